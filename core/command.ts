@@ -1,0 +1,97 @@
+/**
+ * Everything the scheduler may ask of the outside: plain data, carried out in order by `daemon/execute.ts`.
+ *
+ * The scheduler never waits for a command; what comes of it returns as an event.
+ */
+import type { ProcessRole } from "./event.ts";
+import type {
+  ExecStage,
+  ExitStatus,
+  LogLevel,
+  Pid,
+  ServiceId,
+  ServiceName,
+  ServiceState,
+  SignalName,
+  StopReason,
+} from "./types.ts";
+
+/** What is told to clients that listen to a service. Numbers in the protocol: 0 to 4 in this order. */
+export type ServiceEvent =
+  | "started"
+  | "stopped"
+  | "failed"
+  | "start-cancelled"
+  | "stop-cancelled";
+
+/** A service as clients see it, at one moment. */
+export interface ServiceStatus {
+  readonly state: ServiceState;
+  readonly target: "stopped" | "started";
+  readonly waitsForConsole: boolean;
+  readonly hasConsole: boolean;
+  readonly startSkipped: boolean;
+  /** Explicitly started. */
+  readonly marked: boolean;
+  /** The main process, or the running start or stop script; 0 when there is none. */
+  readonly pid: Pid | 0;
+  readonly reason: StopReason;
+  /** Meaningful when `reason` is "exec-failed" and there is no process. */
+  readonly execFailure: { readonly stage: ExecStage; readonly errno: number } | undefined;
+  readonly exit: ExitStatus;
+}
+
+export type Command =
+  /** Makes a process from `command` (role start) or `stop-command` (role stop) of the description. */
+  | {
+    readonly kind: "spawn";
+    readonly service: ServiceId;
+    readonly role: ProcessRole;
+    /** The service owns the console now (runs- or starts-on-console). */
+    readonly onConsole: boolean;
+    /** Readiness is waited for: watch the pipe and report `ready` or `readiness-closed`. */
+    readonly watchReadiness: boolean;
+  }
+  /**
+   * Sends a signal to a process or its group. A process already gone is no error.
+   */
+  | {
+    readonly kind: "signal";
+    readonly service: ServiceId;
+    readonly role: ProcessRole;
+    readonly pid: Pid;
+    readonly signal: SignalName;
+    readonly target: "group" | "process";
+  }
+  /** Closes the activation socket: the service has become inactive. */
+  | { readonly kind: "close-socket"; readonly service: ServiceId }
+  /** Hands the console to a service, or back to the manager's log. */
+  | { readonly kind: "console"; readonly owner: ServiceId | "log" }
+  /** The log is asked to finish its line and answer with `console-idle`. */
+  | { readonly kind: "want-console" }
+  | {
+    readonly kind: "notify";
+    readonly service: ServiceId;
+    readonly event: ServiceEvent;
+    readonly status: ServiceStatus;
+  }
+  /** The line `[  OK  ] NAME` and the like on the console, and its form in the main log. */
+  | {
+    readonly kind: "status-line";
+    readonly service: ServiceId;
+    readonly outcome: "started" | "stopped" | "failed" | "failed-by-dependency";
+  }
+  /** A message to the log about a service; the text is a sentence without the service's name. */
+  | { readonly kind: "log"; readonly level: LogLevel; readonly service: ServiceId; text: string }
+  /** The named service is to be loaded and started (chain-to). */
+  | { readonly kind: "chain"; readonly from: ServiceId; readonly to: ServiceName }
+  /** A service with the option starts-rwfs is up: the root file system can be written. */
+  | { readonly kind: "root-writable" }
+  /** A service with the option starts-log is up: the system log can be reached. */
+  | { readonly kind: "log-available" }
+  /** Option kill-all-on-stop: TERM to every process, one second, KILL, before the service stops. */
+  | { readonly kind: "kill-all"; readonly service: ServiceId }
+  /** The record is gone (unload, or a reload that changed the type): free what belongs to it. */
+  | { readonly kind: "forget"; readonly service: ServiceId }
+  /** The record has a new description; log target and activation socket may differ. */
+  | { readonly kind: "redescribe"; readonly service: ServiceId };

@@ -1,0 +1,91 @@
+/**
+ * Everything that can happen to the scheduler: events (the platform reports) and orders (a client asks).
+ *
+ * Plain data only, so that a trace of a run can be stored and replayed. `ServiceId` numbers come from
+ * the scheduler itself.
+ */
+import type { ServiceDescription } from "./description/description.ts";
+import type { ExecStage, ExitStatus, Pid, ServiceId, ShutdownType } from "./types.ts";
+
+/** Which of a service's two command lines a process was made from. */
+export type ProcessRole = "start" | "stop";
+
+/** What the pid file of a bgprocess said, read when its launcher has exited with status 0. */
+export type PidFileReading =
+  /** A living process. Tracked: it is our child, so its end will be reported. */
+  | { readonly kind: "running"; readonly pid: Pid; readonly tracked: boolean }
+  /** Our child, which has ended already. */
+  | { readonly kind: "ended"; readonly pid: Pid; readonly status: ExitStatus }
+  /** Missing, unreadable, no valid number or no such process; the text says which, for the log. */
+  | { readonly kind: "invalid"; readonly why: string };
+
+export type Event =
+  /** A child exists; whether it could execute its program is not known yet. Changes no state. */
+  | { readonly kind: "spawned"; readonly service: ServiceId; role: ProcessRole; pid: Pid }
+  /** No child could be made at all (fork, pipes, activation socket): for the log. */
+  | { readonly kind: "spawn-failed"; readonly service: ServiceId; role: ProcessRole; why: string }
+  | { readonly kind: "exec-succeeded"; readonly service: ServiceId; role: ProcessRole }
+  /** The child could not execute its program and is gone; no `exited` follows. */
+  | {
+    readonly kind: "exec-failed";
+    readonly service: ServiceId;
+    readonly role: ProcessRole;
+    readonly stage: ExecStage;
+    readonly errno: number;
+  }
+  /** A process of a service has ended and been reaped. */
+  | {
+    readonly kind: "exited";
+    readonly service: ServiceId;
+    readonly role: ProcessRole;
+    readonly status: ExitStatus;
+    /** Present exactly when this was the launcher of a bgprocess and it exited with status 0. */
+    readonly pidFile?: PidFileReading;
+  }
+  /** The first byte came over the readiness pipe. */
+  | { readonly kind: "ready"; readonly service: ServiceId }
+  /** The readiness pipe was closed without a byte. */
+  | { readonly kind: "readiness-closed"; readonly service: ServiceId }
+  /** The manager's log has unfinished output on the console and cannot hand it over at once. */
+  | { readonly kind: "console-busy" }
+  /** The log's line is out. */
+  | { readonly kind: "console-idle" }
+  /** What `kill-all` asked for is done. */
+  | { readonly kind: "all-killed"; readonly service: ServiceId }
+  /** The time is at or after `Scheduler.nextDeadline()`. */
+  | { readonly kind: "deadline" };
+
+/** Kinds of link that may be made and removed at run time. */
+export type RuntimeLinkKind = "need" | "milestone" | "waits-for";
+
+export type Order =
+  | { readonly kind: "start"; readonly service: ServiceId; readonly pin: boolean }
+  | { readonly kind: "stop"; readonly service: ServiceId; pin: boolean; force: boolean }
+  | { readonly kind: "restart"; readonly service: ServiceId; readonly force: boolean }
+  | { readonly kind: "wake"; readonly service: ServiceId; readonly pin: boolean }
+  | { readonly kind: "release"; readonly service: ServiceId; readonly pin: boolean }
+  | { readonly kind: "unpin"; readonly service: ServiceId }
+  | { readonly kind: "trigger"; readonly service: ServiceId; readonly on: boolean }
+  | { readonly kind: "add-link"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
+  | { readonly kind: "remove-link"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
+  /** As add-link; then `to` is started if `from` is up. */
+  | { readonly kind: "enable"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
+  | { readonly kind: "unload"; readonly service: ServiceId }
+  | { readonly kind: "reload"; readonly service: ServiceId; description: ServiceDescription }
+  | { readonly kind: "shutdown"; readonly type: ShutdownType };
+
+/** The answer to an order. Which kinds an order can give is said in `docs/design` and by the protocol. */
+export type Reply =
+  /** Accepted; what was asked for is not reached yet. */
+  | { readonly kind: "accepted" }
+  /** What was asked for holds when the reply is made. */
+  | { readonly kind: "already" }
+  /** Refused; `why` is for the log and for people. */
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "pinned-started" }
+  | { readonly kind: "pinned-stopped" }
+  | { readonly kind: "shutting-down" }
+  /** Refused: these services hold it. */
+  | { readonly kind: "dependents"; readonly services: readonly ServiceId[] }
+  /** add-link and enable: done; whether an equal link had been there. */
+  | { readonly kind: "linked"; readonly existed: boolean };

@@ -1,0 +1,69 @@
+/**
+ * The scheduler as its users see it: the daemon, the control server and the simulator.
+ *
+ * One call of `apply`, `order` or `load` drains all work it causes before it returns. The commands it
+ * returns are to be carried out in their order; what comes of them is reported by later `apply` calls,
+ * after the present one's commands (and the reply to a client) are done.
+ */
+import type { Command, ServiceStatus } from "../command.ts";
+import type { ServiceDescription } from "../description/description.ts";
+import type { Event, Order, Reply } from "../event.ts";
+import type { Instant, ServiceId, ShutdownType } from "../types.ts";
+
+export interface OrderResult {
+  readonly reply: Reply;
+  /** Includes the `notify` commands that must reach clients before the reply. */
+  readonly commands: readonly Command[];
+}
+
+export type LoadReply =
+  /** `services`: the record numbers, in the order of the descriptions given. */
+  | {
+    readonly kind: "loaded";
+    readonly services: readonly ServiceId[];
+    readonly commands: readonly Command[];
+  }
+  /** Names round the cycle, the first one again at the end. Nothing was loaded. */
+  | { readonly kind: "cycle"; readonly path: readonly string[] }
+  /** More than 32 services in a chain. Nothing was loaded. */
+  | { readonly kind: "too-deep"; readonly path: readonly string[] }
+  /** Another fault that only the whole set shows (log consumers). Nothing was loaded. */
+  | { readonly kind: "refused"; readonly service: string; readonly why: string };
+
+export interface SchedulerApi {
+  apply(event: Event, now: Instant): readonly Command[];
+  order(order: Order, now: Instant): OrderResult;
+  /**
+   * Makes records for descriptions that are not loaded yet, in the order in which they will be listed.
+   * Every dependency they name must be among them or loaded already. All or nothing.
+   */
+  load(descriptions: readonly ServiceDescription[], now: Instant): LoadReply;
+
+  /** Placeholders (named by before, after or consumer-of only) are not found. */
+  find(name: string): ServiceId | undefined;
+  /** All loaded services, oldest first. */
+  list(): readonly ServiceId[];
+  /** @throws {RangeError} When the service was unloaded. Likewise the next three. */
+  status(service: ServiceId): ServiceStatus;
+  description(service: ServiceId): ServiceDescription;
+  /** Own links in order: what it depends on, order links included as `before` and `after`. */
+  links(service: ServiceId): readonly LinkView[];
+  /** Links of its dependents, in order. */
+  dependentLinks(service: ServiceId): readonly LinkView[];
+
+  /** When `apply({kind: "deadline"})` is due next; undefined when nothing is timed. */
+  nextDeadline(): Instant | undefined;
+  /** Services that are not at rest in "stopped". The manager ends when it falls to 0. */
+  readonly activeCount: number;
+  /** The type of the last shutdown order; undefined before there was one. */
+  readonly shutdownType: ShutdownType | undefined;
+}
+
+export interface LinkView {
+  readonly kind: "need" | "milestone" | "waits-for" | "prepared-by" | "before" | "after";
+  /** The depending service. */
+  readonly from: ServiceId;
+  readonly to: ServiceId;
+  /** The dependent counts as a holder of the dependency. */
+  readonly holds: boolean;
+}

@@ -1,0 +1,110 @@
+/**
+ * The branded basic types of the whole program, each with the one maker that checks it.
+ *
+ * A brand costs nothing at run time; it keeps a PID from being passed where a descriptor belongs.
+ */
+
+/** Process ID of another process: at least 1. */
+export type Pid = number & { readonly __brand: "Pid" };
+
+/** Open file descriptor: at least 0. Whoever holds one in a field named `owned…` closes it. */
+export type Fd = number & { readonly __brand: "Fd" };
+
+/** Full service name, with its argument if it has one: `web`, `getty@tty1`. */
+export type ServiceName = string & { readonly __brand: "ServiceName" };
+
+/** Number of a service record inside one scheduler; never used again after an unload. */
+export type ServiceId = number & { readonly __brand: "ServiceId" };
+
+/** Point on the monotonic clock in milliseconds, with a fraction. Only differences mean anything. */
+export type Instant = number & { readonly __brand: "Instant" };
+
+/** @throws {RangeError} When the number is not a positive whole number. */
+export function pid(value: number): Pid {
+  if (!Number.isInteger(value) || value < 1) throw new RangeError(`Not a process ID: ${value}`);
+  return value as Pid;
+}
+
+/** @throws {RangeError} When the number is negative or not whole. */
+export function fd(value: number): Fd {
+  if (!Number.isInteger(value) || value < 0) throw new RangeError(`Not a descriptor: ${value}`);
+  return value as Fd;
+}
+
+/** @throws {RangeError} When the number is not finite. */
+export function instant(milliseconds: number): Instant {
+  if (!Number.isFinite(milliseconds)) throw new RangeError(`Not an instant: ${milliseconds}`);
+  return milliseconds as Instant;
+}
+
+/** Makes a record number; only the scheduler numbers its records. */
+export function serviceId(value: number): ServiceId {
+  return value as ServiceId;
+}
+
+/** Ends a `switch` over a union: a case that was forgotten fails to compile here. */
+export function unreachable(value: never): never {
+  throw new Error(`Unexpected case: ${JSON.stringify(value)}`);
+}
+
+/** The four states of a service. Numbers of the control protocol: 0, 1, 2, 3 in this order. */
+export type ServiceState = "stopped" | "starting" | "started" | "stopping";
+
+/** Why a service last stopped. Kept over later starts until another stop sets it. */
+export type StopReason =
+  | "normal"
+  | "dependency-restarted"
+  | "dependency-failed"
+  | "failed"
+  | "exec-failed"
+  | "timed-out"
+  | "terminated";
+
+/** How a process ended; `none` when no process of the service has ended yet. */
+export type ExitStatus =
+  | { readonly kind: "none" }
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: number; readonly dumpedCore: boolean };
+
+/** Signal names that a description may hold, without `SIG`. */
+export type SignalName =
+  | "HUP"
+  | "INT"
+  | "QUIT"
+  | "KILL"
+  | "USR1"
+  | "USR2"
+  | "TERM"
+  | "CONT"
+  | "STOP"
+  | "INFO";
+
+/**
+ * What a child was doing when it could not be made. Numbers as upstream's control protocol has them
+ * (its section "Exec stages"); 13 to 17 are not assigned.
+ */
+export const EXEC_STAGE = {
+  arrangeDescriptors: 0,
+  buildEnvironment: 1,
+  readinessVariable: 2,
+  activationSocket: 3,
+  controlSocket: 4,
+  workingDirectory: 5,
+  standardDescriptors: 6,
+  cgroup: 7,
+  resourceLimits: 8,
+  credentials: 9,
+  logFile: 10,
+  capabilities: 11,
+  priority: 12,
+  execute: 18,
+} as const;
+
+/** One of the numbers of {@link EXEC_STAGE}. */
+export type ExecStage = (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE];
+
+/** What follows when all services have stopped. */
+export type ShutdownType = "remain" | "halt" | "poweroff" | "reboot" | "soft-reboot" | "kexec";
+
+/** Weight of a log line; `none` is a threshold only. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
