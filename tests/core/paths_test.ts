@@ -1,0 +1,54 @@
+import {
+  defaultServiceDirectories,
+  defaultSocketPath,
+  type Surroundings,
+} from "../../core/paths.ts";
+import { assertEquals } from "../assert.ts";
+
+function surroundings(
+  isSystem: boolean,
+  variables: Record<string, string>,
+  home?: string,
+): Surroundings {
+  return { isSystem, os: "linux", env: (name) => variables[name], homeFromDatabase: () => home };
+}
+
+Deno.test("defaultSocketPath() of the system instance is fixed", () => {
+  assertEquals(
+    defaultSocketPath(surroundings(true, { XDG_RUNTIME_DIR: "/run/user/0" })),
+    "/run/dinitctl",
+  );
+});
+
+Deno.test("defaultSocketPath() of a user prefers the runtime directory, even an empty one", () => {
+  assertEquals(
+    defaultSocketPath(surroundings(false, { XDG_RUNTIME_DIR: "/run/user/7", HOME: "/h" })),
+    "/run/user/7/dinitctl",
+  );
+  assertEquals(
+    defaultSocketPath(surroundings(false, { XDG_RUNTIME_DIR: "", HOME: "/h" })),
+    "/dinitctl",
+  );
+  assertEquals(defaultSocketPath(surroundings(false, { HOME: "/h" })), "/h/.dinitctl");
+  assertEquals(defaultSocketPath(surroundings(false, {}, "/home/u")), "/home/u/.dinitctl");
+  assertEquals(defaultSocketPath(surroundings(false, {})), undefined);
+});
+
+Deno.test("defaultServiceDirectories() of a user names the home directory once", () => {
+  assertEquals(
+    defaultServiceDirectories(surroundings(false, { XDG_CONFIG_HOME: "/h/.config/", HOME: "/h" }))
+      .slice(0, 2),
+    ["/h/.config/dinit.d", "/etc/dinit.d/user"],
+  );
+  assertEquals(
+    defaultServiceDirectories(surroundings(false, { XDG_CONFIG_HOME: "/c", HOME: "/h" })).slice(
+      0,
+      2,
+    ),
+    ["/c/dinit.d", "/h/.config/dinit.d"],
+  );
+});
+
+Deno.test("defaultServiceDirectories() without a home is the system's list", () => {
+  assertEquals(defaultServiceDirectories(surroundings(false, {}))[0], "/etc/dinit.d");
+});

@@ -1,0 +1,58 @@
+import { type DaemonOptions, parseDaemonOptions } from "../../daemon/options.ts";
+import { assert, assertEquals, assertMatch, fail } from "../assert.ts";
+
+const PERSON = { isFirstProcess: false, isRoot: false };
+const KERNEL = { isFirstProcess: true, isRoot: true };
+
+function run(words: string[], caller = PERSON): DaemonOptions {
+  const parsed = parseDaemonOptions(words, caller);
+  return parsed.kind === "run" ? parsed.options : fail(`Expected options, got ${parsed.kind}`);
+}
+
+function fault(words: string[], caller = PERSON): string {
+  const parsed = parseDaemonOptions(words, caller);
+  return parsed.kind === "faulty" ? parsed.message : fail(`Expected a fault, got ${parsed.kind}`);
+}
+
+Deno.test("parseDaemonOptions() without words starts boot", () => {
+  assertEquals(run([]).services, ["boot"]);
+});
+
+Deno.test("parseDaemonOptions() takes options and services in any order", () => {
+  const options = run(["-d", "a", "web", "-d", "b", "-F", "5", "-t", "db", "-q"]);
+  assertEquals(options.serviceDirectories, ["a", "b"]);
+  assertEquals(options.services, ["web", "db"]);
+  assertEquals(options.readyDescriptor, 5);
+  assertEquals(options.consoleLevel, "none");
+});
+
+Deno.test("parseDaemonOptions() lets a later console level raise a quiet one", () => {
+  assertEquals(run(["-q", "--console-level", "info"]).consoleLevel, "info");
+});
+
+Deno.test("parseDaemonOptions() ignores the kernel's foreign words", () => {
+  const options = run(["auto", "quiet", "-x", "single", "ro"], KERNEL);
+  assertEquals(options.services, ["single"]);
+  assert(options.isSystemManager && options.isSystem);
+});
+
+Deno.test("parseDaemonOptions() of the kernel still obeys known options", () => {
+  assertEquals(run(["nopti", "-t", "rescue"], KERNEL).services, ["rescue"]);
+  assertEquals(run(["-m", "web"], KERNEL).services, ["web"]);
+});
+
+Deno.test("parseDaemonOptions() in a container is no system manager", () => {
+  const options = run(["--container", "web"], KERNEL);
+  assertEquals([options.isSystemManager, options.isContainer, options.services], [false, true, [
+    "web",
+  ]]);
+});
+
+Deno.test("parseDaemonOptions() names what is wrong", () => {
+  assertMatch(fault(["--frob"]), /Unknown option "--frob"/);
+  assertMatch(fault(["-d"]), /needs an argument: DIR/);
+  assertMatch(fault(["-F", "0"]), /not a descriptor/);
+  assertMatch(fault(["--log-level", "notice"]), /allowed are none, error/);
+  assertMatch(fault(["a/b"]), /not a service name/);
+  assertMatch(fault([""]), /empty word/);
+});
