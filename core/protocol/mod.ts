@@ -1,0 +1,32 @@
+/**
+ * The control protocol, versions 1 to 7: how clients order a manager about over a Unix socket.
+ *
+ * Pure: values to bytes and back, for both sides. A client writes with `encodeRequest` and reads with
+ * a `ReplyReader`; a server reads with `readRequest` and writes with `encodeReply` and
+ * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
+ */
+export {
+  type Handle,
+  handle,
+  type Information,
+  type LinkEnds,
+  type OrderFlags,
+  type PlainReplyKind,
+  type Reply,
+  type Request,
+} from "./messages.ts";
+export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES, type WireEvent, type WireLink } from "./numbers.ts";
+export { encodeInformation, encodeReply } from "./replies.ts";
+export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
+export { encodeRequest, readRequest, type RequestReading } from "./requests.ts";
+export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
+export { decodeText, encodeText } from "./text.ts";
+export {
+  checkVersion,
+  CURRENT_VERSION,
+  MINIMUM_VERSION,
+  requestSince,
+  VERSION_OF_DESCRIPTION_TIME,
+  VERSION_OF_EXIT_DETAILS,
+  type VersionCheck,
+} from "./version.ts";

@@ -1,0 +1,72 @@
+/**
+ * Names and texts of the protocol, which are bytes without a character set, as strings and back.
+ *
+ * UTF-8 becomes what it says. A byte that is not part of valid UTF-8 becomes the lone surrogate
+ * U+DC00 + byte, which no valid text contains, so that decoding and encoding give the same bytes
+ * again, whatever they were. `text.isWellFormed()` tells whether all of it was UTF-8.
+ */
+
+const ESCAPE_BASE = 0xdc00;
+const FIRST_ESCAPE = ESCAPE_BASE + 0x80;
+const LAST_ESCAPE = ESCAPE_BASE + 0xff;
+
+const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
+/** Bytes to text, losing nothing: see the module's comment. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return STRICT_DECODER.decode(bytes);
+  } catch {
+    return decodeInvalid(bytes);
+  }
+}
+
+/** Text to bytes; the inverse of {@link decodeText}. Any other lone surrogate becomes U+FFFD. */
+export function encodeText(text: string): Uint8Array {
+  if (text.isWellFormed()) return ENCODER.encode(text);
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= FIRST_ESCAPE && code <= LAST_ESCAPE) bytes.push(code - ESCAPE_BASE);
+    else bytes.push(...ENCODER.encode(character));
+  }
+  return Uint8Array.from(bytes);
+}
+
+function decodeInvalid(bytes: Uint8Array): string {
+  let text = "";
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceLength(bytes, at);
+    if (length === 0) {
+      text += String.fromCharCode(ESCAPE_BASE + (bytes[at] ?? 0));
+      at += 1;
+    } else {
+      text += STRICT_DECODER.decode(bytes.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return text;
+}
+
+/** Length of the valid UTF-8 sequence at a place, 0 if there is none. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0;
+  if (lead < 0x80) return 1;
+  const length = lengthByLead(lead);
+  if (length === 0 || at + length > bytes.length) return 0;
+  try {
+    STRICT_DECODER.decode(bytes.subarray(at, at + length));
+    return length;
+  } catch {
+    return 0;
+  }
+}
+
+function lengthByLead(lead: number): number {
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  if (lead >= 0xf0 && lead <= 0xf4) return 4;
+  return 0;
+}
