@@ -92,6 +92,6 @@ export type Command =
   /** Option kill-all-on-stop: TERM to every process, one second, KILL, before the service stops. */
   | { readonly kind: "kill-all"; readonly service: ServiceId }
   /** The record is gone (unload, or a reload that changed the type): free what belongs to it. */
-  | { readonly kind: "forget"; readonly service: ServiceId }
+  | { readonly kind: "forget"; readonly service: ServiceId; readonly name: ServiceName }
   /** The record has a new description; log target and activation socket may differ. */
   | { readonly kind: "redescribe"; readonly service: ServiceId };

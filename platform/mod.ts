@@ -133,6 +133,13 @@ export interface Platform {
   spawn(settings: ChildSettings): SpawnResult;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
   reap(): Reaped | undefined;
+  /** Whether any child is left, ended or not. */
+  hasChildren(): boolean;
+  /**
+   * What a process is to us, without reaping it: a living child, a child that has ended, somebody
+   * else's process, or none at all.
+   */
+  childState(pid: Pid): "running" | "ended" | "foreign" | "none";
   /** To a process, or with `group` to the process group that it is in. ESRCH comes as a Failure. */
   signal(pid: Pid, signal: number, target: "process" | "group"): Failure | undefined;
   /** To every process the manager may signal, but itself. */
@@ -159,6 +166,8 @@ export interface Platform {
   readDirectory(path: string): { readonly kind: "names"; readonly names: string[] } | Failure;
   /** Whether the path exists (links followed). */
   exists(path: string): boolean;
+  /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
+  realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
   unlink(path: string): Failure | undefined;
   /** Opens for appending, creating with the mode; close-on-exec. */
   openAppend(path: string, mode: number): Fd | Failure;

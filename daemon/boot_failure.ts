@@ -1,0 +1,81 @@
+/**
+ * The system manager's last resort: all services have stopped and nobody asked for it. PID 1 must not
+ * exit, so it says what happened and lets the person at the console choose.
+ */
+import { fd } from "../core/types.ts";
+import type { Fd } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+
+export type Choice = "reboot" | "recovery" | "boot-again" | "poweroff";
+
+const CHOICES: Readonly<Record<string, Choice>> = {
+  r: "reboot",
+  e: "recovery",
+  s: "boot-again",
+  p: "poweroff",
+};
+
+const QUESTION =
+  "Choose: (r)eboot, r(e)covery, re(s)tart boot sequence, (p)ower off; then press Enter: ";
+
+const KEY_BYTES = 64;
+
+/** The question at the console, while it is being asked. */
+export class BootFailurePrompt {
+  readonly #platform: Platform;
+  readonly #show: (text: string) => void;
+  readonly #choose: (choice: Choice) => void;
+  readonly #input: Fd = fd(0);
+  readonly #buffer = new Uint8Array(KEY_BYTES);
+  #isOpen = false;
+
+  /** @param show Writes text to the console as it is. @param choose Called once for each question. */
+  constructor(platform: Platform, show: (text: string) => void, choose: (choice: Choice) => void) {
+    this.#platform = platform;
+    this.#show = show;
+    this.#choose = choose;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Asks. @returns false when the console cannot be listened to. */
+  open(): boolean {
+    if (this.#isOpen) return true;
+    if (this.#platform.poller.watch(this.#input, { read: true, write: false }) !== undefined) {
+      return false;
+    }
+    this.#isOpen = true;
+    this.#show("\nAll services have stopped, and no shutdown was asked for.\n" + QUESTION);
+    return true;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#platform.poller.unwatch(this.#input);
+  }
+
+  /** @returns Whether the descriptor is the console's input. */
+  handleDescriptor(descriptor: Fd): boolean {
+    if (!this.#isOpen || descriptor !== this.#input) return false;
+    const count = this.#platform.read(this.#input, this.#buffer);
+    if (count === "again") return true;
+    if (typeof count !== "number" || count === 0) {
+      // The terminal is gone: nobody will answer.
+      this.close();
+      this.#choose("poweroff");
+      return true;
+    }
+    const typed = new TextDecoder().decode(this.#buffer.subarray(0, count)).trim().toLowerCase();
+    const choice = CHOICES[typed.slice(0, 1)];
+    if (choice === undefined) {
+      this.#show(QUESTION);
+      return true;
+    }
+    this.close();
+    this.#choose(choice);
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The manager's own environment: what it inherited, changed by its environment file, then by clients.
+ *
+ * It is taken anew at every launch. `generation` tells users whether what they derived is still right.
+ */
+import type { EnvironmentChanges } from "../core/description/description.ts";
+
+export class ManagerEnvironment {
+  readonly #variables: Map<string, string>;
+  #generation = 0;
+
+  /** @param inherited In the order in which it is to be listed. */
+  constructor(inherited: Iterable<readonly [string, string]>) {
+    this.#variables = new Map(inherited);
+  }
+
+  /** Grows with every change. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get variables(): ReadonlyMap<string, string> {
+    return this.#variables;
+  }
+
+  /** @returns Whether the name had a value before. */
+  set(name: string, value: string): boolean {
+    const existed = this.#variables.has(name);
+    this.#variables.set(name, value);
+    this.#generation++;
+    return existed;
+  }
+
+  /** @returns Whether the name had a value before. */
+  unset(name: string): boolean {
+    const existed = this.#variables.delete(name);
+    this.#generation++;
+    return existed;
+  }
+
+  /** Applies an environment file: what it clears, unsets and sets. */
+  apply(changes: EnvironmentChanges): void {
+    const changed = changedEnvironment(this.#variables, changes);
+    this.#variables.clear();
+    for (const [name, value] of changed) this.#variables.set(name, value);
+    this.#generation++;
+  }
+}
+
+/** An environment with a description's changes on top; names keep the order in which they came. */
+export function changedEnvironment(
+  base: ReadonlyMap<string, string>,
+  changes: EnvironmentChanges,
+): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const [name, value] of base) {
+    if (changes.clear && !changes.keep.includes(name)) continue;
+    if (changes.unset.includes(name)) continue;
+    result.set(name, value);
+  }
+  for (const [name, value] of changes.set) result.set(name, value);
+  return result;
+}
+
+/** `NAME=VALUE` texts, as execve(2) takes them. */
+export function environmentTexts(variables: ReadonlyMap<string, string>): string[] {
+  const texts: string[] = [];
+  for (const [name, value] of variables) texts.push(`${name}=${value}`);
+  return texts;
+}

@@ -1,0 +1,257 @@
+/**
+ * Carries out the scheduler's commands, and turns what processes do into the scheduler's events.
+ *
+ * Events that a command causes are queued, never applied in the middle of another: the loop takes them
+ * when the present order and its reply are done. Launches wait in a queue of their own, so that a boot of
+ * a thousand services does not keep the control socket waiting.
+ */
+import type { Command } from "../core/command.ts";
+import type { Event, ProcessRole } from "../core/event.ts";
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
+import { unreachable } from "../core/types.ts";
+import type { Platform, Reaped } from "../platform/mod.ts";
+import type { Launcher } from "./launch.ts";
+import type { Log } from "./log.ts";
+import { readPidFile } from "./pid_file.ts";
+import type { ServiceOutputs } from "./service_output.ts";
+
+type SpawnCommand = Extract<Command, { kind: "spawn" }>;
+type SignalCommand = Extract<Command, { kind: "signal" }>;
+type NotifyCommand = Extract<Command, { kind: "notify" }>;
+
+/** What the executor hands on to other parts of the daemon. */
+export interface ExecutorHooks {
+  notify(command: NotifyCommand): void;
+  /** Takes over the descriptor: an ordinary control connection. */
+  adoptControlConnection(descriptor: Fd): void;
+  chain(from: ServiceName, to: ServiceName): void;
+  rootIsWritable(): void;
+  logIsAvailable(): void;
+  /** TERM to every process, KILL a second later; then `all-killed` is to be reported. */
+  killAll(service: ServiceId): void;
+}
+
+interface Process {
+  readonly service: ServiceId;
+  readonly role: ProcessRole;
+  /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
+  readonly isLauncher: boolean;
+}
+
+interface ReadinessPipe {
+  readonly service: ServiceId;
+  hasSpoken: boolean;
+}
+
+/** Everything the executor works on. */
+export interface ExecutorParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly log: Log;
+  readonly launcher: Launcher;
+  readonly outputs: ServiceOutputs;
+  readonly hooks: ExecutorHooks;
+}
+
+const READINESS_BYTES = 256;
+
+export class Executor {
+  readonly #parts: ExecutorParts;
+  readonly #events: Event[] = [];
+  readonly #launches: SpawnCommand[] = [];
+  #nextLaunch = 0;
+  readonly #processes = new Map<Pid, Process>();
+  readonly #readinessPipes = new Map<Fd, ReadinessPipe>();
+  readonly #readBuffer = new Uint8Array(READINESS_BYTES);
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  /** Launches are only queued: see {@link launchWaiting}. */
+  execute(commands: readonly Command[]): void {
+    for (const command of commands) this.#executeOne(command);
+  }
+
+  get hasWaitingLaunches(): boolean {
+    return this.#nextLaunch < this.#launches.length;
+  }
+
+  /** Launches what waits, but stops after the given time; at least one is launched. */
+  launchWaiting(budgetMs: number): void {
+    if (!this.hasWaitingLaunches) return;
+    const { platform } = this.#parts;
+    const end = platform.now() + budgetMs;
+    do {
+      const command = this.#launches[this.#nextLaunch++] as SpawnCommand;
+      this.#launch(command);
+    } while (this.hasWaitingLaunches && platform.now() < end);
+    if (!this.hasWaitingLaunches) {
+      this.#launches.length = 0;
+      this.#nextLaunch = 0;
+    }
+  }
+
+  /** The oldest event that waits to be applied. */
+  takeEvent(): Event | undefined {
+    return this.#events.shift();
+  }
+
+  report(event: Event): void {
+    this.#events.push(event);
+  }
+
+  /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
+  childEnded({ pid, status }: Reaped): void {
+    const process = this.#processes.get(pid);
+    if (process === undefined) return;
+    this.#processes.delete(pid);
+    const { service, role } = process;
+    const description = this.#parts.scheduler.description(service);
+    this.#parts.outputs.drain(description.name);
+    const readsPidFile = process.isLauncher && status.kind === "exited" && status.code === 0;
+    if (!readsPidFile || description.pidFile === undefined) {
+      this.report({ kind: "exited", service, role, status });
+      return;
+    }
+    const pidFile = readPidFile(this.#parts.platform, description.pidFile);
+    if (pidFile.kind === "running" && pidFile.tracked) {
+      this.#processes.set(pidFile.pid, { service, role, isLauncher: false });
+    }
+    this.report({ kind: "exited", service, role, status, pidFile });
+  }
+
+  /** @returns Whether the descriptor belongs to a service's readiness or log pipe. */
+  handleDescriptor(descriptor: Fd): boolean {
+    const pipe = this.#readinessPipes.get(descriptor);
+    if (pipe === undefined) return this.#parts.outputs.handleDescriptor(descriptor);
+    const count = this.#parts.platform.read(descriptor, this.#readBuffer);
+    if (count === "again") return true;
+    if (typeof count === "number" && count > 0) {
+      if (!pipe.hasSpoken) this.report({ kind: "ready", service: pipe.service });
+      pipe.hasSpoken = true;
+      return true;
+    }
+    if (!pipe.hasSpoken) this.report({ kind: "readiness-closed", service: pipe.service });
+    this.#closeReadiness(descriptor);
+    return true;
+  }
+
+  #executeOne(command: Command): void {
+    const { platform, scheduler, log, launcher, outputs, hooks } = this.#parts;
+    switch (command.kind) {
+      case "spawn":
+        this.#launches.push(command);
+        return;
+      case "signal":
+        return this.#signal(command);
+      case "close-socket":
+        return launcher.closeSocket(command.service);
+      case "console":
+        if (command.owner !== "log") return log.handConsoleOver(platform.now());
+        platform.reclaimConsole();
+        return log.takeConsoleBack(platform.now());
+      case "want-console":
+        if (log.consoleIsIdle) this.report({ kind: "console-idle" });
+        return;
+      case "notify":
+        return hooks.notify(command);
+      case "status-line":
+        return log.status(command.outcome, scheduler.description(command.service).name);
+      case "log":
+        return log.message(
+          command.level,
+          `${scheduler.description(command.service).name}: ${command.text}`,
+        );
+      case "chain":
+        return hooks.chain(scheduler.description(command.from).name, command.to);
+      case "root-writable":
+        return hooks.rootIsWritable();
+      case "log-available":
+        return hooks.logIsAvailable();
+      case "kill-all":
+        return hooks.killAll(command.service);
+      case "forget":
+        launcher.forget(command.service);
+        if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
+        return;
+      case "redescribe":
+        return outputs.redescribe(scheduler.description(command.service));
+      default:
+        unreachable(command);
+    }
+  }
+
+  #launch(command: SpawnCommand): void {
+    const { platform, scheduler, launcher, hooks, log } = this.#parts;
+    const { service, role } = command;
+    const description = scheduler.description(service);
+    const { result, readiness, control } = launcher.launch({ ...command, description });
+    if (control !== undefined) hooks.adoptControlConnection(control);
+    switch (result.kind) {
+      case "started":
+        this.#processes.set(result.pid, {
+          service,
+          role,
+          isLauncher: description.type === "bgprocess" && role === "start",
+        });
+        this.execute(
+          scheduler.apply({ kind: "spawned", service, role, pid: result.pid }, platform.now()),
+        );
+        this.report({ kind: "exec-succeeded", service, role });
+        break;
+      case "exec-failed":
+        this.report({
+          kind: "exec-failed",
+          service,
+          role,
+          stage: result.stage,
+          errno: result.errno,
+        });
+        break;
+      case "failure":
+        this.report({
+          kind: "spawn-failed",
+          service,
+          role,
+          why: `${result.call}: ${result.message}`,
+        });
+        break;
+    }
+    if (readiness === undefined) return;
+    const failure = platform.poller.watch(readiness, { read: true, write: false });
+    if (failure === undefined) {
+      this.#readinessPipes.set(readiness, { service, hasSpoken: false });
+    } else {
+      log.error(`${description.name}: Cannot watch the readiness pipe: ${failure.message}`);
+      platform.close(readiness);
+      this.report({ kind: "readiness-closed", service });
+    }
+  }
+
+  #signal(command: SignalCommand): void {
+    const { platform, log, scheduler } = this.#parts;
+    const number = platform.signalNumber(command.signal);
+    const failure = number === undefined
+      ? undefined
+      : platform.signal(command.pid, number, command.target);
+    if (failure === undefined || platform.errnoText(failure.errno).name === "ESRCH") return;
+    const name = scheduler.description(command.service).name;
+    log.warn(
+      `${name}: Cannot send SIG${command.signal} to process ${command.pid}: ${failure.message}`,
+    );
+  }
+
+  /** A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read. */
+  #hasConsumer(producer: ServiceName): boolean {
+    const { scheduler } = this.#parts;
+    return scheduler.list().some((id) => scheduler.description(id).consumerOf === producer);
+  }
+
+  #closeReadiness(descriptor: Fd): void {
+    this.#readinessPipes.delete(descriptor);
+    this.#parts.platform.poller.unwatch(descriptor);
+    this.#parts.platform.close(descriptor);
+  }
+}

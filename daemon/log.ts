@@ -1,0 +1,121 @@
+/**
+ * The manager's messages: to the console and to the main log (a file, or syslog's datagram socket), each
+ * with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes on working.
+ */
+import type { Instant, LogLevel } from "../core/types.ts";
+import type { LogThreshold } from "./options.ts";
+import type { OutputStream } from "./output_stream.ts";
+
+/** What happened to a service, as its status line says it. */
+export type Outcome = "started" | "stopped" | "failed" | "failed-by-dependency";
+
+const WEIGHT: Record<LogThreshold, number> = { debug: 0, info: 1, warn: 2, error: 3, none: 4 };
+
+const LABEL: Record<Outcome, string> = {
+  "started": "[  OK  ]",
+  "stopped": "[STOPPD]",
+  "failed": "[FAILED]",
+  "failed-by-dependency": "[FAILED]",
+};
+
+const SENTENCE: Record<Outcome, string> = {
+  "started": "started.",
+  "stopped": "stopped.",
+  "failed": "failed to start.",
+  "failed-by-dependency": "failed to start.",
+};
+
+const OUTCOME_LEVEL: Record<Outcome, LogLevel> = {
+  "started": "info",
+  "stopped": "info",
+  "failed": "error",
+  "failed-by-dependency": "warn",
+};
+
+/** syslog(3): facility "daemon" (3 << 3) plus severity. */
+const SYSLOG_PRIORITY: Record<LogLevel, number> = { debug: 31, info: 29, warn: 28, error: 27 };
+
+const SHOW_WAITING_MS = 1000;
+const WAITING_LINES = 100;
+
+export interface LogSettings {
+  readonly console: OutputStream;
+  readonly main: OutputStream;
+  readonly consoleLevel: LogThreshold;
+  readonly mainLevel: LogThreshold;
+  /** Status lines go by the console's level instead of always. */
+  readonly isQuiet: boolean;
+}
+
+export class Log {
+  readonly #settings: LogSettings;
+  /** Lines of the main log carry syslog's `<N>` in front. */
+  mainIsSyslog = false;
+  /** When a service got the console; undefined while the log has it. */
+  #consoleGivenAt: Instant | undefined;
+  #waiting: string[] = [];
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings;
+  }
+
+  error(text: string): void {
+    this.message("error", text);
+  }
+
+  warn(text: string): void {
+    this.message("warn", text);
+  }
+
+  info(text: string): void {
+    this.message("info", text);
+  }
+
+  /** @param text One sentence without a line end. */
+  message(level: LogLevel, text: string): void {
+    const line = `dinit: ${text}\n`;
+    if (WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) this.#toConsole(line);
+    this.#toMain(level, line);
+  }
+
+  /** The line about a service that came up, went down or failed. */
+  status(outcome: Outcome, service: string): void {
+    const level = OUTCOME_LEVEL[outcome];
+    if (!this.#settings.isQuiet || WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) {
+      this.#toConsole(`${LABEL[outcome]} ${service}\n`);
+    }
+    this.#toMain(level, `dinit: service ${service} ${SENTENCE[outcome]}\n`);
+  }
+
+  /** Everything written to the console is out: it can be handed to a service at once. */
+  get consoleIsIdle(): boolean {
+    return this.#settings.console.isIdle;
+  }
+
+  /** A service owns the console from now on: lines wait. */
+  handConsoleOver(now: Instant): void {
+    if (this.#consoleGivenAt === undefined) this.#consoleGivenAt = now;
+  }
+
+  /**
+   * The console is the log's again. Lines that waited are shown, but not after a longer absence: the
+   * person at the console has moved on, and the main log has them.
+   */
+  takeConsoleBack(now: Instant): void {
+    if (this.#consoleGivenAt === undefined) return;
+    const lines = now - this.#consoleGivenAt < SHOW_WAITING_MS ? this.#waiting : [];
+    this.#consoleGivenAt = undefined;
+    this.#waiting = [];
+    for (const line of lines) this.#settings.console.write(line);
+  }
+
+  #toConsole(line: string): void {
+    if (this.#consoleGivenAt === undefined) this.#settings.console.write(line);
+    else if (this.#waiting.length < WAITING_LINES) this.#waiting.push(line);
+  }
+
+  #toMain(level: LogLevel, line: string): void {
+    if (WEIGHT[level] < WEIGHT[this.#settings.mainLevel]) return;
+    this.#settings.main.write(this.mainIsSyslog ? `<${SYSLOG_PRIORITY[level]}>${line}` : line);
+  }
+}

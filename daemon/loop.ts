@@ -1,0 +1,148 @@
+/**
+ * The one loop: wait → events → scheduler → commands, until there is nothing left to supervise.
+ *
+ * Everything happens here, on one thread and without a promise. It is also the one place that catches
+ * all: an error of ours is logged with its cause, and supervision goes on.
+ */
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import type { Fd } from "../core/types.ts";
+import type { Platform, PollSink } from "../platform/mod.ts";
+import type { Executor } from "./execute.ts";
+import type { Log } from "./log.ts";
+import type { Timers } from "./timers.ts";
+
+/** How long launches may keep the control socket and the other descriptors waiting. */
+const LAUNCH_SLICE_MS = 5;
+/** After this many errors in a row the loop pauses between turns, so that it cannot spin. */
+const ERRORS_BEFORE_PAUSE = 8;
+const PAUSE_MS = 200;
+
+export interface LoopParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly executor: Executor;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Descriptors other than the executor's own. @returns Whether it knew the descriptor. */
+  handleDescriptor(descriptor: Fd, readable: boolean, writable: boolean): boolean;
+  handleSignal(signal: number): void;
+  /** Asked when nothing is active and nothing waits. @returns Whether the loop is to end. */
+  nothingActive(): boolean;
+}
+
+export class Loop {
+  readonly #parts: LoopParts;
+  readonly #sink: PollSink;
+  #childHasEnded = false;
+  readonly #childSignal: number | undefined;
+  #errorsInARow = 0;
+  #lastError = "";
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.#childSignal = parts.platform.signalNumber("CHLD");
+    this.#sink = {
+      descriptor: (descriptor, readable, writable) =>
+        this.#guard(() => this.#descriptor(descriptor, readable, writable)),
+      signal: (signal) => {
+        if (signal === this.#childSignal) this.#childHasEnded = true;
+        else this.#guard(() => parts.handleSignal(signal));
+      },
+    };
+  }
+
+  /** Returns when `nothingActive` says so. */
+  run(): void {
+    let goesOn = true;
+    while (goesOn) {
+      this.#guard(() => {
+        goesOn = this.#turn();
+        this.#errorsInARow = 0;
+      });
+    }
+  }
+
+  /** Applies all events that wait, and what they cause. */
+  settle(): void {
+    const { platform, scheduler, executor } = this.#parts;
+    for (;;) {
+      const event = executor.takeEvent();
+      if (event === undefined) return;
+      executor.execute(scheduler.apply(event, platform.now()));
+    }
+  }
+
+  #turn(): boolean {
+    const { platform, scheduler, executor, timers } = this.#parts;
+    this.settle();
+    executor.launchWaiting(LAUNCH_SLICE_MS);
+    this.settle();
+    const isBusy = executor.hasWaitingLaunches;
+    if (!isBusy && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
+    platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
+    // Ends of children come before other events, as upstream handles them.
+    if (this.#childHasEnded) this.#collectChildren();
+    this.settle();
+    const now = platform.now();
+    const deadline = scheduler.nextDeadline();
+    if (deadline !== undefined && deadline <= now) {
+      executor.execute(scheduler.apply({ kind: "deadline" }, now));
+    }
+    timers.runDue(now);
+    return true;
+  }
+
+  #descriptor(descriptor: Fd, readable: boolean, writable: boolean): void {
+    // A request may ask for the state of a service whose process has just ended.
+    if (this.#childHasEnded) this.#collectChildren();
+    const { executor } = this.#parts;
+    if (executor.handleDescriptor(descriptor)) return;
+    if (this.#parts.handleDescriptor(descriptor, readable, writable)) return;
+    this.#parts.platform.poller.unwatch(descriptor);
+    throw new Error(`Descriptor ${descriptor} is watched but belongs to nothing`);
+  }
+
+  #collectChildren(): void {
+    const { platform, executor } = this.#parts;
+    this.#childHasEnded = false;
+    for (;;) {
+      const reaped = platform.reap();
+      if (reaped === undefined) break;
+      executor.childEnded(reaped);
+    }
+    this.settle();
+  }
+
+  /** @returns Milliseconds; Infinity when nothing is timed. */
+  #untilNextDeadline(): number {
+    const { platform, scheduler, timers } = this.#parts;
+    const next = Math.min(scheduler.nextDeadline() ?? Infinity, timers.next() ?? Infinity);
+    return next === Infinity ? Infinity : Math.max(0, next - platform.now());
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#reportError(error);
+    }
+  }
+
+  #reportError(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // The same fault at every turn is told once.
+    if (text !== this.#lastError) {
+      this.#lastError = text;
+      for (const line of `Internal error, going on: ${text}`.split("\n")) {
+        this.#parts.log.error(line);
+      }
+    }
+    this.#errorsInARow++;
+    if (this.#errorsInARow >= ERRORS_BEFORE_PAUSE) pause(PAUSE_MS);
+  }
+}
+
+/** Keeps the thread still; only for a manager that would otherwise spin over an error of its own. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

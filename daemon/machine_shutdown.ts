@@ -1,0 +1,117 @@
+/**
+ * The end of the machine's run: everything that must happen between the last service's stop and the
+ * kernel's halt. Runs in PID 1 itself; the order is upstream's `shutdown --system`.
+ */
+import type { ShutdownType } from "../core/types.ts";
+import type { ChildSettings, Platform } from "../platform/mod.ts";
+
+/** Hooks that may deal with file systems themselves; only the first that exists is run. */
+const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdown-hook"];
+
+/** Time that processes get between TERM and KILL, unless all have ended before. */
+const TERM_TO_KILL_MS = 1000;
+/** KILL cannot be refused, but a process in an uninterruptible wait may outlive it. */
+const KILL_TO_GO_ON_MS = 500;
+
+export type MachineEnd = Exclude<ShutdownType, "remain">;
+
+export interface ShutdownScreen {
+  /** Shows one line on the console; must not block. */
+  show(line: string): void;
+}
+
+/**
+ * Ends all processes, runs the hook, releases the file systems and syncs; then halts, powers off,
+ * reboots or hands over to a loaded kernel. For a soft reboot it returns before the file systems.
+ *
+ * @returns Only after a soft reboot's preparation, or when the kernel refused.
+ */
+export function shutDownMachine(
+  platform: Platform,
+  type: MachineEnd,
+  screen: ShutdownScreen,
+): void {
+  screen.show("Sending TERM to all processes");
+  platform.signalAll(platform.signalNumber("TERM") ?? 15);
+  if (!allEnded(platform, TERM_TO_KILL_MS)) {
+    screen.show("Sending KILL to all processes");
+    platform.signalAll(platform.signalNumber("KILL") ?? 9);
+    allEnded(platform, KILL_TO_GO_ON_MS);
+  }
+  const hookDidIt = runHook(platform, type, screen);
+  if (type === "soft-reboot") return;
+  if (!hookDidIt) {
+    screen.show("Unmounting file systems");
+    for (const failure of platform.releaseFileSystems()) {
+      screen.show(`${failure.call}: ${failure.message}`);
+    }
+  }
+  screen.show(`Issuing ${type}`);
+  const failure = platform.reboot(type);
+  screen.show(`Cannot ${type}: ${failure.message}`);
+  if (type === "kexec") screen.show("Is a kernel loaded? See kexec(8)");
+}
+
+/** Collects children until none is left, or the time is over. @returns Whether none is left. */
+function allEnded(platform: Platform, limitMs: number): boolean {
+  const end = platform.now() + limitMs;
+  for (;;) {
+    while (platform.reap() !== undefined) { /* an ended child needs no more than that */ }
+    if (!platform.hasChildren()) return true;
+    const left = end - platform.now();
+    if (left <= 0) return false;
+    platform.poller.wait(left, { descriptor: ignore, signal: ignore });
+  }
+}
+
+function ignore(): void {}
+
+/** @returns Whether a hook ran and exited with 0: it has dealt with the file systems then. */
+function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): boolean {
+  const hook = HOOKS.find((path) => platform.exists(path));
+  if (hook === undefined) return false;
+  const word = type === "kexec" ? "reboot" : type === "soft-reboot" ? "soft" : type;
+  const result = platform.spawn(hookSettings(hook, word));
+  if (result.kind !== "started") {
+    const errno = result.errno;
+    screen.show(`Cannot run ${hook}: ${platform.errnoText(errno).text}`);
+    return false;
+  }
+  for (;;) {
+    const reaped = platform.reap();
+    if (reaped === undefined) {
+      platform.poller.wait(Infinity, { descriptor: ignore, signal: ignore });
+    } else if (reaped.pid === result.pid) {
+      return reaped.status.kind === "exited" && reaped.status.code === 0;
+    }
+  }
+}
+
+function hookSettings(hook: string, word: string): ChildSettings {
+  return {
+    command: [hook, word],
+    environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+    workingDirectory: "/",
+    standardInput: { kind: "inherit" },
+    standardOutput: { kind: "inherit" },
+    console: "shares",
+    unmaskInterrupt: false,
+    readiness: undefined,
+    activationSockets: [],
+    controlSocket: undefined,
+    attributes: {
+      runAs: { kind: "manager" },
+      limits: [],
+      nice: undefined,
+      ioPriority: undefined,
+      oomScoreAdjust: undefined,
+      cgroup: undefined,
+      capabilities: undefined,
+      secureBits: undefined,
+      noNewPrivileges: false,
+      inittabId: undefined,
+      inittabLine: undefined,
+    },
+    cgroupProcs: undefined,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * A bounded queue in front of one descriptor, so that a reader who does not read (a terminal stopped by
+ * Ctrl-S, a full pipe, a dead serial line) can never block the manager.
+ *
+ * At the bound whole messages are dropped, and one notice takes their place when there is room again.
+ */
+import type { Fd } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+
+const LIMIT_BYTES = 16 * 1024;
+const encoder = new TextEncoder();
+
+export class OutputStream {
+  readonly #platform: Platform;
+  /** Owned by whoever opened the stream; undefined: text waits for `open`. */
+  #fd: Fd | undefined;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #isWatched = false;
+  #dropped = 0;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  get isOpen(): boolean {
+    return this.#fd !== undefined;
+  }
+
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  /** Begins to write to the descriptor, which is non-blocking; what waited goes out first. */
+  open(descriptor: Fd): void {
+    this.#fd = descriptor;
+    this.#flush();
+  }
+
+  /** Stops writing; text waits until the next `open`. @returns The descriptor, for its owner to close. */
+  close(): Fd | undefined {
+    const descriptor = this.#fd;
+    if (descriptor !== undefined && this.#isWatched) this.#platform.poller.unwatch(descriptor);
+    this.#isWatched = false;
+    this.#fd = undefined;
+    return descriptor;
+  }
+
+  /** Writes, or queues, the message; drops it whole when the queue is full. */
+  write(text: string): void {
+    const bytes = encoder.encode(text);
+    if (this.#queuedBytes + bytes.length > LIMIT_BYTES) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0 && this.#queuedBytes < LIMIT_BYTES / 2) this.#noteDropped();
+    this.#enqueue(bytes);
+    if (!this.#isWatched) this.#flush();
+  }
+
+  /** Forgets what has not been written. */
+  discard(): void {
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#watch(false);
+  }
+
+  /** To be called when the descriptor is ready. @returns Whether the descriptor is this stream's. */
+  handleDescriptor(descriptor: Fd): boolean {
+    if (descriptor !== this.#fd) return false;
+    this.#flush();
+    return true;
+  }
+
+  #noteDropped(): void {
+    const notice = `dinit: ${this.#dropped} messages were dropped: the output was not read\n`;
+    this.#dropped = 0;
+    this.#enqueue(encoder.encode(notice));
+  }
+
+  #enqueue(bytes: Uint8Array): void {
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+  }
+
+  #flush(): void {
+    if (this.#fd === undefined) return;
+    while (this.#queue.length > 0) {
+      const head = this.#queue[0] as Uint8Array;
+      const written = this.#platform.write(this.#fd, head);
+      if (written === "again") return this.#watch(true);
+      if (typeof written !== "number") {
+        // Nobody can be told of a log that cannot be written; supervision goes on without it.
+        this.discard();
+        return;
+      }
+      this.#queuedBytes -= written;
+      if (written < head.length) this.#queue[0] = head.subarray(written);
+      else this.#queue.shift();
+      if (this.#queue.length === 0 && this.#dropped > 0) this.#noteDropped();
+    }
+    this.#watch(false);
+  }
+
+  #watch(wanted: boolean): void {
+    if (this.#fd === undefined || wanted === this.#isWatched) return;
+    if (wanted) {
+      // epoll refuses regular files, which are always ready: then the next write tries again.
+      const failure = this.#platform.poller.watch(this.#fd, { read: false, write: true });
+      this.#isWatched = failure === undefined;
+    } else {
+      this.#platform.poller.unwatch(this.#fd);
+      this.#isWatched = false;
+    }
+  }
+}
