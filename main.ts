@@ -1,0 +1,58 @@
+/**
+ * The one entry: the name the program was called by, and the first word, decide what it is.
+ *
+ * PID 1 is always the manager, whatever the kernel's words say.
+ */
+import { runCheck } from "./ctl/commands/check.ts";
+import { runConvert } from "./ctl/commands/convert.ts";
+import { runSchema } from "./ctl/commands/schema.ts";
+import { type ClientIo, openClientIo, runCtl, runMonitor, runShutdown } from "./ctl/mod.ts";
+import { runDaemon } from "./daemon/daemon.ts";
+
+/** A client: its words and its ways out → exit status. */
+type Personality = (args: readonly string[], io: ClientIo) => number;
+
+/** By first word, after `dinit`. */
+const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
+  ctl: runCtl,
+  check: runCheck,
+  monitor: runMonitor,
+  convert: runConvert,
+  schema: runSchema,
+};
+
+/** By the name of the link to the executable. */
+const NAMES: Readonly<Record<string, Personality>> = {
+  "dinitctl": runCtl,
+  "dinit-check": runCheck,
+  "dinit-monitor": runMonitor,
+  "shutdown": runShutdown,
+  "halt": runShutdown,
+  "poweroff": runShutdown,
+  "reboot": runShutdown,
+  "soft-reboot": runShutdown,
+};
+
+/** Last part of argv[0]. Deno does not tell it, so the kernel is asked. */
+function calledAs(): string {
+  try {
+    const commandLine = Deno.readTextFileSync("/proc/self/cmdline");
+    const path = commandLine.slice(0, commandLine.indexOf("\0"));
+    return path.slice(path.lastIndexOf("/") + 1);
+  } catch {
+    return "dinit";
+  }
+}
+
+function main(): number {
+  if (Deno.pid === 1) return runDaemon(Deno.args);
+  const name = calledAs();
+  const named = NAMES[name];
+  if (named !== undefined) return named(Deno.args, openClientIo(name));
+  const [word = "", ...rest] = Deno.args;
+  const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
+  if (subcommand !== undefined) return subcommand(rest, openClientIo(`dinit ${word}`));
+  return runDaemon(Deno.args);
+}
+
+Deno.exit(main());
