@@ -1,0 +1,29 @@
+/** Finds out what is being built: the version from package.json, the commit from git. */
+import type { BuildInfo } from "./bundle.ts";
+import { run } from "./process.ts";
+
+/**
+ * @param root The repository's directory.
+ * @throws {Error} package.json has no version.
+ */
+export async function readBuildInfo(root: string, target: string): Promise<BuildInfo> {
+  const manifest: unknown = JSON.parse(await Deno.readTextFile(`${root}/package.json`));
+  const version = typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? manifest.version
+    : undefined;
+  if (typeof version !== "string") throw new Error(`${root}/package.json has no "version"`);
+  return { version, commit: await readCommit(root), target };
+}
+
+/** Short commit, with "+changes" when the working tree has any; "unknown" outside of a git clone. */
+async function readCommit(root: string): Promise<string> {
+  const git = async (...args: string[]) =>
+    new TextDecoder().decode(await run(["git", "-C", root, ...args])).trim();
+  try {
+    const commit = await git("rev-parse", "--short=12", "HEAD");
+    const changes = await git("status", "--porcelain");
+    return changes === "" ? commit : `${commit}+changes`;
+  } catch {
+    return "unknown";
+  }
+}

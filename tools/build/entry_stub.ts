@@ -1,0 +1,161 @@
+/**
+ * The few hundred bytes of machine code that run in the executable before Deno's runtime does.
+ *
+ * Three things must be true before the runtime's first instruction, and TypeScript comes too late for
+ * all of them:
+ *
+ * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
+ *    /proc/self/exe and ends at once without it, which for PID 1 is a kernel panic.
+ * 2. Descriptors 0 to 2 must be open: Rust's standard library opens /dev/null on those that are not,
+ *    and aborts where there is no /dev/null.
+ * 3. The signals of a manager must be blocked: the runtime starts its threads before the first line
+ *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
+ *
+ * The mask that the process was started with is not kept. Each use of the executable starts from a
+ * known one instead: the manager gives its children an empty mask, and the clients unblock everything
+ * when they start. Whether the stub has run can be seen in the calling thread's own mask.
+ */
+import { data, type Item, label, littleEndian, text } from "./assembler.ts";
+import type { Argument, StubMachine } from "./stub_machine.ts";
+
+/**
+ * Signals that the stub blocks: those that a manager acts on or must not die of.
+ *
+ * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to the
+ * thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE, which the
+ * runtime ignores; CONT, which must go on continuing; PROF, which V8's profiler uses; KILL and STOP,
+ * which cannot be blocked. Source of the numbers: signal(7), equal on x86-64 and aarch64.
+ */
+export const BLOCKED_SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  USR1: 10,
+  USR2: 12,
+  ALRM: 14,
+  TERM: 15,
+  CHLD: 17,
+  TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
+  WINCH: 28,
+  PWR: 30,
+} as const;
+
+/** Text inside every stub, by which a patched file is known. */
+export const STUB_MARK = "dinit entry stub";
+
+/** Label of the program's own entry point, which the caller defines. */
+export const ORIGINAL_ENTRY = "original entry";
+
+// Linux include/uapi: fcntl.h, asm-generic/fcntl.h, mount.h, asm-generic/signal-defs.h.
+const AT_FDCWD = -100;
+const F_OK = 0;
+const F_GETFD = 1;
+const O_RDONLY = 0;
+const O_RDWR = 2;
+const O_NOCTTY = 0o400;
+const MS_NOSUID = 2;
+const MS_NODEV = 4;
+const MS_NOEXEC = 8;
+const SIG_BLOCK = 0;
+/** Bytes in the kernel's signal set; a raw call takes no other size. */
+const SIGNAL_SET_BYTES = 8;
+const NULL = 0;
+
+const NO_PROC_MESSAGE =
+  "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
+
+/** The stub as a program for one processor; it ends by jumping to {@linkcode ORIGINAL_ENTRY}. */
+export function entryStub(machine: StubMachine): readonly Item[] {
+  const texts = new Map<string, string>();
+  /** The address of a text, which is placed after the code. */
+  const textAt = (value: string): Argument => {
+    const name = `text ${value}`;
+    texts.set(name, value);
+    return { addressOf: name };
+  };
+  const exists = (file: string) =>
+    machine.systemCall("faccessat", [AT_FDCWD, textAt(file), F_OK, 0]);
+  const makeDirectory = (directory: string, mode: number) =>
+    machine.systemCall("mkdirat", [AT_FDCWD, textAt(directory), mode]);
+  const mount = (type: string, target: string, flags: number) =>
+    machine.systemCall("mount", [textAt(type), textAt(target), textAt(type), flags, NULL]);
+  const open = (file: string, flags: number) =>
+    machine.systemCall("openat", [AT_FDCWD, textAt(file), flags, 0]);
+
+  /** Opens 0 to 2 where they are closed, in ascending order, so that each gets its own number. */
+  const occupyDescriptors = (who: string, preferred: readonly Item[]): readonly Item[] =>
+    [0, 1, 2].flatMap((descriptor) => {
+      const isOpen = `${who}: descriptor ${descriptor} is open`;
+      return [
+        ...machine.systemCall("fcntl", [descriptor, F_GETFD]),
+        ...machine.jumpIfDone(isOpen),
+        ...(preferred.length > 0 ? [...preferred, ...machine.jumpIfDone(isOpen)] : []),
+        ...open("/dev/null", O_RDWR),
+        ...machine.jumpIfDone(isOpen),
+        // Useless for input and output, but it keeps the number from being given to something else.
+        ...open("/", O_RDONLY),
+        label(isOpen),
+      ];
+    });
+
+  const code: readonly Item[] = [
+    ...machine.keepEntryRegister,
+    ...machine.systemCall("getpid", []),
+    ...machine.jumpUnlessResult(1, "ordinary process"),
+
+    ...exists("/proc/self/exe"),
+    ...machine.jumpIfDone("proc is there"),
+    // A proc file system in which we do not appear belongs to another PID namespace, perhaps to the
+    // host's mounts: mounting over it would hide the host's own processes from it.
+    ...exists("/proc/version"),
+    ...machine.jumpIfDone("proc is there"),
+    ...makeDirectory("/proc", 0o555),
+    ...mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC),
+    label("proc is there"),
+
+    ...exists("/dev/null"),
+    ...machine.jumpIfDone("dev is there"),
+    ...makeDirectory("/dev", 0o755),
+    ...mount("devtmpfs", "/dev", MS_NOSUID),
+    label("dev is there"),
+
+    // A kernel that found no /dev/console when it started us gave us no descriptors at all.
+    ...occupyDescriptors("init", open("/dev/console", O_RDWR | O_NOCTTY)),
+    ...machine.jump("block signals"),
+
+    label("ordinary process"),
+    ...occupyDescriptors("ordinary", []),
+
+    label("block signals"),
+    ...machine.systemCall("rt_sigprocmask", [
+      SIG_BLOCK,
+      { addressOf: "signal set" },
+      NULL,
+      SIGNAL_SET_BYTES,
+    ]),
+
+    // The runtime ends without it; say what to do before it does.
+    ...exists("/proc/self/exe"),
+    ...machine.jumpIfDone("start"),
+    ...machine.systemCall("write", [2, textAt(NO_PROC_MESSAGE), NO_PROC_MESSAGE.length]),
+
+    label("start"),
+    ...machine.restoreEntryRegister,
+    ...machine.jump(ORIGINAL_ENTRY),
+  ];
+
+  return [
+    ...code,
+    label("signal set"),
+    data(littleEndian(signalSet(Object.values(BLOCKED_SIGNALS)), SIGNAL_SET_BYTES)),
+    ...[...texts].flatMap(([name, value]) => [label(name), text(value)]),
+    text(STUB_MARK),
+  ];
+}
+
+/** The kernel's signal set: signal n is bit n - 1. */
+function signalSet(signals: readonly number[]): bigint {
+  return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
+}

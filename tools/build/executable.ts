@@ -1,0 +1,82 @@
+/** Turns a bundle and a runtime into the executable, and makes the links by which it is called. */
+import { replaceFile } from "./atomic_file.ts";
+import { run } from "./process.ts";
+import type { TargetName } from "./target.ts";
+
+/** Names that the executable answers to besides its own; each becomes a symbolic link to it. */
+export const LINK_NAMES = [
+  "dinitctl",
+  "dinit-check",
+  "dinit-monitor",
+  "shutdown",
+  "halt",
+  "poweroff",
+  "reboot",
+  "soft-reboot",
+  "init",
+] as const;
+
+/**
+ * What the program may do, as narrow as Deno's permissions allow: no network module, no subprocess by
+ * Deno's own means. (System calls go through FFI, which these permissions do not narrow.)
+ */
+const PERMISSIONS = [
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  "--no-prompt",
+];
+
+/** What to compile. */
+export interface CompileOptions {
+  readonly bundle: Uint8Array<ArrayBuffer>;
+  /** Path of the runtime to embed the bundle in. */
+  readonly runtime: string;
+  readonly target: TargetName;
+  /** Path of the executable. */
+  readonly output: string;
+}
+
+/**
+ * Compiles to a file that replaces the old one at once: a program that runs from it is not disturbed.
+ *
+ * @throws {Error} `deno compile` fails; with its output.
+ */
+export async function compileExecutable(options: CompileOptions): Promise<void> {
+  // A directory of its own: with a package.json in sight, deno compile embeds all of node_modules.
+  const directory = await Deno.makeTempDir({ prefix: "dinit-build-" });
+  try {
+    await Deno.writeFile(`${directory}/dinit.js`, options.bundle);
+    await replaceFile(options.output, (temporary) =>
+      run([
+        Deno.execPath(),
+        "compile",
+        "--quiet",
+        "--no-config",
+        "--no-lock",
+        "--no-check",
+        "--no-remote",
+        // Otherwise the program reads and writes a code cache of a predictable name in /tmp, as root.
+        "--no-code-cache",
+        ...PERMISSIONS,
+        "--target",
+        options.target,
+        "--output",
+        temporary,
+        "dinit.js",
+      ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } }));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Makes {@linkcode LINK_NAMES} beside the executable. */
+export async function linkExecutable(executable: string): Promise<void> {
+  const slash = executable.lastIndexOf("/");
+  const [directory, name] = [executable.slice(0, slash), executable.slice(slash + 1)];
+  for (const link of LINK_NAMES) {
+    await replaceFile(`${directory}/${link}`, (temporary) => Deno.symlink(name, temporary));
+  }
+}

@@ -1,0 +1,55 @@
+/** The entry stub's operations on x86-64 Linux. */
+import {
+  compare,
+  jump,
+  jumpIf,
+  loadAddress,
+  move,
+  moveImmediate,
+  type Register,
+  systemCall,
+  test,
+} from "./assembler_x86_64.ts";
+import type { StubCall, StubMachine } from "./stub_machine.ts";
+
+/** Source: Linux arch/x86/entry/syscalls/syscall_64.tbl. */
+const CALL_NUMBER: Readonly<Record<StubCall, number>> = {
+  faccessat: 269,
+  fcntl: 72,
+  getpid: 39,
+  mkdirat: 258,
+  mount: 165,
+  openat: 257,
+  rt_sigprocmask: 14,
+  write: 1,
+};
+
+/** Source: Linux arch/x86/entry/entry_64.S. */
+const ARGUMENT_REGISTERS: readonly Register[] = ["rdi", "rsi", "rdx", "r10", "r8", "r9"];
+
+/**
+ * x86-64. At entry rdx holds the function to call at exit; rbx is free (System V ABI for AMD64,
+ * "Process Initialization") and no system call changes it.
+ */
+export const x86_64: StubMachine = {
+  elfMachine: 62,
+  keepEntryRegister: [move("rbx", "rdx")],
+  restoreEntryRegister: [move("rdx", "rbx")],
+  systemCall: (call, args) => [
+    ...args.map((argument, i) => {
+      const register = ARGUMENT_REGISTERS[i];
+      if (register === undefined) throw new Error(`${call} has more than six arguments`);
+      // A negative number fills only the lower half of the register. All that the stub passes are
+      // of type int in the kernel, which does not look at the upper half.
+      return typeof argument === "number"
+        ? moveImmediate(register, argument)
+        : loadAddress(register, argument.addressOf);
+    }),
+    moveImmediate("rax", CALL_NUMBER[call]),
+    systemCall(),
+  ],
+  jumpIfFailed: (target) => [test("rax"), jumpIf("negative", target)],
+  jumpIfDone: (target) => [test("rax"), jumpIf("notNegative", target)],
+  jumpUnlessResult: (result, target) => [compare("rax", result), jumpIf("notEqual", target)],
+  jump: (target) => [jump(target)],
+};

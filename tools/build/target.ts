@@ -1,0 +1,61 @@
+/** The systems that the executable can be built for, and what differs between them at build time. */
+import { aarch64 } from "./machine_aarch64.ts";
+import { x86_64 } from "./machine_x86_64.ts";
+import type { StubMachine } from "./stub_machine.ts";
+
+/** Deno's names of the targets. */
+export const TARGET_NAMES = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] as const;
+
+/** Name of a target. */
+export type TargetName = (typeof TARGET_NAMES)[number];
+
+/** A runtime inside an npm package. */
+export interface PackagedRuntime {
+  /** Name and version as `npm pack` takes them. */
+  readonly package: string;
+  /** Path inside the package of a program that `deno compile` made; its first part is the runtime. */
+  readonly file: string;
+  /** Version of Deno that the program was made with. */
+  readonly denoVersion: string;
+  /** SHA-256 of the runtime alone, in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** One target. */
+export interface Target {
+  readonly name: TargetName;
+  readonly machine: StubMachine;
+  readonly packagedRuntime: PackagedRuntime;
+}
+
+const TARGETS: Readonly<Record<TargetName, Target>> = {
+  "x86_64-unknown-linux-gnu": {
+    name: "x86_64-unknown-linux-gnu",
+    machine: x86_64,
+    packagedRuntime: {
+      package: "@stdy/cli-linux-x64@0.22.2",
+      file: "package/bin/steady",
+      denoVersion: "2.7.11",
+      sha256: "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6",
+    },
+  },
+  "aarch64-unknown-linux-gnu": {
+    name: "aarch64-unknown-linux-gnu",
+    machine: aarch64,
+    packagedRuntime: {
+      package: "@stdy/cli-linux-arm64@0.22.2",
+      file: "package/bin/steady",
+      denoVersion: "2.7.11",
+      sha256: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
+    },
+  },
+};
+
+/** @throws {Error} When the name is none of {@linkcode TARGET_NAMES}; the message lists them. */
+export function findTarget(name: string): Target {
+  const known = TARGET_NAMES.find((candidate) => candidate === name);
+  if (known === undefined) {
+    throw new Error(`Cannot build for "${name}": allowed are ${TARGET_NAMES.join(", ")}`);
+  }
+  return TARGETS[known];
+}

@@ -1,0 +1,119 @@
+/**
+ * Builds the executable: `npm run build`, or `deno task build`.
+ *
+ * Bundle the modules, find Deno's runtime, put the entry stub into it, compile. Each step is a module of
+ * `tools/build/`; this one reads the arguments and reports.
+ */
+import { parseArgs } from "node:util";
+import { readBuildInfo } from "./build/build_info.ts";
+import { bundle } from "./build/bundle.ts";
+import { compileExecutable, linkExecutable } from "./build/executable.ts";
+import { run } from "./build/process.ts";
+import { findRuntime } from "./build/runtime.ts";
+import { cacheStubbedRuntime } from "./build/stubbed_runtime.ts";
+import { findTarget, type Target, TARGET_NAMES } from "./build/target.ts";
+
+const HELP = `Usage: npm run build [-- OPTIONS]
+
+Makes dist/dinit and the links to it (dinitctl, shutdown, …). For another target than this machine's,
+they go to dist/TARGET/.
+
+  --target TARGET    Build for ${TARGET_NAMES.join(" or ")}
+                     (default: this machine)
+  --entry FILE       First module of the program (default: main.ts)
+  --output FILE      The executable, made without the links (default: as above, with links)
+  --help             Print this and exit
+
+Environment: DENORT_BIN=FILE uses this file as Deno's runtime, for the target that is built.
+`;
+
+/** Says what is wrong with the command line; the message is all that a user is to see. */
+class UsageError extends Error {}
+
+interface Settings {
+  readonly target: Target;
+  readonly entry: string;
+  readonly output: string;
+  readonly links: boolean;
+}
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+function readArguments(args: readonly string[]): Settings | "help" {
+  const values = (() => {
+    try {
+      return parseArgs({
+        args: [...args],
+        options: {
+          target: { type: "string" },
+          entry: { type: "string" },
+          output: { type: "string" },
+          help: { type: "boolean", short: "h" },
+        },
+      }).values;
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+  })();
+  if (values.help === true) return "help";
+  const target = findTarget(values.target ?? Deno.build.target);
+  const folder = target.name === Deno.build.target ? "dist" : `dist/${target.name}`;
+  return {
+    target,
+    entry: absolute(values.entry ?? `${ROOT}/main.ts`),
+    output: absolute(values.output ?? `${ROOT}/${folder}/dinit`),
+    links: values.output === undefined,
+  };
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+async function compile(settings: Settings): Promise<void> {
+  const start = performance.now();
+  const cache = `${ROOT}/.cache`;
+  const info = await readBuildInfo(ROOT, settings.target.name);
+  const program = await bundle(settings.entry, info);
+  const runtime = await findRuntime(settings.target, {
+    denortPath: Deno.env.get("DENORT_BIN"),
+    denoVersion: Deno.version.deno,
+    denoDirectory: await denoDirectory(),
+    cache,
+    report: (line) => console.log(line),
+  });
+  await compileExecutable({
+    bundle: program,
+    runtime: await cacheStubbedRuntime(runtime, settings.target, cache),
+    target: settings.target.name,
+    output: settings.output,
+  });
+  if (settings.links) await linkExecutable(settings.output);
+
+  const { size } = await Deno.stat(settings.output);
+  const seconds = (performance.now() - start) / 1000;
+  console.log(
+    `${settings.output}: dinit ${info.version} (${info.commit}), ${settings.target.name}, ` +
+      `${(size / 1e6).toFixed(1)} MB, ${seconds.toFixed(1)} s`,
+  );
+}
+
+/** Directory of Deno's own cache. */
+async function denoDirectory(): Promise<string> {
+  const answer: unknown = JSON.parse(
+    new TextDecoder().decode(await run([Deno.execPath(), "info", "--json"], { directory: "/" })),
+  );
+  const found = typeof answer === "object" && answer !== null && "denoDir" in answer;
+  return found ? String(answer.denoDir) : "";
+}
+
+if (import.meta.main) {
+  try {
+    const settings = readArguments(Deno.args);
+    if (settings === "help") console.log(HELP.trimEnd());
+    else await compile(settings);
+  } catch (error) {
+    console.error(`build: ${error instanceof Error ? error.message : String(error)}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
