@@ -3,6 +3,7 @@
  *
  * PID 1 is always the manager, whatever the kernel's words say.
  */
+import process from "node:process";
 import { runCheck } from "./ctl/commands/check.ts";
 import { runConvert } from "./ctl/commands/convert.ts";
 import { runSchema } from "./ctl/commands/schema.ts";
@@ -33,15 +34,13 @@ const NAMES: Readonly<Record<string, Personality>> = {
   "soft-reboot": runShutdown,
 };
 
-/** Last part of argv[0]. Deno does not tell it, so the kernel is asked. */
+/**
+ * Last part of argv[0]. `Deno` does not tell it, `process` does; /proc/self/cmdline may be read only by
+ * a program with all of Deno's permissions.
+ */
 function calledAs(): string {
-  try {
-    const commandLine = Deno.readTextFileSync("/proc/self/cmdline");
-    const path = commandLine.slice(0, commandLine.indexOf("\0"));
-    return path.slice(path.lastIndexOf("/") + 1);
-  } catch {
-    return "dinit";
-  }
+  const path = process.argv0;
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function main(): number {
