@@ -157,6 +157,8 @@ export interface Platform {
   listenUnix(path: string, options: ListenOptions): Fd | Failure | { readonly kind: "in-use" };
   accept(listener: Fd): Fd | "again" | Failure;
   connectUnix(path: string): Fd | Failure;
+  /** Connected Unix datagram socket (syslog's /dev/log). */
+  connectDatagram(path: string): Fd | Failure;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
 
@@ -172,9 +174,19 @@ export interface Platform {
   /** Opens for appending, creating with the mode; close-on-exec. */
   openAppend(path: string, mode: number): Fd | Failure;
 
+  /**
+   * A new non-blocking descriptor, only for writing, of what an open one leads to: opened anew where
+   * that is possible (terminals, pipes, files), so that the flag does not reach the old one's other users.
+   */
+  reopenForWriting(descriptor: Fd): Fd | Failure;
+  /** Whether the descriptor is open at all, and whether it is a terminal. */
+  descriptorKind(descriptor: Fd): "closed" | "terminal" | "other";
+  /** Marks every open descriptor above 2 close-on-exec, so that no child gets what we inherited. */
+  closeInheritedOnExec(): void;
+
   /** Makes orphans of our children ours to reap. */
   becomeSubreaper(): Failure | undefined;
-  /** PID 1: own session; close 0 to 2 and open the console on them; false when it cannot be opened. */
+  /** PID 1: own session; close 0 to 2 and open the console on them. */
   openConsole(path: string): Failure | undefined;
   /** Takes the foreground of the terminal on descriptor 0 back for the manager's own group. */
   reclaimConsole(): void;

@@ -1,0 +1,175 @@
+/**
+ * The manager as control connections (and the start-up) see it: loads services, gives the scheduler its
+ * orders, and carries out what comes of them before the reply is made.
+ */
+import type { Command } from "../core/command.ts";
+import { formatProblem } from "../core/description/problem.ts";
+import type { Order, Reply } from "../core/event.ts";
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import type { Pid, ServiceId, ShutdownType } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import type { ControlHost, LoadOutcome, SearchPath, ServiceQueries } from "./control_host.ts";
+import { environmentTexts, type ManagerEnvironment } from "./environment.ts";
+import type { Executor } from "./execute.ts";
+import type { LoadedSet, Loader } from "./loader.ts";
+import type { Log } from "./log.ts";
+import type { ServiceOutputs } from "./service_output.ts";
+
+/** A reply may wait this long for launches that its order caused. */
+const LAUNCH_BEFORE_REPLY_MS = 5;
+
+export interface HostParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly executor: Executor;
+  readonly loader: Loader;
+  readonly environment: ManagerEnvironment;
+  readonly outputs: ServiceOutputs;
+  readonly log: Log;
+  readonly searchPath: SearchPath;
+}
+
+export class Host implements ControlHost {
+  readonly services: ServiceQueries;
+  readonly #parts: HostParts;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    this.services = parts.scheduler;
+  }
+
+  order(order: Order): Reply {
+    const { scheduler, platform, log } = this.#parts;
+    const { reply, commands } = scheduler.order(order, platform.now());
+    this.#carryOut(commands);
+    if (reply.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${reply.why}`);
+    return reply;
+  }
+
+  load(name: string): LoadOutcome {
+    const { scheduler, loader, log } = this.#parts;
+    const present = scheduler.find(name);
+    if (present !== undefined) return { kind: "loaded", service: present };
+    const outcome = loader.load(name);
+    switch (outcome.kind) {
+      case "not-found":
+        log.error(
+          `Cannot load "${name}": no description in ${outcome.searched.join(", ")}`,
+        );
+        return { kind: "not-found" };
+      case "faulty":
+        for (const problem of outcome.problems) this.#logProblem("error", formatProblem(problem));
+        log.error(`Cannot load "${name}": see above`);
+        return { kind: outcome.own ? "description-error" : "load-error" };
+      case "loaded": {
+        const service = this.#addRecords(outcome, name);
+        return service === undefined ? { kind: "load-error" } : { kind: "loaded", service };
+      }
+    }
+  }
+
+  /** Loads the service and marks it as wanted. @returns false when it cannot be loaded. */
+  start(name: string): boolean {
+    const outcome = this.load(name);
+    if (outcome.kind !== "loaded") return false;
+    this.order({ kind: "start", service: outcome.service, pin: false });
+    return true;
+  }
+
+  reload(service: ServiceId): "done" | "refused" {
+    const { scheduler, loader, log } = this.#parts;
+    const { name } = scheduler.description(service);
+    const outcome = loader.reload(name);
+    if (outcome.kind === "not-found") {
+      log.error(`Cannot reload "${name}": no description in ${outcome.searched.join(", ")}`);
+      return "refused";
+    }
+    if (outcome.kind === "faulty") {
+      for (const problem of outcome.problems) this.#logProblem("error", formatProblem(problem));
+      return "refused";
+    }
+    for (const warning of outcome.warnings) this.#logProblem("warn", formatProblem(warning));
+    const [description, ...dependencies] = outcome.descriptions;
+    if (description === undefined) return "refused";
+    if (dependencies.length > 0) {
+      const added = this.#addRecords(
+        { ...outcome, descriptions: dependencies, warnings: [] },
+        name,
+      );
+      if (added === undefined && scheduler.find(dependencies[0]?.name ?? "") === undefined) {
+        return "refused";
+      }
+    }
+    const reply = this.order({ kind: "reload", service, description });
+    if (reply.kind !== "refused") return "done";
+    log.error(`Cannot reload "${name}": ${reply.why}`);
+    return "refused";
+  }
+
+  readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {
+    const { scheduler, outputs } = this.#parts;
+    const description = scheduler.description(service);
+    const hasOutput = description.type !== "internal" && description.type !== "triggered";
+    if (!hasOutput) return undefined;
+    outputs.drain(description.name);
+    const contents = outputs.contents(description);
+    if (clear) outputs.clear(description.name);
+    return contents;
+  }
+
+  signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed" {
+    const { platform } = this.#parts;
+    const failure = platform.signal(pid, signal, "process");
+    if (failure === undefined) return "sent";
+    return platform.errnoText(failure.errno).name === "EINVAL" ? "bad-number" : "failed";
+  }
+
+  setEnvironment(name: string, value: string | undefined): boolean {
+    const { environment } = this.#parts;
+    return value === undefined ? environment.unset(name) : environment.set(name, value);
+  }
+
+  listEnvironment(): readonly string[] {
+    return environmentTexts(this.#parts.environment.variables);
+  }
+
+  searchPath(): SearchPath {
+    return this.#parts.searchPath;
+  }
+
+  shutDown(type: ShutdownType): void {
+    this.order({ kind: "shutdown", type });
+  }
+
+  #carryOut(commands: readonly Command[]): void {
+    this.#parts.executor.execute(commands);
+    this.#parts.executor.launchWaiting(LAUNCH_BEFORE_REPLY_MS);
+  }
+
+  /** @returns The record of the named service; undefined, with the reason logged, when refused. */
+  #addRecords(set: LoadedSet, name: string): ServiceId | undefined {
+    const { scheduler, platform, log } = this.#parts;
+    for (const warning of set.warnings) this.#logProblem("warn", formatProblem(warning));
+    const reply = scheduler.load(set.descriptions, platform.now());
+    switch (reply.kind) {
+      case "loaded":
+        this.#carryOut(reply.commands);
+        return scheduler.find(name);
+      case "cycle":
+        log.error(`Cannot load "${name}": services depend in a circle: ${reply.path.join(" → ")}`);
+        return undefined;
+      case "too-deep":
+        log.error(
+          `Cannot load "${name}": more than 32 services in a chain: ${reply.path.join(" → ")}`,
+        );
+        return undefined;
+      case "refused":
+        log.error(`Cannot load "${reply.service}": ${reply.why}`);
+        return undefined;
+    }
+  }
+
+  #logProblem(level: "warn" | "error", text: string): void {
+    for (const line of text.trimEnd().split("\n")) this.#parts.log.message(level, line);
+  }
+}

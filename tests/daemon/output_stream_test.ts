@@ -1,0 +1,65 @@
+import { fd } from "../../core/types.ts";
+import { OutputStream } from "../../daemon/output_stream.ts";
+import type { Platform } from "../../platform/mod.ts";
+import { assert, assertEquals, assertIncludes } from "../assert.ts";
+
+/** A descriptor that takes only as many bytes as it has room for. */
+class Sink {
+  room = Infinity;
+  written = "";
+  watched = false;
+
+  readonly platform = {
+    write: (_: number, bytes: Uint8Array) => {
+      const count = Math.min(bytes.length, this.room);
+      if (count === 0) return "again";
+      this.room -= count;
+      this.written += new TextDecoder().decode(bytes.subarray(0, count));
+      return count;
+    },
+    poller: {
+      watch: () => void (this.watched = true),
+      unwatch: () => void (this.watched = false),
+    },
+  } as unknown as Platform;
+}
+
+Deno.test("OutputStream holds text back until it is opened", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.write("early\n");
+  assertEquals(sink.written, "");
+  stream.open(fd(5));
+  assertEquals(sink.written, "early\n");
+});
+
+Deno.test("OutputStream goes on where a full descriptor stopped it", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.open(fd(5));
+  sink.room = 4;
+  stream.write("abcdefgh\n");
+  assertEquals([sink.written, sink.watched, stream.isIdle], ["abcd", true, false]);
+  sink.room = Infinity;
+  assert(stream.handleDescriptor(fd(5)));
+  assertEquals([sink.written, sink.watched, stream.isIdle], ["abcdefgh\n", false, true]);
+});
+
+Deno.test("OutputStream drops whole messages at its bound and says how many", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.open(fd(5));
+  sink.room = 0;
+  for (let index = 0; index < 5000; index++) stream.write(`message ${index}\n`);
+  sink.room = Infinity;
+  stream.handleDescriptor(fd(5));
+  const lines = sink.written.trimEnd().split("\n");
+  assertEquals(lines[0], "message 0");
+  assert(sink.written.length < 17 * 1024, "the queue is bounded");
+  assertIncludes(lines.at(-1) ?? "", `${5000 - (lines.length - 1)} messages were dropped`);
+});
+
+Deno.test("OutputStream does not know other descriptors", () => {
+  const stream = new OutputStream(new Sink().platform);
+  assertEquals(stream.handleDescriptor(fd(9)), false);
+});
