@@ -1,0 +1,123 @@
+/**
+ * The smallest whole system: our executable as PID 1, busybox for everything else, and the service
+ * set services/linux-minimal. It starts from nothing: /dev, /proc, /sys and /run are empty.
+ */
+import { copy, directory, type ImageFile, link, text, withParents } from "./image_file.ts";
+import type { Missing } from "./kernel.ts";
+import { sharedLibraries } from "./shared_libraries.ts";
+
+const BUSYBOX = "/bin/busybox";
+const SERVICES = "services/linux-minimal";
+const EXECUTABLE = "/usr/bin/dinit";
+
+/** Names under which our executable is called; their busybox namesakes are left out. */
+const EXECUTABLE_LINKS = [
+  "/init",
+  "/sbin/init",
+  "/usr/bin/dinitctl",
+  "/usr/bin/dinit-check",
+  "/usr/bin/dinit-monitor",
+  "/usr/sbin/shutdown",
+  "/sbin/halt",
+  "/sbin/poweroff",
+  "/sbin/reboot",
+  "/sbin/soft-reboot",
+];
+
+/** What goes into the image besides the fixed part. */
+export interface BusyboxImageOptions {
+  /** Our compiled program, normally dist/dinit. */
+  readonly executable: string;
+  /** Kernel modules and whatever else the caller wants in; later entries win. */
+  readonly extraFiles: readonly ImageFile[];
+  /** Services that `boot` waits for besides its own. */
+  readonly enabled: readonly string[];
+}
+
+/**
+ * Lists every file of the system.
+ *
+ * @returns `Missing` when busybox or our executable is not there.
+ * @throws {Error} When a library of the executable is missing.
+ */
+export function busyboxImage(options: BusyboxImageOptions): ImageFile[] | Missing {
+  const applets = busyboxApplets();
+  if (applets === undefined) {
+    return {
+      kind: "missing",
+      message: `Cannot run "${BUSYBOX}". Run: apt-get install busybox-static`,
+    };
+  }
+  if (!exists(options.executable)) {
+    return {
+      kind: "missing",
+      message: `Found no executable at "${options.executable}". Run: npm run build`,
+    };
+  }
+  const taken = new Set(EXECUTABLE_LINKS);
+  return withParents([
+    ...["/dev", "/proc", "/sys", "/run", "/data", "/var/spool/cron"].map((path) => directory(path)),
+    directory("/root", 0o700),
+    directory("/tmp", 0o1777),
+    ...etcFiles(),
+    copy(EXECUTABLE, options.executable),
+    ...EXECUTABLE_LINKS.map((path) => link(path, EXECUTABLE)),
+    ...sharedLibraries(options.executable).map((path) => copy(path, path)),
+    copy(BUSYBOX, BUSYBOX),
+    ...applets.filter((path) => !taken.has(path) && path !== BUSYBOX).map((path) =>
+      link(path, BUSYBOX)
+    ),
+    ...serviceFiles(SERVICES),
+    ...options.enabled.map((name) => link(`/etc/dinit.d/boot.d/${name}`, `../${name}.toml`)),
+    ...options.extraFiles,
+  ]);
+}
+
+/** The descriptions in a folder of the project, as files of /etc/dinit.d. */
+export function serviceFiles(folder: string): ImageFile[] {
+  return [...Deno.readDirSync(folder)]
+    .filter((entry) => entry.name.endsWith(".toml"))
+    .map((entry) => copy(`/etc/dinit.d/${entry.name}`, `${folder}/${entry.name}`, 0o644))
+    .sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** User "root" with the password "dinit". */
+function etcFiles(): ImageFile[] {
+  // crypt(3), method 6 (SHA-512), salt "dinitvm".
+  const hash =
+    "$6$dinitvm$TIDvP2gVuLzXSCqQZEuCQgwXMs..Mj0Z2XxDv025ZG6/QdMDSmuCqJ5AFUCkb0JVTDvlO6An2tQ4KzITl7COg0";
+  return [
+    text("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"),
+    text("/etc/shadow", `root:${hash}:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\n`, 0o600),
+    text("/etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"),
+    text("/etc/hostname", "busybox\n"),
+    text("/etc/hosts", "127.0.0.1 localhost busybox\n"),
+    text("/etc/issue", "busybox under dinit, \\n \\l (user root, password dinit)\n\n"),
+    text("/etc/motd", "Try: dinitctl list, dinitctl status crond, dinitctl shutdown\n"),
+    text("/etc/profile", "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\nPS1='\\h:\\w\\$ '\n"),
+    text("/etc/crontabs/root", "* * * * * logger the minute is full\n", 0o600),
+    text("/etc/dinit/environment", "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"),
+    directory("/etc/dinit.d/boot.d"),
+    directory("/var/log"),
+    link("/var/run", "/run"),
+  ];
+}
+
+/** Absolute paths that busybox wants links at; undefined when it cannot be run. */
+function busyboxApplets(): string[] | undefined {
+  try {
+    const { stdout } = new Deno.Command(BUSYBOX, { args: ["--list-full"] }).outputSync();
+    return new TextDecoder().decode(stdout).trim().split("\n").map((path) => `/${path}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
