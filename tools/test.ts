@@ -1,0 +1,107 @@
+/**
+ * Runs the tests: `npm test`, or `npm test -- tests/core` for a part of them.
+ *
+ * Builds the executable, runs most tests side by side and those of `SERIAL_FOLDERS` one after the other,
+ * lists what was skipped and why. The last line is `N passed, N failed`; the status is 1 if any failed.
+ */
+import { TextLineStream } from "./line_stream.ts";
+import { readSkips, reportLines, sum } from "./test/report.ts";
+import { selectTests, SERIAL_FOLDERS } from "./test/selection.ts";
+import { NOTHING, readLine, type Summary } from "./test/summary.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** A run that says nothing for so long hangs: the longest test, a boot in QEMU, takes a minute. */
+const SILENCE_LIMIT_MS = 5 * 60_000;
+
+// deno-lint-ignore no-control-regex -- colours are written with control characters
+const COLOUR = /\x1b\[[0-9;]*m/g;
+
+/** Builds; prints the build's output only if it fails. */
+async function build(): Promise<boolean> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/compile.ts"],
+    cwd: ROOT,
+    stdin: "null",
+  }).output();
+  const said = new TextDecoder().decode(stdout).trim();
+  if (success) {
+    console.log(said.split("\n").at(-1));
+    return true;
+  }
+  console.log(`${said}\n${new TextDecoder().decode(stderr).trim()}`);
+  console.log("The build failed: tests that need the executable are left out.");
+  return false;
+}
+
+/** One run of `deno test`, its output passed on line by line. */
+async function runTests(args: readonly string[], skipFile: string): Promise<Summary> {
+  const child = new Deno.Command(Deno.execPath(), {
+    // Types are checked by `npm run check`, once and not again for each run.
+    args: ["test", "-A", "--no-check", "--permit-no-files", ...args],
+    cwd: ROOT,
+    env: { DINIT_TEST_SKIPS: skipFile },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const stop = () => {
+    console.log(`No test has said anything for ${SILENCE_LIMIT_MS / 1000} s: giving up`);
+    child.kill("SIGKILL");
+  };
+  const keepsColour = Deno.stdout.isTerminal();
+  let timer = setTimeout(stop, SILENCE_LIMIT_MS);
+  let summary = NOTHING;
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) {
+    clearTimeout(timer);
+    timer = setTimeout(stop, SILENCE_LIMIT_MS);
+    const plain = line.replaceAll(COLOUR, "");
+    console.log(keepsColour ? line : plain);
+    summary = readLine(summary, plain);
+  }
+  clearTimeout(timer);
+  const { success } = await child.status;
+  if (success || (summary.isComplete && summary.failed > 0)) return summary;
+  console.log("The run broke off before all tests were done.");
+  return { ...summary, failed: summary.failed + 1 };
+}
+
+async function main(paths: readonly string[]): Promise<number> {
+  const selection = selectTests(paths.map(relative));
+  const isBuilt = await build();
+
+  const skipFile = await Deno.makeTempFile({ prefix: "dinit-skips-" });
+  const summaries: Summary[] = [];
+  if (selection.parallel.length > 0) {
+    const leaveOut = `--ignore=${SERIAL_FOLDERS.join(",")}`;
+    summaries.push(await runTests(["--parallel", leaveOut, ...selection.parallel], skipFile));
+  }
+  const serial = selection.serial.filter(exists);
+  if (isBuilt && serial.length > 0) summaries.push(await runTests(serial, skipFile));
+
+  const skips = readSkips(await Deno.readTextFile(skipFile));
+  await Deno.remove(skipFile);
+  for (const line of reportLines(summaries, skips, isBuilt ? 0 : 1)) console.log(line);
+  return isBuilt && sum(summaries, "failed") === 0 ? 0 : 1;
+}
+
+/** Path as seen from the repository: `./tests/core/` → `tests/core`. */
+function relative(path: string): string {
+  const absolute = new URL(path, `file://${Deno.cwd()}/`).pathname.replace(/\/$/, "");
+  if (!exists(absolute) || !absolute.startsWith(`${ROOT}/`)) {
+    console.error(`test: Cannot find "${path}" in this repository`);
+    Deno.exit(2);
+  }
+  return absolute.slice(ROOT.length + 1);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, `file://${ROOT}/`));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

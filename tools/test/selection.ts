@@ -1,0 +1,31 @@
+/** Which tests run side by side and which one after the other. */
+
+/** Folders whose tests have the machine to themselves: they measure time, or start a virtual machine. */
+export const SERIAL_FOLDERS: readonly string[] = ["tests/system", "tests/vm"];
+
+/** Paths relative to the repository, for two runs of `deno test`; an empty list means no run. */
+export interface Selection {
+  readonly parallel: readonly string[];
+  readonly serial: readonly string[];
+}
+
+/**
+ * Sorts the paths that were asked for.
+ *
+ * @param paths Files and folders relative to the repository, without `./` and a slash at the end; none
+ *   means all tests. A folder that holds serial folders stands in both lists, so the parallel run must
+ *   leave {@linkcode SERIAL_FOLDERS} out.
+ */
+export function selectTests(paths: readonly string[]): Selection {
+  const asked = paths.length === 0 ? ["tests"] : paths;
+  const isWithin = (path: string, folder: string) =>
+    path === folder || path.startsWith(`${folder}/`);
+  return {
+    parallel: asked.filter((path) => !SERIAL_FOLDERS.some((folder) => isWithin(path, folder))),
+    serial: asked.flatMap((path) =>
+      SERIAL_FOLDERS.some((folder) => isWithin(path, folder))
+        ? [path]
+        : SERIAL_FOLDERS.filter((folder) => isWithin(folder, path))
+    ),
+  };
+}
