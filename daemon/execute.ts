@@ -23,6 +23,8 @@ type NotifyCommand = Extract<Command, { kind: "notify" }>;
 /** What the executor hands on to other parts of the daemon. */
 export interface ExecutorHooks {
   notify(command: NotifyCommand): void;
+  /** The record is gone: nobody has a handle for it any more. */
+  forget(service: ServiceId): void;
   /** Takes over the descriptor: an ordinary control connection. */
   adoptControlConnection(descriptor: Fd): void;
   chain(from: ServiceName, to: ServiceName): void;
@@ -173,6 +175,7 @@ export class Executor {
       case "kill-all":
         return hooks.killAll(command.service);
       case "forget":
+        hooks.forget(command.service);
         launcher.forget(command.service);
         if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
         return;

@@ -197,6 +197,10 @@ export interface Platform {
     | undefined;
   /** sync, unmount or remount read-only everything, swap off. Reports each failure. */
   releaseFileSystems(): readonly Failure[];
+  /** Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on failure. */
+  executeSelf(args: readonly string[]): Failure;
+  /** Ends this process by a signal with its default action. */
+  dieOfSignal(signal: number): void;
   /** Ends the machine's run; returns only on failure. */
   reboot(how: "halt" | "poweroff" | "reboot" | "kexec"): Failure;
 }
