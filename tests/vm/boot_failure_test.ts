@@ -1,0 +1,31 @@
+/**
+ * What a person at the console meets when nothing could be started: PID 1 stays and asks.
+ */
+import { assertEquals } from "../assert.ts";
+import { testNeeding } from "../skip.ts";
+import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+
+const BOOT_TIMEOUT_MS = 90_000;
+
+testNeeding(
+  "a boot that fails ends in a question, and its answers work",
+  machineNeeds(),
+  async () => {
+    await using machine = await startBusyboxMachine({ kernelWords: ["-t", "failing"] });
+    await machine.expect(/\[FAILED\] failing/, BOOT_TIMEOUT_MS);
+    await machine.expect(/\(p\)ower off/);
+    await machine.send("x");
+    await machine.expect(/\(p\)ower off/);
+
+    // "e" starts the service "recovery": a shell, then the question again.
+    await machine.send("e");
+    await machine.expect(/[Pp]assword.*[^]*: ?$/);
+    await machine.send("dinit");
+    await machine.expect(/# /);
+    await machine.send("exit");
+    await machine.expect(/\(p\)ower off/);
+
+    await machine.send("p");
+    assertEquals(await machine.ended(), "guest-shutdown");
+  },
+);

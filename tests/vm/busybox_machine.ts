@@ -1,0 +1,75 @@
+/**
+ * The machine of the boot tests: the system that `npm run vm -- busybox` starts, and the services of
+ * tests/vm/services on top.
+ */
+import { busyboxImage, serviceFiles } from "../../tools/vm/busybox_image.ts";
+import { cachedImage } from "../../tools/vm/image_cache.ts";
+import { text } from "../../tools/vm/image_file.ts";
+import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
+import { findQemu } from "../../tools/vm/qemu.ts";
+import { type Need, tool } from "../skip.ts";
+import { Machine } from "./machine.ts";
+
+const EXECUTABLE = "dist/dinit";
+/** Lets its parent die, waits until PID 1 is its parent, tells its own PID and ends. */
+const ORPHAN = `#!/bin/sh
+[ "$1" = child ] || { "$0" child & exit; }
+until grep -q "^PPid:.1$" /proc/$$/status; do usleep 20000; done
+echo $$ >/tmp/orphan
+`;
+const BUSYBOX = "/bin/busybox";
+
+/** What the boot tests need on the host. The executable must have been built before. */
+export function machineNeeds(): Need[] {
+  const kernel = findKernel();
+  return [
+    tool("qemu-system-x86_64", findQemu() === undefined),
+    tool("a Linux kernel (linux-image-cloud-amd64, or DINIT_VM_KERNEL)", !("kind" in kernel)),
+    tool("busybox (busybox-static)", isFile(BUSYBOX)),
+    tool(`${EXECUTABLE} (npm run build)`, isFile(EXECUTABLE)),
+  ];
+}
+
+/** What differs between the machines of two tests. */
+export interface BusyboxMachineOptions {
+  /** Further words of the kernel command line; `quiet` is there always. */
+  readonly kernelWords?: readonly string[];
+  /** Services of tests/vm/services that `boot` starts. */
+  readonly enabled?: readonly string[];
+  readonly disks?: readonly string[];
+}
+
+/**
+ * Starts the machine; {@link machineNeeds} must be met.
+ *
+ * @throws {Error} When something for the image is missing after all.
+ */
+export async function startBusyboxMachine(options: BusyboxMachineOptions = {}): Promise<Machine> {
+  const kernel = findKernel();
+  if ("kind" in kernel) throw new Error(kernel.message);
+  const files = busyboxImage({
+    executable: EXECUTABLE,
+    extraFiles: [
+      ...kernelModules(kernel),
+      ...serviceFiles("tests/vm/services"),
+      text("/bin/orphan", ORPHAN, 0o755),
+    ],
+    enabled: options.enabled ?? [],
+  });
+  if ("kind" in files) throw new Error(files.message);
+  const image = `test-${options.enabled?.join("-") ?? "plain"}`;
+  return await Machine.start({
+    kernel: kernel.path,
+    initramfs: await cachedImage(image, files),
+    kernelWords: ["quiet", ...options.kernelWords ?? []],
+    disks: options.disks ?? [],
+  });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

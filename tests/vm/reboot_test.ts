@@ -1,0 +1,36 @@
+/**
+ * The ways to a reboot: the command in a single-user shell, and three keys at the login prompt.
+ */
+import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { testNeeding } from "../skip.ts";
+import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+
+const BOOT_TIMEOUT_MS = 90_000;
+
+testNeeding(
+  "the word single starts a shell only, and reboot works there",
+  machineNeeds(),
+  async () => {
+    await using machine = await startBusyboxMachine({ kernelWords: ["single"] });
+    await machine.expect(/[Pp]assword.*[^]*: ?$/, BOOT_TIMEOUT_MS);
+    await machine.send("dinit");
+    await machine.expect(/# /);
+    await machine.startCommandLoop();
+    const { output } = await machine.shell("dinitctl list");
+    assertMatch(output, /^\[\[\+\] {5}\] single \(pid: \d+\) \(has console\)$/m);
+    assertEquals(output.includes("getty"), false, output);
+
+    await machine.send("reboot");
+    assertEquals(await machine.ended(), "guest-reset");
+    assertIncludes(machine.console.text, "[STOPPD] early");
+  },
+);
+
+testNeeding("Ctrl-Alt-Del stops the services and reboots", machineNeeds(), async () => {
+  await using machine = await startBusyboxMachine();
+  await machine.expect(/login: /, BOOT_TIMEOUT_MS);
+  await machine.press("ctrl", "alt", "delete");
+  await machine.expect(/\[STOPPD\] boot\b/);
+  await machine.expect(/\[STOPPD\] early\b/);
+  assertEquals(await machine.ended(), "guest-reset");
+});
