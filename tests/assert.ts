@@ -38,6 +38,14 @@ export function assertThrows(action: () => unknown, pattern?: RegExp): void {
   else nodeAssert.throws(action, pattern);
 }
 
+/** @throws {Error} When the promise is not rejected with an error whose message matches. */
+export async function assertRejects(
+  action: () => Promise<unknown>,
+  pattern: RegExp,
+): Promise<void> {
+  await nodeAssert.rejects(action, pattern);
+}
+
 /** Fails at once. */
 export function fail(message: string): never {
   nodeAssert.fail(message);

@@ -26,9 +26,9 @@ export const REGISTER = {
 /** Name of a general register. */
 export type Register = keyof typeof REGISTER;
 
-/** REX prefix: bit 3 asks for 64-bit operands, bits 2 and 0 extend the two register fields. */
-function rex(wide: boolean, registerField: number, rmField: number): number {
-  return 0x40 | (wide ? 8 : 0) | (registerField >> 3 << 2) | (rmField >> 3);
+/** REX prefix of 64-bit operands; bits 2 and 0 extend the two register fields. */
+function rex(registerField: number, rmField: number): number {
+  return 0x48 | (registerField >> 3 << 2) | (rmField >> 3);
 }
 
 /** ModRM byte with two registers. */
@@ -43,33 +43,35 @@ function fixed(bytes: readonly number[]): Item {
 /** `mov r32, imm32`: the upper half of the register becomes zero. */
 export function moveImmediate(to: Register, value: number): Item {
   const number = REGISTER[to];
-  return fixed([rex(false, 0, number), 0xb8 | (number & 7), ...littleEndian(value, 4)]);
+  // r8 to r11 need a REX prefix, here one without the bit for 64-bit operands.
+  const prefix = number < 8 ? [] : [0x41];
+  return fixed([...prefix, 0xb8 | (number & 7), ...littleEndian(value, 4)]);
 }
 
 /** `mov r64, r64` */
 export function move(to: Register, from: Register): Item {
   const [target, source] = [REGISTER[to], REGISTER[from]];
-  return fixed([rex(true, source, target), 0x89, modRm(source, target)]);
+  return fixed([rex(source, target), 0x89, modRm(source, target)]);
 }
 
 /** `lea r64, [rip + distance]` */
 export function loadAddress(to: Register, label: string): Item {
   const number = REGISTER[to];
   // ModRM with mode 0 and rm 5 means: relative to the next instruction.
-  const opcode = [rex(true, number, 0), 0x8d, ((number & 7) << 3) | 5];
+  const opcode = [rex(number, 0), 0x8d, ((number & 7) << 3) | 5];
   return relative(opcode, label);
 }
 
 /** `test r64, r64`: the sign flag then says whether the number is negative. */
 export function test(register: Register): Item {
   const number = REGISTER[register];
-  return fixed([rex(true, number, number), 0x85, modRm(number, number)]);
+  return fixed([rex(number, number), 0x85, modRm(number, number)]);
 }
 
 /** `cmp r64, imm8` */
 export function compare(register: Register, value: number): Item {
   const number = REGISTER[register];
-  return fixed([rex(true, 0, number), 0x83, modRm(7, number), value & 0xff]);
+  return fixed([rex(0, number), 0x83, modRm(7, number), value & 0xff]);
 }
 
 /** `syscall`: number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; changes rax, rcx and r11 only. */

@@ -75,14 +75,13 @@ export function entryStub(machine: StubMachine): readonly Item[] {
     texts.set(name, value);
     return { addressOf: name };
   };
-  const exists = (file: string) =>
-    machine.systemCall("faccessat", [AT_FDCWD, textAt(file), F_OK, 0]);
+  const exists = (file: string) => machine.systemCall("faccessat", [AT_FDCWD, textAt(file), F_OK]);
   const makeDirectory = (directory: string, mode: number) =>
     machine.systemCall("mkdirat", [AT_FDCWD, textAt(directory), mode]);
   const mount = (type: string, target: string, flags: number) =>
     machine.systemCall("mount", [textAt(type), textAt(target), textAt(type), flags, NULL]);
   const open = (file: string, flags: number) =>
-    machine.systemCall("openat", [AT_FDCWD, textAt(file), flags, 0]);
+    machine.systemCall("openat", [AT_FDCWD, textAt(file), flags]);
 
   /** Opens 0 to 2 where they are closed, in ascending order, so that each gets its own number. */
   const occupyDescriptors = (who: string, preferred: readonly Item[]): readonly Item[] =>

@@ -105,7 +105,7 @@ async function download(
   const failed = await Deno.stat(marker).catch(() => undefined);
   const age = Date.now() - (failed?.mtime?.getTime() ?? 0);
   if (age < DOWNLOAD_RETRY_MS) {
-    throw new Error(`it failed earlier today; delete ${marker} to try again`);
+    throw new Error(`it failed within the last day; delete ${marker} to try again`);
   }
   try {
     const server = options.downloadServer ?? DENO_DOWNLOADS;

@@ -1,0 +1,52 @@
+/** The expected bytes are those that llvm-objdump 14 shows for the text beside them. */
+import { assertEquals, assertThrows } from "../../assert.ts";
+import { assemble, type Item } from "../../../tools/build/assembler.ts";
+import {
+  compare,
+  jump,
+  jumpIfNegative,
+  jumpIfNotEqual,
+  jumpIfNotNegative,
+  loadAddress,
+  move,
+  moveImmediate,
+  systemCall,
+} from "../../../tools/build/assembler_aarch64.ts";
+
+/** Assembles one instruction at 0x1000, with a label elsewhere. */
+function encode(item: Item, label = 0x1000): string {
+  return assemble([item], 0x1000, { label }).toHex();
+}
+
+Deno.test("moveImmediate() takes movn for negative numbers", () => {
+  assertEquals(encode(moveImmediate(8, 172)), "881580d2"); // mov x8, #172
+  assertEquals(encode(moveImmediate(0, -100)), "600c8092"); // mov x0, #-100
+  assertEquals(encode(moveImmediate(3, 0)), "030080d2"); // mov x3, #0
+  assertThrows(() => moveImmediate(0, 0x10000), /Cannot load 65536 by one instruction/);
+});
+
+Deno.test("move(), compare() and systemCall() encode", () => {
+  assertEquals(encode(move(19, 0)), "f30300aa"); // mov x19, x0
+  assertEquals(encode(compare(0, 1)), "1f0400f1"); // cmp x0, #1
+  assertEquals(encode(systemCall()), "010000d4"); // svc #0
+});
+
+Deno.test("loadAddress() reaches every byte, forward and back", () => {
+  assertEquals(encode(loadAddress(1, "label"), 0x1000 + 784), "81180010"); // adr x1, #784
+  assertEquals(encode(loadAddress(1, "label"), 0x1000 + 771), "01180070"); // adr x1, #771
+  assertEquals(encode(loadAddress(1, "label"), 0x1000 - 4), "e1ffff10"); // adr x1, #-4
+});
+
+Deno.test("jumps count in instructions, forward and back", () => {
+  assertEquals(encode(jumpIfNotNegative(0, "label"), 0x1050), "8002f8b6"); // tbz x0, #63, +0x50
+  assertEquals(encode(jumpIfNegative(0, "label"), 0x1050), "8002f8b7"); // tbnz x0, #63, +0x50
+  assertEquals(encode(jumpIfNotEqual("label"), 0x11e8), "410f0054"); // b.ne +0x1e8
+  assertEquals(encode(jump("label"), 0x10dc), "37000014"); // b +0xdc
+  assertEquals(encode(jump("label"), 0xff8), "feffff17"); // b -0x8
+});
+
+Deno.test("jumps refuse what they cannot reach", () => {
+  assertThrows(() => encode(jump("label"), 0x1000 + 2 ** 27), /"label" is out of reach/);
+  assertThrows(() => encode(jumpIfNegative(0, "label"), 0x1000 + 2 ** 15), /out of reach/);
+  assertThrows(() => encode(jump("label"), 0x1002), /"label" is out of reach/);
+});

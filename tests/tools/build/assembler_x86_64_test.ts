@@ -1,0 +1,56 @@
+/** The expected bytes are those that GNU objdump 2.40 shows for the text beside them. */
+import { assertEquals, assertThrows } from "../../assert.ts";
+import { assemble, type Item, label } from "../../../tools/build/assembler.ts";
+import {
+  compare,
+  jump,
+  jumpIf,
+  loadAddress,
+  move,
+  moveImmediate,
+  systemCall,
+  test,
+} from "../../../tools/build/assembler_x86_64.ts";
+
+/** Assembles one instruction at 0x1000, with a label "there" at 0x1100 and "back" at 0x800. */
+function encode(item: Item): string {
+  return assemble([item], 0x1000, { there: 0x1100, back: 0x800 }).toHex();
+}
+
+Deno.test("moveImmediate() encodes low and high registers", () => {
+  assertEquals(encode(moveImmediate("rax", 39)), "b827000000"); // mov eax,0x27
+  assertEquals(encode(moveImmediate("rdi", -100)), "bf9cffffff"); // mov edi,0xffffff9c
+  assertEquals(encode(moveImmediate("r10", 14)), "41ba0e000000"); // mov r10d,0xe
+  assertEquals(encode(moveImmediate("r8", 0)), "41b800000000"); // mov r8d,0x0
+});
+
+Deno.test("move() encodes 64-bit registers", () => {
+  assertEquals(encode(move("rbx", "rdx")), "4889d3"); // mov rbx,rdx
+  assertEquals(encode(move("rdx", "rbx")), "4889da"); // mov rdx,rbx
+  assertEquals(encode(move("r9", "rax")), "4989c1"); // mov r9,rax
+});
+
+Deno.test("loadAddress() counts from the end of the instruction", () => {
+  assertEquals(encode(loadAddress("rsi", "there")), "488d35f9000000"); // lea rsi,[rip+0xf9]
+  assertEquals(encode(loadAddress("r8", "there")), "4c8d05f9000000"); // lea r8,[rip+0xf9]
+});
+
+Deno.test("test(), compare() and systemCall() encode", () => {
+  assertEquals(encode(test("rax")), "4885c0"); // test rax,rax
+  assertEquals(encode(compare("rax", 1)), "4883f801"); // cmp rax,0x1
+  assertEquals(encode(systemCall()), "0f05"); // syscall
+});
+
+Deno.test("jump() and jumpIf() reach forward and back", () => {
+  assertEquals(encode(jump("there")), "e9fb000000"); // jmp 0x1100
+  assertEquals(encode(jump("back")), "e9fbf7ffff"); // jmp 0x800
+  assertEquals(encode(jumpIf("negative", "there")), "0f88fa000000"); // js 0x1100
+  assertEquals(encode(jumpIf("notNegative", "there")), "0f89fa000000"); // jns 0x1100
+  assertEquals(encode(jumpIf("notEqual", "there")), "0f85fa000000"); // jne 0x1100
+});
+
+Deno.test("jump() refuses a distance of more than 32 bits", () => {
+  const far = { there: 0x1_0000_0000 };
+  assertThrows(() => assemble([jump("there")], 0, far), /"there" is 4294967291 bytes away/);
+  assertEquals(assemble([jump("here"), label("here")], 0, {}).toHex(), "e900000000");
+});
