@@ -1,0 +1,72 @@
+/**
+ * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager hands on.
+ */
+import type { ExecStage, Fd } from "../core/types.ts";
+import type { SystemCallName } from "./linux/abi.ts";
+
+/** An argument of a call: a number, a text, or something that the encoder finds a place for. */
+export type CallArgument =
+  | number
+  /** NUL-terminated text; its address is passed. */
+  | string
+  /** 64-bit little-endian words in memory; their address is passed. */
+  | { readonly kind: "words64"; readonly words: readonly (number | bigint)[] }
+  /** 32-bit little-endian words in memory; their address is passed. */
+  | { readonly kind: "words32"; readonly words: readonly number[] }
+  /** The result of the call before, as a number. */
+  | { readonly kind: "result" }
+  /** The address of a 32-bit word that holds the result of the call before. */
+  | { readonly kind: "result-address" }
+  /** Argument vector and environment of the plan. */
+  | { readonly kind: "argv" }
+  | { readonly kind: "environment" }
+  /** Address of the text behind `LISTEN_PID=` in the environment. */
+  | { readonly kind: "pid-text" };
+
+/** What happens when a call fails: see the flags in `platform/linux/stub.ts`. */
+export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
+
+/** One call of the child. `write-own-pid` is the stub's pseudo-call. */
+export interface ChildCall {
+  readonly name: SystemCallName | "write-own-pid";
+  readonly arguments: readonly CallArgument[];
+  /** Reported when the call fails. */
+  readonly stage: ExecStage;
+  readonly onFailure: OnFailure;
+}
+
+/** What the manager knows of itself and the children inherit. */
+export interface ChildContext {
+  /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
+  readonly nullDevice: Fd | undefined;
+  /** Whether the terminal on descriptor 0 belongs to a session; false when it is no terminal. */
+  readonly consoleHasSession: boolean;
+  /** Signals that the manager ignores: execve would hand that on. */
+  readonly ignoredSignals: readonly number[];
+  /** The manager's limits, at its start: number of the resource → soft, hard. */
+  readonly limits: ReadonlyMap<number, Limit>;
+  /** Whether the manager has raised its own limit of descriptors since. */
+  readonly descriptorLimitRaised: boolean;
+  /** Bit masks of the manager's capabilities. */
+  readonly capabilities: { readonly permitted: bigint; readonly inheritable: bigint };
+}
+
+/** A resource limit; RLIM_INFINITY is 2^64 − 1. */
+export interface Limit {
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
+/** Makes a call that must succeed. */
+export function call(
+  stage: ExecStage,
+  name: ChildCall["name"],
+  ...callArguments: readonly CallArgument[]
+): ChildCall {
+  return { name, arguments: callArguments, stage, onFailure: "stop" };
+}
+
+/** The same call with another rule for its failure. */
+export function unless(onFailure: OnFailure, wanted: ChildCall): ChildCall {
+  return { ...wanted, onFailure };
+}

@@ -1,0 +1,166 @@
+/**
+ * Which descriptor of the manager becomes which of the child, and the moves that get it there.
+ *
+ * All of the manager's descriptors are close-on-exec, so a child holds only what is moved (dup3 clears the
+ * flag) or kept in its place (the flag is cleared). The child's table is a copy: moving over a number
+ * that the manager uses hurts nobody, unless that number is still needed as a source. Such sources are
+ * parked on a free number first.
+ */
+import { EXEC_STAGE, type ExecStage, type Fd } from "../core/types.ts";
+import { call, type ChildCall } from "./child_call.ts";
+import { ERRNO, FILE } from "./linux/abi.ts";
+import { PID_TEXT_BYTES } from "./linux/stub.ts";
+import type { ChildSettings, StandardStream } from "./interface.ts";
+
+/** First descriptor of the passed sockets: sd_listen_fds(3). */
+const FIRST_PASSED = 3;
+
+/** What the stub overwrites with the child's PID. */
+export const LISTEN_PID_PLACEHOLDER = `LISTEN_PID=${"0".repeat(PID_TEXT_BYTES)}`;
+
+/** Which of descriptors 0 to 2 are connected here; a forced readiness descriptor takes its number away. */
+export interface StreamTargets {
+  readonly input: StandardStream | undefined;
+  readonly output: StandardStream;
+  /** In ascending order; 1 and 2, or what the readiness pipe leaves of them. */
+  readonly outputNumbers: readonly number[];
+}
+
+export type DescriptorPlan =
+  | {
+    readonly kind: "descriptors";
+    /** Parking and moves of everything but the standard streams. */
+    readonly calls: readonly ChildCall[];
+    /** `NAME=VALUE` that tell the child the numbers. */
+    readonly variables: readonly string[];
+    /** The standard streams, with parked descriptors for their sources. */
+    readonly streams: StreamTargets;
+  }
+  | { readonly kind: "impossible"; readonly stage: ExecStage; readonly errno: number };
+
+interface Move {
+  readonly source: number;
+  readonly target: number;
+  readonly stage: ExecStage;
+}
+
+/** Plans all descriptors of a child but opens nothing. */
+export function arrangeDescriptors(settings: ChildSettings): DescriptorPlan {
+  const { readiness, activationSockets, controlSocket } = settings;
+  const moves: Move[] = activationSockets.map((source, index) => ({
+    source,
+    target: FIRST_PASSED + index,
+    stage: EXEC_STAGE.activationSocket,
+  }));
+  const variables: string[] = [];
+  if (activationSockets.length > 0) {
+    variables.push(`LISTEN_FDS=${activationSockets.length}`, LISTEN_PID_PLACEHOLDER);
+  }
+  if (readiness !== undefined && "number" in readiness) {
+    if (moves.some((move) => move.target === readiness.number)) {
+      const stage = EXEC_STAGE.activationSocket;
+      return { kind: "impossible", stage, errno: ERRNO.EBUSY };
+    }
+    const { fd: source, number: target } = readiness;
+    moves.push({ source, target, stage: EXEC_STAGE.arrangeDescriptors });
+  }
+  if (readiness !== undefined && "variable" in readiness) {
+    const target = freeTarget(readiness.fd, moves);
+    moves.push({ source: readiness.fd, target, stage: EXEC_STAGE.readinessVariable });
+    variables.push(`${readiness.variable}=${target}`);
+  }
+  if (controlSocket !== undefined) {
+    const target = freeTarget(controlSocket, moves);
+    moves.push({ source: controlSocket, target, stage: EXEC_STAGE.controlSocket });
+    variables.push(`DINIT_CS_FD=${target}`);
+  }
+  return finish(settings, moves, variables);
+}
+
+/** The descriptor's own number where nothing else goes, else the first number that is free. */
+function freeTarget(source: Fd, moves: readonly Move[]): number {
+  const isTaken = (number: number) =>
+    moves.some((move) => move.target === number || move.source === number);
+  if (source >= FIRST_PASSED && !isTaken(source)) return source;
+  let number = FIRST_PASSED;
+  while (isTaken(number)) number++;
+  return number;
+}
+
+function finish(
+  settings: ChildSettings,
+  moves: readonly Move[],
+  variables: readonly string[],
+): DescriptorPlan {
+  const forced = new Set(moves.map((move) => move.target));
+  const input = forced.has(0) ? undefined : settings.standardInput;
+  const outputNumbers = [1, 2].filter((number) => !forced.has(number));
+  const parking = parkedSources(settings, moves);
+  const sourceOf = (source: number) => parking.get(source) ?? source;
+  const parkStage = EXEC_STAGE.arrangeDescriptors;
+  const parkCalls = [...parking].map(([source, parked]) =>
+    call(parkStage, "dup3", source, parked, FILE.O_CLOEXEC)
+  );
+  const moveCalls = moves.map(({ source, target, stage }) =>
+    source === target
+      ? call(stage, "fcntl", source, FILE.F_SETFD, 0)
+      : call(stage, "dup3", sourceOf(source), target, 0)
+  );
+  const pidCalls = settings.activationSockets.length === 0
+    ? []
+    : [call(EXEC_STAGE.activationSocket, "write-own-pid", { kind: "pid-text" })];
+  return {
+    kind: "descriptors",
+    calls: [...parkCalls, ...moveCalls, ...pidCalls],
+    variables,
+    streams: {
+      input: input === undefined ? undefined : withSource(input, sourceOf),
+      output: withSource(settings.standardOutput, sourceOf),
+      outputNumbers,
+    },
+  };
+}
+
+function withSource(stream: StandardStream, sourceOf: (fd: number) => number): StandardStream {
+  if (stream.kind !== "descriptor") return stream;
+  const source = sourceOf(stream.fd);
+  return source === stream.fd ? stream : { kind: "descriptor", fd: source as Fd };
+}
+
+/** Sources that some other move overwrites → the number where each waits. */
+function parkedSources(
+  settings: ChildSettings,
+  moves: readonly Move[],
+): ReadonlyMap<number, number> {
+  const streams: Move[] = [];
+  const stage = EXEC_STAGE.standardDescriptors;
+  const { standardInput: input, standardOutput: output } = settings;
+  const isForced = (number: number) => moves.some((move) => move.target === number);
+  const addStream = (stream: StandardStream, target: number) => {
+    if (stream.kind === "inherit" || isForced(target)) return;
+    // What the child opens itself has no source, but overwrites its target all the same.
+    streams.push({ source: stream.kind === "descriptor" ? stream.fd : -1, target, stage });
+  };
+  addStream(input, 0);
+  addStream(output, 1);
+  addStream(output, 2);
+  if (moves.length === 0 && streams.every(({ source }) => source === -1 || source > 2)) {
+    return NOTHING_PARKED;
+  }
+  const all = [...moves, ...streams];
+  const overwritten = new Set(
+    all.filter((move) => move.source !== move.target).map((move) => move.target),
+  );
+  const inUse = new Set(all.flatMap((move) => [move.source, move.target]));
+  const parked = new Map<number, number>();
+  let free = FIRST_PASSED;
+  for (const { source } of all) {
+    if (!overwritten.has(source) || parked.has(source)) continue;
+    while (inUse.has(free)) free++;
+    inUse.add(free);
+    parked.set(source, free);
+  }
+  return parked;
+}
+
+const NOTHING_PARKED: ReadonlyMap<number, number> = new Map();

@@ -1,0 +1,34 @@
+/**
+ * Error numbers → names and words, and the making of {@link Failure} values.
+ *
+ * The numbers differ between systems; each has a table of its own (`platform/linux/errno.ts`).
+ */
+import type { Failure } from "../interface.ts";
+
+/** Error number → `ENOENT`, "no such file or directory". */
+export type ErrnoTable = ReadonlyMap<number, ErrnoText>;
+
+export interface ErrnoText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Name and words of a number; an unknown one is named by its number. */
+export function errnoText(table: ErrnoTable, errno: number): ErrnoText {
+  return table.get(errno) ?? { name: `errno ${errno}`, text: "unknown error" };
+}
+
+/**
+ * A failed call as a value.
+ *
+ * @param detail Words in place of the system's when those would mislead ("not a regular file").
+ */
+export function makeFailure(
+  table: ErrnoTable,
+  call: string,
+  errno: number,
+  detail?: string,
+): Failure {
+  const { name, text } = errnoText(table, errno);
+  return { kind: "failure", call, errno, message: `${detail ?? text} (${name})` };
+}

@@ -1,0 +1,125 @@
+/**
+ * The C library, reduced to what cannot be done without it: `syscall(2)` in three shapes, `mmap`, errno.
+ *
+ * Binding one symbol costs 0.33 ms (Deno compiles a trampoline for each), so one symbol per system call
+ * would add 15 ms to every start. All system calls go through `syscall` instead: the numbers are in
+ * `platform/linux/abi.ts`. Shapes of 32-bit numbers and buffers take 0.17 µs a call; 64-bit ones 0.9 µs,
+ * for they bypass V8's fast calls: they are for calls that are not made often.
+ */
+
+/** The calls a client needs: everything that has at most one pointer, in the second place. */
+export interface SystemCalls {
+  /** `syscall(number, a, b, c, d, e, f)`, numbers only. −1 on failure; then read {@link lastErrno} at once. */
+  readonly numbers: (
+    number: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+  ) => number;
+  /** The same with memory as second argument; null for a null pointer. */
+  readonly buffer: (
+    number: number,
+    a: number,
+    memory: Uint8Array<ArrayBuffer> | null,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+  ) => number;
+  /** errno of this thread, at index 0. */
+  readonly errno: Int32Array;
+}
+
+/** The calls with addresses as numbers, and new memory. */
+export interface AddressCalls {
+  readonly addresses: (
+    number: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    f: number,
+  ) => number;
+  /** mmap(2): null or the address −1 (MAP_FAILED) on failure. */
+  readonly map: (
+    hint: Deno.PointerValue,
+    bytes: number,
+    protection: number,
+    flags: number,
+    fd: number,
+    offset: number,
+  ) => Deno.PointerValue;
+}
+
+/** glibc's soname on Linux. */
+const LIBRARY = "libc.so.6";
+
+let systemCallsBound: SystemCalls | undefined;
+let addressCallsBound: AddressCalls | undefined;
+
+/**
+ * Binds the calls on first use. Must be called on the thread that uses them: errno belongs to a thread.
+ *
+ * @throws {Error} When the C library is not there.
+ */
+export function systemCalls(): SystemCalls {
+  systemCallsBound ??= bindSystemCalls();
+  return systemCallsBound;
+}
+
+/** Binds the calls on first use. */
+export function addressCalls(): AddressCalls {
+  addressCallsBound ??= bindAddressCalls();
+  return addressCallsBound;
+}
+
+/**
+ * errno of the call that failed just before.
+ *
+ * Read it as the very next thing: an allocation in between lets the garbage collector run, whose
+ * system calls set errno too (7 wrong of 1,000,000 when tried; none without).
+ */
+export function lastErrno(calls: SystemCalls): number {
+  return calls.errno[0] as number;
+}
+
+function bindSystemCalls(): SystemCalls {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    numbers: {
+      name: "syscall",
+      parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"],
+      result: "i32",
+    },
+    buffer: {
+      name: "syscall",
+      parameters: ["i32", "i32", "buffer", "i32", "i32", "i32", "i32"],
+      result: "i32",
+    },
+    errnoLocation: { name: "__errno_location", parameters: [], result: "pointer" },
+  });
+  const location = symbols.errnoLocation();
+  if (location === null) throw new Error("Cannot find errno: __errno_location() gave no address");
+  const memory = new Deno.UnsafePointerView(location).getArrayBuffer(4);
+  return { numbers: symbols.numbers, buffer: symbols.buffer, errno: new Int32Array(memory) };
+}
+
+function bindAddressCalls(): AddressCalls {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    addresses: {
+      name: "syscall",
+      parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"],
+      result: "i32",
+    },
+    map: {
+      name: "mmap",
+      parameters: ["pointer", "i64", "i32", "i32", "i32", "i64"],
+      result: "pointer",
+    },
+  });
+  // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints only.
+  return { addresses: symbols.addresses, map: symbols.map } as unknown as AddressCalls;
+}

@@ -1,0 +1,215 @@
+/**
+ * The interface to the operating system: what the daemon may ask of it.
+ *
+ * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/` sees
+ * these names as types only. Failures of the kernel are values: `Failure`.
+ */
+import type { ProcessAttributes } from "../core/description/description.ts";
+import type { ExecStage, ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
+
+/** A system call that failed: its name, errno, and the words for both (`ENOENT`, "no such file"). */
+export interface Failure {
+  readonly kind: "failure";
+  readonly call: string;
+  readonly errno: number;
+  /** `no such file or directory (ENOENT)` */
+  readonly message: string;
+}
+
+/** What became ready. One object per wait is reused: read it inside the call. */
+export interface PollSink {
+  /** A watched descriptor. Hang-up and error conditions count as both readable and writable. */
+  descriptor(fd: Fd, readable: boolean, writable: boolean): void;
+  /** A signal arrived for the manager; several of one kind may have been merged. Number as the kernel has it. */
+  signal(signal: number): void;
+}
+
+/** Readiness of descriptors and arrival of signals: epoll with signalfd, or kqueue. */
+export interface Poller {
+  /** @returns undefined when done. Level-triggered. A descriptor is watched once at a time. */
+  watch(fd: Fd, interest: Interest): Failure | undefined;
+  /** Changes what a watched descriptor is watched for. */
+  change(fd: Fd, interest: Interest): void;
+  unwatch(fd: Fd): void;
+  /** Signals to be reported from now on; they are blocked in every thread by the entry stub. */
+  watchSignals(signals: readonly number[]): Failure | undefined;
+  /**
+   * Waits until something is ready and reports all of it.
+   *
+   * @param timeoutMs Longest wait; Infinity: for ever; 0: look only. Fractions are rounded up.
+   */
+  wait(timeoutMs: number, sink: PollSink): void;
+}
+
+export interface Interest {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+export type SpawnResult =
+  | { readonly kind: "started"; readonly pid: Pid }
+  /** The child was made and is gone again; it was reaped. */
+  | { readonly kind: "exec-failed"; readonly stage: ExecStage; readonly errno: number }
+  /** No child could be made. */
+  | Failure;
+
+export interface Reaped {
+  readonly pid: Pid;
+  readonly status: ExitStatus;
+}
+
+/** Where a child's standard descriptor leads. */
+export type StandardStream =
+  | { readonly kind: "null" }
+  /** The manager's own descriptor of the same number (the console). */
+  | { readonly kind: "inherit" }
+  | { readonly kind: "descriptor"; readonly fd: Fd }
+  /** Opened by the child with the manager's credentials, appended to, created 0600. */
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    readonly mode: number;
+    readonly uid: number | undefined;
+    readonly gid: number | undefined;
+  };
+
+/** Everything that is set up between vfork and execve, as data; platform/child_calls.ts turns it into calls. */
+export interface ChildSettings {
+  readonly command: readonly string[];
+  /** `NAME=VALUE` each. */
+  readonly environment: readonly string[];
+  readonly workingDirectory: string;
+  readonly standardInput: StandardStream;
+  /** Output and error alike. */
+  readonly standardOutput: StandardStream;
+  /**
+   * `none`: own session, no terminal. `foreground`: own process group in the foreground of the console,
+   * a session of its own if the console has none. `shares`: own process group, not in the foreground.
+   */
+  readonly console: "none" | "foreground" | "shares";
+  readonly unmaskInterrupt: boolean;
+  /** Write end of the readiness pipe and where the child gets it. */
+  readonly readiness:
+    | undefined
+    | { readonly fd: Fd; readonly number: number }
+    | { readonly fd: Fd; readonly variable: string };
+  /** Passed from descriptor 3 up, with LISTEN_FDS and LISTEN_PID. */
+  readonly activationSockets: readonly Fd[];
+  /** Passed with DINIT_CS_FD. */
+  readonly controlSocket: Fd | undefined;
+  readonly attributes: ProcessAttributes;
+  /** Path of cgroup.procs to enter, resolved; undefined: stay. */
+  readonly cgroupProcs: string | undefined;
+}
+
+/** What a Unix socket's kernel says of the other end. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A file as read for a description. */
+export interface FileContents {
+  readonly kind: "contents";
+  readonly bytes: Uint8Array;
+  readonly modifiedSeconds: number;
+  readonly modifiedNanoseconds: number;
+}
+
+export interface Platform {
+  readonly os: "linux" | "freebsd" | "darwin";
+  readonly poller: Poller;
+
+  now(): Instant;
+  processId(): Pid;
+  userId(): number;
+
+  /** SIGTERM → 15 and the like; undefined when the system has no such signal. */
+  signalNumber(name: string): number | undefined;
+  /** ENOENT, "no such file or directory". */
+  errnoText(errno: number): { readonly name: string; readonly text: string };
+
+  spawn(settings: ChildSettings): SpawnResult;
+  /** Collects one ended child, ours or adopted; undefined when none has ended. */
+  reap(): Reaped | undefined;
+  /** Whether any child is left, ended or not. */
+  hasChildren(): boolean;
+  /**
+   * What a process is to us, without reaping it: a living child, a child that has ended, somebody
+   * else's process, or none at all.
+   */
+  childState(pid: Pid): "running" | "ended" | "foreign" | "none";
+  /** To a process, or with `group` to the process group that it is in. ESRCH comes as a Failure. */
+  signal(pid: Pid, signal: number, target: "process" | "group"): Failure | undefined;
+  /** To every process the manager may signal, but itself. */
+  signalAll(signal: number): Failure | undefined;
+
+  /** All descriptors are close-on-exec and non-blocking from birth. */
+  pipe(): { readonly kind: "pipe"; readonly readEnd: Fd; readonly writeEnd: Fd } | Failure;
+  /** @returns Bytes read into the buffer; 0 at the end of the stream; "again" when nothing is there. */
+  read(fd: Fd, buffer: Uint8Array): number | "again" | Failure;
+  /** @returns Bytes written; "again" when it would block. Never raises SIGPIPE. */
+  write(fd: Fd, bytes: Uint8Array): number | "again" | Failure;
+  close(fd: Fd): void;
+
+  /** Listening Unix stream socket at a path: removes a stale socket, then bind, chmod, chown, listen. */
+  listenUnix(path: string, options: ListenOptions): Fd | Failure | { readonly kind: "in-use" };
+  accept(listener: Fd): Fd | "again" | Failure;
+  connectUnix(path: string): Fd | Failure;
+  /** Connected Unix datagram socket (syslog's /dev/log). */
+  connectDatagram(path: string): Fd | Failure;
+  socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
+  peerCredentials(socket: Fd): PeerCredentials | Failure;
+
+  /** Reads a regular file whole. Anything but a regular file, or one larger than the limit, is a Failure. */
+  readFile(path: string, limitBytes: number): FileContents | Failure;
+  /** Names in a directory, without `.` and `..`, in the order of the system. */
+  readDirectory(path: string): { readonly kind: "names"; readonly names: string[] } | Failure;
+  /** Whether the path exists (links followed). */
+  exists(path: string): boolean;
+  /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
+  realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
+  unlink(path: string): Failure | undefined;
+  /** Opens for appending, creating with the mode; close-on-exec. */
+  openAppend(path: string, mode: number): Fd | Failure;
+
+  /**
+   * A new non-blocking descriptor, only for writing, of what an open one leads to: opened anew where
+   * that is possible (terminals, pipes, files), so that the flag does not reach the old one's other users.
+   */
+  reopenForWriting(descriptor: Fd): Fd | Failure;
+  /** Whether the descriptor is open at all, and whether it is a terminal. */
+  descriptorKind(descriptor: Fd): "closed" | "terminal" | "other";
+  /** Marks every open descriptor above 2 close-on-exec, so that no child gets what we inherited. */
+  closeInheritedOnExec(): void;
+
+  /** Makes orphans of our children ours to reap. */
+  becomeSubreaper(): Failure | undefined;
+  /** PID 1: own session; close 0 to 2 and open the console on them. */
+  openConsole(path: string): Failure | undefined;
+  /** Takes the foreground of the terminal on descriptor 0 back for the manager's own group. */
+  reclaimConsole(): void;
+  /** Kernel messages off the console, Ctrl-Alt-Del to us as a signal. */
+  takeKernelConsole(): void;
+  mount(source: string, target: string, type: string, flags: number, data: string):
+    | Failure
+    | undefined;
+  /** sync, unmount or remount read-only everything, swap off. Reports each failure. */
+  releaseFileSystems(): readonly Failure[];
+  /** Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on failure. */
+  executeSelf(args: readonly string[]): Failure;
+  /** Ends this process by a signal with its default action. */
+  dieOfSignal(signal: number): void;
+  /** Ends the machine's run; returns only on failure. */
+  reboot(how: "halt" | "poweroff" | "reboot" | "kexec"): Failure;
+}
+
+export interface ListenOptions {
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly backlog: number;
+  /** "replace": an existing socket is removed unless somebody answers on it (in-use). */
+  readonly existing: "replace-stale";
+}

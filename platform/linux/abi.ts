@@ -1,0 +1,315 @@
+/**
+ * Numbers of the Linux kernel's interface that this program uses, for x86-64 and aarch64.
+ *
+ * Source: linux-libc-dev 6.1 (asm/unistd_64.h, asm-generic/unistd.h and the headers named below). The
+ * kernel never changes a number once published. `tests/platform/abi_linux.json` holds the same facts
+ * as printed by C programs on both architectures.
+ */
+
+/** Processors that the child stub and the tables below are written for. */
+export type Architecture = "x86_64" | "aarch64";
+
+/** System call numbers: x86-64, aarch64. */
+const SYSTEM_CALLS = {
+  accept4: [288, 242],
+  bind: [49, 200],
+  capget: [125, 90],
+  capset: [126, 91],
+  chdir: [80, 49],
+  clone: [56, 220],
+  close: [3, 57],
+  connect: [42, 203],
+  dup3: [292, 24],
+  epoll_create1: [291, 20],
+  epoll_ctl: [233, 21],
+  epoll_pwait: [281, 22],
+  execve: [59, 221],
+  exit_group: [231, 94],
+  faccessat: [269, 48],
+  fchmod: [91, 52],
+  fchmodat: [268, 53],
+  fchown: [93, 55],
+  fchownat: [260, 54],
+  fcntl: [72, 25],
+  getdents64: [217, 61],
+  getegid: [108, 177],
+  geteuid: [107, 175],
+  getpgid: [121, 155],
+  getpid: [39, 172],
+  getsockopt: [55, 209],
+  ioctl: [16, 29],
+  ioprio_set: [251, 30],
+  kill: [62, 129],
+  listen: [50, 201],
+  mount: [165, 40],
+  mprotect: [10, 226],
+  munmap: [11, 215],
+  openat: [257, 56],
+  pipe2: [293, 59],
+  prctl: [157, 167],
+  prlimit64: [302, 261],
+  read: [0, 63],
+  reboot: [169, 142],
+  recvmsg: [47, 212],
+  rt_sigaction: [13, 134],
+  rt_sigprocmask: [14, 135],
+  sendmsg: [46, 211],
+  setgroups: [116, 159],
+  setpgid: [109, 154],
+  setpriority: [141, 140],
+  setresgid: [119, 149],
+  setresuid: [117, 147],
+  setsid: [112, 157],
+  signalfd4: [289, 74],
+  socket: [41, 198],
+  socketpair: [53, 199],
+  statx: [332, 291],
+  swapoff: [168, 225],
+  sync: [162, 81],
+  syslog: [103, 116],
+  tgkill: [234, 131],
+  umount2: [166, 39],
+  unlinkat: [263, 35],
+  wait4: [61, 260],
+  write: [1, 64],
+} as const;
+
+/** A system call that this program makes. */
+export type SystemCallName = keyof typeof SYSTEM_CALLS;
+
+/** What differs between the architectures. */
+export interface LinuxAbi {
+  readonly architecture: Architecture;
+  readonly calls: Readonly<Record<SystemCallName, number>>;
+  /** struct epoll_event is packed on x86-64 only (sys/epoll.h). */
+  readonly epollEvent: { readonly bytes: number; readonly dataOffset: number };
+  /** asm/fcntl.h */
+  readonly O_DIRECTORY: number;
+}
+
+function numbersFor(column: 0 | 1): Readonly<Record<SystemCallName, number>> {
+  const entries = Object.entries(SYSTEM_CALLS).map(([name, numbers]) => [name, numbers[column]]);
+  return Object.freeze(Object.fromEntries(entries)) as Record<SystemCallName, number>;
+}
+
+/** The tables by architecture, named as `Deno.build.arch` has them. */
+export const LINUX_ABI: Readonly<Record<Architecture, LinuxAbi>> = {
+  x86_64: {
+    architecture: "x86_64",
+    calls: numbersFor(0),
+    epollEvent: { bytes: 12, dataOffset: 4 },
+    O_DIRECTORY: 0x10000,
+  },
+  aarch64: {
+    architecture: "aarch64",
+    calls: numbersFor(1),
+    epollEvent: { bytes: 16, dataOffset: 8 },
+    O_DIRECTORY: 0x4000,
+  },
+};
+
+/** openat(2), fcntl(2), the *at calls: asm-generic/fcntl.h, linux/fcntl.h. */
+export const FILE = {
+  O_RDONLY: 0,
+  O_WRONLY: 1,
+  O_RDWR: 2,
+  O_CREAT: 0o100,
+  O_NOCTTY: 0o400,
+  O_APPEND: 0o2000,
+  O_NONBLOCK: 0o4000,
+  O_CLOEXEC: 0o2000000,
+  AT_FDCWD: -100,
+  AT_SYMLINK_NOFOLLOW: 0x100,
+  AT_EMPTY_PATH: 0x1000,
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  F_DUPFD_CLOEXEC: 1030,
+  FD_CLOEXEC: 1,
+  S_IFMT: 0o170000,
+  S_IFREG: 0o100000,
+  S_IFDIR: 0o040000,
+  S_IFSOCK: 0o140000,
+} as const;
+
+/** struct statx, 256 bytes on every architecture: linux/stat.h. */
+export const STATX = {
+  BYTES: 256,
+  STATX_BASIC_STATS: 0x7ff,
+  MODE: 28,
+  SIZE: 40,
+  MTIME_SECONDS: 112,
+  MTIME_NANOSECONDS: 120,
+} as const;
+
+/** Errors that the code decides by; all others are only reported. asm-generic/errno.h. */
+export const ERRNO = {
+  EPERM: 1,
+  ENOENT: 2,
+  ESRCH: 3,
+  EINTR: 4,
+  E2BIG: 7,
+  ENOEXEC: 8,
+  EBADF: 9,
+  ECHILD: 10,
+  EAGAIN: 11,
+  EACCES: 13,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  EINVAL: 22,
+  ENOTTY: 25,
+  EFBIG: 27,
+  EPIPE: 32,
+  ENAMETOOLONG: 36,
+  ECONNABORTED: 103,
+  ETIMEDOUT: 110,
+  ECONNREFUSED: 111,
+  ESTALE: 116,
+} as const;
+
+/** sys/epoll.h, sys/signalfd.h */
+export const EPOLL = {
+  EPOLL_CLOEXEC: 0x80000,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLL_CTL_MOD: 3,
+  EPOLLIN: 1,
+  EPOLLOUT: 4,
+  EPOLLERR: 8,
+  EPOLLHUP: 0x10,
+  SFD_CLOEXEC: 0x80000,
+  SFD_NONBLOCK: 0x800,
+  SIGNALFD_SIGINFO_BYTES: 128,
+} as const;
+
+/** Signal numbers (asm-generic/signal.h): equal on both architectures. */
+export const SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  BUS: 7,
+  FPE: 8,
+  KILL: 9,
+  USR1: 10,
+  SEGV: 11,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  STKFLT: 16,
+  CHLD: 17,
+  CONT: 18,
+  STOP: 19,
+  TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
+  URG: 23,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  PROF: 27,
+  WINCH: 28,
+  IO: 29,
+  PWR: 30,
+  SYS: 31,
+} as const;
+
+/** rt_sigprocmask(2), rt_sigaction(2): the kernel's signal set has 8 bytes, its sigaction 32. */
+export const SIGNAL_CALLS = {
+  SIG_BLOCK: 0,
+  SIG_UNBLOCK: 1,
+  SIG_SETMASK: 2,
+  SIG_IGN: 1,
+  SET_BYTES: 8,
+  ACTION_BYTES: 32,
+  LAST_SIGNAL: 64,
+} as const;
+
+/** wait4(2) */
+export const WAIT = { WNOHANG: 1, CORE_DUMPED: 0x80 } as const;
+
+/** prctl(2), capset(2): linux/prctl.h, linux/capability.h. */
+export const PRCTL = {
+  PR_SET_KEEPCAPS: 8,
+  PR_CAPBSET_DROP: 24,
+  PR_SET_SECUREBITS: 28,
+  PR_SET_CHILD_SUBREAPER: 36,
+  PR_SET_NO_NEW_PRIVS: 38,
+  PR_CAP_AMBIENT: 47,
+  PR_CAP_AMBIENT_RAISE: 2,
+  PR_CAP_AMBIENT_CLEAR_ALL: 4,
+  CAPABILITY_VERSION_3: 0x20080522,
+} as const;
+
+/** prlimit64(2), setpriority(2), ioprio_set(2): asm-generic/resource.h, linux/ioprio.h. */
+export const RESOURCES = {
+  RLIMIT_DATA: 2,
+  RLIMIT_CORE: 4,
+  RLIMIT_NOFILE: 7,
+  RLIMIT_AS: 9,
+  RLIM_INFINITY: 0xffff_ffff_ffff_ffffn,
+  PRIO_PROCESS: 0,
+  IOPRIO_WHO_PROCESS: 1,
+} as const;
+
+/** Terminals: asm-generic/ioctls.h. */
+export const TERMINAL = {
+  TIOCSCTTY: 0x540e,
+  TIOCSPGRP: 0x5410,
+  TIOCGSID: 0x5429,
+} as const;
+
+/** Unix sockets: sys/socket.h, linux/un.h. */
+export const SOCKET = {
+  AF_UNIX: 1,
+  SOCK_STREAM: 1,
+  SOCK_NONBLOCK: 0x800,
+  SOCK_CLOEXEC: 0x80000,
+  SOL_SOCKET: 1,
+  SO_PEERCRED: 17,
+  SCM_RIGHTS: 1,
+  MSG_NOSIGNAL: 0x4000,
+  MSG_CTRUNC: 8,
+  MSG_CMSG_CLOEXEC: 0x40000000,
+  /** Bytes of sockaddr_un's path, its final NUL included. */
+  PATH_BYTES: 108,
+} as const;
+
+/** mount(2), umount2(2): linux/mount.h. */
+export const MOUNT = {
+  MS_RDONLY: 1,
+  MS_NOSUID: 2,
+  MS_NODEV: 4,
+  MS_NOEXEC: 8,
+  MS_REMOUNT: 0x20,
+  UMOUNT_NOFOLLOW: 8,
+} as const;
+
+/** reboot(2): linux/reboot.h; syslog(2): SYSLOG_ACTION_CONSOLE_OFF. */
+export const REBOOT = {
+  MAGIC1: 0xfee1dead,
+  MAGIC2: 0x28121969,
+  CMD_RESTART: 0x01234567,
+  CMD_HALT: 0xcdef0123,
+  CMD_POWER_OFF: 0x4321fedc,
+  CMD_KEXEC: 0x45584543,
+  CMD_CAD_OFF: 0,
+  SYSLOG_CONSOLE_OFF: 6,
+} as const;
+
+/** mprotect(2), mmap(2): asm-generic/mman-common.h. */
+export const MEMORY = {
+  PROT_READ: 1,
+  PROT_WRITE: 2,
+  PROT_EXEC: 4,
+  MAP_PRIVATE: 2,
+  MAP_ANONYMOUS: 0x20,
+  PAGE_BYTES: 65536,
+} as const;
