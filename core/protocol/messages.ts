@@ -1,11 +1,11 @@
 /**
  * What client and server say to each other, as values: requests, replies, and information that comes
- * unasked. The bytes are in `requests.ts`, `replies.ts` and `information.ts`.
+ * unasked. The bytes are the other modules' matter.
  *
  * Names and texts are strings; bytes that are not UTF-8 are kept, see `text.ts`.
  */
 import type { ServiceState, ShutdownType } from "../types.ts";
-import type { WireEvent, WireLink } from "./numbers.ts";
+import type { PlainReplyKind, WireEvent, WireLink } from "./numbers.ts";
 import type { ReportedStatus, StatusForm } from "./status_block.ts";
 
 /** Number of a service on one connection: whole, 0 to 2^32 − 1. It means nothing on another one. */
@@ -68,25 +68,6 @@ export type Request =
   | { readonly kind: "listen-environment" }
   | { readonly kind: "status-6"; readonly handle: Handle }
   | ({ readonly kind: "enable-7" } & LinkEnds);
-
-/** Replies that are their code and nothing more. */
-export type PlainReplyKind =
-  | "ack"
-  | "nak"
-  | "bad-request"
-  | "out-of-memory"
-  | "no-service"
-  | "already"
-  | "list-done"
-  | "pinned-stopped"
-  | "pinned-started"
-  | "shutting-down"
-  | "description-error"
-  | "load-error"
-  | "signal-no-process"
-  | "signal-bad-number"
-  | "signal-failed"
-  | "preack";
 
 export type Reply =
   | { readonly kind: PlainReplyKind }

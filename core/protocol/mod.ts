@@ -11,14 +11,20 @@ export {
   type Information,
   type LinkEnds,
   type OrderFlags,
-  type PlainReplyKind,
   type Reply,
   type Request,
 } from "./messages.ts";
-export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES, type WireEvent, type WireLink } from "./numbers.ts";
+export {
+  type PlainReplyKind,
+  REQUEST_LIMIT_BYTES,
+  TEXT_LIMIT_BYTES,
+  type WireEvent,
+  type WireLink,
+} from "./numbers.ts";
 export { encodeInformation, encodeReply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
-export { encodeRequest, readRequest, type RequestReading } from "./requests.ts";
+export { encodeRequest } from "./requests.ts";
+export { readRequest, type RequestReading } from "./request_reader.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "./text.ts";
 export {

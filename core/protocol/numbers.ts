@@ -70,6 +70,33 @@ export const REPLY_CODE = {
   "preack": 79,
 } as const;
 
+const PLAIN_REPLY_KINDS = [
+  "ack",
+  "nak",
+  "bad-request",
+  "out-of-memory",
+  "no-service",
+  "already",
+  "list-done",
+  "pinned-stopped",
+  "pinned-started",
+  "shutting-down",
+  "description-error",
+  "load-error",
+  "signal-no-process",
+  "signal-bad-number",
+  "signal-failed",
+  "preack",
+] as const;
+
+/** Replies that are their code and nothing more. */
+export type PlainReplyKind = (typeof PLAIN_REPLY_KINDS)[number];
+
+/** The replies that are one byte, by their code. */
+export const PLAIN_REPLIES: ReadonlyMap<number, PlainReplyKind> = new Map(
+  PLAIN_REPLY_KINDS.map((kind) => [REPLY_CODE[kind], kind]),
+);
+
 /** First byte of an information packet; clients take all of 100 to 127 for one. */
 export const INFO_CODE = {
   "service-event-1": 100,
@@ -142,6 +169,9 @@ export const STATUS_FLAG = {
   marked: 8,
   hasPid: 16,
 } as const;
+
+/** Bytes of a service event before its status. */
+export const EVENT_HEADER_BYTES = 7;
 
 /** Longest request, in bytes: the size of the server's receive buffer. */
 export const REQUEST_LIMIT_BYTES = 1024;

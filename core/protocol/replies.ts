@@ -4,6 +4,7 @@
 import { unreachable } from "../types.ts";
 import type { Information, Reply } from "./messages.ts";
 import {
+  EVENT_HEADER_BYTES,
   EVENT_NUMBERS,
   INFO_CODE,
   LISTED_NAME_LIMIT_BYTES,
@@ -13,9 +14,6 @@ import {
 import { PacketWriter } from "./packet_bytes.ts";
 import { STATUS_SIZE, writeStatus } from "./status_block.ts";
 import { encodeText } from "./text.ts";
-
-/** Bytes of a service event before its status. */
-const EVENT_HEADER_BYTES = 7;
 
 /** Length byte of an environment event: its header only, unlike all other information. */
 const ENVIRONMENT_HEADER_BYTES = 5;
