@@ -8,6 +8,7 @@ import { type Found, SerialConsole } from "./serial_console.ts";
 
 /** Emulation is slow, and slower when other tests run beside it. */
 const COMMAND_TIMEOUT_MS = 30_000;
+const BOOT_TIMEOUT_MS = 90_000;
 
 /** What a shell command on the machine printed, and its exit status. */
 export interface ShellResult {
@@ -81,8 +82,8 @@ export class Machine {
    * Logs in at the prompt and replaces the interactive shell by a loop that reads a command, runs it
    * and prints its status: without echo and line editing, what comes back is output only.
    */
-  async logIn(user: string, password: string): Promise<void> {
-    await this.expect(/login: /);
+  async logIn(user: string, password: string, bootTimeoutMs = BOOT_TIMEOUT_MS): Promise<void> {
+    await this.expect(/login: /, bootTimeoutMs);
     await this.send(user);
     await this.expect(/Password: /);
     await this.send(password);

@@ -34,3 +34,19 @@ testNeeding("Ctrl-Alt-Del stops the services and reboots", machineNeeds(), async
   await machine.expect(/\[STOPPD\] early\b/);
   assertEquals(await machine.ended(), "guest-reset");
 });
+
+testNeeding("soft-reboot starts the manager and all services anew", machineNeeds(), async () => {
+  await using machine = await startBusyboxMachine();
+  await machine.logIn("root", "dinit");
+  await machine.shell("echo kept >/tmp/note");
+  await machine.send("soft-reboot");
+  await machine.expect(/\[STOPPD\] boot\b/);
+
+  await machine.logIn("root", "dinit");
+  assertEquals(await machine.shell("cat /tmp/note"), { output: "kept", status: 0 });
+  assertEquals((await machine.shell("dinitctl is-started boot")).output, "STARTED");
+  const { output: mounts } = await machine.shell("cut -d' ' -f2 /proc/mounts | sort | uniq -d");
+  assertEquals(mounts, "", "Nothing is mounted twice");
+  await machine.send("poweroff");
+  assertEquals(await machine.ended(), "guest-shutdown");
+});
