@@ -1,0 +1,216 @@
+/**
+ * A service and everything it needs: its description, those of its dependencies, theirs, and so on.
+ *
+ * The descriptions come in the order in which loading of them began, so that a service stands before the
+ * dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull nothing in.
+ */
+import type { ServiceName } from "../types.ts";
+import type { Dependency, ServiceDescription } from "./description.ts";
+import { decodeText, type DescriptionFiles } from "./files.ts";
+import { nameFault } from "./names.ts";
+import { type Problem, problem, quote } from "./problem.ts";
+import { type Draft, type DraftDependency, readDescription } from "./read.ts";
+import { findDescription, missingHint } from "./search.ts";
+import type { UserDatabase } from "./users.ts";
+import { serviceOfEntry } from "./values_names.ts";
+
+/** What loading depends on. */
+export interface LoadContext {
+  /** In the order of the search. */
+  readonly directories: readonly string[];
+  readonly files: DescriptionFiles;
+  readonly users: UserDatabase;
+  /** User that the manager runs as. */
+  readonly managerUid: number;
+  /** The manager's environment at this moment. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Services that have a description already; they are not read again. */
+  isLoaded(name: string): boolean;
+}
+
+export type LoadResult =
+  | {
+    readonly kind: "loaded";
+    /** The service named first, then what it pulled in. */
+    readonly descriptions: readonly ServiceDescription[];
+    readonly warnings: readonly Problem[];
+  }
+  | { readonly kind: "not-found"; readonly name: string; readonly searched: readonly string[] }
+  | {
+    readonly kind: "faulty";
+    /** Errors and warnings of all files that were read, dependencies before those that need them. */
+    readonly problems: readonly Problem[];
+    /** The service asked for. */
+    readonly service: string;
+    /** A line of its own description is wrong, rather than anything else. */
+    readonly own: boolean;
+  };
+
+/** Services in a chain of dependencies, at most. */
+export const MAX_CHAIN = 32;
+
+/**
+ * Loads a service with everything it needs that is not loaded. The service itself is read in any case.
+ * All faults of all files are reported, not only the first.
+ */
+export function loadClosure(name: string, context: LoadContext): LoadResult {
+  const fault = nameFault(name);
+  if (fault !== undefined) {
+    const message = `Cannot load service ${quote(name)}: ${fault}`;
+    return { kind: "faulty", problems: [problem(undefined, message)], service: name, own: false };
+  }
+  const closure = new Closure(context);
+  const outcome = closure.visit(name as ServiceName);
+  if (outcome === "missing") return { kind: "not-found", name, searched: context.directories };
+  if (outcome === "loaded") {
+    return { kind: "loaded", descriptions: closure.descriptions(), warnings: closure.problems };
+  }
+  return {
+    kind: "faulty",
+    problems: closure.problems,
+    service: name,
+    own: outcome === "line-fault",
+  };
+}
+
+type Outcome = "loaded" | "missing" | "line-fault" | "faulty";
+
+class Closure {
+  readonly problems: Problem[] = [];
+  readonly #context: LoadContext;
+  /** In pre-order; a place is empty until its service's dependencies are done. */
+  readonly #places: (ServiceDescription | undefined)[] = [];
+  /** Services met so far; "open" ones are in the chain being followed. */
+  readonly #met = new Map<ServiceName, Outcome | "open">();
+  readonly #chain: ServiceName[] = [];
+
+  constructor(context: LoadContext) {
+    this.#context = context;
+  }
+
+  descriptions(): readonly ServiceDescription[] {
+    return this.#places.filter((place) => place !== undefined);
+  }
+
+  visit(name: ServiceName): Outcome {
+    this.#met.set(name, "open");
+    this.#chain.push(name);
+    const outcome = this.#load(name);
+    this.#chain.pop();
+    this.#met.set(name, outcome);
+    return outcome;
+  }
+
+  #load(name: ServiceName): Outcome {
+    const { directories, files } = this.#context;
+    const found = findDescription(name, directories, files);
+    if (found.kind === "missing") return "missing";
+    if (found.kind === "unreadable") {
+      this.problems.push(found.problem);
+      return "faulty";
+    }
+    this.problems.push(...found.warnings);
+    const decoded = decodeText(found.bytes, found.source.file);
+    if (decoded.kind === "fault") {
+      this.problems.push(decoded.problem);
+      return "line-fault";
+    }
+    const read = readDescription(decoded.text, { ...this.#context, name, source: found.source });
+    if (read.kind === "faulty") {
+      this.problems.push(...read.problems);
+      return read.isLineFault ? "line-fault" : "faulty";
+    }
+    this.problems.push(...read.warnings);
+    return this.#complete(name, read.draft);
+  }
+
+  #complete(name: ServiceName, draft: Draft): Outcome {
+    const place = this.#places.push(undefined) - 1;
+    const dependencies: Dependency[] = [];
+    let isWhole = true;
+    for (const dependency of draft.dependencies) {
+      const { kind, target } = dependency;
+      if (target.kind === "service") {
+        isWhole = this.#require(name, target.name, dependency) && isWhole;
+        dependencies.push({ kind, name: target.name });
+        continue;
+      }
+      for (const entry of this.#entries(target.path, dependency)) {
+        const answer = this.#offer(name, entry, dependency, target.path);
+        if (answer === "use") dependencies.push({ kind, name: entry });
+        if (answer === "faulty") isWhole = false;
+      }
+    }
+    if (!isWhole) return "faulty";
+    this.#places[place] = { ...draft.body, dependencies };
+    return "loaded";
+  }
+
+  /** A dependency that must be there. @returns Whether it is. */
+  #require(name: ServiceName, needed: ServiceName, dependency: DraftDependency): boolean {
+    const outcome = this.#need(name, needed, dependency);
+    if (outcome === "missing") {
+      const { directories, files } = this.#context;
+      const hint = missingHint(needed, directories, files);
+      this.problems.push(dependency.problem(`There is no service ${quote(needed)}`, { hint }));
+    }
+    return outcome === "loaded";
+  }
+
+  /** A service that an entry of a directory names; without a description it is left out. */
+  #offer(
+    name: ServiceName,
+    entry: ServiceName,
+    dependency: DraftDependency,
+    directory: string,
+  ): "use" | "skip" | "faulty" {
+    const outcome = this.#need(name, entry, dependency);
+    if (outcome === "loaded") return "use";
+    if (outcome !== "missing") return "faulty";
+    const message = `${quote(entry)} in ${directory} is left out: there is no such service`;
+    this.problems.push(dependency.problem(message, { severity: "warning" }));
+    return "skip";
+  }
+
+  #need(name: ServiceName, needed: ServiceName, dependency: DraftDependency): Outcome {
+    const met = this.#met.get(needed);
+    if (met === "open") {
+      const cycle = [...this.#chain.slice(this.#chain.indexOf(needed)), needed];
+      const message = `Cannot load ${quote(needed)}: it would need itself: ${cycle.join(" -> ")}`;
+      this.problems.push(dependency.problem(message));
+      return "faulty";
+    }
+    if (met === undefined && this.#context.isLoaded(needed)) return "loaded";
+    if (met === undefined && this.#chain.length >= MAX_CHAIN) {
+      const message = `Cannot load ${quote(needed)}: a chain of dependencies has at most ` +
+        `${MAX_CHAIN} services`;
+      const hint = `This one begins ${this.#chain.slice(0, 4).join(" -> ")} -> …`;
+      this.problems.push(dependency.problem(message, { hint }));
+      return "faulty";
+    }
+    const outcome = met ?? this.visit(needed);
+    if (outcome === "faulty" || outcome === "line-fault") {
+      const message = `Cannot load ${quote(name)}, because ${quote(needed)} cannot be loaded`;
+      this.problems.push(dependency.problem(message));
+    }
+    return outcome;
+  }
+
+  /** Services that a directory names, sorted; each once. */
+  #entries(path: string, dependency: DraftDependency): readonly ServiceName[] {
+    const listed = this.#context.files.list(path);
+    if (listed.kind === "unreadable") {
+      const message = `Cannot read the directory ${
+        quote(path)
+      }: ${listed.why}; no service is taken from it`;
+      this.problems.push(dependency.problem(message, { severity: "warning" }));
+      return [];
+    }
+    const names = new Set<ServiceName>();
+    for (const entry of [...listed.names].sort()) {
+      const name = serviceOfEntry(entry);
+      if (name !== undefined) names.add(name);
+    }
+    return [...names];
+  }
+}

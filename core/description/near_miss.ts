@@ -1,0 +1,59 @@
+/** Which known word a mistyped one was probably meant to be. */
+
+/**
+ * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if it is
+ * small against the word's length; case does not count.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  // Far longer than any word known: not a slip of the finger.
+  if (word.length > 64) return undefined;
+  const wanted = word.toLowerCase();
+  let limit = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, candidate.toLowerCase(), limit);
+    if (distance < limit) {
+      limit = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** `Did you mean "x"?` when a candidate is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const candidate = nearest(word, candidates);
+  return candidate === undefined ? undefined : `Did you mean "${candidate}"?`;
+}
+
+/** Optimal string alignment distance; stops early and answers `limit` when it is not below that. */
+function editDistance(left: string, right: string, limit: number): number {
+  if (Math.abs(left.length - right.length) >= limit) return limit;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    let smallest = row;
+    for (let column = 1; column <= right.length; column++) {
+      const same = left[row - 1] === right[column - 1];
+      let cost = Math.min(
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+      );
+      const swapped = row > 1 && column > 1 && left[row - 1] === right[column - 2] &&
+        left[row - 2] === right[column - 1];
+      if (swapped) cost = Math.min(cost, at(beforeLast, column - 2) + 1);
+      current.push(cost);
+      smallest = Math.min(smallest, cost);
+    }
+    if (smallest >= limit) return limit;
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, right.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Infinity;
+}

@@ -1,0 +1,604 @@
+/**
+ * The table of all settings: the one source of the reader, `dinit check`, the JSON schema and the manual
+ * page `docs/settings.md`. A new setting is a new row; the types of its value follow from the row.
+ */
+import { SECURE_BITS } from "./capabilities.ts";
+import type { ServiceType } from "./description.ts";
+import type { Value } from "./value.ts";
+import {
+  boolean,
+  integer,
+  mode,
+  niceness,
+  path,
+  pathWhileReading,
+  size,
+  text,
+  time,
+  word,
+  words,
+} from "./values_basic.ts";
+import { directories, name, names } from "./values_names.ts";
+import {
+  capabilities,
+  command,
+  environment,
+  group,
+  ioPriority,
+  limit,
+  meta,
+  readiness,
+  restart,
+  runAs,
+  secureBits,
+  signal,
+  user,
+} from "./values_process.ts";
+
+/** One row of the table. */
+export interface Setting<T = unknown> {
+  readonly value: Value<T>;
+  /** The default in words; undefined: none. */
+  readonly default: string | undefined;
+  /** Service types on which it has an effect. */
+  readonly types: readonly ServiceType[];
+  /** Set on another type: the check says so (lint), nobody does (ignored), or the load fails (error). */
+  readonly elsewhere: "ignored" | "lint" | "error" | "none";
+  /** When variables are replaced: while reading, after the whole description is read, never. */
+  readonly substitution: "pre" | "post" | "none";
+  /** What a relative path is resolved against. */
+  readonly base: PathBase | undefined;
+  /** Given twice in upstream's format: replaces, adds, or replaces with `+=` allowed to append. */
+  readonly repeated: "replaces" | "adds" | "appends";
+  /** When a reload of a service that is not stopped takes effect, in words. */
+  readonly reload: string;
+  readonly section: Section;
+  /** One paragraph for the manual. */
+  readonly about: string;
+}
+
+/**
+ * `cwd`: working directory of the manager. `real`: directory of the file, links resolved. `text`:
+ * directory part of the file's path. `wd`: working directory of the service's process.
+ */
+export type PathBase = "cwd" | "real" | "text" | "wd";
+
+/** Chapters of the manual, in order. */
+export const SECTIONS = [
+  "What is run",
+  "Restart and time limits",
+  "Readiness",
+  "Dependencies and order",
+  "Output",
+  "Activation socket",
+  "Options",
+  "Process attributes",
+  "For tools",
+] as const;
+
+export type Section = (typeof SECTIONS)[number];
+
+const ALL = ["process", "bgprocess", "scripted", "internal", "triggered"] as const;
+/** Types that have processes. */
+const RUN = ["process", "bgprocess", "scripted"] as const;
+/** Types whose process is supervised. */
+const SUPERVISED = ["process", "bgprocess"] as const;
+
+type Rest = Partial<Omit<Setting, "value" | "about" | "section">>;
+
+function row<T>(section: Section, value: Value<T>, rest: Rest, about: string): Setting<T> {
+  return {
+    default: undefined,
+    types: ALL,
+    elsewhere: "none",
+    substitution: "none",
+    base: undefined,
+    repeated: "replaces",
+    reload: "at the next launch",
+    ...rest,
+    section,
+    value,
+    about,
+  };
+}
+
+const RUN_LINT: Rest = { types: RUN, elsewhere: "lint" };
+const RUN_IGNORED: Rest = { types: RUN, elsewhere: "ignored" };
+const SUPERVISED_IGNORED: Rest = { types: SUPERVISED, elsewhere: "ignored" };
+const DEPENDENCY: Rest = {
+  default: "empty",
+  substitution: "pre",
+  repeated: "adds",
+  reload: "at once",
+};
+const DEPENDENCY_DIRECTORY: Rest = { ...DEPENDENCY, base: "text" };
+
+/** Words of `options`, in the order of the manual. */
+export const OPTIONS = [
+  "runs-on-console",
+  "starts-on-console",
+  "shares-console",
+  "unmask-intr",
+  "starts-rwfs",
+  "starts-log",
+  "pass-cs-fd",
+  "start-interruptible",
+  "skippable",
+  "signal-process-only",
+  "always-chain",
+  "kill-all-on-stop",
+  "no-new-privs",
+] as const;
+
+export type Option = (typeof OPTIONS)[number];
+
+/** Largest number of the protocol's and the kernel's signed 32-bit fields. */
+const MAX_INT = 2147483647;
+
+/** Every setting by its TOML key. */
+export const SETTINGS = {
+  "type": row(
+    "What is run",
+    word(ALL),
+    { default: "internal", reload: "refused" },
+    "What the service is. process: a program that is supervised. bgprocess: a program that puts itself " +
+      "into the background and leaves a PID file. scripted: a command to start and one to stop. internal: " +
+      "nothing is run; it groups dependencies. triggered: as internal, but it starts only once triggered.",
+  ),
+  "command": row(
+    "What is run",
+    command,
+    {
+      ...RUN_LINT,
+      default: "none; required",
+      substitution: "post",
+      base: "wd",
+      repeated: "appends",
+    },
+    "Program and arguments. A text is divided at blanks; double quotes and backslashes keep characters " +
+      "together. In a list each element is one argument. A program without a slash is searched in PATH of " +
+      "the service's environment. For scripted services it is the start command; for bgprocess its first " +
+      "process must end with status 0 once the service is ready.",
+  ),
+  "stop-command": row(
+    "What is run",
+    command,
+    {
+      ...RUN_LINT,
+      substitution: "post",
+      base: "wd",
+      repeated: "appends",
+      reload: "at the next stop",
+    },
+    "Command that stops the service. For process and bgprocess it takes the place of term-signal, and the " +
+      "service has stopped when both the command and the service's process have ended. Without it a " +
+      "scripted service stops at once. A command that fails is logged and otherwise ignored.",
+  ),
+  "working-dir": row(
+    "What is run",
+    path,
+    {
+      ...RUN_LINT,
+      default: "the search directory in which the service was found",
+      substitution: "post",
+      base: "cwd",
+    },
+    "Directory in which both commands run. It must exist when the service starts.",
+  ),
+  "run-as": row(
+    "What is run",
+    runAs,
+    { ...RUN_LINT, default: "the manager's own identity" },
+    "User whose identity the commands get. With a name, its primary and supplementary groups are taken " +
+      "too. With a number, the group stays the manager's and supplementary groups are dropped.",
+  ),
+  "env-file": row(
+    "What is run",
+    pathWhileReading,
+    { substitution: "pre", base: "real", reload: "read again; at the next launch" },
+    "File of NAME=VALUE lines for the environment of the commands, and for variables in this description. " +
+      "Lines that begin with # are comments; !clear, !unset NAME and !import NAME drop and take up " +
+      "inherited variables. Values are taken as they stand, quotes included.",
+  ),
+  "environment": row(
+    "What is run",
+    environment,
+    { ...RUN_LINT, default: "empty" },
+    "Table of variables for the commands, and for variables in this description. It comes after env-file " +
+      "and wins. Values are literal.",
+  ),
+  "load-options": row(
+    "What is run",
+    words(["export-passwd-vars", "export-service-name"], {
+      nativeOnly: ["sub-vars", "no-sub-vars"],
+    }),
+    { default: "empty", repeated: "adds" },
+    "export-passwd-vars sets USER, LOGNAME, HOME, SHELL, UID and GID from the user database, for the user " +
+      "of run-as or else the manager's. export-service-name sets DINIT_SERVICE to the service's name " +
+      "without its argument.",
+  ),
+  "restart": row(
+    "Restart and time limits",
+    restart,
+    { default: "true", reload: "when the process next ends" },
+    'Whether the service starts again when it stopped without an order to stop. "on-failure": only when ' +
+      "its process exited with a status other than 0 or was killed by a signal other than HUP, INT, USR1, " +
+      "USR2 or TERM; on scripted, internal and triggered services this is the same as false.",
+  ),
+  "smooth-recovery": row(
+    "Restart and time limits",
+    boolean,
+    { ...SUPERVISED_IGNORED, default: "false", reload: "when the process next ends" },
+    "Start the process again while the service counts as started, so that dependents stay up. It does not " +
+      "depend on restart, and counts towards the restart limit.",
+  ),
+  "restart-delay": row(
+    "Restart and time limits",
+    time,
+    { ...SUPERVISED_IGNORED, default: "0.2", reload: "at once" },
+    "Smallest time between two launches of the process.",
+  ),
+  "restart-limit-interval": row(
+    "Restart and time limits",
+    time,
+    { ...SUPERVISED_IGNORED, default: "10", reload: "at once" },
+    "Time over which restart-limit-count counts.",
+  ),
+  "restart-limit-count": row(
+    "Restart and time limits",
+    integer({ min: 0, max: MAX_INT }),
+    { ...SUPERVISED_IGNORED, default: "3", reload: "at once" },
+    "How many automatic restarts are allowed within restart-limit-interval; one more, and the service " +
+      "stops. 0: no limit. A start by order counts anew.",
+  ),
+  "start-timeout": row(
+    "Restart and time limits",
+    time,
+    { ...RUN_IGNORED, default: "60" },
+    "How long the start may take, from the launch of the process. When it is over, the process gets INT, " +
+      "and after stop-timeout KILL. 0: no limit.",
+  ),
+  "stop-timeout": row(
+    "Restart and time limits",
+    time,
+    { ...RUN_IGNORED, default: "10", reload: "at the next stop" },
+    "How long the stop may take before everything left of the service gets KILL. 0: no limit.",
+  ),
+  "term-signal": row(
+    "Restart and time limits",
+    signal,
+    { ...SUPERVISED_IGNORED, default: '"TERM"', reload: "at the next stop" },
+    'Signal that asks the process to end. "none": no signal, only wait.',
+  ),
+  "pid-file": row(
+    "Readiness",
+    path,
+    {
+      types: ["bgprocess"],
+      elsewhere: "ignored",
+      default: "none; required for bgprocess",
+      substitution: "post",
+      base: "cwd",
+      reload: "refused",
+    },
+    "File from which the process number of the background process is read once the first process ended.",
+  ),
+  "ready-notification": row(
+    "Readiness",
+    readiness,
+    { types: ["process"], elsewhere: "error" },
+    'How the process tells that it is ready: by writing to a pipe, passed as descriptor N ("pipefd:N") or ' +
+      'with its number in a variable ("pipevar:NAME"). Without it the service counts as started as soon ' +
+      "as its program runs. An error on bgprocess, ignored on other types.",
+  ),
+  "depends-on": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that must be started before this one and as long as it is up.",
+  ),
+  "depends-ms": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Milestones: services that must have started before this one, and may stop afterwards.",
+  ),
+  "waits-for": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that are started with this one and waited for; it goes on if they fail.",
+  ),
+  "prepared-by": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "As depends-on; but when this service restarts, these are restarted too.",
+  ),
+  "depends-on-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for depends-on.",
+  ),
+  "depends-ms-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for depends-ms.",
+  ),
+  "waits-for-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for waits-for; dinitctl enable adds one.",
+  ),
+  "after": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that, if they are starting at the same time, are waited for. They are not started by this.",
+  ),
+  "before": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that, if they are starting at the same time, wait for this one.",
+  ),
+  "chain-to": row(
+    "Dependencies and order",
+    name,
+    { substitution: "pre", reload: "at once" },
+    "Service that is started when this one has ended by itself with status 0, or, with the option " +
+      "always-chain, whenever it has stopped.",
+  ),
+  "socket-listen": row(
+    "Activation socket",
+    path,
+    {
+      ...RUN_LINT,
+      substitution: "post",
+      base: "cwd",
+      reload: "when the socket is next opened",
+    },
+    "Path of a Unix stream socket that is opened before the process starts and passed to it as descriptor " +
+      "3, with LISTEN_FDS and LISTEN_PID set.",
+  ),
+  "socket-permissions": row(
+    "Activation socket",
+    mode,
+    { ...RUN_IGNORED, default: '"666"', reload: "when the socket is next opened" },
+    "Mode of the socket's file.",
+  ),
+  "socket-uid": row(
+    "Activation socket",
+    user,
+    { ...RUN_IGNORED, default: "the manager's", reload: "when the socket is next opened" },
+    "Owner of the socket's file.",
+  ),
+  "socket-gid": row(
+    "Activation socket",
+    group,
+    {
+      ...RUN_IGNORED,
+      default: "the primary group of a socket-uid given by name, else the manager's",
+      reload: "when the socket is next opened",
+    },
+    "Group of the socket's file.",
+  ),
+  "log-type": row(
+    "Output",
+    word(["none", "file", "buffer", "pipe"]),
+    { ...RUN_LINT, default: '"none", or "file" once logfile is set', reload: "refused" },
+    "Where output and errors of the commands go. none: nowhere. file: appended to logfile. buffer: kept in " +
+      "memory, for dinitctl catlog. pipe: to the service that has this one as consumer-of.",
+  ),
+  "logfile": row(
+    "Output",
+    path,
+    { ...RUN_LINT, substitution: "post", base: "wd" },
+    "File to which output is appended. It is opened after the change to working-dir and before the change " +
+      "of user.",
+  ),
+  "logfile-permissions": row(
+    "Output",
+    mode,
+    { ...RUN_IGNORED, default: '"600"' },
+    "Mode of the log file, set at every launch.",
+  ),
+  "logfile-uid": row(
+    "Output",
+    user,
+    { ...RUN_IGNORED, default: "the manager's" },
+    "Owner of the log file, set at every launch.",
+  ),
+  "logfile-gid": row(
+    "Output",
+    group,
+    {
+      ...RUN_IGNORED,
+      default: "the primary group of a logfile-uid given by name, else the manager's",
+    },
+    "Group of the log file, set at every launch.",
+  ),
+  "log-buffer-size": row(
+    "Output",
+    size({ max: MAX_INT }),
+    { ...RUN_IGNORED, default: "4096", reload: "at once" },
+    "How much output a log-type of buffer keeps; what comes when it is full is dropped.",
+  ),
+  "consumer-of": row(
+    "Output",
+    name,
+    { types: SUPERVISED, elsewhere: "error", substitution: "pre", reload: "refused" },
+    'Service whose output this one reads on its standard input. That service needs log-type = "pipe".',
+  ),
+  "options": row(
+    "Options",
+    words(OPTIONS),
+    { default: "empty", repeated: "adds", reload: "at once or at the next launch" },
+    "Yes-or-no properties; the table below has them.",
+  ),
+  "rlimit-nofile": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, default: "unchanged" },
+    "Limit of open descriptors.",
+  ),
+  "rlimit-core": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, default: "unchanged" },
+    "Limit of the size of core dumps, in bytes.",
+  ),
+  "rlimit-data": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, default: "unchanged" },
+    "Limit of the data segment, in bytes.",
+  ),
+  "rlimit-addrspace": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, default: "unchanged" },
+    "Limit of the address space, in bytes; ignored where the system has no such limit.",
+  ),
+  "nice": row(
+    "Process attributes",
+    niceness,
+    { ...RUN_LINT, default: "unchanged" },
+    "Scheduling priority, from -20 (most) to 19 (least).",
+  ),
+  "ioprio": row(
+    "Process attributes",
+    ioPriority,
+    { ...RUN_LINT, default: "unchanged" },
+    'Input/output priority: "none", "idle", "realtime:N" or "best-effort:N", N from 0 to 7. Linux.',
+  ),
+  "oom-score-adj": row(
+    "Process attributes",
+    integer({ min: -1000, max: 1000 }),
+    { ...RUN_LINT, default: "unchanged" },
+    "How likely the kernel is to kill the process when memory runs out. Linux.",
+  ),
+  "run-in-cgroup": row(
+    "Process attributes",
+    text(),
+    RUN_LINT,
+    "Control group of the processes, which must exist: below /sys/fs/cgroup if it begins with a slash, " +
+      "else below the manager's own group. Linux.",
+  ),
+  "capabilities": row(
+    "Process attributes",
+    capabilities,
+    { ...RUN_LINT, default: "unchanged", repeated: "appends" },
+    "Capabilities, separated by commas: ^cap_name ambient and inheritable, %cap_name inheritable, " +
+      "!cap_name removed from the bounding set. Linux.",
+  ),
+  "securebits": row(
+    "Process attributes",
+    secureBits,
+    { ...RUN_LINT, default: "unchanged", repeated: "appends" },
+    `Secure bits of the process: ${Object.keys(SECURE_BITS).join(", ")}. Linux.`,
+  ),
+  "inittab-id": row(
+    "Process attributes",
+    text({ maxBytes: 4 }),
+    { types: ["process"], elsewhere: "lint", reload: "refused" },
+    "Id of the utmp entry that is kept for the process.",
+  ),
+  "inittab-line": row(
+    "Process attributes",
+    text({ maxBytes: 32 }),
+    { types: ["process"], elsewhere: "lint", reload: "refused" },
+    "Line of the utmp entry that is kept for the process.",
+  ),
+  "meta": row(
+    "For tools",
+    meta,
+    { reload: "at once" },
+    "Table for tools. enable-via names the service in which dinitctl enable adds a link when no other is " +
+      "named; boot by default. Other keys are allowed and ignored.",
+  ),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** What a reader gives for each setting that was set. */
+export type SettingValues = {
+  [K in SettingKey]?: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+
+const BY_KEY: ReadonlyMap<string, Setting> = new Map(Object.entries(SETTINGS));
+
+/** The row of a TOML key. */
+export function findSetting(key: string): Setting | undefined {
+  return BY_KEY.get(key);
+}
+
+/** All keys, in the order of the table. */
+export function settingKeys(): readonly SettingKey[] {
+  return Object.keys(SETTINGS) as SettingKey[];
+}
+
+/** Upstream's key → ours where they differ. */
+export const NATIVE_NAMES: ReadonlyMap<string, SettingKey> = new Map([
+  ["depends-on.d", "depends-on-d"],
+  ["depends-ms.d", "depends-ms-d"],
+  ["waits-for.d", "waits-for-d"],
+  ["termsignal", "term-signal"],
+]);
+
+/** What each word of `options` does, and on which types. */
+export const OPTION_TEXTS: Readonly<
+  Record<Option, { readonly types: readonly ServiceType[]; readonly about: string }>
+> = {
+  "runs-on-console": {
+    types: ALL,
+    about: "Has the console for itself while it starts and runs. Implies starts-on-console.",
+  },
+  "starts-on-console": { types: ALL, about: "Has the console for itself until it has started." },
+  "shares-console": {
+    types: RUN,
+    about: "Has the console as standard input and output, without waiting for it or owning it.",
+  },
+  "unmask-intr": {
+    types: RUN,
+    about: "A process that owns the console can be interrupted from the keyboard.",
+  },
+  "starts-rwfs": {
+    types: ALL,
+    about:
+      "Its start means that the root file system can be written to: the control socket and log file " +
+      "are made if they are missing, and the boot is recorded in wtmp and utmp.",
+  },
+  "starts-log": {
+    types: ALL,
+    about: "Its start means that the system log runs, so the manager begins to log to it.",
+  },
+  "pass-cs-fd": {
+    types: RUN,
+    about: "Passes a connection to the manager; its descriptor number is in DINIT_CS_FD.",
+  },
+  "start-interruptible": {
+    types: RUN,
+    about: "A start that is no longer wanted may be broken off by INT.",
+  },
+  "skippable": {
+    types: ["scripted"],
+    about: "A start command that was interrupted from the keyboard counts as started.",
+  },
+  "signal-process-only": {
+    types: RUN,
+    about: "Signals go to the process alone and not to its process group.",
+  },
+  "always-chain": { types: ALL, about: "chain-to takes effect whenever the service has stopped." },
+  "kill-all-on-stop": {
+    types: ["scripted", "internal"],
+    about: "Before it stops, every process on the system gets TERM and, a second later, KILL.",
+  },
+  "no-new-privs": {
+    types: RUN,
+    about: "Processes cannot gain privileges by executing set-user-id programs.",
+  },
+};

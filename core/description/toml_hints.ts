@@ -1,0 +1,75 @@
+/** What a fault of TOML syntax probably was meant to be: slips made by those who know upstream's format. */
+
+/** A reason in our words and what to write instead. */
+export interface SyntaxAdvice {
+  readonly why: string;
+  readonly hint: string | undefined;
+}
+
+/**
+ * Puts the parser's reason into words for someone who writes service descriptions.
+ *
+ * @param reason The parser's own words.
+ * @param lineText The line on which it stopped.
+ */
+export function adviseOnSyntax(reason: string, lineText: string): SyntaxAdvice {
+  const dotted = /^\s*(waits-for|depends-on|depends-ms)\s*\.\s*d\b/.exec(lineText)?.[1];
+  if (dotted !== undefined) {
+    return {
+      why: `there is no setting ${dotted}.d`,
+      hint: `It is called ${dotted}-d here`,
+    };
+  }
+  if (reason.includes("redefine")) {
+    return {
+      why: "this key or table was given before",
+      hint: 'TOML allows a key once: put several values into one array, ["a", "b"]',
+    };
+  }
+  const statement = /^\s*([A-Za-z0-9_.-]+)\s*(\+=|:|=)?\s*(.*)$/.exec(lineText);
+  if (statement === null) {
+    const hint = lineText.trimStart().startsWith("@") ? AT_LINE : undefined;
+    return { why: reason, hint };
+  }
+  const [, key = "", operator, rest = ""] = statement;
+  if (operator === "+=") {
+    return { why: "+= does not exist", hint: `Put all values into one line: ${key} = [...]` };
+  }
+  if (operator === ":") {
+    return { why: "a colon after a key", hint: `Write: ${key} = ${asList(rest)}` };
+  }
+  if (operator === undefined) {
+    return { why: reason, hint: `Write: ${key} = ${quoted(rest)}` };
+  }
+  if (rest === "") return { why: "a value is missing after =", hint: undefined };
+  if (/^["'[{]/.test(rest)) return { why: reason, hint: undefined };
+  return { why: describeBareValue(reason, rest), hint: `Write: ${key} = ${bareAsToml(rest)}` };
+}
+
+const AT_LINE = "Lines that begin with @ exist in files without the suffix .toml only; " +
+  "@meta enable-via is enable-via in the table [meta] here";
+
+function describeBareValue(reason: string, rest: string): string {
+  return /^[A-Za-z/$~._-]/.test(rest) ? "text must be in quotes" : reason;
+}
+
+function bareAsToml(rest: string): string {
+  const value = withoutComment(rest);
+  if (value === "yes") return "true";
+  if (value === "no") return "false";
+  return quoted(value);
+}
+
+function asList(rest: string): string {
+  return `[${
+    withoutComment(rest).split(/\s+/).filter((word) => word !== "").map(quoted).join(", ")
+  }]`;
+}
+
+function withoutComment(text: string): string {
+  return text.replace(/(^|\s)#.*$/, "").trim();
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.trim());
+}

@@ -1,0 +1,50 @@
+/**
+ * SettingsTree: what a file says, before anything of it is judged. Both formats give one: our keys, values
+ * as TOML has them, and how to find the place of each.
+ */
+import { directoryPart } from "./files.ts";
+import { type KeyPath, locate } from "./locate.ts";
+import type { Position } from "./problem.ts";
+import type { TomlTable } from "./toml.ts";
+
+/** One setting as it stands in a file. Upstream's format may give the same key several times. */
+export interface Assignment {
+  readonly key: string;
+  readonly value: unknown;
+  /** The path under which its file was opened. */
+  readonly file: string;
+}
+
+/** What of an assignment is meant: its key, or its value or a part of that. */
+export interface Spot {
+  readonly part: "key" | "value";
+  /** Element of a list or key of a table. */
+  readonly path: KeyPath;
+  /** Index into a text. */
+  readonly offset?: number | undefined;
+}
+
+export interface SettingsTree {
+  readonly file: string;
+  readonly assignments: readonly Assignment[];
+  locate(assignment: Assignment, spot: Spot): Position;
+  /** Directory part of the path of the assignment's file. */
+  textDirectory(assignment: Assignment): string;
+}
+
+/** The tree of a TOML document. */
+export function tomlTree(table: TomlTable, text: string, file: string): SettingsTree {
+  const assignments: Assignment[] = [];
+  for (const key in table) assignments.push({ key, value: table[key], file });
+  return {
+    file,
+    assignments,
+    locate(assignment, spot) {
+      const options = spot.offset === undefined
+        ? { part: spot.part }
+        : { part: spot.part, offset: spot.offset };
+      return locate(text, file, [assignment.key, ...spot.path], options);
+    },
+    textDirectory: () => directoryPart(file),
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * SettingsTree → typed values, with all faults of a file at once. Each setting is judged for itself here;
+ * what several of them mean together is the matter of `assemble.ts`.
+ */
+import type { DependencyKind } from "./description.ts";
+import type { ServiceName } from "../types.ts";
+import { didYouMean } from "./near_miss.ts";
+import { type Problem, problem, quote } from "./problem.ts";
+import {
+  findSetting,
+  NATIVE_NAMES,
+  type SettingKey,
+  settingKeys,
+  type SettingValues,
+} from "./settings.ts";
+import { substituteText, type Variables } from "./substitution.ts";
+import { isTable } from "./toml.ts";
+import type { Assignment, SettingsTree } from "./tree.ts";
+import type { UserDatabase } from "./users.ts";
+import { type FaultOptions, show, type ValueScope } from "./value.ts";
+import type { Item } from "./values_names.ts";
+
+/** A dependency as written: a service, or a directory of them. */
+export interface WrittenDependency {
+  readonly kind: DependencyKind;
+  readonly target:
+    | { readonly kind: "service"; readonly name: ServiceName }
+    | { readonly kind: "directory"; readonly path: string };
+  readonly assignment: Assignment;
+  /** Index in the list of the assignment. */
+  readonly index: number;
+}
+
+/** What a file says, as far as it could be understood. */
+export interface Reading {
+  readonly values: SettingValues;
+  readonly dependencies: readonly WrittenDependency[];
+  readonly after: readonly ServiceName[];
+  readonly before: readonly ServiceName[];
+  /** The last assignment of each setting given, faulty ones included. */
+  readonly given: ReadonlyMap<SettingKey, Assignment>;
+  readonly problems: readonly Problem[];
+}
+
+/** What values depend on besides their text. */
+export interface ValidateContext {
+  readonly users: UserDatabase;
+  /** Variables for settings that are substituted while reading. */
+  readonly variables: Variables;
+}
+
+/** Reads every assignment of a tree. */
+export function validate(tree: SettingsTree, context: ValidateContext): Reading {
+  const validator = new Validator(tree, context);
+  for (const assignment of tree.assignments) validator.take(assignment);
+  return validator;
+}
+
+const DEPENDENCY_KINDS: Readonly<Partial<Record<SettingKey, DependencyKind>>> = {
+  "depends-on": "need",
+  "depends-ms": "milestone",
+  "waits-for": "waits-for",
+  "prepared-by": "prepared-by",
+};
+
+const DIRECTORY_KINDS: Readonly<Partial<Record<SettingKey, DependencyKind>>> = {
+  "depends-on-d": "need",
+  "depends-ms-d": "milestone",
+  "waits-for-d": "waits-for",
+};
+
+class Validator implements Reading, ValueScope {
+  readonly values: SettingValues = {};
+  readonly dependencies: WrittenDependency[] = [];
+  readonly after: ServiceName[] = [];
+  readonly before: ServiceName[] = [];
+  readonly given = new Map<SettingKey, Assignment>();
+  readonly problems: Problem[] = [];
+  readonly users: UserDatabase;
+  readonly #variables: Variables;
+  readonly #tree: SettingsTree;
+  /** The assignment being read. */
+  #current: Assignment = { key: "", value: undefined, file: "" };
+
+  constructor(tree: SettingsTree, context: ValidateContext) {
+    this.#tree = tree;
+    this.users = context.users;
+    this.#variables = context.variables;
+  }
+
+  take(assignment: Assignment): void {
+    const setting = findSetting(assignment.key);
+    if (setting === undefined || dottedKey(assignment) !== undefined) {
+      this.problems.push(unknownSetting(this.#tree, assignment));
+      return;
+    }
+    const key = assignment.key as SettingKey;
+    this.#current = assignment;
+    this.given.set(key, assignment);
+    const value = setting.value.read(assignment.value, this);
+    if (value !== undefined) this.#store(key, value);
+  }
+
+  fail(why: string, options: FaultOptions = {}): undefined {
+    this.#report("error", why, options);
+    return undefined;
+  }
+
+  warn(why: string, options: FaultOptions = {}): void {
+    this.#report("warning", why, options);
+  }
+
+  substitute(text: string, part?: string | number): string | undefined {
+    const result = substituteText(text, this.#variables);
+    if (result.kind === "text") return result.text;
+    const where = part === undefined ? {} : { part };
+    return this.fail(result.why, { ...where, offset: result.offset });
+  }
+
+  #store(key: SettingKey, value: unknown): void {
+    const dependency = DEPENDENCY_KINDS[key];
+    const directory = DIRECTORY_KINDS[key];
+    const assignment = this.#current;
+    if (dependency !== undefined) {
+      for (const { index, value: name } of value as readonly Item<ServiceName>[]) {
+        const target = { kind: "service", name } as const;
+        this.dependencies.push({ kind: dependency, target, assignment, index });
+      }
+    } else if (directory !== undefined) {
+      for (const { index, value: path } of value as readonly Item<string>[]) {
+        const target = { kind: "directory", path } as const;
+        this.dependencies.push({ kind: directory, target, assignment, index });
+      }
+    } else if (key === "after" || key === "before") {
+      for (const item of value as readonly Item<ServiceName>[]) this[key].push(item.value);
+    } else {
+      this.#keep(key, value);
+    }
+  }
+
+  /** Each reader's type is fixed by its row of the table, which the compiler cannot follow through a map. */
+  #keep(key: SettingKey, value: unknown): void {
+    const values = this.values as Record<string, unknown>;
+    const earlier = values[key];
+    const adds = Array.isArray(earlier) && findSetting(key)?.repeated === "adds";
+    values[key] = adds ? [...earlier, ...value as unknown[]] : value;
+  }
+
+  #report(severity: "error" | "warning", why: string, options: FaultOptions): void {
+    const { key, value } = this.#current;
+    const { part } = options;
+    const path = part === undefined ? [] : [part];
+    const position = this.#tree.locate(this.#current, {
+      part: "value",
+      path,
+      offset: options.offset,
+    });
+    const verb = severity === "error" ? "Cannot read" : "Doubtful";
+    const what = part === undefined
+      ? `${key} = ${show(value)}`
+      : `${describePart(value, part)} in ${key}`;
+    this.problems.push(
+      problem(position, `${verb} ${what}: ${why}`, { severity, hint: options.hint }),
+    );
+  }
+}
+
+function describePart(value: unknown, part: string | number): string {
+  const item = (value as Readonly<Record<string | number, unknown>>)[part];
+  return typeof part === "number" ? show(item) : `${part} = ${show(item)}`;
+}
+
+function unknownSetting(tree: SettingsTree, assignment: Assignment): Problem {
+  const { key } = assignment;
+  const position = tree.locate(assignment, { part: "key", path: [] });
+  const dotted = dottedKey(assignment);
+  if (dotted !== undefined) {
+    const message = `Unknown setting "${key}.d": in TOML a period in a key makes a table`;
+    return problem(position, message, { hint: `It is called ${dotted} here` });
+  }
+  const renamed = NATIVE_NAMES.get(key);
+  const hint = renamed === undefined
+    ? didYouMean(key, settingKeys())
+    : `It is called ${renamed} here`;
+  return problem(position, `Unknown setting ${quote(key)}`, { hint });
+}
+
+/** `waits-for-d` for `waits-for.d = …`, which TOML reads as a table `waits-for` with a key `d`. */
+function dottedKey(assignment: Assignment): SettingKey | undefined {
+  if (!isTable(assignment.value) || !("d" in assignment.value)) return undefined;
+  return NATIVE_NAMES.get(`${assignment.key}.d`);
+}
