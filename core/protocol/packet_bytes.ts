@@ -15,33 +15,39 @@ export class PacketWriter {
   #length = 0;
 
   u8(value: number): this {
-    this.#view.setUint8(this.#reserve(1), value);
+    const at = this.#reserve(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#reserve(2), value, LITTLE_ENDIAN);
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value, LITTLE_ENDIAN);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#reserve(4), value, LITTLE_ENDIAN);
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value, LITTLE_ENDIAN);
     return this;
   }
 
   i32(value: number): this {
-    this.#view.setInt32(this.#reserve(4), value, LITTLE_ENDIAN);
+    const at = this.#reserve(4);
+    this.#view.setInt32(at, value, LITTLE_ENDIAN);
     return this;
   }
 
   /** A whole number, negative ones too, within what a double holds exactly. */
   i64(value: number): this {
-    this.#view.setBigInt64(this.#reserve(8), BigInt(value), LITTLE_ENDIAN);
+    const at = this.#reserve(8);
+    this.#view.setBigInt64(at, BigInt(value), LITTLE_ENDIAN);
     return this;
   }
 
   bytes(block: Uint8Array): this {
-    this.#bytes.set(block, this.#reserve(block.length));
+    const at = this.#reserve(block.length);
+    this.#bytes.set(block, at);
     return this;
   }
 
@@ -50,6 +56,7 @@ export class PacketWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** May put another array in the place of the present one. */
   #reserve(count: number): number {
     const at = this.#length;
     this.#length += count;
