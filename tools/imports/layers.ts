@@ -1,0 +1,80 @@
+/**
+ * The layers of the program as one table: what each may import, as values or as types only.
+ *
+ * Effects are at the edge: `core` is pure, `platform` knows no rule about services, `daemon` and `ctl`
+ * are the only places where the two meet, and share the protocol but no code.
+ */
+
+/** A part of the repository. */
+export interface Layer {
+  /** Paths that begin with this belong to it, unless a longer prefix of another layer fits. */
+  readonly prefix: string;
+  /** Prefixes of the paths it may import, itself included. */
+  readonly values: readonly string[];
+  /** Further prefixes that it may take types from. */
+  readonly types?: readonly string[];
+  /** Prefixes that it may not import, although the above allow it. */
+  readonly except?: readonly string[];
+  /** Without clock, randomness, files, timers and output of its own. */
+  readonly isPure?: boolean;
+}
+
+/** `core/` but none of its folders is written with this mark at the end. */
+const FILES = "*.ts";
+const CORE_FILES = `core/${FILES}`;
+const DESCRIPTION = "core/description/description.ts";
+
+/** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
+export const LAYERS: readonly Layer[] = [
+  { prefix: "core/", values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
+  {
+    prefix: "core/description/",
+    values: [CORE_FILES, "core/description/"],
+    isPure: true,
+  },
+  {
+    prefix: "core/service/",
+    values: [CORE_FILES, "core/service/", DESCRIPTION],
+    types: ["platform/mod.ts"],
+    isPure: true,
+  },
+  {
+    prefix: "core/schedule/",
+    values: [CORE_FILES, "core/schedule/", "core/service/", DESCRIPTION],
+    types: ["platform/mod.ts"],
+    isPure: true,
+  },
+  { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
+  { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
+  {
+    prefix: "platform/",
+    values: ["platform/", "core/types.ts"],
+    types: [CORE_FILES, DESCRIPTION],
+  },
+  { prefix: "daemon/", values: ["daemon/", "core/", "platform/"] },
+  {
+    prefix: "ctl/",
+    values: ["ctl/", CORE_FILES, "core/protocol/", "core/description/", "platform/"],
+    // Of the platform a client needs sockets, files and the terminal, not the making of processes.
+    except: ["platform/spawn", "platform/child_", "platform/reap", "platform/cgroup"],
+  },
+  { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
+  { prefix: "tools/", values: ["tools/", "core/", "platform/", "daemon/", "ctl/"] },
+  {
+    prefix: "tests/",
+    values: ["tests/", "tools/", "core/", "platform/", "daemon/", "ctl/"],
+  },
+];
+
+/** @returns undefined when the path belongs to none. */
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.filter((layer) => path.startsWith(layer.prefix))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)[0];
+}
+
+/** Whether one path fits a prefix of the table. */
+export function fits(path: string, prefix: string): boolean {
+  if (!prefix.endsWith(FILES)) return path.startsWith(prefix);
+  const folder = prefix.slice(0, -FILES.length);
+  return path.startsWith(folder) && !path.slice(folder.length).includes("/");
+}
