@@ -1,0 +1,20 @@
+/** The program that `running_stub_test.ts` compiles; its first argument says what to do. */
+import { BUILD } from "../../../core/build_info.ts";
+
+const [task] = Deno.args;
+switch (task) {
+  case "version":
+    console.log(`${BUILD.version} ${BUILD.target}`);
+    break;
+  case "wait":
+    // Until standard input is closed, so that the test can look at the process meanwhile.
+    console.log("waiting");
+    for await (const _ of Deno.stdin.readable);
+    break;
+  case "open-null":
+    Deno.openSync("/dev/null").close();
+    console.log("opened");
+    break;
+  case "exit-42":
+    Deno.exit(42);
+}

@@ -1,0 +1,205 @@
+/** Runs a compiled program, for what the entry stub must have done before its first line. */
+import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
+import { surroundings, testNeeding, tool } from "../../skip.ts";
+import { BLOCKED_SIGNALS } from "../../../tools/build/entry_stub.ts";
+
+const ROOT = new URL("../../..", import.meta.url).pathname;
+const PROBE = new URL("probe_program.ts", import.meta.url).pathname;
+const CROSS_LIBRARIES = "/usr/aarch64-linux-gnu/lib";
+
+const decoder = new TextDecoder();
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+async function run(program: string, ...args: string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
+    .output();
+  return { code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
+}
+
+/** Compiles the probe into a directory that is removed after the test. */
+async function withProbe(
+  target: string,
+  test: (executable: string, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "dinit-stub-" });
+  try {
+    const executable = `${directory}/probe`;
+    const { code, output, errors } = await run(
+      ...[Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/tools/compile.ts`] as const,
+      ...["--entry", PROBE, "--output", executable, "--target", target],
+    );
+    assertEquals(code, 0, output + errors);
+    await test(executable, directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+const IS_X86_64_LINUX = surroundings(
+  "Linux on x86-64",
+  Deno.build.target === "x86_64-unknown-linux-gnu",
+);
+const CAN_MOUNT = surroundings("the right to make namespaces", canMount());
+
+function canMount(): boolean {
+  try {
+    const args = ["--pid", "--fork", "--mount", "true"];
+    return new Deno.Command("unshare", { args, stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+testNeeding("the entry stub blocks a manager's signals in every thread", [
+  IS_X86_64_LINUX,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
+    const child = new Deno.Command(executable, {
+      args: ["wait"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const reader = child.stdout.getReader();
+    assertEquals(decoder.decode((await reader.read()).value), "waiting\n");
+
+    const expected = Object.values(BLOCKED_SIGNALS).reduce(
+      (set, n) => set | 1n << BigInt(n - 1),
+      0n,
+    );
+    const masks: bigint[] = [];
+    for await (const thread of Deno.readDir(`/proc/${child.pid}/task`)) {
+      const status = await Deno.readTextFile(`/proc/${child.pid}/task/${thread.name}/status`);
+      masks.push(BigInt(`0x${/^SigBlk:\s*(\w+)$/m.exec(status)?.[1]}`));
+    }
+    await child.stdin.close();
+    await reader.cancel();
+    assertEquals((await child.status).code, 0);
+    assertEquals(masks.length > 0, true);
+    assertEquals(masks, masks.map(() => expected));
+  });
+});
+
+testNeeding("a compiled program runs with each subset of descriptors 0 to 2 closed", [
+  IS_X86_64_LINUX,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
+    const codes: number[] = [];
+    for (let subset = 0; subset < 8; subset++) {
+      const closings = [0, 1, 2].filter((fd) => subset >> fd & 1).map((fd) => `${fd}>&-`);
+      const script = `exec "$0" exit-42 ${closings.join(" ")}`;
+      codes.push((await run("sh", "-c", script, executable)).code);
+    }
+    assertEquals(codes, Array.from({ length: 8 }, () => 42));
+  });
+});
+
+/**
+ * A shell script that makes an empty root with the C library and `$1` as /probe, and becomes `chroot`
+ * into it. Its first line may add to the root; its arguments from the third on are the probe's.
+ */
+function inEmptyRoot(addition: string, redirections: string): string {
+  return `set -e
+root=$2
+mount -t tmpfs none "$root"
+mkdir "$root/lib" "$root/usr" "$root/proc"
+touch "$root/probe"
+mount --bind /lib "$root/lib"
+if [ -e /lib64 ]; then mkdir "$root/lib64"; mount --bind /lib64 "$root/lib64"; fi
+mount --bind "$1" "$root/probe"
+${addition}
+shift 2
+exec chroot "$root" /probe "$@" ${redirections}`;
+}
+
+async function runInEmptyRoot(
+  place: { readonly executable: string; readonly directory: string },
+  how: { readonly asInit: boolean; readonly addition?: string; readonly redirections?: string },
+  task: string,
+): Promise<Ended> {
+  const root = `${place.directory}/root`;
+  await Deno.mkdir(root, { recursive: true });
+  const script = inEmptyRoot(how.addition ?? "", how.redirections ?? "");
+  const namespaces = how.asInit ? ["--pid", "--fork", "--mount"] : ["--mount"];
+  return await run(
+    "unshare",
+    ...[...namespaces, "sh", "-c", script, "sh", place.executable, root, task],
+  );
+}
+
+testNeeding("as PID 1 the entry stub mounts /proc and /dev where they are empty", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const place = { executable, directory };
+    const removeProc = 'rmdir "$root/proc"';
+    assertEquals(await runInEmptyRoot(place, { asInit: true }, "open-null"), {
+      code: 0,
+      output: "opened\n",
+      errors: "",
+    });
+    const bare = { asInit: true, addition: removeProc };
+    assertEquals((await runInEmptyRoot(place, bare, "open-null")).output, "opened\n");
+    const closed = { asInit: true, redirections: "0<&- 1>&- 2>&-" };
+    assertEquals((await runInEmptyRoot(place, closed, "exit-42")).code, 42);
+  });
+});
+
+testNeeding("without /dev/null the entry stub still fills closed descriptors", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const how = {
+      asInit: false,
+      addition: 'mount --bind /proc "$root/proc"',
+      redirections: "0<&- 1>&- 2>&-",
+    };
+    assertEquals((await runInEmptyRoot({ executable, directory }, how, "exit-42")).code, 42);
+  });
+});
+
+testNeeding("without /proc an ordinary process is told to mount it", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const ended = await runInEmptyRoot({ executable, directory }, { asInit: false }, "version");
+    assertEquals(ended.code, 1);
+    assertIncludes(
+      ended.errors,
+      "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n",
+    );
+  });
+});
+
+testNeeding("a program for aarch64 runs with the stub and knows its target", [
+  IS_X86_64_LINUX,
+  tool("qemu-aarch64-static"),
+  tool("libc6-arm64-cross", exists(`${CROSS_LIBRARIES}/libc.so.6`)),
+  tool("libgcc-s1-arm64-cross", exists(`${CROSS_LIBRARIES}/libgcc_s.so.1`)),
+], async () => {
+  await withProbe("aarch64-unknown-linux-gnu", async (executable) => {
+    const emulator = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"] as const;
+    const { code, output, errors } = await run(...emulator, executable, "version");
+    assertEquals(code, 0, errors);
+    assertMatch(output, /^\d+\.\d+\.\d+ aarch64-unknown-linux-gnu\n$/);
+    const script = 'exec "$0" "$@" 0<&- 1>&- 2>&-';
+    const closed = await run("sh", "-c", script, ...emulator, executable, "exit-42");
+    assertEquals(closed.code, 42);
+  });
+});
