@@ -27,7 +27,7 @@ they go to dist/TARGET/.
 Environment: DENORT_BIN=FILE uses this file as Deno's runtime, for the target that is built.
 `;
 
-/** Says what is wrong with the command line; the message is all that a user is to see. */
+/** A fault in the command line. */
 class UsageError extends Error {}
 
 interface Settings {
@@ -43,7 +43,8 @@ function readArguments(args: readonly string[]): Settings | "help" {
   const values = (() => {
     try {
       return parseArgs({
-        args: [...args],
+        // `deno task build -- --target X` hands the "--" on, `npm run` does not.
+        args: args[0] === "--" ? args.slice(1) : [...args],
         options: {
           target: { type: "string" },
           entry: { type: "string" },
@@ -56,7 +57,7 @@ function readArguments(args: readonly string[]): Settings | "help" {
     }
   })();
   if (values.help === true) return "help";
-  const target = findTarget(values.target ?? Deno.build.target);
+  const target = readTarget(values.target ?? Deno.build.target);
   const folder = target.name === Deno.build.target ? "dist" : `dist/${target.name}`;
   return {
     target,
@@ -64,6 +65,12 @@ function readArguments(args: readonly string[]): Settings | "help" {
     output: absolute(values.output ?? `${ROOT}/${folder}/dinit`),
     links: values.output === undefined,
   };
+}
+
+function readTarget(name: string): Target {
+  const target = findTarget(name);
+  if (target !== undefined) return target;
+  throw new UsageError(`Cannot build for "${name}": allowed are ${TARGET_NAMES.join(", ")}`);
 }
 
 function absolute(path: string): string {

@@ -104,4 +104,5 @@ function exists(path: string): boolean {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+// `deno task test -- PATH` hands the "--" on, `npm test` does not.
+if (import.meta.main) Deno.exit(await main(Deno.args.filter((word) => word !== "--")));

@@ -28,7 +28,8 @@ export interface Target {
   readonly packagedRuntime: PackagedRuntime;
 }
 
-const TARGETS: Readonly<Record<TargetName, Target>> = {
+/** The targets by their names. */
+export const TARGETS: Readonly<Record<TargetName, Target>> = {
   "x86_64-unknown-linux-gnu": {
     name: "x86_64-unknown-linux-gnu",
     machine: x86_64,
@@ -51,11 +52,8 @@ const TARGETS: Readonly<Record<TargetName, Target>> = {
   },
 };
 
-/** @throws {Error} When the name is none of {@linkcode TARGET_NAMES}; the message lists them. */
-export function findTarget(name: string): Target {
+/** @returns undefined when the name is none of {@linkcode TARGET_NAMES}. */
+export function findTarget(name: string): Target | undefined {
   const known = TARGET_NAMES.find((candidate) => candidate === name);
-  if (known === undefined) {
-    throw new Error(`Cannot build for "${name}": allowed are ${TARGET_NAMES.join(", ")}`);
-  }
-  return TARGETS[known];
+  return known === undefined ? undefined : TARGETS[known];
 }

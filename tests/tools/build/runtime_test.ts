@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertIncludes, assertRejects } from "../../assert.ts";
 import { sha256 } from "../../../tools/build/hash.ts";
 import { findRuntime, type RuntimeOptions } from "../../../tools/build/runtime.ts";
-import { findTarget } from "../../../tools/build/target.ts";
+import { TARGETS } from "../../../tools/build/target.ts";
 import { SMALL_ELF_BYTES, smallElf } from "./small_elf.ts";
 import { zipArchive } from "./zip_archive.ts";
 
-const X86_64 = findTarget("x86_64-unknown-linux-gnu");
-const AARCH64 = findTarget("aarch64-unknown-linux-gnu");
+const X86_64 = TARGETS["x86_64-unknown-linux-gnu"];
+const AARCH64 = TARGETS["aarch64-unknown-linux-gnu"];
 const ARCHIVE_PATH = "/release/v1.2.3/denort-x86_64-unknown-linux-gnu.zip";
 
 /** What one test has: an empty cache, and a server with the given files. */

@@ -2,11 +2,11 @@ import { assertEquals, assertIncludes, assertThrows } from "../../assert.ts";
 import { readElf } from "../../../tools/build/elf_image.ts";
 import { STUB_MARK } from "../../../tools/build/entry_stub.ts";
 import { addStub, cacheStubbedRuntime } from "../../../tools/build/stubbed_runtime.ts";
-import { findTarget } from "../../../tools/build/target.ts";
+import { TARGETS } from "../../../tools/build/target.ts";
 import { smallElf } from "./small_elf.ts";
 
-const X86_64 = findTarget("x86_64-unknown-linux-gnu");
-const AARCH64 = findTarget("aarch64-unknown-linux-gnu");
+const X86_64 = TARGETS["x86_64-unknown-linux-gnu"];
+const AARCH64 = TARGETS["aarch64-unknown-linux-gnu"];
 
 /** The segment that holds the entry point, as bytes, and its address. */
 function entrySegment(patched: Uint8Array): { address: number; bytes: Uint8Array } {
