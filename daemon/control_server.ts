@@ -26,6 +26,12 @@ export const CONNECTION_LIMIT = 512;
 /** Most connections accepted in one wake-up. */
 const ACCEPT_BATCH = 16;
 
+/**
+ * After this much is written to one connection in a wake-up, the others have their turn: a client that
+ * reads as fast as it asks for long lists could keep the manager busy otherwise.
+ */
+const WRITE_BATCH_BYTES = 65_536;
+
 export interface ControlServerOptions {
   readonly platform: ControlPlatform;
   readonly host: ControlHost;
@@ -212,11 +218,15 @@ export class ControlServer {
   /** @returns False when the client has gone. */
   #write(connection: Connection): boolean {
     const { session } = connection;
-    for (let packet = session.nextOutput(); packet !== undefined; packet = session.nextOutput()) {
+    let written = 0;
+    while (written < WRITE_BATCH_BYTES) {
+      const packet = session.nextOutput();
+      if (packet === undefined) return true;
       const count = this.#platform.write(connection.fd, packet);
       if (count === "again") return true;
       if (typeof count !== "number") return false;
       session.outputWritten(count);
+      written += count;
     }
     return true;
   }

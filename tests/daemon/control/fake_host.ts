@@ -1,0 +1,156 @@
+/**
+ * A manager without rules: its services do what a test says. For the session's and the server's tests;
+ * what the real scheduler answers is in `transcripts_test.ts`.
+ */
+import type { ServiceEvent, ServiceStatus } from "../../../core/command.ts";
+import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { Order, Reply } from "../../../core/event.ts";
+import { type Pid, pid, type ServiceId, serviceId } from "../../../core/types.ts";
+import type { ControlHost, LoadOutcome, SearchPath } from "../../../daemon/control_host.ts";
+
+const STOPPED: ServiceStatus = {
+  state: "stopped",
+  target: "stopped",
+  waitsForConsole: false,
+  hasConsole: false,
+  startSkipped: false,
+  marked: false,
+  pid: 0,
+  reason: "normal",
+  execFailure: undefined,
+  exit: { kind: "none" },
+};
+
+export const STARTED: ServiceStatus = {
+  ...STOPPED,
+  state: "started",
+  target: "started",
+  marked: true,
+};
+
+interface FakeService {
+  readonly name: string;
+  status: ServiceStatus;
+  readonly log: Uint8Array | undefined;
+}
+
+/** What the host tells connections; a hub or a server. */
+export interface FakeListeners {
+  notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void;
+  forget(service: ServiceId): void;
+}
+
+export class FakeHost implements ControlHost {
+  readonly #loaded = new Map<ServiceId, FakeService>();
+  #nextId = 0;
+  readonly orders: Order[] = [];
+  readonly signals: [Pid, number][] = [];
+  readonly environment = new Map<string, string>([["PATH", "/bin"]]);
+  /** Answers to loads of names that are not loaded; the rest is not found. */
+  readonly loadable = new Map<string, LoadOutcome["kind"]>();
+  listeners: FakeListeners | undefined;
+  reloadOutcome: "done" | "refused" = "done";
+  signalOutcome: "sent" | "bad-number" | "failed" = "sent";
+  /** What an order does and answers; by default starts and stops succeed at once. */
+  onOrder: (order: Order) => Reply = (order) => this.obey(order);
+
+  readonly services = {
+    find: (name: string) => [...this.#loaded].find(([, service]) => service.name === name)?.[0],
+    list: () => [...this.#loaded.keys()],
+    status: (service: ServiceId) => this.#get(service).status,
+    description: (service: ServiceId) => this.#description(service),
+  };
+
+  add(name: string, log?: Uint8Array): ServiceId {
+    const service = serviceId(this.#nextId++);
+    this.#loaded.set(service, { name, status: STOPPED, log });
+    return service;
+  }
+
+  setStatus(service: ServiceId, change: Partial<ServiceStatus>): void {
+    const record = this.#get(service);
+    record.status = { ...record.status, ...change };
+  }
+
+  tell(service: ServiceId, event: ServiceEvent): void {
+    this.listeners?.notify(service, event, this.#get(service).status);
+  }
+
+  order(order: Order): Reply {
+    this.orders.push(order);
+    return this.onOrder(order);
+  }
+
+  obey(order: Order): Reply {
+    switch (order.kind) {
+      case "start":
+        this.setStatus(order.service, { ...STARTED, pid: pid(100 + order.service) });
+        this.tell(order.service, "started");
+        return { kind: "already" };
+      case "stop":
+        this.setStatus(order.service, STOPPED);
+        this.tell(order.service, "stopped");
+        return { kind: "already" };
+      case "unload":
+        this.#loaded.delete(order.service);
+        this.listeners?.forget(order.service);
+        return { kind: "accepted" };
+      case "enable":
+      case "add-link":
+        return { kind: "linked", existed: false };
+      default:
+        return { kind: "accepted" };
+    }
+  }
+
+  load(name: string): LoadOutcome {
+    const kind = this.loadable.get(name) ?? "not-found";
+    return kind === "loaded" ? { kind, service: this.add(name) } : { kind };
+  }
+
+  reload(): "done" | "refused" {
+    return this.reloadOutcome;
+  }
+
+  readLog(service: ServiceId): Uint8Array | undefined {
+    return this.#get(service).log;
+  }
+
+  signal(process: Pid, signal: number): "sent" | "bad-number" | "failed" {
+    this.signals.push([process, signal]);
+    return this.signalOutcome;
+  }
+
+  setEnvironment(name: string, value: string | undefined): boolean {
+    const hadValue = this.environment.has(name);
+    if (value === undefined) this.environment.delete(name);
+    else this.environment.set(name, value);
+    return hadValue;
+  }
+
+  listEnvironment(): readonly string[] {
+    return [...this.environment].map(([name, value]) => `${name}=${value}`);
+  }
+
+  searchPath(): SearchPath {
+    return { workingDirectory: "/work", directories: ["/etc/dinit.d", "sd"] };
+  }
+
+  #get(service: ServiceId): FakeService {
+    const record = this.#loaded.get(service);
+    if (record === undefined) throw new RangeError(`Service ${service} is not loaded`);
+    return record;
+  }
+
+  /** Only what the control connections read. */
+  #description(service: ServiceId): ServiceDescription {
+    const source = {
+      file: `/etc/dinit.d/${this.#get(service).name}`,
+      directory: "/etc/dinit.d",
+      format: "native",
+      modifiedSeconds: 10,
+      modifiedNanoseconds: 20,
+    };
+    return { name: this.#get(service).name, source } as unknown as ServiceDescription;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Sockets in memory for the control server's tests: the part of the platform that it uses, with every
+ * failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell it.
+ */
+import { type Fd, fd, type Instant, instant } from "../../../core/types.ts";
+import type { ControlPlatform } from "../../../daemon/control_server.ts";
+import type { Failure, Interest, ListenOptions, Poller } from "../../../platform/mod.ts";
+import { toHex } from "../../transcripts/transcripts.ts";
+
+/** Both ends of a connection; `Fd` is the server's. */
+interface FakeSocket {
+  /** Bytes sent by the client and not read yet, one element a send. */
+  inbox: Uint8Array[];
+  /** Writes of the server. */
+  outbox: Uint8Array[];
+  /** How many bytes the kernel takes before it says "again". */
+  roomBytes: number;
+  hasEnded: boolean;
+  isGone: boolean;
+}
+
+export const EMFILE: Failure = {
+  kind: "failure",
+  call: "accept",
+  errno: 24,
+  message: "too many open files (EMFILE)",
+};
+
+export class FakeSockets implements ControlPlatform {
+  readonly sockets = new Map<Fd, FakeSocket>();
+  readonly watched = new Map<Fd, Interest>();
+  /** Connections that wait to be accepted, with the user of each. */
+  readonly backlog: { readonly uid: number; readonly fd: Fd }[] = [];
+  readonly files = new Set<string>();
+  readonly listens: { readonly path: string; readonly options: ListenOptions }[] = [];
+  acceptFailure: Failure | undefined;
+  listenFailure: Failure | { readonly kind: "in-use" } | undefined;
+  time = 0;
+  #nextFd = 10;
+  #users = new Map<Fd, number>();
+
+  readonly poller: Poller = {
+    watch: (watched, interest) => {
+      if (this.watched.has(watched)) throw new Error(`Descriptor ${watched} is watched already`);
+      this.watched.set(watched, interest);
+      return undefined;
+    },
+    change: (watched, interest) => {
+      if (!this.watched.has(watched)) throw new Error(`Descriptor ${watched} is not watched`);
+      this.watched.set(watched, interest);
+    },
+    unwatch: (watched) => {
+      if (!this.watched.delete(watched)) throw new Error(`Descriptor ${watched} is not watched`);
+    },
+    watchSignals: () => undefined,
+    wait: () => {},
+  };
+
+  now(): Instant {
+    return instant(this.time);
+  }
+
+  userId(): number {
+    return 1000;
+  }
+
+  listenUnix(path: string, options: ListenOptions) {
+    if (this.listenFailure !== undefined) return this.listenFailure;
+    this.listens.push({ path, options });
+    this.files.add(path);
+    return fd(this.#nextFd++);
+  }
+
+  accept(): Fd | "again" | Failure {
+    if (this.acceptFailure !== undefined) return this.acceptFailure;
+    const waiting = this.backlog.shift();
+    if (waiting === undefined) return "again";
+    this.#users.set(waiting.fd, waiting.uid);
+    return waiting.fd;
+  }
+
+  peerCredentials(socket: Fd) {
+    return { pid: 1, uid: this.#users.get(socket) ?? -1, gid: 0 };
+  }
+
+  exists(path: string): boolean {
+    return this.files.has(path);
+  }
+
+  unlink(path: string): undefined {
+    this.files.delete(path);
+  }
+
+  read(from: Fd, buffer: Uint8Array): number | "again" | Failure {
+    const socket = this.#get(from);
+    const sent = socket.inbox[0];
+    if (sent === undefined) return socket.hasEnded ? 0 : "again";
+    const count = Math.min(sent.length, buffer.length);
+    buffer.set(sent.subarray(0, count));
+    if (count === sent.length) socket.inbox.shift();
+    else socket.inbox[0] = sent.subarray(count);
+    return count;
+  }
+
+  write(to: Fd, bytes: Uint8Array): number | "again" | Failure {
+    const socket = this.#get(to);
+    if (socket.isGone) {
+      return { kind: "failure", call: "write", errno: 32, message: "broken pipe (EPIPE)" };
+    }
+    const count = Math.min(bytes.length, socket.roomBytes);
+    if (count === 0) return "again";
+    socket.outbox.push(bytes.slice(0, count));
+    socket.roomBytes -= count;
+    return count;
+  }
+
+  close(closed: Fd): void {
+    if (this.watched.has(closed)) throw new Error(`Descriptor ${closed} is closed while watched`);
+    this.sockets.delete(closed);
+  }
+
+  /** A client's connection that waits to be accepted; or, as a passed one, is there already. */
+  connect(uid = 0, isPassed = false): FakeConnection {
+    const end = fd(this.#nextFd++);
+    const socket: FakeSocket = {
+      inbox: [],
+      outbox: [],
+      roomBytes: Infinity,
+      hasEnded: false,
+      isGone: false,
+    };
+    this.sockets.set(end, socket);
+    if (!isPassed) this.backlog.push({ uid, fd: end });
+    return new FakeConnection(this, end, socket);
+  }
+
+  #get(descriptor: Fd): FakeSocket {
+    const socket = this.sockets.get(descriptor);
+    if (socket === undefined) throw new Error(`Descriptor ${descriptor} is not open`);
+    return socket;
+  }
+}
+
+/** The client's end. */
+export class FakeConnection {
+  readonly #sockets: FakeSockets;
+  readonly fd: Fd;
+  readonly socket: FakeSocket;
+
+  constructor(sockets: FakeSockets, end: Fd, socket: FakeSocket) {
+    this.#sockets = sockets;
+    this.fd = end;
+    this.socket = socket;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.inbox.push(bytes);
+  }
+
+  /** The server's writes so far, as hexadecimal digits; taken away. */
+  received(): string[] {
+    return this.socket.outbox.splice(0).map((written) => toHex(written));
+  }
+
+  get isOpen(): boolean {
+    return this.#sockets.sockets.has(this.fd);
+  }
+
+  get interest(): Interest | undefined {
+    return this.#sockets.watched.get(this.fd);
+  }
+}

@@ -1,0 +1,318 @@
+import { EVENT_LIMIT_BYTES } from "../../../daemon/control_output.ts";
+import { CONNECTION_LIMIT, ControlServer } from "../../../daemon/control_server.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { fromHex } from "../../transcripts/transcripts.ts";
+import { FakeHost } from "./fake_host.ts";
+import { EMFILE, type FakeConnection, FakeSockets } from "./fake_sockets.ts";
+
+const PATH = "/run/dinitctl";
+const VERSION = "3a01000700";
+
+function setUp(isOpen = true) {
+  const host = new FakeHost();
+  const sockets = new FakeSockets();
+  const messages: string[] = [];
+  const server = new ControlServer({
+    platform: sockets,
+    host,
+    socketPath: PATH,
+    log: (_level, message) => messages.push(message),
+  });
+  host.listeners = server;
+  if (isOpen) assertEquals(server.open(), undefined);
+
+  /** Tells the server about everything that is ready, until nothing is. */
+  function settle(): void {
+    for (let rounds = 0; tellReady(); rounds++) assert(rounds < 10_000, "never at rest");
+  }
+
+  function tellReady(): boolean {
+    let isBusy = false;
+    for (const [fd, interest] of [...sockets.watched]) {
+      const socket = sockets.sockets.get(fd);
+      const isListener = socket === undefined;
+      const isReadable = isListener
+        ? sockets.backlog.length > 0 || sockets.acceptFailure !== undefined
+        : socket.inbox.length > 0 || socket.hasEnded;
+      const readable = (interest.read && isReadable) || socket?.isGone === true;
+      const writable = (interest.write && (socket?.roomBytes ?? 0) > 0) || socket?.isGone === true;
+      if (!readable && !writable) continue;
+      if (!sockets.watched.has(fd)) continue;
+      assert(server.handleDescriptor(fd, readable, writable));
+      isBusy = true;
+    }
+    return isBusy;
+  }
+
+  function connect(uid = 0): FakeConnection {
+    const connection = sockets.connect(uid);
+    settle();
+    return connection;
+  }
+
+  return { host, sockets, server, messages, settle, connect };
+}
+
+Deno.test("ControlServer makes its socket private before anyone can connect", () => {
+  const { sockets } = setUp();
+  assertEquals(sockets.listens, [{
+    path: PATH,
+    options: {
+      mode: 0o600,
+      uid: undefined,
+      gid: undefined,
+      backlog: 10,
+      existing: "replace-stale",
+    },
+  }]);
+});
+
+Deno.test("ControlServer reports a socket that another manager answers on", () => {
+  const { server, sockets } = setUp(false);
+  sockets.listenFailure = { kind: "in-use" };
+  assertEquals(server.open(), { kind: "in-use" });
+  assert(!server.isListening);
+});
+
+Deno.test("ControlServer answers at once, each packet in a write of its own", () => {
+  const { connect, settle } = setUp();
+  const client = connect();
+  client.send(fromHex("000d00"));
+  settle();
+  const received = client.received();
+  assertEquals(received.length, 3);
+  assertEquals([received[0], received[2]], [VERSION, VERSION]);
+});
+
+Deno.test("ControlServer does not know descriptors of others", () => {
+  const { server, sockets } = setUp();
+  assertEquals(server.handleDescriptor(sockets.connect().fd, true, false), false);
+});
+
+Deno.test("ControlServer lets in root and its own user only", () => {
+  const { connect, messages, server } = setUp();
+  assert(connect(0).isOpen);
+  assert(connect(1000).isOpen);
+  assert(!connect(1001).isOpen);
+  assertEquals(messages, ["Refused a control connection of user 1001"]);
+  assertEquals(server.connectionCount, 2);
+});
+
+Deno.test("ControlServer writes the last answer of a bad request, then closes", () => {
+  const { connect, settle } = setUp();
+  const client = connect();
+  client.socket.roomBytes = 5;
+  client.send(fromHex("00ff00"));
+  settle();
+  assertEquals(client.received(), [VERSION]);
+  assert(client.isOpen);
+  assertEquals(client.interest, { read: false, write: true });
+  client.socket.roomBytes = 1;
+  settle();
+  assertEquals(client.received(), ["34"]);
+  assert(!client.isOpen);
+});
+
+Deno.test("ControlServer answers a client that has shut its sending side, then closes", () => {
+  const { connect, settle } = setUp();
+  const client = connect();
+  client.send(fromHex("00"));
+  client.socket.hasEnded = true;
+  settle();
+  assertEquals(client.received(), [VERSION]);
+  assert(!client.isOpen);
+});
+
+Deno.test("ControlServer does not read from a client that takes no answers, and goes on later", () => {
+  const { connect, host, settle } = setUp();
+  host.environment.set("LONG", "x".repeat(5000));
+  const client = connect();
+  client.socket.roomBytes = 0;
+  client.send(fromHex("1800".repeat(512)));
+  client.send(fromHex("00"));
+  settle();
+  assertEquals(client.interest, { read: false, write: true });
+  assertEquals(client.socket.inbox.length, 1);
+  client.socket.roomBytes = Infinity;
+  settle();
+  const received = client.received();
+  assertEquals(received.length, 513);
+  assertEquals(received.at(-1), VERSION);
+  assertEquals(client.interest, { read: true, write: false });
+});
+
+Deno.test("ControlServer writes only so much to one client before others have their turn", () => {
+  const { connect, host, server } = setUp();
+  host.environment.set("LONG", "x".repeat(20_000));
+  const client = connect();
+  client.send(fromHex("1800".repeat(512)));
+  server.handleDescriptor(client.fd, true, false);
+  assertEquals(client.received().length, 4);
+  assertEquals(client.interest, { read: false, write: true });
+});
+
+Deno.test("ControlServer finishes a packet that was half written", () => {
+  const { connect, settle } = setUp();
+  const client = connect();
+  client.socket.roomBytes = 2;
+  client.send(fromHex("00"));
+  settle();
+  assertEquals(client.received(), ["3a01"]);
+  client.socket.roomBytes = 100;
+  settle();
+  assertEquals(client.received(), ["000700"]);
+});
+
+Deno.test("ControlServer ends a connection whose client is gone while output waits", () => {
+  const { connect, settle, server } = setUp();
+  const client = connect();
+  client.socket.roomBytes = 0;
+  client.send(fromHex("00"));
+  settle();
+  client.socket.isGone = true;
+  settle();
+  assert(!client.isOpen);
+  assertEquals(server.connectionCount, 0);
+});
+
+Deno.test("ControlServer tells events to other connections as soon as they can take them", () => {
+  const { connect, host, settle } = setUp();
+  host.add("p");
+  const [listener, starter] = [connect(), connect()];
+  listener.send(fromHex("01010070"));
+  starter.send(fromHex("01010070" + "030000000000"));
+  settle();
+  assertEquals(listener.received().map((packet) => packet.slice(0, 2)), ["3b", "65", "64"]);
+  assertEquals(starter.received().map((packet) => packet.slice(0, 2)), ["3b", "65", "64", "3d"]);
+});
+
+Deno.test("ControlServer drops a listener that does not read, while it tells an event", () => {
+  const { connect, host, server, settle } = setUp();
+  const service = host.add("p");
+  const listener = connect();
+  listener.send(fromHex("01010070"));
+  settle();
+  listener.socket.roomBytes = 0;
+  for (let bytes = 0; bytes <= EVENT_LIMIT_BYTES; bytes += 38) host.tell(service, "stopped");
+  assert(!listener.isOpen);
+  assertEquals(server.connectionCount, 0);
+});
+
+Deno.test("ControlServer closes a connection of which an answer failed, and lives on", () => {
+  const { connect, host, sockets, server } = setUp();
+  host.add("p");
+  host.onOrder = () => {
+    throw new Error("broken");
+  };
+  const client = connect();
+  client.send(fromHex("01010070" + "030000000000"));
+  let message = "";
+  try {
+    server.handleDescriptor(client.fd, true, false);
+  } catch (error) {
+    message = error instanceof Error ? error.message : "";
+  }
+  assertEquals(message, "broken");
+  assert(!client.isOpen);
+  assert(!sockets.watched.has(client.fd));
+});
+
+Deno.test("ControlServer pauses when it cannot accept, and tries again by its deadline", () => {
+  const { sockets, server, messages, settle } = setUp();
+  sockets.acceptFailure = EMFILE;
+  const client = sockets.connect();
+  settle();
+  assertEquals(messages, [
+    "Cannot accept a control connection: too many open files (EMFILE). Trying again in a second",
+  ]);
+  assertEquals(server.nextDeadline, 1000);
+  sockets.acceptFailure = undefined;
+  sockets.time = 999;
+  server.handleDeadline(sockets.now());
+  settle();
+  assertEquals(server.connectionCount, 0);
+  sockets.time = 1000;
+  server.handleDeadline(sockets.now());
+  settle();
+  assertEquals(server.connectionCount, 1);
+  assertEquals(server.nextDeadline, undefined);
+  assert(client.isOpen);
+});
+
+Deno.test("ControlServer accepts again as soon as a connection ends", () => {
+  const { sockets, server, connect, settle } = setUp();
+  const first = connect();
+  sockets.acceptFailure = EMFILE;
+  sockets.connect();
+  settle();
+  sockets.acceptFailure = undefined;
+  first.socket.hasEnded = true;
+  settle();
+  assert(!first.isOpen);
+  assertEquals(server.connectionCount, 1);
+});
+
+Deno.test("ControlServer closes connections beyond its limit at once, passed ones excepted", () => {
+  const { connect, messages, server, settle, sockets } = setUp();
+  const clients = Array.from({ length: CONNECTION_LIMIT }, () => connect());
+  assert(!connect().isOpen);
+  assert(!connect().isOpen);
+  assertEquals(messages, [`Refusing control connections: ${CONNECTION_LIMIT} are open`]);
+  const passed = sockets.connect(0, true);
+  server.adopt(passed.fd);
+  passed.send(fromHex("00"));
+  settle();
+  assertEquals(passed.received(), [VERSION]);
+  clients[0]!.socket.hasEnded = true;
+  settle();
+  assert(connect().isOpen);
+});
+
+Deno.test("ControlServer makes a new socket when its file is gone, and keeps connections", () => {
+  const { connect, server, settle, sockets } = setUp();
+  const client = connect();
+  assertEquals(server.recreate(), undefined);
+  assertEquals(sockets.listens.length, 1);
+  sockets.files.delete(PATH);
+  assertEquals(server.recreate(), undefined);
+  assertEquals(sockets.listens.length, 2);
+  client.send(fromHex("00"));
+  settle();
+  assertEquals(client.received(), [VERSION]);
+  assert(connect().isOpen);
+});
+
+Deno.test("ControlServer opens the socket later when it could not at first", () => {
+  const { server, sockets } = setUp(false);
+  sockets.listenFailure = { ...EMFILE, call: "bind", errno: 30, message: "read-only (EROFS)" };
+  assertEquals(server.open(), sockets.listenFailure);
+  sockets.listenFailure = undefined;
+  assertEquals(server.recreate(), undefined);
+  assert(server.isListening);
+});
+
+Deno.test("ControlServer ends handles with their connection, so that others may unload", () => {
+  const { connect, host, settle } = setUp();
+  host.add("p");
+  const [first, second] = [connect(), connect()];
+  first.send(fromHex("01010070"));
+  second.send(fromHex("01010070" + "0900000000"));
+  settle();
+  assertEquals(second.received().at(-1), "33");
+  first.socket.hasEnded = true;
+  settle();
+  second.send(fromHex("0900000000"));
+  settle();
+  assertEquals(second.received(), ["32"]);
+});
+
+Deno.test("ControlServer closes everything and removes its file", () => {
+  const { connect, server, sockets } = setUp();
+  const client = connect();
+  server.close();
+  assert(!client.isOpen);
+  assertEquals(sockets.watched.size, 0);
+  assert(!sockets.files.has(PATH));
+  assert(!server.isListening);
+  assertEquals(server.handleDescriptor(client.fd, true, false), false);
+});
