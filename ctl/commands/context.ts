@@ -1,0 +1,15 @@
+/** What every command is given. */
+import type { CtlOptions } from "../command_line.ts";
+import type { ClientIo } from "../io.ts";
+import type { CommandRun } from "../report.ts";
+import type { Session } from "../session.ts";
+
+export interface CommandContext {
+  readonly session: Session;
+  readonly operands: readonly string[];
+  readonly options: CtlOptions;
+  readonly io: ClientIo;
+}
+
+/** A verb that talks to the manager. */
+export type Command = (context: CommandContext) => CommandRun;

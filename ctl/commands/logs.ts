@@ -1,0 +1,84 @@
+/**
+ * `logs`: the buffered output of a service; with `--follow` what comes later too.
+ *
+ * The protocol has no message for new output. So the buffer is read again in short distances, sooner
+ * when the service starts or stops, and what is new in it is printed.
+ */
+import { ClientError } from "../client_error.ts";
+import type { Handle } from "../../core/protocol/mod.ts";
+import type { Session } from "../session.ts";
+import { noBufferLines } from "./catlog.ts";
+import type { Command } from "./context.ts";
+import { loadFailureReport, loadService } from "./service_lookup.ts";
+
+/** Distance of two looks at the buffer. */
+const POLL_MS = 250;
+
+const LINE_FEED = 0x0a;
+
+export const logs: Command = function* ({ session, operands, options, io }) {
+  if (!session.knows("read-log")) {
+    throw new ClientError("the manager is too old to show output (control protocol 1).");
+  }
+  const name = operands[0] ?? "";
+  const service = loadService(session, name);
+  if (service.kind === "failed") {
+    yield loadFailureReport(name, service.fault, { session }, io);
+    return 1;
+  }
+  const atFirst = readBuffer(session, service.handle);
+  if (atFirst === undefined) {
+    yield { kind: "error", lines: noBufferLines(name) };
+    return 1;
+  }
+  let buffer: Uint8Array = atFirst;
+  const first = options.lines === undefined ? buffer : lastLines(buffer, options.lines);
+  if (first.length > 0) yield { kind: "output", bytes: first };
+  while (options.follow && !io.isOutClosed()) {
+    if (session.nextEvent(POLL_MS) === "closed") return 0;
+    const next: Uint8Array = readBuffer(session, service.handle) ?? buffer;
+    const added = newBytes(buffer, next);
+    if (added.length > 0) yield { kind: "output", bytes: added };
+    buffer = next;
+  }
+  return 0;
+};
+
+/** undefined: the manager keeps none. */
+function readBuffer(session: Session, handle: Handle): Uint8Array | undefined {
+  const reply = session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
+  return reply.kind === "log" ? reply.bytes : undefined;
+}
+
+/** The end of the bytes that begins with the given number of lines; the last may lack its line feed. */
+export function lastLines(bytes: Uint8Array, count: number): Uint8Array {
+  if (count === 0) return new Uint8Array(0);
+  let start = bytes.length;
+  let seen = 0;
+  while (start > 0) {
+    const isLineEnd = bytes[start - 1] === LINE_FEED && start < bytes.length;
+    if (isLineEnd && ++seen === count) break;
+    start -= 1;
+  }
+  return bytes.subarray(start);
+}
+
+/**
+ * What is in a buffer that was not in it before. Output is appended; the front may have been dropped,
+ * or all of it been read away by somebody else. The longest end of the old that the new begins with is
+ * taken for the part that was seen.
+ */
+export function newBytes(before: Uint8Array, now: Uint8Array): Uint8Array {
+  for (let dropped = 0; dropped < before.length; dropped++) {
+    const kept = before.length - dropped;
+    if (kept <= now.length && beginsWith(now, before.subarray(dropped))) return now.subarray(kept);
+  }
+  return now;
+}
+
+function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let index = 0; index < start.length; index++) {
+    if (bytes[index] !== start[index]) return false;
+  }
+  return true;
+}

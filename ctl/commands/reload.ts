@@ -1,0 +1,43 @@
+/** `reload`: read descriptions again. A service that is not loaded is loaded. */
+import type { CommandRun, ExitCode } from "../report.ts";
+import type { Command, CommandContext } from "./context.ts";
+import type { ManagerPaths } from "./description_file.ts";
+import { findService, loadFailureReport, loadService } from "./service_lookup.ts";
+
+export const reload: Command = function* (context) {
+  const paths: ManagerPaths = { session: context.session };
+  let exit: ExitCode = 0;
+  for (const name of context.operands) {
+    if ((yield* reloadOne(context, paths, name)) === 1) exit = 1;
+  }
+  return exit;
+};
+
+function* reloadOne(
+  { session, io }: CommandContext,
+  paths: ManagerPaths,
+  name: string,
+): CommandRun {
+  const found = findService(session, name);
+  if (found === undefined) {
+    const loaded = loadService(session, name);
+    if (loaded.kind === "failed") {
+      yield loadFailureReport(name, loaded.fault, paths, io);
+      return 1;
+    }
+  } else {
+    const reply = session.expect({ kind: "reload", handle: found.handle }, "ack", "nak");
+    if (reply.kind === "nak") {
+      yield {
+        kind: "error",
+        lines: [
+          `cannot reload service '${name}': its description has an error, it changes what a started service cannot change, or another client is using the service.`,
+          `check it with 'dinit-check ${name}'; the manager's log says more.`,
+        ],
+      };
+      return 1;
+    }
+  }
+  yield { kind: "service-done", service: name, done: "reloaded" };
+  return 0;
+}

@@ -1,0 +1,86 @@
+/**
+ * From a service's name to a handle: finding what is loaded, loading what is not, and saying why not.
+ */
+import type { Handle } from "../../core/protocol/mod.ts";
+import type { ServiceState } from "../../core/types.ts";
+import { ClientError } from "../client_error.ts";
+import type { ClientIo } from "../io.ts";
+import { nearestName } from "../near_miss.ts";
+import type { LoadFault, Report } from "../report.ts";
+import type { Session } from "../session.ts";
+import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
+import { installedServices } from "./installed_services.ts";
+
+/** A loaded service, with a handle of this connection. */
+export interface LoadedService {
+  readonly kind: "loaded";
+  readonly name: string;
+  readonly handle: Handle;
+  /** When it was found or loaded. */
+  readonly state: ServiceState;
+  readonly target: "stopped" | "started";
+}
+
+export interface LoadFailure {
+  readonly kind: "failed";
+  readonly fault: LoadFault;
+}
+
+const LONGEST_NAME_BYTES = 1021;
+
+/**
+ * Finds a service among those loaded; undefined if it is not.
+ *
+ * @throws {ClientError} For a name that no service can have, and as `Session.expect` does.
+ */
+export function findService(session: Session, name: string): LoadedService | undefined {
+  checkName(name);
+  const reply = session.expect({ kind: "find", name }, "service-record", "no-service");
+  return reply.kind === "service-record" ? { ...reply, kind: "loaded", name } : undefined;
+}
+
+/** Finds a service, or has it loaded. Same errors as {@link findService}. */
+export function loadService(session: Session, name: string): LoadedService | LoadFailure {
+  checkName(name);
+  const reply = session.expect(
+    { kind: "load", name },
+    "service-record",
+    "no-service",
+    "description-error",
+    "load-error",
+  );
+  switch (reply.kind) {
+    case "service-record":
+      return { ...reply, kind: "loaded", name };
+    case "no-service":
+      return { kind: "failed", fault: "no-description" };
+    default:
+      return { kind: "failed", fault: reply.kind };
+  }
+}
+
+/** What is told of a service that could not be loaded: where it was looked for, what was meant. */
+export function loadFailureReport(
+  name: string,
+  fault: LoadFault,
+  paths: ManagerPaths,
+  io: ClientIo,
+): Report {
+  if (fault !== "no-description") {
+    return { kind: "load-failed", service: name, fault, searched: [], similar: undefined };
+  }
+  const searched = serviceDirectories(paths);
+  const similar = nearestName(name, installedServices(searched, io.files));
+  return { kind: "load-failed", service: name, fault, searched, similar };
+}
+
+/** A server closes the connection on such names; so they are not sent. */
+function checkName(name: string): void {
+  const first = name[0] ?? "";
+  if (first === "." || first === "@") {
+    throw new ClientError(`'${name}' is no service name: it must not begin with '${first}'.`);
+  }
+  if (new TextEncoder().encode(name).length > LONGEST_NAME_BYTES) {
+    throw new ClientError(`service name is longer than ${LONGEST_NAME_BYTES} bytes.`);
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Everything a client program needs of the outside, as an interface: tests give their own.
+ *
+ * All calls are synchronous. The real one is in `ctl/real_io.ts`.
+ */
+import type { DescriptionFiles } from "../core/description/files.ts";
+import type { ConnectFailure, Connection } from "./connection.ts";
+
+/** How a program run for `dinit-monitor` ended. */
+export type RunOutcome =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  /** It could not be started; the text says why. */
+  | { readonly kind: "not-run"; readonly why: string };
+
+/** Files: what reading descriptions needs, and what `enable` and `disable` change. */
+export interface ClientFiles extends DescriptionFiles {
+  /** Makes a symbolic link. @returns undefined when done, else why not. */
+  makeLink(target: string, path: string): string | undefined;
+  /** Removes a file or link. @returns undefined when done, else why not. */
+  remove(path: string): string | undefined;
+}
+
+export interface ClientIo {
+  /** Name that the program was called by: `dinitctl`, `dinit ctl`, `reboot`. */
+  readonly programName: string;
+  readonly os: "linux" | "freebsd" | "darwin";
+  /** Lines for standard output. When nobody reads it any more this does nothing. */
+  out(text: string): void;
+  outBytes(bytes: Uint8Array): void;
+  err(text: string): void;
+  /** The reader of standard output has gone: commands that go on for ever end then. */
+  isOutClosed(): boolean;
+  readonly isOutTerminal: boolean;
+  /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
+  readonly hasColour: boolean;
+  /** Width of the terminal; 80 when it is none. */
+  readonly columns: number;
+  env(name: string): string | undefined;
+  userId(): number;
+  homeFromDatabase(): string | undefined;
+  /** Milliseconds of a clock that only goes forward. */
+  monotonicMs(): number;
+  sleep(milliseconds: number): void;
+  /** Local time of day: `14:03:22`. */
+  timeOfDay(): string;
+  /** The system's text for an errno: `No such file or directory`. */
+  errorText(errno: number): string;
+  /** Connects to a Unix stream socket. */
+  connect(path: string): Connection | ConnectFailure;
+  /** Takes over an open descriptor, and makes it blocking. */
+  adopt(descriptor: number): Connection | ConnectFailure;
+  /** Runs a program with our own standard descriptors and waits until it has ended. */
+  run(command: readonly string[]): RunOutcome;
+  readonly files: ClientFiles;
+}

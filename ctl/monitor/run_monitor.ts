@@ -1,0 +1,162 @@
+/**
+ * `dinit-monitor`: runs a command at each event of services, or at each change of variables.
+ */
+import type { Handle, Information } from "../../core/protocol/mod.ts";
+import type { ServiceState } from "../../core/types.ts";
+import { ClientError } from "../client_error.ts";
+import { loadService } from "../commands/service_lookup.ts";
+import { openSession } from "../connect.ts";
+import type { ClientIo } from "../io.ts";
+import type { ExitCode, LoadFault } from "../report.ts";
+import type { Session } from "../session.ts";
+import { versionText } from "../version_text.ts";
+import { fillCommand, type Happening, splitCommand } from "./command_template.ts";
+import { monitorHelp, type MonitorOptions, parseMonitorLine, type StatusTexts } from "./options.ts";
+
+const PROGRAM = "dinit-monitor";
+
+/** Carries out one command line of `dinit-monitor`. Help counts as a failure, as upstream has it. */
+export function runMonitor(words: readonly string[], io: ClientIo): ExitCode {
+  const parsed = parseMonitorLine(words);
+  switch (parsed.kind) {
+    case "help":
+      io.out(monitorHelp());
+      return 1;
+    case "version":
+      io.out(versionText());
+      return 0;
+    case "faulty":
+      tell(parsed.lines, io);
+      return 1;
+    case "run":
+      return watch(parsed.options, io);
+  }
+}
+
+function watch(options: MonitorOptions, io: ClientIo): ExitCode {
+  const command = splitCommand(options.command);
+  if (command.length === 0) {
+    tell(["the command is empty."], io);
+    return 1;
+  }
+  try {
+    const target = { ...options, usesPassedConnection: false };
+    const session = openSession(target, io, "connecting to socket ");
+    try {
+      const happenings = options.watchesEnvironment
+        ? variableHappenings(session, options)
+        : serviceHappenings(session, options);
+      for (const happening of happenings) {
+        runCommand(fillCommand(command, happening), io);
+        if (options.exitsAfterFirst) return 0;
+      }
+      throw new ClientError("the manager closed the connection.");
+    } finally {
+      session.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    tell(error.lines, io);
+    return 1;
+  }
+}
+
+function runCommand(command: readonly string[], io: ClientIo): void {
+  const outcome = io.run(command);
+  switch (outcome.kind) {
+    case "exited":
+      if (outcome.code !== 0) tell([`command exited with status ${outcome.code}.`], io);
+      break;
+    case "signalled":
+      tell([`command was ended by signal ${outcome.signal}.`], io);
+      break;
+    case "not-run":
+      tell([`cannot run '${command[0]}': ${outcome.why}.`], io);
+      break;
+  }
+}
+
+/** Ends when the manager closes the connection. */
+function* serviceHappenings(session: Session, options: MonitorOptions): Generator<Happening> {
+  const watched = new Map<Handle, string>();
+  const initial: Happening[] = [];
+  for (const name of options.names) {
+    const service = loadService(session, name);
+    if (service.kind === "failed") throw new ClientError(loadFaultText(name, service.fault));
+    watched.set(service.handle, name);
+    const status = restingText(service.state, options.texts);
+    if (status !== undefined) initial.push({ name, status, value: "" });
+  }
+  if (options.reportsInitial) yield* initial;
+  for (const event of events(session)) {
+    if (event.kind !== "service-event") continue;
+    const name = watched.get(event.handle);
+    const status = eventText(event.event, options.texts);
+    if (name !== undefined && status !== undefined) yield { name, status, value: "" };
+  }
+}
+
+/** Ends when the manager closes the connection. */
+function* variableHappenings(session: Session, options: MonitorOptions): Generator<Happening> {
+  if (!session.knows("listen-environment")) {
+    throw new ClientError(
+      "the manager is too old to watch variables (control protocol 5 is needed).",
+    );
+  }
+  session.expect({ kind: "listen-environment" }, "ack");
+  const isWanted = (name: string) => options.names.length === 0 || options.names.includes(name);
+  if (options.reportsInitial) {
+    for (const entry of session.expect({ kind: "list-environment" }, "environment").entries) {
+      const happening = variableHappening(entry, options.texts);
+      if (isWanted(happening.name)) yield happening;
+    }
+  }
+  for (const event of events(session)) {
+    if (event.kind !== "environment-event") continue;
+    const happening = variableHappening(event.text, options.texts);
+    if (isWanted(happening.name)) yield happening;
+  }
+}
+
+function* events(session: Session): Generator<Information> {
+  for (;;) {
+    const event = session.nextEvent();
+    if (event === "closed" || event === "timeout") return;
+    yield event;
+  }
+}
+
+/** `NAME=VALUE`, or `NAME` for one that was unset. */
+function variableHappening(text: string, texts: StatusTexts): Happening {
+  const equals = text.indexOf("=");
+  if (equals < 0) return { name: text, status: texts.unset, value: "" };
+  return { name: text.slice(0, equals), status: texts.set, value: text.slice(equals + 1) };
+}
+
+/** undefined: on its way, which is not reported. */
+function restingText(state: ServiceState, texts: StatusTexts): string | undefined {
+  if (state === "started") return texts.started;
+  return state === "stopped" ? texts.stopped : undefined;
+}
+
+/** undefined: cancelled starts and stops are not reported. */
+function eventText(event: string, texts: StatusTexts): string | undefined {
+  if (event === "started") return texts.started;
+  if (event === "stopped") return texts.stopped;
+  return event === "failed" ? texts.failed : undefined;
+}
+
+function loadFaultText(name: string, fault: LoadFault): string {
+  switch (fault) {
+    case "no-description":
+      return `cannot watch service '${name}': there is no description of it.`;
+    case "description-error":
+      return `cannot watch service '${name}': its description has an error; see 'dinit-check ${name}'.`;
+    case "load-error":
+      return `cannot watch service '${name}': it or a dependency of it cannot be loaded; see 'dinit-check ${name}'.`;
+  }
+}
+
+function tell(lines: readonly string[], io: ClientIo): void {
+  for (const line of lines) io.err(`${PROGRAM}: ${line}\n`);
+}

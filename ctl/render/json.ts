@@ -1,0 +1,76 @@
+/**
+ * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8); new
+ * ones may come, none will change.
+ */
+import type { ReportedStatus } from "../../core/protocol/mod.ts";
+import type { ListedService, ServiceDetails, TreeNode } from "../report.ts";
+import { hasFailed, stageText } from "./state_text.ts";
+
+/** The object of a service in `list --json`. */
+export function listedServiceJson({ name, status }: ListedService): object {
+  if (status === undefined) return { name, loaded: false };
+  return { name, loaded: true, ...statusJson(status) };
+}
+
+/** The object of a service in `status --json`. */
+export function detailsJson({ name, status, file, logLines }: ServiceDetails): object {
+  return {
+    name,
+    loaded: true,
+    ...statusJson(status),
+    file: file?.path ?? null,
+    modifiedSinceLoaded: file?.isModified ?? null,
+    output: logLines ?? null,
+  };
+}
+
+/** The object of a service in `tree --json`. */
+export function treeJson(node: TreeNode): object {
+  return {
+    name: node.name,
+    link: node.link ?? null,
+    state: node.status?.state ?? null,
+    note: node.note ?? null,
+    dependencies: node.children.map(treeJson),
+  };
+}
+
+function statusJson(status: ReportedStatus): object {
+  return {
+    state: status.state,
+    target: status.target,
+    failed: hasFailed(status),
+    activation: activation(status),
+    startSkipped: status.startSkipped,
+    console: consoleUse(status),
+    pid: status.pid === 0 ? null : status.pid,
+    stopReason: status.reason,
+    exit: exitJson(status),
+    launchFailure: status.execFailure === undefined
+      ? null
+      : { ...status.execFailure, stageText: stageText(status.execFailure.stage) },
+  };
+}
+
+function activation(status: ReportedStatus): string | null {
+  if (status.marked) return "explicit";
+  return status.target === "started" ? "dependent" : null;
+}
+
+function consoleUse(status: ReportedStatus): string | null {
+  if (status.hasConsole) return "held";
+  return status.waitsForConsole ? "waited-for" : null;
+}
+
+function exitJson({ exit }: ReportedStatus): object | null {
+  switch (exit.kind) {
+    case "none":
+      return null;
+    case "exited":
+      return { status: exit.code };
+    case "signalled":
+      return { signal: exit.signal, dumpedCore: exit.dumpedCore };
+    case "failed":
+      return {};
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * `list`: one line a service in upstream's eight columns; on a terminal grouped by state and coloured.
+ *
+ *     [[+]     ] boot
+ *     [{ }>>   ] web (pid: 812)
+ *
+ * Columns 1 and 3: square brackets when explicitly activated, else braces when it is to be up. 2: up.
+ * 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
+ */
+import type { ListedService } from "../report.ts";
+import type { ReportedStatus } from "../../core/protocol/status_block.ts";
+import { type Colour, type Paint, plainPaint } from "./colour.ts";
+import { hasFailed } from "./state_text.ts";
+
+/** The lines of a list as upstream prints them. */
+export function listLines(services: readonly ListedService[]): string {
+  return services.map((service) => serviceLine(service, plainPaint) + "\n").join("");
+}
+
+type Group = "failed" | "moving" | "started" | "stopped" | "not-loaded";
+
+const GROUPS: Readonly<Record<Group, { readonly title: string; readonly colour: Colour }>> = {
+  failed: { title: "Failed", colour: "red" },
+  moving: { title: "Starting or stopping", colour: "yellow" },
+  started: { title: "Started", colour: "green" },
+  stopped: { title: "Stopped", colour: "grey" },
+  "not-loaded": { title: "Not loaded", colour: "grey" },
+};
+
+/** For a terminal: groups with a heading and a count each, what needs attention first. */
+export function groupedList(services: readonly ListedService[], paint: Paint): string {
+  let text = "";
+  for (const group of Object.keys(GROUPS) as Group[]) {
+    const members = services.filter((service) => groupOf(service.status) === group);
+    if (members.length === 0) continue;
+    const { title } = GROUPS[group];
+    text += `${text === "" ? "" : "\n"}${paint("bold", `${title} (${members.length})`)}\n`;
+    for (const member of members) text += `  ${serviceLine(member, paint)}\n`;
+  }
+  return text;
+}
+
+function groupOf(status: ReportedStatus | undefined): Group {
+  if (status === undefined) return "not-loaded";
+  if (status.state === "started") return "started";
+  if (status.state !== "stopped") return "moving";
+  return hasFailed(status) ? "failed" : "stopped";
+}
+
+function serviceLine(service: ListedService, paint: Paint): string {
+  const { name, status } = service;
+  if (status === undefined) return `[        ] ${name} ${paint("grey", "(not loaded)")}`;
+  const { colour } = GROUPS[groupOf(status)];
+  return `[${paint(colour, columns(status))}] ${name}${paint("grey", suffixes(status))}`;
+}
+
+function columns(status: ReportedStatus): string {
+  const [open, close] = activationMarks(status);
+  const isToStop = status.target === "stopped";
+  return open + startedMark(status) + close + movementMarks(status) +
+    (isToStop ? "{" : " ") + stoppedMark(status) + (isToStop ? "}" : " ");
+}
+
+function activationMarks(status: ReportedStatus): readonly [string, string] {
+  if (status.marked) return ["[", "]"];
+  return status.target === "started" ? ["{", "}"] : [" ", " "];
+}
+
+function startedMark(status: ReportedStatus): string {
+  if (status.state !== "started") return " ";
+  return status.startSkipped ? "s" : "+";
+}
+
+function movementMarks(status: ReportedStatus): string {
+  if (status.state === "starting") return "<<";
+  return status.state === "stopping" ? ">>" : "  ";
+}
+
+function stoppedMark(status: ReportedStatus): string {
+  if (status.state !== "stopped") return " ";
+  return hasFailed(status) ? "X" : "-";
+}
+
+function suffixes(status: ReportedStatus): string {
+  let text = "";
+  if (status.state !== "stopped" && status.pid !== 0) text += ` (pid: ${status.pid})`;
+  if (status.state === "stopped" && status.reason === "terminated") text += exitSuffix(status);
+  if (status.hasConsole) text += " (has console)";
+  else if (status.waitsForConsole) text += " (waiting for console)";
+  return text;
+}
+
+/** A core dump shows nothing here, as upstream has it; `status` tells it. */
+function exitSuffix(status: ReportedStatus): string {
+  if (status.exit.kind === "exited") return ` (exit status: ${status.exit.code})`;
+  const isPlainSignal = status.exit.kind === "signalled" && !status.exit.dumpedCore;
+  return isPlainSignal ? ` (signal: ${status.exit.signal})` : "";
+}

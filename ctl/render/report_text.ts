@@ -1,0 +1,169 @@
+/**
+ * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
+ */
+import { unreachable } from "../../core/types.ts";
+import type { Report } from "../report.ts";
+import { type Colour, type Paint, plainPaint, terminalPaint } from "./colour.ts";
+import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
+import { groupedList, listLines } from "./list_text.ts";
+import { orderText } from "./order_text.ts";
+import { type Printed, problem, success, told } from "./printed.ts";
+import { type ErrorText, stateName } from "./state_text.ts";
+import { statusLines } from "./status_text.ts";
+import { treeLines } from "./tree_text.ts";
+
+export interface RenderStyle {
+  readonly json: boolean;
+  readonly isTerminal: boolean;
+  readonly hasColour: boolean;
+  /** Several services were named: each line says which one it is about. */
+  readonly isOneOfMany: boolean;
+  readonly errorText: ErrorText;
+  /** Local time of day for what happens while one watches. */
+  readonly timeOfDay: () => string;
+}
+
+/** The output for one report, in order. */
+export function renderReport(report: Report, style: RenderStyle): readonly Printed[] {
+  const paint: Paint = style.hasColour ? terminalPaint : plainPaint;
+  switch (report.kind) {
+    case "list":
+      return [{ stream: "out", text: listText(report.services, style, paint) }];
+    case "status":
+      return [{ stream: "out", text: statusText(report.services, style, paint) }];
+    case "tree":
+      if (style.json) return [toJson(report.roots.map(treeJson))];
+      return [{ stream: "out", text: treeLines(report.roots, paint) }];
+    case "state-name":
+      return [told(stateName(report.state))];
+    case "load-failed":
+      return loadFailureLines(report);
+    case "not-loaded":
+      return style.isOneOfMany
+        ? [problem(`service '${report.service}' not loaded.`)]
+        : [problem("service not loaded.")];
+    case "service-done":
+      return [success(`Service '${report.service}' ${DONE_WORDS[report.done]}.`)];
+    case "dependency-changed":
+      return [success(`Service '${report.from}': dependency '${report.to}' ${report.change}`)];
+    case "output":
+      return [{ stream: "bytes", bytes: report.bytes }];
+    case "log-buffer":
+      return logBuffer(report.bytes);
+    case "signal-names":
+      return [
+        told("dinitctl: The following signal names are supported:"),
+        ...report.signals.map(({ name, number }) =>
+          told(`dinitctl: ${name.padEnd(5)}-> ${number}`)
+        ),
+      ];
+    case "happened":
+      return [happenedLine(report, style, paint)];
+    case "progress":
+      return [success(report.text)];
+    case "remark":
+      return [problem(report.text)];
+    case "error":
+      return report.lines.map((line) => problem(line));
+    case "reached":
+    case "already":
+    case "at-once":
+    case "issued":
+    case "stays-up":
+    case "start-failed":
+    case "cancelled":
+    case "held-by-dependents":
+    case "pinned":
+    case "not-started":
+    case "no-active-dependents":
+    case "shutting-down":
+    case "file-changed":
+      return orderText(report, style.isOneOfMany, style.errorText);
+    default:
+      return unreachable(report);
+  }
+}
+
+const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["done"], string>> = {
+  unpinned: "unpinned",
+  unloaded: "unloaded",
+  reloaded: "reloaded",
+  enabled: "has been enabled",
+  disabled: "has been disabled",
+};
+
+type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;
+
+function toJson(value: unknown): Printed {
+  return { stream: "out", text: JSON.stringify(value, undefined, 2) + "\n" };
+}
+
+function listText(
+  services: ReportOf<"list">["services"],
+  style: RenderStyle,
+  paint: Paint,
+): string {
+  if (style.json) return JSON.stringify(services.map(listedServiceJson), undefined, 2) + "\n";
+  return style.isTerminal ? groupedList(services, paint) : listLines(services);
+}
+
+function statusText(
+  services: ReportOf<"status">["services"],
+  style: RenderStyle,
+  paint: Paint,
+): string {
+  if (!style.json) {
+    return services.map((service) => statusLines(service, paint, style.errorText)).join("\n");
+  }
+  const objects = services.map(detailsJson);
+  return JSON.stringify(style.isOneOfMany ? objects : objects[0], undefined, 2) + "\n";
+}
+
+/** Upstream's lines first; then what it does not say. */
+function loadFailureLines(report: ReportOf<"load-failed">): readonly Printed[] {
+  const { service } = report;
+  if (report.fault === "no-description") {
+    const places = report.searched.length === 0 ? "" : ` (looked in ${report.searched.join(", ")})`;
+    const similar = report.similar === undefined ? "" : `; did you mean '${report.similar}'?`;
+    return [
+      problem("failed to find service description."),
+      problem("check service description file exists / service name spelling."),
+      problem(`no service '${service}'${places}${similar}`),
+    ];
+  }
+  const what = report.fault === "description-error"
+    ? "error in service description."
+    : "error loading service (or dependency of service).";
+  return [
+    problem(what),
+    problem("try 'dinit-check <service-name>' or check log for more information."),
+  ];
+}
+
+const LINE_FEED = 0x0a;
+
+function logBuffer(bytes: Uint8Array): readonly Printed[] {
+  if (bytes.length === 0) return [];
+  const output: Printed = { stream: "bytes", bytes };
+  if (bytes.at(-1) === LINE_FEED) return [output];
+  return [output, { stream: "out", text: "\n(last line is truncated or incomplete)\n" }];
+}
+
+const EVENT_WORDS: Readonly<Record<ReportOf<"happened">["event"], readonly [string, Colour]>> = {
+  started: ["started", "green"],
+  stopped: ["stopped", "bold"],
+  failed: ["failed to start", "red"],
+  "start-cancelled": ["start cancelled", "yellow"],
+  "stop-cancelled": ["stop cancelled", "yellow"],
+};
+
+function happenedLine(
+  { service, event, status }: ReportOf<"happened">,
+  style: RenderStyle,
+  paint: Paint,
+): Printed {
+  const [words, colour] = EVENT_WORDS[event];
+  const isRestarting = event === "stopped" && status?.target === "started";
+  const note = isRestarting ? " (starts again)" : "";
+  return told(`${style.timeOfDay()} ${service} ${paint(colour, words)}${note}`);
+}

@@ -1,0 +1,150 @@
+/**
+ * What a command has to tell, as data. `ctl/render/` makes text or JSON of it.
+ *
+ * A command is a generator: it yields reports as things happen and returns the exit status, 0 or 1.
+ */
+import type { ReportedStatus } from "../core/protocol/status_block.ts";
+import type { ServiceState } from "../core/types.ts";
+
+/** Exit status of the process. */
+export type ExitCode = 0 | 1;
+
+/** A command at work. */
+export type CommandRun = Generator<Report, ExitCode, void>;
+
+/** A service as a list shows it. */
+export interface ListedService {
+  readonly name: string;
+  /** undefined: there is a file for it, but it is not loaded. */
+  readonly status: ReportedStatus | undefined;
+}
+
+/** A service as `status` shows it. */
+export interface ServiceDetails {
+  readonly name: string;
+  readonly status: ReportedStatus;
+  /** undefined: the manager is too old to tell. */
+  readonly file: DescriptionFile | undefined;
+  /** Last lines of its output; undefined: not asked for, or not kept by the manager. */
+  readonly logLines: readonly string[] | undefined;
+}
+
+export interface DescriptionFile {
+  /** Absolute. */
+  readonly path: string;
+  /** undefined: cannot be told (no such file, or the manager does not say when it read it). */
+  readonly isModified: boolean | undefined;
+}
+
+/** A service in the tree of dependencies. */
+export interface TreeNode {
+  readonly name: string;
+  /** How the one above depends on it; undefined at the root. */
+  readonly link: string | undefined;
+  /** undefined: not loaded. */
+  readonly status: ReportedStatus | undefined;
+  /** "repeated": its own dependencies are shown where it came first. */
+  readonly note: "repeated" | "missing" | undefined;
+  readonly children: readonly TreeNode[];
+}
+
+/** Why a service could not be loaded. */
+export type LoadFault = "no-description" | "description-error" | "load-error";
+
+/** What an order makes of a service in the end. */
+export type OrderVerb = "start" | "stop" | "restart" | "wake" | "release";
+
+/** Reports about one service that was ordered to start or stop. */
+export type OrderReport =
+  /** Came to be so while waiting. */
+  | {
+    readonly kind: "reached";
+    readonly service: string;
+    readonly state: "started" | "stopped";
+  }
+  /** Was so before. */
+  | {
+    readonly kind: "already";
+    readonly service: string;
+    readonly state: "started" | "stopped";
+  }
+  /** Came to be so within the request. */
+  | {
+    readonly kind: "at-once";
+    readonly service: string;
+    readonly state: "started" | "stopped" | "restarted";
+  }
+  /** Not waited for. */
+  | { readonly kind: "issued"; readonly service: string; readonly verb: OrderVerb }
+  /** Released, but it stays up for what depends on it. */
+  | { readonly kind: "stays-up"; readonly service: string }
+  | {
+    readonly kind: "start-failed";
+    readonly service: string;
+    /** As the event told it; undefined from managers before 0.16. */
+    readonly status: ReportedStatus | undefined;
+  }
+  | { readonly kind: "cancelled"; readonly service: string; readonly what: "start" | "stop" }
+  | {
+    readonly kind: "held-by-dependents";
+    readonly service: string;
+    readonly verb: OrderVerb;
+    readonly dependents: readonly string[];
+  }
+  | { readonly kind: "pinned"; readonly service: string; readonly pin: "started" | "stopped" }
+  /** Restart of a service that is not started. */
+  | { readonly kind: "not-started"; readonly service: string; readonly isIgnored: boolean }
+  | { readonly kind: "no-active-dependents"; readonly service: string }
+  | { readonly kind: "shutting-down"; readonly service: string }
+  | { readonly kind: "file-changed"; readonly service: string };
+
+export type Report =
+  | OrderReport
+  | {
+    readonly kind: "load-failed";
+    readonly service: string;
+    readonly fault: LoadFault;
+    /** Directories in which its description was looked for; empty when unknown. */
+    readonly searched: readonly string[];
+    /** A service with a similar name, if there is one. */
+    readonly similar: string | undefined;
+  }
+  | { readonly kind: "not-loaded"; readonly service: string }
+  | {
+    readonly kind: "service-done";
+    readonly service: string;
+    readonly done: "unpinned" | "unloaded" | "reloaded" | "enabled" | "disabled";
+  }
+  | {
+    readonly kind: "dependency-changed";
+    readonly from: string;
+    readonly to: string;
+    readonly change: "added" | "removed";
+  }
+  | { readonly kind: "list"; readonly services: readonly ListedService[] }
+  | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
+  | { readonly kind: "tree"; readonly roots: readonly TreeNode[] }
+  /** Answer of is-started and is-failed. */
+  | { readonly kind: "state-name"; readonly state: ServiceState }
+  /** Output of a service as it is. */
+  | { readonly kind: "output"; readonly bytes: Uint8Array }
+  /** The whole buffer of a service; says so if its end is cut off. */
+  | { readonly kind: "log-buffer"; readonly bytes: Uint8Array }
+  | { readonly kind: "signal-names"; readonly signals: readonly SignalRow[] }
+  | {
+    readonly kind: "happened";
+    readonly service: string;
+    readonly event: "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
+    readonly status: ReportedStatus | undefined;
+  }
+  /** A line of success that says what goes on. */
+  | { readonly kind: "progress"; readonly text: string }
+  /** Something a person should know, which changes nothing. Without prefix. */
+  | { readonly kind: "remark"; readonly text: string }
+  /** What went wrong and what to do, a line each. Without prefix. */
+  | { readonly kind: "error"; readonly lines: readonly string[] };
+
+export interface SignalRow {
+  readonly name: string;
+  readonly number: number;
+}

@@ -1,0 +1,111 @@
+/**
+ * `dinitctl`: from its words to its exit status.
+ */
+import { ClientError } from "./client_error.ts";
+import { type CtlOptions, parseCommandLine } from "./command_line.ts";
+import type { CommandContext } from "./commands/context.ts";
+import { changeOffline } from "./commands/enable_offline.ts";
+import { listSignals, signalFault } from "./commands/signal.ts";
+import { openSession } from "./connect.ts";
+import { COMMANDS } from "./dispatch.ts";
+import { ctlHelp, verbHelp } from "./help.ts";
+import type { ClientIo } from "./io.ts";
+import { type Printed, problem } from "./render/printed.ts";
+import { renderReport, type RenderStyle } from "./render/report_text.ts";
+import type { CommandRun, ExitCode } from "./report.ts";
+import type { VerbName } from "./verbs.ts";
+import { versionText } from "./version_text.ts";
+
+/** Carries out one command line of `dinitctl`. */
+export function runCtl(words: readonly string[], io: ClientIo): ExitCode {
+  const parsed = parseCommandLine(words);
+  switch (parsed.kind) {
+    case "help":
+      io.out(parsed.verb === undefined ? ctlHelp() : verbHelp(parsed.verb));
+      return 0;
+    case "version":
+      io.out(versionText());
+      return 0;
+    case "faulty":
+      for (const line of parsed.lines) print(problem(line), io, false);
+      return 1;
+    case "run":
+      return runVerb(parsed.verb, parsed.operands, parsed.options, io);
+  }
+}
+
+function runVerb(
+  verb: VerbName,
+  operands: readonly string[],
+  options: CtlOptions,
+  io: ClientIo,
+): ExitCode {
+  const style: RenderStyle = {
+    json: options.json,
+    isTerminal: io.isOutTerminal,
+    hasColour: io.hasColour,
+    isOneOfMany: operands.length > 1,
+    errorText: (errno) => io.errorText(errno),
+    timeOfDay: () => io.timeOfDay(),
+  };
+  try {
+    return follow(begin(verb, operands, options, io), style, options.isQuiet, io);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    for (const line of error.lines) print(problem(line), io, false);
+    return 1;
+  }
+}
+
+/** @throws {ClientError} When there is no manager to talk to. */
+function* begin(
+  verb: VerbName,
+  operands: readonly string[],
+  options: CtlOptions,
+  io: ClientIo,
+): CommandRun {
+  if (verb === "signal") {
+    if (options.listSignals) return yield* listSignals(io.os);
+    const fault = signalFault(operands[0] ?? "", io.os);
+    if (fault !== undefined) {
+      yield { kind: "error", lines: fault };
+      return 1;
+    }
+  }
+  if (options.isOffline && (verb === "enable" || verb === "disable")) {
+    return yield* changeOffline(verb, operands[0] ?? "", options, io);
+  }
+  const session = openSession(options, io);
+  try {
+    const context: CommandContext = { session, operands, options, io };
+    return yield* COMMANDS[verb](context);
+  } finally {
+    session.close();
+  }
+}
+
+/** Prints what a command reports, as it comes, and gives its exit status. */
+function follow(run: CommandRun, style: RenderStyle, isQuiet: boolean, io: ClientIo): ExitCode {
+  for (;;) {
+    const step = run.next();
+    if (step.done) return step.value;
+    for (const printed of renderReport(step.value, style)) print(printed, io, isQuiet);
+  }
+}
+
+function print(printed: Printed, io: ClientIo, isQuiet: boolean): void {
+  switch (printed.stream) {
+    case "out":
+      io.out(printed.text);
+      break;
+    case "err":
+      io.err(printed.text);
+      break;
+    case "bytes":
+      io.outBytes(printed.bytes);
+      break;
+    case "success":
+      if (!isQuiet) io.out(printed.text);
+      break;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * `shutdown`, `halt`, `poweroff`, `reboot`, `soft-reboot`: ask the system manager to go down.
+ *
+ * With `--system` the manager is not asked: what is done then belongs to whoever runs as the system's
+ * last process and is given in by `main.ts`.
+ */
+import { ClientError } from "../client_error.ts";
+import { openSystemSession } from "../connect.ts";
+import type { ClientIo } from "../io.ts";
+import type { ExitCode } from "../report.ts";
+import { parseShutdownLine, shutdownHelp, type WantedShutdown } from "./options.ts";
+
+/**
+ * Ends all processes, unmounts and ends the machine's run, at once.
+ *
+ * @returns The exit status: 0 after the preparations for a soft reboot; 1 when it could not be done.
+ */
+export type SystemShutdown = (type: WantedShutdown, io: ClientIo) => number;
+
+/** Carries out one command line of `shutdown` under any of its names. Help counts as a failure. */
+export function runShutdown(
+  words: readonly string[],
+  io: ClientIo,
+  runSystemShutdown?: SystemShutdown,
+): number {
+  const parsed = parseShutdownLine(words, io.programName);
+  if (parsed.kind === "help") {
+    io.out(shutdownHelp(io.programName));
+    return 1;
+  }
+  if (parsed.kind === "faulty") {
+    tell(parsed.lines, io);
+    return 1;
+  }
+  if (parsed.type === "kexec" && io.os !== "linux") {
+    tell(["this system cannot start another kernel (kexec)."], io);
+    return 1;
+  }
+  if (parsed.isDirect) {
+    if (runSystemShutdown !== undefined) return runSystemShutdown(parsed.type, io);
+    tell(["this program was built without --system."], io);
+    return 1;
+  }
+  return askManager(parsed.type, parsed.usesPassedConnection, io);
+}
+
+/** How long to be killed is waited for after the manager has gone; in a container nobody may do it. */
+const LAST_WAIT_MS = 30_000;
+
+/**
+ * Waits to be killed with everything else once the manager has agreed, so that no shell comes back
+ * while the machine goes down.
+ */
+function askManager(
+  type: WantedShutdown,
+  usesPassedConnection: boolean,
+  io: ClientIo,
+): ExitCode {
+  try {
+    const session = openSystemSession(usesPassedConnection, io);
+    io.out("Issuing shutdown command...\n");
+    session.expect({ kind: "shutdown", type }, "ack");
+    session.waitForEnd();
+    io.sleep(LAST_WAIT_MS);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    tell(error.lines, io);
+    return 1;
+  }
+}
+
+function tell(lines: readonly string[], io: ClientIo): void {
+  for (const line of lines) io.err(`${io.programName}: ${line}\n`);
+}

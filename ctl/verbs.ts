@@ -1,0 +1,555 @@
+/**
+ * All verbs and options of `dinitctl` as one table: the source of parsing, help, completions and manual.
+ *
+ * Upstream's verbs come first, in its order; the last group is ours alone. Data only: which function
+ * carries a verb out is said in `ctl/dispatch.ts`.
+ */
+import type { OptionRow } from "./options.ts";
+
+export type VerbName =
+  | "start"
+  | "stop"
+  | "restart"
+  | "wake"
+  | "release"
+  | "unpin"
+  | "status"
+  | "is-started"
+  | "is-failed"
+  | "list"
+  | "unload"
+  | "reload"
+  | "add-dep"
+  | "rm-dep"
+  | "enable"
+  | "disable"
+  | "trigger"
+  | "untrigger"
+  | "setenv"
+  | "unsetenv"
+  | "catlog"
+  | "signal"
+  | "shutdown"
+  | "tree"
+  | "logs"
+  | "wait"
+  | "watch";
+
+export type CtlOptionId =
+  | "system"
+  | "user"
+  | "socket-path"
+  | "use-passed-cfd"
+  | "quiet"
+  | "offline"
+  | "services-dir"
+  | "no-wait"
+  | "pin"
+  | "force"
+  | "ignore-unstarted"
+  | "from"
+  | "clear"
+  | "list-signals"
+  | "json"
+  | "all"
+  | "failed"
+  | "lines"
+  | "follow"
+  | "state"
+  | "timeout"
+  | "help"
+  | "version";
+
+/** What an operand is: decides what the shells complete. */
+export type OperandKind = "service" | "pattern" | "dependency-type" | "signal" | "variable";
+
+export interface VerbRow {
+  readonly name: VerbName;
+  /** Operands as the help shows them; empty when there are none. */
+  readonly usage: string;
+  /** Kind of each operand in order; the last one stands for all that follow. */
+  readonly operands: readonly OperandKind[];
+  readonly minOperands: number;
+  readonly maxOperands: number;
+  /** One line of help. */
+  readonly summary: string;
+  /** Paragraphs of the manual. */
+  readonly details: readonly string[];
+  readonly group: VerbGroup;
+}
+
+export type VerbGroup = "control" | "query" | "configure" | "manager" | "follow";
+
+/** Headings of the groups, in the order of the help. */
+export const VERB_GROUPS: Readonly<Record<VerbGroup, string>> = {
+  control: "Control services",
+  query: "Ask about services",
+  configure: "Change what depends on what",
+  manager: "Environment, output, signals and the manager itself",
+  follow: "See more, and wait",
+};
+
+export interface CtlOptionRow extends OptionRow<CtlOptionId> {
+  /** Verbs it means something to; absent: all of them. */
+  readonly verbs?: readonly VerbName[];
+  /** Known only after the word of one of its verbs; others stand anywhere and may mean nothing. */
+  readonly afterVerb?: true;
+}
+
+/** Options in the order of the help. */
+export const CTL_OPTIONS: readonly CtlOptionRow[] = [
+  {
+    id: "system",
+    names: ["-s", "--system"],
+    help: "talk to the system manager (default for root)",
+  },
+  { id: "user", names: ["-u", "--user"], help: "talk to the user's manager (default for others)" },
+  {
+    id: "socket-path",
+    names: ["-p", "--socket-path"],
+    argument: "PATH",
+    help: "control socket of the manager",
+  },
+  {
+    id: "use-passed-cfd",
+    names: ["--use-passed-cfd"],
+    help: "use the connection that the variable DINIT_CS_FD names",
+  },
+  { id: "quiet", names: ["--quiet"], help: "no messages of success" },
+  {
+    id: "no-wait",
+    names: ["--no-wait"],
+    help: "do not wait until the service has started or stopped",
+    verbs: ["start", "stop", "restart", "wake", "release"],
+  },
+  {
+    id: "pin",
+    names: ["--pin"],
+    help: "hold the service in the state asked for until it is unpinned",
+    verbs: ["start", "stop", "wake", "release"],
+  },
+  {
+    id: "force",
+    names: ["-f", "--force"],
+    help: "stop running dependents too",
+    verbs: ["stop", "restart"],
+    afterVerb: true,
+  },
+  {
+    id: "ignore-unstarted",
+    names: ["--ignore-unstarted"],
+    help: "a service that is not started, or not there, is no error",
+    verbs: ["stop", "restart", "release"],
+  },
+  {
+    id: "offline",
+    names: ["-o", "--offline"],
+    help: "change the files only, without a manager",
+    verbs: ["enable", "disable"],
+  },
+  {
+    id: "services-dir",
+    names: ["-d", "--services-dir"],
+    argument: "DIR",
+    repeatable: true,
+    help: "with --offline: look for services in DIR (repeatable; replaces the default list)",
+    verbs: ["enable", "disable"],
+  },
+  {
+    id: "from",
+    names: ["--from"],
+    argument: "SERVICE",
+    help: "the service that is to start it (default: its enable-via setting, or boot)",
+    verbs: ["enable", "disable"],
+    afterVerb: true,
+  },
+  {
+    id: "clear",
+    names: ["--clear"],
+    help: "empty the buffer after reading it",
+    verbs: ["catlog"],
+    afterVerb: true,
+  },
+  {
+    id: "list-signals",
+    names: ["-l", "--list"],
+    help: "list the names of signals",
+    verbs: ["signal"],
+    afterVerb: true,
+  },
+  {
+    id: "json",
+    names: ["--json"],
+    help: "print JSON",
+    verbs: ["list", "status", "tree"],
+    afterVerb: true,
+  },
+  {
+    id: "all",
+    names: ["-a", "--all"],
+    help: "services that are installed but not loaded, too",
+    verbs: ["list"],
+    afterVerb: true,
+  },
+  {
+    id: "failed",
+    names: ["--failed"],
+    help: "failed services only",
+    verbs: ["list"],
+    afterVerb: true,
+  },
+  {
+    id: "lines",
+    names: ["-n", "--lines"],
+    argument: "COUNT",
+    help: "show the last COUNT lines of output (status on a terminal: 10)",
+    verbs: ["status", "logs"],
+    afterVerb: true,
+  },
+  {
+    id: "follow",
+    names: ["-f", "--follow"],
+    help: "go on printing output as it comes",
+    verbs: ["logs"],
+    afterVerb: true,
+  },
+  {
+    id: "state",
+    names: ["--state"],
+    argument: "STATE",
+    help: "state to wait for: started (default), stopped",
+    verbs: ["wait"],
+    afterVerb: true,
+  },
+  {
+    id: "timeout",
+    names: ["--timeout"],
+    argument: "TIME",
+    help: "give up after TIME: 10s, 500ms, 2m; a plain number is seconds",
+    verbs: ["wait"],
+    afterVerb: true,
+  },
+  { id: "help", names: ["--help"], help: "print this help; after a verb: help for the verb" },
+  { id: "version", names: ["--version"], help: "print the version" },
+];
+
+const MANY = Infinity;
+
+/** Verbs in the order of the help. */
+export const VERBS: readonly VerbRow[] = [
+  {
+    name: "start",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "start services and mark them as wanted",
+    details: [
+      "Loads each service if needed, marks it as explicitly activated, starts it and what it depends on, and waits until it has started.",
+      "A service keeps its mark until it is stopped or released; while it is marked it stays up even if nothing depends on it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "stop",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "stop services",
+    details: [
+      "Removes the mark and stops each service, unless a running service depends on it: those are named, and nothing is stopped. With --force they are stopped too.",
+      "A dependent that is itself among the services named is stopped first.",
+    ],
+    group: "control",
+  },
+  {
+    name: "restart",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "stop and start services again",
+    details: [
+      "Only a started service can be restarted. Its mark is kept as it is; with --force running dependents are restarted with it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "wake",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "start services for their running dependents, without marking them",
+    details: [
+      "Starts a service that a running service depends on, as if it had never been stopped. Fails if nothing that runs depends on it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "release",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "remove the mark; stop services that nothing needs",
+    details: ["The service stops unless something that runs depends on it."],
+    group: "control",
+  },
+  {
+    name: "unpin",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "remove the pins set by --pin",
+    details: ["What was held back by a pin happens now: the service may start or stop."],
+    group: "control",
+  },
+  {
+    name: "status",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "show the state of services",
+    details: [
+      "Does not load a service. On a terminal the last lines of its output follow, if its log-type is buffer.",
+      "The exit status is 0 whatever the state is; is-started and is-failed are for scripts.",
+    ],
+    group: "query",
+  },
+  {
+    name: "is-started",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "exit 0 if the service is started",
+    details: ["Prints the state. A service that is not loaded counts as not started."],
+    group: "query",
+  },
+  {
+    name: "is-failed",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "exit 0 if the service has failed to start",
+    details: [
+      "Prints the state. Failed are stopped services whose last start failed, timed out or could not be launched, or that went down with a dependency. A process that ended by itself after it had started does not count.",
+    ],
+    group: "query",
+  },
+  {
+    name: "list",
+    usage: "[PATTERN...]",
+    operands: ["pattern"],
+    minOperands: 0,
+    maxOperands: MANY,
+    summary: "list the loaded services",
+    details: [
+      "One line for each service: `[[+]     ] web (pid: 812)`. On the left `+` is started, `s` is started with its start skipped; square brackets stand for an explicitly activated service, braces for one that is to be up for others. On the right `-` is stopped, `X` is failed, braces mean that it is to be stopped. In between `<<` is starting, `>>` is stopping.",
+      "A PATTERN is a name in which `*` stands for any text and `?` for any character.",
+      "On a terminal the services are grouped by state; elsewhere they come in the order in which they were loaded.",
+    ],
+    group: "query",
+  },
+  {
+    name: "unload",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "forget a stopped service that nothing depends on",
+    details: ["Its description is read anew when it is needed again."],
+    group: "configure",
+  },
+  {
+    name: "reload",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "read the descriptions of services again",
+    details: [
+      "All or nothing for each service. A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "add-dep",
+    usage: "TYPE FROM TO",
+    operands: ["dependency-type", "service"],
+    minOperands: 3,
+    maxOperands: 3,
+    summary: "let FROM depend on TO until the manager ends",
+    details: ["TYPE is need (or regular), milestone or waits-for. No file is changed."],
+    group: "configure",
+  },
+  {
+    name: "rm-dep",
+    usage: "TYPE FROM TO",
+    operands: ["dependency-type", "service"],
+    minOperands: 3,
+    maxOperands: 3,
+    summary: "remove a dependency until the manager ends",
+    details: ["TYPE is need (or regular), milestone or waits-for. No file is changed."],
+    group: "configure",
+  },
+  {
+    name: "enable",
+    usage: "[--from SERVICE] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "start a service now and at each boot",
+    details: [
+      "Makes a link in the directory that the setting waits-for.d of the service FROM names, and starts the service if FROM is up.",
+      "FROM is taken from --from, else from the setting enable-via of the service, else it is boot.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "disable",
+    usage: "[--from SERVICE] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "undo enable; stop the service if nothing needs it",
+    details: [],
+    group: "configure",
+  },
+  {
+    name: "trigger",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "set the trigger of a service of type triggered",
+    details: ["The service is started once its trigger is set and it is to be up."],
+    group: "control",
+  },
+  {
+    name: "untrigger",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "clear the trigger",
+    details: ["A service that has started stays so."],
+    group: "control",
+  },
+  {
+    name: "setenv",
+    usage: "NAME[=VALUE]...",
+    operands: ["variable"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "set variables in the manager's environment",
+    details: [
+      "Services started from now on get them. NAME alone takes the value from the environment of dinitctl.",
+    ],
+    group: "manager",
+  },
+  {
+    name: "unsetenv",
+    usage: "NAME...",
+    operands: ["variable"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "remove variables from the manager's environment",
+    details: [],
+    group: "manager",
+  },
+  {
+    name: "catlog",
+    usage: "[--clear] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "print the output that a service with log-type buffer has made",
+    details: ["The bytes are printed as they are."],
+    group: "manager",
+  },
+  {
+    name: "signal",
+    usage: "SIGNAL SERVICE | -l",
+    operands: ["signal", "service"],
+    minOperands: 2,
+    maxOperands: 2,
+    summary: "send a signal to the process of a service",
+    details: [
+      "SIGNAL is one of the names that -l lists, or a number. Signal 0 only tests whether there is a process.",
+    ],
+    group: "manager",
+  },
+  {
+    name: "shutdown",
+    usage: "",
+    operands: [],
+    minOperands: 0,
+    maxOperands: 0,
+    summary: "stop all services and end the manager",
+    details: [
+      "A system manager halts the machine then; shutdown(8) can also power off or reboot. A user's manager exits.",
+    ],
+    group: "manager",
+  },
+  {
+    name: "tree",
+    usage: "[SERVICE...]",
+    operands: ["service"],
+    minOperands: 0,
+    maxOperands: MANY,
+    summary: "show what services depend on, with their states",
+    details: [
+      "Without a name the tree begins at the services that are loaded and that no other loaded service depends on.",
+      "The links come from the files of the services; those made by add-dep are not seen.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "logs",
+    usage: "[-f] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "print the output of a service; with -f go on as it comes",
+    details: [
+      "Prints the buffer of a service with log-type buffer. With -f it ends by Ctrl-C, or when the manager ends.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "wait",
+    usage: "SERVICE [--state STATE] [--timeout TIME]",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "wait until a service is started or stopped, without asking for it",
+    details: [
+      "Exits with 0 at once if the state is reached already, with 1 when the time is over or when a start that was waited for fails.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "watch",
+    usage: "[PATTERN...]",
+    operands: ["pattern"],
+    minOperands: 0,
+    maxOperands: MANY,
+    summary: "print each start, stop and failure as it happens",
+    details: [
+      "Watches the loaded services whose names match, and those loaded later. Ends by Ctrl-C, or when the manager ends.",
+      "While a service is watched, other connections cannot reload or unload it.",
+    ],
+    group: "follow",
+  },
+];
+
+/** The row of a verb; undefined for an unknown word. */
+export function findVerb(word: string): VerbRow | undefined {
+  return VERBS.find((row) => row.name === word);
+}

@@ -1,0 +1,205 @@
+/**
+ * A client's surroundings for tests: a manager played from a script, and everything printed kept.
+ */
+import type { ConnectFailure, Connection } from "../../ctl/connection.ts";
+import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
+import type { FileTime } from "../../core/protocol/mod.ts";
+
+/** One turn: what the client must send, and what comes back for it; hexadecimal, blanks ignored. */
+export interface Turn {
+  readonly send: string;
+  /** Each element is received on its own; "end" is the end of the stream. */
+  readonly receive: readonly string[];
+}
+
+/** Plays a script and notes every departure from it. */
+export class ScriptedConnection implements Connection {
+  readonly faults: string[] = [];
+  isClosed = false;
+  /** Called when `receive` gives up after a time. */
+  onTimeout: (milliseconds: number) => void = () => {};
+  readonly #turns: Turn[];
+  readonly #incoming: (Uint8Array | "end")[] = [];
+
+  constructor(turns: readonly Turn[]) {
+    this.#turns = [...turns];
+  }
+
+  send(bytes: Uint8Array): void {
+    const turn = this.#turns.shift();
+    const expected = turn?.send.replaceAll(" ", "");
+    const sent = toHex(bytes);
+    if (sent !== expected) this.faults.push(`sent ${sent}, expected ${expected ?? "nothing"}`);
+    for (const part of turn?.receive ?? ["end"]) {
+      this.#incoming.push(part === "end" ? "end" : fromHex(part));
+    }
+  }
+
+  receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
+    const part = this.#incoming.shift();
+    if (part === undefined) {
+      if (timeoutMs !== undefined) {
+        this.onTimeout(timeoutMs);
+        return "timeout";
+      }
+      this.faults.push("waits for ever");
+      return 0;
+    }
+    if (part === "end") return 0;
+    buffer.set(part);
+    return part.length;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Turns that were not reached count as faults. */
+  finish(): readonly string[] {
+    const unused = this.#turns.map((turn) => `never sent ${turn.send}`);
+    return [...this.faults, ...unused, ...this.isClosed ? [] : ["connection left open"]];
+  }
+}
+
+export interface FakeIoOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly userId?: number;
+  readonly home?: string;
+  readonly isTerminal?: boolean;
+  /** Path → time, for files; they are empty then. */
+  readonly times?: Readonly<Record<string, FileTime>>;
+  /** Path → contents. */
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly directories?: Readonly<Record<string, readonly string[]>>;
+  readonly programName?: string;
+  readonly connection?: Connection | ConnectFailure;
+  readonly runOutcome?: RunOutcome;
+}
+
+/** Time of all files that none is given for. */
+export const FILE_TIME: FileTime = { seconds: 1_700_000_000, nanoseconds: 123_456_789 };
+
+/** Everything in memory; time stands still but for what `receive` is told to wait. */
+export class FakeIo implements ClientIo {
+  readonly os = "linux";
+  readonly programName: string;
+  output = "";
+  errors = "";
+  /** Paths that were connected to. */
+  readonly connected: string[] = [];
+  readonly commandsRun: (readonly string[])[] = [];
+  /** `link TARGET PATH` and `remove PATH`, in order. */
+  readonly fileChanges: string[] = [];
+  nowMs = 0;
+  readonly isOutTerminal: boolean;
+  readonly hasColour = false;
+  readonly columns = 80;
+  readonly files: ClientFiles;
+  readonly #options: FakeIoOptions;
+
+  constructor(options: FakeIoOptions = {}) {
+    this.#options = options;
+    this.programName = options.programName ?? "dinitctl";
+    this.isOutTerminal = options.isTerminal ?? false;
+    this.files = {
+      read: (path) => {
+        const text = options.texts?.[path];
+        const time = options.times?.[path] ?? FILE_TIME;
+        if (text === undefined && options.times?.[path] === undefined) return { kind: "missing" };
+        return {
+          kind: "contents",
+          bytes: new TextEncoder().encode(text ?? ""),
+          modifiedSeconds: time.seconds,
+          modifiedNanoseconds: time.nanoseconds,
+        };
+      },
+      list: (path) => {
+        const names = options.directories?.[path];
+        return names === undefined
+          ? { kind: "unreadable", why: "no such directory" }
+          : { kind: "names", names };
+      },
+      exists: (path) => options.texts?.[path] !== undefined,
+      realDirectory: (path) => path.slice(0, path.lastIndexOf("/")),
+      makeLink: (target, path) => {
+        this.fileChanges.push(`link ${target} ${path}`);
+        return undefined;
+      },
+      remove: (path) => {
+        this.fileChanges.push(`remove ${path}`);
+        return undefined;
+      },
+    };
+  }
+
+  out(text: string): void {
+    this.output += text;
+  }
+
+  outBytes(bytes: Uint8Array): void {
+    this.output += new TextDecoder().decode(bytes);
+  }
+
+  err(text: string): void {
+    this.errors += text;
+  }
+
+  isOutClosed(): boolean {
+    return false;
+  }
+
+  env(name: string): string | undefined {
+    return this.#options.env?.[name];
+  }
+
+  userId(): number {
+    return this.#options.userId ?? 0;
+  }
+
+  homeFromDatabase(): string | undefined {
+    return this.#options.home;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+
+  sleep(milliseconds: number): void {
+    this.nowMs += milliseconds;
+  }
+
+  timeOfDay(): string {
+    return "12:34:56";
+  }
+
+  errorText(errno: number): string {
+    return errno === 2 ? "No such file or directory" : `Error ${errno}`;
+  }
+
+  connect(path: string): Connection | ConnectFailure {
+    this.connected.push(path);
+    return this.#options.connection ??
+      { kind: "failure", errno: 2, text: "No such file or directory" };
+  }
+
+  adopt(descriptor: number): Connection | ConnectFailure {
+    return this.connect(`descriptor ${descriptor}`);
+  }
+
+  run(command: readonly string[]): RunOutcome {
+    this.commandsRun.push(command);
+    return this.#options.runOutcome ?? { kind: "exited", code: 0 };
+  }
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function fromHex(text: string): Uint8Array {
+  const digits = text.replaceAll(" ", "");
+  return Uint8Array.from(
+    { length: digits.length / 2 },
+    (_, index) => parseInt(digits.slice(2 * index, 2 * index + 2), 16),
+  );
+}
