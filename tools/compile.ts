@@ -81,7 +81,7 @@ async function compile(settings: Settings): Promise<void> {
   const start = performance.now();
   const cache = `${ROOT}/.cache`;
   const info = await readBuildInfo(ROOT, settings.target.name);
-  const program = await bundle(settings.entry, info);
+  const program = await bundle(settings.entry, ROOT, info);
   const runtime = await findRuntime(settings.target, {
     denortPath: Deno.env.get("DENORT_BIN"),
     denoVersion: Deno.version.deno,

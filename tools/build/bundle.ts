@@ -17,12 +17,18 @@ const BUILD_CONSTANT = "DINIT_BUILD";
  * Names stay as they are, so that a stack in a bug report can be read.
  *
  * @param entry Path of the first module.
+ * @param root Directory that the names of modules in the bundle's comments are relative to.
  * @throws {Error} A module has a syntax error or an import is not found; esbuild's text says where.
  */
-export async function bundle(entry: string, info: BuildInfo): Promise<Uint8Array<ArrayBuffer>> {
+export async function bundle(
+  entry: string,
+  root: string,
+  info: BuildInfo,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const result = await build({
       entryPoints: [entry],
+      absWorkingDir: root,
       bundle: true,
       write: false,
       platform: "node",
@@ -31,7 +37,6 @@ export async function bundle(entry: string, info: BuildInfo): Promise<Uint8Array
       charset: "utf8",
       legalComments: "inline",
       minifySyntax: true,
-      keepNames: false,
       define: { [BUILD_CONSTANT]: JSON.stringify(info) },
       logLevel: "silent",
     });

@@ -26,6 +26,8 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-env",
   "--allow-sys",
+  // Otherwise modules may be imported from a list of web hosts.
+  "--deny-import",
   "--no-prompt",
 ];
 
@@ -48,7 +50,10 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
   // A directory of its own: with a package.json in sight, deno compile embeds all of node_modules.
   const directory = await Deno.makeTempDir({ prefix: "dinit-build-" });
   try {
-    await Deno.writeFile(`${directory}/dinit.js`, options.bundle);
+    const source = `${directory}/dinit.js`;
+    await Deno.writeFile(source, options.bundle);
+    // deno compile stores the time of change; a fixed one makes equal sources into equal executables.
+    await Deno.utime(source, 0, 0);
     await replaceFile(options.output, (temporary) =>
       run([
         Deno.execPath(),

@@ -6,6 +6,8 @@ import { entryStub, ORIGINAL_ENTRY, STUB_MARK } from "./entry_stub.ts";
 import { sha256 } from "./hash.ts";
 import type { Target } from "./target.ts";
 
+const KEEP_MS = 24 * 60 * 60 * 1000;
+
 /**
  * Puts the stub into a runtime.
  *
@@ -45,8 +47,18 @@ export async function cacheStubbedRuntime(
   if (!(await exists(path))) {
     const stubbed = addStub(runtime, "the runtime", target);
     await replaceFile(path, (temporary) => Deno.writeFile(temporary, stubbed, { mode: 0o755 }));
+    await removeOld(`${cache}/stubbed`);
   }
   return path;
+}
+
+/** Removes what is older than a day, so that the cache does not grow with each change of the stub. */
+async function removeOld(directory: string): Promise<void> {
+  for await (const { name } of Deno.readDir(directory)) {
+    const { mtime } = await Deno.stat(`${directory}/${name}`);
+    if (mtime === null || Date.now() - mtime.getTime() < KEEP_MS) continue;
+    await Deno.remove(`${directory}/${name}`, { recursive: true });
+  }
 }
 
 /** A patched image ends with the stub, and the stub with its mark. */

@@ -1,44 +1,10 @@
 /** Runs a compiled program, for what the entry stub must have done before its first line. */
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
+import { type Ended, run, withProbe } from "./probe_executable.ts";
 import { BLOCKED_SIGNALS } from "../../../tools/build/entry_stub.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
-const PROBE = new URL("probe_program.ts", import.meta.url).pathname;
 const CROSS_LIBRARIES = "/usr/aarch64-linux-gnu/lib";
-
-const decoder = new TextDecoder();
-
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-async function run(program: string, ...args: string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, stdin: "null" })
-    .output();
-  return { code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
-}
-
-/** Compiles the probe into a directory that is removed after the test. */
-async function withProbe(
-  target: string,
-  test: (executable: string, directory: string) => Promise<void>,
-): Promise<void> {
-  const directory = await Deno.makeTempDir({ prefix: "dinit-stub-" });
-  try {
-    const executable = `${directory}/probe`;
-    const { code, output, errors } = await run(
-      ...[Deno.execPath(), "run", "-A", "--no-check", `${ROOT}/tools/compile.ts`] as const,
-      ...["--entry", PROBE, "--output", executable, "--target", target],
-    );
-    assertEquals(code, 0, output + errors);
-    await test(executable, directory);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-}
 
 const IS_X86_64_LINUX = surroundings(
   "Linux on x86-64",
@@ -74,7 +40,7 @@ testNeeding("the entry stub blocks a manager's signals in every thread", [
       stdout: "piped",
     }).spawn();
     const reader = child.stdout.getReader();
-    assertEquals(decoder.decode((await reader.read()).value), "waiting\n");
+    assertEquals(new TextDecoder().decode((await reader.read()).value), "waiting\n");
 
     const expected = Object.values(BLOCKED_SIGNALS).reduce(
       (set, n) => set | 1n << BigInt(n - 1),
