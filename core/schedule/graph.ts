@@ -1,0 +1,176 @@
+/**
+ * Cycles and depth of the graph of links.
+ *
+ * A cycle is refused over links of any kind, orderings included. Depth counts dependencies only: at most
+ * {@link DEEPEST_CHAIN} services in a chain, on every way a link can come to be. The limit is what lets
+ * the rules call each other along a chain without fear for the stack.
+ */
+import { isOrderLink, type ServiceRecord } from "../service/record.ts";
+
+/** Services in the longest chain of dependencies that is allowed. */
+export const DEEPEST_CHAIN = 32;
+
+/** A graph that may be partly in memory, partly about to be made; names are the nodes. */
+export interface NamedGraph {
+  /** Everything the service waits for or depends on, orderings included. */
+  all(name: string): readonly string[];
+  /** Its dependencies, orderings excluded. */
+  dependencies(name: string): readonly string[];
+  /** What is known of the longest chain from here down; undefined: to be worked out. */
+  knownHeight(name: string): number | undefined;
+}
+
+interface Visit {
+  readonly name: string;
+  readonly next: readonly string[];
+  position: number;
+}
+
+/** @returns The names round a cycle, the first one again at the end; undefined when there is none. */
+export function findCycle(
+  starts: readonly string[],
+  next: (name: string) => readonly string[],
+): readonly string[] | undefined {
+  const done = new Set<string>();
+  const onPath = new Set<string>();
+  for (const start of starts) {
+    if (done.has(start)) continue;
+    const path: Visit[] = [{ name: start, next: next(start), position: 0 }];
+    onPath.add(start);
+    while (path.length > 0) {
+      const visit = path[path.length - 1] as Visit;
+      const name = visit.next[visit.position++];
+      if (name === undefined) {
+        onPath.delete(visit.name);
+        done.add(visit.name);
+        path.pop();
+      } else if (onPath.has(name)) {
+        const names = path.map((step) => step.name);
+        return [...names.slice(names.indexOf(name)), name];
+      } else if (!done.has(name)) {
+        onPath.add(name);
+        path.push({ name, next: next(name), position: 0 });
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Works out how long the longest chain from each of the services down is. The graph has no cycle.
+ *
+ * @returns The heights, or the names of a chain that is too long.
+ */
+export function measureHeights(
+  names: readonly string[],
+  graph: NamedGraph,
+): { readonly heights: ReadonlyMap<string, number> } | { readonly tooDeep: readonly string[] } {
+  const heights = new Map<string, number>();
+  for (const name of names) {
+    if (measure(name, graph, heights, 1) > DEEPEST_CHAIN) {
+      return { tooDeep: deepestChain(name, graph, heights) };
+    }
+  }
+  return { heights };
+}
+
+function measure(
+  name: string,
+  graph: NamedGraph,
+  heights: Map<string, number>,
+  level: number,
+): number {
+  const known = heights.get(name) ?? graph.knownHeight(name);
+  if (known !== undefined) return known;
+  // Deeper than allowed already: no need to know by how much, and the stack stays small.
+  if (level > DEEPEST_CHAIN) return Infinity;
+  let height = 1;
+  for (const dependency of graph.dependencies(name)) {
+    height = Math.max(height, 1 + measure(dependency, graph, heights, level + 1));
+  }
+  heights.set(name, height);
+  return height;
+}
+
+function deepestChain(
+  start: string,
+  graph: NamedGraph,
+  heights: ReadonlyMap<string, number>,
+): readonly string[] {
+  const chain = [start];
+  let name = start;
+  while (chain.length <= DEEPEST_CHAIN) {
+    let deepest: string | undefined;
+    let best = -1;
+    for (const dependency of graph.dependencies(name)) {
+      const height = heights.get(dependency) ?? graph.knownHeight(dependency) ?? Infinity;
+      if (height > best) [deepest, best] = [dependency, height];
+    }
+    if (deepest === undefined) break;
+    chain.push(deepest);
+    name = deepest;
+  }
+  return chain;
+}
+
+/** Whether `target` is reached from `start` over links of any kind. */
+export function reaches(start: ServiceRecord, target: ServiceRecord): boolean {
+  const seen = new Set([start]);
+  const pending = [start];
+  for (let service = pending.pop(); service !== undefined; service = pending.pop()) {
+    if (service === target) return true;
+    for (const link of service.links) {
+      if (seen.has(link.to)) continue;
+      seen.add(link.to);
+      pending.push(link.to);
+    }
+  }
+  return false;
+}
+
+/** The height of a service by its present links. */
+export function heightByLinks(service: ServiceRecord): number {
+  let height = 1;
+  for (const link of service.links) {
+    if (!isOrderLink(link)) height = Math.max(height, 1 + link.to.height);
+  }
+  return height;
+}
+
+/**
+ * What the heights of a service and of all above it become when its own height is as given.
+ *
+ * @returns The changed heights, or "too-deep" when a chain would be longer than allowed.
+ */
+export function raisedHeights(
+  service: ServiceRecord,
+  height: number,
+): ReadonlyMap<ServiceRecord, number> | "too-deep" {
+  const heights = new Map([[service, height]]);
+  const pending = [service];
+  for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
+    const lowerHeight = heights.get(lower) ?? lower.height;
+    if (lowerHeight > DEEPEST_CHAIN) return "too-deep";
+    for (const link of lower.dependents) {
+      if (isOrderLink(link)) continue;
+      const known = heights.get(link.from) ?? link.from.height;
+      if (known > lowerHeight) continue;
+      heights.set(link.from, lowerHeight + 1);
+      pending.push(link.from);
+    }
+  }
+  return heights;
+}
+
+/** Brings the heights of a service and of all above it up to date after links of it have gone. */
+export function refreshHeights(service: ServiceRecord): void {
+  const pending = [service];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const height = heightByLinks(next);
+    if (height === next.height) continue;
+    next.height = height;
+    for (const link of next.dependents) {
+      if (!isOrderLink(link)) pending.push(link.from);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
+ */
+import type { ServiceDescription } from "../description/description.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import type { LoadReply } from "./api.ts";
+import { consumerFault, producerFault } from "./consumer.ts";
+import { findCycle, measureHeights, type NamedGraph } from "./graph.ts";
+import type { Registry } from "./registry.ts";
+
+/** A load that was refused: nothing has changed. */
+export type LoadFault = Exclude<LoadReply, { readonly kind: "loaded" }>;
+
+/**
+ * @returns The new records, in the order of the descriptions.
+ */
+export function loadDescriptions(
+  registry: Registry,
+  descriptions: readonly ServiceDescription[],
+): readonly ServiceRecord[] | LoadFault {
+  const batch = new Map<string, ServiceDescription>();
+  for (const description of descriptions) {
+    if (batch.has(description.name) || registry.find(description.name) !== undefined) {
+      return refused(description, "it is loaded already");
+    }
+    batch.set(description.name, description);
+  }
+  const reference = findMissing(registry, batch) ?? findConsumerFault(registry, batch);
+  if (reference !== undefined) return reference;
+
+  const graph = new GraphAfterLoad(registry, batch);
+  const names = [...batch.keys()];
+  const path = findCycle(names, (name) => graph.all(name));
+  if (path !== undefined) return { kind: "cycle", path };
+  const measured = measureHeights(names, graph);
+  if ("tooDeep" in measured) return { kind: "too-deep", path: measured.tooDeep };
+  return makeRecords(registry, descriptions, measured.heights);
+}
+
+function makeRecords(
+  registry: Registry,
+  descriptions: readonly ServiceDescription[],
+  heights: ReadonlyMap<string, number>,
+): readonly ServiceRecord[] {
+  const services = descriptions.map((description) => registry.add(description));
+  for (const service of services) {
+    service.height = heights.get(service.name) ?? 1;
+    // What others said of the placeholder comes after the lines of the description.
+    const inherited = service.links.splice(0);
+    linkDependencies(registry, service, service.description);
+    service.links.push(...inherited);
+  }
+  for (const service of services) {
+    for (const name of service.description.before) {
+      registry.link("before", registry.findOrStandIn(name), service);
+    }
+    const { consumerOf } = service.description;
+    if (consumerOf !== undefined) registry.findOrStandIn(consumerOf).consumer = service;
+  }
+  return services;
+}
+
+/** Makes the links that the lines of a description ask for, in their order; `before` lines aside. */
+export function linkDependencies(
+  registry: Registry,
+  service: ServiceRecord,
+  description: ServiceDescription,
+): void {
+  for (const { kind, name } of description.dependencies) {
+    registry.link(kind, service, registry.findOrStandIn(name));
+  }
+  for (const name of description.after) {
+    registry.link("after", service, registry.findOrStandIn(name));
+  }
+}
+
+function findMissing(
+  registry: Registry,
+  batch: ReadonlyMap<string, ServiceDescription>,
+): LoadFault | undefined {
+  for (const description of batch.values()) {
+    for (const { name } of description.dependencies) {
+      if (batch.has(name) || registry.find(name) !== undefined) continue;
+      return refused(description, `its dependency "${name}" is not loaded`);
+    }
+  }
+  return undefined;
+}
+
+function findConsumerFault(
+  registry: Registry,
+  batch: ReadonlyMap<string, ServiceDescription>,
+): LoadFault | undefined {
+  const taken = new Map<string, string>();
+  for (const description of batch.values()) {
+    const known = registry.findAny(description.name)?.consumer;
+    const why = known === undefined ? undefined : producerFault(description, known.name);
+    if (why !== undefined) return refused(description, why);
+  }
+  for (const description of batch.values()) {
+    const { consumerOf } = description;
+    if (consumerOf === undefined) continue;
+    const producer = batch.get(consumerOf) ?? registry.find(consumerOf)?.description;
+    const rival = taken.get(consumerOf) ?? registry.findAny(consumerOf)?.consumer?.name;
+    const why = consumerFault(description, producer, rival);
+    if (why !== undefined) return refused(description, why);
+    taken.set(consumerOf, description.name);
+  }
+  return undefined;
+}
+
+function refused(description: ServiceDescription, why: string): LoadFault {
+  return { kind: "refused", service: description.name, why };
+}
+
+/** The graph as it will be when the batch is loaded. */
+class GraphAfterLoad implements NamedGraph {
+  readonly #registry: Registry;
+  readonly #batch: ReadonlyMap<string, ServiceDescription>;
+  /** Service → those that the batch puts before it. */
+  readonly #before = new Map<string, string[]>();
+  /** A loaded service can reach the batch; otherwise only the batch need be searched. */
+  readonly #isReachable: boolean;
+
+  constructor(registry: Registry, batch: ReadonlyMap<string, ServiceDescription>) {
+    this.#registry = registry;
+    this.#batch = batch;
+    let isReachable = false;
+    for (const description of batch.values()) {
+      if (registry.findAny(description.name) !== undefined) isReachable = true;
+      for (const name of description.before) {
+        const names = this.#before.get(name);
+        if (names === undefined) this.#before.set(name, [description.name]);
+        else names.push(description.name);
+        if (!batch.has(name)) isReachable = true;
+      }
+    }
+    this.#isReachable = isReachable;
+  }
+
+  all(name: string): readonly string[] {
+    const description = this.#batch.get(name);
+    if (description === undefined && !this.#isReachable) return [];
+    const names = this.#loadedLinks(name);
+    if (description !== undefined) {
+      for (const dependency of description.dependencies) names.push(dependency.name);
+      names.push(...description.after);
+    }
+    return names;
+  }
+
+  dependencies(name: string): readonly string[] {
+    return this.#batch.get(name)?.dependencies.map((dependency) => dependency.name) ?? [];
+  }
+
+  knownHeight(name: string): number | undefined {
+    return this.#batch.has(name) ? undefined : this.#registry.find(name)?.height ?? 1;
+  }
+
+  #loadedLinks(name: string): string[] {
+    const names = (this.#registry.findAny(name)?.links ?? []).map((link) => link.to.name as string);
+    names.push(...this.#before.get(name) ?? []);
+    return names;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Orders of clients: what is checked, which rules run, and what is replied.
+ *
+ * "already" is said of the state after everything the order caused has been worked off.
+ */
+import type { Order, Reply } from "../event.ts";
+import { setTrigger } from "../service/internal_service.ts";
+import { pinStart, unpin } from "../service/pinning.ts";
+import {
+  isLastingLink,
+  isOrderLink,
+  isPinned,
+  isUp,
+  type ServiceRecord,
+} from "../service/record.ts";
+import { startOrder } from "../service/starting.ts";
+import { force, restart, stopOrder } from "../service/stopping.ts";
+import { type ServiceState, unreachable } from "../types.ts";
+import type { Pass } from "./pass.ts";
+import { hasRealDependent, type Registry } from "./registry.ts";
+import { reload } from "./reload.ts";
+import { addLink, enable, removeLink } from "./run_time_links.ts";
+import { shutDown } from "./shutdown.ts";
+
+export function obey(pass: Pass, registry: Registry, order: Order): Reply {
+  switch (order.kind) {
+    case "start":
+      return start(pass, registry.get(order.service), order.pin);
+    case "stop":
+      return stop(pass, registry.get(order.service), order.pin, order.force);
+    case "restart":
+      return restartService(pass, registry.get(order.service), order.force);
+    case "wake":
+      return wake(pass, registry.get(order.service), order.pin);
+    case "release":
+      return release(pass, registry.get(order.service), order.pin);
+    case "unpin":
+      unpin(pass, registry.get(order.service));
+      pass.drain();
+      return { kind: "accepted" };
+    case "trigger":
+      return trigger(pass, registry.get(order.service), order.on);
+    case "add-link":
+      return addLink(pass, registry, ends(registry, order));
+    case "remove-link":
+      return removeLink(pass, registry, ends(registry, order));
+    case "enable":
+      return enable(pass, registry, ends(registry, order));
+    case "unload":
+      return unload(pass, registry, registry.get(order.service));
+    case "reload":
+      return reload(pass, registry, registry.get(order.service), order.description);
+    case "shutdown":
+      shutDown(pass, registry.values());
+      return { kind: "accepted" };
+    default:
+      return unreachable(order);
+  }
+}
+
+type LinkOrder = Extract<Order, { readonly link: unknown }>;
+
+function ends(registry: Registry, order: LinkOrder) {
+  return { kind: order.link, from: registry.get(order.from), to: registry.get(order.to) };
+}
+
+function start(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+  const refusal = refuseStart(pass, service);
+  if (refusal !== undefined) return refusal;
+  if (pin) pinStart(pass, service);
+  startOrder(pass, service);
+  pass.drain();
+  return replyByState(service, "started");
+}
+
+/** Start and wake are refused for the same reasons. */
+function refuseStart(pass: Pass, service: ServiceRecord): Reply | undefined {
+  if (pass.isShuttingDown) return { kind: "shutting-down" };
+  if (service.isPinnedStopped && !isUp(service)) return { kind: "pinned-stopped" };
+  return undefined;
+}
+
+function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolean): Reply {
+  const refusal = refuseStop(service, isForced);
+  if (refusal !== undefined) return refusal;
+  if (pin) service.isPinnedStopped = true;
+  stopOrder(pass, service, true);
+  // Every stop by name is carried out even if somebody starts the service meanwhile.
+  force(pass, service);
+  pass.drain();
+  return replyByState(service, "stopped");
+}
+
+function refuseStop(service: ServiceRecord, isForced: boolean): Reply | undefined {
+  if (isUp(service) && isPinned(service)) return { kind: "pinned-started" };
+  if (isForced) return undefined;
+  const services = service.dependents
+    .filter((link) => link.holds && isLastingLink(link))
+    .map((link) => link.from.id);
+  return services.length === 0 ? undefined : { kind: "dependents", services };
+}
+
+function restartService(pass: Pass, service: ServiceRecord, isForced: boolean): Reply {
+  if (pass.isShuttingDown) return { kind: "shutting-down" };
+  const refusal = refuseStop(service, isForced);
+  if (refusal !== undefined) return refusal;
+  if (!restart(pass, service)) {
+    return { kind: "refused", why: `it is ${service.state}; only a started service restarts` };
+  }
+  pass.drain();
+  return replyByState(service, "started");
+}
+
+function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+  const refusal = refuseStart(pass, service);
+  if (refusal !== undefined) return refusal;
+  let hasDependentUp = false;
+  for (const link of service.dependents) {
+    if (isOrderLink(link) || !isUp(link.from)) continue;
+    hasDependentUp = true;
+    pass.hold(link);
+  }
+  // The pin is set even if nobody is there to be woken for.
+  if (pin) pinStart(pass, service);
+  pass.drain();
+  if (!hasDependentUp && service.state !== "started") {
+    return { kind: "refused", why: "no service that is up depends on it" };
+  }
+  return replyByState(service, "started");
+}
+
+function release(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+  if (pin) service.isPinnedStopped = true;
+  stopOrder(pass, service, false);
+  pass.drain();
+  return replyByState(service, "stopped");
+}
+
+function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Reply {
+  const { type } = service.description;
+  if (type !== "triggered") {
+    return {
+      kind: "refused",
+      why: `its type is "${type}"; only a triggered service has a trigger`,
+    };
+  }
+  setTrigger(pass, service, isOn);
+  pass.drain();
+  return { kind: "accepted" };
+}
+
+function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
+  if (service.state !== "stopped") {
+    return { kind: "refused", why: `it is ${service.state}; stop it first` };
+  }
+  if (hasRealDependent(service)) {
+    const names = service.dependents.filter((link) => !isOrderLink(link)).map((link) =>
+      `"${link.from.name}"`
+    );
+    return { kind: "refused", why: `other services depend on it: ${names.join(", ")}` };
+  }
+  for (const link of service.links) {
+    // A pin that it passed on goes with it.
+    link.waits = false;
+  }
+  service.isPinnedStarted = false;
+  service.isPinnedByDependent = false;
+  pass.pinChanged(service);
+  registry.remove(service);
+  pass.emit({ kind: "forget", service: service.id, name: service.name });
+  pass.drain();
+  return { kind: "accepted" };
+}
+
+function replyByState(service: ServiceRecord, wanted: ServiceState): Reply {
+  return { kind: service.state === wanted ? "already" : "accepted" };
+}

@@ -1,0 +1,196 @@
+/**
+ * The workplace of the rules: both work lists, timers, console and the commands of the present call, and
+ * the rules of `core/service` put together. One per scheduler.
+ */
+import type { Command, ServiceEvent } from "../command.ts";
+import { fail } from "../service/failing.ts";
+import { acquire, hold, letGo, retakeDependencies, unhold } from "../service/holding.ts";
+import { pinChanged, pinLifted, queuePin } from "../service/pinning.ts";
+import { isPinned, type Link, type ServiceRecord, type TimerKind } from "../service/record.ts";
+import { beginStart, dependenciesReady, enterStarting } from "../service/starting.ts";
+import { started, tell } from "../service/starting.ts";
+import { statusOf } from "../service/status.ts";
+import { bringDown, bringUp, interrupt } from "../service/step.ts";
+import { beginStop, force, restart, stopped } from "../service/stopping.ts";
+import type { FailHow, InterruptResult, Work } from "../service/work.ts";
+import { type Instant, instant, type LogLevel, type ServiceState } from "../types.ts";
+import { ConsoleQueue } from "./console_queue.ts";
+import { Deadlines } from "./deadlines.ts";
+import { propagate, transition } from "./propagate.ts";
+import { WorkList } from "./work_list.ts";
+
+export class Pass implements Work {
+  now: Instant = instant(0);
+  isShuttingDown = false;
+  readonly deliberateSignals: ReadonlySet<number>;
+  /** Services that are not stopped. */
+  activeCount = 0;
+  readonly deadlines = new Deadlines();
+  readonly console = new ConsoleQueue();
+  /** Services handled since the scheduler was made, by either list: the cost of what was done. */
+  handledCount = 0;
+  #commands: Command[] = [];
+  readonly #propagation = new WorkList("propagationEntries");
+  readonly #transitions = new WorkList("transitionEntries");
+
+  constructor(deliberateSignals: ReadonlySet<number>) {
+    this.deliberateSignals = deliberateSignals;
+  }
+
+  /** The commands since the last call, in order. */
+  takeCommands(): readonly Command[] {
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+
+  emit(command: Command): void {
+    this.#commands.push(command);
+  }
+
+  log(service: ServiceRecord, level: LogLevel, text: string): void {
+    this.emit({ kind: "log", level, service: service.id, text });
+  }
+
+  notify(service: ServiceRecord, event: ServiceEvent): void {
+    this.emit({ kind: "notify", service: service.id, event, status: statusOf(service) });
+  }
+
+  queuePropagation(service: ServiceRecord): void {
+    this.#propagation.add(service);
+  }
+
+  queueTransition(service: ServiceRecord): void {
+    this.#transitions.add(service);
+  }
+
+  drain(): void {
+    for (;;) {
+      let service = this.#propagation.take();
+      while (service !== undefined) {
+        this.handledCount++;
+        propagate(this, service);
+        service = this.#propagation.take();
+      }
+      service = this.#transitions.take();
+      if (service === undefined) return;
+      this.handledCount++;
+      transition(this, service);
+    }
+  }
+
+  setState(service: ServiceRecord, state: ServiceState): void {
+    if (service.state === "stopped") this.activeCount++;
+    service.state = state;
+    if (state === "stopped") this.activeCount--;
+  }
+
+  setWaits(link: Link, waits: boolean): void {
+    if (link.waits === waits) return;
+    link.waits = waits;
+    // A milestone passes a pin on only while it is waited for.
+    if (link.kind === "milestone" && isPinned(link.from)) queuePin(this, link.to);
+  }
+
+  arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {
+    service.timer = timer;
+    this.deadlines.set(service, instant(this.now + delayMs));
+  }
+
+  disarm(service: ServiceRecord): void {
+    service.timer = "none";
+    this.deadlines.cancel(service);
+  }
+
+  joinConsoleQueue(service: ServiceRecord): void {
+    this.console.join(this, service);
+  }
+
+  leaveConsoleQueue(service: ServiceRecord): void {
+    this.console.leave(service);
+  }
+
+  releaseConsole(service: ServiceRecord): void {
+    this.console.release(this, service);
+  }
+
+  acquire(service: ServiceRecord): void {
+    acquire(this, service);
+  }
+
+  hold(link: Link): void {
+    hold(this, link);
+  }
+
+  letGo(service: ServiceRecord, mayStop: boolean): void {
+    letGo(this, service, mayStop);
+  }
+
+  unhold(link: Link, mayStop: boolean): void {
+    unhold(this, link, mayStop);
+  }
+
+  retakeDependencies(service: ServiceRecord): void {
+    retakeDependencies(this, service);
+  }
+
+  beginStart(service: ServiceRecord): void {
+    beginStart(this, service);
+  }
+
+  enterStarting(service: ServiceRecord): void {
+    enterStarting(this, service);
+  }
+
+  dependenciesReady(service: ServiceRecord): void {
+    dependenciesReady(this, service);
+  }
+
+  started(service: ServiceRecord): void {
+    started(this, service);
+  }
+
+  tell(service: ServiceRecord): void {
+    tell(this, service);
+  }
+
+  fail(service: ServiceRecord, how: FailHow): void {
+    fail(this, service, how);
+  }
+
+  force(service: ServiceRecord): void {
+    force(this, service);
+  }
+
+  beginStop(service: ServiceRecord, isRestart: boolean): void {
+    beginStop(this, service, isRestart);
+  }
+
+  stopped(service: ServiceRecord): void {
+    stopped(this, service);
+  }
+
+  restart(service: ServiceRecord): boolean {
+    return restart(this, service);
+  }
+
+  pinChanged(service: ServiceRecord): void {
+    pinChanged(this, service);
+  }
+
+  pinLifted(service: ServiceRecord): void {
+    pinLifted(this, service);
+  }
+
+  bringUp(service: ServiceRecord): void {
+    bringUp(this, service);
+  }
+
+  bringDown(service: ServiceRecord): void {
+    bringDown(this, service);
+  }
+
+  interrupt(service: ServiceRecord): InterruptResult {
+    return interrupt(this, service);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * One item of each work list: the propagation of a service's pending changes, and one transition.
+ */
+import { failByDependency } from "../service/failing.ts";
+import { acquireDependencies, letDependenciesGo } from "../service/holding.ts";
+import { settlePin } from "../service/pinning.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import { tryToGoOn } from "../service/starting.ts";
+import { tryToComeDown } from "../service/stopping.ts";
+import type { Work } from "../service/work.ts";
+
+/** Settles what is pending for one service, always in this order. */
+export function propagate(work: Work, service: ServiceRecord): void {
+  if (service.pendingAcquire) acquireDependencies(work, service);
+  if (service.pendingRelease) letDependenciesGo(work, service);
+  if (service.pendingFail) failByDependency(work, service);
+  if (service.pendingStart) {
+    service.pendingStart = false;
+    work.beginStart(service);
+  }
+  if (service.pendingStop) {
+    service.pendingStop = false;
+    work.beginStop(service, service.isUserRestart);
+  }
+  if (service.pendingPin) settlePin(work, service);
+}
+
+/** Does the real start or stop of a service, if nothing it waits for is left. */
+export function transition(work: Work, service: ServiceRecord): void {
+  if (service.state === "starting") tryToGoOn(work, service);
+  else if (service.state === "stopping") tryToComeDown(work, service);
+}

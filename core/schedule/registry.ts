@@ -1,0 +1,149 @@
+/**
+ * All records by number and by name, placeholders included, and the links between them.
+ *
+ * Only structure: making and removing links here starts and stops nothing.
+ */
+import type { ServiceDescription } from "../description/description.ts";
+import {
+  isOrderLink,
+  type Link,
+  type LinkKind,
+  makeRecord,
+  type ServiceRecord,
+} from "../service/record.ts";
+import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
+import { placeholderDescription } from "./placeholder.ts";
+
+export class Registry {
+  readonly #byId = new Map<ServiceId, ServiceRecord>();
+  readonly #byName = new Map<string, ServiceRecord>();
+  #lastId = 0;
+
+  /** @throws {RangeError} When there is no such service any more. */
+  get(id: ServiceId): ServiceRecord {
+    const service = this.#byId.get(id);
+    if (service === undefined) throw new RangeError(`No service has the number ${id}`);
+    return service;
+  }
+
+  has(id: ServiceId): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** A loaded service, or undefined. */
+  find(name: string): ServiceRecord | undefined {
+    const service = this.#byName.get(name);
+    return service === undefined || service.isPlaceholder ? undefined : service;
+  }
+
+  /** A loaded service or the placeholder for one. */
+  findAny(name: string): ServiceRecord | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** All loaded services, oldest first. */
+  values(): IterableIterator<ServiceRecord> {
+    return this.#byId.values();
+  }
+
+  /** Makes the record of a service; a placeholder or a record of that name is taken over. */
+  add(description: ServiceDescription): ServiceRecord {
+    const service = makeRecord(serviceId(++this.#lastId), description);
+    const old = this.#byName.get(service.name);
+    if (old !== undefined) this.#takeOver(old, service);
+    this.#byId.set(service.id, service);
+    this.#byName.set(service.name, service);
+    return service;
+  }
+
+  /** The loaded service of that name, or its placeholder, made if need be. */
+  findOrStandIn(name: ServiceName): ServiceRecord {
+    return this.#byName.get(name) ?? this.#addPlaceholder(name);
+  }
+
+  /** Takes a stopped record out; what others say of it goes to a placeholder. Its own links go. */
+  remove(service: ServiceRecord): void {
+    for (const link of [...service.links]) {
+      if (link.kind !== "before") this.unlink(link);
+    }
+    for (const link of [...service.dependents]) {
+      if (link.kind === "before") this.unlink(link);
+    }
+    const producer = this.producerOf(service);
+    this.#byId.delete(service.id);
+    this.#byName.delete(service.name);
+    if (producer?.consumer === service) {
+      producer.consumer = undefined;
+      this.dropIfUnused(producer);
+    }
+    if (isNamedByOthers(service)) this.#takeOver(service, this.#addPlaceholder(service.name));
+  }
+
+  /** The service whose output this one reads. */
+  producerOf(service: ServiceRecord): ServiceRecord | undefined {
+    const name = service.description.consumerOf;
+    return name === undefined ? undefined : this.#byName.get(name);
+  }
+
+  /** Makes a link, at the end of both lists. */
+  link(kind: LinkKind, from: ServiceRecord, to: ServiceRecord): Link {
+    const link: Link = { kind, from, to, waits: false, holds: false };
+    from.links.push(link);
+    to.dependents.push(link);
+    return link;
+  }
+
+  /** Takes a link out of both lists, and a placeholder away that it was the last to need. */
+  unlink(link: Link): void {
+    removeItem(link.from.links, link);
+    removeItem(link.to.dependents, link);
+    this.dropIfUnused(link.from);
+    this.dropIfUnused(link.to);
+  }
+
+  dropIfUnused(service: ServiceRecord): void {
+    if (!service.isPlaceholder || isNamedByOthers(service)) return;
+    if (this.#byName.get(service.name) === service) this.#byName.delete(service.name);
+  }
+
+  #addPlaceholder(name: ServiceName): ServiceRecord {
+    const service = makeRecord(serviceId(++this.#lastId), placeholderDescription(name));
+    service.isPlaceholder = true;
+    this.#byName.set(name, service);
+    return service;
+  }
+
+  /** Moves what others say of a service to the record that takes its place. */
+  #takeOver(old: ServiceRecord, service: ServiceRecord): void {
+    this.#byId.delete(old.id);
+    for (const link of old.dependents.splice(0)) {
+      link.to = service;
+      service.dependents.push(link);
+    }
+    for (const link of old.links.splice(0)) {
+      link.from = service;
+      service.links.push(link);
+    }
+    service.consumer = old.consumer;
+    old.consumer = undefined;
+  }
+}
+
+/** Another service's description speaks of it, by an ordering or as the producer of a log. */
+function isNamedByOthers(service: ServiceRecord): boolean {
+  return service.links.length > 0 || service.dependents.length > 0 ||
+    service.consumer !== undefined;
+}
+
+/** Dependents other than by ordering. */
+export function hasRealDependent(service: ServiceRecord): boolean {
+  for (const link of service.dependents) {
+    if (!isOrderLink(link)) return true;
+  }
+  return false;
+}
+
+function removeItem<T>(items: T[], item: T): void {
+  const index = items.indexOf(item);
+  if (index >= 0) items.splice(index, 1);
+}

@@ -1,0 +1,147 @@
+/**
+ * The scheduler: all records, and the one way in. Events and orders go in with the time, commands come
+ * out. It reads no clock and waits for nothing.
+ *
+ * The rules are in `core/service`, their workplace is `pass.ts`; here the parts are put together.
+ */
+import type { Command, ServiceStatus } from "../command.ts";
+import type { ServiceDescription } from "../description/description.ts";
+import type { Event, Order } from "../event.ts";
+import { timerFired } from "../service/process.ts";
+import type { Link, ServiceRecord } from "../service/record.ts";
+import { statusOf } from "../service/status.ts";
+import { report } from "../service/step.ts";
+import type { Instant, ServiceId, ShutdownType } from "../types.ts";
+import type { LinkView, LoadReply, OrderResult, SchedulerApi } from "./api.ts";
+import { loadDescriptions } from "./load.ts";
+import { obey } from "./orders.ts";
+import { Pass } from "./pass.ts";
+import { Registry } from "./registry.ts";
+
+export interface SchedulerOptions {
+  /**
+   * Numbers of HUP, INT, USR1, USR2 and TERM on this system: death by one of them is no failure for
+   * `restart = on-failure`. Default: Linux.
+   */
+  readonly deliberateSignals?: ReadonlySet<number>;
+}
+
+/** Source: signal(7), "Signal numbering for standard signals", x86 and ARM. */
+const LINUX_DELIBERATE_SIGNALS: ReadonlySet<number> = new Set([1, 2, 10, 12, 15]);
+
+export class Scheduler implements SchedulerApi {
+  readonly #registry = new Registry();
+  readonly #pass: Pass;
+  #shutdownType: ShutdownType | undefined;
+
+  constructor(options: SchedulerOptions = {}) {
+    this.#pass = new Pass(options.deliberateSignals ?? LINUX_DELIBERATE_SIGNALS);
+  }
+
+  /** Reports about services that are gone, or processes nobody waits for, are ignored. */
+  apply(event: Event, now: Instant): readonly Command[] {
+    this.#pass.now = now;
+    switch (event.kind) {
+      case "console-busy":
+        this.#pass.console.logBecameBusy();
+        break;
+      case "console-idle":
+        this.#pass.console.logBecameIdle(this.#pass);
+        break;
+      case "deadline":
+        this.#fireDeadlines(now);
+        break;
+      default:
+        if (this.#registry.has(event.service)) {
+          report(this.#pass, this.#registry.get(event.service), event);
+        }
+    }
+    this.#pass.drain();
+    return this.#pass.takeCommands();
+  }
+
+  order(order: Order, now: Instant): OrderResult {
+    this.#pass.now = now;
+    if (order.kind === "shutdown") this.#shutdownType = order.type;
+    const reply = obey(this.#pass, this.#registry, order);
+    return { reply, commands: this.#pass.takeCommands() };
+  }
+
+  load(descriptions: readonly ServiceDescription[], now: Instant): LoadReply {
+    this.#pass.now = now;
+    const loaded = loadDescriptions(this.#registry, descriptions);
+    if ("kind" in loaded) return loaded;
+    return {
+      kind: "loaded",
+      services: loaded.map((service) => service.id),
+      commands: this.#pass.takeCommands(),
+    };
+  }
+
+  find(name: string): ServiceId | undefined {
+    return this.#registry.find(name)?.id;
+  }
+
+  list(): readonly ServiceId[] {
+    return Array.from(this.#registry.values(), (service) => service.id);
+  }
+
+  status(service: ServiceId): ServiceStatus {
+    return statusOf(this.#registry.get(service));
+  }
+
+  description(service: ServiceId): ServiceDescription {
+    return this.#registry.get(service).description;
+  }
+
+  links(service: ServiceId): readonly LinkView[] {
+    return this.#registry.get(service).links.filter(isVisible).map(viewOf);
+  }
+
+  dependentLinks(service: ServiceId): readonly LinkView[] {
+    return this.#registry.get(service).dependents.filter(isVisible).map(viewOf);
+  }
+
+  nextDeadline(): Instant | undefined {
+    return this.#pass.deadlines.next;
+  }
+
+  get activeCount(): number {
+    return this.#pass.activeCount;
+  }
+
+  get shutdownType(): ShutdownType | undefined {
+    return this.#shutdownType;
+  }
+
+  /** How many services have been handled on the work lists so far; for measurements. */
+  get handledCount(): number {
+    return this.#pass.handledCount;
+  }
+
+  /** The records themselves, for the checks of the simulator. Not to be changed. */
+  records(): Iterable<Readonly<ServiceRecord>> {
+    return this.#registry.values();
+  }
+
+  #fireDeadlines(now: Instant): void {
+    for (;;) {
+      const service = this.#pass.deadlines.takeDue(now);
+      if (service === undefined) return;
+      const { timer } = service;
+      service.timer = "none";
+      if (timer === "none") continue;
+      timerFired(this.#pass, service, timer);
+      this.#pass.drain();
+    }
+  }
+}
+
+/** Links to a service that is only named and not loaded are not shown. */
+function isVisible(link: Link): boolean {
+  return !link.from.isPlaceholder && !link.to.isPlaceholder;
+}
+
+function viewOf(link: Link): LinkView {
+  return { kind: link.kind, from: link.from.id, to: link.to.id, holds: link.holds };
+}

@@ -1,0 +1,138 @@
+/**
+ * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file. Started when
+ * the launcher has exited with status 0 and the file names a living process.
+ */
+import type { PidFileReading } from "../event.ts";
+import type { ExitStatus } from "../types.ts";
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import { recoversSmoothly } from "./restart_policy.ts";
+import {
+  bringDownProcess,
+  isSuccess,
+  recordEnd,
+  recoveryFailed,
+  relaunch,
+  stoppingProcessGone,
+  unexpectedEnd,
+} from "./process.ts";
+import { FAIL_AND_STOP, type Work } from "./work.ts";
+
+export function launcherExecuted(work: Work, service: ServiceRecord): void {
+  if (service.state !== "stopping" || service.isWaiting || service.isInterrupting) return;
+  bringDownProcess(work, service);
+}
+
+/** The launcher could not be executed, or not be made. */
+export function launcherNotExecuted(work: Work, service: ServiceRecord): void {
+  clearProcess(service.main);
+  if (service.stopper.phase === "none") work.disarm(service);
+  if (service.state === "started") {
+    recoveryFailed(work, service);
+  } else if (service.isRecovering || service.isWaiting) {
+    stoppingProcessGone(work, service);
+  } else {
+    service.reason = "exec-failed";
+    work.setState(service, "stopping");
+    work.fail(service, FAIL_AND_STOP);
+  }
+}
+
+export function launcherEnded(
+  work: Work,
+  service: ServiceRecord,
+  status: ExitStatus,
+  pidFile: PidFileReading | undefined,
+): void {
+  recordEnd(work, service, status, "Launcher");
+  const found = findDaemon(work, service, status, pidFile);
+  switch (service.state) {
+    case "starting":
+      if (found === "no-daemon") {
+        service.reason = "failed";
+        work.fail(service, FAIL_AND_STOP);
+        return;
+      }
+      work.started(service);
+      break;
+    case "started":
+      service.isRecovering = false;
+      if (found === "no-daemon") recoveryFailed(work, service);
+      break;
+    case "stopping":
+      stoppingLauncherEnded(work, service, found);
+      return;
+    case "stopped":
+      return;
+  }
+  if (pidFile?.kind === "ended" && found === "ended") daemonEnded(work, service, pidFile.status);
+}
+
+function stoppingLauncherEnded(
+  work: Work,
+  service: ServiceRecord,
+  found: "running" | "ended" | "no-daemon",
+): void {
+  service.isRecovering = false;
+  if (found !== "running") {
+    stoppingProcessGone(work, service);
+    return;
+  }
+  // The launcher was told to stop but did its work first: now the daemon is to be stopped.
+  service.isStopIssued = false;
+  service.isInterrupting = false;
+  if (!service.isWaiting) bringDownProcess(work, service);
+}
+
+/** Takes the daemon over, if the launcher left one. */
+function findDaemon(
+  work: Work,
+  service: ServiceRecord,
+  status: ExitStatus,
+  pidFile: PidFileReading | undefined,
+): "running" | "ended" | "no-daemon" {
+  if (!isSuccess(status)) return "no-daemon";
+  switch (pidFile?.kind) {
+    case "running":
+      service.main.phase = "daemon";
+      service.main.pid = pidFile.pid;
+      service.main.isTracked = pidFile.tracked;
+      if (!pidFile.tracked) {
+        const text = `Process ${pidFile.pid} of the pid file is no child; its end goes unnoticed`;
+        work.log(service, "warn", text);
+      }
+      return "running";
+    case "ended":
+      service.exit = pidFile.status;
+      service.runExit = pidFile.status;
+      return "ended";
+    case "invalid":
+      work.log(service, "error", `Cannot use the pid file: ${pidFile.why}`);
+      return "no-daemon";
+    case undefined:
+      work.log(service, "error", "Cannot use the pid file: it was not read");
+      return "no-daemon";
+  }
+}
+
+export function daemonEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  recordEnd(work, service, status, "Process");
+  switch (service.state) {
+    case "starting":
+      service.reason = "failed";
+      work.fail(service, FAIL_AND_STOP);
+      return;
+    case "started":
+      if (service.target === "started" && recoversSmoothly(work, service)) {
+        service.isRecovering = true;
+        relaunch(work, service);
+      } else {
+        unexpectedEnd(work, service);
+      }
+      return;
+    case "stopping":
+      stoppingProcessGone(work, service);
+      return;
+    case "stopped":
+      return;
+  }
+}

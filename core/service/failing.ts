@@ -1,0 +1,61 @@
+/**
+ * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go on,
+ * and everybody lets go of the service.
+ */
+import { isIdle, type Link, type ServiceRecord } from "./record.ts";
+import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
+
+/** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */
+export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
+  service.target = "stopped";
+  if (service.wantsConsole) work.leaveConsoleQueue(service);
+  if (service.isPinnedStarted) {
+    // A failed start drops the pin, and what the pin kept up below.
+    service.isPinnedStarted = false;
+    work.pinChanged(service);
+  }
+  if (service.isMarked) {
+    service.isMarked = false;
+    work.letGo(service, false);
+  }
+  for (const link of service.dependents) {
+    if (failsWith(link)) {
+      link.from.pendingFail = true;
+      work.queuePropagation(link.from);
+    } else if (link.waits) {
+      work.setWaits(link, false);
+      work.tell(link.from);
+    }
+    work.unhold(link, false);
+  }
+  service.hasStartFailed = true;
+  work.emit({
+    kind: "status-line",
+    service: service.id,
+    outcome: how.byDependency ? "failed-by-dependency" : "failed",
+  });
+  work.notify(service, "failed");
+  if (how.thenStop) work.stopped(service);
+}
+
+function failsWith(link: Link): boolean {
+  if (link.from.state !== "starting") return false;
+  if (link.kind === "need" || link.kind === "prepared-by") return true;
+  // A milestone that was reached is soft for a start that is past its waiting.
+  return link.kind === "milestone" && isIdle(link.from);
+}
+
+/** Propagation of a pending fail. */
+export function failByDependency(work: Work, service: ServiceRecord): void {
+  service.pendingFail = false;
+  if (service.state !== "starting") return;
+  service.reason = "dependency-failed";
+  if (isIdle(service)) {
+    work.setState(service, "stopped");
+    work.fail(service, FAIL_BY_DEPENDENCY);
+    return;
+  }
+  // Something of it runs: that must come down before the service can be called stopped.
+  service.target = "stopped";
+  work.force(service);
+}

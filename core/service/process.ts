@@ -1,0 +1,287 @@
+/**
+ * What the three process types share: launching, signals, the timer, and the stop of a process.
+ */
+import { beginHistory, remainingDelay } from "./restart_policy.ts";
+import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
+import type { ProcessRole } from "../event.ts";
+import type { ExitStatus, Pid, SignalName } from "../types.ts";
+import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
+
+/** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
+export function bringUpProcess(work: Work, service: ServiceRecord): void {
+  if (service.isAutoRestart) {
+    relaunch(work, service);
+    return;
+  }
+  beginHistory(work, service);
+  launch(work, service);
+}
+
+/** Launches again, not sooner than the restart delay after the last launch. */
+export function relaunch(work: Work, service: ServiceRecord): void {
+  const delayMs = remainingDelay(work, service);
+  if (delayMs > 0) work.arm(service, "relaunch", delayMs);
+  else launch(work, service);
+}
+
+function launch(work: Work, service: ServiceRecord): void {
+  const { type, console, readyNotification, startTimeoutMs } = service.description;
+  service.main.phase = "launching";
+  service.lastLaunch = work.now;
+  clearRunExit(service);
+  work.emit({
+    kind: "spawn",
+    service: service.id,
+    role: "start",
+    onConsole: service.hasConsole || console === "shares",
+    watchReadiness: type === "process" && readyNotification.kind !== "none",
+  });
+  if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
+}
+
+/** Launches the stop command; the stop timeout runs from here. */
+export function launchStopCommand(work: Work, service: ServiceRecord): void {
+  service.stopper.phase = "launching";
+  work.emit({
+    kind: "spawn",
+    service: service.id,
+    role: "stop",
+    onConsole: false,
+    watchReadiness: false,
+  });
+  armStop(work, service);
+}
+
+/** Starts the stop timeout, in place of whatever was timed. */
+export function armStop(work: Work, service: ServiceRecord): void {
+  const { stopTimeoutMs } = service.description;
+  if (stopTimeoutMs > 0) work.arm(service, "stop", stopTimeoutMs);
+  else work.disarm(service);
+}
+
+/** The child exists. Sends what could not be sent while its pid was not known. */
+export function processSpawned(
+  work: Work,
+  service: ServiceRecord,
+  role: ProcessRole,
+  pid: Pid,
+): void {
+  const process = role === "start" ? service.main : service.stopper;
+  if (process.phase !== "launching") return;
+  process.pid = pid;
+  const signal = process.signalOnSpawn;
+  if (signal === undefined) return;
+  process.signalOnSpawn = undefined;
+  sendSignal(work, service, role, signal);
+}
+
+/** To the process group, or with option signal-process-only to the process. Nothing when it is gone. */
+export function sendSignal(
+  work: Work,
+  service: ServiceRecord,
+  role: ProcessRole,
+  signal: SignalName,
+): void {
+  const process = role === "start" ? service.main : service.stopper;
+  if (process.phase === "none" || process.phase === "ended") return;
+  if (process.pid === 0) {
+    if (process.signalOnSpawn !== "KILL") process.signalOnSpawn = signal;
+    return;
+  }
+  const target = service.description.options.signalProcessOnly ? "process" : "group";
+  work.emit({ kind: "signal", service: service.id, role, pid: process.pid, signal, target });
+}
+
+/** INTERRUPT of a process type: ends a relaunch delay, or asks the process to end. */
+export function interruptProcess(work: Work, service: ServiceRecord): InterruptResult {
+  if (service.timer === "relaunch") {
+    work.disarm(service);
+    return "ended";
+  }
+  if (!service.description.options.startInterruptible) return "not-interruptible";
+  work.log(service, "warn", "Start cancelled; sending SIGINT");
+  breakOff(work, service);
+  return "ending";
+}
+
+function breakOff(work: Work, service: ServiceRecord): void {
+  sendSignal(work, service, "start", "INT");
+  service.isInterrupting = true;
+  service.isWaiting = false;
+  service.hasPassedGate = true;
+  armStop(work, service);
+  work.setState(service, "stopping");
+}
+
+/** The service's timer has fired; it is disarmed already. */
+export function timerFired(
+  work: Work,
+  service: ServiceRecord,
+  timer: "start" | "stop" | "relaunch",
+): void {
+  switch (timer) {
+    case "relaunch":
+      launch(work, service);
+      return;
+    case "stop":
+      stopTimedOut(work, service);
+      return;
+    case "start":
+      startTimedOut(work, service);
+  }
+}
+
+function stopTimedOut(work: Work, service: ServiceRecord): void {
+  const seconds = service.description.stopTimeoutMs / 1000;
+  work.log(service, "warn", `Stop timed out after ${seconds} s; sending SIGKILL`);
+  sendSignal(work, service, "start", "KILL");
+  sendSignal(work, service, "stop", "KILL");
+}
+
+function startTimedOut(work: Work, service: ServiceRecord): void {
+  const seconds = service.description.startTimeoutMs / 1000;
+  if (service.state === "started") {
+    work.log(service, "warn", `Recovery timed out after ${seconds} s; stopping the service`);
+    recoveryFailed(work, service);
+    service.reason = "timed-out";
+    return;
+  }
+  // The stop of a service in recovery has its own limit.
+  if (service.state !== "starting") return;
+  work.log(service, "warn", `Start timed out after ${seconds} s; sending SIGINT`);
+  breakOff(work, service);
+  service.reason = "timed-out";
+  work.fail(service, FAIL_ONLY);
+}
+
+/** The main process has ended: nothing of it is left to time or to signal. */
+export function recordEnd(
+  work: Work,
+  service: ServiceRecord,
+  status: ExitStatus,
+  what: string,
+): void {
+  clearProcess(service.main);
+  // A stop command that still runs stays under the stop timeout.
+  if (service.stopper.phase === "none") work.disarm(service);
+  service.exit = status;
+  service.runExit = status;
+  if (service.state !== "stopping") logEnd(work, service, "error", status, what);
+}
+
+/** Says how a process ended, unless that was as it should be. */
+export function logEnd(
+  work: Work,
+  service: ServiceRecord,
+  level: "warn" | "error",
+  status: ExitStatus,
+  what: string,
+): void {
+  if (status.kind === "exited" && status.code !== 0) {
+    work.log(service, level, `${what} exited with status ${status.code}`);
+  } else if (status.kind === "signalled") {
+    work.log(service, level, `${what} was ended by ${signalText(status.signal)}`);
+  }
+}
+
+/** Numbers that all systems share. Source: POSIX, kill utility, "signal numbers 1 to 15". */
+const SIGNAL_TEXT: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  6: "SIGABRT",
+  9: "SIGKILL",
+  14: "SIGALRM",
+  15: "SIGTERM",
+};
+
+function signalText(signal: number): string {
+  const name = SIGNAL_TEXT[signal];
+  return name === undefined ? `signal ${signal}` : `${name} (${signal})`;
+}
+
+/** Exited with status 0. */
+export function isSuccess(status: ExitStatus): boolean {
+  return status.kind === "exited" && status.code === 0;
+}
+
+/** The process of a started service has ended and is not to be recovered. */
+export function unexpectedEnd(work: Work, service: ServiceRecord): void {
+  service.isRecovering = false;
+  service.reason = "terminated";
+  service.isForced = true;
+  work.beginStop(service, false);
+}
+
+/** Smooth recovery did not work out: the service stops for good, its hard dependents first. */
+export function recoveryFailed(work: Work, service: ServiceRecord): void {
+  service.isRecovering = false;
+  service.reason = "terminated";
+  service.target = "stopped";
+  work.disarm(service);
+  work.force(service);
+}
+
+/** A stopping process or bgprocess has no process any more. */
+export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
+  service.isRecovering = false;
+  if (service.isWaiting) {
+    // Nothing is left to return to, so this stop cannot be cancelled any more, nor its dependents'.
+    if (!service.isForced) work.force(service);
+    return;
+  }
+  if (service.stopper.phase === "none") work.stopped(service);
+}
+
+/** BRING-DOWN of process and bgprocess. */
+export function bringDownProcess(work: Work, service: ServiceRecord): void {
+  const { main, stopper, description } = service;
+  if (service.isStopIssued || stopper.phase !== "none") return;
+  // The exec report is due; what comes of it leads here again.
+  if (main.phase === "launching" || main.phase === "ended") return;
+  if (main.phase === "none") {
+    work.disarm(service);
+    work.stopped(service);
+    return;
+  }
+  service.isStopIssued = true;
+  if (description.stopCommand.length > 0) {
+    launchStopCommand(work, service);
+    return;
+  }
+  if (description.termSignal !== "none") {
+    sendSignal(work, service, "start", description.termSignal);
+  }
+  armStop(work, service);
+  finishUntracked(work, service);
+}
+
+/** The end of a daemon that is not our child will not be reported: having signalled it must do. */
+function finishUntracked(work: Work, service: ServiceRecord): void {
+  if (service.main.isTracked || service.stopper.phase !== "none") return;
+  clearProcess(service.main);
+  work.stopped(service);
+}
+
+/** The stop command of a process or bgprocess could not be run: the process gets a signal instead. */
+export function stopCommandFailed(
+  work: Work,
+  service: ServiceRecord,
+  signal: SignalName | "none",
+): void {
+  clearProcess(service.stopper);
+  if (service.main.phase === "none") {
+    work.stopped(service);
+    return;
+  }
+  if (signal !== "none") sendSignal(work, service, "start", signal);
+  finishUntracked(work, service);
+}
+
+/** The stop command of a process or bgprocess has ended. */
+export function stopCommandEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  clearProcess(service.stopper);
+  logEnd(work, service, "error", status, "Stop command");
+  if (service.main.phase === "none") work.stopped(service);
+  else finishUntracked(work, service);
+}

@@ -1,0 +1,105 @@
+/**
+ * Type process: one supervised process. Started when it could be executed, or has given readiness.
+ */
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import { recoversSmoothly } from "./restart_policy.ts";
+import {
+  bringDownProcess,
+  recordEnd,
+  recoveryFailed,
+  relaunch,
+  stoppingProcessGone,
+  unexpectedEnd,
+} from "./process.ts";
+import type { ExitStatus } from "../types.ts";
+import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
+
+function wantsReadiness(service: ServiceRecord): boolean {
+  return service.description.readyNotification.kind !== "none";
+}
+
+export function processExecuted(work: Work, service: ServiceRecord): void {
+  switch (service.state) {
+    case "starting":
+      if (!wantsReadiness(service)) processIsReady(work, service);
+      return;
+    case "started":
+      if (!wantsReadiness(service)) processIsReady(work, service);
+      return;
+    case "stopping":
+      if (!service.isWaiting && !service.isInterrupting) bringDownProcess(work, service);
+      return;
+    case "stopped":
+      return;
+  }
+}
+
+/** The start, or the recovery, is complete. */
+export function processIsReady(work: Work, service: ServiceRecord): void {
+  if (service.state === "starting" && !service.isWaiting) {
+    work.disarm(service);
+    work.started(service);
+  } else if (service.isRecovering) {
+    service.isRecovering = false;
+    if (service.timer === "start") work.disarm(service);
+  }
+}
+
+/** The readiness pipe was closed without a word: the start, or the recovery, has failed. */
+export function readinessClosed(work: Work, service: ServiceRecord): void {
+  if (service.state === "starting" && !service.isWaiting) {
+    work.log(service, "error", "Readiness pipe was closed without notification");
+    work.disarm(service);
+    work.setState(service, "stopping");
+    service.hasPassedGate = true;
+    work.fail(service, FAIL_ONLY);
+    bringDownProcess(work, service);
+  } else if (service.state === "started" && service.isRecovering) {
+    work.log(service, "error", "Readiness pipe was closed without notification in recovery");
+    recoveryFailed(work, service);
+  }
+}
+
+/** The process could not be executed, or not be made. */
+export function processNotExecuted(work: Work, service: ServiceRecord): void {
+  clearProcess(service.main);
+  if (service.stopper.phase === "none") work.disarm(service);
+  switch (service.state) {
+    case "starting":
+      service.reason = "exec-failed";
+      work.setState(service, "stopping");
+      work.fail(service, FAIL_AND_STOP);
+      return;
+    case "started":
+      recoveryFailed(work, service);
+      return;
+    case "stopping":
+      stoppingProcessGone(work, service);
+      return;
+    case "stopped":
+      return;
+  }
+}
+
+export function processEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  recordEnd(work, service, status, "Process");
+  switch (service.state) {
+    case "starting":
+      service.reason = "failed";
+      work.fail(service, FAIL_AND_STOP);
+      return;
+    case "started":
+      if (recoversSmoothly(work, service)) {
+        service.isRecovering = true;
+        relaunch(work, service);
+      } else {
+        unexpectedEnd(work, service);
+      }
+      return;
+    case "stopping":
+      stoppingProcessGone(work, service);
+      return;
+    case "stopped":
+      return;
+  }
+}

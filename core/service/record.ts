@@ -1,0 +1,304 @@
+/**
+ * The record of one service: everything the scheduler knows about it between two events.
+ *
+ * Only data, its makers and the terms derived from it. What happens to it is in the rule files beside
+ * this one; the model as a whole is told at the head of `step.ts`.
+ */
+import type { ServiceDescription, ServiceType } from "../description/description.ts";
+import type { PidFileReading } from "../event.ts";
+import type {
+  ExecStage,
+  ExitStatus,
+  Instant,
+  Pid,
+  ServiceId,
+  ServiceName,
+  ServiceState,
+  SignalName,
+  StopReason,
+} from "../types.ts";
+
+/** Kinds of link; `need` is written `depends-on`. The last two only order, they never hold. */
+export type LinkKind = "need" | "milestone" | "waits-for" | "prepared-by" | "before" | "after";
+
+/** One dependency: `from` depends on `to`. It is in `from.links` and in `to.dependents`. */
+export interface Link {
+  readonly kind: LinkKind;
+  /** Changes only when a placeholder or a record of another type takes the place of a record. */
+  from: ServiceRecord;
+  to: ServiceRecord;
+  /** `from` waits for `to` to be started (or to be out of the way). */
+  waits: boolean;
+  /** `from` counts among the holders of `to`. */
+  holds: boolean;
+}
+
+/**
+ * What is known of a process: `launching`: asked for, exec not reported yet. `running`: exec reported.
+ * `ended`: its end came before its exec report, which is still due. `daemon`: the pid file's process.
+ */
+export type ProcessPhase = "none" | "launching" | "running" | "ended" | "daemon";
+
+/** The one process that a service has in a role, and what is known of it. */
+export interface ProcessRecord {
+  phase: ProcessPhase;
+  /** 0 until it is known. */
+  pid: Pid | 0;
+  /** Its end will be reported. False for a daemon that is not our child. */
+  isTracked: boolean;
+  /** Wanted while the pid was not known yet; sent as soon as it is. */
+  signalOnSpawn: SignalName | undefined;
+  /** For the phase `ended`: how it ended. */
+  endStatus: ExitStatus;
+  /** For the phase `ended`: what came with the end of a launcher. */
+  endPidFile: PidFileReading | undefined;
+}
+
+/** What the service's one timer stands for. */
+export type TimerKind = "none" | "start" | "stop" | "relaunch";
+
+export interface ServiceRecord {
+  readonly id: ServiceId;
+  readonly name: ServiceName;
+  /** Stands in for a service that is named by an ordering or a log consumer but is not loaded. */
+  isPlaceholder: boolean;
+  /** Of a placeholder: an internal service's. */
+  description: ServiceDescription;
+  /** Dependencies, in order. */
+  readonly links: Link[];
+  /** Links of dependents, in order. */
+  readonly dependents: Link[];
+  /** Services in the longest chain of dependencies from here down, itself included: 1 to 32. */
+  height: number;
+  /** The service that reads this one's output (consumer-of). */
+  consumer: ServiceRecord | undefined;
+
+  state: ServiceState;
+  target: "stopped" | "started";
+  /** Explicitly started; counts as one holder. */
+  isMarked: boolean;
+  /** `isMarked` (0 or 1) plus the dependent links that hold. */
+  holders: number;
+  isPinnedStarted: boolean;
+  isPinnedStopped: boolean;
+  /** Some hard dependent is pinned. */
+  isPinnedByDependent: boolean;
+  /** Starting: for dependencies. Stopping: for dependents. */
+  isWaiting: boolean;
+  /** Starting after a cancelled stop: it never went down, so nothing is brought up. */
+  isResuming: boolean;
+  wantsConsole: boolean;
+  hasConsole: boolean;
+  /** This stop must be carried out; a start does not cancel it. */
+  isForced: boolean;
+  /** The coming stop is part of a restart order on a dependency. */
+  isUserRestart: boolean;
+  /** The last stop was to restart automatically: the next launch keeps the restart delay. */
+  isAutoRestart: boolean;
+  hasStartFailed: boolean;
+  isStartSkipped: boolean;
+  reason: StopReason;
+
+  pendingAcquire: boolean;
+  pendingRelease: boolean;
+  pendingFail: boolean;
+  pendingStart: boolean;
+  pendingStop: boolean;
+  pendingPin: boolean;
+  /** How often it is on the propagation list (see `work_list.ts` for why that may be 2). */
+  propagationEntries: number;
+  transitionEntries: number;
+
+  /** The process, start script, or launcher and then daemon. */
+  readonly main: ProcessRecord;
+  /** The stop command. */
+  readonly stopper: ProcessRecord;
+  /** Last recorded end of the main process or script. */
+  exit: ExitStatus;
+  /** The end of the process of the present run; `none` again at each launch. */
+  runExit: ExitStatus;
+  execFailure: { readonly stage: ExecStage; readonly errno: number } | undefined;
+  /** The stop of the process has begun (signal or stop command). */
+  isStopIssued: boolean;
+  /** Smooth recovery is under way. */
+  isRecovering: boolean;
+  /** SIGINT was sent to break off the start. */
+  isInterrupting: boolean;
+  /** The transition to the own stop is queued or has happened (state stopping). */
+  hasPassedGate: boolean;
+  /** kill-all was asked for and has not been reported. */
+  isKillingAll: boolean;
+  /** Trigger of a triggered service. */
+  isTriggered: boolean;
+
+  lastLaunch: Instant | undefined;
+  /** Start of the restart limit's window, and the restarts in it. */
+  windowStart: Instant;
+  restartCount: number;
+
+  timer: TimerKind;
+  /** When the timer fires; meaningful while it is in the heap. */
+  deadline: Instant;
+  /** Order of arming, for timers that are due at the same instant. */
+  deadlineSequence: number;
+  /** Place in the heap of deadlines, −1 when not in it. */
+  heapIndex: number;
+}
+
+const NO_EXIT: ExitStatus = Object.freeze({ kind: "none" });
+
+/** A record at rest. */
+export function makeRecord(id: ServiceId, description: ServiceDescription): ServiceRecord {
+  return {
+    id,
+    name: description.name,
+    isPlaceholder: false,
+    description,
+    links: [],
+    dependents: [],
+    height: 1,
+    consumer: undefined,
+    state: "stopped",
+    target: "stopped",
+    isMarked: false,
+    holders: 0,
+    isPinnedStarted: false,
+    isPinnedStopped: false,
+    isPinnedByDependent: false,
+    isWaiting: false,
+    isResuming: false,
+    wantsConsole: false,
+    hasConsole: false,
+    isForced: false,
+    isUserRestart: false,
+    isAutoRestart: false,
+    hasStartFailed: false,
+    isStartSkipped: false,
+    reason: "normal",
+    pendingAcquire: false,
+    pendingRelease: false,
+    pendingFail: false,
+    pendingStart: false,
+    pendingStop: false,
+    pendingPin: false,
+    propagationEntries: 0,
+    transitionEntries: 0,
+    main: makeProcess(),
+    stopper: makeProcess(),
+    exit: NO_EXIT,
+    runExit: NO_EXIT,
+    execFailure: undefined,
+    isStopIssued: false,
+    isRecovering: false,
+    isInterrupting: false,
+    hasPassedGate: false,
+    isKillingAll: false,
+    isTriggered: false,
+    lastLaunch: undefined,
+    windowStart: 0 as Instant,
+    restartCount: 0,
+    timer: "none",
+    deadline: 0 as Instant,
+    deadlineSequence: 0,
+    heapIndex: -1,
+  };
+}
+
+function makeProcess(): ProcessRecord {
+  return {
+    phase: "none",
+    pid: 0,
+    isTracked: true,
+    signalOnSpawn: undefined,
+    endStatus: NO_EXIT,
+    endPidFile: undefined,
+  };
+}
+
+/** Forgets a process that has ended or never came to be. */
+export function clearProcess(process: ProcessRecord): void {
+  process.phase = "none";
+  process.pid = 0;
+  process.isTracked = true;
+  process.signalOnSpawn = undefined;
+  process.endStatus = NO_EXIT;
+  process.endPidFile = undefined;
+}
+
+/** Forgets how the last run ended: a new one begins. */
+export function clearRunExit(service: ServiceRecord): void {
+  service.runExit = NO_EXIT;
+}
+
+export function isOrderLink(link: Link): boolean {
+  return link.kind === "before" || link.kind === "after";
+}
+
+/** The dependent cannot be up without the dependency. A milestone is hard while it is waited for. */
+export function isHardLink(link: Link): boolean {
+  switch (link.kind) {
+    case "need":
+    case "prepared-by":
+      return true;
+    case "milestone":
+      return link.waits;
+    default:
+      return false;
+  }
+}
+
+/** Hard in every state: the dependency must outlive the dependent. */
+export function isLastingLink(link: Link): boolean {
+  return link.kind === "need" || link.kind === "prepared-by";
+}
+
+export function isPinned(service: ServiceRecord): boolean {
+  return service.isPinnedStarted || service.isPinnedByDependent;
+}
+
+export function isUp(service: ServiceRecord): boolean {
+  return service.state === "starting" || service.state === "started";
+}
+
+/** Nothing of its own runs, so its dependencies may go. */
+export function isIdle(service: ServiceRecord): boolean {
+  if (service.state === "stopped") return true;
+  return service.state === "starting" && service.isWaiting && !service.isResuming;
+}
+
+/** Has processes: process, bgprocess or scripted. */
+export function isProcessType(type: ServiceType): boolean {
+  return type === "process" || type === "bgprocess" || type === "scripted";
+}
+
+/** Some own link is waited for. */
+export function waitsForDependency(service: ServiceRecord): boolean {
+  for (const link of service.links) {
+    if (link.waits) return true;
+  }
+  return false;
+}
+
+/** Some dependency is held. */
+export function holdsDependency(service: ServiceRecord): boolean {
+  for (const link of service.links) {
+    if (link.holds) return true;
+  }
+  return false;
+}
+
+/** Every dependency, order links aside, is held. */
+export function holdsAllDependencies(service: ServiceRecord): boolean {
+  for (const link of service.links) {
+    if (!link.holds && !isOrderLink(link)) return false;
+  }
+  return true;
+}
+
+/** A dependent that is not down keeps this service from stopping. */
+export function hasDependentInTheWay(service: ServiceRecord): boolean {
+  for (const link of service.dependents) {
+    if (isLastingLink(link) && !isIdle(link.from)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,84 @@
+/**
+ * Whether a service that stops is started again by itself: the restart mode, and the limit.
+ */
+import { isProcessType, type ServiceRecord } from "./record.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * What `restart` says, given how the process of this run ended.
+ *
+ * A service that is stopped while its process runs (because of a dependency) has not failed.
+ */
+export function wantsRestart(
+  service: ServiceRecord,
+  deliberateSignals: ReadonlySet<number>,
+): boolean {
+  const { restart, type } = service.description;
+  switch (restart) {
+    case "always":
+      return true;
+    case "never":
+      return false;
+    case "on-failure":
+      break;
+  }
+  if (type !== "process" && type !== "bgprocess") return false;
+  switch (service.runExit.kind) {
+    case "none":
+      return false;
+    case "exited":
+      return service.runExit.code !== 0;
+    case "signalled":
+      return !deliberateSignals.has(service.runExit.signal);
+  }
+}
+
+/** The limit and the delay of restarts are for process and bgprocess only. */
+function isLimited(service: ServiceRecord): boolean {
+  const { type } = service.description;
+  return type === "process" || type === "bgprocess";
+}
+
+/** Counts one automatic restart (or recovery) and says whether the limit allows it. */
+export function allowsRestart(work: Work, service: ServiceRecord): boolean {
+  const { restartLimitCount, restartLimitIntervalMs } = service.description;
+  if (!isLimited(service) || restartLimitCount === 0) return true;
+  if (work.now - service.windowStart >= restartLimitIntervalMs) {
+    service.windowStart = work.now;
+    service.restartCount = 1;
+    return true;
+  }
+  if (service.restartCount < restartLimitCount) {
+    service.restartCount++;
+    return true;
+  }
+  work.log(
+    service,
+    "error",
+    `Restarting too fast: ${service.restartCount} restarts within ` +
+      `${restartLimitIntervalMs / 1000} s; giving up`,
+  );
+  return false;
+}
+
+/** What is left of the restart delay, in milliseconds; 0 when the next launch is due. */
+export function remainingDelay(work: Work, service: ServiceRecord): number {
+  if (!isLimited(service) || service.lastLaunch === undefined) return 0;
+  const elapsed = work.now - service.lastLaunch;
+  return Math.max(0, service.description.restartDelayMs - elapsed);
+}
+
+/** A launch that is no automatic restart: the history begins anew. */
+export function beginHistory(work: Work, service: ServiceRecord): void {
+  service.restartCount = 0;
+  service.windowStart = work.now;
+}
+
+/** Whether an end of its process is mended without a change of state. */
+export function recoversSmoothly(work: Work, service: ServiceRecord): boolean {
+  const { type, smoothRecovery } = service.description;
+  if (!smoothRecovery || !isProcessType(type)) return false;
+  if (allowsRestart(work, service)) return true;
+  service.target = "stopped";
+  return false;
+}

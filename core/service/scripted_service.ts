@@ -1,0 +1,72 @@
+/**
+ * Type scripted: a start command that runs to its end, and perhaps a stop command.
+ */
+import type { ExitStatus } from "../types.ts";
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import { isSuccess, launchStopCommand, logEnd, recordEnd } from "./process.ts";
+import { FAIL_AND_STOP, type Work } from "./work.ts";
+
+/** SIGINT has this number everywhere. Source: POSIX, kill utility. */
+const SIGINT = 2;
+
+/** The start command could not be executed. */
+export function scriptNotExecuted(work: Work, service: ServiceRecord): void {
+  clearProcess(service.main);
+  work.disarm(service);
+  if (service.state === "stopping") {
+    work.stopped(service);
+    return;
+  }
+  service.reason = "exec-failed";
+  work.fail(service, FAIL_AND_STOP);
+}
+
+export function startScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  recordEnd(work, service, status, "Start command");
+  if (service.state === "stopping") {
+    interruptedScriptEnded(work, service, status);
+    return;
+  }
+  if (isSuccess(status)) {
+    work.started(service);
+    return;
+  }
+  const { skippable } = service.description.options;
+  if (skippable && status.kind === "signalled" && status.signal === SIGINT) {
+    service.isStartSkipped = true;
+    work.started(service);
+    return;
+  }
+  service.reason = "failed";
+  work.fail(service, FAIL_AND_STOP);
+}
+
+/** A script that said no by its status has cleaned up; any other end calls for the stop command. */
+function interruptedScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  service.isInterrupting = false;
+  if (status.kind === "exited" && status.code !== 0) work.stopped(service);
+  else bringDownScripted(work, service);
+}
+
+export function bringDownScripted(work: Work, service: ServiceRecord): void {
+  if (service.main.phase !== "none" || service.stopper.phase !== "none") return;
+  if (service.description.stopCommand.length === 0) {
+    work.stopped(service);
+    return;
+  }
+  service.isStopIssued = true;
+  launchStopCommand(work, service);
+}
+
+/** The stop command could not be made or executed: the service is stopped without it. */
+export function stopScriptNotExecuted(work: Work, service: ServiceRecord): void {
+  clearProcess(service.stopper);
+  work.stopped(service);
+}
+
+export function stopScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  clearProcess(service.stopper);
+  service.exit = status;
+  logEnd(work, service, "warn", status, "Stop command");
+  work.stopped(service);
+}

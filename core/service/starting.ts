@@ -1,0 +1,173 @@
+/**
+ * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, DEPENDENCIES-READY, STARTED, TELL.
+ *
+ * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies, then
+ * for the console if it wants it, then BRING-UP (by type) runs, and STARTED tells the dependents.
+ */
+import {
+  isHardLink,
+  isIdle,
+  isLastingLink,
+  isOrderLink,
+  isUp,
+  type ServiceRecord,
+  waitsForDependency,
+} from "./record.ts";
+import { isKeptUpByPin } from "./pinning.ts";
+import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
+
+/** START-ORDER: marks the service, so that it runs without a dependent. */
+export function startOrder(work: Work, service: ServiceRecord): void {
+  if (service.isPinnedStopped) return;
+  if (!service.isMarked) {
+    service.isMarked = true;
+    service.holders++;
+  }
+  beginStart(work, service);
+}
+
+/** BEGIN-START: the service is wanted. */
+export function beginStart(work: Work, service: ServiceRecord): void {
+  const wasReleased = service.target === "stopped";
+  service.target = "started";
+  switch (service.state) {
+    case "stopped":
+      if (service.isPinnedStopped) {
+        // It is down already, so there is no STOPPED to come.
+        work.fail(service, FAIL_ONLY);
+        return;
+      }
+      reattachSoftDependents(service);
+      if (service.pendingRelease) {
+        service.pendingRelease = false;
+      } else {
+        service.pendingAcquire = true;
+        work.queuePropagation(service);
+      }
+      enterStarting(work, service);
+      return;
+    case "starting":
+    case "started":
+      if (wasReleased) work.retakeDependencies(service);
+      return;
+    case "stopping":
+      if (service.isPinnedStopped) {
+        // It will not come back when it is down: whoever waits for it must not wait for ever.
+        work.fail(service, FAIL_ONLY);
+      } else if (service.isWaiting && !service.isForced) {
+        resume(work, service);
+      } else if (wasReleased) {
+        work.retakeDependencies(service);
+      }
+      return;
+  }
+}
+
+/** Soft dependents that are up and lost this service (it was stopped) hold it again. */
+function reattachSoftDependents(service: ServiceRecord): void {
+  for (const link of service.dependents) {
+    if (link.holds || isOrderLink(link) || isHardLink(link) || !isUp(link.from)) continue;
+    link.holds = true;
+    service.holders++;
+  }
+}
+
+/**
+ * A stop that still waits for dependents is cancelled. Nothing of the service has been stopped, so
+ * nothing is launched; but its dependencies, which were about to follow it, must be back first.
+ */
+function resume(work: Work, service: ServiceRecord): void {
+  work.notify(service, "stop-cancelled");
+  service.hasStartFailed = false;
+  service.isWaiting = true;
+  service.isResuming = true;
+  service.hasPassedGate = false;
+  work.setState(service, "starting");
+  let isReady = true;
+  for (const link of service.links) {
+    const waits = isLastingLink(link) && link.to.state !== "started";
+    work.setWaits(link, waits);
+    if (waits) isReady = false;
+  }
+  work.retakeDependencies(service);
+  if (isReady) work.queueTransition(service);
+}
+
+/** ENTER-STARTING: waits for every dependency that is not started, and for orderings under way. */
+export function enterStarting(work: Work, service: ServiceRecord): void {
+  service.hasStartFailed = false;
+  service.isStartSkipped = false;
+  service.isWaiting = true;
+  service.isResuming = false;
+  work.setState(service, "starting");
+  let isReady = true;
+  for (const link of service.links) {
+    const waits = isOrderLink(link) ? link.to.state === "starting" : link.to.state !== "started";
+    work.setWaits(link, waits);
+    if (waits) isReady = false;
+  }
+  for (const link of service.dependents) {
+    if (!isOrderLink(link) || link.from.state !== "starting") continue;
+    // One that is past its waiting is not held back any more.
+    if (isIdle(link.from) || link.from.wantsConsole) work.setWaits(link, true);
+  }
+  if (isReady) work.queueTransition(service);
+}
+
+/** The transition of a service in state starting: goes on when nothing is waited for. */
+export function tryToGoOn(work: Work, service: ServiceRecord): void {
+  if (!service.isWaiting || waitsForDependency(service)) return;
+  service.isWaiting = false;
+  dependenciesReady(work, service);
+}
+
+/** DEPENDENCIES-READY: takes the console if it is wanted, then brings the service up. */
+export function dependenciesReady(work: Work, service: ServiceRecord): void {
+  if (service.isResuming) {
+    service.isResuming = false;
+    started(work, service);
+    return;
+  }
+  const console = service.description.console;
+  if ((console === "starts" || console === "runs") && !service.hasConsole) {
+    work.joinConsoleQueue(service);
+    return;
+  }
+  work.bringUp(service);
+}
+
+/** STARTED: the service is up. */
+export function started(work: Work, service: ServiceRecord): void {
+  if (service.hasConsole && !keepsConsole(service)) work.releaseConsole(service);
+  work.emit({ kind: "status-line", service: service.id, outcome: "started" });
+  work.setState(service, "started");
+  work.notify(service, "started");
+  if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
+  if (service.description.options.startsLog) work.emit({ kind: "log-available" });
+  if ((service.isForced || service.target === "stopped") && !isKeptUpByPin(service)) {
+    work.beginStop(service, false);
+    return;
+  }
+  for (const link of service.dependents) {
+    if (!link.waits) continue;
+    work.setWaits(link, false);
+    tell(work, link.from);
+  }
+}
+
+function keepsConsole(service: ServiceRecord): boolean {
+  return service.description.console === "runs" && service.description.type !== "bgprocess";
+}
+
+/** TELL: a dependency is ready or out of the way. */
+export function tell(work: Work, service: ServiceRecord): void {
+  if (service.state === "starting" && service.isWaiting) work.queueTransition(service);
+}
+
+/** A launch that could not be made: the start fails at once. */
+export function failLaunch(work: Work, service: ServiceRecord): void {
+  service.reason = "failed";
+  // A relaunch after the delay fails in state starting, a first launch has left it.
+  if (!service.isAutoRestart) work.setState(service, "stopping");
+  work.fail(service, FAIL_AND_STOP);
+}

@@ -1,0 +1,27 @@
+/**
+ * A service as clients see it: the snapshot that goes with a notification or answers a question.
+ */
+import type { ServiceStatus } from "../command.ts";
+import type { ServiceRecord } from "./record.ts";
+
+export function statusOf(service: ServiceRecord): ServiceStatus {
+  return {
+    state: service.state,
+    target: service.target,
+    waitsForConsole: service.wantsConsole,
+    hasConsole: service.hasConsole,
+    startSkipped: service.isStartSkipped,
+    marked: service.isMarked,
+    pid: pidOf(service),
+    reason: service.reason,
+    execFailure: service.execFailure,
+    exit: service.exit,
+  };
+}
+
+/** The main process; while a stop script runs, that. */
+function pidOf(service: ServiceRecord): ServiceStatus["pid"] {
+  if (service.main.phase === "ended") return 0;
+  if (service.main.pid !== 0 || service.description.type !== "scripted") return service.main.pid;
+  return service.stopper.pid;
+}

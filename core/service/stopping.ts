@@ -1,0 +1,279 @@
+/**
+ * The way down: STOP-ORDER, FORCE, RESTART-ORDER, BEGIN-STOP, STOP-DEPENDENTS, STOPPED.
+ *
+ * BEGIN-STOP decides whether the service is to come back, tells its dependents, and puts it into state
+ * stopping. There it waits until no hard dependent is in the way; then BRING-DOWN (by type) runs, and
+ * STOPPED either ends it or starts it again.
+ */
+import { isKeptUpByPin } from "./pinning.ts";
+import { releaseDependencies } from "./holding.ts";
+import {
+  hasDependentInTheWay,
+  holdsAllDependencies,
+  holdsDependency,
+  isHardLink,
+  isIdle,
+  isPinned,
+  type Link,
+  type ServiceRecord,
+} from "./record.ts";
+import { allowsRestart, wantsRestart } from "./restart_policy.ts";
+import { FAIL_ONLY, type Work } from "./work.ts";
+
+/** STOP-ORDER: takes the mark off. `bringDown`: the service stops whoever else holds it. */
+export function stopOrder(work: Work, service: ServiceRecord, bringDown: boolean): void {
+  if (service.isMarked) {
+    service.isMarked = false;
+    service.holders--;
+  }
+  const isUnheld = service.holders === 0;
+  if (bringDown || isUnheld) service.target = "stopped";
+  if (isKeptUpByPin(service)) return;
+  if (isUnheld) {
+    service.pendingStart = false;
+    releaseDependencies(work, service);
+  }
+  if ((bringDown || isUnheld) && service.state !== "stopped") {
+    service.reason = "normal";
+    beginStop(work, service, false);
+  }
+}
+
+/** FORCE: this stop is carried out even if somebody starts the service meanwhile. */
+export function force(work: Work, service: ServiceRecord): void {
+  if (service.state === "stopped") return;
+  service.isForced = true;
+  if (isKeptUpByPin(service)) return;
+  service.pendingStop = true;
+  work.queuePropagation(service);
+}
+
+/**
+ * RESTART-ORDER, by a client or by a service that is prepared by this one.
+ *
+ * @returns Whether it was accepted: only a started service restarts.
+ */
+export function restart(work: Work, service: ServiceRecord): boolean {
+  if (service.state !== "started") return false;
+  service.reason = "normal";
+  service.isForced = true;
+  beginStop(work, service, true);
+  return true;
+}
+
+/** BEGIN-STOP: also called for a service that is stopping already, to cancel restarts. */
+export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean): void {
+  if (isKeptUpByPin(service)) return;
+  service.isAutoRestart = false;
+  service.isUserRestart = false;
+  const comesBack = decideRestart(work, service, isRestart);
+  if (!comesBack && service.isMarked) {
+    service.isMarked = false;
+    work.letGo(service, false);
+  }
+  const areDependentsIdle = stopDependents(work, service, isRestart, comesBack);
+  switch (service.state) {
+    case "stopped":
+    case "stopping":
+      return;
+    case "starting":
+      if (!breakOffStart(work, service)) return;
+      break;
+    case "started":
+      break;
+  }
+  service.isWaiting = !areDependentsIdle;
+  service.hasPassedGate = areDependentsIdle;
+  work.setState(service, "stopping");
+  if (areDependentsIdle) work.queueTransition(service);
+}
+
+/** Whether the service is to start again when it is down. */
+function decideRestart(work: Work, service: ServiceRecord, isRestart: boolean): boolean {
+  if (service.isPinnedStopped) {
+    // It cannot come back, so nobody may wait for that.
+    service.target = "stopped";
+    return false;
+  }
+  if (isRestart) return true;
+  if (service.target !== "started" || !wantsRestart(service, work.deliberateSignals)) return false;
+  if (!allowsRestart(work, service)) {
+    service.target = "stopped";
+    return false;
+  }
+  service.isAutoRestart = true;
+  return true;
+}
+
+/** @returns False when the start goes on or its process is still to end. */
+function breakOffStart(work: Work, service: ServiceRecord): boolean {
+  if (service.wantsConsole) {
+    work.leaveConsoleQueue(service);
+  } else if (!service.isWaiting) {
+    const result = work.interrupt(service);
+    if (result === "not-interruptible") return false;
+    if (result === "ending") {
+      work.notify(service, "start-cancelled");
+      return false;
+    }
+  }
+  work.notify(service, "start-cancelled");
+  return true;
+}
+
+/** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
+function stopDependents(
+  work: Work,
+  service: ServiceRecord,
+  isRestart: boolean,
+  comesBack: boolean,
+): boolean {
+  let areIdle = true;
+  for (const link of service.dependents) {
+    if (isHardLink(link)) {
+      if (!isIdle(link.from)) areIdle = false;
+      stopHardDependent(work, service, link.from, isRestart);
+    } else if (!comesBack) {
+      cut(work, link);
+    }
+  }
+  return areIdle;
+}
+
+function stopHardDependent(
+  work: Work,
+  service: ServiceRecord,
+  dependent: ServiceRecord,
+  isRestart: boolean,
+): void {
+  if (service.isForced) {
+    if (service.target === "stopped") {
+      dependent.reason = "dependency-failed";
+      dependent.target = "stopped";
+    }
+    force(work, dependent);
+  }
+  if (dependent.state === "stopped") return;
+  if (service.target === "stopped") {
+    if (dependent.target === "stopped") return;
+    dependent.target = "stopped";
+    if (dependent.isMarked) {
+      dependent.isMarked = false;
+      work.letGo(dependent, true);
+    }
+  } else {
+    if (!isRestart || dependent.state === "stopping") return;
+    dependent.reason = "dependency-restarted";
+    dependent.isUserRestart = true;
+  }
+  dependent.pendingStop = true;
+  work.queuePropagation(dependent);
+}
+
+/** A soft dependent goes on without the service. */
+function cut(work: Work, link: Link): void {
+  if (link.waits) {
+    work.setWaits(link, false);
+    work.tell(link.from);
+  }
+  work.unhold(link, false);
+}
+
+/** The transition of a service in state stopping: comes down when no dependent is in the way. */
+export function tryToComeDown(work: Work, service: ServiceRecord): void {
+  if (!service.isWaiting && !service.hasPassedGate) return;
+  if (hasDependentInTheWay(service)) {
+    service.isWaiting = true;
+    service.hasPassedGate = false;
+    return;
+  }
+  service.isWaiting = false;
+  service.hasPassedGate = true;
+  if (service.description.options.killAllOnStop && !service.isKillingAll) {
+    service.isKillingAll = true;
+    work.emit({ kind: "kill-all", service: service.id });
+    return;
+  }
+  if (!service.isKillingAll) work.bringDown(service);
+}
+
+/** What kill-all asked for is done: the stop goes on. */
+export function allKilled(work: Work, service: ServiceRecord): void {
+  if (!service.isKillingAll) return;
+  service.isKillingAll = false;
+  if (service.state === "stopping" && !service.isWaiting) work.bringDown(service);
+}
+
+/** STOPPED: the own stop is complete, or there was nothing to stop. */
+export function stopped(work: Work, service: ServiceRecord): void {
+  if (service.target === "started" && service.isPinnedStopped) work.fail(service, FAIL_ONLY);
+  if (service.hasConsole) work.releaseConsole(service);
+  work.disarm(service);
+  service.isForced = false;
+  service.isResuming = false;
+  service.isStopIssued = false;
+  service.isInterrupting = false;
+  service.isRecovering = false;
+  service.hasPassedGate = false;
+  service.isWaiting = false;
+  const comesBack = service.target === "started";
+  if (!comesBack) leaveDependents(work, service);
+  for (const link of service.links) {
+    // Each checks again whether another dependent is still in its way.
+    if (link.to.state === "stopping" && link.to.isWaiting) work.queueTransition(link.to);
+  }
+  work.setState(service, "stopped");
+  if (comesBack) startAgain(work, service);
+  else comeToRest(work, service);
+  if (!service.hasStartFailed) {
+    work.emit({ kind: "status-line", service: service.id, outcome: "stopped" });
+    chain(work, service, comesBack);
+  }
+  work.notify(service, "stopped");
+}
+
+function leaveDependents(work: Work, service: ServiceRecord): void {
+  for (const link of service.dependents) {
+    if (!isHardLink(link)) {
+      cut(work, link);
+    } else if (link.from.state === "starting" && isIdle(link.from)) {
+      // Its start should have been cancelled, but a pin forbade that.
+      link.from.pendingFail = true;
+      work.queuePropagation(link.from);
+      work.unhold(link, false);
+    }
+  }
+}
+
+function startAgain(work: Work, service: ServiceRecord): void {
+  for (const link of service.links) {
+    // A pinned one cannot go down, or not come back: the service starts over it as it is.
+    if (link.kind === "prepared-by" && !isPinned(link.to) && !link.to.isPinnedStopped) {
+      work.restart(link.to);
+    }
+  }
+  work.enterStarting(service);
+  // Soft dependencies that stopped meanwhile let go of the link; it would wait for them for ever.
+  if (!holdsAllDependencies(service)) work.retakeDependencies(service);
+}
+
+function comeToRest(work: Work, service: ServiceRecord): void {
+  service.isAutoRestart = false;
+  for (const link of service.links) work.setWaits(link, false);
+  if (holdsDependency(service)) releaseDependencies(work, service);
+  if (service.description.socketListen !== undefined) {
+    work.emit({ kind: "close-socket", service: service.id });
+  }
+}
+
+/** Starts the service named by chain-to, if this one ended as that asks for. */
+function chain(work: Work, service: ServiceRecord, comesBack: boolean): void {
+  const to = service.description.chainTo;
+  if (to === undefined || work.isShuttingDown) return;
+  if (!service.description.options.alwaysChain) {
+    const { exit } = service;
+    if (comesBack || service.reason !== "terminated") return;
+    if (exit.kind !== "exited" || exit.code !== 0) return;
+  }
+  work.emit({ kind: "chain", from: service.id, to });
+}
