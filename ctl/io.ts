@@ -34,8 +34,6 @@ export interface ClientIo {
   readonly isOutTerminal: boolean;
   /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
   readonly hasColour: boolean;
-  /** Width of the terminal; 80 when it is none. */
-  readonly columns: number;
   env(name: string): string | undefined;
   userId(): number;
   homeFromDatabase(): string | undefined;

@@ -93,7 +93,6 @@ export class FakeIo implements ClientIo {
   nowMs = 0;
   readonly isOutTerminal: boolean;
   readonly hasColour = false;
-  readonly columns = 80;
   readonly files: ClientFiles;
   readonly #options: FakeIoOptions;
 

@@ -1,0 +1,11 @@
+/**
+ * The client programs: `dinitctl`, `dinit-monitor`, and `shutdown` with its other names.
+ *
+ * Each takes its words and a {@link ClientIo}, runs to its end synchronously and gives its exit status.
+ */
+export type { ClientFiles, ClientIo } from "./io.ts";
+export { runMonitor } from "./monitor/run_monitor.ts";
+export { openClientIo } from "./real_io.ts";
+export { runCtl } from "./run_ctl.ts";
+export { runShutdown, type SystemShutdown } from "./shutdown/run_shutdown.ts";
+export type { WantedShutdown } from "./shutdown/options.ts";

@@ -1,0 +1,150 @@
+/**
+ * The client programs' way out to the real system.
+ */
+import { type FileResult, MAX_FILE_BYTES } from "../core/description/files.ts";
+import { parseUserDatabase } from "../core/description/users.ts";
+import { encodeText } from "../core/protocol/mod.ts";
+import { errnoText } from "../platform/ffi/errno.ts";
+import { LINUX_ERRNO } from "../platform/linux/errno.ts";
+import { exists, readDirectory, readFile } from "../platform/linux/files.ts";
+import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
+import { adoptSocket, connectSocket } from "./unix_connection.ts";
+
+const ENOENT = 2;
+const ENOTDIR = 20;
+
+/** Distance of two tries to write to a full, non-blocking terminal or pipe. */
+const RETRY_MS = 5;
+
+/** Opens the way out for a program. It owns nothing that would have to be closed. */
+export function openClientIo(programName: string): ClientIo {
+  const out = new OutputStream(Deno.stdout);
+  const err = new OutputStream(Deno.stderr);
+  const isOutTerminal = Deno.stdout.isTerminal();
+  return {
+    programName,
+    os: operatingSystem(),
+    out: (text) => out.write(encodeText(text)),
+    outBytes: (bytes) => out.write(bytes),
+    err: (text) => err.write(encodeText(text)),
+    isOutClosed: () => out.isClosed,
+    isOutTerminal,
+    hasColour: isOutTerminal && wantsColour(),
+    env: (name) => Deno.env.get(name),
+    userId: () => Deno.uid() ?? 0,
+    homeFromDatabase,
+    monotonicMs: () => performance.now(),
+    sleep,
+    timeOfDay: () => new Date().toTimeString().slice(0, 8),
+    errorText,
+    connect: (path) => connectSocket(path, errorText),
+    adopt: (descriptor) => adoptSocket(descriptor, errorText),
+    run,
+    files,
+  };
+}
+
+/** Source: no-color.org (set to anything but the empty text); a dumb terminal has no colours. */
+function wantsColour(): boolean {
+  return (Deno.env.get("NO_COLOR") ?? "") === "" && Deno.env.get("TERM") !== "dumb";
+}
+
+function operatingSystem(): ClientIo["os"] {
+  const { os } = Deno.build;
+  return os === "freebsd" || os === "darwin" ? os : "linux";
+}
+
+/** Writes everything; once nobody reads any more it drops what comes. */
+class OutputStream {
+  isClosed = false;
+  readonly #stream: { writeSync(bytes: Uint8Array): number };
+
+  constructor(stream: { writeSync(bytes: Uint8Array): number }) {
+    this.#stream = stream;
+  }
+
+  write(bytes: Uint8Array): void {
+    let rest = bytes;
+    while (rest.length > 0 && !this.isClosed) {
+      try {
+        rest = rest.subarray(this.#stream.writeSync(rest));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) sleep(RETRY_MS);
+        else this.isClosed = true;
+      }
+    }
+  }
+}
+
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Our tables have the C library's words in lower case; its own begin with a capital letter. */
+function errorText(errno: number): string {
+  const { name, text } = errnoText(LINUX_ERRNO, errno);
+  if (name.startsWith("errno")) return `Unknown error ${errno}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function homeFromDatabase(): string | undefined {
+  const passwd = files.read("/etc/passwd");
+  if (passwd.kind !== "contents") return undefined;
+  const users = parseUserDatabase(new TextDecoder().decode(passwd.bytes), "");
+  return users.byUid(Deno.uid() ?? 0)?.home;
+}
+
+function run([program = "", ...args]: readonly string[]): RunOutcome {
+  try {
+    const command = new Deno.Command(program, {
+      args,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+    });
+    const { code, signal } = command.outputSync();
+    return signal === null ? { kind: "exited", code } : { kind: "signalled", signal };
+  } catch (error) {
+    return { kind: "not-run", why: reason(error) };
+  }
+}
+
+const files: ClientFiles = {
+  read(path): FileResult {
+    const result = readFile(path, MAX_FILE_BYTES);
+    if (result.kind === "contents") return result;
+    const isMissing = result.errno === ENOENT || result.errno === ENOTDIR;
+    return isMissing ? { kind: "missing" } : { kind: "unreadable", why: result.message };
+  },
+  list(path) {
+    const result = readDirectory(path);
+    return result.kind === "names" ? result : { kind: "unreadable", why: result.message };
+  },
+  exists,
+  realDirectory(path) {
+    try {
+      const real = Deno.realPathSync(path);
+      return real.slice(0, Math.max(1, real.lastIndexOf("/")));
+    } catch {
+      return undefined;
+    }
+  },
+  makeLink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
+  remove: (path) => attempt(() => Deno.removeSync(path)),
+};
+
+function attempt(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return reason(error);
+  }
+}
+
+/** Deno's text is `WORDS (os error N): what it was about`; the words are enough. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const words = text.split(" (os error")[0] ?? text;
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
