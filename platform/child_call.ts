@@ -39,7 +39,7 @@ export interface ChildCall {
 export interface ChildContext {
   /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
   readonly nullDevice: Fd | undefined;
-  /** Whether the terminal on descriptor 0 belongs to a session; false when it is no terminal. */
+  /** Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session. */
   readonly consoleHasSession: boolean;
   /** Signals that the manager ignores: execve would hand that on. */
   readonly ignoredSignals: readonly number[];

@@ -109,6 +109,13 @@ export interface PeerCredentials {
   readonly gid: number;
 }
 
+/** Bytes and descriptors that came with one read of a socket. */
+export interface ReceivedDescriptors {
+  readonly kind: "received";
+  readonly length: number;
+  readonly descriptors: readonly Fd[];
+}
+
 /** A file as read for a description. */
 export interface FileContents {
   readonly kind: "contents";
@@ -125,7 +132,18 @@ export interface Platform {
   processId(): Pid;
   userId(): number;
 
-  /** SIGTERM → 15 and the like; undefined when the system has no such signal. */
+  /**
+   * Whether the manager's signals are blocked in this thread, as the executable's entry stub leaves them.
+   * They are not under plain `deno run`: then signals would be lost to the runtime's other threads, and a
+   * manager should refuse to run.
+   */
+  signalsBlockedByStub(): boolean;
+  /** Lets all signals through to this thread again; for clients. */
+  unblockSignals(): void;
+  /** Raises the manager's own limit of open descriptors as far as it may; children get the first one. */
+  raiseDescriptorLimit(): Failure | undefined;
+
+  /** `SIGTERM` or `TERM` → 15 and the like; undefined when the system has no such signal. */
   signalNumber(name: string): number | undefined;
   /** ENOENT, "no such file or directory". */
   errnoText(errno: number): { readonly name: string; readonly text: string };
@@ -151,6 +169,7 @@ export interface Platform {
   read(fd: Fd, buffer: Uint8Array): number | "again" | Failure;
   /** @returns Bytes written; "again" when it would block. Never raises SIGPIPE. */
   write(fd: Fd, bytes: Uint8Array): number | "again" | Failure;
+  /** Unwatch it first. */
   close(fd: Fd): void;
 
   /** Listening Unix stream socket at a path: removes a stale socket, then bind, chmod, chown, listen. */
@@ -161,6 +180,13 @@ export interface Platform {
   connectDatagram(path: string): Fd | Failure;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
+  /** Bytes (at least one) with copies of descriptors; answers the bytes sent. */
+  sendDescriptors(socket: Fd, bytes: Uint8Array, descriptors: readonly Fd[]):
+    | number
+    | "again"
+    | Failure;
+  /** The caller owns what arrives; length 0: the other end has closed. */
+  receiveDescriptors(socket: Fd, target: Uint8Array): ReceivedDescriptors | "again" | Failure;
 
   /** Reads a regular file whole. Anything but a regular file, or one larger than the limit, is a Failure. */
   readFile(path: string, limitBytes: number): FileContents | Failure;

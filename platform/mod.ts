@@ -2,4 +2,18 @@
  * The operating system: its interface, and the choice of its implementation. Import this, no inner file;
  * clients that only talk to the daemon import `client.ts`, which starts faster.
  */
+import type { Platform } from "./interface.ts";
+import { openLinux } from "./linux/linux.ts";
+
 export type * from "./interface.ts";
+
+/**
+ * Opens the platform of the system that this program runs on. Once per process.
+ *
+ * @throws {Error} On a system without an implementation.
+ */
+export function openPlatform(): Platform {
+  const { os } = Deno.build;
+  if (os === "linux") return openLinux();
+  throw new Error(`Cannot manage services on "${os}": not yet supported, only "linux" is`);
+}

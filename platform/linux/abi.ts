@@ -18,6 +18,7 @@ const SYSTEM_CALLS = {
   chdir: [80, 49],
   clone: [56, 220],
   close: [3, 57],
+  close_range: [436, 436],
   connect: [42, 203],
   dup3: [292, 24],
   epoll_create1: [291, 20],
@@ -49,6 +50,7 @@ const SYSTEM_CALLS = {
   prctl: [157, 167],
   prlimit64: [302, 261],
   read: [0, 63],
+  readlinkat: [267, 78],
   reboot: [169, 142],
   recvmsg: [47, 212],
   rt_sigaction: [13, 134],
@@ -71,6 +73,7 @@ const SYSTEM_CALLS = {
   umount2: [166, 39],
   unlinkat: [263, 35],
   wait4: [61, 260],
+  waitid: [247, 95],
   write: [1, 64],
 } as const;
 
@@ -118,6 +121,7 @@ export const FILE = {
   O_APPEND: 0o2000,
   O_NONBLOCK: 0o4000,
   O_CLOEXEC: 0o2000000,
+  O_PATH: 0o10000000,
   AT_FDCWD: -100,
   AT_SYMLINK_NOFOLLOW: 0x100,
   AT_EMPTY_PATH: 0x1000,
@@ -131,6 +135,9 @@ export const FILE = {
   S_IFREG: 0o100000,
   S_IFDIR: 0o040000,
   S_IFSOCK: 0o140000,
+  S_IFCHR: 0o020000,
+  S_IFIFO: 0o010000,
+  CLOSE_RANGE_CLOEXEC: 4,
 } as const;
 
 /** struct statx, 256 bytes on every architecture: linux/stat.h. */
@@ -165,6 +172,7 @@ export const ERRNO = {
   EFBIG: 27,
   EPIPE: 32,
   ENAMETOOLONG: 36,
+  EMSGSIZE: 90,
   ECONNABORTED: 103,
   ETIMEDOUT: 110,
   ECONNREFUSED: 111,
@@ -232,8 +240,17 @@ export const SIGNAL_CALLS = {
   LAST_SIGNAL: 64,
 } as const;
 
-/** wait4(2) */
-export const WAIT = { WNOHANG: 1, CORE_DUMPED: 0x80 } as const;
+/** wait4(2), waitid(2); siginfo_t has the PID at 16. */
+export const WAIT = {
+  WNOHANG: 1,
+  WEXITED: 4,
+  WNOWAIT: 0x1000000,
+  P_ALL: 0,
+  P_PID: 1,
+  CORE_DUMPED: 0x80,
+  SIGINFO_BYTES: 128,
+  SIGINFO_PID: 16,
+} as const;
 
 /** prctl(2), capset(2): linux/prctl.h, linux/capability.h. */
 export const PRCTL = {
@@ -261,6 +278,7 @@ export const RESOURCES = {
 
 /** Terminals: asm-generic/ioctls.h. */
 export const TERMINAL = {
+  TCGETS: 0x5401,
   TIOCSCTTY: 0x540e,
   TIOCSPGRP: 0x5410,
   TIOCGSID: 0x5429,
@@ -270,6 +288,7 @@ export const TERMINAL = {
 export const SOCKET = {
   AF_UNIX: 1,
   SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
   SOCK_NONBLOCK: 0x800,
   SOCK_CLOEXEC: 0x80000,
   SOL_SOCKET: 1,

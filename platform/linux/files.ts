@@ -1,0 +1,221 @@
+/**
+ * Files as the daemon uses them: whole descriptions read at once, directories, log files.
+ */
+import { type Fd, fd as asFd } from "../../core/types.ts";
+import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { allocate } from "../ffi/memory.ts";
+import type { Failure, FileContents } from "../interface.ts";
+import { ERRNO, FILE, STATX } from "./abi.ts";
+import { failure, kernel, pathAddress, pathMemory, takePath } from "./kernel.ts";
+import { close, read } from "./streams.ts";
+
+const status = allocate(STATX.BYTES);
+const emptyPath = allocate(8);
+const directoryBlock = allocate(32 * 1024);
+const decoder = new TextDecoder();
+
+/** First guess for files that claim to be empty, as those in /proc do. */
+const UNKNOWN_SIZE = 4096;
+
+/** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
+export function openFile(path: string, flags: number, mode = 0): Fd | Failure {
+  const problem = takePath("open", path);
+  if (problem !== undefined) return problem;
+  const calls = kernel();
+  const { openat } = calls.abi.calls;
+  for (;;) {
+    const fd = calls.buffer(
+      openat,
+      FILE.AT_FDCWD,
+      pathMemory,
+      flags | FILE.O_CLOEXEC,
+      mode,
+      0,
+      0,
+    );
+    if (fd >= 0) return asFd(fd);
+    const errno = lastErrno(calls);
+    if (errno !== ERRNO.EINTR) return failure("open", errno);
+  }
+}
+
+/**
+ * Reads a regular file whole.
+ *
+ * Opened non-blocking, so that a FIFO in a service directory cannot stop the manager. The limit counts
+ * what is read, whatever size the file claims.
+ *
+ * @returns EISDIR for a directory, EINVAL for anything else that is no regular file, EFBIG above the limit.
+ */
+export function readFile(path: string, limitBytes: number): FileContents | Failure {
+  const fd = openFile(path, FILE.O_RDONLY | FILE.O_NONBLOCK | FILE.O_NOCTTY);
+  if (typeof fd !== "number") return fd;
+  try {
+    return readOpened(fd, limitBytes);
+  } finally {
+    close(fd);
+  }
+}
+
+function readOpened(fd: Fd, limitBytes: number): FileContents | Failure {
+  const problem = fillStatus(fd);
+  if (problem !== undefined) return problem;
+  const type = status.view.getUint16(STATX.MODE, true) & FILE.S_IFMT;
+  if (type === FILE.S_IFDIR) return failure("read", ERRNO.EISDIR);
+  if (type !== FILE.S_IFREG) return failure("read", ERRNO.EINVAL, "not a regular file");
+  const size = Number(status.view.getBigUint64(STATX.SIZE, true));
+  const modifiedSeconds = Number(status.view.getBigInt64(STATX.MTIME_SECONDS, true));
+  const modifiedNanoseconds = status.view.getUint32(STATX.MTIME_NANOSECONDS, true);
+  if (size > limitBytes) return tooLarge(limitBytes);
+  // One byte more than expected: the read that returns 0 then needs no second buffer.
+  let bytes = new Uint8Array(Math.min(size === 0 ? UNKNOWN_SIZE : size, limitBytes) + 1);
+  let length = 0;
+  for (;;) {
+    const count = read(fd, bytes.subarray(length));
+    if (count === "again") return failure("read", ERRNO.EAGAIN);
+    if (typeof count !== "number") return count;
+    length += count;
+    if (length > limitBytes) return tooLarge(limitBytes);
+    if (count === 0) break;
+    if (length === bytes.length) {
+      const larger = new Uint8Array(Math.min(bytes.length * 2, limitBytes + 1));
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+  return {
+    kind: "contents",
+    bytes: bytes.subarray(0, length),
+    modifiedSeconds,
+    modifiedNanoseconds,
+  };
+}
+
+function tooLarge(limitBytes: number): Failure {
+  return failure("read", ERRNO.EFBIG, `larger than the limit of ${limitBytes} bytes`);
+}
+
+/** File type bits (S_IFMT) of an open descriptor. */
+export function typeOfDescriptor(fd: Fd): number | Failure {
+  return fillStatus(fd) ?? status.view.getUint16(STATX.MODE, true) & FILE.S_IFMT;
+}
+
+function fillStatus(fd: Fd): Failure | undefined {
+  const calls = kernel();
+  const result = addressCalls().addresses(
+    calls.abi.calls.statx,
+    fd,
+    emptyPath.address,
+    FILE.AT_EMPTY_PATH,
+    STATX.STATX_BASIC_STATS,
+    status.address,
+    0,
+  );
+  return result < 0 ? failure("statx", lastErrno(calls)) : undefined;
+}
+
+/** File type bits (S_IFMT) of a path, links not followed. */
+export function typeOf(path: string): number | Failure {
+  const problem = takePath("statx", path);
+  if (problem !== undefined) return problem;
+  const calls = kernel();
+  const result = addressCalls().addresses(
+    calls.abi.calls.statx,
+    FILE.AT_FDCWD,
+    pathAddress,
+    FILE.AT_SYMLINK_NOFOLLOW,
+    STATX.STATX_BASIC_STATS,
+    status.address,
+    0,
+  );
+  if (result < 0) return failure("statx", lastErrno(calls));
+  return status.view.getUint16(STATX.MODE, true) & FILE.S_IFMT;
+}
+
+/** Names in a directory, without `.` and `..`, in the order of the system. */
+export function readDirectory(
+  path: string,
+): { readonly kind: "names"; readonly names: string[] } | Failure {
+  const calls = kernel();
+  const { getdents64 } = calls.abi.calls;
+  const fd = openFile(path, FILE.O_RDONLY | FILE.O_NONBLOCK | calls.abi.O_DIRECTORY);
+  if (typeof fd !== "number") return fd;
+  const names: string[] = [];
+  const { bytes } = directoryBlock;
+  for (;;) {
+    const count = calls.buffer(getdents64, fd, bytes, bytes.length, 0, 0, 0);
+    if (count < 0) {
+      const problem = failure("getdents64", lastErrno(calls));
+      close(fd);
+      return problem;
+    }
+    if (count === 0) break;
+    collectNames(count, names);
+  }
+  close(fd);
+  return { kind: "names", names };
+}
+
+/** struct linux_dirent64: ino 8, off 8, reclen u16 at 16, type at 18, name at 19: getdents64(2). */
+function collectNames(count: number, names: string[]): void {
+  const { bytes, view } = directoryBlock;
+  for (let at = 0; at < count; at += view.getUint16(at + 16, true)) {
+    const name = decoder.decode(bytes.subarray(at + 19, bytes.indexOf(0, at + 19)));
+    if (name !== "." && name !== "..") names.push(name);
+  }
+}
+
+/** Whether the path exists, links followed. A path that cannot be looked up does not. */
+export function exists(path: string): boolean {
+  if (takePath("faccessat", path) !== undefined) return false;
+  const { buffer, abi } = kernel();
+  return buffer(abi.calls.faccessat, FILE.AT_FDCWD, pathMemory, 0, 0, 0, 0) === 0;
+}
+
+/**
+ * The path made absolute with every link resolved, as the kernel sees it: the name of a descriptor that
+ * only marks the place (O_PATH), in /proc.
+ */
+export function realPath(
+  path: string,
+): { readonly kind: "path"; readonly path: string } | Failure {
+  const fd = openFile(path, FILE.O_PATH);
+  if (typeof fd !== "number") return fd;
+  const target = readLink(`/proc/self/fd/${fd}`);
+  close(fd);
+  return typeof target === "string" ? { kind: "path", path: target } : target;
+}
+
+/** Where a symbolic link leads: readlink(2). */
+export function readLink(path: string): string | Failure {
+  const problem = takePath("readlink", path);
+  if (problem !== undefined) return problem;
+  const calls = kernel();
+  const { bytes, address } = directoryBlock;
+  const length = addressCalls().addresses(
+    calls.abi.calls.readlinkat,
+    FILE.AT_FDCWD,
+    pathAddress,
+    address,
+    bytes.length,
+    0,
+    0,
+  );
+  return length < 0
+    ? failure("readlink", lastErrno(calls))
+    : decoder.decode(bytes.subarray(0, length));
+}
+
+export function unlink(path: string): Failure | undefined {
+  const problem = takePath("unlink", path);
+  if (problem !== undefined) return problem;
+  const calls = kernel();
+  const result = calls.buffer(calls.abi.calls.unlinkat, FILE.AT_FDCWD, pathMemory, 0, 0, 0, 0);
+  return result < 0 ? failure("unlink", lastErrno(calls)) : undefined;
+}
+
+/** Opens for appending, creating with the mode (less the umask). Never waits, not even for a FIFO's reader. */
+export function openAppend(path: string, mode: number): Fd | Failure {
+  const flags = FILE.O_WRONLY | FILE.O_APPEND | FILE.O_CREAT | FILE.O_NOCTTY | FILE.O_NONBLOCK;
+  return openFile(path, flags, mode);
+}

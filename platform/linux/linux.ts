@@ -1,0 +1,107 @@
+/**
+ * The platform on Linux, put together from the files of this folder.
+ */
+import type { Instant } from "../../core/types.ts";
+import { errnoText } from "../ffi/errno.ts";
+import type { Platform } from "../interface.ts";
+import { SIGNALS } from "./abi.ts";
+import { openConsole, reclaimConsole } from "./console.ts";
+import { LINUX_ERRNO } from "./errno.ts";
+import { mount, releaseFileSystems } from "./file_systems.ts";
+import { exists, openAppend, readDirectory, readFile, realPath, unlink } from "./files.ts";
+import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
+import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
+import { reboot, takeKernelConsole } from "./machine.ts";
+import { dieOfSignal, executeSelf } from "./own_process.ts";
+import { createPoller } from "./poller.ts";
+import {
+  becomeSubreaper,
+  childState,
+  hasChildren,
+  processId,
+  reap,
+  signal,
+  signalAll,
+  userId,
+} from "./processes.ts";
+import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
+import {
+  accept,
+  connectDatagram,
+  connectUnix,
+  listenUnix,
+  peerCredentials,
+  socketPair,
+} from "./sockets.ts";
+import { createSpawner } from "./spawn.ts";
+import { close, pipe, read, write } from "./streams.ts";
+import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
+
+/**
+ * Opens the platform: makes the poller and reads what children inherit.
+ *
+ * @throws {Error} When the kernel refuses epoll or the C library is missing.
+ */
+export function openLinux(): Platform {
+  let inheritance = readInheritance();
+  const poller = createPoller();
+  return {
+    os: "linux",
+    poller,
+    now: () => performance.now() as Instant,
+    processId,
+    userId,
+    signalNumber,
+    errnoText: (errno) => errnoText(LINUX_ERRNO, errno),
+    signalsBlockedByStub,
+    unblockSignals,
+    raiseDescriptorLimit: () => {
+      const raised = raiseDescriptorLimit(inheritance);
+      if ("kind" in raised) return raised;
+      inheritance = raised;
+      return undefined;
+    },
+    spawn: createSpawner(() => inheritance),
+    reap,
+    hasChildren,
+    childState,
+    signal,
+    signalAll,
+    pipe,
+    read,
+    write,
+    close,
+    listenUnix,
+    accept,
+    connectUnix,
+    connectDatagram,
+    socketPair,
+    peerCredentials,
+    sendDescriptors,
+    receiveDescriptors,
+    readFile,
+    readDirectory,
+    exists,
+    realPath,
+    unlink,
+    openAppend,
+    reopenForWriting,
+    descriptorKind,
+    closeInheritedOnExec,
+    becomeSubreaper,
+    openConsole,
+    reclaimConsole,
+    takeKernelConsole,
+    mount,
+    releaseFileSystems,
+    executeSelf,
+    dieOfSignal,
+    reboot,
+  };
+}
+
+/** With or without `SIG`: the kernel's own names, no real-time signals. */
+function signalNumber(name: string): number | undefined {
+  const short = name.startsWith("SIG") ? name.slice(3) : name;
+  return Object.hasOwn(SIGNALS, short) ? SIGNALS[short as keyof typeof SIGNALS] : undefined;
+}

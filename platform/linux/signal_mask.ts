@@ -1,0 +1,108 @@
+/**
+ * The signal mask of the calling thread, and sets of signals in memory.
+ *
+ * The manager lives with its signals blocked in every thread and reads them from a descriptor. The
+ * runtime's threads exist before the first line of TypeScript, so only the entry stub of the
+ * executable can block them everywhere; from here only this thread can be reached.
+ */
+import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { allocate, type Block } from "../ffi/memory.ts";
+import { SIGNAL_CALLS, SIGNALS } from "./abi.ts";
+import { kernel } from "./kernel.ts";
+
+const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
+
+const allSignals = allocate(SET_BYTES);
+allSignals.bytes.fill(0xff);
+const savedMask = allocate(SET_BYTES);
+const scratch = allocate(SET_BYTES);
+
+/** A set as the kernel has it: bit N − 1 is signal N. */
+export function signalSet(signals: readonly number[]): Block {
+  const set = allocate(SET_BYTES);
+  for (const signal of signals) {
+    const bit = signal - 1;
+    set.bytes[bit >> 3] = (set.bytes[bit >> 3] as number) | (1 << (bit & 7));
+  }
+  return set;
+}
+
+/** Whether a set holds a signal. */
+export function hasSignal(set: Block, signal: number): boolean {
+  const bit = signal - 1;
+  return ((set.bytes[bit >> 3] as number) & (1 << (bit & 7))) !== 0;
+}
+
+/** Blocks the signals of a set in this thread. */
+export function blockSignals(set: Block): void {
+  changeMask(SIG_BLOCK, set);
+}
+
+/** Clears the thread's mask: for clients, which want their signals to work as everywhere else. */
+export function unblockSignals(): void {
+  changeMask(SIG_UNBLOCK, allSignals);
+}
+
+/** Runs with every signal of this thread blocked, and restores the mask. */
+export function withSignalsBlocked<T>(action: () => T): T {
+  return withMaskChanged(allSignals, action);
+}
+
+/** Runs with the signals of a set blocked too, and restores the mask. Not to be nested. */
+export function withMaskChanged<T>(blocked: Block, action: () => T): T {
+  readMask(savedMask);
+  changeMask(SIG_BLOCK, blocked);
+  try {
+    return action();
+  } finally {
+    changeMask(SIG_SETMASK, savedMask);
+  }
+}
+
+/**
+ * Whether the entry stub has done its work: the signals of a manager are blocked in this thread. They are
+ * not under plain `deno run`, where a manager would lose signals to the runtime's threads.
+ */
+export function signalsBlockedByStub(): boolean {
+  readMask(scratch);
+  const { CHLD, TERM, INT, HUP, USR1 } = SIGNALS;
+  return [CHLD, TERM, INT, HUP, USR1].every((signal) => hasSignal(scratch, signal));
+}
+
+function readMask(target: Block): void {
+  const { abi } = kernel();
+  const { rt_sigprocmask } = abi.calls;
+  addressCalls().addresses(rt_sigprocmask, SIG_BLOCK, 0, target.address, SET_BYTES, 0, 0);
+}
+
+function changeMask(how: number, set: Block): void {
+  const { buffer, abi } = kernel();
+  buffer(abi.calls.rt_sigprocmask, how, set.bytes, 0, SET_BYTES, 0, 0);
+}
+
+/**
+ * Signals that this process ignores, KILL and STOP aside: a child would inherit that. Deno ignores
+ * PIPE; others come from whoever started the manager (nohup).
+ */
+export function ignoredSignals(): readonly number[] {
+  const calls = kernel();
+  const action = allocate(SIGNAL_CALLS.ACTION_BYTES);
+  const { rt_sigaction } = calls.abi.calls;
+  const ignored: number[] = [];
+  for (let signal = 1; signal <= SIGNAL_CALLS.LAST_SIGNAL; signal++) {
+    const result = addressCalls().addresses(
+      rt_sigaction,
+      signal,
+      0,
+      action.address,
+      SET_BYTES,
+      0,
+      0,
+    );
+    if (result < 0) {
+      throw new Error(`Cannot read the action of signal ${signal}: ${lastErrno(calls)}`);
+    }
+    if (action.view.getBigUint64(0, true) === BigInt(SIGNAL_CALLS.SIG_IGN)) ignored.push(signal);
+  }
+  return ignored;
+}

@@ -1,0 +1,178 @@
+/**
+ * Unix sockets: listening, accepting, connecting, and who is at the other end.
+ */
+import { type Fd, fd as asFd } from "../../core/types.ts";
+import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { allocate } from "../ffi/memory.ts";
+import type { Failure, ListenOptions, PeerCredentials } from "../interface.ts";
+import { ERRNO, FILE, SOCKET } from "./abi.ts";
+import { typeOf, unlink } from "./files.ts";
+import { failure, kernel, pathMemory, takePath } from "./kernel.ts";
+import { socketAddress } from "./socket_address.ts";
+import { close } from "./streams.ts";
+
+const pair = allocate(8);
+/** struct ucred: pid, uid, gid. */
+const credentials = allocate(16);
+const credentialsLength = allocate(8);
+const CREDENTIAL_BYTES = 12;
+
+/**
+ * Makes a listening socket at a path. Mode and owner are set between bind and listen, when nobody can
+ * connect yet, so no moment exists in which the wrong user gets in.
+ *
+ * A socket that is there already is tried first: somebody answers, or its queue is full: "in-use". One
+ * that refuses is stale and removed; any other kind of file is left alone (EEXIST).
+ */
+export function listenUnix(
+  path: string,
+  options: ListenOptions,
+): Fd | Failure | { readonly kind: "in-use" } {
+  const stale = checkExisting(path);
+  if (stale !== undefined) return stale;
+  const address = socketAddress("bind", path);
+  if ("kind" in address) return address;
+  const calls = kernel();
+  const fd = openSocket(SOCKET.SOCK_STREAM);
+  if (typeof fd !== "number") return fd;
+  if (calls.buffer(calls.abi.calls.bind, fd, address, address.length, 0, 0, 0) < 0) {
+    return giveUp(fd, failure("bind", lastErrno(calls)));
+  }
+  const problem = setOwnerAndMode(path, options) ?? startListening(fd, options.backlog);
+  if (problem === undefined) return fd;
+  unlink(path);
+  return giveUp(fd, problem);
+}
+
+function checkExisting(path: string): Failure | { readonly kind: "in-use" } | undefined {
+  const type = typeOf(path);
+  if (typeof type !== "number") return type.errno === ERRNO.ENOENT ? undefined : type;
+  if (type !== FILE.S_IFSOCK) {
+    return failure("bind", ERRNO.EEXIST, "a file that is not a socket is in the way");
+  }
+  const connection = connectUnix(path);
+  if (typeof connection === "number") {
+    close(connection);
+    return { kind: "in-use" };
+  }
+  if (connection.errno === ERRNO.EAGAIN) return { kind: "in-use" };
+  if (connection.errno !== ERRNO.ECONNREFUSED) return connection;
+  const problem = unlink(path);
+  return problem?.errno === ERRNO.ENOENT ? undefined : problem;
+}
+
+function setOwnerAndMode(path: string, options: ListenOptions): Failure | undefined {
+  const calls = kernel();
+  const { fchmodat, fchownat } = calls.abi.calls;
+  const { uid, gid, mode } = options;
+  const problem = takePath("chmod", path);
+  if (problem !== undefined) return problem;
+  if (uid !== undefined || gid !== undefined) {
+    const result = calls.buffer(
+      fchownat,
+      FILE.AT_FDCWD,
+      pathMemory,
+      uid ?? -1,
+      gid ?? -1,
+      0,
+      0,
+    );
+    if (result < 0) return failure("chown", lastErrno(calls));
+  }
+  const result = calls.buffer(fchmodat, FILE.AT_FDCWD, pathMemory, mode, 0, 0, 0);
+  return result < 0 ? failure("chmod", lastErrno(calls)) : undefined;
+}
+
+function startListening(fd: Fd, backlog: number): Failure | undefined {
+  const calls = kernel();
+  const result = calls.numbers(calls.abi.calls.listen, fd, backlog, 0, 0, 0, 0);
+  return result < 0 ? failure("listen", lastErrno(calls)) : undefined;
+}
+
+/** Takes one waiting connection, non-blocking and close-on-exec; the caller owns it. */
+export function accept(listener: Fd): Fd | "again" | Failure {
+  const calls = kernel();
+  const flags = SOCKET.SOCK_CLOEXEC | SOCKET.SOCK_NONBLOCK;
+  for (;;) {
+    const fd = calls.buffer(calls.abi.calls.accept4, listener, null, 0, flags, 0, 0);
+    if (fd >= 0) return asFd(fd);
+    const errno = lastErrno(calls);
+    if (errno === ERRNO.EAGAIN) return "again";
+    // A client that gave up while it waited is no concern of the listener.
+    if (errno !== ERRNO.EINTR && errno !== ERRNO.ECONNABORTED) return failure("accept4", errno);
+  }
+}
+
+/** Connects a non-blocking socket; EAGAIN when the listener's queue is full. */
+export function connectUnix(path: string): Fd | Failure {
+  return connectSocket(path, SOCKET.SOCK_STREAM);
+}
+
+/** Connects a non-blocking datagram socket: syslog's /dev/log. */
+export function connectDatagram(path: string): Fd | Failure {
+  return connectSocket(path, SOCKET.SOCK_DGRAM);
+}
+
+function connectSocket(path: string, type: number): Fd | Failure {
+  const address = socketAddress("connect", path);
+  if ("kind" in address) return address;
+  const fd = openSocket(type);
+  if (typeof fd !== "number") return fd;
+  const calls = kernel();
+  if (calls.buffer(calls.abi.calls.connect, fd, address, address.length, 0, 0, 0) === 0) return fd;
+  return giveUp(fd, failure("connect", lastErrno(calls)));
+}
+
+function openSocket(type: number): Fd | Failure {
+  const calls = kernel();
+  const flags = type | SOCKET.SOCK_CLOEXEC | SOCKET.SOCK_NONBLOCK;
+  const fd = calls.numbers(calls.abi.calls.socket, SOCKET.AF_UNIX, flags, 0, 0, 0, 0);
+  return fd < 0 ? failure("socket", lastErrno(calls)) : asFd(fd);
+}
+
+/** Two connected sockets, both non-blocking and close-on-exec; the caller owns both. */
+export function socketPair():
+  | { readonly kind: "pair"; readonly near: Fd; readonly far: Fd }
+  | Failure {
+  const calls = kernel();
+  const type = SOCKET.SOCK_STREAM | SOCKET.SOCK_CLOEXEC | SOCKET.SOCK_NONBLOCK;
+  const result = addressCalls().addresses(
+    calls.abi.calls.socketpair,
+    SOCKET.AF_UNIX,
+    type,
+    0,
+    pair.address,
+    0,
+    0,
+  );
+  if (result < 0) return failure("socketpair", lastErrno(calls));
+  const [near, far] = pair.words32;
+  return { kind: "pair", near: asFd(near as number), far: asFd(far as number) };
+}
+
+/** Process, user and group of the other end when it connected: SO_PEERCRED of unix(7). */
+export function peerCredentials(socket: Fd): PeerCredentials | Failure {
+  const calls = kernel();
+  credentialsLength.words32[0] = CREDENTIAL_BYTES;
+  const result = addressCalls().addresses(
+    calls.abi.calls.getsockopt,
+    socket,
+    SOCKET.SOL_SOCKET,
+    SOCKET.SO_PEERCRED,
+    credentials.address,
+    credentialsLength.address,
+    0,
+  );
+  if (result < 0) return failure("getsockopt", lastErrno(calls));
+  const { view } = credentials;
+  return {
+    pid: view.getInt32(0, true),
+    uid: view.getUint32(4, true),
+    gid: view.getUint32(8, true),
+  };
+}
+
+function giveUp(fd: Fd, problem: Failure): Failure {
+  close(fd);
+  return problem;
+}

@@ -1,0 +1,97 @@
+/**
+ * Making children: the plan of `child_calls.ts`, encoded, run by the stub in a vforked child.
+ *
+ * The manager's thread stands still from vfork to execve, so a failure is known when the call returns.
+ */
+import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/types.ts";
+import type { ChildContext } from "../child_call.ts";
+import { childCalls, type ChildPlan } from "../child_calls.ts";
+import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
+import { ERRNO, FILE } from "./abi.ts";
+import { type CallListEncoder, callListEncoder, type UnencodableText } from "./call_list.ts";
+import { type ChildStub, loadStub } from "./code_page.ts";
+import { hasControllingTerminal } from "./console.ts";
+import { openFile } from "./files.ts";
+import type { Inheritance } from "./inheritance.ts";
+import { aboveStandard, failure, kernel } from "./kernel.ts";
+import { collect } from "./processes.ts";
+import { ignoredSignals, withSignalsBlocked } from "./signal_mask.ts";
+
+/** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */
+const SHELL = "/bin/sh";
+
+/** Makes the function that makes children; the stub is loaded at the first call. */
+export function createSpawner(
+  inheritance: () => Inheritance,
+): (settings: ChildSettings) => SpawnResult {
+  const encoder: CallListEncoder = callListEncoder(kernel().abi);
+  const ignored = ignoredSignals();
+  let stub: ChildStub | undefined;
+  let nullDevice: Fd | undefined;
+
+  function spawn(settings: ChildSettings): SpawnResult {
+    if (stub === undefined) {
+      const loaded = loadStub();
+      if (loaded.kind === "failure") return loaded;
+      stub = loaded;
+    }
+    const plan = childCalls(settings, makeContext(settings));
+    if (plan.kind === "impossible") {
+      return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
+    }
+    const result = run(stub, plan);
+    if (result.kind !== "failed") return result;
+    const { errno, index } = result;
+    const failed = plan.calls[index];
+    if (errno === ERRNO.ENOEXEC && settings.command[0] !== SHELL) {
+      const [path] = failed?.arguments ?? [];
+      if (typeof path === "string") {
+        return spawn({ ...settings, command: [SHELL, path, ...settings.command.slice(1)] });
+      }
+    }
+    return { kind: "exec-failed", stage: failed?.stage ?? EXEC_STAGE.execute, errno };
+  }
+
+  function run(
+    loaded: ChildStub,
+    plan: Extract<ChildPlan, { kind: "plan" }>,
+  ): SpawnResult | { readonly kind: "failed"; readonly errno: number; readonly index: number } {
+    const list = encoder.encode(plan);
+    if (list.kind === "unencodable") return unencodable(list);
+    const pid = withSignalsBlocked(() =>
+      loaded.call(list.listAddress, list.count, list.resultAddress)
+    );
+    if (pid < 0) return failure("vfork", -pid);
+    const { errno, index } = encoder.result();
+    if (errno === 0) return { kind: "started", pid: asPid(pid) };
+    collect(pid);
+    return { kind: "failed", errno, index };
+  }
+
+  function makeContext(settings: ChildSettings): ChildContext {
+    nullDevice ??= openNullDevice();
+    return {
+      ...inheritance(),
+      nullDevice,
+      ignoredSignals: ignored,
+      consoleHasSession: settings.console !== "none" && hasControllingTerminal(),
+    };
+  }
+
+  return spawn;
+}
+
+function unencodable(text: UnencodableText): SpawnResult {
+  const stage: Readonly<Record<UnencodableText["part"], ExecStage>> = {
+    command: EXEC_STAGE.execute,
+    environment: EXEC_STAGE.buildEnvironment,
+    path: EXEC_STAGE.workingDirectory,
+  };
+  return { kind: "exec-failed", stage: stage[text.part], errno: ERRNO.EINVAL };
+}
+
+/** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */
+function openNullDevice(): Fd | undefined {
+  const fd: Fd | Failure = openFile("/dev/null", FILE.O_RDWR);
+  return typeof fd === "number" ? aboveStandard(fd) as Fd : undefined;
+}
