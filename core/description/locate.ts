@@ -23,9 +23,10 @@ export function locate(
   path: KeyPath,
   options: LocateOptions = {},
 ): Position {
-  const search = new Search(text, path, options.part ?? "value");
+  const part = options.part ?? "value";
+  const search = new Search(text, path, part);
   search.document();
-  const index = search.value ?? search.key ?? 0;
+  const index = (part === "key" ? search.key : search.value ?? search.key) ?? 0;
   return positionAt(text, file, index + insideString(text, index, options.offset));
 }
 
@@ -86,7 +87,8 @@ class Search {
   }
 
   #header(): KeyPath {
-    const isArray = this.#text.startsWith("[[", this.#at);
+    const start = this.#at;
+    const isArray = this.#text.startsWith("[[", start);
     this.#at += isArray ? 2 : 1;
     const path = this.#keys([]);
     this.#skipPast("]");
@@ -95,7 +97,9 @@ class Search {
     const id = JSON.stringify(path);
     const count = this.#tableCounts.get(id) ?? 0;
     this.#tableCounts.set(id, count + 1);
-    return [...path, count];
+    const element = [...path, count];
+    if (this.key === undefined && isSame(element, this.#path)) this.key = start;
+    return element;
   }
 
   #keyValue(table: KeyPath): void {

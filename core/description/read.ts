@@ -1,10 +1,12 @@
 /** The text of one description file → a draft: everything but the services its directories name. */
 import type { ServiceName } from "../types.ts";
 import { assemble, type AssembleContext, type Body } from "./assemble.ts";
-import type { DependencyKind, DescriptionSource } from "./description.ts";
+import type { DependencyKind } from "./description.ts";
 import { joinPath } from "./files.ts";
 import { splitName } from "./names.ts";
+import { readNative } from "./native.ts";
 import { type Problem, problem, type ProblemOptions } from "./problem.ts";
+import type { Variables } from "./substitution.ts";
 import { parseToml } from "./toml.ts";
 import { type SettingsTree, tomlTree } from "./tree.ts";
 import { type Reading, validate, type WrittenDependency } from "./validate.ts";
@@ -39,38 +41,41 @@ export type ReadResult =
 
 /** Reads the text of a description in the format that its source tells. */
 export function readDescription(text: string, context: AssembleContext): ReadResult {
-  const tree = readTree(text, context.source);
-  if (tree.kind === "faulty") return { ...tree, isLineFault: true };
-  const reading = validate(tree.tree, {
-    users: context.users,
-    variables: {
-      argument: splitName(context.name).argument,
-      value: (name) => context.environment.get(name),
-    },
-  });
-  const { body, problems } = assemble(reading, tree.tree, context);
-  const all = [...reading.problems, ...problems];
-  if (all.some(isError)) {
-    return { kind: "faulty", problems: all, isLineFault: reading.problems.some(isError) };
+  const variables: Variables = {
+    argument: splitName(context.name).argument,
+    value: (name) => context.environment.get(name),
+  };
+  const parsed = readTree(text, context, variables);
+  if (parsed.tree === undefined) {
+    return { kind: "faulty", problems: parsed.problems, isLineFault: true };
   }
-  const dependencies = reading.dependencies.map((written) => draftDependency(written, tree.tree));
-  return { kind: "draft", draft: { body, dependencies, reading, tree: tree.tree }, warnings: all };
+  const { tree } = parsed;
+  const reading = validate(tree, { users: context.users, variables });
+  const { body, problems } = assemble(reading, tree, context);
+  const lineProblems = [...parsed.problems, ...reading.problems];
+  const all = [...lineProblems, ...problems];
+  if (all.some(isError)) {
+    return { kind: "faulty", problems: all, isLineFault: lineProblems.some(isError) };
+  }
+  const dependencies = reading.dependencies.map((written) => draftDependency(written, tree));
+  return { kind: "draft", draft: { body, dependencies, reading, tree }, warnings: all };
 }
 
 function isError(problem: Problem): boolean {
   return problem.severity === "error";
 }
 
+/** No tree: the file is no TOML, so that nothing in it has a meaning. */
 function readTree(
   text: string,
-  source: DescriptionSource,
-): { readonly kind: "tree"; readonly tree: SettingsTree } | {
-  readonly kind: "faulty";
-  readonly problems: readonly Problem[];
-} {
-  const parsed = parseToml(text, source.file);
-  if (parsed.kind === "fault") return { kind: "faulty", problems: [parsed.problem] };
-  return { kind: "tree", tree: tomlTree(parsed.table, text, source.file) };
+  context: AssembleContext,
+  variables: Variables,
+): { readonly tree: SettingsTree | undefined; readonly problems: readonly Problem[] } {
+  const { file, format } = context.source;
+  if (format === "native") return readNative(text, file, { files: context.files, variables });
+  const parsed = parseToml(text, file);
+  if (parsed.kind === "fault") return { tree: undefined, problems: [parsed.problem] };
+  return { tree: tomlTree(parsed.table, text, file), problems: [] };
 }
 
 function draftDependency(written: WrittenDependency, tree: SettingsTree): DraftDependency {

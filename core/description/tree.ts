@@ -10,6 +10,8 @@ import type { TomlTable } from "./toml.ts";
 /** One setting as it stands in a file. Upstream's format may give the same key several times. */
 export interface Assignment {
   readonly key: string;
+  /** The key as the file has it: `waits-for.d` for our `waits-for-d`. */
+  readonly written: string;
   readonly value: unknown;
   /** The path under which its file was opened. */
   readonly file: string;
@@ -35,7 +37,7 @@ export interface SettingsTree {
 /** The tree of a TOML document. */
 export function tomlTree(table: TomlTable, text: string, file: string): SettingsTree {
   const assignments: Assignment[] = [];
-  for (const key in table) assignments.push({ key, value: table[key], file });
+  for (const key in table) assignments.push({ key, written: key, value: table[key], file });
   return {
     file,
     assignments,

@@ -80,7 +80,7 @@ class Validator implements Reading, ValueScope {
   readonly #variables: Variables;
   readonly #tree: SettingsTree;
   /** The assignment being read. */
-  #current: Assignment = { key: "", value: undefined, file: "" };
+  #current: Assignment = { key: "", written: "", value: undefined, file: "" };
 
   constructor(tree: SettingsTree, context: ValidateContext) {
     this.#tree = tree;
@@ -147,18 +147,18 @@ class Validator implements Reading, ValueScope {
   }
 
   #report(severity: "error" | "warning", why: string, options: FaultOptions): void {
-    const { key, value } = this.#current;
+    const { written, value } = this.#current;
     const { part } = options;
     const path = part === undefined ? [] : [part];
     const position = this.#tree.locate(this.#current, {
-      part: "value",
+      part: options.isKey === true ? "key" : "value",
       path,
       offset: options.offset,
     });
     const verb = severity === "error" ? "Cannot read" : "Doubtful";
     const what = part === undefined
-      ? `${key} = ${show(value)}`
-      : `${describePart(value, part)} in ${key}`;
+      ? `${written} = ${show(value)}`
+      : `${describePart(value, part)} in ${written}`;
     this.problems.push(
       problem(position, `${verb} ${what}: ${why}`, { severity, hint: options.hint }),
     );

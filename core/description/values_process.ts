@@ -220,6 +220,7 @@ function readLimitTable(
     if (key !== "soft" && key !== "hard") {
       scope.fail("a limit has soft and hard", {
         part: key,
+        isKey: true,
         hint: didYouMean(key, ["soft", "hard"]),
       });
       isFaulty = true;
@@ -333,7 +334,7 @@ export const environment: Value<ReadonlyMap<string, string>> = {
     for (const [name, item] of Object.entries(raw)) {
       const value = readText(item, scope, name);
       if (name === "" || name.includes("=") || name.includes("\0")) {
-        scope.fail("a variable's name cannot be empty or hold =", { part: name });
+        scope.fail("a variable's name cannot be empty or hold =", { part: name, isKey: true });
       } else if (value !== undefined) {
         variables.set(name, value);
       }

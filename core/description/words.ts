@@ -12,7 +12,14 @@ export interface WordsFault {
   readonly why: string;
 }
 
-export type WordsResult = { readonly kind: "words"; readonly words: string[] } | WordsFault;
+/** Words and the index in the text at which each begins. */
+export interface Words {
+  readonly kind: "words";
+  readonly words: string[];
+  readonly starts: number[];
+}
+
+export type WordsResult = Words | WordsFault;
 
 /** Space, tab, CR, VT, FF and (where lines were joined) LF. */
 export function isBlank(character: string | undefined): boolean {
@@ -28,6 +35,7 @@ export function isBlank(character: string | undefined): boolean {
  */
 export function splitWords(text: string, hash: "comment" | "plain"): WordsResult {
   const words: string[] = [];
+  const starts: number[] = [];
   let index = 0;
   while (index < text.length) {
     const character = text[index];
@@ -43,9 +51,10 @@ export function splitWords(text: string, hash: "comment" | "plain"): WordsResult
     const word = readWord(text, index, hash);
     if (word.kind === "fault") return word;
     words.push(word.text);
+    starts.push(index);
     index = word.end;
   }
-  return { kind: "words", words };
+  return { kind: "words", words, starts };
 }
 
 const COMMENT_NOT_SET_OFF = "a comment must be set off by whitespace; to use # as text, quote it";

@@ -1,0 +1,427 @@
+/** Every setting of the table, from TOML to the description. */
+import type { ServiceDescription } from "../../../core/description/description.ts";
+import { type SettingKey, settingKeys } from "../../../core/description/settings.ts";
+import { assertEquals } from "../../assert.ts";
+import { describe, problems } from "./descriptions.ts";
+
+/** Text that makes a whole service, a look at what came of it, and what is expected. */
+interface Example {
+  readonly text: string;
+  readonly look: (description: ServiceDescription) => unknown;
+  readonly expected: unknown;
+}
+
+function process(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: `type = "process"\ncommand = "/bin/x"\n${line}`, look, expected };
+}
+
+function bgprocess(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: `type = "bgprocess"\ncommand = "/bin/x"\n${line}`, look, expected };
+}
+
+function internal(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: line, look, expected };
+}
+
+const EXAMPLES: Record<SettingKey, readonly Example[]> = {
+  "type": [
+    internal("", (d) => d.type, "internal"),
+    internal('type = "triggered"', (d) => d.type, "triggered"),
+    internal('type = "scripted"\ncommand = "x"', (d) => d.type, "scripted"),
+  ],
+  "command": [
+    internal('type = "process"\ncommand = "/bin/x -a \\"b c\\" #d"', (d) => d.command, [
+      "/bin/x",
+      "-a",
+      "b c",
+      "#d",
+    ]),
+    internal('type = "process"\ncommand = ["/bin/x", "b c", ""]', (d) => d.command, [
+      "/bin/x",
+      "b c",
+      "",
+    ]),
+    internal(
+      'type = "process"\ncommand = ["/bin/x", "$/A", "$B"]\n[environment]\nA = "1 2"\nB = "3 4"',
+      (d) => d.command,
+      ["/bin/x", "1", "2", "3 4"],
+    ),
+  ],
+  "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "working-dir": [
+    process("", (d) => d.workingDirectory, "/d"),
+    process(
+      'working-dir = "/srv/$X"\n[environment]\nX = "web"',
+      (d) => d.workingDirectory,
+      "/srv/web",
+    ),
+  ],
+  "run-as": [
+    process("", (d) => d.attributes.runAs, { kind: "manager" }),
+    process('run-as = "www"', (d) => d.attributes.runAs, {
+      kind: "named",
+      user: "www",
+      uid: 33,
+      gid: 34,
+      groups: [34, 4, 29],
+    }),
+    process("run-as = 33", (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
+    process('run-as = "33"', (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
+  ],
+  "env-file": [],
+  "environment": [
+    process('[environment]\nA = "$B"\n"x.y" = ""', (d) => [...d.environment.set], [["A", "$B"], [
+      "x.y",
+      "",
+    ]]),
+  ],
+  "load-options": [
+    process('load-options = ["export-service-name"]', (d) => [...d.environment.set], [[
+      "DINIT_SERVICE",
+      "s",
+    ]]),
+    process(
+      'run-as = "alice"\nload-options = ["export-passwd-vars"]',
+      (d) => [...d.environment.set],
+      [
+        ["USER", "alice"],
+        ["LOGNAME", "alice"],
+        ["HOME", "/home/alice"],
+        ["SHELL", "/bin/sh"],
+        ["UID", "1000"],
+        ["GID", "1000"],
+      ],
+    ),
+  ],
+  "restart": [
+    process("", (d) => d.restart, "always"),
+    process("restart = true", (d) => d.restart, "always"),
+    process("restart = false", (d) => d.restart, "never"),
+    process('restart = "on-failure"', (d) => d.restart, "on-failure"),
+    internal('restart = "on-failure"', (d) => d.restart, "never"),
+  ],
+  "smooth-recovery": [process("smooth-recovery = true", (d) => d.smoothRecovery, true)],
+  "restart-delay": [
+    process("", (d) => d.restartDelayMs, 200),
+    process("restart-delay = 1.1", (d) => d.restartDelayMs, 1100),
+    process('restart-delay = "500ms"', (d) => d.restartDelayMs, 500),
+  ],
+  "restart-limit-interval": [
+    process("", (d) => d.restartLimitIntervalMs, 10_000),
+    process('restart-limit-interval = "1m"', (d) => d.restartLimitIntervalMs, 60_000),
+  ],
+  "restart-limit-count": [
+    process("", (d) => d.restartLimitCount, 3),
+    process("restart-limit-count = 0", (d) => d.restartLimitCount, 0),
+  ],
+  "start-timeout": [
+    process("", (d) => d.startTimeoutMs, 60_000),
+    process('start-timeout = "1.5h"', (d) => d.startTimeoutMs, 5_400_000),
+  ],
+  "stop-timeout": [
+    process("", (d) => d.stopTimeoutMs, 10_000),
+    process("stop-timeout = 0", (d) => d.stopTimeoutMs, 0),
+  ],
+  "term-signal": [
+    process("", (d) => d.termSignal, "TERM"),
+    process('term-signal = "USR1"', (d) => d.termSignal, "USR1"),
+    process('term-signal = "NONE"', (d) => d.termSignal, "none"),
+  ],
+  "pid-file": [bgprocess('pid-file = "/run/$1.pid"', (d) => d.pidFile, "/run/x.pid")],
+  "ready-notification": [
+    process("", (d) => d.readyNotification, { kind: "none" }),
+    process('ready-notification = "pipefd:0x10"', (d) => d.readyNotification, {
+      kind: "descriptor",
+      number: 16,
+    }),
+    process('ready-notification = "pipevar:READY"', (d) => d.readyNotification, {
+      kind: "variable",
+      name: "READY",
+    }),
+  ],
+  "depends-on": [],
+  "depends-ms": [],
+  "waits-for": [],
+  "prepared-by": [],
+  "depends-on-d": [],
+  "depends-ms-d": [],
+  "waits-for-d": [],
+  "after": [internal('after = ["a", "b@$1"]', (d) => d.after, ["a", "b@x"])],
+  "before": [internal('before = ["c"]', (d) => d.before, ["c"])],
+  "chain-to": [internal('chain-to = "n@$1"', (d) => d.chainTo, "n@x")],
+  "socket-listen": [
+    process('socket-listen = "/run/s"', (d) => d.socketListen, {
+      path: "/run/s",
+      mode: 0o666,
+      uid: undefined,
+      gid: undefined,
+    }),
+  ],
+  "socket-permissions": [
+    process(
+      'socket-listen = "/run/s"\nsocket-permissions = "660"',
+      (d) => d.socketListen?.mode,
+      0o660,
+    ),
+  ],
+  "socket-uid": [
+    process(
+      'socket-listen = "s"\nsocket-uid = "www"',
+      (d) => [d.socketListen?.uid, d.socketListen?.gid],
+      [33, 34],
+    ),
+    process(
+      'socket-listen = "s"\nsocket-uid = 33',
+      (d) => [d.socketListen?.uid, d.socketListen?.gid],
+      [33, undefined],
+    ),
+  ],
+  "socket-gid": [
+    process(
+      'socket-listen = "s"\nsocket-gid = "adm"\nsocket-uid = "www"',
+      (d) => d.socketListen?.gid,
+      4,
+    ),
+  ],
+  "log-type": [
+    process("", (d) => d.log, { kind: "none" }),
+    process('log-type = "pipe"', (d) => d.log, { kind: "pipe" }),
+    process('log-type = "none"\nlogfile = "/x"', (d) => d.log, { kind: "none" }),
+  ],
+  "logfile": [
+    process('logfile = "/var/log/$1"', (d) => d.log, {
+      kind: "file",
+      path: "/var/log/x",
+      mode: 0o600,
+      uid: undefined,
+      gid: undefined,
+    }),
+  ],
+  "logfile-permissions": [
+    process(
+      'logfile = "x"\nlogfile-permissions = "0640"',
+      (d) => d.log.kind === "file" && d.log.mode,
+      0o640,
+    ),
+  ],
+  "logfile-uid": [
+    process(
+      'logfile = "x"\nlogfile-uid = "www"',
+      (d) => d.log.kind === "file" && [d.log.uid, d.log.gid],
+      [33, 34],
+    ),
+  ],
+  "logfile-gid": [
+    process('logfile = "x"\nlogfile-gid = 7', (d) => d.log.kind === "file" && d.log.gid, 7),
+  ],
+  "log-buffer-size": [
+    process('log-type = "buffer"', (d) => d.log, { kind: "buffer", limitBytes: 4096 }),
+    process('log-type = "buffer"\nlog-buffer-size = "64K"', (d) => d.log, {
+      kind: "buffer",
+      limitBytes: 65536,
+    }),
+  ],
+  "consumer-of": [process('consumer-of = "web"', (d) => d.consumerOf, "web")],
+  "options": [
+    process('options = ["starts-on-console", "shares-console"]', (d) => d.console, "shares"),
+    process('options = ["shares-console", "starts-on-console"]', (d) => d.console, "starts"),
+    process('options = ["runs-on-console", "starts-on-console"]', (d) => d.console, "runs"),
+    bgprocess('pid-file = "/p"\noptions = ["runs-on-console"]', (d) => d.console, "starts"),
+    internal('options = ["shares-console"]', (d) => d.console, "none"),
+    process(
+      'options = ["skippable", "no-new-privs"]',
+      (d) => [d.options.skippable, d.attributes.noNewPrivileges],
+      [false, true],
+    ),
+  ],
+  "rlimit-nofile": [
+    process('rlimit-nofile = "1024:0x1000"', (d) => d.attributes.limits, [{
+      resource: "nofile",
+      soft: 1024n,
+      hard: 4096n,
+    }]),
+    process('rlimit-nofile = { hard = "-" }', (d) => d.attributes.limits, [{
+      resource: "nofile",
+      soft: "unchanged",
+      hard: "unlimited",
+    }]),
+    process('rlimit-nofile = ":"', (d) => d.attributes.limits, []),
+  ],
+  "rlimit-core": [
+    process('rlimit-core = "-"', (d) => d.attributes.limits, [{
+      resource: "core",
+      soft: "unlimited",
+      hard: "unlimited",
+    }]),
+  ],
+  "rlimit-data": [
+    process('rlimit-data = "5:"', (d) => d.attributes.limits, [{
+      resource: "data",
+      soft: 5n,
+      hard: "unchanged",
+    }]),
+  ],
+  "rlimit-addrspace": [
+    process(
+      'rlimit-addrspace = "18446744073709551615"',
+      (d) => d.attributes.limits[0]?.hard,
+      18446744073709551615n,
+    ),
+  ],
+  "nice": [
+    process("nice = -5", (d) => d.attributes.nice, -5),
+    process("nice = 40", (d) => d.attributes.nice, 19),
+  ],
+  "ioprio": [
+    process('ioprio = "best-effort:3"', (d) => d.attributes.ioPriority, 2 << 13 | 3),
+    process('ioprio = "idle"', (d) => d.attributes.ioPriority, 3 << 13),
+  ],
+  "oom-score-adj": [process("oom-score-adj = -1000", (d) => d.attributes.oomScoreAdjust, -1000)],
+  "run-in-cgroup": [process('run-in-cgroup = "../web"', (d) => d.attributes.cgroup, "../web")],
+  "capabilities": [
+    process(
+      'capabilities = "^cap_net_bind_service,!CAP_SYS_ADMIN,%7,"',
+      (d) => d.attributes.capabilities,
+      [
+        { capability: 10, inheritable: true, ambient: true, blocked: false },
+        { capability: 21, inheritable: false, ambient: false, blocked: true },
+        { capability: 7, inheritable: true, ambient: false, blocked: false },
+      ],
+    ),
+  ],
+  "securebits": [
+    process('securebits = ["keep-caps", "noroot-locked"]', (d) => d.attributes.secureBits, 0b10010),
+  ],
+  "inittab-id": [process('inittab-id = "c1"', (d) => d.attributes.inittabId, "c1")],
+  "inittab-line": [process('inittab-line = "tty1"', (d) => d.attributes.inittabLine, "tty1")],
+  "meta": [internal('[meta]\nenable-via = "boot"\nother = 1', (d) => d.enableVia, "boot")],
+};
+
+for (const key of settingKeys()) {
+  Deno.test(`${key} reaches the description from TOML`, () => {
+    for (const { text, look, expected } of EXAMPLES[key]) {
+      assertEquals(look(describe(text, { name: "s@x" })), expected, text);
+    }
+  });
+}
+
+/** Values that must be refused, with the beginning of the report. */
+const REFUSED: readonly (readonly [string, string])[] = [
+  ['type = ""', '1:8: error: Cannot read type = "": allowed are "process"'],
+  ["type = 1", "1:8: error: Cannot read type = 1: allowed are"],
+  ['command = "a \\"b"', "1:14: error: Cannot read command"],
+  ["command = 5", "1:11: error: Cannot read command = 5: a command is a text or a list"],
+  ['command = ["a", 5]', "1:17: error: Cannot read 5 in command: a text in quotes is needed"],
+  ['command = [""]', '1:12: error: Cannot read "" in command: the program is empty'],
+  ['working-dir = ""', '1:15: error: Cannot read working-dir = "": it is empty'],
+  ['logfile = "a\\u0000b"', "1:11: error: Cannot read logfile"],
+  [
+    'restart = "yes"',
+    '1:11: error: Cannot read restart = "yes": allowed are true, false, "on-failure"',
+  ],
+  ["smooth-recovery = 1", "1:19: error: Cannot read smooth-recovery = 1: allowed are true, false"],
+  ["restart-delay = -1", "1:17: error: Cannot read restart-delay = -1: a time cannot be negative"],
+  ["restart-delay = nan", "1:17: error: Cannot read restart-delay = NaN: a time is"],
+  ["restart-delay = inf", "1:17: error: Cannot read restart-delay = Infinity: it is too large"],
+  ['restart-delay = "5"', '1:17: error: Cannot read restart-delay = "5": a time is'],
+  ['restart-delay = ""', '1:17: error: Cannot read restart-delay = "": a time is'],
+  [
+    "restart-limit-count = 2147483648",
+    "1:23: error: Cannot read restart-limit-count = 2147483648: allowed are",
+  ],
+  [
+    "restart-limit-count = 1.5",
+    "1:23: error: Cannot read restart-limit-count = 1.5: a whole number",
+  ],
+  [
+    'restart-limit-count = "3"',
+    '1:23: error: Cannot read restart-limit-count = "3": a whole number',
+  ],
+  ['term-signal = "SIGHUP"', '1:15: error: Cannot read term-signal = "SIGHUP": allowed are'],
+  ['ready-notification = "pipefd:"', "1:22: error: Cannot read ready-notification"],
+  ['ready-notification = "pipefd:-1"', "1:22: error: Cannot read ready-notification"],
+  ['ready-notification = "pipevar:"', "1:22: error: Cannot read ready-notification"],
+  [
+    'depends-on = [""]',
+    '1:15: error: Cannot read "" in depends-on: a service name cannot be empty',
+  ],
+  [
+    'depends-on = ["a/b"]',
+    '1:15: error: Cannot read "a/b" in depends-on: a service name is made of',
+  ],
+  [
+    'after = ["@a"]',
+    '1:10: error: Cannot read "@a" in after: a service name cannot begin with "@"',
+  ],
+  ['chain-to = "$"', '1:13: error: Cannot read chain-to = "$": no variable name follows'],
+  ['chain-to = ["a"]', '1:12: error: Cannot read chain-to = ["a"]: a text in quotes is needed'],
+  ['socket-permissions = "8"', "1:22: error: Cannot read socket-permissions"],
+  ['socket-permissions = "-1"', "1:22: error: Cannot read socket-permissions"],
+  [
+    "socket-permissions = 660",
+    "1:22: error: Cannot read socket-permissions = 660: a mode is octal digits",
+  ],
+  [
+    "run-as = 4294967295",
+    "1:10: error: Cannot read run-as = 4294967295: a user is a name or a number",
+  ],
+  ["run-as = -1", "1:10: error: Cannot read run-as = -1: a user is"],
+  ['run-as = "12ab"', '1:10: error: Cannot read run-as = "12ab": there is no such user'],
+  [
+    'logfile-gid = "nogroup"',
+    '1:15: error: Cannot read logfile-gid = "nogroup": there is no such group',
+  ],
+  ["log-buffer-size = -1", "1:19: error: Cannot read log-buffer-size = -1: allowed are 0 to"],
+  ['log-buffer-size = "64k"', '1:19: error: Cannot read log-buffer-size = "64k"'],
+  ['log-buffer-size = "9999G"', '1:19: error: Cannot read log-buffer-size = "9999G"'],
+  [
+    'options = "skippable"',
+    '1:11: error: Cannot read options = "skippable": a list in brackets is needed',
+  ],
+  ['options = ["x"]', '1:12: error: Cannot read "x" in options: allowed are'],
+  [
+    'load-options = ["sub-vars"]',
+    '1:17: error: Cannot read "sub-vars" in load-options: it has no effect',
+  ],
+  ['rlimit-core = "4:5x"', '1:15: error: Cannot read rlimit-core = "4:5x": a limit is'],
+  ['rlimit-core = "1:2:3"', "1:15: error: Cannot read rlimit-core"],
+  ['rlimit-core = ""', "1:15: error: Cannot read rlimit-core"],
+  ["rlimit-core = 5", "1:15: error: Cannot read rlimit-core = 5: a limit is"],
+  ["rlimit-core = { soft = -1 }", "1:24: error: Cannot read soft = -1 in rlimit-core: a half"],
+  [
+    "rlimit-core = { sft = 1 }",
+    "1:17: error: Cannot read sft = 1 in rlimit-core: a limit has soft and hard",
+  ],
+  ["nice = 2000000000", "1:8: error: Cannot read nice = 2000000000: allowed are"],
+  ['ioprio = "best-effort:8"', "1:10: error: Cannot read ioprio"],
+  [
+    "oom-score-adj = 1001",
+    "1:17: error: Cannot read oom-score-adj = 1001: allowed are whole numbers from -1000 to 1000",
+  ],
+  ['capabilities = "all"', '1:16: error: Cannot read capabilities = "all": "all" is no capability'],
+  ['capabilities = ""', "1:16: error: Cannot read capabilities"],
+  ['capabilities = "7, 8"', "1:16: error: Cannot read capabilities"],
+  ['capabilities = "64"', "1:16: error: Cannot read capabilities"],
+  ['securebits = ["root"]', '1:15: error: Cannot read "root" in securebits'],
+  [
+    'inittab-id = "12345"',
+    '1:14: error: Cannot read inittab-id = "12345": it has 5 bytes, 4 are allowed',
+  ],
+  ["environment = 5", "1:15: error: Cannot read environment = 5: a table is needed"],
+  ['[environment]\n"a=b" = "1"', '2:1: error: Cannot read a=b = "1" in environment: a variable'],
+  ["[meta]\nenable-via = 5", "2:14: error: Cannot read enable-via = 5 in meta"],
+  ["nice = 1979-05-27", "1:8: error: Cannot read nice = a date: a whole number is needed"],
+  ["colour = 1", '1:1: error: Unknown setting "colour"'],
+  ["__proto__ = 1", '1:1: error: Unknown setting "__proto__"'],
+  [
+    "[[depends-on]]\nx = 1",
+    "1:1: error: Cannot read { … } in depends-on: a text in quotes is needed",
+  ],
+];
+
+for (const [text, expected] of REFUSED) {
+  Deno.test(`validate() refuses ${text.replaceAll("\n", " ¶ ")}`, () => {
+    const [first = "nothing"] = problems(text);
+    assertEquals(first.slice(0, expected.length), expected);
+  });
+}
