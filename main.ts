@@ -4,9 +4,7 @@
  * PID 1 is always the manager, whatever the kernel's words say.
  */
 import process from "node:process";
-import { runCheck } from "./ctl/commands/check.ts";
-import { runConvert } from "./ctl/commands/convert.ts";
-import { runSchema } from "./ctl/commands/schema.ts";
+import { BUILD } from "./core/build_info.ts";
 import { type ClientIo, openClientIo, runCtl, runMonitor, runShutdown } from "./ctl/mod.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 
@@ -16,16 +14,14 @@ type Personality = (args: readonly string[], io: ClientIo) => number;
 /** By first word, after `dinit`. */
 const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
   ctl: runCtl,
-  check: runCheck,
+  check: (_, io) => notThereYet("check", io),
   monitor: runMonitor,
-  convert: runConvert,
-  schema: runSchema,
 };
 
 /** By the name of the link to the executable. */
 const NAMES: Readonly<Record<string, Personality>> = {
   "dinitctl": runCtl,
-  "dinit-check": runCheck,
+  "dinit-check": (_, io) => notThereYet("check", io),
   "dinit-monitor": runMonitor,
   "shutdown": runShutdown,
   "halt": runShutdown,
@@ -41,6 +37,11 @@ const NAMES: Readonly<Record<string, Personality>> = {
 function calledAs(): string {
   const path = process.argv0;
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function notThereYet(what: string, io: ClientIo): number {
+  io.err(`dinit: "${what}" is not there yet in version ${BUILD.version}\n`);
+  return 1;
 }
 
 function main(): number {

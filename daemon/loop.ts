@@ -5,11 +5,10 @@
  * all: an error of ours is logged with its cause, and supervision goes on.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Fd } from "../core/types.ts";
+import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./log.ts";
-import type { Timers } from "./timers.ts";
 
 /** How long launches may keep the control socket and the other descriptors waiting. */
 const LAUNCH_SLICE_MS = 5;
@@ -17,11 +16,17 @@ const LAUNCH_SLICE_MS = 5;
 const ERRORS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
 
+/** Something of the daemon's own that is due at a time; services' deadlines are the scheduler's. */
+export interface Timed {
+  next(): Instant | undefined;
+  runDue(now: Instant): void;
+}
+
 export interface LoopParts {
   readonly platform: Platform;
   readonly scheduler: SchedulerApi;
   readonly executor: Executor;
-  readonly timers: Timers;
+  readonly timed: readonly Timed[];
   readonly log: Log;
   /** Descriptors other than the executor's own. @returns Whether it knew the descriptor. */
   handleDescriptor(descriptor: Fd, readable: boolean, writable: boolean): boolean;
@@ -73,7 +78,7 @@ export class Loop {
   }
 
   #turn(): boolean {
-    const { platform, scheduler, executor, timers } = this.#parts;
+    const { platform, scheduler, executor, timed } = this.#parts;
     this.settle();
     executor.launchWaiting(LAUNCH_SLICE_MS);
     this.settle();
@@ -88,7 +93,7 @@ export class Loop {
     if (deadline !== undefined && deadline <= now) {
       executor.execute(scheduler.apply({ kind: "deadline" }, now));
     }
-    timers.runDue(now);
+    for (const one of timed) one.runDue(now);
     return true;
   }
 
@@ -115,8 +120,9 @@ export class Loop {
 
   /** @returns Milliseconds; Infinity when nothing is timed. */
   #untilNextDeadline(): number {
-    const { platform, scheduler, timers } = this.#parts;
-    const next = Math.min(scheduler.nextDeadline() ?? Infinity, timers.next() ?? Infinity);
+    const { platform, scheduler, timed } = this.#parts;
+    let next: number = scheduler.nextDeadline() ?? Infinity;
+    for (const one of timed) next = Math.min(next, one.next() ?? Infinity);
     return next === Infinity ? Infinity : Math.max(0, next - platform.now());
   }
 

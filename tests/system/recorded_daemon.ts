@@ -2,11 +2,9 @@
  * The built manager in the surroundings of a recording: its services as files, its process, and
  * connections to its socket. Everything is removed by `close`.
  */
+import { PROGRAM, within } from "./manager.ts";
 import { nativeToToml } from "../transcripts/native_to_toml.ts";
 import { DESCRIPTION_TIME, type Transcript } from "../transcripts/transcripts.ts";
-
-/** Where `npm run build` puts the program. */
-export const MANAGER = new URL("../../dist/dinit", import.meta.url).pathname;
 
 /** Any wait for the manager fails after this long. */
 export const DEADLINE_MS = 10_000;
@@ -28,7 +26,7 @@ export class RecordedDaemon {
     const directory = await Deno.makeTempDir({ prefix: "dinit-transcript-" });
     await writeFiles(transcript, directory);
     const watcher = Deno.watchFs(directory);
-    const process = new Deno.Command(MANAGER, {
+    const process = new Deno.Command(PROGRAM, {
       args: [
         "-u",
         "-q",
@@ -49,7 +47,7 @@ export class RecordedDaemon {
     }).spawn();
     const daemon = new RecordedDaemon(directory, process);
     try {
-      await withDeadline(waitForEntry(watcher, `${directory}/sock`), "the control socket");
+      await within(DEADLINE_MS, "the control socket", waitForEntry(watcher, `${directory}/sock`));
       return daemon;
     } catch (error) {
       await daemon.close();
@@ -65,7 +63,7 @@ export class RecordedDaemon {
   /** Waits until a file of the recording's own programs has been made. */
   async waitForFile(name: string): Promise<void> {
     const path = `${this.#directory}/${name}`;
-    await withDeadline(waitForEntry(Deno.watchFs(this.#directory), path), path);
+    await within(DEADLINE_MS, path, waitForEntry(Deno.watchFs(this.#directory), path));
   }
 
   /** Ends the manager, if it runs, and removes its files. */
@@ -76,7 +74,7 @@ export class RecordedDaemon {
       // It has ended by itself.
     }
     try {
-      await withDeadline(this.#process.status, "the manager's end");
+      await within(DEADLINE_MS, "the manager's end", this.#process.status);
     } finally {
       await Deno.remove(this.#directory, { recursive: true });
     }
@@ -121,7 +119,7 @@ export class RecordedConnection {
       if (error instanceof Deno.errors.ConnectionReset) return null;
       throw error;
     });
-    const count = await withDeadline(reading, "bytes from the manager");
+    const count = await within(DEADLINE_MS, "bytes from the manager", reading);
     if (count === null) return false;
     const joined = new Uint8Array(this.#received.length + count);
     joined.set(this.#received);
@@ -170,19 +168,4 @@ async function waitForEntry(watcher: Deno.FsWatcher, path: string): Promise<void
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
-}
-
-async function withDeadline<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: number | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Waited ${DEADLINE_MS} ms in vain for ${what}`)),
-      DEADLINE_MS,
-    );
-  });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -18,7 +18,8 @@ import {
   type Transcript,
   type TranscriptStep,
 } from "../transcripts/transcripts.ts";
-import { DEADLINE_MS, MANAGER, RecordedConnection, RecordedDaemon } from "./recorded_daemon.ts";
+import { PROGRAM } from "./manager.ts";
+import { DEADLINE_MS, RecordedConnection, RecordedDaemon } from "./recorded_daemon.ts";
 
 for (const transcript of readTranscripts("daemon")) {
   if (transcript.version !== CURRENT_VERSION) continue;
@@ -31,7 +32,7 @@ for (const transcript of readTranscripts("daemon")) {
 
 function isBuilt(): boolean {
   try {
-    return Deno.statSync(MANAGER).isFile;
+    return Deno.statSync(PROGRAM).isFile;
   } catch {
     return false;
   }

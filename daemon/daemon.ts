@@ -1,0 +1,357 @@
+/**
+ * The manager from its first line to its last: reads its options, puts the parts together, runs the loop
+ * and decides what follows when nothing is left to supervise.
+ */
+import { BUILD } from "../core/build_info.ts";
+import { parseEnvironmentFile } from "../core/description/environment_file.ts";
+import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
+import { Scheduler } from "../core/schedule/scheduler.ts";
+import { type Fd, fd, type Instant, type ServiceId, unreachable } from "../core/types.ts";
+import { openPlatform, type Platform } from "../platform/mod.ts";
+import { cgroupBase } from "./cgroup_base.ts";
+import { ControlServer } from "./control_server.ts";
+import { Ending } from "./ending.ts";
+import { ManagerEnvironment } from "./environment.ts";
+import { Executor } from "./execute.ts";
+import { Host } from "./host.ts";
+import { Launcher } from "./launch.ts";
+import { Loader } from "./loader.ts";
+import { Log } from "./log.ts";
+import { Loop } from "./loop.ts";
+import { MainLog } from "./main_log.ts";
+import { daemonHelp, type DaemonOptions, parseDaemonOptions } from "./options.ts";
+import { OutputStream } from "./output_stream.ts";
+import { ServiceOutputs } from "./service_output.ts";
+import { type SignalAction, signalActions } from "./signals.ts";
+import { Timers } from "./timers.ts";
+import { FileUserDatabase } from "./user_database.ts";
+
+const CONSOLE = "/dev/console";
+const ENVIRONMENT_FILE = "/etc/dinit/environment";
+const ENVIRONMENT_LIMIT_BYTES = 1024 * 1024;
+const KILL_ALL_DELAY_MS = 1000;
+
+/** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
+export function runDaemon(words: readonly string[]): number {
+  const parsed = parseDaemonOptions(words, {
+    isFirstProcess: Deno.pid === 1,
+    isRoot: Deno.uid() === 0,
+  });
+  switch (parsed.kind) {
+    case "help":
+      console.log(daemonHelp());
+      return 0;
+    case "version":
+      console.log(versionText());
+      return 0;
+    case "faulty":
+      console.error(`dinit: ${parsed.message}`);
+      return 1;
+    case "run":
+      break;
+  }
+  const platform = openPlatform();
+  if (!platform.signalsBlockedByStub()) {
+    console.error(
+      "dinit: This program was not started through its entry stub, so signals would be lost. " +
+        'Build it with "npm run build" and run dist/dinit',
+    );
+    return 1;
+  }
+  const daemon = new Daemon(platform, parsed.options, words);
+  return daemon.run();
+}
+
+function versionText(): string {
+  return [
+    `Dinit version ${BUILD.version}.`,
+    "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
+    `Build: commit ${BUILD.commit}, target ${BUILD.target}`,
+  ].join("\n");
+}
+
+class Daemon {
+  readonly #platform: Platform;
+  readonly #options: DaemonOptions;
+  readonly #timers = new Timers();
+  readonly #console: OutputStream;
+  readonly #main: OutputStream;
+  readonly #log: Log;
+  readonly #mainLog: MainLog;
+  readonly #scheduler = new Scheduler();
+  readonly #environment: ManagerEnvironment;
+  readonly #executor: Executor;
+  readonly #host: Host;
+  readonly #control: ControlServer;
+  readonly #loop: Loop;
+  readonly #ending: Ending;
+  readonly #socketPath: string;
+  readonly #signalActions = new Map<number, SignalAction>();
+  #readyDescriptor: Fd | undefined;
+
+  constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#environment = new ManagerEnvironment(Object.entries(Deno.env.toObject()));
+    this.#console = new OutputStream(platform);
+    this.#main = new OutputStream(platform);
+    this.#log = new Log({
+      console: this.#console,
+      main: this.#main,
+      consoleLevel: options.consoleLevel,
+      mainLevel: options.logLevel,
+      isQuiet: options.isQuiet,
+    });
+    this.#mainLog = new MainLog(platform, this.#main, this.#log, options.logFile);
+    const users = new FileUserDatabase(platform);
+    const around: Surroundings = {
+      isSystem: options.isSystem,
+      os: platform.os,
+      env: (name) => this.#environment.variables.get(name),
+      homeFromDatabase: () => users.byUid(platform.userId())?.home,
+    };
+    this.#socketPath = options.socketPath ?? defaultSocketPath(around) ?? "/run/dinitctl";
+    const directories = options.serviceDirectories.length > 0
+      ? options.serviceDirectories
+      : defaultServiceDirectories(around);
+    const outputs = new ServiceOutputs(platform);
+    const base = cgroupBase(platform, options.cgroupPath, options.isSystemManager);
+    if (base.warning !== undefined) this.#log.info(base.warning);
+    const scheduler = this.#scheduler;
+    this.#executor = new Executor({
+      platform,
+      scheduler,
+      log: this.#log,
+      launcher: new Launcher(platform, this.#environment, outputs, base.directory),
+      outputs,
+      hooks: {
+        notify: ({ service, event, status }) => this.#control.notify(service, event, status),
+        forget: (service) => this.#control.forget(service),
+        adoptControlConnection: (descriptor) => void this.#control.adopt(descriptor),
+        chain: (from, to) => {
+          if (!this.#host.start(to)) this.#log.error(`${from}: Cannot chain to "${to}"`);
+        },
+        rootIsWritable: () => this.#rootBecameWritable(),
+        logIsAvailable: () => this.#mainLog.becomeAvailable(),
+        killAll: (service) => this.#killAll(service),
+      },
+    });
+    this.#host = new Host({
+      platform,
+      scheduler,
+      executor: this.#executor,
+      loader: new Loader({
+        platform,
+        directories,
+        users,
+        environment: () => this.#environment.variables,
+        isLoaded: (name) => scheduler.find(name) !== undefined,
+      }),
+      environment: this.#environment,
+      outputs,
+      log: this.#log,
+      searchPath: { workingDirectory: Deno.cwd(), directories },
+    });
+    this.#control = new ControlServer({
+      platform,
+      host: this.#host,
+      socketPath: this.#socketPath,
+      log: (level, message) => this.#log.message(level, message),
+    });
+    this.#ending = new Ending({
+      platform,
+      scheduler,
+      host: this.#host,
+      control: this.#control,
+      console: this.#console,
+      main: this.#main,
+      log: this.#log,
+      options,
+      words,
+    });
+    this.#loop = new Loop({
+      platform,
+      scheduler,
+      executor: this.#executor,
+      timed: [this.#timers, {
+        next: () => this.#control.nextDeadline,
+        runDue: (now) => this.#control.handleDeadline(now),
+      }],
+      log: this.#log,
+      handleDescriptor: (descriptor, readable, writable) =>
+        this.#control.handleDescriptor(descriptor, readable, writable) ||
+        this.#console.handleDescriptor(descriptor) ||
+        this.#main.handleDescriptor(descriptor) ||
+        this.#ending.handleDescriptor(descriptor),
+      handleSignal: (signal) => this.#handleSignal(signal),
+      nothingActive: () => this.#ending.nothingActive(),
+    });
+  }
+
+  run(): number {
+    if (!this.#prepare()) {
+      this.#ending.flushLogs();
+      return 1;
+    }
+    for (const name of this.#options.services) this.#host.start(name);
+    this.#reportReady();
+    this.#loop.run();
+    return this.#ending.exitStatus;
+  }
+
+  /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */
+  #prepare(): boolean {
+    const { isSystemManager, readyDescriptor } = this.#options;
+    if (readyDescriptor !== undefined) {
+      if (this.#platform.descriptorKind(fd(readyDescriptor)) === "closed") {
+        console.error(`dinit: Descriptor ${readyDescriptor} of --ready-fd is not open`);
+        return false;
+      }
+      this.#readyDescriptor = fd(readyDescriptor);
+    }
+    if (isSystemManager) this.#takeMachine();
+    this.#platform.closeInheritedOnExec();
+    this.#openConsoleStream();
+    this.#watchSignals();
+    const subreaper = this.#platform.becomeSubreaper();
+    if (subreaper !== undefined) {
+      this.#log.warn(`Cannot adopt orphaned processes: ${subreaper.message}`);
+    }
+    if (!this.#openControlSocket()) return isSystemManager;
+    const fault = this.#mainLog.openFile();
+    if (fault !== undefined) {
+      this.#log.error(fault);
+      if (!isSystemManager) return false;
+    }
+    return this.#readEnvironmentFile() || isSystemManager;
+  }
+
+  #takeMachine(): void {
+    const failure = this.#platform.openConsole(CONSOLE);
+    if (failure !== undefined) {
+      this.#log.error(`Cannot open the console "${CONSOLE}": ${failure.message}`);
+    }
+    this.#platform.takeKernelConsole();
+  }
+
+  #openConsoleStream(): void {
+    const stream = this.#platform.reopenForWriting(fd(1));
+    if (typeof stream === "number") this.#console.open(stream);
+  }
+
+  #watchSignals(): void {
+    const numbers: number[] = [];
+    for (const [name, action] of Object.entries(signalActions(this.#options.isSystemManager))) {
+      const number = this.#platform.signalNumber(name);
+      if (number === undefined) continue;
+      numbers.push(number);
+      this.#signalActions.set(number, action);
+    }
+    const failure = this.#platform.poller.watchSignals(numbers);
+    if (failure !== undefined) this.#log.error(`Cannot receive signals: ${failure.message}`);
+  }
+
+  /** @returns false when the manager cannot go on without it. A system manager always goes on. */
+  #openControlSocket(): boolean {
+    const failure = this.#control.open();
+    if (failure === undefined) return true;
+    if (failure.kind === "in-use") {
+      this.#log.error(
+        `Another manager answers on the control socket "${this.#socketPath}". ` +
+          "Name another one with --socket-path",
+      );
+      return this.#options.isSystemManager;
+    }
+    const isReadOnly = this.#platform.errnoText(failure.errno).name === "EROFS";
+    if (!(isReadOnly && this.#options.isSystem)) {
+      this.#log.error(
+        `Cannot open the control socket "${this.#socketPath}": ${failure.call}: ${failure.message}`,
+      );
+    }
+    return this.#options.isSystemManager || (isReadOnly && this.#options.isSystem);
+  }
+
+  /** @returns false when a file that was asked for cannot be read. */
+  #readEnvironmentFile(): boolean {
+    const { environmentFile, isSystemManager } = this.#options;
+    const path = environmentFile ?? (isSystemManager ? ENVIRONMENT_FILE : undefined);
+    if (path === undefined) return true;
+    const file = this.#platform.readFile(path, ENVIRONMENT_LIMIT_BYTES);
+    if (file.kind === "failure") {
+      const isMissing = this.#platform.errnoText(file.errno).name === "ENOENT";
+      if (environmentFile === undefined && isMissing) return true;
+      this.#log.error(`Cannot read the environment file "${path}": ${file.message}`);
+      return false;
+    }
+    const { changes, problems } = parseEnvironmentFile(
+      path,
+      new TextDecoder().decode(file.bytes),
+      this.#environment.variables,
+    );
+    for (const problem of problems) this.#log.error(problem.message);
+    this.#environment.apply(changes);
+    return true;
+  }
+
+  /** Tells whoever started us, once, that the control socket can be used. */
+  #reportReady(): void {
+    const descriptor = this.#readyDescriptor;
+    if (descriptor === undefined || !this.#control.isListening) return;
+    this.#readyDescriptor = undefined;
+    this.#platform.write(descriptor, new TextEncoder().encode(`${this.#socketPath}\0`));
+    if (descriptor > 2) this.#platform.close(descriptor);
+  }
+
+  #rootBecameWritable(): void {
+    this.#recreateSocket();
+    this.#mainLog.becomeAvailable();
+    this.#reportReady();
+  }
+
+  #recreateSocket(): void {
+    const failure = this.#control.recreate();
+    if (failure === undefined) return;
+    const why = failure.kind === "in-use" ? "another manager answers on it" : failure.message;
+    this.#log.error(`Cannot make the control socket "${this.#socketPath}": ${why}`);
+  }
+
+  #killAll(service: ServiceId): void {
+    const { signalNumber } = this.#platform;
+    this.#platform.signalAll(signalNumber.call(this.#platform, "TERM") ?? 15);
+    this.#timers.at((this.#platform.now() + KILL_ALL_DELAY_MS) as Instant, () => {
+      this.#platform.signalAll(signalNumber.call(this.#platform, "KILL") ?? 9);
+      this.#executor.report({ kind: "all-killed", service });
+    });
+  }
+
+  #handleSignal(signal: number): void {
+    const action = this.#signalActions.get(signal) ?? "nothing";
+    switch (action) {
+      case "reap":
+      case "nothing":
+        return;
+      case "shutdown-halt":
+        return this.#shutDown("halt", signal);
+      case "shutdown-reboot":
+        return this.#shutDown("reboot", signal);
+      case "shutdown-poweroff":
+        return this.#shutDown("poweroff", signal);
+      case "power-off-now":
+        return this.#ending.endMachine("poweroff");
+      case "recreate-socket":
+        return this.#recreateSocket();
+      case "end-at-once":
+        this.#ending.flushLogs();
+        this.#control.close();
+        return Deno.exit(128 + signal);
+      default:
+        unreachable(action);
+    }
+  }
+
+  #shutDown(type: "halt" | "reboot" | "poweroff", signal: number): void {
+    this.#log.info(`Received signal ${signal}: stopping all services`);
+    this.#ending.withdrawQuestion();
+    this.#host.shutDown(type);
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when nobody
+ * asked for either, the question what to do.
+ */
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import { type Fd, fd, unreachable } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
+import type { ControlServer } from "./control_server.ts";
+import type { Host } from "./host.ts";
+import type { Log } from "./log.ts";
+import { type MachineEnd, shutDownMachine } from "./machine_shutdown.ts";
+import type { DaemonOptions } from "./options.ts";
+import type { OutputStream } from "./output_stream.ts";
+
+/** The log gets this long to go out before the manager ends. */
+const LOG_FLUSH_MS = 5000;
+const RECOVERY_SERVICE = "recovery";
+const BOOT_SERVICE = "boot";
+
+export interface EndingParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly host: Host;
+  readonly control: ControlServer;
+  readonly console: OutputStream;
+  readonly main: OutputStream;
+  readonly log: Log;
+  readonly options: DaemonOptions;
+  /** The words that this manager was started with: a soft reboot starts it anew with them. */
+  readonly words: readonly string[];
+}
+
+export class Ending {
+  readonly #parts: EndingParts;
+  readonly #prompt: BootFailurePrompt;
+  #exitStatus = 0;
+
+  constructor(parts: EndingParts) {
+    this.#parts = parts;
+    this.#prompt = new BootFailurePrompt(
+      parts.platform,
+      (text) => parts.console.write(text),
+      (choice) => this.#afterBootFailure(choice),
+    );
+  }
+
+  /** Of a manager that is not the system's, once the loop has ended. */
+  get exitStatus(): number {
+    return this.#exitStatus;
+  }
+
+  /** @returns Whether the loop ends. For a system manager it never does. */
+  nothingActive(): boolean {
+    const { scheduler, options, platform, control } = this.#parts;
+    const type = scheduler.shutdownType;
+    if (type === "remain" || this.#prompt.isOpen) return false;
+    if (!options.isSystemManager) {
+      control.close();
+      this.flushLogs();
+      // Upstream's sign that a reboot was asked of a manager that manages no machine.
+      if (type === "reboot") platform.dieOfSignal(platform.signalNumber("INT") ?? 2);
+      return true;
+    }
+    if (type !== undefined) this.endMachine(type);
+    else this.#bootFailed();
+    return false;
+  }
+
+  /** @returns Whether the descriptor is the console's input and was expected. */
+  handleDescriptor(descriptor: Fd): boolean {
+    return this.#prompt.handleDescriptor(descriptor);
+  }
+
+  /** A signal has decided: the question at the console is moot. */
+  withdrawQuestion(): void {
+    this.#prompt.close();
+  }
+
+  /** Ends all processes and the machine's run. Returns only in a test. */
+  endMachine(type: MachineEnd): void {
+    const { platform, console, control, log, words } = this.#parts;
+    log.info(`All services have stopped: ${type}`);
+    control.close();
+    this.flushLogs();
+    shutDownMachine(platform, type, {
+      show: (line) => {
+        console.write(`dinit: ${line}\n`);
+        this.flushLogs();
+      },
+    });
+    if (type === "soft-reboot") {
+      const failure = platform.executeSelf(words);
+      log.error(`Cannot start the manager anew: ${failure.message}. Rebooting`);
+      return this.endMachine("reboot");
+    }
+    // The kernel refused. PID 1 must stay, and somebody may come and look.
+    for (;;) {
+      platform.poller.wait(Infinity, { descriptor: () => {}, signal: () => this.#reapAll() });
+    }
+  }
+
+  /** Lets what was logged go out, but not for ever. */
+  flushLogs(): void {
+    const { platform, console, main } = this.#parts;
+    const end = platform.now() + LOG_FLUSH_MS;
+    const isDone = () => (console.isIdle || !console.isOpen) && (main.isIdle || !main.isOpen);
+    while (!isDone()) {
+      const left = end - platform.now();
+      if (left <= 0) return;
+      platform.poller.wait(left, {
+        descriptor: (descriptor) => {
+          if (!console.handleDescriptor(descriptor)) main.handleDescriptor(descriptor);
+        },
+        signal: () => {},
+      });
+    }
+  }
+
+  #bootFailed(): void {
+    const { platform, log, host, options } = this.#parts;
+    this.flushLogs();
+    if (options.autoRecovery && host.start(RECOVERY_SERVICE)) return;
+    const canAsk = platform.descriptorKind(fd(0)) === "terminal";
+    if (canAsk && this.#prompt.open()) return;
+    log.error("All services have stopped and there is no terminal to ask at: halting");
+    this.endMachine("halt");
+  }
+
+  #afterBootFailure(choice: Choice): void {
+    const { host, log } = this.#parts;
+    switch (choice) {
+      case "reboot":
+      case "poweroff":
+        return this.endMachine(choice);
+      case "recovery":
+        if (!host.start(RECOVERY_SERVICE)) log.error("There is no recovery service");
+        return;
+      case "boot-again":
+        if (!host.start(BOOT_SERVICE)) this.endMachine("reboot");
+        return;
+      default:
+        unreachable(choice);
+    }
+  }
+
+  #reapAll(): void {
+    while (this.#parts.platform.reap() !== undefined) { /* orphans need no more than that */ }
+  }
+}

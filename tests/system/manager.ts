@@ -1,0 +1,175 @@
+/**
+ * A real manager for tests: `dist/dinit` as a user instance with services, socket and log in a folder of
+ * its own.
+ */
+import { assert, fail } from "../assert.ts";
+
+const PROJECT = new URL("../..", import.meta.url).pathname;
+export const PROGRAM = `${PROJECT}dist/dinit`;
+const START_LIMIT_MS = 20_000;
+const END_LIMIT_MS = 30_000;
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface ManagerOptions {
+  /** File name → text; a name without a dot gets `.toml`. */
+  readonly services: Readonly<Record<string, string>>;
+  /** Services to start; `boot` when none is named. */
+  readonly start?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Waits for the promise, or fails after the limit with what was waited for. */
+export async function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: number | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took over ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export class Manager {
+  readonly #child: Deno.ChildProcess;
+  readonly folder: string;
+  readonly socket: string;
+  /** All that the manager wrote to its output. */
+  output = "";
+  #reading: Promise<void>;
+  #listeners: (() => void)[] = [];
+
+  private constructor(child: Deno.ChildProcess, folder: string) {
+    this.#child = child;
+    this.folder = folder;
+    this.socket = `${folder}/socket`;
+    this.#reading = this.#read(child.stdout);
+  }
+
+  /** Starts a manager and waits until its socket is open and its services have been ordered to start. */
+  static async start(options: ManagerOptions): Promise<Manager> {
+    const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
+    await Deno.mkdir(`${folder}/services`);
+    for (const [name, text] of Object.entries(options.services)) {
+      const file = name.includes(".") ? name : `${name}.toml`;
+      await Deno.writeTextFile(`${folder}/services/${file}`, text);
+    }
+    const child = new Deno.Command(PROGRAM, {
+      args: [
+        ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
+        ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
+      ],
+      env: { ...options.env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const manager = new Manager(child, folder);
+    await manager.outputHas("\0");
+    return manager;
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Waits until the manager's output has the text. */
+  async outputHas(text: string): Promise<void> {
+    const seen = new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (this.output.includes(text)) resolve();
+      };
+      this.#listeners.push(look);
+      this.#reading.then(() => reject(new Error(`The manager ended:\n${this.output}`)));
+      look();
+    });
+    await within(START_LIMIT_MS, `${JSON.stringify(text)} in the manager's output`, seen);
+  }
+
+  /** Runs `dinit ctl`. */
+  async ctl(...args: string[]): Promise<Outcome> {
+    const { code, stdout, stderr } = await new Deno.Command(PROGRAM, {
+      args: ["ctl", "-p", this.socket, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const decoder = new TextDecoder();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  }
+
+  /** Runs `dinit ctl`, which must succeed. @returns What it wrote. */
+  async ctlOk(...args: string[]): Promise<string> {
+    const { code, out, err } = await this.ctl(...args);
+    assert(code === 0, `dinit ctl ${args.join(" ")}: status ${code}\n${out}${err}`);
+    return out;
+  }
+
+  /** PID of a service's process, from `status`. */
+  async servicePid(name: string): Promise<number> {
+    const status = await this.ctlOk("status", name);
+    const match = /Process ID: (\d+)/.exec(status);
+    return match === null ? fail(`No process in:\n${status}`) : Number(match[1]);
+  }
+
+  signal(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  /** Waits for the manager's end. */
+  async ended(): Promise<Deno.CommandStatus> {
+    const status = await within(END_LIMIT_MS, "The manager's end", this.#child.status);
+    await this.#reading;
+    return status;
+  }
+
+  log(): string {
+    return Deno.readTextFileSync(`${this.folder}/log`);
+  }
+
+  /** Ends the manager if it is still there, and removes the folder. */
+  async dispose(): Promise<void> {
+    try {
+      this.#child.kill("SIGTERM");
+      await this.ended();
+    } catch {
+      try {
+        this.#child.kill("SIGKILL");
+      } catch { /* it has ended already */ }
+      await this.#child.status;
+    }
+    await this.#reading;
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.output += decoder.decode(chunk, { stream: true });
+      for (const listener of this.#listeners) listener();
+    }
+  }
+}
+
+/** Starts a manager, runs the body, and ends the manager whatever came of it. */
+export async function withManager(
+  options: ManagerOptions,
+  body: (manager: Manager) => Promise<void>,
+): Promise<void> {
+  const manager = await Manager.start(options);
+  try {
+    await body(manager);
+  } catch (error) {
+    console.log(`--- output\n${manager.output}\n--- log\n${manager.log()}`);
+    throw error;
+  } finally {
+    await manager.dispose();
+  }
+}
