@@ -31,6 +31,13 @@ const PERMISSIONS = [
   "--no-prompt",
 ];
 
+/**
+ * V8 without threads of its own: a manager is idle most of the time and has a small heap. Measured on
+ * two processors, an idle program with 20,000 objects: 1 thread and 63 MB resident instead of 3 threads
+ * and 71 MB; start and a loop full of allocations took the same time.
+ */
+const ENGINE_FLAGS = "--v8-flags=--single-threaded";
+
 /** What to compile. */
 export interface CompileOptions {
   readonly bundle: Uint8Array<ArrayBuffer>;
@@ -66,6 +73,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         // Otherwise the program reads and writes a code cache of a predictable name in /tmp, as root.
         "--no-code-cache",
         ...PERMISSIONS,
+        ENGINE_FLAGS,
         "--target",
         options.target,
         "--output",
