@@ -304,7 +304,9 @@ class Daemon {
 
   #rootBecameWritable(): void {
     this.#recreateSocket();
-    this.#mainLog.becomeAvailable();
+    // Only a log file: syslog is not there yet, a service with starts-log tells when it is.
+    const fault = this.#mainLog.openFile();
+    if (fault !== undefined) this.#log.error(fault);
     this.#reportReady();
   }
 
