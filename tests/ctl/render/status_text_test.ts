@@ -1,0 +1,100 @@
+import type { ReportedStatus } from "../../../core/protocol/mod.ts";
+import { plainPaint } from "../../../ctl/render/colour.ts";
+import { statusLines } from "../../../ctl/render/status_text.ts";
+import type { ServiceDetails } from "../../../ctl/report.ts";
+import { assertEquals } from "../../assert.ts";
+import { serviceStatus, startedStatus } from "../turns.ts";
+
+function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): string {
+  const details: ServiceDetails = {
+    name: "web",
+    status,
+    file: undefined,
+    logLines: undefined,
+    ...more,
+  };
+  return statusLines(details, plainPaint, () => "No such file or directory");
+}
+
+const STATES: readonly (readonly [string, ReportedStatus])[] = [
+  ["STOPPED", serviceStatus()],
+  ["STOPPED (dependency restarted)", serviceStatus({ reason: "dependency-restarted" })],
+  ["STOPPED (dependency failed/terminated)", serviceStatus({ reason: "dependency-failed" })],
+  ["STOPPED (failed to start)", serviceStatus({ reason: "failed" })],
+  [
+    "STOPPED (failed to start; exited - status 3)",
+    serviceStatus({ reason: "failed", exit: { kind: "exited", code: 3 } }),
+  ],
+  [
+    "STOPPED (terminated)",
+    serviceStatus({
+      reason: "terminated",
+      exit: { kind: "exited", code: 0 },
+    }),
+  ],
+  [
+    "STOPPED (terminated; signalled - signal 9)",
+    serviceStatus({
+      reason: "terminated",
+      exit: { kind: "signalled", signal: 9, dumpedCore: false },
+    }),
+  ],
+  [
+    "STOPPED (terminated; unknown reason)",
+    serviceStatus({
+      reason: "terminated",
+      exit: { kind: "failed" },
+    }),
+  ],
+  ["STOPPED (start timed out)", serviceStatus({ reason: "timed-out" })],
+  ["STARTING (target state: STOPPED)", serviceStatus({ state: "starting" })],
+  ["STARTED (holding console)", serviceStatus({ state: "started", hasConsole: true })],
+  ["STOPPING", serviceStatus({ state: "stopping" })],
+  [
+    "STOPPING(terminated ;exited - status 3)",
+    serviceStatus({ state: "stopping", exit: { kind: "exited", code: 3 } }),
+  ],
+];
+
+for (const [text, status] of STATES) {
+  Deno.test(`statusLines() says ${text}`, () => {
+    assertEquals(lines(status), `Service: web\n    State: ${text}\n`);
+  });
+}
+
+Deno.test("statusLines() tells stage and error of a launch that failed", () => {
+  const status = serviceStatus({
+    reason: "exec-failed",
+    execFailure: { stage: 18, errno: 2 },
+  });
+  assertEquals(
+    lines(status),
+    "Service: web\n    State: STOPPED (could not be launched)\n" +
+      "        Stage: executing command\n        Error: No such file or directory\n",
+  );
+});
+
+Deno.test("statusLines() tells file, activation and process of a started service", () => {
+  const file = { path: "/etc/dinit.d/web", isModified: true };
+  assertEquals(
+    lines(startedStatus({ marked: true, pid: 812, startSkipped: true }), { file }),
+    "Service: web\n    File: /etc/dinit.d/web (modified since loaded)\n" +
+      "    State: STARTED (startup skipped)\n    Activation: explicitly started\n" +
+      "    Process ID: 812\n",
+  );
+});
+
+Deno.test("statusLines() tells that a stopping service is to be started for others", () => {
+  assertEquals(
+    lines(serviceStatus({ state: "stopping", target: "started" })),
+    "Service: web\n    State: STOPPING (target state: STARTED)\n" +
+      "    Activation: start due to dependent(s)\n",
+  );
+});
+
+Deno.test("statusLines() ends with the last lines of output", () => {
+  assertEquals(
+    lines(serviceStatus(), { logLines: ["one", "two"] }),
+    "Service: web\n    State: STOPPED\n    Output (last 2 lines):\n        one\n        two\n",
+  );
+});
