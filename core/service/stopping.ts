@@ -227,9 +227,9 @@ export function stopped(work: Work, service: ServiceRecord): void {
   else comeToRest(work, service);
   if (!service.hasStartFailed) {
     work.emit({ kind: "status-line", service: service.id, outcome: "stopped" });
-    chain(work, service, comesBack);
   }
   work.notify(service, "stopped");
+  if (!service.hasStartFailed) chain(work, service, comesBack);
 }
 
 function leaveDependents(work: Work, service: ServiceRecord): void {

@@ -1,0 +1,243 @@
+/**
+ * Plays a scenario in a {@link World} and says what is seen after each step.
+ */
+import type { ServiceStatus } from "../../core/command.ts";
+import type { Order, Reply } from "../../core/event.ts";
+import { unreachable } from "../../core/types.ts";
+import { assertEquals } from "../assert.ts";
+import { describe } from "./describe.ts";
+import type { Action, Expectation, Scenario } from "./scenario.ts";
+import { KEEPER, SIGNAL_NUMBERS, World } from "./world.ts";
+
+/** Plays all steps. @throws {Error} When something else is seen than expected. */
+export function play(scenario: Scenario): void {
+  const world = begin(scenario);
+  scenario.steps.forEach((step, index) => {
+    const seen = withoutRaces(observe(world, scenario, step), step.expect);
+    const expected = withoutRaces(complete(step.expect), step.expect);
+    assertEquals(seen, expected, difference(scenario, index, seen, expected));
+  });
+}
+
+/** What is seen after each step, in the form of the expectations. */
+export function record(scenario: Scenario): readonly Expectation[] {
+  const world = begin(scenario);
+  return scenario.steps.map((step) => observe(world, scenario, step));
+}
+
+function begin(scenario: Scenario): World {
+  const keeper = { [KEEPER]: { type: "internal", restart: false } } as const;
+  const world = new World(
+    scenario.commandLine === undefined ? { ...scenario.services, ...keeper } : scenario.services,
+  );
+  for (const name of scenario.commandLine ?? [KEEPER]) {
+    world.order({ kind: "start", service: world.load(name), pin: false });
+    world.settle();
+  }
+  for (const name of Object.keys(scenario.services)) world.load(name);
+  world.settle();
+  world.events = [];
+  world.launched = [];
+  return world;
+}
+
+function observe(world: World, scenario: Scenario, action: Action): Expectation {
+  world.events = [];
+  world.launched = [];
+  world.signals = [];
+  const reply = perform(world, action);
+  world.settle();
+  const common = {
+    events: world.events,
+    ...(reply === undefined ? {} : { reply }),
+    launched: [...world.launched].sort(),
+    signals: [...world.signals].sort(),
+  };
+  if (world.hasEnded) return { ...common, manager: "exited:0" };
+  return { ...common, ...look(world, scenario) };
+}
+
+function look(world: World, scenario: Scenario): Partial<Expectation> {
+  const states: Record<string, string> = {};
+  const targets: Record<string, string> = {};
+  const reasons: Record<string, string> = {};
+  const ends: Record<string, string> = {};
+  const flags: Record<string, string[]> = {};
+  const marked: string[] = [];
+  for (const name of Object.keys(scenario.services)) {
+    const id = world.scheduler.find(name);
+    if (id === undefined) continue;
+    const status = world.scheduler.status(id);
+    const { state } = status;
+    states[name] = state;
+    if (status.marked) marked.push(name);
+    const obvious = state === "starting" || state === "started" ? "started" : "stopped";
+    if (status.target !== obvious) targets[name] = status.target;
+    if (state === "stopping" || state === "stopped") {
+      const reason = REASONS[status.reason];
+      if (reason !== "normal") reasons[name] = reason;
+    }
+    const end = endOf(status);
+    if (state === "stopped" && end !== undefined) ends[name] = end;
+    const own = flagsOf(status);
+    if (own.length > 0) flags[name] = own;
+  }
+  return { states, targets, reasons, ends, flags, marked: marked.sort() };
+}
+
+const REASONS: Readonly<Record<ServiceStatus["reason"], string>> = {
+  "normal": "normal",
+  "dependency-restarted": "dep-restart",
+  "dependency-failed": "dep-failed",
+  "failed": "failed",
+  "exec-failed": "exec-failed",
+  "timed-out": "timed-out",
+  "terminated": "terminated",
+};
+
+function endOf(status: ServiceStatus): string | undefined {
+  if (status.reason === "exec-failed" && status.execFailure !== undefined) {
+    return `exec:stage=${status.execFailure.stage},errno=${status.execFailure.errno}`;
+  }
+  const { exit } = status;
+  switch (exit.kind) {
+    case "none":
+      return undefined;
+    case "exited":
+      return `exited:${exit.code}`;
+    case "signalled": {
+      const known = Object.entries(SIGNAL_NUMBERS).find(([, number]) => number === exit.signal);
+      return `signal:${known?.[0] ?? exit.signal}`;
+    }
+  }
+}
+
+function flagsOf(status: ServiceStatus): string[] {
+  const flags: string[] = [];
+  if (status.waitsForConsole) flags.push("waiting-console");
+  if (status.hasConsole) flags.push("console");
+  if (status.startSkipped) flags.push("skipped");
+  return flags;
+}
+
+/** Fills in what an expectation leaves out. */
+function complete(expectation: Expectation): Expectation {
+  const { anyReason: _, ...rest } = expectation;
+  const lists = {
+    launched: [...expectation.launched ?? []].sort(),
+    signals: [...expectation.signals ?? []].sort(),
+  };
+  if (expectation.manager !== undefined) return { ...rest, ...lists };
+  return {
+    targets: {},
+    reasons: {},
+    ends: {},
+    flags: {},
+    ...rest,
+    ...lists,
+    marked: [...expectation.marked ?? []].sort(),
+  };
+}
+
+function withoutRaces(seen: Expectation, expectation: Expectation): Expectation {
+  if (expectation.anyReason === undefined) return seen;
+  const reasons = { ...seen.reasons };
+  for (const name of expectation.anyReason) delete reasons[name];
+  return { ...seen, reasons };
+}
+
+function difference(
+  scenario: Scenario,
+  index: number,
+  seen: Expectation,
+  expected: Expectation,
+): string {
+  const { expect: _, ...action } = scenario.steps[index] as Scenario["steps"][number];
+  const lines = [`${scenario.name}, step ${index + 1} ${JSON.stringify(action)}:`];
+  for (const key of Object.keys({ ...expected, ...seen }) as (keyof Expectation)[]) {
+    const [was, wanted] = [JSON.stringify(seen[key]), JSON.stringify(expected[key])];
+    if (was !== wanted) lines.push(`  ${key}: seen ${was}, expected ${wanted}`);
+  }
+  return lines.join("\n");
+}
+
+function perform(world: World, action: Action): string | undefined {
+  switch (action.do) {
+    case "advance":
+      world.advance(action.seconds);
+      return undefined;
+    case "process":
+      world.act(action.service, action.role, action.does);
+      return undefined;
+    case "manager-signal":
+      world.order({ kind: "shutdown", type: "halt" });
+      return undefined;
+    case "load":
+      world.load(action.service);
+      return "ok";
+    case "signal":
+      return world.signalOrder(action.service, action.signal);
+    default:
+      return replyText(world, world.order(orderOf(world, action)));
+  }
+}
+
+type OrderAction = Exclude<
+  Action,
+  { readonly do: "advance" | "process" | "manager-signal" | "load" | "signal" }
+>;
+
+function orderOf(world: World, action: OrderAction): Order {
+  switch (action.do) {
+    case "shutdown":
+      return { kind: "shutdown", type: "halt" };
+    case "add-dep":
+      return { kind: "add-link", link: action.link, ...ends(world, action) };
+    case "rm-dep":
+      return { kind: "remove-link", link: action.link, ...ends(world, action) };
+    case "enable":
+      return { kind: "enable", link: action.link, ...ends(world, action) };
+    case "reload": {
+      const description = describe(action.service, action.definition);
+      return { kind: "reload", service: world.id(action.service), description };
+    }
+    case "trigger":
+    case "untrigger": {
+      const service = world.id(action.service);
+      return { kind: "trigger", service, on: action.do === "trigger" };
+    }
+    case "unpin":
+    case "unload":
+      return { kind: action.do, service: world.id(action.service) };
+    case "start":
+    case "wake":
+    case "release":
+      return { kind: action.do, service: world.id(action.service), pin: action.pin ?? false };
+    case "stop": {
+      const [pin, force] = [action.pin ?? false, action.force ?? false];
+      return { kind: "stop", service: world.id(action.service), pin, force };
+    }
+    case "restart":
+      return { kind: "restart", service: world.id(action.service), force: action.force ?? false };
+    default:
+      return unreachable(action);
+  }
+}
+
+function ends(world: World, action: { readonly from: string; readonly to: string }) {
+  return { from: world.id(action.from), to: world.id(action.to) };
+}
+
+function replyText(world: World, reply: Reply): string {
+  switch (reply.kind) {
+    case "accepted":
+    case "linked":
+      return "ack";
+    case "refused":
+      return "nak";
+    case "dependents":
+      return `dependents:${reply.services.map((id) => world.name(id)).join(",")}`;
+    default:
+      return reply.kind;
+  }
+}
