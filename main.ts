@@ -7,6 +7,7 @@ import process from "node:process";
 import { BUILD } from "./core/build_info.ts";
 import { type ClientIo, openClientIo, runCtl, runMonitor, runShutdown } from "./ctl/mod.ts";
 import { runDaemon } from "./daemon/daemon.ts";
+import { runSystemShutdown } from "./daemon/machine_shutdown.ts";
 
 /** A client: its words and its ways out → exit status. */
 type Personality = (args: readonly string[], io: ClientIo) => number;
@@ -23,11 +24,11 @@ const NAMES: Readonly<Record<string, Personality>> = {
   "dinitctl": runCtl,
   "dinit-check": (_, io) => notThereYet("check", io),
   "dinit-monitor": runMonitor,
-  "shutdown": runShutdown,
-  "halt": runShutdown,
-  "poweroff": runShutdown,
-  "reboot": runShutdown,
-  "soft-reboot": runShutdown,
+  "shutdown": shutdown,
+  "halt": shutdown,
+  "poweroff": shutdown,
+  "reboot": shutdown,
+  "soft-reboot": shutdown,
 };
 
 /**
@@ -37,6 +38,14 @@ const NAMES: Readonly<Record<string, Personality>> = {
 function calledAs(): string {
   const path = process.argv0;
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function shutdown(args: readonly string[], io: ClientIo): number {
+  return runShutdown(
+    args,
+    io,
+    (type) => runSystemShutdown(type, { show: (line) => io.out(`${line}\n`) }),
+  );
 }
 
 function notThereYet(what: string, io: ClientIo): number {

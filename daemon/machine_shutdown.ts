@@ -3,7 +3,7 @@
  * kernel's halt. Runs in PID 1 itself; the order is upstream's `shutdown --system`.
  */
 import type { ShutdownType } from "../core/types.ts";
-import type { ChildSettings, Platform } from "../platform/mod.ts";
+import { type ChildSettings, openPlatform, type Platform } from "../platform/mod.ts";
 
 /** Hooks that may deal with file systems themselves; only the first that exists is run. */
 const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdown-hook"];
@@ -52,12 +52,18 @@ export function shutDownMachine(
   if (type === "kexec") screen.show("Is a kernel loaded? See kexec(8)");
 }
 
-/** Collects children until none is left, or the time is over. @returns Whether none is left. */
+/**
+ * Collects children until none is left, or the time is over. Only PID 1 can know that all have ended:
+ * every process becomes its child in the end. Others wait for the whole time.
+ *
+ * @returns Whether none is left.
+ */
 function allEnded(platform: Platform, limitMs: number): boolean {
+  const isFirst = platform.processId() === 1;
   const end = platform.now() + limitMs;
   for (;;) {
     while (platform.reap() !== undefined) { /* an ended child needs no more than that */ }
-    if (!platform.hasChildren()) return true;
+    if (isFirst && !platform.hasChildren()) return true;
     const left = end - platform.now();
     if (left <= 0) return false;
     platform.poller.wait(left, { descriptor: ignore, signal: ignore });
@@ -114,4 +120,17 @@ function hookSettings(hook: string, word: string): ChildSettings {
     },
     cgroupProcs: undefined,
   };
+}
+
+/**
+ * `shutdown --system`: the same sequence for whoever calls it, without asking a manager.
+ *
+ * @returns The exit status: 0 after the preparations for a soft reboot, 1 when the kernel refused.
+ */
+export function runSystemShutdown(type: MachineEnd, screen: ShutdownScreen): number {
+  const platform = openPlatform();
+  // The ends of the processes wake the waits up.
+  platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
+  shutDownMachine(platform, type, screen);
+  return type === "soft-reboot" ? 0 : 1;
 }
