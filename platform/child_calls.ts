@@ -30,7 +30,8 @@ export type ChildPlan =
   | { readonly kind: "impossible"; readonly stage: ExecStage; readonly errno: number };
 
 /** Makes the list of a child's calls. */
-export function childCalls(settings: ChildSettings, context: ChildContext): ChildPlan {
+export function childCalls(wanted: ChildSettings, context: ChildContext): ChildPlan {
+  const settings = withNullDevice(wanted, context.nullDevice);
   const descriptors = arrangeDescriptors(settings);
   if (descriptors.kind === "impossible") return descriptors;
   const environment = extendEnvironment(settings.environment, descriptors.variables);
@@ -41,12 +42,24 @@ export function childCalls(settings: ChildSettings, context: ChildContext): Chil
     calls: [
       ...descriptors.calls,
       ...directoryCalls(settings.workingDirectory),
-      ...streamCalls(settings, descriptors.streams, context.nullDevice),
+      ...streamCalls(descriptors.streams),
       ...sessionCalls(settings, context),
       ...attributeCalls(settings, context),
       ...signalCalls(settings, context),
       ...execCalls(settings.command, environment),
     ],
+  };
+}
+
+/** The open /dev/null is a descriptor like any other, so that no move overwrites it too early. */
+function withNullDevice(settings: ChildSettings, nullDevice: Fd | undefined): ChildSettings {
+  if (nullDevice === undefined) return settings;
+  const opened: StandardStream = { kind: "descriptor", fd: nullDevice };
+  const { standardInput: input, standardOutput: output } = settings;
+  return {
+    ...settings,
+    standardInput: input.kind === "null" ? opened : input,
+    standardOutput: output.kind === "null" ? opened : output,
   };
 }
 
@@ -65,25 +78,17 @@ function directoryCalls(path: string): ChildCall[] {
   return path === "" ? [] : [call(EXEC_STAGE.workingDirectory, "chdir", path)];
 }
 
-function streamCalls(
-  settings: ChildSettings,
-  targets: StreamTargets,
-  nullDevice: Fd | undefined,
-): ChildCall[] {
-  const input = targets.input === undefined ? [] : connectStream(targets.input, 0, nullDevice);
+function streamCalls(targets: StreamTargets): ChildCall[] {
+  const input = targets.input === undefined ? [] : connectStream(targets.input, 0);
   const [first, second] = targets.outputNumbers;
-  if (first === undefined || settings.standardOutput.kind === "inherit") return input;
-  const output = connectStream(targets.output, first, nullDevice);
+  if (first === undefined || targets.output.kind === "inherit") return input;
+  const output = connectStream(targets.output, first);
   if (second === undefined) return [...input, ...output];
   const again = call(EXEC_STAGE.standardDescriptors, "dup3", first, second, 0);
   return [...input, ...output, again];
 }
 
-function connectStream(
-  stream: StandardStream,
-  number: number,
-  nullDevice: Fd | undefined,
-): ChildCall[] {
+function connectStream(stream: StandardStream, number: number): ChildCall[] {
   const stage = EXEC_STAGE.standardDescriptors;
   switch (stream.kind) {
     case "inherit":
@@ -94,7 +99,6 @@ function connectStream(
         ? [call(stage, "fcntl", stream.fd, FILE.F_SETFD, 0)]
         : [call(stage, "dup3", stream.fd, number, 0)];
     case "null":
-      if (nullDevice !== undefined) return [call(stage, "dup3", nullDevice, number, 0)];
       return [
         call(stage, "openat", FILE.AT_FDCWD, "/dev/null", FILE.O_RDWR | FILE.O_CLOEXEC, 0),
         call(stage, "dup3", { kind: "result" }, number, 0),

@@ -1,0 +1,84 @@
+/**
+ * Builders of what a child is made from: complete values of which a test names only what it is about.
+ */
+import type { ProcessAttributes } from "../../core/description/description.ts";
+import type { Fd } from "../../core/types.ts";
+import type { CallArgument, ChildCall, ChildContext } from "../../platform/child_call.ts";
+import { childCalls } from "../../platform/child_calls.ts";
+import type { ChildSettings } from "../../platform/mod.ts";
+
+const NO_ATTRIBUTES: ProcessAttributes = {
+  runAs: { kind: "manager" },
+  limits: [],
+  nice: undefined,
+  ioPriority: undefined,
+  oomScoreAdjust: undefined,
+  cgroup: undefined,
+  capabilities: undefined,
+  secureBits: undefined,
+  noNewPrivileges: false,
+  inittabId: undefined,
+  inittabLine: undefined,
+};
+
+export interface SettingsParts extends Partial<Omit<ChildSettings, "attributes">> {
+  readonly attributes?: Partial<ProcessAttributes>;
+}
+
+/** `/bin/true` in `/`, connected to nothing. */
+export function buildSettings(parts: SettingsParts = {}): ChildSettings {
+  const { attributes = {}, ...rest } = parts;
+  return {
+    command: ["/bin/true"],
+    environment: ["PATH=/usr/bin:/bin"],
+    workingDirectory: "/",
+    standardInput: { kind: "null" },
+    standardOutput: { kind: "null" },
+    console: "none",
+    unmaskInterrupt: false,
+    readiness: undefined,
+    activationSockets: [],
+    controlSocket: undefined,
+    attributes: { ...NO_ATTRIBUTES, ...attributes },
+    cgroupProcs: undefined,
+    ...rest,
+  };
+}
+
+/** A manager with /dev/null on 20 that ignores SIGPIPE, as Deno does. */
+export function buildContext(parts: Partial<ChildContext> = {}): ChildContext {
+  return {
+    nullDevice: descriptor(20),
+    consoleHasSession: false,
+    ignoredSignals: [13],
+    limits: new Map(),
+    descriptorLimitRaised: false,
+    capabilities: { permitted: 0n, inheritable: 0n },
+    ...parts,
+  };
+}
+
+export function descriptor(number: number): Fd {
+  return number as Fd;
+}
+
+/**
+ * The planned calls as lines of text, `6 dup3(20, 0, 0)`: stage, name, arguments, and the rule for
+ * failures unless it is "stop".
+ */
+export function plannedLines(settings: ChildSettings, context = buildContext()): string[] {
+  const plan = childCalls(settings, context);
+  if (plan.kind === "impossible") return [`impossible ${plan.stage} ${plan.errno}`];
+  return plan.calls.map(lineOf);
+}
+
+function lineOf(call: ChildCall): string {
+  const rule = call.onFailure === "stop" ? "" : ` ${call.onFailure}`;
+  return `${call.stage} ${call.name}(${call.arguments.map(textOf).join(", ")})${rule}`;
+}
+
+function textOf(argument: CallArgument): string {
+  if (typeof argument === "number") return String(argument);
+  if (typeof argument === "string") return `"${argument}"`;
+  return "words" in argument ? `[${argument.words.join(" ")}]` : argument.kind;
+}
