@@ -5,7 +5,13 @@
  * table [environment]. Only the changes to the first layer are kept, for it is taken anew at each launch.
  */
 import type { EnvironmentChanges } from "./description.ts";
-import type { EnvironmentLine } from "./environment_file.ts";
+
+/** One line of an environment file that means something. */
+export type EnvironmentLine =
+  | { readonly kind: "set"; readonly name: string; readonly value: string }
+  | { readonly kind: "clear" }
+  | { readonly kind: "unset"; readonly names: readonly string[] }
+  | { readonly kind: "import"; readonly names: readonly string[] };
 
 /** Builds up changes to an inherited environment. */
 export class EnvironmentBuilder {

@@ -4,17 +4,10 @@
  * Values are everything after the `=` as it stands: no quotes, no expansion, no continuation.
  */
 import type { EnvironmentChanges } from "./description.ts";
-import { EnvironmentBuilder } from "./environment_builder.ts";
+import { EnvironmentBuilder, type EnvironmentLine } from "./environment_builder.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { isBlank } from "./words.ts";
-
-/** One line of an environment file that means something. */
-export type EnvironmentLine =
-  | { readonly kind: "set"; readonly name: string; readonly value: string }
-  | { readonly kind: "clear" }
-  | { readonly kind: "unset"; readonly names: readonly string[] }
-  | { readonly kind: "import"; readonly names: readonly string[] };
 
 /**
  * Reads an environment file. Lines that mean nothing are skipped and reported as warnings: what to make
