@@ -96,8 +96,8 @@ class Assembler {
       workingDirectory: this.#path("working-dir") ?? this.#context.source.directory,
       environment: this.#environment.changes(),
       attributes: this.#attributes(),
-      after: this.#reading.after,
-      before: this.#reading.before,
+      after: this.#orderLinks("after"),
+      before: this.#orderLinks("before"),
       chainTo: values["chain-to"],
       consumerOf: values["consumer-of"],
       restart: this.#restartMode(),
@@ -241,7 +241,9 @@ class Assembler {
   /** Nothing usable was given, nor anything that already was reported. */
   #isMissing(key: "command" | "pid-file"): boolean {
     const value = this.#reading.values[key];
-    if (!this.#reading.given.has(key)) return true;
+    if (!this.#reading.given.has(key)) {
+      return !this.#tree.hasLostLines && !this.#reading.hasUnknown;
+    }
     return value !== undefined && value.length === 0;
   }
 
@@ -280,6 +282,10 @@ class Assembler {
     const position = this.#position(key, [], result.offset);
     this.#report(position, `Cannot replace variables in ${key} = ${quote(written)}: ${result.why}`);
     return undefined;
+  }
+
+  #orderLinks(kind: "after" | "before"): readonly ServiceName[] {
+    return this.#reading.order.filter((link) => link.kind === kind).map((link) => link.name);
   }
 
   #restartMode(): ServiceDescription["restart"] {

@@ -82,6 +82,7 @@ interface NativeAssignment extends Assignment {
 class NativeReader implements SettingsTree {
   readonly file: string;
   readonly problems: Problem[] = [];
+  hasLostLines = false;
   readonly #context: NativeContext;
   #assignments: NativeAssignment[] = [];
   /** Files being read, the outermost first. */
@@ -105,7 +106,7 @@ class NativeReader implements SettingsTree {
         continue;
       }
       const position = { file, line: line.line, column: 1, lineText: line.lineText };
-      this.#report(position, line.why);
+      this.#lose(position, line.why);
     }
     this.#open.pop();
   }
@@ -137,7 +138,7 @@ class NativeReader implements SettingsTree {
         this.#readSetting(line, file, statement);
         return;
       case "malformed":
-        this.#report(
+        this.#lose(
           positionInLine(line, file, statement.at),
           "This line is no setting: NAME = VALUE or NAME: VALUE is expected",
           { hint: malformedHint(line.text) },
@@ -155,7 +156,7 @@ class NativeReader implements SettingsTree {
     const key = nativeKey(name);
     const setting = key === undefined ? undefined : findSetting(key);
     if (key === undefined || setting === undefined) {
-      this.#report(keyPosition, `Unknown setting ${quote(name)}`, { hint: unknownHint(name) });
+      this.#lose(keyPosition, `Unknown setting ${quote(name)}`, { hint: unknownHint(name) });
       return;
     }
     if (operator === "+=" && setting.repeated !== "appends") {
@@ -167,6 +168,7 @@ class NativeReader implements SettingsTree {
     if (split.kind === "fault") {
       const position = positionInLine(line, file, statement.valueAt + split.offset);
       this.#report(position, `Cannot read ${name}: ${split.why}`);
+      this.#assignFaulty(key, name, keyPosition);
       return;
     }
     const starts = split.starts.map((start) => statement.valueAt + start);
@@ -177,6 +179,7 @@ class NativeReader implements SettingsTree {
       this.#report(position, `Cannot read ${name} = ${shown}: ${converted.why}`, {
         hint: converted.hint,
       });
+      this.#assignFaulty(key, name, keyPosition);
       return;
     }
     if (converted.warning !== undefined) {
@@ -218,6 +221,20 @@ class NativeReader implements SettingsTree {
     );
   }
 
+  #assignFaulty(key: SettingKey, written: string, position: Position): void {
+    this.#assignments.push({
+      key,
+      written,
+      value: undefined,
+      file: position.file,
+      isFaulty: true,
+      position,
+      keyPosition: position,
+      wordPositions: [],
+      isVerbatim: false,
+    });
+  }
+
   #find(key: string): NativeAssignment | undefined {
     return this.#assignments.findLast((assignment) => assignment.key === key);
   }
@@ -238,7 +255,7 @@ class NativeReader implements SettingsTree {
       default: {
         const position = positionInLine(line, file, skipBlank(line.text, 0));
         const hint = didYouMean(statement.name, ["include", "include-opt", "meta"]);
-        this.#report(position, `Unknown command ${quote("@" + statement.name)}`, { hint });
+        this.#lose(position, `Unknown command ${quote("@" + statement.name)}`, { hint });
       }
     }
   }
@@ -278,7 +295,7 @@ class NativeReader implements SettingsTree {
     const position = positionInLine(line, file, start);
     const split = splitWords(line.text.slice(start), "comment");
     if (split.kind === "fault") {
-      this.#report(
+      this.#lose(
         positionInLine(line, file, start + split.offset),
         `Cannot include: ${split.why}`,
       );
@@ -286,14 +303,14 @@ class NativeReader implements SettingsTree {
     }
     const [written] = split.words;
     if (written === undefined || split.words.length > 1) {
-      this.#report(position, `Exactly one path must follow @${statement.name}`, {
+      this.#lose(position, `Exactly one path must follow @${statement.name}`, {
         hint: split.words.length > 1 ? "Put a path with blanks in double quotes" : undefined,
       });
       return;
     }
     const path = substituteText(written, this.#context.variables);
     if (path.kind === "fault") {
-      this.#report(position, `Cannot include ${quote(written)}: ${path.why}`);
+      this.#lose(position, `Cannot include ${quote(written)}: ${path.why}`);
       return;
     }
     this.#include(path.text, file, position, statement.name === "include-opt");
@@ -304,7 +321,7 @@ class NativeReader implements SettingsTree {
     const path = joinPath(directory, written);
     if (this.#open.includes(path)) {
       const cycle = [...this.#open.slice(this.#open.indexOf(path)), path].join(" -> ");
-      this.#report(position, `Cannot include ${quote(path)}: it includes itself: ${cycle}`);
+      this.#lose(position, `Cannot include ${quote(path)}: it includes itself: ${cycle}`);
       return;
     }
     this.#fragments++;
@@ -313,7 +330,7 @@ class NativeReader implements SettingsTree {
         ? `more than ${MAX_DEPTH} files inside each other`
         : `more than ${MAX_FRAGMENTS} files in one description`;
       if (this.#fragments <= MAX_FRAGMENTS + 1) {
-        this.#report(position, `Cannot include ${quote(path)}: ${limit}`);
+        this.#lose(position, `Cannot include ${quote(path)}: ${limit}`);
       }
       return;
     }
@@ -321,12 +338,22 @@ class NativeReader implements SettingsTree {
     if (result.kind === "missing" && isOptional) return;
     if (result.kind !== "contents") {
       const why = result.kind === "missing" ? "there is no such file" : result.why;
-      this.#report(position, `Cannot include ${quote(path)}: ${why}`);
+      this.#lose(position, `Cannot include ${quote(path)}: ${why}`);
       return;
     }
     const decoded = decodeText(result.bytes, path);
-    if (decoded.kind === "fault") this.problems.push(decoded.problem);
-    else this.read(decoded.text, path);
+    if (decoded.kind === "fault") {
+      this.hasLostLines = true;
+      this.problems.push(decoded.problem);
+      return;
+    }
+    this.read(decoded.text, path);
+  }
+
+  /** Reports a fault by which settings were lost that cannot be named. */
+  #lose(position: Position, message: string, options: ProblemOptions = {}): void {
+    this.hasLostLines = true;
+    this.#report(position, message, options);
   }
 
   #report(position: Position, message: string, options: ProblemOptions = {}): void {

@@ -53,6 +53,21 @@ export function problem(
   };
 }
 
+/** Problems file by file (in the order in which files first appear), each file from top to bottom. */
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+  const byFile = new Map<string | undefined, Problem[]>();
+  for (const each of problems) {
+    const list = byFile.get(each.file);
+    if (list === undefined) byFile.set(each.file, [each]);
+    else list.push(each);
+  }
+  return [...byFile.values()].flatMap((list) => list.sort(byPosition));
+}
+
+function byPosition(left: Problem, right: Problem): number {
+  return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
+}
+
 /** Longest part of a line that is shown. */
 const SHOWN_COLUMNS = 120;
 

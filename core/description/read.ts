@@ -5,7 +5,7 @@ import type { DependencyKind } from "./description.ts";
 import { joinPath } from "./files.ts";
 import { splitName } from "./names.ts";
 import { readNative } from "./native.ts";
-import { type Problem, problem, type ProblemOptions } from "./problem.ts";
+import { type Problem, problem, type ProblemOptions, sortProblems } from "./problem.ts";
 import type { Variables } from "./substitution.ts";
 import { parseToml } from "./toml.ts";
 import { type SettingsTree, tomlTree } from "./tree.ts";
@@ -37,6 +37,8 @@ export type ReadResult =
     readonly problems: readonly Problem[];
     /** A line by itself is wrong, rather than what the lines mean together. */
     readonly isLineFault: boolean;
+    /** What could be made of it all the same, for the check; undefined: it is no TOML. */
+    readonly partial: Draft | undefined;
   };
 
 /** Reads the text of a description in the format that its source tells. */
@@ -47,18 +49,22 @@ export function readDescription(text: string, context: AssembleContext): ReadRes
   };
   const parsed = readTree(text, context, variables);
   if (parsed.tree === undefined) {
-    return { kind: "faulty", problems: parsed.problems, isLineFault: true };
+    return { kind: "faulty", problems: parsed.problems, isLineFault: true, partial: undefined };
   }
   const { tree } = parsed;
   const reading = validate(tree, { users: context.users, variables });
   const { body, problems } = assemble(reading, tree, context);
   const lineProblems = [...parsed.problems, ...reading.problems];
-  const all = [...lineProblems, ...problems];
-  if (all.some(isError)) {
-    return { kind: "faulty", problems: all, isLineFault: lineProblems.some(isError) };
-  }
+  const all = sortProblems([...lineProblems, ...problems]);
   const dependencies = reading.dependencies.map((written) => draftDependency(written, tree));
-  return { kind: "draft", draft: { body, dependencies, reading, tree }, warnings: all };
+  const draft = { body, dependencies, reading, tree };
+  if (!all.some(isError)) return { kind: "draft", draft, warnings: all };
+  return {
+    kind: "faulty",
+    problems: all,
+    isLineFault: lineProblems.some(isError),
+    partial: draft,
+  };
 }
 
 function isError(problem: Problem): boolean {

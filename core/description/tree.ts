@@ -15,6 +15,8 @@ export interface Assignment {
   readonly value: unknown;
   /** The path under which its file was opened. */
   readonly file: string;
+  /** The value was reported as a fault already and means nothing. */
+  readonly isFaulty?: true;
 }
 
 /** What of an assignment is meant: its key, or its value or a part of that. */
@@ -29,6 +31,8 @@ export interface Spot {
 export interface SettingsTree {
   readonly file: string;
   readonly assignments: readonly Assignment[];
+  /** Lines were lost to faults, so that a setting that is missing may have been meant. */
+  readonly hasLostLines: boolean;
   locate(assignment: Assignment, spot: Spot): Position;
   /** Directory part of the path of the assignment's file. */
   textDirectory(assignment: Assignment): string;
@@ -41,6 +45,7 @@ export function tomlTree(table: TomlTable, text: string, file: string): Settings
   return {
     file,
     assignments,
+    hasLostLines: false,
     locate(assignment, spot) {
       const options = spot.offset === undefined
         ? { part: spot.part }

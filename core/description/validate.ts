@@ -31,14 +31,24 @@ export interface WrittenDependency {
   readonly index: number;
 }
 
+/** An order link as written. */
+export interface WrittenOrder {
+  readonly kind: "after" | "before";
+  readonly name: ServiceName;
+  readonly assignment: Assignment;
+  /** Index in the list of the assignment. */
+  readonly index: number;
+}
+
 /** What a file says, as far as it could be understood. */
 export interface Reading {
   readonly values: SettingValues;
   readonly dependencies: readonly WrittenDependency[];
-  readonly after: readonly ServiceName[];
-  readonly before: readonly ServiceName[];
+  readonly order: readonly WrittenOrder[];
   /** The last assignment of each setting given, faulty ones included. */
   readonly given: ReadonlyMap<SettingKey, Assignment>;
+  /** A setting that does not exist was given: a slip that may have been meant for one that is missing. */
+  readonly hasUnknown: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -72,10 +82,10 @@ const DIRECTORY_KINDS: Readonly<Partial<Record<SettingKey, DependencyKind>>> = {
 class Validator implements Reading, ValueScope {
   readonly values: SettingValues = {};
   readonly dependencies: WrittenDependency[] = [];
-  readonly after: ServiceName[] = [];
-  readonly before: ServiceName[] = [];
+  readonly order: WrittenOrder[] = [];
   readonly given = new Map<SettingKey, Assignment>();
   readonly problems: Problem[] = [];
+  hasUnknown = false;
   readonly users: UserDatabase;
   readonly #variables: Variables;
   readonly #tree: SettingsTree;
@@ -91,12 +101,14 @@ class Validator implements Reading, ValueScope {
   take(assignment: Assignment): void {
     const setting = findSetting(assignment.key);
     if (setting === undefined || dottedKey(assignment) !== undefined) {
+      this.hasUnknown = true;
       this.problems.push(unknownSetting(this.#tree, assignment));
       return;
     }
     const key = assignment.key as SettingKey;
     this.#current = assignment;
     this.given.set(key, assignment);
+    if (assignment.isFaulty === true) return;
     const value = setting.value.read(assignment.value, this);
     if (value !== undefined) this.#store(key, value);
   }
@@ -132,7 +144,9 @@ class Validator implements Reading, ValueScope {
         this.dependencies.push({ kind: directory, target, assignment, index });
       }
     } else if (key === "after" || key === "before") {
-      for (const item of value as readonly Item<ServiceName>[]) this[key].push(item.value);
+      for (const { index, value: name } of value as readonly Item<ServiceName>[]) {
+        this.order.push({ kind: key, name, assignment, index });
+      }
     } else {
       this.#keep(key, value);
     }

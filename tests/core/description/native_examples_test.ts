@@ -75,13 +75,13 @@ const EXAMPLES: readonly Example[] = [
   { number: 38, input: "command PROG", expected: /^2:9: error: This line is no setting/ },
   {
     number: 39,
-    input: "nice == 3",
+    input: "nice == 3¶command = PROG",
     expected: /^2:7: error: Cannot read nice = = 3: a whole number/,
   },
   { number: 40, input: 'command = PROG¶restart = "n"o', expected: [] },
   {
     number: 41,
-    input: 'options: "shares-console unmask-intr"',
+    input: 'options: "shares-console unmask-intr"¶command = PROG',
     expected: /^2:10: error: Cannot read "shares-console unmask-intr" in options: allowed are/,
   },
   {

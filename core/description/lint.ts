@@ -1,0 +1,149 @@
+/**
+ * What is allowed but probably not meant: settings without effect, programs and folders that are not there.
+ */
+import type { Body } from "./assemble.ts";
+import { directoryPart, joinPath } from "./files.ts";
+import { type Problem, problem, quote } from "./problem.ts";
+import type { Draft } from "./read.ts";
+import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "./settings.ts";
+import type { KeyPath } from "./locate.ts";
+
+/** What is at a path, links followed. */
+export type Probed =
+  | { readonly kind: "file"; readonly isExecutable: boolean }
+  | { readonly kind: "directory" }
+  | { readonly kind: "other" }
+  /** It cannot be looked at; `why` follows a colon. */
+  | { readonly kind: "none"; readonly why: string };
+
+/** Looks at a path; relative ones are taken from the working directory. */
+export type Probe = (path: string) => Probed;
+
+/** Options that have no effect on services without processes. */
+const PROCESS_OPTIONS: readonly Option[] = [
+  "signal-process-only",
+  "start-interruptible",
+  "pass-cs-fd",
+  "skippable",
+  "no-new-privs",
+];
+
+/** All doubts about one description, as warnings. */
+export function lint(draft: Draft, probe: Probe): readonly Problem[] {
+  const linter = new Linter(draft, probe);
+  linter.lint();
+  return linter.found;
+}
+
+class Linter {
+  readonly found: Problem[] = [];
+  readonly #draft: Draft;
+  readonly #body: Body;
+  readonly #probe: Probe;
+
+  constructor(draft: Draft, probe: Probe) {
+    this.#draft = draft;
+    this.#body = draft.body;
+    this.#probe = probe;
+  }
+
+  lint(): void {
+    const { type } = this.#body;
+    if (type === "internal" || type === "triggered") {
+      this.#lintSettings();
+      return;
+    }
+    this.#lintLog();
+    this.#lintWorkingDirectory();
+    this.#lintProgram("command", this.#body.command);
+    this.#lintProgram("stop-command", this.#body.stopCommand);
+  }
+
+  /** Settings about processes on a service that has none. */
+  #lintSettings(): void {
+    const { given, values } = this.#draft.reading;
+    for (const key of given.keys()) {
+      if (findSetting(key)?.elsewhere !== "lint" || key === "log-type" || key === "logfile") {
+        continue;
+      }
+      this.#warn(
+        key,
+        `${this.#written(key)} has no effect on a service of type "${this.#body.type}"`,
+      );
+    }
+    const logKey = given.has("log-type") ? "log-type" : "logfile";
+    const logType = values["log-type"] ?? (values.logfile === undefined ? "none" : "file");
+    if (logType !== "none") {
+      this.#warn(logKey, `${logKey} has no effect on a service of type "${this.#body.type}"`);
+    }
+    for (const option of PROCESS_OPTIONS) {
+      if (values.options?.includes(option) !== true) continue;
+      if (OPTION_TEXTS[option].types.includes(this.#body.type)) continue;
+      this.#warn("options", `${option} has no effect on a service of type "${this.#body.type}"`);
+    }
+  }
+
+  #lintLog(): void {
+    const { values } = this.#draft.reading;
+    const { log } = this.#body;
+    if (values.logfile !== undefined && log.kind !== "file") {
+      this.#warn("logfile", `logfile has no effect with log-type = "${log.kind}"`);
+    }
+    if (log.kind !== "file") return;
+    const directory = directoryPart(joinPath(this.#body.workingDirectory, log.path));
+    const probed = this.#probe(directory);
+    if (probed.kind === "directory") return;
+    const why = probed.kind === "none" ? probed.why : "it is no directory";
+    this.#warn("logfile", `The log file cannot be made in ${quote(directory)}: ${why}`);
+  }
+
+  #lintWorkingDirectory(): void {
+    const directory = this.#body.workingDirectory;
+    const probed = this.#probe(directory);
+    if (probed.kind === "directory") return;
+    const why = probed.kind === "none" ? probed.why : "it is no directory";
+    this.#warn(
+      "working-dir",
+      `The working directory ${quote(directory)} cannot be entered: ${why}`,
+    );
+  }
+
+  /** The first that applies: not absolute, not there, no file, not executable. */
+  #lintProgram(key: "command" | "stop-command", command: readonly string[]): void {
+    const [program] = command;
+    if (program === undefined || program === "") return;
+    const why = this.#programFault(program);
+    const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
+    if (why !== undefined) {
+      this.#warn(key, `The program ${quote(program)} ${why}`, isList ? [0] : []);
+    }
+  }
+
+  #programFault(program: string): string | undefined {
+    if (!program.startsWith("/")) return "is not given by an absolute path";
+    const probed = this.#probe(program);
+    switch (probed.kind) {
+      case "none":
+        return `cannot be run: ${probed.why}`;
+      case "directory":
+      case "other":
+        return "cannot be run: it is no regular file";
+      case "file":
+        return probed.isExecutable ? undefined : "cannot be run: its owner may not execute it";
+    }
+  }
+
+  /** The key as the file has it. */
+  #written(key: SettingKey): string {
+    return this.#draft.reading.given.get(key)?.written ?? key;
+  }
+
+  #warn(key: SettingKey, message: string, path: KeyPath = []): void {
+    const { reading, tree } = this.#draft;
+    const assignment = reading.given.get(key);
+    const where = assignment === undefined
+      ? { file: tree.file }
+      : tree.locate(assignment, { part: "value", path });
+    this.found.push(problem(where, message, { severity: "warning" }));
+  }
+}
