@@ -4,9 +4,7 @@
 import { type FileResult, MAX_FILE_BYTES } from "../core/description/files.ts";
 import { parseUserDatabase } from "../core/description/users.ts";
 import { encodeText } from "../core/protocol/mod.ts";
-import { errnoText } from "../platform/ffi/errno.ts";
-import { LINUX_ERRNO } from "../platform/linux/errno.ts";
-import { exists, readDirectory, readFile } from "../platform/linux/files.ts";
+import { exists, readDirectory, readFile, systemErrorText, userId } from "../platform/client.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
 import { adoptSocket, connectSocket } from "./unix_connection.ts";
 
@@ -31,7 +29,7 @@ export function openClientIo(programName: string): ClientIo {
     isOutTerminal,
     hasColour: isOutTerminal && wantsColour(),
     env: (name) => Deno.env.get(name),
-    userId: () => Deno.uid() ?? 0,
+    userId,
     homeFromDatabase,
     monotonicMs: () => performance.now(),
     sleep,
@@ -82,7 +80,7 @@ function sleep(milliseconds: number): void {
 
 /** Our tables have the C library's words in lower case; its own begin with a capital letter. */
 function errorText(errno: number): string {
-  const { name, text } = errnoText(LINUX_ERRNO, errno);
+  const { name, text } = systemErrorText(errno);
   if (name.startsWith("errno")) return `Unknown error ${errno}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -91,7 +89,7 @@ function homeFromDatabase(): string | undefined {
   const passwd = files.read("/etc/passwd");
   if (passwd.kind !== "contents") return undefined;
   const users = parseUserDatabase(new TextDecoder().decode(passwd.bytes), "");
-  return users.byUid(Deno.uid() ?? 0)?.home;
+  return users.byUid(userId())?.home;
 }
 
 function run([program = "", ...args]: readonly string[]): RunOutcome {

@@ -51,11 +51,21 @@ export class Session {
   /**
    * Agrees on a version over a fresh connection.
    *
-   * @throws {ClientError} When the versions do not meet.
+   * @throws {ClientError} When the versions do not meet; the connection is closed then.
    */
   static open(connection: Connection): Session {
     const session = new Session(connection);
-    const server = session.expect({ kind: "query-version" }, "version");
+    try {
+      session.#version = session.#agreedVersion();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  #agreedVersion(): number {
+    const server = this.expect({ kind: "query-version" }, "version");
     switch (checkVersion(server)) {
       case "client-too-old":
         throw new ClientError(
@@ -67,8 +77,7 @@ export class Session {
           `the manager speaks versions of the control protocol up to ${server.current}, this program ${MINIMUM_VERSION} and later.`,
         );
       case "fits":
-        session.#version = server.current;
-        return session;
+        return server.current;
     }
   }
 

@@ -2,11 +2,17 @@
  * A {@link Connection} over a Unix stream socket of the system.
  */
 import { type Fd, fd as asFd } from "../core/types.ts";
-import { createPoller } from "../platform/linux/poller.ts";
-import { unblockSignals } from "../platform/linux/signal_mask.ts";
-import { connectUnix } from "../platform/linux/sockets.ts";
-import { close, read, setBlocking, write } from "../platform/linux/streams.ts";
-import type { Failure, Poller } from "../platform/mod.ts";
+import {
+  close,
+  connectUnix,
+  createPoller,
+  type Failure,
+  type Poller,
+  read,
+  setBlocking,
+  unblockSignals,
+  write,
+} from "../platform/client.ts";
 import { type ConnectFailure, type Connection, ConnectionError } from "./connection.ts";
 
 /** The system's text for an errno, as strings of the C library begin: with a capital letter. */
@@ -21,7 +27,7 @@ export function connectSocket(path: string, systemText: SystemText): Connection 
   unblockSignals();
   const socket = connectUnix(path);
   if (typeof socket !== "number") return toFailure(socket, systemText);
-  return adoptSocket(socket, systemText);
+  return new SocketConnection(socket, systemText);
 }
 
 /** Takes over an open descriptor and makes it blocking. */

@@ -28,8 +28,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   const { session, operands, options, io } = context;
   const toName = operands[0] ?? "";
   checkSources(session, options.from, change);
-  const { entries } = session.expect({ kind: "list-environment" }, "environment");
-  const reading = readingContext(environmentOf(entries), io);
+  const reading = readingContext(managerEnvironment(session), io);
   const paths: ManagerPaths = { session };
 
   const to = yield* known(context, paths, toName);
@@ -83,9 +82,9 @@ function checkSources(session: Session, from: string | undefined, change: Change
       `cannot ${change} from '${from}': it must be a service without argument.`,
     );
   }
-  if (!session.knows("list-environment")) {
+  if (!session.knows("query-description-directory")) {
     throw new ClientError(
-      "the manager is too old for this (control protocol 4 is needed); use --offline.",
+      "the manager is too old for this (control protocol 3 is needed); use --offline.",
     );
   }
 }

@@ -58,12 +58,13 @@ type OrderOutcome =
 /** Carries a plan out for all services named. */
 export function* orderServices(
   context: CommandContext,
-  plan: OrderPlan,
+  firstPlan: OrderPlan,
 ): Generator<Report, ExitCode, void> {
   const paths: ManagerPaths = { session: context.session };
   let exit: ExitCode = 0;
   let names: readonly string[] = [...new Set(context.operands)];
   let mayPostpone = true;
+  let plan = firstPlan;
   for (;;) {
     const postponed: string[] = [];
     const waiting = new Map<Handle, Waiting>();
@@ -79,6 +80,11 @@ export function* orderServices(
     if (postponed.length === 0) return exit;
     mayPostpone = postponed.length < names.length;
     names = postponed;
+    // What is so by now came to be so by our first orders.
+    plan = {
+      ...firstPlan,
+      already: (service) => ({ kind: "reached", service, state: firstPlan.steps[0] ?? "stopped" }),
+    };
   }
 }
 

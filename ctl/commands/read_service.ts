@@ -10,6 +10,7 @@ import { type Draft, readDescription } from "../../core/description/read.ts";
 import { findDescription } from "../../core/description/search.ts";
 import { parseUserDatabase, type UserDatabase } from "../../core/description/users.ts";
 import type { ClientIo } from "../io.ts";
+import type { Session } from "../session.ts";
 
 export type ReadService =
   | { readonly kind: "read"; readonly source: DescriptionSource; readonly draft: Draft }
@@ -64,10 +65,11 @@ export function readService(
   return { kind: "read", source, draft: result.draft };
 }
 
-/** Environment from `NAME=VALUE` texts. */
-export function environmentOf(entries: readonly string[]): ReadonlyMap<string, string> {
+/** The manager's environment; empty when it is too old to tell. */
+export function managerEnvironment(session: Session): ReadonlyMap<string, string> {
   const environment = new Map<string, string>();
-  for (const entry of entries) {
+  if (!session.knows("list-environment")) return environment;
+  for (const entry of session.expect({ kind: "list-environment" }, "environment").entries) {
     const equals = entry.indexOf("=");
     if (equals > 0) environment.set(entry.slice(0, equals), entry.slice(equals + 1));
   }

@@ -4,9 +4,14 @@
 import type { ReportedStatus } from "../../core/protocol/mod.ts";
 import { serviceOfEntry } from "../../core/description/values_names.ts";
 import type { TreeNode } from "../report.ts";
-import type { Command, CommandContext } from "./context.ts";
+import type { Command } from "./context.ts";
 import { serviceDirectories } from "./description_file.ts";
-import { environmentOf, type ReadingContext, readingContext, readService } from "./read_service.ts";
+import {
+  managerEnvironment,
+  type ReadingContext,
+  readingContext,
+  readService,
+} from "./read_service.ts";
 
 /** One dependency of a service. */
 interface Link {
@@ -18,7 +23,7 @@ export const tree: Command = function* (context) {
   const { session, operands, io } = context;
   const statuses = new Map(session.list().map(({ name, status }) => [name, status]));
   const directories = serviceDirectories({ session });
-  const reading = readingContext(managerEnvironment(context), io);
+  const reading = readingContext(managerEnvironment(session), io);
   const links = new Map<string, readonly Link[] | "missing">();
   const linksOf = (name: string): readonly Link[] | "missing" => {
     const known = links.get(name) ?? readLinks(name, directories, reading);
@@ -41,11 +46,6 @@ export const tree: Command = function* (context) {
   }
   return missing.length === 0 ? 0 : 1;
 };
-
-function managerEnvironment({ session }: CommandContext): ReadonlyMap<string, string> {
-  if (!session.knows("list-environment")) return new Map();
-  return environmentOf(session.expect({ kind: "list-environment" }, "environment").entries);
-}
 
 /** Links of a description that has a fault cannot be told: it counts as having none. */
 function readLinks(

@@ -90,7 +90,13 @@ function stoppingNote(status: ReportedStatus): string {
 
 function logSection(lines: readonly string[] | undefined, paint: Paint): string {
   if (lines === undefined || lines.length === 0) return "";
-  const shown = lines.map((line) => `${INDENT}${INDENT}${line}\n`).join("");
-  return `${INDENT}Output (last ${lines.length === 1 ? "line" : `${lines.length} lines`}):\n` +
-    paint("grey", shown);
+  const title = lines.length === 1 ? "Output (last line)" : `Output (last ${lines.length} lines)`;
+  const shown = lines.map((line) => `${INDENT}${INDENT}${paint("grey", printable(line))}\n`);
+  return `${INDENT}${title}:\n${shown.join("")}`;
+}
+
+/** Without control characters but tabs: output of a service must not drive the terminal. */
+function printable(line: string): string {
+  // deno-lint-ignore no-control-regex
+  return line.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "\ufffd");
 }

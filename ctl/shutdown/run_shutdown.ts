@@ -58,9 +58,13 @@ function askManager(
 ): ExitCode {
   try {
     const session = openSystemSession(usesPassedConnection, io);
-    io.out("Issuing shutdown command...\n");
-    session.expect({ kind: "shutdown", type }, "ack");
-    session.waitForEnd();
+    try {
+      io.out("Issuing shutdown command...\n");
+      session.expect({ kind: "shutdown", type }, "ack");
+      session.waitForEnd();
+    } finally {
+      session.close();
+    }
     io.sleep(LAST_WAIT_MS);
     return 0;
   } catch (error) {

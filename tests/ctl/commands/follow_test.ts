@@ -1,0 +1,107 @@
+import { handle } from "../../../core/protocol/mod.ts";
+import { lastLines, newBytes } from "../../../ctl/commands/logs.ts";
+import { assertEquals } from "../../assert.ts";
+import { converse } from "../session_runner.ts";
+import { event, greeting, loading, startedStatus, turn } from "../turns.ts";
+
+const encoder = new TextEncoder();
+
+function added(before: string, now: string): string {
+  return new TextDecoder().decode(newBytes(encoder.encode(before), encoder.encode(now)));
+}
+
+Deno.test("newBytes() finds what was appended, dropped at the front, or begun anew", () => {
+  assertEquals(added("", "one\n"), "one\n");
+  assertEquals(added("one\n", "one\n"), "");
+  assertEquals(added("one\n", "one\ntwo\n"), "two\n");
+  assertEquals(added("one\ntwo\n", "two\nthree\n"), "three\n");
+  assertEquals(added("one\n", ""), "");
+  assertEquals(added("one\n", "other\n"), "other\n");
+});
+
+Deno.test("lastLines() counts a last line without its end", () => {
+  const lines = (text: string, count: number) =>
+    new TextDecoder().decode(lastLines(encoder.encode(text), count));
+  assertEquals(lines("a\nb\nc\n", 2), "b\nc\n");
+  assertEquals(lines("a\nb\nc", 2), "b\nc");
+  assertEquals(lines("a\n", 5), "a\n");
+  assertEquals(lines("a\n", 0), "");
+});
+
+Deno.test("logs -f prints what comes and ends with the manager", () => {
+  const read = (text: string) =>
+    turn({ kind: "read-log", handle: handle(0), clear: false }, {
+      kind: "log",
+      bytes: encoder.encode(text),
+    });
+  const last = read("one\ntwo\n");
+  const result = converse(["logs", "-f", "a"], [
+    greeting(),
+    loading("a", 0, "started"),
+    read("one\n"),
+    { send: last.send, receive: [...last.receive, "end"] },
+  ]);
+  assertEquals([result.faults, result.output, result.exit], [[], "one\ntwo\n", 0]);
+});
+
+Deno.test("wait ends when the state is reached, and at once when it was before", () => {
+  const later = converse(["wait", "a"], [
+    greeting(),
+    {
+      send: loading("a", 0).send,
+      receive: [
+        ...loading("a", 0, "starting").receive,
+        ...turn(
+          { kind: "unpin", handle: handle(0) },
+          ...event(3, "started"),
+          ...event(0, "start-cancelled"),
+          ...event(0, "started", startedStatus()),
+        ).receive,
+      ],
+    },
+  ]);
+  assertEquals([later.faults, later.output, later.exit], [[], "Service 'a' started.\n", 0]);
+  const before = converse(["wait", "a"], [greeting(), loading("a", 0, "started")]);
+  assertEquals([before.output, before.exit], ["Service (already) started.\n", 0]);
+  const unloaded = converse(["wait", "a", "--state", "stopped"], [
+    greeting(),
+    turn({ kind: "find", name: "a" }, { kind: "no-service" }),
+  ]);
+  assertEquals([unloaded.output, unloaded.exit], ["Service (already) stopped.\n", 0]);
+});
+
+Deno.test("wait gives up after the time", () => {
+  const result = converse(["wait", "a", "--timeout", "10s"], [greeting(), loading("a", 0)]);
+  assertEquals([result.faults, result.exit, result.io.nowMs], [[], 1, 10_000]);
+  assertEquals(result.errors.includes("within the time"), true);
+});
+
+Deno.test("watch prints what happens until the manager ends", () => {
+  const record = loading("a", 0, "started");
+  const result = converse(["watch", "a*"], [
+    greeting(),
+    turn(
+      { kind: "list-5" },
+      { kind: "service-info", name: "a", form: 5, status: startedStatus() },
+      { kind: "service-info", name: "b", form: 5, status: startedStatus() },
+      { kind: "list-done" },
+    ),
+    {
+      send: turn({ kind: "find", name: "a" }).send,
+      receive: [
+        ...record.receive,
+        ...turn(
+          { kind: "unpin", handle: handle(0) },
+          ...event(0, "stopped", { state: "starting", target: "started" }),
+          ...event(0, "failed"),
+          "end",
+        ).receive,
+      ],
+    },
+  ]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertEquals(
+    result.output,
+    "12:34:56 a stopped (starts again)\n12:34:56 a failed to start\n",
+  );
+});

@@ -1,0 +1,168 @@
+import { handle, type ReportedStatus, type StatusForm } from "../../../core/protocol/mod.ts";
+import { assertEquals } from "../../assert.ts";
+import type { Turn } from "../fake_io.ts";
+import { converse } from "../session_runner.ts";
+import { greeting, record, serviceStatus, startedStatus, turn } from "../turns.ts";
+
+const ZERO = handle(0);
+
+function finding(name: string, state: ReportedStatus["state"] = "started"): Turn {
+  return turn({ kind: "find", name }, record(0, state));
+}
+
+function asking(form: StatusForm, status: ReportedStatus): Turn {
+  const kind = ({ 1: "status", 5: "status-5", 6: "status-6" } as const)[form];
+  return turn({ kind, handle: ZERO }, { kind: "status", existed: false, form, status });
+}
+
+const WHERE = turn({ kind: "query-description-directory", handle: ZERO }, {
+  kind: "description-directory",
+  directory: "/etc/dinit.d",
+});
+
+Deno.test("status asks a manager of version 1 only what it knows", () => {
+  const result = converse(["status", "a"], [
+    greeting(1),
+    finding("a"),
+    asking(1, startedStatus({ marked: true })),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 0]);
+  assertEquals(
+    result.output,
+    "Service: a\n    State: STARTED\n    Activation: explicitly started\n",
+  );
+});
+
+Deno.test("status asks a manager of version 5 in form 5", () => {
+  const exit = { kind: "exited", code: 4 } as const;
+  const result = converse(["status", "a"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, serviceStatus({ reason: "terminated", exit })),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 0]);
+  assertEquals(
+    result.output,
+    "Service: a\n    File: /etc/dinit.d/a\n    State: STOPPED (terminated; exited - status 4)\n",
+  );
+});
+
+Deno.test("status shows the end of the output on a terminal", () => {
+  const bytes = new TextEncoder().encode(
+    Array.from({ length: 12 }, (_, index) => `line ${index}\n`).join(""),
+  );
+  const result = converse(["status", "a"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+    turn({ kind: "read-log", handle: ZERO, clear: false }, { kind: "log", bytes }),
+  ], { isTerminal: true });
+  assertEquals(result.faults, []);
+  assertEquals(result.output.split("\n").slice(4, 6), [
+    "    Output (last 10 lines):",
+    "        line 2",
+  ]);
+});
+
+Deno.test("status of a service that is not loaded ends with 1", () => {
+  const missing = turn({ kind: "find", name: "a" }, { kind: "no-service" });
+  const result = converse(["status", "a"], [greeting(), missing]);
+  assertEquals([result.exit, result.errors], [1, "dinitctl: service not loaded.\n"]);
+  const silent = converse(["is-started", "a"], [greeting(), missing]);
+  assertEquals([silent.exit, silent.output, silent.errors], [1, "", ""]);
+});
+
+Deno.test("is-started and is-failed answer by exit status and print the state", () => {
+  const cases: readonly (readonly [string, ReportedStatus, string, number])[] = [
+    ["is-started", startedStatus(), "STARTED\n", 0],
+    ["is-started", serviceStatus({ state: "starting" }), "STARTING\n", 1],
+    ["is-failed", serviceStatus({ reason: "failed" }), "STOPPED\n", 0],
+    ["is-failed", serviceStatus({ reason: "dependency-failed" }), "STOPPED\n", 0],
+    ["is-failed", serviceStatus({ reason: "timed-out" }), "STOPPED\n", 0],
+    ["is-failed", serviceStatus({ reason: "terminated" }), "STOPPED\n", 1],
+    ["is-failed", serviceStatus(), "STOPPED\n", 1],
+    ["is-failed", startedStatus({ reason: "failed" }), "STARTED\n", 1],
+  ];
+  for (const [verb, status, output, exit] of cases) {
+    const result = converse([verb, "a"], [greeting(5), finding("a"), WHERE, asking(5, status)]);
+    assertEquals([result.faults, result.output, result.exit], [[], output, exit]);
+  }
+  const quiet = converse(["--quiet", "is-started", "a"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+  ]);
+  assertEquals([quiet.output, quiet.exit], ["", 0]);
+});
+
+Deno.test("list asks a manager before version 5 in form 1 and reads its wait status", () => {
+  const result = converse(["list"], [
+    greeting(4),
+    // SVCINFO: stopped, terminated, wait status 0x0300: exit status 3; then one that ended with 0.
+    {
+      send: "08",
+      receive: ["3e 01 00 00 00 06 0000 00030000 61", "3e 01 00 00 00 06 0000 00000000 62", "3f"],
+    },
+  ]);
+  assertEquals(result.faults, []);
+  assertEquals(
+    result.output,
+    "[     {X}] a (exit status: 3)\n[     {-}] b (exit status: 0)\n",
+  );
+});
+
+const THREE = turn(
+  { kind: "list-5" },
+  { kind: "service-info", name: "web", form: 5, status: startedStatus() },
+  { kind: "service-info", name: "getty@tty1", form: 5, status: startedStatus() },
+  { kind: "service-info", name: "job", form: 5, status: serviceStatus({ reason: "failed" }) },
+  { kind: "list-done" },
+);
+
+Deno.test("list takes patterns and --failed", () => {
+  const byPattern = converse(["list", "w*", "j?b"], [greeting(), THREE]);
+  assertEquals(byPattern.output, "[{+}     ] web\n[     {X}] job\n");
+  const failed = converse(["list", "--failed"], [greeting(), THREE]);
+  assertEquals(failed.output, "[     {X}] job\n");
+});
+
+Deno.test("list --all adds services that have a file only", () => {
+  const result = converse(["list", "--all"], [
+    greeting(),
+    THREE,
+    turn({ kind: "query-load-mechanism" }, {
+      kind: "load-mechanism",
+      mechanism: 1,
+      workingDirectory: "/",
+      directories: ["/etc/dinit.d"],
+    }),
+  ], {
+    directories: {
+      "/etc/dinit.d": ["web.toml", "getty", "boot.d", "spare", ".hidden", "a b"],
+      "/etc/dinit.d/boot.d": [],
+    },
+  });
+  assertEquals(result.faults, []);
+  assertEquals(result.output.split("\n").slice(3), ["[        ] spare (not loaded)", ""]);
+});
+
+Deno.test("list --json tells state, process and cause of an end", () => {
+  const result = converse(["list", "--json", "job"], [greeting(), THREE]);
+  assertEquals(JSON.parse(result.output), [{
+    name: "job",
+    loaded: true,
+    state: "stopped",
+    target: "stopped",
+    failed: true,
+    activation: null,
+    startSkipped: false,
+    console: null,
+    pid: null,
+    stopReason: "failed",
+    exit: null,
+    launchFailure: null,
+  }]);
+});
