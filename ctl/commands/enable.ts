@@ -10,7 +10,12 @@ import type { Command, CommandContext } from "./context.ts";
 import { descriptionDirectory, type ManagerPaths } from "./description_file.ts";
 import { DEFAULT_FROM, makeEnablingLink, planEnablement } from "./enablement.ts";
 import { waitForStart } from "./order.ts";
-import { environmentOf, readingContext, type ReadService, readService } from "./read_service.ts";
+import {
+  managerEnvironment,
+  readingContext,
+  type ReadService,
+  readService,
+} from "./read_service.ts";
 import { type LoadedService, loadFailureReport, loadService } from "./service_lookup.ts";
 
 type Change = "enable" | "disable";
