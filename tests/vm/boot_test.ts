@@ -36,6 +36,11 @@ testNeeding(
         assertOrder(started(machine), ["mount-run", "early", "syslogd", "system-log", "klogd"]);
         assertOrder(started(machine), ["early", "data-disk", "writer", "boot"]);
         assertOrder(started(machine), ["crond", "getty@ttyS0", "boot"]);
+        assertEquals(
+          machine.console.text.match(/^dinit: .*/gm),
+          null,
+          "There is nothing to report",
+        );
         return Promise.resolve();
       });
       await step("lets a user log in", () => machine.logIn("root", "dinit"));
@@ -74,10 +79,13 @@ async function checkPid1(machine: Machine): Promise<void> {
   for (const number of [0, 1, 2]) {
     assertMatch(descriptors, new RegExp(` ${number} -> /dev/console`));
   }
-  const strays = descriptors.split("\n").filter((line) => / -> \//.test(line))
-    .map((line) => line.replace(/^.* (\d+ -> )/, "$1"))
-    .filter((line) => !/^[012] -> \/dev\/console$/.test(line));
-  assertEquals(strays, [], "Only the console is open by path");
+  // The runtime keeps duplicates of its standard streams, the manager one /dev/null for its children.
+  const paths = [...descriptors.matchAll(/ -> (\/.*)$/gm)].map((match) => match[1]);
+  assertEquals(new Set(paths), new Set(["/dev/console", "/dev/null"]), descriptors);
+  const { output: inherited } = await machine.shell(
+    `ls -l /proc/${await steadyPid(machine)}/fd | sed -n 's/.* \\([0-9]* -> .*\\)/\\1/p'`,
+  );
+  assertEquals(inherited.split("\n"), ["0 -> /dev/null", "1 -> /dev/null", "2 -> /dev/null"]);
 
   const { output: masks } = await machine.shell("grep -h SigBlk /proc/1/task/*/status");
   for (const [, mask] of masks.matchAll(/SigBlk:\s*([0-9a-f]{16})/g)) {
@@ -106,12 +114,11 @@ async function checkMounts(machine: Machine): Promise<void> {
 }
 
 async function checkControl(machine: Machine): Promise<void> {
-  const { output, status } = await machine.shell("dinitctl list");
+  // Through a pipe: at a terminal the list is grouped.
+  const { output, status } = await machine.shell("dinitctl list | cat");
   assertEquals(status, 0, output);
   assertMatch(output, /^\[\[\+\] {5}\] boot$/m);
   assertMatch(output, /^\[\{\+\} {5}\] getty@ttyS0 \(pid: \d+\)$/m);
-  const again = await machine.shell("dinit ctl list");
-  assertEquals(again, { output, status });
   const socket = await machine.shell("ls -l /run/dinitctl");
   assertMatch(socket.output, /^srw-------/);
 }
@@ -124,8 +131,11 @@ async function checkReaping(machine: Machine): Promise<void> {
   const orphan = Number(output);
   assert(orphan > 1, output);
   await machine.shell(`while [ -e /proc/${orphan} ]; do usleep 20000; done`);
-  const zombies = await machine.shell("grep -l '^State:.Z' /proc/[0-9]*/status");
-  assertEquals(zombies.output, "");
+  // A child of PID 1 may just have ended; one that stays a zombie makes this wait until the deadline.
+  await machine.shell(
+    "while grep -sl '^State:.Z' /proc/[0-9]*/status | xargs -r grep -sl '^PPid:.1$' | grep -q .; " +
+      "do usleep 20000; done",
+  );
 }
 
 async function checkRestart(machine: Machine): Promise<void> {
@@ -138,10 +148,13 @@ async function checkRestart(machine: Machine): Promise<void> {
 async function checkStopStart(machine: Machine): Promise<void> {
   const first = await steadyPid(machine);
   const stop = await machine.shell("dinitctl stop steady");
-  assertEquals(stop, { output: "Service 'steady' stopped.", status: 0 });
+  // The manager's own line "[STOPPD] steady" is on the same terminal.
+  assertIncludes(stop.output, "Service 'steady' stopped.");
+  assertEquals(stop.status, 0);
   assertEquals((await machine.shell(`kill -0 ${first}`)).status, 1);
   const start = await machine.shell("dinitctl start steady");
-  assertEquals(start, { output: "Service 'steady' started.", status: 0 });
+  assertIncludes(start.output, "Service 'steady' started.");
+  assertEquals(start.status, 0);
   assert(await steadyPid(machine) !== first);
 }
 
@@ -157,7 +170,7 @@ async function steadyPid(machine: Machine, notThis = 0): Promise<number> {
 async function checkSignals(machine: Machine): Promise<void> {
   const signals = "HUP USR2 PIPE WINCH ALRM VTALRM CHLD TSTP STOP SEGV KILL 34 64";
   await machine.shell(`for s in ${signals}; do kill -$s 1; done`);
-  const { output, status } = await machine.shell("dinitctl is-started boot");
+  const { output, status } = await machine.shell("dinit ctl is-started boot");
   assertEquals({ output, status }, { output: "STARTED", status: 0 });
 }
 

@@ -16,7 +16,7 @@ testNeeding(
     await machine.send("dinit");
     await machine.expect(/# /);
     await machine.startCommandLoop();
-    const { output } = await machine.shell("dinitctl list");
+    const { output } = await machine.shell("dinitctl list | cat");
     assertMatch(output, /^\[\[\+\] {5}\] single \(pid: \d+\) \(has console\)$/m);
     assertEquals(output.includes("getty"), false, output);
 
@@ -44,9 +44,6 @@ testNeeding("soft-reboot starts the manager and all services anew", machineNeeds
 
   await machine.logIn("root", "dinit");
   assertEquals(await machine.shell("cat /tmp/note"), { output: "kept", status: 0 });
-  assertEquals((await machine.shell("dinitctl is-started boot")).output, "STARTED");
   const { output: mounts } = await machine.shell("cut -d' ' -f2 /proc/mounts | sort | uniq -d");
   assertEquals(mounts, "", "Nothing is mounted twice");
-  await machine.send("poweroff");
-  assertEquals(await machine.ended(), "guest-shutdown");
 });

@@ -24,6 +24,15 @@ const EXECUTABLE_LINKS = [
   "/sbin/soft-reboot",
 ];
 
+/**
+ * Debian's busybox shell prefers its own commands to those in PATH, and its `poweroff` and `reboot` send
+ * PID 1 the signals of busybox's init; the aliases lead to ours.
+ */
+const PROFILE = `export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+PS1='\\h:\\w\\$ '
+for name in halt poweroff reboot; do alias "$name=/sbin/$name"; done
+`;
+
 /** What goes into the image besides the fixed part. */
 export interface BusyboxImageOptions {
   /** Our compiled program, normally dist/dinit. */
@@ -94,7 +103,7 @@ function etcFiles(): ImageFile[] {
     text("/etc/hosts", "127.0.0.1 localhost busybox\n"),
     text("/etc/issue", "busybox under dinit, \\n \\l (user root, password dinit)\n\n"),
     text("/etc/motd", "Try: dinitctl list, dinitctl status crond, dinitctl shutdown\n"),
-    text("/etc/profile", "export PATH=/usr/sbin:/usr/bin:/sbin:/bin\nPS1='\\h:\\w\\$ '\n"),
+    text("/etc/profile", PROFILE),
     text("/etc/crontabs/root", "* * * * * logger the minute is full\n", 0o600),
     text("/etc/dinit/environment", "PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"),
     directory("/etc/dinit.d/boot.d"),
