@@ -1,0 +1,68 @@
+import { instant } from "../../core/types.ts";
+import { Log } from "../../daemon/log.ts";
+import type { LogThreshold } from "../../daemon/options.ts";
+import type { OutputStream } from "../../daemon/output_stream.ts";
+import { assertEquals } from "../assert.ts";
+
+function setUp(consoleLevel: LogThreshold, isQuiet = false) {
+  const lines = { console: [] as string[], main: [] as string[] };
+  const stream = (into: string[]) =>
+    ({ write: (text: string) => into.push(text), isIdle: true }) as unknown as OutputStream;
+  const log = new Log({
+    console: stream(lines.console),
+    main: stream(lines.main),
+    consoleLevel,
+    mainLevel: "info",
+    isQuiet,
+  });
+  return { log, lines };
+}
+
+Deno.test("Log shows on each stream what its level allows", () => {
+  const { log, lines } = setUp("warn");
+  log.message("debug", "too small");
+  log.info("for the main log");
+  log.error("for both");
+  assertEquals(lines.console, ["dinit: for both\n"]);
+  assertEquals(lines.main, ["dinit: for the main log\n", "dinit: for both\n"]);
+});
+
+Deno.test("Log always shows status lines on the console, unless it is quiet", () => {
+  const loud = setUp("none");
+  loud.log.status("started", "web");
+  loud.log.status("failed", "db");
+  assertEquals(loud.lines.console, ["[  OK  ] web\n", "[FAILED] db\n"]);
+  assertEquals(loud.lines.main, [
+    "dinit: service web started.\n",
+    "dinit: service db failed to start.\n",
+  ]);
+  const quiet = setUp("error", true);
+  quiet.log.status("stopped", "web");
+  quiet.log.status("failed", "db");
+  assertEquals(quiet.lines.console, ["[FAILED] db\n"]);
+});
+
+Deno.test("Log puts syslog's priority before lines of the main log", () => {
+  const { log, lines } = setUp("none");
+  log.mainIsSyslog = true;
+  log.warn("careful");
+  assertEquals(lines.main, ["<28>dinit: careful\n"]);
+});
+
+Deno.test("Log holds console lines back while a service has the console", () => {
+  const { log, lines } = setUp("info");
+  log.handConsoleOver(instant(0));
+  log.info("meanwhile");
+  assertEquals(lines.console, []);
+  log.takeConsoleBack(instant(500));
+  assertEquals(lines.console, ["dinit: meanwhile\n"]);
+});
+
+Deno.test("Log drops what waited a second or more for the console", () => {
+  const { log, lines } = setUp("info");
+  log.handConsoleOver(instant(0));
+  log.info("long ago");
+  log.takeConsoleBack(instant(1000));
+  log.info("now");
+  assertEquals(lines.console, ["dinit: now\n"]);
+});
