@@ -1,6 +1,7 @@
 // A small HTTP server; writes a line to descriptor 3 when it listens.
 import { writeSync } from "node:fs";
 import { createServer } from "node:http";
+import process from "node:process";
 
 const port = Number(process.env.DEMO_PORT ?? 8377);
 let answered = 0;

@@ -1,4 +1,6 @@
 // Asks the HTTP server for its page every two seconds.
+import process from "node:process";
+
 const port = Number(process.env.DEMO_PORT ?? 8377);
 
 async function ask() {
