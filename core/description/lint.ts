@@ -50,7 +50,7 @@ class Linter {
   lint(): void {
     const { type } = this.#body;
     if (type === "internal" || type === "triggered") {
-      this.#lintSettings();
+      if (this.#isTypeCertain()) this.#lintSettings();
       return;
     }
     this.#lintLog();
@@ -59,11 +59,19 @@ class Linter {
     this.#lintProgram("stop-command", this.#body.stopCommand);
   }
 
+  /** Whether the type is what was meant, and not what was left after a fault. */
+  #isTypeCertain(): boolean {
+    const { reading, tree } = this.#draft;
+    if (reading.given.has("type")) return reading.values.type !== undefined;
+    return !reading.hasUnknown && !tree.hasLostLines;
+  }
+
   /** Settings about processes on a service that has none. */
   #lintSettings(): void {
     const { given, values } = this.#draft.reading;
     for (const key of given.keys()) {
-      if (findSetting(key)?.elsewhere !== "lint" || key === "log-type" || key === "logfile") {
+      const isLinted = findSetting(key)?.elsewhere === "lint";
+      if (!isLinted || values[key] === undefined || key === "log-type" || key === "logfile") {
         continue;
       }
       this.#warn(

@@ -1,0 +1,29 @@
+/** What a check found → JSON. */
+import type { CheckReport, Finding } from "../../core/description/check.ts";
+
+/** The report as a JSON text; keys that have no value are left out. */
+export function checkJson(report: CheckReport): string {
+  return JSON.stringify(
+    {
+      ok: report.isClean,
+      services: report.services.map(({ name, file, isUnloadable, findings }) => ({
+        name,
+        file,
+        loadable: !isUnloadable,
+        problems: findings.map(findingJson),
+      })),
+      secondary: report.secondary.map(({ service, finding }) => ({
+        service,
+        ...findingJson(finding),
+      })),
+      cycle: report.cycle?.map(({ name, via }) => ({ name, via })),
+    },
+    undefined,
+    2,
+  );
+}
+
+function findingJson({ problem, counts }: Finding): Readonly<Record<string, unknown>> {
+  const { severity, message, file, line, column, hint } = problem;
+  return { severity, message, file, line, column, hint, counts };
+}

@@ -1,0 +1,54 @@
+/** What a check found → lines of text, in upstream's frames, each fault with its line and a caret. */
+import type { CheckedService, CheckReport, Finding } from "../../core/description/check.ts";
+import type { CycleStep } from "../../core/description/check_graph.ts";
+import { formatProblem, type Problem } from "../../core/description/problem.ts";
+import { type Printed, told } from "../render/printed.ts";
+
+/** Everything that is printed for a report. */
+export function checkText(report: CheckReport, hasColour: boolean): readonly Printed[] {
+  const printed: Printed[] = [];
+  for (const service of report.services) {
+    printed.push(told(`Checking service: ${service.name}...`));
+    for (const finding of service.findings) printed.push(findingText(service, finding, hasColour));
+  }
+  printed.push(told("Performing secondary checks..."));
+  for (const { service, finding } of report.secondary) {
+    printed.push(complaint(framed(`Service '${service}'`, finding.problem, hasColour)));
+  }
+  if (report.cycle !== undefined) printed.push(complaint(cycleText(report.cycle)));
+  printed.push(complaint("Secondary checks complete."));
+  const verdict = report.isClean ? "No problems found." : "One or more errors/warnings issued.";
+  return [...printed, told(verdict)];
+}
+
+function findingText(service: CheckedService, finding: Finding, hasColour: boolean): Printed {
+  const lead = service.isUnloadable
+    ? `Unable to load service '${service.name}'`
+    : `Service '${service.name}'`;
+  return complaint(framed(lead, finding.problem, hasColour));
+}
+
+/** `Service 'NAME' (FILE:LINE:COLUMN): TEXT`, then the line, a caret below, and the hint. */
+function framed(lead: string, found: Problem, hasColour: boolean): string {
+  const place = [found.file, found.line, found.column].filter((part) => part !== undefined);
+  const position = place.length === 0 ? "" : ` (${place.join(":")})`;
+  const warning = found.severity === "warning" ? "warning: " : "";
+  const [, ...below] = formatProblem(found, { colour: hasColour }).split("\n");
+  // Without its file the first line is the severity and the message, made safe for a terminal.
+  const bare = formatProblem({ ...found, file: undefined, lineText: undefined, hint: undefined });
+  const message = bare.slice(`${found.severity}: `.length);
+  return [`${lead}${position}: ${warning}${message}`, ...below.map((line) => `    ${line}`)].join(
+    "\n",
+  );
+}
+
+function cycleText(cycle: readonly CycleStep[]): string {
+  const lines = cycle.map(({ name, via }) =>
+    `    ${name} ->${via === "dependency" ? "" : ` (via '${via}')`}`
+  );
+  return ["Found dependency cycle:", ...lines, `    ${cycle[0]?.name ?? ""}.`].join("\n");
+}
+
+function complaint(text: string): Printed {
+  return { stream: "err", text: `${text}\n` };
+}

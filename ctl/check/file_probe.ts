@@ -1,0 +1,25 @@
+/** Looks at programs and folders on the real system. */
+import type { Probed } from "../../core/description/lint.ts";
+
+/** Owner's permission to execute. Source: inode(7), S_IXUSR. */
+const OWNER_EXECUTES = 0o100;
+
+/** What is at a path, links followed; relative paths are taken from the working directory. */
+export function probeFile(path: string): Probed {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(path);
+  } catch (error) {
+    return { kind: "none", why: reason(error) };
+  }
+  if (info.isDirectory) return { kind: "directory" };
+  if (!info.isFile) return { kind: "other" };
+  return { kind: "file", isExecutable: ((info.mode ?? 0) & OWNER_EXECUTES) !== 0 };
+}
+
+/** Deno's text is `WORDS (os error N): what it was about`; the words are enough. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const words = text.split(" (os error")[0] ?? text;
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}

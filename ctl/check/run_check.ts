@@ -1,0 +1,73 @@
+/**
+ * `dinit check`, `dinit-check`: are these descriptions right, and everything they name?
+ *
+ * Nothing is loaded anywhere: the files are read and judged here.
+ */
+import { checkServices } from "../../core/description/check.ts";
+import type { Probe } from "../../core/description/lint.ts";
+import { ClientError } from "../client_error.ts";
+import { readingContext } from "../commands/read_service.ts";
+import type { ClientIo } from "../io.ts";
+import type { Printed } from "../render/printed.ts";
+import type { ExitCode } from "../report.ts";
+import { checkJson } from "./check_json.ts";
+import { checkText } from "./check_text.ts";
+import { probeFile } from "./file_probe.ts";
+import { checkHelp, type CheckOptions, parseCheckLine } from "./options.ts";
+import { checkSurroundings } from "./surroundings.ts";
+
+const PROGRAM = "dinit-check";
+
+/**
+ * Carries out one command line of `dinit-check`.
+ *
+ * @param probe How programs and folders are looked at; tests give their own.
+ * @returns 0 when nothing is wrong.
+ */
+export function runCheck(
+  words: readonly string[],
+  io: ClientIo,
+  probe: Probe = probeFile,
+): ExitCode {
+  const parsed = parseCheckLine(words);
+  switch (parsed.kind) {
+    case "help":
+      io.out(checkHelp());
+      return 0;
+    case "faulty":
+      io.err(`${PROGRAM}: ${parsed.line}\n`);
+      return 1;
+    case "run":
+      break;
+  }
+  try {
+    return check(parsed.options, io, probe);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    for (const line of error.lines) io.err(`${PROGRAM}: ${line}\n`);
+    return 1;
+  }
+}
+
+function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
+  const { directories, environment, warnings } = checkSurroundings(options, io);
+  for (const warning of warnings) io.err(`${PROGRAM}: warning: ${warning}\n`);
+  const report = checkServices(options.names, {
+    directories,
+    environment,
+    files: io.files,
+    users: readingContext(environment, io).users,
+    managerUid: io.userId(),
+    isOnline: options.isOnline,
+    probe,
+  });
+  if (options.json) io.out(`${checkJson(report)}\n`);
+  else for (const printed of checkText(report, io.hasColour)) print(printed, io);
+  return report.isClean ? 0 : 1;
+}
+
+function print(printed: Printed, io: ClientIo): void {
+  if (printed.stream === "bytes") io.outBytes(printed.bytes);
+  else if (printed.stream === "err") io.err(printed.text);
+  else io.out(printed.text);
+}

@@ -1,0 +1,265 @@
+import { type CheckReport, checkServices } from "../../../core/description/check.ts";
+import type { Probed } from "../../../core/description/lint.ts";
+import { problemLine } from "../../../core/description/problem.ts";
+import { assertEquals } from "../../assert.ts";
+import { type FileMap, memoryFiles, USERS } from "./descriptions.ts";
+
+/** Paths that exist for lint; a program that may be executed unless told. */
+const PRESENT: Readonly<Record<string, Probed>> = {
+  "/d": { kind: "directory" },
+  "/": { kind: "directory" },
+  "/bin/x": { kind: "file", isExecutable: true },
+  "/bin/plain": { kind: "file", isExecutable: false },
+  "/dev/null": { kind: "other" },
+};
+
+function check(
+  map: FileMap,
+  options: { names?: string[]; isOnline?: boolean; environment?: Record<string, string> } = {},
+): CheckReport {
+  return checkServices(options.names ?? ["boot"], {
+    directories: ["/d"],
+    files: memoryFiles(map),
+    users: USERS,
+    managerUid: 0,
+    environment: new Map(Object.entries(options.environment ?? {})),
+    isOnline: options.isOnline ?? false,
+    probe: (path) => PRESENT[path] ?? { kind: "none", why: "no such file or directory" },
+  });
+}
+
+/** `NAME: FILE:LINE:COLUMN: SEVERITY: MESSAGE` of everything found; `~` before what does not count. */
+function found(report: CheckReport): string[] {
+  const own = report.services.flatMap(({ name, findings }) =>
+    findings.map((finding) => ({ service: name, finding }))
+  );
+  return [...own, ...report.secondary].map(({ service, finding }) =>
+    `${finding.counts ? "" : "~"}${service}: ${problemLine(finding.problem)}`
+  );
+}
+
+const PROCESS = 'type = "process"\ncommand = ["/bin/x"]\n';
+
+Deno.test("checkServices() finds nothing in a good set, and visits services as they are named", () => {
+  const report = check({
+    "/d/boot.toml": 'depends-on = ["a"]\nwaits-for-d = ["boot.d"]\nafter = ["c"]\nchain-to = "e"',
+    "/d/boot.d": ["b"],
+    "/d/a.toml": 'before = ["d"]',
+    "/d/b.toml": PROCESS + 'consumer-of = "f"',
+    "/d/c.toml": "",
+    "/d/d.toml": "",
+    "/d/e": "",
+    "/d/f.toml": PROCESS + 'log-type = "pipe"',
+  });
+  assertEquals(found(report), []);
+  assertEquals(report.isClean, true);
+  assertEquals(report.services.map(({ name }) => name), ["boot", "a", "b", "c", "e", "d", "f"]);
+});
+
+Deno.test("checkServices() reports what is missing where it is named, whatever names it", () => {
+  const report = check({
+    "/d/boot.toml": [
+      'depends-on = ["a1"]',
+      'waits-for-d = ["boot.d", "none"]',
+      'after = ["a3"]',
+      'before = ["a4"]',
+      'chain-to = "a5"',
+    ].join("\n"),
+    "/d/boot.d": ["a2"],
+  });
+  const why = "error: there is no description of that name";
+  assertEquals(found(report), [
+    'boot: /d/boot.toml:2:26: error: Cannot read the directory "/d/none": no such file or directory (ENOENT)',
+    `a1: /d/boot.toml:1:15: ${why}`,
+    `a2: /d/boot.toml:2:16: ${why}`,
+    `a3: /d/boot.toml:3:10: ${why}`,
+    `a4: /d/boot.toml:4:11: ${why}`,
+    `a5: /d/boot.toml:5:12: ${why}`,
+  ]);
+  assertEquals(report.services.filter(({ isUnloadable }) => isUnloadable).length, 5);
+});
+
+Deno.test("checkServices() reports a named service that is missing or has a bad name", () => {
+  assertEquals(found(check({ "/d/boot.toml": "" }, { names: ["bot", "a/b"] })), [
+    "bot: error: there is no description of that name",
+    'a/b: error: a service name is made of letters, digits, ".", "_" and "-" (anything after "@")',
+  ]);
+});
+
+Deno.test("checkServices() goes on after faults, in the file and to what it names", () => {
+  const report = check({
+    "/d/boot.toml": 'colour = 1\ndepends-on = ["a", "b c"]\nnice = "x"',
+    "/d/a": "nice = y\nrestart = perhaps\n",
+  });
+  assertEquals(found(report).map((line) => line.split(": ", 3).slice(0, 2).join(": ")), [
+    "boot: /d/boot.toml:1:1",
+    "boot: /d/boot.toml:2:20",
+    "boot: /d/boot.toml:3:8",
+    "a: /d/a:1:8",
+    "a: /d/a:2:11",
+  ]);
+});
+
+Deno.test("checkServices() lints settings that have no effect on a service without processes", () => {
+  const text = [
+    "command = 'x'",
+    "stop-command = 'x'",
+    "working-dir = '/'",
+    "run-in-cgroup = 'a'",
+    "capabilities = 'cap_kill'",
+    "securebits = ['noroot']",
+    "run-as = 'www'",
+    "socket-listen = '/s'",
+    "inittab-id = 'a'",
+    "nice = 1",
+    "ioprio = 'idle'",
+    "oom-score-adj = 1",
+    "logfile = '/l'",
+    "options = ['pass-cs-fd', 'skippable', 'start-interruptible', 'no-new-privs', 'always-chain']",
+    "restart-delay = 1",
+    "rlimit-core = '1'",
+    "[environment]",
+  ].join("\n");
+  const lines = found(check({ "/d/boot.toml": text }));
+  assertEquals(
+    lines.map((line) =>
+      /warning: (\S+) has no effect on a service of type "internal"$/.exec(line)?.[1]
+    ),
+    [
+      "command",
+      "stop-command",
+      "working-dir",
+      "run-in-cgroup",
+      "capabilities",
+      "securebits",
+      "run-as",
+      "socket-listen",
+      "inittab-id",
+      "nice",
+      "ioprio",
+      "oom-score-adj",
+      "environment",
+      "logfile",
+      "start-interruptible",
+      "pass-cs-fd",
+      "skippable",
+      "no-new-privs",
+    ],
+  );
+  assertEquals(found(check({ "/d/boot.toml": "log-type = 'none'" })), []);
+});
+
+Deno.test("checkServices() lints programs: the first fault that applies", () => {
+  const fault = (program: string) =>
+    found(check({ "/d/boot.toml": `type = "process"\ncommand = ["${program}"]` }));
+  const at = "boot: /d/boot.toml:2:12: warning: The program";
+  assertEquals(fault("/bin/x"), []);
+  assertEquals(fault("x"), [`${at} "x" is not given by an absolute path`]);
+  assertEquals(fault("/bin/y"), [`${at} "/bin/y" cannot be run: no such file or directory`]);
+  assertEquals(fault("/dev/null"), [`${at} "/dev/null" cannot be run: it is no regular file`]);
+  assertEquals(fault("/d"), [`${at} "/d" cannot be run: it is no regular file`]);
+  assertEquals(fault("/bin/plain"), [
+    `${at} "/bin/plain" cannot be run: its owner may not execute it`,
+  ]);
+});
+
+Deno.test("checkServices() lints folders and log settings", () => {
+  const lines = (text: string) => found(check({ "/d/boot.toml": PROCESS + text }));
+  assertEquals(lines('working-dir = "/w"'), [
+    'boot: /d/boot.toml:3:15: warning: The working directory "/w" cannot be entered: no such file or directory',
+  ]);
+  assertEquals(lines('logfile = "/none/l"'), [
+    'boot: /d/boot.toml:3:11: warning: The log file cannot be made in "/none": no such file or directory',
+  ]);
+  assertEquals(lines('logfile = "l"'), []);
+  assertEquals(lines('logfile = "/l"\nlog-type = "buffer"'), [
+    'boot: /d/boot.toml:3:11: warning: logfile has no effect with log-type = "buffer"',
+  ]);
+  assertEquals(lines('log-type = "file"'), [
+    'boot: /d/boot.toml:3:12: warning: log-type is "file", but there is no logfile: output goes nowhere',
+  ]);
+});
+
+Deno.test("checkServices() tells once that variables were replaced, unless it is online", () => {
+  const map = { "/d/boot.toml": 'depends-on = ["a$X", "b$Y"]', "/d/a1.toml": "", "/d/b2.toml": "" };
+  const environment = { X: "1", Y: "2" };
+  assertEquals(found(check(map, { environment })), [
+    "~boot: /d/boot.toml: warning: Variables were replaced from this environment; that of the manager may differ",
+  ]);
+  assertEquals(check(map, { environment }).isClean, true);
+  assertEquals(found(check(map, { environment, isOnline: true })), []);
+  const own = {
+    "/d/boot.toml": PROCESS + 'stop-command = ["/bin/x", "$A", "$1"]\n[environment]\nA = "1"',
+  };
+  assertEquals(found(check({ ...own, "/d/boot": "" }, { names: ["boot@x"] })).slice(1), []);
+});
+
+Deno.test("checkServices() finds a circle, with orderings marked", () => {
+  const report = check({
+    "/d/boot.toml": 'depends-on = ["a"]',
+    "/d/a.toml": 'waits-for = ["b"]',
+    "/d/b.toml": 'before = ["c"]\ndepends-on = ["c"]',
+    "/d/c.toml": "",
+  });
+  assertEquals(report.cycle, [
+    { name: "b", via: "dependency" },
+    { name: "c", via: "before" },
+  ]);
+  assertEquals(report.isClean, false);
+  const after = check({ "/d/boot.toml": 'after = ["boot"]' });
+  assertEquals(after.cycle, [{ name: "boot", via: "after" }]);
+});
+
+Deno.test("checkServices() reports a chain that the manager would refuse", () => {
+  const chain = (length: number) => {
+    const map: Record<string, string> = { "/d/boot.toml": 'waits-for = ["c2"]' };
+    for (let index = 2; index < length; index++) {
+      map[`/d/c${index}.toml`] = `depends-on = ["c${index + 1}"]\nafter = ["z"]`;
+    }
+    map[`/d/c${length}.toml`] = "";
+    map["/d/z.toml"] = "";
+    return found(check(map));
+  };
+  assertEquals(chain(32), []);
+  assertEquals(chain(33).map((line) => line.slice(0, 56)), [
+    "boot: /d/boot.toml: error: A chain of 33 services begins",
+  ]);
+});
+
+Deno.test("checkServices() judges consumers by the services they read from", () => {
+  const lines = (producer: string | undefined, others: FileMap = {}) =>
+    found(check({
+      "/d/boot.toml": 'depends-on = ["c"]',
+      "/d/c.toml": PROCESS + 'consumer-of = "p"',
+      ...(producer === undefined ? {} : { "/d/p.toml": producer }),
+      ...others,
+    }));
+  assertEquals(lines(PROCESS + 'log-type = "pipe"'), []);
+  assertEquals(lines(PROCESS), [
+    'c: /d/c.toml:3:15: error: "p" has log-type = "none"; it must be "pipe"',
+  ]);
+  assertEquals(lines(""), [
+    'c: /d/c.toml:3:15: error: "p" has no processes whose output could be read',
+  ]);
+  assertEquals(lines(undefined), [
+    "p: /d/c.toml:3:15: error: there is no description of that name",
+    '~c: /d/c.toml:3:15: warning: The service "p" was not found',
+  ]);
+  const second = {
+    "/d/c.toml": PROCESS + 'consumer-of = "p"\nafter = ["d"]',
+    "/d/d.toml": PROCESS + 'consumer-of = "p"',
+  };
+  assertEquals(lines(PROCESS + 'log-type = "pipe"', second), [
+    'd: /d/d.toml:3:15: error: "p" has a consumer already: "c"',
+  ]);
+});
+
+Deno.test("checkServices() survives circles among thousands of services", () => {
+  const map: Record<string, string> = {};
+  const count = 20_000;
+  for (let index = 0; index < count; index++) {
+    map[`/d/s${index}.toml`] = `waits-for = ["s${(index + 1) % count}"]`;
+  }
+  const report = check(map, { names: ["s0"] });
+  assertEquals(report.cycle?.length, count);
+});

@@ -1,0 +1,128 @@
+import type { Probe } from "../../../core/description/lint.ts";
+import { parseCheckLine } from "../../../ctl/check/options.ts";
+import { runCheck } from "../../../ctl/check/run_check.ts";
+import { assert, assertEquals, assertIncludes } from "../../assert.ts";
+import { FakeIo, type FakeIoOptions } from "../fake_io.ts";
+
+const everythingIsThere: Probe = (path) =>
+  path.startsWith("/bin/") ? { kind: "file", isExecutable: true } : { kind: "directory" };
+
+function run(words: string[], options: FakeIoOptions = {}): FakeIo & { status: number } {
+  const io = new FakeIo(options);
+  return Object.assign(io, { status: runCheck(words, io, everythingIsThere) });
+}
+
+Deno.test("runCheck() prints each service and ends well when nothing is wrong", () => {
+  const texts = { "/etc/dinit.d/boot.toml": 'depends-on = ["a"]', "/etc/dinit.d/a.toml": "" };
+  const { output, errors, status } = run([], { texts });
+  assertEquals(
+    output,
+    "Checking service: boot...\nChecking service: a...\nPerforming secondary checks...\nNo problems found.\n",
+  );
+  assertEquals(errors, "Secondary checks complete.\n");
+  assertEquals(status, 0);
+});
+
+Deno.test("runCheck() prints faults with file, line, column, caret and hint", () => {
+  const texts = { "/s/web.toml": 'type = "internal"\nrestart = "allways"\n' };
+  const { output, errors, status } = run(["-d", "/s", "web"], { texts });
+  assertEquals(
+    errors,
+    [
+      `Service 'web' (/s/web.toml:2:11): Cannot read restart = "allways": allowed are true, false, "on-failure"`,
+      '    2 | restart = "allways"',
+      "      |           ^",
+      "    hint: To restart always, write true",
+      "Secondary checks complete.",
+      "",
+    ].join("\n"),
+  );
+  assert(output.endsWith("One or more errors/warnings issued.\n"));
+  assertEquals(status, 1);
+});
+
+Deno.test("runCheck() prints what cannot be loaded, and a circle, in upstream's frames", () => {
+  const texts = {
+    "/s/web.toml": 'depends-on = ["db"]\nbefore = ["log"]',
+    "/s/log.toml": 'depends-on = ["web"]\nafter = ["log2"]',
+    "/s/log2.toml": "",
+  };
+  const { errors } = run(["--services-dir", "/s", "web"], { texts });
+  assertIncludes(errors, "Unable to load service 'db' (/s/web.toml:1:15): there is no description");
+  const circle = run(["-d", "/s", "log"], {
+    texts: { "/s/log.toml": 'waits-for = ["web"]', "/s/web.toml": 'after = ["log"]' },
+  });
+  assertIncludes(
+    circle.errors,
+    "Found dependency cycle:\n    log ->\n    web -> (via 'after')\n    log.\n",
+  );
+  assertEquals(circle.status, 1);
+});
+
+Deno.test("runCheck() takes variables from the environment file, and tells its faults", () => {
+  const texts = {
+    "/s/boot.toml": 'depends-on = ["$A"]',
+    "/s/x.toml": "",
+    "/etc/dinit/environment": "A=x\nnonsense\n",
+  };
+  const { errors, status } = run(["-d", "/s"], { texts });
+  assertIncludes(
+    errors,
+    "dinit-check: warning: /etc/dinit/environment:2: This line is no NAME=VALUE",
+  );
+  assertEquals(status, 0);
+  const user = run(["-u", "-d", "/s"], { texts, env: { A: "x" } });
+  assert(!user.errors.includes("nonsense"));
+  assertEquals(user.status, 0);
+});
+
+Deno.test("runCheck() with --json prints one object", () => {
+  const texts = { "/s/boot.toml": 'nice = "x"' };
+  const { output, errors, status } = run(["--json", "-d", "/s"], { texts });
+  assertEquals(JSON.parse(output), {
+    ok: false,
+    services: [
+      {
+        name: "boot",
+        file: "/s/boot.toml",
+        loadable: true,
+        problems: [
+          {
+            severity: "error",
+            message: 'Cannot read nice = "x": a whole number is needed',
+            file: "/s/boot.toml",
+            line: 1,
+            column: 8,
+            counts: true,
+          },
+        ],
+      },
+    ],
+    secondary: [],
+  });
+  assertEquals([errors, status], ["", 1]);
+});
+
+Deno.test("runCheck() refuses options it does not know, and asks the manager only with --online", () => {
+  assertEquals(run(["-x"]).errors, "dinit-check: unknown option '-x'; see 'dinit-check --help'.\n");
+  assertEquals(
+    run(["-d"]).errors,
+    "dinit-check: option '-d' needs an argument: DIR; see 'dinit-check --help'.\n",
+  );
+  assertEquals(run([""]).status, 1);
+  const online = run(["--online", "-p", "/sock"]);
+  assertEquals([online.connected, online.status], [["/sock"], 1]);
+  assertIncludes(
+    online.errors,
+    "dinit-check: connecting to socket /sock: No such file or directory",
+  );
+  assertEquals(run(["--help"]).status, 0);
+});
+
+Deno.test("parseCheckLine() lets the last of -s and -u win and names boot by default", () => {
+  const parsed = parseCheckLine(["-s", "-d", "/a", "-u", "-d", "/b"]);
+  assert(parsed.kind === "run");
+  assertEquals(parsed.options.instance, "user");
+  assertEquals(parsed.options.directories, ["/a", "/b"]);
+  assertEquals(parsed.options.names, ["boot"]);
+});
