@@ -19,6 +19,7 @@ export type { Failure, Poller } from "./interface.ts";
 export { exists, readDirectory, readFile } from "./linux/files.ts";
 export { createPoller } from "./linux/poller.ts";
 export { userId } from "./linux/processes.ts";
+export { runProgram } from "./linux/run_program.ts";
 export { unblockSignals } from "./linux/signal_mask.ts";
 export { close, read, setBlocking, write } from "./linux/streams.ts";
 

@@ -6,6 +6,7 @@
  * numbers are written as two 32-bit halves (a BigInt each would be garbage), and an environment that
  * is passed again as the same array is encoded only once.
  */
+import { EXEC_STAGE, type ExecStage } from "../../core/types.ts";
 import type { CallArgument, ChildCall } from "../child_call.ts";
 import type { ChildPlan } from "../child_calls.ts";
 import { LISTEN_PID_PLACEHOLDER } from "../child_descriptors.ts";
@@ -27,10 +28,10 @@ export interface EncodedCalls {
   readonly resultAddress: number;
 }
 
-/** A text holds a NUL, which would cut it short for the kernel. */
+/** A text holds a NUL, which would cut it short for the kernel; the stage is that of the text's use. */
 export interface UnencodableText {
   readonly kind: "unencodable";
-  readonly part: "command" | "environment" | "path";
+  readonly stage: ExecStage;
 }
 
 export interface CallListEncoder {
@@ -55,12 +56,12 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
   ): EncodedCalls | UnencodableText {
     if (plan.environment !== knownEnvironment) {
       const encoded = encodeStrings(plan.environment);
-      if (encoded === "has-nul") return { kind: "unencodable", part: "environment" };
+      if (encoded === "has-nul") return unencodable(EXEC_STAGE.buildEnvironment);
       environment = encoded;
       knownEnvironment = plan.environment;
     }
     const encodedArgv = encodeStrings(plan.argv, argv);
-    if (encodedArgv === "has-nul") return { kind: "unencodable", part: "command" };
+    if (encodedArgv === "has-nul") return unencodable(EXEC_STAGE.execute);
     argv = encodedArgv;
 
     const { calls } = plan;
@@ -69,9 +70,8 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
     free = ENTRIES_AT + calls.length * ENTRY_BYTES;
     arena.words32.fill(0, 0, free / 4);
     for (let index = 0; index < calls.length; index++) {
-      if (!encodeCall(calls[index] as ChildCall, index)) {
-        return { kind: "unencodable", part: "path" };
-      }
+      const wanted = calls[index] as ChildCall;
+      if (!encodeCall(wanted, index)) return unencodable(wanted.stage);
     }
     return {
       kind: "encoded",
@@ -170,6 +170,10 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
     encode,
     result: () => ({ errno: arena.words32[0] as number, index: arena.words32[2] as number }),
   };
+}
+
+function unencodable(stage: ExecStage): UnencodableText {
+  return { kind: "unencodable", stage };
 }
 
 const FAILURE_FLAG: Readonly<Record<ChildCall["onFailure"], number>> = {

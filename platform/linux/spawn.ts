@@ -3,12 +3,12 @@
  *
  * The manager's thread stands still from vfork to execve, so a failure is known when the call returns.
  */
-import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/types.ts";
+import { EXEC_STAGE, type Fd, pid as asPid } from "../../core/types.ts";
 import type { ChildContext } from "../child_call.ts";
 import { childCalls, type ChildPlan } from "../child_calls.ts";
 import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
 import { ERRNO, FILE } from "./abi.ts";
-import { type CallListEncoder, callListEncoder, type UnencodableText } from "./call_list.ts";
+import { type CallListEncoder, callListEncoder } from "./call_list.ts";
 import { type ChildStub, loadStub } from "./code_page.ts";
 import { hasControllingTerminal } from "./console.ts";
 import { openFile } from "./files.ts";
@@ -43,11 +43,9 @@ export function createSpawner(
     if (result.kind !== "failed") return result;
     const { errno, index } = result;
     const failed = plan.calls[index];
-    if (errno === ERRNO.ENOEXEC && settings.command[0] !== SHELL) {
-      const [path] = failed?.arguments ?? [];
-      if (typeof path === "string") {
-        return spawn({ ...settings, command: [SHELL, path, ...settings.command.slice(1)] });
-      }
+    const [path] = failed?.arguments ?? [];
+    if (errno === ERRNO.ENOEXEC && typeof path === "string" && path !== SHELL) {
+      return spawn({ ...settings, command: [SHELL, path, ...settings.command.slice(1)] });
     }
     return { kind: "exec-failed", stage: failed?.stage ?? EXEC_STAGE.execute, errno };
   }
@@ -57,7 +55,9 @@ export function createSpawner(
     plan: Extract<ChildPlan, { kind: "plan" }>,
   ): SpawnResult | { readonly kind: "failed"; readonly errno: number; readonly index: number } {
     const list = encoder.encode(plan);
-    if (list.kind === "unencodable") return unencodable(list);
+    if (list.kind === "unencodable") {
+      return { kind: "exec-failed", stage: list.stage, errno: ERRNO.EINVAL };
+    }
     const pid = withSignalsBlocked(() =>
       loaded.call(list.listAddress, list.count, list.resultAddress)
     );
@@ -79,15 +79,6 @@ export function createSpawner(
   }
 
   return spawn;
-}
-
-function unencodable(text: UnencodableText): SpawnResult {
-  const stage: Readonly<Record<UnencodableText["part"], ExecStage>> = {
-    command: EXEC_STAGE.execute,
-    environment: EXEC_STAGE.buildEnvironment,
-    path: EXEC_STAGE.workingDirectory,
-  };
-  return { kind: "exec-failed", stage: stage[text.part], errno: ERRNO.EINVAL };
 }
 
 /** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */

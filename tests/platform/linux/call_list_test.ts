@@ -1,4 +1,5 @@
 /** The memory that the stub reads: 64-byte entries, and where their arguments point. */
+import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child_call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child_calls.ts";
 import { LINUX_ABI } from "../../../platform/linux/abi.ts";
@@ -141,10 +142,10 @@ Deno.test("encode() refuses a text with a NUL, which would arrive cut short", ()
   const encoder = callListEncoder(LINUX_ABI.x86_64);
   const refused = (wanted: Plan) => {
     const encoded = encoder.encode(wanted);
-    return encoded.kind === "unencodable" ? encoded.part : encoded.kind;
+    return encoded.kind === "unencodable" ? encoded.stage : encoded.kind;
   };
-  assertEquals(refused(plan([], { argv: ["a", "b\0c"] })), "command");
-  assertEquals(refused(plan([], { environment: ["A=\0"] })), "environment");
-  assertEquals(refused(plan([entry("chdir", ["/a\0b"])])), "path");
+  assertEquals(refused(plan([], { argv: ["a", "b\0c"] })), EXEC_STAGE.execute);
+  assertEquals(refused(plan([], { environment: ["A=\0"] })), EXEC_STAGE.buildEnvironment);
+  assertEquals(refused(plan([entry("chdir", ["/a\0b"])])), 0);
   assertEquals(refused(plan([])), "encoded");
 });

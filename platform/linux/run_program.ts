@@ -1,0 +1,68 @@
+/**
+ * Running a program to its end, for clients: the caller waits.
+ */
+import type { ExitStatus, Pid } from "../../core/types.ts";
+import { allocate } from "../ffi/memory.ts";
+import { lastErrno } from "../ffi/library.ts";
+import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
+import { ERRNO } from "./abi.ts";
+import { readInheritance } from "./inheritance.ts";
+import { failure, kernel } from "./kernel.ts";
+import { decodeStatus } from "./processes.ts";
+import { createSpawner } from "./spawn.ts";
+
+const status = allocate(8);
+
+let spawner: ((settings: ChildSettings) => SpawnResult) | undefined;
+
+/**
+ * Runs a program with our own standard descriptors and waits until it has ended. A bare name is searched
+ * in PATH. The program is in a session of its own: keys of the terminal signal us only.
+ *
+ * @param environment `NAME=VALUE` each.
+ * @returns How it ended; a Failure when it could not be started.
+ */
+export function runProgram(
+  command: readonly string[],
+  environment: readonly string[],
+): ExitStatus | Failure {
+  spawner ??= createSpawner(readInheritance);
+  const child = spawner({
+    command,
+    environment,
+    workingDirectory: "",
+    standardInput: { kind: "inherit" },
+    standardOutput: { kind: "inherit" },
+    console: "none",
+    unmaskInterrupt: true,
+    readiness: undefined,
+    activationSockets: [],
+    controlSocket: undefined,
+    cgroupProcs: undefined,
+    attributes: {
+      runAs: { kind: "manager" },
+      limits: [],
+      nice: undefined,
+      ioPriority: undefined,
+      oomScoreAdjust: undefined,
+      cgroup: undefined,
+      capabilities: undefined,
+      secureBits: undefined,
+      noNewPrivileges: false,
+      inittabId: undefined,
+      inittabLine: undefined,
+    },
+  });
+  if (child.kind === "failure") return child;
+  if (child.kind === "exec-failed") return failure("execve", child.errno);
+  return waitFor(child.pid);
+}
+
+function waitFor(child: Pid): ExitStatus | Failure {
+  const calls = kernel();
+  while (calls.buffer(calls.abi.calls.wait4, child, status.bytes, 0, 0, 0, 0) < 0) {
+    const errno = lastErrno(calls);
+    if (errno !== ERRNO.EINTR) return failure("wait4", errno);
+  }
+  return decodeStatus(status.words32[0] ?? 0);
+}

@@ -1,0 +1,92 @@
+/** Processes: how they ended, who may be signalled, whose they are. */
+import type { Pid } from "../../../core/types.ts";
+import { decodeStatus } from "../../../platform/linux/processes.ts";
+import { assert, assertEquals, assertMatch } from "../../assert.ts";
+import { end, platform, readAll, runShell, start, waitForEnd } from "./children.ts";
+
+Deno.test("decodeStatus() reads the status words of wait4(2)", () => {
+  assertEquals(decodeStatus(0x2a00), { kind: "exited", code: 42 });
+  assertEquals(decodeStatus(0x0f), { kind: "signalled", signal: 15, dumpedCore: false });
+  assertEquals(decodeStatus(0x83), { kind: "signalled", signal: 3, dumpedCore: true });
+});
+
+Deno.test("reap() gives exit codes and signals of real children", () => {
+  assertEquals(runShell("exit 42").status, { kind: "exited", code: 42 });
+  assertEquals(runShell("kill -TERM $$").status, {
+    kind: "signalled",
+    signal: 15,
+    dumpedCore: false,
+  });
+  assertEquals(platform.reap(), undefined);
+});
+
+Deno.test("childState() tells living, ended, foreign and missing processes apart", () => {
+  const pid = start({ command: ["/bin/sleep", "100"] });
+  assertEquals(platform.childState(pid), "running");
+  assertEquals(platform.hasChildren(), true);
+  platform.signal(pid, 9, "process");
+  const status = waitForEnd(pid);
+  assertEquals(status.kind, "signalled");
+  assertEquals(platform.childState(pid), "none");
+  assertEquals(platform.childState(1 as Pid), "foreign");
+  assertEquals(platform.hasChildren(), false);
+});
+
+Deno.test("signal() reaches a whole group or one process", () => {
+  const pipe = platform.pipe();
+  assert(pipe.kind === "pipe");
+  // The stream ends when all processes that hold it are gone.
+  const pid = start({
+    command: ["/bin/sh", "-c", "sleep 100 & sleep 100"],
+    standardOutput: { kind: "descriptor", fd: pipe.writeEnd },
+  });
+  platform.close(pipe.writeEnd);
+  assertEquals(platform.signal(pid, 15, "group"), undefined);
+  assertEquals(readAll(pipe.readEnd), "");
+  platform.close(pipe.readEnd);
+  assertEquals(waitForEnd(pid), { kind: "signalled", signal: 15, dumpedCore: false });
+  const ESRCH = 3;
+  assertEquals(platform.signal(pid, 15, "process")?.errno, ESRCH);
+  assertEquals(platform.signal(pid, 15, "group")?.errno, ESRCH);
+  const EINVAL = 22;
+  const sleeper = start({ command: ["/bin/sleep", "100"] });
+  assertEquals(platform.signal(sleeper, 99, "process")?.errno, EINVAL);
+  end(sleeper);
+});
+
+Deno.test("signal() to the manager's own group spares the manager", () => {
+  const WINCH = 28;
+  // Signal 0 would do no harm; what counts is that the receiver is the process.
+  assertEquals(platform.signal(platform.processId(), 0, "group"), undefined);
+  assertEquals(platform.signal(platform.processId(), WINCH, "group"), undefined);
+});
+
+Deno.test("becomeSubreaper() makes orphans ours", () => {
+  assertEquals(platform.becomeSubreaper(), undefined);
+  const { output } = runShell("sleep 0.01 & echo $!");
+  const orphan = Number(output) as Pid;
+  assertEquals(waitForEnd(orphan), { kind: "exited", code: 0 });
+});
+
+Deno.test("signalNumber() knows names with and without SIG", () => {
+  const names = ["TERM", "SIGTERM", "PWR", "INFO", "RTMIN", "constructor", ""];
+  assertEquals(names.map((name) => platform.signalNumber(name)), [
+    15,
+    15,
+    30,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("errnoText() names errors in words", () => {
+  assertEquals(platform.errnoText(2), { name: "ENOENT", text: "no such file or directory" });
+  assertMatch(platform.errnoText(9999).name, /9999/);
+});
+
+Deno.test("processId() and userId() are the kernel's", () => {
+  assertEquals<number>(platform.processId(), Deno.pid);
+  assertEquals(platform.userId(), Deno.uid());
+});
