@@ -9,7 +9,7 @@ import type { ConnectFailure, Connection } from "./connection.ts";
 /** How a program run for `dinit-monitor` ended. */
 export type RunOutcome =
   | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "signalled"; readonly signal: number }
   /** It could not be started; the text says why. */
   | { readonly kind: "not-run"; readonly why: string };
 

@@ -4,7 +4,14 @@
 import { type FileResult, MAX_FILE_BYTES } from "../core/description/files.ts";
 import { parseUserDatabase } from "../core/description/users.ts";
 import { encodeText } from "../core/protocol/mod.ts";
-import { exists, readDirectory, readFile, systemErrorText, userId } from "../platform/client.ts";
+import {
+  exists,
+  readDirectory,
+  readFile,
+  runProgram,
+  systemErrorText,
+  userId,
+} from "../platform/client.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
 import { adoptSocket, connectSocket } from "./unix_connection.ts";
 
@@ -92,18 +99,20 @@ function homeFromDatabase(): string | undefined {
   return users.byUid(userId())?.home;
 }
 
-function run([program = "", ...args]: readonly string[]): RunOutcome {
-  try {
-    const command = new Deno.Command(program, {
-      args,
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    });
-    const { code, signal } = command.outputSync();
-    return signal === null ? { kind: "exited", code } : { kind: "signalled", signal };
-  } catch (error) {
-    return { kind: "not-run", why: reason(error) };
+function run(command: readonly string[]): RunOutcome {
+  const environment = Object.entries(Deno.env.toObject()).map(([name, value]) =>
+    `${name}=${value}`
+  );
+  const end = runProgram(command, environment);
+  switch (end.kind) {
+    case "exited":
+      return end;
+    case "signalled":
+      return { kind: "signalled", signal: end.signal };
+    case "failure":
+      return { kind: "not-run", why: end.message };
+    case "none":
+      return { kind: "exited", code: 0 };
   }
 }
 
