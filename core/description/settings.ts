@@ -140,7 +140,7 @@ export const SETTINGS = {
   "type": row(
     "What is run",
     word(ALL),
-    { default: "internal", reload: "refused" },
+    { default: '"internal"', reload: "refused" },
     "What the service is. process: a program that is supervised. bgprocess: a program that puts itself " +
       "into the background and leaves a PID file. scripted: a command to start and one to stop. internal: " +
       "nothing is run; it groups dependencies. triggered: as internal, but it starts only once triggered.",

@@ -1,0 +1,212 @@
+/** The manual page of all settings, made from their table. `tools/gen_settings.ts` writes it. */
+import {
+  NATIVE_NAMES,
+  OPTION_TEXTS,
+  OPTIONS,
+  SECTIONS,
+  settingKeys,
+  SETTINGS,
+} from "../core/description/settings.ts";
+import type { ServiceType } from "../core/description/description.ts";
+import type { Setting, SettingKey } from "../core/description/settings.ts";
+
+/** What each kind of value looks like, by the name it has in the table. */
+export const KINDS: Readonly<Record<string, string>> = {
+  "text": 'A text in quotes: `"tty1"`.',
+  "path":
+    'A path in quotes: `"/var/log/web.log"`. What a relative path is relative to is said with each ' +
+    "setting.",
+  "command": 'A text, or a list with one argument in each element: `"/usr/bin/web --port 80"`, ' +
+    '`["/usr/bin/web", "--port", "80"]`. A text is divided at blanks; double quotes and backslashes keep ' +
+    "characters together.",
+  "boolean": "`true` or `false`.",
+  'boolean or "on-failure"': '`true`, `false` or `"on-failure"`.',
+  "integer": "A whole number: `3`, `0x10`, `0o17`.",
+  "size": 'A number of bytes, or a text with a unit (K, M, G, powers of 1024): `16384`, `"16K"`.',
+  "time":
+    'A number of seconds, or a text with a unit (ms, s, m, h): `2`, `0.5`, `"500ms"`, `"1m"`. Where ' +
+    "it limits something, 0 means no limit.",
+  "signal": 'A signal without `SIG`, in quotes: `"TERM"`, `"HUP"`; `"none"` for no signal.',
+  "user": 'A user by name or number: `"www"`, `33`.',
+  "group": 'A group by name or number: `"www"`, `33`.',
+  "octal mode": 'Octal digits in quotes: `"660"`.',
+  "resource limit":
+    'Both halves of a limit, each a number or `"-"` for unlimited; what is left out stays: ' +
+    '`{ soft = 1024, hard = "-" }`, `"1024:4096"`, `"1024"` for both.',
+  "readiness protocol": '`"pipefd:N"` or `"pipevar:NAME"`.',
+  "service": 'The name of a service: `"web"`, `"getty@tty1"`.',
+  "list of services": 'A list of names: `["web", "getty@tty1"]`.',
+  "list of directories":
+    'A list of paths: `["boot.d"]`. Each entry of a directory names a service; ' +
+    "entries that begin with a period are skipped, a suffix `.toml` is left out.",
+  "list of words": 'A list of words: `["starts-log"]`.',
+  "I/O priority": '`"none"`, `"idle"`, `"realtime:N"` or `"best-effort:N"`.',
+  "capabilities":
+    'A text with items separated by commas: `"^cap_net_bind_service,!cap_sys_admin"`.',
+  "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
+  "table": "A table: `[meta]`, then lines `key = value`.",
+};
+
+const INTRODUCTION = `# Settings of a service
+
+<!-- Made by tools/gen_settings.ts from core/description/settings.ts. Do not edit. -->
+
+A service \`NAME\` is described in a file \`NAME.toml\` in one of the service directories: TOML 1.0, with the
+keys below at the top level. All have defaults; an empty file is an internal service without dependencies.
+Unknown keys are errors. \`dinit check NAME\` tells every fault of a description and of all it names;
+\`dinit schema\` prints a JSON schema for editors.
+
+\`\`\`toml
+# /etc/dinit.d/web.toml
+type = "process"
+command = ["/usr/bin/web", "--port", "$PORT"]
+run-as = "www"
+depends-on = ["network", "rcboot"]
+waits-for-d = ["web.d"]
+restart = "on-failure"
+stop-timeout = "30s"
+log-type = "buffer"
+log-buffer-size = "16K"
+options = ["start-interruptible"]
+rlimit-nofile = { soft = 4096, hard = "-" }
+
+[environment]
+PORT = "8080"
+
+[meta]
+enable-via = "boot"
+\`\`\`
+
+## Names, templates and files
+
+A name is made of letters, digits, \`.\`, \`_\` and \`-\`, and does not begin with a period. \`NAME@ARGUMENT\` is a
+service from the file of \`NAME\`, with \`ARGUMENT\` as its \`$1\`; the argument may hold anything. The directories
+are searched in order, and the first that has the file wins; in each, \`NAME.toml\` comes before \`NAME\`, a file
+in upstream's own format. At most 32 services may stand in a chain of dependencies, and no service may need
+itself, not even by ordering.
+
+## Variables
+
+\`$NAME\` and \`\${NAME}\` stand for a variable of the environment, \`$1\` for the service's argument, \`$$\` for a
+dollar sign. Quotes do not protect a dollar sign.
+
+| form | set, not empty | set, empty | not set |
+| --- | --- | --- | --- |
+| \`$x\`, \`\${x}\` | its value | nothing | nothing |
+| \`\${x:-w}\` | its value | \`w\` | \`w\` |
+| \`\${x-w}\` | its value | nothing | \`w\` |
+| \`\${x:+w}\` | \`w\` | nothing | nothing |
+| \`\${x+w}\` | \`w\` | \`w\` | nothing |
+
+\`$/x\` and \`$/{…}\` divide the value at blanks: in a command each part is an argument of its own.
+Settings differ in when variables are replaced. While reading, the manager's environment is seen; once the
+whole description is read, env-file and \`[environment]\` are seen too.
+`;
+
+/** The whole page. */
+export function settingsManual(): string {
+  const sections = SECTIONS.map((section) => {
+    const rows = settingKeys().filter((key) => SETTINGS[key].section === section).map(entry);
+    return [`## ${section}`, ...rows, ...(section === "Options" ? [optionTable()] : [])].join(
+      "\n\n",
+    );
+  });
+  return [INTRODUCTION + kinds(), ...sections, nativeForm()].join("\n\n") + "\n";
+}
+
+function kinds(): string {
+  const used = new Set(settingKeys().map((key) => SETTINGS[key].value.name));
+  const items = Object.entries(KINDS).filter(([name]) => used.has(name))
+    .map(([name, text]) => `- **${name}**: ${text}`);
+  return ["\n## Kinds of values\n", ...items].join("\n");
+}
+
+const WHEN = { pre: "while reading", post: "once all is read", none: "not replaced" } as const;
+
+const BASES = {
+  cwd: "the manager's working directory",
+  real: "the directory in which the file really lies, links resolved",
+  text: "the directory of the file",
+  wd: "the working directory of the service",
+} as const;
+
+const ELSEWHERE = {
+  none: undefined,
+  ignored: "no effect",
+  lint: "no effect, and `dinit check` warns",
+  error: "the service does not load",
+} as const;
+
+function entry(key: SettingKey): string {
+  const setting: Setting = SETTINGS[key];
+  const facts = [
+    ["Value", kindText(setting)],
+    ["Default", setting.default === undefined ? "none" : defaultText(setting.default)],
+    ["Types", typesText(setting)],
+    ["Variables", setting.substitution === "none" ? undefined : WHEN[setting.substitution]],
+    ["Relative to", setting.base === undefined ? undefined : BASES[setting.base]],
+    ["On reload", setting.reload],
+  ].filter(([, text]) => text !== undefined).map(([label, text]) => `- ${label}: ${text}`);
+  return [`### ${key}`, setting.about, facts.join("\n")].join("\n\n");
+}
+
+function kindText(setting: Setting): string {
+  const { enum: words, items, minimum, maximum } = setting.value.schema as {
+    readonly enum?: readonly unknown[];
+    readonly items?: { readonly enum?: readonly string[] };
+    readonly minimum?: number;
+    readonly maximum?: number;
+  };
+  if (items?.enum !== undefined && setting.section !== "Options") {
+    return `list of ${items.enum.map((word) => `\`${word}\``).join(", ")}`;
+  }
+  if (setting.value.name.startsWith("one of") && words !== undefined) {
+    return words.map((word) => `\`${JSON.stringify(word)}\``).join(", ");
+  }
+  if (minimum !== undefined && maximum !== undefined) {
+    return `${setting.value.name}, ${minimum} to ${maximum}`;
+  }
+  return setting.value.name;
+}
+
+/** Values as TOML has them are set as code, words are not. */
+function defaultText(text: string): string {
+  return /^("[^"]*"|[0-9.]+|true|false)$/.test(text) ? `\`${text}\`` : text;
+}
+
+function typesText({ types, elsewhere }: Setting): string | undefined {
+  const text = ELSEWHERE[elsewhere];
+  return text === undefined ? undefined : `${typeList(types)}; on others: ${text}`;
+}
+
+function typeList(types: readonly ServiceType[]): string {
+  return types.length === 5 ? "all" : types.join(", ");
+}
+
+function optionTable(): string {
+  const rows = OPTIONS.map((option) =>
+    `| \`${option}\` | ${typeList(OPTION_TEXTS[option].types)} | ${OPTION_TEXTS[option].about} |`
+  );
+  return [
+    "| option | types | effect |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+    "`shares-console` and the other two console options exclude each other: the last one named wins.",
+  ].join("\n");
+}
+
+function nativeForm(): string {
+  const renamed = [...NATIVE_NAMES].filter(([, key]) => key !== "term-signal")
+    .map(([native, key]) => `\`${key}\` is \`${native}\``);
+  return `## Upstream's own format
+
+A file without the suffix \`.toml\` is read in the format of upstream's dinit, with the same settings:
+${
+    renamed.join(", ")
+  }, \`[meta] enable-via = "X"\` is \`@meta enable-via X\`, and \`[environment]\` does not exist.
+Lines are \`NAME = VALUE\` or \`NAME: VALUE\` without quotes round values; \`yes\` and \`no\` are booleans; times are
+seconds without a unit; each line of a list adds one element; \`+=\` appends to \`command\`, \`stop-command\`,
+\`capabilities\` and \`securebits\`; \`@include FILE\` takes lines from another file. \`dinit convert\` writes the same
+service in TOML.`;
+}
