@@ -127,9 +127,16 @@ export class ControlServer {
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
   }
 
-  /** Closes everything and removes the socket's file. What waits to be written is lost. */
+  /**
+   * Closes everything and removes the socket's file. Of what waits to be written, the last events
+   * among it, clients get as much as their sockets take at once.
+   */
   close(): void {
-    for (const connection of [...this.#connections.values()]) this.#disconnect(connection);
+    for (const connection of [...this.#connections.values()]) {
+      connection.session.finish();
+      this.#write(connection, Infinity);
+      this.#disconnect(connection);
+    }
     this.#listener.close();
   }
 
@@ -216,10 +223,10 @@ export class ControlServer {
   }
 
   /** @returns False when the client has gone. */
-  #write(connection: Connection): boolean {
+  #write(connection: Connection, limitBytes = WRITE_BATCH_BYTES): boolean {
     const { session } = connection;
     let written = 0;
-    while (written < WRITE_BATCH_BYTES) {
+    while (written < limitBytes) {
       const packet = session.nextOutput();
       if (packet === undefined) return true;
       const count = this.#platform.write(connection.fd, packet);

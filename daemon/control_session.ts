@@ -101,6 +101,12 @@ export class ControlSession implements HubMember {
     this.#work();
   }
 
+  /** Works off nothing more: what waits may still be written. For the end of the manager. */
+  finish(): void {
+    this.#input = new Uint8Array(0);
+    if (this.#phase === "open") this.#phase = this.#output.isEmpty ? "closed" : "closing";
+  }
+
   /** Whether this connection has a handle for the service. */
   holds(service: ServiceId): boolean {
     return this.#handles.has(service);

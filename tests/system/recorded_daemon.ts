@@ -25,29 +25,22 @@ export class RecordedDaemon {
   static async start(transcript: Transcript): Promise<RecordedDaemon> {
     const directory = await Deno.makeTempDir({ prefix: "dinit-transcript-" });
     await writeFiles(transcript, directory);
-    const watcher = Deno.watchFs(directory);
-    const process = new Deno.Command(PROGRAM, {
+    const process = new Deno.Command("env", {
       args: [
-        "-u",
-        "-q",
-        "-d",
-        `${directory}/sd`,
-        "-p",
-        `${directory}/sock`,
-        "-l",
-        `${directory}/log`,
-      ]
-        .concat(transcript.start),
+        ...environmentWords(transcript),
+        PROGRAM,
+        ...["-u", "-q", "-F", "1", "-d", `${directory}/sd`],
+        ...["-p", `${directory}/sock`, "-l", `${directory}/log`],
+        ...transcript.start,
+      ],
       cwd: directory,
       stdin: "null",
-      stdout: "inherit",
+      stdout: "piped",
       stderr: "inherit",
-      clearEnv: transcript.environment !== undefined,
-      env: transcript.environment ?? {},
     }).spawn();
     const daemon = new RecordedDaemon(directory, process);
     try {
-      await within(DEADLINE_MS, "the control socket", waitForEntry(watcher, `${directory}/sock`));
+      await within(DEADLINE_MS, "the control socket", readReadiness(process.stdout));
       return daemon;
     } catch (error) {
       await daemon.close();
@@ -75,6 +68,7 @@ export class RecordedDaemon {
     }
     try {
       await within(DEADLINE_MS, "the manager's end", this.#process.status);
+      await this.#process.stdout.cancel();
     } finally {
       await Deno.remove(this.#directory, { recursive: true });
     }
@@ -129,6 +123,12 @@ export class RecordedConnection {
   }
 }
 
+/** For env(1): Deno would sort the variables, and their order is part of a recording. */
+function environmentWords({ environment }: Transcript): string[] {
+  if (environment === undefined) return [];
+  return ["-i", ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)];
+}
+
 async function writeFiles(transcript: Transcript, directory: string): Promise<void> {
   const localize = (text: string) => text.replaceAll(RECORDED_DIRECTORY, directory);
   await Deno.mkdir(`${directory}/sd`);
@@ -156,14 +156,21 @@ async function setModificationTime(path: string): Promise<void> {
   if (!success) throw new Error(`Cannot set the time of ${path}`);
 }
 
-async function waitForEntry(watcher: Deno.FsWatcher, path: string): Promise<void> {
-  try {
-    // Looked at only after watching has begun, so that it cannot be missed.
-    if (await exists(path)) return;
-    for await (const _event of watcher) if (await exists(path)) return;
-  } finally {
-    watcher.close();
+/** The manager writes its socket's path and a NUL when it listens, and then nothing more. */
+async function readReadiness(output: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = output.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("The manager has ended before it listened");
+    if (value.at(-1) === 0) return reader.releaseLock();
   }
+}
+
+/** Closes the watcher; leaving its loop does that by itself. */
+async function waitForEntry(watcher: Deno.FsWatcher, path: string): Promise<void> {
+  // Looked at only after watching has begun, so that it cannot be missed.
+  if (await exists(path)) return watcher.close();
+  for await (const _event of watcher) if (await exists(path)) return;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -306,6 +306,24 @@ Deno.test("ControlServer ends handles with their connection, so that others may 
   assertEquals(second.received(), ["32"]);
 });
 
+Deno.test("ControlServer writes what waits before it closes, and works off nothing more", () => {
+  const { connect, host, server, settle } = setUp();
+  const service = host.add("p");
+  host.environment.set("LONG", "x".repeat(20_000));
+  const client = connect();
+  client.send(fromHex("01010070"));
+  settle();
+  client.received();
+  client.socket.roomBytes = 0;
+  client.send(fromHex("1800" + "00"));
+  settle();
+  host.tell(service, "stopped");
+  client.socket.roomBytes = Infinity;
+  server.close();
+  assertEquals(client.received().map((packet) => packet.slice(0, 2)), ["4e", "65", "64"]);
+  assert(!client.isOpen);
+});
+
 Deno.test("ControlServer closes everything and removes its file", () => {
   const { connect, server, sockets } = setUp();
   const client = connect();
