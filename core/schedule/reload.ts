@@ -8,6 +8,7 @@
 import type { ServiceDescription } from "../description/description.ts";
 import type { Reply } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
+import { keepsConsole } from "../service/starting.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { findCycle, heightByLinks, raisedHeights, refreshHeights } from "./graph.ts";
 import { linkDependencies } from "./load.ts";
@@ -74,6 +75,7 @@ function redescribe(
   for (const link of oldLinks) dropLink(pass, registry, link);
   for (const link of oldBefore) dropLink(pass, registry, link);
   moveConsumer(registry, service, oldProducer);
+  if (service.hasConsole && !keepsConsole(service)) pass.releaseConsole(service);
 
   const heights = raisedHeights(service, heightByLinks(service));
   if (heights !== "too-deep") {

@@ -2,7 +2,7 @@
  * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go on,
  * and everybody lets go of the service.
  */
-import { isIdle, type Link, type ServiceRecord } from "./record.ts";
+import { hasNothingUp, isIdle, type Link, type ServiceRecord } from "./record.ts";
 import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
 
 /** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */
@@ -48,9 +48,9 @@ function failsWith(link: Link): boolean {
 /** Propagation of a pending fail. */
 export function failByDependency(work: Work, service: ServiceRecord): void {
   service.pendingFail = false;
-  if (service.state !== "starting") return;
+  if (service.state !== "starting" && service.state !== "stopping") return;
   service.reason = "dependency-failed";
-  if (isIdle(service)) {
+  if (hasNothingUp(service)) {
     work.setState(service, "stopped");
     work.fail(service, FAIL_BY_DEPENDENCY);
     return;

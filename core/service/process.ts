@@ -226,6 +226,7 @@ export function recoveryFailed(work: Work, service: ServiceRecord): void {
 export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
   if (service.isWaiting) {
+    service.isStanding = false;
     // Nothing is left to return to, so this stop cannot be cancelled any more, nor its dependents'.
     if (!service.isForced) work.force(service);
     return;
@@ -237,8 +238,11 @@ export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
 export function bringDownProcess(work: Work, service: ServiceRecord): void {
   const { main, stopper, description } = service;
   if (service.isStopIssued || stopper.phase !== "none") return;
-  // The exec report is due; what comes of it leads here again.
-  if (main.phase === "launching" || main.phase === "ended") return;
+  if (main.phase === "launching" || main.phase === "ended") {
+    // The exec report is due; what comes of it leads here again.
+    if (service.timer === "start") work.disarm(service);
+    return;
+  }
   if (main.phase === "none") {
     work.disarm(service);
     work.stopped(service);

@@ -85,8 +85,10 @@ export interface ServiceRecord {
   isPinnedByDependent: boolean;
   /** Starting: for dependencies. Stopping: for dependents. */
   isWaiting: boolean;
-  /** Starting after a cancelled stop: it never went down, so nothing is brought up. */
-  isResuming: boolean;
+  /** Was started, and nothing of it has been taken down since; so a stop can still be cancelled. */
+  isStanding: boolean;
+  /** Its own start has begun since it was last stopped; before that there is nothing to take down. */
+  hasBegun: boolean;
   wantsConsole: boolean;
   hasConsole: boolean;
   /** This stop must be carried out; a start does not cancel it. */
@@ -166,7 +168,8 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isPinnedStopped: false,
     isPinnedByDependent: false,
     isWaiting: false,
-    isResuming: false,
+    isStanding: false,
+    hasBegun: false,
     wantsConsole: false,
     hasConsole: false,
     isForced: false,
@@ -263,7 +266,13 @@ export function isUp(service: ServiceRecord): boolean {
 /** Nothing of its own runs, so its dependencies may go. */
 export function isIdle(service: ServiceRecord): boolean {
   if (service.state === "stopped") return true;
-  return service.state === "starting" && service.isWaiting && !service.isResuming;
+  return service.state === "starting" && service.isWaiting && !service.isStanding;
+}
+
+/** Nothing of it would have to be taken down for it to be stopped. */
+export function hasNothingUp(service: ServiceRecord): boolean {
+  return !service.isStanding && !service.isKillingAll &&
+    service.main.phase === "none" && service.stopper.phase === "none";
 }
 
 /** Has processes: process, bgprocess or scripted. */

@@ -55,7 +55,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
         // It will not come back when it is down: whoever waits for it must not wait for ever.
         work.fail(service, FAIL_ONLY);
       } else if (service.isWaiting && !service.isForced) {
-        resume(work, service);
+        cancelStop(work, service);
       } else if (wasReleased) {
         work.retakeDependencies(service);
       }
@@ -72,16 +72,22 @@ function reattachSoftDependents(service: ServiceRecord): void {
   }
 }
 
+/** A stop that still waits for dependents is cancelled. */
+function cancelStop(work: Work, service: ServiceRecord): void {
+  work.notify(service, "stop-cancelled");
+  service.hasPassedGate = false;
+  if (service.isStanding) resume(work, service);
+  else enterStarting(work, service);
+  work.retakeDependencies(service);
+}
+
 /**
- * A stop that still waits for dependents is cancelled. Nothing of the service has been stopped, so
- * nothing is launched; but its dependencies, which were about to follow it, must be back first.
+ * Nothing of the service has been taken down, so nothing is launched; but its dependencies, which were
+ * about to follow it, must be back before it counts as started again.
  */
 function resume(work: Work, service: ServiceRecord): void {
-  work.notify(service, "stop-cancelled");
   service.hasStartFailed = false;
   service.isWaiting = true;
-  service.isResuming = true;
-  service.hasPassedGate = false;
   work.setState(service, "starting");
   let isReady = true;
   for (const link of service.links) {
@@ -89,7 +95,6 @@ function resume(work: Work, service: ServiceRecord): void {
     work.setWaits(link, waits);
     if (waits) isReady = false;
   }
-  work.retakeDependencies(service);
   if (isReady) work.queueTransition(service);
 }
 
@@ -98,7 +103,8 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
   service.isStartSkipped = false;
   service.isWaiting = true;
-  service.isResuming = false;
+  service.isStanding = false;
+  service.hasBegun = false;
   work.setState(service, "starting");
   let isReady = true;
   for (const link of service.links) {
@@ -123,8 +129,7 @@ export function tryToGoOn(work: Work, service: ServiceRecord): void {
 
 /** DEPENDENCIES-READY: takes the console if it is wanted, then brings the service up. */
 export function dependenciesReady(work: Work, service: ServiceRecord): void {
-  if (service.isResuming) {
-    service.isResuming = false;
+  if (service.isStanding) {
     started(work, service);
     return;
   }
@@ -133,6 +138,7 @@ export function dependenciesReady(work: Work, service: ServiceRecord): void {
     work.joinConsoleQueue(service);
     return;
   }
+  service.hasBegun = true;
   work.bringUp(service);
 }
 
@@ -141,6 +147,7 @@ export function started(work: Work, service: ServiceRecord): void {
   if (service.hasConsole && !keepsConsole(service)) work.releaseConsole(service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
   work.setState(service, "started");
+  service.isStanding = true;
   work.notify(service, "started");
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
@@ -155,7 +162,8 @@ export function started(work: Work, service: ServiceRecord): void {
   }
 }
 
-function keepsConsole(service: ServiceRecord): boolean {
+/** The console is its own until it is stopped, not only until it is started. */
+export function keepsConsole(service: ServiceRecord): boolean {
   return service.description.console === "runs" && service.description.type !== "bgprocess";
 }
 

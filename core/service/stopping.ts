@@ -189,6 +189,7 @@ export function tryToComeDown(work: Work, service: ServiceRecord): void {
   }
   service.isWaiting = false;
   service.hasPassedGate = true;
+  service.isStanding = false;
   if (service.description.options.killAllOnStop && !service.isKillingAll) {
     service.isKillingAll = true;
     work.emit({ kind: "kill-all", service: service.id });
@@ -210,7 +211,8 @@ export function stopped(work: Work, service: ServiceRecord): void {
   if (service.hasConsole) work.releaseConsole(service);
   work.disarm(service);
   service.isForced = false;
-  service.isResuming = false;
+  service.isStanding = false;
+  service.hasBegun = false;
   service.isStopIssued = false;
   service.isInterrupting = false;
   service.isRecovering = false;

@@ -1,0 +1,222 @@
+/**
+ * Makes random plans: graphs of 1 to 200 services with links of every kind, and orders, ends of
+ * processes, passing time, reloads, links and a shutdown to go with them.
+ */
+import type {
+  Dependency,
+  DependencyKind,
+  ServiceDescription,
+  ServiceType,
+} from "../../core/description/description.ts";
+import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
+import { placeholderDescription } from "../../core/schedule/placeholder.ts";
+import type { ServiceName } from "../../core/types.ts";
+import type { Move, Plan } from "./plan.ts";
+import { type Random, seededRandom } from "./random.ts";
+
+/** What a run is like as a whole; every run draws its own, so that rare mixes come together. */
+interface Temper {
+  readonly types: readonly ServiceType[];
+  readonly linkKinds: readonly DependencyKind[];
+  readonly linkShare: number;
+  readonly hasOrdering: boolean;
+  readonly hasPins: boolean;
+  readonly hasRunTimeLinks: boolean;
+  readonly hasReloads: boolean;
+  readonly hasConsole: boolean;
+  readonly happenShare: number;
+}
+
+const TYPES: readonly ServiceType[] = [
+  "process",
+  "bgprocess",
+  "scripted",
+  "internal",
+  "triggered",
+];
+const KINDS: readonly DependencyKind[] = ["need", "milestone", "waits-for", "prepared-by"];
+
+export function generatePlan(seed: number): Plan {
+  const random = seededRandom(seed);
+  const temper = drawTemper(random);
+  const count = drawCount(random);
+  const services = drawServices(random, temper, count);
+  const moveCount = 4 + random.below(count > 20 ? 60 : 50);
+  const moves: Move[] = [];
+  for (let i = 0; i < moveCount; i++) moves.push(drawMove(random, temper, services));
+  return {
+    services,
+    moves,
+    launchSeed: random.below(2 ** 31),
+    launchFailures: random.chance(0.3) ? 0.1 : 0,
+  };
+}
+
+function drawCount(random: Random): number {
+  if (random.chance(0.005)) return 40 + random.below(161);
+  if (random.chance(0.05)) return 9 + random.below(24);
+  return 1 + random.below(8);
+}
+
+function drawTemper(random: Random): Temper {
+  const some = <T>(items: readonly T[], share: number) => {
+    const chosen = items.filter(() => random.chance(share));
+    return chosen.length === 0 ? [random.pick(items)] : chosen;
+  };
+  return {
+    types: some(TYPES, 0.6),
+    linkKinds: some(KINDS, 0.6),
+    linkShare: 0.2 + 0.5 * random.next(),
+    hasOrdering: random.chance(0.3),
+    hasPins: random.chance(0.4),
+    hasRunTimeLinks: random.chance(0.3),
+    hasReloads: random.chance(0.25),
+    hasConsole: random.chance(0.25),
+    happenShare: 0.3 + 0.4 * random.next(),
+  };
+}
+
+function drawServices(random: Random, temper: Temper, count: number): ServiceDescription[] {
+  const services: ServiceDescription[] = [];
+  const heights: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const service = drawService(random, temper, index, count, heights);
+    services.push(service);
+    heights.push(heightOf(service, heights));
+  }
+  return services;
+}
+
+function heightOf(service: ServiceDescription, heights: readonly number[]): number {
+  const below = service.dependencies.map(({ name }) => heights[Number(name.slice(1))] ?? 1);
+  return 1 + Math.max(0, ...below);
+}
+
+/** Names tell the place: `s7`. Links lead from later to earlier services only, so there is no cycle. */
+export function nameOf(index: number): ServiceName {
+  return `s${index}` as ServiceName;
+}
+
+function drawService(
+  random: Random,
+  temper: Temper,
+  index: number,
+  count: number,
+  heights: readonly number[],
+): ServiceDescription {
+  const type = random.pick(temper.types);
+  const isProcess = type === "process" || type === "bgprocess" || type === "scripted";
+  const base = placeholderDescription(nameOf(index));
+  const after: ServiceName[] = [];
+  const before: ServiceName[] = [];
+  if (temper.hasOrdering) {
+    if (index > 0 && random.chance(0.4)) after.push(nameOf(random.below(index)));
+    if (index + 1 < count && random.chance(0.3)) {
+      before.push(nameOf(index + 1 + random.below(count - index - 1)));
+    }
+    if (random.chance(0.05)) after.push("ghost" as ServiceName);
+  }
+  return {
+    ...base,
+    type,
+    command: isProcess ? ["/bin/run"] : [],
+    stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],
+    dependencies: drawDependencies(random, temper, index, heights),
+    after,
+    before,
+    restart: random.pick(["always", "on-failure", "never", "never"]),
+    smoothRecovery: random.chance(0.3),
+    restartDelayMs: random.pick([0, 200, 1000]),
+    restartLimitIntervalMs: 10_000,
+    restartLimitCount: random.pick([0, 1, 3]),
+    startTimeoutMs: random.pick([0, 500, 60_000]),
+    stopTimeoutMs: random.pick([0, 300, 10_000]),
+    termSignal: random.chance(0.1) ? "none" : "TERM",
+    pidFile: type === "bgprocess" ? "/run/x.pid" : undefined,
+    readyNotification: type === "process" && random.chance(0.3)
+      ? { kind: "descriptor", number: 3 }
+      : { kind: "none" },
+    console: temper.hasConsole ? random.pick(["none", "shares", "starts", "runs"]) : "none",
+    options: {
+      ...base.options,
+      startInterruptible: isProcess && random.chance(0.4),
+      skippable: type === "scripted" && random.chance(0.3),
+      killAllOnStop: (type === "scripted" || type === "internal") && random.chance(0.05),
+    },
+  };
+}
+
+function drawDependencies(
+  random: Random,
+  temper: Temper,
+  index: number,
+  heights: readonly number[],
+): Dependency[] {
+  const dependencies: Dependency[] = [];
+  if (index === 0) return dependencies;
+  const tries = 1 + random.below(4);
+  for (let i = 0; i < tries; i++) {
+    if (!random.chance(temper.linkShare)) continue;
+    // Near ones more often, so that chains come about.
+    const target = random.chance(0.4) ? index - 1 : random.below(index);
+    if ((heights[target] ?? 1) >= DEEPEST_CHAIN) continue;
+    dependencies.push({ kind: random.pick(temper.linkKinds), name: nameOf(target) });
+  }
+  return dependencies;
+}
+
+function drawMove(random: Random, temper: Temper, services: readonly ServiceDescription[]): Move {
+  const service = random.below(services.length);
+  if (random.chance(temper.happenShare)) {
+    return { kind: "happen", which: random.next(), how: random.next() };
+  }
+  if (random.chance(0.2)) {
+    return { kind: "advance", milliseconds: random.pick([1, 50, 200, 300, 500, 1000, 11_000]) };
+  }
+  if (temper.hasConsole && random.chance(0.1)) {
+    return { kind: "console", isBusy: random.chance(0.5) };
+  }
+  if (temper.hasPins && random.chance(0.15)) return { kind: "unpin", service };
+  if (temper.hasRunTimeLinks && random.chance(0.2)) return drawLinkMove(random, services.length);
+  if (temper.hasReloads && random.chance(0.15)) {
+    return drawReload(random, temper, services, service);
+  }
+  if (services[service]?.type === "triggered" && random.chance(0.5)) {
+    return { kind: "trigger", service, on: random.chance(0.8) };
+  }
+  if (random.chance(0.01)) return { kind: "shutdown" };
+  return {
+    kind: random.pick(["start", "start", "start", "stop", "stop", "restart", "wake", "release"]),
+    service,
+    pin: temper.hasPins && random.chance(0.3),
+    force: random.chance(0.5),
+  };
+}
+
+function drawLinkMove(random: Random, count: number): Move {
+  return {
+    kind: random.pick(["add-link", "add-link", "remove-link", "remove-link", "enable"]),
+    link: random.pick(["need", "milestone", "waits-for"]),
+    from: random.below(count),
+    to: random.below(count),
+  };
+}
+
+function drawReload(
+  random: Random,
+  temper: Temper,
+  services: readonly ServiceDescription[],
+  service: number,
+): Move {
+  const roll = random.next();
+  if (roll < 0.25) return { kind: "unload", service };
+  if (roll < 0.5) return { kind: "load", service };
+  const heights = services.map(() => 1);
+  const drawn = drawService(random, temper, service, services.length, heights);
+  const old = services[service] ?? drawn;
+  // Most reloads keep what a started service may not change.
+  const description = random.chance(0.2)
+    ? drawn
+    : { ...drawn, type: old.type, console: old.console, pidFile: old.pidFile };
+  return { kind: "reload", service, description };
+}

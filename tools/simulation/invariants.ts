@@ -1,0 +1,229 @@
+/**
+ * What must hold whenever the scheduler has worked off an event or an order. The numbers are those of
+ * `docs/differences.md`.
+ *
+ * All of it is asserted in every run, whatever kinds of services, links, pins and races it has.
+ */
+import {
+  isHardLink,
+  isIdle,
+  isLastingLink,
+  isOrderLink,
+  isPinned,
+  isProcessType,
+  isUp,
+  type Link,
+  type ServiceRecord,
+} from "../../core/service/record.ts";
+import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
+import type { Scheduler } from "../../core/schedule/scheduler.ts";
+
+/** An invariant does not hold. */
+export class Breach extends Error {}
+
+type Service = Readonly<ServiceRecord>;
+
+/** What the checks look at. */
+export interface Observed {
+  readonly scheduler: Scheduler;
+  readonly processes: readonly unknown[];
+  readonly isLogBusy: boolean;
+}
+
+/** @throws {Breach} At the first invariant that does not hold. */
+export function checkInvariants(world: Observed): void {
+  let active = 0;
+  let owner: Service | undefined;
+  let anyWantsConsole = false;
+  for (const service of world.scheduler.records()) {
+    checkHolders(service);
+    checkState(service);
+    checkLinks(service);
+    checkProcess(service);
+    if (service.state !== "stopped") active++;
+    if (service.wantsConsole) anyWantsConsole = true;
+    if (!service.hasConsole) continue;
+    assert(owner === undefined, service, "#35 a second service has the console");
+    owner = service;
+  }
+  if (world.scheduler.activeCount !== active) {
+    throw new Breach(`#43 active count is ${world.scheduler.activeCount}, active are ${active}`);
+  }
+  if (anyWantsConsole && owner === undefined && !world.isLogBusy) {
+    throw new Breach("#38 services wait for a console that nobody has");
+  }
+}
+
+/** Everything has ended or reported, all timers have fired, all triggers are set. */
+export function checkRest(world: Observed): void {
+  for (const service of world.scheduler.records()) {
+    const isAtRest = service.state === "started" || service.state === "stopped";
+    assert(isAtRest || waitsForConsole(service), service, `#50 is still ${service.state}`);
+  }
+}
+
+/** Waits for the console, which a started service may keep for ever, or for one that waits for it. */
+function waitsForConsole(service: Service): boolean {
+  if (service.state !== "starting") return false;
+  if (service.wantsConsole) return true;
+  return service.links.some((link) => link.waits && waitsForConsole(link.to));
+}
+
+/** The same after a shutdown order. */
+export function checkEnd(world: Observed): void {
+  for (const service of world.scheduler.records()) {
+    assert(service.state === "stopped", service, `#51 is ${service.state} after the shutdown`);
+  }
+  if (world.processes.length > 0) throw new Breach("#51 a process is left after the shutdown");
+}
+
+function assert(holds: boolean, service: Service, text: string): void {
+  if (!holds) throw new Breach(`${service.name} ${text}`);
+}
+
+function checkHolders(s: Service): void {
+  const isPending = s.pendingAcquire || s.pendingRelease || s.pendingFail || s.pendingStart ||
+    s.pendingStop || s.pendingPin || s.propagationEntries > 0 || s.transitionEntries > 0;
+  assert(!isPending, s, "#1 has work pending");
+  let holding = s.isMarked ? 1 : 0;
+  for (const link of s.dependents) {
+    if (link.holds) holding++;
+  }
+  assert(s.holders === holding, s, `#4 counts ${s.holders} holders and has ${holding}`);
+}
+
+function checkState(s: Service): void {
+  const isStopped = s.state === "stopped";
+  const isStarted = s.state === "started";
+  const isStarting = s.state === "starting";
+  const isStopping = s.state === "stopping";
+  const pinned = isPinned(s);
+  const isWanted = s.target === "started";
+  assert(!(isStopped && s.isMarked), s, "#5 is stopped and marked");
+  assert(!(s.isMarked && !pinned && !isWanted), s, "#6 is marked but to be stopped");
+  assert(!(isWanted && s.holders === 0), s, "#7 is to be started for nobody");
+  assert(!(isStarted && !pinned && s.holders === 0), s, "#8 is started for nobody");
+  assert(!(isStarted && !pinned && !isWanted), s, "#9 is started and to be stopped");
+  assert(!(isStarted && s.isForced && !pinned), s, "#10 is started though its stop is forced");
+  assert(!(isStopped && isWanted), s, "#11 is stopped and to be started");
+  assert(!(isStopped && s.holders > 0), s, "#12 is stopped and held");
+  assert(!(isStopped && s.isForced), s, "#14 is stopped and still forced");
+  assert(!(isStarting && !isWanted && s.isWaiting && !pinned), s, "#25 waits for a start in vain");
+  const isSettled = !isStarting || s.isWaiting || s.wantsConsole;
+  assert(s.description.type !== "internal" || isSettled, s, "#28 is starting with nothing to do");
+  const isTriggered = s.description.type === "triggered" && s.isTriggered;
+  assert(!isTriggered || isSettled, s, "#29 is starting though triggered");
+  assert(!(isStarted && s.isWaiting), s, "#34 is started and waiting");
+  assert(!(s.hasConsole && s.wantsConsole), s, "#35 has and wants the console");
+  assert(!s.wantsConsole || isStarting, s, "#37 wants the console and is not starting");
+  assert(!(s.hasConsole && isStopped), s, "#39 is stopped with the console");
+  const mayKeep = s.description.console === "runs" || !isStarted;
+  assert(!s.hasConsole || mayKeep, s, "#39 is started and keeps the console");
+  const limit = s.description.restartLimitCount;
+  assert(
+    limit === 0 || s.restartCount <= limit || s.restartCount <= 3,
+    s,
+    "#40 restarted too often",
+  );
+  assert(!(s.isUserRestart && s.isAutoRestart), s, "#42 restarts for two reasons");
+  assert(!(s.isStanding && isStarting), s, "#52 a cancelled stop is not settled");
+  assert(s.height >= 1 && s.height <= DEEPEST_CHAIN, s, `#53 has height ${s.height}`);
+  assert(!isStopping || !isWanted || s.holders > 0, s, "#33 will start again for nobody");
+}
+
+function checkLinks(s: Service): void {
+  let waits = false;
+  let height = 1;
+  for (const link of s.links) {
+    if (link.waits) waits = true;
+    if (!isOrderLink(link)) height = Math.max(height, 1 + link.to.height);
+    checkLink(s, link);
+  }
+  assert(s.height === height, s, `#53 says height ${s.height} and has ${height}`);
+  let pinnedByDependent = false;
+  let isHeldBack = false;
+  for (const link of s.dependents) {
+    if (isHardLink(link) && isPinned(link.from)) pinnedByDependent = true;
+    if (isHardLink(link) && !isIdle(link.from)) isHeldBack = true;
+  }
+  assert(s.isPinnedByDependent === pinnedByDependent, s, "#44 has a pin by dependents wrong");
+  if (s.state === "starting" && s.isWaiting) assert(waits, s, "#23 waits for nothing");
+  if (s.state === "stopping") {
+    assert(!s.isWaiting || isHeldBack, s, "#31 waits for dependents although none is in the way");
+  }
+}
+
+function checkLink(s: Service, link: Link): void {
+  const { to } = link;
+  const isStarted = s.state === "started";
+  const isRunning = isStarted || (s.state === "starting" && !s.isWaiting && !s.wantsConsole);
+  if (isOrderLink(link)) {
+    assert(!link.holds, s, `#49 holds ${to.name} by an ordering`);
+    assert(!(isStarted && link.waits), s, `#17 is started and waits for ${to.name}`);
+    return;
+  }
+  assert(!(s.state === "stopped" && link.holds), s, `#13 is stopped and holds ${to.name}`);
+  assert(!(link.waits && to.state === "started"), s, `#16 waits for ${to.name}, which is started`);
+  assert(!(isStarted && link.waits), s, `#17 is started and waits for ${to.name}`);
+  if (s.state === "starting" && s.isWaiting && link.waits) {
+    assert(to.state !== "stopped", s, `#24 waits for ${to.name}, which is stopped`);
+  }
+  if (!isLastingLink(link)) return;
+  if (isStarted) assert(to.state === "started", s, `#18 is started over ${to.name}, ${to.state}`);
+  if (isStarted && s.holders > 0) assert(link.holds, s, `#20 does not hold ${to.name}`);
+  if (isRunning && s.target === "started" && !s.isForced) {
+    assert(to.state === "started", s, `#21 is running over ${to.name}, ${to.state}`);
+  }
+  if (s.hasBegun) assert(to.state !== "stopped", s, `#22 is up over ${to.name}, stopped`);
+}
+
+function checkProcess(s: Service): void {
+  const { type } = s.description;
+  const isProcess = isProcessType(type);
+  const hasMain = s.main.phase !== "none";
+  const hasStopper = s.stopper.phase !== "none";
+  const isTimed = s.timer !== "none";
+  assert(isTimed === s.heapIndex >= 0, s, "#45 its timer is not in the heap, or is for nothing");
+  if (s.state === "stopped") {
+    assert(!hasMain && !hasStopper && !isTimed, s, "#15 is stopped with a process or a timer");
+    assert(!s.isKillingAll, s, "#15 is stopped while everything is being killed");
+  }
+  if (s.state === "starting" && !s.isWaiting && !s.wantsConsole) {
+    const isWaitingForTrigger = type === "triggered" && !s.isTriggered;
+    const isBusy = isProcess && (hasMain || s.timer === "relaunch");
+    assert(isWaitingForTrigger || isBusy, s, "#27 is starting and nothing is under way");
+  }
+  if (s.state === "starting" && (s.isWaiting || s.wantsConsole)) {
+    assert(!hasMain && !hasStopper && !isTimed, s, "#27 waits and has something running");
+  }
+  if (s.state === "stopping" && !s.isWaiting) {
+    const isBusy = isProcess && (hasMain || hasStopper);
+    assert(isBusy || s.isKillingAll, s, "#32 is stopping and nothing is under way");
+  }
+  if (s.timer === "relaunch") {
+    assert(!hasMain, s, "#46 is to be launched and has a process");
+    assert(s.state !== "stopping" || s.isWaiting, s, "#45 is to be launched while stopping");
+  }
+  if (s.timer === "start") {
+    assert(hasMain, s, "#45 has a start timeout and no process");
+    assert(s.state !== "stopping" || s.isWaiting, s, "#45 has a start timeout while stopping");
+  }
+  if (s.timer === "stop") {
+    assert(s.state === "stopping" && (hasMain || hasStopper), s, "#45 has a stop timeout in vain");
+  }
+  if (s.isRecovering) {
+    assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
+    const isBusy = hasMain || s.timer === "relaunch";
+    assert(isBusy, s, "#47 is recovering and nothing is under way");
+  }
+  if (s.isStopIssued || hasStopper) {
+    assert(s.state === "stopping", s, "#48 its stop was issued and it is not stopping");
+  }
+  if (s.state === "started" && isUp(s) && !hasMain && isProcess && type !== "scripted") {
+    const isExcused = isPinned(s) || s.isRecovering;
+    assert(isExcused, s, "#54 is started without a process");
+  }
+  if (s.state === "started" && type === "scripted") {
+    assert(!hasMain, s, "#54 is started and its start command runs");
+  }
+}

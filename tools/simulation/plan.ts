@@ -1,0 +1,41 @@
+/**
+ * A plan: services and what happens to them, as plain data. Everything random is decided here; playing
+ * a plan is deterministic, and parts of it can be taken away when a failing one is made smaller.
+ */
+import type { ServiceDescription } from "../../core/description/description.ts";
+import type { RuntimeLinkKind } from "../../core/event.ts";
+
+/** Something that happens. Services are named by their place in the plan; moves that do not fit are skipped. */
+export type Move =
+  | {
+    readonly kind: "start" | "stop" | "restart" | "wake" | "release";
+    readonly service: number;
+    readonly pin: boolean;
+    readonly force: boolean;
+  }
+  | { readonly kind: "unpin" | "unload"; readonly service: number }
+  | { readonly kind: "load"; readonly service: number }
+  | { readonly kind: "trigger"; readonly service: number; readonly on: boolean }
+  | { readonly kind: "reload"; readonly service: number; readonly description: ServiceDescription }
+  | {
+    readonly kind: "add-link" | "remove-link" | "enable";
+    readonly link: RuntimeLinkKind;
+    readonly from: number;
+    readonly to: number;
+  }
+  /** A process does something: `which` picks the process, `how` what it does; both in [0, 1). */
+  | { readonly kind: "happen"; readonly which: number; readonly how: number }
+  /** Time passes; timers that are due fire. */
+  | { readonly kind: "advance"; readonly milliseconds: number }
+  | { readonly kind: "console"; readonly isBusy: boolean }
+  | { readonly kind: "shutdown" };
+
+export interface Plan {
+  /** In the order of loading: dependencies come first. */
+  readonly services: readonly ServiceDescription[];
+  readonly moves: readonly Move[];
+  /** Decides which launches fail: n-th launch, by this number and n. */
+  readonly launchSeed: number;
+  /** Share of the launches for which no child can be made. */
+  readonly launchFailures: number;
+}

@@ -1,0 +1,307 @@
+/**
+ * Plays a plan: loads the services, makes the moves, lets everything come to rest, shuts down.
+ */
+import type { PidFileReading } from "../../core/event.ts";
+import { pid, type ServiceId, unreachable } from "../../core/types.ts";
+import { Breach, checkEnd, checkRest } from "./invariants.ts";
+import type { Move, Plan } from "./plan.ts";
+import { type SimulatedProcess, SimulatedWorld } from "./world.ts";
+
+export interface Outcome {
+  /** What went wrong, with the number of the invariant; undefined when nothing did. */
+  readonly fault: string | undefined;
+  /** Calls of the scheduler, each checked. */
+  readonly steps: number;
+  readonly trace: readonly string[];
+}
+
+export function playPlan(plan: Plan, options: { readonly traces: boolean }): Outcome {
+  const world = new SimulatedWorld(plan, options);
+  let fault: string | undefined;
+  try {
+    for (const description of plan.services) world.load(description);
+    for (const move of plan.moves) {
+      world.say(JSON.stringify(move, withoutDescription));
+      makeMove(world, plan, move);
+    }
+    world.say("rest");
+    comeToRest(world);
+    checkRest(world);
+    world.say("shutdown");
+    world.order({ kind: "shutdown", type: "halt" });
+    comeToRest(world);
+    checkEnd(world);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    fault = error instanceof Breach ? error.message : `${error.name}: ${error.message}`;
+    if (!(error instanceof Breach)) world.say(error.stack ?? "");
+  }
+  return { fault, steps: world.steps, trace: world.trace ?? [] };
+}
+
+function withoutDescription(key: string, value: unknown): unknown {
+  return key === "description" ? "…" : value;
+}
+
+function makeMove(world: SimulatedWorld, plan: Plan, move: Move): void {
+  switch (move.kind) {
+    case "happen":
+      happen(world, move.which, move.how);
+      return;
+    case "advance":
+      world.advance(move.milliseconds);
+      return;
+    case "console":
+      world.apply({ kind: move.isBusy ? "console-busy" : "console-idle" });
+      return;
+    case "shutdown":
+      world.order({ kind: "shutdown", type: "halt" });
+      return;
+    case "load": {
+      const description = plan.services[move.service];
+      if (description === undefined || find(world, plan, move.service) !== undefined) return;
+      world.load(description);
+      return;
+    }
+    case "add-link":
+    case "remove-link":
+    case "enable": {
+      const [from, to] = [find(world, plan, move.from), find(world, plan, move.to)];
+      if (from === undefined || to === undefined) return;
+      world.order({ kind: move.kind, link: move.link, from, to });
+      return;
+    }
+    default: {
+      const service = find(world, plan, move.service);
+      if (service !== undefined) orderService(world, move, service);
+    }
+  }
+}
+
+type ServiceMove = Exclude<
+  Move,
+  {
+    readonly kind:
+      | "happen"
+      | "advance"
+      | "console"
+      | "shutdown"
+      | "load"
+      | "add-link"
+      | "remove-link"
+      | "enable";
+  }
+>;
+
+function orderService(world: SimulatedWorld, move: ServiceMove, service: ServiceId): void {
+  switch (move.kind) {
+    case "start":
+    case "wake":
+    case "release":
+      world.order({ kind: move.kind, service, pin: move.pin });
+      return;
+    case "stop":
+      world.order({ kind: "stop", service, pin: move.pin, force: move.force });
+      return;
+    case "restart":
+      world.order({ kind: "restart", service, force: move.force });
+      return;
+    case "unpin":
+    case "unload":
+      world.order({ kind: move.kind, service });
+      return;
+    case "trigger":
+      world.order({ kind: "trigger", service, on: move.on });
+      return;
+    case "reload":
+      world.order({ kind: "reload", service, description: move.description });
+      return;
+    default:
+      unreachable(move);
+  }
+}
+
+function find(world: SimulatedWorld, plan: Plan, index: number): ServiceId | undefined {
+  const name = plan.services[index]?.name;
+  return name === undefined ? undefined : world.scheduler.find(name);
+}
+
+/** One thing that a process may do, chosen by two numbers in [0, 1). */
+function happen(world: SimulatedWorld, which: number, how: number): void {
+  const count = world.processes.length + world.killingAll.length;
+  const index = Math.floor(which * count);
+  const process = world.processes[index];
+  if (process !== undefined) processHappens(world, process, how);
+  else if (count > 0) finishKillAll(world);
+}
+
+function finishKillAll(world: SimulatedWorld): void {
+  const service = world.killingAll.shift();
+  if (service !== undefined) world.apply({ kind: "all-killed", service });
+}
+
+function processHappens(world: SimulatedWorld, process: SimulatedProcess, how: number): void {
+  const { service, role } = process;
+  switch (process.state) {
+    case "gone":
+      return;
+    case "unmade":
+      world.remove(process);
+      world.apply({ kind: "spawn-failed", service, role, why: "out of processes" });
+      return;
+    case "forked":
+      if (how < 0.15) {
+        world.remove(process);
+        world.apply({ kind: "exec-failed", service, role, stage: 18, errno: 2 });
+      } else if (how < 0.2) {
+        endSomehow(world, process, how * 5);
+      } else {
+        process.state = "running";
+        world.apply({ kind: "exec-succeeded", service, role });
+      }
+      return;
+    case "ended-unreported":
+      world.remove(process);
+      if (how < 0.1) world.apply({ kind: "exec-failed", service, role, stage: 18, errno: 2 });
+      else world.apply({ kind: "exec-succeeded", service, role });
+      return;
+    case "running":
+      if (process.watchesReadiness && !process.hasGivenReadiness && how < 0.6) {
+        process.hasGivenReadiness = true;
+        world.apply({ kind: how < 0.5 ? "ready" : "readiness-closed", service });
+        return;
+      }
+      endSomehow(world, process, how);
+      return;
+    case "daemon":
+      world.end(process, randomStatus(process, how));
+      return;
+    default:
+      unreachable(process.state);
+  }
+}
+
+function endSomehow(world: SimulatedWorld, process: SimulatedProcess, how: number): void {
+  const isLauncher = process.role === "start" &&
+    world.scheduler.description(process.service).type === "bgprocess";
+  if (!isLauncher || how >= 0.7 || process.signals.includes("KILL")) {
+    world.end(process, randomStatus(process, how));
+    return;
+  }
+  endLauncher(world, process, how / 0.7);
+}
+
+function endLauncher(world: SimulatedWorld, launcher: SimulatedProcess, how: number): void {
+  const { service } = launcher;
+  const daemon = pid(launcher.pid + 500_000);
+  let pidFile: PidFileReading;
+  const wasForked = launcher.state === "forked";
+  if (how < 0.7 && !wasForked) {
+    pidFile = { kind: "running", pid: daemon, tracked: how < 0.6 };
+  } else if (how < 0.85) {
+    const status = { kind: "exited", code: 0 } as const;
+    pidFile = { kind: "ended", pid: daemon, status };
+  } else {
+    pidFile = { kind: "invalid", why: "it does not exist" };
+  }
+  world.remove(launcher);
+  if (pidFile.kind === "running") {
+    const state = pidFile.tracked ? "daemon" : "gone";
+    const successor = { ...launcher, pid: daemon, state, signals: [] } as SimulatedProcess;
+    // An untracked daemon is signalled, but its end is nobody's business.
+    if (pidFile.tracked) world.processes.push(successor);
+    else world.untracked.add(daemon);
+  }
+  if (wasForked) world.processes.push({ ...launcher, state: "ended-unreported" });
+  const status = { kind: "exited", code: 0 } as const;
+  world.apply({ kind: "exited", service, role: "start", status, pidFile });
+}
+
+function randomStatus(process: SimulatedProcess, how: number) {
+  if (process.signals.includes("KILL")) return signalled(9);
+  const last = process.signals.at(-1);
+  if (last !== undefined && how < 0.5) return signalled(last === "INT" ? 2 : 15);
+  if (how < 0.7) return { kind: "exited", code: 0 } as const;
+  if (how < 0.9) return { kind: "exited", code: 1 } as const;
+  return signalled(how < 0.95 ? 2 : 11);
+}
+
+function signalled(signal: number) {
+  return { kind: "signalled", signal, dumpedCore: false } as const;
+}
+
+/** Longest wait for rest; a run that needs more goes round in circles. */
+const REST_ROUNDS = 3000;
+
+/**
+ * Everything that is under way is finished well: programs execute, starts succeed, stops end, timers
+ * fire, triggers are set. Running processes keep running.
+ */
+export function comeToRest(world: SimulatedWorld): void {
+  for (let round = 0; round < REST_ROUNDS; round++) {
+    if (!finishSomething(world)) return;
+  }
+  throw new Breach("#50 does not come to rest");
+}
+
+function finishSomething(world: SimulatedWorld): boolean {
+  if (world.killingAll.length > 0) {
+    finishKillAll(world);
+    return true;
+  }
+  for (const process of world.processes) {
+    if (finishProcess(world, process)) return true;
+  }
+  for (const service of world.scheduler.list()) {
+    const isTriggered = world.scheduler.description(service).type === "triggered";
+    if (!isTriggered || world.scheduler.status(service).state !== "starting") continue;
+    if (world.triggered.has(service)) continue;
+    world.triggered.add(service);
+    world.order({ kind: "trigger", service, on: true });
+    return true;
+  }
+  if (world.isLogBusy) {
+    world.apply({ kind: "console-idle" });
+    return true;
+  }
+  const next = world.scheduler.nextDeadline();
+  if (next === undefined) return false;
+  world.advance(Math.max(0, next - world.now));
+  return true;
+}
+
+function finishProcess(world: SimulatedWorld, process: SimulatedProcess): boolean {
+  const { service, role } = process;
+  switch (process.state) {
+    case "gone":
+      return false;
+    case "unmade":
+    case "forked":
+    case "ended-unreported":
+      processHappens(world, process, 0.99);
+      return true;
+    case "running":
+    case "daemon":
+      break;
+  }
+  const { state } = world.scheduler.status(service);
+  const { type } = world.scheduler.description(service);
+  if (role === "stop" || state === "stopping" || process.signals.length > 0) {
+    world.end(process, { kind: "exited", code: role === "stop" ? 0 : 1 });
+    return true;
+  }
+  if (type === "scripted") {
+    world.end(process, { kind: "exited", code: 0 });
+    return true;
+  }
+  if (type === "bgprocess" && process.state === "running") {
+    endLauncher(world, process, 0.1);
+    return true;
+  }
+  if (process.watchesReadiness && !process.hasGivenReadiness) {
+    process.hasGivenReadiness = true;
+    world.apply({ kind: "ready", service });
+    return true;
+  }
+  return false;
+}

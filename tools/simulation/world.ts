@@ -1,0 +1,226 @@
+/**
+ * The world of a simulated run: a scheduler, and processes that do anything a process may do.
+ *
+ * It holds the commands against what exists: nobody is launched twice, no one is signalled that was
+ * never there, events of a service follow each other as they may.
+ */
+import type { Command, ServiceEvent } from "../../core/command.ts";
+import type { Event, Order, ProcessRole, Reply } from "../../core/event.ts";
+import { Scheduler } from "../../core/schedule/scheduler.ts";
+import {
+  type ExitStatus,
+  type Instant,
+  instant,
+  type Pid,
+  pid,
+  type ServiceId,
+  unreachable,
+} from "../../core/types.ts";
+import { Breach, checkInvariants } from "./invariants.ts";
+import type { Plan } from "./plan.ts";
+
+/** A process, or the wish for one that could not be made. */
+export interface SimulatedProcess {
+  readonly service: ServiceId;
+  readonly role: ProcessRole;
+  readonly pid: Pid;
+  readonly watchesReadiness: boolean;
+  state: "unmade" | "forked" | "ended-unreported" | "running" | "daemon" | "gone";
+  hasGivenReadiness: boolean;
+  signals: string[];
+}
+
+export class SimulatedWorld {
+  readonly scheduler = new Scheduler();
+  readonly processes: SimulatedProcess[] = [];
+  /** Services for which every process is being killed. */
+  readonly killingAll: ServiceId[] = [];
+  /** Daemons that are nobody's children. */
+  readonly untracked = new Set<Pid>();
+  /** Triggers that were set to come to rest. */
+  readonly triggered = new Set<ServiceId>();
+  isLogBusy = false;
+  readonly lastEvents = new Map<ServiceId, ServiceEvent>();
+  /** What was done, for people; kept only when asked for. */
+  readonly trace: string[] | undefined;
+  steps = 0;
+  #now = 1_000_000;
+  #launches = 0;
+  readonly #plan: Plan;
+
+  constructor(plan: Plan, options: { readonly traces: boolean }) {
+    this.#plan = plan;
+    this.trace = options.traces ? [] : undefined;
+  }
+
+  get now(): Instant {
+    return instant(this.#now);
+  }
+
+  say(text: string): void {
+    this.trace?.push(text);
+  }
+
+  order(order: Order): Reply {
+    const { reply, commands } = this.scheduler.order(order, this.now);
+    this.say(`  → ${JSON.stringify(reply)}`);
+    this.#step(commands);
+    return reply;
+  }
+
+  apply(event: Event): void {
+    this.say(`event ${JSON.stringify(event)}`);
+    if (event.kind === "console-busy") this.isLogBusy = true;
+    if (event.kind === "console-idle") this.isLogBusy = false;
+    this.#step(this.scheduler.apply(event, this.now));
+  }
+
+  /** Time passes; the timers fire one after the other, each at its time. */
+  advance(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (let next = this.scheduler.nextDeadline(); next !== undefined && next <= end;) {
+      this.#now = Math.max(this.#now, next);
+      this.apply({ kind: "deadline" });
+      next = this.scheduler.nextDeadline();
+    }
+    this.#now = end;
+  }
+
+  load(description: Plan["services"][number]): void {
+    const reply = this.scheduler.load([description], this.now);
+    if (reply.kind === "loaded") this.#step(reply.commands);
+    else this.say(`  → ${JSON.stringify(reply)}`);
+  }
+
+  #step(commands: readonly Command[]): void {
+    this.steps++;
+    for (const command of commands) this.#execute(command);
+    checkInvariants(this);
+  }
+
+  #execute(command: Command): void {
+    if (command.kind !== "log" && command.kind !== "status-line") {
+      this.trace?.push(`    ${describeCommand(command)}`);
+    }
+    switch (command.kind) {
+      case "spawn":
+        this.#spawn(command);
+        return;
+      case "signal":
+        this.#signal(command);
+        return;
+      case "notify":
+        this.#notify(command.service, command.event);
+        return;
+      case "kill-all":
+        this.killingAll.push(command.service);
+        return;
+      case "chain":
+      case "close-socket":
+      case "console":
+      case "want-console":
+      case "status-line":
+      case "log":
+      case "root-writable":
+      case "log-available":
+      case "redescribe":
+        return;
+      case "forget":
+        this.lastEvents.delete(command.service);
+        return;
+      default:
+        unreachable(command);
+    }
+  }
+
+  #spawn(command: Extract<Command, { readonly kind: "spawn" }>): void {
+    const { service, role } = command;
+    if (this.processOf(service, role) !== undefined) {
+      throw new Breach(`launched twice: ${role} of service ${service}`);
+    }
+    const launch = this.#launches++;
+    const process: SimulatedProcess = {
+      service,
+      role,
+      pid: pid(1000 + launch),
+      watchesReadiness: command.watchReadiness,
+      state: "forked",
+      hasGivenReadiness: false,
+      signals: [],
+    };
+    this.processes.push(process);
+    if (scramble(this.#plan.launchSeed, launch) < this.#plan.launchFailures) {
+      process.state = "unmade";
+      return;
+    }
+    for (const more of this.scheduler.apply(spawned(process), this.now)) this.#execute(more);
+  }
+
+  #signal(command: Extract<Command, { readonly kind: "signal" }>): void {
+    if (this.untracked.has(command.pid)) return;
+    const process = this.processOf(command.service, command.role);
+    if (process === undefined || process.pid !== command.pid || process.state === "unmade") {
+      throw new Breach(`signal to no process: ${JSON.stringify(command)}`);
+    }
+    process.signals.push(command.signal);
+  }
+
+  #notify(service: ServiceId, event: ServiceEvent): void {
+    const last = this.lastEvents.get(service);
+    this.lastEvents.set(service, event);
+    if (!mayFollow(last, event)) {
+      throw new Breach(`event ${event} of service ${service} after ${last ?? "none"}`);
+    }
+  }
+
+  processOf(service: ServiceId, role: ProcessRole): SimulatedProcess | undefined {
+    return this.processes.find((each) => each.service === service && each.role === role);
+  }
+
+  /** Takes a process away and reports its end. */
+  end(process: SimulatedProcess, status: ExitStatus): void {
+    const { service, role } = process;
+    if (process.state === "forked") {
+      // Its end is known before it is known whether it could execute its program.
+      process.state = "ended-unreported";
+    } else {
+      this.remove(process);
+    }
+    this.apply({ kind: "exited", service, role, status });
+  }
+
+  remove(process: SimulatedProcess): void {
+    process.state = "gone";
+    this.processes.splice(this.processes.indexOf(process), 1);
+  }
+}
+
+function spawned({ service, role, pid }: SimulatedProcess): Event {
+  return { kind: "spawned", service, role, pid };
+}
+
+function mayFollow(last: ServiceEvent | undefined, event: ServiceEvent): boolean {
+  switch (event) {
+    case "stopped":
+      return last !== undefined && last !== "stopped";
+    case "stop-cancelled":
+      return last !== undefined && last !== "stopped";
+    default:
+      return true;
+  }
+}
+
+function describeCommand(command: Command): string {
+  if (command.kind === "notify") {
+    return `${command.event} of ${command.service}, ${command.status.state}`;
+  }
+  return JSON.stringify(command);
+}
+
+/** A number in [0, 1) from two whole numbers. */
+function scramble(seed: number, index: number): number {
+  let bits = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 4294967296;
+}
