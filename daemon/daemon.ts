@@ -14,6 +14,7 @@ import { Ending } from "./ending.ts";
 import { ManagerEnvironment } from "./environment.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
+import { inheritedEnvironment } from "./inherited_environment.ts";
 import { Launcher } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import { Log } from "./log.ts";
@@ -92,7 +93,9 @@ class Daemon {
   constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
     this.#platform = platform;
     this.#options = options;
-    this.#environment = new ManagerEnvironment(Object.entries(Deno.env.toObject()));
+    this.#environment = new ManagerEnvironment(
+      inheritedEnvironment(platform, Deno.env.toObject()),
+    );
     this.#console = new OutputStream(platform);
     this.#main = new OutputStream(platform);
     this.#log = new Log({
