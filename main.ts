@@ -4,7 +4,7 @@
  * PID 1 is always the manager, whatever the kernel's words say.
  */
 import process from "node:process";
-import { BUILD } from "./core/build_info.ts";
+import { runCheck } from "./ctl/check/run_check.ts";
 import { type ClientIo, openClientIo, runCtl, runMonitor, runShutdown } from "./ctl/mod.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import { runSystemShutdown } from "./daemon/machine_shutdown.ts";
@@ -15,14 +15,14 @@ type Personality = (args: readonly string[], io: ClientIo) => number;
 /** By first word, after `dinit`. */
 const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
   ctl: runCtl,
-  check: (_, io) => notThereYet("check", io),
+  check: runCheck,
   monitor: runMonitor,
 };
 
 /** By the name of the link to the executable. */
 const NAMES: Readonly<Record<string, Personality>> = {
   "dinitctl": runCtl,
-  "dinit-check": (_, io) => notThereYet("check", io),
+  "dinit-check": runCheck,
   "dinit-monitor": runMonitor,
   "shutdown": shutdown,
   "halt": shutdown,
@@ -46,11 +46,6 @@ function shutdown(args: readonly string[], io: ClientIo): number {
     io,
     (type) => runSystemShutdown(type, { show: (line) => io.out(`${line}\n`) }),
   );
-}
-
-function notThereYet(what: string, io: ClientIo): number {
-  io.err(`dinit: "${what}" is not there yet in version ${BUILD.version}\n`);
-  return 1;
 }
 
 function main(): number {
