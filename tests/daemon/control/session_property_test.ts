@@ -1,82 +1,14 @@
-import { encodeRequest, handle, type Request } from "../../../core/protocol/mod.ts";
+import { encodeRequest } from "../../../core/protocol/mod.ts";
 import type { ServiceId } from "../../../core/types.ts";
 import { ControlHub } from "../../../daemon/control_hub.ts";
 import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control_output.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 import { FakeHost } from "./fake_host.ts";
+import { randomRequest, randomSource } from "./random_requests.ts";
 import { SessionClient } from "./session_client.ts";
 
 const SEED = 0x5eed;
-
-/** Mulberry32: small, and the same on every machine. */
-function randomSource(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-const KINDS: readonly Request["kind"][] = [
-  "query-version",
-  "find",
-  "load",
-  "start",
-  "stop",
-  "wake",
-  "release",
-  "unpin",
-  "list",
-  "unload",
-  "shutdown",
-  "add-dependency",
-  "remove-dependency",
-  "query-load-mechanism",
-  "enable",
-  "query-name",
-  "reload",
-  "set-environment",
-  "status",
-  "set-trigger",
-  "read-log",
-  "signal",
-  "query-description-directory",
-  "close-handle",
-  "list-environment",
-  "list-5",
-  "status-5",
-  "listen-environment",
-  "status-6",
-  "enable-7",
-];
-
-const NAMES = ["a", "b", "c", "gone", "a/b", "ö", "x".repeat(1021)];
-const TEXTS = ["A=1", "A", "B=", "LONG=" + "x".repeat(900)];
-
-/** Some request, with handles that are mostly in use. Every field any kind needs is there. */
-function randomRequest(random: (below: number) => number): Request {
-  const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
-  return {
-    kind: pick(KINDS),
-    name: pick(NAMES),
-    text: pick(TEXTS),
-    handle: handle(random(6)),
-    from: handle(random(4)),
-    to: handle(random(4)),
-    link: pick(["need", "waits-for", "milestone"]),
-    type: pick(["halt", "reboot"]),
-    signal: random(70) - 2,
-    pin: random(2) === 0,
-    preack: random(2) === 0,
-    gentle: random(2) === 0,
-    restart: random(2) === 0,
-    clear: random(2) === 0,
-    on: random(2) === 0,
-  } as unknown as Request;
-}
 
 function setUp() {
   const host = new FakeHost();
