@@ -11,7 +11,9 @@ testNeeding(
   "a boot that fails ends in a question, and its answers work",
   machineNeeds(),
   async () => {
-    await using machine = await startBusyboxMachine({ kernelWords: ["-t", "failing"] });
+    await using machine = await startBusyboxMachine("boot-failure", {
+      kernelWords: ["-t", "failing"],
+    });
     await machine.expect(/\[FAILED\] failing/, BOOT_TIMEOUT_MS);
     await machine.expect(/\(p\)ower off/);
     await machine.send("x");

@@ -42,9 +42,13 @@ export interface BusyboxMachineOptions {
 /**
  * Starts the machine; {@link machineNeeds} must be met.
  *
+ * @param name As for {@link Machine.start}.
  * @throws {Error} When something for the image is missing after all.
  */
-export async function startBusyboxMachine(options: BusyboxMachineOptions = {}): Promise<Machine> {
+export async function startBusyboxMachine(
+  name: string,
+  options: BusyboxMachineOptions = {},
+): Promise<Machine> {
   const kernel = findKernel();
   if ("kind" in kernel) throw new Error(kernel.message);
   const files = busyboxImage({
@@ -58,7 +62,7 @@ export async function startBusyboxMachine(options: BusyboxMachineOptions = {}): 
   });
   if ("kind" in files) throw new Error(files.message);
   const image = `test-${options.enabled?.join("-") ?? "plain"}`;
-  return await Machine.start({
+  return await Machine.start(name, {
     kernel: kernel.path,
     initramfs: await cachedImage(image, files),
     kernelWords: ["quiet", ...options.kernelWords ?? []],

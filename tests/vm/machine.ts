@@ -2,6 +2,7 @@
  * A machine in QEMU for one test: boots, is talked to over its serial port, and never outlives the
  * test.
  */
+import { CACHE_FOLDER } from "../../tools/vm/image_cache.ts";
 import { type MachineSettings, qemuCommand } from "../../tools/vm/qemu.ts";
 import { controlOver, type EndReason, type MachineControl } from "./machine_control.ts";
 import { type Found, SerialConsole } from "./serial_console.ts";
@@ -19,6 +20,7 @@ export interface ShellResult {
 /** One running machine. */
 export class Machine {
   readonly console = new SerialConsole();
+  readonly #name: string;
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reading: Promise<void>;
@@ -26,7 +28,13 @@ export class Machine {
   readonly #listener: Deno.Listener;
   #control: MachineControl | undefined;
 
-  private constructor(process: Deno.ChildProcess, folder: string, listener: Deno.Listener) {
+  private constructor(
+    name: string,
+    process: Deno.ChildProcess,
+    folder: string,
+    listener: Deno.Listener,
+  ) {
+    this.#name = name;
     this.#process = process;
     this.#folder = folder;
     this.#listener = listener;
@@ -34,8 +42,13 @@ export class Machine {
     this.#reading = this.#read();
   }
 
-  /** Starts QEMU; the machine has not booted yet when this resolves. */
+  /**
+   * Starts QEMU; the machine has not booted yet when this resolves.
+   *
+   * @param name Word for the log: what the console showed is left in .cache/vm/console-NAME.log.
+   */
   static async start(
+    name: string,
     settings: Omit<MachineSettings, "serial" | "useKvm" | "controlSocket">,
   ): Promise<Machine> {
     const folder = await Deno.makeTempDir({ prefix: "dinit-vm-" });
@@ -53,7 +66,7 @@ export class Machine {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    const machine = new Machine(process, folder, listener);
+    const machine = new Machine(name, process, folder, listener);
     const connection = await Promise.race([listener.accept(), process.status]);
     if ("success" in connection) {
       await machine[Symbol.asyncDispose]();
@@ -147,6 +160,10 @@ export class Machine {
     await this.#input.abort().catch(() => {});
     await this.#control?.ended;
     this.#listener.close();
+    await Deno.writeTextFile(
+      `${CACHE_FOLDER}/console-${this.#name}.log`,
+      this.console.transcript() + "\n",
+    );
     await Deno.remove(this.#folder, { recursive: true });
   }
 

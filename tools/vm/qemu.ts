@@ -41,7 +41,7 @@ export function findQemu(): Missing | undefined {
  * Program and arguments.
  *
  * One processor: emulated, a second one makes a boot no faster. No five-level page tables (la57):
- * walking them costs about a tenth of the run. A reboot and a kernel panic end QEMU (`-no-reboot`,
+ * walking them takes five to ten hundredths of the run. A reboot and a kernel panic end QEMU (`-no-reboot`,
  * `panic=-1`), so that no machine runs on unseen.
  */
 export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
