@@ -1,0 +1,48 @@
+/** dinit-check(8), from its table of options. */
+import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
+import { CLIENT_ENVIRONMENT, seeAlso } from "./common.ts";
+import { sentence } from "./dinitctl_page.ts";
+import {
+  definitions,
+  literal,
+  type ManualPage,
+  optionTerm,
+  paragraphs,
+  prose,
+  section,
+} from "./mdoc.ts";
+
+export const DINIT_CHECK_PAGE: ManualPage = {
+  name: "dinit-check",
+  section: 8,
+  summary: "check service descriptions for faults",
+  body: [
+    section("SYNOPSIS", ".Nm\n.Op Ar options\n.Op Ar service ...\n"),
+    section(
+      "DESCRIPTION",
+      ".Nm\n" +
+        prose(
+          "reads the descriptions of the services named (of boot, if none is) and of all services that they name, and tells every fault with its file, line and column, and what to do about it. " +
+            "`dinit check` is the same program.",
+        ),
+      ".Pp\n",
+      paragraphs(
+        "Beyond what keeps a service from loading it finds what will not work later: programs and directories that are not there, settings without effect on the type of service, cycles of dependencies. Nothing is started or changed.",
+      ),
+      definitions(
+        CHECK_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
+      ),
+    ),
+    section("ENVIRONMENT", CLIENT_ENVIRONMENT),
+    section(
+      "EXIT STATUS",
+      paragraphs("0 when there is nothing to complain about, 1 otherwise."),
+    ),
+    section(
+      "EXAMPLES",
+      paragraphs("Check a directory of services before it is installed:"),
+      literal("dinit-check -d ./dinit.d web database"),
+    ),
+    seeAlso(["dinit", 8], ["dinitctl", 8], ["dinit-service", 5]),
+  ].join(""),
+};

@@ -1,0 +1,128 @@
+/** dinit(8), from the manager's own table of options. */
+import { DAEMON_OPTIONS } from "../../daemon/options.ts";
+import { seeAlso, SOCKET_FILES } from "./common.ts";
+import { sentence } from "./dinitctl_page.ts";
+import {
+  definitions,
+  literal,
+  type ManualPage,
+  optionTerm,
+  paragraphs,
+  prose,
+  section,
+  subsection,
+} from "./mdoc.ts";
+
+export const DINIT_PAGE: ManualPage = {
+  name: "dinit",
+  section: 8,
+  summary: "service manager and init",
+  body: [
+    section(
+      "SYNOPSIS",
+      ".Nm\n.Op Ar options\n.Op Ar service ...\n",
+      ".Nm\n.Cm ctl | check | monitor | convert | schema\n.Op Ar arguments\n",
+    ),
+    section(
+      "DESCRIPTION",
+      ".Nm\n" +
+        prose(
+          "starts services with what they depend on, supervises their processes, restarts those that end, and stops them in order. " +
+            "It runs as the first process of a machine or container, or as a user's own manager.",
+        ),
+      ".Pp\n",
+      paragraphs(
+        "Without a service named it starts the service boot. It runs until all services have stopped. While it runs, dinitctl(8) controls it through its socket.",
+        "With one of the words ctl, check, monitor, convert or schema first it is the program dinitctl(8), dinit-check(8) or dinit-monitor(8), turns a description of upstream's format into TOML, or prints the JSON schema of descriptions.",
+      ),
+      definitions(
+        DAEMON_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
+      ),
+    ),
+    section(
+      "MODES",
+      definitions([
+        {
+          term: "System manager",
+          text:
+            "As process 1, unless --container is given, or with --system-mgr. It takes /dev/console, reads /etc/dinit/environment, and when all services have stopped it brings the machine down with shutdown(8).",
+        },
+        {
+          term: "System instance",
+          text:
+            "For root, or with --system: services of /etc/dinit.d and the other directories of the system, and the system's control socket.",
+        },
+        {
+          term: "User instance",
+          text:
+            "For everybody else, or with --user: services of ~/.config/dinit.d and the users' directories, and a control socket of the user's own.",
+        },
+      ]),
+      subsection(
+        "Words from the kernel",
+        paragraphs(
+          "As process 1 of root the words come from the kernel's command line: only `single` and what follows --service are taken for services, and words and options that are not known are ignored. After --system-mgr or --container the usual rules hold.",
+        ),
+      ),
+    ),
+    section(
+      "SIGNALS",
+      definitions([
+        {
+          term: "Dv SIGINT",
+          text:
+            "Stop all services, then reboot (system manager) or exit. The kernel sends it for Ctrl-Alt-Del.",
+        },
+        { term: "Dv SIGTERM", text: "Stop all services, then halt (system manager) or exit." },
+        {
+          term: "Dv SIGQUIT",
+          text: "System manager: power off at once, without stopping services in order.",
+        },
+        {
+          term: "Dv SIGUSR1",
+          text: "Open the control socket, or make it anew if its file is gone.",
+        },
+      ]),
+    ),
+    section(
+      "BOOT FAILURE",
+      paragraphs(
+        "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started. Otherwise a prompt on the console offers to reboot, to start recovery, to start boot again, or to power off; without a terminal the machine halts.",
+      ),
+    ),
+    section(
+      "FILES",
+      definitions([
+        {
+          term: "Pa /etc/dinit.d , Pa /run/dinit.d , Pa /usr/local/lib/dinit.d , Pa /lib/dinit.d",
+          text: "Service descriptions of the system, searched in this order.",
+        },
+        {
+          term: "Pa $XDG_CONFIG_HOME/dinit.d , Pa ~/.config/dinit.d , Pa /etc/dinit.d/user , " +
+            "Pa /usr/lib/dinit.d/user , Pa /usr/local/lib/dinit.d/user",
+          text: "Service descriptions of a user, searched in this order.",
+        },
+        {
+          term: "Pa /etc/dinit/environment",
+          text: "Environment of the system manager: lines NAME=VALUE.",
+        },
+        ...SOCKET_FILES,
+      ]),
+    ),
+    section(
+      "EXIT STATUS",
+      paragraphs(
+        "0 when all services have stopped, whatever became of them; 1 for a fault in the options, the socket, the log or the environment file. A manager that is not the system's and was asked to reboot ends by the signal INT.",
+      ),
+    ),
+    section(
+      "EXAMPLES",
+      paragraphs("Run the services of a directory as a user, and look at them:"),
+      literal("dinit --user -d ./services -p ./socket &\ndinitctl -p ./socket list"),
+    ),
+    seeAlso(["dinitctl", 8], ["dinit-check", 8], ["dinit-monitor", 8], ["dinit-service", 5], [
+      "shutdown",
+      8,
+    ]),
+  ].join(""),
+};

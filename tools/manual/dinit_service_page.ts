@@ -1,0 +1,111 @@
+/** dinit-service(5), from the table of settings. */
+import type { ServiceType } from "../../core/description/description.ts";
+import {
+  NATIVE_NAMES,
+  OPTION_TEXTS,
+  OPTIONS,
+  SECTIONS,
+  type Setting,
+  type SettingKey,
+  settingKeys,
+  SETTINGS,
+} from "../../core/description/settings.ts";
+import { KINDS } from "../settings_manual.ts";
+import { seeAlso } from "./common.ts";
+import { definitions, literal, type ManualPage, paragraphs, section, subsection } from "./mdoc.ts";
+
+const ALL_TYPES = 5;
+
+const BASES: Readonly<Record<NonNullable<Setting["base"]>, string>> = {
+  cwd: "the manager's working directory",
+  real: "the directory in which the file really lies",
+  text: "the directory of the file",
+  wd: "the working directory of the service",
+};
+
+const EXAMPLE = `type = "process"
+command = ["/usr/bin/web", "--port", "$PORT"]
+run-as = "www"
+depends-on = ["network"]
+restart = "on-failure"
+log-type = "buffer"
+
+[environment]
+PORT = "8080"
+
+[meta]
+enable-via = "boot"`;
+
+export const DINIT_SERVICE_PAGE: ManualPage = {
+  name: "dinit-service",
+  section: 5,
+  summary: "descriptions of services",
+  body: [
+    section(
+      "DESCRIPTION",
+      paragraphs(
+        "A service NAME is described in a file NAME.toml in one of the directories that dinit(8) lists. The file is TOML 1.0 with the settings below at its top level. Everything has a default; unknown settings are errors. `dinit-check` tells every fault.",
+      ),
+      literal(EXAMPLE),
+      paragraphs(
+        "A name is made of letters, digits, `.`, `_` and `-`, and does not begin with a period. NAME@ARGUMENT is a service from the file of NAME, with ARGUMENT as its `$1`. The directories are searched in order, and the first that has the file wins. In each, NAME.toml comes before NAME, a file in upstream's format.",
+      ),
+    ),
+    section("KINDS OF VALUES", definitions(kinds())),
+    section(
+      "VARIABLES",
+      paragraphs(
+        "`$NAME` and `${NAME}` stand for a variable of the environment, `$1` for the argument of the service, `$$` for a dollar sign. Quotes do not protect a dollar sign. `${NAME:-WORD}` is WORD if the variable is empty or not set, `${NAME-WORD}` if it is not set; `${NAME:+WORD}` is WORD if it is set and not empty, `${NAME+WORD}` if it is set. `$/NAME` divides the value at blanks, so that in a command each part is an argument of its own.",
+      ),
+    ),
+    section("SETTINGS", ...SECTIONS.map(chapter)),
+    section(
+      "UPSTREAM'S FORMAT",
+      paragraphs(
+        "A file without the suffix .toml has the same settings as lines NAME = VALUE or NAME: VALUE, without quotes round values. `yes` and `no` are booleans, times are seconds without a unit, and each line of a list adds one element. `+=` appends to commands and some lists; `@include FILE` takes lines from another file. `dinit convert` writes the same service in TOML.",
+        `These names differ: ${renamed()}. \`@meta enable-via NAME\` is the setting enable-via of the table meta; the table environment does not exist.`,
+      ),
+    ),
+    seeAlso(["dinit", 8], ["dinit-check", 8], ["dinitctl", 8]),
+  ].join(""),
+};
+
+function kinds(): readonly { readonly term: string; readonly text: string }[] {
+  const used = new Set(settingKeys().map((key) => SETTINGS[key].value.name));
+  return Object.entries(KINDS).filter(([name]) => used.has(name))
+    .map(([name, text]) => ({ term: name.replaceAll('"', ""), text }));
+}
+
+function chapter(title: (typeof SECTIONS)[number]): string {
+  const keys = settingKeys().filter((key) => SETTINGS[key].section === title);
+  const options = title === "Options"
+    ? definitions(OPTIONS.map((option) => ({
+      term: `Cm ${option}`,
+      text: OPTION_TEXTS[option].about + typesText(OPTION_TEXTS[option].types),
+    })))
+    : "";
+  return subsection(title, definitions(keys.map(settingItem)), options);
+}
+
+function settingItem(key: SettingKey): { readonly term: string; readonly text: string } {
+  const setting: Setting = SETTINGS[key];
+  const facts = [
+    setting.default === undefined ? undefined : `Default: ${setting.default}.`,
+    setting.base === undefined
+      ? undefined
+      : `A relative path is relative to ${BASES[setting.base]}.`,
+  ].filter((fact) => fact !== undefined);
+  return {
+    term: `Cm ${key} : Ar ${setting.value.name.replaceAll('"', "")}`,
+    text: [setting.about + typesText(setting.types), ...facts].join(" "),
+  };
+}
+
+function typesText(types: readonly ServiceType[]): string {
+  return types.length === ALL_TYPES ? "" : ` For types: ${types.join(", ")}.`;
+}
+
+function renamed(): string {
+  return [...NATIVE_NAMES].filter(([native, key]) => native !== key)
+    .map(([native, key]) => `${native} (${key})`).join(", ");
+}

@@ -1,0 +1,133 @@
+/** dinitctl(8), from the table of verbs and options. */
+import { optionsOf } from "../../ctl/help.ts";
+import { CTL_OPTIONS, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "../../ctl/verbs.ts";
+import { CLIENT_ENVIRONMENT, seeAlso, SOCKET_FILES } from "./common.ts";
+import {
+  definitions,
+  escapeText,
+  literal,
+  type ManualPage,
+  optionTerm,
+  paragraphs,
+  prose,
+  section,
+  subsection,
+} from "./mdoc.ts";
+
+export const DINITCTL_PAGE: ManualPage = {
+  name: "dinitctl",
+  section: 8,
+  summary: "control services of a running dinit",
+  body: [
+    section("SYNOPSIS", ".Nm\n.Op Ar options\n.Ar command\n.Op Ar arguments\n"),
+    section(
+      "DESCRIPTION",
+      ".Nm\n" +
+        prose(
+          "sends one command to a running manager, waits for what comes of it, and tells it. " +
+            "`dinit ctl` is the same program.",
+        ),
+      ".Pp\n",
+      paragraphs(
+        "Options are whole words: there is no --name=value, and short options cannot be put together. Those listed here may stand anywhere; those listed with a command only after it.",
+      ),
+      definitions(
+        CTL_OPTIONS.filter((row) => row.verbs === undefined).map((row) => ({
+          term: optionTerm(row),
+          text: sentence(row.help),
+        })),
+      ),
+    ),
+    section("COMMANDS", ...(Object.keys(VERB_GROUPS) as VerbGroup[]).map(group)),
+    section(
+      "OUTPUT FOR PROGRAMS",
+      paragraphs(
+        "Where the output is no terminal, list and status print the same lines as upstream's dinitctl, without colours. With --json, list prints an array of objects with these members, and status an object (an array for several services):",
+      ),
+      definitions([
+        {
+          term: "name , loaded",
+          text: "Its name; whether it is loaded. Without being loaded it has no other member.",
+        },
+        { term: "state", text: "One of stopped, starting, started, stopping." },
+        { term: "target", text: "Where it is going: stopped or started." },
+        { term: "failed", text: "Whether it is stopped for another reason than an ordinary stop." },
+        { term: "activation", text: "Why it is to be up: explicit, dependent, or null." },
+        { term: "startSkipped", text: "Whether its start was skipped." },
+        { term: "console", text: "Its use of the console: held, waited-for, or null." },
+        { term: "pid", text: "Number of its process, or null." },
+        {
+          term: "stopReason",
+          text:
+            "Why it stopped last: normal, dependency-restarted, dependency-failed, failed, exec-failed, timed-out, terminated.",
+        },
+        {
+          term: "exit",
+          text:
+            "How its process ended: an object with status, or with signal and dumpedCore; or null.",
+        },
+        {
+          term: "launchFailure",
+          text: "What could not be launched: stage, stageText and errno; or null.",
+        },
+        {
+          term: "file , modifiedSinceLoaded , output",
+          text:
+            "For status: path of its description, whether that is newer than what was loaded, and its last lines of output, each null if not known.",
+        },
+      ]),
+    ),
+    section(
+      "ENVIRONMENT",
+      CLIENT_ENVIRONMENT,
+      definitions([
+        { term: "Ev NO_COLOR", text: "If it is set and not empty, there are no colours." },
+      ]),
+    ),
+    section("FILES", definitions(SOCKET_FILES)),
+    section(
+      "EXIT STATUS",
+      paragraphs(
+        "0 when what was asked for was done, and for is-started and is-failed when it is so; 1 otherwise. For several services: 1 if one of them failed. The state of a service does not change the exit status of status.",
+      ),
+    ),
+    section(
+      "EXAMPLES",
+      paragraphs("Start a web server now, and at each boot:"),
+      literal("dinitctl enable nginx"),
+      paragraphs("Which services have failed, and why one of them did:"),
+      literal("dinitctl list --failed\ndinitctl status nginx"),
+      paragraphs("Wait in a script until the network is up:"),
+      literal("dinitctl wait network --timeout 30s || exit 1"),
+      paragraphs("Apply a changed description:"),
+      literal("dinit-check nginx && dinitctl reload nginx && dinitctl restart nginx"),
+    ),
+    seeAlso(["dinit", 8], ["dinit-check", 8], ["dinit-monitor", 8], ["dinit-service", 5], [
+      "shutdown",
+      8,
+    ]),
+  ].join(""),
+};
+
+function group(name: VerbGroup): string {
+  const verbs = VERBS.filter((verb) => verb.group === name);
+  return subsection(VERB_GROUPS[name], ...verbs.map(verbEntry));
+}
+
+/** A list of its own for each verb, so that its options can stand below it. */
+function verbEntry(verb: VerbRow): string {
+  const text = [sentence(verb.summary), ...verb.details].map(prose).join("");
+  const options = definitions(
+    optionsOf(verb).map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
+  );
+  // A bracket at the end would be taken for punctuation.
+  const usage = escapeText(verb.usage).replace(/]$/, "]\\&");
+  const term = `Cm ${verb.name}${usage === "" ? "" : ` Ar ${usage}`}`;
+  return `.Bl -tag -width Ds\n.It ${term}\n${text}${options}.El\n`;
+}
+
+/** Help texts are no sentences: they become one. */
+export function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.)]$/.test(start) && !start.endsWith(")") ? start : `${start}.`;
+}
