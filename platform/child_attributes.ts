@@ -20,6 +20,7 @@ const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
   addrspace: RESOURCES.RLIMIT_AS,
 };
 
+/** The calls for all of a child's attributes, none for those that are unset. */
 export function attributeCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   return [
     ...limitCalls(settings, context),

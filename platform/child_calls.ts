@@ -30,9 +30,13 @@ export type ChildPlan =
   | { readonly kind: "impossible"; readonly stage: ExecStage; readonly errno: number };
 
 /** Makes the list of a child's calls. */
-export function childCalls(wanted: ChildSettings, context: ChildContext): ChildPlan {
-  const settings = withNullDevice(wanted, context.nullDevice);
-  const descriptors = arrangeDescriptors(settings);
+export function childCalls(settings: ChildSettings, context: ChildContext): ChildPlan {
+  const { standardInput, standardOutput } = settings;
+  const descriptors = arrangeDescriptors(
+    settings,
+    opened(standardInput, context.nullDevice),
+    opened(standardOutput, context.nullDevice),
+  );
   if (descriptors.kind === "impossible") return descriptors;
   const environment = extendEnvironment(settings.environment, descriptors.variables);
   return {
@@ -52,15 +56,9 @@ export function childCalls(wanted: ChildSettings, context: ChildContext): ChildP
 }
 
 /** The open /dev/null is a descriptor like any other, so that no move overwrites it too early. */
-function withNullDevice(settings: ChildSettings, nullDevice: Fd | undefined): ChildSettings {
-  if (nullDevice === undefined) return settings;
-  const opened: StandardStream = { kind: "descriptor", fd: nullDevice };
-  const { standardInput: input, standardOutput: output } = settings;
-  return {
-    ...settings,
-    standardInput: input.kind === "null" ? opened : input,
-    standardOutput: output.kind === "null" ? opened : output,
-  };
+function opened(stream: StandardStream, nullDevice: Fd | undefined): StandardStream {
+  if (stream.kind !== "null" || nullDevice === undefined) return stream;
+  return { kind: "descriptor", fd: nullDevice };
 }
 
 /** Variables of the manager replace inherited ones of the same name. */
@@ -160,24 +158,32 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
  * Default action for what the manager ignores, then the mask: nothing blocked, but for what a process
  * that owns the console must not get from the keyboard.
  */
-function signalCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
-  const stage = EXEC_STAGE.execute;
+function signalCalls(settings: ChildSettings, context: ChildContext): readonly ChildCall[] {
+  const { ignoredSignals } = context;
+  if (settings.console === "foreground") {
+    return [...resetCalls(ignoredSignals), maskCall(consoleMask(settings.unmaskInterrupt))];
+  }
+  // All other children get the same calls; a boot makes a thousand of them.
+  const known = ordinarySignalCalls.get(ignoredSignals);
+  if (known !== undefined) return known;
+  const calls = [...resetCalls(ignoredSignals), maskCall(0n)];
+  ordinarySignalCalls.set(ignoredSignals, calls);
+  return calls;
+}
+
+const ordinarySignalCalls = new WeakMap<readonly number[], readonly ChildCall[]>();
+
+function resetCalls(ignoredSignals: readonly number[]): ChildCall[] {
   const defaultAction = { kind: "words64", words: [0, 0, 0, 0] } as const;
-  const resets = context.ignoredSignals.map((signal) =>
-    call(stage, "rt_sigaction", signal, defaultAction, 0, SIGNAL_CALLS.SET_BYTES)
+  return ignoredSignals.map((signal) =>
+    call(EXEC_STAGE.execute, "rt_sigaction", signal, defaultAction, 0, SIGNAL_CALLS.SET_BYTES)
   );
-  const blocked = settings.console === "foreground" ? consoleMask(settings.unmaskInterrupt) : 0n;
-  return [
-    ...resets,
-    call(
-      stage,
-      "rt_sigprocmask",
-      SIGNAL_CALLS.SIG_SETMASK,
-      { kind: "words64", words: [blocked] },
-      0,
-      SIGNAL_CALLS.SET_BYTES,
-    ),
-  ];
+}
+
+function maskCall(blocked: bigint): ChildCall {
+  const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
+  const set = { kind: "words64", words: [blocked] } as const;
+  return call(EXEC_STAGE.execute, "rt_sigprocmask", SIG_SETMASK, set, 0, SET_BYTES);
 }
 
 function consoleMask(unmaskInterrupt: boolean): bigint {

@@ -15,6 +15,8 @@ import type { ChildSettings, StandardStream } from "./interface.ts";
 /** First descriptor of the passed sockets: sd_listen_fds(3). */
 const FIRST_PASSED = 3;
 
+const BOTH_OUTPUTS: readonly number[] = [1, 2];
+
 /** What the stub overwrites with the child's PID. */
 export const LISTEN_PID_PLACEHOLDER = `LISTEN_PID=${"0".repeat(PID_TEXT_BYTES)}`;
 
@@ -44,9 +46,29 @@ interface Move {
   readonly stage: ExecStage;
 }
 
-/** Plans all descriptors of a child but opens nothing. */
-export function arrangeDescriptors(settings: ChildSettings): DescriptorPlan {
+/**
+ * Plans all descriptors of a child but opens nothing.
+ *
+ * @param input The settings' standard input, with /dev/null as a descriptor where it is open.
+ * @param output The same of the standard output.
+ */
+export function arrangeDescriptors(
+  settings: ChildSettings,
+  input: StandardStream,
+  output: StandardStream,
+): DescriptorPlan {
   const { readiness, activationSockets, controlSocket } = settings;
+  const isPlain = readiness === undefined && controlSocket === undefined &&
+    activationSockets.length === 0 && !isStandard(input) && !isStandard(output);
+  // Nothing can be in the way of anything: most children.
+  if (isPlain) {
+    return {
+      kind: "descriptors",
+      calls: [],
+      variables: [],
+      streams: { input, output, outputNumbers: BOTH_OUTPUTS },
+    };
+  }
   const moves: Move[] = activationSockets.map((source, index) => ({
     source,
     target: FIRST_PASSED + index,
@@ -74,7 +96,7 @@ export function arrangeDescriptors(settings: ChildSettings): DescriptorPlan {
     moves.push({ source: controlSocket, target, stage: EXEC_STAGE.controlSocket });
     variables.push(`DINIT_CS_FD=${target}`);
   }
-  return finish(settings, moves, variables);
+  return finish({ input, output, moves, variables });
 }
 
 /** The descriptor's own number where nothing else goes, else the first number that is free. */
@@ -87,15 +109,23 @@ function freeTarget(source: Fd, moves: readonly Move[]): number {
   return number;
 }
 
-function finish(
-  settings: ChildSettings,
-  moves: readonly Move[],
-  variables: readonly string[],
-): DescriptorPlan {
+/** A source among the numbers that the child's streams get. */
+function isStandard(stream: StandardStream): boolean {
+  return stream.kind === "descriptor" && stream.fd < FIRST_PASSED;
+}
+
+interface Wanted {
+  readonly input: StandardStream;
+  readonly output: StandardStream;
+  readonly moves: readonly Move[];
+  readonly variables: readonly string[];
+}
+
+function finish(wanted: Wanted): DescriptorPlan {
+  const { input, output, moves, variables } = wanted;
   const forced = new Set(moves.map((move) => move.target));
-  const input = forced.has(0) ? undefined : settings.standardInput;
-  const outputNumbers = [1, 2].filter((number) => !forced.has(number));
-  const parking = parkedSources(settings, moves);
+  const outputNumbers = BOTH_OUTPUTS.filter((number) => !forced.has(number));
+  const parking = parkedSources(wanted, forced);
   const sourceOf = (source: number) => parking.get(source) ?? source;
   const parkStage = EXEC_STAGE.arrangeDescriptors;
   const parkCalls = [...parking].map(([source, parked]) =>
@@ -106,7 +136,7 @@ function finish(
       ? call(stage, "fcntl", source, FILE.F_SETFD, 0)
       : call(stage, "dup3", sourceOf(source), target, 0)
   );
-  const pidCalls = settings.activationSockets.length === 0
+  const pidCalls = !variables.includes(LISTEN_PID_PLACEHOLDER)
     ? []
     : [call(EXEC_STAGE.activationSocket, "write-own-pid", { kind: "pid-text" })];
   return {
@@ -114,8 +144,8 @@ function finish(
     calls: [...parkCalls, ...moveCalls, ...pidCalls],
     variables,
     streams: {
-      input: input === undefined ? undefined : withSource(input, sourceOf),
-      output: withSource(settings.standardOutput, sourceOf),
+      input: forced.has(0) ? undefined : withSource(input, sourceOf),
+      output: withSource(output, sourceOf),
       outputNumbers,
     },
   };
@@ -129,25 +159,16 @@ function withSource(stream: StandardStream, sourceOf: (fd: number) => number): S
 
 /** Sources that some other move overwrites → the number where each waits. */
 function parkedSources(
-  settings: ChildSettings,
-  moves: readonly Move[],
+  { input, output, moves }: Wanted,
+  forced: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  const streams: Move[] = [];
   const stage = EXEC_STAGE.standardDescriptors;
-  const { standardInput: input, standardOutput: output } = settings;
-  const isForced = (number: number) => moves.some((move) => move.target === number);
-  const addStream = (stream: StandardStream, target: number) => {
-    if (stream.kind === "inherit" || isForced(target)) return;
+  const streams = [[input, 0], [output, 1], [output, 2]] as const;
+  const streamMoves = streams
+    .filter(([stream, target]) => stream.kind !== "inherit" && !forced.has(target))
     // What the child opens itself has no source, but overwrites its target all the same.
-    streams.push({ source: stream.kind === "descriptor" ? stream.fd : -1, target, stage });
-  };
-  addStream(input, 0);
-  addStream(output, 1);
-  addStream(output, 2);
-  if (moves.length === 0 && streams.every(({ source }) => source === -1 || source > 2)) {
-    return NOTHING_PARKED;
-  }
-  const all = [...moves, ...streams];
+    .map(([stream, target]) => ({ source: sourceNumber(stream), target, stage }));
+  const all = [...moves, ...streamMoves];
   const overwritten = new Set(
     all.filter((move) => move.source !== move.target).map((move) => move.target),
   );
@@ -163,4 +184,6 @@ function parkedSources(
   return parked;
 }
 
-const NOTHING_PARKED: ReadonlyMap<number, number> = new Map();
+function sourceNumber(stream: StandardStream): number {
+  return stream.kind === "descriptor" ? stream.fd : -1;
+}

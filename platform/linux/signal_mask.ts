@@ -14,7 +14,6 @@ const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
 
 const allSignals = allocate(SET_BYTES);
 allSignals.bytes.fill(0xff);
-const savedMask = allocate(SET_BYTES);
 const scratch = allocate(SET_BYTES);
 
 /** A set as the kernel has it: bit N − 1 is signal N. */
@@ -36,11 +35,13 @@ export function hasSignal(set: Block, signal: number): boolean {
 /** Blocks the signals of a set in this thread. */
 export function blockSignals(set: Block): void {
   changeMask(SIG_BLOCK, set);
+  knownMask = undefined;
 }
 
 /** Clears the thread's mask: for clients, which want their signals to work as everywhere else. */
 export function unblockSignals(): void {
   changeMask(SIG_UNBLOCK, allSignals);
+  knownMask = undefined;
 }
 
 /** Runs with every signal of this thread blocked, and restores the mask. */
@@ -50,13 +51,24 @@ export function withSignalsBlocked<T>(action: () => T): T {
 
 /** Runs with the signals of a set blocked too, and restores the mask. Not to be nested. */
 export function withMaskChanged<T>(blocked: Block, action: () => T): T {
-  readMask(savedMask);
+  const restored = presentMask();
   changeMask(SIG_BLOCK, blocked);
   try {
     return action();
   } finally {
-    changeMask(SIG_SETMASK, savedMask);
+    changeMask(SIG_SETMASK, restored);
   }
+}
+
+let knownMask: Block | undefined;
+
+/** The thread's mask, read when it has changed: nobody but this module changes it. */
+function presentMask(): Block {
+  if (knownMask === undefined) {
+    knownMask = allocate(SET_BYTES);
+    readMask(knownMask);
+  }
+  return knownMask;
 }
 
 /**
@@ -84,7 +96,7 @@ function changeMask(how: number, set: Block): void {
  * Signals that this process ignores, KILL and STOP aside: a child would inherit that. Deno ignores
  * PIPE; others come from whoever started the manager (nohup).
  */
-export function ignoredSignals(): readonly number[] {
+export function readIgnoredSignals(): readonly number[] {
   const calls = kernel();
   const action = allocate(SIGNAL_CALLS.ACTION_BYTES);
   const { rt_sigaction } = calls.abi.calls;

@@ -15,7 +15,7 @@ import { openFile } from "./files.ts";
 import type { Inheritance } from "./inheritance.ts";
 import { aboveStandard, failure, kernel } from "./kernel.ts";
 import { collect } from "./processes.ts";
-import { ignoredSignals, withSignalsBlocked } from "./signal_mask.ts";
+import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
 
 /** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */
 const SHELL = "/bin/sh";
@@ -25,9 +25,11 @@ export function createSpawner(
   inheritance: () => Inheritance,
 ): (settings: ChildSettings) => SpawnResult {
   const encoder: CallListEncoder = callListEncoder(kernel().abi);
-  const ignored = ignoredSignals();
+  const ignoredSignals = readIgnoredSignals();
   let stub: ChildStub | undefined;
   let nullDevice: Fd | undefined;
+  let known: Inheritance | undefined;
+  let context: ChildContext | undefined;
 
   function spawn(settings: ChildSettings): SpawnResult {
     if (stub === undefined) {
@@ -68,14 +70,16 @@ export function createSpawner(
     return { kind: "failed", errno, index };
   }
 
+  /** The same object as long as nothing has changed. */
   function makeContext(settings: ChildSettings): ChildContext {
     nullDevice ??= openNullDevice();
-    return {
-      ...inheritance(),
-      nullDevice,
-      ignoredSignals: ignored,
-      consoleHasSession: settings.console !== "none" && hasControllingTerminal(),
-    };
+    const present = inheritance();
+    if (context === undefined || context.nullDevice !== nullDevice || known !== present) {
+      known = present;
+      context = { ...present, nullDevice, ignoredSignals, consoleHasSession: false };
+    }
+    if (settings.console === "none") return context;
+    return { ...context, consoleHasSession: hasControllingTerminal() };
   }
 
   return spawn;
