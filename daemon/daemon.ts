@@ -96,7 +96,10 @@ class Daemon {
     this.#environment = new ManagerEnvironment(
       inheritedEnvironment(platform, Deno.env.toObject()),
     );
-    this.#console = new OutputStream(platform);
+    this.#console = new OutputStream(
+      platform,
+      (isIdle) => this.#executor.report({ kind: isIdle ? "console-idle" : "console-busy" }),
+    );
     this.#main = new OutputStream(platform);
     this.#log = new Log({
       console: this.#console,

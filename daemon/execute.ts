@@ -155,7 +155,7 @@ export class Executor {
         platform.reclaimConsole();
         return log.takeConsoleBack(platform.now());
       case "want-console":
-        if (log.consoleIsIdle) this.report({ kind: "console-idle" });
+        // The console's stream reports when what waits in it is out; nothing can hurry it.
         return;
       case "notify":
         return hooks.notify(command);
@@ -176,6 +176,7 @@ export class Executor {
         return hooks.killAll(command.service);
       case "forget":
         hooks.forget(command.service);
+        this.#forgetProcesses(command.service);
         launcher.forget(command.service);
         if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
         return;
@@ -244,6 +245,16 @@ export class Executor {
     log.warn(
       `${name}: Cannot send SIG${command.signal} to process ${command.pid}: ${failure.message}`,
     );
+  }
+
+  /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */
+  #forgetProcesses(service: ServiceId): void {
+    for (const [pid, process] of this.#processes) {
+      if (process.service === service) this.#processes.delete(pid);
+    }
+    for (const [descriptor, pipe] of this.#readinessPipes) {
+      if (pipe.service === service) this.#closeReadiness(descriptor);
+    }
   }
 
   /** A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read. */

@@ -87,11 +87,6 @@ export class Log {
     this.#toMain(level, `dinit: service ${service} ${SENTENCE[outcome]}\n`);
   }
 
-  /** Everything written to the console is out: it can be handed to a service at once. */
-  get consoleIsIdle(): boolean {
-    return this.#settings.console.isIdle;
-  }
-
   /** A service owns the console from now on: lines wait. */
   handConsoleOver(now: Instant): void {
     if (this.#consoleGivenAt === undefined) this.#consoleGivenAt = now;

@@ -18,9 +18,12 @@ export class OutputStream {
   #queuedBytes = 0;
   #isWatched = false;
   #dropped = 0;
+  readonly #onIdleChanged: (isIdle: boolean) => void;
 
-  constructor(platform: Platform) {
+  /** @param onIdleChanged Told when text begins to wait for the descriptor, and when all of it is out. */
+  constructor(platform: Platform, onIdleChanged: (isIdle: boolean) => void = () => {}) {
     this.#platform = platform;
+    this.#onIdleChanged = onIdleChanged;
   }
 
   get isOpen(): boolean {
@@ -112,5 +115,6 @@ export class OutputStream {
       this.#platform.poller.unwatch(this.#fd);
       this.#isWatched = false;
     }
+    this.#onIdleChanged(!this.#isWatched);
   }
 }
