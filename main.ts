@@ -4,8 +4,16 @@
  * PID 1 is always the manager, whatever the kernel's words say.
  */
 import process from "node:process";
-import { runCheck } from "./ctl/check/run_check.ts";
-import { type ClientIo, openClientIo, runCtl, runMonitor, runShutdown } from "./ctl/mod.ts";
+import {
+  type ClientIo,
+  openClientIo,
+  runCheck,
+  runConvert,
+  runCtl,
+  runMonitor,
+  runSchema,
+  runShutdown,
+} from "./ctl/mod.ts";
 import { runDaemon } from "./daemon/daemon.ts";
 import { runSystemShutdown } from "./daemon/machine_shutdown.ts";
 
@@ -16,7 +24,9 @@ type Personality = (args: readonly string[], io: ClientIo) => number;
 const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
   ctl: runCtl,
   check: runCheck,
+  convert: runConvert,
   monitor: runMonitor,
+  schema: runSchema,
 };
 
 /** By the name of the link to the executable. */

@@ -4,9 +4,11 @@
  * Each takes its words and a {@link ClientIo}, runs to its end synchronously and gives its exit status.
  */
 export { runCheck } from "./check/run_check.ts";
+export { runConvert } from "./convert/run_convert.ts";
 export type { ClientFiles, ClientIo } from "./io.ts";
 export { runMonitor } from "./monitor/run_monitor.ts";
 export { openClientIo } from "./real_io.ts";
 export { runCtl } from "./run_ctl.ts";
+export { runSchema } from "./schema/run_schema.ts";
 export { runShutdown, type SystemShutdown } from "./shutdown/run_shutdown.ts";
 export type { WantedShutdown } from "./shutdown/options.ts";

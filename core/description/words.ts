@@ -12,11 +12,12 @@ export interface WordsFault {
   readonly why: string;
 }
 
-/** Words and the index in the text at which each begins. */
+/** Words and the index in the text at which each begins; the same of comments, with their `#`. */
 export interface Words {
   readonly kind: "words";
   readonly words: string[];
   readonly starts: number[];
+  readonly comments: readonly { readonly start: number; readonly text: string }[];
 }
 
 export type WordsResult = Words | WordsFault;
@@ -36,6 +37,7 @@ export function isBlank(character: string | undefined): boolean {
 export function splitWords(text: string, hash: "comment" | "plain"): WordsResult {
   const words: string[] = [];
   const starts: number[] = [];
+  const comments: { start: number; text: string }[] = [];
   let index = 0;
   while (index < text.length) {
     const character = text[index];
@@ -45,7 +47,9 @@ export function splitWords(text: string, hash: "comment" | "plain"): WordsResult
     }
     if (character === "#" && hash === "comment") {
       if (index === 0) return fault(index, COMMENT_NOT_SET_OFF);
-      index = endOfLine(text, index);
+      const end = endOfLine(text, index);
+      comments.push({ start: index, text: text.slice(index, end) });
+      index = end;
       continue;
     }
     const word = readWord(text, index, hash);
@@ -54,7 +58,7 @@ export function splitWords(text: string, hash: "comment" | "plain"): WordsResult
     starts.push(index);
     index = word.end;
   }
-  return { kind: "words", words, starts };
+  return { kind: "words", words, starts, comments };
 }
 
 const COMMENT_NOT_SET_OFF = "a comment must be set off by whitespace; to use # as text, quote it";

@@ -1,127 +1,10 @@
 /** Every setting in both formats: the same description comes of them. */
 import type { ServiceDescription } from "../../../core/description/description.ts";
 import { nativeNames } from "../../../core/description/native.ts";
-import { type SettingKey, settingKeys } from "../../../core/description/settings.ts";
+import { settingKeys } from "../../../core/description/settings.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { type FileMap, load, only } from "./descriptions.ts";
-
-/** The same in TOML and in upstream's format. */
-type Pair = readonly [toml: string, native: string];
-
-const PAIRS: Readonly<Record<Exclude<SettingKey, "environment">, readonly Pair[]>> = {
-  "type": [['type = "scripted"', "type = scripted"]],
-  "command": [
-    ['command = ["x", "a b", "#c"]', 'command = x "a b" \\#c # d'],
-    ['command = ["x", "y", "z"]', "command = x\ncommand += y\ncommand += z"],
-  ],
-  "stop-command": [['stop-command = "y $1"', "stop-command = y $1"]],
-  "working-dir": [['working-dir = "/a b/c"', "working-dir = /a   b/c"], ["", "working-dir ="]],
-  "run-as": [['run-as = "www"', "run-as = www"], ["run-as = 33", "run-as = 0x21"]],
-  "env-file": [['env-file = "env"', "env-file = env"], ["", "env-file = x\nenv-file ="]],
-  "load-options": [
-    ['load-options = ["export-service-name"]', "load-options: export-service-name sub-vars"],
-    [
-      'load-options = ["export-service-name", "export-passwd-vars"]',
-      "load-options: export-service-name\nload-options: export-passwd-vars",
-    ],
-  ],
-  "restart": [
-    ["restart = true", "restart = yes"],
-    ["restart = true", "restart = true"],
-    ["restart = false", "restart = no"],
-    ["restart = false", "restart = false"],
-    ['restart = "on-failure"', "restart = on-failure"],
-  ],
-  "smooth-recovery": [["smooth-recovery = true", "smooth-recovery = yes"]],
-  "restart-delay": [
-    ['restart-delay = "500ms"', "restart-delay = .5"],
-    ["restart-delay = 2", "restart-delay = 2."],
-    ["restart-delay = 1.25", "restart-delay = 1,25"],
-  ],
-  "restart-limit-interval": [['restart-limit-interval = "1m"', "restart-limit-interval = 60"]],
-  "restart-limit-count": [["restart-limit-count = 8", "restart-limit-count = 010"]],
-  "start-timeout": [['start-timeout = "2s"', "start-timeout = 2"]],
-  "stop-timeout": [["stop-timeout = 0", "stop-timeout = 0"]],
-  "term-signal": [
-    ['term-signal = "USR1"', "term-signal = USR1"],
-    ['term-signal = "USR1"', "termsignal = USR1"],
-    ['term-signal = "none"', "term-signal = NONE"],
-  ],
-  "pid-file": [['type = "bgprocess"\npid-file = "/p/$1"', "type = bgprocess\npid-file = /p/$1"]],
-  "ready-notification": [
-    ['ready-notification = "pipefd:4"', "ready-notification = pipefd:0x4"],
-    ['ready-notification = "pipevar:X"', "ready-notification = pipevar:X"],
-  ],
-  "depends-on": [['depends-on = ["a", "b@$1"]', "depends-on: a\ndepends-on = b@$1"]],
-  "depends-ms": [['depends-ms = ["a"]', "depends-ms: a"]],
-  "waits-for": [['waits-for = ["a"]', "waits-for: a"]],
-  "prepared-by": [['prepared-by = ["a"]', "prepared-by: a"]],
-  "depends-on-d": [['depends-on-d = ["dir"]', "depends-on.d: dir"]],
-  "depends-ms-d": [['depends-ms-d = ["/d/dir"]', "depends-ms.d: /d/dir"]],
-  "waits-for-d": [['waits-for-d = ["dir"]', "waits-for.d: dir"]],
-  "after": [['after = ["x", "y"]', "after: x\nafter: y"]],
-  "before": [['before = ["x"]', "before: x"]],
-  "chain-to": [['chain-to = "x@$1"', "chain-to = x@$1"]],
-  "socket-listen": [['socket-listen = "/s"', "socket-listen = /s"]],
-  "socket-permissions": [[
-    'socket-listen = "/s"\nsocket-permissions = "660"',
-    "socket-listen = /s\nsocket-permissions = 0660",
-  ]],
-  "socket-uid": [[
-    'socket-listen = "/s"\nsocket-uid = "www"',
-    "socket-listen = /s\nsocket-uid = www",
-  ]],
-  "socket-gid": [[
-    'socket-listen = "/s"\nsocket-gid = "adm"',
-    "socket-listen = /s\nsocket-gid = adm",
-  ]],
-  "log-type": [
-    ['log-type = "buffer"', "log-type = buffer"],
-    ['logfile = "/l"\nlog-type = "none"', "logfile = /l\nlog-type = none"],
-    ['logfile = "/l"', "log-type = none\nlogfile = /l"],
-  ],
-  "logfile": [['logfile = "/l $1"', "logfile = /l $1"], ["", "logfile = /l\nlogfile ="]],
-  "logfile-permissions": [[
-    'logfile = "/l"\nlogfile-permissions = "640"',
-    "logfile = /l\nlogfile-permissions = 640",
-  ]],
-  "logfile-uid": [['logfile = "/l"\nlogfile-uid = 5', "logfile = /l\nlogfile-uid = 5"]],
-  "logfile-gid": [['logfile = "/l"\nlogfile-gid = "audio"', "logfile = /l\nlogfile-gid = audio"]],
-  "log-buffer-size": [[
-    'log-type = "buffer"\nlog-buffer-size = "16K"',
-    "log-type = buffer\nlog-buffer-size = 16384",
-  ]],
-  "consumer-of": [['consumer-of = "x"', "consumer-of = x"]],
-  "options": [
-    ['options = ["shares-console", "starts-log"]', "options: shares-console\noptions: starts-log"],
-    ["options = []", "options:"],
-  ],
-  "rlimit-nofile": [
-    ["rlimit-nofile = { soft = 1, hard = 2 }", "rlimit-nofile = 1:2"],
-    ["rlimit-nofile = { soft = 5, hard = 5 }", "rlimit-nofile = 5"],
-    ['rlimit-nofile = { hard = "-" }', "rlimit-nofile = :-"],
-    ["", "rlimit-nofile = :"],
-  ],
-  "rlimit-core": [['rlimit-core = "0x10:-"', "rlimit-core = 0x10:-"]],
-  "rlimit-data": [["rlimit-data = { soft = 8 }", "rlimit-data = 010:"]],
-  "rlimit-addrspace": [['rlimit-addrspace = "-"', "rlimit-addrspace = -"]],
-  "nice": [["nice = -5", "nice = -5"]],
-  "ioprio": [['ioprio = "realtime:0"', "ioprio = realtime:0"]],
-  "oom-score-adj": [["oom-score-adj = 500", "oom-score-adj = +500"]],
-  "run-in-cgroup": [['run-in-cgroup = "../x"', "run-in-cgroup = ../x"], ["", "run-in-cgroup ="]],
-  "capabilities": [
-    ['capabilities = "^cap_chown,cap_kill"', "capabilities = ^cap_chown\ncapabilities += cap_kill"],
-  ],
-  "securebits": [
-    ['securebits = ["keep-caps", "noroot"]', "securebits = keep-caps\nsecurebits += noroot"],
-    ['securebits = ["noroot"]', "securebits = keep-caps\nsecurebits = noroot"],
-  ],
-  "inittab-id": [['inittab-id = "c1"', "inittab-id = c1"]],
-  "inittab-line": [['inittab-line = "tty1"', "inittab-line = tty1"]],
-  "meta": [['[meta]\nenable-via = "boot"', "@meta enable-via x\n@meta enable-via boot"]],
-};
-
-const OTHERS: FileMap = { "/d/a": "", "/d/b": "", "/d/dir": ["b", "a"], "/d/env": "A=1\nB=2" };
+import { load, only } from "./descriptions.ts";
+import { OTHERS, PAIRS, whole } from "./setting_pairs.ts";
 
 function read(text: string, suffix: string): Omit<ServiceDescription, "source"> {
   const result = load("s@x", { [`/d/s${suffix}`]: text, ...OTHERS });
@@ -139,12 +22,6 @@ for (const [key, pairs] of Object.entries(PAIRS)) {
       );
     }
   });
-}
-
-/** Completes lines to a service that loads; both formats can say `command = "x"`. */
-function whole(lines: string, type: string): string {
-  const head = /^type = /m.test(lines) ? "" : type;
-  return head + (/^command/m.test(lines) ? "" : 'command = "x"\n') + lines;
 }
 
 Deno.test("nativeNames() has every setting but our own, under upstream's names", () => {

@@ -1,0 +1,70 @@
+/** Whether two texts describe the same service, as far as it can be told without its surroundings. */
+import type { DescriptionSource } from "../../core/description/description.ts";
+import type { DescriptionFiles } from "../../core/description/files.ts";
+import { serviceName } from "../../core/description/names.ts";
+import { type Draft, readDescription } from "../../core/description/read.ts";
+import type { UserDatabase } from "../../core/description/users.ts";
+
+/** A text and what it claims to be; both texts are read as if they were the same file. */
+export interface Candidate {
+  readonly text: string;
+  readonly format: "toml" | "native";
+}
+
+export interface Surroundings {
+  readonly file: string;
+  readonly directory: string;
+  readonly service: string;
+  readonly files: DescriptionFiles;
+  readonly users: UserDatabase;
+}
+
+/**
+ * Compares what two texts mean. "unknown": one of them does not load here, say for want of a user.
+ */
+export function compareMeaning(
+  left: Candidate,
+  right: Candidate,
+  around: Surroundings,
+): "same" | "different" | "unknown" {
+  const [first, second] = [left, right].map((candidate) => meaning(candidate, around));
+  if (first === undefined || second === undefined) return "unknown";
+  return first === second ? "same" : "different";
+}
+
+function meaning({ text, format }: Candidate, around: Surroundings): string | undefined {
+  const source: DescriptionSource = {
+    file: around.file,
+    directory: around.directory,
+    format,
+    modifiedSeconds: 0,
+    modifiedNanoseconds: 0,
+  };
+  const read = readDescription(text, {
+    // With an argument, so that templates load.
+    name: serviceName(`${around.service}@argument`),
+    source,
+    environment: new Map(),
+    users: around.users,
+    managerUid: 0,
+    files: around.files,
+  });
+  if (read.kind === "faulty") return undefined;
+  return describe(read.draft);
+}
+
+/** Everything but the source, and the turns that dependencies of several kinds take. */
+function describe({ body, dependencies }: Draft): string {
+  const { source: _source, ...rest } = body;
+  const byKind = dependencies.map(({ kind, target }) => ({ kind, target }))
+    .toSorted((left, right) =>
+      `${left.kind} ${left.target.kind}`
+        .localeCompare(`${right.kind} ${right.target.kind}`)
+    );
+  return JSON.stringify({ ...rest, byKind }, plainly);
+}
+
+function plainly(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return `${value}n`;
+  return value instanceof Map ? [...value] : value;
+}
