@@ -2,17 +2,16 @@
  * Lays a child's calls out in memory as the stub reads them.
  *
  * One arena holds the result words, the entries of 64 bytes, and the arguments that have an address;
- * it is used again for every child and grows when a list does not fit. This is the hot path of a boot:
- * numbers are written as two 32-bit halves (a BigInt each would be garbage), and an environment that
- * is passed again as the same array is encoded only once.
+ * it is used again for every child and grows when a list does not fit. This is the hot path of a boot,
+ * so an environment that is passed again as the same array is encoded only once.
  */
 import { EXEC_STAGE, type ExecStage } from "../../core/types.ts";
 import type { CallArgument, ChildCall } from "../child_call.ts";
 import type { ChildPlan } from "../child_calls.ts";
 import { LISTEN_PID_PLACEHOLDER } from "../child_descriptors.ts";
-import { allocate, type Block } from "../ffi/memory.ts";
+import { allocate, writeText, writeWord } from "../ffi/memory.ts";
 import type { LinuxAbi } from "./abi.ts";
-import { type EncodedStrings, encodeStrings } from "./string_block.ts";
+import { addressOfString, type EncodedStrings, encodeStrings } from "./string_block.ts";
 import { ENTRY_BYTES, ENTRY_FLAGS, WRITE_OWN_PID } from "./stub.ts";
 
 /** Where the stub writes errno and the index of the entry: two 64-bit words at the arena's start. */
@@ -40,16 +39,14 @@ export interface CallListEncoder {
   result(): { readonly errno: number; readonly index: number };
 }
 
-const encoder = new TextEncoder();
-
 /** Makes an encoder with its arena. */
 export function callListEncoder(abi: LinuxAbi): CallListEncoder {
   let arena = allocate(FIRST_ARENA_BYTES);
   let free = 0;
   /** The environment encoded last, by the identity of its array. */
   let knownEnvironment: readonly string[] | undefined;
-  let environment: EncodedStrings = encodeStrings([]) as EncodedStrings;
-  let argv: EncodedStrings = environment;
+  let environment = encodeStrings([]) as EncodedStrings;
+  let argv = encodeStrings([]) as EncodedStrings;
 
   function encode(
     plan: Extract<ChildPlan, { kind: "plan" }>,
@@ -84,16 +81,14 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
   function encodeCall(wanted: ChildCall, index: number): boolean {
     const at = ENTRIES_AT + index * ENTRY_BYTES;
     const isPidText = wanted.name === "write-own-pid";
-    write64(arena, at, isPidText ? WRITE_OWN_PID : abi.calls[wanted.name]);
-    // Only one bit is set here: the call behind may already have asked for the result.
-    const flags = at + 56;
-    arena.words32[flags / 4] = FAILURE_FLAG[wanted.onFailure];
+    writeWord(arena, at, isPidText ? WRITE_OWN_PID : abi.calls[wanted.name]);
+    arena.words32[(at + 56) / 4] = FAILURE_FLAG[wanted.onFailure];
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {
       const slot = at + 8 + position * 8;
       const value = encodeArgument(list[position] as CallArgument, slot, at);
       if (value === "has-nul") return false;
-      write64(arena, slot, value);
+      writeWord(arena, slot, value);
     }
     return true;
   }
@@ -132,13 +127,13 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
   function storeResultOf(entry: number, address: number): void {
     const flags = (entry + 56) / 4;
     arena.words32[flags] = (arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
-    write64(arena, entry + 48, address);
+    writeWord(arena, entry + 48, address);
   }
 
   function pidTextAddress(): number {
     const index = (knownEnvironment ?? []).indexOf(LISTEN_PID_PLACEHOLDER);
     const nameBytes = LISTEN_PID_PLACEHOLDER.indexOf("=") + 1;
-    return environment.addressOf(index) + nameBytes;
+    return addressOfString(environment, index) + nameBytes;
   }
 
   function placeWords64(words: readonly (number | bigint)[]): number {
@@ -154,10 +149,11 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
   }
 
   function placeText(text: string): number | "has-nul" {
-    if (text.includes("\0")) return "has-nul";
-    const { written } = encoder.encodeInto(text, arena.bytes.subarray(free));
-    arena.bytes[free + written] = 0;
-    return arena.address + reserve(written + 1);
+    const at = free;
+    const behind = writeText(arena, at, text);
+    if (behind === -1) return "has-nul";
+    reserve(behind - at);
+    return arena.address + at;
   }
 
   function reserve(bytes: number): number {
@@ -182,12 +178,6 @@ const FAILURE_FLAG: Readonly<Record<ChildCall["onFailure"], number>> = {
   "ignore-missing": ENTRY_FLAGS.ignoreMissing,
   "search": ENTRY_FLAGS.search,
 };
-
-/** Writes a whole number of up to 53 bits, negative ones in two's complement. */
-function write64(block: Block, at: number, value: number): void {
-  block.words32[at / 4] = value | 0;
-  block.words32[at / 4 + 1] = Math.floor(value / 0x1_0000_0000);
-}
 
 /** An upper bound: a UTF-16 unit becomes at most three bytes. */
 function argumentBytes(calls: readonly ChildCall[]): number {
