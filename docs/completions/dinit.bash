@@ -1,0 +1,306 @@
+# bash completion for dinit. Made by tools/gen_completions.ts. Do not edit.
+
+# Names of services: those loaded and those that have a file.
+_dinit_services() {
+  local index word
+  local -a target=()
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    case $word in
+      -s | --system | -u | --user) target+=("$word") ;;
+      -p | --socket-path)
+        ((index++))
+        target+=("$word" "${COMP_WORDS[index]}")
+        ;;
+    esac
+  done
+  dinitctl "${target[@]}" list --all 2>/dev/null | sed -n 's/^\[.\{8\}\] \([^ ]*\).*/\1/p'
+}
+
+# _dinit_offer KIND-OR-WORDS: sets COMPREPLY to what fits the word at the cursor.
+_dinit_offer() {
+  local cur=${COMP_WORDS[COMP_CWORD]}
+  case $1 in
+    :service) mapfile -t COMPREPLY < <(compgen -W "$(_dinit_services)" -- "$cur") ;;
+    :file)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      ;;
+    :directory)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+      ;;
+    :none) COMPREPLY=() ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur") ;;
+  esac
+}
+
+# _dinitctl_from FIRST: the words of dinitctl begin at index FIRST.
+_dinitctl_from() {
+  local index word verb= operands=0 cur=${COMP_WORDS[COMP_CWORD]}
+  COMPREPLY=()
+  for ((index = $1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    case $verb$'\n'$word in
+      *$'\n'-p | *$'\n'--socket-path)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':file'; fi
+        ;;
+      status$'\n'-n | status$'\n'--lines)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      enable$'\n'-d | enable$'\n'--services-dir)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
+        ;;
+      enable$'\n'--from)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
+      disable$'\n'-d | disable$'\n'--services-dir)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
+        ;;
+      disable$'\n'--from)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
+      logs$'\n'-n | logs$'\n'--lines)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      wait$'\n'--state)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer 'started stopped'; fi
+        ;;
+      wait$'\n'--timeout)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      *$'\n'-*) ;;
+      *)
+        if [[ -z $verb ]]; then verb=$word; else ((operands++)); fi
+        ;;
+    esac
+    if ((index >= COMP_CWORD)); then return; fi
+  done
+  if [[ $cur == -* ]]; then
+    case $verb in
+      start) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      stop) _dinit_offer '--no-wait --pin -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      restart) _dinit_offer '--no-wait -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      logs) _dinit_offer '-n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+    esac
+    return
+  fi
+  case $verb:$operands in
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch' ;;
+    start:*) _dinit_offer ':service' ;;
+    stop:*) _dinit_offer ':service' ;;
+    restart:*) _dinit_offer ':service' ;;
+    wake:*) _dinit_offer ':service' ;;
+    release:*) _dinit_offer ':service' ;;
+    unpin:*) _dinit_offer ':service' ;;
+    status:*) _dinit_offer ':service' ;;
+    is-started:*) _dinit_offer ':service' ;;
+    is-failed:*) _dinit_offer ':service' ;;
+    list:*) _dinit_offer ':service' ;;
+    unload:*) _dinit_offer ':service' ;;
+    reload:*) _dinit_offer ':service' ;;
+    add-dep:0) _dinit_offer 'need regular milestone waits-for' ;;
+    add-dep:*) _dinit_offer ':service' ;;
+    rm-dep:0) _dinit_offer 'need regular milestone waits-for' ;;
+    rm-dep:*) _dinit_offer ':service' ;;
+    enable:*) _dinit_offer ':service' ;;
+    disable:*) _dinit_offer ':service' ;;
+    trigger:*) _dinit_offer ':service' ;;
+    untrigger:*) _dinit_offer ':service' ;;
+    setenv:*) _dinit_offer ':none' ;;
+    unsetenv:*) _dinit_offer ':none' ;;
+    catlog:*) _dinit_offer ':service' ;;
+    signal:0) _dinit_offer 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP' ;;
+    signal:*) _dinit_offer ':service' ;;
+    tree:*) _dinit_offer ':service' ;;
+    logs:*) _dinit_offer ':service' ;;
+    wait:*) _dinit_offer ':service' ;;
+    watch:*) _dinit_offer ':service' ;;
+  esac
+}
+
+_dinitctl() { _dinitctl_from 1; }
+
+_dinit_check_from() {
+  COMPREPLY=()
+  if ((COMP_CWORD > $1)); then
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+      -d | --services-dir)
+        _dinit_offer ':directory'
+        return
+        ;;
+      -e | --env-file)
+        _dinit_offer ':file'
+        return
+        ;;
+      -p | --socket-path)
+        _dinit_offer ':file'
+        return
+        ;;
+    esac
+  fi
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path -s --system -u --user --json --help'
+  else
+    _dinit_offer ':service'
+  fi
+}
+
+_dinit_check() { _dinit_check_from 1; }
+
+_dinit_monitor_from() {
+  COMPREPLY=()
+  if ((COMP_CWORD > $1)); then
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+      -c | --command)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-started)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-stopped)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-failed)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-set)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-unset)
+        _dinit_offer ':none'
+        return
+        ;;
+      -p | --socket-path)
+        _dinit_offer ':file'
+        return
+        ;;
+    esac
+  fi
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path -s --system -u --user --help --version'
+  else
+    _dinit_offer ':service'
+  fi
+}
+
+_dinit_monitor() { _dinit_monitor_from 1; }
+
+_dinit_shutdown_from() {
+  COMPREPLY=()
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '-p -r -s -h -k --system --use-passed-cfd --help'
+  else
+    _dinit_offer ':none'
+  fi
+}
+
+_dinit_shutdown() { _dinit_shutdown_from 1; }
+
+_dinit_manager_from() {
+  COMPREPLY=()
+  if ((COMP_CWORD > $1)); then
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+      -d | --services-dir)
+        _dinit_offer ':directory'
+        return
+        ;;
+      -e | --env-file)
+        _dinit_offer ':file'
+        return
+        ;;
+      -p | --socket-path)
+        _dinit_offer ':file'
+        return
+        ;;
+      -F | --ready-fd)
+        _dinit_offer ':none'
+        return
+        ;;
+      -l | --log-file)
+        _dinit_offer ':file'
+        return
+        ;;
+      -b | --cgroup-path)
+        _dinit_offer ':file'
+        return
+        ;;
+      -t | --service)
+        _dinit_offer ':service'
+        return
+        ;;
+      --console-level)
+        _dinit_offer 'none error warn info debug'
+        return
+        ;;
+      --log-level)
+        _dinit_offer 'none error warn info debug'
+        return
+        ;;
+    esac
+  fi
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container -r --auto-recovery -q --quiet -b --cgroup-path -t --service --console-level --log-level --help --version'
+  else
+    _dinit_offer ':service'
+  fi
+}
+
+_dinit() {
+  if ((COMP_CWORD > 1)); then
+    case ${COMP_WORDS[1]} in
+      ctl) _dinitctl_from 2; return ;;
+      check) _dinit_check_from 2; return ;;
+      monitor) _dinit_monitor_from 2; return ;;
+      convert) _dinit_offer :file; return ;;
+    esac
+  elif [[ ${COMP_WORDS[1]} != -* ]]; then
+    _dinit_offer 'ctl check monitor convert schema'
+    return
+  fi
+  _dinit_manager_from 1
+}
+
+complete -F _dinit dinit
+complete -F _dinitctl dinitctl
+complete -F _dinit_check dinit-check
+complete -F _dinit_monitor dinit-monitor
+complete -F _dinit_shutdown shutdown halt poweroff reboot soft-reboot

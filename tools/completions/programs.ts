@@ -1,0 +1,110 @@
+/**
+ * What the shells complete, as data out of the tables of options and verbs.
+ */
+import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
+import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
+import { namedSignals } from "../../ctl/commands/signal.ts";
+import { optionsOf } from "../../ctl/help.ts";
+import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
+import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
+import { CTL_OPTIONS, type OperandKind, VERBS } from "../../ctl/verbs.ts";
+import { DAEMON_OPTIONS } from "../../daemon/options.ts";
+
+/** What can stand in a place. */
+export type Completion = "service" | "file" | "directory" | "none" | readonly string[];
+
+export interface CompletedOption {
+  readonly names: readonly string[];
+  readonly help: string;
+  /** undefined: it takes no argument. */
+  readonly argument: Completion | undefined;
+}
+
+export interface CompletedVerb {
+  readonly name: string;
+  readonly help: string;
+  readonly options: readonly CompletedOption[];
+  /** In order; the last one stands for all that follow. */
+  readonly operands: readonly Completion[];
+}
+
+/** A program without verbs. */
+export interface CompletedProgram {
+  readonly names: readonly string[];
+  readonly options: readonly CompletedOption[];
+  readonly operand: Completion;
+}
+
+interface Row {
+  readonly names: readonly string[];
+  readonly argument?: string;
+  readonly help: string;
+}
+
+/** By the word that stands for an option's argument in help texts. */
+const ARGUMENTS: Readonly<Record<string, Completion>> = {
+  PATH: "file",
+  FILE: "file",
+  DIR: "directory",
+  SERVICE: "service",
+  NAME: "service",
+  STATE: ["started", "stopped"],
+  LEVEL: ["none", "error", "warn", "info", "debug"],
+};
+
+const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
+  service: "service",
+  pattern: "service",
+  "dependency-type": Object.keys(DEPENDENCY_TYPES),
+  signal: namedSignals("linux").map(({ name }) => name),
+  variable: "none",
+};
+
+function completed({ names, argument, help }: Row): CompletedOption {
+  const takes = argument === undefined ? undefined : ARGUMENTS[argument] ?? "none";
+  return { names, help, argument: takes };
+}
+
+/** Options of dinitctl that stand anywhere. */
+export const CTL_GENERAL_OPTIONS: readonly CompletedOption[] = CTL_OPTIONS
+  .filter((row) => row.verbs === undefined).map(completed);
+
+export const CTL_VERBS: readonly CompletedVerb[] = VERBS.map((verb) => ({
+  name: verb.name,
+  help: verb.summary,
+  options: optionsOf(verb).map(completed),
+  operands: verb.operands.map((kind) => OPERANDS[kind]),
+}));
+
+/** Words that make `dinit` another program. */
+export const DINIT_SUBCOMMANDS: readonly { readonly name: string; readonly help: string }[] = [
+  { name: "ctl", help: "control services of a running manager" },
+  { name: "check", help: "check service descriptions" },
+  { name: "monitor", help: "run a command when services change" },
+  { name: "convert", help: "turn a description of upstream's format into TOML" },
+  { name: "schema", help: "print the JSON schema of descriptions" },
+];
+
+export const DINIT: CompletedProgram = {
+  names: ["dinit"],
+  options: DAEMON_OPTIONS.map(completed),
+  operand: "service",
+};
+
+export const CHECK: CompletedProgram = {
+  names: ["dinit-check"],
+  options: CHECK_OPTIONS.map(completed),
+  operand: "service",
+};
+
+export const MONITOR: CompletedProgram = {
+  names: ["dinit-monitor"],
+  options: MONITOR_OPTIONS.map(completed),
+  operand: "service",
+};
+
+export const SHUTDOWN: CompletedProgram = {
+  names: ["shutdown", "halt", "poweroff", "reboot", "soft-reboot"],
+  options: SHUTDOWN_OPTIONS.map(completed),
+  operand: "none",
+};
