@@ -12,9 +12,10 @@ testNeeding(
   machineNeeds(),
   async () => {
     await using machine = await startBusyboxMachine("boot-failure", {
-      kernelWords: ["-t", "failing"],
+      kernelWords: ["-t", "broken", "-t", "failing"],
     });
-    await machine.expect(/\[FAILED\] failing/, BOOT_TIMEOUT_MS);
+    await machine.expect(/broken\.toml:4:\d+: .*"allways"/, BOOT_TIMEOUT_MS);
+    await machine.expect(/\[FAILED\] failing/);
     await machine.expect(/\(p\)ower off/);
     await machine.send("x");
     await machine.expect(/\(p\)ower off/);

@@ -46,6 +46,7 @@ testNeeding(
       await step("lets a user log in", () => machine.logIn("root", "dinit"));
       await step("PID 1 took the kernel's words for what they are", () => checkPid1(machine));
       await step("mounted what was missing", () => checkMounts(machine));
+      await step("logs to syslog, from the first service on", () => checkSyslog(machine));
       await step("answers dinitctl", () => checkControl(machine));
       await step("reaps orphans", () => checkReaping(machine));
       await step("brings a killed service back", () => checkRestart(machine));
@@ -111,6 +112,16 @@ async function checkMounts(machine: Machine): Promise<void> {
       `${place} is mounted once:\n${output}`,
     );
   }
+}
+
+async function checkSyslog(machine: Machine): Promise<void> {
+  // Whether it has been written yet is for syslogd to say: the manager sends and goes on.
+  const { output } = await machine.shell(
+    "until grep -q 'dinit: service boot started' /var/log/messages; do usleep 20000; done; " +
+      "sed -n 's/.*dinit: service \\(.*\\) started\\..*/\\1/p' /var/log/messages",
+  );
+  const names = output.split("\n");
+  assertEquals(names, started(machine), "Each line of the console has its line in the log");
 }
 
 async function checkControl(machine: Machine): Promise<void> {
