@@ -88,8 +88,10 @@ export class Pass implements Work {
   setWaits(link: Link, waits: boolean): void {
     if (link.waits === waits) return;
     link.waits = waits;
-    // A milestone passes a pin on only while it is waited for.
-    if (link.kind === "milestone" && isPinned(link.from)) queuePin(this, link.to);
+    if (link.kind !== "milestone") return;
+    // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
+    if (isPinned(link.from)) queuePin(this, link.to);
+    if (link.to.state === "stopping" && link.to.isWaiting) this.queueTransition(link.to);
   }
 
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {

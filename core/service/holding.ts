@@ -19,7 +19,12 @@ import type { Work } from "./work.ts";
 /** ACQUIRE: one holder more. A service that is starting or started with target stopped is not revived. */
 export function acquire(work: Work, service: ServiceRecord): void {
   service.holders++;
-  if (service.holders !== 1 || isUp(service)) return;
+  if (service.holders !== 1) return;
+  if (isUp(service)) {
+    // It will stay, so it needs what it stands on, which it may have let go before it was pinned.
+    if (isKeptUpByPin(service)) work.retakeDependencies(service);
+    return;
+  }
   service.pendingStart = true;
   work.queuePropagation(service);
 }
@@ -94,4 +99,14 @@ export function acquireDependencies(work: Work, service: ServiceRecord): void {
 export function letDependenciesGo(work: Work, service: ServiceRecord): void {
   for (const link of service.links) unhold(work, link, true);
   service.pendingRelease = false;
+}
+
+/**
+ * Nothing of the service is left to come down: dependencies that wait for it on their own way down check
+ * again whether another dependent is in the way.
+ */
+export function clearTheWay(work: Work, service: ServiceRecord): void {
+  for (const link of service.links) {
+    if (link.to.state === "stopping" && link.to.isWaiting) work.queueTransition(link.to);
+  }
 }

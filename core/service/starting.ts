@@ -13,6 +13,7 @@ import {
   type ServiceRecord,
   waitsForDependency,
 } from "./record.ts";
+import { clearTheWay } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
 
@@ -76,8 +77,12 @@ function reattachSoftDependents(service: ServiceRecord): void {
 function cancelStop(work: Work, service: ServiceRecord): void {
   work.notify(service, "stop-cancelled");
   service.hasPassedGate = false;
-  if (service.isStanding) resume(work, service);
-  else enterStarting(work, service);
+  if (service.isStanding) {
+    resume(work, service);
+  } else {
+    enterStarting(work, service);
+    clearTheWay(work, service);
+  }
   work.retakeDependencies(service);
 }
 
@@ -151,9 +156,12 @@ export function started(work: Work, service: ServiceRecord): void {
   work.notify(service, "started");
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
-  if ((service.isForced || service.target === "stopped") && !isKeptUpByPin(service)) {
-    work.beginStop(service, false);
-    return;
+  if (service.isForced || service.target === "stopped") {
+    if (!isKeptUpByPin(service)) {
+      work.beginStop(service, false);
+      return;
+    }
+    if (service.holders > 0) work.retakeDependencies(service);
   }
   for (const link of service.dependents) {
     if (!link.waits) continue;

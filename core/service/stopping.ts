@@ -6,7 +6,7 @@
  * STOPPED either ends it or starts it again.
  */
 import { isKeptUpByPin } from "./pinning.ts";
-import { releaseDependencies } from "./holding.ts";
+import { clearTheWay, releaseDependencies } from "./holding.ts";
 import {
   hasDependentInTheWay,
   holdsAllDependencies,
@@ -220,10 +220,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   service.isWaiting = false;
   const comesBack = service.target === "started";
   if (!comesBack) leaveDependents(work, service);
-  for (const link of service.links) {
-    // Each checks again whether another dependent is still in its way.
-    if (link.to.state === "stopping" && link.to.isWaiting) work.queueTransition(link.to);
-  }
+  clearTheWay(work, service);
   work.setState(service, "stopped");
   if (comesBack) startAgain(work, service);
   else comeToRest(work, service);
@@ -238,12 +235,14 @@ function leaveDependents(work: Work, service: ServiceRecord): void {
   for (const link of service.dependents) {
     if (!isHardLink(link)) {
       cut(work, link);
-    } else if (link.from.state === "starting" && isIdle(link.from)) {
+      continue;
+    }
+    if (link.from.state === "starting" && isIdle(link.from)) {
       // Its start should have been cancelled, but a pin forbade that.
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
-      work.unhold(link, false);
     }
+    work.unhold(link, false);
   }
 }
 

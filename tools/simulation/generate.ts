@@ -41,7 +41,7 @@ export function generatePlan(seed: number): Plan {
   const temper = drawTemper(random);
   const count = drawCount(random);
   const services = drawServices(random, temper, count);
-  const moveCount = 4 + random.below(count > 20 ? 60 : 50);
+  const moveCount = 4 + random.below(random.chance(0.1) ? 250 : 50);
   const moves: Move[] = [];
   for (let i = 0; i < moveCount; i++) moves.push(drawMove(random, temper, services));
   return {
@@ -215,8 +215,10 @@ function drawReload(
   const drawn = drawService(random, temper, service, services.length, heights);
   const old = services[service] ?? drawn;
   // Most reloads keep what a started service may not change.
-  const description = random.chance(0.2)
-    ? drawn
-    : { ...drawn, type: old.type, console: old.console, pidFile: old.pidFile };
+  const { type, console, pidFile } = old;
+  const isAllowed = type === "scripted" || type === "internal";
+  const killAllOnStop = isAllowed && drawn.options.killAllOnStop;
+  const options = { ...drawn.options, killAllOnStop };
+  const description = random.chance(0.2) ? drawn : { ...drawn, type, console, pidFile, options };
   return { kind: "reload", service, description };
 }
