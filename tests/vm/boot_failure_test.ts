@@ -5,7 +5,7 @@ import { assertEquals } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 
-const BOOT_TIMEOUT_MS = 90_000;
+const BOOT_TIMEOUT_MS = 120_000;
 
 testNeeding(
   "a boot that fails ends in a question, and its answers work",

@@ -8,7 +8,7 @@ import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./disk.ts";
 import type { Machine } from "./machine.ts";
 
-const BOOT_TIMEOUT_MS = 90_000;
+const BOOT_TIMEOUT_MS = 120_000;
 
 /** Signals that PID 1 waits for; one that a thread does not block would be lost to it. */
 const SIGNAL_BITS = { HUP: 1, INT: 2, QUIT: 3, USR1: 10, TERM: 15, CHLD: 17 } as const;

@@ -8,8 +8,8 @@ import { controlOver, type EndReason, type MachineControl } from "./machine_cont
 import { type Found, SerialConsole } from "./serial_console.ts";
 
 /** Emulation is slow, and slower when other tests run beside it. */
-const COMMAND_TIMEOUT_MS = 30_000;
-const BOOT_TIMEOUT_MS = 90_000;
+const COMMAND_TIMEOUT_MS = 60_000;
+const BOOT_TIMEOUT_MS = 120_000;
 
 /** What a shell command on the machine printed, and its exit status. */
 export interface ShellResult {

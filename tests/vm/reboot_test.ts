@@ -5,7 +5,7 @@ import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 
-const BOOT_TIMEOUT_MS = 90_000;
+const BOOT_TIMEOUT_MS = 120_000;
 
 testNeeding(
   "the word single starts a shell only, and reboot works there",

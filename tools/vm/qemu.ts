@@ -48,16 +48,17 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
   const accelerator = settings.useKvm
     ? ["-accel", "kvm", "-cpu", "host"]
     : ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"];
+  // Not -nographic: under that the firmware clears the terminal.
   const serial = settings.serial === "terminal"
-    ? ["-nographic"]
-    : ["-display", "none", "-monitor", "none", "-serial", "stdio"];
+    ? ["-serial", "mon:stdio"]
+    : ["-monitor", "none", "-serial", "stdio"];
   const control = settings.controlSocket === undefined
     ? []
     : ["-qmp", `unix:${settings.controlSocket}`];
   return [
     QEMU,
     ...accelerator,
-    ...["-m", "1024", "-no-reboot", "-nic", "none"],
+    ...["-m", "1024", "-no-reboot", "-nic", "none", "-display", "none"],
     ...serial,
     ...control,
     ...settings.disks.flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio`]),

@@ -1,5 +1,5 @@
 /**
- * `npm run vm -- busybox`: boots a whole system under our executable on this terminal.
+ * `npm run vm -- busybox`: builds our executable and boots a whole system under it on this terminal.
  *
  * This file reads the command line and puts the parts together; what is in the image is in
  * busybox_image.ts, how QEMU is called in qemu.ts.
@@ -8,6 +8,8 @@ import { busyboxImage } from "./busybox_image.ts";
 import { cachedImage } from "./image_cache.ts";
 import { findKernel, kernelModules } from "./kernel.ts";
 import { findQemu, qemuCommand } from "./qemu.ts";
+
+const EXECUTABLE = "dist/dinit";
 
 const USAGE = `Usage: npm run vm -- SYSTEM [--kvm] [KERNEL WORDS...]
 
@@ -19,8 +21,6 @@ Systems:
   --kvm     use the host's hardware virtualisation (/dev/kvm)
 Further words go to the kernel command line: "single" starts a shell only.
 `;
-
-if (import.meta.main) Deno.exit(await run(Deno.args));
 
 /** @returns The exit status for the shell. */
 async function run(args: readonly string[]): Promise<number> {
@@ -49,8 +49,9 @@ async function runBusybox(rest: readonly string[]): Promise<number> {
   if ("kind" in kernel) return complain(kernel.message);
   const qemu = findQemu();
   if (qemu !== undefined) return complain(qemu.message);
+  if (!await build()) return 1;
   const files = busyboxImage({
-    executable: "dist/dinit",
+    executable: EXECUTABLE,
     extraFiles: kernelModules(kernel),
     enabled: [],
   });
@@ -69,7 +70,19 @@ async function runBusybox(rest: readonly string[]): Promise<number> {
   return (await machine.status).code;
 }
 
+/** @returns false when it failed; it has said why. */
+async function build(): Promise<boolean> {
+  const args = ["run", "-A", "tools/compile.ts"];
+  return (await new Deno.Command(Deno.execPath(), { args }).spawn().status).success;
+}
+
 function complain(message: string): number {
   console.error(`vm: ${message}`);
   return 1;
+}
+
+if (import.meta.main) {
+  // Paths are seen from the repository, wherever this was called.
+  Deno.chdir(new URL("../..", import.meta.url));
+  Deno.exit(await run(Deno.args));
 }
