@@ -1,6 +1,7 @@
 /** `catlog`: the buffered output of a service, as it is. */
 import { ClientError } from "../client_error.ts";
 import type { Command } from "./context.ts";
+import { noBufferLines } from "./output_place.ts";
 import { loadFailureReport, loadService } from "./service_lookup.ts";
 
 export const catlog: Command = function* ({ session, operands, options, io }) {
@@ -19,17 +20,9 @@ export const catlog: Command = function* ({ session, operands, options, io }) {
     "nak",
   );
   if (reply.kind === "nak") {
-    yield { kind: "error", lines: noBufferLines(name) };
+    yield { kind: "error", lines: noBufferLines(session, service, io) };
     return 1;
   }
   yield { kind: "log-buffer", bytes: reply.bytes };
   return 0;
 };
-
-/** What to say when the manager keeps no output for a service. */
-export function noBufferLines(name: string): readonly string[] {
-  return [
-    `the manager keeps no output of service '${name}': its log-type is not 'buffer', or it runs no process.`,
-    "set 'log-type = buffer' in its description; or look where its log-type sends the output.",
-  ];
-}

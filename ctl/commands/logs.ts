@@ -7,8 +7,8 @@
 import { ClientError } from "../client_error.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
 import type { Session } from "../session.ts";
-import { noBufferLines } from "./catlog.ts";
 import type { Command } from "./context.ts";
+import { noBufferLines } from "./output_place.ts";
 import { loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** Distance of two looks at the buffer. */
@@ -28,7 +28,7 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   }
   const atFirst = readBuffer(session, service.handle);
   if (atFirst === undefined) {
-    yield { kind: "error", lines: noBufferLines(name) };
+    yield { kind: "error", lines: noBufferLines(session, service, io) };
     return 1;
   }
   let buffer: Uint8Array = atFirst;

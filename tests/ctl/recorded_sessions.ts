@@ -32,8 +32,8 @@ const ENVIRONMENT: Turn = {
 const P = { "/tmp/cpt/sd/p": "type = process\ncommand = /bin/sleep 1000\nrestart = false\n" };
 const ENABLING = {
   texts: {
-    "/tmp/cpt/sd/boot.toml": 'type = "internal"\nwaits-for-d = ["boot.d"]\n',
-    "/tmp/cpt/sd/e.toml": 'type = "internal"\n',
+    "/tmp/cpt/sd/boot": "type = internal\nwaits-for.d = boot.d\n",
+    "/tmp/cpt/sd/e": "type = internal\n",
   },
 };
 const LOAD_E: Turn = { send: "02 0100 65", receive: ["3b 00 00000000 00"] };
@@ -173,7 +173,7 @@ export const RECORDED_SESSIONS: readonly RecordedSession[] = [
     }],
     output: "Service 'e' has been enabled.\n",
     exit: 0,
-    fileChanges: ["link ../e.toml /tmp/cpt/sd/boot.d/e"],
+    fileChanges: ["link ../e /tmp/cpt/sd/boot.d/e"],
   },
   {
     name: "enable with a daemon of version 6",
@@ -192,7 +192,7 @@ export const RECORDED_SESSIONS: readonly RecordedSession[] = [
     ],
     output: "Service 'e' has been enabled.\n",
     exit: 0,
-    fileChanges: ["link ../e.toml /tmp/cpt/sd/boot.d/e"],
+    fileChanges: ["link ../e /tmp/cpt/sd/boot.d/e"],
   },
   {
     name: "disable",

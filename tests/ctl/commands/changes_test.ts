@@ -162,10 +162,29 @@ Deno.test("catlog prints the bytes and says when the last line is not whole", ()
     ]);
     assertEquals([result.faults, result.output, result.exit], [[], output, 0]);
   }
-  const none = converse(["catlog", "a"], [
-    greeting(),
-    loading("a", 0),
-    turn({ kind: "read-log", handle: ZERO, clear: false }, { kind: "nak" }),
-  ]);
-  assertEquals([none.exit, none.output], [1, ""]);
+});
+
+Deno.test("catlog tells where the output goes when the manager keeps none", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['log-type = "file"\nlogfile = "/var/log/a"', "it goes to the file /var/log/a"],
+    ['log-type = "none"', "its log-type is 'none', so it is dropped."],
+    ['log-type = "buffer"', "its description was changed since it was loaded."],
+  ];
+  for (const [setting, why] of cases) {
+    const result = converse(["catlog", "a"], [
+      greeting(),
+      loading("a", 0),
+      turn({ kind: "read-log", handle: ZERO, clear: false }, { kind: "nak" }),
+      turn({ kind: "query-description-directory", handle: ZERO }, {
+        kind: "description-directory",
+        directory: "/sd",
+      }),
+      turn({ kind: "list-environment" }, { kind: "environment", entries: [] }),
+    ], { texts: { "/sd/a.toml": `type = "process"\ncommand = "/bin/true"\n${setting}\n` } });
+    assertEquals([result.faults, result.exit, result.output], [[], 1, ""]);
+    assertEquals(
+      result.errors.split("\n")[0],
+      `dinitctl: the manager keeps no output of service 'a': ${why}`,
+    );
+  }
 });
