@@ -8,9 +8,9 @@ import type { ServiceName } from "../types.ts";
 import { type CycleStep, findCycle, findLongChain, type Node } from "./check_graph.ts";
 import { MAX_CHAIN } from "./closure.ts";
 import type { Dependency } from "./description.ts";
-import { decodeText, type DescriptionFiles } from "./files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
 import { lint, type Probe } from "./lint.ts";
-import { nameFault } from "./names.ts";
+import { nameFault, TOML_SUFFIX } from "./names.ts";
 import { type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
 import { type Draft, readDescription } from "./read.ts";
 import { findDescription, missingHint } from "./search.ts";
@@ -132,7 +132,7 @@ class Checker {
   #check(entry: Entry): void {
     const { directories, files } = this.#context;
     const fault = nameFault(entry.name);
-    if (fault !== undefined) return this.#unloadable(entry, fault);
+    if (fault !== undefined) return this.#unloadable(entry, fault, pathHint(entry.name));
     const found = findDescription(entry.name, directories, files);
     if (found.kind === "missing") {
       const hint = missingHint(entry.name, directories, files);
@@ -283,6 +283,15 @@ class Checker {
     };
     this.#secondary.push({ service: entry.name, finding });
   }
+}
+
+/** For one who named a file. */
+function pathHint(name: string): string | undefined {
+  const slash = name.lastIndexOf("/");
+  const base = name.slice(slash + 1);
+  const service = base.endsWith(TOML_SUFFIX) ? base.slice(0, -TOML_SUFFIX.length) : base;
+  if (slash < 0 || nameFault(service) !== undefined) return undefined;
+  return `Name the directory and the service: -d ${directoryPart(name)} ${service}`;
 }
 
 function nodeOf(entry: Entry): readonly Node[] {

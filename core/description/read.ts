@@ -80,8 +80,9 @@ function readTree(
   const { file, format } = context.source;
   if (format === "native") return readNative(text, file, { files: context.files, variables });
   const parsed = parseToml(text, file);
-  if (parsed.kind === "fault") return { tree: undefined, problems: [parsed.problem] };
-  return { tree: tomlTree(parsed.table, text, file), problems: [] };
+  if (parsed.kind === "table") return { tree: tomlTree(parsed.table, text, file), problems: [] };
+  const { rest, problems } = parsed;
+  return { tree: rest === undefined ? undefined : tomlTree(rest, text, file, true), problems };
 }
 
 function draftDependency(written: WrittenDependency, tree: SettingsTree): DraftDependency {

@@ -23,21 +23,54 @@ export type TomlValue =
 /** Deepest nesting of arrays and tables; no setting needs more than two. */
 const MAX_DEPTH = 16;
 
-/** Reads a document. Only the first fault of syntax is reported: what follows it has no meaning. */
-export function parseToml(
-  text: string,
-  file: string,
-): { readonly kind: "table"; readonly table: TomlTable } | {
-  readonly kind: "fault";
-  readonly problem: Problem;
-} {
-  try {
-    const table = parse(text, { integersAsBigInt: "asNeeded", maxDepth: MAX_DEPTH });
-    return { kind: "table", table: table as TomlTable };
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    return { kind: "fault", problem: syntaxProblem(error, text, file) };
+/** Faults of syntax reported for one document, at most. */
+const MAX_FAULTS = 10;
+
+export type TomlResult =
+  | { readonly kind: "table"; readonly table: TomlTable }
+  | {
+    readonly kind: "fault";
+    readonly problems: readonly Problem[];
+    /** What the lines without faults say; undefined: it cannot be told. */
+    readonly rest: TomlTable | undefined;
+  };
+
+/**
+ * Reads a document. The parser stops at the first fault; to find more, lines with faults are left out and
+ * the text is read again, as long as each fault stands clear of the one before.
+ */
+export function parseToml(text: string, file: string): TomlResult {
+  const problems: Problem[] = [];
+  let remaining = text;
+  let lastLine = -1;
+  while (problems.length < MAX_FAULTS) {
+    const parsed = tryParse(remaining);
+    if (!(parsed instanceof TomlError)) {
+      if (problems.length === 0) return { kind: "table", table: parsed };
+      return { kind: "fault", problems, rest: parsed };
+    }
+    // What follows right behind a fault is most likely its other half.
+    if (parsed.line <= lastLine + 1) break;
+    problems.push(syntaxProblem(parsed, text, file));
+    if (parsed.message.includes("unfinished")) break;
+    lastLine = parsed.line;
+    remaining = withoutLine(remaining, parsed.line);
   }
+  return { kind: "fault", problems, rest: undefined };
+}
+
+function tryParse(text: string): TomlTable | TomlError {
+  try {
+    return parse(text, { integersAsBigInt: "asNeeded", maxDepth: MAX_DEPTH }) as TomlTable;
+  } catch (error) {
+    if (error instanceof TomlError) return error;
+    throw error;
+  }
+}
+
+/** The text with one line emptied, so that all others keep their numbers. */
+function withoutLine(text: string, line: number): string {
+  return text.split("\n").map((each, index) => index === line - 1 ? "" : each).join("\n");
 }
 
 function syntaxProblem(error: TomlError, text: string, file: string): Problem {

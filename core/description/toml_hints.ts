@@ -55,8 +55,8 @@ function describeBareValue(reason: string, rest: string): string {
 
 function bareAsToml(rest: string): string {
   const value = withoutComment(rest);
-  if (value === "yes") return "true";
-  if (value === "no") return "false";
+  if (/^(yes|true|on)$/i.test(value)) return "true";
+  if (/^(no|false|off)$/i.test(value)) return "false";
   return quoted(value);
 }
 

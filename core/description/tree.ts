@@ -38,14 +38,23 @@ export interface SettingsTree {
   textDirectory(assignment: Assignment): string;
 }
 
-/** The tree of a TOML document. */
-export function tomlTree(table: TomlTable, text: string, file: string): SettingsTree {
+/**
+ * The tree of a TOML document.
+ *
+ * @param hasLostLines Whether the table is only what was left after faults of syntax.
+ */
+export function tomlTree(
+  table: TomlTable,
+  text: string,
+  file: string,
+  hasLostLines = false,
+): SettingsTree {
   const assignments: Assignment[] = [];
   for (const key in table) assignments.push({ key, written: key, value: table[key], file });
   return {
     file,
     assignments,
-    hasLostLines: false,
+    hasLostLines,
     locate(assignment, spot) {
       const options = spot.offset === undefined
         ? { part: spot.part }

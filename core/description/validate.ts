@@ -109,6 +109,7 @@ class Validator implements Reading, ValueScope {
     this.#current = assignment;
     this.given.set(key, assignment);
     if (assignment.isFaulty === true) return;
+    if (key === "environment" || key === "meta") this.#warnOfStrayed(assignment);
     const value = setting.value.read(assignment.value, this);
     if (value !== undefined) this.#store(key, value);
   }
@@ -127,6 +128,19 @@ class Validator implements Reading, ValueScope {
     if (result.kind === "text") return result.text;
     const where = part === undefined ? {} : { part };
     return this.fail(result.why, { ...where, offset: result.offset });
+  }
+
+  /** In TOML everything below a table's header belongs to the table, settings that follow included. */
+  #warnOfStrayed(assignment: Assignment): void {
+    if (!isTable(assignment.value)) return;
+    for (const name of Object.keys(assignment.value)) {
+      if (findSetting(name) === undefined) continue;
+      const position = this.#tree.locate(assignment, { part: "key", path: [name] });
+      const message =
+        `${name} is taken as part of the table [${assignment.written}], not as a setting`;
+      const hint = `If it is meant as a setting, move it above the line [${assignment.written}]`;
+      this.problems.push(problem(position, message, { severity: "warning", hint }));
+    }
   }
 
   #store(key: SettingKey, value: unknown): void {
@@ -194,9 +208,14 @@ function unknownSetting(tree: SettingsTree, assignment: Assignment): Problem {
   }
   const renamed = NATIVE_NAMES.get(key);
   const hint = renamed === undefined
-    ? didYouMean(key, settingKeys())
+    ? didYouMean(key, settingKeys()) ?? tableHint(assignment.value)
     : `It is called ${renamed} here`;
   return problem(position, `Unknown setting ${quote(key)}`, { hint });
+}
+
+function tableHint(value: unknown): string | undefined {
+  if (!isTable(value)) return undefined;
+  return "Settings stand at the top, outside of tables; the tables are [environment] and [meta]";
 }
 
 /** `waits-for-d` for `waits-for.d = …`, which TOML reads as a table `waits-for` with a key `d`. */

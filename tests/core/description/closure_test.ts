@@ -273,3 +273,35 @@ Deno.test("parseToml() says in our words what is wrong with the syntax, and what
     assertEquals(hints(text), [hint]);
   }
 });
+
+Deno.test("parseToml() reports more than the first fault, and what the other lines say", () => {
+  const text = "type = process\n\nnice = 1.5\nrestart = True\n\nstop-timeout 5\ncolour = 1\n";
+  assertEquals(problems(text).map((line) => line.split(":", 2).join(":")), [
+    "1:8",
+    "3:8",
+    "4:11",
+    "6:14",
+    "7:1",
+  ]);
+  assertEquals(hints(text), [
+    'Write: type = "process"',
+    undefined,
+    "Write: restart = true",
+    'Write: stop-timeout = "5"',
+    undefined,
+  ]);
+});
+
+Deno.test("validate() warns of settings that a table has swallowed", () => {
+  const result = load("s", { "/d/s.toml": '[environment]\nA = "1"\nrun-as = "www"\n' });
+  assertEquals(problemsOf(result), [
+    "3:1: warning: run-as is taken as part of the table [environment], not as a setting",
+  ]);
+});
+
+Deno.test("validate() tells where settings stand to one who made a table of them", () => {
+  assertEquals(hints('[service]\ntype = "process"'), [
+    "Settings stand at the top, outside of tables; the tables are [environment] and [meta]",
+  ]);
+  assertEquals(hints('[enviroment]\nA = "1"'), ['Did you mean "environment"?']);
+});
