@@ -296,6 +296,22 @@ Deno.test("a closed pipe ends the output and not the command", async () => {
   });
 });
 
+Deno.test("a service may talk to its manager over the connection that it is given", async () => {
+  const asking = {
+    ...SERVICES,
+    asking: `type = "scripted"\noptions = ["pass-cs-fd"]\nlog-type = "buffer"\n` +
+      `command = ["${PROGRAM}", "ctl", "--use-passed-cfd", "-p", "/no/such/socket", "list", "ask*"]\n`,
+  };
+  await withManager({ services: asking, start: ["keep"] }, async (manager) => {
+    await manager.outputHas("[  OK  ] keep");
+    assertEquals(await manager.ctlOk("start", "asking"), "Service 'asking' started.\n");
+    assertMatch(
+      await manager.ctlOk("catlog", "asking"),
+      /^\[\[ \]<< {3}\] asking \(pid: [0-9]+\)\n$/,
+    );
+  });
+});
+
 Deno.test("the names of the executable are its programs", async () => {
   const folder = await Deno.makeTempDir({ prefix: "dinit-names-" });
   try {
