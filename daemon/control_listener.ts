@@ -23,8 +23,8 @@ export type ListenerPlatform = Pick<
 
 const SOCKET_MODE = 0o600;
 
-/** Upstream's. */
-const BACKLOG = 10;
+/** Connections that wait to be accepted. With upstream's 10, a burst of clients that do not wait fails. */
+const BACKLOG = 128;
 
 /** After a failed accept (no descriptors, no memory) nothing is accepted for this long. */
 const ACCEPT_PAUSE_MS = 1000;

@@ -61,7 +61,7 @@ Deno.test("ControlServer makes its socket private before anyone can connect", ()
       mode: 0o600,
       uid: undefined,
       gid: undefined,
-      backlog: 10,
+      backlog: 128,
       existing: "replace-stale",
     },
   }]);
