@@ -8,6 +8,7 @@ import type { VerbRow } from "./verbs.ts";
 /** Where the second column of the verbs begins. */
 const VERB_WIDTH = 40;
 const OPTION_WIDTH = 28;
+const PARAGRAPH_WIDTH = 80;
 
 /** Help of the whole program. */
 export function ctlHelp(): string {
@@ -26,7 +27,8 @@ export function ctlHelp(): string {
 export function verbHelp(verb: VerbRow): string {
   const own = optionsOf(verb);
   const options = own.length === 0 ? "" : "\nOptions:\n" + optionRows(own);
-  const details = verb.details.map((paragraph) => `\n${paragraph.replaceAll("`", "")}\n`).join("");
+  const details = verb.details.map((paragraph) => `\n${wrapped(paragraph.replaceAll("`", ""))}`)
+    .join("");
   return `Usage: dinitctl ${usage(verb)}\n\n${capitalised(verb.summary)}.\n${details}${options}`;
 }
 
@@ -48,6 +50,19 @@ function optionRows(options: readonly CtlOptionRow[]): string {
 function row(left: string, right: string, width: number): string {
   const gap = left.length < width ? " ".repeat(width - left.length) : "\n  " + " ".repeat(width);
   return `  ${left}${gap}${right}\n`;
+}
+
+/** A paragraph in lines that fit a terminal. Blanks in a row are kept. */
+function wrapped(paragraph: string): string {
+  const lines = [""];
+  for (const word of paragraph.split(/(?<=[^ ]) (?=[^ ])/)) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= PARAGRAPH_WIDTH) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(word);
+  }
+  return lines.join("\n") + "\n";
 }
 
 function capitalised(text: string): string {

@@ -1,0 +1,73 @@
+import { ctlHelp, verbHelp } from "../../ctl/help.ts";
+import { CTL_OPTIONS, VERBS } from "../../ctl/verbs.ts";
+import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
+import { matchesAny } from "../../ctl/commands/name_pattern.ts";
+import { parseDuration } from "../../ctl/duration.ts";
+import { nearestName } from "../../ctl/near_miss.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { FakeIo } from "./fake_io.ts";
+import { runCtl } from "../../ctl/run_ctl.ts";
+
+Deno.test("ctlHelp() has every verb, and every option that belongs to all", () => {
+  const lines = ctlHelp().split("\n");
+  for (const { name } of VERBS) {
+    assert(lines.some((line) => line.startsWith(`  ${name}`)), name);
+  }
+  for (const { names, verbs } of CTL_OPTIONS) {
+    const isShown = lines.some((line) => line.startsWith(`  ${names.join(", ")}`));
+    assertEquals(isShown, verbs === undefined, names.join(" "));
+  }
+});
+
+Deno.test("verbHelp() has the options of the verb", () => {
+  for (const verb of VERBS) {
+    const text = verbHelp(verb);
+    assert(text.startsWith(`Usage: dinitctl ${verb.name}`), verb.name);
+    for (const option of CTL_OPTIONS.filter((row) => row.verbs?.includes(verb.name))) {
+      assert(text.includes(`  ${option.names[0]}`), `${verb.name} ${option.names[0]}`);
+    }
+  }
+});
+
+Deno.test("options of one verb do not share a spelling with those that stand anywhere", () => {
+  for (const verb of VERBS) {
+    const known = CTL_OPTIONS.filter((row) => !row.afterVerb || row.verbs?.includes(verb.name));
+    const names = known.flatMap((row) => row.names);
+    assertEquals(new Set(names).size, names.length, verb.name);
+  }
+});
+
+Deno.test("runCtl() prints help and version on standard output with exit status 0", () => {
+  for (const words of [[], ["--help"], ["list", "--help"], ["--version"]]) {
+    const io = new FakeIo();
+    assertEquals([runCtl(words, io), io.errors, io.connected], [0, "", []]);
+    assert(/^(Usage: dinitctl|Dinit version )/.test(io.output), io.output);
+  }
+});
+
+Deno.test("parseDuration() reads units and refuses the rest", () => {
+  assertEquals(["10s", "500ms", "2m", "1.5h", "3"].map(parseDuration), [
+    10_000,
+    500,
+    120_000,
+    5_400_000,
+    3000,
+  ]);
+  assertEquals(["", "s", "-1", "1d", "1 s", "1e3"].map(parseDuration), Array(6).fill("faulty"));
+});
+
+Deno.test("matchesAny() takes * and ? and nothing else for a pattern", () => {
+  assert(matchesAny("getty@tty1", ["getty*"]));
+  assert(matchesAny("a.b", ["a.b"]));
+  assert(!matchesAny("axb", ["a.b"]));
+  assert(!matchesAny("webs", ["web"]));
+  assert(matchesAny("web1", ["db?", "web?"]));
+});
+
+Deno.test("nearestName() finds slips and beginnings", () => {
+  const names = ["nginx-proxy", "postgres", "boot"];
+  assertEquals(nearestName("nginx", names), "nginx-proxy");
+  assertEquals(nearestName("postgers", names), "postgres");
+  assertEquals(nearestName("redis", names), undefined);
+  assertEquals(nearestName("neeed", Object.keys(DEPENDENCY_TYPES)), "need");
+});
