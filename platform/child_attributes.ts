@@ -1,7 +1,8 @@
 /**
- * The calls that give a child its limits, priorities, cgroup, identity and capabilities, in this order:
- * limits while the manager's rights still allow to raise them, the user after everything that
- * needs rights of its own, capabilities last because changing the user takes them away.
+ * The calls that give a child its priorities, cgroup, limits, identity and capabilities, in this order:
+ * limits after all files are opened (a child starts with copies of all the manager's descriptors, so a low
+ * limit would let open fail) but while the manager's rights still allow to raise them; the user after
+ * everything that needs rights of its own; capabilities last because changing the user takes them away.
  */
 import type {
   CapabilityItem,
@@ -23,9 +24,9 @@ const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
 /** The calls for all of a child's attributes, none for those that are unset. */
 export function attributeCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   return [
-    ...limitCalls(settings, context),
     ...priorityCalls(settings),
     ...cgroupCalls(settings.cgroupProcs),
+    ...limitCalls(settings, context),
     ...identityCalls(settings),
     ...capabilityCalls(settings, context),
   ];

@@ -5,9 +5,9 @@
  * `platform/linux/call_list.ts` turns it into memory for the stub (`platform/linux/stub.ts`).
  *
  * The order is that of upstream, because it decides which failure is seen and with whose rights a step
- * is done: descriptors, directory, standard streams, session, limits, priority, cgroup, user,
- * capabilities, signals, program. The log file is opened after the change of directory and before that of
- * the user. The umask stays as it is.
+ * is done: descriptors, directory, standard streams, session, priority, cgroup, limits, user,
+ * capabilities, signals, program. Only the limits come later than there, behind all that opens files. The log
+ * file is opened after the change of directory and before that of the user. The umask stays as it is.
  */
 import { EXEC_STAGE, type ExecStage, type Fd } from "../core/types.ts";
 import { attributeCalls } from "./child_attributes.ts";

@@ -26,10 +26,16 @@ export interface PollSink {
 
 /** Readiness of descriptors and arrival of signals: epoll with signalfd, or kqueue. */
 export interface Poller {
-  /** @returns undefined when done. Level-triggered. A descriptor is watched once at a time. */
+  /**
+   * Begins to watch. Level-triggered. A descriptor is watched once at a time; with no interest at all it is
+   * remembered but reports nothing, not even a hang-up.
+   *
+   * @returns undefined when done; EPERM for what is always ready (regular files), EBADF, ENOSPC.
+   */
   watch(fd: Fd, interest: Interest): Failure | undefined;
-  /** Changes what a watched descriptor is watched for. */
+  /** Changes what a watched descriptor is watched for. @throws {Error} When it is not watched. */
   change(fd: Fd, interest: Interest): void;
+  /** Ends the watch, before the descriptor is closed; nothing of this wait is reported for it any more. */
   unwatch(fd: Fd): void;
   /** Signals to be reported from now on; they are blocked in every thread by the entry stub. */
   watchSignals(signals: readonly number[]): Failure | undefined;
@@ -148,6 +154,11 @@ export interface Platform {
   /** ENOENT, "no such file or directory". */
   errnoText(errno: number): { readonly name: string; readonly text: string };
 
+  /**
+   * Starts a process. Returns when the program runs or cannot: the manager stands still meanwhile.
+   *
+   * An environment that is passed again as the same array is not encoded again.
+   */
   spawn(settings: ChildSettings): SpawnResult;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
   reap(): Reaped | undefined;
@@ -158,7 +169,10 @@ export interface Platform {
    * else's process, or none at all.
    */
   childState(pid: Pid): "running" | "ended" | "foreign" | "none";
-  /** To a process, or with `group` to the process group that it is in. ESRCH comes as a Failure. */
+  /**
+   * To a process, or with `group` to the process group that it is in; if that is the manager's own, to the
+   * process alone. ESRCH comes as a Failure.
+   */
   signal(pid: Pid, signal: number, target: "process" | "group"): Failure | undefined;
   /** To every process the manager may signal, but itself. */
   signalAll(signal: number): Failure | undefined;
@@ -172,7 +186,10 @@ export interface Platform {
   /** Unwatch it first. */
   close(fd: Fd): void;
 
-  /** Listening Unix stream socket at a path: removes a stale socket, then bind, chmod, chown, listen. */
+  /**
+   * Listening Unix stream socket at a path: removes a stale socket, then bind, chown, chmod, listen. Any
+   * other file in the way stays and is a Failure (EEXIST).
+   */
   listenUnix(path: string, options: ListenOptions): Fd | Failure | { readonly kind: "in-use" };
   accept(listener: Fd): Fd | "again" | Failure;
   connectUnix(path: string): Fd | Failure;
@@ -188,7 +205,10 @@ export interface Platform {
   /** The caller owns what arrives; length 0: the other end has closed. */
   receiveDescriptors(socket: Fd, target: Uint8Array): ReceivedDescriptors | "again" | Failure;
 
-  /** Reads a regular file whole. Anything but a regular file, or one larger than the limit, is a Failure. */
+  /**
+   * Reads a regular file whole, never waiting for a FIFO. Anything but a regular file (EISDIR, EINVAL), or
+   * one larger than the limit (EFBIG), is a Failure.
+   */
   readFile(path: string, limitBytes: number): FileContents | Failure;
   /** Names in a directory, without `.` and `..`, in the order of the system. */
   readDirectory(path: string): { readonly kind: "names"; readonly names: string[] } | Failure;
@@ -212,7 +232,7 @@ export interface Platform {
 
   /** Makes orphans of our children ours to reap. */
   becomeSubreaper(): Failure | undefined;
-  /** PID 1: own session; close 0 to 2 and open the console on them. */
+  /** PID 1: own session, and the console on 0 to 2; they stay as they were when it cannot be opened. */
   openConsole(path: string): Failure | undefined;
   /** Takes the foreground of the terminal on descriptor 0 back for the manager's own group. */
   reclaimConsole(): void;

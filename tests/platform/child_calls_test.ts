@@ -267,10 +267,11 @@ Deno.test("childCalls() gives the first limit back when the manager has raised i
   assertEquals(lines, ["8 prlimit64(0, 7, [1024 4096], 0)"]);
 });
 
-Deno.test("childCalls() sets priorities and enters the cgroup before the user changes", () => {
+Deno.test("childCalls() opens files before limits come and the user changes", () => {
   const lines = attributeLines({
     cgroupProcs: "/sys/fs/cgroup/web/cgroup.procs",
     attributes: {
+      limits: [{ resource: "nofile", soft: 8n, hard: 8n }],
       nice: -30,
       ioPriority: (2 << 13) | 4,
       oomScoreAdjust: -500,
@@ -286,6 +287,7 @@ Deno.test("childCalls() sets priorities and enters the cgroup before the user ch
     '12 write(result, "-500", 4)',
     `7 openat(-100, "/sys/fs/cgroup/web/cgroup.procs", ${O_WRONLY_CLOEXEC_NOCTTY}, 0)`,
     '7 write(result, "0", 1)',
+    "8 prlimit64(0, 7, [8 8], 0)",
     "9 setgroups(2, [34 4])",
     "9 setresgid(34, 34, 34)",
     "9 setresuid(33, 33, 33)",

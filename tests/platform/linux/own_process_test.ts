@@ -1,9 +1,12 @@
 /** The end of a process by its own hand, and what it inherited: each in a program of its own. */
 import type { Fd } from "../../../core/types.ts";
-import { assert, assertEquals, assertIncludes } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { type Finished, platform, readAll, run } from "./children.ts";
 
 const PLATFORM = new URL("../../../platform/mod.ts", import.meta.url).href;
+
+const NAMESPACE_NEEDS = [surroundings("root", Deno.uid() === 0), tool("unshare")];
 
 /** Runs a program text with the platform at hand as `platform`. */
 function runProgram(body: string, parts: Parameters<typeof run>[0] = {}): Finished {
@@ -39,21 +42,25 @@ Deno.test("signalsBlockedByStub() is false under plain deno run", () => {
   assertEquals(platform.signalsBlockedByStub(), false);
 });
 
-Deno.test("signalsBlockedByStub() is true when the signals came blocked, until unblockSignals()", () => {
-  const script =
-    "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32)); " +
-    "os.execv(sys.argv[1], sys.argv[1:])";
-  const text = `import { openPlatform } from "${PLATFORM}"; const platform = openPlatform();
+testNeeding(
+  "signalsBlockedByStub() is true when the signals came blocked, until unblockSignals()",
+  [tool("python3")],
+  () => {
+    const script =
+      "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32)); " +
+      "os.execv(sys.argv[1], sys.argv[1:])";
+    const text = `import { openPlatform } from "${PLATFORM}"; const platform = openPlatform();
     console.log(platform.signalsBlockedByStub());
     platform.unblockSignals();
     console.log(platform.signalsBlockedByStub());`;
-  const program = `data:application/typescript,${encodeURIComponent(text)}`;
-  const { output } = run({
-    command: ["python3", "-c", script, Deno.execPath(), "run", "-A", "--no-check", program],
-    environment: Object.entries(Deno.env.toObject()).map(([name, value]) => `${name}=${value}`),
-  });
-  assertEquals(output, "true\nfalse\n");
-});
+    const program = `data:application/typescript,${encodeURIComponent(text)}`;
+    const { output } = run({
+      command: ["python3", "-c", script, Deno.execPath(), "run", "-A", "--no-check", program],
+      environment: Object.entries(Deno.env.toObject()).map(([name, value]) => `${name}=${value}`),
+    });
+    assertEquals(output, "true\nfalse\n");
+  },
+);
 
 Deno.test("raiseDescriptorLimit() raises the manager's limit but not its children's", () => {
   const { output } = runProgram(`
@@ -74,6 +81,27 @@ Deno.test("raiseDescriptorLimit() raises the manager's limit but not its childre
   `);
   const [before, result, isRaised, after] = output.trim().split("\n");
   assertEquals([result, isRaised, after], ["undefined", "true", before]);
+});
+
+testNeeding("mount() mounts, and names the place that is missing", NAMESPACE_NEEDS, () => {
+  const folder = Deno.makeTempDirSync();
+  const text = `import { openPlatform } from "${PLATFORM}"; const platform = openPlatform();
+    console.log(String(platform.mount("none", "${folder}", "tmpfs", 2 | 4, "size=64k")));
+    const table = Deno.readTextFileSync("/proc/self/mountinfo").split("\\n");
+    const line = table.find((line) => line.includes("${folder} "));
+    console.log(line.includes("rw,nosuid,nodev") && line.includes("size=64k") ? "there" : line);
+    console.log(platform.mount("none", "${folder}/none", "tmpfs", 0, "").message);`;
+  const { output } = run({
+    command: ["unshare", "--mount", "--propagation", "private", Deno.execPath(), "run", "-A"]
+      .concat("--no-check", `data:application/typescript,${encodeURIComponent(text)}`),
+    environment: Object.entries(Deno.env.toObject()).map(([name, value]) => `${name}=${value}`),
+  });
+  assertEquals(output.trim().split("\n"), [
+    "undefined",
+    "there",
+    `no such directory or source: "${folder}/none" (ENOENT)`,
+  ]);
+  Deno.removeSync(folder);
 });
 
 Deno.test("descriptorKind() tells closed, terminal and other", () => {
@@ -117,24 +145,14 @@ Deno.test("reopenForWriting() of a file goes on where the other stands", () => {
 });
 
 Deno.test("openPlatform() puts its descriptors above 2, whatever was closed at the start", () => {
-  const { output } = runProgram(
-    `
+  const text = `import { openPlatform } from "${PLATFORM}"; openPlatform();
     const kinds = [0, 1, 2].map((fd) => Deno.readLinkSync("/proc/self/fd/" + fd));
-    Deno.writeTextFileSync("/proc/self/fd/9", kinds.join(" "));
-  `,
-    {
-      command: ["/bin/sh", "-c", 'exec 9>&1; exec "$@" <&- >&- 2>&-', "sh", Deno.execPath()]
-        .concat("run", "-A", "--no-check")
-        .concat(
-          `data:application/typescript,${
-            encodeURIComponent(`import { openPlatform } from "${PLATFORM}";
-          openPlatform();
-          const kinds = [0, 1, 2].map((fd) => Deno.readLinkSync("/proc/self/fd/" + fd));
-          Deno.openSync("/proc/self/fd/9", { write: true })
-            .writeSync(new TextEncoder().encode(kinds.join(" ")));`)
-          }`,
-        ),
-    },
-  );
-  assertIncludes(output, "/dev/null /dev/null /dev/null");
+    Deno.openSync("/proc/self/fd/9", { write: true })
+      .writeSync(new TextEncoder().encode(kinds.join(" ")));`;
+  const { output } = run({
+    command: ["/bin/sh", "-c", 'exec 9>&1; exec "$@" <&- >&- 2>&-', "sh", Deno.execPath(), "run"]
+      .concat("-A", "--no-check", `data:application/typescript,${encodeURIComponent(text)}`),
+    environment: Object.entries(Deno.env.toObject()).map(([name, value]) => `${name}=${value}`),
+  });
+  assertEquals(output, "/dev/null /dev/null /dev/null");
 });

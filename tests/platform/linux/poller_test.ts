@@ -1,8 +1,10 @@
 /** The wait for descriptors and signals, on real pipes and sockets. */
 import type { Fd } from "../../../core/types.ts";
+import { kernel } from "../../../platform/linux/kernel.ts";
 import { createPoller } from "../../../platform/linux/poller.ts";
 import type { Poller, PollSink } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { testNeeding, tool } from "../../skip.ts";
 import { DEADLINE_MS, platform, start, waitForEnd } from "./children.ts";
 
 const READ = { read: true, write: false };
@@ -131,9 +133,8 @@ Deno.test("watch() refuses what cannot be waited for, and says why", () => {
   poller.unwatch(987 as Fd);
 });
 
-Deno.test("watchSignals() reports blocked signals before descriptors", () => {
-  // This thread alone blocks them, so they must be aimed at it: a stopped child's continuation would do
-  // as little as kill(2) to the process, whose other threads might take it.
+testNeeding("watchSignals() reports blocked signals before descriptors", [tool("python3")], () => {
+  // Only this thread blocks them, so they must be aimed at it: any other might take a kill(2).
   const poller = createPoller();
   const pipe = makePipe();
   poller.watch(pipe.readEnd, READ);
@@ -151,6 +152,8 @@ Deno.test("watchSignals() reports blocked signals before descriptors", () => {
 /** A child's `kill` cannot name a thread, so python's tgkill does. */
 function signalThisThread(signal: number): void {
   const thread = Deno.readLinkSync("/proc/thread-self").split("/").at(-1);
-  const script = `import ctypes; ctypes.CDLL(None).syscall(234, ${Deno.pid}, ${thread}, ${signal})`;
+  const { tgkill } = kernel().abi.calls;
+  const script =
+    `import ctypes; ctypes.CDLL(None).syscall(${tgkill}, ${Deno.pid}, ${thread}, ${signal})`;
   waitForEnd(start({ command: ["python3", "-c", script] }));
 }

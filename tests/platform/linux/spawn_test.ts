@@ -245,6 +245,38 @@ testNeeding("spawn() sets securebits for another user", [isRoot, tool("python3")
   assertEquals([output, status], ["3\n", { kind: "exited", code: 0 }]);
 });
 
+testNeeding(
+  "spawn() changes nothing of the manager, whose memory the child shares",
+  [isRoot],
+  () => {
+    const own = () => ({
+      status: Deno.readTextFileSync("/proc/thread-self/status")
+        .split("\n").filter((line) => /^(Uid|Gid|Groups|Cap|Sig(Blk|Ign|Cgt)|NoNew)/.test(line)),
+      score: Deno.readTextFileSync("/proc/self/oom_score_adj"),
+      limits: Deno.readTextFileSync("/proc/self/limits"),
+      directory: Deno.cwd(),
+      umask: Deno.umask(),
+      nice: Deno.readTextFileSync("/proc/self/stat").split(" ")[18],
+      session: Deno.readTextFileSync("/proc/self/stat").split(" ")[5],
+    });
+    const before = own();
+    const { status } = run({
+      workingDirectory: "/usr",
+      attributes: {
+        runAs: { kind: "named", user: "x", uid: 4321, gid: 4322, groups: [24] },
+        limits: [{ resource: "nofile", soft: 8n, hard: 128n }],
+        nice: 5,
+        oomScoreAdjust: 400,
+        capabilities: [{ capability: 10, inheritable: true, ambient: true, blocked: false }],
+        secureBits: 3,
+        noNewPrivileges: true,
+      },
+    });
+    assertEquals(status, { kind: "exited", code: 0 });
+    assertEquals(own(), before);
+  },
+);
+
 Deno.test("spawn() names the stage and the errno of what failed", () => {
   const failed = (stage: number, errno: number) => ({ kind: "exec-failed", stage, errno });
   const EINVAL = 22;
