@@ -1,0 +1,13 @@
+#!/bin/sh
+# Sets the keyboard of the console, for passwords are typed on it: Debian's console-setup, or busybox.
+set -eu
+service=keyboard
+. "${0%/*}/prelude.sh"
+
+# A machine without a screen.
+[ -c /dev/tty1 ] || exit 0
+if has setupcon; then
+  setupcon --keyboard-only || say "setupcon could not set the keyboard"
+elif [ -r /etc/keymap.bmap ] && has loadkmap; then
+  loadkmap </etc/keymap.bmap
+fi
