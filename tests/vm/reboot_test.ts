@@ -8,7 +8,7 @@ import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 const BOOT_TIMEOUT_MS = 120_000;
 
 testNeeding(
-  "the word single starts a shell only, and reboot works there",
+  "the word single starts a shell only; leaving it starts the rest; reboot works",
   machineNeeds(),
   async () => {
     await using machine = await startBusyboxMachine("single", { kernelWords: ["single"] });
@@ -20,6 +20,8 @@ testNeeding(
     assertMatch(output, /^\[\[\+\] {5}\] single \(pid: \d+\) \(has console\)$/m);
     assertEquals(output.includes("getty"), false, output);
 
+    await machine.send("exit 0");
+    await machine.logIn("root", "dinit");
     await machine.send("reboot");
     assertEquals(await machine.ended(), "guest-reset");
     assertIncludes(machine.console.text, "[STOPPD] early");
