@@ -2,7 +2,7 @@
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
 import type { ServiceDescription } from "../description/description.ts";
-import type { ServiceRecord } from "../service/record.ts";
+import { isOrderLink, type ServiceRecord } from "../service/record.ts";
 import type { LoadReply } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { findCycle, measureHeights, type NamedGraph } from "./graph.ts";
@@ -150,7 +150,10 @@ class GraphAfterLoad implements NamedGraph {
   }
 
   dependencies(name: string): readonly string[] {
-    return this.#batch.get(name)?.dependencies.map((dependency) => dependency.name) ?? [];
+    const dependencies = this.#batch.get(name)?.dependencies;
+    if (dependencies !== undefined) return dependencies.map((dependency) => dependency.name);
+    const links = this.#registry.find(name)?.links ?? [];
+    return links.filter((link) => !isOrderLink(link)).map((link) => link.to.name);
   }
 
   knownHeight(name: string): number | undefined {

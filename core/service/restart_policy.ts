@@ -52,12 +52,9 @@ export function allowsRestart(work: Work, service: ServiceRecord): boolean {
     service.restartCount++;
     return true;
   }
-  work.log(
-    service,
-    "error",
-    `Restarting too fast: ${service.restartCount} restarts within ` +
-      `${restartLimitIntervalMs / 1000} s; giving up`,
-  );
+  const seconds = restartLimitIntervalMs / 1000;
+  const text = `Restart limit reached (${restartLimitCount} within ${seconds} s); not restarting`;
+  work.log(service, "error", text);
   return false;
 }
 

@@ -1,0 +1,103 @@
+/**
+ * Plants faults in a copy of the scheduler, one at a time, and sees whether the scenarios or the
+ * simulator notice: `deno task mutate`, or `deno task mutate -- PART-OF-A-NAME`.
+ *
+ * The status is 1 when a fault went unnoticed or could not be planted.
+ */
+import { type Mutation, MUTATIONS } from "./mutation/mutations.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** What a copy must hold for the tests of the scheduler to run. */
+const COPIED = [
+  "core",
+  "tools",
+  "tests/scenarios",
+  "tests/core",
+  "tests/builders.ts",
+  "tests/assert.ts",
+];
+
+const SIMULATED_RUNS = 20_000;
+
+async function copyProject(folder: string): Promise<void> {
+  for (const path of COPIED) {
+    const parent = `${folder}/${path.split("/").slice(0, -1).join("/")}`;
+    await Deno.mkdir(parent, { recursive: true });
+    await run("cp", ["-r", `${ROOT}/${path}`, `${folder}/${path}`], folder);
+  }
+  await Deno.writeTextFile(`${folder}/deno.json`, "{}");
+}
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<boolean> {
+  const { success } = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
+/** @returns The text with the fault in it; undefined when the place is not there exactly once. */
+function plant(text: string, mutation: Mutation): string | undefined {
+  const parts = text.split(mutation.from);
+  return parts.length === 2 ? parts.join(mutation.to) : undefined;
+}
+
+/** Who notices the fault that is in the copy; undefined: nobody. */
+async function findNoticer(folder: string): Promise<string | undefined> {
+  const test = [
+    "test",
+    "-A",
+    "--no-check",
+    "--fail-fast",
+    "tests/scenarios",
+    "tests/core/schedule",
+  ];
+  if (!await run(Deno.execPath(), test, folder)) return "scenarios and tests";
+  const simulate = ["run", "-A", "--no-check", "tools/simulate.ts", "--whole"];
+  const runs = ["--runs", String(SIMULATED_RUNS)];
+  if (!await run(Deno.execPath(), [...simulate, ...runs], folder)) return "simulator";
+  return undefined;
+}
+
+async function main(part: string): Promise<number> {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-mutate-" });
+  let missed = 0;
+  try {
+    await copyProject(folder);
+    const sound = await findNoticer(folder);
+    if (sound !== undefined) {
+      console.error(`Without any fault the ${sound} fail: repair that first`);
+      return 1;
+    }
+    for (const mutation of MUTATIONS) {
+      if (!mutation.name.includes(part)) continue;
+      const path = `${folder}/${mutation.file}`;
+      const text = await Deno.readTextFile(path);
+      const faulty = plant(text, mutation);
+      if (faulty === undefined) {
+        console.log(`cannot plant  ${mutation.name}`);
+        missed++;
+        continue;
+      }
+      await Deno.writeTextFile(path, faulty);
+      const noticer = await findNoticer(folder);
+      await Deno.writeTextFile(path, text);
+      if (noticer === undefined) missed++;
+      console.log(
+        `${noticer === undefined ? "NOT NOTICED" : "noticed"}  ${mutation.name}` +
+          (noticer === undefined ? "" : ` (${noticer})`),
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  return missed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) {
+  Deno.exit(await main(Deno.args.filter((arg) => arg !== "--")[0] ?? ""));
+}

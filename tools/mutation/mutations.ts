@@ -1,0 +1,249 @@
+/**
+ * Faults to plant in the scheduler, one at a time: each is a change of text that must be found in a file.
+ * Every one of them has to be noticed by the scenarios or by the simulator.
+ */
+
+export interface Mutation {
+  readonly name: string;
+  /** Relative to the repository. */
+  readonly file: string;
+  /** Occurs exactly once in the file. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const SERVICE = "core/service";
+const SCHEDULE = "core/schedule";
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "a dependency does not wait for its dependents to stop",
+    file: `${SERVICE}/record.ts`,
+    from: "if (isLastingLink(link) && !isIdle(link.from)) return true;",
+    to: "",
+  },
+  {
+    name: "dependencies are not retaken when a start comes before the stop is complete",
+    file: `${SERVICE}/holding.ts`,
+    from: "  service.pendingAcquire = true;\n  work.queuePropagation(service);\n}",
+    to: "}",
+  },
+  {
+    name: "a restart does not take back soft dependencies",
+    file: `${SERVICE}/stopping.ts`,
+    from: "if (!holdsAllDependencies(service)) work.retakeDependencies(service);",
+    to: "",
+  },
+  {
+    name: "orderings hold",
+    file: `${SERVICE}/starting.ts`,
+    from: "if (link.holds || isOrderLink(link) || isHardLink(link) || !isUp(link.from)) continue;",
+    to: "if (link.holds || isHardLink(link) || !isUp(link.from)) continue;",
+  },
+  {
+    name: "a start that was let go in the same pass is not withdrawn",
+    file: `${SERVICE}/holding.ts`,
+    from: "  service.pendingStart = false;\n",
+    to: "",
+  },
+  {
+    name: "a failed pinned start keeps the pins below",
+    file: `${SERVICE}/failing.ts`,
+    from: "    work.pinChanged(service);\n",
+    to: "",
+  },
+  {
+    name: "timers are not followed by a drain",
+    file: `${SCHEDULE}/scheduler.ts`,
+    from: "      timerFired(this.#pass, service, timer);\n      this.#pass.drain();\n    }",
+    to: "      timerFired(this.#pass, service, timer);\n      return;\n    }",
+  },
+  {
+    name: "readiness is not awaited in recovery",
+    file: `${SERVICE}/process_service.ts`,
+    from: "    service.isRecovering = false;\n    if (service.timer",
+    to: "    if (service.timer",
+  },
+  {
+    name: "a stop-pinned service that is stopping can be started",
+    file: `${SERVICE}/starting.ts`,
+    from: "      if (service.isPinnedStopped) {\n        // It will not come back",
+    to: "      if (false) {\n        // It will not come back",
+  },
+  {
+    name: "the stop is still marked as issued after it is complete",
+    file: `${SERVICE}/stopping.ts`,
+    from: "  service.isStopIssued = false;\n",
+    to: "",
+  },
+  {
+    name: "a dead process below a stopping dependent can be started again",
+    file: `${SERVICE}/process.ts`,
+    from: "    if (!service.isForced) work.force(service);\n",
+    to: "",
+  },
+  {
+    name: "on-failure looks at the end of an earlier run",
+    file: `${SERVICE}/process.ts`,
+    from: "  clearRunExit(service);\n",
+    to: "",
+  },
+  {
+    name: "removing a link does not tell who waits on it",
+    file: `${SCHEDULE}/run_time_links.ts`,
+    from: "    pass.tell(from);\n",
+    to: "",
+  },
+  {
+    name: "a stop that found a dependent in its way is not tried again",
+    file: `${SERVICE}/stopping.ts`,
+    from: "    service.isWaiting = true;\n    service.hasPassedGate = false;\n    return;",
+    to: "    return;",
+  },
+  {
+    name: "a cancelled stop launches again what is still up",
+    file: `${SERVICE}/starting.ts`,
+    from: "  if (service.isStanding) {\n    started(work, service);\n    return;\n  }\n",
+    to: "",
+  },
+  {
+    name: "unpin does not release what the pin had put off",
+    file: `${SERVICE}/pinning.ts`,
+    from: "  if (service.holders === 0) {\n    service.pendingAcquire = false;\n" +
+      "    service.pendingRelease = true;\n    work.queuePropagation(service);\n  }\n",
+    to: "",
+  },
+  {
+    name: "unpin does not stop what is starting",
+    file: `${SERVICE}/pinning.ts`,
+    from: "if (isPinned(service) || !isUp(service)) return;",
+    to: 'if (isPinned(service) || service.state !== "started") return;',
+  },
+  {
+    name: "hard dependents are not forced",
+    file: `${SERVICE}/stopping.ts`,
+    from: "    force(work, dependent);\n  }\n  if (dependent",
+    to: "  }\n  if (dependent",
+  },
+  {
+    name: "soft dependents are not cut when a service stops",
+    file: `${SERVICE}/stopping.ts`,
+    from: "    } else if (!comesBack) {\n      cut(work, link);\n    }",
+    to: "    }",
+  },
+  {
+    name: "a failure does not reach hard dependents",
+    file: `${SERVICE}/failing.ts`,
+    from: 'if (link.kind === "need" || link.kind === "prepared-by") return true;',
+    to: "",
+  },
+  {
+    name: "a failure does not let the service go",
+    file: `${SERVICE}/failing.ts`,
+    from: "    work.unhold(link, false);\n",
+    to: "",
+  },
+  {
+    name: "the restart limit allows one more",
+    file: `${SERVICE}/restart_policy.ts`,
+    from: "if (service.restartCount < restartLimitCount) {",
+    to: "if (service.restartCount <= restartLimitCount) {",
+  },
+  {
+    name: "the restart delay counts from now",
+    file: `${SERVICE}/restart_policy.ts`,
+    from: "const elapsed = work.now - service.lastLaunch;",
+    to: "const elapsed = 0;",
+  },
+  {
+    name: "the last holder to let go does not stop the service",
+    file: `${SERVICE}/holding.ts`,
+    from: '    service.reason = "normal";\n    work.beginStop(service, false);\n',
+    to: "",
+  },
+  {
+    name: "dependents are not told that a dependency is started",
+    file: `${SERVICE}/starting.ts`,
+    from: "    tell(work, link.from);\n",
+    to: "",
+  },
+  {
+    name: "the console is not passed on",
+    file: `${SERVICE}/starting.ts`,
+    from: "if (service.hasConsole && !keepsConsole(service)) work.releaseConsole(service);",
+    to: "",
+  },
+  {
+    name: "the console is given to the last to come",
+    file: `${SCHEDULE}/console_queue.ts`,
+    from: "const [next] = this.#waiting;",
+    to: "const next = [...this.#waiting].at(-1);",
+  },
+  {
+    name: "a stop timeout is never armed",
+    file: `${SERVICE}/process.ts`,
+    from: 'if (stopTimeoutMs > 0) work.arm(service, "stop", stopTimeoutMs);\n  else',
+    to: "",
+  },
+  {
+    name: "a cancelled timer fires all the same",
+    file: `${SCHEDULE}/pass.ts`,
+    from: '    service.timer = "none";\n    this.deadlines.cancel(service);',
+    to: '    service.timer = "none";',
+  },
+  {
+    name: "the heap of deadlines is not put in order",
+    file: `${SCHEDULE}/deadlines.ts`,
+    from: "    this.#sink(last, last.heapIndex);\n",
+    to: "",
+  },
+  {
+    name: "work lists are first in, first out",
+    file: `${SCHEDULE}/work_list.ts`,
+    from: "const service = this.#entries.pop();",
+    to: "const service = this.#entries.shift();",
+  },
+  {
+    name: "one propagation only before a transition",
+    file: `${SCHEDULE}/pass.ts`,
+    from: "        service = this.#propagation.take();\n      }",
+    to: "        service = undefined;\n      }",
+  },
+  {
+    name: "a prepared service does not restart its preparation",
+    file: `${SERVICE}/stopping.ts`,
+    from: "      work.restart(link.to);\n",
+    to: "",
+  },
+  {
+    name: "shutdown leaves pins",
+    file: `${SCHEDULE}/shutdown.ts`,
+    from: "    unpin(pass, service);\n",
+    to: "",
+  },
+  {
+    name: "signals for a process without a known pid are lost",
+    file: `${SERVICE}/process.ts`,
+    from: '    if (process.signalOnSpawn !== "KILL") process.signalOnSpawn = signal;\n',
+    to: "",
+  },
+  {
+    name: "an end before the exec report is taken at once",
+    file: `${SERVICE}/step.ts`,
+    from: '      main.phase = "ended";\n      main.endStatus = status;\n' +
+      "      main.endPidFile = pidFile;\n      return;",
+    to: "      break;",
+  },
+  {
+    name: "a reload does not hold its new dependencies",
+    file: `${SCHEDULE}/reload.ts`,
+    from: "  for (const link of newLinks) holdNewLink(pass, link);\n",
+    to: "",
+  },
+  {
+    name: "chains may be as long as they like",
+    file: `${SCHEDULE}/graph.ts`,
+    from: 'if (lowerHeight > DEEPEST_CHAIN) return "too-deep";',
+    to: "",
+  },
+];
