@@ -46,6 +46,13 @@ export function openSystemSession(usesPassedConnection: boolean, io: ClientIo): 
   return Session.open(checkedConnection(io.connect(path), [`connecting to socket: ${path}`]));
 }
 
+/** Whether the system manager is reached at its usual socket, because no other was named. */
+export function usesSystemSocket(target: Target, io: ClientIo): boolean {
+  const isNamed = target.socketPath !== undefined || io.env("DINIT_SOCKET_PATH") !== undefined ||
+    target.usesPassedConnection;
+  return !isNamed && isSystemTarget(target, io);
+}
+
 /** Whether the system instance is meant. */
 export function isSystemTarget(target: Pick<Target, "instance">, io: ClientIo): boolean {
   if (target.instance !== undefined) return target.instance === "system";

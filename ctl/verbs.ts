@@ -61,7 +61,13 @@ export type CtlOptionId =
   | "version";
 
 /** What an operand is: decides what the shells complete. */
-export type OperandKind = "service" | "pattern" | "dependency-type" | "signal" | "variable";
+export type OperandKind =
+  | "service"
+  | "pattern"
+  | "dependency-type"
+  | "signal"
+  | "variable"
+  | "shutdown-type";
 
 export interface VerbRow {
   readonly name: VerbName;
@@ -167,7 +173,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     id: "clear",
     names: ["--clear"],
     help: "empty the buffer after reading it",
-    verbs: ["catlog"],
+    verbs: ["catlog", "logs"],
     afterVerb: true,
   },
   {
@@ -487,13 +493,14 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     name: "shutdown",
-    usage: "",
-    operands: [],
+    usage: "[TYPE]",
+    operands: ["shutdown-type"],
     minOperands: 0,
-    maxOperands: 0,
+    maxOperands: 1,
     summary: "stop all services and end the manager",
     details: [
-      "A system manager halts the machine then; shutdown(8) can also power off or reboot. A user's manager exits.",
+      "The system manager then does with the machine what TYPE says: poweroff, halt, reboot, soft-reboot or kexec. Any other manager exits.",
+      "Without TYPE the system manager at its usual socket powers the machine off; a manager whose socket was named is asked to halt, as upstream's program asks always.",
     ],
     group: "manager",
   },
@@ -519,6 +526,7 @@ export const VERBS: readonly VerbRow[] = [
     summary: "print the output of a service; with -f go on as it comes",
     details: [
       "Prints the buffer of a service with log-type buffer. With -f it ends by Ctrl-C, or when the manager ends.",
+      "The manager keeps the first bytes of output up to log-buffer-size; what comes when the buffer is full is lost. With --clear the buffer is emptied by each look at it, so that nothing is lost, but nobody else will see it either.",
     ],
     group: "follow",
   },

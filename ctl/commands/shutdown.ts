@@ -1,10 +1,41 @@
-/** `shutdown`: stop all services and end the manager. A system manager halts the machine then. */
-import type { Command } from "./context.ts";
+/**
+ * `shutdown`: stop all services and end the manager, and with the system manager the machine's run.
+ */
+import type { ShutdownType } from "../../core/types.ts";
+import { ClientError } from "../client_error.ts";
+import { usesSystemSocket } from "../connect.ts";
+import { nearestName } from "../near_miss.ts";
+import type { Command, CommandContext } from "./context.ts";
 
-export const shutdown: Command = function* ({ session }) {
-  session.expect({ kind: "shutdown", type: "halt" }, "ack");
+type WantedType = Exclude<ShutdownType, "remain">;
+
+/** What may be asked for, as completions and faults list it. */
+export const SHUTDOWN_TYPES: readonly WantedType[] = [
+  "poweroff",
+  "halt",
+  "reboot",
+  "soft-reboot",
+  "kexec",
+];
+
+export const shutdown: Command = function* (context) {
+  const { session } = context;
+  session.expect({ kind: "shutdown", type: wantedType(context) }, "ack");
   yield { kind: "progress", text: "Shutting down dinit..." };
   session.waitForEnd();
   yield { kind: "progress", text: "Connection closed." };
   return 0;
 };
+
+/** Upstream always asks to halt; a person who shuts the machine down wants it off. */
+function wantedType({ operands, options, io }: CommandContext): WantedType {
+  const [word] = operands;
+  if (word === undefined) return usesSystemSocket(options, io) ? "poweroff" : "halt";
+  const type = SHUTDOWN_TYPES.find((candidate) => candidate === word);
+  if (type !== undefined) return type;
+  const near = nearestName(word, SHUTDOWN_TYPES);
+  throw new ClientError(
+    `'${word}' is not a type of shutdown: allowed are ${SHUTDOWN_TYPES.join(", ")}.`,
+    ...near === undefined ? [] : [`did you mean '${near}'?`],
+  );
+}

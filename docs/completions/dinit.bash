@@ -111,7 +111,7 @@ _dinitctl_from() {
       signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
       tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      logs) _dinit_offer '-n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
       *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
@@ -145,6 +145,7 @@ _dinitctl_from() {
     catlog:*) _dinit_offer ':service' ;;
     signal:0) _dinit_offer 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP' ;;
     signal:*) _dinit_offer ':service' ;;
+    shutdown:*) _dinit_offer 'poweroff halt reboot soft-reboot kexec' ;;
     tree:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;

@@ -63,7 +63,7 @@ Deno.test("parseCommandLine() refuses missing, surplus and empty words", () => {
     const words of [
       ["start"],
       ["unpin", "a", "b"],
-      ["shutdown", "now"],
+      ["shutdown", "halt", "now"],
       ["start", ""],
       ["--quiet"],
       ["add-dep", "need", "a"],

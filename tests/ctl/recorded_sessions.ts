@@ -218,7 +218,7 @@ export const RECORDED_SESSIONS: readonly RecordedSession[] = [
   },
   {
     name: "shutdown",
-    words: ["shutdown"],
+    words: ["-p", "/tmp/cpt/sock", "shutdown"],
     turns: [VERSION_7, { send: "0a 02", receive: ["32", "end"] }],
     output: "Shutting down dinit...\nConnection closed.\n",
     exit: 0,

@@ -7,6 +7,7 @@ import { namedSignals } from "../../ctl/commands/signal.ts";
 import { optionsOf } from "../../ctl/help.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
+import { SHUTDOWN_TYPES } from "../../ctl/commands/shutdown.ts";
 import { CTL_OPTIONS, type OperandKind, VERBS } from "../../ctl/verbs.ts";
 import { DAEMON_OPTIONS } from "../../daemon/options.ts";
 
@@ -58,6 +59,7 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
   "dependency-type": Object.keys(DEPENDENCY_TYPES),
   signal: namedSignals("linux").map(({ name }) => name),
   variable: "none",
+  "shutdown-type": SHUTDOWN_TYPES,
 };
 
 function completed({ names, argument, help }: Row): CompletedOption {

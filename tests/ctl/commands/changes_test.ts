@@ -188,3 +188,29 @@ Deno.test("catlog tells where the output goes when the manager keeps none", () =
     );
   }
 });
+
+/** Numbers of the types: control-protocol, "Shutdown". */
+function encodedShutdown(type: "poweroff" | "halt" | "reboot"): string {
+  return { halt: "0a02", poweroff: "0a03", reboot: "0a04" }[type];
+}
+
+Deno.test("shutdown powers the machine off, but asks a manager whose socket was named to halt", () => {
+  const asked = (words: string[], type: "poweroff" | "halt" | "reboot", userId = 0) => {
+    const result = converse(words, [
+      greeting(),
+      { send: encodedShutdown(type), receive: ["32", "end"] },
+    ], { userId, env: { HOME: "/h" } });
+    assertEquals([result.faults, result.exit], [[], 0], words.join(" "));
+  };
+  asked(["shutdown"], "poweroff");
+  asked(["-p", "/run/x", "shutdown"], "halt");
+  asked(["-u", "shutdown"], "halt");
+  asked(["shutdown"], "halt", 1000);
+  asked(["shutdown", "reboot"], "reboot");
+});
+
+Deno.test("shutdown refuses a type that it does not know and changes nothing", () => {
+  const result = converse(["shutdown", "rebot"], [greeting()]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertEquals(result.errors.includes("did you mean 'reboot'?"), true);
+});
