@@ -34,10 +34,10 @@ const READ_ONLY = { read: true, write: false };
 /** The listener could not be made; `in-use`: another manager answers on the path. */
 export type ListenFailure = Failure | { readonly kind: "in-use" };
 
-/** A new connection, `refused` for a user who may not connect, or why there is none. */
+/** A new connection, one that was refused and why, or why there is none. */
 export type Accepted =
   | { readonly kind: "connection"; readonly fd: Fd }
-  | { readonly kind: "refused"; readonly uid: number }
+  | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "none" }
   | Failure;
 
@@ -97,12 +97,10 @@ export class ControlListener {
       this.#pause(this.#fd);
       return connection;
     }
-    const peer = this.#platform.peerCredentials(connection);
-    if ("kind" in peer || (peer.uid !== 0 && peer.uid !== this.#platform.userId())) {
-      this.#platform.close(connection);
-      return { kind: "refused", uid: "kind" in peer ? -1 : peer.uid };
-    }
-    return { kind: "connection", fd: connection };
+    const why = this.#faultOfPeer(connection);
+    if (why === undefined) return { kind: "connection", fd: connection };
+    this.#platform.close(connection);
+    return { kind: "refused", why };
   }
 
   /** Ends a pause: a descriptor has become free, or {@link resumeAt} has come. */
@@ -119,6 +117,15 @@ export class ControlListener {
     if (this.#fd === undefined) return;
     this.#stop();
     this.#platform.unlink(this.path);
+  }
+
+  #faultOfPeer(connection: Fd): string | undefined {
+    const peer = this.#platform.peerCredentials(connection);
+    if ("kind" in peer) return `cannot tell whose it is: ${peer.message}`;
+    const own = this.#platform.userId();
+    if (peer.uid === 0 || peer.uid === own) return undefined;
+    const allowed = own === 0 ? "root" : `root and user ${own}`;
+    return `process ${peer.pid} is of user ${peer.uid}; allowed are ${allowed}`;
   }
 
   /** The socket stays readable while a connection waits, so watching on would be a busy loop. */

@@ -153,7 +153,7 @@ export class ControlServer {
           );
           return;
         case "refused":
-          this.#log("warn", `Refused a control connection of user ${accepted.uid}`);
+          this.#log("warn", `Refused a control connection: ${accepted.why}`);
           break;
         case "connection":
           this.#admit(accepted.fd);

@@ -107,9 +107,9 @@ export class ControlSession implements HubMember {
     if (this.#phase === "open") this.#phase = this.#output.isEmpty ? "closed" : "closing";
   }
 
-  /** Whether this connection has a handle for the service. */
+  /** Whether this connection has a handle for the service; none counts once it is closing. */
   holds(service: ServiceId): boolean {
-    return this.#handles.has(service);
+    return this.#phase === "open" && this.#handles.has(service);
   }
 
   /** Queues an event once for each handle of the service. */

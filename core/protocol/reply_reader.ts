@@ -5,6 +5,7 @@
  * that follows from the request. So the reader is told of every request sent, in order; each request
  * gets exactly one final reply (a list's entries and reply 79 come before it).
  */
+import { ByteQueue } from "./byte_queue.ts";
 import type { Information, Reply, Request } from "./messages.ts";
 import { isInformation, packetSize } from "./packet_size.ts";
 import { decodeInformation, decodeReply } from "./reply_decoder.ts";
@@ -22,7 +23,7 @@ export const REPLY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Reads packets as their bytes come, in pieces of any size. Owns nothing but memory. */
 export class ReplyReader {
-  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #queue = new ByteQueue();
   readonly #requests: Request["kind"][] = [];
   #formOneExit: FormOneExit = "success-or-failure";
   #malformed: string | undefined;
@@ -39,10 +40,7 @@ export class ReplyReader {
 
   /** Adds bytes from the server; they are copied. */
   push(bytes: Uint8Array): void {
-    const joined = new Uint8Array(this.#bytes.length + bytes.length);
-    joined.set(this.#bytes);
-    joined.set(bytes, this.#bytes.length);
-    this.#bytes = joined;
+    this.#queue.push(bytes);
   }
 
   /**
@@ -52,18 +50,19 @@ export class ReplyReader {
   next(): ServerPacket | undefined {
     for (;;) {
       if (this.#malformed !== undefined) return { kind: "malformed", why: this.#malformed };
-      const size = packetSize(this.#bytes, this.#statusForm());
+      const { bytes } = this.#queue;
+      const size = packetSize(bytes, this.#statusForm());
       if (size === "need-more") return undefined;
-      const code = this.#bytes[0] ?? 0;
+      const code = bytes[0] ?? 0;
       if (size === "unexpected") {
         this.#malformed = `Packet ${code} was not expected`;
       } else if (size > REPLY_LIMIT_BYTES) {
         this.#malformed = `Packet ${code} of ${size} bytes is too long`;
-      } else if (this.#bytes.length < size) {
+      } else if (bytes.length < size) {
         return undefined;
       } else {
-        const packet = this.#read(this.#bytes.subarray(0, size), code);
-        this.#bytes = this.#bytes.subarray(size);
+        const packet = this.#read(bytes.subarray(0, size), code);
+        this.#queue.take(size);
         if (packet !== undefined) return packet;
       }
     }

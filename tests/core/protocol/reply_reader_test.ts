@@ -7,7 +7,7 @@ import {
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 
 const STATUS: ReportedStatus = {
@@ -94,7 +94,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
   { kind: "query-name", handle: service },
   { kind: "reply", reply: { kind: "service-name", name: "p".repeat(300) } },
   { kind: "read-log", handle: service, clear: false },
-  { kind: "reply", reply: { kind: "log", bytes: new Uint8Array(5000).fill(65) } },
+  { kind: "reply", reply: { kind: "log", bytes: new Uint8Array(500).fill(65) } },
   { kind: "query-description-directory", handle: service },
   { kind: "reply", reply: { kind: "description-directory", directory: "/etc/dinit.d" } },
   { kind: "list-environment" },
@@ -133,6 +133,27 @@ Deno.test("ReplyReader gives the same packets however the bytes are split", () =
     assertEquals(packets, EXPECTED);
     assertEquals(reader.pending, 0);
   }
+});
+
+Deno.test("ReplyReader never throws on a damaged stream, and ends in malformed or waits", () => {
+  const bytes = serverBytes();
+  let malformed = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    for (const value of [0x00, 0x01, 0x3f, 0x65, 0x7f, 0x80, 0xff]) {
+      const damaged = bytes.slice();
+      damaged[at] = value;
+      const reader = new ReplyReader();
+      for (const step of DIALOGUE) if (!isPacket(step)) reader.expect(step);
+      reader.push(damaged);
+      let packet = reader.next();
+      for (let count = 0; packet !== undefined && packet.kind !== "malformed"; count++) {
+        assert(count <= bytes.length, "without end");
+        packet = reader.next();
+      }
+      if (packet !== undefined) malformed += 1;
+    }
+  }
+  assert(malformed > 100, `${malformed}`);
 });
 
 Deno.test("ReplyReader skips information of unknown kinds and takes short service events", () => {

@@ -94,7 +94,9 @@ Deno.test("ControlServer lets in root and its own user only", () => {
   assert(connect(0).isOpen);
   assert(connect(1000).isOpen);
   assert(!connect(1001).isOpen);
-  assertEquals(messages, ["Refused a control connection of user 1001"]);
+  assertEquals(messages, [
+    "Refused a control connection: process 1 is of user 1001; allowed are root and user 1000",
+  ]);
   assertEquals(server.connectionCount, 2);
 });
 
@@ -322,6 +324,18 @@ Deno.test("ControlServer writes what waits before it closes, and works off nothi
   server.close();
   assertEquals(client.received().map((packet) => packet.slice(0, 2)), ["4e", "65", "64"]);
   assert(!client.isOpen);
+});
+
+Deno.test("ControlServer lets others unload what a closing connection had a handle for", () => {
+  const { connect, host, settle } = setUp();
+  host.add("p");
+  const [closing, other] = [connect(), connect()];
+  closing.socket.roomBytes = 0;
+  closing.send(fromHex("01010070" + "ff"));
+  other.send(fromHex("01010070" + "0900000000"));
+  settle();
+  assert(closing.isOpen);
+  assertEquals(other.received().at(-1), "32");
 });
 
 Deno.test("ControlServer closes everything and removes its file", () => {
