@@ -3,7 +3,6 @@
  * connections to its socket. Everything is removed by `close`.
  */
 import { PROGRAM, within } from "./manager.ts";
-import { nativeToToml } from "../transcripts/native_to_toml.ts";
 import { DESCRIPTION_TIME, type Transcript } from "../transcripts/transcripts.ts";
 
 /** Any wait for the manager fails after this long. */
@@ -137,8 +136,8 @@ async function writeFiles(transcript: Transcript, directory: string): Promise<vo
       await Deno.mkdir(`${directory}/sd/${name}`);
       continue;
     }
-    const path = `${directory}/sd/${name}.toml`;
-    await Deno.writeTextFile(path, nativeToToml(localize(text)));
+    const path = `${directory}/sd/${name}`;
+    await Deno.writeTextFile(path, localize(text));
     await setModificationTime(path);
   }
   for (const [path, text] of Object.entries(transcript.files ?? {})) {

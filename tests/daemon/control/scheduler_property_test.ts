@@ -14,12 +14,12 @@ const RUNS = 400;
 const REQUESTS_PER_RUN = 150;
 
 const DESCRIPTIONS = {
-  a: 'type = "process"\ncommand = "/bin/sleep 3"\nwaits-for = ["b"]\nrestart = true\n',
-  b: 'type = "scripted"\ncommand = "/bin/sleep 1"\nstop-command = "/bin/false"\n' +
-    'options = ["start-interruptible", "skippable"]\n',
-  c: 'type = "internal"\ndepends-on = ["b", "d"]\n',
-  d: 'type = "process"\ncommand = "/bin/sh /slow.sh"\nlog-type = "buffer"\nrestart = false\n',
-  ö: 'type = "triggered"\n',
+  a: "type = process\ncommand = /bin/sleep 3\nwaits-for = b\nrestart = true\n",
+  b: "type = scripted\ncommand = /bin/sleep 1\nstop-command = /bin/false\n" +
+    "options = start-interruptible skippable\n",
+  c: "type = internal\ndepends-on = b\ndepends-on = d\n",
+  d: "type = process\ncommand = /bin/sh /slow.sh\nlog-type = buffer\nrestart = false\n",
+  ö: "type = triggered\n",
 };
 
 function setUp() {

@@ -42,7 +42,7 @@ interface Pending {
 
 export interface SimulatedHostOptions {
   readonly scheduler: SchedulerApi;
-  /** Text of each description, TOML. */
+  /** Text of each description, in upstream's format. */
   readonly descriptions: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly workingDirectory: string;
@@ -269,8 +269,8 @@ export class SimulatedHost implements ControlHost {
   #files(): DescriptionFiles {
     const { directory, descriptions, descriptionTime } = this.#options;
     const textOf = (path: string) => {
-      const name = path.slice(directory.length + 1).replace(/\.toml$/, "");
-      return path === `${directory}/${name}.toml` ? descriptions[name] : undefined;
+      const prefix = `${directory}/`;
+      return path.startsWith(prefix) ? descriptions[path.slice(prefix.length)] : undefined;
     };
     return {
       read(path) {

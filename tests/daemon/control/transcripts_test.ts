@@ -5,7 +5,6 @@ import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { CURRENT_VERSION } from "../../../core/protocol/mod.ts";
 import { ControlHub } from "../../../daemon/control_hub.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
-import { nativeToToml } from "../../transcripts/native_to_toml.ts";
 import {
   DESCRIPTION_TIME,
   readTranscripts,
@@ -37,7 +36,7 @@ class Replay {
     this.#transcript = transcript;
     const descriptions: Record<string, string> = {};
     for (const [name, text] of Object.entries(transcript.services)) {
-      if (text !== null) descriptions[name] = nativeToToml(text);
+      if (text !== null) descriptions[name] = text;
     }
     this.#host = new SimulatedHost({
       scheduler: new Scheduler(),
