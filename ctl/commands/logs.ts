@@ -1,15 +1,16 @@
 /**
  * `logs`: the buffered output of a service; with `--follow` what comes later too.
  *
- * The protocol has no message for new output. So the buffer is read again in short distances, sooner
- * when the service starts or stops, and what is new in it is printed.
+ * The protocol has no message for new output. So the buffer is read again in short distances and what
+ * is new in it is printed. In between no handle is kept, because that would keep others from reloading
+ * the service.
  */
 import { ClientError } from "../client_error.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
 import type { Session } from "../session.ts";
 import type { Command } from "./context.ts";
 import { noBufferLines } from "./output_place.ts";
-import { loadFailureReport, loadService } from "./service_lookup.ts";
+import { findService, loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** Distance of two looks at the buffer. */
 const POLL_MS = 250;
@@ -21,33 +22,54 @@ export const logs: Command = function* ({ session, operands, options, io }) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
   const name = operands[0] ?? "";
+  const { clear } = options;
   const service = loadService(session, name);
   if (service.kind === "failed") {
     yield loadFailureReport(name, service.fault, { session }, io);
     return 1;
   }
-  const atFirst = readBuffer(session, service.handle);
+  const atFirst = readBuffer(session, service.handle, clear);
   if (atFirst === undefined) {
     yield { kind: "error", lines: noBufferLines(session, service, io) };
     return 1;
   }
-  let buffer: Uint8Array = atFirst;
-  const first = options.lines === undefined ? buffer : lastLines(buffer, options.lines);
+  const first = options.lines === undefined ? atFirst : lastLines(atFirst, options.lines);
   if (first.length > 0) yield { kind: "output", bytes: first };
-  while (options.follow && !io.isOutClosed()) {
+  if (!options.follow) return 0;
+
+  release(session, service.handle);
+  let seen: Uint8Array = clear ? NOTHING : atFirst;
+  while (!io.isOutClosed()) {
     if (session.nextEvent(POLL_MS) === "closed") return 0;
-    const next: Uint8Array = readBuffer(session, service.handle) ?? buffer;
-    const added = newBytes(buffer, next);
+    const now = lookAgain(session, name, clear);
+    if (now === undefined) continue;
+    const added = newBytes(seen, now);
     if (added.length > 0) yield { kind: "output", bytes: added };
-    buffer = next;
+    seen = clear ? NOTHING : now;
   }
   return 0;
 };
 
+const NOTHING = new Uint8Array(0);
+
+/** undefined: the service is not loaded now, or has no buffer any more; that may change again. */
+function lookAgain(session: Session, name: string, clear: boolean): Uint8Array | undefined {
+  const service = findService(session, name);
+  if (service === undefined) return undefined;
+  const bytes = readBuffer(session, service.handle, clear);
+  release(session, service.handle);
+  return bytes;
+}
+
 /** undefined: the manager keeps none. */
-function readBuffer(session: Session, handle: Handle): Uint8Array | undefined {
-  const reply = session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
+function readBuffer(session: Session, handle: Handle, clear: boolean): Uint8Array | undefined {
+  const reply = session.expect({ kind: "read-log", handle, clear }, "log", "nak");
   return reply.kind === "log" ? reply.bytes : undefined;
+}
+
+/** Managers before version 4 cannot be told; the handles then last as long as the connection. */
+function release(session: Session, handle: Handle): void {
+  if (session.knows("close-handle")) session.expect({ kind: "close-handle", handle }, "ack");
 }
 
 /** The end of the bytes that begins with the given number of lines; the last may lack its line feed. */

@@ -2,7 +2,8 @@ import { handle } from "../../../core/protocol/mod.ts";
 import { lastLines, newBytes } from "../../../ctl/commands/logs.ts";
 import { assertEquals } from "../../assert.ts";
 import { converse } from "../session_runner.ts";
-import { event, greeting, loading, startedStatus, turn } from "../turns.ts";
+import type { Turn } from "../fake_io.ts";
+import { event, greeting, loading, record, startedStatus, turn } from "../turns.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,20 +29,45 @@ Deno.test("lastLines() counts a last line without its end", () => {
   assertEquals(lines("a\n", 0), "");
 });
 
-Deno.test("logs -f prints what comes and ends with the manager", () => {
-  const read = (text: string) =>
-    turn({ kind: "read-log", handle: handle(0), clear: false }, {
-      kind: "log",
-      bytes: encoder.encode(text),
-    });
-  const last = read("one\ntwo\n");
+function read(text: string, clear = false): Turn {
+  return turn({ kind: "read-log", handle: handle(0), clear }, {
+    kind: "log",
+    bytes: encoder.encode(text),
+  });
+}
+
+const RELEASE = turn({ kind: "close-handle", handle: handle(0) }, { kind: "ack" });
+const FIND = turn({ kind: "find", name: "a" }, record(0, "started"));
+
+Deno.test("logs -f prints what comes, keeps no handle, and ends with the manager", () => {
   const result = converse(["logs", "-f", "a"], [
     greeting(),
     loading("a", 0, "started"),
     read("one\n"),
-    { send: last.send, receive: [...last.receive, "end"] },
+    RELEASE,
+    FIND,
+    read("one\ntwo\n"),
+    RELEASE,
+    // Unloaded meanwhile, and loaded again.
+    turn({ kind: "find", name: "a" }, { kind: "no-service" }),
+    FIND,
+    read("three\n"),
+    { send: RELEASE.send, receive: [...RELEASE.receive, "end"] },
   ]);
-  assertEquals([result.faults, result.output, result.exit], [[], "one\ntwo\n", 0]);
+  assertEquals([result.faults, result.output, result.exit], [[], "one\ntwo\nthree\n", 0]);
+});
+
+Deno.test("logs -f --clear prints all that each look finds", () => {
+  const result = converse(["logs", "-f", "--clear", "a"], [
+    greeting(),
+    loading("a", 0, "started"),
+    read("same\n", true),
+    RELEASE,
+    FIND,
+    read("same\n", true),
+    { send: RELEASE.send, receive: [...RELEASE.receive, "end"] },
+  ]);
+  assertEquals([result.faults, result.output, result.exit], [[], "same\nsame\n", 0]);
 });
 
 Deno.test("wait ends when the state is reached, and at once when it was before", () => {
@@ -77,7 +103,7 @@ Deno.test("wait gives up after the time", () => {
 });
 
 Deno.test("watch prints what happens until the manager ends", () => {
-  const record = loading("a", 0, "started");
+  const loaded = loading("a", 0, "started");
   const result = converse(["watch", "a*"], [
     greeting(),
     turn(
@@ -89,7 +115,7 @@ Deno.test("watch prints what happens until the manager ends", () => {
     {
       send: turn({ kind: "find", name: "a" }).send,
       receive: [
-        ...record.receive,
+        ...loaded.receive,
         ...turn(
           { kind: "unpin", handle: handle(0) },
           ...event(0, "stopped", { state: "starting", target: "started" }),
