@@ -186,6 +186,8 @@ export function daemonHelp(): string {
     "       dinit ctl COMMAND ...           control a running manager (dinit ctl --help)",
     "       dinit check [SERVICE...]        check service descriptions",
     "       dinit monitor ...               run a command on service events",
+    "       dinit convert FILE|DIR          turn upstream's descriptions into TOML",
+    "       dinit schema                    print the JSON schema of descriptions",
     "",
     "Options:",
     ...rows,
