@@ -1,0 +1,145 @@
+/**
+ * Measures this manager against its peers: `npm run bench`, or `deno task bench`.
+ *
+ * This module reads the command line and puts the parts together; what is measured is in `loads/`, and
+ * what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
+ */
+import { cProgram } from "./c_program.ts";
+import { ratioChart } from "./chart.ts";
+import type { Load } from "./load.ts";
+import { LOADS } from "./loads/mod.ts";
+import { loadText, machineText } from "./machine.ts";
+import { measureLoad, type Series } from "./measure.ts";
+import { type BenchOptions, HELP, readOptions, UsageError } from "./options.ts";
+import { markdownTable, replaceReport, reportText } from "./report.ts";
+import { resultRows } from "./results.ts";
+import type { Subject } from "./subject.ts";
+import { cSubject, findSubjects } from "./subjects.ts";
+import { disposeAll, Workspace } from "./workspace.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const PAGE = `${ROOT}/docs/benchmarks.md`;
+const CHART = "benchmarks/ratios.svg";
+const OURS = { label: "dinit (this)", path: `${ROOT}/dist/dinit` };
+
+async function bench(options: BenchOptions): Promise<void> {
+  const loads = chooseLoads(options);
+  const programs = options.programs.length > 0 ? options.programs : [OURS];
+  const peerDirectory = Deno.env.get("PEER_DINIT");
+  const found = await findSubjects(programs, peerDirectory, options.hasPeers);
+  const workspace = Workspace.create();
+  try {
+    const compiled = await cProgram(workspace.folder);
+    const path = compiled.kind === "program" ? compiled.path : undefined;
+    const subjects = [...found.subjects];
+    if (path !== undefined && options.hasPeers) subjects.push(cSubject(path));
+    const missing = compiled.kind === "missing"
+      ? [...found.missing, `C loop and orphans: ${compiled.why}`]
+      : found.missing;
+    for (const why of missing) console.log(`left out: ${why}`);
+    const possible = loads.filter((load) => load.needsC !== true || path !== undefined);
+    const series = await measureAll(possible, subjects, options, path);
+    await report(possible, subjects, series, options, missing);
+  } finally {
+    await workspace.dispose();
+  }
+}
+
+/** @throws {UsageError} A name fits no load. */
+function chooseLoads({ only, isQuick, boots }: BenchOptions): readonly Load[] {
+  for (const name of only) {
+    if (LOADS.some((load) => load.name.startsWith(name))) continue;
+    throw new UsageError(`No load is called "${name}": see --list`);
+  }
+  return LOADS.filter((load) => {
+    if (only.length > 0) return only.some((name) => load.name.startsWith(name));
+    if (load.isOptional === true) return boots;
+    return !(isQuick && load.isLong === true);
+  });
+}
+
+async function measureAll(
+  loads: readonly Load[],
+  subjects: readonly Subject[],
+  { rounds }: BenchOptions,
+  path: string | undefined,
+): Promise<readonly Series[]> {
+  const all: Series[] = [];
+  const encoder = new TextEncoder();
+  const showsProgress = Deno.stderr.isTerminal();
+  for (const load of loads) {
+    const series = await measureLoad(load, subjects, {
+      rounds,
+      cProgram: path,
+      progress: (name, subject, round) => {
+        const line = `\r\x1b[K${name}: ${subject}, round ${round + 1}`;
+        if (showsProgress) Deno.stderr.writeSync(encoder.encode(line));
+      },
+    });
+    if (showsProgress) Deno.stderr.writeSync(encoder.encode("\r\x1b[K"));
+    for (const { subject, failures } of series) {
+      for (const why of failures) console.log(`${load.name}: ${subject} failed: ${why}`);
+    }
+    all.push(...series);
+    console.log(markdownTable(resultRows([load], series), series.map((one) => one.subject)) + "\n");
+  }
+  return all;
+}
+
+async function report(
+  loads: readonly Load[],
+  subjects: readonly Subject[],
+  series: readonly Series[],
+  options: BenchOptions,
+  missing: readonly string[],
+): Promise<void> {
+  const rows = resultRows(loads, series);
+  const names = subjects.map((subject) => subject.name);
+  const machine = machineText();
+  const date = new Date().toISOString().slice(0, 10);
+  if (options.jsonFile !== undefined) {
+    const content = { date, machine, load: loadText(), rounds: options.rounds, series };
+    await Deno.writeTextFile(options.jsonFile, JSON.stringify(content, undefined, 2) + "\n");
+  }
+  if (!options.writesReport) return;
+  const text = reportText({
+    rows,
+    subjects: names,
+    machine,
+    date,
+    rounds: options.rounds,
+    notes: missing.map((why) => `Left out: ${why}.`),
+    chart: CHART,
+  });
+  await Deno.writeTextFile(PAGE, replaceReport(await Deno.readTextFile(PAGE), text));
+  await Deno.mkdir(`${ROOT}/docs/benchmarks`, { recursive: true });
+  await Deno.writeTextFile(`${ROOT}/docs/${CHART}`, ratioChart(rows, names));
+  console.log(`Written: ${PAGE}`);
+}
+
+/** Nothing of a run that is broken off stays behind. */
+function endWithTheRun(): void {
+  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await disposeAll();
+      Deno.exit(status);
+    });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const options = readOptions(Deno.args);
+    if (options === "help") console.log(HELP.trimEnd());
+    else if (options === "list") { for (const { name } of LOADS) console.log(name); }
+    else {
+      endWithTheRun();
+      await bench(options);
+    }
+    Deno.exit(0);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    await disposeAll();
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}

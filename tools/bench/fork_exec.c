@@ -1,0 +1,100 @@
+/*
+ * How fast the kernel itself makes processes, and children that nobody waits for.
+ *
+ *   fork_exec start COUNT PROGRAM [ARGUMENT...]
+ *       Starts COUNT of them side by side, each in a session of its own. Prints the milliseconds until
+ *       all execute their program, then kills them.
+ *   fork_exec loop MILLISECONDS PROGRAM [ARGUMENT...]
+ *       Starts one, waits for its end, and so on for that long. Prints how many a second.
+ *   fork_exec orphans COUNT FIFO
+ *       Makes COUNT children that end at once, reaps none, writes a line to FIFO and ends itself, so that
+ *       whoever adopts them has them to reap.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now_ms(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1e3 + time.tv_nsec / 1e6;
+}
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "fork_exec: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/* Their output goes nowhere: standard output is for the one number. */
+static pid_t start(char **command)
+{
+    pid_t pid = fork();
+    if (pid < 0) fail("fork");
+    if (pid > 0) return pid;
+    setsid();
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null >= 0) dup2(null, 1);
+    execv(command[0], command);
+    _exit(127);
+}
+
+static int run_start(int count, char **command)
+{
+    pid_t *pids = calloc(count, sizeof *pids);
+    int ends[2];
+    char byte;
+    if (pids == NULL || pipe2(ends, O_CLOEXEC) < 0) fail("start");
+    double begin = now_ms();
+    for (int i = 0; i < count; i++) pids[i] = start(command);
+    /* The last child that executes its program closes the last write end. */
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) < 0 && errno == EINTR) {}
+    printf("%.3f\n", now_ms() - begin);
+    for (int i = 0; i < count; i++) kill(pids[i], SIGKILL);
+    while (wait(NULL) > 0 || errno == EINTR) {}
+    free(pids);
+    return 0;
+}
+
+static int run_loop(double limit_ms, char **command)
+{
+    long count = 0;
+    double begin = now_ms();
+    while (now_ms() - begin < limit_ms) {
+        pid_t pid = start(command);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+        count++;
+    }
+    printf("%.1f\n", count / (now_ms() - begin) * 1e3);
+    return 0;
+}
+
+static int run_orphans(int count, const char *fifo)
+{
+    for (int i = 0; i < count; i++) {
+        pid_t pid = fork();
+        if (pid < 0) fail("fork");
+        if (pid == 0) _exit(0);
+    }
+    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, "\n", 1) != 1) fail(fifo);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc >= 4 && strcmp(argv[1], "start") == 0) return run_start(atoi(argv[2]), argv + 3);
+    if (argc >= 4 && strcmp(argv[1], "loop") == 0) return run_loop(atof(argv[2]), argv + 3);
+    if (argc == 4 && strcmp(argv[1], "orphans") == 0) return run_orphans(atoi(argv[2]), argv[3]);
+    fprintf(stderr, "usage: fork_exec start|loop|orphans NUMBER PROGRAM...\n");
+    return 2;
+}

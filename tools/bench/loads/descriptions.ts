@@ -1,0 +1,25 @@
+/** From exec of the manager until it has read 10,000 descriptions and started what they describe. */
+import { Fifo } from "../fifo.ts";
+import { LIMIT_MS, type Load } from "../load.ts";
+import { doneService, names } from "../marked_services.ts";
+import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+
+const COUNT = 10_000;
+const ID = "descriptions-10000";
+
+export const descriptions: Load = {
+  name: ID,
+  figures: [{ id: ID, title: "Read and start 10,000 descriptions", unit: "ms", better: "less" }],
+  kinds: DINIT_FAMILY,
+  mostRounds: 3,
+  isLong: true,
+  async measure({ subject, workspace }) {
+    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+    const services: BenchService[] = names(COUNT).map((name) => ({ name, type: "internal" }));
+    services.push(doneService(workspace, fifo.path, names(COUNT)));
+    const manager = subject.launch({ workspace, services, start: ["done"] });
+    const at = await fifo.bytes(1, LIMIT_MS, "The reading of the descriptions");
+    await manager.stop();
+    return { [ID]: at - manager.launchedAt };
+  },
+};

@@ -1,0 +1,39 @@
+/** All loads, in the order of the report. */
+import type { Load } from "../load.ts";
+import { boot } from "./boot.ts";
+import { chains } from "./chains.ts";
+import { client } from "./client.ts";
+import { controlAtRest, controlInStorm } from "./control.ts";
+import { crash } from "./crash.ts";
+import { descriptions } from "./descriptions.ts";
+import { idle } from "./idle.ts";
+import { memory } from "./memory.ts";
+import { orphans } from "./orphans.ts";
+import { ready } from "./ready.ts";
+import { restartStorm } from "./restart_storm.ts";
+import { scripted } from "./scripted.ts";
+import { startProcesses } from "./start_processes.ts";
+import { stopProcesses } from "./stop_processes.ts";
+
+export const LOADS: readonly Load[] = [
+  ready,
+  startProcesses(10),
+  startProcesses(100),
+  startProcesses(1000),
+  startProcesses(5000),
+  chains,
+  scripted,
+  descriptions,
+  stopProcesses,
+  restartStorm,
+  crash,
+  orphans,
+  controlAtRest,
+  controlInStorm,
+  client,
+  memory(0),
+  memory(100),
+  memory(1000),
+  idle,
+  boot,
+];

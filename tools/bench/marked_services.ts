@@ -1,0 +1,31 @@
+/** Services that tell the benchmark when they run. */
+import { type BenchService, DINIT_FAMILY, type Subject } from "./subject.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Names s0, s1, … */
+export function names(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `s${index}`);
+}
+
+/** A service that depends on others and writes one byte to the named pipe when all of them are up. */
+export function doneService(
+  workspace: Workspace,
+  fifo: string,
+  dependsOn: readonly string[],
+): BenchService {
+  const script = `${workspace.folder}/done.sh`;
+  Deno.writeTextFileSync(script, `printf . >${fifo}\n`);
+  return { name: "done", type: "scripted", command: ["/bin/sh", script], dependsOn };
+}
+
+/** Command of a process that writes its PID to the named pipe and stays. */
+export function announcedCommand(workspace: Workspace, fifo: string): readonly string[] {
+  const script = `${workspace.folder}/announced.sh`;
+  Deno.writeTextFileSync(script, `echo $$ >${fifo}\nexec /bin/sleep 100000\n`);
+  return ["/bin/sh", script];
+}
+
+/** Whether the subject knows dependencies, so that one service can tell of all others. */
+export function hasDependencies(subject: Subject): boolean {
+  return DINIT_FAMILY.includes(subject.kind);
+}

@@ -1,0 +1,80 @@
+/**
+ * A client of the control socket that does nothing but ask: `round_trips.ts SOCKET SERVICE SECONDS`.
+ *
+ * A program of its own, because it blocks in the kernel until each answer comes, as the real client does;
+ * in the benchmark's own process a promise for each answer would cost more than the answer.
+ */
+import { encodeRequest, ReplyReader, type Request } from "../../core/protocol/mod.ts";
+import type { Fd } from "../../core/types.ts";
+import { connectUnix, read, write } from "../../platform/client.ts";
+import { quantile } from "./statistics.ts";
+
+const WARM_UP_SHARE = 0.2;
+
+/** What the program prints, as JSON. */
+export interface RoundTrips {
+  readonly perSecond: number;
+  readonly medianUs: number;
+  readonly p99Us: number;
+}
+
+class Client {
+  readonly #socket: Fd;
+  readonly #reader = new ReplyReader();
+  readonly #buffer = new Uint8Array(64 * 1024);
+
+  constructor(path: string) {
+    const socket = connectUnix(path);
+    if (typeof socket !== "number") {
+      throw new Error(`Cannot connect to "${path}": ${socket.message}`);
+    }
+    this.#socket = socket;
+  }
+
+  ask(request: Request) {
+    this.#reader.expect(request);
+    const bytes = new Uint8Array(encodeRequest(request));
+    const sent = write(this.#socket, bytes);
+    if (sent !== bytes.length) throw new Error("The manager does not read");
+    for (;;) {
+      const packet = this.#reader.next();
+      if (packet?.kind === "reply") return packet.reply;
+      if (packet?.kind === "malformed") throw new Error(packet.why);
+      if (packet !== undefined) continue;
+      const count = read(this.#socket, this.#buffer);
+      if (typeof count !== "number" || count === 0) throw new Error("The manager has closed");
+      this.#reader.push(this.#buffer.subarray(0, count));
+    }
+  }
+}
+
+function measure(socket: string, service: string, seconds: number): RoundTrips {
+  const client = new Client(socket);
+  client.ask({ kind: "query-version" });
+  const found = client.ask({ kind: "find", name: service });
+  if (found.kind !== "service-record") throw new Error(`No service "${service}"`);
+  const status: Request = { kind: "status", handle: found.handle };
+  const askFor = (limitMs: number): readonly number[] => {
+    const times: number[] = [];
+    const end = performance.now() + limitMs;
+    for (let sent = performance.now(); sent < end;) {
+      client.ask(status);
+      const answered = performance.now();
+      times.push(answered - sent);
+      sent = answered;
+    }
+    return times;
+  };
+  askFor(seconds * WARM_UP_SHARE * 1000);
+  const times = askFor(seconds * 1000);
+  return {
+    perSecond: times.length / seconds,
+    medianUs: quantile(times, 0.5) * 1000,
+    p99Us: quantile(times, 0.99) * 1000,
+  };
+}
+
+if (import.meta.main) {
+  const [socket = "", service = "", seconds = ""] = Deno.args;
+  console.log(JSON.stringify(measure(socket, service, Number(seconds))));
+}
