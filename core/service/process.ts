@@ -4,7 +4,7 @@
 import { beginHistory, remainingDelay } from "./restart_policy.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
 import type { ProcessRole } from "../event.ts";
-import type { ExitStatus, Pid, SignalName } from "../types.ts";
+import type { ExitStatus, Pid, SignalName, StopReason } from "../types.ts";
 import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
@@ -28,13 +28,14 @@ function launch(work: Work, service: ServiceRecord): void {
   const { type, console, readyNotification, startTimeoutMs } = service.description;
   service.main.phase = "launching";
   service.lastLaunch = work.now;
+  service.awaitsReadiness = type === "process" && readyNotification.kind !== "none";
   clearRunExit(service);
   work.emit({
     kind: "spawn",
     service: service.id,
     role: "start",
     onConsole: service.hasConsole || console === "shares",
-    watchReadiness: type === "process" && readyNotification.kind !== "none",
+    watchReadiness: service.awaitsReadiness,
   });
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
 }
@@ -140,14 +141,11 @@ function stopTimedOut(work: Work, service: ServiceRecord): void {
 
 function startTimedOut(work: Work, service: ServiceRecord): void {
   const seconds = service.description.startTimeoutMs / 1000;
-  if (service.state === "started") {
+  if (service.state !== "starting") {
     work.log(service, "warn", `Recovery timed out after ${seconds} s; stopping the service`);
-    recoveryFailed(work, service);
-    service.reason = "timed-out";
+    recoveryFailed(work, service, "timed-out");
     return;
   }
-  // The stop of a service in recovery has its own limit.
-  if (service.state !== "starting") return;
   work.log(service, "warn", `Start timed out after ${seconds} s; sending SIGINT`);
   breakOff(work, service);
   service.reason = "timed-out";
@@ -213,10 +211,22 @@ export function unexpectedEnd(work: Work, service: ServiceRecord): void {
   work.beginStop(service, false);
 }
 
-/** Smooth recovery did not work out: the service stops for good, its hard dependents first. */
-export function recoveryFailed(work: Work, service: ServiceRecord): void {
+/**
+ * Smooth recovery did not work out: the service stops for good, its hard dependents first. One that is
+ * on its way down already goes on, and nobody can cancel that any more.
+ */
+export function recoveryFailed(
+  work: Work,
+  service: ServiceRecord,
+  reason: StopReason = "terminated",
+): void {
   service.isRecovering = false;
-  service.reason = "terminated";
+  if (service.state === "stopping") {
+    if (service.timer === "start") work.disarm(service);
+    if (service.isWaiting && !service.isForced) work.force(service);
+    return;
+  }
+  service.reason = reason;
   service.target = "stopped";
   work.disarm(service);
   work.force(service);

@@ -14,19 +14,14 @@ import {
 import type { ExitStatus } from "../types.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
 
-function wantsReadiness(service: ServiceRecord): boolean {
-  return service.description.readyNotification.kind !== "none";
-}
-
 export function processExecuted(work: Work, service: ServiceRecord): void {
   switch (service.state) {
     case "starting":
-      if (!wantsReadiness(service)) processIsReady(work, service);
-      return;
     case "started":
-      if (!wantsReadiness(service)) processIsReady(work, service);
+      if (!service.awaitsReadiness) processIsReady(work, service);
       return;
     case "stopping":
+      if (!service.awaitsReadiness) processIsReady(work, service);
       if (!service.isWaiting && !service.isInterrupting) bringDownProcess(work, service);
       return;
     case "stopped":
@@ -54,7 +49,7 @@ export function readinessClosed(work: Work, service: ServiceRecord): void {
     service.hasPassedGate = true;
     work.fail(service, FAIL_ONLY);
     bringDownProcess(work, service);
-  } else if (service.state === "started" && service.isRecovering) {
+  } else if (service.isRecovering) {
     work.log(service, "error", "Readiness pipe was closed without notification in recovery");
     recoveryFailed(work, service);
   }

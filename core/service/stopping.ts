@@ -95,8 +95,9 @@ function decideRestart(work: Work, service: ServiceRecord, isRestart: boolean): 
     service.target = "stopped";
     return false;
   }
+  if (service.target !== "started") return false;
   if (isRestart) return true;
-  if (service.target !== "started" || !wantsRestart(service, work.deliberateSignals)) return false;
+  if (!wantsRestart(service, work.deliberateSignals)) return false;
   if (!allowsRestart(work, service)) {
     service.target = "stopped";
     return false;

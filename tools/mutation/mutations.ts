@@ -19,8 +19,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a dependency does not wait for its dependents to stop",
     file: `${SERVICE}/record.ts`,
-    from: "if (isLastingLink(link) && !isIdle(link.from)) return true;",
-    to: "",
+    from: "if (link === undefined || !isLastingLink(link) || isIdle(link.from)) continue;",
+    to: "if (link === undefined || !isLastingLink(link) || link.holds === false) continue;",
   },
   {
     name: "dependencies are not retaken when a start comes before the stop is complete",
@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "      timerFired(this.#pass, service, timer);\n      return;\n    }",
   },
   {
-    name: "readiness is not awaited in recovery",
+    name: "recovery is not known to be complete",
     file: `${SERVICE}/process_service.ts`,
     from: "    service.isRecovering = false;\n    if (service.timer",
     to: "    if (service.timer",

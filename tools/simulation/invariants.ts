@@ -215,6 +215,10 @@ function checkProcess(s: Service): void {
     assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
     const isBusy = hasMain || s.timer === "relaunch";
     assert(isBusy, s, "#47 is recovering and nothing is under way");
+    assert(s.main.phase !== "daemon", s, "#47 is recovering and has its daemon");
+    const isUsable = type === "process" && s.main.phase === "running" &&
+      !s.awaitsReadiness;
+    assert(!isUsable || s.state === "stopping", s, "#47 is recovering and has its process");
   }
   if (s.isStopIssued || hasStopper) {
     assert(s.state === "stopping", s, "#48 its stop was issued and it is not stopping");
