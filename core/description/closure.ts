@@ -9,6 +9,7 @@ import type { Dependency, ServiceDescription } from "./description.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { nameFault } from "./names.ts";
 import { type Problem, problem, quote } from "./problem.ts";
+import { ProblemList } from "./problem_list.ts";
 import { type Draft, type DraftDependency, readDescription } from "./read.ts";
 import { findDescription, missingHint } from "./search.ts";
 import type { UserDatabase } from "./users.ts";
@@ -46,6 +47,9 @@ export type LoadResult =
     readonly own: boolean;
   };
 
+/** Problems of each severity that one load reports. */
+const MAX_PROBLEMS = 1000;
+
 /** Services in a chain of dependencies, at most. */
 export const MAX_CHAIN = 32;
 
@@ -76,7 +80,7 @@ export function loadClosure(name: string, context: LoadContext): LoadResult {
 type Outcome = "loaded" | "missing" | "line-fault" | "faulty";
 
 class Closure {
-  readonly problems: Problem[] = [];
+  readonly #problems = new ProblemList(MAX_PROBLEMS);
   readonly #context: LoadContext;
   /** In pre-order; a place is empty until its service's dependencies are done. */
   readonly #places: (ServiceDescription | undefined)[] = [];
@@ -86,6 +90,10 @@ class Closure {
 
   constructor(context: LoadContext) {
     this.#context = context;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems.all;
   }
 
   descriptions(): readonly ServiceDescription[] {
@@ -106,21 +114,21 @@ class Closure {
     const found = findDescription(name, directories, files);
     if (found.kind === "missing") return "missing";
     if (found.kind === "unreadable") {
-      this.problems.push(found.problem);
+      this.#problems.addAll([found.problem]);
       return "faulty";
     }
-    this.problems.push(...found.warnings);
+    this.#problems.addAll(found.warnings);
     const decoded = decodeText(found.bytes, found.source.file);
     if (decoded.kind === "fault") {
-      this.problems.push(decoded.problem);
+      this.#problems.addAll([decoded.problem]);
       return "line-fault";
     }
     const read = readDescription(decoded.text, { ...this.#context, name, source: found.source });
     if (read.kind === "faulty") {
-      this.problems.push(...read.problems);
+      this.#problems.addAll(read.problems);
       return read.isLineFault ? "line-fault" : "faulty";
     }
-    this.problems.push(...read.warnings);
+    this.#problems.addAll(read.warnings);
     return this.#complete(name, read.draft);
   }
 
@@ -151,8 +159,10 @@ class Closure {
     const outcome = this.#need(name, needed, dependency);
     if (outcome === "missing") {
       const { directories, files } = this.#context;
-      const hint = missingHint(needed, directories, files);
-      this.problems.push(dependency.problem(`There is no service ${quote(needed)}`, { hint }));
+      this.#problems.add("error", () => {
+        const hint = missingHint(needed, directories, files);
+        return dependency.problem(`There is no service ${quote(needed)}`, { hint });
+      });
     }
     return outcome === "loaded";
   }
@@ -168,7 +178,7 @@ class Closure {
     if (outcome === "loaded") return "use";
     if (outcome !== "missing") return "faulty";
     const message = `${quote(entry)} in ${directory} is left out: there is no such service`;
-    this.problems.push(dependency.problem(message, { severity: "warning" }));
+    this.#problems.add("warning", () => dependency.problem(message, { severity: "warning" }));
     return "skip";
   }
 
@@ -177,7 +187,7 @@ class Closure {
     if (met === "open") {
       const cycle = [...this.#chain.slice(this.#chain.indexOf(needed)), needed];
       const message = `Cannot load ${quote(needed)}: it would need itself: ${cycle.join(" -> ")}`;
-      this.problems.push(dependency.problem(message));
+      this.#problems.add("error", () => dependency.problem(message));
       return "faulty";
     }
     if (met === undefined && this.#context.isLoaded(needed)) return "loaded";
@@ -185,13 +195,13 @@ class Closure {
       const message = `Cannot load ${quote(needed)}: a chain of dependencies has at most ` +
         `${MAX_CHAIN} services`;
       const hint = `This one begins ${this.#chain.slice(0, 4).join(" -> ")} -> …`;
-      this.problems.push(dependency.problem(message, { hint }));
+      this.#problems.add("error", () => dependency.problem(message, { hint }));
       return "faulty";
     }
     const outcome = met ?? this.visit(needed);
     if (outcome === "faulty" || outcome === "line-fault") {
       const message = `Cannot load ${quote(name)}, because ${quote(needed)} cannot be loaded`;
-      this.problems.push(dependency.problem(message));
+      this.#problems.add("error", () => dependency.problem(message));
     }
     return outcome;
   }
@@ -203,7 +213,7 @@ class Closure {
       const message = `Cannot read the directory ${
         quote(path)
       }: ${listed.why}; no service is taken from it`;
-      this.problems.push(dependency.problem(message, { severity: "warning" }));
+      this.#problems.add("warning", () => dependency.problem(message, { severity: "warning" }));
       return [];
     }
     const names = new Set<ServiceName>();

@@ -7,6 +7,7 @@ import type { EnvironmentChanges } from "./description.ts";
 import { EnvironmentBuilder, type EnvironmentLine } from "./environment_builder.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Problem, problem, quote } from "./problem.ts";
+import { ProblemList } from "./problem_list.ts";
 import { isBlank } from "./words.ts";
 
 /**
@@ -18,7 +19,7 @@ export function environmentLines(
   file: string,
 ): { readonly lines: readonly EnvironmentLine[]; readonly problems: readonly Problem[] } {
   const lines: EnvironmentLine[] = [];
-  const problems: Problem[] = [];
+  const problems = new ProblemList();
   for (const [index, lineText] of text.split("\n").entries()) {
     const line = parseLine(lineText);
     if (line === undefined) continue;
@@ -26,10 +27,12 @@ export function environmentLines(
       lines.push(line);
       continue;
     }
-    const position = { file, line: index + 1, column: line.column, lineText };
-    problems.push(problem(position, line.why, { severity: "warning", hint: line.hint }));
+    problems.add("warning", () => {
+      const position = { file, line: index + 1, column: line.column, lineText };
+      return problem(position, line.why, { severity: "warning", hint: line.hint });
+    });
   }
-  return { lines, problems };
+  return { lines, problems: problems.all };
 }
 
 /**

@@ -51,7 +51,12 @@ function insideString(text: string, start: number, offset: number | undefined): 
   return isPlain && source.length === offset ? offset + 1 : 0;
 }
 
-/** One walk through a document. Nothing is validated: the parser has done that. */
+/**
+ * One walk through a document. Nothing is validated: the parser has done that.
+ *
+ * While walking, `depth` says how many parts of the path sought lead to the present place, or `OFF` that
+ * the place does not lie on it.
+ */
 class Search {
   /** Index of the key sought, once seen. */
   key: number | undefined;
@@ -61,7 +66,7 @@ class Search {
   readonly #path: KeyPath;
   readonly #part: "key" | "value";
   #at = 0;
-  /** How many tables of an array of tables were opened, by path. */
+  /** How many tables of an array of tables were opened, by header. */
   readonly #tableCounts = new Map<string, number>();
 
   constructor(text: string, path: KeyPath, part: "key" | "value") {
@@ -71,8 +76,8 @@ class Search {
   }
 
   document(): void {
-    let table: KeyPath = [];
-    while (this.#skipBlank(), this.#at < this.#text.length && !this.#isDone()) {
+    let table = 0;
+    while (this.#skip(BLANK), this.#at < this.#text.length && !this.#isDone()) {
       const before = this.#at;
       if (this.#text[this.#at] === "[") table = this.#header();
       else this.#keyValue(table);
@@ -82,99 +87,103 @@ class Search {
   }
 
   #isDone(): boolean {
-    if (this.#part === "key") return this.key !== undefined;
-    return this.value !== undefined;
+    return (this.#part === "key" ? this.key : this.value) !== undefined;
   }
 
-  #header(): KeyPath {
+  /** @returns The depth of the table that begins here. */
+  #header(): number {
     const start = this.#at;
     const isArray = this.#text.startsWith("[[", start);
     this.#at += isArray ? 2 : 1;
-    const path = this.#keys([]);
+    const namesAt = this.#at;
+    const depth = this.#keys(0);
+    const header = this.#text.slice(namesAt, this.#at).trim();
     this.#skipPast("]");
-    if (isArray) this.#skipPast("]");
-    if (!isArray) return path;
-    const id = JSON.stringify(path);
-    const count = this.#tableCounts.get(id) ?? 0;
-    this.#tableCounts.set(id, count + 1);
-    const element = [...path, count];
-    if (this.key === undefined && isSame(element, this.#path)) this.key = start;
-    return element;
+    if (!isArray) return depth;
+    this.#skipPast("]");
+    const count = this.#tableCounts.get(header) ?? 0;
+    this.#tableCounts.set(header, count + 1);
+    const inside = this.#enter(depth, count);
+    if (inside === this.#path.length) this.key ??= start;
+    return inside;
   }
 
-  #keyValue(table: KeyPath): void {
-    const path = this.#keys(table);
+  #keyValue(table: number): void {
+    const depth = this.#keys(table);
     this.#skipPast("=");
-    this.#skipBlank();
-    this.#readValue(path);
+    this.#skip(BLANK);
+    this.#readValue(depth);
   }
 
-  /** Reads `a."b".c`, noting each part that completes the path sought. */
-  #keys(table: KeyPath): KeyPath {
-    let path = table;
+  /** Reads `a."b".c`, noting the part that completes the path sought. */
+  #keys(from: number): number {
+    let depth = from;
     while (this.#at < this.#text.length) {
-      this.#skipSpace();
+      this.#skip(SPACE);
       const start = this.#at;
-      path = [...path, this.#oneKey()];
-      if (this.key === undefined && isSame(path, this.#path)) this.key = start;
-      this.#skipSpace();
+      depth = this.#enter(depth, this.#oneKey());
+      if (depth === this.#path.length) this.key ??= start;
+      this.#skip(SPACE);
       if (this.#text[this.#at] !== ".") break;
       this.#at++;
     }
-    return path;
+    return depth;
+  }
+
+  /** The depth one part further down. */
+  #enter(depth: number, part: string | number): number {
+    return depth !== OFF && this.#path[depth] === part ? depth + 1 : OFF;
   }
 
   #oneKey(): string {
     const start = this.#at;
     const first = this.#text[start];
-    if (first === '"' || first === "'") {
-      this.#skipString();
-      const source = this.#text.slice(start + 1, this.#at - 1);
-      return first === "'" ? source : unescapeBasic(source);
+    if (first !== '"' && first !== "'") {
+      this.#skip(BARE_KEY);
+      return this.#text.slice(start, this.#at);
     }
-    while (/[A-Za-z0-9_-]/.test(this.#text.charAt(this.#at))) this.#at++;
-    return this.#text.slice(start, this.#at);
+    this.#skipString();
+    const source = this.#text.slice(start + 1, this.#at - 1);
+    return first === "'" ? source : unescapeBasic(source);
   }
 
-  #readValue(path: KeyPath): void {
-    if (this.value === undefined && isSame(path, this.#path)) this.value = this.#at;
+  #readValue(depth: number): void {
+    if (depth === this.#path.length) this.value ??= this.#at;
     switch (this.#text[this.#at]) {
       case '"':
       case "'":
         this.#skipString();
         return;
       case "[":
-        this.#array(path);
+        this.#array(depth);
         return;
       case "{":
-        this.#inlineTable(path);
+        this.#inlineTable(depth);
         return;
       default:
-        while (this.#at < this.#text.length && !/[,\]}\s#]/.test(this.#text.charAt(this.#at))) {
-          this.#at++;
-        }
+        this.#skip(PLAIN_VALUE);
     }
   }
 
-  #array(path: KeyPath): void {
+  #array(depth: number): void {
     this.#at++;
-    for (let index = 0; this.#at < this.#text.length; index++) {
-      this.#skipSeparators();
+    for (let index = 0; this.#at < this.#text.length && !this.#isDone(); index++) {
+      this.#skip(SEPARATORS);
       if (this.#text[this.#at] === "]") break;
       const before = this.#at;
-      this.#readValue([...path, index]);
+      this.#readValue(this.#enter(depth, index));
       if (this.#at === before) break;
     }
     this.#at++;
   }
 
-  #inlineTable(path: KeyPath): void {
+  #inlineTable(depth: number): void {
     this.#at++;
-    while (this.#at < this.#text.length) {
-      this.#skipSeparators();
+    while (this.#at < this.#text.length && !this.#isDone()) {
+      this.#skip(SEPARATORS);
       if (this.#text[this.#at] === "}") break;
       const before = this.#at;
-      this.#keyValue(path);
+      this.#keyValue(depth);
       if (this.#at === before) break;
     }
     this.#at++;
@@ -202,42 +211,27 @@ class Search {
     this.#at += end.length;
   }
 
-  #skipSpace(): void {
-    while (this.#text[this.#at] === " " || this.#text[this.#at] === "\t") this.#at++;
-  }
-
-  /** Whitespace, line ends and comments. */
-  #skipBlank(): void {
-    while (this.#at < this.#text.length) {
-      const character = this.#text.charAt(this.#at);
-      if (character === "#") {
-        const end = this.#text.indexOf("\n", this.#at);
-        this.#at = end < 0 ? this.#text.length : end;
-      } else if (/[\s\ufeff]/.test(character)) {
-        this.#at++;
-      } else {
-        return;
-      }
-    }
-  }
-
-  #skipSeparators(): void {
-    this.#skipBlank();
-    while (this.#text[this.#at] === ",") {
-      this.#at++;
-      this.#skipBlank();
-    }
+  #skip(pattern: RegExp): void {
+    pattern.lastIndex = this.#at;
+    this.#at += pattern.exec(this.#text)?.[0].length ?? 0;
   }
 
   #skipPast(character: string): void {
-    this.#skipSpace();
+    this.#skip(SPACE);
     if (this.#text[this.#at] === character) this.#at++;
   }
 }
 
-function isSame(left: KeyPath, right: KeyPath): boolean {
-  return left.length === right.length && left.every((part, index) => part === right[index]);
-}
+/** A place that is not on the path sought. */
+const OFF = -1;
+
+const SPACE = /[ \t]*/y;
+/** Whitespace, line ends and comments. */
+const BLANK = /(?:[\s\ufeff]+|#[^\n]*)*/y;
+/** The same with the commas between elements. */
+const SEPARATORS = /(?:[\s,]+|#[^\n]*)*/y;
+const BARE_KEY = /[A-Za-z0-9_-]*/y;
+const PLAIN_VALUE = /[^,\]}\s#]*/y;
 
 /** The escapes of a basic string, as far as keys of descriptions can hold them. */
 function unescapeBasic(source: string): string {

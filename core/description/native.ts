@@ -14,19 +14,16 @@ import {
   skipBlank,
   type Statement,
 } from "./native_lines.ts";
+import { nativeKey, nativeNames } from "./native_names.ts";
+import { type NativeAssignment, NativeTree } from "./native_tree.ts";
 import { convertNative } from "./native_values.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Position, type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
-import {
-  findSetting,
-  NATIVE_NAMES,
-  type Setting,
-  type SettingKey,
-  settingKeys,
-} from "./settings.ts";
+import { ProblemList } from "./problem_list.ts";
+import { findSetting, type Setting, type SettingKey } from "./settings.ts";
 import { substituteText, type Variables } from "./substitution.ts";
-import type { Assignment, SettingsTree } from "./tree.ts";
-import { splitWords } from "./words.ts";
+import type { SettingsTree } from "./tree.ts";
+import { splitWords, type Words } from "./words.ts";
 
 /** What reading a native file depends on. */
 export interface NativeContext {
@@ -48,54 +45,27 @@ export function readNative(
 ): { readonly tree: SettingsTree; readonly problems: readonly Problem[] } {
   const reader = new NativeReader(file, context);
   reader.read(text, file);
-  return { tree: reader, problems: reader.problems };
+  return { tree: reader.tree, problems: reader.problems };
 }
 
-/** Our key for a setting of upstream's format; undefined when there is none of that name. */
-export function nativeKey(name: string): SettingKey | undefined {
-  const renamed = NATIVE_NAMES.get(name);
-  if (renamed !== undefined) return renamed;
-  const setting = findSetting(name);
-  if (setting === undefined || setting.value.native === "none") return undefined;
-  return NATIVE_KEYS.has(name) ? undefined : name as SettingKey;
-}
+type SettingStatement = Extract<Statement, { kind: "setting" }>;
+type AtStatement = Extract<Statement, { kind: "at" }>;
 
-/** Keys of ours for which upstream has another name only. */
-const NATIVE_KEYS: ReadonlySet<string> = new Set(
-  [...NATIVE_NAMES.values()].filter((key) => key.endsWith("-d")),
-);
-
-/** All names that upstream's format has. */
-export function nativeNames(): readonly string[] {
-  return [...settingKeys(), ...NATIVE_NAMES.keys()].filter((name) => nativeKey(name) !== undefined);
-}
-
-/** An assignment and where each of its words stands. */
-interface NativeAssignment extends Assignment {
-  readonly position: Position;
-  readonly keyPosition: Position;
-  readonly wordPositions: readonly Position[];
-  /** The value stands in the file as it is, so that indexes into it can be told as columns. */
-  readonly isVerbatim: boolean;
-}
-
-class NativeReader implements SettingsTree {
-  readonly file: string;
-  readonly problems: Problem[] = [];
-  hasLostLines = false;
+class NativeReader {
+  readonly tree: NativeTree;
+  readonly #problems = new ProblemList();
   readonly #context: NativeContext;
-  #assignments: NativeAssignment[] = [];
   /** Files being read, the outermost first. */
   readonly #open: string[] = [];
   #fragments = 0;
 
   constructor(file: string, context: NativeContext) {
-    this.file = file;
+    this.tree = new NativeTree(file);
     this.#context = context;
   }
 
-  get assignments(): readonly Assignment[] {
-    return this.#assignments;
+  get problems(): readonly Problem[] {
+    return this.#problems.all;
   }
 
   read(text: string, file: string): void {
@@ -109,20 +79,6 @@ class NativeReader implements SettingsTree {
       this.#lose(position, line.why);
     }
     this.#open.pop();
-  }
-
-  locate(assignment: Assignment, spot: Parameters<SettingsTree["locate"]>[1]): Position {
-    const found = assignment as NativeAssignment;
-    if (spot.part === "key" && spot.path.length === 0) return found.keyPosition;
-    const [index] = spot.path;
-    const word = typeof index === "number" ? found.wordPositions[index] : undefined;
-    const position = word ?? found.position;
-    if (spot.offset === undefined || !found.isVerbatim) return position;
-    return { ...position, column: position.column + spot.offset };
-  }
-
-  textDirectory(assignment: Assignment): string {
-    return directoryPart(assignment.file);
   }
 
   #readLine(line: LogicalLine, file: string): void {
@@ -146,104 +102,72 @@ class NativeReader implements SettingsTree {
     }
   }
 
-  #readSetting(
-    line: LogicalLine,
-    file: string,
-    statement: Extract<Statement, { kind: "setting" }>,
-  ): void {
-    const { name, operator } = statement;
-    const keyPosition = positionInLine(line, file, statement.nameAt);
+  #readSetting(line: LogicalLine, file: string, statement: SettingStatement): void {
+    const { name, operator, operatorAt, valueAt } = statement;
     const key = nativeKey(name);
     const setting = key === undefined ? undefined : findSetting(key);
     if (key === undefined || setting === undefined) {
-      this.#lose(keyPosition, `Unknown setting ${quote(name)}`, { hint: unknownHint(name) });
+      const position = positionInLine(line, file, statement.nameAt);
+      this.#lose(position, `Unknown setting ${quote(name)}`, { hint: unknownHint(name) });
       return;
     }
     if (operator === "+=" && setting.repeated !== "appends") {
-      const position = positionInLine(line, file, statement.operatorAt);
+      const position = positionInLine(line, file, operatorAt);
       this.#report(position, `+= is not possible for ${name}`, { hint: appendHint(name, setting) });
       return;
     }
-    const split = splitWords(line.text.slice(statement.valueAt), "comment");
-    if (split.kind === "fault") {
-      const position = positionInLine(line, file, statement.valueAt + split.offset);
-      this.#report(position, `Cannot read ${name}: ${split.why}`);
-      this.#assignFaulty(key, name, keyPosition);
+    const value = this.#readValue(key, setting, line, file, statement);
+    if (value === "unset") {
+      if (operator !== "+=") this.tree.unset(key);
       return;
     }
-    const starts = split.starts.map((start) => statement.valueAt + start);
-    const position = positionInLine(line, file, starts[0] ?? statement.valueAt);
-    const converted = convertNative(key, setting.value.native, split.words);
-    if (converted.kind === "fault") {
-      const shown = split.words.join(" ");
-      this.#report(position, `Cannot read ${name} = ${shown}: ${converted.why}`, {
-        hint: converted.hint,
-      });
-      this.#assignFaulty(key, name, keyPosition);
-      return;
-    }
-    if (converted.warning !== undefined) {
-      const message = `Doubtful ${name} = ${split.words.join(" ")}: ${converted.warning}`;
-      this.#report(position, message, { severity: "warning" });
-    }
-    if (converted.kind === "unset") {
-      if (operator !== "+=") this.#drop(key);
-      return;
-    }
-    const source = line.text.slice(statement.valueAt);
-    this.#assign({
+    const starts = value?.words.starts.map((start) => valueAt + start) ?? [];
+    const assignment: NativeAssignment = {
       key,
       written: name,
-      value: converted.value,
+      value: value?.converted,
       file,
-      position,
-      keyPosition,
-      wordPositions: Array.isArray(converted.value) && setting.value.native === "words"
-        ? starts.map((start) => positionInLine(line, file, start))
+      keyPlace: { line, file, index: statement.nameAt },
+      valuePlace: { line, file, index: starts[0] ?? valueAt },
+      wordPlaces: setting.value.native === "words"
+        ? starts.map((index) => ({ line, file, index }))
         : [],
-      isVerbatim: !/["\\\n]/.test(source),
-    }, operator === "+=");
+      isVerbatim: !/["\\\n]/.test(line.text.slice(valueAt)),
+      ...(value === undefined ? { isFaulty: true } : {}),
+    };
+    this.tree.assign(assignment, operator === "+=");
   }
 
-  #assign(assignment: NativeAssignment, appends: boolean): void {
-    const { key } = assignment;
-    const setting = findSetting(key);
-    if (setting?.repeated === "adds") {
-      this.#assignments.push(assignment);
-      return;
+  /** @returns undefined when a fault was reported; "unset" when the line takes the setting back. */
+  #readValue(
+    key: SettingKey,
+    setting: Setting,
+    line: LogicalLine,
+    file: string,
+    { name, valueAt }: SettingStatement,
+  ): { readonly words: Words; readonly converted: unknown } | "unset" | undefined {
+    const words = splitWords(line.text.slice(valueAt), "comment");
+    if (words.kind === "fault") {
+      const position = positionInLine(line, file, valueAt + words.offset);
+      this.#report(position, `Cannot read ${name}: ${words.why}`);
+      return undefined;
     }
-    // In upstream's format a logfile sets the type of log in passing, unless that has been done.
-    if (key === "logfile" && this.#find("log-type")?.value === "none") this.#drop("log-type");
-    const earlier = this.#find(key);
-    this.#drop(key);
-    this.#assignments.push(
-      appends && earlier !== undefined ? joined(earlier, assignment) : assignment,
-    );
+    const converted = convertNative(key, setting.value.native, words.words);
+    if (converted.kind === "unset" && converted.warning === undefined) return "unset";
+    if (converted.kind === "value" && converted.warning === undefined) {
+      return { words, converted: converted.value };
+    }
+    const position = positionInLine(line, file, valueAt + (words.starts[0] ?? 0));
+    const shown = `${name} = ${words.words.join(" ")}`;
+    if (converted.kind === "fault") {
+      this.#report(position, `Cannot read ${shown}: ${converted.why}`, { hint: converted.hint });
+      return undefined;
+    }
+    this.#report(position, `Doubtful ${shown}: ${converted.warning}`, { severity: "warning" });
+    return converted.kind === "unset" ? "unset" : { words, converted: converted.value };
   }
 
-  #assignFaulty(key: SettingKey, written: string, position: Position): void {
-    this.#assignments.push({
-      key,
-      written,
-      value: undefined,
-      file: position.file,
-      isFaulty: true,
-      position,
-      keyPosition: position,
-      wordPositions: [],
-      isVerbatim: false,
-    });
-  }
-
-  #find(key: string): NativeAssignment | undefined {
-    return this.#assignments.findLast((assignment) => assignment.key === key);
-  }
-
-  #drop(key: string): void {
-    this.#assignments = this.#assignments.filter((assignment) => assignment.key !== key);
-  }
-
-  #readAt(line: LogicalLine, file: string, statement: Extract<Statement, { kind: "at" }>): void {
+  #readAt(line: LogicalLine, file: string, statement: AtStatement): void {
     switch (statement.name) {
       case "meta":
         this.#readMeta(line, file, statement.rest);
@@ -264,41 +188,34 @@ class NativeReader implements SettingsTree {
   #readMeta(line: LogicalLine, file: string, rest: number): void {
     const start = skipBlank(line.text, rest);
     if (nameAt(line.text, start) !== "enable-via") return;
-    const nameStart = skipBlank(line.text, start + "enable-via".length);
-    const name = nameAt(line.text, nameStart);
-    const position = positionInLine(line, file, nameStart);
-    const end = skipBlank(line.text, nameStart + name.length);
-    if (name === "" || end < line.text.length) {
+    const index = skipBlank(line.text, start + "enable-via".length);
+    const name = nameAt(line.text, index);
+    if (name === "" || skipBlank(line.text, index + name.length) < line.text.length) {
       const message = "Exactly one service must follow @meta enable-via";
-      this.#report(position, message, { severity: "warning" });
+      this.#report(positionInLine(line, file, index), message, { severity: "warning" });
       return;
     }
+    const place = { line, file, index };
     const value = Object.assign(Object.create(null), { "enable-via": name });
-    this.#assign({
+    this.tree.assign({
       key: "meta",
       written: "@meta",
       value,
       file,
-      position,
-      keyPosition: position,
-      wordPositions: [],
+      keyPlace: place,
+      valuePlace: place,
+      wordPlaces: [],
       isVerbatim: true,
     }, false);
   }
 
-  #readInclude(
-    line: LogicalLine,
-    file: string,
-    statement: Extract<Statement, { kind: "at" }>,
-  ): void {
+  #readInclude(line: LogicalLine, file: string, statement: AtStatement): void {
     const start = skipBlank(line.text, statement.rest);
     const position = positionInLine(line, file, start);
     const split = splitWords(line.text.slice(start), "comment");
     if (split.kind === "fault") {
-      this.#lose(
-        positionInLine(line, file, start + split.offset),
-        `Cannot include: ${split.why}`,
-      );
+      const fault = positionInLine(line, file, start + split.offset);
+      this.#lose(fault, `Cannot include: ${split.why}`);
       return;
     }
     const [written] = split.words;
@@ -317,21 +234,13 @@ class NativeReader implements SettingsTree {
   }
 
   #include(written: string, from: string, position: Position, isOptional: boolean): void {
+    // That there are too many has been reported.
+    if (this.#fragments > MAX_FRAGMENTS) return;
     const directory = this.#context.files.realDirectory(from) ?? directoryPart(from);
     const path = joinPath(directory, written);
-    if (this.#open.includes(path)) {
-      const cycle = [...this.#open.slice(this.#open.indexOf(path)), path].join(" -> ");
-      this.#lose(position, `Cannot include ${quote(path)}: it includes itself: ${cycle}`);
-      return;
-    }
-    this.#fragments++;
-    if (this.#open.length > MAX_DEPTH || this.#fragments > MAX_FRAGMENTS) {
-      const limit = this.#open.length > MAX_DEPTH
-        ? `more than ${MAX_DEPTH} files inside each other`
-        : `more than ${MAX_FRAGMENTS} files in one description`;
-      if (this.#fragments <= MAX_FRAGMENTS + 1) {
-        this.#lose(position, `Cannot include ${quote(path)}: ${limit}`);
-      }
+    const limit = this.#limitReached(path);
+    if (limit !== undefined) {
+      this.#lose(position, `Cannot include ${quote(path)}: ${limit}`);
       return;
     }
     const result = this.#context.files.read(path);
@@ -342,41 +251,35 @@ class NativeReader implements SettingsTree {
       return;
     }
     const decoded = decodeText(result.bytes, path);
-    if (decoded.kind === "fault") {
-      this.hasLostLines = true;
-      this.problems.push(decoded.problem);
+    if (decoded.kind === "text") {
+      this.read(decoded.text, path);
       return;
     }
-    this.read(decoded.text, path);
+    this.tree.hasLostLines = true;
+    this.#problems.addAll([decoded.problem]);
+  }
+
+  /** Why a fragment cannot be read any more. */
+  #limitReached(path: string): string | undefined {
+    if (this.#open.includes(path)) {
+      const cycle = [...this.#open.slice(this.#open.indexOf(path)), path].join(" -> ");
+      return `it includes itself: ${cycle}`;
+    }
+    this.#fragments++;
+    if (this.#open.length > MAX_DEPTH) return `more than ${MAX_DEPTH} files inside each other`;
+    if (this.#fragments <= MAX_FRAGMENTS) return undefined;
+    return `more than ${MAX_FRAGMENTS} files in one description`;
   }
 
   /** Reports a fault by which settings were lost that cannot be named. */
   #lose(position: Position, message: string, options: ProblemOptions = {}): void {
-    this.hasLostLines = true;
+    this.tree.hasLostLines = true;
     this.#report(position, message, options);
   }
 
   #report(position: Position, message: string, options: ProblemOptions = {}): void {
-    this.problems.push(problem(position, message, options));
+    this.#problems.add(options.severity ?? "error", () => problem(position, message, options));
   }
-}
-
-/** Two lines of one setting as one: words one after the other, capabilities with a comma. */
-function joined(earlier: NativeAssignment, later: NativeAssignment): NativeAssignment {
-  if (!Array.isArray(earlier.value) || !Array.isArray(later.value)) {
-    return {
-      ...later,
-      value: `${String(earlier.value)},${String(later.value)}`,
-      isVerbatim: false,
-    };
-  }
-  return {
-    ...later,
-    value: [...earlier.value, ...later.value],
-    position: earlier.position,
-    wordPositions: [...earlier.wordPositions, ...later.wordPositions],
-    isVerbatim: earlier.isVerbatim && later.isVerbatim,
-  };
 }
 
 function unknownHint(name: string): string | undefined {

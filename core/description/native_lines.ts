@@ -33,17 +33,26 @@ export function* logicalLines(text: string): Generator<LogicalLine | LineFault> 
   let index = 0;
   while (index < lines.length) {
     const first = index;
-    let joined = lines[index++] ?? "";
+    const parts: string[] = [];
     let fault: LineFault | undefined;
-    while (fault === undefined && endsInContinuation(joined)) {
-      const next = lines[index];
-      fault = continuationFault(next, index, lines);
-      if (fault !== undefined) break;
-      joined = `${joined.slice(0, -1)}\n${next ?? ""}`;
-      index++;
+    let last = lines[index++] ?? "";
+    // An appended line begins with whitespace, so a run of backslashes never reaches over a join.
+    while (fault === undefined && endsInContinuation(last)) {
+      fault = continuationFault(lines[index], index, lines);
+      parts.push(last.slice(0, -1));
+      if (fault === undefined) last = lines[index++] ?? "";
     }
-    if (fault !== undefined) yield fault;
-    else yield { kind: "line", text: joined, line: first + 1, source: lines.slice(first, index) };
+    if (fault !== undefined) {
+      yield fault;
+      continue;
+    }
+    parts.push(last);
+    yield {
+      kind: "line",
+      text: parts.join("\n"),
+      line: first + 1,
+      source: lines.slice(first, index),
+    };
   }
 }
 

@@ -6,6 +6,7 @@ import type { DependencyKind } from "./description.ts";
 import type { ServiceName } from "../types.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Problem, problem, quote } from "./problem.ts";
+import { ProblemList } from "./problem_list.ts";
 import {
   findSetting,
   NATIVE_NAMES,
@@ -84,7 +85,7 @@ class Validator implements Reading, ValueScope {
   readonly dependencies: WrittenDependency[] = [];
   readonly order: WrittenOrder[] = [];
   readonly given = new Map<SettingKey, Assignment>();
-  readonly problems: Problem[] = [];
+  readonly #problems = new ProblemList();
   hasUnknown = false;
   readonly users: UserDatabase;
   readonly #variables: Variables;
@@ -98,11 +99,15 @@ class Validator implements Reading, ValueScope {
     this.#variables = context.variables;
   }
 
+  get problems(): readonly Problem[] {
+    return this.#problems.all;
+  }
+
   take(assignment: Assignment): void {
     const setting = findSetting(assignment.key);
     if (setting === undefined || dottedKey(assignment) !== undefined) {
       this.hasUnknown = true;
-      this.problems.push(unknownSetting(this.#tree, assignment));
+      this.#problems.add("error", () => unknownSetting(this.#tree, assignment));
       return;
     }
     const key = assignment.key as SettingKey;
@@ -135,11 +140,7 @@ class Validator implements Reading, ValueScope {
     if (!isTable(assignment.value)) return;
     for (const name of Object.keys(assignment.value)) {
       if (findSetting(name) === undefined) continue;
-      const position = this.#tree.locate(assignment, { part: "key", path: [name] });
-      const message =
-        `${name} is taken as part of the table [${assignment.written}], not as a setting`;
-      const hint = `If it is meant as a setting, move it above the line [${assignment.written}]`;
-      this.problems.push(problem(position, message, { severity: "warning", hint }));
+      this.#problems.add("warning", () => strayedSetting(this.#tree, assignment, name));
     }
   }
 
@@ -175,27 +176,35 @@ class Validator implements Reading, ValueScope {
   }
 
   #report(severity: "error" | "warning", why: string, options: FaultOptions): void {
-    const { written, value } = this.#current;
-    const { part } = options;
-    const path = part === undefined ? [] : [part];
-    const position = this.#tree.locate(this.#current, {
-      part: options.isKey === true ? "key" : "value",
-      path,
-      offset: options.offset,
+    const assignment = this.#current;
+    this.#problems.add(severity, () => {
+      const { written, value } = assignment;
+      const { part } = options;
+      const position = this.#tree.locate(assignment, {
+        part: options.isKey === true ? "key" : "value",
+        path: part === undefined ? [] : [part],
+        offset: options.offset,
+      });
+      const verb = severity === "error" ? "Cannot read" : "Doubtful";
+      const what = part === undefined
+        ? `${written} = ${show(value)}`
+        : `${describePart(value, part)} in ${written}`;
+      return problem(position, `${verb} ${what}: ${why}`, { severity, hint: options.hint });
     });
-    const verb = severity === "error" ? "Cannot read" : "Doubtful";
-    const what = part === undefined
-      ? `${written} = ${show(value)}`
-      : `${describePart(value, part)} in ${written}`;
-    this.problems.push(
-      problem(position, `${verb} ${what}: ${why}`, { severity, hint: options.hint }),
-    );
   }
 }
 
 function describePart(value: unknown, part: string | number): string {
   const item = (value as Readonly<Record<string | number, unknown>>)[part];
   return typeof part === "number" ? show(item) : `${part} = ${show(item)}`;
+}
+
+function strayedSetting(tree: SettingsTree, assignment: Assignment, name: string): Problem {
+  const { written } = assignment;
+  const position = tree.locate(assignment, { part: "key", path: [name] });
+  const message = `${name} is taken as part of the table [${written}], not as a setting`;
+  const hint = `If it is meant as a setting, move it above the line [${written}]`;
+  return problem(position, message, { severity: "warning", hint });
 }
 
 function unknownSetting(tree: SettingsTree, assignment: Assignment): Problem {

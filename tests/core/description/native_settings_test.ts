@@ -1,6 +1,6 @@
 /** Every setting in both formats: the same description comes of them. */
 import type { ServiceDescription } from "../../../core/description/description.ts";
-import { nativeNames } from "../../../core/description/native.ts";
+import { nativeNames } from "../../../core/description/native_names.ts";
 import { settingKeys } from "../../../core/description/settings.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { load, only } from "./descriptions.ts";
