@@ -159,10 +159,7 @@ function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
     );
     return { kind: "refused", why: `other services depend on it: ${names.join(", ")}` };
   }
-  for (const link of service.links) {
-    // A pin that it passed on goes with it.
-    link.waits = false;
-  }
+  // The pins that it passed on go with it.
   service.isPinnedStarted = false;
   service.isPinnedByDependent = false;
   pass.pinChanged(service);

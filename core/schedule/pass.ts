@@ -19,10 +19,19 @@ import { Deadlines } from "./deadlines.ts";
 import { propagate, transition } from "./propagate.ts";
 import { WorkList } from "./work_list.ts";
 
+/** What the rules need to know of the system they run on. */
+export interface SystemFacts {
+  /** Numbers of HUP, INT, USR1, USR2 and TERM: death by one of them is no failure. */
+  readonly deliberateSignals: ReadonlySet<number>;
+  /** The system's words for an error number, as they stand in the log. */
+  readonly errnoText: (errno: number) => string;
+}
+
 export class Pass implements Work {
   now: Instant = instant(0);
   isShuttingDown = false;
   readonly deliberateSignals: ReadonlySet<number>;
+  readonly errnoText: (errno: number) => string;
   /** Services that are not stopped. */
   activeCount = 0;
   readonly deadlines = new Deadlines();
@@ -33,8 +42,9 @@ export class Pass implements Work {
   readonly #propagation = new WorkList("propagationEntries");
   readonly #transitions = new WorkList("transitionEntries");
 
-  constructor(deliberateSignals: ReadonlySet<number>) {
-    this.deliberateSignals = deliberateSignals;
+  constructor(system: SystemFacts) {
+    this.deliberateSignals = system.deliberateSignals;
+    this.errnoText = system.errnoText;
   }
 
   /** The commands since the last call, in order. */

@@ -15,27 +15,23 @@ import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadReply, OrderResult, SchedulerApi } from "./api.ts";
 import { loadDescriptions } from "./load.ts";
 import { obey } from "./orders.ts";
-import { Pass } from "./pass.ts";
+import { Pass, type SystemFacts } from "./pass.ts";
 import { Registry } from "./registry.ts";
 
-export interface SchedulerOptions {
-  /**
-   * Numbers of HUP, INT, USR1, USR2 and TERM on this system: death by one of them is no failure for
-   * `restart = on-failure`. Default: Linux.
-   */
-  readonly deliberateSignals?: ReadonlySet<number>;
-}
-
 /** Source: signal(7), "Signal numbering for standard signals", x86 and ARM. */
-const LINUX_DELIBERATE_SIGNALS: ReadonlySet<number> = new Set([1, 2, 10, 12, 15]);
+const LINUX: SystemFacts = {
+  deliberateSignals: new Set([1, 2, 10, 12, 15]),
+  errnoText: (errno) => `error ${errno}`,
+};
 
 export class Scheduler implements SchedulerApi {
   readonly #registry = new Registry();
   readonly #pass: Pass;
   #shutdownType: ShutdownType | undefined;
 
-  constructor(options: SchedulerOptions = {}) {
-    this.#pass = new Pass(options.deliberateSignals ?? LINUX_DELIBERATE_SIGNALS);
+  /** @param system What differs from Linux, and the words for error numbers. */
+  constructor(system: Partial<SystemFacts> = {}) {
+    this.#pass = new Pass({ ...LINUX, ...system });
   }
 
   /** Reports about services that are gone, or processes nobody waits for, are ignored. */

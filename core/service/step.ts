@@ -35,6 +35,7 @@ import {
   launcherExecuted,
   launcherNotExecuted,
 } from "./background_service.ts";
+import { execFailureText } from "./exec_failure.ts";
 import { bringUpTriggered } from "./internal_service.ts";
 import {
   bringDownProcess,
@@ -131,8 +132,8 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return;
     case "exec-failed":
       service.execFailure = { stage: event.stage, errno: event.errno };
-      if (event.role === "start") startNotExecuted(work, service);
-      else stopNotExecuted(work, service);
+      if (event.role === "start") startNotExecuted(work, service, event);
+      else stopNotExecuted(work, service, event);
       return;
     case "exited":
       if (event.role === "start") mainEnded(work, service, event.status, event.pidFile);
@@ -213,9 +214,16 @@ function stopExecuted(work: Work, service: ServiceRecord): void {
   }
 }
 
-function startNotExecuted(work: Work, service: ServiceRecord): void {
+/** Why a program could not be executed. */
+type ExecFailure = Pick<Extract<Event, { readonly kind: "exec-failed" }>, "stage" | "errno">;
+
+function startNotExecuted(
+  work: Work,
+  service: ServiceRecord,
+  { stage, errno }: ExecFailure,
+): void {
   if (service.main.phase !== "launching" && service.main.phase !== "ended") return;
-  work.log(service, "error", execFailureText(service, "command"));
+  work.log(service, "error", execFailureText("command", stage, work.errnoText(errno)));
   switch (service.description.type) {
     case "process":
       processNotExecuted(work, service);
@@ -228,16 +236,15 @@ function startNotExecuted(work: Work, service: ServiceRecord): void {
   }
 }
 
-function stopNotExecuted(work: Work, service: ServiceRecord): void {
+function stopNotExecuted(
+  work: Work,
+  service: ServiceRecord,
+  { stage, errno }: ExecFailure,
+): void {
   if (service.stopper.phase !== "launching" && service.stopper.phase !== "ended") return;
-  work.log(service, "error", execFailureText(service, "stop command"));
+  work.log(service, "error", execFailureText("stop command", stage, work.errnoText(errno)));
   if (service.description.type === "scripted") stopScriptNotExecuted(work, service);
   else stopCommandFailed(work, service, service.description.termSignal);
-}
-
-function execFailureText(service: ServiceRecord, what: string): string {
-  const { stage, errno } = service.execFailure ?? { stage: 0, errno: 0 };
-  return `Cannot run the ${what}: stage ${stage} failed with error ${errno}`;
 }
 
 function mainEnded(

@@ -18,6 +18,9 @@ export interface Work {
   /** Signals whose death is no failure for `restart = on-failure`: HUP, INT, USR1, USR2, TERM. */
   readonly deliberateSignals: ReadonlySet<number>;
 
+  /** The system's words for an error number. */
+  readonly errnoText: (errno: number) => string;
+
   emit(command: Command): void;
   log(service: ServiceRecord, level: LogLevel, text: string): void;
   notify(service: ServiceRecord, event: ServiceEvent): void;

@@ -2,9 +2,10 @@
  * What the scenarios cannot show: races between reports, what is said in the log, and the hand-over of
  * the console.
  */
-import { instant, pid } from "../../../core/types.ts";
+import { Scheduler } from "../../../core/schedule/scheduler.ts";
+import { instant, pid, type ServiceId } from "../../../core/types.ts";
 import { assert, assertEquals, assertIncludes, assertThrows } from "../../assert.ts";
-import { serviceName } from "../../builders.ts";
+import { buildDescription, serviceName } from "../../builders.ts";
 import { Driver, EXITED_0, EXITED_1, TERMINATED } from "./driver.ts";
 
 Deno.test("apply() ignores reports about services and processes that are gone", () => {
@@ -297,4 +298,33 @@ Deno.test("the deadline that is next is the earliest of all services", () => {
   driver.executed("b");
   driver.exited("b", EXITED_0);
   assertEquals(driver.scheduler.nextDeadline(), instant(driver.now + 900));
+});
+
+Deno.test("a program that cannot be executed is said in the log with stage and error", () => {
+  const scheduler = new Scheduler({ errnoText: () => "no such file or directory (ENOENT)" });
+  const reply = scheduler.load([buildDescription("srv", { type: "process" })], instant(0));
+  assert(reply.kind === "loaded");
+  const service = scheduler.find("srv") as ServiceId;
+  scheduler.order({ kind: "start", service, pin: false }, instant(0));
+  const failure = { kind: "exec-failed", service, role: "start", stage: 18, errno: 2 } as const;
+  const logs = scheduler.apply(failure, instant(0)).filter((command) => command.kind === "log");
+  const text = "Cannot run the command: executing the program failed: " +
+    "no such file or directory (ENOENT)";
+  assertEquals(logs, [{ kind: "log", level: "error", service, text }]);
+  assertEquals(scheduler.status(service).execFailure, { stage: 18, errno: 2 });
+});
+
+Deno.test("on-failure takes the system's numbers for deliberate signals", () => {
+  const scheduler = new Scheduler({ deliberateSignals: new Set([1, 2, 15, 30, 31]) });
+  scheduler.load([buildDescription("srv", { type: "process", restart: "on-failure" })], instant(0));
+  const service = scheduler.find("srv") as ServiceId;
+  const dies = (signal: number) => {
+    scheduler.order({ kind: "start", service, pin: false }, instant(0));
+    scheduler.apply({ kind: "exec-succeeded", service, role: "start" }, instant(0));
+    const status = { kind: "signalled", signal, dumpedCore: false } as const;
+    scheduler.apply({ kind: "exited", service, role: "start", status }, instant(1));
+    return scheduler.status(service).state;
+  };
+  assertEquals(dies(30), "stopped");
+  assertEquals(dies(10), "starting");
 });
