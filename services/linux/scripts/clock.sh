@@ -21,6 +21,8 @@ case $1 in
     fi
     ;;
   stop)
+    # Not before the root could be written: /etc/adjtime is part of it, and nothing has changed yet.
+    [ -w /etc ] || exit 0
     if has_hardware_clock; then
       hwclock -w || fail "Cannot set the hardware clock"
     else

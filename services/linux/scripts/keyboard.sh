@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets the keyboard of the console, for passwords are typed on it: Debian's console-setup, or busybox.
+# Sets the keyboard of the console, for passwords are typed on it: Debian's console-setup, or
+# busybox's loadkmap as Alpine configures it.
 set -eu
 service=keyboard
 . "${0%/*}/prelude.sh"
@@ -8,6 +9,8 @@ service=keyboard
 [ -c /dev/tty1 ] || exit 0
 if has setupcon; then
   setupcon --keyboard-only || say "setupcon could not set the keyboard"
-elif [ -r /etc/keymap.bmap ] && has loadkmap; then
-  loadkmap </etc/keymap.bmap
+elif [ -r /etc/conf.d/loadkmap ] && has loadkmap; then
+  KEYMAP=
+  . /etc/conf.d/loadkmap
+  [ -z "$KEYMAP" ] || zcat "$KEYMAP" | loadkmap || say "Cannot load the keyboard table $KEYMAP"
 fi

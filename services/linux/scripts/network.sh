@@ -73,7 +73,8 @@ start() {
 
 stop() {
   if uses_ifupdown; then
-    ifdown -a --exclude=lo
+    # Debian's and Alpine's spare the loopback interface; busybox's cannot.
+    ifdown -a --exclude=lo 2>/dev/null || ifdown -a
     return
   fi
   for file in "$state"/*.pid; do

@@ -5,6 +5,9 @@ set -eu
 service=random-seed
 . "${0%/*}/prelude.sh"
 
+# A stop may come when the start never did, with the root still read-only.
+[ -w /var/lib ] || exit 0
+
 # It also tells the kernel that the seed is good, which a shell cannot.
 if has seedrng; then exec seedrng; fi
 
