@@ -1,8 +1,9 @@
 /**
- * Typed values → ServiceDescription: defaults, the environment, variables in commands and paths, and the
- * rules that only several settings together can break.
+ * Typed values → ServiceDescription: defaults filled in, variables in commands and paths replaced, what has
+ * no effect on the type left out.
  */
 import type { ServiceName } from "../types.ts";
+import { checkCombinations } from "./combinations.ts";
 import type {
   ConsoleUse,
   DescriptionSource,
@@ -15,28 +16,20 @@ import type {
   ServiceType,
   SocketListen,
 } from "./description.ts";
-import { EnvironmentBuilder } from "./environment_builder.ts";
-import { environmentLines } from "./environment_file.ts";
-import { decodeText, type DescriptionFiles, joinPath } from "./files.ts";
+import type { EnvironmentBuilder } from "./environment_builder.ts";
 import { splitName } from "./names.ts";
-import { type Position, type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
-import { type Option, OPTION_TEXTS, type SettingKey, SETTINGS } from "./settings.ts";
+import { type Problem, quote } from "./problem.ts";
+import { type EnvironmentContext, serviceEnvironment } from "./service_environment.ts";
+import { SettingReporter } from "./setting_reporter.ts";
+import { type Option, OPTION_TEXTS } from "./settings.ts";
 import { substituteArgument, substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
-import type { User, UserDatabase } from "./users.ts";
 import type { Reading } from "./validate.ts";
-import type { UserId } from "./values_process.ts";
+import type { UserId } from "./values_identity.ts";
 
 /** What a description depends on besides its own text. */
-export interface AssembleContext {
-  readonly name: ServiceName;
+export interface AssembleContext extends EnvironmentContext {
   readonly source: DescriptionSource;
-  /** The manager's environment at this moment. */
-  readonly environment: ReadonlyMap<string, string>;
-  readonly users: UserDatabase;
-  /** User that the manager runs as. */
-  readonly managerUid: number;
-  readonly files: DescriptionFiles;
 }
 
 /** A description but for its dependencies, which may need directories to be read. */
@@ -48,9 +41,10 @@ export function assemble(
   tree: SettingsTree,
   context: AssembleContext,
 ): { readonly body: Body; readonly problems: readonly Problem[] } {
-  const assembler = new Assembler(reading, tree, context);
-  const body = assembler.assemble();
-  return { body, problems: assembler.problems };
+  const reporter = new SettingReporter(reading, tree);
+  checkCombinations(context.name, reading, tree, reporter);
+  const body = new Assembler(reading, context, reporter).assemble();
+  return { body, problems: reporter.problems };
 }
 
 const DEFAULT_RESTART_DELAY_MS = 200;
@@ -61,20 +55,19 @@ const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 const DEFAULT_LOG_BUFFER_BYTES = 4096;
 
 class Assembler {
-  readonly problems: Problem[] = [];
   readonly #reading: Reading;
-  readonly #tree: SettingsTree;
   readonly #context: AssembleContext;
+  readonly #reporter: SettingReporter;
   readonly #type: ServiceType;
   readonly #environment: EnvironmentBuilder;
   readonly #variables: Variables;
 
-  constructor(reading: Reading, tree: SettingsTree, context: AssembleContext) {
+  constructor(reading: Reading, context: AssembleContext, reporter: SettingReporter) {
     this.#reading = reading;
-    this.#tree = tree;
     this.#context = context;
+    this.#reporter = reporter;
     this.#type = reading.values.type ?? "internal";
-    const environment = new EnvironmentBuilder(context.environment);
+    const environment = serviceEnvironment(reading, context, reporter);
     this.#environment = environment;
     this.#variables = {
       argument: splitName(context.name).argument,
@@ -84,8 +77,6 @@ class Assembler {
 
   assemble(): Body {
     const { values } = this.#reading;
-    this.#buildEnvironment();
-    this.#checkCombinations();
     const isSupervised = this.#isOneOf("process", "bgprocess");
     return {
       name: this.#context.name,
@@ -129,124 +120,6 @@ class Assembler {
     return this.#isOneOf("process", "bgprocess", "scripted");
   }
 
-  #buildEnvironment(): void {
-    const { values } = this.#reading;
-    for (const option of values["load-options"] ?? []) {
-      if (option === "export-service-name") {
-        this.#environment.set("DINIT_SERVICE", splitName(this.#context.name).base);
-      } else {
-        this.#exportUser();
-      }
-    }
-    const file = values["env-file"];
-    if (file !== undefined) this.#readEnvironmentFile(file);
-    for (const [name, value] of values.environment ?? []) this.#environment.set(name, value);
-  }
-
-  #exportUser(): void {
-    const user = this.#user();
-    if (user === undefined) {
-      const uid = this.#uid();
-      const why = `Cannot export the variables of user ${uid}: it is not in the user database`;
-      this.#fail("load-options", why);
-      return;
-    }
-    this.#environment.set("USER", user.name);
-    this.#environment.set("LOGNAME", user.name);
-    this.#environment.set("HOME", user.home);
-    this.#environment.set("SHELL", user.shell);
-    this.#environment.set("UID", String(user.uid));
-    this.#environment.set("GID", String(user.gid));
-  }
-
-  #uid(): number {
-    const runAs = this.#reading.values["run-as"];
-    return runAs === undefined || runAs.kind === "manager" ? this.#context.managerUid : runAs.uid;
-  }
-
-  #user(): User | undefined {
-    const runAs = this.#reading.values["run-as"];
-    const { users } = this.#context;
-    return runAs?.kind === "named" ? users.byName(runAs.user) : users.byUid(this.#uid());
-  }
-
-  #readEnvironmentFile(written: string): void {
-    const path = this.#environmentPath(written);
-    if (path === undefined) return;
-    const result = this.#context.files.read(path);
-    if (result.kind !== "contents") {
-      const why = result.kind === "missing" ? "there is no such file" : result.why;
-      this.#fail("env-file", `Cannot read environment file ${quote(path)}: ${why}`);
-      return;
-    }
-    const decoded = decodeText(result.bytes, path);
-    if (decoded.kind === "fault") {
-      this.problems.push(decoded.problem);
-      return;
-    }
-    const { lines, problems } = environmentLines(decoded.text, path);
-    this.#environment.apply(lines);
-    this.problems.push(...problems);
-  }
-
-  /** Relative to where the file of the setting really lies, links resolved. */
-  #environmentPath(written: string): string | undefined {
-    if (written.startsWith("/")) return written;
-    const file = this.#reading.given.get("env-file")?.file ?? this.#context.source.file;
-    const directory = this.#context.files.realDirectory(file);
-    if (directory !== undefined) return joinPath(directory, written);
-    this.#fail("env-file", `Cannot find out in which directory ${quote(file)} really lies`);
-    return undefined;
-  }
-
-  #checkCombinations(): void {
-    const { given, values } = this.#reading;
-    if (given.has("type") && values.type === undefined) return;
-    const type = this.#type;
-    if (this.#runs && this.#isMissing("command")) {
-      this.#fail("type", `A service of type "${type}" needs a command`, {
-        hint: 'Add: command = ["PROGRAM", "ARGUMENT"]',
-      });
-    }
-    if (type === "bgprocess" && this.#isMissing("pid-file")) {
-      this.#fail("type", 'A service of type "bgprocess" needs a pid-file', {
-        hint: "If the program can stay in the foreground, let it, and use type process",
-      });
-    }
-    if (type === "bgprocess" && given.has("ready-notification")) {
-      this.#fail(
-        "ready-notification",
-        "ready-notification is not possible on a bgprocess service",
-        {
-          hint: "Its first process tells that it is ready by ending",
-        },
-      );
-    }
-    if (!this.#isOneOf("process", "bgprocess") && given.has("consumer-of")) {
-      this.#fail("consumer-of", `consumer-of is not possible on a service of type "${type}"`, {
-        hint: "Only process and bgprocess services can read the output of others",
-      });
-    }
-    if (values["consumer-of"] === this.#context.name) {
-      this.#fail("consumer-of", "A service cannot be the consumer of its own output");
-    }
-    const kills = values.options?.includes("kill-all-on-stop") === true;
-    if (kills && this.#isOneOf("process", "bgprocess", "triggered")) {
-      this.#fail("options", `kill-all-on-stop is not possible on a service of type "${type}"`, {
-        hint: "Only scripted and internal services can have it",
-      });
-    }
-  }
-
-  /** Nothing usable was given, nor anything that already was reported. */
-  #isMissing(key: "command" | "pid-file"): boolean {
-    const value = this.#reading.values[key];
-    if (!this.#reading.given.has(key)) {
-      return !this.#tree.hasLostLines && !this.#reading.hasUnknown;
-    }
-    return value !== undefined && value.length === 0;
-  }
-
   #command(key: "command" | "stop-command"): readonly string[] {
     const words = this.#reading.values[key];
     if (words === undefined || !this.#runs) return [];
@@ -260,15 +133,15 @@ class Assembler {
         continue;
       }
       const path = isList ? [index] : [];
-      const position = this.#position(key, path, isList ? substituted.offset : undefined);
-      this.#report(
+      const position = this.#reporter.position(key, path, isList ? substituted.offset : undefined);
+      this.#reporter.report(
         position,
         `Cannot replace variables in ${quote(word)} of ${key}: ${substituted.why}`,
       );
     }
     const isEmpty = result.length === 0 || result[0] === "";
-    if (isEmpty && this.problems.length === 0 && key === "command") {
-      this.#fail(key, `Nothing is left of ${key} once its variables are replaced`);
+    if (isEmpty && this.#reporter.problems.length === 0 && key === "command") {
+      this.#reporter.fail(key, `Nothing is left of ${key} once its variables are replaced`);
     }
     return result;
   }
@@ -279,8 +152,11 @@ class Assembler {
     if (written === undefined) return undefined;
     const result = substituteText(written, this.#variables);
     if (result.kind === "text") return result.text === "" ? undefined : result.text;
-    const position = this.#position(key, [], result.offset);
-    this.#report(position, `Cannot replace variables in ${key} = ${quote(written)}: ${result.why}`);
+    const position = this.#reporter.position(key, [], result.offset);
+    this.#reporter.report(
+      position,
+      `Cannot replace variables in ${key} = ${quote(written)}: ${result.why}`,
+    );
     return undefined;
   }
 
@@ -304,9 +180,13 @@ class Assembler {
       return { kind, limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES };
     }
     if (path === undefined) {
-      this.#fail("log-type", 'log-type is "file", but there is no logfile: output goes nowhere', {
-        severity: "warning",
-      });
+      this.#reporter.fail(
+        "log-type",
+        'log-type is "file", but there is no logfile: output goes nowhere',
+        {
+          severity: "warning",
+        },
+      );
       return { kind: "none" };
     }
     return { kind: "file", path, ...this.#owner("logfile", 0o600) };
@@ -391,29 +271,6 @@ class Assembler {
       limits.push({ resource, ...pair });
     }
     return limits;
-  }
-
-  #fail(key: SettingKey, message: string, options: ProblemOptions = {}): void {
-    this.#report(this.#position(key), message, options);
-  }
-
-  #report(
-    where: Position | { readonly file: string },
-    message: string,
-    options: ProblemOptions = {},
-  ): void {
-    this.problems.push(problem(where, message, options));
-  }
-
-  /** Where a setting's value stands; the file as a whole when it is not given. */
-  #position(
-    key: keyof typeof SETTINGS,
-    path: readonly (string | number)[] = [],
-    offset?: number,
-  ): Position | { readonly file: string } {
-    const assignment = this.#reading.given.get(key);
-    if (assignment === undefined) return { file: this.#tree.file };
-    return this.#tree.locate(assignment, { part: "value", path, offset });
   }
 }
 

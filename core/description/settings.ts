@@ -18,22 +18,10 @@ import {
   word,
   words,
 } from "./values_basic.ts";
+import { group, runAs, user } from "./values_identity.ts";
+import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
 import { directories, name, names } from "./values_names.ts";
-import {
-  capabilities,
-  command,
-  environment,
-  group,
-  ioPriority,
-  limit,
-  meta,
-  readiness,
-  restart,
-  runAs,
-  secureBits,
-  signal,
-  user,
-} from "./values_process.ts";
+import { command, environment, meta, readiness, restart, signal } from "./values_process.ts";
 
 /** One row of the table. */
 export interface Setting<T = unknown> {

@@ -1,0 +1,63 @@
+/** Rules that only several settings together can break. */
+import type { ServiceName } from "../types.ts";
+import type { ServiceType } from "./description.ts";
+import type { SettingReporter } from "./setting_reporter.ts";
+import type { SettingsTree } from "./tree.ts";
+import type { Reading } from "./validate.ts";
+
+/** Reports what is missing for the type of a service, and what the type does not allow. */
+export function checkCombinations(
+  name: ServiceName,
+  reading: Reading,
+  tree: SettingsTree,
+  reporter: SettingReporter,
+): void {
+  const { given, values } = reading;
+  // What a mistyped type needs cannot be told.
+  if (given.has("type") && values.type === undefined) return;
+  const type: ServiceType = values.type ?? "internal";
+  const isSupervised = type === "process" || type === "bgprocess";
+  const isMissing = (key: "command" | "pid-file") => isSettingMissing(key, reading, tree);
+  if ((isSupervised || type === "scripted") && isMissing("command")) {
+    reporter.fail("type", `A service of type "${type}" needs a command`, {
+      hint: 'Add: command = ["PROGRAM", "ARGUMENT"]',
+    });
+  }
+  if (type === "bgprocess" && isMissing("pid-file")) {
+    reporter.fail("type", 'A service of type "bgprocess" needs a pid-file', {
+      hint: "If the program can stay in the foreground, let it, and use type process",
+    });
+  }
+  if (type === "bgprocess" && given.has("ready-notification")) {
+    const message = "ready-notification is not possible on a bgprocess service";
+    reporter.fail("ready-notification", message, {
+      hint: "Its first process tells that it is ready by ending",
+    });
+  }
+  if (!isSupervised && given.has("consumer-of")) {
+    const message = `consumer-of is not possible on a service of type "${type}"`;
+    reporter.fail("consumer-of", message, {
+      hint: "Only process and bgprocess services can read the output of others",
+    });
+  }
+  if (values["consumer-of"] === name) {
+    reporter.fail("consumer-of", "A service cannot be the consumer of its own output");
+  }
+  const kills = values.options?.includes("kill-all-on-stop") === true;
+  if (kills && (isSupervised || type === "triggered")) {
+    reporter.fail("options", `kill-all-on-stop is not possible on a service of type "${type}"`, {
+      hint: "Only scripted and internal services can have it",
+    });
+  }
+}
+
+/** Nothing usable was given, nor anything that was reported and may have been meant for it. */
+function isSettingMissing(
+  key: "command" | "pid-file",
+  { given, values, hasUnknown }: Reading,
+  tree: SettingsTree,
+): boolean {
+  if (!given.has(key)) return !tree.hasLostLines && !hasUnknown;
+  const value = values[key];
+  return value !== undefined && value.length === 0;
+}
