@@ -110,6 +110,11 @@ export class Scheduler implements SchedulerApi {
     return this.#shutdownType;
   }
 
+  /** Services that wait for the console; for checks. */
+  get consoleQueueLength(): number {
+    return this.#pass.console.length;
+  }
+
   /** How many services have been handled on the work lists so far; for measurements. */
   get handledCount(): number {
     return this.#pass.handledCount;

@@ -34,14 +34,17 @@ export interface Observed {
 export function checkInvariants(world: Observed): void {
   let active = 0;
   let owner: Service | undefined;
-  let anyWantsConsole = false;
+  let wantingConsole = 0;
+  const isShutdown = world.scheduler.shutdownType !== undefined;
   for (const service of world.scheduler.records()) {
     checkHolders(service);
     checkState(service);
     checkLinks(service);
     checkProcess(service);
     if (service.state !== "stopped") active++;
-    if (service.wantsConsole) anyWantsConsole = true;
+    if (service.wantsConsole) wantingConsole++;
+    const isWanted = service.isMarked || service.target === "started";
+    assert(!isShutdown || !isWanted, service, "#55 is wanted after the shutdown order");
     if (!service.hasConsole) continue;
     assert(owner === undefined, service, "#35 a second service has the console");
     owner = service;
@@ -49,7 +52,10 @@ export function checkInvariants(world: Observed): void {
   if (world.scheduler.activeCount !== active) {
     throw new Breach(`#43 active count is ${world.scheduler.activeCount}, active are ${active}`);
   }
-  if (anyWantsConsole && owner === undefined && !world.isLogBusy) {
+  if (world.scheduler.consoleQueueLength !== wantingConsole) {
+    throw new Breach(`#36 ${wantingConsole} services want the console, the queue has others`);
+  }
+  if (wantingConsole > 0 && owner === undefined && !world.isLogBusy) {
     throw new Breach("#38 services wait for a console that nobody has");
   }
 }
@@ -109,6 +115,8 @@ function checkState(s: Service): void {
   assert(!(isStopped && s.holders > 0), s, "#12 is stopped and held");
   assert(!(isStopped && s.isForced), s, "#14 is stopped and still forced");
   assert(!(isStarting && !isWanted && s.isWaiting && !pinned), s, "#25 waits for a start in vain");
+  const isUnwantedStart = isStarting && !isWanted && !pinned;
+  assert(!isUnwantedStart || isProcessType(s.description.type), s, "#26 is starting in vain");
   const isSettled = !isStarting || s.isWaiting || s.wantsConsole;
   assert(s.description.type !== "internal" || isSettled, s, "#28 is starting with nothing to do");
   const isTriggered = s.description.type === "triggered" && s.isTriggered;
@@ -125,6 +133,8 @@ function checkState(s: Service): void {
     s,
     "#40 restarted too often",
   );
+  const mayRestart = isStarting || isStopping || pinned;
+  assert(!s.isUserRestart || mayRestart, s, "#41 is to restart with a dependency that is not");
   assert(!(s.isUserRestart && s.isAutoRestart), s, "#42 restarts for two reasons");
   assert(!(s.isStanding && isStarting), s, "#52 a cancelled stop is not settled");
   assert(s.height >= 1 && s.height <= DEEPEST_CHAIN, s, `#53 has height ${s.height}`);
@@ -145,6 +155,9 @@ function checkLinks(s: Service): void {
   for (const link of s.dependents) {
     if (isHardLink(link) && isPinned(link.from)) pinnedByDependent = true;
     if (isHardLink(link) && !isIdle(link.from)) isHeldBack = true;
+    const isInTheWay = isLastingLink(link) && link.holds && link.from.state === "started";
+    const isLeft = s.state === "stopping" && s.isWaiting && isInTheWay && !isPinned(link.from);
+    assert(!isLeft, s, `#30 is stopping below ${link.from.name}, which stays started`);
   }
   assert(s.isPinnedByDependent === pinnedByDependent, s, "#44 has a pin by dependents wrong");
   if (s.state === "starting" && s.isWaiting) assert(waits, s, "#23 waits for nothing");
