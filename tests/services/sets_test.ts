@@ -1,0 +1,60 @@
+/** The service sets that come with the program are right in themselves; programs need not be here. */
+import { checkServices } from "../../core/description/check.ts";
+import { serviceOfEntry } from "../../core/description/values_names.ts";
+import { formatProblem } from "../../core/description/problem.ts";
+import { parseUserDatabase } from "../../core/description/users.ts";
+import { platformFiles } from "../../daemon/description_files.ts";
+import { openPlatform } from "../../platform/mod.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const ROOT = new URL("../../services", import.meta.url).pathname;
+
+const FILES = platformFiles(openPlatform());
+const USERS = parseUserDatabase(
+  "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n",
+  "root:x:0:\n",
+);
+
+/** Folders with a description in them, below a folder. */
+function setsBelow(directory: string): string[] {
+  const sets: string[] = [];
+  const entries = [...Deno.readDirSync(directory)];
+  if (entries.some(({ name }) => name === "boot.toml")) sets.push(directory);
+  for (const { name, isDirectory } of entries) {
+    if (isDirectory) sets.push(...setsBelow(`${directory}/${name}`));
+  }
+  return sets;
+}
+
+/** Services of a set; templates with an argument, so that they can be read. */
+function servicesOf(directory: string): string[] {
+  const files = [...Deno.readDirSync(directory)].filter(({ name }) => name.endsWith(".toml"));
+  return files.map(({ name }) => {
+    const service = serviceOfEntry(name) ?? name;
+    const isTemplate = Deno.readTextFileSync(`${directory}/${name}`).includes("$1");
+    return isTemplate ? `${service}@tty1` : service;
+  }).sort();
+}
+
+for (const directory of setsBelow(ROOT)) {
+  Deno.test(`services${directory.slice(ROOT.length)} has no fault`, () => {
+    const report = checkServices(servicesOf(directory), {
+      directories: [directory],
+      files: FILES,
+      users: USERS,
+      managerUid: 0,
+      environment: new Map(),
+      isOnline: true,
+      probe: (path) =>
+        /\/s?bin\/|\/libexec\/|\/scripts\//.test(path)
+          ? { kind: "file", isExecutable: true }
+          : { kind: "directory" },
+    });
+    const found = [
+      ...report.services.flatMap(({ findings }) => findings),
+      ...report.secondary.map(({ finding }) => finding),
+    ];
+    assertEquals(found.map(({ problem }) => formatProblem(problem)), []);
+    assert(report.isClean, JSON.stringify(report.cycle));
+  });
+}
