@@ -1,0 +1,109 @@
+/** What is expected of each set of services/ besides that it is free of faults. */
+import type { ServiceSet } from "./service_set.ts";
+
+/** One set and its rules. */
+export interface ExpectedSet extends ServiceSet {
+  /** Services that are offered, and that `boot` does not start. */
+  readonly offered: readonly string[];
+  /** Each waits for the one before it. */
+  readonly chains: readonly (readonly string[])[];
+  /** The first must not wait for the second. */
+  readonly independent: readonly (readonly [string, string])[];
+  /** Services after which the root can be written. */
+  readonly writable: readonly string[];
+  /** Services after which syslog listens. */
+  readonly logging: readonly string[];
+}
+
+const LINUX_CHAINS = [
+  ["pseudo-fs", "modules", "devices", "clock", "fsck-root", "root-rw", "fsck", "local-fs", "early"],
+  ["volumes", "fsck"],
+  ["local-fs", "swap", "early"],
+  ["local-fs", "random-seed", "early", "ssh-host-keys", "sshd"],
+  ["local-fs", "temporary-files", "early", "syslogd", "system-log"],
+  ["early", "syslogd", "system-log", "network", "remote-fs", "system", "boot"],
+  ["loopback", "early", "network", "sshd", "boot"],
+  ["system-log", "sshd"],
+  ["system-log", "getty@tty1", "login", "boot"],
+  ["early", "single"],
+];
+
+const LINUX_INDEPENDENT = [
+  ["getty@tty1", "network"],
+  ["recovery", "pseudo-fs"],
+  ["single", "network"],
+  ["early", "syslogd"],
+] as const;
+
+export const EXPECTED_SETS: readonly ExpectedSet[] = [
+  {
+    folder: "services/linux",
+    roots: ["boot", "single", "recovery", "klogd"],
+    programs: ["/bin/sh", "/usr/sbin/sshd", "/sbin/klogd"],
+    offered: ["single", "recovery", "klogd"],
+    chains: [...LINUX_CHAINS, ["udevd", "modules"], ["udevd", "devices"], ["system-log", "cron"]],
+    independent: LINUX_INDEPENDENT,
+    writable: ["root-rw"],
+    logging: ["system-log"],
+  },
+  {
+    folder: "services/alpine",
+    roots: ["boot", "single", "recovery", "ntpd"],
+    programs: [
+      "/bin/sh",
+      "/sbin/klogd",
+      "/sbin/mdev",
+      "/sbin/syslogd",
+      "/usr/sbin/crond",
+      "/usr/sbin/ntpd",
+      "/usr/sbin/sshd",
+    ],
+    offered: ["single", "recovery", "ntpd"],
+    chains: [
+      ...LINUX_CHAINS,
+      ["mdev", "devices"],
+      ["system-log", "klogd", "boot"],
+      ["system-log", "crond", "getty@ttyS0"],
+    ],
+    independent: LINUX_INDEPENDENT,
+    writable: ["root-rw"],
+    logging: ["system-log"],
+  },
+  {
+    folder: "services/freebsd",
+    roots: ["boot", "single", "recovery"],
+    programs: ["/bin/sh", "/sbin/devd", "/usr/sbin/cron", "/usr/sbin/sshd", "/usr/sbin/syslogd"],
+    offered: ["single", "recovery"],
+    chains: [
+      ["disks", "fsck", "root-rw", "local-fs", "base", "early", "syslogd", "system", "boot"],
+      ["early", "netif", "devd", "network", "remote-fs", "system", "local-services", "boot"],
+      ["ssh-host-keys", "sshd"],
+      ["network", "sshd"],
+      ["syslogd", "getty@ttyv0", "login", "boot"],
+      ["early", "single"],
+    ],
+    independent: [["getty@ttyv0", "network"], ["recovery", "disks"], ["single", "network"]],
+    writable: ["root-rw"],
+    logging: ["syslogd"],
+  },
+  {
+    folder: "services/freebsd/thin",
+    roots: ["boot", "single", "recovery"],
+    programs: ["/bin/sh"],
+    offered: ["single", "recovery"],
+    chains: [["rc", "getty@ttyu0", "login", "boot"]],
+    independent: [["recovery", "rc"], ["single", "rc"]],
+    writable: ["rc"],
+    logging: ["rc"],
+  },
+  {
+    folder: "services/container",
+    roots: ["boot"],
+    programs: ["/bin/sh"],
+    offered: [],
+    chains: [["init", "app", "boot"], ["init", "heartbeat", "boot"]],
+    independent: [["app", "heartbeat"]],
+    writable: [],
+    logging: [],
+  },
+];
