@@ -75,7 +75,12 @@ export function missingHint(
   for (const directory of directories) {
     const listed = files.list(directory);
     if (listed.kind === "unreadable") continue;
-    for (const entry of listed.names) known.push(serviceOfEntry(entry) ?? entry);
+    for (const entry of listed.names) {
+      const service = serviceOfEntry(entry);
+      // Directories such as "web.d" are no services, however near their names.
+      const isDirectory = files.list(joinPath(directory, entry)).kind === "names";
+      if (service !== undefined && !isDirectory) known.push(service);
+    }
   }
   const plain = base.endsWith(TOML_SUFFIX) ? base.slice(0, -TOML_SUFFIX.length) : undefined;
   if (plain !== undefined && known.includes(plain)) return `The service is called "${plain}"`;

@@ -68,6 +68,11 @@ Deno.test("loadClosure() reports a dependency that does not exist where it is na
   assertEquals(result.kind === "faulty" && result.own, false);
 });
 
+Deno.test("loadClosure() suggests no directory for a service that does not exist", () => {
+  const result = load("s", { "/d/s.toml": 'depends-on = ["network"]', "/d/network.d": ["x"] });
+  assertEquals(result.kind === "faulty" && result.problems[0]?.hint, "Directories searched: /d");
+});
+
 Deno.test("loadClosure() reports the faults of all dependencies, and whose they are", () => {
   const map = services({ s: 'depends-on = ["a", "b"]', a: "nice = 1.5", b: 'type = "process"' });
   const result = load("s", map);
