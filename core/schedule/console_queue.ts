@@ -4,7 +4,8 @@
  * The log hands over at once, unless `console-busy` said that a line is being written; then it is asked
  * (`want-console`) and answers with `console-idle`.
  */
-import { type ServiceRecord, waitsForDependency } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import { waitsForDependency } from "../service/terms.ts";
 import type { Work } from "../service/work.ts";
 
 export class ConsoleQueue {

@@ -5,7 +5,8 @@
  * {@link DEEPEST_CHAIN} services in a chain, on every way a link can come to be. The limit is what lets
  * the rules call each other along a chain without fear for the stack.
  */
-import { isOrderLink, type ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import { isOrderLink } from "../service/terms.ts";
 
 /** Services in the longest chain of dependencies that is allowed. */
 export const DEEPEST_CHAIN = 32;

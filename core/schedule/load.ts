@@ -2,7 +2,8 @@
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
 import type { ServiceDescription } from "../description/description.ts";
-import { isOrderLink, type ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import { isOrderLink } from "../service/terms.ts";
 import type { LoadReply } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { findCycle, measureHeights, type NamedGraph } from "./graph.ts";

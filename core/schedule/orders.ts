@@ -6,13 +6,8 @@
 import type { Order, Reply } from "../event.ts";
 import { setTrigger } from "../service/internal_service.ts";
 import { pinStart, unpin } from "../service/pinning.ts";
-import {
-  isLastingLink,
-  isOrderLink,
-  isPinned,
-  isUp,
-  type ServiceRecord,
-} from "../service/record.ts";
+import type { ServiceRecord } from "../service/record.ts";
+import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { startOrder } from "../service/starting.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
 import { type ServiceState, unreachable } from "../types.ts";

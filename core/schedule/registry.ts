@@ -4,13 +4,8 @@
  * Only structure: making and removing links here starts and stops nothing.
  */
 import type { ServiceDescription } from "../description/description.ts";
-import {
-  isOrderLink,
-  type Link,
-  type LinkKind,
-  makeRecord,
-  type ServiceRecord,
-} from "../service/record.ts";
+import { type Link, type LinkKind, makeRecord, type ServiceRecord } from "../service/record.ts";
+import { isOrderLink } from "../service/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
 import { placeholderDescription } from "./placeholder.ts";
 

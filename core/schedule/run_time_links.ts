@@ -2,15 +2,8 @@
  * Links made and removed while services run: add-link, enable, remove-link.
  */
 import type { Reply, RuntimeLinkKind } from "../event.ts";
-import {
-  isHardLink,
-  isLastingLink,
-  isOrderLink,
-  isPinned,
-  isUp,
-  type Link,
-  type ServiceRecord,
-} from "../service/record.ts";
+import type { Link, ServiceRecord } from "../service/record.ts";
+import { isHardLink, isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { queuePin } from "../service/pinning.ts";
 import { raisedHeights, reaches, refreshHeights } from "./graph.ts";
 import type { Pass } from "./pass.ts";

@@ -10,7 +10,7 @@ import type { Event, Order } from "../event.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
-import { report } from "../service/step.ts";
+import { report } from "../service/reports.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadReply, OrderResult, SchedulerApi } from "./api.ts";
 import { loadDescriptions } from "./load.ts";

@@ -6,15 +6,8 @@ import type { PidFileReading } from "../event.ts";
 import type { ExitStatus } from "../types.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { recoversSmoothly } from "./restart_policy.ts";
-import {
-  bringDownProcess,
-  isSuccess,
-  recordEnd,
-  recoveryFailed,
-  relaunch,
-  stoppingProcessGone,
-  unexpectedEnd,
-} from "./process.ts";
+import { isSuccess, recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
+import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
 import { FAIL_AND_STOP, type Work } from "./work.ts";
 
 export function launcherExecuted(work: Work, service: ServiceRecord): void {

@@ -2,7 +2,8 @@
  * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go on,
  * and everybody lets go of the service.
  */
-import { hasNothingUp, isIdle, type Link, type ServiceRecord } from "./record.ts";
+import type { Link, ServiceRecord } from "./record.ts";
+import { hasNothingUp, isIdle } from "./terms.ts";
 import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
 
 /** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */

@@ -5,15 +5,8 @@
  * it, the last one to let go stops it.
  */
 import { isKeptUpByPin } from "./pinning.ts";
-import {
-  holdsAllDependencies,
-  holdsDependency,
-  isOrderLink,
-  isPinned,
-  isUp,
-  type Link,
-  type ServiceRecord,
-} from "./record.ts";
+import type { Link, ServiceRecord } from "./record.ts";
+import { holdsAllDependencies, holdsDependency, isOrderLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** ACQUIRE: one holder more. A service that is starting or started with target stopped is not revived. */

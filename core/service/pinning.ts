@@ -4,7 +4,8 @@
  * A pin prevents a transition, it never causes one: a started pin keeps up what is up, a stopped pin
  * keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
  */
-import { isHardLink, isIdle, isLastingLink, isPinned, isUp, type ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record.ts";
+import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -1,5 +1,6 @@
 /**
- * What the three process types share: launching, signals, the timer, and the stop of a process.
+ * What the three process types share: launching, signals, the timer, and what an end leads to. The stop
+ * of a process is in `process_stop.ts`.
  */
 import { beginHistory, remainingDelay } from "./restart_policy.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
@@ -38,19 +39,6 @@ function launch(work: Work, service: ServiceRecord): void {
     watchReadiness: service.awaitsReadiness,
   });
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
-}
-
-/** Launches the stop command; the stop timeout runs from here. */
-export function launchStopCommand(work: Work, service: ServiceRecord): void {
-  service.stopper.phase = "launching";
-  work.emit({
-    kind: "spawn",
-    service: service.id,
-    role: "stop",
-    onConsole: false,
-    watchReadiness: false,
-  });
-  armStop(work, service);
 }
 
 /** Starts the stop timeout, in place of whatever was timed. */
@@ -230,72 +218,4 @@ export function recoveryFailed(
   service.target = "stopped";
   work.disarm(service);
   work.force(service);
-}
-
-/** A stopping process or bgprocess has no process any more. */
-export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
-  service.isRecovering = false;
-  if (service.isWaiting) {
-    service.isStanding = false;
-    // Nothing is left to return to, so this stop cannot be cancelled any more, nor its dependents'.
-    if (!service.isForced) work.force(service);
-    return;
-  }
-  if (service.stopper.phase === "none") work.stopped(service);
-}
-
-/** BRING-DOWN of process and bgprocess. */
-export function bringDownProcess(work: Work, service: ServiceRecord): void {
-  const { main, stopper, description } = service;
-  if (service.isStopIssued || stopper.phase !== "none") return;
-  if (main.phase === "launching" || main.phase === "ended") {
-    // The exec report is due; what comes of it leads here again.
-    if (service.timer === "start") work.disarm(service);
-    return;
-  }
-  if (main.phase === "none") {
-    work.disarm(service);
-    work.stopped(service);
-    return;
-  }
-  service.isStopIssued = true;
-  if (description.stopCommand.length > 0) {
-    launchStopCommand(work, service);
-    return;
-  }
-  if (description.termSignal !== "none") {
-    sendSignal(work, service, "start", description.termSignal);
-  }
-  armStop(work, service);
-  finishUntracked(work, service);
-}
-
-/** The end of a daemon that is not our child will not be reported: having signalled it must do. */
-function finishUntracked(work: Work, service: ServiceRecord): void {
-  if (service.main.isTracked || service.stopper.phase !== "none") return;
-  clearProcess(service.main);
-  work.stopped(service);
-}
-
-/** The stop command of a process or bgprocess could not be run: the process gets a signal instead. */
-export function stopCommandFailed(
-  work: Work,
-  service: ServiceRecord,
-  signal: SignalName | "none",
-): void {
-  clearProcess(service.stopper);
-  if (service.main.phase === "none") {
-    work.stopped(service);
-    return;
-  }
-  if (signal !== "none") sendSignal(work, service, "start", signal);
-  finishUntracked(work, service);
-}
-
-/** The stop command of a process or bgprocess has ended. */
-export function stopCommandEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
-  clearProcess(service.stopper);
-  logEnd(work, service, "error", status, "Stop command");
-  if (service.main.phase === "none") work.stopped(service);
-  else finishUntracked(work, service);
 }

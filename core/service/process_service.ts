@@ -3,14 +3,8 @@
  */
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { recoversSmoothly } from "./restart_policy.ts";
-import {
-  bringDownProcess,
-  recordEnd,
-  recoveryFailed,
-  relaunch,
-  stoppingProcessGone,
-  unexpectedEnd,
-} from "./process.ts";
+import { recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
+import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
 import type { ExitStatus } from "../types.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
 

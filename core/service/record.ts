@@ -1,10 +1,10 @@
 /**
  * The record of one service: everything the scheduler knows about it between two events.
  *
- * Only data, its makers and the terms derived from it. What happens to it is in the rule files beside
- * this one; the model as a whole is told at the head of `step.ts`.
+ * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the rule
+ * files beside this one; the model as a whole is told at the head of `step.ts`.
  */
-import type { ServiceDescription, ServiceType } from "../description/description.ts";
+import type { ServiceDescription } from "../description/description.ts";
 import type { PidFileReading } from "../event.ts";
 import type {
   ExecStage,
@@ -240,97 +240,4 @@ export function clearProcess(process: ProcessRecord): void {
 /** Forgets how the last run ended: a new one begins. */
 export function clearRunExit(service: ServiceRecord): void {
   service.runExit = NO_EXIT;
-}
-
-export function isOrderLink(link: Link): boolean {
-  return link.kind === "before" || link.kind === "after";
-}
-
-/** The dependent cannot be up without the dependency. A milestone is hard while it is waited for. */
-export function isHardLink(link: Link): boolean {
-  switch (link.kind) {
-    case "need":
-    case "prepared-by":
-      return true;
-    case "milestone":
-      return link.waits;
-    default:
-      return false;
-  }
-}
-
-/** Hard in every state: the dependency must outlive the dependent. */
-export function isLastingLink(link: Link): boolean {
-  return link.kind === "need" || link.kind === "prepared-by";
-}
-
-export function isPinned(service: ServiceRecord): boolean {
-  return service.isPinnedStarted || service.isPinnedByDependent;
-}
-
-export function isUp(service: ServiceRecord): boolean {
-  return service.state === "starting" || service.state === "started";
-}
-
-/** Nothing of its own runs, so its dependencies may go. */
-export function isIdle(service: ServiceRecord): boolean {
-  if (service.state === "stopped") return true;
-  return service.state === "starting" && service.isWaiting && !service.isStanding;
-}
-
-/** Nothing of it would have to be taken down for it to be stopped. */
-export function hasNothingUp(service: ServiceRecord): boolean {
-  return !service.isStanding && !service.isKillingAll &&
-    service.main.phase === "none" && service.stopper.phase === "none";
-}
-
-/** Has processes: process, bgprocess or scripted. */
-export function isProcessType(type: ServiceType): boolean {
-  return type === "process" || type === "bgprocess" || type === "scripted";
-}
-
-/**
- * Some own link is waited for.
- *
- * Asked again each time a dependency is ready: going on where the last search ended keeps the cost of a
- * service with n dependencies at n in all.
- */
-export function waitsForDependency(service: ServiceRecord): boolean {
-  const { links } = service;
-  for (let i = 0; i < links.length; i++) {
-    const index = (service.waitHint + i) % links.length;
-    if (links[index]?.waits !== true) continue;
-    service.waitHint = index;
-    return true;
-  }
-  return false;
-}
-
-/** Some dependency is held. */
-export function holdsDependency(service: ServiceRecord): boolean {
-  for (const link of service.links) {
-    if (link.holds) return true;
-  }
-  return false;
-}
-
-/** Every dependency, order links aside, is held. */
-export function holdsAllDependencies(service: ServiceRecord): boolean {
-  for (const link of service.links) {
-    if (!link.holds && !isOrderLink(link)) return false;
-  }
-  return true;
-}
-
-/** A dependent that is not down keeps this service from stopping. Goes on like the search above. */
-export function hasDependentInTheWay(service: ServiceRecord): boolean {
-  const { dependents } = service;
-  for (let i = 0; i < dependents.length; i++) {
-    const index = (service.barHint + i) % dependents.length;
-    const link = dependents[index];
-    if (link === undefined || !isLastingLink(link) || isIdle(link.from)) continue;
-    service.barHint = index;
-    return true;
-  }
-  return false;
 }

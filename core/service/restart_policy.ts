@@ -1,7 +1,8 @@
 /**
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
-import { isProcessType, type ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record.ts";
+import { isProcessType } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -3,7 +3,8 @@
  */
 import type { ExitStatus } from "../types.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
-import { isSuccess, launchStopCommand, logEnd, recordEnd } from "./process.ts";
+import { isSuccess, logEnd, recordEnd } from "./process.ts";
+import { launchStopCommand } from "./process_stop.ts";
 import { FAIL_AND_STOP, type Work } from "./work.ts";
 
 /** SIGINT has this number everywhere. Source: POSIX, kill utility. */

@@ -4,15 +4,15 @@
  * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies, then
  * for the console if it wants it, then BRING-UP (by type) runs, and STARTED tells the dependents.
  */
+import type { ServiceRecord } from "./record.ts";
 import {
   isHardLink,
   isIdle,
   isLastingLink,
   isOrderLink,
   isUp,
-  type ServiceRecord,
   waitsForDependency,
-} from "./record.ts";
+} from "./terms.ts";
 import { clearTheWay } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";

@@ -1,22 +1,21 @@
 /**
- * The way down: STOP-ORDER, FORCE, RESTART-ORDER, BEGIN-STOP, STOP-DEPENDENTS, STOPPED.
+ * The way down: STOP-ORDER, FORCE, RESTART-ORDER, BEGIN-STOP, STOPPED.
  *
- * BEGIN-STOP decides whether the service is to come back, tells its dependents, and puts it into state
- * stopping. There it waits until no hard dependent is in the way; then BRING-DOWN (by type) runs, and
+ * BEGIN-STOP decides whether the service is to come back, tells its dependents (`dependents.ts`), and puts
+ * it into state stopping. There it waits until no hard dependent is in the way; then BRING-DOWN (by type) runs, and
  * STOPPED either ends it or starts it again.
  */
+import { leaveDependents, stopDependents } from "./dependents.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { clearTheWay, releaseDependencies } from "./holding.ts";
+import type { ServiceRecord } from "./record.ts";
 import {
   hasDependentInTheWay,
   holdsAllDependencies,
   holdsDependency,
-  isHardLink,
   isIdle,
   isPinned,
-  type Link,
-  type ServiceRecord,
-} from "./record.ts";
+} from "./terms.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { FAIL_ONLY, type Work } from "./work.ts";
 
@@ -118,66 +117,9 @@ function breakOffStart(work: Work, service: ServiceRecord): boolean {
       return false;
     }
   }
+  work.log(service, "info", "Start cancelled");
   work.notify(service, "start-cancelled");
   return true;
-}
-
-/** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
-function stopDependents(
-  work: Work,
-  service: ServiceRecord,
-  isRestart: boolean,
-  comesBack: boolean,
-): boolean {
-  let areIdle = true;
-  for (const link of service.dependents) {
-    if (isHardLink(link)) {
-      if (!isIdle(link.from)) areIdle = false;
-      stopHardDependent(work, service, link.from, isRestart);
-    } else if (!comesBack) {
-      cut(work, link);
-    }
-  }
-  return areIdle;
-}
-
-function stopHardDependent(
-  work: Work,
-  service: ServiceRecord,
-  dependent: ServiceRecord,
-  isRestart: boolean,
-): void {
-  if (service.isForced) {
-    if (service.target === "stopped") {
-      dependent.reason = "dependency-failed";
-      dependent.target = "stopped";
-    }
-    force(work, dependent);
-  }
-  if (dependent.state === "stopped") return;
-  if (service.target === "stopped") {
-    if (dependent.target === "stopped") return;
-    dependent.target = "stopped";
-    if (dependent.isMarked) {
-      dependent.isMarked = false;
-      work.letGo(dependent, true);
-    }
-  } else {
-    if (!isRestart || dependent.state === "stopping") return;
-    dependent.reason = "dependency-restarted";
-    dependent.isUserRestart = true;
-  }
-  dependent.pendingStop = true;
-  work.queuePropagation(dependent);
-}
-
-/** A soft dependent goes on without the service. */
-function cut(work: Work, link: Link): void {
-  if (link.waits) {
-    work.setWaits(link, false);
-    work.tell(link.from);
-  }
-  work.unhold(link, false);
 }
 
 /** The transition of a service in state stopping: comes down when no dependent is in the way. */
@@ -230,21 +172,6 @@ export function stopped(work: Work, service: ServiceRecord): void {
   }
   work.notify(service, "stopped");
   if (!service.hasStartFailed) chain(work, service, comesBack);
-}
-
-function leaveDependents(work: Work, service: ServiceRecord): void {
-  for (const link of service.dependents) {
-    if (!isHardLink(link)) {
-      cut(work, link);
-      continue;
-    }
-    if (link.from.state === "starting" && isIdle(link.from)) {
-      // Its start should have been cancelled, but a pin forbade that.
-      link.from.pendingFail = true;
-      work.queuePropagation(link.from);
-    }
-    work.unhold(link, false);
-  }
 }
 
 function startAgain(work: Work, service: ServiceRecord): void {

@@ -18,7 +18,7 @@ const SCHEDULE = "core/schedule";
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a dependency does not wait for its dependents to stop",
-    file: `${SERVICE}/record.ts`,
+    file: `${SERVICE}/terms.ts`,
     from: "if (link === undefined || !isLastingLink(link) || isIdle(link.from)) continue;",
     to: "if (link === undefined || !isLastingLink(link) || link.holds === false) continue;",
   },
@@ -78,7 +78,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a dead process below a stopping dependent can be started again",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/process_stop.ts`,
     from: "    if (!service.isForced) work.force(service);\n",
     to: "",
   },
@@ -121,13 +121,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "hard dependents are not forced",
-    file: `${SERVICE}/stopping.ts`,
-    from: "    force(work, dependent);\n  }\n  if (dependent",
+    file: `${SERVICE}/dependents.ts`,
+    from: "    work.force(dependent);\n  }\n  if (dependent",
     to: "  }\n  if (dependent",
   },
   {
     name: "soft dependents are not cut when a service stops",
-    file: `${SERVICE}/stopping.ts`,
+    file: `${SERVICE}/dependents.ts`,
     from: "    } else if (!comesBack) {\n      cut(work, link);\n    }",
     to: "    }",
   },
@@ -229,7 +229,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "an end before the exec report is taken at once",
-    file: `${SERVICE}/step.ts`,
+    file: `${SERVICE}/reports.ts`,
     from: '      main.phase = "ended";\n      main.endStatus = status;\n' +
       "      main.endPidFile = pidFile;\n      return;",
     to: "      break;",

@@ -4,6 +4,7 @@
  *
  * All of it is asserted in every run, whatever kinds of services, links, pins and races it has.
  */
+import type { Link, ServiceRecord } from "../../core/service/record.ts";
 import {
   isHardLink,
   isIdle,
@@ -12,9 +13,7 @@ import {
   isPinned,
   isProcessType,
   isUp,
-  type Link,
-  type ServiceRecord,
-} from "../../core/service/record.ts";
+} from "../../core/service/terms.ts";
 import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 

@@ -1,0 +1,83 @@
+/**
+ * What the stop of a service means for its dependents.
+ *
+ * Hard ones (need, prepared-by, a milestone that is waited for) have to stop first, and come back only if
+ * the service does. Soft ones go on without it; their link is cut unless the service comes back.
+ */
+import type { Link, ServiceRecord } from "./record.ts";
+import { isHardLink, isIdle } from "./terms.ts";
+import type { Work } from "./work.ts";
+
+/** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
+export function stopDependents(
+  work: Work,
+  service: ServiceRecord,
+  isRestart: boolean,
+  comesBack: boolean,
+): boolean {
+  let areIdle = true;
+  for (const link of service.dependents) {
+    if (isHardLink(link)) {
+      if (!isIdle(link.from)) areIdle = false;
+      stopHardDependent(work, service, link.from, isRestart);
+    } else if (!comesBack) {
+      cut(work, link);
+    }
+  }
+  return areIdle;
+}
+
+function stopHardDependent(
+  work: Work,
+  service: ServiceRecord,
+  dependent: ServiceRecord,
+  isRestart: boolean,
+): void {
+  if (service.isForced) {
+    if (service.target === "stopped") {
+      dependent.reason = "dependency-failed";
+      dependent.target = "stopped";
+    }
+    work.force(dependent);
+  }
+  if (dependent.state === "stopped") return;
+  if (service.target === "stopped") {
+    if (dependent.target === "stopped") return;
+    dependent.target = "stopped";
+    if (dependent.isMarked) {
+      dependent.isMarked = false;
+      work.letGo(dependent, true);
+    }
+  } else {
+    if (!isRestart || dependent.state === "stopping") return;
+    dependent.reason = "dependency-restarted";
+    dependent.isUserRestart = true;
+  }
+  dependent.pendingStop = true;
+  work.queuePropagation(dependent);
+}
+
+/** A soft dependent goes on without the service. */
+function cut(work: Work, link: Link): void {
+  if (link.waits) {
+    work.setWaits(link, false);
+    work.tell(link.from);
+  }
+  work.unhold(link, false);
+}
+
+/** STOPPED for good: whoever still holds or awaits the service goes on without it, or fails. */
+export function leaveDependents(work: Work, service: ServiceRecord): void {
+  for (const link of service.dependents) {
+    if (!isHardLink(link)) {
+      cut(work, link);
+      continue;
+    }
+    if (link.from.state === "starting" && isIdle(link.from)) {
+      // Its start should have been cancelled, but a pin forbade that.
+      link.from.pendingFail = true;
+      work.queuePropagation(link.from);
+    }
+    work.unhold(link, false);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The own stop of services with processes: the stop command or the term signal, and what ends it.
+ */
+import type { ExitStatus, SignalName } from "../types.ts";
+import { armStop, logEnd, sendSignal } from "./process.ts";
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import type { Work } from "./work.ts";
+
+/** Launches the stop command; the stop timeout runs from here. */
+export function launchStopCommand(work: Work, service: ServiceRecord): void {
+  service.stopper.phase = "launching";
+  work.emit({
+    kind: "spawn",
+    service: service.id,
+    role: "stop",
+    onConsole: false,
+    watchReadiness: false,
+  });
+  armStop(work, service);
+}
+
+/** A stopping process or bgprocess has no process any more. */
+export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
+  service.isRecovering = false;
+  if (service.isWaiting) {
+    service.isStanding = false;
+    // Nothing is left to return to, so this stop cannot be cancelled any more, nor its dependents'.
+    if (!service.isForced) work.force(service);
+    return;
+  }
+  if (service.stopper.phase === "none") work.stopped(service);
+}
+
+/** BRING-DOWN of process and bgprocess. */
+export function bringDownProcess(work: Work, service: ServiceRecord): void {
+  const { main, stopper, description } = service;
+  if (service.isStopIssued || stopper.phase !== "none") return;
+  if (main.phase === "launching" || main.phase === "ended") {
+    // The exec report is due; what comes of it leads here again.
+    if (service.timer === "start") work.disarm(service);
+    return;
+  }
+  if (main.phase === "none") {
+    work.disarm(service);
+    work.stopped(service);
+    return;
+  }
+  service.isStopIssued = true;
+  if (description.stopCommand.length > 0) {
+    launchStopCommand(work, service);
+    return;
+  }
+  if (description.termSignal !== "none") {
+    sendSignal(work, service, "start", description.termSignal);
+  }
+  armStop(work, service);
+  finishUntracked(work, service);
+}
+
+/** The end of a daemon that is not our child will not be reported: having signalled it must do. */
+function finishUntracked(work: Work, service: ServiceRecord): void {
+  if (service.main.isTracked || service.stopper.phase !== "none") return;
+  clearProcess(service.main);
+  work.stopped(service);
+}
+
+/** The stop command of a process or bgprocess could not be run: the process gets a signal instead. */
+export function stopCommandFailed(
+  work: Work,
+  service: ServiceRecord,
+  signal: SignalName | "none",
+): void {
+  clearProcess(service.stopper);
+  if (service.main.phase === "none") {
+    work.stopped(service);
+    return;
+  }
+  if (signal !== "none") sendSignal(work, service, "start", signal);
+  finishUntracked(work, service);
+}
+
+/** The stop command of a process or bgprocess has ended. */
+export function stopCommandEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  clearProcess(service.stopper);
+  logEnd(work, service, "error", status, "Stop command");
+  if (service.main.phase === "none") work.stopped(service);
+  else finishUntracked(work, service);
+}

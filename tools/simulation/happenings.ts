@@ -1,0 +1,118 @@
+/**
+ * What processes may do by themselves, at any time: execute or not, give readiness or close the pipe, end
+ * well or badly, leave a daemon.
+ */
+import type { PidFileReading } from "../../core/event.ts";
+import { pid, unreachable } from "../../core/types.ts";
+import type { SimulatedProcess, SimulatedWorld } from "./world.ts";
+
+/** One thing that a process may do, chosen by two numbers in [0, 1). */
+export function happen(world: SimulatedWorld, which: number, how: number): void {
+  const count = world.processes.length + world.killingAll.length;
+  const index = Math.floor(which * count);
+  const process = world.processes[index];
+  if (process !== undefined) processHappens(world, process, how);
+  else if (count > 0) finishKillAll(world);
+}
+
+/** What kill-all asked for is done, for the service that asked first. */
+export function finishKillAll(world: SimulatedWorld): void {
+  const service = world.killingAll.shift();
+  if (service !== undefined) world.apply({ kind: "all-killed", service });
+}
+
+/** What a process does next; `how` in [0, 1) decides. */
+export function processHappens(
+  world: SimulatedWorld,
+  process: SimulatedProcess,
+  how: number,
+): void {
+  const { service, role } = process;
+  switch (process.state) {
+    case "gone":
+      return;
+    case "unmade":
+      world.remove(process);
+      world.apply({ kind: "spawn-failed", service, role, why: "out of processes" });
+      return;
+    case "forked":
+      if (how < 0.15) {
+        world.remove(process);
+        world.apply({ kind: "exec-failed", service, role, stage: 18, errno: 2 });
+      } else if (how < 0.2) {
+        endSomehow(world, process, how * 5);
+      } else {
+        process.state = "running";
+        world.apply({ kind: "exec-succeeded", service, role });
+      }
+      return;
+    case "ended-unreported":
+      world.remove(process);
+      if (how < 0.1) world.apply({ kind: "exec-failed", service, role, stage: 18, errno: 2 });
+      else world.apply({ kind: "exec-succeeded", service, role });
+      return;
+    case "running":
+      if (process.watchesReadiness && !process.hasGivenReadiness && how < 0.6) {
+        process.hasGivenReadiness = true;
+        world.apply({ kind: how < 0.5 ? "ready" : "readiness-closed", service });
+        return;
+      }
+      endSomehow(world, process, how);
+      return;
+    case "daemon":
+      world.end(process, randomStatus(process, how));
+      return;
+    default:
+      unreachable(process.state);
+  }
+}
+
+function endSomehow(world: SimulatedWorld, process: SimulatedProcess, how: number): void {
+  const isLauncher = process.role === "start" &&
+    world.scheduler.description(process.service).type === "bgprocess";
+  if (!isLauncher || how >= 0.7 || process.signals.includes("KILL")) {
+    world.end(process, randomStatus(process, how));
+    return;
+  }
+  endLauncher(world, process, how / 0.7);
+}
+
+/** A launcher exits with status 0; `how` in [0, 1) decides what its pid file says. */
+export function endLauncher(world: SimulatedWorld, launcher: SimulatedProcess, how: number): void {
+  const { service } = launcher;
+  const daemon = pid(launcher.pid + 500_000);
+  let pidFile: PidFileReading;
+  const wasForked = launcher.state === "forked";
+  if (how < 0.7 && !wasForked) {
+    pidFile = { kind: "running", pid: daemon, tracked: how < 0.6 };
+  } else if (how < 0.85) {
+    const status = { kind: "exited", code: 0 } as const;
+    pidFile = { kind: "ended", pid: daemon, status };
+  } else {
+    pidFile = { kind: "invalid", why: "it does not exist" };
+  }
+  world.remove(launcher);
+  if (pidFile.kind === "running") {
+    const state = pidFile.tracked ? "daemon" : "gone";
+    const successor = { ...launcher, pid: daemon, state, signals: [] } as SimulatedProcess;
+    // An untracked daemon is signalled, but its end is nobody's business.
+    if (pidFile.tracked) world.processes.push(successor);
+    else world.untracked.add(daemon);
+  }
+  if (wasForked) world.processes.push({ ...launcher, state: "ended-unreported" });
+  const status = { kind: "exited", code: 0 } as const;
+  world.apply({ kind: "exited", service, role: "start", status, pidFile });
+}
+
+function randomStatus(process: SimulatedProcess, how: number) {
+  if (process.signals.includes("KILL")) return signalled(9);
+  const last = process.signals.at(-1);
+  if (last !== undefined && how < 0.5) return signalled(last === "INT" ? 2 : 15);
+  if (how < 0.7) return { kind: "exited", code: 0 } as const;
+  if (how < 0.9) return { kind: "exited", code: 1 } as const;
+  return signalled(how < 0.95 ? 2 : 11);
+}
+
+function signalled(signal: number) {
+  return { kind: "signalled", signal, dumpedCore: false } as const;
+}
