@@ -219,6 +219,19 @@ export interface Platform {
   unlink(path: string): Failure | undefined;
   /** Opens for appending, creating with the mode; close-on-exec. */
   openAppend(path: string, mode: number): Fd | Failure;
+  /**
+   * Opens a service's log to append to it, non-blocking, created 0600; then mode and owner of a regular
+   * file are set. A FIFO that nobody reads is a Failure (ENXIO), as is a directory (EISDIR).
+   */
+  openLogFile(path: string, owner: LogFileOwner): OpenedLogFile | Failure;
+  /** Replaces what is at the new path. */
+  rename(from: string, to: string): Failure | undefined;
+  /** EEXIST when something is there. */
+  makeDirectory(path: string, mode: number): Failure | undefined;
+  /** Only an empty one, or a control group without processes. */
+  removeDirectory(path: string): Failure | undefined;
+  /** Writes a text to a file that exists, in one write: for the kernel's interface files. */
+  writeFile(path: string, text: string): Failure | undefined;
 
   /**
    * A new non-blocking descriptor, only for writing, of what an open one leads to: opened anew where
@@ -249,6 +262,22 @@ export interface Platform {
   dieOfSignal(signal: number): void;
   /** Ends the machine's run; returns only on failure. */
   reboot(how: "halt" | "poweroff" | "reboot" | "kexec"): Failure;
+}
+
+/** Mode and owner of a log file; undefined keeps the manager's. */
+export interface LogFileOwner {
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
+/** A log file; the caller owns the descriptor. */
+export interface OpenedLogFile {
+  readonly kind: "log-file";
+  readonly fd: Fd;
+  /** A file on a disk, and no FIFO, terminal or other device. */
+  readonly isRegular: boolean;
+  readonly sizeBytes: number;
 }
 
 export interface ListenOptions {

@@ -95,6 +95,11 @@ function tooLarge(limitBytes: number): Failure {
   return failure("read", ERRNO.EFBIG, `larger than the limit of ${limitBytes} bytes`);
 }
 
+/** Size in bytes of what an open descriptor leads to. */
+export function sizeOfDescriptor(fd: Fd): number | Failure {
+  return fillStatus(fd) ?? Number(status.view.getBigUint64(STATX.SIZE, true));
+}
+
 /** File type bits (S_IFMT) of an open descriptor. */
 export function typeOfDescriptor(fd: Fd): number | Failure {
   return fillStatus(fd) ?? status.view.getUint16(STATX.MODE, true) & FILE.S_IFMT;

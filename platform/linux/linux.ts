@@ -7,13 +7,14 @@ import type { Platform } from "../interface.ts";
 import { SIGNALS } from "./abi.ts";
 import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
+import { openEventPoller } from "./event_poller.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
 import { exists, openAppend, readDirectory, readFile, realPath, unlink } from "./files.ts";
+import { makeDirectory, openLogFile, removeDirectory, rename, writeFile } from "./file_changes.ts";
 import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
 import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
 import { reboot, takeKernelConsole } from "./machine.ts";
 import { dieOfSignal, executeSelf } from "./own_process.ts";
-import { createPoller } from "./poller.ts";
 import {
   becomeSubreaper,
   childState,
@@ -40,11 +41,12 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 /**
  * Opens the platform: makes the poller and reads what children inherit.
  *
- * @throws {Error} When the kernel refuses epoll or the C library is missing.
+ * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for an
+ * event interface that is not to be had.
  */
 export function openLinux(): Platform {
   let inheritance = readInheritance();
-  const poller = createPoller();
+  const poller = openEventPoller();
   return {
     os: "linux",
     poller,
@@ -85,6 +87,11 @@ export function openLinux(): Platform {
     realPath,
     unlink,
     openAppend,
+    openLogFile,
+    rename,
+    makeDirectory,
+    removeDirectory,
+    writeFile,
     reopenForWriting,
     descriptorKind,
     closeInheritedOnExec,
