@@ -1,0 +1,49 @@
+/**
+ * The poller of FreeBSD and macOS on Linux, over a library that offers kqueue: for tests of that backend.
+ *
+ * Such libraries are built on epoll and signalfd, so signals are blocked as for those.
+ */
+import { KEVENT_BYTES, type KeventBytes } from "../bsd/kevent.ts";
+import { createKqueuePoller } from "../bsd/poller.ts";
+import { bindKqueue } from "../ffi/kqueue.ts";
+import { lastErrno } from "../ffi/library.ts";
+import type { Poller } from "../interface.ts";
+import { ERRNO, FILE } from "./abi.ts";
+import { typeOfDescriptor } from "./files.ts";
+import { closeInheritedOnExec } from "./inherited.ts";
+import { aboveStandard, failure, kernel } from "./kernel.ts";
+import { blockSignals, signalSet } from "./signal_mask.ts";
+
+/**
+ * Makes the poller.
+ *
+ * @param library Absolute path of the kqueue library.
+ * @param keventBytes Size of its struct kevent.
+ * @throws {Error} When the library cannot be used.
+ */
+export function createKqueueLibraryPoller(
+  library: string,
+  keventBytes: KeventBytes = KEVENT_BYTES.linux,
+): Poller {
+  const calls = kernel();
+  return createKqueuePoller({
+    calls: bindKqueue(library),
+    keventBytes,
+    lastErrno: () => lastErrno(calls),
+    failure,
+    EINTR: ERRNO.EINTR,
+    // The library knows its queue by the number, so it cannot be moved; 0 to 2 are open in every program.
+    adopt: (queue) => {
+      if (queue > 2) return queue;
+      aboveStandard(queue);
+      throw new Error(`Cannot use kqueue as descriptor ${queue}: 0 to 2 must be open before`);
+    },
+    refuse: (fd) => {
+      const type = typeOfDescriptor(fd);
+      return type === FILE.S_IFREG ? failure("kevent", ERRNO.EPERM) : undefined;
+    },
+    prepareSignals: (signals) => blockSignals(signalSet(signals)),
+    // Descriptors of the library are its own affair, but no child may get them.
+    signalsWatched: closeInheritedOnExec,
+  });
+}

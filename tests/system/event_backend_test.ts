@@ -1,0 +1,47 @@
+/** The executable with kqueue as its event interface: processes start, end, restart, write, stop. */
+import { assert, assertEquals, assertIncludes, assertNotEquals } from "../assert.ts";
+import { buildKqueueLibrary, NEEDS_KQUEUE } from "../platform/bsd/kqueue_library.ts";
+import { testNeeding } from "../skip.ts";
+import { PROGRAM, withManager } from "./manager.ts";
+
+const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
+const ONCE = `type = "scripted"
+command = ["/bin/sh", "-c", "echo said something"]
+log-type = "buffer"
+`;
+
+testNeeding("a manager with DINIT_EVENT_BACKEND=kqueue:… supervises", NEEDS_KQUEUE, async () => {
+  using library = buildKqueueLibrary();
+  await withManager({
+    services: { boot: `${SLEEP}restart = true\ndepends-on = ["once"]\n`, once: ONCE },
+    env: { DINIT_EVENT_BACKEND: `kqueue:${library.path}` },
+  }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    const maps = await Deno.readTextFile(`/proc/${manager.pid}/maps`);
+    assertIncludes(maps, library.path);
+    assertIncludes(await manager.ctlOk("catlog", "once"), "said something");
+    const first = await manager.servicePid("boot");
+    manager.output = "";
+    Deno.kill(first, "SIGKILL");
+    await manager.outputHas("[  OK  ] boot");
+    assertNotEquals(await manager.servicePid("boot"), first);
+    manager.signal("SIGTERM");
+    assertEquals((await manager.ended()).code, 0);
+  });
+});
+
+Deno.test("a manager with an unusable DINIT_EVENT_BACKEND says so and does not start", async () => {
+  for (const value of ["kqueue:/nonexistent/library.so", "select"]) {
+    const { success, stderr } = await new Deno.Command(PROGRAM, {
+      args: ["-u", "-p", "/nonexistent/socket"],
+      env: { DINIT_EVENT_BACKEND: value },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assert(!success, said);
+    assertIncludes(said, `Cannot ${value === "select" ? "read" : "use"}`);
+    assertIncludes(said, value.replace("kqueue:", ""));
+  }
+});
