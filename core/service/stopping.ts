@@ -9,13 +9,7 @@ import { leaveDependents, stopDependents } from "./dependents.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { clearTheWay, releaseDependencies } from "./holding.ts";
 import type { ServiceRecord } from "./record.ts";
-import {
-  hasDependentInTheWay,
-  holdsAllDependencies,
-  holdsDependency,
-  isIdle,
-  isPinned,
-} from "./terms.ts";
+import { hasDependentInTheWay, holdsAllDependencies, holdsDependency, isPinned } from "./terms.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { FAIL_ONLY, type Work } from "./work.ts";
 
