@@ -53,6 +53,7 @@ const DEFAULT_RESTART_COUNT = 3;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 const DEFAULT_LOG_BUFFER_BYTES = 4096;
+const DEFAULT_LOG_ROTATE_COUNT = 4;
 
 class Assembler {
   readonly #reading: Reading;
@@ -103,6 +104,8 @@ class Assembler {
       readyNotification: this.#type === "process"
         ? values["ready-notification"] ?? { kind: "none" }
         : { kind: "none" },
+      killTree: this.#runs && (values["kill-tree"] ?? false),
+      controlGroup: this.#runs ? values.cgroup : undefined,
       log: this.#log(),
       console: this.#console(),
       socketListen: this.#socket(),
@@ -174,10 +177,11 @@ class Assembler {
     const { values } = this.#reading;
     if (!this.#runs) return { kind: "none" };
     const path = this.#path("logfile");
+    const timestamps = values["log-timestamps"] ?? false;
     const kind = values["log-type"] ?? (path === undefined ? "none" : "file");
     if (kind === "none" || kind === "pipe") return { kind };
     if (kind === "buffer") {
-      return { kind, limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES };
+      return { kind, limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES, timestamps };
     }
     if (path === undefined) {
       this.#reporter.fail(
@@ -189,7 +193,10 @@ class Assembler {
       );
       return { kind: "none" };
     }
-    return { kind: "file", path, ...this.#owner("logfile", 0o600) };
+    const sizeBytes = values["log-rotate-size"] ?? 0;
+    const count = values["log-rotate-count"] ?? DEFAULT_LOG_ROTATE_COUNT;
+    const rotation = sizeBytes > 0 ? { sizeBytes, count } : undefined;
+    return { kind: "file", path, ...this.#owner("logfile", 0o600), rotation, timestamps };
   }
 
   #socket(): SocketListen | undefined {

@@ -43,6 +43,10 @@ export function checkCombinations(
   if (values["consumer-of"] === name) {
     reporter.fail("consumer-of", "A service cannot be the consumer of its own output");
   }
+  if (given.has("cgroup") && given.has("run-in-cgroup")) {
+    const message = "A service cannot have a control group of its own and run in another";
+    reporter.fail("run-in-cgroup", message, { hint: "Leave out run-in-cgroup or [cgroup]" });
+  }
   const kills = values.options?.includes("kill-all-on-stop") === true;
   if (kills && (isSupervised || type === "triggered")) {
     reporter.fail("options", `kill-all-on-stop is not possible on a service of type "${type}"`, {

@@ -31,6 +31,14 @@ export interface DescriptionSource {
 
 export type RestartMode = "always" | "on-failure" | "never";
 
+/** Old log files are kept as FILE.1 (the youngest) to FILE.N. */
+export interface LogRotation {
+  /** A file is put aside before it grows beyond this; greater than 0. */
+  readonly sizeBytes: number;
+  /** Old files that are kept; at least 1. */
+  readonly count: number;
+}
+
 /** Where output goes. Owner and group: undefined keeps the manager's. Modes are numbers (0o600). */
 export type LogTarget =
   | { readonly kind: "none" }
@@ -40,8 +48,11 @@ export type LogTarget =
     readonly mode: number;
     readonly uid: number | undefined;
     readonly gid: number | undefined;
+    readonly rotation: LogRotation | undefined;
+    /** Each line begins with the time. */
+    readonly timestamps: boolean;
   }
-  | { readonly kind: "buffer"; readonly limitBytes: number }
+  | { readonly kind: "buffer"; readonly limitBytes: number; readonly timestamps: boolean }
   | { readonly kind: "pipe" };
 
 /** How a service uses the console; `runs` and `starts` own it exclusively, `shares` does not. */
@@ -95,6 +106,12 @@ export interface CapabilityItem {
   readonly inheritable: boolean;
   readonly ambient: boolean;
   readonly blocked: boolean;
+}
+
+/** A text for an interface file of the service's own control group: `memory.max`, `1073741824`. */
+export interface ControlGroupSetting {
+  readonly file: string;
+  readonly text: string;
 }
 
 /** What a child gets besides command, environment and descriptors. Undefined: unchanged. */
@@ -171,6 +188,11 @@ export interface ServiceDescription {
   readonly termSignal: SignalName | "none";
   readonly pidFile: string | undefined;
   readonly readyNotification: ReadyNotification;
+
+  /** When the process has ended, all that is left of what it made is ended too. */
+  readonly killTree: boolean;
+  /** Present: the service has a control group of its own, with these settings. */
+  readonly controlGroup: readonly ControlGroupSetting[] | undefined;
 
   readonly log: LogTarget;
   readonly console: ConsoleUse;

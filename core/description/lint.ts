@@ -97,12 +97,29 @@ class Linter {
     if (values.logfile !== undefined && log.kind !== "file") {
       this.#warn("logfile", `logfile has no effect with log-type = "${log.kind}"`);
     }
+    this.#lintLogSettings();
     if (log.kind !== "file") return;
     const directory = directoryPart(joinPath(this.#body.workingDirectory, log.path));
     const probed = this.#probe(directory);
     if (probed.kind === "directory") return;
     const why = probed.kind === "none" ? probed.why : "it is no directory";
     this.#warn("logfile", `The log file cannot be made in ${quote(directory)}: ${why}`);
+  }
+
+  #lintLogSettings(): void {
+    const { values } = this.#draft.reading;
+    const { log } = this.#body;
+    const isFile = log.kind === "file";
+    for (const key of ["log-rotate-size", "log-rotate-count"] as const) {
+      if (values[key] === undefined || isFile) continue;
+      this.#warn(key, `${key} has no effect with log-type = "${log.kind}"`);
+    }
+    if (isFile && log.rotation === undefined && values["log-rotate-count"] !== undefined) {
+      this.#warn("log-rotate-count", "log-rotate-count has no effect without log-rotate-size");
+    }
+    if (values["log-timestamps"] === true && !isFile && log.kind !== "buffer") {
+      this.#warn("log-timestamps", `log-timestamps has no effect with log-type = "${log.kind}"`);
+    }
   }
 
   #lintWorkingDirectory(): void {

@@ -21,6 +21,7 @@ import { didYouMean } from "./near_miss.ts";
 import { type Position, type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
 import { ProblemList } from "./problem_list.ts";
 import { findSetting, type Setting, type SettingKey } from "./settings.ts";
+import { synonymHint } from "./setting_synonyms.ts";
 import { substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import { splitWords, type Words } from "./words.ts";
@@ -286,7 +287,8 @@ function unknownHint(name: string): string | undefined {
   if (name.startsWith("\ufeff")) return "The file begins with a byte-order mark; remove it";
   const setting = findSetting(name);
   if (setting?.value.native === "none") return `${name} exists in files with the suffix .toml only`;
-  return didYouMean(name, nativeNames());
+  return synonymHint(name, (key) => nativeKey(key) !== undefined) ??
+    didYouMean(name, nativeNames());
 }
 
 function appendHint(name: string, setting: Setting): string {

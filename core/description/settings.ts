@@ -20,6 +20,7 @@ import {
 } from "./values_basic.ts";
 import { group, runAs, user } from "./values_identity.ts";
 import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
+import { controlGroup } from "./values_cgroup.ts";
 import { directories, name, names } from "./values_names.ts";
 import { command, environment, meta, readiness, restart, signal } from "./values_process.ts";
 
@@ -93,6 +94,11 @@ function row<T>(section: Section, value: Value<T>, rest: Rest, about: string): S
 const RUN_LINT: Rest = { types: RUN, elsewhere: "lint" };
 const RUN_IGNORED: Rest = { types: RUN, elsewhere: "ignored" };
 const SUPERVISED_IGNORED: Rest = { types: SUPERVISED, elsewhere: "ignored" };
+/** A value that upstream's format does not have. */
+function tomlOnly<T>(value: Value<T>): Value<T> {
+  return { ...value, native: "none" };
+}
+
 const DEPENDENCY: Rest = {
   default: "empty",
   substitution: "pre",
@@ -122,6 +128,9 @@ export type Option = (typeof OPTIONS)[number];
 
 /** Largest number of the protocol's and the kernel's signed 32-bit fields. */
 const MAX_INT = 2147483647;
+
+/** 1 TiB: more than any log file should have. */
+const MAX_LOG_BYTES = 1024 ** 4;
 
 /** Every setting by its TOML key. */
 export const SETTINGS = {
@@ -257,6 +266,17 @@ export const SETTINGS = {
     signal,
     { ...SUPERVISED_IGNORED, default: '"TERM"', reload: "at the next stop" },
     'Signal that asks the process to end. "none": no signal, only wait.',
+  ),
+  "kill-tree": row(
+    "Restart and time limits",
+    tomlOnly(boolean),
+    { ...RUN_LINT, default: "false", reload: "when the process next ends" },
+    "When the service's process has ended, whatever the reason, everything it left behind is ended too: " +
+      "it gets TERM, and KILL when stop-timeout is over; until it is gone, the service has not stopped. " +
+      "What a scripted service's start command leaves is ended once its stop command is done. With control " +
+      "groups (version 2) that the manager can write to, nothing escapes. Without them, what descends from " +
+      "the process is found by parents, sessions and a mark in the environment (DINIT_TREE); a program " +
+      "that leaves all three is lost.",
   ),
   "pid-file": row(
     "Readiness",
@@ -415,6 +435,27 @@ export const SETTINGS = {
     { ...RUN_IGNORED, default: "4096", reload: "at once" },
     "How much output a log-type of buffer keeps; what comes when it is full is dropped.",
   ),
+  "log-timestamps": row(
+    "Output",
+    tomlOnly(boolean),
+    { ...RUN_IGNORED, default: "false" },
+    "Each line in the log file or buffer begins with the time at which the manager read it, in UTC: " +
+      "2026-01-31T12:00:00.000Z. It has no effect on a log-type of pipe.",
+  ),
+  "log-rotate-size": row(
+    "Output",
+    tomlOnly(size({ max: MAX_LOG_BYTES })),
+    { ...RUN_IGNORED, default: "0" },
+    "The log file is put aside before it grows beyond this size: logfile becomes logfile.1, that becomes " +
+      "logfile.2, and so on. No line is lost or divided, so a file may be larger by the end of one line. " +
+      "0: never. The manager then writes the file, not the service.",
+  ),
+  "log-rotate-count": row(
+    "Output",
+    tomlOnly(integer({ min: 1, max: 1000 })),
+    { ...RUN_IGNORED, default: "4" },
+    "How many old log files log-rotate-size keeps.",
+  ),
   "consumer-of": row(
     "Output",
     name,
@@ -475,6 +516,15 @@ export const SETTINGS = {
     RUN_LINT,
     "Control group of the processes, which must exist: below /sys/fs/cgroup if it begins with a slash, " +
       "else below the manager's own group. Linux.",
+  ),
+  "cgroup": row(
+    "Process attributes",
+    controlGroup,
+    RUN_LINT,
+    "Table of limits for a control group of the service's own, which the manager makes when the service " +
+      "starts and removes when it has stopped; the keys are in the table below. It needs control groups " +
+      "version 2 that the manager can write to, and excludes run-in-cgroup. The group is " +
+      "dinit/NAME.service below the manager's own. Linux.",
   ),
   "capabilities": row(
     "Process attributes",

@@ -52,7 +52,9 @@ export function parseToml(text: string, file: string): TomlResult {
     // What follows right behind a fault is most likely its other half.
     if (parsed.line <= lastLine + 1) break;
     problems.push(syntaxProblem(parsed, text, file));
-    if (parsed.message.includes("unfinished")) break;
+    // Without its header or its end, what follows would be taken for something else.
+    const isHeader = /^\s*\[/.test(remaining.split("\n")[parsed.line - 1] ?? "");
+    if (isHeader || parsed.message.includes("unfinished")) break;
     lastLine = parsed.line;
     remaining = withoutLine(remaining, parsed.line);
   }
@@ -82,7 +84,7 @@ function syntaxProblem(error: TomlError, text: string, file: string): Problem {
     lineText,
   };
   const reason = /^Invalid TOML document: ([^\n]*)/.exec(error.message)?.[1] ?? error.message;
-  const { why, hint } = adviseOnSyntax(reason.replace(/\.$/, ""), lineText);
+  const { why, hint } = adviseOnSyntax(reason.replace(/\.$/, ""), lineText, error.column - 1);
   return problem(position, `Not valid TOML: ${why}`, { hint });
 }
 

@@ -11,22 +11,12 @@ export interface SyntaxAdvice {
  *
  * @param reason The parser's own words.
  * @param lineText The line on which it stopped.
+ * @param index Where in the line it stopped.
  */
-export function adviseOnSyntax(reason: string, lineText: string): SyntaxAdvice {
-  const dotted = /^\s*(waits-for|depends-on|depends-ms)\s*\.\s*d\b/.exec(lineText)?.[1];
-  if (dotted !== undefined) {
-    return {
-      why: `there is no setting ${dotted}.d`,
-      hint: `It is called ${dotted}-d here`,
-    };
-  }
-  if (reason.includes("redefine")) {
-    return {
-      why: "this key or table was given before",
-      hint: 'TOML allows a key once: put several values into one array, ["a", "b"]',
-    };
-  }
-  const statement = /^\s*([A-Za-z0-9_.-]+)\s*(\+=|:|=)?\s*(.*)$/.exec(lineText);
+export function adviseOnSyntax(reason: string, lineText: string, index: number): SyntaxAdvice {
+  const statement = /^\s*([A-Za-z0-9_.-]+)\s*(\+=|:|=+)?\s*(.*)$/.exec(lineText);
+  const known = adviseOnReason(reason, lineText, index);
+  if (known !== undefined) return known;
   if (statement === null) {
     const hint = lineText.trimStart().startsWith("@") ? AT_LINE : undefined;
     return { why: reason, hint };
@@ -42,22 +32,68 @@ export function adviseOnSyntax(reason: string, lineText: string): SyntaxAdvice {
     return { why: reason, hint: `Write: ${key} = ${quoted(rest)}` };
   }
   if (rest === "") return { why: "a value is missing after =", hint: undefined };
-  if (/^["'[{]/.test(rest)) return { why: reason, hint: undefined };
+  if (rest.startsWith("[")) return adviseOnList(reason, key, rest);
+  if (/^["'{]/.test(rest) && operator === "=") return { why: reason, hint: undefined };
   return { why: describeBareValue(reason, rest), hint: `Write: ${key} = ${bareAsToml(rest)}` };
 }
 
 const AT_LINE = "Lines that begin with @ exist in files without the suffix .toml only; " +
   "@meta enable-via is enable-via in the table [meta] here";
 
+/** Faults that the parser's words tell enough of. */
+function adviseOnReason(
+  reason: string,
+  lineText: string,
+  index: number,
+): SyntaxAdvice | undefined {
+  const dotted = /^\s*(waits-for|depends-on|depends-ms)\s*\.\s*d\b/.exec(lineText)?.[1];
+  if (dotted !== undefined) {
+    return { why: `there is no setting ${dotted}.d`, hint: `It is called ${dotted}-d here` };
+  }
+  if (reason.includes("redefine")) {
+    return {
+      why: "this key or table was given before",
+      hint: 'TOML allows a key once: put several values into one array, ["a", "b"]',
+    };
+  }
+  if (reason.startsWith("control characters") && index >= lineText.length) {
+    return { why: "the text is not closed", hint: "Put a quote at its end" };
+  }
+  if (reason.startsWith("expected comma")) {
+    return { why: "a comma or the end of the list is expected here", hint: undefined };
+  }
+  if (reason.startsWith("each key-value") && lineText[index] === ",") {
+    return { why: "nothing may follow the value", hint: "Leave the comma out" };
+  }
+  if (reason.includes("leading zero")) {
+    return {
+      why: "a number has no leading zero",
+      hint: "An octal mode is a text in quotes; an octal number begins with 0o",
+    };
+  }
+  return undefined;
+}
+
 function describeBareValue(reason: string, rest: string): string {
   return /^[A-Za-z/$~._-]/.test(rest) ? "text must be in quotes" : reason;
+}
+
+/** `[a, b]` for `["a", "b"]`. */
+function adviseOnList(reason: string, key: string, rest: string): SyntaxAdvice {
+  const inside = /^\[([^"'\[\]]+)\]\s*(#.*)?$/.exec(rest)?.[1];
+  if (inside === undefined) return { why: reason, hint: undefined };
+  return {
+    why: "text must be in quotes",
+    hint: `Write: ${key} = ${asList(inside.replaceAll(",", " "))}`,
+  };
 }
 
 function bareAsToml(rest: string): string {
   const value = withoutComment(rest);
   if (/^(yes|true|on)$/i.test(value)) return "true";
   if (/^(no|false|off)$/i.test(value)) return "false";
-  return quoted(value);
+  if (/^[0-9.]+\s*(ms|s|m|h)$/.test(value)) return quoted(value.replace(/\s/g, ""));
+  return /^["'\[{]/.test(value) ? value : quoted(value);
 }
 
 function asList(rest: string): string {

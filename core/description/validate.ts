@@ -14,6 +14,7 @@ import {
   settingKeys,
   type SettingValues,
 } from "./settings.ts";
+import { synonymHint } from "./setting_synonyms.ts";
 import { substituteText, type Variables } from "./substitution.ts";
 import { isTable } from "./toml.ts";
 import type { Assignment, SettingsTree } from "./tree.ts";
@@ -217,14 +218,15 @@ function unknownSetting(tree: SettingsTree, assignment: Assignment): Problem {
   }
   const renamed = NATIVE_NAMES.get(key);
   const hint = renamed === undefined
-    ? didYouMean(key, settingKeys()) ?? tableHint(assignment.value)
+    ? synonymHint(key, (name) => findSetting(name) !== undefined) ??
+      didYouMean(key, settingKeys()) ?? tableHint(assignment.value)
     : `It is called ${renamed} here`;
   return problem(position, `Unknown setting ${quote(key)}`, { hint });
 }
 
 function tableHint(value: unknown): string | undefined {
   if (!isTable(value)) return undefined;
-  return "Settings stand at the top, outside of tables; the tables are [environment] and [meta]";
+  return "Settings stand at the top, outside of tables; the tables are [environment], [cgroup] and [meta]";
 }
 
 /** `waits-for-d` for `waits-for.d = …`, which TOML reads as a table `waits-for` with a key `d`. */

@@ -5,7 +5,18 @@ import type { FileMap } from "./descriptions.ts";
 /** The same in TOML and in upstream's format. */
 export type Pair = readonly [toml: string, native: string];
 
-export const PAIRS: Readonly<Record<Exclude<SettingKey, "environment">, readonly Pair[]>> = {
+/** Settings that upstream's format does not have. */
+export const TOML_ONLY = [
+  "kill-tree",
+  "log-timestamps",
+  "log-rotate-size",
+  "log-rotate-count",
+  "cgroup",
+] as const satisfies readonly SettingKey[];
+
+type InBoth = Exclude<SettingKey, "environment" | (typeof TOML_ONLY)[number]>;
+
+export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "type": [['type = "scripted"', "type = scripted"]],
   "command": [
     ['command = ["x", "a b", "#c"]', 'command = x "a b" \\#c # d'],

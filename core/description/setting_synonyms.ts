@@ -1,0 +1,66 @@
+/** What settings are called elsewhere, for those who come from another init system. */
+
+/** Lower case without hyphens and underscores → our key, or a sentence where there is none. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  "exec": "command",
+  "execstart": "command",
+  "start": "command",
+  "startcommand": "command",
+  "cmd": "command",
+  "program": "command",
+  "run": "command",
+  "execstop": "stop-command",
+  "stop": "stop-command",
+  "user": "run-as",
+  "uid": "run-as",
+  "username": "run-as",
+  "workingdirectory": "working-dir",
+  "directory": "working-dir",
+  "chdir": "working-dir",
+  "cwd": "working-dir",
+  "environmentfile": "env-file",
+  "envfile": "env-file",
+  "env": "environment",
+  "requires": "depends-on",
+  "needs": "depends-on",
+  "need": "depends-on",
+  "depends": "depends-on",
+  "dependencies": "depends-on",
+  "wants": "waits-for",
+  "want": "waits-for",
+  "milestone": "depends-ms",
+  "restartsec": "restart-delay",
+  "timeoutstartsec": "start-timeout",
+  "timeoutstopsec": "stop-timeout",
+  "timeout": "start-timeout",
+  "killsignal": "term-signal",
+  "stopsignal": "term-signal",
+  "listenstream": "socket-listen",
+  "socket": "socket-listen",
+  "log": "logfile",
+  "output": "logfile",
+  "stdout": "logfile",
+  "limitnofile": "rlimit-nofile",
+  "limitcore": "rlimit-core",
+  "oomscoreadjust": "oom-score-adj",
+  "cgroup": "run-in-cgroup",
+  "slice": "run-in-cgroup",
+  "nonewprivileges": 'It is a word of options: options = ["no-new-privs"]',
+  "description": "There is none; write a comment: # …",
+  "name": "The name of the file is the name of the service",
+  "group": "run-as takes the groups of its user along",
+  "include": "TOML files include nothing",
+  "enablevia": "It belongs to the table [meta]: enable-via",
+};
+
+/**
+ * What a setting of another name probably is here, as a sentence; undefined: nothing like it is known.
+ *
+ * @param exists Whether the format at hand has a setting of that name.
+ */
+export function synonymHint(key: string, exists: (name: string) => boolean): string | undefined {
+  const plain = key.toLowerCase().replace(/[-_]/g, "");
+  const found = Object.hasOwn(SYNONYMS, plain) ? SYNONYMS[plain] : undefined;
+  if (found === undefined || found.includes(" ")) return found;
+  return exists(found) ? `It is called ${found} here` : undefined;
+}

@@ -1,0 +1,63 @@
+/** What the reader says to the slips that people make: the report's message and its hint. */
+import { assertEquals } from "../../assert.ts";
+import { load } from "./descriptions.ts";
+
+function advice(text: string, suffix = ".toml"): (string | undefined)[] {
+  const result = load("s", { [`/d/s${suffix}`]: text });
+  if (result.kind !== "faulty") return [result.kind];
+  const [first] = result.problems;
+  return [`${first?.line}:${first?.column}`, first?.message, first?.hint];
+}
+
+const SYNTAX: readonly (readonly [string, string, string, string | undefined])[] = [
+  ['command = "/bin/x', "1:11", "unfinished string", undefined],
+  ['command = "/bin/x\n', "1:18", "the text is not closed", "Put a quote at its end"],
+  ['type = "process",', "1:17", "nothing may follow the value", "Leave the comma out"],
+  ['after = ["a" "b"]', "1:14", "a comma or the end of the list is expected here", undefined],
+  ["after = [a, b] # c", "1:10", "text must be in quotes", 'Write: after = ["a", "b"]'],
+  [
+    "restart-delay = 5s",
+    "1:18",
+    "illegal character in numeric literal",
+    'Write: restart-delay = "5s"',
+  ],
+  [
+    "stop-timeout = 10 s",
+    "1:19",
+    "each key-value declaration must be followed by an end-of-line",
+    'Write: stop-timeout = "10s"',
+  ],
+  ['type == "process"', "1:7", "invalid value", 'Write: type = "process"'],
+  ["restart = No", "1:11", "text must be in quotes", "Write: restart = false"],
+  [
+    "socket-permissions = 0660",
+    "1:22",
+    "a number has no leading zero",
+    "An octal mode is a text in quotes; an octal number begins with 0o",
+  ],
+  ['after += ["a"]', "1:7", "+= does not exist", "Put all values into one line: after = [...]"],
+  [
+    "@include x",
+    "1:1",
+    "illegal character in key",
+    "Lines that begin with @ exist in files without the suffix .toml only; @meta enable-via is enable-via in the table [meta] here",
+  ],
+];
+
+for (const [text, position, why, hint] of SYNTAX) {
+  Deno.test(`parseToml() explains ${JSON.stringify(text)}`, () => {
+    const [foundPosition, message, foundHint] = advice(text);
+    assertEquals([foundPosition, message, foundHint], [position, `Not valid TOML: ${why}`, hint]);
+  });
+}
+
+Deno.test("validate() knows what settings are called elsewhere", () => {
+  const hint = (text: string, suffix?: string) => advice(text, suffix)[2];
+  assertEquals(hint('ExecStart = "/bin/x"'), "It is called command here");
+  assertEquals(hint("user = 5"), "It is called run-as here");
+  assertEquals(hint('description = "x"'), "There is none; write a comment: # …");
+  assertEquals(hint("env = {}"), "It is called environment here");
+  assertEquals(hint("user = 5", ""), "It is called run-as here");
+  assertEquals(hint("env = x", ""), undefined);
+  assertEquals(hint("comand = 5"), 'Did you mean "command"?');
+});
