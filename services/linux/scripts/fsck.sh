@@ -74,7 +74,10 @@ status=0
 if [ "$what" = root ]; then
   check_root || status=$?
 else
-  fsck -A -R -T -C0 $repair $force || status=$?
+  # After single user they are mounted already, and were checked. busybox's fsck has no such option.
+  mounted=
+  case $(fsck --version 2>&1 || true) in *util-linux*) mounted=-M ;; esac
+  fsck -A -R -T -C0 $mounted $repair $force || status=$?
 fi
 
 # The status is a sum: 1 corrected, 2 reboot, 4 left uncorrected, 8 operational error, 16 usage, 32
