@@ -76,6 +76,8 @@ export function buildDescription(name: string, parts: DescriptionParts = {}): Se
     termSignal: "TERM",
     pidFile: type === "bgprocess" ? `/run/${name}.pid` : undefined,
     readyNotification: { kind: "none" },
+    killTree: false,
+    controlGroup: undefined,
     log: { kind: "none" },
     console: "none",
     socketListen: undefined,

@@ -7,6 +7,7 @@ import {
   settingKeys,
   SETTINGS,
 } from "../core/description/settings.ts";
+import { GROUP_KEYS } from "../core/description/values_cgroup.ts";
 import type { ServiceType } from "../core/description/description.ts";
 import type { Setting, SettingKey } from "../core/description/settings.ts";
 
@@ -44,6 +45,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   "capabilities":
     'A text with items separated by commas: `"^cap_net_bind_service,!cap_sys_admin"`.',
   "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
+  "table of limits": 'A table: `[cgroup]`, then lines `memory-max = "1G"`.',
   "table": "A table: `[meta]`, then lines `key = value`.",
 };
 
@@ -147,7 +149,8 @@ function entry(key: SettingKey): string {
     ["Relative to", setting.base === undefined ? undefined : BASES[setting.base]],
     ["On reload", setting.reload],
   ].filter(([, text]) => text !== undefined).map(([label, text]) => `- ${label}: ${text}`);
-  return [`### ${key}`, setting.about, facts.join("\n")].join("\n\n");
+  const table = key === "cgroup" ? [groupTable()] : [];
+  return [`### ${key}`, setting.about, facts.join("\n"), ...table].join("\n\n");
 }
 
 function kindText(setting: Setting): string {
@@ -181,6 +184,13 @@ function typesText({ types, elsewhere }: Setting): string | undefined {
 
 function typeList(types: readonly ServiceType[]): string {
   return types.length === 5 ? "all" : types.join(", ");
+}
+
+function groupTable(): string {
+  const rows = Object.entries(GROUP_KEYS).map(([key, { file, about }]) =>
+    `| \`${key}\` | \`${file}\` | ${about} |`
+  );
+  return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function optionTable(): string {

@@ -181,7 +181,11 @@ class Assembler {
     const kind = values["log-type"] ?? (path === undefined ? "none" : "file");
     if (kind === "none" || kind === "pipe") return { kind };
     if (kind === "buffer") {
-      return { kind, limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES, timestamps };
+      return {
+        kind,
+        limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES,
+        timestamps,
+      };
     }
     if (path === undefined) {
       this.#reporter.fail(

@@ -106,7 +106,8 @@ export const GROUP_KEYS = {
     forms: 'allowed are a share of one processor ("50%", "200%"), microseconds of each period ' +
       '("QUOTA PERIOD", "50000 100000") and "max"',
     schema: { type: "string", pattern: "^([0-9]+(\\.[0-9]+)?%|([0-9]+|max)( [0-9]+)?)$" },
-    about: 'Most processor time: a share of one processor ("50%"), or microseconds of each period ' +
+    about:
+      'Most processor time: a share of one processor ("50%"), or microseconds of each period ' +
       '("50000 100000").',
     read: readCpuMax,
   },
@@ -116,7 +117,8 @@ export const GROUP_KEYS = {
   "io-weight": weight("io.weight", "default ", "Share of disk time beside others; 100 is usual."),
   "io-max": {
     file: "io.max",
-    forms: 'allowed is a list with a text for each device: ["8:0 rbps=1048576 wiops=120"], with rbps, ' +
+    forms:
+      'allowed is a list with a text for each device: ["8:0 rbps=1048576 wiops=120"], with rbps, ' +
       "wbps, riops, wiops",
     schema: {
       type: "array",

@@ -54,6 +54,8 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   termSignal: "none",
   pidFile: undefined,
   readyNotification: { kind: "none" },
+  killTree: false,
+  controlGroup: undefined,
   log: { kind: "none" },
   console: "none",
   socketListen: undefined,

@@ -1,5 +1,6 @@
 /** dinit-service(5), from the table of settings. */
 import type { ServiceType } from "../../core/description/description.ts";
+import { GROUP_KEYS } from "../../core/description/values_cgroup.ts";
 import {
   NATIVE_NAMES,
   OPTION_TEXTS,
@@ -84,7 +85,17 @@ function chapter(title: (typeof SECTIONS)[number]): string {
       text: OPTION_TEXTS[option].about + typesText(OPTION_TEXTS[option].types),
     })))
     : "";
-  return subsection(title, definitions(keys.map(settingItem)), options);
+  const limits = keys.includes("cgroup") ? groupLimits() : "";
+  return subsection(title, definitions(keys.map(settingItem)), options, limits);
+}
+
+/** The keys of the table `[cgroup]`. */
+function groupLimits(): string {
+  const items = Object.entries(GROUP_KEYS).map(([key, { file, about }]) => ({
+    term: `Cm ${key}`,
+    text: `${about} File: ${file}.`,
+  }));
+  return paragraphs("The table cgroup has these keys:") + definitions(items);
 }
 
 function settingItem(key: SettingKey): { readonly term: string; readonly text: string } {

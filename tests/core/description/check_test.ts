@@ -180,6 +180,18 @@ Deno.test("checkServices() lints folders and log settings", () => {
   ]);
 });
 
+Deno.test("checkServices() warns of log settings that have no effect", () => {
+  const lines = (text: string) => found(check({ "/d/boot.toml": PROCESS + text }));
+  assertEquals(lines('logfile = "l"\nlog-rotate-size = 1\nlog-timestamps = true'), []);
+  assertEquals(lines('logfile = "l"\nlog-rotate-count = 3'), [
+    "boot: /d/boot.toml:4:20: warning: log-rotate-count has no effect without log-rotate-size",
+  ]);
+  assertEquals(lines('log-type = "pipe"\nlog-rotate-size = 1\nlog-timestamps = true'), [
+    'boot: /d/boot.toml:4:19: warning: log-rotate-size has no effect with log-type = "pipe"',
+    'boot: /d/boot.toml:5:18: warning: log-timestamps has no effect with log-type = "pipe"',
+  ]);
+});
+
 Deno.test("checkServices() tells once that variables were replaced, unless it is online", () => {
   const map = { "/d/boot.toml": 'depends-on = ["a$X", "b$Y"]', "/d/a1.toml": "", "/d/b2.toml": "" };
   const environment = { X: "1", Y: "2" };

@@ -306,7 +306,7 @@ Deno.test("validate() warns of settings that a table has swallowed", () => {
 
 Deno.test("validate() tells where settings stand to one who made a table of them", () => {
   assertEquals(hints('[service]\ntype = "process"'), [
-    "Settings stand at the top, outside of tables; the tables are [environment] and [meta]",
+    "Settings stand at the top, outside of tables; the tables are [environment], [cgroup] and [meta]",
   ]);
   assertEquals(hints('[enviroment]\nA = "1"'), ['Did you mean "environment"?']);
 });

@@ -195,6 +195,8 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       mode: 0o600,
       uid: undefined,
       gid: undefined,
+      rotation: undefined,
+      timestamps: false,
     }),
   ],
   "logfile-permissions": [
@@ -215,11 +217,85 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('logfile = "x"\nlogfile-gid = 7', (d) => d.log.kind === "file" && d.log.gid, 7),
   ],
   "log-buffer-size": [
-    process('log-type = "buffer"', (d) => d.log, { kind: "buffer", limitBytes: 4096 }),
+    process('log-type = "buffer"', (d) => d.log, {
+      kind: "buffer",
+      limitBytes: 4096,
+      timestamps: false,
+    }),
     process('log-type = "buffer"\nlog-buffer-size = "64K"', (d) => d.log, {
       kind: "buffer",
       limitBytes: 65536,
+      timestamps: false,
     }),
+  ],
+  "log-timestamps": [
+    process(
+      'log-type = "buffer"\nlog-timestamps = true',
+      (d) => d.log.kind === "buffer" && d.log.timestamps,
+      true,
+    ),
+    process(
+      'logfile = "x"\nlog-timestamps = true',
+      (d) => d.log.kind === "file" && d.log.timestamps,
+      true,
+    ),
+  ],
+  "log-rotate-size": [
+    process(
+      'logfile = "x"\nlog-rotate-size = "1M"',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      { sizeBytes: 1048576, count: 4 },
+    ),
+    process(
+      'logfile = "x"\nlog-rotate-size = 0',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      void 0,
+    ),
+  ],
+  "log-rotate-count": [
+    process(
+      'logfile = "x"\nlog-rotate-size = 100\nlog-rotate-count = 1',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      { sizeBytes: 100, count: 1 },
+    ),
+  ],
+  "kill-tree": [
+    process("", (d) => d.killTree, false),
+    process("kill-tree = true", (d) => d.killTree, true),
+    internal("kill-tree = true", (d) => d.killTree, false),
+  ],
+  "cgroup": [
+    process("", (d) => d.controlGroup, undefined),
+    process("[cgroup]", (d) => d.controlGroup, []),
+    process(
+      '[cgroup]\nmemory-max = "1G"\nmemory-high = "max"\nmemory-oom-group = true\npids-max = 100',
+      (d) => d.controlGroup,
+      [
+        { file: "memory.max", text: "1073741824" },
+        { file: "memory.high", text: "max" },
+        { file: "memory.oom.group", text: "1" },
+        { file: "pids.max", text: "100" },
+      ],
+    ),
+    process(
+      'cgroup = { cpu-max = "50%", cpu-weight = 200, io-weight = 50, cpuset-cpus = "0-1,3" }',
+      (d) => d.controlGroup,
+      [
+        { file: "cpu.max", text: "50000 100000" },
+        { file: "cpu.weight", text: "200" },
+        { file: "io.weight", text: "default 50" },
+        { file: "cpuset.cpus", text: "0-1,3" },
+      ],
+    ),
+    process(
+      'cgroup = { cpu-max = "20000 40000", io-max = ["8:0 rbps=1000", "8:16 wiops=max"] }',
+      (d) => d.controlGroup,
+      [
+        { file: "cpu.max", text: "20000 40000" },
+        { file: "io.max", text: "8:0 rbps=1000" },
+        { file: "io.max", text: "8:16 wiops=max" },
+      ],
+    ),
   ],
   "consumer-of": [process('consumer-of = "web"', (d) => d.consumerOf, "web")],
   "options": [
@@ -391,6 +467,36 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [
     "rlimit-core = { sft = 1 }",
     "1:17: error: Cannot read sft = 1 in rlimit-core: a limit has soft and hard",
+  ],
+  [
+    "[cgroup]\nmemory-max = -1",
+    "2:14: error: Cannot read memory-max = -1 in cgroup: allowed are a number of bytes",
+  ],
+  ['[cgroup]\nmemory-max = "1 GB"', '2:14: error: Cannot read memory-max = "1 GB" in cgroup'],
+  [
+    '[cgroup]\ncpu-max = "150"',
+    '2:11: error: Cannot read cpu-max = "150" in cgroup: allowed are a share of one processor',
+  ],
+  ['[cgroup]\ncpu-max = "50000 999"', "2:11: error: Cannot read cpu-max"],
+  [
+    "[cgroup]\ncpu-weight = 0",
+    "2:14: error: Cannot read cpu-weight = 0 in cgroup: allowed are whole",
+  ],
+  ["[cgroup]\npids-max = 0", "2:12: error: Cannot read pids-max = 0 in cgroup: allowed are whole"],
+  ['[cgroup]\nio-max = "8:0 rbps=1"', "2:10: error: Cannot read io-max"],
+  [
+    "[cgroup]\nrestart = true",
+    "2:1: error: Cannot read restart = true in cgroup: the table has no",
+  ],
+  ["cgroup = 5", "1:10: error: Cannot read cgroup = 5: a table is needed: [cgroup]"],
+  [
+    'run-in-cgroup = "a"\n[cgroup]',
+    "1:17: error: A service cannot have a control group of its own and run in another",
+  ],
+  ["kill-tree = 1", "1:13: error: Cannot read kill-tree = 1: allowed are true, false"],
+  [
+    "log-rotate-count = 0",
+    "1:20: error: Cannot read log-rotate-count = 0: allowed are whole numbers from 1 to 1000",
   ],
   ["nice = 2000000000", "1:8: error: Cannot read nice = 2000000000: allowed are"],
   ['ioprio = "best-effort:8"', "1:10: error: Cannot read ioprio"],
