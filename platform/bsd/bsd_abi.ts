@@ -1,0 +1,119 @@
+/**
+ * What the modules of this folder must know of a system: one record for each, FreeBSD's in `freebsd_abi.ts` and
+ * macOS's in `darwin_abi.ts`. The tests have a third one, with Linux's numbers, so that the modules can be run.
+ */
+
+type Numbers<Names extends string> = Readonly<Record<Names, number>>;
+
+/** A BSD-like system as numbers and offsets; offsets and sizes are bytes. */
+export interface BsdAbi {
+  readonly os: "linux" | "freebsd" | "darwin";
+  /** open(2), fcntl(2), the *at calls, stat(2). */
+  readonly file: Numbers<
+    | "O_RDONLY"
+    | "O_WRONLY"
+    | "O_RDWR"
+    | "O_NONBLOCK"
+    | "O_APPEND"
+    | "O_CREAT"
+    | "O_NOCTTY"
+    | "O_DIRECTORY"
+    | "O_CLOEXEC"
+    | "AT_FDCWD"
+    | "AT_SYMLINK_NOFOLLOW"
+    | "F_GETFD"
+    | "F_SETFD"
+    | "F_GETFL"
+    | "F_SETFL"
+    | "F_DUPFD_CLOEXEC"
+    | "FD_CLOEXEC"
+    | "S_IFMT"
+    | "S_IFREG"
+    | "S_IFDIR"
+    | "S_IFSOCK"
+    | "S_IFCHR"
+    | "S_IFIFO"
+  >;
+  /** Errors that the code decides by. */
+  readonly errno: Numbers<
+    | "EPERM"
+    | "ENOENT"
+    | "ESRCH"
+    | "EINTR"
+    | "EBADF"
+    | "ECHILD"
+    | "EACCES"
+    | "EBUSY"
+    | "EEXIST"
+    | "EISDIR"
+    | "EINVAL"
+    | "EFBIG"
+    | "EAGAIN"
+    | "EMSGSIZE"
+    | "EOPNOTSUPP"
+    | "ECONNABORTED"
+    | "ECONNREFUSED"
+    | "ENAMETOOLONG"
+  >;
+  /** Name without SIG → number. */
+  readonly signals:
+    & Readonly<Record<string, number>>
+    & Numbers<"INT" | "QUIT" | "CHLD" | "TSTP" | "TTIN" | "TTOU">;
+  readonly signalCalls: Numbers<
+    | "SIG_BLOCK"
+    | "SIG_UNBLOCK"
+    | "SIG_SETMASK"
+    | "SIG_IGN"
+    | "SET_BYTES"
+    | "ACTION_BYTES"
+    | "LAST_SIGNAL"
+  >;
+  readonly wait:
+    & Numbers<
+      "WNOHANG" | "WEXITED" | "WNOWAIT" | "P_PID" | "P_ALL" | "SIGINFO_BYTES" | "SIGINFO_PID"
+    >
+    & { readonly peekCall: "wait6" | "waitid" };
+  /** Where a flag is 0 the system lacks it, and the descriptor is marked by fcntl(2) after its making. */
+  readonly socket:
+    & Numbers<
+      | "AF_UNIX"
+      | "SOCK_STREAM"
+      | "SOCK_DGRAM"
+      | "SOCK_NONBLOCK"
+      | "SOCK_CLOEXEC"
+      | "SOL_SOCKET"
+      | "SCM_RIGHTS"
+      | "MSG_NOSIGNAL"
+      | "MSG_CTRUNC"
+      | "MSG_CMSG_CLOEXEC"
+      | "PATH_BYTES"
+    >
+    /** Whether sockaddr_un begins with its own length. */
+    & { readonly hasLengthByte: boolean };
+  /** struct msghdr and struct cmsghdr. */
+  readonly message: Numbers<
+    | "BYTES"
+    | "IOV"
+    | "IOVLEN"
+    | "CONTROL"
+    | "CONTROLLEN"
+    | "FLAGS"
+    | "LENGTH_BYTES"
+    | "HEADER_BYTES"
+    | "DATA_AT"
+    | "LEVEL"
+    | "TYPE"
+    | "ALIGN"
+  >;
+  /** The socket option that names the other end, and its structure. */
+  readonly credentials: Numbers<"LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID">;
+  /** struct stat; MODE has 16 bits, SIZE and both times 64. */
+  readonly stat: Numbers<"BYTES" | "MODE" | "MTIME_SECONDS" | "MTIME_NANOSECONDS" | "SIZE">;
+  /** struct dirent: lengths have 16 bits. */
+  readonly directory: Numbers<"RECORD_LENGTH" | "NAME_LENGTH" | "NAME">;
+  readonly terminal: Numbers<"TIOCSCTTY" | "TIOCSPGRP" | "TIOCGSID" | "TIOCGETA">;
+  readonly resources:
+    & Numbers<"RLIMIT_DATA" | "RLIMIT_CORE" | "RLIMIT_NOFILE" | "RLIMIT_AS" | "PRIO_PROCESS">
+    & { readonly RLIM_INFINITY: bigint };
+  readonly memory: Numbers<"PROT_READ" | "PROT_WRITE" | "PROT_EXEC" | "MAP_PRIVATE" | "MAP_ANON">;
+}

@@ -1,0 +1,272 @@
+/**
+ * Numbers and layouts of FreeBSD's kernel that this program uses, for amd64 and arm64, which agree on all of
+ * them; only the child stub differs.
+ *
+ * Source: headers of FreeBSD 14.0-STABLE, equal to 13.2 in every name here. FreeBSD never changes a number
+ * once published; a call that gets a new form gets a new number (15 has setgroups 596, and keeps 80).
+ * `tests/platform/abi_freebsd.json` holds the same facts as a C compiler made them of the headers.
+ *
+ * Nothing of this has run on FreeBSD.
+ */
+import type { BsdAbi } from "./bsd_abi.ts";
+
+/** System call numbers: sys/kern/syscalls.master. */
+export const FREEBSD_CALLS = {
+  accept4: 541,
+  bind: 104,
+  chdir: 12,
+  close: 6,
+  close_range: 575,
+  connect: 98,
+  dup2: 90,
+  execve: 59,
+  exit: 1,
+  faccessat: 489,
+  fchmod: 124,
+  fchmodat: 490,
+  fchown: 123,
+  fchownat: 491,
+  fcntl: 92,
+  fstat: 551,
+  fstatat: 552,
+  getdirentries: 554,
+  geteuid: 25,
+  getfsstat: 557,
+  getpid: 20,
+  getrlimit: 194,
+  getsockopt: 118,
+  ioctl: 54,
+  kill: 37,
+  listen: 106,
+  mprotect: 74,
+  nmount: 378,
+  openat: 499,
+  pipe2: 542,
+  procctl: 544,
+  read: 3,
+  readlinkat: 500,
+  reboot: 55,
+  recvmsg: 27,
+  revoke: 56,
+  sendmsg: 28,
+  setgroups: 80,
+  setlogin: 50,
+  setpgid: 82,
+  setpriority: 96,
+  setresgid: 312,
+  setresuid: 311,
+  setrlimit: 195,
+  setsid: 147,
+  sigaction: 416,
+  sigprocmask: 340,
+  socket: 97,
+  socketpair: 135,
+  sync: 36,
+  unlinkat: 503,
+  unmount: 22,
+  vfork: 66,
+  wait4: 7,
+  wait6: 532,
+  write: 4,
+} as const;
+
+/** A system call that this program makes on FreeBSD. */
+export type FreebsdCallName = keyof typeof FREEBSD_CALLS;
+
+/** Signals: sys/sys/signal.h. There are no PWR and STKFLT; EMT, INFO, THR and LIBRT are FreeBSD's own. */
+export const FREEBSD_SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  ILL: 4,
+  TRAP: 5,
+  ABRT: 6,
+  EMT: 7,
+  FPE: 8,
+  KILL: 9,
+  BUS: 10,
+  SEGV: 11,
+  SYS: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  URG: 16,
+  STOP: 17,
+  TSTP: 18,
+  CONT: 19,
+  CHLD: 20,
+  TTIN: 21,
+  TTOU: 22,
+  IO: 23,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  PROF: 27,
+  WINCH: 28,
+  INFO: 29,
+  USR1: 30,
+  USR2: 31,
+  THR: 32,
+  LIBRT: 33,
+} as const;
+
+/** The part of the tables that the modules shared with macOS use. */
+export const FREEBSD_ABI: BsdAbi = {
+  os: "freebsd",
+  file: {
+    O_RDONLY: 0,
+    O_WRONLY: 1,
+    O_RDWR: 2,
+    O_NONBLOCK: 4,
+    O_APPEND: 8,
+    O_CREAT: 0x200,
+    O_NOCTTY: 0x8000,
+    O_DIRECTORY: 0x20000,
+    O_CLOEXEC: 0x100000,
+    AT_FDCWD: -100,
+    AT_SYMLINK_NOFOLLOW: 0x200,
+    F_GETFD: 1,
+    F_SETFD: 2,
+    F_GETFL: 3,
+    F_SETFL: 4,
+    F_DUPFD_CLOEXEC: 17,
+    FD_CLOEXEC: 1,
+    S_IFMT: 0o170000,
+    S_IFREG: 0o100000,
+    S_IFDIR: 0o040000,
+    S_IFSOCK: 0o140000,
+    S_IFCHR: 0o020000,
+    S_IFIFO: 0o010000,
+  },
+  errno: {
+    EPERM: 1,
+    ENOENT: 2,
+    ESRCH: 3,
+    EINTR: 4,
+    EBADF: 9,
+    ECHILD: 10,
+    EACCES: 13,
+    EBUSY: 16,
+    EEXIST: 17,
+    EISDIR: 21,
+    EINVAL: 22,
+    EFBIG: 27,
+    EAGAIN: 35,
+    EMSGSIZE: 40,
+    EOPNOTSUPP: 45,
+    ECONNABORTED: 53,
+    ECONNREFUSED: 61,
+    ENAMETOOLONG: 63,
+  },
+  signals: FREEBSD_SIGNALS,
+  signalCalls: {
+    SIG_BLOCK: 1,
+    SIG_UNBLOCK: 2,
+    SIG_SETMASK: 3,
+    SIG_IGN: 1,
+    SET_BYTES: 16,
+    ACTION_BYTES: 32,
+    /** Real-time signals (65 to 126) reach no manager and are not ignored by one. */
+    LAST_SIGNAL: 33,
+  },
+  wait: {
+    WNOHANG: 1,
+    WEXITED: 16,
+    WNOWAIT: 8,
+    P_PID: 0,
+    P_ALL: 7,
+    SIGINFO_BYTES: 80,
+    SIGINFO_PID: 12,
+    /** wait6(2) takes two arguments more than waitid(2). */
+    peekCall: "wait6",
+  },
+  socket: {
+    AF_UNIX: 1,
+    SOCK_STREAM: 1,
+    SOCK_DGRAM: 2,
+    SOCK_NONBLOCK: 0x20000000,
+    SOCK_CLOEXEC: 0x10000000,
+    SOL_SOCKET: 0xffff,
+    SCM_RIGHTS: 1,
+    MSG_NOSIGNAL: 0x20000,
+    MSG_CTRUNC: 0x20,
+    MSG_CMSG_CLOEXEC: 0x40000,
+    PATH_BYTES: 104,
+    hasLengthByte: true,
+  },
+  message: {
+    BYTES: 48,
+    IOV: 16,
+    IOVLEN: 24,
+    CONTROL: 32,
+    CONTROLLEN: 40,
+    FLAGS: 44,
+    /** struct cmsghdr and what follows it are aligned to 8 bytes. */
+    LENGTH_BYTES: 4,
+    HEADER_BYTES: 12,
+    DATA_AT: 16,
+    LEVEL: 4,
+    TYPE: 8,
+    ALIGN: 8,
+  },
+  credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80 },
+  stat: { BYTES: 224, MODE: 24, MTIME_SECONDS: 64, MTIME_NANOSECONDS: 72, SIZE: 112 },
+  directory: { RECORD_LENGTH: 16, NAME_LENGTH: 20, NAME: 24 },
+  terminal: {
+    TIOCSCTTY: 0x20007461,
+    TIOCSPGRP: 0x80047476,
+    TIOCGSID: 0x40047463,
+    TIOCGETA: 0x402c7413,
+  },
+  resources: {
+    RLIMIT_DATA: 2,
+    RLIMIT_CORE: 4,
+    RLIMIT_NOFILE: 8,
+    RLIMIT_AS: 10,
+    RLIM_INFINITY: 0x7fff_ffff_ffff_ffffn,
+    PRIO_PROCESS: 0,
+  },
+  memory: {
+    PROT_READ: 1,
+    PROT_WRITE: 2,
+    PROT_EXEC: 4,
+    MAP_PRIVATE: 2,
+    MAP_ANON: 0x1000,
+  },
+};
+
+/** procctl(2): sys/sys/procctl.h. */
+export const PROCCTL = {
+  PROC_REAP_ACQUIRE: 2,
+  PROC_NO_NEW_PRIVS_CTL: 19,
+  PROC_NO_NEW_PRIVS_ENABLE: 1,
+} as const;
+
+/** reboot(2): sys/sys/reboot.h. */
+export const REBOOT = {
+  RB_AUTOBOOT: 0,
+  RB_NOSYNC: 4,
+  RB_HALT: 8,
+  RB_POWEROFF: 0x4000,
+} as const;
+
+/** nmount(2), unmount(2), getfsstat(2): sys/sys/mount.h. */
+export const MOUNT = {
+  MNT_RDONLY: 1,
+  MNT_NOEXEC: 4,
+  MNT_NOSUID: 8,
+  MNT_UPDATE: 0x10000,
+  MNT_FORCE: 0x80000,
+  MNT_NOWAIT: 2,
+} as const;
+
+/** struct statfs: sys/sys/mount.h. */
+export const STATFS = {
+  BYTES: 2344,
+  FLAGS: 8,
+  TYPE: 280,
+  FROM: 296,
+  ON: 1320,
+  TYPE_BYTES: 16,
+  PATH_BYTES: 1024,
+} as const;

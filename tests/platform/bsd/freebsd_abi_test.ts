@@ -1,0 +1,145 @@
+/** FreeBSD's numbers and layouts against what a C compiler made of its headers. */
+import { FREEBSD_ERRNO } from "../../../platform/bsd/errno.ts";
+import {
+  FREEBSD_ABI,
+  FREEBSD_CALLS,
+  FREEBSD_SIGNALS,
+  MOUNT,
+  PROCCTL,
+  REBOOT,
+  STATFS,
+} from "../../../platform/bsd/freebsd_abi.ts";
+import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import facts from "../abi_freebsd.json" with { type: "json" };
+
+/** Every name of ours must be known, with the same value. */
+function assertTable(
+  ours: Readonly<Record<string, unknown>>,
+  theirs: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(ours)) {
+    assert(Object.hasOwn(theirs, name), `No fact about ${name}`);
+    assertEquals(value, theirs[name], name);
+  }
+}
+
+Deno.test("FREEBSD_CALLS has the kernel's numbers", () => {
+  assertTable(FREEBSD_CALLS, facts.syscalls);
+});
+
+Deno.test("FREEBSD_ABI has the constants of the headers", () => {
+  const { file, errno, socket, resources, memory, terminal } = FREEBSD_ABI;
+  assertTable(file, facts.open);
+  assertTable(errno, facts.errno);
+  assertTable(terminal, facts.ioctl);
+  const { PATH_BYTES: _path, hasLengthByte: _length, ...sockets } = socket;
+  assertTable(sockets, facts.socket);
+  const { RLIM_INFINITY, ...limits } = resources;
+  assertTable(limits, facts.rlimit);
+  assertEquals(RLIM_INFINITY, BigInt(facts.rlimit.RLIM_INFINITY));
+  assertTable(memory, facts.mmap);
+  assertTable(PROCCTL, facts.procctl);
+  assertTable(REBOOT, facts.reboot);
+  assertTable(MOUNT, facts.mount);
+  assertTable(KQUEUE, facts.kqueue);
+});
+
+Deno.test("FREEBSD_SIGNALS and the ways to change a mask are the kernel's", () => {
+  const theirs: Readonly<Record<string, number>> = facts.signals;
+  for (const [name, number] of Object.entries(FREEBSD_SIGNALS)) {
+    assertEquals(number, theirs[`SIG${name}`], name);
+  }
+  const { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK, SIG_IGN, SET_BYTES, ACTION_BYTES, LAST_SIGNAL } =
+    FREEBSD_ABI.signalCalls;
+  assertTable({ SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK, SIG_IGN }, theirs);
+  assertEquals(SET_BYTES, facts.structs.sigset_t.size);
+  assertEquals(ACTION_BYTES, facts.structs.sigaction.size);
+  assertEquals(LAST_SIGNAL, Math.max(...Object.values(FREEBSD_SIGNALS)));
+});
+
+Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
+  const { structs } = facts;
+  const { wait, message, credentials, stat, directory, socket } = FREEBSD_ABI;
+  const { SIGINFO_BYTES, SIGINFO_PID, peekCall: _call, ...waits } = wait;
+  assertTable(waits, facts.wait);
+  assertEquals(SIGINFO_BYTES, structs.siginfo_t.size);
+  assertEquals(SIGINFO_PID, structs.siginfo_t.fields.si_pid.offset);
+
+  const { msghdr, cmsghdr } = structs;
+  assertEquals(message, {
+    BYTES: msghdr.size,
+    IOV: msghdr.fields.msg_iov.offset,
+    IOVLEN: msghdr.fields.msg_iovlen.offset,
+    CONTROL: msghdr.fields.msg_control.offset,
+    CONTROLLEN: msghdr.fields.msg_controllen.offset,
+    FLAGS: msghdr.fields.msg_flags.offset,
+    LENGTH_BYTES: cmsghdr.fields.cmsg_len.size,
+    HEADER_BYTES: cmsghdr.size,
+    DATA_AT: facts.socket.CMSG_DATA_offset,
+    LEVEL: cmsghdr.fields.cmsg_level.offset,
+    TYPE: cmsghdr.fields.cmsg_type.offset,
+    ALIGN: 8,
+  });
+  assertEquals(msghdr.fields.msg_iovlen.size, 4);
+  assertEquals(facts.socket.CMSG_LEN_4, message.DATA_AT + 4);
+  assertEquals(facts.socket.CMSG_SPACE_4, message.DATA_AT + 8);
+
+  const { xucred } = structs;
+  assertEquals(credentials, {
+    LEVEL: facts.socket.SOL_LOCAL,
+    OPTION: facts.socket.LOCAL_PEERCRED,
+    BYTES: xucred.size,
+    UID: xucred.fields.cr_uid.offset,
+    GID: xucred.fields.cr_groups.offset,
+    PID: xucred.fields.cr_pid.offset,
+  });
+  assertEquals(stat, {
+    BYTES: structs.stat.size,
+    MODE: structs.stat.fields.st_mode.offset,
+    MTIME_SECONDS: structs.stat.fields.st_mtim.offset,
+    MTIME_NANOSECONDS: structs.stat.fields.st_mtim.offset + 8,
+    SIZE: structs.stat.fields.st_size.offset,
+  });
+  assertEquals(structs.stat.fields.st_mode.size, 2);
+  assertEquals(directory, {
+    RECORD_LENGTH: structs.dirent.fields.d_reclen.offset,
+    NAME_LENGTH: structs.dirent.fields.d_namlen.offset,
+    NAME: structs.dirent.fields.d_name.offset,
+  });
+  assertEquals(socket.PATH_BYTES, structs.sockaddr_un.fields.sun_path.size);
+  assertEquals(structs.sockaddr_un.fields.sun_family.offset, 1);
+});
+
+Deno.test("STATFS has the layout of struct statfs", () => {
+  const { size, fields } = facts.structs.statfs;
+  assertEquals(STATFS, {
+    BYTES: size,
+    FLAGS: fields.f_flags.offset,
+    TYPE: fields.f_fstypename.offset,
+    FROM: fields.f_mntfromname.offset,
+    ON: fields.f_mntonname.offset,
+    TYPE_BYTES: facts.mount.MFSNAMELEN,
+    PATH_BYTES: facts.mount.MNAMELEN,
+  });
+});
+
+Deno.test("KEVENT has the layout of struct kevent of FreeBSD 12 and later", () => {
+  const { size, fields } = facts.structs.kevent;
+  assertEquals(KEVENT_BYTES.freebsd, size);
+  assertEquals(KEVENT, {
+    IDENT: fields.ident.offset,
+    FILTER: fields.filter.offset,
+    FLAGS: fields.flags.offset,
+    FFLAGS: fields.fflags.offset,
+    DATA: fields.data.offset,
+    UDATA: fields.udata.offset,
+  });
+});
+
+Deno.test("FREEBSD_ERRNO names every number of the header", () => {
+  for (const [name, number] of Object.entries(facts.errno)) {
+    if (["EWOULDBLOCK", "ENOTSUP", "ELAST"].includes(name)) continue;
+    assertEquals(FREEBSD_ERRNO.get(number)?.name, name);
+  }
+});
