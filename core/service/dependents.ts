@@ -5,7 +5,7 @@
  * the service does. Soft ones go on without it; their link is cut unless the service comes back.
  */
 import type { Link, ServiceRecord } from "./record.ts";
-import { isHardLink, isIdle } from "./terms.ts";
+import { isHardLink, isIdle, isLastingLink } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
@@ -73,11 +73,23 @@ export function leaveDependents(work: Work, service: ServiceRecord): void {
       cut(work, link);
       continue;
     }
-    if (link.from.state === "starting" && isIdle(link.from)) {
+    if (link.from.state === "starting" && isIdle(link.from) && !link.from.pendingFail) {
       // Its start should have been cancelled, but a pin forbade that.
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
     }
     work.unhold(link, false);
+  }
+}
+
+/**
+ * The process of a stopping service ended before its dependents were down. There is nothing left to come
+ * back to, so its stop cannot be cancelled any more, nor can that of whatever stands on it.
+ */
+export function commitStop(service: ServiceRecord): void {
+  if (service.isForced) return;
+  service.isForced = true;
+  for (const link of service.dependents) {
+    if (isLastingLink(link) && !isIdle(link.from)) commitStop(link.from);
   }
 }

@@ -2,6 +2,7 @@
  * What the three process types share: launching, signals, the timer, and what an end leads to. The stop
  * of a process is in `process_stop.ts`.
  */
+import { commitStop } from "./dependents.ts";
 import { beginHistory, remainingDelay } from "./restart_policy.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
 import type { ProcessRole } from "../event.ts";
@@ -211,7 +212,7 @@ export function recoveryFailed(
   service.isRecovering = false;
   if (service.state === "stopping") {
     if (service.timer === "start") work.disarm(service);
-    if (service.isWaiting && !service.isForced) work.force(service);
+    if (service.isWaiting) commitStop(service);
     return;
   }
   service.reason = reason;

@@ -16,7 +16,8 @@ export function processExecuted(work: Work, service: ServiceRecord): void {
       return;
     case "stopping":
       if (!service.awaitsReadiness) processIsReady(work, service);
-      if (!service.isWaiting && !service.isInterrupting) bringDownProcess(work, service);
+      // Also after SIGINT, which came before the program could have cared for it.
+      if (!service.isWaiting) bringDownProcess(work, service);
       return;
     case "stopped":
       return;

@@ -2,6 +2,7 @@
  * The own stop of services with processes: the stop command or the term signal, and what ends it.
  */
 import type { ExitStatus, SignalName } from "../types.ts";
+import { commitStop } from "./dependents.ts";
 import { armStop, logEnd, sendSignal } from "./process.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import type { Work } from "./work.ts";
@@ -24,8 +25,7 @@ export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
   if (service.isWaiting) {
     service.isStanding = false;
-    // Nothing is left to return to, so this stop cannot be cancelled any more, nor its dependents'.
-    if (!service.isForced) work.force(service);
+    commitStop(service);
     return;
   }
   if (service.stopper.phase === "none") work.stopped(service);

@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a dead process below a stopping dependent can be started again",
     file: `${SERVICE}/process_stop.ts`,
-    from: "    if (!service.isForced) work.force(service);\n",
+    from: "    commitStop(service);\n",
     to: "",
   },
   {

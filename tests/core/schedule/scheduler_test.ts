@@ -328,3 +328,23 @@ Deno.test("on-failure takes the system's numbers for deliberate signals", () => 
   assertEquals(dies(30), "stopped");
   assertEquals(dies(10), "starting");
 });
+
+Deno.test("a failure reaches the dependent that was linked last first, each of them once", () => {
+  const driver = new Driver();
+  driver.load({
+    base: { type: "process" },
+    mid: { links: { need: ["base"] } },
+    top: { links: { need: ["base", "mid", "base"] } },
+  });
+  driver.start("top");
+  driver.spawned("base");
+  assertEquals(driver.notExecuted("base"), [
+    "base:failed",
+    "base:stopped",
+    "top:failed",
+    "top:stopped",
+    "mid:start-cancelled",
+    "mid:failed",
+    "mid:stopped",
+  ]);
+});
