@@ -310,3 +310,9 @@ Deno.test("validate() tells where settings stand to one who made a table of them
   ]);
   assertEquals(hints('[enviroment]\nA = "1"'), ['Did you mean "environment"?']);
 });
+
+Deno.test("loadClosure() refuses a command of which its variables leave nothing", () => {
+  const why = "error: Nothing is left of command once its variables are replaced";
+  assertEquals(problems('type = "process"\ncommand = ["$/X"]'), [`2:11: ${why}`]);
+  assertEquals(problems('type = "process"\ncommand = ["$X", "a"]'), [`2:11: ${why}`]);
+});

@@ -16,6 +16,12 @@ Deno.test("nearest() finds the key that a slip of the finger meant", () => {
   for (const [slip, key] of Object.entries(slips)) assertEquals(nearest(slip, settingKeys()), key);
 });
 
+Deno.test("nearest() counts two neighbours that changed places as one slip", () => {
+  assertEquals(nearest("nief", ["nife", "naaf"]), "nife");
+  assertEquals(nearest("ab", ["ba"]), "ba");
+  assertEquals(nearest("ab", ["cd"]), undefined);
+});
+
 Deno.test("nearest() suggests nothing for a word that is like none", () => {
   assertEquals(nearest("colour-scheme", settingKeys()), undefined);
   assertEquals(nearest("x".repeat(1000), settingKeys()), undefined);

@@ -113,6 +113,7 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
   "restart-limit-count": [
     process("", (d) => d.restartLimitCount, 3),
     process("restart-limit-count = 0", (d) => d.restartLimitCount, 0),
+    process("restart-limit-count = 2147483647", (d) => d.restartLimitCount, 2147483647),
   ],
   "start-timeout": [
     process("", (d) => d.startTimeoutMs, 60_000),
@@ -324,6 +325,9 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('rlimit-nofile = ":"', (d) => d.attributes.limits, []),
   ],
   "rlimit-core": [
+    process("rlimit-core = { soft = 0 }", (d) => d.attributes.limits, [
+      { resource: "core", soft: 0n, hard: "unchanged" },
+    ]),
     process('rlimit-core = "-"', (d) => d.attributes.limits, [{
       resource: "core",
       soft: "unlimited",
@@ -352,7 +356,10 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('ioprio = "best-effort:3"', (d) => d.attributes.ioPriority, 2 << 13 | 3),
     process('ioprio = "idle"', (d) => d.attributes.ioPriority, 3 << 13),
   ],
-  "oom-score-adj": [process("oom-score-adj = -1000", (d) => d.attributes.oomScoreAdjust, -1000)],
+  "oom-score-adj": [
+    process("oom-score-adj = -1000", (d) => d.attributes.oomScoreAdjust, -1000),
+    process("oom-score-adj = 1000", (d) => d.attributes.oomScoreAdjust, 1000),
+  ],
   "run-in-cgroup": [process('run-in-cgroup = "../web"', (d) => d.attributes.cgroup, "../web")],
   "capabilities": [
     process(

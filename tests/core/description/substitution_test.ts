@@ -66,6 +66,8 @@ Deno.test("substituteArgument() knows one argument, $1", () => {
   assertMatch(faultOf("a${1}"), /^1: \$1 needs a service argument/);
   assertMatch(faultOf("$2", "x"), /^0: \$2 does not exist/);
   assertMatch(faultOf("$10", "x"), /^0: \$10 does not exist/);
+  assertMatch(faultOf("$9", "x"), /^0: \$9 does not exist/);
+  assertMatch(faultOf("$0", "x"), /^0: \$0 does not exist/);
 });
 
 Deno.test("substituteArgument() reports what follows a dollar sign wrongly", () => {
