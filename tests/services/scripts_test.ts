@@ -64,6 +64,7 @@ for (const status of [2, 3]) {
 
 scriptTest("fsck.sh, when fsck is cancelled, dies by SIGINT", (root) => {
   root.program("fsck", "exit 32").program("fsck.ext4");
+  root.file("/etc/fstab", "/dev/vda / ext4 defaults 0 1\n/dev/vdb /data ext4 defaults 0 2\n");
   for (const what of ["root", "others"]) {
     const ended = root.shell(`/bin/sh scripts/fsck.sh ${what}; echo status $?`);
     assertIncludes(ended.output, `status ${ENDED_BY_SIGINT}`);
@@ -81,6 +82,10 @@ for (const word of ["fastboot", "fsck.mode=skip"]) {
 
 scriptTest("fsck.sh takes force and repair from the kernel's command line", (root) => {
   root.program("fsck").file("/proc/cmdline", "forcefsck fsck.repair=yes\n");
+  assertQuiet(root.run("fsck.sh", "others"), []);
+  root.file("/etc/fstab", "/dev/vda / ext4 defaults 0 1\ntmpfs /tmp tmpfs defaults\n");
+  assertQuiet(root.run("fsck.sh", "others"), []);
+  root.file("/etc/fstab", "/dev/vdb /data ext4 defaults 0 2\n");
   assertEquals(root.run("fsck.sh", "others").calls.at(-1), "fsck -A -R -T -C0 -y -f");
 
   root.program("fsck", '[ "$1" != --version ] || echo "fsck from util-linux 2.38.1"');
@@ -105,7 +110,7 @@ scriptTest("fsck.sh root leaves a root alone that cannot or must not be checked"
   assertEquals(root.run("fsck.sh", "root").calls.length, 1);
 
   root.file("/proc/self/mounts", "/dev/vda / strange ro 0 0\n");
-  assertIncludes(root.run("fsck.sh", "root").output, "There is no fsck.strange here");
+  assertIncludes(root.run("fsck.sh", "root").output, "There is no fsck for strange here");
 });
 
 scriptTest("root-rw.sh makes the root writable unless /etc/fstab says ro", (root) => {

@@ -15,10 +15,6 @@ if has_kernel_word fastboot || has_kernel_word fsck.mode=skip; then
   say "Skipped, as the kernel's command line says"
   exit 0
 fi
-if ! has fsck; then
-  say "There is no fsck here; nothing is checked"
-  exit 0
-fi
 
 repair=-a
 if has_kernel_word fsck.repair=yes; then repair=-y; fi
@@ -42,12 +38,22 @@ read_mounted_root() {
 
 # Whether /etc/fstab has the root with a pass of 0: "do not check". fstab(5)
 is_root_exempt() {
-  [ -r /etc/fstab ] || return 1
-  while read -r source place _ _ _ pass; do
-    case $source in '#'*) continue ;; esac
-    [ "$place" = / ] && [ "${pass:-0}" = 0 ] && return 0
-  done </etc/fstab
-  return 1
+  lines_of /etc/fstab | {
+    while read -r _ place _ _ _ pass; do
+      [ "$place" != / ] || [ "${pass:-0}" != 0 ] || return 0
+    done
+    return 1
+  }
+}
+
+# Whether anything but the root is to be checked.
+has_others() {
+  lines_of /etc/fstab | {
+    while read -r _ place _ _ _ pass; do
+      [ "$place" = / ] || [ "${pass:-0}" = 0 ] || return 0
+    done
+    return 1
+  }
 }
 
 check_root() {
@@ -61,8 +67,8 @@ check_root() {
       ;;
   esac
   if is_root_exempt; then return 0; fi
-  if ! has "fsck.$type"; then
-    say "There is no fsck.$type here; the root is not checked"
+  if ! has fsck || ! has "fsck.$type"; then
+    say "There is no fsck for $type here; the root is not checked"
     return 0
   fi
   # /dev/root is the kernel's word for what it was told to mount; fsck finds the root by its place.
@@ -70,15 +76,20 @@ check_root() {
   fsck -T -C0 $repair $force -t "$type" "$device"
 }
 
-status=0
-if [ "$what" = root ]; then
-  check_root || status=$?
-else
+check_others() {
+  has_others || return 0
+  if ! has fsck; then
+    say "There is no fsck here; nothing is checked"
+    return 0
+  fi
   # After single user they are mounted already, and were checked. busybox's fsck has no such option.
   mounted=
   case $(fsck --version 2>&1 || true) in *util-linux*) mounted=-M ;; esac
-  fsck -A -R -T -C0 $mounted $repair $force || status=$?
-fi
+  fsck -A -R -T -C0 $mounted $repair $force
+}
+
+status=0
+"check_$what" || status=$?
 
 # The status is a sum: 1 corrected, 2 reboot, 4 left uncorrected, 8 operational error, 16 usage, 32
 # cancelled, 128 library. Source: fsck(8).
