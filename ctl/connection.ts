@@ -1,7 +1,7 @@
 /**
  * The byte stream between a client program and the manager, as the client sees it: blocking, one thread.
  *
- * The real one is a Unix socket (`ctl/io.ts`); tests script one.
+ * The real one is a Unix socket (`ctl/unix_connection.ts`); tests script one.
  */
 
 /** A connected stream. Whoever opened it closes it. */
@@ -15,7 +15,8 @@ export interface Connection {
   /**
    * Waits for bytes and puts them at the start of the buffer.
    *
-   * @param timeoutMs Longest wait; undefined: for ever.
+   * @param timeoutMs Longest wait; undefined: for ever. "timeout" comes early when something happened
+   * at the terminal of an open screen.
    * @returns How many came; 0 at the end of the stream (a reset counts as that).
    */
   receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout";

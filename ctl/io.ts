@@ -5,6 +5,7 @@
  */
 import type { DescriptionFiles } from "../core/description/files.ts";
 import type { ConnectFailure, Connection } from "./connection.ts";
+import type { Screen } from "./screen.ts";
 
 /** How a program run for `dinit-monitor` ended. */
 export type RunOutcome =
@@ -34,6 +35,11 @@ export interface ClientIo {
   readonly isOutTerminal: boolean;
   /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
   readonly hasColour: boolean;
+  /**
+   * Takes over the terminal that standard output is, to draw on it; undefined when it is none. While it
+   * is open, waiting for a connection also ends by what happens at the terminal.
+   */
+  openScreen(): Screen | undefined;
   env(name: string): string | undefined;
   userId(): number;
   homeFromDatabase(): string | undefined;

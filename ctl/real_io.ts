@@ -13,7 +13,9 @@ import {
   userId,
 } from "../platform/client.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
-import { adoptSocket, connectSocket } from "./unix_connection.ts";
+import { TerminalScreen } from "./terminal_screen.ts";
+import { adoptSocket, connectSocket, type Surroundings } from "./unix_connection.ts";
+import { Waiter } from "./waiter.ts";
 
 const ENOENT = 2;
 const ENOTDIR = 20;
@@ -26,15 +28,21 @@ export function openClientIo(programName: string): ClientIo {
   const out = new OutputStream(Deno.stdout);
   const err = new OutputStream(Deno.stderr);
   const isOutTerminal = Deno.stdout.isTerminal();
+  const around: Surroundings = { systemText: errorText, waiter: new Waiter() };
+  const write = (text: string) => out.write(encodeText(text));
   return {
     programName,
     os: operatingSystem(),
-    out: (text) => out.write(encodeText(text)),
+    out: write,
     outBytes: (bytes) => out.write(bytes),
     err: (text) => err.write(encodeText(text)),
     isOutClosed: () => out.isClosed,
     isOutTerminal,
     hasColour: isOutTerminal && wantsColour(),
+    openScreen: () => {
+      const canDraw = isOutTerminal && Deno.env.get("TERM") !== "dumb";
+      return canDraw ? new TerminalScreen({ write, waiter: around.waiter }) : undefined;
+    },
     env: (name) => Deno.env.get(name),
     userId,
     homeFromDatabase,
@@ -42,8 +50,8 @@ export function openClientIo(programName: string): ClientIo {
     sleep,
     timeOfDay: () => new Date().toTimeString().slice(0, 8),
     errorText,
-    connect: (path) => connectSocket(path, errorText),
-    adopt: (descriptor) => adoptSocket(descriptor, errorText),
+    connect: (path) => connectSocket(path, around),
+    adopt: (descriptor) => adoptSocket(descriptor, around),
     run,
     files,
   };

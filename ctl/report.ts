@@ -5,6 +5,7 @@
  */
 import type { ReportedStatus } from "../core/protocol/status_block.ts";
 import type { ServiceState } from "../core/types.ts";
+import type { ScreenSize } from "./screen.ts";
 
 /** Exit status of the process. */
 export type ExitCode = 0 | 1;
@@ -47,6 +48,21 @@ export interface TreeNode {
   readonly note: "repeated" | "missing" | undefined;
   readonly children: readonly TreeNode[];
 }
+
+/** A service in the table of `watch`. */
+export interface WatchedService extends ListedService {
+  readonly status: ReportedStatus;
+  /** What happened to it last since watching began, and the local time of day then. */
+  readonly last: { readonly event: HappenedEvent; readonly time: string } | undefined;
+}
+
+/** What a manager tells of a service by itself. */
+export type HappenedEvent =
+  | "started"
+  | "stopped"
+  | "failed"
+  | "start-cancelled"
+  | "stop-cancelled";
 
 /** Why a service could not be loaded. */
 export type LoadFault = "no-description" | "description-error" | "load-error";
@@ -134,8 +150,16 @@ export type Report =
   | {
     readonly kind: "happened";
     readonly service: string;
-    readonly event: "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
+    readonly event: HappenedEvent;
     readonly status: ReportedStatus | undefined;
+  }
+  /** The state of all that is watched. */
+  | {
+    readonly kind: "table";
+    readonly services: readonly WatchedService[];
+    readonly size: ScreenSize;
+    /** Another one will be drawn over it. */
+    readonly isPassing: boolean;
   }
   /** A line of success that says what goes on. */
   | { readonly kind: "progress"; readonly text: string }

@@ -5,53 +5,52 @@ import { type Fd, fd as asFd } from "../core/types.ts";
 import {
   close,
   connectUnix,
-  createPoller,
   type Failure,
-  type Poller,
   read,
   setBlocking,
   unblockSignals,
   write,
 } from "../platform/client.ts";
 import { type ConnectFailure, type Connection, ConnectionError } from "./connection.ts";
+import type { Waiter } from "./waiter.ts";
 
-/** The system's text for an errno, as strings of the C library begin: with a capital letter. */
-export type SystemText = (errno: number) => string;
+/** What all connections of a program share. */
+export interface Surroundings {
+  /** The system's text for an errno, as strings of the C library begin: with a capital letter. */
+  readonly systemText: (errno: number) => string;
+  readonly waiter: Waiter;
+}
 
 /**
  * Connects to a socket at a path.
  *
  * The manager's executable starts with its signals blocked; from here on they work as in any program.
  */
-export function connectSocket(path: string, systemText: SystemText): Connection | ConnectFailure {
+export function connectSocket(path: string, around: Surroundings): Connection | ConnectFailure {
   unblockSignals();
   const socket = connectUnix(path);
-  if (typeof socket !== "number") return toFailure(socket, systemText);
-  return new SocketConnection(socket, systemText);
+  if (typeof socket !== "number") return toFailure(socket, around);
+  return new SocketConnection(socket, around);
 }
 
 /** Takes over an open descriptor and makes it blocking. */
 export function adoptSocket(
   descriptor: number,
-  systemText: SystemText,
+  around: Surroundings,
 ): Connection | ConnectFailure {
   unblockSignals();
   const socket = asFd(descriptor);
   const failure = setBlocking(socket, true);
-  return failure === undefined
-    ? new SocketConnection(socket, systemText)
-    : toFailure(failure, systemText);
+  return failure === undefined ? new SocketConnection(socket, around) : toFailure(failure, around);
 }
 
 class SocketConnection implements Connection {
   readonly #socket: Fd;
-  readonly #systemText: SystemText;
-  /** Made when a wait has a time limit for the first time. */
-  #poller: Poller | undefined;
+  readonly #around: Surroundings;
 
-  constructor(socket: Fd, systemText: SystemText) {
+  constructor(socket: Fd, around: Surroundings) {
     this.#socket = socket;
-    this.#systemText = systemText;
+    this.#around = around;
   }
 
   send(bytes: Uint8Array): void {
@@ -59,12 +58,16 @@ class SocketConnection implements Connection {
     while (rest.length > 0) {
       const count = write(this.#socket, rest);
       if (typeof count === "number") rest = rest.subarray(count);
-      else if (count !== "again") throw new ConnectionError(this.#systemText(count.errno));
+      else if (count !== "again") throw new ConnectionError(this.#around.systemText(count.errno));
     }
   }
 
   receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
     if (timeoutMs !== undefined && !this.#isReadableWithin(timeoutMs)) return "timeout";
+    // Signals that are read instead of taken would not end a read that waits for ever.
+    if (timeoutMs === undefined && this.#around.waiter.readsSignals) {
+      while (!this.#isReadableWithin(Infinity));
+    }
     const count = read(this.#socket, buffer as Uint8Array<ArrayBuffer>);
     // A reset means the same as an ordinary end: the manager is gone.
     return typeof count === "number" ? count : 0;
@@ -75,21 +78,17 @@ class SocketConnection implements Connection {
   }
 
   #isReadableWithin(timeoutMs: number): boolean {
-    if (this.#poller === undefined) {
-      this.#poller = createPoller();
-      this.#poller.watch(this.#socket, { read: true, write: false });
-    }
+    const { waiter } = this.#around;
     let isReadable = false;
-    this.#poller.wait(timeoutMs, {
-      descriptor: () => {
-        isReadable = true;
-      },
-      signal: () => {},
+    waiter.watch(this.#socket, () => {
+      isReadable = true;
     });
+    waiter.wait(timeoutMs);
+    waiter.unwatch(this.#socket);
     return isReadable;
   }
 }
 
-function toFailure({ errno }: Failure, systemText: SystemText): ConnectFailure {
+function toFailure({ errno }: Failure, { systemText }: Surroundings): ConnectFailure {
   return { kind: "failure", errno, text: systemText(errno) };
 }

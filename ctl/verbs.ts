@@ -548,9 +548,10 @@ export const VERBS: readonly VerbRow[] = [
     operands: ["pattern"],
     minOperands: 0,
     maxOperands: MANY,
-    summary: "print each start, stop and failure as it happens",
+    summary: "show what happens: a live table on a terminal, else a line for each event",
     details: [
-      "Watches the loaded services whose names match, and those loaded later. Ends by Ctrl-C, or when the manager ends.",
+      "Watches the loaded services whose names match, and those loaded later. On a terminal a table of their states is kept up to date; the key q or Ctrl-C leaves it. Elsewhere each start, stop and failure is printed as a line as it happens.",
+      "Ends with status 1 when the manager ends.",
       "While a service is watched, other connections cannot reload or unload it.",
     ],
     group: "follow",

@@ -2,7 +2,8 @@
  * `npm start`: builds the program and runs the demonstration services under it, as an ordinary user
  * instance with a socket and a folder of its own.
  *
- * On a terminal it shows the states live until Ctrl-C; elsewhere it starts them, lists them and stops.
+ * On a terminal it shows the states live until Ctrl-C or the key q; elsewhere it starts them, lists them
+ * and stops.
  */
 import { TextLineStream } from "./line_stream.ts";
 
@@ -78,36 +79,51 @@ class ManagerOutput {
   }
 }
 
+/** Resolves when somebody wants the end: Ctrl-C, a terminal that is closed, kill. */
+function endWanted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, resolve);
+    }
+  });
+}
+
+/** Shows the live table until the user leaves it. */
+async function watch(socket: string, ending: Promise<void>): Promise<void> {
+  const table = ctl(socket, ["watch"]).spawn();
+  await Promise.race([table.status, ending]);
+  try {
+    // It has had a Ctrl-C itself, but not what was meant for this process alone.
+    table.kill("SIGINT");
+  } catch { /* it has ended */ }
+  await table.status;
+}
+
 async function main(): Promise<number> {
   await build();
   const folder = await Deno.makeTempDir({ prefix: "dinit-demo-" });
   const socket = `${folder}/socket`;
   const port = freePort();
   const isTerminal = Deno.stdout.isTerminal() && Deno.stdin.isTerminal();
-  // Ctrl-C reaches the whole group: the manager stops its services, and we wait for it.
-  Deno.addSignalListener("SIGINT", () => {});
+  const ending = endWanted();
   const manager = new Deno.Command(PROGRAM, {
     args: ["-u", "-d", SERVICES, "-p", socket, "-l", `${folder}/log`],
     env: { DEMO_DATA: `${folder}/data`, DEMO_PORT: String(port) },
     stdin: "null",
     stdout: "piped",
+    // In a session of its own, so that a Ctrl-C ends the table first and the services after it.
+    detached: true,
   }).spawn();
   const output = new ManagerOutput(manager.stdout);
   try {
-    await output.line(`] ${BOOT}`, (line) => console.log(line));
+    await Promise.race([output.line(`] ${BOOT}`, (line) => console.log(line)), ending]);
     console.log(hints(socket, port));
-    if (isTerminal) {
-      output.listener = () => {};
-      await ctl(socket, ["watch"]).spawn().status;
-      console.log("\nStopping the services in order:");
-      output.listener = (line) => console.log(line);
-      manager.kill("SIGINT");
-    } else {
-      await ctl(socket, ["list"]).spawn().status;
-      console.log("");
-      output.listener = (line) => console.log(line);
-      manager.kill("SIGTERM");
-    }
+    output.listener = () => {};
+    if (isTerminal) await watch(socket, ending);
+    else await ctl(socket, ["list"]).spawn().status;
+    console.log("\nStopping the services in order:");
+    output.listener = (line) => console.log(line);
+    manager.kill("SIGTERM");
     await output.ended;
     const { code } = await manager.status;
     return code;

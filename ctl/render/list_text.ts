@@ -11,6 +11,7 @@ import type { ListedService } from "../report.ts";
 import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "./colour.ts";
 import { hasFailed } from "./state_text.ts";
+import { printable } from "./text_width.ts";
 
 /** The lines of a list as upstream prints them. */
 export function listLines(services: readonly ListedService[]): string {
@@ -35,7 +36,9 @@ export function groupedList(services: readonly ListedService[], paint: Paint): s
     if (members.length === 0) continue;
     const { title } = GROUPS[group];
     text += `${text === "" ? "" : "\n"}${paint("bold", `${title} (${members.length})`)}\n`;
-    for (const member of members) text += `  ${serviceLine(member, paint)}\n`;
+    for (const member of members) {
+      text += `  ${serviceLine({ ...member, name: printable(member.name) }, paint)}\n`;
+    }
   }
   return text;
 }

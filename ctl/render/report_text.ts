@@ -3,14 +3,16 @@
  */
 import { unreachable } from "../../core/types.ts";
 import type { Report } from "../report.ts";
-import { type Colour, type Paint, plainPaint, terminalPaint } from "./colour.ts";
+import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
 import { orderText } from "./order_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
+import { pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
 import { treeLines } from "./tree_text.ts";
+import { EVENT_WORDS, watchTable } from "./watch_table.ts";
 
 export interface RenderStyle {
   readonly json: boolean;
@@ -59,6 +61,12 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
       ];
     case "happened":
       return [happenedLine(report, style, paint)];
+    case "table": {
+      const lines = watchTable(report.services, report.size, { paint, time: style.timeOfDay() });
+      return report.isPassing
+        ? [{ stream: "out", text: pictureText(lines) }]
+        : lines.map((line) => told(line));
+    }
     case "progress":
       return [success(report.text)];
     case "remark":
@@ -148,14 +156,6 @@ function logBuffer(bytes: Uint8Array): readonly Printed[] {
   if (bytes.at(-1) === LINE_FEED) return [output];
   return [output, { stream: "out", text: "\n(last line is truncated or incomplete)\n" }];
 }
-
-const EVENT_WORDS: Readonly<Record<ReportOf<"happened">["event"], readonly [string, Colour]>> = {
-  started: ["started", "green"],
-  stopped: ["stopped", "bold"],
-  failed: ["failed to start", "red"],
-  "start-cancelled": ["start cancelled", "yellow"],
-  "stop-cancelled": ["stop cancelled", "yellow"],
-};
 
 function happenedLine(
   { service, event, status }: ReportOf<"happened">,

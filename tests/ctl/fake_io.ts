@@ -3,6 +3,7 @@
  */
 import type { ConnectFailure, Connection } from "../../ctl/connection.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
+import type { Screen } from "../../ctl/screen.ts";
 import type { FileTime } from "../../core/protocol/mod.ts";
 
 /** One turn: what the client must send, and what comes back for it; hexadecimal, blanks ignored. */
@@ -74,6 +75,8 @@ export interface FakeIoOptions {
   readonly programName?: string;
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
+  /** Opened by what draws on the terminal. */
+  readonly screen?: Screen;
 }
 
 /** Time of all files that none is given for. */
@@ -145,6 +148,10 @@ export class FakeIo implements ClientIo {
 
   isOutClosed(): boolean {
     return false;
+  }
+
+  openScreen(): Screen | undefined {
+    return this.#options.screen;
   }
 
   env(name: string): string | undefined {

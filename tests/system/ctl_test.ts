@@ -40,12 +40,38 @@ async function run(words: readonly string[], env: Record<string, string> = {}): 
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
+/** What a program writes, as it comes. */
+class Output {
+  text = "";
+  readonly ended: Promise<void>;
+  #wake: () => void = () => {};
+
+  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.ended = this.#read(stream);
+  }
+
+  async has(text: string): Promise<void> {
+    await within(LIMIT_MS, JSON.stringify(text), this.#until(text));
+  }
+
+  async #until(text: string): Promise<void> {
+    while (!this.text.includes(text)) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      this.text += text;
+      this.#wake();
+    }
+  }
+}
+
 /** A program in the background whose output is waited for. */
 class Background {
-  output = "";
   readonly child: Deno.ChildProcess;
-  #wake: () => void = () => {};
-  readonly #reading: Promise<void>;
+  readonly #output: Output;
 
   constructor(program: string, args: readonly string[]) {
     this.child = new Deno.Command(program, {
@@ -54,11 +80,11 @@ class Background {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    this.#reading = this.#read();
+    this.#output = new Output(this.child.stdout);
   }
 
   async has(text: string): Promise<void> {
-    await within(LIMIT_MS, JSON.stringify(text), this.#until(text));
+    await this.#output.has(text);
   }
 
   async end(): Promise<number> {
@@ -66,21 +92,8 @@ class Background {
       this.child.kill("SIGINT");
     } catch { /* it has ended already */ }
     const { code } = await within(LIMIT_MS, "The end of the program", this.child.status);
-    await this.#reading;
+    await this.#output.ended;
     return code;
-  }
-
-  async #until(text: string): Promise<void> {
-    while (!this.output.includes(text)) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-  }
-
-  async #read(): Promise<void> {
-    for await (const text of this.child.stdout.pipeThrough(new TextDecoderStream())) {
-      this.output += text;
-      this.#wake();
-    }
   }
 }
 
@@ -175,6 +188,35 @@ Deno.test("dinitctl shows output, follows it, and sends signals", async () => {
     assertEquals((await waited).code, 0);
     await followed.end();
     await watched.end();
+  });
+});
+
+Deno.test("dinitctl watch draws a table on a terminal and gives it back", async () => {
+  await withServices(async (manager) => {
+    const words = ["ctl", "-p", manager.socket, "watch", "web", "extra"];
+    // script(1) gives it a terminal of its own; what we write is typed there.
+    const child = new Deno.Command("script", {
+      args: ["-qec", [PROGRAM, ...words].join(" "), "/dev/null"],
+      env: { TERM: "xterm", NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const output = new Output(child.stdout);
+    await output.has("started   web");
+    await manager.ctlOk("start", "extra");
+    await output.has("started   extra");
+    await manager.ctlOk("restart", "extra");
+    await output.has(" started\x1b[K");
+    const keys = child.stdin.getWriter();
+    await keys.write(new TextEncoder().encode("q"));
+    const { code } = await within(LIMIT_MS, "The end of the table", child.status);
+    await output.ended;
+    await keys.close().catch(() => {});
+    assertEquals(code, 0);
+    assert(output.text.startsWith("\x1b[?25l"), "the cursor is hidden first");
+    const rest = output.text.slice(output.text.lastIndexOf("\x1b[J"));
+    assert(rest.startsWith("\x1b[J\x1b[?25h2 services: 2 started"), rest);
   });
 });
 

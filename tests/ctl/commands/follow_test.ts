@@ -1,5 +1,6 @@
 import { handle } from "../../../core/protocol/mod.ts";
 import { lastLines, newBytes } from "../../../ctl/commands/logs.ts";
+import type { Screen, ScreenSize } from "../../../ctl/screen.ts";
 import { assertEquals } from "../../assert.ts";
 import { converse } from "../session_runner.ts";
 import type { Turn } from "../fake_io.ts";
@@ -130,4 +131,71 @@ Deno.test("watch prints what happens until the manager ends", () => {
     result.output,
     "12:34:56 a stopped (starts again)\n12:34:56 a failed to start\n",
   );
+});
+
+/** A terminal that is left after a number of pictures. */
+class FakeScreen implements Screen {
+  closed = 0;
+  #pictures: number;
+
+  constructor(pictures: number) {
+    this.#pictures = pictures;
+  }
+
+  size(): ScreenSize {
+    return { columns: 40, rows: 10 };
+  }
+
+  isLeft(): boolean {
+    this.#pictures -= 1;
+    return this.#pictures === 0;
+  }
+
+  close(): void {
+    this.closed += 1;
+  }
+}
+
+const LIST_OF_A = turn(
+  { kind: "list-5" },
+  { kind: "service-info", name: "a", form: 5, status: startedStatus({ pid: 7 }) },
+  { kind: "list-done" },
+);
+
+Deno.test("watch on a terminal draws the table anew after an event, and leaves the last one", () => {
+  const screen = new FakeScreen(2);
+  const result = converse(["watch"], [
+    greeting(),
+    LIST_OF_A,
+    {
+      send: turn({ kind: "find", name: "a" }).send,
+      receive: [
+        ...loading("a", 0, "started").receive,
+        ...turn({ kind: "unpin", handle: handle(0) }, ...event(0, "started")).receive,
+      ],
+    },
+    LIST_OF_A,
+  ], { screen });
+  assertEquals([result.faults, result.exit, screen.closed], [[], 0, 1]);
+  const table = (last: string, lineEnd: string) =>
+    [
+      "1 service: 1 started            12:34:56",
+      "STATE     SERVICE      PID  LAST EVENT",
+      `started   a              7${last}`,
+    ].map((line) => line + lineEnd);
+  const picture = (last: string) => `\r${table(last, "\x1b[K").join("\r\n")}\x1b[J\r\x1b[2A`;
+  assertEquals(
+    result.output,
+    picture("") + picture("  12:34:56 st…") + table("  12:34:56 st…", "\n").join(""),
+  );
+});
+
+Deno.test("watch gives the terminal back when the manager ends", () => {
+  const screen = new FakeScreen(9);
+  const result = converse(["watch", "none"], [
+    greeting(),
+    { send: LIST_OF_A.send, receive: [...LIST_OF_A.receive, "end"] },
+  ], { screen });
+  assertEquals([result.faults, result.exit, screen.closed], [[], 1, 1]);
+  assertEquals(result.errors, "dinitctl: the manager closed the connection.\n");
 });
