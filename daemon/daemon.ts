@@ -120,7 +120,10 @@ class Daemon {
     const directories = options.serviceDirectories.length > 0
       ? options.serviceDirectories
       : defaultServiceDirectories(around);
-    const outputs = new ServiceOutputs(platform);
+    const outputs = new ServiceOutputs(platform, {
+      warn: (text) => this.#log.warn(text),
+      wallClock: Date.now,
+    });
     const base = cgroupBase(platform, options.cgroupPath, options.isSystemManager);
     if (base.warning !== undefined) this.#log.info(base.warning);
     const scheduler = this.#scheduler;
@@ -179,7 +182,7 @@ class Daemon {
       platform,
       scheduler,
       executor: this.#executor,
-      timed: [this.#timers, {
+      timed: [this.#timers, outputs, {
         next: () => this.#control.nextDeadline,
         runDue: (now) => this.#control.handleDeadline(now),
       }],

@@ -158,6 +158,9 @@ export class Executor {
         // The console's stream reports when what waits in it is out; nothing can hurry it.
         return;
       case "notify":
+        if (command.status.state === "stopped") {
+          outputs.serviceStopped(scheduler.description(command.service).name);
+        }
         return hooks.notify(command);
       case "status-line":
         return log.status(command.outcome, scheduler.description(command.service).name);

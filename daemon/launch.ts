@@ -8,7 +8,7 @@ import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
-import type { ServiceOutputs } from "./service_output.ts";
+import type { NoStream, ServiceOutputs } from "./service_output.ts";
 
 /** Length of the queue of connections that wait for a service (upstream's). */
 const SOCKET_BACKLOG = 128;
@@ -62,15 +62,15 @@ export class Launcher {
   launch(request: LaunchRequest): Launched {
     const { description, role } = request;
     const opened: Fd[] = [];
-    const failed = (failure: Failure): Launched => {
+    const failed = (result: NoStream): Launched => {
       for (const descriptor of opened) this.#platform.close(descriptor);
-      return { result: failure, readiness: undefined, control: undefined };
+      return { result, readiness: undefined, control: undefined };
     };
 
     const socket = this.#activationSocket(request);
     if (typeof socket === "object") return failed(socket);
     const output = this.#outputs.streamFor(description, role);
-    if (output.kind === "failure") return failed(output);
+    if (output.kind === "failure" || output.kind === "exec-failed") return failed(output);
     const input = this.#inputFor(request);
     if (input.kind === "failure") return failed(input);
 
