@@ -2,6 +2,8 @@
  * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager hands on.
  */
 import type { ExecStage, Fd } from "../core/types.ts";
+import type { FreebsdCallName } from "./bsd/freebsd_abi.ts";
+import type { ChildSettings } from "./interface.ts";
 import type { SystemCallName } from "./linux/abi.ts";
 
 /** An argument of a call: a number, a text, or something that the encoder finds a place for. */
@@ -28,15 +30,60 @@ export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
 
 /** One call of the child. `write-own-pid` is the stub's pseudo-call. */
 export interface ChildCall {
-  readonly name: SystemCallName | "write-own-pid";
+  readonly name: SystemCallName | FreebsdCallName | "write-own-pid";
   readonly arguments: readonly CallArgument[];
   /** Reported when the call fails. */
   readonly stage: ExecStage;
   readonly onFailure: OnFailure;
 }
 
+/** What a system cannot do for a child: the stage that would do it, and the error to report. */
+export interface ImpossibleChild {
+  readonly kind: "impossible";
+  readonly stage: ExecStage;
+  readonly errno: number;
+}
+
+/** A system's words for what all systems do: its numbers, and the calls that differ by more than those. */
+export interface ChildSystem {
+  readonly file: Readonly<
+    Record<
+      | "O_WRONLY"
+      | "O_RDWR"
+      | "O_CREAT"
+      | "O_APPEND"
+      | "O_NOCTTY"
+      | "O_NONBLOCK"
+      | "O_CLOEXEC"
+      | "AT_FDCWD"
+      | "F_SETFD"
+      | "F_SETFL",
+      number
+    >
+  >;
+  readonly terminal: Readonly<Record<"TIOCSCTTY" | "TIOCSPGRP", number>>;
+  readonly signals: Readonly<Record<"INT" | "QUIT" | "TSTP" | "TTIN" | "TTOU", number>>;
+  /** Makes `target` another name of `source`; the two are not equal. */
+  duplicate(
+    stage: ExecStage,
+    source: CallArgument,
+    target: number,
+    ending: "closes-on-exec" | "stays",
+  ): ChildCall;
+  /** Gives a signal its default action. */
+  defaultAction(signal: number): ChildCall;
+  /** Blocks these signals and no others: bit N − 1 is signal N. */
+  blockOnly(mask: bigint): ChildCall;
+  /** Priorities, groups of processes, limits, user, capabilities. */
+  attributeCalls(
+    settings: ChildSettings,
+    context: ChildContext,
+  ): readonly ChildCall[] | ImpossibleChild;
+}
+
 /** What the manager knows of itself and the children inherit. */
 export interface ChildContext {
+  readonly system: ChildSystem;
   /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
   readonly nullDevice: Fd | undefined;
   /** Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session. */

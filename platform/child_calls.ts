@@ -9,12 +9,17 @@
  * capabilities, signals, program. Only the limits come later than there, behind all that opens files. The log
  * file is opened after the change of directory and before that of the user. The umask stays as it is.
  */
-import { EXEC_STAGE, type ExecStage, type Fd } from "../core/types.ts";
-import { attributeCalls } from "./child_attributes.ts";
-import { call, type ChildCall, type ChildContext, unless } from "./child_call.ts";
+import { EXEC_STAGE, type Fd } from "../core/types.ts";
+import {
+  call,
+  type ChildCall,
+  type ChildContext,
+  type ChildSystem,
+  type ImpossibleChild,
+  unless,
+} from "./child_call.ts";
 import { arrangeDescriptors, type StreamTargets } from "./child_descriptors.ts";
 import { execCalls } from "./child_exec.ts";
-import { FILE, SIGNAL_CALLS, SIGNALS, TERMINAL } from "./linux/abi.ts";
 import type { ChildSettings, StandardStream } from "./interface.ts";
 
 /** All that the encoder needs. */
@@ -26,13 +31,17 @@ export type ChildPlan =
     /** The very array of the settings when nothing had to be added: the encoder remembers it. */
     readonly environment: readonly string[];
   }
-  /** The settings contradict themselves; no child is made. */
-  | { readonly kind: "impossible"; readonly stage: ExecStage; readonly errno: number };
+  /** The settings contradict themselves, or the system lacks something; no child is made. */
+  | ImpossibleChild;
 
 /** Makes the list of a child's calls. */
 export function childCalls(settings: ChildSettings, context: ChildContext): ChildPlan {
   const { standardInput, standardOutput } = settings;
+  const { system } = context;
+  const attributes = system.attributeCalls(settings, context);
+  if ("kind" in attributes) return attributes;
   const descriptors = arrangeDescriptors(
+    system,
     settings,
     opened(standardInput, context.nullDevice),
     opened(standardOutput, context.nullDevice),
@@ -46,9 +55,9 @@ export function childCalls(settings: ChildSettings, context: ChildContext): Chil
     calls: [
       ...descriptors.calls,
       ...directoryCalls(settings.workingDirectory),
-      ...streamCalls(descriptors.streams),
+      ...streamCalls(system, descriptors.streams),
       ...sessionCalls(settings, context),
-      ...attributeCalls(settings, context),
+      ...attributes,
       ...signalCalls(settings, context),
       ...execCalls(settings.command, environment),
     ],
@@ -76,33 +85,34 @@ function directoryCalls(path: string): ChildCall[] {
   return path === "" ? [] : [call(EXEC_STAGE.workingDirectory, "chdir", path)];
 }
 
-function streamCalls(targets: StreamTargets): ChildCall[] {
-  const input = targets.input === undefined ? [] : connectStream(targets.input, 0);
+function streamCalls(system: ChildSystem, targets: StreamTargets): ChildCall[] {
+  const input = targets.input === undefined ? [] : connectStream(system, targets.input, 0);
   const [first, second] = targets.outputNumbers;
   if (first === undefined || targets.output.kind === "inherit") return input;
-  const output = connectStream(targets.output, first);
+  const output = connectStream(system, targets.output, first);
   if (second === undefined) return [...input, ...output];
-  const again = call(EXEC_STAGE.standardDescriptors, "dup3", first, second, 0);
+  const again = system.duplicate(EXEC_STAGE.standardDescriptors, first, second, "stays");
   return [...input, ...output, again];
 }
 
-function connectStream(stream: StandardStream, number: number): ChildCall[] {
+function connectStream(system: ChildSystem, stream: StandardStream, number: number): ChildCall[] {
+  const { file } = system;
   const stage = EXEC_STAGE.standardDescriptors;
   switch (stream.kind) {
     case "inherit":
       return [];
     case "descriptor":
-      // dup3 refuses equal numbers; then only the flag is in the way.
+      // Equal numbers cannot be duplicated; then only the flag is in the way.
       return stream.fd === number
-        ? [call(stage, "fcntl", stream.fd, FILE.F_SETFD, 0)]
-        : [call(stage, "dup3", stream.fd, number, 0)];
+        ? [call(stage, "fcntl", stream.fd, file.F_SETFD, 0)]
+        : [system.duplicate(stage, stream.fd, number, "stays")];
     case "null":
       return [
-        call(stage, "openat", FILE.AT_FDCWD, "/dev/null", FILE.O_RDWR | FILE.O_CLOEXEC, 0),
-        call(stage, "dup3", { kind: "result" }, number, 0),
+        call(stage, "openat", file.AT_FDCWD, "/dev/null", file.O_RDWR | file.O_CLOEXEC, 0),
+        system.duplicate(stage, { kind: "result" }, number, "stays"),
       ];
     case "file":
-      return fileCalls(stream, number);
+      return fileCalls(system, stream, number);
   }
 }
 
@@ -111,16 +121,18 @@ function connectStream(stream: StandardStream, number: number): ChildCall[] {
  * that nobody reads would hold it for ever (it fails with ENXIO instead).
  */
 function fileCalls(
+  system: ChildSystem,
   file: Extract<StandardStream, { kind: "file" }>,
   number: number,
 ): ChildCall[] {
-  const flags = FILE.O_WRONLY | FILE.O_CREAT | FILE.O_APPEND | FILE.O_NOCTTY | FILE.O_NONBLOCK |
-    FILE.O_CLOEXEC;
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOCTTY, O_NONBLOCK, O_CLOEXEC, AT_FDCWD, F_SETFL } =
+    system.file;
+  const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
   const stage = EXEC_STAGE.standardDescriptors;
   const calls = [
-    call(EXEC_STAGE.logFile, "openat", FILE.AT_FDCWD, file.path, flags, 0o600),
-    call(stage, "dup3", { kind: "result" }, number, 0),
-    call(stage, "fcntl", number, FILE.F_SETFL, FILE.O_APPEND),
+    call(EXEC_STAGE.logFile, "openat", AT_FDCWD, file.path, flags, 0o600),
+    system.duplicate(stage, { kind: "result" }, number, "stays"),
+    call(stage, "fcntl", number, F_SETFL, O_APPEND),
   ];
   // A device belongs to the system: a log to /dev/null must not make it unusable for everybody else.
   if (file.path.startsWith("/dev/")) return calls;
@@ -136,12 +148,13 @@ function fileCalls(
  * the terminal may be gone or no terminal at all, which is no reason not to run.
  */
 function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
+  const { terminal } = context.system;
   const stage = EXEC_STAGE.standardDescriptors;
   if (settings.console === "none") return [call(stage, "setsid")];
   if (!context.consoleHasSession) {
     return [
       call(stage, "setsid"),
-      unless("ignore", call(stage, "ioctl", 0, TERMINAL.TIOCSCTTY, 0)),
+      unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSCTTY, 0)),
     ];
   }
   const ownGroup = call(stage, "setpgid", 0, 0);
@@ -150,7 +163,7 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
     ownGroup,
     call(stage, "getpid"),
     // From the background this raises SIGTTOU, which is blocked here.
-    unless("ignore", call(stage, "ioctl", 0, TERMINAL.TIOCSPGRP, { kind: "result-address" })),
+    unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSPGRP, { kind: "result-address" })),
   ];
 }
 
@@ -159,35 +172,23 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
  * that owns the console must not get from the keyboard.
  */
 function signalCalls(settings: ChildSettings, context: ChildContext): readonly ChildCall[] {
-  const { ignoredSignals } = context;
+  const { ignoredSignals, system } = context;
   if (settings.console === "foreground") {
-    return [...resetCalls(ignoredSignals), maskCall(consoleMask(settings.unmaskInterrupt))];
+    const blocked = consoleMask(system, settings.unmaskInterrupt);
+    return [...ignoredSignals.map(system.defaultAction), system.blockOnly(blocked)];
   }
   // All other children get the same calls; a boot makes a thousand of them.
   const known = ordinarySignalCalls.get(ignoredSignals);
   if (known !== undefined) return known;
-  const calls = [...resetCalls(ignoredSignals), maskCall(0n)];
+  const calls = [...ignoredSignals.map(system.defaultAction), system.blockOnly(0n)];
   ordinarySignalCalls.set(ignoredSignals, calls);
   return calls;
 }
 
 const ordinarySignalCalls = new WeakMap<readonly number[], readonly ChildCall[]>();
 
-function resetCalls(ignoredSignals: readonly number[]): ChildCall[] {
-  const defaultAction = { kind: "words64", words: [0, 0, 0, 0] } as const;
-  return ignoredSignals.map((signal) =>
-    call(EXEC_STAGE.execute, "rt_sigaction", signal, defaultAction, 0, SIGNAL_CALLS.SET_BYTES)
-  );
-}
-
-function maskCall(blocked: bigint): ChildCall {
-  const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
-  const set = { kind: "words64", words: [blocked] } as const;
-  return call(EXEC_STAGE.execute, "rt_sigprocmask", SIG_SETMASK, set, 0, SET_BYTES);
-}
-
-function consoleMask(unmaskInterrupt: boolean): bigint {
-  const signals = [SIGNALS.QUIT, SIGNALS.TSTP, SIGNALS.TTIN, SIGNALS.TTOU];
-  const all = unmaskInterrupt ? signals : [...signals, SIGNALS.INT];
+function consoleMask({ signals }: ChildSystem, unmaskInterrupt: boolean): bigint {
+  const blocked = [signals.QUIT, signals.TSTP, signals.TTIN, signals.TTOU];
+  const all = unmaskInterrupt ? blocked : [...blocked, signals.INT];
   return all.reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n);
 }

@@ -1,14 +1,14 @@
 /**
  * Which descriptor of the manager becomes which of the child, and the moves that get it there.
  *
- * All of the manager's descriptors are close-on-exec, so a child holds only what is moved (dup3 clears the
+ * All of the manager's descriptors are close-on-exec, so a child holds only what is moved (the copy lacks the
  * flag) or kept in its place (the flag is cleared). The child's table is a copy: moving over a number
  * that the manager uses hurts nobody, unless that number is still needed as a source. Such sources are
  * parked on a free number first.
  */
 import { EXEC_STAGE, type ExecStage, type Fd } from "../core/types.ts";
-import { call, type ChildCall } from "./child_call.ts";
-import { ERRNO, FILE } from "./linux/abi.ts";
+import { call, type ChildCall, type ChildSystem, type ImpossibleChild } from "./child_call.ts";
+import { ERRNO } from "./linux/abi.ts";
 import { PID_TEXT_BYTES } from "./linux/stub.ts";
 import type { ChildSettings, StandardStream } from "./interface.ts";
 
@@ -38,7 +38,7 @@ export type DescriptorPlan =
     /** The standard streams, with parked descriptors for their sources. */
     readonly streams: StreamTargets;
   }
-  | { readonly kind: "impossible"; readonly stage: ExecStage; readonly errno: number };
+  | ImpossibleChild;
 
 interface Move {
   readonly source: number;
@@ -53,6 +53,7 @@ interface Move {
  * @param output The same of the standard output.
  */
 export function arrangeDescriptors(
+  system: ChildSystem,
   settings: ChildSettings,
   input: StandardStream,
   output: StandardStream,
@@ -96,7 +97,7 @@ export function arrangeDescriptors(
     moves.push({ source: controlSocket, target, stage: EXEC_STAGE.controlSocket });
     variables.push(`DINIT_CS_FD=${target}`);
   }
-  return finish({ input, output, moves, variables });
+  return finish(system, { input, output, moves, variables });
 }
 
 /** The descriptor's own number where nothing else goes, else the first number that is free. */
@@ -121,7 +122,7 @@ interface Wanted {
   readonly variables: readonly string[];
 }
 
-function finish(wanted: Wanted): DescriptorPlan {
+function finish(system: ChildSystem, wanted: Wanted): DescriptorPlan {
   const { input, output, moves, variables } = wanted;
   const forced = new Set(moves.map((move) => move.target));
   const outputNumbers = BOTH_OUTPUTS.filter((number) => !forced.has(number));
@@ -129,12 +130,12 @@ function finish(wanted: Wanted): DescriptorPlan {
   const sourceOf = (source: number) => parking.get(source) ?? source;
   const parkStage = EXEC_STAGE.arrangeDescriptors;
   const parkCalls = [...parking].map(([source, parked]) =>
-    call(parkStage, "dup3", source, parked, FILE.O_CLOEXEC)
+    system.duplicate(parkStage, source, parked, "closes-on-exec")
   );
   const moveCalls = moves.map(({ source, target, stage }) =>
     source === target
-      ? call(stage, "fcntl", source, FILE.F_SETFD, 0)
-      : call(stage, "dup3", sourceOf(source), target, 0)
+      ? call(stage, "fcntl", source, system.file.F_SETFD, 0)
+      : system.duplicate(stage, sourceOf(source), target, "stays")
   );
   const pidCalls = !variables.includes(LISTEN_PID_PLACEHOLDER)
     ? []

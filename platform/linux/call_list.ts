@@ -10,7 +10,6 @@ import type { CallArgument, ChildCall } from "../child_call.ts";
 import type { ChildPlan } from "../child_calls.ts";
 import { LISTEN_PID_PLACEHOLDER } from "../child_descriptors.ts";
 import { allocate, writeText, writeWord } from "../ffi/memory.ts";
-import type { LinuxAbi } from "./abi.ts";
 import { addressOfString, type EncodedStrings, encodeStrings } from "./string_block.ts";
 import { ENTRY_BYTES, ENTRY_FLAGS, WRITE_OWN_PID } from "./stub.ts";
 
@@ -39,8 +38,10 @@ export interface CallListEncoder {
   result(): { readonly errno: number; readonly index: number };
 }
 
-/** Makes an encoder with its arena. */
-export function callListEncoder(abi: LinuxAbi): CallListEncoder {
+/** Makes an encoder with its arena. @param abi The system's call numbers. */
+export function callListEncoder(
+  abi: { readonly calls: Readonly<Partial<Record<ChildCall["name"], number>>> },
+): CallListEncoder {
   let arena = allocate(FIRST_ARENA_BYTES);
   let free = 0;
   /** The environment encoded last, by the identity of its array. */
@@ -78,10 +79,16 @@ export function callListEncoder(abi: LinuxAbi): CallListEncoder {
     };
   }
 
+  function numberOf(name: ChildCall["name"]): number {
+    const number = abi.calls[name];
+    if (number === undefined) throw new Error(`This system has no call "${name}"`);
+    return number;
+  }
+
   function encodeCall(wanted: ChildCall, index: number): boolean {
     const at = ENTRIES_AT + index * ENTRY_BYTES;
     const isPidText = wanted.name === "write-own-pid";
-    writeWord(arena, at, isPidText ? WRITE_OWN_PID : abi.calls[wanted.name]);
+    writeWord(arena, at, isPidText ? WRITE_OWN_PID : numberOf(wanted.name));
     arena.words32[(at + 56) / 4] = FAILURE_FLAG[wanted.onFailure];
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {

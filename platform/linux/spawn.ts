@@ -9,6 +9,7 @@ import { childCalls, type ChildPlan } from "../child_calls.ts";
 import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { type CallListEncoder, callListEncoder } from "./call_list.ts";
+import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { type ChildStub, loadStub } from "./code_page.ts";
 import { hasControllingTerminal } from "./console.ts";
 import { openFile } from "./files.ts";
@@ -76,7 +77,13 @@ export function createSpawner(
     const present = inheritance();
     if (context === undefined || context.nullDevice !== nullDevice || known !== present) {
       known = present;
-      context = { ...present, nullDevice, ignoredSignals, consoleHasSession: false };
+      context = {
+        ...present,
+        system: LINUX_CHILD_SYSTEM,
+        nullDevice,
+        ignoredSignals,
+        consoleHasSession: false,
+      };
     }
     if (settings.console === "none") return context;
     return { ...context, consoleHasSession: hasControllingTerminal() };

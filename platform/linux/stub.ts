@@ -236,10 +236,15 @@ copy:
 `,
 };
 
-/** The bytes of a listing: first word of each line that is not a label. */
+/** The code of a processor. */
 export function stubCode(architecture: Architecture): Uint8Array<ArrayBuffer> {
+  return listedCode(STUB_LISTING[architecture]);
+}
+
+/** The bytes of a listing: first word of each line that is not a label. */
+export function listedCode(listing: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
-  for (const line of STUB_LISTING[architecture].split("\n")) {
+  for (const line of listing.split("\n")) {
     const [word] = line.trim().split(/\s/);
     if (word === undefined || word === "" || word.endsWith(":")) continue;
     for (let at = 0; at < word.length; at += 2) bytes.push(parseInt(word.slice(at, at + 2), 16));

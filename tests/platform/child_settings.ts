@@ -5,6 +5,7 @@ import type { ProcessAttributes } from "../../core/description/description.ts";
 import type { Fd } from "../../core/types.ts";
 import type { CallArgument, ChildCall, ChildContext } from "../../platform/child_call.ts";
 import { childCalls } from "../../platform/child_calls.ts";
+import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
 import type { ChildSettings } from "../../platform/mod.ts";
 
 const NO_ATTRIBUTES: ProcessAttributes = {
@@ -48,6 +49,7 @@ export function buildSettings(parts: SettingsParts = {}): ChildSettings {
 /** A manager with /dev/null on 20 that ignores SIGPIPE, as Deno does. */
 export function buildContext(parts: Partial<ChildContext> = {}): ChildContext {
   return {
+    system: LINUX_CHILD_SYSTEM,
     nullDevice: descriptor(20),
     consoleHasSession: false,
     ignoredSignals: [13],

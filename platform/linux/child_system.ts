@@ -1,0 +1,27 @@
+/**
+ * Linux's words for what a child does between vfork and execve.
+ */
+import { EXEC_STAGE } from "../../core/types.ts";
+import { attributeCalls } from "../child_attributes.ts";
+import { call, type ChildSystem } from "../child_call.ts";
+import { FILE, SIGNAL_CALLS, SIGNALS, TERMINAL } from "./abi.ts";
+
+const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
+
+/** The kernel's struct sigaction, all zero. */
+const DEFAULT_ACTION = { kind: "words64", words: [0, 0, 0, 0] } as const;
+
+export const LINUX_CHILD_SYSTEM: ChildSystem = {
+  file: FILE,
+  terminal: TERMINAL,
+  signals: SIGNALS,
+  duplicate: (stage, source, target, ending) =>
+    call(stage, "dup3", source, target, ending === "stays" ? 0 : FILE.O_CLOEXEC),
+  defaultAction: (signal) =>
+    call(EXEC_STAGE.execute, "rt_sigaction", signal, DEFAULT_ACTION, 0, SET_BYTES),
+  blockOnly: (mask) => {
+    const set = { kind: "words64", words: [mask] } as const;
+    return call(EXEC_STAGE.execute, "rt_sigprocmask", SIG_SETMASK, set, 0, SET_BYTES);
+  },
+  attributeCalls,
+};
