@@ -258,7 +258,7 @@ export const mode: Value<number> = {
   schema: { type: "string", pattern: "^[0-7]{1,5}$" },
   read(raw, scope) {
     if (typeof raw === "number") {
-      const hint = `Write it as a text: "${raw.toString(/[89]/.test(String(raw)) ? 8 : 10)}"`;
+      const hint = modeHint(raw);
       return scope.fail("a mode is octal digits in quotes: a plain number is decimal", { hint });
     }
     if (typeof raw !== "string" || !/^[0-7]{1,5}$/.test(raw) || parseInt(raw, 8) > 0o7777) {
@@ -267,3 +267,11 @@ export const mode: Value<number> = {
     return parseInt(raw, 8);
   },
 };
+
+/** TOML does not tell 660 from 0o1224, so both readings of a number may have been meant. */
+function modeHint(number: number): string {
+  const octal = number.toString(8);
+  if (!/^[0-7]+$/.test(String(number))) return `As a text: "${octal}"`;
+  const other = octal.length === 3 ? `; 0o${octal} is "${octal}"` : "";
+  return `As a text: "${number}"${other}`;
+}

@@ -149,6 +149,12 @@ Deno.test("checkServices() lints settings that have no effect on a service witho
   assertEquals(found(check({ "/d/boot.toml": "log-type = 'none'" })), []);
 });
 
+Deno.test("checkServices() does not guess what a faulty type would make of other settings", () => {
+  const lines = (text: string) => found(check({ "/d/boot.toml": text })).length;
+  assertEquals(lines('type = "proces"\ncommand = ["/bin/x"]\nnice = 5'), 1);
+  assertEquals(lines('tipe = "process"\ncommand = ["/bin/x"]\nnice = 5'), 1);
+});
+
 Deno.test("checkServices() lints programs: the first fault that applies", () => {
   const fault = (program: string) =>
     found(check({ "/d/boot.toml": `type = "process"\ncommand = ["${program}"]` }));

@@ -61,3 +61,36 @@ Deno.test("validate() knows what settings are called elsewhere", () => {
   assertEquals(hint("env = x", ""), undefined);
   assertEquals(hint("comand = 5"), 'Did you mean "command"?');
 });
+
+Deno.test("parseToml() takes nothing for something else behind a header with a fault", () => {
+  const result = load("s", { "/d/s.toml": '[environment\nA = "1"\n\ncolour = 1\n' });
+  assertEquals(result.kind === "faulty" && result.problems.map(({ line }) => line), [1]);
+});
+
+Deno.test("validate() tells how booleans are written", () => {
+  for (const word of ['"yes"', '"True"', '"on"', "1"]) {
+    assertEquals(advice(`smooth-recovery = ${word}`)[2], "Write true, without quotes");
+    assertEquals(advice(`restart = ${word}`)[2], "Write true, without quotes");
+  }
+  for (const word of ['"no"', '"False"', '"off"', "0"]) {
+    assertEquals(advice(`smooth-recovery = ${word}`)[2], "Write false, without quotes");
+  }
+  assertEquals(advice('restart = "never"')[2], "Write false, without quotes");
+  assertEquals(advice('restart = "onfailure"')[2], 'Did you mean "on-failure"?');
+});
+
+Deno.test("validate() tells how times, modes and numbers are written", () => {
+  assertEquals(advice('stop-timeout = "5"')[2], 'For seconds write 5 without quotes, or "5s"');
+  assertEquals(advice('stop-timeout = "1,5 sec"')[2], 'Write "1.5s"');
+  assertEquals(advice('stop-timeout = "500 msec"')[2], 'Write "500ms"');
+  assertEquals(advice('stop-timeout = "2 min"')[2], 'Write "2m"');
+  assertEquals(advice('stop-timeout = "1 day"')[2], undefined);
+  assertEquals(advice("socket-permissions = 660")[2], 'As a text: "660"');
+  assertEquals(advice("socket-permissions = 0o660")[2], 'As a text: "432"; 0o660 is "660"');
+  assertEquals(advice("socket-permissions = 0o600")[2], 'As a text: "600"');
+  assertEquals(advice('nice = "-5"')[2], "Without quotes: -5");
+  assertEquals(advice("rlimit-core = 5")[2], 'As a text: "5" sets both halves');
+  assertEquals(advice('after = "a"')[2], 'Use an array: ["a"]');
+  assertEquals(advice("stop-timeout = 5s", "")[2], "In seconds: 5");
+  assertEquals(advice("stop-timeout = 500ms", "")[2], "In seconds: 0.5");
+});
