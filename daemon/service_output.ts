@@ -304,6 +304,9 @@ export class ServiceOutputs {
     const ends = this.#platform.pipe();
     if (ends.kind === "failure") return ends;
     const { readEnd, writeEnd } = ends;
+    // Programs do not expect that writing fails because a reader is slow, nor reading for want of text.
+    this.#platform.setBlocking(writeEnd, true);
+    if (sink.kind === "none") this.#platform.setBlocking(readEnd, true);
     const pipe: OutputPipe = {
       readEnd,
       writeEnd,

@@ -183,6 +183,8 @@ export interface Platform {
   read(fd: Fd, buffer: Uint8Array): number | "again" | Failure;
   /** @returns Bytes written; "again" when it would block. Never raises SIGPIPE. */
   write(fd: Fd, bytes: Uint8Array): number | "again" | Failure;
+  /** Sets or clears O_NONBLOCK, for all who share the open file. */
+  setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
   /** Unwatch it first. */
   close(fd: Fd): void;
 

@@ -35,7 +35,7 @@ import {
   socketPair,
 } from "./sockets.ts";
 import { createSpawner } from "./spawn.ts";
-import { close, pipe, read, write } from "./streams.ts";
+import { close, pipe, read, setBlocking, write } from "./streams.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 
 /**
@@ -72,6 +72,7 @@ export function openLinux(): Platform {
     pipe,
     read,
     write,
+    setBlocking,
     close,
     listenUnix,
     accept,

@@ -5,7 +5,8 @@
 import { assert, fail } from "../assert.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
-export const PROGRAM = `${PROJECT}dist/dinit`;
+/** DINIT_PROGRAM names another build to be tested. */
+export const PROGRAM = Deno.env.get("DINIT_PROGRAM") ?? `${PROJECT}dist/dinit`;
 const START_LIMIT_MS = 20_000;
 const END_LIMIT_MS = 30_000;
 
