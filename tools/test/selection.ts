@@ -1,7 +1,10 @@
 /** Which tests run side by side and which one after the other. */
 
-/** Folders whose tests have the machine to themselves: they measure time, or start a virtual machine. */
-export const SERIAL_FOLDERS: readonly string[] = ["tests/system", "tests/vm"];
+/**
+ * Folders whose tests have the process and the machine to themselves: they count descriptors and children
+ * (tests that run side by side are threads of one process), measure time, or start a virtual machine.
+ */
+export const SERIAL_FOLDERS: readonly string[] = ["tests/platform", "tests/system", "tests/vm"];
 
 /** Paths relative to the repository, for two runs of `deno test`; an empty list means no run. */
 export interface Selection {

@@ -2,7 +2,10 @@ import { assertEquals } from "../../assert.ts";
 import { selectTests } from "../../../tools/test/selection.ts";
 
 Deno.test("selectTests() without paths takes all, serial folders apart", () => {
-  assertEquals(selectTests([]), { parallel: ["tests"], serial: ["tests/system", "tests/vm"] });
+  assertEquals(selectTests([]), {
+    parallel: ["tests"],
+    serial: ["tests/platform", "tests/system", "tests/vm"],
+  });
 });
 
 Deno.test("selectTests() of an ordinary folder makes no serial run", () => {
