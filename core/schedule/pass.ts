@@ -40,6 +40,8 @@ export class Pass implements Work {
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
   #commands: Command[] = [];
+  /** Kept back until the end: carrying one out starts another pass, whose events come later than ours. */
+  #chains: Command[] = [];
   readonly #propagation = new WorkList("propagationEntries");
   readonly #transitions = new WorkList("transitionEntries");
 
@@ -51,12 +53,15 @@ export class Pass implements Work {
   /** The commands since the last call, in order. */
   takeCommands(): readonly Command[] {
     const commands = this.#commands;
+    if (this.#chains.length > 0) commands.push(...this.#chains);
     this.#commands = [];
+    this.#chains = [];
     return commands;
   }
 
   emit(command: Command): void {
-    this.#commands.push(command);
+    if (command.kind === "chain") this.#chains.push(command);
+    else this.#commands.push(command);
   }
 
   log(service: ServiceRecord, level: LogLevel, text: string): void {

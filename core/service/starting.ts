@@ -138,8 +138,8 @@ export function dependenciesReady(work: Work, service: ServiceRecord): void {
     started(work, service);
     return;
   }
-  const console = service.description.console;
-  if ((console === "starts" || console === "runs") && !service.hasConsole) {
+  const { console: use } = service.description;
+  if ((use === "starts" || use === "runs") && !service.hasConsole) {
     work.joinConsoleQueue(service);
     return;
   }

@@ -1,9 +1,9 @@
 /**
  * The way down: STOP-ORDER, FORCE, RESTART-ORDER, BEGIN-STOP, STOPPED.
  *
- * BEGIN-STOP decides whether the service is to come back, tells its dependents (`dependents.ts`), and puts
- * it into state stopping. There it waits until no hard dependent is in the way; then BRING-DOWN (by type) runs, and
- * STOPPED either ends it or starts it again.
+ * BEGIN-STOP decides whether the service is to come back, tells its dependents (`dependents.ts`), and
+ * puts it into state stopping. There it waits until no hard dependent is in the way; then BRING-DOWN
+ * (by type) runs, and STOPPED either ends it or starts it again.
  */
 import { leaveDependents, stopDependents } from "./dependents.ts";
 import { isKeptUpByPin } from "./pinning.ts";

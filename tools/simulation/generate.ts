@@ -124,6 +124,7 @@ function drawService(
     dependencies: drawDependencies(random, temper, index, heights),
     after,
     before,
+    chainTo: random.chance(0.05) ? nameOf(random.below(count)) : undefined,
     restart: random.pick(["always", "on-failure", "never", "never"]),
     smoothRecovery: random.chance(0.3),
     restartDelayMs: random.pick([0, 200, 1000]),
@@ -139,6 +140,7 @@ function drawService(
     console: temper.hasConsole ? random.pick(["none", "shares", "starts", "runs"]) : "none",
     options: {
       ...base.options,
+      alwaysChain: random.chance(0.2),
       startInterruptible: isProcess && random.chance(0.4),
       skippable: type === "scripted" && random.chance(0.3),
       killAllOnStop: (type === "scripted" || type === "internal") && random.chance(0.05),

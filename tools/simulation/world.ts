@@ -30,6 +30,9 @@ export interface SimulatedProcess {
   signals: string[];
 }
 
+/** Chains followed in a run. */
+const MOST_CHAINS = 20;
+
 export class SimulatedWorld {
   readonly scheduler = new Scheduler();
   readonly processes: SimulatedProcess[] = [];
@@ -46,6 +49,7 @@ export class SimulatedWorld {
   steps = 0;
   #now = 1_000_000;
   #launches = 0;
+  #chains = 0;
   readonly #plan: Plan;
 
   constructor(plan: Plan, options: { readonly traces: boolean }) {
@@ -116,6 +120,8 @@ export class SimulatedWorld {
         this.killingAll.push(command.service);
         return;
       case "chain":
+        this.#chain(command.to);
+        return;
       case "close-socket":
       case "console":
       case "want-console":
@@ -154,6 +160,17 @@ export class SimulatedWorld {
       return;
     }
     for (const more of this.scheduler.apply(spawned(process), this.now)) this.#execute(more);
+  }
+
+  /**
+   * A chain to a service that is not loaded is only logged. Services that chain to each other never come
+   * to rest, so there is an end to it.
+   */
+  #chain(name: string): void {
+    const service = this.scheduler.find(name);
+    if (service === undefined || this.#chains++ >= MOST_CHAINS) return;
+    const { commands } = this.scheduler.order({ kind: "start", service, pin: false }, this.now);
+    for (const more of commands) this.#execute(more);
   }
 
   #signal(command: Extract<Command, { readonly kind: "signal" }>): void {

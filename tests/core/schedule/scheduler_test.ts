@@ -247,6 +247,17 @@ Deno.test("chain-to is off after a shutdown order", () => {
   assertEquals(driver.scheduler.shutdownType, "halt");
 });
 
+Deno.test("a chain comes after all events of its pass", () => {
+  const driver = new Driver();
+  const options = { alwaysChain: true };
+  driver.load({
+    base: {},
+    top: { links: { need: ["base"] }, chainTo: serviceName("next"), options },
+  });
+  driver.start("top");
+  assertEquals(driver.stop("top"), ["top:stopped", "base:stopped", "chain next"]);
+});
+
 Deno.test("start of a service with starts-rwfs and starts-log says so", () => {
   const driver = new Driver();
   driver.load({ root: { options: { startsRwfs: true, startsLog: true } } });
