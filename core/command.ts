@@ -9,10 +9,10 @@ import type {
   ExitStatus,
   LogLevel,
   Pid,
+  SentSignal,
   ServiceId,
   ServiceName,
   ServiceState,
-  SignalName,
   StopReason,
 } from "./types.ts";
 
@@ -60,7 +60,7 @@ export type Command =
     readonly service: ServiceId;
     readonly role: ProcessRole;
     readonly pid: Pid;
-    readonly signal: SignalName;
+    readonly signal: SentSignal;
     readonly target: "group" | "process";
   }
   /** Closes the activation socket: the service has become inactive. */

@@ -46,6 +46,14 @@ export type Event =
   | { readonly kind: "ready"; readonly service: ServiceId }
   /** The readiness pipe was closed without a byte. */
   | { readonly kind: "readiness-closed"; readonly service: ServiceId }
+  /** By its notification socket: the process has begun to end. */
+  | { readonly kind: "stopping"; readonly service: ServiceId }
+  /** By its notification socket: this process is the main one from now on; its end will be reported. */
+  | { readonly kind: "main-pid"; readonly service: ServiceId; readonly pid: Pid }
+  /** By its notification socket: what it is doing may take so long from now on. */
+  | { readonly kind: "extend-timeout"; readonly service: ServiceId; readonly timeoutMs: number }
+  /** No sign of life came within `watchdog-timeout`. */
+  | { readonly kind: "watchdog-expired"; readonly service: ServiceId }
   /** The manager's log has unfinished output on the console and cannot hand it over at once. */
   | { readonly kind: "console-busy" }
   /** The log's line is out. */

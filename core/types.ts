@@ -79,6 +79,9 @@ export type SignalName =
   | "STOP"
   | "INFO";
 
+/** Signals that the manager sends of itself: those of descriptions, and what ends a hung process. */
+export type SentSignal = SignalName | "ABRT";
+
 /**
  * What a child was doing when it could not be made. Numbers as upstream's control protocol has them
  * (its section "Exec stages"); 13 to 17 are not assigned.

@@ -26,6 +26,8 @@ export interface ServiceDetails {
   readonly status: ReportedStatus;
   /** undefined: the manager is too old to tell. */
   readonly file: DescriptionFile | undefined;
+  /** What it says of itself; undefined: nothing, or not asked for. */
+  readonly statusText: string | undefined;
   /** Last lines of its output; undefined: not asked for, or not kept by the manager. */
   readonly logLines: readonly string[] | undefined;
 }

@@ -44,6 +44,9 @@ export interface ControlHost {
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined;
 
+  /** What the service last said it is doing; undefined when it said nothing. */
+  statusText(service: ServiceId): string | undefined;
+
   /**
    * Sends a signal to the one process, not its group. The number comes from a client and may be
    * anything; 0 only asks whether the process exists. `bad-number` is the kernel's EINVAL.

@@ -112,6 +112,9 @@ function query(context: RequestContext, request: Query): void {
 function queryReply(host: ControlHost, request: Query, service: ServiceId): Reply {
   switch (request.kind) {
     case "query-name":
+      if (request.wants === "status-text") {
+        return { kind: "status-text", text: host.statusText(service) ?? "" };
+      }
       return { kind: "service-name", name: host.services.description(service).name };
     case "query-description-directory":
       return {

@@ -182,7 +182,7 @@ class Daemon {
       platform,
       scheduler,
       executor: this.#executor,
-      timed: [this.#timers, outputs, {
+      timed: [this.#timers, outputs, this.#executor.notifications, {
         next: () => this.#control.nextDeadline,
         runDue: (now) => this.#control.handleDeadline(now),
       }],

@@ -13,6 +13,7 @@ import { unreachable } from "../core/types.ts";
 import type { Platform, Reaped } from "../platform/mod.ts";
 import type { Launcher } from "./launch.ts";
 import type { Log } from "./log.ts";
+import { Notifications } from "./notifications.ts";
 import { readPidFile } from "./pid_file.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 
@@ -39,6 +40,8 @@ interface Process {
   readonly role: ProcessRole;
   /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
   readonly isLauncher: boolean;
+  /** It named another process as the main one; set until it ends itself. */
+  readonly successor?: Pid;
 }
 
 interface ReadinessPipe {
@@ -59,6 +62,8 @@ export interface ExecutorParts {
 const READINESS_BYTES = 256;
 
 export class Executor {
+  /** What services tell about themselves. */
+  readonly notifications: Notifications;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
   readonly #launches: SpawnCommand[] = [];
@@ -69,6 +74,12 @@ export class Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.notifications = new Notifications(parts.platform, {
+      report: (event) => this.report(event),
+      changeMainPid: (service, from, to) => this.#changeMainPid(service, from, to),
+      complain: (service, why) =>
+        parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
+    });
   }
 
   /** Launches are only queued: see {@link launchWaiting}. */
@@ -110,6 +121,12 @@ export class Executor {
     if (process === undefined) return;
     this.#processes.delete(pid);
     const { service, role } = process;
+    if (process.successor !== undefined) {
+      // Its successor may have ended before, as its child, which nobody told us of.
+      if (this.#parts.platform.childState(process.successor) !== "none") return;
+      if (!this.#processes.delete(process.successor)) return;
+    }
+    if (role === "start") this.notifications.processEnded(service, process.successor ?? pid);
     const description = this.#parts.scheduler.description(service);
     this.#parts.outputs.drain(description.name);
     const readsPidFile = process.isLauncher && status.kind === "exited" && status.code === 0;
@@ -127,7 +144,10 @@ export class Executor {
   /** @returns Whether the descriptor belongs to a service's readiness or log pipe. */
   handleDescriptor(descriptor: Fd): boolean {
     const pipe = this.#readinessPipes.get(descriptor);
-    if (pipe === undefined) return this.#parts.outputs.handleDescriptor(descriptor);
+    if (pipe === undefined) {
+      return this.#parts.outputs.handleDescriptor(descriptor) ||
+        this.notifications.handleDescriptor(descriptor);
+    }
     const count = this.#parts.platform.read(descriptor, this.#readBuffer);
     if (count === "again") return true;
     if (typeof count === "number" && count > 0) {
@@ -180,6 +200,7 @@ export class Executor {
       case "forget":
         hooks.forget(command.service);
         this.#forgetProcesses(command.service);
+        this.notifications.forget(command.service);
         launcher.forget(command.service);
         if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
         return;
@@ -194,7 +215,7 @@ export class Executor {
     const { platform, scheduler, launcher, hooks, log } = this.#parts;
     const { service, role } = command;
     const description = scheduler.description(service);
-    const { result, readiness, control } = launcher.launch({ ...command, description });
+    const { result, readiness, notify, control } = launcher.launch({ ...command, description });
     if (control !== undefined) hooks.adoptControlConnection(control);
     switch (result.kind) {
       case "started":
@@ -203,6 +224,9 @@ export class Executor {
           role,
           isLauncher: description.type === "bgprocess" && role === "start",
         });
+        if (notify !== undefined) {
+          this.notifications.add(service, description, notify, result.pid);
+        }
         this.execute(
           scheduler.apply({ kind: "spawned", service, role, pid: result.pid }, platform.now()),
         );
@@ -235,6 +259,15 @@ export class Executor {
       platform.close(readiness);
       this.report({ kind: "readiness-closed", service });
     }
+  }
+
+  /** @returns Whether the end of the new one will be reported: as our child, or once it is adopted. */
+  #changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean {
+    const process = this.#processes.get(from);
+    if (process?.service !== service || this.#processes.has(to)) return false;
+    this.#processes.set(from, { ...process, successor: to });
+    this.#processes.set(to, { service, role: process.role, isLauncher: false });
+    return true;
   }
 
   #signal(command: SignalCommand): void {

@@ -117,6 +117,10 @@ export class Host implements ControlHost {
     return contents;
   }
 
+  statusText(service: ServiceId): string | undefined {
+    return this.#parts.executor.notifications.statusText(service);
+  }
+
   signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed" {
     const { platform } = this.#parts;
     const failure = platform.signal(pid, signal, "process");

@@ -25,6 +25,8 @@ export interface Launched {
   readonly result: SpawnResult;
   /** Read end of the readiness pipe; the caller owns it. */
   readonly readiness: Fd | undefined;
+  /** Socket on which the process tells about itself; the caller owns it. */
+  readonly notify: Fd | undefined;
   /** Near end of a control connection passed to the child; the caller owns it. */
   readonly control: Fd | undefined;
 }
@@ -64,7 +66,7 @@ export class Launcher {
     const opened: Fd[] = [];
     const failed = (result: NoStream): Launched => {
       for (const descriptor of opened) this.#platform.close(descriptor);
-      return { result, readiness: undefined, control: undefined };
+      return { result, readiness: undefined, notify: undefined, control: undefined };
     };
 
     const socket = this.#activationSocket(request);
@@ -74,10 +76,14 @@ export class Launcher {
     const input = this.#inputFor(request);
     if (input.kind === "failure") return failed(input);
 
-    const wantsReadiness = role === "start" && description.readyNotification.kind !== "none";
-    const readiness = wantsReadiness ? this.#platform.pipe() : undefined;
+    const protocol = role === "start" ? description.readyNotification.kind : "none";
+    const wantsPipe = protocol === "descriptor" || protocol === "variable";
+    const readiness = wantsPipe ? this.#platform.pipe() : undefined;
     if (readiness?.kind === "failure") return failed(readiness);
     if (readiness !== undefined) opened.push(readiness.readEnd, readiness.writeEnd);
+    const notify = protocol === "notify" ? this.#platform.openNotifySocket() : undefined;
+    if (notify?.kind === "failure") return failed(notify);
+    if (notify !== undefined) opened.push(notify.fd);
 
     const passesControl = description.options.passControlSocket &&
       (role === "start" || description.type === "scripted");
@@ -87,7 +93,9 @@ export class Launcher {
     const usesConsole = request.onConsole || (description.console === "shares" && role === "start");
     const settings: ChildSettings = {
       command: role === "start" ? description.command : description.stopCommand,
-      environment: this.#environmentOf(request),
+      environment: notify === undefined
+        ? this.#environmentOf(request)
+        : notifyEnvironment(this.#environmentOf(request), notify.address, description),
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
       standardOutput: usesConsole ? { kind: "inherit" } : output,
@@ -106,11 +114,17 @@ export class Launcher {
     if (readiness !== undefined) this.#platform.close(readiness.writeEnd);
     if (control !== undefined) this.#platform.close(control.far);
     if (result.kind === "started") {
-      return { result, readiness: readiness?.readEnd, control: control?.near };
+      return {
+        result,
+        readiness: readiness?.readEnd,
+        notify: notify?.fd,
+        control: control?.near,
+      };
     }
     if (readiness !== undefined) this.#platform.close(readiness.readEnd);
+    if (notify !== undefined) this.#platform.close(notify.fd);
     if (control !== undefined) this.#platform.close(control.near);
-    return { result, readiness: undefined, control: undefined };
+    return { result, readiness: undefined, notify: undefined, control: undefined };
   }
 
   /** The service has become inactive: its activation socket is closed; the file stays. */
@@ -193,10 +207,23 @@ function readinessPlacement(
   const wanted = description.readyNotification;
   switch (wanted.kind) {
     case "none":
+    case "notify":
       return undefined;
     case "descriptor":
       return { fd: writeEnd, number: wanted.number };
     case "variable":
       return { fd: writeEnd, variable: wanted.name };
   }
+}
+
+/** In place of such variables that the manager itself may have got from whoever supervises it. */
+function notifyEnvironment(
+  inherited: readonly string[],
+  address: string,
+  { watchdogTimeoutMs }: ServiceDescription,
+): readonly string[] {
+  const own = inherited.filter((entry) => !/^(NOTIFY_SOCKET|WATCHDOG_(USEC|PID))=/.test(entry));
+  own.push(`NOTIFY_SOCKET=${address}`);
+  if (watchdogTimeoutMs > 0) own.push(`WATCHDOG_USEC=${Math.round(watchdogTimeoutMs * 1000)}`);
+  return own;
 }

@@ -122,6 +122,16 @@ export interface ReceivedDescriptors {
   readonly descriptors: readonly Fd[];
 }
 
+/** One datagram. */
+export interface ReceivedMessage {
+  readonly kind: "message";
+  readonly length: number;
+  /** It was longer than the room there was. */
+  readonly isTruncated: boolean;
+  /** As the kernel vouches for; undefined when the socket does not ask for it. */
+  readonly sender: PeerCredentials | undefined;
+}
+
 /** A file as read for a description. */
 export interface FileContents {
   readonly kind: "contents";
@@ -169,6 +179,8 @@ export interface Platform {
    * else's process, or none at all.
    */
   childState(pid: Pid): "running" | "ended" | "foreign" | "none";
+  /** Whether a process is another one or descends from it; "gone" when it has ended meanwhile. */
+  kinship(pid: Pid, ancestor: Pid): "related" | "stranger" | "gone";
   /**
    * To a process, or with `group` to the process group that it is in; if that is the manager's own, to the
    * process alone. ESRCH comes as a Failure.
@@ -197,6 +209,11 @@ export interface Platform {
   connectUnix(path: string): Fd | Failure;
   /** Connected Unix datagram socket (syslog's /dev/log). */
   connectDatagram(path: string): Fd | Failure;
+  /** Datagram socket at an address that no other has; every message comes with its sender. */
+  openNotifySocket():
+    | { readonly kind: "notify-socket"; readonly fd: Fd; readonly address: string }
+    | Failure;
+  receiveMessage(socket: Fd, target: Uint8Array): ReceivedMessage | "again" | Failure;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
   /** Bytes (at least one) with copies of descriptors; answers the bytes sent. */

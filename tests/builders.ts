@@ -78,6 +78,7 @@ export function buildDescription(name: string, parts: DescriptionParts = {}): Se
     readyNotification: { kind: "none" },
     killTree: false,
     controlGroup: undefined,
+    watchdogTimeoutMs: 0,
     log: { kind: "none" },
     console: "none",
     socketListen: undefined,

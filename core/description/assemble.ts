@@ -106,6 +106,7 @@ class Assembler {
         : { kind: "none" },
       killTree: this.#runs && (values["kill-tree"] ?? false),
       controlGroup: this.#runs ? values.cgroup : undefined,
+      watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
       console: this.#console(),
       socketListen: this.#socket(),

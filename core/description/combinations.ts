@@ -34,6 +34,14 @@ export function checkCombinations(
       hint: "Its first process tells that it is ready by ending",
     });
   }
+  const readiness = values["ready-notification"];
+  const hasReadinessFault = given.has("ready-notification") && readiness === undefined;
+  const awaitsSigns = type === "process" && (values["watchdog-timeout"] ?? 0) > 0;
+  if (awaitsSigns && readiness?.kind !== "notify" && !hasReadinessFault) {
+    reporter.fail("watchdog-timeout", "watchdog-timeout needs a way to get signs of life", {
+      hint: 'Add: ready-notification = "notify:socket"',
+    });
+  }
   if (!isSupervised && given.has("consumer-of")) {
     const message = `consumer-of is not possible on a service of type "${type}"`;
     reporter.fail("consumer-of", message, {

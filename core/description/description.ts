@@ -61,7 +61,9 @@ export type ConsoleUse = "none" | "shares" | "starts" | "runs";
 export type ReadyNotification =
   | { readonly kind: "none" }
   | { readonly kind: "descriptor"; readonly number: number }
-  | { readonly kind: "variable"; readonly name: string };
+  | { readonly kind: "variable"; readonly name: string }
+  /** Messages of sd_notify(3) over a socket of the service's own. */
+  | { readonly kind: "notify" };
 
 /** Identity of the processes; the group database is asked for `named` users at launch. */
 export type RunAs =
@@ -188,6 +190,8 @@ export interface ServiceDescription {
   readonly termSignal: SignalName | "none";
   readonly pidFile: string | undefined;
   readonly readyNotification: ReadyNotification;
+  /** Longest time between signs of life over the notification socket; 0: none are awaited. */
+  readonly watchdogTimeoutMs: number;
 
   /** When the process has ended, all that is left of what it made is ended too. */
   readonly killTree: boolean;

@@ -296,8 +296,18 @@ export const SETTINGS = {
     readiness,
     { types: ["process"], elsewhere: "error" },
     'How the process tells that it is ready: by writing to a pipe, passed as descriptor N ("pipefd:N") or ' +
-      'with its number in a variable ("pipevar:NAME"). Without it the service counts as started as soon ' +
-      "as its program runs. An error on bgprocess, ignored on other types.",
+      'with its number in a variable ("pipevar:NAME"); or by the messages of sd_notify(3), over a socket ' +
+      'that NOTIFY_SOCKET names ("notify:socket"): READY, STOPPING, STATUS, MAINPID, WATCHDOG, ' +
+      "WATCHDOG_USEC and EXTEND_TIMEOUT_USEC are understood, from processes of the service only. Without " +
+      "it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
+  ),
+  "watchdog-timeout": row(
+    "Readiness",
+    time,
+    { types: ["process"], elsewhere: "ignored", default: "0" },
+    "Longest time between two signs of life (WATCHDOG=1) once the service is ready; WATCHDOG_USEC tells " +
+      "the process. When none comes in time the process gets ABRT, after stop-timeout KILL, and its end " +
+      'counts as a failure. Needs ready-notification = "notify:socket". 0: none are awaited.',
   ),
   "depends-on": row(
     "Dependencies and order",

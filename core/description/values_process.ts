@@ -97,14 +97,18 @@ export const signal: Value<SignalName | "none"> = {
 
 const MAX_DESCRIPTOR = 2147483647;
 
-/** `pipefd:N` or `pipevar:NAME`. */
+/** `pipefd:N`, `pipevar:NAME` or `notify:socket`. */
 export const readiness: Value<ReadyNotification> = {
   name: "readiness protocol",
   native: "text",
-  schema: { type: "string", pattern: "^(pipefd:[0-9A-Fa-fxX]+|pipevar:.+)$" },
+  schema: { type: "string", pattern: "^(pipefd:[0-9A-Fa-fxX]+|pipevar:.+|notify:socket)$" },
   read(raw, scope) {
+    if (raw === "notify:socket") return { kind: "notify" };
     const match = typeof raw === "string" ? /^(pipefd|pipevar):(.*)$/s.exec(raw) : null;
-    if (match === null) return scope.fail('allowed are "pipefd:NUMBER" and "pipevar:NAME"');
+    if (match === null) {
+      const forms = 'allowed are "pipefd:NUMBER", "pipevar:NAME" and "notify:socket"';
+      return scope.fail(forms, { hint: readinessHint(raw) });
+    }
     const [, how, rest = ""] = match;
     if (how === "pipevar") {
       if (rest === "") return scope.fail("the name of the variable is missing after pipevar:");
@@ -118,6 +122,11 @@ export const readiness: Value<ReadyNotification> = {
     return { kind: "descriptor", number: Number(number) };
   },
 };
+
+function readinessHint(raw: unknown): string | undefined {
+  const isMeant = typeof raw === "string" && /notify/i.test(raw);
+  return isMeant ? 'For sd_notify(3) write "notify:socket"' : undefined;
+}
 
 /** Variables set for the processes. */
 export const environment: Value<ReadonlyMap<string, string>> = {

@@ -51,7 +51,8 @@ export type Request =
   | ({ readonly kind: "remove-dependency" } & LinkEnds)
   | { readonly kind: "query-load-mechanism" }
   | ({ readonly kind: "enable" } & LinkEnds)
-  | { readonly kind: "query-name"; readonly handle: Handle }
+  /** `wants`: an extension of ours, see {@link STATUS_TEXT_FLAG}. */
+  | { readonly kind: "query-name"; readonly handle: Handle; readonly wants?: "status-text" }
   | { readonly kind: "reload"; readonly handle: Handle }
   /** `NAME=VALUE` to set, `NAME` to unset; 1 to 1021 bytes. */
   | { readonly kind: "set-environment"; readonly text: string }
@@ -97,6 +98,8 @@ export type Reply =
   /** New handles, one for each dependent. */
   | { readonly kind: "dependents"; readonly handles: readonly Handle[] }
   | { readonly kind: "service-name"; readonly name: string }
+  /** To a `query-name` that wants it: what the service last said it is doing; perhaps empty. */
+  | { readonly kind: "status-text"; readonly text: string }
   | {
     readonly kind: "status";
     /** Answer to `enable-7`: an equal dependency was there before. Otherwise false. */

@@ -55,6 +55,8 @@ export const REPLY_CODE = {
   "load-mechanism": 64,
   "dependents": 65,
   "service-name": 66,
+  /** Told from the name by the byte that follows. */
+  "status-text": 66,
   "pinned-stopped": 67,
   "pinned-started": 68,
   "shutting-down": 69,
@@ -88,6 +90,13 @@ const PLAIN_REPLY_KINDS = [
   "signal-failed",
   "preack",
 ] as const;
+
+/**
+ * In the spare byte of `query-name`: what the service says of itself is wanted in place of its name. The
+ * same in the spare byte of the reply tells that this is it. Upstream takes no notice of the one and
+ * sends 0 as the other, so its managers answer our clients with the name, and its clients never see it.
+ */
+export const STATUS_TEXT_FLAG = 0x53;
 
 /** Replies that are their code and nothing more. */
 export type PlainReplyKind = (typeof PLAIN_REPLY_KINDS)[number];

@@ -10,6 +10,7 @@ import {
   LISTED_NAME_LIMIT_BYTES,
   REPLY_CODE,
   STATE_NUMBERS,
+  STATUS_TEXT_FLAG,
 } from "./numbers.ts";
 import { PacketWriter } from "./packet_bytes.ts";
 import { STATUS_SIZE, writeStatus } from "./status_block.ts";
@@ -51,6 +52,11 @@ export function encodeReply(reply: Reply): Uint8Array {
     case "service-name": {
       const name = encodeText(reply.name);
       packet.u8(0).u16(name.length).bytes(name);
+      break;
+    }
+    case "status-text": {
+      const text = encodeText(reply.text);
+      packet.u8(STATUS_TEXT_FLAG).u16(text.length).bytes(text);
       break;
     }
     case "status":

@@ -9,6 +9,7 @@ import {
   PLAIN_REPLIES,
   REPLY_CODE,
   STATE_NUMBERS,
+  STATUS_TEXT_FLAG,
 } from "./numbers.ts";
 import { PacketReader } from "./packet_bytes.ts";
 import { type FormOneExit, readStatus, STATUS_SIZE, type StatusForm } from "./status_block.ts";
@@ -54,8 +55,9 @@ export function decodeReply(bytes: Uint8Array, reading: StatusReading): Reply | 
     case REPLY_CODE.dependents:
       return { kind: "dependents", handles: readHandles(packet) };
     case REPLY_CODE["service-name"]:
-      packet.u8();
-      return { kind: "service-name", name: packet.text(packet.u16()) };
+      return packet.u8() === STATUS_TEXT_FLAG
+        ? { kind: "status-text", text: packet.text(packet.u16()) }
+        : { kind: "service-name", name: packet.text(packet.u16()) };
     case REPLY_CODE.log:
       packet.u8();
       return { kind: "log", bytes: packet.block(packet.u32()).slice() };

@@ -10,6 +10,7 @@ import {
   ORDER_FLAG,
   REQUEST_CODE,
   SHUTDOWN_NUMBERS,
+  STATUS_TEXT_FLAG,
   TEXT_LIMIT_BYTES,
 } from "./numbers.ts";
 import { PacketReader } from "./packet_bytes.ts";
@@ -176,8 +177,9 @@ function readBody(packet: PacketReader, code: number): Request | string {
     case REQUEST_CODE["close-handle"]:
       return { kind: "close-handle", handle: readHandle(packet) };
     case REQUEST_CODE["query-name"]:
-      packet.u8();
-      return { kind: "query-name", handle: readHandle(packet) };
+      return packet.u8() === STATUS_TEXT_FLAG
+        ? { kind: "query-name", handle: readHandle(packet), wants: "status-text" }
+        : { kind: "query-name", handle: readHandle(packet) };
     case REQUEST_CODE["query-description-directory"]:
       if (packet.u8() !== 0) return "refused";
       return { kind: "query-description-directory", handle: readHandle(packet) };

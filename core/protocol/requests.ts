@@ -9,6 +9,7 @@ import {
   ORDER_FLAG,
   REQUEST_CODE,
   SHUTDOWN_NUMBERS,
+  STATUS_TEXT_FLAG,
   TEXT_LIMIT_BYTES,
 } from "./numbers.ts";
 import { PacketWriter } from "./packet_bytes.ts";
@@ -51,6 +52,8 @@ export function encodeRequest(request: Request): Uint8Array {
       packet.u32(request.handle);
       break;
     case "query-name":
+      packet.u8(request.wants === "status-text" ? STATUS_TEXT_FLAG : 0).u32(request.handle);
+      break;
     case "query-description-directory":
       packet.u8(0).u32(request.handle);
       break;

@@ -56,6 +56,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   readyNotification: { kind: "none" },
   killTree: false,
   controlGroup: undefined,
+  watchdogTimeoutMs: 0,
   log: { kind: "none" },
   console: "none",
   socketListen: undefined,

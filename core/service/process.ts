@@ -6,7 +6,7 @@ import { commitStop } from "./dependents.ts";
 import { beginHistory, remainingDelay } from "./restart_policy.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
 import type { ProcessRole } from "../event.ts";
-import type { ExitStatus, Pid, SignalName, StopReason } from "../types.ts";
+import type { ExitStatus, Pid, SentSignal, StopReason } from "../types.ts";
 import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
@@ -70,7 +70,7 @@ export function sendSignal(
   work: Work,
   service: ServiceRecord,
   role: ProcessRole,
-  signal: SignalName,
+  signal: SentSignal,
 ): void {
   const process = role === "start" ? service.main : service.stopper;
   if (process.phase === "none" || process.phase === "ended") return;

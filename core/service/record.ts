@@ -11,10 +11,10 @@ import type {
   ExitStatus,
   Instant,
   Pid,
+  SentSignal,
   ServiceId,
   ServiceName,
   ServiceState,
-  SignalName,
   StopReason,
 } from "../types.ts";
 
@@ -47,7 +47,7 @@ export interface ProcessRecord {
   /** Its end will be reported. False for a daemon that is not our child. */
   isTracked: boolean;
   /** Wanted while the pid was not known yet; sent as soon as it is. */
-  signalOnSpawn: SignalName | undefined;
+  signalOnSpawn: SentSignal | undefined;
   /** For the phase `ended`: how it ended. */
   endStatus: ExitStatus;
   /** For the phase `ended`: what came with the end of a launcher. */
@@ -130,6 +130,8 @@ export interface ServiceRecord {
   awaitsReadiness: boolean;
   /** Smooth recovery is under way. */
   isRecovering: boolean;
+  /** The present process gave no sign of life in time, so its end is a failure in any case. */
+  hasMissedWatchdog: boolean;
   /** SIGINT was sent to break off the start. */
   isInterrupting: boolean;
   /** The transition to the own stop is queued or has happened (state stopping). */
@@ -202,6 +204,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isStopIssued: false,
     awaitsReadiness: false,
     isRecovering: false,
+    hasMissedWatchdog: false,
     isInterrupting: false,
     hasPassedGate: false,
     isKillingAll: false,
@@ -240,4 +243,5 @@ export function clearProcess(process: ProcessRecord): void {
 /** Forgets how the last run ended: a new one begins. */
 export function clearRunExit(service: ServiceRecord): void {
   service.runExit = NO_EXIT;
+  service.hasMissedWatchdog = false;
 }

@@ -13,6 +13,7 @@ import {
   launcherNotExecuted,
 } from "./background_service.ts";
 import { execFailureText } from "./exec_failure.ts";
+import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
 import { processSpawned, recoveryFailed } from "./process.ts";
 import { stopCommandEnded, stopCommandFailed, stoppingProcessGone } from "./process_stop.ts";
 import {
@@ -65,6 +66,18 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return;
     case "readiness-closed":
       if (service.main.phase !== "none") readinessClosed(work, service);
+      return;
+    case "stopping":
+      announcesEnd(work, service);
+      return;
+    case "main-pid":
+      mainPidChanged(service, event.pid);
+      return;
+    case "extend-timeout":
+      extendTimeout(work, service, event.timeoutMs);
+      return;
+    case "watchdog-expired":
+      watchdogExpired(work, service);
       return;
     case "all-killed":
       allKilled(work, service);

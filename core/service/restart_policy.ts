@@ -24,6 +24,7 @@ export function wantsRestart(
       break;
   }
   if (type !== "process" && type !== "bgprocess") return false;
+  if (service.hasMissedWatchdog) return true;
   switch (service.runExit.kind) {
     case "none":
       return false;

@@ -13,13 +13,14 @@ export function listedServiceJson({ name, status }: ListedService): object {
 }
 
 /** The object of a service in `status --json`. */
-export function detailsJson({ name, status, file, logLines }: ServiceDetails): object {
+export function detailsJson({ name, status, file, statusText, logLines }: ServiceDetails): object {
   return {
     name,
     loaded: true,
     ...statusJson(status),
     file: file?.path ?? null,
     modifiedSinceLoaded: file?.isModified ?? null,
+    statusText: statusText ?? null,
     output: logLines ?? null,
   };
 }

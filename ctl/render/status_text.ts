@@ -31,6 +31,9 @@ export function statusLines(details: ServiceDetails, paint: Paint, errorText: Er
     text += `${INDENT}Activation: ${cause}\n`;
   }
   if (status.pid !== 0) text += `${INDENT}Process ID: ${status.pid}\n`;
+  if (details.statusText !== undefined) {
+    text += `${INDENT}Status: ${printable(details.statusText)}\n`;
+  }
   return text + logSection(details.logLines, paint);
 }
 

@@ -1,5 +1,6 @@
 /**
- * Descriptors sent over a Unix socket: SCM_RIGHTS of unix(7).
+ * What comes along with the bytes of a Unix socket: descriptors (SCM_RIGHTS) and who sent them
+ * (SCM_CREDENTIALS), both of unix(7).
  *
  * struct msghdr (56 bytes): iov at 16, iovlen at 24, control at 32, controllen at 40, flags at 48.
  * struct cmsghdr (16 bytes): len (8 bytes) at 0, level at 8, type at 12; the numbers follow.
@@ -7,7 +8,12 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, type Block } from "../ffi/memory.ts";
-import type { Failure, ReceivedDescriptors } from "../interface.ts";
+import type {
+  Failure,
+  PeerCredentials,
+  ReceivedDescriptors,
+  ReceivedMessage,
+} from "../interface.ts";
 import { ERRNO, SOCKET } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { close } from "./streams.ts";
@@ -68,6 +74,42 @@ export function receiveDescriptors(
   return { kind: "received", length, descriptors };
 }
 
+/** One datagram is read at a time. */
+const datagram = allocate(64 * 1024);
+
+/**
+ * Receives one datagram, with its sender when the socket asks for that (SO_PASSCRED). Descriptors that
+ * came with it are closed.
+ *
+ * @param target The datagram; what it has no room for is lost, and `isTruncated` says so.
+ */
+export function receiveMessage(
+  socket: Fd,
+  target: Uint8Array,
+): ReceivedMessage | "again" | Failure {
+  const room = Math.min(target.length, datagram.bytes.length);
+  describe(datagram, room, control.bytes.length);
+  const length = transfer("recvmsg", socket, SOCKET.MSG_CMSG_CLOEXEC);
+  if (typeof length !== "number") return length;
+  receivedDescriptors().forEach(close);
+  target.set(datagram.bytes.subarray(0, length));
+  const isTruncated = (message.view.getInt32(48, true) & SOCKET.MSG_TRUNC) !== 0;
+  return { kind: "message", length, isTruncated, sender: receivedCredentials() };
+}
+
+/** struct ucred, 12 bytes: pid, uid, gid. */
+function receivedCredentials(): PeerCredentials | undefined {
+  for (const [type, at] of receivedParts()) {
+    if (type !== SOCKET.SCM_CREDENTIALS) continue;
+    return {
+      pid: control.view.getInt32(at, true),
+      uid: control.view.getUint32(at + 4, true),
+      gid: control.view.getUint32(at + 8, true),
+    };
+  }
+  return undefined;
+}
+
 function describe(data: Block, dataBytes: number, controlBytes: number): void {
   vector.view.setBigUint64(0, BigInt(data.address), true);
   vector.view.setBigUint64(8, BigInt(dataBytes), true);
@@ -90,17 +132,25 @@ function transfer(call: "sendmsg" | "recvmsg", socket: Fd, flags: number) {
 }
 
 function receivedDescriptors(): Fd[] {
-  const end = Number(message.view.getBigUint64(40, true));
   const descriptors: Fd[] = [];
+  for (const [type, start, end] of receivedParts()) {
+    if (type !== SOCKET.SCM_RIGHTS) continue;
+    for (let word = start; word + 4 <= end; word += 4) {
+      descriptors.push(asFd(control.view.getInt32(word, true)));
+    }
+  }
+  return descriptors;
+}
+
+/** Type, begin and end of what came along, for each part of it. */
+function* receivedParts(): Iterable<readonly [type: number, start: number, end: number]> {
+  const end = Number(message.view.getBigUint64(40, true));
   for (let at = 0; at + HEADER_BYTES <= end;) {
     const length = Number(control.view.getBigUint64(at, true));
-    if (length < HEADER_BYTES) break;
-    const isRights = control.view.getInt32(at + 8, true) === SOCKET.SOL_SOCKET &&
-      control.view.getInt32(at + 12, true) === SOCKET.SCM_RIGHTS;
-    for (let word = at + HEADER_BYTES; isRights && word + 4 <= at + length; word += 4) {
-      descriptors.push(asFd(control.view.getInt32(word, true)));
+    if (length < HEADER_BYTES) return;
+    if (control.view.getInt32(at + 8, true) === SOCKET.SOL_SOCKET) {
+      yield [control.view.getInt32(at + 12, true), at + HEADER_BYTES, at + length];
     }
     at += Math.ceil(length / 8) * 8;
   }
-  return descriptors;
 }

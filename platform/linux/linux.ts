@@ -25,6 +25,8 @@ import {
   signalAll,
   userId,
 } from "./processes.ts";
+import { kinship } from "./kinship.ts";
+import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
 import {
   accept,
@@ -67,6 +69,7 @@ export function openLinux(): Platform {
     reap,
     hasChildren,
     childState,
+    kinship,
     signal,
     signalAll,
     pipe,
@@ -82,6 +85,8 @@ export function openLinux(): Platform {
     peerCredentials,
     sendDescriptors,
     receiveDescriptors,
+    openNotifySocket,
+    receiveMessage,
     readFile,
     readDirectory,
     exists,

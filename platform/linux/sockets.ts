@@ -8,7 +8,7 @@ import type { Failure, ListenOptions, PeerCredentials } from "../interface.ts";
 import { ERRNO, FILE, SOCKET } from "./abi.ts";
 import { typeOf, unlink } from "./files.ts";
 import { failure, kernel, pathMemory, takePath } from "./kernel.ts";
-import { socketAddress } from "./socket_address.ts";
+import { isAbstract, socketAddress } from "./socket_address.ts";
 import { close } from "./streams.ts";
 
 const pair = allocate(8);
@@ -40,11 +40,12 @@ export function listenUnix(
   }
   const problem = setOwnerAndMode(path, options) ?? startListening(fd, options.backlog);
   if (problem === undefined) return fd;
-  unlink(path);
+  if (!isAbstract(path)) unlink(path);
   return giveUp(fd, problem);
 }
 
 function checkExisting(path: string): Failure | { readonly kind: "in-use" } | undefined {
+  if (isAbstract(path)) return undefined;
   const type = typeOf(path);
   if (typeof type !== "number") return type.errno === ERRNO.ENOENT ? undefined : type;
   if (type !== FILE.S_IFSOCK) {
@@ -65,6 +66,7 @@ function setOwnerAndMode(path: string, options: ListenOptions): Failure | undefi
   const calls = kernel();
   const { fchmodat, fchownat } = calls.abi.calls;
   const { uid, gid, mode } = options;
+  if (isAbstract(path)) return undefined;
   const problem = takePath("chmod", path);
   if (problem !== undefined) return problem;
   if (uid !== undefined || gid !== undefined) {

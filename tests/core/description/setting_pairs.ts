@@ -59,6 +59,13 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "ready-notification": [
     ['ready-notification = "pipefd:4"', "ready-notification = pipefd:0x4"],
     ['ready-notification = "pipevar:X"', "ready-notification = pipevar:X"],
+    ['ready-notification = "notify:socket"', "ready-notification = notify:socket"],
+  ],
+  "watchdog-timeout": [
+    [
+      'ready-notification = "notify:socket"\nwatchdog-timeout = 2.5',
+      "ready-notification = notify:socket\nwatchdog-timeout = 2.5",
+    ],
   ],
   "depends-on": [['depends-on = ["a", "b@$1"]', "depends-on: a\ndepends-on = b@$1"]],
   "depends-ms": [['depends-ms = ["a"]', "depends-ms: a"]],

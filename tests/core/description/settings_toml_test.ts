@@ -139,6 +139,17 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       kind: "variable",
       name: "READY",
     }),
+    process('ready-notification = "notify:socket"', (d) => d.readyNotification, {
+      kind: "notify",
+    }),
+  ],
+  "watchdog-timeout": [
+    process("", (d) => d.watchdogTimeoutMs, 0),
+    process(
+      'ready-notification = "notify:socket"\nwatchdog-timeout = "2s"',
+      (d) => d.watchdogTimeoutMs,
+      2000,
+    ),
   ],
   "depends-on": [],
   "depends-ms": [],
@@ -423,6 +434,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['term-signal = "SIGHUP"', '1:15: error: Cannot read term-signal = "SIGHUP": allowed are'],
   ['ready-notification = "pipefd:"', "1:22: error: Cannot read ready-notification"],
   ['ready-notification = "pipefd:-1"', "1:22: error: Cannot read ready-notification"],
+  ['ready-notification = "notify"', "1:22: error: Cannot read ready-notification"],
+  [
+    'type = "process"\ncommand = "/x"\nwatchdog-timeout = 1',
+    "3:20: error: watchdog-timeout needs a way to get signs of life",
+  ],
   ['ready-notification = "pipevar:"', "1:22: error: Cannot read ready-notification"],
   [
     'depends-on = [""]',

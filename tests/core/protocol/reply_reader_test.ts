@@ -93,6 +93,8 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
   },
   { kind: "query-name", handle: service },
   { kind: "reply", reply: { kind: "service-name", name: "p".repeat(300) } },
+  { kind: "query-name", handle: service, wants: "status-text" },
+  { kind: "reply", reply: { kind: "status-text", text: "Serving 3 clients" } },
   { kind: "read-log", handle: service, clear: false },
   { kind: "reply", reply: { kind: "log", bytes: new Uint8Array(500).fill(65) } },
   { kind: "query-description-directory", handle: service },

@@ -36,6 +36,7 @@ const REQUESTS: readonly (readonly [Request, string])[] = [
   [{ kind: "query-load-mechanism" }, "0d"],
   [{ kind: "enable", link: "milestone", from: service, to: other }, "0e030403020105000000"],
   [{ kind: "query-name", handle: service }, "0f0004030201"],
+  [{ kind: "query-name", handle: service, wants: "status-text" }, "0f5304030201"],
   [{ kind: "reload", handle: service }, "1004030201"],
   [{ kind: "set-environment", text: "A=b=c" }, "110500413d623d63"],
   [{ kind: "status", handle: service }, "1204030201"],

@@ -57,6 +57,11 @@ Deno.test("status shows the end of the output on a terminal", () => {
     finding("a"),
     WHERE,
     asking(5, startedStatus()),
+    // Upstream's manager gives the name; ours what the service says of itself.
+    turn({ kind: "query-name", handle: ZERO, wants: "status-text" }, {
+      kind: "service-name",
+      name: "a",
+    }),
     turn({ kind: "read-log", handle: ZERO, clear: false }, { kind: "log", bytes }),
   ], { isTerminal: true });
   assertEquals(result.faults, []);

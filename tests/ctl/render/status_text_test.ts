@@ -10,6 +10,7 @@ function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): stri
     name: "web",
     status,
     file: undefined,
+    statusText: undefined,
     logLines: undefined,
     ...more,
   };

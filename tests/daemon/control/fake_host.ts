@@ -112,6 +112,10 @@ export class FakeHost implements ControlHost {
     return this.reloadOutcome;
   }
 
+  statusText(): string | undefined {
+    return undefined;
+  }
+
   readLog(service: ServiceId): Uint8Array | undefined {
     return this.#get(service).log;
   }

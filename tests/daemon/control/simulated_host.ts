@@ -97,6 +97,10 @@ export class SimulatedHost implements ControlHost {
       : "done";
   }
 
+  statusText(): string | undefined {
+    return undefined;
+  }
+
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {
     const description = this.services.description(service);
     const log = this.#log(service, description);

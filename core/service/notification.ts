@@ -1,0 +1,84 @@
+/**
+ * What a service says over its notification socket: the text of one datagram → messages.
+ *
+ * The protocol is that of sd_notify(3): lines of `KEY=value`. Who may say it is the daemon's to check;
+ * what follows from it is in `notify_rules.ts`.
+ */
+
+/** One message of a service about itself. Times in milliseconds. */
+export type Notification =
+  | { readonly kind: "ready" }
+  | { readonly kind: "stopping" }
+  /** One line for people; empty: nothing to tell any more. */
+  | { readonly kind: "status"; readonly text: string }
+  | { readonly kind: "main-pid"; readonly pid: number }
+  /** A sign of life. */
+  | { readonly kind: "watchdog-ping" }
+  /** The service asks to be treated as if it had given no sign of life. */
+  | { readonly kind: "watchdog-trigger" }
+  /** Replaces `watchdog-timeout` for this run. */
+  | { readonly kind: "watchdog-timeout"; readonly timeoutMs: number }
+  /** From now on it may take that long until it is up, or down. */
+  | { readonly kind: "extend-timeout"; readonly timeoutMs: number };
+
+/** Longest datagram that is read; systemd's limit. */
+export const NOTIFICATION_BYTES = 4096;
+
+const MAX_PID = 2 ** 22;
+
+/** The messages of a datagram in their order; lines that mean nothing here are skipped. */
+export function parseNotifications(bytes: Uint8Array): readonly Notification[] {
+  const messages: Notification[] = [];
+  for (const line of new TextDecoder().decode(bytes).split("\n")) {
+    const separator = line.indexOf("=");
+    if (separator < 0) continue;
+    const message = parseLine(line.slice(0, separator), line.slice(separator + 1));
+    if (message !== undefined) messages.push(message);
+  }
+  return messages;
+}
+
+function parseLine(key: string, value: string): Notification | undefined {
+  switch (key) {
+    case "READY":
+      return value === "1" ? { kind: "ready" } : undefined;
+    case "STOPPING":
+      return value === "1" ? { kind: "stopping" } : undefined;
+    case "STATUS":
+      return { kind: "status", text: printable(value) };
+    case "MAINPID": {
+      const pid = wholeNumber(value);
+      return pid === undefined || pid < 2 || pid > MAX_PID ? undefined : { kind: "main-pid", pid };
+    }
+    case "WATCHDOG":
+      if (value === "1") return { kind: "watchdog-ping" };
+      return value === "trigger" ? { kind: "watchdog-trigger" } : undefined;
+    case "WATCHDOG_USEC":
+      return withTimeout("watchdog-timeout", value);
+    case "EXTEND_TIMEOUT_USEC":
+      return withTimeout("extend-timeout", value);
+    default:
+      return undefined;
+  }
+}
+
+function withTimeout(
+  kind: "watchdog-timeout" | "extend-timeout",
+  value: string,
+): Notification | undefined {
+  const microseconds = wholeNumber(value);
+  if (microseconds === undefined || microseconds === 0) return undefined;
+  return { kind, timeoutMs: microseconds / 1000 };
+}
+
+function wholeNumber(value: string): number | undefined {
+  if (!/^[0-9]{1,16}$/.test(value)) return undefined;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** It is shown on terminals, so it must not drive them. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, " ").trim();
+}

@@ -1,0 +1,221 @@
+/**
+ * What services tell about themselves over their notification sockets, and the watch over those that must
+ * give signs of life.
+ *
+ * A socket belongs to one launch: what an earlier process left unread cannot be taken for the present one's.
+ * Whoever sends must be root or the service's user, and the main process or a descendant of it. Of a
+ * sender that has ended already the descent cannot be told; then the user has to do, since the socket's
+ * name is known to the service's processes only.
+ */
+import type { ServiceDescription } from "../core/description/description.ts";
+import type { Event } from "../core/event.ts";
+import {
+  type Notification,
+  NOTIFICATION_BYTES,
+  parseNotifications,
+} from "../core/service/notification.ts";
+import type { Fd, Instant, Pid, ServiceId } from "../core/types.ts";
+import { unreachable } from "../core/types.ts";
+import type { PeerCredentials, Platform } from "../platform/mod.ts";
+import type { Timed } from "./loop.ts";
+
+/** Datagrams read in one go, so that one service cannot keep the manager to itself. */
+const MESSAGES_AT_ONCE = 32;
+
+interface Speaker {
+  readonly service: ServiceId;
+  readonly socket: Fd;
+  /** User of its processes. */
+  readonly uid: number;
+  mainPid: Pid;
+  /** 0: signs of life are not awaited. */
+  watchdogMs: number;
+  /** When the next sign of life is due; undefined: not yet, or not any more. */
+  due: Instant | undefined;
+  /** A message was ignored and that was told; once is enough, for anybody can send. */
+  hasComplained: boolean;
+}
+
+export interface NotificationHooks {
+  report(event: Event): void;
+  /** Another process is the service's main one. @returns Whether its end can be noticed. */
+  changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean;
+  /** Something it sent, or somebody sent in its name, was not listened to. */
+  complain(service: ServiceId, why: string): void;
+}
+
+export class Notifications implements Timed {
+  readonly #platform: Platform;
+  readonly #hooks: NotificationHooks;
+  readonly #speakers = new Map<Fd, Speaker>();
+  readonly #byService = new Map<ServiceId, Speaker>();
+  readonly #statusTexts = new Map<ServiceId, string>();
+  readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
+
+  constructor(platform: Platform, hooks: NotificationHooks) {
+    this.#platform = platform;
+    this.#hooks = hooks;
+  }
+
+  /** Takes over the socket of a process that was just launched. */
+  add(service: ServiceId, description: ServiceDescription, socket: Fd, mainPid: Pid): void {
+    this.remove(service);
+    this.#statusTexts.delete(service);
+    const { runAs } = description.attributes;
+    const speaker: Speaker = {
+      service,
+      socket,
+      uid: runAs.kind === "manager" ? this.#platform.userId() : runAs.uid,
+      mainPid,
+      watchdogMs: description.watchdogTimeoutMs,
+      due: undefined,
+      hasComplained: false,
+    };
+    this.#speakers.set(socket, speaker);
+    this.#byService.set(service, speaker);
+    const failure = this.#platform.poller.watch(socket, { read: true, write: false });
+    if (failure === undefined) return;
+    this.#complain(speaker, `Cannot watch the notification socket: ${failure.message}`);
+    this.remove(service);
+  }
+
+  /** The main process has ended; what it said before is heard, but nothing after. */
+  processEnded(service: ServiceId, pid: Pid): void {
+    const speaker = this.#byService.get(service);
+    if (speaker === undefined) return;
+    this.#receive(speaker);
+    if (speaker.mainPid === pid) this.remove(service);
+  }
+
+  /** Closes the socket; what the service said last of its status stays. */
+  remove(service: ServiceId): void {
+    const speaker = this.#byService.get(service);
+    if (speaker === undefined) return;
+    this.#byService.delete(service);
+    this.#speakers.delete(speaker.socket);
+    this.#platform.poller.unwatch(speaker.socket);
+    this.#platform.close(speaker.socket);
+  }
+
+  /** The record is gone. */
+  forget(service: ServiceId): void {
+    this.remove(service);
+    this.#statusTexts.delete(service);
+  }
+
+  /** What the service last said it is doing; undefined when it said nothing. */
+  statusText(service: ServiceId): string | undefined {
+    return this.#statusTexts.get(service);
+  }
+
+  /** @returns Whether the descriptor is a notification socket. */
+  handleDescriptor(descriptor: Fd): boolean {
+    const speaker = this.#speakers.get(descriptor);
+    if (speaker === undefined) return false;
+    this.#receive(speaker);
+    return true;
+  }
+
+  next(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const { due } of this.#speakers.values()) {
+      if (due !== undefined && (next === undefined || due < next)) next = due;
+    }
+    return next;
+  }
+
+  runDue(now: Instant): void {
+    for (const speaker of this.#speakers.values()) {
+      if (speaker.due === undefined || speaker.due > now) continue;
+      // A sign may have come while the manager itself was held up.
+      this.#receive(speaker);
+      if (speaker.due > now) continue;
+      speaker.due = undefined;
+      this.#hooks.report({ kind: "watchdog-expired", service: speaker.service });
+    }
+  }
+
+  #receive(speaker: Speaker): void {
+    for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
+      const message = this.#platform.receiveMessage(speaker.socket, this.#buffer);
+      if (message === "again" || message.kind === "failure") return;
+      const why = this.#reasonToIgnore(speaker, message.sender);
+      if (why !== undefined) {
+        this.#complain(speaker, `Ignored a notification ${why}`);
+      } else if (message.isTruncated) {
+        const text = `Ignored a notification of more than ${NOTIFICATION_BYTES} bytes`;
+        this.#complain(speaker, text);
+      } else {
+        const bytes = this.#buffer.subarray(0, message.length);
+        for (const one of parseNotifications(bytes)) this.#take(speaker, one);
+      }
+    }
+  }
+
+  #reasonToIgnore(speaker: Speaker, sender: PeerCredentials | undefined): string | undefined {
+    if (sender === undefined || sender.pid <= 0) return "without a sender";
+    const { pid, uid } = sender;
+    if (uid !== 0 && uid !== speaker.uid) return `of process ${pid}: it is of user ${uid}`;
+    const kinship = this.#platform.kinship(pid as Pid, speaker.mainPid);
+    return kinship === "stranger" ? `of process ${pid}: it is not of the service` : undefined;
+  }
+
+  #take(speaker: Speaker, message: Notification): void {
+    const { service } = speaker;
+    const now = this.#platform.now();
+    switch (message.kind) {
+      case "ready":
+        this.#hooks.report({ kind: "ready", service });
+        return this.#expectSign(speaker, now);
+      case "stopping":
+        speaker.watchdogMs = 0;
+        speaker.due = undefined;
+        return this.#hooks.report({ kind: "stopping", service });
+      case "status":
+        this.#statusTexts.set(service, message.text);
+        return;
+      case "main-pid":
+        return this.#changeMainPid(speaker, message.pid as Pid);
+      case "watchdog-ping":
+        if (speaker.due !== undefined) this.#expectSign(speaker, now);
+        return;
+      case "watchdog-trigger":
+        speaker.due = undefined;
+        return this.#hooks.report({ kind: "watchdog-expired", service });
+      case "watchdog-timeout":
+        speaker.watchdogMs = message.timeoutMs;
+        if (speaker.due !== undefined) this.#expectSign(speaker, now);
+        return;
+      case "extend-timeout":
+        return this.#hooks.report({
+          kind: "extend-timeout",
+          service,
+          timeoutMs: message.timeoutMs,
+        });
+      default:
+        unreachable(message);
+    }
+  }
+
+  #complain(speaker: Speaker, why: string): void {
+    if (speaker.hasComplained) return;
+    speaker.hasComplained = true;
+    this.#hooks.complain(speaker.service, why);
+  }
+
+  #expectSign(speaker: Speaker, now: Instant): void {
+    if (speaker.watchdogMs > 0) speaker.due = now + speaker.watchdogMs as Instant;
+  }
+
+  #changeMainPid(speaker: Speaker, pid: Pid): void {
+    const { service, mainPid } = speaker;
+    if (pid === mainPid) return;
+    const isOwn = this.#platform.kinship(pid, mainPid) === "related";
+    if (!isOwn || !this.#hooks.changeMainPid(service, mainPid, pid)) {
+      const why = `Ignored MAINPID=${pid}: it is no process of the service`;
+      return this.#complain(speaker, why);
+    }
+    speaker.mainPid = pid;
+    this.#hooks.report({ kind: "main-pid", service, pid });
+  }
+}

@@ -1,0 +1,134 @@
+/** Services that tell about themselves over a notification socket. */
+import { assert, assertEquals, assertIncludes } from "../assert.ts";
+import { type Manager, within, withManager } from "./manager.ts";
+import { say } from "./programs/talk.ts";
+
+const TALK = new URL("programs/talk.ts", import.meta.url).pathname;
+
+/** A service that says these words; see `programs/talk.ts`. */
+function talker(words: readonly string[], settings = ""): string {
+  const command = [Deno.execPath(), "run", "--no-check", "-A", TALK, ...words];
+  return `type = "process"\ncommand = ${JSON.stringify(command)}\n` +
+    `ready-notification = "notify:socket"\noptions = ["start-interruptible"]\nrestart = false\n${settings}`;
+}
+
+interface Status {
+  readonly state: string;
+  readonly pid: number | null;
+  readonly statusText: string | null;
+  readonly stopReason: string;
+}
+
+async function statusOf(manager: Manager, name: string): Promise<Status> {
+  const status = JSON.parse(await manager.ctlOk("status", "--json", name));
+  return status;
+}
+
+/** Asks until the answer is as wanted. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  let goesOn = true;
+  const asking = (async () => {
+    while (goesOn && !await isSo()) { /* ask again */ }
+  })();
+  try {
+    await within(20_000, what, asking);
+  } finally {
+    goesOn = false;
+  }
+}
+
+Deno.test("a service is started when it says READY=1, and its status text is shown", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["STATUS=Warming up", "await-USR1", "READY=1\nSTATUS=Serving 3 clients"]),
+  };
+  await withManager({ services }, async (manager) => {
+    await until("the first text", async () => {
+      return (await statusOf(manager, "talker")).statusText === "Warming up";
+    });
+    const { state, pid } = await statusOf(manager, "talker");
+    assertEquals(state, "starting");
+    // The listener is in place a moment after the text.
+    const pulse = setInterval(() => Deno.kill(pid ?? 0, "SIGUSR1"), 50);
+    await manager.outputHas("[  OK  ] talker").finally(() => clearInterval(pulse));
+    assertIncludes(await manager.ctlOk("status", "-n", "1", "talker"), "Status: Serving 3 clients");
+  });
+});
+
+Deno.test("a message of a process that is not of the service is not listened to", async () => {
+  const services = { boot: 'waits-for = ["talker"]\n', talker: talker(["STATUS=Waiting"]) };
+  await withManager({ services }, async (manager) => {
+    await until("the text", async () => {
+      return (await statusOf(manager, "talker")).statusText === "Waiting";
+    });
+    const { pid } = await statusOf(manager, "talker");
+    const environment = (await Deno.readTextFile(`/proc/${pid}/environ`)).split("\0");
+    const address = environment.find((entry) => entry.startsWith("NOTIFY_SOCKET="))?.slice(14);
+    assert(address !== undefined);
+    say(address, "READY=1");
+    const why = `Ignored a notification of process ${Deno.pid}: it is not of the service`;
+    await until("the complaint", async () => {
+      await manager.ctlOk("list");
+      return manager.log().includes(why);
+    });
+    assertEquals((await statusOf(manager, "talker")).state, "starting");
+  });
+});
+
+Deno.test("a service that gives no sign of life is ended by SIGABRT and restarted", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["READY=1"], "watchdog-timeout = 0.2\n").replace(
+      "restart = false",
+      'restart = "on-failure"\nrestart-delay = 0',
+    ),
+  };
+  await withManager({ services }, async (manager) => {
+    await manager.outputHas("[  OK  ] talker");
+    manager.output = "";
+    await manager.outputHas("[  OK  ] talker");
+    assertIncludes(manager.log(), "talker: No sign of life within watchdog-timeout");
+    assertIncludes(manager.log(), "talker: Process was ended by SIGABRT");
+  });
+});
+
+Deno.test("a descendant becomes the main process and outlives the first one", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["fork", "READY=1"]),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  await withManager({ services, start: ["boot", "keep"] }, async (manager) => {
+    await manager.outputHas("[  OK  ] talker");
+    const { pid } = await statusOf(manager, "talker");
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+    const first = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    assert(first !== manager.pid, "its parent is the first process");
+    Deno.kill(first, "SIGKILL");
+    await until("the adoption", async () => {
+      const now = await Deno.readTextFile(`/proc/${pid}/stat`);
+      return now.slice(now.lastIndexOf(")") + 2).split(" ")[1] === String(manager.pid);
+    });
+    assertEquals(await statusOf(manager, "talker"), {
+      ...await statusOf(manager, "talker"),
+      state: "started",
+      pid,
+    });
+    Deno.kill(pid ?? 0, "SIGTERM");
+    await until("its end", async () => (await statusOf(manager, "talker")).state === "stopped");
+    assertEquals((await statusOf(manager, "talker")).stopReason, "terminated");
+  });
+});
+
+Deno.test("what a service says just before its end is heard", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["READY=1", "STATUS=Done", "end"]),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  await withManager({ services, start: ["boot", "keep"] }, async (manager) => {
+    await manager.outputHas("[STOPPD] talker");
+    assertIncludes(manager.output, "[  OK  ] talker");
+    assertEquals((await statusOf(manager, "talker")).statusText, "Done");
+  });
+});

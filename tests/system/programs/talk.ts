@@ -1,0 +1,42 @@
+/**
+ * A service for tests: says its arguments, one after the other, over NOTIFY_SOCKET, and stays.
+ *
+ * Arguments that are no messages: `fork` says the rest from a child process that becomes the main one,
+ * `end` ends with status 0, `await-USR1` waits for that signal.
+ */
+import { kernel } from "../../../platform/linux/kernel.ts";
+import { connectDatagram } from "../../../platform/linux/sockets.ts";
+import { write } from "../../../platform/linux/streams.ts";
+
+// Bound at once: a library that is opened within a test counts as a leak.
+const { numbers, abi } = kernel();
+
+/** Sends one message to a notification socket. */
+export function say(address: string, message: string): void {
+  const socket = connectDatagram(address);
+  if (typeof socket !== "number") throw new Error(socket.message);
+  const sent = write(socket, new TextEncoder().encode(message));
+  if (typeof sent !== "number") throw new Error(`Not sent: ${message}`);
+  numbers(abi.calls.close, socket, 0, 0, 0, 0, 0);
+}
+
+async function run(words: readonly string[]): Promise<void> {
+  const address = Deno.env.get("NOTIFY_SOCKET") ?? "";
+  for (const [index, word] of words.entries()) {
+    if (word === "end") Deno.exit(0);
+    if (word === "await-USR1") {
+      await new Promise<void>((resolve) => Deno.addSignalListener("SIGUSR1", resolve));
+    } else if (word === "fork") {
+      const self = new URL(import.meta.url).pathname;
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "-A", self, "MAINPID", ...words.slice(index + 1)],
+      }).spawn();
+      break;
+    } else {
+      say(address, word === "MAINPID" ? `MAINPID=${Deno.pid}` : word);
+    }
+  }
+  await new Promise(() => setInterval(() => {}, 1_000_000));
+}
+
+if (import.meta.main) await run(Deno.args);
