@@ -1,5 +1,6 @@
 /** Turns a bundle and a runtime into the executable, and makes the links by which it is called. */
 import { replaceFile } from "./atomic_file.ts";
+import { type BundledFile, FIRST_FILE } from "./bundle.ts";
 import { run } from "./process.ts";
 import type { TargetName } from "./target.ts";
 
@@ -40,7 +41,7 @@ const ENGINE_FLAGS = "--v8-flags=--single-threaded";
 
 /** What to compile. */
 export interface CompileOptions {
-  readonly bundle: Uint8Array<ArrayBuffer>;
+  readonly bundle: readonly BundledFile[];
   /** Path of the runtime to embed the bundle in. */
   readonly runtime: string;
   readonly target: TargetName;
@@ -57,10 +58,12 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
   // A directory of its own: with a package.json in sight, deno compile embeds all of node_modules.
   const directory = await Deno.makeTempDir({ prefix: "dinit-build-" });
   try {
-    const source = `${directory}/dinit.js`;
-    await Deno.writeFile(source, options.bundle);
-    // deno compile stores the time of change; a fixed one makes equal sources into equal executables.
-    await Deno.utime(source, 0, 0);
+    for (const { name, bytes } of options.bundle) {
+      const source = `${directory}/${name}`;
+      await Deno.writeFile(source, bytes);
+      // deno compile stores the time of change; a fixed one makes equal sources into equal executables.
+      await Deno.utime(source, 0, 0);
+    }
     await replaceFile(options.output, (temporary) =>
       run([
         Deno.execPath(),
@@ -78,7 +81,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         options.target,
         "--output",
         temporary,
-        "dinit.js",
+        FIRST_FILE,
       ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } }));
   } finally {
     await Deno.remove(directory, { recursive: true });
