@@ -251,7 +251,6 @@ export const WAIT = {
   WNOWAIT: 0x1000000,
   P_ALL: 0,
   P_PID: 1,
-  CORE_DUMPED: 0x80,
   SIGINFO_BYTES: 128,
   SIGINFO_PID: 16,
 } as const;
@@ -337,5 +336,4 @@ export const MEMORY = {
   PROT_EXEC: 4,
   MAP_PRIVATE: 2,
   MAP_ANONYMOUS: 0x20,
-  PAGE_BYTES: 65536,
 } as const;

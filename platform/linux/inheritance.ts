@@ -6,11 +6,9 @@ import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { ChildContext, Limit } from "../child_call.ts";
 import type { Failure } from "../interface.ts";
+import type { Inheritance } from "../stub_spawner.ts";
 import { PRCTL, RESOURCES } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
-
-/** The part of a child's context that belongs to the process as a whole. */
-export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" | "capabilities">;
 
 const limitWords = allocate(16);
 

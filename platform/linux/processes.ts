@@ -1,10 +1,11 @@
 /**
  * Processes: collecting ended ones, signals to them, adopting orphans.
  */
-import { type ExitStatus, type Pid, pid as asPid } from "../../core/types.ts";
+import { type Pid, pid as asPid } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure, Reaped } from "../interface.ts";
+import { decodeStatus } from "../wait_status.ts";
 import { ERRNO, PRCTL, WAIT } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 
@@ -61,13 +62,6 @@ export function collect(pid: number): void {
   while (calls.buffer(calls.abi.calls.wait4, pid, status.bytes, 0, 0, 0, 0) < 0) {
     if (lastErrno(calls) !== ERRNO.EINTR) return;
   }
-}
-
-/** Status word of wait4(2): low seven bits the signal, or 0 and the code in the second byte. */
-export function decodeStatus(word: number): ExitStatus {
-  const signal = word & 0x7f;
-  if (signal === 0) return { kind: "exited", code: (word >> 8) & 0xff };
-  return { kind: "signalled", signal, dumpedCore: (word & WAIT.CORE_DUMPED) !== 0 };
 }
 
 /**

@@ -8,8 +8,8 @@ import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
 import { ERRNO } from "./abi.ts";
 import { readInheritance } from "./inheritance.ts";
 import { failure, kernel } from "./kernel.ts";
-import { decodeStatus } from "./processes.ts";
 import { createSpawner } from "./spawn.ts";
+import { decodeStatus } from "../wait_status.ts";
 
 const status = allocate(8);
 
