@@ -26,6 +26,13 @@ export function relaunch(work: Work, service: ServiceRecord): void {
   else launch(work, service);
 }
 
+/** A stop was cancelled: a recovery that came due meanwhile, and was left, is taken up. */
+export function takeUpRecovery(work: Work, service: ServiceRecord): void {
+  if (service.state !== "started" || !service.isRecovering) return;
+  if (service.main.phase !== "none" || service.timer !== "none") return;
+  relaunch(work, service);
+}
+
 function launch(work: Work, service: ServiceRecord): void {
   const { type, console, readyNotification, startTimeoutMs } = service.description;
   service.main.phase = "launching";
@@ -111,7 +118,8 @@ export function timerFired(
 ): void {
   switch (timer) {
     case "relaunch":
-      launch(work, service);
+      // A recovery that is due while the service waits to stop is left until that is cancelled.
+      if (service.state !== "stopping") launch(work, service);
       return;
     case "stop":
       stopTimedOut(work, service);

@@ -15,6 +15,7 @@ import {
 } from "./terms.ts";
 import { clearTheWay } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
+import { takeUpRecovery } from "./process.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
 
 /** START-ORDER: marks the service, so that it runs without a dependent. */
@@ -136,6 +137,7 @@ export function tryToGoOn(work: Work, service: ServiceRecord): void {
 export function dependenciesReady(work: Work, service: ServiceRecord): void {
   if (service.isStanding) {
     started(work, service);
+    takeUpRecovery(work, service);
     return;
   }
   const { console: use } = service.description;

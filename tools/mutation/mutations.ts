@@ -83,6 +83,18 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "",
   },
   {
+    name: "a recovery that came due while the service waited to stop is forgotten",
+    file: `${SERVICE}/starting.ts`,
+    from: "    takeUpRecovery(work, service);\n",
+    to: "",
+  },
+  {
+    name: "a recovery is launched while the service waits to stop",
+    file: `${SERVICE}/process.ts`,
+    from: 'if (service.state !== "stopping") launch(work, service);',
+    to: "launch(work, service);",
+  },
+  {
     name: "on-failure looks at the end of an earlier run",
     file: `${SERVICE}/process.ts`,
     from: "  clearRunExit(service);\n",

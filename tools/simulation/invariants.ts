@@ -225,7 +225,7 @@ function checkProcess(s: Service): void {
   }
   if (s.isRecovering) {
     assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
-    const isBusy = hasMain || s.timer === "relaunch";
+    const isBusy = hasMain || s.timer === "relaunch" || (s.state === "stopping" && s.isWaiting);
     assert(isBusy, s, "#47 is recovering and nothing is under way");
     assert(s.main.phase !== "daemon", s, "#47 is recovering and has its daemon");
     const isUsable = type === "process" && s.main.phase === "running" &&
