@@ -15,6 +15,7 @@ import { ManagerEnvironment } from "./environment.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
 import { inheritedEnvironment } from "./inherited_environment.ts";
+import { lastResort } from "./last_resort.ts";
 import { Launcher } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import { Log } from "./log.ts";
@@ -22,6 +23,7 @@ import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
 import { daemonHelp, type DaemonOptions, parseDaemonOptions } from "./options.ts";
 import { OutputStream } from "./output_stream.ts";
+import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
 import { type SignalAction, signalActions } from "./signals.ts";
 import { Timers } from "./timers.ts";
@@ -59,8 +61,18 @@ export function runDaemon(words: readonly string[]): number {
     );
     return 1;
   }
-  const daemon = new Daemon(platform, parsed.options, words);
-  return daemon.run();
+  const { options } = parsed;
+  if (!(options.isSystemManager && Deno.pid === 1)) {
+    return new Daemon(platform, options, words).run();
+  }
+  let fault: unknown;
+  try {
+    const status = new Daemon(platform, options, words).run();
+    fault = `it ended with status ${status}`;
+  } catch (error) {
+    fault = error;
+  }
+  lastResort(platform, fault, (line) => console.error(line));
 }
 
 function versionText(): string {
@@ -126,13 +138,18 @@ class Daemon {
     });
     const base = cgroupBase(platform, options.cgroupPath, options.isSystemManager);
     if (base.warning !== undefined) this.#log.info(base.warning);
+    const groups = new ServiceGroups(platform, {
+      given: options.cgroupPath,
+      error: (text) => this.#log.error(text),
+    });
     const scheduler = this.#scheduler;
     this.#executor = new Executor({
       platform,
       scheduler,
       log: this.#log,
-      launcher: new Launcher(platform, this.#environment, outputs, base.directory),
+      launcher: new Launcher(platform, this.#environment, outputs, base.directory, groups),
       outputs,
+      groups,
       hooks: {
         notify: ({ service, event, status }) => this.#control.notify(service, event, status),
         forget: (service) => this.#control.forget(service),
@@ -182,7 +199,7 @@ class Daemon {
       platform,
       scheduler,
       executor: this.#executor,
-      timed: [this.#timers, outputs, this.#executor.notifications, {
+      timed: [this.#timers, outputs, this.#executor.notifications, this.#executor.trees, {
         next: () => this.#control.nextDeadline,
         runDue: (now) => this.#control.handleDeadline(now),
       }],

@@ -3,7 +3,8 @@
  * kernel's halt. Runs in PID 1 itself; the order is upstream's `shutdown --system`.
  */
 import type { ShutdownType } from "../core/types.ts";
-import { type ChildSettings, openPlatform, type Platform } from "../platform/mod.ts";
+import { openPlatform, type Platform } from "../platform/mod.ts";
+import { consoleChild } from "./console_child.ts";
 
 /** Hooks that may deal with file systems themselves; only the first that exists is run. */
 const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdown-hook"];
@@ -77,7 +78,7 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
   const hook = HOOKS.find((path) => platform.exists(path));
   if (hook === undefined) return false;
   const word = type === "kexec" ? "reboot" : type === "soft-reboot" ? "soft" : type;
-  const result = platform.spawn(hookSettings(hook, word));
+  const result = platform.spawn(consoleChild([hook, word], "shares"));
   if (result.kind !== "started") {
     const errno = result.errno;
     screen.show(`Cannot run ${hook}: ${platform.errnoText(errno).text}`);
@@ -91,35 +92,6 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
       return reaped.status.kind === "exited" && reaped.status.code === 0;
     }
   }
-}
-
-function hookSettings(hook: string, word: string): ChildSettings {
-  return {
-    command: [hook, word],
-    environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
-    workingDirectory: "/",
-    standardInput: { kind: "inherit" },
-    standardOutput: { kind: "inherit" },
-    console: "shares",
-    unmaskInterrupt: false,
-    readiness: undefined,
-    activationSockets: [],
-    controlSocket: undefined,
-    attributes: {
-      runAs: { kind: "manager" },
-      limits: [],
-      nice: undefined,
-      ioPriority: undefined,
-      oomScoreAdjust: undefined,
-      cgroup: undefined,
-      capabilities: undefined,
-      secureBits: undefined,
-      noNewPrivileges: false,
-      inittabId: undefined,
-      inittabLine: undefined,
-    },
-    cgroupProcs: undefined,
-  };
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * Options are whole words, compared exactly; they take effect in order and the last of a kind wins.
  * As PID 1 the words come from the kernel, which passes on whatever it does not know itself: there,
- * unknown words are ignored and only `single` is taken as a service.
+ * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only `single` is
+ * taken as a service.
  */
 import type { LogLevel } from "../core/types.ts";
 
@@ -139,7 +140,10 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
   let fromKernel = caller.isFirstProcess && caller.isRoot;
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
-    if (word === "") return faulty("An empty word is not a service name");
+    if (word === "") {
+      if (fromKernel) continue;
+      return faulty("An empty word is not a service name");
+    }
     if (!word.startsWith("-")) {
       if (!fromKernel) {
         const fault = serviceNameFault(word);
@@ -155,6 +159,8 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     }
     if (row.argument === undefined) {
       const flag = row.names[row.names.length - 1] ?? word;
+      // The first process cannot print and go: its end is the kernel's panic.
+      if (fromKernel && (flag === "--help" || flag === "--version")) continue;
       if (flag === "--help") return { kind: "help" };
       if (flag === "--version") return { kind: "version" };
       applyFlag(draft, flag);
@@ -163,10 +169,11 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     }
     const argument = words[++index];
     if (argument === undefined || argument === "") {
+      if (fromKernel) continue;
       return faulty(`Option "${word}" needs an argument: ${row.argument}`);
     }
     const fault = applyArgument(draft, row.names[row.names.length - 1] ?? word, argument);
-    if (fault !== undefined) return faulty(fault);
+    if (fault !== undefined && !fromKernel) return faulty(fault);
   }
   if (draft.services.length === 0) draft.services.push("boot");
   return { kind: "run", options: draft };

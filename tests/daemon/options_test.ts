@@ -56,3 +56,8 @@ Deno.test("parseDaemonOptions() names what is wrong", () => {
   assertMatch(fault(["a/b"]), /not a service name/);
   assertMatch(fault([""]), /empty word/);
 });
+
+Deno.test("parseDaemonOptions() goes on over the kernel's faulty words", () => {
+  const options = run(["", "--help", "--log-level", "loud", "-d"], KERNEL);
+  assertEquals([options.services, options.logLevel], [["boot"], "info"]);
+});

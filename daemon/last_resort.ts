@@ -1,0 +1,43 @@
+/**
+ * What PID 1 does when the manager itself could not start: it must not exit, for that is a kernel panic, so
+ * it tells the cause and gives the person at the console a shell, again and again.
+ */
+import type { Pid } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import { consoleChild } from "./console_child.ts";
+
+const SHELL = "/bin/sh";
+/** A shell that ends at once must not be started without end. */
+const PAUSE_MS = 1000;
+
+/** Never returns. @param tell Writes one line to the console. */
+export function lastResort(
+  platform: Platform,
+  error: unknown,
+  tell: (line: string) => void,
+): never {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(`dinit: The manager cannot start: ${text}`);
+  platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
+  for (;;) {
+    tell(`dinit: Starting ${SHELL}. To end the machine's run: shutdown --system -p, or reboot -f`);
+    const result = platform.spawn(consoleChild([SHELL], "foreground"));
+    if (result.kind === "started") waitFor(platform, result.pid);
+    else tell(`dinit: Cannot start ${SHELL}: ${platform.errnoText(result.errno).text}`);
+    platform.reclaimConsole();
+    const end = platform.now() + PAUSE_MS;
+    while (platform.now() < end) waitForSomething(platform, end - platform.now());
+  }
+}
+
+function waitFor(platform: Platform, shell: Pid): void {
+  for (;;) {
+    const reaped = platform.reap();
+    if (reaped?.pid === shell) return;
+    if (reaped === undefined) waitForSomething(platform, Infinity);
+  }
+}
+
+function waitForSomething(platform: Platform, limitMs: number): void {
+  platform.poller.wait(limitMs, { descriptor: () => {}, signal: () => {} });
+}
