@@ -10,6 +10,9 @@ import type { ClientIo } from "./ctl/mod.ts";
 
 type Client = typeof import("./ctl/mod.ts");
 
+/** Environment variable that asks for the place of an internal error. */
+const TRACE_VARIABLE = "DINIT_TRACE";
+
 /** A client: its words and its ways out → exit status. */
 type Personality = (
   client: Client,
@@ -77,4 +80,14 @@ function main(): Promise<number> {
   return manage();
 }
 
-Deno.exit(await main());
+/** The one net under everything: a fault of ours, told without the lines of a stack. */
+function reportFault(error: unknown): number {
+  const shown = Deno.env.get(TRACE_VARIABLE) !== undefined && error instanceof Error
+    ? error.stack
+    : error;
+  console.error(`dinit: Internal error: ${shown instanceof Error ? shown.message : shown}`);
+  if (shown === error) console.error(`dinit: ${TRACE_VARIABLE}=1 shows where, for a report`);
+  return 1;
+}
+
+Deno.exit(await main().catch(reportFault));

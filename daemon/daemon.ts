@@ -75,6 +75,15 @@ export function runDaemon(words: readonly string[]): number {
   lastResort(platform, fault, (line) => console.error(line));
 }
 
+/** Empty when the directory was removed under us. */
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "";
+  }
+}
+
 function versionText(): string {
   return [
     `Dinit version ${BUILD.version}.`,
@@ -176,7 +185,7 @@ class Daemon {
       environment: this.#environment,
       outputs,
       log: this.#log,
-      searchPath: { workingDirectory: Deno.cwd(), directories },
+      searchPath: { workingDirectory: workingDirectory(), directories },
     });
     this.#control = new ControlServer({
       platform,
