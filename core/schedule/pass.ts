@@ -107,6 +107,7 @@ export class Pass implements Work {
     if (link.kind !== "milestone") return;
     // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
     if (isPinned(link.from)) queuePin(this, link.to);
+    if (link.to.transitionEntries > 0) return;
     if (link.to.state === "stopping" && link.to.isWaiting) this.queueTransition(link.to);
   }
 

@@ -53,7 +53,7 @@ export function launcherEnded(
       break;
     case "stopping":
       stoppingLauncherEnded(work, service, found);
-      return;
+      break;
     case "stopped":
       return;
   }
@@ -66,7 +66,8 @@ function stoppingLauncherEnded(
   found: "running" | "ended" | "no-daemon",
 ): void {
   service.isRecovering = false;
-  if (found !== "running") {
+  if (found === "ended") return;
+  if (found === "no-daemon") {
     stoppingProcessGone(work, service);
     return;
   }
@@ -95,8 +96,6 @@ function findDaemon(
       }
       return "running";
     case "ended":
-      service.exit = pidFile.status;
-      service.runExit = pidFile.status;
       return "ended";
     case "invalid":
       work.log(service, "error", `Cannot use the pid file: ${pidFile.why}`);

@@ -5,7 +5,7 @@
  * the service does. Soft ones go on without it; their link is cut unless the service comes back.
  */
 import type { Link, ServiceRecord } from "./record.ts";
-import { isHardLink, isIdle, isLastingLink } from "./terms.ts";
+import { isHardLink, isIdle, isLastingLink, isPinned } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
@@ -73,8 +73,8 @@ export function leaveDependents(work: Work, service: ServiceRecord): void {
       cut(work, link);
       continue;
     }
-    if (link.from.state === "starting" && isIdle(link.from) && !link.from.pendingFail) {
-      // Its start should have been cancelled, but a pin forbade that.
+    if (isPinned(link.from) && link.from.state === "starting" && !link.from.pendingFail) {
+      // Its start should have been cancelled, but the pin forbade that.
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
     }

@@ -12,14 +12,15 @@ import type { Work } from "./work.ts";
 /** ACQUIRE: one holder more. A service that is starting or started with target stopped is not revived. */
 export function acquire(work: Work, service: ServiceRecord): void {
   service.holders++;
-  if (service.holders !== 1) return;
-  if (isUp(service)) {
+  if (!isUp(service)) {
+    // One that is being stopped for good may have holders left that are on their own way down.
+    if (service.target === "started" || service.pendingStart) return;
+    service.pendingStart = true;
+    work.queuePropagation(service);
+  } else if (service.holders === 1 && isKeptUpByPin(service)) {
     // It will stay, so it needs what it stands on, which it may have let go before it was pinned.
-    if (isKeptUpByPin(service)) work.retakeDependencies(service);
-    return;
+    work.retakeDependencies(service);
   }
-  service.pendingStart = true;
-  work.queuePropagation(service);
 }
 
 /** ACQUIRE through a link; nothing when it holds already. */

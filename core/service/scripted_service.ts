@@ -51,7 +51,9 @@ function interruptedScriptEnded(work: Work, service: ServiceRecord, status: Exit
 
 export function bringDownScripted(work: Work, service: ServiceRecord): void {
   if (service.main.phase !== "none" || service.stopper.phase !== "none") return;
-  if (service.description.stopCommand.length === 0) {
+  const { stopCommand, killTree } = service.description;
+  // To end what the start command left is a stop command, too.
+  if (stopCommand.length === 0 && !killTree) {
     work.stopped(service);
     return;
   }

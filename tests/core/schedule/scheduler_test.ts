@@ -359,3 +359,59 @@ Deno.test("a failure reaches the dependent that was linked last first, each of t
     "mid:stopped",
   ]);
 });
+
+Deno.test("cancelled starts over milestones stop in the order of the work lists", () => {
+  const driver = new Driver();
+  driver.load({
+    ms: { type: "triggered" },
+    mid: { links: { milestone: ["ms"] } },
+    top: { links: { milestone: ["mid", "mid", "ms"] } },
+  });
+  driver.start("top");
+  assertEquals(driver.stop("mid"), [
+    "top:start-cancelled",
+    "mid:start-cancelled",
+    "ms:start-cancelled",
+    "top:stopped",
+    "ms:stopped",
+    "mid:stopped",
+  ]);
+});
+
+Deno.test("a launcher whose daemon has ended cancels dependents of a service that is to stop", () => {
+  const driver = new Driver();
+  driver.load({ bg: { type: "bgprocess" }, top: { links: { need: ["bg"] } } });
+  driver.start("bg");
+  driver.spawned("bg");
+  driver.executed("bg");
+  driver.stop("bg");
+  driver.start("top");
+  const pidFile = { kind: "ended", pid: pid(5000), status: EXITED_1 } as const;
+  const service = driver.id("bg");
+  const said = driver.apply({ kind: "exited", service, role: "start", status: EXITED_0, pidFile });
+  assertEquals(said, ["bg:started", "bg:stopped", "top:start-cancelled", "top:stopped"]);
+});
+
+Deno.test("a service that is stopping for good is wanted again although an old holder is left", () => {
+  const driver = new Driver();
+  driver.load({
+    base: {},
+    slow: { type: "scripted", links: { need: ["base"] } },
+    top: { links: { need: ["base"] } },
+  });
+  driver.start("slow");
+  driver.spawned("slow");
+  driver.executed("slow");
+  driver.stop("slow");
+  driver.order({ kind: "wake", service: driver.id("base"), pin: false });
+  driver.stop("base");
+  driver.start("top");
+  const said = driver.exited("slow", EXITED_0);
+  assertEquals(said, [
+    "slow:started",
+    "slow:stopped",
+    "base:stopped",
+    "base:started",
+    "top:started",
+  ]);
+});
