@@ -15,7 +15,9 @@ import type { Launcher } from "./launch.ts";
 import type { Log } from "./log.ts";
 import { Notifications } from "./notifications.ts";
 import { readPidFile } from "./pid_file.ts";
+import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
+import { endsTree, TreeKiller } from "./tree_killer.ts";
 
 type SpawnCommand = Extract<Command, { kind: "spawn" }>;
 type SignalCommand = Extract<Command, { kind: "signal" }>;
@@ -56,6 +58,7 @@ export interface ExecutorParts {
   readonly log: Log;
   readonly launcher: Launcher;
   readonly outputs: ServiceOutputs;
+  readonly groups: ServiceGroups;
   readonly hooks: ExecutorHooks;
 }
 
@@ -64,6 +67,8 @@ const READINESS_BYTES = 256;
 export class Executor {
   /** What services tell about themselves. */
   readonly notifications: Notifications;
+  /** Ends what services with kill-tree leave behind. */
+  readonly trees: TreeKiller;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
   readonly #launches: SpawnCommand[] = [];
@@ -74,6 +79,13 @@ export class Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.trees = new TreeKiller({
+      platform: parts.platform,
+      groups: parts.groups,
+      mainOf: (pid) => this.#processes.get(pid)?.service,
+      nameOf: (service) => parts.scheduler.description(service).name,
+      warn: (text) => parts.log.warn(text),
+    });
     this.notifications = new Notifications(parts.platform, {
       report: (event) => this.report(event),
       changeMainPid: (service, from, to) => this.#changeMainPid(service, from, to),
@@ -118,7 +130,7 @@ export class Executor {
   /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
   childEnded({ pid, status }: Reaped): void {
     const process = this.#processes.get(pid);
-    if (process === undefined) return;
+    if (process === undefined) return this.trees.orphanEnded();
     this.#processes.delete(pid);
     const { service, role } = process;
     if (process.successor !== undefined) {
@@ -131,14 +143,27 @@ export class Executor {
     this.#parts.outputs.drain(description.name);
     const readsPidFile = process.isLauncher && status.kind === "exited" && status.code === 0;
     if (!readsPidFile || description.pidFile === undefined) {
-      this.report({ kind: "exited", service, role, status });
+      this.#reportEnd({ kind: "exited", service, role, status }, pid);
       return;
     }
     const pidFile = readPidFile(this.#parts.platform, description.pidFile);
     if (pidFile.kind === "running" && pidFile.tracked) {
       this.#processes.set(pidFile.pid, { service, role, isLauncher: false });
     }
-    this.report({ kind: "exited", service, role, status, pidFile });
+    this.#reportEnd({ kind: "exited", service, role, status, pidFile }, pid);
+  }
+
+  /** With kill-tree a service has ended only when all that it left behind has. */
+  #reportEnd(event: Extract<Event, { kind: "exited" }>, pid: Pid): void {
+    const { service } = event;
+    const description = this.#parts.scheduler.description(service);
+    if (!endsTree(description, event) || this.#hasProcess(service)) return this.report(event);
+    this.trees.begin(service, description, pid, () => this.report(event));
+  }
+
+  #hasProcess(service: ServiceId): boolean {
+    for (const process of this.#processes.values()) if (process.service === service) return true;
+    return false;
   }
 
   /** @returns Whether the descriptor belongs to a service's readiness or log pipe. */
@@ -161,7 +186,7 @@ export class Executor {
   }
 
   #executeOne(command: Command): void {
-    const { platform, scheduler, log, launcher, outputs, hooks } = this.#parts;
+    const { platform, scheduler, log, launcher, outputs, groups, hooks } = this.#parts;
     switch (command.kind) {
       case "spawn":
         this.#launches.push(command);
@@ -179,7 +204,9 @@ export class Executor {
         return;
       case "notify":
         if (command.status.state === "stopped") {
-          outputs.serviceStopped(scheduler.description(command.service).name);
+          const { name } = scheduler.description(command.service);
+          outputs.serviceStopped(name);
+          groups.remove(name);
         }
         return hooks.notify(command);
       case "status-line":
@@ -202,6 +229,8 @@ export class Executor {
         this.#forgetProcesses(command.service);
         this.notifications.forget(command.service);
         launcher.forget(command.service);
+        this.trees.forget(command.service);
+        groups.remove(command.name);
         if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
         return;
       case "redescribe":
@@ -215,6 +244,10 @@ export class Executor {
     const { platform, scheduler, launcher, hooks, log } = this.#parts;
     const { service, role } = command;
     const description = scheduler.description(service);
+    if (role === "stop" && description.killTree) {
+      if (this.#needsNoStopCommand(command)) return;
+      this.trees.remember(service);
+    }
     const { result, readiness, notify, control } = launcher.launch({ ...command, description });
     if (control !== undefined) hooks.adoptControlConnection(control);
     switch (result.kind) {
@@ -224,6 +257,7 @@ export class Executor {
           role,
           isLauncher: description.type === "bgprocess" && role === "start",
         });
+        if (description.killTree) this.trees.launched(service, result.pid);
         if (notify !== undefined) {
           this.notifications.add(service, description, notify, result.pid);
         }
@@ -261,6 +295,22 @@ export class Executor {
     }
   }
 
+  /**
+   * The stop of a service that has none of its own processes any more, or never had a stop command: all
+   * there is to do is to end what it left behind.
+   */
+  #needsNoStopCommand({ service }: SpawnCommand): boolean {
+    const description = this.#parts.scheduler.description(service);
+    const isEnding = this.trees.isEnding(service);
+    if (!isEnding && description.stopCommand.length > 0) return false;
+    const status = { kind: "exited", code: 0 } as const;
+    const report = () => this.report({ kind: "exited", service, role: "stop", status });
+    this.report({ kind: "exec-succeeded", service, role: "stop" });
+    if (isEnding) report();
+    else this.trees.begin(service, description, undefined, report);
+    return true;
+  }
+
   /** @returns Whether the end of the new one will be reported: as our child, or once it is adopted. */
   #changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean {
     const process = this.#processes.get(from);
@@ -271,6 +321,8 @@ export class Executor {
   }
 
   #signal(command: SignalCommand): void {
+    if (this.trees.takesSignal(command.service, command.signal)) return;
+    this.trees.remember(command.service);
     const { platform, log, scheduler } = this.#parts;
     const number = platform.signalNumber(command.signal);
     const failure = number === undefined

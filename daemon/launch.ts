@@ -8,7 +8,9 @@ import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
+import type { ServiceGroups } from "./service_groups.ts";
 import type { NoStream, ServiceOutputs } from "./service_output.ts";
+import { treeMark } from "./tree_killer.ts";
 
 /** Length of the queue of connections that wait for a service (upstream's). */
 const SOCKET_BACKLOG = 128;
@@ -43,6 +45,7 @@ export class Launcher {
   readonly #outputs: ServiceOutputs;
   /** Directory of the cgroup that relative ones are below, as a path in the file system. */
   readonly #cgroupBase: string;
+  readonly #groups: ServiceGroups;
   /** Activation sockets, open from a service's first launch until it becomes inactive. */
   readonly #sockets = new Map<ServiceId, Fd>();
   readonly #environments = new Map<ServiceId, CachedEnvironment>();
@@ -54,11 +57,13 @@ export class Launcher {
     environment: ManagerEnvironment,
     outputs: ServiceOutputs,
     cgroupBase: string,
+    groups: ServiceGroups,
   ) {
     this.#platform = platform;
     this.#environment = environment;
     this.#outputs = outputs;
     this.#cgroupBase = cgroupBase;
+    this.#groups = groups;
   }
 
   launch(request: LaunchRequest): Launched {
@@ -73,6 +78,8 @@ export class Launcher {
     if (typeof socket === "object") return failed(socket);
     const output = this.#outputs.streamFor(description, role);
     if (output.kind === "failure" || output.kind === "exec-failed") return failed(output);
+    const group = this.#groups.prepare(description);
+    if (group.kind === "exec-failed") return failed(group);
     const input = this.#inputFor(request);
     if (input.kind === "failure") return failed(input);
 
@@ -91,11 +98,15 @@ export class Launcher {
     if (control?.kind === "failure") return failed(control);
 
     const usesConsole = request.onConsole || (description.console === "shares" && role === "start");
+    const plain = this.#environmentOf(request);
+    const environment = description.killTree && group.kind === "none"
+      ? withTreeMark(plain, treeMark(this.#platform, description.name))
+      : plain;
     const settings: ChildSettings = {
       command: role === "start" ? description.command : description.stopCommand,
       environment: notify === undefined
-        ? this.#environmentOf(request)
-        : notifyEnvironment(this.#environmentOf(request), notify.address, description),
+        ? environment
+        : notifyEnvironment(environment, notify.address, description),
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
       standardOutput: usesConsole ? { kind: "inherit" } : output,
@@ -107,7 +118,9 @@ export class Launcher {
       activationSockets: socket === undefined ? [] : [socket],
       controlSocket: control?.far,
       attributes: description.attributes,
-      cgroupProcs: this.#cgroupProcs(description.attributes.cgroup),
+      cgroupProcs: group.kind === "group"
+        ? group.procs
+        : this.#cgroupProcs(description.attributes.cgroup),
     };
     const result = this.#platform.spawn(settings);
 
@@ -198,6 +211,12 @@ export class Launcher {
       : `${this.#cgroupBase}/${cgroup}`;
     return `${directory}/cgroup.procs`;
   }
+}
+
+/** The mark by which a process that left its session is found; that of an outer manager gives way. */
+function withTreeMark(environment: readonly string[], mark: string): readonly string[] {
+  const name = mark.slice(0, mark.indexOf("=") + 1);
+  return [...environment.filter((text) => !text.startsWith(name)), mark];
 }
 
 function readinessPlacement(

@@ -270,7 +270,7 @@ export const SETTINGS = {
   "kill-tree": row(
     "Restart and time limits",
     tomlOnly(boolean),
-    { ...RUN_LINT, default: "false", reload: "when the process next ends" },
+    { ...RUN_LINT, default: "false" },
     "When the service's process has ended, whatever the reason, everything it left behind is ended too: " +
       "it gets TERM, and KILL when stop-timeout is over; until it is gone, the service has not stopped. " +
       "What a scripted service's start command leaves is ended once its stop command is done. With control " +
