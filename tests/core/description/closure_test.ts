@@ -93,6 +93,7 @@ Deno.test("loadClosure() tells a faulty line of the service itself from anything
   assertEquals(own("nice = 1.5"), true);
   assertEquals(own("colour = 1"), true);
   assertEquals(own("= 1"), true);
+  assertEquals(own('type = "'), true);
   assertEquals(own('type = "process"'), false);
   assertEquals(own('env-file = "none"'), false);
   assertEquals(own('depends-on = ["none"]'), false);
@@ -140,6 +141,7 @@ Deno.test("loadClosure() skips entries of a directory that have no description, 
 
 Deno.test("loadClosure() fails for a faulty service in a directory", () => {
   const map = { ...services({ s: 'waits-for-d = ["s.d"]', x: "colour = 1" }), "/d/s.d": ["x"] };
+  assertEquals(load("s", map).kind, "faulty");
   assertEquals(problemsOf(load("s", map)), [
     '/d/x.toml:1:1: error: Unknown setting "colour"',
     '1:16: error: Cannot load "s", because "x" cannot be loaded',
@@ -315,4 +317,12 @@ Deno.test("loadClosure() refuses a command of which its variables leave nothing"
   const why = "error: Nothing is left of command once its variables are replaced";
   assertEquals(problems('type = "process"\ncommand = ["$/X"]'), [`2:11: ${why}`]);
   assertEquals(problems('type = "process"\ncommand = ["$X", "a"]'), [`2:11: ${why}`]);
+});
+
+Deno.test("loadClosure() suggests the service to one who names its file", () => {
+  const result = load("s", { "/d/s.toml": 'depends-on = ["web.toml"]', "/d/web.toml": "" });
+  assertEquals(
+    result.kind === "faulty" && result.problems[0]?.hint,
+    'The service is called "web"',
+  );
 });

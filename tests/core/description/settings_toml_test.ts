@@ -65,6 +65,8 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       gid: 34,
       groups: [34, 4, 29],
     }),
+    process('run-as = "0"', (d) => d.attributes.runAs, { kind: "numeric", uid: 0 }),
+    process("run-as = 4294967294", (d) => d.attributes.runAs, { kind: "numeric", uid: 4294967294 }),
     process("run-as = 33", (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
     process('run-as = "33"', (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
   ],
@@ -76,6 +78,13 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ]]),
   ],
   "load-options": [
+    process("", (d) => d.environment.set.size, 0),
+    process('load-options = ["export-passwd-vars"]', (d) => d.environment.set.get("HOME"), "/root"),
+    process(
+      'run-as = 33\nload-options = ["export-passwd-vars"]',
+      (d) => d.environment.set.get("HOME"),
+      "/var/www",
+    ),
     process('load-options = ["export-service-name"]', (d) => [...d.environment.set], [[
       "DINIT_SERVICE",
       "s",
@@ -100,7 +109,10 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('restart = "on-failure"', (d) => d.restart, "on-failure"),
     internal('restart = "on-failure"', (d) => d.restart, "never"),
   ],
-  "smooth-recovery": [process("smooth-recovery = true", (d) => d.smoothRecovery, true)],
+  "smooth-recovery": [
+    process("", (d) => d.smoothRecovery, false),
+    process("smooth-recovery = true", (d) => d.smoothRecovery, true),
+  ],
   "restart-delay": [
     process("", (d) => d.restartDelayMs, 200),
     process("restart-delay = 1.1", (d) => d.restartDelayMs, 1100),
@@ -554,3 +566,29 @@ for (const [text, expected] of REFUSED) {
     assertEquals(first.slice(0, expected.length), expected);
   });
 }
+
+/** Values that are taken with a warning. */
+const DOUBTFUL: readonly (readonly [string, string])[] = [
+  ["nice = 20", "1:8: warning: Doubtful nice = 20: the range is -20 to 19; 19 is used"],
+  ["nice = -21", "1:8: warning: Doubtful nice = -21: the range is -20 to 19; -20 is used"],
+  [
+    'rlimit-core = "2:1"',
+    '1:15: warning: Doubtful rlimit-core = "2:1": the soft limit is above the hard one',
+  ],
+  [
+    'rlimit-core = "-:1"',
+    '1:15: warning: Doubtful rlimit-core = "-:1": the soft limit is above the hard one',
+  ],
+];
+
+for (const [text, expected] of DOUBTFUL) {
+  Deno.test(`validate() doubts ${text}`, () => {
+    assertEquals(problems(text).map((line) => line.slice(0, expected.length)), [expected]);
+  });
+}
+
+Deno.test("validate() has no doubts about limits in order", () => {
+  for (const limit of ["1:1", "1:2", "1:-", "-:-", "5:", ":5"]) {
+    assertEquals(problems(`rlimit-core = "${limit}"`), [], limit);
+  }
+});
