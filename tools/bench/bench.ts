@@ -96,9 +96,10 @@ async function report(
   const rows = resultRows(loads, series);
   const names = subjects.map((subject) => subject.name);
   const machine = machineText();
+  const load = loadText();
   const date = new Date().toISOString().slice(0, 10);
   if (options.jsonFile !== undefined) {
-    const content = { date, machine, load: loadText(), rounds: options.rounds, series };
+    const content = { date, machine, load, rounds: options.rounds, series };
     await Deno.writeTextFile(options.jsonFile, JSON.stringify(content, undefined, 2) + "\n");
   }
   if (!options.writesReport) return;
@@ -106,6 +107,7 @@ async function report(
     rows,
     subjects: names,
     machine,
+    load,
     date,
     rounds: options.rounds,
     notes: missing.map((why) => `Left out: ${why}.`),

@@ -9,7 +9,7 @@ export function machineText(): string {
   return `${processors}, ${memory} GiB, Linux ${Deno.osRelease()}`;
 }
 
-/** The same question at every report: how busy was the machine with other work? */
+/** Load averages of one, five and fifteen minutes. */
 export function loadText(): string {
   return Deno.loadavg().map((load) => load.toFixed(1)).join(" ");
 }

@@ -13,7 +13,8 @@ Measures dist/dinit and whichever peers are there, in turns, and writes docs/ben
   --no-peers        Measure no peers
   --vm              Boot in QEMU, too
   --json FILE       Write all samples to the file
-  --no-report       Leave docs/benchmarks.md as it is (as with --only and --quick)
+  --no-report       Leave docs/benchmarks.md as it is (as with --only, --quick and two programs)
+  --report          Write docs/benchmarks.md even so
   --list            Print the names of the loads and exit
   --help            Print this and exit
 
@@ -53,7 +54,7 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
   const isQuick = values.quick === true;
   const only = values.only ?? [];
   const programs = (values.program ?? []).map(readProgram);
-  const isWhole = only.length === 0 && !isQuick && programs.length === 0;
+  const isWhole = only.length === 0 && !isQuick && programs.length <= 1;
   return {
     only,
     rounds: rounds ?? (isQuick ? 1 : DEFAULT_ROUNDS),
@@ -62,7 +63,7 @@ export function readOptions(args: readonly string[]): BenchOptions | "help" | "l
     hasPeers: values["no-peers"] !== true,
     boots: values.vm === true,
     jsonFile: values.json,
-    writesReport: isWhole && values["no-report"] !== true,
+    writesReport: (isWhole || values.report === true) && values["no-report"] !== true,
   };
 }
 
@@ -80,6 +81,7 @@ function parse(args: readonly string[]) {
         vm: { type: "boolean" },
         json: { type: "string" },
         "no-report": { type: "boolean" },
+        report: { type: "boolean" },
         list: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

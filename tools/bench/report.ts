@@ -12,6 +12,8 @@ export interface ReportSettings {
   /** Names in the order of the columns; ratios are to the first. */
   readonly subjects: readonly string[];
   readonly machine: string;
+  /** Its load averages at the end; they tell how much else it had to do. */
+  readonly load: string;
   /** Day of the run, as `2025-01-31`. */
   readonly date: string;
   readonly rounds: number;
@@ -56,9 +58,9 @@ function alignedTable(cells: readonly (readonly string[])[]): string {
 
 /** What stands between the marks. */
 export function reportText(settings: ReportSettings): string {
-  const { rows, subjects, machine, date, rounds, notes, chart } = settings;
+  const { rows, subjects, machine, load, date, rounds, notes, chart } = settings;
   return [
-    `Measured on ${date}: ${machine}. Medians of up to ${rounds} rounds, the subjects in turn.`,
+    `Measured on ${date}: ${machine}; load averages at the end ${load}. Medians of up to ${rounds} rounds, the subjects in turn.`,
     `In brackets: how many times better ${subjects[0] ?? ""} is; below 1 it is worse.`,
     ...(chart === undefined ? [] : ["", `![How many times better than each peer](${chart})`]),
     "",
