@@ -25,6 +25,24 @@ const SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
   WINCH: "nothing",
 };
 
+/**
+ * The same on FreeBSD, whose kernel and tools ask init by signals: a power button sends USR2, shutdown(8) sends
+ * INT, USR1, USR2 or WINCH (sys/kern/kern_shutdown.c, sbin/init/init.c). A power cycle is a reboot here. TERM is
+ * single-user mode there; as everywhere with this manager it stops all services and halts.
+ */
+const FREEBSD_SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
+  CHLD: "reap",
+  INT: "shutdown-reboot",
+  TERM: "shutdown-halt",
+  USR1: "shutdown-halt",
+  USR2: "shutdown-poweroff",
+  WINCH: "shutdown-reboot",
+  QUIT: "power-off-now",
+  HUP: "recreate-socket",
+  TSTP: "nothing",
+  EMT: "nothing",
+};
+
 /** A user's instance, or a container's first process. */
 const SUPERVISOR: Readonly<Record<string, SignalAction>> = {
   CHLD: "reap",
@@ -36,6 +54,10 @@ const SUPERVISOR: Readonly<Record<string, SignalAction>> = {
 };
 
 /** Signal name → action; signals that are not in the table stay blocked or keep their default. */
-export function signalActions(isSystemManager: boolean): Readonly<Record<string, SignalAction>> {
-  return isSystemManager ? SYSTEM_MANAGER : SUPERVISOR;
+export function signalActions(
+  isSystemManager: boolean,
+  os: string = Deno.build.os,
+): Readonly<Record<string, SignalAction>> {
+  if (!isSystemManager) return SUPERVISOR;
+  return os === "freebsd" ? FREEBSD_SYSTEM_MANAGER : SYSTEM_MANAGER;
 }

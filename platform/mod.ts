@@ -2,6 +2,7 @@
  * The operating system: its interface, and the choice of its implementation. Import this, no inner file;
  * clients that only talk to the daemon import `client.ts`, which starts faster.
  */
+import { openFreebsd } from "./bsd/freebsd.ts";
 import type { Platform } from "./interface.ts";
 import { openLinux } from "./linux/linux.ts";
 
@@ -15,5 +16,6 @@ export type * from "./interface.ts";
 export function openPlatform(): Platform {
   const { os } = Deno.build;
   if (os === "linux") return openLinux();
-  throw new Error(`Cannot manage services on "${os}": not yet supported, only "linux" is`);
+  if (os === "freebsd") return openFreebsd();
+  throw new Error(`Cannot manage services on "${os}": supported are "linux" and "freebsd"`);
 }

@@ -20,6 +20,7 @@ export interface BsdAbi {
     | "O_DIRECTORY"
     | "O_CLOEXEC"
     | "AT_FDCWD"
+    | "AT_REMOVEDIR"
     | "AT_SYMLINK_NOFOLLOW"
     | "F_GETFD"
     | "F_SETFD"

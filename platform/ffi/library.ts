@@ -55,8 +55,26 @@ export interface AddressCalls {
   ) => Deno.PointerValue;
 }
 
-/** glibc's soname on Linux. */
-const LIBRARY = "libc.so.6";
+/**
+ * The C library and its function that tells where errno is. On FreeBSD and Linux `syscall` is one of its
+ * functions; on macOS `named_calls.ts` takes its place.
+ */
+const LIBRARIES: Readonly<Record<string, { readonly file: string; readonly errno: string }>> = {
+  linux: { file: "libc.so.6", errno: "__errno_location" },
+  freebsd: { file: "libc.so.7", errno: "__error" },
+  darwin: { file: "libSystem.B.dylib", errno: "__error" },
+};
+
+/** File name of the system's C library. @throws {Error} On a system that is not known. */
+export function systemLibrary(): string {
+  return libraryHere().file;
+}
+
+function libraryHere() {
+  const library = LIBRARIES[Deno.build.os];
+  if (library === undefined) throw new Error(`No C library is known for "${Deno.build.os}"`);
+  return library;
+}
 
 let systemCallsBound: SystemCalls | undefined;
 let addressCallsBound: AddressCalls | undefined;
@@ -88,7 +106,7 @@ export function lastErrno(calls: SystemCalls): number {
 }
 
 function bindSystemCalls(): SystemCalls {
-  const { symbols } = Deno.dlopen(LIBRARY, {
+  const { symbols } = Deno.dlopen(systemLibrary(), {
     numbers: {
       name: "syscall",
       parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"],
@@ -99,16 +117,16 @@ function bindSystemCalls(): SystemCalls {
       parameters: ["i32", "i32", "buffer", "i32", "i32", "i32", "i32"],
       result: "i32",
     },
-    errnoLocation: { name: "__errno_location", parameters: [], result: "pointer" },
+    errnoLocation: { name: libraryHere().errno, parameters: [], result: "pointer" },
   });
   const location = symbols.errnoLocation();
-  if (location === null) throw new Error("Cannot find errno: __errno_location() gave no address");
+  if (location === null) throw new Error("Cannot find errno: the C library gives no address");
   const memory = new Deno.UnsafePointerView(location).getArrayBuffer(4);
   return { numbers: symbols.numbers, buffer: symbols.buffer, errno: new Int32Array(memory) };
 }
 
 function bindAddressCalls(): AddressCalls {
-  const { symbols } = Deno.dlopen(LIBRARY, {
+  const { symbols } = Deno.dlopen(systemLibrary(), {
     addresses: {
       name: "syscall",
       parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"],

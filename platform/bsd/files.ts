@@ -1,0 +1,227 @@
+/**
+ * Files as the daemon uses them: whole descriptions read at once, directories, log files.
+ */
+import { type Fd, fd as asFd } from "../../core/types.ts";
+import { lastErrno } from "../ffi/library.ts";
+import { allocate } from "../ffi/memory.ts";
+import type { Failure, FileContents, Platform } from "../interface.ts";
+import {
+  type BsdKernel,
+  failure,
+  lastFailure,
+  pathAddress,
+  pathMemory,
+  takePath,
+} from "./kernel.ts";
+import type { Streams } from "./streams.ts";
+
+/** First guess for files that claim to be empty. */
+const UNKNOWN_SIZE = 4096;
+
+export type Files =
+  & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath" | "unlink" | "openAppend">
+  & {
+    /** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
+    openFile(path: string, flags: number, mode?: number): Fd | Failure;
+    /** File type bits (S_IFMT) of an open descriptor. */
+    typeOfDescriptor(fd: Fd): number | Failure;
+    /** The same with the size. */
+    statusOfDescriptor(fd: Fd): { readonly type: number; readonly sizeBytes: number } | Failure;
+    /** File type bits (S_IFMT) of a path, links not followed. */
+    typeOf(path: string): number | Failure;
+  };
+
+const decoder = new TextDecoder();
+
+/** The functions over a system. */
+export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
+  const { buffer, addresses, abi, calls } = kernel;
+  const { file, errno: codes, stat, directory } = abi;
+  const status = allocate(stat.BYTES);
+  const directoryBlock = allocate(32 * 1024);
+  /** Where getdirentries(2) tells the position; nobody asks for it. */
+  const position = allocate(8);
+
+  function openFile(path: string, flags: number, mode = 0): Fd | Failure {
+    const problem = takePath(kernel, "open", path);
+    if (problem !== undefined) return problem;
+    for (;;) {
+      const all = flags | file.O_CLOEXEC;
+      const fd = buffer(calls.openat, file.AT_FDCWD, pathMemory, all, mode, 0, 0);
+      if (fd >= 0) return asFd(fd);
+      const errno = lastErrno(kernel);
+      if (errno !== codes.EINTR) return failure(kernel, "open", errno);
+    }
+  }
+
+  /** Opened non-blocking, so that a FIFO in a service directory cannot stop the manager. */
+  function readFile(path: string, limitBytes: number): FileContents | Failure {
+    const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_NOCTTY);
+    if (typeof fd !== "number") return fd;
+    try {
+      return readOpened(fd, limitBytes);
+    } finally {
+      close(fd);
+    }
+  }
+
+  function readOpened(fd: Fd, limitBytes: number): FileContents | Failure {
+    const type = typeOfDescriptor(fd);
+    if (typeof type !== "number") return type;
+    if (type === file.S_IFDIR) return failure(kernel, "read", codes.EISDIR);
+    if (type !== file.S_IFREG) return failure(kernel, "read", codes.EINVAL, "not a regular file");
+    const { view } = status;
+    const modifiedSeconds = Number(view.getBigInt64(stat.MTIME_SECONDS, true));
+    const modifiedNanoseconds = Number(view.getBigInt64(stat.MTIME_NANOSECONDS, true));
+    const size = Number(view.getBigInt64(stat.SIZE, true));
+    const bytes = size > limitBytes ? "too-large" : readToEnd(fd, size, limitBytes);
+    if (bytes === "too-large") {
+      const detail = `larger than the limit of ${limitBytes} bytes`;
+      return failure(kernel, "read", codes.EFBIG, detail);
+    }
+    if ("kind" in bytes) return bytes;
+    return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
+  }
+
+  /** The limit counts what is read, whatever size the file claims. */
+  function readToEnd(fd: Fd, size: number, limitBytes: number): Uint8Array | Failure | "too-large" {
+    // One byte more than expected: the read that returns 0 then needs no second buffer.
+    let bytes = new Uint8Array(Math.min(size === 0 ? UNKNOWN_SIZE : size, limitBytes) + 1);
+    let length = 0;
+    for (;;) {
+      const count = read(fd, bytes.subarray(length));
+      if (count === "again") return failure(kernel, "read", codes.EAGAIN);
+      if (typeof count !== "number") return count;
+      length += count;
+      if (length > limitBytes) return "too-large";
+      if (count === 0) return bytes.subarray(0, length);
+      if (length < bytes.length) continue;
+      const larger = new Uint8Array(Math.min(bytes.length * 2, limitBytes + 1));
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+
+  function typeOfDescriptor(fd: Fd): number | Failure {
+    const result = addresses(calls.fstat, fd, status.address, 0, 0, 0, 0);
+    return result < 0 ? lastFailure(kernel, "fstat") : typeInStatus();
+  }
+
+  function statusOfDescriptor(fd: Fd): ReturnType<Files["statusOfDescriptor"]> {
+    const type = typeOfDescriptor(fd);
+    if (typeof type !== "number") return type;
+    return { type, sizeBytes: Number(status.view.getBigInt64(stat.SIZE, true)) };
+  }
+
+  function typeOf(path: string): number | Failure {
+    const problem = takePath(kernel, "fstatat", path);
+    if (problem !== undefined) return problem;
+    const { AT_FDCWD, AT_SYMLINK_NOFOLLOW } = file;
+    const result = addresses(
+      calls.fstatat,
+      AT_FDCWD,
+      pathAddress,
+      status.address,
+      AT_SYMLINK_NOFOLLOW,
+      0,
+      0,
+    );
+    return result < 0 ? lastFailure(kernel, "fstatat") : typeInStatus();
+  }
+
+  function typeInStatus(): number {
+    return status.view.getUint16(stat.MODE, true) & file.S_IFMT;
+  }
+
+  function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {
+    const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_DIRECTORY);
+    if (typeof fd !== "number") return fd;
+    const names: string[] = [];
+    for (;;) {
+      const { address, bytes } = directoryBlock;
+      const count = addresses(
+        calls.getdirentries,
+        fd,
+        address,
+        bytes.length,
+        position.address,
+        0,
+        0,
+      );
+      if (count < 0) {
+        const problem = lastFailure(kernel, "getdirentries");
+        close(fd);
+        return problem;
+      }
+      if (count === 0) break;
+      collectNames(count, names);
+    }
+    close(fd);
+    return { kind: "names", names };
+  }
+
+  /** File number 0 marks an entry that was removed: dir(5). */
+  function collectNames(count: number, names: string[]): void {
+    const { bytes, view } = directoryBlock;
+    for (let at = 0; at < count;) {
+      const length = view.getUint16(at + directory.RECORD_LENGTH, true);
+      if (length === 0) return;
+      const start = at + directory.NAME;
+      const name = decoder.decode(bytes.subarray(start, bytes.indexOf(0, start)));
+      const isThere = view.getBigUint64(at, true) !== 0n;
+      if (isThere && name !== "." && name !== "..") names.push(name);
+      at += length;
+    }
+  }
+
+  function exists(path: string): boolean {
+    if (takePath(kernel, "faccessat", path) !== undefined) return false;
+    return buffer(calls.faccessat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0) === 0;
+  }
+
+  function unlink(path: string): Failure | undefined {
+    const problem = takePath(kernel, "unlink", path);
+    if (problem !== undefined) return problem;
+    const result = buffer(calls.unlinkat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0);
+    return result < 0 ? lastFailure(kernel, "unlink") : undefined;
+  }
+
+  return {
+    openFile,
+    readFile,
+    readDirectory,
+    exists,
+    realPath: (path) => realPath(kernel, path),
+    unlink,
+    openAppend: (path, mode) => {
+      const { O_WRONLY, O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK } = file;
+      return openFile(path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, mode);
+    },
+    typeOfDescriptor,
+    statusOfDescriptor,
+    typeOf,
+  };
+}
+
+/**
+ * By the runtime's own realpath(3): without /proc the kernel has no call for it that all versions know. A loop
+ * of links is ELOOP.
+ */
+function realPath(kernel: BsdKernel, path: string): ReturnType<Platform["realPath"]> {
+  const problem = takePath(kernel, "realpath", path);
+  if (problem !== undefined) return problem;
+  try {
+    return { kind: "path", path: Deno.realPathSync(path) };
+  } catch (error) {
+    return runtimeFailure(kernel, "realpath", error);
+  }
+}
+
+/** The runtime names an error (`ENOENT`); the table knows its number. */
+function runtimeFailure(kernel: BsdKernel, call: string, error: unknown): Failure {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  for (const [number, { name }] of kernel.errnoTable) {
+    if (name === code) return failure(kernel, call, number);
+  }
+  throw error;
+}

@@ -1,0 +1,158 @@
+/**
+ * The platform on FreeBSD, put together from the files of this folder.
+ *
+ * Written against FreeBSD's headers and sources; never run there. `docs/freebsd.md` tells what was run where.
+ */
+import type { Fd, Instant } from "../../core/types.ts";
+import { loadCode } from "../ffi/code_page.ts";
+import { errnoText } from "../ffi/errno.ts";
+import { bindKqueue } from "../ffi/kqueue.ts";
+import { lastErrno, systemLibrary } from "../ffi/library.ts";
+import type { Failure, Platform } from "../interface.ts";
+import { createStubSpawner } from "../stub_spawner.ts";
+import { freebsdConsole, openStandardDescriptors } from "./console.ts";
+import { bsdDescriptorPassing } from "./descriptor_passing.ts";
+import { bsdFileChanges } from "./file_changes.ts";
+import { mount, releaseFileSystems } from "./file_systems.ts";
+import { bsdFiles } from "./files.ts";
+import { PROCCTL } from "./freebsd_abi.ts";
+import { FREEBSD_CHILD_SYSTEM } from "./freebsd_child.ts";
+import { type FreebsdKernel, freebsdKernel, processGroups } from "./freebsd_kernel.ts";
+import { freebsdStubCode } from "./freebsd_stub.ts";
+import { bsdInheritance } from "./inheritance.ts";
+import { bsdInherited } from "./inherited.ts";
+import { KEVENT_BYTES } from "./kevent.ts";
+import { aboveStandard, failure, lastFailure } from "./kernel.ts";
+import { reboot } from "./machine.ts";
+import { bsdOwnProcess } from "./own_process.ts";
+import { createKqueuePoller } from "./poller.ts";
+import { bsdProcesses } from "./processes.ts";
+import { bsdSignalMask } from "./signal_mask.ts";
+import { bsdSockets } from "./sockets.ts";
+import { bsdStreams } from "./streams.ts";
+import { unavailableHere } from "./unavailable.ts";
+
+/**
+ * Opens the platform. The queue is made only after descriptors 0 to 2 are open.
+ *
+ * @throws {Error} When the kernel refuses kqueue or the C library is missing.
+ */
+export function openFreebsd(): Platform {
+  const kernel = freebsdKernel();
+  const { abi, calls } = kernel;
+  const streams = bsdStreams(kernel);
+  const files = bsdFiles(kernel, streams);
+  const mask = bsdSignalMask(kernel);
+  const inherited = bsdInherited(kernel, files, streams);
+  const groupOf = processGroups(kernel);
+  const { collect, ...processes } = bsdProcesses(kernel, groupOf);
+  const { hasControllingTerminal, ...console } = freebsdConsole(kernel, {
+    files,
+    streams,
+    mask,
+    groupOf,
+  });
+  const inheritance = bsdInheritance(kernel);
+  openStandardDescriptors(kernel, files);
+
+  const poller = createKqueuePoller({
+    calls: bindKqueue(systemLibrary()),
+    keventBytes: KEVENT_BYTES.freebsd,
+    lastErrno: () => lastErrno(kernel),
+    failure: (call, errno) => failure(kernel, call, errno),
+    EINTR: abi.errno.EINTR,
+    // A queue is not inherited by children, but would stay open over executeSelf.
+    adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
+    refuse: (fd) =>
+      files.typeOfDescriptor(fd) === abi.file.S_IFREG
+        ? failure(kernel, "kevent", abi.errno.EPERM)
+        : undefined,
+    prepareSignals: mask.ignore,
+    signalsWatched: () => {},
+  });
+
+  let spawner: Platform["spawn"] | undefined;
+  // Made at the first child: by then the manager ignores the signals that it watches.
+  const makeSpawner = () =>
+    createStubSpawner({
+      system: FREEBSD_CHILD_SYSTEM,
+      calls,
+      ignoredSignals: mask.ignored(),
+      loadStub: () => {
+        const { memory } = abi;
+        const code = freebsdStubCode(Deno.build.arch);
+        return loadCode(kernel, {
+          ...memory,
+          MAP_ANONYMOUS: memory.MAP_ANON,
+          mprotect: calls.mprotect,
+          failure: (call, errno, detail) => failure(kernel, call, errno, detail),
+        }, code);
+      },
+      inheritance: inheritance.present,
+      openNullDevice: () => {
+        const fd = files.openFile("/dev/null", abi.file.O_RDWR);
+        return typeof fd === "number" ? aboveStandard(kernel, fd) as Fd : undefined;
+      },
+      hasControllingTerminal,
+      withSignalsBlocked: (action) => mask.withBlocked("all", action),
+      collect,
+      failure: (call, errno) => failure(kernel, call, errno),
+    });
+
+  return {
+    os: "freebsd",
+    poller,
+    now: () => performance.now() as Instant,
+    signalNumber: (name) => signalNumber(abi.signals, name),
+    errnoText: (errno) => errnoText(kernel.errnoTable, errno),
+    // Nothing need be blocked: the filter counts ignored signals.
+    signalsBlockedByStub: () => true,
+    unblockSignals: mask.unblockAll,
+    raiseDescriptorLimit: inheritance.raiseDescriptorLimit,
+    spawn: (settings) => (spawner ??= makeSpawner())(settings),
+    ...processes,
+    pipe: streams.pipe,
+    read: streams.read,
+    write: streams.write,
+    setBlocking: streams.setBlocking,
+    close: streams.close,
+    ...bsdSockets(kernel, files, streams),
+    ...bsdDescriptorPassing(kernel, streams),
+    ...bsdFileChanges(kernel, files, streams),
+    readFile: files.readFile,
+    readDirectory: files.readDirectory,
+    exists: files.exists,
+    realPath: files.realPath,
+    unlink: files.unlink,
+    openAppend: files.openAppend,
+    ...inherited,
+    ...unavailableHere(kernel),
+    ...console,
+    ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),
+    becomeSubreaper: () => becomeReaper(kernel),
+    // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute at boot).
+    takeKernelConsole: () => {},
+    mount: (source, target, type, flags, data) => mount(kernel, source, target, type, flags, data),
+    releaseFileSystems: () => releaseFileSystems(kernel),
+    reboot: (how) => reboot(kernel, how),
+  };
+}
+
+/** With or without `SIG`; no real-time signals. */
+function signalNumber(
+  signals: Readonly<Record<string, number>>,
+  name: string,
+): number | undefined {
+  const short = name.startsWith("SIG") ? name.slice(3) : name;
+  return Object.hasOwn(signals, short) ? signals[short] : undefined;
+}
+
+/** PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine. */
+function becomeReaper(kernel: FreebsdKernel): Failure | undefined {
+  const { addresses, abi, calls } = kernel;
+  const { P_PID } = abi.wait;
+  const command = PROCCTL.PROC_REAP_ACQUIRE;
+  if (addresses(calls.procctl, P_PID, 0, command, 0, 0, 0) >= 0) return undefined;
+  const problem = lastFailure(kernel, "procctl");
+  return problem.errno === abi.errno.EBUSY ? undefined : problem;
+}

@@ -1,0 +1,86 @@
+/**
+ * Linux's kernel as a BSD-like one: its numbers and layouts in the table that FreeBSD's fill, so that the modules
+ * of platform/bsd run here. x86-64 only: there the old calls still exist that the BSDs have.
+ */
+import type { BsdAbi } from "../../../platform/bsd/bsd_abi.ts";
+import type { BsdCallNumbers, BsdKernel } from "../../../platform/bsd/kernel.ts";
+import { addressCalls, systemCalls } from "../../../platform/ffi/library.ts";
+import {
+  ERRNO,
+  FILE,
+  LINUX_ABI,
+  RESOURCES,
+  SIGNAL_CALLS,
+  SIGNALS,
+  SOCKET,
+  TERMINAL,
+  WAIT,
+} from "../../../platform/linux/abi.ts";
+import { LINUX_ERRNO } from "../../../platform/linux/errno.ts";
+import { surroundings } from "../../skip.ts";
+
+/** What tests need that use it. */
+export const NEEDS_LINUX = [
+  surroundings("an x86-64 Linux", Deno.build.os === "linux" && Deno.build.arch === "x86_64"),
+];
+
+/** asm/unistd_64.h: calls that the manager does not use on Linux. */
+const OLD_CALLS = {
+  dup2: 33,
+  fstat: 5,
+  fstatat: 262,
+  getdirentries: 217,
+  getrlimit: 97,
+  mkdirat: 258,
+  renameat: 264,
+  setrlimit: 160,
+} as const;
+
+const ABI: BsdAbi = {
+  os: "linux",
+  file: { ...FILE, O_DIRECTORY: 0x10000, AT_REMOVEDIR: 0x200 },
+  errno: { ...ERRNO, EOPNOTSUPP: 95 },
+  signals: SIGNALS,
+  signalCalls: SIGNAL_CALLS,
+  wait: { ...WAIT, peekCall: "waitid" },
+  socket: { ...SOCKET, hasLengthByte: false },
+  message: {
+    BYTES: 56,
+    IOV: 16,
+    IOVLEN: 24,
+    CONTROL: 32,
+    CONTROLLEN: 40,
+    FLAGS: 48,
+    LENGTH_BYTES: 8,
+    HEADER_BYTES: 16,
+    DATA_AT: 16,
+    LEVEL: 8,
+    TYPE: 12,
+    ALIGN: 8,
+  },
+  credentials: { LEVEL: 1, OPTION: SOCKET.SO_PEERCRED, BYTES: 12, PID: 0, UID: 4, GID: 8 },
+  stat: { BYTES: 144, MODE: 24, SIZE: 48, MTIME_SECONDS: 88, MTIME_NANOSECONDS: 96 },
+  directory: { RECORD_LENGTH: 16, NAME_LENGTH: 16, NAME: 19 },
+  terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS },
+  resources: RESOURCES,
+  memory: { PROT_READ: 1, PROT_WRITE: 2, PROT_EXEC: 4, MAP_PRIVATE: 2, MAP_ANON: 0x20 },
+};
+
+/** Binds it. */
+export function linuxAsBsd(): BsdKernel {
+  const { calls: linux } = LINUX_ABI.x86_64;
+  const calls: BsdCallNumbers = {
+    ...linux,
+    ...OLD_CALLS,
+    sigaction: linux.rt_sigaction,
+    sigprocmask: linux.rt_sigprocmask,
+    wait6: linux.waitid,
+  };
+  return {
+    ...systemCalls(),
+    ...addressCalls(),
+    abi: ABI,
+    calls,
+    errnoTable: LINUX_ERRNO,
+  };
+}

@@ -1,0 +1,241 @@
+/** The modules of platform/bsd at work: on Linux's kernel, with Linux's numbers in their table. */
+import { type Fd, type Pid, pid as asPid } from "../../../core/types.ts";
+import { bsdDescriptorPassing } from "../../../platform/bsd/descriptor_passing.ts";
+import { bsdFileChanges } from "../../../platform/bsd/file_changes.ts";
+import { bsdFiles } from "../../../platform/bsd/files.ts";
+import { bsdInheritance } from "../../../platform/bsd/inheritance.ts";
+import { bsdInherited } from "../../../platform/bsd/inherited.ts";
+import type { BsdKernel } from "../../../platform/bsd/kernel.ts";
+import { bsdProcesses } from "../../../platform/bsd/processes.ts";
+import { bsdSignalMask } from "../../../platform/bsd/signal_mask.ts";
+import { bsdSockets } from "../../../platform/bsd/sockets.ts";
+import { bsdStreams } from "../../../platform/bsd/streams.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { testNeeding } from "../../skip.ts";
+import { DEADLINE_MS, platform, start, waitForEnd } from "../linux/children.ts";
+import { linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
+
+function modules() {
+  const kernel: BsdKernel = linuxAsBsd();
+  const streams = bsdStreams(kernel);
+  const files = bsdFiles(kernel, streams);
+  return {
+    kernel,
+    streams,
+    files,
+    changes: bsdFileChanges(kernel, files, streams),
+    sockets: bsdSockets(kernel, files, streams),
+    passing: bsdDescriptorPassing(kernel, streams),
+    inherited: bsdInherited(kernel, files, streams),
+    mask: bsdSignalMask(kernel),
+  };
+}
+
+function test(name: string, body: (folder: string) => void): void {
+  testNeeding(`bsd on Linux: ${name}`, NEEDS_LINUX, () => {
+    const folder = Deno.makeTempDirSync({ prefix: "dinit-bsd-" });
+    try {
+      body(folder);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+test("pipes carry bytes, say again when empty, and end", () => {
+  const { streams } = modules();
+  const pipe = streams.pipe();
+  assert(pipe.kind === "pipe");
+  const buffer = new Uint8Array(8);
+  assertEquals(streams.read(pipe.readEnd, buffer), "again");
+  assertEquals(streams.write(pipe.writeEnd, bytes("abc")), 3);
+  assertEquals(streams.read(pipe.readEnd, buffer), 3);
+  streams.close(pipe.writeEnd);
+  assertEquals(streams.read(pipe.readEnd, buffer), 0);
+  streams.close(pipe.readEnd);
+  const closed = streams.read(pipe.readEnd, buffer);
+  assert(typeof closed === "object" && closed.errno === 9);
+});
+
+test("files are read whole with their time, up to the limit", (folder) => {
+  const { files } = modules();
+  const path = `${folder}/file`;
+  Deno.writeTextFileSync(path, "x".repeat(10_000));
+  Deno.utimeSync(path, 5, 1_234_567_890);
+  const contents = files.readFile(path, 10_000);
+  assert(contents.kind === "contents");
+  assertEquals(contents.bytes.length, 10_000);
+  assertEquals(contents.modifiedSeconds, 1_234_567_890);
+  assertEquals(contents.modifiedNanoseconds, 0);
+  const errnoOf = (path: string, limit: number) => {
+    const result = files.readFile(path, limit);
+    return result.kind === "failure" ? result.errno : undefined;
+  };
+  assertEquals(errnoOf(path, 9_999), 27);
+  assertEquals(errnoOf(folder, 1), 21);
+  assertEquals(errnoOf(`${folder}/none`, 1), 2);
+  assertEquals(errnoOf("/dev/null", 1), 22);
+  assertEquals(errnoOf("a\0b", 1), 22);
+  assertEquals(errnoOf("x".repeat(2000), 1), 36);
+});
+
+test("directories are listed, paths resolved, and what is there is known", (folder) => {
+  const { files } = modules();
+  const names = Array.from({ length: 300 }, (_, index) => `name-${index}-${"x".repeat(100)}`);
+  for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, "");
+  const listed = files.readDirectory(folder);
+  assert(listed.kind === "names");
+  assertEquals(listed.names.sort(), names.sort());
+  Deno.symlinkSync(folder, `${folder}/link`);
+  assertEquals(files.realPath(`${folder}/link`), { kind: "path", path: folder });
+  const loop = `${folder}/loop`;
+  Deno.symlinkSync(loop, loop);
+  const resolved = files.realPath(loop);
+  assert(resolved.kind === "failure" && resolved.errno === 40);
+  assert(files.exists(folder) && !files.exists(loop));
+  assertEquals(files.unlink(loop), undefined);
+  assertEquals(files.unlink(loop)?.errno, 2);
+  assertEquals(files.typeOf(`${folder}/link`), 0o120000);
+});
+
+test("logs are opened with their mode, renamed; directories come and go", (folder) => {
+  const { changes, streams } = modules();
+  const path = `${folder}/log`;
+  Deno.writeTextFileSync(path, "before\n");
+  const log = changes.openLogFile(path, { mode: 0o640, uid: undefined, gid: undefined });
+  assert(log.kind === "log-file" && log.isRegular);
+  assertEquals(log.sizeBytes, 7);
+  streams.write(log.fd, bytes("after\n"));
+  streams.close(log.fd);
+  assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o640);
+  assertEquals(changes.rename(path, `${path}.1`), undefined);
+  assertEquals(Deno.readTextFileSync(`${path}.1`), "before\nafter\n");
+  assertEquals(changes.rename(path, `${path}.1`)?.errno, 2);
+  assertEquals(changes.makeDirectory(`${folder}/new`, 0o700), undefined);
+  assertEquals(changes.makeDirectory(`${folder}/new`, 0o700)?.errno, 17);
+  assertEquals(changes.removeDirectory(`${folder}/new`), undefined);
+  assertEquals(changes.writeFile(`${path}.1`, "X"), undefined);
+  assertEquals(changes.writeFile(`${folder}/none`, "X")?.errno, 2);
+  const refused = changes.openLogFile(folder, { mode: 0o600, uid: undefined, gid: undefined });
+  assert(refused.kind === "failure" && refused.errno === 21);
+});
+
+test("sockets listen, tell the other end, and pass descriptors", (folder) => {
+  const { sockets, streams, passing } = modules();
+  const path = `${folder}/socket`;
+  const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
+  const listen = () => sockets.listenUnix(path, { ...options, existing: "replace-stale" });
+  const listener = listen();
+  assert(typeof listener === "number");
+  assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+  assertEquals(listen(), { kind: "in-use" });
+  // The attempt to listen has left a connection that was closed.
+  for (let next = sockets.accept(listener); next !== "again"; next = sockets.accept(listener)) {
+    assert(typeof next === "number");
+    streams.close(next);
+  }
+  const client = sockets.connectUnix(path);
+  assert(typeof client === "number");
+  const server = sockets.accept(listener);
+  assert(typeof server === "number");
+  assertEquals(sockets.peerCredentials(server), {
+    pid: Deno.pid,
+    uid: Deno.uid() ?? -1,
+    gid: Deno.gid() ?? -1,
+  });
+  const pipe = streams.pipe();
+  assert(pipe.kind === "pipe");
+  assertEquals(passing.sendDescriptors(client, bytes("hi"), [pipe.writeEnd, client]), 2);
+  const target = new Uint8Array(8);
+  const received = passing.receiveDescriptors(server, target);
+  assert(typeof received === "object" && received.kind === "received");
+  assertEquals([received.length, received.descriptors.length], [2, 2]);
+  const [copy, other] = received.descriptors as [Fd, Fd];
+  streams.write(copy, bytes("!"));
+  assertEquals(streams.read(pipe.readEnd, target), 1);
+  assertEquals(passing.receiveDescriptors(server, target), "again");
+  for (const fd of [copy, other, pipe.readEnd, pipe.writeEnd, client, server, listener]) {
+    streams.close(fd);
+  }
+  const replaced = listen();
+  assert(typeof replaced === "number", "a stale socket is replaced");
+  streams.close(replaced);
+  Deno.removeSync(path);
+  Deno.writeTextFileSync(path, "");
+  const refused = listen();
+  assert(typeof refused === "object" && refused.kind === "failure" && refused.errno === 17);
+  const long = sockets.connectUnix(`/${"x".repeat(200)}`);
+  assert(typeof long === "object" && long.errno === 36);
+});
+
+test("children are told apart, collected and signalled", () => {
+  const { kernel } = modules();
+  const groups = new Map<number, number>();
+  const processes = bsdProcesses(kernel, (pid) => groups.get(pid) ?? 1);
+  assertEquals(processes.processId(), asPid(Deno.pid));
+  assertEquals(processes.hasChildren(), false);
+  const child: Pid = start({ command: ["/bin/sleep", "1000"] });
+  assertEquals(processes.childState(child), "running");
+  assertEquals(processes.childState(asPid(Deno.ppid)), "foreign");
+  assertEquals(processes.hasChildren(), true);
+  assertEquals(processes.reap(), undefined);
+  groups.set(child, child).set(0, 1);
+  assertEquals(processes.signal(child, 15, "group"), undefined);
+  const deadline = platform.now() + DEADLINE_MS;
+  while (processes.childState(child) !== "ended") assert(platform.now() < deadline);
+  assertEquals(processes.reap(), {
+    pid: child,
+    status: { kind: "signalled", signal: 15, dumpedCore: false },
+  });
+  assertEquals(processes.childState(child), "none");
+  assertEquals(processes.signal(child, 15, "process")?.errno, 3);
+});
+
+test("watched signals are ignored, but not CHLD, and told to be reset in children", () => {
+  const { mask } = modules();
+  const [USR1, CHLD, TERM] = [10, 17, 15];
+  const before = mask.ignored();
+  mask.ignore([USR1, CHLD]);
+  assertEquals(mask.ignored(), [...before, USR1].sort((a, b) => a - b));
+  mask.restore(USR1);
+  assertEquals(mask.ignored(), before);
+  assertEquals(mask.withBlocked([TERM], () => blockedBits()), blockedBits() | (1n << 14n));
+  assertEquals(mask.withBlocked("all", () => blockedBits()) & (1n << 14n), 1n << 14n);
+  assertEquals(blockedBits() & (1n << 14n), 0n);
+});
+
+/** The mask of this thread. */
+function blockedBits(): bigint {
+  const status = Deno.readTextFileSync("/proc/thread-self/status");
+  return BigInt(`0x${/^SigBlk:\t(\w+)$/m.exec(status)?.[1] ?? "0"}`);
+}
+
+test("limits are read, and the limit of descriptors is raised", () => {
+  const { kernel } = modules();
+  const inheritance = bsdInheritance(kernel);
+  const { RLIMIT_NOFILE } = kernel.abi.resources;
+  const before = inheritance.present();
+  const own = before.limits.get(RLIMIT_NOFILE);
+  assert(own !== undefined && own.soft > 0n && own.hard >= own.soft);
+  assertEquals(inheritance.raiseDescriptorLimit(), undefined);
+  assertEquals(inheritance.present().descriptorLimitRaised, own.soft !== own.hard);
+});
+
+test("inherited descriptors are known and kept from children", (folder) => {
+  const { inherited, files, streams } = modules();
+  const fd = files.openFile(`${folder}/file`, 0o101, 0o600);
+  assert(typeof fd === "number");
+  assertEquals(inherited.descriptorKind(fd), "other");
+  const copy = inherited.reopenForWriting(fd);
+  assert(typeof copy === "number" && copy !== fd);
+  assertEquals(streams.write(copy, bytes("x")), 1);
+  inherited.closeInheritedOnExec();
+  streams.close(copy);
+  streams.close(fd);
+  assertEquals(inherited.descriptorKind(fd), "closed");
+  waitForEnd(start({}));
+});

@@ -1,0 +1,52 @@
+/**
+ * A FreeBSD kernel that does nothing but write down what it is asked: names of calls with their numbers, and
+ * texts in place of the addresses of paths.
+ */
+import { FREEBSD_ERRNO } from "../../../platform/bsd/errno.ts";
+import { FREEBSD_ABI, FREEBSD_CALLS } from "../../../platform/bsd/freebsd_abi.ts";
+import type { FreebsdKernel } from "../../../platform/bsd/freebsd_kernel.ts";
+import { pathAddress, pathMemory } from "../../../platform/bsd/kernel.ts";
+
+export interface Recording {
+  readonly kernel: FreebsdKernel;
+  /** `name(argument, …)` each, without the zeros at the end. */
+  readonly asked: string[];
+}
+
+/** @param answer Result of a call, by its name and arguments; default 0. A negative one is −errno. */
+export function recordingKernel(
+  answer: (name: string, args: readonly unknown[]) => number = () => 0,
+): Recording {
+  const asked: string[] = [];
+  const errno = new Int32Array(1);
+  const names = new Map<number, string>(
+    Object.entries(FREEBSD_CALLS).map(([name, number]) => [number, name]),
+  );
+  const record = (number: number, args: readonly unknown[]): number => {
+    const name = names.get(number) ?? `call ${number}`;
+    const shown = args.map((argument) =>
+      argument === pathAddress || argument === pathMemory ? `"${pathText()}"` : argument
+    );
+    while (shown.at(-1) === 0) shown.pop();
+    asked.push(`${name}(${shown.join(", ")})`);
+    const result = answer(name, args);
+    if (result >= 0) return result;
+    errno[0] = -result;
+    return -1;
+  };
+  const kernel: FreebsdKernel = {
+    abi: FREEBSD_ABI,
+    calls: FREEBSD_CALLS,
+    errnoTable: FREEBSD_ERRNO,
+    errno,
+    numbers: (number, ...args) => record(number, args),
+    buffer: (number, ...args) => record(number, args),
+    addresses: (number, ...args) => record(number, args),
+    map: () => null,
+  };
+  return { kernel, asked };
+}
+
+function pathText(): string {
+  return new TextDecoder().decode(pathMemory.subarray(0, pathMemory.indexOf(0)));
+}
