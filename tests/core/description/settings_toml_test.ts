@@ -464,6 +464,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'after = ["@a"]',
     '1:10: error: Cannot read "@a" in after: a service name cannot begin with "@"',
   ],
+  ['after = ["a", "b$"]', '1:17: error: Cannot read "b$" in after: no variable name follows'],
   ['chain-to = "$"', '1:13: error: Cannot read chain-to = "$": no variable name follows'],
   ['chain-to = ["a"]', '1:12: error: Cannot read chain-to = ["a"]: a text in quotes is needed'],
   ['socket-permissions = "8"', "1:22: error: Cannot read socket-permissions"],
