@@ -22,7 +22,7 @@ const PAGE = `${ROOT}/docs/benchmarks.md`;
 const CHART = "benchmarks/ratios.svg";
 const OURS = { label: "dinit (this)", path: `${ROOT}/dist/dinit` };
 
-async function bench(options: BenchOptions): Promise<void> {
+async function bench(options: BenchOptions, isBrokenOff: () => boolean): Promise<void> {
   const loads = chooseLoads(options);
   const programs = options.programs.length > 0 ? options.programs : [OURS];
   const peerDirectory = Deno.env.get("PEER_DINIT");
@@ -38,7 +38,7 @@ async function bench(options: BenchOptions): Promise<void> {
       : found.missing;
     for (const why of missing) console.log(`left out: ${why}`);
     const possible = loads.filter((load) => load.needsC !== true || path !== undefined);
-    const series = await measureAll(possible, subjects, options, path);
+    const series = await measureAll(possible, subjects, options, path, isBrokenOff);
     await report(possible, subjects, series, options, missing);
   } finally {
     await workspace.dispose();
@@ -63,6 +63,7 @@ async function measureAll(
   subjects: readonly Subject[],
   { rounds }: BenchOptions,
   path: string | undefined,
+  isBrokenOff: () => boolean,
 ): Promise<readonly Series[]> {
   const all: Series[] = [];
   const encoder = new TextEncoder();
@@ -71,6 +72,7 @@ async function measureAll(
     const series = await measureLoad(load, subjects, {
       rounds,
       cProgram: path,
+      isBrokenOff,
       progress: (name, subject, round) => {
         const line = `\r\x1b[K${name}: ${subject}, round ${round + 1}`;
         if (showsProgress) Deno.stderr.writeSync(encoder.encode(line));
@@ -119,14 +121,21 @@ async function report(
   console.log(`Written: ${PAGE}`);
 }
 
-/** Nothing of a run that is broken off stays behind. */
-function endWithTheRun(): void {
+/**
+ * Nothing of a run that is broken off stays behind.
+ *
+ * @returns Whether that has happened: then the measurement under way fails, which is no news.
+ */
+function endWithTheRun(): () => boolean {
+  let isBrokenOff = false;
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     Deno.addSignalListener(signal, async () => {
+      isBrokenOff = true;
       await disposeAll();
       Deno.exit(status);
     });
   }
+  return () => isBrokenOff;
 }
 
 if (import.meta.main) {
@@ -135,8 +144,7 @@ if (import.meta.main) {
     if (options === "help") console.log(HELP.trimEnd());
     else if (options === "list") { for (const { name } of LOADS) console.log(name); }
     else {
-      endWithTheRun();
-      await bench(options);
+      await bench(options, endWithTheRun());
     }
     Deno.exit(0);
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Series {
 export interface MeasureOptions {
   readonly rounds: number;
   readonly cProgram: string | undefined;
+  /** Whoever broke the run off also ends the program: nothing is to be started or reported any more. */
+  readonly isBrokenOff: () => boolean;
   /** Told before each measurement. */
   readonly progress: (load: string, subject: string, round: number) => void;
 }
@@ -33,6 +35,7 @@ export async function measureLoad(
   const rounds = Math.min(options.rounds, load.mostRounds ?? Infinity);
   for (let round = 0; round < rounds; round++) {
     for (const subject of turned(fitting, round)) {
+      if (options.isBrokenOff()) await new Promise(() => {});
       options.progress(load.name, subject.name, round);
       const workspace = Workspace.create();
       try {

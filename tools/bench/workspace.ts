@@ -17,6 +17,7 @@ export class Workspace {
   /** The whole environment of the processes. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #mark: string;
+  #end: Promise<void> | undefined;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -41,9 +42,13 @@ export class Workspace {
     return found;
   }
 
-  /** Kills what is left of the processes, waits until they are gone, removes the folder. */
-  async dispose(): Promise<void> {
-    open.delete(this);
+  /** Kills what is left of the processes, waits until they are gone, removes the folder. Once. */
+  dispose(): Promise<void> {
+    this.#end ??= this.#dispose();
+    return this.#end;
+  }
+
+  async #dispose(): Promise<void> {
     // Again and again: a manager that is killed late may have made children meanwhile.
     await until(END_LIMIT_MS, "The end of the processes of a measurement", () => {
       const left = this.processes();
@@ -51,10 +56,11 @@ export class Workspace {
       return left.length === 0;
     });
     await Deno.remove(this.folder, { recursive: true });
+    open.delete(this);
   }
 }
 
-/** Disposes of every workspace that is left; for an interrupted run. */
+/** Disposes of every workspace that is left; for a run that is broken off. */
 export async function disposeAll(): Promise<void> {
   for (const workspace of open) await workspace.dispose();
 }
