@@ -115,7 +115,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a cancelled stop launches again what is still up",
     file: `${SERVICE}/starting.ts`,
-    from: "  if (service.isStanding) {\n    started(work, service);\n    return;\n  }\n",
+    from: "  if (service.isStanding) {\n    started(work, service);\n" +
+      "    takeUpRecovery(work, service);\n    return;\n  }\n",
     to: "",
   },
   {
