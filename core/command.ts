@@ -63,7 +63,9 @@ export type Command =
     readonly signal: SentSignal;
     readonly target: "group" | "process";
   }
-  /** Closes the activation socket: the service has become inactive. */
+  /** Opens the activation sockets, if they are not open, and watches them for `demand`. */
+  | { readonly kind: "listen"; readonly service: ServiceId }
+  /** Closes the activation sockets: the service has become inactive. */
   | { readonly kind: "close-socket"; readonly service: ServiceId }
   /** Hands the console to a service, or back to the manager's log. */
   | { readonly kind: "console"; readonly owner: ServiceId | "log" }

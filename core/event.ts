@@ -54,6 +54,11 @@ export type Event =
   | { readonly kind: "extend-timeout"; readonly service: ServiceId; readonly timeoutMs: number }
   /** No sign of life came within `watchdog-timeout`. */
   | { readonly kind: "watchdog-expired"; readonly service: ServiceId }
+  /** The activation sockets of a service that starts on demand are open and watched. */
+  | { readonly kind: "listening"; readonly service: ServiceId }
+  | { readonly kind: "listen-failed"; readonly service: ServiceId; readonly why: string }
+  /** Something came in over one of them; they are not watched any more until `listen` asks again. */
+  | { readonly kind: "demand"; readonly service: ServiceId }
   /** The manager's log has unfinished output on the console and cannot hand it over at once. */
   | { readonly kind: "console-busy" }
   /** The log's line is out. */

@@ -75,6 +75,8 @@ export class Executor {
   #nextLaunch = 0;
   readonly #processes = new Map<Pid, Process>();
   readonly #readinessPipes = new Map<Fd, ReadinessPipe>();
+  /** Watched activation sockets of services that start on demand. */
+  readonly #awaitingDemand = new Map<Fd, ServiceId>();
   readonly #readBuffer = new Uint8Array(READINESS_BYTES);
 
   constructor(parts: ExecutorParts) {
@@ -170,6 +172,13 @@ export class Executor {
   handleDescriptor(descriptor: Fd): boolean {
     const pipe = this.#readinessPipes.get(descriptor);
     if (pipe === undefined) {
+      const demanded = this.#awaitingDemand.get(descriptor);
+      if (demanded !== undefined) {
+        // The process takes it from the socket; the manager only noticed.
+        this.#ignoreDemand(demanded);
+        this.report({ kind: "demand", service: demanded });
+        return true;
+      }
       return this.#parts.outputs.handleDescriptor(descriptor) ||
         this.notifications.handleDescriptor(descriptor);
     }
@@ -194,7 +203,10 @@ export class Executor {
       case "signal":
         return this.#signal(command);
       case "close-socket":
-        return launcher.closeSocket(command.service);
+        this.#ignoreDemand(command.service);
+        return launcher.closeSockets(command.service);
+      case "listen":
+        return this.#listen(command.service);
       case "console":
         if (command.owner !== "log") return log.handConsoleOver(platform.now());
         platform.reclaimConsole();
@@ -228,6 +240,7 @@ export class Executor {
         hooks.forget(command.service);
         this.#forgetProcesses(command.service);
         this.notifications.forget(command.service);
+        this.#ignoreDemand(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
         groups.remove(command.name);
@@ -333,6 +346,33 @@ export class Executor {
     log.warn(
       `${name}: Cannot send SIG${command.signal} to process ${command.pid}: ${failure.message}`,
     );
+  }
+
+  #listen(service: ServiceId): void {
+    const { platform, scheduler, launcher } = this.#parts;
+    const sockets = launcher.openSockets(service, scheduler.description(service));
+    if ("kind" in sockets) {
+      const why = `${sockets.call}: ${sockets.message}`;
+      return this.report({ kind: "listen-failed", service, why });
+    }
+    for (const socket of sockets) {
+      if (this.#awaitingDemand.has(socket)) continue;
+      const failure = platform.poller.watch(socket, { read: true, write: false });
+      if (failure !== undefined) {
+        this.#ignoreDemand(service);
+        return this.report({ kind: "listen-failed", service, why: failure.message });
+      }
+      this.#awaitingDemand.set(socket, service);
+    }
+    this.report({ kind: "listening", service });
+  }
+
+  #ignoreDemand(service: ServiceId): void {
+    for (const [socket, owner] of this.#awaitingDemand) {
+      if (owner !== service) continue;
+      this.#parts.platform.poller.unwatch(socket);
+      this.#awaitingDemand.delete(socket);
+    }
   }
 
   /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */

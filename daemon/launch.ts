@@ -3,7 +3,7 @@
  *
  * Descriptors opened for the child alone are closed again here, whatever comes of it.
  */
-import type { ServiceDescription } from "../core/description/description.ts";
+import type { ListeningSocket, ServiceDescription } from "../core/description/description.ts";
 import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
@@ -11,9 +11,6 @@ import { changedEnvironment, environmentTexts, type ManagerEnvironment } from ".
 import type { ServiceGroups } from "./service_groups.ts";
 import type { NoStream, ServiceOutputs } from "./service_output.ts";
 import { treeMark } from "./tree_killer.ts";
-
-/** Length of the queue of connections that wait for a service (upstream's). */
-const SOCKET_BACKLOG = 128;
 
 export interface LaunchRequest {
   readonly service: ServiceId;
@@ -47,7 +44,7 @@ export class Launcher {
   readonly #cgroupBase: string;
   readonly #groups: ServiceGroups;
   /** Activation sockets, open from a service's first launch until it becomes inactive. */
-  readonly #sockets = new Map<ServiceId, Fd>();
+  readonly #sockets = new Map<ServiceId, readonly Fd[]>();
   readonly #environments = new Map<ServiceId, CachedEnvironment>();
   /** Most services change nothing: they share one list, which the platform encodes once. */
   #sharedEnvironment: { generation: number; texts: readonly string[] } | undefined;
@@ -74,8 +71,8 @@ export class Launcher {
       return { result, readiness: undefined, notify: undefined, control: undefined };
     };
 
-    const socket = this.#activationSocket(request);
-    if (typeof socket === "object") return failed(socket);
+    const sockets = this.#activationSockets(request);
+    if ("kind" in sockets) return failed(sockets);
     const output = this.#outputs.streamFor(description, role);
     if (output.kind === "failure" || output.kind === "exec-failed") return failed(output);
     const group = this.#groups.prepare(description);
@@ -104,9 +101,7 @@ export class Launcher {
       : plain;
     const settings: ChildSettings = {
       command: role === "start" ? description.command : description.stopCommand,
-      environment: notify === undefined
-        ? environment
-        : notifyEnvironment(environment, notify.address, description),
+      environment: launchEnvironment(description, environment, notify?.address, sockets),
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
       standardOutput: usesConsole ? { kind: "inherit" } : output,
@@ -115,7 +110,7 @@ export class Launcher {
       readiness: readiness === undefined
         ? undefined
         : readinessPlacement(description, readiness.writeEnd),
-      activationSockets: socket === undefined ? [] : [socket],
+      activationSockets: sockets,
       controlSocket: control?.far,
       attributes: description.attributes,
       cgroupProcs: group.kind === "group"
@@ -140,43 +135,55 @@ export class Launcher {
     return { result, readiness: undefined, notify: undefined, control: undefined };
   }
 
-  /** The service has become inactive: its activation socket is closed; the file stays. */
-  closeSocket(service: ServiceId): void {
-    const socket = this.#sockets.get(service);
-    if (socket === undefined) return;
+  /** Opens the activation sockets, if they are not open. They stay the launcher's. */
+  openSockets(service: ServiceId, description: ServiceDescription): readonly Fd[] | Failure {
+    const present = this.#sockets.get(service);
+    if (present !== undefined) return present;
+    const opened: Fd[] = [];
+    for (const wanted of description.sockets) {
+      const socket = this.#openSocket(wanted);
+      if (typeof socket !== "number") {
+        for (const descriptor of opened) this.#platform.close(descriptor);
+        return socket;
+      }
+      opened.push(socket);
+    }
+    if (opened.length > 0) this.#sockets.set(service, opened);
+    return opened;
+  }
+
+  /** The service has become inactive: its activation sockets are closed; files stay. */
+  closeSockets(service: ServiceId): void {
+    for (const socket of this.#sockets.get(service) ?? []) this.#platform.close(socket);
     this.#sockets.delete(service);
-    this.#platform.close(socket);
   }
 
   /** The record is gone. */
   forget(service: ServiceId): void {
-    this.closeSocket(service);
+    this.closeSockets(service);
     this.#environments.delete(service);
   }
 
-  #activationSocket(request: LaunchRequest): Fd | undefined | Failure {
+  #activationSockets(request: LaunchRequest): readonly Fd[] | Failure {
     const { service, description, role } = request;
-    const present = this.#sockets.get(service);
-    if (present !== undefined || description.socketListen === undefined) return present;
-    if (role === "stop" && description.type !== "scripted") return undefined;
-    const { path, mode, uid, gid } = description.socketListen;
-    const socket = this.#platform.listenUnix(path, {
-      mode,
-      uid,
-      gid,
-      backlog: SOCKET_BACKLOG,
-      existing: "replace-stale",
-    });
-    if (typeof socket === "number") {
-      this.#sockets.set(service, socket);
-      return socket;
+    if (role === "stop" && description.type !== "scripted") return this.#sockets.get(service) ?? [];
+    return this.openSockets(service, description);
+  }
+
+  #openSocket(wanted: ListeningSocket): Fd | Failure {
+    const { address, type, backlog, ipv6Only } = wanted;
+    if (address.kind === "internet") {
+      return this.#platform.listenInternet(address, { type, backlog, ipv6Only });
     }
-    if (socket.kind === "failure") return socket;
+    const { mode, uid, gid } = wanted;
+    const options = { type, mode, uid, gid, backlog, existing: "replace-stale" } as const;
+    const socket = this.#platform.listenUnix(address.path, options);
+    if (typeof socket === "number" || socket.kind === "failure") return socket;
     return {
       kind: "failure",
       call: "listen",
       errno: 0,
-      message: `another process answers on the socket "${path}"`,
+      message: `another process answers on the socket "${address.path}"`,
     };
   }
 
@@ -235,6 +242,18 @@ function readinessPlacement(
   }
 }
 
+function launchEnvironment(
+  description: ServiceDescription,
+  inherited: readonly string[],
+  notifyAddress: string | undefined,
+  sockets: readonly Fd[],
+): readonly string[] {
+  const withNotify = notifyAddress === undefined
+    ? inherited
+    : notifyEnvironment(inherited, notifyAddress, description);
+  return sockets.length === 0 ? withNotify : socketEnvironment(withNotify, description.sockets);
+}
+
 /** In place of such variables that the manager itself may have got from whoever supervises it. */
 function notifyEnvironment(
   inherited: readonly string[],
@@ -245,4 +264,15 @@ function notifyEnvironment(
   own.push(`NOTIFY_SOCKET=${address}`);
   if (watchdogTimeoutMs > 0) own.push(`WATCHDOG_USEC=${Math.round(watchdogTimeoutMs * 1000)}`);
   return own;
+}
+
+/** The names of the sockets; none if the service gives none, as upstream has it. */
+function socketEnvironment(
+  inherited: readonly string[],
+  sockets: readonly ListeningSocket[],
+): readonly string[] {
+  const own = inherited.filter((entry) => !entry.startsWith("LISTEN_FDNAMES="));
+  const names = sockets.map((socket) => socket.name ?? "unknown");
+  const hasNames = sockets.some((socket) => socket.name !== undefined);
+  return hasNames ? [...own, `LISTEN_FDNAMES=${names.join(":")}`] : own;
 }

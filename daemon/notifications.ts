@@ -17,7 +17,6 @@ import {
 import type { Fd, Instant, Pid, ServiceId } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { PeerCredentials, Platform } from "../platform/mod.ts";
-import type { Timed } from "./loop.ts";
 
 /** Datagrams read in one go, so that one service cannot keep the manager to itself. */
 const MESSAGES_AT_ONCE = 32;
@@ -44,7 +43,7 @@ export interface NotificationHooks {
   complain(service: ServiceId, why: string): void;
 }
 
-export class Notifications implements Timed {
+export class Notifications {
   readonly #platform: Platform;
   readonly #hooks: NotificationHooks;
   readonly #speakers = new Map<Fd, Speaker>();

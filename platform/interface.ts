@@ -205,6 +205,11 @@ export interface Platform {
    * other file in the way stays and is a Failure (EEXIST).
    */
   listenUnix(path: string, options: ListenOptions): Fd | Failure | { readonly kind: "in-use" };
+  /** TCP (listening) or UDP socket bound to an address and port. */
+  listenInternet(
+    where: { readonly address: readonly number[]; readonly port: number },
+    options: InternetOptions,
+  ): Fd | Failure;
   accept(listener: Fd): Fd | "again" | Failure;
   connectUnix(path: string): Fd | Failure;
   /** Connected Unix datagram socket (syslog's /dev/log). */
@@ -299,7 +304,17 @@ export interface OpenedLogFile {
   readonly sizeBytes: number;
 }
 
+export interface InternetOptions {
+  /** Seqpacket does not exist for IP and fails. */
+  readonly type: "stream" | "datagram" | "seqpacket";
+  readonly backlog: number;
+  /** Of an IPv6 address: does not take IPv4 too. */
+  readonly ipv6Only: boolean;
+}
+
 export interface ListenOptions {
+  /** "stream" when not given. */
+  readonly type?: "stream" | "datagram" | "seqpacket";
   readonly mode: number;
   readonly uid: number | undefined;
   readonly gid: number | undefined;

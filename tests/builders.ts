@@ -4,6 +4,7 @@
 import type {
   Dependency,
   DependencyKind,
+  ListeningSocket,
   ServiceDescription,
   ServiceOptions,
 } from "../core/description/description.ts";
@@ -81,7 +82,8 @@ export function buildDescription(name: string, parts: DescriptionParts = {}): Se
     watchdogTimeoutMs: 0,
     log: { kind: "none" },
     console: "none",
-    socketListen: undefined,
+    sockets: [],
+    startsOnDemand: false,
     enableVia: undefined,
     ...rest,
     options: { ...NO_OPTIONS, ...options },
@@ -103,4 +105,19 @@ function dependenciesOf(
     }
   }
   return dependencies;
+}
+
+/** A Unix stream socket as upstream's format describes it. */
+export function buildSocket(path: string, parts: Partial<ListeningSocket> = {}): ListeningSocket {
+  return {
+    address: { kind: "unix", path },
+    type: "stream",
+    name: undefined,
+    mode: 0o666,
+    uid: undefined,
+    gid: undefined,
+    backlog: 128,
+    ipv6Only: false,
+    ...parts,
+  };
 }

@@ -8,6 +8,7 @@ import {
   SETTINGS,
 } from "../core/description/settings.ts";
 import { GROUP_KEYS } from "../core/description/values_cgroup.ts";
+import { SOCKET_KEYS } from "../core/description/values_socket.ts";
 import type { ServiceType } from "../core/description/description.ts";
 import type { Setting, SettingKey } from "../core/description/settings.ts";
 
@@ -46,6 +47,7 @@ export const KINDS: Readonly<Record<string, string>> = {
     'A text with items separated by commas: `"^cap_net_bind_service,!cap_sys_admin"`.',
   "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
   "table of limits": 'A table: `[cgroup]`, then lines `memory-max = "1G"`.',
+  "list of tables": 'Tables: `[[socket]]`, then lines `listen = "/run/web.sock"`, once for each.',
   "table": "A table: `[meta]`, then lines `key = value`.",
 };
 
@@ -150,7 +152,8 @@ function entry(key: SettingKey): string {
     ["On reload", setting.reload],
   ].filter(([, text]) => text !== undefined).map(([label, text]) => `- ${label}: ${text}`);
   const table = key === "cgroup" ? [groupTable()] : [];
-  return [`### ${key}`, setting.about, facts.join("\n"), ...table].join("\n\n");
+  const sockets = key === "socket" ? [socketTable()] : [];
+  return [`### ${key}`, setting.about, facts.join("\n"), ...table, ...sockets].join("\n\n");
 }
 
 function kindText(setting: Setting): string {
@@ -191,6 +194,13 @@ function groupTable(): string {
     `| \`${key}\` | \`${file}\` | ${about} |`
   );
   return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function socketTable(): string {
+  const rows = Object.entries(SOCKET_KEYS).map(([key, { value, about }]) =>
+    `| \`${key}\` | ${value.name} | ${about} |`
+  );
+  return ["| key | value | meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function optionTable(): string {

@@ -8,15 +8,16 @@ import type {
   ConsoleUse,
   DescriptionSource,
   LimitedResource,
+  ListeningSocket,
   LogTarget,
   ProcessAttributes,
   ResourceLimit,
   ServiceDescription,
   ServiceOptions,
   ServiceType,
-  SocketListen,
 } from "./description.ts";
 import type { EnvironmentBuilder } from "./environment_builder.ts";
+import { LISTEN_FORMS, parseListenAddress } from "./listen_address.ts";
 import { splitName } from "./names.ts";
 import { type Problem, quote } from "./problem.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./service_environment.ts";
@@ -25,6 +26,7 @@ import { type Option, OPTION_TEXTS } from "./settings.ts";
 import { substituteArgument, substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";
+import type { WrittenSocket } from "./values_socket.ts";
 import type { UserId } from "./values_identity.ts";
 
 /** What a description depends on besides its own text. */
@@ -54,6 +56,9 @@ const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 const DEFAULT_LOG_BUFFER_BYTES = 4096;
 const DEFAULT_LOG_ROTATE_COUNT = 4;
+
+/** Length of the queue of connections that wait for a service: upstream's. */
+const DEFAULT_BACKLOG = 128;
 
 class Assembler {
   readonly #reading: Reading;
@@ -109,7 +114,8 @@ class Assembler {
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
       console: this.#console(),
-      socketListen: this.#socket(),
+      sockets: this.#sockets(),
+      startsOnDemand: this.#type === "process" && values["socket-activation"] === "on-demand",
       options: this.#options(),
       enableVia: values.meta?.enableVia,
     };
@@ -204,10 +210,47 @@ class Assembler {
     return { kind: "file", path, ...this.#owner("logfile", 0o600), rotation, timestamps };
   }
 
-  #socket(): SocketListen | undefined {
+  #sockets(): readonly ListeningSocket[] {
+    if (!this.#runs) return [];
     const path = this.#path("socket-listen");
-    if (path === undefined || !this.#runs) return undefined;
-    return { path, ...this.#owner("socket", 0o666) };
+    const first: ListeningSocket[] = path === undefined ? [] : [{
+      address: { kind: "unix", path },
+      type: "stream",
+      name: undefined,
+      ...this.#owner("socket", 0o666),
+      backlog: DEFAULT_BACKLOG,
+      ipv6Only: false,
+    }];
+    const { values } = this.#reading;
+    const others = values.socket?.map((written, index) => this.#socket(written, index)) ?? [];
+    return [...first, ...others.filter((socket) => socket !== undefined)];
+  }
+
+  #socket(written: WrittenSocket, index: number): ListeningSocket | undefined {
+    const { listen, uid, gid } = written;
+    const fail = (why: string, offset?: number) => {
+      const position = this.#reporter.position("socket", [index, "listen"], offset);
+      this.#reporter.report(position, `Cannot listen on ${quote(listen)}: ${why}`);
+      return undefined;
+    };
+    const substituted = substituteText(listen, this.#variables);
+    if (substituted.kind !== "text") return fail(substituted.why, substituted.offset);
+    const address = parseListenAddress(substituted.text);
+    if (address === undefined) return fail(LISTEN_FORMS);
+    const type = written.type ?? "stream";
+    if (address.kind === "internet" && type === "seqpacket") {
+      return fail("the type seqpacket is for paths and abstract names only");
+    }
+    return {
+      address,
+      type,
+      name: written.name ?? this.#context.name.replaceAll(":", "-"),
+      mode: written.permissions ?? 0o666,
+      uid: uid?.uid,
+      gid: gid ?? (uid?.kind === "named" ? uid.gid : undefined),
+      backlog: written.backlog ?? DEFAULT_BACKLOG,
+      ipv6Only: written["ipv6-only"] ?? false,
+    };
   }
 
   #owner(

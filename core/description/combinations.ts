@@ -42,6 +42,20 @@ export function checkCombinations(
       hint: 'Add: ready-notification = "notify:socket"',
     });
   }
+  if (values["socket-activation"] === "on-demand") {
+    const hasSocket = given.has("socket-listen") || given.has("socket");
+    if (type !== "process") {
+      const message =
+        `socket-activation = "on-demand" is not possible on a service of type "${type}"`;
+      reporter.fail("socket-activation", message, {
+        hint: "Only services of type process can start on demand",
+      });
+    } else if (!hasSocket) {
+      reporter.fail("socket-activation", "A service that starts on demand needs a socket", {
+        hint: 'Add: socket-listen = "/run/…", or a table [[socket]]',
+      });
+    }
+  }
   if (!isSupervised && given.has("consumer-of")) {
     const message = `consumer-of is not possible on a service of type "${type}"`;
     reporter.fail("consumer-of", message, {

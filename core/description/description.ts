@@ -4,6 +4,7 @@
  * Both readers (TOML and upstream's own format) end here; everything behind it (scheduler, launching,
  * control protocol) starts here and never sees a file. Names and defaults follow `docs/settings.md`.
  */
+import type { ListenAddress } from "./listen_address.ts";
 import type { ServiceName, SignalName } from "../types.ts";
 
 export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "triggered";
@@ -137,12 +138,20 @@ export interface ProcessAttributes {
   readonly inittabLine: string | undefined;
 }
 
-/** Activation socket: a Unix stream socket passed as descriptor 3. */
-export interface SocketListen {
-  readonly path: string;
+/** A socket that is opened for the service and passed to its processes, from descriptor 3 up. */
+export interface ListeningSocket {
+  readonly address: ListenAddress;
+  /** TCP and UDP for stream and datagram of an IP address. */
+  readonly type: "stream" | "datagram" | "seqpacket";
+  /** In LISTEN_FDNAMES; undefined: none, as in upstream's format. */
+  readonly name: string | undefined;
+  /** Of the file, if the address is one. */
   readonly mode: number;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
+  /** Connections that may wait to be accepted. */
+  readonly backlog: number;
+  readonly ipv6Only: boolean;
 }
 
 /** The yes/no options of the `options` setting, the console ones aside. */
@@ -200,7 +209,9 @@ export interface ServiceDescription {
 
   readonly log: LogTarget;
   readonly console: ConsoleUse;
-  readonly socketListen: SocketListen | undefined;
+  readonly sockets: readonly ListeningSocket[];
+  /** The process is launched when something comes in over a socket; until then the service only listens. */
+  readonly startsOnDemand: boolean;
   readonly options: ServiceOptions;
   /** `[meta] enable-via`, `@meta enable-via`. */
   readonly enableVia: string | undefined;

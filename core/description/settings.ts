@@ -20,6 +20,7 @@ import {
 } from "./values_basic.ts";
 import { group, runAs, user } from "./values_identity.ts";
 import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
+import { sockets } from "./values_socket.ts";
 import { controlGroup } from "./values_cgroup.ts";
 import { directories, name, names } from "./values_names.ts";
 import { command, environment, meta, readiness, restart, signal } from "./values_process.ts";
@@ -403,6 +404,24 @@ export const SETTINGS = {
       reload: "when the socket is next opened",
     },
     "Group of the socket's file.",
+  ),
+  "socket": row(
+    "Activation socket",
+    sockets,
+    { ...RUN_LINT, substitution: "post", base: "cwd", reload: "when the socket is next opened" },
+    "Sockets that are opened before the process starts and passed to it, after that of socket-listen, from " +
+      "descriptor 3 up, with LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES set: sd_listen_fds(3). One table " +
+      "[[socket]] for each; the keys are in the table below. They stay open until the service is stopped.",
+  ),
+  "socket-activation": row(
+    "Activation socket",
+    word(["at-start", "on-demand"]),
+    { types: ["process"], elsewhere: "error", default: '"at-start"' },
+    "When the process is started. at-start: with the service. on-demand: the service counts as started once " +
+      "its sockets are open, and its process is started by the first connection or datagram. When the " +
+      "process ends with status 0 the service goes on listening, and what comes next starts it again, not " +
+      "sooner than restart-delay. When it fails, restart and the restart limit decide whether the service " +
+      "goes on listening or stops and closes its sockets.",
   ),
   "log-type": row(
     "Output",

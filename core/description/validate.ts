@@ -180,23 +180,24 @@ class Validator implements Reading, ValueScope {
     const assignment = this.#current;
     this.#problems.add(severity, () => {
       const { written, value } = assignment;
-      const { part } = options;
+      const { part, inner } = options;
       const position = this.#tree.locate(assignment, {
         part: options.isKey === true ? "key" : "value",
-        path: part === undefined ? [] : [part],
+        path: [part, inner].filter((step) => step !== undefined),
         offset: options.offset,
       });
       const verb = severity === "error" ? "Cannot read" : "Doubtful";
       const what = part === undefined
         ? `${written} = ${show(value)}`
-        : `${describePart(value, part)} in ${written}`;
+        : `${describePart(value, part, inner)} in ${written}`;
       return problem(position, `${verb} ${what}: ${why}`, { severity, hint: options.hint });
     });
   }
 }
 
-function describePart(value: unknown, part: string | number): string {
+function describePart(value: unknown, part: string | number, inner?: string): string {
   const item = (value as Readonly<Record<string | number, unknown>>)[part];
+  if (inner !== undefined) return describePart(item, inner);
   return typeof part === "number" ? show(item) : `${part} = ${show(item)}`;
 }
 

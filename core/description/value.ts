@@ -28,6 +28,8 @@ export type NativeForm =
 export interface FaultOptions {
   /** Index of a list's element or key of a table; without it the whole value is meant. */
   readonly part?: string | number;
+  /** Within a part that is a table: the key meant. */
+  readonly inner?: string;
   /** The key is meant, not what it is set to. */
   readonly isKey?: boolean;
   /** Index of the character meant, in a text. */

@@ -59,7 +59,8 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   watchdogTimeoutMs: 0,
   log: { kind: "none" },
   console: "none",
-  socketListen: undefined,
+  sockets: [],
+  startsOnDemand: false,
   options: {
     unmaskInterrupt: false,
     startsRwfs: false,

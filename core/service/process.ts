@@ -11,6 +11,11 @@ import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
 export function bringUpProcess(work: Work, service: ServiceRecord): void {
+  if (service.description.startsOnDemand) {
+    if (!service.isAutoRestart) beginHistory(work, service);
+    work.emit({ kind: "listen", service: service.id });
+    return;
+  }
   if (service.isAutoRestart) {
     relaunch(work, service);
     return;

@@ -4,6 +4,7 @@
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { recoversSmoothly } from "./restart_policy.ts";
 import { recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
+import { demandServed } from "./on_demand.ts";
 import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
 import type { ExitStatus } from "../types.ts";
 import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
@@ -79,7 +80,9 @@ export function processEnded(work: Work, service: ServiceRecord, status: ExitSta
       work.fail(service, FAIL_AND_STOP);
       return;
     case "started":
-      if (recoversSmoothly(work, service)) {
+      if (service.description.startsOnDemand) {
+        demandServed(work, service, status);
+      } else if (recoversSmoothly(work, service)) {
         service.isRecovering = true;
         relaunch(work, service);
       } else {

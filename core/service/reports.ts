@@ -14,6 +14,7 @@ import {
 } from "./background_service.ts";
 import { execFailureText } from "./exec_failure.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
+import { cannotListen, demanded, isListening } from "./on_demand.ts";
 import { processSpawned, recoveryFailed } from "./process.ts";
 import { stopCommandEnded, stopCommandFailed, stoppingProcessGone } from "./process_stop.ts";
 import {
@@ -78,6 +79,15 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return;
     case "watchdog-expired":
       watchdogExpired(work, service);
+      return;
+    case "listening":
+      isListening(work, service);
+      return;
+    case "listen-failed":
+      cannotListen(work, service, event.why);
+      return;
+    case "demand":
+      demanded(work, service);
       return;
     case "all-killed":
       allKilled(work, service);

@@ -138,6 +138,10 @@ export function dependenciesReady(work: Work, service: ServiceRecord): void {
   if (service.isStanding) {
     started(work, service);
     takeUpRecovery(work, service);
+    // What came in while it was about to stop was not answered.
+    if (service.description.startsOnDemand && service.main.phase === "none") {
+      work.emit({ kind: "listen", service: service.id });
+    }
     return;
   }
   const { console: use } = service.description;

@@ -184,7 +184,7 @@ function comeToRest(work: Work, service: ServiceRecord): void {
   service.isAutoRestart = false;
   for (const link of service.links) work.setWaits(link, false);
   if (holdsDependency(service)) releaseDependencies(work, service);
-  if (service.description.socketListen !== undefined) {
+  if (service.description.sockets.length > 0) {
     work.emit({ kind: "close-socket", service: service.id });
   }
 }

@@ -8,13 +8,14 @@ import { type BsdKernel, failure } from "./kernel.ts";
 /** The functions over a system: each answers EOPNOTSUPP. */
 export function unavailableHere(
   kernel: BsdKernel,
-): Pick<Platform, "openNotifySocket" | "receiveMessage" | "kinship"> {
+): Pick<Platform, "openNotifySocket" | "receiveMessage" | "kinship" | "listenInternet"> {
   const refuse = (call: string): Failure => {
     const detail = "notification sockets are not supported on this system";
     return failure(kernel, call, kernel.abi.errno.EOPNOTSUPP, detail);
   };
   return {
     openNotifySocket: () => refuse("bind"),
+    listenInternet: () => refuse("bind"),
     receiveMessage: () => refuse("recvmsg"),
     kinship: (pid, ancestor) => pid === ancestor ? "related" : "stranger",
   };

@@ -25,6 +25,7 @@ import {
   signalAll,
   userId,
 } from "./processes.ts";
+import { listenInternet } from "./internet_socket.ts";
 import { kinship } from "./kinship.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
@@ -78,6 +79,7 @@ export function openLinux(): Platform {
     setBlocking,
     close,
     listenUnix,
+    listenInternet,
     accept,
     connectUnix,
     connectDatagram,

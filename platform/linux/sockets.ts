@@ -17,6 +17,13 @@ const credentials = allocate(16);
 const credentialsLength = allocate(8);
 const CREDENTIAL_BYTES = 12;
 
+/** Numbers of the types by their names. */
+export const SOCKET_TYPES = {
+  stream: SOCKET.SOCK_STREAM,
+  datagram: SOCKET.SOCK_DGRAM,
+  seqpacket: SOCKET.SOCK_SEQPACKET,
+} as const;
+
 /**
  * Makes a listening socket at a path. Mode and owner are set between bind and listen, when nobody can
  * connect yet, so no moment exists in which the wrong user gets in.
@@ -28,34 +35,41 @@ export function listenUnix(
   path: string,
   options: ListenOptions,
 ): Fd | Failure | { readonly kind: "in-use" } {
-  const stale = checkExisting(path);
+  const type = SOCKET_TYPES[options.type ?? "stream"];
+  const stale = checkExisting(path, type);
   if (stale !== undefined) return stale;
   const address = socketAddress("bind", path);
   if ("kind" in address) return address;
   const calls = kernel();
-  const fd = openSocket(SOCKET.SOCK_STREAM);
+  const fd = openSocket(SOCKET.AF_UNIX, type);
   if (typeof fd !== "number") return fd;
   if (calls.buffer(calls.abi.calls.bind, fd, address, address.length, 0, 0, 0) < 0) {
     return giveUp(fd, failure("bind", lastErrno(calls)));
   }
-  const problem = setOwnerAndMode(path, options) ?? startListening(fd, options.backlog);
+  const problem = setOwnerAndMode(path, options) ??
+    (type === SOCKET.SOCK_DGRAM ? undefined : startListening(fd, options.backlog));
   if (problem === undefined) return fd;
   if (!isAbstract(path)) unlink(path);
   return giveUp(fd, problem);
 }
 
-function checkExisting(path: string): Failure | { readonly kind: "in-use" } | undefined {
+function checkExisting(
+  path: string,
+  type: number,
+): Failure | { readonly kind: "in-use" } | undefined {
   if (isAbstract(path)) return undefined;
-  const type = typeOf(path);
-  if (typeof type !== "number") return type.errno === ERRNO.ENOENT ? undefined : type;
-  if (type !== FILE.S_IFSOCK) {
+  const found = typeOf(path);
+  if (typeof found !== "number") return found.errno === ERRNO.ENOENT ? undefined : found;
+  if (found !== FILE.S_IFSOCK) {
     return failure("bind", ERRNO.EEXIST, "a file that is not a socket is in the way");
   }
-  const connection = connectUnix(path);
+  const connection = connectSocket(path, type);
   if (typeof connection === "number") {
     close(connection);
     return { kind: "in-use" };
   }
+  // Of another type, but alive.
+  if (connection.errno === ERRNO.EPROTOTYPE) return { kind: "in-use" };
   if (connection.errno === ERRNO.EAGAIN) return { kind: "in-use" };
   if (connection.errno !== ERRNO.ECONNREFUSED) return connection;
   const problem = unlink(path);
@@ -85,7 +99,7 @@ function setOwnerAndMode(path: string, options: ListenOptions): Failure | undefi
   return result < 0 ? failure("chmod", lastErrno(calls)) : undefined;
 }
 
-function startListening(fd: Fd, backlog: number): Failure | undefined {
+export function startListening(fd: Fd, backlog: number): Failure | undefined {
   const calls = kernel();
   const result = calls.numbers(calls.abi.calls.listen, fd, backlog, 0, 0, 0, 0);
   return result < 0 ? failure("listen", lastErrno(calls)) : undefined;
@@ -118,17 +132,18 @@ export function connectDatagram(path: string): Fd | Failure {
 function connectSocket(path: string, type: number): Fd | Failure {
   const address = socketAddress("connect", path);
   if ("kind" in address) return address;
-  const fd = openSocket(type);
+  const fd = openSocket(SOCKET.AF_UNIX, type);
   if (typeof fd !== "number") return fd;
   const calls = kernel();
   if (calls.buffer(calls.abi.calls.connect, fd, address, address.length, 0, 0, 0) === 0) return fd;
   return giveUp(fd, failure("connect", lastErrno(calls)));
 }
 
-function openSocket(type: number): Fd | Failure {
+/** A new socket, non-blocking and close-on-exec; the caller owns it. */
+export function openSocket(family: number, type: number): Fd | Failure {
   const calls = kernel();
   const flags = type | SOCKET.SOCK_CLOEXEC | SOCKET.SOCK_NONBLOCK;
-  const fd = calls.numbers(calls.abi.calls.socket, SOCKET.AF_UNIX, flags, 0, 0, 0, 0);
+  const fd = calls.numbers(calls.abi.calls.socket, family, flags, 0, 0, 0, 0);
   return fd < 0 ? failure("socket", lastErrno(calls)) : asFd(fd);
 }
 

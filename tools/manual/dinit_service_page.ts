@@ -1,6 +1,7 @@
 /** dinit-service(5), from the table of settings. */
 import type { ServiceType } from "../../core/description/description.ts";
 import { GROUP_KEYS } from "../../core/description/values_cgroup.ts";
+import { SOCKET_KEYS } from "../../core/description/values_socket.ts";
 import {
   NATIVE_NAMES,
   OPTION_TEXTS,
@@ -86,7 +87,8 @@ function chapter(title: (typeof SECTIONS)[number]): string {
     })))
     : "";
   const limits = keys.includes("cgroup") ? groupLimits() : "";
-  return subsection(title, definitions(keys.map(settingItem)), options, limits);
+  const sockets = keys.includes("socket") ? socketKeys() : "";
+  return subsection(title, definitions(keys.map(settingItem)), options, limits, sockets);
 }
 
 /** The keys of the table `[cgroup]`. */
@@ -96,6 +98,15 @@ function groupLimits(): string {
     text: `${about} File: ${file}.`,
   }));
   return paragraphs("The table cgroup has these keys:") + definitions(items);
+}
+
+/** The keys of the tables `[[socket]]`. */
+function socketKeys(): string {
+  const items = Object.entries(SOCKET_KEYS).map(([key, { about }]) => ({
+    term: `Cm ${key}`,
+    text: about,
+  }));
+  return paragraphs("A table socket has these keys:") + definitions(items);
 }
 
 function settingItem(key: SettingKey): { readonly term: string; readonly text: string } {

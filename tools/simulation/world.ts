@@ -123,6 +123,7 @@ export class SimulatedWorld {
         this.#chain(command.to);
         return;
       case "close-socket":
+      case "listen":
       case "console":
       case "want-console":
       case "status-line":

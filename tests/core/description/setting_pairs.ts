@@ -12,6 +12,7 @@ export const TOML_ONLY = [
   "log-rotate-size",
   "log-rotate-count",
   "cgroup",
+  "socket",
 ] as const satisfies readonly SettingKey[];
 
 type InBoth = Exclude<SettingKey, "environment" | (typeof TOML_ONLY)[number]>;
@@ -77,6 +78,12 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "after": [['after = ["x", "y"]', "after: x\nafter: y"]],
   "before": [['before = ["x"]', "before: x"]],
   "chain-to": [['chain-to = "x@$1"', "chain-to = x@$1"]],
+  "socket-activation": [
+    [
+      'socket-listen = "/s"\nsocket-activation = "on-demand"',
+      "socket-listen = /s\nsocket-activation = on-demand",
+    ],
+  ],
   "socket-listen": [['socket-listen = "/s"', "socket-listen = /s"]],
   "socket-permissions": [[
     'socket-listen = "/s"\nsocket-permissions = "660"',

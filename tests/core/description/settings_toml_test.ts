@@ -2,6 +2,7 @@
 import type { ServiceDescription } from "../../../core/description/description.ts";
 import { type SettingKey, settingKeys } from "../../../core/description/settings.ts";
 import { assertEquals } from "../../assert.ts";
+import { buildSocket } from "../../builders.ts";
 import { describe, problems } from "./descriptions.ts";
 
 /** Text that makes a whole service, a look at what came of it, and what is expected. */
@@ -174,37 +175,67 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
   "before": [internal('before = ["c"]', (d) => d.before, ["c"])],
   "chain-to": [internal('chain-to = "n@$1"', (d) => d.chainTo, "n@x")],
   "socket-listen": [
-    process('socket-listen = "/run/s"', (d) => d.socketListen, {
-      path: "/run/s",
-      mode: 0o666,
-      uid: undefined,
-      gid: undefined,
-    }),
+    process('socket-listen = "/run/s"', (d) => d.sockets, [buildSocket("/run/s")]),
   ],
   "socket-permissions": [
     process(
       'socket-listen = "/run/s"\nsocket-permissions = "660"',
-      (d) => d.socketListen?.mode,
+      (d) => d.sockets[0]?.mode,
       0o660,
     ),
   ],
   "socket-uid": [
     process(
       'socket-listen = "s"\nsocket-uid = "www"',
-      (d) => [d.socketListen?.uid, d.socketListen?.gid],
+      (d) => [d.sockets[0]?.uid, d.sockets[0]?.gid],
       [33, 34],
     ),
     process(
       'socket-listen = "s"\nsocket-uid = 33',
-      (d) => [d.socketListen?.uid, d.socketListen?.gid],
+      (d) => [d.sockets[0]?.uid, d.sockets[0]?.gid],
       [33, undefined],
     ),
   ],
   "socket-gid": [
     process(
       'socket-listen = "s"\nsocket-gid = "adm"\nsocket-uid = "www"',
-      (d) => d.socketListen?.gid,
+      (d) => d.sockets[0]?.gid,
       4,
+    ),
+  ],
+  "socket": [
+    process("", (d) => d.sockets, []),
+    process(
+      'socket-listen = "/a"\n[[socket]]\nlisten = "/b/$1"\ntype = "datagram"\nname = "in"\n' +
+        'permissions = "600"\nuid = "www"\nbacklog = 5\n[[socket]]\nlisten = "[::1]:80"',
+      (d) => d.sockets,
+      [
+        buildSocket("/a"),
+        buildSocket("/b/x", {
+          type: "datagram",
+          name: "in",
+          mode: 0o600,
+          uid: 33,
+          gid: 34,
+          backlog: 5,
+        }),
+        buildSocket("", {
+          address: {
+            kind: "internet",
+            address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            port: 80,
+          },
+          name: "s@x",
+        }),
+      ],
+    ),
+  ],
+  "socket-activation": [
+    process('socket-listen = "/a"', (d) => d.startsOnDemand, false),
+    process(
+      'socket-listen = "/a"\nsocket-activation = "on-demand"',
+      (d) => d.startsOnDemand,
+      true,
     ),
   ],
   "log-type": [
@@ -446,6 +477,35 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['term-signal = "SIGHUP"', '1:15: error: Cannot read term-signal = "SIGHUP": allowed are'],
   ['ready-notification = "pipefd:"', "1:22: error: Cannot read ready-notification"],
   ['ready-notification = "pipefd:-1"', "1:22: error: Cannot read ready-notification"],
+  [
+    'type = "process"\ncommand = "/x"\n[[socket]]\nlisten = "localhost:80"',
+    '4:10: error: Cannot listen on "localhost:80": an address is a path',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[[socket]]\nlisten = "80"\ntype = "seqpacket"',
+    '4:10: error: Cannot listen on "80": the type seqpacket is for paths',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[[socket]]\nlisten = "/s"\n[[socket]]\nname = "a"',
+    "5:1: error: Cannot read { … } in socket: the address is missing",
+  ],
+  [
+    '[[socket]]\nlisten = "/s"\nmode = "600"',
+    '3:1: error: Cannot read mode = "600" in socket: allowed in the table are "listen", "name"',
+  ],
+  [
+    '[[socket]]\nlisten = "/s"\nname = "a:b"',
+    '3:8: error: Cannot read name = "a:b" in socket: a name has 1 to 255',
+  ],
+  ["socket = 5", "1:10: error: Cannot read socket = 5: tables are needed"],
+  [
+    'type = "process"\ncommand = "/x"\nsocket-activation = "on-demand"',
+    "3:21: error: A service that starts on demand needs a socket",
+  ],
+  [
+    'type = "scripted"\ncommand = "/x"\nsocket-activation = "on-demand"',
+    '3:21: error: socket-activation = "on-demand" is not possible',
+  ],
   ['ready-notification = "notify"', "1:22: error: Cannot read ready-notification"],
   [
     'type = "process"\ncommand = "/x"\nwatchdog-timeout = 1',

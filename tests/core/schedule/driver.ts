@@ -144,6 +144,7 @@ export class Driver {
         return `forget ${command.name}`;
       case "kill-all":
       case "close-socket":
+      case "listen":
       case "redescribe":
         return `${command.kind} ${this.#name(command.service)}`;
       default:

@@ -5,6 +5,7 @@
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { instant, pid, type ServiceId } from "../../../core/types.ts";
 import { assert, assertEquals, assertIncludes, assertThrows } from "../../assert.ts";
+import { buildSocket } from "../../builders.ts";
 import { buildDescription, serviceName } from "../../builders.ts";
 import { Driver, EXITED_0, EXITED_1, TERMINATED } from "./driver.ts";
 
@@ -228,8 +229,7 @@ Deno.test("kill-all-on-stop waits until everything is killed", () => {
 
 Deno.test("the activation socket is closed when a service has stopped, not when it restarts", () => {
   const driver = new Driver();
-  const socketListen = { path: "/run/x", mode: 0o666, uid: undefined, gid: undefined };
-  driver.load({ srv: { socketListen } });
+  driver.load({ srv: { sockets: [buildSocket("/run/x")] } });
   driver.start("srv");
   const restart = { kind: "restart", service: driver.id("srv"), force: false } as const;
   assertEquals(driver.order(restart).said, ["srv:stopped", "srv:started"]);

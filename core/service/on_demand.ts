@@ -1,0 +1,60 @@
+/**
+ * Services that start on demand: "started" means that their sockets are open and watched. The process
+ * is launched when something comes in, may end when it has nothing more to do, and is launched again by
+ * what comes next; the service stays started all the while, and so do its dependents.
+ *
+ * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the restart
+ * delay, and if it cannot be made the service stops.
+ */
+import { relaunch, unexpectedEnd } from "./process.ts";
+import type { ServiceRecord } from "./record.ts";
+import { allowsRestart, wantsRestart } from "./restart_policy.ts";
+import { failLaunch } from "./starting.ts";
+import type { ExitStatus } from "../types.ts";
+import type { Work } from "./work.ts";
+
+/** Opens the sockets, if they are not, and waits for what comes. */
+export function listenOnDemand(work: Work, service: ServiceRecord): void {
+  work.emit({ kind: "listen", service: service.id });
+}
+
+/** The sockets are open: that is all the start there is. */
+export function isListening(work: Work, service: ServiceRecord): void {
+  if (service.state === "starting" && !service.isWaiting) work.started(service);
+}
+
+/** The sockets cannot be opened or watched. */
+export function cannotListen(work: Work, service: ServiceRecord, why: string): void {
+  work.log(service, "error", `Cannot listen: ${why}`);
+  if (service.state === "starting" && !service.isWaiting) {
+    failLaunch(work, service);
+  } else if (service.state === "started") {
+    service.target = "stopped";
+    unexpectedEnd(work, service);
+  }
+}
+
+/** Something came in. */
+export function demanded(work: Work, service: ServiceRecord): void {
+  if (service.state !== "started" || service.main.phase !== "none") return;
+  if (service.timer === "relaunch") return;
+  service.isRecovering = true;
+  relaunch(work, service);
+}
+
+/**
+ * The process of a started service has ended: back to waiting, unless it failed and is not to be, or too
+ * often, started again.
+ */
+export function demandServed(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;
+  if (!isGood) {
+    if (!wantsRestart(service, work.deliberateSignals) || !allowsRestart(work, service)) {
+      service.target = "stopped";
+      unexpectedEnd(work, service);
+      return;
+    }
+  }
+  service.isRecovering = false;
+  listenOnDemand(work, service);
+}

@@ -1,0 +1,85 @@
+import type { ServiceId } from "../../../core/types.ts";
+import { assertEquals, assertIncludes } from "../../assert.ts";
+import { buildSocket, type DescriptionParts } from "../../builders.ts";
+import { Driver } from "../schedule/driver.ts";
+
+const GOOD = { kind: "exited", code: 0 } as const;
+const BAD = { kind: "exited", code: 1 } as const;
+
+/** A service that listens, with a dependent that is up. */
+function listening(parts: DescriptionParts = {}): { driver: Driver; service: ServiceId } {
+  const driver = new Driver();
+  driver.load({
+    srv: { type: "process", sockets: [buildSocket("/s")], startsOnDemand: true, ...parts },
+    top: { links: { need: ["srv"] } },
+  });
+  assertEquals(driver.start("top"), ["listen srv"]);
+  const service = driver.id("srv");
+  assertEquals(driver.apply({ kind: "listening", service }), ["srv:started", "top:started"]);
+  return { driver, service };
+}
+
+Deno.test("a service on demand is started once it listens, without a process", () => {
+  const { driver } = listening();
+  assertEquals(driver.states("srv", "top"), ["started", "started"]);
+});
+
+Deno.test("what comes in launches the process, once", () => {
+  const { driver, service } = listening();
+  assertEquals(driver.apply({ kind: "demand", service }), ["srv spawn start"]);
+  assertEquals(driver.apply({ kind: "demand", service }), []);
+  driver.spawned("srv");
+  assertEquals(driver.executed("srv"), []);
+});
+
+Deno.test("a process that has done its work is followed by listening again", () => {
+  const { driver, service } = listening({ restartDelayMs: 100 });
+  driver.apply({ kind: "demand", service });
+  driver.spawned("srv");
+  driver.executed("srv");
+  assertEquals(driver.exited("srv", GOOD), ["listen srv"]);
+  assertEquals(driver.states("srv", "top"), ["started", "started"]);
+  assertEquals(driver.apply({ kind: "demand", service }), []);
+  assertEquals(driver.advance(100), ["srv spawn start"]);
+});
+
+Deno.test("a process that fails ends the service when it is not to restart", () => {
+  const { driver, service } = listening({ restart: "never" });
+  driver.apply({ kind: "demand", service });
+  driver.spawned("srv");
+  driver.executed("srv");
+  const said = driver.exited("srv", BAD);
+  assertIncludes(said.join(), "close-socket srv");
+  assertEquals(driver.states("srv", "top"), ["stopped", "stopped"]);
+});
+
+Deno.test("a process that keeps failing is given up at the restart limit", () => {
+  const { driver, service } = listening({
+    restart: "on-failure",
+    restartDelayMs: 0,
+    restartLimitCount: 1,
+  });
+  for (const state of ["started", "stopped"]) {
+    driver.apply({ kind: "demand", service });
+    driver.spawned("srv");
+    driver.executed("srv");
+    driver.exited("srv", BAD);
+    assertEquals(driver.state("srv"), state);
+  }
+  assertEquals(driver.logs.filter((line) => line.includes("Restart limit")).length, 1);
+});
+
+Deno.test("a service that only listens stops at once and closes its sockets", () => {
+  const { driver } = listening();
+  const said = driver.release("top");
+  assertIncludes(said.join(), "close-socket srv");
+  assertEquals(driver.state("srv"), "stopped");
+});
+
+Deno.test("sockets that cannot be opened make the start fail", () => {
+  const driver = new Driver();
+  driver.load({ srv: { type: "process", sockets: [buildSocket("/s")], startsOnDemand: true } });
+  driver.start("srv");
+  const said = driver.apply({ kind: "listen-failed", service: driver.id("srv"), why: "EPERM" });
+  assertEquals(said, ["srv:failed", "close-socket srv", "srv:stopped"]);
+});

@@ -1,0 +1,138 @@
+/** Sockets that the manager opens for services. */
+import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { type Manager, within, withManager } from "./manager.ts";
+import { say } from "./programs/talk.ts";
+
+/** Asks for the output until it has the text. */
+async function outputOf(manager: Manager, service: string, text: string): Promise<string> {
+  let output = "";
+  let goesOn = true;
+  const asking = (async () => {
+    while (goesOn && !output.includes(text)) output = await manager.ctlOk("catlog", service);
+  })();
+  await within(10_000, `"${text}" in the output of ${service}`, asking).finally(() => {
+    goesOn = false;
+  });
+  return output;
+}
+
+function shell(script: string, settings: string): string {
+  const escaped = JSON.stringify(script.replaceAll("$", "$$$$"));
+  return `type = "process"\ncommand = ["/bin/sh", "-c", ${escaped}]\n` +
+    `log-type = "buffer"\nlog-buffer-size = 65536\n${settings}`;
+}
+
+/** A port of the loopback that is free now. */
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
+Deno.test("sockets of all kinds are passed in order, with names, to the final process", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const [tcp, udp, tcp6] = [freePort(), freePort(), freePort()];
+  const services = {
+    boot: shell(
+      'echo "$LISTEN_FDS $LISTEN_FDNAMES"; test $LISTEN_PID = $$ && echo mine; ' +
+        "ls -l /proc/$$/fd; echo done; exec sleep 1000",
+      `socket-listen = "${folder}/first"\n` +
+        `[[socket]]\nlisten = "${folder}/dgram"\ntype = "datagram"\npermissions = "620"\n` +
+        `[[socket]]\nlisten = "127.0.0.1:${tcp}"\nname = "http"\n` +
+        `[[socket]]\nlisten = "127.0.0.1:${udp}"\ntype = "datagram"\nname = "dns"\n` +
+        `[[socket]]\nlisten = "[::]:${tcp6}"\nname = "any"\n` +
+        `[[socket]]\nlisten = "@dinit-test-${tcp}"\nname = "abstract"\ntype = "seqpacket"\n`,
+    ),
+  };
+  try {
+    await withManager({ services }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      const output = await outputOf(manager, "boot", "done");
+      assertMatch(output, /^6 unknown:boot:http:dns:any:abstract\nmine\n/);
+      for (const number of [3, 4, 5, 6, 7, 8]) {
+        assertMatch(output, new RegExp(` ${number} -> socket:`));
+      }
+      assertEquals((await Deno.lstat(`${folder}/dgram`)).mode! & 0o777, 0o620);
+      (await Deno.connect({ transport: "unix", path: `${folder}/first` })).close();
+      (await Deno.connect({ hostname: "127.0.0.1", port: tcp })).close();
+      (await Deno.connect({ hostname: "127.0.0.1", port: tcp6 })).close();
+      const hex = udp.toString(16).toUpperCase().padStart(4, "0");
+      assertIncludes(await Deno.readTextFile("/proc/net/udp"), `0100007F:${hex}`);
+      assertIncludes(await Deno.readTextFile("/proc/net/unix"), `@dinit-test-${tcp}`);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a port that is taken makes the start fail with the reason", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const services = {
+    boot: 'waits-for = ["web"]\n',
+    web: shell("exec sleep 1000", `[[socket]]\nlisten = "127.0.0.1:${port}"\n`),
+  };
+  try {
+    await withManager({ services }, async (manager) => {
+      await manager.outputHas("[FAILED] web");
+      assertMatch(manager.log(), /web: .*bind: .*EADDRINUSE/);
+    });
+  } finally {
+    listener.close();
+  }
+});
+
+Deno.test("a service on demand is started by each datagram and listens in between", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  const services = {
+    boot: 'depends-on = ["eater"]\n',
+    eater: shell(
+      "dd bs=100 count=1 <&3 2>/dev/null; echo eaten",
+      'socket-activation = "on-demand"\nrestart-delay = 0.01\n' +
+        `[[socket]]\nlisten = "${path}"\ntype = "datagram"\n`,
+    ),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  try {
+    await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).pid, null);
+      say(path, "one ");
+      await outputOf(manager, "eater", "one eaten");
+      say(path, "two ");
+      const output = await outputOf(manager, "eater", "two eaten");
+      assertEquals(output.match(/eaten/g)?.length, 2);
+      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).state, "started");
+      await manager.ctlOk("stop", "--force", "eater");
+      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).state, "stopped");
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a connection that waits starts a process that was killed again", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  const services = {
+    boot: shell(
+      "echo begun $$; exec sleep 1000",
+      `socket-activation = "on-demand"\nrestart-delay = 0.01\nsocket-listen = "${path}"\n`,
+    ),
+  };
+  try {
+    await withManager({ services }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      const connection = await Deno.connect({ transport: "unix", path });
+      await outputOf(manager, "boot", "begun");
+      const pid = await manager.servicePid("boot");
+      Deno.kill(pid, "SIGKILL");
+      await outputOf(manager, "boot", "(dinit: note: service restarted)\nbegun");
+      connection.close();
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
