@@ -94,7 +94,12 @@ export class ServiceGroups {
     const failure = this.#makeDirectory(parent) ??
       this.#enableControllers(root, parent, settings) ??
       this.#makeDirectory(directory) ?? this.#apply(directory, settings);
-    if (failure !== undefined) return failure;
+    if (failure !== undefined) {
+      // What holds processes of an earlier run, or other groups, stays.
+      if (!this.#made.has(name)) this.#platform.removeDirectory(directory);
+      if (this.#made.size === 0) this.#platform.removeDirectory(parent);
+      return failure;
+    }
     this.#root = root;
     return directory;
   }
