@@ -4,6 +4,9 @@
  * Bounds: a client that does not read stops being read itself when {@link HIGH_WATER_BYTES} wait. That
  * bounds replies: at most the mark and one reply more. Events come without being asked for, so they
  * have a bound of their own, {@link EVENT_LIMIT_BYTES}; who exceeds it loses the connection.
+ *
+ * All packets lie in one array of bytes, each behind its length. Objects of their own would take ten times
+ * the memory of an event's 20 bytes, and the bounds would mean little.
  */
 
 /** While this much waits, no request is worked off. Upstream's mark. */
@@ -15,15 +18,22 @@ export const HIGH_WATER_BYTES = 16_384;
  */
 export const EVENT_LIMIT_BYTES = 1024 * 1024;
 
-interface Waiting {
-  readonly packet: Uint8Array;
-  readonly isEvent: boolean;
-}
+/** Before each packet: twice its length, and 1 more for an event. */
+const HEADER_BYTES = 4;
+
+const SMALLEST_ROOM_BYTES = 1024;
+
+/** An emptied array of up to this size is kept for what comes next. */
+const KEPT_ROOM_BYTES = 65_536;
+
+const NO_ROOM = new Uint8Array(0);
 
 export class ControlOutput {
-  #queue: Waiting[] = [];
-  /** Packets before this index are written. */
-  #first = 0;
+  #room = NO_ROOM;
+  #view = new DataView(NO_ROOM.buffer);
+  /** Where the first packet's header is. */
+  #start = 0;
+  #end = 0;
   /** Bytes of the first packet that are written. */
   #writtenOfFirst = 0;
   #bytes = 0;
@@ -43,52 +53,79 @@ export class ControlOutput {
   }
 
   pushReply(packet: Uint8Array): void {
-    this.#push({ packet, isEvent: false });
+    this.#push(packet, 0);
   }
 
   /** @returns False when the bound for events is reached: the packet was not taken. */
   pushEvent(packet: Uint8Array): boolean {
     if (this.#eventBytes + packet.length > EVENT_LIMIT_BYTES) return false;
     this.#eventBytes += packet.length;
-    this.#push({ packet, isEvent: true });
+    this.#push(packet, 1);
     return true;
   }
 
-  /** What is to be written next: the rest of one packet, never more. */
+  /** What is to be written next: the rest of one packet, never more. Good until the next change. */
   next(): Uint8Array | undefined {
-    return this.#queue[this.#first]?.packet.subarray(this.#writtenOfFirst);
+    if (this.#start === this.#end) return undefined;
+    const first = this.#start + HEADER_BYTES;
+    return this.#room.subarray(first + this.#writtenOfFirst, first + this.#firstLength());
   }
 
   /** Takes away what was written of {@link next}. */
   written(count: number): void {
-    const first = this.#queue[this.#first];
-    if (first === undefined) return;
+    if (this.#start === this.#end) return;
     this.#bytes -= count;
     this.#writtenOfFirst += count;
-    if (this.#writtenOfFirst < first.packet.length) return;
+    const length = this.#firstLength();
+    if (this.#writtenOfFirst < length) return;
     this.#writtenOfFirst = 0;
-    if (first.isEvent) this.#eventBytes -= first.packet.length;
-    this.#first += 1;
-    this.#dropWritten();
+    if ((this.#view.getUint32(this.#start) & 1) === 1) this.#eventBytes -= length;
+    this.#start += HEADER_BYTES + length;
+    if (this.#start === this.#end) this.#startAnew();
   }
 
   clear(): void {
-    this.#queue = [];
-    this.#first = 0;
+    this.#startAnew();
     this.#writtenOfFirst = 0;
     this.#bytes = 0;
     this.#eventBytes = 0;
   }
 
-  #push(waiting: Waiting): void {
-    this.#queue.push(waiting);
-    this.#bytes += waiting.packet.length;
+  #firstLength(): number {
+    return this.#view.getUint32(this.#start) >>> 1;
   }
 
-  /** Shifting an array one by one is slow when it is long; half written is a good moment. */
-  #dropWritten(): void {
-    if (this.#first < this.#queue.length / 2) return;
-    this.#queue = this.#queue.slice(this.#first);
-    this.#first = 0;
+  #push(packet: Uint8Array, eventBit: 0 | 1): void {
+    const needed = HEADER_BYTES + packet.length;
+    if (this.#end + needed > this.#room.length) this.#makeRoom(needed);
+    this.#view.setUint32(this.#end, packet.length * 2 + eventBit);
+    this.#room.set(packet, this.#end + HEADER_BYTES);
+    this.#end += needed;
+    this.#bytes += packet.length;
+  }
+
+  /** Moves what waits to the front, of a larger array unless half of this one is free then. */
+  #makeRoom(needed: number): void {
+    const waiting = this.#end - this.#start;
+    if (2 * (waiting + needed) <= this.#room.length) {
+      this.#room.copyWithin(0, this.#start, this.#end);
+    } else {
+      const larger = new Uint8Array(Math.max(SMALLEST_ROOM_BYTES, 2 * (waiting + needed)));
+      larger.set(this.#room.subarray(this.#start, this.#end));
+      this.#use(larger);
+    }
+    this.#start = 0;
+    this.#end = waiting;
+  }
+
+  #startAnew(): void {
+    this.#start = 0;
+    this.#end = 0;
+    if (this.#room.length > KEPT_ROOM_BYTES) this.#use(NO_ROOM);
+  }
+
+  #use(room: Uint8Array<ArrayBuffer>): void {
+    this.#room = room;
+    this.#view = new DataView(room.buffer);
   }
 }
