@@ -15,6 +15,7 @@ import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inheri
 import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
 import { reboot, takeKernelConsole } from "./machine.ts";
 import { dieOfSignal, executeSelf } from "./own_process.ts";
+import { openSpawning } from "./posix_spawn_host.ts";
 import {
   becomeSubreaper,
   childState,
@@ -37,19 +38,19 @@ import {
   peerCredentials,
   socketPair,
 } from "./sockets.ts";
-import { createSpawner } from "./spawn.ts";
 import { close, pipe, read, setBlocking, write } from "./streams.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 
 /**
  * Opens the platform: makes the poller and reads what children inherit.
  *
- * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for an
- * event interface that is not to be had.
+ * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for what is
+ * not to be had (`../backends.ts`).
  */
 export function openLinux(): Platform {
   let inheritance = readInheritance();
   const poller = openEventPoller();
+  const { spawn, setsLimits } = openSpawning(() => inheritance);
   return {
     os: "linux",
     poller,
@@ -61,12 +62,14 @@ export function openLinux(): Platform {
     signalsBlockedByStub,
     unblockSignals,
     raiseDescriptorLimit: () => {
+      // Children would have to live with the manager's own.
+      if (!setsLimits) return undefined;
       const raised = raiseDescriptorLimit(inheritance);
       if ("kind" in raised) return raised;
       inheritance = raised;
       return undefined;
     },
-    spawn: createSpawner(() => inheritance),
+    spawn,
     reap,
     hasChildren,
     childState,

@@ -32,7 +32,7 @@ export function createSpawner(
 }
 
 /** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */
-function openNullDevice(): Fd | undefined {
+export function openNullDevice(): Fd | undefined {
   const fd: Fd | Failure = openFile("/dev/null", FILE.O_RDWR);
   return typeof fd === "number" ? aboveStandard(fd) as Fd : undefined;
 }

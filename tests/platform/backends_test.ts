@@ -1,8 +1,8 @@
-/** Who may choose the event interface, and what the choice may be. */
-import { eventBackend, type EventBackendSituation } from "../../platform/event_backend.ts";
+/** Who may choose the event interface and the making of children, and what the choice may be. */
+import { type BackendSituation, eventBackend, spawnBackend } from "../../platform/backends.ts";
 import { assert, assertEquals, assertIncludes, assertThrows } from "../assert.ts";
 
-function situation(parts: Partial<EventBackendSituation>): EventBackendSituation {
+function situation(parts: Partial<BackendSituation>): BackendSituation {
   return { value: undefined, isFirstProcess: false, hasForeignRights: () => false, ...parts };
 }
 
@@ -45,4 +45,18 @@ Deno.test("eventBackend() names the allowed form for anything else", () => {
       /Cannot read DINIT_EVENT_BACKEND=.*: allowed is "kqueue:" with the absolute path/,
     );
   }
+});
+
+Deno.test("spawnBackend() is the stub unless posix_spawn is asked for", () => {
+  for (const value of [undefined, "", "stub"]) {
+    assertEquals(spawnBackend(situation({ value })), { kind: "stub" });
+  }
+  const value = "posix_spawn";
+  assertEquals(spawnBackend(situation({ value })), { kind: "posix_spawn" });
+  assertEquals(spawnBackend(situation({ value, isFirstProcess: true })).kind, "refused");
+  assertEquals(spawnBackend(situation({ value, hasForeignRights: () => true })).kind, "refused");
+  assertThrows(
+    () => spawnBackend(situation({ value: "fork" })),
+    /Cannot read DINIT_SPAWN_BACKEND="fork": allowed is "stub" and "posix_spawn"/,
+  );
 });
