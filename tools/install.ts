@@ -1,0 +1,140 @@
+/**
+ * Installs the built program with its names, manual pages, completions and example services:
+ * `npm run install-system -- --prefix /usr`.
+ */
+import { parseArgs } from "node:util";
+import { install, uninstall } from "./install/install.ts";
+import { installationPlan } from "./install/plan.ts";
+
+const HELP = `Usage: npm run install-system -- [OPTIONS]
+
+Installs dist/dinit, which npm run build makes, with all that belongs to it.
+
+  --prefix DIR     Install below DIR (default: /usr/local)
+  --destdir DIR    Put everything below DIR/PREFIX, for packages
+  --replace        Replace programs and pages of others, such as another init's shutdown
+  --uninstall      Remove what was installed below the prefix
+  --help           Print this and exit
+`;
+
+const PROJECT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const PROGRAM = `${PROJECT}/dist/dinit`;
+
+/** Sets of services that serve as examples; the demonstration is for the source tree only. */
+const EXAMPLES = ["linux", "linux-minimal", "alpine", "container"];
+
+/** A fault of the user's, told without a stack. */
+class UsageError extends Error {}
+
+interface Settings {
+  readonly prefix: string;
+  /** Where the prefix is for now. */
+  readonly root: string;
+  readonly replace: boolean;
+  readonly uninstall: boolean;
+}
+
+function readArguments(args: readonly string[]): Settings | "help" {
+  const { values } = (() => {
+    try {
+      return parseArgs({
+        // `deno task` hands the "--" on, `npm run` does not.
+        args: args[0] === "--" ? args.slice(1) : [...args],
+        options: {
+          prefix: { type: "string", default: "/usr/local" },
+          destdir: { type: "string", default: "" },
+          replace: { type: "boolean", default: false },
+          uninstall: { type: "boolean", default: false },
+          help: { type: "boolean", short: "h", default: false },
+        },
+      });
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+  })();
+  if (values.help) return "help";
+  const prefix = folder("--prefix", values.prefix);
+  const destination = values.destdir === "" ? "" : folder("--destdir", values.destdir);
+  const { replace, uninstall } = values;
+  return { prefix, root: destination + prefix, replace, uninstall };
+}
+
+function folder(option: string, path: string): string {
+  if (!path.startsWith("/")) {
+    throw new UsageError(`Cannot use ${option} "${path}": name an absolute directory`);
+  }
+  return path.replace(/\/+$/, "");
+}
+
+/** Files below services/ that are installed as examples. */
+function serviceFiles(): { path: string; mode: number }[] {
+  const files: { path: string; mode: number }[] = [];
+  const walk = (path: string) => {
+    for (const entry of Deno.readDirSync(`${PROJECT}/${path}`)) {
+      const inner = `${path}/${entry.name}`;
+      if (entry.isDirectory) walk(inner);
+      else files.push({ path: inner, mode: isExecutable(inner) ? 0o755 : 0o644 });
+    }
+  };
+  for (const set of EXAMPLES) if (exists(`${PROJECT}/services/${set}`)) walk(`services/${set}`);
+  if (exists(`${PROJECT}/services/schema.json`)) {
+    files.push({ path: "services/schema.json", mode: 0o644 });
+  }
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+function isExecutable(path: string): boolean {
+  return ((Deno.statSync(`${PROJECT}/${path}`).mode ?? 0) & 0o111) !== 0;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function runUninstall({ root }: Settings): Promise<void> {
+  const removed = await uninstall(root);
+  if (removed === undefined) {
+    throw new UsageError(`Cannot uninstall: nothing of dinit was installed below ${root}`);
+  }
+  console.log(`Removed ${removed.length} files below ${root}.`);
+}
+
+async function runInstall(settings: Settings): Promise<void> {
+  if (!exists(PROGRAM)) {
+    throw new UsageError("Cannot install: dist/dinit is missing; make it with npm run build");
+  }
+  const { prefix, root, replace } = settings;
+  const plan = installationPlan({
+    program: PROGRAM,
+    project: PROJECT,
+    serviceFiles: serviceFiles(),
+  });
+  const { installed, kept } = await install(plan, { root, replacesForeign: replace });
+  console.log(`Installed ${installed.length} files below ${root}.`);
+  if (kept.length > 0) {
+    console.log("\nThese belong to others and stay (--replace replaces them):");
+    for (const path of kept) console.log(`  ${root}/${path}`);
+  }
+  console.log(`
+Nothing starts by itself. To boot with it, put services into /etc/dinit.d, for example
+  cp -r ${prefix}/share/dinit/services/linux /etc/dinit.d
+and name it on the kernel's command line: init=${prefix}/bin/dinit
+To remove it: npm run install-system -- --prefix ${prefix} --uninstall`);
+}
+
+if (import.meta.main) {
+  try {
+    const settings = readArguments(Deno.args);
+    if (settings === "help") console.log(HELP.trimEnd());
+    else if (settings.uninstall) await runUninstall(settings);
+    else await runInstall(settings);
+  } catch (error) {
+    console.error(`install: ${error instanceof Error ? error.message : String(error)}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}

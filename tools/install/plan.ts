@@ -1,0 +1,87 @@
+/**
+ * What is installed where, as data; `install.ts` carries it out.
+ *
+ * Programs are where upstream's are: those for everybody in bin, those that end the machine in sbin.
+ */
+import { completionFiles } from "../completions/files.ts";
+import { manualFiles } from "../manual/pages.ts";
+
+/** A path is relative to the prefix. */
+export type Entry =
+  | { readonly kind: "copy"; readonly path: string; readonly source: string; readonly mode: number }
+  | { readonly kind: "text"; readonly path: string; readonly text: string }
+  | { readonly kind: "link"; readonly path: string; readonly target: string };
+
+const CLIENTS = ["dinitctl", "dinit-check", "dinit-monitor"] as const;
+
+/** Other names of shutdown; they have its manual page, too. */
+const SHUTDOWN_NAMES = ["halt", "poweroff", "reboot", "soft-reboot"] as const;
+
+const COMPLETED = ["dinit", ...CLIENTS, "shutdown", ...SHUTDOWN_NAMES] as const;
+
+/** List of all that was installed, so that it can be told from what others installed, and removed. */
+export const MANIFEST_PATH = "share/dinit/installed-files";
+
+/**
+ * All entries, in the order in which they are made.
+ *
+ * @param options `program`: path of the executable. `serviceFiles`: paths below services/, which become
+ * examples; `project`: what they are relative to.
+ */
+export function installationPlan(options: {
+  readonly program: string;
+  readonly project: string;
+  readonly serviceFiles: readonly { readonly path: string; readonly mode: number }[];
+}): readonly Entry[] {
+  return [
+    { kind: "copy", path: "bin/dinit", source: options.program, mode: 0o755 },
+    ...CLIENTS.map((name) => link(`bin/${name}`, "dinit")),
+    ...["shutdown", ...SHUTDOWN_NAMES].map((name) => link(`sbin/${name}`, "../bin/dinit")),
+    ...manualEntries(),
+    ...completionEntries(),
+    ...options.serviceFiles.map(({ path, mode }): Entry => ({
+      kind: "copy",
+      path: `share/dinit/${path}`,
+      source: `${options.project}/${path}`,
+      mode,
+    })),
+  ];
+}
+
+function manualEntries(): readonly Entry[] {
+  const pages = [...manualFiles()].map(([name, text]): Entry => ({
+    kind: "text",
+    path: manualPath(name),
+    text,
+  }));
+  const links = SHUTDOWN_NAMES.map((name): Entry => ({
+    kind: "text",
+    path: manualPath(`${name}.8`),
+    // What man(1) reads in its place; links in the file system do not outlive compression.
+    text: ".so man8/shutdown.8\n",
+  }));
+  return [...pages, ...links];
+}
+
+function manualPath(name: string): string {
+  return `share/man/man${name.at(-1)}/${name}`;
+}
+
+/** Bash and fish look for a file of the command's name; zsh reads the names in the file. */
+function completionEntries(): readonly Entry[] {
+  const files = completionFiles();
+  const bash = "share/bash-completion/completions";
+  const fish = "share/fish/vendor_completions.d";
+  const others = COMPLETED.slice(1);
+  return [
+    { kind: "text", path: `${bash}/dinit`, text: files.get("dinit.bash") ?? "" },
+    ...others.map((name) => link(`${bash}/${name}`, "dinit")),
+    { kind: "text", path: `${fish}/dinit.fish`, text: files.get("dinit.fish") ?? "" },
+    ...others.map((name) => link(`${fish}/${name}.fish`, "dinit.fish")),
+    { kind: "text", path: "share/zsh/site-functions/_dinit", text: files.get("_dinit") ?? "" },
+  ];
+}
+
+function link(path: string, target: string): Entry {
+  return { kind: "link", path, target };
+}
