@@ -1,0 +1,38 @@
+/** Control groups with limits, on a kernel whose controllers are all free for version 2. */
+import { assertEquals, assertMatch } from "../assert.ts";
+import { testNeeding } from "../skip.ts";
+import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+
+const GROUP = "/sys/fs/cgroup/dinit/limited.service";
+
+testNeeding(
+  "services have limits of their own, which the kernel enforces",
+  machineNeeds(),
+  async () => {
+    await using machine = await startBusyboxMachine("cgroup");
+    await machine.logIn("root", "dinit");
+    const shell = async (command: string) => (await machine.shell(command)).output;
+
+    // Without control groups there is nothing to limit with, and kill-tree alone would do without.
+    await shell("umount /sys/fs/cgroup");
+    assertMatch(await shell("dinitctl start limited 2>&1"), /cgroup/);
+    await shell("mkdir -p /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup");
+
+    assertMatch(await shell("dinitctl start limited 2>&1"), /started/);
+    const files = ["memory.max", "memory.oom.group", "pids.max", "cpu.max", "cpu.weight"];
+    const values = await shell(`(cd ${GROUP}; cat ${files.join(" ")})`);
+    assertEquals(values.split(/\r?\n/), ["20971520", "1", "20", "50000 100000", "200"]);
+    await machine.shell("until pidof sleep >/dev/null; do usleep 50000; done");
+    assertMatch(await shell(`wc -l <${GROUP}/cgroup.procs`), /^2$/);
+
+    assertMatch(await shell("dinitctl stop limited 2>&1"), /stopped/);
+    assertEquals(await shell("ps | grep -c '[s]leep 100000[12]'"), "0");
+    assertEquals(await shell("ls -d /sys/fs/cgroup/dinit 2>/dev/null"), "");
+
+    await shell("dinitctl start greedy");
+    await machine.expect(/\[STOPPD\] greedy/);
+    assertMatch(await shell("dinitctl status greedy"), /[Ss]ignal.* 9|KILL/);
+    await machine.send("poweroff");
+    assertEquals(await machine.ended(), "guest-shutdown");
+  },
+);
