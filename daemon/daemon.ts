@@ -19,6 +19,7 @@ import { lastResort } from "./last_resort.ts";
 import { Launcher } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import { Log } from "./log.ts";
+import { Logins } from "./logins.ts";
 import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
 import { daemonHelp, type DaemonOptions, parseDaemonOptions } from "./options.ts";
@@ -100,6 +101,7 @@ class Daemon {
   readonly #main: OutputStream;
   readonly #log: Log;
   readonly #mainLog: MainLog;
+  readonly #logins: Logins;
   readonly #scheduler = new Scheduler();
   readonly #environment: ManagerEnvironment;
   readonly #executor: Executor;
@@ -152,7 +154,9 @@ class Daemon {
       error: (text) => this.#log.error(text),
     });
     const scheduler = this.#scheduler;
+    this.#logins = new Logins(platform, this.#log);
     this.#executor = new Executor({
+      logins: this.#logins,
       platform,
       scheduler,
       log: this.#log,
@@ -338,6 +342,7 @@ class Daemon {
   }
 
   #rootBecameWritable(): void {
+    if (this.#options.isSystemManager) this.#logins.recordBoot();
     this.#recreateSocket();
     // Only a log file: syslog is not there yet, a service with starts-log tells when it is.
     const fault = this.#mainLog.openFile();

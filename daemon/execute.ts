@@ -13,6 +13,7 @@ import { unreachable } from "../core/types.ts";
 import type { Platform, Reaped } from "../platform/mod.ts";
 import type { Launcher } from "./launch.ts";
 import type { Log } from "./log.ts";
+import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
 import { readPidFile } from "./pid_file.ts";
 import type { ServiceGroups } from "./service_groups.ts";
@@ -60,6 +61,7 @@ export interface ExecutorParts {
   readonly outputs: ServiceOutputs;
   readonly groups: ServiceGroups;
   readonly hooks: ExecutorHooks;
+  readonly logins: Logins;
 }
 
 const READINESS_BYTES = 256;
@@ -142,6 +144,7 @@ export class Executor {
     }
     if (role === "start") this.notifications.processEnded(service, process.successor ?? pid);
     const description = this.#parts.scheduler.description(service);
+    if (role === "start") this.#parts.logins.recordProcess("ended", description, pid);
     this.#parts.outputs.drain(description.name);
     const readsPidFile = process.isLauncher && status.kind === "exited" && status.code === 0;
     if (!readsPidFile || description.pidFile === undefined) {
@@ -271,6 +274,7 @@ export class Executor {
           isLauncher: description.type === "bgprocess" && role === "start",
         });
         if (description.killTree) this.trees.launched(service, result.pid);
+        if (role === "start") this.#parts.logins.recordProcess("started", description, result.pid);
         if (notify !== undefined) {
           this.notifications.add(service, description, notify, result.pid);
         }

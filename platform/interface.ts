@@ -132,6 +132,16 @@ export interface ReceivedMessage {
   readonly sender: PeerCredentials | undefined;
 }
 
+/** What is written into utmp and wtmp. `id` and `line`: those of inittab(5), "" when not given. */
+export type LoginRecord =
+  | { readonly kind: "boot" }
+  | {
+    readonly kind: "started" | "ended";
+    readonly id: string;
+    readonly line: string;
+    readonly pid: Pid;
+  };
+
 /** A file as read for a description. */
 export interface FileContents {
   readonly kind: "contents";
@@ -273,6 +283,8 @@ export interface Platform {
   openConsole(path: string): Failure | undefined;
   /** Takes the foreground of the terminal on descriptor 0 back for the manager's own group. */
   reclaimConsole(): void;
+  /** Nothing happens on systems where this is no matter of init's. */
+  recordLogin(record: LoginRecord): Failure | undefined;
   /** Kernel messages off the console, Ctrl-Alt-Del to us as a signal. */
   takeKernelConsole(): void;
   mount(source: string, target: string, type: string, flags: number, data: string):

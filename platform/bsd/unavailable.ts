@@ -8,13 +8,18 @@ import { type BsdKernel, failure } from "./kernel.ts";
 /** The functions over a system: each answers EOPNOTSUPP. */
 export function unavailableHere(
   kernel: BsdKernel,
-): Pick<Platform, "openNotifySocket" | "receiveMessage" | "kinship" | "listenInternet"> {
+): Pick<
+  Platform,
+  "openNotifySocket" | "receiveMessage" | "kinship" | "listenInternet" | "recordLogin"
+> {
   const refuse = (call: string): Failure => {
     const detail = "notification sockets are not supported on this system";
     return failure(kernel, call, kernel.abi.errno.EOPNOTSUPP, detail);
   };
   return {
     openNotifySocket: () => refuse("bind"),
+    // On FreeBSD that is done by rc.d/utx.
+    recordLogin: () => undefined,
     listenInternet: () => refuse("bind"),
     receiveMessage: () => refuse("recvmsg"),
     kinship: (pid, ancestor) => pid === ancestor ? "related" : "stranger",

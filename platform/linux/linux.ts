@@ -27,6 +27,7 @@ import {
   userId,
 } from "./processes.ts";
 import { listenInternet } from "./internet_socket.ts";
+import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
@@ -109,6 +110,7 @@ export function openLinux(): Platform {
     becomeSubreaper,
     openConsole,
     reclaimConsole,
+    recordLogin: (record) => recordLogin(record, { release: Deno.osRelease(), timeMs: Date.now() }),
     takeKernelConsole,
     mount,
     releaseFileSystems,
