@@ -54,12 +54,8 @@ function manualEntries(): readonly Entry[] {
     path: manualPath(name),
     text,
   }));
-  const links = SHUTDOWN_NAMES.map((name): Entry => ({
-    kind: "text",
-    path: manualPath(`${name}.8`),
-    // What man(1) reads in its place; links in the file system do not outlive compression.
-    text: ".so man8/shutdown.8\n",
-  }));
+  // What mandoc(1) advises, and man-db follows when it compresses pages.
+  const links = SHUTDOWN_NAMES.map((name) => link(manualPath(`${name}.8`), "shutdown.8"));
   return [...pages, ...links];
 }
 
