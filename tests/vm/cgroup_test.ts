@@ -29,6 +29,15 @@ testNeeding(
     assertEquals(await shell("ps | grep -c '[s]leep 100000[12]'"), "0");
     assertEquals(await shell("ls -d /sys/fs/cgroup/dinit 2>/dev/null"), "");
 
+    // Below a group that is not the root, the manager itself is in the way of limits, and gives way.
+    await shell("mkdir /sys/fs/cgroup/outer; dinitctl start nested");
+    const nested = "/sys/fs/cgroup/outer/dinit";
+    await machine.shell(`until [ -e ${nested}/limited.service/memory.max ]; do usleep 50000; done`);
+    assertEquals(await shell(`cat ${nested}/limited.service/memory.max`), "20971520");
+    assertEquals(await shell(`wc -l <${nested}/manager/cgroup.procs`), "1");
+    assertMatch(await shell("dinitctl stop nested 2>&1"), /stopped/);
+    assertEquals(await shell(`ls -d ${nested}/limited.service 2>/dev/null`), "");
+
     await shell("dinitctl start greedy");
     await machine.expect(/\[STOPPD\] greedy/);
     assertMatch(await shell("dinitctl status greedy"), /[Ss]ignal.* 9|KILL/);
