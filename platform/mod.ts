@@ -3,6 +3,7 @@
  * clients that only talk to the daemon import `client.ts`, which starts faster.
  */
 import { openFreebsd } from "./bsd/freebsd.ts";
+import { openDarwin } from "./darwin/darwin.ts";
 import type { Platform } from "./interface.ts";
 import { openLinux } from "./linux/linux.ts";
 
@@ -17,5 +18,8 @@ export function openPlatform(): Platform {
   const { os } = Deno.build;
   if (os === "linux") return openLinux();
   if (os === "freebsd") return openFreebsd();
-  throw new Error(`Cannot manage services on "${os}": supported are "linux" and "freebsd"`);
+  if (os === "darwin") return openDarwin();
+  throw new Error(
+    `Cannot manage services on "${os}": supported are "linux", "freebsd" and "darwin"`,
+  );
 }

@@ -106,8 +106,13 @@ export interface BsdAbi {
     | "TYPE"
     | "ALIGN"
   >;
-  /** The socket option that names the other end, and its structure. */
-  readonly credentials: Numbers<"LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID">;
+  /**
+   * The socket option that names the other end, and its structure. Where that has no PID, PID_OPTION is another
+   * option that answers it alone; else it is 0.
+   */
+  readonly credentials: Numbers<
+    "LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID" | "PID_OPTION"
+  >;
   /** struct stat; MODE has 16 bits, SIZE and both times 64. */
   readonly stat: Numbers<"BYTES" | "MODE" | "MTIME_SECONDS" | "MTIME_NANOSECONDS" | "SIZE">;
   /** struct dirent: lengths have 16 bits. */

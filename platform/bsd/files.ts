@@ -13,6 +13,7 @@ import {
   pathMemory,
   takePath,
 } from "./kernel.ts";
+import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";
 
 /** First guess for files that claim to be empty. */
@@ -215,13 +216,4 @@ function realPath(kernel: BsdKernel, path: string): ReturnType<Platform["realPat
   } catch (error) {
     return runtimeFailure(kernel, "realpath", error);
   }
-}
-
-/** The runtime names an error (`ENOENT`); the table knows its number. */
-function runtimeFailure(kernel: BsdKernel, call: string, error: unknown): Failure {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  for (const [number, { name }] of kernel.errnoTable) {
-    if (name === code) return failure(kernel, call, number);
-  }
-  throw error;
 }

@@ -28,6 +28,7 @@ import { bsdOwnProcess } from "./own_process.ts";
 import { createKqueuePoller } from "./poller.ts";
 import { bsdProcesses } from "./processes.ts";
 import { bsdSignalMask } from "./signal_mask.ts";
+import { signalNumber } from "./signal_name.ts";
 import { bsdSockets } from "./sockets.ts";
 import { bsdStreams } from "./streams.ts";
 import { unavailableHere } from "./unavailable.ts";
@@ -136,15 +137,6 @@ export function openFreebsd(): Platform {
     releaseFileSystems: () => releaseFileSystems(kernel),
     reboot: (how) => reboot(kernel, how),
   };
-}
-
-/** With or without `SIG`; no real-time signals. */
-function signalNumber(
-  signals: Readonly<Record<string, number>>,
-  name: string,
-): number | undefined {
-  const short = name.startsWith("SIG") ? name.slice(3) : name;
-  return Object.hasOwn(signals, short) ? signals[short] : undefined;
 }
 
 /** PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine. */

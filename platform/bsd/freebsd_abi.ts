@@ -212,7 +212,7 @@ export const FREEBSD_ABI: BsdAbi = {
     TYPE: 8,
     ALIGN: 8,
   },
-  credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80 },
+  credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80, PID_OPTION: 0 },
   stat: { BYTES: 224, MODE: 24, MTIME_SECONDS: 64, MTIME_NANOSECONDS: 72, SIZE: 112 },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 20, NAME: 24 },
   terminal: {

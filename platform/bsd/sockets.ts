@@ -124,23 +124,28 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
 
   /** The option LOCAL_PEERCRED of unix(4): struct xucred, as it was when the other end connected. */
   function peerCredentials(connection: Fd): ReturnType<Sockets["peerCredentials"]> {
-    peerLength.words32[0] = credentials.BYTES;
+    const { OPTION, BYTES, UID, GID, PID, PID_OPTION } = credentials;
+    const { view } = peer;
+    const problem = readOption(connection, OPTION, BYTES);
+    if (problem !== undefined) return problem;
+    const uid = view.getUint32(UID, true);
+    const gid = view.getUint32(GID, true);
+    if (PID_OPTION === 0) return { pid: view.getInt32(PID, true), uid, gid };
+    return readOption(connection, PID_OPTION, 4) ?? { pid: view.getInt32(0, true), uid, gid };
+  }
+
+  function readOption(connection: Fd, option: number, bytes: number): Failure | undefined {
+    peerLength.words32[0] = bytes;
     const result = addresses(
       calls.getsockopt,
       connection,
       credentials.LEVEL,
-      credentials.OPTION,
+      option,
       peer.address,
       peerLength.address,
       0,
     );
-    if (result < 0) return lastFailure(kernel, "getsockopt");
-    const { view } = peer;
-    return {
-      pid: view.getInt32(credentials.PID, true),
-      uid: view.getUint32(credentials.UID, true),
-      gid: view.getUint32(credentials.GID, true),
-    };
+    return result < 0 ? lastFailure(kernel, "getsockopt") : undefined;
   }
 
   return {

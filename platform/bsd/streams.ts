@@ -30,8 +30,12 @@ export function bsdStreams(kernel: BsdKernel): Streams {
     const flags = file.O_CLOEXEC | file.O_NONBLOCK;
     const result = addresses(calls.pipe2, pair.address, flags, 0, 0, 0, 0);
     if (result < 0) return lastFailure(kernel, "pipe2");
-    const [readEnd, writeEnd] = pair.words32;
-    return { kind: "pipe", readEnd: asFd(readEnd as number), writeEnd: asFd(writeEnd as number) };
+    const [first, second] = pair.words32;
+    const readEnd = makePrivate(first as number);
+    const writeEnd = makePrivate(second as number);
+    if (typeof readEnd !== "number") return readEnd;
+    if (typeof writeEnd !== "number") return writeEnd;
+    return { kind: "pipe", readEnd, writeEnd };
   }
 
   function transfer(

@@ -93,6 +93,7 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
     UID: xucred.fields.cr_uid.offset,
     GID: xucred.fields.cr_groups.offset,
     PID: xucred.fields.cr_pid.offset,
+    PID_OPTION: 0,
   });
   assertEquals(stat, {
     BYTES: structs.stat.size,

@@ -4,7 +4,9 @@
  */
 import type { BsdAbi } from "../../../platform/bsd/bsd_abi.ts";
 import type { BsdCallNumbers, BsdKernel } from "../../../platform/bsd/kernel.ts";
+import { darwinFunctions, numberedFunctions } from "../../../platform/darwin/kernel.ts";
 import { addressCalls, systemCalls } from "../../../platform/ffi/library.ts";
+import { namedCalls } from "../../../platform/ffi/named_calls.ts";
 import {
   ERRNO,
   FILE,
@@ -58,7 +60,15 @@ const ABI: BsdAbi = {
     TYPE: 12,
     ALIGN: 8,
   },
-  credentials: { LEVEL: 1, OPTION: SOCKET.SO_PEERCRED, BYTES: 12, PID: 0, UID: 4, GID: 8 },
+  credentials: {
+    LEVEL: 1,
+    OPTION: SOCKET.SO_PEERCRED,
+    BYTES: 12,
+    PID: 0,
+    UID: 4,
+    GID: 8,
+    PID_OPTION: 0,
+  },
   stat: { BYTES: 144, MODE: 24, SIZE: 48, MTIME_SECONDS: 88, MTIME_NANOSECONDS: 96 },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 16, NAME: 19 },
   terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS },
@@ -83,4 +93,25 @@ export function linuxAsBsd(): BsdKernel {
     calls,
     errnoTable: LINUX_ERRNO,
   };
+}
+
+/**
+ * The same by the names of glibc's functions: those of macOS where the two agree. Its sigset_t has 128 bytes, its struct
+ * sigaction 152.
+ */
+export function glibcAsBsd(): BsdKernel {
+  const { calls, list } = numberedFunctions({
+    ...darwinFunctions("aarch64"),
+    accept4: { name: "accept4", parameters: 4 },
+    getdirentries: { name: "getdents64", parameters: 3 },
+    pipe2: { name: "pipe2", parameters: 2 },
+  });
+  const bound = namedCalls(list, {
+    library: "libc.so.6",
+    errnoFunction: "__errno_location",
+    variadicOnStack: false,
+    ENOSYS: 38,
+  });
+  const signalCalls = { ...SIGNAL_CALLS, SET_BYTES: 128, ACTION_BYTES: 152, LAST_SIGNAL: 31 };
+  return { ...bound, abi: { ...ABI, signalCalls }, calls, errnoTable: LINUX_ERRNO };
 }

@@ -1,4 +1,7 @@
-/** The modules of platform/bsd at work: on Linux's kernel, with Linux's numbers in their table. */
+/**
+ * The modules of platform/bsd at work: on Linux's kernel, with Linux's numbers in their table; once with calls by
+ * number, as on FreeBSD, and once by the names of the C library's functions, as on macOS.
+ */
 import { type Fd, type Pid, pid as asPid } from "../../../core/types.ts";
 import { bsdDescriptorPassing } from "../../../platform/bsd/descriptor_passing.ts";
 import { bsdFileChanges } from "../../../platform/bsd/file_changes.ts";
@@ -10,13 +13,18 @@ import { bsdProcesses } from "../../../platform/bsd/processes.ts";
 import { bsdSignalMask } from "../../../platform/bsd/signal_mask.ts";
 import { bsdSockets } from "../../../platform/bsd/sockets.ts";
 import { bsdStreams } from "../../../platform/bsd/streams.ts";
+import { namedCalls } from "../../../platform/ffi/named_calls.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { testNeeding } from "../../skip.ts";
 import { DEADLINE_MS, platform, start, waitForEnd } from "../linux/children.ts";
-import { linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
+import { glibcAsBsd, linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
+
+/** Bound before the tests, which must leave no more open than they found. */
+const KERNELS: readonly (readonly [string, BsdKernel])[] = NEEDS_LINUX.every(({ isMet }) => isMet)
+  ? [["by number", linuxAsBsd()], ["by name", glibcAsBsd()]]
+  : [];
+let kernel: BsdKernel;
 
 function modules() {
-  const kernel: BsdKernel = linuxAsBsd();
   const streams = bsdStreams(kernel);
   const files = bsdFiles(kernel, streams);
   return {
@@ -32,14 +40,22 @@ function modules() {
 }
 
 function test(name: string, body: (folder: string) => void): void {
-  testNeeding(`bsd on Linux: ${name}`, NEEDS_LINUX, () => {
-    const folder = Deno.makeTempDirSync({ prefix: "dinit-bsd-" });
-    try {
-      body(folder);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
-  });
+  for (const [form, one] of KERNELS) {
+    Deno.test({
+      name: `bsd on Linux, ${form}: ${name}`,
+      // Functions by name are bound when they are first called, and stay.
+      sanitizeResources: form !== "by name",
+      fn: () => {
+        kernel = one;
+        const folder = Deno.makeTempDirSync({ prefix: "dinit-bsd-" });
+        try {
+          body(folder);
+        } finally {
+          Deno.removeSync(folder, { recursive: true });
+        }
+      },
+    });
+  }
 }
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {
@@ -238,4 +254,21 @@ test("inherited descriptors are known and kept from children", (folder) => {
   streams.close(fd);
   assertEquals(inherited.descriptorKind(fd), "closed");
   waitForEnd(start({}));
+});
+
+Deno.test({
+  name: "a function that the library lacks is ENOSYS by name",
+  ignore: KERNELS.length === 0,
+  // The library stays open for the life of the process.
+  sanitizeResources: false,
+  fn: () => {
+    const calls = namedCalls([{ name: "no_such_function", parameters: 1 }], {
+      library: "libc.so.6",
+      errnoFunction: "__errno_location",
+      variadicOnStack: true,
+      ENOSYS: 38,
+    });
+    assertEquals(calls.numbers(0, 1, 0, 0, 0, 0, 0), -1);
+    assertEquals(calls.errno[0], 38);
+  },
 });

@@ -1,0 +1,74 @@
+/**
+ * Numbers and layouts of macOS, the same on x86-64 and arm64, for a user's manager.
+ *
+ * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in `tests/platform/abi_darwin.json`;
+ * struct stat (bsd/sys/stat.h, the form with 64-bit inodes), struct xucred (bsd/sys/ucred.h), struct termios, struct
+ * sigaction and the P_ constants are read there, not compiled. Nothing of this has run on macOS.
+ */
+import type { BsdAbi } from "../bsd/bsd_abi.ts";
+import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../bsd/freebsd_abi.ts";
+
+const { THR: _thread, LIBRT: _library, ...DARWIN_SIGNALS } = FREEBSD_SIGNALS;
+
+export const DARWIN_ABI: BsdAbi = {
+  os: "darwin",
+  file: {
+    ...FREEBSD_ABI.file,
+    O_NOCTTY: 0x20000,
+    O_DIRECTORY: 0x100000,
+    O_CLOEXEC: 0x1000000,
+    AT_FDCWD: -2,
+    AT_REMOVEDIR: 0x80,
+    AT_SYMLINK_NOFOLLOW: 0x20,
+    F_DUPFD_CLOEXEC: 67,
+  },
+  errno: { ...FREEBSD_ABI.errno, EOPNOTSUPP: 102 },
+  signals: DARWIN_SIGNALS,
+  signalCalls: {
+    SIG_BLOCK: 1,
+    SIG_UNBLOCK: 2,
+    SIG_SETMASK: 3,
+    SIG_IGN: 1,
+    SET_BYTES: 4,
+    ACTION_BYTES: 16,
+    LAST_SIGNAL: 31,
+  },
+  wait: {
+    WNOHANG: 1,
+    WEXITED: 4,
+    WNOWAIT: 0x20,
+    P_ALL: 0,
+    P_PID: 1,
+    SIGINFO_BYTES: 104,
+    SIGINFO_PID: 12,
+    peekCall: "waitid",
+  },
+  socket: {
+    AF_UNIX: 1,
+    SOCK_STREAM: 1,
+    SOCK_DGRAM: 2,
+    SOCK_NONBLOCK: 0,
+    SOCK_CLOEXEC: 0,
+    SOL_SOCKET: 0xffff,
+    SCM_RIGHTS: 1,
+    MSG_NOSIGNAL: 0,
+    MSG_CTRUNC: 0x20,
+    MSG_CMSG_CLOEXEC: 0,
+    PATH_BYTES: 104,
+    hasLengthByte: true,
+  },
+  // Aligned to 4 bytes, so that the data follow the header at once.
+  message: { ...FREEBSD_ABI.message, DATA_AT: 12, ALIGN: 4 },
+  credentials: { LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
+  stat: { BYTES: 144, MODE: 4, MTIME_SECONDS: 48, MTIME_NANOSECONDS: 56, SIZE: 96 },
+  // Directories are read by the runtime: the kernel's call is not for programs.
+  directory: { RECORD_LENGTH: 0, NAME_LENGTH: 0, NAME: 0 },
+  terminal: {
+    TIOCSCTTY: 0x20007461,
+    TIOCSPGRP: 0x80047476,
+    TIOCGSID: 0x40047463,
+    TIOCGETA: 0x40487413,
+  },
+  resources: { ...FREEBSD_ABI.resources, RLIMIT_AS: 5 },
+  memory: FREEBSD_ABI.memory,
+};

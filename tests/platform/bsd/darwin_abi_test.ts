@@ -1,0 +1,89 @@
+/** macOS's numbers and layouts against what a C compiler made of XNU's headers. */
+import { DARWIN_ERRNO } from "../../../platform/bsd/errno.ts";
+import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
+import { DARWIN_ABI } from "../../../platform/darwin/abi.ts";
+import { darwinFunctions } from "../../../platform/darwin/kernel.ts";
+import { SPAWN_ABI } from "../../../platform/posix_spawn/abi.ts";
+import { assertEquals } from "../../assert.ts";
+import facts from "../abi_darwin.json" with { type: "json" };
+
+/** What both have must agree; the compiled facts do not have every name. */
+function assertTable(
+  ours: Readonly<Record<string, unknown>>,
+  theirs: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(ours)) {
+    if (Object.hasOwn(theirs, name)) assertEquals(value, theirs[name], name);
+  }
+}
+
+Deno.test("DARWIN_ABI has the constants of XNU's headers", () => {
+  const { file, errno, socket, resources, terminal, wait } = DARWIN_ABI;
+  assertTable(file, facts.open);
+  assertTable(errno, facts.errno);
+  const { SOCK_CLOEXEC: _closes, SOCK_NONBLOCK: _waits, MSG_NOSIGNAL: _signal, ...common } = socket;
+  assertTable(common, facts.socket);
+  const { RLIM_INFINITY, ...limits } = resources;
+  assertTable(limits, facts.rlimit);
+  assertEquals(RLIM_INFINITY, BigInt(facts.rlimit.RLIM_INFINITY));
+  assertTable(terminal, facts.ioctl);
+  assertTable(wait, facts.wait);
+  assertTable(KQUEUE, facts.kqueue);
+  assertTable({ ...SPAWN_ABI.darwin }, facts.spawn);
+  assertEquals(SPAWN_ABI.darwin.ENOTSUP, facts.errno.ENOTSUP);
+});
+
+Deno.test("DARWIN_ABI has the signals of XNU's headers", () => {
+  const theirs: Readonly<Record<string, number>> = facts.signals;
+  for (const [name, number] of Object.entries(DARWIN_ABI.signals)) {
+    assertEquals(number, theirs[`SIG${name}`], name);
+  }
+  assertTable(DARWIN_ABI.signalCalls, theirs);
+  assertEquals(DARWIN_ABI.signalCalls.SET_BYTES, facts.structs.sigset_t.size);
+});
+
+Deno.test("DARWIN_ABI has the layouts of XNU's headers", () => {
+  const { msghdr, cmsghdr, sockaddr_un, siginfo_t, kevent } = facts.structs;
+  const { message, wait, socket, credentials } = DARWIN_ABI;
+  assertEquals(message, {
+    BYTES: msghdr.size,
+    IOV: msghdr.fields.msg_iov.offset,
+    IOVLEN: msghdr.fields.msg_iovlen.offset,
+    CONTROL: msghdr.fields.msg_control.offset,
+    CONTROLLEN: msghdr.fields.msg_controllen.offset,
+    FLAGS: msghdr.fields.msg_flags.offset,
+    LENGTH_BYTES: cmsghdr.fields.cmsg_len.size,
+    HEADER_BYTES: cmsghdr.size,
+    DATA_AT: cmsghdr.size,
+    LEVEL: cmsghdr.fields.cmsg_level.offset,
+    TYPE: cmsghdr.fields.cmsg_type.offset,
+    ALIGN: cmsghdr.align,
+  });
+  assertEquals([wait.SIGINFO_BYTES, wait.SIGINFO_PID], [
+    siginfo_t.size,
+    siginfo_t.fields.si_pid.offset,
+  ]);
+  assertEquals(socket.PATH_BYTES, sockaddr_un.fields.sun_path.size);
+  assertEquals(credentials.OPTION, facts.socket.LOCAL_PEERCRED);
+  assertEquals(credentials.PID_OPTION, facts.socket.LOCAL_PEERPID);
+  assertEquals(KEVENT_BYTES.darwin, kevent.size);
+  assertEquals(KEVENT.UDATA, kevent.fields.udata.offset);
+});
+
+Deno.test("DARWIN_ERRNO names the numbers that differ from FreeBSD's", () => {
+  for (const [name, number] of Object.entries(facts.errno)) {
+    assertEquals(DARWIN_ERRNO.get(number)?.name, name);
+  }
+});
+
+Deno.test("darwinFunctions() marks the variadic functions, and stat's form by processor", () => {
+  const arm = darwinFunctions("aarch64");
+  const variadic = Object.values(arm).filter(({ named }) => named !== undefined);
+  assertEquals(variadic, [
+    { name: "fcntl", parameters: 3, named: 2 },
+    { name: "ioctl", parameters: 3, named: 2 },
+    { name: "openat", parameters: 4, named: 3 },
+  ]);
+  assertEquals(arm.fstat.name, "fstat");
+  assertEquals(darwinFunctions("x86_64").fstat.name, "fstat$INODE64");
+});
