@@ -94,7 +94,8 @@ export class Launcher {
     const control = passesControl ? this.#platform.socketPair() : undefined;
     if (control?.kind === "failure") return failed(control);
 
-    const usesConsole = request.onConsole || (description.console === "shares" && role === "start");
+    const shares = description.console === "shares" && role === "start";
+    const usesConsole = request.onConsole || shares;
     const plain = this.#environmentOf(request);
     const environment = description.killTree && group.kind === "none"
       ? withTreeMark(plain, treeMark(this.#platform, description.name))
@@ -105,7 +106,7 @@ export class Launcher {
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
       standardOutput: usesConsole ? { kind: "inherit" } : output,
-      console: request.onConsole ? "foreground" : usesConsole ? "shares" : "none",
+      console: shares ? "shares" : usesConsole ? "foreground" : "none",
       unmaskInterrupt: description.options.unmaskInterrupt,
       readiness: readiness === undefined
         ? undefined
