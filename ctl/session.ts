@@ -34,6 +34,9 @@ export interface ListEntry {
   readonly status: ReportedStatus;
 }
 
+/** A manager ends the connections of users it does not obey without a word: the protocol has none for it. */
+const CLOSED_HINT = "it may have ended, or does not take orders from this user; see its log.";
+
 const BUFFER_BYTES = 64 * 1024;
 
 /** Owns its connection: `close` closes it. */
@@ -200,7 +203,7 @@ export class Session {
     } catch (error) {
       if (error instanceof RangeError) throw new ClientError(`cannot send this: ${error.message}`);
       if (!(error instanceof ConnectionError)) throw error;
-      throw new ClientError(`cannot write to the manager: ${error.message}`);
+      throw new ClientError(`cannot write to the manager: ${error.message}`, CLOSED_HINT);
     }
   }
 
@@ -211,7 +214,7 @@ export class Session {
         if (this.#receive() !== "bytes") {
           throw new ClientError(
             "read failure or protocol error: the manager closed the connection.",
-            "it may have ended; see its log.",
+            CLOSED_HINT,
           );
         }
       } else if (packet.kind === "reply") return packet.reply;
