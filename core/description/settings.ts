@@ -416,7 +416,7 @@ export const SETTINGS = {
   "socket-activation": row(
     "Activation socket",
     word(["at-start", "on-demand"]),
-    { types: ["process"], elsewhere: "error", default: '"at-start"' },
+    { types: ["process"], elsewhere: "error", default: '"at-start"', reload: "refused" },
     "When the process is started. at-start: with the service. on-demand: the service counts as started once " +
       "its sockets are open, and its process is started by the first connection or datagram. When the " +
       "process ends with status 0 the service goes on listening, and what comes next starts it again, not " +

@@ -72,6 +72,8 @@ function redescribe(
     registry.link("before", registry.findOrStandIn(name), service);
   }
   for (const link of newLinks) holdNewLink(pass, link);
+  // Pins have to reach along the new links before those of the old ones are lifted.
+  pass.drain();
   for (const link of oldLinks) dropLink(pass, registry, link);
   for (const link of oldBefore) dropLink(pass, registry, link);
   moveConsumer(registry, service, oldProducer);
@@ -138,6 +140,7 @@ function findStartedFault(
     ["pid-file", old.pidFile !== description.pidFile],
     ["inittab-id", old.attributes.inittabId !== description.attributes.inittabId],
     ["inittab-line", old.attributes.inittabLine !== description.attributes.inittabLine],
+    ["socket-activation", old.startsOnDemand !== description.startsOnDemand],
     ["consumer-of", old.consumerOf !== description.consumerOf],
   ];
   for (const [setting, differs] of changed) {

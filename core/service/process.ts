@@ -96,7 +96,8 @@ export function sendSignal(
 
 /** INTERRUPT of a process type: ends a relaunch delay, or asks the process to end. */
 export function interruptProcess(work: Work, service: ServiceRecord): InterruptResult {
-  if (service.timer === "relaunch") {
+  if (service.main.phase === "none") {
+    // A relaunch delay, or sockets that are being opened.
     work.disarm(service);
     return "ended";
   }

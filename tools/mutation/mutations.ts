@@ -115,9 +115,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a cancelled stop launches again what is still up",
     file: `${SERVICE}/starting.ts`,
-    from: "  if (service.isStanding) {\n    started(work, service);\n" +
-      "    takeUpRecovery(work, service);\n    return;\n  }\n",
-    to: "",
+    from: "  if (service.isStanding) {\n    started(work, service);\n",
+    to: "  if (false) {\n    started(work, service);\n",
   },
   {
     name: "unpin does not release what the pin had put off",

@@ -5,6 +5,7 @@
 import type {
   Dependency,
   DependencyKind,
+  ListeningSocket,
   ServiceDescription,
   ServiceType,
 } from "../../core/description/description.ts";
@@ -124,6 +125,7 @@ function drawService(
     dependencies: drawDependencies(random, temper, index, heights),
     after,
     before,
+    ...drawSockets(random, type),
     chainTo: random.chance(0.05) ? nameOf(random.below(count)) : undefined,
     restart: random.pick(["always", "on-failure", "never", "never"]),
     smoothRecovery: random.chance(0.3),
@@ -146,6 +148,26 @@ function drawService(
       killAllOnStop: (type === "scripted" || type === "internal") && random.chance(0.05),
     },
   };
+}
+
+const SOCKET: ListeningSocket = {
+  address: { kind: "unix", path: "/run/x" },
+  type: "stream",
+  name: undefined,
+  mode: 0o666,
+  uid: undefined,
+  gid: undefined,
+  backlog: 128,
+  ipv6Only: false,
+};
+
+/** Some services of type process listen, and some of these start on demand. */
+function drawSockets(
+  random: Random,
+  type: ServiceType,
+): Pick<ServiceDescription, "sockets" | "startsOnDemand"> {
+  const listens = type === "process" && random.chance(0.2);
+  return { sockets: listens ? [SOCKET] : [], startsOnDemand: listens && random.chance(0.7) };
 }
 
 function drawDependencies(
@@ -217,10 +239,18 @@ function drawReload(
   const drawn = drawService(random, temper, service, services.length, heights);
   const old = services[service] ?? drawn;
   // Most reloads keep what a started service may not change.
-  const { type, console, pidFile } = old;
+  const { type, console, pidFile, sockets, startsOnDemand } = old;
   const isAllowed = type === "scripted" || type === "internal";
   const killAllOnStop = isAllowed && drawn.options.killAllOnStop;
   const options = { ...drawn.options, killAllOnStop };
-  const description = random.chance(0.2) ? drawn : { ...drawn, type, console, pidFile, options };
+  const description = random.chance(0.2) ? drawn : {
+    ...drawn,
+    type,
+    console,
+    pidFile,
+    sockets,
+    startsOnDemand,
+    options,
+  };
   return { kind: "reload", service, description };
 }

@@ -1,18 +1,42 @@
 /**
- * What processes may do by themselves, at any time: execute or not, give readiness or close the pipe, end
- * well or badly, leave a daemon.
+ * What processes may do by themselves, at any time: execute or not, give readiness or close the pipe,
+ * tell about themselves, end well or badly, leave a daemon; and what comes in over sockets.
  */
 import type { PidFileReading } from "../../core/event.ts";
-import { pid, unreachable } from "../../core/types.ts";
+import { pid, type ServiceId, unreachable } from "../../core/types.ts";
 import type { SimulatedProcess, SimulatedWorld } from "./world.ts";
 
 /** One thing that a process may do, chosen by two numbers in [0, 1). */
 export function happen(world: SimulatedWorld, which: number, how: number): void {
-  const count = world.processes.length + world.killingAll.length;
+  const { processes, killingAll, sockets } = world;
+  const count = processes.length + killingAll.length + sockets.size;
   const index = Math.floor(which * count);
-  const process = world.processes[index];
+  const process = processes[index];
+  const service = [...sockets.keys()][index - processes.length];
   if (process !== undefined) processHappens(world, process, how);
+  else if (service !== undefined) socketHappens(world, service, how);
   else if (count > 0) finishKillAll(world);
+}
+
+/** Sockets are opened, or something comes in over one. */
+export function socketHappens(world: SimulatedWorld, service: ServiceId, how: number): void {
+  const isWatched = world.sockets.get(service) === "watched";
+  world.sockets.delete(service);
+  if (isWatched) {
+    world.apply({ kind: "demand", service });
+  } else if (how < 0.9) {
+    world.sockets.set(service, "watched");
+    world.apply({ kind: "listening", service });
+  } else {
+    world.apply({ kind: "listen-failed", service, why: "the address is in use" });
+  }
+}
+
+/** A process says something about itself over its notification socket, or nothing for too long. */
+function tellSomething(world: SimulatedWorld, service: ServiceId, how: number): void {
+  if (how < 0.4) world.apply({ kind: "stopping", service });
+  else if (how < 0.7) world.apply({ kind: "extend-timeout", service, timeoutMs: 2000 });
+  else world.apply({ kind: "watchdog-expired", service });
 }
 
 /** What kill-all asked for is done, for the service that asked first. */
@@ -57,7 +81,8 @@ export function processHappens(
         world.apply({ kind: how < 0.5 ? "ready" : "readiness-closed", service });
         return;
       }
-      endSomehow(world, process, how);
+      if (role === "start" && how > 0.9) tellSomething(world, service, (how - 0.9) * 10);
+      else endSomehow(world, process, how);
       return;
     case "daemon":
       world.end(process, randomStatus(process, how));

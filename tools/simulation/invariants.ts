@@ -202,7 +202,8 @@ function checkProcess(s: Service): void {
   }
   if (s.state === "starting" && !s.isWaiting && !s.wantsConsole) {
     const isWaitingForTrigger = type === "triggered" && !s.isTriggered;
-    const isBusy = isProcess && (hasMain || s.timer === "relaunch");
+    const isBusy = isProcess &&
+      (hasMain || s.timer === "relaunch" || s.description.startsOnDemand);
     assert(isWaitingForTrigger || isBusy, s, "#27 is starting and nothing is under way");
   }
   if (s.state === "starting" && (s.isWaiting || s.wantsConsole)) {
@@ -221,7 +222,9 @@ function checkProcess(s: Service): void {
     assert(s.state !== "stopping" || s.isWaiting, s, "#45 has a start timeout while stopping");
   }
   if (s.timer === "stop") {
-    assert(s.state === "stopping" && (hasMain || hasStopper), s, "#45 has a stop timeout in vain");
+    // A process may say that it is stopping by itself, or be told to for want of a sign of life.
+    const mayEnd = s.state === "stopping" || s.state === "started";
+    assert(mayEnd && (hasMain || hasStopper), s, "#45 has a stop timeout in vain");
   }
   if (s.isRecovering) {
     assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
@@ -236,7 +239,7 @@ function checkProcess(s: Service): void {
     assert(s.state === "stopping", s, "#48 its stop was issued and it is not stopping");
   }
   if (s.state === "started" && isUp(s) && !hasMain && isProcess && type !== "scripted") {
-    const isExcused = isPinned(s) || s.isRecovering;
+    const isExcused = isPinned(s) || s.isRecovering || s.description.startsOnDemand;
     assert(isExcused, s, "#54 is started without a process");
   }
   if (s.state === "started" && type === "scripted") {

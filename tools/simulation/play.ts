@@ -2,7 +2,7 @@
  * Plays a plan: loads the services, makes the moves, lets everything come to rest, shuts down.
  */
 import { type ServiceId, unreachable } from "../../core/types.ts";
-import { endLauncher, finishKillAll, happen, processHappens } from "./happenings.ts";
+import { endLauncher, finishKillAll, happen, processHappens, socketHappens } from "./happenings.ts";
 import { Breach, checkEnd, checkRest } from "./invariants.ts";
 import type { Move, Plan } from "./plan.ts";
 import { type SimulatedProcess, SimulatedWorld } from "./world.ts";
@@ -143,6 +143,11 @@ export function comeToRest(world: SimulatedWorld): void {
 function finishSomething(world: SimulatedWorld): boolean {
   if (world.killingAll.length > 0) {
     finishKillAll(world);
+    return true;
+  }
+  for (const [service, state] of world.sockets) {
+    if (state === "watched") continue;
+    socketHappens(world, service, 0);
     return true;
   }
   for (const process of world.processes) {

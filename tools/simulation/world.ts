@@ -38,6 +38,8 @@ export class SimulatedWorld {
   readonly processes: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
+  /** Sockets of services that start on demand: to be opened, or open and watched. */
+  readonly sockets = new Map<ServiceId, "asked" | "watched">();
   /** Daemons that are nobody's children. */
   readonly untracked = new Set<Pid>();
   /** Triggers that were set to come to rest. */
@@ -122,8 +124,12 @@ export class SimulatedWorld {
       case "chain":
         this.#chain(command.to);
         return;
-      case "close-socket":
       case "listen":
+        this.sockets.set(command.service, "asked");
+        return;
+      case "close-socket":
+        this.sockets.delete(command.service);
+        return;
       case "console":
       case "want-console":
       case "status-line":
@@ -134,6 +140,7 @@ export class SimulatedWorld {
         return;
       case "forget":
         this.lastEvents.delete(command.service);
+        this.sockets.delete(command.service);
         return;
       default:
         unreachable(command);

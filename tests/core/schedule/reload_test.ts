@@ -1,7 +1,7 @@
 import type { Reply } from "../../../core/event.ts";
 import { assert, assertEquals, assertIncludes, assertThrows } from "../../assert.ts";
 import { buildDescription, type DescriptionParts, serviceName } from "../../builders.ts";
-import { Driver } from "./driver.ts";
+import { Driver, EXITED_1 } from "./driver.ts";
 
 function reload(driver: Driver, name: string, parts: DescriptionParts) {
   const description = buildDescription(name, parts);
@@ -113,4 +113,28 @@ Deno.test("reload keeps log-type = pipe while the output is consumed", () => {
   assertEquals(reload(driver, "app", { type: "scripted", log }).reply.kind, "accepted");
   assertEquals(reload(driver, "reader", { type: "process" }).reply.kind, "accepted");
   assertEquals(reload(driver, "app", { type: "process" }).reply.kind, "accepted");
+});
+
+Deno.test("reload keeps a dependency up that is pinned over a new link in place of an old one", () => {
+  const driver = new Driver();
+  driver.load({
+    base: { type: "process" },
+    mid: { links: { need: ["base"] } },
+    top: { links: { need: ["base"] } },
+  });
+  driver.run("base");
+  driver.start("mid");
+  driver.start("top", { pin: true });
+  // Pinned, so it stays although its process is gone; without the pin it would stop now.
+  driver.exited("base", EXITED_1);
+  assertEquals(reload(driver, "top", { links: { need: ["mid"] } }).reply.kind, "accepted");
+  assertEquals(driver.states("base", "mid", "top"), ["started", "started", "started"]);
+});
+
+Deno.test("reload of a started service cannot change how it is activated", () => {
+  const driver = new Driver();
+  driver.load({ srv: { type: "process" } });
+  driver.run("srv");
+  const parts = { type: "process", startsOnDemand: true } as const;
+  assertIncludes(why(reload(driver, "srv", parts).reply), "socket-activation");
 });

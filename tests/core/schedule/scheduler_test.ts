@@ -415,3 +415,10 @@ Deno.test("a service that is stopping for good is wanted again although an old h
     "top:started",
   ]);
 });
+
+Deno.test("a start on demand is cancelled at once while its sockets are being opened", () => {
+  const driver = new Driver();
+  driver.load({ srv: { type: "process", startsOnDemand: true } });
+  assertEquals(driver.start("srv"), ["listen srv"]);
+  assertEquals(driver.stop("srv"), ["srv:start-cancelled", "srv:stopped"]);
+});
