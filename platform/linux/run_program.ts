@@ -6,6 +6,7 @@ import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
 import { ERRNO } from "./abi.ts";
+import { programSettings } from "../program_settings.ts";
 import { readInheritance } from "./inheritance.ts";
 import { failure, kernel } from "./kernel.ts";
 import { createSpawner } from "./spawn.ts";
@@ -27,32 +28,7 @@ export function runProgram(
   environment: readonly string[],
 ): ExitStatus | Failure {
   spawner ??= createSpawner(readInheritance);
-  const child = spawner({
-    command,
-    environment,
-    workingDirectory: "",
-    standardInput: { kind: "inherit" },
-    standardOutput: { kind: "inherit" },
-    console: "none",
-    unmaskInterrupt: true,
-    readiness: undefined,
-    activationSockets: [],
-    controlSocket: undefined,
-    cgroupProcs: undefined,
-    attributes: {
-      runAs: { kind: "manager" },
-      limits: [],
-      nice: undefined,
-      ioPriority: undefined,
-      oomScoreAdjust: undefined,
-      cgroup: undefined,
-      capabilities: undefined,
-      secureBits: undefined,
-      noNewPrivileges: false,
-      inittabId: undefined,
-      inittabLine: undefined,
-    },
-  });
+  const child = spawner(programSettings(command, environment));
   if (child.kind === "failure") return child;
   if (child.kind === "exec-failed") return failure("execve", child.errno);
   return waitFor(child.pid);

@@ -1,0 +1,66 @@
+/**
+ * What a client of the daemon needs, on FreeBSD and macOS: the manager's platform, opened at the first use.
+ */
+import type { ExitStatus, Fd } from "../../core/types.ts";
+import type { Client } from "../client_interface.ts";
+import type { Failure, Platform } from "../interface.ts";
+import { programSettings } from "../program_settings.ts";
+import { FREEBSD_SIGNALS } from "./freebsd_abi.ts";
+
+/** A look at whether the program has ended, should its signal have been missed. */
+const LONGEST_WAIT_MS = 1000;
+
+/** @param open Opens the platform; called once. */
+export function bsdClient(open: () => Platform): Client {
+  let opened: Platform | undefined;
+  const platform = () => opened ??= open();
+
+  function connectUnix(path: string): Fd | Failure {
+    const { connectUnix, setBlocking } = platform();
+    const fd = connectUnix(path);
+    if (typeof fd !== "number") return fd;
+    return setBlocking(fd, true) ?? fd;
+  }
+
+  function runProgram(
+    command: readonly string[],
+    environment: readonly string[],
+  ): ExitStatus | Failure {
+    const { poller, spawn, reap, errnoText } = platform();
+    const problem = poller.watchSignals([FREEBSD_SIGNALS.CHLD]);
+    if (problem !== undefined) return problem;
+    const child = spawn(programSettings(command, environment));
+    if (child.kind === "failure") return child;
+    if (child.kind === "exec-failed") {
+      const { errno } = child;
+      const { name, text } = errnoText(errno);
+      return { kind: "failure", call: "execve", errno, message: `${text} (${name})` };
+    }
+    for (;;) {
+      const ended = reap();
+      if (ended?.pid === child.pid) return ended.status;
+      if (ended !== undefined) continue;
+      poller.wait(LONGEST_WAIT_MS, { descriptor: () => {}, signal: () => {} });
+    }
+  }
+
+  return {
+    signals: FREEBSD_SIGNALS,
+    systemErrorText: (errno) => platform().errnoText(errno),
+    connectUnix,
+    createPoller: () => platform().poller,
+    runProgram,
+    sendSignal: (pid, signal, target) => platform().signal(pid, signal, target),
+    exists: (path) => platform().exists(path),
+    readDirectory: (path) => platform().readDirectory(path),
+    readFile: (path, limitBytes) => platform().readFile(path, limitBytes),
+    dieOfSignal: (signal) => platform().dieOfSignal(signal),
+    processId: () => platform().processId(),
+    userId: () => platform().userId(),
+    unblockSignals: () => platform().unblockSignals(),
+    close: (fd) => platform().close(fd),
+    read: (fd, target) => platform().read(fd, target),
+    setBlocking: (fd, blocking) => platform().setBlocking(fd, blocking),
+    write: (fd, bytes) => platform().write(fd, bytes),
+  };
+}
