@@ -32,6 +32,7 @@ import { signalNumber } from "./signal_name.ts";
 import { bsdSockets } from "./sockets.ts";
 import { bsdStreams } from "./streams.ts";
 import { unavailableHere } from "./unavailable.ts";
+import { freebsdLogins } from "./utmpx.ts";
 
 /**
  * Opens the platform. The queue is made only after descriptors 0 to 2 are open.
@@ -128,6 +129,7 @@ export function openFreebsd(): Platform {
     openAppend: files.openAppend,
     ...inherited,
     ...unavailableHere(kernel),
+    recordLogin: freebsdLogins(kernel),
     ...console,
     ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),
     becomeSubreaper: () => becomeReaper(kernel),

@@ -1,6 +1,7 @@
 /**
- * What the manager can ask of Linux only so far: sockets for sd_notify(3). FreeBSD and macOS have no abstract
- * addresses and name a message's sender by other means; a service that asks for it is told so.
+ * What the manager can ask of Linux only so far: sockets for sd_notify(3), and listening sockets of the internet.
+ * FreeBSD and macOS have no abstract addresses and name a message's sender by other means; a service that asks for
+ * it is told so.
  */
 import type { Failure, Platform } from "../interface.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
@@ -13,12 +14,12 @@ export function unavailableHere(
   "openNotifySocket" | "receiveMessage" | "kinship" | "listenInternet" | "recordLogin"
 > {
   const refuse = (call: string): Failure => {
-    const detail = "notification sockets are not supported on this system";
+    const detail = "this kind of socket is not supported on this system yet";
     return failure(kernel, call, kernel.abi.errno.EOPNOTSUPP, detail);
   };
   return {
     openNotifySocket: () => refuse("bind"),
-    // On FreeBSD that is done by rc.d/utx.
+    // FreeBSD puts its own in place of it.
     recordLogin: () => undefined,
     listenInternet: () => refuse("bind"),
     receiveMessage: () => refuse("recvmsg"),
