@@ -60,7 +60,7 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 }
 
 async function manage(): Promise<number> {
-  const { runDaemon } = await import("./daemon/daemon.ts");
+  const { runDaemon } = await import("./daemon/run_daemon.ts");
   return runDaemon(Deno.args);
 }
 

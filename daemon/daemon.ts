@@ -1,13 +1,11 @@
 /**
- * The manager from its first line to its last: reads its options, puts the parts together, runs the loop
- * and decides what follows when nothing is left to supervise.
+ * The manager: its parts put together, and what it does from its first service to the loop's end.
  */
-import { BUILD } from "../core/build_info.ts";
 import { parseEnvironmentFile } from "../core/description/environment_file.ts";
 import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
 import { type Fd, fd, type Instant, type ServiceId, unreachable } from "../core/types.ts";
-import { openPlatform, type Platform } from "../platform/mod.ts";
+import type { Platform } from "../platform/mod.ts";
 import { cgroupBase } from "./cgroup_base.ts";
 import { ControlServer } from "./control_server.ts";
 import { Ending } from "./ending.ts";
@@ -15,14 +13,13 @@ import { ManagerEnvironment } from "./environment.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
 import { inheritedEnvironment } from "./inherited_environment.ts";
-import { lastResort } from "./last_resort.ts";
 import { Launcher } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import { Log } from "./log.ts";
 import { Logins } from "./logins.ts";
 import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
-import { daemonHelp, type DaemonOptions, parseDaemonOptions } from "./options.ts";
+import type { DaemonOptions } from "./options.ts";
 import { OutputStream } from "./output_stream.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
@@ -35,65 +32,8 @@ const ENVIRONMENT_FILE = "/etc/dinit/environment";
 const ENVIRONMENT_LIMIT_BYTES = 1024 * 1024;
 const KILL_ALL_DELAY_MS = 1000;
 
-/** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
-export function runDaemon(words: readonly string[]): number {
-  const parsed = parseDaemonOptions(words, {
-    isFirstProcess: Deno.pid === 1,
-    isRoot: Deno.uid() === 0,
-  });
-  switch (parsed.kind) {
-    case "help":
-      console.log(daemonHelp());
-      return 0;
-    case "version":
-      console.log(versionText());
-      return 0;
-    case "faulty":
-      console.error(`dinit: ${parsed.message}`);
-      return 1;
-    case "run":
-      break;
-  }
-  const platform = openPlatform();
-  if (!platform.signalsBlockedByStub()) {
-    console.error(
-      "dinit: This program was not started through its entry stub, so signals would be lost. " +
-        'Build it with "npm run build" and run dist/dinit',
-    );
-    return 1;
-  }
-  const { options } = parsed;
-  if (!(options.isSystemManager && Deno.pid === 1)) {
-    return new Daemon(platform, options, words).run();
-  }
-  let fault: unknown;
-  try {
-    const status = new Daemon(platform, options, words).run();
-    fault = `it ended with status ${status}`;
-  } catch (error) {
-    fault = error;
-  }
-  lastResort(platform, fault, (line) => console.error(line));
-}
-
-/** Empty when the directory was removed under us. */
-function workingDirectory(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    return "";
-  }
-}
-
-function versionText(): string {
-  return [
-    `Dinit version ${BUILD.version}.`,
-    "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
-    `Build: commit ${BUILD.commit}, target ${BUILD.target}`,
-  ].join("\n");
-}
-
-class Daemon {
+/** The manager's parts, put together. */
+export class Daemon {
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
@@ -395,5 +335,14 @@ class Daemon {
     this.#log.info(`Received signal ${signal}: stopping all services`);
     this.#ending.withdrawQuestion();
     this.#host.shutDown(type);
+  }
+}
+
+/** Empty when the directory was removed under us. */
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "";
   }
 }

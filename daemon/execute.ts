@@ -11,11 +11,13 @@ import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { Platform, Reaped } from "../platform/mod.ts";
+import { DemandSockets } from "./demand.ts";
 import type { Launcher } from "./launch.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
 import { readPidFile } from "./pid_file.ts";
+import { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import { endsTree, TreeKiller } from "./tree_killer.ts";
@@ -47,11 +49,6 @@ interface Process {
   readonly successor?: Pid;
 }
 
-interface ReadinessPipe {
-  readonly service: ServiceId;
-  hasSpoken: boolean;
-}
-
 /** Everything the executor works on. */
 export interface ExecutorParts {
   readonly platform: Platform;
@@ -64,8 +61,6 @@ export interface ExecutorParts {
   readonly logins: Logins;
 }
 
-const READINESS_BYTES = 256;
-
 export class Executor {
   /** What services tell about themselves. */
   readonly notifications: Notifications;
@@ -76,13 +71,13 @@ export class Executor {
   readonly #launches: SpawnCommand[] = [];
   #nextLaunch = 0;
   readonly #processes = new Map<Pid, Process>();
-  readonly #readinessPipes = new Map<Fd, ReadinessPipe>();
-  /** Watched activation sockets of services that start on demand. */
-  readonly #awaitingDemand = new Map<Fd, ServiceId>();
-  readonly #readBuffer = new Uint8Array(READINESS_BYTES);
+  readonly #readiness: ReadinessPipes;
+  readonly #demand: DemandSockets;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
+    this.#demand = new DemandSockets(parts.platform, (event) => this.report(event));
     this.trees = new TreeKiller({
       platform: parts.platform,
       groups: parts.groups,
@@ -171,30 +166,12 @@ export class Executor {
     return false;
   }
 
-  /** @returns Whether the descriptor belongs to a service's readiness or log pipe. */
+  /** @returns Whether the descriptor belongs to a service. */
   handleDescriptor(descriptor: Fd): boolean {
-    const pipe = this.#readinessPipes.get(descriptor);
-    if (pipe === undefined) {
-      const demanded = this.#awaitingDemand.get(descriptor);
-      if (demanded !== undefined) {
-        // The process takes it from the socket; the manager only noticed.
-        this.#ignoreDemand(demanded);
-        this.report({ kind: "demand", service: demanded });
-        return true;
-      }
-      return this.#parts.outputs.handleDescriptor(descriptor) ||
-        this.notifications.handleDescriptor(descriptor);
-    }
-    const count = this.#parts.platform.read(descriptor, this.#readBuffer);
-    if (count === "again") return true;
-    if (typeof count === "number" && count > 0) {
-      if (!pipe.hasSpoken) this.report({ kind: "ready", service: pipe.service });
-      pipe.hasSpoken = true;
-      return true;
-    }
-    if (!pipe.hasSpoken) this.report({ kind: "readiness-closed", service: pipe.service });
-    this.#closeReadiness(descriptor);
-    return true;
+    return this.#readiness.handleDescriptor(descriptor) ||
+      this.#demand.handleDescriptor(descriptor) ||
+      this.#parts.outputs.handleDescriptor(descriptor) ||
+      this.notifications.handleDescriptor(descriptor);
   }
 
   #executeOne(command: Command): void {
@@ -206,10 +183,13 @@ export class Executor {
       case "signal":
         return this.#signal(command);
       case "close-socket":
-        this.#ignoreDemand(command.service);
+        this.#demand.ignore(command.service);
         return launcher.closeSockets(command.service);
       case "listen":
-        return this.#listen(command.service);
+        return this.#demand.listen(
+          command.service,
+          launcher.openSockets(command.service, scheduler.description(command.service)),
+        );
       case "console":
         if (command.owner !== "log") return log.handConsoleOver(platform.now());
         platform.reclaimConsole();
@@ -243,7 +223,7 @@ export class Executor {
         hooks.forget(command.service);
         this.#forgetProcesses(command.service);
         this.notifications.forget(command.service);
-        this.#ignoreDemand(command.service);
+        this.#demand.ignore(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
         groups.remove(command.name);
@@ -302,13 +282,9 @@ export class Executor {
         break;
     }
     if (readiness === undefined) return;
-    const failure = platform.poller.watch(readiness, { read: true, write: false });
-    if (failure === undefined) {
-      this.#readinessPipes.set(readiness, { service, hasSpoken: false });
-    } else {
+    const failure = this.#readiness.add(service, readiness);
+    if (failure !== undefined) {
       log.error(`${description.name}: Cannot watch the readiness pipe: ${failure.message}`);
-      platform.close(readiness);
-      this.report({ kind: "readiness-closed", service });
     }
   }
 
@@ -352,52 +328,17 @@ export class Executor {
     );
   }
 
-  #listen(service: ServiceId): void {
-    const { platform, scheduler, launcher } = this.#parts;
-    const sockets = launcher.openSockets(service, scheduler.description(service));
-    if ("kind" in sockets) {
-      const why = `${sockets.call}: ${sockets.message}`;
-      return this.report({ kind: "listen-failed", service, why });
-    }
-    for (const socket of sockets) {
-      if (this.#awaitingDemand.has(socket)) continue;
-      const failure = platform.poller.watch(socket, { read: true, write: false });
-      if (failure !== undefined) {
-        this.#ignoreDemand(service);
-        return this.report({ kind: "listen-failed", service, why: failure.message });
-      }
-      this.#awaitingDemand.set(socket, service);
-    }
-    this.report({ kind: "listening", service });
-  }
-
-  #ignoreDemand(service: ServiceId): void {
-    for (const [socket, owner] of this.#awaitingDemand) {
-      if (owner !== service) continue;
-      this.#parts.platform.poller.unwatch(socket);
-      this.#awaitingDemand.delete(socket);
-    }
-  }
-
   /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */
   #forgetProcesses(service: ServiceId): void {
     for (const [pid, process] of this.#processes) {
       if (process.service === service) this.#processes.delete(pid);
     }
-    for (const [descriptor, pipe] of this.#readinessPipes) {
-      if (pipe.service === service) this.#closeReadiness(descriptor);
-    }
+    this.#readiness.forget(service);
   }
 
   /** A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read. */
   #hasConsumer(producer: ServiceName): boolean {
     const { scheduler } = this.#parts;
     return scheduler.list().some((id) => scheduler.description(id).consumerOf === producer);
-  }
-
-  #closeReadiness(descriptor: Fd): void {
-    this.#readinessPipes.delete(descriptor);
-    this.#parts.platform.poller.unwatch(descriptor);
-    this.#parts.platform.close(descriptor);
   }
 }

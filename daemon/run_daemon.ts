@@ -1,0 +1,57 @@
+/**
+ * The manager as a program: its words → what to do, and its exit status.
+ */
+import { BUILD } from "../core/build_info.ts";
+import { openPlatform } from "../platform/mod.ts";
+import { Daemon } from "./daemon.ts";
+import { lastResort } from "./last_resort.ts";
+import { daemonHelp, parseDaemonOptions } from "./options.ts";
+
+/** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
+export function runDaemon(words: readonly string[]): number {
+  const parsed = parseDaemonOptions(words, {
+    isFirstProcess: Deno.pid === 1,
+    isRoot: Deno.uid() === 0,
+  });
+  switch (parsed.kind) {
+    case "help":
+      console.log(daemonHelp());
+      return 0;
+    case "version":
+      console.log(versionText());
+      return 0;
+    case "faulty":
+      console.error(`dinit: ${parsed.message}`);
+      return 1;
+    case "run":
+      break;
+  }
+  const platform = openPlatform();
+  if (!platform.signalsBlockedByStub()) {
+    console.error(
+      "dinit: This program was not started through its entry stub, so signals would be lost. " +
+        'Build it with "npm run build" and run dist/dinit',
+    );
+    return 1;
+  }
+  const { options } = parsed;
+  if (!(options.isSystemManager && Deno.pid === 1)) {
+    return new Daemon(platform, options, words).run();
+  }
+  let fault: unknown;
+  try {
+    const status = new Daemon(platform, options, words).run();
+    fault = `it ended with status ${status}`;
+  } catch (error) {
+    fault = error;
+  }
+  lastResort(platform, fault, (line) => console.error(line));
+}
+
+function versionText(): string {
+  return [
+    `Dinit version ${BUILD.version}.`,
+    "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
+    `Build: commit ${BUILD.commit}, target ${BUILD.target}`,
+  ].join("\n");
+}
