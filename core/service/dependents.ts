@@ -20,6 +20,7 @@ export function stopDependents(
     if (isHardLink(link)) {
       if (!isIdle(link.from)) areIdle = false;
       stopHardDependent(work, service, link.from, isRestart);
+      if (service.target === "stopped") dropStaleHold(work, link);
     } else if (!comesBack) {
       cut(work, link);
     }
@@ -57,6 +58,14 @@ function stopHardDependent(
   work.queuePropagation(dependent);
 }
 
+/**
+ * A dependent that nobody wants any more can hold the service again (wake, re-attachment) while it comes
+ * down itself. If it is wanted later it has to ask for the service anew, so this hold must not stand.
+ */
+function dropStaleHold(work: Work, link: Link): void {
+  if (link.from.holders === 0 && !link.from.pendingRelease) work.unhold(link, false);
+}
+
 /** A soft dependent goes on without the service. */
 function cut(work: Work, link: Link): void {
   if (link.waits) {
@@ -73,13 +82,18 @@ export function leaveDependents(work: Work, service: ServiceRecord): void {
       cut(work, link);
       continue;
     }
-    if (isPinned(link.from) && link.from.state === "starting" && !link.from.pendingFail) {
-      // Its start should have been cancelled, but the pin forbade that.
+    if (isLeftWaiting(link.from)) {
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
     }
     work.unhold(link, false);
   }
+}
+
+/** Its start should have been cancelled, and will not be: a pin forbade that, for one. */
+function isLeftWaiting(dependent: ServiceRecord): boolean {
+  if (dependent.state !== "starting" || dependent.pendingFail) return false;
+  return isPinned(dependent) || (isIdle(dependent) && !dependent.pendingStop);
 }
 
 /**

@@ -20,13 +20,18 @@ export function listenOnDemand(work: Work, service: ServiceRecord): void {
 
 /** The sockets are open: that is all the start there is. */
 export function isListening(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting" && !service.isWaiting) work.started(service);
+  if (isBeingStarted(service)) work.started(service);
+}
+
+/** Not so when the report is about an earlier start, and this one still waits for the console. */
+function isBeingStarted(service: ServiceRecord): boolean {
+  return service.state === "starting" && service.hasBegun && !service.isWaiting;
 }
 
 /** The sockets cannot be opened or watched. */
 export function cannotListen(work: Work, service: ServiceRecord, why: string): void {
   work.log(service, "error", `Cannot listen: ${why}`);
-  if (service.state === "starting" && !service.isWaiting) {
+  if (isBeingStarted(service)) {
     failLaunch(work, service);
   } else if (service.state === "started") {
     service.target = "stopped";

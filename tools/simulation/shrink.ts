@@ -104,7 +104,9 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
     const service = best().services[index];
     if (service === undefined) continue;
     const plain = placeholderDescription(service.name);
-    change({ type: "internal", command: [], stopCommand: [] });
+    const { sockets, startsOnDemand } = plain;
+    change({ type: "internal", command: [], stopCommand: [], sockets, startsOnDemand });
+    change({ sockets, startsOnDemand });
     for (let link = service.dependencies.length - 1; link >= 0; link--) {
       const { dependencies } = best().services[index] ?? service;
       change({ dependencies: dependencies.filter((_, i) => i !== link) });

@@ -422,3 +422,37 @@ Deno.test("a start on demand is cancelled at once while its sockets are being op
   assertEquals(driver.start("srv"), ["listen srv"]);
   assertEquals(driver.stop("srv"), ["srv:start-cancelled", "srv:stopped"]);
 });
+
+Deno.test("a report about sockets of an earlier start does not start a service that waits for the console", () => {
+  const driver = new Driver();
+  driver.load({ srv: { type: "process", startsOnDemand: true, console: "runs" } });
+  const listening = { kind: "listening", service: driver.id("srv") } as const;
+  driver.start("srv");
+  driver.apply({ kind: "console-busy" });
+  driver.stop("srv");
+  driver.start("srv");
+  assertEquals(driver.apply(listening), []);
+  assertEquals(driver.state("srv"), "starting");
+});
+
+Deno.test("a dependency held by what is going down is asked for anew when that is wanted again", () => {
+  const driver = new Driver();
+  driver.load({
+    base: {},
+    mid: { type: "process", links: { need: ["base"] } },
+    top: { links: { need: ["mid"] } },
+  });
+  driver.start("mid");
+  driver.spawned("mid");
+  driver.stop("mid");
+  driver.order({ kind: "wake", service: driver.id("base"), pin: false });
+  driver.executed("mid");
+  driver.stop("base");
+  driver.start("top");
+  assertEquals(driver.exited("mid", TERMINATED), [
+    "mid:stopped",
+    "base:stopped",
+    "base:started",
+    "mid spawn start",
+  ]);
+});
