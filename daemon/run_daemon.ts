@@ -2,7 +2,7 @@
  * The manager as a program: its words → what to do, and its exit status.
  */
 import { BUILD } from "../core/build_info.ts";
-import { openPlatform } from "../platform/mod.ts";
+import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./last_resort.ts";
 import { daemonHelp, parseDaemonOptions } from "./options.ts";
@@ -26,7 +26,8 @@ export function runDaemon(words: readonly string[]): number {
     case "run":
       break;
   }
-  const platform = openPlatform();
+  const platform = openPlatformHere();
+  if (platform === undefined) return 1;
   if (!platform.signalsBlockedByStub()) {
     console.error(
       "dinit: This program was not started through its entry stub, so signals would be lost. " +
@@ -54,4 +55,14 @@ function versionText(): string {
     "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
     `Build: commit ${BUILD.commit}, target ${BUILD.target}`,
   ].join("\n");
+}
+
+/** What the environment asks for may be impossible, or the system one that is not known: no error of ours. */
+function openPlatformHere(): Platform | undefined {
+  try {
+    return openPlatform();
+  } catch (error) {
+    console.error(`dinit: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
