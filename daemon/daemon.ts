@@ -31,6 +31,8 @@ const CONSOLE = "/dev/console";
 const ENVIRONMENT_FILE = "/etc/dinit/environment";
 const ENVIRONMENT_LIMIT_BYTES = 1024 * 1024;
 const KILL_ALL_DELAY_MS = 1000;
+/** Death by one of these is no failure for `restart = "on-failure"`. */
+const DELIBERATE_SIGNALS: readonly string[] = ["HUP", "INT", "USR1", "USR2", "TERM"];
 
 /** The manager's parts, put together. */
 export class Daemon {
@@ -42,7 +44,7 @@ export class Daemon {
   readonly #log: Log;
   readonly #mainLog: MainLog;
   readonly #logins: Logins;
-  readonly #scheduler = new Scheduler();
+  readonly #scheduler: Scheduler;
   readonly #environment: ManagerEnvironment;
   readonly #executor: Executor;
   readonly #host: Host;
@@ -56,6 +58,15 @@ export class Daemon {
   constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
     this.#platform = platform;
     this.#options = options;
+    this.#scheduler = new Scheduler({
+      errnoText: (errno) => {
+        const { name, text } = platform.errnoText(errno);
+        return `${text} (${name})`;
+      },
+      deliberateSignals: new Set(
+        DELIBERATE_SIGNALS.flatMap((name) => platform.signalNumber(name) ?? []),
+      ),
+    });
     this.#environment = new ManagerEnvironment(
       inheritedEnvironment(platform, Deno.env.toObject()),
     );

@@ -95,9 +95,14 @@ Deno.test("2,000 starts and stops leave descriptors and memory as they were", as
     };
     // Pipes of buffers outlive their services, and memory is taken once.
     for (let count = 0; count < 8; count++) await round();
+    // What children leave open is closed by the manager when it comes to it, after they are collected.
+    await until(
+      "50 services at rest",
+      async () => !/s\d+ \(pid/.test(await manager.ctlOk("list")),
+    );
     const before = { descriptors: descriptors(manager), memory: memory(manager) };
     for (let count = 0; count < 40; count++) await round();
-    assertEquals(descriptors(manager), before.descriptors);
+    await until("as few descriptors as before", () => descriptors(manager) <= before.descriptors);
     const grown = memory(manager) - before.memory;
     assert(grown < 16 * 1024, `${grown} KiB more after 2,000 starts and stops`);
     assertEquals(childStates(manager).length, 1);
