@@ -3,7 +3,8 @@
  *
  * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in `tests/platform/abi_darwin.json`;
  * struct stat (bsd/sys/stat.h, the form with 64-bit inodes), struct xucred (bsd/sys/ucred.h), struct termios, struct
- * sigaction and the P_ constants are read there, not compiled. Nothing of this has run on macOS.
+ * sigaction and the P_ constants are written down from memory, and to be checked there first. Nothing of this has run
+ * on macOS.
  */
 import type { BsdAbi } from "../bsd/bsd_abi.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../bsd/freebsd_abi.ts";
