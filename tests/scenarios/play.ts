@@ -4,18 +4,16 @@
 import type { ServiceStatus } from "../../core/command.ts";
 import type { Order, Reply } from "../../core/event.ts";
 import { unreachable } from "../../core/types.ts";
-import { assertEquals } from "../assert.ts";
 import { describe } from "./describe.ts";
 import type { Action, Expectation, Scenario } from "./scenario.ts";
-import { KEEPER, SIGNAL_NUMBERS, World } from "./world.ts";
+import { assertSeen, sightOf } from "./sight.ts";
+import { KEEPER, World } from "./world.ts";
 
 /** Plays all steps. @throws {Error} When something else is seen than expected. */
 export function play(scenario: Scenario): void {
   const world = begin(scenario);
   scenario.steps.forEach((step, index) => {
-    const seen = withoutRaces(observe(world, scenario, step), step.expect);
-    const expected = withoutRaces(complete(step.expect), step.expect);
-    assertEquals(seen, expected, difference(scenario, index, seen, expected));
+    assertSeen(scenario, index, observe(world, scenario, step));
   });
 }
 
@@ -58,107 +56,12 @@ function observe(world: World, scenario: Scenario, action: Action): Expectation 
 }
 
 function look(world: World, scenario: Scenario): Partial<Expectation> {
-  const states: Record<string, string> = {};
-  const targets: Record<string, string> = {};
-  const reasons: Record<string, string> = {};
-  const ends: Record<string, string> = {};
-  const flags: Record<string, string[]> = {};
-  const marked: string[] = [];
+  const statuses = new Map<string, ServiceStatus>();
   for (const name of Object.keys(scenario.services)) {
     const id = world.scheduler.find(name);
-    if (id === undefined) continue;
-    const status = world.scheduler.status(id);
-    const { state } = status;
-    states[name] = state;
-    if (status.marked) marked.push(name);
-    const obvious = state === "starting" || state === "started" ? "started" : "stopped";
-    if (status.target !== obvious) targets[name] = status.target;
-    if (state === "stopping" || state === "stopped") {
-      const reason = REASONS[status.reason];
-      if (reason !== "normal") reasons[name] = reason;
-    }
-    const end = endOf(status);
-    if (state === "stopped" && end !== undefined) ends[name] = end;
-    const own = flagsOf(status);
-    if (own.length > 0) flags[name] = own;
+    if (id !== undefined) statuses.set(name, world.scheduler.status(id));
   }
-  return { states, targets, reasons, ends, flags, marked: marked.sort() };
-}
-
-const REASONS: Readonly<Record<ServiceStatus["reason"], string>> = {
-  "normal": "normal",
-  "dependency-restarted": "dep-restart",
-  "dependency-failed": "dep-failed",
-  "failed": "failed",
-  "exec-failed": "exec-failed",
-  "timed-out": "timed-out",
-  "terminated": "terminated",
-};
-
-function endOf(status: ServiceStatus): string | undefined {
-  if (status.reason === "exec-failed" && status.execFailure !== undefined) {
-    return `exec:stage=${status.execFailure.stage},errno=${status.execFailure.errno}`;
-  }
-  const { exit } = status;
-  switch (exit.kind) {
-    case "none":
-      return undefined;
-    case "exited":
-      return `exited:${exit.code}`;
-    case "signalled": {
-      const known = Object.entries(SIGNAL_NUMBERS).find(([, number]) => number === exit.signal);
-      return `signal:${known?.[0] ?? exit.signal}`;
-    }
-  }
-}
-
-function flagsOf(status: ServiceStatus): string[] {
-  const flags: string[] = [];
-  if (status.waitsForConsole) flags.push("waiting-console");
-  if (status.hasConsole) flags.push("console");
-  if (status.startSkipped) flags.push("skipped");
-  return flags;
-}
-
-/** Fills in what an expectation leaves out. */
-function complete(expectation: Expectation): Expectation {
-  const { anyReason: _, ...rest } = expectation;
-  const lists = {
-    launched: [...expectation.launched ?? []].sort(),
-    signals: [...expectation.signals ?? []].sort(),
-  };
-  if (expectation.manager !== undefined) return { ...rest, ...lists };
-  return {
-    targets: {},
-    reasons: {},
-    ends: {},
-    flags: {},
-    ...rest,
-    ...lists,
-    marked: [...expectation.marked ?? []].sort(),
-  };
-}
-
-function withoutRaces(seen: Expectation, expectation: Expectation): Expectation {
-  if (expectation.anyReason === undefined) return seen;
-  const reasons = { ...seen.reasons };
-  for (const name of expectation.anyReason) delete reasons[name];
-  return { ...seen, reasons };
-}
-
-function difference(
-  scenario: Scenario,
-  index: number,
-  seen: Expectation,
-  expected: Expectation,
-): string {
-  const { expect: _, ...action } = scenario.steps[index] as Scenario["steps"][number];
-  const lines = [`${scenario.name}, step ${index + 1} ${JSON.stringify(action)}:`];
-  for (const key of Object.keys({ ...expected, ...seen }) as (keyof Expectation)[]) {
-    const [was, wanted] = [JSON.stringify(seen[key]), JSON.stringify(expected[key])];
-    if (was !== wanted) lines.push(`  ${key}: seen ${was}, expected ${wanted}`);
-  }
-  return lines.join("\n");
+  return sightOf(statuses);
 }
 
 function perform(world: World, action: Action): string | undefined {

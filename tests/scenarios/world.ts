@@ -18,18 +18,7 @@ import {
 import { assert, fail } from "../assert.ts";
 import { describe } from "./describe.ts";
 import type { Role, ScenarioService } from "./scenario.ts";
-
-/** Source: signal(7), x86 numbers. */
-export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  KILL: 9,
-  USR1: 10,
-  SEGV: 11,
-  USR2: 12,
-  TERM: 15,
-};
+import { SIGNAL_NUMBERS } from "./sight.ts";
 
 /** The service that keeps the manager up in a scenario without a command line; nobody watches it. */
 export const KEEPER = "zz-keep";
