@@ -23,6 +23,8 @@ export interface ManagerOptions {
   readonly start?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then. */
+  readonly onTerminal?: boolean;
 }
 
 /** Waits for the promise, or fails after the limit with what was waited for. */
@@ -46,9 +48,11 @@ export class Manager {
   output = "";
   #reading: Promise<void>;
   #listeners: (() => void)[] = [];
+  readonly #isOnTerminal: boolean;
 
-  private constructor(child: Deno.ChildProcess, folder: string) {
+  private constructor(child: Deno.ChildProcess, folder: string, isOnTerminal: boolean) {
     this.#child = child;
+    this.#isOnTerminal = isOnTerminal;
     this.folder = folder;
     this.socket = `${folder}/socket`;
     this.#reading = this.#read(child.stdout);
@@ -62,17 +66,21 @@ export class Manager {
       const file = name.includes(".") ? name : `${name}.toml`;
       await Deno.writeTextFile(`${folder}/services/${file}`, text);
     }
-    const child = new Deno.Command(PROGRAM, {
-      args: [
-        ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
-        ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
-      ],
+    const words = [
+      PROGRAM,
+      ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
+      ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
+    ];
+    const [program = "", ...args] = options.onTerminal ? onTerminal(words) : words;
+    const child = new Deno.Command(program, {
+      args,
       env: { ...options.env },
-      stdin: "null",
+      // script(1) would pass on the end of its input.
+      stdin: options.onTerminal ? "piped" : "null",
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    const manager = new Manager(child, folder);
+    const manager = new Manager(child, folder, options.onTerminal ?? false);
     await manager.outputHas("\0");
     return manager;
   }
@@ -138,7 +146,9 @@ export class Manager {
   /** Ends the manager if it is still there, and removes the folder. */
   async dispose(): Promise<void> {
     try {
-      this.#child.kill("SIGTERM");
+      // script(1) would give it two seconds.
+      if (this.#isOnTerminal) await this.ctl("shutdown");
+      else this.#child.kill("SIGTERM");
       await this.ended();
     } catch {
       try {
@@ -147,6 +157,7 @@ export class Manager {
       await this.#child.status;
     }
     await this.#reading;
+    if (this.#isOnTerminal) await this.#child.stdin.close().catch(() => {});
     await Deno.remove(this.folder, { recursive: true });
   }
 
@@ -157,6 +168,11 @@ export class Manager {
       for (const listener of this.#listeners) listener();
     }
   }
+}
+
+/** No word may have blanks or characters that are special to a shell. */
+function onTerminal(words: readonly string[]): readonly string[] {
+  return ["/usr/bin/script", "-q", "-e", "-f", "-c", `exec ${words.join(" ")}`, "/dev/null"];
 }
 
 /** Starts a manager, runs the body, and ends the manager whatever came of it. */

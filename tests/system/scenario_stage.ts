@@ -28,6 +28,7 @@ export async function playForReal(scenario: Scenario): Promise<void> {
       services: descriptions(scenario, cast),
       start: scenario.commandLine ?? [KEEPER],
       args: ["-q"],
+      onTerminal: needsTerminal(scenario),
     });
     try {
       await playWith(manager, cast, scenario);
@@ -40,6 +41,13 @@ export async function playForReal(scenario: Scenario): Promise<void> {
     await cast.close();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Services wait for the console only where there is one. */
+function needsTerminal({ services }: Scenario): boolean {
+  return Object.values(services).some(({ options }) =>
+    options?.some((option) => option.endsWith("-on-console"))
+  );
 }
 
 function descriptions(scenario: Scenario, cast: Cast): Record<string, string> {

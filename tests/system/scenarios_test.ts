@@ -9,13 +9,6 @@ import { playForReal } from "./scenario_stage.ts";
 /** Managers at the same time: most of a scenario is waiting for rest. */
 const CONCURRENT = Number(Deno.env.get("DINIT_TEST_CONCURRENT") ?? 4);
 
-/** Scenarios that are left out, and why. */
-const LEFT_OUT: ReadonlyMap<string, string> = new Map([
-  ["console-queue", "needs a terminal"],
-  ["console-runs", "needs a terminal"],
-  ["ordering-met-in-console-queue", "needs a terminal"],
-]);
-
 const FOLDERS = ["recorded", "repaired"];
 
 function readScenarios(): readonly Scenario[] {
@@ -28,7 +21,14 @@ function readScenarios(): readonly Scenario[] {
   });
 }
 
-const NEEDS = [tool("perl", await Deno.stat("/usr/bin/perl").then(() => true, () => false))];
+const NEEDS = [
+  tool("perl", await isThere("/usr/bin/perl")),
+  tool("script", await isThere("/usr/bin/script")),
+];
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
 
 testNeeding("dinit behaves with real processes as the scenarios say", NEEDS, async (test) => {
   const only = Deno.env.get("DINIT_TEST_SCENARIO");
@@ -38,7 +38,6 @@ testNeeding("dinit behaves with real processes as the scenarios say", NEEDS, asy
     for (const scenario of queue) {
       await test.step({
         name: scenario.name,
-        ignore: LEFT_OUT.has(scenario.name),
         fn: () => playForReal(scenario),
         // Steps that run at the same time cannot be told apart by what they leave open.
         sanitizeExit: false,
