@@ -6,6 +6,7 @@ import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from 
 import { Scheduler } from "../core/schedule/scheduler.ts";
 import { type Fd, fd, type Instant, type ServiceId, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
+import { managerAbilities } from "./abilities.ts";
 import { cgroupBase } from "./cgroup_base.ts";
 import { ControlServer } from "./control_server.ts";
 import { Ending } from "./ending.ts";
@@ -135,6 +136,7 @@ export class Daemon {
         directories,
         users,
         environment: () => this.#environment.variables,
+        abilities: managerAbilities(platform, options),
         isLoaded: (name) => scheduler.find(name) !== undefined,
       }),
       environment: this.#environment,
@@ -212,6 +214,11 @@ export class Daemon {
     if (fault !== undefined) {
       this.#log.error(fault);
       if (!isSystemManager) return false;
+    }
+    const { processMaking } = this.#platform;
+    if (processMaking.kind === "posix_spawn" && processMaking.isFallback) {
+      const { why } = processMaking;
+      this.#log.warn(`Services are started by posix_spawn, with few settings: ${why}`);
     }
     return this.#readEnvironmentFile() || isSystemManager;
   }

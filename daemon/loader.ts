@@ -3,6 +3,7 @@
  *
  * It keeps no descriptions: what is loaded is known by the scheduler, which is asked.
  */
+import type { Abilities } from "../core/description/abilities.ts";
 import { loadClosure, type LoadContext, type LoadResult } from "../core/description/closure.ts";
 import type { UserDatabase } from "../core/description/users.ts";
 import { type FilePlatform, platformFiles } from "./description_files.ts";
@@ -16,6 +17,8 @@ export interface LoaderOptions {
   readonly users: UserDatabase & { refresh?(): void };
   /** The manager's environment as it is now. */
   environment(): ReadonlyMap<string, string>;
+  /** What the manager can do for its services; undefined: everything. */
+  readonly abilities?: Abilities;
   isLoaded(name: string): boolean;
 }
 
@@ -43,7 +46,7 @@ export class Loader {
   }
 
   #context(): LoadContext {
-    const { platform, directories, users, environment, isLoaded } = this.#options;
+    const { platform, directories, users, environment, abilities, isLoaded } = this.#options;
     users.refresh?.();
     return {
       directories,
@@ -51,6 +54,7 @@ export class Loader {
       files: platformFiles(platform),
       managerUid: platform.userId(),
       environment: environment(),
+      abilities,
       isLoaded,
     };
   }

@@ -9,13 +9,13 @@ import type { ControlGroupSetting, ServiceDescription } from "../core/descriptio
 import { EXEC_STAGE, type Pid, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform } from "../platform/mod.ts";
 import { findGroupRoot, MANAGER_GROUP } from "./cgroup_base.ts";
+import { missingController, readGroupWords } from "./group_controllers.ts";
 import { readProcessTable } from "./process_table.ts";
 import type { NoStream } from "./service_output.ts";
 
 const PARENT = "dinit";
 /** Linux and FreeBSD agree. */
 const ENOENT = 2;
-const FILE_LIMIT_BYTES = 1024 * 1024;
 /** Groups that a service makes in its own group; deeper ones are left. */
 const MOST_DEPTH = 16;
 
@@ -49,6 +49,8 @@ export class ServiceGroups {
     if ((controlGroup === undefined && !killTree) || attributes.cgroup !== undefined) {
       return { kind: "none" };
     }
+    // Its process could not enter the group; kill-tree does without, and [cgroup] was refused when loading.
+    if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
     const made = this.#make(name, controlGroup ?? []);
     if (typeof made === "string") {
       this.#made.set(name, made);
@@ -119,9 +121,8 @@ export class ServiceGroups {
     for (const controller of wanted) {
       const available = this.#readWords(`${root}/cgroup.controllers`);
       if (!available.includes(controller)) {
-        const list = available.length === 0 ? "none" : available.join(", ");
-        const message = `the controller "${controller}" is not available in ${root} (there are: ` +
-          `${list}); perhaps it is used by control groups version 1`;
+        const message = `${missingController(this.#platform, root, controller)}; ` +
+          "perhaps it is used by control groups version 1";
         return { kind: "failure", call: "enable", errno: ENOENT, message };
       }
       const failure = this.#enable(root, controller) ?? this.#enable(parent, controller);
@@ -203,9 +204,7 @@ export class ServiceGroups {
   }
 
   #readWords(path: string): readonly string[] {
-    const file = this.#platform.readFile(path, FILE_LIMIT_BYTES);
-    if (file.kind === "failure") return [];
-    return new TextDecoder().decode(file.bytes).split(/\s+/).filter((word) => word !== "");
+    return readGroupWords(this.#platform, path);
   }
 
   #nameOf(failure: Failure): string {

@@ -150,9 +150,24 @@ export interface FileContents {
   readonly modifiedNanoseconds: number;
 }
 
+/**
+ * How processes are made: by machine code of our own, which sets everything, or by posix_spawn(3), which has terms for
+ * little of `ChildSettings`.
+ */
+export type ProcessMaking =
+  | { readonly kind: "stub" }
+  | {
+    readonly kind: "posix_spawn";
+    /** Why not the other way. */
+    readonly why: string;
+    /** Nobody asked for it, and the system is not one where nothing else is to be had. */
+    readonly isFallback: boolean;
+  };
+
 export interface Platform {
   readonly os: "linux" | "freebsd" | "darwin";
   readonly poller: Poller;
+  readonly processMaking: ProcessMaking;
 
   now(): Instant;
   processId(): Pid;

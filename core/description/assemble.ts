@@ -3,6 +3,7 @@
  * no effect on the type left out.
  */
 import type { ServiceName } from "../types.ts";
+import { type Abilities, checkAbilities } from "./abilities.ts";
 import { checkCombinations } from "./combinations.ts";
 import type {
   ConsoleUse,
@@ -32,6 +33,8 @@ import type { UserId } from "./values_identity.ts";
 /** What a description depends on besides its own text. */
 export interface AssembleContext extends EnvironmentContext {
   readonly source: DescriptionSource;
+  /** Undefined: those of no certain manager, which can do everything. */
+  readonly abilities?: Abilities | undefined;
 }
 
 /** A description but for its dependencies, which may need directories to be read. */
@@ -45,6 +48,7 @@ export function assemble(
 ): { readonly body: Body; readonly problems: readonly Problem[] } {
   const reporter = new SettingReporter(reading, tree);
   checkCombinations(context.name, reading, tree, reporter);
+  if (context.abilities !== undefined) checkAbilities(reading, reporter, context.abilities);
   const body = new Assembler(reading, context, reporter).assemble();
   return { body, problems: reporter.problems };
 }

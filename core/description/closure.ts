@@ -5,6 +5,7 @@
  * dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull nothing in.
  */
 import type { ServiceName } from "../types.ts";
+import type { Abilities } from "./abilities.ts";
 import type { Dependency, ServiceDescription } from "./description.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { nameFault } from "./names.ts";
@@ -25,6 +26,8 @@ export interface LoadContext {
   readonly managerUid: number;
   /** The manager's environment at this moment. */
   readonly environment: ReadonlyMap<string, string>;
+  /** What the manager can do for its services; undefined: everything. */
+  readonly abilities?: Abilities | undefined;
   /** Services that have a description already; they are not read again. */
   isLoaded(name: string): boolean;
 }

@@ -104,6 +104,7 @@ export function openFreebsd(): Platform {
   return {
     os: "freebsd",
     poller,
+    processMaking: { kind: "stub" },
     now: () => performance.now() as Instant,
     signalNumber: (name) => signalNumber(abi.signals, name),
     errnoText: (errno) => errnoText(kernel.errnoTable, errno),

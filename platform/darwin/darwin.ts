@@ -70,6 +70,7 @@ export function openDarwin(): Platform {
   return {
     os: "darwin",
     poller,
+    processMaking: { kind: "posix_spawn", why: "macOS has nothing else", isFallback: false },
     now: () => performance.now() as Instant,
     signalNumber: (name) => signalNumber(abi.signals, name),
     errnoText: (errno) => errnoText(kernel.errnoTable, errno),

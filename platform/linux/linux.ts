@@ -51,10 +51,11 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 export function openLinux(): Platform {
   let inheritance = readInheritance();
   const poller = openEventPoller();
-  const { spawn, setsLimits } = openSpawning(() => inheritance);
+  const { spawn, processMaking } = openSpawning(() => inheritance);
   return {
     os: "linux",
     poller,
+    processMaking,
     now: () => performance.now() as Instant,
     processId,
     userId,
@@ -64,7 +65,7 @@ export function openLinux(): Platform {
     unblockSignals,
     raiseDescriptorLimit: () => {
       // Children would have to live with the manager's own.
-      if (!setsLimits) return undefined;
+      if (processMaking.kind === "posix_spawn") return undefined;
       const raised = raiseDescriptorLimit(inheritance);
       if ("kind" in raised) return raised;
       inheritance = raised;

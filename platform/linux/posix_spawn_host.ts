@@ -1,13 +1,15 @@
 /**
- * How the manager makes children on Linux: by the stub, unless the environment asks for posix_spawn.
+ * How the manager makes children on Linux: by the stub, unless the environment asks for posix_spawn or no page of
+ * machine code can be made.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
-import type { ChildSettings, SpawnResult } from "../interface.ts";
+import type { ChildSettings, ProcessMaking, SpawnResult } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
 import type { Inheritance } from "../stub_spawner.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
+import { loadStub } from "./code_page.ts";
 import { openLogFile } from "./file_changes.ts";
 import { openFile } from "./files.ts";
 import { hasForeignRights } from "./foreign_rights.ts";
@@ -16,11 +18,10 @@ import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
 import { createSpawner, openNullDevice } from "./spawn.ts";
 import { close } from "./streams.ts";
 
-/** The way to make children that the environment asks for. */
+/** The way to make children that is asked for, or is left. */
 export interface Spawning {
   readonly spawn: (settings: ChildSettings) => SpawnResult;
-  /** Whether a child can be given another limit of descriptors than the manager's. */
-  readonly setsLimits: boolean;
+  readonly processMaking: ProcessMaking;
 }
 
 /** What is refused is told on standard error. @throws {Error} When the wish cannot be read. */
@@ -30,9 +31,17 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
     isFirstProcess: Deno.pid === 1,
     hasForeignRights,
   });
-  if (backend.kind === "posix_spawn") return { spawn: posixSpawner(), setsLimits: false };
+  if (backend.kind === "posix_spawn") {
+    return byPosixSpawn(`${SPAWN_BACKEND_VARIABLE} asks for it`, false);
+  }
   if (backend.kind === "refused") console.error(`dinit: ${backend.message}`);
-  return { spawn: createSpawner(inheritance), setsLimits: true };
+  const stub = loadStub();
+  if (stub.kind === "failure") return byPosixSpawn(`${stub.call}: ${stub.message}`, true);
+  return { spawn: createSpawner(stub, inheritance), processMaking: { kind: "stub" } };
+}
+
+function byPosixSpawn(why: string, isFallback: boolean): Spawning {
+  return { spawn: posixSpawner(), processMaking: { kind: "posix_spawn", why, isFallback } };
 }
 
 /** Makes the function that makes children by posix_spawn. */

@@ -9,6 +9,8 @@ import { ERRNO } from "./abi.ts";
 import { programSettings } from "../program_settings.ts";
 import { readInheritance } from "./inheritance.ts";
 import { failure, kernel } from "./kernel.ts";
+import { loadStub } from "./code_page.ts";
+import { posixSpawner } from "./posix_spawn_host.ts";
 import { createSpawner } from "./spawn.ts";
 import { decodeStatus } from "../wait_status.ts";
 
@@ -27,11 +29,16 @@ export function runProgram(
   command: readonly string[],
   environment: readonly string[],
 ): ExitStatus | Failure {
-  spawner ??= createSpawner(readInheritance);
+  spawner ??= makeSpawner();
   const child = spawner(programSettings(command, environment));
   if (child.kind === "failure") return child;
   if (child.kind === "exec-failed") return failure("execve", child.errno);
   return waitFor(child.pid);
+}
+
+function makeSpawner(): (settings: ChildSettings) => SpawnResult {
+  const stub = loadStub();
+  return stub.kind === "failure" ? posixSpawner() : createSpawner(stub, readInheritance);
 }
 
 function waitFor(child: Pid): ExitStatus | Failure {

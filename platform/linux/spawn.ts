@@ -3,25 +3,25 @@
  */
 import type { Fd } from "../../core/types.ts";
 import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
-import { createStubSpawner, type Inheritance } from "../stub_spawner.ts";
+import { type ChildStub, createStubSpawner, type Inheritance } from "../stub_spawner.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
-import { loadStub } from "./code_page.ts";
 import { hasControllingTerminal } from "./console.ts";
 import { openFile } from "./files.ts";
 import { aboveStandard, failure, kernel } from "./kernel.ts";
 import { collect } from "./processes.ts";
 import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
 
-/** Makes the function that makes children; the stub is loaded at the first call. */
+/** Makes the function that makes children. */
 export function createSpawner(
+  stub: ChildStub,
   inheritance: () => Inheritance,
 ): (settings: ChildSettings) => SpawnResult {
   return createStubSpawner({
     system: LINUX_CHILD_SYSTEM,
     calls: kernel().abi.calls,
     ignoredSignals: readIgnoredSignals(),
-    loadStub,
+    loadStub: () => stub,
     inheritance,
     openNullDevice,
     hasControllingTerminal,

@@ -22,6 +22,13 @@ const NEEDS = [
   surroundings("control groups version 2", ROOT !== undefined),
 ];
 
+/** A controller that this machine's groups do not have, with a setting that needs it. */
+function missingController(): readonly [controller: string, setting: string] | undefined {
+  const settings = { io: "io-weight = 50", memory: 'memory-max = "10M"', pids: "pids-max = 50" };
+  const there = ROOT === undefined ? "" : Deno.readTextFileSync(`${ROOT}/cgroup.controllers`);
+  return Object.entries(settings).find(([name]) => !there.split(/\s+/).includes(name));
+}
+
 async function withGroup(body: (path: string) => Promise<void>): Promise<void> {
   const path = `${ROOT}/dinit-test-${crypto.randomUUID()}`;
   Deno.mkdirSync(path);
@@ -80,29 +87,33 @@ testNeeding("a group that its service filled with others is removed with them", 
 });
 
 testNeeding(
-  "a limit whose controller is missing is a failed start that says so",
-  NEEDS,
+  "a limit whose controller is missing is refused when it is loaded, at its line",
+  [...NEEDS, surroundings("a controller that is missing", missingController() !== undefined)],
   async () => {
+    const [controller = "", setting] = missingController() ?? [];
     await withGroup(async (path) => {
       const services = {
         "keep": SLEEP,
-        "boot": `${SLEEP}restart = false\n[cgroup]\nio-weight = 50\nmemory-max = "10M"\n`,
+        "boot": `${SLEEP}restart = false\n[cgroup]\n${setting}\n`,
+        "upper": 'depends-on = ["boot"]\n',
       };
       const options = { services, start: ["keep"], args: ["--cgroup-path", path] };
       await withManager(options, async (manager) => {
-        const { code, out, err } = await manager.ctl("start", "boot");
-        const controllers = Deno.readTextFileSync(`${path}/cgroup.controllers`);
-        if (controllers.includes("io") && controllers.includes("memory")) return;
-        assertEquals(code, 1);
-        assertIncludes(out + err, "cgroup");
-        assertIncludes(manager.log(), "boot: Cannot make its control group: the controller ");
-        assertIncludes(manager.log(), `is not available in ${path} (there are: `);
+        for (const name of ["boot", "upper"]) {
+          assertEquals((await manager.ctl("start", name)).code, 1);
+        }
+        const key = setting?.split(" ")[0] ?? "";
+        const place = `boot.toml:5:${key.length + 4}: error: Cannot serve ${key}: `;
+        const why = `the controller "${controller}" is not available in ${path} (there are: `;
+        assertIncludes(manager.log(), place + why);
+        assertIncludes(manager.log(), `hint: Enable it above: echo +${controller} > ${ROOT}/`);
+        assertEquals((await manager.ctl("status", "boot")).code, 1);
       });
     });
   },
 );
 
-Deno.test("[cgroup] without control groups version 2 is a failed start that says so", async () => {
+Deno.test("[cgroup] without control groups version 2 is refused when it is loaded", async () => {
   const services = {
     "keep": SLEEP,
     "boot": `${SLEEP}restart = false\n[cgroup]\n`,
@@ -110,10 +121,10 @@ Deno.test("[cgroup] without control groups version 2 is a failed start that says
   };
   const options = { services, start: ["keep"], args: ["--cgroup-path", "/nowhere"] };
   await withManager(options, async (manager) => {
-    const { code, out, err } = await manager.ctl("start", "boot");
+    const { code } = await manager.ctl("start", "boot");
     assertEquals(code, 1);
-    assertIncludes(out + err, "cgroup");
-    assertIncludes(manager.log(), 'boot: Cannot make its control group: "/nowhere" is none');
+    const why = 'Cannot make a control group for the service: "/nowhere" is none';
+    assertIncludes(manager.log(), `boot.toml:4:2: error: ${why}`);
     await manager.ctlOk("start", "tree");
   });
 });

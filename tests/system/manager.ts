@@ -23,6 +23,8 @@ export interface ManagerOptions {
   readonly start?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and words that run the manager: its own command line follows. */
+  readonly through?: readonly string[];
   /** Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then. */
   readonly onTerminal?: boolean;
 }
@@ -67,6 +69,7 @@ export class Manager {
       await Deno.writeTextFile(`${folder}/services/${file}`, text);
     }
     const words = [
+      ...options.through ?? [],
       PROGRAM,
       ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
       ...["-F", "1", ...options.args ?? [], ...options.start ?? []],

@@ -1,4 +1,5 @@
 /** Descriptions from text for tests: files in a map, a small user database, no real file system. */
+import type { Abilities } from "../../../core/description/abilities.ts";
 import { loadClosure, type LoadResult } from "../../../core/description/closure.ts";
 import type { ServiceDescription } from "../../../core/description/description.ts";
 import { type DescriptionFiles, directoryPart } from "../../../core/description/files.ts";
@@ -50,6 +51,7 @@ export interface LoadOptions {
   readonly loaded?: readonly string[];
   readonly links?: Readonly<Record<string, string>>;
   readonly managerUid?: number;
+  readonly abilities?: Abilities;
 }
 
 /** Loads a service from files in memory; the search path is `/d` unless told. */
@@ -60,6 +62,7 @@ export function load(name: string, map: FileMap, options: LoadOptions = {}): Loa
     users: USERS,
     managerUid: options.managerUid ?? 0,
     environment: new Map(Object.entries(options.environment ?? {})),
+    abilities: options.abilities,
     isLoaded: (service) => options.loaded?.includes(service) === true,
   });
 }

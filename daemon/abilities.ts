@@ -1,0 +1,76 @@
+/**
+ * What this manager can do for its services, as far as it knows when it loads them.
+ */
+import type { Abilities, GroupFault } from "../core/description/abilities.ts";
+import type { Platform } from "../platform/mod.ts";
+import { findGroupRoot } from "./cgroup_base.ts";
+import { missingController, readGroupWords } from "./group_controllers.ts";
+
+export interface AbilityOptions {
+  /** `--cgroup-path`. */
+  readonly cgroupPath: string | undefined;
+  /** Its services may mount control groups, and remount what is read-only yet. */
+  readonly isSystemManager: boolean;
+}
+
+/** Asked anew for each description: control groups come and go with mounts. */
+export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
+  const { processMaking } = platform;
+  return {
+    onlyPosixSpawn: processMaking.kind === "posix_spawn" ? processMaking.why : undefined,
+    controlGroupFault: (controller) => controlGroupFault(platform, options, controller),
+  };
+}
+
+function controlGroupFault(
+  platform: Platform,
+  { cgroupPath, isSystemManager }: AbilityOptions,
+  controller: string | undefined,
+): GroupFault | undefined {
+  if (platform.os !== "linux") {
+    return {
+      why: "this system has none",
+      hint: "Leave out [cgroup]: only Linux has control groups",
+    };
+  }
+  const root = findGroupRoot(platform, cgroupPath);
+  if (typeof root !== "string") {
+    if (isSystemManager) return undefined;
+    const hint = cgroupPath === undefined
+      ? "Mount them: mount -t cgroup2 none /sys/fs/cgroup"
+      : "Name a directory of control groups version 2 with --cgroup-path";
+    return { why: root.message, hint };
+  }
+  if (controller === undefined) return undefined;
+  if (!readGroupWords(platform, `${root}/cgroup.controllers`).includes(controller)) {
+    return {
+      why: missingController(platform, root, controller),
+      hint: controllerHint(root, controller),
+    };
+  }
+  return isSystemManager ? undefined : handingOutFault(platform, root, controller);
+}
+
+/** Where a controller can come from: the group above, or version 1, which has it instead. */
+function controllerHint(root: string, controller: string): string {
+  const parent = root.slice(0, root.lastIndexOf("/"));
+  return `Enable it above: echo +${controller} > ${parent}/cgroup.subtree_control; one that ` +
+    `control groups version 1 use must be given up there first`;
+}
+
+/** Whether the controller can be handed on to groups of services: writing nothing changes nothing. */
+function handingOutFault(
+  platform: Platform,
+  root: string,
+  controller: string,
+): GroupFault | undefined {
+  const file = `${root}/cgroup.subtree_control`;
+  if (readGroupWords(platform, file).includes(controller)) return undefined;
+  const failure = platform.writeFile(file, "");
+  if (failure === undefined) return undefined;
+  return {
+    why: `the controller "${controller}" cannot be enabled in ${root}: ${failure.message}`,
+    hint: "The group must belong to the manager's user, with cgroup.procs and " +
+      "cgroup.subtree_control in it; --cgroup-path names another",
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Which controllers a control group of version 2 has. Source: Documentation/admin-guide/cgroup-v2.rst.
+ */
+import type { Platform } from "../platform/mod.ts";
+
+const FILE_LIMIT_BYTES = 1024 * 1024;
+
+/** The words of an interface file; none when it cannot be read. */
+export function readGroupWords(platform: Platform, path: string): readonly string[] {
+  const file = platform.readFile(path, FILE_LIMIT_BYTES);
+  if (file.kind === "failure") return [];
+  return new TextDecoder().decode(file.bytes).split(/\s+/).filter((word) => word !== "");
+}
+
+/** How it is said that a group does not have a controller. */
+export function missingController(platform: Platform, root: string, controller: string): string {
+  const available = readGroupWords(platform, `${root}/cgroup.controllers`);
+  const list = available.length === 0 ? "none" : available.join(", ");
+  return `the controller "${controller}" is not available in ${root} (there are: ${list})`;
+}
