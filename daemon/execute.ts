@@ -88,6 +88,8 @@ export class Executor {
     this.notifications = new Notifications(parts.platform, {
       report: (event) => this.report(event),
       changeMainPid: (service, from, to) => this.#changeMainPid(service, from, to),
+      isInGroup: (service, pid) =>
+        parts.groups.processes(parts.scheduler.description(service).name).includes(pid),
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
     });

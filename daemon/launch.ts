@@ -8,6 +8,7 @@ import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
+import type { NotifySocket } from "./notifications.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { NoStream, ServiceOutputs } from "./service_output.ts";
 import { treeMark } from "./tree_killer.ts";
@@ -24,8 +25,8 @@ export interface Launched {
   readonly result: SpawnResult;
   /** Read end of the readiness pipe; the caller owns it. */
   readonly readiness: Fd | undefined;
-  /** Socket on which the process tells about itself; the caller owns it. */
-  readonly notify: Fd | undefined;
+  /** Socket on which the process tells about itself, and its address; the caller owns it. */
+  readonly notify: NotifySocket | undefined;
   /** Near end of a control connection passed to the child; the caller owns it. */
   readonly control: Fd | undefined;
 }
@@ -112,6 +113,7 @@ export class Launcher {
         ? undefined
         : readinessPlacement(description, readiness.writeEnd),
       activationSockets: sockets,
+      passesWatchdogPid: notify !== undefined && description.watchdogTimeoutMs > 0,
       controlSocket: control?.far,
       attributes: description.attributes,
       cgroupProcs: group.kind === "group"
@@ -126,7 +128,7 @@ export class Launcher {
       return {
         result,
         readiness: readiness?.readEnd,
-        notify: notify?.fd,
+        notify,
         control: control?.near,
       };
     }

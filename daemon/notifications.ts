@@ -3,9 +3,12 @@
  * give signs of life.
  *
  * A socket belongs to one launch: what an earlier process left unread cannot be taken for the present one's.
- * Whoever sends must be root or the service's user, and the main process or a descendant of it. Of a
- * sender that has ended already the descent cannot be told; then the user has to do, since the socket's
- * name is known to the service's processes only.
+ * Whoever sends must be root or the service's user, and a process of the service
+ * (`notification_sender.ts`). Of a sender that has ended already that cannot be told; then the user has to
+ * do, since the socket's name is known to the service's processes only.
+ *
+ * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that is
+ * the answer, that all before it was heard; FDSTORE=1 is not served.
  */
 import type { ServiceDescription } from "../core/description/description.ts";
 import type { Event } from "../core/event.ts";
@@ -17,18 +20,29 @@ import {
 import type { Fd, Instant, Pid, ServiceId } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { PeerCredentials, Platform } from "../platform/mod.ts";
+import { membership } from "./notification_sender.ts";
 
 /** Datagrams read in one go, so that one service cannot keep the manager to itself. */
 const MESSAGES_AT_ONCE = 32;
 
+/** A socket of one launch, and its address as NOTIFY_SOCKET has it. */
+export interface NotifySocket {
+  readonly fd: Fd;
+  readonly address: string;
+}
+
 interface Speaker {
   readonly service: ServiceId;
-  readonly socket: Fd;
+  readonly socket: NotifySocket;
+  /** The process that was launched. */
+  readonly leader: Pid;
   /** User of its processes. */
   readonly uid: number;
   mainPid: Pid;
   /** 0: signs of life are not awaited. */
   watchdogMs: number;
+  /** It reads its configuration again, as it said. */
+  isReloading: boolean;
   /** When the next sign of life is due; undefined: not yet, or not any more. */
   due: Instant | undefined;
   /** A message was ignored and that was told; once is enough, for anybody can send. */
@@ -39,6 +53,8 @@ export interface NotificationHooks {
   report(event: Event): void;
   /** Another process is the service's main one. @returns Whether its end can be noticed. */
   changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean;
+  /** Whether the process is in a control group that the service has. */
+  isInGroup(service: ServiceId, pid: Pid): boolean;
   /** Something it sent, or somebody sent in its name, was not listened to. */
   complain(service: ServiceId, why: string): void;
 }
@@ -57,22 +73,29 @@ export class Notifications {
   }
 
   /** Takes over the socket of a process that was just launched. */
-  add(service: ServiceId, description: ServiceDescription, socket: Fd, mainPid: Pid): void {
+  add(
+    service: ServiceId,
+    description: ServiceDescription,
+    socket: NotifySocket,
+    mainPid: Pid,
+  ): void {
     this.remove(service);
     this.#statusTexts.delete(service);
     const { runAs } = description.attributes;
     const speaker: Speaker = {
       service,
       socket,
+      leader: mainPid,
       uid: runAs.kind === "manager" ? this.#platform.userId() : runAs.uid,
       mainPid,
       watchdogMs: description.watchdogTimeoutMs,
+      isReloading: false,
       due: undefined,
       hasComplained: false,
     };
-    this.#speakers.set(socket, speaker);
+    this.#speakers.set(socket.fd, speaker);
     this.#byService.set(service, speaker);
-    const failure = this.#platform.poller.watch(socket, { read: true, write: false });
+    const failure = this.#platform.poller.watch(socket.fd, { read: true, write: false });
     if (failure === undefined) return;
     this.#complain(speaker, `Cannot watch the notification socket: ${failure.message}`);
     this.remove(service);
@@ -91,9 +114,10 @@ export class Notifications {
     const speaker = this.#byService.get(service);
     if (speaker === undefined) return;
     this.#byService.delete(service);
-    this.#speakers.delete(speaker.socket);
-    this.#platform.poller.unwatch(speaker.socket);
-    this.#platform.close(speaker.socket);
+    const { fd } = speaker.socket;
+    this.#speakers.delete(fd);
+    this.#platform.poller.unwatch(fd);
+    this.#platform.close(fd);
   }
 
   /** The record is gone. */
@@ -102,9 +126,11 @@ export class Notifications {
     this.#statusTexts.delete(service);
   }
 
-  /** What the service last said it is doing; undefined when it said nothing. */
+  /** What the service last said it is doing, and whether it is reloading; undefined when it said nothing. */
   statusText(service: ServiceId): string | undefined {
-    return this.#statusTexts.get(service);
+    const text = this.#statusTexts.get(service);
+    if (this.#byService.get(service)?.isReloading !== true) return text;
+    return text === undefined || text === "" ? "Reloading" : `Reloading: ${text}`;
   }
 
   /** @returns Whether the descriptor is a notification socket. */
@@ -136,7 +162,7 @@ export class Notifications {
 
   #receive(speaker: Speaker): void {
     for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
-      const message = this.#platform.receiveMessage(speaker.socket, this.#buffer);
+      const message = this.#platform.receiveMessage(speaker.socket.fd, this.#buffer);
       if (message === "again" || message.kind === "failure") return;
       const why = this.#reasonToIgnore(speaker, message.sender);
       if (why !== undefined) {
@@ -155,8 +181,17 @@ export class Notifications {
     if (sender === undefined || sender.pid <= 0) return "without a sender";
     const { pid, uid } = sender;
     if (uid !== 0 && uid !== speaker.uid) return `of process ${pid}: it is of user ${uid}`;
-    const kinship = this.#platform.kinship(pid as Pid, speaker.mainPid);
-    return kinship === "stranger" ? `of process ${pid}: it is not of the service` : undefined;
+    const isStranger = this.#membership(speaker, pid as Pid) === "stranger";
+    return isStranger ? `of process ${pid}: it is not of the service` : undefined;
+  }
+
+  #membership({ service, socket, leader, mainPid }: Speaker, pid: Pid) {
+    return membership(this.#platform, pid, {
+      mainPid,
+      leader,
+      address: socket.address,
+      isInGroup: (one) => this.#hooks.isInGroup(service, one),
+    });
   }
 
   #take(speaker: Speaker, message: Notification): void {
@@ -164,9 +199,14 @@ export class Notifications {
     const now = this.#platform.now();
     switch (message.kind) {
       case "ready":
+        speaker.isReloading = false;
         this.#hooks.report({ kind: "ready", service });
         return this.#expectSign(speaker, now);
+      case "reloading":
+        speaker.isReloading = true;
+        return;
       case "stopping":
+        speaker.isReloading = false;
         speaker.watchdogMs = 0;
         speaker.due = undefined;
         return this.#hooks.report({ kind: "stopping", service });
@@ -209,7 +249,9 @@ export class Notifications {
   #changeMainPid(speaker: Speaker, pid: Pid): void {
     const { service, mainPid } = speaker;
     if (pid === mainPid) return;
-    const isOwn = this.#platform.kinship(pid, mainPid) === "related";
+    // The end of one that does not descend from the manager would never be noticed.
+    const isOwn = this.#membership(speaker, pid) === "member" &&
+      this.#platform.kinship(pid, this.#platform.processId()) === "related";
     if (!isOwn || !this.#hooks.changeMainPid(service, mainPid, pid)) {
       const why = `Ignored MAINPID=${pid}: it is no process of the service`;
       return this.#complain(speaker, why);

@@ -22,8 +22,8 @@ export type CallArgument =
   /** Argument vector and environment of the plan. */
   | { readonly kind: "argv" }
   | { readonly kind: "environment" }
-  /** Address of the text behind `LISTEN_PID=` in the environment. */
-  | { readonly kind: "pid-text" };
+  /** Address of the value of this variable, whole as it stands in the environment. */
+  | { readonly kind: "pid-text"; readonly variable: string };
 
 /** What happens when a call fails: see the flags in `platform/linux/stub.ts`. */
 export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";

@@ -17,8 +17,11 @@ const FIRST_PASSED = 3;
 
 const BOTH_OUTPUTS: readonly number[] = [1, 2];
 
-/** What the stub overwrites with the child's PID. */
-export const LISTEN_PID_PLACEHOLDER = `LISTEN_PID=${"0".repeat(PID_TEXT_BYTES)}`;
+/** Variables whose value the stub overwrites with the child's PID. */
+const OWN_PID_PLACEHOLDERS = ["LISTEN_PID", "WATCHDOG_PID"].map((name) =>
+  `${name}=${"0".repeat(PID_TEXT_BYTES)}`
+);
+const [LISTEN_PID_PLACEHOLDER = "", WATCHDOG_PID_PLACEHOLDER = ""] = OWN_PID_PLACEHOLDERS;
 
 /** Which of descriptors 0 to 2 are connected here; a forced readiness descriptor takes its number away. */
 export interface StreamTargets {
@@ -58,9 +61,10 @@ export function arrangeDescriptors(
   input: StandardStream,
   output: StandardStream,
 ): DescriptorPlan {
-  const { readiness, activationSockets, controlSocket } = settings;
+  const { readiness, activationSockets, controlSocket, passesWatchdogPid } = settings;
   const isPlain = readiness === undefined && controlSocket === undefined &&
-    activationSockets.length === 0 && !isStandard(input) && !isStandard(output);
+    activationSockets.length === 0 && passesWatchdogPid !== true && !isStandard(input) &&
+    !isStandard(output);
   // Nothing can be in the way of anything: most children.
   if (isPlain) {
     return {
@@ -79,6 +83,7 @@ export function arrangeDescriptors(
   if (activationSockets.length > 0) {
     variables.push(`LISTEN_FDS=${activationSockets.length}`, LISTEN_PID_PLACEHOLDER);
   }
+  if (passesWatchdogPid === true) variables.push(WATCHDOG_PID_PLACEHOLDER);
   if (readiness !== undefined && "number" in readiness) {
     if (moves.some((move) => move.target === readiness.number)) {
       const stage = EXEC_STAGE.activationSocket;
@@ -137,9 +142,10 @@ function finish(system: ChildSystem, wanted: Wanted): DescriptorPlan {
       ? call(stage, "fcntl", source, system.file.F_SETFD, 0)
       : system.duplicate(stage, sourceOf(source), target, "stays")
   );
-  const pidCalls = !variables.includes(LISTEN_PID_PLACEHOLDER)
-    ? []
-    : [call(EXEC_STAGE.activationSocket, "write-own-pid", { kind: "pid-text" })];
+  const pidCalls = variables.filter((variable) => OWN_PID_PLACEHOLDERS.includes(variable))
+    .map((variable) =>
+      call(EXEC_STAGE.activationSocket, "write-own-pid", { kind: "pid-text", variable })
+    );
   return {
     kind: "descriptors",
     calls: [...parkCalls, ...moveCalls, ...pidCalls],

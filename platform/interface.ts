@@ -101,6 +101,8 @@ export interface ChildSettings {
     | { readonly fd: Fd; readonly variable: string };
   /** Passed from descriptor 3 up, with LISTEN_FDS and LISTEN_PID. */
   readonly activationSockets: readonly Fd[];
+  /** Gets its own number as WATCHDOG_PID: sd_watchdog_enabled(3). */
+  readonly passesWatchdogPid?: boolean;
   /** Passed with DINIT_CS_FD. */
   readonly controlSocket: Fd | undefined;
   readonly attributes: ProcessAttributes;

@@ -298,16 +298,16 @@ export const SETTINGS = {
     { types: ["process"], elsewhere: "error" },
     'How the process tells that it is ready: by writing to a pipe, passed as descriptor N ("pipefd:N") or ' +
       'with its number in a variable ("pipevar:NAME"); or by the messages of sd_notify(3), over a socket ' +
-      'that NOTIFY_SOCKET names ("notify:socket"): READY, STOPPING, STATUS, MAINPID, WATCHDOG, ' +
-      "WATCHDOG_USEC and EXTEND_TIMEOUT_USEC are understood, from processes of the service only. Without " +
-      "it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
+      'that NOTIFY_SOCKET names ("notify:socket"): READY, RELOADING, STOPPING, STATUS, MAINPID, ' +
+      "WATCHDOG, WATCHDOG_USEC, EXTEND_TIMEOUT_USEC and BARRIER are understood, from processes of the service " +
+      "only; descriptors are not kept for it (FDSTORE), but closed. Without it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
   ),
   "watchdog-timeout": row(
     "Readiness",
     time,
     { types: ["process"], elsewhere: "ignored", default: "0" },
-    "Longest time between two signs of life (WATCHDOG=1) once the service is ready; WATCHDOG_USEC tells " +
-      "the process. When none comes in time the process gets ABRT, after stop-timeout KILL, and its end " +
+    "Longest time between two signs of life (WATCHDOG=1) once the service is ready; WATCHDOG_USEC and " +
+      "WATCHDOG_PID tell the process. When none comes in time the process gets ABRT, after stop-timeout KILL, and its end " +
       'counts as a failure. Needs ready-notification = "notify:socket". 0: none are awaited.',
   ),
   "depends-on": row(

@@ -9,6 +9,8 @@
 export type Notification =
   | { readonly kind: "ready" }
   | { readonly kind: "stopping" }
+  /** It reads its configuration again; "ready" tells that it is done. */
+  | { readonly kind: "reloading" }
   /** One line for people; empty: nothing to tell any more. */
   | { readonly kind: "status"; readonly text: string }
   | { readonly kind: "main-pid"; readonly pid: number }
@@ -44,6 +46,8 @@ function parseLine(key: string, value: string): Notification | undefined {
       return value === "1" ? { kind: "ready" } : undefined;
     case "STOPPING":
       return value === "1" ? { kind: "stopping" } : undefined;
+    case "RELOADING":
+      return value === "1" ? { kind: "reloading" } : undefined;
     case "STATUS":
       return { kind: "status", text: printable(value) };
     case "MAINPID": {

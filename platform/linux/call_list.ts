@@ -8,7 +8,6 @@
 import { EXEC_STAGE, type ExecStage } from "../../core/types.ts";
 import type { CallArgument, ChildCall } from "../child_call.ts";
 import type { ChildPlan } from "../child_calls.ts";
-import { LISTEN_PID_PLACEHOLDER } from "../child_descriptors.ts";
 import { allocate, writeText, writeWord } from "../ffi/memory.ts";
 import { addressOfString, type EncodedStrings, encodeStrings } from "./string_block.ts";
 import { ENTRY_BYTES, ENTRY_FLAGS, WRITE_OWN_PID } from "./stub.ts";
@@ -127,7 +126,7 @@ export function callListEncoder(
       case "environment":
         return environment.pointersAddress;
       case "pid-text":
-        return pidTextAddress();
+        return valueAddress(argument.variable);
     }
   }
 
@@ -137,9 +136,9 @@ export function callListEncoder(
     writeWord(arena, entry + 48, address);
   }
 
-  function pidTextAddress(): number {
-    const index = (knownEnvironment ?? []).indexOf(LISTEN_PID_PLACEHOLDER);
-    const nameBytes = LISTEN_PID_PLACEHOLDER.indexOf("=") + 1;
+  function valueAddress(variable: string): number {
+    const index = (knownEnvironment ?? []).indexOf(variable);
+    const nameBytes = variable.indexOf("=") + 1;
     return addressOfString(environment, index) + nameBytes;
   }
 

@@ -70,7 +70,8 @@ export function createPosixSpawner(
   }
 
   function spawnConnected(settings: ChildSettings): SpawnResult {
-    const plan = childCalls(settings, makeContext());
+    // Nobody can know the number before; without it the variable is for every process that reads it.
+    const plan = childCalls({ ...settings, passesWatchdogPid: false }, makeContext());
     if (plan.kind === "impossible") return failed(plan.stage, plan.errno);
     const order = spawnOrder(plan, ENOTSUP);
     if (order.kind === "impossible") return failed(order.stage, order.errno);

@@ -1,5 +1,6 @@
 /** Services that tell about themselves over a notification socket. */
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
+import { testNeeding, tool } from "../skip.ts";
 import { type Manager, within, withManager } from "./manager.ts";
 import { say } from "./programs/talk.ts";
 
@@ -132,3 +133,132 @@ Deno.test("what a service says just before its end is heard", async () => {
     assertEquals((await statusOf(manager, "talker")).statusText, "Done");
   });
 });
+
+/** The same words from a process whose parents have ended. */
+function orphan(
+  words: readonly string[],
+  how: "in the session" | "in a session of its own",
+): string {
+  const quoted = [Deno.execPath(), "run", "--no-check", "-A", TALK, ...words]
+    .map((word) => `'${word}'`).join(" ");
+  const setsid = how === "in the session" ? "" : "setsid ";
+  const script = `( (${setsid}${quoted} &) ) ; exec sleep 1000`;
+  return `type = "process"\ncommand = ${JSON.stringify(["/bin/sh", "-c", script])}\n` +
+    'ready-notification = "notify:socket"\noptions = ["start-interruptible"]\nrestart = false\n';
+}
+
+for (const how of ["in the session", "in a session of its own"] as const) {
+  Deno.test(`a process whose parents have ended is heard: ${how}`, async () => {
+    const services = {
+      boot: 'waits-for = ["talker"]\n',
+      talker: orphan(["STATUS=From afar", "MAINPID", "READY=1"], how),
+      keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+    };
+    await withManager({ services, start: ["boot", "keep"] }, async (manager) => {
+      await manager.outputHas("[  OK  ] talker");
+      const { pid, statusText } = await statusOf(manager, "talker");
+      assertEquals(statusText, "From afar");
+      // It named itself as the main process, and its end is noticed.
+      assertIncludes(await Deno.readTextFile(`/proc/${pid}/cmdline`), "talk.ts");
+      Deno.kill(pid ?? 0, "SIGKILL");
+      await until("its end", async () => (await statusOf(manager, "talker")).state !== "started");
+      assert(!manager.log().includes("Ignored a notification"));
+    });
+  });
+}
+
+Deno.test("a reload is shown until the service is ready again", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker([
+      "STATUS=Serving",
+      "READY=1",
+      "RELOADING=1\nMONOTONIC_USEC=12345",
+      "await-USR1",
+      "READY=1",
+    ]),
+  };
+  await withManager({ services }, async (manager) => {
+    const textIs = (text: string) =>
+      until(text, async () => (await statusOf(manager, "talker")).statusText === text);
+    await textIs("Reloading: Serving");
+    const { pid, state } = await statusOf(manager, "talker");
+    assertEquals(state, "started");
+    assertIncludes(
+      await manager.ctlOk("status", "-n", "1", "talker"),
+      "Status: Reloading: Serving",
+    );
+    const pulse = setInterval(() => Deno.kill(pid ?? 0, "SIGUSR1"), 50);
+    await textIs("Serving").finally(() => clearInterval(pulse));
+  });
+});
+
+Deno.test("descriptors that come with a message are closed at once", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["BARRIER=1", "FDSTORE=1\nFDNAME=a", "READY=1", "BARRIER=1", "STATUS=Done"]),
+  };
+  await withManager({ services }, async (manager) => {
+    const count = () => [...Deno.readDirSync(`/proc/${manager.pid}/fd`)].length;
+    await until("the text", async () => (await statusOf(manager, "talker")).statusText === "Done");
+    const { pid } = await statusOf(manager, "talker");
+    const output = await Deno.readLink(`/proc/${pid}/fd/1`);
+    const held = [...Deno.readDirSync(`/proc/${manager.pid}/fd`)]
+      .map(({ name }) => linkOf(`/proc/${manager.pid}/fd/${name}`));
+    assertEquals(output, "/dev/null");
+    // The manager has one of its own, for its children, and its standard input.
+    assert(held.filter((link) => link === output).length <= 3, held.join(" "));
+    const before = count();
+    await manager.ctlOk("restart", "--force", "talker").catch(() => "");
+    await until("the text", async () => (await statusOf(manager, "talker")).statusText === "Done");
+    assertEquals(count(), before);
+  });
+});
+
+function linkOf(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+Deno.test("a watched process is told its time limit and its own number", async () => {
+  const services = {
+    boot: 'waits-for = ["talker"]\n',
+    talker: talker(["READY=1"], "watchdog-timeout = 60\n"),
+  };
+  await withManager({ services, env: { WATCHDOG_PID: "1" } }, async (manager) => {
+    await manager.outputHas("[  OK  ] talker");
+    const { pid } = await statusOf(manager, "talker");
+    const environment = (await Deno.readTextFile(`/proc/${pid}/environ`)).split("\0");
+    assertEquals(environment.filter((entry) => entry.startsWith("WATCHDOG_")).sort(), [
+      `WATCHDOG_PID=${pid}`,
+      "WATCHDOG_USEC=60000000",
+    ]);
+  });
+});
+
+testNeeding(
+  "systemd-notify is served, its barrier included",
+  [tool("systemd-notify")],
+  async () => {
+    // It waits until the manager has closed the descriptor of BARRIER=1, and fails after five seconds.
+    const script = "systemd-notify --ready --status='Told by systemd-notify' && " +
+      "systemd-notify --status='Told twice' && exec sleep 1000";
+    const services = {
+      boot: `type = "process"\ncommand = ${JSON.stringify(["/bin/sh", "-c", script])}\n` +
+        'ready-notification = "notify:socket"\nrestart = false\n',
+    };
+    await withManager({ services }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      await until("the second text", async () => {
+        return (await statusOf(manager, "boot")).statusText === "Told twice";
+      });
+      const { pid } = await statusOf(manager, "boot");
+      await until("the end of the second call", async () => {
+        return (await Deno.readTextFile(`/proc/${pid}/cmdline`)).includes("1000");
+      });
+    });
+  },
+);

@@ -6,12 +6,13 @@ function parse(text: string) {
 }
 
 Deno.test("parseNotifications() reads every message of a datagram in its order", () => {
-  assertEquals(parse("READY=1\nSTATUS=Up = well\nMAINPID=42\nWATCHDOG=1\nSTOPPING=1\n"), [
+  assertEquals(parse("READY=1\nSTATUS=Up = well\nMAINPID=42\nWATCHDOG=1\nSTOPPING=1\nRELOADING=1\n"), [
     { kind: "ready" },
     { kind: "status", text: "Up = well" },
     { kind: "main-pid", pid: 42 },
     { kind: "watchdog-ping" },
     { kind: "stopping" },
+    { kind: "reloading" },
   ]);
 });
 
@@ -32,6 +33,8 @@ Deno.test("parseNotifications() skips what it does not know and values that mean
       "X_MINE=1",
       "FDSTORE=1",
       "BARRIER=1",
+      "RELOADING=0",
+      "MONOTONIC_USEC=12345",
       "MAINPID=",
       "MAINPID=1",
       "MAINPID=-5",

@@ -95,6 +95,25 @@ Deno.test("spawn() that shares the console stays in the manager's session in its
   assert(session === pid || session === parent);
 });
 
+Deno.test("spawn() gives a child its own PID as WATCHDOG_PID, alone and beside LISTEN_PID", () => {
+  const environment = ["PATH=/usr/bin:/bin", "WATCHDOG_PID=1"];
+  const alone = runShell('echo "$((WATCHDOG_PID == $$)) $LISTEN_PID"', {
+    environment,
+    passesWatchdogPid: true,
+  });
+  assertEquals(alone.output, "1 \n");
+  const pipe = platform.pipe();
+  assert(pipe.kind === "pipe");
+  const both = runShell('test "$WATCHDOG_PID" = $$ && test "$LISTEN_PID" = $$ && echo both', {
+    environment,
+    passesWatchdogPid: true,
+    activationSockets: [pipe.writeEnd],
+  });
+  platform.close(pipe.readEnd);
+  platform.close(pipe.writeEnd);
+  assertEquals(both.output, "both\n");
+});
+
 Deno.test("spawn() passes sockets from 3 up with LISTEN_FDS and the child's own PID", () => {
   const pipes = [platform.pipe(), platform.pipe()];
   const ends = pipes.flatMap((pipe) => pipe.kind === "pipe" ? [pipe.readEnd, pipe.writeEnd] : []);

@@ -71,6 +71,11 @@ Deno.test("posix_spawn passes the readiness pipe by number and by variable", () 
   }
 });
 
+Deno.test("posix_spawn leaves WATCHDOG_PID out, which nobody can know before", () => {
+  const parts = { passesWatchdogPid: true, environment: ["PATH=/usr/bin:/bin"] };
+  assertEquals(runShell('echo "pid:$WATCHDOG_PID"', parts).output, "pid:\n");
+});
+
 Deno.test("posix_spawn writes to a log in the service's directory, with its mode", async () => {
   const folder = await Deno.makeTempDir();
   const output = {

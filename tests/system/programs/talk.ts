@@ -4,18 +4,23 @@
  * Arguments that are no messages: `fork` says the rest from a child process that becomes the main one,
  * `end` ends with status 0, `await-USR1` waits for that signal.
  */
+import type { Fd } from "../../../core/types.ts";
 import { kernel } from "../../../platform/linux/kernel.ts";
 import { connectDatagram } from "../../../platform/linux/sockets.ts";
+import { sendDescriptors } from "../../../platform/linux/descriptor_passing.ts";
 import { write } from "../../../platform/linux/streams.ts";
 
 // Bound at once: a library that is opened within a test counts as a leak.
 const { numbers, abi } = kernel();
 
-/** Sends one message to a notification socket. */
-export function say(address: string, message: string): void {
+/** Sends one message to a notification socket, with copies of descriptors. */
+export function say(address: string, message: string, descriptors: readonly Fd[] = []): void {
   const socket = connectDatagram(address);
   if (typeof socket !== "number") throw new Error(socket.message);
-  const sent = write(socket, new TextEncoder().encode(message));
+  const bytes = new TextEncoder().encode(message);
+  const sent = descriptors.length === 0
+    ? write(socket, bytes)
+    : sendDescriptors(socket, bytes, descriptors);
   if (typeof sent !== "number") throw new Error(`Not sent: ${message}`);
   numbers(abi.calls.close, socket, 0, 0, 0, 0, 0);
 }
@@ -33,7 +38,9 @@ async function run(words: readonly string[]): Promise<void> {
       }).spawn();
       break;
     } else {
-      say(address, word === "MAINPID" ? `MAINPID=${Deno.pid}` : word);
+      // Each kind of message that may bring descriptors brings the standard ones.
+      const brings = /^(BARRIER|FDSTORE)=/.test(word) ? [0, 1, 2] as Fd[] : [];
+      say(address, word === "MAINPID" ? `MAINPID=${Deno.pid}` : word, brings);
     }
   }
   await new Promise(() => setInterval(() => {}, 1_000_000));
