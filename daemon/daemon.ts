@@ -106,7 +106,7 @@ export class Daemon {
       error: (text) => this.#log.error(text),
     });
     const scheduler = this.#scheduler;
-    this.#logins = new Logins(platform, this.#log);
+    this.#logins = new Logins(platform, this.#log, this.#timers);
     this.#executor = new Executor({
       logins: this.#logins,
       platform,

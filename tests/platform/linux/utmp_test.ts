@@ -1,8 +1,14 @@
 import type { Pid } from "../../../core/types.ts";
-import { encodeUtmp, findUtmpSlot, recordLogin } from "../../../platform/linux/utmp.ts";
+import { openLocked } from "../../../platform/linux/locked_file.ts";
+import { close } from "../../../platform/linux/streams.ts";
+import { recordLogin } from "../../../platform/linux/utmp.ts";
+import { encodeUtmp, findUtmpSlot } from "../../../platform/linux/utmp_record.ts";
 import { addressCalls } from "../../../platform/ffi/library.ts";
 import { kernel } from "../../../platform/linux/kernel.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { testNeeding, tool } from "../../skip.ts";
+
+const EAGAIN = 11;
 
 // Bound at once: a library that is opened within a test counts as a leak.
 kernel();
@@ -100,4 +106,59 @@ Deno.test("recordLogin() leaves a record alone that the program wrote first, and
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("recordLogin() writes nothing while another has one of the files locked", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-utmp-" });
+  const paths = { utmp: `${folder}/utmp`, wtmp: `${folder}/wtmp` };
+  const options = { release: "6.1.0", timeMs: RECORD.timeMs, paths };
+  const entry = { kind: "started", id: "1", line: "tty1", pid: 42 as Pid } as const;
+  const sizes = () => [paths.utmp, paths.wtmp].map((path) => Deno.statSync(path).size);
+  try {
+    await Deno.writeFile(paths.utmp, new Uint8Array());
+    await Deno.writeFile(paths.wtmp, new Uint8Array());
+    for (const path of [paths.utmp, paths.wtmp]) {
+      const O_RDWR = 2;
+      const held = openLocked(path, O_RDWR);
+      assert(typeof held === "number");
+      for (const record of [entry, { kind: "boot" } as const]) {
+        assertEquals(recordLogin(record, options)?.errno, EAGAIN);
+      }
+      assertEquals(sizes(), [0, 0]);
+      close(held);
+    }
+    assertEquals(recordLogin(entry, options), undefined);
+    assertEquals(recordLogin({ ...entry, kind: "ended" }, options), undefined);
+    const size = encodeUtmp(RECORD, Deno.build.arch).length;
+    assertEquals(sizes(), [size, size]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+testNeeding("recordLogin() respects a lock as the C library takes it", [tool("perl")], async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-utmp-" });
+  const paths = { utmp: `${folder}/utmp`, wtmp: `${folder}/wtmp` };
+  await Deno.writeFile(paths.utmp, new Uint8Array());
+  // F_SETLK, F_WRLCK on the whole file.
+  const script = 'open(F, "+<", $ARGV[0]); my $lock = pack("s s x4 q q l x4", 1, 0, 0, 0, 0); ' +
+    'fcntl(F, 6, $lock) or die; $| = 1; print "locked"; <STDIN>';
+  const holder = new Deno.Command("perl", {
+    args: ["-e", script, paths.utmp],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = holder.stdout.getReader();
+  const record = () =>
+    recordLogin({ kind: "boot" }, { release: "6.1.0", timeMs: RECORD.timeMs, paths })?.errno;
+  try {
+    assert(!(await reader.read()).done);
+    assertEquals(record(), EAGAIN);
+  } finally {
+    await holder.stdin.close();
+    await holder.status;
+    await reader.cancel();
+  }
+  assertEquals(record(), undefined);
+  await Deno.remove(folder, { recursive: true });
 });

@@ -1,0 +1,38 @@
+/**
+ * Files that several programs change, under a lock: fcntl(2), "Open file description locks", which keep out the
+ * older locks of the C library and are kept out by them.
+ *
+ * struct flock, 32 bytes on both architectures: l_type (2 bytes) at 0, l_whence (2) at 2, l_start (8) at 8, l_len
+ * (8; 0: to the end, wherever that will be) at 16, l_pid (4; must be 0) at 24.
+ */
+import type { Fd } from "../../core/types.ts";
+import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { allocate } from "../ffi/memory.ts";
+import type { Failure } from "../interface.ts";
+import { FILE } from "./abi.ts";
+import { openFile } from "./files.ts";
+import { failure, kernel } from "./kernel.ts";
+import { close } from "./streams.ts";
+
+const F_WRLCK = 1;
+
+const wholeFile = allocate(32);
+wholeFile.view.setInt16(0, F_WRLCK, true);
+
+/**
+ * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing it unlocks.
+ *
+ * @param flags O_WRONLY or O_RDWR, and more.
+ * @returns EAGAIN when another process has it locked; never waits.
+ */
+export function openLocked(path: string, flags: number, mode = 0): Fd | Failure {
+  const fd = openFile(path, flags, mode);
+  if (typeof fd !== "number") return fd;
+  const calls = kernel();
+  const { fcntl } = calls.abi.calls;
+  const { address } = wholeFile;
+  if (addressCalls().addresses(fcntl, fd, FILE.F_OFD_SETLK, address, 0, 0, 0) >= 0) return fd;
+  const problem = failure("fcntl", lastErrno(calls));
+  close(fd);
+  return problem;
+}
