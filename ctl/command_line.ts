@@ -5,7 +5,7 @@
  */
 import { nearestName } from "./near_miss.ts";
 import { addOption, type GivenOptions, takeOption } from "./options.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../core/duration.ts";
 import {
   CTL_OPTIONS,
   type CtlOptionId,

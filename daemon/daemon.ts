@@ -25,6 +25,7 @@ import { OutputStream } from "./output_stream.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
 import { type SignalAction, signalActions } from "./signals.ts";
+import { StopWatch } from "./stop_watch.ts";
 import { Timers } from "./timers.ts";
 import { FileUserDatabase } from "./user_database.ts";
 
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #control: ControlServer;
   readonly #loop: Loop;
   readonly #ending: Ending;
+  readonly #stopWatch: StopWatch;
   readonly #socketPath: string;
   readonly #signalActions = new Map<number, SignalAction>();
   #readyDescriptor: Fd | undefined;
@@ -150,7 +152,17 @@ export class Daemon {
       socketPath: this.#socketPath,
       log: (level, message) => this.#log.message(level, message),
     });
+    this.#stopWatch = new StopWatch({
+      platform,
+      scheduler,
+      trees: this.#executor.trees,
+      log: this.#log,
+      graceMs: options.graceMs,
+      keys: options.isSystemManager ? "Ctrl-Alt-Del" : "Ctrl-C",
+      abandon: () => this.#ending.abandon(),
+    });
     this.#ending = new Ending({
+      stopWatch: this.#stopWatch,
       platform,
       scheduler,
       host: this.#host,
@@ -165,10 +177,17 @@ export class Daemon {
       platform,
       scheduler,
       executor: this.#executor,
-      timed: [this.#timers, outputs, this.#executor.notifications, this.#executor.trees, {
-        next: () => this.#control.nextDeadline,
-        runDue: (now) => this.#control.handleDeadline(now),
-      }],
+      timed: [
+        this.#timers,
+        this.#stopWatch,
+        outputs,
+        this.#executor.notifications,
+        this.#executor.trees,
+        {
+          next: () => this.#control.nextDeadline,
+          runDue: (now) => this.#control.handleDeadline(now),
+        },
+      ],
       log: this.#log,
       handleDescriptor: (descriptor, readable, writable) =>
         this.#control.handleDescriptor(descriptor, readable, writable) ||
@@ -352,7 +371,9 @@ export class Daemon {
   #shutDown(type: "halt" | "reboot" | "poweroff", signal: number): void {
     this.#log.info(`Received signal ${signal}: stopping all services`);
     this.#ending.withdrawQuestion();
+    const wasStopping = this.#stopWatch.isStopping;
     this.#host.shutDown(type);
+    if (signal === this.#platform.signalNumber("INT")) this.#stopWatch.interrupted(wasStopping);
   }
 }
 

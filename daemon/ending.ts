@@ -7,11 +7,13 @@ import { type Fd, fd, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
 import type { ControlServer } from "./control_server.ts";
+import { containerStatus, signalStatus } from "./container_status.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import { type MachineEnd, shutDownMachine } from "./machine_shutdown.ts";
 import type { DaemonOptions } from "./options.ts";
 import type { OutputStream } from "./output_stream.ts";
+import type { StopWatch } from "./stop_watch.ts";
 
 /** The log gets this long to go out before the manager ends. */
 const LOG_FLUSH_MS = 5000;
@@ -27,6 +29,7 @@ export interface EndingParts {
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
+  readonly stopWatch: Pick<StopWatch, "wasForced">;
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
   readonly words: readonly string[];
 }
@@ -58,13 +61,27 @@ export class Ending {
     if (!options.isSystemManager) {
       control.close();
       this.flushLogs();
-      // Upstream's sign that a reboot was asked of a manager that manages no machine.
-      if (type === "reboot") platform.dieOfSignal(platform.signalNumber("INT") ?? 2);
+      const interrupt = platform.signalNumber("INT") ?? 2;
+      // Upstream's sign that a reboot was asked of a manager that manages no machine. The first process of
+      // a container does not die of it: then the status says the same.
+      if (type === "reboot") platform.dieOfSignal(interrupt);
+      this.#exitStatus = type === "reboot" ? signalStatus(interrupt) : this.#ownStatus();
       return true;
     }
     if (type !== undefined) this.endMachine(type);
     else this.#bootFailed();
     return false;
+  }
+
+  /** Goes on although services have not stopped: nothing more can be done about them. */
+  abandon(): void {
+    const { scheduler, options, control } = this.#parts;
+    const type = scheduler.shutdownType;
+    if (type === undefined || type === "remain") return;
+    if (options.isSystemManager) return this.endMachine(type);
+    control.close();
+    this.flushLogs();
+    Deno.exit(this.#ownStatus());
   }
 
   /** @returns Whether the descriptor is the console's input and was expected. */
@@ -77,10 +94,19 @@ export class Ending {
     this.#prompt.close();
   }
 
+  /** Of a manager that is not the system's. */
+  #ownStatus(): number {
+    const { scheduler, options, platform, stopWatch } = this.#parts;
+    if (!options.isContainer) return 0;
+    if (stopWatch.wasForced) return signalStatus(platform.signalNumber("KILL") ?? 9);
+    return scheduler.shutdownType === undefined ? containerStatus(scheduler, options.services) : 0;
+  }
+
   /** Ends all processes and the machine's run. Returns only in a test. */
   endMachine(type: MachineEnd): void {
-    const { platform, console, control, log, words } = this.#parts;
-    log.info(`All services have stopped: ${type}`);
+    const { platform, console, control, log, scheduler, words } = this.#parts;
+    const which = scheduler.activeCount === 0 ? "All" : "Not all";
+    log.info(`${which} services have stopped: ${type}`);
     control.close();
     this.flushLogs();
     shutDownMachine(platform, type, {

@@ -78,6 +78,13 @@ export class Log {
     this.#toMain(level, line);
   }
 
+  /** As {@link message}, but shown also while a service has the console: what must not be missed there. */
+  announce(level: LogLevel, text: string): void {
+    const line = `dinit: ${text}\n`;
+    if (WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) this.#settings.console.write(line);
+    this.#toMain(level, line);
+  }
+
   /** The line about a service that came up, went down or failed. */
   status(outcome: Outcome, service: string): void {
     const level = OUTCOME_LEVEL[outcome];

@@ -2,9 +2,10 @@
  * The end of the machine's run: everything that must happen between the last service's stop and the
  * kernel's halt. Runs in PID 1 itself; the order is upstream's `shutdown --system`.
  */
-import type { ShutdownType } from "../core/types.ts";
+import type { Pid, ShutdownType } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { consoleChild } from "./console_child.ts";
+import { KeyPresses } from "./key_presses.ts";
 
 /** Hooks that may deal with file systems themselves; only the first that exists is run. */
 const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdown-hook"];
@@ -13,6 +14,8 @@ const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdo
 const TERM_TO_KILL_MS = 1000;
 /** KILL cannot be refused, but a process in an uninterruptible wait may outlive it. */
 const KILL_TO_GO_ON_MS = 500;
+/** Between two lines about a hook that still runs. */
+const TELL_OF_HOOK_MS = 10_000;
 
 export type MachineEnd = Exclude<ShutdownType, "remain">;
 
@@ -84,13 +87,40 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
     screen.show(`Cannot run ${hook}: ${platform.errnoText(errno).text}`);
     return false;
   }
+  return waitForHook(platform, hook, result.pid, screen);
+}
+
+/**
+ * A hook has no time limit: it may have much to write out. Who stands before the machine is told that it still
+ * runs, and can end it.
+ */
+function waitForHook(platform: Platform, hook: string, pid: Pid, screen: ShutdownScreen): boolean {
+  const interrupt = platform.signalNumber("INT");
+  const presses = new KeyPresses();
+  const began = platform.now();
+  let tellAt = began + TELL_OF_HOOK_MS;
+  const tell = (more: string) => {
+    const seconds = Math.round((platform.now() - began) / 1000);
+    screen.show(`${hook} (process ${pid}) has been running for ${seconds} s${more}`);
+  };
+  const sink = {
+    descriptor: ignore,
+    signal: (signal: number) => {
+      if (signal !== interrupt) return;
+      const left = presses.press(platform.now());
+      if (left > 0) return tell(`; press Ctrl-Alt-Del ${left} more times to kill it`);
+      tell("; killing it");
+      platform.signal(pid, platform.signalNumber("KILL") ?? 9, "group");
+    },
+  };
   for (;;) {
     const reaped = platform.reap();
-    if (reaped === undefined) {
-      platform.poller.wait(Infinity, { descriptor: ignore, signal: ignore });
-    } else if (reaped.pid === result.pid) {
-      return reaped.status.kind === "exited" && reaped.status.code === 0;
-    }
+    if (reaped?.pid === pid) return reaped.status.kind === "exited" && reaped.status.code === 0;
+    if (reaped !== undefined) continue;
+    platform.poller.wait(Math.max(0, tellAt - platform.now()), sink);
+    if (platform.now() < tellAt) continue;
+    tell("");
+    tellAt = platform.now() + TELL_OF_HOOK_MS;
   }
 }
 

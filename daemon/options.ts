@@ -6,6 +6,7 @@
  * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only `single` is
  * taken as a service.
  */
+import { parseDuration } from "../core/duration.ts";
 import type { LogLevel } from "../core/types.ts";
 
 export type LogThreshold = LogLevel | "none";
@@ -22,6 +23,8 @@ export interface DaemonOptions {
   /** Acts as the machine's (or container's) first process: console, signals, shutdown. */
   readonly isSystemManager: boolean;
   readonly isContainer: boolean;
+  /** All services are killed this long after a shutdown was ordered; undefined: their own limits hold. */
+  readonly graceMs: number | undefined;
   readonly autoRecovery: boolean;
   readonly isQuiet: boolean;
   readonly cgroupPath: string | undefined;
@@ -84,6 +87,11 @@ export const DAEMON_OPTIONS: readonly OptionRow[] = [
     help: "PID 1 of a container: supervise, do not manage a machine",
   },
   {
+    names: ["--grace"],
+    argument: "TIME",
+    help: "kill what has not stopped TIME (10s, 1m) after a shutdown was ordered",
+  },
+  {
     names: ["-r", "--auto-recovery"],
     help: "start the service 'recovery' when booting has failed",
   },
@@ -129,6 +137,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     isSystem: caller.isRoot,
     isSystemManager: caller.isFirstProcess,
     isContainer: false,
+    graceMs: undefined,
     autoRecovery: false,
     isQuiet: false,
     cgroupPath: undefined,
@@ -261,6 +270,14 @@ function applyArgument(draft: Draft, option: string, argument: string): string |
     case "--cgroup-path":
       draft.cgroupPath = argument;
       return undefined;
+    case "--grace": {
+      const time = parseDuration(argument);
+      if (time === "faulty") {
+        return `"${argument}" is not a time for --grace: write seconds, or a number with ms, s, m or h`;
+      }
+      draft.graceMs = time;
+      return undefined;
+    }
     case "--service":
       draft.services.push(argument);
       return undefined;

@@ -229,6 +229,7 @@ complete -c dinit -n 'not __dinit_subcommand' -s s -l system -d 'system instance
 complete -c dinit -n 'not __dinit_subcommand' -s u -l user -d 'user instance: ~/.config/dinit.d and the user\'s socket'
 complete -c dinit -n 'not __dinit_subcommand' -s m -l system-mgr -d 'act as the system manager also when not PID 1'
 complete -c dinit -n 'not __dinit_subcommand' -s o -l container -d 'PID 1 of a container: supervise, do not manage a machine'
+complete -c dinit -n 'not __dinit_subcommand' -l grace -x -d 'kill what has not stopped TIME (10s, 1m) after a shutdown was ordered'
 complete -c dinit -n 'not __dinit_subcommand' -s r -l auto-recovery -d 'start the service \'recovery\' when booting has failed'
 complete -c dinit -n 'not __dinit_subcommand' -s q -l quiet -d 'no status lines and no log on the console'
 complete -c dinit -n 'not __dinit_subcommand' -s b -l cgroup-path -r -F -d 'cgroup to which relative ones are relative'

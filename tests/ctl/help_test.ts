@@ -2,7 +2,7 @@ import { ctlHelp, verbHelp } from "../../ctl/help.ts";
 import { CTL_OPTIONS, VERBS } from "../../ctl/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
 import { matchesAny } from "../../ctl/commands/name_pattern.ts";
-import { parseDuration } from "../../ctl/duration.ts";
+import { parseDuration } from "../../core/duration.ts";
 import { nearestName } from "../../ctl/near_miss.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { FakeIo } from "./fake_io.ts";

@@ -71,7 +71,7 @@ export const DINIT_PAGE: ManualPage = {
         {
           term: "Dv SIGINT",
           text:
-            "Stop all services, then reboot (system manager) or exit. The kernel sends it for Ctrl-Alt-Del.",
+            "Stop all services, then reboot (system manager) or exit. The kernel sends it for Ctrl-Alt-Del. Again while services stop: see SHUTDOWN.",
         },
         { term: "Dv SIGTERM", text: "Stop all services, then halt (system manager) or exit." },
         {
@@ -82,7 +82,31 @@ export const DINIT_PAGE: ManualPage = {
           term: "Dv SIGUSR1",
           text: "Open the control socket, or make it anew if its file is gone.",
         },
+        {
+          term: "Dv SIGPWR",
+          text:
+            "System manager on Linux: the power fails or its button was pressed. Stop all services, then power off.",
+        },
+        {
+          term: "Dv SIGHUP",
+          text:
+            "System manager: nothing. Otherwise, like SIGQUIT: end at once, and leave the services running.",
+        },
+        {
+          term: "Dv SIGUSR2 , SIGWINCH",
+          text:
+            "System manager: nothing (the kernel sends SIGWINCH for the keyboard's Alt-Up when asked to).",
+        },
       ]),
+    ),
+    section(
+      "SHUTDOWN",
+      paragraphs(
+        "A service stops when those that need it have; it has its stop-timeout before SIGKILL. A start that cannot be broken off goes on to its start-timeout. One that has none gets SIGTERM 10 seconds after the shutdown was ordered, and SIGKILL when its stop-timeout (10 seconds if it has none) has passed too.",
+        "After 5 seconds, and then every 10, the console names the services that have not stopped, what each waits for, and the time until SIGKILL: at most 8 of them, the others are counted. When nothing is left but processes that outlive SIGKILL by 30 seconds, the manager goes on without them.",
+        "Each further Ctrl-Alt-Del (SIGINT) names them at once. Five within ten seconds, the first one included, kill the processes of all services; 5 seconds later at the latest what was asked for happens, whatever still runs. While the shutdown hook runs, five kill the hook.",
+        "With --grace TIME all that is left is killed so long after the order, in the same way.",
+      ),
     ),
     section(
       "BOOT FAILURE",
@@ -113,6 +137,7 @@ export const DINIT_PAGE: ManualPage = {
       "EXIT STATUS",
       paragraphs(
         "0 when all services have stopped, whatever became of them; 1 for a fault in the options, the socket, the log or the environment file. A manager that is not the system's and was asked to reboot ends by the signal INT.",
+        "With --container: 0 after a shutdown that was asked for, 137 if services had to be killed at its end (--grace, or SIGINT five times). When the services ended by themselves, the status of the one that was the reason: its own, 128 and the signal, 124 for a start that took too long, 126 or 127 for a program that cannot be executed or is not there; 1 when nothing could be loaded.",
       ),
     ),
     section(

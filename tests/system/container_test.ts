@@ -1,0 +1,166 @@
+/**
+ * The first process of a container: the end of the container, and what its status says.
+ */
+import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { testNeeding } from "../skip.ts";
+import { NAMESPACE_NEEDS, withFirstProcess } from "./first_process.ts";
+
+const NO_RESTART = "restart = false\n";
+
+function shell(script: string, settings = ""): string {
+  const escaped = JSON.stringify(script.replaceAll("$", "$$$$"));
+  return `type = "process"\ncommand = ["/bin/sh", "-c", ${escaped}]\n${settings}`;
+}
+
+/** As services/container has it: boot lives as long as the application. */
+function image(app: string): Readonly<Record<string, string>> {
+  return { boot: `type = "internal"\ndepends-on = ["app"]\n${NO_RESTART}`, app };
+}
+
+testNeeding(
+  "SIGTERM stops a container's services in order, with status 0",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(
+      shell(
+        "trap 'echo app is told; exit 3' TERM; echo app runs; while :; do sleep 0.1; done",
+        'depends-on = ["db"]\noptions = ["shares-console"]\n',
+      ),
+    );
+    const all = { ...services, db: shell("exec sleep 1000") };
+    await withFirstProcess({ services: all, args: ["--container"] }, async (first) => {
+      await first.outputHas("app runs");
+      await first.outputHas("[  OK  ] boot");
+      await first.signal("SIGTERM");
+      assertEquals((await first.ended()).code, 0);
+      const { output } = first;
+      assertIncludes(output, "app is told");
+      const stopped = [...output.matchAll(/\[STOPPD\] (\w+)/g)].map((match) => match[1]);
+      assertEquals(stopped, ["boot", "app", "db"]);
+    });
+  },
+);
+
+testNeeding("a container ends with the status of its application", NAMESPACE_NEEDS, async () => {
+  const services = image(shell("exit 3", NO_RESTART));
+  await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+    assertEquals((await first.ended()).code, 3);
+  });
+});
+
+testNeeding(
+  "a container whose application crashes ends with 128 and the signal",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(shell("kill -SEGV $$", NO_RESTART));
+    await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+      assertEquals((await first.ended()).code, 139);
+    });
+  },
+);
+
+testNeeding(
+  "a container whose application does its work and ends has status 0",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(shell("exit 0", NO_RESTART));
+    await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+      assertEquals((await first.ended()).code, 0);
+    });
+  },
+);
+
+testNeeding(
+  "a container without loadable services ends with status 1",
+  NAMESPACE_NEEDS,
+  async () => {
+    await withFirstProcess({ services: {}, args: ["--container"] }, async (first) => {
+      assertEquals((await first.ended()).code, 1);
+      assertIncludes(first.output, 'Cannot load "boot"');
+    });
+  },
+);
+
+testNeeding(
+  "what has not stopped within --grace is killed, and the status says so",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(
+      shell(
+        "trap '' TERM; echo app runs; while :; do sleep 0.1; done",
+        'options = ["shares-console"]\nstop-timeout = 0\n',
+      ),
+    );
+    const args = ["--container", "--grace", "500ms"];
+    await withFirstProcess({ services, args }, async (first) => {
+      await first.outputHas("app runs");
+      await first.outputHas("[  OK  ] boot");
+      await first.signal("SIGTERM");
+      assertEquals((await first.ended()).code, 137);
+      assertMatch(first.output, /The grace period is over: killing all services/);
+      assertMatch(first.output, /app: was told to end \(process \d+\); it has no time limit/);
+    });
+  },
+);
+
+testNeeding(
+  "a start without a limit does not keep a container from ending",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = {
+      boot: 'type = "scripted"\nstart-timeout = 0\ncommand = ["/bin/sh", "-c", ' +
+        "\"trap '' TERM INT; echo begun; while :; do sleep 0.1; done\"]\n" +
+        'options = ["shares-console"]\nstop-timeout = "1s"\n',
+    };
+    const args = ["--container", "--grace", "1s"];
+    await withFirstProcess({ services, args }, async (first) => {
+      await first.outputHas("begun");
+      await first.signal("SIGTERM");
+      assertEquals((await first.ended()).code, 137);
+    });
+  },
+);
+
+testNeeding("Ctrl-C five times kills everything at once", NAMESPACE_NEEDS, async () => {
+  const services = image(
+    shell(
+      "trap '' TERM; echo app runs; while :; do sleep 0.1; done",
+      'options = ["shares-console"]\nstop-timeout = 0\n',
+    ),
+  );
+  await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+    await first.outputHas("app runs");
+    await first.outputHas("[  OK  ] boot");
+    await first.signal("SIGINT");
+    await first.outputHas("[STOPPD] boot");
+    // Each is answered before the next one comes: several that wait would be merged into one.
+    for (const left of ["3 times more", "2 times more", "once more"]) {
+      await first.signal("SIGINT");
+      await first.outputHas(`Press Ctrl-C ${left}`);
+    }
+    await first.signal("SIGINT");
+    assertEquals((await first.ended()).code, 137);
+    assertIncludes(first.output, "app: was told to end");
+  });
+});
+
+testNeeding("the first process of a container reaps orphans", NAMESPACE_NEEDS, async () => {
+  const services = image(
+    shell(
+      "(sleep 0.2 & ) ; (exit 5 & ); echo app runs; exec sleep 1000",
+      'options = ["shares-console"]\n',
+    ),
+  );
+  await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+    await first.outputHas("app runs");
+    const pid = await first.pid();
+    // Only its service is left; an orphan that is not reaped makes this wait until the test fails.
+    const children = () => Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
+    const deadline = Date.now() + 20_000;
+    while (children().split(" ").length > 1 && Date.now() < deadline) {
+      await first.ctl("list");
+    }
+    assertEquals(children().split(" ").length, 1);
+    assert((await first.ctl("is-started", "boot")).code === 0);
+  });
+});

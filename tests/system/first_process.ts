@@ -1,0 +1,151 @@
+/**
+ * The executable as the first process of a PID namespace of its own, made by unshare(1): as the entry point
+ * of a container, or as the manager of a whole system that has the machine's files.
+ *
+ * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole namespace.
+ */
+import { assert } from "../assert.ts";
+import { type Need, surroundings, tool } from "../skip.ts";
+import { PROGRAM, within } from "./manager.ts";
+
+const LIMIT_MS = 30_000;
+
+/** What these tests need. */
+export const NAMESPACE_NEEDS: readonly Need[] = [
+  surroundings("root", Deno.uid() === 0),
+  tool("unshare"),
+];
+
+/** Which process, with what. */
+export interface FirstProcessOptions {
+  /** File name → text, below the folder `services`. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Shell commands inside the namespaces before the executable; `$FOLDER` is the test's folder. */
+  readonly before?: string;
+  /** Redirections of the executable, as a shell writes them: `0<&- 1>&-`. */
+  readonly redirections?: string;
+  /** Further options of unshare(1). */
+  readonly unshare?: readonly string[];
+}
+
+/** One first process. */
+export class FirstProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly folder: string;
+  output = "";
+  readonly #reading: Promise<void>;
+  #listeners: (() => void)[] = [];
+
+  private constructor(child: Deno.ChildProcess, folder: string) {
+    this.#child = child;
+    this.folder = folder;
+    this.#reading = this.#read(child.stdout);
+  }
+
+  static async start(options: FirstProcessOptions): Promise<FirstProcess> {
+    const folder = await Deno.makeTempDir({ prefix: "dinit-first-" });
+    await Deno.mkdir(`${folder}/services`);
+    for (const [name, text] of Object.entries(options.services)) {
+      const file = name.includes(".") ? name : `${name}.toml`;
+      await Deno.writeTextFile(`${folder}/services/${file}`, text);
+    }
+    const program = [
+      PROGRAM,
+      ...options.args,
+      ...["-d", `${folder}/services`, "-p", `${folder}/socket`],
+    ];
+    const script = `${options.before ?? ""}\nexec ${program.join(" ")} ${
+      options.redirections ?? ""
+    }`;
+    const child = new Deno.Command("unshare", {
+      args: [
+        ...["--pid", "--mount", "--fork", "--kill-child", "--propagation", "private"],
+        ...options.unshare ?? ["--mount-proc"],
+        ...["/bin/sh", "-c", script],
+      ],
+      env: { ...options.env, FOLDER: folder },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    return new FirstProcess(child, folder);
+  }
+
+  /** The first process, as seen from outside its namespace. */
+  async pid(): Promise<number> {
+    const parent = this.#child.pid;
+    const text = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
+    const pid = Number(text.trim().split(" ")[0]);
+    assert(pid > 1, `unshare has a child: ${text}`);
+    return pid;
+  }
+
+  async signal(signal: Deno.Signal): Promise<void> {
+    Deno.kill(await this.pid(), signal);
+  }
+
+  /** Waits until the output has the text or matches. */
+  async outputHas(wanted: string | RegExp): Promise<void> {
+    const seen = new Promise<void>((resolve, reject) => {
+      const has = () =>
+        typeof wanted === "string" ? this.output.includes(wanted) : wanted.test(this.output);
+      const look = () => has() && resolve();
+      this.#listeners.push(look);
+      this.#reading.then(() => has() ? resolve() : reject(new Error(`It ended:\n${this.output}`)));
+      look();
+    });
+    await within(LIMIT_MS, `${wanted} in ${JSON.stringify(this.output)}`, seen);
+  }
+
+  async ctl(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
+    const { code, stdout } = await new Deno.Command(PROGRAM, {
+      args: ["ctl", "-p", `${this.folder}/socket`, ...args],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    return { code, out: new TextDecoder().decode(stdout) };
+  }
+
+  /** Waits for the end. @returns The status of the first process. */
+  async ended(): Promise<Deno.CommandStatus> {
+    const status = await within(LIMIT_MS, "The end of the first process", this.#child.status);
+    await this.#reading;
+    return status;
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch { /* it has ended already */ }
+    await this.#child.status;
+    await this.#reading;
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.output += decoder.decode(chunk, { stream: true });
+      for (const listener of this.#listeners) listener();
+    }
+  }
+}
+
+/** Starts one, runs the body, and ends the namespace whatever came of it. */
+export async function withFirstProcess(
+  options: FirstProcessOptions,
+  body: (first: FirstProcess) => Promise<void>,
+): Promise<void> {
+  const first = await FirstProcess.start(options);
+  try {
+    await body(first);
+  } catch (error) {
+    console.log(`--- output\n${first.output}`);
+    throw error;
+  } finally {
+    await first.dispose();
+  }
+}
