@@ -63,6 +63,11 @@ export type Command =
     readonly signal: SentSignal;
     readonly target: "group" | "process";
   }
+  /**
+   * kill-tree of a daemon that is no child: its end, and that of all that the service left behind, is to be looked for
+   * and reported as `exited` of role start, because nobody else reports it.
+   */
+  | { readonly kind: "end-tree"; readonly service: ServiceId; readonly daemon: Pid }
   /** Opens the activation sockets, if they are not open, and watches them for `demand`. */
   | { readonly kind: "listen"; readonly service: ServiceId }
   /** Closes the activation sockets: the service has become inactive. */

@@ -184,6 +184,13 @@ export class Executor {
         return;
       case "signal":
         return this.#signal(command);
+      case "end-tree": {
+        const { service, daemon } = command;
+        const status = { kind: "exited", code: 0 } as const;
+        const report = () => this.report({ kind: "exited", service, role: "start", status });
+        this.trees.beginWithDaemon(service, scheduler.description(service), daemon, report);
+        return;
+      }
       case "close-socket":
         this.#demand.ignore(command.service);
         return launcher.closeSockets(command.service);

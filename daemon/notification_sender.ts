@@ -7,9 +7,7 @@
  */
 import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import { parseStat, readEnvironment } from "./process_table.ts";
-
-const STAT_LIMIT_BYTES = 4096;
+import { readEnvironment, readProcess } from "./process_table.ts";
 
 /** What is known of a service's processes. */
 export interface ServiceMarks {
@@ -30,10 +28,9 @@ export function membership(
 ): "member" | "stranger" | "gone" {
   const kinship = platform.kinship(pid, marks.mainPid);
   if (kinship !== "stranger") return kinship === "related" ? "member" : "gone";
-  const file = platform.readFile(`/proc/${pid}/stat`, STAT_LIMIT_BYTES);
   // Without /proc only kinship tells.
-  if (file.kind === "failure") return platform.os === "linux" ? "gone" : "stranger";
-  const entry = parseStat(new TextDecoder().decode(file.bytes));
+  if (platform.os !== "linux") return "stranger";
+  const entry = readProcess(platform, pid);
   if (entry === undefined) return "gone";
   const isLedByService = [entry.session, entry.group].some((leader) =>
     leader === marks.leader || leader === marks.mainPid

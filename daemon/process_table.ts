@@ -48,11 +48,16 @@ export function readProcessTable(platform: Platform): Map<number, ProcessEntry> 
   return table;
 }
 
+/** One process; undefined when it has ended. */
+export function readProcess(platform: Platform, pid: Pid): ProcessEntry | undefined {
+  const file = platform.readFile(`/proc/${pid}/stat`, STAT_LIMIT_BYTES);
+  if (file.kind === "failure") return undefined;
+  return parseStat(new TextDecoder().decode(file.bytes));
+}
+
 /** Whether the process is still the one of the table. */
 export function isStillThere(platform: Platform, entry: ProcessEntry): boolean {
-  const file = platform.readFile(`/proc/${entry.pid}/stat`, STAT_LIMIT_BYTES);
-  if (file.kind === "failure") return false;
-  return parseStat(new TextDecoder().decode(file.bytes))?.madeAt === entry.madeAt;
+  return readProcess(platform, entry.pid)?.madeAt === entry.madeAt;
 }
 
 /** One line of /proc/PID/stat; undefined for a process that has ended. The name may hold anything. */

@@ -15,6 +15,7 @@ import {
   type ProcessEntry,
   processesByService,
   readEnvironment,
+  readProcess,
   readProcessTable,
 } from "./process_table.ts";
 import type { ServiceGroups } from "./service_groups.ts";
@@ -41,6 +42,8 @@ export interface TreeKillerParts {
 
 interface Ending {
   readonly name: ServiceName;
+  /** A process of somebody else that belongs to the service; until it has ended, nothing is done to the rest. */
+  daemon: ProcessEntry | undefined;
   /** The process whose end began this; it is collected, its number may be another's by now. */
   readonly ended: Pid | undefined;
   /** When KILL follows TERM. */
@@ -101,18 +104,36 @@ export class TreeKiller {
     ended: Pid | undefined,
     done: () => void,
   ): void {
+    this.#begin(service, description, { ended, daemon: undefined, done });
+  }
+
+  /** The same for a daemon that has been told to end, but is not ours to collect: its end comes first. */
+  beginWithDaemon(
+    service: ServiceId,
+    description: ServiceDescription,
+    daemon: Pid,
+    done: () => void,
+  ): void {
+    const entry = readProcess(this.#parts.platform, daemon);
+    this.#begin(service, description, { ended: undefined, daemon: entry, done });
+  }
+
+  #begin(
+    service: ServiceId,
+    description: ServiceDescription,
+    parts: Pick<Ending, "ended" | "daemon" | "done">,
+  ): void {
     const { stopTimeoutMs, name } = description;
     const now = this.#parts.platform.now();
     const killAt = stopTimeoutMs > 0 ? now + stopTimeoutMs : Infinity;
     this.#endings.set(service, {
+      ...parts,
       name,
-      ended,
       killAt,
       giveUpAt: killAt + GIVE_UP_MS,
       nextLook: now,
       lookMs: FIRST_LOOK_MS,
       asked: new Set(),
-      done,
     });
   }
 
@@ -167,14 +188,21 @@ export class TreeKiller {
 
   #look(service: ServiceId, ending: Ending, now: Instant): void {
     const { warn } = this.#parts;
-    const left = this.#left(service, ending.name);
+    const { daemon } = ending;
+    if (daemon !== undefined && !isStillThere(this.#parts.platform, daemon)) {
+      ending.daemon = undefined;
+      ending.lookMs = FIRST_LOOK_MS;
+    }
+    const left = ending.daemon === undefined
+      ? this.#left(service, ending.name)
+      : [ending.daemon.pid];
     if (left.length === 0) return this.#finish(service, ending);
     if (now >= ending.giveUpAt) {
       warn(`${ending.name}: Cannot end what it left behind: process ${left.join(", ")}`);
       return this.#finish(service, ending);
     }
     if (now >= ending.killAt) this.#kill(service, ending, left);
-    else this.#ask(ending, left);
+    else if (ending.daemon === undefined) this.#ask(ending, left);
     ending.nextLook = Math.min(now + ending.lookMs, Math.max(ending.killAt, now + FIRST_LOOK_MS));
     ending.lookMs = Math.min(ending.lookMs * 2, LAST_LOOK_MS);
   }
@@ -198,7 +226,9 @@ export class TreeKiller {
 
   #kill(service: ServiceId, ending: Ending, left: readonly Pid[]): void {
     const { platform, groups } = this.#parts;
-    if (this.#isGrouped(service) && groups.kill(ending.name)) return;
+    // The daemon may be in no group of ours.
+    const isGroupKilled = this.#isGrouped(service) && groups.kill(ending.name);
+    if (isGroupKilled && ending.daemon === undefined) return;
     const kill = platform.signalNumber("KILL") ?? 9;
     for (const pid of left) platform.signal(pid, kill, "process");
   }

@@ -57,9 +57,17 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
   finishUntracked(work, service);
 }
 
-/** The end of a daemon that is not our child will not be reported: having signalled it must do. */
+/**
+ * The end of a daemon that is not our child will not be reported: having signalled it must do, unless with kill-tree
+ * somebody looks for it, under the stop timeout.
+ */
 function finishUntracked(work: Work, service: ServiceRecord): void {
   if (service.main.isTracked || service.stopper.phase !== "none") return;
+  const { main, description } = service;
+  if (description.killTree && main.pid !== 0) {
+    work.emit({ kind: "end-tree", service: service.id, daemon: main.pid });
+    return;
+  }
   clearProcess(service.main);
   work.stopped(service);
 }

@@ -4,9 +4,21 @@
  * As root; the last tests run a manager of an ordinary user, for whom some of them must fail.
  */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { surroundings, testNeeding, tool } from "../skip.ts";
 import { PROGRAM, within, withManager } from "./manager.ts";
 
 const IS_ROOT = Deno.uid() === 0;
+const NEEDS = [surroundings("root", IS_ROOT), tool("setpriv")];
+
+/** Where control groups of version 2 are. */
+const GROUPS = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"].find((path) => {
+  try {
+    return Deno.statSync(`${path}/cgroup.procs`).isFile &&
+      Deno.statSync(`${path}/cgroup.controllers`).isFile;
+  } catch {
+    return false;
+  }
+});
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 
 /** Text of a file of the process in /proc. */
@@ -140,6 +152,58 @@ const CASES: Readonly<Record<string, Case>> = {
     }),
   },
 };
+
+testNeeding("a child gets what is set: securebits", NEEDS, async () => {
+  const command = ["/bin/sh", "-c", "setpriv --dump; exec sleep 1000"];
+  const boot = (flags: readonly string[], more = "") =>
+    `type = "process"\ncommand = ${JSON.stringify(command)}\nlog-type = "buffer"\n` +
+    `securebits = ${JSON.stringify(flags)}\n${more}`;
+  const services = {
+    boot: boot(["no-setuid-fixup", "noroot", "noroot-locked"]),
+    other: boot(["no-setuid-fixup-locked"], 'run-as = "nobody"\n'),
+  };
+  await withManager({ services, start: ["boot", "other"] }, async (manager) => {
+    const bits = async (name: string) => {
+      // The kernel tells only the process itself, which then says it.
+      for (;;) {
+        const text = await manager.ctlOk("catlog", name);
+        const found = /^Securebits: (.*)$/m.exec(text);
+        if (found !== null) return found[1];
+      }
+    };
+    const wait = (name: string) => within(20_000, `the word of ${name}`, bits(name));
+    assertEquals(await wait("boot"), "noroot,noroot_locked,no_setuid_fixup");
+    assertEquals(await wait("other"), "no_setuid_fixup_locked");
+  });
+});
+
+testNeeding(
+  "a child gets what is set: run-in-cgroup, absolute and below the manager's own group",
+  [...NEEDS, surroundings("control groups version 2", GROUPS !== undefined)],
+  async () => {
+    const name = `dinit-test-${crypto.randomUUID()}`;
+    const group = `${GROUPS}/${name}`;
+    Deno.mkdirSync(`${group}/inner`, { recursive: true });
+    const path = group.slice("/sys/fs/cgroup".length);
+    const services = {
+      boot: `${SLEEP}run-in-cgroup = ${JSON.stringify(path)}\n`,
+      below: `${SLEEP}run-in-cgroup = "inner"\n`,
+    };
+    const options = { services, start: ["boot", "below"], args: ["--cgroup-path", path.slice(1)] };
+    await withManager(options, async (manager) => {
+      await manager.ctlOk("start", "boot");
+      await manager.ctlOk("start", "below");
+      for (const [service, place] of [["boot", group], ["below", `${group}/inner`]] as const) {
+        const pid = await manager.servicePid(service);
+        assertEquals(Deno.readTextFileSync(`${place}/cgroup.procs`), `${pid}\n`);
+        const ownView = Deno.readTextFileSync(`/proc/${pid}/cgroup`);
+        assertMatch(ownView, new RegExp(`^0::/${name}${place.slice(group.length)}$`, "m"));
+      }
+    });
+    Deno.removeSync(`${group}/inner`);
+    Deno.removeSync(group);
+  },
+);
 
 /** Class as ionice(1) prints it. */
 function ioPriority(pid: number): string {

@@ -222,6 +222,62 @@ for (const way of WAYS) {
   );
 
   test(
+    "kill-tree waits for a daemon that is no child of the manager, then ends the rest",
+    (seconds) => ({
+      boot: service(
+        "bgprocess",
+        `setsid sleep ${seconds} &\necho DAEMON >PIDFILE`,
+        'pid-file = "PIDFILE"\n',
+      ),
+    }),
+    async (manager, seconds) => {
+      // In a session of its own, because its whole group is signalled.
+      const slow = 'trap "sleep 0.4; exit" TERM; while :; do sleep 0.05; done';
+      const daemon = new Deno.Command("setsid", {
+        args: ["sh", "-c", slow, `${seconds}2`],
+        stderr: "null",
+      })
+        .spawn();
+      const file = `${manager.folder}/services/boot.toml`;
+      const text = Deno.readTextFileSync(file).replaceAll("PIDFILE", `${manager.folder}/pid`);
+      Deno.writeTextFileSync(file, text.replace("DAEMON", String(daemon.pid)));
+      await manager.ctlOk("start", "boot");
+      assertIncludes(manager.log(), `Process ${daemon.pid} of the pid file is no child`);
+      await until("its child", () => running(seconds).length === 1);
+      await manager.ctlOk("stop", "boot");
+      assertEquals(running(`${seconds}2`), [], "the daemon took its time, and the stop with it");
+      await daemon.status;
+    },
+  );
+
+  test(
+    "kill-tree kills a daemon that is no child and ignores TERM",
+    (seconds) => ({
+      boot: service(
+        "bgprocess",
+        `setsid sleep ${seconds} &\necho DAEMON >PIDFILE`,
+        'pid-file = "PIDFILE"\nstop-timeout = 0.3\n',
+      ),
+    }),
+    async (manager, seconds) => {
+      const deaf = 'trap "" TERM; while :; do sleep 0.05; done';
+      const daemon = new Deno.Command("setsid", {
+        args: ["sh", "-c", deaf, `${seconds}2`],
+        stderr: "null",
+      })
+        .spawn();
+      const file = `${manager.folder}/services/boot.toml`;
+      const text = Deno.readTextFileSync(file).replaceAll("PIDFILE", `${manager.folder}/pid`);
+      Deno.writeTextFileSync(file, text.replace("DAEMON", String(daemon.pid)));
+      await manager.ctlOk("start", "boot");
+      await until("its child", () => running(seconds).length === 1);
+      await manager.ctlOk("stop", "boot");
+      assertEquals(running(`${seconds}2`), []);
+      assertEquals((await daemon.status).signal, "SIGKILL");
+    },
+  );
+
+  test(
     "kill-tree lets the whole manager stop, and nothing of the service is left",
     (seconds) => ({ boot: service("process", fugitives(seconds, "exec sleep 1000")) }),
     async (manager, seconds) => {

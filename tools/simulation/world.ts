@@ -138,6 +138,8 @@ export class SimulatedWorld {
       case "log-available":
       case "redescribe":
         return;
+      case "end-tree":
+        throw new Breach("no service of the simulation has kill-tree");
       case "forget":
         this.lastEvents.delete(command.service);
         this.sockets.delete(command.service);

@@ -142,6 +142,7 @@ export class Driver {
         return `chain ${command.to}`;
       case "forget":
         return `forget ${command.name}`;
+      case "end-tree":
       case "kill-all":
       case "close-socket":
       case "listen":

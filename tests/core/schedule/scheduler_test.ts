@@ -206,6 +206,21 @@ Deno.test("an untracked daemon is signalled and counts as stopped at once", () =
   assertEquals(driver.scheduler.nextDeadline(), undefined);
 });
 
+Deno.test("an untracked daemon with kill-tree is stopped when its end was looked for and found", () => {
+  const driver = new Driver();
+  driver.load({ bg: { type: "bgprocess", killTree: true, stopTimeoutMs: 1000 } });
+  driver.run("bg");
+  const pidFile = { kind: "running", pid: pid(5000), tracked: false } as const;
+  const service = driver.id("bg");
+  driver.apply({ kind: "exited", service, role: "start", status: EXITED_0, pidFile });
+  assertEquals(driver.stop("bg"), ["bg TERM to start group", "end-tree bg"]);
+  assertEquals(driver.state("bg"), "stopping");
+  assertEquals(driver.advance(1000), ["bg KILL to start group"]);
+  assertEquals(driver.apply({ kind: "exited", service, role: "start", status: EXITED_0 }), [
+    "bg:stopped",
+  ]);
+});
+
 Deno.test("a daemon that has ended when its pid file is read was started and has died", () => {
   const driver = new Driver();
   driver.load({ bg: { type: "bgprocess" } });

@@ -6,14 +6,17 @@ function parse(text: string) {
 }
 
 Deno.test("parseNotifications() reads every message of a datagram in its order", () => {
-  assertEquals(parse("READY=1\nSTATUS=Up = well\nMAINPID=42\nWATCHDOG=1\nSTOPPING=1\nRELOADING=1\n"), [
-    { kind: "ready" },
-    { kind: "status", text: "Up = well" },
-    { kind: "main-pid", pid: 42 },
-    { kind: "watchdog-ping" },
-    { kind: "stopping" },
-    { kind: "reloading" },
-  ]);
+  assertEquals(
+    parse("READY=1\nSTATUS=Up = well\nMAINPID=42\nWATCHDOG=1\nSTOPPING=1\nRELOADING=1\n"),
+    [
+      { kind: "ready" },
+      { kind: "status", text: "Up = well" },
+      { kind: "main-pid", pid: 42 },
+      { kind: "watchdog-ping" },
+      { kind: "stopping" },
+      { kind: "reloading" },
+    ],
+  );
 });
 
 Deno.test("parseNotifications() gives times in milliseconds", () => {
