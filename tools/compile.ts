@@ -1,12 +1,13 @@
 /**
  * Builds the executable: `npm run build`, or `deno task build`.
  *
- * Bundle the modules, find Deno's runtime, put the entry stub into it, compile. Each step is a module of
+ * Bundle the modules, find Deno's runtime, put the entry stub into it, make code caches, compile. Each step is a module of
  * `tools/build/`; this one reads the arguments and reports.
  */
 import { parseArgs } from "node:util";
 import { readBuildInfo } from "./build/build_info.ts";
 import { bundle } from "./build/bundle.ts";
+import { addCodeCaches } from "./build/code_cache.ts";
 import { compileExecutable, linkExecutable } from "./build/executable.ts";
 import { run } from "./build/process.ts";
 import { findRuntime } from "./build/runtime.ts";
@@ -89,12 +90,10 @@ async function compile(settings: Settings): Promise<void> {
     cache,
     report: (line) => console.log(line),
   });
-  await compileExecutable({
-    bundle: program,
-    runtime: await cacheStubbedRuntime(runtime, settings.target, cache),
-    target: settings.target.name,
-    output: settings.output,
-  });
+  const target = settings.target.name;
+  const stubbed = await cacheStubbedRuntime(runtime, settings.target, cache);
+  const files = await addCodeCaches(program, { info, root: ROOT, runtime: stubbed, target, cache });
+  await compileExecutable({ bundle: files, runtime: stubbed, target, output: settings.output });
   if (settings.links) await linkExecutable(settings.output);
 
   const { size } = await Deno.stat(settings.output);

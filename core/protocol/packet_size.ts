@@ -61,10 +61,10 @@ function informationSize(bytes: Uint8Array, code: number): PacketSize {
 
 function lengthAt(bytes: Uint8Array, at: number, width: 1 | 2 | 4 | 8): PacketSize {
   if (bytes.length < at + width) return "need-more";
+  // Each entry of a list comes here.
+  if (width === 1) return bytes[at] ?? 0;
   const field = new PacketReader(bytes.subarray(at, at + width));
   switch (width) {
-    case 1:
-      return field.u8();
     case 2:
       return field.u16();
     case 4:

@@ -1,8 +1,9 @@
 /**
- * Makes few JavaScript files of the program's modules: the first one, one for each `import()`, one for what
- * several of these share. The only import of esbuild.
+ * Makes few JavaScript files of the program's modules: the first one, and a script for each part that is
+ * loaded on demand.
  */
-import { build, stop } from "esbuild";
+import { build, stop } from "./esbuild.ts";
+import { bundlePart, type BundleSettings, type FoundPart, partsByLoader } from "./program_parts.ts";
 
 /** What `core/build_info.ts` is to tell at run time. */
 export interface BuildInfo {
@@ -20,9 +21,6 @@ export interface BundledFile {
 /** Name of the file that is to be run. */
 export const FIRST_FILE = "dinit.js";
 
-/** Nothing is written there: esbuild wants to know a place when there are several files. */
-const OUTPUT_DIRECTORY = "/bundle";
-
 /** Name that `core/build_info.ts` reads; the bundler puts the value in its place. */
 const BUILD_CONSTANT = "DINIT_BUILD";
 
@@ -34,6 +32,7 @@ const BUILD_CONSTANT = "DINIT_BUILD";
  *
  * @param entry Path of the first module.
  * @param root Directory that the names of modules in the bundle's comments are relative to.
+ * @returns The first file, named {@linkcode FIRST_FILE}, then `NAME.js` of each part.
  * @throws {Error} A module has a syntax error or an import is not found; esbuild's text says where.
  */
 export async function bundle(
@@ -41,27 +40,34 @@ export async function bundle(
   root: string,
   info: BuildInfo,
 ): Promise<readonly BundledFile[]> {
+  const settings: BundleSettings = {
+    absWorkingDir: root,
+    platform: "node",
+    target: "esnext",
+    charset: "ascii",
+    legalComments: "inline",
+    minifySyntax: true,
+    define: { [BUILD_CONSTANT]: JSON.stringify(info) },
+  };
+  const found = new Map<string, FoundPart>();
   try {
-    const result = await build({
-      entryPoints: [{ in: entry, out: FIRST_FILE.slice(0, -".js".length) }],
-      absWorkingDir: root,
-      outdir: OUTPUT_DIRECTORY,
+    const first = await build({
+      ...settings,
+      entryPoints: [entry],
       bundle: true,
-      splitting: true,
       write: false,
-      platform: "node",
       format: "esm",
-      target: "esnext",
-      charset: "ascii",
-      legalComments: "inline",
-      minifySyntax: true,
-      define: { [BUILD_CONSTANT]: JSON.stringify(info) },
       logLevel: "silent",
+      plugins: [partsByLoader(root, found)],
     });
-    return result.outputFiles.map(({ path, contents }) => ({
-      name: path.slice(OUTPUT_DIRECTORY.length + 1),
-      bytes: new Uint8Array(contents),
+    const parts = [...found.values()].map(async (part) => ({
+      name: `${part.name}.js`,
+      bytes: await bundlePart(part, settings),
     }));
+    return [
+      { name: FIRST_FILE, bytes: new Uint8Array(first.outputFiles[0]?.contents ?? []) },
+      ...await Promise.all(parts),
+    ];
   } finally {
     await stop();
   }

@@ -87,6 +87,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         options.target,
         "--output",
         temporary,
+        ...options.bundle.flatMap(({ name }) => name === FIRST_FILE ? [] : ["--include", name]),
         FIRST_FILE,
       ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } }));
   } finally {

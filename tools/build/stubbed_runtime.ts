@@ -52,8 +52,8 @@ export async function cacheStubbedRuntime(
   return path;
 }
 
-/** Removes what is older than a day, so that the cache does not grow with each change of the stub. */
-async function removeOld(directory: string): Promise<void> {
+/** Removes what is older than a day, so that the cache does not grow with each change. */
+export async function removeOld(directory: string): Promise<void> {
   for await (const { name } of Deno.readDir(directory)) {
     const { mtime } = await Deno.stat(`${directory}/${name}`);
     if (mtime === null || Date.now() - mtime.getTime() < KEEP_MS) continue;

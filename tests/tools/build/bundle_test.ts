@@ -1,5 +1,5 @@
 import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
-import { assert, assertEquals, assertIncludes } from "../../assert.ts";
+import { assertEquals, assertIncludes, assertRejects } from "../../assert.ts";
 
 const INFO = { version: "1.2.3", commit: "abc", target: "some" };
 
@@ -7,7 +7,9 @@ async function bundled(files: Readonly<Record<string, string>>): Promise<Map<str
   const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
   try {
     for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, text);
+      const path = `${folder}/${name}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      await Deno.writeTextFile(path, text);
     }
     const result = await bundle(`${folder}/main.ts`, folder, INFO);
     const decoder = new TextDecoder();
@@ -21,17 +23,46 @@ async function bundled(files: Readonly<Record<string, string>>): Promise<Map<str
 const WITH_ESBUILD = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test(
-  "bundle() puts what is imported on demand into a file of its own",
+  "bundle() makes a script of what is imported on demand, whose value is its exports",
   WITH_ESBUILD,
   async () => {
     const files = await bundled({
-      "main.ts": 'console.log("always"); if (Deno.pid === 1) await import("./rare.ts");',
-      "rare.ts": 'console.log("rarely");',
+      "main.ts": 'console.log("always"); if (Deno.pid === 1) await import("./some/rare.ts");',
+      "some/rare.ts": 'import { half } from "../half.ts"; export const whole = (x) => half(x) * 2;',
+      "half.ts": "export const half = (x) => x / 2;",
     });
-    assertEquals(files.size, 2);
+    assertEquals([...files.keys()], [FIRST_FILE, "some-rare.js"]);
     const first = files.get(FIRST_FILE) ?? "";
     assertIncludes(first, "always");
-    assert(!first.includes("rarely"), "the rare module is elsewhere");
+    assertIncludes(first, 'loadPart("some-rare")');
+    const script = files.get("some-rare.js") ?? "";
+    const part: { whole(x: number): number } = (0, eval)(script);
+    assertEquals(part.whole(7), 7);
+  },
+);
+
+Deno.test("bundle() keeps parts strict, as modules are", WITH_ESBUILD, async () => {
+  const files = await bundled({
+    "main.ts": 'await import("./part.ts");',
+    "part.ts": "export function self() { return this; }",
+  });
+  const part: { self: () => unknown } = (0, eval)(files.get("part.js") ?? "");
+  const { self } = part;
+  assertEquals(self(), undefined);
+});
+
+Deno.test(
+  "bundle() refuses a part that imports a module of the runtime",
+  WITH_ESBUILD,
+  async () => {
+    await assertRejects(
+      () =>
+        bundled({
+          "main.ts": 'await import("./part.ts");',
+          "part.ts": 'import process from "node:process"; console.log(process.argv0);',
+        }),
+      /"node:process" can be imported by the first file only/,
+    );
   },
 );
 

@@ -1,0 +1,87 @@
+/**
+ * Parts of the program that are loaded on demand: each module that is imported by `import()` becomes, with
+ * all that it imports, a script of its own (`load_part.ts` tells why).
+ */
+import { build, type BuildOptions, type Plugin } from "./esbuild.ts";
+
+const PART_LOADER = new URL("load_part.ts", import.meta.url).pathname;
+const PART = "part";
+/** The script's value is what the module exports. */
+const [SCRIPT_HEAD, SCRIPT_TAIL] = [
+  '(function (module) { "use strict";',
+  "return module.exports;\n})({ exports: {} })",
+];
+
+/** What the bundles of the first file and of the parts have in common. */
+export type BundleSettings = Pick<
+  BuildOptions,
+  "absWorkingDir" | "platform" | "target" | "charset" | "legalComments" | "minifySyntax" | "define"
+>;
+
+/** A part as it is found in the sources. */
+export interface FoundPart {
+  /** `daemon-run_daemon`: the module's path below the root. */
+  readonly name: string;
+  /** The module's path. */
+  readonly path: string;
+}
+
+/** In the file that imports them, replaces parts by calls of the loader. @param found Gets each part. */
+export function partsByLoader(root: string, found: Map<string, FoundPart>): Plugin {
+  return {
+    name: "parts by loader",
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const file = new URL(path, `file://${resolveDir}/`).pathname;
+        return { path: file, namespace: PART };
+      });
+      bundler.onLoad({ filter: /.*/, namespace: PART }, ({ path }) => {
+        const name = partName(root, path);
+        found.set(name, { name, path });
+        const loader = `require(${JSON.stringify(PART_LOADER)})`;
+        return {
+          contents: `module.exports = ${loader}.loadPart(${JSON.stringify(name)});`,
+          resolveDir: root,
+        };
+      });
+    },
+  };
+}
+
+/**
+ * Bundles a part into one script.
+ *
+ * @throws {Error} As {@linkcode build}; or it imports a module of the runtime, which a script cannot.
+ */
+export async function bundlePart(
+  { path }: FoundPart,
+  settings: BundleSettings,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { outputFiles } = await build({
+    ...settings,
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: "cjs",
+    banner: { js: SCRIPT_HEAD },
+    footer: { js: SCRIPT_TAIL },
+    logLevel: "silent",
+    plugins: [NO_RUNTIME_MODULES],
+  });
+  return new Uint8Array(outputFiles[0]?.contents ?? []);
+}
+
+const NO_RUNTIME_MODULES: Plugin = {
+  name: "no modules of the runtime",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:/ }, ({ path }) => ({
+      errors: [{ text: `"${path}" can be imported by the first file only, not by a part` }],
+    }));
+  },
+};
+
+function partName(root: string, path: string): string {
+  const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  return inside.replace(/\.ts$/, "").replaceAll("/", "-");
+}
