@@ -54,6 +54,7 @@ export interface BsdAbi {
     | "EOPNOTSUPP"
     | "ECONNABORTED"
     | "ECONNREFUSED"
+    | "EPROTOTYPE"
     | "ENAMETOOLONG"
   >;
   /** Name without SIG → number. */
@@ -78,18 +79,25 @@ export interface BsdAbi {
   readonly socket:
     & Numbers<
       | "AF_UNIX"
+      | "AF_INET"
+      | "AF_INET6"
       | "SOCK_STREAM"
       | "SOCK_DGRAM"
+      | "SOCK_SEQPACKET"
       | "SOCK_NONBLOCK"
       | "SOCK_CLOEXEC"
       | "SOL_SOCKET"
+      | "SO_REUSEADDR"
+      | "IPPROTO_IPV6"
+      | "IPV6_V6ONLY"
       | "SCM_RIGHTS"
       | "MSG_NOSIGNAL"
+      | "MSG_TRUNC"
       | "MSG_CTRUNC"
       | "MSG_CMSG_CLOEXEC"
       | "PATH_BYTES"
     >
-    /** Whether sockaddr_un begins with its own length. */
+    /** Whether socket addresses begin with their own length. */
     & { readonly hasLengthByte: boolean };
   /** struct msghdr and struct cmsghdr. */
   readonly message: Numbers<
@@ -113,6 +121,13 @@ export interface BsdAbi {
   readonly credentials: Numbers<
     "LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID" | "PID_OPTION"
   >;
+  /**
+   * The option by which every datagram comes with its sender, and the control message that names it; offsets are those
+   * of its data. Undefined: the system has none.
+   */
+  readonly sender:
+    | Numbers<"LEVEL" | "OPTION" | "TYPE" | "PID" | "UID" | "GID">
+    | undefined;
   /** struct stat; MODE has 16 bits, SIZE and both times 64. */
   readonly stat: Numbers<"BYTES" | "MODE" | "MTIME_SECONDS" | "MTIME_NANOSECONDS" | "SIZE">;
   /** struct dirent: lengths have 16 bits. */

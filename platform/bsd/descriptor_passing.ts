@@ -1,18 +1,22 @@
 /**
- * Descriptors sent over a Unix socket: SCM_RIGHTS of unix(4). Layouts of struct msghdr and struct cmsghdr are those
+ * What comes along with the bytes of a Unix socket: descriptors (SCM_RIGHTS of unix(4)), and who sent a datagram.
+ * Layouts of struct msghdr and struct cmsghdr are those
  * of the system's table: on the BSDs the length is 32 bits wide and a header of 12 bytes is padded.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, type Block, writeWord } from "../ffi/memory.ts";
-import type { Failure, Platform } from "../interface.ts";
+import type { Failure, PeerCredentials, Platform } from "../interface.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
 import type { Streams } from "./streams.ts";
 
 /** Room for this many; FreeBSD and Linux both stop near it. */
 const MOST_DESCRIPTORS = 253;
 
-export type DescriptorPassing = Pick<Platform, "sendDescriptors" | "receiveDescriptors">;
+export type DescriptorPassing = Pick<
+  Platform,
+  "sendDescriptors" | "receiveDescriptors" | "receiveMessage"
+>;
 
 /** The functions over a system. */
 export function bsdDescriptorPassing(kernel: BsdKernel, streams: Streams): DescriptorPassing {
@@ -20,6 +24,8 @@ export function bsdDescriptorPassing(kernel: BsdKernel, streams: Streams): Descr
   const { errno: codes, message: layout, socket } = abi;
   const message = allocate(layout.BYTES);
   const vector = allocate(16);
+  /** One datagram is read at a time. */
+  const datagram = allocate(64 * 1024);
   const control = allocate(layout.DATA_AT + MOST_DESCRIPTORS * 4 + layout.ALIGN);
 
   /** Control messages begin at multiples of the alignment. */
@@ -90,21 +96,57 @@ export function bsdDescriptorPassing(kernel: BsdKernel, streams: Streams): Descr
     return { kind: "received", length, descriptors };
   }
 
+  function receiveMessage(
+    connection: Fd,
+    target: Uint8Array,
+  ): ReturnType<Platform["receiveMessage"]> {
+    const room = Math.min(target.length, datagram.bytes.length);
+    describe(datagram, room, control.bytes.length);
+    const length = transfer("recvmsg", connection, socket.MSG_CMSG_CLOEXEC);
+    if (typeof length !== "number") return length;
+    received().forEach(streams.close);
+    target.set(datagram.bytes.subarray(0, length));
+    const isTruncated = (message.view.getInt32(layout.FLAGS, true) & socket.MSG_TRUNC) !== 0;
+    return { kind: "message", length, isTruncated, sender: sender() };
+  }
+
+  function sender(): PeerCredentials | undefined {
+    if (abi.sender === undefined) return undefined;
+    const { TYPE, PID, UID, GID } = abi.sender;
+    for (const [type, at] of parts()) {
+      if (type !== TYPE) continue;
+      return {
+        pid: control.view.getInt32(at + PID, true),
+        uid: control.view.getUint32(at + UID, true),
+        gid: control.view.getUint32(at + GID, true),
+      };
+    }
+    return undefined;
+  }
+
   function received(): Fd[] {
-    const end = message.view.getUint32(layout.CONTROLLEN, true);
     const descriptors: Fd[] = [];
-    for (let at = 0; at + layout.DATA_AT <= end;) {
-      const length = control.view.getUint32(at, true);
-      if (length < layout.HEADER_BYTES) break;
-      const isRights = control.view.getInt32(at + layout.LEVEL, true) === socket.SOL_SOCKET &&
-        control.view.getInt32(at + layout.TYPE, true) === socket.SCM_RIGHTS;
-      for (let word = at + layout.DATA_AT; isRights && word + 4 <= at + length; word += 4) {
+    for (const [type, start, end] of parts()) {
+      if (type !== socket.SCM_RIGHTS) continue;
+      for (let word = start; word + 4 <= end; word += 4) {
         descriptors.push(asFd(control.view.getInt32(word, true)));
       }
-      at += aligned(length);
     }
     return descriptors;
   }
 
-  return { sendDescriptors, receiveDescriptors };
+  /** Type, begin and end of what came along, for each part of it. */
+  function* parts(): Iterable<readonly [type: number, start: number, end: number]> {
+    const end = message.view.getUint32(layout.CONTROLLEN, true);
+    for (let at = 0; at + layout.DATA_AT <= end;) {
+      const length = control.view.getUint32(at, true);
+      if (length < layout.HEADER_BYTES) return;
+      if (control.view.getInt32(at + layout.LEVEL, true) === socket.SOL_SOCKET) {
+        yield [control.view.getInt32(at + layout.TYPE, true), at + layout.DATA_AT, at + length];
+      }
+      at += aligned(length);
+    }
+  }
+
+  return { sendDescriptors, receiveDescriptors, receiveMessage };
 }

@@ -21,9 +21,12 @@ import { type FreebsdKernel, freebsdKernel, processGroups } from "./freebsd_kern
 import { freebsdStubCode } from "./freebsd_stub.ts";
 import { bsdInheritance } from "./inheritance.ts";
 import { bsdInherited } from "./inherited.ts";
+import { bsdInternetSockets } from "./internet_socket.ts";
 import { KEVENT_BYTES } from "./kevent.ts";
 import { aboveStandard, failure, lastFailure } from "./kernel.ts";
+import { freebsdKinship } from "./kinship.ts";
 import { reboot } from "./machine.ts";
+import { bsdNotifySockets } from "./notify_socket.ts";
 import { bsdOwnProcess } from "./own_process.ts";
 import { createKqueuePoller } from "./poller.ts";
 import { bsdProcesses } from "./processes.ts";
@@ -31,7 +34,6 @@ import { bsdSignalMask } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
 import { bsdSockets } from "./sockets.ts";
 import { bsdStreams } from "./streams.ts";
-import { unavailableHere } from "./unavailable.ts";
 import { freebsdLogins } from "./utmpx.ts";
 
 /**
@@ -55,6 +57,7 @@ export function openFreebsd(): Platform {
     groupOf,
   });
   const inheritance = bsdInheritance(kernel);
+  const sockets = bsdSockets(kernel, files, streams);
   openStandardDescriptors(kernel, files);
 
   const poller = createKqueuePoller({
@@ -118,8 +121,9 @@ export function openFreebsd(): Platform {
     read: streams.read,
     write: streams.write,
     setBlocking: streams.setBlocking,
-    close: streams.close,
-    ...bsdSockets(kernel, files, streams),
+    ...sockets,
+    ...bsdInternetSockets(kernel, streams),
+    ...bsdNotifySockets(kernel, { files, streams, sockets }, notifyDirectory()),
     ...bsdDescriptorPassing(kernel, streams),
     ...bsdFileChanges(kernel, files, streams),
     readFile: files.readFile,
@@ -129,7 +133,7 @@ export function openFreebsd(): Platform {
     unlink: files.unlink,
     openAppend: files.openAppend,
     ...inherited,
-    ...unavailableHere(kernel),
+    kinship: freebsdKinship(kernel, calls),
     recordLogin: freebsdLogins(kernel),
     ...console,
     ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),
@@ -140,6 +144,12 @@ export function openFreebsd(): Platform {
     releaseFileSystems: () => releaseFileSystems(kernel),
     reboot: (how) => reboot(kernel, how),
   };
+}
+
+/** For the sockets of sd_notify(3): a directory for root alone, or the user's own. */
+function notifyDirectory(): string {
+  if (Deno.uid() === 0) return "/var/run";
+  return Deno.env.get("XDG_RUNTIME_DIR") ?? Deno.env.get("TMPDIR") ?? "/tmp";
 }
 
 /** PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine. */

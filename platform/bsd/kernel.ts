@@ -48,6 +48,7 @@ export type BsdCallName =
   | "setpgid"
   | "setrlimit"
   | "setsid"
+  | "setsockopt"
   | "sigaction"
   | "sigprocmask"
   | "socket"

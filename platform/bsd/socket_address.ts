@@ -20,6 +20,10 @@ export function socketAddress(
   if (path === "" || path.includes("\0")) {
     return failure(kernel, call, errno.EINVAL, "not usable as the path of a socket");
   }
+  if (path.startsWith("@")) {
+    const detail = "abstract names of sockets exist on Linux only";
+    return failure(kernel, call, errno.EOPNOTSUPP, detail);
+  }
   const text = encoder.encode(path);
   if (text.length >= socket.PATH_BYTES) {
     const detail = `path of a socket is longer than ${socket.PATH_BYTES - 1} bytes`;

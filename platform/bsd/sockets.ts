@@ -24,6 +24,12 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
   const peer = allocate(credentials.BYTES);
   const peerLength = allocate(8);
 
+  const TYPES = {
+    stream: socket.SOCK_STREAM,
+    datagram: socket.SOCK_DGRAM,
+    seqpacket: socket.SOCK_SEQPACKET,
+  };
+
   function open(type: number): Fd | Failure {
     const fd = numbers(calls.socket, socket.AF_UNIX, type | NEW_FLAGS, 0, 0, 0, 0);
     return fd < 0 ? lastFailure(kernel, "socket") : streams.makePrivate(fd);
@@ -45,34 +51,41 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
 
   /** Mode and owner are set between bind and listen, when nobody can connect yet. */
   function listenUnix(path: string, options: ListenOptions): ReturnType<Sockets["listenUnix"]> {
-    const stale = checkExisting(path);
+    const type = TYPES[options.type ?? "stream"];
+    const stale = checkExisting(path, type);
     if (stale !== undefined) return stale;
     const address = socketAddress(kernel, "bind", path);
     if ("kind" in address) return address;
-    const fd = open(socket.SOCK_STREAM);
+    const fd = open(type);
     if (typeof fd !== "number") return fd;
     if (buffer(calls.bind, fd, address, address.length, 0, 0, 0) < 0) {
       return giveUp(fd, lastFailure(kernel, "bind"));
     }
-    const problem = setOwnerAndMode(path, options) ?? startListening(fd, options.backlog);
+    const problem = setOwnerAndMode(path, options) ??
+      (type === socket.SOCK_DGRAM ? undefined : startListening(fd, options.backlog));
     if (problem === undefined) return fd;
     files.unlink(path);
     return giveUp(fd, problem);
   }
 
   /** Somebody answers, or cannot yet: in use. One that refuses is stale; any other file is left alone. */
-  function checkExisting(path: string): Failure | { readonly kind: "in-use" } | undefined {
-    const type = files.typeOf(path);
-    if (typeof type !== "number") return type.errno === codes.ENOENT ? undefined : type;
-    if (type !== file.S_IFSOCK) {
+  function checkExisting(
+    path: string,
+    type: number,
+  ): Failure | { readonly kind: "in-use" } | undefined {
+    const found = files.typeOf(path);
+    if (typeof found !== "number") return found.errno === codes.ENOENT ? undefined : found;
+    if (found !== file.S_IFSOCK) {
       const detail = "a file that is not a socket is in the way";
       return failure(kernel, "bind", codes.EEXIST, detail);
     }
-    const connection = connect(path, socket.SOCK_STREAM);
+    const connection = connect(path, type);
     if (typeof connection === "number") {
       streams.close(connection);
       return { kind: "in-use" };
     }
+    // Of another type, but alive.
+    if (connection.errno === codes.EPROTOTYPE) return { kind: "in-use" };
     if (connection.errno === codes.EAGAIN) return { kind: "in-use" };
     if (connection.errno !== codes.ECONNREFUSED) return connection;
     const problem = files.unlink(path);

@@ -45,22 +45,18 @@ export const DARWIN_ABI: BsdAbi = {
     peekCall: "waitid",
   },
   socket: {
-    AF_UNIX: 1,
-    SOCK_STREAM: 1,
-    SOCK_DGRAM: 2,
+    ...FREEBSD_ABI.socket,
+    AF_INET6: 30,
     SOCK_NONBLOCK: 0,
     SOCK_CLOEXEC: 0,
-    SOL_SOCKET: 0xffff,
-    SCM_RIGHTS: 1,
     MSG_NOSIGNAL: 0,
-    MSG_CTRUNC: 0x20,
     MSG_CMSG_CLOEXEC: 0,
-    PATH_BYTES: 104,
-    hasLengthByte: true,
   },
   // Aligned to 4 bytes, so that the data follow the header at once.
   message: { ...FREEBSD_ABI.message, DATA_AT: 12, ALIGN: 4 },
   credentials: { LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
+  // A datagram's sender is named only if the sender wants it.
+  sender: undefined,
   stat: { BYTES: 144, MODE: 4, MTIME_SECONDS: 48, MTIME_NANOSECONDS: 56, SIZE: 96 },
   // Directories are read by the runtime: the kernel's call is not for programs.
   directory: { RECORD_LENGTH: 0, NAME_LENGTH: 0, NAME: 0 },

@@ -18,13 +18,14 @@ import { bsdSignalMask } from "../bsd/signal_mask.ts";
 import { signalNumber } from "../bsd/signal_name.ts";
 import { bsdSockets } from "../bsd/sockets.ts";
 import { bsdStreams } from "../bsd/streams.ts";
-import { unavailableHere } from "../bsd/unavailable.ts";
+import { bsdInternetSockets } from "../bsd/internet_socket.ts";
 import { errnoText } from "../ffi/errno.ts";
 import { bindKqueue } from "../ffi/kqueue.ts";
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Failure, Platform } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
+import { unavailableHere } from "./unavailable.ts";
 import { readDirectoryByRuntime } from "./directories.ts";
 import { darwinKernel } from "./kernel.ts";
 
@@ -99,6 +100,7 @@ export function openDarwin(): Platform {
     setBlocking: streams.setBlocking,
     close: streams.close,
     ...bsdSockets(kernel, files, streams),
+    ...bsdInternetSockets(kernel, streams),
     ...bsdDescriptorPassing(kernel, streams),
     ...fileChanges,
     readFile: files.readFile,

@@ -56,6 +56,7 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     sigaction: call("sigaction", 3),
     sigprocmask: call("sigprocmask", 3),
     socket: call("socket", 3),
+    setsockopt: call("setsockopt", 5),
     socketpair: call("socketpair", 4),
     unlinkat: call("unlinkat", 3),
     wait4: call("wait4", 4),

@@ -33,7 +33,14 @@ Deno.test("FREEBSD_ABI has the constants of the headers", () => {
   assertTable(file, facts.open);
   assertTable(errno, facts.errno);
   assertTable(terminal, facts.ioctl);
-  const { PATH_BYTES: _path, hasLengthByte: _length, ...sockets } = socket;
+  const {
+    PATH_BYTES: _path,
+    hasLengthByte: _length,
+    // No header of these was compiled.
+    IPPROTO_IPV6: _protocol,
+    IPV6_V6ONLY: _only,
+    ...sockets
+  } = socket;
   assertTable(sockets, facts.socket);
   const { RLIM_INFINITY, ...limits } = resources;
   assertTable(limits, facts.rlimit);
@@ -94,6 +101,15 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
     GID: xucred.fields.cr_groups.offset,
     PID: xucred.fields.cr_pid.offset,
     PID_OPTION: 0,
+  });
+  const { sockcred2 } = structs;
+  assertEquals(FREEBSD_ABI.sender, {
+    LEVEL: facts.socket.SOL_LOCAL,
+    OPTION: facts.socket.LOCAL_CREDS_PERSISTENT,
+    TYPE: facts.socket.SCM_CREDS2,
+    PID: sockcred2.fields.sc_pid.offset,
+    UID: sockcred2.fields.sc_euid.offset,
+    GID: sockcred2.fields.sc_egid.offset,
   });
   assertEquals(stat, {
     BYTES: structs.stat.size,

@@ -7,8 +7,11 @@ import { bsdDescriptorPassing } from "../../../platform/bsd/descriptor_passing.t
 import { bsdFileChanges } from "../../../platform/bsd/file_changes.ts";
 import { bsdFiles } from "../../../platform/bsd/files.ts";
 import { bsdInheritance } from "../../../platform/bsd/inheritance.ts";
+import { bsdInternetSockets } from "../../../platform/bsd/internet_socket.ts";
 import { bsdInherited } from "../../../platform/bsd/inherited.ts";
 import type { BsdKernel } from "../../../platform/bsd/kernel.ts";
+import { freebsdKinship } from "../../../platform/bsd/kinship.ts";
+import { bsdNotifySockets } from "../../../platform/bsd/notify_socket.ts";
 import { bsdProcesses } from "../../../platform/bsd/processes.ts";
 import { bsdSignalMask } from "../../../platform/bsd/signal_mask.ts";
 import { bsdSockets } from "../../../platform/bsd/sockets.ts";
@@ -187,6 +190,161 @@ test("sockets listen, tell the other end, and pass descriptors", (folder) => {
   const long = sockets.connectUnix(`/${"x".repeat(200)}`);
   assert(typeof long === "object" && long.errno === 36);
 });
+
+test("sockets are of the type that is asked for", (folder) => {
+  const { sockets, streams } = modules();
+  const path = `${folder}/socket`;
+  const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
+  const listen = (type: "stream" | "datagram" | "seqpacket") =>
+    sockets.listenUnix(path, { ...options, type, existing: "replace-stale" });
+  const datagram = listen("datagram");
+  assert(typeof datagram === "number");
+  const sender = sockets.connectDatagram(path);
+  assert(typeof sender === "number");
+  assertEquals(streams.write(sender, bytes("hello")), 5);
+  assertEquals(streams.read(datagram, new Uint8Array(8)), 5);
+  const stream = sockets.connectUnix(path);
+  assert(typeof stream === "object" && stream.errno === kernel.abi.errno.EPROTOTYPE);
+  for (const type of ["stream", "datagram", "seqpacket"] as const) {
+    assertEquals(listen(type), { kind: "in-use" });
+  }
+  streams.close(sender);
+  streams.close(datagram);
+  const packets = listen("seqpacket");
+  assert(typeof packets === "number", "a stale socket of another type is replaced");
+  streams.close(packets);
+});
+
+test("a socket with an abstract name is refused, and no file made of it", () => {
+  const { sockets } = modules();
+  const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
+  const refused = sockets.listenUnix("@name", { ...options, existing: "replace-stale" });
+  assert(typeof refused === "object" && refused.kind === "failure");
+  assertEquals(refused.errno, kernel.abi.errno.EOPNOTSUPP);
+});
+
+test("sockets of the internet listen", () => {
+  const { streams } = modules();
+  const { listenInternet } = bsdInternetSockets(kernel, streams);
+  const local4 = [127, 0, 0, 1];
+  const local6 = [...Array<number>(15).fill(0), 1];
+  const options = { backlog: 8, ipv6Only: true } as const;
+  for (const [address, hostname] of [[local4, "127.0.0.1"], [local6, "::1"]] as const) {
+    const port = freePort(hostname);
+    if (port === undefined) continue;
+    const listener = listenInternet({ address, port }, { ...options, type: "stream" });
+    assert(typeof listener === "number", JSON.stringify(listener));
+    const again = listenInternet({ address, port }, { ...options, type: "stream" });
+    assert(typeof again === "object" && again.errno === EADDRINUSE);
+    const { accept } = bsdSockets(kernel, bsdFiles(kernel, streams), streams);
+    assertEquals(accept(listener), "again");
+    const datagram = listenInternet({ address, port }, { ...options, type: "datagram" });
+    assert(typeof datagram === "number");
+    const open = Deno.readTextFileSync(`/proc/net/${hostname === "::1" ? "tcp6" : "tcp"}`);
+    const inHex = port.toString(16).toUpperCase().padStart(4, "0");
+    // State 0A: it listens.
+    assert(new RegExp(`:${inHex} [0-9A-F]+:0000 0A`).test(open));
+    streams.close(datagram);
+    streams.close(listener);
+  }
+  const refused = listenInternet({ address: local4, port: 1 }, { ...options, type: "seqpacket" });
+  assert(typeof refused === "object" && refused.errno === kernel.abi.errno.EOPNOTSUPP);
+});
+
+const EADDRINUSE = 98;
+
+/** Undefined: the machine does not have the address. */
+function freePort(hostname: string): number | undefined {
+  try {
+    const listener = Deno.listen({ hostname, port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    return port;
+  } catch {
+    return undefined;
+  }
+}
+
+test("messages come with their sender, and their socket's file goes with it", (folder) => {
+  const { sockets, streams, files, passing } = modules();
+  const { openNotifySocket, close } = bsdNotifySockets(kernel, { files, streams, sockets }, folder);
+  const opened = openNotifySocket();
+  assert(opened.kind === "notify-socket");
+  assert(opened.address.startsWith(`${folder}/dinit-notify-`));
+  assertEquals((Deno.statSync(opened.address).mode ?? 0) & 0o777, 0o666);
+  const client = sockets.connectDatagram(opened.address);
+  assert(typeof client === "number");
+  const target = new Uint8Array(8);
+  assertEquals(passing.receiveMessage(opened.fd, target), "again");
+  streams.write(client, bytes("READY=1"));
+  const sender = { pid: Deno.pid, uid: Deno.uid() ?? -1, gid: Deno.gid() ?? -1 };
+  const message = { kind: "message", length: 7, isTruncated: false, sender } as const;
+  assertEquals(passing.receiveMessage(opened.fd, target), message);
+  assertEquals(new TextDecoder().decode(target.subarray(0, 7)), "READY=1");
+
+  // What comes along is closed: the other end of the pipe has no writer then.
+  const pipe = streams.pipe();
+  assert(pipe.kind === "pipe");
+  assertEquals(passing.sendDescriptors(client, bytes("BARRIER=1"), [pipe.writeEnd]), 9);
+  streams.close(pipe.writeEnd);
+  const truncated = passing.receiveMessage(opened.fd, target);
+  assertEquals(truncated, { ...message, length: 8, isTruncated: true });
+  assertEquals(streams.read(pipe.readEnd, target), 0);
+  for (const fd of [client, pipe.readEnd, opened.fd]) close(fd);
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
+
+test("a system that names no sender has no socket for messages", (folder) => {
+  const { sockets, streams, files } = modules();
+  const mute = { ...kernel, abi: { ...kernel.abi, sender: undefined } };
+  const opened = bsdNotifySockets(mute, { files, streams, sockets }, folder).openNotifySocket();
+  assert(opened.kind === "failure" && opened.errno === kernel.abi.errno.EOPNOTSUPP);
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
+
+test("who is in the session of a service's process belongs to it", () => {
+  if (kernel !== KERNELS[0]?.[1]) return;
+  const kinship = freebsdKinship(kernel, { getsid: GETSID });
+  const script = "sleep 1000 & echo $!; setsid sleep 1000 & echo $!; wait";
+  const pipe = platform.pipe();
+  assert(pipe.kind === "pipe");
+  const main = start({
+    command: ["/bin/sh", "-c", script],
+    standardOutput: { kind: "descriptor", fd: pipe.writeEnd },
+  });
+  platform.close(pipe.writeEnd);
+  const [inSession, outside] = readLines(pipe.readEnd, 2).map((line) => asPid(Number(line)));
+  platform.close(pipe.readEnd);
+  assert(inSession !== undefined && outside !== undefined);
+  assertEquals(kinship(main, main), "related");
+  assertEquals(kinship(inSession, main), "related");
+  assertEquals(kinship(main, inSession), "related");
+  assertEquals(kinship(inSession, asPid(Deno.pid)), "related");
+  waitUntil(() => kinship(outside, main) === "stranger");
+  assertEquals(kinship(asPid(Deno.pid), main), "stranger");
+  for (const pid of [inSession, outside, main]) platform.signal(pid, 9, "process");
+  waitForEnd(main);
+  assertEquals(kinship(main, inSession), "gone");
+});
+
+/** Of x86-64. */
+const GETSID = 124;
+
+function readLines(fd: Fd, count: number): string[] {
+  const target = new Uint8Array(256);
+  let text = "";
+  waitUntil(() => {
+    const length = platform.read(fd, target);
+    if (typeof length === "number") text += new TextDecoder().decode(target.subarray(0, length));
+    return text.split("\n").length > count;
+  });
+  return text.split("\n").slice(0, count);
+}
+
+function waitUntil(isSo: () => boolean): void {
+  const deadline = platform.now() + DEADLINE_MS;
+  while (!isSo()) assert(platform.now() < deadline, "it took too long");
+}
 
 test("children are told apart, collected and signalled", () => {
   const { kernel } = modules();

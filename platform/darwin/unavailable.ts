@@ -1,0 +1,20 @@
+/**
+ * What macOS does not offer: sockets whose messages come with their sender, and a record of logins that is a matter of
+ * managers.
+ */
+import { type BsdKernel, failure } from "../bsd/kernel.ts";
+import type { Platform } from "../interface.ts";
+
+/** The functions over the system. */
+export function unavailableHere(
+  kernel: BsdKernel,
+): Pick<Platform, "openNotifySocket" | "kinship" | "recordLogin"> {
+  return {
+    openNotifySocket: () => {
+      const detail = "macOS does not tell who sent a message, so notify:socket cannot be served";
+      return failure(kernel, "bind", kernel.abi.errno.EOPNOTSUPP, detail);
+    },
+    recordLogin: () => undefined,
+    kinship: (pid, ancestor) => pid === ancestor ? "related" : "stranger",
+  };
+}
