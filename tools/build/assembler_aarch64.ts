@@ -70,8 +70,9 @@ export function jumpIfNotNegative(register: number, label: string): Item {
   );
 }
 
-/** `cmp xn, #imm12` */
+/** `cmp xn, #imm12`; for a negative number `cmn`, which compares with its opposite. */
 export function compare(register: number, value: number): Item {
+  if (value < 0) return word(0xb100001f + (-value << 10) + (register << 5));
   return word(0xf100001f + (value << 10) + (register << 5));
 }
 

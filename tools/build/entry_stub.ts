@@ -1,7 +1,7 @@
 /**
  * The few hundred bytes of machine code that run in the executable before Deno's runtime does.
  *
- * Three things must be true before the runtime's first instruction, and TypeScript comes too late for
+ * Four things must be true before the runtime's first instruction, and TypeScript comes too late for
  * all of them:
  *
  * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
@@ -10,6 +10,7 @@
  *    and aborts where there is no /dev/null.
  * 3. The signals of a manager must be blocked: the runtime starts its threads before the first line
  *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
+ * 4. The working directory must have a name: the runtime ends when it was removed.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
  * known one instead: the manager gives its children an empty mask, and the clients unblock everything
@@ -62,6 +63,8 @@ const SIG_BLOCK = 0;
 /** Bytes in the kernel's signal set; a raw call takes no other size. */
 const SIGNAL_SET_BYTES = 8;
 const NULL = 0;
+/** asm-generic/errno-base.h, as a system call returns it. */
+const MINUS_ENOENT = -2;
 
 const NO_PROC_MESSAGE =
   "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
@@ -134,6 +137,12 @@ export function entryStub(machine: StubMachine): readonly Item[] {
       NULL,
       SIGNAL_SET_BYTES,
     ]),
+
+    // fs/d_path.c, getcwd(2): looks whether the directory was removed before it looks for room.
+    ...machine.systemCall("getcwd", [NULL, 0]),
+    ...machine.jumpUnlessResult(MINUS_ENOENT, "working directory is there"),
+    ...machine.systemCall("chdir", [textAt("/")]),
+    label("working directory is there"),
 
     // The runtime ends without it; say what to do before it does.
     ...exists("/proc/self/exe"),

@@ -14,8 +14,10 @@ import type { StubCall, StubMachine } from "./stub_machine.ts";
 
 /** Source: Linux include/uapi/asm-generic/unistd.h. */
 const CALL_NUMBER: Readonly<Record<StubCall, number>> = {
+  chdir: 49,
   faccessat: 48,
   fcntl: 25,
+  getcwd: 17,
   getpid: 172,
   mkdirat: 34,
   mount: 40,

@@ -14,8 +14,10 @@ import type { StubCall, StubMachine } from "./stub_machine.ts";
 
 /** Source: Linux arch/x86/entry/syscalls/syscall_64.tbl. */
 const CALL_NUMBER: Readonly<Record<StubCall, number>> = {
+  chdir: 80,
   faccessat: 269,
   fcntl: 72,
+  getcwd: 79,
   getpid: 39,
   mkdirat: 258,
   mount: 165,

@@ -8,8 +8,10 @@ import type { Item } from "./assembler.ts";
 
 /** System calls of the stub. All exist on every Linux architecture (no `open`, `access`, `mkdir`). */
 export type StubCall =
+  | "chdir"
   | "faccessat"
   | "fcntl"
+  | "getcwd"
   | "getpid"
   | "mkdirat"
   | "mount"
@@ -34,7 +36,7 @@ export interface StubMachine {
   systemCall(call: StubCall, args: readonly Argument[]): readonly Item[];
   jumpIfFailed(target: string): readonly Item[];
   jumpIfDone(target: string): readonly Item[];
-  /** @param result A number from 0 to 127. */
+  /** @param result A number from -127 to 127. */
   jumpUnlessResult(result: number, target: string): readonly Item[];
   jump(target: string): readonly Item[];
 }

@@ -28,6 +28,7 @@ Deno.test("moveImmediate() takes movn for negative numbers", () => {
 Deno.test("move(), compare() and systemCall() encode", () => {
   assertEquals(encode(move(19, 0)), "f30300aa"); // mov x19, x0
   assertEquals(encode(compare(0, 1)), "1f0400f1"); // cmp x0, #1
+  assertEquals(encode(compare(0, -2)), "1f0800b1"); // cmn x0, #2
   assertEquals(encode(systemCall()), "010000d4"); // svc #0
 });
 

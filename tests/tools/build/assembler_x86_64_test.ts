@@ -38,6 +38,7 @@ Deno.test("loadAddress() counts from the end of the instruction", () => {
 Deno.test("test(), compare() and systemCall() encode", () => {
   assertEquals(encode(test("rax")), "4885c0"); // test rax,rax
   assertEquals(encode(compare("rax", 1)), "4883f801"); // cmp rax,0x1
+  assertEquals(encode(compare("rax", -2)), "4883f8fe"); // cmp rax,0xfffffffffffffffe
   assertEquals(encode(systemCall()), "0f05"); // syscall
 });
 

@@ -15,6 +15,9 @@ switch (task) {
     Deno.openSync("/dev/null").close();
     console.log("opened");
     break;
+  case "directory":
+    console.log(Deno.cwd());
+    break;
   case "exit-42":
     Deno.exit(42);
 }

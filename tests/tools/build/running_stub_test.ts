@@ -73,6 +73,17 @@ testNeeding("a compiled program runs with each subset of descriptors 0 to 2 clos
   });
 });
 
+testNeeding("a compiled program runs in a working directory that was removed", [
+  IS_X86_64_LINUX,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const script = 'mkdir "$1/gone" && cd "$1/gone" && rmdir "$1/gone" && exec "$0" exit-42';
+    assertEquals((await run("sh", "-c", script, executable, directory)).code, 42);
+    const there = 'cd "$1" && exec "$0" directory';
+    assertEquals((await run("sh", "-c", there, executable, directory)).output, `${directory}\n`);
+  });
+});
+
 /**
  * A shell script that makes an empty root with the C library and `$1` as /probe, and becomes `chroot`
  * into it. Its first line may add to the root; its arguments from the third on are the probe's.
