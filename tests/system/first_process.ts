@@ -21,6 +21,8 @@ export interface FirstProcessOptions {
   /** File name → text, below the folder `services`. */
   readonly services: Readonly<Record<string, string>>;
   readonly args: readonly string[];
+  /** Shell words before the arguments; the executable with the test's services and socket if not given. */
+  readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Shell commands inside the namespaces before the executable; `$FOLDER` is the test's folder. */
   readonly before?: string;
@@ -51,11 +53,8 @@ export class FirstProcess {
       const file = name.includes(".") ? name : `${name}.toml`;
       await Deno.writeTextFile(`${folder}/services/${file}`, text);
     }
-    const program = [
-      PROGRAM,
-      ...options.args,
-      ...["-d", `${folder}/services`, "-p", `${folder}/socket`],
-    ];
+    const own = `${PROGRAM} -d ${folder}/services -p ${folder}/socket`;
+    const program = [options.program ?? own, ...options.args];
     const script = `${options.before ?? ""}\nexec ${program.join(" ")} ${
       options.redirections ?? ""
     }`;
