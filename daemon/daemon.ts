@@ -8,6 +8,7 @@ import { type Fd, fd, type Instant, type ServiceId, unreachable } from "../core/
 import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./abilities.ts";
 import { cgroupBase } from "./cgroup_base.ts";
+import { Console } from "./console.ts";
 import { ControlServer } from "./control_server.ts";
 import { Ending } from "./ending.ts";
 import { ManagerEnvironment } from "./environment.ts";
@@ -29,7 +30,6 @@ import { StopWatch } from "./stop_watch.ts";
 import { Timers } from "./timers.ts";
 import { FileUserDatabase } from "./user_database.ts";
 
-const CONSOLE = "/dev/console";
 const ENVIRONMENT_FILE = "/etc/dinit/environment";
 const ENVIRONMENT_LIMIT_BYTES = 1024 * 1024;
 const KILL_ALL_DELAY_MS = 1000;
@@ -41,7 +41,7 @@ export class Daemon {
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
-  readonly #console: OutputStream;
+  readonly #console: Console;
   readonly #main: OutputStream;
   readonly #log: Log;
   readonly #mainLog: MainLog;
@@ -73,13 +73,14 @@ export class Daemon {
     this.#environment = new ManagerEnvironment(
       inheritedEnvironment(platform, Deno.env.toObject()),
     );
-    this.#console = new OutputStream(
+    this.#console = new Console(
       platform,
+      options.isSystemManager,
       (isIdle) => this.#executor.report({ kind: isIdle ? "console-idle" : "console-busy" }),
     );
     this.#main = new OutputStream(platform);
     this.#log = new Log({
-      console: this.#console,
+      console: this.#console.stream,
       main: this.#main,
       consoleLevel: options.consoleLevel,
       mainLevel: options.logLevel,
@@ -167,7 +168,7 @@ export class Daemon {
       scheduler,
       host: this.#host,
       control: this.#control,
-      console: this.#console,
+      console: this.#console.stream,
       main: this.#main,
       log: this.#log,
       options,
@@ -191,7 +192,7 @@ export class Daemon {
       log: this.#log,
       handleDescriptor: (descriptor, readable, writable) =>
         this.#control.handleDescriptor(descriptor, readable, writable) ||
-        this.#console.handleDescriptor(descriptor) ||
+        this.#console.stream.handleDescriptor(descriptor) ||
         this.#main.handleDescriptor(descriptor) ||
         this.#ending.handleDescriptor(descriptor),
       handleSignal: (signal) => this.#handleSignal(signal),
@@ -220,9 +221,12 @@ export class Daemon {
       }
       this.#readyDescriptor = fd(readyDescriptor);
     }
-    if (isSystemManager) this.#takeMachine();
+    const unavailable = this.#console.take();
+    if (unavailable !== undefined) {
+      this.#log.error(`Cannot open the console: ${unavailable.message}`);
+    }
     this.#platform.closeInheritedOnExec();
-    this.#openConsoleStream();
+    this.#console.open();
     this.#watchSignals();
     const subreaper = this.#platform.becomeSubreaper();
     if (subreaper !== undefined) {
@@ -240,19 +244,6 @@ export class Daemon {
       this.#log.warn(`Services are started by posix_spawn, with few settings: ${why}`);
     }
     return this.#readEnvironmentFile() || isSystemManager;
-  }
-
-  #takeMachine(): void {
-    const failure = this.#platform.openConsole(CONSOLE);
-    if (failure !== undefined) {
-      this.#log.error(`Cannot open the console "${CONSOLE}": ${failure.message}`);
-    }
-    this.#platform.takeKernelConsole();
-  }
-
-  #openConsoleStream(): void {
-    const stream = this.#platform.reopenForWriting(fd(1));
-    if (typeof stream === "number") this.#console.open(stream);
   }
 
   #watchSignals(): void {

@@ -8,7 +8,18 @@ import type { Fd } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 
 const LIMIT_BYTES = 16 * 1024;
+/** A write to a descriptor that may block; see {@linkcode Platform.canWrite}. */
+const SHARED_WRITE_BYTES = 256;
 const encoder = new TextEncoder();
+
+export interface OutputStreamOptions {
+  /** Told when text begins to wait for the descriptor, and when all of it is out. */
+  readonly onIdleChanged?: (isIdle: boolean) => void;
+  /** The descriptor may be one that others use too, and that therefore blocks. */
+  readonly isShared?: boolean;
+  /** The descriptor fails. @returns Another one in its place, which the stream is not to close. */
+  readonly replace?: (lost: Fd) => Fd | undefined;
+}
 
 export class OutputStream {
   readonly #platform: Platform;
@@ -18,12 +29,11 @@ export class OutputStream {
   #queuedBytes = 0;
   #isWatched = false;
   #dropped = 0;
-  readonly #onIdleChanged: (isIdle: boolean) => void;
+  readonly #options: OutputStreamOptions;
 
-  /** @param onIdleChanged Told when text begins to wait for the descriptor, and when all of it is out. */
-  constructor(platform: Platform, onIdleChanged: (isIdle: boolean) => void = () => {}) {
+  constructor(platform: Platform, options: OutputStreamOptions = {}) {
     this.#platform = platform;
-    this.#onIdleChanged = onIdleChanged;
+    this.#options = options;
   }
 
   get isOpen(): boolean {
@@ -90,9 +100,10 @@ export class OutputStream {
     if (this.#fd === undefined) return;
     while (this.#queue.length > 0) {
       const head = this.#queue[0] as Uint8Array;
-      const written = this.#platform.write(this.#fd, head);
+      const written = this.#writeSome(this.#fd, head);
       if (written === "again") return this.#watch(true);
       if (typeof written !== "number") {
+        if (this.#replace(this.#fd)) continue;
         // Nobody can be told of a log that cannot be written; supervision goes on without it.
         this.discard();
         return;
@@ -105,6 +116,21 @@ export class OutputStream {
     this.#watch(false);
   }
 
+  #writeSome(descriptor: Fd, bytes: Uint8Array): ReturnType<Platform["write"]> {
+    if (!this.#options.isShared) return this.#platform.write(descriptor, bytes);
+    if (!this.#platform.canWrite(descriptor)) return "again";
+    return this.#platform.write(descriptor, bytes.subarray(0, SHARED_WRITE_BYTES));
+  }
+
+  /** @returns Whether there is another descriptor to write to. */
+  #replace(lost: Fd): boolean {
+    this.#watch(false);
+    const replacement = this.#options.replace?.(lost);
+    if (replacement === undefined) return false;
+    this.#fd = replacement;
+    return true;
+  }
+
   #watch(wanted: boolean): void {
     if (this.#fd === undefined || wanted === this.#isWatched) return;
     if (wanted) {
@@ -115,6 +141,6 @@ export class OutputStream {
       this.#platform.poller.unwatch(this.#fd);
       this.#isWatched = false;
     }
-    this.#onIdleChanged(!this.#isWatched);
+    this.#options.onIdleChanged?.(!this.#isWatched);
   }
 }

@@ -222,6 +222,11 @@ export interface Platform {
   read(fd: Fd, buffer: Uint8Array): number | "again" | Failure;
   /** @returns Bytes written; "again" when it would block. Never raises SIGPIPE. */
   write(fd: Fd, bytes: Uint8Array): number | "again" | Failure;
+  /**
+   * Whether a small write (up to 256 bytes) would be taken at once: for descriptors that others share and that
+   * may therefore not be made non-blocking. Also true when the write would fail.
+   */
+  canWrite(fd: Fd): boolean;
   /** Sets or clears O_NONBLOCK, for all who share the open file. */
   setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
   /** Unwatch it first. */
@@ -298,6 +303,8 @@ export interface Platform {
   becomeSubreaper(): Failure | undefined;
   /** PID 1: own session, and the console on 0 to 2; they stay as they were when it cannot be opened. */
   openConsole(path: string): Failure | undefined;
+  /** Whether the terminal hands over each key at once, or whole lines when Enter is pressed. */
+  setTerminalInput(terminal: Fd, by: "key" | "line"): Failure | undefined;
   /** Takes the foreground of the terminal on descriptor 0 back for the manager's own group. */
   reclaimConsole(): void;
   /** Nothing happens on systems where this is no matter of init's. */

@@ -132,7 +132,9 @@ export interface BsdAbi {
   readonly stat: Numbers<"BYTES" | "MODE" | "MTIME_SECONDS" | "MTIME_NANOSECONDS" | "SIZE">;
   /** struct dirent: lengths have 16 bits. */
   readonly directory: Numbers<"RECORD_LENGTH" | "NAME_LENGTH" | "NAME">;
-  readonly terminal: Numbers<"TIOCSCTTY" | "TIOCSPGRP" | "TIOCGSID" | "TIOCGETA">;
+  readonly terminal: Numbers<"TIOCSCTTY" | "TIOCSPGRP" | "TIOCGSID" | "TIOCGETA" | "TIOCSETA">;
+  /** struct termios: the flags of local modes, and the control characters. */
+  readonly termios: Numbers<"LOCAL_FLAGS" | "CHARACTERS">;
   readonly resources:
     & Numbers<"RLIMIT_DATA" | "RLIMIT_CORE" | "RLIMIT_NOFILE" | "RLIMIT_AS" | "PRIO_PROCESS">
     & { readonly RLIM_INFINITY: bigint };

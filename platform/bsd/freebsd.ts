@@ -120,6 +120,7 @@ export function openFreebsd(): Platform {
     pipe: streams.pipe,
     read: streams.read,
     write: streams.write,
+    canWrite: streams.canWrite,
     setBlocking: streams.setBlocking,
     ...sockets,
     ...bsdInternetSockets(kernel, streams),

@@ -44,6 +44,7 @@ export const FREEBSD_CALLS = {
   nmount: 378,
   openat: 499,
   pipe2: 542,
+  poll: 209,
   procctl: 544,
   read: 3,
   readlinkat: 500,
@@ -233,7 +234,9 @@ export const FREEBSD_ABI: BsdAbi = {
     TIOCSPGRP: 0x80047476,
     TIOCGSID: 0x40047463,
     TIOCGETA: 0x402c7413,
+    TIOCSETA: 0x802c7414,
   },
+  termios: { LOCAL_FLAGS: 12, CHARACTERS: 16 },
   resources: {
     RLIMIT_DATA: 2,
     RLIMIT_CORE: 4,

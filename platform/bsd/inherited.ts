@@ -10,18 +10,22 @@ import type { Streams } from "./streams.ts";
 
 /** close_range(2): marks instead of closing. Linux 5.11, FreeBSD 12.2 (the flag: 13). */
 const CLOSE_RANGE_CLOEXEC = 4;
+/** Flags and places of termios(4), equal on FreeBSD and macOS. Source: sys/_termios.h, sys/termios.h. */
+const ICANON = 0x100;
+const VMIN = 16;
+const VTIME = 17;
 /** Where there is no close_range, numbers up to here are marked one by one. */
 const MOST_INHERITED = 4096;
 
 export type Inherited = Pick<
   Platform,
-  "descriptorKind" | "reopenForWriting" | "closeInheritedOnExec"
+  "descriptorKind" | "setTerminalInput" | "reopenForWriting" | "closeInheritedOnExec"
 >;
 
 /** The functions over a system. */
 export function bsdInherited(kernel: BsdKernel, files: Files, streams: Streams): Inherited {
   const { numbers, addresses, abi, calls } = kernel;
-  const { file, terminal } = abi;
+  const { file, terminal, termios } = abi;
   /** struct termios: 44 bytes on FreeBSD, 72 on macOS. */
   const terminalSettings = allocate(128);
 
@@ -30,6 +34,23 @@ export function bsdInherited(kernel: BsdKernel, files: Files, streams: Streams):
     const { TIOCGETA } = terminal;
     const result = addresses(calls.ioctl, fd, TIOCGETA, terminalSettings.address, 0, 0, 0);
     return result === 0 ? "terminal" : "other";
+  }
+
+  function setTerminalInput(descriptor: Fd, by: "key" | "line"): Failure | undefined {
+    const { TIOCGETA, TIOCSETA } = terminal;
+    if (addresses(calls.ioctl, descriptor, TIOCGETA, terminalSettings.address, 0, 0, 0) < 0) {
+      return lastFailure(kernel, "ioctl");
+    }
+    const { LOCAL_FLAGS, CHARACTERS } = termios;
+    const flags = terminalSettings.view.getUint32(LOCAL_FLAGS, true);
+    const wanted = by === "key" ? flags & ~ICANON : flags | ICANON;
+    terminalSettings.view.setUint32(LOCAL_FLAGS, wanted, true);
+    if (by === "key") {
+      terminalSettings.bytes[CHARACTERS + VMIN] = 1;
+      terminalSettings.bytes[CHARACTERS + VTIME] = 0;
+    }
+    const result = addresses(calls.ioctl, descriptor, TIOCSETA, terminalSettings.address, 0, 0, 0);
+    return result < 0 ? lastFailure(kernel, "ioctl") : undefined;
   }
 
   /**
@@ -62,5 +83,5 @@ export function bsdInherited(kernel: BsdKernel, files: Files, streams: Streams):
     }
   }
 
-  return { descriptorKind, reopenForWriting, closeInheritedOnExec };
+  return { descriptorKind, setTerminalInput, reopenForWriting, closeInheritedOnExec };
 }

@@ -40,6 +40,7 @@ export type BsdCallName =
   | "mprotect"
   | "openat"
   | "pipe2"
+  | "poll"
   | "read"
   | "readlinkat"
   | "recvmsg"

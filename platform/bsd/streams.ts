@@ -12,7 +12,12 @@ const LONGEST_TRANSFER = 0x7fff_f000;
 
 const pair = allocate(8);
 
-export type Streams = Pick<Platform, "pipe" | "read" | "write" | "close"> & {
+/** struct pollfd: descriptor, events wanted, events: poll(2). */
+const polled = allocate(8);
+/** Darwin's number is the same. Source: sys/poll.h. */
+const POLLOUT = 4;
+
+export type Streams = Pick<Platform, "pipe" | "read" | "write" | "canWrite" | "close"> & {
   /** Sets or clears O_NONBLOCK, for all who share the open file. */
   setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
   /** Makes a new descriptor non-blocking and close-on-exec, where its making could not say so. */
@@ -66,6 +71,12 @@ export function bsdStreams(kernel: BsdKernel): Streams {
     numbers(calls.close, fd, 0, 0, 0, 0, 0);
   }
 
+  function canWrite(fd: Fd): boolean {
+    polled.words32[0] = fd;
+    polled.words32[1] = POLLOUT;
+    return addresses(calls.poll, polled.address, 1, 0, 0, 0, 0) !== 0;
+  }
+
   function setBlocking(fd: Fd, blocking: boolean): Failure | undefined {
     const flags = numbers(calls.fcntl, fd, file.F_GETFL, 0, 0, 0, 0);
     if (flags < 0) return lastFailure(kernel, "fcntl");
@@ -95,6 +106,7 @@ export function bsdStreams(kernel: BsdKernel): Streams {
     read: (fd, target) => transfer("read", fd, target),
     write: (fd, bytes) => transfer("write", fd, bytes),
     close,
+    canWrite,
     setBlocking,
     makePrivate,
     makeCloseOnExec,

@@ -65,7 +65,10 @@ export const DARWIN_ABI: BsdAbi = {
     TIOCSPGRP: 0x80047476,
     TIOCGSID: 0x40047463,
     TIOCGETA: 0x40487413,
+    TIOCSETA: 0x80487414,
   },
+  // Flags have 64 bits each.
+  termios: { LOCAL_FLAGS: 24, CHARACTERS: 32 },
   resources: { ...FREEBSD_ABI.resources, RLIMIT_AS: 5 },
   memory: FREEBSD_ABI.memory,
 };

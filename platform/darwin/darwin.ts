@@ -97,6 +97,7 @@ export function openDarwin(): Platform {
     pipe: streams.pipe,
     read: streams.read,
     write: streams.write,
+    canWrite: streams.canWrite,
     setBlocking: streams.setBlocking,
     close: streams.close,
     ...bsdSockets(kernel, files, streams),

@@ -45,6 +45,7 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     mprotect: call("mprotect", 3),
     openat: call("openat", 4, 3),
     pipe2: call("pipe", 1),
+    poll: call("poll", 3),
     read: call("read", 3),
     readlinkat: call("readlinkat", 4),
     recvmsg: call("recvmsg", 3),

@@ -50,6 +50,7 @@ const SYSTEM_CALLS = {
   munmap: [11, 215],
   openat: [257, 56],
   pipe2: [293, 59],
+  ppoll: [271, 73],
   prctl: [157, 167],
   prlimit64: [302, 261],
   read: [0, 63],
@@ -287,6 +288,7 @@ export const RESOURCES = {
 /** Terminals: asm-generic/ioctls.h. */
 export const TERMINAL = {
   TCGETS: 0x5401,
+  TCSETS: 0x5402,
   TIOCSCTTY: 0x540e,
   TIOCSPGRP: 0x5410,
   TIOCGSID: 0x5429,

@@ -39,7 +39,8 @@ import {
   peerCredentials,
   socketPair,
 } from "./sockets.ts";
-import { close, pipe, read, setBlocking, write } from "./streams.ts";
+import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
+import { setTerminalInput } from "./terminal_input.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 
 /**
@@ -81,6 +82,7 @@ export function openLinux(): Platform {
     pipe,
     read,
     write,
+    canWrite,
     setBlocking,
     close,
     listenUnix,
@@ -110,6 +112,7 @@ export function openLinux(): Platform {
     closeInheritedOnExec,
     becomeSubreaper,
     openConsole,
+    setTerminalInput,
     reclaimConsole,
     recordLogin: (record) => recordLogin(record, { release: Deno.osRelease(), timeMs: Date.now() }),
     takeKernelConsole,

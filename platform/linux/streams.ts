@@ -12,6 +12,10 @@ import { failure, kernel } from "./kernel.ts";
 const LONGEST_TRANSFER = 0x7fff_f000;
 
 const pair = allocate(8);
+/** struct pollfd: descriptor, events wanted, events; and a time limit of 0: poll(2). */
+const polled = allocate(8);
+const noTime = allocate(16);
+const POLLOUT = 4;
 
 /** Both ends close-on-exec and non-blocking; the caller owns them. */
 export function pipe():
@@ -52,6 +56,17 @@ export function write(fd: Fd, bytes: Uint8Array<ArrayBuffer>): number | "again" 
     if (errno === ERRNO.EAGAIN) return "again";
     if (errno !== ERRNO.EINTR) return failure("write", errno);
   }
+}
+
+/**
+ * Whether a small write would be taken at once: a pipe is ready when a page of it is free, a terminal when less
+ * than 256 bytes wait in it and it is not stopped (fs/pipe.c, drivers/tty/n_tty.c). Also true on an error.
+ */
+export function canWrite(fd: Fd): boolean {
+  polled.words32[0] = fd;
+  polled.words32[1] = POLLOUT;
+  const { ppoll } = kernel().abi.calls;
+  return addressCalls().addresses(ppoll, polled.address, 1, noTime.address, 0, 0, 0) !== 0;
 }
 
 /** Never retried: Linux frees the number even when close(2) reports an error. */

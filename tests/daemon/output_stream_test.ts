@@ -17,6 +17,7 @@ class Sink {
       this.written += new TextDecoder().decode(bytes.subarray(0, count));
       return count;
     },
+    canWrite: () => this.room > 0,
     poller: {
       watch: () => void (this.watched = true),
       unwatch: () => void (this.watched = false),

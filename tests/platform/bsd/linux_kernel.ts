@@ -34,6 +34,7 @@ const OLD_CALLS = {
   getdirentries: 217,
   getrlimit: 97,
   mkdirat: 258,
+  poll: 7,
   renameat: 264,
   setrlimit: 160,
 } as const;
@@ -79,7 +80,8 @@ const ABI: BsdAbi = {
   },
   stat: { BYTES: 144, MODE: 24, SIZE: 48, MTIME_SECONDS: 88, MTIME_NANOSECONDS: 96 },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 16, NAME: 19 },
-  terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS },
+  terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS, TIOCSETA: TERMINAL.TCSETS },
+  termios: { LOCAL_FLAGS: 12, CHARACTERS: 17 },
   resources: RESOURCES,
   memory: { PROT_READ: 1, PROT_WRITE: 2, PROT_EXEC: 4, MAP_PRIVATE: 2, MAP_ANON: 0x20 },
 };
