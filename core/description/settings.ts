@@ -477,7 +477,7 @@ export const SETTINGS = {
     { ...RUN_IGNORED, default: "0" },
     "The log file is put aside before it grows beyond this size: logfile becomes logfile.1, that becomes " +
       "logfile.2, and so on. No line is lost or divided, so a file may be larger by the end of one line. " +
-      "0: never. The manager then writes the file, not the service.",
+      "0: never. With it the manager writes the file, not the service, and waits for a disk that does not answer.",
   ),
   "log-rotate-count": row(
     "Output",
