@@ -2,8 +2,7 @@
  * Carries out the scheduler's commands, and turns what processes do into the scheduler's events.
  *
  * Events that a command causes are queued, never applied in the middle of another: the loop takes them
- * when the present order and its reply are done. Launches wait in a queue of their own, so that a boot of
- * a thousand services does not keep the control socket waiting.
+ * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
  */
 import type { Command } from "../core/command.ts";
 import type { Event, ProcessRole } from "../core/event.ts";
@@ -13,6 +12,7 @@ import { unreachable } from "../core/types.ts";
 import type { Platform, Reaped } from "../platform/mod.ts";
 import { DemandSockets } from "./demand.ts";
 import type { Launcher } from "./launch.ts";
+import { LaunchQueue, type SpawnCommand } from "./launch_queue.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
@@ -22,7 +22,6 @@ import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import { endsTree, TreeKiller } from "./tree_killer.ts";
 
-type SpawnCommand = Extract<Command, { kind: "spawn" }>;
 type SignalCommand = Extract<Command, { kind: "signal" }>;
 type NotifyCommand = Extract<Command, { kind: "notify" }>;
 
@@ -68,14 +67,14 @@ export class Executor {
   readonly trees: TreeKiller;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
-  readonly #launches: SpawnCommand[] = [];
-  #nextLaunch = 0;
+  readonly #launches: LaunchQueue;
   readonly #processes = new Map<Pid, Process>();
   readonly #readiness: ReadinessPipes;
   readonly #demand: DemandSockets;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#launches = new LaunchQueue(parts.platform, (command) => this.#launch(command));
     this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
     this.#demand = new DemandSockets(parts.platform, (event) => this.report(event));
     this.trees = new TreeKiller({
@@ -101,22 +100,12 @@ export class Executor {
   }
 
   get hasWaitingLaunches(): boolean {
-    return this.#nextLaunch < this.#launches.length;
+    return !this.#launches.isEmpty;
   }
 
   /** Launches what waits, but stops after the given time; at least one is launched. */
   launchWaiting(budgetMs: number): void {
-    if (!this.hasWaitingLaunches) return;
-    const { platform } = this.#parts;
-    const end = platform.now() + budgetMs;
-    do {
-      const command = this.#launches[this.#nextLaunch++] as SpawnCommand;
-      this.#launch(command);
-    } while (this.hasWaitingLaunches && platform.now() < end);
-    if (!this.hasWaitingLaunches) {
-      this.#launches.length = 0;
-      this.#nextLaunch = 0;
-    }
+    this.#launches.run(budgetMs);
   }
 
   /** The oldest event that waits to be applied. */
@@ -180,7 +169,7 @@ export class Executor {
     const { platform, scheduler, log, launcher, outputs, groups, hooks } = this.#parts;
     switch (command.kind) {
       case "spawn":
-        this.#launches.push(command);
+        this.#launches.add(command);
         return;
       case "signal":
         return this.#signal(command);

@@ -197,6 +197,11 @@ export interface Platform {
    * An environment that is passed again as the same array is not encoded again.
    */
   spawn(settings: ChildSettings): SpawnResult;
+  /**
+   * Until it is called with false, this thread, and children until they have executed their program, go before
+   * all ordinary processes. Nothing happens where the system has no such thing or does not allow it.
+   */
+  preferLaunches(preferred: boolean): void;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
   reap(): Reaped | undefined;
   /** Whether any child is left, ended or not. */

@@ -26,6 +26,15 @@ export interface ChildStub {
 /** The part of a child's context that belongs to the process as a whole. */
 export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" | "capabilities">;
 
+/** How launches are put before all else while many of them wait. */
+export interface LaunchPriority {
+  readonly isRaised: boolean;
+  /** What a child does first while it is raised. */
+  firstCalls(settings: ChildSettings): readonly ChildCall[];
+  /** Puts a child back, after it has executed its program. */
+  restore(pid: number): void;
+}
+
 /** What making children needs of the system. */
 export interface SpawnHost {
   readonly system: ChildSystem;
@@ -38,6 +47,8 @@ export interface SpawnHost {
   openNullDevice(): Fd | undefined;
   /** Whether descriptor 0 is the manager's controlling terminal. */
   hasControllingTerminal(): boolean;
+  /** Undefined where there is no such thing. */
+  readonly launchPriority?: LaunchPriority;
   withSignalsBlocked<T>(action: () => T): T;
   /** Waits for a child that is ending. */
   collect(pid: number): void;
@@ -47,7 +58,7 @@ export interface SpawnHost {
 /** Makes the function that makes children; the stub is loaded at the first call. */
 export function createStubSpawner(host: SpawnHost): (settings: ChildSettings) => SpawnResult {
   const encoder: CallListEncoder = callListEncoder(host);
-  const { system, ignoredSignals } = host;
+  const { system, ignoredSignals, launchPriority } = host;
   let stub: ChildStub | undefined;
   let nullDevice: Fd | undefined;
   let known: Inheritance | undefined;
@@ -59,7 +70,7 @@ export function createStubSpawner(host: SpawnHost): (settings: ChildSettings) =>
       if (loaded.kind === "failure") return loaded;
       stub = loaded;
     }
-    const plan = childCalls(settings, makeContext(settings));
+    const plan = makePlan(settings);
     if (plan.kind === "impossible") {
       return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
     }
@@ -72,6 +83,12 @@ export function createStubSpawner(host: SpawnHost): (settings: ChildSettings) =>
       return spawn({ ...settings, command: [SHELL, path, ...settings.command.slice(1)] });
     }
     return { kind: "exec-failed", stage: failed?.stage ?? EXEC_STAGE.execute, errno };
+  }
+
+  function makePlan(settings: ChildSettings): ChildPlan {
+    const plan = childCalls(settings, makeContext(settings));
+    if (plan.kind === "impossible" || !launchPriority?.isRaised) return plan;
+    return { ...plan, calls: [...launchPriority.firstCalls(settings), ...plan.calls] };
   }
 
   function run(
@@ -87,6 +104,7 @@ export function createStubSpawner(host: SpawnHost): (settings: ChildSettings) =>
     );
     if (pid < 0) return host.failure("vfork", -pid);
     const { errno, index } = encoder.result();
+    if (launchPriority?.isRaised) launchPriority.restore(pid);
     if (errno === 0) return { kind: "started", pid: asPid(pid) };
     host.collect(pid);
     return { kind: "failed", errno, index };

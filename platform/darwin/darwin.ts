@@ -118,6 +118,7 @@ export function openDarwin(): Platform {
     openConsole: () => refuse("open"),
     // No child is on the console.
     reclaimConsole: () => {},
+    preferLaunches: () => {},
     takeKernelConsole: () => {},
     mount: () => refuse("mount"),
     releaseFileSystems: () => [refuse("unmount")],

@@ -60,6 +60,8 @@ const SYSTEM_CALLS = {
   recvmsg: [47, 212],
   rt_sigaction: [13, 134],
   rt_sigprocmask: [14, 135],
+  sched_getscheduler: [145, 120],
+  sched_setscheduler: [144, 119],
   sendmsg: [46, 211],
   setgroups: [116, 159],
   setpgid: [109, 154],
@@ -280,9 +282,17 @@ export const RESOURCES = {
   RLIMIT_CORE: 4,
   RLIMIT_NOFILE: 7,
   RLIMIT_AS: 9,
+  RLIMIT_RTPRIO: 14,
   RLIM_INFINITY: 0xffff_ffff_ffff_ffffn,
   PRIO_PROCESS: 0,
   IOPRIO_WHO_PROCESS: 1,
+} as const;
+
+/** sched_setscheduler(2): linux/sched.h. */
+export const SCHEDULING = {
+  SCHED_OTHER: 0,
+  SCHED_FIFO: 1,
+  SCHED_RESET_ON_FORK: 0x4000_0000,
 } as const;
 
 /** Terminals: asm-generic/ioctls.h. */

@@ -23,8 +23,8 @@ export function readInheritance(): Inheritance {
   };
 }
 
-/** struct rlimit64: soft, hard: prlimit(2). */
-function readLimit(resource: number): Limit {
+/** One of the manager's own limits. struct rlimit64: soft, hard: prlimit(2). */
+export function readLimit(resource: number): Limit {
   const { abi } = kernel();
   addressCalls().addresses(abi.calls.prlimit64, 0, resource, 0, limitWords.address, 0, 0);
   const { view } = limitWords;

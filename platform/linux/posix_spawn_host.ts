@@ -14,6 +14,7 @@ import { openLogFile } from "./file_changes.ts";
 import { openFile } from "./files.ts";
 import { hasForeignRights } from "./foreign_rights.ts";
 import { kernel } from "./kernel.ts";
+import { createLaunchPriority } from "./launch_priority.ts";
 import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
 import { createSpawner, openNullDevice } from "./spawn.ts";
 import { close } from "./streams.ts";
@@ -22,6 +23,8 @@ import { close } from "./streams.ts";
 export interface Spawning {
   readonly spawn: (settings: ChildSettings) => SpawnResult;
   readonly processMaking: ProcessMaking;
+  /** `Platform.preferLaunches` */
+  readonly preferLaunches: (preferred: boolean) => void;
 }
 
 /** What is refused is told on standard error. @throws {Error} When the wish cannot be read. */
@@ -37,11 +40,21 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
   if (backend.kind === "refused") console.error(`dinit: ${backend.message}`);
   const stub = loadStub();
   if (stub.kind === "failure") return byPosixSpawn(`${stub.call}: ${stub.message}`, true);
-  return { spawn: createSpawner(stub, inheritance), processMaking: { kind: "stub" } };
+  const launchPriority = createLaunchPriority();
+  return {
+    spawn: createSpawner(stub, inheritance, launchPriority),
+    processMaking: { kind: "stub" },
+    preferLaunches: launchPriority.prefer,
+  };
 }
 
 function byPosixSpawn(why: string, isFallback: boolean): Spawning {
-  return { spawn: posixSpawner(), processMaking: { kind: "posix_spawn", why, isFallback } };
+  return {
+    spawn: posixSpawner(),
+    processMaking: { kind: "posix_spawn", why, isFallback },
+    // Its children would keep the priority when their program runs.
+    preferLaunches: () => {},
+  };
 }
 
 /** Makes the function that makes children by posix_spawn. */

@@ -3,7 +3,12 @@
  */
 import type { Fd } from "../../core/types.ts";
 import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
-import { type ChildStub, createStubSpawner, type Inheritance } from "../stub_spawner.ts";
+import {
+  type ChildStub,
+  createStubSpawner,
+  type Inheritance,
+  type LaunchPriority,
+} from "../stub_spawner.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { hasControllingTerminal } from "./console.ts";
@@ -16,6 +21,7 @@ import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
 export function createSpawner(
   stub: ChildStub,
   inheritance: () => Inheritance,
+  launchPriority?: LaunchPriority,
 ): (settings: ChildSettings) => SpawnResult {
   return createStubSpawner({
     system: LINUX_CHILD_SYSTEM,
@@ -25,6 +31,7 @@ export function createSpawner(
     inheritance,
     openNullDevice,
     hasControllingTerminal,
+    ...(launchPriority === undefined ? {} : { launchPriority }),
     withSignalsBlocked,
     collect,
     failure,

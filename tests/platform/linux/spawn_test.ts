@@ -1,5 +1,6 @@
 /** Children of the real kernel: what they inherit, what they are given, and why they cannot start. */
 import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
+import { createLaunchPriority } from "../../../platform/linux/launch_priority.ts";
 import type { SpawnResult } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
@@ -367,4 +368,41 @@ Deno.test("spawn() keeps many children apart", () => {
   assertEquals(new Set(pids).size, 200);
   pids.forEach(end);
   assertEquals(platform.hasChildren(), false);
+});
+
+/** Scheduling policy of a process: field 41 of /proc/PID/stat, proc(5); 0 is SCHED_OTHER, 1 SCHED_FIFO. */
+function policyOf(pid: number | string): string | undefined {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[41 - 3];
+}
+
+testNeeding("preferLaunches() leaves no process with real-time priority", [isRoot], () => {
+  platform.preferLaunches(true);
+  try {
+    assertEquals(policyOf("thread-self"), "1");
+    const pid = start({ command: ["/bin/sleep", "100"] });
+    assertEquals(policyOf(pid), "0");
+    platform.signal(pid, 9, "process");
+    waitForEnd(pid);
+    // What the shell starts is made at once, perhaps before the manager has put the shell back.
+    const { output } = runShell("cat /proc/self/stat");
+    assertEquals(output.trim().slice(output.lastIndexOf(")") + 2).split(" ")[41 - 3], "0");
+    assertEquals(attempt({ command: ["/nonexistent"] }).kind, "exec-failed");
+  } finally {
+    platform.preferLaunches(false);
+  }
+  assertEquals(policyOf("thread-self"), "0");
+});
+
+testNeeding("a child that is preferred resets its priority for its own children", [isRoot], () => {
+  const lines: string[] = [];
+  const priority = createLaunchPriority();
+  for (const cgroupProcs of [undefined, "/sys/fs/cgroup/some/cgroup.procs"]) {
+    const calls = priority.firstCalls(buildSettings({ cgroupProcs }));
+    lines.push(...calls.map(({ name, arguments: list }) => `${name} ${JSON.stringify(list)}`));
+  }
+  assertEquals(lines, [
+    'sched_setscheduler [0,1073741825,{"kind":"words32","words":[1]}]',
+    'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
+  ]);
 });
