@@ -7,6 +7,7 @@ import { testNeeding } from "../skip.ts";
 import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./disk.ts";
 import type { Machine } from "./machine.ts";
+import { machineStep } from "./machine_step.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
 
@@ -26,7 +27,7 @@ testNeeding(
         enabled: ["writer", "steady", "stubborn"],
         disks: [disk],
       });
-      const step = (name: string, fn: () => Promise<void>) => runStep(t, machine, name, fn);
+      const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
 
       await step("comes up from nothing to a login prompt", async () => {
         await machine.console.seen(/login: /, BOOT_TIMEOUT_MS);
@@ -208,15 +209,4 @@ function started(machine: Machine): string[] {
 /** Asserts that the names occur, in this order. */
 function assertOrder(actual: readonly string[], expected: readonly string[]): void {
   assertEquals(actual.filter((name) => expected.includes(name)), [...expected], actual.join(" "));
-}
-
-/** A step whose failure shows the console. */
-async function runStep(
-  t: Deno.TestContext,
-  machine: Machine,
-  name: string,
-  fn: () => Promise<void>,
-): Promise<void> {
-  const passed = await t.step(name, fn);
-  if (!passed) throw new Error(`The console:\n${machine.console.transcript()}`);
 }

@@ -3,6 +3,7 @@
  * tests/vm/services on top.
  */
 import { busyboxImage, serviceFiles } from "../../tools/vm/busybox_image.ts";
+import { isFile } from "../../tools/vm/host_program.ts";
 import { cachedImage } from "../../tools/vm/image_cache.ts";
 import { text } from "../../tools/vm/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
@@ -68,12 +69,4 @@ export async function startBusyboxMachine(
     kernelWords: ["quiet", ...options.kernelWords ?? []],
     disks: options.disks ?? [],
   });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -2,11 +2,12 @@
  * Disks for machines: made empty before a boot, and looked at after it without mounting, with the
  * programs of e2fsprogs.
  */
+import { hostProgram } from "../../tools/vm/host_program.ts";
 import { type Need, tool } from "../skip.ts";
 
-/** The programs that this file runs; Debian keeps them outside an ordinary user's PATH. */
+/** The programs that this file runs. */
 export const DISK_NEEDS: readonly Need[] = ["mke2fs", "dumpe2fs", "debugfs", "e2fsck"].map((name) =>
-  tool(`${name} (e2fsprogs)`, programPath(name) !== undefined)
+  tool(`${name} (e2fsprogs)`, hostProgram(name) !== undefined)
 );
 
 /** A file system as it lies on the disk. */
@@ -22,6 +23,11 @@ export interface DiskState {
 /** Makes a raw image with an empty ext4 file system. */
 export function makeDisk(path: string, sizeMiB: number): void {
   run("mke2fs", ["-q", "-F", "-t", "ext4", path, `${sizeMiB}M`]);
+}
+
+/** Makes the file system look as if the power had failed while it was in use. */
+export function markUnclean(path: string): void {
+  run("debugfs", ["-w", "-R", "set_super_value state 0", path]);
 }
 
 /** Examines the file system without changing it. */
@@ -41,7 +47,7 @@ export function readDiskFile(path: string, file: string): string {
 }
 
 function run(name: string, args: string[], allowedCodes: readonly number[] = [0]) {
-  const program = programPath(name);
+  const program = hostProgram(name);
   if (program === undefined) throw new Error(`Cannot find "${name}": install e2fsprogs`);
   const { code, stdout, stderr } = new Deno.Command(program, { args }).outputSync();
   const output = new TextDecoder().decode(stdout);
@@ -50,14 +56,4 @@ function run(name: string, args: string[], allowedCodes: readonly number[] = [0]
     throw new Error(`"${name} ${args.join(" ")}" ended with status ${code}: ${complaint}`);
   }
   return { code, output };
-}
-
-function programPath(name: string): string | undefined {
-  return ["/usr/sbin", "/sbin", "/usr/bin"].map((folder) => `${folder}/${name}`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
 }

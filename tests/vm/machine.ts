@@ -3,8 +3,12 @@
  * test.
  */
 import { CACHE_FOLDER } from "../../tools/vm/image_cache.ts";
+import {
+  controlOver,
+  type EndReason,
+  type MachineControl,
+} from "../../tools/vm/machine_control.ts";
 import { type MachineSettings, qemuCommand } from "../../tools/vm/qemu.ts";
-import { controlOver, type EndReason, type MachineControl } from "./machine_control.ts";
 import { type Found, SerialConsole } from "./serial_console.ts";
 
 /** Emulation is slow, and slower when other tests run beside it. */

@@ -2,27 +2,18 @@
  * The smallest whole system: our executable as PID 1, busybox for everything else, and the service
  * set services/linux-minimal. It starts from nothing: /dev, /proc, /sys and /run are empty.
  */
+import { isFile, type Missing } from "./host_program.ts";
 import { copy, directory, type ImageFile, link, text, withParents } from "./image_file.ts";
-import type { Missing } from "./kernel.ts";
+import { EXECUTABLE, programFiles } from "./program_files.ts";
+import { ROOT_PASSWORD_HASH } from "./root_password.ts";
 import { sharedLibraries } from "./shared_libraries.ts";
 
 const BUSYBOX = "/bin/busybox";
+const MISSING_BUSYBOX: Missing = {
+  kind: "missing",
+  message: `Cannot run "${BUSYBOX}". Run: apt-get install busybox-static`,
+};
 const SERVICES = "services/linux-minimal";
-const EXECUTABLE = "/usr/bin/dinit";
-
-/** Names under which our executable is called; their busybox namesakes are left out. */
-const EXECUTABLE_LINKS = [
-  "/init",
-  "/sbin/init",
-  "/usr/bin/dinitctl",
-  "/usr/bin/dinit-check",
-  "/usr/bin/dinit-monitor",
-  "/usr/sbin/shutdown",
-  "/sbin/halt",
-  "/sbin/poweroff",
-  "/sbin/reboot",
-  "/sbin/soft-reboot",
-];
 
 /**
  * Debian's busybox shell prefers its own commands to those in PATH, and its `poweroff` and `reboot` send
@@ -51,26 +42,22 @@ export interface BusyboxImageOptions {
  */
 export function busyboxImage(options: BusyboxImageOptions): ImageFile[] | Missing {
   const applets = busyboxApplets();
-  if (applets === undefined) {
-    return {
-      kind: "missing",
-      message: `Cannot run "${BUSYBOX}". Run: apt-get install busybox-static`,
-    };
-  }
-  if (!exists(options.executable)) {
+  if (applets === undefined) return MISSING_BUSYBOX;
+  if (!isFile(options.executable)) {
     return {
       kind: "missing",
       message: `Found no executable at "${options.executable}". Run: npm run build`,
     };
   }
-  const taken = new Set(EXECUTABLE_LINKS);
+  const programs = [...programFiles(options.executable, "/sbin"), link("/init", EXECUTABLE)];
+  // Of the same name, ours counts.
+  const taken = new Set(programs.map(({ path }) => path));
   return withParents([
     ...["/dev", "/proc", "/sys", "/run", "/data", "/var/spool/cron"].map((path) => directory(path)),
     directory("/root", 0o700),
     directory("/tmp", 0o1777),
     ...etcFiles(),
-    copy(EXECUTABLE, options.executable),
-    ...EXECUTABLE_LINKS.map((path) => link(path, EXECUTABLE)),
+    ...programs,
     ...sharedLibraries(options.executable).map((path) => copy(path, path)),
     copy(BUSYBOX, BUSYBOX),
     ...applets.filter((path) => !taken.has(path) && path !== BUSYBOX).map((path) =>
@@ -92,12 +79,13 @@ export function serviceFiles(folder: string): ImageFile[] {
 
 /** User "root" with the password "dinit". */
 function etcFiles(): ImageFile[] {
-  // crypt(3), method 6 (SHA-512), salt "dinitvm".
-  const hash =
-    "$6$dinitvm$TIDvP2gVuLzXSCqQZEuCQgwXMs..Mj0Z2XxDv025ZG6/QdMDSmuCqJ5AFUCkb0JVTDvlO6An2tQ4KzITl7COg0";
   return [
     text("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n"),
-    text("/etc/shadow", `root:${hash}:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\n`, 0o600),
+    text(
+      "/etc/shadow",
+      `root:${ROOT_PASSWORD_HASH}:19000:0:99999:7:::\nnobody:*:19000:0:99999:7:::\n`,
+      0o600,
+    ),
     text("/etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"),
     text("/etc/hostname", "busybox\n"),
     text("/etc/hosts", "127.0.0.1 localhost busybox\n"),
@@ -112,6 +100,11 @@ function etcFiles(): ImageFile[] {
   ];
 }
 
+/** Whether busybox can be run here. */
+export function missingBusybox(): Missing | undefined {
+  return busyboxApplets() === undefined ? MISSING_BUSYBOX : undefined;
+}
+
 /** Absolute paths that busybox wants links at; undefined when it cannot be run. */
 function busyboxApplets(): string[] | undefined {
   try {
@@ -119,14 +112,5 @@ function busyboxApplets(): string[] | undefined {
     return new TextDecoder().decode(stdout).trim().split("\n").map((path) => `/${path}`);
   } catch {
     return undefined;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }

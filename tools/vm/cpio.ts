@@ -4,7 +4,6 @@
  * Our own writer, so that no tool is needed and every file belongs to root without being root.
  * Source: Documentation/driver-api/early-userspace/buffer-format.rst of Linux.
  */
-import { dirname } from "node:path";
 import type { ImageFile } from "./image_file.ts";
 
 const TYPE_BITS = { directory: 0o040000, text: 0o100000, copy: 0o100000, link: 0o120000 } as const;
@@ -82,20 +81,10 @@ export function* cpioParts(files: readonly ImageFile[]): Generator<Uint8Array> {
   yield header({ name: END_NAME, inode: 0, mode: 0, data: new Uint8Array() });
 }
 
-/**
- * Writes the archive to a path. A file there is replaced only when the new one is complete, and two
- * writers at a time do not meet.
- */
+/** Writes the archive to a path. */
 export function writeCpio(path: string, files: readonly ImageFile[]): void {
-  const unfinished = Deno.makeTempFileSync({ dir: dirname(path), prefix: "unfinished-" });
-  try {
-    using output = Deno.openSync(unfinished, { write: true });
-    for (const part of cpioParts(files)) {
-      for (let done = 0; done < part.length;) done += output.writeSync(part.subarray(done));
-    }
-  } catch (error) {
-    Deno.removeSync(unfinished);
-    throw error;
+  using output = Deno.openSync(path, { write: true, create: true, truncate: true });
+  for (const part of cpioParts(files)) {
+    for (let done = 0; done < part.length;) done += output.writeSync(part.subarray(done));
   }
-  Deno.renameSync(unfinished, path);
 }

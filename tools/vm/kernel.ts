@@ -1,8 +1,10 @@
 /**
  * Finds the Linux kernel that machines boot, and the few modules they need from it.
  *
- * Debian's cloud kernel has the serial port and ext4 built in, but not virtio, so disks need modules.
+ * Debian's cloud kernel has the serial port, NVMe and ext4 built in, but not virtio: a system on an NVMe
+ * disk boots by itself, virtio disks and networks need modules.
  */
+import { isFile, type Missing } from "./host_program.ts";
 import { copy, type ImageFile, text } from "./image_file.ts";
 
 /** Modules for a disk; their dependencies come from the kernel's `modules.dep`. */
@@ -15,17 +17,14 @@ export interface Kernel {
   readonly version: string | undefined;
 }
 
-/** Why no machine can be started here: what is missing and what to do. */
-export interface Missing {
-  readonly kind: "missing";
-  readonly message: string;
-}
-
-/** The kernel to boot: `DINIT_VM_KERNEL`, else the newest cloud kernel of Debian in /boot. */
-export function findKernel(): Kernel | Missing {
-  const chosen = Deno.env.get("DINIT_VM_KERNEL");
-  if (chosen !== undefined && chosen !== "") {
-    if (!isFile(chosen)) return missing(`DINIT_VM_KERNEL names no file: "${chosen}"`);
+/**
+ * The kernel to boot: the one that was named, `DINIT_VM_KERNEL`, else the newest cloud kernel of Debian in
+ * /boot.
+ */
+export function findKernel(named?: string): Kernel | Missing {
+  const chosen = named ?? Deno.env.get("DINIT_VM_KERNEL") ?? "";
+  if (chosen !== "") {
+    if (!isFile(chosen)) return missing(`Found no kernel "${chosen}"`);
     return { path: chosen, version: versionOf(chosen) };
   }
   const names = listDirectory("/boot").filter((name) => /^vmlinuz-.*-cloud-amd64$/.test(name));
@@ -33,7 +32,7 @@ export function findKernel(): Kernel | Missing {
   if (newest === undefined) {
     return missing(
       "Found no kernel /boot/vmlinuz-*-cloud-amd64. Run: apt-get install linux-image-cloud-amd64 " +
-        "(or set DINIT_VM_KERNEL to a kernel with serial port, initramfs and ext4 built in)",
+        "(or set DINIT_VM_KERNEL to a kernel with serial port, initramfs, NVMe and ext4 built in)",
     );
   }
   return { path: `/boot/${newest}`, version: versionOf(newest) };
@@ -67,6 +66,30 @@ export function kernelModules(kernel: Kernel): ImageFile[] {
   ];
 }
 
+/**
+ * All modules of a kernel with the indexes of depmod, for a machine with a device manager. Empty when the
+ * kernel has no module directory: then drivers must be built in.
+ *
+ * @param target Folder in the machine: `/lib/modules`, or `/usr/lib/modules` where /lib is a link.
+ */
+export function allModules(
+  kernel: Kernel,
+  target: "/lib/modules" | "/usr/lib/modules",
+): ImageFile[] {
+  const source = `/lib/modules/${kernel.version}`;
+  if (kernel.version === undefined || !isFile(`${source}/modules.dep`)) return [];
+  const filesBelow = (folder: string): ImageFile[] =>
+    [...Deno.readDirSync(`${source}/${folder}`)].flatMap((entry) => {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory) return filesBelow(`${path}/`);
+      // Links lead to the kernel's sources.
+      return entry.isFile
+        ? [copy(`${target}/${kernel.version}/${path}`, `${source}/${path}`, 0o644)]
+        : [];
+    });
+  return filesBelow("").sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
 function versionOf(path: string): string | undefined {
   return /(?:^|\/)vmlinuz-(.+)$/.exec(path)?.[1];
 }
@@ -78,14 +101,6 @@ function byVersion(a: string, b: string): number {
 
 function missing(message: string): Missing {
   return { kind: "missing", message };
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function listDirectory(path: string): string[] {

@@ -1,27 +1,48 @@
 /**
- * The command line of QEMU for a machine that boots a kernel and an initramfs directly.
+ * The command line of QEMU for a machine whose kernel is loaded directly, without a boot loader.
  */
-import type { Missing } from "./kernel.ts";
+import type { Missing } from "./host_program.ts";
 
 const QEMU = "qemu-system-x86_64";
 
 /** A machine before it runs. */
 export interface MachineSettings {
   readonly kernel: string;
-  readonly initramfs: string;
-  /** Words after `console=ttyS0 panic=-1`. */
+  /** The system in memory; without it there must be a root disk. */
+  readonly initramfs?: string;
+  readonly rootDisk?: RootDisk;
+  /** Words after those that this file chooses. */
   readonly kernelWords: readonly string[];
   /** Raw disk images; the first is /dev/vda. */
-  readonly disks: readonly string[];
+  readonly disks?: readonly string[];
+  /**
+   * A network card. QEMU answers on it as a router with DHCP but forwards nothing, so the machine reaches
+   * nobody, and is reached only by its port 22 behind this one of the loopback address.
+   */
+  readonly network?: { readonly sshPort?: number };
+  /** Default: 1024. */
+  readonly memoryMiB?: number;
   /**
    * `terminal`: the serial port and QEMU's monitor share this terminal, Ctrl-A X ends the machine.
    * `pipe`: the serial port is standard input and output, nothing else is there.
    */
   readonly serial: "terminal" | "pipe";
+  /**
+   * Where PID 1 writes, and whether the screen is shown: `hidden` is a screen that exists for screenshots.
+   * Default: `none`, with the serial port as the console.
+   */
+  readonly screen?: "none" | "hidden" | "window";
   /** Unix socket that the caller listens on; QEMU connects to it for control (QMP). */
   readonly controlSocket?: string;
   /** The host's hardware virtualisation: only on request, since /dev/kvm may be there and hang. */
   readonly useKvm: boolean;
+}
+
+/** A raw image with a file system, attached as NVMe since common kernels have that built in. */
+export interface RootDisk {
+  readonly path: string;
+  /** false: what the machine writes is forgotten at its end, and the image stays as it is. */
+  readonly keepsChanges: boolean;
 }
 
 /** Whether QEMU can be run here. */
@@ -58,11 +79,53 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
   return [
     QEMU,
     ...accelerator,
-    ...["-m", "1024", "-no-reboot", "-nic", "none", "-display", "none"],
+    ...["-m", String(settings.memoryMiB ?? 1024), "-no-reboot"],
+    ...networkArguments(settings.network),
+    ...(settings.screen === "window" ? [] : ["-display", "none"]),
     ...serial,
     ...control,
-    ...settings.disks.flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio`]),
-    ...["-kernel", settings.kernel, "-initrd", settings.initramfs],
-    ...["-append", ["console=ttyS0", "panic=-1", ...settings.kernelWords].join(" ")],
+    ...rootDiskArguments(settings.rootDisk),
+    ...(settings.disks ?? []).flatMap((disk) => [
+      "-drive",
+      `file=${quoted(disk)},format=raw,if=virtio`,
+    ]),
+    ...["-kernel", settings.kernel],
+    ...(settings.initramfs === undefined ? [] : ["-initrd", settings.initramfs]),
+    ...["-append", kernelCommandLine(settings)],
   ];
+}
+
+function networkArguments(network: MachineSettings["network"]): string[] {
+  if (network === undefined) return ["-nic", "none"];
+  const card = "user,model=virtio-net-pci,restrict=on";
+  const forward = network.sshPort === undefined
+    ? ""
+    : `,hostfwd=tcp:127.0.0.1:${network.sshPort}-:22`;
+  return ["-nic", card + forward];
+}
+
+function rootDiskArguments(disk: RootDisk | undefined): string[] {
+  if (disk === undefined) return [];
+  const snapshot = disk.keepsChanges ? "off" : "on";
+  return [
+    "-drive",
+    `file=${quoted(disk.path)},format=raw,if=none,id=root,snapshot=${snapshot}`,
+    ...["-device", "nvme,drive=root,serial=root"],
+  ];
+}
+
+/** The last console is /dev/console; the kernel writes to both. Read-only, so that fsck can check. */
+function kernelCommandLine({ screen, rootDisk, kernelWords }: MachineSettings): string {
+  const hasScreen = screen !== undefined && screen !== "none";
+  return [
+    ...(hasScreen ? ["console=ttyS0", "console=tty0"] : ["console=ttyS0"]),
+    "panic=-1",
+    ...(rootDisk === undefined ? [] : ["root=/dev/nvme0n1", "ro"]),
+    ...kernelWords,
+  ].join(" ");
+}
+
+/** In a list of QEMU's options a comma of a file's name is written twice. */
+function quoted(path: string): string {
+  return path.replaceAll(",", ",,");
 }

@@ -1,73 +1,113 @@
 /**
- * `npm run vm -- busybox`: builds our executable and boots a whole system under it on this terminal.
+ * `npm run vm -- busybox|debian|alpine`: builds our executable and boots a whole system under it.
  *
- * This file reads the command line and puts the parts together; what is in the image is in
- * busybox_image.ts, how QEMU is called in qemu.ts.
+ * This file puts the parts together: the command line is in options.ts, what the systems are made of in
+ * systems.ts, how QEMU is called in qemu.ts.
  */
-import { busyboxImage } from "./busybox_image.ts";
-import { cachedImage } from "./image_cache.ts";
-import { findKernel, kernelModules } from "./kernel.ts";
-import { findQemu, qemuCommand } from "./qemu.ts";
+import type { Missing } from "./host_program.ts";
+import { findKernel } from "./kernel.ts";
+import { type Options, readOptions, USAGE } from "./options.ts";
+import { findQemu, type MachineSettings, qemuCommand } from "./qemu.ts";
+import { ROOT_PASSWORD } from "./root_password.ts";
+import { takeScreenshot } from "./screenshot.ts";
+import { freePort, sshCommand } from "./ssh_access.ts";
+import {
+  type Ingredients,
+  makeAlpine,
+  makeBusybox,
+  makeDebian,
+  type Medium,
+  missingFor,
+} from "./systems.ts";
 
 const EXECUTABLE = "dist/dinit";
-
-const USAGE = `Usage: npm run vm -- SYSTEM [--kvm] [KERNEL WORDS...]
-
-Systems:
-  busybox   busybox and the service set services/linux-minimal, from memory
-  debian    not yet
-  alpine    not yet
-
-  --kvm     use the host's hardware virtualisation (/dev/kvm)
-Further words go to the kernel command line: "single" starts a shell only.
-`;
+const USUAL_SSH_PORT = 2222;
 
 /** @returns The exit status for the shell. */
 async function run(args: readonly string[]): Promise<number> {
-  const [system, ...rest] = args;
-  switch (system) {
-    case "busybox":
-      return await runBusybox(rest);
-    case "debian":
-    case "alpine":
-      console.error(`vm: There is no machine for "${system}" yet. Use: npm run vm -- busybox`);
-      return 1;
-    case "--help":
-      console.log(USAGE);
+  const options = readOptions(args);
+  switch (options.kind) {
+    case "help":
+      console.log(USAGE.trimEnd());
       return 0;
-    case undefined:
-      console.error(USAGE);
-      return 1;
-    default:
-      console.error(`vm: Unknown system "${system}": allowed are busybox, debian, alpine`);
-      return 1;
+    case "fault":
+      console.error(`vm: ${options.message}. See: npm run vm -- --help`);
+      return 2;
+    case "options":
+      return await runSystem(options);
   }
 }
 
-async function runBusybox(rest: readonly string[]): Promise<number> {
-  const kernel = findKernel();
-  if ("kind" in kernel) return complain(kernel.message);
-  const qemu = findQemu();
-  if (qemu !== undefined) return complain(qemu.message);
+async function runSystem(options: Options): Promise<number> {
+  const kernel = findKernel(options.kernel);
+  if ("kind" in kernel) return complain(kernel);
+  // Before the minute that building may take.
+  const missing = findQemu() ?? missingFor(options.system, options.tarball);
+  if (missing !== undefined) return complain(missing);
   if (!await build()) return 1;
-  const files = busyboxImage({
-    executable: EXECUTABLE,
-    extraFiles: kernelModules(kernel),
-    enabled: [],
-  });
-  if ("kind" in files) return complain(files.message);
+  const medium = await make(options, { kernel, executable: EXECUTABLE });
+  if (medium.kind === "missing") return complain(medium);
 
+  const settings = await machineSettings(options, kernel.path, medium);
+  if (typeof options.screen === "object") {
+    await takeScreenshot(options.screen.screenshot, settings);
+    return 0;
+  }
+  announce(settings);
   const [program, ...args] = qemuCommand({
-    kernel: kernel.path,
-    initramfs: await cachedImage("busybox", files),
-    kernelWords: ["quiet", ...rest.filter((word) => word !== "--kvm")],
-    disks: [],
+    ...settings,
     serial: "terminal",
-    useKvm: rest.includes("--kvm"),
+    screen: options.screen,
   });
-  console.log('Booting. Log in as "root", password "dinit". To quit: poweroff, or Ctrl-A then X.');
-  const machine = new Deno.Command(program, { args }).spawn();
-  return (await machine.status).code;
+  return (await new Deno.Command(program, { args }).spawn().status).code;
+}
+
+function make(options: Options, ingredients: Ingredients): Promise<Medium | Missing> {
+  switch (options.system) {
+    case "busybox":
+      return makeBusybox(ingredients);
+    case "debian":
+      return makeDebian(ingredients);
+    case "alpine":
+      return makeAlpine(ingredients, options.tarball);
+  }
+}
+
+async function machineSettings(
+  options: Options,
+  kernel: string,
+  medium: Medium,
+): Promise<Omit<MachineSettings, "serial" | "screen">> {
+  const common = {
+    kernel,
+    kernelWords: ["quiet", ...options.kernelWords],
+    memoryMiB: options.memoryMiB,
+    useKvm: options.useKvm,
+  };
+  if (medium.kind === "memory") return { ...common, initramfs: medium.initramfs };
+  const path = options.disk ?? medium.image;
+  if (options.disk !== undefined && !exists(path)) await copySparse(medium.image, path);
+  return {
+    ...common,
+    rootDisk: { path, keepsChanges: options.disk !== undefined },
+    network: medium.hasSsh ? { sshPort: options.sshPort ?? freePort(USUAL_SSH_PORT) } : {},
+  };
+}
+
+/** Says how to get in and out. */
+function announce({ network }: Pick<MachineSettings, "network">): void {
+  console.log(`Booting. Log in as "root", password "${ROOT_PASSWORD}".`);
+  if (network?.sshPort !== undefined) {
+    console.log(`From another terminal: ${sshCommand(network.sshPort).join(" ")}`);
+  }
+  console.log("To quit: poweroff, or Ctrl-A then X.");
+}
+
+/** @throws {Error} When the disk is full or the folder is missing; cp has said so. */
+async function copySparse(from: string, to: string): Promise<void> {
+  const args = ["--sparse=always", "--", from, to];
+  const { success } = await new Deno.Command("cp", { args }).spawn().status;
+  if (!success) throw new Error(`Cannot make the disk "${to}"`);
 }
 
 /** @returns false when it failed; it has said why. */
@@ -76,13 +116,27 @@ async function build(): Promise<boolean> {
   return (await new Deno.Command(Deno.execPath(), { args }).spawn().status).success;
 }
 
-function complain(message: string): number {
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function complain({ message }: Missing): number {
   console.error(`vm: ${message}`);
   return 1;
 }
 
 if (import.meta.main) {
-  // Paths are seen from the repository, wherever this was called.
+  // Our own files are found from the repository, wherever this was called.
   Deno.chdir(new URL("../..", import.meta.url));
-  Deno.exit(await run(Deno.args));
+  try {
+    Deno.exit(await run(Deno.args));
+  } catch (error) {
+    console.error(`vm: ${error instanceof Error ? error.message : String(error)}`);
+    Deno.exit(1);
+  }
 }
