@@ -5,6 +5,7 @@ import type { Abilities, GroupFault } from "../core/description/abilities.ts";
 import type { Platform } from "../platform/mod.ts";
 import { findGroupRoot } from "./cgroup_base.ts";
 import { missingController, readGroupWords } from "./group_controllers.ts";
+import { unservedSettings } from "./unserved_settings.ts";
 
 export interface AbilityOptions {
   /** `--cgroup-path`. */
@@ -15,9 +16,9 @@ export interface AbilityOptions {
 
 /** Asked anew for each description: control groups come and go with mounts. */
 export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
-  const { processMaking } = platform;
   return {
-    onlyPosixSpawn: processMaking.kind === "posix_spawn" ? processMaking.why : undefined,
+    unserved: unservedSettings(platform),
+    notifySockets: platform.os !== "darwin",
     controlGroupFault: (controller) => controlGroupFault(platform, options, controller),
   };
 }
@@ -27,12 +28,6 @@ function controlGroupFault(
   { cgroupPath, isSystemManager }: AbilityOptions,
   controller: string | undefined,
 ): GroupFault | undefined {
-  if (platform.os !== "linux") {
-    return {
-      why: "this system has none",
-      hint: "Leave out [cgroup]: only Linux has control groups",
-    };
-  }
   const root = findGroupRoot(platform, cgroupPath);
   if (typeof root !== "string") {
     if (isSystemManager) return undefined;

@@ -16,10 +16,20 @@ export interface GroupFault {
   readonly hint: string;
 }
 
+/** Settings, and values of `options`, for which a manager has no means. */
+export interface UnservedSettings {
+  readonly settings: ReadonlySet<SettingKey>;
+  readonly options: ReadonlySet<string>;
+  /** What is missing, and why; a sentence without its end. */
+  readonly why: string;
+}
+
 /** What the manager knows of itself. */
 export interface Abilities {
-  /** Why processes can only be made by posix_spawn(3), which sets next to nothing; undefined: everything can be set. */
-  readonly onlyPosixSpawn: string | undefined;
+  /** What can never be served; undefined: everything can. */
+  readonly unserved: UnservedSettings | undefined;
+  /** Whether messages of sd_notify(3) can be received with their sender. */
+  readonly notifySockets: boolean;
   /**
    * Why no group can be made for a service, or none with the controller.
    *
@@ -29,55 +39,39 @@ export interface Abilities {
   controlGroupFault(controller: string | undefined): GroupFault | undefined;
 }
 
-/** Settings that posix_spawn(3) has no term for: `platform/posix_spawn/order.ts`. */
-const BEYOND_POSIX_SPAWN: readonly SettingKey[] = [
-  "run-as",
-  "nice",
-  "ioprio",
-  "oom-score-adj",
-  "rlimit-nofile",
-  "rlimit-core",
-  "rlimit-data",
-  "rlimit-addrspace",
-  "run-in-cgroup",
-  "cgroup",
-  "capabilities",
-  "securebits",
-  // LISTEN_PID must be the child's own number, which only the child knows before its program runs.
-  "socket-listen",
-  "socket",
-];
-const OPTIONS_BEYOND_POSIX_SPAWN: ReadonlySet<string> = new Set([
-  "starts-on-console",
-  "runs-on-console",
-  "shares-console",
-  "no-new-privs",
-]);
-
 /** Reports what a description asks for and the manager cannot do. */
 export function checkAbilities(
   reading: Reading,
   reporter: SettingReporter,
   abilities: Abilities,
 ): void {
-  const type: ServiceType = reading.values.type ?? "internal";
+  const { values } = reading;
+  const type: ServiceType = values.type ?? "internal";
   if (type === "internal" || type === "triggered") return;
-  if (abilities.onlyPosixSpawn !== undefined) {
-    return checkPosixSpawn(reading, reporter, abilities.onlyPosixSpawn);
+  const { unserved, notifySockets } = abilities;
+  if (unserved !== undefined) checkUnserved(reading, reporter, unserved);
+  if (type === "process" && values["ready-notification"]?.kind === "notify" && !notifySockets) {
+    const message = "Cannot serve notify:socket: this system does not tell who sent a message";
+    const hint = 'Programs may write to a pipe: ready-notification = "pipefd:3"';
+    reporter.fail("ready-notification", message, { hint });
   }
-  checkControlGroup(reading, reporter, abilities);
+  if (unserved?.settings.has("cgroup") !== true) checkControlGroup(reading, reporter, abilities);
 }
 
-function checkPosixSpawn({ values }: Reading, reporter: SettingReporter, why: string): void {
-  const options = { hint: `It can only use posix_spawn: ${why}` };
-  for (const key of BEYOND_POSIX_SPAWN) {
+function checkUnserved(
+  { values }: Reading,
+  reporter: SettingReporter,
+  { settings, options, why }: UnservedSettings,
+): void {
+  const more = { hint: why };
+  for (const key of settings) {
     if (values[key] === undefined) continue;
-    reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, options);
+    reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, more);
   }
   for (const option of values.options ?? []) {
-    if (!OPTIONS_BEYOND_POSIX_SPAWN.has(option)) continue;
+    if (!options.has(option)) continue;
     const message = `Cannot serve the option ${quote(option)}: this manager has no means to set it`;
-    reporter.fail("options", message, options);
+    reporter.fail("options", message, more);
   }
 }
 

@@ -1,6 +1,6 @@
 import { managerAbilities } from "../../daemon/abilities.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 
 const EACCES = { kind: "failure", call: "open", errno: 13, message: "permission denied (EACCES)" };
 
@@ -67,16 +67,27 @@ Deno.test("managerAbilities() finds out that a controller cannot be handed out, 
   assertEquals(why(platform, SYSTEM, "memory"), undefined);
 });
 
-Deno.test("managerAbilities() refuses control groups where the system has none", () => {
-  const platform = platformWith({}, { parts: { os: "freebsd" } });
-  for (const options of [USER, SYSTEM]) {
-    assertEquals(why(platform, options), "this system has none");
-  }
+Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by posix_spawn most", () => {
+  const lacks = (parts: Partial<Platform>) =>
+    managerAbilities(platformWith({}, { parts }), USER).unserved;
+  assertEquals(lacks({ os: "linux" }), undefined);
+  const freebsd = lacks({ os: "freebsd" });
+  assertEquals([...freebsd?.settings ?? []].sort(), [
+    "capabilities",
+    "cgroup",
+    "ioprio",
+    "oom-score-adj",
+    "run-in-cgroup",
+    "securebits",
+  ]);
+  const processMaking = { kind: "posix_spawn", why: "so it is", isFallback: true } as const;
+  const bound = lacks({ os: "linux", processMaking });
+  assertEquals(bound?.why, "It can only use posix_spawn: so it is");
+  assert(bound?.settings.has("run-as") && bound.options.has("no-new-privs"));
 });
 
-Deno.test("managerAbilities() tells why processes are made by posix_spawn", () => {
-  const told = (processMaking: Platform["processMaking"]) =>
-    managerAbilities(platformWith({}, { parts: { processMaking } }), USER).onlyPosixSpawn;
-  assertEquals(told({ kind: "stub" }), undefined);
-  assertEquals(told({ kind: "posix_spawn", why: "so it is", isFallback: true }), "so it is");
+Deno.test("managerAbilities() has no sockets for messages on macOS", () => {
+  const has = (os: Platform["os"]) =>
+    managerAbilities(platformWith({}, { parts: { os } }), USER).notifySockets;
+  assertEquals([has("linux"), has("freebsd"), has("darwin")], [true, true, false]);
 });

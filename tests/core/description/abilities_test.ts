@@ -1,9 +1,21 @@
 import type { Abilities } from "../../../core/description/abilities.ts";
+import { unservedSettings } from "../../../daemon/unserved_settings.ts";
 import { assertEquals } from "../../assert.ts";
 import { describe, load, problems } from "./descriptions.ts";
 
-const ABLE: Abilities = { onlyPosixSpawn: undefined, controlGroupFault: () => undefined };
-const BOUND: Abilities = { ...ABLE, onlyPosixSpawn: "macOS has nothing else" };
+const ABLE: Abilities = {
+  unserved: undefined,
+  notifySockets: true,
+  controlGroupFault: () => undefined,
+};
+/** The most that any manager lacks. */
+const BOUND: Abilities = {
+  ...ABLE,
+  unserved: unservedSettings({
+    os: "darwin",
+    processMaking: { kind: "posix_spawn", why: "macOS has nothing else", isFallback: false },
+  }),
+};
 const PROCESS = 'type = "process"\ncommand = "/bin/a"\n';
 
 const MEANS = "this manager has no means to set it";
@@ -52,6 +64,14 @@ Deno.test("checkAbilities() names the limit whose controller is missing, once fo
   const text = `${PROCESS}[cgroup]\npids-max = 5\nmemory-swap-max = 1\nmemory-max = 2\n`;
   assertEquals(problems(text, { abilities }), [
     "5:19: error: Cannot serve memory-swap-max: there is no memory here",
+  ]);
+});
+
+Deno.test("checkAbilities() refuses notify:socket where nobody tells who sent a message", () => {
+  const text = `${PROCESS}ready-notification = "notify:socket"\n`;
+  assertEquals(problems(text, { abilities: ABLE }), []);
+  assertEquals(problems(text, { abilities: { ...ABLE, notifySockets: false } }), [
+    "3:22: error: Cannot serve notify:socket: this system does not tell who sent a message",
   ]);
 });
 
