@@ -45,14 +45,14 @@ export class Console {
   }
 
   /** The descriptor cannot be written to any more: a terminal that was hung up, a pipe without a reader. */
-  #replace(lost: Fd): Fd | undefined {
+  #replace(lost: Fd | undefined): Fd | undefined {
     const now = this.#platform.now();
     if (!this.#isOwn || now < this.#nextAttempt) return undefined;
     this.#nextAttempt = (now + REOPEN_PAUSE_MS) as Instant;
     if (this.#platform.openConsole(CONSOLE) !== undefined) return undefined;
     const stream = this.#platform.reopenForWriting(fd(1));
     if (typeof stream !== "number") return undefined;
-    this.#platform.close(lost);
+    if (lost !== undefined) this.#platform.close(lost);
     return stream;
   }
 }

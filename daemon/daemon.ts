@@ -22,7 +22,6 @@ import { Logins } from "./logins.ts";
 import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
 import type { DaemonOptions } from "./options.ts";
-import { OutputStream } from "./output_stream.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
 import { type SignalAction, signalActions } from "./signals.ts";
@@ -42,7 +41,6 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
   readonly #console: Console;
-  readonly #main: OutputStream;
   readonly #log: Log;
   readonly #mainLog: MainLog;
   readonly #logins: Logins;
@@ -78,15 +76,15 @@ export class Daemon {
       options.isSystemManager,
       (isIdle) => this.#executor.report({ kind: isIdle ? "console-idle" : "console-busy" }),
     );
-    this.#main = new OutputStream(platform);
+    this.#mainLog = new MainLog(platform, options.logFile);
     this.#log = new Log({
       console: this.#console.stream,
-      main: this.#main,
+      main: this.#mainLog.stream,
+      mainForm: this.#mainLog.form,
       consoleLevel: options.consoleLevel,
       mainLevel: options.logLevel,
       isQuiet: options.isQuiet,
     });
-    this.#mainLog = new MainLog(platform, this.#main, this.#log, options.logFile);
     const users = new FileUserDatabase(platform);
     const around: Surroundings = {
       isSystem: options.isSystem,
@@ -126,7 +124,7 @@ export class Daemon {
           if (!this.#host.start(to)) this.#log.error(`${from}: Cannot chain to "${to}"`);
         },
         rootIsWritable: () => this.#rootBecameWritable(),
-        logIsAvailable: () => this.#mainLog.becomeAvailable(),
+        logIsAvailable: () => this.#mainLog.becomeAvailable(this.#log),
         killAll: (service) => this.#killAll(service),
       },
     });
@@ -169,7 +167,7 @@ export class Daemon {
       host: this.#host,
       control: this.#control,
       console: this.#console.stream,
-      main: this.#main,
+      main: this.#mainLog.stream,
       log: this.#log,
       options,
       words,
@@ -193,7 +191,7 @@ export class Daemon {
       handleDescriptor: (descriptor, readable, writable) =>
         this.#control.handleDescriptor(descriptor, readable, writable) ||
         this.#console.stream.handleDescriptor(descriptor) ||
-        this.#main.handleDescriptor(descriptor) ||
+        this.#mainLog.stream.handleDescriptor(descriptor) ||
         this.#ending.handleDescriptor(descriptor),
       handleSignal: (signal) => this.#handleSignal(signal),
       nothingActive: () => this.#ending.nothingActive(),

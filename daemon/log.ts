@@ -43,14 +43,14 @@ export interface LogSettings {
   readonly main: OutputStream;
   readonly consoleLevel: LogThreshold;
   readonly mainLevel: LogThreshold;
+  /** `syslog` and `kernel`: lines carry `<N>` in front; a record of the kernel's is short. */
+  readonly mainForm: "plain" | "syslog" | "kernel";
   /** Status lines go by the console's level instead of always. */
   readonly isQuiet: boolean;
 }
 
 export class Log {
   readonly #settings: LogSettings;
-  /** Lines of the main log carry syslog's `<N>` in front. */
-  mainIsSyslog = false;
   /** When a service got the console; undefined while the log has it. */
   #consoleGivenAt: Instant | undefined;
   #waiting: string[] = [];
@@ -118,6 +118,19 @@ export class Log {
 
   #toMain(level: LogLevel, line: string): void {
     if (WEIGHT[level] < WEIGHT[this.#settings.mainLevel]) return;
-    this.#settings.main.write(this.mainIsSyslog ? `<${SYSLOG_PRIORITY[level]}>${line}` : line);
+    const { main, mainForm } = this.#settings;
+    if (mainForm === "plain") return main.write(line);
+    const record = `<${SYSLOG_PRIORITY[level]}>${line}`;
+    main.write(mainForm === "kernel" ? shortened(record) : record);
   }
+}
+
+/** A longer one is refused: LOG_LINE_MAX of kernel/printk/printk.c, less what the kernel puts in front. */
+const KERNEL_RECORD_BYTES = 976;
+const encoder = new TextEncoder();
+
+function shortened(record: string): string {
+  const bytes = new Uint8Array(KERNEL_RECORD_BYTES - encoder.encode("…\n").length);
+  const { read } = encoder.encodeInto(record, bytes);
+  return read === record.length ? record : `${record.slice(0, read)}…\n`;
 }

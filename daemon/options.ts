@@ -77,7 +77,7 @@ export const DAEMON_OPTIONS: readonly OptionRow[] = [
   {
     names: ["-l", "--log-file"],
     argument: "FILE",
-    help: "append the main log to FILE instead of syslog",
+    help: "append the main log to FILE instead of syslog; /dev/kmsg: to the kernel's log",
   },
   { names: ["-s", "--system"], help: "system instance: /etc/dinit.d and the system's socket" },
   { names: ["-u", "--user"], help: "user instance: ~/.config/dinit.d and the user's socket" },

@@ -12,23 +12,36 @@ const LIMIT_BYTES = 16 * 1024;
 const SHARED_WRITE_BYTES = 256;
 const encoder = new TextEncoder();
 
+/** Bytes that wait, and how many messages are lost with them: a notice stands for those it tells of. */
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly messages: number;
+}
+
 export interface OutputStreamOptions {
   /** Told when text begins to wait for the descriptor, and when all of it is out. */
   readonly onIdleChanged?: (isIdle: boolean) => void;
   /** The descriptor may be one that others use too, and that therefore blocks. */
   readonly isShared?: boolean;
-  /** The descriptor fails. @returns Another one in its place, which the stream is not to close. */
-  readonly replace?: (lost: Fd) => Fd | undefined;
+  /**
+   * The descriptor fails, or has failed (undefined) and there is something to write.
+   *
+   * @returns Another one in its place; "later": text waits; undefined: what waits is lost. The old one is
+   * the owner's to close.
+   */
+  readonly replace?: (lost: Fd | undefined) => Fd | "later" | undefined;
 }
 
 export class OutputStream {
   readonly #platform: Platform;
   /** Owned by whoever opened the stream; undefined: text waits for `open`. */
   #fd: Fd | undefined;
-  #queue: Uint8Array[] = [];
+  #queue: Waiting[] = [];
   #queuedBytes = 0;
   #isWatched = false;
   #dropped = 0;
+  /** It was open, and its owner is asked again for another descriptor. */
+  #isLost = false;
   readonly #options: OutputStreamOptions;
 
   constructor(platform: Platform, options: OutputStreamOptions = {}) {
@@ -47,7 +60,13 @@ export class OutputStream {
   /** Begins to write to the descriptor, which is non-blocking; what waited goes out first. */
   open(descriptor: Fd): void {
     this.#fd = descriptor;
+    this.#isLost = false;
     this.#flush();
+  }
+
+  /** The descriptor that could not be opened is asked for with the next message, as one that was lost. */
+  awaitReplacement(): void {
+    this.#isLost = true;
   }
 
   /** Stops writing; text waits until the next `open`. @returns The descriptor, for its owner to close. */
@@ -67,15 +86,9 @@ export class OutputStream {
       return;
     }
     if (this.#dropped > 0 && this.#queuedBytes < LIMIT_BYTES / 2) this.#noteDropped();
-    this.#enqueue(bytes);
+    this.#enqueue(bytes, 1);
+    if (this.#isLost) this.#replace(undefined);
     if (!this.#isWatched) this.#flush();
-  }
-
-  /** Forgets what has not been written. */
-  discard(): void {
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#watch(false);
   }
 
   /** To be called when the descriptor is ready. @returns Whether the descriptor is this stream's. */
@@ -86,31 +99,44 @@ export class OutputStream {
   }
 
   #noteDropped(): void {
-    const notice = `dinit: ${this.#dropped} messages were dropped: the output was not read\n`;
+    const count = this.#dropped;
     this.#dropped = 0;
-    this.#enqueue(encoder.encode(notice));
+    const what = count === 1 ? "1 message was" : `${count} messages were`;
+    this.#enqueue(encoder.encode(`dinit: ${what} dropped: the output did not take more\n`), count);
   }
 
-  #enqueue(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
+  /** What waits is lost; the next message that can be written is preceded by how much that was. */
+  #drop(): void {
+    for (const { messages } of this.#queue) this.#dropped += messages;
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#watch(false);
+  }
+
+  #enqueue(bytes: Uint8Array, messages: number): void {
+    this.#queue.push({ bytes, messages });
     this.#queuedBytes += bytes.length;
   }
 
   #flush(): void {
     if (this.#fd === undefined) return;
     while (this.#queue.length > 0) {
-      const head = this.#queue[0] as Uint8Array;
-      const written = this.#writeSome(this.#fd, head);
+      const head = this.#queue[0] as Waiting;
+      const written = this.#writeSome(this.#fd, head.bytes);
       if (written === "again") return this.#watch(true);
       if (typeof written !== "number") {
         if (this.#replace(this.#fd)) continue;
-        // Nobody can be told of a log that cannot be written; supervision goes on without it.
-        this.discard();
+        if (this.#isLost) return;
+        // Supervision goes on without a log that cannot be written.
+        this.#drop();
         return;
       }
       this.#queuedBytes -= written;
-      if (written < head.length) this.#queue[0] = head.subarray(written);
-      else this.#queue.shift();
+      if (written < head.bytes.length) {
+        this.#queue[0] = { ...head, bytes: head.bytes.subarray(written) };
+        continue;
+      }
+      this.#queue.shift();
       if (this.#queue.length === 0 && this.#dropped > 0) this.#noteDropped();
     }
     this.#watch(false);
@@ -123,12 +149,13 @@ export class OutputStream {
   }
 
   /** @returns Whether there is another descriptor to write to. */
-  #replace(lost: Fd): boolean {
+  #replace(lost: Fd | undefined): boolean {
     this.#watch(false);
     const replacement = this.#options.replace?.(lost);
     if (replacement === undefined) return false;
-    this.#fd = replacement;
-    return true;
+    this.#isLost = replacement === "later";
+    this.#fd = replacement === "later" ? undefined : replacement;
+    return !this.#isLost;
   }
 
   #watch(wanted: boolean): void {

@@ -224,7 +224,7 @@ complete -c dinit -n 'not __dinit_subcommand' -s d -l services-dir -x -a '(__fis
 complete -c dinit -n 'not __dinit_subcommand' -s e -l env-file -r -F -d 'read the manager\'s environment from FILE'
 complete -c dinit -n 'not __dinit_subcommand' -s p -l socket-path -r -F -d 'control socket'
 complete -c dinit -n 'not __dinit_subcommand' -s F -l ready-fd -x -d 'write the socket path to descriptor N when it is open'
-complete -c dinit -n 'not __dinit_subcommand' -s l -l log-file -r -F -d 'append the main log to FILE instead of syslog'
+complete -c dinit -n 'not __dinit_subcommand' -s l -l log-file -r -F -d 'append the main log to FILE instead of syslog; /dev/kmsg: to the kernel\'s log'
 complete -c dinit -n 'not __dinit_subcommand' -s s -l system -d 'system instance: /etc/dinit.d and the system\'s socket'
 complete -c dinit -n 'not __dinit_subcommand' -s u -l user -d 'user instance: ~/.config/dinit.d and the user\'s socket'
 complete -c dinit -n 'not __dinit_subcommand' -s m -l system-mgr -d 'act as the system manager also when not PID 1'

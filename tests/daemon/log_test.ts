@@ -2,9 +2,13 @@ import { instant } from "../../core/types.ts";
 import { Log } from "../../daemon/log.ts";
 import type { LogThreshold } from "../../daemon/options.ts";
 import type { OutputStream } from "../../daemon/output_stream.ts";
-import { assertEquals } from "../assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 
-function setUp(consoleLevel: LogThreshold, isQuiet = false) {
+function setUp(
+  consoleLevel: LogThreshold,
+  isQuiet = false,
+  mainForm: "plain" | "syslog" | "kernel" = "plain",
+) {
   const lines = { console: [] as string[], main: [] as string[] };
   const stream = (into: string[]) =>
     ({ write: (text: string) => into.push(text), isIdle: true }) as unknown as OutputStream;
@@ -13,6 +17,7 @@ function setUp(consoleLevel: LogThreshold, isQuiet = false) {
     main: stream(lines.main),
     consoleLevel,
     mainLevel: "info",
+    mainForm,
     isQuiet,
   });
   return { log, lines };
@@ -43,10 +48,28 @@ Deno.test("Log always shows status lines on the console, unless it is quiet", ()
 });
 
 Deno.test("Log puts syslog's priority before lines of the main log", () => {
-  const { log, lines } = setUp("none");
-  log.mainIsSyslog = true;
+  const { log, lines } = setUp("none", false, "syslog");
   log.warn("careful");
   assertEquals(lines.main, ["<28>dinit: careful\n"]);
+});
+
+Deno.test("Log makes records for the kernel's log that it takes", () => {
+  const { log, lines } = setUp("none", false, "kernel");
+  log.error("wrong");
+  log.error("é".repeat(2000));
+  assertEquals(lines.main[0], "<27>dinit: wrong\n");
+  const long = lines.main[1] ?? "";
+  assert(new TextEncoder().encode(long).length <= 976);
+  assertEquals([long.slice(0, 14), long.slice(-3)], ["<27>dinit: ééé", "é…\n"]);
+});
+
+Deno.test("Log announces on the console even while a service has it", () => {
+  const { log, lines } = setUp("warn");
+  log.handConsoleOver(instant(0));
+  log.announce("warn", "look here");
+  log.announce("info", "not this");
+  assertEquals(lines.console, ["dinit: look here\n"]);
+  assertEquals(lines.main, ["dinit: look here\n", "dinit: not this\n"]);
 });
 
 Deno.test("Log holds console lines back while a service has the console", () => {

@@ -8,9 +8,11 @@ class Sink {
   room = Infinity;
   written = "";
   watched = false;
+  isBroken = false;
 
   readonly platform = {
     write: (_: number, bytes: Uint8Array) => {
+      if (this.isBroken) return { kind: "failure", call: "write", errno: 5, message: "EIO" };
       const count = Math.min(bytes.length, this.room);
       if (count === 0) return "again";
       this.room -= count;
@@ -63,4 +65,40 @@ Deno.test("OutputStream drops whole messages at its bound and says how many", ()
 Deno.test("OutputStream does not know other descriptors", () => {
   const stream = new OutputStream(new Sink().platform);
   assertEquals(stream.handleDescriptor(fd(9)), false);
+});
+
+Deno.test("OutputStream counts what was lost while its descriptor failed", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.open(fd(5));
+  sink.isBroken = true;
+  for (let index = 0; index < 3; index++) stream.write("lost\n");
+  sink.isBroken = false;
+  stream.write("here\n");
+  assertEquals(
+    sink.written,
+    "dinit: 3 messages were dropped: the output did not take more\nhere\n",
+  );
+});
+
+Deno.test("OutputStream keeps text while its owner looks for another descriptor", () => {
+  const sink = new Sink();
+  const offers: (number | "later")[] = ["later", "later", 6];
+  const asked: (number | undefined)[] = [];
+  const stream = new OutputStream(sink.platform, {
+    replace: (lost) => {
+      asked.push(lost);
+      const offer = offers.shift();
+      sink.isBroken = offer === "later";
+      return typeof offer === "number" ? fd(offer) : offer;
+    },
+  });
+  stream.open(fd(5));
+  sink.isBroken = true;
+  stream.write("one\n");
+  stream.write("two\n");
+  assertEquals([sink.written, stream.isOpen], ["", false]);
+  stream.write("three\n");
+  assertEquals(asked, [5, undefined, undefined]);
+  assertEquals([sink.written, stream.isOpen], ["one\ntwo\nthree\n", true]);
 });

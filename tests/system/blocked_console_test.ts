@@ -54,7 +54,7 @@ testNeeding(
       await checkSupervision(machine);
       machine.console.type("\x11");
       const [, count] = await machine.console.shows(
-        /dinit: (\d+) messages were dropped: the output was not read\n/,
+        /dinit: (\d+) messages were dropped: the output did not take more\n/,
       );
       assert(Number(count) > 100, `dropped: ${count}`);
       // What is said from now on arrives.

@@ -75,10 +75,13 @@ export class FirstProcess {
   /** The first process, as seen from outside its namespace. */
   async pid(): Promise<number> {
     const parent = this.#child.pid;
-    const text = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
-    const pid = Number(text.trim().split(" ")[0]);
-    assert(pid > 1, `unshare has a child: ${text}`);
-    return pid;
+    const deadline = Date.now() + LIMIT_MS;
+    for (;;) {
+      const text = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
+      const pid = Number(text.trim().split(" ")[0]);
+      if (pid > 1) return pid;
+      assert(Date.now() < deadline, "unshare(1) has made the first process");
+    }
   }
 
   async signal(signal: Deno.Signal): Promise<void> {
