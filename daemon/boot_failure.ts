@@ -15,8 +15,7 @@ const CHOICES: Readonly<Record<string, Choice>> = {
   p: "poweroff",
 };
 
-const QUESTION =
-  "Choose: (r)eboot, r(e)covery, re(s)tart boot sequence, (p)ower off; then press Enter: ";
+const QUESTION = "Choose: (r)eboot, r(e)covery, re(s)tart boot sequence, (p)ower off";
 
 const KEY_BYTES = 64;
 
@@ -28,6 +27,7 @@ export class BootFailurePrompt {
   readonly #input: Fd = fd(0);
   readonly #buffer = new Uint8Array(KEY_BYTES);
   #isOpen = false;
+  #question = "";
 
   /** @param show Writes text to the console as it is. @param choose Called once for each question. */
   constructor(platform: Platform, show: (text: string) => void, choose: (choice: Choice) => void) {
@@ -40,20 +40,33 @@ export class BootFailurePrompt {
     return this.#isOpen;
   }
 
-  /** Asks. @returns false when the console cannot be listened to. */
-  open(): boolean {
+  /**
+   * Asks. One key is the answer, without Enter, where the terminal can do that.
+   *
+   * @param report What failed and why, a sentence a line.
+   * @returns false when the console cannot be listened to.
+   */
+  open(report: readonly string[]): boolean {
     if (this.#isOpen) return true;
     if (this.#platform.poller.watch(this.#input, { read: true, write: false }) !== undefined) {
       return false;
     }
     this.#isOpen = true;
-    this.#show("\nAll services have stopped, and no shutdown was asked for.\n" + QUESTION);
+    const isByKey = this.#platform.setTerminalInput(this.#input, "key") === undefined;
+    this.#question = `${QUESTION}${isByKey ? "" : "; then press Enter"}: `;
+    const lines = report.map((line) => `  ${line}\n`).join("");
+    this.#show(
+      `\nAll services have stopped, and no shutdown was asked for.\n${lines}${this.#question}`,
+    );
     return true;
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    // What is started from here types whole lines.
+    this.#platform.setTerminalInput(this.#input, "line");
+    this.#show("\n");
     this.#platform.poller.unwatch(this.#input);
   }
 
@@ -71,7 +84,7 @@ export class BootFailurePrompt {
     const typed = new TextDecoder().decode(this.#buffer.subarray(0, count)).trim().toLowerCase();
     const choice = CHOICES[typed.slice(0, 1)];
     if (choice === undefined) {
-      this.#show(QUESTION);
+      this.#show(`\n${this.#question}`);
       return true;
     }
     this.close();

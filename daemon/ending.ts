@@ -3,9 +3,10 @@
  * asked for either, the question what to do.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import { type Fd, fd, unreachable } from "../core/types.ts";
+import { type Fd, fd, type Instant, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
+import { bootFailureReport } from "./boot_failure_report.ts";
 import type { ControlServer } from "./control_server.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
 import type { Host } from "./host.ts";
@@ -19,6 +20,8 @@ import type { StopWatch } from "./stop_watch.ts";
 const LOG_FLUSH_MS = 5000;
 const RECOVERY_SERVICE = "recovery";
 const BOOT_SERVICE = "boot";
+/** A recovery by itself that was shorter is not tried again; a person is asked. */
+const RECOVERY_PAUSE_MS = 10_000;
 
 export interface EndingParts {
   readonly platform: Platform;
@@ -38,6 +41,7 @@ export class Ending {
   readonly #parts: EndingParts;
   readonly #prompt: BootFailurePrompt;
   #exitStatus = 0;
+  #recoveredAt: Instant | undefined;
 
   constructor(parts: EndingParts) {
     this.#parts = parts;
@@ -144,13 +148,26 @@ export class Ending {
   }
 
   #bootFailed(): void {
-    const { platform, log, host, options } = this.#parts;
+    const { platform, log, host, options, scheduler } = this.#parts;
     this.flushLogs();
-    if (options.autoRecovery && host.start(RECOVERY_SERVICE)) return;
+    if (options.autoRecovery && this.#mayRecover() && host.start(RECOVERY_SERVICE)) return;
+    const report = bootFailureReport(
+      scheduler,
+      options.services,
+      (errno) => platform.errnoText(errno),
+    );
     const canAsk = platform.descriptorKind(fd(0)) === "terminal";
-    if (canAsk && this.#prompt.open()) return;
+    if (canAsk && this.#prompt.open(report)) return;
     log.error("All services have stopped and there is no terminal to ask at: halting");
     this.endMachine("halt");
+  }
+
+  /** A recovery that ends as soon as it is started would be started without end. */
+  #mayRecover(): boolean {
+    const now = this.#parts.platform.now();
+    const last = this.#recoveredAt;
+    this.#recoveredAt = now;
+    return last === undefined || now - last >= RECOVERY_PAUSE_MS;
   }
 
   #afterBootFailure(choice: Choice): void {

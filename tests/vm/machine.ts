@@ -87,7 +87,12 @@ export class Machine {
 
   /** Types a line. */
   async send(line: string): Promise<void> {
-    await this.#input.write(new TextEncoder().encode(line + "\n"));
+    await this.type(line + "\n");
+  }
+
+  /** Types keys, without Enter. */
+  async type(keys: string): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(keys));
   }
 
   /** Presses keys together on the machine's keyboard. */

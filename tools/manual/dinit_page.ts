@@ -111,7 +111,7 @@ export const DINIT_PAGE: ManualPage = {
     section(
       "BOOT FAILURE",
       paragraphs(
-        "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started. Otherwise a prompt on the console offers to reboot, to start recovery, to start boot again, or to power off; without a terminal the machine halts.",
+        "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started, unless it was within the last 10 seconds. Otherwise the console tells what failed and why, and offers to reboot (r), to start recovery (e), to start boot again (s), or to power off (p): one key, without Enter. It waits as long as nobody answers; signals and dinitctl(8) work meanwhile. Without a terminal the machine halts.",
       ),
     ),
     section(
