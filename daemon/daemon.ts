@@ -182,6 +182,7 @@ export class Daemon {
         outputs,
         this.#executor.notifications,
         this.#executor.trees,
+        this.#executor.retries,
         {
           next: () => this.#control.nextDeadline,
           runDue: (now) => this.#control.handleDeadline(now),

@@ -13,6 +13,7 @@ import type { Platform, Reaped } from "../platform/mod.ts";
 import { DemandSockets } from "./demand.ts";
 import type { Launcher } from "./launch.ts";
 import { LaunchQueue, type SpawnCommand } from "./launch_queue.ts";
+import { LaunchRetries } from "./launch_retries.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
@@ -65,6 +66,8 @@ export class Executor {
   readonly notifications: Notifications;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
+  /** Launches that the system was too short of something for. */
+  readonly retries: LaunchRetries;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
   readonly #launches: LaunchQueue;
@@ -75,6 +78,11 @@ export class Executor {
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
     this.#launches = new LaunchQueue(parts.platform, (command) => this.#launch(command));
+    this.retries = new LaunchRetries({
+      platform: parts.platform,
+      scheduler: parts.scheduler,
+      launch: (command) => this.#launches.add(command),
+    });
     this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
     this.#demand = new DemandSockets(parts.platform, (event) => this.report(event));
     this.trees = new TreeKiller({
@@ -94,9 +102,15 @@ export class Executor {
     });
   }
 
-  /** Launches are only queued: see {@link launchWaiting}. */
+  /** Launches are only queued: see {@link launchWaiting}. A fault in one command does not keep the rest back. */
   execute(commands: readonly Command[]): void {
-    for (const command of commands) this.#executeOne(command);
+    let at = 0;
+    try {
+      for (; at < commands.length; at++) this.#executeOne(commands[at] as Command);
+    } catch (error) {
+      this.execute(commands.slice(at + 1));
+      throw error;
+    }
   }
 
   get hasWaitingLaunches(): boolean {
@@ -221,6 +235,7 @@ export class Executor {
         hooks.forget(command.service);
         this.#forgetProcesses(command.service);
         this.notifications.forget(command.service);
+        this.retries.forget(command.service);
         this.#demand.ignore(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
@@ -246,6 +261,7 @@ export class Executor {
     if (control !== undefined) hooks.adoptControlConnection(control);
     switch (result.kind) {
       case "started":
+        this.retries.succeeded(command);
         this.#processes.set(result.pid, {
           service,
           role,
@@ -262,6 +278,7 @@ export class Executor {
         this.report({ kind: "exec-succeeded", service, role });
         break;
       case "exec-failed":
+        if (this.#triesAgain(command, result.errno, "exec")) return;
         this.report({
           kind: "exec-failed",
           service,
@@ -271,6 +288,7 @@ export class Executor {
         });
         break;
       case "failure":
+        if (this.#triesAgain(command, result.errno, result.call)) return;
         this.report({
           kind: "spawn-failed",
           service,
@@ -284,6 +302,17 @@ export class Executor {
     if (failure !== undefined) {
       log.error(`${description.name}: Cannot watch the readiness pipe: ${failure.message}`);
     }
+  }
+
+  #triesAgain(command: SpawnCommand, errno: number, call: string): boolean {
+    const { platform, scheduler, log } = this.#parts;
+    const answer = this.retries.defer(command, errno);
+    if (answer === "first") {
+      const { name } = scheduler.description(command.service);
+      const { name: code, text } = platform.errnoText(errno);
+      log.warn(`${name}: Cannot launch a process now: ${call}: ${text} (${code}); trying again`);
+    }
+    return answer !== "no";
   }
 
   /**

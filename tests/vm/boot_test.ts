@@ -53,7 +53,20 @@ testNeeding(
       await step("brings a killed service back", () => checkRestart(machine));
       await step("stops and starts a service on request", () => checkStopStart(machine));
       await step("is not hurt by signals", () => checkSignals(machine));
+      await step("keeps its times when the clock jumps", async () => {
+        await machine.shell("date -s '2035-01-01 00:00:00'");
+        await checkRestart(machine);
+        await machine.shell("date -s '2001-01-01 00:00:00'");
+        await checkRestart(machine);
+        await checkStopStart(machine);
+      });
       await step("powers off in order", async () => {
+        // The disk can only be let go when this is not swapped to any more.
+        const swap = await machine.shell(
+          "dd if=/dev/zero of=/data/swap bs=1M count=4 2>/dev/null && chmod 600 /data/swap && " +
+            "mkswap /data/swap >/dev/null && swapon /data/swap; cat /proc/swaps",
+        );
+        assertMatch(swap.output, /^\/data\/swap /m);
         // A process of nobody, that does not end when told to and keeps the disk busy.
         await machine.shell("setsid sh -c 'trap \"\" TERM; cd /data; sleep 1000000' &");
         await machine.send("poweroff");

@@ -1,0 +1,120 @@
+/** Faults of the manager's own in the middle of the loop: told once, with their cause, and survived. */
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import { fd, instant } from "../../core/types.ts";
+import type { Executor } from "../../daemon/execute.ts";
+import type { Log } from "../../daemon/log.ts";
+import { Loop, type LoopParts } from "../../daemon/loop.ts";
+import type { Platform, PollSink } from "../../platform/mod.ts";
+import { assert, assertEquals, assertIncludes } from "../assert.ts";
+
+const CHLD = 17;
+
+interface World {
+  readonly errors: string[];
+  /** What each wait reports, in order; the loop ends after the last. */
+  readonly waits: ((sink: PollSink) => void)[];
+  readonly done: string[];
+}
+
+function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World {
+  const world: World = { errors: [], waits: [...waits], done: [] };
+  const platform = {
+    now: () => instant(0),
+    signalNumber: () => CHLD,
+    reap: () => undefined,
+    poller: {
+      wait: (_: number, sink: PollSink) => {
+        const next = world.waits.shift();
+        if (next === undefined) throw new Error("waits after its end");
+        next(sink);
+      },
+      unwatch: (one: number) => void world.done.push(`unwatch ${one}`),
+    },
+  } as unknown as Platform;
+  const executor = {
+    takeEvent: () => undefined,
+    launchWaiting: () => {},
+    hasWaitingLaunches: false,
+    handleDescriptor: () => false,
+  } as unknown as Executor;
+  const scheduler = {
+    get activeCount() {
+      return world.waits.length === 0 ? 0 : 1;
+    },
+    nextDeadline: () => undefined,
+  } as unknown as SchedulerApi;
+  new Loop({
+    platform,
+    executor,
+    scheduler,
+    timed: [],
+    log: { error: (text: string) => void world.errors.push(text) } as unknown as Log,
+    handleDescriptor: () => true,
+    handleSignal: (signal) => void world.done.push(`signal ${signal}`),
+    nothingActive: () => true,
+    ...parts,
+  }).run();
+  return world;
+}
+
+Deno.test("Loop goes on after a fault in the handling of a descriptor, and says where it was", () => {
+  const { errors, done } = loopOver([
+    (sink) => {
+      sink.descriptor(fd(7), true, false);
+      // What else was ready is not lost.
+      sink.signal(15);
+    },
+    (sink) => sink.signal(1),
+  ], {
+    handleDescriptor: () => {
+      throw new TypeError("cannot read the colour of a socket");
+    },
+  });
+  assertEquals(done, ["signal 15", "signal 1"]);
+  assertIncludes(errors[0] ?? "", "Internal error, going on: TypeError: cannot read the colour");
+  assert(errors.some((line) => line.includes("loop_test.ts")), errors.join("\n"));
+});
+
+Deno.test("Loop tells the same fault at every turn only once, and pauses so that it cannot spin", () => {
+  let count = 0;
+  const before = performance.now();
+  const { errors } = loopOver(Array.from({ length: 12 }, () => () => {}), {
+    timed: [{
+      next: () => undefined,
+      runDue: () => {
+        count++;
+        throw new Error("always the same");
+      },
+    }],
+  });
+  assertEquals(count, 12);
+  assertEquals(errors.filter((line) => line.includes("always the same")).length, 1);
+  assert(performance.now() - before >= 200, "it paused");
+});
+
+Deno.test("Loop survives a fault in the handling of a signal, and of a kernel call that throws", () => {
+  const handled: number[] = [];
+  const { errors, done } = loopOver([
+    () => {
+      throw new Error("epoll has gone mad");
+    },
+    (sink) => sink.signal(10),
+    (sink) => sink.signal(12),
+  ], {
+    handleSignal: (signal) => {
+      handled.push(signal);
+      if (signal === 10) throw new Error("no socket");
+    },
+  });
+  assertEquals([done, handled], [[], [10, 12]]);
+  assertEquals(errors.filter((line) => line.startsWith("Internal error")).length, 2);
+});
+
+Deno.test("Loop ignores a descriptor that belongs to nothing, from then on", () => {
+  const { errors, done } = loopOver([
+    (sink) => sink.descriptor(fd(9), true, false),
+    () => {},
+  ], { handleDescriptor: () => false });
+  assertEquals(done, ["unwatch 9"]);
+  assertIncludes(errors[0] ?? "", "Descriptor 9 is watched but belongs to nothing");
+});

@@ -1,0 +1,55 @@
+/** A manager that runs out of descriptors: it goes on, and so do its services as soon as there are some again. */
+import { assert, assertEquals } from "../assert.ts";
+import { testNeeding, tool } from "../skip.ts";
+import { type Manager, PROGRAM, within } from "./manager.ts";
+import { withManager } from "./manager.ts";
+
+const PIPED = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\nlog-type = "buffer"\n' +
+  "restart = true\nrestart-delay = 0\n" +
+  'ready-notification = "pipefd:3"\n';
+
+testNeeding("a launch without free descriptors is tried again", [tool("prlimit")], async () => {
+  const services = {
+    boot: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n',
+    web: PIPED.replace(
+      '["/bin/sleep", "1000"]',
+      '["/bin/sh", "-c", "echo ready >&3; exec sleep 1000"]',
+    ),
+  };
+  await withManager({ services }, async (manager) => {
+    await manager.ctlOk("start", "web");
+    const first = await manager.servicePid("web");
+    limitDescriptors(manager, 40);
+    const connections = await exhaust(manager);
+    Deno.kill(first, "SIGKILL");
+    await logHas(manager, /web: Cannot launch a process now: .*\(EMFILE\); trying again/);
+    for (const connection of connections) connection.close();
+    const deadline = Date.now() + 20_000;
+    while ((await manager.ctl("is-started", "web")).code !== 0) assert(Date.now() < deadline);
+    assert((await manager.servicePid("web")) !== first);
+    assertEquals((await manager.ctlOk("is-started", "boot")).trim(), "STARTED");
+  });
+});
+
+function limitDescriptors(manager: Manager, count: number): void {
+  const args = ["--pid", `${manager.pid}`, `--nofile=${count}:${count}`];
+  assert(new Deno.Command("prlimit", { args }).outputSync().success);
+}
+
+/** Connects until the manager has no descriptor left: then nothing more is accepted. */
+async function exhaust(manager: Manager): Promise<Deno.Conn[]> {
+  const connections: Deno.Conn[] = [];
+  while (!/Cannot accept|too many open files/i.test(manager.log())) {
+    assert(connections.length < 200, "the descriptors run out");
+    connections.push(await Deno.connect({ transport: "unix", path: manager.socket }));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return connections;
+}
+
+async function logHas(manager: Manager, pattern: RegExp): Promise<void> {
+  const has = async () => {
+    while (!pattern.test(manager.log())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await within(20_000, `${pattern} in the log of ${PROGRAM}`, has());
+}
