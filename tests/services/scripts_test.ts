@@ -72,6 +72,17 @@ scriptTest("fsck.sh, when fsck is cancelled, dies by SIGINT", (root) => {
   }
 });
 
+scriptTest("fsck.sh root says so when the kernel has made the root writable", (root) => {
+  root.program("fsck").program("fsck.ext4");
+  root.file("/proc/self/mounts", "/dev/vda / ext4 rw,relatime 0 0\n");
+  const ended = root.run("fsck.sh", "root");
+  assertEquals([ended.status, ended.calls], [0, []]);
+  assertIncludes(ended.output, 'Add "ro" to the kernel\'s command line');
+  // A soft reboot leaves it so.
+  root.file("/proc/cmdline", "quiet ro\n");
+  assertQuiet(root.run("fsck.sh", "root"), []);
+});
+
 for (const word of ["fastboot", "fsck.mode=skip"]) {
   scriptTest(`fsck.sh, when the kernel's command line says ${word}, checks nothing`, (root) => {
     root.program("fsck").program("fsck.ext4").file("/proc/cmdline", `quiet ${word} ro\n`);
@@ -279,6 +290,16 @@ scriptTest("network.sh uses ifupdown, and fails only when nothing is up", (root)
   assertEquals(partly.status, 0);
   assertIncludes(partly.output, "ifup could not configure every interface");
   assertQuiet(root.run("network.sh", "stop"), ["ifdown -a --exclude=lo"]);
+});
+
+scriptTest("network.sh leaves the loopback interface out where ifup is busybox's", (root) => {
+  root.program("/opt/busybox/ifup").program("/opt/busybox/ifdown", "exit 1");
+  root.shell("busybox ln -s /opt/busybox/ifup /opt/busybox/ifdown /sbin");
+  root.file("/etc/network/interfaces", "auto lo eth0\nauto eth1\niface lo inet loopback\n");
+  root.file("/sys/class/net/eth0/operstate", "up\n");
+  assertQuiet(root.run("network.sh", "start"), ["ifup eth0", "ifup eth1"]);
+  const stopped = root.run("network.sh", "stop");
+  assertEquals([stopped.status, stopped.calls], [1, ["ifdown eth0", "ifdown eth1"]]);
 });
 
 scriptTest("network.sh without ifupdown asks for addresses on wired interfaces", (root) => {

@@ -78,6 +78,8 @@ async function checkAlpine(machine: Machine): Promise<void> {
   assertMatch(await shell("grep ' / ' /proc/mounts"), /ext4 rw,/);
   assertEquals(await shell("stat -c '%a %U:%G' /dev/null /dev/nvme0n1 | sort"), DEVICE_OWNERS);
   assertMatch(await shell("ip -4 address show eth0"), /inet 10\.0\.2\.15\/24/);
+  const network = await shell("dinit ctl catlog network");
+  assertEquals(network.match(/^network: .*|.*[Ee]rror.*|.*File exists.*/gm), null, network);
   assertEquals(await shell("cat /proc/sys/kernel/hostname"), "alpine");
   // What the first virtual terminal shows. vcs(4)
   assertMatch(await shell("fold -w 80 /dev/vcs1"), /^alpine login:/m);

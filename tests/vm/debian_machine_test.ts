@@ -59,7 +59,11 @@ testNeeding(
       assertEquals(down, [], output);
     });
     await step("stops and starts a service", () => checkStopStart(machine));
-    await step("lets root log in over ssh with the key, and only so", () => checkSsh(sshPort));
+    await step("lets root log in over ssh with the key, and only so", async () => {
+      // It is started before it listens.
+      await machine.shell("until ss -Hltn | grep -q ':22 '; do sleep 0.1; done");
+      await checkSsh(sshPort);
+    });
     await step("keeps a log, and cron runs", () => checkLog(machine));
     await step("powers off in order", async () => {
       await machine.send("dinit ctl shutdown");

@@ -62,6 +62,8 @@ check_root() {
   case $device in /dev/*) ;; *) return 0 ;; esac
   case ,$options, in
     *,rw,*)
+      # After a soft reboot: it was checked when the machine started.
+      if has_kernel_word ro; then return 0; fi
       say "The root is writable already and cannot be checked. Add \"ro\" to the kernel's command line"
       return 0
       ;;

@@ -11,17 +11,36 @@ uses_ifupdown() {
   [ -r /etc/network/interfaces ] && has ifup
 }
 
-# Whether ifup -a has more to do than the loopback interface; with less, nothing needs to come up.
-has_automatic_interface() {
-  lines_of /etc/network/interfaces /etc/network/interfaces.d/* | {
+# What comes up by itself besides the loopback interface: names, and with Debian's ifupdown patterns.
+automatic_interfaces() {
+  lines_of /etc/network/interfaces /etc/network/interfaces.d/* |
     while read -r word names; do
       case $word in auto | allow-auto) ;; *) continue ;; esac
       for name in $names; do
-        [ "$name" = lo ] || return 0
+        [ "$name" = lo ] || printf '%s\n' "$name"
       done
     done
-    return 1
-  }
+}
+
+# with_busybox COMMAND: busybox's ifup and ifdown know no exceptions, and fail over a loopback interface
+# that is up already; so they are called for each interface.
+with_busybox() {
+  status=0
+  for name in $(automatic_interfaces); do
+    "$1" "$name" || status=1
+  done
+  return "$status"
+}
+
+is_busybox() {
+  case $(readlink -f "$(command -v "$1")") in
+    *busybox*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+bring_up() {
+  if is_busybox ifup; then with_busybox ifup; else ifup -a; fi
 }
 
 # Ethernet that belongs to a device: no loopback, bridges, tunnels, radio.
@@ -57,8 +76,8 @@ ask_for_address() {
 start() {
   if uses_ifupdown; then
     mkdir -p /run/network
-    ifup -a || say "ifup could not configure every interface"
-    has_automatic_interface || return 0
+    bring_up || say "ifup could not configure every interface"
+    [ -n "$(automatic_interfaces)" ] || return 0
   else
     interfaces=$(wired_interfaces)
     [ -n "$interfaces" ] || return 0
@@ -73,8 +92,7 @@ start() {
 
 stop() {
   if uses_ifupdown; then
-    # Debian's and Alpine's spare the loopback interface; busybox's cannot.
-    ifdown -a --exclude=lo 2>/dev/null || ifdown -a
+    if is_busybox ifdown; then with_busybox ifdown; else ifdown -a --exclude=lo; fi
     return
   fi
   for file in "$state"/*.pid; do
