@@ -1,10 +1,9 @@
 /**
  * The manager: its parts put together, and what it does from its first service to the loop's end.
  */
-import { parseEnvironmentFile } from "../core/description/environment_file.ts";
 import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
-import { type Fd, fd, type Instant, type ServiceId, unreachable } from "../core/types.ts";
+import { type Fd, fd, type Instant, type ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./abilities.ts";
 import { cgroupBase } from "./cgroup_base.ts";
@@ -12,6 +11,7 @@ import { Console } from "./console.ts";
 import { ControlServer } from "./control_server.ts";
 import { Ending } from "./ending.ts";
 import { ManagerEnvironment } from "./environment.ts";
+import { readEnvironmentFile } from "./environment_file.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
 import { inheritedEnvironment } from "./inherited_environment.ts";
@@ -24,13 +24,11 @@ import { MainLog } from "./main_log.ts";
 import type { DaemonOptions } from "./options.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
-import { type SignalAction, signalActions } from "./signals.ts";
+import { SignalHandler } from "./signal_handler.ts";
 import { StopWatch } from "./stop_watch.ts";
 import { Timers } from "./timers.ts";
 import { FileUserDatabase } from "./user_database.ts";
 
-const ENVIRONMENT_FILE = "/etc/dinit/environment";
-const ENVIRONMENT_LIMIT_BYTES = 1024 * 1024;
 const KILL_ALL_DELAY_MS = 1000;
 /** Death by one of these is no failure for `restart = "on-failure"`. */
 const DELIBERATE_SIGNALS: readonly string[] = ["HUP", "INT", "USR1", "USR2", "TERM"];
@@ -53,7 +51,7 @@ export class Daemon {
   readonly #ending: Ending;
   readonly #stopWatch: StopWatch;
   readonly #socketPath: string;
-  readonly #signalActions = new Map<number, SignalAction>();
+  readonly #signals: SignalHandler;
   #readyDescriptor: Fd | undefined;
 
   constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
@@ -172,6 +170,18 @@ export class Daemon {
       options,
       words,
     });
+    this.#signals = new SignalHandler({
+      platform,
+      isSystemManager: options.isSystemManager,
+      log: this.#log,
+      host: this.#host,
+      ending: this.#ending,
+      stopWatch: this.#stopWatch,
+      recreateSocket: () => {
+        this.#recreateSocket();
+        this.#reportReady();
+      },
+    });
     this.#loop = new Loop({
       platform,
       scheduler,
@@ -194,7 +204,7 @@ export class Daemon {
         this.#console.stream.handleDescriptor(descriptor) ||
         this.#mainLog.stream.handleDescriptor(descriptor) ||
         this.#ending.handleDescriptor(descriptor),
-      handleSignal: (signal) => this.#handleSignal(signal),
+      handleSignal: (signal) => this.#signals.handle(signal),
       nothingActive: () => this.#ending.nothingActive(),
     });
   }
@@ -226,7 +236,7 @@ export class Daemon {
     }
     this.#platform.closeInheritedOnExec();
     this.#console.open();
-    this.#watchSignals();
+    this.#signals.watch();
     const subreaper = this.#platform.becomeSubreaper();
     if (subreaper !== undefined) {
       this.#log.warn(`Cannot adopt orphaned processes: ${subreaper.message}`);
@@ -242,19 +252,8 @@ export class Daemon {
       const { why } = processMaking;
       this.#log.warn(`Services are started by posix_spawn, with few settings: ${why}`);
     }
-    return this.#readEnvironmentFile() || isSystemManager;
-  }
-
-  #watchSignals(): void {
-    const numbers: number[] = [];
-    for (const [name, action] of Object.entries(signalActions(this.#options.isSystemManager))) {
-      const number = this.#platform.signalNumber(name);
-      if (number === undefined) continue;
-      numbers.push(number);
-      this.#signalActions.set(number, action);
-    }
-    const failure = this.#platform.poller.watchSignals(numbers);
-    if (failure !== undefined) this.#log.error(`Cannot receive signals: ${failure.message}`);
+    return readEnvironmentFile(this.#platform, this.#environment, this.#options, this.#log) ||
+      isSystemManager;
   }
 
   /** @returns false when the manager cannot go on without it. A system manager always goes on. */
@@ -275,28 +274,6 @@ export class Daemon {
       );
     }
     return this.#options.isSystemManager || (isReadOnly && this.#options.isSystem);
-  }
-
-  /** @returns false when a file that was asked for cannot be read. */
-  #readEnvironmentFile(): boolean {
-    const { environmentFile, isSystemManager } = this.#options;
-    const path = environmentFile ?? (isSystemManager ? ENVIRONMENT_FILE : undefined);
-    if (path === undefined) return true;
-    const file = this.#platform.readFile(path, ENVIRONMENT_LIMIT_BYTES);
-    if (file.kind === "failure") {
-      const isMissing = this.#platform.errnoText(file.errno).name === "ENOENT";
-      if (environmentFile === undefined && isMissing) return true;
-      this.#log.error(`Cannot read the environment file "${path}": ${file.message}`);
-      return false;
-    }
-    const { changes, problems } = parseEnvironmentFile(
-      path,
-      new TextDecoder().decode(file.bytes),
-      this.#environment.variables,
-    );
-    for (const problem of problems) this.#log.error(problem.message);
-    this.#environment.apply(changes);
-    return true;
   }
 
   /** Tells whoever started us, once, that the control socket can be used. */
@@ -331,39 +308,6 @@ export class Daemon {
       this.#platform.signalAll(signalNumber.call(this.#platform, "KILL") ?? 9);
       this.#executor.report({ kind: "all-killed", service });
     });
-  }
-
-  #handleSignal(signal: number): void {
-    const action = this.#signalActions.get(signal) ?? "nothing";
-    switch (action) {
-      case "reap":
-      case "nothing":
-        return;
-      case "shutdown-halt":
-        return this.#shutDown("halt", signal);
-      case "shutdown-reboot":
-        return this.#shutDown("reboot", signal);
-      case "shutdown-poweroff":
-        return this.#shutDown("poweroff", signal);
-      case "power-off-now":
-        return this.#ending.endMachine("poweroff");
-      case "recreate-socket":
-        return this.#recreateSocket();
-      case "end-at-once":
-        this.#ending.flushLogs();
-        this.#control.close();
-        return Deno.exit(128 + signal);
-      default:
-        unreachable(action);
-    }
-  }
-
-  #shutDown(type: "halt" | "reboot" | "poweroff", signal: number): void {
-    this.#log.info(`Received signal ${signal}: stopping all services`);
-    this.#ending.withdrawQuestion();
-    const wasStopping = this.#stopWatch.isStopping;
-    this.#host.shutDown(type);
-    if (signal === this.#platform.signalNumber("INT")) this.#stopWatch.interrupted(wasStopping);
   }
 }
 

@@ -77,6 +77,13 @@ export class Ending {
     return false;
   }
 
+  /** Ends the manager and leaves the services to themselves. @param signal What asked for it. */
+  endAtOnce(signal: number): never {
+    this.flushLogs();
+    this.#parts.control.close();
+    Deno.exit(signalStatus(signal));
+  }
+
   /** Goes on although services have not stopped: nothing more can be done about them. */
   abandon(): void {
     const { scheduler, options, control } = this.#parts;

@@ -1,0 +1,74 @@
+/**
+ * What signals make the manager do, by the table of `signals.ts`.
+ */
+import { unreachable } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import type { Ending } from "./ending.ts";
+import type { Host } from "./host.ts";
+import type { Log } from "./log.ts";
+import { type SignalAction, signalActions } from "./signals.ts";
+import type { StopWatch } from "./stop_watch.ts";
+
+export interface SignalHandlerParts {
+  readonly platform: Pick<Platform, "poller" | "signalNumber">;
+  readonly isSystemManager: boolean;
+  readonly log: Pick<Log, "info" | "error">;
+  readonly host: Pick<Host, "shutDown">;
+  readonly ending: Pick<Ending, "endMachine" | "endAtOnce" | "withdrawQuestion">;
+  readonly stopWatch: Pick<StopWatch, "isStopping" | "interrupted">;
+  readonly recreateSocket: () => void;
+}
+
+export class SignalHandler {
+  readonly #parts: SignalHandlerParts;
+  readonly #actions = new Map<number, SignalAction>();
+
+  constructor(parts: SignalHandlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Has the signals reported from now on. */
+  watch(): void {
+    const { platform, isSystemManager, log } = this.#parts;
+    for (const [name, action] of Object.entries(signalActions(isSystemManager))) {
+      const number = platform.signalNumber(name);
+      if (number !== undefined) this.#actions.set(number, action);
+    }
+    const failure = platform.poller.watchSignals([...this.#actions.keys()]);
+    if (failure !== undefined) log.error(`Cannot receive signals: ${failure.message}`);
+  }
+
+  /** @param signal As the kernel numbers it; one that is not watched does nothing. */
+  handle(signal: number): void {
+    const { ending, recreateSocket } = this.#parts;
+    const action = this.#actions.get(signal) ?? "nothing";
+    switch (action) {
+      case "reap":
+      case "nothing":
+        return;
+      case "shutdown-halt":
+        return this.#shutDown("halt", signal);
+      case "shutdown-reboot":
+        return this.#shutDown("reboot", signal);
+      case "shutdown-poweroff":
+        return this.#shutDown("poweroff", signal);
+      case "power-off-now":
+        return ending.endMachine("poweroff");
+      case "recreate-socket":
+        return recreateSocket();
+      case "end-at-once":
+        return ending.endAtOnce(signal);
+      default:
+        unreachable(action);
+    }
+  }
+
+  #shutDown(type: "halt" | "reboot" | "poweroff", signal: number): void {
+    const { platform, log, host, ending, stopWatch } = this.#parts;
+    log.info(`Received signal ${signal}: stopping all services`);
+    ending.withdrawQuestion();
+    const wasStopping = stopWatch.isStopping;
+    host.shutDown(type);
+    if (signal === platform.signalNumber("INT")) stopWatch.interrupted(wasStopping);
+  }
+}
