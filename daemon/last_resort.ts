@@ -6,6 +6,7 @@ import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { consoleChild } from "./console_child.ts";
 
+const CONSOLE = "/dev/console";
 const SHELL = "/bin/sh";
 /** A shell that ends at once must not be started without end. */
 const PAUSE_MS = 1000;
@@ -17,6 +18,8 @@ export function lastResort(
   tell: (line: string) => void,
 ): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // It may not have come so far; if it has, this changes nothing. Without one there is nobody to tell.
+  platform.openConsole(CONSOLE);
   tell(`dinit: The manager cannot start: ${text}`);
   platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
   for (;;) {

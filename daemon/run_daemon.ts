@@ -21,6 +21,10 @@ export function runDaemon(words: readonly string[]): number {
       console.log(versionText());
       return 0;
     case "faulty":
+      if (isMachinesFirst(words)) {
+        // Its end would be the kernel's panic, and nobody could read the message.
+        lastResort(openPlatform(), parsed.message, (line) => console.error(line));
+      }
       console.error(`dinit: ${parsed.message}`);
       return 1;
     case "run":
@@ -47,6 +51,12 @@ export function runDaemon(words: readonly string[]): number {
     fault = error;
   }
   lastResort(platform, fault, (line) => console.error(line));
+}
+
+/** PID 1 of a machine. In a container the one who started it gets the status. */
+function isMachinesFirst(words: readonly string[]): boolean {
+  return Deno.pid === 1 && Deno.uid() === 0 &&
+    !words.includes("-o") && !words.includes("--container");
 }
 
 function versionText(): string {
