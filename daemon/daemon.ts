@@ -193,6 +193,7 @@ export class Daemon {
         this.#executor.notifications,
         this.#executor.trees,
         this.#executor.retries,
+        this.#executor.launches.preference,
         {
           next: () => this.#control.nextDeadline,
           runDue: (now) => this.#control.handleDeadline(now),

@@ -64,24 +64,25 @@ export interface ExecutorParts {
 export class Executor {
   /** What services tell about themselves. */
   readonly notifications: Notifications;
+  /** Launches that wait. */
+  readonly launches: LaunchQueue;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
   /** Launches that the system was too short of something for. */
   readonly retries: LaunchRetries;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
-  readonly #launches: LaunchQueue;
   readonly #processes = new Map<Pid, Process>();
   readonly #readiness: ReadinessPipes;
   readonly #demand: DemandSockets;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
-    this.#launches = new LaunchQueue(parts.platform, (command) => this.#launch(command));
+    this.launches = new LaunchQueue(parts.platform, (command) => this.#launch(command));
     this.retries = new LaunchRetries({
       platform: parts.platform,
       scheduler: parts.scheduler,
-      launch: (command) => this.#launches.add(command),
+      launch: (command) => this.launches.add(command),
     });
     this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
     this.#demand = new DemandSockets(parts.platform, (event) => this.report(event));
@@ -102,7 +103,7 @@ export class Executor {
     });
   }
 
-  /** Launches are only queued: see {@link launchWaiting}. A fault in one command does not keep the rest back. */
+  /** Launches are only queued. A fault in one command does not keep the rest back. */
   execute(commands: readonly Command[]): void {
     let at = 0;
     try {
@@ -111,15 +112,6 @@ export class Executor {
       this.execute(commands.slice(at + 1));
       throw error;
     }
-  }
-
-  get hasWaitingLaunches(): boolean {
-    return !this.#launches.isEmpty;
-  }
-
-  /** Launches what waits, but stops after the given time; at least one is launched. */
-  launchWaiting(budgetMs: number): void {
-    this.#launches.run(budgetMs);
   }
 
   /** The oldest event that waits to be applied. */
@@ -183,7 +175,7 @@ export class Executor {
     const { platform, scheduler, log, launcher, outputs, groups, hooks } = this.#parts;
     switch (command.kind) {
       case "spawn":
-        this.#launches.add(command);
+        this.launches.add(command);
         return;
       case "signal":
         return this.#signal(command);

@@ -149,7 +149,7 @@ export class Host implements ControlHost {
 
   #carryOut(commands: readonly Command[]): void {
     this.#parts.executor.execute(commands);
-    this.#parts.executor.launchWaiting(LAUNCH_BEFORE_REPLY_MS);
+    this.#parts.executor.launches.run(LAUNCH_BEFORE_REPLY_MS);
   }
 
   /** @returns The record of the named service; undefined, with the reason logged, when refused. */

@@ -84,9 +84,9 @@ export class Loop {
   #turn(): boolean {
     const { platform, scheduler, executor, timed } = this.#parts;
     this.settle();
-    executor.launchWaiting(LAUNCH_SLICE_MS);
+    executor.launches.run(LAUNCH_SLICE_MS);
     this.settle();
-    const isBusy = executor.hasWaitingLaunches;
+    const isBusy = !executor.launches.isEmpty;
     if (!isBusy && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
     platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
     // Ends of children come before other events, as upstream handles them.

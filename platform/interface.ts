@@ -152,6 +152,9 @@ export interface FileContents {
   readonly modifiedNanoseconds: number;
 }
 
+/** `launches`: the manager's thread, and children until they have executed their program. */
+export type Preferred = "nobody" | "manager" | "launches";
+
 /**
  * How processes are made: by machine code of our own, which sets everything, or by posix_spawn(3), which has terms for
  * little of `ChildSettings`.
@@ -198,10 +201,10 @@ export interface Platform {
    */
   spawn(settings: ChildSettings): SpawnResult;
   /**
-   * Until it is called with false, this thread, and children until they have executed their program, go before
-   * all ordinary processes. Nothing happens where the system has no such thing or does not allow it.
+   * Who gets a processor before all ordinary processes, until the next call. Nothing happens where the system
+   * has no such thing or does not allow it.
    */
-  preferLaunches(preferred: boolean): void;
+  prefer(whom: Preferred): void;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
   reap(): Reaped | undefined;
   /** Whether any child is left, ended or not. */

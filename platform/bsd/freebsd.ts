@@ -140,7 +140,7 @@ export function openFreebsd(): Platform {
     ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),
     becomeSubreaper: () => becomeReaper(kernel),
     // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute at boot).
-    preferLaunches: () => {},
+    prefer: () => {},
     takeKernelConsole: () => {},
     mount: (source, target, type, flags, data) => mount(kernel, source, target, type, flags, data),
     releaseFileSystems: () => releaseFileSystems(kernel),

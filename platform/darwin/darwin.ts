@@ -118,7 +118,7 @@ export function openDarwin(): Platform {
     openConsole: () => refuse("open"),
     // No child is on the console.
     reclaimConsole: () => {},
-    preferLaunches: () => {},
+    prefer: () => {},
     takeKernelConsole: () => {},
     mount: () => refuse("mount"),
     releaseFileSystems: () => [refuse("unmount")],

@@ -38,6 +38,7 @@ const SYSTEM_CALLS = {
   geteuid: [107, 175],
   getpgid: [121, 155],
   getpid: [39, 172],
+  getpriority: [140, 141],
   getsockopt: [55, 209],
   ioctl: [16, 29],
   ioprio_set: [251, 30],

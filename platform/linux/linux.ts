@@ -52,7 +52,7 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 export function openLinux(): Platform {
   let inheritance = readInheritance();
   const poller = openEventPoller();
-  const { spawn, processMaking, preferLaunches } = openSpawning(() => inheritance);
+  const { spawn, processMaking, prefer } = openSpawning(() => inheritance);
   return {
     os: "linux",
     poller,
@@ -73,7 +73,7 @@ export function openLinux(): Platform {
       return undefined;
     },
     spawn,
-    preferLaunches,
+    prefer,
     reap,
     hasChildren,
     childState,

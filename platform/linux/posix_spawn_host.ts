@@ -3,7 +3,7 @@
  * machine code can be made.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
-import type { ChildSettings, ProcessMaking, SpawnResult } from "../interface.ts";
+import type { ChildSettings, Preferred, ProcessMaking, SpawnResult } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
 import type { Inheritance } from "../stub_spawner.ts";
@@ -23,8 +23,8 @@ import { close } from "./streams.ts";
 export interface Spawning {
   readonly spawn: (settings: ChildSettings) => SpawnResult;
   readonly processMaking: ProcessMaking;
-  /** `Platform.preferLaunches` */
-  readonly preferLaunches: (preferred: boolean) => void;
+  /** `Platform.prefer` */
+  readonly prefer: (whom: Preferred) => void;
 }
 
 /** What is refused is told on standard error. @throws {Error} When the wish cannot be read. */
@@ -44,7 +44,7 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
   return {
     spawn: createSpawner(stub, inheritance, launchPriority),
     processMaking: { kind: "stub" },
-    preferLaunches: launchPriority.prefer,
+    prefer: launchPriority.prefer,
   };
 }
 
@@ -53,7 +53,7 @@ function byPosixSpawn(why: string, isFallback: boolean): Spawning {
     spawn: posixSpawner(),
     processMaking: { kind: "posix_spawn", why, isFallback },
     // Its children would keep the priority when their program runs.
-    preferLaunches: () => {},
+    prefer: () => {},
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/types.ts";
 import { LaunchQueue, type SpawnCommand } from "../../daemon/launch_queue.ts";
-import type { Platform } from "../../platform/mod.ts";
-import { assertEquals } from "../assert.ts";
+import type { Preferred } from "../../platform/mod.ts";
+import { assertEquals, fail } from "../assert.ts";
 
 /** A queue over a clock that only launches move on, and what it did. */
 function makeQueue(msPerLaunch: number) {
@@ -9,8 +9,8 @@ function makeQueue(msPerLaunch: number) {
   const clock = { ms: 0 };
   const platform = {
     now: () => clock.ms as Instant,
-    preferLaunches: (preferred: boolean) => done.push(preferred ? "prefer" : "as usual"),
-  } as unknown as Platform;
+    prefer: (whom: Preferred) => void done.push(whom),
+  };
   const queue = new LaunchQueue(platform, () => {
     clock.ms += msPerLaunch;
     done.push("launch");
@@ -21,58 +21,42 @@ function makeQueue(msPerLaunch: number) {
   return { queue, done, clock, add };
 }
 
-/** `launch` three times in a row becomes `launch*3`. */
-function shortened(done: readonly string[]): string[] {
-  const runs: { what: string; count: number }[] = [];
-  for (const what of done) {
-    const last = runs.at(-1);
-    if (last?.what === what) last.count++;
-    else runs.push({ what, count: 1 });
-  }
-  return runs.map(({ what, count }) => count === 1 ? what : `${what}*${count}`);
-}
-
 Deno.test("LaunchQueue.run() launches at least one, and stops when its time is over", () => {
   const { queue, done, add } = makeQueue(2);
+  const launches = () => done.filter((what) => what === "launch").length;
   add(3);
   queue.run(1);
-  assertEquals([done.length, queue.isEmpty], [1, false]);
+  assertEquals([launches(), queue.isEmpty], [1, false]);
   queue.run(3);
-  assertEquals([done.length, queue.isEmpty], [3, true]);
+  assertEquals([launches(), queue.isEmpty], [3, true]);
   queue.run(1);
-  assertEquals(done.length, 3);
+  assertEquals(launches(), 3);
 });
 
-Deno.test("LaunchQueue prefers launches while many wait, few never", () => {
-  const { queue, done, add } = makeQueue(1);
-  add(15);
-  while (!queue.isEmpty) queue.run(1);
-  add(16);
-  while (!queue.isEmpty) queue.run(1);
-  assertEquals(shortened(done), ["launch*15", "prefer", "launch*16", "as usual"]);
-});
-
-Deno.test("LaunchQueue pauses the preference as long as it lasted", () => {
+Deno.test("launches are preferred, then the manager for a while, then nobody", () => {
   const { queue, done, clock, add } = makeQueue(1);
-  for (const pause of [0, 15, 1]) {
-    clock.ms += pause;
-    add(16);
-    while (!queue.isEmpty) queue.run(1);
-  }
-  const preferred = ["prefer", "launch*16", "as usual"];
-  assertEquals(shortened(done), [...preferred, "launch*16", ...preferred]);
+  assertEquals(queue.preference.next(), undefined);
+  add(3);
+  queue.run(10);
+  assertEquals(done, ["launches", "launch", "launch", "launch", "manager"]);
+  const end = queue.preference.next() ?? fail("there is no end to it");
+  assertEquals(end - clock.ms, 3 * 8);
+  queue.preference.runDue(end - 1 as Instant);
+  assertEquals(done.at(-1), "manager");
+  queue.preference.runDue(end);
+  assertEquals([done.at(-1), queue.preference.next()], ["nobody", undefined]);
 });
 
-Deno.test("LaunchQueue prefers an endless row of launches half of the time at most", () => {
-  const { queue, done, add } = makeQueue(100);
-  add(100);
-  while (!queue.isEmpty) queue.run(1);
-  const preferred = ["prefer", "launch*20", "as usual"];
-  assertEquals(shortened(done), [
-    ...preferred,
-    "launch*20",
-    ...preferred,
-    "launch*20",
-    ...preferred,
-  ]);
+Deno.test("an endless row of launches is preferred half of the time", () => {
+  const { queue, done, add } = makeQueue(10);
+  const shareOfPreferred = (launches: number) => {
+    done.length = 0;
+    add(launches);
+    while (!queue.isEmpty) queue.run(1);
+    return done.filter((what) => what === "launches").length / launches;
+  };
+  // A full budget, and what comes back meanwhile.
+  assertEquals(shareOfPreferred(200), 1);
+  shareOfPreferred(300);
+  assertEquals(shareOfPreferred(300), 1 / 3);
 });

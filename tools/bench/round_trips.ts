@@ -1,5 +1,6 @@
 /**
- * A client of the control socket that does nothing but ask: `round_trips.ts SOCKET SERVICE SECONDS`.
+ * A client of the control socket that does nothing but ask: `round_trips.ts SOCKET SERVICE SECONDS [wait]`.
+ * With `wait` it is there before the manager, and measures from the first answer on.
  *
  * A program of its own, because it blocks in the kernel until each answer comes, as the real client does;
  * in the benchmark's own process a promise for each answer would cost more than the answer.
@@ -10,12 +11,15 @@ import { connectUnix, read, write } from "../../platform/client.ts";
 import { quantile } from "./statistics.ts";
 
 const WARM_UP_SHARE = 0.2;
+const CONNECT_PAUSE_MS = 1;
+const CONNECT_LIMIT_MS = 10_000;
 
 /** What the program prints, as JSON. */
 export interface RoundTrips {
   readonly perSecond: number;
   readonly medianUs: number;
   readonly p99Us: number;
+  readonly longestUs: number;
 }
 
 class Client {
@@ -23,12 +27,20 @@ class Client {
   readonly #reader = new ReplyReader();
   readonly #buffer = new Uint8Array(64 * 1024);
 
-  constructor(path: string) {
-    const socket = connectUnix(path);
-    if (typeof socket !== "number") {
-      throw new Error(`Cannot connect to "${path}": ${socket.message}`);
+  /** @param limitMs How long to try. */
+  constructor(path: string, limitMs: number) {
+    const end = performance.now() + limitMs;
+    for (;;) {
+      const socket = connectUnix(path);
+      if (typeof socket === "number") {
+        this.#socket = socket;
+        return;
+      }
+      if (performance.now() >= end) {
+        throw new Error(`Cannot connect to "${path}": ${socket.message}`);
+      }
+      pause(CONNECT_PAUSE_MS);
     }
-    this.#socket = socket;
   }
 
   ask(request: Request) {
@@ -48,8 +60,13 @@ class Client {
   }
 }
 
-function measure(socket: string, service: string, seconds: number): RoundTrips {
-  const client = new Client(socket);
+/** Keeps the thread still. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function measure(socket: string, service: string, seconds: number, waits: boolean): RoundTrips {
+  const client = new Client(socket, waits ? CONNECT_LIMIT_MS : 0);
   client.ask({ kind: "query-version" });
   const found = client.ask({ kind: "find", name: service });
   if (found.kind !== "service-record") throw new Error(`No service "${service}"`);
@@ -65,16 +82,18 @@ function measure(socket: string, service: string, seconds: number): RoundTrips {
     }
     return times;
   };
-  askFor(seconds * WARM_UP_SHARE * 1000);
+  if (!waits) askFor(seconds * WARM_UP_SHARE * 1000);
   const times = askFor(seconds * 1000);
   return {
     perSecond: times.length / seconds,
     medianUs: quantile(times, 0.5) * 1000,
     p99Us: quantile(times, 0.99) * 1000,
+    longestUs: Math.max(...times) * 1000,
   };
 }
 
 if (import.meta.main) {
-  const [socket = "", service = "", seconds = ""] = Deno.args;
-  console.log(JSON.stringify(measure(socket, service, Number(seconds))));
+  const [socket = "", service = "", seconds = "", wait] = Deno.args;
+  const result = measure(socket, service, Number(seconds), wait === "wait");
+  console.log(JSON.stringify(result));
 }

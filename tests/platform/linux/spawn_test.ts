@@ -376,8 +376,8 @@ function policyOf(pid: number | string): string | undefined {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[41 - 3];
 }
 
-testNeeding("preferLaunches() leaves no process with real-time priority", [isRoot], () => {
-  platform.preferLaunches(true);
+testNeeding("prefer() leaves no other process with real-time priority", [isRoot], () => {
+  platform.prefer("launches");
   try {
     assertEquals(policyOf("thread-self"), "1");
     const pid = start({ command: ["/bin/sleep", "100"] });
@@ -388,8 +388,14 @@ testNeeding("preferLaunches() leaves no process with real-time priority", [isRoo
     const { output } = runShell("cat /proc/self/stat");
     assertEquals(output.trim().slice(output.lastIndexOf(")") + 2).split(" ")[41 - 3], "0");
     assertEquals(attempt({ command: ["/nonexistent"] }).kind, "exec-failed");
+    platform.prefer("manager");
+    assertEquals(policyOf("thread-self"), "1");
+    const ordinary = start({ command: ["/bin/sleep", "100"] });
+    assertEquals(policyOf(ordinary), "0");
+    platform.signal(ordinary, 9, "process");
+    waitForEnd(ordinary);
   } finally {
-    platform.preferLaunches(false);
+    platform.prefer("nobody");
   }
   assertEquals(policyOf("thread-self"), "0");
 });
@@ -397,12 +403,18 @@ testNeeding("preferLaunches() leaves no process with real-time priority", [isRoo
 testNeeding("a child that is preferred resets its priority for its own children", [isRoot], () => {
   const lines: string[] = [];
   const priority = createLaunchPriority();
-  for (const cgroupProcs of [undefined, "/sys/fs/cgroup/some/cgroup.procs"]) {
-    const calls = priority.firstCalls(buildSettings({ cgroupProcs }));
+  const settings = [
+    buildSettings(),
+    buildSettings({ cgroupProcs: "/sys/fs/cgroup/some/cgroup.procs" }),
+    buildSettings({ attributes: { nice: -1 } }),
+  ];
+  for (const one of settings) {
+    const calls = priority.firstCalls(one);
     lines.push(...calls.map(({ name, arguments: list }) => `${name} ${JSON.stringify(list)}`));
   }
   assertEquals(lines, [
     'sched_setscheduler [0,1073741825,{"kind":"words32","words":[1]}]',
+    'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
     'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
   ]);
 });

@@ -3,10 +3,9 @@
  * services: first at rest, then beside two hundred that restart every second.
  */
 import { Fifo } from "../fifo.ts";
-import { within } from "../limit.ts";
+import { askManager } from "../control_client.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { doneService, names } from "../marked_services.ts";
-import type { RoundTrips } from "../round_trips.ts";
 import { type BenchService, DINIT_FAMILY } from "../subject.ts";
 
 const COUNT = 1000;
@@ -14,7 +13,6 @@ const RESTLESS = 200;
 const SECONDS = 2;
 /** Of a restless process; then it is started again at once. */
 const LIFE_SECONDS = 1;
-const PROGRAM = new URL("../round_trips.ts", import.meta.url).pathname;
 
 export const controlAtRest = control("control", "1,000 services", 0);
 export const controlInStorm = control("control-storm", "200 restarting beside", RESTLESS);
@@ -50,7 +48,7 @@ function control(name: string, situation: string, restless: number): Load {
       services.push(doneService(workspace, fifo.path, names(COUNT)));
       const manager = subject.launch({ workspace, services, start: ["done", ...restlessNames] });
       await fifo.bytes(1, LIMIT_MS, "The start before the requests");
-      const trips = await ask(manager.socket ?? "");
+      const trips = await askManager(manager.socket ?? "", SECONDS);
       await manager.stop();
       return {
         [`${name}-rate`]: trips.perSecond,
@@ -59,27 +57,4 @@ function control(name: string, situation: string, restless: number): Load {
       };
     },
   };
-}
-
-async function ask(socket: string): Promise<RoundTrips> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", PROGRAM, socket, "s0", String(SECONDS)],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    const { success, stdout } = await within(LIMIT_MS, "The requests", child.output());
-    if (!success) throw new Error("The client of the control socket failed");
-    return JSON.parse(new TextDecoder().decode(stdout)) as RoundTrips;
-  } catch (error) {
-    kill(child);
-    throw error;
-  }
-}
-
-function kill(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch { /* it has ended already */ }
 }

@@ -4,6 +4,7 @@ import { boot } from "./boot.ts";
 import { chains } from "./chains.ts";
 import { client } from "./client.ts";
 import { controlAtRest, controlInStorm } from "./control.ts";
+import { controlInStart } from "./control_start.ts";
 import { crash } from "./crash.ts";
 import { descriptions } from "./descriptions.ts";
 import { idle } from "./idle.ts";
@@ -30,6 +31,7 @@ export const LOADS: readonly Load[] = [
   orphans,
   controlAtRest,
   controlInStorm,
+  controlInStart,
   client,
   memory(0),
   memory(100),

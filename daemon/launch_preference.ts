@@ -1,0 +1,67 @@
+/**
+ * When launches go before whatever else wants a processor: half of the time at most.
+ *
+ * The manager stands still until a child has executed its program, so on a busy machine every launch would
+ * keep it from all else. But services that crash and restart without end must not keep a machine with one
+ * processor from everything else, either. So there is a budget, which a boot finds full.
+ */
+import type { Instant } from "../core/types.ts";
+import type { Platform, Preferred } from "../platform/mod.ts";
+import type { Timed } from "./loop.ts";
+
+/** What a full budget lasts for, and how much of it comes back in each millisecond. */
+const BUDGET_MS = 2000;
+const REFILL = 0.5;
+/**
+ * After launches the manager itself stays preferred for so many times as long: their programs keep the
+ * processors busy for longer than it took to start them, and requests would wait behind them.
+ */
+const LINGERING = 8;
+
+export class LaunchPreference implements Timed {
+  readonly #platform: Pick<Platform, "now" | "prefer">;
+  #budgetMs = BUDGET_MS;
+  /** Up to when the budget was reckoned. */
+  #reckoned: number;
+  #present: Preferred = "nobody";
+  /** When the manager is to be an ordinary process again. */
+  #lingersUntil = -Infinity;
+
+  constructor(platform: Pick<Platform, "now" | "prefer">) {
+    this.#platform = platform;
+    this.#reckoned = platform.now();
+  }
+
+  /** Launches follow. */
+  begin(): void {
+    const now = this.#platform.now();
+    this.#budgetMs = Math.min(BUDGET_MS, this.#budgetMs + (now - this.#reckoned) * REFILL);
+    this.#reckoned = now;
+    if (this.#budgetMs > 0) this.#prefer("launches");
+  }
+
+  /** Launches are over for now. */
+  end(): void {
+    if (this.#present !== "launches") return;
+    const now = this.#platform.now();
+    const took = now - this.#reckoned;
+    this.#budgetMs -= took;
+    this.#reckoned = now;
+    this.#lingersUntil = Math.max(now, this.#lingersUntil) + LINGERING * took;
+    this.#prefer("manager");
+  }
+
+  next(): Instant | undefined {
+    return this.#present === "manager" ? this.#lingersUntil as Instant : undefined;
+  }
+
+  runDue(now: Instant): void {
+    if (this.#present === "manager" && now >= this.#lingersUntil) this.#prefer("nobody");
+  }
+
+  #prefer(whom: Preferred): void {
+    if (whom === this.#present) return;
+    this.#platform.prefer(whom);
+    this.#present = whom;
+  }
+}
