@@ -9,6 +9,7 @@ import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./log.ts";
+import type { Timed } from "./timed.ts";
 
 /**
  * How long launches may keep the control socket and the other descriptors waiting. With 200 services that
@@ -19,12 +20,6 @@ const LAUNCH_SLICE_MS = 1;
 /** After this many errors in a row the loop pauses between turns, so that it cannot spin. */
 const ERRORS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
-
-/** Something of the daemon's own that is due at a time; services' deadlines are the scheduler's. */
-export interface Timed {
-  next(): Instant | undefined;
-  runDue(now: Instant): void;
-}
 
 export interface LoopParts {
   readonly platform: Platform;

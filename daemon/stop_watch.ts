@@ -13,7 +13,7 @@ import type { Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "./key_presses.ts";
 import type { Log } from "./log.ts";
-import type { Timed } from "./loop.ts";
+import type { Timed } from "./timed.ts";
 import { stopReport, type Unstopped } from "./stop_report.ts";
 import type { TreeKiller } from "./tree_killer.ts";
 
