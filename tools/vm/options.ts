@@ -1,4 +1,5 @@
 /** The command line of `npm run vm`. */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { SYSTEM_NAMES, type SystemName } from "./systems.ts";
 
@@ -14,8 +15,8 @@ Systems:
   alpine TARBALL   Alpine's "mini root filesystem" with services/alpine on a disk
 
 Options:
-  --disk FILE        keep what the machine writes in FILE, which is made when it is missing;
-                     without this option it is forgotten
+  --disk FILE        keep what the machine writes in FILE; it is made when it is missing, and not
+                     brought up to date later. Without this option all is forgotten
   --ssh-port PORT    port of 127.0.0.1 that leads to the machine's sshd (default: 2222 or a free one)
   --memory MIB       memory of the machine (default: 1024)
   --kernel FILE      kernel to boot (default: the newest of linux-image-cloud-amd64)
@@ -53,8 +54,12 @@ export type OtherOutcome = { readonly kind: "help" } | {
   readonly message: string;
 };
 
-/** Reads the arguments. */
-export function readOptions(args: readonly string[]): Options | OtherOutcome {
+/**
+ * Reads the arguments.
+ *
+ * @param folder Where relative paths begin; absolute. Those of the result are absolute.
+ */
+export function readOptions(args: readonly string[], folder: string): Options | OtherOutcome {
   let parsed;
   try {
     parsed = parse(args);
@@ -82,18 +87,20 @@ export function readOptions(args: readonly string[]): Options | OtherOutcome {
   }
   const sshPort = wholeNumber("--ssh-port", values["ssh-port"], 1, 65_535);
   if (typeof sshPort === "object") return sshPort;
+  const path = (given: string | undefined) =>
+    given === undefined ? undefined : resolve(folder, given);
   const memoryMiB = wholeNumber("--memory", values.memory, 128, 1_048_576);
   if (typeof memoryMiB === "object") return memoryMiB;
   return {
     kind: "options",
     system,
-    tarball: system === "alpine" ? words.shift() : undefined,
+    tarball: system === "alpine" ? path(words.shift()) : undefined,
     kernelWords: words,
-    disk: values.disk,
+    disk: path(values.disk),
     sshPort,
     memoryMiB: memoryMiB ?? 1024,
-    kernel: values.kernel,
-    screen: screenOf(values.graphic === true, values.screenshot),
+    kernel: path(values.kernel),
+    screen: screenOf(values.graphic === true, path(values.screenshot)),
     useKvm: values.kvm === true,
   };
 }

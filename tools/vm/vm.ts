@@ -23,9 +23,12 @@ import {
 const EXECUTABLE = "dist/dinit";
 const USUAL_SSH_PORT = 2222;
 
-/** @returns The exit status for the shell. */
-async function run(args: readonly string[]): Promise<number> {
-  const options = readOptions(args);
+/**
+ * @param folder Where the user is.
+ * @returns The exit status for the shell.
+ */
+async function run(args: readonly string[], folder: string): Promise<number> {
+  const options = readOptions(args, folder);
   switch (options.kind) {
     case "help":
       console.log(USAGE.trimEnd());
@@ -131,10 +134,11 @@ function complain({ message }: Missing): number {
 }
 
 if (import.meta.main) {
-  // Our own files are found from the repository, wherever this was called.
+  // npm and deno task change to the repository and tell where they were called.
+  const folder = Deno.env.get("INIT_CWD") ?? Deno.cwd();
   Deno.chdir(new URL("../..", import.meta.url));
   try {
-    Deno.exit(await run(Deno.args));
+    Deno.exit(await run(Deno.args, folder));
   } catch (error) {
     console.error(`vm: ${error instanceof Error ? error.message : String(error)}`);
     Deno.exit(1);

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "../../assert.ts";
 import { type Options, readOptions } from "../../../tools/vm/options.ts";
 
+/** Where the user is. */
+const FOLDER = "/where";
 const DEFAULTS: Options = {
   kind: "options",
   system: "debian",
@@ -16,13 +18,13 @@ const DEFAULTS: Options = {
 
 /** The message of a command line that is refused. */
 function faultOf(...args: string[]): string {
-  const outcome = readOptions(args);
+  const outcome = readOptions(args, FOLDER);
   return outcome.kind === "fault" ? outcome.message : outcome.kind;
 }
 
 Deno.test("readOptions() takes a system alone", () => {
-  assertEquals(readOptions(["debian"]), DEFAULTS);
-  assertEquals(readOptions(["--", "debian"]), DEFAULTS);
+  assertEquals(readOptions(["debian"], FOLDER), DEFAULTS);
+  assertEquals(readOptions(["--", "debian"], FOLDER), DEFAULTS);
 });
 
 Deno.test("readOptions() tells options from kernel words", () => {
@@ -37,7 +39,7 @@ Deno.test("readOptions() tells options from kernel words", () => {
     "-t",
     "recovery",
   ];
-  assertEquals(readOptions(args), {
+  assertEquals(readOptions(args, FOLDER), {
     ...DEFAULTS,
     memoryMiB: 512,
     sshPort: 2200,
@@ -46,19 +48,25 @@ Deno.test("readOptions() tells options from kernel words", () => {
 });
 
 Deno.test("readOptions() takes the first word after alpine for its tarball", () => {
-  assertEquals(readOptions(["alpine", "root.tar.gz", "single"]), {
+  assertEquals(readOptions(["alpine", "root.tar.gz", "single"], FOLDER), {
     ...DEFAULTS,
     system: "alpine",
-    tarball: "root.tar.gz",
+    tarball: "/where/root.tar.gz",
     kernelWords: ["single"],
   });
 });
 
+Deno.test("readOptions() takes relative paths from where the user is", () => {
+  const args = ["debian", "--disk", "my.disk", "--kernel", "/boot/vmlinuz"];
+  const expected = { ...DEFAULTS, disk: "/where/my.disk", kernel: "/boot/vmlinuz" };
+  assertEquals(readOptions(args, FOLDER), expected);
+});
+
 Deno.test("readOptions() asks for a picture or a window", () => {
-  assertEquals(readOptions(["debian", "--graphic"]), { ...DEFAULTS, screen: "window" });
-  assertEquals(readOptions(["debian", "--screenshot", "a.png"]), {
+  assertEquals(readOptions(["debian", "--graphic"], FOLDER), { ...DEFAULTS, screen: "window" });
+  assertEquals(readOptions(["debian", "--screenshot", "a.png"], FOLDER), {
     ...DEFAULTS,
-    screen: { screenshot: "a.png" },
+    screen: { screenshot: "/where/a.png" },
   });
 });
 
