@@ -5,7 +5,7 @@
  * all: an error of ours is logged with its cause, and supervision goes on.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Fd, Instant } from "../core/types.ts";
+import type { Fd } from "../core/types.ts";
 import type { Platform, PollSink } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./log.ts";

@@ -82,7 +82,24 @@ export function writeText(block: Block, at: number, text: string): number {
 
 function writeEncoded(block: Block, at: number, text: string): number {
   if (text.includes("\0")) return -1;
-  const { written } = encoder.encodeInto(text, block.bytes.subarray(at));
+  const target = block.bytes.subarray(at);
+  const written = text.isWellFormed()
+    ? encoder.encodeInto(text, target).written
+    : writeEscaped(target, text);
   block.bytes[at + written] = 0;
   return at + written + 1;
 }
+
+/** Lone surrogates from U+DC80 on stand for single bytes: `core/protocol/text.ts`. @returns Bytes written. */
+function writeEscaped(target: Uint8Array<ArrayBuffer>, text: string): number {
+  let at = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code >= FIRST_BYTE_ESCAPE && code <= LAST_BYTE_ESCAPE) target[at++] = code & 0xff;
+    else at += encoder.encodeInto(character, target.subarray(at)).written;
+  }
+  return at;
+}
+
+const FIRST_BYTE_ESCAPE = 0xdc80;
+const LAST_BYTE_ESCAPE = 0xdcff;

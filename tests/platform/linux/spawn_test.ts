@@ -418,3 +418,10 @@ testNeeding("a child that is preferred resets its priority for its own children"
     'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
   ]);
 });
+
+Deno.test("spawn() hands bytes on that are no UTF-8, which texts have as lone surrogates", () => {
+  const { output } = runShell('printf %s "$LATIN" | od -An -tx1', {
+    environment: ["PATH=/usr/bin:/bin", "LATIN=a\udce9b\udcff\u20ac"],
+  });
+  assertEquals(output.trim(), "61 e9 62 ff e2 82 ac");
+});
