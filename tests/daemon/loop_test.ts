@@ -8,6 +8,7 @@ import type { Platform, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 
 const CHLD = 17;
+const MOST_TURNS = 100;
 
 interface World {
   readonly errors: string[];
@@ -17,6 +18,7 @@ interface World {
 }
 
 function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World {
+  let turns = 0;
   const world: World = { errors: [], waits: [...waits], done: [] };
   const platform = {
     now: () => instant(0),
@@ -32,9 +34,12 @@ function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World 
     },
   } as unknown as Platform;
   const executor = {
-    takeEvent: () => undefined,
-    launchWaiting: () => {},
-    hasWaitingLaunches: false,
+    takeEvent: () => {
+      // A fault that is new each time is told each time: that ends a loop which this test cannot end.
+      if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
+      return undefined;
+    },
+    launches: { run: () => {}, isEmpty: true },
     handleDescriptor: () => false,
   } as unknown as Executor;
   const scheduler = {
@@ -48,7 +53,12 @@ function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World 
     executor,
     scheduler,
     timed: [],
-    log: { error: (text: string) => void world.errors.push(text) } as unknown as Log,
+    log: {
+      error: (text: string) => {
+        world.errors.push(text);
+        if (turns > MOST_TURNS) throw new Error(`The loop does not end: ${world.errors[0]}`);
+      },
+    } as unknown as Log,
     handleDescriptor: () => true,
     handleSignal: (signal) => void world.done.push(`signal ${signal}`),
     nothingActive: () => true,
