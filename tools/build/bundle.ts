@@ -27,8 +27,7 @@ const BUILD_CONSTANT = "DINIT_BUILD";
 /**
  * Bundles a program with all it imports.
  *
- * Names stay as they are, so that a stack in a bug report can be read. All that is not ASCII is escaped:
- * a single "→" makes V8 keep the whole text of a file with two bytes a letter (0.5 MB of a manager's memory).
+ * Names stay as they are, so that a stack in a bug report can be read. All that is not ASCII is escaped.
  *
  * @param entry Path of the first module.
  * @param root Directory that the names of modules in the bundle's comments are relative to.

@@ -70,7 +70,12 @@ Deno.test(
   "bundle() escapes what is not ASCII, so that V8 keeps a byte a letter",
   WITH_ESBUILD,
   async () => {
-    const files = await bundled({ "main.ts": 'console.log("a → b");' });
-    assertIncludes(files.get(FIRST_FILE) ?? "", "a \\u2192 b");
+    const files = await bundled({
+      "main.ts": 'await import("./part.ts");',
+      "part.ts": 'export class A {\n  /** a → b */\n  #b = "a → b";\n  c() { return this.#b; }\n}',
+    });
+    const part = files.get("part.js") ?? "";
+    assertIncludes(part, "a \\u2192 b");
+    assertEquals(part.match(/[^\x00-\x7f]/), null);
   },
 );
