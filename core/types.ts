@@ -3,6 +3,7 @@
  *
  * A brand costs nothing at run time; it keeps a PID from being passed where a descriptor belongs.
  */
+import type { ProcessAttributes } from "./description/description.ts";
 
 /** Process ID of another process: at least 1. */
 export type Pid = number & { readonly __brand: "Pid" };
@@ -105,6 +106,21 @@ export const EXEC_STAGE = {
 
 /** One of the numbers of {@link EXEC_STAGE}. */
 export type ExecStage = (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE];
+
+/** Attributes of a child that runs as the manager does: everything unchanged. */
+export const PLAIN_ATTRIBUTES: ProcessAttributes = {
+  runAs: { kind: "manager" },
+  limits: [],
+  nice: undefined,
+  ioPriority: undefined,
+  oomScoreAdjust: undefined,
+  cgroup: undefined,
+  capabilities: undefined,
+  secureBits: undefined,
+  noNewPrivileges: false,
+  inittabId: undefined,
+  inittabLine: undefined,
+};
 
 /** What follows when all services have stopped. */
 export type ShutdownType = "remain" | "halt" | "poweroff" | "reboot" | "soft-reboot" | "kexec";

@@ -1,4 +1,5 @@
 /** A child of the manager's own (the shutdown hook, the last shell), on the console and with few settings. */
+import { PLAIN_ATTRIBUTES } from "../core/types.ts";
 import type { ChildSettings } from "../platform/mod.ts";
 
 /**
@@ -19,19 +20,7 @@ export function consoleChild(
     readiness: undefined,
     activationSockets: [],
     controlSocket: undefined,
-    attributes: {
-      runAs: { kind: "manager" },
-      limits: [],
-      nice: undefined,
-      ioPriority: undefined,
-      oomScoreAdjust: undefined,
-      cgroup: undefined,
-      capabilities: undefined,
-      secureBits: undefined,
-      noNewPrivileges: false,
-      inittabId: undefined,
-      inittabLine: undefined,
-    },
+    attributes: PLAIN_ATTRIBUTES,
     cgroupProcs: undefined,
   };
 }

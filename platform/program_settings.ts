@@ -2,6 +2,7 @@
  * A program that a client runs for its user: on the client's own standard descriptors, in a session of its own, so
  * that keys of the terminal signal the client only.
  */
+import { PLAIN_ATTRIBUTES } from "../core/types.ts";
 import type { ChildSettings } from "./interface.ts";
 
 /** @param environment `NAME=VALUE` each. */
@@ -21,18 +22,6 @@ export function programSettings(
     activationSockets: [],
     controlSocket: undefined,
     cgroupProcs: undefined,
-    attributes: {
-      runAs: { kind: "manager" },
-      limits: [],
-      nice: undefined,
-      ioPriority: undefined,
-      oomScoreAdjust: undefined,
-      cgroup: undefined,
-      capabilities: undefined,
-      secureBits: undefined,
-      noNewPrivileges: false,
-      inittabId: undefined,
-      inittabLine: undefined,
-    },
+    attributes: PLAIN_ATTRIBUTES,
   };
 }

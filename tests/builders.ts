@@ -8,6 +8,7 @@ import type {
   ServiceDescription,
   ServiceOptions,
 } from "../core/description/description.ts";
+import { placeholderDescription } from "../core/schedule/placeholder.ts";
 import type { ServiceName } from "../core/types.ts";
 
 /** What a test says of a service; the rest is {@link buildDescription}'s. */
@@ -18,57 +19,18 @@ export interface DescriptionParts
   readonly options?: Partial<ServiceOptions>;
 }
 
-const NO_OPTIONS: ServiceOptions = {
-  unmaskInterrupt: false,
-  startsRwfs: false,
-  startsLog: false,
-  passControlSocket: false,
-  startInterruptible: false,
-  skippable: false,
-  signalProcessOnly: false,
-  alwaysChain: false,
-  killAllOnStop: false,
-};
-
 /** An internal service that never restarts, with upstream's defaults for everything else. */
 export function buildDescription(name: string, parts: DescriptionParts = {}): ServiceDescription {
   const { links = {}, options = {}, ...rest } = parts;
   const type = parts.type ?? "internal";
   const hasCommand = type !== "internal" && type !== "triggered";
+  const blank = placeholderDescription(serviceName(name));
   return {
-    name: serviceName(name),
-    source: {
-      file: `/etc/dinit.d/${name}`,
-      directory: "/etc/dinit.d",
-      format: "native",
-      modifiedSeconds: 0,
-      modifiedNanoseconds: 0,
-    },
+    ...blank,
+    source: { ...blank.source, file: `/etc/dinit.d/${name}`, directory: "/etc/dinit.d" },
     type,
     command: hasCommand ? [`/bin/${name}`] : [],
-    stopCommand: [],
-    workingDirectory: "/",
-    environment: { clear: false, keep: [], unset: [], set: new Map() },
-    attributes: {
-      runAs: { kind: "manager" },
-      limits: [],
-      nice: undefined,
-      ioPriority: undefined,
-      oomScoreAdjust: undefined,
-      cgroup: undefined,
-      capabilities: undefined,
-      secureBits: undefined,
-      noNewPrivileges: false,
-      inittabId: undefined,
-      inittabLine: undefined,
-    },
     dependencies: dependenciesOf(links),
-    after: [],
-    before: [],
-    chainTo: undefined,
-    consumerOf: undefined,
-    restart: "never",
-    smoothRecovery: false,
     restartDelayMs: 200,
     restartLimitIntervalMs: 10_000,
     restartLimitCount: 3,
@@ -76,17 +38,8 @@ export function buildDescription(name: string, parts: DescriptionParts = {}): Se
     stopTimeoutMs: 10_000,
     termSignal: "TERM",
     pidFile: type === "bgprocess" ? `/run/${name}.pid` : undefined,
-    readyNotification: { kind: "none" },
-    killTree: false,
-    controlGroup: undefined,
-    watchdogTimeoutMs: 0,
-    log: { kind: "none" },
-    console: "none",
-    sockets: [],
-    startsOnDemand: false,
-    enableVia: undefined,
     ...rest,
-    options: { ...NO_OPTIONS, ...options },
+    options: { ...blank.options, ...options },
   };
 }
 

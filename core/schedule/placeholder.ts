@@ -3,7 +3,7 @@
  * `before`, `after` or `consumer-of` and is not loaded. It can be linked to but never runs.
  */
 import type { ServiceDescription } from "../description/description.ts";
-import type { ServiceName } from "../types.ts";
+import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 
 /** An internal service without settings. */
 export function placeholderDescription(name: ServiceName): ServiceDescription {
@@ -26,19 +26,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   stopCommand: [],
   workingDirectory: "/",
   environment: { clear: false, keep: [], unset: [], set: new Map() },
-  attributes: {
-    runAs: { kind: "manager" },
-    limits: [],
-    nice: undefined,
-    ioPriority: undefined,
-    oomScoreAdjust: undefined,
-    cgroup: undefined,
-    capabilities: undefined,
-    secureBits: undefined,
-    noNewPrivileges: false,
-    inittabId: undefined,
-    inittabLine: undefined,
-  },
+  attributes: PLAIN_ATTRIBUTES,
   dependencies: [],
   after: [],
   before: [],

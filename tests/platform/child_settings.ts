@@ -2,25 +2,11 @@
  * Builders of what a child is made from: complete values of which a test names only what it is about.
  */
 import type { ProcessAttributes } from "../../core/description/description.ts";
-import type { Fd } from "../../core/types.ts";
+import { type Fd, PLAIN_ATTRIBUTES } from "../../core/types.ts";
 import type { CallArgument, ChildCall, ChildContext } from "../../platform/child_call.ts";
 import { childCalls } from "../../platform/child_calls.ts";
 import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
 import type { ChildSettings } from "../../platform/mod.ts";
-
-const NO_ATTRIBUTES: ProcessAttributes = {
-  runAs: { kind: "manager" },
-  limits: [],
-  nice: undefined,
-  ioPriority: undefined,
-  oomScoreAdjust: undefined,
-  cgroup: undefined,
-  capabilities: undefined,
-  secureBits: undefined,
-  noNewPrivileges: false,
-  inittabId: undefined,
-  inittabLine: undefined,
-};
 
 export interface SettingsParts extends Partial<Omit<ChildSettings, "attributes">> {
   readonly attributes?: Partial<ProcessAttributes>;
@@ -40,7 +26,7 @@ export function buildSettings(parts: SettingsParts = {}): ChildSettings {
     readiness: undefined,
     activationSockets: [],
     controlSocket: undefined,
-    attributes: { ...NO_ATTRIBUTES, ...attributes },
+    attributes: { ...PLAIN_ATTRIBUTES, ...attributes },
     cgroupProcs: undefined,
     ...rest,
   };
