@@ -2,7 +2,7 @@
  * Typed values → ServiceDescription: defaults filled in, variables in commands and paths replaced, what has
  * no effect on the type left out.
  */
-import type { ServiceName } from "../types.ts";
+import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
 import { checkCombinations } from "./combinations.ts";
 import type {
@@ -24,6 +24,14 @@ import { type Problem, quote } from "./problem.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./service_environment.ts";
 import { SettingReporter } from "./setting_reporter.ts";
 import { type Option, OPTION_TEXTS } from "./settings.ts";
+import {
+  NO_ITEMS,
+  NO_LOG,
+  NO_NOTIFICATION,
+  NO_OPTIONS,
+  shareEmpty,
+  sharePlain,
+} from "./shared_values.ts";
 import { substituteArgument, substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";
@@ -111,8 +119,8 @@ class Assembler {
       termSignal: values["term-signal"] ?? "TERM",
       pidFile: this.#type === "bgprocess" ? this.#path("pid-file") : undefined,
       readyNotification: this.#type === "process"
-        ? values["ready-notification"] ?? { kind: "none" }
-        : { kind: "none" },
+        ? values["ready-notification"] ?? NO_NOTIFICATION
+        : NO_NOTIFICATION,
       killTree: this.#runs && (values["kill-tree"] ?? false),
       controlGroup: this.#runs ? values.cgroup : undefined,
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
@@ -136,7 +144,7 @@ class Assembler {
 
   #command(key: "command" | "stop-command"): readonly string[] {
     const words = this.#reading.values[key];
-    if (words === undefined || !this.#runs) return [];
+    if (words === undefined || !this.#runs) return NO_ITEMS;
     if (!words.some((word) => word.includes("$"))) return words;
     const isList = Array.isArray(this.#reading.given.get(key)?.value);
     const result: string[] = [];
@@ -175,7 +183,8 @@ class Assembler {
   }
 
   #orderLinks(kind: "after" | "before"): readonly ServiceName[] {
-    return this.#reading.order.filter((link) => link.kind === kind).map((link) => link.name);
+    const { order } = this.#reading;
+    return shareEmpty(order.filter((link) => link.kind === kind).map((link) => link.name));
   }
 
   #restartMode(): ServiceDescription["restart"] {
@@ -186,11 +195,12 @@ class Assembler {
 
   #log(): LogTarget {
     const { values } = this.#reading;
-    if (!this.#runs) return { kind: "none" };
+    if (!this.#runs) return NO_LOG;
     const path = this.#path("logfile");
     const timestamps = values["log-timestamps"] ?? false;
     const kind = values["log-type"] ?? (path === undefined ? "none" : "file");
-    if (kind === "none" || kind === "pipe") return { kind };
+    if (kind === "none") return NO_LOG;
+    if (kind === "pipe") return { kind };
     if (kind === "buffer") {
       return {
         kind,
@@ -206,7 +216,7 @@ class Assembler {
           severity: "warning",
         },
       );
-      return { kind: "none" };
+      return NO_LOG;
     }
     const sizeBytes = values["log-rotate-size"] ?? 0;
     const count = values["log-rotate-count"] ?? DEFAULT_LOG_ROTATE_COUNT;
@@ -215,7 +225,7 @@ class Assembler {
   }
 
   #sockets(): readonly ListeningSocket[] {
-    if (!this.#runs) return [];
+    if (!this.#runs) return NO_ITEMS;
     const path = this.#path("socket-listen");
     const first: ListeningSocket[] = path === undefined ? [] : [{
       address: { kind: "unix", path },
@@ -227,7 +237,7 @@ class Assembler {
     }];
     const { values } = this.#reading;
     const others = values.socket?.map((written, index) => this.#socket(written, index)) ?? [];
-    return [...first, ...others.filter((socket) => socket !== undefined)];
+    return shareEmpty([...first, ...others.filter((socket) => socket !== undefined)]);
   }
 
   #socket(written: WrittenSocket, index: number): ListeningSocket | undefined {
@@ -284,7 +294,9 @@ class Assembler {
   }
 
   #options(): ServiceOptions {
-    const given = new Set(this.#reading.values.options);
+    const { options } = this.#reading.values;
+    if (options === undefined) return NO_OPTIONS;
+    const given = new Set(options);
     const has = (option: Option) => given.has(option) && this.#appliesTo(option);
     return {
       unmaskInterrupt: has("unmask-intr"),
@@ -306,8 +318,8 @@ class Assembler {
   #attributes(): ProcessAttributes {
     const { values } = this.#reading;
     const isProcess = this.#type === "process";
-    return {
-      runAs: values["run-as"] ?? { kind: "manager" },
+    const attributes: ProcessAttributes = {
+      runAs: values["run-as"] ?? PLAIN_ATTRIBUTES.runAs,
       limits: this.#limits(),
       nice: values.nice,
       ioPriority: values.ioprio,
@@ -319,6 +331,7 @@ class Assembler {
       inittabId: isProcess ? values["inittab-id"] : undefined,
       inittabLine: isProcess ? values["inittab-line"] : undefined,
     };
+    return sharePlain(attributes, PLAIN_ATTRIBUTES);
   }
 
   #limits(): readonly ResourceLimit[] {
@@ -329,7 +342,7 @@ class Assembler {
       if (pair.soft === "unchanged" && pair.hard === "unchanged") continue;
       limits.push({ resource, ...pair });
     }
-    return limits;
+    return limits.length === 0 ? PLAIN_ATTRIBUTES.limits : limits;
   }
 }
 

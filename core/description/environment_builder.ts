@@ -5,6 +5,7 @@
  * table [environment]. Only the changes to the first layer are kept, for it is taken anew at each launch.
  */
 import type { EnvironmentChanges } from "./description.ts";
+import { NO_CHANGES } from "./shared_values.ts";
 
 /** One line of an environment file that means something. */
 export type EnvironmentLine =
@@ -44,6 +45,7 @@ export class EnvironmentBuilder {
   }
 
   changes(): EnvironmentChanges {
+    if (!this.#clear && this.#unset.size === 0 && this.#set.size === 0) return NO_CHANGES;
     return {
       clear: this.#clear,
       keep: [...this.#keep],

@@ -83,8 +83,8 @@ export class Registry {
   /** Makes a link, at the end of both lists. */
   link(kind: LinkKind, from: ServiceRecord, to: ServiceRecord): Link {
     const link: Link = { kind, from, to, waits: false, holds: false };
-    from.links.push(link);
-    to.dependents.push(link);
+    from.links = withLink(from.links, link);
+    to.dependents = withLink(to.dependents, link);
     return link;
   }
 
@@ -141,4 +141,11 @@ export function hasRealDependent(service: ServiceRecord): boolean {
 function removeItem<T>(items: T[], item: T): void {
   const index = items.indexOf(item);
   if (index >= 0) items.splice(index, 1);
+}
+
+/** An array that grows by `push` gets room for seventeen; most services have one dependent. */
+function withLink(links: Link[], link: Link): Link[] {
+  if (links.length === 0) return [link];
+  links.push(link);
+  return links;
 }

@@ -65,9 +65,9 @@ export interface ServiceRecord {
   /** Of a placeholder: an internal service's. */
   description: ServiceDescription;
   /** Dependencies, in order. */
-  readonly links: Link[];
+  links: Link[];
   /** Links of dependents, in order. */
-  readonly dependents: Link[];
+  dependents: Link[];
   /** Services in the longest chain of dependencies from here down, itself included: 1 to 32. */
   height: number;
   /** The service that reads this one's output (consumer-of). */
