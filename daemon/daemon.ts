@@ -194,6 +194,7 @@ export class Daemon {
         this.#executor.trees,
         this.#executor.retries,
         this.#executor.launches.preference,
+        this.#executor.tidying,
         {
           next: () => this.#control.nextDeadline,
           runDue: (now) => this.#control.handleDeadline(now),

@@ -21,6 +21,7 @@ import { readPidFile } from "./pid_file.ts";
 import { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
+import { Tidying } from "./tidying.ts";
 import { endsTree, TreeKiller } from "./tree_killer.ts";
 
 type SignalCommand = Extract<Command, { kind: "signal" }>;
@@ -64,6 +65,8 @@ export interface ExecutorParts {
 export class Executor {
   /** What services tell about themselves. */
   readonly notifications: Notifications;
+  /** Gives memory back after many launches. */
+  readonly tidying: Tidying;
   /** Launches that wait. */
   readonly launches: LaunchQueue;
   /** Ends what services with kill-tree leave behind. */
@@ -78,7 +81,11 @@ export class Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
-    this.launches = new LaunchQueue(parts.platform, (command) => this.#launch(command));
+    this.tidying = new Tidying(parts.platform);
+    this.launches = new LaunchQueue(parts.platform, (command) => {
+      this.tidying.launched();
+      this.#launch(command);
+    });
     this.retries = new LaunchRetries({
       platform: parts.platform,
       scheduler: parts.scheduler,

@@ -1,4 +1,4 @@
-/** Anonymous memory of all that supervises, after the start of so many process services. */
+/** Anonymous memory of all that supervises, at rest after the start of so many process services. */
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { announcedCommand, doneService, hasDependencies, names } from "../marked_services.ts";
@@ -6,6 +6,8 @@ import { anonymousKb } from "../proc.ts";
 import { type BenchService, DINIT_FAMILY } from "../subject.ts";
 
 const PID_BYTES = 4;
+/** Until a manager has tidied up after the start. */
+const REST_MS = 2500;
 
 /** @param count Services, besides the one that tells when they run. */
 export function memory(count: number): Load {
@@ -28,6 +30,7 @@ export function memory(count: number): Load {
       if (!tells) services.push(doneService(workspace, fifo.path, names(count)));
       const manager = subject.launch({ workspace, services, start: ["done"] });
       await fifo.bytes(tells ? count * PID_BYTES : 1, LIMIT_MS, "The start before the weighing");
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
       const sizes = manager.supervisors().map(anonymousKb);
       await manager.stop();
       return { [id]: sizes.reduce((sum, size) => sum + size, 0) };

@@ -1,0 +1,43 @@
+import type { Instant } from "../../core/types.ts";
+import { Tidying } from "../../daemon/tidying.ts";
+import { assertEquals } from "../assert.ts";
+
+function makeTidying() {
+  const state = { now: 0, collections: 0 };
+  const platform = { now: () => state.now as Instant };
+  const tidying = new Tidying(platform, () => void state.collections++);
+  const at = (now: number) => {
+    state.now = now;
+    tidying.runDue(now as Instant);
+    return { collections: state.collections, next: tidying.next() as number | undefined };
+  };
+  const launch = (now: number, count: number) => {
+    state.now = now;
+    for (let i = 0; i < count; i++) tidying.launched();
+  };
+  return { at, launch };
+}
+
+Deno.test("Tidying collects once after the manager's start, then lets it rest", () => {
+  const { at } = makeTidying();
+  assertEquals(at(999), { collections: 0, next: 1000 });
+  assertEquals(at(1000), { collections: 1, next: undefined });
+  assertEquals(at(100_000), { collections: 1, next: undefined });
+});
+
+Deno.test("Tidying waits until launches have been over for a second", () => {
+  const { at, launch } = makeTidying();
+  launch(900, 1);
+  assertEquals(at(1000), { collections: 0, next: 1900 });
+  assertEquals(at(1900), { collections: 1, next: undefined });
+});
+
+Deno.test("Tidying does not collect again for a few launches", () => {
+  const { at, launch } = makeTidying();
+  at(1000);
+  launch(2000, 49);
+  assertEquals(at(3000), { collections: 1, next: undefined });
+  launch(4000, 1);
+  assertEquals(at(4000), { collections: 1, next: 5000 });
+  assertEquals(at(5000), { collections: 2, next: undefined });
+});
