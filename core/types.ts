@@ -3,7 +3,6 @@
  *
  * A brand costs nothing at run time; it keeps a PID from being passed where a descriptor belongs.
  */
-import type { ProcessAttributes } from "./description/description.ts";
 
 /** Process ID of another process: at least 1. */
 export type Pid = number & { readonly __brand: "Pid" };
@@ -107,8 +106,8 @@ export const EXEC_STAGE = {
 /** One of the numbers of {@link EXEC_STAGE}. */
 export type ExecStage = (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE];
 
-/** Attributes of a child that runs as the manager does: everything unchanged. */
-export const PLAIN_ATTRIBUTES: ProcessAttributes = {
+/** `ProcessAttributes` of a child that runs as the manager does: everything unchanged. */
+export const PLAIN_ATTRIBUTES = {
   runAs: { kind: "manager" },
   limits: [],
   nice: undefined,
@@ -120,7 +119,7 @@ export const PLAIN_ATTRIBUTES: ProcessAttributes = {
   noNewPrivileges: false,
   inittabId: undefined,
   inittabLine: undefined,
-};
+} as const;
 
 /** What follows when all services have stopped. */
 export type ShutdownType = "remain" | "halt" | "poweroff" | "reboot" | "soft-reboot" | "kexec";

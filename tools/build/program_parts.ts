@@ -78,7 +78,7 @@ export async function bundlePart(
  */
 function inAscii(script: Uint8Array): Uint8Array<ArrayBuffer> {
   return script.some((byte) => byte > 0x7f)
-    ? new TextEncoder().encode(new TextDecoder().decode(script).replace(/[^\x00-\x7f]/g, "?"))
+    ? new TextEncoder().encode(new TextDecoder().decode(script).replace(/[\u0080-\uffff]/g, "?"))
     : new Uint8Array(script);
 }
 
