@@ -1,44 +1,13 @@
 /**
  * Names and words of FreeBSD's error numbers: sys/sys/errno.h, equal on all architectures. The words are those
- * of `platform/linux/errno.ts` where both systems have the name.
+ * of Linux (`platform/ffi/errno_rows.ts`, `platform/linux/errno.ts`) where both systems have the name.
  */
 import type { ErrnoTable } from "../ffi/errno.ts";
+import { COMMON_ERRNO_ROWS, type ErrnoRow, errnoTable } from "../ffi/errno_rows.ts";
 
-const ROWS: readonly (readonly [number, string, string])[] = [
-  [1, "EPERM", "operation not permitted"],
-  [2, "ENOENT", "no such file or directory"],
-  [3, "ESRCH", "no such process"],
-  [4, "EINTR", "interrupted system call"],
-  [5, "EIO", "input/output error"],
-  [6, "ENXIO", "no such device or address"],
-  [7, "E2BIG", "argument list too long"],
-  [8, "ENOEXEC", "exec format error"],
-  [9, "EBADF", "bad file descriptor"],
-  [10, "ECHILD", "no child processes"],
+const ROWS: readonly ErrnoRow[] = [
+  ...COMMON_ERRNO_ROWS,
   [11, "EDEADLK", "resource deadlock avoided"],
-  [12, "ENOMEM", "cannot allocate memory"],
-  [13, "EACCES", "permission denied"],
-  [14, "EFAULT", "bad address"],
-  [15, "ENOTBLK", "block device required"],
-  [16, "EBUSY", "device or resource busy"],
-  [17, "EEXIST", "file exists"],
-  [18, "EXDEV", "invalid cross-device link"],
-  [19, "ENODEV", "no such device"],
-  [20, "ENOTDIR", "not a directory"],
-  [21, "EISDIR", "is a directory"],
-  [22, "EINVAL", "invalid argument"],
-  [23, "ENFILE", "too many open files in system"],
-  [24, "EMFILE", "too many open files"],
-  [25, "ENOTTY", "not a terminal or unsuitable device"],
-  [26, "ETXTBSY", "text file busy"],
-  [27, "EFBIG", "file too large"],
-  [28, "ENOSPC", "no space left on device"],
-  [29, "ESPIPE", "illegal seek"],
-  [30, "EROFS", "read-only file system"],
-  [31, "EMLINK", "too many links"],
-  [32, "EPIPE", "broken pipe"],
-  [33, "EDOM", "numerical argument out of domain"],
-  [34, "ERANGE", "numerical result out of range"],
   [35, "EAGAIN", "resource temporarily unavailable"],
   [36, "EINPROGRESS", "operation now in progress"],
   [37, "EALREADY", "operation already in progress"],
@@ -105,14 +74,12 @@ const ROWS: readonly (readonly [number, string, string])[] = [
 ];
 
 /** Error number → name and words. */
-export const FREEBSD_ERRNO: ErrnoTable = new Map(
-  ROWS.map(([number, name, text]) => [number, { name, text }]),
-);
+export const FREEBSD_ERRNO: ErrnoTable = errnoTable(ROWS);
 
 /** macOS agrees up to here but for 45, and has the rows below elsewhere: sys/errno.h of XNU. */
 const LAST_COMMON = 81;
 
-const DARWIN_ROWS: readonly (readonly [number, string, string])[] = [
+const DARWIN_ROWS: readonly ErrnoRow[] = [
   [45, "ENOTSUP", "operation not supported"],
   [84, "EOVERFLOW", "value too large for defined data type"],
   [89, "ECANCELED", "operation canceled"],
@@ -124,8 +91,7 @@ const DARWIN_ROWS: readonly (readonly [number, string, string])[] = [
 ];
 
 /** Error number → name and words; a number that is not in the table is named by its number. */
-export const DARWIN_ERRNO: ErrnoTable = new Map(
-  [...ROWS.filter(([number]) => number <= LAST_COMMON), ...DARWIN_ROWS].map(
-    ([number, name, text]) => [number, { name, text }],
-  ),
-);
+export const DARWIN_ERRNO: ErrnoTable = errnoTable([
+  ...ROWS.filter(([errno]) => errno <= LAST_COMMON),
+  ...DARWIN_ROWS,
+]);
