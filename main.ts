@@ -29,7 +29,10 @@ const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
   schema: (client, args, io) => client.runSchema(args, io),
 };
 
-/** By the name of the link to the executable. */
+/**
+ * By the name of the link to the executable. Distributions that keep another init give a prefix to the names that both
+ * have.
+ */
 const NAMES: Readonly<Record<string, Personality>> = {
   "dinitctl": (client, args, io) => client.runCtl(args, io),
   "dinit-check": (client, args, io) => client.runCheck(args, io),
@@ -39,6 +42,11 @@ const NAMES: Readonly<Record<string, Personality>> = {
   "poweroff": shutdown,
   "reboot": shutdown,
   "soft-reboot": shutdown,
+  "dinit-shutdown": shutdown,
+  "dinit-halt": shutdown,
+  "dinit-poweroff": shutdown,
+  "dinit-reboot": shutdown,
+  "dinit-soft-reboot": shutdown,
 };
 
 /**
@@ -48,6 +56,13 @@ const NAMES: Readonly<Record<string, Personality>> = {
 function calledAs(): string {
   const path = process.argv0;
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function personality(
+  table: Readonly<Record<string, Personality>>,
+  word: string,
+): Personality | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
 async function shutdown(client: Client, args: readonly string[], io: ClientIo): Promise<number> {
@@ -72,10 +87,10 @@ async function serve(run: Personality, name: string, args: readonly string[]): P
 function main(): Promise<number> {
   if (Deno.pid === 1) return manage();
   const name = calledAs();
-  const named = NAMES[name];
+  const named = personality(NAMES, name);
   if (named !== undefined) return serve(named, name, Deno.args);
   const [word = "", ...rest] = Deno.args;
-  const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
+  const subcommand = personality(SUBCOMMANDS, word);
   if (subcommand !== undefined) return serve(subcommand, `dinit ${word}`, rest);
   return manage();
 }

@@ -357,7 +357,9 @@ Deno.test("a service may talk to its manager over the connection that it is give
 Deno.test("the names of the executable are its programs", async () => {
   const folder = await Deno.makeTempDir({ prefix: "dinit-names-" });
   try {
-    for (const name of ["dinitctl", "dinit-monitor", "shutdown", "reboot"]) {
+    const shutdowns = ["shutdown", "halt", "poweroff", "reboot", "soft-reboot"];
+    shutdowns.push(...shutdowns.map((name) => `dinit-${name}`));
+    for (const name of ["dinitctl", "dinit-monitor", ...shutdowns]) {
       await Deno.symlink(PROGRAM, `${folder}/${name}`);
     }
     const call = (name: string, ...args: string[]) =>
@@ -365,9 +367,11 @@ Deno.test("the names of the executable are its programs", async () => {
     const version = await call("dinitctl", "--version");
     assertMatch(new TextDecoder().decode(version.stdout), /^Dinit version .*\.\n$/);
     assertEquals((await call("dinit-monitor", "--help")).code, 1);
-    const help = await call("reboot", "now");
-    assertEquals(help.code, 1);
-    assertIncludes(new TextDecoder().decode(help.stdout), "Usage: reboot");
+    for (const name of shutdowns) {
+      const help = await call(name, "now");
+      assertEquals(help.code, 1, name);
+      assertIncludes(new TextDecoder().decode(help.stdout), `Usage: ${name}`);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
