@@ -12,6 +12,7 @@ const LAUNCH_LIMIT_MS = 10_000;
 interface Actor {
   readonly name: string;
   readonly role: Role;
+  readonly pid: number;
   readonly connection: Deno.UnixConn;
 }
 
@@ -55,6 +56,11 @@ export class Cast {
     return `${this.#socket}-${name}.pid`;
   }
 
+  /** Whether the process has said that it runs. */
+  knows(pid: number): boolean {
+    return [...this.#actors].some((actor) => actor.pid === pid);
+  }
+
   /** A process does something by itself. */
   async act(name: string, role: Role, does: string): Promise<void> {
     const actor = [...this.#actors].find((each) => each.name === name && each.role === role);
@@ -92,9 +98,9 @@ export class Cast {
       const lines = text.split("\n");
       text = lines.pop() ?? "";
       for (const line of lines) {
-        const [word = "", first = "", role = ""] = line.split(" ");
+        const [word = "", first = "", role = "", pid = ""] = line.split(" ");
         if (word === "launch") {
-          actor = { name: first, role: role as Role, connection };
+          actor = { name: first, role: role as Role, pid: Number(pid), connection };
           await this.#enter(actor);
         } else if (actor !== undefined) {
           this.signals.push(`${actor.name}.${actor.role}:${first}`);

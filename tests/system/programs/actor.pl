@@ -4,7 +4,7 @@
 # usage: actor.pl SOCKET SERVICE ROLE [READY] [PID-FILE]
 #   READY     a descriptor's number, or the name of the variable that has it; empty: none
 #
-# It connects to SOCKET and says "launch SERVICE ROLE"; each line that comes back is an order:
+# It connects to SOCKET and says "launch SERVICE ROLE PID"; each line that comes back is an order:
 # hang, exit N, exit-later N, die SIGNAL, ready, ready-close, daemonize, on SIGNAL ignore, on SIGNAL N.
 # Signals received are said, "signal NAME", before they take effect.
 use strict;
@@ -25,7 +25,7 @@ obey();
 sub report {
     socket($socket, AF_UNIX, SOCK_STREAM, 0) && connect($socket, pack_sockaddr_un($path))
         or die "Cannot connect to $path: $!";
-    say_line("launch $service $role");
+    say_line("launch $service $role $$");
 }
 
 sub say_line {
