@@ -1,16 +1,7 @@
 /** dinit-check(8), from its table of options. */
 import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
-import { CLIENT_ENVIRONMENT, seeAlso } from "./common.ts";
-import { sentence } from "./dinitctl_page.ts";
-import {
-  definitions,
-  literal,
-  type ManualPage,
-  optionTerm,
-  paragraphs,
-  prose,
-  section,
-} from "./mdoc.ts";
+import { CLIENT_ENVIRONMENT, optionList, seeAlso } from "./page_parts.ts";
+import { literal, type ManualPage, paragraphs, prose, section } from "./mdoc.ts";
 
 export const DINIT_CHECK_PAGE: ManualPage = {
   name: "dinit-check",
@@ -29,9 +20,7 @@ export const DINIT_CHECK_PAGE: ManualPage = {
       paragraphs(
         "Beyond what keeps a service from loading it finds what will not work later: programs and directories that are not there, settings without effect on the type of service, cycles of dependencies. Nothing is started or changed.",
       ),
-      definitions(
-        CHECK_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
-      ),
+      optionList(CHECK_OPTIONS),
     ),
     section("ENVIRONMENT", CLIENT_ENVIRONMENT),
     section(

@@ -1,16 +1,7 @@
 /** dinit-monitor(8), from its table of options. */
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
-import { CLIENT_ENVIRONMENT, seeAlso } from "./common.ts";
-import { sentence } from "./dinitctl_page.ts";
-import {
-  definitions,
-  literal,
-  type ManualPage,
-  optionTerm,
-  paragraphs,
-  prose,
-  section,
-} from "./mdoc.ts";
+import { CLIENT_ENVIRONMENT, optionList, seeAlso } from "./page_parts.ts";
+import { literal, type ManualPage, paragraphs, prose, section } from "./mdoc.ts";
 
 export const DINIT_MONITOR_PAGE: ManualPage = {
   name: "dinit-monitor",
@@ -35,9 +26,7 @@ export const DINIT_MONITOR_PAGE: ManualPage = {
         "The command is divided at white space; text in double quotes stays together and loses its quotes; no shell is involved. In its words `%n` stands for the name of the service or variable, `%s` for what happened to it, `%v` for the value of the variable, and `%%` for a percent sign.",
         "A failed start that had begun is reported as failed and then as stopped. Starts and stops that were cancelled are not reported. While a service is watched it cannot be reloaded or unloaded by others.",
       ),
-      definitions(
-        MONITOR_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
-      ),
+      optionList(MONITOR_OPTIONS),
     ),
     section("ENVIRONMENT", CLIENT_ENVIRONMENT),
     section(

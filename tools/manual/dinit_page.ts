@@ -1,12 +1,10 @@
 /** dinit(8), from the manager's own table of options. */
 import { DAEMON_OPTIONS } from "../../daemon/options.ts";
-import { seeAlso, SOCKET_FILES } from "./common.ts";
-import { sentence } from "./dinitctl_page.ts";
+import { optionList, seeAlso, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,
   literal,
   type ManualPage,
-  optionTerm,
   paragraphs,
   prose,
   section,
@@ -35,9 +33,7 @@ export const DINIT_PAGE: ManualPage = {
         "Without a service named it starts the service boot. It runs until all services have stopped. While it runs, dinitctl(8) controls it through its socket.",
         "With one of the words ctl, check, monitor, convert or schema first it is the program dinitctl(8), dinit-check(8) or dinit-monitor(8), turns a description of upstream's format into TOML, or prints the JSON schema of descriptions.",
       ),
-      definitions(
-        DAEMON_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
-      ),
+      optionList(DAEMON_OPTIONS),
     ),
     section(
       "MODES",

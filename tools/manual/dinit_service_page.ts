@@ -13,7 +13,7 @@ import {
   SETTINGS,
 } from "../../core/description/settings.ts";
 import { KINDS } from "../settings_manual.ts";
-import { seeAlso } from "./common.ts";
+import { seeAlso } from "./page_parts.ts";
 import { definitions, literal, type ManualPage, paragraphs, section, subsection } from "./mdoc.ts";
 
 const ALL_TYPES = 5;

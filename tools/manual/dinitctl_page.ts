@@ -1,13 +1,12 @@
 /** dinitctl(8), from the table of verbs and options. */
 import { optionsOf } from "../../ctl/help.ts";
 import { CTL_OPTIONS, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "../../ctl/verbs.ts";
-import { CLIENT_ENVIRONMENT, seeAlso, SOCKET_FILES } from "./common.ts";
+import { CLIENT_ENVIRONMENT, optionList, seeAlso, sentence, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,
   escapeText,
   literal,
   type ManualPage,
-  optionTerm,
   paragraphs,
   prose,
   section,
@@ -31,12 +30,7 @@ export const DINITCTL_PAGE: ManualPage = {
       paragraphs(
         "Options are whole words: there is no --name=value, and short options cannot be put together. Those listed here may stand anywhere; those listed with a command only after it.",
       ),
-      definitions(
-        CTL_OPTIONS.filter((row) => row.verbs === undefined).map((row) => ({
-          term: optionTerm(row),
-          text: sentence(row.help),
-        })),
-      ),
+      optionList(CTL_OPTIONS.filter((row) => row.verbs === undefined)),
     ),
     section("COMMANDS", ...(Object.keys(VERB_GROUPS) as VerbGroup[]).map(group)),
     section(
@@ -117,17 +111,9 @@ function group(name: VerbGroup): string {
 /** A list of its own for each verb, so that its options can stand below it. */
 function verbEntry(verb: VerbRow): string {
   const text = [sentence(verb.summary), ...verb.details].map(prose).join("");
-  const options = definitions(
-    optionsOf(verb).map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
-  );
+  const options = optionList(optionsOf(verb));
   // A bracket at the end would be taken for punctuation.
   const usage = escapeText(verb.usage).replace(/]$/, "]\\&");
   const term = `Cm ${verb.name}${usage === "" ? "" : ` Ar ${usage}`}`;
   return `.Bl -tag -width Ds\n.It ${term}\n${text}${options}.El\n`;
-}
-
-/** Help texts are no sentences: they become one. */
-export function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.)]$/.test(start) && !start.endsWith(")") ? start : `${start}.`;
 }

@@ -1,8 +1,7 @@
 /** shutdown(8) and its other names, from their table of options. */
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
-import { seeAlso } from "./common.ts";
-import { sentence } from "./dinitctl_page.ts";
-import { definitions, type ManualPage, optionTerm, paragraphs, prose, section } from "./mdoc.ts";
+import { optionList, seeAlso } from "./page_parts.ts";
+import { definitions, type ManualPage, paragraphs, prose, section } from "./mdoc.ts";
 
 export const SHUTDOWN_PAGE: ManualPage = {
   name: "shutdown",
@@ -25,9 +24,7 @@ export const SHUTDOWN_PAGE: ManualPage = {
           "The last type named counts. " +
           "There is no time to wait for and no message to users: a bare word such as `now` prints help.",
       ),
-      definitions(
-        SHUTDOWN_OPTIONS.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })),
-      ),
+      optionList(SHUTDOWN_OPTIONS),
       paragraphs(
         "With --system the manager is not asked. All processes get SIGTERM and a second later SIGKILL; the hook is run; unless it succeeds, swap areas are turned off and file systems are unmounted or made read-only; then the machine goes down. The manager itself does this when its services have stopped.",
       ),

@@ -1,5 +1,5 @@
 /** What several pages say alike. */
-import { definitions, section } from "./mdoc.ts";
+import { definitions, optionTerm, section } from "./mdoc.ts";
 
 /** Where programs find the manager. */
 export const CLIENT_ENVIRONMENT = definitions([
@@ -30,6 +30,24 @@ export const SOCKET_FILES = [
     text: "Control socket of a user's manager.",
   },
 ];
+
+/** A row of any of the programs' tables of options. */
+interface DescribedOption {
+  readonly names: readonly string[];
+  readonly argument?: string;
+  readonly help: string;
+}
+
+/** What each option does. */
+export function optionList(rows: readonly DescribedOption[]): string {
+  return definitions(rows.map((row) => ({ term: optionTerm(row), text: sentence(row.help) })));
+}
+
+/** Help texts are no sentences: they become one. */
+export function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.)]$/.test(start) && !start.endsWith(")") ? start : `${start}.`;
+}
 
 /** Cross references, in the order that mdoc wants. */
 export function seeAlso(...pages: readonly (readonly [string, number])[]): string {
