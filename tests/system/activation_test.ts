@@ -1,6 +1,7 @@
 /** Sockets that the manager opens for services. */
+import { within } from "../../tools/limit.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
-import { type Manager, within, withManager } from "./manager.ts";
+import { type Manager, withManager } from "./manager.ts";
 import { say } from "./programs/talk.ts";
 
 /** Asks for the output until it has the text. */

@@ -2,10 +2,11 @@
  * Consoles that take nothing: stopped by Ctrl-S, read by nobody, hung up, or shared and full. The manager
  * supervises and answers all the same, within its bound of memory, and says what it dropped.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "./bare_machine.ts";
-import { PROGRAM, within } from "./manager.ts";
+import { PROGRAM } from "./manager.ts";
 
 /** Names that fill the console's buffer of 16 KiB in a few rounds. */
 const PADDING = "a-long-name".repeat(8);

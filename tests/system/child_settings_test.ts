@@ -3,9 +3,10 @@
  *
  * As root; the last tests run a manager of an ordinary user, for whom some of them must fail.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
-import { PROGRAM, within, withManager } from "./manager.ts";
+import { PROGRAM, withManager } from "./manager.ts";
 
 const IS_ROOT = Deno.uid() === 0;
 const NEEDS = [surroundings("root", IS_ROOT), tool("setpriv")];

@@ -2,8 +2,9 @@
  * Services on the console: the manager runs on a terminal of its own, made by script(1), and what its
  * processes see of the terminal is held against the kernel's word.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { PROGRAM, within } from "./manager.ts";
+import { PROGRAM } from "./manager.ts";
 
 const HAS_SCRIPT = await Deno.stat("/usr/bin/script").then(() => true, () => false);
 const KEEP = 'type = "process"\ncommand = "/bin/sleep 1000"\n';

@@ -3,12 +3,13 @@
  *
  * `FUZZ_SEED=N` throws other packets than usual.
  */
+import { within } from "../../tools/limit.ts";
 import { encodeRequest } from "../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { randomSource } from "../daemon/control/random_requests.ts";
 import { surroundings, testNeeding } from "../skip.ts";
 import { brokenPacket, soundPacket } from "./fuzz_packets.ts";
-import { type Manager, PROGRAM, within, withManager } from "./manager.ts";
+import { type Manager, PROGRAM, withManager } from "./manager.ts";
 
 const PACKETS = 200_000;
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);

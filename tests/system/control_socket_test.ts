@@ -1,10 +1,11 @@
 /**
  * The control socket of the built manager: what only a real kernel shows.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
 import { fromHex, toHex } from "../transcripts/transcripts.ts";
-import { type Manager, PROGRAM, within, withManager } from "./manager.ts";
+import { type Manager, PROGRAM, withManager } from "./manager.ts";
 import { RecordedConnection } from "./recorded_daemon.ts";
 
 const VERSION = "3a01000700";

@@ -1,6 +1,8 @@
 /** `dinitctl`, `dinit-monitor` and `shutdown` of the built executable, against a real manager. */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
-import { Manager, type Outcome, PROGRAM, within, withManager } from "./manager.ts";
+import { Manager, type Outcome, PROGRAM, withManager } from "./manager.ts";
+import { ProgramOutput } from "./program_output.ts";
 
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 const LIMIT_MS = 20_000;
@@ -40,38 +42,10 @@ async function run(words: readonly string[], env: Record<string, string> = {}): 
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-/** What a program writes, as it comes. */
-class Output {
-  text = "";
-  readonly ended: Promise<void>;
-  #wake: () => void = () => {};
-
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    this.ended = this.#read(stream);
-  }
-
-  async has(text: string): Promise<void> {
-    await within(LIMIT_MS, JSON.stringify(text), this.#until(text));
-  }
-
-  async #until(text: string): Promise<void> {
-    while (!this.text.includes(text)) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-  }
-
-  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      this.text += text;
-      this.#wake();
-    }
-  }
-}
-
 /** A program in the background whose output is waited for. */
 class Background {
   readonly child: Deno.ChildProcess;
-  readonly #output: Output;
+  readonly #output: ProgramOutput;
 
   constructor(program: string, args: readonly string[]) {
     this.child = new Deno.Command(program, {
@@ -80,7 +54,7 @@ class Background {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    this.#output = new Output(this.child.stdout);
+    this.#output = new ProgramOutput(this.child.stdout);
   }
 
   async has(text: string): Promise<void> {
@@ -202,7 +176,7 @@ Deno.test("dinitctl watch draws a table on a terminal and gives it back", async 
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const output = new Output(child.stdout);
+    const output = new ProgramOutput(child.stdout);
     await output.has("started   web");
     await manager.ctlOk("start", "extra");
     await output.has("started   extra");

@@ -21,7 +21,7 @@ testNeeding("a manager with DINIT_EVENT_BACKEND=kqueue:… supervises", NEEDS_KQ
     assertIncludes(maps, library.path);
     assertIncludes(await manager.ctlOk("catlog", "once"), "said something");
     const first = await manager.servicePid("boot");
-    manager.output = "";
+    manager.forgetOutput();
     Deno.kill(first, "SIGKILL");
     await manager.outputHas("[  OK  ] boot");
     assertNotEquals(await manager.servicePid("boot"), first);

@@ -4,9 +4,11 @@
  *
  * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole namespace.
  */
+import { within } from "../../tools/limit.ts";
 import { assert } from "../assert.ts";
 import { type Need, surroundings, tool } from "../skip.ts";
-import { PROGRAM, within } from "./manager.ts";
+import { PROGRAM } from "./manager.ts";
+import { ProgramOutput } from "./program_output.ts";
 
 const LIMIT_MS = 30_000;
 
@@ -36,14 +38,12 @@ export interface FirstProcessOptions {
 export class FirstProcess {
   readonly #child: Deno.ChildProcess;
   readonly folder: string;
-  output = "";
-  readonly #reading: Promise<void>;
-  #listeners: (() => void)[] = [];
+  readonly #output: ProgramOutput;
 
   private constructor(child: Deno.ChildProcess, folder: string) {
     this.#child = child;
     this.folder = folder;
-    this.#reading = this.#read(child.stdout);
+    this.#output = new ProgramOutput(child.stdout);
   }
 
   static async start(options: FirstProcessOptions): Promise<FirstProcess> {
@@ -72,6 +72,11 @@ export class FirstProcess {
     return new FirstProcess(child, folder);
   }
 
+  /** All that was written to the standard output of the namespace's processes. */
+  get output(): string {
+    return this.#output.text;
+  }
+
   /** The first process, as seen from outside its namespace. */
   async pid(): Promise<number> {
     const parent = this.#child.pid;
@@ -89,16 +94,8 @@ export class FirstProcess {
   }
 
   /** Waits until the output has the text or matches. */
-  async outputHas(wanted: string | RegExp): Promise<void> {
-    const seen = new Promise<void>((resolve, reject) => {
-      const has = () =>
-        typeof wanted === "string" ? this.output.includes(wanted) : wanted.test(this.output);
-      const look = () => has() && resolve();
-      this.#listeners.push(look);
-      this.#reading.then(() => has() ? resolve() : reject(new Error(`It ended:\n${this.output}`)));
-      look();
-    });
-    await within(LIMIT_MS, `${wanted} in ${JSON.stringify(this.output)}`, seen);
+  outputHas(wanted: string | RegExp): Promise<void> {
+    return this.#output.has(wanted);
   }
 
   async ctl(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
@@ -114,7 +111,7 @@ export class FirstProcess {
   /** Waits for the end. @returns The status of the first process. */
   async ended(): Promise<Deno.CommandStatus> {
     const status = await within(LIMIT_MS, "The end of the first process", this.#child.status);
-    await this.#reading;
+    await this.#output.ended;
     return status;
   }
 
@@ -123,16 +120,8 @@ export class FirstProcess {
       this.#child.kill("SIGKILL");
     } catch { /* it has ended already */ }
     await this.#child.status;
-    await this.#reading;
+    await this.#output.ended;
     await Deno.remove(this.folder, { recursive: true });
-  }
-
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.output += decoder.decode(chunk, { stream: true });
-      for (const listener of this.#listeners) listener();
-    }
   }
 }
 

@@ -6,8 +6,9 @@
  * client of their own from 140 to 287 ms (the floods share the processors with the client), and the manager
  * used 15 % of one processor. The bounds below are wide because tests share the machine.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { type Manager, within, withManager } from "./manager.ts";
+import { type Manager, withManager } from "./manager.ts";
 
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 const REQUESTS = 300;

@@ -2,9 +2,10 @@
  * Terminals of services in utmp and wtmp, as who(1) and last(1) read them: a manager that sees files of the test's own
  * in place of the machine's.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
-import { type Manager, within, withManager } from "./manager.ts";
+import { type Manager, withManager } from "./manager.ts";
 
 const NEEDS = [
   surroundings("root", Deno.uid() === 0),

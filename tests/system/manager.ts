@@ -2,12 +2,13 @@
  * A real manager for tests: `dist/dinit` as a user instance with services, socket and log in a folder of
  * its own.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, fail } from "../assert.ts";
+import { ProgramOutput } from "./program_output.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 /** DINIT_PROGRAM names another build to be tested. */
 export const PROGRAM = Deno.env.get("DINIT_PROGRAM") ?? `${PROJECT}dist/dinit`;
-const START_LIMIT_MS = 20_000;
 const END_LIMIT_MS = 30_000;
 
 export interface Outcome {
@@ -29,27 +30,11 @@ export interface ManagerOptions {
   readonly onTerminal?: boolean;
 }
 
-/** Waits for the promise, or fails after the limit with what was waited for. */
-export async function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: number | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took over ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 export class Manager {
   readonly #child: Deno.ChildProcess;
   readonly folder: string;
   readonly socket: string;
-  /** All that the manager wrote to its output. */
-  output = "";
-  #reading: Promise<void>;
-  #listeners: (() => void)[] = [];
+  readonly #output: ProgramOutput;
   readonly #isOnTerminal: boolean;
 
   private constructor(child: Deno.ChildProcess, folder: string, isOnTerminal: boolean) {
@@ -57,7 +42,7 @@ export class Manager {
     this.#isOnTerminal = isOnTerminal;
     this.folder = folder;
     this.socket = `${folder}/socket`;
-    this.#reading = this.#read(child.stdout);
+    this.#output = new ProgramOutput(child.stdout);
   }
 
   /** Starts a manager and waits until its socket is open and its services have been ordered to start. */
@@ -92,17 +77,19 @@ export class Manager {
     return this.#child.pid;
   }
 
-  /** Waits until the manager's output has the text. */
-  async outputHas(text: string): Promise<void> {
-    const seen = new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (this.output.includes(text)) resolve();
-      };
-      this.#listeners.push(look);
-      this.#reading.then(() => reject(new Error(`The manager ended:\n${this.output}`)));
-      look();
-    });
-    await within(START_LIMIT_MS, `${JSON.stringify(text)} in the manager's output`, seen);
+  /** All that the manager wrote to its output. */
+  get output(): string {
+    return this.#output.text;
+  }
+
+  /** From here on only what is written later counts. */
+  forgetOutput(): void {
+    this.#output.text = "";
+  }
+
+  /** Waits until the manager's output has the text or matches. */
+  outputHas(wanted: string | RegExp): Promise<void> {
+    return this.#output.has(wanted);
   }
 
   /** Runs `dinit ctl`. */
@@ -138,7 +125,7 @@ export class Manager {
   /** Waits for the manager's end. */
   async ended(): Promise<Deno.CommandStatus> {
     const status = await within(END_LIMIT_MS, "The manager's end", this.#child.status);
-    await this.#reading;
+    await this.#output.ended;
     return status;
   }
 
@@ -159,17 +146,9 @@ export class Manager {
       } catch { /* it has ended already */ }
       await this.#child.status;
     }
-    await this.#reading;
+    await this.#output.ended;
     if (this.#isOnTerminal) await this.#child.stdin.close().catch(() => {});
     await Deno.remove(this.folder, { recursive: true });
-  }
-
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of stream) {
-      this.output += decoder.decode(chunk, { stream: true });
-      for (const listener of this.#listeners) listener();
-    }
   }
 }
 

@@ -1,7 +1,8 @@
 /** Services that tell about themselves over a notification socket. */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
-import { type Manager, within, withManager } from "./manager.ts";
+import { type Manager, withManager } from "./manager.ts";
 import { say } from "./programs/talk.ts";
 
 const TALK = new URL("programs/talk.ts", import.meta.url).pathname;
@@ -86,7 +87,7 @@ Deno.test("a service that gives no sign of life is ended by SIGABRT and restarte
   };
   await withManager({ services }, async (manager) => {
     await manager.outputHas("[  OK  ] talker");
-    manager.output = "";
+    manager.forgetOutput();
     await manager.outputHas("[  OK  ] talker");
     assertIncludes(manager.log(), "talker: No sign of life within watchdog-timeout");
     assertIncludes(manager.log(), "talker: Process was ended by SIGABRT");

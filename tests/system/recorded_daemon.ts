@@ -2,7 +2,8 @@
  * The built manager in the surroundings of a recording: its services as files, its process, and
  * connections to its socket. Everything is removed by `close`.
  */
-import { PROGRAM, within } from "./manager.ts";
+import { within } from "../../tools/limit.ts";
+import { PROGRAM } from "./manager.ts";
 import { DESCRIPTION_TIME, type Transcript } from "../transcripts/transcripts.ts";
 
 /** Any wait for the manager fails after this long. */

@@ -2,9 +2,9 @@
  * The processes of a scenario's services: real ones, which say what they see and do as they are told,
  * over a socket of the test's.
  */
+import { within } from "../../tools/limit.ts";
 import { assert, fail } from "../assert.ts";
 import type { Role, ScenarioService } from "../scenarios/scenario.ts";
-import { within } from "./manager.ts";
 
 const PROGRAM = new URL("programs/actor.pl", import.meta.url).pathname;
 const LAUNCH_LIMIT_MS = 10_000;

@@ -1,6 +1,7 @@
 /**
  * One connection that holds a handle of every service of a scenario, gives the orders and collects events.
  */
+import { within } from "../../tools/limit.ts";
 import {
   encodeRequest,
   type Handle,
@@ -11,7 +12,6 @@ import {
   type Request,
 } from "../../core/protocol/mod.ts";
 import { assert, fail } from "../assert.ts";
-import { within } from "./manager.ts";
 
 const REPLY_LIMIT_MS = 10_000;
 

@@ -1,7 +1,8 @@
 /** A manager that runs out of descriptors: it goes on, and so do its services as soon as there are some again. */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
-import { type Manager, PROGRAM, within } from "./manager.ts";
+import { type Manager, PROGRAM } from "./manager.ts";
 import { withManager } from "./manager.ts";
 
 const PIPED = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\nlog-type = "buffer"\n' +

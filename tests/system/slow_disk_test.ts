@@ -1,7 +1,8 @@
 /** A disk that answers no write: a file system of the test's own, stopped by fsfreeze(8). */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
-import { type Manager, within, withManager } from "./manager.ts";
+import { type Manager, withManager } from "./manager.ts";
 
 const NEEDS = [
   surroundings("root", Deno.uid() === 0),

@@ -1,6 +1,7 @@
 /** The executable as a user's manager, with real processes. */
+import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
-import { Manager, PROGRAM, within, withManager } from "./manager.ts";
+import { Manager, PROGRAM, withManager } from "./manager.ts";
 
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 
@@ -43,7 +44,7 @@ Deno.test("100 process services start, are listed, crash, restart and stop", asy
     assertEquals(new Set(pids).size, 101);
 
     const crashed = await manager.servicePid("s7");
-    manager.output = "";
+    manager.forgetOutput();
     Deno.kill(crashed, "SIGKILL");
     // The hard dependent restarts with it, because that is the default.
     await manager.outputHas("[  OK  ] boot");

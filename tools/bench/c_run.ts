@@ -1,6 +1,6 @@
 /** Running the C program as a subject of its own. */
 import { LIMIT_MS, type LoadContext } from "./load.ts";
-import { within } from "./limit.ts";
+import { within } from "../limit.ts";
 
 /** Runs `fork_exec` in the workspace. @returns The number that it printed. */
 export async function runC(context: LoadContext, args: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** Runs the client of `round_trips.ts`. */
-import { within } from "./limit.ts";
+import { within } from "../limit.ts";
 import { LIMIT_MS } from "./load.ts";
 import type { RoundTrips } from "./round_trips.ts";
 

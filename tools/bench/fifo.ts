@@ -3,7 +3,7 @@
  *
  * It works with every supervisor alike, and the kernel wakes the reader: nothing is polled.
  */
-import { within } from "./limit.ts";
+import { within } from "../limit.ts";
 
 const READ_BYTES = 64 * 1024;
 

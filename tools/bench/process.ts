@@ -1,5 +1,5 @@
 /** Starting a manager, and its orderly end: the same for every kind. */
-import { within } from "./limit.ts";
+import { within } from "../limit.ts";
 import type { Workspace } from "./workspace.ts";
 
 const STOP_LIMIT_MS = 60_000;

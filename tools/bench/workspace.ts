@@ -5,7 +5,7 @@
  * them all. Each workspace gives its processes an environment variable with a value of its own, which
  * every child inherits: what has it in /proc/PID/environ belongs to the workspace and to nobody else.
  */
-import { until } from "./limit.ts";
+import { until } from "../limit.ts";
 
 const MARK = "DINIT_BENCH_RUN";
 const END_LIMIT_MS = 20_000;

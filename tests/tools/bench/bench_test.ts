@@ -1,4 +1,4 @@
-import { within } from "../../../tools/bench/limit.ts";
+import { within } from "../../../tools/limit.ts";
 import { assertEquals, assertIncludes } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 

@@ -1,5 +1,5 @@
 /** A whole machine in QEMU, from its start to the login prompt. Only with `--vm`. */
-import { within } from "../limit.ts";
+import { within } from "../../limit.ts";
 import type { Load } from "../load.ts";
 import { busyboxImage } from "../../vm/busybox_image.ts";
 import { cachedImage } from "../../vm/image_cache.ts";

@@ -1,6 +1,6 @@
 /** Whole runs of the client program: the list of a thousand services, and its version alone. */
 import { Fifo } from "../fifo.ts";
-import { within } from "../limit.ts";
+import { within } from "../../limit.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { doneService, names } from "../marked_services.ts";
 import { median } from "../statistics.ts";

@@ -1,5 +1,5 @@
 /** From exec of a manager with one service that is no process until it says that it is ready. */
-import { within } from "../limit.ts";
+import { within } from "../../limit.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
 import { DINIT_FAMILY } from "../subject.ts";
 

@@ -4,7 +4,7 @@
  * Each run appends two bytes to the service's log file, whose size is the count.
  */
 import { runC } from "../c_run.ts";
-import { until } from "../limit.ts";
+import { until } from "../../limit.ts";
 import { LIMIT_MS, type Load, type LoadContext } from "../load.ts";
 import { DINIT_FAMILY } from "../subject.ts";
 

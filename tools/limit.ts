@@ -1,4 +1,4 @@
-/** Deadlines: nothing in a measurement may wait for ever. */
+/** Deadlines: nothing in a measurement or a test may wait for ever. */
 
 /** @throws {Error} When the promise takes longer; the text says what was waited for. */
 export async function within<T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> {
