@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { install, uninstall } from "./install/install.ts";
 import { installationPlan } from "./install/plan.ts";
+import { exists } from "./exists.ts";
 
 const HELP = `Usage: npm run install-system -- [OPTIONS]
 
@@ -85,15 +86,6 @@ function serviceFiles(): { path: string; mode: number }[] {
 
 function isExecutable(path: string): boolean {
   return ((Deno.statSync(`${PROJECT}/${path}`).mode ?? 0) & 0o111) !== 0;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function runUninstall({ root }: Settings): Promise<void> {

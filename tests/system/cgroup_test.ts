@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
 import { withManager } from "./manager.ts";
+import { exists } from "../../tools/exists.ts";
 
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 
@@ -36,15 +37,6 @@ async function withGroup(body: (path: string) => Promise<void>): Promise<void> {
     await body(path);
   } finally {
     Deno.removeSync(path);
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -3,6 +3,7 @@ import { dinitSubject } from "./dinit_subject.ts";
 import type { Program } from "./options.ts";
 import type { Subject } from "./subject.ts";
 import { supervisorSubject } from "./supervisor_subject.ts";
+import { exists } from "../exists.ts";
 
 /** Subjects, ours first: ratios are to it. And why which peers are left out. */
 export interface FoundSubjects {
@@ -64,13 +65,4 @@ async function supervisor(kind: "runit" | "s6", program: string): Promise<Subjec
 async function outputOf(program: string, args: string[]): Promise<string> {
   const { stdout } = await new Deno.Command(program, { args, stdin: "null" }).output();
   return new TextDecoder().decode(stdout);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

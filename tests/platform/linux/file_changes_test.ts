@@ -1,19 +1,9 @@
 /** What the daemon makes, renames and removes. */
 import { assert, assertEquals } from "../../assert.ts";
-import { openDescriptors, platform, run } from "./children.ts";
+import { platform, run } from "./children.ts";
+import { withFolder } from "./folder.ts";
 
 const OWNER = { mode: 0o640, uid: undefined, gid: undefined };
-
-function withFolder(body: (folder: string) => void): void {
-  const folder = Deno.makeTempDirSync({ prefix: "dinit-changes-" });
-  const before = openDescriptors();
-  try {
-    body(folder);
-    assertEquals(openDescriptors(), before, "descriptors left open");
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 Deno.test("openLogFile() appends, tells the size and sets the mode", () => {
   withFolder((folder) => {

@@ -1,19 +1,9 @@
 /** Files: read whole or refused with the reason; directories; what exists. */
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
-import { openDescriptors, platform, run } from "./children.ts";
+import { platform, run } from "./children.ts";
+import { withFolder } from "./folder.ts";
 
 const LIMIT = 1 << 20;
-
-function withFolder(body: (folder: string) => void): void {
-  const folder = Deno.makeTempDirSync({ prefix: "dinit-files-" });
-  const before = openDescriptors();
-  try {
-    body(folder);
-    assertEquals(openDescriptors(), before, "descriptors left open");
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 function textOf(path: string, limit = LIMIT): string {
   const result = platform.readFile(path, limit);

@@ -4,7 +4,8 @@ import { connectUnix as connectBlocking } from "../../../platform/client.ts";
 import type { ListenOptions } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
-import { openDescriptors, platform, readAll, start, waitForEnd, waitReadable } from "./children.ts";
+import { platform, readAll, start, waitForEnd, waitReadable } from "./children.ts";
+import { withFolder } from "./folder.ts";
 
 const OPTIONS: ListenOptions = {
   mode: 0o600,
@@ -13,17 +14,6 @@ const OPTIONS: ListenOptions = {
   backlog: 10,
   existing: "replace-stale",
 };
-
-function withFolder(body: (folder: string) => void): void {
-  const folder = Deno.makeTempDirSync({ prefix: "dinit-socket-" });
-  const before = openDescriptors();
-  try {
-    body(folder);
-    assertEquals(openDescriptors(), before, "descriptors left open");
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 function listen(path: string, options: Partial<ListenOptions> = {}): Fd {
   const listener = platform.listenUnix(path, { ...OPTIONS, ...options });

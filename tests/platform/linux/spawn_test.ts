@@ -15,19 +15,11 @@ import {
   start,
   waitForEnd,
 } from "./children.ts";
+import { withFolder } from "./folder.ts";
 
 const isRoot = surroundings("root", Deno.uid() === 0);
 const ENOENT = 2;
 const EACCES = 13;
-
-function withFolder(body: (folder: string) => void): void {
-  const folder = Deno.makeTempDirSync({ prefix: "dinit-spawn-" });
-  try {
-    body(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
 
 function attempt(parts: SettingsParts): SpawnResult {
   return platform.spawn(buildSettings(parts));

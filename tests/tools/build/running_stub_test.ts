@@ -3,6 +3,7 @@ import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { type Ended, run, withProbe } from "./probe_executable.ts";
 import { BLOCKED_SIGNALS } from "../../../tools/build/entry_stub.ts";
+import { exists } from "../../../tools/exists.ts";
 
 const CROSS_LIBRARIES = "/usr/aarch64-linux-gnu/lib";
 
@@ -16,15 +17,6 @@ function canMount(): boolean {
   try {
     const args = ["--pid", "--fork", "--mount", "true"];
     return new Deno.Command("unshare", { args, stderr: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
   } catch {
     return false;
   }

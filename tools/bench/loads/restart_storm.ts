@@ -7,6 +7,7 @@ import { runC } from "../c_run.ts";
 import { until } from "../../limit.ts";
 import { LIMIT_MS, type Load, type LoadContext } from "../load.ts";
 import { DINIT_FAMILY } from "../subject.ts";
+import { exists } from "../../exists.ts";
 
 const ID = "restarts";
 const WARM_UP_RUNS = 200;
@@ -47,13 +48,4 @@ async function measure({ subject, workspace }: LoadContext): Promise<number> {
   const [last, end] = [runs(), performance.now()];
   await manager.stop();
   return (last - first) / (end - begin) * 1000;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
