@@ -12,8 +12,13 @@ export type ProcessRole = "start" | "stop";
 
 /** What the pid file of a bgprocess said, read when its launcher has exited with status 0. */
 export type PidFileReading =
-  /** A living process. Tracked: it is our child, so its end will be reported. */
-  | { readonly kind: "running"; readonly pid: Pid; readonly tracked: boolean }
+  /** A living process. Tracked: its end will be reported, of a stranger (no child of ours) mostly without its status. */
+  | {
+    readonly kind: "running";
+    readonly pid: Pid;
+    readonly tracked: boolean;
+    readonly isStranger?: boolean;
+  }
   /** Our child, which has ended already. */
   | { readonly kind: "ended"; readonly pid: Pid; readonly status: ExitStatus }
   /** Missing, unreadable, no valid number or no such process; the text says which, for the log. */

@@ -5,7 +5,7 @@
  * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
  */
 import type { Command } from "../core/command.ts";
-import type { Event, ProcessRole } from "../core/event.ts";
+import type { Event, PidFileReading, ProcessRole } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
@@ -46,6 +46,8 @@ interface Process {
   readonly role: ProcessRole;
   /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
   readonly isLauncher: boolean;
+  /** No child of ours; the poller watches it. */
+  readonly isStranger?: boolean;
   /** It named another process as the main one; set until it ends itself. */
   readonly successor?: Pid;
 }
@@ -150,11 +152,30 @@ export class Executor {
       this.#reportEnd({ kind: "exited", service, role, status }, pid);
       return;
     }
-    const pidFile = readPidFile(this.#parts.platform, description.pidFile);
+    const pidFile = this.#readPidFile(service, description.pidFile);
     if (pidFile.kind === "running" && pidFile.tracked) {
-      this.#processes.set(pidFile.pid, { service, role, isLauncher: false });
+      const isStranger = pidFile.isStranger ?? false;
+      this.#processes.set(pidFile.pid, { service, role, isLauncher: false, isStranger });
     }
     this.#reportEnd({ kind: "exited", service, role, status, pidFile }, pid);
+  }
+
+  /** One process cannot be the daemon of two services: the second is not told of its end. */
+  #readPidFile(service: ServiceId, path: string): PidFileReading {
+    const reading = readPidFile(this.#parts.platform, path);
+    if (reading.kind !== "running") return reading;
+    const owner = this.#processes.get(reading.pid);
+    return owner === undefined || owner.service === service
+      ? reading
+      : { ...reading, tracked: false };
+  }
+
+  /**
+   * A process that the poller watched has ended. One that has become our child meanwhile was perhaps collected before; then
+   * its number may be another's.
+   */
+  strangerEnded(end: Reaped): void {
+    if (this.#processes.get(end.pid)?.isStranger) this.childEnded(end);
   }
 
   /** With kill-tree a service has ended only when all that it left behind has. */

@@ -6,7 +6,7 @@
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd } from "../core/types.ts";
-import type { Platform, PollSink } from "../platform/mod.ts";
+import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./log.ts";
 import type { Timed } from "./timed.ts";
@@ -52,6 +52,7 @@ export class Loop {
         if (signal === this.#childSignal) this.#childHasEnded = true;
         else this.#guard(() => parts.handleSignal(signal));
       },
+      processEnded: (pid, status) => this.#guard(() => this.#strangerEnded({ pid, status })),
     };
   }
 
@@ -104,6 +105,13 @@ export class Loop {
     if (this.#parts.handleDescriptor(descriptor, readable, writable)) return;
     this.#parts.platform.poller.unwatch(descriptor);
     throw new Error(`Descriptor ${descriptor} is watched but belongs to nothing`);
+  }
+
+  /** An orphan that we have adopted is better collected: then its status is known. */
+  #strangerEnded(end: Reaped): void {
+    if (this.#childHasEnded) this.#collectChildren();
+    this.#parts.executor.strangerEnded(end);
+    this.settle();
   }
 
   #collectChildren(): void {

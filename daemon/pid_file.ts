@@ -12,7 +12,10 @@ const FILE_LIMIT_BYTES = 64 * 1024;
 /** Linux and FreeBSD: process IDs are below 2^22 and 100,000; the type's bound serves both. */
 const LARGEST_PID = 0x7fff_ffff;
 
-/** A living process is tracked only when it is our child: nobody else's end is reported to us. */
+/**
+ * A living process is tracked when its end will be reported: as our child's, or because the poller watches it. What the
+ * manager may not signal is not watched, or the service's stop would wait for a process that nobody ends.
+ */
 export function readPidFile(platform: Platform, path: string): PidFileReading {
   const file = platform.readFile(path, FILE_LIMIT_BYTES);
   if (file.kind === "failure") {
@@ -26,8 +29,11 @@ export function readPidFile(platform: Platform, path: string): PidFileReading {
   switch (platform.childState(pid)) {
     case "running":
       return { kind: "running", pid, tracked: true };
-    case "foreign":
-      return { kind: "running", pid, tracked: false };
+    case "foreign": {
+      const isOurs = platform.signal(pid, 0, "process") === undefined;
+      const tracked = isOurs && platform.poller.watchProcess(pid) === undefined;
+      return { kind: "running", pid, tracked, isStranger: true };
+    }
     case "ended":
     case "none":
       return {

@@ -22,6 +22,11 @@ export interface PollSink {
   descriptor(fd: Fd, readable: boolean, writable: boolean): void;
   /** A signal arrived for the manager; several of one kind may have been merged. Number as the kernel has it. */
   signal(signal: number): void;
+  /**
+   * A process of `watchProcess` has ended; kind "none" where the system does not tell how. It comes after the signals of the
+   * same wait, and before the descriptors.
+   */
+  processEnded?(pid: Pid, status: ExitStatus): void;
 }
 
 /** Readiness of descriptors and arrival of signals: epoll with signalfd, or kqueue. */
@@ -39,6 +44,12 @@ export interface Poller {
   unwatch(fd: Fd): void;
   /** Signals to be reported from now on; they are blocked in every thread by the entry stub. */
   watchSignals(signals: readonly number[]): Failure | undefined;
+  /**
+   * A process that is no child is to be reported when it ends, once. The ends of children come as SIGCHLD.
+   *
+   * @returns ESRCH when there is none (any more).
+   */
+  watchProcess(pid: Pid): Failure | undefined;
   /**
    * Waits until something is ready and reports all of it.
    *

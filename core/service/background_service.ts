@@ -90,9 +90,11 @@ function findDaemon(
       service.main.phase = "daemon";
       service.main.pid = pidFile.pid;
       service.main.isTracked = pidFile.tracked;
-      if (!pidFile.tracked) {
-        const text = `Process ${pidFile.pid} of the pid file is no child; its end goes unnoticed`;
-        work.log(service, "warn", text);
+      if (pidFile.isStranger || !pidFile.tracked) {
+        const what = pidFile.tracked
+          ? "its exit status may stay unknown"
+          : "its end goes unnoticed";
+        work.log(service, "warn", `Process ${pidFile.pid} of the pid file is no child; ${what}`);
       }
       return "running";
     case "ended":

@@ -182,6 +182,8 @@ export function logEnd(
     work.log(service, level, `${what} exited with status ${status.code}`);
   } else if (status.kind === "signalled") {
     work.log(service, level, `${what} was ended by ${signalText(status.signal)}`);
+  } else if (status.kind === "none") {
+    work.log(service, level, `${what} has ended; its exit status is unknown`);
   }
 }
 

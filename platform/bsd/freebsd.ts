@@ -22,7 +22,7 @@ import { freebsdStubCode } from "./freebsd_stub.ts";
 import { bsdInheritance } from "./inheritance.ts";
 import { bsdInherited } from "./inherited.ts";
 import { bsdInternetSockets } from "./internet_socket.ts";
-import { KEVENT_BYTES } from "./kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "./kevent.ts";
 import { aboveStandard, failure, lastFailure } from "./kernel.ts";
 import { freebsdKinship } from "./kinship.ts";
 import { reboot } from "./machine.ts";
@@ -63,9 +63,11 @@ export function openFreebsd(): Platform {
   const poller = createKqueuePoller({
     calls: bindKqueue(systemLibrary()),
     keventBytes: KEVENT_BYTES.freebsd,
+    exitStatusNote: EXIT_STATUS_NOTE.freebsd,
     lastErrno: () => lastErrno(kernel),
     failure: (call, errno) => failure(kernel, call, errno),
     EINTR: abi.errno.EINTR,
+    EACCES: abi.errno.EACCES,
     // A queue is not inherited by children, but would stay open over executeSelf.
     adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
     refuse: (fd) =>

@@ -10,11 +10,16 @@
 export const KQUEUE = {
   EVFILT_READ: -1,
   EVFILT_WRITE: -2,
+  EVFILT_PROC: -5,
   EVFILT_SIGNAL: -6,
+  /** Milliseconds, when no unit is asked for. */
+  EVFILT_TIMER: -7,
   EV_ADD: 1,
   EV_DELETE: 2,
+  EV_ONESHOT: 0x10,
   EV_ERROR: 0x4000,
   EV_EOF: 0x8000,
+  NOTE_EXIT: 0x8000_0000,
 } as const;
 
 /** Offsets, the same in all variants of the structure. */
@@ -35,3 +40,10 @@ export const KEVENT_BYTES = { freebsd: 64, darwin: 32, linux: 32 } as const;
 
 /** Size of one structure: a value of {@link KEVENT_BYTES}. */
 export type KeventBytes = (typeof KEVENT_BYTES)[keyof typeof KEVENT_BYTES];
+
+/**
+ * What must be asked for besides NOTE_EXIT to be told the wait status of a process that is no child. 0: nothing, it always
+ * comes (FreeBSD). macOS's NOTE_EXITSTATUS is refused (EACCES) for a process that the caller may not signal, on older
+ * releases for all but children: filt_procattach of bsd/kern/kern_event.c.
+ */
+export const EXIT_STATUS_NOTE = { freebsd: 0, darwin: 0x0400_0000 } as const;

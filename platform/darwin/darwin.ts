@@ -9,7 +9,7 @@ import { bsdDescriptorPassing } from "../bsd/descriptor_passing.ts";
 import { bsdFileChanges } from "../bsd/file_changes.ts";
 import { bsdFiles } from "../bsd/files.ts";
 import { bsdInherited } from "../bsd/inherited.ts";
-import { KEVENT_BYTES } from "../bsd/kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "../bsd/kevent.ts";
 import { aboveStandard, failure, lastFailure } from "../bsd/kernel.ts";
 import { bsdOwnProcess } from "../bsd/own_process.ts";
 import { createKqueuePoller } from "../bsd/poller.ts";
@@ -56,9 +56,11 @@ export function openDarwin(): Platform {
   const poller = createKqueuePoller({
     calls: bindKqueue(systemLibrary()),
     keventBytes: KEVENT_BYTES.darwin,
+    exitStatusNote: EXIT_STATUS_NOTE.darwin,
     lastErrno: () => lastErrno(kernel),
     failure: (call, errno) => failure(kernel, call, errno),
     EINTR: abi.errno.EINTR,
+    EACCES: abi.errno.EACCES,
     adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
     refuse: (fd) =>
       files.typeOfDescriptor(fd) === abi.file.S_IFREG

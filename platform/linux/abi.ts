@@ -50,6 +50,7 @@ const SYSTEM_CALLS = {
   mprotect: [10, 226],
   munmap: [11, 215],
   openat: [257, 56],
+  pidfd_open: [434, 434],
   pipe2: [293, 59],
   ppoll: [271, 73],
   prctl: [157, 167],

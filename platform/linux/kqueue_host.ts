@@ -3,7 +3,7 @@
  *
  * Such libraries are built on epoll and signalfd, so signals are blocked as for those.
  */
-import { KEVENT_BYTES, type KeventBytes } from "../bsd/kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT_BYTES, type KeventBytes } from "../bsd/kevent.ts";
 import { createKqueuePoller } from "../bsd/poller.ts";
 import { bindKqueue } from "../ffi/kqueue.ts";
 import { lastErrno } from "../ffi/library.ts";
@@ -29,9 +29,13 @@ export function createKqueueLibraryPoller(
   return createKqueuePoller({
     calls: bindKqueue(library),
     keventBytes,
+    exitStatusNote: keventBytes === KEVENT_BYTES.freebsd
+      ? EXIT_STATUS_NOTE.freebsd
+      : EXIT_STATUS_NOTE.darwin,
     lastErrno: () => lastErrno(calls),
     failure,
     EINTR: ERRNO.EINTR,
+    EACCES: ERRNO.EACCES,
     // The library knows its queue by the number, so it cannot be moved; 0 to 2 are open in every program.
     adopt: (queue) => {
       if (queue > 2) return queue;

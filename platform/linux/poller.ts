@@ -1,11 +1,12 @@
 /**
- * The wait of the manager: epoll for descriptors, a signalfd in it for signals, its timeout for deadlines.
+ * The wait of the manager: epoll for descriptors, a signalfd in it for signals, a pidfd for each process that is no child
+ * of ours and is to be watched, its timeout for deadlines.
  *
  * The wait is an ordinary blocking call on the main thread: no promise, no allocation, and while
  * nothing happens no context switch. Signals are reported before descriptors, as upstream does: the
  * end of a child counts before what it wrote last.
  */
-import type { Fd } from "../../core/types.ts";
+import type { Fd, Pid } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure, Interest, Poller, PollSink } from "../interface.ts";
@@ -28,7 +29,8 @@ const PARKED = 0;
 export function createPoller(): Poller {
   const calls = kernel();
   const { buffer, numbers } = calls;
-  const { epoll_create1, epoll_ctl, epoll_pwait, signalfd4, read } = calls.abi.calls;
+  const { close, epoll_create1, epoll_ctl, epoll_pwait, pidfd_open, read, signalfd4 } =
+    calls.abi.calls;
   const { bytes: eventBytes, dataOffset } = calls.abi.epollEvent;
   const epoll = aboveStandard(numbers(epoll_create1, EPOLL.EPOLL_CLOEXEC, 0, 0, 0, 0, 0));
   if (epoll < 0) throw new Error(failure("epoll_create1", lastErrno(calls)).message);
@@ -45,6 +47,8 @@ export function createPoller(): Poller {
   const watchNumber = new Map<number, number>();
   const interestOf = new Map<number, number>();
   let watches = 0;
+  /** Processes by their pidfds. */
+  const processes = new Map<number, Pid>();
 
   function control(operation: number, fd: number, mask: number, mark: number): Failure | undefined {
     request.view.setUint32(0, mask, true);
@@ -101,6 +105,16 @@ export function createPoller(): Poller {
     return control(EPOLL.EPOLL_CTL_ADD, signalDescriptor, EPOLL.EPOLLIN, 0);
   }
 
+  /** A pidfd is close-on-exec, and readable once the process has ended: pidfd_open(2), since Linux 5.3. */
+  function watchProcess(pid: Pid): Failure | undefined {
+    const fd = numbers(pidfd_open, pid, 0, 0, 0, 0, 0);
+    if (fd < 0) return failure("pidfd_open", lastErrno(calls));
+    const problem = control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, 0);
+    if (problem === undefined) processes.set(fd, pid);
+    else numbers(close, fd, 0, 0, 0, 0, 0);
+    return problem;
+  }
+
   function wait(timeoutMs: number, sink: PollSink): void {
     const timeout = timeoutMs === Infinity
       ? -1
@@ -117,6 +131,7 @@ export function createPoller(): Poller {
       const fd = events.view.getInt32(index * eventBytes + dataOffset, true);
       if (fd === signalDescriptor) reportSignals(sink);
     }
+    if (processes.size > 0) reportEnds(count, sink);
     for (let index = 0; index < count; index++) {
       const at = index * eventBytes;
       const fd = events.view.getInt32(at + dataOffset, true);
@@ -133,6 +148,18 @@ export function createPoller(): Poller {
     sink.descriptor(fd, readable, writable);
   }
 
+  /** How a process that is no child ended is told to its parent alone. */
+  function reportEnds(count: number, sink: PollSink): void {
+    for (let index = 0; index < count; index++) {
+      const fd = events.view.getInt32(index * eventBytes + dataOffset, true);
+      const pid = processes.get(fd);
+      if (pid === undefined) continue;
+      processes.delete(fd);
+      numbers(close, fd, 0, 0, 0, 0, 0);
+      sink.processEnded?.(pid, { kind: "none" });
+    }
+  }
+
   function reportSignals(sink: PollSink): void {
     const { bytes, view } = signalRecords;
     for (;;) {
@@ -145,7 +172,7 @@ export function createPoller(): Poller {
     }
   }
 
-  return { watch, change, unwatch, watchSignals, wait };
+  return { watch, change, unwatch, watchSignals, watchProcess, wait };
 }
 
 function maskOf(interest: Interest): number {

@@ -1,7 +1,7 @@
 /**
  * What every poller must do, on real pipes and sockets: one suite, run on each implementation.
  */
-import type { Fd } from "../../core/types.ts";
+import type { ExitStatus, Fd, Pid } from "../../core/types.ts";
 import { kernel } from "../../platform/linux/kernel.ts";
 import type { Poller, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -13,6 +13,8 @@ export interface PollerUnderTest {
   /** Stands in front of the names of the tests. */
   readonly name: string;
   readonly needs: readonly Need[];
+  /** Whether it says how a child ended; of other processes nobody on Linux can. */
+  readonly tellsStatus: boolean;
   create(): Poller;
 }
 
@@ -36,15 +38,28 @@ function reported(poller: Poller, timeoutMs = 0): string[] {
       reports.push(`${fd}:${readable ? "r" : ""}${writable ? "w" : ""}`);
     },
     signal: (signal) => reports.push(`signal ${signal}`),
+    processEnded: (pid, status) => reports.push(`end ${pid} ${textOf(status)}`),
   };
   poller.wait(timeoutMs, sink);
   return reports;
 }
 
+function textOf(status: ExitStatus): string {
+  switch (status.kind) {
+    case "none":
+      return "unknown";
+    case "exited":
+      return String(status.code);
+    case "signalled":
+      return `signal ${status.signal}`;
+  }
+}
+
+const IGNORING: PollSink = { descriptor: () => {}, signal: () => {} };
 const BYTE = new Uint8Array(1);
 
 /** Defines the tests. */
-export function testPoller({ name, needs, create }: PollerUnderTest): void {
+export function testPoller({ name, needs, tellsStatus, create }: PollerUnderTest): void {
   const test = (what: string, more: readonly Need[], body: () => void) =>
     testNeeding(`${name}: ${what}`, [...needs, ...more], body);
 
@@ -133,6 +148,64 @@ export function testPoller({ name, needs, create }: PollerUnderTest): void {
     assert(platform.now() - begin >= 0.2);
     assertEquals(reported(poller, -5), []);
   });
+
+  test("wait() keeps each deadline, whatever came of the one before", [], () => {
+    const poller = create();
+    const pipe = makePipe();
+    poller.watch(pipe.readEnd, READ);
+    platform.write(pipe.writeEnd, BYTE);
+    // Set, not come to its end, and set anew.
+    assertEquals(reported(poller, 60_000), [`${pipe.readEnd}:r`]);
+    platform.read(pipe.readEnd, BYTE);
+    for (const limit of [30, 5, 12]) {
+      const begin = platform.now();
+      assertEquals(reported(poller, limit), []);
+      assert(platform.now() - begin >= limit - 1, `${limit} ms`);
+    }
+    // Left over when somebody waits for ever.
+    platform.write(pipe.writeEnd, BYTE);
+    assertEquals(reported(poller, 3), [`${pipe.readEnd}:r`]);
+    platform.read(pipe.readEnd, BYTE);
+    const child = start({ command: ["sh", "-c", "sleep 0.05"] });
+    assertEquals(poller.watchProcess(child), undefined);
+    assertEquals(reported(poller, Infinity).length, 1);
+    waitForEnd(child);
+    poller.unwatch(pipe.readEnd);
+    pipe.close();
+  });
+
+  test("watchProcess() reports an end once, with its status where that is told", [], () => {
+    const poller = create();
+    const ends: readonly (readonly [string, string])[] = [["exit 3", "3"], [
+      "kill -9 $$",
+      "signal 9",
+    ]];
+    for (const [command, status] of ends) {
+      const child = start({ command: ["sh", "-c", `sleep 0.02; ${command}`] });
+      assertEquals(poller.watchProcess(child), undefined);
+      const expected = `end ${child} ${tellsStatus ? status : "unknown"}`;
+      assertEquals(reported(poller, DEADLINE_MS), [expected]);
+      assertEquals(reported(poller), []);
+      waitForEnd(child);
+    }
+  });
+
+  test(
+    "watchProcess() reports a process that has ended before, and refuses one that is gone",
+    [],
+    () => {
+      const poller = create();
+      const child = start({ command: ["true"] });
+      while (platform.childState(child) !== "ended") poller.wait(1, IGNORING);
+      assertEquals(poller.watchProcess(child), undefined);
+      assertEquals(reported(poller, DEADLINE_MS), [
+        `end ${child} ${tellsStatus ? "0" : "unknown"}`,
+      ]);
+      waitForEnd(child);
+      const ESRCH = 3;
+      assertEquals(poller.watchProcess(4_194_303 as Pid)?.errno, ESRCH);
+    },
+  );
 
   test("watch() refuses what cannot be waited for, and says why", [], () => {
     const poller = create();

@@ -91,22 +91,6 @@ Deno.test("a pid file may be hexadecimal, with blanks before and anything after"
   });
 });
 
-Deno.test("a process of the pid file that is no child is accepted with a warning", async () => {
-  await withHome(async (home) => {
-    const stranger = new Deno.Command("/bin/sleep", { args: ["1000"] }).spawn();
-    const services = {
-      srv: shell("bgprocess", `echo ${stranger.pid} > $HOME/pid`, 'pid-file = "$HOME/pid"\n'),
-      keep: KEEP,
-    };
-    await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
-      await manager.ctlOk("start", "srv");
-      assertIncludes(manager.log(), `Process ${stranger.pid} of the pid file is no child`);
-      await manager.ctlOk("stop", "srv");
-      assertEquals((await stranger.status).signal, "SIGTERM");
-    });
-  });
-});
-
 const FAULTY: Readonly<Record<string, string>> = {
   "is missing": "true",
   "is empty": ": > $HOME/pid",

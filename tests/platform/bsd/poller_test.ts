@@ -18,5 +18,10 @@ for (const keventBytes of [32, 64] as const) {
   const create = isPossible ? pollerMaker(keventBytes) : () => {
     throw new Error("The library could not be made");
   };
-  testPoller({ name: `kqueue, ${keventBytes} bytes`, needs: NEEDS_KQUEUE, create });
+  testPoller({
+    name: `kqueue, ${keventBytes} bytes`,
+    needs: NEEDS_KQUEUE,
+    tellsStatus: true,
+    create,
+  });
 }
