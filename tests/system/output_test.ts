@@ -69,7 +69,9 @@ Deno.test("a log that rotates has every line, in order, and none divided", async
       const texts = files
         .toSorted((a, b) => Number(b.slice(4) || 0) - Number(a.slice(4) || 0))
         .map((name) => read(`${folder}/${name}`));
-      for (const text of texts) assert(text.length <= 16 * 1024 && text.endsWith("\n"));
+      // A line that was begun is ended in the same file.
+      const most = 16 * 1024 + "20000\n".length;
+      for (const text of texts) assert(text.length <= most && text.endsWith("\n"));
       const lines = texts.join("").trimEnd().split("\n");
       assertEquals(lines, Array.from({ length: 20000 }, (_, index) => String(index + 1)));
     });
