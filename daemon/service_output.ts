@@ -7,14 +7,15 @@
  * A plain log file needs no pipe, the child opens it itself; only what the manager adds (rotation, time
  * stamps) makes output go through it.
  */
-import type { LogTarget, ServiceDescription } from "../core/description/description.ts";
+import type { ServiceDescription } from "../core/description/description.ts";
 import type { ProcessRole } from "../core/event.ts";
 import { LogBuffer } from "../core/log/buffer.ts";
 import { LineStamper } from "../core/log/line_stamper.ts";
 import { EXEC_STAGE, type Fd, type Instant, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform, SpawnResult, StandardStream } from "../platform/mod.ts";
-import { LogFile, type LogFileTarget } from "./log_file.ts";
+import { LogFile } from "./log_file.ts";
 import { OutputPacer } from "./output_pacer.ts";
+import { isManaged, isSameSink, type Sink, targetOf } from "./output_sink.ts";
 
 /** One wake-up reads at most this much, so that a service that floods its log starves nobody. */
 const READ_BYTES = 64 * 1024;
@@ -22,14 +23,6 @@ const READ_BYTES = 64 * 1024;
 const FLOOD_BYTES = 32 * 1024;
 /** Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB (pipe(7)). */
 const MOST_DRAIN_READS = 16;
-
-type FileTarget = Extract<LogTarget, { kind: "file" }>;
-
-/** Who takes what is read from a pipe; with `none` somebody else reads it. */
-type Sink =
-  | { readonly kind: "none" }
-  | { readonly kind: "buffer"; readonly buffer: LogBuffer }
-  | { readonly kind: "file"; readonly file: LogFile };
 
 interface OutputPipe {
   readonly readEnd: Fd;
@@ -328,29 +321,4 @@ export class ServiceOutputs {
     this.#pipes.set(name, pipe);
     return pipe;
   }
-}
-
-/** Whether the manager writes the file, for the sake of what the service itself could not do. */
-function isManaged(log: FileTarget): boolean {
-  return log.rotation !== undefined || log.timestamps;
-}
-
-function isSameSink(sink: Sink, log: LogTarget): boolean {
-  switch (log.kind) {
-    case "none":
-      return false;
-    case "pipe":
-      return sink.kind === "none";
-    case "buffer":
-      return sink.kind === "buffer";
-    case "file":
-      return sink.kind === "file" && isManaged(log);
-  }
-}
-
-/** A relative path is relative to the working directory of the service, as it is for one that opens it itself. */
-function targetOf({ workingDirectory }: ServiceDescription, log: FileTarget): LogFileTarget {
-  const { path, mode, uid, gid, rotation } = log;
-  const whole = path.startsWith("/") ? path : `${workingDirectory}/${path}`;
-  return { path: whole, mode, uid, gid, rotation };
 }
