@@ -12,7 +12,7 @@ import type {
 import { EXEC_STAGE } from "../core/types.ts";
 import { call, type ChildCall, type ChildContext, type Limit, unless } from "./child_call.ts";
 import { FILE, PRCTL, RESOURCES } from "./linux/abi.ts";
-import type { ChildSettings } from "./interface.ts";
+import type { ChildSettings } from "./child_settings.ts";
 
 const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
   nofile: RESOURCES.RLIMIT_NOFILE,

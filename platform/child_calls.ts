@@ -20,7 +20,7 @@ import {
 } from "./child_call.ts";
 import { arrangeDescriptors, type StreamTargets } from "./child_descriptors.ts";
 import { execCalls } from "./child_exec.ts";
-import type { ChildSettings, StandardStream } from "./interface.ts";
+import type { ChildSettings, StandardStream } from "./child_settings.ts";
 
 /** All that the encoder needs. */
 export type ChildPlan =

@@ -10,7 +10,7 @@ import { EXEC_STAGE, type ExecStage, type Fd } from "../core/types.ts";
 import { call, type ChildCall, type ChildSystem, type ImpossibleChild } from "./child_call.ts";
 import { ERRNO } from "./linux/abi.ts";
 import { PID_TEXT_BYTES } from "./linux/stub.ts";
-import type { ChildSettings, StandardStream } from "./interface.ts";
+import type { ChildSettings, StandardStream } from "./child_settings.ts";
 
 /** First descriptor of the passed sockets: sd_listen_fds(3). */
 const FIRST_PASSED = 3;

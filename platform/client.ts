@@ -8,7 +8,8 @@ import type { Client } from "./client_interface.ts";
 import { openDarwin } from "./darwin/darwin.ts";
 import { LINUX_CLIENT } from "./linux/client.ts";
 
-export type { Failure, Poller } from "./interface.ts";
+export type { Failure } from "./failure.ts";
+export type { Poller } from "./interface.ts";
 
 /** Opens nothing yet. @throws {Error} On a system without an implementation. */
 function clientHere(): Client {

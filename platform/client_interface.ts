@@ -3,7 +3,8 @@
  */
 import type { ExitStatus, Fd } from "../core/types.ts";
 import type { ErrnoText } from "./ffi/errno.ts";
-import type { Failure, Platform, Poller } from "./interface.ts";
+import type { Failure } from "./failure.ts";
+import type { Platform, Poller } from "./interface.ts";
 
 /** Signals that a client at a terminal deals with; all systems have them. */
 export type ClientSignal =

@@ -4,17 +4,17 @@
  * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/` sees
  * these names as types only. Failures of the kernel are values: `Failure`.
  */
-import type { ProcessAttributes } from "../core/description/description.ts";
-import type { ExecStage, ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
-
-/** A system call that failed: its name, errno, and the words for both (`ENOENT`, "no such file"). */
-export interface Failure {
-  readonly kind: "failure";
-  readonly call: string;
-  readonly errno: number;
-  /** `no such file or directory (ENOENT)` */
-  readonly message: string;
-}
+import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
+import type { ChildSettings, ProcessMaking, Reaped, SpawnResult } from "./child_settings.ts";
+import type { Failure } from "./failure.ts";
+import type { FileContents, LogFileOwner, OpenedLogFile } from "./file_types.ts";
+import type {
+  InternetOptions,
+  ListenOptions,
+  PeerCredentials,
+  ReceivedDescriptors,
+  ReceivedMessage,
+} from "./socket_types.ts";
 
 /** What became ready. One object per wait is reused: read it inside the call. */
 export interface PollSink {
@@ -63,88 +63,6 @@ export interface Interest {
   readonly write: boolean;
 }
 
-export type SpawnResult =
-  | { readonly kind: "started"; readonly pid: Pid }
-  /** The child was made and is gone again; it was reaped. */
-  | { readonly kind: "exec-failed"; readonly stage: ExecStage; readonly errno: number }
-  /** No child could be made. */
-  | Failure;
-
-export interface Reaped {
-  readonly pid: Pid;
-  readonly status: ExitStatus;
-}
-
-/** Where a child's standard descriptor leads. */
-export type StandardStream =
-  | { readonly kind: "null" }
-  /** The manager's own descriptor of the same number (the console). */
-  | { readonly kind: "inherit" }
-  | { readonly kind: "descriptor"; readonly fd: Fd }
-  /** Opened by the child with the manager's credentials, appended to, created 0600. */
-  | {
-    readonly kind: "file";
-    readonly path: string;
-    readonly mode: number;
-    readonly uid: number | undefined;
-    readonly gid: number | undefined;
-  };
-
-/** Everything that is set up between vfork and execve, as data; platform/child_calls.ts turns it into calls. */
-export interface ChildSettings {
-  readonly command: readonly string[];
-  /** `NAME=VALUE` each. */
-  readonly environment: readonly string[];
-  readonly workingDirectory: string;
-  readonly standardInput: StandardStream;
-  /** Output and error alike. */
-  readonly standardOutput: StandardStream;
-  /**
-   * `none`: own session, no terminal. `foreground`: own process group in the foreground of the console,
-   * a session of its own if the console has none. `shares`: own process group, not in the foreground.
-   */
-  readonly console: "none" | "foreground" | "shares";
-  readonly unmaskInterrupt: boolean;
-  /** Write end of the readiness pipe and where the child gets it. */
-  readonly readiness:
-    | undefined
-    | { readonly fd: Fd; readonly number: number }
-    | { readonly fd: Fd; readonly variable: string };
-  /** Passed from descriptor 3 up, with LISTEN_FDS and LISTEN_PID. */
-  readonly activationSockets: readonly Fd[];
-  /** Gets its own number as WATCHDOG_PID: sd_watchdog_enabled(3). */
-  readonly passesWatchdogPid?: boolean;
-  /** Passed with DINIT_CS_FD. */
-  readonly controlSocket: Fd | undefined;
-  readonly attributes: ProcessAttributes;
-  /** Path of cgroup.procs to enter, resolved; undefined: stay. */
-  readonly cgroupProcs: string | undefined;
-}
-
-/** What a Unix socket's kernel says of the other end. */
-export interface PeerCredentials {
-  readonly pid: number;
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Bytes and descriptors that came with one read of a socket. */
-export interface ReceivedDescriptors {
-  readonly kind: "received";
-  readonly length: number;
-  readonly descriptors: readonly Fd[];
-}
-
-/** One datagram. */
-export interface ReceivedMessage {
-  readonly kind: "message";
-  readonly length: number;
-  /** It was longer than the room there was. */
-  readonly isTruncated: boolean;
-  /** As the kernel vouches for; undefined when the socket does not ask for it. */
-  readonly sender: PeerCredentials | undefined;
-}
-
 /** What is written into utmp and wtmp. `id` and `line`: those of inittab(5), "" when not given. */
 export type LoginRecord =
   | { readonly kind: "boot" }
@@ -155,30 +73,8 @@ export type LoginRecord =
     readonly pid: Pid;
   };
 
-/** A file as read for a description. */
-export interface FileContents {
-  readonly kind: "contents";
-  readonly bytes: Uint8Array;
-  readonly modifiedSeconds: number;
-  readonly modifiedNanoseconds: number;
-}
-
 /** `launches`: the manager's thread, and children until they have executed their program. */
 export type Preferred = "nobody" | "manager" | "launches";
-
-/**
- * How processes are made: by machine code of our own, which sets everything, or by posix_spawn(3), which has terms for
- * little of `ChildSettings`.
- */
-export type ProcessMaking =
-  | { readonly kind: "stub" }
-  | {
-    readonly kind: "posix_spawn";
-    /** Why not the other way. */
-    readonly why: string;
-    /** Nobody asked for it, and the system is not one where nothing else is to be had. */
-    readonly isFallback: boolean;
-  };
 
 export interface Platform {
   readonly os: "linux" | "freebsd" | "darwin";
@@ -341,39 +237,4 @@ export interface Platform {
   dieOfSignal(signal: number): void;
   /** Ends the machine's run; returns only on failure. */
   reboot(how: "halt" | "poweroff" | "reboot" | "kexec"): Failure;
-}
-
-/** Mode and owner of a log file; undefined keeps the manager's. */
-export interface LogFileOwner {
-  readonly mode: number;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-}
-
-/** A log file; the caller owns the descriptor. */
-export interface OpenedLogFile {
-  readonly kind: "log-file";
-  readonly fd: Fd;
-  /** A file on a disk, and no FIFO, terminal or other device. */
-  readonly isRegular: boolean;
-  readonly sizeBytes: number;
-}
-
-export interface InternetOptions {
-  /** Seqpacket does not exist for IP and fails. */
-  readonly type: "stream" | "datagram" | "seqpacket";
-  readonly backlog: number;
-  /** Of an IPv6 address: does not take IPv4 too. */
-  readonly ipv6Only: boolean;
-}
-
-export interface ListenOptions {
-  /** "stream" when not given. */
-  readonly type?: "stream" | "datagram" | "seqpacket";
-  readonly mode: number;
-  readonly uid: number | undefined;
-  readonly gid: number | undefined;
-  readonly backlog: number;
-  /** "replace": an existing socket is removed unless somebody answers on it (in-use). */
-  readonly existing: "replace-stale";
 }

@@ -7,7 +7,11 @@ import { openDarwin } from "./darwin/darwin.ts";
 import type { Platform } from "./interface.ts";
 import { openLinux } from "./linux/linux.ts";
 
+export type * from "./child_settings.ts";
+export type * from "./failure.ts";
+export type * from "./file_types.ts";
 export type * from "./interface.ts";
+export type * from "./socket_types.ts";
 
 /**
  * Opens the platform of the system that this program runs on. Once per process.

@@ -6,7 +6,8 @@
 import { EXEC_STAGE, type Fd, pid as asPid } from "../core/types.ts";
 import type { ChildCall, ChildContext, ChildSystem } from "./child_call.ts";
 import { childCalls, type ChildPlan } from "./child_calls.ts";
-import type { ChildSettings, Failure, SpawnResult } from "./interface.ts";
+import type { ChildSettings, SpawnResult } from "./child_settings.ts";
+import type { Failure } from "./failure.ts";
 import { type CallListEncoder, callListEncoder } from "./linux/call_list.ts";
 
 /** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */

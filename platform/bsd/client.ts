@@ -3,7 +3,8 @@
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
 import type { Client } from "../client_interface.ts";
-import type { Failure, Platform } from "../interface.ts";
+import type { Failure } from "../failure.ts";
+import type { Platform } from "../interface.ts";
 import { programSettings } from "../program_settings.ts";
 import { FREEBSD_SIGNALS } from "./freebsd_abi.ts";
 

@@ -3,7 +3,9 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
-import type { Failure, LogFileOwner, OpenedLogFile, Platform } from "../interface.ts";
+import type { LogFileOwner, OpenedLogFile } from "../file_types.ts";
+import type { Failure } from "../failure.ts";
+import type { Platform } from "../interface.ts";
 import type { Files } from "./files.ts";
 import {
   type BsdKernel,

@@ -4,7 +4,9 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure, FileContents, Platform } from "../interface.ts";
+import type { FileContents } from "../file_types.ts";
+import type { Failure } from "../failure.ts";
+import type { Platform } from "../interface.ts";
 import {
   type BsdKernel,
   failure,

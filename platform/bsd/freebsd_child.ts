@@ -18,7 +18,7 @@ import {
   type ImpossibleChild,
   type Limit,
 } from "../child_call.ts";
-import type { ChildSettings } from "../interface.ts";
+import type { ChildSettings } from "../child_settings.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS, PROCCTL } from "./freebsd_abi.ts";
 
 const { file, resources, signalCalls, terminal, wait, errno } = FREEBSD_ABI;

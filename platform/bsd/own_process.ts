@@ -1,7 +1,8 @@
 /**
  * The end of this very process: by running itself anew, or by a signal.
  */
-import type { Failure, Platform } from "../interface.ts";
+import type { Failure } from "../failure.ts";
+import type { Platform } from "../interface.ts";
 import { encodeStrings } from "../linux/string_block.ts";
 import { type BsdKernel, failure, lastFailure, pathAddress, takePath } from "./kernel.ts";
 import type { SignalMask } from "./signal_mask.ts";

@@ -11,7 +11,8 @@
 import { type ExitStatus, type Fd, type Pid, pid as asPid } from "../../core/types.ts";
 import type { KqueueCalls } from "../ffi/kqueue.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
-import type { Failure, Interest, Poller, PollSink } from "../interface.ts";
+import type { Failure } from "../failure.ts";
+import type { Interest, Poller, PollSink } from "../interface.ts";
 import { decodeStatus } from "../wait_status.ts";
 import { KEVENT, type KeventBytes, KQUEUE } from "./kevent.ts";
 

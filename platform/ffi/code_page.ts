@@ -4,7 +4,7 @@
  * Never writable and executable at once. The kernels of Linux and FreeBSD synchronise the instruction cache when
  * a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c), so it is not written again.
  */
-import type { Failure } from "../interface.ts";
+import type { Failure } from "../failure.ts";
 import type { ChildStub } from "../stub_spawner.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "./library.ts";
 

@@ -3,7 +3,7 @@
  *
  * The numbers differ between systems; each has a table of its own (`platform/linux/errno.ts`).
  */
-import type { Failure } from "../interface.ts";
+import type { Failure } from "../failure.ts";
 
 /** Error number → `ENOENT`, "no such file or directory". */
 export type ErrnoTable = ReadonlyMap<number, ErrnoText>;

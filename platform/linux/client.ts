@@ -6,7 +6,7 @@ import { type Fd, fd as asFd } from "../../core/types.ts";
 import type { Client } from "../client_interface.ts";
 import { errnoText } from "../ffi/errno.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../interface.ts";
+import type { Failure } from "../failure.ts";
 import { SIGNALS, SOCKET } from "./abi.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { exists, readDirectory, readFile } from "./files.ts";

@@ -3,7 +3,8 @@
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
-import type { Failure, LogFileOwner, OpenedLogFile } from "../interface.ts";
+import type { LogFileOwner, OpenedLogFile } from "../file_types.ts";
+import type { Failure } from "../failure.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { openFile, sizeOfDescriptor, typeOfDescriptor } from "./files.ts";
 import { failure, kernel, pathAddress, pathMemory, takePath } from "./kernel.ts";

@@ -4,7 +4,8 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure, FileContents } from "../interface.ts";
+import type { FileContents } from "../file_types.ts";
+import type { Failure } from "../failure.ts";
 import { ERRNO, FILE, STATX } from "./abi.ts";
 import { failure, kernel, pathAddress, pathMemory, takePath } from "./kernel.ts";
 import { close, read } from "./streams.ts";

@@ -3,7 +3,7 @@
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../interface.ts";
+import type { Failure } from "../failure.ts";
 import { ERRNO, SIGNAL_CALLS } from "./abi.ts";
 import { readLink } from "./files.ts";
 import { closeInheritedOnExec } from "./inherited.ts";

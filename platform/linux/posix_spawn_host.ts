@@ -3,7 +3,8 @@
  * machine code can be made.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
-import type { ChildSettings, Preferred, ProcessMaking, SpawnResult } from "../interface.ts";
+import type { ChildSettings, ProcessMaking, SpawnResult } from "../child_settings.ts";
+import type { Preferred } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
 import type { Inheritance } from "../stub_spawner.ts";

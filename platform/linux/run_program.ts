@@ -4,7 +4,8 @@
 import type { ExitStatus, Pid } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
+import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { Failure } from "../failure.ts";
 import { ERRNO } from "./abi.ts";
 import { programSettings } from "../program_settings.ts";
 import { readInheritance } from "./inheritance.ts";

@@ -4,7 +4,8 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure, ListenOptions, PeerCredentials } from "../interface.ts";
+import type { Failure } from "../failure.ts";
+import type { ListenOptions, PeerCredentials } from "../socket_types.ts";
 import { ERRNO, FILE, SOCKET } from "./abi.ts";
 import { typeOf, unlink } from "./files.ts";
 import { failure, kernel, pathMemory, takePath } from "./kernel.ts";

@@ -2,7 +2,8 @@
  * Making children on Linux.
  */
 import type { Fd } from "../../core/types.ts";
-import type { ChildSettings, Failure, SpawnResult } from "../interface.ts";
+import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { Failure } from "../failure.ts";
 import {
   type ChildStub,
   createStubSpawner,

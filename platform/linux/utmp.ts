@@ -8,7 +8,8 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Failure, LoginRecord } from "../interface.ts";
+import type { Failure } from "../failure.ts";
+import type { LoginRecord } from "../interface.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { readFile } from "./files.ts";
 import { failure, kernel } from "./kernel.ts";

@@ -13,7 +13,7 @@ import {
   type ImpossibleChild,
 } from "../child_call.ts";
 import type { ChildPlan } from "../child_calls.ts";
-import type { ChildSettings } from "../interface.ts";
+import type { ChildSettings } from "../child_settings.ts";
 
 /** What posix_spawn carries out in the child, in this order. */
 export type FileAction =

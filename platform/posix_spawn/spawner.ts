@@ -9,13 +9,9 @@ import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/ty
 import type { ChildContext, ChildSystem } from "../child_call.ts";
 import { childCalls } from "../child_calls.ts";
 import { allocate } from "../ffi/memory.ts";
-import type {
-  ChildSettings,
-  Failure,
-  LogFileOwner,
-  OpenedLogFile,
-  SpawnResult,
-} from "../interface.ts";
+import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { LogFileOwner, OpenedLogFile } from "../file_types.ts";
+import type { Failure } from "../failure.ts";
 import { type EncodedStrings, encodeStrings } from "../linux/string_block.ts";
 import { ENOEXEC, SHELL } from "../stub_spawner.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";

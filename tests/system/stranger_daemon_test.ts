@@ -50,7 +50,7 @@ Deno.test("the end of a daemon that is no child is seen, and its service starts 
     const services = { srv: launcher(script, "restart = true\n"), keep: KEEP };
     await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
       await manager.ctlOk("start", "srv");
-      manager.output = "";
+      manager.forgetOutput();
       first.kill("SIGKILL");
       await manager.outputHas("[  OK  ] srv");
       assertIncludes(manager.log(), "srv: Process has ended; its exit status is unknown");

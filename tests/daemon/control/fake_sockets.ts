@@ -53,6 +53,7 @@ export class FakeSockets implements ControlPlatform {
       if (!this.watched.delete(watched)) throw new Error(`Descriptor ${watched} is not watched`);
     },
     watchSignals: () => undefined,
+    watchProcess: () => undefined,
     wait: () => {},
   };
 

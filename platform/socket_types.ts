@@ -1,0 +1,45 @@
+/** What sockets are opened with, and what comes over them. Types only. */
+import type { Fd } from "../core/types.ts";
+
+export interface InternetOptions {
+  /** Seqpacket does not exist for IP and fails. */
+  readonly type: "stream" | "datagram" | "seqpacket";
+  readonly backlog: number;
+  /** Of an IPv6 address: does not take IPv4 too. */
+  readonly ipv6Only: boolean;
+}
+
+export interface ListenOptions {
+  /** "stream" when not given. */
+  readonly type?: "stream" | "datagram" | "seqpacket";
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  readonly backlog: number;
+  /** "replace": an existing socket is removed unless somebody answers on it (in-use). */
+  readonly existing: "replace-stale";
+}
+
+/** What a Unix socket's kernel says of the other end. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Bytes and descriptors that came with one read of a socket. */
+export interface ReceivedDescriptors {
+  readonly kind: "received";
+  readonly length: number;
+  readonly descriptors: readonly Fd[];
+}
+
+/** One datagram. */
+export interface ReceivedMessage {
+  readonly kind: "message";
+  readonly length: number;
+  /** It was longer than the room there was. */
+  readonly isTruncated: boolean;
+  /** As the kernel vouches for; undefined when the socket does not ask for it. */
+  readonly sender: PeerCredentials | undefined;
+}
