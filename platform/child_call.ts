@@ -4,7 +4,7 @@
 import type { ExecStage, Fd } from "../core/types.ts";
 import type { FreebsdCallName } from "./bsd/freebsd_abi.ts";
 import type { ChildSettings } from "./child_settings.ts";
-import type { SystemCallName } from "./linux/abi.ts";
+import type { SystemCallName } from "./linux/system_calls.ts";
 
 /** An argument of a call: a number, a text, or something that the encoder finds a place for. */
 export type CallArgument =

@@ -10,7 +10,7 @@
  * The amd64 code was run on Linux with its calls translated (`tests/platform/bsd/stub_run_test.ts`), the
  * arm64 code never.
  */
-import type { Architecture } from "../linux/abi.ts";
+import type { Architecture } from "../linux/system_calls.ts";
 import { listedCode } from "../linux/stub.ts";
 
 /** The annotated code of each processor. */

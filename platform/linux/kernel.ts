@@ -6,7 +6,8 @@ import { makeFailure } from "../ffi/errno.ts";
 import { allocate, type Block, writePath } from "../ffi/memory.ts";
 import { type SystemCalls, systemCalls } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
-import { ERRNO, FILE, LINUX_ABI, type LinuxAbi } from "./abi.ts";
+import { ERRNO, FILE } from "./abi.ts";
+import { LINUX_ABI, type LinuxAbi } from "./system_calls.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 
 export interface Kernel extends SystemCalls {

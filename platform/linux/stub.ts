@@ -23,7 +23,7 @@
  * The listings are the code: hexadecimal bytes, then what they mean. To change them, assemble the
  * second column with as(1); `tests/platform/linux/stub_test.ts` does so where an assembler is installed.
  */
-import type { Architecture } from "./abi.ts";
+import type { Architecture } from "./system_calls.ts";
 
 /** Bytes of one entry of the list. */
 export const ENTRY_BYTES = 64;

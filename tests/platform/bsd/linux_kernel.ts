@@ -10,7 +10,6 @@ import { namedCalls } from "../../../platform/ffi/named_calls.ts";
 import {
   ERRNO,
   FILE,
-  LINUX_ABI,
   RESOURCES,
   SIGNAL_CALLS,
   SIGNALS,
@@ -18,6 +17,7 @@ import {
   TERMINAL,
   WAIT,
 } from "../../../platform/linux/abi.ts";
+import { LINUX_ABI } from "../../../platform/linux/system_calls.ts";
 import { LINUX_ERRNO } from "../../../platform/linux/errno.ts";
 import { surroundings } from "../../skip.ts";
 

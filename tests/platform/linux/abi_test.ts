@@ -1,11 +1,9 @@
 /** The tables of kernel numbers against what C programs printed on both architectures. */
 import facts from "./abi_linux.json" with { type: "json" };
 import {
-  type Architecture,
   EPOLL,
   ERRNO,
   FILE,
-  LINUX_ABI,
   MOUNT,
   PRCTL,
   REBOOT,
@@ -16,6 +14,7 @@ import {
   TERMINAL,
   WAIT,
 } from "../../../platform/linux/abi.ts";
+import { type Architecture, LINUX_ABI } from "../../../platform/linux/system_calls.ts";
 import { LINUX_ERRNO } from "../../../platform/linux/errno.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

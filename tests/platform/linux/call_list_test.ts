@@ -2,7 +2,7 @@
 import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child_call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child_calls.ts";
-import { LINUX_ABI } from "../../../platform/linux/abi.ts";
+import { LINUX_ABI } from "../../../platform/linux/system_calls.ts";
 import { callListEncoder, type EncodedCalls } from "../../../platform/linux/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildContext, buildSettings, descriptor } from "../child_settings.ts";
