@@ -5,7 +5,7 @@
  * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
  */
 import type { Command } from "../core/command.ts";
-import type { Event, PidFileReading, ProcessRole } from "../core/event.ts";
+import type { Event } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
@@ -17,10 +17,10 @@ import { LaunchRetries } from "./launch_retries.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
-import { readPidFile } from "./pid_file.ts";
 import { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
+import { ServiceProcesses } from "./service_processes.ts";
 import { Tidying } from "./tidying.ts";
 import { endsTree, TreeKiller } from "./tree_killer.ts";
 
@@ -39,17 +39,6 @@ export interface ExecutorHooks {
   logIsAvailable(): void;
   /** TERM to every process, KILL a second later; then `all-killed` is to be reported. */
   killAll(service: ServiceId): void;
-}
-
-interface Process {
-  readonly service: ServiceId;
-  readonly role: ProcessRole;
-  /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
-  readonly isLauncher: boolean;
-  /** No child of ours; the poller watches it. */
-  readonly isStranger?: boolean;
-  /** It named another process as the main one; set until it ends itself. */
-  readonly successor?: Pid;
 }
 
 /** Everything the executor works on. */
@@ -77,12 +66,13 @@ export class Executor {
   readonly retries: LaunchRetries;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
-  readonly #processes = new Map<Pid, Process>();
+  readonly #processes: ServiceProcesses;
   readonly #readiness: ReadinessPipes;
   readonly #demand: DemandSockets;
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#processes = new ServiceProcesses(parts.platform);
     this.tidying = new Tidying(parts.platform);
     this.launches = new LaunchQueue(parts.platform, (command) => {
       this.tidying.launched();
@@ -104,7 +94,7 @@ export class Executor {
     });
     this.notifications = new Notifications(parts.platform, {
       report: (event) => this.report(event),
-      changeMainPid: (service, from, to) => this.#changeMainPid(service, from, to),
+      changeMainPid: (service, from, to) => this.#processes.changeMain(service, from, to),
       isInGroup: (service, pid) =>
         parts.groups.processes(parts.scheduler.description(service).name).includes(pid),
       complain: (service, why) =>
@@ -134,16 +124,11 @@ export class Executor {
 
   /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
   childEnded({ pid, status }: Reaped): void {
-    const process = this.#processes.get(pid);
-    if (process === undefined) return this.trees.orphanEnded();
-    this.#processes.delete(pid);
-    const { service, role } = process;
-    if (process.successor !== undefined) {
-      // Its successor may have ended before, as its child, which nobody told us of.
-      if (this.#parts.platform.childState(process.successor) !== "none") return;
-      if (!this.#processes.delete(process.successor)) return;
-    }
-    if (role === "start") this.notifications.processEnded(service, process.successor ?? pid);
+    const process = this.#processes.remove(pid);
+    if (process === "orphan") return this.trees.orphanEnded();
+    if (process === "succeeded") return;
+    const { service, role, successor } = process;
+    if (role === "start") this.notifications.processEnded(service, successor ?? pid);
     const description = this.#parts.scheduler.description(service);
     if (role === "start") this.#parts.logins.recordProcess("ended", description, pid);
     this.#parts.outputs.drain(description.name);
@@ -152,22 +137,8 @@ export class Executor {
       this.#reportEnd({ kind: "exited", service, role, status }, pid);
       return;
     }
-    const pidFile = this.#readPidFile(service, description.pidFile);
-    if (pidFile.kind === "running" && pidFile.tracked) {
-      const isStranger = pidFile.isStranger ?? false;
-      this.#processes.set(pidFile.pid, { service, role, isLauncher: false, isStranger });
-    }
+    const pidFile = this.#processes.takeDaemonOver(process, description.pidFile);
     this.#reportEnd({ kind: "exited", service, role, status, pidFile }, pid);
-  }
-
-  /** One process cannot be the daemon of two services: the second is not told of its end. */
-  #readPidFile(service: ServiceId, path: string): PidFileReading {
-    const reading = readPidFile(this.#parts.platform, path);
-    if (reading.kind !== "running") return reading;
-    const owner = this.#processes.get(reading.pid);
-    return owner === undefined || owner.service === service
-      ? reading
-      : { ...reading, tracked: false };
   }
 
   /**
@@ -182,13 +153,10 @@ export class Executor {
   #reportEnd(event: Extract<Event, { kind: "exited" }>, pid: Pid): void {
     const { service } = event;
     const description = this.#parts.scheduler.description(service);
-    if (!endsTree(description, event) || this.#hasProcess(service)) return this.report(event);
+    if (!endsTree(description, event) || this.#processes.hasAnyOf(service)) {
+      return this.report(event);
+    }
     this.trees.begin(service, description, pid, () => this.report(event));
-  }
-
-  #hasProcess(service: ServiceId): boolean {
-    for (const process of this.#processes.values()) if (process.service === service) return true;
-    return false;
   }
 
   /** @returns Whether the descriptor belongs to a service. */
@@ -253,7 +221,8 @@ export class Executor {
         return hooks.killAll(command.service);
       case "forget":
         hooks.forget(command.service);
-        this.#forgetProcesses(command.service);
+        this.#processes.forget(command.service);
+        this.#readiness.forget(command.service);
         this.notifications.forget(command.service);
         this.retries.forget(command.service);
         this.#demand.ignore(command.service);
@@ -282,7 +251,7 @@ export class Executor {
     switch (result.kind) {
       case "started":
         this.retries.succeeded(command);
-        this.#processes.set(result.pid, {
+        this.#processes.add(result.pid, {
           service,
           role,
           isLauncher: description.type === "bgprocess" && role === "start",
@@ -351,15 +320,6 @@ export class Executor {
     return true;
   }
 
-  /** @returns Whether the end of the new one will be reported: as our child, or once it is adopted. */
-  #changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean {
-    const process = this.#processes.get(from);
-    if (process?.service !== service || this.#processes.has(to)) return false;
-    this.#processes.set(from, { ...process, successor: to });
-    this.#processes.set(to, { service, role: process.role, isLauncher: false });
-    return true;
-  }
-
   #signal(command: SignalCommand): void {
     if (this.trees.takesSignal(command.service, command.signal)) return;
     this.trees.remember(command.service);
@@ -373,14 +333,6 @@ export class Executor {
     log.warn(
       `${name}: Cannot send SIG${command.signal} to process ${command.pid}: ${failure.message}`,
     );
-  }
-
-  /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */
-  #forgetProcesses(service: ServiceId): void {
-    for (const [pid, process] of this.#processes) {
-      if (process.service === service) this.#processes.delete(pid);
-    }
-    this.#readiness.forget(service);
   }
 
   /** A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read. */
