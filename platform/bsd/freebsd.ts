@@ -6,8 +6,6 @@
 import type { Fd, Instant } from "../../core/types.ts";
 import { loadCode } from "../ffi/code_page.ts";
 import { errnoText } from "../ffi/errno.ts";
-import { bindKqueue } from "../ffi/kqueue.ts";
-import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
 import { createStubSpawner } from "../stub_spawner.ts";
@@ -23,18 +21,17 @@ import { freebsdStubCode } from "./freebsd_stub.ts";
 import { bsdInheritance } from "./inheritance.ts";
 import { bsdInherited } from "./inherited.ts";
 import { bsdInternetSockets } from "./internet_socket.ts";
-import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "./kevent.ts";
 import { aboveStandard, failure, lastFailure } from "./kernel.ts";
 import { freebsdKinship } from "./kinship.ts";
 import { reboot } from "./machine.ts";
 import { bsdNotifySockets } from "./notify_socket.ts";
 import { bsdOwnProcess } from "./own_process.ts";
-import { createKqueuePoller } from "./poller.ts";
 import { bsdProcesses } from "./processes.ts";
 import { bsdSignalMask } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
 import { bsdSockets } from "./sockets.ts";
 import { bsdStreams } from "./streams.ts";
+import { createSystemPoller } from "./system_poller.ts";
 import { freebsdLogins } from "./utmpx.ts";
 
 /**
@@ -61,23 +58,7 @@ export function openFreebsd(): Platform {
   const sockets = bsdSockets(kernel, files, streams);
   openStandardDescriptors(kernel, files);
 
-  const poller = createKqueuePoller({
-    calls: bindKqueue(systemLibrary()),
-    keventBytes: KEVENT_BYTES.freebsd,
-    exitStatusNote: EXIT_STATUS_NOTE.freebsd,
-    lastErrno: () => lastErrno(kernel),
-    failure: (call, errno) => failure(kernel, call, errno),
-    EINTR: abi.errno.EINTR,
-    EACCES: abi.errno.EACCES,
-    // A queue is not inherited by children, but would stay open over executeSelf.
-    adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
-    refuse: (fd) =>
-      files.typeOfDescriptor(fd) === abi.file.S_IFREG
-        ? failure(kernel, "kevent", abi.errno.EPERM)
-        : undefined,
-    prepareSignals: mask.ignore,
-    signalsWatched: () => {},
-  });
+  const poller = createSystemPoller(kernel, "freebsd", { files, streams, mask });
 
   let spawner: Platform["spawn"] | undefined;
   // Made at the first child: by then the manager ignores the signals that it watches.

@@ -9,19 +9,17 @@ import { bsdDescriptorPassing } from "../bsd/descriptor_passing.ts";
 import { bsdFileChanges } from "../bsd/file_changes.ts";
 import { bsdFiles } from "../bsd/files.ts";
 import { bsdInherited } from "../bsd/inherited.ts";
-import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "../bsd/kevent.ts";
 import { aboveStandard, failure, lastFailure } from "../bsd/kernel.ts";
 import { bsdOwnProcess } from "../bsd/own_process.ts";
-import { createKqueuePoller } from "../bsd/poller.ts";
 import { bsdProcesses } from "../bsd/processes.ts";
 import { bsdSignalMask } from "../bsd/signal_mask.ts";
 import { signalNumber } from "../bsd/signal_name.ts";
 import { bsdSockets } from "../bsd/sockets.ts";
 import { bsdStreams } from "../bsd/streams.ts";
+import { createSystemPoller } from "../bsd/system_poller.ts";
 import { bsdInternetSockets } from "../bsd/internet_socket.ts";
 import { errnoText } from "../ffi/errno.ts";
-import { bindKqueue } from "../ffi/kqueue.ts";
-import { lastErrno, systemLibrary } from "../ffi/library.ts";
+import { systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
@@ -54,22 +52,7 @@ export function openDarwin(): Platform {
     return failure(kernel, call, abi.errno.EOPNOTSUPP, detail);
   };
 
-  const poller = createKqueuePoller({
-    calls: bindKqueue(systemLibrary()),
-    keventBytes: KEVENT_BYTES.darwin,
-    exitStatusNote: EXIT_STATUS_NOTE.darwin,
-    lastErrno: () => lastErrno(kernel),
-    failure: (call, errno) => failure(kernel, call, errno),
-    EINTR: abi.errno.EINTR,
-    EACCES: abi.errno.EACCES,
-    adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
-    refuse: (fd) =>
-      files.typeOfDescriptor(fd) === abi.file.S_IFREG
-        ? failure(kernel, "kevent", abi.errno.EPERM)
-        : undefined,
-    prepareSignals: mask.ignore,
-    signalsWatched: () => {},
-  });
+  const poller = createSystemPoller(kernel, "darwin", { files, streams, mask });
 
   return {
     os: "darwin",
