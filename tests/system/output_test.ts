@@ -64,6 +64,8 @@ Deno.test("a log that rotates has every line, in order, and none divided", async
     };
     await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
       await manager.outputHas("[STOPPD] boot");
+      // What the pipe still held is written when the service has stopped.
+      await until("the last line", () => read(`${folder}/log`).endsWith("\n20000\n"));
       const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
       assertEquals(files.length, 7);
       const texts = files

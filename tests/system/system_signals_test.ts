@@ -78,9 +78,11 @@ testNeeding(
   async () => {
     const services = {
       boot: 'type = "process"\nstop-timeout = 0\n' +
-        'command = ["/bin/sh", "-c", "trap \'\' TERM; while :; do sleep 1; done"]\n',
+        'command = ["/bin/sh", "-c", "trap \'\' TERM; echo deaf; while :; do sleep 1; done"]\n' +
+        'options = ["shares-console"]\n',
     };
     await booted(services, async (machine) => {
+      await machine.console.shows(/deaf/);
       await machine.first.signal("SIGINT");
       // It is answered when the shutdown is under way: a control request comes after the signal.
       await machine.ctl("list");

@@ -212,9 +212,9 @@ function checkShutdown(machine: Machine): void {
   assertMatch(text, steps, "The stray process had to be killed before its disk was unmounted");
 }
 
-/** Names of started services, in the order of their lines on the console. */
+/** Names of started services, in the order of the console, where a login prompt may stand before one. */
 function started(machine: Machine): string[] {
-  return [...machine.console.text.matchAll(/^\[ {2}OK {2}\] (\S+)$/gm)].map((match) =>
+  return [...machine.console.text.matchAll(/\[ {2}OK {2}\] (\S+)$/gm)].map((match) =>
     match[1] ?? ""
   );
 }
