@@ -3,12 +3,13 @@
  */
 import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
-import { type Fd, fd, type Instant, type ServiceId } from "../core/types.ts";
+import type { Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./abilities.ts";
 import { cgroupBase } from "./cgroup_base.ts";
 import { Console } from "./console.ts";
 import { ControlServer } from "./control_server.ts";
+import { ControlSocket } from "./control_socket.ts";
 import { Ending } from "./ending.ts";
 import { ManagerEnvironment } from "./environment.ts";
 import { readEnvironmentFile } from "./environment_file.ts";
@@ -50,9 +51,8 @@ export class Daemon {
   readonly #loop: Loop;
   readonly #ending: Ending;
   readonly #stopWatch: StopWatch;
-  readonly #socketPath: string;
+  readonly #socket: ControlSocket;
   readonly #signals: SignalHandler;
-  #readyDescriptor: Fd | undefined;
 
   constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
     this.#platform = platform;
@@ -90,7 +90,7 @@ export class Daemon {
       env: (name) => this.#environment.variables.get(name),
       homeFromDatabase: () => users.byUid(platform.userId())?.home,
     };
-    this.#socketPath = options.socketPath ?? defaultSocketPath(around) ?? "/run/dinitctl";
+    const socketPath = options.socketPath ?? defaultSocketPath(around) ?? "/run/dinitctl";
     const directories = options.serviceDirectories.length > 0
       ? options.serviceDirectories
       : defaultServiceDirectories(around);
@@ -146,8 +146,15 @@ export class Daemon {
     this.#control = new ControlServer({
       platform,
       host: this.#host,
-      socketPath: this.#socketPath,
+      socketPath,
       log: (level, message) => this.#log.message(level, message),
+    });
+    this.#socket = new ControlSocket({
+      platform,
+      control: this.#control,
+      log: this.#log,
+      options,
+      path: socketPath,
     });
     this.#stopWatch = new StopWatch({
       platform,
@@ -178,8 +185,8 @@ export class Daemon {
       ending: this.#ending,
       stopWatch: this.#stopWatch,
       recreateSocket: () => {
-        this.#recreateSocket();
-        this.#reportReady();
+        this.#socket.recreate();
+        this.#socket.reportReady();
       },
     });
     this.#loop = new Loop({
@@ -217,21 +224,15 @@ export class Daemon {
       return 1;
     }
     for (const name of this.#options.services) this.#host.start(name);
-    this.#reportReady();
+    this.#socket.reportReady();
     this.#loop.run();
     return this.#ending.exitStatus;
   }
 
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */
   #prepare(): boolean {
-    const { isSystemManager, readyDescriptor } = this.#options;
-    if (readyDescriptor !== undefined) {
-      if (this.#platform.descriptorKind(fd(readyDescriptor)) === "closed") {
-        console.error(`dinit: Descriptor ${readyDescriptor} of --ready-fd is not open`);
-        return false;
-      }
-      this.#readyDescriptor = fd(readyDescriptor);
-    }
+    const { isSystemManager } = this.#options;
+    if (!this.#socket.checkReadyDescriptor()) return false;
     const unavailable = this.#console.take();
     if (unavailable !== undefined) {
       this.#log.error(`Cannot open the console: ${unavailable.message}`);
@@ -243,7 +244,7 @@ export class Daemon {
     if (subreaper !== undefined) {
       this.#log.warn(`Cannot adopt orphaned processes: ${subreaper.message}`);
     }
-    if (!this.#openControlSocket()) return isSystemManager;
+    if (!this.#socket.open()) return isSystemManager;
     const fault = this.#mainLog.openFile();
     if (fault !== undefined) {
       this.#log.error(fault);
@@ -258,49 +259,13 @@ export class Daemon {
       isSystemManager;
   }
 
-  /** @returns false when the manager cannot go on without it. A system manager always goes on. */
-  #openControlSocket(): boolean {
-    const failure = this.#control.open();
-    if (failure === undefined) return true;
-    if (failure.kind === "in-use") {
-      this.#log.error(
-        `Another manager answers on the control socket "${this.#socketPath}". ` +
-          "Name another one with --socket-path",
-      );
-      return this.#options.isSystemManager;
-    }
-    const isReadOnly = this.#platform.errnoText(failure.errno).name === "EROFS";
-    if (!(isReadOnly && this.#options.isSystem)) {
-      this.#log.error(
-        `Cannot open the control socket "${this.#socketPath}": ${failure.call}: ${failure.message}`,
-      );
-    }
-    return this.#options.isSystemManager || (isReadOnly && this.#options.isSystem);
-  }
-
-  /** Tells whoever started us, once, that the control socket can be used. */
-  #reportReady(): void {
-    const descriptor = this.#readyDescriptor;
-    if (descriptor === undefined || !this.#control.isListening) return;
-    this.#readyDescriptor = undefined;
-    this.#platform.write(descriptor, new TextEncoder().encode(`${this.#socketPath}\0`));
-    if (descriptor > 2) this.#platform.close(descriptor);
-  }
-
   #rootBecameWritable(): void {
     if (this.#options.isSystemManager) this.#logins.recordBoot();
-    this.#recreateSocket();
+    this.#socket.recreate();
     // Only a log file: syslog is not there yet, a service with starts-log tells when it is.
     const fault = this.#mainLog.openFile();
     if (fault !== undefined) this.#log.error(fault);
-    this.#reportReady();
-  }
-
-  #recreateSocket(): void {
-    const failure = this.#control.recreate();
-    if (failure === undefined) return;
-    const why = failure.kind === "in-use" ? "another manager answers on it" : failure.message;
-    this.#log.error(`Cannot make the control socket "${this.#socketPath}": ${why}`);
+    this.#socket.reportReady();
   }
 
   #killAll(service: ServiceId): void {
