@@ -1,12 +1,14 @@
 /**
  * Runs the tests: `npm test`, or `npm test -- tests/core` for a part of them.
  *
- * Builds the executable, runs most tests side by side and those of `SERIAL_FOLDERS` one after the other,
- * lists what was skipped and why. The last line is `N passed, N failed`; the status is 1 if any failed.
+ * Builds the executable, runs most tests side by side and those of `SERIAL_FOLDERS` one after the other, some of these once
+ * more with kqueue as the event interface; lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what
+ * is named) on kqueue only. The last line is `N passed, N failed`; the status is 1 if any failed.
  */
 import { TextLineStream } from "./line_stream.ts";
 import { readSkips, reportLines, sum } from "./test/report.ts";
-import { selectTests, SERIAL_FOLDERS } from "./test/selection.ts";
+import { kqueueEnvironment } from "./test/kqueue.ts";
+import { KQUEUE_FILES, selectTests, SERIAL_FOLDERS } from "./test/selection.ts";
 import { NOTHING, readLine, type Summary } from "./test/summary.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -35,12 +37,16 @@ async function build(): Promise<boolean> {
 }
 
 /** One run of `deno test`, its output passed on line by line. */
-async function runTests(args: readonly string[], skipFile: string): Promise<Summary> {
+async function runTests(
+  args: readonly string[],
+  skipFile: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Summary> {
   const child = new Deno.Command(Deno.execPath(), {
     // Types are checked by `npm run check`, once and not again for each run.
     args: ["test", "-A", "--no-check", "--permit-no-files", ...args],
     cwd: ROOT,
-    env: { DINIT_TEST_SKIPS: skipFile },
+    env: { ...env, DINIT_TEST_SKIPS: skipFile },
     stdin: "null",
     stdout: "piped",
   }).spawn();
@@ -66,8 +72,17 @@ async function runTests(args: readonly string[], skipFile: string): Promise<Summ
   return { ...summary, failed: summary.failed + 1 };
 }
 
-async function main(paths: readonly string[]): Promise<number> {
-  const selection = selectTests(paths.map(relative));
+async function main(words: readonly string[]): Promise<number> {
+  const isOnKqueue = words.includes("--kqueue");
+  const named = words.filter((word) => word !== "--kqueue").map(relative);
+  const paths = isOnKqueue && named.length === 0 ? ["tests/system"] : named;
+  const selection = selectTests(paths);
+  if (isOnKqueue && selection.parallel.length > 0) {
+    console.error(
+      `test: Cannot run "${selection.parallel[0]}" on kqueue: only tests of the executable`,
+    );
+    return 2;
+  }
   const isBuilt = await build();
 
   const skipFile = await Deno.makeTempFile({ prefix: "dinit-skips-" });
@@ -77,12 +92,27 @@ async function main(paths: readonly string[]): Promise<number> {
     summaries.push(await runTests(["--parallel", leaveOut, ...selection.parallel], skipFile));
   }
   const serial = selection.serial.filter(exists);
-  if (isBuilt && serial.length > 0) summaries.push(await runTests(serial, skipFile));
+  if (isBuilt && serial.length > 0 && !isOnKqueue) {
+    summaries.push(await runTests(serial, skipFile));
+  }
+  const onKqueue = isOnKqueue ? serial : paths.length === 0 ? KQUEUE_FILES : [];
+  let isKqueueMissing = false;
+  if (isBuilt && onKqueue.length > 0) {
+    using kqueue = await kqueueEnvironment();
+    if (kqueue.kind === "environment") {
+      console.log(`Managers wait by kqueue, from ${kqueue.library}:`);
+      summaries.push(await runTests(onKqueue, skipFile, kqueue.variables));
+    } else {
+      console.log(`Not run on kqueue: ${kqueue.why}`);
+      isKqueueMissing = isOnKqueue || Deno.env.get("CI") === "true";
+    }
+  }
 
   const skips = readSkips(await Deno.readTextFile(skipFile));
   await Deno.remove(skipFile);
-  for (const line of reportLines(summaries, skips, isBuilt ? 0 : 1)) console.log(line);
-  return isBuilt && sum(summaries, "failed") === 0 ? 0 : 1;
+  const otherFailures = Number(!isBuilt) + Number(isKqueueMissing);
+  for (const line of reportLines(summaries, skips, otherFailures)) console.log(line);
+  return otherFailures + sum(summaries, "failed") === 0 ? 0 : 1;
 }
 
 /** Path as seen from the repository: `./tests/core/` → `tests/core`. */

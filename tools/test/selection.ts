@@ -6,6 +6,23 @@
  */
 export const SERIAL_FOLDERS: readonly string[] = ["tests/platform", "tests/system", "tests/vm"];
 
+/**
+ * What a run of all tests does once more with kqueue as the event interface: what starts, stops, watches and reads. All of
+ * `tests/system` on it: `npm test -- --kqueue`.
+ */
+export const KQUEUE_FILES: readonly string[] = [
+  "activation",
+  "console",
+  "control_socket",
+  "notify",
+  "output",
+  "readiness",
+  "shortage",
+  "stranger_daemon",
+  "supervision",
+  "transcripts",
+].map((name) => `tests/system/${name}_test.ts`);
+
 /** Paths relative to the repository, for two runs of `deno test`; an empty list means no run. */
 export interface Selection {
   readonly parallel: readonly string[];
