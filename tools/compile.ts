@@ -19,13 +19,14 @@ const HELP = `Usage: npm run build [-- OPTIONS]
 Makes dist/dinit and the links to it (dinitctl, shutdown, …). For another target than this machine's,
 they go to dist/TARGET/.
 
-  --target TARGET    Build for ${TARGET_NAMES.join(" or ")}
-                     (default: this machine)
+  --target TARGET    Build for another machine than this one:
+${TARGET_NAMES.map((name) => `                       ${name}`).join("\n")}
   --entry FILE       First module of the program (default: main.ts)
   --output FILE      The executable, made without the links (default: as above, with links)
   --help             Print this and exit
 
-Environment: DENORT_BIN=FILE uses this file as Deno's runtime, for the target that is built.
+Environment: DENORT_BIN=FILE uses this file as Deno's runtime, for the target that is built. FreeBSD's
+must be given so, and be of the Deno that compiles: see docs/freebsd.md.
 `;
 
 /** A fault in the command line. */

@@ -24,7 +24,7 @@ Deno.test("compile refuses an unknown target and lists those it knows", async ()
     code: 2,
     output: "",
     errors: 'build: Cannot build for "riscv64": allowed are x86_64-unknown-linux-gnu, ' +
-      "aarch64-unknown-linux-gnu\n",
+      "aarch64-unknown-linux-gnu, x86_64-unknown-freebsd, aarch64-unknown-freebsd\n",
   });
 });
 

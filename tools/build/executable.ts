@@ -84,8 +84,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         "--no-code-cache",
         ...PERMISSIONS,
         ENGINE_FLAGS,
-        "--target",
-        options.target,
+        ...targetOption(options.target),
         "--output",
         temporary,
         ...options.bundle.flatMap(({ name }) => name === FIRST_FILE ? [] : ["--include", name]),
@@ -94,6 +93,14 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/**
+ * `deno compile` knows no FreeBSD. Without a target it takes the runtime of DENORT_BIN for one of this machine's, which is
+ * true on FreeBSD, and does no harm on Linux: both are ELF files, which get the program in the same way.
+ */
+function targetOption(target: TargetName): readonly string[] {
+  return target.endsWith("-freebsd") ? [] : ["--target", target];
 }
 
 /** Makes {@linkcode LINK_NAMES} beside the executable. */

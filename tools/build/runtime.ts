@@ -6,11 +6,13 @@
  * again for a day, so that a machine without access waits once and not at each build.
  */
 import { exists, replaceFile } from "./atomic_file.ts";
-import { readElf } from "./elf_image.ts";
+import { type ElfImage, readElf } from "./elf_image.ts";
 import { DENO_DOWNLOADS, downloadRuntime, readDenoCache } from "./runtime_download.ts";
 import { fetchPackagedRuntime } from "./runtime_package.ts";
-import type { Target } from "./target.ts";
+import type { LinuxTarget, Target } from "./target.ts";
 
+/** Program header of the dynamic linker's path: elf(5). */
+const PT_INTERP = 3;
 const DOWNLOAD_RETRY_MS = 24 * 60 * 60 * 1000;
 
 /** What the search depends on besides the target; tests give their own. */
@@ -50,6 +52,13 @@ export async function findRuntime(
   if (own !== undefined) {
     report(`runtime: Deno's own cache in ${options.denoDirectory}`);
     return checked(own, "Deno's own cache", target);
+  }
+
+  if (target.kind === "freebsd") {
+    throw new Error(
+      `Cannot find the runtime of Deno ${options.denoVersion} for ${target.name}: nobody offers it for download. Set ` +
+        "DENORT_BIN to a denort that was built on FreeBSD from the same version of Deno (docs/freebsd.md)",
+    );
   }
 
   const directory = `${options.cache}/runtime/${options.denoVersion}/${target.name}`;
@@ -98,7 +107,7 @@ async function fetchOnce(
 
 /** The download, unless it failed within the last day. */
 async function download(
-  target: Target,
+  target: LinuxTarget,
   options: RuntimeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const marker = `${options.cache}/runtime/download-failed`;
@@ -116,7 +125,7 @@ async function download(
   }
 }
 
-function unpackFor(target: Target, options: RuntimeOptions): Promise<Uint8Array<ArrayBuffer>> {
+function unpackFor(target: LinuxTarget, options: RuntimeOptions): Promise<Uint8Array<ArrayBuffer>> {
   const { denoVersion, package: name } = target.packagedRuntime;
   if (denoVersion !== options.denoVersion) {
     return Promise.reject(
@@ -126,20 +135,34 @@ function unpackFor(target: Target, options: RuntimeOptions): Promise<Uint8Array<
   return fetchPackagedRuntime(target.packagedRuntime);
 }
 
-/** Refuses a runtime for another processor. */
+/** Refuses a runtime for another processor or system. */
 function checked(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
   target: Target,
 ): Uint8Array<ArrayBuffer> {
   const image = readElf(bytes, name);
-  if (image.machine !== target.machine.elfMachine) {
+  if (image.machine !== target.elfMachine) {
     throw new Error(
       `${name}: Cannot use this as a runtime for ${target.name}: its ELF machine number is ` +
-        `${image.machine}, needed is ${target.machine.elfMachine}`,
+        `${image.machine}, needed is ${target.elfMachine}`,
+    );
+  }
+  const interpreter = interpreterOf(bytes, image);
+  if (interpreter !== undefined && !interpreter.includes(target.interpreter)) {
+    throw new Error(
+      `${name}: Cannot use this as a runtime for ${target.name}: its dynamic linker is "${interpreter}"`,
     );
   }
   return bytes.subarray(0, image.length);
+}
+
+/** Path in PT_INTERP; undefined when there is none. */
+function interpreterOf(bytes: Uint8Array, { segments }: ElfImage): string | undefined {
+  const segment = segments.find(({ type }) => type === PT_INTERP);
+  if (segment === undefined) return undefined;
+  const { offset, fileSize } = segment;
+  return new TextDecoder().decode(bytes.subarray(offset, offset + fileSize)).replace(/\0.*$/s, "");
 }
 
 /** One line, without a stack. */

@@ -4,7 +4,7 @@ import { exists, replaceFile } from "./atomic_file.ts";
 import { addEntryCode } from "./elf_image.ts";
 import { entryStub, ORIGINAL_ENTRY, STUB_MARK } from "./entry_stub.ts";
 import { sha256 } from "./hash.ts";
-import type { Target } from "./target.ts";
+import type { LinuxTarget, Target } from "./target.ts";
 
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
@@ -17,7 +17,7 @@ const KEEP_MS = 24 * 60 * 60 * 1000;
 export function addStub(
   runtime: Uint8Array<ArrayBuffer>,
   name: string,
-  target: Target,
+  target: LinuxTarget,
 ): Uint8Array<ArrayBuffer> {
   if (endsWithMark(runtime)) {
     throw new Error(`${name}: Cannot add the entry stub: it is there already`);
@@ -31,7 +31,8 @@ export function addStub(
 }
 
 /**
- * As {@linkcode addStub}, but writes a file and does nothing if that is there from an earlier build.
+ * As {@linkcode addStub}, but writes a file and does nothing if that is there from an earlier build. The runtime of a target
+ * without a stub is written as it is.
  *
  * @returns Path of the file, executable by its owner.
  */
@@ -41,11 +42,13 @@ export async function cacheStubbedRuntime(
   cache: string,
 ): Promise<string> {
   // Assembled for address 0, the stub differs from the real one in one jump only.
-  const stub = assemble(entryStub(target.machine), 0, { [ORIGINAL_ENTRY]: 0 });
+  const stub = target.kind === "linux"
+    ? assemble(entryStub(target.machine), 0, { [ORIGINAL_ENTRY]: 0 })
+    : new Uint8Array(0);
   const key = await sha256(runtime, stub);
   const path = `${cache}/stubbed/${key.slice(0, 32)}/denort`;
   if (!(await exists(path))) {
-    const stubbed = addStub(runtime, "the runtime", target);
+    const stubbed = target.kind === "linux" ? addStub(runtime, "the runtime", target) : runtime;
     await replaceFile(path, (temporary) => Deno.writeFile(temporary, stubbed, { mode: 0o755 }));
     await removeOld(`${cache}/stubbed`);
   }

@@ -4,7 +4,12 @@ import { x86_64 } from "./machine_x86_64.ts";
 import type { StubMachine } from "./stub_machine.ts";
 
 /** Deno's names of the targets. */
-export const TARGET_NAMES = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] as const;
+export const TARGET_NAMES = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-unknown-freebsd",
+  "aarch64-unknown-freebsd",
+] as const;
 
 /** Name of a target. */
 export type TargetName = (typeof TARGET_NAMES)[number];
@@ -21,17 +26,45 @@ export interface PackagedRuntime {
   readonly sha256: string;
 }
 
-/** One target. */
-export interface Target {
+interface AnyTarget {
   readonly name: TargetName;
+  /** e_machine of the ELF file. */
+  readonly elfMachine: number;
+  /** What the path of the dynamic linker has in it that the target's programs name. */
+  readonly interpreter: string;
+}
+
+/** The runtime is fetched, and gets an entry stub. */
+export interface LinuxTarget extends AnyTarget {
+  readonly kind: "linux";
   readonly machine: StubMachine;
   readonly packagedRuntime: PackagedRuntime;
 }
 
+/**
+ * Nobody offers the runtime, so it must be given (DENORT_BIN). It needs no entry stub: it wants no /proc, /dev is mounted
+ * before PID 1 starts, and kqueue tells of signals that are not blocked.
+ */
+export interface FreebsdTarget extends AnyTarget {
+  readonly kind: "freebsd";
+}
+
+/** One target. */
+export type Target = LinuxTarget | FreebsdTarget;
+
+/** Source: /usr/include/elf.h, EM_X86_64 and EM_AARCH64; sys/elf_common.h of FreeBSD. */
+const X86_64 = x86_64.elfMachine;
+const AARCH64 = aarch64.elfMachine;
+
 /** The targets by their names. */
-export const TARGETS: Readonly<Record<TargetName, Target>> = {
+export const TARGETS: {
+  readonly [Name in TargetName]: Name extends `${string}-freebsd` ? FreebsdTarget : LinuxTarget;
+} = {
   "x86_64-unknown-linux-gnu": {
+    kind: "linux",
     name: "x86_64-unknown-linux-gnu",
+    elfMachine: X86_64,
+    interpreter: "/ld-linux",
     machine: x86_64,
     packagedRuntime: {
       package: "@stdy/cli-linux-x64@0.22.2",
@@ -41,7 +74,10 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     },
   },
   "aarch64-unknown-linux-gnu": {
+    kind: "linux",
     name: "aarch64-unknown-linux-gnu",
+    elfMachine: AARCH64,
+    interpreter: "/ld-linux",
     machine: aarch64,
     packagedRuntime: {
       package: "@stdy/cli-linux-arm64@0.22.2",
@@ -49,6 +85,18 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
       denoVersion: "2.7.11",
       sha256: "9c888d915647ff971a497acd39ee45ea63da5f19d12d4363124942c257c055ef",
     },
+  },
+  "x86_64-unknown-freebsd": {
+    kind: "freebsd",
+    name: "x86_64-unknown-freebsd",
+    elfMachine: X86_64,
+    interpreter: "/ld-elf",
+  },
+  "aarch64-unknown-freebsd": {
+    kind: "freebsd",
+    name: "aarch64-unknown-freebsd",
+    elfMachine: AARCH64,
+    interpreter: "/ld-elf",
   },
 };
 

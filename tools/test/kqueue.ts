@@ -24,6 +24,8 @@ export async function kqueueEnvironment(
 ): Promise<KqueueEnvironment | NoKqueue> {
   if (given !== undefined) return environment(given, () => {});
   const folder = await Deno.makeTempDir({ prefix: "dinit-kqueue-" });
+  // Tests run managers of other users, too.
+  await Deno.chmod(folder, 0o755);
   const remove = () => Deno.removeSync(folder, { recursive: true });
   const library = `${folder}/libkqueue.so`;
   const problem = await compile(compiler, library);

@@ -58,6 +58,37 @@ Deno.test("findRuntime() takes DENORT_BIN first and cuts off what is behind the 
   });
 });
 
+Deno.test("findRuntime() for FreeBSD says what must be given, and fetches nothing", async () => {
+  await withPlace({}, async ({ options, requests }) => {
+    for (const name of ["x86_64-unknown-freebsd", "aarch64-unknown-freebsd"] as const) {
+      await assertRejects(
+        () => findRuntime(TARGETS[name], options),
+        /runtime of Deno 1\.2\.3 for .*freebsd: nobody offers it .* DENORT_BIN .*docs\/freebsd\.md/,
+      );
+    }
+    assertEquals(requests, []);
+  });
+});
+
+Deno.test("findRuntime() refuses a DENORT_BIN for another system", async () => {
+  await withPlace({}, async ({ options }) => {
+    const denortPath = `${options.cache}/denort`;
+    const linker = "/lib64/ld-linux-x86-64.so.2";
+    await Deno.writeFile(denortPath, smallElf({ interpreter: linker }));
+    await assertRejects(
+      () => findRuntime(TARGETS["x86_64-unknown-freebsd"], { ...options, denortPath }),
+      /Cannot use this as a runtime for x86_64-unknown-freebsd: its dynamic linker is "\/lib64/,
+    );
+    await findRuntime(X86_64, { ...options, denortPath });
+    await Deno.writeFile(denortPath, smallElf({ interpreter: "/libexec/ld-elf.so.1" }));
+    await findRuntime(TARGETS["x86_64-unknown-freebsd"], { ...options, denortPath });
+    await assertRejects(
+      () => findRuntime(X86_64, { ...options, denortPath }),
+      /"\/libexec\/ld-elf/,
+    );
+  });
+});
+
 Deno.test("findRuntime() refuses a DENORT_BIN that is missing or for another processor", async () => {
   await withPlace({}, async ({ options }) => {
     const denortPath = `${options.cache}/denort`;

@@ -6,6 +6,8 @@ export interface SmallElf {
   readonly entry?: number;
   /** Types of the notes in each PT_NOTE. Default: one PT_NOTE with a build ID (3). */
   readonly notes?: readonly (readonly number[])[];
+  /** Path of the dynamic linker. Default: no PT_INTERP. */
+  readonly interpreter?: string;
 }
 
 /** Address where the highest segment ends. */
@@ -14,6 +16,7 @@ export const HIGHEST_ADDRESS = 0x23456;
 const TABLE_OFFSET = 64;
 const NOTES_OFFSET = 0x400;
 const NOTE_BYTES = 20;
+const INTERPRETER_OFFSET = 0x600;
 const SECTION_HEADERS_OFFSET = 0x800;
 /** Length of every file made here: three section headers behind the rest. */
 export const SMALL_ELF_BYTES = SECTION_HEADERS_OFFSET + 3 * 64;
@@ -29,7 +32,8 @@ export function smallElf(options: SmallElf = {}): Uint8Array<ArrayBuffer> {
   view.setBigUint64(32, BigInt(TABLE_OFFSET), true);
   view.setBigUint64(40, BigInt(SECTION_HEADERS_OFFSET), true);
   view.setUint16(54, 56, true);
-  view.setUint16(56, 2 + noteTypes.length, true);
+  const { interpreter } = options;
+  view.setUint16(56, 2 + noteTypes.length + (interpreter === undefined ? 0 : 1), true);
   view.setUint16(58, 64, true);
   view.setUint16(60, 3, true);
 
@@ -57,6 +61,11 @@ export function smallElf(options: SmallElf = {}): Uint8Array<ArrayBuffer> {
     }
   }
   addHeader(1, 0, 0, 0x700);
+  if (interpreter !== undefined) {
+    const path = new TextEncoder().encode(`${interpreter}\0`);
+    bytes.set(path, INTERPRETER_OFFSET);
+    addHeader(3, INTERPRETER_OFFSET, INTERPRETER_OFFSET, path.length);
+  }
   addHeader(1, 0x700, HIGHEST_ADDRESS - 0x80, 0x80);
   return bytes;
 }
