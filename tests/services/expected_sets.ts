@@ -76,7 +76,7 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     offered: ["single", "recovery"],
     chains: [
       ["disks", "fsck", "root-rw", "local-fs", "base", "early", "syslogd", "system", "boot"],
-      ["early", "netif", "devd", "network", "remote-fs", "system", "local-services", "boot"],
+      ["early", "netif", "devd", "network", "remote-fs", "system", "rc-services", "boot"],
       ["ssh-host-keys", "sshd"],
       ["network", "sshd"],
       ["syslogd", "getty@ttyv0", "login", "boot"],

@@ -7,14 +7,31 @@ service=fsck
 . "${0%/*}/prelude.sh"
 [ -r /etc/fstab ] || exit 0
 
-# Statuses as /etc/rc.d/fsck and fsck(8) have them: 4 the root was repaired, 8 needs a hand, 12 and 130
-# interrupted, 16 try again.
-status=0
-fsck -F -p || status=$?
-if [ "$status" -eq 16 ]; then
+# As /etc/rc.d/fsck, but for background_fsck: all is checked now, nothing left for later.
+flags=$(setting fsck_flags -p)
+repair_flags=$(setting fsck_y_flags "")
+
+# Statuses as /etc/rc.d/fsck and fsck(8) have them: 3 a device is not there (yet), 4 the root was repaired,
+# 8 and 16 faults are left, 12 and 130 interrupted.
+check() {
   status=0
-  fsck -F -p || status=$?
+  fsck "$@" || status=$?
+}
+# shellcheck disable=SC2086 # words
+check $flags
+if [ "$status" -eq 3 ]; then
+  say "A device is not there; trying once more"
+  sleep 5
+  # shellcheck disable=SC2086 # words
+  check $flags
 fi
+case $status:$(setting fsck_y_enable NO) in
+  8:[Yy]* | 16:[Yy]*)
+    say "Faults are left; repairing without asking (fsck_y_enable)"
+    # shellcheck disable=SC2086 # words
+    check -y $repair_flags
+    ;;
+esac
 case $status in
   0) ;;
   4)

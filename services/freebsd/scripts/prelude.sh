@@ -15,3 +15,13 @@ fail() {
   say "$*"
   exit 1
 }
+
+# setting NAME DEFAULT: a variable of rc.conf(5), read as /etc/rc.subr does; a fault in it costs no boot.
+setting() {
+  (
+    set +eu
+    . /etc/defaults/rc.conf
+    source_rc_confs
+    eval "printf %s \"\${$1:-$2}\""
+  ) 2>/dev/null || printf %s "$2"
+}

@@ -4,7 +4,7 @@ set -eu
 service=root-rw
 . "${0%/*}/prelude.sh"
 
-case $(. /etc/defaults/rc.conf && . /etc/rc.conf 2>/dev/null && printf %s "${root_rw_mount:-YES}") in
+case $(setting root_rw_mount YES) in
   [Nn][Oo]) exit 0 ;;
 esac
 mount -u -o rw / || fail "Cannot make the root writable. See: dmesg"
