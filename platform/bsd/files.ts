@@ -7,6 +7,7 @@ import { allocate } from "../ffi/memory.ts";
 import type { FileContents } from "../file_types.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
+import { readToEnd } from "../read_to_end.ts";
 import {
   type BsdKernel,
   failure,
@@ -17,9 +18,6 @@ import {
 } from "./kernel.ts";
 import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";
-
-/** First guess for files that claim to be empty. */
-const UNKNOWN_SIZE = 4096;
 
 export type Files =
   & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath" | "unlink" | "openAppend">
@@ -77,32 +75,16 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
     const modifiedSeconds = Number(view.getBigInt64(stat.MTIME_SECONDS, true));
     const modifiedNanoseconds = Number(view.getBigInt64(stat.MTIME_NANOSECONDS, true));
     const size = Number(view.getBigInt64(stat.SIZE, true));
-    const bytes = size > limitBytes ? "too-large" : readToEnd(fd, size, limitBytes);
-    if (bytes === "too-large") {
-      const detail = `larger than the limit of ${limitBytes} bytes`;
-      return failure(kernel, "read", codes.EFBIG, detail);
-    }
+    const bytes = readToEnd(
+      {
+        read: (target) => read(fd, target),
+        failure: (errno, detail) => failure(kernel, "read", codes[errno], detail),
+      },
+      size,
+      limitBytes,
+    );
     if ("kind" in bytes) return bytes;
     return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
-  }
-
-  /** The limit counts what is read, whatever size the file claims. */
-  function readToEnd(fd: Fd, size: number, limitBytes: number): Uint8Array | Failure | "too-large" {
-    // One byte more than expected: the read that returns 0 then needs no second buffer.
-    let bytes = new Uint8Array(Math.min(size === 0 ? UNKNOWN_SIZE : size, limitBytes) + 1);
-    let length = 0;
-    for (;;) {
-      const count = read(fd, bytes.subarray(length));
-      if (count === "again") return failure(kernel, "read", codes.EAGAIN);
-      if (typeof count !== "number") return count;
-      length += count;
-      if (length > limitBytes) return "too-large";
-      if (count === 0) return bytes.subarray(0, length);
-      if (length < bytes.length) continue;
-      const larger = new Uint8Array(Math.min(bytes.length * 2, limitBytes + 1));
-      larger.set(bytes);
-      bytes = larger;
-    }
   }
 
   function typeOfDescriptor(fd: Fd): number | Failure {

@@ -6,6 +6,7 @@ import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { FileContents } from "../file_types.ts";
 import type { Failure } from "../failure.ts";
+import { readToEnd } from "../read_to_end.ts";
 import { ERRNO, FILE, STATX } from "./abi.ts";
 import { failure, kernel, pathAddress, pathMemory, takePath } from "./kernel.ts";
 import { close, read } from "./streams.ts";
@@ -14,9 +15,6 @@ const status = allocate(STATX.BYTES);
 const emptyPath = allocate(8);
 const directoryBlock = allocate(32 * 1024);
 const decoder = new TextDecoder();
-
-/** First guess for files that claim to be empty, as those in /proc do. */
-const UNKNOWN_SIZE = 4096;
 
 /** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
 export function openFile(path: string, flags: number, mode = 0): Fd | Failure {
@@ -67,33 +65,16 @@ function readOpened(fd: Fd, limitBytes: number): FileContents | Failure {
   const size = Number(status.view.getBigUint64(STATX.SIZE, true));
   const modifiedSeconds = Number(status.view.getBigInt64(STATX.MTIME_SECONDS, true));
   const modifiedNanoseconds = status.view.getUint32(STATX.MTIME_NANOSECONDS, true);
-  if (size > limitBytes) return tooLarge(limitBytes);
-  // One byte more than expected: the read that returns 0 then needs no second buffer.
-  let bytes = new Uint8Array(Math.min(size === 0 ? UNKNOWN_SIZE : size, limitBytes) + 1);
-  let length = 0;
-  for (;;) {
-    const count = read(fd, bytes.subarray(length));
-    if (count === "again") return failure("read", ERRNO.EAGAIN);
-    if (typeof count !== "number") return count;
-    length += count;
-    if (length > limitBytes) return tooLarge(limitBytes);
-    if (count === 0) break;
-    if (length === bytes.length) {
-      const larger = new Uint8Array(Math.min(bytes.length * 2, limitBytes + 1));
-      larger.set(bytes);
-      bytes = larger;
-    }
-  }
-  return {
-    kind: "contents",
-    bytes: bytes.subarray(0, length),
-    modifiedSeconds,
-    modifiedNanoseconds,
-  };
-}
-
-function tooLarge(limitBytes: number): Failure {
-  return failure("read", ERRNO.EFBIG, `larger than the limit of ${limitBytes} bytes`);
+  const bytes = readToEnd(
+    {
+      read: (target) => read(fd, target),
+      failure: (errno, detail) => failure("read", ERRNO[errno], detail),
+    },
+    size,
+    limitBytes,
+  );
+  if ("kind" in bytes) return bytes;
+  return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
 }
 
 /** Size in bytes of what an open descriptor leads to. */
