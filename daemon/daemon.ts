@@ -209,13 +209,19 @@ export class Daemon {
       ],
       log: this.#log,
       handleDescriptor: (descriptor, readable, writable) =>
-        this.#control.handleDescriptor(descriptor, readable, writable) ||
+        this.#handleControl(descriptor, readable, writable) ||
         this.#console.stream.handleDescriptor(descriptor) ||
         this.#mainLog.stream.handleDescriptor(descriptor) ||
         this.#ending.handleDescriptor(descriptor),
       handleSignal: (signal) => this.#signals.handle(signal),
       nothingActive: () => this.#ending.nothingActive(),
     });
+  }
+
+  #handleControl(descriptor: Fd, readable: boolean, writable: boolean): boolean {
+    if (!this.#control.handleDescriptor(descriptor, readable, writable)) return false;
+    this.#executor.tidying.postpone();
+    return true;
   }
 
   run(): number {

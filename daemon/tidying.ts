@@ -9,7 +9,7 @@ import type { Instant } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Timed } from "./timed.ts";
 
-/** Nothing was launched for so long. */
+/** Nothing was launched and nobody asked anything for so long. */
 const REST_MS = 1000;
 /** Fewer launches are not worth it, but for the first time, when it is also the manager's own start. */
 const WORTH_LAUNCHES = 50;
@@ -29,6 +29,11 @@ export class Tidying implements Timed {
   launched(): void {
     this.#launches++;
     this.#lastWork = this.#platform.now();
+  }
+
+  /** Somebody asks, and should not have to wait if he goes on. */
+  postpone(): void {
+    if (this.#launches >= WORTH_LAUNCHES) this.#lastWork = this.#platform.now();
   }
 
   next(): Instant | undefined {

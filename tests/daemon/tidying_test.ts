@@ -15,7 +15,11 @@ function makeTidying() {
     state.now = now;
     for (let i = 0; i < count; i++) tidying.launched();
   };
-  return { at, launch };
+  const postpone = (now: number) => {
+    state.now = now;
+    tidying.postpone();
+  };
+  return { at, launch, postpone };
 }
 
 Deno.test("Tidying collects once after the manager's start, then lets it rest", () => {
@@ -40,4 +44,13 @@ Deno.test("Tidying does not collect again for a few launches", () => {
   launch(4000, 1);
   assertEquals(at(4000), { collections: 1, next: 5000 });
   assertEquals(at(5000), { collections: 2, next: undefined });
+});
+
+Deno.test("Tidying keeps nobody waiting who asks again and again", () => {
+  const { at, postpone } = makeTidying();
+  postpone(900);
+  assertEquals(at(1000), { collections: 0, next: 1900 });
+  assertEquals(at(1900), { collections: 1, next: undefined });
+  postpone(2000);
+  assertEquals(at(2000), { collections: 1, next: undefined });
 });
