@@ -3,7 +3,7 @@
  *
  * All calls are synchronous. The real one is in `ctl/real_io.ts`.
  */
-import type { DescriptionFiles } from "../core/description/files.ts";
+import type { DescriptionFiles } from "../core/description/mod.ts";
 import type { ConnectFailure, Connection } from "./connection.ts";
 import type { Screen } from "./screen.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The likeliest of the known names that somebody meant by one that is not known.
  */
-import { nearest } from "../core/description/near_miss.ts";
+import { nearest } from "../core/description/mod.ts";
 
 /** Shorter words begin too many names to mean anything. */
 const SHORTEST_BEGINNING = 3;

@@ -1,8 +1,7 @@
 /**
  * The client programs' way out to the real system.
  */
-import { type FileResult, MAX_FILE_BYTES } from "../core/description/files.ts";
-import { parseUserDatabase } from "../core/description/users.ts";
+import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../core/description/mod.ts";
 import { encodeText } from "../core/protocol/mod.ts";
 import {
   exists,

@@ -1,7 +1,7 @@
 /**
  * What this manager can do for its services, as far as it knows when it loads them.
  */
-import type { Abilities, GroupFault } from "../core/description/abilities.ts";
+import type { Abilities, GroupFault } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import { findGroupRoot } from "./cgroup_base.ts";
 import { missingController, readGroupWords } from "./group_controllers.ts";

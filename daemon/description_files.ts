@@ -4,7 +4,7 @@ import {
   directoryPart,
   type FileResult,
   MAX_FILE_BYTES,
-} from "../core/description/files.ts";
+} from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 
 /** ENOENT: the same number on Linux, FreeBSD and Darwin. */

@@ -1,7 +1,7 @@
 /**
  * The environment file: read once at the start, on top of what the manager inherited.
  */
-import { parseEnvironmentFile } from "../core/description/environment_file.ts";
+import { parseEnvironmentFile } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";
 import type { Log } from "./log.ts";

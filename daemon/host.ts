@@ -3,7 +3,7 @@
  * orders, and carries out what comes of them before the reply is made.
  */
 import type { Command } from "../core/command.ts";
-import { formatProblem } from "../core/description/problem.ts";
+import { formatProblem } from "../core/description/mod.ts";
 import type { Order, Reply } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Pid, ServiceId, ShutdownType } from "../core/types.ts";

@@ -3,7 +3,7 @@
  *
  * Descriptors opened for the child alone are closed again here, whatever comes of it.
  */
-import type { ListeningSocket, ServiceDescription } from "../core/description/description.ts";
+import type { ListeningSocket, ServiceDescription } from "../core/description/mod.ts";
 import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";

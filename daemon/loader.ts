@@ -3,9 +3,13 @@
  *
  * It keeps no descriptions: what is loaded is known by the scheduler, which is asked.
  */
-import type { Abilities } from "../core/description/abilities.ts";
-import { loadClosure, type LoadContext, type LoadResult } from "../core/description/closure.ts";
-import type { UserDatabase } from "../core/description/users.ts";
+import {
+  type Abilities,
+  loadClosure,
+  type LoadContext,
+  type LoadResult,
+  type UserDatabase,
+} from "../core/description/mod.ts";
 import { type FilePlatform, platformFiles } from "./description_files.ts";
 
 /** What a loader works with. */

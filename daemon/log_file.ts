@@ -5,7 +5,7 @@
  * pipe is not read meanwhile), or, on a full or broken disk, dropped by whole lines and counted; the count
  * goes into the file as soon as something can be written again.
  */
-import type { LogRotation } from "../core/description/description.ts";
+import type { LogRotation } from "../core/description/mod.ts";
 import { bytesForFile, oldFileName } from "../core/log/rotation.ts";
 import type { Fd } from "../core/types.ts";
 import type { Failure, LogFileOwner, OpenedLogFile, Platform } from "../platform/mod.ts";

@@ -5,7 +5,7 @@
  * While another process has the files locked, records wait, in their order; a lock that is held for longer than the C
  * library itself would wait for it (10 seconds) costs them.
  */
-import type { ServiceDescription } from "../core/description/description.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Instant, Pid, ServiceName } from "../core/types.ts";
 import type { LoginRecord, Platform } from "../platform/mod.ts";
 import type { Log } from "./log.ts";

@@ -10,7 +10,7 @@
  * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that is
  * the answer, that all before it was heard; FDSTORE=1 is not served.
  */
-import type { ServiceDescription } from "../core/description/description.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import {
   type Notification,

@@ -5,7 +5,7 @@
  * They are `dinit/NAME.service` below the manager's own group. The suffix keeps names apart from the
  * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
-import type { ControlGroupSetting, ServiceDescription } from "../core/description/description.ts";
+import type { ControlGroupSetting, ServiceDescription } from "../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform } from "../platform/mod.ts";
 import { findGroupRoot, MANAGER_GROUP } from "./cgroup_base.ts";

@@ -7,7 +7,7 @@
  * A plain log file needs no pipe, the child opens it itself; only what the manager adds (rotation, time
  * stamps) makes output go through it.
  */
-import type { ServiceDescription } from "../core/description/description.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
 import type { ProcessRole } from "../core/event.ts";
 import { LogBuffer } from "../core/log/buffer.ts";
 import { LineStamper } from "../core/log/line_stamper.ts";

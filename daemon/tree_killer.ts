@@ -6,7 +6,7 @@
  * are found in the table of processes; so that one which has left its parent, its session and its
  * environment is found too, the tree is looked at before it is taken down, while the links still stand.
  */
-import type { ServiceDescription } from "../core/description/description.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";

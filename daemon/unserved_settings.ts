@@ -1,7 +1,7 @@
 /**
  * Settings that cannot be served on a system, or by a way to make processes.
  */
-import type { UnservedSettings } from "../core/description/abilities.ts";
+import type { UnservedSettings } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 
 /** What is impossible in any case; undefined: nothing. */

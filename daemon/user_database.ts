@@ -4,7 +4,7 @@
  *
  * Name services beyond these files are not asked: they may need services that the manager is to start.
  */
-import { parseUserDatabase, type User, type UserDatabase } from "../core/description/users.ts";
+import { parseUserDatabase, type User, type UserDatabase } from "../core/description/mod.ts";
 import type { FileContents, Platform } from "../platform/mod.ts";
 
 const PASSWD = "/etc/passwd";

@@ -1,5 +1,5 @@
 /** Writes services/schema.json, the JSON schema of description files, from the table of settings. */
-import { descriptionSchema } from "../core/description/schema.ts";
+import { descriptionSchema } from "../core/description/mod.ts";
 import { formatted } from "./formatted.ts";
 
 /** The text of the schema's file. */

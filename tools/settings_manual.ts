@@ -1,16 +1,17 @@
 /** The manual page of all settings, made from their table. `tools/gen_settings.ts` writes it. */
 import {
+  GROUP_KEYS,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
   SECTIONS,
+  type ServiceType,
+  type Setting,
+  type SettingKey,
   settingKeys,
   SETTINGS,
-} from "../core/description/settings.ts";
-import { GROUP_KEYS } from "../core/description/values_cgroup.ts";
-import { SOCKET_KEYS } from "../core/description/values_socket.ts";
-import type { ServiceType } from "../core/description/description.ts";
-import type { Setting, SettingKey } from "../core/description/settings.ts";
+  SOCKET_KEYS,
+} from "../core/description/mod.ts";
 
 /** What each kind of value looks like, by the name it has in the table. */
 export const KINDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** What a check found → JSON. */
-import type { CheckReport, Finding } from "../../core/description/check.ts";
+import type { CheckReport, Finding } from "../../core/description/mod.ts";
 
 /** The report as a JSON text; keys that have no value are left out. */
 export function checkJson(report: CheckReport): string {

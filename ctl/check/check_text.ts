@@ -1,7 +1,12 @@
 /** What a check found → lines of text, in upstream's frames, each fault with its line and a caret. */
-import type { CheckedService, CheckReport, Finding } from "../../core/description/check.ts";
-import type { CycleStep } from "../../core/description/check_graph.ts";
-import { formatProblem, type Problem } from "../../core/description/problem.ts";
+import {
+  type CheckedService,
+  type CheckReport,
+  type CycleStep,
+  type Finding,
+  formatProblem,
+  type Problem,
+} from "../../core/description/mod.ts";
 import { type Printed, told } from "../render/printed.ts";
 
 /** Everything that is printed for a report. */

@@ -1,5 +1,5 @@
 /** Looks at programs and folders on the real system. */
-import type { Probed } from "../../core/description/lint.ts";
+import type { Probed } from "../../core/description/mod.ts";
 
 /** Owner's permission to execute. Source: inode(7), S_IXUSR. */
 const OWNER_EXECUTES = 0o100;

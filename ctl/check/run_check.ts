@@ -3,8 +3,7 @@
  *
  * Nothing is loaded anywhere: the files are read and judged here.
  */
-import { checkServices } from "../../core/description/check.ts";
-import type { Probe } from "../../core/description/lint.ts";
+import { checkServices, type Probe } from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";

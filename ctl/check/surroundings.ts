@@ -1,9 +1,12 @@
 /**
  * Directories and environment that a check works with: as the manager would have them, or as it has them.
  */
-import { decodeText } from "../../core/description/files.ts";
-import { parseEnvironmentFile } from "../../core/description/environment_file.ts";
-import { type Problem, problemLine } from "../../core/description/problem.ts";
+import {
+  decodeText,
+  parseEnvironmentFile,
+  type Problem,
+  problemLine,
+} from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
 import { serviceDirectories } from "../commands/description_file.ts";
 import { managerEnvironment } from "../commands/read_service.ts";

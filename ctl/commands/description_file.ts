@@ -2,8 +2,7 @@
  * Where the description of a loaded service is, and whether it has changed since it was read.
  */
 import type { FileTime, Handle } from "../../core/protocol/mod.ts";
-import { joinPath } from "../../core/description/files.ts";
-import { splitName, TOML_SUFFIX } from "../../core/description/names.ts";
+import { joinPath, splitName, TOML_SUFFIX } from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
 import type { ClientFiles } from "../io.ts";
 import type { Session } from "../session.ts";

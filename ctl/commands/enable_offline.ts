@@ -1,7 +1,7 @@
 /**
  * `enable --offline` and `disable --offline`: the files only, for a system that does not run.
  */
-import { parseEnvironmentFile } from "../../core/description/environment_file.ts";
+import { parseEnvironmentFile } from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
 import type { CtlOptions } from "../command_line.ts";
 import { isSystemTarget } from "../connect.ts";

@@ -2,8 +2,7 @@
  * The part of enabling that is about files: a link in the directory from which the FROM service takes
  * services to wait for. Common to the ways with and without a manager.
  */
-import { directoryPart, joinPath } from "../../core/description/files.ts";
-import { TOML_SUFFIX } from "../../core/description/names.ts";
+import { directoryPart, joinPath, TOML_SUFFIX } from "../../core/description/mod.ts";
 import type { ClientFiles } from "../io.ts";
 import type { ReadService } from "./read_service.ts";
 

@@ -1,8 +1,7 @@
 /**
  * Names of the services for which there is a file, loaded or not.
  */
-import { joinPath } from "../../core/description/files.ts";
-import { nameFault, TOML_SUFFIX } from "../../core/description/names.ts";
+import { joinPath, nameFault, TOML_SUFFIX } from "../../core/description/mod.ts";
 import type { ClientFiles } from "../io.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
-import { splitName } from "../../core/description/names.ts";
+import { splitName } from "../../core/description/mod.ts";
 import type { ListedService } from "../report.ts";
 import { hasFailed } from "../render/state_text.ts";
 import type { Command, CommandContext } from "./context.ts";

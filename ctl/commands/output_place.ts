@@ -1,7 +1,7 @@
 /**
  * Where the output of a service goes when the manager keeps none of it: what to say instead.
  */
-import { splitName } from "../../core/description/names.ts";
+import { splitName } from "../../core/description/mod.ts";
 import type { ClientIo } from "../io.ts";
 import type { Session } from "../session.ts";
 import { descriptionDirectory } from "./description_file.ts";

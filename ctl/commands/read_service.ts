@@ -2,13 +2,18 @@
  * Reads the description of a service for what the protocol does not tell: its dependencies, and where
  * it wants to be enabled from. The manager may have read an older text.
  */
-import type { DescriptionSource } from "../../core/description/description.ts";
-import { decodeText } from "../../core/description/files.ts";
-import { nameFault, serviceName } from "../../core/description/names.ts";
-import { problemLine } from "../../core/description/problem.ts";
-import { type Draft, readDescription } from "../../core/description/read.ts";
-import { findDescription } from "../../core/description/search.ts";
-import { parseUserDatabase, type UserDatabase } from "../../core/description/users.ts";
+import {
+  decodeText,
+  type DescriptionSource,
+  type Draft,
+  findDescription,
+  nameFault,
+  parseUserDatabase,
+  problemLine,
+  readDescription,
+  serviceName,
+  type UserDatabase,
+} from "../../core/description/mod.ts";
 import type { ClientIo } from "../io.ts";
 import type { Session } from "../session.ts";
 

@@ -2,7 +2,7 @@
  * `tree`: what services depend on, as their files say, with the states that the manager tells.
  */
 import type { ReportedStatus } from "../../core/protocol/mod.ts";
-import { serviceOfEntry } from "../../core/description/values_names.ts";
+import { serviceOfEntry } from "../../core/description/mod.ts";
 import type { TreeNode } from "../report.ts";
 import type { Command } from "./context.ts";
 import { serviceDirectories } from "./description_file.ts";

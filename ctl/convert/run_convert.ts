@@ -1,8 +1,14 @@
 /** `dinit convert`: service descriptions in upstream's format → TOML. */
-import { convertToToml } from "../../core/description/convert.ts";
-import { decodeText, directoryPart, joinPath } from "../../core/description/files.ts";
-import { nameFault, TOML_SUFFIX } from "../../core/description/names.ts";
-import { formatProblem, type Problem } from "../../core/description/problem.ts";
+import {
+  convertToToml,
+  decodeText,
+  directoryPart,
+  formatProblem,
+  joinPath,
+  nameFault,
+  type Problem,
+  TOML_SUFFIX,
+} from "../../core/description/mod.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";

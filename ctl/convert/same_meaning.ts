@@ -1,9 +1,12 @@
 /** Whether two texts describe the same service, as far as it can be told without its surroundings. */
-import type { DescriptionSource } from "../../core/description/description.ts";
-import type { DescriptionFiles } from "../../core/description/files.ts";
-import { serviceName } from "../../core/description/names.ts";
-import { type Draft, readDescription } from "../../core/description/read.ts";
-import type { UserDatabase } from "../../core/description/users.ts";
+import {
+  type DescriptionFiles,
+  type DescriptionSource,
+  type Draft,
+  readDescription,
+  serviceName,
+  type UserDatabase,
+} from "../../core/description/mod.ts";
 
 /** A text and what it claims to be; both texts are read as if they were the same file. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 /** `dinit schema`: prints the JSON schema of description files, for editors. */
-import { descriptionSchema } from "../../core/description/schema.ts";
+import { descriptionSchema } from "../../core/description/mod.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";
 

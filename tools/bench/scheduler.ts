@@ -7,7 +7,7 @@
  * each of 1000 and 10,000 internal services: wide, start 0.6 and 0.7, stop 0.6 and 2.3; chains, start 0.5
  * and 2.1, stop 0.3 and 1.3.
  */
-import type { ServiceDescription } from "../../core/description/description.ts";
+import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Command } from "../../core/command.ts";
 import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";

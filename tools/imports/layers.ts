@@ -23,6 +23,8 @@ export interface Layer {
 const FILES = "*.ts";
 const CORE_FILES = `core/${FILES}`;
 const DESCRIPTION = "core/description/description.ts";
+/** What others import of the folder. */
+const DESCRIPTIONS = "core/description/mod.ts";
 
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
@@ -51,10 +53,16 @@ export const LAYERS: readonly Layer[] = [
     values: ["platform/", "core/types.ts"],
     types: [CORE_FILES, DESCRIPTION],
   },
-  { prefix: "daemon/", values: ["daemon/", "core/", "platform/"] },
+  {
+    prefix: "daemon/",
+    values: [
+      ...["daemon/", CORE_FILES, "core/log/", "core/protocol/", "core/schedule/", "core/service/"],
+      ...[DESCRIPTIONS, "platform/"],
+    ],
+  },
   {
     prefix: "ctl/",
-    values: ["ctl/", CORE_FILES, "core/protocol/", "core/description/", "platform/"],
+    values: ["ctl/", CORE_FILES, "core/protocol/", DESCRIPTIONS, "platform/"],
     // Of the platform a client needs sockets, files and the terminal, not the making of processes.
     except: ["platform/spawn", "platform/child_", "platform/reap", "platform/cgroup"],
   },

@@ -1,17 +1,17 @@
 /** dinit-service(5), from the table of settings. */
-import type { ServiceType } from "../../core/description/description.ts";
-import { GROUP_KEYS } from "../../core/description/values_cgroup.ts";
-import { SOCKET_KEYS } from "../../core/description/values_socket.ts";
 import {
+  GROUP_KEYS,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
   SECTIONS,
+  type ServiceType,
   type Setting,
   type SettingKey,
   settingKeys,
   SETTINGS,
-} from "../../core/description/settings.ts";
+  SOCKET_KEYS,
+} from "../../core/description/mod.ts";
 import { KINDS } from "../settings_manual.ts";
 import { seeAlso } from "./page_parts.ts";
 import { definitions, literal, type ManualPage, paragraphs, section, subsection } from "./mdoc.ts";

@@ -8,7 +8,7 @@ import type {
   ListeningSocket,
   ServiceDescription,
   ServiceType,
-} from "../../core/description/description.ts";
+} from "../../core/description/mod.ts";
 import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { ServiceName } from "../../core/types.ts";

@@ -2,7 +2,7 @@
  * A plan: services and what happens to them, as plain data. Everything random is decided here; playing
  * a plan is deterministic, and parts of it can be taken away when a failing one is made smaller.
  */
-import type { ServiceDescription } from "../../core/description/description.ts";
+import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { RuntimeLinkKind } from "../../core/event.ts";
 
 /** Something that happens. Services are named by their place in the plan; moves that do not fit are skipped. */

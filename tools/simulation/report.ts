@@ -1,7 +1,7 @@
 /**
  * A failing plan for people: its services, its moves and what happened.
  */
-import type { ServiceDescription } from "../../core/description/description.ts";
+import type { ServiceDescription } from "../../core/description/mod.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { Plan } from "./plan.ts";
 import { playPlan } from "./play.ts";

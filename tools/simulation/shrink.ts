@@ -2,7 +2,7 @@
  * Makes a failing plan smaller: takes away moves, services and links as long as it still fails in the
  * same way.
  */
-import type { ServiceDescription } from "../../core/description/description.ts";
+import type { ServiceDescription } from "../../core/description/mod.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { Move, Plan } from "./plan.ts";
 import { playPlan } from "./play.ts";

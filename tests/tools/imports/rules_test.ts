@@ -16,7 +16,7 @@ function mayImport(from: string, specifier: string): boolean {
 Deno.test("findBreaches() names place, breach and what is allowed", () => {
   assertEquals(breaches({ "ctl/a.ts": '\nimport { x } from "../daemon/b.ts";' }), [
     'ctl/a.ts:2: "ctl/" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, ' +
-    "core/protocol/, core/description/, platform/",
+    "core/protocol/, core/description/mod.ts, platform/",
   ]);
 });
 

@@ -1,0 +1,54 @@
+/**
+ * Texts of services, in TOML or in upstream's format, into complete descriptions or a list of what is wrong with them; and
+ * the other ways: checks, conversion, the schema for editors.
+ *
+ * Pure: files come as functions or texts. `description.ts` is the contract with the rest of `core/` and the platform,
+ * which take types from it alone.
+ */
+export type { Abilities, GroupFault, UnservedSettings } from "./abilities.ts";
+export { type CheckedService, type CheckReport, checkServices, type Finding } from "./check.ts";
+export type { CycleStep } from "./check_graph.ts";
+export { loadClosure, type LoadContext, type LoadResult } from "./closure.ts";
+export { convertToToml } from "./convert.ts";
+export type {
+  ControlGroupSetting,
+  Dependency,
+  DependencyKind,
+  DescriptionSource,
+  EnvironmentChanges,
+  ListeningSocket,
+  LogRotation,
+  LogTarget,
+  ServiceDescription,
+  ServiceType,
+} from "./description.ts";
+export { parseEnvironmentFile } from "./environment_file.ts";
+export {
+  decodeText,
+  type DescriptionFiles,
+  directoryPart,
+  type FileResult,
+  joinPath,
+  MAX_FILE_BYTES,
+} from "./files.ts";
+export type { Probe, Probed } from "./lint.ts";
+export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
+export { nearest } from "./near_miss.ts";
+export { formatProblem, type Problem, problemLine } from "./problem.ts";
+export { type Draft, readDescription } from "./read.ts";
+export { descriptionSchema } from "./schema.ts";
+export { findDescription } from "./search.ts";
+export {
+  NATIVE_NAMES,
+  OPTION_TEXTS,
+  OPTIONS,
+  SECTIONS,
+  type Setting,
+  type SettingKey,
+  settingKeys,
+  SETTINGS,
+} from "./settings.ts";
+export { parseUserDatabase, type User, type UserDatabase } from "./users.ts";
+export { GROUP_KEYS } from "./values_cgroup.ts";
+export { serviceOfEntry } from "./values_names.ts";
+export { SOCKET_KEYS } from "./values_socket.ts";
