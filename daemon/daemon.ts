@@ -3,7 +3,7 @@
  */
 import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
-import type { Instant, ServiceId } from "../core/types.ts";
+import type { Fd, Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./abilities.ts";
 import { cgroupBase } from "./cgroup_base.ts";
