@@ -1,10 +1,9 @@
 /**
  * Numbers and layouts of macOS, the same on x86-64 and arm64, for a user's manager.
  *
- * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in `tests/platform/abi_darwin.json`;
- * struct stat (bsd/sys/stat.h, the form with 64-bit inodes), struct xucred (bsd/sys/ucred.h), struct termios, struct
- * sigaction and the P_ constants are written down from memory, and to be checked there first. Nothing of this has run
- * on macOS.
+ * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in `tests/platform/abi_darwin.json`. Of
+ * struct stat (the form with 64-bit inodes), xucred, termios and sigaction, the P_ constants and IPV6_V6ONLY the text of the
+ * headers was read, and the structures declared after it were compiled. Nothing of this has run on macOS.
  */
 import type { BsdAbi } from "../bsd/bsd_abi.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../bsd/freebsd_abi.ts";

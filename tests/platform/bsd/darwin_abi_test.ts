@@ -1,6 +1,6 @@
 /** macOS's numbers and layouts against what a C compiler made of XNU's headers. */
 import { DARWIN_ERRNO } from "../../../platform/bsd/errno.ts";
-import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
 import { DARWIN_ABI } from "../../../platform/darwin/abi.ts";
 import { darwinFunctions } from "../../../platform/darwin/kernel.ts";
 import { SPAWN_ABI } from "../../../platform/posix_spawn/abi.ts";
@@ -68,6 +68,36 @@ Deno.test("DARWIN_ABI has the layouts of XNU's headers", () => {
   assertEquals(credentials.PID_OPTION, facts.socket.LOCAL_PEERPID);
   assertEquals(KEVENT_BYTES.darwin, kevent.size);
   assertEquals(KEVENT.UDATA, kevent.fields.udata.offset);
+});
+
+Deno.test("DARWIN_ABI has what was read in XNU's headers", () => {
+  const { stat, credentials, termios, signalCalls, wait, socket } = DARWIN_ABI;
+  const { structs, constants } = facts.read;
+  assertEquals(stat, {
+    BYTES: structs.stat.size,
+    MODE: structs.stat.fields.st_mode,
+    MTIME_SECONDS: structs.stat.fields.st_mtimespec,
+    MTIME_NANOSECONDS: structs.stat.fields.st_mtimespec + 8,
+    SIZE: structs.stat.fields.st_size,
+  });
+  assertEquals([credentials.BYTES, credentials.UID, credentials.GID], [
+    structs.xucred.size,
+    structs.xucred.fields.cr_uid,
+    structs.xucred.fields.cr_groups,
+  ]);
+  assertEquals(termios, {
+    LOCAL_FLAGS: structs.termios.fields.c_lflag,
+    CHARACTERS: structs.termios.fields.c_cc,
+  });
+  // The size of a structure is a part of the number of its ioctl(2).
+  const SIZE_BITS = 0x1fff;
+  assertEquals((DARWIN_ABI.terminal.TIOCGETA >> 16) & SIZE_BITS, structs.termios.size);
+  assertEquals(signalCalls.ACTION_BYTES, structs.sigaction.size);
+  for (const table of [signalCalls, wait, socket]) assertTable(table, constants);
+});
+
+Deno.test("EXIT_STATUS_NOTE asks macOS for the status", () => {
+  assertEquals(EXIT_STATUS_NOTE, { freebsd: 0, darwin: facts.kqueue.NOTE_EXITSTATUS });
 });
 
 Deno.test("DARWIN_ERRNO names the numbers that differ from FreeBSD's", () => {

@@ -161,7 +161,7 @@ static int change_timer(struct queue *queue, const struct kevent *change)
 		queue->due_ns = 0;
 		return 0;
 	}
-	/* The unit is milliseconds. FAULTY_TIMERS: as when kern.kq_calloutmax is reached. */
+	/* The unit is milliseconds. KQUEUE_FAULTY_TIMERS: as when kern.kq_calloutmax is reached. */
 	if (getenv("KQUEUE_FAULTY_TIMERS") != NULL) return ENOMEM;
 	if (!(change->flags & EV_ONESHOT) || change->fflags != 0 || change->data < 0) return EINVAL;
 	queue->timer = change->ident;
