@@ -7,7 +7,8 @@ import { DINIT_FAMILY } from "../subject.ts";
 
 const SERVICES = 10;
 const PID_BYTES = 4;
-const SETTLE_MS = 500;
+/** Until a manager has tidied up after the start. */
+const SETTLE_MS = 2500;
 const IDLE_MS = 10_000;
 
 export const idle: Load = {
