@@ -50,6 +50,19 @@ function stat(proc: Look, field: number): number {
   return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[field - 3]);
 }
 
+/** `/autogroup-123 nice 7`: sched(7). undefined on a kernel without CONFIG_SCHED_AUTOGROUP. */
+function autogroupNice(proc: Look): string | undefined {
+  try {
+    return /nice (-?\d+)$/.exec(proc("autogroup").trim())?.[1];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The umask is the manager's, which is that of whoever started it. */
+const OWN_UMASK = `0${Deno.umask().toString(8).padStart(3, "0")}`;
+
 function bit(mask: string, capability: number): boolean {
   return (BigInt(`0x${mask}`) >> BigInt(capability) & 1n) === 1n;
 }
@@ -108,8 +121,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "nice": {
     settings: "nice = 7\n",
-    expected: { nice: 7 },
-    look: (proc) => ({ nice: stat(proc, 19) }),
+    expected: { nice: 7, autogroup: "7" },
+    look: (proc) => ({ nice: stat(proc, 19), autogroup: autogroupNice(proc) ?? "7" }),
   },
   "nice below 0": {
     settings: "nice = -5\n",
@@ -144,8 +157,15 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "nothing": {
     settings: "",
-    expected: { blocked: "0", ignored: "0", descriptors: ["0", "1", "2"], ownSession: true },
+    expected: {
+      blocked: "0",
+      ignored: "0",
+      descriptors: ["0", "1", "2"],
+      ownSession: true,
+      umask: OWN_UMASK,
+    },
     look: (proc, pid) => ({
+      umask: statusLine(proc, "Umask"),
       blocked: statusLine(proc, "SigBlk").replace(/^0+(?=.)/, ""),
       ignored: statusLine(proc, "SigIgn").replace(/^0+(?=.)/, ""),
       descriptors: Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => name).sort(),

@@ -1,5 +1,7 @@
 /** What services write, and what may go wrong with where it goes: others never notice. */
+import { until } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { withFolder } from "../folder.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
 
@@ -19,7 +21,7 @@ const BYSTANDER = script(
 );
 
 async function assertBystander(manager: Manager): Promise<void> {
-  await until("the bystander's last line", async () => {
+  await until(LIMIT_MS, "the bystander's last line", async () => {
     return (await manager.ctlOk("catlog", "bystander")).endsWith("end\n");
   });
   const lines = (await manager.ctlOk("catlog", "bystander")).trimEnd().split("\n");
@@ -27,29 +29,11 @@ async function assertBystander(manager: Manager): Promise<void> {
   assertEquals(lines[499], "line 499");
 }
 
-/** Looks again and again; there is no event to wait for outside of the manager. */
-async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + LIMIT_MS;
-  while (!await isSo()) {
-    if (performance.now() > end) throw new Error(`${what} took over ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 function read(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch {
     return "";
-  }
-}
-
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "dinit-output-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
 }
 
@@ -65,7 +49,7 @@ Deno.test("a log that rotates has every line, in order, and none divided", async
     await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
       await manager.outputHas("[STOPPD] boot");
       // What the pipe still held is written when the service has stopped.
-      await until("the last line", () => read(`${folder}/log`).endsWith("\n20000\n"));
+      await until(LIMIT_MS, "the last line", () => read(`${folder}/log`).endsWith("\n20000\n"));
       const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
       assertEquals(files.length, 7);
       const texts = files
@@ -93,16 +77,20 @@ Deno.test("log-timestamps puts the time before each line, in file and buffer", a
     await withManager({ services, start }, async (manager) => {
       const lines = new RegExp(`^${stamp} one\n${stamp} two\n${stamp} three($|\n\\(last line)`);
       // The last line has not ended, and is there all the same.
-      await until("the file", () => lines.test(read(`${folder}/log`)));
-      await until("the buffer", async () => lines.test(await manager.ctlOk("catlog", "buffer")));
+      await until(LIMIT_MS, "the file", () => lines.test(read(`${folder}/log`)));
+      await until(
+        LIMIT_MS,
+        "the buffer",
+        async () => lines.test(await manager.ctlOk("catlog", "buffer")),
+      );
       for (const name of ["file", "buffer"]) {
         await manager.ctlOk("stop", name);
         await manager.ctlOk("start", name);
       }
       const twice = new RegExp(`three\n${stamp} one\n${stamp} two\n${stamp} three$`);
-      await until("the file of two runs", () => twice.test(read(`${folder}/log`)));
+      await until(LIMIT_MS, "the file of two runs", () => twice.test(read(`${folder}/log`)));
       const noted = new RegExp(`three\n\\(dinit: note: service restarted\\)\n${stamp} one\n`);
-      await until("the buffer of two runs", async () => {
+      await until(LIMIT_MS, "the buffer of two runs", async () => {
         return noted.test(await manager.ctlOk("catlog", "buffer"));
       });
     });
@@ -119,7 +107,7 @@ Deno.test("the manager closes the log file of a service that has stopped", async
       keep: SLEEP,
     };
     await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
-      await until("its greeting", () => read(`${folder}/log`) === "hello\n");
+      await until(LIMIT_MS, "its greeting", () => read(`${folder}/log`) === "hello\n");
       assert(openFiles(manager).includes(`${folder}/log`));
       await manager.ctlOk("stop", "boot");
       assertMatch(read(`${folder}/log`), /^hello\n[^]*bye\n$/);
@@ -153,7 +141,11 @@ Deno.test("output that nobody reads stops its writer only, which stops when told
   await withManager({ services, start: ["unread", "bystander"] }, async (manager) => {
     await assertBystander(manager);
     const pid = await manager.servicePid("unread");
-    await until("the writer to wait", () => /^State:\tS/m.test(read(`/proc/${pid}/status`)));
+    await until(
+      LIMIT_MS,
+      "the writer to wait",
+      () => /^State:\tS/m.test(read(`/proc/${pid}/status`)),
+    );
     await manager.ctlOk("stop", "unread");
   });
 });
@@ -206,7 +198,7 @@ Deno.test("a FIFO whose reader is slow gets every line, and its writer waits", a
       let text = "";
       const decoder = new TextDecoder();
       const buffer = new Uint8Array(64 * 1024);
-      await until("the last line", async () => {
+      await until(LIMIT_MS, "the last line", async () => {
         const count = await reader.read(buffer) ?? 0;
         text += decoder.decode(buffer.subarray(0, count), { stream: true });
         return text.endsWith(" end\n");
@@ -235,11 +227,15 @@ testNeeding(
           bystander: BYSTANDER,
         };
         await withManager({ services, start: ["boot", "bystander"] }, async (manager) => {
-          await until("the report", () => manager.log().includes("no space left on device"));
+          await until(
+            LIMIT_MS,
+            "the report",
+            () => manager.log().includes("no space left on device"),
+          );
           await assertBystander(manager);
           Deno.writeTextFileSync(`${folder}/go`, "");
           Deno.truncateSync(`${folder}/log`, 0);
-          await until("the notice", () => {
+          await until(LIMIT_MS, "the notice", () => {
             return /Z dinit: [0-9]+ lines were lost: no space/.test(read(`${folder}/log`));
           });
           const reports = manager.log().match(/lines are dropped/g)?.length ?? 0;

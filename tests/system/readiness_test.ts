@@ -1,5 +1,6 @@
 /** Readiness pipes and PID files, with real processes. */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { withFolder } from "../folder.ts";
 import { withManager } from "./manager.ts";
 
 const KEEP = 'type = "process"\ncommand = "/bin/sleep 1000"\n';
@@ -53,17 +54,8 @@ function daemon(write: string, settings = ""): Readonly<Record<string, string>> 
   };
 }
 
-async function withHome(body: (home: string) => Promise<void>): Promise<void> {
-  const home = await Deno.makeTempDir({ prefix: "dinit-pid-" });
-  try {
-    await body(home);
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
-}
-
 Deno.test("the process of the pid file is the service's: its end and its stop are noticed", async () => {
-  await withHome(async (home) => {
+  await withFolder(async (home) => {
     const services = daemon("echo $! > $HOME/pid");
     await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
       await manager.ctlOk("start", "srv");
@@ -82,7 +74,7 @@ Deno.test("the process of the pid file is the service's: its end and its stop ar
 });
 
 Deno.test("a pid file may be hexadecimal, with blanks before and anything after", async () => {
-  await withHome(async (home) => {
+  await withFolder(async (home) => {
     const services = daemon('printf "  0x%x trash" $! > $HOME/pid');
     await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
       await manager.ctlOk("start", "srv");
@@ -102,7 +94,7 @@ const FAULTY: Readonly<Record<string, string>> = {
 
 for (const [name, write] of Object.entries(FAULTY)) {
   Deno.test(`a start fails when the pid file ${name}`, async () => {
-    await withHome(async (home) => {
+    await withFolder(async (home) => {
       const services = daemon(`${write.includes("$!") ? "" : "kill $!; "}${write}`);
       await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
         const { code } = await manager.ctl("start", "srv");

@@ -1,5 +1,6 @@
 /** Daemons that a PID file names and that are no children of the manager: it watches them all the same. */
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
+import { withFolder } from "../folder.ts";
 import { withManager } from "./manager.ts";
 
 const KEEP = 'type = "process"\ncommand = "/bin/sleep 1000"\n';
@@ -15,17 +16,8 @@ function launcher(script: string, settings = ""): string {
   return `type = "bgprocess"\ncommand = ["/bin/sh", "-c", ${command}]\npid-file = "$HOME/pid"\n${settings}`;
 }
 
-async function withHome(body: (home: string) => Promise<void>): Promise<void> {
-  const home = await Deno.makeTempDir({ prefix: "dinit-stranger-" });
-  try {
-    await body(home);
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
-}
-
 Deno.test("a daemon that is no child is accepted with a warning, and its stop waits for it", async () => {
-  await withHome(async (home) => {
+  await withFolder(async (home) => {
     const script = `trap ': >${home}/ended; exit' TERM; echo trapped; while :; do sleep 0.05; done`;
     const daemon = stranger("sh", "-c", script);
     const output = daemon.stdout.getReader();
@@ -43,7 +35,7 @@ Deno.test("a daemon that is no child is accepted with a warning, and its stop wa
 });
 
 Deno.test("the end of a daemon that is no child is seen, and its service starts again", async () => {
-  await withHome(async (home) => {
+  await withFolder(async (home) => {
     const [first, second] = [stranger("sleep", "1000"), stranger("sleep", "1000")];
     const script = `[ -e $HOME/again ] && pid=${second.pid} || pid=${first.pid}; ` +
       "echo $pid >$HOME/pid; : >$HOME/again";
@@ -63,7 +55,7 @@ Deno.test("the end of a daemon that is no child is seen, and its service starts 
 });
 
 Deno.test("a daemon of two services is waited for by the first of them", async () => {
-  await withHome(async (home) => {
+  await withFolder(async (home) => {
     const daemon = stranger("sleep", "1000");
     const srv = launcher(`echo ${daemon.pid} >$HOME/pid`, "restart = false\n");
     const services = { srv, other: srv, keep: KEEP };

@@ -1,15 +1,7 @@
 import { install, uninstall } from "../../../tools/install/install.ts";
 import { type Entry, installationPlan, MANIFEST_PATH } from "../../../tools/install/plan.ts";
 import { assert, assertEquals } from "../../assert.ts";
-
-async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "dinit-install-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withFolder } from "../../folder.ts";
 
 /** The whole plan with a program that only says its name, and one example. */
 async function planIn(folder: string): Promise<readonly Entry[]> {
