@@ -275,3 +275,24 @@ Deno.test("a pid file may be a link, but must lead to a regular file", async () 
     });
   });
 });
+
+testNeeding(
+  "a device may be the log, and stays as it was",
+  [surroundings("root", Deno.uid() === 0)],
+  async () => {
+    const look = () => {
+      const { mode, uid, gid, rdev } = Deno.statSync("/dev/full");
+      return { mode, uid, gid, rdev };
+    };
+    const before = look();
+    const settings = 'logfile-permissions = "600"\nlogfile-uid = "nobody"\n';
+    const services = {
+      boot: script("echo lost; exec sleep 1000", `logfile = "/dev/full"\n${settings}`),
+    };
+    await withManager({ services }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      assertMatch(await manager.ctlOk("status", "boot"), /State: STARTED/);
+    });
+    assertEquals(look(), before);
+  },
+);

@@ -40,6 +40,13 @@ testNeeding(
     assertMatch(await shell("dinitctl stop nested 2>&1"), /stopped/);
     assertEquals(await shell(`ls -d ${nested}/limited.service 2>/dev/null`), "");
 
+    await shell("dinitctl start forking");
+    const refused = "/sys/fs/cgroup/dinit/forking.service/pids.events";
+    await machine.shell(`until grep -q 'max [1-9]' ${refused}; do usleep 50000; done`);
+    assertMatch(await shell("dinitctl list"), /\[\[\+\] {5}\] forking/);
+    assertMatch(await shell("dinitctl stop forking 2>&1"), /stopped/);
+    assertEquals(await shell("ls -d /sys/fs/cgroup/dinit/forking.service 2>/dev/null"), "");
+
     await shell("dinitctl start greedy");
     await machine.expect(/\[STOPPD\] greedy/);
     assertMatch(await shell("dinitctl status greedy"), /[Ss]ignal.* 9|KILL/);
