@@ -31,7 +31,7 @@ import {
   NO_OPTIONS,
   shareEmpty,
   sharePlain,
-} from "./shared_values.ts";
+} from "../plain_values.ts";
 import { substituteArgument, substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";

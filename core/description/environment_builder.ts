@@ -5,7 +5,7 @@
  * table [environment]. Only the changes to the first layer are kept, for it is taken anew at each launch.
  */
 import type { EnvironmentChanges } from "./description.ts";
-import { NO_CHANGES } from "./shared_values.ts";
+import { NO_CHANGES } from "../plain_values.ts";
 
 /** One line of an environment file that means something. */
 export type EnvironmentLine =

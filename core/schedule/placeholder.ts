@@ -3,6 +3,7 @@
  * `before`, `after` or `consumer-of` and is not loaded. It can be linked to but never runs.
  */
 import type { ServiceDescription } from "../description/description.ts";
+import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 
 /** An internal service without settings. */
@@ -22,14 +23,14 @@ const BLANK: Omit<ServiceDescription, "name"> = {
     modifiedNanoseconds: 0,
   },
   type: "internal",
-  command: [],
-  stopCommand: [],
+  command: NO_ITEMS,
+  stopCommand: NO_ITEMS,
   workingDirectory: "/",
-  environment: { clear: false, keep: [], unset: [], set: new Map() },
+  environment: NO_CHANGES,
   attributes: PLAIN_ATTRIBUTES,
-  dependencies: [],
-  after: [],
-  before: [],
+  dependencies: NO_ITEMS,
+  after: NO_ITEMS,
+  before: NO_ITEMS,
   chainTo: undefined,
   consumerOf: undefined,
   restart: "never",
@@ -41,24 +42,14 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   stopTimeoutMs: 0,
   termSignal: "none",
   pidFile: undefined,
-  readyNotification: { kind: "none" },
+  readyNotification: NO_NOTIFICATION,
   killTree: false,
   controlGroup: undefined,
   watchdogTimeoutMs: 0,
-  log: { kind: "none" },
+  log: NO_LOG,
   console: "none",
-  sockets: [],
+  sockets: NO_ITEMS,
   startsOnDemand: false,
-  options: {
-    unmaskInterrupt: false,
-    startsRwfs: false,
-    startsLog: false,
-    passControlSocket: false,
-    startInterruptible: false,
-    skippable: false,
-    signalProcessOnly: false,
-    alwaysChain: false,
-    killAllOnStop: false,
-  },
+  options: NO_OPTIONS,
   enableVia: undefined,
 };
