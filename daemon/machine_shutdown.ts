@@ -26,7 +26,8 @@ export interface ShutdownScreen {
 
 /**
  * Ends all processes, runs the hook, releases the file systems and syncs; then halts, powers off,
- * reboots or hands over to a loaded kernel. For a soft reboot it returns before the file systems.
+ * reboots or hands over to a loaded kernel; without one it reboots. For a soft reboot it returns before the
+ * file systems.
  *
  * @returns Only after a soft reboot's preparation, or when the kernel refused.
  */
@@ -50,10 +51,22 @@ export function shutDownMachine(
       screen.show(`${failure.call}: ${failure.message}`);
     }
   }
+  issue(platform, type, screen);
+  if (type !== "kexec") return;
+  // Nothing runs any more, and a machine that nobody stands before must come back.
+  screen.show("Is a kernel loaded? See kexec(8). Rebooting instead");
+  issue(platform, "reboot", screen);
+}
+
+/** Returns only when the kernel refused. */
+function issue(
+  platform: Platform,
+  type: Exclude<MachineEnd, "soft-reboot">,
+  screen: ShutdownScreen,
+): void {
   screen.show(`Issuing ${type}`);
   const failure = platform.reboot(type);
   screen.show(`Cannot ${type}: ${failure.message}`);
-  if (type === "kexec") screen.show("Is a kernel loaded? See kexec(8)");
 }
 
 /**

@@ -120,11 +120,12 @@ Deno.test("shutDownMachine() for a soft reboot keeps the file systems", () => {
   assertEquals(shutDown("soft-reboot", { files: [HOOK], hookEnds }).done[1], `${HOOK} soft`);
 });
 
-Deno.test("shutDownMachine() says why a loaded kernel was not entered", () => {
+Deno.test("shutDownMachine() says why no loaded kernel was entered, and reboots", () => {
   const hookEnds = { kind: "exited", code: 0 } as const;
   const { done, screen } = shutDown("kexec", { files: [HOOK], hookEnds });
-  assertEquals(done, ["all 15", `${HOOK} reboot`, "reboot kexec"]);
+  assertEquals(done, ["all 15", `${HOOK} reboot`, "reboot kexec", "reboot reboot"]);
   assertIncludes(screen, "Cannot kexec: invalid argument (EINVAL)\nIs a kernel loaded?");
+  assertIncludes(screen, "Rebooting instead");
 });
 
 Deno.test("shutDownMachine() tells of a hook that hangs, and five presses kill it", () => {

@@ -5,7 +5,7 @@
 import { busyboxImage, serviceFiles } from "../../tools/vm/busybox_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";
 import { cachedImage } from "../../tools/vm/image_cache.ts";
-import { text } from "../../tools/vm/image_file.ts";
+import { type ImageFile, text } from "../../tools/vm/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
 import { findQemu } from "../../tools/vm/qemu.ts";
 import { type Need, tool } from "../skip.ts";
@@ -38,6 +38,34 @@ export interface BusyboxMachineOptions {
   /** Services of tests/vm/services that `boot` starts. */
   readonly enabled?: readonly string[];
   readonly disks?: readonly string[];
+  readonly extraFiles?: readonly ImageFile[];
+}
+
+/** Which system the machine has in memory. */
+type ImageOptions = Pick<BusyboxMachineOptions, "enabled" | "extraFiles">;
+
+/**
+ * The system without a machine; {@link machineNeeds} must be met.
+ *
+ * @param name Word for the cached image.
+ * @returns Path of the initramfs.
+ * @throws {Error} When something for the image is missing after all.
+ */
+export async function busyboxInitramfs(name: string, options: ImageOptions = {}): Promise<string> {
+  const kernel = findKernel();
+  if ("kind" in kernel) throw new Error(kernel.message);
+  const files = busyboxImage({
+    executable: EXECUTABLE,
+    extraFiles: [
+      ...kernelModules(kernel),
+      ...serviceFiles("tests/vm/services"),
+      text("/bin/orphan", ORPHAN, 0o755),
+      ...options.extraFiles ?? [],
+    ],
+    enabled: options.enabled ?? [],
+  });
+  if ("kind" in files) throw new Error(files.message);
+  return await cachedImage(name, files);
 }
 
 /**
@@ -52,20 +80,10 @@ export async function startBusyboxMachine(
 ): Promise<Machine> {
   const kernel = findKernel();
   if ("kind" in kernel) throw new Error(kernel.message);
-  const files = busyboxImage({
-    executable: EXECUTABLE,
-    extraFiles: [
-      ...kernelModules(kernel),
-      ...serviceFiles("tests/vm/services"),
-      text("/bin/orphan", ORPHAN, 0o755),
-    ],
-    enabled: options.enabled ?? [],
-  });
-  if ("kind" in files) throw new Error(files.message);
-  const image = `test-${options.enabled?.join("-") ?? "plain"}`;
+  const kind = options.extraFiles === undefined ? options.enabled?.join("-") ?? "plain" : name;
   return await Machine.start(name, {
     kernel: kernel.path,
-    initramfs: await cachedImage(image, files),
+    initramfs: await busyboxInitramfs(`test-${kind}`, options),
     kernelWords: ["quiet", ...options.kernelWords ?? []],
     disks: options.disks ?? [],
   });
