@@ -7,7 +7,7 @@
  */
 import { exists, replaceFile } from "./atomic_file.ts";
 import { type BuildInfo, bundle, type BundledFile, FIRST_FILE } from "./bundle.ts";
-import { compileExecutable } from "./executable.ts";
+import { compileExecutable, ENGINE_FLAGS } from "./executable.ts";
 import { sha256 } from "./hash.ts";
 import { run } from "./process.ts";
 import { removeOld } from "./stubbed_runtime.ts";
@@ -65,7 +65,9 @@ async function cachedOrMade(
 ): Promise<Caches> {
   const maker = (await bundle(MAKER, settings.root, settings.info)).slice(0, 1);
   const texts = [...maker, ...parts].map(({ bytes }) => bytes);
-  const key = await sha256(await Deno.readFile(settings.runtime), ...texts);
+  // V8 refuses a cache that was made under other flags.
+  const flags = new TextEncoder().encode(ENGINE_FLAGS.join());
+  const key = await sha256(await Deno.readFile(settings.runtime), flags, ...texts);
   const directory = `${settings.cache}/code/${key.slice(0, 32)}`;
   const files = Object.values(PARTS).map((part) => [`${part}.js`, `${directory}/${part}`] as const);
   const areThere = await Promise.all(files.map(([, path]) => exists(path)));

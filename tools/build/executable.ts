@@ -43,8 +43,19 @@ const PERMISSIONS = [
  *   took the same time; a flood of requests on one connection is answered a fifth slower (33,000 instead
  *   of 40,000 a second).
  * - `gc` can be called: `daemon/tidying.ts`.
+ * - A function is optimised after ten times as many calls as usual, since without threads the program stands still
+ *   meanwhile. The start of a thousand services took the manager 280 instead of 330 ms of processor time, their list
+ *   70 instead of 72 ms; who asks without a pause gets a third more answers (9,700 instead of 7,300 a second).
  */
-const ENGINE_FLAGS = "--v8-flags=--single-threaded,--max-semi-space-size=1,--expose-gc";
+export const ENGINE_FLAGS: readonly string[] = [
+  "--single-threaded",
+  "--max-semi-space-size=1",
+  "--expose-gc",
+  "--invocation-count-for-maglev=4000",
+  "--invocation-count-for-maglev-osr=2000",
+  "--invocation-count-for-turbofan=30000",
+  "--invocation-count-for-osr=5000",
+];
 
 /** What to compile. */
 export interface CompileOptions {
@@ -83,7 +94,7 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         // Otherwise the program reads and writes a code cache of a predictable name in /tmp, as root.
         "--no-code-cache",
         ...PERMISSIONS,
-        ENGINE_FLAGS,
+        `--v8-flags=${ENGINE_FLAGS.join()}`,
         ...targetOption(options.target),
         "--output",
         temporary,
