@@ -2,7 +2,7 @@
  * The control socket and its connections: which descriptor is ready, what to read, what to write.
  *
  * What the bytes mean is `control_session.ts`'s. Here: at most 1024 bytes are read a wake-up, so that a
- * busy client cannot keep others waiting; each packet is one write; a connection whose output piles up
+ * busy client cannot keep others waiting; packets are written whole; a connection whose output piles up
  * is not read until it has taken some of it.
  */
 import type { ServiceEvent, ServiceStatus } from "../core/command.ts";

@@ -79,7 +79,7 @@ export class ControlSession implements HubMember {
     return this.#output.bytes;
   }
 
-  /** What is to be written next: the rest of one packet. */
+  /** What is to be written next: the rest of one packet, or entries of a list together. */
   nextOutput(): Uint8Array | undefined {
     return this.#output.next();
   }
@@ -160,7 +160,7 @@ export class ControlSession implements HubMember {
 
   #send(reply: Reply): void {
     if (this.#phase !== "open") return;
-    this.#output.pushReply(encodeReply(reply));
+    this.#output.pushReply(encodeReply(reply), reply.kind === "service-info" ? "entry" : "reply");
     this.#onOutput();
   }
 

@@ -2,72 +2,96 @@
  * Writing and reading the fields of a packet: integers, texts and blocks, one after the other.
  *
  * The protocol has its integers in the machine's byte order, unaligned. Every machine that this
- * program is built for is little-endian.
+ * program is built for is little-endian. They are put together from bytes here: a DataView for each packet
+ * would take longer to make than all its fields to read.
  */
 import { decodeText } from "./text.ts";
 
-const LITTLE_ENDIAN = true;
+const WORD = 0x1_0000_0000;
+
+const FIRST_SIZE_BYTES = 256;
+
+/** What the last packet was built in, for the next one: a list has a packet for each service. */
+let spare: Uint8Array | undefined;
 
 /** Builds a packet field by field. */
 export class PacketWriter {
-  #bytes = new Uint8Array(64);
-  #view = new DataView(this.#bytes.buffer);
+  /** For those who write a block byte by byte; good until the next field. */
+  bytes = takeSpare();
   #length = 0;
 
   u8(value: number): this {
-    const at = this.#reserve(1);
-    this.#view.setUint8(at, value);
+    const at = this.reserve(1);
+    this.bytes[at] = value;
     return this;
   }
 
   u16(value: number): this {
-    const at = this.#reserve(2);
-    this.#view.setUint16(at, value, LITTLE_ENDIAN);
+    const at = this.reserve(2);
+    this.bytes[at] = value;
+    this.bytes[at + 1] = value >>> 8;
     return this;
   }
 
   u32(value: number): this {
-    const at = this.#reserve(4);
-    this.#view.setUint32(at, value, LITTLE_ENDIAN);
+    const at = this.reserve(4);
+    putI32(this.bytes, at, value);
     return this;
   }
 
   i32(value: number): this {
-    const at = this.#reserve(4);
-    this.#view.setInt32(at, value, LITTLE_ENDIAN);
-    return this;
+    return this.u32(value);
   }
 
   /** A whole number, negative ones too, within what a double holds exactly. */
   i64(value: number): this {
-    const at = this.#reserve(8);
-    this.#view.setBigInt64(at, BigInt(value), LITTLE_ENDIAN);
+    return this.u32(value % WORD).u32(Math.floor(value / WORD));
+  }
+
+  block(block: Uint8Array): this {
+    const at = this.reserve(block.length);
+    this.bytes.set(block, at);
     return this;
   }
 
-  bytes(block: Uint8Array): this {
-    const at = this.#reserve(block.length);
-    this.#bytes.set(block, at);
-    return this;
-  }
-
-  /** The packet, in memory of its own. */
+  /** The packet, in memory of its own. The writer has no use any more. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const packet = this.bytes.slice(0, this.#length);
+    if (this.bytes.length === FIRST_SIZE_BYTES) spare = this.bytes;
+    return packet;
   }
 
-  /** May put another array in the place of the present one. */
-  #reserve(count: number): number {
+  /** Makes room, perhaps in another array than before. @returns Where it begins in {@link bytes}. */
+  reserve(count: number): number {
     const at = this.#length;
     this.#length += count;
-    if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(0, at));
-      this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+    if (this.#length > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#length, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, at));
+      this.bytes = larger;
     }
     return at;
   }
+}
+
+/** Signed, from any place of an array. */
+export function i32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | (bytes[at + 1] ?? 0) << 8 | (bytes[at + 2] ?? 0) << 16 |
+    (bytes[at + 3] ?? 0) << 24;
+}
+
+/** To any place of an array; of an unsigned number the same bytes. */
+export function putI32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+function takeSpare(): Uint8Array {
+  const taken = spare ?? new Uint8Array(FIRST_SIZE_BYTES);
+  spare = undefined;
+  return taken;
 }
 
 /**
@@ -76,54 +100,65 @@ export class PacketWriter {
  * @throws {RangeError} When a field would reach past the end.
  */
 export class PacketReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** For those who read a block byte by byte. */
+  readonly bytes: Uint8Array;
+  readonly #end: number;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** @param end Length of the packet, when more follows it. */
+  constructor(bytes: Uint8Array, end = bytes.length) {
+    this.bytes = bytes;
+    this.#end = end;
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#skip(1));
+    const at = this.skip(1);
+    return this.#byte(at);
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#skip(2), LITTLE_ENDIAN);
+    const at = this.skip(2);
+    return this.#byte(at) | this.#byte(at + 1) << 8;
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#skip(4), LITTLE_ENDIAN);
+    return this.i32() >>> 0;
   }
 
   i32(): number {
-    return this.#view.getInt32(this.#skip(4), LITTLE_ENDIAN);
+    return i32At(this.bytes, this.skip(4));
   }
 
   /** Precise up to 2^53; lengths beyond are refused by their users anyway. */
   i64(): number {
-    return Number(this.#view.getBigInt64(this.#skip(8), LITTLE_ENDIAN));
+    const low = this.u32();
+    return this.i32() * WORD + low;
   }
 
   /** A view of the next bytes, no copy. */
   block(length: number): Uint8Array {
-    const at = this.#skip(length);
-    return this.#bytes.subarray(at, at + length);
+    const at = this.skip(length);
+    return this.bytes.subarray(at, at + length);
   }
 
   text(length: number): string {
-    return decodeText(this.block(length));
+    const at = this.skip(length);
+    return decodeText(this.bytes, at, at + length);
   }
 
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
 
-  #skip(count: number): number {
+  #byte(at: number): number {
+    return this.bytes[at] ?? 0;
+  }
+
+  /** @returns Where the next bytes begin in {@link bytes}; they count as read. */
+  skip(count: number): number {
     const at = this.#at;
-    if (count < 0 || at + count > this.#bytes.length) {
-      throw new RangeError(`Packet ends after ${this.#bytes.length} bytes, not ${at + count}`);
+    if (count < 0 || at + count > this.#end) {
+      throw new RangeError(`Packet ends after ${this.#end} bytes, not ${at + count}`);
     }
     this.#at = at + count;
     return at;

@@ -22,6 +22,10 @@ export function isInformation(code: number): boolean {
 export function packetSize(bytes: Uint8Array, form: StatusForm | undefined): PacketSize {
   const code = bytes[0];
   if (code === undefined) return "need-more";
+  // First what comes in thousands.
+  if (code === REPLY_CODE["service-info"] && form !== undefined) {
+    return sum(2 + STATUS_SIZE[form], lengthAt(bytes, 1, 1));
+  }
   if (isInformation(code)) return informationSize(bytes, code);
   if (PLAIN_REPLIES.has(code)) return 1;
   switch (code) {
@@ -29,8 +33,6 @@ export function packetSize(bytes: Uint8Array, form: StatusForm | undefined): Pac
       return 5;
     case REPLY_CODE["service-record"]:
       return 7;
-    case REPLY_CODE["service-info"]:
-      return form === undefined ? "unexpected" : sum(2 + STATUS_SIZE[form], lengthAt(bytes, 1, 1));
     case REPLY_CODE.status:
       return form === undefined ? "unexpected" : 2 + STATUS_SIZE[form];
     case REPLY_CODE["load-mechanism"]:

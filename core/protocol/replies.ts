@@ -39,7 +39,7 @@ export function encodeReply(reply: Reply): Uint8Array {
       const name = cutName(encodeText(reply.name));
       packet.u8(name.length);
       writeStatus(packet, reply.status, reply.form);
-      packet.bytes(name);
+      packet.block(name);
       break;
     }
     case "load-mechanism":
@@ -51,12 +51,12 @@ export function encodeReply(reply: Reply): Uint8Array {
       break;
     case "service-name": {
       const name = encodeText(reply.name);
-      packet.u8(0).u16(name.length).bytes(name);
+      packet.u8(0).u16(name.length).block(name);
       break;
     }
     case "status-text": {
       const text = encodeText(reply.text);
-      packet.u8(STATUS_TEXT_FLAG).u16(text.length).bytes(text);
+      packet.u8(STATUS_TEXT_FLAG).u16(text.length).block(text);
       break;
     }
     case "status":
@@ -64,16 +64,16 @@ export function encodeReply(reply: Reply): Uint8Array {
       writeStatus(packet, reply.status, reply.form);
       break;
     case "log":
-      packet.u8(0).u32(reply.bytes.length).bytes(reply.bytes);
+      packet.u8(0).u32(reply.bytes.length).block(reply.bytes);
       break;
     case "description-directory": {
       const directory = encodeText(reply.directory);
-      packet.u32(directory.length).bytes(directory);
+      packet.u32(directory.length).block(directory);
       break;
     }
     case "environment": {
       const entries = encodeText(reply.entries.map((entry) => entry + "\0").join(""));
-      packet.i64(entries.length).bytes(entries);
+      packet.i64(entries.length).block(entries);
       break;
     }
     case "ack":
@@ -120,7 +120,7 @@ export function encodeInformation(information: Information): Uint8Array {
         .u8(ENVIRONMENT_HEADER_BYTES)
         .u8(information.hadValue ? 1 : 0)
         .u16(text.length + 1)
-        .bytes(text)
+        .block(text)
         .u8(0)
         .finish();
     }
@@ -142,8 +142,8 @@ function writeLoadMechanism(
     .u32(total)
     .u32(directories.length)
     .u32(workingDirectory.length)
-    .bytes(workingDirectory);
-  for (const directory of directories) packet.u32(directory.length).bytes(directory);
+    .block(workingDirectory);
+  for (const directory of directories) packet.u32(directory.length).block(directory);
 }
 
 /** Cuts at the last whole UTF-8 sequence that fits: a longer name would ruin the list for clients. */

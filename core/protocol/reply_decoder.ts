@@ -25,10 +25,15 @@ export interface StatusReading {
 /**
  * A reply; undefined when it holds a value that no version has.
  *
+ * @param bytes Begins with the packet; what follows its `size` is not looked at.
  * @throws {RangeError} When a length inside the packet reaches past its end.
  */
-export function decodeReply(bytes: Uint8Array, reading: StatusReading): Reply | undefined {
-  const packet = new PacketReader(bytes);
+export function decodeReply(
+  bytes: Uint8Array,
+  size: number,
+  reading: StatusReading,
+): Reply | undefined {
+  const packet = new PacketReader(bytes, size);
   const code = packet.u8();
   const plain = PLAIN_REPLIES.get(code);
   if (plain !== undefined) return { kind: plain };
@@ -73,13 +78,15 @@ export function decodeReply(bytes: Uint8Array, reading: StatusReading): Reply | 
 /**
  * Information; undefined for a kind that is not known and is to be skipped.
  *
+ * @param bytes As for {@link decodeReply}.
  * @throws {RangeError} When a length inside the packet reaches past its end.
  */
 export function decodeInformation(
   bytes: Uint8Array,
+  size: number,
   formOneExit: FormOneExit,
 ): Information | undefined {
-  const packet = new PacketReader(bytes);
+  const packet = new PacketReader(bytes, size);
   const code = packet.u8();
   const length = packet.u8();
   switch (code) {

@@ -61,7 +61,7 @@ export class ReplyReader {
       } else if (bytes.length < size) {
         return undefined;
       } else {
-        const packet = this.#read(bytes.subarray(0, size), code);
+        const packet = this.#read(bytes, size, code);
         this.#queue.take(size);
         if (packet !== undefined) return packet;
       }
@@ -69,14 +69,14 @@ export class ReplyReader {
   }
 
   /** Undefined when the packet is skipped or malformed. */
-  #read(bytes: Uint8Array, code: number): ServerPacket | undefined {
+  #read(bytes: Uint8Array, size: number, code: number): ServerPacket | undefined {
     try {
       if (isInformation(code)) {
-        const information = decodeInformation(bytes, this.#formOneExit);
+        const information = decodeInformation(bytes, size, this.#formOneExit);
         return information === undefined ? undefined : { kind: "information", information };
       }
       const reading = { form: this.#statusForm(), formOneExit: this.#formOneExit };
-      const reply = decodeReply(bytes, reading);
+      const reply = decodeReply(bytes, size, reading);
       if (reply !== undefined) return this.#take(reply);
       this.#malformed = `Packet ${code} has a value that is not defined`;
     } catch (error) {

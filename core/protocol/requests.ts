@@ -99,5 +99,5 @@ function writeText(packet: PacketWriter, text: string): void {
       `Text of ${bytes.length} bytes cannot be sent: allowed are 1 to ${TEXT_LIMIT_BYTES}`,
     );
   }
-  packet.u16(bytes.length).bytes(bytes);
+  packet.u16(bytes.length).block(bytes);
 }

@@ -18,7 +18,7 @@
  * `core/command.ts`'s ServiceStatus can be given wherever a {@link ReportedStatus} is encoded.
  */
 import type { ExitStatus, ServiceState, StopReason } from "../types.ts";
-import type { PacketReader, PacketWriter } from "./packet_bytes.ts";
+import { i32At, type PacketReader, type PacketWriter } from "./packet_bytes.ts";
 import { REASON_NUMBERS, STATE_NUMBERS, STATUS_FLAG } from "./numbers.ts";
 
 /** Named after the protocol version that brought the form. */
@@ -66,6 +66,9 @@ export type FormOneExit = "wait-status" | "success-or-failure";
 const LAST_SETUP_STAGE = 12;
 const STAGE_EXECUTE = 18;
 
+/** Offset of the pid, or of what stands in its place. */
+const PROCESS_AT = 6;
+
 const SI_CODE = { none: 0, exited: 1, killed: 2, dumped: 3 } as const;
 
 /**
@@ -81,11 +84,15 @@ export function writeStatus(
   const failure = status.pid === 0 && status.reason === "exec-failed"
     ? status.execFailure
     : undefined;
-  packet.u8(STATE_NUMBERS.indexOf(status.state))
-    .u8(STATE_NUMBERS.indexOf(status.target))
-    .u8(statusFlags(status))
-    .u8(REASON_NUMBERS.indexOf(status.reason))
-    .u16(failure === undefined ? 0 : checkedStage(failure.stage));
+  // Byte by byte: a list has a block for each service.
+  const at = packet.reserve(PROCESS_AT);
+  const { bytes } = packet;
+  bytes[at] = STATE_NUMBERS.indexOf(status.state);
+  bytes[at + 1] = STATE_NUMBERS.indexOf(status.target);
+  bytes[at + 2] = statusFlags(status);
+  bytes[at + 3] = REASON_NUMBERS.indexOf(status.reason);
+  bytes[at + 4] = failure === undefined ? 0 : checkedStage(failure.stage);
+  bytes[at + 5] = 0;
   writeProcess(packet, status, failure?.errno, form);
   if (form === 6) {
     packet.i64(status.descriptionTime?.seconds ?? 0)
@@ -101,13 +108,15 @@ export function readStatus(
   form: StatusForm,
   formOneExit: FormOneExit = "success-or-failure",
 ): ReportedStatus | undefined {
-  const state = STATE_NUMBERS[packet.u8()];
-  const target = STATE_NUMBERS[packet.u8()];
-  const flags = packet.u8();
-  const reason = REASON_NUMBERS[packet.u8()];
-  const stage = packet.u16();
-  const first = packet.i32();
-  const second = form === 1 ? 0 : packet.i32();
+  // As in writeStatus().
+  const { bytes } = packet;
+  const at = packet.skip(form === 1 ? STATUS_SIZE[1] : STATUS_SIZE[5]);
+  const state = STATE_NUMBERS[bytes[at] ?? 0];
+  const target = STATE_NUMBERS[bytes[at + 1] ?? 0];
+  const flags = bytes[at + 2] ?? 0;
+  const reason = REASON_NUMBERS[bytes[at + 3] ?? 0];
+  const first = i32At(bytes, at + PROCESS_AT);
+  const second = form === 1 ? 0 : i32At(bytes, at + PROCESS_AT + 4);
   const descriptionTime = form === 6 ? readTime(packet) : undefined;
   if (state === undefined || reason === undefined) return undefined;
   if (target !== "stopped" && target !== "started") return undefined;
@@ -123,10 +132,14 @@ export function readStatus(
     marked: (flags & STATUS_FLAG.marked) !== 0,
     pid: hasPid ? first : 0,
     reason,
-    execFailure: isExecFailure ? { stage, errno: first } : undefined,
+    execFailure: isExecFailure ? { stage: stageAt(bytes, at), errno: first } : undefined,
     exit: hasPid || isExecFailure ? { kind: "none" } : readExit(form, formOneExit, first, second),
     descriptionTime,
   };
+}
+
+function stageAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at + 4] ?? 0) + 0x100 * (bytes[at + 5] ?? 0);
 }
 
 function statusFlags(status: ReportedStatus): number {

@@ -10,20 +10,34 @@ const ESCAPE_BASE = 0xdc00;
 const FIRST_ESCAPE = ESCAPE_BASE + 0x80;
 const LAST_ESCAPE = ESCAPE_BASE + 0xff;
 
+const LAST_ASCII = 0x7f;
+
 const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
-/** Bytes to text, losing nothing: see the module's comment. */
-export function decodeText(bytes: Uint8Array): string {
+/** Up to this length ASCII is dealt with here: a call of the system's decoder or encoder takes longer. */
+const SHORT_LENGTH = 64;
+
+/**
+ * Bytes to text, losing nothing: see the module's comment.
+ *
+ * @param start The part from here up to `end`; default: all.
+ */
+export function decodeText(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  const short = end - start <= SHORT_LENGTH ? decodeAscii(bytes, start, end) : undefined;
+  if (short !== undefined) return short;
+  const part = bytes.subarray(start, end);
   try {
-    return STRICT_DECODER.decode(bytes);
+    return STRICT_DECODER.decode(part);
   } catch {
-    return decodeInvalid(bytes);
+    return decodeInvalid(part);
   }
 }
 
 /** Text to bytes; the inverse of {@link decodeText}. Any other lone surrogate becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
+  const short = text.length <= SHORT_LENGTH ? encodeAscii(text) : undefined;
+  if (short !== undefined) return short;
   if (text.isWellFormed()) return ENCODER.encode(text);
   const bytes: number[] = [];
   for (const character of text) {
@@ -32,6 +46,28 @@ export function encodeText(text: string): Uint8Array {
     else bytes.push(...ENCODER.encode(character));
   }
   return Uint8Array.from(bytes);
+}
+
+/** Undefined when a byte is not ASCII. */
+function decodeAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = "";
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] ?? 0;
+    if (byte > LAST_ASCII) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/** Undefined when a character is not ASCII. */
+function encodeAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > LAST_ASCII) return undefined;
+    bytes[index] = code;
+  }
+  return bytes;
 }
 
 function decodeInvalid(bytes: Uint8Array): string {
