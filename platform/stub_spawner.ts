@@ -30,8 +30,8 @@ export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" 
 /** How launches are put before all else while many of them wait. */
 export interface LaunchPriority {
   readonly isRaised: boolean;
-  /** What a child does first while it is raised. */
-  firstCalls(settings: ChildSettings): readonly ChildCall[];
+  /** A child's calls while it is raised. */
+  around(settings: ChildSettings, calls: readonly ChildCall[]): readonly ChildCall[];
   /** Puts a child back, after it has executed its program. */
   restore(pid: number): void;
 }
@@ -89,7 +89,7 @@ export function createStubSpawner(host: SpawnHost): (settings: ChildSettings) =>
   function makePlan(settings: ChildSettings): ChildPlan {
     const plan = childCalls(settings, makeContext(settings));
     if (plan.kind === "impossible" || !launchPriority?.isRaised) return plan;
-    return { ...plan, calls: [...launchPriority.firstCalls(settings), ...plan.calls] };
+    return { ...plan, calls: launchPriority.around(settings, plan.calls) };
   }
 
   function run(

@@ -49,8 +49,12 @@ export function createLaunchPriority(): OwnLaunchPriority {
       if (setPolicy(0, policy, priority)) present = whom;
       else isPossible = false;
     },
-    firstCalls: ({ cgroupProcs, attributes: { nice = 0 } }) =>
-      cgroupProcs === undefined && nice >= 0 ? STAYS_RAISED : LOWERED,
+    around({ cgroupProcs, attributes: { nice = 0 } }, calls) {
+      if (cgroupProcs !== undefined) return [LOWERED, ...calls];
+      if (nice >= 0) return [STAYS_RAISED, ...calls];
+      const execution = calls.findIndex(({ stage }) => stage === EXEC_STAGE.execute);
+      return calls.toSpliced(execution, 0, LOWERED);
+    },
     restore(pid) {
       // Only a security module could forbid this; then let there be no second one.
       if (!setPolicy(pid, SCHED_OTHER, 0)) isPossible = false;
@@ -64,12 +68,13 @@ const OWN_POLICIES = {
   launches: { policy: SCHED_FIFO, priority: LOWEST },
 } as const;
 
-const STAYS_RAISED = [ownPolicy(SCHED_FIFO | SCHED_RESET_ON_FORK, LOWEST)];
+const STAYS_RAISED = ownPolicy(SCHED_FIFO | SCHED_RESET_ON_FORK, LOWEST);
 /**
- * For a child that goes to another control group: kernels with CONFIG_RT_GROUP_SCHED refuse others there. And for one
- * with a nice value below 0, which SCHED_RESET_ON_FORK would take from its children.
+ * At once for a child that goes to another control group: kernels with CONFIG_RT_GROUP_SCHED refuse others there.
+ * Before it executes its program for one with a nice value below 0, which SCHED_RESET_ON_FORK would take from its
+ * children. Nobody needs a right to that.
  */
-const LOWERED = [ownPolicy(SCHED_OTHER, 0)];
+const LOWERED = ownPolicy(SCHED_OTHER, 0);
 
 function ownPolicy(policy: number, priority: number): ChildCall {
   const parameter = { kind: "words32", words: [priority] } as const;

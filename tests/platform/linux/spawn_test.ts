@@ -1,5 +1,6 @@
 /** Children of the real kernel: what they inherit, what they are given, and why they cannot start. */
 import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
+import { call } from "../../../platform/child_call.ts";
 import { createLaunchPriority } from "../../../platform/linux/launch_priority.ts";
 import type { SpawnResult } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
@@ -364,8 +365,15 @@ Deno.test("spawn() keeps many children apart", () => {
 
 /** Scheduling policy of a process: field 41 of /proc/PID/stat, proc(5); 0 is SCHED_OTHER, 1 SCHED_FIFO. */
 function policyOf(pid: number | string): string | undefined {
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[41 - 3];
+  return statField(Deno.readTextFileSync(`/proc/${pid}/stat`), POLICY);
+}
+
+const NICE = 19;
+const POLICY = 41;
+
+/** A field of /proc/PID/stat, by its number in proc(5). */
+function statField(stat: string, number: number): string | undefined {
+  return stat.trim().slice(stat.lastIndexOf(")") + 2).split(" ")[number - 3];
 }
 
 testNeeding("prefer() leaves no other process with real-time priority", [isRoot], () => {
@@ -378,7 +386,7 @@ testNeeding("prefer() leaves no other process with real-time priority", [isRoot]
     waitForEnd(pid);
     // What the shell starts is made at once, perhaps before the manager has put the shell back.
     const { output } = runShell("cat /proc/self/stat");
-    assertEquals(output.trim().slice(output.lastIndexOf(")") + 2).split(" ")[41 - 3], "0");
+    assertEquals(statField(output, POLICY), "0");
     assertEquals(attempt({ command: ["/nonexistent"] }).kind, "exec-failed");
     platform.prefer("manager");
     assertEquals(policyOf("thread-self"), "1");
@@ -393,23 +401,45 @@ testNeeding("prefer() leaves no other process with real-time priority", [isRoot]
 });
 
 testNeeding("a child that is preferred resets its priority for its own children", [isRoot], () => {
-  const lines: string[] = [];
   const priority = createLaunchPriority();
-  const settings = [
-    buildSettings(),
-    buildSettings({ cgroupProcs: "/sys/fs/cgroup/some/cgroup.procs" }),
-    buildSettings({ attributes: { nice: -1 } }),
+  const plain = [
+    call(EXEC_STAGE.arrangeDescriptors, "setsid"),
+    call(EXEC_STAGE.execute, "execve", "/bin/a"),
+    call(EXEC_STAGE.execute, "execve", "/bin/b"),
   ];
-  for (const one of settings) {
-    const calls = priority.firstCalls(one);
-    lines.push(...calls.map(({ name, arguments: list }) => `${name} ${JSON.stringify(list)}`));
-  }
-  assertEquals(lines, [
-    'sched_setscheduler [0,1073741825,{"kind":"words32","words":[1]}]',
-    'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
-    'sched_setscheduler [0,0,{"kind":"words32","words":[0]}]',
+  const calls = (settings: Parameters<typeof buildSettings>[0]) =>
+    priority.around(buildSettings(settings), plain)
+      .map(({ name, arguments: [first, second] }) =>
+        `${name} ${first ?? ""} ${second ?? ""}`.trim()
+      );
+  const programs = ["execve /bin/a", "execve /bin/b"];
+  const [raised, lowered] = ["sched_setscheduler 0 1073741825", "sched_setscheduler 0 0"];
+  assertEquals(calls({}), [raised, "setsid", ...programs]);
+  assertEquals(calls({ cgroupProcs: "/sys/fs/cgroup/a/cgroup.procs" }), [
+    lowered,
+    "setsid",
+    ...programs,
   ]);
+  assertEquals(calls({ attributes: { nice: -1 } }), ["setsid", lowered, ...programs]);
 });
+
+testNeeding(
+  "a child with a nice value below 0 is an ordinary process when it runs",
+  [isRoot],
+  () => {
+    platform.prefer("launches");
+    try {
+      const command = ["/bin/cat", "/proc/self/stat"];
+      const { output } = run({
+        command,
+        attributes: { nice: -3, runAs: { kind: "numeric", uid: 4321 } },
+      });
+      assertEquals([statField(output, POLICY), statField(output, NICE)], ["0", "-3"]);
+    } finally {
+      platform.prefer("nobody");
+    }
+  },
+);
 
 Deno.test("spawn() hands bytes on that are no UTF-8, which texts have as lone surrogates", () => {
   const { output } = runShell('printf %s "$LATIN" | od -An -tx1', {
