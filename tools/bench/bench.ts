@@ -9,7 +9,7 @@ import { ratioChart } from "./chart.ts";
 import type { Load } from "./load.ts";
 import { LOADS } from "./loads/mod.ts";
 import { loadText, machineText } from "./machine.ts";
-import { measureLoad, type Series } from "./measure.ts";
+import { measureLoad, type MeasureOptions, type Series } from "./measure.ts";
 import { type BenchOptions, HELP, readOptions, UsageError } from "./options.ts";
 import { markdownTable, replaceReport, reportText } from "./report.ts";
 import { resultRows } from "./results.ts";
@@ -29,17 +29,15 @@ async function bench(options: BenchOptions, isBrokenOff: () => boolean): Promise
   const found = await findSubjects(programs, peerDirectory, options.hasPeers);
   const workspace = Workspace.create();
   try {
-    const compiled = await cProgram(workspace.folder);
-    const path = compiled.kind === "program" ? compiled.path : undefined;
-    const subjects = [...found.subjects];
-    if (path !== undefined && options.hasPeers) subjects.push(cSubject(path));
-    const missing = compiled.kind === "missing"
-      ? [...found.missing, `C loop and orphans: ${compiled.why}`]
-      : found.missing;
-    for (const why of missing) console.log(`left out: ${why}`);
-    const possible = loads.filter((load) => load.needsC !== true || path !== undefined);
-    const series = await measureAll(possible, subjects, options, path, isBrokenOff);
-    await report(possible, subjects, series, options, missing);
+    const programs = {
+      cProgram: await cProgram(workspace.folder),
+      programFolder: workspace.folder,
+    };
+    const ownPeers = options.hasPeers ? [cSubject(programs.cProgram)] : [];
+    const subjects = [...found.subjects, ...ownPeers];
+    for (const why of found.missing) console.log(`left out: ${why}`);
+    const series = await measureAll(loads, subjects, options, programs, isBrokenOff);
+    await report(loads, subjects, series, options, found.missing);
   } finally {
     await workspace.dispose();
   }
@@ -62,7 +60,7 @@ async function measureAll(
   loads: readonly Load[],
   subjects: readonly Subject[],
   { rounds }: BenchOptions,
-  path: string | undefined,
+  programs: MeasureOptions["programs"],
   isBrokenOff: () => boolean,
 ): Promise<readonly Series[]> {
   const all: Series[] = [];
@@ -71,7 +69,7 @@ async function measureAll(
   for (const load of loads) {
     const series = await measureLoad(load, subjects, {
       rounds,
-      cProgram: path,
+      programs,
       isBrokenOff,
       progress: (name, subject, round) => {
         const line = `\r\x1b[K${name}: ${subject}, round ${round + 1}`;

@@ -2,29 +2,26 @@
 
 const SOURCE = new URL("fork_exec.c", import.meta.url).pathname;
 
-let compiled: Promise<CProgram> | undefined;
+let compiled: Promise<string> | undefined;
 
-export type CProgram =
-  | { readonly kind: "program"; readonly path: string }
-  | { readonly kind: "missing"; readonly why: string };
-
-/** Compiles `fork_exec.c` into the folder; once, whatever the folder of later calls. */
-export function cProgram(folder: string): Promise<CProgram> {
+/**
+ * Compiles `fork_exec.c` into the folder; once, whatever the folder of later calls.
+ *
+ * @returns Its path.
+ * @throws {Error} There is no C compiler, or it failed.
+ */
+export function cProgram(folder: string): Promise<string> {
   compiled ??= compile(`${folder}/fork_exec`);
   return compiled;
 }
 
-async function compile(path: string): Promise<CProgram> {
-  try {
-    const { success, stderr } = await new Deno.Command("cc", {
-      args: ["-O2", "-Wall", "-o", path, SOURCE],
-      stdin: "null",
-      stderr: "piped",
-    }).output();
-    if (success) return { kind: "program", path };
-    return { kind: "missing", why: `cc failed: ${new TextDecoder().decode(stderr).trim()}` };
-  } catch (error) {
+async function compile(path: string): Promise<string> {
+  const args = ["-O2", "-Wall", "-o", path, SOURCE];
+  const compiler = new Deno.Command("cc", { args, stdin: "null", stderr: "piped" });
+  const { success, stderr } = await compiler.output().catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return { kind: "missing", why: 'no C compiler: "cc" is not in PATH' };
-  }
+    throw new Error('Found no C compiler "cc". Run: apt-get install gcc libc6-dev');
+  });
+  if (!success) throw new Error(`cc failed: ${new TextDecoder().decode(stderr).trim()}`);
+  return path;
 }

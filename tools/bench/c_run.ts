@@ -4,7 +4,6 @@ import { within } from "../limit.ts";
 
 /** Runs `fork_exec` in the workspace. @returns The number that it printed. */
 export async function runC(context: LoadContext, args: readonly string[]): Promise<number> {
-  if (context.cProgram === undefined) throw new Error("The C program was not compiled");
   const { workspace } = context;
   const child = new Deno.Command(context.cProgram, {
     args: [...args],

@@ -53,7 +53,7 @@ function launch(
 
 /** A service as this manager's own file. */
 export function toml(service: BenchService): string {
-  const { type, command, dependsOn, restartDelaySeconds, logFile } = service;
+  const { type, command, dependsOn, restartDelaySeconds, logFile, nice } = service;
   const lines = [`type = "${type}"`];
   // JSON's strings and lists of strings are TOML's, too.
   if (command !== undefined) lines.push(`command = ${JSON.stringify(command)}`);
@@ -63,12 +63,13 @@ export function toml(service: BenchService): string {
     lines.push("restart-limit-count = 0");
   } else lines.push("restart = false");
   if (logFile !== undefined) lines.push(`logfile = ${JSON.stringify(logFile)}`);
+  if (nice !== undefined) lines.push(`nice = ${nice}`);
   return lines.join("\n") + "\n";
 }
 
 /** A service as upstream's file. No word of a load needs quoting. */
 export function native(service: BenchService): string {
-  const { type, command, dependsOn, restartDelaySeconds, logFile } = service;
+  const { type, command, dependsOn, restartDelaySeconds, logFile, nice } = service;
   const lines = [`type = ${type}`];
   if (command !== undefined) lines.push(`command = ${command.join(" ")}`);
   for (const name of dependsOn ?? []) lines.push(`depends-on: ${name}`);
@@ -77,5 +78,6 @@ export function native(service: BenchService): string {
     lines.push("restart-limit-count = 0");
   } else lines.push("restart = no");
   if (logFile !== undefined) lines.push(`logfile = ${logFile}`);
+  if (nice !== undefined) lines.push(`nice = ${nice}`);
   return lines.join("\n") + "\n";
 }

@@ -6,6 +6,12 @@
  *       all execute their program, then kills them.
  *   fork_exec loop MILLISECONDS PROGRAM [ARGUMENT...]
  *       Starts one, waits for its end, and so on for that long. Prints how many a second.
+ *   fork_exec stop COUNT PROGRAM [ARGUMENT...]
+ *       Starts COUNT of them, waits until all are at rest, sends TERM to all and prints the milliseconds
+ *       until all have ended.
+ *   fork_exec tell FIFO
+ *       For whatever is written to FIFO writes a line "MILLISECONDS BYTES" and then the bytes: what time it was
+ *       when it came, by a clock of its own. Ends when nobody reads that.
  *   fork_exec orphans COUNT FIFO
  *       Makes COUNT children that end at once, reaps none, writes a line to FIFO and ends itself, so that
  *       whoever adopts them has them to reap.
@@ -65,6 +71,43 @@ static int run_start(int count, char **command)
     return 0;
 }
 
+/* A process at ordinary priority gets its turn behind those that still link and initialise themselves. */
+static void await_rest(void)
+{
+    char *nothing[] = {"/bin/true", NULL};
+    pid_t pid = start(nothing);
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+}
+
+static int run_stop(int count, char **command)
+{
+    pid_t *pids = calloc(count, sizeof *pids);
+    if (pids == NULL) fail("stop");
+    for (int i = 0; i < count; i++) pids[i] = start(command);
+    await_rest();
+    double begin = now_ms();
+    for (int i = 0; i < count; i++) kill(pids[i], SIGTERM);
+    while (wait(NULL) > 0 || errno == EINTR) {}
+    printf("%.3f\n", now_ms() - begin);
+    free(pids);
+    return 0;
+}
+
+static int run_tell(const char *fifo)
+{
+    static char bytes[65536];
+    /* Open for both, so that the stream never ends. */
+    int fd = open(fifo, O_RDWR | O_CLOEXEC);
+    if (fd < 0) fail(fifo);
+    for (;;) {
+        ssize_t count = read(fd, bytes, sizeof bytes);
+        if (count <= 0) fail(fifo);
+        printf("%.3f %zd\n", now_ms(), count);
+        fwrite(bytes, 1, count, stdout);
+        if (fflush(stdout) != 0) return 0;
+    }
+}
+
 static int run_loop(double limit_ms, char **command)
 {
     long count = 0;
@@ -94,7 +137,9 @@ int main(int argc, char **argv)
 {
     if (argc >= 4 && strcmp(argv[1], "start") == 0) return run_start(atoi(argv[2]), argv + 3);
     if (argc >= 4 && strcmp(argv[1], "loop") == 0) return run_loop(atof(argv[2]), argv + 3);
+    if (argc >= 4 && strcmp(argv[1], "stop") == 0) return run_stop(atoi(argv[2]), argv + 3);
+    if (argc == 3 && strcmp(argv[1], "tell") == 0) return run_tell(argv[2]);
     if (argc == 4 && strcmp(argv[1], "orphans") == 0) return run_orphans(atoi(argv[2]), argv[3]);
-    fprintf(stderr, "usage: fork_exec start|loop|orphans NUMBER PROGRAM...\n");
+    fprintf(stderr, "usage: fork_exec start|stop|loop|orphans|tell ...\n");
     return 2;
 }

@@ -15,8 +15,10 @@ export interface LoadContext {
   readonly subject: Subject;
   /** Disposed of by the caller. */
   readonly workspace: Workspace;
-  /** Path of the compiled `fork_exec.c`; undefined without a C compiler. */
-  readonly cProgram: string | undefined;
+  /** Path of the compiled `fork_exec.c`. */
+  readonly cProgram: string;
+  /** For programs that the benchmark makes; there as long as it runs. */
+  readonly programFolder: string;
 }
 
 /** Values by the figures' ids. */
@@ -26,8 +28,6 @@ export interface Load {
   readonly name: string;
   readonly figures: readonly Figure[];
   readonly kinds: readonly SubjectKind[];
-  /** It cannot be made without the C program, whatever the subject. */
-  readonly needsC?: boolean;
   /** More rounds tell nothing new, or take too long. */
   readonly mostRounds?: number;
   /** Only when it is asked for by name or by its option. */

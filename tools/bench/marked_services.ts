@@ -7,15 +7,32 @@ export function names(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `s${index}`);
 }
 
-/** A service that depends on others and writes one byte to the named pipe when all of them are up. */
+/**
+ * A service that depends on others and writes one byte to the named pipe when all of them are up. As root it
+ * goes before their programs, which have yet to initialise themselves.
+ */
+export function startedService(
+  workspace: Workspace,
+  fifo: string,
+  dependsOn: readonly string[],
+): BenchService {
+  const nice = Deno.uid() === 0 ? { nice: -20 } : {};
+  return { ...tellingService(workspace, fifo, "started"), dependsOn, ...nice };
+}
+
+/** As {@link startedService}, but a program like any other: it comes behind those that are under way. */
 export function doneService(
   workspace: Workspace,
   fifo: string,
   dependsOn: readonly string[],
 ): BenchService {
-  const script = `${workspace.folder}/done.sh`;
+  return { ...tellingService(workspace, fifo, "done"), dependsOn };
+}
+
+function tellingService(workspace: Workspace, fifo: string, name: string): BenchService {
+  const script = `${workspace.folder}/${name}.sh`;
   Deno.writeTextFileSync(script, `printf . >${fifo}\n`);
-  return { name: "done", type: "scripted", command: ["/bin/sh", script], dependsOn };
+  return { name, type: "scripted", command: ["/bin/sh", script] };
 }
 
 /** Command of a process that writes its PID to the named pipe and stays. */

@@ -1,7 +1,7 @@
 /**
  * The rounds: every subject in turn, so that what disturbs the machine disturbs all of them alike.
  */
-import type { Load, Sample } from "./load.ts";
+import type { Load, LoadContext, Sample } from "./load.ts";
 import type { Subject } from "./subject.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -16,7 +16,7 @@ export interface Series {
 
 export interface MeasureOptions {
   readonly rounds: number;
-  readonly cProgram: string | undefined;
+  readonly programs: Pick<LoadContext, "cProgram" | "programFolder">;
   /** Whoever broke the run off also ends the program: nothing is to be started or reported any more. */
   readonly isBrokenOff: () => boolean;
   /** Told before each measurement. */
@@ -39,7 +39,7 @@ export async function measureLoad(
       options.progress(load.name, subject.name, round);
       const workspace = Workspace.create();
       try {
-        const context = { subject, workspace, cProgram: options.cProgram };
+        const context = { subject, workspace, ...options.programs };
         samples.get(subject)?.push(await load.measure(context));
       } catch (error) {
         failures.get(subject)?.push(error instanceof Error ? error.message : String(error));

@@ -19,6 +19,8 @@ export interface BenchService {
   /** Restarts after every end, without limit, so long after its last start. */
   readonly restartDelaySeconds?: number;
   readonly logFile?: string;
+  /** As of nice(2); below 0 for root only. */
+  readonly nice?: number;
 }
 
 export interface LaunchOptions {

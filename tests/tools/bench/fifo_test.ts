@@ -1,27 +1,41 @@
+import { cProgram } from "../../../tools/bench/c_program.ts";
 import { Fifo } from "../../../tools/bench/fifo.ts";
+import { Workspace } from "../../../tools/bench/workspace.ts";
+import { hostProgram } from "../../../tools/vm/host_program.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { testNeeding, tool } from "../../skip.ts";
 
-Deno.test("Fifo.bytes() waits for as many bytes as were asked for", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
-  try {
-    await using fifo = await Fifo.create(`${folder}/fifo`);
-    const writer = new Deno.Command("/bin/sh", {
-      args: ["-c", `printf . >${fifo.path}; printf . >${fifo.path}`],
-    }).spawn();
-    const begin = performance.now();
-    assert(await fifo.bytes(2, 10_000, "Two bytes") >= begin, "a time");
-    assertEquals((await writer.status).success, true);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+const NEEDS = [tool("cc (gcc)", hostProgram("cc") !== undefined)];
 
-Deno.test("Fifo.next() gives up at its limit and can be closed then", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
+testNeeding("Fifo", NEEDS, async (t) => {
+  const workspace = Workspace.create();
   try {
-    await using fifo = await Fifo.create(`${folder}/fifo`);
-    await assertRejects(() => fifo.next(5, "Nothing"), /Nothing took over 5 ms/);
+    const program = await cProgram(workspace.folder);
+    await using fifo = await Fifo.create({ workspace, cProgram: program });
+
+    await t.step("gives up at a limit", async () => {
+      await assertRejects(() => fifo.bytes(1, 5, "Nothing"), /Nothing took over 5 ms/);
+      Deno.writeTextFileSync(fifo.path, ".", { create: false });
+    });
+    await t.step("waits for as many bytes as were asked for, knows when they came", async () => {
+      const begin = performance.now();
+      const writer = new Deno.Command("/bin/sh", {
+        args: ["-c", `printf . >${fifo.path}; printf . >${fifo.path}`],
+      }).spawn();
+      const { success } = await writer.status;
+      const end = performance.now();
+      const at = await fifo.bytes(2, 10_000, "Two bytes");
+      assertEquals(success, true);
+      assert(at > begin && at < end, `${begin} < ${at} < ${end}`);
+    });
+    await t.step("gives what was written, line ends and all", async () => {
+      const text = "1 2\n\n3\n".repeat(1000);
+      Deno.writeTextFileSync(fifo.path, text, { create: false });
+      let seen = "";
+      while (seen.length < text.length) seen += (await fifo.next(10_000, "The text")).text;
+      assertEquals(seen, text);
+    });
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await workspace.dispose();
   }
 });

@@ -1,7 +1,7 @@
 /** A hundred chains of thirty process services, each waiting for the one before it. */
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
-import { doneService } from "../marked_services.ts";
+import { startedService } from "../marked_services.ts";
 import { type BenchService, DINIT_FAMILY } from "../subject.ts";
 
 const CHAINS = 100;
@@ -14,8 +14,9 @@ export const chains: Load = {
   kinds: DINIT_FAMILY,
   mostRounds: 3,
   isLong: true,
-  async measure({ subject, workspace }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace } = context;
+    await using fifo = await Fifo.create(context);
     const services: BenchService[] = [];
     for (let chain = 0; chain < CHAINS; chain++) {
       for (let place = 0; place < LENGTH; place++) {
@@ -28,8 +29,8 @@ export const chains: Load = {
       }
     }
     const ends = Array.from({ length: CHAINS }, (_, chain) => `s${chain}-${LENGTH - 1}`);
-    services.push(doneService(workspace, fifo.path, ends));
-    const manager = subject.launch({ workspace, services, start: ["done"] });
+    services.push(startedService(workspace, fifo.path, ends));
+    const manager = subject.launch({ workspace, services, start: ["started"] });
     const started = await fifo.bytes(1, LIMIT_MS, "The start of the chains");
     await manager.stop();
     return { [NAME]: started - manager.launchedAt };

@@ -16,8 +16,9 @@ export const client: Load = {
     { id: "client-version", title: "ctl --version", unit: "ms", better: "less" },
   ],
   kinds: DINIT_FAMILY,
-  async measure({ subject, workspace }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace } = context;
+    await using fifo = await Fifo.create(context);
     const services: BenchService[] = names(COUNT)
       .map((name) => ({ name, type: "process", command: STAY }));
     services.push(doneService(workspace, fifo.path, names(COUNT)));

@@ -31,8 +31,9 @@ function control(name: string, situation: string, restless: number): Load {
       },
     ],
     kinds: DINIT_FAMILY,
-    async measure({ subject, workspace }) {
-      await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+    async measure(context) {
+      const { subject, workspace } = context;
+      await using fifo = await Fifo.create(context);
       const services: BenchService[] = names(COUNT)
         .map((service) => ({ name: service, type: "process", command: STAY }));
       const restlessNames = Array.from({ length: restless }, (_, index) => `restless${index}`);

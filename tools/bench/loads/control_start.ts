@@ -20,8 +20,9 @@ export const controlInStart: Load = {
     },
   ],
   kinds: DINIT_FAMILY,
-  async measure({ subject, workspace }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace } = context;
+    await using fifo = await Fifo.create(context);
     const services: BenchService[] = names(COUNT)
       .map((service) => ({ name: service, type: "process", command: STAY }));
     services.push(doneService(workspace, fifo.path, names(COUNT)));

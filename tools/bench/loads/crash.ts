@@ -1,6 +1,6 @@
 /** From the kill of a service's process until the process that replaces it runs: median of many. */
 import { Fifo } from "../fifo.ts";
-import { LIMIT_MS, type Load, type LoadContext } from "../load.ts";
+import { LIMIT_MS, type Load } from "../load.ts";
 import { announcedCommand } from "../marked_services.ts";
 import { median } from "../statistics.ts";
 import { DINIT_FAMILY } from "../subject.ts";
@@ -13,8 +13,9 @@ export const crash: Load = {
   figures: [{ id: ID, title: "A crash until it runs again", unit: "ms", better: "less" }],
   // runit and s6 wait a second between two starts of the same service.
   kinds: DINIT_FAMILY,
-  async measure({ subject, workspace }: LoadContext) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace } = context;
+    await using fifo = await Fifo.create(context);
     const manager = subject.launch({
       workspace,
       services: [{

@@ -19,8 +19,9 @@ export const idle: Load = {
   kinds: [...DINIT_FAMILY, "runit", "s6"],
   mostRounds: 1,
   isLong: true,
-  async measure({ subject, workspace }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace } = context;
+    await using fifo = await Fifo.create(context);
     const command = announcedCommand(workspace, fifo.path);
     const manager = subject.launch({
       workspace,

@@ -21,8 +21,9 @@ export function memory(count: number): Load {
     // Without a service nothing tells that runit or s6 is up.
     kinds: count === 0 ? DINIT_FAMILY : [...DINIT_FAMILY, "runit", "s6"],
     mostRounds: 3,
-    async measure({ subject, workspace }) {
-      await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+    async measure(context) {
+      const { subject, workspace } = context;
+      await using fifo = await Fifo.create(context);
       const tells = !hasDependencies(subject);
       const command = tells ? announcedCommand(workspace, fifo.path) : STAY;
       const services: BenchService[] = names(count)

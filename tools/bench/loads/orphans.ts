@@ -19,9 +19,9 @@ export const orphans: Load = {
     },
   ],
   kinds: DINIT_FAMILY,
-  needsC: true,
-  async measure({ subject, workspace, cProgram }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  async measure(context) {
+    const { subject, workspace, cProgram } = context;
+    await using fifo = await Fifo.create(context);
     const script = `${workspace.folder}/orphans.sh`;
     // The parent of them all ends when the word comes, so that making them is not measured.
     Deno.writeTextFileSync(script, `exec ${cProgram} orphans ${COUNT} ${fifo.path}\n`);

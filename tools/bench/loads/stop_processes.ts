@@ -1,4 +1,6 @@
-/** From the signal that ends the manager, with a thousand running services, until it has ended. */
+/** From the signal that ends the manager, with a thousand running services, until it has ended; of the C
+ * program from the first signal until the last process is collected. */
+import { runC } from "../c_run.ts";
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { announcedCommand, doneService, hasDependencies, names } from "../marked_services.ts";
@@ -9,9 +11,13 @@ const COUNT = 1000;
 export const stopProcesses: Load = {
   name: "stop-1000",
   figures: [{ id: "stop-1000", title: "Stop 1,000 processes", unit: "ms", better: "less" }],
-  kinds: [...DINIT_FAMILY, "runit", "s6"],
-  async measure({ subject, workspace }) {
-    await using fifo = await Fifo.create(`${workspace.folder}/fifo`);
+  kinds: [...DINIT_FAMILY, "runit", "s6", "c"],
+  async measure(context) {
+    const { subject, workspace } = context;
+    if (subject.kind === "c") {
+      return { "stop-1000": await runC(context, ["stop", String(COUNT), ...STAY]) };
+    }
+    await using fifo = await Fifo.create(context);
     const tells = !hasDependencies(subject);
     const command = tells ? announcedCommand(workspace, fifo.path) : STAY;
     const services: BenchService[] = names(COUNT)

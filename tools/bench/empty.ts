@@ -1,0 +1,2 @@
+/** A program that does nothing: what the runtime's own start takes. */
+Deno.exit(0);
