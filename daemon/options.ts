@@ -6,6 +6,7 @@
  * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only `single` is
  * taken as a service.
  */
+import { nameFault } from "../core/description/mod.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { LogLevel } from "../core/types.ts";
 
@@ -155,8 +156,8 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     }
     if (!word.startsWith("-")) {
       if (!fromKernel) {
-        const fault = serviceNameFault(word);
-        if (fault !== undefined) return faulty(fault);
+        const fault = nameFault(word);
+        if (fault !== undefined) return faulty(`"${word}" is not a service name: ${fault}`);
         draft.services.push(word);
       } else if (word === "single") draft.services.push(word);
       continue;
@@ -213,11 +214,6 @@ export function daemonHelp(): string {
 
 function faulty(message: string): ParsedOptions {
   return { kind: "faulty", message };
-}
-
-function serviceNameFault(word: string): string | undefined {
-  if (/^[\p{L}\p{N}_-][\p{L}\p{N}._-]*(@.*)?$/su.test(word)) return undefined;
-  return `"${word}" is not a service name: letters, digits, ".", "_" and "-", then perhaps "@" and an argument`;
 }
 
 function applyFlag(draft: Draft, flag: string): void {

@@ -15,21 +15,17 @@ const LIMIT_BYTES = 16 * 1024 * 1024;
 /** Reads the files through the platform; files that cannot be read count as empty. */
 export class FileUserDatabase implements UserDatabase {
   readonly #platform: Pick<Platform, "readFile">;
-  #database: UserDatabase | undefined;
-  #stamp = "";
+  #database: UserDatabase = parseUserDatabase("", "");
+  #stamp: string | undefined;
+  #mayHaveChanged = true;
 
   constructor(platform: Pick<Platform, "readFile">) {
     this.#platform = platform;
   }
 
-  /** Reads the files anew if they have changed; to be called before a load, not before each question. */
+  /** The next question reads the files anew if they have changed; to be called before a load. */
   refresh(): void {
-    const passwd = this.#read(PASSWD);
-    const group = this.#read(GROUP);
-    const stamp = `${stampOf(passwd)} ${stampOf(group)}`;
-    if (this.#database !== undefined && stamp === this.#stamp) return;
-    this.#stamp = stamp;
-    this.#database = parseUserDatabase(textOf(passwd), textOf(group));
+    this.#mayHaveChanged = true;
   }
 
   byName(name: string): User | undefined {
@@ -53,8 +49,14 @@ export class FileUserDatabase implements UserDatabase {
   }
 
   #current(): UserDatabase {
-    if (this.#database === undefined) this.refresh();
-    return this.#database ?? parseUserDatabase("", "");
+    if (!this.#mayHaveChanged) return this.#database;
+    this.#mayHaveChanged = false;
+    const passwd = this.#read(PASSWD);
+    const group = this.#read(GROUP);
+    const stamp = `${stampOf(passwd)} ${stampOf(group)}`;
+    if (stamp !== this.#stamp) this.#database = parseUserDatabase(textOf(passwd), textOf(group));
+    this.#stamp = stamp;
+    return this.#database;
   }
 
   #read(path: string): FileContents | undefined {

@@ -48,7 +48,12 @@ Deno.test("FileUserDatabase reads anew only when refreshed and changed", () => {
   state.files = { ...state.files, "/etc/passwd": PASSWD + "eve:x:5:5::/:\n" };
   assertEquals(users.byName("eve"), undefined);
   users.refresh();
+  assertEquals(state.reads, 2, "Nobody has asked");
   assertEquals(users.byName("eve")?.uid, 5);
+  users.refresh();
+  users.byName("eve");
+  users.byName("bob");
+  assertEquals(state.reads, 6, "A refresh looks at both files once");
 });
 
 Deno.test("FileUserDatabase without files knows nobody", () => {
