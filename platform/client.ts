@@ -13,12 +13,12 @@ export type { Poller } from "./interface.ts";
 
 /** Opens nothing yet. @throws {Error} On a system without an implementation. */
 function clientHere(): Client {
-  const { os } = Deno.build;
-  if (os === "linux") return LINUX_CLIENT;
-  if (os === "freebsd") return bsdClient(openFreebsd);
-  if (os === "darwin") return bsdClient(openDarwin);
+  // In this form, so that the bundler leaves out what is for other systems.
+  if (Deno.build.os === "linux") return LINUX_CLIENT;
+  else if (Deno.build.os === "freebsd") return bsdClient(openFreebsd);
+  else if (Deno.build.os === "darwin") return bsdClient(openDarwin);
   throw new Error(
-    `Cannot talk to a manager on "${os}": supported are "linux", "freebsd" and "darwin"`,
+    `Cannot talk to a manager on "${Deno.build.os}": supported are "linux", "freebsd" and "darwin"`,
   );
 }
 

@@ -19,11 +19,11 @@ export type * from "./socket_types.ts";
  * @throws {Error} On a system without an implementation.
  */
 export function openPlatform(): Platform {
-  const { os } = Deno.build;
-  if (os === "linux") return openLinux();
-  if (os === "freebsd") return openFreebsd();
-  if (os === "darwin") return openDarwin();
+  // In this form, so that the bundler leaves out what is for other systems.
+  if (Deno.build.os === "linux") return openLinux();
+  else if (Deno.build.os === "freebsd") return openFreebsd();
+  else if (Deno.build.os === "darwin") return openDarwin();
   throw new Error(
-    `Cannot manage services on "${os}": supported are "linux", "freebsd" and "darwin"`,
+    `Cannot manage services on "${Deno.build.os}": supported are "linux", "freebsd" and "darwin"`,
   );
 }

@@ -24,6 +24,13 @@ export const FIRST_FILE = "dinit.js";
 /** Name that `core/build_info.ts` reads; the bundler puts the value in its place. */
 const BUILD_CONSTANT = "DINIT_BUILD";
 
+/** Each triple names its system: `x86_64-unknown-linux-gnu`. */
+function systemOf(target: string): typeof Deno.build.os {
+  return SYSTEMS.find((system) => target.includes(system)) ?? Deno.build.os;
+}
+
+const SYSTEMS = ["linux", "freebsd", "darwin"] as const;
+
 /**
  * Bundles a program with all it imports.
  *
@@ -46,7 +53,10 @@ export async function bundle(
     charset: "ascii",
     legalComments: "inline",
     minifySyntax: true,
-    define: { [BUILD_CONSTANT]: JSON.stringify(info) },
+    define: {
+      [BUILD_CONSTANT]: JSON.stringify(info),
+      "Deno.build.os": JSON.stringify(systemOf(info.target)),
+    },
   };
   const found = new Map<string, FoundPart>();
   try {
