@@ -197,11 +197,7 @@ export class Daemon {
         this.#timers,
         this.#stopWatch,
         outputs,
-        this.#executor.notifications,
-        this.#executor.trees,
-        this.#executor.retries,
-        this.#executor.launches.preference,
-        this.#executor.tidying,
+        ...this.#executor.timed,
         {
           next: () => this.#control.nextDeadline,
           runDue: (now) => this.#control.handleDeadline(now),

@@ -22,6 +22,7 @@ import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import { ServiceProcesses } from "./service_processes.ts";
 import { Tidying } from "./tidying.ts";
+import type { Timed } from "./timed.ts";
 import { endsTree, TreeKiller } from "./tree_killer.ts";
 
 type SignalCommand = Extract<Command, { kind: "signal" }>;
@@ -62,8 +63,10 @@ export class Executor {
   readonly launches: LaunchQueue;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
+  /** Parts of this that are due at times. */
+  readonly timed: readonly Timed[];
   /** Launches that the system was too short of something for. */
-  readonly retries: LaunchRetries;
+  readonly #retries: LaunchRetries;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
   readonly #processes: ServiceProcesses;
@@ -78,7 +81,7 @@ export class Executor {
       this.tidying.launched();
       this.#launch(command);
     });
-    this.retries = new LaunchRetries({
+    this.#retries = new LaunchRetries({
       platform: parts.platform,
       scheduler: parts.scheduler,
       launch: (command) => this.launches.add(command),
@@ -100,6 +103,13 @@ export class Executor {
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
     });
+    this.timed = [
+      this.notifications,
+      this.trees,
+      this.#retries,
+      this.launches.preference,
+      this.tidying,
+    ];
   }
 
   /** Launches are only queued. A fault in one command does not keep the rest back. */
@@ -224,7 +234,7 @@ export class Executor {
         this.#processes.forget(command.service);
         this.#readiness.forget(command.service);
         this.notifications.forget(command.service);
-        this.retries.forget(command.service);
+        this.#retries.forget(command.service);
         this.#demand.ignore(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
@@ -250,7 +260,7 @@ export class Executor {
     if (control !== undefined) hooks.adoptControlConnection(control);
     switch (result.kind) {
       case "started":
-        this.retries.succeeded(command);
+        this.#retries.succeeded(command);
         this.#processes.add(result.pid, {
           service,
           role,
@@ -295,7 +305,7 @@ export class Executor {
 
   #triesAgain(command: SpawnCommand, errno: number, call: string): boolean {
     const { platform, scheduler, log } = this.#parts;
-    const answer = this.retries.defer(command, errno);
+    const answer = this.#retries.defer(command, errno);
     if (answer === "first") {
       const { name } = scheduler.description(command.service);
       const { name: code, text } = platform.errnoText(errno);

@@ -1,6 +1,7 @@
 /** Thousands of starts and ends: nothing is lost, and nothing is left behind. */
 import { assert, assertEquals } from "../assert.ts";
 import { type Manager, withManager } from "./manager.ts";
+import { until } from "../wait.ts";
 
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 
@@ -29,14 +30,6 @@ function childStates(manager: Manager): string[] {
     } catch { /* it has ended meanwhile */ }
   }
   return states;
-}
-
-async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!await isSo()) {
-    if (performance.now() > end) throw new Error(`${what} took over 60 s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 Deno.test("10,000 orphans that end at once leave no zombie, and no status is lost among them", async () => {

@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
+import { until } from "../wait.ts";
 
-const LIMIT_MS = 20_000;
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 const UNIFIED = "/sys/fs/cgroup/unified";
 
@@ -25,14 +25,6 @@ function running(word: string | number): number[] {
   return found;
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const end = performance.now() + LIMIT_MS;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`${what} took over ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 /** The same service with every way to get away, each of which ends in `sleep SECONDS`. */
 function fugitives(seconds: number, then: string): string {
   const sleep = `sleep ${seconds}`;
@@ -50,6 +42,19 @@ const FUGITIVES = 5;
 function service(type: string, script: string, settings = ""): string {
   const command = JSON.stringify(["/bin/sh", "-c", script.replaceAll("$", "$$$$")]);
   return `type = "${type}"\ncommand = ${command}\nkill-tree = true\nrestart = false\n${settings}`;
+}
+
+/**
+ * A daemon that is no child of the manager, in a session of its own, because its whole group is signalled. Its PID
+ * takes the place of DAEMON in the service, and the path of a file that of PIDFILE.
+ */
+function startStranger(manager: Manager, script: string, mark: string): Deno.ChildProcess {
+  const daemon = new Deno.Command("setsid", { args: ["sh", "-c", script, mark], stderr: "null" })
+    .spawn();
+  const file = `${manager.folder}/services/boot.toml`;
+  const text = Deno.readTextFileSync(file).replaceAll("PIDFILE", `${manager.folder}/pid`);
+  Deno.writeTextFileSync(file, text.replace("DAEMON", String(daemon.pid)));
+  return daemon;
 }
 
 interface Way {
@@ -231,16 +236,8 @@ for (const way of WAYS) {
       ),
     }),
     async (manager, seconds) => {
-      // In a session of its own, because its whole group is signalled.
       const slow = 'trap "sleep 0.4; exit" TERM; while :; do sleep 0.05; done';
-      const daemon = new Deno.Command("setsid", {
-        args: ["sh", "-c", slow, `${seconds}2`],
-        stderr: "null",
-      })
-        .spawn();
-      const file = `${manager.folder}/services/boot.toml`;
-      const text = Deno.readTextFileSync(file).replaceAll("PIDFILE", `${manager.folder}/pid`);
-      Deno.writeTextFileSync(file, text.replace("DAEMON", String(daemon.pid)));
+      const daemon = startStranger(manager, slow, `${seconds}2`);
       await manager.ctlOk("start", "boot");
       assertIncludes(manager.log(), `Process ${daemon.pid} of the pid file is no child`);
       await until("its child", () => running(seconds).length === 1);
@@ -261,14 +258,7 @@ for (const way of WAYS) {
     }),
     async (manager, seconds) => {
       const deaf = 'trap "" TERM; while :; do sleep 0.05; done';
-      const daemon = new Deno.Command("setsid", {
-        args: ["sh", "-c", deaf, `${seconds}2`],
-        stderr: "null",
-      })
-        .spawn();
-      const file = `${manager.folder}/services/boot.toml`;
-      const text = Deno.readTextFileSync(file).replaceAll("PIDFILE", `${manager.folder}/pid`);
-      Deno.writeTextFileSync(file, text.replace("DAEMON", String(daemon.pid)));
+      const daemon = startStranger(manager, deaf, `${seconds}2`);
       await manager.ctlOk("start", "boot");
       await until("its child", () => running(seconds).length === 1);
       await manager.ctlOk("stop", "boot");

@@ -2,10 +2,10 @@
  * Terminals of services in utmp and wtmp, as who(1) and last(1) read them: a manager that sees files of the test's own
  * in place of the machine's.
  */
-import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
+import { until } from "../wait.ts";
 
 const NEEDS = [
   surroundings("root", Deno.uid() === 0),
@@ -53,13 +53,6 @@ async function records(file: string): Promise<string[]> {
     const fields = [...line.matchAll(/\[([^\]]*)\]/g)].map(([, field]) => field?.trim());
     return fields.slice(0, 3).concat(fields[4] ?? "").join(" ");
   });
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const asking = (async () => {
-    while (!await isSo()) { /* each look starts a program */ }
-  })();
-  await within(20_000, what, asking);
 }
 
 const TERMINAL =

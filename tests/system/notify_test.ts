@@ -1,9 +1,9 @@
 /** Services that tell about themselves over a notification socket. */
-import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
 import { say } from "./programs/talk.ts";
+import { until } from "../wait.ts";
 
 const TALK = new URL("programs/talk.ts", import.meta.url).pathname;
 
@@ -24,19 +24,6 @@ interface Status {
 async function statusOf(manager: Manager, name: string): Promise<Status> {
   const status = JSON.parse(await manager.ctlOk("status", "--json", name));
   return status;
-}
-
-/** Asks until the answer is as wanted. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  let goesOn = true;
-  const asking = (async () => {
-    while (goesOn && !await isSo()) { /* ask again */ }
-  })();
-  try {
-    await within(20_000, what, asking);
-  } finally {
-    goesOn = false;
-  }
 }
 
 Deno.test("a service is started when it says READY=1, and its status text is shown", async () => {

@@ -1,8 +1,8 @@
 /** A disk that answers no write: a file system of the test's own, stopped by fsfreeze(8). */
-import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
+import { until } from "../wait.ts";
 
 const NEEDS = [
   surroundings("root", Deno.uid() === 0),
@@ -56,13 +56,6 @@ async function withDisk(body: (disk: Disk) => Promise<void>): Promise<void> {
     run("umount", path);
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const looking = (async () => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
-  })();
-  await within(20_000, what, looking);
 }
 
 const WRITER = 'type = "process"\nrestart = false\ncommand = ' +

@@ -5,17 +5,21 @@
 import { findAlpineTarball } from "../../tools/vm/alpine_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";
 import { makeAlpine, missingFor } from "../../tools/vm/systems.ts";
-import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { assertEquals, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { machineNeeds } from "./busybox_machine.ts";
+import {
+  checkAllUp,
+  checkDisk,
+  checkLog,
+  checkPowerOff,
+  checkPrompt,
+  checkStopStart,
+} from "./demo_checks.ts";
 import { startDemoMachine } from "./demo_machine.ts";
-import { DISK_NEEDS, diskState } from "./disk.ts";
+import { DISK_NEEDS } from "./disk.ts";
 import type { Machine } from "./machine.ts";
 import { machineStep } from "./machine_step.ts";
-
-const BOOT_TIMEOUT_MS = 240_000;
-/** crond looks at its tables once a minute. */
-const MINUTE_TIMEOUT_MS = 120_000;
 
 /** Where a checkout's neighbour may have one; DINIT_VM_ALPINE names another. */
 const NEIGHBOUR = "../shared/fixtures/alpine-minirootfs-3.20.3-x86_64.tar.gz";
@@ -41,33 +45,17 @@ testNeeding(
     const step = (name: string, fn: () => void | Promise<void>) =>
       machineStep(t, machine, name, fn);
 
-    await step("comes up to a login prompt", async () => {
-      await machine.console.seen(/^alpine login: /m, BOOT_TIMEOUT_MS);
-      await machine.console.seen(/\[ {2}OK {2}\] boot\b/, BOOT_TIMEOUT_MS);
-      const { text } = machine.console;
-      assertEquals(text.match(/^\[(FAILED|DEPEND)\].*|^dinit: .*/gm), null, text);
-    });
+    await step("comes up to a login prompt", () => checkPrompt(machine, "alpine"));
     await step("lets root log in", () => machine.logIn("root", "dinit"));
     await step(
       "is Alpine, with its devices, its network and its screen",
       () => checkAlpine(machine),
     );
-    await step("all services are up", async () => {
-      const { output, status } = await machine.shell("dinit ctl list | cat");
-      assertEquals(status, 0, output);
-      const down = output.split("\n").filter((line) => !/^\[.\+.{6}\] |^\[\{\+\}/.test(line));
-      assertEquals(down, [], output);
-    });
-    await step("stops and starts a service", () => checkStopStart(machine));
-    await step("keeps a log, and crond runs", () => checkLog(machine));
-    await step("powers off in order", async () => {
-      await machine.send("poweroff");
-      assertEquals(await machine.ended(), "guest-shutdown");
-      assertMatch(machine.console.text, /\[STOPPD\] boot\b[^]*\[STOPPD\] early\b/);
-    });
-    await step("leaves the disk clean", () => {
-      assertEquals(diskState(disk), { state: "clean", needsRecovery: false, complaints: "" });
-    });
+    await step("all services are up", () => checkAllUp(machine));
+    await step("stops and starts a service", () => checkStopStart(machine, "crond", "pidof crond"));
+    await step("keeps a log, and crond runs", () => checkLog(machine, "/var/log/messages"));
+    await step("powers off in order", () => checkPowerOff(machine, "poweroff"));
+    await step("leaves the disk clean", () => checkDisk(disk));
   },
 );
 
@@ -86,26 +74,3 @@ async function checkAlpine(machine: Machine): Promise<void> {
 }
 
 const DEVICE_OWNERS = "660 root:disk\n666 root:tty";
-
-async function checkStopStart(machine: Machine): Promise<void> {
-  const first = (await machine.shell("pidof crond")).output;
-  assertMatch(first, /^\d+$/);
-  assertIncludes((await machine.shell("dinit ctl stop crond")).output, "Service 'crond' stopped.");
-  assertEquals((await machine.shell("pidof crond")).status, 1);
-  assertIncludes((await machine.shell("dinit ctl start crond")).output, "Service 'crond' started.");
-  const second = (await machine.shell("pidof crond")).output;
-  assert(second !== first, `A new process: ${first}, ${second}`);
-}
-
-async function checkLog(machine: Machine): Promise<void> {
-  await machine.shell("logger -t test a line of the test");
-  const seen = (line: string) =>
-    machine.shell(
-      `until grep -q '${line}' /var/log/messages; do sleep 0.1; done`,
-      MINUTE_TIMEOUT_MS,
-    );
-  await seen("test: a line of the test");
-  await seen("dinit: service boot started");
-  await seen("kernel: ");
-  await seen("cron-demo: the minute is full");
-}
