@@ -39,7 +39,8 @@ export class Host implements ControlHost {
   }
 
   order(order: Order): Reply {
-    const { scheduler, platform, log } = this.#parts;
+    const { scheduler, platform, log, executor } = this.#parts;
+    if (order.kind === "shutdown") executor.launches.preference.lingerNoMore();
     const { reply, commands } = scheduler.order(order, platform.now());
     this.#carryOut(commands);
     if (reply.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${reply.why}`);

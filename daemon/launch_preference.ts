@@ -26,6 +26,7 @@ export class LaunchPreference implements Timed {
   #present: Preferred = "nobody";
   /** When the manager is to be an ordinary process again. */
   #lingersUntil = -Infinity;
+  #lingers = true;
 
   constructor(platform: Pick<Platform, "now" | "prefer">) {
     this.#platform = platform;
@@ -48,7 +49,16 @@ export class LaunchPreference implements Timed {
     this.#budgetMs -= took;
     this.#reckoned = now;
     this.#lingersUntil = Math.max(now, this.#lingersUntil) + LINGERING * took;
-    this.#prefer("manager");
+    this.#prefer(this.#lingers ? "manager" : "nobody");
+  }
+
+  /**
+   * All services are to stop: from now on the manager goes before others for launches only. Woken up at once for
+   * each child that ends, it took 130 to 190 ms to stop a thousand; collecting many at a time it takes 95 to 115.
+   */
+  lingerNoMore(): void {
+    this.#lingers = false;
+    if (this.#present === "manager") this.#prefer("nobody");
   }
 
   next(): Instant | undefined {

@@ -47,6 +47,19 @@ Deno.test("launches are preferred, then the manager for a while, then nobody", (
   assertEquals([done.at(-1), queue.preference.next()], ["nobody", undefined]);
 });
 
+Deno.test("launches are preferred during a shutdown, but the manager is not", () => {
+  const { queue, done, add } = makeQueue(1);
+  add(1);
+  queue.run(0);
+  assertEquals(done.at(-1), "manager");
+  queue.preference.lingerNoMore();
+  assertEquals([done.at(-1), queue.preference.next()], ["nobody", undefined]);
+  add(1);
+  queue.run(0);
+  assertEquals(done.slice(-3), ["launches", "launch", "nobody"]);
+  assertEquals(queue.preference.next(), undefined);
+});
+
 Deno.test("an endless row of launches is preferred half of the time", () => {
   const { queue, done, add } = makeQueue(10);
   const shareOfPreferred = (launches: number) => {
