@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly host: ControlHost;
   readonly handles: ControlHandles;
   send(reply: Reply): void;
+  /** A long answer: written in blocks while it is made. */
+  sendAll(replies: Iterable<Reply>): void;
   /** The last reply: nothing after this request is read, and the connection closes. */
   end(reply: Reply): void;
   /** Whether another connection has a handle for the service. */

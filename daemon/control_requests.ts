@@ -179,12 +179,15 @@ function sendRecord(context: RequestContext, service: ServiceId): void {
 }
 
 function answerList(context: RequestContext, form: 1 | 5): void {
-  const { services } = context.host;
+  context.sendAll(serviceInfos(context.host, form));
+  context.send({ kind: "list-done" });
+}
+
+function* serviceInfos({ services }: ControlHost, form: 1 | 5): Generator<Reply> {
   for (const service of services.list()) {
     const { name } = services.description(service);
-    context.send({ kind: "service-info", name, form, status: services.status(service) });
+    yield { kind: "service-info", name, form, status: services.status(service) };
   }
-  context.send({ kind: "list-done" });
 }
 
 function answerSetEnvironment(context: RequestContext, text: string): void {

@@ -46,6 +46,8 @@ interface Connection {
   interest: Interest;
   /** Its descriptor is being served: what is queued will be written, and its end be seen, after that. */
   isServed: boolean;
+  /** Written in the middle of requests since it is served. */
+  earlyBytes: number;
 }
 
 export class ControlServer {
@@ -187,8 +189,16 @@ export class ControlServer {
       host: this.#host,
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
+      onBlock: () => this.#writeEarly(connection),
     });
-    const connection: Connection = { fd, session, isPassed, interest, isServed: false };
+    const connection: Connection = {
+      fd,
+      session,
+      isPassed,
+      interest,
+      isServed: false,
+      earlyBytes: 0,
+    };
     this.#connections.set(fd, connection);
     this.#hub.add(session);
     if (!isPassed) this.#acceptedCount += 1;
@@ -197,6 +207,7 @@ export class ControlServer {
 
   #serve(connection: Connection, readable: boolean, writable: boolean): void {
     connection.isServed = true;
+    connection.earlyBytes = 0;
     let isAlive = false;
     try {
       isAlive = (!writable || this.#write(connection)) &&
@@ -236,6 +247,20 @@ export class ControlServer {
       written += count;
     }
     return true;
+  }
+
+  /**
+   * In the middle of a request, whose answer is long: the client reads its beginning while the rest is made. A
+   * failure will be met again after the request.
+   */
+  #writeEarly(connection: Connection): void {
+    const { fd, session } = connection;
+    if (connection.earlyBytes >= WRITE_BATCH_BYTES) return;
+    const part = session.nextOutput();
+    const count = part === undefined ? "again" : this.#platform.write(fd, part);
+    if (typeof count !== "number") return;
+    session.outputWrittenEarly(count);
+    connection.earlyBytes += count;
   }
 
   /** Ends the connection if it is over, or watches it for what it can do next. */

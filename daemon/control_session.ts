@@ -9,6 +9,7 @@
 import type { ServiceEvent, ServiceStatus } from "../core/command.ts";
 import {
   encodeInformation,
+  encodeReplies,
   encodeReply,
   readRequest,
   type Reply,
@@ -21,6 +22,12 @@ import type { ControlHost } from "./control_host.ts";
 import type { ControlHub, HubMember } from "./control_hub.ts";
 import { ControlOutput } from "./control_output.ts";
 import { answerRequest } from "./control_requests.ts";
+
+/**
+ * The parts in which a long reply is written. A write of no more goes into the socket whole or not at all (Linux:
+ * one buffer), so that no packet is divided, which upstream's client takes badly.
+ */
+const BLOCK_BYTES = 4000;
 
 /**
  * `open`: requests are worked off. `closing`: what waits is written, then the connection ends.
@@ -36,11 +43,14 @@ export interface SessionOptions {
    * middle of a request, so it must not call the session's `receive` or `outputWritten`.
    */
   readonly onOutput: () => void;
+  /** Called after each block of a long answer, which may be written then: {@link ControlSession.outputWrittenEarly}. */
+  readonly onBlock?: () => void;
 }
 
 /** To be registered with the hub by its maker, and removed when the connection ends. */
 export class ControlSession implements HubMember {
   readonly #onOutput: () => void;
+  readonly #onBlock: () => void;
   readonly #handles = new ControlHandles();
   readonly #output = new ControlOutput();
   #input: Uint8Array = new Uint8Array(0);
@@ -51,10 +61,12 @@ export class ControlSession implements HubMember {
   constructor(options: SessionOptions) {
     const { host, hub } = options;
     this.#onOutput = options.onOutput;
+    this.#onBlock = options.onBlock ?? (() => {});
     this.#context = {
       host,
       handles: this.#handles,
       send: (reply) => this.#send(reply),
+      sendAll: (replies) => this.#sendAll(replies),
       end: (reply) => this.#end(reply),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
       listenToEnvironment: () => {
@@ -79,7 +91,7 @@ export class ControlSession implements HubMember {
     return this.#output.bytes;
   }
 
-  /** What is to be written next: the rest of one packet, or entries of a list together. */
+  /** What is to be written next: the rest of one packet, or of a block of them. */
   nextOutput(): Uint8Array | undefined {
     return this.#output.next();
   }
@@ -89,6 +101,11 @@ export class ControlSession implements HubMember {
     this.#output.written(count);
     if (this.#phase === "closing" && this.#output.isEmpty) this.#phase = "closed";
     this.#work();
+  }
+
+  /** As {@link outputWritten}, in the middle of a request: the next ones have to wait. */
+  outputWrittenEarly(count: number): void {
+    this.#output.written(count);
   }
 
   /** Takes bytes from the client and works off every request that is complete. */
@@ -160,7 +177,16 @@ export class ControlSession implements HubMember {
 
   #send(reply: Reply): void {
     if (this.#phase !== "open") return;
-    this.#output.pushReply(encodeReply(reply), reply.kind === "service-info" ? "entry" : "reply");
+    this.#output.pushReply(encodeReply(reply));
+    this.#onOutput();
+  }
+
+  #sendAll(replies: Iterable<Reply>): void {
+    for (const block of encodeReplies(replies, BLOCK_BYTES)) {
+      if (this.#phase !== "open") return;
+      this.#output.pushReply(block);
+      this.#onBlock();
+    }
     this.#onOutput();
   }
 

@@ -21,7 +21,7 @@ export {
   type WireEvent,
   type WireLink,
 } from "./numbers.ts";
-export { encodeInformation, encodeReply } from "./replies.ts";
+export { encodeInformation, encodeReplies, encodeReply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
 export { encodeRequest } from "./requests.ts";
 export { readRequest, type RequestReading } from "./request_reader.ts";

@@ -20,6 +20,11 @@ export class PacketWriter {
   bytes = takeSpare();
   #length = 0;
 
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   u8(value: number): this {
     const at = this.reserve(1);
     this.bytes[at] = value;

@@ -25,7 +25,33 @@ const ENVIRONMENT_HEADER_BYTES = 5;
  * @throws {RangeError} For an exec stage that is not assigned.
  */
 export function encodeReply(reply: Reply): Uint8Array {
-  const packet = new PacketWriter().u8(REPLY_CODE[reply.kind]);
+  const packet = new PacketWriter();
+  writeReply(packet, reply);
+  return packet.finish();
+}
+
+/**
+ * Replies that belong together, in blocks of whole packets of about the given size: the list of a thousand
+ * services in seven writes, each of which would wake its client up.
+ *
+ * @throws {RangeError} As {@link encodeReply}.
+ */
+export function* encodeReplies(
+  replies: Iterable<Reply>,
+  blockBytes: number,
+): Generator<Uint8Array> {
+  let packets = new PacketWriter();
+  for (const reply of replies) {
+    writeReply(packets, reply);
+    if (packets.length < blockBytes) continue;
+    yield packets.finish();
+    packets = new PacketWriter();
+  }
+  if (packets.length > 0) yield packets.finish();
+}
+
+function writeReply(packet: PacketWriter, reply: Reply): void {
+  packet.u8(REPLY_CODE[reply.kind]);
   switch (reply.kind) {
     case "version":
       packet.u16(reply.minimum).u16(reply.current);
@@ -96,7 +122,6 @@ export function encodeReply(reply: Reply): Uint8Array {
     default:
       unreachable(reply);
   }
-  return packet.finish();
 }
 
 /** An information packet as bytes, to be written whole. */

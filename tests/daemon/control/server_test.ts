@@ -1,3 +1,4 @@
+import { encodeRequest, ReplyReader, type Request } from "../../../core/protocol/mod.ts";
 import { EVENT_LIMIT_BYTES } from "../../../daemon/control_output.ts";
 import { CONNECTION_LIMIT, ControlServer } from "../../../daemon/control_server.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -6,6 +7,7 @@ import { FakeHost } from "./fake_host.ts";
 import { EMFILE, type FakeConnection, FakeSockets } from "./fake_sockets.ts";
 
 const PATH = "/run/dinitctl";
+const LIST: Request = { kind: "list-5" };
 const VERSION = "3a01000700";
 
 function setUp(isOpen = true) {
@@ -150,6 +152,44 @@ Deno.test("ControlServer writes only so much to one client before others have th
   client.send(fromHex("1800".repeat(512)));
   server.handleDescriptor(client.fd, true, false);
   assertEquals(client.received().length, 4);
+  assertEquals(client.interest, { read: false, write: true });
+});
+
+Deno.test("ControlServer writes a long list in blocks of whole packets", () => {
+  const { connect, host, settle } = setUp();
+  const names = Array.from({ length: 1000 }, (_, index) => `service-${index}`);
+  for (const name of names) host.add(name);
+  const client = connect();
+  client.send(encodeRequest(LIST));
+  settle();
+  const writes = client.received().map(fromHex);
+  const listed: string[] = [];
+  for (const written of writes) {
+    // A reader of its own for each: it would find a packet that was divided.
+    const reader = new ReplyReader();
+    reader.expect(LIST);
+    reader.push(written);
+    for (let packet = reader.next(); packet !== undefined; packet = reader.next()) {
+      assert(packet.kind === "reply");
+      if (packet.reply.kind === "service-info") listed.push(packet.reply.name);
+      else assertEquals(packet.reply.kind, "list-done");
+    }
+  }
+  assertEquals(listed, names);
+  assertEquals([writes.length, writes.every(({ length }) => length < 4400)], [8, true]);
+});
+
+Deno.test("ControlServer writes only so many long lists to one client before others have their turn", () => {
+  const { connect, host, server } = setUp();
+  for (let index = 0; index < 1000; index++) host.add(`service-${index}`);
+  const client = connect();
+  const request = encodeRequest(LIST);
+  const requests = new Uint8Array(request.length * 500);
+  for (let at = 0; at < requests.length; at += request.length) requests.set(request, at);
+  client.send(requests);
+  server.handleDescriptor(client.fd, true, false);
+  const bytes = client.received().reduce((sum, written) => sum + written.length / 2, 0);
+  assert(bytes > 65_536 && bytes < 3 * 65_536, `${bytes} bytes`);
   assertEquals(client.interest, { read: false, write: true });
 });
 
