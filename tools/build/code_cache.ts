@@ -14,6 +14,8 @@ import { removeOld } from "./stubbed_runtime.ts";
 import type { TargetName } from "./target.ts";
 
 const MAKER = new URL("code_cache_maker.ts", import.meta.url).pathname;
+/** It takes a second. */
+const MAKER_LIMIT_MS = 60_000;
 /** Parts that are worth a cache, by how the maker runs them. */
 const PARTS = { daemon: "daemon-run_daemon", client: "ctl-mod" } as const;
 
@@ -111,7 +113,7 @@ async function make(
     await run([
       ...[maker, "daemon", PARTS.daemon, `${folder}/${PARTS.daemon}`] as const,
       ...["--user", "--services-dir", `${folder}/services`, "--socket-path", socket],
-    ]);
+    ], { limitMs: MAKER_LIMIT_MS });
     for (const part of Object.values(PARTS)) {
       await replaceFile(
         `${output}/${part}`,
