@@ -9,15 +9,12 @@ import { decodeText } from "./text.ts";
 
 const WORD = 0x1_0000_0000;
 
-const FIRST_SIZE_BYTES = 256;
-
-/** What the last packet was built in, for the next one: a list has a packet for each service. */
-let spare: Uint8Array | undefined;
+const FIRST_SIZE_BYTES = 64;
 
 /** Builds a packet field by field. */
 export class PacketWriter {
   /** For those who write a block byte by byte; good until the next field. */
-  bytes = takeSpare();
+  bytes = new Uint8Array(FIRST_SIZE_BYTES);
   #length = 0;
 
   /** Bytes so far. */
@@ -59,11 +56,9 @@ export class PacketWriter {
     return this;
   }
 
-  /** The packet, in memory of its own. The writer has no use any more. */
+  /** The packet, in memory of its own. */
   finish(): Uint8Array {
-    const packet = this.bytes.slice(0, this.#length);
-    if (this.bytes.length === FIRST_SIZE_BYTES) spare = this.bytes;
-    return packet;
+    return this.bytes.slice(0, this.#length);
   }
 
   /** Makes room, perhaps in another array than before. @returns Where it begins in {@link bytes}. */
@@ -91,12 +86,6 @@ export function putI32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value >>> 8;
   bytes[at + 2] = value >>> 16;
   bytes[at + 3] = value >>> 24;
-}
-
-function takeSpare(): Uint8Array {
-  const taken = spare ?? new Uint8Array(FIRST_SIZE_BYTES);
-  spare = undefined;
-  return taken;
 }
 
 /**

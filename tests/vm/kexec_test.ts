@@ -1,5 +1,6 @@
 /** The end that is a beginning: another kernel is entered without the firmware. */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { withFolder } from "../folder.ts";
 import { hostProgram } from "../../tools/vm/host_program.ts";
 import { copy, type ImageFile } from "../../tools/vm/image_file.ts";
 import { findKernel } from "../../tools/vm/kernel.ts";
@@ -28,9 +29,8 @@ function kexecFiles(kexec: string): ImageFile[] {
 testNeeding(
   "shutdown -k stops all, lets the disk go and enters the loaded kernel; without one it reboots",
   [...machineNeeds(), ...DISK_NEEDS, tool("kexec (kexec-tools)", KEXEC !== undefined)],
-  async () => {
-    const folder = await Deno.makeTempDir({ prefix: "dinit-vm-disk-" });
-    try {
+  () =>
+    withFolder(async (folder) => {
       const disk = `${folder}/disk`;
       makeDisk(disk, 32);
       // The system that the second kernel boots has neither kexec nor services that use the disk.
@@ -65,8 +65,5 @@ testNeeding(
       assertEquals(await machine.ended(), "guest-reset");
       assertIncludes(machine.console.text, "Cannot kexec: invalid argument (EINVAL)");
       assertIncludes(machine.console.text, "Rebooting instead");
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  },
+    }),
 );

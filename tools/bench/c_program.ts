@@ -1,21 +1,15 @@
-/** The C program of the benchmark, compiled when it is first asked for. */
+/** The C program of the benchmark, compiled when the benchmark begins. */
 
 const SOURCE = new URL("fork_exec.c", import.meta.url).pathname;
 
-let compiled: Promise<string> | undefined;
-
 /**
- * Compiles `fork_exec.c` into the folder; once, whatever the folder of later calls.
+ * Compiles `fork_exec.c` into the folder.
  *
  * @returns Its path.
  * @throws {Error} There is no C compiler, or it failed.
  */
-export function cProgram(folder: string): Promise<string> {
-  compiled ??= compile(`${folder}/fork_exec`);
-  return compiled;
-}
-
-async function compile(path: string): Promise<string> {
+export async function cProgram(folder: string): Promise<string> {
+  const path = `${folder}/fork_exec`;
   const args = ["-O2", "-Wall", "-o", path, SOURCE];
   const compiler = new Deno.Command("cc", { args, stdin: "null", stderr: "piped" });
   const { success, stderr } = await compiler.output().catch((error) => {

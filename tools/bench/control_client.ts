@@ -1,11 +1,10 @@
 /** Runs the client of `round_trips.ts`. */
 import { within } from "../limit.ts";
 import { LIMIT_MS } from "./load.ts";
+import { atOnce } from "./priority.ts";
 import type { RoundTrips } from "./round_trips.ts";
 
 const PROGRAM = new URL("round_trips.ts", import.meta.url).pathname;
-/** Above the manager's: what counts is when it answers, not when the client gets a processor. */
-const PRIORITY = ["/usr/bin/chrt", "--fifo", "2"];
 
 /**
  * @param seconds How long to ask.
@@ -19,8 +18,7 @@ export async function askManager(
 ): Promise<RoundTrips> {
   const wait = how === "early" ? ["wait"] : [];
   const words = ["run", "-A", "--no-check", PROGRAM, socket, "s0", String(seconds), ...wait];
-  const isFirst = how === "early" && Deno.uid() === 0;
-  const [program = "", ...args] = [...isFirst ? PRIORITY : [], Deno.execPath(), ...words];
+  const [program = "", ...args] = [...how === "early" ? atOnce(2) : [], Deno.execPath(), ...words];
   const child = new Deno.Command(program, {
     args,
     stdin: "null",

@@ -5,11 +5,11 @@
  * program that, as root, goes before all else: while a thousand programs initialise themselves, this one would
  * wait behind them, and measure that.
  */
+import { ByteQueue } from "../../core/protocol/byte_queue.ts";
 import { within } from "../limit.ts";
 import type { LoadContext } from "./load.ts";
+import { atOnce } from "./priority.ts";
 
-/** Above the manager's: what counts is when something came. */
-const PRIORITY = ["/usr/bin/chrt", "--fifo", "3"];
 const FIRST_LIMIT_MS = 10_000;
 const LINE_END = 0x0a;
 
@@ -28,7 +28,7 @@ export class Fifo implements AsyncDisposable {
   readonly #file: Deno.FsFile;
   readonly #reader: Deno.ChildProcess;
   readonly #chunks: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-  #bytes = new Uint8Array(0);
+  readonly #queue = new ByteQueue();
   /** What the reader's clock shows when `performance.now()` is 0. */
   #clockOffset = 0;
 
@@ -46,8 +46,7 @@ export class Fifo implements AsyncDisposable {
     if (!success) throw new Error(`Cannot make the named pipe "${path}"`);
     // Open for both, so that this does not wait for the reader.
     const file = await Deno.open(path, { read: true, write: true });
-    const first = Deno.uid() === 0 ? PRIORITY : [];
-    const [program = "", ...args] = [...first, cProgram, "tell", path];
+    const [program = "", ...args] = [...atOnce(3), cProgram, "tell", path];
     const reader = new Deno.Command(program, {
       args,
       clearEnv: true,
@@ -96,20 +95,18 @@ export class Fifo implements AsyncDisposable {
   /** "MILLISECONDS BYTES", a line end, and the bytes. */
   async #frame(): Promise<{ readonly text: string; readonly clock: number }> {
     for (;;) {
-      const end = this.#bytes.indexOf(LINE_END);
-      const head = new TextDecoder().decode(this.#bytes.subarray(0, Math.max(0, end)));
+      const { bytes } = this.#queue;
+      const end = bytes.indexOf(LINE_END);
+      const head = new TextDecoder().decode(bytes.subarray(0, Math.max(0, end)));
       const [clock = 0, count = 0] = head.split(" ").map(Number);
-      if (end >= 0 && this.#bytes.length > end + count) {
-        const text = new TextDecoder().decode(this.#bytes.subarray(end + 1, end + 1 + count));
-        this.#bytes = this.#bytes.slice(end + 1 + count);
+      if (end >= 0 && bytes.length > end + count) {
+        const text = new TextDecoder().decode(bytes.subarray(end + 1, end + 1 + count));
+        this.#queue.take(end + 1 + count);
         return { text, clock };
       }
       const { value } = await this.#chunks.read();
       if (value === undefined) throw new Error("The reader of the named pipe has ended");
-      const joined = new Uint8Array(this.#bytes.length + value.length);
-      joined.set(this.#bytes);
-      joined.set(value, this.#bytes.length);
-      this.#bytes = joined;
+      this.#queue.push(value);
     }
   }
 }

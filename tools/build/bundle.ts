@@ -3,6 +3,7 @@
  * loaded on demand.
  */
 import { build, stop } from "./esbuild.ts";
+import { findTarget } from "./target.ts";
 import { bundlePart, type BundleSettings, type FoundPart, partsByLoader } from "./program_parts.ts";
 
 /** What `core/build_info.ts` is to tell at run time. */
@@ -23,13 +24,6 @@ export const FIRST_FILE = "dinit.js";
 
 /** Name that `core/build_info.ts` reads; the bundler puts the value in its place. */
 const BUILD_CONSTANT = "DINIT_BUILD";
-
-/** Each triple names its system: `x86_64-unknown-linux-gnu`. */
-function systemOf(target: string): typeof Deno.build.os {
-  return SYSTEMS.find((system) => target.includes(system)) ?? Deno.build.os;
-}
-
-const SYSTEMS = ["linux", "freebsd", "darwin"] as const;
 
 /**
  * Bundles a program with all it imports.
@@ -55,7 +49,7 @@ export async function bundle(
     minifySyntax: true,
     define: {
       [BUILD_CONSTANT]: JSON.stringify(info),
-      "Deno.build.os": JSON.stringify(systemOf(info.target)),
+      "Deno.build.os": JSON.stringify(findTarget(info.target)?.kind ?? Deno.build.os),
     },
   };
   const found = new Map<string, FoundPart>();
