@@ -2,6 +2,7 @@
 import type { ProcessAttributes } from "../core/description/description.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../core/types.ts";
 import type { Failure } from "./failure.ts";
+import type { LogFileOwner } from "./file_types.ts";
 
 export type SpawnResult =
   | { readonly kind: "started"; readonly pid: Pid }
@@ -22,13 +23,7 @@ export type StandardStream =
   | { readonly kind: "inherit" }
   | { readonly kind: "descriptor"; readonly fd: Fd }
   /** Opened by the child with the manager's credentials, appended to, created 0600. */
-  | {
-    readonly kind: "file";
-    readonly path: string;
-    readonly mode: number;
-    readonly uid: number | undefined;
-    readonly gid: number | undefined;
-  };
+  | ({ readonly kind: "file"; readonly path: string } & LogFileOwner);
 
 /** Everything that is set up between vfork and execve, as data; platform/child_calls.ts turns it into calls. */
 export interface ChildSettings {

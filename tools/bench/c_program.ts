@@ -1,4 +1,5 @@
 /** The C program of the benchmark, compiled when the benchmark begins. */
+import { run } from "../build/process.ts";
 
 const SOURCE = new URL("fork_exec.c", import.meta.url).pathname;
 
@@ -6,16 +7,10 @@ const SOURCE = new URL("fork_exec.c", import.meta.url).pathname;
  * Compiles `fork_exec.c` into the folder.
  *
  * @returns Its path.
- * @throws {Error} There is no C compiler, or it failed.
+ * @throws {Error} There is no C compiler, or it failed; with its output.
  */
 export async function cProgram(folder: string): Promise<string> {
   const path = `${folder}/fork_exec`;
-  const args = ["-O2", "-Wall", "-o", path, SOURCE];
-  const compiler = new Deno.Command("cc", { args, stdin: "null", stderr: "piped" });
-  const { success, stderr } = await compiler.output().catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error('Found no C compiler "cc". Run: apt-get install gcc libc6-dev');
-  });
-  if (!success) throw new Error(`cc failed: ${new TextDecoder().decode(stderr).trim()}`);
+  await run(["cc", "-O2", "-Wall", "-o", path, SOURCE]);
   return path;
 }
