@@ -19,6 +19,7 @@ Measures dist/dinit and whichever peers are there, in turns, and writes docs/ben
   --help            Print this and exit
 
 Environment: PEER_DINIT=DIR  upstream's dinit and dinitctl are in this directory.
+A C compiler is needed (apt-get install gcc libc6-dev).
 runit and s6 are measured when they are installed (apt-get install --no-install-recommends runit s6).
 `;
 
