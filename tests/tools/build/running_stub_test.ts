@@ -46,8 +46,10 @@ testNeeding("the entry stub blocks a manager's signals in every thread", [
     await child.stdin.close();
     await reader.cancel();
     assertEquals((await child.status).code, 0);
-    assertEquals(masks.length > 0, true);
-    assertEquals(masks, masks.map(() => expected));
+    // The C library blocks every signal in a thread for as long as it begins or ends, and in the one
+    // that makes it: such a thread may be met here.
+    assertEquals(masks.map((mask) => mask & expected), masks.map(() => expected));
+    assertEquals(masks.includes(expected), true, `All of ${masks} have more blocked`);
   });
 });
 
