@@ -7,6 +7,8 @@
 /** What the paths depend on. */
 export interface Surroundings {
   readonly isSystem: boolean;
+  /** A container's services lie where a system's do, whichever user it is run as. */
+  readonly isContainer?: boolean;
   readonly os: "linux" | "freebsd" | "darwin";
   /** Value of an environment variable; undefined when it is not set. */
   env(name: string): string | undefined;
@@ -26,9 +28,9 @@ export function systemSocketPath(os: Surroundings["os"]): string {
 export function defaultSocketPath(around: Surroundings): string | undefined {
   if (around.isSystem) return systemSocketPath(around.os);
   const runtimeDirectory = around.env("XDG_RUNTIME_DIR");
-  if (runtimeDirectory !== undefined) return `${runtimeDirectory}/dinitctl`;
+  if (runtimeDirectory !== undefined) return below(runtimeDirectory, "dinitctl");
   const home = around.env("HOME") ?? around.homeFromDatabase();
-  return home === undefined ? undefined : `${home}/.dinitctl`;
+  return home === undefined ? undefined : below(home, ".dinitctl");
 }
 
 const SYSTEM_DIRECTORIES: readonly string[] = [
@@ -47,14 +49,17 @@ const SHARED_USER_DIRECTORIES: readonly string[] = [
 /** Service directories in search order when no `-d` was given. */
 export function defaultServiceDirectories(around: Surroundings): readonly string[] {
   if (around.isSystem) return SYSTEM_DIRECTORIES;
-  const own: string[] = [];
+  const own = new Set<string>();
   const configured = around.env("XDG_CONFIG_HOME");
-  if (configured !== undefined && configured !== "") {
-    own.push(`${configured.replace(/\/$/, "")}/dinit.d`);
-  }
+  if (configured !== undefined && configured !== "") own.add(below(configured, "dinit.d"));
   const home = around.env("HOME") ?? around.homeFromDatabase();
-  if (home !== undefined && !own.includes(`${home}/.config/dinit.d`)) {
-    own.push(`${home}/.config/dinit.d`);
-  }
-  return own.length === 0 ? SYSTEM_DIRECTORIES : [...own, ...SHARED_USER_DIRECTORIES];
+  if (home !== undefined) own.add(below(home, ".config/dinit.d"));
+  if (own.size === 0) return SYSTEM_DIRECTORIES;
+  const last = around.isContainer === true ? SYSTEM_DIRECTORIES : [];
+  return [...own, ...SHARED_USER_DIRECTORIES, ...last];
+}
+
+/** The home of a container's user is often `/`. */
+function below(directory: string, name: string): string {
+  return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }

@@ -38,7 +38,10 @@ export class ControlSocket {
     return false;
   }
 
-  /** @returns false when the manager cannot go on without it. A system manager always goes on. */
+  /**
+   * @returns false when the manager cannot go on without it. A system manager always goes on; so does a container, whose
+   * user can often write nowhere, if it was not told where the socket is to be.
+   */
   open(): boolean {
     const { control, platform, log, options, path } = this.#parts;
     const failure = control.open();
@@ -50,10 +53,15 @@ export class ControlSocket {
       );
       return options.isSystemManager;
     }
-    const isReadOnly = platform.errnoText(failure.errno).name === "EROFS";
-    if (!(isReadOnly && options.isSystem)) {
-      log.error(`Cannot open the control socket "${path}": ${failure.call}: ${failure.message}`);
+    const what = `Cannot open the control socket "${path}": ${failure.call}: ${failure.message}`;
+    if (options.isContainer && options.socketPath === undefined) {
+      log.warn(
+        `${what}. There is no control without it; name another place with XDG_RUNTIME_DIR or --socket-path`,
+      );
+      return true;
     }
+    const isReadOnly = platform.errnoText(failure.errno).name === "EROFS";
+    if (!(isReadOnly && options.isSystem)) log.error(what);
     return options.isSystemManager || (isReadOnly && options.isSystem);
   }
 

@@ -86,6 +86,7 @@ export class Daemon {
     const users = new FileUserDatabase(platform);
     const around: Surroundings = {
       isSystem: options.isSystem,
+      isContainer: options.isContainer,
       os: platform.os,
       env: (name) => this.#environment.variables.get(name),
       homeFromDatabase: () => users.byUid(platform.userId())?.home,

@@ -52,3 +52,16 @@ Deno.test("defaultServiceDirectories() of a user names the home directory once",
 Deno.test("defaultServiceDirectories() without a home is the system's list", () => {
   assertEquals(defaultServiceDirectories(surroundings(false, {}))[0], "/etc/dinit.d");
 });
+
+Deno.test("a home that is the root gives paths with one slash", () => {
+  const around = surroundings(false, { HOME: "/" });
+  assertEquals(defaultSocketPath(around), "/.dinitctl");
+  assertEquals(defaultServiceDirectories(around)[0], "/.config/dinit.d");
+});
+
+Deno.test("defaultServiceDirectories() of a container's user ends with the system's", () => {
+  const around = { ...surroundings(false, { HOME: "/" }), isContainer: true };
+  const system = defaultServiceDirectories(surroundings(true, {}));
+  assertEquals(defaultServiceDirectories(around).slice(-system.length), system);
+  assertEquals(defaultServiceDirectories({ ...around, isSystem: true }), system);
+});

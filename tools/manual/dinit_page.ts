@@ -127,7 +127,8 @@ export const DINIT_PAGE: ManualPage = {
         {
           term: "Pa $XDG_CONFIG_HOME/dinit.d , Pa ~/.config/dinit.d , Pa /etc/dinit.d/user , " +
             "Pa /usr/lib/dinit.d/user , Pa /usr/local/lib/dinit.d/user",
-          text: "Service descriptions of a user, searched in this order.",
+          text:
+            "Service descriptions of a user, searched in this order; in a container then those of the system.",
         },
         {
           term: "Pa /etc/dinit/environment",
