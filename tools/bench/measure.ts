@@ -2,6 +2,7 @@
  * The rounds: every subject in turn, so that what disturbs the machine disturbs all of them alike.
  */
 import type { Load, LoadContext, Sample } from "./load.ts";
+import { machineRest } from "./machine.ts";
 import type { Subject } from "./subject.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -37,6 +38,7 @@ export async function measureLoad(
     for (const subject of turned(fitting, round)) {
       if (options.isBrokenOff()) await new Promise(() => {});
       options.progress(load.name, subject.name, round);
+      await machineRest();
       const workspace = Workspace.create();
       try {
         const context = { subject, workspace, ...options.programs };
