@@ -4,7 +4,7 @@
  * This module reads the command line and puts the parts together; what is measured is in `loads/`, and
  * what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
  */
-import { cProgram } from "./c_program.ts";
+import { cProgram, staticProgram } from "./c_program.ts";
 import { ratioChart } from "./chart.ts";
 import type { Load } from "./load.ts";
 import { LOADS } from "./loads/mod.ts";
@@ -31,6 +31,7 @@ async function bench(options: BenchOptions, isBrokenOff: () => boolean): Promise
   try {
     const programs = {
       cProgram: await cProgram(workspace.folder),
+      staticProgram: await staticProgram(workspace.folder),
       programFolder: workspace.folder,
     };
     const ownPeers = options.hasPeers ? [cSubject(programs.cProgram)] : [];

@@ -12,6 +12,8 @@
  *   fork_exec tell FIFO
  *       For whatever is written to FIFO writes a line "MILLISECONDS BYTES" and then the bytes: what time it was
  *       when it came, by a clock of its own. Ends when nobody reads that.
+ *   fork_exec write FIFO
+ *       Writes a byte to FIFO.
  *   fork_exec orphans COUNT FIFO
  *       Makes COUNT children that end at once, reaps none, writes a line to FIFO and ends itself, so that
  *       whoever adopts them has them to reap.
@@ -108,6 +110,13 @@ static int run_tell(const char *fifo)
     }
 }
 
+static int run_write(const char *fifo)
+{
+    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, ".", 1) != 1) fail(fifo);
+    return 0;
+}
+
 static int run_loop(double limit_ms, char **command)
 {
     long count = 0;
@@ -139,7 +148,8 @@ int main(int argc, char **argv)
     if (argc >= 4 && strcmp(argv[1], "loop") == 0) return run_loop(atof(argv[2]), argv + 3);
     if (argc >= 4 && strcmp(argv[1], "stop") == 0) return run_stop(atoi(argv[2]), argv + 3);
     if (argc == 3 && strcmp(argv[1], "tell") == 0) return run_tell(argv[2]);
+    if (argc == 3 && strcmp(argv[1], "write") == 0) return run_write(argv[2]);
     if (argc == 4 && strcmp(argv[1], "orphans") == 0) return run_orphans(atoi(argv[2]), argv[3]);
-    fprintf(stderr, "usage: fork_exec start|stop|loop|orphans|tell ...\n");
+    fprintf(stderr, "usage: fork_exec start|stop|loop|tell|write|orphans ...\n");
     return 2;
 }

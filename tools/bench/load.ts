@@ -17,6 +17,8 @@ export interface LoadContext {
   readonly workspace: Workspace;
   /** Path of the compiled `fork_exec.c`. */
   readonly cProgram: string;
+  /** The same, linked statically. */
+  readonly staticProgram: string;
   /** For programs that the benchmark makes; there as long as it runs. */
   readonly programFolder: string;
 }

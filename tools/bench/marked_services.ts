@@ -1,5 +1,6 @@
 /** Services that tell the benchmark when they run. */
 import { type BenchService, DINIT_FAMILY, type Subject } from "./subject.ts";
+import type { LoadContext } from "./load.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Names s0, s1, … */
@@ -12,12 +13,13 @@ export function names(count: number): string[] {
  * goes before their programs, which have yet to initialise themselves.
  */
 export function startedService(
-  workspace: Workspace,
+  { staticProgram }: Pick<LoadContext, "staticProgram">,
   fifo: string,
   dependsOn: readonly string[],
 ): BenchService {
   const nice = Deno.uid() === 0 ? { nice: -20 } : {};
-  return { ...tellingService(workspace, fifo, "started"), dependsOn, ...nice };
+  const command = [staticProgram, "write", fifo];
+  return { name: "started", type: "scripted", command, dependsOn, ...nice };
 }
 
 /** As {@link startedService}, but a program like any other: it comes behind those that are under way. */
@@ -26,13 +28,9 @@ export function doneService(
   fifo: string,
   dependsOn: readonly string[],
 ): BenchService {
-  return { ...tellingService(workspace, fifo, "done"), dependsOn };
-}
-
-function tellingService(workspace: Workspace, fifo: string, name: string): BenchService {
-  const script = `${workspace.folder}/${name}.sh`;
+  const script = `${workspace.folder}/done.sh`;
   Deno.writeTextFileSync(script, `printf . >${fifo}\n`);
-  return { name, type: "scripted", command: ["/bin/sh", script] };
+  return { name: "done", type: "scripted", command: ["/bin/sh", script], dependsOn };
 }
 
 /** Command of a process that writes its PID to the named pipe and stays. */

@@ -17,7 +17,7 @@ export interface Series {
 
 export interface MeasureOptions {
   readonly rounds: number;
-  readonly programs: Pick<LoadContext, "cProgram" | "programFolder">;
+  readonly programs: Pick<LoadContext, "cProgram" | "staticProgram" | "programFolder">;
   /** Whoever broke the run off also ends the program: nothing is to be started or reported any more. */
   readonly isBrokenOff: () => boolean;
   /** Told before each measurement. */

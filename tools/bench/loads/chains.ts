@@ -29,7 +29,7 @@ export const chains: Load = {
       }
     }
     const ends = Array.from({ length: CHAINS }, (_, chain) => `s${chain}-${LENGTH - 1}`);
-    services.push(startedService(workspace, fifo.path, ends));
+    services.push(startedService(context, fifo.path, ends));
     const manager = subject.launch({ workspace, services, start: ["started"] });
     const started = await fifo.bytes(1, LIMIT_MS, "The start of the chains");
     await manager.stop();

@@ -17,7 +17,7 @@ export const descriptions: Load = {
     const { subject, workspace } = context;
     await using fifo = await Fifo.create(context);
     const services: BenchService[] = names(COUNT).map((name) => ({ name, type: "internal" }));
-    services.push(startedService(workspace, fifo.path, names(COUNT)));
+    services.push(startedService(context, fifo.path, names(COUNT)));
     const manager = subject.launch({ workspace, services, start: ["started"] });
     const at = await fifo.bytes(1, LIMIT_MS, "The reading of the descriptions");
     await manager.stop();

@@ -17,7 +17,7 @@ export const scripted: Load = {
     await using fifo = await Fifo.create(context);
     const services: BenchService[] = names(COUNT)
       .map((name) => ({ name, type: "scripted", command: ["/bin/true"] }));
-    services.push(startedService(workspace, fifo.path, names(COUNT)));
+    services.push(startedService(context, fifo.path, names(COUNT)));
     const manager = subject.launch({ workspace, services, start: ["started"] });
     const done = await fifo.bytes(1, LIMIT_MS, "The scripted services");
     await manager.stop();

@@ -60,7 +60,7 @@ async function measure(context: LoadContext, count: number, id: string): Promise
   const services: BenchService[] = names(count)
     .map((name) => ({ name, type: "process", command }));
   if (!tells) {
-    services.push(startedService(workspace, fifo.path, names(count)));
+    services.push(startedService(context, fifo.path, names(count)));
     services.push(doneService(workspace, fifo.path, ["started"]));
   }
   const manager = subject.launch({ workspace, services, start: ["done"] });
