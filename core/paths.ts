@@ -1,5 +1,6 @@
 /**
- * Where an instance keeps its control socket and its service descriptions. Pure: the environment is given.
+ * Where an instance keeps its control socket and its service descriptions, and paths put together. Pure: the environment is
+ * given.
  *
  * Daemon and client must agree on these, so both ask here. Source: upstream's manual and binaries.
  */
@@ -28,9 +29,9 @@ export function systemSocketPath(os: Surroundings["os"]): string {
 export function defaultSocketPath(around: Surroundings): string | undefined {
   if (around.isSystem) return systemSocketPath(around.os);
   const runtimeDirectory = around.env("XDG_RUNTIME_DIR");
-  if (runtimeDirectory !== undefined) return below(runtimeDirectory, "dinitctl");
+  if (runtimeDirectory !== undefined) return joinPath(runtimeDirectory, "dinitctl");
   const home = around.env("HOME") ?? around.homeFromDatabase();
-  return home === undefined ? undefined : below(home, ".dinitctl");
+  return home === undefined ? undefined : joinPath(home, ".dinitctl");
 }
 
 const SYSTEM_DIRECTORIES: readonly string[] = [
@@ -51,15 +52,17 @@ export function defaultServiceDirectories(around: Surroundings): readonly string
   if (around.isSystem) return SYSTEM_DIRECTORIES;
   const own = new Set<string>();
   const configured = around.env("XDG_CONFIG_HOME");
-  if (configured !== undefined && configured !== "") own.add(below(configured, "dinit.d"));
+  if (configured !== undefined && configured !== "") own.add(joinPath(configured, "dinit.d"));
   const home = around.env("HOME") ?? around.homeFromDatabase();
-  if (home !== undefined) own.add(below(home, ".config/dinit.d"));
+  if (home !== undefined) own.add(joinPath(home, ".config/dinit.d"));
   if (own.size === 0) return SYSTEM_DIRECTORIES;
   const last = around.isContainer === true ? SYSTEM_DIRECTORIES : [];
   return [...own, ...SHARED_USER_DIRECTORIES, ...last];
 }
 
-/** The home of a container's user is often `/`. */
-function below(directory: string, name: string): string {
-  return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
+/** A path seen from a directory; absolute paths stay. */
+export function joinPath(directory: string, path: string): string {
+  if (path.startsWith("/")) return path;
+  if (path === "") return directory;
+  return directory.endsWith("/") ? directory + path : `${directory}/${path}`;
 }

@@ -1,5 +1,6 @@
 /** A native file as the converter sees it: comments, blank lines and settings, fragments put in place. */
-import { decodeText, type DescriptionFiles, directoryPart, joinPath } from "./files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import { nativeKey } from "./native_names.ts";
 import {
   type LogicalLine,

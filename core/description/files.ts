@@ -75,13 +75,6 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** A path seen from a directory; absolute paths stay. */
-export function joinPath(directory: string, path: string): string {
-  if (path.startsWith("/")) return path;
-  if (path === "") return directory;
-  return directory.endsWith("/") ? directory + path : `${directory}/${path}`;
-}
-
 /** The directory part of a path, as text; "." without a slash. */
 export function directoryPart(path: string): string {
   const slash = path.lastIndexOf("/");

@@ -2,7 +2,8 @@
  * What is allowed but probably not meant: settings without effect, programs and folders that are not there.
  */
 import type { Body } from "./assemble.ts";
-import { directoryPart, joinPath } from "./files.ts";
+import { directoryPart } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import type { Draft } from "./read.ts";
 import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "./settings.ts";

@@ -28,7 +28,6 @@ export {
   type DescriptionFiles,
   directoryPart,
   type FileResult,
-  joinPath,
   MAX_FILE_BYTES,
 } from "./files.ts";
 export type { Probe, Probed } from "./lint.ts";

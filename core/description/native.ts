@@ -4,7 +4,8 @@
  * Lines are read one by one; a faulty line is reported and the next one read. `@include` puts the lines
  * of another file in its place; fragments inside fragments are limited in depth and in number.
  */
-import { decodeText, type DescriptionFiles, directoryPart, joinPath } from "./files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import {
   type LogicalLine,
   logicalLines,

@@ -2,7 +2,7 @@
 import type { ServiceName } from "../types.ts";
 import { assemble, type AssembleContext, type Body } from "./assemble.ts";
 import type { DependencyKind } from "./description.ts";
-import { joinPath } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
 import { readNative } from "./native.ts";
 import { type Problem, problem, type ProblemOptions, sortProblems } from "./problem.ts";

@@ -5,7 +5,8 @@
  * and counts only when no other directory has the service.
  */
 import type { DescriptionSource } from "./description.ts";
-import { type DescriptionFiles, joinPath } from "./files.ts";
+import { type DescriptionFiles } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import { splitName, TOML_SUFFIX } from "./names.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Problem, problem } from "./problem.ts";

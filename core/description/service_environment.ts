@@ -2,7 +2,8 @@
 import type { ServiceName } from "../types.ts";
 import { EnvironmentBuilder } from "./environment_builder.ts";
 import { environmentLines } from "./environment_file.ts";
-import { decodeText, type DescriptionFiles, joinPath } from "./files.ts";
+import { decodeText, type DescriptionFiles } from "./files.ts";
+import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
 import { quote } from "./problem.ts";
 import type { SettingReporter } from "./setting_reporter.ts";

@@ -2,7 +2,8 @@
  * Where the description of a loaded service is, and whether it has changed since it was read.
  */
 import type { FileTime, Handle } from "../../core/protocol/mod.ts";
-import { joinPath, splitName, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { splitName, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { joinPath } from "../../core/paths.ts";
 import { ClientError } from "../client_error.ts";
 import type { ClientFiles } from "../io.ts";
 import type { Session } from "../session.ts";

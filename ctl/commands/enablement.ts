@@ -2,7 +2,8 @@
  * The part of enabling that is about files: a link in the directory from which the FROM service takes
  * services to wait for. Common to the ways with and without a manager.
  */
-import { directoryPart, joinPath, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { directoryPart, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { joinPath } from "../../core/paths.ts";
 import type { ClientFiles } from "../io.ts";
 import type { ReadService } from "./read_service.ts";
 

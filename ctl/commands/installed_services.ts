@@ -1,7 +1,8 @@
 /**
  * Names of the services for which there is a file, loaded or not.
  */
-import { joinPath, nameFault, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { nameFault, TOML_SUFFIX } from "../../core/description/mod.ts";
+import { joinPath } from "../../core/paths.ts";
 import type { ClientFiles } from "../io.ts";
 
 /**

@@ -4,11 +4,11 @@ import {
   decodeText,
   directoryPart,
   formatProblem,
-  joinPath,
   nameFault,
   type Problem,
   TOML_SUFFIX,
 } from "../../core/description/mod.ts";
+import { joinPath } from "../../core/paths.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";

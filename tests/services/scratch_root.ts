@@ -3,15 +3,15 @@
  * for those that would touch the machine, and files where the kernel's would be. chroot(2) needs root.
  */
 import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
+import { BUSYBOX, BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, surroundings, tool } from "../skip.ts";
 
 const DASH = "/usr/bin/dash";
-const BUSYBOX = "/bin/busybox";
 
 /** What the tests of scripts need on this machine. */
 export const SCRATCH_NEEDS: readonly Need[] = [
   tool("dash"),
-  tool("busybox (busybox-static)", isFile(BUSYBOX)),
+  BUSYBOX_NEED,
   surroundings("root, for chroot", Deno.uid() === 0),
 ];
 
@@ -115,13 +115,5 @@ export class ScratchRoot {
 
   #link(path: string, target: string): void {
     Deno.symlinkSync(target, this.#folder + path);
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }

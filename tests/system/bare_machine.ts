@@ -5,18 +5,17 @@
  * Nothing of the host is mounted in it, and the shutdown hook keeps the manager from releasing file systems and
  * swap, which belong to the whole machine. It may not touch the kernel's log or clock either.
  */
-import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
+import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, tool } from "../skip.ts";
 import { FirstProcess, NAMESPACE_NEEDS } from "./first_process.ts";
 import { PROGRAM } from "./manager.ts";
+import { smallRoot } from "./small_root.ts";
 import { Terminal } from "./terminal.ts";
-
-const BUSYBOX = "/bin/busybox";
 
 export const BARE_MACHINE_NEEDS: readonly Need[] = [
   ...NAMESPACE_NEEDS,
   tool("setpriv"),
-  tool("busybox (busybox-static)", isFile(BUSYBOX)),
+  BUSYBOX_NEED,
 ];
 
 export interface BareMachineOptions {
@@ -42,19 +41,14 @@ export class BareMachine {
 
   static async start(options: BareMachineOptions): Promise<BareMachine> {
     const terminal = Terminal.open();
-    const libraries = sharedLibraries(PROGRAM).map((path) =>
-      `mkdir -p "$root$(dirname ${path})"; cp -L ${path} "$root${path}"`
-    );
     const before = `set -e
 root=$FOLDER/root
 mkdir "$root"
 mount -t tmpfs -o mode=755 none "$root"
 cd "$root"
 mkdir bin sbin dev etc etc/dinit proc run tmp
-cp ${BUSYBOX} bin/busybox
-for name in sh sleep cat echo mkdir; do ln -s busybox bin/$name; done
+${smallRoot(["sh", "sleep", "cat", "echo", "mkdir"])}
 cp ${PROGRAM} sbin/dinit
-${libraries.join("\n")}
 printf '#!/bin/sh\\nexit 0\\n' >etc/dinit/shutdown-hook
 chmod 755 etc/dinit/shutdown-hook
 cp -R "$FOLDER/services" etc/dinit.d
@@ -109,13 +103,5 @@ export async function withBareMachine(
     throw error;
   } finally {
     await machine.dispose();
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }

@@ -1,12 +1,12 @@
 /**
  * A container engine of the test's own, podman with runc: images and containers are in a folder that is removed afterwards.
  */
-import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
+import { run } from "../../tools/build/process.ts";
 import { within } from "../../tools/limit.ts";
-import { assertEquals } from "../assert.ts";
+import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, surroundings, tool } from "../skip.ts";
-import { PROGRAM } from "./manager.ts";
 import { ProgramOutput } from "./program_output.ts";
+import { smallRoot } from "./small_root.ts";
 
 const LIMIT_MS = 60_000;
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -18,7 +18,7 @@ export const ENGINE_NEEDS: readonly Need[] = [
   surroundings("root", Deno.uid() === 0),
   tool("podman"),
   tool("runc"),
-  tool("busybox (busybox-static)", isFile("/bin/busybox")),
+  BUSYBOX_NEED,
 ];
 
 /** What a program wrote, and its status. */
@@ -50,26 +50,17 @@ export class ContainerEngine {
   async #build(): Promise<void> {
     const dockerfile = await Deno.readTextFile(`${ROOT}/${DOCKERFILE}`);
     const base = /^FROM (\S+)$/m.exec(dockerfile)?.[1] ?? "";
-    const libraries = sharedLibraries(PROGRAM).map((path) =>
-      `mkdir -p "base$(dirname ${path})"; cp -L ${path} "base${path}"`
-    );
     const script = `set -e
-cd "${this.folder}"
-mkdir -p base/bin base/usr/bin base/etc base/tmp
-chmod 1777 base/tmp
-cp /bin/busybox base/bin/busybox
-for name in sh ln sleep cat echo date mkdir; do ln -s busybox base/bin/$name; done
-${libraries.join("\n")}
-tar -c -C base -f base.tar .`;
-    await done("sh", ["-c", script]);
-    await done("podman", [
-      ...this.#places(),
-      "import",
-      `${this.folder}/base.tar`,
-      `docker.io/library/${base}`,
-    ]);
+mkdir "${this.folder}/base"
+cd "${this.folder}/base"
+mkdir -p bin usr/bin etc tmp
+chmod 1777 tmp
+${smallRoot(["sh", "ln", "sleep", "cat", "echo", "date", "mkdir"])}
+tar -c -f ../base.tar .`;
+    await run(["sh", "-c", script], { limitMs: LIMIT_MS });
+    await this.#podman("import", `${this.folder}/base.tar`, `docker.io/library/${base}`);
     const options = ["--pull=never", "--network=none", "-f", DOCKERFILE, "-t", IMAGE];
-    await done("podman", [...this.#places(), "build", ...options, "."]);
+    await this.#podman("build", ...options, ".");
   }
 
   /**
@@ -109,7 +100,7 @@ tar -c -C base -f base.tar .`;
 
   /** As `docker stop`: SIGTERM, and SIGKILL after ten seconds. */
   async stop(): Promise<void> {
-    await done("podman", [...this.#places(), "stop", CONTAINER]);
+    await this.#podman("stop", CONTAINER);
   }
 
   async dispose(): Promise<void> {
@@ -120,6 +111,12 @@ tar -c -C base -f base.tar .`;
 
   async #removeContainers(): Promise<void> {
     await output("podman", [...this.#places(), "rm", "--all", "--force", "--time", "0"]);
+  }
+
+  /** @throws {Error} It failed; with what it said. */
+  async #podman(...words: readonly string[]): Promise<void> {
+    const command = ["podman", ...this.#places(), ...words] as const;
+    await run(command, { directory: ROOT, limitMs: LIMIT_MS });
   }
 
   #places(): readonly string[] {
@@ -168,17 +165,4 @@ async function output(program: string, args: readonly string[]): Promise<Ended> 
   const { code, stdout, stderr } = await within(LIMIT_MS, `${program} ${args}`, child.output());
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout) + decoder.decode(stderr) };
-}
-
-async function done(program: string, args: readonly string[]): Promise<void> {
-  const { code, out } = await output(program, args);
-  assertEquals(code, 0, `${program} ${args.join(" ")}: ${out}`);
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -8,6 +8,7 @@ import { cachedImage } from "../../tools/vm/image_cache.ts";
 import { type ImageFile, text } from "../../tools/vm/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
 import { findQemu } from "../../tools/vm/qemu.ts";
+import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, tool } from "../skip.ts";
 import { Machine } from "./machine.ts";
 
@@ -18,7 +19,6 @@ const ORPHAN = `#!/bin/sh
 until grep -q "^PPid:.1$" /proc/$$/status; do usleep 20000; done
 echo $$ >/tmp/orphan
 `;
-const BUSYBOX = "/bin/busybox";
 
 /** What the boot tests need on the host. The executable must have been built before. */
 export function machineNeeds(): Need[] {
@@ -26,7 +26,7 @@ export function machineNeeds(): Need[] {
   return [
     tool("qemu-system-x86_64", findQemu() === undefined),
     tool("a Linux kernel (linux-image-cloud-amd64, or DINIT_VM_KERNEL)", !("kind" in kernel)),
-    tool("busybox (busybox-static)", isFile(BUSYBOX)),
+    BUSYBOX_NEED,
     tool(`${EXECUTABLE} (npm run build)`, isFile(EXECUTABLE)),
   ];
 }
