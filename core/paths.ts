@@ -11,9 +11,9 @@ export interface Surroundings {
   /** A container's services lie where a system's do, whichever user it is run as. */
   readonly isContainer?: boolean;
   readonly os: "linux" | "freebsd" | "darwin";
-  /** Value of an environment variable; undefined when it is not set. */
+  /** Value of an environment variable; undefined when it is not set. An empty one counts as not set. */
   env(name: string): string | undefined;
-  /** Home directory from the user database; asked only when HOME is not set. */
+  /** Home directory from the user database; asked only when HOME says nothing. */
   homeFromDatabase(): string | undefined;
 }
 
@@ -28,10 +28,25 @@ export function systemSocketPath(os: Surroundings["os"]): string {
  */
 export function defaultSocketPath(around: Surroundings): string | undefined {
   if (around.isSystem) return systemSocketPath(around.os);
-  const runtimeDirectory = around.env("XDG_RUNTIME_DIR");
+  const runtimeDirectory = setValue(around, "XDG_RUNTIME_DIR");
   if (runtimeDirectory !== undefined) return joinPath(runtimeDirectory, "dinitctl");
-  const home = around.env("HOME") ?? around.homeFromDatabase();
+  const home = homeDirectory(around);
   return home === undefined ? undefined : joinPath(home, ".dinitctl");
+}
+
+/**
+ * Value of a variable that names a place; undefined when it is not set, or empty: a path put together with
+ * nothing would lie in the root directory. Source: XDG Base Directory Specification.
+ */
+function setValue(around: Pick<Surroundings, "env">, name: string): string | undefined {
+  const value = around.env(name);
+  return value === "" ? undefined : value;
+}
+
+/** undefined: neither the environment nor the user database knows one. */
+function homeDirectory(around: Surroundings): string | undefined {
+  const home = setValue(around, "HOME") ?? around.homeFromDatabase();
+  return home === "" ? undefined : home;
 }
 
 const SYSTEM_DIRECTORIES: readonly string[] = [
@@ -51,9 +66,9 @@ const SHARED_USER_DIRECTORIES: readonly string[] = [
 export function defaultServiceDirectories(around: Surroundings): readonly string[] {
   if (around.isSystem) return SYSTEM_DIRECTORIES;
   const own = new Set<string>();
-  const configured = around.env("XDG_CONFIG_HOME");
-  if (configured !== undefined && configured !== "") own.add(joinPath(configured, "dinit.d"));
-  const home = around.env("HOME") ?? around.homeFromDatabase();
+  const configured = setValue(around, "XDG_CONFIG_HOME");
+  if (configured !== undefined) own.add(joinPath(configured, "dinit.d"));
+  const home = homeDirectory(around);
   if (home !== undefined) own.add(joinPath(home, ".config/dinit.d"));
   if (own.size === 0) return SYSTEM_DIRECTORIES;
   const last = around.isContainer === true ? SYSTEM_DIRECTORIES : [];

@@ -48,9 +48,13 @@ export function openSystemSession(usesPassedConnection: boolean, io: ClientIo): 
 
 /** Whether the system manager is reached at its usual socket, because no other was named. */
 export function usesSystemSocket(target: Target, io: ClientIo): boolean {
-  const isNamed = target.socketPath !== undefined || io.env("DINIT_SOCKET_PATH") !== undefined ||
-    target.usesPassedConnection;
+  const isNamed = namedPath(target, io) !== undefined || target.usesPassedConnection;
   return !isNamed && isSystemTarget(target, io);
+}
+
+/** An empty variable is as good as none. */
+function namedPath(target: Target, io: ClientIo): string | undefined {
+  return target.socketPath ?? (io.env("DINIT_SOCKET_PATH") || undefined);
 }
 
 /** Whether the system instance is meant. */
@@ -70,7 +74,7 @@ function passedConnection(io: ClientIo): Connection | undefined {
 
 function connectByPath(target: Target, io: ClientIo, lead: string): Connection {
   const isSystem = isSystemTarget(target, io);
-  const given = target.socketPath ?? io.env("DINIT_SOCKET_PATH");
+  const given = namedPath(target, io);
   const path = given ?? defaultSocketPath({
     isSystem,
     os: io.os,

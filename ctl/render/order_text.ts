@@ -68,10 +68,12 @@ function heldByDependents(
   report: Extract<OrderReport, { kind: "held-by-dependents" }>,
 ): readonly Printed[] {
   const caution = "(only direct dependents are listed. Exercise caution before using '--force' !!)";
+  // Managers name the one that was loaded last at the end; upstream's client shows it first.
+  const names = report.dependents.toReversed();
   return [
     problem(`cannot stop service '${report.service}' due to the following dependents:`),
     ...report.verb === "stop" ? [{ stream: "err", text: caution + "\n" } as const] : [],
-    { stream: "err", text: report.dependents.map((name) => ` ${name}`).join("") + "\n" },
+    { stream: "err", text: ` ${names.map((name) => ` ${name}`).join("")}\n` },
   ];
 }
 

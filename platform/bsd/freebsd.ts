@@ -135,7 +135,7 @@ export function openFreebsd(): Platform {
 /** For the sockets of sd_notify(3): a directory for root alone, or the user's own. */
 function notifyDirectory(): string {
   if (Deno.uid() === 0) return "/var/run";
-  return Deno.env.get("XDG_RUNTIME_DIR") ?? Deno.env.get("TMPDIR") ?? "/tmp";
+  return Deno.env.get("XDG_RUNTIME_DIR") || Deno.env.get("TMPDIR") || "/tmp";
 }
 
 /** PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine. */

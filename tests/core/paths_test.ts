@@ -20,18 +20,30 @@ Deno.test("defaultSocketPath() of the system instance is fixed", () => {
   );
 });
 
-Deno.test("defaultSocketPath() of a user prefers the runtime directory, even an empty one", () => {
+Deno.test("defaultSocketPath() of a user prefers the runtime directory", () => {
   assertEquals(
     defaultSocketPath(surroundings(false, { XDG_RUNTIME_DIR: "/run/user/7", HOME: "/h" })),
     "/run/user/7/dinitctl",
   );
-  assertEquals(
-    defaultSocketPath(surroundings(false, { XDG_RUNTIME_DIR: "", HOME: "/h" })),
-    "/dinitctl",
-  );
   assertEquals(defaultSocketPath(surroundings(false, { HOME: "/h" })), "/h/.dinitctl");
   assertEquals(defaultSocketPath(surroundings(false, {}, "/home/u")), "/home/u/.dinitctl");
   assertEquals(defaultSocketPath(surroundings(false, {})), undefined);
+});
+
+Deno.test("paths of a user take an empty variable for one that is not set", () => {
+  const empty = { XDG_RUNTIME_DIR: "", XDG_CONFIG_HOME: "", HOME: "" };
+  assertEquals(
+    defaultSocketPath(surroundings(false, { ...empty, HOME: "/h" })),
+    "/h/.dinitctl",
+  );
+  assertEquals(defaultSocketPath(surroundings(false, empty, "/home/u")), "/home/u/.dinitctl");
+  assertEquals(defaultSocketPath(surroundings(false, empty)), undefined);
+  assertEquals(defaultSocketPath(surroundings(false, empty, "")), undefined);
+  assertEquals(
+    defaultServiceDirectories(surroundings(false, empty, "/home/u"))[0],
+    "/home/u/.config/dinit.d",
+  );
+  assertEquals(defaultServiceDirectories(surroundings(false, empty))[0], "/etc/dinit.d");
 });
 
 Deno.test("defaultServiceDirectories() of a user names the home directory once", () => {

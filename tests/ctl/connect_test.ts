@@ -21,6 +21,8 @@ Deno.test("the socket is found by option, variable and instance, in this order",
     connectedTo(["-u"], { env: { ...env, DINIT_SOCKET_PATH: undefined as never } }),
     "/run/user/7/dinitctl",
   );
+  const empty = { DINIT_SOCKET_PATH: "", XDG_RUNTIME_DIR: "", HOME: "" };
+  assertEquals(connectedTo(["-u"], { env: empty, home: "/home/u" }), "/home/u/.dinitctl");
   assertEquals(connectedTo(["-u"], { home: "/var/lib/x" }), "/var/lib/x/.dinitctl");
   assertEquals(connectedTo(["-u"]), undefined, "no home at all");
 });

@@ -116,7 +116,7 @@ export const RECORDED_SESSIONS: readonly RecordedSession[] = [
     ],
     output: "",
     errors: "dinitctl: cannot stop service 'p' due to the following dependents:\n" +
-      "(only direct dependents are listed. Exercise caution before using '--force' !!)\n boot\n",
+      "(only direct dependents are listed. Exercise caution before using '--force' !!)\n  boot\n",
     exit: 1,
   },
   {

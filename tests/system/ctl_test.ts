@@ -99,7 +99,7 @@ Deno.test("dinitctl starts, stops, restarts and lists services", async () => {
     assertEquals([refused.code, refused.err.split("\n").slice(0, 3)], [1, [
       "dinitctl: cannot stop service 'db' due to the following dependents:",
       "(only direct dependents are listed. Exercise caution before using '--force' !!)",
-      " web",
+      "  web",
     ]]);
     assertEquals(
       await manager.ctlOk("stop", "db", "web"),

@@ -14,7 +14,8 @@ export const CLIENT_ENVIRONMENT = definitions([
   },
   {
     term: "Ev XDG_RUNTIME_DIR",
-    text: "A user's control socket is the file dinitctl in this directory.",
+    text:
+      "A user's control socket is the file dinitctl in this directory. An empty value counts as none, here and below.",
   },
   {
     term: "Ev HOME",

@@ -417,6 +417,18 @@ Deno.test("stop of several services stops dependents among them first", () => {
   assertEquals(result.output, "Service 'b' stopped.\nService 'a' stopped.\n");
 });
 
+Deno.test("stop names the dependents as upstream does: two blanks first, the latest loaded before", () => {
+  const result = converse(["stop", "a"], [
+    GREETING,
+    loading("a", 0, "started"),
+    turn(STOP, { kind: "dependents", handles: [handle(1), handle(2)] }),
+    turn({ kind: "query-name", handle: handle(1) }, { kind: "service-name", name: "first" }),
+    turn({ kind: "query-name", handle: handle(2) }, { kind: "service-name", name: "last" }),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertEquals(result.errors.split("\n")[2], "  last first");
+});
+
 Deno.test("stop --pin --force asks for both", () => {
   const result = converse(["--pin", "stop", "a", "-f"], [
     GREETING,
