@@ -10,6 +10,7 @@ import { bundle } from "./build/bundle.ts";
 import { addCodeCaches } from "./build/code_cache.ts";
 import { compileExecutable, linkExecutable } from "./build/executable.ts";
 import { run } from "./build/process.ts";
+import { progressOn, STANDARD_ERROR } from "./build/progress.ts";
 import { findRuntime } from "./build/runtime.ts";
 import { cacheStubbedRuntime } from "./build/stubbed_runtime.ts";
 import { findTarget, type Target, TARGET_NAMES } from "./build/target.ts";
@@ -90,6 +91,7 @@ async function compile(settings: Settings): Promise<void> {
     denoDirectory: await denoDirectory(),
     cache,
     report: (line) => console.log(line),
+    progress: progressOn(STANDARD_ERROR),
   });
   const target = settings.target.name;
   const stubbed = await cacheStubbedRuntime(runtime, settings.target, cache);

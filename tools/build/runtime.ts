@@ -1,11 +1,11 @@
 /**
  * Finds Deno's runtime ("denort"), the ELF file that `deno compile` puts the program into.
  *
- * The sources in their order: the file that DENORT_BIN names; Deno's own cache; Deno's download server;
- * an npm package that holds the same runtime. What was fetched stays in the cache. A download that failed is not tried
- * again for a day, so that a machine without access waits once and not at each build.
+ * The sources in their order: the file that DENORT_BIN names; Deno's own cache; what an earlier
+ * build fetched; Deno's download server; an npm package that holds the same runtime.
  */
 import { exists, replaceFile } from "./atomic_file.ts";
+import type { Progress } from "./progress.ts";
 import { type ElfImage, readElf } from "./elf_image.ts";
 import { DENO_DOWNLOADS, downloadRuntime, readDenoCache } from "./runtime_download.ts";
 import { fetchPackagedRuntime } from "./runtime_package.ts";
@@ -13,7 +13,6 @@ import type { LinuxTarget, Target } from "./target.ts";
 
 /** Program header of the dynamic linker's path: elf(5). */
 const PT_INTERP = 3;
-const DOWNLOAD_RETRY_MS = 24 * 60 * 60 * 1000;
 
 /** What the search depends on besides the target; tests give their own. */
 export interface RuntimeOptions {
@@ -26,6 +25,8 @@ export interface RuntimeOptions {
   readonly cache: string;
   /** Called with one line for each thing that a person should know. */
   readonly report: (line: string) => void;
+  /** Shows that a fetch goes on. */
+  readonly progress: Progress;
   /** Default: Deno's. */
   readonly downloadServer?: string;
 }
@@ -61,68 +62,63 @@ export async function findRuntime(
     );
   }
 
+  const { package: name } = target.packagedRuntime;
   const directory = `${options.cache}/runtime/${options.denoVersion}/${target.name}`;
-  const downloaded = await fetchOnce(`${directory}/downloaded`, () => download(target, options));
-  if (downloaded.kind === "image") {
-    report(`runtime: Deno's download of ${options.denoVersion} (${downloaded.from})`);
-    return checked(downloaded.bytes, "Deno's download", target);
+  const sources: readonly Source[] = [
+    {
+      name: `Deno's download of ${options.denoVersion}`,
+      path: `${directory}/downloaded`,
+      fetchImage: () => download(target, options),
+    },
+    {
+      name: `the npm package ${name}`,
+      path: `${directory}/packaged`,
+      fetchImage: () => unpackFor(target, options),
+    },
+  ];
+  for (const source of sources) {
+    if (!await exists(source.path)) continue;
+    report(`runtime: ${source.name} (from the cache)`);
+    return checked(await Deno.readFile(source.path), source.name, target);
   }
-  report(`runtime: not Deno's download: ${downloaded.why}`);
-
-  const packaged = await fetchOnce(`${directory}/packaged`, () => unpackFor(target, options));
-  if (packaged.kind === "image") {
-    report(`runtime: the npm package ${target.packagedRuntime.package} (${packaged.from})`);
-    return checked(packaged.bytes, target.packagedRuntime.package, target);
+  const failures: string[] = [];
+  for (const source of sources) {
+    const attempt = failures.length === 0 ? "fetching" : "that cannot be had here, so fetching";
+    report(`runtime: ${attempt} ${source.name}, once (some 40 MB)`);
+    const fetched = await fetchInto(source);
+    if (fetched.kind === "image") return checked(fetched.bytes, source.name, target);
+    failures.push(`\n  ${source.name}: ${fetched.why}`);
   }
   throw new Error(
     `Cannot find the runtime of Deno ${options.denoVersion} for ${target.name}. Set DENORT_BIN to ` +
-      `its path, or allow one of these:\n  Deno's download: ${downloaded.why}\n  npm: ${packaged.why}`,
+      `its path, or allow one of these:${failures.join("")}`,
   );
 }
 
+/** Where a runtime can be fetched from, and the file that keeps it for later builds. */
+interface Source {
+  readonly name: string;
+  readonly path: string;
+  fetchImage(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 type Fetched =
-  | {
-    readonly kind: "image";
-    readonly from: "fetched now" | "from the cache";
-    readonly bytes: Uint8Array<ArrayBuffer>;
-  }
+  | { readonly kind: "image"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "unavailable"; readonly why: string };
 
-/** Takes the file from the cache, or fetches it and puts it there. */
-async function fetchOnce(
-  path: string,
-  fetchImage: () => Promise<Uint8Array<ArrayBuffer>>,
-): Promise<Fetched> {
-  if (await exists(path)) {
-    return { kind: "image", from: "from the cache", bytes: await Deno.readFile(path) };
-  }
+async function fetchInto({ path, fetchImage }: Source): Promise<Fetched> {
   try {
     const bytes = await fetchImage();
     await replaceFile(path, (temporary) => Deno.writeFile(temporary, bytes));
-    return { kind: "image", from: "fetched now", bytes };
+    return { kind: "image", bytes };
   } catch (error) {
     return { kind: "unavailable", why: messageOf(error) };
   }
 }
 
-/** The download, unless it failed within the last day. */
-async function download(
-  target: LinuxTarget,
-  options: RuntimeOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const marker = `${options.cache}/runtime/download-failed`;
-  const failed = await Deno.stat(marker).catch(() => undefined);
-  const age = Date.now() - (failed?.mtime?.getTime() ?? 0);
-  if (age < DOWNLOAD_RETRY_MS) {
-    throw new Error(`it failed within the last day; delete ${marker} to try again`);
-  }
-  try {
-    const server = options.downloadServer ?? DENO_DOWNLOADS;
-    return await downloadRuntime(server, options.denoVersion, target.name);
-  } catch (error) {
-    await replaceFile(marker, (temporary) => Deno.writeTextFile(temporary, messageOf(error)));
-    throw error;
-  }
+function download(target: LinuxTarget, options: RuntimeOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const server = options.downloadServer ?? DENO_DOWNLOADS;
+  return downloadRuntime(server, options.denoVersion, target.name, options.progress);
 }
 
 function unpackFor(target: LinuxTarget, options: RuntimeOptions): Promise<Uint8Array<ArrayBuffer>> {
@@ -132,7 +128,7 @@ function unpackFor(target: LinuxTarget, options: RuntimeOptions): Promise<Uint8A
       new Error(`${name} is of Deno ${denoVersion}, this is Deno ${options.denoVersion}`),
     );
   }
-  return fetchPackagedRuntime(target.packagedRuntime);
+  return options.progress.during(name, () => fetchPackagedRuntime(target.packagedRuntime));
 }
 
 /** Refuses a runtime for another processor or system. */

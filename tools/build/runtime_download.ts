@@ -5,6 +5,7 @@
  * reach the server and there is another source.
  */
 import { sha256 } from "./hash.ts";
+import type { Progress } from "./progress.ts";
 import { readZipEntry } from "./zip.ts";
 
 /** Where Deno's releases are. */
@@ -47,12 +48,13 @@ export async function downloadRuntime(
   server: string,
   denoVersion: string,
   target: string,
+  progress: Progress,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const url = `${server}/${archivePath(denoVersion, target)}`;
-  const archive = await download(url);
+  const archive = await download(url, progress);
   if (archive === undefined) throw new Error(`${url} does not exist`);
 
-  const published = await download(`${url}.sha256sum`);
+  const published = await download(`${url}.sha256sum`, progress);
   if (published !== undefined) {
     // `sha256sum` writes the digest first; PowerShell's form, too, holds it as 64 hexadecimal digits.
     const expected = /\b[0-9a-f]{64}\b/i.exec(new TextDecoder().decode(published))?.[0];
@@ -65,7 +67,17 @@ export async function downloadRuntime(
 }
 
 /** @returns undefined when the server has no such file. */
-async function download(url: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function download(
+  url: string,
+  progress: Progress,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return await progress.during(new URL(url).host, (received) => receive(url, received));
+}
+
+async function receive(
+  url: string,
+  received: (bytes: number, ofBytes: number | undefined) => void,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const abort = new AbortController();
   const giveUp = () => abort.abort(new Error(`no answer in time from ${new URL(url).host}`));
   let timer = setTimeout(giveUp, ANSWER_TIMEOUT_MS);
@@ -76,9 +88,13 @@ async function download(url: string): Promise<Uint8Array<ArrayBuffer> | undefine
       if (response.status === 404) return undefined;
       throw new Error(`${url}: the server answered ${response.status}`);
     }
+    const length = Number(response.headers.get("content-length"));
     const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
     for await (const chunk of response.body) {
       chunks.push(chunk);
+      bytes += chunk.length;
+      received(bytes, length > 0 ? length : undefined);
       clearTimeout(timer);
       timer = setTimeout(giveUp, STALL_TIMEOUT_MS);
     }

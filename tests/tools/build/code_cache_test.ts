@@ -1,6 +1,7 @@
 import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
 import { addCodeCaches } from "../../../tools/build/code_cache.ts";
 import { compileExecutable } from "../../../tools/build/executable.ts";
+import { NO_PROGRESS } from "../../../tools/build/progress.ts";
 import { findRuntime } from "../../../tools/build/runtime.ts";
 import { cacheStubbedRuntime } from "../../../tools/build/stubbed_runtime.ts";
 import { findTarget } from "../../../tools/build/target.ts";
@@ -26,6 +27,7 @@ testNeeding("V8 takes the manager's and the client's code from the caches that t
       denoDirectory: "",
       cache,
       report: () => {},
+      progress: NO_PROGRESS,
     });
     const runtime = await cacheStubbedRuntime(bytes, target, cache);
     const program = await bundle(`${ROOT}/main.ts`, ROOT, INFO);
