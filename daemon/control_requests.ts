@@ -5,8 +5,9 @@
  *
  * - after an unload or a reload every handle of the service is closed, not the named one alone;
  * - a bad dependency type ends the connection and does nothing else;
- * - a name that holds a slash, a NUL or invalid UTF-8 is the name of no service.
+ * - a name that holds a NUL or invalid UTF-8, or a slash before its `@`, is the name of no service.
  */
+import { splitName } from "../core/description/mod.ts";
 import {
   CURRENT_VERSION,
   type Handle,
@@ -166,9 +167,12 @@ function answerLoad(context: RequestContext, name: string): void {
   }
 }
 
-/** Whether a service could have this name at all; what exactly is allowed is the loader's to say. */
+/**
+ * Whether a service could have this name at all; what exactly is allowed is the loader's to say. The base
+ * names a file, so it has no slash; the argument may be anything, a device's path say.
+ */
 function isServiceName(name: string): boolean {
-  return name.isWellFormed() && !name.includes("/") && !name.includes("\0");
+  return name.isWellFormed() && !name.includes("\0") && !splitName(name).base.includes("/");
 }
 
 function sendRecord(context: RequestContext, service: ServiceId): void {

@@ -29,6 +29,12 @@ export function planEnablement(
   from: { readonly name: string; readonly read: Read },
   files: ClientFiles,
 ): Enablement {
+  if (to.includes("/")) {
+    return refused(
+      `service '${to}' cannot be enabled or disabled: the link would have its name, and a file's name holds no '/'.`,
+      `name it with 'waits-for' in the description of '${from.name}' (${from.read.source.file}) instead.`,
+    );
+  }
   const { dependencies } = from.read.draft;
   const fixed = dependencies.find(({ kind, target }) =>
     kind !== "prepared-by" && target.kind === "service" && target.name === to

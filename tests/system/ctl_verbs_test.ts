@@ -191,3 +191,39 @@ Deno.test("dinitctl tells faults of its command line with status 1", async () =>
     assertMatch(await said(manager, "start", "--help"), /^0 Usage: /);
   });
 });
+
+Deno.test("dinitctl names services whose arguments hold slashes", async () => {
+  const services = {
+    boot: 'type = "internal"\nwaits-for = ["device@/dev/sda2"]\n',
+    device:
+      'type = "process"\ncommand = ["/bin/sh", "-c", "echo at $1; exec sleep 1000", "sh", "$1"]\n' +
+      'log-type = "buffer"\n',
+  };
+  await withManager({ services }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    const name = "device@/dev/sda2";
+    assertEquals(await said(manager, "is-started", name), "0 STARTED\n");
+    assertIncludes(
+      await manager.ctlOk("status", name),
+      "/services/device.toml\n    State: STARTED",
+    );
+    assertEquals(await said(manager, "stop", name), `0 Service '${name}' stopped.\n`);
+    assertEquals(await said(manager, "reload", name), `0 Service '${name}' reloaded.\n`);
+    assertEquals(await said(manager, "start", name), `0 Service '${name}' started.\n`);
+    assertMatch(await manager.ctlOk("catlog", name), /^(\(.*\n)?at \/dev\/sda2$/m);
+    assertEquals(
+      await said(manager, "start", "device@a/../b"),
+      "0 Service 'device@a/../b' started.\n",
+    );
+    assertMatch(await said(manager, "start", "services/device@a"), /^1 .*failed to find/);
+    assertMatch(await said(manager, "enable", name), /^1 .*a file's name holds no '\/'/);
+    assertEquals(
+      await said(manager, "stop", "device@a/../b"),
+      "0 Service 'device@a/../b' stopped.\n",
+    );
+    assertEquals(
+      await said(manager, "unload", "device@a/../b"),
+      "0 Service 'device@a/../b' unloaded.\n",
+    );
+  });
+});

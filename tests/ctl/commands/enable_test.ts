@@ -127,6 +127,24 @@ for (const [cause, options, errors] of REFUSALS) {
   });
 }
 
+Deno.test("enable and disable refuse a name with a slash, which no link can have", () => {
+  const name = "dev@/dev/sda2";
+  const files = withFiles({ "/sd/dev.toml": 'type = "internal"\n' });
+  for (const change of ["enable", "disable"]) {
+    const withManager = [...PREPARATION.slice(0, 2), loading(name, 0), ...PREPARATION.slice(3)];
+    for (const [words, turns] of [[[], withManager], [["-o", "-d", "/sd"], []]] as const) {
+      const result = converse([...words, change, name], turns, files);
+      assertEquals([result.exit, result.io.fileChanges], [1, []]);
+      if (turns.length > 0) assertEquals(result.faults, []);
+      assertEquals(
+        result.errors,
+        "dinitctl: service 'dev@/dev/sda2' cannot be enabled or disabled: the link would have its name, and a file's name holds no '/'.\n" +
+          "dinitctl: name it with 'waits-for' in the description of 'boot' (/sd/boot.toml) instead.\n",
+      );
+    }
+  }
+});
+
 Deno.test("enable refuses a cycle and makes no link", () => {
   const result = converse(["enable", "e"], [
     ...PREPARATION,

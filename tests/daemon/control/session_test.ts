@@ -164,9 +164,18 @@ Deno.test("session answers loads by their outcome", () => {
   assertEquals(client.ask({ kind: "load", name: "absent" }), ["no-service"]);
 });
 
-Deno.test("session finds no service by a name with a slash, a NUL or bytes that are not UTF-8", () => {
+Deno.test("session finds a service whose argument holds slashes", () => {
   const { client, host } = setUp();
-  for (const name of ["a/b", "x/../p", "p\0", "p\udcff"]) {
+  const name = "device@/dev/sda2";
+  host.loadable.set(name, "loaded");
+  assertEquals(client.ask({ kind: "find", name }), ["no-service"]);
+  assertEquals(client.ask({ kind: "load", name }), ["service-record"]);
+  assertEquals(client.ask({ kind: "find", name }), ["service-record"]);
+});
+
+Deno.test("session finds no service by a base with a slash, a NUL or bytes that are not UTF-8", () => {
+  const { client, host } = setUp();
+  for (const name of ["a/b", "x/../p", "a/p@a", "p\0", "p@\0", "p\udcff", "p@\udcff"]) {
     host.loadable.set(name, "loaded");
     assertEquals(client.ask({ kind: "load", name }), ["no-service"]);
     assertEquals(client.ask({ kind: "find", name }), ["no-service"]);
