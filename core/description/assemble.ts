@@ -5,6 +5,7 @@
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
 import { checkCombinations } from "./combinations.ts";
+import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
 import type {
   ConsoleUse,
   DescriptionSource,
@@ -58,6 +59,7 @@ export function assemble(
   checkCombinations(context.name, reading, tree, reporter);
   if (context.abilities !== undefined) checkAbilities(reading, reporter, context.abilities);
   const body = new Assembler(reading, context, reporter).assemble();
+  checkDescriptorConflicts(body, reporter);
   return { body, problems: reporter.problems };
 }
 

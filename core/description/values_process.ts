@@ -101,7 +101,7 @@ const MAX_DESCRIPTOR = 2147483647;
 export const readiness: Value<ReadyNotification> = {
   name: "readiness protocol",
   native: "text",
-  schema: { type: "string", pattern: "^(pipefd:[0-9A-Fa-fxX]+|pipevar:.+|notify:socket)$" },
+  schema: { type: "string", pattern: "^(pipefd:[0-9A-Fa-fxX]+|pipevar:[^=]+|notify:socket)$" },
   read(raw, scope) {
     if (raw === "notify:socket") return { kind: "notify" };
     const match = typeof raw === "string" ? /^(pipefd|pipevar):(.*)$/s.exec(raw) : null;
@@ -113,6 +113,7 @@ export const readiness: Value<ReadyNotification> = {
     if (how === "pipevar") {
       if (rest === "") return scope.fail("the name of the variable is missing after pipevar:");
       if (rest.includes("\0")) return scope.fail("it holds a NUL character");
+      if (rest.includes("=")) return scope.fail("the name of a variable cannot hold =");
       return { kind: "variable", name: rest };
     }
     const number = parseLimit(rest.trimStart().replace(/^\+/, ""));

@@ -511,6 +511,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'type = "process"\ncommand = "/x"\nwatchdog-timeout = 1',
     "3:20: error: watchdog-timeout needs a way to get signs of life",
   ],
+  ['ready-notification = "pipevar:A=B"', "1:22: error: Cannot read ready-notification"],
   ['ready-notification = "pipevar:"', "1:22: error: Cannot read ready-notification"],
   [
     'depends-on = [""]',
