@@ -1,7 +1,9 @@
 /**
  * The manager's messages: to the console and to the main log (a file, or syslog's datagram socket), each
  * with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes on working.
+ * Whatever a text quotes, it is one line and gives the terminal no orders.
  */
+import { printable } from "../core/printable.ts";
 import type { Instant, LogLevel } from "../core/types.ts";
 import type { LogThreshold } from "./options.ts";
 import type { OutputStream } from "./output_stream.ts";
@@ -73,20 +75,21 @@ export class Log {
 
   /** @param text One sentence without a line end. */
   message(level: LogLevel, text: string): void {
-    const line = `dinit: ${text}\n`;
+    const line = `dinit: ${printable(text)}\n`;
     if (WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) this.#toConsole(line);
     this.#toMain(level, line);
   }
 
   /** As {@link message}, but shown also while a service has the console: what must not be missed there. */
   announce(level: LogLevel, text: string): void {
-    const line = `dinit: ${text}\n`;
+    const line = `dinit: ${printable(text)}\n`;
     if (WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) this.#settings.console.write(line);
     this.#toMain(level, line);
   }
 
   /** The line about a service that came up, went down or failed. */
-  status(outcome: Outcome, service: string): void {
+  status(outcome: Outcome, name: string): void {
+    const service = printable(name);
     const level = OUTCOME_LEVEL[outcome];
     if (!this.#settings.isQuiet || WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) {
       this.#toConsole(`${LABEL[outcome]} ${service}\n`);

@@ -4,6 +4,7 @@
  * Everything that reads descriptions returns problems instead of throwing: bad configuration is
  * expected, and all faults of a file are wanted at once.
  */
+import { printable } from "../printable.ts";
 
 /** A place in a file, as compilers count: from 1, columns in characters (a tab is one). */
 export interface Position {
@@ -84,7 +85,9 @@ export function formatProblem(
   if (problem.lineText !== undefined && problem.line !== undefined) {
     lines.push(...excerpt(problem.lineText, problem.line, problem.column ?? 1, paint));
   }
-  if (problem.hint !== undefined) lines.push(`${paint("hint:", "hint")} ${visible(problem.hint)}`);
+  if (problem.hint !== undefined) {
+    lines.push(`${paint("hint:", "hint")} ${printable(problem.hint)}`);
+  }
   return lines.join("\n");
 }
 
@@ -116,9 +119,9 @@ function painted(text: string, role: Role): string {
 function headline(problem: Problem, paint: Paint): string {
   const word = paint(`${problem.severity}:`, problem.severity);
   const position = positionText(problem);
-  const message = visible(problem.message);
+  const message = printable(problem.message);
   if (position === undefined) return `${word} ${message}`;
-  return `${paint(`${visible(position)}:`, "position")} ${word} ${message}`;
+  return `${paint(`${printable(position)}:`, "position")} ${word} ${message}`;
 }
 
 /** `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`; undefined without a file. */
@@ -134,7 +137,7 @@ function excerpt(lineText: string, line: number, column: number, paint: Paint): 
   const start = Math.max(0, Math.min(column - 1 - 60, characters.length - SHOWN_COLUMNS));
   const before = start > 0 ? "…" : "";
   const after = characters.length > start + SHOWN_COLUMNS ? "…" : "";
-  const shown = visible(characters.slice(start, start + SHOWN_COLUMNS).join(""));
+  const shown = printable(characters.slice(start, start + SHOWN_COLUMNS).join(""));
   const number = String(line);
   const lead = [...(before + characters.slice(start, column - 1).join(""))];
   // Tabs stay tabs, so that the caret lines up whatever their width.
@@ -144,12 +147,6 @@ function excerpt(lineText: string, line: number, column: number, paint: Paint): 
     `${paint(`${number} |`, "gutter")} ${before}${shown}${after}`,
     `${paint(`${" ".repeat(number.length)} |`, "gutter")} ${padding}${paint("^", "caret")}`,
   ];
-}
-
-/** Text from a file with control characters made harmless; tabs stay. */
-function visible(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x08\x0a-\x1f\x7f\u0080-\u009f\u2028\u2029\u202a-\u202e]/g, "\ufffd");
 }
 
 /** Longest text that is quoted whole in a message. */

@@ -1,9 +1,10 @@
 /** What a check found → JSON. */
+import { printableJson } from "../../core/printable.ts";
 import type { CheckReport, Finding } from "../../core/description/mod.ts";
 
 /** The report as a JSON text; keys that have no value are left out. */
 export function checkJson(report: CheckReport): string {
-  return JSON.stringify(
+  return printableJson(
     {
       ok: report.isClean,
       services: report.services.map(({ name, file, isUnloadable, findings }) => ({
@@ -18,8 +19,6 @@ export function checkJson(report: CheckReport): string {
       })),
       cycle: report.cycle?.map(({ name, via }) => ({ name, via })),
     },
-    undefined,
-    2,
   );
 }
 

@@ -1,4 +1,5 @@
 /** What a check found → lines of text, in upstream's frames, each fault with its line and a caret. */
+import { printable } from "../../core/printable.ts";
 import {
   type CheckedService,
   type CheckReport,
@@ -42,16 +43,21 @@ function framed(lead: string, found: Problem, hasColour: boolean): string {
   // Without its file the first line is the severity and the message, made safe for a terminal.
   const bare = formatProblem({ ...found, file: undefined, lineText: undefined, hint: undefined });
   const message = bare.slice(`${found.severity}: `.length);
-  return [`${lead}${position}: ${warning}${message}`, ...below.map((line) => `    ${line}`)].join(
+  return [
+    `${printable(lead + position)}: ${warning}${message}`,
+    ...below.map((line) => `    ${line}`),
+  ].join(
     "\n",
   );
 }
 
 function cycleText(cycle: readonly CycleStep[]): string {
   const lines = cycle.map(({ name, via }) =>
-    `    ${name} ->${via === "dependency" ? "" : ` (via '${via}')`}`
+    `    ${printable(name)} ->${via === "dependency" ? "" : ` (via '${via}')`}`
   );
-  return ["Found dependency cycle:", ...lines, `    ${cycle[0]?.name ?? ""}.`].join("\n");
+  return ["Found dependency cycle:", ...lines, `    ${printable(cycle[0]?.name ?? "")}.`].join(
+    "\n",
+  );
 }
 
 function complaint(text: string): Printed {

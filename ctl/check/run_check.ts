@@ -7,7 +7,7 @@ import { checkServices, type Probe } from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";
-import type { Printed } from "../render/printed.ts";
+import { type Printed, problem } from "../render/printed.ts";
 import type { ExitCode } from "../report.ts";
 import { checkJson } from "./check_json.ts";
 import { checkText } from "./check_text.ts";
@@ -34,7 +34,7 @@ export function runCheck(
       io.out(checkHelp());
       return 0;
     case "faulty":
-      io.err(`${PROGRAM}: ${parsed.line}\n`);
+      tell(parsed.line, io);
       return 1;
     case "run":
       break;
@@ -43,14 +43,14 @@ export function runCheck(
     return check(parsed.options, io, probe);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    for (const line of error.lines) io.err(`${PROGRAM}: ${line}\n`);
+    for (const line of error.lines) tell(line, io);
     return 1;
   }
 }
 
 function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
   const { directories, environment, warnings } = checkSurroundings(options, io);
-  for (const warning of warnings) io.err(`${PROGRAM}: warning: ${warning}\n`);
+  for (const warning of warnings) tell(`warning: ${warning}`, io);
   const report = checkServices(options.names, {
     directories,
     environment,
@@ -63,6 +63,10 @@ function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
   if (options.json) io.out(`${checkJson(report)}\n`);
   else for (const printed of checkText(report, io.hasColour)) print(printed, io);
   return report.isClean ? 0 : 1;
+}
+
+function tell(line: string, io: ClientIo): void {
+  print(problem(line, PROGRAM), io);
 }
 
 function print(printed: Printed, io: ClientIo): void {

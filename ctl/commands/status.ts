@@ -24,7 +24,7 @@ export const status: Command = function* (context) {
     if (details === undefined) missing.push(name);
     else found.push(details);
   }
-  if (found.length > 0) yield { kind: "status", services: found };
+  if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
   for (const service of missing) yield { kind: "not-loaded", service };
   return missing.length === 0 ? 0 : 1;
 };

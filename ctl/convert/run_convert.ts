@@ -1,4 +1,5 @@
 /** `dinit convert`: service descriptions in upstream's format → TOML. */
+import { printable, printableLines } from "../../core/printable.ts";
 import {
   convertToToml,
   decodeText,
@@ -38,7 +39,7 @@ export function runConvert(
       io.out(convertHelp());
       return 0;
     case "faulty":
-      io.err(`${PROGRAM}: ${parsed.line}\n`);
+      io.err(`${PROGRAM}: ${printable(parsed.line)}\n`);
       return 1;
     case "run":
       return new Conversion(parsed.destination, io, write).run(parsed.paths);
@@ -131,14 +132,14 @@ class Conversion {
   #deliver(path: string, text: string): void {
     const destination = this.#destination;
     if (destination.kind === "print") {
-      this.#io.out(text);
+      this.#io.out(this.#io.isOutTerminal ? printableLines(text) : text);
       return;
     }
     const base = path.slice(path.lastIndexOf("/") + 1);
     const directory = destination.kind === "beside" ? directoryPart(path) : destination.path;
     const target = `${joinPath(directory, base)}${TOML_SUFFIX}`;
     const why = this.#write(target, text);
-    if (why === undefined) this.#io.out(`${path} -> ${target}\n`);
+    if (why === undefined) this.#io.out(`${printable(`${path} -> ${target}`)}\n`);
     else this.#fail(`cannot write ${target}: ${why}.`);
   }
 
@@ -151,6 +152,6 @@ class Conversion {
 
   #fail(line: string): void {
     this.#hasFailed = true;
-    this.#io.err(`${PROGRAM}: ${line}\n`);
+    this.#io.err(`${PROGRAM}: ${printable(line)}\n`);
   }
 }

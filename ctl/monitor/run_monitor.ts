@@ -1,6 +1,7 @@
 /**
  * `dinit-monitor`: runs a command at each event of services, or at each change of variables.
  */
+import { printable } from "../../core/printable.ts";
 import type { Handle, Information } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
@@ -158,5 +159,5 @@ function loadFaultText(name: string, fault: LoadFault): string {
 }
 
 function tell(lines: readonly string[], io: ClientIo): void {
-  for (const line of lines) io.err(`${PROGRAM}: ${line}\n`);
+  for (const line of lines) io.err(`${PROGRAM}: ${printable(line)}\n`);
 }

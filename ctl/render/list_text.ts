@@ -7,11 +7,11 @@
  * Columns 1 and 3: square brackets when explicitly activated, else braces when it is to be up. 2: up.
  * 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
  */
+import { printable } from "../../core/printable.ts";
 import type { ListedService } from "../report.ts";
 import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "./colour.ts";
 import { hasFailed } from "./state_text.ts";
-import { printable } from "./text_width.ts";
 
 /** The lines of a list as upstream prints them. */
 export function listLines(services: readonly ListedService[]): string {
@@ -37,7 +37,7 @@ export function groupedList(services: readonly ListedService[], paint: Paint): s
     const { title } = GROUPS[group];
     text += `${text === "" ? "" : "\n"}${paint("bold", `${title} (${members.length})`)}\n`;
     for (const member of members) {
-      text += `  ${serviceLine({ ...member, name: printable(member.name) }, paint)}\n`;
+      text += `  ${serviceLine(member, paint)}\n`;
     }
   }
   return text;
@@ -51,7 +51,8 @@ function groupOf(status: ReportedStatus | undefined): Group {
 }
 
 function serviceLine(service: ListedService, paint: Paint): string {
-  const { name, status } = service;
+  const { status } = service;
+  const name = printable(service.name);
   if (status === undefined) return `[        ] ${name} ${paint("grey", "(not loaded)")}`;
   const { colour } = GROUPS[groupOf(status)];
   return `[${paint(colour, columns(status))}] ${name}${paint("grey", suffixes(status))}`;

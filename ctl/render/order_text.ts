@@ -3,6 +3,7 @@
  *
  * Where several services were named, the lines that would not say which one is meant name it.
  */
+import { printable } from "../../core/printable.ts";
 import type { ReportedExit } from "../../core/protocol/mod.ts";
 import type { OrderReport } from "../report.ts";
 import { type ErrorText, exitText, launchFailureLines } from "./state_text.ts";
@@ -32,7 +33,7 @@ export function orderText(
     case "start-failed":
       return [
         told(`Service '${service}' failed to start.`),
-        told(failureReason(report, errorText)),
+        ...failureReason(report, errorText).split("\n").map(told),
       ];
     case "cancelled":
       return [told(`Service '${service}' ${report.what} cancelled.`)];
@@ -73,7 +74,7 @@ function heldByDependents(
   return [
     problem(`cannot stop service '${report.service}' due to the following dependents:`),
     ...report.verb === "stop" ? [{ stream: "err", text: caution + "\n" } as const] : [],
-    { stream: "err", text: ` ${names.map((name) => ` ${name}`).join("")}\n` },
+    { stream: "err", text: ` ${names.map((name) => ` ${printable(name)}`).join("")}\n` },
   ];
 }
 

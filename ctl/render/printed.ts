@@ -1,4 +1,5 @@
 /** A finished piece of output, and on which stream it goes. */
+import { printable } from "../../core/printable.ts";
 
 export type Printed =
   | { readonly stream: "out" | "err"; readonly text: string }
@@ -6,17 +7,17 @@ export type Printed =
   | { readonly stream: "success"; readonly text: string }
   | { readonly stream: "bytes"; readonly bytes: Uint8Array };
 
-/** A line on standard output that --quiet leaves out. */
+/** A plain line on standard output that --quiet leaves out. */
 export function success(line: string): Printed {
-  return { stream: "success", text: line + "\n" };
+  return { stream: "success", text: printable(line) + "\n" };
 }
 
-/** A line on standard output. */
+/** A plain line on standard output. */
 export function told(line: string): Printed {
-  return { stream: "out", text: line + "\n" };
+  return { stream: "out", text: printable(line) + "\n" };
 }
 
 /** A line on standard error, after the program's name. */
 export function problem(line: string, program = "dinitctl"): Printed {
-  return { stream: "err", text: `${program}: ${line}\n` };
+  return { stream: "err", text: `${program}: ${printable(line)}\n` };
 }

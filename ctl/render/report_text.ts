@@ -1,6 +1,8 @@
 /**
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
+import { printable, printableJson, printableLines } from "../../core/printable.ts";
+import { decodeText } from "../../core/protocol/mod.ts";
 import { unreachable } from "../../core/types.ts";
 import type { Report } from "../report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
@@ -49,9 +51,9 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
     case "dependency-changed":
       return [success(`Service '${report.from}': dependency '${report.to}' ${report.change}`)];
     case "output":
-      return [{ stream: "bytes", bytes: report.bytes }];
+      return [outputOf(report.bytes, style)];
     case "log-buffer":
-      return logBuffer(report.bytes);
+      return logBuffer(report.bytes, style);
     case "signal-names":
       return [
         told("dinitctl: The following signal names are supported:"),
@@ -103,7 +105,7 @@ const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["don
 type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;
 
 function toJson(value: unknown): Printed {
-  return { stream: "out", text: JSON.stringify(value, undefined, 2) + "\n" };
+  return { stream: "out", text: printableJson(value) + "\n" };
 }
 
 function listText(
@@ -111,7 +113,7 @@ function listText(
   style: RenderStyle,
   paint: Paint,
 ): string {
-  if (style.json) return JSON.stringify(services.map(listedServiceJson), undefined, 2) + "\n";
+  if (style.json) return printableJson(services.map(listedServiceJson)) + "\n";
   return style.isTerminal ? groupedList(services, paint) : listLines(services);
 }
 
@@ -123,8 +125,7 @@ function statusText(
   if (!style.json) {
     return services.map((service) => statusLines(service, paint, style.errorText)).join("\n");
   }
-  const objects = services.map(detailsJson);
-  return JSON.stringify(style.isOneOfMany ? objects : objects[0], undefined, 2) + "\n";
+  return printableJson(services.map(detailsJson)) + "\n";
 }
 
 /** Upstream's lines first; then what it does not say. */
@@ -150,9 +151,15 @@ function loadFailureLines(report: ReportOf<"load-failed">): readonly Printed[] {
 
 const LINE_FEED = 0x0a;
 
-function logBuffer(bytes: Uint8Array): readonly Printed[] {
+/** As it is for a file or a program; a terminal is not to be driven by it. */
+function outputOf(bytes: Uint8Array, { isTerminal }: RenderStyle): Printed {
+  if (!isTerminal) return { stream: "bytes", bytes };
+  return { stream: "out", text: printableLines(decodeText(bytes)) };
+}
+
+function logBuffer(bytes: Uint8Array, style: RenderStyle): readonly Printed[] {
   if (bytes.length === 0) return [];
-  const output: Printed = { stream: "bytes", bytes };
+  const output = outputOf(bytes, style);
   if (bytes.at(-1) === LINE_FEED) return [output];
   return [output, { stream: "out", text: "\n(last line is truncated or incomplete)\n" }];
 }
@@ -165,5 +172,6 @@ function happenedLine(
   const [words, colour] = EVENT_WORDS[event];
   const isRestarting = event === "stopped" && status?.target === "started";
   const note = isRestarting ? " (starts again)" : "";
-  return told(`${style.timeOfDay()} ${service} ${paint(colour, words)}${note}`);
+  const line = `${style.timeOfDay()} ${printable(service)} ${paint(colour, words)}${note}`;
+  return { stream: "out", text: line + "\n" };
 }

@@ -1,6 +1,7 @@
 /**
  * `status`: what is known of one service, in upstream's lines; then the end of its output.
  */
+import { printable } from "../../core/printable.ts";
 import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import type { ServiceDetails } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
@@ -17,10 +18,10 @@ const INDENT = "    ";
 /** All lines about a service. */
 export function statusLines(details: ServiceDetails, paint: Paint, errorText: ErrorText): string {
   const { name, status, file } = details;
-  let text = `Service: ${paint("bold", name)}\n`;
+  let text = `Service: ${paint("bold", printable(name))}\n`;
   if (file !== undefined) {
     const note = file.isModified ? paint("yellow", " (modified since loaded)") : "";
-    text += `${INDENT}File: ${file.path}${note}\n`;
+    text += `${INDENT}File: ${printable(file.path)}${note}\n`;
   }
   text += `${INDENT}State: ${stateLine(status, paint)}\n`;
   if (status.state === "stopped" && status.execFailure !== undefined) {
@@ -96,10 +97,4 @@ function logSection(lines: readonly string[] | undefined, paint: Paint): string 
   const title = lines.length === 1 ? "Output (last line)" : `Output (last ${lines.length} lines)`;
   const shown = lines.map((line) => `${INDENT}${INDENT}${paint("grey", printable(line))}\n`);
   return `${INDENT}${title}:\n${shown.join("")}`;
-}
-
-/** Without control characters but tabs: output of a service must not drive the terminal. */
-function printable(line: string): string {
-  // deno-lint-ignore no-control-regex
-  return line.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, "\ufffd");
 }

@@ -22,14 +22,6 @@ function makeClasses(): Classes {
   };
 }
 
-// deno-lint-ignore no-control-regex
-const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
-
-/** The text with control characters as question marks: a name cannot give orders to the terminal. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, "?");
-}
-
 /** Columns of a text without control characters. */
 export function textWidth(text: string): number {
   let width = 0;

@@ -7,11 +7,12 @@
  *     started   web        812  14:03:20 started
  *     failed    job          -  14:03:21 stopped (exited - status 3)
  */
+import { printable } from "../../core/printable.ts";
 import type { ScreenSize } from "../screen.ts";
 import type { HappenedEvent, WatchedService } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { exitText, hasFailed } from "./state_text.ts";
-import { cutTo, padTo, printable, textWidth } from "./text_width.ts";
+import { cutTo, padTo, textWidth } from "./text_width.ts";
 
 /** Words and colours of what may happen; a list of events has the same. */
 export const EVENT_WORDS: Readonly<
@@ -50,7 +51,7 @@ export function watchTable(
   const shown = services.length <= room ? services : mostTelling(services, room - 1);
   const nameColumns = Math.min(
     LONGEST_NAME_COLUMNS,
-    Math.max("SERVICE".length, ...shown.map(({ name }) => textWidth(printable(name)))),
+    Math.max("SERVICE".length, ...shown.map(({ name }) => textWidth(cell(name)))),
   );
   const row = (name: string, pid: string, last: string) =>
     cutTo(
@@ -67,7 +68,7 @@ export function watchTable(
     const { name, status } = service;
     lines.push(
       style.paint(COLOURS[state], cutTo(state.padEnd(STATE_COLUMNS), size.columns)) +
-        row(printable(name), status.pid === 0 ? "-" : String(status.pid), lastEvent(service)),
+        row(cell(name), status.pid === 0 ? "-" : String(status.pid), lastEvent(service)),
     );
   }
   const hidden = services.length - shown.length;
@@ -75,6 +76,11 @@ export function watchTable(
     lines.push(cutTo(`… and ${hidden} more; name patterns show fewer`, size.columns));
   }
   return lines.slice(0, size.rows);
+}
+
+/** Safe to show; a tab would take an unknown number of columns. */
+function cell(name: string): string {
+  return printable(name).replaceAll("\t", " ");
 }
 
 function headline(

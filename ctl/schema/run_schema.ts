@@ -1,4 +1,5 @@
 /** `dinit schema`: prints the JSON schema of description files, for editors. */
+import { printable } from "../../core/printable.ts";
 import { descriptionSchema } from "../../core/description/mod.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";
@@ -16,7 +17,9 @@ export function runSchema(words: readonly string[], io: ClientIo): ExitCode {
     return 0;
   }
   if (words.length > 0) {
-    io.err(`dinit schema: unknown argument '${words[0]}'; see 'dinit schema --help'.\n`);
+    io.err(
+      `dinit schema: unknown argument '${printable(words[0] ?? "")}'; see 'dinit schema --help'.\n`,
+    );
     return 1;
   }
   io.out(`${JSON.stringify(descriptionSchema(), undefined, 2)}\n`);

@@ -4,6 +4,7 @@
  * With `--system` the manager is not asked: what is done then belongs to whoever runs as the system's
  * last process and is given in by `main.ts`.
  */
+import { printable } from "../../core/printable.ts";
 import { ClientError } from "../client_error.ts";
 import { openSystemSession } from "../connect.ts";
 import type { ClientIo } from "../io.ts";
@@ -75,5 +76,5 @@ function askManager(
 }
 
 function tell(lines: readonly string[], io: ClientIo): void {
-  for (const line of lines) io.err(`${io.programName}: ${line}\n`);
+  for (const line of lines) io.err(`${io.programName}: ${printable(line)}\n`);
 }

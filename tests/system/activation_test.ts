@@ -99,15 +99,21 @@ Deno.test("a service on demand is started by each datagram and listens in betwee
   try {
     await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
       await manager.outputHas("[  OK  ] boot");
-      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).pid, null);
+      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater"))[0].pid, null);
       say(path, "one ");
       await outputOf(manager, "eater", "one eaten");
       say(path, "two ");
       const output = await outputOf(manager, "eater", "two eaten");
       assertEquals(output.match(/eaten/g)?.length, 2);
-      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).state, "started");
+      assertEquals(
+        JSON.parse(await manager.ctlOk("status", "--json", "eater"))[0].state,
+        "started",
+      );
       await manager.ctlOk("stop", "--force", "eater");
-      assertEquals(JSON.parse(await manager.ctlOk("status", "--json", "eater")).state, "stopped");
+      assertEquals(
+        JSON.parse(await manager.ctlOk("status", "--json", "eater"))[0].state,
+        "stopped",
+      );
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -140,14 +140,19 @@ Deno.test("dinitctl list takes --failed, patterns and --json", async () => {
   });
 });
 
-Deno.test("dinitctl status --json tells one service as an object, several as a list", async () => {
+Deno.test("dinitctl status --json is always a list", async () => {
   await withServices(async (manager) => {
-    const web = JSON.parse(await manager.ctlOk("status", "--json", "web"));
+    const [web, ...others] = JSON.parse(await manager.ctlOk("status", "--json", "web"));
+    assertEquals(others, []);
     assertEquals([web.name, web.state, web.modifiedSinceLoaded], ["web", "started", false]);
     assertEquals(web.pid, await manager.servicePid("web"));
     assertEquals(web.file, `${manager.folder}/services/web.toml`);
     const both = JSON.parse(await manager.ctlOk("status", "--json", "web", "db"));
     assertEquals(both.map(({ name }: { name: string }) => name), ["web", "db"]);
+    assertEquals(
+      await said(manager, "status", "--json", "talker"),
+      "1 []\ndinitctl: service not loaded.\n",
+    );
     assertEquals(await said(manager, "status", "talker"), "1 dinitctl: service not loaded.\n");
   });
 });

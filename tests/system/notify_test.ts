@@ -22,7 +22,7 @@ interface Status {
 }
 
 async function statusOf(manager: Manager, name: string): Promise<Status> {
-  const status = JSON.parse(await manager.ctlOk("status", "--json", name));
+  const [status] = JSON.parse(await manager.ctlOk("status", "--json", name));
   return status;
 }
 

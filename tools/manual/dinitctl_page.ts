@@ -36,7 +36,7 @@ export const DINITCTL_PAGE: ManualPage = {
     section(
       "OUTPUT FOR PROGRAMS",
       paragraphs(
-        "Where the output is no terminal, list and status print the same lines as upstream's dinitctl, without colours. With --json, list prints an array of objects with these members, and status an object (an array for several services):",
+        "Where the output is no terminal, list and status print the same lines as upstream's dinitctl, without colours. With --json, list and status print an array of objects with these members, also for one service or none:",
       ),
       definitions([
         {

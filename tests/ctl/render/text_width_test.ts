@@ -1,4 +1,4 @@
-import { cutTo, padTo, printable, textWidth } from "../../../ctl/render/text_width.ts";
+import { cutTo, padTo, textWidth } from "../../../ctl/render/text_width.ts";
 import { assertEquals } from "../../assert.ts";
 
 Deno.test("textWidth() counts columns as terminals do", () => {
@@ -19,8 +19,4 @@ Deno.test("padTo() and cutTo() count columns and not letters", () => {
   assertEquals(cutTo("日本語", 4), "日…");
   assertEquals(cutTo("web", 1), "…");
   assertEquals(cutTo("web", 0), "");
-});
-
-Deno.test("printable() leaves no orders for the terminal", () => {
-  assertEquals(printable("a\x1b[2Jb\n\x9bc"), "a?[2Jb??c");
 });
