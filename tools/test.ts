@@ -5,6 +5,7 @@
  * more with kqueue as the event interface; lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what
  * is named) on kqueue only. The last line is `N passed, N failed`; the status is 1 if any failed.
  */
+import { type LimitPassed, limitPassed } from "./limit.ts";
 import { TextLineStream } from "./line_stream.ts";
 import { readSkips, reportLines, sum } from "./test/report.ts";
 import { kqueueEnvironment } from "./test/kqueue.ts";
@@ -50,22 +51,24 @@ async function runTests(
     stdin: "null",
     stdout: "piped",
   }).spawn();
-  const stop = () => {
-    console.log(`No test has said anything for ${SILENCE_LIMIT_MS / 1000} s: giving up`);
+  const stop = ({ afterMs }: LimitPassed) => {
+    console.log(`No test has said anything for ${afterMs / 1000} s: giving up`);
     child.kill("SIGKILL");
   };
   const keepsColour = Deno.stdout.isTerminal();
-  let timer = setTimeout(stop, SILENCE_LIMIT_MS);
+  let silence = new AbortController();
+  limitPassed(SILENCE_LIMIT_MS, silence.signal).then(stop);
   let summary = NOTHING;
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) {
-    clearTimeout(timer);
-    timer = setTimeout(stop, SILENCE_LIMIT_MS);
+    silence.abort();
+    silence = new AbortController();
+    limitPassed(SILENCE_LIMIT_MS, silence.signal).then(stop);
     const plain = line.replaceAll(COLOUR, "");
     console.log(keepsColour ? line : plain);
     summary = readLine(summary, plain);
   }
-  clearTimeout(timer);
+  silence.abort();
   const { success } = await child.status;
   if (success || (summary.isComplete && summary.failed > 0)) return summary;
   console.log("The run broke off before all tests were done.");

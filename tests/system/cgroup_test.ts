@@ -1,4 +1,5 @@
 /** The control group of a service, on this machine's groups of version 2. */
+import { until } from "../wait.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
 import { withManager } from "./manager.ts";
@@ -69,9 +70,7 @@ testNeeding("a group that its service filled with others is removed with them", 
     const options = { services, start: ["keep", "boot"], args: ["--cgroup-path", path] };
     await withManager(options, async (manager) => {
       await manager.outputHas("[  OK  ] boot");
-      const end = performance.now() + 10_000;
-      while (!exists(`${group}/a/b`) && performance.now() < end) await manager.ctlOk("list");
-      assert(exists(`${group}/a/b`));
+      await until("the group of the service", () => exists(`${group}/a/b`));
       await manager.ctlOk("stop", "boot");
       assert(!exists(group));
     });

@@ -1,6 +1,7 @@
 /**
  * The first process of a container: the end of the container, and what its status says.
  */
+import { until } from "../wait.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { NAMESPACE_NEEDS, withFirstProcess } from "./first_process.ts";
@@ -156,11 +157,7 @@ testNeeding("the first process of a container reaps orphans", NAMESPACE_NEEDS, a
     const pid = await first.pid();
     // Only its service is left; an orphan that is not reaped makes this wait until the test fails.
     const children = () => Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
-    const deadline = Date.now() + 20_000;
-    while (children().split(" ").length > 1 && Date.now() < deadline) {
-      await first.ctl("list");
-    }
-    assertEquals(children().split(" ").length, 1);
+    await until("the orphans' end", () => children().split(" ").length === 1);
     assert((await first.ctl("is-started", "boot")).code === 0);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * The control socket of the built manager: what only a real kernel shows.
  */
+import { until } from "../wait.ts";
 import { within } from "../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding } from "../skip.ts";
@@ -164,14 +165,12 @@ async function waitForSocket(watcher: Deno.FsWatcher, path: string): Promise<voi
 
 /** The file exists a moment before it is listened on. */
 async function connectSoon(manager: Manager): Promise<RecordedConnection> {
-  const end = performance.now() + 10_000;
-  for (;;) {
-    try {
-      return await connect(manager);
-    } catch (error) {
-      if (performance.now() > end) throw error;
-    }
-  }
+  let connection: RecordedConnection | undefined;
+  await until("a connection", async () => {
+    connection = await connect(manager).catch(() => undefined);
+    return connection !== undefined;
+  });
+  return connection as unknown as RecordedConnection;
 }
 
 testNeeding(

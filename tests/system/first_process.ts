@@ -4,8 +4,7 @@
  *
  * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole namespace.
  */
-import { within } from "../../tools/limit.ts";
-import { assert } from "../assert.ts";
+import { until, within } from "../../tools/limit.ts";
 import { type Need, surroundings, tool } from "../skip.ts";
 import { PROGRAM } from "./manager.ts";
 import { ProgramOutput } from "./program_output.ts";
@@ -80,13 +79,13 @@ export class FirstProcess {
   /** The first process, as seen from outside its namespace. */
   async pid(): Promise<number> {
     const parent = this.#child.pid;
-    const deadline = Date.now() + LIMIT_MS;
-    for (;;) {
+    let pid = 0;
+    await until(LIMIT_MS, "unshare(1) and its first process", async () => {
       const text = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
-      const pid = Number(text.trim().split(" ")[0]);
-      if (pid > 1) return pid;
-      assert(Date.now() < deadline, "unshare(1) has made the first process");
-    }
+      pid = Number(text.trim().split(" ")[0]);
+      return pid > 1;
+    });
+    return pid;
   }
 
   async signal(signal: Deno.Signal): Promise<void> {

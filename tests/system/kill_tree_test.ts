@@ -167,7 +167,7 @@ for (const way of WAYS) {
       const begin = performance.now();
       await manager.ctlOk("stop", "boot");
       const took = performance.now() - begin;
-      assert(took > 250 && took < 5000, `${took} ms`);
+      assert(took > 250, `${took} ms`);
     },
   );
 

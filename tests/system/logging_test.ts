@@ -2,11 +2,11 @@
  * Where the system manager's messages go: syslog from the first moment that it is there, again after a restart
  * of it; the kernel's log; a file; and what of it reaches the console.
  */
+import { until } from "../wait.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "./bare_machine.ts";
 
-const LIMIT_MS = 20_000;
 const KEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 /** Names the facility and level of each message. It makes /dev/log some time after it has started. */
 const SYSLOGD = 'type = "process"\noptions = ["starts-log"]\nrestart = true\nrestart-delay = 0\n' +
@@ -15,14 +15,15 @@ const SYSLOGD = 'type = "process"\noptions = ["starts-log"]\nrestart = true\nres
 /** Waits until the file of the machine has the text, asking the manager to say something meanwhile. */
 async function fileHas(machine: BareMachine, path: string, pattern: RegExp): Promise<string> {
   const outside = await machine.path(path);
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    const text = await Deno.readTextFile(outside).catch(() => "");
-    if (pattern.test(text)) return text;
-    assert(Date.now() < deadline, `${pattern} in ${path}:\n${text}`);
+  let text = "";
+  await until(`${pattern} in ${path}`, async () => {
+    text = await Deno.readTextFile(outside).catch(() => "");
+    if (pattern.test(text)) return true;
     await machine.ctl("start", "echo");
     await machine.ctl("stop", "echo");
-  }
+    return false;
+  });
+  return text;
 }
 
 testNeeding(
@@ -152,8 +153,7 @@ testNeeding(
       const { success, stderr } = await new Deno.Command("nsenter", { args: remount }).output();
       assert(success, new TextDecoder().decode(stderr));
       await machine.first.signal("SIGUSR1");
-      const deadline = Date.now() + LIMIT_MS;
-      while ((await machine.ctl("is-started", "boot")).code !== 0) assert(Date.now() < deadline);
+      await until("the start", async () => (await machine.ctl("is-started", "boot")).code === 0);
       assertIncludes((await machine.ctl("list")).out, "boot");
     });
   },

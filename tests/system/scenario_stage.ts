@@ -1,6 +1,7 @@
 /**
  * Plays a scenario with the built manager and real processes and says what is seen after each step.
  */
+import { measureSlowness } from "../../tools/slowness.ts";
 import type { Handle, Reply, Request } from "../../core/protocol/mod.ts";
 import { unreachable } from "../../core/types.ts";
 import { fail } from "../assert.ts";
@@ -15,20 +16,20 @@ import { stretched } from "./scenario_time.ts";
 
 /**
  * All is at rest when neither an event nor a launch nor an exit was seen for so long, in milliseconds; 120
- * when the scenarios were recorded. A busy machine needs more: so many launches of a process.
+ * when the scenarios were recorded. This and the limits are for a quick machine at rest.
  */
 const REST_MS = 120;
-const REST_LAUNCHES = 5;
 const REST_LIMIT_MS = 20_000;
 const UNHEARD_LIMIT_MS = 3000;
 const UNHEARD_PAUSE_MS = 20;
 
-/** By how much all times are longer here: a busy machine may take long to come to rest. */
+/** By how much all times are longer here: four scenarios play at the same time. */
 const STRETCH = 5;
 
 /** Plays all steps. @throws {Error} When something else is seen than expected. */
 export async function playForReal(recorded: Scenario): Promise<void> {
-  const scenario = stretched(recorded, STRETCH);
+  const slowness = measureSlowness();
+  const scenario = stretched(recorded, STRETCH * pauseFactor(slowness));
   const folder = await Deno.makeTempDir({ prefix: "dinit-scenario-" });
   const cast = new Cast(folder, scenario.services);
   try {
@@ -39,7 +40,7 @@ export async function playForReal(recorded: Scenario): Promise<void> {
       onTerminal: needsTerminal(scenario),
     });
     try {
-      await playWith(manager, cast, scenario, await restMs());
+      await playWith(manager, cast, scenario, slowness);
     } finally {
       // Without their cast, processes that ignore signals end as well, and the manager need not wait.
       await cast.close();
@@ -49,6 +50,14 @@ export async function playForReal(recorded: Scenario): Promise<void> {
     await cast.close();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * Pauses between steps need not be as long as limits: what is waited for takes a part of them only,
+ * and there are hundreds.
+ */
+function pauseFactor(slowness: number): number {
+  return Math.sqrt(slowness);
 }
 
 /** Services wait for the console only where there is one. */
@@ -68,21 +77,14 @@ function descriptions(scenario: Scenario, cast: Cast): Record<string, string> {
   );
 }
 
-/** Launches a process as the cast's are, now. */
-async function restMs(): Promise<number> {
-  const begin = performance.now();
-  await new Deno.Command("/usr/bin/perl", { args: ["-e", "1"] }).output();
-  return Math.max(REST_MS, REST_LAUNCHES * (performance.now() - begin));
-}
-
 async function playWith(
   manager: Manager,
   cast: Cast,
   scenario: Scenario,
-  rest: number,
+  slowness: number,
 ): Promise<void> {
   const client = await ScenarioClient.connect(manager.socket);
-  const stage = new Stage(manager, cast, client, rest);
+  const stage = new Stage(manager, cast, client, slowness);
   try {
     for (const name of Object.keys(scenario.services)) await client.load(name);
     await stage.rest();
@@ -95,13 +97,13 @@ async function playWith(
 }
 
 class Stage {
-  readonly #restMs: number;
+  readonly #slowness: number;
   readonly #manager: Manager;
   readonly #cast: Cast;
   readonly #client: ScenarioClient;
 
-  constructor(manager: Manager, cast: Cast, client: ScenarioClient, restMs: number) {
-    this.#restMs = restMs;
+  constructor(manager: Manager, cast: Cast, client: ScenarioClient, slowness: number) {
+    this.#slowness = slowness;
     this.#manager = manager;
     this.#cast = cast;
     this.#client = client;
@@ -132,9 +134,11 @@ class Stage {
     const begin = performance.now();
     for (;;) {
       const last = Math.max(begin, this.#cast.lastHeard, this.#client.lastHeard);
-      const left = last + this.#restMs - performance.now();
-      if (left <= 0 && (await this.#areAllHeard() || left < -UNHEARD_LIMIT_MS)) return;
-      if (performance.now() - begin > REST_LIMIT_MS) fail("Does not come to rest");
+      const left = last + REST_MS * pauseFactor(this.#slowness) - performance.now();
+      const unheardLimit = UNHEARD_LIMIT_MS * this.#slowness;
+      if (left <= 0 && (await this.#areAllHeard() || left < -unheardLimit)) return;
+      const restLimit = REST_LIMIT_MS * this.#slowness;
+      if (performance.now() - begin > restLimit) fail("Does not come to rest");
       await delay(Math.max(left, UNHEARD_PAUSE_MS));
     }
   }

@@ -1,5 +1,5 @@
 /** A manager that runs out of descriptors: it goes on, and so do its services as soon as there are some again. */
-import { within } from "../../tools/limit.ts";
+import { until } from "../wait.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
 import { type Manager, PROGRAM } from "./manager.ts";
@@ -25,8 +25,7 @@ testNeeding("a launch without free descriptors is tried again", [tool("prlimit")
     Deno.kill(first, "SIGKILL");
     await logHas(manager, /web: Cannot launch a process now: .*\(EMFILE\); trying again/);
     for (const connection of connections) connection.close();
-    const deadline = Date.now() + 20_000;
-    while ((await manager.ctl("is-started", "web")).code !== 0) assert(Date.now() < deadline);
+    await until("the start", async () => (await manager.ctl("is-started", "web")).code === 0);
     assert((await manager.servicePid("web")) !== first);
     assertEquals((await manager.ctlOk("is-started", "boot")).trim(), "STARTED");
   });
@@ -49,8 +48,5 @@ async function exhaust(manager: Manager): Promise<Deno.Conn[]> {
 }
 
 async function logHas(manager: Manager, pattern: RegExp): Promise<void> {
-  const has = async () => {
-    while (!pattern.test(manager.log())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-  await within(20_000, `${pattern} in the log of ${PROGRAM}`, has());
+  await until(`${pattern} in the log of ${PROGRAM}`, () => pattern.test(manager.log()));
 }

@@ -1,5 +1,5 @@
 /** The executable as a user's manager, with real processes. */
-import { within } from "../../tools/limit.ts";
+import { until } from "../wait.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { Manager, PROGRAM, withManager } from "./manager.ts";
 
@@ -8,13 +8,7 @@ const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 /** Waits until the process is gone. */
 async function gone(pid: number): Promise<void> {
   // A process that is not our child can only be looked for; pidfd would need FFI.
-  await within(
-    10_000,
-    `The end of process ${pid}`,
-    (async () => {
-      while (await exists(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
-    })(),
-  );
+  await until(`The end of process ${pid}`, async () => !(await exists(pid)));
 }
 
 async function exists(pid: number): Promise<boolean> {

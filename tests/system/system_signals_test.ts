@@ -3,6 +3,7 @@
  *
  * How a namespace ended is told by a signal: reboot by SIGHUP, halt and power-off by SIGINT (pid_namespaces(7)).
  */
+import { until } from "../wait.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "./bare_machine.ts";
@@ -65,8 +66,7 @@ testNeeding(
       await Deno.remove(await machine.path("/run/dinitctl"));
       assertEquals((await machine.ctl("list")).code, 1);
       await machine.first.signal("SIGUSR1");
-      const deadline = Date.now() + 20_000;
-      while ((await machine.ctl("list")).code !== 0) assert(Date.now() < deadline);
+      await until("the new socket", async () => (await machine.ctl("list")).code === 0);
       assertEquals(machine.console.screen, "[  OK  ] boot\n", "nothing was said");
     });
   },

@@ -4,6 +4,7 @@
  *
  * Source of the numbers: Linux asm-generic/ioctls.h, fcntl.h; pts(4).
  */
+import { limitPassed } from "../../tools/limit.ts";
 import { assert } from "../assert.ts";
 
 const O_RDWR_NOCTTY = 0o402;
@@ -68,13 +69,21 @@ export class Terminal {
 
   /** Reads until the screen has shown what is looked for. */
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadline = Date.now() + SCREEN_LIMIT_MS;
-    for (;;) {
-      const match = pattern.exec(this.screen);
-      if (match !== null) return match;
-      assert(Date.now() < deadline, `${pattern} on the terminal, which shows:\n${this.screen}`);
-      await this.#read();
+    let match = pattern.exec(this.screen);
+    if (match !== null) return match;
+    const over = new AbortController();
+    let isOver = false;
+    limitPassed(SCREEN_LIMIT_MS, over.signal).then(() => isOver = true);
+    try {
+      while (match === null) {
+        assert(!isOver, `${pattern} on the terminal, which shows:\n${this.screen}`);
+        await this.#read();
+        match = pattern.exec(this.screen);
+      }
+    } finally {
+      over.abort();
     }
+    return match;
   }
 
   /** Waits for output, but not for long, and reads it. */

@@ -2,6 +2,7 @@
  * The recordings of upstream's daemon, byte for byte, against the built manager: its socket, its loader,
  * real processes.
  */
+import { until as holds } from "../wait.ts";
 import {
   CURRENT_VERSION,
   encodeRequest,
@@ -19,7 +20,7 @@ import {
   type TranscriptStep,
 } from "../transcripts/transcripts.ts";
 import { PROGRAM } from "./manager.ts";
-import { DEADLINE_MS, RecordedConnection, RecordedDaemon } from "./recorded_daemon.ts";
+import { RecordedConnection, RecordedDaemon } from "./recorded_daemon.ts";
 
 for (const transcript of readTranscripts("daemon")) {
   if (transcript.version !== CURRENT_VERSION) continue;
@@ -121,12 +122,9 @@ async function until(
 ): Promise<void> {
   const connection = await daemon.connect();
   const reader = new ReplyReader();
-  const end = performance.now() + DEADLINE_MS;
   try {
     if (request.kind === "read-log") await ask(connection, reader, { kind: "find", name: "b" });
-    while (!isDone(await ask(connection, reader, request))) {
-      if (performance.now() > end) throw new Error(`Waited in vain for ${request.kind}`);
-    }
+    await holds(request.kind, async () => isDone(await ask(connection, reader, request)));
   } finally {
     connection.close();
   }

@@ -2,6 +2,7 @@
  * A machine in QEMU for one test: boots, is talked to over its serial port, and never outlives the
  * test.
  */
+import { within } from "../../tools/limit.ts";
 import { CACHE_FOLDER } from "../../tools/vm/image_cache.ts";
 import {
   controlOver,
@@ -136,25 +137,11 @@ export class Machine {
    * @throws {Error} With the transcript, when it still runs after the time.
    */
   async ended(timeoutMs = COMMAND_TIMEOUT_MS): Promise<EndReason | undefined> {
-    let timer: number | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new Error(
-              `The machine still runs after ${timeoutMs} ms. The console:\n${this.console.transcript()}`,
-            ),
-          ),
-        timeoutMs,
-      );
+    await within(timeoutMs, "The machine's end", this.#process.status).catch((error) => {
+      throw new Error(`${error.message}. The console:\n${this.console.transcript()}`);
     });
-    try {
-      await Promise.race([this.#process.status, tooLate]);
-      await this.#reading;
-      return await this.#control?.ended;
-    } finally {
-      clearTimeout(timer);
-    }
+    await this.#reading;
+    return await this.#control?.ended;
   }
 
   /** Ends the machine, if it still runs, and removes what belonged to it. */

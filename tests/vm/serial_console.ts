@@ -2,6 +2,7 @@
  * What a machine writes to its serial port: kept whole for the report of a failure, and searched as
  * it arrives. Knows nothing of QEMU; text comes in by `append`, the end by `end`.
  */
+import { limitPassed } from "../../tools/limit.ts";
 
 /** A match and the text between the previous match and this one. */
 export interface Found {
@@ -103,12 +104,14 @@ export class SerialConsole {
         reject(
           new Error(`Waited for ${pattern}, but ${why}. The console:\n${this.transcript()}\n`),
         );
-      const timer = setTimeout(() => {
+      const over = new AbortController();
+      limitPassed(timeoutMs, over.signal).then(({ afterMs }) => {
+        if (over.signal.aborted) return;
         this.#waiter = undefined;
-        fail(`it did not come in ${timeoutMs} ms`);
-      }, timeoutMs);
+        fail(`it did not come in ${afterMs} ms`);
+      });
       const settle = <T>(then: (value: T) => void) => (value: T) => {
-        clearTimeout(timer);
+        over.abort();
         this.#waiter = undefined;
         then(value);
       };

@@ -7,7 +7,7 @@ import { assert, fail } from "../../assert.ts";
 import { buildSettings, type SettingsParts } from "../child_settings.ts";
 
 /** Longest wait for anything; a test that reaches it fails. */
-export const DEADLINE_MS = 10_000;
+export const DEADLINE_MS = 120_000;
 
 /** One platform for all tests of a file: libraries stay open for the life of the process. */
 export const platform: Platform = openPlatform();

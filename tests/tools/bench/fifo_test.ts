@@ -23,8 +23,8 @@ testNeeding("Fifo", NEEDS, async (t) => {
         args: ["-c", `printf . >${fifo.path}; printf . >${fifo.path}`],
       }).spawn();
       const { success } = await writer.status;
-      const end = performance.now();
       const at = await fifo.bytes(2, 10_000, "Two bytes");
+      const end = performance.now();
       assertEquals(success, true);
       assert(at > begin && at < end, `${begin} < ${at} < ${end}`);
     });
