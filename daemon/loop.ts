@@ -5,7 +5,7 @@
  * all: an error of ours is logged with its cause, and supervision goes on.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Fd } from "../core/types.ts";
+import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./log.ts";
@@ -17,8 +17,8 @@ import type { Timed } from "./timed.ts";
  * number of launches a second is the same.
  */
 const LAUNCH_SLICE_MS = 1;
-/** After this many errors in a row the loop pauses between turns, so that it cannot spin. */
-const ERRORS_BEFORE_PAUSE = 8;
+/** After this many turns with errors the loop pauses between turns, so that it cannot spin. */
+const BAD_TURNS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
 
 export interface LoopParts {
@@ -39,7 +39,9 @@ export class Loop {
   readonly #sink: PollSink;
   #childHasEnded = false;
   readonly #childSignal: number | undefined;
-  #errorsInARow = 0;
+  /** Turns with an error, one after the other. */
+  #badTurns = 0;
+  #hasErred = false;
   #lastError = "";
 
   constructor(parts: LoopParts) {
@@ -53,6 +55,12 @@ export class Loop {
         else this.#guard(() => parts.handleSignal(signal));
       },
       processEnded: (pid, status) => this.#guard(() => this.#strangerEnded({ pid, status })),
+      // Ends of children come before other events, as upstream handles them: a request may ask for the state of
+      // a service whose process has just ended. Not in the middle of a descriptor: an end closes descriptors,
+      // perhaps that one.
+      beforeDescriptors: () => {
+        if (this.#childHasEnded) this.#collectChildren();
+      },
     };
   }
 
@@ -60,10 +68,10 @@ export class Loop {
   run(): void {
     let goesOn = true;
     while (goesOn) {
-      this.#guard(() => {
-        goesOn = this.#turn();
-        this.#errorsInARow = 0;
-      });
+      this.#hasErred = false;
+      this.#guard(() => goesOn = this.#turn());
+      this.#badTurns = this.#hasErred ? this.#badTurns + 1 : 0;
+      if (this.#badTurns >= BAD_TURNS_BEFORE_PAUSE) pause(PAUSE_MS);
     }
   }
 
@@ -85,21 +93,22 @@ export class Loop {
     const isBusy = !executor.launches.isEmpty;
     if (!isBusy && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
     platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
-    // Ends of children come before other events, as upstream handles them.
-    if (this.#childHasEnded) this.#collectChildren();
     this.settle();
     const now = platform.now();
-    const deadline = scheduler.nextDeadline();
-    if (deadline !== undefined && deadline <= now) {
-      executor.execute(scheduler.apply({ kind: "deadline" }, now));
-    }
-    for (const one of timed) one.runDue(now);
+    this.#guard(() => this.#runDeadlines(now));
+    // A fault of one must not keep the others from their time.
+    for (const one of timed) this.#guard(() => one.runDue(now));
     return true;
   }
 
+  #runDeadlines(now: Instant): void {
+    const { scheduler, executor } = this.#parts;
+    const deadline = scheduler.nextDeadline();
+    if (deadline === undefined || deadline > now) return;
+    executor.execute(scheduler.apply({ kind: "deadline" }, now));
+  }
+
   #descriptor(descriptor: Fd, readable: boolean, writable: boolean): void {
-    // A request may ask for the state of a service whose process has just ended.
-    if (this.#childHasEnded) this.#collectChildren();
     const { executor } = this.#parts;
     if (executor.handleDescriptor(descriptor)) return;
     if (this.#parts.handleDescriptor(descriptor, readable, writable)) return;
@@ -109,7 +118,7 @@ export class Loop {
 
   /** An orphan that we have adopted is better collected: then its status is known. */
   #strangerEnded(end: Reaped): void {
-    if (this.#childHasEnded) this.#collectChildren();
+    this.#collectChildren();
     this.#parts.executor.strangerEnded(end);
     this.settle();
   }
@@ -120,9 +129,10 @@ export class Loop {
     for (;;) {
       const reaped = platform.reap();
       if (reaped === undefined) break;
-      executor.childEnded(reaped);
+      // Nobody says again that the others have ended.
+      this.#guard(() => executor.childEnded(reaped));
     }
-    this.settle();
+    this.#guard(() => this.settle());
   }
 
   /** @returns Milliseconds; Infinity when nothing is timed. */
@@ -142,6 +152,7 @@ export class Loop {
   }
 
   #reportError(error: unknown): void {
+    this.#hasErred = true;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     // The same fault at every turn is told once.
     if (text !== this.#lastError) {
@@ -150,8 +161,6 @@ export class Loop {
         this.#parts.log.error(line);
       }
     }
-    this.#errorsInARow++;
-    if (this.#errorsInARow >= ERRORS_BEFORE_PAUSE) pause(PAUSE_MS);
   }
 }
 

@@ -11,7 +11,7 @@ interface Timer {
 }
 
 export class Timers {
-  #timers: Timer[] = [];
+  readonly #timers: Timer[] = [];
 
   at(due: Instant, action: () => void): void {
     this.#timers.push({ due, action });
@@ -24,12 +24,13 @@ export class Timers {
     return next;
   }
 
-  /** Runs what is due, oldest first. */
+  /** Runs what is due, oldest first. After one that throws, the rest is due still. */
   runDue(now: Instant): void {
     const due = this.#timers.filter((timer) => timer.due <= now);
-    if (due.length === 0) return;
-    this.#timers = this.#timers.filter((timer) => timer.due > now);
     due.sort((a, b) => a.due - b.due);
-    for (const { action } of due) action();
+    for (const timer of due) {
+      this.#timers.splice(this.#timers.indexOf(timer), 1);
+      timer.action();
+    }
   }
 }

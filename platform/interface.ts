@@ -27,6 +27,11 @@ export interface PollSink {
    * same wait, and before the descriptors.
    */
   processEnded?(pid: Pid, status: ExitStatus): void;
+  /**
+   * All signals and ends of this wait are told, its descriptors come next. What is unwatched now is not
+   * reported any more, so this is the time to collect children: that closes what belonged to them.
+   */
+  beforeDescriptors?(): void;
 }
 
 /** Readiness of descriptors and arrival of signals: epoll with signalfd, or kqueue. */

@@ -190,6 +190,7 @@ export function createKqueuePoller(host: KqueueHost): Poller {
     }
     collect(count, sink);
     for (const { pid, status } of ended.splice(0)) sink.processEnded?.(pid, status);
+    sink.beforeDescriptors?.();
     for (const [fd, { mark, interest }] of ready) {
       // What was unwatched by an earlier report of this wait is told nothing any more.
       if (watched.get(fd)?.mark !== mark) continue;

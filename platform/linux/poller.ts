@@ -48,8 +48,8 @@ export function createPoller(): Poller {
   const watchNumber = new Map<number, number>();
   const interestOf = new Map<number, number>();
   let watches = 0;
-  /** Processes by their pidfds. */
-  const processes = new Map<number, Pid>();
+  /** Processes by their pidfds, and the numbers of those watches. */
+  const processes = new Map<number, { readonly pid: Pid; readonly mark: number }>();
 
   function control(operation: number, fd: number, mask: number, mark: number): Failure | undefined {
     request.view.setUint32(0, mask, true);
@@ -60,9 +60,14 @@ export function createPoller(): Poller {
     return result < 0 ? failure("epoll_ctl", lastErrno(calls)) : undefined;
   }
 
+  /** Never the signalfd's, which is 0. */
+  function nextMark(): number {
+    return watches = watches === 0x7fff_ffff ? 1 : watches + 1;
+  }
+
   function watch(fd: Fd, interest: Interest): Failure | undefined {
     const mask = maskOf(interest);
-    const mark = watches = (watches + 1) & 0x7fff_ffff;
+    const mark = nextMark();
     const problem = mask === PARKED ? undefined : control(EPOLL.EPOLL_CTL_ADD, fd, mask, mark);
     if (problem !== undefined) return problem;
     watchNumber.set(fd, mark);
@@ -110,8 +115,9 @@ export function createPoller(): Poller {
   function watchProcess(pid: Pid): Failure | undefined {
     const fd = numbers(pidfd_open, pid, 0, 0, 0, 0, 0);
     if (fd < 0) return failure("pidfd_open", lastErrno(calls));
-    const problem = control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, 0);
-    if (problem === undefined) processes.set(fd, pid);
+    const mark = nextMark();
+    const problem = control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, mark);
+    if (problem === undefined) processes.set(fd, { pid, mark });
     else numbers(close, fd, 0, 0, 0, 0, 0);
     return problem;
   }
@@ -133,6 +139,7 @@ export function createPoller(): Poller {
       if (fd === signalDescriptor) reportSignals(sink);
     }
     if (processes.size > 0) reportEnds(count, sink);
+    sink.beforeDescriptors?.();
     for (let index = 0; index < count; index++) {
       const at = index * eventBytes;
       const fd = events.view.getInt32(at + dataOffset, true);
@@ -152,12 +159,14 @@ export function createPoller(): Poller {
   /** How a process that is no child ended is told to its parent alone. */
   function reportEnds(count: number, sink: PollSink): void {
     for (let index = 0; index < count; index++) {
-      const fd = events.view.getInt32(index * eventBytes + dataOffset, true);
-      const pid = processes.get(fd);
-      if (pid === undefined) continue;
+      const at = index * eventBytes;
+      const fd = events.view.getInt32(at + dataOffset, true);
+      const process = processes.get(fd);
+      // An earlier report of this wait may have closed the descriptor and watched a process by its number.
+      if (process?.mark !== events.view.getInt32(at + dataOffset + 4, true)) continue;
       processes.delete(fd);
       numbers(close, fd, 0, 0, 0, 0, 0);
-      sink.processEnded?.(pid, { kind: "none" });
+      sink.processEnded?.(process.pid, { kind: "none" });
     }
   }
 

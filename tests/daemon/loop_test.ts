@@ -17,13 +17,22 @@ interface World {
   readonly done: string[];
 }
 
-function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World {
+/** @param ended Children to be collected; 5 is one whose end cannot be handled. */
+function loopOver(
+  waits: World["waits"],
+  parts: Partial<LoopParts> = {},
+  ended: readonly number[] = [],
+): World {
   let turns = 0;
+  const zombies = [...ended];
   const world: World = { errors: [], waits: [...waits], done: [] };
   const platform = {
     now: () => instant(0),
     signalNumber: () => CHLD,
-    reap: () => undefined,
+    reap: () => {
+      const pid = zombies.shift();
+      return pid === undefined ? undefined : { pid, status: { kind: "none" } };
+    },
     poller: {
       wait: (_: number, sink: PollSink) => {
         const next = world.waits.shift();
@@ -41,6 +50,10 @@ function loopOver(waits: World["waits"], parts: Partial<LoopParts> = {}): World 
     },
     launches: { run: () => {}, isEmpty: true },
     handleDescriptor: () => false,
+    childEnded: ({ pid }: { pid: number }) => {
+      world.done.push(`child ${pid}`);
+      if (pid === 5) throw new Error("the end of 5 is too much");
+    },
   } as unknown as Executor;
   const scheduler = {
     get activeCount() {
@@ -100,6 +113,33 @@ Deno.test("Loop tells the same fault at every turn only once, and pauses so that
   assertEquals(count, 12);
   assertEquals(errors.filter((line) => line.includes("always the same")).length, 1);
   assert(performance.now() - before >= 200, "it paused");
+});
+
+Deno.test("Loop runs what is timed although another part fails every time", () => {
+  let count = 0;
+  const failing = {
+    next: () => undefined,
+    runDue: () => {
+      throw new Error("always the same");
+    },
+  };
+  const other = { next: () => undefined, runDue: () => void count++ };
+  loopOver([() => {}, () => {}], { timed: [failing, other] });
+  assertEquals(count, 2);
+});
+
+Deno.test("Loop collects all children before the first descriptor, whatever comes of one of them", () => {
+  const { errors, done } = loopOver(
+    [(sink) => {
+      sink.signal(CHLD);
+      sink.beforeDescriptors?.();
+      sink.signal(1);
+    }],
+    {},
+    [4, 5, 6],
+  );
+  assertEquals(done, ["child 4", "child 5", "child 6", "signal 1"]);
+  assertIncludes(errors[0] ?? "", "the end of 5 is too much");
 });
 
 Deno.test("Loop survives a fault in the handling of a signal, and of a kernel call that throws", () => {

@@ -1,6 +1,6 @@
 import { instant } from "../../core/types.ts";
 import { Timers } from "../../daemon/timers.ts";
-import { assertEquals } from "../assert.ts";
+import { assertEquals, assertThrows } from "../assert.ts";
 
 Deno.test("Timers run what is due, oldest first, once", () => {
   const timers = new Timers();
@@ -13,4 +13,16 @@ Deno.test("Timers run what is due, oldest first, once", () => {
   timers.runDue(instant(25));
   assertEquals(ran, ["sooner", "later"]);
   assertEquals(timers.next(), instant(30));
+});
+
+Deno.test("Timers run the rest at the next turn when an action throws", () => {
+  const timers = new Timers();
+  const done: string[] = [];
+  timers.at(instant(1), () => {
+    throw new Error("no");
+  });
+  timers.at(instant(2), () => done.push("second"));
+  assertThrows(() => timers.runDue(instant(5)), /no/);
+  timers.runDue(instant(5));
+  assertEquals([done, timers.next()], [["second"], undefined]);
 });

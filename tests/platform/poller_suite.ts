@@ -141,6 +141,61 @@ export function testPoller({ name, needs, tellsStatus, create }: PollerUnderTest
     }
   });
 
+  test("wait() does not report what was closed before the descriptors' turn", [], () => {
+    const poller = create();
+    const pipe = makePipe();
+    poller.watch(pipe.readEnd, READ);
+    platform.write(pipe.writeEnd, BYTE);
+    const reports: string[] = [];
+    poller.wait(DEADLINE_MS, {
+      descriptor: (fd) => reports.push(String(fd)),
+      signal: () => {},
+      beforeDescriptors: () => {
+        reports.push("before");
+        poller.unwatch(pipe.readEnd);
+        platform.close(pipe.readEnd);
+        const next = platform.socketPair();
+        assert(next.kind === "pair" && next.near === pipe.readEnd);
+        poller.watch(next.near, READ);
+        platform.close(next.far);
+      },
+    });
+    assertEquals(reports, ["before"]);
+    poller.unwatch(pipe.readEnd);
+    pipe.close();
+  });
+
+  test("wait() takes no descriptor's event for the end of a process", [], () => {
+    const poller = create();
+    // The first, because the lowest free number is given.
+    const pipe = makePipe();
+    const ending = start({ command: ["sleep", "0.02"] });
+    assertEquals(poller.watchProcess(ending), undefined);
+    while (platform.childState(ending) !== "ended") { /* ask again */ }
+    poller.watch(pipe.readEnd, READ);
+    platform.write(pipe.writeEnd, BYTE);
+    const running = start({ command: ["sleep", "1000"] });
+    const ends: Pid[] = [];
+    poller.wait(DEADLINE_MS, {
+      descriptor: () => {},
+      signal: () => {},
+      processEnded: (pid) => {
+        ends.push(pid);
+        if (pid !== ending) return;
+        // What watches the process may get the number that has just become free.
+        poller.unwatch(pipe.readEnd);
+        platform.close(pipe.readEnd);
+        assertEquals(poller.watchProcess(running), undefined);
+      },
+    });
+    assertEquals(ends, [ending]);
+    waitForEnd(ending);
+    platform.signal(running, 9, "process");
+    waitForEnd(running);
+    assertEquals(reported(poller).length, 1);
+    platform.close(pipe.writeEnd);
+  });
+
   test("wait() returns after its time, fractions rounded up", [], () => {
     const poller = create();
     const begin = platform.now();
