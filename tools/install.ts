@@ -114,7 +114,7 @@ async function runInstall(settings: Settings): Promise<void> {
   }
   console.log(`
 Nothing starts by itself. To boot with it, put services into /etc/dinit.d, for example
-  cp -r ${prefix}/share/dinit/services/linux /etc/dinit.d
+  mkdir -p /etc/dinit.d && cp -R ${prefix}/share/dinit/services/linux/. /etc/dinit.d/
 and name it on the kernel's command line: init=${prefix}/bin/dinit
 To remove it: npm run install-system -- --prefix ${prefix} --uninstall`);
 }
