@@ -1,5 +1,6 @@
 /**
- * The environment that the manager was started with, in the order in which it was given.
+ * The environment that the manager was started with, in the order in which it was given, without what was meant
+ * for the manager itself.
  *
  * Deno keeps variables in a hash table, so that they come in another order at each start, and leaves out
  * those that are not UTF-8. On Linux the kernel still has the block as it was.
@@ -14,12 +15,38 @@ const INITIAL_ENVIRONMENT = "/proc/self/environ";
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
+ * What whoever supervises the manager has told it: where it may report, how often it must, which sockets it was
+ * given. A service that took these for its own would speak to that supervisor in the manager's name.
+ * Source: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3); all say that they are for one process.
+ */
+const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
+  "NOTIFY_SOCKET",
+  "WATCHDOG_USEC",
+  "WATCHDOG_PID",
+  "LISTEN_PID",
+  "LISTEN_PIDFDID",
+  "LISTEN_FDS",
+  "LISTEN_FDNAMES",
+  // A control connection to an outer dinit (pass-cs-fd). The descriptor is not passed on.
+  "DINIT_CS_FD",
+]);
+
+/**
  * Names and values in their order. A name given twice counts the first time, as getenv(3) has it;
- * entries without `=` or without a name are left out.
+ * entries without `=` or without a name are left out, as is what was for the manager alone.
  *
  * @param fallback Taken, in its order, when the system cannot tell the order.
  */
 export function inheritedEnvironment(
+  platform: Pick<Platform, "readFile">,
+  fallback: Readonly<Record<string, string>>,
+): Map<string, string> {
+  const variables = allVariables(platform, fallback);
+  for (const name of FOR_THE_MANAGER) variables.delete(name);
+  return variables;
+}
+
+function allVariables(
   platform: Pick<Platform, "readFile">,
   fallback: Readonly<Record<string, string>>,
 ): Map<string, string> {

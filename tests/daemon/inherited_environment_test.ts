@@ -32,3 +32,23 @@ Deno.test("inheritedEnvironment() takes the fallback when the block cannot be re
     ["OTHER", "1"],
   ]);
 });
+
+Deno.test("inheritedEnvironment() leaves out what was told to the manager alone", () => {
+  const told = [
+    "NOTIFY_SOCKET=@outer",
+    "WATCHDOG_USEC=1000000",
+    "WATCHDOG_PID=7",
+    "LISTEN_PID=7",
+    "LISTEN_PIDFDID=4711",
+    "LISTEN_FDS=1",
+    "LISTEN_FDNAMES=web",
+    "DINIT_CS_FD=3",
+  ];
+  assertEquals(fromBlock(`A=1\0${told.join("\0")}\0NOTIFY_SOCKET=@again\0B=2\0`), [
+    ["A", "1"],
+    ["B", "2"],
+  ]);
+  const failure = { kind: "failure", call: "open", errno: 2, message: "" } as const;
+  const fallback = { LISTEN_FDS: "1", OTHER: "1" };
+  assertEquals([...inheritedEnvironment({ readFile: () => failure }, fallback)], [["OTHER", "1"]]);
+});

@@ -227,6 +227,35 @@ Deno.test("a watched process is told its time limit and its own number", async (
   });
 });
 
+Deno.test("what the manager itself was told by its own supervisor reaches no service", async () => {
+  const services = {
+    boot: 'depends-on = ["plain", "given"]\n',
+    plain: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n',
+    given: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n' +
+      '[environment]\nNOTIFY_SOCKET = "@mine"\nLISTEN_FDNAMES = "web"\n',
+  };
+  const told = {
+    NOTIFY_SOCKET: "@outer",
+    WATCHDOG_USEC: "500000",
+    WATCHDOG_PID: "1",
+    LISTEN_PID: "1",
+    LISTEN_PIDFDID: "2",
+    LISTEN_FDS: "1",
+    LISTEN_FDNAMES: "outer",
+  };
+  await withManager({ services, env: told }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    const toldOf = async (name: string) => {
+      const environment = await Deno.readTextFile(
+        `/proc/${await manager.servicePid(name)}/environ`,
+      );
+      return environment.split("\0").filter((entry) => /^(NOTIFY|WATCHDOG|LISTEN)_/.test(entry));
+    };
+    assertEquals(await toldOf("plain"), []);
+    assertEquals((await toldOf("given")).sort(), ["LISTEN_FDNAMES=web", "NOTIFY_SOCKET=@mine"]);
+  });
+});
+
 testNeeding(
   "systemd-notify is served, its barrier included",
   [tool("systemd-notify")],
