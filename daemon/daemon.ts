@@ -10,6 +10,7 @@ import { cgroupBase } from "./cgroup_base.ts";
 import { Console } from "./console.ts";
 import { ControlServer } from "./control_server.ts";
 import { ControlSocket } from "./control_socket.ts";
+import { askAllToEnd } from "./end_signal.ts";
 import { Ending } from "./ending.ts";
 import { ManagerEnvironment } from "./environment.ts";
 import { readEnvironmentFile } from "./environment_file.ts";
@@ -273,7 +274,7 @@ export class Daemon {
 
   #killAll(service: ServiceId): void {
     const { signalNumber } = this.#platform;
-    this.#platform.signalAll(signalNumber.call(this.#platform, "TERM") ?? 15);
+    askAllToEnd(this.#platform);
     this.#timers.at((this.#platform.now() + KILL_ALL_DELAY_MS) as Instant, () => {
       this.#platform.signalAll(signalNumber.call(this.#platform, "KILL") ?? 9);
       this.#executor.report({ kind: "all-killed", service });

@@ -11,6 +11,7 @@ import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { Platform, Reaped } from "../platform/mod.ts";
 import { DemandSockets } from "./demand.ts";
+import { askToEnd } from "./end_signal.ts";
 import type { Launcher } from "./launch.ts";
 import { LaunchQueue, type SpawnCommand } from "./launch_queue.ts";
 import { LaunchRetries } from "./launch_retries.ts";
@@ -334,10 +335,7 @@ export class Executor {
     if (this.trees.takesSignal(command.service, command.signal)) return;
     this.trees.remember(command.service);
     const { platform, log, scheduler } = this.#parts;
-    const number = platform.signalNumber(command.signal);
-    const failure = number === undefined
-      ? undefined
-      : platform.signal(command.pid, number, command.target);
+    const failure = askToEnd(platform, command.signal, command.pid, command.target);
     if (failure === undefined || platform.errnoText(failure.errno).name === "ESRCH") return;
     const name = scheduler.description(command.service).name;
     log.warn(

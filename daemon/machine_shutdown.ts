@@ -5,6 +5,7 @@
 import type { Pid, ShutdownType } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { consoleChild } from "./console_child.ts";
+import { askAllToEnd } from "./end_signal.ts";
 import { KeyPresses } from "./key_presses.ts";
 
 /** Hooks that may deal with file systems themselves; only the first that exists is run. */
@@ -37,7 +38,7 @@ export function shutDownMachine(
   screen: ShutdownScreen,
 ): void {
   screen.show("Sending TERM to all processes");
-  platform.signalAll(platform.signalNumber("TERM") ?? 15);
+  askAllToEnd(platform);
   if (!allEnded(platform, TERM_TO_KILL_MS)) {
     screen.show("Sending KILL to all processes");
     platform.signalAll(platform.signalNumber("KILL") ?? 9);

@@ -11,6 +11,7 @@ import type { ProcessRecord, ServiceRecord } from "../core/service/record.ts";
 import { type StopProgress, stopProgress } from "../core/service/stop_progress.ts";
 import type { Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
+import { askToEnd } from "./end_signal.ts";
 import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "./key_presses.ts";
 import type { Log } from "./log.ts";
 import type { Timed } from "./timed.ts";
@@ -232,12 +233,10 @@ export class StopWatch implements Timed {
   #signal(service: ServiceRecord, { phase, pid }: ProcessRecord, name: "TERM" | "KILL"): void {
     if (phase === "none" || phase === "ended" || pid === 0) return;
     const { platform } = this.#parts;
-    const number = platform.signalNumber(name);
-    if (number === undefined) return;
     const target = service.description.options.signalProcessOnly && name === "TERM"
       ? "process"
       : "group";
-    platform.signal(pid, number, target);
+    askToEnd(platform, name, pid, target);
   }
 }
 

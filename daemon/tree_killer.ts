@@ -10,6 +10,7 @@ import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
+import { askToEnd } from "./end_signal.ts";
 import {
   isStillThere,
   type ProcessEntry,
@@ -216,11 +217,10 @@ export class TreeKiller {
   /** TERM, once to each. */
   #ask(ending: Ending, left: readonly Pid[]): void {
     const { platform } = this.#parts;
-    const term = platform.signalNumber("TERM") ?? 15;
     for (const pid of left) {
       if (ending.asked.has(pid)) continue;
       ending.asked.add(pid);
-      platform.signal(pid, term, "process");
+      askToEnd(platform, "TERM", pid, "process");
     }
   }
 

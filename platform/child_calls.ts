@@ -145,17 +145,16 @@ function fileCalls(
 
 /**
  * Session and terminal. Making a session fails only for a group leader, which a fresh child never is;
- * the terminal may be gone or no terminal at all, which is no reason not to run.
+ * the terminal may be gone or no terminal at all, which is no reason not to run. Who only shares the terminal
+ * never takes it for his session: that would keep it from those who are to own it.
  */
 function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { terminal } = context.system;
   const stage = EXEC_STAGE.standardDescriptors;
   if (settings.console === "none") return [call(stage, "setsid")];
   if (!context.consoleHasSession) {
-    return [
-      call(stage, "setsid"),
-      unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSCTTY, 0)),
-    ];
+    const takesTerminal = unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSCTTY, 0));
+    return [call(stage, "setsid"), ...settings.console === "shares" ? [] : [takesTerminal]];
   }
   const ownGroup = call(stage, "setpgid", 0, 0);
   if (settings.console === "shares") return [ownGroup];
@@ -169,12 +168,14 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
 
 /**
  * Default action for what the manager ignores, then the mask: nothing blocked, but for what a process
- * that owns the console must not get from the keyboard.
+ * that owns the console must not get from the keyboard, and one that shares it from the terminal.
  */
 function signalCalls(settings: ChildSettings, context: ChildContext): readonly ChildCall[] {
   const { ignoredSignals, system } = context;
-  if (settings.console === "foreground") {
-    const blocked = consoleMask(system, settings.unmaskInterrupt);
+  if (settings.console !== "none") {
+    const blocked = settings.console === "shares"
+      ? backgroundMask(system)
+      : consoleMask(system, settings.unmaskInterrupt);
     return [...ignoredSignals.map(system.defaultAction), system.blockOnly(blocked)];
   }
   // All other children get the same calls; a boot makes a thousand of them.
@@ -187,8 +188,17 @@ function signalCalls(settings: ChildSettings, context: ChildContext): readonly C
 
 const ordinarySignalCalls = new WeakMap<readonly number[], readonly ChildCall[]>();
 
+/** Reading the terminal from the background is an error (EIO) then, instead of stopping the process for good. */
+function backgroundMask({ signals }: ChildSystem): bigint {
+  return maskOf([signals.TTIN, signals.TTOU]);
+}
+
 function consoleMask({ signals }: ChildSystem, unmaskInterrupt: boolean): bigint {
   const blocked = [signals.QUIT, signals.TSTP, signals.TTIN, signals.TTOU];
   const all = unmaskInterrupt ? blocked : [...blocked, signals.INT];
-  return all.reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n);
+  return maskOf(all);
+}
+
+function maskOf(signals: readonly number[]): bigint {
+  return signals.reduce((mask, signal) => mask | (1n << BigInt(signal - 1)), 0n);
 }

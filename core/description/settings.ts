@@ -627,7 +627,8 @@ export const OPTION_TEXTS: Readonly<
   "starts-on-console": { types: ALL, about: "Has the console for itself until it has started." },
   "shares-console": {
     types: RUN,
-    about: "Has the console as standard input and output, without waiting for it or owning it.",
+    about:
+      "Has the console as standard input and output, without waiting for it or owning it; reading it from the background is an error (EIO).",
   },
   "unmask-intr": {
     types: RUN,

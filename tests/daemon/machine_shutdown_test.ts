@@ -6,7 +6,7 @@ import { assert, assertEquals, assertIncludes } from "../assert.ts";
 
 const HOOK = "/etc/dinit/shutdown-hook";
 const HOOK_PID = pid(77);
-const NUMBERS: Readonly<Record<string, number>> = { INT: 2, KILL: 9, TERM: 15, CHLD: 17 };
+const NUMBERS: Readonly<Record<string, number>> = { INT: 2, KILL: 9, TERM: 15, CHLD: 17, CONT: 18 };
 
 interface Machine {
   /** Files that are there. */
@@ -83,13 +83,14 @@ function shutDown(type: MachineEnd, machine: Machine = {}): { done: string[]; sc
 
 Deno.test("shutDownMachine() tells all processes to end before the file systems go", () => {
   const { done, screen } = shutDown("halt");
-  assertEquals(done, ["all 15", "release", "reboot halt"]);
+  assertEquals(done, ["all 15", "all 18", "release", "reboot halt"]);
   assertIncludes(screen, 'umount2: "/data": busy (EBUSY)');
 });
 
 Deno.test("shutDownMachine() kills what does not end when told to", () => {
   assertEquals(shutDown("poweroff", { areStubborn: true }).done, [
     "all 15",
+    "all 18",
     "all 9",
     "release",
     "reboot poweroff",
@@ -98,10 +99,16 @@ Deno.test("shutDownMachine() kills what does not end when told to", () => {
 
 Deno.test("shutDownMachine() leaves the file systems to a hook that exits with 0", () => {
   const machine = { files: [HOOK], hookEnds: { kind: "exited", code: 0 } } as const;
-  assertEquals(shutDown("reboot", machine).done, ["all 15", `${HOOK} reboot`, "reboot reboot"]);
+  assertEquals(shutDown("reboot", machine).done, [
+    "all 15",
+    "all 18",
+    `${HOOK} reboot`,
+    "reboot reboot",
+  ]);
   const failing = { files: [HOOK], hookEnds: { kind: "exited", code: 1 } } as const;
   assertEquals(shutDown("reboot", failing).done, [
     "all 15",
+    "all 18",
     `${HOOK} reboot`,
     "release",
     "reboot reboot",
@@ -111,26 +118,33 @@ Deno.test("shutDownMachine() leaves the file systems to a hook that exits with 0
 Deno.test("shutDownMachine() runs the hook of the system when the machine has none of its own", () => {
   const hookEnds = { kind: "exited", code: 0 } as const;
   const { done } = shutDown("halt", { files: ["/lib/dinit/shutdown-hook"], hookEnds });
-  assertEquals(done[1], "/lib/dinit/shutdown-hook halt");
+  assertEquals(done[2], "/lib/dinit/shutdown-hook halt");
 });
 
 Deno.test("shutDownMachine() for a soft reboot keeps the file systems", () => {
-  assertEquals(shutDown("soft-reboot").done, ["all 15"]);
+  assertEquals(shutDown("soft-reboot").done, ["all 15", "all 18"]);
   const hookEnds = { kind: "exited", code: 0 } as const;
-  assertEquals(shutDown("soft-reboot", { files: [HOOK], hookEnds }).done[1], `${HOOK} soft`);
+  assertEquals(shutDown("soft-reboot", { files: [HOOK], hookEnds }).done[2], `${HOOK} soft`);
 });
 
 Deno.test("shutDownMachine() says why no loaded kernel was entered, and reboots", () => {
   const hookEnds = { kind: "exited", code: 0 } as const;
   const { done, screen } = shutDown("kexec", { files: [HOOK], hookEnds });
-  assertEquals(done, ["all 15", `${HOOK} reboot`, "reboot kexec", "reboot reboot"]);
+  assertEquals(done, ["all 15", "all 18", `${HOOK} reboot`, "reboot kexec", "reboot reboot"]);
   assertIncludes(screen, "Cannot kexec: invalid argument (EINVAL)\nIs a kernel loaded?");
   assertIncludes(screen, "Rebooting instead");
 });
 
 Deno.test("shutDownMachine() tells of a hook that hangs, and five presses kill it", () => {
   const { done, screen } = shutDown("reboot", { files: [HOOK], presses: 5 });
-  assertEquals(done, ["all 15", `${HOOK} reboot`, "77 9 group", "release", "reboot reboot"]);
+  assertEquals(done, [
+    "all 15",
+    "all 18",
+    `${HOOK} reboot`,
+    "77 9 group",
+    "release",
+    "reboot reboot",
+  ]);
   assertIncludes(screen, `${HOOK} (process 77) has been running for 1 s; press Ctrl-Alt-Del 4`);
   assertIncludes(screen, "killing it");
 });

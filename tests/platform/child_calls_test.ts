@@ -113,7 +113,7 @@ Deno.test("childCalls() on the manager's own terminal puts a new group in the fo
   assertEquals(lines.at(-2), `18 rt_sigprocmask(2, [${4 + (7 << 19)}], 0, 8)`);
 });
 
-Deno.test("childCalls() that shares the console only makes a group and masks nothing", () => {
+Deno.test("childCalls() that shares the console makes a group that reading does not stop", () => {
   const inherit: StandardStream = { kind: "inherit" };
   const settings = buildSettings({
     console: "shares",
@@ -121,7 +121,21 @@ Deno.test("childCalls() that shares the console only makes a group and masks not
     standardOutput: inherit,
   });
   const lines = plannedLines(settings, buildContext({ consoleHasSession: true }));
-  assertEquals(lines, ['5 chdir("/")', "6 setpgid(0, 0)", ...END]);
+  const [ignored, , program] = END;
+  // TTIN, TTOU
+  const mask = `18 rt_sigprocmask(2, [${3 << 20}], 0, 8)`;
+  assertEquals(lines, ['5 chdir("/")', "6 setpgid(0, 0)", ignored, mask, program]);
+});
+
+Deno.test("childCalls() that shares a console without a session does not take the terminal", () => {
+  const inherit: StandardStream = { kind: "inherit" };
+  const settings = buildSettings({
+    console: "shares",
+    standardInput: inherit,
+    standardOutput: inherit,
+  });
+  const lines = plannedLines(settings);
+  assertEquals(lines.slice(0, 3), ['5 chdir("/")', "6 setsid()", END[0]]);
 });
 
 Deno.test("childCalls() moves the readiness pipe to its number and leaves that stream to it", () => {

@@ -214,3 +214,20 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "a service that shares the console and reads it gets an error and goes on",
+  ignore: !HAS_SCRIPT,
+  fn: async () => {
+    const services = {
+      boot: shell(
+        "process",
+        'read answer || echo "unread"; exec sleep 1000',
+        'options = ["shares-console"]\n',
+      ),
+    };
+    await onConsole(services, async (manager) => {
+      await manager.shows(/unread/);
+    });
+  },
+});

@@ -133,6 +133,17 @@ Deno.test("a service's output is in its buffer, and a stop signal reaches it", a
   });
 });
 
+Deno.test("a process that was stopped takes its stop signal all the same", async () => {
+  // Without a limit nothing else would ever end it.
+  const services = { boot: SLEEP, stopped: `${SLEEP}stop-timeout = 0\n` };
+  await withManager({ services, start: ["boot", "stopped"] }, async (manager) => {
+    await manager.outputHas("[  OK  ] stopped");
+    Deno.kill(await manager.servicePid("stopped"), "SIGSTOP");
+    await manager.ctlOk("stop", "stopped");
+    assertMatch(await manager.ctlOk("status", "stopped"), /STOPPED/);
+  });
+});
+
 Deno.test("a program that is missing is reported with stage and error", async () => {
   const services = { boot: 'type = "process"\ncommand = ["/no/such/program"]\n', keep: SLEEP };
   await withManager({ services, start: ["keep"] }, async (manager) => {
