@@ -24,6 +24,7 @@ export interface CtlOptions {
   readonly instance: "system" | "user" | undefined;
   readonly socketPath: string | undefined;
   readonly usesPassedConnection: boolean;
+  readonly trustsOtherUsers: boolean;
   readonly isQuiet: boolean;
   readonly isOffline: boolean;
   readonly serviceDirectories: readonly string[];
@@ -136,6 +137,7 @@ function checked(
       instance: instanceOf(given),
       socketPath: last(given, "socket-path"),
       usesPassedConnection: given.has("use-passed-cfd"),
+      trustsOtherUsers: given.has("other-user"),
       isQuiet: given.has("quiet"),
       isOffline: given.has("offline"),
       serviceDirectories: given.get("services-dir") ?? [],

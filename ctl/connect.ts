@@ -14,10 +14,14 @@ export interface Target {
   readonly instance: "system" | "user" | undefined;
   readonly socketPath: string | undefined;
   readonly usesPassedConnection: boolean;
+  /** Talks to a manager whoever runs it. */
+  readonly trustsOtherUsers: boolean;
 }
 
 const ENOENT = 2;
 const EACCES = 13;
+/** On Linux, where alone connecting waits. */
+const EAGAIN = 11;
 
 /**
  * Connects and agrees on a version.
@@ -31,7 +35,30 @@ export function openSession(
   lead = "connecting to socket: ",
 ): Session {
   const passed = target.usesPassedConnection ? passedConnection(io) : undefined;
-  return Session.open(passed ?? connectByPath(target, io, lead));
+  const connection = passed ?? connectByPath(target, io, lead);
+  if (!target.trustsOtherUsers) checkPeer(connection, io, OTHER_USER_HINT);
+  return Session.open(connection, io);
+}
+
+const OTHER_USER_HINT =
+  "it could make this program do what it likes; --other-user talks to it all the same.";
+
+/**
+ * Whose manager it is. Another user's (root's aside) is not talked to: its answers name the files that
+ * `enable` changes, and what is shown.
+ *
+ * @throws {ClientError} When it is another user's; the connection is closed then.
+ */
+function checkPeer(connection: Connection, io: ClientIo, hint: string): void {
+  const peer = connection.peerUser();
+  if (peer === 0 || (peer !== undefined && peer === io.userId())) return;
+  connection.close();
+  throw new ClientError(
+    peer === undefined
+      ? "cannot tell which user the manager runs as."
+      : `the manager at this socket runs as user ${peer}, which is neither root nor this user.`,
+    hint,
+  );
 }
 
 /**
@@ -41,9 +68,11 @@ export function openSession(
  */
 export function openSystemSession(usesPassedConnection: boolean, io: ClientIo): Session {
   const passed = usesPassedConnection ? passedConnection(io) : undefined;
-  if (passed !== undefined) return Session.open(passed);
   const path = systemSocketPath(io.os);
-  return Session.open(checkedConnection(io.connect(path), [`connecting to socket: ${path}`]));
+  const connection = passed ??
+    checkedConnection(io.connect(path), [`connecting to socket: ${path}`]);
+  checkPeer(connection, io, "it is not the system's.");
+  return Session.open(connection, io);
 }
 
 /** Whether the system manager is reached at its usual socket, because no other was named. */
@@ -114,6 +143,7 @@ function hint(path: string, failure: ConnectFailure, isSystem: boolean, wasGiven
   if (!isSystem && !wasGiven && failure.errno === ENOENT) {
     return "no manager of this user seems to run; start one with 'dinit --user', or use --system.";
   }
+  if (failure.errno === EAGAIN) return "it takes no connections: it may be stopped, or hang.";
   const other = isSystem && !wasGiven ? " Use --user for a user's manager." : "";
   return `cannot reach the manager at ${path}: is it running?${other}`;
 }

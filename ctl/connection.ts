@@ -20,6 +20,8 @@ export interface Connection {
    * @returns How many came; 0 at the end of the stream (a reset counts as that).
    */
   receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout";
+  /** User that the process at the other end had when it listened; undefined: the system does not tell. */
+  peerUser(): number | undefined;
   close(): void;
 }
 

@@ -39,25 +39,61 @@ const CLOSED_HINT = "it may have ended, or does not take orders from this user; 
 
 const BUFFER_BYTES = 64 * 1024;
 
-/** Owns its connection: `close` closes it. */
+/**
+ * How long a command waits for answers, all together: a manager answers at once, but may have to load a
+ * thousand descriptions from a slow disk first. What a service is waited for does not count.
+ */
+const ANSWER_LIMIT_MS = 60_000;
+
+/** Most services in a list; their names have at most 255 bytes each. */
+const LIST_LIMIT = 100_000;
+
+/** Most memory for events that came before an answer and were not looked at, roughly. */
+const EVENT_LIMIT_BYTES = 16 * 1024 * 1024;
+/** An event beside its text. */
+const EVENT_BYTES = 200;
+
+/** The time, in milliseconds that only go forward. */
+export interface Clock {
+  monotonicMs(): number;
+}
+
+/**
+ * Owns its connection: `close` closes it.
+ *
+ * Whatever the other side does, a request ends: waits, lists and what is kept have bounds.
+ */
 export class Session {
   readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #answerLimitMs: number;
+  /** What is left of it. */
+  #patienceMs: number;
+  #eventBytes = 0;
   readonly #reader = new ReplyReader();
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #events: Information[] = [];
   #version = MINIMUM_VERSION;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, clock: Clock, answerLimitMs: number) {
     this.#connection = connection;
+    this.#clock = clock;
+    this.#answerLimitMs = answerLimitMs;
+    this.#patienceMs = answerLimitMs;
   }
 
   /**
    * Agrees on a version over a fresh connection.
    *
+   * @param answerLimitMs How long answers are waited for until {@link renewPatience}.
    * @throws {ClientError} When the versions do not meet; the connection is closed then.
    */
-  static open(connection: Connection): Session {
-    const session = new Session(connection);
+  static open(
+    connection: Connection,
+    clock: Clock,
+    answerLimitMs: number = ANSWER_LIMIT_MS,
+  ): Session {
+    const session = new Session(connection, clock, answerLimitMs);
     try {
       session.#version = session.#agreedVersion();
     } catch (error) {
@@ -82,6 +118,14 @@ export class Session {
       case "fits":
         return server.current;
     }
+  }
+
+  /**
+   * A new part of the work begins (the next service named, the next look): answers may take their time
+   * again. Not for a number of parts that the server says.
+   */
+  renewPatience(): void {
+    this.#patienceMs = this.#answerLimitMs;
   }
 
   /** The server's version; it may be above our own. */
@@ -128,6 +172,9 @@ export class Session {
       const reply = this.#receiveReply();
       if (reply.kind === "list-done") return entries;
       if (reply.kind !== "service-info") throw protocolError(reply);
+      if (entries.length === LIST_LIMIT) {
+        throw new ClientError(`the manager's list of services has no end: ${LIST_LIMIT} came.`);
+      }
       entries.push({ name: reply.name, status: this.#completed(reply.status) });
     }
   }
@@ -147,6 +194,7 @@ export class Session {
     this.#events = this.#events.filter((event) =>
       event.kind !== "service-event" || event.handle !== handle
     );
+    this.#eventBytes = this.#events.reduce((sum, event) => sum + eventBytes(event), 0);
   }
 
   /** Whether something has happened to a service that was not looked at yet. */
@@ -164,7 +212,10 @@ export class Session {
   nextEvent(timeoutMs?: number): Information | "closed" | "timeout" {
     for (;;) {
       const event = this.#events.shift();
-      if (event !== undefined) return event;
+      if (event !== undefined) {
+        this.#eventBytes -= eventBytes(event);
+        return event;
+      }
       const packet = this.#reader.next();
       if (packet === undefined) {
         const received = this.#receive(timeoutMs);
@@ -208,10 +259,25 @@ export class Session {
   }
 
   #receiveReply(): Reply {
+    const deadline = this.#clock.monotonicMs() + this.#patienceMs;
+    const reply = this.#receiveReplyBy(deadline);
+    this.#patienceMs = deadline - this.#clock.monotonicMs();
+    return reply;
+  }
+
+  #receiveReplyBy(deadline: number): Reply {
     for (;;) {
       const packet = this.#reader.next();
       if (packet === undefined) {
-        if (this.#receive() !== "bytes") {
+        const left = deadline - this.#clock.monotonicMs();
+        if (left <= 0) {
+          throw new ClientError(
+            `the manager has not answered within ${this.#answerLimitMs / 1000} s.`,
+            "it may be stopped, overloaded, or no manager at all.",
+          );
+        }
+        // A wait may also end by what happens at the terminal.
+        if (this.#receive(left) === "closed") {
           throw new ClientError(
             "read failure or protocol error: the manager closed the connection.",
             CLOSED_HINT,
@@ -227,6 +293,10 @@ export class Session {
   #keep(information: Information): void {
     const wantedForm = this.#version >= VERSION_OF_EXIT_DETAILS ? 5 : 1;
     if (information.kind === "service-event" && information.form !== wantedForm) return;
+    this.#eventBytes += eventBytes(information);
+    if (this.#eventBytes > EVENT_LIMIT_BYTES) {
+      throw new ClientError("the manager sends events without end instead of an answer.");
+    }
     this.#events.push(information);
   }
 
@@ -237,6 +307,10 @@ export class Session {
     this.#reader.push(this.#buffer.subarray(0, count));
     return "bytes";
   }
+}
+
+function eventBytes(event: Information): number {
+  return EVENT_BYTES + (event.kind === "environment-event" ? event.text.length : 0);
 }
 
 function isOneOf<K extends Reply["kind"]>(

@@ -6,6 +6,7 @@ import {
   close,
   connectUnix,
   type Failure,
+  peerCredentials,
   read,
   setBlocking,
   unblockSignals,
@@ -13,6 +14,9 @@ import {
 } from "../platform/client.ts";
 import { type ConnectFailure, type Connection, ConnectionError } from "./connection.ts";
 import type { Waiter } from "./waiter.ts";
+
+/** Longest wait for a manager to take the connection, whose queue of clients is full. */
+const CONNECT_LIMIT_MS = 30_000;
 
 /** What all connections of a program share. */
 export interface Surroundings {
@@ -28,7 +32,7 @@ export interface Surroundings {
  */
 export function connectSocket(path: string, around: Surroundings): Connection | ConnectFailure {
   unblockSignals();
-  const socket = connectUnix(path);
+  const socket = connectUnix(path, CONNECT_LIMIT_MS);
   if (typeof socket !== "number") return toFailure(socket, around);
   return new SocketConnection(socket, around);
 }
@@ -58,7 +62,8 @@ class SocketConnection implements Connection {
     while (rest.length > 0) {
       const count = write(this.#socket, rest);
       if (typeof count === "number") rest = rest.subarray(count);
-      else if (count !== "again") throw new ConnectionError(this.#around.systemText(count.errno));
+      else if (count === "again") throw new ConnectionError("it does not take what is sent to it");
+      else throw new ConnectionError(this.#around.systemText(count.errno));
     }
   }
 
@@ -71,6 +76,11 @@ class SocketConnection implements Connection {
     const count = read(this.#socket, buffer as Uint8Array<ArrayBuffer>);
     // A reset means the same as an ordinary end: the manager is gone.
     return typeof count === "number" ? count : 0;
+  }
+
+  peerUser(): number | undefined {
+    const peer = peerCredentials(this.#socket);
+    return "uid" in peer ? peer.uid : undefined;
   }
 
   close(): void {

@@ -40,6 +40,7 @@ export type CtlOptionId =
   | "user"
   | "socket-path"
   | "use-passed-cfd"
+  | "other-user"
   | "quiet"
   | "offline"
   | "services-dir"
@@ -120,6 +121,11 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     id: "use-passed-cfd",
     names: ["--use-passed-cfd"],
     help: "use the connection that the variable DINIT_CS_FD names",
+  },
+  {
+    id: "other-user",
+    names: ["--other-user"],
+    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
   },
   { id: "quiet", names: ["--quiet"], help: "no messages of success" },
   {

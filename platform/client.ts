@@ -38,6 +38,7 @@ export const {
   userId,
   unblockSignals,
   close,
+  peerCredentials,
   read,
   setBlocking,
   write,

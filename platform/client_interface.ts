@@ -30,6 +30,7 @@ export interface Client extends
     | "unblockSignals"
     | "close"
     | "setBlocking"
+    | "peerCredentials"
   > {
   /** Name without SIG → number. */
   readonly signals: Readonly<Record<ClientSignal, number>>;
@@ -40,10 +41,10 @@ export interface Client extends
   /** Name and words of an error number of this system. */
   systemErrorText(errno: number): ErrnoText;
   /**
-   * Connects to a Unix stream socket, where the system can, waiting while the listener's queue is full. The
-   * descriptor is close-on-exec and blocks.
+   * Connects to a Unix stream socket; where the system can, waiting while the listener's queue is full, but no
+   * longer than `limitMs`, whole seconds. The descriptor is close-on-exec and blocks.
    */
-  connectUnix(path: string): Fd | Failure;
+  connectUnix(path: string, limitMs: number): Fd | Failure;
   /**
    * Runs a program with our own standard descriptors and waits until it has ended. A bare name is searched in PATH.
    *

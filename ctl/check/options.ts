@@ -6,6 +6,7 @@ export type CheckOptionId =
   | "env-file"
   | "online"
   | "socket-path"
+  | "other-user"
   | "system"
   | "user"
   | "json"
@@ -38,6 +39,11 @@ export const CHECK_OPTIONS: readonly OptionRow<CheckOptionId>[] = [
     help: "control socket of the manager, with --online",
   },
   {
+    id: "other-user",
+    names: ["--other-user"],
+    help: "with --online: believe a manager that neither root nor oneself runs",
+  },
+  {
     id: "system",
     names: ["-s", "--system"],
     help: "check services of the system (default for root)",
@@ -52,6 +58,7 @@ export interface CheckOptions {
   readonly environmentFile: string | undefined;
   readonly isOnline: boolean;
   readonly socketPath: string | undefined;
+  readonly trustsOtherUsers: boolean;
   readonly instance: "system" | "user" | undefined;
   readonly json: boolean;
   readonly names: readonly string[];
@@ -102,6 +109,7 @@ export function parseCheckLine(words: readonly string[]): ParsedCheckLine {
       environmentFile: given.get("env-file")?.at(-1),
       isOnline: given.has("online"),
       socketPath: given.get("socket-path")?.at(-1),
+      trustsOtherUsers: given.has("other-user"),
       instance,
       json: given.has("json"),
       names: names.length === 0 ? [DEFAULT_SERVICE] : names,

@@ -41,6 +41,7 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   let seen: Uint8Array = clear ? NOTHING : atFirst;
   while (!io.isOutClosed()) {
     if (session.nextEvent(POLL_MS) === "closed") return 0;
+    session.renewPatience();
     const now = lookAgain(session, name, clear);
     if (now === undefined) continue;
     const added = newBytes(seen, now);

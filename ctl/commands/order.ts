@@ -69,6 +69,7 @@ export function* orderServices(
     const postponed: string[] = [];
     const waiting = new Map<Handle, Waiting>();
     for (const name of names) {
+      context.session.renewPatience();
       const others = mayPostpone ? names.filter((other) => other !== name) : [];
       const outcome = yield* orderOne(context, plan, paths, { name, others });
       if (outcome.kind === "postponed") postponed.push(name);
@@ -170,7 +171,13 @@ function hasChangedFile(
   return descriptionTime !== undefined && !isSameTime(modified, descriptionTime);
 }
 
+/** The number of handles is the server's word, and each costs a question. */
+const LARGEST_NUMBER_OF_DEPENDENTS = 10_000;
+
 function dependentNames(session: Session, handles: readonly Handle[]): string[] {
+  if (handles.length > LARGEST_NUMBER_OF_DEPENDENTS) {
+    throw new ClientError(`protocol error: ${handles.length} services cannot depend on one.`);
+  }
   return handles.map((handle) =>
     session.expect({ kind: "query-name", handle }, "service-name").name
   );

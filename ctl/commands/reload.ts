@@ -8,6 +8,7 @@ export const reload: Command = function* (context) {
   const paths: ManagerPaths = { session: context.session };
   let exit: ExitCode = 0;
   for (const name of context.operands) {
+    context.session.renewPatience();
     if ((yield* reloadOne(context, paths, name)) === 1) exit = 1;
   }
   return exit;

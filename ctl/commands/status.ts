@@ -20,6 +20,7 @@ export const status: Command = function* (context) {
   const found: ServiceDetails[] = [];
   const missing: string[] = [];
   for (const name of operands) {
+    session.renewPatience();
     const details = serviceDetails(context, paths, name);
     if (details === undefined) missing.push(name);
     else found.push(details);

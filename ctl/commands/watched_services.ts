@@ -23,6 +23,7 @@ export class WatchedServices {
 
   /** Asks for the list, and for a handle of each service that has none yet. @returns Those that fit. */
   refresh(): readonly ListEntry[] {
+    this.#session.renewPatience();
     const fitting = this.#session.list().filter(({ name }) =>
       this.#patterns.length === 0 || matchesAny(name, this.#patterns)
     );

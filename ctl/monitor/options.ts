@@ -12,6 +12,7 @@ export type MonitorOptionId =
   | "str-set"
   | "str-unset"
   | "socket-path"
+  | "other-user"
   | "system"
   | "user"
   | "help"
@@ -70,6 +71,11 @@ export const MONITOR_OPTIONS: readonly OptionRow<MonitorOptionId>[] = [
     help: "control socket of the manager",
   },
   {
+    id: "other-user",
+    names: ["--other-user"],
+    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
+  },
+  {
     id: "system",
     names: ["-s", "--system"],
     help: "talk to the system manager (default for root)",
@@ -96,6 +102,7 @@ export interface MonitorOptions {
   readonly texts: StatusTexts;
   readonly instance: "system" | "user" | undefined;
   readonly socketPath: string | undefined;
+  readonly trustsOtherUsers: boolean;
   /** Services, or variables; no variables: all of them. */
   readonly names: readonly string[];
 }
@@ -157,6 +164,7 @@ export function parseMonitorLine(words: readonly string[]): ParsedMonitorLine {
       },
       instance: ids.findLast((id) => id === "system" || id === "user") as "system" | "user",
       socketPath: text("socket-path"),
+      trustsOtherUsers: given.has("other-user"),
       names,
     },
   };

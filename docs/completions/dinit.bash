@@ -87,34 +87,34 @@ _dinitctl_from() {
   done
   if [[ $cur == -* ]]; then
     case $verb in
-      start) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      stop) _dinit_offer '--no-wait --pin -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      restart) _dinit_offer '--no-wait -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
-      *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --quiet --help --version' ;;
+      start) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      stop) _dinit_offer '--no-wait --pin -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      restart) _dinit_offer '--no-wait -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
     esac
     return
   fi
@@ -174,7 +174,7 @@ _dinit_check_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path -s --system -u --user --json --help'
+    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path --other-user -s --system -u --user --json --help'
   else
     _dinit_offer ':service'
   fi
@@ -217,7 +217,7 @@ _dinit_monitor_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path -s --system -u --user --help --version'
+    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path --other-user -s --system -u --user --help --version'
   else
     _dinit_offer ':service'
   fi

@@ -16,6 +16,7 @@ export function bsdClient(open: () => Platform): Client {
   let opened: Platform | undefined;
   const platform = () => opened ??= open();
 
+  /** A full queue is an error at once there, ECONNREFUSED: unix(4). */
   function connectUnix(path: string): Fd | Failure {
     const { connectUnix, setBlocking } = platform();
     const fd = connectUnix(path);
@@ -60,6 +61,7 @@ export function bsdClient(open: () => Platform): Client {
     userId: () => platform().userId(),
     unblockSignals: () => platform().unblockSignals(),
     close: (fd) => platform().close(fd),
+    peerCredentials: (fd) => platform().peerCredentials(fd),
     read: (fd, target) => platform().read(fd, target),
     setBlocking: (fd, blocking) => platform().setBlocking(fd, blocking),
     write: (fd, bytes) => platform().write(fd, bytes),

@@ -1,6 +1,7 @@
 /**
  * The platform on Linux, put together from the files of this folder.
  */
+import { peerCredentials } from "./peer_credentials.ts";
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface.ts";
@@ -31,14 +32,7 @@ import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
-import {
-  accept,
-  connectDatagram,
-  connectUnix,
-  listenUnix,
-  peerCredentials,
-  socketPair,
-} from "./sockets.ts";
+import { accept, connectDatagram, connectUnix, listenUnix, socketPair } from "./sockets.ts";
 import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
 import { setTerminalInput } from "./terminal_input.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";

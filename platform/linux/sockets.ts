@@ -1,11 +1,11 @@
 /**
- * Unix sockets: listening, accepting, connecting, and who is at the other end.
+ * Unix sockets: listening, accepting, connecting. Who is at the other end: `peer_credentials.ts`.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import type { ListenOptions, PeerCredentials } from "../socket_types.ts";
+import type { ListenOptions } from "../socket_types.ts";
 import { ERRNO, FILE, SOCKET } from "./abi.ts";
 import { typeOf, unlink } from "./files.ts";
 import { failure, kernel, pathMemory, takePath } from "./kernel.ts";
@@ -13,10 +13,6 @@ import { isAbstract, socketAddress } from "./socket_address.ts";
 import { close } from "./streams.ts";
 
 const pair = allocate(8);
-/** struct ucred: pid, uid, gid. */
-const credentials = allocate(16);
-const credentialsLength = allocate(8);
-const CREDENTIAL_BYTES = 12;
 
 /** Numbers of the types by their names. */
 export const SOCKET_TYPES = {
@@ -166,28 +162,6 @@ export function socketPair():
   if (result < 0) return failure("socketpair", lastErrno(calls));
   const [near, far] = pair.words32;
   return { kind: "pair", near: asFd(near as number), far: asFd(far as number) };
-}
-
-/** Process, user and group of the other end when it connected: SO_PEERCRED of unix(7). */
-export function peerCredentials(socket: Fd): PeerCredentials | Failure {
-  const calls = kernel();
-  credentialsLength.words32[0] = CREDENTIAL_BYTES;
-  const result = addressCalls().addresses(
-    calls.abi.calls.getsockopt,
-    socket,
-    SOCKET.SOL_SOCKET,
-    SOCKET.SO_PEERCRED,
-    credentials.address,
-    credentialsLength.address,
-    0,
-  );
-  if (result < 0) return failure("getsockopt", lastErrno(calls));
-  const { view } = credentials;
-  return {
-    pid: view.getInt32(0, true),
-    uid: view.getUint32(4, true),
-    gid: view.getUint32(8, true),
-  };
 }
 
 function giveUp(fd: Fd, problem: Failure): Failure {

@@ -17,6 +17,12 @@ export interface Turn {
 export class ScriptedConnection implements Connection {
   readonly faults: string[] = [];
   isClosed = false;
+  /** Called for each `receive`. */
+  onReceive: () => void = () => {};
+  /** What comes when the script has nothing more. */
+  refill: () => Uint8Array | undefined = () => undefined;
+  /** User that the manager runs as. */
+  peer: number | undefined = 0;
   /** Called when `receive` gives up after a time. */
   onTimeout: (milliseconds: number) => void = () => {};
   readonly #turns: Turn[];
@@ -37,7 +43,8 @@ export class ScriptedConnection implements Connection {
   }
 
   receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
-    const part = this.#incoming.shift();
+    this.onReceive();
+    const part = this.#incoming.shift() ?? this.refill();
     if (part === undefined) {
       if (timeoutMs !== undefined) {
         this.onTimeout(timeoutMs);
@@ -49,6 +56,10 @@ export class ScriptedConnection implements Connection {
     if (part === "end") return 0;
     buffer.set(part);
     return part.length;
+  }
+
+  peerUser(): number | undefined {
+    return this.peer;
   }
 
   close(): void {
@@ -75,6 +86,10 @@ export interface FakeIoOptions {
   readonly programName?: string;
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
+  /** User that the manager runs as; root if nothing is said. */
+  readonly peer?: number | undefined;
+  /** How long each `receive` takes. */
+  readonly receiveMs?: number;
   /** Opened by what draws on the terminal. */
   readonly screen?: Screen;
 }
@@ -202,7 +217,8 @@ function toHex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function fromHex(text: string): Uint8Array {
+/** Bytes of a hexadecimal text, blanks ignored. */
+export function fromHex(text: string): Uint8Array {
   const digits = text.replaceAll(" ", "");
   return Uint8Array.from(
     { length: digits.length / 2 },

@@ -3,8 +3,9 @@
  * holds a client up. A real one is in `tests/system/hostile_manager_test.ts`.
  */
 import { handle, type Reply } from "../../core/protocol/mod.ts";
-import { assert, assertEquals } from "../assert.ts";
-import type { Turn } from "./fake_io.ts";
+import { runCtl } from "../../ctl/run_ctl.ts";
+import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { FakeIo, fromHex, ScriptedConnection, type Turn } from "./fake_io.ts";
 import { converse, type Outcome } from "./session_runner.ts";
 import { event, greeting, loading, record, startedStatus, turn } from "./turns.ts";
 
@@ -53,6 +54,15 @@ const STATUS = [
   }),
 ];
 
+const STOP = {
+  kind: "stop",
+  handle: ZERO,
+  pin: false,
+  preack: false,
+  gentle: true,
+  restart: false,
+} as const;
+
 const STATUS_TEXT: Reply = { kind: "status-text", text: EVIL };
 
 const CONVERSATIONS: readonly (readonly [string, readonly string[], readonly Turn[]])[] = [
@@ -81,14 +91,7 @@ const CONVERSATIONS: readonly (readonly [string, readonly string[], readonly Tur
     greeting(),
     loading("a", 0, "started"),
     turn(
-      {
-        kind: "stop",
-        handle: ZERO,
-        pin: false,
-        preack: false,
-        gentle: true,
-        restart: false,
-      },
+      STOP,
       { kind: "dependents", handles: [handle(1)] },
     ),
     turn({ kind: "query-name", handle: handle(1) }, { kind: "service-name", name: NAME }),
@@ -147,4 +150,93 @@ Deno.test("watch on a terminal that draws shows no order but its own", () => {
   // deno-lint-ignore no-control-regex
   const ownOrders = /\x1b\[(K|J|[0-9]+A)|\r/g;
   assertHarmless({ ...result, output: result.output.replace(ownOrders, "") });
+});
+
+const TAKES_ORDERS = [["list"], ["enable", "e"], ["status", "a"], ["catlog", "a"], ["shutdown"]];
+
+Deno.test("every command refuses a manager of another user, and says how it can be asked", () => {
+  for (const words of TAKES_ORDERS) {
+    for (const peer of [65534, undefined]) {
+      const result = converse(words, [], { peer });
+      assertEquals([result.exit, result.output, result.faults], [1, "", []]);
+      const whose = peer === undefined ? /cannot tell which user/ : /runs as user 65534/;
+      assertMatch(result.errors, whose);
+      assertMatch(result.errors, /--other-user/);
+    }
+  }
+});
+
+Deno.test("root's manager and one's own are obeyed, another's with --other-user", () => {
+  const users = [[["-p", "/s"], 0, 1000], [["-p", "/s"], 1000, 1000], [
+    ["--other-user"],
+    65534,
+    0,
+  ]] as const;
+  for (const [words, peer, userId] of users) {
+    const result = converse([...words, "list"], [greeting(), LIST], { peer, userId });
+    assertEquals([result.faults, result.exit], [[], 0]);
+  }
+});
+
+Deno.test("a manager that hangs is given up after a minute, wherever it hangs", () => {
+  const conversations: readonly (readonly [readonly string[], readonly Turn[]])[] = [
+    [["list"], [{ send: "00", receive: [] }]],
+    [["list"], [greeting(), { send: "19", receive: [LIST.receive[0] ?? ""] }]],
+    [["start", "a"], [greeting(), {
+      send: turn({ kind: "load", name: "a" }).send,
+      receive: ["3b"],
+    }]],
+  ];
+  for (const [words, turns] of conversations) {
+    const result = converse(words, turns);
+    assertEquals([result.faults, result.exit, result.io.nowMs], [[], 1, 60_000]);
+    assertMatch(result.errors, /has not answered within 60 s/);
+  }
+});
+
+Deno.test("a manager that trickles is given up after a minute, too", () => {
+  const name = { kind: "service-name", name: "b" } as const;
+  const question = turn({ kind: "query-name", handle: handle(1) }, name);
+  const dependents = Array.from({ length: 100 }, () => handle(1));
+  const result = converse(["stop", "a"], [
+    greeting(),
+    loading("a", 0, "started"),
+    turn(STOP, { kind: "dependents", handles: dependents }),
+    ...Array.from({ length: 100 }, () => question),
+  ], { receiveMs: 5000 });
+  assertEquals(result.exit, 1);
+  assertMatch(result.errors, /has not answered within 60 s/);
+  assert(result.io.nowMs <= 65_000, `${result.io.nowMs}`);
+});
+
+/** A connection on which a part comes again and again. */
+function flooded(words: readonly string[], first: readonly string[], endless: string): Outcome {
+  const connection = new ScriptedConnection([greeting(), { send: "19", receive: first }]);
+  const repeated = fromHex(endless);
+  connection.refill = () => repeated;
+  const io = new FakeIo({ connection });
+  return { exit: runCtl(words, io), output: io.output, errors: io.errors, faults: [], io };
+}
+
+Deno.test("a list without end, and events instead of an answer, are given up", () => {
+  const [entry = ""] = LIST.receive;
+  assertMatch(flooded(["list"], [], entry.repeat(200)).errors, /list of services has no end/);
+  const [events = ""] = turn({ kind: "list" }, ...event(0, "stopped")).receive;
+  assertMatch(flooded(["list"], [], events.repeat(300)).errors, /events without end/);
+  const dots = turn({ kind: "list" }, {
+    kind: "environment-event",
+    text: `A=${".".repeat(50_000)}`,
+    hadValue: true,
+  }).receive.join("");
+  assertMatch(flooded(["list"], [], dots).errors, /events without end/);
+});
+
+Deno.test("a number of dependents that cannot be is not asked about", () => {
+  const result = converse(["stop", "a"], [
+    greeting(),
+    loading("a", 0, "started"),
+    turn(STOP, { kind: "dependents", handles: Array.from({ length: 10_001 }, () => handle(1)) }),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertMatch(result.errors, /10001 services cannot depend on one/);
 });

@@ -22,6 +22,8 @@ export function converse(
   const connection = new ScriptedConnection(turns);
   const io = new FakeIo({ ...options, connection });
   connection.onTimeout = (milliseconds) => io.sleep(milliseconds);
+  connection.onReceive = () => io.sleep(options.receiveMs ?? 0);
+  if ("peer" in options) connection.peer = options.peer;
   const exit = program(words, io);
   return { exit, output: io.output, errors: io.errors, faults: connection.finish(), io };
 }

@@ -32,7 +32,7 @@ class Client {
   constructor(path: string, limitMs: number) {
     const end = performance.now() + limitMs;
     for (;;) {
-      const socket = connectUnix(path);
+      const socket = connectUnix(path, 10_000);
       if (typeof socket === "number") {
         this.#socket = socket;
         return;

@@ -33,7 +33,7 @@ Deno.test("bsdClient() connects with a socket that blocks", async () => {
   const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 1 } as const;
   const listener = platform.listenUnix(path, { ...options, existing: "replace-stale" });
   assert(typeof listener === "number");
-  const near = client.connectUnix(path);
+  const near = client.connectUnix(path, 1000);
   assert(typeof near === "number");
   const far = platform.accept(listener);
   assert(typeof far === "number");
@@ -41,7 +41,7 @@ Deno.test("bsdClient() connects with a socket that blocks", async () => {
   const buffer = new Uint8Array(1);
   assertEquals([client.read(near, buffer), buffer[0]], [1, 7]);
   for (const fd of [near, far, listener]) platform.close(fd);
-  const refused = client.connectUnix(`${folder}/none`);
+  const refused = client.connectUnix(`${folder}/none`, 1000);
   assert(typeof refused === "object" && refused.errno === 2);
   await Deno.remove(folder, { recursive: true });
 });

@@ -25,7 +25,7 @@ Deno.test("listenUnix() and connectUnix() carry bytes both ways", () => {
   withFolder((folder) => {
     const listener = listen(`${folder}/s`);
     assertEquals(platform.accept(listener), "again");
-    const client = connectBlocking(`${folder}/s`);
+    const client = connectBlocking(`${folder}/s`, 1000);
     const server = platform.accept(listener);
     assert(typeof client === "number" && typeof server === "number");
     assertEquals(platform.read(server, new Uint8Array(4)), "again");
@@ -111,12 +111,25 @@ Deno.test("paths that no socket can have are refused with the reason", () => {
   ]);
 });
 
+Deno.test("a client's connectUnix() does not wait for ever for a listener that takes nobody", () => {
+  withFolder((folder) => {
+    const path = `${folder}/s`;
+    const listener = listen(path, { backlog: 0 });
+    const first = connectBlocking(path, 1000);
+    assert(typeof first === "number");
+    const second = connectBlocking(path, 1000);
+    const EAGAIN = 11;
+    assert(typeof second === "object" && second.errno === EAGAIN, JSON.stringify(second));
+    [first, listener].forEach((fd) => platform.close(fd));
+  });
+});
+
 Deno.test("connectUnix() says why nobody is there", () => {
   withFolder((folder) => {
     const path = `${folder}/s`;
     platform.close(listen(path));
     for (const connect of [platform.connectUnix, connectBlocking]) {
-      const result = connect(path);
+      const result = connect(path, 1000);
       assert(typeof result === "object");
       assertEquals([result.call, result.message], [
         "connect",
