@@ -27,6 +27,7 @@ import type { DaemonOptions } from "./options.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
 import { SignalHandler } from "./signal_handler.ts";
+import type { ManagerRole } from "./signals.ts";
 import { StopWatch } from "./stop_watch.ts";
 import { Timers } from "./timers.ts";
 import { FileUserDatabase } from "./user_database.ts";
@@ -181,7 +182,7 @@ export class Daemon {
     });
     this.#signals = new SignalHandler({
       platform,
-      isSystemManager: options.isSystemManager,
+      role: managerRole(options),
       log: this.#log,
       host: this.#host,
       ending: this.#ending,
@@ -280,6 +281,11 @@ export class Daemon {
       this.#executor.report({ kind: "all-killed", service });
     });
   }
+}
+
+function managerRole({ isSystemManager, isContainer }: DaemonOptions): ManagerRole {
+  if (isSystemManager) return "machine";
+  return isContainer ? "container" : "user";
 }
 
 /** Empty when the directory was removed under us. */

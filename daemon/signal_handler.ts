@@ -1,17 +1,17 @@
 /**
  * What signals make the manager do, by the table of `signals.ts`.
  */
-import { unreachable } from "../core/types.ts";
+import { type ShutdownType, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Ending } from "./ending.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
-import { type SignalAction, signalActions } from "./signals.ts";
+import { type ManagerRole, type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
 import type { StopWatch } from "./stop_watch.ts";
 
 export interface SignalHandlerParts {
-  readonly platform: Pick<Platform, "poller" | "signalNumber">;
-  readonly isSystemManager: boolean;
+  readonly platform: Pick<Platform, "poller" | "signalNumber" | "isSignalIgnored">;
+  readonly role: ManagerRole;
   readonly log: Pick<Log, "info" | "error">;
   readonly host: Pick<Host, "shutDown">;
   readonly ending: Pick<Ending, "endMachine" | "endAtOnce" | "withdrawQuestion">;
@@ -29,10 +29,13 @@ export class SignalHandler {
 
   /** Has the signals reported from now on. */
   watch(): void {
-    const { platform, isSystemManager, log } = this.#parts;
-    for (const [name, action] of Object.entries(signalActions(isSystemManager))) {
+    const { platform, role, log } = this.#parts;
+    for (const [name, action] of Object.entries(signalActions(role))) {
       const number = platform.signalNumber(name);
-      if (number !== undefined) this.#actions.set(number, action);
+      if (number === undefined) continue;
+      const yields = role === "user" && YIELDING_SIGNALS.includes(name);
+      if (yields && platform.isSignalIgnored(number)) continue;
+      this.#actions.set(number, action);
     }
     const failure = platform.poller.watchSignals([...this.#actions.keys()]);
     if (failure !== undefined) log.error(`Cannot receive signals: ${failure.message}`);
@@ -52,6 +55,10 @@ export class SignalHandler {
         return this.#shutDown("reboot", signal);
       case "shutdown-poweroff":
         return this.#shutDown("poweroff", signal);
+      case "shutdown-kexec":
+        return this.#shutDown("kexec", signal);
+      case "shutdown-soft-reboot":
+        return this.#shutDown("soft-reboot", signal);
       case "power-off-now":
         return ending.endMachine("poweroff");
       case "recreate-socket":
@@ -63,7 +70,7 @@ export class SignalHandler {
     }
   }
 
-  #shutDown(type: "halt" | "reboot" | "poweroff", signal: number): void {
+  #shutDown(type: ShutdownType, signal: number): void {
     const { platform, log, host, ending, stopWatch } = this.#parts;
     log.info(`Received signal ${signal}: stopping all services`);
     ending.withdrawQuestion();

@@ -1,19 +1,29 @@
 /**
  * What the manager does on which signal. Names, so that one table serves every system.
+ *
+ * Signals that are in no table do nothing either: on Linux the entry stub blocks them all but those that tell of a
+ * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
+import type { ShutdownType } from "../core/types.ts";
 
 export type SignalAction =
   | "reap"
-  | "shutdown-halt"
-  | "shutdown-reboot"
-  | "shutdown-poweroff"
+  | `shutdown-${Exclude<ShutdownType, "remain">}`
   | "power-off-now"
   | "recreate-socket"
   | "end-at-once"
   | "nothing";
 
-/** As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. */
-const SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
+/** A machine's first process (or with --system-mgr), a container's (--container), or a user's manager. */
+export type ManagerRole = "machine" | "container" | "user";
+
+type SignalTable = Readonly<Record<string, SignalAction>>;
+
+/**
+ * As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. The real-time signals are what systemd's PID 1 takes (systemd(1))
+ * and engines send that boot a whole system: systemd-nspawn, machinectl, lxc-stop.
+ */
+const MACHINE: SignalTable = {
   CHLD: "reap",
   INT: "shutdown-reboot",
   TERM: "shutdown-halt",
@@ -23,6 +33,12 @@ const SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
   HUP: "nothing",
   USR2: "nothing",
   WINCH: "nothing",
+  TSTP: "nothing",
+  "RTMIN+3": "shutdown-halt",
+  "RTMIN+4": "shutdown-poweroff",
+  "RTMIN+5": "shutdown-reboot",
+  "RTMIN+6": "shutdown-kexec",
+  "RTMIN+7": "shutdown-soft-reboot",
 };
 
 /**
@@ -30,7 +46,7 @@ const SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
  * INT, USR1, USR2 or WINCH (sys/kern/kern_shutdown.c, sbin/init/init.c). A power cycle is a reboot here. TERM is
  * single-user mode there; as everywhere with this manager it stops all services and halts.
  */
-const FREEBSD_SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
+const FREEBSD_MACHINE: SignalTable = {
   CHLD: "reap",
   INT: "shutdown-reboot",
   TERM: "shutdown-halt",
@@ -43,21 +59,60 @@ const FREEBSD_SYSTEM_MANAGER: Readonly<Record<string, SignalAction>> = {
   EMT: "nothing",
 };
 
-/** A user's instance, or a container's first process. */
-const SUPERVISOR: Readonly<Record<string, SignalAction>> = {
+/**
+ * Whatever an engine may be told to stop a container by stops all services: STOPSIGNAL of images (TERM; QUIT of nginx
+ * and php-fpm; RTMIN+3 of those that boot systemd), PWR of lxc-stop. Not WINCH (of httpd), which also comes whenever a
+ * terminal changes its size. HUP is what scripts of packages send to process 1.
+ */
+const CONTAINER: SignalTable = {
   CHLD: "reap",
   INT: "shutdown-halt",
   TERM: "shutdown-halt",
+  QUIT: "shutdown-halt",
+  PWR: "shutdown-halt",
+  "RTMIN+3": "shutdown-halt",
+  "RTMIN+4": "shutdown-halt",
+  "RTMIN+5": "shutdown-reboot",
   USR1: "recreate-socket",
-  HUP: "end-at-once",
-  QUIT: "end-at-once",
+  HUP: "nothing",
+  USR2: "nothing",
+  ALRM: "nothing",
+  WINCH: "nothing",
+  TSTP: "nothing",
+  TTIN: "nothing",
+  TTOU: "nothing",
 };
 
-/** Signal name → action; signals that are not in the table stay blocked or keep their default. */
-export function signalActions(
-  isSystemManager: boolean,
-  os: string = Deno.build.os,
-): Readonly<Record<string, SignalAction>> {
-  if (!isSystemManager) return SUPERVISOR;
-  return os === "freebsd" ? FREEBSD_SYSTEM_MANAGER : SYSTEM_MANAGER;
+/** HUP: the session that the manager belongs to ends, and its services with it. */
+const USER: SignalTable = {
+  CHLD: "reap",
+  INT: "shutdown-halt",
+  TERM: "shutdown-halt",
+  HUP: "shutdown-halt",
+  QUIT: "end-at-once",
+  USR1: "recreate-socket",
+  USR2: "nothing",
+  ALRM: "nothing",
+  WINCH: "nothing",
+  TSTP: "nothing",
+  TTIN: "nothing",
+  TTOU: "nothing",
+};
+
+/**
+ * Left alone by a user's manager that was started with them ignored: by nohup(1), or in the background by a shell
+ * without job control.
+ */
+export const YIELDING_SIGNALS: readonly string[] = ["HUP", "QUIT"];
+
+/** Signal name → action. A system that lacks one of the names leaves it out. */
+export function signalActions(role: ManagerRole, os: string = Deno.build.os): SignalTable {
+  switch (role) {
+    case "container":
+      return CONTAINER;
+    case "user":
+      return USER;
+    case "machine":
+      return os === "freebsd" ? FREEBSD_MACHINE : MACHINE;
+  }
 }

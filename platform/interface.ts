@@ -101,8 +101,10 @@ export interface Platform {
   /** Raises the manager's own limit of open descriptors as far as it may; children get the first one. */
   raiseDescriptorLimit(): Failure | undefined;
 
-  /** `SIGTERM` or `TERM` → 15 and the like; undefined when the system has no such signal. */
+  /** `SIGTERM`, `TERM` → 15, on Linux `RTMIN+3` → 37, and the like; undefined when the system has no such signal. */
   signalNumber(name: string): number | undefined;
+  /** Whether whoever started this program had it ignore the signal. Asked before it is watched. */
+  isSignalIgnored(signal: number): boolean;
   /** ENOENT, "no such file or directory". */
   errnoText(errno: number): { readonly name: string; readonly text: string };
 

@@ -94,6 +94,7 @@ export function openFreebsd(): Platform {
     processMaking: { kind: "stub" },
     now: () => performance.now() as Instant,
     signalNumber: (name) => signalNumber(abi.signals, name),
+    isSignalIgnored: mask.isIgnored,
     errnoText: (errno) => errnoText(kernel.errnoTable, errno),
     // Nothing need be blocked: the filter counts ignored signals.
     signalsBlockedByStub: () => true,

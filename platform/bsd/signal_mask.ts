@@ -19,6 +19,8 @@ export interface SignalMask {
   unblockAll(): void;
   /** Runs with signals blocked in this thread ("all" or the given ones), and restores the mask. */
   withBlocked<T>(signals: readonly number[] | "all", action: () => T): T;
+  /** Whether this process ignores a signal. */
+  isIgnored(signal: number): boolean;
   /** Signals that this process ignores: a child would inherit that. */
   ignored(): readonly number[];
 }
@@ -85,6 +87,7 @@ export function bsdSignalMask(kernel: BsdKernel): SignalMask {
     },
     unblockAll: () => changeMask(SIG_UNBLOCK, all),
     withBlocked,
+    isIgnored,
     ignored: () =>
       Array.from({ length: signalCalls.LAST_SIGNAL }, (_, index) => index + 1).filter(isIgnored),
   };

@@ -60,6 +60,7 @@ export function openDarwin(): Platform {
     processMaking: { kind: "posix_spawn", why: "macOS has nothing else", isFallback: false },
     now: () => performance.now() as Instant,
     signalNumber: (name) => signalNumber(abi.signals, name),
+    isSignalIgnored: mask.isIgnored,
     errnoText: (errno) => errnoText(kernel.errnoTable, errno),
     // Nothing need be blocked: the filter counts ignored signals.
     signalsBlockedByStub: () => true,

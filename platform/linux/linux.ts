@@ -5,7 +5,6 @@ import { peerCredentials } from "./peer_credentials.ts";
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface.ts";
-import { SIGNALS } from "./abi.ts";
 import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { openEventPoller } from "./event_poller.ts";
@@ -31,7 +30,8 @@ import { listenInternet } from "./internet_socket.ts";
 import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
-import { signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
+import { isSignalIgnored, signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
+import { signalNumber } from "./signal_name.ts";
 import { accept, connectDatagram, connectUnix, listenUnix, socketPair } from "./sockets.ts";
 import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
 import { setTerminalInput } from "./terminal_input.ts";
@@ -55,6 +55,7 @@ export function openLinux(): Platform {
     processId,
     userId,
     signalNumber,
+    isSignalIgnored,
     errnoText: (errno) => errnoText(LINUX_ERRNO, errno),
     signalsBlockedByStub,
     unblockSignals,
@@ -117,10 +118,4 @@ export function openLinux(): Platform {
     dieOfSignal,
     reboot,
   };
-}
-
-/** With or without `SIG`: the kernel's own names, no real-time signals. */
-function signalNumber(name: string): number | undefined {
-  const short = name.startsWith("SIG") ? name.slice(3) : name;
-  return Object.hasOwn(SIGNALS, short) ? SIGNALS[short as keyof typeof SIGNALS] : undefined;
 }

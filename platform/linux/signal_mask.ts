@@ -97,24 +97,20 @@ function changeMask(how: number, set: Block): void {
  * PIPE; others come from whoever started the manager (nohup).
  */
 export function readIgnoredSignals(): readonly number[] {
+  return Array.from({ length: SIGNAL_CALLS.LAST_SIGNAL }, (_, index) => index + 1)
+    .filter(isSignalIgnored);
+}
+
+const action = allocate(SIGNAL_CALLS.ACTION_BYTES);
+
+/** Whether this process ignores a signal. */
+export function isSignalIgnored(signal: number): boolean {
   const calls = kernel();
-  const action = allocate(SIGNAL_CALLS.ACTION_BYTES);
   const { rt_sigaction } = calls.abi.calls;
-  const ignored: number[] = [];
-  for (let signal = 1; signal <= SIGNAL_CALLS.LAST_SIGNAL; signal++) {
-    const result = addressCalls().addresses(
-      rt_sigaction,
-      signal,
-      0,
-      action.address,
-      SET_BYTES,
-      0,
-      0,
-    );
-    if (result < 0) {
-      throw new Error(`Cannot read the action of signal ${signal}: ${lastErrno(calls)}`);
-    }
-    if (action.view.getBigUint64(0, true) === BigInt(SIGNAL_CALLS.SIG_IGN)) ignored.push(signal);
+  const { addresses } = addressCalls();
+  const result = addresses(rt_sigaction, signal, 0, action.address, SET_BYTES, 0, 0);
+  if (result < 0) {
+    throw new Error(`Cannot read the action of signal ${signal}: ${lastErrno(calls)}`);
   }
-  return ignored;
+  return action.view.getBigUint64(0, true) === BigInt(SIGNAL_CALLS.SIG_IGN);
 }

@@ -3,7 +3,7 @@ import { signalActions } from "../../daemon/signals.ts";
 import { assertEquals } from "../assert.ts";
 
 Deno.test("signalActions() of FreeBSD's PID 1 are what its kernel and shutdown(8) send", () => {
-  const { INT, USR1, USR2, WINCH, CHLD } = signalActions(true, "freebsd");
+  const { INT, USR1, USR2, WINCH, CHLD } = signalActions("machine", "freebsd");
   assertEquals([INT, USR1, USR2, WINCH, CHLD], [
     "shutdown-reboot",
     "shutdown-halt",
@@ -13,6 +13,21 @@ Deno.test("signalActions() of FreeBSD's PID 1 are what its kernel and shutdown(8
   ]);
 });
 
-Deno.test("signalActions() of a user's manager are the same on all systems", () => {
-  assertEquals(signalActions(false, "freebsd"), signalActions(false, "linux"));
+Deno.test("signalActions() of a machine on Linux know what systemd's engines send", () => {
+  const actions = signalActions("machine", "linux");
+  assertEquals(["RTMIN+3", "RTMIN+4", "RTMIN+5"].map((name) => actions[name]), [
+    "shutdown-halt",
+    "shutdown-poweroff",
+    "shutdown-reboot",
+  ]);
+});
+
+Deno.test("signalActions() of containers and users are the same on all systems", () => {
+  for (const role of ["container", "user"] as const) {
+    assertEquals(signalActions(role, "freebsd"), signalActions(role, "linux"));
+  }
+});
+
+Deno.test("signalActions() of a container never end it without stopping its services", () => {
+  assertEquals(Object.values(signalActions("container")).includes("end-at-once"), false);
 });

@@ -4,6 +4,7 @@
 import { until } from "../wait.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
+import { HARMLESS_SIGNALS } from "./harmless_signals.ts";
 import { NAMESPACE_NEEDS, withFirstProcess } from "./first_process.ts";
 
 const NO_RESTART = "restart = false\n";
@@ -38,6 +39,60 @@ testNeeding(
       assertIncludes(output, "app is told");
       const stopped = [...output.matchAll(/\[STOPPD\] (\w+)/g)].map((match) => match[1]);
       assertEquals(stopped, ["boot", "app", "db"]);
+    });
+  },
+);
+
+for (
+  const [signal, status] of [
+    ["INT", 0],
+    ["QUIT", 0],
+    ["PWR", 0],
+    ["RTMIN+3", 0],
+    ["RTMIN+4", 0],
+    ["RTMIN+5", 130],
+  ] as const
+) {
+  testNeeding(
+    `SIG${signal} stops a container's services in order, with status ${status}`,
+    NAMESPACE_NEEDS,
+    async () => {
+      const services = image(
+        shell(
+          "trap 'echo app is told; exit 3' TERM; echo app runs; while :; do sleep 0.1; done",
+          'options = ["shares-console"]\n',
+        ),
+      );
+      await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+        await first.outputHas("app runs");
+        await first.outputHas("[  OK  ] boot");
+        await first.kill(signal);
+        assertEquals((await first.ended()).code, status);
+        assertMatch(first.output, /app is told[^]*\[STOPPD\] app/);
+      });
+    },
+  );
+}
+
+testNeeding(
+  "no other signal ends a container, or tells its services",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(
+      shell(
+        "trap 'echo app is told; exit 3' TERM; echo app runs; while :; do sleep 0.1; done",
+        'options = ["shares-console"]\n',
+      ),
+    );
+    await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+      await first.outputHas("app runs");
+      await first.outputHas("[  OK  ] boot");
+      for (const signal of HARMLESS_SIGNALS) await first.kill(signal);
+      // A request is answered after the signals.
+      assertEquals((await first.ctl("is-started", "app")).code, 0);
+      assertEquals(first.output.includes("app is told"), false);
+      await first.signal("SIGTERM");
+      assertEquals((await first.ended()).code, 0);
     });
   },
 );

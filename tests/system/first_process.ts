@@ -5,6 +5,7 @@
  * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole namespace.
  */
 import { until, within } from "../../tools/limit.ts";
+import { assert } from "../assert.ts";
 import { type Need, surroundings, tool } from "../skip.ts";
 import { PROGRAM } from "./manager.ts";
 import { ProgramOutput } from "./program_output.ts";
@@ -90,6 +91,13 @@ export class FirstProcess {
 
   async signal(signal: Deno.Signal): Promise<void> {
     Deno.kill(await this.pid(), signal);
+  }
+
+  /** As `signal`, by a number or a name that kill(1) knows: `RTMIN+3`. */
+  async kill(signal: string): Promise<void> {
+    const args = [`-${signal}`, String(await this.pid())];
+    const { success } = await new Deno.Command("/bin/kill", { args }).output();
+    assert(success, `kill ${args.join(" ")}`);
   }
 
   /** Waits until the output has the text or matches. */

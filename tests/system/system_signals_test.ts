@@ -22,17 +22,20 @@ async function booted(
 
 for (
   const [signal, type, end] of [
-    ["SIGINT", "reboot", "SIGHUP"],
-    ["SIGTERM", "halt", "SIGINT"],
-    ["SIGPWR", "poweroff", "SIGINT"],
+    ["INT", "reboot", "SIGHUP"],
+    ["TERM", "halt", "SIGINT"],
+    ["PWR", "poweroff", "SIGINT"],
+    ["RTMIN+3", "halt", "SIGINT"],
+    ["RTMIN+4", "poweroff", "SIGINT"],
+    ["RTMIN+5", "reboot", "SIGHUP"],
   ] as const
 ) {
   testNeeding(
-    `${signal} stops the services in order, then: ${type}`,
+    `SIG${signal} stops the services in order, then: ${type}`,
     BARE_MACHINE_NEEDS,
     async () => {
       await booted({ boot: `${KEEP}depends-on = ["disk"]\n`, disk: KEEP }, async (machine) => {
-        await machine.first.signal(signal);
+        await machine.first.kill(signal);
         await machine.console.shows(
           new RegExp(`\\[STOPPD\\] boot\n\\[STOPPD\\] disk\n[^]*Issuing ${type}`),
         );
@@ -55,11 +58,11 @@ testNeeding(
 );
 
 testNeeding(
-  "SIGHUP, SIGUSR2 and SIGWINCH change nothing; SIGUSR1 makes a lost socket anew",
+  "SIGHUP, SIGUSR2, SIGWINCH and SIGTSTP change nothing; SIGUSR1 makes a lost socket anew",
   BARE_MACHINE_NEEDS,
   async () => {
     await booted({ boot: KEEP }, async (machine) => {
-      for (const signal of ["SIGHUP", "SIGUSR2", "SIGWINCH"] as const) {
+      for (const signal of ["SIGHUP", "SIGUSR2", "SIGWINCH", "SIGTSTP"] as const) {
         await machine.first.signal(signal);
         assertEquals((await machine.ctl("is-started", "boot")).code, 0);
       }

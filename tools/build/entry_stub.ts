@@ -20,14 +20,15 @@ import { data, type Item, label, littleEndian, text } from "./assembler.ts";
 import type { Argument, StubMachine } from "./stub_machine.ts";
 
 /**
- * Signals that the stub blocks: those that a manager acts on or must not die of.
+ * Signals that the stub blocks: all that a manager acts on or would die of.
  *
  * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to the
  * thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE, which the
- * runtime ignores; CONT, which must go on continuing; PROF, which V8's profiler uses; KILL and STOP,
- * which cannot be blocked. Source of the numbers: signal(7), equal on x86-64 and aarch64.
+ * runtime ignores; CONT, which must go on continuing; PROF, which V8's profiler uses; URG, which does
+ * nothing; KILL and STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64
+ * and aarch64.
  */
-export const BLOCKED_SIGNALS = {
+const NAMED_SIGNALS = {
   HUP: 1,
   INT: 2,
   QUIT: 3,
@@ -35,13 +36,26 @@ export const BLOCKED_SIGNALS = {
   USR2: 12,
   ALRM: 14,
   TERM: 15,
+  STKFLT: 16,
   CHLD: 17,
   TSTP: 20,
   TTIN: 21,
   TTOU: 22,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
   WINCH: 28,
+  IO: 29,
   PWR: 30,
 } as const;
+/** The real-time signals that the C library leaves to programs, by which engines ask process 1 for its end. */
+const REAL_TIME_SIGNALS = Array.from({ length: 64 - 33 }, (_, index) => 34 + index);
+
+/** The numbers of all that are blocked. */
+export const BLOCKED_SIGNALS: readonly number[] = [
+  ...Object.values(NAMED_SIGNALS),
+  ...REAL_TIME_SIGNALS,
+];
 
 /** Text inside every stub, by which a patched file is known. */
 export const STUB_MARK = "dinit entry stub";
@@ -157,7 +171,7 @@ export function entryStub(machine: StubMachine): readonly Item[] {
   return [
     ...code,
     label("signal set"),
-    data(littleEndian(signalSet(Object.values(BLOCKED_SIGNALS)), SIGNAL_SET_BYTES)),
+    data(littleEndian(signalSet(BLOCKED_SIGNALS), SIGNAL_SET_BYTES)),
     ...[...texts].flatMap(([name, value]) => [label(name), text(value)]),
     text(STUB_MARK),
   ];

@@ -79,7 +79,13 @@ export const DINIT_PAGE: ManualPage = {
         { term: "Dv SIGTERM", text: "Stop all services, then halt (system manager) or exit." },
         {
           term: "Dv SIGQUIT",
-          text: "System manager: power off at once, without stopping services in order.",
+          text:
+            "System manager: power off at once, without stopping services in order. With --container: stop all services, then exit. Otherwise: end at once, and leave the services running.",
+        },
+        {
+          term: "Dv SIGHUP",
+          text:
+            "System manager, and with --container: nothing. Otherwise the session has ended: stop all services, then exit. Where whoever started the manager had it ignore SIGHUP or SIGQUIT, as nohup(1) does, it does.",
         },
         {
           term: "Dv SIGUSR1",
@@ -88,17 +94,22 @@ export const DINIT_PAGE: ManualPage = {
         {
           term: "Dv SIGPWR",
           text:
-            "System manager on Linux: the power fails or its button was pressed. Stop all services, then power off.",
+            "System manager on Linux: the power fails or its button was pressed. Stop all services, then power off. With --container: stop all services, then exit.",
         },
         {
-          term: "Dv SIGHUP",
+          term: "Dv SIGRTMIN+3 , SIGRTMIN+4 , SIGRTMIN+5",
           text:
-            "System manager: nothing. Otherwise, like SIGQUIT: end at once, and leave the services running.",
+            "On Linux, from engines that take process 1 for systemd: stop all services, then halt, power off, reboot; with --container exit. The system manager also knows SIGRTMIN+6 (kexec) and SIGRTMIN+7 (soft reboot). RTMIN is 34, as glibc has it.",
         },
         {
-          term: "Dv SIGUSR2 , SIGWINCH",
+          term: "Dv SIGUSR2 , SIGALRM , SIGWINCH , SIGTSTP , SIGTTIN , SIGTTOU",
           text:
-            "System manager: nothing (the kernel sends SIGWINCH for the keyboard's Alt-Up when asked to).",
+            "Nothing, and so with all that is not named here, but SIGKILL, SIGSTOP and the signals of faults (the kernel sends SIGWINCH for the keyboard's Alt-Up when asked to).",
+        },
+        {
+          term: "On FreeBSD",
+          text:
+            "the system manager takes the signals of its shutdown(8) and kernel instead: SIGUSR1 halts, SIGUSR2 powers off, SIGWINCH reboots, SIGHUP makes the control socket anew.",
         },
       ]),
     ),

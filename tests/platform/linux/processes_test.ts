@@ -69,11 +69,22 @@ Deno.test("becomeSubreaper() makes orphans ours", () => {
 });
 
 Deno.test("signalNumber() knows names with and without SIG", () => {
-  const names = ["TERM", "SIGTERM", "PWR", "INFO", "RTMIN", "constructor", ""];
+  const names = ["TERM", "SIGTERM", "PWR", "INFO", "constructor", ""];
   assertEquals(names.map((name) => platform.signalNumber(name)), [
     15,
     15,
     30,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("signalNumber() counts real-time signals from glibc's first", () => {
+  const names = ["RTMIN+3", "SIGRTMIN+30", "RTMIN+31", "RTMIN+0", "RTMIN", "RTMIN+x"];
+  assertEquals(names.map((name) => platform.signalNumber(name)), [
+    37,
+    64,
     undefined,
     undefined,
     undefined,

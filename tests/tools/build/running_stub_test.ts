@@ -34,7 +34,7 @@ testNeeding("the entry stub blocks a manager's signals in every thread", [
     const reader = child.stdout.getReader();
     assertEquals(new TextDecoder().decode((await reader.read()).value), "waiting\n");
 
-    const expected = Object.values(BLOCKED_SIGNALS).reduce(
+    const expected = BLOCKED_SIGNALS.reduce(
       (set, n) => set | 1n << BigInt(n - 1),
       0n,
     );
