@@ -3,6 +3,7 @@
  * causes first, bounded.
  */
 import type { ServiceStatus } from "../core/command.ts";
+import { type BrokenService, problemLine } from "../core/description/mod.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Platform } from "../platform/mod.ts";
 
@@ -25,13 +26,20 @@ export function bootFailureReport(
   for (const service of scheduler.list()) {
     const status = scheduler.status(service);
     const { name } = scheduler.description(service);
-    const why = reasonText(status, errnoText);
+    const fault = scheduler.fault(service);
+    const why = fault === undefined ? reasonText(status, errnoText) : faultText(fault);
     if (why === undefined) continue;
     (status.reason === "dependency-failed" ? byDependency : own).push(`${name}: ${why}`);
   }
   const lines = [...missing, ...own, ...byDependency];
   const left = lines.length - MOST_NAMED;
   return left > 0 ? [...lines.slice(0, MOST_NAMED), `and ${left} more`] : lines;
+}
+
+/** The first error, which is the one that others follow from. */
+function faultText({ problems }: BrokenService): string {
+  const first = problems.find(({ severity }) => severity === "error");
+  return `could not be loaded${first === undefined ? "" : `: ${problemLine(first)}`}`;
 }
 
 function reasonText(

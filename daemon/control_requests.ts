@@ -151,8 +151,6 @@ function answerFind(context: RequestContext, name: string): void {
 
 function answerLoad(context: RequestContext, name: string): void {
   if (!isServiceName(name)) return context.send(NO_SERVICE);
-  const present = context.host.services.find(name);
-  if (present !== undefined) return sendRecord(context, present);
   const outcome = context.host.load(name);
   switch (outcome.kind) {
     case "loaded":

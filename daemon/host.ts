@@ -3,15 +3,22 @@
  * orders, and carries out what comes of them before the reply is made.
  */
 import type { Command } from "../core/command.ts";
-import { formatProblem } from "../core/description/mod.ts";
+import {
+  type BrokenService,
+  type Dependency,
+  formatProblem,
+  type Problem,
+  problemLine,
+} from "../core/description/mod.ts";
 import type { Order, Reply } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Pid, ServiceId, ShutdownType } from "../core/types.ts";
+import { loadFaultText } from "../core/schedule/load.ts";
+import type { Pid, ServiceId, ServiceName, ShutdownType } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ControlHost, LoadOutcome, SearchPath, ServiceQueries } from "./control_host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { Executor } from "./execute.ts";
-import type { LoadedSet, Loader } from "./loader.ts";
+import type { FaultyLoad, LoadedSet, Loader } from "./loader.ts";
 import type { Log } from "./log.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 
@@ -50,7 +57,8 @@ export class Host implements ControlHost {
   load(name: string): LoadOutcome {
     const { scheduler, loader, log } = this.#parts;
     const present = scheduler.find(name);
-    if (present !== undefined) return { kind: "loaded", service: present };
+    const isBroken = present !== undefined && scheduler.fault(present) !== undefined;
+    if (present !== undefined && !isBroken) return { kind: "loaded", service: present };
     const outcome = loader.load(name);
     switch (outcome.kind) {
       case "not-found":
@@ -59,11 +67,15 @@ export class Host implements ControlHost {
         );
         return { kind: "not-found" };
       case "faulty":
-        for (const problem of outcome.problems) this.#logProblem("error", formatProblem(problem));
+        this.#logProblems(outcome.problems);
         log.error(`Cannot load "${name}": see above`);
+        if (present !== undefined) this.#stayBroken(present, outcome);
         return { kind: outcome.own ? "description-error" : "load-error" };
       case "loaded": {
-        const service = this.#addRecords(outcome, name);
+        const service = this.#addRecords(outcome, name, [{
+          kind: "need",
+          name: name as ServiceName,
+        }]);
         return service === undefined ? { kind: "load-error" } : { kind: "loaded", service };
       }
     }
@@ -80,27 +92,22 @@ export class Host implements ControlHost {
   reload(service: ServiceId): "done" | "refused" {
     const { scheduler, loader, log } = this.#parts;
     const { name } = scheduler.description(service);
+    if (scheduler.fault(service) !== undefined) {
+      return this.load(name).kind === "loaded" ? "done" : "refused";
+    }
     const outcome = loader.reload(name);
     if (outcome.kind === "not-found") {
       log.error(`Cannot reload "${name}": no description in ${outcome.searched.join(", ")}`);
       return "refused";
     }
     if (outcome.kind === "faulty") {
-      for (const problem of outcome.problems) this.#logProblem("error", formatProblem(problem));
+      this.#logProblems(outcome.problems);
       return "refused";
     }
-    for (const warning of outcome.warnings) this.#logProblem("warn", formatProblem(warning));
-    const [description, ...dependencies] = outcome.descriptions;
+    const [description, ...descriptions] = outcome.descriptions;
     if (description === undefined) return "refused";
-    if (dependencies.length > 0) {
-      const added = this.#addRecords(
-        { ...outcome, descriptions: dependencies, warnings: [] },
-        name,
-      );
-      if (added === undefined && scheduler.find(dependencies[0]?.name ?? "") === undefined) {
-        return "refused";
-      }
-    }
+    const added = this.#addRecords({ ...outcome, descriptions }, name, description.dependencies);
+    if (added === undefined) return "refused";
     const reply = this.order({ kind: "reload", service, description });
     if (reply.kind !== "refused") return "done";
     log.error(`Cannot reload "${name}": ${reply.why}`);
@@ -119,6 +126,8 @@ export class Host implements ControlHost {
   }
 
   statusText(service: ServiceId): string | undefined {
+    const fault = this.#parts.scheduler.fault(service);
+    if (fault !== undefined) return faultText(fault);
     return this.#parts.executor.notifications.statusText(service);
   }
 
@@ -153,30 +162,47 @@ export class Host implements ControlHost {
     this.#parts.executor.launches.run(LAUNCH_BEFORE_REPLY_MS);
   }
 
-  /** @returns The record of the named service; undefined, with the reason logged, when refused. */
-  #addRecords(set: LoadedSet, name: string): ServiceId | undefined {
+  /**
+   * @param roots What the set is loaded for.
+   * @returns The record of the named service; undefined, with the reason logged, when refused.
+   */
+  #addRecords(
+    { descriptions, broken, problems }: LoadedSet,
+    name: string,
+    roots: readonly Dependency[],
+  ): ServiceId | undefined {
     const { scheduler, platform, log } = this.#parts;
-    for (const warning of set.warnings) this.#logProblem("warn", formatProblem(warning));
-    const reply = scheduler.load(set.descriptions, platform.now());
-    switch (reply.kind) {
-      case "loaded":
-        this.#carryOut(reply.commands);
-        return scheduler.find(name);
-      case "cycle":
-        log.error(`Cannot load "${name}": services depend in a circle: ${reply.path.join(" → ")}`);
-        return undefined;
-      case "too-deep":
-        log.error(
-          `Cannot load "${name}": more than 32 services in a chain: ${reply.path.join(" → ")}`,
-        );
-        return undefined;
-      case "refused":
-        log.error(`Cannot load "${reply.service}": ${reply.why}`);
-        return undefined;
+    this.#logProblems(problems);
+    const reply = scheduler.load({ descriptions, broken, roots }, platform.now());
+    if (reply.kind !== "loaded") {
+      const at = reply.kind === "refused" ? reply.service : name;
+      log.error(`Cannot load "${at}": ${loadFaultText(reply)}`);
+      return undefined;
     }
+    for (const left of reply.leftOut) this.#logProblems(left.problems);
+    this.#carryOut(reply.commands);
+    return scheduler.find(name);
   }
 
-  #logProblem(level: "warn" | "error", text: string): void {
-    for (const line of text.trimEnd().split("\n")) this.#parts.log.message(level, line);
+  /** It was broken before, and is still, for reasons that may be others. */
+  #stayBroken(service: ServiceId, { problems, source }: FaultyLoad): void {
+    const { scheduler, platform } = this.#parts;
+    const known = scheduler.description(service);
+    const fault = { name: known.name, source: source ?? known.source, problems };
+    scheduler.load({ descriptions: [], broken: [fault] }, platform.now());
   }
+
+  #logProblems(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      const level = problem.severity === "error" ? "error" : "warn";
+      const lines = formatProblem(problem).trimEnd().split("\n");
+      for (const line of lines) this.#parts.log.message(level, line);
+    }
+  }
+}
+
+/** In place of what a service says of itself: the first fault that keeps it from being loaded. */
+function faultText({ problems }: BrokenService): string {
+  const first = problems.find(({ severity }) => severity === "error");
+  return first === undefined ? "cannot be loaded" : `cannot be loaded: ${problemLine(first)}`;
 }

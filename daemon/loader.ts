@@ -29,6 +29,9 @@ export interface LoaderOptions {
 /** A load that went well. */
 export type LoadedSet = Extract<LoadResult, { readonly kind: "loaded" }>;
 
+/** A load that came to nothing for what is wrong with descriptions. */
+export type FaultyLoad = Extract<LoadResult, { readonly kind: "faulty" }>;
+
 export class Loader {
   readonly #options: LoaderOptions;
 

@@ -1,18 +1,25 @@
 /**
- * A service and everything it needs: its description, those of its dependencies, theirs, and so on.
+ * A service and everything it needs: its description, those of its dependencies, theirs, and so on. What it
+ * depends on only softly and cannot be loaded is left out, and told.
  *
  * The descriptions come in the order in which loading of them began, so that a service stands before the
  * dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull nothing in.
  */
 import type { ServiceName } from "../types.ts";
 import type { Abilities } from "./abilities.ts";
-import type { Dependency, ServiceDescription } from "./description.ts";
+import {
+  type BrokenService,
+  type Dependency,
+  type DescriptionSource,
+  isSoftKind,
+  type ServiceDescription,
+} from "./description.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { nameFault } from "./names.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { ProblemList } from "./problem_list.ts";
 import { type Draft, type DraftDependency, readDescription } from "./read.ts";
-import { findDescription, missingHint } from "./search.ts";
+import { findDescription, missingHint, type SearchResult } from "./search.ts";
 import type { UserDatabase } from "./users.ts";
 import { serviceOfEntry } from "./values_names.ts";
 
@@ -37,7 +44,10 @@ export type LoadResult =
     readonly kind: "loaded";
     /** The service named first, then what it pulled in. */
     readonly descriptions: readonly ServiceDescription[];
-    readonly warnings: readonly Problem[];
+    /** What cannot be loaded and only soft dependencies of these lead to. */
+    readonly broken: readonly BrokenService[];
+    /** Warnings, and the errors of what is broken. */
+    readonly problems: readonly Problem[];
   }
   | { readonly kind: "not-found"; readonly name: string; readonly searched: readonly string[] }
   | {
@@ -46,9 +56,14 @@ export type LoadResult =
     readonly problems: readonly Problem[];
     /** The service asked for. */
     readonly service: string;
+    /** Its file; undefined when there is none that could be read. */
+    readonly source: DescriptionSource | undefined;
     /** A line of its own description is wrong, rather than anything else. */
     readonly own: boolean;
   };
+
+/** A load that went well. */
+type LoadedClosure = Extract<LoadResult, { readonly kind: "loaded" }>;
 
 /** Problems of each severity that one load reports. */
 const MAX_PROBLEMS = 1000;
@@ -64,23 +79,26 @@ export function loadClosure(name: string, context: LoadContext): LoadResult {
   const fault = nameFault(name);
   if (fault !== undefined) {
     const message = `Cannot load service ${quote(name)}: ${fault}`;
-    return { kind: "faulty", problems: [problem(undefined, message)], service: name, own: false };
+    const problems = [problem(undefined, message)];
+    return { kind: "faulty", problems, service: name, source: undefined, own: false };
   }
   const closure = new Closure(context);
   const outcome = closure.visit(name as ServiceName);
   if (outcome === "missing") return { kind: "not-found", name, searched: context.directories };
   if (outcome === "loaded") {
-    return { kind: "loaded", descriptions: closure.descriptions(), warnings: closure.problems };
+    return { kind: "loaded", ...closure.reached(), problems: closure.problems };
   }
   return {
     kind: "faulty",
     problems: closure.problems,
     service: name,
+    source: closure.sourceOf(name as ServiceName),
     own: outcome === "line-fault",
   };
 }
 
-type Outcome = "loaded" | "missing" | "line-fault" | "faulty";
+/** `barred`: it may be in order, but must not be a dependency here. */
+type Outcome = "loaded" | "missing" | "line-fault" | "faulty" | "barred";
 
 class Closure {
   readonly #problems = new ProblemList(MAX_PROBLEMS);
@@ -89,6 +107,10 @@ class Closure {
   readonly #places: (ServiceDescription | undefined)[] = [];
   /** Services met so far; "open" ones are in the chain being followed. */
   readonly #met = new Map<ServiceName, Outcome | "open">();
+  /** What is wrong with those that are faulty. */
+  readonly #faults = new Map<ServiceName, BrokenService>();
+  /** Faulty and missing ones that something depends on softly. */
+  readonly #broken = new Map<ServiceName, BrokenService>();
   readonly #chain: ServiceName[] = [];
 
   constructor(context: LoadContext) {
@@ -99,22 +121,47 @@ class Closure {
     return this.#problems.all;
   }
 
-  descriptions(): readonly ServiceDescription[] {
-    return this.#places.filter((place) => place !== undefined);
+  /** The file of a faulty service. */
+  sourceOf(name: ServiceName): DescriptionSource | undefined {
+    const source = this.#faults.get(name)?.source;
+    return source?.file === "" ? undefined : source;
+  }
+
+  /** All that the first service leads to. */
+  reached(): Pick<LoadedClosure, "descriptions" | "broken"> {
+    const descriptions = this.#places.filter((place) => place !== undefined);
+    const [first] = descriptions;
+    if (this.#broken.size === 0 || first === undefined) return { descriptions, broken: [] };
+    const byName = new Map(descriptions.map((each) => [each.name, each]));
+    const reached = new Set<ServiceName>();
+    const pending: ServiceName[] = [first.name];
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (reached.has(name)) continue;
+      reached.add(name);
+      for (const dependency of byName.get(name)?.dependencies ?? []) pending.push(dependency.name);
+    }
+    return {
+      descriptions: descriptions.filter(({ name }) => reached.has(name)),
+      broken: [...this.#broken.values()].filter(({ name }) => reached.has(name)),
+    };
   }
 
   visit(name: ServiceName): Outcome {
     this.#met.set(name, "open");
     this.#chain.push(name);
-    const outcome = this.#load(name);
+    const before = this.#problems.all.length;
+    const search = findDescription(name, this.#context.directories, this.#context.files);
+    const outcome = this.#load(name, search);
     this.#chain.pop();
     this.#met.set(name, outcome);
+    if (outcome === "line-fault" || outcome === "faulty") {
+      const source = search.kind === "found" ? search.source : this.#noSource();
+      this.#faults.set(name, { name, source, problems: this.#problems.all.slice(before) });
+    }
     return outcome;
   }
 
-  #load(name: ServiceName): Outcome {
-    const { directories, files } = this.#context;
-    const found = findDescription(name, directories, files);
+  #load(name: ServiceName, found: SearchResult): Outcome {
     if (found.kind === "missing") return "missing";
     if (found.kind === "unreadable") {
       this.#problems.addAll([found.problem]);
@@ -142,7 +189,7 @@ class Closure {
     for (const dependency of draft.dependencies) {
       const { kind, target } = dependency;
       if (target.kind === "service") {
-        isWhole = this.#require(name, target.name, dependency) && isWhole;
+        isWhole = this.#depend(name, target.name, dependency) && isWhole;
         dependencies.push({ kind, name: target.name });
         continue;
       }
@@ -157,17 +204,43 @@ class Closure {
     return "loaded";
   }
 
-  /** A dependency that must be there. @returns Whether it is. */
-  #require(name: ServiceName, needed: ServiceName, dependency: DraftDependency): boolean {
+  /** A dependency on a service that is named. @returns Whether the one that has it may be loaded. */
+  #depend(name: ServiceName, needed: ServiceName, dependency: DraftDependency): boolean {
     const outcome = this.#need(name, needed, dependency);
     if (outcome === "missing") {
-      const { directories, files } = this.#context;
+      const problems: Problem[] = [];
       this.#problems.add("error", () => {
+        const { directories, files } = this.#context;
         const hint = missingHint(needed, directories, files);
-        return dependency.problem(`There is no service ${quote(needed)}`, { hint });
+        const fault = dependency.problem(`There is no service ${quote(needed)}`, { hint });
+        problems.push(fault);
+        return fault;
       });
+      this.#faults.set(needed, { name: needed, source: this.#noSource(), problems });
     }
-    return outcome === "loaded";
+    return outcome === "loaded" || this.#mayGoWithout(needed, outcome, dependency);
+  }
+
+  /** Leaves a service out that cannot be loaded, if the dependency is soft. */
+  #mayGoWithout(
+    needed: ServiceName,
+    outcome: Outcome,
+    { kind, problem }: DraftDependency,
+  ): boolean {
+    const fault = this.#faults.get(needed);
+    if (fault === undefined || outcome === "barred" || !isSoftKind(kind)) return false;
+    this.#broken.set(needed, fault);
+    // Of one that is missing it was said at the same place.
+    if (outcome === "missing") return true;
+    const message = `${quote(needed)} is left out: it cannot be loaded`;
+    this.#problems.add("warning", () => problem(message, { severity: "warning" }));
+    return true;
+  }
+
+  /** Where a service would be that has no file. */
+  #noSource(): DescriptionSource {
+    const directory = this.#context.directories[0] ?? "";
+    return { file: "", directory, format: "toml", modifiedSeconds: 0, modifiedNanoseconds: 0 };
   }
 
   /** A service that an entry of a directory names; without a description it is left out. */
@@ -179,7 +252,9 @@ class Closure {
   ): "use" | "skip" | "faulty" {
     const outcome = this.#need(name, entry, dependency);
     if (outcome === "loaded") return "use";
-    if (outcome !== "missing") return "faulty";
+    if (outcome !== "missing") {
+      return this.#mayGoWithout(entry, outcome, dependency) ? "use" : "faulty";
+    }
     const message = `${quote(entry)} in ${directory} is left out: there is no such service`;
     this.#problems.add("warning", () => dependency.problem(message, { severity: "warning" }));
     return "skip";
@@ -191,7 +266,7 @@ class Closure {
       const cycle = [...this.#chain.slice(this.#chain.indexOf(needed)), needed];
       const message = `Cannot load ${quote(needed)}: it would need itself: ${cycle.join(" -> ")}`;
       this.#problems.add("error", () => dependency.problem(message));
-      return "faulty";
+      return "barred";
     }
     if (met === undefined && this.#context.isLoaded(needed)) return "loaded";
     if (met === undefined && this.#chain.length >= MAX_CHAIN) {
@@ -199,10 +274,11 @@ class Closure {
         `${MAX_CHAIN} services`;
       const hint = `This one begins ${this.#chain.slice(0, 4).join(" -> ")} -> …`;
       this.#problems.add("error", () => dependency.problem(message, { hint }));
-      return "faulty";
+      return "barred";
     }
     const outcome = met ?? this.visit(needed);
-    if (outcome === "faulty" || outcome === "line-fault") {
+    const isFaulty = outcome === "faulty" || outcome === "line-fault";
+    if (isFaulty && !isSoftKind(dependency.kind)) {
       const message = `Cannot load ${quote(name)}, because ${quote(needed)} cannot be loaded`;
       this.#problems.add("error", () => dependency.problem(message));
     }

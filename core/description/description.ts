@@ -6,11 +6,20 @@
  */
 import type { ListenAddress } from "./listen_address.ts";
 import type { ServiceName, SignalName } from "../types.ts";
+import type { Problem } from "./problem.ts";
 
 export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "triggered";
 
 /** Dependency kinds that load and start the service they name; `need` is written `depends-on`. */
 export type DependencyKind = "need" | "milestone" | "waits-for" | "prepared-by";
+
+/**
+ * Whether a service goes on without what it depends on in this way: when that does not start, and when it
+ * cannot even be loaded.
+ */
+export function isSoftKind(kind: DependencyKind): boolean {
+  return kind === "waits-for";
+}
 
 /** One dependency, in the order of the description (a directory's entries in the place of its line). */
 export interface Dependency {
@@ -28,6 +37,18 @@ export interface DescriptionSource {
   /** Modification time when read; clients compare it to the nanosecond. */
   readonly modifiedSeconds: number;
   readonly modifiedNanoseconds: number;
+}
+
+/**
+ * A service that cannot be loaded and that others depend on softly: it is listed as failed and never
+ * starts, until it is mended and loaded again.
+ */
+export interface BrokenService {
+  readonly name: ServiceName;
+  /** Its file; `file` is empty when there is none that could be read. */
+  readonly source: DescriptionSource;
+  /** Why it cannot be loaded: errors, and the warnings that came with them. */
+  readonly problems: readonly Problem[];
 }
 
 export type RestartMode = "always" | "on-failure" | "never";

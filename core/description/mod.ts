@@ -11,6 +11,7 @@ export type { CycleStep } from "./check_graph.ts";
 export { loadClosure, type LoadContext, type LoadResult } from "./closure.ts";
 export { convertToToml } from "./convert.ts";
 export type {
+  BrokenService,
   ControlGroupSetting,
   Dependency,
   DependencyKind,

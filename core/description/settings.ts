@@ -326,7 +326,8 @@ export const SETTINGS = {
     "Dependencies and order",
     names,
     DEPENDENCY,
-    "Services that are started with this one and waited for; it goes on if they fail.",
+    "Services that are started with this one and waited for; it goes on if they fail, and also if they " +
+      "cannot be loaded: then they are listed as failed until they are mended.",
   ),
   "prepared-by": row(
     "Dependencies and order",

@@ -6,7 +6,7 @@
  * after the present one's commands (and the reply to a client) are done.
  */
 import type { Command, ServiceStatus } from "../command.ts";
-import type { ServiceDescription } from "../description/description.ts";
+import type { BrokenService, Dependency, ServiceDescription } from "../description/description.ts";
 import type { Event, Order, Reply } from "../event.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 
@@ -16,11 +16,26 @@ export interface OrderResult {
   readonly commands: readonly Command[];
 }
 
+/** What is loaded together. */
+export interface LoadSet {
+  /** In the order in which they will be listed. */
+  readonly descriptions: readonly ServiceDescription[];
+  /** What cannot be loaded and only soft dependencies lead to. */
+  readonly broken?: readonly BrokenService[];
+  /**
+   * What the set is loaded for. What is at fault and only soft dependencies lead to from here is left out;
+   * undefined: nothing may be left out.
+   */
+  readonly roots?: readonly Dependency[];
+}
+
 export type LoadReply =
-  /** `services`: the record numbers, in the order of the descriptions given. */
   | {
     readonly kind: "loaded";
+    /** The record numbers, in the order of the descriptions given; without those left out. */
     readonly services: readonly ServiceId[];
+    /** What only the set as a whole showed to be at fault; they are broken services now. */
+    readonly leftOut: readonly BrokenService[];
     readonly commands: readonly Command[];
   }
   /** Names round the cycle, the first one again at the end. Nothing was loaded. */
@@ -34,14 +49,16 @@ export interface SchedulerApi {
   apply(event: Event, now: Instant): readonly Command[];
   order(order: Order, now: Instant): OrderResult;
   /**
-   * Makes records for descriptions that are not loaded yet, in the order in which they will be listed.
-   * Every dependency they name must be among them or loaded already. All or nothing.
+   * Makes records for descriptions that are not loaded yet. Every dependency they name must be among them
+   * or loaded already; a soft one may be broken. All or nothing, but for what `roots` allows to leave out.
    */
-  load(descriptions: readonly ServiceDescription[], now: Instant): LoadReply;
+  load(set: LoadSet, now: Instant): LoadReply;
 
-  /** Placeholders (named by before, after or consumer-of only) are not found. */
+  /** Placeholders (named by before, after or consumer-of only) are not found; broken services are. */
   find(name: string): ServiceId | undefined;
-  /** All loaded services, oldest first. */
+  /** Why a service is broken; undefined when it is loaded. @throws {RangeError} As below. */
+  fault(service: ServiceId): BrokenService | undefined;
+  /** All services, broken ones included, oldest first. */
   list(): readonly ServiceId[];
   /** @throws {RangeError} When the service was unloaded. Likewise the next three. */
   status(service: ServiceId): ServiceStatus;

@@ -1,10 +1,10 @@
 /**
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import { isSoftKind, type ServiceDescription } from "../description/description.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
-import type { LoadReply } from "./api.ts";
+import type { LoadReply, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { findCycle, measureHeights, type NamedGraph } from "./graph.ts";
 import type { Registry } from "./registry.ts";
@@ -12,12 +12,24 @@ import type { Registry } from "./registry.ts";
 /** A load that was refused: nothing has changed. */
 export type LoadFault = Exclude<LoadReply, { readonly kind: "loaded" }>;
 
+/** What a refused load says, without the name of what was to be loaded. */
+export function loadFaultText(fault: LoadFault): string {
+  switch (fault.kind) {
+    case "cycle":
+      return `services depend in a circle: ${fault.path.join(" → ")}`;
+    case "too-deep":
+      return `more than 32 services in a chain: ${fault.path.join(" → ")}`;
+    case "refused":
+      return fault.why;
+  }
+}
+
 /**
  * @returns The new records, in the order of the descriptions.
  */
 export function loadDescriptions(
   registry: Registry,
-  descriptions: readonly ServiceDescription[],
+  { descriptions, broken = [] }: LoadSet,
 ): readonly ServiceRecord[] | LoadFault {
   const batch = new Map<string, ServiceDescription>();
   for (const description of descriptions) {
@@ -26,26 +38,31 @@ export function loadDescriptions(
     }
     batch.set(description.name, description);
   }
-  const reference = findMissing(registry, batch) ?? findConsumerFault(registry, batch);
+  const left = new Set<string>(broken.map(({ name }) => name));
+  const reference = findMissing(registry, batch, left) ?? findConsumerFault(registry, batch);
   if (reference !== undefined) return reference;
 
   const graph = new GraphAfterLoad(registry, batch);
   const names = [...batch.keys()];
   const path = findCycle(names, (name) => graph.all(name));
   if (path !== undefined) return { kind: "cycle", path };
-  const measured = measureHeights(names, graph);
+  const measured = measureHeights([...names, ...graph.raised], graph);
   if ("tooDeep" in measured) return { kind: "too-deep", path: measured.tooDeep };
-  return makeRecords(registry, descriptions, measured.heights);
+  const services = makeRecords(registry, { descriptions, broken });
+  for (const [name, height] of measured.heights) {
+    const service = registry.find(name);
+    if (service !== undefined) service.height = height;
+  }
+  return services;
 }
 
 function makeRecords(
   registry: Registry,
-  descriptions: readonly ServiceDescription[],
-  heights: ReadonlyMap<string, number>,
+  { descriptions, broken = [] }: LoadSet,
 ): readonly ServiceRecord[] {
   const services = descriptions.map((description) => registry.add(description));
+  for (const fault of broken) registry.addBroken(fault);
   for (const service of services) {
-    service.height = heights.get(service.name) ?? 1;
     // What others said of the placeholder comes after the lines of the description.
     const inherited = service.links.splice(0);
     linkDependencies(registry, service, service.description);
@@ -78,10 +95,13 @@ export function linkDependencies(
 function findMissing(
   registry: Registry,
   batch: ReadonlyMap<string, ServiceDescription>,
+  left: ReadonlySet<string>,
 ): LoadFault | undefined {
   for (const description of batch.values()) {
-    for (const { name } of description.dependencies) {
+    for (const { kind, name } of description.dependencies) {
       if (batch.has(name) || registry.find(name) !== undefined) continue;
+      const isLeft = left.has(name) || registry.findListed(name) !== undefined;
+      if (isLeft && isSoftKind(kind)) continue;
       return refused(description, `its dependency "${name}" is not loaded`);
     }
   }
@@ -122,10 +142,13 @@ class GraphAfterLoad implements NamedGraph {
   readonly #before = new Map<string, string[]>();
   /** A loaded service can reach the batch; otherwise only the batch need be searched. */
   readonly #isReachable: boolean;
+  /** Loaded services above a broken one that the batch mends: their chains become longer. */
+  readonly raised: ReadonlySet<string>;
 
   constructor(registry: Registry, batch: ReadonlyMap<string, ServiceDescription>) {
     this.#registry = registry;
     this.#batch = batch;
+    this.raised = loadedAbove(registry, batch);
     let isReachable = false;
     for (const description of batch.values()) {
       if (registry.findAny(description.name) !== undefined) isReachable = true;
@@ -158,7 +181,8 @@ class GraphAfterLoad implements NamedGraph {
   }
 
   knownHeight(name: string): number | undefined {
-    return this.#batch.has(name) ? undefined : this.#registry.find(name)?.height ?? 1;
+    if (this.#batch.has(name) || this.raised.has(name)) return undefined;
+    return this.#registry.find(name)?.height ?? 1;
   }
 
   #loadedLinks(name: string): string[] {
@@ -166,4 +190,21 @@ class GraphAfterLoad implements NamedGraph {
     names.push(...this.#before.get(name) ?? []);
     return names;
   }
+}
+
+/** The loaded services that depend, over any number of others, on a broken one which the batch mends. */
+function loadedAbove(
+  registry: Registry,
+  batch: ReadonlyMap<string, ServiceDescription>,
+): ReadonlySet<string> {
+  const above = new Set<string>();
+  const pending = [...batch.keys()].flatMap((name) => registry.findListed(name) ?? []);
+  for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
+    for (const link of lower.dependents) {
+      if (isOrderLink(link) || above.has(link.from.name)) continue;
+      above.add(link.from.name);
+      pending.push(link.from);
+    }
+  }
+  return above;
 }

@@ -1,17 +1,18 @@
 /**
  * The description of a placeholder: the record that stands in for a service which is only named by
- * `before`, `after` or `consumer-of` and is not loaded. It can be linked to but never runs.
+ * `before`, `after` or `consumer-of` and is not loaded, or which cannot be loaded. It can be linked to but
+ * never runs.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import type { DescriptionSource, ServiceDescription } from "../description/description.ts";
 import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 
 /** An internal service without settings. */
-export function placeholderDescription(name: ServiceName): ServiceDescription {
-  return {
-    ...BLANK,
-    name,
-  };
+export function placeholderDescription(
+  name: ServiceName,
+  source: DescriptionSource = BLANK.source,
+): ServiceDescription {
+  return { ...BLANK, name, source };
 }
 
 const BLANK: Omit<ServiceDescription, "name"> = {

@@ -3,8 +3,15 @@
  *
  * Only structure: making and removing links here starts and stops nothing.
  */
-import type { ServiceDescription } from "../description/description.ts";
-import { type Link, type LinkKind, makeRecord, type ServiceRecord } from "../service/record.ts";
+import type { BrokenService, ServiceDescription } from "../description/description.ts";
+import {
+  type Link,
+  type LinkKind,
+  LOADED,
+  makeRecord,
+  NAMED,
+  type ServiceRecord,
+} from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
 import { placeholderDescription } from "./placeholder.ts";
@@ -28,21 +35,53 @@ export class Registry {
   /** A loaded service, or undefined. */
   find(name: string): ServiceRecord | undefined {
     const service = this.#byName.get(name);
-    return service === undefined || service.isPlaceholder ? undefined : service;
+    return service?.presence.kind === "loaded" ? service : undefined;
   }
 
-  /** A loaded service or the placeholder for one. */
+  /** A loaded service, or one that is known to be broken. */
+  findListed(name: string): ServiceRecord | undefined {
+    const service = this.#byName.get(name);
+    return service?.presence.kind === "named" ? undefined : service;
+  }
+
+  /** A loaded service, a broken one, or the placeholder for one. */
   findAny(name: string): ServiceRecord | undefined {
     return this.#byName.get(name);
   }
 
-  /** All loaded services, oldest first. */
+  /** All services that are loaded or broken, oldest first. */
   values(): IterableIterator<ServiceRecord> {
     return this.#byId.values();
   }
 
-  /** Makes the record of a service; a placeholder or a record of that name is taken over. */
+  /**
+   * Makes the record of a service; a placeholder or a record of that name is taken over. That of a broken
+   * service becomes the record of the mended one, so that whoever has its number keeps it.
+   */
   add(description: ServiceDescription): ServiceRecord {
+    const broken = this.#findBroken(description.name);
+    if (broken !== undefined) {
+      broken.presence = LOADED;
+      broken.description = description;
+      return broken;
+    }
+    return this.#insert(description);
+  }
+
+  /** Makes the record of a service that cannot be loaded, or gives the one that is there the new reasons. */
+  addBroken(fault: BrokenService): void {
+    const description = placeholderDescription(fault.name, fault.source);
+    const service = this.#findBroken(fault.name) ?? this.#insert(description);
+    service.presence = { kind: "broken", fault };
+    service.description = description;
+  }
+
+  #findBroken(name: string): ServiceRecord | undefined {
+    const service = this.#byName.get(name);
+    return service?.presence.kind === "broken" ? service : undefined;
+  }
+
+  #insert(description: ServiceDescription): ServiceRecord {
     const service = makeRecord(serviceId(++this.#lastId), description);
     const old = this.#byName.get(service.name);
     if (old !== undefined) this.#takeOver(old, service);
@@ -51,7 +90,7 @@ export class Registry {
     return service;
   }
 
-  /** The loaded service of that name, or its placeholder, made if need be. */
+  /** The loaded or broken service of that name, or its placeholder, made if need be. */
   findOrStandIn(name: ServiceName): ServiceRecord {
     return this.#byName.get(name) ?? this.#addPlaceholder(name);
   }
@@ -97,13 +136,13 @@ export class Registry {
   }
 
   dropIfUnused(service: ServiceRecord): void {
-    if (!service.isPlaceholder || isNamedByOthers(service)) return;
+    if (service.presence.kind !== "named" || isNamedByOthers(service)) return;
     if (this.#byName.get(service.name) === service) this.#byName.delete(service.name);
   }
 
   #addPlaceholder(name: ServiceName): ServiceRecord {
     const service = makeRecord(serviceId(++this.#lastId), placeholderDescription(name));
-    service.isPlaceholder = true;
+    service.presence = NAMED;
     this.#byName.set(name, service);
     return service;
   }

@@ -5,7 +5,7 @@
  * its running process was made with; new dependencies are taken before old ones are let go. A reload
  * never starts anything.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import { isSoftKind, type ServiceDescription } from "../description/description.ts";
 import type { Reply } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { keepsConsole } from "../service/starting.ts";
@@ -107,11 +107,13 @@ function findFault(
   if (description.name !== service.name) {
     return `the new description is of "${description.name}"`;
   }
+  if (service.presence.kind === "broken") return "it could not be loaded; load it anew";
   if (service.state !== "stopped" && service.state !== "started") {
     return `it is ${service.state}; reload it when it is started or stopped`;
   }
-  for (const { name } of description.dependencies) {
-    if (registry.find(name) === undefined) return `its dependency "${name}" is not loaded`;
+  for (const { kind, name } of description.dependencies) {
+    const service = isSoftKind(kind) ? registry.findListed(name) : registry.find(name);
+    if (service === undefined) return `its dependency "${name}" is not loaded`;
   }
   if (service.state === "started") {
     const why = findStartedFault(registry, service, description);

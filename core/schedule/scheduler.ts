@@ -5,15 +5,15 @@
  * The rules are in `core/service`, their workplace is `pass.ts`; here the parts are put together.
  */
 import type { Command, ServiceStatus } from "../command.ts";
-import type { ServiceDescription } from "../description/description.ts";
+import type { BrokenService, ServiceDescription } from "../description/description.ts";
 import type { Event, Order } from "../event.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
 import { report } from "../service/reports.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
-import type { LinkView, LoadReply, OrderResult, SchedulerApi } from "./api.ts";
-import { loadDescriptions } from "./load.ts";
+import type { LinkView, LoadReply, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
+import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
 import { Pass, type SystemFacts } from "./pass.ts";
 import { Registry } from "./registry.ts";
@@ -63,19 +63,25 @@ export class Scheduler implements SchedulerApi {
     return { reply, commands: this.#pass.takeCommands() };
   }
 
-  load(descriptions: readonly ServiceDescription[], now: Instant): LoadReply {
+  load(set: LoadSet, now: Instant): LoadReply {
     this.#pass.now = now;
-    const loaded = loadDescriptions(this.#registry, descriptions);
+    const loaded = loadLeavingOut(this.#registry, set);
     if ("kind" in loaded) return loaded;
     return {
       kind: "loaded",
-      services: loaded.map((service) => service.id),
+      services: loaded.services.map((service) => service.id),
+      leftOut: loaded.leftOut,
       commands: this.#pass.takeCommands(),
     };
   }
 
   find(name: string): ServiceId | undefined {
-    return this.#registry.find(name)?.id;
+    return this.#registry.findListed(name)?.id;
+  }
+
+  fault(service: ServiceId): BrokenService | undefined {
+    const { presence } = this.#registry.get(service);
+    return presence.kind === "broken" ? presence.fault : undefined;
   }
 
   list(): readonly ServiceId[] {
@@ -140,7 +146,7 @@ export class Scheduler implements SchedulerApi {
 
 /** Links to a service that is only named and not loaded are not shown. */
 function isVisible(link: Link): boolean {
-  return !link.from.isPlaceholder && !link.to.isPlaceholder;
+  return link.from.presence.kind !== "named" && link.to.presence.kind !== "named";
 }
 
 function viewOf(link: Link): LinkView {

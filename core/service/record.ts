@@ -4,7 +4,7 @@
  * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the rule
  * files beside this one; the model as a whole is told at the head of `step.ts`.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import type { BrokenService, ServiceDescription } from "../description/description.ts";
 import type { PidFileReading } from "../event.ts";
 import type {
   ExecStage,
@@ -57,12 +57,24 @@ export interface ProcessRecord {
 /** What the service's one timer stands for. */
 export type TimerKind = "none" | "start" | "stop" | "relaunch";
 
+/**
+ * `named`: an ordering or a log consumer speaks of it, but it is not loaded. `broken`: a service depends on
+ * it softly, but it cannot be loaded; it is shown as failed and never starts.
+ */
+export type Presence =
+  | { readonly kind: "loaded" }
+  | { readonly kind: "named" }
+  | { readonly kind: "broken"; readonly fault: BrokenService };
+
+export const LOADED: Presence = Object.freeze({ kind: "loaded" });
+export const NAMED: Presence = Object.freeze({ kind: "named" });
+
 export interface ServiceRecord {
   readonly id: ServiceId;
   readonly name: ServiceName;
-  /** Stands in for a service that is named by an ordering or a log consumer but is not loaded. */
-  isPlaceholder: boolean;
-  /** Of a placeholder: an internal service's. */
+  /** What there is of the service. */
+  presence: Presence;
+  /** Of one that is only named, or broken: that of an internal service without settings. */
   description: ServiceDescription;
   /** Dependencies, in order. */
   links: Link[];
@@ -162,7 +174,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
   return {
     id,
     name: description.name,
-    isPlaceholder: false,
+    presence: LOADED,
     description,
     links: [],
     dependents: [],

@@ -34,7 +34,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
   service.target = "started";
   switch (service.state) {
     case "stopped":
-      if (service.isPinnedStopped) {
+      if (service.isPinnedStopped || service.presence.kind === "broken") {
         // It is down already, so there is no STOPPED to come.
         work.fail(service, FAIL_ONLY);
         return;

@@ -13,7 +13,7 @@ export function statusOf(service: ServiceRecord): ServiceStatus {
     startSkipped: service.isStartSkipped,
     marked: service.isMarked,
     pid: pidOf(service),
-    reason: service.reason,
+    reason: service.presence.kind === "broken" ? "failed" : service.reason,
     execFailure: service.execFailure,
     exit: service.exit,
   };

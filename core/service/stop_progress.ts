@@ -30,7 +30,7 @@ export type StopProgress =
 /** @returns undefined for a service at rest. */
 export function stopProgress(service: ServiceRecord): StopProgress | undefined {
   const { state, main, stopper } = service;
-  if (state === "stopped" || service.isPlaceholder) return undefined;
+  if (state === "stopped" || service.presence.kind !== "loaded") return undefined;
   if (hasProcess(stopper)) {
     return { kind: "stop-command", pid: stopper.pid, limit: limitOf(service) };
   }

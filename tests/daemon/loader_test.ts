@@ -29,7 +29,7 @@ function withDirectory(
 
 function firstProblem(result: LoadResult): string {
   if (result.kind === "not-found") return "not found";
-  const [first] = result.kind === "faulty" ? result.problems : result.warnings;
+  const [first] = result.problems;
   return first === undefined ? "no problem" : problemLine(first);
 }
 

@@ -72,7 +72,7 @@ export class World {
   load(name: string): ServiceId {
     const descriptions = this.#collect(name, []).map((each) => describe(each, this.#service(each)));
     if (descriptions.length > 0) {
-      const reply = this.scheduler.load(descriptions, this.now);
+      const reply = this.scheduler.load({ descriptions }, this.now);
       if (reply.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(reply)}`);
       this.execute(reply.commands);
     }

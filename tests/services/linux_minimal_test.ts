@@ -34,6 +34,6 @@ for (const name of ["boot", "single", "recovery", "writer", "steady", "stubborn"
       isLoaded: () => false,
     });
     if (result.kind !== "loaded") throw new Error(JSON.stringify(result, undefined, 2));
-    assertEquals(result.warnings, []);
+    assertEquals(result.problems, []);
   });
 }

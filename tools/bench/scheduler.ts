@@ -84,7 +84,9 @@ function measure(descriptions: readonly ServiceDescription[]): Times {
     mark = now;
     return now - before;
   };
-  for (const description of descriptions) scheduler.load([description], instant(0));
+  for (const description of descriptions) {
+    scheduler.load({ descriptions: [description] }, instant(0));
+  }
   const loadMs = lap();
   const top = scheduler.find("top") as ServiceId;
   const start = scheduler.order({ kind: "start", service: top, pin: false }, instant(1));

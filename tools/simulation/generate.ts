@@ -47,10 +47,17 @@ export function generatePlan(seed: number): Plan {
   for (let i = 0; i < moveCount; i++) moves.push(drawMove(random, temper, services));
   return {
     services,
+    broken: drawBroken(random, count),
     moves,
     launchSeed: random.below(2 ** 31),
     launchFailures: random.chance(0.3) ? 0.1 : 0,
   };
+}
+
+/** Few runs have services that cannot be loaded. */
+function drawBroken(random: Random, count: number): number[] {
+  if (!random.chance(0.15)) return [];
+  return Array.from({ length: count }, (_, index) => index).filter(() => random.chance(0.25));
 }
 
 function drawCount(random: Random): number {

@@ -38,6 +38,8 @@ export function checkInvariants(world: Observed): void {
   for (const service of world.scheduler.records()) {
     checkHolders(service);
     checkState(service);
+    const isBroken = service.presence.kind === "broken";
+    assert(!isBroken || service.state === "stopped", service, "#56 is up and cannot be loaded");
     checkLinks(service);
     checkProcess(service);
     if (service.state !== "stopped") active++;

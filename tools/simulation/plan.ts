@@ -33,6 +33,8 @@ export type Move =
 export interface Plan {
   /** In the order of loading: dependencies come first. */
   readonly services: readonly ServiceDescription[];
+  /** Places of services that cannot be loaded at first; a move `load` finds them mended. */
+  readonly broken: readonly number[];
   readonly moves: readonly Move[];
   /** Decides which launches fail: n-th launch, by this number and n. */
   readonly launchSeed: number;

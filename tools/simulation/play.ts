@@ -19,7 +19,10 @@ export function playPlan(plan: Plan, options: { readonly traces: boolean }): Out
   const world = new SimulatedWorld(plan, options);
   let fault: string | undefined;
   try {
-    for (const description of plan.services) world.load(description);
+    for (const [index, description] of plan.services.entries()) {
+      if (plan.broken.includes(index)) world.loadBroken(description);
+      else world.load(description);
+    }
     for (const move of plan.moves) {
       world.say(JSON.stringify(move, withoutDescription));
       makeMove(world, plan, move);
@@ -59,7 +62,8 @@ function makeMove(world: SimulatedWorld, plan: Plan, move: Move): void {
       return;
     case "load": {
       const description = plan.services[move.service];
-      if (description === undefined || find(world, plan, move.service) !== undefined) return;
+      const present = find(world, plan, move.service);
+      if (description === undefined || (present !== undefined && !world.isBroken(present))) return;
       world.load(description);
       return;
     }

@@ -11,7 +11,10 @@ export function reportPlan(plan: Plan): string {
   return [
     `Fault: ${fault ?? "none"}`,
     "Services:",
-    ...plan.services.map((service) => `  ${service.name}: ${differencesOf(service)}`),
+    ...plan.services.map((service, index) => {
+      const note = plan.broken.includes(index) ? " (broken at first)" : "";
+      return `  ${service.name}: ${differencesOf(service)}${note}`;
+    }),
     "What happened:",
     ...trace.map((line) => `  ${line}`),
   ].join("\n");

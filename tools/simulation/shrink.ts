@@ -85,7 +85,8 @@ function withoutService(plan: Plan, gone: number): Plan {
     if (move.kind !== "reload") return [{ ...move, service }];
     return [{ ...move, service, description: clean(move.description) }];
   });
-  return { ...plan, services, moves };
+  const broken = plan.broken.filter((index) => index !== gone).map(renumber);
+  return { ...plan, services, broken, moves };
 }
 
 function linksOf({ name, dependencies, after, before }: ServiceDescription): string {

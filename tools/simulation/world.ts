@@ -93,9 +93,21 @@ export class SimulatedWorld {
   }
 
   load(description: Plan["services"][number]): void {
-    const reply = this.scheduler.load([description], this.now);
+    const reply = this.scheduler.load({ descriptions: [description] }, this.now);
     if (reply.kind === "loaded") this.#step(reply.commands);
     else this.say(`  → ${JSON.stringify(reply)}`);
+  }
+
+  loadBroken({ name, source }: Plan["services"][number]): void {
+    const reply = this.scheduler.load(
+      { descriptions: [], broken: [{ name, source, problems: [] }] },
+      this.now,
+    );
+    if (reply.kind === "loaded") this.#step(reply.commands);
+  }
+
+  isBroken(service: ServiceId): boolean {
+    return this.scheduler.fault(service) !== undefined;
   }
 
   #step(commands: readonly Command[]): void {

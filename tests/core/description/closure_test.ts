@@ -7,6 +7,12 @@ function names(result: LoadResult): string[] {
   return result.descriptions.map(({ name }) => name);
 }
 
+/** `NAME of FILE` of each service that was left out. */
+function brokenOf(result: LoadResult): string[] {
+  if (result.kind !== "loaded") return problemsOf(result);
+  return result.broken.map(({ name, source }) => `${name} of ${source.file}`);
+}
+
 /** Internal services by name, with their lines. */
 function services(lines: Record<string, string>): FileMap {
   return Object.fromEntries(
@@ -139,13 +145,57 @@ Deno.test("loadClosure() skips entries of a directory that have no description, 
   ]);
 });
 
-Deno.test("loadClosure() fails for a faulty service in a directory", () => {
-  const map = { ...services({ s: 'waits-for-d = ["s.d"]', x: "colour = 1" }), "/d/s.d": ["x"] };
-  assertEquals(load("s", map).kind, "faulty");
-  assertEquals(problemsOf(load("s", map)), [
+Deno.test("loadClosure() fails for a faulty service in a directory of hard dependencies", () => {
+  for (const key of ["depends-on-d", "depends-ms-d"]) {
+    const map = { ...services({ s: `${key} = ["s.d"]`, x: "colour = 1" }), "/d/s.d": ["x"] };
+    assertEquals(load("s", map).kind, "faulty");
+    assertEquals(problemsOf(load("s", map)), [
+      '/d/x.toml:1:1: error: Unknown setting "colour"',
+      '1:17: error: Cannot load "s", because "x" cannot be loaded',
+    ]);
+  }
+});
+
+Deno.test("loadClosure() leaves out a faulty service that is waited for, and tells its faults", () => {
+  const files = services({ s: 'waits-for-d = ["s.d"]', x: "colour = 1", y: "", z: "= 1" });
+  const result = load("s", { ...files, "/d/s.d": ["x", "y", "z"] });
+  assertEquals(names(result), ["s", "y"]);
+  assertEquals(brokenOf(result), ["x of /d/x.toml", "z of /d/z.toml"]);
+  assertEquals(problemsOf(result), [
     '/d/x.toml:1:1: error: Unknown setting "colour"',
-    '1:16: error: Cannot load "s", because "x" cannot be loaded',
+    '1:16: warning: "x" is left out: it cannot be loaded',
+    "/d/z.toml:1:1: error: Not valid TOML: unexpected end of key",
+    '1:16: warning: "z" is left out: it cannot be loaded',
   ]);
+  assertEquals(only(result).dependencies.map(({ name }) => String(name)), ["x", "y", "z"]);
+});
+
+Deno.test("loadClosure() leaves out a service that does not exist, where it is only waited for", () => {
+  const result = load("s", services({ s: 'waits-for = ["gone"]' }));
+  assertEquals(names(result), ["s"]);
+  assertEquals(brokenOf(result), ["gone of "]);
+  assertEquals(problemsOf(result), ['1:14: error: There is no service "gone"']);
+});
+
+Deno.test("loadClosure() leaves out what needs a faulty service, and what only that pulled in", () => {
+  const map = services({
+    s: 'waits-for = ["w", "v"]',
+    w: 'depends-on = ["only-w", "bad"]',
+    "only-w": "",
+    bad: "colour = 1",
+    v: 'waits-for = ["bad"]',
+  });
+  const result = load("s", map);
+  assertEquals(names(result), ["s", "v"]);
+  assertEquals(brokenOf(result), ["w of /d/w.toml", "bad of /d/bad.toml"]);
+});
+
+Deno.test("loadClosure() leaves out a waited-for service that would need the one that waits", () => {
+  const map = services({ s: 'waits-for = ["x"]', x: 'depends-on = ["s"]' });
+  assertEquals(names(load("s", map)), ["s"]);
+  assertEquals(brokenOf(load("s", map)), ["x of /d/x.toml"]);
+  // The other way round it cannot be left out: it is what was asked for.
+  assertEquals(load("x", map).kind, "faulty");
 });
 
 Deno.test("loadClosure() goes on without a directory that cannot be read", () => {

@@ -92,8 +92,7 @@ export function problems(
 
 export function problemsOf(result: LoadResult): string[] {
   if (result.kind === "not-found") return [`${result.name} was not found`];
-  const found = result.kind === "faulty" ? result.problems : result.warnings;
-  return found.map((each) => problemLine(each).replace(/^\/d\/s(\.toml)?:/, ""));
+  return result.problems.map((each) => problemLine(each).replace(/^\/d\/s(\.toml)?:/, ""));
 }
 
 /** The hints of each problem. */

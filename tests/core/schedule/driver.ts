@@ -4,7 +4,7 @@
 import type { Command } from "../../../core/command.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
-import type { LoadReply } from "../../../core/schedule/api.ts";
+import type { LoadReply, LoadSet } from "../../../core/schedule/api.ts";
 import { type ExitStatus, instant, pid, type ServiceId } from "../../../core/types.ts";
 import { fail } from "../../assert.ts";
 import { buildDescription, type DescriptionParts } from "../../builders.ts";
@@ -27,11 +27,14 @@ export class Driver {
   }
 
   /** Loads services together. */
-  tryLoad(services: Readonly<Record<string, DescriptionParts>>): LoadReply {
+  tryLoad(
+    services: Readonly<Record<string, DescriptionParts>>,
+    more: Omit<LoadSet, "descriptions"> = {},
+  ): LoadReply {
     const descriptions = Object.entries(services).map(([name, parts]) =>
       buildDescription(name, parts)
     );
-    return this.scheduler.load(descriptions, instant(this.now));
+    return this.scheduler.load({ descriptions, ...more }, instant(this.now));
   }
 
   id(name: string): ServiceId {

@@ -328,7 +328,10 @@ Deno.test("the deadline that is next is the earliest of all services", () => {
 
 Deno.test("a program that cannot be executed is said in the log with stage and error", () => {
   const scheduler = new Scheduler({ errnoText: () => "no such file or directory (ENOENT)" });
-  const reply = scheduler.load([buildDescription("srv", { type: "process" })], instant(0));
+  const reply = scheduler.load(
+    { descriptions: [buildDescription("srv", { type: "process" })] },
+    instant(0),
+  );
   assert(reply.kind === "loaded");
   const service = scheduler.find("srv") as ServiceId;
   scheduler.order({ kind: "start", service, pin: false }, instant(0));
@@ -342,7 +345,10 @@ Deno.test("a program that cannot be executed is said in the log with stage and e
 
 Deno.test("on-failure takes the system's numbers for deliberate signals", () => {
   const scheduler = new Scheduler({ deliberateSignals: new Set([1, 2, 15, 30, 31]) });
-  scheduler.load([buildDescription("srv", { type: "process", restart: "on-failure" })], instant(0));
+  scheduler.load(
+    { descriptions: [buildDescription("srv", { type: "process", restart: "on-failure" })] },
+    instant(0),
+  );
   const service = scheduler.find("srv") as ServiceId;
   const dies = (signal: number) => {
     scheduler.order({ kind: "start", service, pin: false }, instant(0));

@@ -74,12 +74,16 @@ export class SimulatedHost implements ControlHost {
   }
 
   load(name: string): LoadOutcome {
+    const present = this.services.find(name);
+    if (present !== undefined && this.services.fault(present) === undefined) {
+      return { kind: "loaded", service: present };
+    }
     const result = this.#read(name);
     if (result.kind === "not-found") return { kind: "not-found" };
     if (result.kind === "faulty") {
       return { kind: result.own ? "description-error" : "load-error" };
     }
-    const reply = this.services.load(result.descriptions, this.#now());
+    const reply = this.services.load(result, this.#now());
     if (reply.kind !== "loaded") return { kind: "load-error" };
     this.#execute(reply.commands);
     const service = this.services.find(name);
@@ -91,7 +95,7 @@ export class SimulatedHost implements ControlHost {
     if (result.kind !== "loaded") return "refused";
     const [description, ...others] = result.descriptions;
     if (description === undefined) return "refused";
-    if (others.length > 0) this.services.load(others, this.#now());
+    this.services.load({ ...result, descriptions: others }, this.#now());
     return this.order({ kind: "reload", service, description }).kind === "refused"
       ? "refused"
       : "done";
