@@ -10,7 +10,7 @@ import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { NotifySocket } from "./notifications.ts";
 import type { ServiceGroups } from "./service_groups.ts";
-import type { NoStream, ServiceOutputs } from "./service_output.ts";
+import type { ChildOutput, NoStream, ServiceOutputs } from "./service_output.ts";
 import { treeMark } from "./tree_killer.ts";
 
 export interface LaunchRequest {
@@ -30,6 +30,8 @@ export interface Launched {
   /** Near end of a control connection passed to the child; the caller owns it. */
   readonly control: Fd | undefined;
 }
+
+const CONSOLE_OUTPUT: ChildOutput = { kind: "inherit" };
 
 interface CachedEnvironment {
   readonly description: ServiceDescription;
@@ -74,8 +76,12 @@ export class Launcher {
 
     const sockets = this.#activationSockets(request);
     if ("kind" in sockets) return failed(sockets);
-    const output = this.#outputs.streamFor(description, role);
+    const shares = description.console === "shares" && role === "start";
+    const usesConsole = request.onConsole || shares;
+    const output = usesConsole ? CONSOLE_OUTPUT : this.#outputs.streamFor(description, role);
     if (output.kind === "failure" || output.kind === "exec-failed") return failed(output);
+    const log = output.kind === "descriptor" && output.isForChildOnly ? output.fd : undefined;
+    if (log !== undefined) opened.push(log);
     const group = this.#groups.prepare(description);
     if (group.kind === "exec-failed") return failed(group);
     const input = this.#inputFor(request);
@@ -95,8 +101,6 @@ export class Launcher {
     const control = passesControl ? this.#platform.socketPair() : undefined;
     if (control?.kind === "failure") return failed(control);
 
-    const shares = description.console === "shares" && role === "start";
-    const usesConsole = request.onConsole || shares;
     const plain = this.#environmentOf(request);
     const environment = description.killTree && group.kind === "none"
       ? withTreeMark(plain, treeMark(this.#platform, description.name))
@@ -106,7 +110,7 @@ export class Launcher {
       environment: launchEnvironment(description, environment, notify?.address, sockets),
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
-      standardOutput: usesConsole ? { kind: "inherit" } : output,
+      standardOutput: output,
       console: shares ? "shares" : usesConsole ? "foreground" : "none",
       unmaskInterrupt: description.options.unmaskInterrupt,
       readiness: readiness === undefined
@@ -122,6 +126,7 @@ export class Launcher {
     };
     const result = this.#platform.spawn(settings);
 
+    if (log !== undefined) this.#platform.close(log);
     if (readiness !== undefined) this.#platform.close(readiness.writeEnd);
     if (control !== undefined) this.#platform.close(control.far);
     if (result.kind === "started") {

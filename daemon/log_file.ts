@@ -6,9 +6,15 @@
  * goes into the file as soon as something can be written again.
  */
 import type { LogRotation } from "../core/description/mod.ts";
-import { bytesForFile, oldFileName } from "../core/log/rotation.ts";
+import { bytesForFile, oldFileEndings } from "../core/log/rotation.ts";
 import type { Fd } from "../core/types.ts";
-import type { Failure, LogFileOwner, OpenedLogFile, Platform } from "../platform/mod.ts";
+import type {
+  Failure,
+  FileIdentity,
+  LogFileOwner,
+  OpenedLogFile,
+  Platform,
+} from "../platform/mod.ts";
 
 /** Beyond this, nothing more is taken until some of it is written. */
 const QUEUE_BYTES = 256 * 1024;
@@ -36,8 +42,7 @@ export interface LogFileOptions {
 
 interface OpenFile {
   readonly fd: Fd;
-  /** With links resolved: what is renamed must be the file, not a link to it. */
-  readonly path: string;
+  readonly file: FileIdentity;
   sizeBytes: number;
   /** Size at which it is put aside; later than wanted after that has failed. */
   limitBytes: number;
@@ -67,9 +72,8 @@ export class LogFile {
     const opened = this.#platform.openLogFile(target.path, target);
     if (opened.kind === "failure") return opened;
     this.#closeFile();
-    const real = this.#platform.realPath(target.path);
     this.#target = target;
-    this.#use(opened, real.kind === "path" ? real.path : target.path);
+    this.#use(opened);
     this.#flush();
     return undefined;
   }
@@ -120,9 +124,9 @@ export class LogFile {
     this.#closeFile();
   }
 
-  #use({ fd, isRegular, sizeBytes }: OpenedLogFile, path: string): void {
+  #use({ fd, file, isRegular, sizeBytes }: OpenedLogFile): void {
     const limitBytes = isRegular ? this.#target.rotation?.sizeBytes ?? Infinity : Infinity;
-    this.#file = { fd, path, sizeBytes, limitBytes };
+    this.#file = { fd, file, sizeBytes, limitBytes };
   }
 
   #closeFile(): void {
@@ -226,34 +230,23 @@ export class LogFile {
     return undefined;
   }
 
-  #rotate(file: OpenFile): void {
-    const { rotation } = this.#target;
+  #rotate({ file, sizeBytes }: OpenFile): void {
+    const { path, rotation } = this.#target;
     if (rotation === undefined) return;
-    const failure = this.#putAside(file.path, rotation.count);
-    if (failure === undefined) return;
-    this.#options.warn(
-      `Cannot rotate the log file "${file.path}": ${failure.message}; it grows on`,
-    );
-    file.limitBytes = file.sizeBytes + rotation.sizeBytes;
-  }
-
-  #putAside(path: string, count: number): Failure | undefined {
-    const platform = this.#platform;
-    for (let number = count - 1; number >= 1; number--) {
-      // A missing number is no fault: the first rotations have none of them.
-      platform.rename(oldFileName(path, number), oldFileName(path, number + 1));
-    }
-    const failure = platform.rename(path, oldFileName(path, 1));
-    if (failure !== undefined) return failure;
-    const opened = platform.openLogFile(path, this.#target);
+    const oldNames = oldFileEndings(rotation.count);
+    const rotated = this.#platform.rotateLogFile(path, this.#target, { file, oldNames });
+    // Somebody has moved it: what is to be written goes to where it belongs.
+    const opened = rotated.kind === "replaced"
+      ? this.#platform.openLogFile(path, this.#target)
+      : rotated;
     if (opened.kind === "failure") {
-      platform.rename(oldFileName(path, 1), path);
-      return opened;
+      this.#options.warn(`Cannot rotate the log file "${path}": ${opened.message}; it grows on`);
+      if (this.#file !== undefined) this.#file.limitBytes = sizeBytes + rotation.sizeBytes;
+      return;
     }
     this.#closeFile();
-    this.#use(opened, path);
+    this.#use(opened);
     this.#isInLine = false;
-    return undefined;
   }
 
   #watch(wanted: boolean): void {

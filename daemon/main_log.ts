@@ -19,6 +19,7 @@ const SYSLOG_SOCKET: Record<Platform["os"], string> = {
 /** Takes one record a write, with its priority: Linux, Documentation/ABI/testing/dev-kmsg. */
 const KERNEL_LOG = "/dev/kmsg";
 
+/** Less the umask. */
 const LOG_FILE_MODE = 0o644;
 /** Between two attempts to connect to a syslog that does not answer. */
 const CONNECT_PAUSE_MS = 1000;
@@ -49,11 +50,13 @@ export class MainLog {
     if (this.#file === KERNEL_LOG && !this.#platform.exists(KERNEL_LOG)) {
       return `Cannot open the log file "${this.#file}": there is no such device`;
     }
-    const opened = this.#platform.openAppend(this.#file, LOG_FILE_MODE);
-    if (typeof opened !== "number") {
+    const mode = LOG_FILE_MODE & ~Deno.umask();
+    const owner = { mode, uid: undefined, gid: undefined };
+    const opened = this.#platform.openLogFile(this.#file, owner);
+    if (opened.kind === "failure") {
       return `Cannot open the log file "${this.#file}": ${opened.message}`;
     }
-    this.stream.open(opened);
+    this.stream.open(opened.fd);
     return undefined;
   }
 

@@ -30,9 +30,19 @@ export function isSameSink(sink: Sink, log: LogTarget): boolean {
   }
 }
 
-/** A relative path is relative to the working directory of the service, as it is for one that opens it itself. */
-export function targetOf({ workingDirectory }: ServiceDescription, log: FileTarget): LogFileTarget {
+/** A relative path is relative to the working directory of the service. */
+export function targetOf(
+  { workingDirectory, attributes }: ServiceDescription,
+  log: FileTarget,
+): LogFileTarget {
   const { path, mode, uid, gid, rotation } = log;
-  const whole = path.startsWith("/") ? path : `${workingDirectory}/${path}`;
-  return { path: whole, mode, uid, gid, rotation };
+  const { runAs } = attributes;
+  return {
+    path: path.startsWith("/") ? path : `${workingDirectory}/${path}`,
+    mode,
+    uid,
+    gid,
+    serviceUser: runAs.kind === "manager" ? undefined : runAs.uid,
+    rotation,
+  };
 }

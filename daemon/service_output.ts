@@ -4,8 +4,8 @@
  * Kept by service name, not by record: a pipe outlives the process, and the unloading of a producer, so
  * that nothing written is lost between two runs. The manager holds both ends until it is forgotten.
  *
- * A plain log file needs no pipe, the child opens it itself; only what the manager adds (rotation, time
- * stamps) makes output go through it.
+ * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation, time stamps)
+ * makes output go through it.
  */
 import type { ServiceDescription } from "../core/description/mod.ts";
 import type { ProcessRole } from "../core/event.ts";
@@ -13,7 +13,7 @@ import { LogBuffer } from "../core/log/buffer.ts";
 import { LineStamper } from "../core/log/line_stamper.ts";
 import { EXEC_STAGE, type Fd, type Instant, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform, SpawnResult, StandardStream } from "../platform/mod.ts";
-import { LogFile } from "./log_file.ts";
+import { LogFile, type LogFileTarget } from "./log_file.ts";
 import { OutputPacer } from "./output_pacer.ts";
 import { isManaged, isSameSink, type Sink, targetOf } from "./output_sink.ts";
 
@@ -43,6 +43,9 @@ export interface ServiceOutputOptions {
   readonly wallClock: () => number;
 }
 
+/** The output of a child; a descriptor for it only is to be closed when it has been made. */
+export type ChildOutput = StandardStream & { readonly isForChildOnly?: true };
+
 /** The child cannot get its output: it was not made, or not even tried. */
 export type NoStream = Exclude<SpawnResult, { kind: "started" }>;
 
@@ -65,13 +68,12 @@ export class ServiceOutputs {
   }
 
   /** Where the output of a process that is to be launched goes; makes the pipe if there is none yet. */
-  streamFor(description: ServiceDescription, role: ProcessRole): StandardStream | NoStream {
+  streamFor(description: ServiceDescription, role: ProcessRole): ChildOutput | NoStream {
     const { log, name } = description;
     if (log.kind === "file" && !isManaged(log)) {
       // The pipe of an earlier description, in which last words may wait.
       if (this.#pipes.has(name)) this.#finish(name);
-      const { path, mode, uid, gid } = log;
-      return { kind: "file", path, mode, uid, gid };
+      return this.#openForChild(description, targetOf(description, log));
     }
     const isOwnStopCommand = role === "stop" && description.type !== "scripted";
     if (log.kind === "none" || (isOwnStopCommand && log.kind !== "file")) return { kind: "null" };
@@ -82,6 +84,31 @@ export class ServiceOutputs {
       if (failure !== undefined) return failure;
     }
     return { kind: "descriptor", fd: pipe.writeEnd };
+  }
+
+  /** Programs do not expect that writing fails because a reader is slow. */
+  #openForChild(description: ServiceDescription, target: LogFileTarget): ChildOutput | NoStream {
+    const opened = this.#platform.openLogFile(target.path, target);
+    if (opened.kind === "failure") return this.#cannotOpen(description, target, opened);
+    this.#platform.setBlocking(opened.fd, true);
+    return { kind: "descriptor", fd: opened.fd, isForChildOnly: true };
+  }
+
+  #cannotOpen(
+    { name, workingDirectory }: ServiceDescription,
+    { path }: LogFileTarget,
+    failure: Failure,
+  ): NoStream {
+    // The child would find out first, and it is the cause if the log is in there.
+    if (!this.#platform.exists(workingDirectory)) {
+      return {
+        kind: "exec-failed",
+        stage: EXEC_STAGE.workingDirectory,
+        errno: failure.errno,
+      };
+    }
+    this.#options.warn(`${name}: Cannot open the log file "${path}": ${failure.message}`);
+    return { kind: "exec-failed", stage: EXEC_STAGE.logFile, errno: failure.errno };
   }
 
   /** Standard input of a log consumer: the read end of the producer's pipe, made if it is not there yet. */
@@ -200,11 +227,7 @@ export class ServiceOutputs {
     if (sink.kind !== "file" || log.kind !== "file") return undefined;
     const target = targetOf(description, log);
     const failure = sink.file.open(target);
-    if (failure !== undefined) {
-      const { name } = description;
-      this.#options.warn(`${name}: Cannot open the log file "${target.path}": ${failure.message}`);
-      return { kind: "exec-failed", stage: EXEC_STAGE.logFile, errno: failure.errno };
-    }
+    if (failure !== undefined) return this.#cannotOpen(description, target, failure);
     if (isStamped) {
       sink.file.endLine();
       pipe.stamper?.endLine();

@@ -46,21 +46,7 @@ export interface ImpossibleChild {
 
 /** A system's words for what all systems do: its numbers, and the calls that differ by more than those. */
 export interface ChildSystem {
-  readonly file: Readonly<
-    Record<
-      | "O_WRONLY"
-      | "O_RDWR"
-      | "O_CREAT"
-      | "O_APPEND"
-      | "O_NOCTTY"
-      | "O_NONBLOCK"
-      | "O_CLOEXEC"
-      | "AT_FDCWD"
-      | "F_SETFD"
-      | "F_SETFL",
-      number
-    >
-  >;
+  readonly file: Readonly<Record<"O_RDWR" | "O_CLOEXEC" | "AT_FDCWD" | "F_SETFD", number>>;
   readonly terminal: Readonly<Record<"TIOCSCTTY" | "TIOCSPGRP", number>>;
   readonly signals: Readonly<Record<"INT" | "QUIT" | "TSTP" | "TTIN" | "TTOU", number>>;
   /** Makes `target` another name of `source`; the two are not equal. */

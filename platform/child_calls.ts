@@ -6,8 +6,9 @@
  *
  * The order is that of upstream, because it decides which failure is seen and with whose rights a step
  * is done: descriptors, directory, standard streams, session, priority, cgroup, limits, user,
- * capabilities, signals, program. Only the limits come later than there, behind all that opens files. The log
- * file is opened after the change of directory and before that of the user. The umask stays as it is.
+ * capabilities, signals, program. Only the limits come later than there, behind all that opens files. A log
+ * file comes as a descriptor: whether it may be opened is more than a list of calls can decide. The umask stays as it
+ * is.
  */
 import { EXEC_STAGE, type Fd } from "../core/types.ts";
 import {
@@ -111,36 +112,7 @@ function connectStream(system: ChildSystem, stream: StandardStream, number: numb
         call(stage, "openat", file.AT_FDCWD, "/dev/null", file.O_RDWR | file.O_CLOEXEC, 0),
         system.duplicate(stage, { kind: "result" }, number, "stays"),
       ];
-    case "file":
-      return fileCalls(system, stream, number);
   }
-}
-
-/**
- * Opens a log file. Non-blocking at first: the manager stands still while the child opens, and a FIFO
- * that nobody reads would hold it for ever (it fails with ENXIO instead).
- */
-function fileCalls(
-  system: ChildSystem,
-  file: Extract<StandardStream, { kind: "file" }>,
-  number: number,
-): ChildCall[] {
-  const { O_WRONLY, O_CREAT, O_APPEND, O_NOCTTY, O_NONBLOCK, O_CLOEXEC, AT_FDCWD, F_SETFL } =
-    system.file;
-  const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-  const stage = EXEC_STAGE.standardDescriptors;
-  const calls = [
-    call(EXEC_STAGE.logFile, "openat", AT_FDCWD, file.path, flags, 0o600),
-    system.duplicate(stage, { kind: "result" }, number, "stays"),
-    call(stage, "fcntl", number, F_SETFL, O_APPEND),
-  ];
-  // A device belongs to the system: a log to /dev/null must not make it unusable for everybody else.
-  if (file.path.startsWith("/dev/")) return calls;
-  if (file.uid !== undefined || file.gid !== undefined) {
-    calls.push(call(stage, "fchown", number, file.uid ?? -1, file.gid ?? -1));
-  }
-  calls.push(call(stage, "fchmod", number, file.mode));
-  return calls;
 }
 
 /**

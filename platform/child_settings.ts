@@ -2,7 +2,6 @@
 import type { ProcessAttributes } from "../core/description/description.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../core/types.ts";
 import type { Failure } from "./failure.ts";
-import type { LogFileOwner } from "./file_types.ts";
 
 export type SpawnResult =
   | { readonly kind: "started"; readonly pid: Pid }
@@ -21,9 +20,7 @@ export type StandardStream =
   | { readonly kind: "null" }
   /** The manager's own descriptor of the same number (the console). */
   | { readonly kind: "inherit" }
-  | { readonly kind: "descriptor"; readonly fd: Fd }
-  /** Opened by the child with the manager's credentials, appended to, created 0600. */
-  | ({ readonly kind: "file"; readonly path: string } & LogFileOwner);
+  | { readonly kind: "descriptor"; readonly fd: Fd };
 
 /** Everything that is set up between vfork and execve, as data; platform/child_calls.ts turns it into calls. */
 export interface ChildSettings {

@@ -7,7 +7,8 @@
 import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
 import type { ChildSettings, ProcessMaking, Reaped, SpawnResult } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
-import type { FileContents, LogFileOwner, OpenedLogFile } from "./file_types.ts";
+import type { FileIdentity } from "./file_status.ts";
+import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
 import type {
   InternetOptions,
   ListenOptions,
@@ -195,15 +196,26 @@ export interface Platform {
   /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
   realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
   unlink(path: string): Failure | undefined;
-  /** Opens for appending, creating with the mode; close-on-exec. */
-  openAppend(path: string, mode: number): Fd | Failure;
   /**
-   * Opens a service's log to append to it, non-blocking, created 0600; then mode and owner of a regular
-   * file are set. A FIFO that nobody reads is a Failure (ENXIO), as is a directory (EISDIR).
+   * Opens a log to append to it, non-blocking, close-on-exec. A file that is not there is made, and gets mode and
+   * owner; what is there keeps them. In a folder that others can write no link is followed, and only a file of
+   * the manager's user, `uid` or `serviceUser` with one name is taken (`file_trust.ts`); the message says why not.
+   * A FIFO that nobody reads is a Failure (ENXIO), as is a directory (EISDIR).
+   *
+   * @param path A relative one is relative to the manager's own directory.
    */
   openLogFile(path: string, owner: LogFileOwner): OpenedLogFile | Failure;
-  /** Replaces what is at the new path. */
-  rename(from: string, to: string): Failure | undefined;
+  /**
+   * Gives a log and its old files their next names, and makes a new file. "replaced": there is nothing at the
+   * path, or another file, and nothing was done. After a failure all is as before, but for gaps in the numbers.
+   */
+  rotateLogFile(
+    path: string,
+    owner: LogFileOwner,
+    names: LogRotationNames,
+  ): OpenedLogFile | Failure | { readonly kind: "replaced" };
+  /** Whether a path leads to this file, links followed. */
+  isAtPath(file: FileIdentity, path: string): boolean;
   /** EEXIST when something is there. */
   makeDirectory(path: string, mode: number): Failure | undefined;
   /** Only an empty one, or a control group without processes. */

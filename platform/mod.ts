@@ -9,6 +9,7 @@ import { openLinux } from "./linux/linux.ts";
 
 export type * from "./child_settings.ts";
 export type * from "./failure.ts";
+export type * from "./file_status.ts";
 export type * from "./file_types.ts";
 export type * from "./interface.ts";
 export type * from "./socket_types.ts";

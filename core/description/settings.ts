@@ -435,20 +435,22 @@ export const SETTINGS = {
     "Output",
     path,
     { ...RUN_LINT, substitution: "post", base: "wd" },
-    "File to which output is appended. It is opened after the change to working-dir and before the change " +
-      "of user.",
+    "File to which output is appended; a relative path is relative to working-dir. The manager opens it, with " +
+      "its own rights. In a folder that others can write (that of a user other than the manager's and root, or " +
+      "one that its group or everybody may write) it follows no symbolic link and takes only a file with one " +
+      "name that belongs to its own user, to logfile-uid or to run-as.",
   ),
   "logfile-permissions": row(
     "Output",
     mode,
     { ...RUN_IGNORED, default: '"600"' },
-    "Mode of the log file, set at every launch.",
+    "Mode of a log file that is made. One that is there keeps its own.",
   ),
   "logfile-uid": row(
     "Output",
     user,
     { ...RUN_IGNORED, default: "the manager's" },
-    "Owner of the log file, set at every launch.",
+    "Owner of a log file that is made. One that is there keeps its own.",
   ),
   "logfile-gid": row(
     "Output",
@@ -457,7 +459,7 @@ export const SETTINGS = {
       ...RUN_IGNORED,
       default: "the primary group of a logfile-uid given by name, else the manager's",
     },
-    "Group of the log file, set at every launch.",
+    "Group of a log file that is made. One that is there keeps its own.",
   ),
   "log-buffer-size": row(
     "Output",

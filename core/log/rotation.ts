@@ -32,7 +32,7 @@ export function bytesForFile(text: Uint8Array, fill: FileFill): number {
   return firstEnd !== -1 && firstEnd < mostBytes ? firstEnd + 1 : mostBytes;
 }
 
-/** Name of the old file of a number; 1 is the youngest. */
-export function oldFileName(path: string, number: number): string {
-  return `${path}.${number}`;
+/** What the names of old files have behind that of the log; the first is the youngest. */
+export function oldFileEndings(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `.${index + 1}`);
 }

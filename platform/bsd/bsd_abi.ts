@@ -16,6 +16,10 @@ export interface BsdAbi {
     | "O_NONBLOCK"
     | "O_APPEND"
     | "O_CREAT"
+    | "O_EXCL"
+    | "O_NOFOLLOW"
+    /** Opens a folder for looking names up in it. */
+    | "O_SEARCH"
     | "O_NOCTTY"
     | "O_DIRECTORY"
     | "O_CLOEXEC"
@@ -34,6 +38,7 @@ export interface BsdAbi {
     | "S_IFSOCK"
     | "S_IFCHR"
     | "S_IFIFO"
+    | "S_IFLNK"
   >;
   /** Errors that the code decides by. */
   readonly errno: Numbers<
@@ -46,6 +51,7 @@ export interface BsdAbi {
     | "EACCES"
     | "EBUSY"
     | "EEXIST"
+    | "ENOTDIR"
     | "EISDIR"
     | "EINVAL"
     | "EFBIG"
@@ -56,6 +62,7 @@ export interface BsdAbi {
     | "ECONNREFUSED"
     | "EPROTOTYPE"
     | "ENAMETOOLONG"
+    | "ELOOP"
   >;
   /** Name without SIG → number. */
   readonly signals:
@@ -128,8 +135,21 @@ export interface BsdAbi {
   readonly sender:
     | Numbers<"LEVEL" | "OPTION" | "TYPE" | "PID" | "UID" | "GID">
     | undefined;
-  /** struct stat; MODE has 16 bits, SIZE and both times 64. */
-  readonly stat: Numbers<"BYTES" | "MODE" | "MTIME_SECONDS" | "MTIME_NANOSECONDS" | "SIZE">;
+  /**
+   * struct stat; MODE has 16 bits, UID 32, INODE, SIZE and both times 64. Of DEVICE and LINKS the low 32 and 16 bits
+   * are read.
+   */
+  readonly stat: Numbers<
+    | "BYTES"
+    | "DEVICE"
+    | "INODE"
+    | "LINKS"
+    | "MODE"
+    | "UID"
+    | "MTIME_SECONDS"
+    | "MTIME_NANOSECONDS"
+    | "SIZE"
+  >;
   /** struct dirent: lengths have 16 bits. */
   readonly directory: Numbers<"RECORD_LENGTH" | "NAME_LENGTH" | "NAME">;
   readonly terminal: Numbers<"TIOCSCTTY" | "TIOCSPGRP" | "TIOCGSID" | "TIOCGETA" | "TIOCSETA">;

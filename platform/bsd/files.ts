@@ -1,5 +1,5 @@
 /**
- * Files as the daemon uses them: whole descriptions read at once, directories, log files.
+ * Files as the daemon uses them: whole descriptions read at once, directories, links.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
@@ -20,14 +20,12 @@ import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";
 
 export type Files =
-  & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath" | "unlink" | "openAppend">
+  & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath" | "unlink">
   & {
     /** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
     openFile(path: string, flags: number, mode?: number): Fd | Failure;
     /** File type bits (S_IFMT) of an open descriptor. */
     typeOfDescriptor(fd: Fd): number | Failure;
-    /** The same with the size. */
-    statusOfDescriptor(fd: Fd): { readonly type: number; readonly sizeBytes: number } | Failure;
     /** File type bits (S_IFMT) of a path, links not followed. */
     typeOf(path: string): number | Failure;
   };
@@ -90,12 +88,6 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
   function typeOfDescriptor(fd: Fd): number | Failure {
     const result = addresses(calls.fstat, fd, status.address, 0, 0, 0, 0);
     return result < 0 ? lastFailure(kernel, "fstat") : typeInStatus();
-  }
-
-  function statusOfDescriptor(fd: Fd): ReturnType<Files["statusOfDescriptor"]> {
-    const type = typeOfDescriptor(fd);
-    if (typeof type !== "number") return type;
-    return { type, sizeBytes: Number(status.view.getBigInt64(stat.SIZE, true)) };
   }
 
   function typeOf(path: string): number | Failure {
@@ -178,12 +170,7 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
     exists,
     realPath: (path) => realPath(kernel, path),
     unlink,
-    openAppend: (path, mode) => {
-      const { O_WRONLY, O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK } = file;
-      return openFile(path, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY | O_NONBLOCK, mode);
-    },
     typeOfDescriptor,
-    statusOfDescriptor,
     typeOf,
   };
 }

@@ -23,6 +23,7 @@ import { bsdInherited } from "./inherited.ts";
 import { bsdInternetSockets } from "./internet_socket.ts";
 import { aboveStandard, failure, lastFailure } from "./kernel.ts";
 import { freebsdKinship } from "./kinship.ts";
+import { bsdLogFiles } from "./log_file_calls.ts";
 import { reboot } from "./machine.ts";
 import { bsdNotifySockets } from "./notify_socket.ts";
 import { bsdOwnProcess } from "./own_process.ts";
@@ -117,7 +118,7 @@ export function openFreebsd(): Platform {
     exists: files.exists,
     realPath: files.realPath,
     unlink: files.unlink,
-    openAppend: files.openAppend,
+    ...bsdLogFiles(kernel, streams),
     ...inherited,
     kinship: freebsdKinship(kernel, calls),
     recordLogin: freebsdLogins(kernel),

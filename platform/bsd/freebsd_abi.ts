@@ -125,6 +125,9 @@ export const FREEBSD_ABI: BsdAbi = {
     O_NONBLOCK: 4,
     O_APPEND: 8,
     O_CREAT: 0x200,
+    O_EXCL: 0x800,
+    O_NOFOLLOW: 0x100,
+    O_SEARCH: 0x40000,
     O_NOCTTY: 0x8000,
     O_DIRECTORY: 0x20000,
     O_CLOEXEC: 0x100000,
@@ -143,6 +146,7 @@ export const FREEBSD_ABI: BsdAbi = {
     S_IFSOCK: 0o140000,
     S_IFCHR: 0o020000,
     S_IFIFO: 0o010000,
+    S_IFLNK: 0o120000,
   },
   errno: {
     EPERM: 1,
@@ -154,6 +158,7 @@ export const FREEBSD_ABI: BsdAbi = {
     EACCES: 13,
     EBUSY: 16,
     EEXIST: 17,
+    ENOTDIR: 20,
     EISDIR: 21,
     EINVAL: 22,
     EFBIG: 27,
@@ -164,6 +169,7 @@ export const FREEBSD_ABI: BsdAbi = {
     ECONNREFUSED: 61,
     EPROTOTYPE: 41,
     ENAMETOOLONG: 63,
+    ELOOP: 62,
   },
   signals: FREEBSD_SIGNALS,
   signalCalls: {
@@ -227,7 +233,17 @@ export const FREEBSD_ABI: BsdAbi = {
   credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80, PID_OPTION: 0 },
   /** LOCAL_CREDS_PERSISTENT (13 and later), SCM_CREDS2 with struct sockcred2, its effective ids: unix(4). */
   sender: { LEVEL: 0, OPTION: 3, TYPE: 8, PID: 4, UID: 12, GID: 20 },
-  stat: { BYTES: 224, MODE: 24, MTIME_SECONDS: 64, MTIME_NANOSECONDS: 72, SIZE: 112 },
+  stat: {
+    BYTES: 224,
+    DEVICE: 0,
+    INODE: 8,
+    LINKS: 16,
+    MODE: 24,
+    UID: 28,
+    MTIME_SECONDS: 64,
+    MTIME_NANOSECONDS: 72,
+    SIZE: 112,
+  },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 20, NAME: 24 },
   terminal: {
     TIOCSCTTY: 0x20007461,

@@ -15,6 +15,8 @@ export const DARWIN_ABI: BsdAbi = {
   file: {
     ...FREEBSD_ABI.file,
     O_NOCTTY: 0x20000,
+    // Reading: the kernel's own flag for it (XNU 7195) is not in every version.
+    O_SEARCH: 0,
     O_DIRECTORY: 0x100000,
     O_CLOEXEC: 0x1000000,
     AT_FDCWD: -2,
@@ -56,7 +58,17 @@ export const DARWIN_ABI: BsdAbi = {
   credentials: { LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
   // A datagram's sender is named only if the sender wants it.
   sender: undefined,
-  stat: { BYTES: 144, MODE: 4, MTIME_SECONDS: 48, MTIME_NANOSECONDS: 56, SIZE: 96 },
+  stat: {
+    BYTES: 144,
+    DEVICE: 0,
+    INODE: 8,
+    LINKS: 6,
+    MODE: 4,
+    UID: 16,
+    MTIME_SECONDS: 48,
+    MTIME_NANOSECONDS: 56,
+    SIZE: 96,
+  },
   // Directories are read by the runtime: the kernel's call is not for programs.
   directory: { RECORD_LENGTH: 0, NAME_LENGTH: 0, NAME: 0 },
   terminal: {

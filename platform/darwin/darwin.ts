@@ -18,6 +18,7 @@ import { bsdSockets } from "../bsd/sockets.ts";
 import { bsdStreams } from "../bsd/streams.ts";
 import { createSystemPoller } from "../bsd/system_poller.ts";
 import { bsdInternetSockets } from "../bsd/internet_socket.ts";
+import { bsdLogFiles } from "../bsd/log_file_calls.ts";
 import { errnoText } from "../ffi/errno.ts";
 import { systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
@@ -41,7 +42,6 @@ export function openDarwin(): Platform {
   const files = bsdFiles(kernel, streams);
   const mask = bsdSignalMask(kernel);
   const inherited = bsdInherited(kernel, files, streams);
-  const fileChanges = bsdFileChanges(kernel, files, streams);
   const getpgid = bindGetpgid();
   const { collect: _collect, ...processes } = bsdProcesses(kernel, (pid) => {
     const group = getpgid(pid);
@@ -75,8 +75,6 @@ export function openDarwin(): Platform {
         const fd = files.openFile("/dev/null", abi.file.O_RDWR);
         return typeof fd === "number" ? aboveStandard(kernel, fd) as Fd : undefined;
       },
-      openLogFile: fileChanges.openLogFile,
-      close: streams.close,
       isDirectory: (path) => readDirectoryByRuntime(kernel, path).kind === "names",
       withSignalsBlocked: (action) => mask.withBlocked("all", action),
     }),
@@ -90,13 +88,13 @@ export function openDarwin(): Platform {
     ...bsdSockets(kernel, files, streams),
     ...bsdInternetSockets(kernel, streams),
     ...bsdDescriptorPassing(kernel, streams),
-    ...fileChanges,
+    ...bsdFileChanges(kernel, files, streams),
     readFile: files.readFile,
     readDirectory: (path) => readDirectoryByRuntime(kernel, path),
     exists: files.exists,
     realPath: files.realPath,
     unlink: files.unlink,
-    openAppend: files.openAppend,
+    ...bsdLogFiles(kernel, streams),
     ...inherited,
     ...unavailableHere(kernel),
     ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),

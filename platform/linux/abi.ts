@@ -11,6 +11,7 @@ export const FILE = {
   O_WRONLY: 1,
   O_RDWR: 2,
   O_CREAT: 0o100,
+  O_EXCL: 0o200,
   O_NOCTTY: 0o400,
   O_TRUNC: 0o1000,
   O_APPEND: 0o2000,
@@ -34,6 +35,7 @@ export const FILE = {
   S_IFSOCK: 0o140000,
   S_IFCHR: 0o020000,
   S_IFIFO: 0o010000,
+  S_IFLNK: 0o120000,
   CLOSE_RANGE_CLOEXEC: 4,
 } as const;
 
@@ -41,10 +43,15 @@ export const FILE = {
 export const STATX = {
   BYTES: 256,
   STATX_BASIC_STATS: 0x7ff,
+  LINKS: 16,
+  UID: 20,
   MODE: 28,
+  INODE: 32,
   SIZE: 40,
   MTIME_SECONDS: 112,
   MTIME_NANOSECONDS: 120,
+  DEVICE_MAJOR: 136,
+  DEVICE_MINOR: 140,
 } as const;
 
 /** Errors that the code decides by; all others are only reported. asm-generic/errno.h. */
@@ -69,6 +76,7 @@ export const ERRNO = {
   EFBIG: 27,
   EPIPE: 32,
   ENAMETOOLONG: 36,
+  ELOOP: 40,
   EMSGSIZE: 90,
   EPROTOTYPE: 91,
   ECONNABORTED: 103,

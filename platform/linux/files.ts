@@ -1,5 +1,5 @@
 /**
- * Files as the daemon uses them: whole descriptions read at once, directories, log files.
+ * Files as the daemon uses them: whole descriptions read at once, directories, links.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
@@ -75,11 +75,6 @@ function readOpened(fd: Fd, limitBytes: number): FileContents | Failure {
   );
   if ("kind" in bytes) return bytes;
   return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
-}
-
-/** Size in bytes of what an open descriptor leads to. */
-export function sizeOfDescriptor(fd: Fd): number | Failure {
-  return fillStatus(fd) ?? Number(status.view.getBigUint64(STATX.SIZE, true));
 }
 
 /** File type bits (S_IFMT) of an open descriptor. */
@@ -199,10 +194,4 @@ export function unlink(path: string): Failure | undefined {
   const calls = kernel();
   const result = calls.buffer(calls.abi.calls.unlinkat, FILE.AT_FDCWD, pathMemory, 0, 0, 0, 0);
   return result < 0 ? failure("unlink", lastErrno(calls)) : undefined;
-}
-
-/** Opens for appending, creating with the mode (less the umask). Never waits, not even for a FIFO's reader. */
-export function openAppend(path: string, mode: number): Fd | Failure {
-  const flags = FILE.O_WRONLY | FILE.O_APPEND | FILE.O_CREAT | FILE.O_NOCTTY | FILE.O_NONBLOCK;
-  return openFile(path, flags, mode);
 }

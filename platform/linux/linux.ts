@@ -9,12 +9,13 @@ import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { openEventPoller } from "./event_poller.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
-import { exists, openAppend, readDirectory, readFile, realPath, unlink } from "./files.ts";
-import { makeDirectory, openLogFile, removeDirectory, rename, writeFile } from "./file_changes.ts";
+import { exists, readDirectory, readFile, realPath, unlink } from "./files.ts";
+import { makeDirectory, removeDirectory, writeFile } from "./file_changes.ts";
 import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
 import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
 import { reboot, takeKernelConsole } from "./machine.ts";
 import { dieOfSignal, executeSelf } from "./own_process.ts";
+import { linuxLogFiles } from "./log_file_calls.ts";
 import { openSpawning } from "./posix_spawn_host.ts";
 import {
   becomeSubreaper,
@@ -97,9 +98,7 @@ export function openLinux(): Platform {
     exists,
     realPath,
     unlink,
-    openAppend,
-    openLogFile,
-    rename,
+    ...linuxLogFiles,
     makeDirectory,
     removeDirectory,
     writeFile,

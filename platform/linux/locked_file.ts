@@ -9,9 +9,10 @@ import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
+import type { LogAccess } from "../log_files.ts";
 import { FILE } from "./abi.ts";
-import { openFile } from "./files.ts";
 import { failure, kernel } from "./kernel.ts";
+import { openRecordFile } from "./log_file_calls.ts";
 import { close } from "./streams.ts";
 
 const F_WRLCK = 1;
@@ -20,13 +21,14 @@ const wholeFile = allocate(32);
 wholeFile.view.setInt16(0, F_WRLCK, true);
 
 /**
- * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing it unlocks.
+ * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing it unlocks. No
+ * link of others is followed, no file of theirs taken: `../file_trust.ts`.
  *
- * @param flags O_WRONLY or O_RDWR, and more.
+ * @param mode Of a file that is made; undefined: it must be there.
  * @returns EAGAIN when another process has it locked; never waits.
  */
-export function openLocked(path: string, flags: number, mode = 0): Fd | Failure {
-  const fd = openFile(path, flags, mode);
+export function openLocked(path: string, access: LogAccess, mode?: number): Fd | Failure {
+  const fd = openRecordFile(path, access, mode);
   if (typeof fd !== "number") return fd;
   const calls = kernel();
   const { fcntl } = calls.abi.calls;

@@ -11,7 +11,6 @@ import type { Inheritance } from "../stub_spawner.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { loadStub } from "./code_page.ts";
-import { openLogFile } from "./file_changes.ts";
 import { openFile } from "./files.ts";
 import { hasForeignRights } from "./foreign_rights.ts";
 import { kernel } from "./kernel.ts";
@@ -66,8 +65,6 @@ export function posixSpawner(): (settings: ChildSettings) => SpawnResult {
     system: LINUX_CHILD_SYSTEM,
     ignoredSignals: () => ignored,
     openNullDevice,
-    openLogFile,
-    close,
     isDirectory,
     withSignalsBlocked,
   });

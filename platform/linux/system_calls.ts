@@ -1,5 +1,5 @@
 /**
- * What differs between x86-64 and aarch64 in the Linux kernel's interface: the numbers of the system calls, and two
+ * What differs between x86-64 and aarch64 in the Linux kernel's interface: the numbers of the system calls, and three
  * facts more. Source: linux-libc-dev 6.1 (asm/unistd_64.h, asm-generic/unistd.h), held against
  * `tests/platform/linux/abi_linux.json` like the numbers of `abi.ts`.
  */
@@ -96,6 +96,7 @@ export interface LinuxAbi {
   readonly epollEvent: { readonly bytes: number; readonly dataOffset: number };
   /** asm/fcntl.h */
   readonly O_DIRECTORY: number;
+  readonly O_NOFOLLOW: number;
 }
 
 function numbersFor(column: 0 | 1): Readonly<Record<SystemCallName, number>> {
@@ -110,11 +111,13 @@ export const LINUX_ABI: Readonly<Record<Architecture, LinuxAbi>> = {
     calls: numbersFor(0),
     epollEvent: { bytes: 12, dataOffset: 4 },
     O_DIRECTORY: 0x10000,
+    O_NOFOLLOW: 0x20000,
   },
   aarch64: {
     architecture: "aarch64",
     calls: numbersFor(1),
     epollEvent: { bytes: 16, dataOffset: 8 },
     O_DIRECTORY: 0x4000,
+    O_NOFOLLOW: 0x8000,
   },
 };

@@ -10,7 +10,7 @@ import type { Fd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
 import type { LoginRecord } from "../interface.ts";
-import { ERRNO, FILE } from "./abi.ts";
+import { ERRNO } from "./abi.ts";
 import { readFile } from "./files.ts";
 import { failure, kernel } from "./kernel.ts";
 import { openLocked } from "./locked_file.ts";
@@ -57,9 +57,9 @@ export function recordLogin(
 ): Failure | undefined {
   const { paths = PATHS } = options;
   const isBoot = record.kind === "boot";
-  const wtmp = openLocked(paths.wtmp, FILE.O_WRONLY | FILE.O_APPEND);
+  const wtmp = openLocked(paths.wtmp, "append");
   if (typeof wtmp === "object" && wtmp.errno === ERRNO.EAGAIN) return wtmp;
-  const utmp = openLocked(paths.utmp, FILE.O_RDWR | (isBoot ? FILE.O_CREAT : 0), MODE);
+  const utmp = openLocked(paths.utmp, "update", isBoot ? MODE : undefined);
   const history = typeof wtmp === "number" ? wtmp : undefined;
   try {
     if (typeof utmp === "number") {

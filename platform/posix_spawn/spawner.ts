@@ -10,8 +10,6 @@ import type { ChildContext, ChildSystem } from "../child_call.ts";
 import { childCalls } from "../child_calls.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { ChildSettings, SpawnResult } from "../child_settings.ts";
-import type { LogFileOwner, OpenedLogFile } from "../file_types.ts";
-import type { Failure } from "../failure.ts";
 import { type EncodedStrings, encodeStrings } from "../linux/string_block.ts";
 import { ENOEXEC, SHELL } from "../stub_spawner.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";
@@ -25,8 +23,6 @@ export interface PosixSpawnHost {
   /** Signals that the manager ignores now. */
   ignoredSignals(): readonly number[];
   openNullDevice(): Fd | undefined;
-  openLogFile(path: string, owner: LogFileOwner): OpenedLogFile | Failure;
-  close(fd: Fd): void;
   isDirectory(path: string): boolean;
   withSignalsBlocked<T>(action: () => T): T;
 }
@@ -52,20 +48,6 @@ export function createPosixSpawner(
   let environment: EncodedStrings | undefined;
 
   function spawn(settings: ChildSettings): SpawnResult {
-    const { standardOutput, workingDirectory } = settings;
-    if (standardOutput.kind !== "file") return spawnConnected(settings);
-    // The manager opens the log: a file action could set neither mode nor owner.
-    const log = host.openLogFile(absolute(standardOutput.path, workingDirectory), standardOutput);
-    if (log.kind === "failure") {
-      return { kind: "exec-failed", stage: EXEC_STAGE.logFile, errno: log.errno };
-    }
-    const stream = { kind: "descriptor", fd: log.fd } as const;
-    const result = spawnConnected({ ...settings, standardOutput: stream });
-    host.close(log.fd);
-    return result;
-  }
-
-  function spawnConnected(settings: ChildSettings): SpawnResult {
     // Nobody can know the number before; without it the variable is for every process that reads it.
     const plan = childCalls({ ...settings, passesWatchdogPid: false }, makeContext());
     if (plan.kind === "impossible") return failed(plan.stage, plan.errno);
@@ -79,7 +61,7 @@ export function createPosixSpawner(
     if (errno === 0) return { kind: "started", pid: asPid(childPid.words32[0] as number) };
     if (errno === ENOEXEC && program !== SHELL) {
       const command = [SHELL, program, ...settings.command.slice(1)];
-      return spawnConnected({ ...settings, command });
+      return spawn({ ...settings, command });
     }
     return failed(failedStage(settings), errno);
   }
@@ -182,11 +164,6 @@ export function createPosixSpawner(
 
 function failed(stage: ExecStage, errno: number): SpawnResult {
   return { kind: "exec-failed", stage, errno };
-}
-
-/** A relative path of a log is relative to the service's directory. */
-function absolute(path: string, directory: string): string {
-  return path.startsWith("/") || directory === "" ? path : `${directory}/${path}`;
 }
 
 /** Sure to be outside V8's heap: `allocate` says why. */

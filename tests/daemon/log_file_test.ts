@@ -83,7 +83,9 @@ Deno.test("LogFile rotates the file that a link leads to, and leaves the link", 
 Deno.test("LogFile that cannot be put aside grows on and says so once in each size", () => {
   const broken: Platform = {
     ...platform,
-    rename: () => ({ kind: "failure", call: "rename", errno: 30, message: "read-only (EROFS)" }),
+    rotateLogFile: () => (
+      { kind: "failure", call: "rename", errno: 30, message: "read-only (EROFS)" }
+    ),
   };
   withLogFile(
     { rotate: { sizeBytes: 4, count: 1 }, platform: broken },

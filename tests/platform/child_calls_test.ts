@@ -13,7 +13,6 @@ const END = [
 ];
 
 const O_WRONLY_CLOEXEC_NOCTTY = 1 | 0o2000000 | 0o400;
-const LOG_FLAGS = 1 | 0o100 | 0o2000 | 0o400 | 0o4000 | 0o2000000;
 
 Deno.test("childCalls() of a plain service connects, makes a session and runs it", () => {
   const output: StandardStream = { kind: "descriptor", fd: descriptor(41) };
@@ -42,40 +41,6 @@ Deno.test("childCalls() without an open /dev/null lets the child open it", () =>
     "6 dup3(result, 1, 0)",
     "6 dup3(1, 2, 0)",
   ]);
-});
-
-Deno.test("childCalls() opens a log file after the directory and sets owner and mode", () => {
-  const standardOutput: StandardStream = {
-    kind: "file",
-    path: "web.log",
-    mode: 0o640,
-    uid: 7,
-    gid: undefined,
-  };
-  const lines = plannedLines(buildSettings({ standardOutput, workingDirectory: "/srv" }));
-  assertEquals(lines.slice(0, 9), [
-    '5 chdir("/srv")',
-    "6 dup3(20, 0, 0)",
-    `10 openat(-100, "web.log", ${LOG_FLAGS}, 384)`,
-    "6 dup3(result, 1, 0)",
-    "6 fcntl(1, 4, 1024)",
-    "6 fchown(1, 7, -1)",
-    "6 fchmod(1, 416)",
-    "6 dup3(1, 2, 0)",
-    "6 setsid()",
-  ]);
-});
-
-Deno.test("childCalls() leaves owner and mode of a device alone", () => {
-  const standardOutput: StandardStream = {
-    kind: "file",
-    path: "/dev/null",
-    mode: 0o600,
-    uid: 7,
-    gid: 7,
-  };
-  const lines = plannedLines(buildSettings({ standardOutput }));
-  assertEquals(lines.filter((line) => /fchown|fchmod/.test(line)), []);
 });
 
 Deno.test("childCalls() on a console without a session makes one and takes the terminal", () => {

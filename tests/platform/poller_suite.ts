@@ -264,8 +264,9 @@ export function testPoller({ name, needs, tellsStatus, create }: PollerUnderTest
 
   test("watch() refuses what cannot be waited for, and says why", [], () => {
     const poller = create();
-    const file = platform.openAppend("/dev/null", 0o600);
-    assert(typeof file === "number");
+    const opened = platform.openLogFile("/dev/null", { mode: 0, uid: undefined, gid: undefined });
+    assert(opened.kind === "log-file");
+    const file = opened.fd;
     const EPERM = 1;
     const EBADF = 9;
     assertEquals(poller.watch(file, READ)?.errno, EPERM);

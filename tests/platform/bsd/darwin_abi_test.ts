@@ -75,6 +75,10 @@ Deno.test("DARWIN_ABI has what was read in XNU's headers", () => {
   const { structs, constants } = facts.read;
   assertEquals(stat, {
     BYTES: structs.stat.size,
+    DEVICE: structs.stat.fields.st_dev,
+    INODE: structs.stat.fields.st_ino,
+    LINKS: structs.stat.fields.st_nlink,
+    UID: structs.stat.fields.st_uid,
     MODE: structs.stat.fields.st_mode,
     MTIME_SECONDS: structs.stat.fields.st_mtimespec,
     MTIME_NANOSECONDS: structs.stat.fields.st_mtimespec + 8,

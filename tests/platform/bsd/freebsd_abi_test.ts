@@ -111,6 +111,10 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
   });
   assertEquals(stat, {
     BYTES: structs.stat.size,
+    DEVICE: structs.stat.fields.st_dev.offset,
+    INODE: structs.stat.fields.st_ino.offset,
+    LINKS: structs.stat.fields.st_nlink.offset,
+    UID: structs.stat.fields.st_uid.offset,
     MODE: structs.stat.fields.st_mode.offset,
     MTIME_SECONDS: structs.stat.fields.st_mtim.offset,
     MTIME_NANOSECONDS: structs.stat.fields.st_mtim.offset + 8,

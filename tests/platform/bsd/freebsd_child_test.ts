@@ -10,7 +10,6 @@ import { buildContext, buildSettings, descriptor, plannedLines } from "../child_
 import type { SettingsParts } from "../child_settings.ts";
 import facts from "../abi_freebsd.json" with { type: "json" };
 
-const { O_WRONLY, O_CREAT, O_APPEND, O_NOCTTY, O_NONBLOCK, O_CLOEXEC } = facts.open;
 const { TIOCSCTTY, TIOCSPGRP } = facts.ioctl;
 
 function freebsdContext(parts: Partial<ChildContext> = {}): ChildContext {
@@ -35,18 +34,6 @@ Deno.test("a plain child on FreeBSD uses dup2 and FreeBSD's signal calls", () =>
     "6 dup2(1, 2)",
     "6 setsid()",
     ...END,
-  ]);
-});
-
-Deno.test("a log file on FreeBSD is opened with FreeBSD's flags", () => {
-  const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-  const output = { kind: "file", path: "/var/log/x", mode: 0o640, uid: 7, gid: 8 } as const;
-  assertEquals(lines({ standardOutput: output }).slice(2, 7), [
-    `10 openat(-100, "/var/log/x", ${flags}, 384)`,
-    "6 dup2(result, 1)",
-    `6 fcntl(1, ${facts.open.F_SETFL}, ${O_APPEND})`,
-    "6 fchown(1, 7, 8)",
-    "6 fchmod(1, 416)",
   ]);
 });
 

@@ -41,7 +41,13 @@ const OLD_CALLS = {
 
 const ABI: BsdAbi = {
   os: "linux",
-  file: { ...FILE, O_DIRECTORY: 0x10000, AT_REMOVEDIR: 0x200 },
+  file: {
+    ...FILE,
+    O_DIRECTORY: 0x10000,
+    O_NOFOLLOW: 0x20000,
+    O_SEARCH: FILE.O_PATH,
+    AT_REMOVEDIR: 0x200,
+  },
   errno: { ...ERRNO, EOPNOTSUPP: 95 },
   signals: SIGNALS,
   signalCalls: SIGNAL_CALLS,
@@ -78,7 +84,17 @@ const ABI: BsdAbi = {
     UID: 4,
     GID: 8,
   },
-  stat: { BYTES: 144, MODE: 24, SIZE: 48, MTIME_SECONDS: 88, MTIME_NANOSECONDS: 96 },
+  stat: {
+    BYTES: 144,
+    DEVICE: 0,
+    INODE: 8,
+    LINKS: 16,
+    MODE: 24,
+    UID: 28,
+    SIZE: 48,
+    MTIME_SECONDS: 88,
+    MTIME_NANOSECONDS: 96,
+  },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 16, NAME: 19 },
   terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS, TIOCSETA: TERMINAL.TCSETS },
   termios: { LOCAL_FLAGS: 12, CHARACTERS: 17 },

@@ -121,26 +121,16 @@ test("directories are listed, paths resolved, and what is there is known", (fold
   assertEquals(files.typeOf(`${folder}/link`), 0o120000);
 });
 
-test("logs are opened with their mode, renamed; directories come and go", (folder) => {
-  const { changes, streams } = modules();
-  const path = `${folder}/log`;
-  Deno.writeTextFileSync(path, "before\n");
-  const log = changes.openLogFile(path, { mode: 0o640, uid: undefined, gid: undefined });
-  assert(log.kind === "log-file" && log.isRegular);
-  assertEquals(log.sizeBytes, 7);
-  streams.write(log.fd, bytes("after\n"));
-  streams.close(log.fd);
-  assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o640);
-  assertEquals(changes.rename(path, `${path}.1`), undefined);
-  assertEquals(Deno.readTextFileSync(`${path}.1`), "before\nafter\n");
-  assertEquals(changes.rename(path, `${path}.1`)?.errno, 2);
+test("directories and interface files come, change and go", (folder) => {
+  const { changes } = modules();
+  const path = `${folder}/file`;
+  Deno.writeTextFileSync(path, "");
   assertEquals(changes.makeDirectory(`${folder}/new`, 0o700), undefined);
   assertEquals(changes.makeDirectory(`${folder}/new`, 0o700)?.errno, 17);
   assertEquals(changes.removeDirectory(`${folder}/new`), undefined);
-  assertEquals(changes.writeFile(`${path}.1`, "X"), undefined);
+  assertEquals(changes.writeFile(path, "X"), undefined);
+  assertEquals(Deno.readTextFileSync(path), "X");
   assertEquals(changes.writeFile(`${folder}/none`, "X")?.errno, 2);
-  const refused = changes.openLogFile(folder, { mode: 0o600, uid: undefined, gid: undefined });
-  assert(refused.kind === "failure" && refused.errno === 21);
 });
 
 test("sockets listen, tell the other end, and pass descriptors", (folder) => {

@@ -28,7 +28,7 @@ for (const [architecture, column] of COLUMNS) {
     }
   });
 
-  Deno.test(`LINUX_ABI on ${architecture} has the layout of epoll_event and O_DIRECTORY`, () => {
+  Deno.test(`LINUX_ABI on ${architecture} has the layout of epoll_event and the flags of open(2)`, () => {
     const layout = facts.epoll_event[column];
     const abi = LINUX_ABI[architecture];
     assertEquals(abi.epollEvent, {
@@ -36,6 +36,7 @@ for (const [architecture, column] of COLUMNS) {
       dataOffset: layout?.fields.data.offset,
     });
     assertEquals(abi.O_DIRECTORY, facts.O_DIRECTORY[column]);
+    assertEquals(abi.O_NOFOLLOW, facts.O_NOFOLLOW[column]);
   });
 }
 

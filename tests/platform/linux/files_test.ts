@@ -98,23 +98,6 @@ Deno.test("exists(), unlink() and realPath() follow links as the kernel does", (
   });
 });
 
-Deno.test("openAppend() appends and does not wait for a FIFO's reader", () => {
-  withFolder((folder) => {
-    const path = `${folder}/log`;
-    for (const text of ["a", "b"]) {
-      const fd = platform.openAppend(path, 0o600);
-      assert(typeof fd === "number");
-      platform.write(fd, new TextEncoder().encode(text));
-      platform.close(fd);
-    }
-    assertEquals(textOf(path), "ab");
-    run({ command: ["mkfifo", `${folder}/fifo`] });
-    const fifo = platform.openAppend(`${folder}/fifo`, 0o600);
-    assert(typeof fifo === "object");
-    assertMatch(fifo.message, /ENXIO/);
-  });
-});
-
 Deno.test("errno is right every time", () => {
   const ENOENT = 2;
   let wrong = 0;

@@ -162,36 +162,6 @@ testNeeding("spawn() names passed descriptors by variables", [tool("bash")], () 
   platform.close(pair.near);
 });
 
-Deno.test("spawn() appends to a log file and sets its mode", () => {
-  withFolder((folder) => {
-    const path = `${folder}/log`;
-    Deno.writeTextFileSync(path, "old\n", { mode: 0o644 });
-    const pid = start({
-      command: ["/bin/sh", "-c", "echo new; echo error >&2"],
-      workingDirectory: folder,
-      standardOutput: { kind: "file", path: "log", mode: 0o640, uid: undefined, gid: undefined },
-    });
-    waitForEnd(pid);
-    assertEquals(Deno.readTextFileSync(path), "old\nnew\nerror\n");
-    assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o640);
-  });
-});
-
-Deno.test("spawn() does not wait for the reader of a FIFO", () => {
-  withFolder((folder) => {
-    const path = `${folder}/fifo`;
-    const made = run({ command: ["/usr/bin/mkfifo", path] });
-    assertEquals(made.status, { kind: "exited", code: 0 });
-    const standardOutput = { kind: "file", path, mode: 0o600, uid: undefined, gid: undefined };
-    const ENXIO = 6;
-    assertEquals(attempt({ standardOutput: standardOutput as never }), {
-      kind: "exec-failed",
-      stage: EXEC_STAGE.logFile,
-      errno: ENXIO,
-    });
-  });
-});
-
 Deno.test("spawn() sets resource limits, filling in what is unchanged", () => {
   const { output } = runShell("ulimit -Sn; ulimit -Hn; ulimit -Sc; ulimit -Hc", {
     attributes: {

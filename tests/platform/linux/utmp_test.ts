@@ -6,7 +6,7 @@ import { encodeUtmp, findUtmpSlot } from "../../../platform/linux/utmp_record.ts
 import { addressCalls } from "../../../platform/ffi/library.ts";
 import { kernel } from "../../../platform/linux/kernel.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { testNeeding, tool } from "../../skip.ts";
+import { surroundings, testNeeding, tool } from "../../skip.ts";
 
 const EAGAIN = 11;
 
@@ -118,8 +118,7 @@ Deno.test("recordLogin() writes nothing while another has one of the files locke
     await Deno.writeFile(paths.utmp, new Uint8Array());
     await Deno.writeFile(paths.wtmp, new Uint8Array());
     for (const path of [paths.utmp, paths.wtmp]) {
-      const O_RDWR = 2;
-      const held = openLocked(path, O_RDWR);
+      const held = openLocked(path, "update");
       assert(typeof held === "number");
       for (const record of [entry, { kind: "boot" } as const]) {
         assertEquals(recordLogin(record, options)?.errno, EAGAIN);
@@ -135,6 +134,31 @@ Deno.test("recordLogin() writes nothing while another has one of the files locke
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+testNeeding(
+  "recordLogin() follows no link where others can write",
+  [surroundings("root", Deno.uid() === 0)],
+  async () => {
+    const folder = await Deno.makeTempDir({ prefix: "dinit-utmp-" });
+    const paths = { utmp: `${folder}/log/utmp`, wtmp: `${folder}/log/wtmp` };
+    const options = { release: "6.1.0", timeMs: RECORD.timeMs, paths };
+    const ELOOP = 40;
+    try {
+      await Deno.mkdir(`${folder}/log`);
+      await Deno.writeTextFile(`${folder}/secret`, "");
+      for (const path of [paths.utmp, paths.wtmp]) await Deno.symlink("../secret", path);
+      await Deno.chown(`${folder}/log`, 0, 65534);
+      await Deno.chmod(`${folder}/log`, 0o775);
+      assertEquals(recordLogin({ kind: "boot" }, options)?.errno, ELOOP);
+      assertEquals((await Deno.stat(`${folder}/secret`)).size, 0);
+      for (const path of [paths.utmp, paths.wtmp]) await Deno.remove(path);
+      assertEquals(recordLogin({ kind: "boot" }, options), undefined);
+      assertEquals(Array.from(Deno.readDirSync(`${folder}/log`), ({ name }) => name), ["utmp"]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
 
 testNeeding("recordLogin() respects a lock as the C library takes it", [tool("perl")], async () => {
   const folder = await Deno.makeTempDir({ prefix: "dinit-utmp-" });

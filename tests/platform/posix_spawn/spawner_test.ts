@@ -76,27 +76,6 @@ Deno.test("posix_spawn leaves WATCHDOG_PID out, which nobody can know before", (
   assertEquals(runShell('echo "pid:$WATCHDOG_PID"', parts).output, "pid:\n");
 });
 
-Deno.test("posix_spawn writes to a log in the service's directory, with its mode", async () => {
-  const folder = await Deno.makeTempDir();
-  const output = {
-    kind: "file",
-    path: "log",
-    mode: 0o640,
-    uid: undefined,
-    gid: undefined,
-  } as const;
-  const settings = buildSettings({
-    command: ["/bin/echo", "said"],
-    standardOutput: output,
-    workingDirectory: folder,
-  });
-  waitForEnd(started(spawn(settings)));
-  waitForEnd(started(spawn(settings)));
-  assertEquals(await Deno.readTextFile(`${folder}/log`), "said\nsaid\n");
-  assertEquals(((await Deno.stat(`${folder}/log`)).mode ?? 0) & 0o777, 0o640);
-  await Deno.remove(folder, { recursive: true });
-});
-
 Deno.test("posix_spawn searches PATH and runs scripts without an interpreter line", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/script`, 'echo "$0 $1"');
@@ -124,11 +103,6 @@ Deno.test("posix_spawn reports what failed, and leaves no child and no descripto
   assertEquals(
     outcome({ workingDirectory: "/nonexistent" }) as unknown,
     failed(EXEC_STAGE.workingDirectory, ENOENT),
-  );
-  const log = { kind: "file", path: "/nonexistent/log", mode: 0o600 } as const;
-  assertEquals(
-    outcome({ standardOutput: { ...log, uid: undefined, gid: undefined } }) as unknown,
-    failed(EXEC_STAGE.logFile, ENOENT),
   );
   assertEquals(outcome({ command: ["/bin/a\0b"] }).kind, "exec-failed");
   assertEquals(platform.hasChildren(), false);
