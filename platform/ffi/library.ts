@@ -1,10 +1,8 @@
 /**
  * The C library, reduced to what cannot be done without it: `syscall(2)` in three shapes, `mmap`, errno.
  *
- * Binding one symbol costs 0.33 ms (Deno compiles a trampoline for each), so one symbol per system call
- * would add 15 ms to every start. All system calls go through `syscall` instead: the numbers are in
- * `platform/linux/abi.ts`. Shapes of 32-bit numbers and buffers take 0.17 µs a call; 64-bit ones 0.9 µs,
- * for they bypass V8's fast calls: they are for calls that are not made often.
+ * All system calls go through `syscall`: the numbers are in `platform/linux/abi.ts`. A call takes 0.7 µs, one with
+ * 64-bit numbers 0.8 µs.
  */
 
 /** The calls a client needs: everything that has at most one pointer, in the second place. */
@@ -76,6 +74,15 @@ function libraryHere() {
   return library;
 }
 
+/**
+ * A parameter behind the last one, which the called function does not look at, and what is passed for it. Deno compiles
+ * machine code for each function that it binds (0.33 ms, and a page that becomes executable) so that V8's compilers can
+ * call it directly; but not for one that takes a structure, and there is no compiler here to use that code
+ * (`tools/build/executable.ts`). It makes each call 0.1 µs slower.
+ */
+const UNCOMPILED = { struct: ["u8"] } as const;
+const NOTHING = new Uint8Array(1);
+
 let systemCallsBound: SystemCalls | undefined;
 let addressCallsBound: AddressCalls | undefined;
 
@@ -109,35 +116,47 @@ function bindSystemCalls(): SystemCalls {
   const { symbols } = Deno.dlopen(systemLibrary(), {
     numbers: {
       name: "syscall",
-      parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32"],
+      parameters: ["i32", "i32", "i32", "i32", "i32", "i32", "i32", UNCOMPILED],
       result: "i32",
     },
     buffer: {
       name: "syscall",
-      parameters: ["i32", "i32", "buffer", "i32", "i32", "i32", "i32"],
+      parameters: ["i32", "i32", "buffer", "i32", "i32", "i32", "i32", UNCOMPILED],
       result: "i32",
     },
-    errnoLocation: { name: libraryHere().errno, parameters: [], result: "pointer" },
+    errnoLocation: { name: libraryHere().errno, parameters: [UNCOMPILED], result: "pointer" },
   });
-  const location = symbols.errnoLocation();
+  const { numbers, buffer, errnoLocation } = symbols;
+  const location = errnoLocation(NOTHING);
   if (location === null) throw new Error("Cannot find errno: the C library gives no address");
-  const memory = new Deno.UnsafePointerView(location).getArrayBuffer(4);
-  return { numbers: symbols.numbers, buffer: symbols.buffer, errno: new Int32Array(memory) };
+  return {
+    numbers: (number, a, b, c, d, e, f) => numbers(number, a, b, c, d, e, f, NOTHING),
+    buffer: (number, a, memory, c, d, e, f) => buffer(number, a, memory, c, d, e, f, NOTHING),
+    errno: new Int32Array(new Deno.UnsafePointerView(location).getArrayBuffer(4)),
+  };
 }
 
 function bindAddressCalls(): AddressCalls {
   const { symbols } = Deno.dlopen(systemLibrary(), {
     addresses: {
       name: "syscall",
-      parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64"],
+      parameters: ["i64", "i64", "i64", "i64", "i64", "i64", "i64", UNCOMPILED],
       result: "i32",
     },
     map: {
       name: "mmap",
-      parameters: ["pointer", "i64", "i32", "i32", "i32", "i64"],
+      parameters: ["pointer", "i64", "i32", "i32", "i32", "i64", UNCOMPILED],
       result: "pointer",
     },
   });
   // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints only.
-  return { addresses: symbols.addresses, map: symbols.map } as unknown as AddressCalls;
+  const { addresses, map } = symbols as unknown as {
+    addresses: (...words: [...Parameters<AddressCalls["addresses"]>, typeof NOTHING]) => number;
+    map: (...words: [...Parameters<AddressCalls["map"]>, typeof NOTHING]) => Deno.PointerValue;
+  };
+  return {
+    addresses: (number, a, b, c, d, e, f) => addresses(number, a, b, c, d, e, f, NOTHING),
+    map: (hint, bytes, protection, flags, fd, offset) =>
+      map(hint, bytes, protection, flags, fd, offset, NOTHING),
+  };
 }

@@ -38,6 +38,8 @@ export interface BusyboxMachineOptions {
   /** Services of tests/vm/services that `boot` starts. */
   readonly enabled?: readonly string[];
   readonly disks?: readonly string[];
+  /** Default: 1024. */
+  readonly memoryMiB?: number;
   readonly extraFiles?: readonly ImageFile[];
 }
 
@@ -86,5 +88,6 @@ export async function startBusyboxMachine(
     initramfs: await busyboxInitramfs(`test-${kind}`, options),
     kernelWords: ["quiet", ...options.kernelWords ?? []],
     disks: options.disks ?? [],
+    ...(options.memoryMiB === undefined ? {} : { memoryMiB: options.memoryMiB }),
   });
 }

@@ -43,18 +43,15 @@ const PERMISSIONS = [
  *   took the same time; a flood of requests on one connection is answered a fifth slower (33,000 instead
  *   of 40,000 a second).
  * - `gc` can be called: `daemon/tidying.ts`.
- * - A function is optimised after ten times as many calls as usual, since without threads the program stands still
- *   meanwhile. The start of a thousand services took the manager 280 instead of 330 ms of processor time, their list
- *   70 instead of 72 ms; who asks without a pause gets a third more answers (9,700 instead of 7,300 a second).
+ * - No compiler for machine code (a JIT), which is an interpreter's reward for loops that an init program does not have.
+ *   With one, 512 MB of memory are writable and executable, which `vm.overcommit_memory=2` and policies against
+ *   executable memory refuse. `docs/design/0016-no-jit.md` has what it costs.
  */
 export const ENGINE_FLAGS: readonly string[] = [
   "--single-threaded",
   "--max-semi-space-size=1",
   "--expose-gc",
-  "--invocation-count-for-maglev=4000",
-  "--invocation-count-for-maglev-osr=2000",
-  "--invocation-count-for-turbofan=30000",
-  "--invocation-count-for-osr=5000",
+  "--jitless",
 ];
 
 /** What to compile. */

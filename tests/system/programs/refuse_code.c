@@ -1,6 +1,6 @@
 /*
- * Runs a program that gets EPERM for making a page of 64 KiB executable: the page on which a manager puts its machine
- * code. All other memory is as usual, because the runtime needs executable memory too.
+ * Runs a program under a policy against new executable memory, as systemd's MemoryDenyWriteExecute= and SELinux's
+ * execmem have it: EPERM for memory that is writable and executable, and for making memory executable.
  *
  * Source: seccomp(2); struct seccomp_data has the low words of its little-endian arguments at 16 + 8 * N.
  */
@@ -14,19 +14,23 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PAGE_BYTES 65536
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-/* Skips `others` instructions when the loaded word is another one. */
-#define UNLESS_EQUAL(value, others) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, others)
+/* Each skips so many instructions when the test succeeds, and so many when it fails. */
+#define EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
+#define ANY_BIT(mask, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, mask, yes, no)
 
 int main(int count, char **words) {
   struct sock_filter filter[] = {
     LOAD(nr),
-    UNLESS_EQUAL(SYS_mprotect, 5),
-    LOAD(args[1]),
-    UNLESS_EQUAL(PAGE_BYTES, 3),
+    EQUAL(SYS_mmap, 4, 0),
+    EQUAL(SYS_mprotect, 1, 0),
+    EQUAL(SYS_pkey_mprotect, 0, 5),
+    /* 4: mprotect */
     LOAD(args[2]),
-    UNLESS_EQUAL(PROT_READ | PROT_EXEC, 1),
+    ANY_BIT(PROT_EXEC, 2, 3),
+    /* 6: mmap */
+    LOAD(args[2]),
+    EQUAL(PROT_READ | PROT_WRITE | PROT_EXEC, 0, 1),
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
     BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };

@@ -1,10 +1,18 @@
-/** A manager that may make no page of machine code starts its services all the same, by posix_spawn. */
+/**
+ * Memory for code: nothing of it is ever writable; and where a policy forbids new code altogether, manager and clients
+ * run all the same, and services are started by posix_spawn.
+ */
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
 import { PROGRAM, withManager } from "./manager.ts";
 
 const SOURCE = new URL("programs/refuse_code.c", import.meta.url).pathname;
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
+
+const TALKER = `type = "process"
+command = ["/bin/sh", "-c", "echo something; exec sleep 1000"]
+log-type = "buffer"
+`;
 
 /** Runs the body with the path of the program that forbids the page. */
 async function withRefuser(body: (path: string) => Promise<void>): Promise<void> {
@@ -22,6 +30,48 @@ async function withRefuser(body: (path: string) => Promise<void>): Promise<void>
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** Mappings that may be executed, apart from the kernel's own: permissions and file, of a `/proc/PID/maps`. */
+function executable(
+  maps: string,
+): readonly { readonly permissions: string; readonly file: string }[] {
+  const lines = maps.split("\n").map((line) => /^\S+ (\S+) \S+ \S+ \S+ *(.*)$/.exec(line));
+  return lines.flatMap((found) => {
+    const [, permissions = "", file = ""] = found ?? [];
+    return permissions.includes("x") && !/^\[v/.test(file) ? [{ permissions, file }] : [];
+  });
+}
+
+Deno.test("a manager has no code but that of files and one page, none of it writable", async () => {
+  await withManager({ services: { boot: SLEEP } }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    for (let round = 0; round < 20; round++) await manager.ctlOk("restart", "boot");
+    const mappings = executable(await Deno.readTextFile(`/proc/${manager.pid}/maps`));
+    assertEquals(mappings.filter(({ permissions }) => permissions.includes("w")), []);
+    assertEquals(mappings.filter(({ file }) => file === "").length, 1, JSON.stringify(mappings));
+  });
+});
+
+Deno.test("a client has no code but that of files", async () => {
+  await withManager({ services: { boot: TALKER } }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    const client = new Deno.Command(PROGRAM, {
+      args: ["ctl", "-p", manager.socket, "logs", "-f", "boot"],
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    const reader = client.stdout.getReader();
+    try {
+      await reader.read();
+      const mappings = executable(await Deno.readTextFile(`/proc/${client.pid}/maps`));
+      assertEquals(mappings.filter(({ file }) => file === ""), []);
+    } finally {
+      client.kill("SIGKILL");
+      await reader.cancel();
+      await client.status;
+    }
+  });
+});
 
 testNeeding(
   "without a page for machine code services start by posix_spawn",
