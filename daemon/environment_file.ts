@@ -1,7 +1,7 @@
 /**
  * The environment file: read once at the start, on top of what the manager inherited.
  */
-import { parseEnvironmentFile } from "../core/description/mod.ts";
+import { parseEnvironmentFile, problemLine } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";
 import type { Log } from "./log.ts";
@@ -36,7 +36,7 @@ export function readEnvironmentFile(
     new TextDecoder().decode(file.bytes),
     environment.variables,
   );
-  for (const problem of problems) log.error(problem.message);
+  for (const problem of problems) log.error(problemLine(problem));
   environment.apply(changes);
   return true;
 }

@@ -27,7 +27,13 @@ export interface UserDatabase {
 /** The shell of users whose field is empty. Source: passwd(5). */
 const DEFAULT_SHELL = "/bin/sh";
 
-/** A database from the text of passwd(5) and group(5). Lines that are none are skipped, as libc does. */
+/**
+ * A database from the text of passwd(5) and group(5). What glibc forgives is forgiven: blanks at the
+ * beginning of a line, before a member of a group and before a number. Blanks and a CR at the end of a line
+ * or member are dropped, too. Lines that are none are skipped.
+ *
+ * Source: glibc, nss/nss_files/files-parse.c.
+ */
 export function parseUserDatabase(passwd: string, group: string): UserDatabase {
   const byName = new Map<string, User>();
   const byUid = new Map<number, User>();
@@ -55,12 +61,10 @@ export function parseUserDatabase(passwd: string, group: string): UserDatabase {
 }
 
 function* parsePasswd(text: string): Generator<User> {
-  for (const line of text.split("\n")) {
-    const [name, , uidText, gidText, , home, shell] = line.split(":");
+  for (const [name, , uidText, gidText, , home, shell] of entries(text)) {
     const uid = parseId(uidText);
     const gid = parseId(gidText);
-    if (name === undefined || name === "" || uid === undefined || gid === undefined) continue;
-    if (name.startsWith("#")) continue;
+    if (name === undefined || uid === undefined || gid === undefined) continue;
     yield {
       name,
       uid,
@@ -74,16 +78,26 @@ function* parsePasswd(text: string): Generator<User> {
 function* parseGroup(
   text: string,
 ): Generator<{ readonly name: string; readonly gid: number; readonly members: string[] }> {
-  for (const line of text.split("\n")) {
-    const [name, , gidText, members] = line.split(":");
+  for (const [name, , gidText, members = ""] of entries(text)) {
     const gid = parseId(gidText);
-    if (name === undefined || name === "" || gid === undefined || name.startsWith("#")) continue;
-    yield { name, gid, members: (members ?? "").split(",").filter((member) => member !== "") };
+    if (name === undefined || gid === undefined) continue;
+    const names = members.split(",").map((member) => member.trim());
+    yield { name, gid, members: names.filter((member) => member !== "") };
   }
 }
 
+/** The fields of each line that is no comment; `+` and `-` begin lines for NIS, which name nobody here. */
+function* entries(text: string): Generator<readonly string[]> {
+  for (const line of text.split("\n")) {
+    const trimmed = line.trim();
+    if (trimmed === "" || "#+-:".includes(trimmed.charAt(0))) continue;
+    yield trimmed.split(":");
+  }
+}
+
+/** A number as strtoul(3) reads it, without a minus. */
 function parseId(text: string | undefined): number | undefined {
-  if (text === undefined || !/^[0-9]{1,10}$/.test(text)) return undefined;
+  if (text === undefined || !/^\s*\+?0*[0-9]{1,10}$/.test(text)) return undefined;
   const id = Number(text);
   return id <= MAX_ID ? id : undefined;
 }

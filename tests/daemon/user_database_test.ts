@@ -39,6 +39,22 @@ Deno.test("FileUserDatabase finds users by name and number, the first line winni
   assertEquals([...users.names()], ["root", "bob"]);
 });
 
+Deno.test("FileUserDatabase forgives in its files what the C library forgives", () => {
+  const { readFile } = fakePlatform({
+    "/etc/passwd": "  bob:x: 7:+0008:: /home/bob:/bin/sh\r\n\t# eve:x:1:1::/:\n+eve:x:2:2::/:\n" +
+      "-ann:x:3:3::/:\n:x:4:4::/:\nten:x:10:10\nfar:x:-1:5::/:\nnot:x:1 2:5::/:\n",
+    "/etc/group": "# g:x:1:bob\n g:x: 20:ann, bob\nh:x:21:\tbob ,,ann\r\ni:x:22:bob\r\nj:x:23\n" +
+      "k:x:24:bobby, bo b\n",
+  });
+  const users = new FileUserDatabase({ readFile });
+  const bob = { name: "bob", uid: 7, gid: 8, home: " /home/bob", shell: "/bin/sh" };
+  assertEquals(users.byName("bob"), bob);
+  assertEquals([...users.names()], ["bob", "ten"]);
+  assertEquals(users.byName("ten")?.home, "/");
+  assertEquals(users.groupsOf(bob), [8, 20, 21, 22]);
+  assertEquals(users.groupByName("j"), 23);
+});
+
 Deno.test("FileUserDatabase reads anew only when refreshed and changed", () => {
   const { state, readFile } = fakePlatform({ "/etc/passwd": PASSWD, "/etc/group": "" });
   const users = new FileUserDatabase({ readFile });

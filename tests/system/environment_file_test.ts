@@ -28,6 +28,17 @@ Deno.test("services get what the environment file says", async () => {
   });
 });
 
+Deno.test("a faulty line of the environment file is told with file and line", async () => {
+  await withFolder(async (folder) => {
+    const file = `${folder}/environment`;
+    await Deno.writeTextFile(file, "A=1\nno equals sign\n");
+    await withManager({ services: { boot: "" }, args: ["-e", file] }, (manager) => {
+      assertIncludes(manager.log(), `${file}:2:1: warning: This line is no NAME=VALUE`);
+      return Promise.resolve();
+    });
+  });
+});
+
 Deno.test("an environment file that is named but missing ends the manager with a reason", async () => {
   await withFolder(async (folder) => {
     const { code, stdout, stderr } = await new Deno.Command(PROGRAM, {
