@@ -42,12 +42,14 @@ export function fishCompletion(): string {
     "    dinitctl $target list --all 2>/dev/null | string replace -rf '^\\[.{8}\\] (\\S+).*' '$1'",
     "end",
     "",
-    ...ctlLines("dinitctl", "__fish_use_subcommand", undefined),
+    ...PLACE_FUNCTIONS,
     "",
-    ...ctlLines("dinit", `${SUBCOMMAND} ctl; and not ${SUBCOMMAND} $__dinit_verbs`, "ctl"),
+    ...ctlLines("dinitctl"),
+    "",
+    ...ctlLines("dinit"),
     "",
     ...DINIT_SUBCOMMANDS.map(({ name, help }) =>
-      line({ program: "dinit", condition: "__fish_use_subcommand" }, `-a ${name}`, help)
+      line({ program: "dinit", condition: "__dinit_first_word" }, `-a ${name}`, help)
     ),
     ...programLines(DINIT, { program: "dinit", condition: "not __dinit_subcommand" }),
     ...programLines(CHECK, { program: "dinit-check", condition: undefined }),
@@ -61,37 +63,79 @@ export function fishCompletion(): string {
   ].join("\n");
 }
 
-/** @param under The word below which verbs stand; undefined: at the top. */
-function ctlLines(program: string, noVerbYet: string, under: string | undefined): string[] {
-  const names = CTL_VERBS.map((verb) => verb.name).join(" ");
-  const subcommands = DINIT_SUBCOMMANDS.map(({ name }) => name).join(" ");
-  const below = under === undefined ? "" : `${SUBCOMMAND} ${under}; and `;
+/** Options of dinitctl whose argument is a word of its own. */
+const OPTIONS_WITH_ARGUMENT = [
+  ...CTL_GENERAL_OPTIONS,
+  ...CTL_VERBS.flatMap((verb) => verb.options),
+].filter(({ argument }) => argument !== undefined).flatMap(({ names }) => names);
+
+/** Tests for conditions: where in a line the cursor is. */
+const PLACE_FUNCTIONS: readonly string[] = [
+  "# Words of dinitctl that are no options: the verb and its operands.",
+  "function __dinit_ctl_words",
+  "    set -l words (commandline -opc)",
+  "    set -l program (string replace -r '.*/' '' -- $words[1])",
+  "    set -e words[1]",
+  "    if test $program = dinit",
+  '        test "$words[1]" = ctl; or return 1',
+  "        set -e words[1]",
+  "    end",
+  "    while set -q words[1]",
+  "        switch $words[1]",
+  `            case ${[...new Set(OPTIONS_WITH_ARGUMENT)].join(" ")}`,
+  "                set -e words[1]",
+  "            case '-*'",
+  "            case '*'",
+  "                echo $words[1]",
+  "        end",
+  "        set -e words[1]",
+  "    end",
+  "end",
+  "",
+  "# __dinit_ctl [VERB [LEAST [MOST]]]: the verb is there, if one is named, and so many operands.",
+  "function __dinit_ctl",
+  "    set -l words (__dinit_ctl_words); or return 1",
+  "    set -l operands (math (count $words) - 1)",
+  "    set -q argv[1]; or return 0",
+  '    test "$words[1]" = $argv[1]; or return 1',
+  "    set -q argv[2]; and test $operands -lt $argv[2]; and return 1",
+  "    set -q argv[3]; and test $operands -gt $argv[3]; and return 1",
+  "    return 0",
+  "end",
+  "",
+  "function __dinit_ctl_needs_verb",
+  "    set -l words (__dinit_ctl_words); and test (count $words) -eq 0",
+  "end",
+  "",
+  "function __dinit_first_word",
+  "    test (count (commandline -opc)) -eq 1",
+  "end",
+  "",
+  "function __dinit_subcommand",
+  `    ${SUBCOMMAND} ${DINIT_SUBCOMMANDS.map(({ name }) => name).join(" ")}`,
+  "end",
+];
+
+/** The verbs of dinitctl, by itself or below `dinit ctl`. */
+function ctlLines(program: "dinit" | "dinitctl"): string[] {
   return [
-    ...under === undefined
-      ? [
-        `set -g __dinit_verbs ${names}`,
-        "function __dinit_subcommand",
-        `    ${SUBCOMMAND} ${subcommands}`,
-        "end",
-        `complete -c ${program} -f`,
-      ]
-      : [`complete -c ${program} -f`],
+    `complete -c ${program} -f`,
     ...CTL_VERBS.map((verb) =>
-      line({ program, condition: noVerbYet }, `-a ${verb.name}`, verb.help)
+      line({ program, condition: "__dinit_ctl_needs_verb" }, `-a ${verb.name}`, verb.help)
     ),
     ...CTL_GENERAL_OPTIONS.map((option) =>
-      optionLine(
-        { program, condition: under === undefined ? undefined : `${SUBCOMMAND} ${under}` },
-        option,
-      )
+      optionLine({ program, condition: "__dinit_ctl" }, option)
     ),
-    ...CTL_VERBS.flatMap((verb) => {
-      const place = { program, condition: `${below}${SUBCOMMAND} ${verb.name}` };
-      return [
-        ...verb.options.map((option) => optionLine(place, option)),
-        ...verb.operands.flatMap((operand) => operandLine(place, operand)),
-      ];
-    }),
+    ...CTL_VERBS.flatMap((verb) => [
+      ...verb.options.map((option) =>
+        optionLine({ program, condition: `__dinit_ctl ${verb.name}` }, option)
+      ),
+      ...verb.operands.flatMap((operand, index) => {
+        const most = index === verb.operands.length - 1 ? "" : ` ${index}`;
+        const condition = `__dinit_ctl ${verb.name} ${index}${most}`;
+        return operandLine({ program, condition }, operand);
+      }),
+    ]),
   ];
 }
 

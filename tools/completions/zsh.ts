@@ -18,14 +18,15 @@ export function zshCompletion(): string {
   return `#compdef ${programs.join(" ")}
 # zsh completion for dinit. Made by tools/gen_completions.ts. Do not edit.
 
-# Names of services: those loaded and those that have a file.
+# Names of services: those loaded and those that have a file. _dinit_typed has the words before the cursor:
+# _arguments takes those before a verb out of $words.
 _dinit_services() {
   local -a target names
   local index
-  for ((index = 1; index < CURRENT; index++)); do
-    case $words[index] in
-      -s|--system|-u|--user) target+=($words[index]) ;;
-      -p|--socket-path) target+=($words[index] $words[index+1]); ((index++)) ;;
+  for ((index = 1; index <= $#_dinit_typed; index++)); do
+    case $_dinit_typed[index] in
+      -s|--system|-u|--user) target+=($_dinit_typed[index]) ;;
+      -p|--socket-path) target+=("\${(@)_dinit_typed[index,index+1]}"); ((index++)) ;;
     esac
   done
   names=(\${(f)"$(dinitctl $target list --all 2>/dev/null | sed -n 's/^\\[.\\{8\\}\\] \\([^ ]*\\).*/\\1/p')"})
@@ -38,7 +39,7 @@ _dinitctl_words() {
   verbs=(
 ${CTL_VERBS.map((verb) => `    ${quoted(`${colonEscaped(verb.name)}:${verb.help}`)}`).join("\n")}
   )
-  _arguments -C \\
+  _arguments -C -A '-*' \\
 ${CTL_GENERAL_OPTIONS.map(optionSpecs).join("\n")}
     ':command:->command' \\
     '*::argument:->argument'
@@ -80,6 +81,7 @@ ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).
   _dinit_manager_words
 }
 
+local -a _dinit_typed=("\${(@)words[2,CURRENT-1]}")
 case $service in
   dinit) _dinit_words ;;
   dinitctl) _dinitctl_words ;;
