@@ -48,6 +48,9 @@ export const KINDS: Readonly<Record<string, string>> = {
     'A text with items separated by commas: `"^cap_net_bind_service,!cap_sys_admin"`.',
   "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
   "table of limits": 'A table: `[cgroup]`, then lines `memory-max = "1G"`.',
+  "environment file": "A path in quotes, with a `-` before it if the file need not be there: " +
+    '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true }`, ' +
+    "of which only path must be there.",
   "list of tables": 'Tables: `[[socket]]`, then lines `listen = "/run/web.sock"`, once for each.',
   "table": "A table: `[meta]`, then lines `key = value`.",
 };

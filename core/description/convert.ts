@@ -209,7 +209,10 @@ function scalarLines(
 }
 
 function scalarText(value: unknown): string {
-  return typeof value === "string" ? tomlString(value) : String(value);
+  if (typeof value === "string") return tomlString(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  const pairs = Object.entries(value).map(([key, item]) => `${tomlKey(key)} = ${scalarText(item)}`);
+  return `{ ${pairs.join(", ")} }`;
 }
 
 /** Elements of one line, each with the comments that stand by it in the source. */

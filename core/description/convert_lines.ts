@@ -14,6 +14,7 @@ import {
 import { convertNative } from "./native_values.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { findSetting, type SettingKey } from "./settings.ts";
+import { isTable } from "./toml.ts";
 import { tomlComment } from "./toml_text.ts";
 import { splitWords, type Words } from "./words.ts";
 
@@ -122,7 +123,9 @@ class ItemReader {
     const outer = this.#directory(this.#outermost, base);
     const own = this.#directory(file, base);
     if (outer === own) return value;
-    if (base === "real") return joinPath(own, String(value));
+    if (base === "real" && isTable(value)) {
+      return { ...value, path: joinPath(own, String(value.path)) };
+    }
     if (base !== "text" || !Array.isArray(value)) return value;
     return value.map((path) => joinPath(own, String(path)));
   }

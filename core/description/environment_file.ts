@@ -1,5 +1,5 @@
 /**
- * Environment files: lines of NAME=VALUE, comments, and !clear, !unset, !import.
+ * Environment files of the manager and of services in upstream's format: lines of NAME=VALUE, comments, and !clear, !unset, !import.
  *
  * Values are everything after the `=` as it stands: no quotes, no expansion, no continuation.
  */
@@ -51,7 +51,8 @@ export function parseEnvironmentFile(
   return { changes: builder.changes(), problems };
 }
 
-interface LineFault {
+/** What is wrong with a line; the column counts from 1. */
+export interface LineFault {
   readonly kind: "fault";
   readonly column: number;
   readonly why: string;
@@ -78,7 +79,8 @@ function parseLine(line: string): EnvironmentLine | LineFault | undefined {
 
 const COMMANDS = ["!clear", "!unset", "!import"];
 
-function parseCommand(line: string, start: number): EnvironmentLine | LineFault {
+/** A line `!clear`, `!unset NAME…` or `!import NAME…` that begins at an index. */
+export function parseCommand(line: string, start: number): EnvironmentLine | LineFault {
   const [command = "", ...names] = line.slice(start).split(/[ \t\r\v\f]+/).filter((word) =>
     word !== ""
   );

@@ -4,6 +4,7 @@
  */
 import { nearest } from "./near_miss.ts";
 import { MAX_ID } from "./users.ts";
+import type { TomlTable } from "./toml.ts";
 import type { NativeForm } from "./value.ts";
 
 export type Converted =
@@ -56,9 +57,16 @@ export function convertNative(
       return convertMode(text);
     case "user":
       return convertUser(text);
+    case "env-file":
+      return { kind: "value", value: literalEnvFile(text) };
     case "none":
       return { kind: "fault", why: "it exists in TOML files only" };
   }
+}
+
+/** As TOML tables are, without a prototype. */
+function literalEnvFile(path: string): TomlTable {
+  return Object.assign(Object.create(null), { path, literal: true });
 }
 
 function hasNoEffect(key: string, word: string): boolean {

@@ -2,12 +2,14 @@
 import type { ServiceName } from "../types.ts";
 import { EnvironmentBuilder } from "./environment_builder.ts";
 import { environmentLines } from "./environment_file.ts";
+import { shellEnvironmentLines } from "./shell_environment.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
 import { quote } from "./problem.ts";
 import type { SettingReporter } from "./setting_reporter.ts";
 import type { User, UserDatabase } from "./users.ts";
+import type { WrittenEnvFile } from "./values_env_file.ts";
 import type { Reading } from "./validate.ts";
 
 /** What the environment depends on besides the settings. */
@@ -66,7 +68,7 @@ function exportUser(
 }
 
 function readFile(
-  written: string,
+  { path: written, optional, literal }: WrittenEnvFile,
   builder: EnvironmentBuilder,
   reading: Reading,
   context: EnvironmentContext,
@@ -75,6 +77,7 @@ function readFile(
   const path = absolutePath(written, reading, context, reporter);
   if (path === undefined) return;
   const result = context.files.read(path);
+  if (result.kind === "missing" && optional) return;
   if (result.kind !== "contents") {
     const why = result.kind === "missing" ? "there is no such file" : result.why;
     reporter.fail("env-file", `Cannot read environment file ${quote(path)}: ${why}`);
@@ -85,7 +88,9 @@ function readFile(
     reporter.problems.push(decoded.problem);
     return;
   }
-  const { lines, problems } = environmentLines(decoded.text, path);
+  const { lines, problems } = literal
+    ? environmentLines(decoded.text, path)
+    : shellEnvironmentLines(decoded.text, path);
   builder.apply(lines);
   reporter.problems.push(...problems);
 }

@@ -11,7 +11,6 @@ import {
   mode,
   niceness,
   path,
-  pathWhileReading,
   size,
   text,
   time,
@@ -22,6 +21,7 @@ import { group, runAs, user } from "./values_identity.ts";
 import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
 import { sockets } from "./values_socket.ts";
 import { controlGroup } from "./values_cgroup.ts";
+import { envFile } from "./values_env_file.ts";
 import { directories, name, names } from "./values_names.ts";
 import { command, environment, meta, readiness, restart, signal } from "./values_process.ts";
 
@@ -192,11 +192,15 @@ export const SETTINGS = {
   ),
   "env-file": row(
     "What is run",
-    pathWhileReading,
+    envFile,
     { substitution: "pre", base: "real", reload: "read again; at the next launch" },
     "File of NAME=VALUE lines for the environment of the commands, and for variables in this description. " +
-      "Lines that begin with # are comments; !clear, !unset NAME and !import NAME drop and take up " +
-      "inherited variables. Values are taken as they stand, quotes included.",
+      "It is read as shells and systemd read the files of /etc/default: quotes and backslashes keep " +
+      "characters together and are taken away, a backslash at the end of a line continues it, # begins a " +
+      "comment, export before a name is skipped; but variables are not replaced. !clear, !unset NAME and " +
+      '!import NAME drop and take up inherited variables. "-FILE", or optional = true in a table, is no ' +
+      "error when the file is missing. With literal = true values are taken as they stand, quotes included; " +
+      "so they are for services in upstream's format.",
   ),
   "environment": row(
     "What is run",

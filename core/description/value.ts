@@ -22,6 +22,7 @@ export type NativeForm =
   | "time"
   | "mode"
   | "user"
+  | "env-file"
   | "none";
 
 /** Which part of a value a fault is about, and what to do. */

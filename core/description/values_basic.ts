@@ -48,15 +48,6 @@ export const path: Value<string> = {
   read: (raw, scope) => text().read(raw, scope),
 };
 
-/** A path whose variables are replaced while reading. */
-export const pathWhileReading: Value<string> = {
-  ...path,
-  read(raw, scope) {
-    const value = path.read(raw, scope);
-    return value === undefined ? undefined : scope.substitute(value);
-  },
-};
-
 export const boolean: Value<boolean> = {
   name: "boolean",
   native: "boolean",

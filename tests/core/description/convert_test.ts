@@ -129,12 +129,15 @@ Deno.test("convertToToml() puts the lines of fragments in place, their paths mad
 # from sub/part:
 # inside
 waits-for-d = ["/d/sub/more"]
-env-file = "/d/sub/env"
+env-file = { path = "/d/sub/env", literal = true }
 # @include-opt none (no such file)
 `,
   );
   assertSameMeaning("@include sub/part\n", files);
-  assertEquals(convert("@include near\n", files), '# from near:\nnice = 5\nenv-file = "env"\n');
+  assertEquals(
+    convert("@include near\n", files),
+    '# from near:\nnice = 5\nenv-file = { path = "env", literal = true }\n',
+  );
 });
 
 Deno.test("convertToToml() refuses what TOML cannot say, and files with faults", () => {

@@ -26,7 +26,10 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "stop-command": [['stop-command = "y $1"', "stop-command = y $1"]],
   "working-dir": [['working-dir = "/a b/c"', "working-dir = /a   b/c"], ["", "working-dir ="]],
   "run-as": [['run-as = "www"', "run-as = www"], ["run-as = 33", "run-as = 0x21"]],
-  "env-file": [['env-file = "env"', "env-file = env"], ["", "env-file = x\nenv-file ="]],
+  "env-file": [
+    ['env-file = { path = "env", literal = true }', "env-file = env"],
+    ["", "env-file = x\nenv-file ="],
+  ],
   "load-options": [
     ['load-options = ["export-service-name"]', "load-options: export-service-name sub-vars"],
     [
