@@ -1,15 +1,17 @@
 /**
- * The exit status of a container's manager whose services have all stopped by themselves: that of the
- * program which was the reason.
+ * The exit status of a container's manager whose services have all stopped: that of the program which was the
+ * reason. 0 only where nothing went wrong.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { ServiceStatus } from "../core/command.ts";
-import type { ServiceId } from "../core/types.ts";
+import { EXEC_STAGE, type ServiceId } from "../core/types.ts";
 
 /** As the status of a process that a signal ended: what shells and container runtimes report. */
 const SIGNAL_BASE = 128;
 /** timeout(1): the time was up. */
 const TIMED_OUT = 124;
+/** env(1): what was to be set up before the program (its log file, its user) could not be. */
+const NOT_SET_UP = 125;
 /** POSIX, exit status of the shell: found but not executable; not found. */
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
@@ -24,55 +26,81 @@ export function signalStatus(signal: number): number {
 }
 
 /**
- * @param names The services that the manager was told to start, in order; the first one that failed decides,
- * and if it failed because of a dependency, that.
+ * @param names The services that decide, in order; the first one that failed does, and if it failed because of
+ * a dependency, that.
  * @returns 0 when all of them ended well.
  */
-export function containerStatus(scheduler: SchedulerApi, names: readonly string[]): number {
+export function containerStatus(scheduler: SchedulerApi, names: Iterable<string>): number {
   for (const name of names) {
     const service = scheduler.find(name);
-    const status = service === undefined ? FAILED : statusOf(scheduler, service, new Set());
+    const isLoaded = service !== undefined && scheduler.fault(service) === undefined;
+    const status = isLoaded ? statusOf(scheduler, service, new Set()) : FAILED;
     if (status !== 0) return status;
   }
   return 0;
 }
 
+/** @param seen Services that were looked at: each can be reached in several ways. */
 function statusOf(scheduler: SchedulerApi, service: ServiceId, seen: Set<ServiceId>): number {
   if (seen.has(service)) return 0;
   seen.add(service);
   const status = scheduler.status(service);
-  switch (status.reason) {
-    case "normal":
-    case "dependency-restarted":
+  const own = scheduler.hasFailed(service) ? ownFailure(status) : 0;
+  if (own !== 0) return own;
+  // Also of one that stopped as usual: because a dependency had ended, or that a shutdown found already failing.
+  const dependencies = hardDependencies(scheduler, service);
+  for (const dependency of dependencies) {
+    const theirs = statusOf(scheduler, dependency, seen);
+    if (theirs !== 0) return theirs;
+  }
+  if (!scheduler.hasFailed(service)) return 0;
+  // The start of what needs an application that has done its work and ended is broken off: that is no failure.
+  return dependencies.some((dependency) => endedWell(scheduler, dependency)) ? 0 : FAILED;
+}
+
+function hardDependencies(scheduler: SchedulerApi, service: ServiceId): readonly ServiceId[] {
+  return scheduler.links(service)
+    .filter(({ kind }) => kind === "need" || kind === "milestone" || kind === "prepared-by")
+    .map(({ to }) => to);
+}
+
+/** By itself, or because something that it needs has. */
+function endedWell(scheduler: SchedulerApi, service: ServiceId): boolean {
+  if (scheduler.hasFailed(service)) return false;
+  switch (scheduler.status(service).reason) {
+    case "terminated":
+      return true;
     case "dependency-failed":
-      // "normal" is also the reason of one that stopped because a dependency had ended by itself.
-      return statusOfDependencies(scheduler, service, seen);
+      return hardDependencies(scheduler, service).some((to) => endedWell(scheduler, to));
+    default:
+      return false;
+  }
+}
+
+/** @returns 0 when the reason is not to be found in the service itself. */
+function ownFailure(status: ServiceStatus): number {
+  switch (status.reason) {
+    case "dependency-failed":
+    case "dependency-restarted":
+      return 0;
     case "exec-failed":
-      return status.execFailure?.errno === ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+      return execStatus(status.execFailure);
     case "timed-out":
       return TIMED_OUT;
     case "failed":
-      return ownStatus(status) || FAILED;
     case "terminated":
-      return ownStatus(status);
+      return processStatus(status) || FAILED;
+    case "normal":
+      return processStatus(status);
   }
 }
 
-/** A dependency that ended well ends its dependents too: that is no failure. */
-function statusOfDependencies(
-  scheduler: SchedulerApi,
-  service: ServiceId,
-  seen: Set<ServiceId>,
-): number {
-  for (const link of scheduler.links(service)) {
-    if (link.kind !== "need" && link.kind !== "milestone" && link.kind !== "prepared-by") continue;
-    const status = statusOf(scheduler, link.to, seen);
-    if (status !== 0) return status;
-  }
-  return 0;
+function execStatus(failure: ServiceStatus["execFailure"]): number {
+  if (failure !== undefined && failure.stage !== EXEC_STAGE.execute) return NOT_SET_UP;
+  return failure?.errno === ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-function ownStatus({ exit }: ServiceStatus): number {
+function processStatus({ exit }: ServiceStatus): number {
   switch (exit.kind) {
     case "none":
       return 0;

@@ -122,6 +122,7 @@ export class Daemon {
         forget: (service) => this.#control.forget(service),
         adoptControlConnection: (descriptor) => void this.#control.adopt(descriptor),
         chain: (from, to) => {
+          this.#ending.alsoDecides(to);
           if (!this.#host.start(to)) this.#log.error(`${from}: Cannot chain to "${to}"`);
         },
         rootIsWritable: () => this.#rootBecameWritable(),

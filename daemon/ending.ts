@@ -40,11 +40,14 @@ export interface EndingParts {
 export class Ending {
   readonly #parts: EndingParts;
   readonly #prompt: BootFailurePrompt;
+  /** Services whose failure is that of a container. */
+  readonly #decisive: Set<string>;
   #exitStatus = 0;
   #recoveredAt: Instant | undefined;
 
   constructor(parts: EndingParts) {
     this.#parts = parts;
+    this.#decisive = new Set(parts.options.services);
     this.#prompt = new BootFailurePrompt(
       parts.platform,
       (text) => parts.console.write(text),
@@ -55,6 +58,11 @@ export class Ending {
   /** Of a manager that is not the system's, once the loop has ended. */
   get exitStatus(): number {
     return this.#exitStatus;
+  }
+
+  /** A service that takes the place of one that was asked for (chain-to). */
+  alsoDecides(name: string): void {
+    this.#decisive.add(name);
   }
 
   /** @returns Whether the loop ends. For a system manager it never does. */
@@ -69,7 +77,7 @@ export class Ending {
       // Upstream's sign that a reboot was asked of a manager that manages no machine. The first process of
       // a container does not die of it: then the status says the same.
       if (type === "reboot") platform.dieOfSignal(interrupt);
-      this.#exitStatus = type === "reboot" ? signalStatus(interrupt) : this.#ownStatus();
+      this.#exitStatus = type === "reboot" ? signalStatus(interrupt) : this.#ownStatus(false);
       return true;
     }
     if (type !== undefined) this.endMachine(type);
@@ -92,7 +100,7 @@ export class Ending {
     if (options.isSystemManager) return this.endMachine(type);
     control.close();
     this.flushLogs();
-    Deno.exit(this.#ownStatus());
+    Deno.exit(this.#ownStatus(true));
   }
 
   /** @returns Whether the descriptor is the console's input and was expected. */
@@ -105,12 +113,12 @@ export class Ending {
     this.#prompt.close();
   }
 
-  /** Of a manager that is not the system's. */
-  #ownStatus(): number {
+  /** Of a manager that is not the system's. @param leavesAny Services have not stopped. */
+  #ownStatus(leavesAny: boolean): number {
     const { scheduler, options, platform, stopWatch } = this.#parts;
     if (!options.isContainer) return 0;
-    if (stopWatch.wasForced) return signalStatus(platform.signalNumber("KILL") ?? 9);
-    return scheduler.shutdownType === undefined ? containerStatus(scheduler, options.services) : 0;
+    if (leavesAny || stopWatch.wasForced) return signalStatus(platform.signalNumber("KILL") ?? 9);
+    return containerStatus(scheduler, this.#decisive);
   }
 
   /** Ends all processes and the machine's run. Returns only in a test. */

@@ -60,9 +60,11 @@ export interface SchedulerApi {
   fault(service: ServiceId): BrokenService | undefined;
   /** All services, broken ones included, oldest first. */
   list(): readonly ServiceId[];
-  /** @throws {RangeError} When the service was unloaded. Likewise the next three. */
+  /** @throws {RangeError} When the service was unloaded. Likewise the next four. */
   status(service: ServiceId): ServiceStatus;
   description(service: ServiceId): ServiceDescription;
+  /** Whether something of its present or last run went wrong, whatever the status says. */
+  hasFailed(service: ServiceId): boolean;
   /** Own links in order: what it depends on, order links included as `before` and `after`. */
   links(service: ServiceId): readonly LinkView[];
   /** Links of its dependents, in order. */

@@ -92,6 +92,10 @@ export class Scheduler implements SchedulerApi {
     return statusOf(this.#registry.get(service));
   }
 
+  hasFailed(service: ServiceId): boolean {
+    return this.#registry.get(service).hasFailed;
+  }
+
   description(service: ServiceId): ServiceDescription {
     return this.#registry.get(service).description;
   }

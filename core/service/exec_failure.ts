@@ -1,6 +1,8 @@
 /**
  * How it is said in the log that a program could not be executed.
  */
+import type { ServiceDescription } from "../description/description.ts";
+import type { ProcessRole } from "../event.ts";
 import { EXEC_STAGE, type ExecStage } from "../types.ts";
 
 /** What the child was doing, to go on with "failed". */
@@ -18,13 +20,41 @@ const STAGE_TEXT: Readonly<Record<ExecStage, string>> = {
   [EXEC_STAGE.logFile]: "opening the log file",
   [EXEC_STAGE.capabilities]: "setting capabilities",
   [EXEC_STAGE.priority]: "setting the priority",
-  [EXEC_STAGE.execute]: "executing the program",
+  [EXEC_STAGE.execute]: "executing",
 };
 
 /**
- * @param what The command line concerned: "command" or "stop command".
+ * @param role Whose command line is concerned: of the start or of the stop.
  * @param error The system's words for the error: `no such file or directory (ENOENT)`.
  */
-export function execFailureText(what: string, stage: ExecStage, error: string): string {
-  return `Cannot run the ${what}: ${STAGE_TEXT[stage]} failed: ${error}`;
+export function execFailureText(
+  description: ServiceDescription,
+  role: ProcessRole,
+  failure: { readonly stage: ExecStage; readonly error: string },
+): string {
+  const { stage, error } = failure;
+  const what = role === "start" ? "command" : "stop command";
+  const object = objectOf(description, role, stage);
+  const quoted = object === undefined ? "" : ` "${object}"`;
+  return `Cannot run the ${what}: ${STAGE_TEXT[stage]}${quoted} failed: ${error}`;
+}
+
+/** What the child was working on: "no such file" alone leaves the reader to guess which. */
+function objectOf(
+  description: ServiceDescription,
+  role: ProcessRole,
+  stage: ExecStage,
+): string | undefined {
+  switch (stage) {
+    case EXEC_STAGE.workingDirectory:
+      return description.workingDirectory;
+    case EXEC_STAGE.logFile:
+      return description.log.kind === "file" ? description.log.path : undefined;
+    case EXEC_STAGE.cgroup:
+      return description.attributes.cgroup;
+    case EXEC_STAGE.execute:
+      return (role === "start" ? description.command : description.stopCommand)[0];
+    default:
+      return undefined;
+  }
 }

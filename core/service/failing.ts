@@ -30,6 +30,7 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
     work.unhold(link, false);
   }
   service.hasStartFailed = true;
+  service.hasFailed = true;
   work.emit({
     kind: "status-line",
     service: service.id,

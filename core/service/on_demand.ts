@@ -34,6 +34,7 @@ export function cannotListen(work: Work, service: ServiceRecord, why: string): v
   if (isBeingStarted(service)) {
     failLaunch(work, service);
   } else if (service.state === "started") {
+    service.hasFailed = true;
     service.target = "stopped";
     unexpectedEnd(work, service);
   }

@@ -138,6 +138,7 @@ export function timerFired(
 function stopTimedOut(work: Work, service: ServiceRecord): void {
   const seconds = service.description.stopTimeoutMs / 1000;
   work.log(service, "warn", `Stop timed out after ${seconds} s; sending SIGKILL`);
+  service.hasFailed = true;
   sendSignal(work, service, "start", "KILL");
   sendSignal(work, service, "stop", "KILL");
 }
@@ -211,6 +212,7 @@ export function isSuccess(status: ExitStatus): boolean {
 /** The process of a started service has ended and is not to be recovered. */
 export function unexpectedEnd(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
+  if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasFailed = true;
   service.reason = "terminated";
   service.isForced = true;
   work.beginStop(service, false);
@@ -231,6 +233,7 @@ export function recoveryFailed(
     if (service.isWaiting) commitStop(service);
     return;
   }
+  service.hasFailed = true;
   service.reason = reason;
   service.target = "stopped";
   work.disarm(service);

@@ -3,7 +3,7 @@
  */
 import type { ExitStatus, SignalName } from "../types.ts";
 import { commitStop } from "./dependents.ts";
-import { armStop, logEnd, sendSignal } from "./process.ts";
+import { armStop, isSuccess, logEnd, sendSignal } from "./process.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import type { Work } from "./work.ts";
 
@@ -79,6 +79,7 @@ export function stopCommandFailed(
   signal: SignalName | "none",
 ): void {
   clearProcess(service.stopper);
+  service.hasFailed = true;
   if (service.main.phase === "none") {
     work.stopped(service);
     return;
@@ -90,6 +91,7 @@ export function stopCommandFailed(
 /** The stop command of a process or bgprocess has ended. */
 export function stopCommandEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   clearProcess(service.stopper);
+  if (!isSuccess(status)) service.hasFailed = true;
   logEnd(work, service, "error", status, "Stop command");
   if (service.main.phase === "none") work.stopped(service);
   else finishUntracked(work, service);

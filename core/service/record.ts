@@ -110,6 +110,11 @@ export interface ServiceRecord {
   /** The last stop was to restart automatically: the next launch keeps the restart delay. */
   isAutoRestart: boolean;
   hasStartFailed: boolean;
+  /**
+   * Something of the present or last run went wrong that a container is not to end with 0 for, whatever `reason` says: that
+   * is upstream's, and "normal" or "terminated" with status 0 after some failures.
+   */
+  hasFailed: boolean;
   isStartSkipped: boolean;
   reason: StopReason;
 
@@ -196,6 +201,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isUserRestart: false,
     isAutoRestart: false,
     hasStartFailed: false,
+    hasFailed: false,
     isStartSkipped: false,
     reason: "normal",
     pendingAcquire: false,

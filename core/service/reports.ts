@@ -4,7 +4,7 @@
  * Reports may come in any order that processes can bring about: the end before the exec report, a byte
  * of readiness before either. Reports about what is gone are ignored.
  */
-import type { Event, PidFileReading } from "../event.ts";
+import type { Event, PidFileReading, ProcessRole } from "../event.ts";
 import { type ExitStatus, unreachable } from "../types.ts";
 import {
   daemonEnded,
@@ -159,13 +159,23 @@ function stopExecuted(work: Work, service: ServiceRecord): void {
 /** Why a program could not be executed. */
 type ExecFailure = Pick<Extract<Event, { readonly kind: "exec-failed" }>, "stage" | "errno">;
 
+function logExecFailure(
+  work: Work,
+  service: ServiceRecord,
+  role: ProcessRole,
+  { stage, errno }: ExecFailure,
+): void {
+  const failure = { stage, error: work.errnoText(errno) };
+  work.log(service, "error", execFailureText(service.description, role, failure));
+}
+
 function startNotExecuted(
   work: Work,
   service: ServiceRecord,
   { stage, errno }: ExecFailure,
 ): void {
   if (service.main.phase !== "launching" && service.main.phase !== "ended") return;
-  work.log(service, "error", execFailureText("command", stage, work.errnoText(errno)));
+  logExecFailure(work, service, "start", { stage, errno });
   switch (service.description.type) {
     case "process":
       processNotExecuted(work, service);
@@ -184,7 +194,7 @@ function stopNotExecuted(
   { stage, errno }: ExecFailure,
 ): void {
   if (service.stopper.phase !== "launching" && service.stopper.phase !== "ended") return;
-  work.log(service, "error", execFailureText("stop command", stage, work.errnoText(errno)));
+  logExecFailure(work, service, "stop", { stage, errno });
   if (service.description.type === "scripted") stopScriptNotExecuted(work, service);
   else stopCommandFailed(work, service, service.description.termSignal);
 }

@@ -41,7 +41,7 @@ function isLimited(service: ServiceRecord): boolean {
   return type === "process" || type === "bgprocess";
 }
 
-/** Counts one automatic restart (or recovery) and says whether the limit allows it. */
+/** Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it has failed. */
 export function allowsRestart(work: Work, service: ServiceRecord): boolean {
   const { restartLimitCount, restartLimitIntervalMs } = service.description;
   if (!isLimited(service) || restartLimitCount === 0) return true;
@@ -57,6 +57,7 @@ export function allowsRestart(work: Work, service: ServiceRecord): boolean {
   const seconds = restartLimitIntervalMs / 1000;
   const text = `Restart limit reached (${restartLimitCount} within ${seconds} s); not restarting`;
   work.log(service, "error", text);
+  service.hasFailed = true;
   return false;
 }
 

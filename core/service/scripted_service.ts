@@ -64,12 +64,14 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
 /** The stop command could not be made or executed: the service is stopped without it. */
 export function stopScriptNotExecuted(work: Work, service: ServiceRecord): void {
   clearProcess(service.stopper);
+  service.hasFailed = true;
   work.stopped(service);
 }
 
 export function stopScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   clearProcess(service.stopper);
   service.exit = status;
+  if (!isSuccess(status)) service.hasFailed = true;
   logEnd(work, service, "warn", status, "Stop command");
   work.stopped(service);
 }

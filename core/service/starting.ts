@@ -107,6 +107,7 @@ function resume(work: Work, service: ServiceRecord): void {
 /** ENTER-STARTING: waits for every dependency that is not started, and for orderings under way. */
 export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
+  service.hasFailed = false;
   service.isStartSkipped = false;
   service.isWaiting = true;
   service.isStanding = false;

@@ -115,6 +115,91 @@ testNeeding(
   },
 );
 
+for (
+  const [what, app, status, message] of [
+    [
+      "ends with 5 before its pipe says that it is ready",
+      shell("exit 5", 'ready-notification = "pipefd:3"\n'),
+      5,
+      undefined,
+    ],
+    [
+      "ends with 0 before its pipe says that it is ready",
+      shell("exit 0", 'ready-notification = "pipefd:3"\n'),
+      1,
+      undefined,
+    ],
+    ["ends with 5 at once", shell("exit 5", NO_RESTART), 5, undefined],
+    [
+      "cannot open its log file",
+      shell("exit 0", 'logfile = "/nonexistent/app.log"\n'),
+      125,
+      'opening the log file "/nonexistent/app.log" failed: no such file or directory',
+    ],
+    [
+      "is not there",
+      'type = "process"\ncommand = ["/nonexistent/app"]\n',
+      127,
+      'executing "/nonexistent/app" failed: no such file or directory',
+    ],
+    [
+      "cannot be executed",
+      'type = "process"\ncommand = ["/etc/passwd"]\n',
+      126,
+      'executing "/etc/passwd" failed: permission denied',
+    ],
+    [
+      "ends well too often",
+      shell("exit 0", "restart-limit-count = 2\nrestart-delay = 0.01\n"),
+      1,
+      "Restart limit reached",
+    ],
+    [
+      "gives way to a service that fails",
+      shell("exit 0", `${NO_RESTART}chain-to = "next"\n`),
+      7,
+      undefined,
+    ],
+    [
+      "gives way to a service that is not there",
+      shell("exit 0", `${NO_RESTART}chain-to = "nowhere"\n`),
+      1,
+      'Cannot chain to "nowhere"',
+    ],
+  ] as const
+) {
+  testNeeding(
+    `a container whose application ${what} has status ${status}`,
+    NAMESPACE_NEEDS,
+    async () => {
+      const services = { app, next: shell("exit 7", NO_RESTART) };
+      await withFirstProcess({ services, args: ["--container", "app"] }, async (first) => {
+        assertEquals((await first.ended()).code, status);
+        if (message !== undefined) assertIncludes(first.output, message);
+      });
+    },
+  );
+}
+
+testNeeding(
+  "a container whose application had to be killed at its stop has status 137",
+  NAMESPACE_NEEDS,
+  async () => {
+    const services = image(
+      shell(
+        "trap '' TERM; echo app runs; while :; do sleep 0.1; done",
+        'options = ["shares-console"]\nstop-timeout = 0.1\n',
+      ),
+    );
+    await withFirstProcess({ services, args: ["--container"] }, async (first) => {
+      await first.outputHas("app runs");
+      await first.outputHas("[  OK  ] boot");
+      await first.signal("SIGTERM");
+      assertEquals((await first.ended()).code, 137);
+    });
+  },
+);
+
 testNeeding(
   "a container whose application does its work and ends has status 0",
   NAMESPACE_NEEDS,

@@ -152,7 +152,7 @@ export const DINIT_PAGE: ManualPage = {
       "EXIT STATUS",
       paragraphs(
         "0 when all services have stopped, whatever became of them; 1 for a fault in the options, the socket, the log or the environment file. A manager that is not the system's and was asked to reboot ends by the signal INT.",
-        "With --container: 0 after a shutdown that was asked for, 137 if services had to be killed at its end (--grace, or SIGINT five times). When the services ended by themselves, the status of the one that was the reason: its own, 128 and the signal, 124 for a start that took too long, 126 or 127 for a program that cannot be executed or is not there; 1 when nothing could be loaded.",
+        "With --container: 0 after a shutdown that was asked for, 137 if services had to be killed at its end (--grace, SIGINT five times, or the stop-timeout of the service that was started). When that service has failed or ended by itself, its status: its own, 128 and the signal, 124 for a start that took too long, 125 for a log file, a user and the like that cannot be set up, 126 or 127 for a program that cannot be executed or is not there; 1 for a failure without a status, and when nothing could be loaded. It is never 0 for a failure.",
       ),
     ),
     section(

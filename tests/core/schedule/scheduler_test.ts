@@ -337,7 +337,7 @@ Deno.test("a program that cannot be executed is said in the log with stage and e
   scheduler.order({ kind: "start", service, pin: false }, instant(0));
   const failure = { kind: "exec-failed", service, role: "start", stage: 18, errno: 2 } as const;
   const logs = scheduler.apply(failure, instant(0)).filter((command) => command.kind === "log");
-  const text = "Cannot run the command: executing the program failed: " +
+  const text = 'Cannot run the command: executing "/bin/srv" failed: ' +
     "no such file or directory (ENOENT)";
   assertEquals(logs, [{ kind: "log", level: "error", service, text }]);
   assertEquals(scheduler.status(service).execFailure, { stage: 18, errno: 2 });

@@ -1,0 +1,49 @@
+/** How it is said that a program could not be executed. */
+import { execFailureText } from "../../../core/service/exec_failure.ts";
+import { EXEC_STAGE } from "../../../core/types.ts";
+import { assertEquals } from "../../assert.ts";
+import { buildDescription } from "../../builders.ts";
+
+const SERVICE = buildDescription("web", {
+  type: "process",
+  command: ["/usr/bin/web"],
+  stopCommand: ["/usr/bin/stop-web"],
+  workingDirectory: "/srv/web",
+  log: {
+    kind: "file",
+    path: "/var/log/web/web.log",
+    mode: 0o600,
+    uid: undefined,
+    gid: undefined,
+    rotation: undefined,
+    timestamps: false,
+  },
+});
+
+function said(stage: (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE], role: "start" | "stop"): string {
+  return execFailureText(SERVICE, role, { stage, error: "no such file or directory (ENOENT)" });
+}
+
+Deno.test("execFailureText() names the file that is missing", () => {
+  const error = "failed: no such file or directory (ENOENT)";
+  assertEquals(
+    said(EXEC_STAGE.logFile, "start"),
+    `Cannot run the command: opening the log file "/var/log/web/web.log" ${error}`,
+  );
+  assertEquals(
+    said(EXEC_STAGE.workingDirectory, "start"),
+    `Cannot run the command: changing to the working directory "/srv/web" ${error}`,
+  );
+  assertEquals(
+    said(EXEC_STAGE.execute, "start"),
+    `Cannot run the command: executing "/usr/bin/web" ${error}`,
+  );
+  assertEquals(
+    said(EXEC_STAGE.execute, "stop"),
+    `Cannot run the stop command: executing "/usr/bin/stop-web" ${error}`,
+  );
+  assertEquals(
+    said(EXEC_STAGE.credentials, "stop"),
+    `Cannot run the stop command: changing user and group ${error}`,
+  );
+});
