@@ -11,9 +11,9 @@ import {
   type CtlOptionId,
   type CtlOptionRow,
   findVerb,
-  type VerbName,
   type VerbRow,
   VERBS,
+  type WorkingVerb,
 } from "./verbs.ts";
 
 /** What is said about a command line whose form is wrong, as upstream says it. */
@@ -48,7 +48,7 @@ export interface CtlOptions {
 export type ParsedCommandLine =
   | {
     readonly kind: "run";
-    readonly verb: VerbName;
+    readonly verb: WorkingVerb;
     readonly operands: readonly string[];
     readonly options: CtlOptions;
   }
@@ -91,7 +91,19 @@ export function parseCommandLine(words: readonly string[]): ParsedCommandLine {
   }
 
   if (verb === undefined) return invalid(verb, "a command is missing");
-  return checked(verb, operands, given);
+  const { name } = verb;
+  if (name === "help") return helpOf(operands);
+  return checked({ ...verb, name }, operands, given);
+}
+
+/** `help COMMAND` */
+function helpOf([word, ...others]: readonly string[]): ParsedCommandLine {
+  if (word === undefined) return { kind: "help", verb: undefined };
+  const verb = findVerb(word);
+  if (verb === undefined) return unknownVerb(word);
+  return others.length === 0
+    ? { kind: "help", verb }
+    : invalid(undefined, "help takes one command");
 }
 
 /** Options known at a place: those that stand anywhere, and those of the verb that came before. */
@@ -102,7 +114,7 @@ function optionsAfter(verb: VerbRow | undefined): readonly CtlOptionRow[] {
 }
 
 function checked(
-  verb: VerbRow,
+  verb: VerbRow & { readonly name: WorkingVerb },
   operands: readonly string[],
   given: GivenOptions<CtlOptionId>,
 ): ParsedCommandLine {

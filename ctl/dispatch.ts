@@ -24,10 +24,10 @@ import { unpin } from "./commands/unpin.ts";
 import { wait } from "./commands/wait.ts";
 import { wake } from "./commands/wake.ts";
 import { watch } from "./commands/watch.ts";
-import type { VerbName } from "./verbs.ts";
+import type { WorkingVerb } from "./verbs.ts";
 
 /** The command of each verb. */
-export const COMMANDS: Readonly<Record<VerbName, Command>> = {
+export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   start,
   stop,
   restart,

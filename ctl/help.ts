@@ -2,7 +2,14 @@
  * Help texts, made from the table of verbs and options.
  */
 import { optionUsage } from "./options.ts";
-import { CTL_OPTIONS, type CtlOptionRow, VERB_GROUPS, type VerbGroup, VERBS } from "./verbs.ts";
+import {
+  CTL_OPTIONS,
+  type CtlOptionRow,
+  PATTERN_RULE,
+  VERB_GROUPS,
+  type VerbGroup,
+  VERBS,
+} from "./verbs.ts";
 import type { VerbRow } from "./verbs.ts";
 
 /** Where the second column of the verbs begins. */
@@ -20,7 +27,8 @@ export function ctlHelp(): string {
     }
   }
   text += "\nOptions:\n" + optionRows(CTL_OPTIONS.filter((option) => option.verbs === undefined));
-  return text + "\n'dinitctl COMMAND --help' tells the options of a command.\n";
+  return text + `\n${wrapped(PATTERN_RULE.replaceAll("`", ""))}` +
+    "\n'dinitctl help COMMAND' tells the options of a command.\n";
 }
 
 /** Help of one verb. */

@@ -128,6 +128,8 @@ export type Report =
     readonly similar: string | undefined;
   }
   | { readonly kind: "not-loaded"; readonly service: string }
+  /** A pattern that fits no loaded service. */
+  | { readonly kind: "no-match"; readonly pattern: string }
   | {
     readonly kind: "service-done";
     readonly service: string;

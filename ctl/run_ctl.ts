@@ -5,6 +5,7 @@ import { ClientError } from "./client_error.ts";
 import { type CtlOptions, parseCommandLine } from "./command_line.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { changeOffline } from "./commands/enable_offline.ts";
+import { readNameOperand } from "./commands/name_pattern.ts";
 import { listSignals, signalFault } from "./commands/signal.ts";
 import { openSession } from "./connect.ts";
 import { COMMANDS } from "./dispatch.ts";
@@ -13,7 +14,7 @@ import type { ClientIo } from "./io.ts";
 import { type Printed, problem } from "./render/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import type { CommandRun, ExitCode } from "./report.ts";
-import type { VerbName } from "./verbs.ts";
+import type { WorkingVerb } from "./verbs.ts";
 import { versionText } from "./version_text.ts";
 
 /** Carries out one command line of `dinitctl`. */
@@ -35,7 +36,7 @@ export function runCtl(words: readonly string[], io: ClientIo): ExitCode {
 }
 
 function runVerb(
-  verb: VerbName,
+  verb: WorkingVerb,
   operands: readonly string[],
   options: CtlOptions,
   io: ClientIo,
@@ -44,7 +45,7 @@ function runVerb(
     json: options.json,
     isTerminal: io.isOutTerminal,
     hasColour: io.hasColour,
-    isOneOfMany: operands.length > 1,
+    isOneOfMany: operands.length > 1 || operands.some(mayBeMany),
     errorText: (errno) => io.errorText(errno),
     timeOfDay: () => io.timeOfDay(),
   };
@@ -57,9 +58,13 @@ function runVerb(
   }
 }
 
+function mayBeMany(word: string): boolean {
+  return readNameOperand(word).kind === "pattern";
+}
+
 /** @throws {ClientError} When there is no manager to talk to. */
 function* begin(
-  verb: VerbName,
+  verb: WorkingVerb,
   operands: readonly string[],
   options: CtlOptions,
   io: ClientIo,

@@ -33,7 +33,11 @@ export type VerbName =
   | "tree"
   | "logs"
   | "wait"
-  | "watch";
+  | "watch"
+  | "help";
+
+/** All that do something: `help` is dealt with where the words are read. */
+export type WorkingVerb = Exclude<VerbName, "help">;
 
 export type CtlOptionId =
   | "system"
@@ -68,7 +72,8 @@ export type OperandKind =
   | "dependency-type"
   | "signal"
   | "variable"
-  | "shutdown-type";
+  | "shutdown-type"
+  | "command";
 
 export interface VerbRow {
   readonly name: VerbName;
@@ -241,9 +246,17 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     verbs: ["wait"],
     afterVerb: true,
   },
-  { id: "help", names: ["--help"], help: "print this help; after a verb: help for the verb" },
+  {
+    id: "help",
+    names: ["-h", "--help"],
+    help: "print this help; after a command: help for the command",
+  },
   { id: "version", names: ["--version"], help: "print the version" },
 ];
+
+/** Said in the help of the program, and in the manual. */
+export const PATTERN_RULE =
+  "Where a command takes SERVICE..., a word may be a pattern: `*` stands for any text, `?` for any character, `[a-z]` for one of a set. It means the loaded services that fit, and is an error when none does; it never loads one. A backslash before such a character takes its meaning away.";
 
 const MANY = Infinity;
 
@@ -311,11 +324,11 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     name: "unpin",
-    usage: "SERVICE",
+    usage: "SERVICE...",
     operands: ["service"],
     minOperands: 1,
-    maxOperands: 1,
-    summary: "remove the pins set by --pin",
+    maxOperands: MANY,
+    summary: "remove the pins of services, set by --pin",
     details: ["What was held back by a pin happens now: the service may start or stop."],
     group: "control",
   },
@@ -363,19 +376,19 @@ export const VERBS: readonly VerbRow[] = [
     summary: "list the loaded services",
     details: [
       "One line for each service: `[[+]     ] web (pid: 812)`. On the left `+` is started, `s` is started with its start skipped; square brackets stand for an explicitly activated service, braces for one that is to be up for others. On the right `-` is stopped, `X` is failed, braces mean that it is to be stopped. In between `<<` is starting, `>>` is stopping.",
-      "A PATTERN is a name in which `*` stands for any text and `?` for any character.",
+      "A PATTERN that no service fits is an error.",
       "On a terminal the services are grouped by state; elsewhere they come in the order in which they were loaded.",
     ],
     group: "query",
   },
   {
     name: "unload",
-    usage: "SERVICE",
+    usage: "SERVICE...",
     operands: ["service"],
     minOperands: 1,
-    maxOperands: 1,
-    summary: "forget a stopped service that nothing depends on",
-    details: ["Its description is read anew when it is needed again."],
+    maxOperands: MANY,
+    summary: "forget stopped services that nothing depends on",
+    details: ["The description is read anew when the service is needed again."],
     group: "configure",
   },
   {
@@ -435,21 +448,21 @@ export const VERBS: readonly VerbRow[] = [
   },
   {
     name: "trigger",
-    usage: "SERVICE",
+    usage: "SERVICE...",
     operands: ["service"],
     minOperands: 1,
-    maxOperands: 1,
-    summary: "set the trigger of a service of type triggered",
+    maxOperands: MANY,
+    summary: "set the triggers of services of type triggered",
     details: ["The service is started once its trigger is set and it is to be up."],
     group: "control",
   },
   {
     name: "untrigger",
-    usage: "SERVICE",
+    usage: "SERVICE...",
     operands: ["service"],
     minOperands: 1,
-    maxOperands: 1,
-    summary: "clear the trigger",
+    maxOperands: MANY,
+    summary: "clear the triggers",
     details: ["A service that has started stays so."],
     group: "control",
   },
@@ -560,6 +573,16 @@ export const VERBS: readonly VerbRow[] = [
       "Ends with status 1 when the manager ends.",
       "While a service is watched, other connections cannot reload or unload it.",
     ],
+    group: "follow",
+  },
+  {
+    name: "help",
+    usage: "[COMMAND]",
+    operands: ["command"],
+    minOperands: 0,
+    maxOperands: 1,
+    summary: "print the help of a command, or of them all",
+    details: [],
     group: "follow",
   },
 ];

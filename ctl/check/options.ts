@@ -50,7 +50,7 @@ export const CHECK_OPTIONS: readonly OptionRow<CheckOptionId>[] = [
   },
   { id: "user", names: ["-u", "--user"], help: "check the user's services (default for others)" },
   { id: "json", names: ["--json"], help: "print JSON" },
-  { id: "help", names: ["--help"], help: "print this help" },
+  { id: "help", names: ["-h", "--help"], help: "print this help" },
 ];
 
 export interface CheckOptions {

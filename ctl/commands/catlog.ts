@@ -2,13 +2,13 @@
 import { ClientError } from "../client_error.ts";
 import type { Command } from "./context.ts";
 import { noBufferLines } from "./output_place.ts";
-import { loadFailureReport, loadService } from "./service_lookup.ts";
+import { literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 export const catlog: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
-  const name = operands[0] ?? "";
+  const name = literalName(session, operands[0] ?? "");
   const service = loadService(session, name);
   if (service.kind === "failed") {
     yield loadFailureReport(name, service.fault, { session }, io);

@@ -3,7 +3,7 @@ import type { WireLink } from "../../core/protocol/mod.ts";
 import { nearestName } from "../near_miss.ts";
 import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
-import { loadFailureReport, loadService } from "./service_lookup.ts";
+import { literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** Words for the kinds of dependency that can be changed at run time. */
 export const DEPENDENCY_TYPES: Readonly<Record<string, WireLink>> = {
@@ -20,7 +20,7 @@ function* change(
   { session, operands, io }: CommandContext,
   change: "added" | "removed",
 ): CommandRun {
-  const [type = "", from = "", to = ""] = operands;
+  const [type = "", fromWord = "", toWord = ""] = operands;
   const link = DEPENDENCY_TYPES[type];
   if (link === undefined) {
     const near = nearestName(type, Object.keys(DEPENDENCY_TYPES));
@@ -29,6 +29,7 @@ function* change(
     yield { kind: "error", lines: [`unknown dependency type '${type}': ${allowed}${hint}`] };
     return 1;
   }
+  const [from, to] = [literalName(session, fromWord), literalName(session, toWord)];
   if (from === to) {
     yield { kind: "error", lines: [`service '${from}' cannot depend on itself.`] };
     return 1;

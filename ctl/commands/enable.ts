@@ -16,7 +16,12 @@ import {
   type ReadService,
   readService,
 } from "./read_service.ts";
-import { type LoadedService, loadFailureReport, loadService } from "./service_lookup.ts";
+import {
+  literalName,
+  type LoadedService,
+  loadFailureReport,
+  loadService,
+} from "./service_lookup.ts";
 
 type Change = "enable" | "disable";
 
@@ -31,7 +36,7 @@ interface KnownService {
 
 function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   const { session, operands, options, io } = context;
-  const toName = operands[0] ?? "";
+  const toName = literalName(session, operands[0] ?? "");
   checkSources(session, options.from, change);
   const reading = readingContext(managerEnvironment(session), io);
   const paths: ManagerPaths = { session };

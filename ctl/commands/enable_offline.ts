@@ -12,6 +12,7 @@ import { enableVia, unreadableLines } from "./enable.ts";
 import { makeEnablingLink, planEnablement } from "./enablement.ts";
 import { installedServices } from "./installed_services.ts";
 import { readingContext, type ReadService, readService, textOf } from "./read_service.ts";
+import { literalName } from "./service_lookup.ts";
 
 /** Environment file of the system manager. */
 const SYSTEM_ENVIRONMENT = "/etc/dinit/environment";
@@ -19,10 +20,11 @@ const SYSTEM_ENVIRONMENT = "/etc/dinit/environment";
 /** Changes the link of a service. Needs no manager. */
 export function* changeOffline(
   change: "enable" | "disable",
-  toName: string,
+  toWord: string,
   options: CtlOptions,
   io: ClientIo,
 ): CommandRun {
+  const toName = literalName(undefined, toWord);
   const isSystem = isSystemTarget(options, io);
   const directories = searchDirectories(options, isSystem, io);
   const reading = readingContext(isSystem ? systemEnvironment(io) : new Map(), io);
@@ -87,7 +89,7 @@ function searchDirectories(
 
 function systemEnvironment(io: ClientIo): ReadonlyMap<string, string> {
   const text = textOf(SYSTEM_ENVIRONMENT, io);
-  return parseEnvironmentFile(text, SYSTEM_ENVIRONMENT, new Map()).changes.set;
+  return parseEnvironmentFile(SYSTEM_ENVIRONMENT, text, new Map()).changes.set;
 }
 
 function missingReport(

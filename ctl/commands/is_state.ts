@@ -4,7 +4,7 @@ import type { StopReason } from "../../core/types.ts";
 import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { descriptionDirectory } from "./description_file.ts";
-import { findService } from "./service_lookup.ts";
+import { findService, literalName } from "./service_lookup.ts";
 
 /** Reasons of a stop that count as failed; a process that ended after the start does not. */
 const FAILURES: readonly StopReason[] = [
@@ -24,7 +24,7 @@ function* answer(
   { session, operands, options }: CommandContext,
   holds: (status: ReportedStatus) => boolean,
 ): CommandRun {
-  const service = findService(session, operands[0] ?? "");
+  const service = findService(session, literalName(session, operands[0] ?? ""));
   if (service === undefined) return 1;
   // Upstream's client asks this too; it makes sure that the record has a description behind it.
   if (session.knows("query-description-directory")) {

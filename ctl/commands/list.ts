@@ -11,12 +11,14 @@ export const list: Command = function* (context) {
   const { session, operands, options } = context;
   let services: readonly ListedService[] = session.list();
   if (options.all) services = [...services, ...unloadedServices(context, services)];
+  const missed = operands.filter((word) => !services.some(({ name }) => matchesAny(name, [word])));
   if (options.failedOnly) {
     services = services.filter(({ status }) => status !== undefined && hasFailed(status));
   }
   if (operands.length > 0) services = services.filter(({ name }) => matchesAny(name, operands));
   yield { kind: "list", services };
-  return 0;
+  for (const pattern of missed) yield { kind: "no-match", pattern };
+  return missed.length === 0 ? 0 : 1;
 };
 
 /** A file of which only instances (`NAME@ARGUMENT`) are loaded counts as loaded. */

@@ -10,7 +10,7 @@ import type { Handle } from "../../core/protocol/mod.ts";
 import type { Session } from "../session.ts";
 import type { Command } from "./context.ts";
 import { noBufferLines } from "./output_place.ts";
-import { findService, loadFailureReport, loadService } from "./service_lookup.ts";
+import { findService, literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** Distance of two looks at the buffer. */
 const POLL_MS = 250;
@@ -21,7 +21,7 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
-  const name = operands[0] ?? "";
+  const name = literalName(session, operands[0] ?? "");
   const { clear } = options;
   const service = loadService(session, name);
   if (service.kind === "failed") {

@@ -19,6 +19,7 @@ import {
   isSameTime,
   type ManagerPaths,
 } from "./description_file.ts";
+import { namedServices } from "./named_services.ts";
 import { type LoadedService, loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** What is particular to a verb. */
@@ -61,8 +62,7 @@ export function* orderServices(
   firstPlan: OrderPlan,
 ): Generator<Report, ExitCode, void> {
   const paths: ManagerPaths = { session: context.session };
-  let exit: ExitCode = 0;
-  let names: readonly string[] = [...new Set(context.operands)];
+  let { names, exit } = yield* namedServices(context);
   let mayPostpone = true;
   let plan = firstPlan;
   for (;;) {

@@ -1,13 +1,14 @@
 /** `reload`: read descriptions again. A service that is not loaded is loaded. */
-import type { CommandRun, ExitCode } from "../report.ts";
+import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
 import type { ManagerPaths } from "./description_file.ts";
+import { namedServices } from "./named_services.ts";
 import { findService, loadFailureReport, loadService } from "./service_lookup.ts";
 
 export const reload: Command = function* (context) {
   const paths: ManagerPaths = { session: context.session };
-  let exit: ExitCode = 0;
-  for (const name of context.operands) {
+  let { names, exit } = yield* namedServices(context);
+  for (const name of names) {
     context.session.renewPatience();
     if ((yield* reloadOne(context, paths, name)) === 1) exit = 1;
   }

@@ -10,6 +10,7 @@ import type { LoadFault, Report } from "../report.ts";
 import type { Session } from "../session.ts";
 import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
 import { installedServices } from "./installed_services.ts";
+import { readNameOperand } from "./name_pattern.ts";
 
 /** A loaded service, with a handle of this connection. */
 export interface LoadedService {
@@ -39,7 +40,12 @@ export function findService(session: Session, name: string): LoadedService | und
   return reply.kind === "service-record" ? { ...reply, kind: "loaded", name } : undefined;
 }
 
-/** Finds a service, or has it loaded. Same errors as {@link findService}. */
+/**
+ * Finds a service, or has it loaded. Same errors as {@link findService}.
+ *
+ * @param name As the manager has it: what was written on a command line goes through {@link literalName}
+ * or `namedServices` first.
+ */
 export function loadService(session: Session, name: string): LoadedService | LoadFailure {
   checkName(name);
   const reply = session.expect(
@@ -72,6 +78,23 @@ export function loadFailureReport(
   const searched = serviceDirectories(paths);
   const similar = nearestName(name, installedServices(searched, io.files));
   return { kind: "load-failed", service: name, fault, searched, similar };
+}
+
+/**
+ * The one service that a word names, for commands that take no pattern.
+ *
+ * @param session undefined: there is no manager to ask.
+ * @throws {ClientError} For a pattern: a service called so would be loaded, which nobody wants.
+ */
+export function literalName(session: Session | undefined, word: string): string {
+  const operand = readNameOperand(word);
+  if (operand.kind === "name") return operand.name;
+  const isLoaded = session !== undefined && findService(session, word) !== undefined;
+  if (!operand.isCertain || isLoaded) return word;
+  throw new ClientError(
+    `'${word}' is a pattern, and this command takes one service by its name.`,
+    "a backslash before '*' or '?' makes it a part of the name.",
+  );
 }
 
 /** A server closes the connection on such names; so they are not sent. */

@@ -2,7 +2,7 @@
 import type { ClientIo } from "../io.ts";
 import type { CommandRun, ExitCode, Report, SignalRow } from "../report.ts";
 import type { Command } from "./context.ts";
-import { loadFailureReport, loadService } from "./service_lookup.ts";
+import { literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 /** Names in upstream's order. Numbers: signal(7) of Linux; sys/signal.h of the BSDs and macOS. */
 const LINUX_SIGNALS: readonly SignalRow[] = [
@@ -47,7 +47,7 @@ export function signalFault(word: string, os: ClientIo["os"]): readonly string[]
 }
 
 export const sendSignal: Command = function* ({ session, operands, io }): CommandRun {
-  const [word = "", name = ""] = operands;
+  const [word = "", serviceWord = ""] = operands;
   const signal = signalNumber(word, io.os);
   if (signal === undefined) {
     yield { kind: "error", lines: signalFault(word, io.os) ?? [] };
@@ -57,6 +57,7 @@ export const sendSignal: Command = function* ({ session, operands, io }): Comman
     yield { kind: "error", lines: ["the manager is too old for this (control protocol 1)."] };
     return 1;
   }
+  const name = literalName(session, serviceWord);
   const service = loadService(session, name);
   if (service.kind === "failed") {
     yield loadFailureReport(name, service.fault, { session }, io);

@@ -9,17 +9,19 @@ import {
   isSameTime,
   type ManagerPaths,
 } from "./description_file.ts";
+import { namedServices } from "./named_services.ts";
 import { findService } from "./service_lookup.ts";
 
 /** Lines of output shown on a terminal when no number was given. */
 const DEFAULT_LINES = 10;
 
 export const status: Command = function* (context) {
-  const { session, operands } = context;
+  const { session } = context;
+  const named = yield* namedServices(context);
   const paths: ManagerPaths = { session };
   const found: ServiceDetails[] = [];
   const missing: string[] = [];
-  for (const name of operands) {
+  for (const name of named.names) {
     session.renewPatience();
     const details = serviceDetails(context, paths, name);
     if (details === undefined) missing.push(name);
@@ -27,7 +29,7 @@ export const status: Command = function* (context) {
   }
   if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
   for (const service of missing) yield { kind: "not-loaded", service };
-  return missing.length === 0 ? 0 : 1;
+  return missing.length === 0 ? named.exit : 1;
 };
 
 function serviceDetails(

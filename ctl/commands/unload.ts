@@ -1,22 +1,29 @@
-/** `unload`: have the manager forget a stopped service. */
+/** `unload`: have the manager forget stopped services. */
 import type { Command } from "./context.ts";
+import { namedServices } from "./named_services.ts";
 import { findService } from "./service_lookup.ts";
 
-export const unload: Command = function* ({ session, operands }) {
-  const name = operands[0] ?? "";
-  const service = findService(session, name);
-  if (service === undefined) {
-    yield { kind: "not-loaded", service: name };
-    return 1;
+export const unload: Command = function* (context) {
+  const { session } = context;
+  let { names, exit } = yield* namedServices(context);
+  for (const name of names) {
+    const service = findService(session, name);
+    if (service === undefined) {
+      yield { kind: "not-loaded", service: name };
+      exit = 1;
+      continue;
+    }
+    const reply = session.expect({ kind: "unload", handle: service.handle }, "ack", "nak");
+    if (reply.kind === "ack") yield { kind: "service-done", service: name, done: "unloaded" };
+    else {
+      yield {
+        kind: "error",
+        lines: [`cannot unload service '${name}': ${reason(service.state)}`],
+      };
+      exit = 1;
+    }
   }
-  const reply = session.expect({ kind: "unload", handle: service.handle }, "ack", "nak");
-  if (reply.kind === "nak") {
-    const lines = [`cannot unload service '${name}': ${reason(service.state)}`];
-    yield { kind: "error", lines };
-    return 1;
-  }
-  yield { kind: "service-done", service: name, done: "unloaded" };
-  return 0;
+  return exit;
 };
 
 function reason(state: string): string {

@@ -1,15 +1,20 @@
-/** `unpin`: remove the pins of a service. */
+/** `unpin`: remove the pins of services. */
 import type { Command } from "./context.ts";
+import { namedServices } from "./named_services.ts";
 import { loadFailureReport, loadService } from "./service_lookup.ts";
 
-export const unpin: Command = function* ({ session, operands, io }) {
-  const name = operands[0] ?? "";
-  const service = loadService(session, name);
-  if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, { session }, io);
-    return 1;
+export const unpin: Command = function* (context) {
+  const { session, io } = context;
+  let { names, exit } = yield* namedServices(context);
+  for (const name of names) {
+    const service = loadService(session, name);
+    if (service.kind === "failed") {
+      yield loadFailureReport(name, service.fault, { session }, io);
+      exit = 1;
+      continue;
+    }
+    session.expect({ kind: "unpin", handle: service.handle }, "ack");
+    yield { kind: "service-done", service: name, done: "unpinned" };
   }
-  session.expect({ kind: "unpin", handle: service.handle }, "ack");
-  yield { kind: "service-done", service: name, done: "unpinned" };
-  return 0;
+  return exit;
 };

@@ -2,10 +2,10 @@
 import { ClientError } from "../client_error.ts";
 import type { Command } from "./context.ts";
 import { judge } from "./order.ts";
-import { findService, loadFailureReport, loadService } from "./service_lookup.ts";
+import { findService, literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 export const wait: Command = function* ({ session, operands, options, io }) {
-  const name = operands[0] ?? "";
+  const name = literalName(session, operands[0] ?? "");
   const awaited = options.awaitedState;
   if (awaited === "stopped" && findService(session, name) === undefined) {
     yield { kind: "already", service: name, state: "stopped" };

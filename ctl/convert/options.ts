@@ -15,7 +15,7 @@ export const CONVERT_OPTIONS: readonly OptionRow<ConvertOptionId>[] = [
     argument: "DIR",
     help: "write NAME.toml into DIR, instead of printing",
   },
-  { id: "help", names: ["--help"], help: "print this help" },
+  { id: "help", names: ["-h", "--help"], help: "print this help" },
 ];
 
 /** Where the results go: printed, beside their sources, or into a directory. */

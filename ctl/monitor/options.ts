@@ -81,7 +81,7 @@ export const MONITOR_OPTIONS: readonly OptionRow<MonitorOptionId>[] = [
     help: "talk to the system manager (default for root)",
   },
   { id: "user", names: ["-u", "--user"], help: "talk to the user's manager (default for others)" },
-  { id: "help", names: ["--help"], help: "print this help" },
+  { id: "help", names: ["-h", "--help"], help: "print this help" },
   { id: "version", names: ["--version"], help: "print the version" },
 ];
 

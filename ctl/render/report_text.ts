@@ -46,6 +46,8 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
       return style.isOneOfMany
         ? [problem(`service '${report.service}' not loaded.`)]
         : [problem("service not loaded.")];
+    case "no-match":
+      return [problem(`no loaded service matches '${report.pattern}'.`)];
     case "service-done":
       return [success(`Service '${report.service}' ${DONE_WORDS[report.done]}.`)];
     case "dependency-changed":

@@ -12,7 +12,7 @@ of a description for editors that know this: #:schema ./dinit.schema.json
 
 /** Carries out one command line of `dinit schema`. */
 export function runSchema(words: readonly string[], io: ClientIo): ExitCode {
-  if (words.length === 1 && words[0] === "--help") {
+  if (words.length === 1 && (words[0] === "--help" || words[0] === "-h")) {
     io.out(HELP);
     return 0;
   }

@@ -87,39 +87,40 @@ _dinitctl_from() {
   done
   if [[ $cur == -* ]]; then
     case $verb in
-      start) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      stop) _dinit_offer '--no-wait --pin -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      restart) _dinit_offer '--no-wait -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
-      *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet --help --version' ;;
+      start) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      stop) _dinit_offer '--no-wait --pin -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      restart) _dinit_offer '--no-wait -f --force --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      help) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
     esac
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -150,6 +151,7 @@ _dinitctl_from() {
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;
     watch:*) _dinit_offer ':service' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help' ;;
   esac
 }
 
@@ -174,7 +176,7 @@ _dinit_check_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path --other-user -s --system -u --user --json --help'
+    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path --other-user -s --system -u --user --json -h --help'
   else
     _dinit_offer ':service'
   fi
@@ -217,7 +219,7 @@ _dinit_monitor_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path --other-user -s --system -u --user --help --version'
+    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path --other-user -s --system -u --user -h --help --version'
   else
     _dinit_offer ':service'
   fi

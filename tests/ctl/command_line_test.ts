@@ -62,7 +62,7 @@ Deno.test("parseCommandLine() refuses missing, surplus and empty words", () => {
   for (
     const words of [
       ["start"],
-      ["unpin", "a", "b"],
+      ["is-started", "a", "b"],
       ["shutdown", "halt", "now"],
       ["start", ""],
       ["--quiet"],

@@ -1,12 +1,14 @@
 import { ctlHelp, verbHelp } from "../../ctl/help.ts";
-import { CTL_OPTIONS, VERBS } from "../../ctl/verbs.ts";
+import { CTL_OPTIONS, findVerb, VERBS } from "../../ctl/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
-import { matchesAny } from "../../ctl/commands/name_pattern.ts";
+import { matchesAny, readNameOperand } from "../../ctl/commands/name_pattern.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { nearestName } from "../../ctl/near_miss.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { assert, assertEquals, fail } from "../assert.ts";
 import { FakeIo } from "./fake_io.ts";
 import { runCtl } from "../../ctl/run_ctl.ts";
+
+const start = findVerb("start") ?? fail("no start");
 
 Deno.test("ctlHelp() has every verb, and every option that belongs to all", () => {
   const lines = ctlHelp().split("\n");
@@ -56,7 +58,48 @@ Deno.test("parseDuration() reads units and refuses the rest", () => {
   assertEquals(["", "s", "-1", "1d", "1 s", "1e3"].map(parseDuration), Array(6).fill("faulty"));
 });
 
-Deno.test("matchesAny() takes * and ? and nothing else for a pattern", () => {
+Deno.test("runCtl() knows -h and help, alone and for a command", () => {
+  const texts = [["-h"], ["help"], ["start", "-h"], ["help", "start"], ["start", "a", "-h"]].map(
+    (words) => {
+      const io = new FakeIo();
+      assertEquals([runCtl(words, io), io.errors, io.connected], [0, "", []]);
+      return io.output;
+    },
+  );
+  assertEquals(texts, [ctlHelp(), ctlHelp(), ...Array(3).fill(verbHelp(start))]);
+  const io = new FakeIo();
+  assertEquals(runCtl(["help", "strat"], io), 1);
+  assertEquals(
+    io.errors.split("\n")[0],
+    "dinitctl: unknown command 'strat'; did you mean 'start'?",
+  );
+});
+
+Deno.test("readNameOperand() tells names from patterns", () => {
+  for (const name of ["web", "web@/dev/sda2", "a\\x2db", "a]b", "svc@a[b", "w!b"]) {
+    assertEquals(readNameOperand(name), { kind: "name", name });
+  }
+  assertEquals(readNameOperand("cron@\\* \\?\\["), { kind: "name", name: "cron@* ?[" });
+  const certain = ["*", "web?", "a[b*", "[a]*"].map(readNameOperand);
+  assert(certain.every((operand) => operand.kind === "pattern" && operand.isCertain));
+  const doubtful = readNameOperand("svc@[::1]");
+  assert(doubtful.kind === "pattern" && !doubtful.isCertain);
+});
+
+Deno.test("matchesAny() takes sets of characters, and a backslash before what stands for itself", () => {
+  const fits = (word: string) =>
+    ["tty1", "tty2", "ttyS", "tty*"].filter((n) => matchesAny(n, [word]));
+  assertEquals(fits("tty[0-9]"), ["tty1", "tty2"]);
+  assertEquals(fits("tty[!0-9]"), ["ttyS", "tty*"]);
+  assertEquals(fits("tty[^12]"), ["ttyS", "tty*"]);
+  assertEquals(fits("tty\\*"), ["tty*"]);
+  assertEquals(fits("t*\\*"), ["tty*"]);
+  assertEquals(fits("*[z-a]"), []);
+  assert(matchesAny("a]", ["a[]]"]));
+  assert(matchesAny("a-", ["a[x-]"]));
+});
+
+Deno.test("matchesAny() takes * and ? for any text and any character", () => {
   assert(matchesAny("getty@tty1", ["getty*"]));
   assert(matchesAny("a.b", ["a.b"]));
   assert(!matchesAny("axb", ["a.b"]));

@@ -232,3 +232,27 @@ Deno.test("dinitctl names services whose arguments hold slashes", async () => {
     );
   });
 });
+
+Deno.test("dinitctl takes patterns for loaded services, and loads none for them", async () => {
+  const services = {
+    boot: 'type = "internal"\nwaits-for = ["tick@1", "tick@2"]\n',
+    tick: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n',
+  };
+  await withManager({ services }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    const stopped = await manager.ctlOk("stop", "tick@*");
+    assertEquals(stopped.split("\n").sort(), [
+      "",
+      "Service 'tick@1' stopped.",
+      "Service 'tick@2' stopped.",
+    ]);
+    await manager.ctlOk("start", "tick@?");
+    assertEquals((await manager.ctlOk("list", "tick@[12]")).split("\n").length, 3);
+    assertEquals(
+      await said(manager, "stop", "tock@*"),
+      "1 dinitctl: no loaded service matches 'tock@*'.\n",
+    );
+    assertEquals((await manager.ctl("catlog", "tick@*")).code, 1);
+    assertEquals((await manager.ctlOk("list")).includes("tick@*"), false);
+  });
+});

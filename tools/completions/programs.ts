@@ -60,6 +60,7 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
   signal: namedSignals("linux").map(({ name }) => name),
   variable: "none",
   "shutdown-type": SHUTDOWN_TYPES,
+  command: VERBS.map(({ name }) => name),
 };
 
 function completed({ names, argument, help }: Row): CompletedOption {

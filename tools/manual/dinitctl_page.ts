@@ -1,6 +1,13 @@
 /** dinitctl(8), from the table of verbs and options. */
 import { optionsOf } from "../../ctl/help.ts";
-import { CTL_OPTIONS, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "../../ctl/verbs.ts";
+import {
+  CTL_OPTIONS,
+  PATTERN_RULE,
+  VERB_GROUPS,
+  type VerbGroup,
+  type VerbRow,
+  VERBS,
+} from "../../ctl/verbs.ts";
 import { CLIENT_ENVIRONMENT, optionList, seeAlso, sentence, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,
@@ -32,7 +39,11 @@ export const DINITCTL_PAGE: ManualPage = {
       ),
       optionList(CTL_OPTIONS.filter((row) => row.verbs === undefined)),
     ),
-    section("COMMANDS", ...(Object.keys(VERB_GROUPS) as VerbGroup[]).map(group)),
+    section(
+      "COMMANDS",
+      prose(PATTERN_RULE),
+      ...(Object.keys(VERB_GROUPS) as VerbGroup[]).map(group),
+    ),
     section(
       "OUTPUT FOR PROGRAMS",
       paragraphs(

@@ -186,6 +186,25 @@ Deno.test("enable and disable are refused by managers before version 4", () => {
   assertEquals([result.faults, result.exit], [[], 1]);
 });
 
+Deno.test("enable --offline knows the variables of the system's environment file", () => {
+  const files: FakeIoOptions = {
+    texts: {
+      ...FILES.texts,
+      "/etc/dinit/environment": "LINKS=/links\n",
+      "/sd/boot.toml": 'type = "internal"\nwaits-for-d = ["$LINKS"]\n',
+    },
+    directories: { "/sd": ["boot.toml", "e.toml"], "/links": [] },
+  };
+  const result = converse(["-o", "-s", "-d", "/sd", "enable", "e"], [], files);
+  assertEquals([result.errors, result.exit], ["", 0]);
+  assertEquals(result.io.fileChanges, ["link /sd/e.toml /links/e"]);
+});
+
+Deno.test("enable --offline takes no pattern", () => {
+  const result = converse(["-o", "-d", "/sd", "enable", "e@*"], [], FILES);
+  assertEquals([result.exit, result.io.fileChanges], [1, []]);
+});
+
 Deno.test("enable --offline needs no manager", () => {
   const enabled = converse(["-o", "-d", "/sd", "enable", "e"], [], FILES);
   assertEquals([enabled.exit, enabled.output], [0, "Service 'e' has been enabled.\n"]);
