@@ -13,6 +13,7 @@ import type { ControlHost } from "./control_host.ts";
 import { ControlHub } from "./control_hub.ts";
 import { ControlListener, type ListenerPlatform, type ListenFailure } from "./control_listener.ts";
 import { ControlSession } from "./control_session.ts";
+import { MessageLimit } from "./message_limit.ts";
 
 /** The part of the platform that is used here; tests give another. */
 export type ControlPlatform = ListenerPlatform & Pick<Platform, "read" | "write">;
@@ -58,14 +59,18 @@ export class ControlServer {
   readonly #hub = new ControlHub();
   readonly #connections = new Map<Fd, Connection>();
   readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
+  readonly #refusals: MessageLimit;
   #acceptedCount = 0;
-  #isFull = false;
 
   constructor(options: ControlServerOptions) {
     this.#platform = options.platform;
     this.#host = options.host;
     this.#log = options.log;
     this.#listener = new ControlListener(options.platform, options.socketPath);
+    this.#refusals = new MessageLimit({
+      now: () => options.platform.now(),
+      log: (message) => options.log("warn", message),
+    });
   }
 
   get isListening(): boolean {
@@ -121,12 +126,16 @@ export class ControlServer {
 
   /** When {@link handleDeadline} is due; undefined when nothing is timed. */
   get nextDeadline(): Instant | undefined {
-    return this.#listener.resumeAt;
+    const { resumeAt } = this.#listener;
+    const { dueAt } = this.#refusals;
+    return resumeAt === undefined || (dueAt !== undefined && dueAt < resumeAt) ? dueAt : resumeAt;
   }
 
   handleDeadline(now: Instant): void {
-    const resumeAt = this.#listener.resumeAt;
+    const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
+    const { dueAt } = this.#refusals;
+    if (dueAt !== undefined && now >= dueAt) this.#refusals.tellHeldBack();
   }
 
   /**
@@ -134,6 +143,7 @@ export class ControlServer {
    * among it, clients get as much as their sockets take at once.
    */
   close(): void {
+    this.#refusals.tellHeldBack();
     for (const connection of [...this.#connections.values()]) {
       connection.session.finish();
       this.#write(connection, Infinity);
@@ -155,7 +165,7 @@ export class ControlServer {
           );
           return;
         case "refused":
-          this.#log("warn", `Refused a control connection: ${accepted.why}`);
+          this.#refusals.tell(`Refused a control connection: ${accepted.why}`);
           break;
         case "connection":
           this.#admit(accepted.fd);
@@ -166,10 +176,7 @@ export class ControlServer {
 
   #admit(fd: Fd): void {
     if (this.#acceptedCount >= CONNECTION_LIMIT) {
-      if (!this.#isFull) {
-        this.#log("warn", `Refusing control connections: ${CONNECTION_LIMIT} are open`);
-      }
-      this.#isFull = true;
+      this.#refusals.tell(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
       this.#platform.close(fd);
       return;
     }
@@ -282,7 +289,6 @@ export class ControlServer {
     this.#platform.poller.unwatch(connection.fd);
     this.#platform.close(connection.fd);
     if (!connection.isPassed) this.#acceptedCount -= 1;
-    this.#isFull = this.#acceptedCount >= CONNECTION_LIMIT;
     this.#listener.resume();
   }
 }

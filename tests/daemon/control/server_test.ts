@@ -299,7 +299,7 @@ Deno.test("ControlServer closes connections beyond its limit at once, passed one
   const clients = Array.from({ length: CONNECTION_LIMIT }, () => connect());
   assert(!connect().isOpen);
   assert(!connect().isOpen);
-  assertEquals(messages, [`Refusing control connections: ${CONNECTION_LIMIT} are open`]);
+  assertEquals(messages, [`Refused a control connection: ${CONNECTION_LIMIT} are open`]);
   const passed = sockets.connect(0, true);
   server.adopt(passed.fd);
   passed.send(fromHex("00"));
@@ -387,4 +387,19 @@ Deno.test("ControlServer closes everything and removes its file", () => {
   assert(!sockets.files.has(PATH));
   assert(!server.isListening);
   assertEquals(server.handleDescriptor(client.fd, true, false), false);
+});
+
+Deno.test("ControlServer tells of refused connections at once, then every ten seconds at most", () => {
+  const { connect, messages, server, sockets } = setUp();
+  for (let count = 0; count < 1000; count++) connect(1001);
+  assertEquals(messages.length, 1);
+  const due = server.nextDeadline;
+  assert(due !== undefined);
+  sockets.time = due;
+  server.handleDeadline(due);
+  assertEquals(messages.slice(1), [
+    "Refused a control connection: process 1 is of user 1001; allowed are root and user 1000 " +
+    "(the last of 999)",
+  ]);
+  assertEquals(server.nextDeadline, undefined);
 });
