@@ -63,7 +63,7 @@ function versionText(): string {
   return [
     `Dinit version ${BUILD.version}.`,
     "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
-    `Build: commit ${BUILD.commit}, target ${BUILD.target}`,
+    `Build: commit ${BUILD.commit}, target ${BUILD.target}${BUILD.isForTests ? ", for tests" : ""}`,
   ].join("\n");
 }
 

@@ -20,6 +20,8 @@ const HELP = `Usage: npm run build [-- OPTIONS]
 Makes dist/dinit and the links to it (dinitctl, shutdown, …). For another target than this machine's,
 they go to dist/TARGET/.
 
+  --for-tests        Let the environment choose what only tests choose (platform/backends.ts), and
+                     put it into dist/for-tests/; not for use
   --target TARGET    Build for another machine than this one:
 ${TARGET_NAMES.map((name) => `                       ${name}`).join("\n")}
   --entry FILE       First module of the program (default: main.ts)
@@ -35,6 +37,7 @@ class UsageError extends Error {}
 
 interface Settings {
   readonly target: Target;
+  readonly isForTests: boolean;
   readonly entry: string;
   readonly output: string;
   readonly links: boolean;
@@ -52,6 +55,7 @@ function readArguments(args: readonly string[]): Settings | "help" {
           target: { type: "string" },
           entry: { type: "string" },
           output: { type: "string" },
+          "for-tests": { type: "boolean" },
           help: { type: "boolean", short: "h" },
         },
       }).values;
@@ -61,9 +65,15 @@ function readArguments(args: readonly string[]): Settings | "help" {
   })();
   if (values.help === true) return "help";
   const target = readTarget(values.target ?? Deno.build.target);
-  const folder = target.name === Deno.build.target ? "dist" : `dist/${target.name}`;
+  const isForTests = values["for-tests"] === true;
+  const folder = [
+    "dist",
+    ...(target.name === Deno.build.target ? [] : [target.name]),
+    ...(isForTests ? ["for-tests"] : []),
+  ].join("/");
   return {
     target,
+    isForTests,
     entry: absolute(values.entry ?? `${ROOT}/main.ts`),
     output: absolute(values.output ?? `${ROOT}/${folder}/dinit`),
     links: values.output === undefined,
@@ -83,7 +93,9 @@ function absolute(path: string): string {
 async function compile(settings: Settings): Promise<void> {
   const start = performance.now();
   const cache = `${ROOT}/.cache`;
-  const info = await readBuildInfo(ROOT, settings.target.name);
+  const target = settings.target.name;
+  const { isForTests } = settings;
+  const info = await readBuildInfo(ROOT, { target, isForTests });
   const program = await bundle(settings.entry, ROOT, info);
   const runtime = await findRuntime(settings.target, {
     denortPath: Deno.env.get("DENORT_BIN"),
@@ -93,7 +105,6 @@ async function compile(settings: Settings): Promise<void> {
     report: (line) => console.log(line),
     progress: progressOn(STANDARD_ERROR),
   });
-  const target = settings.target.name;
   const stubbed = await cacheStubbedRuntime(runtime, settings.target, cache);
   const files = await addCodeCaches(program, { info, root: ROOT, runtime: stubbed, target, cache });
   await compileExecutable({ bundle: files, runtime: stubbed, target, output: settings.output });

@@ -1,7 +1,7 @@
 /**
  * Runs the tests: `npm test`, or `npm test -- tests/core` for a part of them.
  *
- * Builds the executable, runs most tests side by side and those of `SERIAL_FOLDERS` one after the other, some of these once
+ * Builds the executable (and the one for tests), runs most tests side by side and those of `SERIAL_FOLDERS` one after the other, some of these once
  * more with kqueue as the event interface; lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what
  * is named) on kqueue only. The last line is `N passed, N failed`; the status is 1 if any failed.
  */
@@ -21,9 +21,9 @@ const SILENCE_LIMIT_MS = 5 * 60_000;
 const COLOUR = /\x1b\[[0-9;]*m/g;
 
 /** Builds; prints the build's output only if it fails. */
-async function build(): Promise<boolean> {
+async function build(...options: readonly string[]): Promise<boolean> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tools/compile.ts"],
+    args: ["run", "-A", "tools/compile.ts", ...options],
     cwd: ROOT,
     stdin: "null",
   }).output();
@@ -86,7 +86,8 @@ async function main(words: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  const isBuilt = await build();
+  // Tests of the executable run a release, and a few the build whose environment chooses what a release does not let it.
+  const isBuilt = await build() && (selection.serial.length === 0 || await build("--for-tests"));
 
   const skipFile = await Deno.makeTempFile({ prefix: "dinit-skips-" });
   const summaries: Summary[] = [];

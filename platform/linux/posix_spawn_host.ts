@@ -1,6 +1,6 @@
 /**
- * How the manager makes children on Linux: by the stub, unless the environment asks for posix_spawn or no page of
- * machine code can be made.
+ * How the manager makes children on Linux: by the stub, unless no page of machine code can be made; in a build for
+ * tests also unless the environment asks for posix_spawn.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
 import type { ChildSettings, ProcessMaking, SpawnResult } from "../child_settings.ts";
@@ -12,7 +12,6 @@ import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { loadStub } from "./code_page.ts";
 import { openFile } from "./files.ts";
-import { hasForeignRights } from "./foreign_rights.ts";
 import { kernel } from "./kernel.ts";
 import { createLaunchPriority } from "./launch_priority.ts";
 import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
@@ -27,17 +26,13 @@ export interface Spawning {
   readonly prefer: (whom: Preferred) => void;
 }
 
-/** What is refused is told on standard error. @throws {Error} When the wish cannot be read. */
+/** @throws {Error} When the wish of a test cannot be read. */
 export function openSpawning(inheritance: () => Inheritance): Spawning {
-  const backend = spawnBackend({
-    value: Deno.env.get(SPAWN_BACKEND_VARIABLE),
-    isFirstProcess: Deno.pid === 1,
-    hasForeignRights,
-  });
-  if (backend.kind === "posix_spawn") {
-    return byPosixSpawn(`${SPAWN_BACKEND_VARIABLE} asks for it`, false);
+  if (typeof DINIT_FOR_TESTS !== "undefined" && DINIT_FOR_TESTS) {
+    if (spawnBackend(Deno.env.get(SPAWN_BACKEND_VARIABLE)) === "posix_spawn") {
+      return byPosixSpawn(`${SPAWN_BACKEND_VARIABLE} asks for it`, false);
+    }
   }
-  if (backend.kind === "refused") console.error(`dinit: ${backend.message}`);
   const stub = loadStub();
   if (stub.kind === "failure") return byPosixSpawn(`${stub.call}: ${stub.message}`, true);
   const launchPriority = createLaunchPriority();

@@ -9,6 +9,8 @@ import { ProgramOutput } from "./program_output.ts";
 const PROJECT = new URL("../..", import.meta.url).pathname;
 /** DINIT_PROGRAM names another build to be tested. */
 export const PROGRAM = Deno.env.get("DINIT_PROGRAM") ?? `${PROJECT}dist/dinit`;
+/** The build whose environment chooses event interface and making of children. */
+export const PROGRAM_FOR_TESTS = `${PROJECT}dist/for-tests/dinit`;
 const END_LIMIT_MS = 30_000;
 
 export interface Outcome {
@@ -24,6 +26,8 @@ export interface ManagerOptions {
   readonly start?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: `PROGRAM`. */
+  readonly program?: string;
   /** A program and words that run the manager: its own command line follows. */
   readonly through?: readonly string[];
   /** Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then. */
@@ -55,7 +59,7 @@ export class Manager {
     }
     const words = [
       ...options.through ?? [],
-      PROGRAM,
+      options.program ?? PROGRAM,
       ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
       ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
     ];

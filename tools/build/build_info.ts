@@ -4,15 +4,19 @@ import { run } from "./process.ts";
 
 /**
  * @param root The repository's directory.
+ * @param kind What the build is, besides its version.
  * @throws {Error} package.json has no version.
  */
-export async function readBuildInfo(root: string, target: string): Promise<BuildInfo> {
+export async function readBuildInfo(
+  root: string,
+  kind: Pick<BuildInfo, "target" | "isForTests">,
+): Promise<BuildInfo> {
   const manifest: unknown = JSON.parse(await Deno.readTextFile(`${root}/package.json`));
   const version = typeof manifest === "object" && manifest !== null && "version" in manifest
     ? manifest.version
     : undefined;
   if (typeof version !== "string") throw new Error(`${root}/package.json has no "version"`);
-  return { version, commit: await readCommit(root), target };
+  return { version, commit: await readCommit(root), ...kind };
 }
 
 /** Short commit, with "+changes" when the working tree has any; "unknown" outside of a git clone. */

@@ -11,6 +11,8 @@ export interface BuildInfo {
   readonly version: string;
   readonly commit: string;
   readonly target: string;
+  /** Whether the environment may choose what only tests choose; `core/build_info.ts`. */
+  readonly isForTests: boolean;
 }
 
 /** A file of the program, beside the others. */
@@ -22,8 +24,9 @@ export interface BundledFile {
 /** Name of the file that is to be run. */
 export const FIRST_FILE = "dinit.js";
 
-/** Name that `core/build_info.ts` reads; the bundler puts the value in its place. */
+/** Names that `core/build_info.ts` and `platform/backends.ts` declare; the bundler puts the values in their place. */
 const BUILD_CONSTANT = "DINIT_BUILD";
+const FOR_TESTS_CONSTANT = "DINIT_FOR_TESTS";
 
 /**
  * Bundles a program with all it imports.
@@ -49,6 +52,7 @@ export async function bundle(
     minifySyntax: true,
     define: {
       [BUILD_CONSTANT]: JSON.stringify(info),
+      [FOR_TESTS_CONSTANT]: JSON.stringify(info.isForTests),
       "Deno.build.os": JSON.stringify(findTarget(info.target)?.kind ?? Deno.build.os),
     },
   };

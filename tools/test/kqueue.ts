@@ -7,6 +7,8 @@
 
 const SOURCE = new URL("../../tests/platform/bsd/kqueue_on_epoll.c", import.meta.url).pathname;
 
+const PROGRAM = new URL("../../dist/for-tests/dinit", import.meta.url).pathname;
+
 /** What to run tests with; disposing of it removes a library that was made. */
 export type KqueueEnvironment = Disposable & {
   readonly kind: "environment";
@@ -35,7 +37,11 @@ export async function kqueueEnvironment(
 }
 
 function environment(library: string, dispose: () => void): KqueueEnvironment {
-  const variables = { DINIT_EVENT_BACKEND: `kqueue:${library}` };
+  const variables = {
+    DINIT_EVENT_BACKEND: `kqueue:${library}`,
+    // A release does not know that variable.
+    DINIT_PROGRAM: PROGRAM,
+  };
   return { kind: "environment", library, variables, [Symbol.dispose]: dispose };
 }
 

@@ -1,7 +1,7 @@
 import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
 import { assertEquals, assertIncludes, assertRejects } from "../../assert.ts";
 
-const INFO = { version: "1.2.3", commit: "abc", target: "some" };
+const INFO = { version: "1.2.3", commit: "abc", target: "some", isForTests: false };
 
 async function bundled(files: Readonly<Record<string, string>>): Promise<Map<string, string>> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
@@ -79,3 +79,12 @@ Deno.test(
     assertEquals(part.match(/[\u0080-\uffff]/), null);
   },
 );
+
+Deno.test("bundle() leaves out of a release what is for tests", WITH_ESBUILD, async () => {
+  const files = await bundled({
+    "main.ts": 'import { danger } from "./danger.ts"; ' +
+      'if (typeof DINIT_FOR_TESTS !== "undefined" && DINIT_FOR_TESTS) danger();',
+    "danger.ts": 'export const danger = () => console.log("danger");',
+  });
+  assertEquals(files.get(FIRST_FILE)?.includes("danger"), false);
+});
