@@ -6,7 +6,7 @@
  */
 import type { Fd, Instant } from "../core/types.ts";
 import { instant } from "../core/types.ts";
-import type { Failure, Platform } from "../platform/mod.ts";
+import type { Failure, LastingIdentity, Platform } from "../platform/mod.ts";
 
 export type ListenerPlatform = Pick<
   Platform,
@@ -18,7 +18,7 @@ export type ListenerPlatform = Pick<
   | "close"
   | "peerCredentials"
   | "exists"
-  | "unlink"
+  | "removeExactly"
 >;
 
 const SOCKET_MODE = 0o600;
@@ -45,6 +45,8 @@ export class ControlListener {
   readonly #platform: ListenerPlatform;
   readonly path: string;
   #fd: Fd | undefined;
+  /** What was made at the path. */
+  #file: LastingIdentity | undefined;
   #resumeAt: Instant | undefined;
 
   constructor(platform: ListenerPlatform, path: string) {
@@ -70,15 +72,16 @@ export class ControlListener {
       uid: undefined,
       gid: undefined,
       backlog: BACKLOG,
-      existing: "replace-stale",
     });
-    if (typeof listener !== "number") return listener;
-    const failure = this.#platform.poller.watch(listener, READ_ONLY);
+    if (listener.kind !== "socket") return listener;
+    this.#file = listener.file;
+    const failure = this.#platform.poller.watch(listener.fd, READ_ONLY);
     if (failure !== undefined) {
-      this.#platform.close(listener);
+      this.#removeFile();
+      this.#platform.close(listener.fd);
       return failure;
     }
-    this.#fd = listener;
+    this.#fd = listener.fd;
     return undefined;
   }
 
@@ -112,11 +115,17 @@ export class ControlListener {
     if (failure !== undefined) this.#schedule();
   }
 
-  /** Closes the socket and removes its file. */
+  /** Removes the socket's file, but not what others have put in its place, and closes the socket. */
   close(): void {
     if (this.#fd === undefined) return;
+    // Before it is closed: as long as the socket is open no other file can get its number.
+    this.#removeFile();
     this.#stop();
-    this.#platform.unlink(this.path);
+  }
+
+  #removeFile(): void {
+    if (this.#file !== undefined) this.#platform.removeExactly(this.path, this.#file);
+    this.#file = undefined;
   }
 
   #faultOfPeer(connection: Fd): string | undefined {

@@ -195,11 +195,14 @@ export class Executor {
       }
       case "close-socket":
         this.#demand.ignore(command.service);
-        return launcher.closeSockets(command.service);
+        return launcher.sockets.close(command.service);
       case "listen":
         return this.#demand.listen(
           command.service,
-          launcher.openSockets(command.service, scheduler.description(command.service)),
+          launcher.sockets.open(
+            command.service,
+            scheduler.description(command.service).sockets,
+          ),
         );
       case "console":
         if (command.owner !== "log") return log.handConsoleOver(platform.now());

@@ -7,6 +7,7 @@ import type { ListeningSocket, ServiceDescription } from "../core/description/mo
 import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
+import { ActivationSockets } from "./activation_sockets.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { NotifySocket } from "./notifications.ts";
 import type { ServiceGroups } from "./service_groups.ts";
@@ -46,8 +47,8 @@ export class Launcher {
   /** Directory of the cgroup that relative ones are below, as a path in the file system. */
   readonly #cgroupBase: string;
   readonly #groups: ServiceGroups;
-  /** Activation sockets, open from a service's first launch until it becomes inactive. */
-  readonly #sockets = new Map<ServiceId, readonly Fd[]>();
+  /** Activation sockets. */
+  readonly sockets: ActivationSockets;
   readonly #environments = new Map<ServiceId, CachedEnvironment>();
   /** Most services change nothing: they share one list, which the platform encodes once. */
   #sharedEnvironment: { generation: number; texts: readonly string[] } | undefined;
@@ -64,6 +65,7 @@ export class Launcher {
     this.#outputs = outputs;
     this.#cgroupBase = cgroupBase;
     this.#groups = groups;
+    this.sockets = new ActivationSockets(platform);
   }
 
   launch(request: LaunchRequest): Launched {
@@ -74,7 +76,7 @@ export class Launcher {
       return { result, readiness: undefined, notify: undefined, control: undefined };
     };
 
-    const sockets = this.#activationSockets(request);
+    const sockets = this.#socketsFor(request);
     if ("kind" in sockets) return failed(sockets);
     const shares = description.console === "shares" && role === "start";
     const usesConsole = request.onConsole || shares;
@@ -143,56 +145,18 @@ export class Launcher {
     return { result, readiness: undefined, notify: undefined, control: undefined };
   }
 
-  /** Opens the activation sockets, if they are not open. They stay the launcher's. */
-  openSockets(service: ServiceId, description: ServiceDescription): readonly Fd[] | Failure {
-    const present = this.#sockets.get(service);
-    if (present !== undefined) return present;
-    const opened: Fd[] = [];
-    for (const wanted of description.sockets) {
-      const socket = this.#openSocket(wanted);
-      if (typeof socket !== "number") {
-        for (const descriptor of opened) this.#platform.close(descriptor);
-        return socket;
-      }
-      opened.push(socket);
-    }
-    if (opened.length > 0) this.#sockets.set(service, opened);
-    return opened;
-  }
-
-  /** The service has become inactive: its activation sockets are closed; files stay. */
-  closeSockets(service: ServiceId): void {
-    for (const socket of this.#sockets.get(service) ?? []) this.#platform.close(socket);
-    this.#sockets.delete(service);
-  }
-
   /** The record is gone. */
   forget(service: ServiceId): void {
-    this.closeSockets(service);
+    this.sockets.close(service);
     this.#environments.delete(service);
   }
 
-  #activationSockets(request: LaunchRequest): readonly Fd[] | Failure {
-    const { service, description, role } = request;
-    if (role === "stop" && description.type !== "scripted") return this.#sockets.get(service) ?? [];
-    return this.openSockets(service, description);
-  }
-
-  #openSocket(wanted: ListeningSocket): Fd | Failure {
-    const { address, type, backlog, ipv6Only } = wanted;
-    if (address.kind === "internet") {
-      return this.#platform.listenInternet(address, { type, backlog, ipv6Only });
-    }
-    const { mode, uid, gid } = wanted;
-    const options = { type, mode, uid, gid, backlog, existing: "replace-stale" } as const;
-    const socket = this.#platform.listenUnix(address.path, options);
-    if (typeof socket === "number" || socket.kind === "failure") return socket;
-    return {
-      kind: "failure",
-      call: "listen",
-      errno: 0,
-      message: `another process answers on the socket "${address.path}"`,
-    };
+  /** A process that ends another one gets what is open, but opens nothing. */
+  #socketsFor({ service, description, role }: LaunchRequest): readonly Fd[] | Failure {
+    const opensThem = role === "start" || description.type === "scripted";
+    return opensThem
+      ? this.sockets.open(service, description.sockets)
+      : this.sockets.present(service);
   }
 
   #inputFor(request: LaunchRequest): ChildSettings["standardInput"] | Failure {

@@ -7,9 +7,10 @@
 import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
 import type { ChildSettings, ProcessMaking, Reaped, SpawnResult } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
-import type { FileIdentity } from "./file_status.ts";
+import type { FileIdentity, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
 import type {
+  BoundSocket,
   InternetOptions,
   ListenOptions,
   PeerCredentials,
@@ -156,10 +157,13 @@ export interface Platform {
   close(fd: Fd): void;
 
   /**
-   * Listening Unix stream socket at a path: removes a stale socket, then bind, chown, chmod, listen. Any
-   * other file in the way stays and is a Failure (EEXIST).
+   * Listening Unix socket at a path, or with an abstract name. A stale socket in the way is removed; one that a process
+   * has is `in-use`, any other file a Failure (EEXIST).
    */
-  listenUnix(path: string, options: ListenOptions): Fd | Failure | { readonly kind: "in-use" };
+  listenUnix(
+    path: string,
+    options: ListenOptions,
+  ): BoundSocket | Failure | { readonly kind: "in-use" };
   /** TCP (listening) or UDP socket bound to an address and port. */
   listenInternet(
     where: { readonly address: readonly number[]; readonly port: number },
@@ -196,6 +200,8 @@ export interface Platform {
   /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
   realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
   unlink(path: string): Failure | undefined;
+  /** Removes a file if it is this one; another one that lies there by now stays, and that is no Failure. */
+  removeExactly(path: string, file: LastingIdentity): Failure | undefined;
   /**
    * Opens a log to append to it, non-blocking, close-on-exec. A file that is not there is made, and gets mode and
    * owner; what is there keeps them. In a folder that others can write no link is followed, and only a file of

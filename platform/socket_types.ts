@@ -1,5 +1,6 @@
 /** What sockets are opened with, and what comes over them. Types only. */
 import type { Fd } from "../core/types.ts";
+import type { LastingIdentity } from "./file_status.ts";
 
 export interface InternetOptions {
   /** Seqpacket does not exist for IP and fails. */
@@ -12,12 +13,21 @@ export interface InternetOptions {
 export interface ListenOptions {
   /** "stream" when not given. */
   readonly type?: "stream" | "datagram" | "seqpacket";
+  /** The file has it from the moment in which it comes to be, whatever the umask. */
   readonly mode: number;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   readonly backlog: number;
-  /** "replace": an existing socket is removed unless somebody answers on it (in-use). */
-  readonly existing: "replace-stale";
+  /** A file that the caller made earlier and has closed since: it may go, although a process may still hold it. */
+  readonly formerOwn?: LastingIdentity | undefined;
+}
+
+/** A socket that was bound, and listens unless it is one for datagrams. The caller owns the descriptor. */
+export interface BoundSocket {
+  readonly kind: "socket";
+  readonly fd: Fd;
+  /** Undefined: an abstract address, which is no file. */
+  readonly file: LastingIdentity | undefined;
 }
 
 /** What a Unix socket's kernel says of the other end. */

@@ -56,6 +56,7 @@ export interface BsdAbi {
     | "EINVAL"
     | "EFBIG"
     | "EAGAIN"
+    | "EADDRINUSE"
     | "EMSGSIZE"
     | "EOPNOTSUPP"
     | "ECONNABORTED"
@@ -136,7 +137,12 @@ export interface BsdAbi {
     | Numbers<"LEVEL" | "OPTION" | "TYPE" | "PID" | "UID" | "GID">
     | undefined;
   /**
-   * struct stat; MODE has 16 bits, UID 32, INODE, SIZE and both times 64. Of DEVICE and LINKS the low 32 and 16 bits
+   * How a descriptor only marks a place: the flag of open(2), and that of the *at calls which take the descriptor itself
+   * for the file. Undefined: the system has neither.
+   */
+  readonly place: Numbers<"O_PATH" | "AT_EMPTY_PATH"> | undefined;
+  /**
+   * struct stat; MODE has 16 bits, UID 32, INODE, SIZE and all times 64. Of DEVICE and LINKS the low 32 and 16 bits
    * are read.
    */
   readonly stat: Numbers<
@@ -148,6 +154,8 @@ export interface BsdAbi {
     | "UID"
     | "MTIME_SECONDS"
     | "MTIME_NANOSECONDS"
+    | "BIRTH_SECONDS"
+    | "BIRTH_NANOSECONDS"
     | "SIZE"
   >;
   /** struct dirent: lengths have 16 bits. */

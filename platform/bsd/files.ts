@@ -8,14 +8,7 @@ import type { FileContents } from "../file_types.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
 import { readToEnd } from "../read_to_end.ts";
-import {
-  type BsdKernel,
-  failure,
-  lastFailure,
-  pathAddress,
-  pathMemory,
-  takePath,
-} from "./kernel.ts";
+import { type BsdKernel, failure, lastFailure, pathMemory, takePath } from "./kernel.ts";
 import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";
 
@@ -26,8 +19,6 @@ export type Files =
     openFile(path: string, flags: number, mode?: number): Fd | Failure;
     /** File type bits (S_IFMT) of an open descriptor. */
     typeOfDescriptor(fd: Fd): number | Failure;
-    /** File type bits (S_IFMT) of a path, links not followed. */
-    typeOf(path: string): number | Failure;
   };
 
 const decoder = new TextDecoder();
@@ -88,22 +79,6 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
   function typeOfDescriptor(fd: Fd): number | Failure {
     const result = addresses(calls.fstat, fd, status.address, 0, 0, 0, 0);
     return result < 0 ? lastFailure(kernel, "fstat") : typeInStatus();
-  }
-
-  function typeOf(path: string): number | Failure {
-    const problem = takePath(kernel, "fstatat", path);
-    if (problem !== undefined) return problem;
-    const { AT_FDCWD, AT_SYMLINK_NOFOLLOW } = file;
-    const result = addresses(
-      calls.fstatat,
-      AT_FDCWD,
-      pathAddress,
-      status.address,
-      AT_SYMLINK_NOFOLLOW,
-      0,
-      0,
-    );
-    return result < 0 ? lastFailure(kernel, "fstatat") : typeInStatus();
   }
 
   function typeInStatus(): number {
@@ -171,7 +146,6 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
     realPath: (path) => realPath(kernel, path),
     unlink,
     typeOfDescriptor,
-    typeOf,
   };
 }
 

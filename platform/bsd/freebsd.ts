@@ -110,7 +110,7 @@ export function openFreebsd(): Platform {
     setBlocking: streams.setBlocking,
     ...sockets,
     ...bsdInternetSockets(kernel, streams),
-    ...bsdNotifySockets(kernel, { files, streams, sockets }, notifyDirectory()),
+    ...bsdNotifySockets(kernel, { streams, sockets }, notifyDirectory()),
     ...bsdDescriptorPassing(kernel, streams),
     ...bsdFileChanges(kernel, files, streams),
     readFile: files.readFile,

@@ -6,9 +6,9 @@ import { currentDirectory } from "../current_directory.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import type { FileStatus } from "../file_status.ts";
 import type { LogFileOwner } from "../file_types.ts";
 import { type LogAccess, type LogFiles, logFiles, type OpeningKind } from "../log_files.ts";
+import { bsdFileStatus } from "./file_status.ts";
 import {
   type BsdKernel,
   failure,
@@ -28,51 +28,14 @@ const decoder = new TextDecoder();
 /** The functions over a system. */
 export function bsdLogFiles(kernel: BsdKernel, { close }: Streams): LogFiles {
   const { numbers, buffer, addresses, abi, calls } = kernel;
-  const { file, errno: codes, stat } = abi;
+  const { file, errno: codes } = abi;
   const { AT_FDCWD } = file;
-  const block = allocate(stat.BYTES);
   const secondName = allocate(4096);
   const accesses: Readonly<Record<LogAccess, number>> = {
     append: file.O_WRONLY | file.O_APPEND,
     update: file.O_RDWR,
   };
-  const types: ReadonlyMap<number, FileStatus["type"]> = new Map([
-    [file.S_IFREG, "regular"],
-    [file.S_IFDIR, "directory"],
-    [file.S_IFLNK, "link"],
-    [file.S_IFIFO, "fifo"],
-  ]);
-
-  function statusInBlock(): FileStatus {
-    const { view } = block;
-    const mode = view.getUint16(stat.MODE, true);
-    return {
-      type: types.get(mode & file.S_IFMT) ?? "other",
-      mode: mode & 0o7777,
-      uid: view.getUint32(stat.UID, true),
-      links: view.getUint16(stat.LINKS, true),
-      sizeBytes: Number(view.getBigInt64(stat.SIZE, true)),
-      device: view.getUint32(stat.DEVICE, true),
-      inode: view.getBigUint64(stat.INODE, true),
-    };
-  }
-
-  function status(fd: Fd): FileStatus | Failure {
-    const result = addresses(calls.fstat, fd, block.address, 0, 0, 0, 0);
-    return result < 0 ? lastFailure(kernel, "fstat") : statusInBlock();
-  }
-
-  function statusOfName(
-    folder: Fd | undefined,
-    name: string,
-    flags: number,
-  ): FileStatus | Failure {
-    const problem = takePath(kernel, "fstatat", name);
-    if (problem !== undefined) return problem;
-    const where = folder ?? AT_FDCWD;
-    const result = addresses(calls.fstatat, where, pathAddress, block.address, flags, 0, 0);
-    return result < 0 ? lastFailure(kernel, "fstatat") : statusInBlock();
-  }
+  const { statusOfDescriptor, statusAt, statusOf } = bsdFileStatus(kernel);
 
   function readLink(path: string): string | Failure {
     const problem = takePath(kernel, "readlink", path);
@@ -150,9 +113,9 @@ export function bsdLogFiles(kernel: BsdKernel, { close }: Streams): LogFiles {
     userId: () => numbers(calls.geteuid, 0, 0, 0, 0, 0, 0) >>> 0,
     currentDirectory: () => currentDirectory(failureHere, codes.ENOENT),
     readLink,
-    status,
-    statusAt: (folder, name) => statusOfName(folder, name, file.AT_SYMLINK_NOFOLLOW),
-    statusOf: (path) => statusOfName(undefined, path, 0),
+    status: statusOfDescriptor,
+    statusAt,
+    statusOf,
     openFolder: (folder, name) =>
       openAt(folder, name, file.O_SEARCH | file.O_DIRECTORY | file.O_NOFOLLOW),
     openLog,

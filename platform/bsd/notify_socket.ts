@@ -9,7 +9,7 @@ import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
-import type { Files } from "./files.ts";
+import type { LastingIdentity } from "../file_status.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Streams } from "./streams.ts";
@@ -23,12 +23,12 @@ const EVERYBODY = 0o666;
  */
 export function bsdNotifySockets(
   kernel: BsdKernel,
-  parts: { readonly files: Files; readonly streams: Streams; readonly sockets: Sockets },
+  parts: { readonly streams: Streams; readonly sockets: Sockets },
   directory: string,
 ): Pick<Platform, "openNotifySocket" | "close"> {
   const { addresses, abi, calls } = kernel;
-  const { files, streams, sockets } = parts;
-  const paths = new Map<Fd, string>();
+  const { streams, sockets } = parts;
+  const made = new Map<Fd, { readonly path: string; readonly file: LastingIdentity | undefined }>();
   const one = allocate(8);
   one.words32[0] = 1;
 
@@ -41,18 +41,17 @@ export function bsdNotifySockets(
     }
     // Not to be guessed: a message that its sender did not survive is judged by the user alone.
     const path = `${directory}/dinit-notify-${crypto.randomUUID()}`;
-    const fd = sockets.listenUnix(path, {
+    const opened = sockets.listenUnix(path, {
       type: "datagram",
       mode: EVERYBODY,
       uid: undefined,
       gid: undefined,
       backlog: 0,
-      existing: "replace-stale",
     });
-    if (typeof fd !== "number") {
-      return fd.kind === "failure" ? fd : failure(kernel, "bind", errno.EEXIST);
-    }
-    paths.set(fd, path);
+    if (opened.kind === "failure") return opened;
+    if (opened.kind === "in-use") return failure(kernel, "bind", errno.EEXIST);
+    const { fd, file } = opened;
+    made.set(fd, { path, file });
     const { LEVEL, OPTION } = sender;
     if (addresses(calls.setsockopt, fd, LEVEL, OPTION, one.address, 4, 0) < 0) {
       const problem: Failure = lastFailure(kernel, "setsockopt");
@@ -63,11 +62,11 @@ export function bsdNotifySockets(
   }
 
   function close(fd: Fd): void {
+    const own = made.get(fd);
+    // Before it is closed: as long as the socket is open no other file can get its number.
+    if (own?.file !== undefined) sockets.removeExactly(own.path, own.file);
+    made.delete(fd);
     streams.close(fd);
-    const path = paths.get(fd);
-    if (path === undefined) return;
-    paths.delete(fd);
-    files.unlink(path);
   }
 
   return { openNotifySocket, close };

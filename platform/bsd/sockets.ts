@@ -1,5 +1,5 @@
 /**
- * Unix sockets: listening, accepting, connecting, and who is at the other end.
+ * Unix sockets: accepting, connecting, and who is at the other end. Listening is in `listen_unix.ts`.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
@@ -8,19 +8,26 @@ import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
 import type { ListenOptions } from "../socket_types.ts";
 import type { Files } from "./files.ts";
-import { type BsdKernel, failure, lastFailure, pathMemory, takePath } from "./kernel.ts";
+import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
+import { bsdListenUnix } from "./listen_unix.ts";
 import { socketAddress } from "./socket_address.ts";
 import type { Streams } from "./streams.ts";
 
 export type Sockets = Pick<
   Platform,
-  "listenUnix" | "accept" | "connectUnix" | "connectDatagram" | "socketPair" | "peerCredentials"
+  | "listenUnix"
+  | "removeExactly"
+  | "accept"
+  | "connectUnix"
+  | "connectDatagram"
+  | "socketPair"
+  | "peerCredentials"
 >;
 
 /** The functions over a system. */
 export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): Sockets {
   const { numbers, buffer, addresses, abi, calls } = kernel;
-  const { errno: codes, file, socket, credentials } = abi;
+  const { errno: codes, socket, credentials } = abi;
   const NEW_FLAGS = socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK;
   const pair = allocate(8);
   const peer = allocate(credentials.BYTES);
@@ -32,8 +39,8 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
     seqpacket: socket.SOCK_SEQPACKET,
   };
 
-  function open(type: number): Fd | Failure {
-    const fd = numbers(calls.socket, socket.AF_UNIX, type | NEW_FLAGS, 0, 0, 0, 0);
+  function open(type: NonNullable<ListenOptions["type"]>): Fd | Failure {
+    const fd = numbers(calls.socket, socket.AF_UNIX, TYPES[type] | NEW_FLAGS, 0, 0, 0, 0);
     return fd < 0 ? lastFailure(kernel, "socket") : streams.makePrivate(fd);
   }
 
@@ -42,69 +49,13 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
     return problem;
   }
 
-  function connect(path: string, type: number): Fd | Failure {
+  function connect(path: string, type: "stream" | "datagram"): Fd | Failure {
     const address = socketAddress(kernel, "connect", path);
     if ("kind" in address) return address;
     const fd = open(type);
     if (typeof fd !== "number") return fd;
     if (buffer(calls.connect, fd, address, address.length, 0, 0, 0) === 0) return fd;
     return giveUp(fd, lastFailure(kernel, "connect"));
-  }
-
-  /** Mode and owner are set between bind and listen, when nobody can connect yet. */
-  function listenUnix(path: string, options: ListenOptions): ReturnType<Sockets["listenUnix"]> {
-    const type = TYPES[options.type ?? "stream"];
-    const stale = checkExisting(path, type);
-    if (stale !== undefined) return stale;
-    const address = socketAddress(kernel, "bind", path);
-    if ("kind" in address) return address;
-    const fd = open(type);
-    if (typeof fd !== "number") return fd;
-    if (buffer(calls.bind, fd, address, address.length, 0, 0, 0) < 0) {
-      return giveUp(fd, lastFailure(kernel, "bind"));
-    }
-    const problem = setOwnerAndMode(path, options) ??
-      (type === socket.SOCK_DGRAM ? undefined : startListening(fd, options.backlog));
-    if (problem === undefined) return fd;
-    files.unlink(path);
-    return giveUp(fd, problem);
-  }
-
-  /** Somebody answers, or cannot yet: in use. One that refuses is stale; any other file is left alone. */
-  function checkExisting(
-    path: string,
-    type: number,
-  ): Failure | { readonly kind: "in-use" } | undefined {
-    const found = files.typeOf(path);
-    if (typeof found !== "number") return found.errno === codes.ENOENT ? undefined : found;
-    if (found !== file.S_IFSOCK) {
-      const detail = "a file that is not a socket is in the way";
-      return failure(kernel, "bind", codes.EEXIST, detail);
-    }
-    const connection = connect(path, type);
-    if (typeof connection === "number") {
-      streams.close(connection);
-      return { kind: "in-use" };
-    }
-    // Of another type, but alive.
-    if (connection.errno === codes.EPROTOTYPE) return { kind: "in-use" };
-    if (connection.errno === codes.EAGAIN) return { kind: "in-use" };
-    if (connection.errno !== codes.ECONNREFUSED) return connection;
-    const problem = files.unlink(path);
-    return problem?.errno === codes.ENOENT ? undefined : problem;
-  }
-
-  function setOwnerAndMode(path: string, options: ListenOptions): Failure | undefined {
-    const { uid, gid, mode } = options;
-    const problem = takePath(kernel, "chmod", path);
-    if (problem !== undefined) return problem;
-    const { AT_FDCWD } = file;
-    if (uid !== undefined || gid !== undefined) {
-      const owner = buffer(calls.fchownat, AT_FDCWD, pathMemory, uid ?? -1, gid ?? -1, 0, 0);
-      if (owner < 0) return lastFailure(kernel, "chown");
-    }
-    const result = buffer(calls.fchmodat, AT_FDCWD, pathMemory, mode, 0, 0, 0);
-    return result < 0 ? lastFailure(kernel, "chmod") : undefined;
   }
 
   function startListening(fd: Fd, backlog: number): Failure | undefined {
@@ -163,11 +114,12 @@ export function bsdSockets(kernel: BsdKernel, files: Files, streams: Streams): S
     return result < 0 ? lastFailure(kernel, "getsockopt") : undefined;
   }
 
+  const connectDatagram = (path: string) => connect(path, "datagram");
   return {
-    listenUnix,
+    ...bsdListenUnix(kernel, { files, streams, open, startListening, connectDatagram }),
     accept,
-    connectUnix: (path) => connect(path, socket.SOCK_STREAM),
-    connectDatagram: (path) => connect(path, socket.SOCK_DGRAM),
+    connectUnix: (path) => connect(path, "stream"),
+    connectDatagram,
     socketPair,
     peerCredentials,
   };

@@ -58,6 +58,7 @@ export const DARWIN_ABI: BsdAbi = {
   credentials: { LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
   // A datagram's sender is named only if the sender wants it.
   sender: undefined,
+  place: undefined,
   stat: {
     BYTES: 144,
     DEVICE: 0,
@@ -67,6 +68,8 @@ export const DARWIN_ABI: BsdAbi = {
     UID: 16,
     MTIME_SECONDS: 48,
     MTIME_NANOSECONDS: 56,
+    BIRTH_SECONDS: 80,
+    BIRTH_NANOSECONDS: 88,
     SIZE: 96,
   },
   // Directories are read by the runtime: the kernel's call is not for programs.

@@ -43,11 +43,15 @@ export const FILE = {
 export const STATX = {
   BYTES: 256,
   STATX_BASIC_STATS: 0x7ff,
+  STATX_BTIME: 0x800,
   LINKS: 16,
   UID: 20,
   MODE: 28,
   INODE: 32,
   SIZE: 40,
+  /** All zero where the file system keeps none. */
+  BIRTH_SECONDS: 80,
+  BIRTH_NANOSECONDS: 88,
   MTIME_SECONDS: 112,
   MTIME_NANOSECONDS: 120,
   DEVICE_MAJOR: 136,
@@ -79,6 +83,7 @@ export const ERRNO = {
   ELOOP: 40,
   EMSGSIZE: 90,
   EPROTOTYPE: 91,
+  EADDRINUSE: 98,
   ECONNABORTED: 103,
   ETIMEDOUT: 110,
   ECONNREFUSED: 111,
@@ -221,6 +226,8 @@ export const SOCKET = {
   MSG_CTRUNC: 8,
   MSG_TRUNC: 0x20,
   MSG_CMSG_CLOEXEC: 0x40000000,
+  /** ioctl(2): linux/un.h. */
+  SIOCUNIXFILE: 0x89e0,
   /** Bytes of sockaddr_un's path, its final NUL included. */
   PATH_BYTES: 108,
 } as const;

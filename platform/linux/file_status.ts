@@ -31,9 +31,9 @@ export function statusOf(path: string): FileStatus | Failure {
 function read(folder: number, nameAddress: number, flags: number): FileStatus | Failure {
   const calls = kernel();
   const { statx } = calls.abi.calls;
-  const { STATX_BASIC_STATS } = STATX;
+  const mask = STATX.STATX_BASIC_STATS | STATX.STATX_BTIME;
   const { addresses } = addressCalls();
-  const result = addresses(statx, folder, nameAddress, flags, STATX_BASIC_STATS, block.address, 0);
+  const result = addresses(statx, folder, nameAddress, flags, mask, block.address, 0);
   if (result < 0) return failure("statx", lastErrno(calls));
   const { view } = block;
   const mode = view.getUint16(STATX.MODE, true);
@@ -47,6 +47,8 @@ function read(folder: number, nameAddress: number, flags: number): FileStatus | 
     // Minor numbers have 20 bits: include/linux/kdev_t.h.
     device: major * 2 ** 20 + view.getUint32(STATX.DEVICE_MINOR, true),
     inode: view.getBigUint64(STATX.INODE, true),
+    birth: view.getBigInt64(STATX.BIRTH_SECONDS, true) * 1_000_000_000n +
+      BigInt(view.getUint32(STATX.BIRTH_NANOSECONDS, true)),
   };
 }
 
@@ -55,4 +57,5 @@ const TYPES: ReadonlyMap<number, FileStatus["type"]> = new Map([
   [FILE.S_IFDIR, "directory"],
   [FILE.S_IFLNK, "link"],
   [FILE.S_IFIFO, "fifo"],
+  [FILE.S_IFSOCK, "socket"],
 ]);

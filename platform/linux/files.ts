@@ -96,24 +96,6 @@ function fillStatus(fd: Fd): Failure | undefined {
   return result < 0 ? failure("statx", lastErrno(calls)) : undefined;
 }
 
-/** File type bits (S_IFMT) of a path, links not followed. */
-export function typeOf(path: string): number | Failure {
-  const problem = takePath("statx", path);
-  if (problem !== undefined) return problem;
-  const calls = kernel();
-  const result = addressCalls().addresses(
-    calls.abi.calls.statx,
-    FILE.AT_FDCWD,
-    pathAddress,
-    FILE.AT_SYMLINK_NOFOLLOW,
-    STATX.STATX_BASIC_STATS,
-    status.address,
-    0,
-  );
-  if (result < 0) return failure("statx", lastErrno(calls));
-  return status.view.getUint16(STATX.MODE, true) & FILE.S_IFMT;
-}
-
 /** Names in a directory, without `.` and `..`, in the order of the system. */
 export function readDirectory(
   path: string,

@@ -5,12 +5,14 @@ import { peerCredentials } from "./peer_credentials.ts";
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface.ts";
+import { removeExactly } from "../remove_exactly.ts";
 import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { openEventPoller } from "./event_poller.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
 import { exists, readDirectory, readFile, realPath, unlink } from "./files.ts";
 import { makeDirectory, removeDirectory, writeFile } from "./file_changes.ts";
+import { LINUX_FOLDERS } from "./folders.ts";
 import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
 import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
 import { reboot, takeKernelConsole } from "./machine.ts";
@@ -30,10 +32,11 @@ import {
 import { listenInternet } from "./internet_socket.ts";
 import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
+import { listenUnix } from "./listen_unix.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { isSignalIgnored, signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
-import { accept, connectDatagram, connectUnix, listenUnix, socketPair } from "./sockets.ts";
+import { accept, connectDatagram, connectUnix, socketPair } from "./sockets.ts";
 import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
 import { setTerminalInput } from "./terminal_input.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
@@ -98,6 +101,7 @@ export function openLinux(): Platform {
     exists,
     realPath,
     unlink,
+    removeExactly: (path, file) => removeExactly(LINUX_FOLDERS, path, file),
     ...linuxLogFiles,
     makeDirectory,
     removeDirectory,

@@ -1,15 +1,14 @@
 /**
- * Unix sockets: listening, accepting, connecting. Who is at the other end: `peer_credentials.ts`.
+ * Unix sockets: accepting and connecting. Listening: `listen_unix.ts`; who is at the other end:
+ * `peer_credentials.ts`.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import type { ListenOptions } from "../socket_types.ts";
-import { ERRNO, FILE, SOCKET } from "./abi.ts";
-import { typeOf, unlink } from "./files.ts";
-import { failure, kernel, pathMemory, takePath } from "./kernel.ts";
-import { isAbstract, socketAddress } from "./socket_address.ts";
+import { ERRNO, SOCKET } from "./abi.ts";
+import { failure, kernel } from "./kernel.ts";
+import { socketAddress } from "./socket_address.ts";
 import { close } from "./streams.ts";
 
 const pair = allocate(8);
@@ -21,81 +20,7 @@ export const SOCKET_TYPES = {
   seqpacket: SOCKET.SOCK_SEQPACKET,
 } as const;
 
-/**
- * Makes a listening socket at a path. Mode and owner are set between bind and listen, when nobody can
- * connect yet, so no moment exists in which the wrong user gets in.
- *
- * A socket that is there already is tried first: somebody answers, or its queue is full: "in-use". One
- * that refuses is stale and removed; any other kind of file is left alone (EEXIST).
- */
-export function listenUnix(
-  path: string,
-  options: ListenOptions,
-): Fd | Failure | { readonly kind: "in-use" } {
-  const type = SOCKET_TYPES[options.type ?? "stream"];
-  const stale = checkExisting(path, type);
-  if (stale !== undefined) return stale;
-  const address = socketAddress("bind", path);
-  if ("kind" in address) return address;
-  const calls = kernel();
-  const fd = openSocket(SOCKET.AF_UNIX, type);
-  if (typeof fd !== "number") return fd;
-  if (calls.buffer(calls.abi.calls.bind, fd, address, address.length, 0, 0, 0) < 0) {
-    return giveUp(fd, failure("bind", lastErrno(calls)));
-  }
-  const problem = setOwnerAndMode(path, options) ??
-    (type === SOCKET.SOCK_DGRAM ? undefined : startListening(fd, options.backlog));
-  if (problem === undefined) return fd;
-  if (!isAbstract(path)) unlink(path);
-  return giveUp(fd, problem);
-}
-
-function checkExisting(
-  path: string,
-  type: number,
-): Failure | { readonly kind: "in-use" } | undefined {
-  if (isAbstract(path)) return undefined;
-  const found = typeOf(path);
-  if (typeof found !== "number") return found.errno === ERRNO.ENOENT ? undefined : found;
-  if (found !== FILE.S_IFSOCK) {
-    return failure("bind", ERRNO.EEXIST, "a file that is not a socket is in the way");
-  }
-  const connection = connectSocket(path, type);
-  if (typeof connection === "number") {
-    close(connection);
-    return { kind: "in-use" };
-  }
-  // Of another type, but alive.
-  if (connection.errno === ERRNO.EPROTOTYPE) return { kind: "in-use" };
-  if (connection.errno === ERRNO.EAGAIN) return { kind: "in-use" };
-  if (connection.errno !== ERRNO.ECONNREFUSED) return connection;
-  const problem = unlink(path);
-  return problem?.errno === ERRNO.ENOENT ? undefined : problem;
-}
-
-function setOwnerAndMode(path: string, options: ListenOptions): Failure | undefined {
-  const calls = kernel();
-  const { fchmodat, fchownat } = calls.abi.calls;
-  const { uid, gid, mode } = options;
-  if (isAbstract(path)) return undefined;
-  const problem = takePath("chmod", path);
-  if (problem !== undefined) return problem;
-  if (uid !== undefined || gid !== undefined) {
-    const result = calls.buffer(
-      fchownat,
-      FILE.AT_FDCWD,
-      pathMemory,
-      uid ?? -1,
-      gid ?? -1,
-      0,
-      0,
-    );
-    if (result < 0) return failure("chown", lastErrno(calls));
-  }
-  const result = calls.buffer(fchmodat, FILE.AT_FDCWD, pathMemory, mode, 0, 0, 0);
-  return result < 0 ? failure("chmod", lastErrno(calls)) : undefined;
-}
-
+/** From now on connections can come. */
 export function startListening(fd: Fd, backlog: number): Failure | undefined {
   const calls = kernel();
   const result = calls.numbers(calls.abi.calls.listen, fd, backlog, 0, 0, 0, 0);
@@ -126,7 +51,8 @@ export function connectDatagram(path: string): Fd | Failure {
   return connectSocket(path, SOCKET.SOCK_DGRAM);
 }
 
-function connectSocket(path: string, type: number): Fd | Failure {
+/** The same of any type of socket. */
+export function connectSocket(path: string, type: number): Fd | Failure {
   const address = socketAddress("connect", path);
   if ("kind" in address) return address;
   const fd = openSocket(SOCKET.AF_UNIX, type);

@@ -1,6 +1,7 @@
 /** Sockets that the manager opens for services. */
 import { within } from "../../tools/limit.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { surroundings, testNeeding, tool } from "../skip.ts";
 import { type Manager, withManager } from "./manager.ts";
 import { say } from "./programs/talk.ts";
 
@@ -140,6 +141,80 @@ Deno.test("a connection that waits starts a process that was killed again", asyn
       connection.close();
     });
   } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a start takes the path of a socket that a worker of the last run still holds", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  // The worker is in a session of its own, so that the stop does not end it.
+  const services = {
+    boot: 'type = "internal"\n',
+    web: shell(
+      "rm -f worker; setsid sh -c 'echo $$ > worker; exec sleep 1000' & " +
+        "while test ! -s worker; do sleep 0.01; done; echo up; exec sleep 1000",
+      `working-dir = "${folder}"\nsocket-listen = "${path}"\n`,
+    ),
+  };
+  const endWorker = () => Deno.kill(Number(Deno.readTextFileSync(`${folder}/worker`)), "SIGKILL");
+  try {
+    await withManager({ services }, async (manager) => {
+      await manager.ctlOk("start", "web");
+      await outputOf(manager, "web", "up");
+      const former = Number(await Deno.readTextFile(`${folder}/worker`));
+      await manager.ctlOk("stop", "web");
+      assertIncludes(await Deno.readLink(`/proc/${former}/fd/3`), "socket:");
+      await manager.ctlOk("start", "web");
+      Deno.kill(former, "SIGKILL");
+      await outputOf(manager, "web", "restarted)\nup");
+      (await Deno.connect({ transport: "unix", path })).close();
+      endWorker();
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+const NEEDS_ROOT = [surroundings("root", Deno.uid() === 0), tool("setpriv")];
+
+for (const without of ["-net_admin", "+all"]) {
+  testNeeding(`a socket gets its mode and owner, rights ${without}`, NEEDS_ROOT, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+    const settings = `socket-listen = "${folder}/in"\nsocket-permissions = "620"\n` +
+      "socket-uid = 65534\nsocket-gid = 12\n";
+    const services = { boot: shell("exec sleep 1000", settings) };
+    const through = ["setpriv", `--bounding-set=${without}`, "--"];
+    try {
+      await withManager({ services, through }, async (manager) => {
+        await manager.outputHas("[  OK  ] boot");
+        const { mode, uid, gid } = await Deno.lstat(`${folder}/in`);
+        assertEquals([(mode ?? 0) & 0o777, uid, gid], [0o620, 65534, 12]);
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+Deno.test("a socket that another program has is not taken away from it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  const listener = Deno.listen({ transport: "unix", path });
+  const services = {
+    boot: 'type = "internal"\n',
+    web: shell("exec sleep 1000", `socket-listen = "${path}"\n`),
+  };
+  try {
+    await withManager({ services }, async (manager) => {
+      assertEquals((await manager.ctl("start", "web")).code, 1);
+      assertMatch(manager.log(), new RegExp(`web: .*another process has the socket "${path}"`));
+      const connection = await Deno.connect({ transport: "unix", path });
+      (await listener.accept()).close();
+      connection.close();
+    });
+  } finally {
+    listener.close();
     await Deno.remove(folder, { recursive: true });
   }
 });

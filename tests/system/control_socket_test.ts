@@ -63,6 +63,27 @@ testNeeding(
 );
 
 testNeeding(
+  "dinit leaves at its end what others have put in its socket's place",
+  BUILT,
+  () =>
+    withManager({ services: { boot: INTERNAL } }, async (first) => {
+      await Deno.remove(first.socket);
+      await withManager({ services: { boot: INTERNAL }, socket: first.socket }, async (second) => {
+        first.signal("SIGTERM");
+        await first.ended();
+        await second.ctlOk("list");
+        await Deno.remove(second.socket);
+        await Deno.writeTextFile(second.socket, "precious");
+        second.signal("SIGTERM");
+        await second.ended();
+        assertEquals(await Deno.readTextFile(first.socket), "precious");
+        const names = [...Deno.readDirSync(first.folder)].map(({ name }) => name);
+        assertEquals(names.filter((name) => name.startsWith(".dinit-")), []);
+      });
+    }),
+);
+
+testNeeding(
   "dinit serves 300 control connections at once",
   BUILT,
   () =>

@@ -28,6 +28,8 @@ export interface ManagerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: `PROGRAM`. */
   readonly program?: string;
+  /** Path of the control socket; by default in the folder. */
+  readonly socket?: string;
   /** A program and words that run the manager: its own command line follows. */
   readonly through?: readonly string[];
   /** Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then. */
@@ -41,11 +43,11 @@ export class Manager {
   readonly #output: ProgramOutput;
   readonly #isOnTerminal: boolean;
 
-  private constructor(child: Deno.ChildProcess, folder: string, isOnTerminal: boolean) {
+  private constructor(child: Deno.ChildProcess, folder: string, options: ManagerOptions) {
     this.#child = child;
-    this.#isOnTerminal = isOnTerminal;
+    this.#isOnTerminal = options.onTerminal ?? false;
     this.folder = folder;
-    this.socket = `${folder}/socket`;
+    this.socket = socketPath(folder, options);
     this.#output = new ProgramOutput(child.stdout);
   }
 
@@ -60,7 +62,8 @@ export class Manager {
     const words = [
       ...options.through ?? [],
       options.program ?? PROGRAM,
-      ...["-u", "-d", `${folder}/services`, "-p", `${folder}/socket`, "-l", `${folder}/log`],
+      ...["-u", "-d", `${folder}/services`, "-l", `${folder}/log`],
+      ...["-p", socketPath(folder, options)],
       ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
     ];
     const [program = "", ...args] = options.onTerminal ? onTerminal(words) : words;
@@ -72,7 +75,7 @@ export class Manager {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    const manager = new Manager(child, folder, options.onTerminal ?? false);
+    const manager = new Manager(child, folder, options);
     await manager.outputHas("\0");
     return manager;
   }
@@ -154,6 +157,10 @@ export class Manager {
     if (this.#isOnTerminal) await this.#child.stdin.close().catch(() => {});
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+function socketPath(folder: string, { socket }: ManagerOptions): string {
+  return socket ?? `${folder}/socket`;
 }
 
 /** No word may have blanks or characters that are special to a shell. */

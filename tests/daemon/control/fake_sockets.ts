@@ -2,9 +2,15 @@
  * Sockets in memory for the control server's tests: the part of the platform that it uses, with every
  * failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell it.
  */
-import { type Fd, fd, type Instant, instant } from "../../../core/types.ts";
+import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.ts";
 import type { ControlPlatform } from "../../../daemon/control_server.ts";
-import type { Failure, Interest, ListenOptions, Poller } from "../../../platform/mod.ts";
+import type {
+  Failure,
+  Interest,
+  LastingIdentity,
+  ListenOptions,
+  Poller,
+} from "../../../platform/mod.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 
 /** Both ends of a connection; `Fd` is the server's. */
@@ -31,7 +37,7 @@ export class FakeSockets implements ControlPlatform {
   readonly watched = new Map<Fd, Interest>();
   /** Connections that wait to be accepted, with the user of each. */
   readonly backlog: { readonly uid: number; readonly fd: Fd }[] = [];
-  readonly files = new Set<string>();
+  readonly files = new Map<string, LastingIdentity>();
   readonly listens: { readonly path: string; readonly options: ListenOptions }[] = [];
   acceptFailure: Failure | undefined;
   listenFailure: Failure | { readonly kind: "in-use" } | undefined;
@@ -68,8 +74,10 @@ export class FakeSockets implements ControlPlatform {
   listenUnix(path: string, options: ListenOptions) {
     if (this.listenFailure !== undefined) return this.listenFailure;
     this.listens.push({ path, options });
-    this.files.add(path);
-    return fd(this.#nextFd++);
+    const fd = asFd(this.#nextFd++);
+    const file: LastingIdentity = { device: 0, inode: BigInt(fd), birth: 0n };
+    this.files.set(path, file);
+    return { kind: "socket", fd, file } as const;
   }
 
   accept(): Fd | "again" | Failure {
@@ -88,8 +96,8 @@ export class FakeSockets implements ControlPlatform {
     return this.files.has(path);
   }
 
-  unlink(path: string): undefined {
-    this.files.delete(path);
+  removeExactly(path: string, file: LastingIdentity): undefined {
+    if (this.files.get(path) === file) this.files.delete(path);
   }
 
   read(from: Fd, buffer: Uint8Array): number | "again" | Failure {
@@ -122,7 +130,7 @@ export class FakeSockets implements ControlPlatform {
 
   /** A client's connection that waits to be accepted; or, as a passed one, is there already. */
   connect(uid = 0, isPassed = false): FakeConnection {
-    const end = fd(this.#nextFd++);
+    const end = asFd(this.#nextFd++);
     const socket: FakeSocket = {
       inbox: [],
       outbox: [],

@@ -64,7 +64,6 @@ Deno.test("ControlServer makes its socket private before anyone can connect", ()
       uid: undefined,
       gid: undefined,
       backlog: 128,
-      existing: "replace-stale",
     },
   }]);
 });

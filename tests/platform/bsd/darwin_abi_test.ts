@@ -79,6 +79,8 @@ Deno.test("DARWIN_ABI has what was read in XNU's headers", () => {
     INODE: structs.stat.fields.st_ino,
     LINKS: structs.stat.fields.st_nlink,
     UID: structs.stat.fields.st_uid,
+    BIRTH_SECONDS: structs.stat.fields.st_birthtimespec,
+    BIRTH_NANOSECONDS: structs.stat.fields.st_birthtimespec + 8,
     MODE: structs.stat.fields.st_mode,
     MTIME_SECONDS: structs.stat.fields.st_mtimespec,
     MTIME_NANOSECONDS: structs.stat.fields.st_mtimespec + 8,

@@ -29,8 +29,8 @@ Deno.test("FREEBSD_CALLS has the kernel's numbers", () => {
 });
 
 Deno.test("FREEBSD_ABI has the constants of the headers", () => {
-  const { file, errno, socket, resources, memory, terminal } = FREEBSD_ABI;
-  assertTable(file, facts.open);
+  const { file, errno, socket, resources, memory, terminal, place } = FREEBSD_ABI;
+  assertTable({ ...file, ...place }, facts.open);
   assertTable(errno, facts.errno);
   assertTable(terminal, facts.ioctl);
   const {
@@ -114,8 +114,10 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
     DEVICE: structs.stat.fields.st_dev.offset,
     INODE: structs.stat.fields.st_ino.offset,
     LINKS: structs.stat.fields.st_nlink.offset,
-    UID: structs.stat.fields.st_uid.offset,
     MODE: structs.stat.fields.st_mode.offset,
+    UID: structs.stat.fields.st_uid.offset,
+    BIRTH_SECONDS: structs.stat.fields.st_birthtim.offset,
+    BIRTH_NANOSECONDS: structs.stat.fields.st_birthtim.offset + 8,
     MTIME_SECONDS: structs.stat.fields.st_mtim.offset,
     MTIME_NANOSECONDS: structs.stat.fields.st_mtim.offset + 8,
     SIZE: structs.stat.fields.st_size.offset,

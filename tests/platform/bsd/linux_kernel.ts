@@ -84,6 +84,7 @@ const ABI: BsdAbi = {
     UID: 4,
     GID: 8,
   },
+  place: { O_PATH: FILE.O_PATH, AT_EMPTY_PATH: FILE.AT_EMPTY_PATH },
   stat: {
     BYTES: 144,
     DEVICE: 0,
@@ -94,6 +95,9 @@ const ABI: BsdAbi = {
     SIZE: 48,
     MTIME_SECONDS: 88,
     MTIME_NANOSECONDS: 96,
+    // Its last words, which nothing is in: this form of the structure tells no birth.
+    BIRTH_SECONDS: 120,
+    BIRTH_NANOSECONDS: 128,
   },
   directory: { RECORD_LENGTH: 16, NAME_LENGTH: 16, NAME: 19 },
   terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS, TIOCSETA: TERMINAL.TCSETS },

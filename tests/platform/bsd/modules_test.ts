@@ -19,6 +19,7 @@ import { bsdStreams } from "../../../platform/bsd/streams.ts";
 import { namedCalls } from "../../../platform/ffi/named_calls.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { DEADLINE_MS, platform, start, waitForEnd } from "../linux/children.ts";
+import { LISTENING_CASES } from "../listening_suite.ts";
 import { glibcAsBsd, linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
 
 /** Bound before the tests, which must leave no more open than they found. */
@@ -118,7 +119,6 @@ test("directories are listed, paths resolved, and what is there is known", (fold
   assert(files.exists(folder) && !files.exists(loop));
   assertEquals(files.unlink(loop), undefined);
   assertEquals(files.unlink(loop)?.errno, 2);
-  assertEquals(files.typeOf(`${folder}/link`), 0o120000);
 });
 
 test("directories and interface files come, change and go", (folder) => {
@@ -137,16 +137,14 @@ test("sockets listen, tell the other end, and pass descriptors", (folder) => {
   const { sockets, streams, passing } = modules();
   const path = `${folder}/socket`;
   const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
-  const listen = () => sockets.listenUnix(path, { ...options, existing: "replace-stale" });
-  const listener = listen();
-  assert(typeof listener === "number");
+  const listen = () => sockets.listenUnix(path, { ...options });
+  const made = listen();
+  assert(made.kind === "socket");
+  const listener = made.fd;
   assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   assertEquals(listen(), { kind: "in-use" });
-  // The attempt to listen has left a connection that was closed.
-  for (let next = sockets.accept(listener); next !== "again"; next = sockets.accept(listener)) {
-    assert(typeof next === "number");
-    streams.close(next);
-  }
+  // The attempt to listen has left no connection.
+  assertEquals(sockets.accept(listener), "again");
   const client = sockets.connectUnix(path);
   assert(typeof client === "number");
   const server = sockets.accept(listener);
@@ -171,24 +169,32 @@ test("sockets listen, tell the other end, and pass descriptors", (folder) => {
     streams.close(fd);
   }
   const replaced = listen();
-  assert(typeof replaced === "number", "a stale socket is replaced");
-  streams.close(replaced);
+  assert(replaced.kind === "socket", "a stale socket is replaced");
+  streams.close(replaced.fd);
   Deno.removeSync(path);
   Deno.writeTextFileSync(path, "");
   const refused = listen();
-  assert(typeof refused === "object" && refused.kind === "failure" && refused.errno === 17);
+  assert(refused.kind === "failure" && refused.errno === 17);
   const long = sockets.connectUnix(`/${"x".repeat(200)}`);
   assert(typeof long === "object" && long.errno === 36);
 });
+
+for (const { name, run } of LISTENING_CASES) {
+  test(name, (folder) => {
+    const { sockets, streams } = modules();
+    run({ ...sockets, close: streams.close }, folder);
+  });
+}
 
 test("sockets are of the type that is asked for", (folder) => {
   const { sockets, streams } = modules();
   const path = `${folder}/socket`;
   const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
   const listen = (type: "stream" | "datagram" | "seqpacket") =>
-    sockets.listenUnix(path, { ...options, type, existing: "replace-stale" });
-  const datagram = listen("datagram");
-  assert(typeof datagram === "number");
+    sockets.listenUnix(path, { ...options, type });
+  const made = listen("datagram");
+  assert(made.kind === "socket");
+  const datagram = made.fd;
   const sender = sockets.connectDatagram(path);
   assert(typeof sender === "number");
   assertEquals(streams.write(sender, bytes("hello")), 5);
@@ -201,15 +207,15 @@ test("sockets are of the type that is asked for", (folder) => {
   streams.close(sender);
   streams.close(datagram);
   const packets = listen("seqpacket");
-  assert(typeof packets === "number", "a stale socket of another type is replaced");
-  streams.close(packets);
+  assert(packets.kind === "socket", "a stale socket of another type is replaced");
+  streams.close(packets.fd);
 });
 
 test("a socket with an abstract name is refused, and no file made of it", () => {
   const { sockets } = modules();
   const options = { mode: 0o600, uid: undefined, gid: undefined, backlog: 8 } as const;
-  const refused = sockets.listenUnix("@name", { ...options, existing: "replace-stale" });
-  assert(typeof refused === "object" && refused.kind === "failure");
+  const refused = sockets.listenUnix("@name", { ...options });
+  assert(refused.kind === "failure");
   assertEquals(refused.errno, kernel.abi.errno.EOPNOTSUPP);
 });
 
@@ -256,8 +262,8 @@ function freePort(hostname: string): number | undefined {
 }
 
 test("messages come with their sender, and their socket's file goes with it", (folder) => {
-  const { sockets, streams, files, passing } = modules();
-  const { openNotifySocket, close } = bsdNotifySockets(kernel, { files, streams, sockets }, folder);
+  const { sockets, streams, passing } = modules();
+  const { openNotifySocket, close } = bsdNotifySockets(kernel, { streams, sockets }, folder);
   const opened = openNotifySocket();
   assert(opened.kind === "notify-socket");
   assert(opened.address.startsWith(`${folder}/dinit-notify-`));
@@ -285,9 +291,9 @@ test("messages come with their sender, and their socket's file goes with it", (f
 });
 
 test("a system that names no sender has no socket for messages", (folder) => {
-  const { sockets, streams, files } = modules();
+  const { sockets, streams } = modules();
   const mute = { ...kernel, abi: { ...kernel.abi, sender: undefined } };
-  const opened = bsdNotifySockets(mute, { files, streams, sockets }, folder).openNotifySocket();
+  const opened = bsdNotifySockets(mute, { streams, sockets }, folder).openNotifySocket();
   assert(opened.kind === "failure" && opened.errno === kernel.abi.errno.EOPNOTSUPP);
   assertEquals([...Deno.readDirSync(folder)], []);
 });
