@@ -56,7 +56,7 @@ export function assemble(
   context: AssembleContext,
 ): { readonly body: Body; readonly problems: readonly Problem[] } {
   const reporter = new SettingReporter(reading, tree);
-  checkCombinations(context.name, reading, tree, reporter);
+  checkCombinations(context, reading, tree, reporter);
   if (context.abilities !== undefined) checkAbilities(reading, reporter, context.abilities);
   const body = new Assembler(reading, context, reporter).assemble();
   checkDescriptorConflicts(body, reporter);

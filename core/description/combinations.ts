@@ -1,18 +1,18 @@
 /** Rules that only several settings together can break. */
-import type { ServiceName } from "../types.ts";
-import type { ServiceType } from "./description.ts";
+import type { ServiceDescription, ServiceType } from "./description.ts";
 import type { SettingReporter } from "./setting_reporter.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";
 
 /** Reports what is missing for the type of a service, and what the type does not allow. */
 export function checkCombinations(
-  name: ServiceName,
+  { name, source }: Pick<ServiceDescription, "name" | "source">,
   reading: Reading,
   tree: SettingsTree,
   reporter: SettingReporter,
 ): void {
   const { given, values } = reading;
+  if (source.format === "toml") checkForgottenType(reading, tree, reporter);
   // What a mistyped type needs cannot be told.
   if (given.has("type") && values.type === undefined) return;
   const type: ServiceType = values.type ?? "internal";
@@ -75,6 +75,29 @@ export function checkCombinations(
       hint: "Only scripted and internal services can have it",
     });
   }
+}
+
+/**
+ * A command without a type would start nothing, and the start would succeed. Upstream's format has it so.
+ */
+function checkForgottenType(
+  { given, values, hasUnknown }: Reading,
+  tree: SettingsTree,
+  reporter: SettingReporter,
+): void {
+  // A line that was reported may have been meant for the type.
+  if (given.has("type") || hasUnknown || tree.hasLostLines) return;
+  const key = (["command", "stop-command"] as const).find((each) => values[each] !== undefined);
+  if (key === undefined) return;
+  const type = given.has("pid-file") ? "bgprocess" : given.has("command") ? "process" : "scripted";
+  const other = type === "process" ? ', or "scripted" for a command that ends' : "";
+  reporter.fail(
+    key,
+    `The type is missing: without one the service is "internal" and runs no ${key}`,
+    {
+      hint: `Add: type = "${type}"${other}`,
+    },
+  );
 }
 
 /** Nothing usable was given, nor anything that was reported and may have been meant for it. */

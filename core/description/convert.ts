@@ -79,6 +79,8 @@ class Converter {
     /** Comments above lines that moved into an earlier group. */
     const moved = this.#movedComments();
     let meta: string[] = [];
+    // In TOML a command wants a type.
+    let isTypeMissing = !this.#hasType();
     for (const item of this.#items) {
       if (item.kind === "plain") {
         this.#plain(item.text);
@@ -94,6 +96,10 @@ class Converter {
         meta = [...this.#above, `enable-via = ${tomlString(String(item.value))}`];
         this.#above = [];
       } else {
+        if (isTypeMissing && isCommand(item.key)) {
+          this.#lines.push('type = "internal"');
+          isTypeMissing = false;
+        }
         this.#flush();
         this.#lines.push(...groupLines(fate.group, moved));
       }
@@ -105,6 +111,12 @@ class Converter {
     }
     while (this.#lines.at(-1) === "") this.#lines.pop();
     return this.#lines.map((line) => `${line}\n`).join("");
+  }
+
+  #hasType(): boolean {
+    return this.#items.some((item) =>
+      item.kind === "setting" && item.key === "type" && this.#fates.get(item)?.kind === "lead"
+    );
   }
 
   #plain(text: string): void {
@@ -134,6 +146,10 @@ class Converter {
     }
     return moved;
   }
+}
+
+function isCommand(key: SettingKey): boolean {
+  return key === "command" || key === "stop-command";
 }
 
 function fatesOf(items: readonly Item[]): ReadonlyMap<SettingItem, Fate> {

@@ -19,6 +19,7 @@ export function descriptionSchema(): JsonSchema {
     type: "object",
     properties,
     additionalProperties: false,
+    dependencies: { "command": ["type"], "stop-command": ["type"] },
     allOf: [
       ofType(["process", "bgprocess", "scripted"], { required: ["command"] }),
       ofType(["bgprocess"], {

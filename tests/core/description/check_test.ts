@@ -102,6 +102,7 @@ Deno.test("checkServices() goes on after faults, in the file and to what it name
 
 Deno.test("checkServices() lints settings that have no effect on a service without processes", () => {
   const text = [
+    "type = 'internal'",
     "command = 'x'",
     "stop-command = 'x'",
     "working-dir = '/'",

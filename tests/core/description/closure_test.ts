@@ -272,6 +272,21 @@ Deno.test("loadClosure() refuses combinations that only the whole file shows", (
   ]);
 });
 
+Deno.test("loadClosure() refuses a command without a type in TOML, and says which to add", () => {
+  const why = 'The type is missing: without one the service is "internal" and runs no';
+  assertEquals(problems('command = ["/bin/x"]'), [`1:11: error: ${why} command`]);
+  assertEquals(hints('command = "/bin/x"'), [
+    'Add: type = "process", or "scripted" for a command that ends',
+  ]);
+  assertEquals(hints('command = "/bin/x"\npid-file = "/p"'), ['Add: type = "bgprocess"']);
+  assertEquals(problems('stop-command = "/bin/x"'), [`1:16: error: ${why} stop-command`]);
+  assertEquals(problems('type = "internal"\ncommand = "/bin/x"'), []);
+  assertEquals(problems('tipe = "process"\ncommand = "/bin/x"'), [
+    '1:1: error: Unknown setting "tipe"',
+  ]);
+  assertEquals(load("s", { "/d/s": "command = /bin/x\n" }).kind, "loaded");
+});
+
 Deno.test("loadClosure() reports a faulty substitution at its dollar sign", () => {
   assertEquals(problems('type = "process"\ncommand = ["/bin/x", "ab$"]'), [
     '2:25: error: Cannot replace variables in "ab$" of command: no variable name follows the $ ' +

@@ -35,6 +35,13 @@ Deno.test("convertToToml() keeps the meaning of every setting", () => {
   }
 });
 
+Deno.test("convertToToml() gives a command without a type the type that it had", () => {
+  const native = "# why\ncommand = x\nnice = 5\n";
+  assertEquals(convert(native), 'type = "internal"\n# why\ncommand = ["x"]\nnice = 5\n');
+  assertSameMeaning(native, {});
+  assertSameMeaning("stop-command = y\n@meta enable-via boot\ncommand =\n", {});
+});
+
 Deno.test("convertToToml() keeps the meaning of the examples of the format", () => {
   for (const { input, expected, files } of EXAMPLES) {
     const native = exampleText(input);
