@@ -14,7 +14,7 @@ import {
 import { convertNative } from "./native_values.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { findSetting, type SettingKey } from "./settings.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import { tomlComment } from "./toml_text.ts";
 import { splitWords, type Words } from "./words.ts";
 

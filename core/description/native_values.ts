@@ -4,7 +4,7 @@
  */
 import { nearest } from "./near_miss.ts";
 import { MAX_ID } from "./users.ts";
-import type { TomlTable } from "./toml.ts";
+import type { TomlTable } from "./toml_values.ts";
 import type { NativeForm } from "./value.ts";
 
 export type Converted =

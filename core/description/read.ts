@@ -7,6 +7,7 @@ import { splitName } from "./names.ts";
 import { readNative } from "./native.ts";
 import { type Problem, problem, type ProblemOptions, sortProblems } from "./problem.ts";
 import type { Variables } from "./substitution.ts";
+import { systemdUnitProblem } from "./systemd_unit.ts";
 import { parseToml } from "./toml.ts";
 import { type SettingsTree, tomlTree } from "./tree.ts";
 import { type Reading, validate, type WrittenDependency } from "./validate.ts";
@@ -47,6 +48,10 @@ export function readDescription(text: string, context: AssembleContext): ReadRes
     argument: splitName(context.name).argument,
     value: (name) => context.environment.get(name),
   };
+  const unit = systemdUnitProblem(text, context.source);
+  if (unit !== undefined) {
+    return { kind: "faulty", problems: [unit], isLineFault: true, partial: undefined };
+  }
   const parsed = readTree(text, context, variables);
   if (parsed.tree === undefined) {
     return { kind: "faulty", problems: parsed.problems, isLineFault: true, partial: undefined };
@@ -82,7 +87,9 @@ function readTree(
   const parsed = parseToml(text, file);
   if (parsed.kind === "table") return { tree: tomlTree(parsed.table, text, file), problems: [] };
   const { rest, problems } = parsed;
-  return { tree: rest === undefined ? undefined : tomlTree(rest, text, file, true), problems };
+  // Positions are looked for where the faulty lines are blank: a stray quote would lead the search astray.
+  const tree = rest === undefined ? undefined : tomlTree(rest.table, rest.text, file, true);
+  return { tree, problems };
 }
 
 function draftDependency(written: WrittenDependency, tree: SettingsTree): DraftDependency {

@@ -64,3 +64,31 @@ export function synonymHint(key: string, exists: (name: string) => boolean): str
   if (found === undefined || found.includes(" ")) return found;
   return exists(found) ? `It is called ${found} here` : undefined;
 }
+
+const PROCESS = 'For a program that stays in the foreground: type = "process"';
+const SCRIPTED = 'For a command that ends once it is done: type = "scripted"';
+const GROUP = 'To start other services only: type = "internal"';
+
+/** Types of services in other init systems → what to write here. */
+export const TYPES_ELSEWHERE: Readonly<Record<string, string>> = {
+  "simple": PROCESS,
+  "exec": PROCESS,
+  "idle": PROCESS,
+  "dbus": PROCESS,
+  "longrun": PROCESS,
+  "daemon": PROCESS,
+  "respawn": PROCESS,
+  "supervised": PROCESS,
+  "notify": 'type = "process", with ready-notification = "notify:socket"',
+  "notify-reload": 'type = "process", with ready-notification = "notify:socket"',
+  "forking":
+    'For a program that puts itself into the background: type = "bgprocess", with a pid-file',
+  "fork": 'For a program that puts itself into the background: type = "bgprocess", with a pid-file',
+  "oneshot": SCRIPTED,
+  "task": SCRIPTED,
+  "script": SCRIPTED,
+  "bundle": GROUP,
+  "target": GROUP,
+  "virtual": GROUP,
+  "none": GROUP,
+};

@@ -18,6 +18,7 @@ import {
   words,
 } from "./values_basic.ts";
 import { group, runAs, user } from "./values_identity.ts";
+import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
 import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
 import { sockets } from "./values_socket.ts";
 import { controlGroup } from "./values_cgroup.ts";
@@ -137,7 +138,7 @@ const MAX_LOG_BYTES = 1024 ** 4;
 export const SETTINGS = {
   "type": row(
     "What is run",
-    word(ALL),
+    word(ALL, TYPES_ELSEWHERE),
     { default: '"internal"', reload: "refused" },
     "What the service is. process: a program that is supervised. bgprocess: a program that puts itself " +
       "into the background and leaves a PID file. scripted: a command to start and one to stop. internal: " +

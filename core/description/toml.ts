@@ -6,19 +6,7 @@
 import { parse, TomlError } from "smol-toml";
 import { type Position, type Problem, problem } from "./problem.ts";
 import { adviseOnSyntax } from "./toml_hints.ts";
-
-/** A TOML table: keys in the order of the text. It has no prototype. */
-export type TomlTable = { readonly [key: string]: TomlValue };
-
-/** Whole numbers beyond 2^53 come as bigint; dates come as objects that no setting accepts. */
-export type TomlValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | object
-  | readonly TomlValue[]
-  | TomlTable;
+import type { TomlTable } from "./toml_values.ts";
 
 /** Deepest nesting of arrays and tables; no setting needs more than two. */
 const MAX_DEPTH = 16;
@@ -31,8 +19,8 @@ export type TomlResult =
   | {
     readonly kind: "fault";
     readonly problems: readonly Problem[];
-    /** What the lines without faults say; undefined: it cannot be told. */
-    readonly rest: TomlTable | undefined;
+    /** What the lines without faults say, and their text; undefined: it cannot be told. */
+    readonly rest: { readonly table: TomlTable; readonly text: string } | undefined;
   };
 
 /**
@@ -47,7 +35,7 @@ export function parseToml(text: string, file: string): TomlResult {
     const parsed = tryParse(remaining);
     if (!(parsed instanceof TomlError)) {
       if (problems.length === 0) return { kind: "table", table: parsed };
-      return { kind: "fault", problems, rest: parsed };
+      return { kind: "fault", problems, rest: { table: parsed, text: remaining } };
     }
     // What follows right behind a fault is most likely its other half.
     if (parsed.line <= lastLine + 1) break;
@@ -86,9 +74,4 @@ function syntaxProblem(error: TomlError, text: string, file: string): Problem {
   const reason = /^Invalid TOML document: ([^\n]*)/.exec(error.message)?.[1] ?? error.message;
   const { why, hint } = adviseOnSyntax(reason.replace(/\.$/, ""), lineText, error.column - 1);
   return problem(position, `Not valid TOML: ${why}`, { hint });
-}
-
-/** Whether a value is a table (and no array, date or scalar). */
-export function isTable(value: unknown): value is TomlTable {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
 }

@@ -1,5 +1,8 @@
 /** What a fault of TOML syntax probably was meant to be: slips made by those who know upstream's format. */
 
+import { nearest } from "./near_miss.ts";
+import { findSetting } from "./settings.ts";
+
 /** A reason in our words and what to write instead. */
 export interface SyntaxAdvice {
   readonly why: string;
@@ -34,7 +37,7 @@ export function adviseOnSyntax(reason: string, lineText: string, index: number):
   if (rest === "") return { why: "a value is missing after =", hint: undefined };
   if (rest.startsWith("[")) return adviseOnList(reason, key, rest);
   if (/^["'{]/.test(rest) && operator === "=") return { why: reason, hint: undefined };
-  return { why: describeBareValue(reason, rest), hint: `Write: ${key} = ${bareAsToml(rest)}` };
+  return { why: describeBareValue(reason, rest), hint: `Write: ${key} = ${bareAsToml(key, rest)}` };
 }
 
 const AT_LINE = "Lines that begin with @ exist in files without the suffix .toml only; " +
@@ -88,12 +91,22 @@ function adviseOnList(reason: string, key: string, rest: string): SyntaxAdvice {
   };
 }
 
-function bareAsToml(rest: string): string {
+function bareAsToml(key: string, rest: string): string {
   const value = withoutComment(rest);
+  const allowed = new Map(allowedValues(key).map((each) => [String(each), each]));
+  const near = nearest(value, allowed.keys());
+  if (near !== undefined) return JSON.stringify(allowed.get(near));
   if (/^(yes|true|on)$/i.test(value)) return "true";
   if (/^(no|false|off)$/i.test(value)) return "false";
   if (/^[0-9.]+\s*(ms|s|m|h)$/.test(value)) return quoted(value.replace(/\s/g, ""));
   return /^["'\[{]/.test(value) ? value : quoted(value);
+}
+
+/** The few values that a setting can have; none: there are many. */
+function allowedValues(key: string): readonly unknown[] {
+  const { type, enum: values } = findSetting(key)?.value.schema ?? {};
+  if (type === "boolean") return [true, false];
+  return Array.isArray(values) ? values : [];
 }
 
 function asList(rest: string): string {

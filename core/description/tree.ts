@@ -5,7 +5,7 @@
 import { directoryPart } from "./files.ts";
 import { type KeyPath, locate } from "./locate.ts";
 import type { Position } from "./problem.ts";
-import type { TomlTable } from "./toml.ts";
+import type { TomlTable } from "./toml_values.ts";
 
 /** One setting as it stands in a file. Upstream's format may give the same key several times. */
 export interface Assignment {

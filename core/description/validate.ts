@@ -16,7 +16,7 @@ import {
 } from "./settings.ts";
 import { synonymHint } from "./setting_synonyms.ts";
 import { substituteText, type Variables } from "./substitution.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import type { Assignment, SettingsTree } from "./tree.ts";
 import type { UserDatabase } from "./users.ts";
 import { type FaultOptions, show, type ValueScope } from "./value.ts";

@@ -1,5 +1,5 @@
 /** Readers for the plain kinds: text, paths, yes/no, numbers, sizes, times, words, modes. */
-import { didYouMean } from "./near_miss.ts";
+import { didYouMean, nearest } from "./near_miss.ts";
 import { quoteList } from "./problem.ts";
 import { show, type Value, type ValueScope } from "./value.ts";
 
@@ -63,7 +63,8 @@ export function booleanHint(raw: unknown): string | undefined {
   const word = String(raw).toLowerCase();
   if (["yes", "true", "on", "1"].includes(word)) return "Write true, without quotes";
   if (["no", "false", "off", "0"].includes(word)) return "Write false, without quotes";
-  return undefined;
+  const near = typeof raw === "string" ? nearest(word, ["true", "false"]) : undefined;
+  return near === undefined ? undefined : `Did you mean ${near}, without quotes?`;
 }
 
 /** A whole number between two bounds, both allowed. */
@@ -188,8 +189,15 @@ function timeHint(match: RegExpExecArray): string | undefined {
   return unit in UNIT_SECONDS ? `Write "${number}${unit}"` : undefined;
 }
 
-/** One word out of several. */
-export function word<T extends string>(words: readonly T[]): Value<T> {
+/**
+ * One word out of several.
+ *
+ * @param elsewhere What to write for words that other programs have in this place.
+ */
+export function word<T extends string>(
+  words: readonly T[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): Value<T> {
   return {
     name: "one of " + words.join(", "),
     native: "text",
@@ -197,7 +205,8 @@ export function word<T extends string>(words: readonly T[]): Value<T> {
     read(raw, scope) {
       const found = words.find((candidate) => candidate === raw);
       if (found !== undefined) return found;
-      const hint = typeof raw === "string" ? didYouMean(raw, words) : undefined;
+      if (typeof raw !== "string") return scope.fail(`allowed are ${quoteList(words)}`);
+      const hint = Object.hasOwn(elsewhere, raw) ? elsewhere[raw] : didYouMean(raw, words);
       return scope.fail(`allowed are ${quoteList(words)}`, { hint });
     },
   };

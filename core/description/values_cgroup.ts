@@ -6,7 +6,7 @@
  */
 import type { ControlGroupSetting } from "./description.ts";
 import { didYouMean } from "./near_miss.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import type { JsonSchema, Value, ValueScope } from "./value.ts";
 
 /** One key of the table. */

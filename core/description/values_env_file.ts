@@ -1,6 +1,6 @@
 /** The reader of `env-file`: a path, and how the file is to be taken. */
 import { didYouMean } from "./near_miss.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import type { Value, ValueScope } from "./value.ts";
 import { boolean, readText } from "./values_basic.ts";
 

@@ -2,7 +2,7 @@
 import { CAPABILITIES, parseCapabilities, SECURE_BITS } from "./capabilities.ts";
 import type { CapabilityItem, LimitValue } from "./description.ts";
 import { didYouMean } from "./near_miss.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import type { Value, ValueScope } from "./value.ts";
 import { readText, words } from "./values_basic.ts";
 

@@ -3,7 +3,7 @@ import type { SignalName } from "../types.ts";
 import type { ReadyNotification, RestartMode } from "./description.ts";
 import { didYouMean } from "./near_miss.ts";
 import { quoteList } from "./problem.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import { show, type Value, type ValueScope } from "./value.ts";
 import { booleanHint, readText } from "./values_basic.ts";
 import { parseLimit } from "./values_limits.ts";
@@ -62,6 +62,9 @@ export const restart: Value<RestartMode> = {
 function restartHint(raw: unknown): string | undefined {
   if (typeof raw === "string" && /^al+ways$/i.test(raw)) return "To restart always, write true";
   if (raw === "never") return "Write false, without quotes";
+  if (typeof raw === "string" && /^on-(abnormal|abort|watchdog|error|fail)/.test(raw)) {
+    return 'Write "on-failure"';
+  }
   return booleanHint(raw);
 }
 

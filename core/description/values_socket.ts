@@ -1,7 +1,7 @@
 /** The tables `[[socket]]`: sockets that are opened for a service and passed to its processes. */
 import { didYouMean } from "./near_miss.ts";
 import { quoteList } from "./problem.ts";
-import { isTable } from "./toml.ts";
+import { isTable } from "./toml_values.ts";
 import type { Value, ValueScope } from "./value.ts";
 import { boolean, integer, mode, readText, word } from "./values_basic.ts";
 import { group, user, type UserId } from "./values_identity.ts";

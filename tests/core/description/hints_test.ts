@@ -1,6 +1,6 @@
 /** What the reader says to the slips that people make: the report's message and its hint. */
 import { assertEquals } from "../../assert.ts";
-import { load } from "./descriptions.ts";
+import { load, problemsOf } from "./descriptions.ts";
 
 function advice(text: string, suffix = ".toml"): (string | undefined)[] {
   const result = load("s", { [`/d/s${suffix}`]: text });
@@ -28,6 +28,9 @@ const SYNTAX: readonly (readonly [string, string, string, string | undefined])[]
     'Write: stop-timeout = "10s"',
   ],
   ['type == "process"', "1:7", "invalid value", 'Write: type = "process"'],
+  ["smooth-recovery = fasle", "1:19", "text must be in quotes", "Write: smooth-recovery = false"],
+  ["type = proces # x", "1:8", "text must be in quotes", 'Write: type = "process"'],
+  ["logfile = tree", "1:11", "text must be in quotes", 'Write: logfile = "tree"'],
   ["restart = No", "1:11", "text must be in quotes", "Write: restart = false"],
   [
     "socket-permissions = 0660",
@@ -93,4 +96,67 @@ Deno.test("validate() tells how times, modes and numbers are written", () => {
   assertEquals(advice('after = "a"')[2], 'Use an array: ["a"]');
   assertEquals(advice("stop-timeout = 5s", "")[2], "In seconds: 5");
   assertEquals(advice("stop-timeout = 500ms", "")[2], "In seconds: 0.5");
+});
+
+Deno.test("validate() knows what types and kinds of restart are called elsewhere", () => {
+  const hint = (text: string, suffix?: string) => advice(text, suffix)[2];
+  const scripted = 'For a command that ends once it is done: type = "scripted"';
+  assertEquals(hint('type = "oneshot"'), scripted);
+  assertEquals(hint("type = oneshot\n", ""), scripted);
+  assertEquals(
+    hint('type = "notify"'),
+    'type = "process", with ready-notification = "notify:socket"',
+  );
+  assertEquals(hint('type = "proces"'), 'Did you mean "process"?');
+  assertEquals(hint('type = "constructor"'), undefined);
+  assertEquals(hint('restart = "on-abnormal"'), 'Write "on-failure"');
+  assertEquals(hint('restart = "ture"'), "Did you mean true, without quotes?");
+  assertEquals(hint('smooth-recovery = "fasle"'), "Did you mean false, without quotes?");
+  assertEquals(hint("smooth-recovery = 3"), undefined);
+});
+
+const UNIT = `# a comment
+; another
+
+[Unit]
+Description=It's OpenBSD's server
+After=network.target
+
+[Service]
+Type=notify
+ExecStart=-/usr/sbin/sshd -D $SSHD_OPTS
+`;
+
+Deno.test("readDescription() takes a systemd unit for what it is, in either format", () => {
+  const unit = (text: string, suffix: string) => {
+    const result = load("s", { [`/d/s${suffix}`]: text });
+    return result.kind === "faulty" ? result.problems : [];
+  };
+  for (const suffix of [".toml", ""]) {
+    const [first, ...others] = unit(UNIT, suffix);
+    assertEquals(others, []);
+    assertEquals(first?.message, "This is a systemd unit, not a service description");
+    assertEquals([first?.line, first?.column], [4, 1]);
+  }
+  const hint = "Write a description instead, as dinit-service(5) says; it may begin: ";
+  const notify = 'ready-notification = "notify:socket"';
+  assertEquals(
+    unit(UNIT, ".toml")[0]?.hint,
+    `${hint}type = "process", command = "/usr/sbin/sshd -D $SSHD_OPTS", ${notify}`,
+  );
+  const timer = UNIT.replace(/Type[^]*/, "Type=oneshot\n");
+  assertEquals(unit(timer, "")[0]?.hint, `${hint}type = scripted, command = …`);
+});
+
+Deno.test("readDescription() takes a description with a table [Service] for a description", () => {
+  const result = load("s", { "/d/s.toml": '\n[Service]\ntype = "process"\n' });
+  assertEquals(problemsOf(result), ['2:2: error: Unknown setting "Service"']);
+});
+
+Deno.test("a setting is found behind a faulty line with an open quote", () => {
+  const result = load("s", { "/d/s.toml": "logfile = It's\n\n\n[Service]\nx = 1\n" });
+  assertEquals(problemsOf(result), [
+    "1:11: error: Not valid TOML: text must be in quotes",
+    '4:2: error: Unknown setting "Service"',
+  ]);
 });
