@@ -5,17 +5,26 @@
  * folders. Pure but for the files and the probe it is given.
  */
 import type { ServiceName } from "../types.ts";
-import { type CycleStep, findCycle, findLongChain, type Node } from "./check_graph.ts";
+import { consumerFindings } from "./check_consumers.ts";
+import {
+  type Entry,
+  type Finding,
+  newEntry,
+  type Reference,
+  type SecondaryFinding,
+} from "./check_entry.ts";
+import { findCycle, findLongChain, type Node } from "./check_graph.ts";
+import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./check_links.ts";
 import { MAX_CHAIN } from "./closure.ts";
-import type { Dependency } from "./description.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
 import { lint, type Probe } from "./lint.ts";
 import { nameFault, TOML_SUFFIX } from "./names.ts";
-import { type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
+import { type Problem, problem, quote } from "./problem.ts";
 import { type Draft, readDescription } from "./read.ts";
 import { findDescription, missingHint } from "./search.ts";
 import type { UserDatabase } from "./users.ts";
 import { serviceOfEntry } from "./values_names.ts";
+import { WatchedEnvironment } from "./watched_environment.ts";
 
 /** What the check works with. */
 export interface CheckContext {
@@ -29,18 +38,14 @@ export interface CheckContext {
   readonly probe: Probe;
 }
 
-/** One thing found, and whether it makes the check fail. */
-export interface Finding {
-  readonly problem: Problem;
-  readonly counts: boolean;
-}
-
 export interface CheckedService {
   readonly name: string;
   /** Its description; undefined when there is none. */
   readonly file: string | undefined;
   /** It has no description that can be read at all. */
   readonly isUnloadable: boolean;
+  /** A manager would load it, as far as can be told without one. */
+  readonly isLoadable: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -48,9 +53,9 @@ export interface CheckReport {
   /** In the order in which they were named first. */
   readonly services: readonly CheckedService[];
   /** Faults that only several services together have. */
-  readonly secondary: readonly { readonly service: string; readonly finding: Finding }[];
+  readonly secondary: readonly SecondaryFinding[];
   /** The first circle of dependencies and orderings. */
-  readonly cycle: readonly CycleStep[] | undefined;
+  readonly cycle: readonly WrittenStep[] | undefined;
   readonly isClean: boolean;
 }
 
@@ -62,26 +67,12 @@ export function checkServices(names: readonly string[], context: CheckContext): 
   return checker.report();
 }
 
-/** Where a service was named first; undefined: on the command line. */
-type Reference = ((message: string, options?: ProblemOptions) => Problem) | undefined;
-
-interface Entry {
-  readonly name: string;
-  readonly reference: Reference;
-  readonly findings: Finding[];
-  file: string | undefined;
-  draft: Draft | undefined;
-  isUnloadable: boolean;
-  /** With the services of its directories. */
-  dependencies: Dependency[];
-}
-
 class Checker {
   readonly #context: CheckContext;
   readonly #entries = new Map<string, Entry>();
   readonly #queue: Entry[] = [];
-  readonly #secondary: { readonly service: string; readonly finding: Finding }[] = [];
-  #cycle: readonly CycleStep[] | undefined;
+  readonly #secondary: SecondaryFinding[] = [];
+  #cycle: readonly WrittenStep[] | undefined;
 
   constructor(context: CheckContext) {
     this.#context = context;
@@ -89,15 +80,7 @@ class Checker {
 
   name(name: string, reference: Reference): void {
     if (this.#entries.has(name)) return;
-    const entry: Entry = {
-      name,
-      reference,
-      findings: [],
-      file: undefined,
-      draft: undefined,
-      isUnloadable: false,
-      dependencies: [],
-    };
+    const entry = newEntry(name, reference);
     this.#entries.set(name, entry);
     this.#queue.push(entry);
   }
@@ -106,7 +89,7 @@ class Checker {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
       this.#check(entry);
     }
-    this.#checkConsumers();
+    this.#secondary.push(...consumerFindings(this.#entries));
     this.#checkGraph();
   }
 
@@ -116,17 +99,31 @@ class Checker {
       ...services.flatMap((entry) => entry.findings),
       ...this.#secondary.map(({ finding }) => finding),
     ];
+    const unloadable = unloadableServices(services.map((entry) => ({
+      name: entry.name,
+      isFaulty: this.#isFaulty(entry),
+      dependencies: entry.dependencies,
+    })));
     return {
       services: services.map(({ name, file, isUnloadable, findings }) => ({
         name,
         file,
         isUnloadable,
+        isLoadable: !unloadable.has(name),
         findings,
       })),
       secondary: this.#secondary,
       cycle: this.#cycle,
       isClean: this.#cycle === undefined && !found.some(({ counts }) => counts),
     };
+  }
+
+  #isFaulty(entry: Entry): boolean {
+    const own = entry.findings.map(({ problem }) => problem);
+    const together = this.#secondary.filter(({ service }) => service === entry.name)
+      .map(({ finding }) => finding.problem);
+    return [...own, ...together].some(({ severity }) => severity === "error") ||
+      this.#cycle?.some(({ name }) => name === entry.name) === true;
   }
 
   #check(entry: Entry): void {
@@ -183,23 +180,27 @@ class Checker {
   #follow(entry: Entry, draft: Draft): void {
     for (const dependency of draft.dependencies) {
       const { kind, target } = dependency;
-      const reference: Reference = (message, options) => dependency.problem(message, options);
+      const reference: Report = (message, options) => dependency.problem(message, options);
       if (target.kind === "service") {
         entry.dependencies.push({ kind, name: target.name });
+        entry.links.push({ via: "dependency", to: target.name, report: reference });
         this.name(target.name, reference);
         continue;
       }
       for (const name of this.#directoryEntries(entry, target.path, reference)) {
         entry.dependencies.push({ kind, name });
+        entry.links.push({ via: "dependency", to: name, report: reference });
         this.name(name, reference);
       }
     }
     const { reading, tree } = draft;
-    for (const { name, assignment, index } of reading.order) {
-      this.name(name, (message, options) => {
+    for (const { kind, name, assignment, index } of reading.order) {
+      const reference: Report = (message, options) => {
         const spot = { part: "value", path: [index] } as const;
         return problem(tree.locate(assignment, spot), message, options);
-      });
+      };
+      entry.links.push({ via: kind, to: name, report: reference });
+      this.name(name, reference);
     }
     for (const key of ["chain-to", "consumer-of"] as const) {
       const name = reading.values[key];
@@ -215,7 +216,7 @@ class Checker {
   #directoryEntries(
     entry: Entry,
     path: string,
-    reference: NonNullable<Reference>,
+    reference: Report,
   ): readonly ServiceName[] {
     const listed = this.#context.files.list(path);
     if (listed.kind === "unreadable") {
@@ -226,38 +227,13 @@ class Checker {
     return [...new Set(names.filter((name) => name !== undefined))];
   }
 
-  #checkConsumers(): void {
-    const consumers = new Map<string, string>();
-    for (const entry of this.#entries.values()) {
-      const producer = entry.draft?.reading.values["consumer-of"];
-      if (producer === undefined) continue;
-      this.#checkConsumer(entry, producer);
-      const other = consumers.get(producer);
-      consumers.set(producer, entry.name);
-      if (other === undefined) continue;
-      this.#addSecondary(entry, `${quote(producer)} has a consumer already: ${quote(other)}`);
-    }
-  }
-
-  #checkConsumer(entry: Entry, producer: string): void {
-    const body = this.#entries.get(producer)?.draft?.body;
-    if (body === undefined) {
-      this.#addSecondary(entry, `The service ${quote(producer)} was not found`, "warning");
-      return;
-    }
-    const runs = body.type !== "internal" && body.type !== "triggered";
-    if (!runs) {
-      this.#addSecondary(entry, `${quote(producer)} has no processes whose output could be read`);
-    } else if (body.log.kind !== "pipe") {
-      const message = `${quote(producer)} has log-type = "${body.log.kind}"; it must be "pipe"`;
-      this.#addSecondary(entry, message);
-    }
-  }
-
   #checkGraph(): void {
     const nodes = [...this.#entries.values()].flatMap((entry) => nodeOf(entry));
-    this.#cycle = findCycle(nodes);
-    if (this.#cycle !== undefined) return;
+    const cycle = findCycle(nodes);
+    if (cycle !== undefined) {
+      this.#cycle = writtenCycle(cycle, (name) => this.#entries.get(name)?.links ?? []);
+      return;
+    }
     const chain = findLongChain(nodes);
     const first = chain === undefined ? undefined : this.#entries.get(chain[0] ?? "");
     if (chain === undefined || first === undefined) return;
@@ -270,18 +246,6 @@ class Checker {
 
   #add(entry: Entry, problems: readonly Problem[]): void {
     for (const found of problems) entry.findings.push({ problem: found, counts: true });
-  }
-
-  #addSecondary(entry: Entry, message: string, severity: Problem["severity"] = "error"): void {
-    const assignment = entry.draft?.reading.given.get("consumer-of");
-    const where = assignment === undefined
-      ? undefined
-      : entry.draft?.tree.locate(assignment, { part: "value", path: [] });
-    const finding = {
-      problem: problem(where, message, { severity }),
-      counts: severity === "error",
-    };
-    this.#secondary.push({ service: entry.name, finding });
   }
 }
 
@@ -303,24 +267,4 @@ function nodeOf(entry: Entry): readonly Node[] {
     after: body.after,
     before: body.before,
   }];
-}
-
-/** An environment that notes whether a variable was looked up in it. */
-class WatchedEnvironment extends Map<string, string> {
-  wasAsked = false;
-  readonly #inner: ReadonlyMap<string, string>;
-
-  constructor(inner: ReadonlyMap<string, string>) {
-    super();
-    this.#inner = inner;
-  }
-
-  override get(name: string): string | undefined {
-    this.wasAsked = true;
-    return this.#inner.get(name);
-  }
-
-  override has(name: string): boolean {
-    return this.#inner.has(name);
-  }
 }

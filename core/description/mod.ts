@@ -6,8 +6,9 @@
  * which take types from it alone.
  */
 export type { Abilities, GroupFault, UnservedSettings } from "./abilities.ts";
-export { type CheckedService, type CheckReport, checkServices, type Finding } from "./check.ts";
-export type { CycleStep } from "./check_graph.ts";
+export { type CheckedService, type CheckReport, checkServices } from "./check.ts";
+export type { Finding } from "./check_entry.ts";
+export type { WrittenStep } from "./check_links.ts";
 export { loadClosure, type LoadContext, type LoadResult } from "./closure.ts";
 export { convertToToml } from "./convert.ts";
 export type {

@@ -7,17 +7,23 @@ export function checkJson(report: CheckReport): string {
   return printableJson(
     {
       ok: report.isClean,
-      services: report.services.map(({ name, file, isUnloadable, findings }) => ({
+      services: report.services.map(({ name, file, isLoadable, findings }) => ({
         name,
         file,
-        loadable: !isUnloadable,
+        loadable: isLoadable,
         problems: findings.map(findingJson),
       })),
       secondary: report.secondary.map(({ service, finding }) => ({
         service,
         ...findingJson(finding),
       })),
-      cycle: report.cycle?.map(({ name, via }) => ({ name, via })),
+      cycle: report.cycle?.map(({ name, via, where }) => ({
+        name,
+        via,
+        file: where?.file,
+        line: where?.line,
+        column: where?.column,
+      })),
     },
   );
 }

@@ -3,10 +3,10 @@ import { printable } from "../../core/printable.ts";
 import {
   type CheckedService,
   type CheckReport,
-  type CycleStep,
   type Finding,
   formatProblem,
   type Problem,
+  type WrittenStep,
 } from "../../core/description/mod.ts";
 import { type Printed, told } from "../render/printed.ts";
 
@@ -36,8 +36,8 @@ function findingText(service: CheckedService, finding: Finding, hasColour: boole
 
 /** `Service 'NAME' (FILE:LINE:COLUMN): TEXT`, then the line, a caret below, and the hint. */
 function framed(lead: string, found: Problem, hasColour: boolean): string {
-  const place = [found.file, found.line, found.column].filter((part) => part !== undefined);
-  const position = place.length === 0 ? "" : ` (${place.join(":")})`;
+  const place = placeOf(found);
+  const position = place === undefined ? "" : ` (${place})`;
   const warning = found.severity === "warning" ? "warning: " : "";
   const [, ...below] = formatProblem(found, { colour: hasColour }).split("\n");
   // Without its file the first line is the severity and the message, made safe for a terminal.
@@ -51,13 +51,25 @@ function framed(lead: string, found: Problem, hasColour: boolean): string {
   );
 }
 
-function cycleText(cycle: readonly CycleStep[]): string {
+/** `FILE:LINE:COLUMN`, as much of it as is known. */
+function placeOf({ file, line, column }: Problem): string | undefined {
+  const parts = [file, line, column].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(":");
+}
+
+/** The circle in words of upstream, then where each step of it is written. */
+function cycleText(cycle: readonly WrittenStep[]): string {
   const lines = cycle.map(({ name, via }) =>
     `    ${printable(name)} ->${via === "dependency" ? "" : ` (via '${via}')`}`
   );
-  return ["Found dependency cycle:", ...lines, `    ${printable(cycle[0]?.name ?? "")}.`].join(
-    "\n",
-  );
+  const places = cycle.flatMap(({ where }) => {
+    const place = where === undefined ? undefined : placeOf(where);
+    return where === undefined || place === undefined
+      ? []
+      : [`    ${printable(`${place}: ${where.message}`)}`];
+  });
+  const last = `    ${printable(cycle[0]?.name ?? "")}.`;
+  return ["Found dependency cycle:", ...lines, last, ...places].join("\n");
 }
 
 function complaint(text: string): Printed {

@@ -38,6 +38,14 @@ function found(report: CheckReport): string[] {
   );
 }
 
+/** `NAME VIA FILE:LINE:COLUMN: WORDS` of each step of the circle. */
+function cycleOf(report: CheckReport): string[] | undefined {
+  return report.cycle?.map(({ name, via, where }) => {
+    const place = [where?.file, where?.line, where?.column].join(":");
+    return `${name} ${via} ${place}: ${where?.message}`;
+  });
+}
+
 const PROCESS = 'type = "process"\ncommand = ["/bin/x"]\n';
 
 Deno.test("checkServices() finds nothing in a good set, and visits services as they are named", () => {
@@ -220,13 +228,35 @@ Deno.test("checkServices() finds a circle, with orderings marked", () => {
     "/d/b.toml": 'before = ["c"]\ndepends-on = ["c"]',
     "/d/c.toml": "",
   });
-  assertEquals(report.cycle, [
-    { name: "b", via: "dependency" },
-    { name: "c", via: "before" },
+  assertEquals(cycleOf(report), [
+    'b dependency /d/b.toml:2:15: "b" depends on "c"',
+    'c before /d/b.toml:1:11: "b" comes before "c"',
   ]);
   assertEquals(report.isClean, false);
   const after = check({ "/d/boot.toml": 'after = ["boot"]' });
-  assertEquals(after.cycle, [{ name: "boot", via: "after" }]);
+  assertEquals(cycleOf(after), ['boot after /d/boot.toml:1:10: "boot" comes after "boot"']);
+  const directory = check({ "/d/boot": "waits-for.d = x", "/d/x": ["a"], "/d/a": "after: boot" });
+  assertEquals(cycleOf(directory), [
+    'boot dependency /d/boot:1:15: "boot" depends on "a"',
+    'a after /d/a:1:8: "a" comes after "boot"',
+  ]);
+});
+
+Deno.test("checkServices() tells which services a manager would load", () => {
+  const loadable = (map: FileMap) =>
+    check(map).services.filter(({ isLoadable }) => isLoadable).map(({ name }) => name);
+  assertEquals(loadable({ "/d/boot.toml": "colour = 1" }), []);
+  assertEquals(
+    loadable({
+      "/d/boot.toml": 'waits-for = ["a"]\ndepends-on = ["b"]',
+      "/d/a.toml": 'depends-on = ["c"]',
+      "/d/b.toml": "",
+      "/d/c.toml": "nice = 1.5",
+    }),
+    ["boot", "b"],
+  );
+  assertEquals(loadable({ "/d/boot.toml": 'depends-ms = ["a"]', "/d/a.toml": "= 1" }), []);
+  assertEquals(loadable({ "/d/boot.toml": 'after = ["a"]', "/d/a.toml": 'after = ["boot"]' }), []);
 });
 
 Deno.test("checkServices() reports a chain that the manager would refuse", () => {

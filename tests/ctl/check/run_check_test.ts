@@ -54,7 +54,9 @@ Deno.test("runCheck() prints what cannot be loaded, and a circle, in upstream's 
   });
   assertIncludes(
     circle.errors,
-    "Found dependency cycle:\n    log ->\n    web -> (via 'after')\n    log.\n",
+    "Found dependency cycle:\n    log ->\n    web -> (via 'after')\n    log.\n" +
+      '    /s/log.toml:1:14: "log" depends on "web"\n' +
+      '    /s/web.toml:1:10: "web" comes after "log"\n',
   );
   assertEquals(circle.status, 1);
 });
@@ -85,7 +87,7 @@ Deno.test("runCheck() with --json prints one object", () => {
       {
         name: "boot",
         file: "/s/boot.toml",
-        loadable: true,
+        loadable: false,
         problems: [
           {
             severity: "error",
