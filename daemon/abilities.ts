@@ -1,10 +1,11 @@
 /**
  * What this manager can do for its services, as far as it knows when it loads them.
  */
+import { missingController } from "../core/control_groups.ts";
 import type { Abilities, GroupFault } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
-import { findGroupRoot } from "./cgroup_base.ts";
-import { missingController, readGroupWords } from "./group_controllers.ts";
+import { findGroupRoot, groupMounts } from "./cgroup_base.ts";
+import { readGroupWords } from "./group_controllers.ts";
 import { unservedSettings } from "./unserved_settings.ts";
 
 export interface AbilityOptions {
@@ -37,20 +38,11 @@ function controlGroupFault(
     return { why: root.message, hint };
   }
   if (controller === undefined) return undefined;
-  if (!readGroupWords(platform, `${root}/cgroup.controllers`).includes(controller)) {
-    return {
-      why: missingController(platform, root, controller),
-      hint: controllerHint(root, controller),
-    };
+  const available = readGroupWords(platform, `${root}/cgroup.controllers`);
+  if (!available.includes(controller)) {
+    return missingController(controller, root, available, groupMounts(platform));
   }
   return isSystemManager ? undefined : handingOutFault(platform, root, controller);
-}
-
-/** Where a controller can come from: the group above, or version 1, which has it instead. */
-function controllerHint(root: string, controller: string): string {
-  const parent = root.slice(0, root.lastIndexOf("/"));
-  return `Enable it above: echo +${controller} > ${parent}/cgroup.subtree_control; one that ` +
-    `control groups version 1 use must be given up there first`;
 }
 
 /** Whether the controller can be handed on to groups of services: writing nothing changes nothing. */

@@ -4,6 +4,7 @@
  *
  * Format of /proc/self/cgroup: one line `0::/path` with cgroup v2 alone (cgroups(7)).
  */
+import { type GroupMounts, parseGroupMounts } from "../core/control_groups.ts";
 import type { Failure, Platform } from "../platform/mod.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -58,7 +59,7 @@ const ENOENT = 2;
  * @param given `--cgroup-path`.
  */
 export function findGroupRoot(platform: Platform, given: string | undefined): string | Failure {
-  const mount = findMount(platform);
+  const mount = groupMounts(platform).unified;
   const candidates = given === undefined
     ? [mount === undefined ? undefined : ownGroup(platform, mount)]
     : given.startsWith("/")
@@ -76,16 +77,10 @@ export function findGroupRoot(platform: Platform, given: string | undefined): st
   return { kind: "failure", call: "open", errno: ENOENT, message: where };
 }
 
-/** Source: proc(5), mounts; blanks and the like in a path are written as octal numbers. */
-function findMount(platform: Platform): string | undefined {
+/** Where control groups are mounted now. */
+export function groupMounts(platform: Pick<Platform, "readFile">): GroupMounts {
   const file = platform.readFile("/proc/self/mounts", MOUNTS_LIMIT_BYTES);
-  if (file.kind === "failure") return undefined;
-  for (const line of new TextDecoder().decode(file.bytes).split("\n")) {
-    const [, path, type] = line.split(" ");
-    if (type !== "cgroup2" || path === undefined) continue;
-    return path.replace(/\\([0-7]{3})/g, (_, code) => String.fromCharCode(parseInt(code, 8)));
-  }
-  return undefined;
+  return parseGroupMounts(file.kind === "failure" ? "" : new TextDecoder().decode(file.bytes));
 }
 
 /** Source: cgroups(7): the line of version 2 begins with `0::`. */

@@ -11,10 +11,3 @@ export function readGroupWords(platform: Platform, path: string): readonly strin
   if (file.kind === "failure") return [];
   return new TextDecoder().decode(file.bytes).split(/\s+/).filter((word) => word !== "");
 }
-
-/** How it is said that a group does not have a controller. */
-export function missingController(platform: Platform, root: string, controller: string): string {
-  const available = readGroupWords(platform, `${root}/cgroup.controllers`);
-  const list = available.length === 0 ? "none" : available.join(", ");
-  return `the controller "${controller}" is not available in ${root} (there are: ${list})`;
-}

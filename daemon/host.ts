@@ -177,6 +177,7 @@ export class Host implements ControlHost {
     if (reply.kind !== "loaded") {
       const at = reply.kind === "refused" ? reply.service : name;
       log.error(`Cannot load "${at}": ${loadFaultText(reply)}`);
+      if (reply.kind === "cycle") log.error(`hint: dinit check ${at} tells where they are written`);
       return undefined;
     }
     for (const left of reply.leftOut) this.#logProblems(left.problems);

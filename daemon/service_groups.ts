@@ -5,11 +5,12 @@
  * They are `dinit/NAME.service` below the manager's own group. The suffix keeps names apart from the
  * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
+import { missingController } from "../core/control_groups.ts";
 import type { ControlGroupSetting, ServiceDescription } from "../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform } from "../platform/mod.ts";
-import { findGroupRoot, MANAGER_GROUP } from "./cgroup_base.ts";
-import { missingController, readGroupWords } from "./group_controllers.ts";
+import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
+import { readGroupWords } from "./group_controllers.ts";
 import { readProcessTable } from "./process_table.ts";
 import type { NoStream } from "./service_output.ts";
 
@@ -121,8 +122,9 @@ export class ServiceGroups {
     for (const controller of wanted) {
       const available = this.#readWords(`${root}/cgroup.controllers`);
       if (!available.includes(controller)) {
-        const message = `${missingController(this.#platform, root, controller)}; ` +
-          "perhaps it is used by control groups version 1";
+        const mounts = groupMounts(this.#platform);
+        const { why, hint } = missingController(controller, root, available, mounts);
+        const message = `${why}. ${hint}`;
         return { kind: "failure", call: "enable", errno: ENOENT, message };
       }
       const failure = this.#enable(root, controller) ?? this.#enable(parent, controller);

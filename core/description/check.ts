@@ -5,6 +5,7 @@
  * folders. Pure but for the files and the probe it is given.
  */
 import type { ServiceName } from "../types.ts";
+import type { Abilities } from "./abilities.ts";
 import { consumerFindings } from "./check_consumers.ts";
 import {
   type Entry,
@@ -36,6 +37,8 @@ export interface CheckContext {
   /** The environment is that of a running manager, so that variables are known to be right. */
   readonly isOnline: boolean;
   readonly probe: Probe;
+  /** What is known of any manager on this system; undefined: nothing. */
+  readonly abilities?: Abilities | undefined;
 }
 
 export interface CheckedService {

@@ -100,7 +100,7 @@ function brokenService({ name, source }: ServiceDescription, why: string): Broke
       line: undefined,
       column: undefined,
       lineText: undefined,
-      hint: undefined,
+      hint: `dinit check ${name} tells more`,
     }],
   };
 }

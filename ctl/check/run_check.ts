@@ -3,7 +3,8 @@
  *
  * Nothing is loaded anywhere: the files are read and judged here.
  */
-import { checkServices, type Probe } from "../../core/description/mod.ts";
+import { systemControllerFault } from "../../core/control_groups.ts";
+import { type Abilities, checkServices, type Probe } from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";
@@ -59,6 +60,7 @@ function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
     managerUid: io.userId(),
     isOnline: options.isOnline,
     probe,
+    abilities: systemAbilities(io),
   });
   if (options.json) io.out(`${checkJson(report)}\n`);
   else for (const printed of checkText(report, io.hasColour)) print(printed, io);
@@ -67,6 +69,22 @@ function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
 
 function tell(line: string, io: ClientIo): void {
   print(problem(line, PROGRAM), io);
+}
+
+/** What no manager on this system can do: its control groups tell. */
+function systemAbilities(io: ClientIo): Abilities {
+  const read = (path: string) => {
+    const file = io.files.read(path);
+    return file.kind === "contents" ? new TextDecoder().decode(file.bytes) : undefined;
+  };
+  return {
+    unserved: undefined,
+    notifySockets: true,
+    controlGroupFault: (controller) =>
+      controller === undefined || io.os !== "linux"
+        ? undefined
+        : systemControllerFault(controller, read),
+  };
 }
 
 function print(printed: Printed, io: ClientIo): void {
