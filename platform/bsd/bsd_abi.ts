@@ -68,7 +68,7 @@ export interface BsdAbi {
   /** Name without SIG → number. */
   readonly signals:
     & Readonly<Record<string, number>>
-    & Numbers<"INT" | "QUIT" | "CHLD" | "TSTP" | "TTIN" | "TTOU">;
+    & Numbers<"INT" | "QUIT" | "CHLD" | "TSTP" | "TTIN" | "TTOU" | "XFSZ">;
   readonly signalCalls: Numbers<
     | "SIG_BLOCK"
     | "SIG_UNBLOCK"

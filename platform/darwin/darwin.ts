@@ -41,6 +41,8 @@ export function openDarwin(): Platform {
   const streams = bsdStreams(kernel);
   const files = bsdFiles(kernel, streams);
   const mask = bsdSignalMask(kernel);
+  // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
+  mask.ignore([abi.signals.XFSZ]);
   const inherited = bsdInherited(kernel, files, streams);
   const getpgid = bindGetpgid();
   const { collect: _collect, ...processes } = bsdProcesses(kernel, (pid) => {
