@@ -8,10 +8,11 @@ import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
 import { ActivationSockets } from "./activation_sockets.ts";
+import type { ChildOutput, NoStream } from "./child_log.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { NotifySocket } from "./notifications.ts";
 import type { ServiceGroups } from "./service_groups.ts";
-import type { ChildOutput, NoStream, ServiceOutputs } from "./service_output.ts";
+import type { ServiceOutputs } from "./service_output.ts";
 import { treeMark } from "./tree_killer.ts";
 
 export interface LaunchRequest {

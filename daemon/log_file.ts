@@ -1,31 +1,22 @@
 /**
- * A log file that the manager writes for a service: appends, rotates, and never waits.
+ * A log file that the manager writes for one or several services: appends, rotates, and never waits.
+ *
+ * A file that somebody has moved or removed is made anew, so that nothing is written to where nobody looks.
  *
  * What cannot be written is either kept, bounded, until the reader of a FIFO takes it (then the service's
  * pipe is not read meanwhile), or, on a full or broken disk, dropped by whole lines and counted; the count
  * goes into the file as soon as something can be written again.
  */
-import type { LogRotation } from "../core/description/mod.ts";
 import { bytesForFile, oldFileEndings } from "../core/log/rotation.ts";
 import type { Fd } from "../core/types.ts";
-import type {
-  Failure,
-  FileIdentity,
-  LogFileOwner,
-  OpenedLogFile,
-  Platform,
-} from "../platform/mod.ts";
+import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../platform/mod.ts";
+import type { LogFileTarget } from "./log_file_target.ts";
 
 /** Beyond this, nothing more is taken until some of it is written. */
 const QUEUE_BYTES = 256 * 1024;
 const LINE_FEED = 10;
+const LINE_END = Uint8Array.of(LINE_FEED);
 const encoder = new TextEncoder();
-
-/** Where a log goes and how. */
-export interface LogFileTarget extends LogFileOwner {
-  readonly path: string;
-  readonly rotation: LogRotation | undefined;
-}
 
 interface Lost {
   lines: number;
@@ -46,6 +37,8 @@ interface OpenFile {
   sizeBytes: number;
   /** Size at which it is put aside; later than wanted after that has failed. */
   limitBytes: number;
+  /** Told that it is not at its path any more, and that there can be no other. */
+  isStray: boolean;
 }
 
 export class LogFile {
@@ -54,6 +47,8 @@ export class LogFile {
   #target: LogFileTarget;
   #file: OpenFile | undefined;
   #isInLine = false;
+  /** Whose line was accepted without its end. */
+  #unended: object | undefined;
   #queue: Uint8Array<ArrayBuffer>[] = [];
   #queuedBytes = 0;
   #isWatched = false;
@@ -88,19 +83,54 @@ export class LogFile {
     return this.#isWatched ? this.#file?.fd : undefined;
   }
 
-  /** Appends the text, whose memory may be used again afterwards. */
-  append(text: Uint8Array<ArrayBuffer>): void {
+  /**
+   * Appends the text, whose memory may be used again afterwards.
+   *
+   * @param writer Whose text it is: what another writes begins on a line of its own.
+   */
+  append(text: Uint8Array<ArrayBuffer>, writer: object = this): void {
+    if (this.#unended !== undefined && this.#unended !== writer) this.#take(LINE_END);
+    this.#take(text);
+    this.#unended = text[text.length - 1] === LINE_FEED ? undefined : writer;
+  }
+
+  #take(text: Uint8Array<ArrayBuffer>): void {
+    if (this.#queue.length > 0) return this.#enqueue(text.slice());
     if (this.#file === undefined) {
       const failure = this.open(this.#target);
       if (failure !== undefined) return this.#drop(text, failure);
+    } else {
+      this.#followPath(this.#file);
     }
-    if (this.#queue.length > 0) this.#enqueue(text.slice());
-    else this.#put(text);
+    this.#put(text);
   }
 
   /** Ends a line that was left unfinished. */
   endLine(): void {
-    if (this.#isInLine || this.#skipsLine) this.append(Uint8Array.of(LINE_FEED));
+    if (this.#isInLine || this.#skipsLine) this.#take(LINE_END);
+    this.#unended = undefined;
+  }
+
+  /** Somebody may have moved the file, or made it shorter. */
+  #followPath(file: OpenFile): void {
+    const { path } = this.#target;
+    const sizeBytes = this.#platform.sizeAtPath(file.file, path);
+    if (sizeBytes !== undefined) {
+      file.sizeBytes = sizeBytes;
+      return;
+    }
+    const opened = this.#platform.openLogFile(path, this.#target);
+    if (opened.kind === "log-file") return this.#replaceBy(opened);
+    if (file.isStray) return;
+    file.isStray = true;
+    const why = `it was moved or removed, and cannot be opened anew: ${opened.message}`;
+    this.#options.warn(`The log file "${path}" is written to where it is now: ${why}`);
+  }
+
+  #replaceBy(opened: OpenedLogFile): void {
+    this.#closeFile();
+    this.#use(opened);
+    this.#isInLine = false;
   }
 
   /** The awaited descriptor is ready. */
@@ -126,7 +156,7 @@ export class LogFile {
 
   #use({ fd, file, isRegular, sizeBytes }: OpenedLogFile): void {
     const limitBytes = isRegular ? this.#target.rotation?.sizeBytes ?? Infinity : Infinity;
-    this.#file = { fd, file, sizeBytes, limitBytes };
+    this.#file = { fd, file, sizeBytes, limitBytes, isStray: false };
   }
 
   #closeFile(): void {
@@ -244,9 +274,7 @@ export class LogFile {
       if (this.#file !== undefined) this.#file.limitBytes = sizeBytes + rotation.sizeBytes;
       return;
     }
-    this.#closeFile();
-    this.#use(opened);
-    this.#isInLine = false;
+    this.#replaceBy(opened);
   }
 
   #watch(wanted: boolean): void {

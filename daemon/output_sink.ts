@@ -1,7 +1,8 @@
 /** What takes the output of a service that does not go to its log file by itself, and what asks for which. */
 import type { LogTarget, ServiceDescription } from "../core/description/mod.ts";
 import type { LogBuffer } from "../core/log/buffer.ts";
-import type { LogFile, LogFileTarget } from "./log_file.ts";
+import type { LogFile } from "./log_file.ts";
+import type { LogFileTarget } from "./log_file_target.ts";
 
 type FileTarget = Extract<LogTarget, { kind: "file" }>;
 

@@ -9,10 +9,10 @@ import { missingController } from "../core/control_groups.ts";
 import type { ControlGroupSetting, ServiceDescription } from "../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../core/types.ts";
 import type { Failure, Platform } from "../platform/mod.ts";
+import type { NoStream } from "./child_log.ts";
 import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
 import { readGroupWords } from "./group_controllers.ts";
 import { readProcessTable } from "./process_table.ts";
-import type { NoStream } from "./service_output.ts";
 
 const PARENT = "dinit";
 /** Linux and FreeBSD agree. */

@@ -11,10 +11,15 @@ import type { ServiceDescription } from "../core/description/mod.ts";
 import type { ProcessRole } from "../core/event.ts";
 import { LogBuffer } from "../core/log/buffer.ts";
 import { LineStamper } from "../core/log/line_stamper.ts";
-import { EXEC_STAGE, type Fd, type Instant, type ServiceName } from "../core/types.ts";
-import type { Failure, Platform, SpawnResult, StandardStream } from "../platform/mod.ts";
-import { LogFile, type LogFileTarget } from "./log_file.ts";
+import type { Fd, Instant, ServiceName } from "../core/types.ts";
+import type { Failure, Platform, StandardStream } from "../platform/mod.ts";
+import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_log.ts";
+import type { LogFile } from "./log_file.ts";
+import type { LogFileTarget } from "./log_file_target.ts";
+import { LogFiles } from "./log_files.ts";
+import { makeOutputPipe, type OutputPipe } from "./output_pipe.ts";
 import { OutputPacer } from "./output_pacer.ts";
+import { timeStamp } from "./time_stamp.ts";
 import { isManaged, isSameSink, type Sink, targetOf } from "./output_sink.ts";
 
 /** One wake-up reads at most this much, so that a service that floods its log starves nobody. */
@@ -24,30 +29,12 @@ const FLOOD_BYTES = 32 * 1024;
 /** Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB (pipe(7)). */
 const MOST_DRAIN_READS = 16;
 
-interface OutputPipe {
-  readonly readEnd: Fd;
-  readonly writeEnd: Fd;
-  readonly sink: Sink;
-  stamper: LineStamper | undefined;
-  /** Not read for now: it flooded, or its file cannot take more. */
-  isParked: boolean;
-  /** Bytes read since the pacer's window began that ends at `windowEnd`. */
-  windowBytes: number;
-  windowEnd: number;
-}
-
 export interface ServiceOutputOptions {
   /** Gets a sentence that begins with the name of the service. */
   readonly warn: (text: string) => void;
   /** Milliseconds since 1970, for time stamps. */
   readonly wallClock: () => number;
 }
-
-/** The output of a child; a descriptor for it only is to be closed when it has been made. */
-export type ChildOutput = StandardStream & { readonly isForChildOnly?: true };
-
-/** The child cannot get its output: it was not made, or not even tried. */
-export type NoStream = Exclude<SpawnResult, { kind: "started" }>;
 
 const encoder = new TextEncoder();
 
@@ -56,8 +43,7 @@ export class ServiceOutputs {
   readonly #options: ServiceOutputOptions;
   readonly #pipes = new Map<ServiceName, OutputPipe>();
   readonly #pipesByReadEnd = new Map<Fd, OutputPipe>();
-  /** Pipes whose file is a FIFO or terminal that takes no more at present, by its descriptor. */
-  readonly #waitingForRoom = new Map<Fd, OutputPipe>();
+  readonly #files: LogFiles;
   readonly #readBuffer = new Uint8Array(READ_BYTES);
   readonly #pacer = new OutputPacer();
   #parkedForFlood: OutputPipe[] = [];
@@ -65,6 +51,10 @@ export class ServiceOutputs {
   constructor(platform: Platform, options: ServiceOutputOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#files = new LogFiles(platform, {
+      warn: options.warn,
+      stamp: (services) => this.#areStamped(services) ? this.#stamp() : "",
+    });
   }
 
   /** Where the output of a process that is to be launched goes; makes the pipe if there is none yet. */
@@ -73,7 +63,9 @@ export class ServiceOutputs {
     if (log.kind === "file" && !isManaged(log)) {
       // The pipe of an earlier description, in which last words may wait.
       if (this.#pipes.has(name)) this.#finish(name);
-      return this.#openForChild(description, targetOf(description, log));
+      const target = targetOf(description, log);
+      const output = openChildLog(this.#platform, target);
+      return output.kind === "failure" ? this.#noLog(description, target, output) : output;
     }
     const isOwnStopCommand = role === "stop" && description.type !== "scripted";
     if (log.kind === "none" || (isOwnStopCommand && log.kind !== "file")) return { kind: "null" };
@@ -84,31 +76,6 @@ export class ServiceOutputs {
       if (failure !== undefined) return failure;
     }
     return { kind: "descriptor", fd: pipe.writeEnd };
-  }
-
-  /** Programs do not expect that writing fails because a reader is slow. */
-  #openForChild(description: ServiceDescription, target: LogFileTarget): ChildOutput | NoStream {
-    const opened = this.#platform.openLogFile(target.path, target);
-    if (opened.kind === "failure") return this.#cannotOpen(description, target, opened);
-    this.#platform.setBlocking(opened.fd, true);
-    return { kind: "descriptor", fd: opened.fd, isForChildOnly: true };
-  }
-
-  #cannotOpen(
-    { name, workingDirectory }: ServiceDescription,
-    { path }: LogFileTarget,
-    failure: Failure,
-  ): NoStream {
-    // The child would find out first, and it is the cause if the log is in there.
-    if (!this.#platform.exists(workingDirectory)) {
-      return {
-        kind: "exec-failed",
-        stage: EXEC_STAGE.workingDirectory,
-        errno: failure.errno,
-      };
-    }
-    this.#options.warn(`${name}: Cannot open the log file "${path}": ${failure.message}`);
-    return { kind: "exec-failed", stage: EXEC_STAGE.logFile, errno: failure.errno };
   }
 
   /** Standard input of a log consumer: the read end of the producer's pipe, made if it is not there yet. */
@@ -134,10 +101,10 @@ export class ServiceOutputs {
       this.#readPaced(pipe);
       return true;
     }
-    const waiting = this.#waitingForRoom.get(descriptor);
-    if (waiting === undefined) return false;
-    if (waiting.sink.kind === "file") waiting.sink.file.handleWritable();
-    this.#followFile(waiting);
+    const file = this.#files.awaiting(descriptor);
+    if (file === undefined) return false;
+    file.handleWritable();
+    this.#followFile(file);
     return true;
   }
 
@@ -168,7 +135,7 @@ export class ServiceOutputs {
     if (pipe?.sink.kind !== "file") return;
     this.drain(name);
     pipe.sink.file.rest();
-    this.#followFile(pipe);
+    this.#followFile(pipe.sink.file);
   }
 
   /** The description changed: a pipe of another log type is closed, a buffer gets its new limit. */
@@ -195,10 +162,7 @@ export class ServiceOutputs {
       this.#pipesByReadEnd.delete(pipe.readEnd);
       this.#platform.poller.unwatch(pipe.readEnd);
     }
-    if (pipe.sink.kind === "file") {
-      pipe.sink.file.close();
-      this.#followFile(pipe);
-    }
+    if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
     this.#platform.close(pipe.readEnd);
     this.#platform.close(pipe.writeEnd);
   }
@@ -226,13 +190,16 @@ export class ServiceOutputs {
     }
     if (sink.kind !== "file" || log.kind !== "file") return undefined;
     const target = targetOf(description, log);
-    const failure = sink.file.open(target);
-    if (failure !== undefined) return this.#cannotOpen(description, target, failure);
+    const file = this.#files.join(description.name, target);
+    if (file !== sink.file) this.#files.leave(description.name, sink.file);
+    pipe.sink = { kind: "file", file };
+    const failure = file.open(target);
+    if (failure !== undefined) return this.#noLog(description, target, failure);
     if (isStamped) {
-      sink.file.endLine();
+      file.endLine();
       pipe.stamper?.endLine();
     }
-    this.#followFile(pipe);
+    this.#followFile(file);
     return undefined;
   }
 
@@ -249,7 +216,7 @@ export class ServiceOutputs {
       this.#park(pipe, true);
       this.#parkedForFlood.push(pipe);
     }
-    this.#followFile(pipe);
+    if (pipe.sink.kind === "file") this.#followFile(pipe.sink.file);
   }
 
   /** @returns Bytes read; 0 when there was nothing. */
@@ -265,28 +232,31 @@ export class ServiceOutputs {
         pipe.sink.buffer.append(stamped);
         break;
       case "file":
-        pipe.sink.file.append(stamped);
+        pipe.sink.file.append(stamped, pipe);
     }
     return count;
   }
 
   #stamp(): string {
-    return `${new Date(this.#options.wallClock()).toISOString()} `;
+    return timeStamp(this.#options.wallClock());
   }
 
   #canTake(pipe: OutputPipe): boolean {
     return pipe.sink.kind !== "file" || pipe.sink.file.canTake;
   }
 
-  /** Waits for the file's room where it has none, and reads the pipe only while the file can take more. */
-  #followFile(pipe: OutputPipe): void {
-    if (pipe.sink.kind !== "file") return;
-    for (const [descriptor, waiting] of this.#waitingForRoom) {
-      if (waiting === pipe) this.#waitingForRoom.delete(descriptor);
+  #areStamped(services: Iterable<ServiceName>): boolean {
+    return [...services].some((name) => this.#pipes.get(name)?.stamper !== undefined);
+  }
+
+  /** Waits for the file's room where it has none, and reads its pipes only while it can take more. */
+  #followFile(file: LogFile): void {
+    this.#files.noteAwaited(file);
+    const { canTake } = file;
+    for (const name of this.#files.servicesOf(file)) {
+      const pipe = this.#pipes.get(name);
+      if (pipe !== undefined && !this.#parkedForFlood.includes(pipe)) this.#park(pipe, !canTake);
     }
-    const { awaited, canTake } = pipe.sink.file;
-    if (awaited !== undefined) this.#waitingForRoom.set(awaited, pipe);
-    if (!this.#parkedForFlood.includes(pipe)) this.#park(pipe, !canTake);
   }
 
   #park(pipe: OutputPipe, isParked: boolean): void {
@@ -309,39 +279,26 @@ export class ServiceOutputs {
     const { log, name } = description;
     if (log.kind === "buffer") return { kind: "buffer", buffer: new LogBuffer(log.limitBytes) };
     if (log.kind !== "file") return { kind: "none" };
-    const file = new LogFile(this.#platform, targetOf(description, log), {
-      warn: (text) => this.#options.warn(`${name}: ${text}`),
-      stamp: () => this.#pipes.get(name)?.stamper === undefined ? "" : this.#stamp(),
-    });
+    const file = this.#files.join(name, targetOf(description, log));
     return { kind: "file", file };
   }
 
   #makePipe(name: ServiceName, sink: Sink): OutputPipe | Failure {
-    const ends = this.#platform.pipe();
-    if (ends.kind === "failure") return ends;
-    const { readEnd, writeEnd } = ends;
-    // Programs do not expect that writing fails because a reader is slow, nor reading for want of text.
-    this.#platform.setBlocking(writeEnd, true);
-    if (sink.kind === "none") this.#platform.setBlocking(readEnd, true);
-    const pipe: OutputPipe = {
-      readEnd,
-      writeEnd,
-      sink,
-      stamper: undefined,
-      isParked: false,
-      windowBytes: 0,
-      windowEnd: 0,
-    };
-    if (sink.kind !== "none") {
-      const failure = this.#platform.poller.watch(readEnd, { read: true, write: false });
-      if (failure !== undefined) {
-        this.#platform.close(readEnd);
-        this.#platform.close(writeEnd);
-        return failure;
-      }
-      this.#pipesByReadEnd.set(readEnd, pipe);
+    const pipe = makeOutputPipe(this.#platform, sink);
+    if ("kind" in pipe) {
+      if (sink.kind === "file") this.#files.leave(name, sink.file);
+      return pipe;
     }
+    if (sink.kind !== "none") this.#pipesByReadEnd.set(pipe.readEnd, pipe);
     this.#pipes.set(name, pipe);
     return pipe;
+  }
+
+  #noLog(
+    description: ServiceDescription,
+    { path }: LogFileTarget,
+    failure: Failure,
+  ): NoStream {
+    return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
   }
 }

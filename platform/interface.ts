@@ -220,8 +220,8 @@ export interface Platform {
     owner: LogFileOwner,
     names: LogRotationNames,
   ): OpenedLogFile | Failure | { readonly kind: "replaced" };
-  /** Whether a path leads to this file, links followed. */
-  isAtPath(file: FileIdentity, path: string): boolean;
+  /** Bytes of this file if the path leads to it, links followed; undefined: it leads elsewhere, or nowhere. */
+  sizeAtPath(file: FileIdentity, path: string): number | undefined;
   /** EEXIST when something is there. */
   makeDirectory(path: string, mode: number): Failure | undefined;
   /** Only an empty one, or a control group without processes. */

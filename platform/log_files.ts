@@ -54,7 +54,7 @@ export interface LogFiles {
     owner: LogFileOwner,
     names: LogRotationNames,
   ): OpenedLogFile | Failure | { readonly kind: "replaced" };
-  isAtPath(file: FileIdentity, path: string): boolean;
+  sizeAtPath(file: FileIdentity, path: string): number | undefined;
 }
 
 /** For files of records, which are no logs of services. */
@@ -180,9 +180,9 @@ export function logFiles(calls: LogFileCalls): LogFiles & RecordFiles {
         path,
         (place) => rotateAt(place, owner, names),
       ),
-    isAtPath: (file, path) => {
+    sizeAtPath: (file, path) => {
       const status = calls.statusOf(path);
-      return !("kind" in status) && isSame(status, file);
+      return "kind" in status || !isSame(status, file) ? undefined : status.sizeBytes;
     },
   };
 }

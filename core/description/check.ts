@@ -16,6 +16,7 @@ import {
 } from "./check_entry.ts";
 import { findCycle, findLongChain, type Node } from "./check_graph.ts";
 import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./check_links.ts";
+import { logFindings } from "./check_logs.ts";
 import { MAX_CHAIN } from "./closure.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
 import { lint, type Probe } from "./lint.ts";
@@ -92,7 +93,7 @@ class Checker {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
       this.#check(entry);
     }
-    this.#secondary.push(...consumerFindings(this.#entries));
+    this.#secondary.push(...consumerFindings(this.#entries), ...logFindings(this.#entries));
     this.#checkGraph();
   }
 

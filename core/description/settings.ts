@@ -485,7 +485,8 @@ export const SETTINGS = {
     { ...RUN_IGNORED, default: "0" },
     "The log file is put aside before it grows beyond this size: logfile becomes logfile.1, that becomes " +
       "logfile.2, and so on. No line is lost or divided, so a file may be larger by the end of one line. " +
-      "0: never. With it the manager writes the file, not the service, and waits for a disk that does not answer.",
+      "0: never. With it the manager writes the file, not the service, and waits for a disk that does not answer; " +
+      "a file that somebody moves or removes is made anew, and services with one logfile share one writer.",
   ),
   "log-rotate-count": row(
     "Output",

@@ -1,5 +1,6 @@
 /** Log files that the manager writes, on a real file system. */
-import { LogFile, type LogFileTarget } from "../../daemon/log_file.ts";
+import { LogFile } from "../../daemon/log_file.ts";
+import type { LogFileTarget } from "../../daemon/log_file_target.ts";
 import { openPlatform, type Platform } from "../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
@@ -105,6 +106,66 @@ Deno.test("LogFile at rest opens its file again when more is to be written", () 
     Deno.renameSync(`${folder}/log`, `${folder}/moved`);
     append("two\n");
     assertEquals(contents(), { "log": "two\n", "moved": "one\n" });
+  });
+});
+
+Deno.test("LogFile makes a file anew that was moved or removed", () => {
+  withLogFile({ rotate: { sizeBytes: 8, count: 3 } }, ({ append, contents, folder }) => {
+    append("one\n");
+    Deno.renameSync(`${folder}/log`, `${folder}/moved`);
+    append("two\n");
+    assertEquals(contents(), { "log": "two\n", "moved": "one\n" });
+    Deno.removeSync(`${folder}/log`);
+    append("three\n");
+    append("four\n");
+    assertEquals(contents(), { "log": "four\n", "log.1": "three\n", "moved": "one\n" });
+    Deno.writeTextFileSync(`${folder}/new`, "new\n");
+    Deno.renameSync(`${folder}/new`, `${folder}/log`);
+    append("five");
+    assertEquals(contents().log, "new\nfive");
+  });
+});
+
+Deno.test("LogFile counts what others took from the file, or wrote to it", () => {
+  withLogFile({ rotate: { sizeBytes: 8, count: 1 } }, ({ append, contents, folder }) => {
+    append("one\ntwo\n");
+    Deno.truncateSync(`${folder}/log`, 0);
+    append("three\n");
+    assertEquals(contents(), { "log": "three\n" });
+    Deno.writeTextFileSync(`${folder}/log`, "!\n", { append: true });
+    append("four\n");
+    assertEquals(contents(), { "log": "four\n", "log.1": "three\n!\n" });
+  });
+});
+
+Deno.test("LogFile that cannot be made anew goes on where it is, and says so once", () => {
+  withLogFile({}, ({ append, contents, folder, warnings }) => {
+    append("one\n");
+    Deno.renameSync(`${folder}/log`, `${folder}/moved`);
+    Deno.mkdirSync(`${folder}/log`);
+    append("two\n");
+    append("three\n");
+    assertEquals(Deno.readTextFileSync(`${folder}/moved`), "one\ntwo\nthree\n");
+    assertEquals(warnings, [
+      `The log file "${folder}/log" is written to where it is now: it was moved or removed, and ` +
+      "cannot be opened anew: is a directory (EISDIR)",
+    ]);
+    Deno.removeSync(`${folder}/log`);
+    append("four\n");
+    assertEquals(contents().log, "four\n");
+  });
+});
+
+Deno.test("LogFile puts the lines of several writers on lines of their own", () => {
+  withLogFile({}, ({ file, contents }) => {
+    const [first, second] = [{}, {}];
+    const append = (text: string, writer: object) => file.append(encoder.encode(text), writer);
+    append("one\nhalf", first);
+    append("two\n", second);
+    append(" and half\n", first);
+    append("more", second);
+    append(" of it\n", second);
+    assertEquals(contents().log, "one\nhalf\ntwo\n and half\nmore of it\n");
   });
 });
 

@@ -202,10 +202,14 @@ export function testLogFiles({ name, needs, logs }: LogFilesUnderTest): void {
     platform.close(next.fd);
     assertEquals([next.sizeBytes, modeOf(path)], [0, 0o640]);
     assertEquals(logs.rotateLogFile(path, OWNER, names), { kind: "replaced" });
-    assert(logs.isAtPath(next.file, path) && !logs.isAtPath(opened.file, path));
+    Deno.writeTextFileSync(path, "two\n", { append: true });
+    assertEquals([logs.sizeAtPath(next.file, path), logs.sizeAtPath(opened.file, path)], [
+      4,
+      undefined,
+    ]);
     Deno.removeSync(path);
     assertEquals(logs.rotateLogFile(path, OWNER, names), { kind: "replaced" });
-    assert(!logs.isAtPath(next.file, path));
+    assertEquals(logs.sizeAtPath(next.file, path), undefined);
     assertEquals(Deno.readTextFileSync(`${path}.1`), "one\n");
   });
 

@@ -64,6 +64,48 @@ Deno.test("a log that rotates has every line, in order, and none divided", async
   });
 });
 
+Deno.test("of two services with one log that rotates each is where the log is", async () => {
+  await withFolder(async (folder) => {
+    const log = `logfile = "${folder}/log"\nlog-rotate-size = "4K"\nlog-rotate-count = 2\n`;
+    // The second names the same file in another way.
+    await Deno.symlink(".", `${folder}/here`);
+    const services = {
+      slow: script(
+        `echo early; while [ ! -e ${folder}/go ]; do sleep 0.05; done; echo late; sleep 1000`,
+        log,
+      ),
+      fast: script("seq 1 5000", log.replace("/log", "/here/log")),
+    };
+    await withManager({ services, start: ["slow", "fast"] }, async (manager) => {
+      await manager.outputHas("[STOPPD] fast");
+      await until(LIMIT_MS, "the fast one", () => read(`${folder}/log`).endsWith("\n5000\n"));
+      await Deno.writeTextFile(`${folder}/go`, "");
+      await until(LIMIT_MS, "the slow one", () => read(`${folder}/log`).endsWith("\n5000\nlate\n"));
+      const texts = ["log.2", "log.1", "log"].map((name) => read(`${folder}/${name}`));
+      const numbers = texts.join("").split("\n").slice(0, -2).map(Number);
+      const first = numbers[0] ?? 0;
+      assert(first < 5000 - 1024);
+      assertEquals(numbers, Array.from({ length: 5001 - first }, (_, index) => first + index));
+    });
+  });
+});
+
+Deno.test("a log with time stamps that was removed is made anew", async () => {
+  await withFolder(async (folder) => {
+    const services = {
+      boot: script(
+        `while :; do echo line; sleep 0.05; done`,
+        `logfile = "${folder}/log"\nlog-timestamps = true\n`,
+      ),
+    };
+    await withManager({ services }, async () => {
+      await until(LIMIT_MS, "the file", () => read(`${folder}/log`) !== "");
+      await Deno.remove(`${folder}/log`);
+      await until(LIMIT_MS, "another file", () => read(`${folder}/log`) !== "");
+    });
+  });
+});
+
 Deno.test("log-timestamps puts the time before each line, in file and buffer", async () => {
   const stamp = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z";
   await withFolder(async (folder) => {

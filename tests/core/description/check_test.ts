@@ -303,6 +303,24 @@ Deno.test("checkServices() judges consumers by the services they read from", () 
   ]);
 });
 
+Deno.test("checkServices() warns of one log file with two settings", () => {
+  const lines = (first: string, second: string) =>
+    found(check({
+      "/d/boot.toml": 'waits-for = ["a", "b"]',
+      "/d/a.toml": `${PROCESS}logfile = "/d/x"\n${first}`,
+      "/d/b": `type = process\ncommand = /bin/x\nlogfile = x\n${second}`,
+    }));
+  assertEquals(lines("", ""), []);
+  assertEquals(lines('log-rotate-size = "1M"\nlogfile-permissions = "640"', ""), [
+    '~b: /d/b:3:11: warning: "a" has the same log file with another log-rotate-size, ' +
+    "log-rotate-count, logfile-permissions: lines may be lost; write the same in both",
+  ]);
+  assertEquals(lines("log-timestamps = true", "logfile-uid = 0\n"), [
+    '~b: /d/b:3:11: warning: "a" has the same log file with another log-timestamps, logfile-uid' +
+    ": lines may be lost; write the same in both",
+  ]);
+});
+
 Deno.test("checkServices() survives circles among thousands of services", () => {
   const map: Record<string, string> = {};
   const count = 20_000;

@@ -25,7 +25,7 @@ function callAll(logs: LogFiles): void {
   const opened = logs.openLogFile(`${folder}/link/log`, owner);
   assert(opened.kind === "log-file");
   logs.rotateLogFile(opened.path, owner, { file: opened.file, oldNames: [".1"] });
-  logs.isAtPath(opened.file, opened.path);
+  logs.sizeAtPath(opened.file, opened.path);
   Deno.chmodSync(folder, 0o777);
   logs.openLogFile(`${folder}/none/log`, owner);
   Deno.removeSync(folder, { recursive: true });
