@@ -84,6 +84,7 @@ export class Daemon {
       consoleLevel: options.consoleLevel,
       mainLevel: options.logLevel,
       isQuiet: options.isQuiet,
+      wallClock: Date.now,
     });
     const users = new FileUserDatabase(platform);
     const around: Surroundings = {

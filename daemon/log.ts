@@ -1,12 +1,14 @@
 /**
  * The manager's messages: to the console and to the main log (a file, or syslog's datagram socket), each
- * with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes on working.
+ * with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes on working; in a
+ * file the time stands before them, which syslog and the kernel add themselves.
  * Whatever a text quotes, it is one line and gives the terminal no orders.
  */
 import { printable } from "../core/printable.ts";
 import type { Instant, LogLevel } from "../core/types.ts";
 import type { LogThreshold } from "./options.ts";
 import type { OutputStream } from "./output_stream.ts";
+import { timeStamp } from "./time_stamp.ts";
 
 /** What happened to a service, as its status line says it. */
 export type Outcome = "started" | "stopped" | "failed" | "failed-by-dependency";
@@ -45,10 +47,12 @@ export interface LogSettings {
   readonly main: OutputStream;
   readonly consoleLevel: LogThreshold;
   readonly mainLevel: LogThreshold;
-  /** `syslog` and `kernel`: lines carry `<N>` in front; a record of the kernel's is short. */
+  /** `plain`: lines carry the time. `syslog` and `kernel`: `<N>` instead; a record of the kernel's is short. */
   readonly mainForm: "plain" | "syslog" | "kernel";
   /** Status lines go by the console's level instead of always. */
   readonly isQuiet: boolean;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
 
 export class Log {
@@ -121,8 +125,8 @@ export class Log {
 
   #toMain(level: LogLevel, line: string): void {
     if (WEIGHT[level] < WEIGHT[this.#settings.mainLevel]) return;
-    const { main, mainForm } = this.#settings;
-    if (mainForm === "plain") return main.write(line);
+    const { main, mainForm, wallClock } = this.#settings;
+    if (mainForm === "plain") return main.write(timeStamp(wallClock()) + line);
     const record = `<${SYSLOG_PRIORITY[level]}>${line}`;
     main.write(mainForm === "kernel" ? shortened(record) : record);
   }

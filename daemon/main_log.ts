@@ -5,9 +5,10 @@
  * A syslog that goes away (an update restarts it) is connected to again; meanwhile messages wait likewise.
  */
 import type { Fd, Instant } from "../core/types.ts";
-import type { Failure, Platform } from "../platform/mod.ts";
+import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../platform/mod.ts";
 import type { Log } from "./log.ts";
 import { OutputStream } from "./output_stream.ts";
+import { timeStamp } from "./time_stamp.ts";
 
 /** Source: syslog(3); FreeBSD's is /var/run/log. */
 const SYSLOG_SOCKET: Record<Platform["os"], string> = {
@@ -28,13 +29,18 @@ export class MainLog {
   readonly stream: OutputStream;
   readonly #platform: Platform;
   readonly #file: string | undefined;
+  #opened: FileIdentity | undefined;
   #nextAttempt = 0 as Instant;
 
   /** @param file Named on the command line; undefined: syslog. */
   constructor(platform: Platform, file: string | undefined) {
     this.#platform = platform;
     this.#file = file;
-    this.stream = new OutputStream(platform, { replace: (lost) => this.#replace(lost) });
+    this.stream = new OutputStream(platform, {
+      replace: (lost) => this.#replace(lost),
+      renew: (present) => this.#renew(present),
+      stamp: () => this.form === "plain" ? timeStamp(Date.now()) : "",
+    });
   }
 
   /** What stands in its lines beside the text. */
@@ -50,14 +56,30 @@ export class MainLog {
     if (this.#file === KERNEL_LOG && !this.#platform.exists(KERNEL_LOG)) {
       return `Cannot open the log file "${this.#file}": there is no such device`;
     }
-    const mode = LOG_FILE_MODE & ~Deno.umask();
-    const owner = { mode, uid: undefined, gid: undefined };
-    const opened = this.#platform.openLogFile(this.#file, owner);
+    const opened = this.#open(this.#file);
     if (opened.kind === "failure") {
       return `Cannot open the log file "${this.#file}": ${opened.message}`;
     }
     this.stream.open(opened.fd);
     return undefined;
+  }
+
+  #open(path: string): OpenedLogFile | Failure {
+    const mode = LOG_FILE_MODE & ~Deno.umask();
+    const opened = this.#platform.openLogFile(path, { mode, uid: undefined, gid: undefined });
+    if (opened.kind === "log-file") this.#opened = opened.file;
+    return opened;
+  }
+
+  /** A file that somebody has moved or removed is made anew; where that is impossible, the old one is used on. */
+  #renew(present: Fd): Fd | undefined {
+    const path = this.#file;
+    if (path === undefined || this.#opened === undefined) return undefined;
+    if (this.#platform.sizeAtPath(this.#opened, path) !== undefined) return undefined;
+    const opened = this.#open(path);
+    if (opened.kind === "failure") return undefined;
+    this.#platform.close(present);
+    return opened.fd;
   }
 
   /** A service says that logging is possible now: connects to syslog, or tries the file again. */

@@ -30,6 +30,14 @@ export interface OutputStreamOptions {
    * the owner's to close.
    */
   readonly replace?: (lost: Fd | undefined) => Fd | "later" | undefined;
+  /**
+   * Asked before a message while none waits.
+   *
+   * @returns A better descriptor than the present one, which is the owner's to close; undefined: there is none.
+   */
+  readonly renew?: (present: Fd) => Fd | undefined;
+  /** What stands before a line of the stream's own. */
+  readonly stamp?: () => string;
 }
 
 export class OutputStream {
@@ -86,6 +94,9 @@ export class OutputStream {
       return;
     }
     if (this.#dropped > 0 && this.#queuedBytes < LIMIT_BYTES / 2) this.#noteDropped();
+    if (this.#fd !== undefined && this.isIdle) {
+      this.#fd = this.#options.renew?.(this.#fd) ?? this.#fd;
+    }
     this.#enqueue(bytes, 1);
     if (this.#isLost) this.#replace(undefined);
     if (!this.#isWatched) this.#flush();
@@ -102,7 +113,9 @@ export class OutputStream {
     const count = this.#dropped;
     this.#dropped = 0;
     const what = count === 1 ? "1 message was" : `${count} messages were`;
-    this.#enqueue(encoder.encode(`dinit: ${what} dropped: the output did not take more\n`), count);
+    const stamp = this.#options.stamp?.() ?? "";
+    const notice = `${stamp}dinit: ${what} dropped: the output did not take more\n`;
+    this.#enqueue(encoder.encode(notice), count);
   }
 
   /** What waits is lost; the next message that can be written is preceded by how much that was. */

@@ -4,6 +4,8 @@ import type { LogThreshold } from "../../daemon/options.ts";
 import type { OutputStream } from "../../daemon/output_stream.ts";
 import { assert, assertEquals } from "../assert.ts";
 
+const TIME = "1970-01-01T00:00:00.000Z ";
+
 function setUp(
   consoleLevel: LogThreshold,
   isQuiet = false,
@@ -19,6 +21,7 @@ function setUp(
     mainLevel: "info",
     mainForm,
     isQuiet,
+    wallClock: () => 0,
   });
   return { log, lines };
 }
@@ -29,7 +32,7 @@ Deno.test("Log shows on each stream what its level allows", () => {
   log.info("for the main log");
   log.error("for both");
   assertEquals(lines.console, ["dinit: for both\n"]);
-  assertEquals(lines.main, ["dinit: for the main log\n", "dinit: for both\n"]);
+  assertEquals(lines.main, [`${TIME}dinit: for the main log\n`, `${TIME}dinit: for both\n`]);
 });
 
 Deno.test("Log always shows status lines on the console, unless it is quiet", () => {
@@ -38,8 +41,8 @@ Deno.test("Log always shows status lines on the console, unless it is quiet", ()
   loud.log.status("failed", "db");
   assertEquals(loud.lines.console, ["[  OK  ] web\n", "[FAILED] db\n"]);
   assertEquals(loud.lines.main, [
-    "dinit: service web started.\n",
-    "dinit: service db failed to start.\n",
+    `${TIME}dinit: service web started.\n`,
+    `${TIME}dinit: service db failed to start.\n`,
   ]);
   const quiet = setUp("error", true);
   quiet.log.status("stopped", "web");
@@ -69,7 +72,7 @@ Deno.test("Log announces on the console even while a service has it", () => {
   log.announce("warn", "look here");
   log.announce("info", "not this");
   assertEquals(lines.console, ["dinit: look here\n"]);
-  assertEquals(lines.main, ["dinit: look here\n", "dinit: not this\n"]);
+  assertEquals(lines.main, [`${TIME}dinit: look here\n`, `${TIME}dinit: not this\n`]);
 });
 
 Deno.test("Log holds console lines back while a service has the console", () => {

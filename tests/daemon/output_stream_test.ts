@@ -102,3 +102,31 @@ Deno.test("OutputStream keeps text while its owner looks for another descriptor"
   assertEquals(asked, [5, undefined, undefined]);
   assertEquals([sink.written, stream.isOpen], ["one\ntwo\nthree\n", true]);
 });
+
+Deno.test("OutputStream asks for a better descriptor before a message, while none waits", () => {
+  const sink = new Sink();
+  const asked: number[] = [];
+  const stream = new OutputStream(sink.platform, {
+    renew: (present) => {
+      asked.push(present);
+      return present === 5 ? fd(6) : undefined;
+    },
+    stamp: () => "12:00 ",
+  });
+  stream.write("early\n");
+  stream.open(fd(5));
+  stream.write("one\n");
+  stream.write("two\n");
+  assertEquals(asked, [5, 6]);
+  assert(!stream.handleDescriptor(fd(5)) && stream.handleDescriptor(fd(6)));
+  sink.room = 0;
+  stream.write("three\n");
+  stream.write("four\n");
+  assertEquals(asked, [5, 6, 6]);
+  sink.isBroken = true;
+  stream.handleDescriptor(fd(6));
+  sink.isBroken = false;
+  sink.room = Infinity;
+  stream.write("five\n");
+  assertIncludes(sink.written, "12:00 dinit: 2 messages were dropped");
+});

@@ -64,7 +64,7 @@ export const DINIT_PAGE: ManualPage = {
     section(
       "LOG",
       paragraphs(
-        "The console shows a line for each service that has started, stopped or failed, and messages from --console-level on. The main log goes to syslog, as soon as a service with the option starts-log is up, or to the file of --log-file. Until then, and while syslog is restarted, up to 16 KiB of messages wait. What cannot be written is dropped by whole messages, and told of when there is room again: nothing waits for a log.",
+        "The console shows a line for each service that has started, stopped or failed, and messages from --console-level on. The main log goes to syslog, as soon as a service with the option starts-log is up, or to the file of --log-file, where each line begins with the time (UTC); a file that was moved or removed is made anew. Until then, and while syslog is restarted, up to 16 KiB of messages wait. What cannot be written is dropped by whole messages, and told of when there is room again: nothing waits for a log.",
         "With --log-file /dev/kmsg messages go to the kernel's log, with their levels, from the beginning of the boot on. The kernel takes ten in five seconds, unless its command line has printk.devkmsg=on.",
       ),
     ),
