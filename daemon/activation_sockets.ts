@@ -8,6 +8,17 @@ import type { ListeningSocket } from "../core/description/mod.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { BoundSocket, Failure, LastingIdentity, Platform } from "../platform/mod.ts";
 
+type InternetAddress = Extract<ListeningSocket["address"], { readonly kind: "internet" }>;
+
+const ANY_IPV4: readonly number[] = [0, 0, 0, 0];
+/** Takes IPv4 connections, too. */
+const ANY_IPV6: readonly number[] = Array<number>(16).fill(0);
+
+/**
+ * What a kernel says that was built without IPv6 (the first two), or was told not to use it: ipv6(7), inet6(4).
+ */
+const NO_IPV6: readonly string[] = ["EAFNOSUPPORT", "EPROTONOSUPPORT", "EADDRNOTAVAIL"];
+
 /** An open socket, and what it was opened for. */
 interface OpenSocket extends BoundSocket {
   readonly wanted: ListeningSocket;
@@ -25,8 +36,7 @@ export class ActivationSockets {
 
   /** Opens a service's sockets, all or none, if they are not open. They stay ours. */
   open(service: ServiceId, wanted: readonly ListeningSocket[]): readonly Fd[] | Failure {
-    const present = this.#open.get(service);
-    if (present !== undefined || wanted.length === 0) return this.present(service);
+    if (this.#open.has(service) || wanted.length === 0) return this.#descriptors(service);
     const opened: OpenSocket[] = [];
     for (const each of wanted) {
       const socket = this.#openOne(each);
@@ -37,11 +47,21 @@ export class ActivationSockets {
       opened.push({ ...socket, wanted: each });
     }
     this.#open.set(service, opened);
-    return this.present(service);
+    return this.#descriptors(service);
   }
 
-  /** Those that are open, in the order of the description. */
-  present(service: ServiceId): readonly Fd[] {
+  /**
+   * Those that are open, in the order of the description, for a process that is about to be made. Whether calls on them
+   * wait is a flag that all share who have the socket, so it is set anew: an earlier process may have changed it.
+   */
+  forProcess(service: ServiceId): readonly Fd[] {
+    for (const { fd, wanted } of this.#open.get(service) ?? []) {
+      this.#platform.setBlocking(fd, wanted.blocks);
+    }
+    return this.#descriptors(service);
+  }
+
+  #descriptors(service: ServiceId): readonly Fd[] {
     return this.#open.get(service)?.map(({ fd }) => fd) ?? [];
   }
 
@@ -59,13 +79,12 @@ export class ActivationSockets {
   }
 
   #openOne(wanted: ListeningSocket): BoundSocket | Failure {
-    const { address, type, backlog, ipv6Only } = wanted;
+    const { address, type, mode, uid, gid, backlog } = wanted;
     if (address.kind === "internet") {
-      const fd = this.#platform.listenInternet(address, { type, backlog, ipv6Only });
+      const fd = this.#openInternet(wanted, address);
       return typeof fd === "number" ? { kind: "socket", fd, file: undefined } : fd;
     }
     const { path } = address;
-    const { mode, uid, gid } = wanted;
     const formerOwn = this.#left.get(path);
     const options = { type, mode, uid, gid, backlog, formerOwn } as const;
     const socket = this.#platform.listenUnix(path, options);
@@ -77,5 +96,16 @@ export class ActivationSockets {
       errno: 0,
       message: `another process has the socket "${path}"`,
     };
+  }
+  #openInternet(
+    { type, backlog, ipv6Only }: ListeningSocket,
+    { host, port }: InternetAddress,
+  ): Fd | Failure {
+    const options = { type, backlog, ipv6Only };
+    const address = host === "any" ? ANY_IPV6 : host;
+    const socket = this.#platform.listenInternet({ address, port }, options);
+    const isRefused = host === "any" && !ipv6Only && typeof socket !== "number" &&
+      NO_IPV6.includes(this.#platform.errnoText(socket.errno).name);
+    return isRefused ? this.#platform.listenInternet({ address: ANY_IPV4, port }, options) : socket;
   }
 }

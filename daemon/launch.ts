@@ -154,10 +154,11 @@ export class Launcher {
 
   /** A process that ends another one gets what is open, but opens nothing. */
   #socketsFor({ service, description, role }: LaunchRequest): readonly Fd[] | Failure {
-    const opensThem = role === "start" || description.type === "scripted";
-    return opensThem
-      ? this.sockets.open(service, description.sockets)
-      : this.sockets.present(service);
+    if (role === "start" || description.type === "scripted") {
+      const opened = this.sockets.open(service, description.sockets);
+      if ("kind" in opened) return opened;
+    }
+    return this.sockets.forProcess(service);
   }
 
   #inputFor(request: LaunchRequest): ChildSettings["standardInput"] | Failure {

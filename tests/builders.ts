@@ -71,6 +71,7 @@ export function buildSocket(path: string, parts: Partial<ListeningSocket> = {}):
     gid: undefined,
     backlog: 128,
     ipv6Only: false,
+    blocks: false,
     ...parts,
   };
 }

@@ -236,6 +236,7 @@ class Assembler {
       ...this.#owner("socket", 0o666),
       backlog: DEFAULT_BACKLOG,
       ipv6Only: false,
+      blocks: false,
     }];
     const { values } = this.#reading;
     const others = values.socket?.map((written, index) => this.#socket(written, index)) ?? [];
@@ -266,6 +267,7 @@ class Assembler {
       gid: gid ?? (uid?.kind === "named" ? uid.gid : undefined),
       backlog: written.backlog ?? DEFAULT_BACKLOG,
       ipv6Only: written["ipv6-only"] ?? false,
+      blocks: true,
     };
   }
 

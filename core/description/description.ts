@@ -173,6 +173,8 @@ export interface ListeningSocket {
   /** Connections that may wait to be accepted. */
   readonly backlog: number;
   readonly ipv6Only: boolean;
+  /** Calls on it wait, as sd_listen_fds(3) has it; that of socket-listen does not, as upstream has it. */
+  readonly blocks: boolean;
 }
 
 /** The yes/no options of the `options` setting, the console ones aside. */

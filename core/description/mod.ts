@@ -33,6 +33,7 @@ export {
   MAX_FILE_BYTES,
 } from "./files.ts";
 export type { Probe, Probed } from "./lint.ts";
+export { listenAddressText, type ListenHost } from "./listen_address.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
 export { nearest } from "./near_miss.ts";
 export { formatProblem, type Problem, problemLine } from "./problem.ts";

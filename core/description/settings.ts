@@ -387,7 +387,8 @@ export const SETTINGS = {
       reload: "when the socket is next opened",
     },
     "Path of a Unix stream socket that is opened before the process starts and passed to it as descriptor " +
-      "3, with LISTEN_FDS and LISTEN_PID set.",
+      "3, with LISTEN_FDS and LISTEN_PID set. As upstream has it, calls on it do not wait (O_NONBLOCK); on " +
+      "those of [[socket]] they do.",
   ),
   "socket-permissions": row(
     "Activation socket",
@@ -417,7 +418,8 @@ export const SETTINGS = {
     { ...RUN_LINT, substitution: "post", base: "cwd", reload: "when the socket is next opened" },
     "Sockets that are opened before the process starts and passed to it, after that of socket-listen, from " +
       "descriptor 3 up, with LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES set: sd_listen_fds(3). One table " +
-      "[[socket]] for each; the keys are in the table below. They stay open until the service is stopped.",
+      "[[socket]] for each; the keys are in the table below. Calls on them wait until something comes, whatever an " +
+      "earlier process of the service has set. They stay open until the service is stopped.",
   ),
   "socket-activation": row(
     "Activation socket",

@@ -48,8 +48,8 @@ export const SOCKET_KEYS: Readonly<
   listen: {
     value: listen,
     about:
-      'Address, required: a path, "@NAME" (abstract), "PORT" (all addresses), "IPV4:PORT" or ' +
-      '"[IPV6]:PORT". Variables are replaced.',
+      'Address, required: a path, "@NAME" (abstract), "PORT" or "*:PORT" (all addresses, without IPv6 in the ' +
+      'kernel those of IPv4), "IPV4:PORT" or "[IPV6]:PORT". Variables are replaced.',
   },
   name: {
     value: name,

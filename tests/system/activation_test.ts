@@ -68,6 +68,72 @@ Deno.test("sockets of all kinds are passed in order, with names, to the final pr
   }
 });
 
+Deno.test("passed sockets block, also when an earlier process has changed that", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const services = {
+    boot: shell(
+      // perl: F_GETFL 3, F_SETFL 4, O_NONBLOCK 04000.
+      'exec perl -e \'$| = 1; for (3, 4, 5) { open $f, "+<&=", $_; $flags = fcntl $f, 3, 0; ' +
+        'print $flags & 04000 ? "no " : "yes "; fcntl $f, 4, $flags | 04000; push @kept, $f } ' +
+        'print "end\\n"; sleep 1000\'',
+      `restart = true\nrestart-delay = 0\nsocket-listen = "${folder}/first"\n` +
+        `[[socket]]\nlisten = "${folder}/s"\n` +
+        `[[socket]]\nlisten = "${folder}/d"\ntype = "datagram"\n`,
+    ),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  try {
+    await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+      await outputOf(manager, "boot", "no yes yes end");
+      Deno.kill(await manager.servicePid("boot"), "SIGKILL");
+      await outputOf(manager, "boot", "restarted)\nno yes yes end");
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Runs a program without IPv6: a filter of system calls, which its children have, too. */
+const WITHOUT_IPV6 = `
+import ctypes, os, struct, sys
+call = {"x86_64": 41, "aarch64": 198}[os.uname().machine]
+code = [(0x20, 0, 0, 0), (0x15, 0, 3, call), (0x20, 0, 0, 16), (0x15, 0, 1, 10),
+        (0x06, 0, 0, 0x00050000 | 97), (0x06, 0, 0, 0x7fff0000)]
+program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in code))
+class Filter(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+found = Filter(len(code), ctypes.addressof(program))
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.byref(found), 0, 0):
+    sys.exit(os.strerror(ctypes.get_errno()))
+os.execvp(sys.argv[1], sys.argv[1:])
+`;
+
+testNeeding("a port of all addresses is IPv4's alone where the kernel has no IPv6", [
+  tool("python3"),
+], async () => {
+  const [bare, starred, explicit] = [freePort(), freePort(), freePort()];
+  const services = {
+    boot: shell(
+      "exec sleep 1000",
+      `[[socket]]\nlisten = "${bare}"\n[[socket]]\nlisten = "*:${starred}"\n`,
+    ),
+    six: shell("exec sleep 1000", `[[socket]]\nlisten = "[::]:${explicit}"\n`),
+    only: shell("exec sleep 1000", `[[socket]]\nlisten = "${explicit}"\nipv6-only = true\n`),
+  };
+  const through = ["python3", "-c", WITHOUT_IPV6];
+  await withManager({ services, through }, async (manager) => {
+    await manager.outputHas("[  OK  ] boot");
+    for (const port of [bare, starred]) {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    }
+    for (const name of ["six", "only"]) {
+      assertEquals((await manager.ctl("start", name)).code, 1);
+      assertMatch(manager.log(), new RegExp(`${name}: .*EAFNOSUPPORT`));
+    }
+  });
+});
+
 Deno.test("a port that is taken makes the start fail with the reason", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;

@@ -166,6 +166,7 @@ const SOCKET: ListeningSocket = {
   gid: undefined,
   backlog: 128,
   ipv6Only: false,
+  blocks: false,
 };
 
 /** Some services of type process listen, and some of these start on demand. */

@@ -1,11 +1,12 @@
 import {
   type ListenAddress,
+  listenAddressText,
   parseListenAddress,
 } from "../../../core/description/listen_address.ts";
 import { assertEquals } from "../../assert.ts";
 
-function internet(port: number, ...address: number[]): ListenAddress {
-  return { kind: "internet", address, port };
+function internet(port: number, ...host: number[]): ListenAddress {
+  return { kind: "internet", host, port };
 }
 
 const zeros = (count: number) => Array<number>(count).fill(0);
@@ -14,8 +15,8 @@ const GOOD: readonly (readonly [string, ListenAddress])[] = [
   ["/run/x", { kind: "unix", path: "/run/x" }],
   ["run/x", { kind: "unix", path: "run/x" }],
   ["@x", { kind: "unix", path: "@x" }],
-  ["80", internet(80, ...zeros(16))],
-  ["*:80", internet(80, ...zeros(16))],
+  ["80", { kind: "internet", host: "any", port: 80 }],
+  ["*:80", { kind: "internet", host: "any", port: 80 }],
   ["127.0.0.1:65535", internet(65535, 127, 0, 0, 1)],
   ["[::]:1", internet(1, ...zeros(16))],
   ["[::1]:80", internet(80, ...zeros(15), 1)],
@@ -38,4 +39,17 @@ const BAD = [
 
 Deno.test("parseListenAddress() takes nothing that it would have to guess", () => {
   for (const text of BAD) assertEquals(parseListenAddress(text), undefined, text);
+});
+
+Deno.test("listenAddressText() says an address as it is written, with its protocol", () => {
+  const said = (text: string, type: "stream" | "datagram" = "stream") => {
+    const address = parseListenAddress(text);
+    return address === undefined ? "none" : listenAddressText(address, type);
+  };
+  assertEquals(["/run/x", "@x"].map((text) => said(text)), ['"/run/x"', '"@x"']);
+  const texts = ["*:80", "10.0.0.1:80", "[::]:1", "[::1]:80", "[fe80::a:1]:80", "[1:2::]:9"];
+  assertEquals(texts.map((text) => said(text)), texts.map((text) => `TCP ${text}`));
+  assertEquals(said("80", "datagram"), "UDP *:80");
+  assertEquals(said("[1:0:0:2:0:0:0:10]:80"), "TCP [1:0:0:2::10]:80");
+  assertEquals(said("[1:2:3:4:5:6:7:8]:9"), "TCP [1:2:3:4:5:6:7:8]:9");
 });

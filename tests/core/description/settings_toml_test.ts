@@ -218,14 +218,16 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
           uid: 33,
           gid: 34,
           backlog: 5,
+          blocks: true,
         }),
         buildSocket("", {
           address: {
             kind: "internet",
-            address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            host: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
             port: 80,
           },
           name: "s@x",
+          blocks: true,
         }),
       ],
     ),
