@@ -5,10 +5,13 @@ import * as fastCheck from "fast-check";
 
 export const {
   array,
+  bigInt,
   boolean,
+  constant,
   constantFrom,
   dictionary,
   integer,
+  letrec,
   nat,
   oneof,
   option,

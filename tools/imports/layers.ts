@@ -48,9 +48,11 @@ export const LAYERS: readonly Layer[] = [
   },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
+  // Machine code: bytes for others, and it knows nothing of them.
+  { prefix: "native/", values: ["native/"], isPure: true },
   {
     prefix: "platform/",
-    values: ["platform/", "core/types.ts"],
+    values: ["platform/", "native/", "core/types.ts"],
     types: [CORE_FILES, DESCRIPTION],
   },
   {
@@ -67,10 +69,10 @@ export const LAYERS: readonly Layer[] = [
     except: ["platform/spawn", "platform/child_", "platform/reap", "platform/cgroup"],
   },
   { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
-  { prefix: "tools/", values: ["tools/", "core/", "platform/", "daemon/", "ctl/"] },
+  { prefix: "tools/", values: ["tools/", "core/", "native/", "platform/", "daemon/", "ctl/"] },
   {
     prefix: "tests/",
-    values: ["tests/", "tools/", "core/", "platform/", "daemon/", "ctl/"],
+    values: ["tests/", "tools/", "core/", "native/", "platform/", "daemon/", "ctl/"],
   },
 ];
 
