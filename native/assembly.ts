@@ -34,6 +34,7 @@ export interface Encoding {
 
 export interface Encoded {
   readonly bytes: readonly number[];
+  /** Of several instructions: with "; " between them. */
   readonly text: string;
 }
 

@@ -4,7 +4,7 @@
  *
  * Source of the encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
  */
-import type { Item, Reaching } from "../assembly.ts";
+import type { Encoding, Item, Reaching } from "../assembly.ts";
 import { littleEndian, type Size } from "../forms.ts";
 
 /** x0 to x30 by number; 31 is the stack pointer or zero, as the instruction has it. */
@@ -74,12 +74,39 @@ export function moveConstant(to: Register, value: number | bigint): readonly Ite
   ];
 }
 
-/** The address of a label within a megabyte. */
+/** The address of a label: within a megabyte one instruction, within four gigabytes two. */
 export function loadLabel(to: Register, target: string, offset: number): Reaching {
-  return reaching(target, offset, 20, (distance, address) => ({
-    word: 0x10000000 | (distance & 3) << 29 | (distance >> 2 & 0x7ffff) << 5 | to,
+  const near = reaching(target, offset, 20, (distance, address) => ({
+    word: 0x10000000 | distanceField(distance) | to,
     text: `adr ${wide(to)}, 0x${address.toString(16)}`,
   }));
+  return { ...near, encodings: [...near.encodings, farLabel(to)] };
+}
+
+/** The target's page of 4096 bytes, counted from that of the instruction, and its place in there. */
+function farLabel(to: Register): Encoding {
+  return {
+    size: 8,
+    encode: (distance, address) => {
+      const here = address - distance;
+      const pages = Math.floor(address / 0x1000) - Math.floor(here / 0x1000);
+      if (pages < -(2 ** 20) || pages >= 2 ** 20) return undefined;
+      const rest = address % 0x1000;
+      const page = `0x${(address - rest).toString(16)}`;
+      return {
+        bytes: [
+          ...littleEndian((0x90000000 | distanceField(pages) | to) >>> 0, 4),
+          ...littleEndian((0x91000000 | rest << 10 | to << 5 | to) >>> 0, 4),
+        ],
+        text: `adrp ${wide(to)}, ${page}; add ${wide(to)}, ${wide(to)}, ${hexadecimal(rest)}`,
+      };
+    },
+  };
+}
+
+/** 21 bits, of which the lowest two are in another place than the others. */
+function distanceField(distance: number): number {
+  return (distance & 3) << 29 | (distance >> 2 & 0x7ffff) << 5;
 }
 
 const OPERATIONS = { add: 0x8b000000, sub: 0xcb000000 } as const;
