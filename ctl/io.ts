@@ -45,6 +45,8 @@ export interface ClientIo {
   homeFromDatabase(): string | undefined;
   /** Milliseconds of a clock that only goes forward. */
   monotonicMs(): number;
+  /** Milliseconds since 1970; may jump. */
+  wallClockMs(): number;
   sleep(milliseconds: number): void;
   /** Local time of day: `14:03:22`. */
   timeOfDay(): string;

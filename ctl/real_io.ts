@@ -46,6 +46,7 @@ export function openClientIo(programName: string): ClientIo {
     userId,
     homeFromDatabase,
     monotonicMs: () => performance.now(),
+    wallClockMs: () => Date.now(),
     sleep,
     timeOfDay: () => new Date().toTimeString().slice(0, 8),
     errorText,

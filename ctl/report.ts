@@ -3,7 +3,7 @@
  *
  * A command is a generator: it yields reports as things happen and returns the exit status, 0 or 1.
  */
-import type { ReportedStatus } from "../core/protocol/status_block.ts";
+import type { ReportedDetails, ReportedStatus } from "../core/protocol/mod.ts";
 import type { ServiceState } from "../core/types.ts";
 import type { ScreenSize } from "./screen.ts";
 
@@ -26,8 +26,8 @@ export interface ServiceDetails {
   readonly status: ReportedStatus;
   /** undefined: the manager is too old to tell. */
   readonly file: DescriptionFile | undefined;
-  /** What it says of itself; undefined: nothing, or not asked for. */
-  readonly statusText: string | undefined;
+  /** undefined: upstream's manager does not tell. */
+  readonly details: ReportedDetails | undefined;
   /** Last lines of its output; undefined: not asked for, or not kept by the manager. */
   readonly logLines: readonly string[] | undefined;
 }
@@ -101,6 +101,8 @@ export type OrderReport =
     readonly service: string;
     /** As the event told it; undefined from managers before 0.16. */
     readonly status: ReportedStatus | undefined;
+    /** undefined: upstream's manager does not tell. */
+    readonly details: ReportedDetails | undefined;
   }
   | { readonly kind: "cancelled"; readonly service: string; readonly what: "start" | "stop" }
   | {
@@ -122,6 +124,8 @@ export type Report =
     readonly kind: "load-failed";
     readonly service: string;
     readonly fault: LoadFault;
+    /** What is wrong, each perhaps of several lines; empty when the manager does not tell. */
+    readonly causes: readonly string[];
     /** Directories in which its description was looked for; empty when unknown. */
     readonly searched: readonly string[];
     /** A service with a similar name, if there is one. */
@@ -169,8 +173,12 @@ export type Report =
   | { readonly kind: "progress"; readonly text: string }
   /** Something a person should know, which changes nothing. Without prefix. */
   | { readonly kind: "remark"; readonly text: string }
-  /** What went wrong and what to do, a line each. Without prefix. */
-  | { readonly kind: "error"; readonly lines: readonly string[] };
+  /** What went wrong and what to do, a line each. Without prefix. `causes`: as in "load-failed". */
+  | {
+    readonly kind: "error";
+    readonly lines: readonly string[];
+    readonly causes?: readonly string[];
+  };
 
 export interface SignalRow {
   readonly name: string;

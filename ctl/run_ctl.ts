@@ -47,6 +47,7 @@ function runVerb(
     hasColour: io.hasColour,
     isOneOfMany: operands.length > 1 || operands.some(mayBeMany),
     errorText: (errno) => io.errorText(errno),
+    wallClockMs: () => io.wallClockMs(),
     timeOfDay: () => io.timeOfDay(),
   };
   try {

@@ -13,6 +13,7 @@ import {
   MINIMUM_VERSION,
   type Reply,
   ReplyReader,
+  type ReportedDetails,
   type ReportedStatus,
   type Request,
   requestSince,
@@ -70,6 +71,8 @@ export class Session {
   /** What is left of it. */
   #patienceMs: number;
   #eventBytes = 0;
+  /** It answers questions that only our managers know as upstream's does. */
+  #lacksExtensions = false;
   readonly #reader = new ReplyReader();
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #events: Information[] = [];
@@ -187,6 +190,27 @@ export class Session {
   status(handle: Handle, longest: 5 | 6 = 6): ReportedStatus {
     const kind = this.#statusRequest(longest);
     return this.#completed(this.expect({ kind, handle }, "status").status);
+  }
+
+  /** What is known of a service beyond its status; undefined from upstream's managers. Same errors as `expect`. */
+  details(handle: Handle): ReportedDetails | undefined {
+    if (this.#lacksExtensions) return undefined;
+    const reply = this.expect({ kind: "query-details", handle }, "details", "service-name", "nak");
+    if (reply.kind === "details") return reply.details;
+    this.#lacksExtensions = true;
+    return undefined;
+  }
+
+  /**
+   * Why the request before this one was refused, a fault each, perhaps of several lines. Upstream's managers do
+   * not tell. Same errors as `expect`.
+   */
+  causes(): readonly string[] {
+    if (this.#lacksExtensions) return [];
+    const reply = this.expect({ kind: "query-cause" }, "cause", "service-name", "nak");
+    if (reply.kind === "cause") return reply.faults;
+    this.#lacksExtensions = true;
+    return [];
   }
 
   /** Drops the events of a service that have come so far. */

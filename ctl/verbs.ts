@@ -340,7 +340,7 @@ export const VERBS: readonly VerbRow[] = [
     maxOperands: MANY,
     summary: "show the state of services",
     details: [
-      "Does not load a service. On a terminal the last lines of its output follow, if its log-type is buffer.",
+      "Does not load a service. Beside upstream's lines it tells since when the service has been in its state, how often it was restarted by itself since it was last started otherwise, how its process ended last, whether the restart limit is reached, its pins, what made it fail, and what it says of itself (sd_notify). On a terminal the last lines of its output follow, if its log-type is buffer.",
       "The exit status is 0 whatever the state is; is-started and is-failed are for scripts.",
     ],
     group: "query",

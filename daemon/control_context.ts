@@ -15,6 +15,10 @@ export interface RequestContext {
   sendAll(replies: Iterable<Reply>): void;
   /** The last reply: nothing after this request is read, and the connection closes. */
   end(reply: Reply): void;
+  /** Why the request at hand is refused: kept for a client that asks, until the next one. */
+  explain(faults: readonly string[]): void;
+  /** Why the request before this one was refused; empty when it was not, or nobody said. */
+  explanation(): readonly string[];
   /** Whether another connection has a handle for the service. */
   isHeldElsewhere(service: ServiceId): boolean;
   /** This connection is told of changes of the environment from now on. */

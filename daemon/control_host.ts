@@ -3,6 +3,7 @@
  * fuzzed, without processes and files.
  */
 import type { Order, Reply } from "../core/event.ts";
+import type { ReportedDetails } from "../core/protocol/mod.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 
@@ -14,9 +15,17 @@ export type LoadOutcome =
   /** No directory has a description of that name. */
   | { readonly kind: "not-found" }
   /** A line of its own description is wrong. */
-  | { readonly kind: "description-error" }
+  | ({ readonly kind: "description-error" } & Refusal)
   /** Anything else: a dependency missing or faulty, a cycle, an unreadable file. */
-  | { readonly kind: "load-error" };
+  | ({ readonly kind: "load-error" } & Refusal);
+
+/** Why something was not done. */
+export interface Refusal {
+  /** A fault each, perhaps of several lines, in the words of the log. */
+  readonly faults: readonly string[];
+}
+
+export type ReloadOutcome = { readonly kind: "done" } | ({ readonly kind: "refused" } & Refusal);
 
 /** Where descriptions are looked for, in order. */
 export interface SearchPath {
@@ -38,14 +47,14 @@ export interface ControlHost {
   /** Loads a description that is not loaded yet, with its dependencies. Starts nothing. */
   load(name: string): LoadOutcome;
 
-  /** Reads the description again and puts it in place; the reasons of a refusal go to the log. */
-  reload(service: ServiceId): "done" | "refused";
+  /** Reads the description again and puts it in place; the reasons of a refusal go to the log, too. */
+  reload(service: ServiceId): ReloadOutcome;
 
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined;
 
-  /** What the service last said it is doing; undefined when it said nothing. */
-  statusText(service: ServiceId): string | undefined;
+  /** What is known of a service beyond its status. */
+  details(service: ServiceId): ReportedDetails;
 
   /**
    * Sends a signal to the one process, not its group. The number comes from a client and may be

@@ -26,18 +26,31 @@ export function answerOrder(
 }
 
 export function answerUnload(context: RequestContext, service: ServiceId): void {
-  if (context.isHeldElsewhere(service)) return context.send(NAK);
+  if (context.isHeldElsewhere(service)) return refuse(context, [HELD_ELSEWHERE]);
   const reply = context.host.order({ kind: "unload", service });
-  if (reply.kind === "refused") return context.send(NAK);
+  if (reply.kind === "refused") return refuse(context, [capitalised(reply.why)]);
   context.handles.drop(service);
   context.send(ACK);
 }
 
 /** The handles go even when the reload fails, as upstream has it: clients load again in either case. */
 export function answerReload(context: RequestContext, service: ServiceId): void {
-  if (context.isHeldElsewhere(service)) return context.send(NAK);
+  if (context.isHeldElsewhere(service)) return refuse(context, [HELD_ELSEWHERE]);
   context.handles.drop(service);
-  context.send(context.host.reload(service) === "done" ? ACK : NAK);
+  const outcome = context.host.reload(service);
+  if (outcome.kind === "refused") return refuse(context, outcome.faults);
+  context.send(ACK);
+}
+
+const HELD_ELSEWHERE = "Another client is using it: a monitor, a watch or a command that waits";
+
+function refuse(context: RequestContext, faults: readonly string[]): void {
+  context.explain(faults);
+  context.send(NAK);
+}
+
+function capitalised(why: string): string {
+  return why.charAt(0).toUpperCase() + why.slice(1);
 }
 
 export function answerLink(context: RequestContext, request: LinkRequest): void {
@@ -87,7 +100,7 @@ function sendOrderReply(context: RequestContext, reply: OrderReply): void {
     case "linked":
       return context.send(ACK);
     case "refused":
-      return context.send(NAK);
+      return refuse(context, [capitalised(reply.why)]);
     case "already":
     case "pinned-started":
     case "pinned-stopped":

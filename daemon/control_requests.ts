@@ -84,6 +84,8 @@ export function answerRequest(context: RequestContext, request: Request): void {
       return answerSetEnvironment(context, request.text);
     case "list-environment":
       return context.send({ kind: "environment", entries: host.listEnvironment() });
+    case "query-cause":
+      return context.send({ kind: "cause", faults: context.explanation() });
     case "listen-environment":
       context.listenToEnvironment();
       return context.send(ACK);
@@ -96,6 +98,7 @@ export function answerRequest(context: RequestContext, request: Request): void {
 type Query = Extract<Request, {
   readonly kind:
     | "query-name"
+    | "query-details"
     | "query-description-directory"
     | "status"
     | "status-5"
@@ -113,10 +116,9 @@ function query(context: RequestContext, request: Query): void {
 function queryReply(host: ControlHost, request: Query, service: ServiceId): Reply {
   switch (request.kind) {
     case "query-name":
-      if (request.wants === "status-text") {
-        return { kind: "status-text", text: host.statusText(service) ?? "" };
-      }
       return { kind: "service-name", name: host.services.description(service).name };
+    case "query-details":
+      return { kind: "details", details: host.details(service) };
     case "query-description-directory":
       return {
         kind: "description-directory",
@@ -159,6 +161,7 @@ function answerLoad(context: RequestContext, name: string): void {
       return context.send(NO_SERVICE);
     case "description-error":
     case "load-error":
+      context.explain(outcome.faults);
       return context.send({ kind: outcome.kind });
     default:
       unreachable(outcome);

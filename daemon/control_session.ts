@@ -56,6 +56,7 @@ export class ControlSession implements HubMember {
   #input: Uint8Array = new Uint8Array(0);
   #phase: SessionPhase = "open";
   #listensToEnvironment = false;
+  #explanation: readonly string[] = [];
   readonly #context: RequestContext;
 
   constructor(options: SessionOptions) {
@@ -68,6 +69,10 @@ export class ControlSession implements HubMember {
       send: (reply) => this.#send(reply),
       sendAll: (replies) => this.#sendAll(replies),
       end: (reply) => this.#end(reply),
+      explain: (faults) => {
+        this.#explanation = faults;
+      },
+      explanation: () => this.#explanation,
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
       listenToEnvironment: () => {
         this.#listensToEnvironment = true;
@@ -167,6 +172,7 @@ export class ControlSession implements HubMember {
         case "request":
           // Taken away first, so that a request during which we fail is not met again.
           this.#input = this.#input.subarray(reading.length);
+          if (reading.request.kind !== "query-cause") this.#explanation = [];
           answerRequest(this.#context, reading.request);
           break;
         default:

@@ -19,6 +19,7 @@ import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
 import { ReadinessPipes } from "./readiness_pipes.ts";
+import { ServiceFaults } from "./service_faults.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import { ServiceProcesses } from "./service_processes.ts";
@@ -58,6 +59,8 @@ export interface ExecutorParts {
 export class Executor {
   /** What services tell about themselves. */
   readonly notifications: Notifications;
+  /** What was wrong with services last. */
+  readonly faults = new ServiceFaults();
   /** Gives memory back after many launches. */
   readonly tidying: Tidying;
   /** Launches that wait. */
@@ -182,6 +185,8 @@ export class Executor {
     const { platform, scheduler, log, launcher, outputs, groups, hooks } = this.#parts;
     switch (command.kind) {
       case "spawn":
+        // What was wrong with the run before is no fault of this one.
+        if (command.role === "start") this.faults.forget(command.service);
         this.launches.add(command);
         return;
       case "signal":
@@ -221,6 +226,7 @@ export class Executor {
       case "status-line":
         return log.status(command.outcome, scheduler.description(command.service).name);
       case "log":
+        this.faults.note(command.service, command.level, command.text, platform.now());
         return log.message(
           command.level,
           `${scheduler.description(command.service).name}: ${command.text}`,
@@ -238,6 +244,7 @@ export class Executor {
         this.#processes.forget(command.service);
         this.#readiness.forget(command.service);
         this.notifications.forget(command.service);
+        this.faults.forget(command.service);
         this.#retries.forget(command.service);
         this.#demand.ignore(command.service);
         launcher.forget(command.service);

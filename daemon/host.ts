@@ -3,23 +3,32 @@
  * orders, and carries out what comes of them before the reply is made.
  */
 import type { Command } from "../core/command.ts";
-import {
-  type BrokenService,
-  type Dependency,
-  formatProblem,
-  type Problem,
-  problemLine,
-} from "../core/description/mod.ts";
+import { type Dependency, formatProblem, type Problem } from "../core/description/mod.ts";
 import type { Order, Reply } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import { loadFaultText } from "../core/schedule/load.ts";
-import type { Pid, ServiceId, ServiceName, ShutdownType } from "../core/types.ts";
+import type { ReportedDetails } from "../core/protocol/mod.ts";
+import {
+  type Pid,
+  type ServiceId,
+  type ServiceName,
+  type ShutdownType,
+  unreachable,
+} from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import type { ControlHost, LoadOutcome, SearchPath, ServiceQueries } from "./control_host.ts";
+import type {
+  ControlHost,
+  LoadOutcome,
+  Refusal,
+  ReloadOutcome,
+  SearchPath,
+  ServiceQueries,
+} from "./control_host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { Executor } from "./execute.ts";
 import type { FaultyLoad, LoadedSet, Loader } from "./loader.ts";
 import type { Log } from "./log.ts";
+import { serviceDetails } from "./service_details.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 
 /** A reply may wait this long for launches that its order caused. */
@@ -70,13 +79,16 @@ export class Host implements ControlHost {
         this.#logProblems(outcome.problems);
         log.error(`Cannot load "${name}": see above`);
         if (present !== undefined) this.#stayBroken(present, outcome);
-        return { kind: outcome.own ? "description-error" : "load-error" };
+        return {
+          kind: outcome.own ? "description-error" : "load-error",
+          faults: faultTexts(outcome.problems),
+        };
       case "loaded": {
-        const service = this.#addRecords(outcome, name, [{
-          kind: "need",
-          name: name as ServiceName,
-        }]);
-        return service === undefined ? { kind: "load-error" } : { kind: "loaded", service };
+        const roots: readonly Dependency[] = [{ kind: "need", name: name as ServiceName }];
+        const refused = this.#addRecords(outcome, name, roots);
+        const service = scheduler.find(name);
+        if (refused === undefined && service !== undefined) return { kind: "loaded", service };
+        return { kind: "load-error", faults: refused?.faults ?? [] };
       }
     }
   }
@@ -89,29 +101,30 @@ export class Host implements ControlHost {
     return true;
   }
 
-  reload(service: ServiceId): "done" | "refused" {
+  reload(service: ServiceId): ReloadOutcome {
     const { scheduler, loader, log } = this.#parts;
     const { name } = scheduler.description(service);
-    if (scheduler.fault(service) !== undefined) {
-      return this.load(name).kind === "loaded" ? "done" : "refused";
-    }
+    if (scheduler.fault(service) !== undefined) return reloadOutcome(this.load(name));
     const outcome = loader.reload(name);
     if (outcome.kind === "not-found") {
-      log.error(`Cannot reload "${name}": no description in ${outcome.searched.join(", ")}`);
-      return "refused";
+      const fault = `Cannot reload "${name}": no description in ${outcome.searched.join(", ")}`;
+      log.error(fault);
+      return { kind: "refused", faults: [fault] };
     }
     if (outcome.kind === "faulty") {
       this.#logProblems(outcome.problems);
-      return "refused";
+      return { kind: "refused", faults: faultTexts(outcome.problems) };
     }
     const [description, ...descriptions] = outcome.descriptions;
-    if (description === undefined) return "refused";
-    const added = this.#addRecords({ ...outcome, descriptions }, name, description.dependencies);
-    if (added === undefined) return "refused";
+    if (description === undefined) return { kind: "refused", faults: [] };
+    const { dependencies } = description;
+    const refused = this.#addRecords({ ...outcome, descriptions }, name, dependencies);
+    if (refused !== undefined) return { kind: "refused", ...refused };
     const reply = this.order({ kind: "reload", service, description });
-    if (reply.kind !== "refused") return "done";
-    log.error(`Cannot reload "${name}": ${reply.why}`);
-    return "refused";
+    if (reply.kind !== "refused") return { kind: "done" };
+    const fault = `Cannot reload "${name}": ${reply.why}`;
+    log.error(fault);
+    return { kind: "refused", faults: [fault] };
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {
@@ -125,10 +138,14 @@ export class Host implements ControlHost {
     return contents;
   }
 
-  statusText(service: ServiceId): string | undefined {
-    const fault = this.#parts.scheduler.fault(service);
-    if (fault !== undefined) return faultText(fault);
-    return this.#parts.executor.notifications.statusText(service);
+  details(service: ServiceId): ReportedDetails {
+    const { scheduler, executor, platform } = this.#parts;
+    return serviceDetails(service, {
+      scheduler,
+      faults: executor.faults,
+      statusText: executor.notifications.statusText(service),
+      now: platform.now(),
+    });
   }
 
   signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed" {
@@ -164,25 +181,28 @@ export class Host implements ControlHost {
 
   /**
    * @param roots What the set is loaded for.
-   * @returns The record of the named service; undefined, with the reason logged, when refused.
+   * @returns undefined when it is loaded; else the reason, which was logged.
    */
   #addRecords(
     { descriptions, broken, problems }: LoadedSet,
     name: string,
     roots: readonly Dependency[],
-  ): ServiceId | undefined {
+  ): Refusal | undefined {
     const { scheduler, platform, log } = this.#parts;
     this.#logProblems(problems);
     const reply = scheduler.load({ descriptions, broken, roots }, platform.now());
     if (reply.kind !== "loaded") {
       const at = reply.kind === "refused" ? reply.service : name;
-      log.error(`Cannot load "${at}": ${loadFaultText(reply)}`);
-      if (reply.kind === "cycle") log.error(`hint: dinit check ${at} tells where they are written`);
-      return undefined;
+      const hint = reply.kind === "cycle"
+        ? [`hint: dinit check ${at} tells where they are written`]
+        : [];
+      const lines = [`Cannot load "${at}": ${loadFaultText(reply)}`, ...hint];
+      for (const line of lines) log.error(line);
+      return { faults: [lines.join("\n")] };
     }
     for (const left of reply.leftOut) this.#logProblems(left.problems);
     this.#carryOut(reply.commands);
-    return scheduler.find(name);
+    return undefined;
   }
 
   /** It was broken before, and is still, for reasons that may be others. */
@@ -202,8 +222,23 @@ export class Host implements ControlHost {
   }
 }
 
-/** In place of what a service says of itself: the first fault that keeps it from being loaded. */
-function faultText({ problems }: BrokenService): string {
-  const first = problems.find(({ severity }) => severity === "error");
-  return first === undefined ? "cannot be loaded" : `cannot be loaded: ${problemLine(first)}`;
+/** Those that keep a service from being loaded, with the line and what to write instead. */
+function faultTexts(problems: readonly Problem[]): readonly string[] {
+  return problems.filter(({ severity }) => severity === "error").map((problem) =>
+    formatProblem(problem).trimEnd()
+  );
+}
+
+function reloadOutcome(outcome: LoadOutcome): ReloadOutcome {
+  switch (outcome.kind) {
+    case "loaded":
+      return { kind: "done" };
+    case "not-found":
+      return { kind: "refused", faults: [] };
+    case "description-error":
+    case "load-error":
+      return { kind: "refused", faults: outcome.faults };
+    default:
+      return unreachable(outcome);
+  }
 }

@@ -5,6 +5,7 @@
  * Names and texts are strings; bytes that are not UTF-8 are kept, see `text.ts`.
  */
 import type { ServiceState, ShutdownType } from "../types.ts";
+import type { ReportedDetails } from "./details.ts";
 import type { PlainReplyKind, WireEvent, WireLink } from "./numbers.ts";
 import type { ReportedStatus, StatusForm } from "./status_block.ts";
 
@@ -51,8 +52,10 @@ export type Request =
   | ({ readonly kind: "remove-dependency" } & LinkEnds)
   | { readonly kind: "query-load-mechanism" }
   | ({ readonly kind: "enable" } & LinkEnds)
-  /** `wants`: an extension of ours, see {@link STATUS_TEXT_FLAG}. */
-  | { readonly kind: "query-name"; readonly handle: Handle; readonly wants?: "status-text" }
+  | { readonly kind: "query-name"; readonly handle: Handle }
+  /** This and the next are extensions of ours, see {@link EXTENSION_FLAG}. */
+  | { readonly kind: "query-details"; readonly handle: Handle }
+  | { readonly kind: "query-cause" }
   | { readonly kind: "reload"; readonly handle: Handle }
   /** `NAME=VALUE` to set, `NAME` to unset; 1 to 1021 bytes. */
   | { readonly kind: "set-environment"; readonly text: string }
@@ -98,8 +101,9 @@ export type Reply =
   /** New handles, one for each dependent. */
   | { readonly kind: "dependents"; readonly handles: readonly Handle[] }
   | { readonly kind: "service-name"; readonly name: string }
-  /** To a `query-name` that wants it: what the service last said it is doing; perhaps empty. */
-  | { readonly kind: "status-text"; readonly text: string }
+  | { readonly kind: "details"; readonly details: ReportedDetails }
+  /** Why the last request on this connection was refused, a fault each, perhaps of several lines; none: not known. */
+  | { readonly kind: "cause"; readonly faults: readonly string[] }
   | {
     readonly kind: "status";
     /** Answer to `enable-7`: an equal dependency was there before. Otherwise false. */

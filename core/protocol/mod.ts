@@ -5,6 +5,7 @@
  * a `ReplyReader`; a server reads with `readRequest` and writes with `encodeReply` and
  * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
  */
+export type { ReportedDetails } from "./details.ts";
 export {
   type Handle,
   handle,

@@ -24,6 +24,8 @@ export const REQUEST_CODE = {
   "query-load-mechanism": 13,
   "enable": 14,
   "query-name": 15,
+  "query-details": 15,
+  "query-cause": 15,
   "reload": 16,
   "set-environment": 17,
   "status": 18,
@@ -55,8 +57,9 @@ export const REPLY_CODE = {
   "load-mechanism": 64,
   "dependents": 65,
   "service-name": 66,
-  /** Told from the name by the byte that follows. */
-  "status-text": 66,
+  /** These two are told from the name by the byte that follows. */
+  "details": 66,
+  "cause": 66,
   "pinned-stopped": 67,
   "pinned-started": 68,
   "shutting-down": 69,
@@ -92,11 +95,20 @@ const PLAIN_REPLY_KINDS = [
 ] as const;
 
 /**
- * In the spare byte of `query-name`: what the service says of itself is wanted in place of its name. The
- * same in the spare byte of the reply tells that this is it. Upstream takes no notice of the one and
- * sends 0 as the other, so its managers answer our clients with the name, and its clients never see it.
+ * In the spare byte of `query-name`: something else is wanted in place of the service's name. The same in the
+ * spare byte of the reply tells that this is it. Upstream takes no notice of the one and sends 0 as the
+ * other, so its managers answer our clients with the name (or, for no service, with nak), and its clients
+ * never see it.
  */
-export const STATUS_TEXT_FLAG = 0x53;
+export const EXTENSION_FLAG = {
+  /** What `details.ts` tells of the service. */
+  details: 0x44,
+  /** Why the last request on this connection was refused; for no service, see {@link NO_HANDLE}. */
+  cause: 0x43,
+} as const;
+
+/** Never in use: there are 65,536 handles at most. */
+export const NO_HANDLE = 0xffff_ffff;
 
 /** Replies that are their code and nothing more. */
 export type PlainReplyKind = (typeof PLAIN_REPLY_KINDS)[number];

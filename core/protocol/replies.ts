@@ -3,14 +3,15 @@
  */
 import { unreachable } from "../types.ts";
 import type { Information, Reply } from "./messages.ts";
+import { detailTexts } from "./details.ts";
 import {
   EVENT_HEADER_BYTES,
   EVENT_NUMBERS,
+  EXTENSION_FLAG,
   INFO_CODE,
   LISTED_NAME_LIMIT_BYTES,
   REPLY_CODE,
   STATE_NUMBERS,
-  STATUS_TEXT_FLAG,
 } from "./numbers.ts";
 import { PacketWriter } from "./packet_bytes.ts";
 import { STATUS_SIZE, writeStatus } from "./status_block.ts";
@@ -80,11 +81,12 @@ function writeReply(packet: PacketWriter, reply: Reply): void {
       packet.u8(0).u16(name.length).block(name);
       break;
     }
-    case "status-text": {
-      const text = encodeText(reply.text);
-      packet.u8(STATUS_TEXT_FLAG).u16(text.length).block(text);
+    case "details":
+      writeTexts(packet, EXTENSION_FLAG.details, detailTexts(reply.details));
       break;
-    }
+    case "cause":
+      writeTexts(packet, EXTENSION_FLAG.cause, reply.faults);
+      break;
     case "status":
       packet.u8(reply.existed ? 1 : 0);
       writeStatus(packet, reply.status, reply.form);
@@ -152,6 +154,23 @@ export function encodeInformation(information: Information): Uint8Array {
     default:
       return unreachable(information);
   }
+}
+
+/** Longest block whose length has two bytes. */
+const LONGEST_TEXTS_BYTES = 0xffff;
+
+/** Each ends with a NUL; those that do not fit are left out. */
+function writeTexts(packet: PacketWriter, flag: number, texts: readonly string[]): void {
+  const blocks: Uint8Array[] = [];
+  let length = 0;
+  for (const text of texts) {
+    const block = encodeText(text.replaceAll("\0", "\ufffd") + "\0");
+    if (length + block.length > LONGEST_TEXTS_BYTES) continue;
+    blocks.push(block);
+    length += block.length;
+  }
+  packet.u8(flag).u16(length);
+  for (const block of blocks) packet.block(block);
 }
 
 /** The length counts the whole packet, its first six bytes too; it is known only at the end. */

@@ -2,14 +2,15 @@
  * One whole packet from the server, as a value. Its size was found by `packet_size.ts`.
  */
 import { type Handle, handle, type Information, type Reply } from "./messages.ts";
+import { detailsOf } from "./details.ts";
 import {
   EVENT_HEADER_BYTES,
   EVENT_NUMBERS,
+  EXTENSION_FLAG,
   INFO_CODE,
   PLAIN_REPLIES,
   REPLY_CODE,
   STATE_NUMBERS,
-  STATUS_TEXT_FLAG,
 } from "./numbers.ts";
 import { PacketReader } from "./packet_bytes.ts";
 import { type FormOneExit, readStatus, STATUS_SIZE, type StatusForm } from "./status_block.ts";
@@ -60,9 +61,7 @@ export function decodeReply(
     case REPLY_CODE.dependents:
       return { kind: "dependents", handles: readHandles(packet) };
     case REPLY_CODE["service-name"]:
-      return packet.u8() === STATUS_TEXT_FLAG
-        ? { kind: "status-text", text: packet.text(packet.u16()) }
-        : { kind: "service-name", name: packet.text(packet.u16()) };
+      return readName(packet);
     case REPLY_CODE.log:
       packet.u8();
       return { kind: "log", bytes: packet.block(packet.u32()).slice() };
@@ -107,6 +106,19 @@ export function decodeInformation(
     }
     default:
       return undefined;
+  }
+}
+
+function readName(packet: PacketReader): Reply {
+  const flag = packet.u8();
+  const length = packet.u16();
+  switch (flag) {
+    case EXTENSION_FLAG.details:
+      return { kind: "details", details: detailsOf(readEntries(packet.block(length))) };
+    case EXTENSION_FLAG.cause:
+      return { kind: "cause", faults: readEntries(packet.block(length)) };
+    default:
+      return { kind: "service-name", name: packet.text(length) };
   }
 }
 

@@ -5,12 +5,12 @@
  */
 import { handle, type LinkEnds, type OrderFlags, type Request } from "./messages.ts";
 import {
+  EXTENSION_FLAG,
   LINK_NUMBERS,
   LOG_FLAG_CLEAR,
   ORDER_FLAG,
   REQUEST_CODE,
   SHUTDOWN_NUMBERS,
-  STATUS_TEXT_FLAG,
   TEXT_LIMIT_BYTES,
 } from "./numbers.ts";
 import { PacketReader } from "./packet_bytes.ts";
@@ -177,9 +177,7 @@ function readBody(packet: PacketReader, code: number): Request | string {
     case REQUEST_CODE["close-handle"]:
       return { kind: "close-handle", handle: readHandle(packet) };
     case REQUEST_CODE["query-name"]:
-      return packet.u8() === STATUS_TEXT_FLAG
-        ? { kind: "query-name", handle: readHandle(packet), wants: "status-text" }
-        : { kind: "query-name", handle: readHandle(packet) };
+      return readNameQuery(packet);
     case REQUEST_CODE["query-description-directory"]:
       if (packet.u8() !== 0) return "refused";
       return { kind: "query-description-directory", handle: readHandle(packet) };
@@ -193,6 +191,17 @@ function readBody(packet: PacketReader, code: number): Request | string {
       return { kind: "signal", signal: packet.i32(), handle: readHandle(packet) };
     default:
       return readLink(packet, code);
+  }
+}
+
+function readNameQuery(packet: PacketReader): Request {
+  switch (packet.u8()) {
+    case EXTENSION_FLAG.details:
+      return { kind: "query-details", handle: readHandle(packet) };
+    case EXTENSION_FLAG.cause:
+      return { kind: "query-cause" };
+    default:
+      return { kind: "query-name", handle: readHandle(packet) };
   }
 }
 

@@ -4,12 +4,13 @@
 import { unreachable } from "../types.ts";
 import type { OrderFlags, Request } from "./messages.ts";
 import {
+  EXTENSION_FLAG,
   LINK_NUMBERS,
   LOG_FLAG_CLEAR,
+  NO_HANDLE,
   ORDER_FLAG,
   REQUEST_CODE,
   SHUTDOWN_NUMBERS,
-  STATUS_TEXT_FLAG,
   TEXT_LIMIT_BYTES,
 } from "./numbers.ts";
 import { PacketWriter } from "./packet_bytes.ts";
@@ -52,7 +53,13 @@ export function encodeRequest(request: Request): Uint8Array {
       packet.u32(request.handle);
       break;
     case "query-name":
-      packet.u8(request.wants === "status-text" ? STATUS_TEXT_FLAG : 0).u32(request.handle);
+      packet.u8(0).u32(request.handle);
+      break;
+    case "query-details":
+      packet.u8(EXTENSION_FLAG.details).u32(request.handle);
+      break;
+    case "query-cause":
+      packet.u8(EXTENSION_FLAG.cause).u32(NO_HANDLE);
       break;
     case "query-description-directory":
       packet.u8(0).u32(request.handle);

@@ -8,6 +8,7 @@
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, Dependency, ServiceDescription } from "../description/description.ts";
 import type { Event, Order, Reply } from "../event.ts";
+import type { HistoryView } from "../service/history_view.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 
 export interface OrderResult {
@@ -60,8 +61,9 @@ export interface SchedulerApi {
   fault(service: ServiceId): BrokenService | undefined;
   /** All services, broken ones included, oldest first. */
   list(): readonly ServiceId[];
-  /** @throws {RangeError} When the service was unloaded. Likewise the next four. */
+  /** @throws {RangeError} When the service was unloaded. Likewise those that follow. */
   status(service: ServiceId): ServiceStatus;
+  history(service: ServiceId): HistoryView;
   description(service: ServiceId): ServiceDescription;
   /** Whether something of its present or last run went wrong, whatever the status says. */
   hasFailed(service: ServiceId): boolean;

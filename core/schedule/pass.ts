@@ -98,6 +98,7 @@ export class Pass implements Work {
   setState(service: ServiceRecord, state: ServiceState): void {
     if (service.state === "stopped") this.activeCount++;
     service.state = state;
+    service.history.stateSince = this.now;
     if (state === "stopped") this.activeCount--;
   }
 

@@ -4,6 +4,7 @@
  *
  * The rules are in `core/service`, their workplace is `pass.ts`; here the parts are put together.
  */
+import { historyOf, type HistoryView } from "../service/history_view.ts";
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, ServiceDescription } from "../description/description.ts";
 import type { Event, Order } from "../event.ts";
@@ -90,6 +91,10 @@ export class Scheduler implements SchedulerApi {
 
   status(service: ServiceId): ServiceStatus {
     return statusOf(this.#registry.get(service));
+  }
+
+  history(service: ServiceId): HistoryView {
+    return historyOf(this.#registry.get(service));
   }
 
   hasFailed(service: ServiceId): boolean {

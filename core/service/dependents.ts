@@ -4,6 +4,7 @@
  * Hard ones (need, prepared-by, a milestone that is waited for) have to stop first, and come back only if
  * the service does. Soft ones go on without it; their link is cut unless the service comes back.
  */
+import { blame } from "./history_view.ts";
 import type { Link, ServiceRecord } from "./record.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned } from "./terms.ts";
 import type { Work } from "./work.ts";
@@ -36,6 +37,7 @@ function stopHardDependent(
 ): void {
   if (service.isForced) {
     if (service.target === "stopped") {
+      blame(dependent, service);
       dependent.reason = "dependency-failed";
       dependent.target = "stopped";
     }

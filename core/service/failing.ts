@@ -2,6 +2,7 @@
  * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go on,
  * and everybody lets go of the service.
  */
+import { blame } from "./history_view.ts";
 import type { Link, ServiceRecord } from "./record.ts";
 import { hasNothingUp, isIdle } from "./terms.ts";
 import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
@@ -21,6 +22,7 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   }
   for (const link of service.dependents) {
     if (failsWith(link)) {
+      blame(link.from, service);
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
     } else if (link.waits) {

@@ -168,6 +168,7 @@ export function recordEnd(
   if (service.stopper.phase === "none") work.disarm(service);
   service.exit = status;
   service.runExit = status;
+  service.history.lastEndAt = work.now;
   if (service.state !== "stopping") logEnd(work, service, "error", status, what);
 }
 

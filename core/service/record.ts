@@ -5,6 +5,7 @@
  * files beside this one; the model as a whole is told at the head of `step.ts`.
  */
 import type { BrokenService, ServiceDescription } from "../description/description.ts";
+import { makeHistory, type ServiceHistory } from "./history.ts";
 import type { PidFileReading } from "../event.ts";
 import type {
   ExecStage,
@@ -163,6 +164,9 @@ export interface ServiceRecord {
   windowStart: Instant;
   restartCount: number;
 
+  /** For those who ask. */
+  readonly history: ServiceHistory;
+
   timer: TimerKind;
   /** When the timer fires; meaningful while it is in the heap. */
   deadline: Instant;
@@ -230,6 +234,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     lastLaunch: undefined,
     windowStart: 0 as Instant,
     restartCount: 0,
+    history: makeHistory(),
     timer: "none",
     deadline: 0 as Instant,
     deadlineSequence: 0,

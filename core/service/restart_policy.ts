@@ -43,6 +43,13 @@ function isLimited(service: ServiceRecord): boolean {
 
 /** Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it has failed. */
 export function allowsRestart(work: Work, service: ServiceRecord): boolean {
+  const isAllowed = isWithinLimit(work, service);
+  service.history.isLimitReached = !isAllowed;
+  if (isAllowed) service.history.restarts++;
+  return isAllowed;
+}
+
+function isWithinLimit(work: Work, service: ServiceRecord): boolean {
   const { restartLimitCount, restartLimitIntervalMs } = service.description;
   if (!isLimited(service) || restartLimitCount === 0) return true;
   if (work.now - service.windowStart >= restartLimitIntervalMs) {
@@ -72,6 +79,8 @@ export function remainingDelay(work: Work, service: ServiceRecord): number {
 export function beginHistory(work: Work, service: ServiceRecord): void {
   service.restartCount = 0;
   service.windowStart = work.now;
+  service.history.restarts = 0;
+  service.history.isLimitReached = false;
 }
 
 /** Whether an end of its process is mended without a change of state. */

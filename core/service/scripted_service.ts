@@ -71,6 +71,7 @@ export function stopScriptNotExecuted(work: Work, service: ServiceRecord): void 
 export function stopScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   clearProcess(service.stopper);
   service.exit = status;
+  service.history.lastEndAt = work.now;
   if (!isSuccess(status)) service.hasFailed = true;
   logEnd(work, service, "warn", status, "Stop command");
   work.stopped(service);

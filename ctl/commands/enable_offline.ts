@@ -100,7 +100,8 @@ function missingReport(
 ): Report {
   if (read.kind === "faulty") return { kind: "error", lines: unreadableLines(name, read) };
   const similar = nearestName(name, installedServices(searched, io.files));
-  return { kind: "load-failed", service: name, fault: "no-description", searched, similar };
+  const fault = "no-description";
+  return { kind: "load-failed", service: name, fault, causes: [], searched, similar };
 }
 
 function removalFault(path: string, io: ClientIo): string | undefined {

@@ -211,12 +211,23 @@ function* waitForAll(
     const remaining = steps.slice(member.stepsDone);
     const progress = judge(event, member.service.name, remaining);
     if (progress.kind === "waiting") continue;
-    yield* progress.reports;
+    yield* progress.reports.map((report) => withDetails(session, event.handle, report));
     if (progress.kind === "failed") exit = 1;
     else member.stepsDone += 1;
     if (progress.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
   }
   return exit;
+}
+
+/** What the manager knows of a failed start is told with it; without it, should the manager end meanwhile. */
+export function withDetails(session: Session, handle: Handle, report: Report): Report {
+  if (report.kind !== "start-failed") return report;
+  try {
+    return { ...report, details: session.details(handle) };
+  } catch (error) {
+    if (error instanceof ClientError) return report;
+    throw error;
+  }
 }
 
 /**
@@ -245,7 +256,7 @@ export function judge(
       if (awaited[0] === "stopped") return { kind: "waiting" };
       return {
         kind: "failed",
-        reports: [{ kind: "start-failed", service, status: event.status }],
+        reports: [{ kind: "start-failed", service, status: event.status, details: undefined }],
       };
     case "start-cancelled":
       // One that is to stop does so after a cancelled start.

@@ -1,5 +1,5 @@
 /** `reload`: read descriptions again. A service that is not loaded is loaded. */
-import type { CommandRun } from "../report.ts";
+import type { CommandRun, Report } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
 import type { ManagerPaths } from "./description_file.ts";
 import { namedServices } from "./named_services.ts";
@@ -30,16 +30,22 @@ function* reloadOne(
   } else {
     const reply = session.expect({ kind: "reload", handle: found.handle }, "ack", "nak");
     if (reply.kind === "nak") {
-      yield {
-        kind: "error",
-        lines: [
-          `cannot reload service '${name}': its description has an error, it changes what a started service cannot change, or another client is using the service.`,
-          `check it with 'dinit-check ${name}'; the manager's log says more.`,
-        ],
-      };
+      yield refusal(name, session.causes());
       return 1;
     }
   }
   yield { kind: "service-done", service: name, done: "reloaded" };
   return 0;
+}
+
+function refusal(name: string, causes: readonly string[]): Report {
+  const lead = `cannot reload service '${name}':`;
+  if (causes.length > 0) return { kind: "error", lines: [lead], causes };
+  return {
+    kind: "error",
+    lines: [
+      `${lead} its description has an error, it changes what a started service cannot change, or another client is using the service.`,
+      `check it with 'dinit-check ${name}'; the manager's log says more.`,
+    ],
+  };
 }

@@ -73,11 +73,12 @@ export function loadFailureReport(
   io: ClientIo,
 ): Report {
   if (fault !== "no-description") {
-    return { kind: "load-failed", service: name, fault, searched: [], similar: undefined };
+    const causes = paths.session.causes();
+    return { kind: "load-failed", service: name, fault, causes, searched: [], similar: undefined };
   }
   const searched = serviceDirectories(paths);
   const similar = nearestName(name, installedServices(searched, io.files));
-  return { kind: "load-failed", service: name, fault, searched, similar };
+  return { kind: "load-failed", service: name, fault, causes: [], searched, similar };
 }
 
 /**

@@ -48,7 +48,7 @@ function serviceDetails(
     name,
     status: current,
     file: directory === undefined ? undefined : describedFile(directory, name, current, context),
-    statusText: wantsStatusText(context) ? statusText(session, service.handle) : undefined,
+    details: session.details(service.handle),
     logLines: lastLines(session, service.handle, linesWanted(context)),
   };
 }
@@ -64,20 +64,9 @@ function describedFile(
   return { path, isModified: canTell ? !isSameTime(modified, descriptionTime) : undefined };
 }
 
-/** Scripts get upstream's lines only, unless they ask for more. */
+/** Scripts get no output of the service, unless they ask for it. */
 function linesWanted({ options, io }: CommandContext): number {
   return options.lines ?? (io.isOutTerminal ? DEFAULT_LINES : 0);
-}
-
-function wantsStatusText(context: CommandContext): boolean {
-  return context.options.json || linesWanted(context) > 0;
-}
-
-/** Only our own manager tells; upstream's answers with the name of the service. */
-function statusText(session: Session, handle: Handle): string | undefined {
-  const request = { kind: "query-name", handle, wants: "status-text" } as const;
-  const reply = session.expect(request, "status-text", "service-name", "nak");
-  return reply.kind === "status-text" && reply.text !== "" ? reply.text : undefined;
 }
 
 /** undefined: none wanted, or the manager keeps none for this service. */

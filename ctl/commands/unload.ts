@@ -16,10 +16,11 @@ export const unload: Command = function* (context) {
     const reply = session.expect({ kind: "unload", handle: service.handle }, "ack", "nak");
     if (reply.kind === "ack") yield { kind: "service-done", service: name, done: "unloaded" };
     else {
-      yield {
-        kind: "error",
-        lines: [`cannot unload service '${name}': ${reason(service.state)}`],
-      };
+      const causes = session.causes();
+      const lead = `cannot unload service '${name}':`;
+      yield causes.length > 0
+        ? { kind: "error", lines: [lead], causes }
+        : { kind: "error", lines: [`${lead} ${reason(service.state)}`] };
       exit = 1;
     }
   }

@@ -1,7 +1,7 @@
 /** `wait`: until a service is started or stopped, without asking for it. */
 import { ClientError } from "../client_error.ts";
 import type { Command } from "./context.ts";
-import { judge } from "./order.ts";
+import { judge, withDetails } from "./order.ts";
 import { findService, literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
 export const wait: Command = function* ({ session, operands, options, io }) {
@@ -41,7 +41,7 @@ export const wait: Command = function* ({ session, operands, options, io }) {
     if (event.event === "start-cancelled" || event.event === "stop-cancelled") continue;
     const progress = judge(event, name, [awaited]);
     if (progress.kind === "waiting") continue;
-    yield* progress.reports;
+    yield* progress.reports.map((report) => withDetails(session, event.handle, report));
     return progress.kind === "failed" ? 1 : 0;
   }
 };

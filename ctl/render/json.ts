@@ -2,7 +2,7 @@
  * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8); new
  * ones may come, none will change.
  */
-import type { ReportedStatus } from "../../core/protocol/mod.ts";
+import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { ListedService, ServiceDetails, TreeNode } from "../report.ts";
 import { hasFailed, stageText } from "./state_text.ts";
 
@@ -13,15 +13,34 @@ export function listedServiceJson({ name, status }: ListedService): object {
 }
 
 /** The object of a service in `status --json`. */
-export function detailsJson({ name, status, file, statusText, logLines }: ServiceDetails): object {
+export function detailsJson(service: ServiceDetails, nowMs: number): object {
+  const { name, status, file, details, logLines } = service;
   return {
     name,
     loaded: true,
     ...statusJson(status),
     file: file?.path ?? null,
     modifiedSinceLoaded: file?.isModified ?? null,
-    statusText: statusText ?? null,
     output: logLines ?? null,
+    ...historyJson(details, nowMs),
+  };
+}
+
+/** What only our managers tell. */
+function historyJson(details: ReportedDetails | undefined, nowMs: number): object {
+  const time = (agoMs: number | undefined) =>
+    agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
+  const { lastEnd, fault } = details ?? {};
+  return {
+    statusText: details?.statusText ?? null,
+    since: time(details?.inStateMs),
+    restarts: details?.restarts ?? null,
+    restartLimitReached: details?.isLimitReached ?? null,
+    lastEnd: lastEnd === undefined ? null : { time: time(lastEnd.agoMs), ...exitJson(lastEnd) },
+    pinnedStarted: details?.isPinnedStarted ?? null,
+    pinnedStopped: details?.isPinnedStopped ?? null,
+    failedDependency: details?.failedDependency ?? null,
+    fault: fault === undefined ? null : { text: fault.text, time: time(fault.agoMs) },
   };
 }
 
@@ -63,7 +82,7 @@ function consoleUse(status: ReportedStatus): string | null {
   return status.waitsForConsole ? "waited-for" : null;
 }
 
-function exitJson({ exit }: ReportedStatus): object | null {
+function exitJson({ exit }: Pick<ReportedStatus, "exit">): object | null {
   switch (exit.kind) {
     case "none":
       return null;

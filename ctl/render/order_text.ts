@@ -34,6 +34,7 @@ export function orderText(
       return [
         told(`Service '${service}' failed to start.`),
         ...failureReason(report, errorText).split("\n").map(told),
+        ...failureDetails(report).map((line) => problem(line)),
       ];
     case "cancelled":
       return [told(`Service '${service}' ${report.what} cancelled.`)];
@@ -98,6 +99,17 @@ function failureReason(
     default:
       return "Reason unknown/unrecognised. Check dinit log.";
   }
+}
+
+/** What upstream's manager does not tell; apart from its lines, which scripts read. */
+function failureDetails(
+  { details }: Extract<OrderReport, { kind: "start-failed" }>,
+): readonly string[] {
+  const { failedDependency, fault } = details ?? {};
+  if (failedDependency === undefined) return fault === undefined ? [] : [fault.text];
+  return [
+    `dependency '${failedDependency}' failed${fault === undefined ? "." : `: ${fault.text}`}`,
+  ];
 }
 
 /** Unlike in `status`, an exit with status 0 is worth telling: it came too early. */

@@ -23,6 +23,8 @@ export interface RenderStyle {
   /** Several services were named: each line says which one it is about. */
   readonly isOneOfMany: boolean;
   readonly errorText: ErrorText;
+  /** The time now, in milliseconds since 1970. */
+  readonly wallClockMs: () => number;
   /** Local time of day for what happens while one watches. */
   readonly timeOfDay: () => string;
 }
@@ -76,7 +78,7 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
     case "remark":
       return [problem(report.text)];
     case "error":
-      return report.lines.map((line) => problem(line));
+      return [...report.lines.map((line) => problem(line)), ...causeLines(report.causes ?? [])];
     case "reached":
     case "already":
     case "at-once":
@@ -124,10 +126,12 @@ function statusText(
   style: RenderStyle,
   paint: Paint,
 ): string {
-  if (!style.json) {
-    return services.map((service) => statusLines(service, paint, style.errorText)).join("\n");
+  const nowMs = style.wallClockMs();
+  if (style.json) {
+    return printableJson(services.map((service) => detailsJson(service, nowMs))) + "\n";
   }
-  return printableJson(services.map(detailsJson)) + "\n";
+  const { errorText } = style;
+  return services.map((service) => statusLines(service, { paint, errorText, nowMs })).join("\n");
 }
 
 /** Upstream's lines first; then what it does not say. */
@@ -145,10 +149,23 @@ function loadFailureLines(report: ReportOf<"load-failed">): readonly Printed[] {
   const what = report.fault === "description-error"
     ? "error in service description."
     : "error loading service (or dependency of service).";
+  if (report.causes.length > 0) return [problem(what), ...causeLines(report.causes)];
   return [
     problem(what),
-    problem("try 'dinit-check <service-name>' or check log for more information."),
+    problem(`try 'dinit-check ${service}' or check log for more information.`),
   ];
+}
+
+/** The first line of each with the program's name, what belongs to it indented below. */
+function causeLines(causes: readonly string[]): readonly Printed[] {
+  return causes.flatMap((cause) => {
+    const [first = "", ...others] = cause.split("\n");
+    const below = others.map((line) => ({
+      stream: "err",
+      text: `    ${printable(line)}\n`,
+    } as const));
+    return [problem(first), ...below];
+  });
 }
 
 const LINE_FEED = 0x0a;

@@ -2,9 +2,10 @@
  * `status`: what is known of one service, in upstream's lines; then the end of its output.
  */
 import { printable } from "../../core/printable.ts";
-import type { ReportedStatus } from "../../core/protocol/status_block.ts";
+import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { ServiceDetails } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
+import { pastText } from "./past_text.ts";
 import {
   type ErrorText,
   exitText,
@@ -15,9 +16,17 @@ import {
 
 const INDENT = "    ";
 
+export interface StatusStyle {
+  readonly paint: Paint;
+  readonly errorText: ErrorText;
+  /** The time now, in milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
 /** All lines about a service. */
-export function statusLines(details: ServiceDetails, paint: Paint, errorText: ErrorText): string {
-  const { name, status, file } = details;
+export function statusLines(service: ServiceDetails, style: StatusStyle): string {
+  const { name, status, file, details } = service;
+  const { paint, errorText } = style;
   let text = `Service: ${paint("bold", printable(name))}\n`;
   if (file !== undefined) {
     const note = file.isModified ? paint("yellow", " (modified since loaded)") : "";
@@ -32,10 +41,48 @@ export function statusLines(details: ServiceDetails, paint: Paint, errorText: Er
     text += `${INDENT}Activation: ${cause}\n`;
   }
   if (status.pid !== 0) text += `${INDENT}Process ID: ${status.pid}\n`;
-  if (details.statusText !== undefined) {
-    text += `${INDENT}Status: ${printable(details.statusText)}\n`;
-  }
-  return text + logSection(details.logLines, paint);
+  if (details !== undefined) text += detailLines(status, details, style);
+  return text + logSection(service.logLines, paint);
+}
+
+/** What upstream's client does not know; after its lines, which scripts read. */
+function detailLines(
+  status: ReportedStatus,
+  details: ReportedDetails,
+  { paint, nowMs }: StatusStyle,
+): string {
+  const { inStateMs, lastEnd, fault, failedDependency } = details;
+  const isWrong = hasFailed(status) || details.isLimitReached;
+  const limit = paint("red", " (restart limit reached)");
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
+    ["Restarts", restartText(details, limit)],
+    ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],
+    ["Pinned", pinText(details)],
+    ["Failed dependency", failedDependency && isWrong ? printable(failedDependency) : undefined],
+    ["Fault", fault && isWrong ? printable(fault.text) : undefined],
+    ["Status", details.statusText && printable(details.statusText)],
+  ];
+  return lines.filter(([, text]) => text !== undefined && text !== "")
+    .map(([name, text]) => `${INDENT}${name}: ${text}\n`).join("");
+}
+
+function restartText(
+  { restarts, isLimitReached }: ReportedDetails,
+  limit: string,
+): string | undefined {
+  if (restarts === 0 && !isLimitReached) return undefined;
+  return `${restarts}${isLimitReached ? limit : ""}`;
+}
+
+function endText(exit: ReportedExit): string {
+  if (exit.kind === "exited") return `exited - status ${exit.code}`;
+  return exitText(exit) ?? "unknown reason";
+}
+
+function pinText({ isPinnedStarted, isPinnedStopped }: ReportedDetails): string | undefined {
+  const pins = [...isPinnedStarted ? ["started"] : [], ...isPinnedStopped ? ["stopped"] : []];
+  return pins.length === 0 ? undefined : pins.join(", ");
 }
 
 function stateLine(status: ReportedStatus, paint: Paint): string {

@@ -33,9 +33,14 @@ export class ScriptedConnection implements Connection {
   }
 
   send(bytes: Uint8Array): void {
-    const turn = this.#turns.shift();
-    const expected = turn?.send.replaceAll(" ", "");
     const sent = toHex(bytes);
+    const expected = this.#turns[0]?.send.replaceAll(" ", "");
+    const answer = upstreamsAnswer(sent);
+    if (answer !== undefined && sent !== expected) {
+      this.#incoming.push(fromHex(answer));
+      return;
+    }
+    const turn = this.#turns.shift();
     if (sent !== expected) this.faults.push(`sent ${sent}, expected ${expected ?? "nothing"}`);
     for (const part of turn?.receive ?? ["end"]) {
       this.#incoming.push(part === "end" ? "end" : fromHex(part));
@@ -71,6 +76,15 @@ export class ScriptedConnection implements Connection {
     const unused = this.#turns.map((turn) => `never sent ${turn.send}`);
     return [...this.faults, ...unused, ...this.isClosed ? [] : ["connection left open"]];
   }
+}
+
+/**
+ * What upstream's manager says to the questions that only ours understands (request 15 with a spare byte):
+ * the name, or nak where no service is meant. They may come anywhere in a script that does not expect them.
+ */
+function upstreamsAnswer(sent: string): string | undefined {
+  if (/^0f44.{8}$/.test(sent)) return "42 00 0000";
+  return sent === "0f43ffffffff" ? "33" : undefined;
 }
 
 export interface FakeIoOptions {
@@ -183,6 +197,10 @@ export class FakeIo implements ClientIo {
 
   monotonicMs(): number {
     return this.nowMs;
+  }
+
+  wallClockMs(): number {
+    return Date.UTC(2026, 10, 30, 12, 34, 56);
   }
 
   sleep(milliseconds: number): void {

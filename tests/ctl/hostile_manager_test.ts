@@ -63,7 +63,20 @@ const STOP = {
   restart: false,
 } as const;
 
-const STATUS_TEXT: Reply = { kind: "status-text", text: EVIL };
+const DETAILS: Reply = {
+  kind: "details",
+  details: {
+    statusText: EVIL,
+    inStateMs: 999_999_999_999_999,
+    restarts: 999_999_999_999_999,
+    isLimitReached: true,
+    lastEnd: { agoMs: 1, exit: { kind: "exited", code: 3 } },
+    isPinnedStarted: true,
+    isPinnedStopped: true,
+    failedDependency: EVIL,
+    fault: { text: EVIL, agoMs: 1 },
+  },
+};
 
 const CONVERSATIONS: readonly (readonly [string, readonly string[], readonly Turn[]])[] = [
   ["list", ["list"], [greeting(), LIST]],
@@ -82,7 +95,7 @@ const CONVERSATIONS: readonly (readonly [string, readonly string[], readonly Tur
   ["status", ["status", "a"], [
     greeting(),
     ...STATUS,
-    turn({ kind: "query-name", handle: ZERO, wants: "status-text" }, STATUS_TEXT),
+    turn({ kind: "query-details", handle: ZERO }, DETAILS),
     logTurn(EVIL),
   ]],
   ["catlog", ["catlog", "a"], [greeting(), loading("a", 0), logTurn(EVIL)]],
@@ -100,6 +113,11 @@ const CONVERSATIONS: readonly (readonly [string, readonly string[], readonly Tur
     greeting(),
     LIST,
     turn({ kind: "find", name: NAME }, record(0, "started"), ...event(0, "stopped"), "end"),
+  ]],
+  ["start of a faulty one", ["start", "a"], [
+    greeting(),
+    turn({ kind: "load", name: "a" }, { kind: "description-error" }),
+    turn({ kind: "query-cause" }, { kind: "cause", faults: [EVIL, `x\n${EVIL}`] }),
   ]],
   ["start", ["start", "nothere"], [
     greeting(),

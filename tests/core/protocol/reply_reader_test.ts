@@ -6,7 +6,7 @@ import {
   type Request,
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
-import type { ReportedStatus } from "../../../core/protocol/mod.ts";
+import type { ReportedDetails, ReportedStatus } from "../../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 
@@ -25,6 +25,18 @@ const STATUS: ReportedStatus = {
 };
 
 const service = handle(3);
+
+const NO_DETAILS: ReportedDetails = {
+  statusText: undefined,
+  inStateMs: undefined,
+  restarts: 0,
+  isLimitReached: false,
+  lastEnd: undefined,
+  isPinnedStarted: false,
+  isPinnedStopped: false,
+  failedDependency: undefined,
+  fault: undefined,
+};
 
 /** A request, its answers, and the information that comes in between. */
 const DIALOGUE: readonly (Request | ServerPacket)[] = [
@@ -93,8 +105,30 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
   },
   { kind: "query-name", handle: service },
   { kind: "reply", reply: { kind: "service-name", name: "p".repeat(300) } },
-  { kind: "query-name", handle: service, wants: "status-text" },
-  { kind: "reply", reply: { kind: "status-text", text: "Serving 3 clients" } },
+  { kind: "query-details", handle: service },
+  { kind: "reply", reply: { kind: "details", details: NO_DETAILS } },
+  { kind: "query-details", handle: service },
+  {
+    kind: "reply",
+    reply: {
+      kind: "details",
+      details: {
+        statusText: "Serving 3 clients=0",
+        inStateMs: 12,
+        restarts: 41,
+        isLimitReached: true,
+        lastEnd: { agoMs: 5000, exit: { kind: "signalled", signal: 11, dumpedCore: true } },
+        isPinnedStarted: true,
+        isPinnedStopped: true,
+        failedDependency: "db@a b",
+        fault: { text: "Process exited with status 3", agoMs: 0 },
+      },
+    },
+  },
+  { kind: "query-cause" },
+  { kind: "reply", reply: { kind: "cause", faults: ["a.toml:1:2: error: x\n  1 | y", "z"] } },
+  { kind: "query-cause" },
+  { kind: "reply", reply: { kind: "cause", faults: [] } },
   { kind: "read-log", handle: service, clear: false },
   { kind: "reply", reply: { kind: "log", bytes: new Uint8Array(500).fill(65) } },
   { kind: "query-description-directory", handle: service },

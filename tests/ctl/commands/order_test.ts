@@ -343,7 +343,7 @@ Deno.test("a service that cannot be loaded is told by the kind of fault", () => 
   const first = (["description-error", "load-error"] as const).map((kind) =>
     converse(["start", "a"], [GREETING, turn({ kind: "load", name: "a" }, { kind })]).errors
   );
-  const hint = "dinitctl: try 'dinit-check <service-name>' or check log for more information.\n";
+  const hint = "dinitctl: try 'dinit-check a' or check log for more information.\n";
   assertEquals(first, [
     "dinitctl: error in service description.\n" + hint,
     "dinitctl: error loading service (or dependency of service).\n" + hint,
@@ -436,4 +436,26 @@ Deno.test("stop --pin --force asks for both", () => {
     turn({ ...STOP, pin: true, gentle: false }, { kind: "already" }),
   ]);
   assertEquals([result.faults, result.output], [[], "Service stopped.\n"]);
+});
+
+Deno.test("a start that fails names the dependency that our manager blames", () => {
+  const details = {
+    statusText: undefined,
+    inStateMs: 0,
+    restarts: 0,
+    isLimitReached: false,
+    lastEnd: undefined,
+    isPinnedStarted: false,
+    isPinnedStopped: false,
+    failedDependency: "db",
+    fault: { text: "Start timed out", agoMs: 0 },
+  };
+  const result = converse(["start", "a"], [
+    GREETING,
+    loading("a", 0),
+    turn(START, { kind: "ack" }, ...event(0, "failed", { reason: "dependency-failed" })),
+    turn({ kind: "query-details", handle: handle(0) }, { kind: "details", details }),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertEquals(result.errors, "dinitctl: dependency 'db' failed: Start timed out\n");
 });

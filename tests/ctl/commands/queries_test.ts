@@ -1,4 +1,9 @@
-import { handle, type ReportedStatus, type StatusForm } from "../../../core/protocol/mod.ts";
+import {
+  handle,
+  type ReportedDetails,
+  type ReportedStatus,
+  type StatusForm,
+} from "../../../core/protocol/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import type { Turn } from "../fake_io.ts";
 import { converse } from "../session_runner.ts";
@@ -14,6 +19,18 @@ function asking(form: StatusForm, status: ReportedStatus): Turn {
   const kind = ({ 1: "status", 5: "status-5", 6: "status-6" } as const)[form];
   return turn({ kind, handle: ZERO }, { kind: "status", existed: false, form, status });
 }
+
+const CRASHING: ReportedDetails = {
+  statusText: "Serving",
+  inStateMs: 2000,
+  restarts: 41,
+  isLimitReached: false,
+  lastEnd: { agoMs: 180_000, exit: { kind: "exited", code: 3 } },
+  isPinnedStarted: true,
+  isPinnedStopped: false,
+  failedDependency: undefined,
+  fault: { text: "Process exited with status 3", agoMs: 180_000 },
+};
 
 const WHERE = turn({ kind: "query-description-directory", handle: ZERO }, {
   kind: "description-directory",
@@ -57,8 +74,8 @@ Deno.test("status shows the end of the output on a terminal", () => {
     finding("a"),
     WHERE,
     asking(5, startedStatus()),
-    // Upstream's manager gives the name; ours what the service says of itself.
-    turn({ kind: "query-name", handle: ZERO, wants: "status-text" }, {
+    // Upstream's manager gives the name; ours what else is known of the service.
+    turn({ kind: "query-details", handle: ZERO }, {
       kind: "service-name",
       name: "a",
     }),
@@ -69,6 +86,64 @@ Deno.test("status shows the end of the output on a terminal", () => {
     "    Output (last 10 lines):",
     "        line 2",
   ]);
+});
+
+Deno.test("status asks upstream's manager once for what only ours knows", () => {
+  const question = turn({ kind: "query-details", handle: ZERO }, {
+    kind: "service-name",
+    name: "a",
+  });
+  const result = converse(["status", "a", "b"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+    question,
+    finding("b"),
+    WHERE,
+    asking(5, startedStatus()),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 0]);
+});
+
+Deno.test("status in a pipe tells what the service says, and its history", () => {
+  const result = converse(["status", "a"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+    turn({ kind: "query-details", handle: ZERO }, { kind: "details", details: CRASHING }),
+  ]);
+  assertEquals(result.faults, []);
+  assertEquals(
+    result.output.replaceAll(/[-0-9]{10} [:0-9]{8}/g, "TIME").split("\n").slice(4),
+    [
+      "    Since: TIME (2 s ago)",
+      "    Restarts: 41",
+      "    Last end: exited - status 3, TIME (3 min ago)",
+      "    Pinned: started",
+      "    Status: Serving",
+      "",
+    ],
+  );
+});
+
+Deno.test("status --json tells the history, with times as ISO 8601 has them", () => {
+  const result = converse(["status", "--json", "a"], [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+    turn({ kind: "query-details", handle: ZERO }, { kind: "details", details: CRASHING }),
+  ]);
+  const [service] = JSON.parse(result.output);
+  assertEquals(
+    [service.since, service.restarts, service.restartLimitReached, service.lastEnd],
+    ["2026-11-30T12:34:54.000Z", 41, false, { time: "2026-11-30T12:31:56.000Z", status: 3 }],
+  );
+  assertEquals([service.pinnedStarted, service.pinnedStopped], [true, false]);
+  assertEquals([service.statusText, service.failedDependency], ["Serving", null]);
+  assertEquals(service.fault, { text: "Process exited with status 3", time: service.lastEnd.time });
 });
 
 Deno.test("status of a service that is not loaded ends with 1", () => {

@@ -10,11 +10,12 @@ function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): stri
     name: "web",
     status,
     file: undefined,
-    statusText: undefined,
+    details: undefined,
     logLines: undefined,
     ...more,
   };
-  return statusLines(details, plainPaint, () => "No such file or directory");
+  const errorText = () => "No such file or directory";
+  return statusLines(details, { paint: plainPaint, errorText, nowMs: 0 });
 }
 
 const STATES: readonly (readonly [string, ReportedStatus])[] = [
@@ -97,5 +98,25 @@ Deno.test("statusLines() ends with the last lines of output", () => {
   assertEquals(
     lines(serviceStatus(), { logLines: ["one", "two"] }),
     "Service: web\n    State: STOPPED\n    Output (last 2 lines):\n        one\n        two\n",
+  );
+});
+
+Deno.test("statusLines() of a failed service names the dependency and the fault", () => {
+  const details = {
+    statusText: undefined,
+    inStateMs: undefined,
+    restarts: 3,
+    isLimitReached: true,
+    lastEnd: undefined,
+    isPinnedStarted: false,
+    isPinnedStopped: true,
+    failedDependency: "db",
+    fault: { text: "Cannot run the command", agoMs: 0 },
+  };
+  assertEquals(
+    lines(serviceStatus({ reason: "dependency-failed" }), { details }),
+    "Service: web\n    State: STOPPED (dependency failed/terminated)\n" +
+      "    Restarts: 3 (restart limit reached)\n    Pinned: stopped\n" +
+      "    Failed dependency: db\n    Fault: Cannot run the command\n",
   );
 });

@@ -4,9 +4,15 @@
  */
 import type { ServiceEvent, ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Order, Reply } from "../../../core/event.ts";
 import { type Pid, pid, type ServiceId, serviceId } from "../../../core/types.ts";
-import type { ControlHost, LoadOutcome, SearchPath } from "../../../daemon/control_host.ts";
+import type {
+  ControlHost,
+  LoadOutcome,
+  ReloadOutcome,
+  SearchPath,
+} from "../../../daemon/control_host.ts";
 
 const STOPPED: ServiceStatus = {
   state: "stopped",
@@ -26,6 +32,19 @@ export const STARTED: ServiceStatus = {
   state: "started",
   target: "started",
   marked: true,
+};
+
+/** Of every service. */
+export const DETAILS: ReportedDetails = {
+  statusText: "Serving",
+  inStateMs: 1500,
+  restarts: 2,
+  isLimitReached: false,
+  lastEnd: undefined,
+  isPinnedStarted: false,
+  isPinnedStopped: false,
+  failedDependency: undefined,
+  fault: undefined,
 };
 
 interface FakeService {
@@ -105,15 +124,23 @@ export class FakeHost implements ControlHost {
 
   load(name: string): LoadOutcome {
     const kind = this.loadable.get(name) ?? "not-found";
-    return kind === "loaded" ? { kind, service: this.add(name) } : { kind };
+    switch (kind) {
+      case "loaded":
+        return { kind, service: this.add(name) };
+      case "not-found":
+        return { kind };
+      default:
+        return { kind, faults: [`${name} is at fault`] };
+    }
   }
 
-  reload(): "done" | "refused" {
-    return this.reloadOutcome;
+  reload(): ReloadOutcome {
+    if (this.reloadOutcome === "done") return { kind: "done" };
+    return { kind: "refused", faults: ["it cannot change"] };
   }
 
-  statusText(): string | undefined {
-    return undefined;
+  details(): ReportedDetails {
+    return DETAILS;
   }
 
   readLog(service: ServiceId): Uint8Array | undefined {

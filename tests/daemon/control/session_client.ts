@@ -1,6 +1,7 @@
 /** A client without a socket: sends requests to a session and reads what it answers. */
 import {
   encodeRequest,
+  type Reply,
   ReplyReader,
   type Request,
   type ServerPacket,
@@ -28,6 +29,13 @@ export class SessionClient {
       this.session.receive(encodeRequest(request));
     }
     return this.kinds();
+  }
+
+  /** Sends a request and gives the replies that are waiting then. */
+  replies(request: Request): Reply[] {
+    this.#reader.expect(request);
+    this.session.receive(encodeRequest(request));
+    return this.packets().flatMap((packet) => packet.kind === "reply" ? [packet.reply] : []);
   }
 
   /** Kinds of the packets that wait: of events, their event with the handle. */

@@ -297,3 +297,21 @@ Deno.test("session tells the search path, the directory, the log and the file's 
   assertEquals(client.exchange(fromHex("160000000000")), "4d0c000000" + "2f6574632f64696e69742e64");
   assertEquals(client.exchange(fromHex("160100000000")), "33");
 });
+
+Deno.test("session tells details, and the cause of the last refusal until the next request", () => {
+  const { client, host } = setUp("p");
+  assertEquals(client.ask({ kind: "query-details", handle: H0 }), ["details"]);
+  host.loadable.set("wrong", "description-error");
+  client.ask({ kind: "load", name: "wrong" });
+  assertEquals(client.replies({ kind: "query-cause" }), [
+    { kind: "cause", faults: ["wrong is at fault"] },
+  ]);
+  assertEquals(client.replies({ kind: "query-cause" })[0]?.kind, "cause");
+  client.ask({ kind: "find", name: "p" });
+  assertEquals(client.replies({ kind: "query-cause" }), [{ kind: "cause", faults: [] }]);
+  host.reloadOutcome = "refused";
+  assertEquals(client.ask({ kind: "reload", handle: H0 }), ["nak"]);
+  assertEquals(client.replies({ kind: "query-cause" }), [
+    { kind: "cause", faults: ["it cannot change"] },
+  ]);
+});

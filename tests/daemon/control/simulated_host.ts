@@ -5,6 +5,8 @@
  * What a process causes comes as an event later; nothing of it happens inside a request, as in the
  * daemon. Time passes only when a test asks for it.
  */
+import { serviceDetails } from "../../../daemon/service_details.ts";
+import { ServiceFaults } from "../../../daemon/service_faults.ts";
 import type { Command } from "../../../core/command.ts";
 import { loadClosure } from "../../../core/description/closure.ts";
 import type { ServiceDescription } from "../../../core/description/description.ts";
@@ -12,6 +14,7 @@ import type { DescriptionFiles } from "../../../core/description/files.ts";
 import { parseUserDatabase } from "../../../core/description/users.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
 import { LogBuffer } from "../../../core/log/buffer.ts";
+import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../../core/schedule/api.ts";
 import {
   EXEC_STAGE,
@@ -21,13 +24,20 @@ import {
   pid,
   type ServiceId,
 } from "../../../core/types.ts";
-import type { ControlHost, LoadOutcome, SearchPath } from "../../../daemon/control_host.ts";
+import type {
+  ControlHost,
+  LoadOutcome,
+  ReloadOutcome,
+  SearchPath,
+} from "../../../daemon/control_host.ts";
 import type { FakeListeners } from "./fake_host.ts";
 
 /** Numbers on Linux. */
 const SIGNALS: Readonly<Record<string, number>> = { INT: 2, KILL: 9, TERM: 15 };
 const HIGHEST_SIGNAL = 64;
 const ENOENT = 2;
+
+const REFUSED: ReloadOutcome = { kind: "refused", faults: [] };
 
 interface Process {
   readonly service: ServiceId;
@@ -81,28 +91,29 @@ export class SimulatedHost implements ControlHost {
     const result = this.#read(name);
     if (result.kind === "not-found") return { kind: "not-found" };
     if (result.kind === "faulty") {
-      return { kind: result.own ? "description-error" : "load-error" };
+      return { kind: result.own ? "description-error" : "load-error", faults: [] };
     }
     const reply = this.services.load(result, this.#now());
-    if (reply.kind !== "loaded") return { kind: "load-error" };
+    if (reply.kind !== "loaded") return { kind: "load-error", faults: [] };
     this.#execute(reply.commands);
     const service = this.services.find(name);
-    return service === undefined ? { kind: "load-error" } : { kind: "loaded", service };
+    return service === undefined ? { kind: "load-error", faults: [] } : { kind: "loaded", service };
   }
 
-  reload(service: ServiceId): "done" | "refused" {
+  reload(service: ServiceId): ReloadOutcome {
     const result = this.#read(this.services.description(service).name);
-    if (result.kind !== "loaded") return "refused";
+    if (result.kind !== "loaded") return REFUSED;
     const [description, ...others] = result.descriptions;
-    if (description === undefined) return "refused";
+    if (description === undefined) return REFUSED;
     this.services.load({ ...result, descriptions: others }, this.#now());
-    return this.order({ kind: "reload", service, description }).kind === "refused"
-      ? "refused"
-      : "done";
+    const reply = this.order({ kind: "reload", service, description });
+    return reply.kind === "refused" ? REFUSED : { kind: "done" };
   }
 
-  statusText(): string | undefined {
-    return undefined;
+  details(service: ServiceId): ReportedDetails {
+    const faults = new ServiceFaults();
+    const { services: scheduler } = this;
+    return serviceDetails(service, { scheduler, faults, statusText: undefined, now: this.#now() });
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {

@@ -1,0 +1,109 @@
+/**
+ * What our manager tells of a service beyond upstream's status block: an extension of reply 66.
+ *
+ * A list of `NAME=VALUE` texts, each ended by a NUL. A client takes no notice of names that it does not
+ * know, and a name that is missing has nothing to tell; so the list may grow.
+ */
+import { unreachable } from "../types.ts";
+import type { ReportedExit } from "./status_block.ts";
+
+/** Points in time are told as how long ago, so that no clock need agree with another. */
+export interface ReportedDetails {
+  /** What the service says it is doing. */
+  readonly statusText: string | undefined;
+  /** How long it has been in its state, in milliseconds; undefined: since it was loaded. */
+  readonly inStateMs: number | undefined;
+  /** Automatic restarts since it was last started by an order, or for another service. */
+  readonly restarts: number;
+  /** The restart limit kept it from another one. */
+  readonly isLimitReached: boolean;
+  /** How its process ended last, and how many milliseconds ago. */
+  readonly lastEnd: { readonly agoMs: number; readonly exit: ReportedExit } | undefined;
+  readonly isPinnedStarted: boolean;
+  readonly isPinnedStopped: boolean;
+  /** The dependency that made its start fail, or went down under it. */
+  readonly failedDependency: string | undefined;
+  /** What the log said last about it that was wrong, or about the dependency; and when. */
+  readonly fault: { readonly text: string; readonly agoMs: number } | undefined;
+}
+
+/** The list's texts. */
+export function detailTexts(details: ReportedDetails): readonly string[] {
+  const { lastEnd, fault } = details;
+  const texts: readonly (readonly [string, string | undefined])[] = [
+    ["in-state", details.inStateMs?.toFixed(0)],
+    ["restarts", details.restarts.toFixed(0)],
+    ["limit-reached", details.isLimitReached ? "yes" : undefined],
+    ["last-end", lastEnd && `${lastEnd.agoMs.toFixed(0)} ${exitWords(lastEnd.exit)}`],
+    ["pinned", pinWords(details)],
+    ["failed-dependency", details.failedDependency],
+    ["fault", fault && `${fault.agoMs.toFixed(0)} ${fault.text}`],
+    ["status", details.statusText],
+  ];
+  return texts.flatMap(([name, value]) => value === undefined ? [] : [`${name}=${value}`]);
+}
+
+/** The inverse of {@link detailTexts}; what cannot be understood counts as not told. */
+export function detailsOf(texts: readonly string[]): ReportedDetails {
+  const values = new Map<string, string>();
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    if (equals > 0) values.set(text.slice(0, equals), text.slice(equals + 1));
+  }
+  const pins = (values.get("pinned") ?? "").split(" ");
+  const [endAgo, endWords] = divided(values.get("last-end"));
+  const exit = exitOfWords(endWords);
+  const [faultAgo, faultText] = divided(values.get("fault"));
+  return {
+    statusText: values.get("status"),
+    inStateMs: wholeNumber(values.get("in-state")),
+    restarts: wholeNumber(values.get("restarts")) ?? 0,
+    isLimitReached: values.has("limit-reached"),
+    lastEnd: endAgo === undefined || exit === undefined ? undefined : { agoMs: endAgo, exit },
+    isPinnedStarted: pins.includes("started"),
+    isPinnedStopped: pins.includes("stopped"),
+    failedDependency: values.get("failed-dependency"),
+    fault: faultAgo === undefined ? undefined : { text: faultText, agoMs: faultAgo },
+  };
+}
+
+function pinWords({ isPinnedStarted, isPinnedStopped }: ReportedDetails): string | undefined {
+  const words = [...isPinnedStarted ? ["started"] : [], ...isPinnedStopped ? ["stopped"] : []];
+  return words.length === 0 ? undefined : words.join(" ");
+}
+
+/** A number before the first blank, and the text after it. */
+function divided(value: string | undefined): readonly [number | undefined, string] {
+  if (value === undefined) return [undefined, ""];
+  const blank = value.indexOf(" ");
+  if (blank < 0) return [wholeNumber(value), ""];
+  return [wholeNumber(value.slice(0, blank)), value.slice(blank + 1)];
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function exitWords(exit: ReportedExit): string {
+  switch (exit.kind) {
+    case "exited":
+      return `exited ${exit.code}`;
+    case "signalled":
+      return `${exit.dumpedCore ? "dumped" : "killed"} ${exit.signal}`;
+    case "failed":
+    case "none":
+      return "unknown";
+    default:
+      return unreachable(exit);
+  }
+}
+
+function exitOfWords(words: string): ReportedExit | undefined {
+  const [kind, number] = words.split(" ");
+  const value = wholeNumber(number);
+  if (kind === "unknown") return { kind: "failed" };
+  if (value === undefined) return undefined;
+  if (kind === "exited") return { kind: "exited", code: value };
+  if (kind !== "killed" && kind !== "dumped") return undefined;
+  return { kind: "signalled", signal: value, dumpedCore: kind === "dumped" };
+}

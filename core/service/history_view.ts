@@ -1,0 +1,32 @@
+/**
+ * A service's history as it is told, and who is to blame for a failure.
+ */
+import type { ServiceName } from "../types.ts";
+import type { ServiceHistory } from "./history.ts";
+import type { ServiceRecord } from "./record.ts";
+
+/** A service as its history tells of it, at one moment. */
+export interface HistoryView extends Readonly<ServiceHistory> {
+  readonly isPinnedStarted: boolean;
+  readonly isPinnedStopped: boolean;
+}
+
+/** A dependency is told of only while it is the reason. */
+export function historyOf(service: ServiceRecord): HistoryView {
+  const { history, isPinnedStarted, isPinnedStopped } = service;
+  return {
+    ...history,
+    failedDependency: blamedDependency(service),
+    isPinnedStarted,
+    isPinnedStopped,
+  };
+}
+
+/** The dependent fails, or goes down for good, because of the service or of what made that fail. */
+export function blame(dependent: ServiceRecord, service: ServiceRecord): void {
+  dependent.history.failedDependency = blamedDependency(service) ?? service.name;
+}
+
+function blamedDependency({ reason, history }: ServiceRecord): ServiceName | undefined {
+  return reason === "dependency-failed" ? history.failedDependency : undefined;
+}
