@@ -6,6 +6,7 @@
  * time, an empty manager that read the clients 5 %.
  */
 import process from "node:process";
+import { NOT_ASCII } from "./core/started_words.ts";
 import type { ClientIo } from "./ctl/mod.ts";
 
 type Client = typeof import("./ctl/mod.ts");
@@ -49,12 +50,17 @@ const NAMES: Readonly<Record<string, Personality>> = {
   "dinit-soft-reboot": shutdown,
 };
 
-/**
- * Last part of argv[0]. `Deno` does not tell it, `process` does; /proc/self/cmdline may be read only by
- * a program with all of Deno's permissions.
- */
-function calledAs(): string {
-  const path = process.argv0;
+/** What the program was called: argv[0], which `Deno` does not tell, and the other words. */
+async function givenWords(): Promise<readonly [name: string, ...words: readonly string[]]> {
+  const words = [process.argv0, ...Deno.args] as const;
+  if (!words.includes(NOT_ASCII)) return words;
+  const given = (await import("./ctl/given_words.ts")).givenWords();
+  const [name, ...others] = given ?? words;
+  return [name ?? "", ...others];
+}
+
+/** Last part of a path. */
+function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
@@ -74,9 +80,9 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
   );
 }
 
-async function manage(): Promise<number> {
+async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(Deno.args);
+  return runDaemon(args);
 }
 
 async function serve(run: Personality, name: string, args: readonly string[]): Promise<number> {
@@ -84,15 +90,16 @@ async function serve(run: Personality, name: string, args: readonly string[]): P
   return await run(client, args, client.openClientIo(name));
 }
 
-function main(): Promise<number> {
-  if (Deno.pid === 1) return manage();
-  const name = calledAs();
+async function main(): Promise<number> {
+  const [path, ...args] = await givenWords();
+  if (Deno.pid === 1) return manage(args);
+  const name = lastPart(path);
   const named = personality(NAMES, name);
-  if (named !== undefined) return serve(named, name, Deno.args);
-  const [word = "", ...rest] = Deno.args;
+  if (named !== undefined) return serve(named, name, args);
+  const [word = "", ...rest] = args;
   const subcommand = personality(SUBCOMMANDS, word);
   if (subcommand !== undefined) return serve(subcommand, `dinit ${word}`, rest);
-  return manage();
+  return manage(args);
 }
 
 /** The one net under everything: a fault of ours, told without the lines of a stack. */

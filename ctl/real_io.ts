@@ -11,6 +11,7 @@ import {
   systemErrorText,
   userId,
 } from "../platform/client.ts";
+import { givenEnvironment } from "./given_words.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
 import { adoptSocket, connectSocket, type Surroundings } from "./unix_connection.ts";
@@ -108,10 +109,7 @@ function homeFromDatabase(): string | undefined {
 }
 
 function run(command: readonly string[]): RunOutcome {
-  const environment = Object.entries(Deno.env.toObject()).map(([name, value]) =>
-    `${name}=${value}`
-  );
-  const end = runProgram(command, environment);
+  const end = runProgram(command, givenEnvironment());
   switch (end.kind) {
     case "exited":
       return end;

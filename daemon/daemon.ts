@@ -16,7 +16,7 @@ import { ManagerEnvironment } from "./environment.ts";
 import { readEnvironmentFile } from "./environment_file.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
-import { inheritedEnvironment } from "./inherited_environment.ts";
+import { inheritedEnvironment, startEnvironment } from "./inherited_environment.ts";
 import { Launcher } from "./launch.ts";
 import { Loader } from "./loader.ts";
 import { Log } from "./log.ts";
@@ -68,9 +68,8 @@ export class Daemon {
         DELIBERATE_SIGNALS.flatMap((name) => platform.signalNumber(name) ?? []),
       ),
     });
-    this.#environment = new ManagerEnvironment(
-      inheritedEnvironment(platform, Deno.env.toObject()),
-    );
+    const environment = startEnvironment(platform, Deno.env.toObject());
+    this.#environment = new ManagerEnvironment(inheritedEnvironment(environment));
     this.#console = new Console(
       platform,
       options.isSystemManager,
@@ -181,6 +180,7 @@ export class Daemon {
       log: this.#log,
       options,
       words,
+      environment,
     });
     this.#signals = new SignalHandler({
       platform,

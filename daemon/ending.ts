@@ -9,6 +9,7 @@ import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
 import { bootFailureReport } from "./boot_failure_report.ts";
 import type { ControlServer } from "./control_server.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
+import { environmentTexts } from "./environment.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import { type MachineEnd, shutDownMachine } from "./machine_shutdown.ts";
@@ -35,6 +36,8 @@ export interface EndingParts {
   readonly stopWatch: Pick<StopWatch, "wasForced">;
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
   readonly words: readonly string[];
+  /** The environment that it was started with, likewise. */
+  readonly environment: ReadonlyMap<string, string>;
 }
 
 export class Ending {
@@ -123,7 +126,7 @@ export class Ending {
 
   /** Ends all processes and the machine's run. Returns only in a test. */
   endMachine(type: MachineEnd): void {
-    const { platform, console, control, log, scheduler, words } = this.#parts;
+    const { platform, console, control, log, scheduler, words, environment } = this.#parts;
     const which = scheduler.activeCount === 0 ? "All" : "Not all";
     log.info(`${which} services have stopped: ${type}`);
     control.close();
@@ -135,7 +138,7 @@ export class Ending {
       },
     });
     if (type === "soft-reboot") {
-      const failure = platform.executeSelf(words);
+      const failure = platform.executeSelf(words, environmentTexts(environment));
       log.error(`Cannot start the manager anew: ${failure.message}. Rebooting`);
       return this.endMachine("reboot");
     }

@@ -1,10 +1,11 @@
 /**
- * The environment that the manager was started with, in the order in which it was given, without what was meant
- * for the manager itself.
+ * The environment that the manager was started with, in the order in which it was given, and what of it is for others.
  *
- * Deno keeps variables in a hash table, so that they come in another order at each start, and leaves out
- * those that are not UTF-8. On Linux the kernel still has the block as it was.
+ * Deno keeps variables in a hash table, so that they come in another order at each start, leaves out those that are not
+ * UTF-8, and does not get those that would steer it (`tools/build/entry_words.ts`). On Linux the kernel still has
+ * the block as it was.
  */
+import { parseEnvironmentBlock } from "../core/environment_block.ts";
 import { decodeText } from "../core/protocol/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 
@@ -32,32 +33,22 @@ const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Names and values in their order. A name given twice counts the first time, as getenv(3) has it;
- * entries without `=` or without a name are left out, as is what was for the manager alone.
+ * All names and values in their order; what is no variable is left out.
  *
  * @param fallback Taken, in its order, when the system cannot tell the order.
  */
-export function inheritedEnvironment(
+export function startEnvironment(
   platform: Pick<Platform, "readFile">,
   fallback: Readonly<Record<string, string>>,
-): Map<string, string> {
-  const variables = allVariables(platform, fallback);
-  for (const name of FOR_THE_MANAGER) variables.delete(name);
-  return variables;
-}
-
-function allVariables(
-  platform: Pick<Platform, "readFile">,
-  fallback: Readonly<Record<string, string>>,
-): Map<string, string> {
+): ReadonlyMap<string, string> {
   const block = platform.readFile(INITIAL_ENVIRONMENT, LIMIT_BYTES);
   if (block.kind === "failure") return new Map(Object.entries(fallback));
-  const variables = new Map<string, string>();
-  for (const entry of decodeText(block.bytes).split("\0")) {
-    const separator = entry.indexOf("=");
-    if (separator <= 0) continue;
-    const name = entry.slice(0, separator);
-    if (!variables.has(name)) variables.set(name, entry.slice(separator + 1));
-  }
-  return variables;
+  return parseEnvironmentBlock(decodeText(block.bytes));
+}
+
+/** Without what was for the manager alone. */
+export function inheritedEnvironment(
+  variables: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([...variables].filter(([name]) => !FOR_THE_MANAGER.has(name)));
 }

@@ -256,8 +256,12 @@ export interface Platform {
     | undefined;
   /** sync, unmount or remount read-only everything, swap off. Reports each failure. */
   releaseFileSystems(): readonly Failure[];
-  /** Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on failure. */
-  executeSelf(args: readonly string[]): Failure;
+  /**
+   * Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on failure.
+   *
+   * @param environment `NAME=VALUE` each.
+   */
+  executeSelf(args: readonly string[], environment: readonly string[]): Failure;
   /** Ends this process by a signal with its default action. */
   dieOfSignal(signal: number): void;
   /** Ends the machine's run; returns only on failure. */

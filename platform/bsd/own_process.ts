@@ -18,10 +18,9 @@ export function bsdOwnProcess(
   const { numbers, addresses, abi, calls } = kernel;
 
   /** The runtime knows its own path (sysctl kern.proc.pathname). The ignored signals stay ignored over exec. */
-  function executeSelf(args: readonly string[]): Failure {
+  function executeSelf(args: readonly string[], variables: readonly string[]): Failure {
     const path = Deno.execPath();
     closeInheritedOnExec();
-    const variables = Object.entries(Deno.env.toObject()).map(([key, value]) => `${key}=${value}`);
     const argv = encodeStrings([path, ...args]);
     const environment = encodeStrings(variables);
     if (argv === "has-nul" || environment === "has-nul") {

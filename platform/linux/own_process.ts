@@ -16,22 +16,22 @@ const OWN_EXECUTABLE = "/proc/self/exe";
 const GONE = " (deleted)";
 
 /**
- * Replaces this program by a new run of its executable with the present environment; all descriptors
- * above 2 close. If the executable was replaced (an update), the new one runs. Returns only on failure.
+ * Replaces this program by a new run of its executable; all descriptors above 2 close. If the executable was replaced (an update), the new one runs. Returns only on failure.
  */
-export function executeSelf(args: readonly string[]): Failure {
+export function executeSelf(args: readonly string[], variables: readonly string[]): Failure {
   const link = readLink(OWN_EXECUTABLE);
   if (typeof link !== "string") return link;
   const path = link.endsWith(GONE) ? link.slice(0, -GONE.length) : link;
   closeInheritedOnExec();
-  const problem = execute(path, path, args);
+  const problem = execute(path, [path, ...args], variables);
   // Removed and not replaced: the running file is still there.
-  return problem.errno === ERRNO.ENOENT ? execute(OWN_EXECUTABLE, path, args) : problem;
+  return problem.errno === ERRNO.ENOENT
+    ? execute(OWN_EXECUTABLE, [path, ...args], variables)
+    : problem;
 }
 
-function execute(path: string, name: string, args: readonly string[]): Failure {
-  const variables = Object.entries(Deno.env.toObject()).map(([key, value]) => `${key}=${value}`);
-  const argv = encodeStrings([name, ...args]);
+function execute(path: string, words: readonly string[], variables: readonly string[]): Failure {
+  const argv = encodeStrings(words);
   const environment = encodeStrings(variables);
   if (argv === "has-nul" || environment === "has-nul") return failure("execve", ERRNO.EINVAL);
   const unusable = takePath("execve", path);

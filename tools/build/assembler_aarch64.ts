@@ -29,8 +29,17 @@ function jumpField(here: number, target: number, bits: number, label: string): n
   return signedField((target - here) / 4, bits, label);
 }
 
-/** `movz xd, #imm16`, or `movn xd, #imm16` for a negative number. From -65536 to 65535. */
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * `movz xd, #imm16`, or `movn xd, #imm16` for a negative number: from -65536 to 65535. For a multiple of 2^32
+ * `movz xd, #imm16, lsl #32`.
+ */
 export function moveImmediate(to: number, value: number): Item {
+  const high = value / TWO_TO_32;
+  if (Number.isInteger(high) && high > 0 && high <= 0xffff) {
+    return word(0xd2c00000 + (high << 5) + to);
+  }
   if (!Number.isInteger(value) || value < -0x10000 || value > 0xffff) {
     throw new Error(`Cannot load ${value} by one instruction: allowed are -65536 to 65535`);
   }
@@ -41,6 +50,31 @@ export function moveImmediate(to: number, value: number): Item {
 /** `mov xd, xm` (an alias of `orr xd, xzr, xm`) */
 export function move(to: number, from: number): Item {
   return word(0xaa0003e0 + (from << 16) + to);
+}
+
+/** `mov xd, sp` (an alias of `add xd, sp, #0`) */
+export function moveStackPointer(to: number): Item {
+  return word(0x910003e0 + to);
+}
+
+/** `add xd, xd, #imm12` */
+export function addImmediate(register: number, value: number): Item {
+  return word(0x91000000 + (value << 10) + (register << 5) + register);
+}
+
+/** `ldr xt, [xn]` */
+export function load(to: number, address: number): Item {
+  return word(0xf9400000 + (address << 5) + to);
+}
+
+/** `ldrb wt, [xn]` */
+export function loadByte(to: number, address: number): Item {
+  return word(0x39400000 + (address << 5) + to);
+}
+
+/** `str xt, [xn]` */
+export function store(address: number, from: number): Item {
+  return word(0xf9000000 + (address << 5) + from);
 }
 
 /** `adr xd, label`: within 1 MiB. */
@@ -76,10 +110,18 @@ export function compare(register: number, value: number): Item {
   return word(0xf100001f + (value << 10) + (register << 5));
 }
 
-/** `b.ne label`: within 1 MiB. */
-export function jumpIfNotEqual(label: string): Item {
+/** `cmp xn, xm` */
+export function compareRegisters(register: number, other: number): Item {
+  return word(0xeb00001f + (other << 16) + (register << 5));
+}
+
+/** Condition fields: eq, ne, lo (`below`: as numbers without sign). */
+const CONDITION = { equal: 0, notEqual: 1, below: 3 } as const;
+
+/** `b.cond label`: within 1 MiB. */
+export function jumpIf(condition: keyof typeof CONDITION, label: string): Item {
   return placedWord((here, addressOf) =>
-    0x54000001 + (jumpField(here, addressOf(label), 19, label) << 5)
+    0x54000000 + (jumpField(here, addressOf(label), 19, label) << 5) + CONDITION[condition]
   );
 }
 

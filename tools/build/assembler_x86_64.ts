@@ -40,9 +40,12 @@ function fixed(bytes: readonly number[]): Item {
   return { size: bytes.length, encode: () => bytes };
 }
 
-/** `mov r32, imm32`: the upper half of the register becomes zero. */
+/** `mov r32, imm32`, the upper half of the register becomes zero; for a number beyond 32 bits `mov r64, imm64`. */
 export function moveImmediate(to: Register, value: number): Item {
   const number = REGISTER[to];
+  if (value > 0xffff_ffff) {
+    return fixed([rex(0, number), 0xb8 | (number & 7), ...littleEndian(value, 8)]);
+  }
   // r8 to r11 need a REX prefix, here one without the bit for 64-bit operands.
   const prefix = number < 8 ? [] : [0x41];
   return fixed([...prefix, 0xb8 | (number & 7), ...littleEndian(value, 4)]);
@@ -68,10 +71,44 @@ export function test(register: Register): Item {
   return fixed([rex(number, number), 0x85, modRm(number, number)]);
 }
 
-/** `cmp r64, imm8` */
+/** `cmp r64, imm32` */
 export function compare(register: Register, value: number): Item {
   const number = REGISTER[register];
-  return fixed([rex(0, number), 0x83, modRm(7, number), value & 0xff]);
+  return fixed([rex(0, number), 0x81, modRm(7, number), ...littleEndian(value, 4)]);
+}
+
+/** `cmp r64, r64` */
+export function compareRegisters(register: Register, other: Register): Item {
+  const [left, right] = [REGISTER[register], REGISTER[other]];
+  return fixed([rex(right, left), 0x39, modRm(right, left)]);
+}
+
+/** `add r64, imm8` */
+export function addImmediate(register: Register, value: number): Item {
+  const number = REGISTER[register];
+  return fixed([rex(0, number), 0x83, modRm(0, number), value]);
+}
+
+/** `mov r64, [r64]` */
+export function load(to: Register, address: Register): Item {
+  return fixed([rex(REGISTER[to], REGISTER[address]), 0x8b, ...memory(to, address)]);
+}
+
+/** `movzx r64, byte ptr [r64]` */
+export function loadByte(to: Register, address: Register): Item {
+  return fixed([rex(REGISTER[to], REGISTER[address]), 0x0f, 0xb6, ...memory(to, address)]);
+}
+
+/** `mov [r64], r64` */
+export function store(address: Register, from: Register): Item {
+  return fixed([rex(REGISTER[from], REGISTER[address]), 0x89, ...memory(from, address)]);
+}
+
+/** ModRM byte with a register, and memory at an address in another one. */
+function memory(register: Register, address: Register): readonly number[] {
+  // Their numbers mean other forms here: with an index, relative to the next instruction.
+  if (address === "rsp" || address === "rbp") throw new Error(`${address} is no plain address`);
+  return [((REGISTER[register] & 7) << 3) | (REGISTER[address] & 7)];
 }
 
 /** `syscall`: number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; changes rax, rcx and r11 only. */
@@ -84,10 +121,18 @@ export function jump(label: string): Item {
   return relative([0xe9], label);
 }
 
-/** `jcc rel32` by condition code: sign, no sign, not equal. */
-export function jumpIf(condition: "negative" | "notNegative" | "notEqual", label: string): Item {
-  const code = { negative: 0x88, notNegative: 0x89, notEqual: 0x85 }[condition];
-  return relative([0x0f, code], label);
+/** Condition codes: sign, no sign, equal, not equal, carry (`below`: as numbers without sign). */
+const CONDITION = {
+  negative: 0x88,
+  notNegative: 0x89,
+  equal: 0x84,
+  notEqual: 0x85,
+  below: 0x82,
+} as const;
+
+/** `jcc rel32` */
+export function jumpIf(condition: keyof typeof CONDITION, label: string): Item {
+  return relative([0x0f, CONDITION[condition]], label);
 }
 
 /** An instruction that ends with a signed 32-bit distance from its own end. */

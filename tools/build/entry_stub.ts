@@ -1,7 +1,7 @@
 /**
  * The few hundred bytes of machine code that run in the executable before Deno's runtime does.
  *
- * Four things must be true before the runtime's first instruction, and TypeScript comes too late for
+ * Some things must be true before the runtime's first instruction, and TypeScript comes too late for
  * all of them:
  *
  * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
@@ -11,11 +11,14 @@
  * 3. The signals of a manager must be blocked: the runtime starts its threads before the first line
  *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
  * 4. The working directory must have a name: the runtime ends when it was removed.
+ * 5. Words must be UTF-8, and what steers the runtime must not be in the environment: `entry_words.ts`.
+ * 6. There must be room for the addresses that the runtime reserves: it ends with a trap otherwise.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
  * known one instead: the manager gives its children an empty mask, and the clients unblock everything
  * when they start. Whether the stub has run can be seen in the calling thread's own mask.
  */
+import { hideFromRuntime, hidingTexts } from "./entry_words.ts";
 import { data, type Item, label, littleEndian, text } from "./assembler.ts";
 import type { Argument, StubMachine } from "./stub_machine.ts";
 
@@ -73,6 +76,10 @@ const O_NOCTTY = 0o400;
 const MS_NOSUID = 2;
 const MS_NODEV = 4;
 const MS_NOEXEC = 8;
+const PROT_NONE = 0;
+const MAP_PRIVATE = 2;
+const MAP_ANONYMOUS = 0x20;
+const MAP_NORESERVE = 0x4000;
 const SIG_BLOCK = 0;
 /** Bytes in the kernel's signal set; a raw call takes no other size. */
 const SIGNAL_SET_BYTES = 8;
@@ -82,6 +89,15 @@ const MINUS_ENOENT = -2;
 
 const NO_PROC_MESSAGE =
   "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
+
+/**
+ * Addresses that must be free. V8 asks for 48 GiB and then for 32, of which it keeps 16; that there are 32 besides the
+ * program is what decides (it starts with `ulimit -v` of 33,810,000 kB and not of 33,790,000).
+ */
+const ADDRESS_SPACE_BYTES = 36 * 2 ** 30;
+const NO_ADDRESS_SPACE_MESSAGE =
+  "dinit: Cannot reserve 36 GiB of addresses (little of it becomes memory): " +
+  "the limit RLIMIT_AS must be at least that, or unlimited (ulimit -v unlimited)\n";
 
 /** The stub as a program for one processor; it ends by jumping to {@linkcode ORIGINAL_ENTRY}. */
 export function entryStub(machine: StubMachine): readonly Item[] {
@@ -116,8 +132,12 @@ export function entryStub(machine: StubMachine): readonly Item[] {
       ];
     });
 
+  const say = (message: string) =>
+    machine.systemCall("write", [2, textAt(message), message.length]);
+
   const code: readonly Item[] = [
     ...machine.keepEntryRegister,
+    ...hideFromRuntime(machine),
     ...machine.systemCall("getpid", []),
     ...machine.jumpUnlessResult(1, "ordinary process"),
 
@@ -161,11 +181,21 @@ export function entryStub(machine: StubMachine): readonly Item[] {
     // The runtime ends without it; say what to do before it does.
     ...exists("/proc/self/exe"),
     ...machine.jumpIfDone("start"),
-    ...machine.systemCall("write", [2, textAt(NO_PROC_MESSAGE), NO_PROC_MESSAGE.length]),
+    ...say(NO_PROC_MESSAGE),
 
     label("start"),
+    ...machine.systemCall("mmap", [
+      ...[NULL, ADDRESS_SPACE_BYTES, PROT_NONE],
+      ...[MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0],
+    ]),
+    ...machine.jumpIfFailed("no address space"),
+    ...machine.systemCall("munmap", ["result", ADDRESS_SPACE_BYTES]),
     ...machine.restoreEntryRegister,
     ...machine.jump(ORIGINAL_ENTRY),
+
+    label("no address space"),
+    ...say(NO_ADDRESS_SPACE_MESSAGE),
+    ...machine.systemCall("exit_group", [1]),
   ];
 
   return [
@@ -173,6 +203,7 @@ export function entryStub(machine: StubMachine): readonly Item[] {
     label("signal set"),
     data(littleEndian(signalSet(BLOCKED_SIGNALS), SIGNAL_SET_BYTES)),
     ...[...texts].flatMap(([name, value]) => [label(name), text(value)]),
+    ...hidingTexts(),
     text(STUB_MARK),
   ];
 }

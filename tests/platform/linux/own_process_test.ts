@@ -28,10 +28,9 @@ Deno.test("dieOfSignal() ends the process by that signal", () => {
 Deno.test("executeSelf() runs the executable anew in the same process, nothing left open", () => {
   const { output, status } = runProgram(`
     console.log(Deno.pid);
-    Deno.env.set("LEFT_BY_THE_FIRST", "grüße");
     platform.pipe();
     const text = 'console.log(Deno.pid, Deno.env.get("LEFT_BY_THE_FIRST"))';
-    console.log(platform.executeSelf(["eval", text]));
+    console.log(platform.executeSelf(["eval", text], ["LEFT_BY_THE_FIRST=grüße"]));
   `);
   const [first = "", second = ""] = output.trim().split("\n");
   assertEquals(second, `${first} grüße`);

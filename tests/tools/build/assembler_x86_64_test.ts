@@ -2,12 +2,17 @@
 import { assertEquals, assertThrows } from "../../assert.ts";
 import { assemble, type Item, label } from "../../../tools/build/assembler.ts";
 import {
+  addImmediate,
   compare,
+  compareRegisters,
   jump,
   jumpIf,
+  load,
   loadAddress,
+  loadByte,
   move,
   moveImmediate,
+  store,
   systemCall,
   test,
 } from "../../../tools/build/assembler_x86_64.ts";
@@ -22,6 +27,8 @@ Deno.test("moveImmediate() encodes low and high registers", () => {
   assertEquals(encode(moveImmediate("rdi", -100)), "bf9cffffff"); // mov edi,0xffffff9c
   assertEquals(encode(moveImmediate("r10", 14)), "41ba0e000000"); // mov r10d,0xe
   assertEquals(encode(moveImmediate("r8", 0)), "41b800000000"); // mov r8d,0x0
+  // movabs rsi,0x900000000
+  assertEquals(encode(moveImmediate("rsi", 36 * 2 ** 30)), "48be0000000009000000");
 });
 
 Deno.test("move() encodes 64-bit registers", () => {
@@ -37,9 +44,20 @@ Deno.test("loadAddress() counts from the end of the instruction", () => {
 
 Deno.test("test(), compare() and systemCall() encode", () => {
   assertEquals(encode(test("rax")), "4885c0"); // test rax,rax
-  assertEquals(encode(compare("rax", 1)), "4883f801"); // cmp rax,0x1
-  assertEquals(encode(compare("rax", -2)), "4883f8fe"); // cmp rax,0xfffffffffffffffe
+  assertEquals(encode(compare("rax", 1)), "4881f801000000"); // cmp rax,0x1
+  assertEquals(encode(compare("rax", -2)), "4881f8feffffff"); // cmp rax,0xfffffffffffffffe
+  assertEquals(encode(compareRegisters("rax", "r8")), "4c39c0"); // cmp rax,r8
+  assertEquals(encode(addImmediate("r8", 1)), "4983c001"); // add r8,0x1
   assertEquals(encode(systemCall()), "0f05"); // syscall
+});
+
+Deno.test("load(), loadByte() and store() encode", () => {
+  assertEquals(encode(load("rdi", "rsi")), "488b3e"); // mov rdi,QWORD PTR [rsi]
+  assertEquals(encode(load("rdi", "r8")), "498b38"); // mov rdi,QWORD PTR [r8]
+  assertEquals(encode(loadByte("rax", "rdi")), "480fb607"); // movzx rax,BYTE PTR [rdi]
+  assertEquals(encode(loadByte("rcx", "r8")), "490fb608"); // movzx rcx,BYTE PTR [r8]
+  assertEquals(encode(store("rsi", "rdi")), "48893e"); // mov QWORD PTR [rsi],rdi
+  assertThrows(() => load("rax", "rsp"), /rsp is no plain address/);
 });
 
 Deno.test("jump() and jumpIf() reach forward and back", () => {
@@ -48,6 +66,8 @@ Deno.test("jump() and jumpIf() reach forward and back", () => {
   assertEquals(encode(jumpIf("negative", "there")), "0f88fa000000"); // js 0x1100
   assertEquals(encode(jumpIf("notNegative", "there")), "0f89fa000000"); // jns 0x1100
   assertEquals(encode(jumpIf("notEqual", "there")), "0f85fa000000"); // jne 0x1100
+  assertEquals(encode(jumpIf("equal", "there")), "0f84fa000000"); // je 0x1100
+  assertEquals(encode(jumpIf("below", "there")), "0f82fa000000"); // jb 0x1100
 });
 
 Deno.test("jump() refuses a distance of more than 32 bits", () => {

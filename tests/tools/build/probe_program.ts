@@ -1,4 +1,5 @@
 /** The program that `running_stub_test.ts` compiles; its first argument says what to do. */
+import process from "node:process";
 import { BUILD } from "../../../core/build_info.ts";
 
 const [task] = Deno.args;
@@ -17,6 +18,14 @@ switch (task) {
     break;
   case "directory":
     console.log(Deno.cwd());
+    break;
+  case "given":
+    // What the runtime sees of words and environment.
+    console.log(JSON.stringify({
+      name: process.argv0,
+      words: Deno.args.slice(1),
+      names: Object.keys(Deno.env.toObject()).toSorted(),
+    }));
     break;
   case "exit-42":
     Deno.exit(42);

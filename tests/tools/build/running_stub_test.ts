@@ -2,6 +2,7 @@
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { type Ended, run, withProbe } from "./probe_executable.ts";
+import { NOT_ASCII } from "../../../core/started_words.ts";
 import { BLOCKED_SIGNALS } from "../../../tools/build/entry_stub.ts";
 import { exists } from "../../../tools/exists.ts";
 
@@ -75,6 +76,50 @@ testNeeding("a compiled program runs in a working directory that was removed", [
     assertEquals((await run("sh", "-c", script, executable, directory)).code, 42);
     const there = 'cd "$1" && exec "$0" directory';
     assertEquals((await run("sh", "-c", there, executable, directory)).output, `${directory}\n`);
+  });
+});
+
+/** Replaces itself by the program in `$1`, with words and environment that no UTF-8 text can say. */
+const ODD_START = `use strict;
+my ($program, @before) = @ARGV;
+%ENV = (PATH => $ENV{PATH}, A => "1", C => "\xff", DENO_LOG => "debug", DENO => "3", NODE_OPTIONS => "--bad",
+  RUST_BACKTRACE => "full", SSLKEYLOGFILE => "/nowhere/keys", SSLKEYLOGFILES => "4", NO_COLOR => "1");
+my @words = ("env", "B\xe9=2", @before, $program, "given", "plain", "b\xe9", "gr\xc3\xbc", "", "\x7f");
+exec {$words[0]} @words or die "exec: $!";`;
+
+const SEEN_OF_IT = {
+  words: ["plain", NOT_ASCII, NOT_ASCII, "", "\x7f"],
+  // What the runtime makes of a name that is not UTF-8 is its own affair; it must start.
+  names: ["A", "Bé", "C", "DENO", "NO_COLOR", "PATH", "SSLKEYLOGFILES"],
+};
+
+testNeeding("the entry stub hides from the runtime what would end or steer it", [
+  IS_X86_64_LINUX,
+  tool("perl"),
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
+    const { code, output, errors } = await run("perl", "-e", ODD_START, executable);
+    assertEquals([code, errors], [0, ""]);
+    const { name, ...seen } = JSON.parse(output);
+    assertEquals(name, executable);
+    assertEquals(seen, SEEN_OF_IT);
+    const odd = 'exec {$ARGV[0]} "pr\xe9be", "given"';
+    const { name: hidden } = JSON.parse((await run("perl", "-e", odd, executable)).output);
+    assertEquals(hidden, NOT_ASCII);
+  });
+});
+
+testNeeding("with a limit of addresses the entry stub says what to set", [
+  IS_X86_64_LINUX,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
+    const limited = (kilobytes: number) =>
+      run("sh", "-c", `ulimit -v ${kilobytes}; exec "$0" exit-42`, executable);
+    const { code, output, errors } = await limited(16_000_000);
+    assertEquals([code, output], [1, ""]);
+    assertMatch(errors, /^dinit: Cannot reserve 36 GiB of addresses .* RLIMIT_AS .*unlimited\)\n$/);
+    assertEquals((await limited(38_000_000)).code, 42, "37.6 million kB are 36 GiB");
+    assertEquals((await limited(37_700_000)).code, 1, "the program is some 100 MB, too");
   });
 });
 
@@ -161,6 +206,7 @@ testNeeding("without /proc an ordinary process is told to mount it", [
 testNeeding("a program for aarch64 runs with the stub and knows its target", [
   IS_X86_64_LINUX,
   tool("qemu-aarch64-static"),
+  tool("perl"),
   tool("libc6-arm64-cross", exists(`${CROSS_LIBRARIES}/libc.so.6`)),
   tool("libgcc-s1-arm64-cross", exists(`${CROSS_LIBRARIES}/libgcc_s.so.1`)),
 ], async () => {
@@ -169,6 +215,9 @@ testNeeding("a program for aarch64 runs with the stub and knows its target", [
     const { code, output, errors } = await run(...emulator, executable, "version");
     assertEquals(code, 0, errors);
     assertMatch(output, /^\d+\.\d+\.\d+ aarch64-unknown-linux-gnu\n$/);
+    const odd = await run("perl", "-e", ODD_START, executable, ...emulator);
+    const { name: _, ...seen } = JSON.parse(odd.output);
+    assertEquals(seen, SEEN_OF_IT);
     const script = 'exec "$0" "$@" 0<&- 1>&- 2>&-';
     const closed = await run("sh", "-c", script, ...emulator, executable, "exit-42");
     assertEquals(closed.code, 42);
