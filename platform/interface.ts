@@ -7,8 +7,9 @@
 import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
 import type { ChildSettings, ProcessMaking, Reaped, SpawnResult } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
-import type { FileIdentity, LastingIdentity } from "./file_status.ts";
+import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
+import type { ProcessFacts } from "./process_facts.ts";
 import type {
   BoundSocket,
   InternetOptions,
@@ -57,6 +58,8 @@ export interface Poller {
    * @returns ESRCH when there is none (any more).
    */
   watchProcess(pid: Pid): Failure | undefined;
+  /** Nothing is reported of a process of `watchProcess` any more. */
+  unwatchProcess(pid: Pid): void;
   /**
    * Waits until something is ready and reports all of it.
    *
@@ -130,6 +133,8 @@ export interface Platform {
    * else's process, or none at all.
    */
   childState(pid: Pid): "running" | "ended" | "foreign" | "none";
+  /** What the system tells of a process, whoever's it is. */
+  processFacts(pid: Pid): ProcessFacts;
   /** Whether a process is another one or descends from it; "gone" when it has ended meanwhile. */
   kinship(pid: Pid, ancestor: Pid): "related" | "stranger" | "gone";
   /**
@@ -195,6 +200,8 @@ export interface Platform {
   readFile(path: string, limitBytes: number): FileContents | Failure;
   /** Names in a directory, without `.` and `..`, in the order of the system. */
   readDirectory(path: string): { readonly kind: "names"; readonly names: string[] } | Failure;
+  /** What is at a path: what a link there leads to, or the link itself. */
+  fileStatus(path: string, links: "followed" | "itself"): FileStatus | Failure;
   /** Whether the path exists (links followed). */
   exists(path: string): boolean;
   /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */

@@ -12,6 +12,7 @@ export type * from "./failure.ts";
 export type * from "./file_status.ts";
 export type * from "./file_types.ts";
 export type * from "./interface.ts";
+export type * from "./process_facts.ts";
 export type * from "./socket_types.ts";
 
 /**

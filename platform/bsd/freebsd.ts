@@ -27,6 +27,7 @@ import { bsdLogFiles } from "./log_file_calls.ts";
 import { reboot } from "./machine.ts";
 import { bsdNotifySockets } from "./notify_socket.ts";
 import { bsdOwnProcess } from "./own_process.ts";
+import { freebsdProcessFacts } from "./process_facts.ts";
 import { bsdProcesses } from "./processes.ts";
 import { bsdSignalMask } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
@@ -60,6 +61,7 @@ export function openFreebsd(): Platform {
   const inheritance = bsdInheritance(kernel);
   const sockets = bsdSockets(kernel, files, streams);
   openStandardDescriptors(kernel, files);
+  const processFacts = freebsdProcessFacts(kernel, calls);
 
   const poller = createSystemPoller(kernel, "freebsd", { files, streams, mask });
 
@@ -122,7 +124,8 @@ export function openFreebsd(): Platform {
     unlink: files.unlink,
     ...bsdLogFiles(kernel, streams),
     ...inherited,
-    kinship: freebsdKinship(kernel, calls),
+    kinship: freebsdKinship(kernel, calls, processFacts),
+    processFacts,
     recordLogin: freebsdLogins(kernel),
     ...console,
     ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),

@@ -12,6 +12,7 @@ import type { BsdAbi } from "./bsd_abi.ts";
 
 /** System call numbers: sys/kern/syscalls.master. */
 export const FREEBSD_CALLS = {
+  __sysctl: 202,
   accept4: 541,
   bind: 104,
   chdir: 12,
@@ -310,4 +311,26 @@ export const STATFS = {
   ON: 1320,
   TYPE_BYTES: 16,
   PATH_BYTES: 1024,
+} as const;
+
+/** sysctl(3): sys/sys/sysctl.h. */
+export const SYSCTL = {
+  CTL_KERN: 1,
+  KERN_PROC: 14,
+  KERN_PROC_PID: 1,
+} as const;
+
+/** struct kinfo_proc: sys/sys/user.h; SZOMB: sys/sys/proc.h. */
+export const KINFO_PROC = {
+  BYTES: 1088,
+  SIZE: 0,
+  PID: 72,
+  PARENT: 76,
+  GROUP: 80,
+  SESSION: 88,
+  REAL_UID: 172,
+  SAVED_UID: 176,
+  START: 336,
+  STATE: 388,
+  SZOMB: 5,
 } as const;

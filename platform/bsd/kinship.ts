@@ -1,18 +1,22 @@
 /**
- * Who belongs to whom, by sessions: FreeBSD tells a process's session, not its parents, without a table to be read.
+ * Who belongs to whom, by sessions first, which is one short call.
  *
  * A process that the manager makes leads a session; whoever is in it descends from it, orphans included, which the
- * manager adopts. One that makes a session of its own is a stranger.
+ * manager adopts. Of one that makes a session of its own the parents tell.
  */
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../interface.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { BsdKernel } from "./kernel.ts";
 
+/** A line of parents that is longer than this leads nowhere. */
+const MOST_GENERATIONS = 64;
+
 /** The function over a kernel. @param calls The number of getsid(2). */
 export function freebsdKinship(
   kernel: BsdKernel,
   calls: { readonly getsid: number },
+  factsOf: Platform["processFacts"],
 ): Platform["kinship"] {
   const { numbers, abi } = kernel;
 
@@ -22,6 +26,17 @@ export function freebsdKinship(
     return lastErrno(kernel) === abi.errno.ESRCH ? "gone" : "unknown";
   }
 
+  function hasAncestor(pid: Pid, ancestor: Pid): boolean {
+    let current = pid;
+    for (let generation = 0; generation < MOST_GENERATIONS; generation++) {
+      const facts = factsOf(current);
+      if (facts.kind !== "process" || facts.parent <= 0) return false;
+      if (facts.parent === ancestor) return true;
+      current = facts.parent as Pid;
+    }
+    return false;
+  }
+
   return (pid: Pid, ancestor: Pid) => {
     if (pid === ancestor) return "related";
     const session = sessionOf(pid);
@@ -29,9 +44,9 @@ export function freebsdKinship(
     if (session === "unknown") return "stranger";
     const own = sessionOf(0);
     // In the manager's own session anybody could be.
-    if (session === own) return "stranger";
-    // Services' sessions are all the manager's making, in the end.
-    if (ancestor === Deno.pid) return "related";
-    return session === ancestor || session === sessionOf(ancestor) ? "related" : "stranger";
+    if (session !== own && (session === ancestor || session === sessionOf(ancestor))) {
+      return "related";
+    }
+    return hasAncestor(pid, ancestor) ? "related" : "stranger";
   };
 }

@@ -7,6 +7,7 @@ import { lastErrno } from "../ffi/library.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
 import type { LogFileOwner } from "../file_types.ts";
+import type { Platform } from "../interface.ts";
 import { type LogAccess, type LogFiles, logFiles, type OpeningKind } from "../log_files.ts";
 import { bsdFileStatus } from "./file_status.ts";
 import {
@@ -26,7 +27,10 @@ const CREATION_MODE = 0o600;
 const decoder = new TextDecoder();
 
 /** The functions over a system. */
-export function bsdLogFiles(kernel: BsdKernel, { close }: Streams): LogFiles {
+export function bsdLogFiles(
+  kernel: BsdKernel,
+  { close }: Streams,
+): LogFiles & Pick<Platform, "fileStatus"> {
   const { numbers, buffer, addresses, abi, calls } = kernel;
   const { file, errno: codes } = abi;
   const { AT_FDCWD } = file;
@@ -124,5 +128,8 @@ export function bsdLogFiles(kernel: BsdKernel, { close }: Streams): LogFiles {
     setOwner,
     close,
   });
-  return logs;
+  return {
+    ...logs,
+    fileStatus: (path, links) => links === "followed" ? statusOf(path) : statusAt(undefined, path),
+  };
 }

@@ -177,6 +177,11 @@ export function createKqueuePoller(host: KqueueHost): Poller {
     return control(pid, EVFILT_PROC, flags, 0, NOTE_EXIT);
   }
 
+  function unwatchProcess(pid: Pid): void {
+    // One that has ended has none any more.
+    control(pid, KQUEUE.EVFILT_PROC, KQUEUE.EV_DELETE, 0);
+  }
+
   function wait(timeoutMs: number, sink: PollSink): void {
     const hasTimer = setTimer(timeoutMs);
     const limit = timeoutMs === Infinity || isTimerSet ? null : timeSpec(timeoutMs);
@@ -257,7 +262,7 @@ export function createKqueuePoller(host: KqueueHost): Poller {
     return timeLimit.bytes;
   }
 
-  return { watch, change, unwatch, watchSignals, watchProcess, wait };
+  return { watch, change, unwatch, watchSignals, watchProcess, unwatchProcess, wait };
 }
 
 function wholeMs(timeoutMs: number): number {

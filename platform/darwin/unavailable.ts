@@ -8,13 +8,14 @@ import type { Platform } from "../interface.ts";
 /** The functions over the system. */
 export function unavailableHere(
   kernel: BsdKernel,
-): Pick<Platform, "openNotifySocket" | "kinship" | "recordLogin"> {
+): Pick<Platform, "openNotifySocket" | "kinship" | "processFacts" | "recordLogin"> {
   return {
     openNotifySocket: () => {
       const detail = "macOS does not tell who sent a message, so notify:socket cannot be served";
       return failure(kernel, "bind", kernel.abi.errno.EOPNOTSUPP, detail);
     },
     recordLogin: () => undefined,
+    processFacts: () => ({ kind: "unknown" }),
     kinship: (pid, ancestor) => pid === ancestor ? "related" : "stranger",
   };
 }

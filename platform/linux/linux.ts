@@ -17,6 +17,7 @@ import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inheri
 import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
 import { reboot, takeKernelConsole } from "./machine.ts";
 import { dieOfSignal, executeSelf } from "./own_process.ts";
+import { statusAt, statusOf } from "./file_status.ts";
 import { linuxLogFiles } from "./log_file_calls.ts";
 import { openSpawning } from "./posix_spawn_host.ts";
 import {
@@ -33,6 +34,7 @@ import { listenInternet } from "./internet_socket.ts";
 import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
 import { listenUnix } from "./listen_unix.ts";
+import { processFacts } from "./process_facts.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
 import { isSignalIgnored, signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
@@ -77,6 +79,7 @@ export function openLinux(): Platform {
     hasChildren,
     childState,
     kinship,
+    processFacts,
     signal,
     signalAll,
     pipe,
@@ -98,6 +101,7 @@ export function openLinux(): Platform {
     receiveMessage,
     readFile,
     readDirectory,
+    fileStatus: (path, links) => links === "followed" ? statusOf(path) : statusAt(undefined, path),
     exists,
     realPath,
     unlink,

@@ -122,6 +122,14 @@ export function createPoller(): Poller {
     return problem;
   }
 
+  function unwatchProcess(pid: Pid): void {
+    for (const [fd, process] of processes) {
+      if (process.pid !== pid) continue;
+      processes.delete(fd);
+      numbers(close, fd, 0, 0, 0, 0, 0);
+    }
+  }
+
   function wait(timeoutMs: number, sink: PollSink): void {
     const timeout = timeoutMs === Infinity
       ? -1
@@ -182,7 +190,7 @@ export function createPoller(): Poller {
     }
   }
 
-  return { watch, change, unwatch, watchSignals, watchProcess, wait };
+  return { watch, change, unwatch, watchSignals, watchProcess, unwatchProcess, wait };
 }
 
 function maskOf(interest: Interest): number {

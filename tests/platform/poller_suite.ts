@@ -262,6 +262,17 @@ export function testPoller({ name, needs, tellsStatus, create }: PollerUnderTest
     },
   );
 
+  test("unwatchProcess() ends the watch", [], () => {
+    const poller = create();
+    const child = start({ command: ["sleep", "1000"] });
+    assertEquals(poller.watchProcess(child), undefined);
+    poller.unwatchProcess(child);
+    poller.unwatchProcess(child);
+    platform.signal(child, 9, "process");
+    waitForEnd(child);
+    assertEquals(reported(poller), []);
+  });
+
   test("watch() refuses what cannot be waited for, and says why", [], () => {
     const poller = create();
     const opened = platform.openLogFile("/dev/null", { mode: 0, uid: undefined, gid: undefined });

@@ -4,10 +4,12 @@ import {
   FREEBSD_ABI,
   FREEBSD_CALLS,
   FREEBSD_SIGNALS,
+  KINFO_PROC,
   MOUNT,
   PROCCTL,
   REBOOT,
   STATFS,
+  SYSCTL,
 } from "../../../platform/bsd/freebsd_abi.ts";
 import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -48,6 +50,7 @@ Deno.test("FREEBSD_ABI has the constants of the headers", () => {
   assertTable(REBOOT, facts.reboot);
   assertTable(MOUNT, facts.mount);
   assertTable(KQUEUE, facts.kqueue);
+  assertTable(SYSCTL, facts.sysctl);
 });
 
 Deno.test("FREEBSD_SIGNALS and the ways to change a mask are the kernel's", () => {
@@ -163,4 +166,21 @@ Deno.test("FREEBSD_ERRNO names every number of the header", () => {
     if (["EWOULDBLOCK", "ENOTSUP", "ELAST"].includes(name)) continue;
     assertEquals(FREEBSD_ERRNO.get(number)?.name, name);
   }
+});
+
+Deno.test("KINFO_PROC is the kernel's record of a process", () => {
+  const { size, fields } = facts.structs.kinfo_proc;
+  assertEquals<Record<string, number>>(KINFO_PROC, {
+    BYTES: size,
+    SIZE: fields.ki_structsize.offset,
+    PID: fields.ki_pid.offset,
+    PARENT: fields.ki_ppid.offset,
+    GROUP: fields.ki_pgid.offset,
+    SESSION: fields.ki_sid.offset,
+    REAL_UID: fields.ki_ruid.offset,
+    SAVED_UID: fields.ki_svuid.offset,
+    START: fields.ki_start.offset,
+    STATE: fields.ki_stat.offset,
+    SZOMB: 5,
+  });
 });

@@ -131,8 +131,20 @@ static int change_descriptor(struct queue *queue, const struct kevent *change)
 	return 0;
 }
 
+static int forget_process(struct queue *queue, int pid)
+{
+	for (int fd = 0; fd < MOST_DESCRIPTORS; fd++) {
+		if (queue->watches[fd].pid != pid) continue;
+		queue->watches[fd].pid = 0;
+		close(fd);
+		return 0;
+	}
+	return ENOENT;
+}
+
 static int change_process(struct queue *queue, const struct kevent *change)
 {
+	if (change->flags & EV_DELETE) return forget_process(queue, change->ident);
 	if (!(change->flags & EV_ONESHOT) || !(change->fflags & NOTE_EXIT)) return EINVAL;
 	int fd = syscall(SYS_pidfd_open, (int)change->ident, 0);
 	if (fd < 0) return errno;

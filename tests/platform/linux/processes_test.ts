@@ -2,7 +2,7 @@
 import type { Pid } from "../../../core/types.ts";
 import { decodeStatus } from "../../../platform/wait_status.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
-import { end, platform, readAll, runShell, start, waitForEnd } from "./children.ts";
+import { end, platform, readAll, runShell, start, waitForEnd, waitReadable } from "./children.ts";
 
 Deno.test("decodeStatus() reads the status words of wait4(2)", () => {
   assertEquals(decodeStatus(0x2a00), { kind: "exited", code: 42 });
@@ -101,3 +101,36 @@ Deno.test("processId() and userId() are the kernel's", () => {
   assertEquals<number>(platform.processId(), Deno.pid);
   assertEquals(platform.userId(), Deno.uid());
 });
+
+Deno.test("processFacts() tells parents, groups, users and ages, and threads from processes", () => {
+  const script = "setpriv --reuid 4711 --clear-groups sleep 1000 & echo $!; exec sleep 1000";
+  const pipe = platform.pipe();
+  assert(pipe.kind === "pipe");
+  const main = start({
+    command: ["/bin/sh", "-c", script],
+    standardOutput: { kind: "descriptor", fd: pipe.writeEnd },
+  });
+  platform.close(pipe.writeEnd);
+  waitReadable(pipe.readEnd);
+  const buffer = new Uint8Array(16);
+  const count = platform.read(pipe.readEnd, buffer);
+  assert(typeof count === "number");
+  platform.close(pipe.readEnd);
+  const child = Number(new TextDecoder().decode(buffer.subarray(0, count))) as Pid;
+  const facts = platform.processFacts(child);
+  assert(facts.kind === "process");
+  assertEquals([facts.parent, facts.group, facts.session], [main, main, main]);
+  while (realUidOf(child) !== 4711) { /* ask again */ }
+  assertEquals(realUidOf(main), Deno.uid());
+  platform.signal(main, 9, "group");
+  waitForEnd(main);
+  assertEquals(platform.processFacts(main).kind, "gone");
+  const threads = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => Number(name));
+  const thread = threads.find((number) => number !== Deno.pid);
+  assertEquals(platform.processFacts(thread as Pid), { kind: "thread", process: Deno.pid });
+});
+
+function realUidOf(pid: Pid): number | undefined {
+  const facts = platform.processFacts(pid);
+  return facts.kind === "process" ? facts.realUid : undefined;
+}
