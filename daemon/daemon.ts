@@ -161,7 +161,7 @@ export class Daemon {
       path: socketPath,
     });
     this.#stopWatch = new StopWatch({
-      platform,
+      platform: { now: () => platform.now(), ...this.#executor.signals },
       scheduler,
       trees: this.#executor.trees,
       log: this.#log,

@@ -5,11 +5,12 @@
  * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
  */
 import type { Command } from "../core/command.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
+import type { Fd, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
-import type { Platform, Reaped } from "../platform/mod.ts";
+import type { Platform } from "../platform/mod.ts";
 import { DemandSockets } from "./demand.ts";
 import { askToEnd } from "./end_signal.ts";
 import type { Launcher } from "./launch.ts";
@@ -18,14 +19,17 @@ import { LaunchRetries } from "./launch_retries.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
+import { pidFileBefore, type PidFileState } from "./pid_file.ts";
+import { ProcessEnds } from "./process_ends.ts";
 import { ReadinessPipes } from "./readiness_pipes.ts";
 import { ServiceFaults } from "./service_faults.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import { ServiceProcesses } from "./service_processes.ts";
+import { serviceSignals, type Signals } from "./service_signals.ts";
 import { Tidying } from "./tidying.ts";
 import type { Timed } from "./timed.ts";
-import { endsTree, TreeKiller } from "./tree_killer.ts";
+import { markedName, TreeKiller } from "./tree_killer.ts";
 
 type SignalCommand = Extract<Command, { kind: "signal" }>;
 type NotifyCommand = Extract<Command, { kind: "notify" }>;
@@ -67,6 +71,10 @@ export class Executor {
   readonly launches: LaunchQueue;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
+  /** Signals to processes of services. */
+  readonly signals: Signals;
+  /** What follows when processes end. */
+  readonly ends: ProcessEnds;
   /** Parts of this that are due at times. */
   readonly timed: readonly Timed[];
   /** Launches that the system was too short of something for. */
@@ -79,7 +87,15 @@ export class Executor {
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
-    this.#processes = new ServiceProcesses(parts.platform);
+    const idOf = (name: ServiceName | undefined) =>
+      name === undefined ? undefined : parts.scheduler.find(name);
+    this.#processes = new ServiceProcesses(parts.platform, {
+      platform: parts.platform,
+      groupedFor: (pid) => idOf(parts.groups.ownerOf(pid)),
+      markedFor: (pid) => idOf(markedName(parts.platform, pid)),
+      nameOf: (service) => parts.scheduler.description(service).name,
+    });
+    this.signals = serviceSignals(parts.platform, this.#processes);
     this.tidying = new Tidying(parts.platform);
     this.launches = new LaunchQueue(parts.platform, (command) => {
       this.tidying.launched();
@@ -95,17 +111,29 @@ export class Executor {
     this.trees = new TreeKiller({
       platform: parts.platform,
       groups: parts.groups,
-      mainOf: (pid) => this.#processes.get(pid)?.service,
+      mainOf: (pid) => {
+        const process = this.#processes.get(pid);
+        return process?.isStranger ? undefined : process?.service;
+      },
       nameOf: (service) => parts.scheduler.description(service).name,
       warn: (text) => parts.log.warn(text),
     });
     this.notifications = new Notifications(parts.platform, {
       report: (event) => this.report(event),
       changeMainPid: (service, from, to) => this.#processes.changeMain(service, from, to),
+      isThere: (service, pid) => this.#processes.get(pid)?.service === service,
       isInGroup: (service, pid) =>
         parts.groups.processes(parts.scheduler.description(service).name).includes(pid),
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
+    });
+    this.ends = new ProcessEnds({
+      ...parts,
+      processes: this.#processes,
+      notifications: this.notifications,
+      trees: this.trees,
+      signals: this.signals,
+      report: (event) => this.report(event),
     });
     this.timed = [
       this.notifications,
@@ -136,43 +164,6 @@ export class Executor {
     this.#events.push(event);
   }
 
-  /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
-  childEnded({ pid, status }: Reaped): void {
-    const process = this.#processes.remove(pid);
-    if (process === "orphan") return this.trees.orphanEnded();
-    if (process === "succeeded") return;
-    const { service, role, successor } = process;
-    if (role === "start") this.notifications.processEnded(service, successor ?? pid);
-    const description = this.#parts.scheduler.description(service);
-    if (role === "start") this.#parts.logins.recordProcess("ended", description, pid);
-    this.#parts.outputs.drain(description.name);
-    const readsPidFile = process.isLauncher && status.kind === "exited" && status.code === 0;
-    if (!readsPidFile || description.pidFile === undefined) {
-      this.#reportEnd({ kind: "exited", service, role, status }, pid);
-      return;
-    }
-    const pidFile = this.#processes.takeDaemonOver(process, description.pidFile);
-    this.#reportEnd({ kind: "exited", service, role, status, pidFile }, pid);
-  }
-
-  /**
-   * A process that the poller watched has ended. One that has become our child meanwhile was perhaps collected before; then
-   * its number may be another's.
-   */
-  strangerEnded(end: Reaped): void {
-    if (this.#processes.get(end.pid)?.isStranger) this.childEnded(end);
-  }
-
-  /** With kill-tree a service has ended only when all that it left behind has. */
-  #reportEnd(event: Extract<Event, { kind: "exited" }>, pid: Pid): void {
-    const { service } = event;
-    const description = this.#parts.scheduler.description(service);
-    if (!endsTree(description, event) || this.#processes.hasAnyOf(service)) {
-      return this.report(event);
-    }
-    this.trees.begin(service, description, pid, () => this.report(event));
-  }
-
   /** @returns Whether the descriptor belongs to a service. */
   handleDescriptor(descriptor: Fd): boolean {
     return this.#readiness.handleDescriptor(descriptor) ||
@@ -192,9 +183,11 @@ export class Executor {
       case "signal":
         return this.#signal(command);
       case "end-tree": {
-        const { service, daemon } = command;
+        const { service } = command;
         const status = { kind: "exited", code: 0 } as const;
         const report = () => this.report({ kind: "exited", service, role: "start", status });
+        const isThere = this.#processes.target(command.daemon, "process") !== "gone";
+        const daemon = isThere ? command.daemon : undefined;
         this.trees.beginWithDaemon(service, scheduler.description(service), daemon, report);
         return;
       }
@@ -267,6 +260,7 @@ export class Executor {
       if (this.#needsNoStopCommand(command)) return;
       this.trees.remember(service);
     }
+    const pidFile = role === "start" ? this.#pidFileOf(description) : undefined;
     const { result, readiness, notify, control } = launcher.launch({ ...command, description });
     if (control !== undefined) hooks.adoptControlConnection(control);
     switch (result.kind) {
@@ -275,7 +269,7 @@ export class Executor {
         this.#processes.add(result.pid, {
           service,
           role,
-          isLauncher: description.type === "bgprocess" && role === "start",
+          ...(pidFile && { pidFile }),
         });
         if (description.killTree) this.trees.launched(service, result.pid);
         if (role === "start") this.#parts.logins.recordProcess("started", description, result.pid);
@@ -314,6 +308,14 @@ export class Executor {
     }
   }
 
+  #pidFileOf({ pidFile, attributes }: ServiceDescription): PidFileState | undefined {
+    if (pidFile === undefined) return undefined;
+    const { platform } = this.#parts;
+    const { runAs } = attributes;
+    const isAnother = runAs.kind !== "manager" && runAs.uid !== platform.userId();
+    return pidFileBefore(platform, pidFile, isAnother ? runAs.uid : undefined);
+  }
+
   #triesAgain(command: SpawnCommand, errno: number, call: string): boolean {
     const { platform, scheduler, log } = this.#parts;
     const answer = this.#retries.defer(command, errno);
@@ -337,7 +339,7 @@ export class Executor {
     const report = () => this.report({ kind: "exited", service, role: "stop", status });
     this.report({ kind: "exec-succeeded", service, role: "stop" });
     if (isEnding) report();
-    else this.trees.begin(service, description, undefined, report);
+    else this.trees.begin(service, description, report);
     return true;
   }
 
@@ -345,7 +347,7 @@ export class Executor {
     if (this.trees.takesSignal(command.service, command.signal)) return;
     this.trees.remember(command.service);
     const { platform, log, scheduler } = this.#parts;
-    const failure = askToEnd(platform, command.signal, command.pid, command.target);
+    const failure = askToEnd(this.signals, command.signal, command.pid, command.target);
     if (failure === undefined || platform.errnoText(failure.errno).name === "ESRCH") return;
     const name = scheduler.description(command.service).name;
     log.warn(

@@ -150,9 +150,7 @@ export class Host implements ControlHost {
 
   signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed" {
     const { platform, executor } = this.#parts;
-    // Its service still ends what it left; the number may be another process's by now.
-    if (executor.trees.isCollected(pid)) return "failed";
-    const failure = platform.signal(pid, signal, "process");
+    const failure = executor.signals.signal(pid, signal, "process");
     if (failure === undefined) return "sent";
     return platform.errnoText(failure.errno).name === "EINVAL" ? "bad-number" : "failed";
   }

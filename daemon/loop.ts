@@ -119,7 +119,7 @@ export class Loop {
   /** An orphan that we have adopted is better collected: then its status is known. */
   #strangerEnded(end: Reaped): void {
     this.#collectChildren();
-    this.#parts.executor.strangerEnded(end);
+    this.#parts.executor.ends.strangerEnded(end);
     this.settle();
   }
 
@@ -130,7 +130,7 @@ export class Loop {
       const reaped = platform.reap();
       if (reaped === undefined) break;
       // Nobody says again that the others have ended.
-      this.#guard(() => executor.childEnded(reaped));
+      this.#guard(() => executor.ends.childEnded(reaped));
     }
     this.#guard(() => this.settle());
   }

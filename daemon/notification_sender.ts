@@ -1,13 +1,15 @@
 /**
  * Whether a process is one of a service that tells about itself.
  *
- * Who descends from the main process is; so is one whose parents have ended (the manager has adopted it), if what it
- * has from them is still the service's: its session or process group, which nobody can join from outside, the
- * service's control group, or the address of the socket in its environment.
+ * Proven is who descends from the main process, is in the service's control group, or in the session or process group
+ * of a process of it that is still there: nobody can get in there from outside. What a process has otherwise from
+ * parents that have ended makes it likely only: the number of a session's leader that has ended can be another's
+ * by now, and an environment is what its process says it is, while the socket's address is no secret
+ * (/proc/net/unix).
  */
 import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import { readEnvironment, readProcess } from "./process_table.ts";
+import { readEnvironment } from "./process_table.ts";
 
 /** What is known of a service's processes. */
 export interface ServiceMarks {
@@ -16,26 +18,26 @@ export interface ServiceMarks {
   readonly leader: Pid;
   /** NOTIFY_SOCKET of this launch; no other has the same. */
   readonly address: string;
+  /** Whether the leader has not been collected, so that its number is nobody else's. */
+  isLeaderThere(): boolean;
   /** Whether it is in a control group that the service has. */
   isInGroup(pid: Pid): boolean;
 }
 
 /** "gone": it has ended, so that nothing can be told of it. */
-export function membership(
-  platform: Platform,
-  pid: Pid,
-  marks: ServiceMarks,
-): "member" | "stranger" | "gone" {
+export type Membership = "proven" | "likely" | "stranger" | "gone";
+
+/** What a process is to a service. */
+export function membership(platform: Platform, pid: Pid, marks: ServiceMarks): Membership {
   const kinship = platform.kinship(pid, marks.mainPid);
-  if (kinship !== "stranger") return kinship === "related" ? "member" : "gone";
-  // Without /proc only kinship tells.
-  if (platform.os !== "linux") return "stranger";
-  const entry = readProcess(platform, pid);
-  if (entry === undefined) return "gone";
-  const isLedByService = [entry.session, entry.group].some((leader) =>
-    leader === marks.leader || leader === marks.mainPid
-  );
-  if (isLedByService || marks.isInGroup(pid)) return "member";
+  if (kinship !== "stranger") return kinship === "related" ? "proven" : "gone";
+  const facts = platform.processFacts(pid);
+  if (facts.kind === "gone") return "gone";
+  const led = facts.kind === "process" ? [facts.session, facts.group] : [];
+  if (led.includes(marks.mainPid)) return "proven";
+  const isLed = led.includes(marks.leader);
+  if ((isLed && marks.isLeaderThere()) || marks.isInGroup(pid)) return "proven";
+  if (isLed) return "likely";
   const isAddressed = readEnvironment(platform, pid).includes(`NOTIFY_SOCKET=${marks.address}`);
-  return isAddressed ? "member" : "stranger";
+  return isAddressed ? "likely" : "stranger";
 }

@@ -3,9 +3,9 @@
  * give signs of life.
  *
  * A socket belongs to one launch: what an earlier process left unread cannot be taken for the present one's.
- * Whoever sends must be root or the service's user, and a process of the service
- * (`notification_sender.ts`). Of a sender that has ended already that cannot be told; then the user has to
- * do, since the socket's name is known to the service's processes only.
+ * Whoever sends must be a process of the service (`notification_sender.ts`), which may have given up its rights
+ * itself. Where that cannot be proven, because the sender or those between have ended, it must be of root or of the
+ * user that the service was started as.
  *
  * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that is
  * the answer, that all before it was heard; FDSTORE=1 is not served.
@@ -20,10 +20,15 @@ import {
 import type { Fd, Instant, Pid, ServiceId } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { PeerCredentials, Platform } from "../platform/mod.ts";
-import { membership } from "./notification_sender.ts";
+import { type Membership, membership } from "./notification_sender.ts";
 
 /** Datagrams read in one go, so that one service cannot keep the manager to itself. */
 const MESSAGES_AT_ONCE = 32;
+/**
+ * At the end of a process: more than a socket can hold (net.unix.max_dgram_qlen: 10, set to 512 by some systems), so
+ * that nothing is lost, while somebody who goes on sending does not hold the manager up.
+ */
+const MESSAGES_AT_END = 2048;
 
 /** A socket of one launch, and its address as NOTIFY_SOCKET has it. */
 export interface NotifySocket {
@@ -51,8 +56,10 @@ interface Speaker {
 
 export interface NotificationHooks {
   report(event: Event): void;
-  /** Another process is the service's main one. @returns Whether its end can be noticed. */
-  changeMainPid(service: ServiceId, from: Pid, to: Pid): boolean;
+  /** Another process is the service's main one. @returns Why it cannot be: the end of a sentence. */
+  changeMainPid(service: ServiceId, from: Pid, to: Pid): string | undefined;
+  /** Whether this process of the service has not been collected. */
+  isThere(service: ServiceId, pid: Pid): boolean;
   /** Whether the process is in a control group that the service has. */
   isInGroup(service: ServiceId, pid: Pid): boolean;
   /** Something it sent, or somebody sent in its name, was not listened to. */
@@ -66,6 +73,8 @@ export class Notifications {
   readonly #byService = new Map<ServiceId, Speaker>();
   readonly #statusTexts = new Map<ServiceId, string>();
   readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
+  /** Why senders of the messages that are being read are ignored: once told, for the many that one may send. */
+  readonly #judged = new Map<string, string | undefined>();
 
   constructor(platform: Platform, hooks: NotificationHooks) {
     this.#platform = platform;
@@ -105,7 +114,7 @@ export class Notifications {
   processEnded(service: ServiceId, pid: Pid): void {
     const speaker = this.#byService.get(service);
     if (speaker === undefined) return;
-    this.#receive(speaker);
+    this.#receive(speaker, MESSAGES_AT_END);
     if (speaker.mainPid === pid) this.remove(service);
   }
 
@@ -160,11 +169,12 @@ export class Notifications {
     }
   }
 
-  #receive(speaker: Speaker): void {
-    for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
+  #receive(speaker: Speaker, limit = MESSAGES_AT_ONCE): void {
+    this.#judged.clear();
+    for (let count = 0; count < limit; count++) {
       const message = this.#platform.receiveMessage(speaker.socket.fd, this.#buffer);
       if (message === "again" || message.kind === "failure") return;
-      const why = this.#reasonToIgnore(speaker, message.sender);
+      const why = this.#judge(speaker, message.sender);
       if (why !== undefined) {
         this.#complain(speaker, `Ignored a notification ${why}`);
       } else if (message.isTruncated) {
@@ -177,19 +187,28 @@ export class Notifications {
     }
   }
 
-  #reasonToIgnore(speaker: Speaker, sender: PeerCredentials | undefined): string | undefined {
+  /** @returns Why the message is not listened to. */
+  #judge(speaker: Speaker, sender: PeerCredentials | undefined): string | undefined {
     if (sender === undefined || sender.pid <= 0) return "without a sender";
-    const { pid, uid } = sender;
-    if (uid !== 0 && uid !== speaker.uid) return `of process ${pid}: it is of user ${uid}`;
-    const isStranger = this.#membership(speaker, pid as Pid) === "stranger";
-    return isStranger ? `of process ${pid}: it is not of the service` : undefined;
+    const key = `${sender.pid}:${sender.uid}`;
+    if (!this.#judged.has(key)) this.#judged.set(key, this.#reasonToIgnore(speaker, sender));
+    return this.#judged.get(key);
   }
 
-  #membership({ service, socket, leader, mainPid }: Speaker, pid: Pid) {
+  #reasonToIgnore(speaker: Speaker, { pid, uid }: PeerCredentials): string | undefined {
+    const kind = this.#membership(speaker, pid as Pid);
+    if (kind === "proven") return undefined;
+    if (kind === "stranger") return `of process ${pid}: it is not of the service`;
+    const isOfUser = uid === 0 || uid === speaker.uid;
+    return isOfUser ? undefined : `of process ${pid}: it is of user ${uid}`;
+  }
+
+  #membership({ service, socket, leader, mainPid }: Speaker, pid: Pid): Membership {
     return membership(this.#platform, pid, {
       mainPid,
       leader,
       address: socket.address,
+      isLeaderThere: () => this.#hooks.isThere(service, leader),
       isInGroup: (one) => this.#hooks.isInGroup(service, one),
     });
   }
@@ -223,8 +242,8 @@ export class Notifications {
         return this.#hooks.report({ kind: "watchdog-expired", service });
       case "watchdog-timeout":
         speaker.watchdogMs = message.timeoutMs;
-        if (speaker.due !== undefined) this.#expectSign(speaker, now);
-        return;
+        speaker.due = undefined;
+        return this.#expectSign(speaker, now);
       case "extend-timeout":
         return this.#hooks.report({
           kind: "extend-timeout",
@@ -249,14 +268,21 @@ export class Notifications {
   #changeMainPid(speaker: Speaker, pid: Pid): void {
     const { service, mainPid } = speaker;
     if (pid === mainPid) return;
-    // The end of one that does not descend from the manager would never be noticed.
-    const isOwn = this.#membership(speaker, pid) === "member" &&
-      this.#platform.kinship(pid, this.#platform.processId()) === "related";
-    if (!isOwn || !this.#hooks.changeMainPid(service, mainPid, pid)) {
-      const why = `Ignored MAINPID=${pid}: it is no process of the service`;
-      return this.#complain(speaker, why);
-    }
+    this.#judged.clear();
+    const why = this.#isOwn(speaker, pid)
+      ? this.#hooks.changeMainPid(service, mainPid, pid)
+      : "it is no process of the service";
+    if (why !== undefined) return this.#complain(speaker, `Ignored MAINPID=${pid}: ${why}`);
     speaker.mainPid = pid;
     this.#hooks.report({ kind: "main-pid", service, pid });
+  }
+
+  /** One that is likely a process of the service must be its user's: it will be signalled. */
+  #isOwn(speaker: Speaker, pid: Pid): boolean {
+    const kind = this.#membership(speaker, pid);
+    if (kind !== "likely") return kind === "proven";
+    const facts = this.#platform.processFacts(pid);
+    return facts.kind === "process" && facts.realUid === speaker.uid &&
+      facts.savedUid === speaker.uid;
   }
 }

@@ -19,6 +19,7 @@ const PARENT = "dinit";
 const ENOENT = 2;
 /** Groups that a service makes in its own group; deeper ones are left. */
 const MOST_DEPTH = 16;
+const CGROUP_FILE_BYTES = 64 * 1024;
 
 export interface ServiceGroupOptions {
   /** `--cgroup-path`. */
@@ -65,6 +66,18 @@ export class ServiceGroups {
 
   has(name: ServiceName): boolean {
     return this.#made.has(name);
+  }
+
+  /** The service in whose group, or in a group in it, a process is. Source: proc(5), /proc/PID/cgroup. */
+  ownerOf(pid: Pid): ServiceName | undefined {
+    if (this.#made.size === 0) return undefined;
+    const file = this.#platform.readFile(`/proc/${pid}/cgroup`, CGROUP_FILE_BYTES);
+    if (file.kind === "failure") return undefined;
+    let path = /^0::(\/.*)$/m.exec(new TextDecoder().decode(file.bytes))?.[1] ?? "";
+    for (; path.includes(`/${PARENT}/`); path = path.slice(0, path.lastIndexOf("/"))) {
+      for (const [name, directory] of this.#made) if (directory.endsWith(path)) return name;
+    }
+    return undefined;
   }
 
   /** All processes in the group, and in groups that the service has made in it. */

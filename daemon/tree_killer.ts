@@ -45,8 +45,6 @@ interface Ending {
   readonly name: ServiceName;
   /** A process of somebody else that belongs to the service; until it has ended, nothing is done to the rest. */
   daemon: ProcessEntry | undefined;
-  /** The process whose end began this; it is collected, its number may be another's by now. */
-  readonly ended: Pid | undefined;
   /** When KILL follows TERM. */
   killAt: number;
   giveUpAt: number;
@@ -96,33 +94,35 @@ export class TreeKiller {
   /**
    * Begins to end what is left of a service none of whose own processes is left.
    *
-   * @param ended The last of its own processes.
    * @param done Called from {@link runDue}, once, when nothing is left.
    */
   begin(
     service: ServiceId,
     description: ServiceDescription,
-    ended: Pid | undefined,
     done: () => void,
   ): void {
-    this.#begin(service, description, { ended, daemon: undefined, done });
+    this.#begin(service, description, { daemon: undefined, done });
   }
 
-  /** The same for a daemon that has been told to end, but is not ours to collect: its end comes first. */
+  /**
+   * The same for a daemon that has been told to end, but is not ours to collect: its end comes first.
+   *
+   * @param daemon undefined: it has ended already.
+   */
   beginWithDaemon(
     service: ServiceId,
     description: ServiceDescription,
-    daemon: Pid,
+    daemon: Pid | undefined,
     done: () => void,
   ): void {
-    const entry = readProcess(this.#parts.platform, daemon);
-    this.#begin(service, description, { ended: undefined, daemon: entry, done });
+    const entry = daemon === undefined ? undefined : readProcess(this.#parts.platform, daemon);
+    this.#begin(service, description, { daemon: entry, done });
   }
 
   #begin(
     service: ServiceId,
     description: ServiceDescription,
-    parts: Pick<Ending, "ended" | "daemon" | "done">,
+    parts: Pick<Ending, "daemon" | "done">,
   ): void {
     const { stopTimeoutMs, name } = description;
     const now = this.#parts.platform.now();
@@ -152,12 +152,6 @@ export class TreeKiller {
     if (ending === undefined) return false;
     if (signal === "KILL") this.#killFrom(ending, this.#parts.platform.now());
     return true;
-  }
-
-  /** Whether the process has ended and been collected, although its service still counts it. */
-  isCollected(pid: Pid): boolean {
-    for (const ending of this.#endings.values()) if (ending.ended === pid) return true;
-    return false;
   }
 
   /** An orphan has ended, perhaps the last of a tree. */
@@ -290,6 +284,13 @@ export class TreeKiller {
 /** `DINIT_TREE=PID:NAME`: of which manager and which service. */
 export function treeMark(platform: Platform, name: ServiceName): string {
   return `${TREE_VARIABLE}=${platform.processId()}:${name}`;
+}
+
+/** The service of this manager whose mark a process has in its environment. */
+export function markedName(platform: Platform, pid: Pid): ServiceName | undefined {
+  const begin = `${TREE_VARIABLE}=${platform.processId()}:`;
+  const mark = readEnvironment(platform, pid).find((text) => text.startsWith(begin));
+  return mark?.slice(begin.length) as ServiceName | undefined;
 }
 
 /** Whether a service of which no process of its own is left by this event leaves nothing that should stay. */

@@ -295,7 +295,11 @@ export const SETTINGS = {
       base: "cwd",
       reload: "refused",
     },
-    "File from which the process number of the background process is read once the first process ended.",
+    "File from which the process number of the background process is read once the first process ended. It must have been " +
+      "written since the launch, and is not believed if it names the manager, process 1, a thread, or a process of another " +
+      "service. With run-as, and where another user can write the file or put one there, it may name that user's processes " +
+      "or what is in the session, process group or control group of the first process; without run-as any orphan that the " +
+      "manager has adopted, too. A process that does not descend from the manager is signalled alone, not its group.",
   ),
   "ready-notification": row(
     "Readiness",
@@ -305,7 +309,7 @@ export const SETTINGS = {
       'with its number in a variable ("pipevar:NAME"); or by the messages of sd_notify(3), over a socket ' +
       'that NOTIFY_SOCKET names ("notify:socket"): READY, RELOADING, STOPPING, STATUS, MAINPID, ' +
       "WATCHDOG, WATCHDOG_USEC, EXTEND_TIMEOUT_USEC and BARRIER are understood, from processes of the service " +
-      "only; descriptors are not kept for it (FDSTORE), but closed. Without it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
+      "only, whatever rights they have given up; descriptors are not kept for it (FDSTORE), but closed. Without it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
   ),
   "watchdog-timeout": row(
     "Readiness",
@@ -313,7 +317,8 @@ export const SETTINGS = {
     { types: ["process"], elsewhere: "ignored", default: "0" },
     "Longest time between two signs of life (WATCHDOG=1) once the service is ready; WATCHDOG_USEC and " +
       "WATCHDOG_PID tell the process. When none comes in time the process gets ABRT, after stop-timeout KILL, and its end " +
-      'counts as a failure. Needs ready-notification = "notify:socket". 0: none are awaited.',
+      'counts as a failure. Needs ready-notification = "notify:socket". 0: none are awaited. The process may set ' +
+      "another time with WATCHDOG_USEC, which counts at once; 0 and the largest number of 64 bits turn the watchdog off.",
   ),
   "depends-on": row(
     "Dependencies and order",

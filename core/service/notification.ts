@@ -18,7 +18,7 @@ export type Notification =
   | { readonly kind: "watchdog-ping" }
   /** The service asks to be treated as if it had given no sign of life. */
   | { readonly kind: "watchdog-trigger" }
-  /** Replaces `watchdog-timeout` for this run. */
+  /** Replaces `watchdog-timeout` for this run, from now on; 0: no sign of life is awaited any more. */
   | { readonly kind: "watchdog-timeout"; readonly timeoutMs: number }
   /** From now on it may take that long until it is up, or down. */
   | { readonly kind: "extend-timeout"; readonly timeoutMs: number };
@@ -27,6 +27,8 @@ export type Notification =
 export const NOTIFICATION_BYTES = 4096;
 
 const MAX_PID = 2 ** 22;
+/** UINT64_MAX. */
+const INFINITE_USEC = 2n ** 64n - 1n;
 
 /** The messages of a datagram in their order; lines that mean nothing here are skipped. */
 export function parseNotifications(bytes: Uint8Array): readonly Notification[] {
@@ -57,28 +59,34 @@ function parseLine(key: string, value: string): Notification | undefined {
     case "WATCHDOG":
       if (value === "1") return { kind: "watchdog-ping" };
       return value === "trigger" ? { kind: "watchdog-trigger" } : undefined;
-    case "WATCHDOG_USEC":
-      return withTimeout("watchdog-timeout", value);
-    case "EXTEND_TIMEOUT_USEC":
-      return withTimeout("extend-timeout", value);
+    case "WATCHDOG_USEC": {
+      const timeoutMs = duration(value);
+      if (timeoutMs === undefined) return undefined;
+      return { kind: "watchdog-timeout", timeoutMs: timeoutMs === "none" ? 0 : timeoutMs };
+    }
+    case "EXTEND_TIMEOUT_USEC": {
+      const timeoutMs = duration(value);
+      return typeof timeoutMs === "number" ? { kind: "extend-timeout", timeoutMs } : undefined;
+    }
     default:
       return undefined;
   }
 }
 
-function withTimeout(
-  kind: "watchdog-timeout" | "extend-timeout",
-  value: string,
-): Notification | undefined {
-  const microseconds = wholeNumber(value);
-  if (microseconds === undefined || microseconds === 0) return undefined;
-  return { kind, timeoutMs: microseconds / 1000 };
+/**
+ * Microseconds → milliseconds. 0 and the largest number of 64 bits are no limit at all: timestamp_is_set() of systemd's
+ * basic/time-util.h.
+ */
+function duration(value: string): number | "none" | undefined {
+  if (!/^[0-9]{1,20}$/.test(value)) return undefined;
+  const microseconds = BigInt(value);
+  if (microseconds > INFINITE_USEC) return undefined;
+  if (microseconds === 0n || microseconds === INFINITE_USEC) return "none";
+  return Number(microseconds) / 1000;
 }
 
 function wholeNumber(value: string): number | undefined {
-  if (!/^[0-9]{1,16}$/.test(value)) return undefined;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : undefined;
+  return /^[0-9]{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
 /** It is shown on terminals, so it must not drive them. */

@@ -29,9 +29,11 @@ export function extendTimeout(work: Work, service: ServiceRecord, timeoutMs: num
  * then handled like any other, only that it counts as a failure however it comes about.
  */
 export function watchdogExpired(work: Work, service: ServiceRecord): void {
-  if (service.state !== "started" || service.main.phase !== "running") return;
+  const { state, main } = service;
+  if ((state !== "started" && state !== "starting") || main.phase !== "running") return;
   work.log(service, "error", "No sign of life within watchdog-timeout; sending SIGABRT");
   service.hasMissedWatchdog = true;
   sendSignal(work, service, "start", "ABRT");
-  armStop(work, service);
+  // It may have set its own limit before it is ready; the start timeout, if there is one, goes on then.
+  if (state === "started" || service.timer === "none") armStop(work, service);
 }

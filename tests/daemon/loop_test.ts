@@ -50,9 +50,11 @@ function loopOver(
     },
     launches: { run: () => {}, isEmpty: true },
     handleDescriptor: () => false,
-    childEnded: ({ pid }: { pid: number }) => {
-      world.done.push(`child ${pid}`);
-      if (pid === 5) throw new Error("the end of 5 is too much");
+    ends: {
+      childEnded: ({ pid }: { pid: number }) => {
+        world.done.push(`child ${pid}`);
+        if (pid === 5) throw new Error("the end of 5 is too much");
+      },
     },
   } as unknown as Executor;
   const scheduler = {

@@ -54,18 +54,17 @@ Deno.test("the end of a daemon that is no child is seen, and its service starts 
   });
 });
 
-Deno.test("a daemon of two services is waited for by the first of them", async () => {
+Deno.test("a daemon of one service cannot be another's", async () => {
   await withFolder(async (home) => {
     const daemon = stranger("sleep", "1000");
     const srv = launcher(`echo ${daemon.pid} >$HOME/pid`, "restart = false\n");
     const services = { srv, other: srv, keep: KEEP };
     await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
       await manager.ctlOk("start", "srv");
-      await manager.ctlOk("start", "other");
-      assertIncludes(manager.log(), "other: Process");
-      assertIncludes(manager.log(), "its end goes unnoticed");
-      await manager.ctlOk("stop", "other");
-      await manager.outputHas("[STOPPD] srv");
+      assertEquals((await manager.ctl("start", "other")).code, 1);
+      const why = `names process ${daemon.pid}, which belongs to the service srv`;
+      assertIncludes(manager.log(), why);
+      await manager.ctlOk("stop", "srv");
     });
     await Promise.all([daemon.stdout.cancel(), daemon.status]);
   });

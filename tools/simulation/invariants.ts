@@ -225,7 +225,7 @@ function checkProcess(s: Service): void {
   }
   if (s.timer === "stop") {
     // A process may say that it is stopping by itself, or be told to for want of a sign of life.
-    const mayEnd = s.state === "stopping" || s.state === "started";
+    const mayEnd = s.state === "stopping" || s.state === "started" || s.hasMissedWatchdog;
     assert(mayEnd && (hasMain || hasStopper), s, "#45 has a stop timeout in vain");
   }
   if (s.isRecovering) {

@@ -27,6 +27,15 @@ Deno.test("parseNotifications() gives times in milliseconds", () => {
   ]);
 });
 
+Deno.test("parseNotifications() takes 0 and the largest number for a watchdog that is off", () => {
+  const off = { kind: "watchdog-timeout", timeoutMs: 0 } as const;
+  assertEquals(parse("WATCHDOG_USEC=0\nWATCHDOG_USEC=18446744073709551615"), [off, off]);
+  // sd_notify(3): no extension.
+  assertEquals(parse("EXTEND_TIMEOUT_USEC=0\nEXTEND_TIMEOUT_USEC=18446744073709551615"), []);
+  const longest = { kind: "watchdog-timeout", timeoutMs: Number(2n ** 64n - 2n) / 1000 } as const;
+  assertEquals(parse("WATCHDOG_USEC=18446744073709551614"), [longest]);
+});
+
 Deno.test("parseNotifications() skips what it does not know and values that mean nothing", () => {
   for (
     const line of [
@@ -43,7 +52,8 @@ Deno.test("parseNotifications() skips what it does not know and values that mean
       "MAINPID=-5",
       "MAINPID=99999999",
       "WATCHDOG=2",
-      "WATCHDOG_USEC=0",
+      "WATCHDOG_USEC=18446744073709551616",
+      "WATCHDOG_USEC=-1",
       "EXTEND_TIMEOUT_USEC=99999999999999999999",
       "",
     ]

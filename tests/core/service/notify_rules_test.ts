@@ -37,6 +37,24 @@ Deno.test("a watchdog that expires in recovery leads to the next recovery", () =
   assertEquals(driver.state("srv"), "started");
 });
 
+Deno.test("a watchdog that a process sets before it is ready ends the start, its timeout at the latest", () => {
+  for (const startTimeoutMs of [0, 10_000]) {
+    const driver = new Driver();
+    const readyNotification = { kind: "notify" } as const;
+    const limits = { startTimeoutMs, stopTimeoutMs: 3000 };
+    driver.load({ srv: { type: "process", readyNotification, ...limits } });
+    driver.start("srv");
+    driver.spawned("srv");
+    driver.executed("srv");
+    const service = driver.id("srv");
+    assertEquals(driver.apply({ kind: "watchdog-expired", service }), ["srv ABRT to start group"]);
+    const limit = startTimeoutMs === 0 ? "srv KILL to start group" : "srv INT to start group";
+    assertEquals(driver.advance(startTimeoutMs || 3000)[0], limit);
+    driver.exited("srv", ABORTED);
+    assertEquals(driver.state("srv"), "stopped");
+  }
+});
+
 Deno.test("watchdogExpired() does nothing to a service that is stopping", () => {
   const { driver, service } = talking();
   driver.stop("srv");

@@ -60,6 +60,7 @@ export class FakeSockets implements ControlPlatform {
     },
     watchSignals: () => undefined,
     watchProcess: () => undefined,
+    unwatchProcess: () => {},
     wait: () => {},
   };
 
