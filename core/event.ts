@@ -37,6 +37,8 @@ export type Event =
     readonly role: ProcessRole;
     readonly stage: ExecStage;
     readonly errno: number;
+    /** A sentence for the log, where more is known than the stage and the system's words. */
+    readonly why?: string | undefined;
   }
   /** A process of a service has ended and been reaped. */
   | {
@@ -61,7 +63,13 @@ export type Event =
   | { readonly kind: "watchdog-expired"; readonly service: ServiceId }
   /** The activation sockets of a service that starts on demand are open and watched. */
   | { readonly kind: "listening"; readonly service: ServiceId }
-  | { readonly kind: "listen-failed"; readonly service: ServiceId; readonly why: string }
+  /** They cannot be opened or watched; the text is a sentence for the log. */
+  | {
+    readonly kind: "listen-failed";
+    readonly service: ServiceId;
+    readonly errno: number;
+    readonly why: string;
+  }
   /** Something came in over one of them; they are not watched any more until `listen` asks again. */
   | { readonly kind: "demand"; readonly service: ServiceId }
   /** The manager's log has unfinished output on the console and cannot hand it over at once. */

@@ -4,9 +4,15 @@
  * Their files stay when they are closed, as upstream has it. The manager knows those files again: a worker of the
  * last run may still hold the socket, and the next start takes the path all the same.
  */
-import type { ListeningSocket } from "../core/description/mod.ts";
-import type { Fd, ServiceId } from "../core/types.ts";
-import type { BoundSocket, Failure, LastingIdentity, Platform } from "../platform/mod.ts";
+import { listenAddressText, type ListeningSocket } from "../core/description/mod.ts";
+import { EXEC_STAGE, type Fd, type ServiceId } from "../core/types.ts";
+import type {
+  BoundSocket,
+  Failure,
+  LastingIdentity,
+  Platform,
+  SocketInUse,
+} from "../platform/mod.ts";
 
 type InternetAddress = Extract<ListeningSocket["address"], { readonly kind: "internet" }>;
 
@@ -18,6 +24,14 @@ const ANY_IPV6: readonly number[] = Array<number>(16).fill(0);
  * What a kernel says that was built without IPv6 (the first two), or was told not to use it: ipv6(7), inet6(4).
  */
 const NO_IPV6: readonly string[] = ["EAFNOSUPPORT", "EPROTONOSUPPORT", "EADDRNOTAVAIL"];
+
+/** In the form of a launch that failed. */
+export interface CannotListen {
+  readonly kind: "exec-failed";
+  readonly stage: typeof EXEC_STAGE.activationSocket;
+  readonly errno: number;
+  readonly why: string;
+}
 
 /** An open socket, and what it was opened for. */
 interface OpenSocket extends BoundSocket {
@@ -35,14 +49,14 @@ export class ActivationSockets {
   }
 
   /** Opens a service's sockets, all or none, if they are not open. They stay ours. */
-  open(service: ServiceId, wanted: readonly ListeningSocket[]): readonly Fd[] | Failure {
+  open(service: ServiceId, wanted: readonly ListeningSocket[]): readonly Fd[] | CannotListen {
     if (this.#open.has(service) || wanted.length === 0) return this.#descriptors(service);
     const opened: OpenSocket[] = [];
     for (const each of wanted) {
       const socket = this.#openOne(each);
-      if (socket.kind === "failure") {
+      if (socket.kind !== "socket") {
         for (const other of opened) this.#close(other);
-        return socket;
+        return cannotListen(each, socket);
       }
       opened.push({ ...socket, wanted: each });
     }
@@ -78,7 +92,7 @@ export class ActivationSockets {
     }
   }
 
-  #openOne(wanted: ListeningSocket): BoundSocket | Failure {
+  #openOne(wanted: ListeningSocket): BoundSocket | Failure | SocketInUse {
     const { address, type, mode, uid, gid, backlog } = wanted;
     if (address.kind === "internet") {
       const fd = this.#openInternet(wanted, address);
@@ -89,13 +103,7 @@ export class ActivationSockets {
     const options = { type, mode, uid, gid, backlog, formerOwn } as const;
     const socket = this.#platform.listenUnix(path, options);
     if (socket.kind === "socket") this.#left.delete(path);
-    if (socket.kind !== "in-use") return socket;
-    return {
-      kind: "failure",
-      call: "listen",
-      errno: 0,
-      message: `another process has the socket "${path}"`,
-    };
+    return socket;
   }
   #openInternet(
     { type, backlog, ipv6Only }: ListeningSocket,
@@ -108,4 +116,20 @@ export class ActivationSockets {
       NO_IPV6.includes(this.#platform.errnoText(socket.errno).name);
     return isRefused ? this.#platform.listenInternet({ address: ANY_IPV4, port }, options) : socket;
   }
+}
+
+function cannotListen(
+  { address, type }: ListeningSocket,
+  problem: Failure | SocketInUse,
+): CannotListen {
+  const where = listenAddressText(address, type);
+  const why = problem.kind === "in-use"
+    ? "another process has a socket there (EADDRINUSE). End it, or choose another path"
+    : `${problem.call}: ${problem.message}`;
+  return {
+    kind: "exec-failed",
+    stage: EXEC_STAGE.activationSocket,
+    errno: problem.errno,
+    why: `Cannot listen on ${where}: ${why}`,
+  };
 }

@@ -6,7 +6,7 @@
  */
 import type { Fd, Instant } from "../core/types.ts";
 import { instant } from "../core/types.ts";
-import type { Failure, LastingIdentity, Platform } from "../platform/mod.ts";
+import type { Failure, LastingIdentity, Platform, SocketInUse } from "../platform/mod.ts";
 
 export type ListenerPlatform = Pick<
   Platform,
@@ -32,7 +32,7 @@ const ACCEPT_PAUSE_MS = 1000;
 const READ_ONLY = { read: true, write: false };
 
 /** The listener could not be made; `in-use`: another manager answers on the path. */
-export type ListenFailure = Failure | { readonly kind: "in-use" };
+export type ListenFailure = Failure | SocketInUse;
 
 /** A new connection, one that was refused and why, or why there is none. */
 export type Accepted =

@@ -4,7 +4,8 @@
  */
 import type { Event } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
-import type { Failure, Platform } from "../platform/mod.ts";
+import type { Platform } from "../platform/mod.ts";
+import type { CannotListen } from "./activation_sockets.ts";
 
 export class DemandSockets {
   readonly #platform: Platform;
@@ -18,17 +19,19 @@ export class DemandSockets {
   }
 
   /** Watches a service's sockets, and reports that it listens, or why it cannot. */
-  listen(service: ServiceId, sockets: readonly Fd[] | Failure): void {
+  listen(service: ServiceId, sockets: readonly Fd[] | CannotListen): void {
     if ("kind" in sockets) {
-      const why = `${sockets.call}: ${sockets.message}`;
-      return this.#report({ kind: "listen-failed", service, why });
+      const { errno, why } = sockets;
+      return this.#report({ kind: "listen-failed", service, errno, why });
     }
     for (const socket of sockets) {
       if (this.#services.has(socket)) continue;
       const failure = this.#platform.poller.watch(socket, { read: true, write: false });
       if (failure !== undefined) {
         this.ignore(service);
-        return this.#report({ kind: "listen-failed", service, why: failure.message });
+        const { errno, call, message } = failure;
+        const why = `Cannot watch the sockets: ${call}: ${message}`;
+        return this.#report({ kind: "listen-failed", service, errno, why });
       }
       this.#services.set(socket, service);
     }

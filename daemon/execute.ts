@@ -289,6 +289,7 @@ export class Executor {
           role,
           stage: result.stage,
           errno: result.errno,
+          why: result.why,
         });
         break;
       case "failure":

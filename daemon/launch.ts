@@ -7,7 +7,7 @@ import type { ListeningSocket, ServiceDescription } from "../core/description/mo
 import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
 import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
-import { ActivationSockets } from "./activation_sockets.ts";
+import { ActivationSockets, type CannotListen } from "./activation_sockets.ts";
 import type { ChildOutput, NoStream } from "./child_log.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { NotifySocket } from "./notifications.ts";
@@ -153,7 +153,7 @@ export class Launcher {
   }
 
   /** A process that ends another one gets what is open, but opens nothing. */
-  #socketsFor({ service, description, role }: LaunchRequest): readonly Fd[] | Failure {
+  #socketsFor({ service, description, role }: LaunchRequest): readonly Fd[] | CannotListen {
     if (role === "start" || description.type === "scripted") {
       const opened = this.sockets.open(service, description.sockets);
       if ("kind" in opened) return opened;

@@ -6,7 +6,13 @@ import type { Failure } from "./failure.ts";
 export type SpawnResult =
   | { readonly kind: "started"; readonly pid: Pid }
   /** The child was made and is gone again; it was reaped. */
-  | { readonly kind: "exec-failed"; readonly stage: ExecStage; readonly errno: number }
+  | {
+    readonly kind: "exec-failed";
+    readonly stage: ExecStage;
+    readonly errno: number;
+    /** A sentence that says more than stage and errno. */
+    readonly why?: string;
+  }
   /** No child could be made. */
   | Failure;
 

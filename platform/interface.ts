@@ -17,6 +17,7 @@ import type {
   PeerCredentials,
   ReceivedDescriptors,
   ReceivedMessage,
+  SocketInUse,
 } from "./socket_types.ts";
 
 /** What became ready. One object per wait is reused: read it inside the call. */
@@ -168,7 +169,7 @@ export interface Platform {
   listenUnix(
     path: string,
     options: ListenOptions,
-  ): BoundSocket | Failure | { readonly kind: "in-use" };
+  ): BoundSocket | Failure | SocketInUse;
   /** TCP (listening) or UDP socket bound to an address and port. */
   listenInternet(
     where: { readonly address: readonly number[]; readonly port: number },

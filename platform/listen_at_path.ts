@@ -12,12 +12,7 @@ import type { Failure } from "./failure.ts";
 import { isSameFile, type LastingIdentity } from "./file_status.ts";
 import { type FolderCalls, splitPath } from "./folder_calls.ts";
 import { removeExactly, removeFrom } from "./remove_exactly.ts";
-import type { BoundSocket, ListenOptions } from "./socket_types.ts";
-
-/** Another process has a socket at the path. */
-export interface InUse {
-  readonly kind: "in-use";
-}
+import type { BoundSocket, ListenOptions, SocketInUse } from "./socket_types.ts";
 
 /** Who the file is to belong to; what is undefined stays as it is. */
 export type Owner = Pick<ListenOptions, "uid" | "gid">;
@@ -36,8 +31,8 @@ export interface ListenCalls {
   /** Of the same file, and never of another one that has come to lie at the path. */
   setOwner(socket: Fd, path: string, owner: Owner): Failure | undefined;
   startListening(socket: Fd, backlog: number): Failure | undefined;
-  failure(call: string, errno: "EEXIST" | "ENOENT" | "EADDRINUSE", detail: string): Failure;
-  isInUse(failure: Failure): boolean;
+  readonly errno: Readonly<Record<"EEXIST" | "ENOENT" | "EADDRINUSE", number>>;
+  failure(call: string, errno: number, detail: string): Failure;
 }
 
 /** Others may make a file between the look and our bind; each time it is looked at anew. */
@@ -48,7 +43,7 @@ export function listenAtPath(
   calls: ListenCalls,
   path: string,
   options: ListenOptions,
-): BoundSocket | Failure | InUse {
+): BoundSocket | Failure | SocketInUse {
   for (let attempt = 1;; attempt++) {
     const obstacle = clearTheWay(calls, path, options);
     if (obstacle !== undefined) return obstacle;
@@ -57,7 +52,7 @@ export function listenAtPath(
     const problem = calls.bind(socket, path, options.mode);
     if (problem === undefined) return finish(calls, { socket, path, options });
     calls.folders.close(socket);
-    if (!calls.isInUse(problem) || attempt === MOST_ATTEMPTS) return problem;
+    if (problem.errno !== calls.errno.EADDRINUSE || attempt === MOST_ATTEMPTS) return problem;
   }
 }
 
@@ -65,24 +60,26 @@ function clearTheWay(
   calls: ListenCalls,
   path: string,
   { formerOwn }: ListenOptions,
-): Failure | InUse | undefined {
+): Failure | SocketInUse | undefined {
   const { folders } = calls;
   const { folder: folderPath, name } = splitPath(path);
   const folder = folders.openFolder(folderPath);
   if (typeof folder !== "number") {
     if (!folders.isMissing(folder)) return folder;
-    return calls.failure("bind", "ENOENT", `the folder "${folderPath}" does not exist`);
+    return calls.failure("bind", calls.errno.ENOENT, `the folder "${folderPath}" does not exist`);
   }
   try {
     const present = folders.statusAt(folder, name);
     if ("kind" in present) return folders.isMissing(present) ? undefined : present;
     if (present.type !== "socket") {
-      return calls.failure("bind", "EEXIST", "a file that is not a socket is in the way");
+      const detail = "a file that is not a socket is in the way";
+      return calls.failure("bind", calls.errno.EEXIST, detail);
     }
     const isOwn = formerOwn !== undefined && isSameFile(present, formerOwn);
     const isBound = isOwn ? false : calls.isBound(path);
     if (typeof isBound !== "boolean") return folders.isMissing(isBound) ? undefined : isBound;
-    return isBound ? { kind: "in-use" } : removeFrom(folders, { folder, name }, present);
+    if (isBound) return { kind: "in-use", errno: calls.errno.EADDRINUSE };
+    return removeFrom(folders, { folder, name }, present);
   } finally {
     folders.close(folder);
   }

@@ -22,6 +22,13 @@ export interface ListenOptions {
   readonly formerOwn?: LastingIdentity | undefined;
 }
 
+/** Another process has a socket at the path. */
+export interface SocketInUse {
+  readonly kind: "in-use";
+  /** EADDRINUSE. */
+  readonly errno: number;
+}
+
 /** A socket that was bound, and listens unless it is one for datagrams. The caller owns the descriptor. */
 export interface BoundSocket {
   readonly kind: "socket";

@@ -10,7 +10,8 @@ import { relaunch, unexpectedEnd } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { failLaunch } from "./starting.ts";
-import type { ExitStatus } from "../types.ts";
+import type { Event } from "../event.ts";
+import { EXEC_STAGE, type ExitStatus } from "../types.ts";
 import type { Work } from "./work.ts";
 
 /** Opens the sockets, if they are not, and waits for what comes. */
@@ -28,15 +29,19 @@ function isBeingStarted(service: ServiceRecord): boolean {
   return service.state === "starting" && service.hasBegun && !service.isWaiting;
 }
 
-/** The sockets cannot be opened or watched. */
-export function cannotListen(work: Work, service: ServiceRecord, why: string): void {
-  work.log(service, "error", `Cannot listen: ${why}`);
+/** The sockets cannot be opened or watched: as with a launch, the stage and the system's error are told. */
+export function cannotListen(
+  work: Work,
+  service: ServiceRecord,
+  { errno, why }: Pick<Extract<Event, { readonly kind: "listen-failed" }>, "errno" | "why">,
+): void {
+  work.log(service, "error", why);
+  service.execFailure = { stage: EXEC_STAGE.activationSocket, errno };
   if (isBeingStarted(service)) {
-    failLaunch(work, service);
+    failLaunch(work, service, "exec-failed");
   } else if (service.state === "started") {
     service.hasFailed = true;
-    service.target = "stopped";
-    unexpectedEnd(work, service);
+    endForGood(work, service, "exec-failed");
   }
 }
 
@@ -56,11 +61,20 @@ export function demandServed(work: Work, service: ServiceRecord, status: ExitSta
   const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;
   if (!isGood) {
     if (!wantsRestart(service, work.deliberateSignals) || !allowsRestart(work, service)) {
-      service.target = "stopped";
-      unexpectedEnd(work, service);
+      endForGood(work, service, "terminated");
       return;
     }
   }
   service.isRecovering = false;
   listenOnDemand(work, service);
+}
+
+/** Whatever `restart` says: its dependents stop, and it does. */
+function endForGood(
+  work: Work,
+  service: ServiceRecord,
+  reason: "exec-failed" | "terminated",
+): void {
+  service.target = "stopped";
+  unexpectedEnd(work, service, reason);
 }

@@ -210,11 +210,15 @@ export function isSuccess(status: ExitStatus): boolean {
   return status.kind === "exited" && status.code === 0;
 }
 
-/** The process of a started service has ended and is not to be recovered. */
-export function unexpectedEnd(work: Work, service: ServiceRecord): void {
+/** The process of a started service has ended, or could not be brought back, and is not to be recovered. */
+export function unexpectedEnd(
+  work: Work,
+  service: ServiceRecord,
+  reason: StopReason = "terminated",
+): void {
   service.isRecovering = false;
   if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasFailed = true;
-  service.reason = "terminated";
+  service.reason = reason;
   service.isForced = true;
   work.beginStop(service, false);
 }

@@ -84,7 +84,7 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       isListening(work, service);
       return;
     case "listen-failed":
-      cannotListen(work, service, event.why);
+      cannotListen(work, service, event);
       return;
     case "demand":
       demanded(work, service);
@@ -157,25 +157,28 @@ function stopExecuted(work: Work, service: ServiceRecord): void {
 }
 
 /** Why a program could not be executed. */
-type ExecFailure = Pick<Extract<Event, { readonly kind: "exec-failed" }>, "stage" | "errno">;
+type ExecFailure = Pick<
+  Extract<Event, { readonly kind: "exec-failed" }>,
+  "stage" | "errno" | "why"
+>;
 
 function logExecFailure(
   work: Work,
   service: ServiceRecord,
   role: ProcessRole,
-  { stage, errno }: ExecFailure,
+  { stage, errno, why }: ExecFailure,
 ): void {
   const failure = { stage, error: work.errnoText(errno) };
-  work.log(service, "error", execFailureText(service.description, role, failure));
+  work.log(service, "error", why ?? execFailureText(service.description, role, failure));
 }
 
 function startNotExecuted(
   work: Work,
   service: ServiceRecord,
-  { stage, errno }: ExecFailure,
+  failure: ExecFailure,
 ): void {
   if (service.main.phase !== "launching" && service.main.phase !== "ended") return;
-  logExecFailure(work, service, "start", { stage, errno });
+  logExecFailure(work, service, "start", failure);
   switch (service.description.type) {
     case "process":
       processNotExecuted(work, service);
@@ -191,10 +194,10 @@ function startNotExecuted(
 function stopNotExecuted(
   work: Work,
   service: ServiceRecord,
-  { stage, errno }: ExecFailure,
+  failure: ExecFailure,
 ): void {
   if (service.stopper.phase !== "launching" && service.stopper.phase !== "ended") return;
-  logExecFailure(work, service, "stop", { stage, errno });
+  logExecFailure(work, service, "stop", failure);
   if (service.description.type === "scripted") stopScriptNotExecuted(work, service);
   else stopCommandFailed(work, service, service.description.termSignal);
 }

@@ -187,9 +187,14 @@ export function tell(work: Work, service: ServiceRecord): void {
   if (service.state === "starting" && service.isWaiting) work.queueTransition(service);
 }
 
-/** A launch that could not be made: the start fails at once. */
-export function failLaunch(work: Work, service: ServiceRecord): void {
-  service.reason = "failed";
+/** A launch that could not be made: the start fails at once. How a process of an earlier run ended is not the reason. */
+export function failLaunch(
+  work: Work,
+  service: ServiceRecord,
+  reason: "failed" | "exec-failed" = "failed",
+): void {
+  service.reason = reason;
+  service.exit = { kind: "none" };
   // A relaunch after the delay fails in state starting, a first launch has left it.
   if (!service.isAutoRestart) work.setState(service, "stopping");
   work.fail(service, FAIL_AND_STOP);

@@ -110,8 +110,8 @@ export function bsdListenUnix(
     identify,
     setOwner,
     startListening,
-    failure: (call, errno, detail) => failure(kernel, call, codes[errno], detail),
-    isInUse: ({ errno }) => errno === codes.EADDRINUSE,
+    errno: codes,
+    failure: (call, errno, detail) => failure(kernel, call, errno, detail),
   };
 
   return {

@@ -49,7 +49,7 @@ export function bsdNotifySockets(
       backlog: 0,
     });
     if (opened.kind === "failure") return opened;
-    if (opened.kind === "in-use") return failure(kernel, "bind", errno.EEXIST);
+    if (opened.kind === "in-use") return failure(kernel, "bind", opened.errno);
     const { fd, file } = opened;
     made.set(fd, { path, file });
     const { LEVEL, OPTION } = sender;

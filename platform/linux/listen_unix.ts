@@ -5,8 +5,8 @@ import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
 import type { FileStatus, LastingIdentity } from "../file_status.ts";
-import { type InUse, listenAtPath, type ListenCalls, type Owner } from "../listen_at_path.ts";
-import type { BoundSocket, ListenOptions } from "../socket_types.ts";
+import { listenAtPath, type ListenCalls, type Owner } from "../listen_at_path.ts";
+import type { BoundSocket, ListenOptions, SocketInUse } from "../socket_types.ts";
 import { ERRNO, FILE, SOCKET } from "./abi.ts";
 import { openFile } from "./files.ts";
 import { statusOfDescriptor } from "./file_status.ts";
@@ -18,7 +18,10 @@ import { connectSocket, openSocket, SOCKET_TYPES, startListening } from "./socke
 import { close } from "./streams.ts";
 
 /** See `listen_at_path.ts`. An abstract name (`@NAME`) is no file and has neither mode nor owner. */
-export function listenUnix(path: string, options: ListenOptions): BoundSocket | Failure | InUse {
+export function listenUnix(
+  path: string,
+  options: ListenOptions,
+): BoundSocket | Failure | SocketInUse {
   const address = socketAddress("bind", path);
   if ("kind" in address) return address;
   return isAbstract(path) ? listenAbstract(path, options) : listenAtPath(CALLS, path, options);
@@ -42,8 +45,8 @@ const CALLS: ListenCalls = {
   identify,
   setOwner,
   startListening,
-  failure: (call, errno, detail) => failure(call, ERRNO[errno], detail),
-  isInUse: ({ errno }) => errno === ERRNO.EADDRINUSE,
+  errno: ERRNO,
+  failure,
 };
 
 /**

@@ -165,9 +165,9 @@ Deno.test("containerStatus() of sockets that cannot be opened again", () => {
     driver.spawned("app");
     driver.executed("app");
     driver.exited("app", EXITED_0);
-    driver.apply({ kind: "listen-failed", service: driver.id("app"), why: "no memory" });
+    driver.apply({ kind: "listen-failed", service: driver.id("app"), errno: 12, why: "no memory" });
   });
-  assertEquals(status, 1);
+  assertEquals(status, 125);
 });
 
 Deno.test("containerStatus() of a failure that a shutdown came upon is the failure's", () => {

@@ -144,7 +144,13 @@ Deno.test("a port that is taken makes the start fail with the reason", async () 
   try {
     await withManager({ services }, async (manager) => {
       await manager.outputHas("[FAILED] web");
-      assertMatch(manager.log(), /web: .*bind: .*EADDRINUSE/);
+      const where = `TCP 127.0.0.1:${port}: bind: address already in use (EADDRINUSE)`;
+      assertIncludes(manager.log(), `web: Cannot listen on ${where}`);
+      const lines = /Stage: setting up activation socket\n +Error: Address already in use/;
+      assertMatch(await manager.ctlOk("status", "web"), lines);
+      const { code, out, err } = await manager.ctl("start", "web");
+      assertEquals(code, 1);
+      assertMatch(out + err, lines);
     });
   } finally {
     listener.close();
@@ -274,7 +280,10 @@ Deno.test("a socket that another program has is not taken away from it", async (
   try {
     await withManager({ services }, async (manager) => {
       assertEquals((await manager.ctl("start", "web")).code, 1);
-      assertMatch(manager.log(), new RegExp(`web: .*another process has the socket "${path}"`));
+      assertMatch(
+        manager.log(),
+        new RegExp(`web: Cannot listen on "${path}": another process has a socket there`),
+      );
       const connection = await Deno.connect({ transport: "unix", path });
       (await listener.accept()).close();
       connection.close();

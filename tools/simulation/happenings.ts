@@ -28,7 +28,7 @@ export function socketHappens(world: SimulatedWorld, service: ServiceId, how: nu
     world.sockets.set(service, "watched");
     world.apply({ kind: "listening", service });
   } else {
-    world.apply({ kind: "listen-failed", service, why: "the address is in use" });
+    world.apply({ kind: "listen-failed", service, errno: 98, why: "the address is in use" });
   }
 }
 

@@ -80,6 +80,43 @@ Deno.test("sockets that cannot be opened make the start fail", () => {
   const driver = new Driver();
   driver.load({ srv: { type: "process", sockets: [buildSocket("/s")], startsOnDemand: true } });
   driver.start("srv");
-  const said = driver.apply({ kind: "listen-failed", service: driver.id("srv"), why: "EPERM" });
+  const said = driver.apply({
+    kind: "listen-failed",
+    service: driver.id("srv"),
+    errno: 1,
+    why: "Cannot listen",
+  });
   assertEquals(said, ["srv:failed", "close-socket srv", "srv:stopped"]);
+  assertEquals(driver.logs, ["error srv: Cannot listen"]);
+  assertIsLaunchFailure(driver, 1);
+});
+
+/** The reason is the socket, and not how a process of an earlier run ended. */
+function assertIsLaunchFailure(driver: Driver, errno: number): void {
+  const { reason, execFailure } = driver.scheduler.status(driver.id("srv"));
+  assertEquals([reason, execFailure], ["exec-failed", { stage: 3, errno }]);
+}
+
+Deno.test("sockets that cannot be opened again stop the service, and are the reason", () => {
+  const { driver, service } = listening();
+  driver.apply({ kind: "demand", service });
+  driver.spawned("srv");
+  driver.executed("srv");
+  assertEquals(driver.exited("srv", GOOD), ["listen srv"]);
+  driver.apply({ kind: "listen-failed", service, errno: 98, why: "Cannot listen" });
+  assertEquals(driver.states("srv", "top"), ["stopped", "stopped"]);
+  assertIsLaunchFailure(driver, 98);
+});
+
+Deno.test("a socket that cannot be opened is told in the place of the earlier run's end", () => {
+  const driver = new Driver();
+  driver.load({ srv: { type: "process", sockets: [buildSocket("/s")] } });
+  driver.run("srv");
+  driver.exited("srv", BAD);
+  driver.start("srv");
+  const service = driver.id("srv");
+  const why = 'Cannot listen on "/s": bind: permission denied (EACCES)';
+  driver.apply({ kind: "exec-failed", service, role: "start", stage: 3, errno: 13, why });
+  assertEquals(driver.logs.at(-1), `error srv: ${why}`);
+  assertIsLaunchFailure(driver, 13);
 });

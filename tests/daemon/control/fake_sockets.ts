@@ -10,6 +10,7 @@ import type {
   LastingIdentity,
   ListenOptions,
   Poller,
+  SocketInUse,
 } from "../../../platform/mod.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 
@@ -40,7 +41,7 @@ export class FakeSockets implements ControlPlatform {
   readonly files = new Map<string, LastingIdentity>();
   readonly listens: { readonly path: string; readonly options: ListenOptions }[] = [];
   acceptFailure: Failure | undefined;
-  listenFailure: Failure | { readonly kind: "in-use" } | undefined;
+  listenFailure: Failure | SocketInUse | undefined;
   time = 0;
   #nextFd = 10;
   #users = new Map<Fd, number>();

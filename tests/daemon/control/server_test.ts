@@ -70,8 +70,8 @@ Deno.test("ControlServer makes its socket private before anyone can connect", ()
 
 Deno.test("ControlServer reports a socket that another manager answers on", () => {
   const { server, sockets } = setUp(false);
-  sockets.listenFailure = { kind: "in-use" };
-  assertEquals(server.open(), { kind: "in-use" });
+  sockets.listenFailure = { kind: "in-use", errno: 98 };
+  assertEquals(server.open(), { kind: "in-use", errno: 98 });
   assert(!server.isListening);
 });
 
