@@ -43,16 +43,23 @@ export function bsdProcesses(
     return lastErrno(kernel) === codes.ESRCH ? "none" : "foreign";
   }
 
-  /** WNOWAIT leaves the child as it is; with WNOHANG and nothing to report the PID stays 0. */
+  /**
+   * WNOWAIT leaves the child as it is; WNOHANG does not wait for one that runs. Only the result of wait6 tells then: the
+   * kernel fills in siginfo for children that it passes over, too (sys/kern/kern_exit.c, proc_to_reap). waitid answers 0
+   * in both cases and leaves the PID 0 where there is nothing to report.
+   */
   function peek(type: number, id: number): "running" | "ended" | "no-child" {
     const options = wait.WEXITED | wait.WNOHANG | wait.WNOWAIT;
     information.words32.fill(0);
     const { address } = information;
-    // wait6(type, id, status, options, usage, siginfo); waitid(type, id, siginfo, options)
-    const result = wait.peekCall === "wait6"
-      ? addresses(calls.wait6, type, id, status.address, options, 0, address)
-      : addresses(calls.wait6, type, id, address, options, 0, 0);
-    if (result < 0) return "no-child";
+    if (wait.peekCall === "wait6") {
+      // wait6(type, id, status, options, usage, siginfo)
+      const found = addresses(calls.wait6, type, id, status.address, options, 0, address);
+      if (found < 0) return "no-child";
+      return found > 0 ? "ended" : "running";
+    }
+    // waitid(type, id, siginfo, options)
+    if (addresses(calls.wait6, type, id, address, options, 0, 0) < 0) return "no-child";
     return information.view.getInt32(wait.SIGINFO_PID, true) === 0 ? "running" : "ended";
   }
 

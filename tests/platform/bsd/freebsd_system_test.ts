@@ -202,6 +202,25 @@ Deno.test("hasChildren() and childState() ask wait6 without collecting", () => {
   ]);
 });
 
+Deno.test("childState() takes a child for ended only when wait6 returns one", () => {
+  const fields = facts.structs.siginfo_t.fields;
+  // sys/kern/kern_exit.c, proc_to_reap: siginfo is filled in for each child that is looked at.
+  const fillInformation = (address: unknown, child: number) =>
+    memoryAt(address as number, facts.structs.siginfo_t.size)
+      .setInt32(fields.si_pid.offset, child, true);
+  let result = 0;
+  const { kernel } = recordingKernel((name, [, id, , , , information]) => {
+    if (name !== "wait6") return 0;
+    fillInformation(information, id === 0 ? 77 : id as number);
+    return result;
+  });
+  const processes = bsdProcesses(kernel, () => 1);
+  const child = 77 as Parameters<typeof processes.childState>[0];
+  assertEquals([processes.childState(child), processes.hasChildren()], ["running", true]);
+  result = child;
+  assertEquals([processes.childState(child), processes.hasChildren()], ["ended", true]);
+});
+
 Deno.test("received descriptors are closed by the number that FreeBSD gives close", () => {
   const { kernel, asked } = recordingKernel();
   bsdStreams(kernel).close(9 as Fd);
