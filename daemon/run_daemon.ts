@@ -1,11 +1,11 @@
 /**
  * The manager as a program: its words → what to do, and its exit status.
  */
-import { BUILD } from "../core/build_info.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./last_resort.ts";
 import { daemonHelp, parseDaemonOptions } from "./options.ts";
+import { versionText } from "./version_text.ts";
 
 /** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
 export function runDaemon(words: readonly string[]): number {
@@ -18,7 +18,7 @@ export function runDaemon(words: readonly string[]): number {
       console.log(daemonHelp());
       return 0;
     case "version":
-      console.log(versionText());
+      console.log(versionText(Deno.build.os));
       return 0;
     case "faulty":
       if (isMachinesFirst(words)) {
@@ -57,14 +57,6 @@ export function runDaemon(words: readonly string[]): number {
 function isMachinesFirst(words: readonly string[]): boolean {
   return Deno.pid === 1 && Deno.uid() === 0 &&
     !words.includes("-o") && !words.includes("--container");
-}
-
-function versionText(): string {
-  return [
-    `Dinit version ${BUILD.version}.`,
-    "Supported features: cgroups utmp supplemental-groups capabilities io-priority oom-score-adjust",
-    `Build: commit ${BUILD.commit}, target ${BUILD.target}${BUILD.isForTests ? ", for tests" : ""}`,
-  ].join("\n");
 }
 
 /** What the environment asks for may be impossible, or the system one that is not known: no error of ours. */

@@ -1,0 +1,40 @@
+/**
+ * What `dinit --version` prints: upstream's two lines, and which build this is.
+ */
+import { BUILD } from "../core/build_info.ts";
+import type { Platform } from "../platform/mod.ts";
+import { unservedSettings } from "./unserved_settings.ts";
+
+/** Upstream's names, in its order, and the setting that each stands for; utmp has none. */
+const FEATURES: readonly (readonly [feature: string, setting: string | undefined])[] = [
+  ["cgroups", "run-in-cgroup"],
+  ["utmp", undefined],
+  ["supplemental-groups", "run-as"],
+  ["capabilities", "capabilities"],
+  ["io-priority", "ioprio"],
+  ["oom-score-adjust", "oom-score-adj"],
+];
+
+/** @param os As Deno names it. @returns Lines, without the end of the last one. */
+export function versionText(os: string): string {
+  const features = supportedFeatures(os);
+  return [
+    `Dinit version ${BUILD.version}.`,
+    ...(features.length > 0 ? [`Supported features: ${features.join(" ")}`] : []),
+    `Build: commit ${BUILD.commit}, target ${BUILD.target}${BUILD.isForTests ? ", for tests" : ""}`,
+  ].join("\n");
+}
+
+/** What services can be given on a system, by the way in which processes are made there. */
+export function supportedFeatures(name: string): readonly string[] {
+  const os: Platform["os"] = name === "freebsd" || name === "darwin" ? name : "linux";
+  const processMaking: Platform["processMaking"] = os === "darwin"
+    ? { kind: "posix_spawn", why: "", isFallback: false }
+    : { kind: "stub" };
+  const unserved = unservedSettings({ os, processMaking })?.settings;
+  return FEATURES
+    .filter(([, setting]) =>
+      setting === undefined ? os !== "darwin" : unserved?.has(setting) !== true
+    )
+    .map(([feature]) => feature);
+}
