@@ -4,7 +4,7 @@
  * Options are whole words, compared exactly; they take effect in order and the last of a kind wins.
  * As PID 1 the words come from the kernel, which passes on whatever it does not know itself: there,
  * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only `single` is
- * taken as a service.
+ * taken as a service; FreeBSD's says `-s` for it.
  */
 import { nameFault } from "../core/description/mod.ts";
 import { parseDuration } from "../core/duration.ts";
@@ -46,7 +46,15 @@ export type ParsedOptions =
 export interface Caller {
   readonly isFirstProcess: boolean;
   readonly isRoot: boolean;
+  /** As Deno names it: kernels differ in what they pass on. */
+  readonly os: string;
 }
+
+/**
+ * Letters for its own init are all that FreeBSD's kernel passes on: `-s` for `boot -s` at the loader's prompt, perhaps with
+ * others in the same word (sys/kern/init_main.c, start_init). Nobody asks for a system instance there: process 1 is one.
+ */
+const FREEBSD_SINGLE = /^-[Cf]*s[Cf]*$/;
 
 const THRESHOLDS: readonly LogThreshold[] = ["none", "error", "warn", "info", "debug"];
 
@@ -160,6 +168,10 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
         if (fault !== undefined) return faulty(`"${word}" is not a service name: ${fault}`);
         draft.services.push(word);
       } else if (word === "single") draft.services.push(word);
+      continue;
+    }
+    if (fromKernel && caller.os === "freebsd" && FREEBSD_SINGLE.test(word)) {
+      draft.services.push("single");
       continue;
     }
     const row = DAEMON_OPTIONS.find((option) => option.names.includes(word));

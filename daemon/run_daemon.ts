@@ -12,6 +12,7 @@ export function runDaemon(words: readonly string[]): number {
   const parsed = parseDaemonOptions(words, {
     isFirstProcess: Deno.pid === 1,
     isRoot: Deno.uid() === 0,
+    os: Deno.build.os,
   });
   switch (parsed.kind) {
     case "help":

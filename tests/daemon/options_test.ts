@@ -1,8 +1,9 @@
 import { type DaemonOptions, parseDaemonOptions } from "../../daemon/options.ts";
 import { assert, assertEquals, assertMatch, fail } from "../assert.ts";
 
-const PERSON = { isFirstProcess: false, isRoot: false };
-const KERNEL = { isFirstProcess: true, isRoot: true };
+const PERSON = { isFirstProcess: false, isRoot: false, os: "linux" };
+const KERNEL = { isFirstProcess: true, isRoot: true, os: "linux" };
+const FREEBSD_KERNEL = { ...KERNEL, os: "freebsd" };
 
 function run(words: string[], caller = PERSON): DaemonOptions {
   const parsed = parseDaemonOptions(words, caller);
@@ -34,6 +35,20 @@ Deno.test("parseDaemonOptions() ignores the kernel's foreign words", () => {
   const options = run(["auto", "quiet", "-x", "single", "ro"], KERNEL);
   assertEquals(options.services, ["single"]);
   assert(options.isSystemManager && options.isSystem);
+});
+
+Deno.test("parseDaemonOptions() boots FreeBSD into single user by -s", () => {
+  for (const word of ["-s", "-sC", "-fs"]) {
+    assertEquals(run([word], FREEBSD_KERNEL).services, ["single"], word);
+  }
+  assertEquals(run(["--"], FREEBSD_KERNEL).services, ["boot"]);
+  // Whoever writes a command line, there or elsewhere, asks for a system instance.
+  const person = { ...PERSON, os: "freebsd" };
+  for (const caller of [person, KERNEL]) {
+    const { services, isSystem } = run(["-s"], caller);
+    assertEquals([services, isSystem], [["boot"], true]);
+  }
+  assertEquals(run(["--container", "-s"], FREEBSD_KERNEL).services, ["boot"]);
 });
 
 Deno.test("parseDaemonOptions() of the kernel still obeys known options", () => {

@@ -57,7 +57,7 @@ export const DINIT_PAGE: ManualPage = {
       subsection(
         "Words from the kernel",
         paragraphs(
-          "As process 1 of root the words come from the kernel's command line: only `single` and what follows --service are taken for services, and words and options that are not known are ignored. After --system-mgr or --container the usual rules hold.",
+          "As process 1 of root the words come from the kernel's command line: only `single` and what follows --service are taken for services, and words and options that are not known are ignored. After --system-mgr or --container the usual rules hold. On FreeBSD, whose kernel passes on -s only (for `boot -s` at the loader's prompt), that starts single.",
         ),
       ),
     ),
