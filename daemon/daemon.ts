@@ -171,6 +171,7 @@ export class Daemon {
     });
     this.#ending = new Ending({
       stopWatch: this.#stopWatch,
+      hold: this.#executor.hold,
       platform,
       scheduler,
       host: this.#host,
@@ -185,6 +186,7 @@ export class Daemon {
     this.#signals = new SignalHandler({
       platform,
       role: managerRole(options),
+      hold: this.#executor.hold,
       log: this.#log,
       host: this.#host,
       ending: this.#ending,

@@ -11,6 +11,7 @@ import type { ControlServer } from "./control_server.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
 import { environmentTexts } from "./environment.ts";
 import type { Host } from "./host.ts";
+import type { LaunchHold } from "./launch_hold.ts";
 import type { Log } from "./log.ts";
 import { type MachineEnd, shutDownMachine } from "./machine_shutdown.ts";
 import type { DaemonOptions } from "./options.ts";
@@ -34,6 +35,8 @@ export interface EndingParts {
   readonly log: Log;
   readonly options: DaemonOptions;
   readonly stopWatch: Pick<StopWatch, "wasForced">;
+  /** While it holds, somebody else decides what becomes of the machine. */
+  readonly hold: Pick<LaunchHold, "isHeld">;
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
   readonly words: readonly string[];
   /** The environment that it was started with, likewise. */
@@ -70,9 +73,9 @@ export class Ending {
 
   /** @returns Whether the loop ends. For a system manager it never does. */
   nothingActive(): boolean {
-    const { scheduler, options, platform, control } = this.#parts;
+    const { scheduler, options, platform, control, hold } = this.#parts;
     const type = scheduler.shutdownType;
-    if (type === "remain" || this.#prompt.isOpen) return false;
+    if (type === "remain" || this.#prompt.isOpen || hold.isHeld) return false;
     if (!options.isSystemManager) {
       control.close();
       this.flushLogs();

@@ -14,6 +14,7 @@ import type { Platform } from "../platform/mod.ts";
 import { DemandSockets } from "./demand.ts";
 import { askToEnd } from "./end_signal.ts";
 import type { Launcher } from "./launch.ts";
+import { LaunchHold } from "./launch_hold.ts";
 import { LaunchQueue, type SpawnCommand } from "./launch_queue.ts";
 import { LaunchRetries } from "./launch_retries.ts";
 import type { Log } from "./log.ts";
@@ -69,6 +70,8 @@ export class Executor {
   readonly tidying: Tidying;
   /** Launches that wait. */
   readonly launches: LaunchQueue;
+  /** Lets them wait. */
+  readonly hold: LaunchHold;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
   /** Signals to processes of services. */
@@ -100,6 +103,12 @@ export class Executor {
     this.launches = new LaunchQueue(parts.platform, (command) => {
       this.tidying.launched();
       this.#launch(command);
+    });
+    this.hold = new LaunchHold({
+      launches: this.launches,
+      scheduler: parts.scheduler,
+      log: parts.log,
+      report: (event) => this.report(event),
     });
     this.#retries = new LaunchRetries({
       platform: parts.platform,

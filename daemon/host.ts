@@ -56,7 +56,10 @@ export class Host implements ControlHost {
 
   order(order: Order): Reply {
     const { scheduler, platform, log, executor } = this.#parts;
-    if (order.kind === "shutdown") executor.launches.preference.lingerNoMore();
+    if (order.kind === "shutdown") {
+      executor.hold.resume();
+      executor.launches.preference.lingerNoMore();
+    }
     const { reply, commands } = scheduler.order(order, platform.now());
     this.#carryOut(commands);
     if (reply.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${reply.why}`);

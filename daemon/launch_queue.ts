@@ -15,6 +15,7 @@ export class LaunchQueue {
   readonly #launch: (command: SpawnCommand) => void;
   readonly #waiting: SpawnCommand[] = [];
   #next = 0;
+  #isHeld = false;
 
   constructor(
     platform: Pick<Platform, "now" | "prefer">,
@@ -33,9 +34,29 @@ export class LaunchQueue {
     return this.#next === this.#waiting.length;
   }
 
+  /** Nothing is launched until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Goes on. @returns What has waited. */
+  release(): readonly SpawnCommand[] {
+    this.#isHeld = false;
+    return this.#waiting.slice(this.#next);
+  }
+
+  /** Whether `run` has something to do. */
+  get isDue(): boolean {
+    return !this.isEmpty && !this.#isHeld;
+  }
+
   /** Launches what waits, but stops after the given time; at least one is launched. */
   run(budgetMs: number): void {
-    if (this.isEmpty) return;
+    if (!this.isDue) return;
     const end = this.#platform.now() + budgetMs;
     this.preference.begin();
     for (;;) {

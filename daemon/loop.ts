@@ -90,7 +90,7 @@ export class Loop {
     this.settle();
     executor.launches.run(LAUNCH_SLICE_MS);
     this.settle();
-    const isBusy = !executor.launches.isEmpty;
+    const isBusy = executor.launches.isDue;
     if (!isBusy && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
     platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
     this.settle();
@@ -103,6 +103,7 @@ export class Loop {
 
   #runDeadlines(now: Instant): void {
     const { scheduler, executor } = this.#parts;
+    if (executor.hold.isHeld) return;
     const deadline = scheduler.nextDeadline();
     if (deadline === undefined || deadline > now) return;
     executor.execute(scheduler.apply({ kind: "deadline" }, now));
@@ -137,8 +138,8 @@ export class Loop {
 
   /** @returns Milliseconds; Infinity when nothing is timed. */
   #untilNextDeadline(): number {
-    const { platform, scheduler, timed } = this.#parts;
-    let next: number = scheduler.nextDeadline() ?? Infinity;
+    const { platform, scheduler, executor, timed } = this.#parts;
+    let next: number = executor.hold.isHeld ? Infinity : scheduler.nextDeadline() ?? Infinity;
     for (const one of timed) next = Math.min(next, one.next() ?? Infinity);
     return next === Infinity ? Infinity : Math.max(0, next - platform.now());
   }

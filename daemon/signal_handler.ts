@@ -5,6 +5,7 @@ import { type ShutdownType, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Ending } from "./ending.ts";
 import type { Host } from "./host.ts";
+import type { LaunchHold } from "./launch_hold.ts";
 import type { Log } from "./log.ts";
 import { type ManagerRole, type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
 import type { StopWatch } from "./stop_watch.ts";
@@ -16,6 +17,7 @@ export interface SignalHandlerParts {
   readonly host: Pick<Host, "shutDown">;
   readonly ending: Pick<Ending, "endMachine" | "endAtOnce" | "withdrawQuestion">;
   readonly stopWatch: Pick<StopWatch, "isStopping" | "interrupted">;
+  readonly hold: Pick<LaunchHold, "hold" | "resume">;
   readonly recreateSocket: () => void;
 }
 
@@ -43,7 +45,7 @@ export class SignalHandler {
 
   /** @param signal As the kernel numbers it; one that is not watched does nothing. */
   handle(signal: number): void {
-    const { ending, recreateSocket } = this.#parts;
+    const { ending, hold, recreateSocket } = this.#parts;
     const action = this.#actions.get(signal) ?? "nothing";
     switch (action) {
       case "reap":
@@ -62,6 +64,11 @@ export class SignalHandler {
       case "power-off-now":
         return ending.endMachine("poweroff");
       case "recreate-socket":
+        return recreateSocket();
+      case "hold-launches":
+        return hold.hold();
+      case "resume-launches":
+        hold.resume();
         return recreateSocket();
       case "end-at-once":
         return ending.endAtOnce(signal);

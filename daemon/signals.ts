@@ -11,6 +11,8 @@ export type SignalAction =
   | `shutdown-${Exclude<ShutdownType, "remain">}`
   | "power-off-now"
   | "recreate-socket"
+  | "hold-launches"
+  | "resume-launches"
   | "end-at-once"
   | "nothing";
 
@@ -20,7 +22,8 @@ export type ManagerRole = "machine" | "container" | "user";
 type SignalTable = Readonly<Record<string, SignalAction>>;
 
 /**
- * As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. The real-time signals are what systemd's PID 1 takes (systemd(1))
+ * As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. TSTP comes from a program that ends all processes itself and then
+ * reboots: reboot(8) and halt(8) of FreeBSD, shutdown -n of sysvinit; HUP takes it back, if that failed. The real-time signals are what systemd's PID 1 takes (systemd(1))
  * and engines send that boot a whole system: systemd-nspawn, machinectl, lxc-stop.
  */
 const MACHINE: SignalTable = {
@@ -30,10 +33,10 @@ const MACHINE: SignalTable = {
   QUIT: "power-off-now",
   USR1: "recreate-socket",
   PWR: "shutdown-poweroff",
-  HUP: "nothing",
+  TSTP: "hold-launches",
+  HUP: "resume-launches",
   USR2: "nothing",
   WINCH: "nothing",
-  TSTP: "nothing",
   "RTMIN+3": "shutdown-halt",
   "RTMIN+4": "shutdown-poweroff",
   "RTMIN+5": "shutdown-reboot",
@@ -54,8 +57,8 @@ const FREEBSD_MACHINE: SignalTable = {
   USR2: "shutdown-poweroff",
   WINCH: "shutdown-reboot",
   QUIT: "power-off-now",
-  HUP: "recreate-socket",
-  TSTP: "nothing",
+  TSTP: "hold-launches",
+  HUP: "resume-launches",
   EMT: "nothing",
 };
 

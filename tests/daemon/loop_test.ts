@@ -48,7 +48,8 @@ function loopOver(
       if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
       return undefined;
     },
-    launches: { run: () => {}, isEmpty: true },
+    launches: { run: () => {}, isDue: false },
+    hold: { isHeld: false },
     handleDescriptor: () => false,
     ends: {
       childEnded: ({ pid }: { pid: number }) => {
@@ -169,4 +170,33 @@ Deno.test("Loop ignores a descriptor that belongs to nothing, from then on", () 
   ], { handleDescriptor: () => false });
   assertEquals(done, ["unwatch 9"]);
   assertIncludes(errors[0] ?? "", "Descriptor 9 is watched but belongs to nothing");
+});
+
+Deno.test("Loop lets no time of a service run out while launches are held", () => {
+  for (const isHeld of [false, true]) {
+    const applied: string[] = [];
+    const waited: number[] = [];
+    const scheduler = {
+      activeCount: 0,
+      nextDeadline: () => instant(0),
+      apply: ({ kind }: { kind: string }) => {
+        applied.push(kind);
+        return [];
+      },
+    } as unknown as SchedulerApi;
+    const executor = {
+      takeEvent: () => undefined,
+      launches: { run: () => {}, isDue: false },
+      hold: { isHeld },
+      execute: () => {},
+    } as unknown as Executor;
+    let turns = 0;
+    const platform = {
+      now: () => instant(0),
+      signalNumber: () => CHLD,
+      poller: { wait: (ms: number) => void waited.push(ms) },
+    } as unknown as Platform;
+    loopOver([], { platform, scheduler, executor, nothingActive: () => turns++ > 0 });
+    assertEquals([applied, waited], isHeld ? [[], [Infinity]] : [["deadline"], [0]]);
+  }
 });

@@ -83,9 +83,14 @@ export const DINIT_PAGE: ManualPage = {
             "System manager: power off at once, without stopping services in order. With --container: stop all services, then exit. Otherwise: end at once, and leave the services running.",
         },
         {
+          term: "Dv SIGTSTP",
+          text:
+            "System manager: somebody else ends all processes and then the machine's run (reboot(8) and halt(8) of FreeBSD, shutdown -n of sysvinit). Nothing is started any more, no stop command is run and no time limit passes, until SIGHUP or until a shutdown is asked of the manager itself.",
+        },
+        {
           term: "Dv SIGHUP",
           text:
-            "System manager, and with --container: nothing. Otherwise the session has ended: stop all services, then exit. Where whoever started the manager had it ignore SIGHUP or SIGQUIT, as nohup(1) does, it does.",
+            "System manager: go on after SIGTSTP, and make the control socket anew if its file is gone. With --container: nothing. Otherwise the session has ended: stop all services, then exit. Where whoever started the manager had it ignore SIGHUP or SIGQUIT, as nohup(1) does, it does.",
         },
         {
           term: "Dv SIGUSR1",
@@ -102,14 +107,14 @@ export const DINIT_PAGE: ManualPage = {
             "On Linux, from engines that take process 1 for systemd: stop all services, then halt, power off, reboot; with --container exit. The system manager also knows SIGRTMIN+6 (kexec) and SIGRTMIN+7 (soft reboot). RTMIN is 34, as glibc has it.",
         },
         {
-          term: "Dv SIGUSR2 , SIGALRM , SIGWINCH , SIGTSTP , SIGTTIN , SIGTTOU",
+          term: "Dv SIGUSR2 , SIGALRM , SIGWINCH , SIGTTIN , SIGTTOU",
           text:
             "Nothing, and so with all that is not named here, but SIGKILL, SIGSTOP and the signals of faults (the kernel sends SIGWINCH for the keyboard's Alt-Up when asked to).",
         },
         {
           term: "On FreeBSD",
           text:
-            "the system manager takes the signals of its shutdown(8) and kernel instead: SIGUSR1 halts, SIGUSR2 powers off, SIGWINCH reboots, SIGHUP makes the control socket anew.",
+            "the system manager takes the signals of its shutdown(8) and kernel instead: SIGUSR1 halts, SIGUSR2 powers off, SIGWINCH reboots.",
         },
       ]),
     ),
