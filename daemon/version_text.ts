@@ -2,11 +2,12 @@
  * What `dinit --version` prints: upstream's two lines, and which build this is.
  */
 import { BUILD } from "../core/build_info.ts";
+import type { SettingKey } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import { unservedSettings } from "./unserved_settings.ts";
 
 /** Upstream's names, in its order, and the setting that each stands for; utmp has none. */
-const FEATURES: readonly (readonly [feature: string, setting: string | undefined])[] = [
+const FEATURES: readonly (readonly [feature: string, setting: SettingKey | undefined])[] = [
   ["cgroups", "run-in-cgroup"],
   ["utmp", undefined],
   ["supplemental-groups", "run-as"],
