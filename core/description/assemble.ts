@@ -18,6 +18,7 @@ import type {
   ServiceOptions,
   ServiceType,
 } from "./description.ts";
+import { CommandReporter, unsetHint } from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "./environment_builder.ts";
 import { LISTEN_FORMS, parseListenAddress } from "./listen_address.ts";
 import { splitName } from "./names.ts";
@@ -33,7 +34,13 @@ import {
   shareEmpty,
   sharePlain,
 } from "../plain_values.ts";
-import { substituteArgument, substituteText, type Variables } from "./substitution.ts";
+import {
+  firstUnset,
+  substituteArgument,
+  substituteText,
+  unsetText,
+  type Variables,
+} from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";
 import type { WrittenSocket } from "./values_socket.ts";
@@ -81,12 +88,14 @@ class Assembler {
   readonly #type: ServiceType;
   readonly #environment: EnvironmentBuilder;
   readonly #variables: Variables;
+  readonly #commands: CommandReporter;
 
   constructor(reading: Reading, context: AssembleContext, reporter: SettingReporter) {
     this.#reading = reading;
     this.#context = context;
     this.#reporter = reporter;
     this.#type = reading.values.type ?? "internal";
+    this.#commands = new CommandReporter(reading, reporter);
     const environment = serviceEnvironment(reading, context, reporter);
     this.#environment = environment;
     this.#variables = {
@@ -148,23 +157,20 @@ class Assembler {
     const words = this.#reading.values[key];
     if (words === undefined || !this.#runs) return NO_ITEMS;
     if (!words.some((word) => word.includes("$"))) return words;
-    const isList = Array.isArray(this.#reading.given.get(key)?.value);
     const result: string[] = [];
     for (const [index, word] of words.entries()) {
       const substituted = substituteArgument(word, this.#variables);
+      const command = { key, words, index };
       if (substituted.kind === "arguments") {
         result.push(...substituted.words);
-        continue;
+        this.#commands.warn(command, substituted.uses);
+      } else {
+        this.#commands.fail(command, substituted);
       }
-      const path = isList ? [index] : [];
-      const position = this.#reporter.position(key, path, isList ? substituted.offset : undefined);
-      this.#reporter.report(
-        position,
-        `Cannot replace variables in ${quote(word)} of ${key}: ${substituted.why}`,
-      );
     }
     const isEmpty = result.length === 0 || result[0] === "";
-    if (isEmpty && this.#reporter.problems.length === 0 && key === "command") {
+    const hasFault = this.#reporter.problems.some(({ severity }) => severity === "error");
+    if (isEmpty && !hasFault && key === "command") {
       this.#reporter.fail(key, `Nothing is left of ${key} once its variables are replaced`);
     }
     return result;
@@ -175,7 +181,15 @@ class Assembler {
     const written = this.#reading.values[key];
     if (written === undefined) return undefined;
     const result = substituteText(written, this.#variables);
-    if (result.kind === "text") return result.text === "" ? undefined : result.text;
+    if (result.kind === "text") {
+      const unset = firstUnset(result.uses);
+      if (unset !== undefined) {
+        const message = `Doubtful ${key} = ${quote(written)}: ${unsetText(unset)}`;
+        const options = { severity: "warning", hint: unsetHint(unset) } as const;
+        this.#reporter.report(this.#reporter.position(key, [], unset.offset), message, options);
+      }
+      return result.text === "" ? undefined : result.text;
+    }
     const position = this.#reporter.position(key, [], result.offset);
     this.#reporter.report(
       position,
@@ -252,6 +266,16 @@ class Assembler {
     };
     const substituted = substituteText(listen, this.#variables);
     if (substituted.kind !== "text") return fail(substituted.why, substituted.offset);
+    const unset = firstUnset(substituted.uses);
+    if (unset !== undefined) {
+      const position = this.#reporter.position("socket", [index, "listen"], unset.offset);
+      const options = { severity: "warning", hint: unsetHint(unset) } as const;
+      this.#reporter.report(
+        position,
+        `Doubtful listen = ${quote(listen)}: ${unsetText(unset)}`,
+        options,
+      );
+    }
     const address = parseListenAddress(substituted.text);
     if (address === undefined) return fail(LISTEN_FORMS);
     const type = written.type ?? "stream";

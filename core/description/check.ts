@@ -19,7 +19,8 @@ import { type Report, unloadableServices, writtenCycle, type WrittenStep } from 
 import { logFindings } from "./check_logs.ts";
 import { MAX_CHAIN } from "./closure.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
-import { lint, type Probe } from "./lint.ts";
+import { lint } from "./lint.ts";
+import type { Probe } from "./probe.ts";
 import { nameFault, TOML_SUFFIX } from "./names.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { type Draft, readDescription } from "./read.ts";

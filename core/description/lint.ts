@@ -4,21 +4,13 @@
 import type { Body } from "./assemble.ts";
 import { directoryPart } from "./files.ts";
 import { joinPath } from "../paths.ts";
+import { interpreterFault } from "./lint_interpreter.ts";
+import { wordDoubts } from "./lint_words.ts";
+import type { Probe } from "./probe.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import type { Draft } from "./read.ts";
 import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "./settings.ts";
 import type { KeyPath } from "./locate.ts";
-
-/** What is at a path, links followed. */
-export type Probed =
-  | { readonly kind: "file"; readonly isExecutable: boolean }
-  | { readonly kind: "directory" }
-  | { readonly kind: "other" }
-  /** It cannot be looked at; `why` follows a colon. */
-  | { readonly kind: "none"; readonly why: string };
-
-/** Looks at a path; relative ones are taken from the working directory. */
-export type Probe = (path: string) => Probed;
 
 /** Options that have no effect on services without processes. */
 const PROCESS_OPTIONS: readonly Option[] = [
@@ -56,8 +48,8 @@ class Linter {
     }
     this.#lintLog();
     this.#lintWorkingDirectory();
-    this.#lintProgram("command", this.#body.command);
-    this.#lintProgram("stop-command", this.#body.stopCommand);
+    this.#lintCommand("command", this.#body.command);
+    this.#lintCommand("stop-command", this.#body.stopCommand);
   }
 
   /** Whether the type is what was meant, and not what was left after a fault. */
@@ -134,15 +126,29 @@ class Linter {
     );
   }
 
-  /** The first that applies: not absolute, not there, no file, not executable. */
-  #lintProgram(key: "command" | "stop-command", command: readonly string[]): void {
+  #lintCommand(key: "command" | "stop-command", command: readonly string[]): void {
+    const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
+    const written = this.#draft.reading.values[key] ?? [];
+    const format = this.#draft.body.source.format;
+    const doubts = wordDoubts(written, { isOneText: !isList, format, exists: this.#exists });
+    for (const { index, message, hint } of doubts) {
+      this.#warn(key, message, isList ? [index] : [], hint);
+    }
+    // What is not the program that is meant need not be looked for.
+    if (doubts.some(({ index }) => index === 0)) return;
+    this.#lintProgram(key, command, isList ? [0] : []);
+  }
+
+  readonly #exists = (path: string): boolean => this.#probe(path).kind !== "none";
+
+  /** The first that applies: not absolute, not there, no file, not executable, its interpreter missing. */
+  #lintProgram(key: "command" | "stop-command", command: readonly string[], path: KeyPath): void {
     const [program] = command;
     if (program === undefined || program === "") return;
     const why = this.#programFault(program);
-    const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
-    if (why !== undefined) {
-      this.#warn(key, `The program ${quote(program)} ${why}`, isList ? [0] : []);
-    }
+    if (why !== undefined) return this.#warn(key, `The program ${quote(program)} ${why}`, path);
+    const fault = interpreterFault(program, this.#probe);
+    if (fault !== undefined) this.#warn(key, fault.message, path, fault.hint);
   }
 
   #programFault(program: string): string | undefined {
@@ -164,12 +170,12 @@ class Linter {
     return this.#draft.reading.given.get(key)?.written ?? key;
   }
 
-  #warn(key: SettingKey, message: string, path: KeyPath = []): void {
+  #warn(key: SettingKey, message: string, path: KeyPath = [], hint?: string): void {
     const { reading, tree } = this.#draft;
     const assignment = reading.given.get(key);
     const where = assignment === undefined
       ? { file: tree.file }
       : tree.locate(assignment, { part: "value", path });
-    this.found.push(problem(where, message, { severity: "warning" }));
+    this.found.push(problem(where, message, { severity: "warning", hint }));
   }
 }

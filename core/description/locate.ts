@@ -42,14 +42,29 @@ export function positionAt(text: string, file: string, index: number): Position 
   return { file, line, column: [...text.slice(lineStart, index)].length + 1, lineText };
 }
 
-/** How far into the source of a one-line string without escapes its character `offset` stands. */
+/** How far into the source of a string its character `offset` stands; escapes are counted as they are. */
 function insideString(text: string, start: number, offset: number | undefined): number {
   const delimiter = text[start];
   if (offset === undefined || (delimiter !== '"' && delimiter !== "'")) return 0;
-  const source = text.slice(start + 1, start + 1 + offset);
-  const isPlain = !source.includes("\\") && !source.startsWith(delimiter + delimiter);
-  return isPlain && source.length === offset ? offset + 1 : 0;
+  let index = start + 1;
+  if (text.startsWith(delimiter.repeat(3), start)) {
+    index = start + 3;
+    // A line end directly behind the opening quotes does not belong to the text.
+    FIRST_LINE_END.lastIndex = index;
+    index += FIRST_LINE_END.exec(text)?.[0].length ?? 0;
+  }
+  for (let left = offset; left > 0 && index < text.length;) {
+    ESCAPE.lastIndex = index;
+    const escape = delimiter === '"' ? ESCAPE.exec(text)?.[0] : undefined;
+    index += escape?.length ?? 1;
+    left -= escape === undefined ? 1 : unescapeBasic(escape).length;
+  }
+  return index - start;
 }
+
+const FIRST_LINE_END = /(?:\r?\n)?/y;
+/** One escape; a backslash at the end of a line takes the blanks that follow with it. */
+const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[ \t]*\r?\n\s*|[^])/y;
 
 /**
  * One walk through a document. Nothing is validated: the parser has done that.
@@ -236,7 +251,7 @@ const PLAIN_VALUE = /[^,\]}\s#]*/y;
 /** The escapes of a basic string, as far as keys of descriptions can hold them. */
 function unescapeBasic(source: string): string {
   return source.replace(
-    /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g,
+    /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|[ \t]*\r?\n\s*|(.))/g,
     (_all, short?: string, long?: string, plain?: string) => {
       const hex = short ?? long;
       if (hex !== undefined) return codePoint(parseInt(hex, 16));

@@ -32,10 +32,10 @@ export {
   type FileResult,
   MAX_FILE_BYTES,
 } from "./files.ts";
-export type { Probe, Probed } from "./lint.ts";
 export { listenAddressText, type ListenHost } from "./listen_address.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
 export { nearest } from "./near_miss.ts";
+export type { Probe, Probed } from "./probe.ts";
 export { formatProblem, type Problem, problemLine } from "./problem.ts";
 export { type Draft, readDescription } from "./read.ts";
 export { descriptionSchema } from "./schema.ts";

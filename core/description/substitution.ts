@@ -24,12 +24,25 @@ export interface SubstitutionFault {
   readonly why: string;
 }
 
+/** A variable without a word for the case that it is not set. */
+export interface PlainUse {
+  readonly name: string;
+  /** Index of the `$` in the text. */
+  readonly offset: number;
+  readonly isSet: boolean;
+  /** By `$/`: it may become no argument at all, and is mostly meant so. */
+  readonly splits: boolean;
+}
+
 /** Replaces the variables in one argument of a command, which may become several or none. */
 export function substituteArgument(
   text: string,
   variables: Variables,
-): { readonly kind: "arguments"; readonly words: string[] } | SubstitutionFault {
+):
+  | { readonly kind: "arguments"; readonly words: string[]; readonly uses: readonly PlainUse[] }
+  | SubstitutionFault {
   const words: string[] = [];
+  const uses: PlainUse[] = [];
   // Undefined: no argument is open. A plain substitution opens one even if it is empty.
   let open: string | undefined;
   let index = 0;
@@ -44,6 +57,9 @@ export function substituteArgument(
     const piece = readSubstitution(text, dollar, variables);
     if (piece.kind === "fault") return piece;
     index = piece.end;
+    if (piece.plain !== undefined) {
+      uses.push({ ...piece.plain, offset: dollar, splits: piece.splits });
+    }
     if (!piece.splits) {
       open = (open ?? "") + piece.text;
       continue;
@@ -58,24 +74,40 @@ export function substituteArgument(
     }
   }
   if (open !== undefined || text === "") words.push(open ?? "");
-  return { kind: "arguments", words };
+  return { kind: "arguments", words, uses };
 }
 
 /** Replaces the variables in a value that is one text. */
 export function substituteText(
   text: string,
   variables: Variables,
-): { readonly kind: "text"; readonly text: string } | SubstitutionFault {
-  if (!text.includes("$")) return { kind: "text", text };
+):
+  | { readonly kind: "text"; readonly text: string; readonly uses: readonly PlainUse[] }
+  | SubstitutionFault {
+  if (!text.includes("$")) return { kind: "text", text, uses: NO_USES };
   const result = substituteArgument(text, variables);
   if (result.kind === "fault") return result;
-  return { kind: "text", text: result.words.join(" ") };
+  return { kind: "text", text: result.words.join(" "), uses: result.uses };
+}
+
+const NO_USES: readonly PlainUse[] = [];
+
+/** The first variable of a text that is not set and becomes nothing, although that may not be meant. */
+export function firstUnset(uses: readonly PlainUse[]): PlainUse | undefined {
+  return uses.find(({ isSet, splits }) => !isSet && !splits);
+}
+
+/** What to say of it, after the name of what it is in. */
+export function unsetText({ name }: PlainUse): string {
+  return `the variable ${JSON.stringify(name)} is not set, so $${name} becomes nothing`;
 }
 
 interface Piece {
   readonly kind: "piece";
   readonly text: string;
   readonly splits: boolean;
+  /** Of a variable without an operator; `$1` and `$$` are none. */
+  readonly plain?: Pick<PlainUse, "name" | "isSet">;
   /** Index behind the substitution. */
   readonly end: number;
 }
@@ -103,7 +135,9 @@ function readSubstitution(
   if (alternative.kind === "fault") return alternative;
   const value = lookUp(name, variables, dollar, alternative.operator);
   if (typeof value === "object") return value;
+  const isPlain = alternative.operator === "" && name !== "1";
   return {
+    ...(isPlain ? { plain: { name, isSet: value !== undefined } } : {}),
     kind: "piece",
     text: applyAlternative(value, alternative),
     splits,

@@ -15,7 +15,7 @@ import {
   type SettingValues,
 } from "./settings.ts";
 import { synonymHint } from "./setting_synonyms.ts";
-import { substituteText, type Variables } from "./substitution.ts";
+import { firstUnset, substituteText, unsetText, type Variables } from "./substitution.ts";
 import { isTable } from "./toml_values.ts";
 import type { Assignment, SettingsTree } from "./tree.ts";
 import type { UserDatabase } from "./users.ts";
@@ -131,8 +131,15 @@ class Validator implements Reading, ValueScope {
 
   substitute(text: string, part?: string | number): string | undefined {
     const result = substituteText(text, this.#variables);
-    if (result.kind === "text") return result.text;
     const where = part === undefined ? {} : { part };
+    if (result.kind === "text") {
+      const unset = firstUnset(result.uses);
+      if (unset !== undefined) {
+        const hint = `Write \${${unset.name}:-} if it may be missing`;
+        this.warn(unsetText(unset), { ...where, offset: unset.offset, hint });
+      }
+      return result.text;
+    }
     return this.fail(result.why, { ...where, offset: result.offset });
   }
 

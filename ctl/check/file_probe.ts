@@ -14,7 +14,23 @@ export function probeFile(path: string): Probed {
   }
   if (info.isDirectory) return { kind: "directory" };
   if (!info.isFile) return { kind: "other" };
-  return { kind: "file", isExecutable: ((info.mode ?? 0) & OWNER_EXECUTES) !== 0 };
+  const isExecutable = ((info.mode ?? 0) & OWNER_EXECUTES) !== 0;
+  return { kind: "file", isExecutable, head: isExecutable ? readHead(path) : undefined };
+}
+
+/** So much of a file does the kernel look at. Source: Linux, include/uapi/linux/binfmts.h. */
+const HEAD_BYTES = 256;
+
+/** The first bytes of a file as characters; undefined when it cannot be read. */
+function readHead(path: string): string | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const buffer = new Uint8Array(HEAD_BYTES);
+    const count = file.readSync(buffer) ?? 0;
+    return String.fromCharCode(...buffer.subarray(0, count));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Deno's text is `WORDS (os error N): what it was about`; the words are enough. */

@@ -6,7 +6,7 @@ import { checkServices } from "../../core/description/check.ts";
 import { loadClosure } from "../../core/description/closure.ts";
 import type { ServiceDescription } from "../../core/description/description.ts";
 import type { DescriptionFiles } from "../../core/description/files.ts";
-import type { Probe } from "../../core/description/lint.ts";
+import type { Probe } from "../../core/description/probe.ts";
 import { formatProblem } from "../../core/description/problem.ts";
 import { parseUserDatabase } from "../../core/description/users.ts";
 

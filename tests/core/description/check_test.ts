@@ -1,5 +1,5 @@
 import { type CheckReport, checkServices } from "../../../core/description/check.ts";
-import type { Probed } from "../../../core/description/lint.ts";
+import type { Probed } from "../../../core/description/probe.ts";
 import { problemLine } from "../../../core/description/problem.ts";
 import { assertEquals } from "../../assert.ts";
 import { type FileMap, memoryFiles, USERS } from "./descriptions.ts";
@@ -11,6 +11,21 @@ const PRESENT: Readonly<Record<string, Probed>> = {
   "/bin/x": { kind: "file", isExecutable: true },
   "/bin/plain": { kind: "file", isExecutable: false },
   "/dev/null": { kind: "other" },
+  "/bin/sh": { kind: "file", isExecutable: true, head: "\x7fELF\x02\x01\x01\x00" },
+  "/usr/bin/env": { kind: "file", isExecutable: true },
+  "/bin/my prog": { kind: "file", isExecutable: true },
+};
+
+/** Scripts in /s, by name: their first bytes. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  good: "#! /bin/sh -e\necho",
+  bad: "#!/bin/bsh\n",
+  plain: "#!/bin/plain\n",
+  dos: "#!/bin/sh\r\necho\r\n",
+  none: "#!\n",
+  text: "echo hello\n",
+  env: "#!/usr/bin/env -S A=1 python3 -u\n",
+  found: "#!/usr/bin/env x\n",
 };
 
 function check(
@@ -24,8 +39,14 @@ function check(
     managerUid: 0,
     environment: new Map(Object.entries(options.environment ?? {})),
     isOnline: options.isOnline ?? false,
-    probe: (path) => PRESENT[path] ?? { kind: "none", why: "no such file or directory" },
+    probe: (path) =>
+      PRESENT[path] ?? script(path) ?? { kind: "none", why: "no such file or directory" },
   });
+}
+
+function script(path: string): Probed | undefined {
+  const head = SCRIPTS[path.replace(/^\/s\//, "")];
+  return head === undefined ? undefined : { kind: "file", isExecutable: true, head };
 }
 
 /** `NAME: FILE:LINE:COLUMN: SEVERITY: MESSAGE` of everything found; `~` before what does not count. */
@@ -329,4 +350,75 @@ Deno.test("checkServices() survives circles among thousands of services", () => 
   }
   const report = check(map, { names: ["s0"] });
   assertEquals(report.cycle?.length, count);
+});
+
+/** `COLUMN: MESSAGE` and hint of what is found about a command. */
+function aboutCommand(command: string, suffix = ".toml"): (readonly string[])[] {
+  const head = suffix === "" ? "type = process\n" : 'type = "process"\n';
+  const report = check({ [`/d/boot${suffix}`]: `${head}command = ${command}` });
+  return report.services.flatMap(({ findings }) =>
+    findings.map((
+      { problem: { column, message, hint } },
+    ) => [`${column}: ${message}`, ...(hint === undefined ? [] : [hint])])
+  );
+}
+
+Deno.test("checkServices() looks for the interpreter of a script", () => {
+  const told = (name: string) => aboutCommand(`["/s/${name}"]`)[0]?.[0]?.replace(/^.*run: /, "");
+  assertEquals(told("good"), undefined);
+  assertEquals(told("bad"), 'its interpreter "/bin/bsh": no such file or directory');
+  assertEquals(told("plain"), 'its interpreter "/bin/plain": its owner may not execute it');
+  assertEquals(
+    told("dos"),
+    "its first line ends with a CR, which becomes a part of the interpreter's name",
+  );
+  assertEquals(told("none"), "no interpreter follows its #!");
+  assertEquals(told("text"), "it is a text without a first line that names an interpreter");
+  assertEquals(
+    told("env"),
+    '"python3", which env is to find for it, is not in /usr/local/sbin, /usr/local/bin, /usr/sbin, ' +
+      "/usr/bin, /sbin, /bin",
+  );
+  assertEquals(told("found"), undefined);
+});
+
+Deno.test("checkServices() warns of what only a shell understands", () => {
+  const shell = 'To run a shell: command = ["/bin/sh", "-c", "…"]';
+  const told = (word: string) =>
+    `"${word}" is given to the program as an argument: there is no shell to understand it`;
+  assertEquals(aboutCommand('["/bin/x", "a", "&&", "b"]'), [[`27: ${told("&&")}`, shell]]);
+  for (const word of ["|", "||", ";", ">", ">>/l", "2>/dev/null", "2>&1", "<", "&", "a;"]) {
+    assertEquals(aboutCommand(`"/bin/x a ${word} b"`), [[`11: ${told(word)}`, shell]], word);
+  }
+  assertEquals(
+    aboutCommand("/bin/x a | b", "")[0]?.[1],
+    'To run a shell: command = /bin/sh -c "…"',
+  );
+  const fine = [
+    '["/bin/sh", "-c", "a && b"]',
+    '"/bin/sh x > y"',
+    '["/bin/x", "a>b", "<none>", "-->", "a;b"]',
+  ];
+  for (const command of fine) assertEquals(aboutCommand(command), [], command);
+});
+
+Deno.test("checkServices() warns of words that are not divided, or not kept together", () => {
+  assertEquals(aboutCommand(`"/bin/sh -c 'echo a; b'"`), [[
+    '11: Single quotes do not keep words together here: "\'echo" is an argument of its own',
+    'If one argument is meant: command = ["/bin/sh", "-c", "echo a; b"]',
+  ]]);
+  assertEquals(
+    aboutCommand(`/bin/sh -c 'a b'`, "")[0]?.[1],
+    'If one argument is meant: command = /bin/sh -c "a b"',
+  );
+  assertEquals(aboutCommand(`"/bin/x 'a' it's"`), []);
+  assertEquals(aboutCommand('["/bin/x --port 80", "y"]'), [[
+    '12: There is no program "/bin/x --port 80": it holds blanks, and is not divided at them',
+    'Give each argument an element of its own: ["/bin/x", "--port", "80", "y"]',
+  ]]);
+  assertEquals(aboutCommand('["/bin/my prog"]'), []);
+  assertEquals(aboutCommand('"A=1 /bin/x"'), [[
+    '11: "A=1" stands in the place of the program; only a shell sets variables so',
+    "Put variables into the table [environment], or into env-file",
+  ]]);
 });

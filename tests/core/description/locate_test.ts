@@ -59,10 +59,19 @@ Deno.test("locate() finds values and keys of every shape", () => {
   assertEquals(at(["many", 1]), "24:1");
 });
 
-Deno.test("locate() counts an offset into a plain string, and stays at the start of others", () => {
+Deno.test("locate() counts an offset into a string, over escapes and lines", () => {
   assertEquals(at(["type"], { offset: 2 }), "2:11");
-  assertEquals(at(["list", 1], { offset: 2 }), "6:3");
-  assertEquals(at(["multi"], { offset: 3 }), "8:9");
+  assertEquals(at(["list", 1], { offset: 1 }), "6:5");
+  assertEquals(at(["list", 1], { offset: 2 }), "6:7");
+  assertEquals(at(["multi"], { offset: 3 }), "9:4");
+  assertEquals(at(["literal"], { offset: 4 }), "12:5");
+  const escapes = 'a = "\\u00e4\\U0001f600x\\ty"\nb = """\\\n  z\\\n\n  y"""\n';
+  const after = (key: string, offset: number) => {
+    const { line, column } = locate(escapes, "f", [key], { offset });
+    return `${line}:${column}`;
+  };
+  assertEquals([after("a", 1), after("a", 3), after("a", 5)], ["1:12", "1:22", "1:25"]);
+  assertEquals([after("b", 0), after("b", 1)], ["2:8", "3:4"]);
 });
 
 Deno.test("locate() answers the beginning of the file for a path that is not there", () => {
