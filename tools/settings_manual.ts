@@ -12,6 +12,7 @@ import {
   SETTINGS,
   SOCKET_KEYS,
 } from "../core/description/mod.ts";
+import { EXAMPLES } from "./setting_examples.ts";
 
 /** What each kind of value looks like, by the name it has in the table. */
 export const KINDS: Readonly<Record<string, string>> = {
@@ -119,7 +120,14 @@ export function settingsManual(): string {
       "\n\n",
     );
   });
-  return [INTRODUCTION + kinds(), ...sections, nativeForm()].join("\n\n") + "\n";
+  return [INTRODUCTION + kinds(), ...sections, examples(), nativeForm()].join("\n\n") + "\n";
+}
+
+function examples(): string {
+  const texts = EXAMPLES.map(({ title, about, file, text }) =>
+    `### ${title}\n\n${about}\n\n\`\`\`toml\n# /etc/dinit.d/${file}\n${text}\n\`\`\``
+  );
+  return ["## Examples", ...texts].join("\n\n");
 }
 
 function kinds(): string {

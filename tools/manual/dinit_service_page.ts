@@ -12,6 +12,7 @@ import {
   SETTINGS,
   SOCKET_KEYS,
 } from "../../core/description/mod.ts";
+import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
 import { seeAlso } from "./page_parts.ts";
 import { definitions, literal, type ManualPage, paragraphs, section, subsection } from "./mdoc.ts";
@@ -61,6 +62,7 @@ export const DINIT_SERVICE_PAGE: ManualPage = {
       ),
     ),
     section("SETTINGS", ...SECTIONS.map(chapter)),
+    section("EXAMPLES", ...EXAMPLES.map(example)),
     section(
       "UPSTREAM'S FORMAT",
       paragraphs(
@@ -71,6 +73,10 @@ export const DINIT_SERVICE_PAGE: ManualPage = {
     seeAlso(["dinit", 8], ["dinit-check", 8], ["dinitctl", 8]),
   ].join(""),
 };
+
+function example({ title, about, file, text }: Example): string {
+  return subsection(title, paragraphs(about), literal(`# /etc/dinit.d/${file}\n${text}`));
+}
 
 function kinds(): readonly { readonly term: string; readonly text: string }[] {
   const used = new Set(settingKeys().map((key) => SETTINGS[key].value.name));
