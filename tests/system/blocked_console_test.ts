@@ -110,7 +110,8 @@ testNeeding("a full pipe that cannot be opened anew holds nothing up", [
     stderr: "inherit",
   }).spawn();
   const ctl = (...args: string[]) =>
-    new Deno.Command(PROGRAM, { args: ["ctl", "-p", `${folder}/socket`, ...args] }).output();
+    new Deno.Command(PROGRAM, { args: ["ctl", "--other-user", "-p", `${folder}/socket`, ...args] })
+      .output();
   try {
     await until("the start", async () => (await ctl("is-started", "boot")).success);
     // The pipe holds 64 KiB, the stream 16 KiB; each round makes about 12 KB.
