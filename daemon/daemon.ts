@@ -177,6 +177,7 @@ export class Daemon {
       host: this.#host,
       control: this.#control,
       console: this.#console.stream,
+      restoreConsole: () => this.#console.restore(),
       main: this.#mainLog.stream,
       log: this.#log,
       options,

@@ -3,7 +3,7 @@
  * asked for either, the question what to do.
  */
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import { type Fd, fd, type Instant, unreachable } from "../core/types.ts";
+import { type Fd, type Instant, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
 import { bootFailureReport } from "./boot_failure_report.ts";
@@ -31,6 +31,8 @@ export interface EndingParts {
   readonly host: Host;
   readonly control: ControlServer;
   readonly console: OutputStream;
+  /** Opens the console anew if it was lost. */
+  readonly restoreConsole: () => void;
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
@@ -54,11 +56,11 @@ export class Ending {
   constructor(parts: EndingParts) {
     this.#parts = parts;
     this.#decisive = new Set(parts.options.services);
-    this.#prompt = new BootFailurePrompt(
-      parts.platform,
-      (text) => parts.console.write(text),
-      (choice) => this.#afterBootFailure(choice),
-    );
+    this.#prompt = new BootFailurePrompt(parts.platform, {
+      show: (text) => parts.console.write(text),
+      choose: (choice) => this.#afterBootFailure(choice),
+      restore: parts.restoreConsole,
+    });
   }
 
   /** Of a manager that is not the system's, once the loop has ended. */
@@ -177,8 +179,7 @@ export class Ending {
       options.services,
       (errno) => platform.errnoText(errno),
     );
-    const canAsk = platform.descriptorKind(fd(0)) === "terminal";
-    if (canAsk && this.#prompt.open(report)) return;
+    if (this.#prompt.open(report)) return;
     log.error("All services have stopped and there is no terminal to ask at: halting");
     this.endMachine("halt");
   }

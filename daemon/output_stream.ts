@@ -26,10 +26,11 @@ export interface OutputStreamOptions {
   /**
    * The descriptor fails, or has failed (undefined) and there is something to write.
    *
+   * @param wasGood It took something since it came.
    * @returns Another one in its place; "later": text waits; undefined: what waits is lost. The old one is
    * the owner's to close.
    */
-  readonly replace?: (lost: Fd | undefined) => Fd | "later" | undefined;
+  readonly replace?: (lost: Fd | undefined, wasGood: boolean) => Fd | "later" | undefined;
   /**
    * Asked before a message while none waits.
    *
@@ -50,6 +51,8 @@ export class OutputStream {
   #dropped = 0;
   /** It was open, and its owner is asked again for another descriptor. */
   #isLost = false;
+  /** The present descriptor took something. */
+  #isGood = false;
   readonly #options: OutputStreamOptions;
 
   constructor(platform: Platform, options: OutputStreamOptions = {}) {
@@ -69,6 +72,7 @@ export class OutputStream {
   open(descriptor: Fd): void {
     this.#fd = descriptor;
     this.#isLost = false;
+    this.#isGood = false;
     this.#flush();
   }
 
@@ -144,6 +148,7 @@ export class OutputStream {
         this.#drop();
         return;
       }
+      this.#isGood = true;
       this.#queuedBytes -= written;
       if (written < head.bytes.length) {
         this.#queue[0] = { ...head, bytes: head.bytes.subarray(written) };
@@ -164,7 +169,8 @@ export class OutputStream {
   /** @returns Whether there is another descriptor to write to. */
   #replace(lost: Fd | undefined): boolean {
     this.#watch(false);
-    const replacement = this.#options.replace?.(lost);
+    const replacement = this.#options.replace?.(lost, this.#isGood);
+    this.#isGood = false;
     if (replacement === undefined) return false;
     this.#isLost = replacement === "later";
     this.#fd = replacement === "later" ? undefined : replacement;
