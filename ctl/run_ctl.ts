@@ -47,6 +47,7 @@ function runVerb(
     hasColour: io.hasColour,
     isOneOfMany: operands.length > 1 || operands.some(mayBeMany),
     errorText: (errno) => io.errorText(errno),
+    decodeOutput: outputDecoder(),
     wallClockMs: () => io.wallClockMs(),
     timeOfDay: () => io.timeOfDay(),
   };
@@ -57,6 +58,15 @@ function runVerb(
     for (const line of error.lines) print(problem(line), io, false);
     return 1;
   }
+}
+
+/** What is no UTF-8 becomes U+FFFD. Made when first needed: few commands show output. */
+function outputDecoder(): (bytes: Uint8Array) => string {
+  let decoder: TextDecoder | undefined;
+  return (bytes) => {
+    decoder ??= new TextDecoder();
+    return decoder.decode(bytes, { stream: true });
+  };
 }
 
 function mayBeMany(word: string): boolean {

@@ -4,6 +4,7 @@
  */
 import type { ServiceStatus } from "../core/command.ts";
 import { type BrokenService, problemLine } from "../core/description/mod.ts";
+import { printable } from "../core/printable.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Platform } from "../platform/mod.ts";
 
@@ -31,7 +32,7 @@ export function bootFailureReport(
     if (why === undefined) continue;
     (status.reason === "dependency-failed" ? byDependency : own).push(`${name}: ${why}`);
   }
-  const lines = [...missing, ...own, ...byDependency];
+  const lines = [...missing, ...own, ...byDependency].map(printable);
   const left = lines.length - MOST_NAMED;
   return left > 0 ? [...lines.slice(0, MOST_NAMED), `and ${left} more`] : lines;
 }

@@ -2,6 +2,7 @@
  * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when nobody
  * asked for either, the question what to do.
  */
+import { printable } from "../core/printable.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import { type Fd, type Instant, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
@@ -138,7 +139,7 @@ export class Ending {
     this.flushLogs();
     shutDownMachine(platform, type, {
       show: (line) => {
-        console.write(`dinit: ${line}\n`);
+        console.write(`dinit: ${printable(line)}\n`);
         this.flushLogs();
       },
     });

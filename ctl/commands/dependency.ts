@@ -54,7 +54,14 @@ function* change(
     "nak",
   );
   if (reply.kind === "nak") {
-    yield { kind: "error", lines: [refusal(change, link, from, to)] };
+    const causes = change === "added" ? session.causes() : [];
+    yield causes.length > 0
+      ? {
+        kind: "error",
+        lines: [`cannot add dependency of service '${from}' on '${to}':`],
+        causes,
+      }
+      : { kind: "error", lines: [refusal(change, link, from, to)] };
     return 1;
   }
   yield { kind: "dependency-changed", from, to, change };

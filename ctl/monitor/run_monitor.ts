@@ -83,7 +83,13 @@ function* serviceHappenings(session: Session, options: MonitorOptions): Generato
   const initial: Happening[] = [];
   for (const name of options.names) {
     const service = loadService(session, name);
-    if (service.kind === "failed") throw new ClientError(loadFaultText(name, service.fault));
+    if (service.kind === "failed") {
+      const causes = service.fault === "no-description" ? [] : session.causes();
+      throw new ClientError(
+        loadFaultText(name, service.fault),
+        ...causes.flatMap((cause) => cause.split("\n")),
+      );
+    }
     watched.set(service.handle, name);
     const status = restingText(service.state, options.texts);
     if (status !== undefined) initial.push({ name, status, value: "" });

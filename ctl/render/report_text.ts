@@ -2,7 +2,6 @@
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
 import { printable, printableJson, printableLines } from "../../core/printable.ts";
-import { decodeText } from "../../core/protocol/mod.ts";
 import { unreachable } from "../../core/types.ts";
 import type { Report } from "../report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
@@ -23,6 +22,8 @@ export interface RenderStyle {
   /** Several services were named: each line says which one it is about. */
   readonly isOneOfMany: boolean;
   readonly errorText: ErrorText;
+  /** Bytes of a service's output to text; what belongs to a letter may come in two pieces. */
+  readonly decodeOutput: (bytes: Uint8Array) => string;
   /** The time now, in milliseconds since 1970. */
   readonly wallClockMs: () => number;
   /** Local time of day for what happens while one watches. */
@@ -171,9 +172,9 @@ function causeLines(causes: readonly string[]): readonly Printed[] {
 const LINE_FEED = 0x0a;
 
 /** As it is for a file or a program; a terminal is not to be driven by it. */
-function outputOf(bytes: Uint8Array, { isTerminal }: RenderStyle): Printed {
+function outputOf(bytes: Uint8Array, { isTerminal, decodeOutput }: RenderStyle): Printed {
   if (!isTerminal) return { stream: "bytes", bytes };
-  return { stream: "out", text: printableLines(decodeText(bytes)) };
+  return { stream: "out", text: printableLines(decodeOutput(bytes)) };
 }
 
 function logBuffer(bytes: Uint8Array, style: RenderStyle): readonly Printed[] {

@@ -258,3 +258,21 @@ Deno.test("a number of dependents that cannot be is not asked about", () => {
   assertEquals([result.faults, result.exit], [[], 1]);
   assertMatch(result.errors, /10001 services cannot depend on one/);
 });
+
+Deno.test("logs --follow on a terminal shows letters whole that come in two pieces", () => {
+  const whole = new TextEncoder().encode("größer\n");
+  const cut = 3;
+  const log = (bytes: Uint8Array) =>
+    turn({ kind: "read-log", handle: ZERO, clear: false }, { kind: "log", bytes });
+  const released = turn({ kind: "close-handle", handle: ZERO }, { kind: "ack" });
+  const result = converse(["logs", "-f", "a"], [
+    greeting(),
+    loading("a", 0),
+    log(whole.subarray(0, cut)),
+    released,
+    turn({ kind: "find", name: "a" }, record(0, "started")),
+    log(whole),
+    { ...released, receive: [...released.receive, "end"] },
+  ], TERMINAL);
+  assertEquals([result.faults, result.output], [[], "größer\n"]);
+});
