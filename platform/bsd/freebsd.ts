@@ -49,6 +49,8 @@ export function openFreebsd(): Platform {
   const mask = bsdSignalMask(kernel);
   // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
   mask.ignore([abi.signals.XFSZ]);
+  // Where whoever started us ignores it, nobody learns of the ends of children.
+  mask.restore(abi.signals.CHLD);
   const inherited = bsdInherited(kernel, files, streams);
   const groupOf = processGroups(kernel);
   const { collect, ...processes } = bsdProcesses(kernel, groupOf);

@@ -43,6 +43,8 @@ export function openDarwin(): Platform {
   const mask = bsdSignalMask(kernel);
   // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
   mask.ignore([abi.signals.XFSZ]);
+  // Where whoever started us ignores it, nobody learns of the ends of children.
+  mask.restore(abi.signals.CHLD);
   const inherited = bsdInherited(kernel, files, streams);
   const getpgid = bindGetpgid();
   const { collect: _collect, ...processes } = bsdProcesses(kernel, (pid) => {

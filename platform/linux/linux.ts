@@ -1,6 +1,7 @@
 /**
  * The platform on Linux, put together from the files of this folder.
  */
+import { SIGNALS } from "./abi.ts";
 import { peerCredentials } from "./peer_credentials.ts";
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
@@ -36,7 +37,12 @@ import { kinship } from "./kinship.ts";
 import { listenUnix } from "./listen_unix.ts";
 import { processFacts } from "./process_facts.ts";
 import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
-import { isSignalIgnored, signalsBlockedByStub, unblockSignals } from "./signal_mask.ts";
+import {
+  isSignalIgnored,
+  restoreAction,
+  signalsBlockedByStub,
+  unblockSignals,
+} from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
 import { accept, connectDatagram, connectUnix, socketPair } from "./sockets.ts";
 import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
@@ -50,6 +56,7 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
  * not to be had (`../backends.ts`).
  */
 export function openLinux(): Platform {
+  restoreAction(SIGNALS.CHLD);
   let inheritance = readInheritance();
   const poller = openEventPoller();
   const { spawn, processMaking, prefer } = openSpawning(() => inheritance);

@@ -2,13 +2,12 @@
  * The end of this very process: by running itself anew, or by a signal.
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
-import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import { ERRNO, SIGNAL_CALLS } from "./abi.ts";
+import { ERRNO } from "./abi.ts";
 import { readLink } from "./files.ts";
 import { closeInheritedOnExec } from "./inherited.ts";
 import { failure, kernel, pathAddress, takePath } from "./kernel.ts";
-import { unblockSignals } from "./signal_mask.ts";
+import { restoreAction, unblockSignals } from "./signal_mask.ts";
 import { encodeStrings } from "./string_block.ts";
 
 const OWN_EXECUTABLE = "/proc/self/exe";
@@ -52,10 +51,8 @@ function execute(path: string, words: readonly string[], variables: readonly str
 /** Ends this process by a signal with its default action, so that the parent sees it died of it. */
 export function dieOfSignal(signal: number): void {
   const { numbers, abi } = kernel();
-  const defaultAction = allocate(SIGNAL_CALLS.ACTION_BYTES);
-  const { rt_sigaction, kill, getpid } = abi.calls;
-  const { addresses } = addressCalls();
-  addresses(rt_sigaction, signal, defaultAction.address, 0, SIGNAL_CALLS.SET_BYTES, 0, 0);
+  const { kill, getpid } = abi.calls;
+  restoreAction(signal);
   unblockSignals();
   numbers(kill, numbers(getpid, 0, 0, 0, 0, 0, 0), signal, 0, 0, 0, 0);
 }

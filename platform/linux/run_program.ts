@@ -6,12 +6,13 @@ import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { ChildSettings, SpawnResult } from "../child_settings.ts";
 import type { Failure } from "../failure.ts";
-import { ERRNO } from "./abi.ts";
+import { ERRNO, SIGNALS } from "./abi.ts";
 import { programSettings } from "../program_settings.ts";
 import { readInheritance } from "./inheritance.ts";
 import { failure, kernel } from "./kernel.ts";
 import { loadStub } from "./code_page.ts";
 import { posixSpawner } from "./posix_spawn_host.ts";
+import { restoreAction } from "./signal_mask.ts";
 import { createSpawner } from "./spawn.ts";
 import { decodeStatus } from "../wait_status.ts";
 
@@ -38,6 +39,7 @@ export function runProgram(
 }
 
 function makeSpawner(): (settings: ChildSettings) => SpawnResult {
+  restoreAction(SIGNALS.CHLD);
   const stub = loadStub();
   return stub.kind === "failure" ? posixSpawner() : createSpawner(stub, readInheritance);
 }

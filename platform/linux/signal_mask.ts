@@ -93,6 +93,16 @@ function changeMask(how: number, set: Block): void {
 }
 
 /**
+ * Lets a signal have its default action again. That of CHLD matters: where whoever started us ignores it, the kernel collects
+ * children by itself, and nobody learns of their ends (waitpid(2)).
+ */
+export function restoreAction(signal: number): void {
+  const defaultAction = allocate(SIGNAL_CALLS.ACTION_BYTES);
+  const { rt_sigaction } = kernel().abi.calls;
+  addressCalls().addresses(rt_sigaction, signal, defaultAction.address, 0, SET_BYTES, 0, 0);
+}
+
+/**
  * Signals that this process ignores, KILL and STOP aside: a child would inherit that. Deno ignores
  * PIPE; others come from whoever started the manager (nohup).
  */
