@@ -24,16 +24,28 @@ const STAGE_TEXT: Readonly<Record<ExecStage, string>> = {
 };
 
 /**
+ * ENOENT, ENXIO, EACCES, ENODEV: equal on all systems. Of what is done for the standard descriptors only the opening of
+ * /dev/null fails with them.
+ */
+const NULL_DEVICE_ERRORS: ReadonlySet<number> = new Set([2, 6, 13, 19]);
+const NULL_DEVICE_HINT =
+  "Every service needs this device; a system's first process mounts devtmpfs " +
+  "on an empty folder /dev, which must be there when the root is read-only";
+
+/**
  * @param role Whose command line is concerned: of the start or of the stop.
  * @param error The system's words for the error: `no such file or directory (ENOENT)`.
  */
 export function execFailureText(
   description: ServiceDescription,
   role: ProcessRole,
-  failure: { readonly stage: ExecStage; readonly error: string },
+  failure: { readonly stage: ExecStage; readonly errno: number; readonly error: string },
 ): string {
-  const { stage, error } = failure;
+  const { stage, errno, error } = failure;
   const what = role === "start" ? "command" : "stop command";
+  if (stage === EXEC_STAGE.standardDescriptors && NULL_DEVICE_ERRORS.has(errno)) {
+    return `Cannot run the ${what}: opening "/dev/null" failed: ${error}. ${NULL_DEVICE_HINT}`;
+  }
   const object = objectOf(description, role, stage);
   const quoted = object === undefined ? "" : ` "${object}"`;
   return `Cannot run the ${what}: ${STAGE_TEXT[stage]}${quoted} failed: ${error}`;

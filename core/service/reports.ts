@@ -168,7 +168,7 @@ function logExecFailure(
   role: ProcessRole,
   { stage, errno, why }: ExecFailure,
 ): void {
-  const failure = { stage, error: work.errnoText(errno) };
+  const failure = { stage, errno, error: work.errnoText(errno) };
   work.log(service, "error", why ?? execFailureText(service.description, role, failure));
 }
 

@@ -20,8 +20,15 @@ const SERVICE = buildDescription("web", {
   },
 });
 
+const ENOENT = 2;
+const EMFILE = 24;
+
 function said(stage: (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE], role: "start" | "stop"): string {
-  return execFailureText(SERVICE, role, { stage, error: "no such file or directory (ENOENT)" });
+  return execFailureText(SERVICE, role, {
+    stage,
+    errno: ENOENT,
+    error: "no such file or directory (ENOENT)",
+  });
 }
 
 Deno.test("execFailureText() names the file that is missing", () => {
@@ -45,5 +52,17 @@ Deno.test("execFailureText() names the file that is missing", () => {
   assertEquals(
     said(EXEC_STAGE.credentials, "stop"),
     `Cannot run the stop command: changing user and group ${error}`,
+  );
+});
+
+Deno.test("execFailureText() names /dev/null where that is what could not be opened", () => {
+  const text = said(EXEC_STAGE.standardDescriptors, "start");
+  const beginning =
+    'Cannot run the command: opening "/dev/null" failed: no such file or directory ';
+  assertEquals(text.slice(0, beginning.length), beginning);
+  const failure = { stage: EXEC_STAGE.standardDescriptors, errno: EMFILE, error: "EMFILE" };
+  assertEquals(
+    execFailureText(SERVICE, "start", failure),
+    "Cannot run the command: setting up the standard descriptors failed: EMFILE",
   );
 });
