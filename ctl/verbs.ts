@@ -545,7 +545,7 @@ export const VERBS: readonly VerbRow[] = [
     summary: "print the output of a service; with -f go on as it comes",
     details: [
       "Prints the buffer of a service with log-type buffer. With -f it ends by Ctrl-C, or when the manager ends.",
-      "The manager keeps the first bytes of output up to log-buffer-size; what comes when the buffer is full is lost. With --clear the buffer is emptied by each look at it, so that nothing is lost, but nobody else will see it either.",
+      'A full buffer drops its oldest lines and tells how much that was. That of a service in upstream\'s format, or with log-buffer-keeps = "oldest", drops what comes instead, so nothing new is shown. With --clear the buffer is emptied by each look at it, so that nothing is lost, but nobody else will see it either.',
     ],
     group: "follow",
   },

@@ -144,7 +144,7 @@ export class ServiceOutputs {
     if (pipe === undefined) return;
     const { log } = description;
     if (log.kind === "buffer" && pipe.sink.kind === "buffer") {
-      pipe.sink.buffer.limitBytes = log.limitBytes;
+      pipe.sink.buffer.rule = log;
     } else if (log.kind === "file" && pipe.sink.kind === "file") {
       // A running process goes on writing to the pipe; the next launch takes what is described then.
     } else if (!isSameSink(pipe.sink, log)) {
@@ -277,7 +277,7 @@ export class ServiceOutputs {
 
   #makeSink(description: ServiceDescription): Sink {
     const { log, name } = description;
-    if (log.kind === "buffer") return { kind: "buffer", buffer: new LogBuffer(log.limitBytes) };
+    if (log.kind === "buffer") return { kind: "buffer", buffer: new LogBuffer(log) };
     if (log.kind !== "file") return { kind: "none" };
     const file = this.#files.join(name, targetOf(description, log));
     return { kind: "file", file };

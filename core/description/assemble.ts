@@ -221,6 +221,8 @@ class Assembler {
       return {
         kind,
         limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES,
+        keeps: values["log-buffer-keeps"] ??
+          (this.#context.source.format === "toml" ? "newest" : "oldest"),
         timestamps,
       };
     }

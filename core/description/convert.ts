@@ -102,6 +102,10 @@ class Converter {
         }
         this.#flush();
         this.#lines.push(...groupLines(fate.group, moved));
+        // Upstream's rule, which is not the rule in TOML.
+        if (item.key === "log-type" && item.value === "buffer") {
+          this.#lines.push('log-buffer-keeps = "oldest"');
+        }
       }
     }
     this.#flush();

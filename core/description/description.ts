@@ -74,7 +74,13 @@ export type LogTarget =
     /** Each line begins with the time. */
     readonly timestamps: boolean;
   }
-  | { readonly kind: "buffer"; readonly limitBytes: number; readonly timestamps: boolean }
+  | {
+    readonly kind: "buffer";
+    readonly limitBytes: number;
+    /** What stays when it is full. */
+    readonly keeps: "newest" | "oldest";
+    readonly timestamps: boolean;
+  }
   | { readonly kind: "pipe" };
 
 /** How a service uses the console; `runs` and `starts` own it exclusively, `shares` does not. */

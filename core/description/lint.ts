@@ -110,6 +110,12 @@ class Linter {
     if (isFile && log.rotation === undefined && values["log-rotate-count"] !== undefined) {
       this.#warn("log-rotate-count", "log-rotate-count has no effect without log-rotate-size");
     }
+    if (values["log-buffer-keeps"] !== undefined && log.kind !== "buffer") {
+      this.#warn(
+        "log-buffer-keeps",
+        `log-buffer-keeps has no effect with log-type = "${log.kind}"`,
+      );
+    }
     if (values["log-timestamps"] === true && !isFile && log.kind !== "buffer") {
       this.#warn("log-timestamps", `log-timestamps has no effect with log-type = "${log.kind}"`);
     }

@@ -478,7 +478,14 @@ export const SETTINGS = {
     "Output",
     size({ max: MAX_INT }),
     { ...RUN_IGNORED, default: "4096", reload: "at once" },
-    "How much output a log-type of buffer keeps; what comes when it is full is dropped.",
+    "How much output a log-type of buffer keeps; log-buffer-keeps says what stays when it is full.",
+  ),
+  "log-buffer-keeps": row(
+    "Output",
+    tomlOnly(word<"newest" | "oldest">(["newest", "oldest"])),
+    { ...RUN_IGNORED, default: '"newest"; in upstream\'s format "oldest"', reload: "at once" },
+    "What stays in a full log buffer. newest: the oldest lines make room, and its first line tells how much was " +
+      "dropped. oldest: what comes is dropped, so that the beginning stays, until the buffer is read with --clear.",
   ),
   "log-timestamps": row(
     "Output",

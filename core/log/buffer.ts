@@ -1,66 +1,147 @@
 /**
- * The log buffer of one service: keeps the first bytes up to its limit and drops what follows, as
- * upstream does, so that the cause of a failure is not pushed out by its consequences.
+ * The log buffer of one service, of a bounded size. What it keeps when it is full is a choice:
  *
- * Text that arrives when it is full is gone; `clear` makes room again.
+ * - `newest`: the oldest lines make room, whole; the text then begins with a line that tells how much went.
+ * - `oldest`: what comes is dropped, as upstream does, so that the cause of a failure is not pushed out by
+ *   its consequences; `clear` makes room again.
  */
+import { type Dropped, droppedNote } from "../dropped_note.ts";
+
+export interface BufferRule {
+  /** 0 keeps nothing. */
+  readonly limitBytes: number;
+  readonly keeps: "newest" | "oldest";
+}
 
 const RESTART_NOTE = "(dinit: note: service restarted)\n";
 const LINE_FEED = 10;
 const FIRST_BLOCK_BYTES = 256;
+const NOTHING_DROPPED: Dropped = { bytes: 0, lines: 0 };
+const NO_TEXT = new Uint8Array(0);
 
 export class LogBuffer {
-  #limitBytes: number;
+  #rule: BufferRule;
+  /** A ring: the text begins at `#start` and goes on at 0. */
   #bytes = new Uint8Array(0);
+  #start = 0;
   #length = 0;
+  #dropped = NOTHING_DROPPED;
 
-  /** @param limitBytes 0 keeps nothing. */
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
+  constructor(rule: BufferRule) {
+    this.#rule = rule;
   }
 
+  /** Bytes of output that are kept. */
   get length(): number {
     return this.#length;
   }
 
-  /** Changes the limit; text beyond a smaller one stays until the next `clear`. */
-  set limitBytes(limitBytes: number) {
-    this.#limitBytes = limitBytes;
+  /** With another limit the oldest lines go at once, if the newest are kept; else text beyond it stays until `clear`. */
+  set rule(rule: BufferRule) {
+    this.#rule = rule;
+    const excess = this.#length - rule.limitBytes;
+    if (rule.keeps === "newest" && excess > 0) this.#drop(excess, NO_TEXT);
   }
 
-  /** Appends as much as fits. */
   append(text: Uint8Array): void {
-    const count = Math.min(text.length, this.#limitBytes - this.#length);
-    if (count <= 0) return;
-    this.#reserve(this.#length + count);
-    this.#bytes.set(count === text.length ? text : text.subarray(0, count), this.#length);
-    this.#length += count;
+    const { limitBytes, keeps } = this.#rule;
+    const excess = this.#length + text.length - limitBytes;
+    if (excess <= 0) return this.#store(text);
+    if (keeps === "newest") return this.#store(this.#drop(excess, text));
+    const room = limitBytes - this.#length;
+    if (room > 0) this.#store(text.subarray(0, room));
   }
 
   /** Notes a relaunch between the outputs of two processes: whole, on a line of its own, or not at all. */
   noteRestart(): void {
     if (this.#length === 0) return;
-    const needsLineFeed = this.#bytes[this.#length - 1] !== LINE_FEED;
+    const needsLineFeed = this.#byteAt(this.#length - 1) !== LINE_FEED;
     const note = new TextEncoder().encode(needsLineFeed ? `\n${RESTART_NOTE}` : RESTART_NOTE);
-    if (this.#length + note.length <= this.#limitBytes) this.append(note);
+    const { limitBytes, keeps } = this.#rule;
+    const room = keeps === "newest" ? limitBytes : limitBytes - this.#length;
+    if (note.length <= room) this.append(note);
   }
 
   /** A copy of the text. */
   contents(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const note = this.#dropped.bytes > 0 ? droppedNote(this.#dropped) : NO_TEXT;
+    const text = new Uint8Array(note.length + this.#length);
+    text.set(note);
+    this.#copyTo(text, note.length);
+    return text;
   }
 
   clear(): void {
     this.#length = 0;
+    this.#start = 0;
     this.#bytes = new Uint8Array(0);
+    this.#dropped = NOTHING_DROPPED;
+  }
+
+  /** @param index Counted from the beginning of the text. */
+  #byteAt(index: number): number | undefined {
+    return this.#bytes[(this.#start + index) % this.#bytes.length];
+  }
+
+  /**
+   * Drops at least so many bytes from the front of the text and what is to follow it: whole lines, unless
+   * nothing would be left.
+   *
+   * @returns What is left of what is to follow.
+   */
+  #drop(count: number, following: Uint8Array): Uint8Array {
+    const total = this.#length + following.length;
+    const lineEnd = this.#findLineEnd(count - 1, following);
+    const end = lineEnd === undefined || lineEnd + 1 === total ? count : lineEnd + 1;
+    let lines = 0;
+    let at = this.#findLineEnd(0, following);
+    while (at !== undefined && at < end) {
+      lines++;
+      at = this.#findLineEnd(at + 1, following);
+    }
+    this.#dropped = { bytes: this.#dropped.bytes + end, lines: this.#dropped.lines + lines };
+    const own = Math.min(end, this.#length);
+    if (own > 0) this.#start = (this.#start + own) % this.#bytes.length;
+    this.#length -= own;
+    return following.subarray(end - own);
+  }
+
+  /** Index of the first line feed from there on, in the text and what is to follow it. */
+  #findLineEnd(from: number, following: Uint8Array): number | undefined {
+    for (let index = from; index < this.#length;) {
+      const place = (this.#start + index) % this.#bytes.length;
+      const run = Math.min(this.#length - index, this.#bytes.length - place);
+      const found = this.#bytes.indexOf(LINE_FEED, place);
+      if (found !== -1 && found < place + run) return index + found - place;
+      index += run;
+    }
+    const at = following.indexOf(LINE_FEED, Math.max(0, from - this.#length));
+    return at === -1 ? undefined : this.#length + at;
+  }
+
+  #store(text: Uint8Array): void {
+    if (text.length === 0) return;
+    this.#reserve(this.#length + text.length);
+    const at = (this.#start + this.#length) % this.#bytes.length;
+    const atEnd = Math.min(text.length, this.#bytes.length - at);
+    this.#bytes.set(text.subarray(0, atEnd), at);
+    this.#bytes.set(text.subarray(atEnd), 0);
+    this.#length += text.length;
+  }
+
+  #copyTo(target: Uint8Array, offset: number): void {
+    const end = Math.min(this.#start + this.#length, this.#bytes.length);
+    const first = this.#bytes.subarray(this.#start, end);
+    target.set(first, offset);
+    target.set(this.#bytes.subarray(0, this.#length - first.length), offset + first.length);
   }
 
   #reserve(needed: number): void {
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(
-      Math.min(this.#limitBytes, Math.max(needed, this.#bytes.length * 2, FIRST_BLOCK_BYTES)),
-    );
-    grown.set(this.#bytes.subarray(0, this.#length));
+    const wanted = Math.max(needed, this.#bytes.length * 2, FIRST_BLOCK_BYTES);
+    const grown = new Uint8Array(Math.max(needed, Math.min(this.#rule.limitBytes, wanted)));
+    this.#copyTo(grown, 0);
     this.#bytes = grown;
+    this.#start = 0;
   }
 }

@@ -9,6 +9,7 @@ import { ClientError } from "../client_error.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
 import type { Session } from "../session.ts";
 import type { Command } from "./context.ts";
+import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
 import { findService, literalName, loadFailureReport, loadService } from "./service_lookup.ts";
 
@@ -41,7 +42,6 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   let seen: Uint8Array = clear ? NOTHING : atFirst;
   while (!io.isOutClosed()) {
     if (session.nextEvent(POLL_MS) === "closed") return 0;
-    session.renewPatience();
     const now = lookAgain(session, name, clear);
     if (now === undefined) continue;
     const added = newBytes(seen, now);
@@ -84,24 +84,4 @@ export function lastLines(bytes: Uint8Array, count: number): Uint8Array {
     start -= 1;
   }
   return bytes.subarray(start);
-}
-
-/**
- * What is in a buffer that was not in it before. Output is appended; the front may have been dropped,
- * or all of it been read away by somebody else. The longest end of the old that the new begins with is
- * taken for the part that was seen.
- */
-export function newBytes(before: Uint8Array, now: Uint8Array): Uint8Array {
-  for (let dropped = 0; dropped < before.length; dropped++) {
-    const kept = before.length - dropped;
-    if (kept <= now.length && beginsWith(now, before.subarray(dropped))) return now.subarray(kept);
-  }
-  return now;
-}
-
-function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  for (let index = 0; index < start.length; index++) {
-    if (bytes[index] !== start[index]) return false;
-  }
-  return true;
 }

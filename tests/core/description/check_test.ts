@@ -226,6 +226,10 @@ Deno.test("checkServices() warns of log settings that have no effect", () => {
     'boot: /d/boot.toml:4:19: warning: log-rotate-size has no effect with log-type = "pipe"',
     'boot: /d/boot.toml:5:18: warning: log-timestamps has no effect with log-type = "pipe"',
   ]);
+  assertEquals(lines('logfile = "/l"\nlog-buffer-keeps = "oldest"'), [
+    'boot: /d/boot.toml:4:20: warning: log-buffer-keeps has no effect with log-type = "file"',
+  ]);
+  assertEquals(lines('log-type = "buffer"\nlog-buffer-keeps = "oldest"'), []);
 });
 
 Deno.test("checkServices() tells once that variables were replaced, unless it is online", () => {

@@ -35,6 +35,14 @@ Deno.test("convertToToml() keeps the meaning of every setting", () => {
   }
 });
 
+Deno.test("convertToToml() says that a log buffer keeps the oldest lines, as upstream's does", () => {
+  assertEquals(
+    convert("type = process\ncommand = x\nlog-type = buffer # why\nlog-buffer-size = 9\n"),
+    'type = "process"\ncommand = ["x"]\nlog-type = "buffer" # why\n' +
+      'log-buffer-keeps = "oldest"\nlog-buffer-size = 9\n',
+  );
+});
+
 Deno.test("convertToToml() gives a command without a type the type that it had", () => {
   const native = "# why\ncommand = x\nnice = 5\n";
   assertEquals(convert(native), 'type = "internal"\n# why\ncommand = ["x"]\nnice = 5\n');

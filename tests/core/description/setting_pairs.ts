@@ -8,6 +8,7 @@ export type Pair = readonly [toml: string, native: string];
 /** Settings that upstream's format does not have. */
 export const TOML_ONLY = [
   "kill-tree",
+  "log-buffer-keeps",
   "log-timestamps",
   "log-rotate-size",
   "log-rotate-count",
@@ -101,7 +102,7 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
     "socket-listen = /s\nsocket-gid = adm",
   ]],
   "log-type": [
-    ['log-type = "buffer"', "log-type = buffer"],
+    ['log-type = "buffer"\nlog-buffer-keeps = "oldest"', "log-type = buffer"],
     ['logfile = "/l"\nlog-type = "none"', "logfile = /l\nlog-type = none"],
     ['logfile = "/l"', "log-type = none\nlogfile = /l"],
   ],
@@ -113,7 +114,7 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "logfile-uid": [['logfile = "/l"\nlogfile-uid = 5', "logfile = /l\nlogfile-uid = 5"]],
   "logfile-gid": [['logfile = "/l"\nlogfile-gid = "audio"', "logfile = /l\nlogfile-gid = audio"]],
   "log-buffer-size": [[
-    'log-type = "buffer"\nlog-buffer-size = "16K"',
+    'log-type = "buffer"\nlog-buffer-size = "16K"\nlog-buffer-keeps = "oldest"',
     "log-type = buffer\nlog-buffer-size = 16384",
   ]],
   "consumer-of": [['consumer-of = "x"', "consumer-of = x"]],

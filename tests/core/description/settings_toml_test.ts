@@ -277,13 +277,22 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('log-type = "buffer"', (d) => d.log, {
       kind: "buffer",
       limitBytes: 4096,
+      keeps: "newest",
       timestamps: false,
     }),
     process('log-type = "buffer"\nlog-buffer-size = "64K"', (d) => d.log, {
       kind: "buffer",
       limitBytes: 65536,
+      keeps: "newest",
       timestamps: false,
     }),
+  ],
+  "log-buffer-keeps": [
+    process(
+      'log-type = "buffer"\nlog-buffer-keeps = "oldest"',
+      (d) => d.log.kind === "buffer" && d.log.keeps,
+      "oldest",
+    ),
   ],
   "log-timestamps": [
     process(

@@ -1,5 +1,6 @@
 import { handle } from "../../../core/protocol/mod.ts";
-import { lastLines, newBytes } from "../../../ctl/commands/logs.ts";
+import { lastLines } from "../../../ctl/commands/logs.ts";
+import { newBytes } from "../../../ctl/commands/new_output.ts";
 import type { Screen, ScreenSize } from "../../../ctl/screen.ts";
 import { assertEquals } from "../../assert.ts";
 import { converse } from "../session_runner.ts";
@@ -19,6 +20,24 @@ Deno.test("newBytes() finds what was appended, dropped at the front, or begun an
   assertEquals(added("one\ntwo\n", "two\nthree\n"), "three\n");
   assertEquals(added("one\n", ""), "");
   assertEquals(added("one\n", "other\n"), "other\n");
+});
+
+Deno.test("newBytes() goes by what a buffer tells to have dropped", () => {
+  const note = (bytes: number) => `(dinit: note: 2 lines (${bytes} bytes) dropped)\n`;
+  assertEquals(added("one\ntwo\n", `${note(4)}two\nthree\n`), "three\n");
+  assertEquals(added(`${note(4)}two\nthree\n`, `${note(8)}three\n`), "");
+  assertEquals(added(`${note(4)}two\n`, `${note(8)}three\nfour\n`), "three\nfour\n");
+  // The same lines again and again: only their number tells.
+  assertEquals(added("x\nx\nx\n", `${note(4)}x\nx\nx\n`), "x\nx\n");
+  // More was dropped than was seen.
+  assertEquals(added("one\n", `${note(9)}three\n`), "(dinit: note: 5 bytes dropped)\nthree\n");
+  // Read away by somebody else, and filled again.
+  assertEquals(added(`${note(100)}three\n`, "new\n"), "new\n");
+  assertEquals(added(`${note(100)}three\n`, `${note(4)}new\n`), `${note(4)}new\n`);
+  assertEquals(
+    added("one\ntwo\nthree\n", `${note(4)}xxx\nyyyyy\nz\n`),
+    `${note(4)}xxx\nyyyyy\nz\n`,
+  );
 });
 
 Deno.test("lastLines() counts a last line without its end", () => {

@@ -265,7 +265,7 @@ export class SimulatedHost implements ControlHost {
   #log(service: ServiceId, description: ServiceDescription): LogBuffer | undefined {
     if (description.type === "internal" || description.type === "triggered") return undefined;
     if (description.log.kind !== "buffer") return undefined;
-    const log = this.#logs.get(service) ?? new LogBuffer(description.log.limitBytes);
+    const log = this.#logs.get(service) ?? new LogBuffer(description.log);
     this.#logs.set(service, log);
     return log;
   }
