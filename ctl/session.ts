@@ -21,10 +21,9 @@ import {
 } from "../core/protocol/mod.ts";
 import { ClientError } from "./client_error.ts";
 import { type Connection, ConnectionError } from "./connection.ts";
+import { EventQueue, type ServiceEvent } from "./event_queue.ts";
 
-/** Something that happened to a service this connection has a handle for. */
-export type ServiceEvent = Extract<Information, { kind: "service-event" }>;
-export type EnvironmentEvent = Extract<Information, { kind: "environment-event" }>;
+export type { ServiceEvent } from "./event_queue.ts";
 
 /** A reply of one of the kinds named. */
 export type ReplyOf<K extends Reply["kind"]> = Reply & { readonly kind: K };
@@ -49,11 +48,6 @@ const ANSWER_LIMIT_MS = 60_000;
 /** Most services in a list; their names have at most 255 bytes each. */
 const LIST_LIMIT = 100_000;
 
-/** Most memory for events that came before an answer and were not looked at, roughly. */
-const EVENT_LIMIT_BYTES = 16 * 1024 * 1024;
-/** An event beside its text. */
-const EVENT_BYTES = 200;
-
 /** The time, in milliseconds that only go forward. */
 export interface Clock {
   monotonicMs(): number;
@@ -70,12 +64,11 @@ export class Session {
   readonly #answerLimitMs: number;
   /** What is left of it. */
   #patienceMs: number;
-  #eventBytes = 0;
+  readonly #events = new EventQueue();
   /** It answers questions that only our managers know as upstream's does. */
   #lacksExtensions = false;
   readonly #reader = new ReplyReader();
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
-  #events: Information[] = [];
   #version = MINIMUM_VERSION;
 
   private constructor(connection: Connection, clock: Clock, answerLimitMs: number) {
@@ -215,17 +208,12 @@ export class Session {
 
   /** Drops the events of a service that have come so far. */
   forgetEvents(handle: Handle): void {
-    this.#events = this.#events.filter((event) =>
-      event.kind !== "service-event" || event.handle !== handle
-    );
-    this.#eventBytes = this.#events.reduce((sum, event) => sum + eventBytes(event), 0);
+    this.#events.forget(handle);
   }
 
   /** Whether something has happened to a service that was not looked at yet. */
   hasEvent(handle: Handle, event: ServiceEvent["event"]): boolean {
-    return this.#events.some((kept) =>
-      kept.kind === "service-event" && kept.handle === handle && kept.event === event
-    );
+    return this.#events.has(handle, event);
   }
 
   /**
@@ -235,11 +223,8 @@ export class Session {
    */
   nextEvent(timeoutMs?: number): Information | "closed" | "timeout" {
     for (;;) {
-      const event = this.#events.shift();
-      if (event !== undefined) {
-        this.#eventBytes -= eventBytes(event);
-        return event;
-      }
+      const event = this.#events.take();
+      if (event !== undefined) return event;
       const packet = this.#reader.next();
       if (packet === undefined) {
         const received = this.#receive(timeoutMs);
@@ -317,10 +302,6 @@ export class Session {
   #keep(information: Information): void {
     const wantedForm = this.#version >= VERSION_OF_EXIT_DETAILS ? 5 : 1;
     if (information.kind === "service-event" && information.form !== wantedForm) return;
-    this.#eventBytes += eventBytes(information);
-    if (this.#eventBytes > EVENT_LIMIT_BYTES) {
-      throw new ClientError("the manager sends events without end instead of an answer.");
-    }
     this.#events.push(information);
   }
 
@@ -331,10 +312,6 @@ export class Session {
     this.#reader.push(this.#buffer.subarray(0, count));
     return "bytes";
   }
-}
-
-function eventBytes(event: Information): number {
-  return EVENT_BYTES + (event.kind === "environment-event" ? event.text.length : 0);
 }
 
 function isOneOf<K extends Reply["kind"]>(
