@@ -71,7 +71,14 @@ export type Event =
     readonly why: string;
   }
   /** Something came in over one of them; they are not watched any more until `listen` asks again. */
-  | { readonly kind: "demand"; readonly service: ServiceId }
+  | {
+    readonly kind: "demand";
+    readonly service: ServiceId;
+    /** It was there when the watch began: the last process had left it. */
+    readonly wasWaiting: boolean;
+    /** Address of the socket, for the log. */
+    readonly where: string;
+  }
   /** The manager's log has unfinished output on the console and cannot hand it over at once. */
   | { readonly kind: "console-busy" }
   /** The log's line is out. */

@@ -75,6 +75,19 @@ export class ActivationSockets {
     return this.#descriptors(service);
   }
 
+  /** What they were opened for; a reload changes that only when they are next opened. */
+  wanted(service: ServiceId): readonly ListeningSocket[] {
+    return this.#open.get(service)?.map(({ wanted }) => wanted) ?? [];
+  }
+
+  /** For messages. */
+  addressOf(service: ServiceId, socket: Fd): string {
+    const found = this.#open.get(service)?.find(({ fd }) => fd === socket);
+    return found === undefined
+      ? "a socket"
+      : listenAddressText(found.wanted.address, found.wanted.type);
+  }
+
   #descriptors(service: ServiceId): readonly Fd[] {
     return this.#open.get(service)?.map(({ fd }) => fd) ?? [];
   }

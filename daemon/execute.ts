@@ -116,7 +116,11 @@ export class Executor {
       launch: (command) => this.launches.add(command),
     });
     this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
-    this.#demand = new DemandSockets(parts.platform, (event) => this.report(event));
+    this.#demand = new DemandSockets(
+      parts.platform,
+      parts.launcher.sockets,
+      (event) => this.report(event),
+    );
     this.trees = new TreeKiller({
       platform: parts.platform,
       groups: parts.groups,
@@ -206,10 +210,7 @@ export class Executor {
       case "listen":
         return this.#demand.listen(
           command.service,
-          launcher.sockets.open(
-            command.service,
-            scheduler.description(command.service).sockets,
-          ),
+          scheduler.description(command.service).sockets,
         );
       case "console":
         if (command.owner !== "log") return log.handConsoleOver(platform.now());

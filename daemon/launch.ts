@@ -70,7 +70,7 @@ export class Launcher {
   }
 
   launch(request: LaunchRequest): Launched {
-    const { description, role } = request;
+    const { service, description, role } = request;
     const opened: Fd[] = [];
     const failed = (result: NoStream): Launched => {
       for (const descriptor of opened) this.#platform.close(descriptor);
@@ -110,7 +110,12 @@ export class Launcher {
       : plain;
     const settings: ChildSettings = {
       command: role === "start" ? description.command : description.stopCommand,
-      environment: launchEnvironment(description, environment, notify?.address, sockets),
+      environment: launchEnvironment(
+        description,
+        environment,
+        notify?.address,
+        this.sockets.wanted(service),
+      ),
       workingDirectory: description.workingDirectory,
       standardInput: usesConsole ? { kind: "inherit" } : input,
       standardOutput: output,
@@ -220,12 +225,12 @@ function launchEnvironment(
   description: ServiceDescription,
   inherited: readonly string[],
   notifyAddress: string | undefined,
-  sockets: readonly Fd[],
+  sockets: readonly ListeningSocket[],
 ): readonly string[] {
   const withNotify = notifyAddress === undefined
     ? inherited
     : notifyEnvironment(inherited, notifyAddress, description);
-  return sockets.length === 0 ? withNotify : socketEnvironment(withNotify, description.sockets);
+  return sockets.length === 0 ? withNotify : socketEnvironment(withNotify, sockets);
 }
 
 /** In place of such variables that the manager itself may have got from whoever supervises it. */

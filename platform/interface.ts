@@ -157,6 +157,8 @@ export interface Platform {
    * may therefore not be made non-blocking. Also true when the write would fail.
    */
   canWrite(fd: Fd): boolean;
+  /** Whether a read or accept would find something; "hung-up": nothing can come any more, for the socket was shut down. */
+  waitingInput(fd: Fd): "none" | "some" | "hung-up";
   /** Sets or clears O_NONBLOCK, for all who share the open file. */
   setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
   /** Unwatch it first. */

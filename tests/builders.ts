@@ -34,6 +34,8 @@ export function buildDescription(name: string, parts: DescriptionParts = {}): Se
     restartDelayMs: 200,
     restartLimitIntervalMs: 10_000,
     restartLimitCount: 3,
+    activationLimitCount: 20,
+    activationLimitIntervalMs: 10_000,
     startTimeoutMs: 60_000,
     stopTimeoutMs: 10_000,
     termSignal: "TERM",

@@ -73,6 +73,8 @@ export function assemble(
 const DEFAULT_RESTART_DELAY_MS = 200;
 const DEFAULT_RESTART_INTERVAL_MS = 10_000;
 const DEFAULT_RESTART_COUNT = 3;
+const DEFAULT_ACTIVATION_INTERVAL_MS = 10_000;
+const DEFAULT_ACTIVATION_COUNT = 20;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 const DEFAULT_LOG_BUFFER_BYTES = 4096;
@@ -125,6 +127,9 @@ class Assembler {
       restartDelayMs: values["restart-delay"] ?? DEFAULT_RESTART_DELAY_MS,
       restartLimitIntervalMs: values["restart-limit-interval"] ?? DEFAULT_RESTART_INTERVAL_MS,
       restartLimitCount: values["restart-limit-count"] ?? DEFAULT_RESTART_COUNT,
+      activationLimitCount: values["activation-limit-count"] ?? DEFAULT_ACTIVATION_COUNT,
+      activationLimitIntervalMs: values["activation-limit-interval"] ??
+        DEFAULT_ACTIVATION_INTERVAL_MS,
       startTimeoutMs: values["start-timeout"] ?? DEFAULT_START_TIMEOUT_MS,
       stopTimeoutMs: values["stop-timeout"] ?? DEFAULT_STOP_TIMEOUT_MS,
       termSignal: values["term-signal"] ?? "TERM",

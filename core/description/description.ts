@@ -221,6 +221,9 @@ export interface ServiceDescription {
   readonly restartLimitIntervalMs: number;
   /** 0: no limit. */
   readonly restartLimitCount: number;
+  /** For services that start on demand; 0: no limit. */
+  readonly activationLimitCount: number;
+  readonly activationLimitIntervalMs: number;
   /** 0: no limit. */
   readonly startTimeoutMs: number;
   /** 0: no limit. */

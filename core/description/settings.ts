@@ -437,6 +437,20 @@ export const SETTINGS = {
       "sooner than restart-delay. When it fails, restart and the restart limit decide whether the service " +
       "goes on listening or stops and closes its sockets.",
   ),
+  "activation-limit-interval": row(
+    "Activation socket",
+    time,
+    { types: ["process"], elsewhere: "ignored", default: "10", reload: "at once" },
+    "Time over which activation-limit-count counts.",
+  ),
+  "activation-limit-count": row(
+    "Activation socket",
+    integer({ min: 0, max: MAX_INT }),
+    { types: ["process"], elsewhere: "ignored", default: "20", reload: "at once" },
+    "How often a service that starts on demand is started within activation-limit-interval for what its last process " +
+      "left on a socket; one more, and the service fails and closes its sockets, so that a program which never " +
+      "takes what comes is not started without end. What comes while it listens is not counted. 0: no limit.",
+  ),
   "log-type": row(
     "Output",
     word(["none", "file", "buffer", "pipe"]),

@@ -39,6 +39,8 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   restartDelayMs: 0,
   restartLimitIntervalMs: 0,
   restartLimitCount: 0,
+  activationLimitCount: 0,
+  activationLimitIntervalMs: 0,
   startTimeoutMs: 0,
   stopTimeoutMs: 0,
   termSignal: "none",

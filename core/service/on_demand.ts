@@ -6,6 +6,7 @@
  * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the restart
  * delay, and if it cannot be made the service stops.
  */
+import { activationLimitText, allowsActivation } from "./activation_limit.ts";
 import { relaunch, unexpectedEnd } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
@@ -46,9 +47,19 @@ export function cannotListen(
 }
 
 /** Something came in. */
-export function demanded(work: Work, service: ServiceRecord): void {
+export function demanded(
+  work: Work,
+  service: ServiceRecord,
+  { wasWaiting, where }: Pick<Extract<Event, { readonly kind: "demand" }>, "wasWaiting" | "where">,
+): void {
   if (service.state !== "started" || service.main.phase !== "none") return;
   if (service.timer === "relaunch") return;
+  if (!allowsActivation(work, service, wasWaiting)) {
+    work.log(service, "error", activationLimitText(service, where));
+    service.hasFailed = true;
+    endForGood(work, service, "failed");
+    return;
+  }
   service.isRecovering = true;
   relaunch(work, service);
 }
@@ -73,7 +84,7 @@ export function demandServed(work: Work, service: ServiceRecord, status: ExitSta
 function endForGood(
   work: Work,
   service: ServiceRecord,
-  reason: "exec-failed" | "terminated",
+  reason: "exec-failed" | "failed" | "terminated",
 ): void {
   service.target = "stopped";
   unexpectedEnd(work, service, reason);

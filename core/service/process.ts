@@ -2,6 +2,7 @@
  * What the three process types share: launching, signals, the timer, and what an end leads to. The stop
  * of a process is in `process_stop.ts`.
  */
+import { forgetActivations } from "./activation_limit.ts";
 import { commitStop } from "./dependents.ts";
 import { beginHistory, remainingDelay } from "./restart_policy.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
@@ -12,7 +13,10 @@ import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
 export function bringUpProcess(work: Work, service: ServiceRecord): void {
   if (service.description.startsOnDemand) {
-    if (!service.isAutoRestart) beginHistory(work, service);
+    if (!service.isAutoRestart) {
+      beginHistory(work, service);
+      forgetActivations(service);
+    }
     work.emit({ kind: "listen", service: service.id });
     return;
   }

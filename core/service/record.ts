@@ -167,6 +167,9 @@ export interface ServiceRecord {
   /** Start of the restart limit's window, and the restarts in it. */
   windowStart: Instant;
   restartCount: number;
+  /** Launches on demand for what an earlier process had left, and when the first of them was. */
+  activationCount: number;
+  activationWindowStart: Instant;
 
   /** For those who ask. */
   readonly history: ServiceHistory;
@@ -240,6 +243,8 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     lastLaunch: undefined,
     windowStart: 0 as Instant,
     restartCount: 0,
+    activationCount: 0,
+    activationWindowStart: 0 as Instant,
     history: makeHistory(),
     timer: "none",
     deadline: 0 as Instant,

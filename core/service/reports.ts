@@ -87,7 +87,7 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       cannotListen(work, service, event);
       return;
     case "demand":
-      demanded(work, service);
+      demanded(work, service, event);
       return;
     case "all-killed":
       allKilled(work, service);

@@ -113,6 +113,7 @@ export function openFreebsd(): Platform {
     read: streams.read,
     write: streams.write,
     canWrite: streams.canWrite,
+    waitingInput: streams.waitingInput,
     setBlocking: streams.setBlocking,
     ...sockets,
     ...bsdInternetSockets(kernel, streams),

@@ -16,16 +16,20 @@ const pair = allocate(8);
 /** struct pollfd: descriptor, events wanted, events: poll(2). */
 const polled = allocate(8);
 /** Darwin's number is the same. Source: sys/poll.h. */
+const POLLIN = 1;
 const POLLOUT = 4;
+const POLLHUP = 0x10;
 
-export type Streams = Pick<Platform, "pipe" | "read" | "write" | "canWrite" | "close"> & {
-  /** Sets or clears O_NONBLOCK, for all who share the open file. */
-  setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
-  /** Makes a new descriptor non-blocking and close-on-exec, where its making could not say so. */
-  makePrivate(fd: number): Fd | Failure;
-  /** Marks a descriptor that came without the flag; answers it. */
-  makeCloseOnExec(fd: Fd): Fd;
-};
+export type Streams =
+  & Pick<Platform, "pipe" | "read" | "write" | "canWrite" | "waitingInput" | "close">
+  & {
+    /** Sets or clears O_NONBLOCK, for all who share the open file. */
+    setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
+    /** Makes a new descriptor non-blocking and close-on-exec, where its making could not say so. */
+    makePrivate(fd: number): Fd | Failure;
+    /** Marks a descriptor that came without the flag; answers it. */
+    makeCloseOnExec(fd: Fd): Fd;
+  };
 
 /** The functions over a system. */
 export function bsdStreams(kernel: BsdKernel): Streams {
@@ -78,6 +82,15 @@ export function bsdStreams(kernel: BsdKernel): Streams {
     return addresses(calls.poll, polled.address, 1, 0, 0, 0, 0) !== 0;
   }
 
+  function waitingInput(fd: Fd): "none" | "some" | "hung-up" {
+    polled.words32[0] = fd;
+    polled.words32[1] = POLLIN;
+    const count = addresses(calls.poll, polled.address, 1, 0, 0, 0, 0);
+    if (count <= 0) return "none";
+    const found = (polled.words32[1] as number) >>> 16;
+    return (found & POLLHUP) === 0 ? "some" : "hung-up";
+  }
+
   function setBlocking(fd: Fd, blocking: boolean): Failure | undefined {
     const flags = numbers(calls.fcntl, fd, file.F_GETFL, 0, 0, 0, 0);
     if (flags < 0) return lastFailure(kernel, "fcntl");
@@ -108,6 +121,7 @@ export function bsdStreams(kernel: BsdKernel): Streams {
     write: (fd, bytes) => transfer("write", fd, bytes),
     close,
     canWrite,
+    waitingInput,
     setBlocking,
     makePrivate,
     makeCloseOnExec,

@@ -87,6 +87,7 @@ export function openDarwin(): Platform {
     read: streams.read,
     write: streams.write,
     canWrite: streams.canWrite,
+    waitingInput: streams.waitingInput,
     setBlocking: streams.setBlocking,
     close: streams.close,
     ...bsdSockets(kernel, files, streams),

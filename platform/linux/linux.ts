@@ -45,7 +45,7 @@ import {
 } from "./signal_mask.ts";
 import { signalNumber } from "./signal_name.ts";
 import { accept, connectDatagram, connectUnix, socketPair } from "./sockets.ts";
-import { canWrite, close, pipe, read, setBlocking, write } from "./streams.ts";
+import { canWrite, close, pipe, read, setBlocking, waitingInput, write } from "./streams.ts";
 import { setTerminalInput } from "./terminal_input.ts";
 import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
 
@@ -93,6 +93,7 @@ export function openLinux(): Platform {
     read,
     write,
     canWrite,
+    waitingInput,
     setBlocking,
     close,
     listenUnix,

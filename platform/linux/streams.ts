@@ -15,7 +15,10 @@ const pair = allocate(8);
 /** struct pollfd: descriptor, events wanted, events; and a time limit of 0: poll(2). */
 const polled = allocate(8);
 const noTime = allocate(16);
+const POLLIN = 1;
 const POLLOUT = 4;
+const POLLHUP = 0x10;
+const POLLRDHUP = 0x2000;
 
 /** Both ends close-on-exec and non-blocking; the caller owns them. */
 export function pipe():
@@ -67,6 +70,20 @@ export function canWrite(fd: Fd): boolean {
   polled.words32[1] = POLLOUT;
   const { ppoll } = kernel().abi.calls;
   return addressCalls().addresses(ppoll, polled.address, 1, noTime.address, 0, 0, 0) !== 0;
+}
+
+/**
+ * Whether a read or accept would find something. A listening TCP socket that was shut down has POLLHUP, all others have
+ * POLLRDHUP: tcp_poll(), unix_poll(), datagram_poll().
+ */
+export function waitingInput(fd: Fd): "none" | "some" | "hung-up" {
+  polled.words32[0] = fd;
+  polled.words32[1] = POLLIN | POLLRDHUP;
+  const { ppoll } = kernel().abi.calls;
+  const count = addressCalls().addresses(ppoll, polled.address, 1, noTime.address, 0, 0, 0);
+  if (count <= 0) return "none";
+  const found = (polled.words32[1] as number) >>> 16;
+  return (found & (POLLHUP | POLLRDHUP)) === 0 ? "some" : "hung-up";
 }
 
 /** Never retried: Linux frees the number even when close(2) reports an error. */

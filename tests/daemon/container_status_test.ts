@@ -161,7 +161,7 @@ Deno.test("containerStatus() of a process that gave no sign of life, and then en
 Deno.test("containerStatus() of sockets that cannot be opened again", () => {
   const status = statusAfter({ type: "process", startsOnDemand: true }, (driver) => {
     driver.apply({ kind: "listening", service: driver.id("app") });
-    driver.apply({ kind: "demand", service: driver.id("app") });
+    driver.apply({ kind: "demand", service: driver.id("app"), wasWaiting: false, where: "/s" });
     driver.spawned("app");
     driver.executed("app");
     driver.exited("app", EXITED_0);

@@ -7,6 +7,7 @@ Deno.test("Executor carries out the commands behind one that fails by a fault of
   const executor = new Executor({
     platform: { now: () => 0 },
     scheduler: { description: () => ({ name: "web" }) },
+    launcher: {},
     log: {
       status: () => {
         throw new Error("no such word");

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertMatch } from "../assert.ts";
 /** The part of the platform that is tried. */
 export type Listening = Pick<
   Platform,
-  "listenUnix" | "removeExactly" | "accept" | "connectUnix" | "close"
+  "listenUnix" | "removeExactly" | "accept" | "connectUnix" | "waitingInput" | "close"
 >;
 
 /** One thing that holds. */
@@ -119,6 +119,22 @@ export const LISTENING_CASES: readonly ListeningCase[] = [
       // Another one has taken its place, which the former's identity says nothing about.
       assertEquals(refusal(system, path, { formerOwn: former.file }), "in-use");
       [former.fd, present.fd, client, server].forEach((fd) => system.close(fd));
+    },
+  },
+  {
+    name: "a connection that waits is seen, and that it was taken",
+    run(system, folder) {
+      const { fd } = listen(system, `${folder}/s`);
+      assertEquals(system.waitingInput(fd), "none");
+      const client = system.connectUnix(`${folder}/s`);
+      assert(typeof client === "number");
+      assertEquals(system.waitingInput(fd), "some");
+      const server = system.accept(fd);
+      assert(typeof server === "number");
+      assertEquals([fd, server].map((each) => system.waitingInput(each)), ["none", "none"]);
+      system.close(client);
+      assertEquals(system.waitingInput(server), "hung-up");
+      [fd, server].forEach((each) => system.close(each));
     },
   },
   {

@@ -18,6 +18,17 @@ async function outputOf(manager: Manager, service: string, text: string): Promis
   return output;
 }
 
+/** Asks until the service has no process. */
+async function listensAgain(manager: Manager, service: string): Promise<void> {
+  let goesOn = true;
+  const asking = (async () => {
+    while (goesOn && (await manager.ctlOk("status", service)).includes("Process ID"));
+  })();
+  await within(10_000, `the end of ${service}'s process`, asking).finally(() => {
+    goesOn = false;
+  });
+}
+
 function shell(script: string, settings: string): string {
   const escaped = JSON.stringify(script.replaceAll("$", "$$$$"));
   return `type = "process"\ncommand = ["/bin/sh", "-c", ${escaped}]\n` +
@@ -247,6 +258,95 @@ Deno.test("a start takes the path of a socket that a worker of the last run stil
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a program that takes nothing of what comes is not started without end", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  const services = {
+    boot: shell(
+      "echo begun",
+      `socket-activation = "on-demand"\nrestart-delay = 0\nrestart = true\n` +
+        `activation-limit-interval = 1000\nsocket-listen = "${path}"\n`,
+    ),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  try {
+    await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      const connection = await Deno.connect({ transport: "unix", path });
+      await manager.outputHas("[STOPPD] boot");
+      // The first one was for something new.
+      assertEquals((await manager.ctlOk("catlog", "boot")).match(/begun/g)?.length, 21);
+      assertMatch(manager.log(), /boot: Started 20 times within 1000 s for what waits on ".*in"/);
+      assertMatch(await manager.ctlOk("status", "boot"), /STOPPED \(failed/);
+      connection.close();
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a service on demand takes any number of things one after the other", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+  const path = `${folder}/in`;
+  const services = {
+    boot: shell(
+      "dd bs=100 count=1 <&3 2>/dev/null; echo eaten",
+      'socket-activation = "on-demand"\nrestart-delay = 0\n' +
+        `activation-limit-count = 2\nactivation-limit-interval = 1000\n` +
+        `[[socket]]\nlisten = "${path}"\ntype = "datagram"\n`,
+    ),
+    keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+  };
+  try {
+    await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+      await manager.outputHas("[  OK  ] boot");
+      for (let count = 0; count < 8; count++) {
+        say(path, `<${count}> `);
+        await outputOf(manager, "boot", `<${count}> eaten`);
+        // Only what comes while it listens is nothing that was left.
+        await listensAgain(manager, "boot");
+      }
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+for (const listen of ["path", "TCP"]) {
+  testNeeding(
+    `a socket that its process shuts down fails the service: ${listen}`,
+    [tool("perl")],
+    async () => {
+      const folder = await Deno.makeTempDir({ prefix: "dinit-sockets-" });
+      const port = freePort();
+      const address = listen === "TCP" ? `127.0.0.1:${port}` : `${folder}/in`;
+      const services = {
+        boot: shell(
+          "exec perl -e 'open $s, \"+<&=\", 3; accept $c, $s; shutdown $s, 2'",
+          'socket-activation = "on-demand"\nrestart = true\nrestart-delay = 0\n' +
+            `[[socket]]\nlisten = "${address}"\n`,
+        ),
+        keep: 'type = "process"\ncommand = "/bin/sleep 1000"\n',
+      };
+      try {
+        await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+          await manager.outputHas("[  OK  ] boot");
+          const connection = listen === "TCP"
+            ? await Deno.connect({ hostname: "127.0.0.1", port })
+            : await Deno.connect({ transport: "unix", path: address });
+          await manager.outputHas("[STOPPD] boot");
+          assertIncludes(manager.log(), "boot: Cannot go on listening on ");
+          assertIncludes(manager.log(), "a process has shut the socket down");
+          assertIncludes(await manager.ctlOk("status", "boot"), "setting up activation socket");
+          connection.close();
+        });
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  );
+}
 
 const NEEDS_ROOT = [surroundings("root", Deno.uid() === 0), tool("setpriv")];
 

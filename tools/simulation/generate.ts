@@ -124,6 +124,7 @@ function drawService(
     }
     if (random.chance(0.05)) after.push("ghost" as ServiceName);
   }
+  const activationLimitCount = (index % 3) * 2;
   return {
     ...base,
     type,
@@ -139,6 +140,8 @@ function drawService(
     restartDelayMs: random.pick([0, 200, 1000]),
     restartLimitIntervalMs: 10_000,
     restartLimitCount: random.pick([0, 1, 3]),
+    activationLimitCount,
+    activationLimitIntervalMs: 10_000,
     startTimeoutMs: random.pick([0, 500, 60_000]),
     stopTimeoutMs: random.pick([0, 300, 10_000]),
     termSignal: random.chance(0.1) ? "none" : "TERM",

@@ -23,7 +23,7 @@ export function socketHappens(world: SimulatedWorld, service: ServiceId, how: nu
   const isWatched = world.sockets.get(service) === "watched";
   world.sockets.delete(service);
   if (isWatched) {
-    world.apply({ kind: "demand", service });
+    world.apply({ kind: "demand", service, wasWaiting: how < 0.5, where: "/s" });
   } else if (how < 0.9) {
     world.sockets.set(service, "watched");
     world.apply({ kind: "listening", service });

@@ -82,6 +82,10 @@ export const PAIRS: Readonly<Record<InBoth, readonly Pair[]>> = {
   "after": [['after = ["x", "y"]', "after: x\nafter: y"]],
   "before": [['before = ["x"]', "before: x"]],
   "chain-to": [['chain-to = "x@$1"', "chain-to = x@$1"]],
+  "activation-limit-interval": [
+    ["activation-limit-interval = 2.5", "activation-limit-interval = 2.5"],
+  ],
+  "activation-limit-count": [["activation-limit-count = 8", "activation-limit-count = 010"]],
   "socket-activation": [
     [
       'socket-listen = "/s"\nsocket-activation = "on-demand"',

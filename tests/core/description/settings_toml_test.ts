@@ -240,6 +240,14 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       true,
     ),
   ],
+  "activation-limit-interval": [
+    process("", (d) => d.activationLimitIntervalMs, 10_000),
+    process('activation-limit-interval = "1m"', (d) => d.activationLimitIntervalMs, 60_000),
+  ],
+  "activation-limit-count": [
+    process("", (d) => d.activationLimitCount, 20),
+    process("activation-limit-count = 0", (d) => d.activationLimitCount, 0),
+  ],
   "log-type": [
     process("", (d) => d.log, { kind: "none" }),
     process('log-type = "pipe"', (d) => d.log, { kind: "pipe" }),

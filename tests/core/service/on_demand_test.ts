@@ -1,10 +1,14 @@
 import type { ServiceId } from "../../../core/types.ts";
-import { assertEquals, assertIncludes } from "../../assert.ts";
+import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { buildSocket, type DescriptionParts } from "../../builders.ts";
 import { Driver } from "../schedule/driver.ts";
 
 const GOOD = { kind: "exited", code: 0 } as const;
 const BAD = { kind: "exited", code: 1 } as const;
+
+function demand(service: ServiceId, wasWaiting = false) {
+  return { kind: "demand", service, wasWaiting, where: "/s" } as const;
+}
 
 /** A service that listens, with a dependent that is up. */
 function listening(parts: DescriptionParts = {}): { driver: Driver; service: ServiceId } {
@@ -26,26 +30,26 @@ Deno.test("a service on demand is started once it listens, without a process", (
 
 Deno.test("what comes in launches the process, once", () => {
   const { driver, service } = listening();
-  assertEquals(driver.apply({ kind: "demand", service }), ["srv spawn start"]);
-  assertEquals(driver.apply({ kind: "demand", service }), []);
+  assertEquals(driver.apply(demand(service)), ["srv spawn start"]);
+  assertEquals(driver.apply(demand(service)), []);
   driver.spawned("srv");
   assertEquals(driver.executed("srv"), []);
 });
 
 Deno.test("a process that has done its work is followed by listening again", () => {
   const { driver, service } = listening({ restartDelayMs: 100 });
-  driver.apply({ kind: "demand", service });
+  driver.apply(demand(service));
   driver.spawned("srv");
   driver.executed("srv");
   assertEquals(driver.exited("srv", GOOD), ["listen srv"]);
   assertEquals(driver.states("srv", "top"), ["started", "started"]);
-  assertEquals(driver.apply({ kind: "demand", service }), []);
+  assertEquals(driver.apply(demand(service)), []);
   assertEquals(driver.advance(100), ["srv spawn start"]);
 });
 
 Deno.test("a process that fails ends the service when it is not to restart", () => {
   const { driver, service } = listening({ restart: "never" });
-  driver.apply({ kind: "demand", service });
+  driver.apply(demand(service));
   driver.spawned("srv");
   driver.executed("srv");
   const said = driver.exited("srv", BAD);
@@ -60,7 +64,7 @@ Deno.test("a process that keeps failing is given up at the restart limit", () =>
     restartLimitCount: 1,
   });
   for (const state of ["started", "stopped"]) {
-    driver.apply({ kind: "demand", service });
+    driver.apply(demand(service));
     driver.spawned("srv");
     driver.executed("srv");
     driver.exited("srv", BAD);
@@ -99,7 +103,7 @@ function assertIsLaunchFailure(driver: Driver, errno: number): void {
 
 Deno.test("sockets that cannot be opened again stop the service, and are the reason", () => {
   const { driver, service } = listening();
-  driver.apply({ kind: "demand", service });
+  driver.apply(demand(service));
   driver.spawned("srv");
   driver.executed("srv");
   assertEquals(driver.exited("srv", GOOD), ["listen srv"]);
@@ -119,4 +123,62 @@ Deno.test("a socket that cannot be opened is told in the place of the earlier ru
   driver.apply({ kind: "exec-failed", service, role: "start", stage: 3, errno: 13, why });
   assertEquals(driver.logs.at(-1), `error srv: ${why}`);
   assertIsLaunchFailure(driver, 13);
+});
+
+/** The process ends well each time and leaves what came. @returns The launches until it is not started again. */
+function launchesThatLeaveAll(driver: Driver, service: ServiceId, pauseMs: number, most: number) {
+  for (let count = 0; count < most; count++) {
+    const said = driver.apply(demand(service, count > 0));
+    if (!said.includes("srv spawn start")) return { count, said };
+    driver.spawned("srv");
+    driver.executed("srv");
+    driver.exited("srv", GOOD);
+    driver.advance(pauseMs);
+  }
+  return { count: most, said: [] };
+}
+
+Deno.test("a process that leaves what came is not started without end", () => {
+  const limit = { activationLimitCount: 3, activationLimitIntervalMs: 10_000, restartDelayMs: 0 };
+  const { driver, service } = listening({ ...limit, restart: "always" });
+  const { count, said } = launchesThatLeaveAll(driver, service, 100, 50);
+  // The first one was for something new.
+  assertEquals(count, 4);
+  assertEquals(said.at(-1), "srv:stopped");
+  assertEquals(driver.states("srv", "top"), ["stopped", "stopped"]);
+  assertEquals(driver.scheduler.status(service).reason, "failed");
+  assert(driver.scheduler.hasFailed(service));
+  assertEquals(
+    driver.logs.at(-1)?.startsWith("error srv: Started 3 times within 10 s for what waits on /s"),
+    true,
+  );
+});
+
+Deno.test("launches for what comes while the service listens are not limited", () => {
+  const { driver, service } = listening({ activationLimitCount: 3, restartDelayMs: 0 });
+  for (let round = 0; round < 50; round++) {
+    assertEquals(driver.apply(demand(service)), ["srv spawn start"]);
+    driver.spawned("srv");
+    driver.executed("srv");
+    driver.exited("srv", GOOD);
+  }
+});
+
+Deno.test("the limit of activations counts over its interval, and 0 is none", () => {
+  const slow = listening({
+    activationLimitCount: 3,
+    activationLimitIntervalMs: 1000,
+    restartDelayMs: 0,
+  });
+  assertEquals(launchesThatLeaveAll(slow.driver, slow.service, 600, 50).count, 50);
+  const unlimited = listening({ activationLimitCount: 0, restartDelayMs: 0 });
+  assertEquals(launchesThatLeaveAll(unlimited.driver, unlimited.service, 0, 50).count, 50);
+});
+
+Deno.test("a start by order counts activations anew", () => {
+  const { driver, service } = listening({ activationLimitCount: 1, restartDelayMs: 0 });
+  assertEquals(launchesThatLeaveAll(driver, service, 0, 50).count, 2);
+  driver.start("srv");
+  driver.apply({ kind: "listening", service });
+  assertEquals(launchesThatLeaveAll(driver, service, 0, 50).count, 2);
 });

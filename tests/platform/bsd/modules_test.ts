@@ -182,7 +182,7 @@ test("sockets listen, tell the other end, and pass descriptors", (folder) => {
 for (const { name, run } of LISTENING_CASES) {
   test(name, (folder) => {
     const { sockets, streams } = modules();
-    run({ ...sockets, close: streams.close }, folder);
+    run({ ...sockets, waitingInput: streams.waitingInput, close: streams.close }, folder);
   });
 }
 
