@@ -23,11 +23,12 @@ import { Log } from "./log.ts";
 import { Logins } from "./logins.ts";
 import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
+import { managerRole } from "./manager_role.ts";
+import { arrangeOomScores, restoreOomScore } from "./oom_scores.ts";
 import type { DaemonOptions } from "./options.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
 import { SignalHandler } from "./signal_handler.ts";
-import type { ManagerRole } from "./signals.ts";
 import { StopWatch } from "./stop_watch.ts";
 import { Timers } from "./timers.ts";
 import { FileUserDatabase } from "./user_database.ts";
@@ -107,6 +108,12 @@ export class Daemon {
       given: options.cgroupPath,
       error: (text) => this.#log.error(text),
     });
+    const oomScores = arrangeOomScores({
+      platform,
+      role: managerRole(options),
+      wish: options.oomScore,
+      warn: (text) => this.#log.warn(text),
+    });
     const scheduler = this.#scheduler;
     this.#logins = new Logins(platform, this.#log, this.#timers);
     this.#executor = new Executor({
@@ -114,7 +121,14 @@ export class Daemon {
       platform,
       scheduler,
       log: this.#log,
-      launcher: new Launcher(platform, this.#environment, outputs, base.directory, groups),
+      launcher: new Launcher(
+        platform,
+        this.#environment,
+        outputs,
+        base.directory,
+        groups,
+        oomScores.services,
+      ),
       outputs,
       groups,
       hooks: {
@@ -178,6 +192,9 @@ export class Daemon {
       control: this.#control,
       console: this.#console.stream,
       restoreConsole: () => this.#console.restore(),
+      endProtection: () => {
+        if (oomScores.replaced !== undefined) restoreOomScore(platform, oomScores.replaced);
+      },
       main: this.#mainLog.stream,
       log: this.#log,
       options,
@@ -286,11 +303,6 @@ export class Daemon {
       this.#executor.report({ kind: "all-killed", service });
     });
   }
-}
-
-function managerRole({ isSystemManager, isContainer }: DaemonOptions): ManagerRole {
-  if (isSystemManager) return "machine";
-  return isContainer ? "container" : "user";
 }
 
 /** Empty when the directory was removed under us. */

@@ -34,6 +34,8 @@ export interface EndingParts {
   readonly console: OutputStream;
   /** Opens the console anew if it was lost. */
   readonly restoreConsole: () => void;
+  /** What is run from here on is no likelier to outlive others than the manager was at its start. */
+  readonly endProtection: () => void;
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
@@ -137,6 +139,7 @@ export class Ending {
     log.info(`${which} services have stopped: ${type}`);
     control.close();
     this.flushLogs();
+    this.#parts.endProtection();
     shutDownMachine(platform, type, {
       show: (line) => {
         console.write(`dinit: ${printable(line)}\n`);

@@ -5,6 +5,7 @@
 import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { consoleChild } from "./console_child.ts";
+import { restoreOomScore } from "./oom_scores.ts";
 
 const CONSOLE = "/dev/console";
 const SHELL = "/bin/sh";
@@ -20,6 +21,7 @@ export function lastResort(
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   // It may not have come so far; if it has, this changes nothing. Without one there is nobody to tell.
   platform.openConsole(CONSOLE);
+  restoreOomScore(platform, 0);
   tell(`dinit: The manager cannot start: ${text}`);
   platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
   for (;;) {

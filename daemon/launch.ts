@@ -48,6 +48,8 @@ export class Launcher {
   /** Directory of the cgroup that relative ones are below, as a path in the file system. */
   readonly #cgroupBase: string;
   readonly #groups: ServiceGroups;
+  /** Of services that say nothing about it. */
+  readonly #usualOomScore: number | undefined;
   /** Activation sockets. */
   readonly sockets: ActivationSockets;
   readonly #environments = new Map<ServiceId, CachedEnvironment>();
@@ -60,12 +62,14 @@ export class Launcher {
     outputs: ServiceOutputs,
     cgroupBase: string,
     groups: ServiceGroups,
+    usualOomScore?: number,
   ) {
     this.#platform = platform;
     this.#environment = environment;
     this.#outputs = outputs;
     this.#cgroupBase = cgroupBase;
     this.#groups = groups;
+    this.#usualOomScore = usualOomScore;
     this.sockets = new ActivationSockets(platform);
   }
 
@@ -128,6 +132,7 @@ export class Launcher {
       passesWatchdogPid: notify !== undefined && description.watchdogTimeoutMs > 0,
       controlSocket: control?.far,
       attributes: description.attributes,
+      usualOomScore: this.#usualOomScore,
       cgroupProcs: group.kind === "group"
         ? group.procs
         : this.#cgroupProcs(description.attributes.cgroup),

@@ -9,6 +9,7 @@
 import { nameFault } from "../core/description/mod.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { LogLevel } from "../core/types.ts";
+import type { OomScoreWish } from "./oom_scores.ts";
 
 export type LogThreshold = LogLevel | "none";
 
@@ -29,6 +30,7 @@ export interface DaemonOptions {
   readonly autoRecovery: boolean;
   readonly isQuiet: boolean;
   readonly cgroupPath: string | undefined;
+  readonly oomScore: OomScoreWish;
   readonly consoleLevel: LogThreshold;
   readonly logLevel: LogThreshold;
   /** To be started, in order; `boot` when none was named. */
@@ -111,6 +113,11 @@ export const DAEMON_OPTIONS: readonly OptionRow[] = [
     help: "cgroup to which relative ones are relative",
   },
   {
+    names: ["--oom-score-adj"],
+    argument: "N",
+    help: "own oom_score_adj (-1000 to 1000); inherit: leave it, and its services', as it is",
+  },
+  {
     names: ["-t", "--service"],
     argument: "NAME",
     help: "start NAME (the same as naming it as a word)",
@@ -150,6 +157,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     autoRecovery: false,
     isQuiet: false,
     cgroupPath: undefined,
+    oomScore: undefined,
     consoleLevel: "warn",
     logLevel: "info",
     services: [],
@@ -284,6 +292,14 @@ function applyArgument(draft: Draft, option: string, argument: string): string |
         return `"${argument}" is not a time for --grace: write seconds, or a number with ms, s, m or h`;
       }
       draft.graceMs = time;
+      return undefined;
+    }
+    case "--oom-score-adj": {
+      const isInRange = /^-?\d{1,4}$/.test(argument) && Math.abs(Number(argument)) <= 1000;
+      if (argument !== "inherit" && !isInRange) {
+        return `"${argument}" is not a value for --oom-score-adj: write a number from -1000 to 1000, or inherit`;
+      }
+      draft.oomScore = argument === "inherit" ? argument : Number(argument);
       return undefined;
     }
     case "--service":

@@ -7,7 +7,8 @@ import type { Ending } from "./ending.ts";
 import type { Host } from "./host.ts";
 import type { LaunchHold } from "./launch_hold.ts";
 import type { Log } from "./log.ts";
-import { type ManagerRole, type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
+import type { ManagerRole } from "./manager_role.ts";
+import { type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
 import type { StopWatch } from "./stop_watch.ts";
 
 export interface SignalHandlerParts {

@@ -5,6 +5,7 @@
  * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
 import type { ShutdownType } from "../core/types.ts";
+import type { ManagerRole } from "./manager_role.ts";
 
 export type SignalAction =
   | "reap"
@@ -15,9 +16,6 @@ export type SignalAction =
   | "resume-launches"
   | "end-at-once"
   | "nothing";
-
-/** A machine's first process (or with --system-mgr), a container's (--container), or a user's manager. */
-export type ManagerRole = "machine" | "container" | "user";
 
 type SignalTable = Readonly<Record<string, SignalAction>>;
 

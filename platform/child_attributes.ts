@@ -58,6 +58,7 @@ function limitCall(limit: ResourceLimit, context: ChildContext): ChildCall {
 
 function priorityCalls(settings: ChildSettings): ChildCall[] {
   const { nice, ioPriority, oomScoreAdjust } = settings.attributes;
+  const { usualOomScore } = settings;
   const stage = EXEC_STAGE.priority;
   const calls: ChildCall[] = [];
   if (nice !== undefined) {
@@ -72,6 +73,9 @@ function priorityCalls(settings: ChildSettings): ChildCall[] {
   }
   if (oomScoreAdjust !== undefined) {
     calls.push(...writeFile("/proc/self/oom_score_adj", String(oomScoreAdjust), stage));
+  } else if (usualOomScore !== undefined) {
+    const [open, write] = writeFile("/proc/self/oom_score_adj", String(usualOomScore), stage);
+    calls.push(unless("ignore", open), unless("ignore", write));
   }
   return calls;
 }

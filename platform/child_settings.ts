@@ -55,6 +55,8 @@ export interface ChildSettings {
   /** Passed with DINIT_CS_FD. */
   readonly controlSocket: Fd | undefined;
   readonly attributes: ProcessAttributes;
+  /** In place of an oom_score_adj that the attributes leave open. Where it cannot be set the child goes on without. */
+  readonly usualOomScore?: number | undefined;
   /** Path of cgroup.procs to enter, resolved; undefined: stay. */
   readonly cgroupProcs: string | undefined;
 }

@@ -574,8 +574,9 @@ export const SETTINGS = {
   "oom-score-adj": row(
     "Process attributes",
     integer({ min: -1000, max: 1000 }),
-    { ...RUN_LINT, default: "unchanged" },
-    "How likely the kernel is to kill the process when memory runs out. Linux.",
+    { ...RUN_LINT, default: "a little above the manager's" },
+    "How likely the kernel is to kill the process when memory runs out (proc(5), oom_score_adj). " +
+      "Without it a service gets what makes it go before its manager; see `--oom-score-adj` of dinit(8). Linux.",
   ),
   "run-in-cgroup": row(
     "Process attributes",

@@ -270,6 +270,10 @@ _dinit_manager_from() {
         _dinit_offer ':file'
         return
         ;;
+      --oom-score-adj)
+        _dinit_offer ':none'
+        return
+        ;;
       -t | --service)
         _dinit_offer ':service'
         return
@@ -285,7 +289,7 @@ _dinit_manager_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path -t --service --console-level --log-level --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --help --version'
   else
     _dinit_offer ':service'
   fi

@@ -328,3 +328,17 @@ Deno.test("childCalls() of an empty name does not search", () => {
   const lines = plannedLines(buildSettings({ command: [""] }));
   assertEquals(lines.at(-1), '18 execve("", argv, environment)');
 });
+
+Deno.test("childCalls() sets the usual oom_score_adj if it can, and the service's own instead", () => {
+  const lines = (attributes: { readonly oomScoreAdjust?: number }) =>
+    plannedLines(buildSettings({ usualOomScore: 17, attributes }))
+      .filter((line) => line.startsWith("12 "));
+  assertEquals(lines({}), [
+    `12 openat(-100, "/proc/self/oom_score_adj", ${O_WRONLY_CLOEXEC_NOCTTY}, 0) ignore`,
+    '12 write(result, "17", 2) ignore',
+  ]);
+  assertEquals(lines({ oomScoreAdjust: 0 }), [
+    `12 openat(-100, "/proc/self/oom_score_adj", ${O_WRONLY_CLOEXEC_NOCTTY}, 0)`,
+    '12 write(result, "0", 1)',
+  ]);
+});

@@ -13,6 +13,9 @@ testNeeding(
     await machine.logIn("root", "dinit");
     const shell = async (command: string) => (await machine.shell(command)).output;
 
+    // The manager of a machine protects itself; what it starts, the shell here for one, is not protected.
+    assertEquals(await shell("cat /proc/1/oom_score_adj /proc/self/oom_score_adj"), "-999\n0");
+
     // Without control groups there is nothing to limit with, and kill-tree alone would do without.
     await shell("umount /sys/fs/cgroup");
     assertMatch(await shell("dinitctl start limited 2>&1"), /cgroup/);

@@ -128,6 +128,12 @@ export const DINIT_PAGE: ManualPage = {
       ),
     ),
     section(
+      "MEMORY",
+      paragraphs(
+        "When memory runs out the kernel kills the process with the highest sum of its memory and its oom_score_adj (proc(5)). On Linux the manager of a machine or container sets its own to -999, the last to be killed, where it may (CAP_SYS_RESOURCE); its services then have what it was started with. Where it may not, and for a user, services get so much more than the manager as makes up for its memory. A service's oom-score-adj (dinit-service(5)) takes the place of that. With --oom-score-adj N the manager gets N; with --oom-score-adj inherit nothing is changed.",
+      ),
+    ),
+    section(
       "BOOT FAILURE",
       paragraphs(
         "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started, unless it was within the last 10 seconds. Otherwise the console tells what failed and why, and offers to reboot (r), to start recovery (e), to start boot again (s), or to power off (p): one key, without Enter. It waits as long as nobody answers; signals and dinitctl(8) work meanwhile. Without a terminal the machine halts.",
