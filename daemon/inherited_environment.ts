@@ -2,7 +2,7 @@
  * The environment that the manager was started with, in the order in which it was given, and what of it is for others.
  *
  * Deno keeps variables in a hash table, so that they come in another order at each start, leaves out those that are not
- * UTF-8, and does not get those that would steer it (`tools/build/entry_words.ts`). On Linux the kernel still has
+ * UTF-8, and does not get those that would steer it (`native/programs/start_words.ts`). On Linux the kernel still has
  * the block as it was.
  */
 import { parseEnvironmentBlock } from "../core/environment_block.ts";

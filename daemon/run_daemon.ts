@@ -35,7 +35,7 @@ export function runDaemon(words: readonly string[]): number {
   if (platform === undefined) return 1;
   if (!platform.signalsBlockedByStub()) {
     console.error(
-      "dinit: This program was not started through its entry stub, so signals would be lost. " +
+      "dinit: This program was not started through its entry program, so signals would be lost. " +
         'Build it with "npm run build" and run dist/dinit',
     );
     return 1;

@@ -1,7 +1,7 @@
 /**
  * What the manager does on which signal. Names, so that one table serves every system.
  *
- * Signals that are in no table do nothing either: on Linux the entry stub blocks them all but those that tell of a
+ * Signals that are in no table do nothing either: on Linux the entry program blocks them all but those that tell of a
  * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
 import type { ShutdownType } from "../core/types.ts";

@@ -136,8 +136,11 @@ export type Form =
 /** A program, complete. */
 export interface Program {
   readonly name: string;
-  /** Most used first: the first ones are registers. */
-  readonly variables: readonly Variable[];
+  /**
+   * Most used first: the first ones are registers. Variables that are never needed at the same time may
+   * share a place: they stand in a list of their own.
+   */
+  readonly variables: readonly (Variable | readonly Variable[])[];
   /** Bytes of memory on the stack, besides variables that found no register. */
   readonly frameBytes: number;
   readonly body: readonly Form[];
@@ -208,16 +211,21 @@ export function noBit(of: Variable, mask: number): Condition {
   return { kind: "bits", of, mask, set: false };
 }
 
-/**
- * Whether a system call's result is an error: one of the last 4095 values.
- * Source: Linux include/linux/err.h, MAX_ERRNO.
- */
+/** Whether a system call has failed that never answers with a negative number otherwise. */
 export function failed(result: Variable): Condition {
-  return compare(result, "above", -4096);
+  return compare(result, "<", 0);
 }
 
 export function succeeded(result: Variable): Condition {
-  return compare(result, "atMost", -4096);
+  return compare(result, ">=", 0);
+}
+
+/**
+ * Whether the result of any system call is an error: one of the last 4095 values.
+ * Source: Linux include/linux/err.h, MAX_ERRNO.
+ */
+export function isError(result: Variable): Condition {
+  return compare(result, "above", -4096);
 }
 
 export function when(
@@ -271,6 +279,16 @@ export function define({ name, link }: Routine, body: readonly Form[]): readonly
 /** Comes back before the end of a routine. */
 export function comeBackFrom({ link }: Routine): Form {
   return { kind: "back", link };
+}
+
+/** The places of a program's variables: the number of the place for each. */
+export function placesOf({ variables }: Program): ReadonlyMap<Variable, number> {
+  return new Map(
+    variables.flatMap((each, index) => {
+      const sharing: readonly Variable[] = "kind" in each ? [each] : each;
+      return sharing.map((variable): [Variable, number] => [variable, index]);
+    }),
+  );
 }
 
 /** Whether what stands behind the form is reached through it. */

@@ -51,7 +51,7 @@ export interface Poller {
   change(fd: Fd, interest: Interest): void;
   /** Ends the watch, before the descriptor is closed; nothing of this wait is reported for it any more. */
   unwatch(fd: Fd): void;
-  /** Signals to be reported from now on; they are blocked in every thread by the entry stub. */
+  /** Signals to be reported from now on; they are blocked in every thread by the entry program. */
   watchSignals(signals: readonly number[]): Failure | undefined;
   /**
    * A process that is no child is to be reported when it ends, once. The ends of children come as SIGCHLD.
@@ -97,7 +97,7 @@ export interface Platform {
   userId(): number;
 
   /**
-   * Whether the manager's signals are blocked in this thread, as the executable's entry stub leaves them.
+   * Whether the manager's signals are blocked in this thread, as the executable's entry program leaves them.
    * They are not under plain `deno run`: then signals would be lost to the runtime's other threads, and a
    * manager should refuse to run.
    */

@@ -1,7 +1,7 @@
 /**
  * Builds the executable: `npm run build`, or `deno task build`.
  *
- * Bundle the modules, find Deno's runtime, put the entry stub into it, make code caches, compile. Each step is a module of
+ * Bundle the modules, find Deno's runtime, put the entry program into it, make code caches, compile. Each step is a module of
  * `tools/build/`; this one reads the arguments and reports.
  */
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ import { compileExecutable, linkExecutable } from "./build/executable.ts";
 import { run } from "./build/process.ts";
 import { progressOn, STANDARD_ERROR } from "./build/progress.ts";
 import { findRuntime } from "./build/runtime.ts";
-import { cacheStubbedRuntime } from "./build/stubbed_runtime.ts";
+import { cachePatchedRuntime } from "./build/patched_runtime.ts";
 import { findTarget, type Target, TARGET_NAMES } from "./build/target.ts";
 
 const HELP = `Usage: npm run build [-- OPTIONS]
@@ -105,9 +105,9 @@ async function compile(settings: Settings): Promise<void> {
     report: (line) => console.log(line),
     progress: progressOn(STANDARD_ERROR),
   });
-  const stubbed = await cacheStubbedRuntime(runtime, settings.target, cache);
-  const files = await addCodeCaches(program, { info, root: ROOT, runtime: stubbed, target, cache });
-  await compileExecutable({ bundle: files, runtime: stubbed, target, output: settings.output });
+  const patched = await cachePatchedRuntime(runtime, settings.target, cache);
+  const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
+  await compileExecutable({ bundle: files, runtime: patched, target, output: settings.output });
   if (settings.links) await linkExecutable(settings.output);
 
   const { size } = await Deno.stat(settings.output);

@@ -294,6 +294,15 @@ export function jumpByZero(name: "cbz" | "cbnz", register: Register, target: str
   }));
 }
 
+/** Jumps when the register is negative (`tbnz`) or not (`tbz`): within 32 KiB. */
+export function jumpBySign(name: "tbz" | "tbnz", register: Register, target: string): Reaching {
+  const opcode = name === "tbz" ? 0xb6f80000 : 0xb7f80000;
+  return reaching(target, 0, 15, (distance, address) => ({
+    word: opcode | (distance >> 2 & 0x3fff) << 5 | register,
+    text: `${name} ${wide(register)}, #63, 0x${address.toString(16)}`,
+  }));
+}
+
 /** @param bits Signed bits of the distance in bytes. */
 function reaching(
   target: string,

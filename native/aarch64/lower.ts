@@ -12,6 +12,7 @@ import {
   type Condition,
   type Form,
   goesOn,
+  placesOf,
   type Program,
   type Size,
   type Value,
@@ -25,6 +26,7 @@ import {
   fitsArithmetic,
   fitsOffset,
   jump,
+  jumpBySign,
   jumpByZero,
   jumpIf,
   jumpRegister,
@@ -78,27 +80,27 @@ interface Place {
 
 /** Lowers a program. @throws {Error} It names a call, a loop or a variable that there is not. */
 export function lowerAarch64(program: Program, convention: Convention): readonly Item[] {
-  const { variables, frameBytes } = program;
-  const spilled = variables.slice(VARIABLE_COUNT);
-  const frameStart = Math.ceil(frameBytes / 8) * 8;
-  const wanted = frameStart + 8 * spilled.length;
+  const places = placesOf(program);
+  const memoryAt = 8 * Math.max(0, program.variables.length - VARIABLE_COUNT);
+  const wanted = memoryAt + program.frameBytes;
   const frame = Math.ceil(wanted / STACK_ALIGNMENT) * STACK_ALIGNMENT;
   let labels = 0;
   const items: Item[] = [];
   const loops = new Map<string, { readonly start: string; readonly end: string }>();
 
   function place(of: Variable): Register | Place {
-    const index = variables.indexOf(of);
-    if (index === -1) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
+    const index = places.get(of);
+    if (index === undefined) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
     if (index < VARIABLE_COUNT) return FIRST_VARIABLE + index;
-    return { base: STACK_POINTER, offset: frameStart + 8 * (index - VARIABLE_COUNT) };
+    return { base: STACK_POINTER, offset: 8 * (index - VARIABLE_COUNT) };
   }
 
   function into(register: Register, value: Value): void {
     if (typeof value !== "object") items.push(...moveConstant(register, value));
     else if (value.kind === "address") items.push(loadLabel(register, value.label, value.offset));
-    else if (value.kind === "frame-address") addTo(register, STACK_POINTER, value.offset);
-    else {
+    else if (value.kind === "frame-address") {
+      addTo(register, STACK_POINTER, memoryAt + value.offset);
+    } else {
       const from = place(value);
       if (typeof from === "object") items.push(loadMemory(8, register, from.base, from.offset));
       else if (from !== register) items.push(moveRegister(register, from));
@@ -132,7 +134,7 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
   function memory(size: Size, base: Value, offset: number, scratch: Register): Place {
     const isFrame = typeof base === "object" && base.kind === "frame-address";
     const register = isFrame ? STACK_POINTER : inRegister(base, scratch);
-    const whole = isFrame ? base.offset + offset : offset;
+    const whole = isFrame ? memoryAt + base.offset + offset : offset;
     if (fitsOffset(size, whole)) return { base: register, offset: whole };
     if (isFrame) addTo(scratch, STACK_POINTER, whole);
     else {
@@ -150,17 +152,21 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
     items.push({ kind: "label", name });
   }
 
-  /** Jumps when the condition does not hold. */
-  function unless(condition: Condition, target: string): void {
+  /** Jumps when the condition holds, or when it does not. */
+  function branch(condition: Condition, holds: boolean, target: string): void {
     const left = inRegister(condition.kind === "bits" ? condition.of : condition.left, SCRATCH);
     if (condition.kind === "bits") {
       items.push(...moveConstant(OTHER, condition.mask), testRegister(left, OTHER));
-      items.push(jumpIf(condition.set ? "eq" : "ne", target));
+      items.push(jumpIf(condition.set === holds ? "ne" : "eq", target));
       return;
     }
     const { right, op } = condition;
     if (right === 0 && (op === "==" || op === "!=")) {
-      items.push(jumpByZero(op === "==" ? "cbnz" : "cbz", left, target));
+      items.push(jumpByZero((op === "==") === holds ? "cbz" : "cbnz", left, target));
+      return;
+    }
+    if (right === 0 && (op === "<" || op === ">=")) {
+      items.push(jumpBySign((op === "<") === holds ? "tbnz" : "tbz", left, target));
       return;
     }
     if (typeof right === "number" && fitsArithmetic(right)) {
@@ -170,7 +176,7 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
     } else {
       items.push(compareRegister(left, inRegister(right, OTHER)));
     }
-    items.push(jumpIf(opposite(CONDITION[op]), target));
+    items.push(jumpIf(holds ? CONDITION[op] : opposite(CONDITION[op]), target));
   }
 
   function calculate(op: string, to: Variable, by: Value): void {
@@ -257,11 +263,10 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
       }
       case "leave":
       case "again":
-        return void items.push(jump(endOf(form)));
+      case "go":
+        return void items.push(jump(targetOf(form) as string));
       case "label":
         return label(form.name);
-      case "go":
-        return void items.push(jump(form.to));
       case "run": {
         const here = newLabel("back");
         items.push(loadLabel(SCRATCH, here, 0));
@@ -290,16 +295,25 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
     }
   }
 
-  function endOf(form: Extract<Form, { kind: "leave" | "again" }>): string {
+  /** Where a form goes that does nothing else. */
+  function targetOf(form: Form | undefined): string | undefined {
+    if (form?.kind === "go") return form.to;
+    if (form?.kind !== "leave" && form?.kind !== "again") return undefined;
     const ends = loops.get(form.loop);
     if (ends === undefined) throw new Error(`No loop "${form.loop}" is around here`);
     return form.kind === "leave" ? ends.end : ends.start;
   }
 
   function lowerWhen({ condition, then, otherwise }: Extract<Form, { kind: "when" }>): void {
+    const [only, ...more] = then;
+    const target = more.length === 0 ? targetOf(only) : undefined;
+    if (target !== undefined) {
+      branch(condition, true, target);
+      return otherwise.forEach(lower);
+    }
     const behind = newLabel("behind when");
     const other = otherwise.length === 0 ? behind : newLabel("otherwise");
-    unless(condition, other);
+    branch(condition, false, other);
     then.forEach(lower);
     if (otherwise.length > 0) {
       if (goesOn(then.at(-1))) items.push(jump(behind));

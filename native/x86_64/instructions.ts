@@ -95,6 +95,14 @@ export function moveConstant(to: Register, value: number | bigint): Item {
   return code(bytes, `movabs ${NAMES_64[to]},${hexadecimal(number)}`);
 }
 
+/** In three or four bytes, for −128 to 127; needs a stack. */
+export function moveByStack(to: Register, value: number): readonly Item[] {
+  return [
+    code([0x6a, value & 0xff], `push ${hexadecimal(value)}`),
+    code([...rexIfNeeded(0, to), 0x58 | (to & 7)], `pop ${NAMES_64[to]}`),
+  ];
+}
+
 /** ModRM, SIB and displacement of a place in memory. */
 function memoryOperand(field: Register, { base, offset }: Memory): readonly number[] {
   const low = base & 7;

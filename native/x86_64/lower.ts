@@ -12,6 +12,7 @@ import {
   type Condition,
   type Form,
   goesOn,
+  placesOf,
   type Program,
   type Size,
   type Value,
@@ -20,6 +21,7 @@ import {
 import {
   type ConditionName,
   divideBy,
+  fitsByte,
   fitsInt32,
   jump,
   jumpIf,
@@ -28,6 +30,7 @@ import {
   loadLabel,
   loadMemory,
   type Memory,
+  moveByStack,
   moveConstant,
   moveRegister,
   multiplyRegister,
@@ -69,29 +72,36 @@ const CONDITION: Readonly<Record<Comparison, ConditionName>> = {
 
 /** Lowers a program. @throws {Error} It names a call, a loop or a variable that there is not. */
 export function lowerX86_64(program: Program, convention: Convention): readonly Item[] {
-  const { variables, frameBytes } = program;
-  const spilled = variables.slice(VARIABLE_REGISTERS.length);
-  const wanted = frameBytes + 8 * spilled.length;
+  const places = placesOf(program);
+  // Variables first, for the lower distances have the shorter instructions.
+  const memoryAt = 8 * Math.max(0, program.variables.length - VARIABLE_REGISTERS.length);
+  const wanted = memoryAt + program.frameBytes;
   const frame = Math.ceil(wanted / STACK_ALIGNMENT) * STACK_ALIGNMENT;
   let labels = 0;
   const items: Item[] = [];
   const loops = new Map<string, { readonly start: string; readonly end: string }>();
 
   function place(of: Variable): Register | Memory {
-    const index = variables.indexOf(of);
-    if (index === -1) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
+    const index = places.get(of);
+    if (index === undefined) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
     const register = VARIABLE_REGISTERS[index];
     if (register !== undefined) return register;
-    const offset = frameBytes + 8 * (index - VARIABLE_REGISTERS.length);
-    return { base: rsp, offset: offset };
+    return { base: rsp, offset: 8 * (index - VARIABLE_REGISTERS.length) };
+  }
+
+  function constant(register: Register, value: number | bigint): void {
+    const isSmall = typeof value === "number" && value !== 0 && fitsByte(value);
+    // A program without a frame may run on somebody else's stack.
+    if (isSmall && frame > 0) items.push(...moveByStack(register, value));
+    else items.push(moveConstant(register, value));
   }
 
   /** Puts a value into a register of the caller's choice. */
   function into(register: Register, value: Value): void {
-    if (typeof value !== "object") items.push(moveConstant(register, value));
+    if (typeof value !== "object") constant(register, value);
     else if (value.kind === "address") items.push(loadLabel(register, value.label, value.offset));
     else if (value.kind === "frame-address") {
-      items.push(loadEffectiveAddress(register, { base: rsp, offset: value.offset }));
+      items.push(loadEffectiveAddress(register, { base: rsp, offset: memoryAt + value.offset }));
     } else {
       const from = place(value);
       if (typeof from === "object") items.push(loadMemory(8, register, from));
@@ -118,7 +128,7 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
   /** Where an address and a distance are in memory. */
   function memory(base: Value, offset: number, scratch: Register): Memory {
     if (typeof base === "object" && base.kind === "frame-address") {
-      return { base: rsp, offset: base.offset + offset };
+      return { base: rsp, offset: memoryAt + base.offset + offset };
     }
     return { base: inRegister(base, scratch), offset };
   }
@@ -131,12 +141,12 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
     items.push({ kind: "label", name });
   }
 
-  /** Jumps when the condition does not hold. */
-  function unless(condition: Condition, target: string): void {
+  /** Jumps when the condition holds, or when it does not. */
+  function branch(condition: Condition, holds: boolean, target: string): void {
     const left = inRegister(condition.kind === "bits" ? condition.of : condition.left, rax);
     if (condition.kind === "bits") {
       items.push(testBits(left, condition.mask));
-      items.push(jumpIf(condition.set ? "je" : "jne", target));
+      items.push(jumpIf(condition.set === holds ? "jne" : "je", target));
       return;
     }
     const { right, op } = condition;
@@ -147,7 +157,7 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
     } else {
       items.push(operate("cmp", left, inRegister(right, rcx)));
     }
-    items.push(jumpIf(opposite(CONDITION[op]), target));
+    items.push(jumpIf(holds ? CONDITION[op] : opposite(CONDITION[op]), target));
   }
 
   function calculate(op: string, to: Variable, by: Value): void {
@@ -178,7 +188,7 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
     else {
       const number = convention.numbers[call];
       if (number === undefined) throw new Error(`This system has no call "${call}"`);
-      items.push(moveConstant(rax, number));
+      constant(rax, number);
     }
     items.push(systemCall());
     if (convention.failure === "carry") {
@@ -207,7 +217,8 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
         return calculate(form.op, form.to, form.by);
       case "divide":
         into(rax, form.to);
-        items.push(moveConstant(rdx, 0), moveConstant(rcx, form.by), divideBy(rcx));
+        constant(rcx, form.by);
+        items.push(moveConstant(rdx, 0), divideBy(rcx));
         keep(form.to, rax);
         return keep(form.remainder, rdx);
       case "load":
@@ -232,11 +243,10 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
       }
       case "leave":
       case "again":
-        return void items.push(jump(endOf(form)));
+      case "go":
+        return void items.push(jump(targetOf(form) as string));
       case "label":
         return label(form.name);
-      case "go":
-        return void items.push(jump(form.to));
       case "run": {
         const here = newLabel("back");
         items.push(loadLabel(rax, here, 0));
@@ -263,16 +273,25 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
     }
   }
 
-  function endOf(form: Extract<Form, { kind: "leave" | "again" }>): string {
+  /** Where a form goes that does nothing else. */
+  function targetOf(form: Form | undefined): string | undefined {
+    if (form?.kind === "go") return form.to;
+    if (form?.kind !== "leave" && form?.kind !== "again") return undefined;
     const ends = loops.get(form.loop);
     if (ends === undefined) throw new Error(`No loop "${form.loop}" is around here`);
     return form.kind === "leave" ? ends.end : ends.start;
   }
 
   function lowerWhen({ condition, then, otherwise }: Extract<Form, { kind: "when" }>): void {
+    const [only, ...more] = then;
+    const target = more.length === 0 ? targetOf(only) : undefined;
+    if (target !== undefined) {
+      branch(condition, true, target);
+      return otherwise.forEach(lower);
+    }
     const behind = newLabel("behind when");
     const other = otherwise.length === 0 ? behind : newLabel("otherwise");
-    unless(condition, other);
+    branch(condition, false, other);
     then.forEach(lower);
     if (otherwise.length > 0) {
       if (goesOn(then.at(-1))) items.push(jump(behind));

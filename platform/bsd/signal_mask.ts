@@ -1,6 +1,6 @@
 /**
  * Signals of the manager on a system with kqueue: its filter counts signals that are ignored, so nothing need
- * be blocked and no entry stub is needed.
+ * be blocked and no entry program is needed.
  *
  * Source: tdsendsignal of sys/kern/kern_sig.c (FreeBSD 14) tells the filter before it looks at mask and action.
  */

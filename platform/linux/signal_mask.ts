@@ -2,7 +2,7 @@
  * The signal mask of the calling thread, and sets of signals in memory.
  *
  * The manager lives with its signals blocked in every thread and reads them from a descriptor. The
- * runtime's threads exist before the first line of TypeScript, so only the entry stub of the
+ * runtime's threads exist before the first line of TypeScript, so only the entry program of the
  * executable can block them everywhere; from here only this thread can be reached.
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
@@ -72,7 +72,7 @@ function presentMask(): Block {
 }
 
 /**
- * Whether the entry stub has done its work: the signals of a manager are blocked in this thread. They are
+ * Whether the entry program has done its work: the signals of a manager are blocked in this thread. They are
  * not under plain `deno run`, where a manager would lose signals to the runtime's threads.
  */
 export function signalsBlockedByStub(): boolean {

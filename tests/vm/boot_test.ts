@@ -193,7 +193,8 @@ async function steadyPid(machine: Machine, notThis = 0): Promise<number> {
 }
 
 async function checkSignals(machine: Machine): Promise<void> {
-  const signals = "HUP USR2 PIPE WINCH ALRM VTALRM CHLD TSTP STOP SEGV KILL 34 64";
+  // TSTP holds launches, HUP behind it lets them go on.
+  const signals = "TSTP HUP USR2 PIPE WINCH ALRM VTALRM CHLD STOP SEGV KILL 34 64";
   await machine.shell(`for s in ${signals}; do kill -$s 1; done`);
   // USR1 asks for the control socket, which a careless cleaner may have removed.
   await machine.shell(

@@ -10,7 +10,7 @@ import { type BuildInfo, bundle, type BundledFile, FIRST_FILE } from "./bundle.t
 import { compileExecutable, ENGINE_FLAGS } from "./executable.ts";
 import { sha256 } from "./hash.ts";
 import { run } from "./process.ts";
-import { removeOld } from "./stubbed_runtime.ts";
+import { removeOld } from "./patched_runtime.ts";
 import type { TargetName } from "./target.ts";
 
 const MAKER = new URL("code_cache_maker.ts", import.meta.url).pathname;
@@ -23,7 +23,7 @@ const PARTS = { daemon: "daemon-run_daemon", client: "ctl-mod" } as const;
 export interface CodeCacheSettings {
   readonly info: BuildInfo;
   readonly root: string;
-  /** Path of the runtime with the entry stub. */
+  /** Path of the runtime with the entry program. */
   readonly runtime: string;
   readonly target: TargetName;
   /** Directory of the build's cache. */

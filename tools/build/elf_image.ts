@@ -2,17 +2,17 @@
  * Reading and changing ELF executables of the kind that Deno's runtime is: 64 bits, little-endian,
  * position-independent. Knows nothing of what the added code does.
  *
- * Code is added without moving a byte of the image: one PT_NOTE program header, which nothing reads at
- * run time, is given up for a PT_LOAD that maps the code from the end of the file.
+ * Code is added without moving a byte of the image: the program header that names the loader to the
+ * kernel is given up for a PT_LOAD that maps the code from the end of the file.
  * Source of all numbers and offsets: elf(5), /usr/include/elf.h.
  */
 
 const PT_LOAD = 1;
-const PT_NOTE = 4;
+const PT_INTERP = 3;
+const PT_PHDR = 6;
 const PF_X = 1;
 const PF_R = 4;
 const ET_DYN = 3;
-const NT_GNU_PROPERTY_TYPE_0 = 5;
 
 const HEADER_BYTES = 64;
 const PROGRAM_HEADER_BYTES = 56;
@@ -86,15 +86,26 @@ export type CodeMaker = (place: {
   readonly address: number;
   /** Address of the entry point that the file had so far. */
   readonly originalEntry: number;
-}) => Uint8Array;
+  /** Path of the loader that the kernel entered so far. */
+  readonly interpreter: string;
+  /** The program headers that the loader is to see: they must be in the code. */
+  readonly headers: Uint8Array;
+}) => {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Address of the headers in the code; the same whatever the headers hold. */
+  readonly headersAt: number;
+};
 
 /**
- * Adds code to an image and makes it the entry point.
+ * Adds code to an image and makes it what the kernel enters, before any loader.
+ *
+ * The image gets no interpreter that the kernel sees; PT_INTERP's header maps the code. The code loads
+ * the loader itself and shows it the headers as they were, in a copy whose PT_PHDR names its own place.
  *
  * @param bytes The image and nothing behind it; not changed.
  * @param name How to call the file in errors.
  * @returns The new image: the old one, padding, the code.
- * @throws {Error} As {@linkcode readElf}; and when no PT_NOTE can be given up.
+ * @throws {Error} As {@linkcode readElf}; and when it has no PT_INTERP.
  */
 export function addEntryCode(
   bytes: Uint8Array,
@@ -102,27 +113,23 @@ export function addEntryCode(
   makeCode: CodeMaker,
 ): Uint8Array<ArrayBuffer> {
   const image = readElf(bytes, name);
-  const note = image.segments.findIndex((segment) =>
-    segment.type === PT_NOTE && !holdsGnuProperty(bytes, segment)
-  );
-  if (note < 0) {
-    throw new Error(
-      `${name}: Cannot add the entry code: no PT_NOTE program header is left to give up`,
-    );
+  const interpreter = interpreterOf(bytes, image);
+  if (interpreter === undefined) {
+    throw new Error(`${name}: Cannot add the entry code: the file names no loader (PT_INTERP)`);
   }
-
   const loaded = image.segments.filter((segment) => segment.type === PT_LOAD);
   const highest = Math.max(...loaded.map((segment) => segment.address + segment.memorySize));
   const address = roundUp(highest, LARGEST_PAGE_BYTES);
   const offset = roundUp(bytes.length, LARGEST_PAGE_BYTES);
-  const code = makeCode({ address, originalEntry: image.entry });
+  const place = { address, originalEntry: image.entry, interpreter };
+  const { headersAt } = makeCode({ ...place, headers: headersFor(image, address) });
+  const { bytes: code } = makeCode({ ...place, headers: headersFor(image, headersAt) });
 
   const result = new Uint8Array(offset + code.length);
   result.set(bytes);
   result.set(code, offset);
-  const view = viewOf(result);
   // The kernel wants PT_LOAD headers in ascending order of address: the new one goes last.
-  const headers = [...image.segments.slice(0, note), ...image.segments.slice(note + 1), {
+  const headers = [...image.segments.filter((segment) => segment.type !== PT_INTERP), {
     type: PT_LOAD,
     flags: PF_R | PF_X,
     offset,
@@ -131,29 +138,31 @@ export function addEntryCode(
     memorySize: code.length,
     alignment: LARGEST_PAGE_BYTES,
   }];
-  const tableOffset = Number(view.getBigUint64(32, true));
-  headers.forEach((header, i) =>
-    writeSegment(view, tableOffset + i * PROGRAM_HEADER_BYTES, header)
-  );
+  const view = viewOf(result);
+  result.set(encodeHeaders(headers), Number(view.getBigUint64(32, true)));
   view.setBigUint64(24, BigInt(address), true);
   return result;
 }
 
-/**
- * Whether a PT_NOTE holds processor properties (branch protection), which the loader does read.
- * A note is three 4-byte numbers (name size, data size, type), the name and the data, both padded.
- */
-function holdsGnuProperty(bytes: Uint8Array, segment: Segment): boolean {
-  const view = viewOf(bytes);
-  const padding = segment.alignment === 8 ? 8 : 4;
-  const end = Math.min(segment.offset + segment.fileSize, bytes.length);
-  let at = segment.offset;
-  while (at + 12 <= end) {
-    if (view.getUint32(at + 8, true) === NT_GNU_PROPERTY_TYPE_0) return true;
-    const nameSize = roundUp(view.getUint32(at, true), padding);
-    at += 12 + nameSize + roundUp(view.getUint32(at + 4, true), padding);
-  }
-  return false;
+/** The image's headers as the loader wants them at an address. */
+function headersFor({ segments }: ElfImage, address: number): Uint8Array {
+  return encodeHeaders(
+    segments.map((segment) => segment.type === PT_PHDR ? { ...segment, address } : segment),
+  );
+}
+
+/** Path in PT_INTERP; undefined when there is none. */
+export function interpreterOf(bytes: Uint8Array, { segments }: ElfImage): string | undefined {
+  const segment = segments.find(({ type }) => type === PT_INTERP);
+  if (segment === undefined) return undefined;
+  const { offset, fileSize } = segment;
+  return new TextDecoder().decode(bytes.subarray(offset, offset + fileSize)).replace(/\0.*$/s, "");
+}
+
+function encodeHeaders(segments: readonly Segment[]): Uint8Array {
+  const bytes = new Uint8Array(segments.length * PROGRAM_HEADER_BYTES);
+  segments.forEach((segment, i) => writeSegment(viewOf(bytes), i * PROGRAM_HEADER_BYTES, segment));
+  return bytes;
 }
 
 function readSegment(view: DataView, at: number): Segment {

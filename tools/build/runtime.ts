@@ -6,13 +6,10 @@
  */
 import { exists, replaceFile } from "./atomic_file.ts";
 import type { Progress } from "./progress.ts";
-import { type ElfImage, readElf } from "./elf_image.ts";
+import { interpreterOf, readElf } from "./elf_image.ts";
 import { DENO_DOWNLOADS, downloadRuntime, readDenoCache } from "./runtime_download.ts";
 import { fetchPackagedRuntime } from "./runtime_package.ts";
 import type { LinuxTarget, Target } from "./target.ts";
-
-/** Program header of the dynamic linker's path: elf(5). */
-const PT_INTERP = 3;
 
 /** What the search depends on besides the target; tests give their own. */
 export interface RuntimeOptions {
@@ -151,14 +148,6 @@ function checked(
     );
   }
   return bytes.subarray(0, image.length);
-}
-
-/** Path in PT_INTERP; undefined when there is none. */
-function interpreterOf(bytes: Uint8Array, { segments }: ElfImage): string | undefined {
-  const segment = segments.find(({ type }) => type === PT_INTERP);
-  if (segment === undefined) return undefined;
-  const { offset, fileSize } = segment;
-  return new TextDecoder().decode(bytes.subarray(offset, offset + fileSize)).replace(/\0.*$/s, "");
 }
 
 /** One line, without a stack. */

@@ -1,7 +1,5 @@
 /** The systems that the executable can be built for, and what differs between them at build time. */
-import { aarch64 } from "./machine_aarch64.ts";
-import { x86_64 } from "./machine_x86_64.ts";
-import type { StubMachine } from "./stub_machine.ts";
+import type { Processor } from "../../native/conventions.ts";
 
 /** Deno's names of the targets. */
 export const TARGET_NAMES = [
@@ -34,15 +32,15 @@ interface AnyTarget {
   readonly interpreter: string;
 }
 
-/** The runtime is fetched, and gets an entry stub. */
+/** The runtime is fetched, and gets an entry program. */
 export interface LinuxTarget extends AnyTarget {
   readonly kind: "linux";
-  readonly machine: StubMachine;
+  readonly processor: Processor;
   readonly packagedRuntime: PackagedRuntime;
 }
 
 /**
- * Nobody offers the runtime, so it must be given (DENORT_BIN). It needs no entry stub: it wants no /proc, /dev is mounted
+ * Nobody offers the runtime, so it must be given (DENORT_BIN). It needs no entry program: it wants no /proc, /dev is mounted
  * before PID 1 starts, and kqueue tells of signals that are not blocked.
  */
 export interface FreebsdTarget extends AnyTarget {
@@ -53,8 +51,8 @@ export interface FreebsdTarget extends AnyTarget {
 export type Target = LinuxTarget | FreebsdTarget;
 
 /** Source: /usr/include/elf.h, EM_X86_64 and EM_AARCH64; sys/elf_common.h of FreeBSD. */
-const X86_64 = x86_64.elfMachine;
-const AARCH64 = aarch64.elfMachine;
+const X86_64 = 62;
+const AARCH64 = 183;
 
 /** The targets by their names. */
 export const TARGETS: {
@@ -65,7 +63,7 @@ export const TARGETS: {
     name: "x86_64-unknown-linux-gnu",
     elfMachine: X86_64,
     interpreter: "/ld-linux",
-    machine: x86_64,
+    processor: "x86_64",
     packagedRuntime: {
       package: "@stdy/cli-linux-x64@0.22.2",
       file: "package/bin/steady",
@@ -78,7 +76,7 @@ export const TARGETS: {
     name: "aarch64-unknown-linux-gnu",
     elfMachine: AARCH64,
     interpreter: "/ld-linux",
-    machine: aarch64,
+    processor: "aarch64",
     packagedRuntime: {
       package: "@stdy/cli-linux-arm64@0.22.2",
       file: "package/bin/steady",

@@ -49,7 +49,7 @@ export const LAYERS: readonly Layer[] = [
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
-  { prefix: "native/", values: ["native/"], isPure: true },
+  { prefix: "native/", values: ["native/", CORE_FILES], isPure: true },
   {
     prefix: "platform/",
     values: ["platform/", "native/", "core/types.ts"],

@@ -3,7 +3,7 @@ import { addCodeCaches } from "../../../tools/build/code_cache.ts";
 import { compileExecutable } from "../../../tools/build/executable.ts";
 import { NO_PROGRESS } from "../../../tools/build/progress.ts";
 import { findRuntime } from "../../../tools/build/runtime.ts";
-import { cacheStubbedRuntime } from "../../../tools/build/stubbed_runtime.ts";
+import { cachePatchedRuntime } from "../../../tools/build/patched_runtime.ts";
 import { findTarget } from "../../../tools/build/target.ts";
 import { assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
@@ -29,7 +29,7 @@ testNeeding("V8 takes the manager's and the client's code from the caches that t
       report: () => {},
       progress: NO_PROGRESS,
     });
-    const runtime = await cacheStubbedRuntime(bytes, target, cache);
+    const runtime = await cachePatchedRuntime(bytes, target, cache);
     const program = await bundle(`${ROOT}/main.ts`, ROOT, INFO);
     const files = await addCodeCaches(program, {
       ...{ info: INFO, root: ROOT, runtime, target: target.name },

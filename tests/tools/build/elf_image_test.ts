@@ -3,8 +3,10 @@ import { addEntryCode, readElf } from "../../../tools/build/elf_image.ts";
 import { HIGHEST_ADDRESS, SMALL_ELF_BYTES, smallElf } from "./small_elf.ts";
 
 const CODE = new Uint8Array([1, 2, 3, 4, 5]);
-const PT_LOAD = 1;
-const PT_NOTE = 4;
+const LOADER = "/lib64/ld-linux.so.2";
+const [PT_LOAD, PT_INTERP, PT_PHDR] = [1, 3, 6];
+const HEADER_BYTES = 56;
+const makeCode = () => ({ bytes: CODE, headersAt: 0 });
 
 Deno.test("readElf() finds the end of the image before what was appended", () => {
   const withData = new Uint8Array([...smallElf(), 9, 9, 9]);
@@ -24,19 +26,18 @@ Deno.test("readElf() refuses what is no usable ELF file, and says why", () => {
   assertThrows(() => readElf(short, "x"), /it is cut off/);
 });
 
-Deno.test("addEntryCode() maps the code above all else and makes it the entry point", () => {
-  const places: { address: number; originalEntry: number }[] = [];
-  const old = smallElf({ entry: 0x1234 });
+Deno.test("addEntryCode() maps the code above all else and lets the kernel enter it", () => {
+  const old = smallElf({ entry: 0x1234, interpreter: LOADER });
   const patched = addEntryCode(old, "x", (place) => {
-    places.push(place);
-    return CODE;
+    assertEquals(place.address, 0x30000);
+    assertEquals(place.originalEntry, 0x1234);
+    assertEquals(place.interpreter, LOADER);
+    return { bytes: CODE, headersAt: 0x30002 };
   });
   const image = readElf(patched, "x");
-  const added = image.segments.at(-1);
 
-  assertEquals(places, [{ address: 0x30000, originalEntry: 0x1234 }]);
   assertEquals(image.entry, 0x30000);
-  assertEquals(added, {
+  assertEquals(image.segments.at(-1), {
     type: PT_LOAD,
     flags: 5,
     offset: 0x10000,
@@ -50,24 +51,33 @@ Deno.test("addEntryCode() maps the code above all else and makes it the entry po
   assertEquals(HIGHEST_ADDRESS < 0x30000, true);
 });
 
-Deno.test("addEntryCode() keeps all other headers in their order and all other bytes", () => {
-  const old = smallElf();
-  const patched = addEntryCode(old, "x", () => CODE);
-  const kept = readElf(old, "x").segments.filter((segment) => segment.type !== PT_NOTE);
+Deno.test("addEntryCode() hides the loader from the kernel and changes nothing else", () => {
+  const old = smallElf({ interpreter: LOADER });
+  const patched = addEntryCode(old, "x", makeCode);
+  const kept = readElf(old, "x").segments.filter((segment) => segment.type !== PT_INTERP);
   assertEquals(readElf(patched, "x").segments.slice(0, -1), kept);
   assertEquals(patched.subarray(0x400, SMALL_ELF_BYTES), old.subarray(0x400));
 });
 
-Deno.test("addEntryCode() leaves processor properties alone and takes the other PT_NOTE", () => {
-  const patched = addEntryCode(smallElf({ notes: [[1, 5], [3]] }), "x", () => CODE);
-  const [note] = readElf(patched, "x").segments.filter((segment) => segment.type === PT_NOTE);
-  // Two notes of 20 bytes: the one with the properties.
-  assertEquals(note?.fileSize, 40);
+Deno.test("addEntryCode() shows the loader the old headers, in the place where they are now", () => {
+  const old = smallElf({ interpreter: LOADER });
+  const { segments } = readElf(old, "x");
+  const expected = old.slice(64, 64 + segments.length * HEADER_BYTES);
+  const view = new DataView(expected.buffer);
+  const own = segments.findIndex(({ type }) => type === PT_PHDR) * HEADER_BYTES;
+  const shown: Uint8Array[] = [];
+  addEntryCode(old, "x", ({ address, headers }) => {
+    shown.push(headers);
+    return { bytes: CODE, headersAt: address + 0x40 };
+  });
+  view.setBigUint64(own + 16, 0x30040n, true);
+  view.setBigUint64(own + 24, 0x30040n, true);
+  assertEquals(shown.at(-1), expected);
 });
 
-Deno.test("addEntryCode() refuses a file with no PT_NOTE to give up", () => {
+Deno.test("addEntryCode() refuses a file that names no loader", () => {
   assertThrows(
-    () => addEntryCode(smallElf({ notes: [[5]] }), "x", () => CODE),
-    /x: Cannot add the entry code: no PT_NOTE program header is left to give up/,
+    () => addEntryCode(smallElf(), "x", makeCode),
+    /x: Cannot add the entry code: the file names no loader \(PT_INTERP\)/,
   );
 });

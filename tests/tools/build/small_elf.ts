@@ -4,8 +4,6 @@
 export interface SmallElf {
   readonly machine?: number;
   readonly entry?: number;
-  /** Types of the notes in each PT_NOTE. Default: one PT_NOTE with a build ID (3). */
-  readonly notes?: readonly (readonly number[])[];
   /** Path of the dynamic linker. Default: no PT_INTERP. */
   readonly interpreter?: string;
 }
@@ -22,7 +20,8 @@ const SECTION_HEADERS_OFFSET = 0x800;
 export const SMALL_ELF_BYTES = SECTION_HEADERS_OFFSET + 3 * 64;
 
 export function smallElf(options: SmallElf = {}): Uint8Array<ArrayBuffer> {
-  const noteTypes = options.notes ?? [[3]];
+  // One PT_NOTE with a build ID.
+  const noteTypes = [[3]];
   const bytes = new Uint8Array(SMALL_ELF_BYTES);
   const view = new DataView(bytes.buffer);
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
@@ -33,7 +32,7 @@ export function smallElf(options: SmallElf = {}): Uint8Array<ArrayBuffer> {
   view.setBigUint64(40, BigInt(SECTION_HEADERS_OFFSET), true);
   view.setUint16(54, 56, true);
   const { interpreter } = options;
-  view.setUint16(56, 2 + noteTypes.length + (interpreter === undefined ? 0 : 1), true);
+  view.setUint16(56, 3 + noteTypes.length + (interpreter === undefined ? 0 : 1), true);
   view.setUint16(58, 64, true);
   view.setUint16(60, 3, true);
 
@@ -43,11 +42,14 @@ export function smallElf(options: SmallElf = {}): Uint8Array<ArrayBuffer> {
     view.setUint32(header + 4, 4, true);
     view.setBigUint64(header + 8, BigInt(offset), true);
     view.setBigUint64(header + 16, BigInt(address), true);
+    view.setBigUint64(header + 24, BigInt(address), true);
     view.setBigUint64(header + 32, BigInt(size), true);
     view.setBigUint64(header + 40, BigInt(size), true);
     view.setBigUint64(header + 48, 4n, true);
     header += 56;
   };
+  const headerCount = view.getUint16(56, true);
+  addHeader(6, TABLE_OFFSET, TABLE_OFFSET, headerCount * 56);
   let offset = NOTES_OFFSET;
   // Notes come first, so that a test sees whether the new segment is put after the loaded ones.
   for (const types of noteTypes) {

@@ -1,9 +1,9 @@
-/** Runs a compiled program, for what the entry stub must have done before its first line. */
+/** Runs a compiled program, for what the entry program must have done before its first line. */
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { type Ended, run, withProbe } from "./probe_executable.ts";
 import { NOT_ASCII } from "../../../core/started_words.ts";
-import { BLOCKED_SIGNALS } from "../../../tools/build/entry_stub.ts";
+import { BLOCKED_SIGNALS } from "../../../native/programs/entry.ts";
 import { exists } from "../../../tools/exists.ts";
 
 const CROSS_LIBRARIES = "/usr/aarch64-linux-gnu/lib";
@@ -23,7 +23,7 @@ function canMount(): boolean {
   }
 }
 
-testNeeding("the entry stub blocks a manager's signals in every thread", [
+testNeeding("the entry program blocks a manager's signals in every thread", [
   IS_X86_64_LINUX,
 ], async () => {
   await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
@@ -93,7 +93,7 @@ const SEEN_OF_IT = {
   names: ["A", "Bé", "C", "DENO", "NO_COLOR", "PATH", "SSLKEYLOGFILES"],
 };
 
-testNeeding("the entry stub hides from the runtime what would end or steer it", [
+testNeeding("the entry program hides from the runtime what would end or steer it", [
   IS_X86_64_LINUX,
   tool("perl"),
 ], async () => {
@@ -109,7 +109,7 @@ testNeeding("the entry stub hides from the runtime what would end or steer it", 
   });
 });
 
-testNeeding("with a limit of addresses the entry stub says what to set", [
+testNeeding("with a limit of addresses the entry program says what to set", [
   IS_X86_64_LINUX,
 ], async () => {
   await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
@@ -156,7 +156,7 @@ async function runInEmptyRoot(
   );
 }
 
-testNeeding("as PID 1 the entry stub mounts /proc and /dev where they are empty", [
+testNeeding("as PID 1 the entry program mounts /proc and /dev where they are empty", [
   IS_X86_64_LINUX,
   CAN_MOUNT,
 ], async () => {
@@ -175,7 +175,7 @@ testNeeding("as PID 1 the entry stub mounts /proc and /dev where they are empty"
   });
 });
 
-testNeeding("without /dev/null the entry stub still fills closed descriptors", [
+testNeeding("without /dev/null the entry program still fills closed descriptors", [
   IS_X86_64_LINUX,
   CAN_MOUNT,
 ], async () => {
@@ -203,7 +203,61 @@ testNeeding("without /proc an ordinary process is told to mount it", [
   });
 });
 
-testNeeding("a program for aarch64 runs with the stub and knows its target", [
+const WITHOUT_LIBRARIES =
+  'umount "$root/lib"; if [ -e "$root/lib64" ]; then umount "$root/lib64"; fi';
+
+testNeeding("without the C library's loader the entry program says what to install", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const place = { executable, directory };
+    const how = {
+      asInit: false,
+      addition: `mount --bind /proc "$root/proc"; ${WITHOUT_LIBRARIES}`,
+    };
+    const { code, output, errors } = await runInEmptyRoot(place, how, "version");
+    assertEquals([code, output], [127, ""]);
+    assertEquals(
+      errors,
+      "dinit: Cannot load /lib64/ld-linux-x86-64.so.2, the loader of the GNU C library: " +
+        "install it (Debian: libc6; others: glibc 2.27 or later)\n",
+    );
+  });
+});
+
+testNeeding("process 1 without the loader says how to boot and stands still", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const root = `${directory}/root`;
+    await Deno.mkdir(root);
+    const script = inEmptyRoot(WITHOUT_LIBRARIES, "");
+    const child = new Deno.Command("unshare", {
+      args: [
+        ...["--pid", "--fork", "--kill-child", "--mount", "sh", "-c", script, "sh"],
+        ...[executable, root, "version"],
+      ],
+      stdin: "null",
+      stderr: "piped",
+    }).spawn();
+    let said = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (said.endsWith("command line\n")) break;
+    }
+    assertMatch(
+      said,
+      /Cannot load .*\n.*process 1, so the machine stands still.*init=\/sbin\/init/,
+    );
+    assertEquals(await Promise.race([child.status, Promise.resolve("it stands")]), "it stands");
+    child.kill("SIGKILL");
+    await child.status;
+  });
+});
+
+testNeeding("a program for aarch64 runs with the entry program and knows its target", [
   IS_X86_64_LINUX,
   tool("qemu-aarch64-static"),
   tool("perl"),

@@ -1,0 +1,265 @@
+/**
+ * What runs in the executable before anything else does: before the C library's loader, before Deno's
+ * runtime, before TypeScript.
+ *
+ * Some things must be true before the runtime's first instruction:
+ *
+ * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
+ *    /proc/self/exe and ends at once without it, which for PID 1 is a kernel panic.
+ * 2. Descriptors 0 to 2 must be open: Rust's standard library opens /dev/null on those that are not,
+ *    and aborts where there is no /dev/null.
+ * 3. The signals of a manager must be blocked: the runtime starts its threads before the first line
+ *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
+ * 4. The working directory must have a name: the runtime ends when it was removed.
+ * 5. Words must be ASCII, and what steers the runtime must not be in the environment: `start_words.ts`.
+ * 6. There must be room for the addresses that the runtime reserves: it ends with a trap otherwise.
+ *
+ * The mask that the process was started with is not kept. Each use of the executable starts from a
+ * known one instead: the manager gives its children an empty mask, and the clients unblock everything
+ * when they start. Whether this has run can be seen in the calling thread's own mask.
+ */
+import {
+  loadAndEnter,
+  LOADER_FRAME_BYTES,
+  LOADER_PATH,
+  LOADER_VARIABLES,
+  NO_LOADER,
+} from "./loader.ts";
+import {
+  addressOf,
+  compare,
+  data,
+  entryStack,
+  failed,
+  type Form,
+  label,
+  littleEndian,
+  loop,
+  never,
+  type Program,
+  succeeded,
+  system,
+  text,
+  variable,
+  when,
+} from "../forms.ts";
+import { byteLength, Texts } from "../texts.ts";
+import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
+
+/**
+ * Signals that are blocked: all that a manager acts on or would die of.
+ *
+ * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to the
+ * thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE, which the
+ * runtime ignores; CONT, which must go on continuing; PROF, which V8's profiler uses; URG, which does
+ * nothing; KILL and STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64
+ * and aarch64.
+ */
+const NAMED_SIGNALS = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  USR1: 10,
+  USR2: 12,
+  ALRM: 14,
+  TERM: 15,
+  STKFLT: 16,
+  CHLD: 17,
+  TSTP: 20,
+  TTIN: 21,
+  TTOU: 22,
+  XCPU: 24,
+  XFSZ: 25,
+  VTALRM: 26,
+  WINCH: 28,
+  IO: 29,
+  PWR: 30,
+} as const;
+/** The real-time signals that the C library leaves to programs, by which engines ask process 1 for its end. */
+const REAL_TIME_SIGNALS = Array.from({ length: 64 - 33 }, (_, index) => 34 + index);
+
+/** The numbers of all that are blocked. */
+export const BLOCKED_SIGNALS: readonly number[] = [
+  ...Object.values(NAMED_SIGNALS),
+  ...REAL_TIME_SIGNALS,
+];
+
+// Linux include/uapi: fcntl.h, asm-generic/fcntl.h, mount.h, asm-generic/signal-defs.h, mman-common.h.
+const AT_FDCWD = -100;
+const F_OK = 0;
+const F_GETFD = 1;
+const O_RDONLY = 0;
+const O_RDWR = 2;
+const O_NOCTTY = 0o400;
+const MS_NOSUID = 2;
+const MS_NODEV = 4;
+const MS_NOEXEC = 8;
+const PROT_NONE = 0;
+/** MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE */
+const ADDRESSES_ONLY = 0x4022;
+const SIG_BLOCK = 0;
+/** Bytes in the kernel's signal set; a raw call takes no other size. */
+const SIGNAL_SET_BYTES = 8;
+const NULL = 0;
+/** asm-generic/errno-base.h, as a system call returns it. */
+const MINUS_ENOENT = -2;
+const SIGNAL_SET = "signal set";
+
+const NO_PROC_MESSAGE =
+  "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
+
+/**
+ * Addresses that must be free. V8 asks for 48 GiB and then for 32, of which it keeps 16; that there are
+ * 32 besides the program is what decides (it starts with `ulimit -v` of 33,810,000 kB and not of
+ * 33,790,000).
+ */
+const ADDRESS_SPACE_BYTES = 36 * 2 ** 30;
+const NO_ADDRESS_SPACE_MESSAGE =
+  "dinit: Cannot reserve 36 GiB of addresses (little of it becomes memory): " +
+  "the limit RLIMIT_AS must be at least that, or unlimited (ulimit -v unlimited)\n";
+
+/** Status of a command whose interpreter or loader is missing: as shells have it. */
+const CANNOT_RUN = 127;
+
+const stack = variable("stack");
+const result = variable("outcome");
+const isFirst = variable("is process 1");
+
+export interface EntryParts {
+  /** The C library's loader: `/lib64/ld-linux-x86-64.so.2`. */
+  readonly loaderPath: string;
+  /** What else the program holds: the headers for the loader, a mark. */
+  readonly data: readonly Form[];
+}
+
+/** The entry program; it ends by entering the loader. */
+export function entryProgram({ loaderPath, data: further }: EntryParts): Program {
+  const texts = new Texts();
+  const say = (message: string) => system("write", [2, texts.at(message), byteLength(message)]);
+  const body = [
+    entryStack(stack),
+    ...hideFromRuntime(stack),
+    system("getpid", [], isFirst),
+    when(
+      compare(isFirst, "==", 1),
+      firstProcess(texts),
+      occupyDescriptors(texts, undefined),
+    ),
+    system("rt_sigprocmask", [SIG_BLOCK, addressOf(SIGNAL_SET), NULL, SIGNAL_SET_BYTES]),
+    ...leaveRemovedDirectory(texts),
+    // The runtime ends without it; say what to do before it does.
+    exists(texts, "/proc/self/exe"),
+    when(failed(result), [say(NO_PROC_MESSAGE)]),
+    ...wantAddressSpace(say),
+    ...loadAndEnter(stack),
+    label(NO_LOADER),
+    ...endWithoutLoader(loaderPath, say),
+  ];
+  const signals = BLOCKED_SIGNALS.reduce((set, signal) => set | 1n << BigInt(signal - 1), 0n);
+  return {
+    name: "entry",
+    variables: [
+      // The words are looked at before anything is loaded, so the two share their places.
+      ...LOADER_VARIABLES.map((each, index) => {
+        const earlier = index === 0 ? result : HIDING_VARIABLES[index - 1];
+        return earlier === undefined ? each : [each, earlier];
+      }),
+      stack,
+      isFirst,
+    ],
+    frameBytes: LOADER_FRAME_BYTES,
+    body: [
+      ...body,
+      ...data(SIGNAL_SET, littleEndian(signals, SIGNAL_SET_BYTES)),
+      ...text(LOADER_PATH, loaderPath),
+      ...texts.forms(),
+      ...hidden(),
+      ...further,
+    ],
+  };
+}
+
+/** Leaves the answer in `result`. */
+function exists(texts: Texts, path: string): Form {
+  return system("faccessat", [AT_FDCWD, texts.at(path), F_OK], result);
+}
+
+/** A bare boot: what others find mounted is mounted here, and the console opened. */
+function firstProcess(texts: Texts): readonly Form[] {
+  const makeDirectory = (path: string, mode: number) =>
+    system("mkdirat", [AT_FDCWD, texts.at(path), mode]);
+  const mount = (type: string, path: string, flags: number) =>
+    system("mount", [texts.at(type), texts.at(path), texts.at(type), flags, NULL]);
+  return [
+    exists(texts, "/proc/self/exe"),
+    when(failed(result), [
+      // A proc file system in which we do not appear belongs to another PID namespace, perhaps to the
+      // host's mounts: mounting over it would hide the host's own processes from it.
+      exists(texts, "/proc/version"),
+      when(failed(result), [
+        makeDirectory("/proc", 0o555),
+        mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC),
+      ]),
+    ]),
+    exists(texts, "/dev/null"),
+    when(failed(result), [
+      makeDirectory("/dev", 0o755),
+      mount("devtmpfs", "/dev", MS_NOSUID),
+    ]),
+    // A kernel that found no /dev/console when it started us gave us no descriptors at all.
+    ...occupyDescriptors(texts, "/dev/console"),
+  ];
+}
+
+/** Opens 0 to 2 where they are closed, in ascending order, so that each gets its own number. */
+function occupyDescriptors(texts: Texts, preferred: string | undefined): readonly Form[] {
+  const open = (path: string, flags: number) =>
+    system("openat", [AT_FDCWD, texts.at(path), flags, 0], result);
+  return [0, 1, 2].flatMap((descriptor) => [
+    system("fcntl", [descriptor, F_GETFD], result),
+    ...(preferred === undefined
+      ? []
+      : [when(failed(result), [open(preferred, O_RDWR | O_NOCTTY)])]),
+    when(failed(result), [open("/dev/null", O_RDWR)]),
+    // Useless for input and output, but it keeps the number from being given to something else.
+    when(failed(result), [open("/", O_RDONLY)]),
+  ]);
+}
+
+/** Linux fs/d_path.c, getcwd(2): looks whether the directory was removed before it looks for room. */
+function leaveRemovedDirectory(texts: Texts): readonly Form[] {
+  return [
+    system("getcwd", [NULL, 0], result),
+    when(compare(result, "==", MINUS_ENOENT), [system("chdir", [texts.at("/")])]),
+  ];
+}
+
+function wantAddressSpace(say: (message: string) => Form): readonly Form[] {
+  return [
+    system("mmap", [NULL, ADDRESS_SPACE_BYTES, PROT_NONE, ADDRESSES_ONLY, -1, 0], result),
+    when(
+      succeeded(result),
+      [system("munmap", [result, ADDRESS_SPACE_BYTES])],
+      [say(NO_ADDRESS_SPACE_MESSAGE), system("exit_group", [1])],
+    ),
+  ];
+}
+
+/** The kernel would say "No such file or directory", of a program that is there. */
+function endWithoutLoader(path: string, say: (message: string) => Form): readonly Form[] {
+  return [
+    say(
+      `dinit: Cannot load ${path}, the loader of the GNU C library: install it ` +
+        "(Debian: libc6; others: glibc 2.27 or later)\n",
+    ),
+    when(compare(isFirst, "==", 1), [
+      say(
+        "dinit: This is process 1, so the machine stands still. Press Ctrl-Alt-Del or switch it off, " +
+          "and start the old init: init=/sbin/init on the kernel's command line\n",
+      ),
+      loop("stand still", [system("ppoll", [NULL, 0, NULL, NULL, SIGNAL_SET_BYTES])]),
+    ]),
+    system("exit_group", [CANNOT_RUN]),
+    never,
+  ];
+}
