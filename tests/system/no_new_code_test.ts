@@ -82,7 +82,7 @@ testNeeding(
       nice: `${SLEEP}nice = 3\n`,
       broken: 'type = "process"\ncommand = "/no/such/program"\nrestart = false\n',
       scripted: 'type = "scripted"\ncommand = "/bin/true"\nstop-command = "/bin/true"\n',
-      upper: 'waits-for = ["nice"]\n',
+      upper: 'depends-on = ["nice"]\n',
     };
     await withRefuser(async (refuser) => {
       await withManager({ services, through: [refuser] }, async (manager) => {

@@ -112,7 +112,7 @@ export const DINIT_PAGE: ManualPage = {
             "Nothing, and so with all that is not named here, but SIGKILL, SIGSTOP and the signals of faults (the kernel sends SIGWINCH for the keyboard's Alt-Up when asked to).",
         },
         {
-          term: "On FreeBSD",
+          term: "On Fx",
           text:
             "the system manager takes the signals of its shutdown(8) and kernel instead: SIGUSR1 halts, SIGUSR2 powers off, SIGWINCH reboots.",
         },

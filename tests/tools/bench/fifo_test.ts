@@ -14,7 +14,7 @@ testNeeding("Fifo", NEEDS, async (t) => {
     await using fifo = await Fifo.create({ workspace, cProgram: program });
 
     await t.step("gives up at a limit", async () => {
-      await assertRejects(() => fifo.bytes(1, 5, "Nothing"), /Nothing took over 5 ms/);
+      await assertRejects(() => fifo.bytes(1, 5, "Nothing"), /Nothing took over \d+ ms/);
       Deno.writeTextFileSync(fifo.path, ".", { create: false });
     });
     await t.step("waits for as many bytes as were asked for, knows when they came", async () => {
