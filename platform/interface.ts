@@ -209,7 +209,6 @@ export interface Platform {
   exists(path: string): boolean;
   /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
   realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
-  unlink(path: string): Failure | undefined;
   /** Removes a file if it is this one; another one that lies there by now stays, and that is no Failure. */
   removeExactly(path: string, file: LastingIdentity): Failure | undefined;
   /**

@@ -13,7 +13,7 @@ import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";
 
 export type Files =
-  & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath" | "unlink">
+  & Pick<Platform, "readFile" | "readDirectory" | "exists" | "realPath">
   & {
     /** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
     openFile(path: string, flags: number, mode?: number): Fd | Failure;
@@ -131,20 +131,12 @@ export function bsdFiles(kernel: BsdKernel, { read, close }: Streams): Files {
     return buffer(calls.faccessat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0) === 0;
   }
 
-  function unlink(path: string): Failure | undefined {
-    const problem = takePath(kernel, "unlink", path);
-    if (problem !== undefined) return problem;
-    const result = buffer(calls.unlinkat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0);
-    return result < 0 ? lastFailure(kernel, "unlink") : undefined;
-  }
-
   return {
     openFile,
     readFile,
     readDirectory,
     exists,
     realPath: (path) => realPath(kernel, path),
-    unlink,
     typeOfDescriptor,
   };
 }

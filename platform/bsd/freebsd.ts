@@ -124,7 +124,6 @@ export function openFreebsd(): Platform {
     readDirectory: files.readDirectory,
     exists: files.exists,
     realPath: files.realPath,
-    unlink: files.unlink,
     ...bsdLogFiles(kernel, streams),
     ...inherited,
     kinship: freebsdKinship(kernel, calls, processFacts),

@@ -98,7 +98,6 @@ export function openDarwin(): Platform {
     readDirectory: (path) => readDirectoryByRuntime(kernel, path),
     exists: files.exists,
     realPath: files.realPath,
-    unlink: files.unlink,
     ...bsdLogFiles(kernel, streams),
     ...inherited,
     ...unavailableHere(kernel),

@@ -169,11 +169,3 @@ export function readLink(path: string): string | Failure {
     ? failure("readlink", lastErrno(calls))
     : decoder.decode(bytes.subarray(0, length));
 }
-
-export function unlink(path: string): Failure | undefined {
-  const problem = takePath("unlink", path);
-  if (problem !== undefined) return problem;
-  const calls = kernel();
-  const result = calls.buffer(calls.abi.calls.unlinkat, FILE.AT_FDCWD, pathMemory, 0, 0, 0, 0);
-  return result < 0 ? failure("unlink", lastErrno(calls)) : undefined;
-}

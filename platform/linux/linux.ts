@@ -11,7 +11,7 @@ import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { openEventPoller } from "./event_poller.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
-import { exists, readDirectory, readFile, realPath, unlink } from "./files.ts";
+import { exists, readDirectory, readFile, realPath } from "./files.ts";
 import { makeDirectory, removeDirectory, writeFile } from "./file_changes.ts";
 import { LINUX_FOLDERS } from "./folders.ts";
 import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
@@ -112,7 +112,6 @@ export function openLinux(): Platform {
     fileStatus: (path, links) => links === "followed" ? statusOf(path) : statusAt(undefined, path),
     exists,
     realPath,
-    unlink,
     removeExactly: (path, file) => removeExactly(LINUX_FOLDERS, path, file),
     ...linuxLogFiles,
     makeDirectory,

@@ -158,10 +158,13 @@ Deno.test("a port that is taken makes the start fail with the reason", async () 
       const where = `TCP 127.0.0.1:${port}: bind: address already in use (EADDRINUSE)`;
       assertIncludes(manager.log(), `web: Cannot listen on ${where}`);
       const lines = /Stage: setting up activation socket\n +Error: Address already in use/;
-      assertMatch(await manager.ctlOk("status", "web"), lines);
+      const status = await manager.ctlOk("status", "web");
+      assertMatch(status, lines);
+      assertIncludes(status, where);
       const { code, out, err } = await manager.ctl("start", "web");
       assertEquals(code, 1);
       assertMatch(out + err, lines);
+      assertIncludes(out + err, where);
     });
   } finally {
     listener.close();
@@ -278,7 +281,9 @@ Deno.test("a program that takes nothing of what comes is not started without end
       // The first one was for something new.
       assertEquals((await manager.ctlOk("catlog", "boot")).match(/begun/g)?.length, 21);
       assertMatch(manager.log(), /boot: Started 20 times within 1000 s for what waits on ".*in"/);
-      assertMatch(await manager.ctlOk("status", "boot"), /STOPPED \(failed/);
+      const status = await manager.ctlOk("status", "boot");
+      assertMatch(status, /STOPPED \(failed/);
+      assertIncludes(status, "Started 20 times within 1000 s");
       connection.close();
     });
   } finally {
