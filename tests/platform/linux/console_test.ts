@@ -76,14 +76,19 @@ testNeeding("spawn() in the foreground of the manager's terminal owns it", [tool
   ]);
 });
 
-testNeeding("spawn() takes a terminal that no session has", [tool("python3")], () => {
-  const lines = runOnTerminal(
-    `runChild("foreground", ${REPORT}); runChild("shares", ${REPORT});`,
-    "free",
-  );
-  const all = "group=1 session=1 foreground=1";
-  assertEquals(lines, [all, all]);
-});
+testNeeding(
+  "spawn() takes a terminal that no session has, but to share it",
+  [tool("python3")],
+  () => {
+    const lines = runOnTerminal(
+      `runChild("shares", ${REPORT}); runChild("foreground", ${REPORT}); runChild("shares", ${REPORT});`,
+      "free",
+    );
+    // Who only shares it has a session without a terminal, and leaves this one to who is to own it.
+    const sharing = "group=1 session=1 foreground=0";
+    assertEquals(lines, [sharing, "group=1 session=1 foreground=1", sharing]);
+  },
+);
 
 testNeeding("openConsole() reads on 0 and reads and writes on 1 and 2", [tool("python3")], () => {
   const lines = runOnTerminal(
