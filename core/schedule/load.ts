@@ -50,7 +50,7 @@ export function loadDescriptions(
   if ("tooDeep" in measured) return { kind: "too-deep", path: measured.tooDeep };
   const services = makeRecords(registry, { descriptions, broken });
   for (const [name, height] of measured.heights) {
-    const service = registry.find(name);
+    const service = registry.findAny(name);
     if (service !== undefined) service.height = height;
   }
   return services;
@@ -174,15 +174,16 @@ class GraphAfterLoad implements NamedGraph {
   }
 
   dependencies(name: string): readonly string[] {
-    const dependencies = this.#batch.get(name)?.dependencies;
-    if (dependencies !== undefined) return dependencies.map((dependency) => dependency.name);
-    const links = this.#registry.find(name)?.links ?? [];
-    return links.filter((link) => !isOrderLink(link)).map((link) => link.to.name);
+    // A broken service has links of its own, too: those that orders made.
+    const links = this.#registry.findAny(name)?.links ?? [];
+    const linked = links.filter((link) => !isOrderLink(link)).map((link) => link.to.name);
+    const described = this.#batch.get(name)?.dependencies ?? [];
+    return [...described.map((dependency) => dependency.name), ...linked];
   }
 
   knownHeight(name: string): number | undefined {
     if (this.#batch.has(name) || this.raised.has(name)) return undefined;
-    return this.#registry.find(name)?.height ?? 1;
+    return this.#registry.findAny(name)?.height ?? 1;
   }
 
   #loadedLinks(name: string): string[] {

@@ -201,7 +201,7 @@ function findGraphFault(
 
   let height = 1;
   for (const { name } of description.dependencies) {
-    height = Math.max(height, 1 + (registry.find(name)?.height ?? 1));
+    height = Math.max(height, 1 + (registry.findAny(name)?.height ?? 1));
   }
   if (raisedHeights(service, height) === "too-deep") {
     return "a chain of dependencies would have more than 32 services";

@@ -110,6 +110,35 @@ Deno.test("load() counts the depth of what stands above a mended service", () =>
   assertEquals(whyBroken(driver, "s32"), "broken");
 });
 
+/** `bad`, which is broken, is made by an order to wait for the top of a chain of 31. */
+function badAboveChain(): Driver {
+  const driver = new Driver();
+  for (let number = 1; number <= 31; number++) {
+    driver.load({ [`s${number}`]: { links: number === 1 ? {} : { need: [`s${number - 1}`] } } });
+  }
+  driver.load({ spare: {} });
+  driver.tryLoad({ free: { links: { "waits-for": ["bad"] } } }, { broken: [broken("bad")] });
+  const link = { link: "waits-for", from: driver.id("bad"), to: driver.id("s31") } as const;
+  driver.order({ kind: "remove-link", link: "waits-for", from: driver.id("free"), to: link.from });
+  assertEquals(driver.order({ kind: "enable", ...link }).reply.kind, "linked");
+  return driver;
+}
+
+Deno.test("load() counts the depth of what orders put below a broken service", () => {
+  const driver = badAboveChain();
+  const top = { links: { "waits-for": ["bad"] } };
+  assertEquals(driver.tryLoad({ top }).kind, "too-deep");
+  assertEquals(driver.tryLoad({ bad: { links: { need: ["spare"] } } }).kind, "loaded");
+  assertEquals(driver.tryLoad({ top }).kind, "too-deep");
+});
+
+Deno.test("reload counts the depth of what orders put below a broken service", () => {
+  const driver = badAboveChain();
+  const description = buildDescription("free", { links: { "waits-for": ["bad"] } });
+  const { reply } = driver.order({ kind: "reload", service: driver.id("free"), description });
+  assertEquals(reply.kind, "refused");
+});
+
 Deno.test("load() refuses a mended service that closes a circle", () => {
   const driver = bootWithBad();
   assertEquals(driver.tryLoad({ bad: { links: { need: ["boot"] } } }).kind, "cycle");
