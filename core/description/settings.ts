@@ -244,15 +244,16 @@ export const SETTINGS = {
   "restart-limit-interval": row(
     "Restart and time limits",
     time,
-    { ...SUPERVISED_IGNORED, default: "10", reload: "at once" },
+    { default: "10", reload: "at once" },
     "Time over which restart-limit-count counts.",
   ),
   "restart-limit-count": row(
     "Restart and time limits",
     integer({ min: 0, max: MAX_INT }),
-    { ...SUPERVISED_IGNORED, default: "3", reload: "at once" },
+    { default: "3", reload: "at once" },
     "How many automatic restarts are allowed within restart-limit-interval; one more, and the service " +
-      "stops. 0: no limit. A start by order counts anew.",
+      "stops. 0: no limit. A start by order counts anew. On internal, triggered and scripted services a restart " +
+      "does not count when it follows that of a dependency which restarts by itself, within its own limit.",
   ),
   "start-timeout": row(
     "Restart and time limits",

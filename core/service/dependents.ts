@@ -41,6 +41,7 @@ function stopHardDependent(
       dependent.reason = "dependency-failed";
       dependent.target = "stopped";
     }
+    follow(service, dependent);
     work.force(dependent);
   }
   if (dependent.state === "stopped") return;
@@ -58,6 +59,13 @@ function stopHardDependent(
   }
   dependent.pendingStop = true;
   work.queuePropagation(dependent);
+}
+
+/** Of several that force it one that does not restart by itself, nor because of another that does, is enough. */
+function follow(service: ServiceRecord, dependent: ServiceRecord): void {
+  const isFirst = !dependent.pendingStop && dependent.state !== "stopping";
+  const restarts = service.isAutoRestart || service.isFollowing;
+  dependent.isFollowing = restarts && (isFirst || dependent.isFollowing);
 }
 
 /**

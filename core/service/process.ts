@@ -221,6 +221,7 @@ export function unexpectedEnd(
   reason: StopReason = "terminated",
 ): void {
   service.isRecovering = false;
+  service.isFollowing = false;
   if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasFailed = true;
   service.reason = reason;
   service.isForced = true;
@@ -245,6 +246,7 @@ export function recoveryFailed(
   service.hasFailed = true;
   service.reason = reason;
   service.target = "stopped";
+  service.isFollowing = false;
   work.disarm(service);
   work.force(service);
 }

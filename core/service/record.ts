@@ -110,6 +110,10 @@ export interface ServiceRecord {
   isUserRestart: boolean;
   /** The last stop was to restart automatically: the next launch keeps the restart delay. */
   isAutoRestart: boolean;
+  /** It is forced to stop because of a dependency that restarts by itself; that one's restart limit counts. */
+  isFollowing: boolean;
+  /** The automatic restart of this stop has been counted. */
+  isRestartCounted: boolean;
   hasStartFailed: boolean;
   /**
    * Something of the present or last run went wrong that a container is not to end with 0 for, whatever `reason` says: that
@@ -207,6 +211,8 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isForced: false,
     isUserRestart: false,
     isAutoRestart: false,
+    isFollowing: false,
+    isRestartCounted: false,
     hasStartFailed: false,
     hasFailed: false,
     isStartSkipped: false,

@@ -35,23 +35,34 @@ export function wantsRestart(
   }
 }
 
-/** The limit and the delay of restarts are for process and bgprocess only. */
-function isLimited(service: ServiceRecord): boolean {
+/** A process that is supervised. */
+function isSupervised(service: ServiceRecord): boolean {
   const { type } = service.description;
   return type === "process" || type === "bgprocess";
 }
 
-/** Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it has failed. */
+/**
+ * Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it has failed.
+ *
+ * Whatever restarts is limited: an internal service over a process that does not restart by itself, and ends, starts that
+ * process again with itself. Only with a dependency that restarts by itself, within its own limit, it may go along.
+ */
 export function allowsRestart(work: Work, service: ServiceRecord): boolean {
-  const isAllowed = isWithinLimit(work, service);
+  service.isRestartCounted = !goesAlong(service);
+  const isAllowed = !service.isRestartCounted || isWithinLimit(work, service);
   service.history.isLimitReached = !isAllowed;
   if (isAllowed) service.history.restarts++;
   return isAllowed;
 }
 
+/** Of supervised processes every restart counts, as upstream has it. */
+function goesAlong(service: ServiceRecord): boolean {
+  return service.isFollowing && !isSupervised(service);
+}
+
 function isWithinLimit(work: Work, service: ServiceRecord): boolean {
   const { restartLimitCount, restartLimitIntervalMs } = service.description;
-  if (!isLimited(service) || restartLimitCount === 0) return true;
+  if (restartLimitCount === 0) return true;
   if (work.now - service.windowStart >= restartLimitIntervalMs) {
     service.windowStart = work.now;
     service.restartCount = 1;
@@ -65,17 +76,19 @@ function isWithinLimit(work: Work, service: ServiceRecord): boolean {
   const text = `Restart limit reached (${restartLimitCount} within ${seconds} s); not restarting`;
   work.log(service, "error", text);
   service.hasFailed = true;
+  // What has no process of its own that can end stops because of a dependency only.
+  if (!isSupervised(service)) service.reason = "dependency-failed";
   return false;
 }
 
-/** What is left of the restart delay, in milliseconds; 0 when the next launch is due. */
+/** What is left of the restart delay, in milliseconds; 0 when the next launch is due. Of supervised processes only. */
 export function remainingDelay(work: Work, service: ServiceRecord): number {
-  if (!isLimited(service) || service.lastLaunch === undefined) return 0;
+  if (!isSupervised(service) || service.lastLaunch === undefined) return 0;
   const elapsed = work.now - service.lastLaunch;
   return Math.max(0, service.description.restartDelayMs - elapsed);
 }
 
-/** A launch that is no automatic restart: the history begins anew. */
+/** A start that is no automatic restart: the history begins anew. */
 export function beginHistory(work: Work, service: ServiceRecord): void {
   service.restartCount = 0;
   service.windowStart = work.now;

@@ -33,6 +33,7 @@ import { bringUpTriggered } from "./internal_service.ts";
 import { bringUpProcess, interruptProcess } from "./process.ts";
 import { bringDownProcess } from "./process_stop.ts";
 import type { ServiceRecord } from "./record.ts";
+import { beginHistory } from "./restart_policy.ts";
 import { bringDownScripted } from "./scripted_service.ts";
 import type { InterruptResult, Work } from "./work.ts";
 
@@ -46,9 +47,11 @@ export function bringUp(work: Work, service: ServiceRecord): void {
       bringUpProcess(work, service);
       return;
     case "internal":
+      if (!service.isAutoRestart) beginHistory(work, service);
       work.started(service);
       return;
     case "triggered":
+      if (!service.isAutoRestart) beginHistory(work, service);
       bringUpTriggered(work, service);
       return;
     default:

@@ -57,9 +57,12 @@ export function restart(work: Work, service: ServiceRecord): boolean {
 /** BEGIN-STOP: also called for a service that is stopping already, to cancel restarts. */
 export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean): void {
   if (isKeptUpByPin(service)) return;
+  if (service.state !== "stopping") service.isRestartCounted = false;
+  const wasDecided = service.state === "stopping" && service.isAutoRestart &&
+    (service.isRestartCounted || service.isFollowing);
   service.isAutoRestart = false;
   service.isUserRestart = false;
-  const comesBack = decideRestart(work, service, isRestart);
+  const comesBack = decideRestart(work, service, { isRestart, wasDecided });
   if (!comesBack && service.isMarked) {
     service.isMarked = false;
     work.letGo(service, false);
@@ -81,17 +84,25 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
   if (areDependentsIdle) work.queueTransition(service);
 }
 
-/** Whether the service is to start again when it is down. */
-function decideRestart(work: Work, service: ServiceRecord, isRestart: boolean): boolean {
+/**
+ * Whether the service is to start again when it is down.
+ *
+ * @param how `wasDecided`: this stop is to restart automatically, as far as was known, and has been counted.
+ */
+function decideRestart(
+  work: Work,
+  service: ServiceRecord,
+  how: { readonly isRestart: boolean; readonly wasDecided: boolean },
+): boolean {
   if (service.isPinnedStopped) {
     // It cannot come back, so nobody may wait for that.
     service.target = "stopped";
     return false;
   }
   if (service.target !== "started") return false;
-  if (isRestart) return true;
+  if (how.isRestart) return true;
   if (!wantsRestart(service, work.deliberateSignals)) return false;
-  if (!allowsRestart(work, service)) {
+  if (!how.wasDecided && !allowsRestart(work, service)) {
     service.target = "stopped";
     return false;
   }
@@ -148,6 +159,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   if (service.hasConsole) work.releaseConsole(service);
   work.disarm(service);
   service.isForced = false;
+  service.isFollowing = false;
   service.isStanding = false;
   service.hasBegun = false;
   service.isStopIssued = false;

@@ -213,3 +213,19 @@ async function contextSwitches(manager: Manager): Promise<number> {
   }
   return sum;
 }
+
+Deno.test("an internal service does not restart a process for ever that does not restart itself", async () => {
+  const services = {
+    boot: 'type = "internal"\ndepends-on = ["job"]\n',
+    job: 'type = "process"\ncommand = ["/bin/sh", "-c", "exit 3"]\nrestart = false\n',
+    keep: SLEEP,
+  };
+  await withManager({ services, start: ["keep", "boot"] }, async (manager) => {
+    await until("the limit", () => manager.log().includes("boot: Restart limit reached (3 within"));
+    await until("its end", async () => {
+      return /\[ +\{[-X]\}\] +boot/.test(await manager.ctlOk("list"));
+    });
+    const ends = manager.log().split("job: Process exited with status 3").length - 1;
+    assert(ends >= 4 && ends <= 5, `${ends} ends`);
+  });
+});

@@ -134,12 +134,19 @@ function checkState(s: Service): void {
     s,
     "#40 restarted too often",
   );
+  // One that goes along with a dependency is under that one's limit.
+  const isCounted = s.isRestartCounted || (s.isFollowing && !isSupervised(s));
+  assert(!(s.isAutoRestart && isStopping) || isCounted, s, "#56 restarts and is not counted");
   const mayRestart = isStarting || isStopping || pinned;
   assert(!s.isUserRestart || mayRestart, s, "#41 is to restart with a dependency that is not");
   assert(!(s.isUserRestart && s.isAutoRestart), s, "#42 restarts for two reasons");
   assert(!(s.isStanding && isStarting), s, "#52 a cancelled stop is not settled");
   assert(s.height >= 1 && s.height <= DEEPEST_CHAIN, s, `#53 has height ${s.height}`);
   assert(!isStopping || !isWanted || s.holders > 0, s, "#33 will start again for nobody");
+}
+
+function isSupervised({ description: { type } }: Service): boolean {
+  return type === "process" || type === "bgprocess";
 }
 
 function checkLinks(s: Service): void {

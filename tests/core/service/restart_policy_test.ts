@@ -3,8 +3,8 @@
  * again. Times are milliseconds from the first launch.
  */
 import type { ServiceDescription } from "../../../core/description/description.ts";
-import { assertEquals } from "../../assert.ts";
-import { Driver, EXITED_1 } from "../schedule/driver.ts";
+import { assertEquals, assertIncludes } from "../../assert.ts";
+import { Driver, EXITED_0, EXITED_1, TERMINATED } from "../schedule/driver.ts";
 
 interface Example {
   readonly settings: Partial<ServiceDescription>;
@@ -126,4 +126,94 @@ Deno.test("a start after a failed automatic restart is not delayed and begins a 
   driver.notExecuted("srv");
   assertEquals(driver.state("srv"), "stopped");
   assertEquals(driver.start("srv"), ["srv spawn start"]);
+});
+
+/**
+ * Ends the process of `job` at once, as often as it is launched, with a start command of `top` run to its end before.
+ *
+ * @returns How often it was launched; at most `most`.
+ */
+function endAtOnce(driver: Driver, most = 20): number {
+  let launches = 0;
+  while (launches < most && driver.state("job") !== "stopped") {
+    driver.spawned("job");
+    driver.executed("job");
+    driver.spawned("top");
+    driver.executed("top");
+    driver.exited("top", EXITED_0);
+    launches++;
+    driver.exited("job", EXITED_1);
+  }
+  return launches;
+}
+
+const JOB = { type: "process", restart: "never" } as const;
+const OVER_JOB = { restart: "always", links: { need: ["job"] } } as const;
+
+for (const type of ["internal", "scripted", "triggered"] as const) {
+  Deno.test(`a service that restarts over a process which does not is limited: ${type}`, () => {
+    const driver = new Driver();
+    driver.load({ job: JOB, top: { ...OVER_JOB, type, ...limit(2, 30, 0) } });
+    if (type === "triggered") {
+      driver.order({ kind: "trigger", service: driver.id("top"), on: true });
+    }
+    driver.start("top");
+    assertEquals(endAtOnce(driver), 3);
+    assertEquals(driver.states("job", "top"), ["stopped", "stopped"]);
+    assertIncludes(driver.logs.join("\n"), "top: Restart limit reached (2 within 30 s)");
+  });
+}
+
+Deno.test("the restart limit holds through several internal services", () => {
+  const driver = new Driver();
+  const links = { need: ["middle"] };
+  driver.load({
+    job: JOB,
+    middle: { ...OVER_JOB, ...limit(2, 30, 0) },
+    top: { restart: "always", links, ...limit(1, 30, 0) },
+  });
+  driver.start("top");
+  // The upper one goes along with the lower one, whose limit it is.
+  assertEquals(endAtOnce(driver), 3);
+  assertEquals(driver.states("job", "middle", "top"), ["stopped", "stopped", "stopped"]);
+});
+
+Deno.test("an internal service goes along with a process that restarts by itself, uncounted", () => {
+  const driver = new Driver();
+  const job = { type: "process", restart: "always", ...limit(0, 30, 0) } as const;
+  driver.load({ job, top: { ...OVER_JOB, ...limit(1, 30, 0) } });
+  driver.start("top");
+  assertEquals(endAtOnce(driver), 20);
+});
+
+Deno.test("dependencies that end one after the other while it stops make one restart", () => {
+  const driver = new Driver();
+  const links = { need: ["job", "other"] };
+  const user = { type: "process", restart: "always", links: { need: ["top"] } } as const;
+  driver.load({
+    job: JOB,
+    other: JOB,
+    top: { restart: "always", links, ...limit(1, 30, 0) },
+    user: { ...user, ...limit(0, 30, 0) },
+  });
+  driver.start("user");
+  for (const name of ["job", "other", "user"]) driver.spawned(name);
+  for (const name of ["job", "other"]) driver.executed(name);
+  driver.spawned("user");
+  driver.executed("user");
+  for (const name of ["job", "other"]) driver.exited(name, EXITED_1);
+  assertEquals(driver.states("top", "user"), ["stopping", "stopping"]);
+  driver.exited("user", TERMINATED);
+  for (const name of ["job", "other"]) driver.spawned(name);
+  for (const name of ["job", "other"]) driver.executed(name);
+  assertEquals(driver.state("top"), "started");
+});
+
+Deno.test("a start by order begins a new count for an internal service", () => {
+  const driver = new Driver();
+  driver.load({ job: JOB, top: { ...OVER_JOB, ...limit(1, 30, 0) } });
+  for (let round = 0; round < 3; round++) {
+    driver.start("top");
+    assertEquals(endAtOnce(driver), 2);
+  }
 });
