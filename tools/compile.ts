@@ -9,6 +9,7 @@ import { readBuildInfo } from "./build/build_info.ts";
 import { bundle } from "./build/bundle.ts";
 import { addCodeCaches } from "./build/code_cache.ts";
 import { compileExecutable, linkExecutable } from "./build/executable.ts";
+import { headersFault, withLibraryPath } from "./build/freebsd_image.ts";
 import { run } from "./build/process.ts";
 import { progressOn, STANDARD_ERROR } from "./build/progress.ts";
 import { findRuntime } from "./build/runtime.ts";
@@ -105,9 +106,13 @@ async function compile(settings: Settings): Promise<void> {
     report: (line) => console.log(line),
     progress: progressOn(STANDARD_ERROR),
   });
-  const patched = await cachePatchedRuntime(runtime, settings.target, cache);
+  const prepared = settings.target.kind === "freebsd"
+    ? withLibraryPath(runtime, (line) => console.log(line))
+    : runtime;
+  const patched = await cachePatchedRuntime(prepared, settings.target, cache);
   const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
   await compileExecutable({ bundle: files, runtime: patched, target, output: settings.output });
+  if (settings.target.kind === "freebsd") await checkHeaders(settings.output);
   if (settings.links) await linkExecutable(settings.output);
 
   const { size } = await Deno.stat(settings.output);
@@ -116,6 +121,14 @@ async function compile(settings: Settings): Promise<void> {
     `${settings.output}: dinit ${info.version} (${info.commit}), ${settings.target.name}, ` +
       `${(size / 1e6).toFixed(1)} MB, ${seconds.toFixed(1)} s`,
   );
+}
+
+async function checkHeaders(output: string): Promise<void> {
+  using file = await Deno.open(output);
+  const start = new Uint8Array(64);
+  await file.read(start);
+  const fault = headersFault(start);
+  if (fault !== undefined) throw new Error(`${output}: ${fault}`);
 }
 
 /** Directory of Deno's own cache. */

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { install, uninstall } from "./install/install.ts";
+import { lateLibraries, libraryAdvice } from "./install/libraries.ts";
 import { installationPlan } from "./install/plan.ts";
 import { exists } from "./exists.ts";
 
@@ -22,7 +23,7 @@ const PROJECT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const PROGRAM = `${PROJECT}/dist/dinit`;
 
 /** Sets of services that serve as examples; the demonstration is for the source tree only. */
-const EXAMPLES = ["linux", "linux-minimal", "alpine", "container"];
+const EXAMPLES = ["linux", "linux-minimal", "alpine", "container", "freebsd"];
 
 /** A fault of the user's, told without a stack. */
 class UsageError extends Error {}
@@ -112,11 +113,18 @@ async function runInstall(settings: Settings): Promise<void> {
     console.log("\nThese belong to others and stay (--replace replaces them):");
     for (const path of kept) console.log(`  ${root}/${path}`);
   }
+  if (Deno.build.os === "freebsd") {
+    for (const line of libraryAdvice(lateLibraries(PROGRAM, readIfThere))) console.log(line);
+  }
   console.log(`
 Nothing starts by itself. To boot with it, put services into /etc/dinit.d, for example
   mkdir -p /etc/dinit.d && cp -R ${prefix}/share/dinit/services/linux/. /etc/dinit.d/
 and name it on the kernel's command line: init=${prefix}/bin/dinit
 To remove it: npm run install-system -- --prefix ${prefix} --uninstall`);
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  return exists(path) ? Deno.readFileSync(path) : undefined;
 }
 
 if (import.meta.main) {

@@ -15,10 +15,11 @@ const PF_R = 4;
 const ET_DYN = 3;
 
 const HEADER_BYTES = 64;
-const PROGRAM_HEADER_BYTES = 56;
+/** Size of a program header. */
+export const PROGRAM_HEADER_BYTES = 56;
 
 /** Largest page of the kernels we may meet (arm64 can have 64 KiB pages); the added segment keeps to it. */
-const LARGEST_PAGE_BYTES = 0x10000;
+export const LARGEST_PAGE_BYTES = 0x10000;
 
 /** A program header; offsets and sizes in bytes. */
 export interface Segment {
@@ -96,6 +97,19 @@ export type CodeMaker = (place: {
   readonly headersAt: number;
 };
 
+/** Where another segment can be placed behind an image, on pages of its own. */
+export function nextPlace(
+  bytes: Uint8Array,
+  segments: readonly Segment[],
+): { readonly offset: number; readonly address: number } {
+  const ends = segments.filter(({ type }) => type === PT_LOAD)
+    .map((segment) => segment.address + segment.memorySize);
+  return {
+    offset: roundUp(bytes.length, LARGEST_PAGE_BYTES),
+    address: roundUp(Math.max(...ends), LARGEST_PAGE_BYTES),
+  };
+}
+
 /**
  * Adds code to an image and makes it what the kernel enters, before any loader.
  *
@@ -117,10 +131,7 @@ export function addEntryCode(
   if (interpreter === undefined) {
     throw new Error(`${name}: Cannot add the entry code: the file names no loader (PT_INTERP)`);
   }
-  const loaded = image.segments.filter((segment) => segment.type === PT_LOAD);
-  const highest = Math.max(...loaded.map((segment) => segment.address + segment.memorySize));
-  const address = roundUp(highest, LARGEST_PAGE_BYTES);
-  const offset = roundUp(bytes.length, LARGEST_PAGE_BYTES);
+  const { offset, address } = nextPlace(bytes, image.segments);
   const place = { address, originalEntry: image.entry, interpreter };
   const { headersAt } = makeCode({ ...place, headers: headersFor(image, address) });
   const { bytes: code } = makeCode({ ...place, headers: headersFor(image, headersAt) });
@@ -178,7 +189,8 @@ function readSegment(view: DataView, at: number): Segment {
   };
 }
 
-function writeSegment(view: DataView, at: number, segment: Segment): void {
+/** Writes a program header. @param at Its offset in the file. */
+export function writeSegment(view: DataView, at: number, segment: Segment): void {
   const wide = (offset: number, value: number) =>
     view.setBigUint64(at + offset, BigInt(value), true);
   view.setUint32(at, segment.type, true);
@@ -191,10 +203,12 @@ function writeSegment(view: DataView, at: number, segment: Segment): void {
   wide(48, segment.alignment);
 }
 
-function roundUp(value: number, step: number): number {
+/** To the next multiple of a step. */
+export function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+/** The bytes as numbers. */
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
