@@ -1,4 +1,4 @@
-/** The manual page of all settings, made from their table. `tools/gen_settings.ts` writes it. */
+/** The manual page of all settings, made from their table. `npm run generate` writes it. */
 import {
   GROUP_KEYS,
   NATIVE_NAMES,
@@ -58,7 +58,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 
 const INTRODUCTION = `# Settings of a service
 
-<!-- Made by tools/gen_settings.ts from core/description/settings.ts. Do not edit. -->
+<!-- Made by tools/generate.ts from core/description/settings.ts. Do not edit. -->
 
 A service \`NAME\` is described in a file \`NAME.toml\` in one of the service directories: TOML 1.0, with the
 keys below at the top level. All have defaults; an empty file is an internal service without dependencies.

@@ -1,4 +1,4 @@
-# fish completion for dinit. Made by tools/gen_completions.ts. Do not edit.
+# fish completion for dinit. Made by tools/generate.ts. Do not edit.
 
 # Names of services: those loaded and those that have a file.
 function __dinit_services

@@ -14,7 +14,7 @@ import {
 
 /** Complete text of the file. */
 export function bashCompletion(): string {
-  return `# bash completion for dinit. Made by tools/gen_completions.ts. Do not edit.
+  return `# bash completion for dinit. Made by tools/generate.ts. Do not edit.
 
 # Names of services: those loaded and those that have a file.
 _dinit_services() {

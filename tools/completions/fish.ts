@@ -23,7 +23,7 @@ const SUBCOMMAND = "__fish_seen_subcommand_from";
 /** Complete text of the file. */
 export function fishCompletion(): string {
   return [
-    "# fish completion for dinit. Made by tools/gen_completions.ts. Do not edit.",
+    "# fish completion for dinit. Made by tools/generate.ts. Do not edit.",
     "",
     "# Names of services: those loaded and those that have a file.",
     "function __dinit_services",

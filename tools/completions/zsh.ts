@@ -16,7 +16,7 @@ import {
 export function zshCompletion(): string {
   const programs = ["dinit", "dinitctl", "dinit-check", "dinit-monitor", ...SHUTDOWN.names];
   return `#compdef ${programs.join(" ")}
-# zsh completion for dinit. Made by tools/gen_completions.ts. Do not edit.
+# zsh completion for dinit. Made by tools/generate.ts. Do not edit.
 
 # Names of services: those loaded and those that have a file. _dinit_typed has the words before the cursor:
 # _arguments takes those before a verb out of $words.

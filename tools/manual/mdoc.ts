@@ -27,7 +27,7 @@ const WIDTH = 78;
 export function pageText(page: ManualPage): string {
   const names = [page.name, ...page.otherNames ?? []];
   return [
-    '.\\" Made by tools/gen_manual.ts. Do not edit.',
+    '.\\" Made by tools/generate.ts. Do not edit.',
     `.Dd ${DATE}`,
     `.Dt ${page.name.toUpperCase()} ${page.section}`,
     ".Os",

@@ -1,0 +1,13 @@
+import { settingKeys, SETTINGS } from "../../core/description/settings.ts";
+import { KINDS, settingsManual } from "../../tools/settings_manual.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+Deno.test("settingsManual() has an entry for every setting and explains every kind of value", () => {
+  const manual = settingsManual();
+  for (const key of settingKeys()) {
+    assert(manual.includes(`\n### ${key}\n`), key);
+    const { name } = SETTINGS[key].value;
+    assert(name in KINDS || name.startsWith("one of "), name);
+  }
+  assertEquals(manual.includes("undefined"), false);
+});
