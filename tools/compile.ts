@@ -5,11 +5,12 @@
  * `tools/build/`; this one reads the arguments and reports.
  */
 import { parseArgs } from "node:util";
+import { replaceFile } from "./build/atomic_file.ts";
 import { readBuildInfo } from "./build/build_info.ts";
 import { bundle } from "./build/bundle.ts";
 import { addCodeCaches } from "./build/code_cache.ts";
 import { compileExecutable, linkExecutable } from "./build/executable.ts";
-import { headersFault, withLibraryPath } from "./build/freebsd_image.ts";
+import { finishExecutable, prepareRuntime } from "./build/freebsd_image.ts";
 import { run } from "./build/process.ts";
 import { progressOn, STANDARD_ERROR } from "./build/progress.ts";
 import { findRuntime } from "./build/runtime.ts";
@@ -107,12 +108,12 @@ async function compile(settings: Settings): Promise<void> {
     progress: progressOn(STANDARD_ERROR),
   });
   const prepared = settings.target.kind === "freebsd"
-    ? withLibraryPath(runtime, (line) => console.log(line))
+    ? prepareRuntime(runtime, Deno.version.deno, (line) => console.log(line))
     : runtime;
   const patched = await cachePatchedRuntime(prepared, settings.target, cache);
   const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
   await compileExecutable({ bundle: files, runtime: patched, target, output: settings.output });
-  if (settings.target.kind === "freebsd") await checkHeaders(settings.output);
+  if (settings.target.kind === "freebsd") await finish(settings.output);
   if (settings.links) await linkExecutable(settings.output);
 
   const { size } = await Deno.stat(settings.output);
@@ -123,12 +124,10 @@ async function compile(settings: Settings): Promise<void> {
   );
 }
 
-async function checkHeaders(output: string): Promise<void> {
-  using file = await Deno.open(output);
-  const start = new Uint8Array(64);
-  await file.read(start);
-  const fault = headersFault(start);
-  if (fault !== undefined) throw new Error(`${output}: ${fault}`);
+async function finish(output: string): Promise<void> {
+  const finished = finishExecutable(await Deno.readFile(output), output);
+  if (finished === undefined) return;
+  await replaceFile(output, (temporary) => Deno.writeFile(temporary, finished, { mode: 0o755 }));
 }
 
 /** Directory of Deno's own cache. */

@@ -113,8 +113,12 @@ function isInside(inner: Segment, outer: Segment): boolean {
     inner.offset + inner.fileSize <= outer.offset + outer.fileSize;
 }
 
-/** Offset of the first byte behind the table that belongs to nothing that can be moved. */
-function firstOther(bytes: Uint8Array, end: number, segments: readonly Segment[]): number {
+/**
+ * Offset of the first byte behind the program headers that belongs to neither the dynamic linker's path nor a note.
+ *
+ * @param end Where the headers end.
+ */
+export function firstOther(bytes: Uint8Array, end: number, segments: readonly Segment[]): number {
   const movable = segments.filter(({ type }) => type === PT_INTERP || type === PT_NOTE);
   const isMovable = (offset: number) =>
     movable.some((one) => offset >= one.offset && offset < one.offset + one.fileSize);

@@ -3,6 +3,7 @@
  * that, and its kernel must be able to read its headers.
  */
 import { PROGRAM_HEADER_BYTES, viewOf } from "./elf_image.ts";
+import { bringHeadersHome } from "./elf_headers_home.ts";
 import { addLibraryPath } from "./elf_libraries.ts";
 
 /**
@@ -14,11 +15,26 @@ export const FREEBSD_LIBRARY_PATH = "/lib/dinit:/usr/local/lib";
 /** On all processors that FreeBSD has Deno for. */
 const PAGE_BYTES = 4096;
 
-/** @returns The runtime with that path; as it was, with a line to report, when there is no place for it. */
-export function withLibraryPath(
+/** The first version of Deno that moves the program headers, and finds its program through the notes. */
+const FIRST_THAT_MOVES = [2, 9] as const;
+
+function movesHeaders(denoVersion: string): boolean {
+  const [major = 0, minor = 0] = denoVersion.split(".").map(Number);
+  const [firstMajor, firstMinor] = FIRST_THAT_MOVES;
+  return major > firstMajor || (major === firstMajor && minor >= firstMinor);
+}
+
+/**
+ * Before `deno compile`: the path of libraries, unless {@linkcode finishExecutable} has to find room for it.
+ *
+ * @returns The runtime with that path; as it was, with a line to report, when there is no place for it.
+ */
+export function prepareRuntime(
   runtime: Uint8Array<ArrayBuffer>,
+  denoVersion: string,
   report: (line: string) => void,
 ): Uint8Array<ArrayBuffer> {
+  if (movesHeaders(denoVersion)) return runtime;
   try {
     return addLibraryPath(runtime, "the runtime", FREEBSD_LIBRARY_PATH);
   } catch (error) {
@@ -29,16 +45,26 @@ export function withLibraryPath(
 }
 
 /**
- * Source: sys/kern/imgact_elf.c, "Program headers not in the first page". Deno 2.9.6 puts them at the end of the file.
+ * After `deno compile`: program headers in the first page, the kernel reads no others.
+ * Source: sys/kern/imgact_elf.c, "Program headers not in the first page".
  *
- * @param start The first bytes of an ELF file.
- * @returns Why the kernel would refuse it, as a sentence.
+ * @param executable Not changed.
+ * @param name How to call it in errors.
+ * @returns undefined when it is right as it is.
+ * @throws {Error} It cannot be made right.
  */
-export function headersFault(start: Uint8Array): string | undefined {
-  const view = viewOf(start);
+export function finishExecutable(
+  executable: Uint8Array<ArrayBuffer>,
+  name: string,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (areHeadersEarly(executable)) return undefined;
+  const finished = bringHeadersHome(executable, name, FREEBSD_LIBRARY_PATH);
+  if (areHeadersEarly(finished)) return finished;
+  throw new Error(`${name}: FreeBSD's kernel would not run it: it has too many program headers`);
+}
+
+function areHeadersEarly(bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
   const offset = Number(view.getBigUint64(32, true));
-  const end = offset + view.getUint16(56, true) * PROGRAM_HEADER_BYTES;
-  if (end <= PAGE_BYTES) return undefined;
-  return `FreeBSD's kernel would not run it: its program headers are at ${offset}, not in the first ${PAGE_BYTES} bytes, ` +
-    "where this version of deno compile has moved them from; use another";
+  return offset + view.getUint16(56, true) * PROGRAM_HEADER_BYTES <= PAGE_BYTES;
 }

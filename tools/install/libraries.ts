@@ -1,7 +1,7 @@
 /**
  * Whether the program's shared libraries are on the root file system: process 1 is started before others are mounted.
  */
-import { readLibraries } from "../build/elf_libraries.ts";
+import { readDynamic } from "../build/elf_dynamic.ts";
 
 /** On the root file system. The first is for copies; the executable names it (`tools/build/freebsd_image.ts`). */
 const EARLY_FOLDERS: readonly string[] = ["/lib/dinit", "/lib"];
@@ -29,7 +29,7 @@ export function lateLibraries(
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const bytes = read(path);
     if (bytes === undefined) continue;
-    for (const name of readLibraries(bytes, path).needed) {
+    for (const name of readDynamic(bytes, path)?.needed ?? []) {
       if (seen.has(name)) continue;
       seen.add(name);
       const found = [...EARLY_FOLDERS, ...LATE_FOLDERS].map((folder) => `${folder}/${name}`)

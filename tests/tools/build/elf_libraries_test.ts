@@ -1,6 +1,7 @@
 /** Folders of libraries put into programs that a compiler made, and run. */
 import { readElf } from "../../../tools/build/elf_image.ts";
-import { addLibraryPath, readLibraries } from "../../../tools/build/elf_libraries.ts";
+import { addLibraryPath } from "../../../tools/build/elf_libraries.ts";
+import { readDynamic } from "../../../tools/build/elf_dynamic.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { testNeeding, tool } from "../../skip.ts";
@@ -65,13 +66,13 @@ testNeeding(
       );
 
       const plain = await Deno.readFile(`${folder}/plain`);
-      assertEquals(readLibraries(plain, "plain").needed, ["libouter.so", "libc.so.6"]);
+      assertEquals(readDynamic(plain, "plain")?.needed, ["libouter.so", "libc.so.6"]);
       assertEquals((await run(`${folder}/plain`)).code, 127);
       const patched = addLibraryPath(plain, "plain", `/nowhere:${folder}/lib`);
       await Deno.writeFile(`${folder}/patched`, patched, { mode: 0o755 });
       const { out } = await run(`${folder}/linked`);
       assertEquals(await run(`${folder}/patched`), { code: 0, out });
-      assertEquals(readLibraries(patched, "patched").path, `/nowhere:${folder}/lib`);
+      assertEquals(readDynamic(patched, "patched")?.path, `/nowhere:${folder}/lib`);
       const notes = (bytes: Uint8Array) =>
         readElf(bytes, "x").segments.filter(({ type }) => type === PT_NOTE).length;
       assertEquals(notes(patched), notes(plain));
@@ -89,7 +90,7 @@ testNeeding(
       assertEquals((await run("gcc", ...args)).code, 0);
       const bytes = await Deno.readFile(`${folder}/a`);
       const patched = addLibraryPath(bytes, "a", "/new");
-      assertEquals(readLibraries(patched, "a").path, "/new:/old/folder");
+      assertEquals(readDynamic(patched, "a")?.path, "/new:/old/folder");
       await Deno.writeFile(`${folder}/b`, patched, { mode: 0o755 });
       assertEquals((await run(`${folder}/b`)).code, 7);
       // The image stays one that more can be done to.
@@ -103,5 +104,5 @@ Deno.test("addLibraryPath() refuses a file without libraries", () => {
     () => addLibraryPath(smallElf(), "x", "/lib"),
     /x: Cannot name folders .*: it uses none/,
   );
-  assertEquals(readLibraries(smallElf(), "x"), { needed: [], path: undefined });
+  assertEquals(readDynamic(smallElf(), "x"), undefined);
 });
