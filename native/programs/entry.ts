@@ -109,13 +109,12 @@ const NO_PROC_MESSAGE =
   "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
 
 /**
- * Addresses that must be free. V8 asks for 48 GiB and then for 32, of which it keeps 16; that there are
- * 32 besides the program is what decides (it starts with `ulimit -v` of 33,810,000 kB and not of
- * 33,790,000).
+ * Addresses that must be free. V8 asks for 48 GiB, and where it does not get them for 32, which it can
+ * use only if they happen to lie well: below 48 GiB and the program one start in ten ended with a trap.
  */
-const ADDRESS_SPACE_BYTES = 36 * 2 ** 30;
+const ADDRESS_SPACE_BYTES = 50 * 2 ** 30;
 const NO_ADDRESS_SPACE_MESSAGE =
-  "dinit: Cannot reserve 36 GiB of addresses (little of it becomes memory): " +
+  "dinit: Cannot reserve 50 GiB of addresses (little of it becomes memory): " +
   "the limit RLIMIT_AS must be at least that, or unlimited (ulimit -v unlimited)\n";
 
 /** Status of a command whose interpreter or loader is missing: as shells have it. */
