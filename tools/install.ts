@@ -5,8 +5,9 @@
 import { parseArgs } from "node:util";
 import { install, uninstall } from "./install/install.ts";
 import { lateLibraries, libraryAdvice } from "./install/libraries.ts";
-import { installationPlan } from "./install/plan.ts";
+import { inFolder, installationPlan } from "./install/plan.ts";
 import { exists } from "./exists.ts";
+import { SERVICES, SET_NAMES, setEntries, type SetEntry } from "./services/composition.ts";
 
 const HELP = `Usage: npm run install-system -- [OPTIONS]
 
@@ -23,7 +24,7 @@ const PROJECT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const PROGRAM = `${PROJECT}/dist/dinit`;
 
 /** Sets of services that serve as examples; the demonstration is for the source tree only. */
-const EXAMPLES = ["linux", "linux-minimal", "alpine", "container", "freebsd"];
+const EXAMPLES = SET_NAMES.filter((name) => name !== "demo");
 
 /** A fault of the user's, told without a stack. */
 class UsageError extends Error {}
@@ -68,25 +69,13 @@ function folder(option: string, path: string): string {
   return path.replace(/\/+$/, "");
 }
 
-/** Files below services/ that are installed as examples. */
-function serviceFiles(): { path: string; mode: number }[] {
-  const files: { path: string; mode: number }[] = [];
-  const walk = (path: string) => {
-    for (const entry of Deno.readDirSync(`${PROJECT}/${path}`)) {
-      const inner = `${path}/${entry.name}`;
-      if (entry.isDirectory) walk(inner);
-      else files.push({ path: inner, mode: isExecutable(inner) ? 0o755 : 0o644 });
-    }
-  };
-  for (const set of EXAMPLES) if (exists(`${PROJECT}/services/${set}`)) walk(`services/${set}`);
-  if (exists(`${PROJECT}/services/schema.json`)) {
-    files.push({ path: "services/schema.json", mode: 0o644 });
-  }
-  return files.sort((a, b) => a.path < b.path ? -1 : 1);
-}
-
-function isExecutable(path: string): boolean {
-  return ((Deno.statSync(`${PROJECT}/${path}`).mode ?? 0) & 0o111) !== 0;
+/** Examples and the schema of descriptions, with paths relative to services/. */
+function services(): readonly SetEntry[] {
+  const schema = { path: "schema.json", source: `${SERVICES}/schema.json`, mode: 0o644 };
+  return [
+    ...EXAMPLES.flatMap((name) => setEntries(name).map((entry) => inFolder(name, entry))),
+    { kind: "copy", ...schema },
+  ];
 }
 
 async function runUninstall({ root }: Settings): Promise<void> {
@@ -102,11 +91,7 @@ async function runInstall(settings: Settings): Promise<void> {
     throw new UsageError("Cannot install: dist/dinit is missing; make it with npm run build");
   }
   const { prefix, root, replace } = settings;
-  const plan = installationPlan({
-    program: PROGRAM,
-    project: PROJECT,
-    serviceFiles: serviceFiles(),
-  });
+  const plan = installationPlan({ program: PROGRAM, services: services() });
   const { installed, kept } = await install(plan, { root, replacesForeign: replace });
   console.log(`Installed ${installed.length} files below ${root}.`);
   if (kept.length > 0) {

@@ -1,18 +1,17 @@
 /**
  * The Alpine set on a whole machine: busybox has all the programs that it names but sshd. The scripts
- * that it shares with the Linux set are tried along with it.
+ * that it has in common with the Linux set are tried along with it.
  */
 import { busyboxImage } from "../../tools/vm/busybox_image.ts";
 import { cachedImage } from "../../tools/vm/image_cache.ts";
-import { copy, type ImageFile, link, text, withParents } from "../../tools/vm/image_file.ts";
+import { type ImageFile, text, withParents } from "../../tools/vm/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
+import { serviceSet } from "../../tools/vm/service_set.ts";
 import { assertEquals, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { machineNeeds } from "../vm/busybox_machine.ts";
 import { Machine } from "../vm/machine.ts";
-import { filesIn } from "./service_set.ts";
 
-const SET = "services/alpine";
 const TARGET = "/etc/dinit.d";
 
 testNeeding("services/alpine: a busybox machine boots and powers off", machineNeeds(), async () => {
@@ -54,17 +53,8 @@ testNeeding("services/alpine: a busybox machine boots and powers off", machineNe
 
 /** The set as it is installed; sshd is switched off, and there is something to mount. */
 function setFiles(): ImageFile[] {
-  const entries = ["boot.d", "login.d"].flatMap((folder) =>
-    [...Deno.readDirSync(`${SET}/${folder}`)].map(({ name }) => `${folder}/${name}`)
-  );
   return [
-    ...["", "/scripts"].flatMap((folder) =>
-      filesIn(SET + folder).map((name) =>
-        copy(`${TARGET}${folder}/${name}`, `${SET}${folder}/${name}`, 0o644)
-      )
-    ),
-    ...entries.filter((entry) => entry !== "boot.d/sshd")
-      .map((entry) => link(`${TARGET}/${entry}`, Deno.readLinkSync(`${SET}/${entry}`))),
+    ...serviceSet("alpine", ["boot.d/sshd"]),
     text("/etc/fstab", "tmpfs /data tmpfs defaults 0 0\n"),
     text("/etc/network/interfaces", "auto lo\niface lo inet loopback\n"),
     text("/var/lib/.keep", ""),

@@ -1,8 +1,11 @@
 /** What is expected of each set of services/ besides that it is free of faults. */
+import type { SetName } from "../../tools/services/composition.ts";
+import { composedSet } from "./composed_set.ts";
 import type { ServiceSet } from "./service_set.ts";
 
 /** One set and its rules. */
 export interface ExpectedSet extends ServiceSet {
+  readonly name: SetName;
   /** Services that are offered, and that `boot` does not start. */
   readonly offered: readonly string[];
   /** Each waits for the one before it. */
@@ -35,9 +38,9 @@ const LINUX_INDEPENDENT = [
   ["early", "syslogd"],
 ] as const;
 
-export const EXPECTED_SETS: readonly ExpectedSet[] = [
+const EXPECTATIONS: readonly Omit<ExpectedSet, "folder">[] = [
   {
-    folder: "services/linux",
+    name: "linux",
     roots: ["boot", "single", "recovery", "klogd"],
     programs: ["/bin/sh", "/usr/sbin/sshd", "/sbin/klogd"],
     offered: ["single", "recovery", "klogd"],
@@ -47,7 +50,7 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     logging: ["system-log"],
   },
   {
-    folder: "services/alpine",
+    name: "alpine",
     roots: ["boot", "single", "recovery", "ntpd"],
     programs: [
       "/bin/sh",
@@ -70,7 +73,7 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     logging: ["system-log"],
   },
   {
-    folder: "services/freebsd",
+    name: "freebsd",
     roots: ["boot", "single", "recovery"],
     programs: ["/bin/sh", "/sbin/devd", "/usr/sbin/cron", "/usr/sbin/sshd", "/usr/sbin/syslogd"],
     offered: ["single", "recovery"],
@@ -87,7 +90,7 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     logging: ["syslogd"],
   },
   {
-    folder: "services/freebsd/thin",
+    name: "freebsd-thin",
     roots: ["boot", "single", "recovery"],
     programs: ["/bin/sh"],
     offered: ["single", "recovery"],
@@ -97,7 +100,7 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     logging: ["rc"],
   },
   {
-    folder: "services/container",
+    name: "container",
     roots: ["boot"],
     programs: ["/bin/sh"],
     offered: [],
@@ -107,3 +110,9 @@ export const EXPECTED_SETS: readonly ExpectedSet[] = [
     logging: [],
   },
 ];
+
+/** The sets, each put together in a folder. */
+export const EXPECTED_SETS: readonly ExpectedSet[] = EXPECTATIONS.map((set) => ({
+  ...set,
+  folder: composedSet(set.name),
+}));

@@ -1,7 +1,10 @@
-/** The scripts of services/freebsd, run by dash in a file system of their own, with stand-ins for FreeBSD's programs. */
+/** The scripts of the set freebsd, run by dash in a file system of their own, with stand-ins for FreeBSD's programs. */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
+import { composedSet } from "./composed_set.ts";
 import { SCRATCH_NEEDS, ScratchRoot } from "./scratch_root.ts";
+
+const SET = composedSet("freebsd");
 
 /** A short form of FreeBSD's: the settings, and the function that reads the administrator's. */
 const DEFAULTS = `fsck_flags="-p"
@@ -11,7 +14,7 @@ source_rc_confs() { [ ! -r /etc/rc.conf ] || . /etc/rc.conf; }
 
 function scriptTest(name: string, body: (root: ScratchRoot) => void): void {
   testNeeding(name, SCRATCH_NEEDS, () => {
-    using root = new ScratchRoot("services/freebsd/scripts");
+    using root = new ScratchRoot(`${SET}/scripts`);
     root.file("/etc/defaults/rc.conf", DEFAULTS);
     root.file("/etc/fstab", "/dev/ada0p2 / ufs rw 1 1\n");
     body(root);
@@ -99,13 +102,13 @@ scriptTest("rc-services.sh goes on after a failure and tells it", (root) => {
 
 /** Steps of a service's list: `"/bin/sh", "scripts/rc-steps.sh", "quietstart", "ddb", …`. */
 function stepsOf(service: string): readonly string[] {
-  const text = Deno.readTextFileSync(`services/freebsd/${service}.toml`);
+  const text = Deno.readTextFileSync(`${SET}/${service}.toml`);
   const list = /"quietstart",([^\]]*)\]/.exec(text)?.[1] ?? "";
   return [...list.matchAll(/"([^"]+)"/g)].map(([, step]) => step ?? "");
 }
 
 Deno.test("rc-services.sh leaves out every step that a service of the set does", () => {
-  const script = Deno.readTextFileSync("services/freebsd/scripts/rc-services.sh");
+  const script = Deno.readTextFileSync(`${SET}/scripts/rc-services.sh`);
   const own = new Set(/own="([^"]*)"/.exec(script)?.[1]?.split(/\s+/));
   for (const service of ["disks", "local-fs", "base", "netif", "network", "remote-fs"]) {
     const steps = stepsOf(service);

@@ -15,18 +15,18 @@ import {
 } from "./service_set.ts";
 
 for (const set of EXPECTED_SETS) {
-  Deno.test(`${set.folder}: the check finds nothing`, () => {
+  Deno.test(`services/${set.name}: the check finds nothing`, () => {
     assertEquals(complaints(set), []);
   });
 
-  Deno.test(`${set.folder}: every service is started by boot, but for those offered`, () => {
+  Deno.test(`services/${set.name}: every service is started by boot, but for those offered`, () => {
     const loaded = load(set);
     const started = startedBy("boot", loaded);
     const left = [...loaded.keys()].filter((name) => !started.has(name));
     assertEquals(left.sort(), [...set.offered].sort());
   });
 
-  Deno.test(`${set.folder}: every description is in use`, () => {
+  Deno.test(`services/${set.name}: every description is in use`, () => {
     const bases = new Set([...load(set).keys()].map((name) => name.replace(/@.*/, "")));
     const described = filesIn(set.folder)
       .filter((name) => name.endsWith(".toml"))
@@ -34,11 +34,11 @@ for (const set of EXPECTED_SETS) {
     assertEquals(described.sort(), [...bases].sort());
   });
 
-  Deno.test(`${set.folder}: every script that is named is there, and no other`, () => {
+  Deno.test(`services/${set.name}: every script that is named is there, and no other`, () => {
     assertEquals(usedScripts(set), filesIn(`${set.folder}/scripts`));
   });
 
-  Deno.test(`${set.folder}: services wait for what they need`, () => {
+  Deno.test(`services/${set.name}: services wait for what they need`, () => {
     const loaded = load(set);
     for (const chain of set.chains) {
       for (const [index, name] of chain.entries()) {
@@ -49,7 +49,7 @@ for (const set of EXPECTED_SETS) {
     }
   });
 
-  Deno.test(`${set.folder}: services wait for nothing they can do without`, () => {
+  Deno.test(`services/${set.name}: services wait for nothing they can do without`, () => {
     const loaded = load(set);
     for (const [name, other] of set.independent) {
       assert(loaded.has(name) && loaded.has(other), `"${name}" and "${other}" are in the set`);
@@ -57,7 +57,7 @@ for (const set of EXPECTED_SETS) {
     }
   });
 
-  Deno.test(`${set.folder}: the manager is told once that it can write and log`, () => {
+  Deno.test(`services/${set.name}: the manager is told once that it can write and log`, () => {
     const services = [...load(set).values()];
     const writable = services.filter(({ options }) => options.startsRwfs);
     assertEquals(writable.map(({ name }): string => name), set.writable);
@@ -65,14 +65,14 @@ for (const set of EXPECTED_SETS) {
     assertEquals(logging.map(({ name }): string => name), set.logging);
   });
 
-  Deno.test(`${set.folder}: a script that has the console has no time limit`, () => {
+  Deno.test(`services/${set.name}: a script that has the console has no time limit`, () => {
     for (const service of load(set).values()) {
       if (service.type !== "scripted" || service.console !== "starts") continue;
       assertEquals(service.startTimeoutMs, 0, `"${service.name}" waits for a person or a disk`);
     }
   });
 
-  Deno.test(`${set.folder}: a start that may be broken off hears of it`, () => {
+  Deno.test(`services/${set.name}: a start that may be broken off hears of it`, () => {
     for (const service of load(set).values()) {
       const { startInterruptible, unmaskInterrupt } = service.options;
       if (!startInterruptible || service.console === "none") continue;

@@ -1,14 +1,15 @@
 /**
- * The scripts of services/linux, run by dash in a file system of their own. The copies in services/alpine
- * are equal (copies_test.ts); that all scripts are shell at all is tested below.
+ * The scripts of the set linux, most of which alpine has too, run by dash in a file system of their own.
+ * That the scripts of all sets are shell at all is tested as well.
  */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
 import { type Ended, SCRATCH_NEEDS, ScratchRoot } from "./scratch_root.ts";
+import { composedSet } from "./composed_set.ts";
 import { EXPECTED_SETS } from "./expected_sets.ts";
 import { filesIn } from "./service_set.ts";
 
-const SCRIPTS = "services/linux/scripts";
+const SCRIPTS = `${composedSet("linux")}/scripts`;
 /** A shell reports the end of a child by SIGINT as 128 + 2. */
 const ENDED_BY_SIGINT = 130;
 

@@ -1,5 +1,5 @@
 /**
- * A folder of service descriptions as it lies in the repository: what it holds, how the check judges it,
+ * A folder of service descriptions: what it holds, how the check judges it,
  * and what waits for what in it.
  */
 import { checkServices } from "../../core/description/check.ts";
@@ -10,7 +10,7 @@ import type { Probe } from "../../core/description/probe.ts";
 import { formatProblem } from "../../core/description/problem.ts";
 import { parseUserDatabase } from "../../core/description/users.ts";
 
-/** The repository's files as they are. */
+/** Files as they are. */
 const FILES: DescriptionFiles = {
   read(path) {
     try {
@@ -42,6 +42,7 @@ const USERS = parseUserDatabase("root:x:0:0:root:/root:/bin/sh\n", "root:x:0:\n"
 
 /** One set, and what the system has that it is made for. */
 export interface ServiceSet {
+  /** Where it is complete. */
   readonly folder: string;
   /** Services that nothing of the set names, and which begin a start. */
   readonly roots: readonly string[];

@@ -5,26 +5,15 @@ import { formatProblem } from "../../core/description/problem.ts";
 import { parseUserDatabase } from "../../core/description/users.ts";
 import { platformFiles } from "../../daemon/description_files.ts";
 import { openPlatform } from "../../platform/mod.ts";
+import { SET_NAMES } from "../../tools/services/composition.ts";
 import { assert, assertEquals } from "../assert.ts";
-
-const ROOT = new URL("../../services", import.meta.url).pathname;
+import { composedSet } from "./composed_set.ts";
 
 const FILES = platformFiles(openPlatform());
 const USERS = parseUserDatabase(
   "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n",
   "root:x:0:\n",
 );
-
-/** Folders with a description in them, below a folder. */
-function setsBelow(directory: string): string[] {
-  const sets: string[] = [];
-  const entries = [...Deno.readDirSync(directory)];
-  if (entries.some(({ name }) => name === "boot.toml")) sets.push(directory);
-  for (const { name, isDirectory } of entries) {
-    if (isDirectory) sets.push(...setsBelow(`${directory}/${name}`));
-  }
-  return sets;
-}
 
 /** Services of a set; templates with an argument, so that they can be read. */
 function servicesOf(directory: string): string[] {
@@ -36,8 +25,9 @@ function servicesOf(directory: string): string[] {
   }).sort();
 }
 
-for (const directory of setsBelow(ROOT)) {
-  Deno.test(`services${directory.slice(ROOT.length)} has no fault`, () => {
+for (const name of SET_NAMES) {
+  Deno.test(`services/${name} has no fault`, () => {
+    const directory = composedSet(name);
     const report = checkServices(servicesOf(directory), {
       directories: [directory],
       files: FILES,

@@ -2,10 +2,10 @@
  * The machine of the boot tests: the system that `npm run vm -- busybox` starts, and the services of
  * tests/vm/services on top.
  */
-import { busyboxImage, serviceFiles } from "../../tools/vm/busybox_image.ts";
+import { busyboxImage } from "../../tools/vm/busybox_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";
 import { cachedImage } from "../../tools/vm/image_cache.ts";
-import { type ImageFile, text } from "../../tools/vm/image_file.ts";
+import { copy, type ImageFile, text } from "../../tools/vm/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
 import { findQemu } from "../../tools/vm/qemu.ts";
 import { BUSYBOX_NEED } from "../busybox.ts";
@@ -60,7 +60,7 @@ export async function busyboxInitramfs(name: string, options: ImageOptions = {})
     executable: EXECUTABLE,
     extraFiles: [
       ...kernelModules(kernel),
-      ...serviceFiles("tests/vm/services"),
+      ...testServices(),
       text("/bin/orphan", ORPHAN, 0o755),
       ...options.extraFiles ?? [],
     ],
@@ -68,6 +68,14 @@ export async function busyboxInitramfs(name: string, options: ImageOptions = {})
   });
   if ("kind" in files) throw new Error(files.message);
   return await cachedImage(name, files);
+}
+
+/** The descriptions of tests/vm/services, as files of /etc/dinit.d. */
+function testServices(): readonly ImageFile[] {
+  const folder = "tests/vm/services";
+  return [...Deno.readDirSync(folder)]
+    .map(({ name }) => copy(`/etc/dinit.d/${name}`, `${folder}/${name}`, 0o644))
+    .sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 /**

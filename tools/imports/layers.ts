@@ -69,7 +69,10 @@ export const LAYERS: readonly Layer[] = [
     except: ["platform/spawn", "platform/child_", "platform/reap", "platform/cgroup"],
   },
   { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
-  { prefix: "tools/", values: ["tools/", "core/", "native/", "platform/", "daemon/", "ctl/"] },
+  {
+    prefix: "tools/",
+    values: ["tools/", "services/", "core/", "native/", "platform/", "daemon/", "ctl/"],
+  },
   {
     prefix: "tests/",
     values: ["tests/", "tools/", "core/", "native/", "platform/", "daemon/", "ctl/"],

@@ -5,12 +5,12 @@
  */
 import { completionFiles } from "../completions/files.ts";
 import { manualFiles } from "../manual/pages.ts";
+import type { SetEntry } from "../services/composition.ts";
 
 /** A path is relative to the prefix. */
 export type Entry =
-  | { readonly kind: "copy"; readonly path: string; readonly source: string; readonly mode: number }
-  | { readonly kind: "text"; readonly path: string; readonly text: string }
-  | { readonly kind: "link"; readonly path: string; readonly target: string };
+  | SetEntry
+  | { readonly kind: "text"; readonly path: string; readonly text: string };
 
 const CLIENTS = ["dinitctl", "dinit-check", "dinit-monitor"] as const;
 
@@ -25,13 +25,11 @@ export const MANIFEST_PATH = "share/dinit/installed-files";
 /**
  * All entries, in the order in which they are made.
  *
- * @param options `program`: path of the executable. `serviceFiles`: paths below services/, which become
- * examples; `project`: what they are relative to.
+ * @param options `program`: path of the executable. `services`: what becomes share/dinit/services.
  */
 export function installationPlan(options: {
   readonly program: string;
-  readonly project: string;
-  readonly serviceFiles: readonly { readonly path: string; readonly mode: number }[];
+  readonly services: readonly SetEntry[];
 }): readonly Entry[] {
   return [
     { kind: "copy", path: "bin/dinit", source: options.program, mode: 0o755 },
@@ -39,12 +37,7 @@ export function installationPlan(options: {
     ...["shutdown", ...SHUTDOWN_NAMES].map((name) => link(`sbin/${name}`, "../bin/dinit")),
     ...manualEntries(),
     ...completionEntries(),
-    ...options.serviceFiles.map(({ path, mode }): Entry => ({
-      kind: "copy",
-      path: `share/dinit/${path}`,
-      source: `${options.project}/${path}`,
-      mode,
-    })),
+    ...options.services.map((entry) => inFolder("share/dinit/services", entry)),
   ];
 }
 
@@ -76,6 +69,11 @@ function completionEntries(): readonly Entry[] {
     ...others.map((name) => link(`${fish}/${name}.fish`, "dinit.fish")),
     { kind: "text", path: "share/zsh/site-functions/_dinit", text: files.get("_dinit") ?? "" },
   ];
+}
+
+/** A copy or link with its path below a folder; what it copies or leads to stays. */
+export function inFolder(folder: string, entry: SetEntry): SetEntry {
+  return { ...entry, path: `${folder}/${entry.path}` };
 }
 
 function link(path: string, target: string): Entry {

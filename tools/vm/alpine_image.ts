@@ -1,6 +1,6 @@
 /**
  * The demonstration machine `alpine`: Alpine's "mini root filesystem" with our executable, the service set
- * services/alpine and, beside Alpine's C library (musl), the one that the executable needs (glibc).
+ * alpine and, beside Alpine's C library (musl), the one that the executable needs (glibc).
  */
 import { copy, type ImageFile, text, withParents } from "./image_file.ts";
 import { isFile, type Missing } from "./host_program.ts";
@@ -54,7 +54,7 @@ export function alpineFiles(options: AlpineImageOptions): ImageFile[] {
     ...programFiles(options.executable, "/sbin"),
     ...sharedLibraries(options.executable).map((path) => copy(path, path)),
     // The minirootfs has no sshd.
-    ...serviceSet("services/alpine", ["boot.d/sshd"]),
+    ...serviceSet("alpine", ["boot.d/sshd"]),
     ...options.modules,
     text("/etc/shadow", withRootPassword(fileOfTarball(options.tarball, "./etc/shadow")), 0o640),
     // No check: the minirootfs has no fsck for ext4.

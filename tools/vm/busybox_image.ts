@@ -1,11 +1,12 @@
 /**
  * The smallest whole system: our executable as PID 1, busybox for everything else, and the service
- * set services/linux-minimal. It starts from nothing: /dev, /proc, /sys and /run are empty.
+ * set linux-minimal. It starts from nothing: /dev, /proc, /sys and /run are empty.
  */
 import { isFile, type Missing } from "./host_program.ts";
 import { copy, directory, type ImageFile, link, text, withParents } from "./image_file.ts";
 import { EXECUTABLE, programFiles } from "./program_files.ts";
 import { ROOT_PASSWORD_HASH } from "./root_password.ts";
+import { serviceSet } from "./service_set.ts";
 import { sharedLibraries } from "./shared_libraries.ts";
 
 const BUSYBOX = "/bin/busybox";
@@ -13,7 +14,6 @@ const MISSING_BUSYBOX: Missing = {
   kind: "missing",
   message: `Cannot run "${BUSYBOX}". Run: apt-get install busybox-static`,
 };
-const SERVICES = "services/linux-minimal";
 
 /**
  * Debian's busybox shell prefers its own commands to those in PATH, and its `poweroff` and `reboot` send
@@ -63,18 +63,10 @@ export function busyboxImage(options: BusyboxImageOptions): ImageFile[] | Missin
     ...applets.filter((path) => !taken.has(path) && path !== BUSYBOX).map((path) =>
       link(path, BUSYBOX)
     ),
-    ...serviceFiles(SERVICES),
+    ...serviceSet("linux-minimal", ["boot.d/.keep"]),
     ...options.enabled.map((name) => link(`/etc/dinit.d/boot.d/${name}`, `../${name}.toml`)),
     ...options.extraFiles,
   ]);
-}
-
-/** The descriptions in a folder of the project, as files of /etc/dinit.d. */
-export function serviceFiles(folder: string): ImageFile[] {
-  return [...Deno.readDirSync(folder)]
-    .filter((entry) => entry.name.endsWith(".toml"))
-    .map((entry) => copy(`/etc/dinit.d/${entry.name}`, `${folder}/${entry.name}`, 0o644))
-    .sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 /** User "root" with the password "dinit". */

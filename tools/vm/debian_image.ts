@@ -1,6 +1,6 @@
 /**
  * What the demonstration machine `debian` has on top of Debian's packages: our executable, the service
- * set services/linux, the kernel's modules, and the few files that make it a machine of its own.
+ * set linux, the kernel's modules, and the few files that make it a machine of its own.
  */
 import { directory, type ImageFile, link, text, withParents } from "./image_file.ts";
 import { programFiles } from "./program_files.ts";
@@ -21,7 +21,7 @@ export interface DebianImageOptions {
 export function debianFiles(options: DebianImageOptions): ImageFile[] {
   return withParents([
     ...programFiles(options.executable, "/usr/sbin"),
-    ...serviceSet("services/linux"),
+    ...serviceSet("linux"),
     ...options.modules,
     text("/etc/fstab", "/dev/nvme0n1  /  ext4  errors=remount-ro  0  1\n"),
     text("/etc/hostname", "debian\n"),

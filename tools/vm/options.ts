@@ -9,10 +9,10 @@ export const USAGE = `Usage: npm run vm -- SYSTEM [OPTIONS] [KERNEL WORDS...]
 Builds an image below .cache/vm/ and boots it in QEMU, with a login on this terminal.
 
 Systems:
-  busybox          busybox and the service set services/linux-minimal, in memory
-  debian           Debian 12 with services/linux on a disk; sshd, cron, syslog, udev. The first time
+  busybox          busybox and the service set linux-minimal, in memory
+  debian           Debian 12 with the set linux on a disk; sshd, cron, syslog, udev. The first time
                    its packages are fetched by mmdebstrap from the mirror that this host uses
-  alpine TARBALL   Alpine's "mini root filesystem" with services/alpine on a disk
+  alpine TARBALL   Alpine's "mini root filesystem" with the set alpine on a disk
 
 Options:
   --disk FILE        keep what the machine writes in FILE; it is made when it is missing, and not

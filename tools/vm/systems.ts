@@ -49,7 +49,7 @@ export function missingFor(system: SystemName, tarball?: string): Missing | unde
   }
 }
 
-/** busybox and the service set services/linux-minimal, in memory. */
+/** busybox and the service set linux-minimal, in memory. */
 export async function makeBusybox(ingredients: Ingredients): Promise<Medium | Missing> {
   const { kernel, executable } = ingredients;
   const files = busyboxImage({ executable, extraFiles: kernelModules(kernel), enabled: [] });
@@ -58,7 +58,7 @@ export async function makeBusybox(ingredients: Ingredients): Promise<Medium | Mi
 }
 
 /**
- * Debian with the service set services/linux.
+ * Debian with the service set linux.
  *
  * @throws {Error} When a program that builds it fails.
  */
@@ -75,7 +75,7 @@ export async function makeDebian({ kernel, executable }: Ingredients): Promise<M
 }
 
 /**
- * Alpine with the service set services/alpine.
+ * Alpine with the service set alpine.
  *
  * @param tarball As for {@linkcode findAlpineTarball}.
  * @throws {Error} When a program that builds it fails.

@@ -5,13 +5,15 @@ import { withFolder } from "../../folder.ts";
 
 /** The whole plan with a program that only says its name, and one example. */
 async function planIn(folder: string): Promise<readonly Entry[]> {
-  await Deno.mkdir(`${folder}/project/services`, { recursive: true });
+  await Deno.mkdir(`${folder}/project`);
   await Deno.writeTextFile(`${folder}/project/dinit`, '#!/bin/sh\necho "${0##*/}"\n');
-  await Deno.writeTextFile(`${folder}/project/services/boot.toml`, 'type = "internal"\n');
+  await Deno.writeTextFile(`${folder}/project/boot.toml`, 'type = "internal"\n');
   return installationPlan({
     program: `${folder}/project/dinit`,
-    project: `${folder}/project`,
-    serviceFiles: [{ path: "services/boot.toml", mode: 0o644 }],
+    services: [
+      { kind: "copy", path: "linux/boot.toml", source: `${folder}/project/boot.toml`, mode: 0o644 },
+      { kind: "link", path: "linux/boot.d/boot", target: "../boot.toml" },
+    ],
   });
 }
 
@@ -36,8 +38,10 @@ Deno.test("install() makes programs, pages and completions, each under all its n
       `${root}/share/bash-completion/completions/dinitctl`,
     );
     assert(completion.includes("complete -F _dinitctl dinitctl"), "a completion");
-    const { mode } = await Deno.stat(`${root}/share/dinit/services/boot.toml`);
+    const set = `${root}/share/dinit/services/linux`;
+    const { mode } = await Deno.stat(`${set}/boot.toml`);
     assertEquals((mode ?? 0) & 0o777, 0o644);
+    assertEquals(await Deno.readLink(`${set}/boot.d/boot`), "../boot.toml");
   });
 });
 

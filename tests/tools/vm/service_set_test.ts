@@ -1,22 +1,17 @@
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { SERVICES, setEntries } from "../../../tools/services/composition.ts";
 import { copy, link } from "../../../tools/vm/image_file.ts";
 import { serviceSet } from "../../../tools/vm/service_set.ts";
 
-Deno.test("serviceSet() lists descriptions, scripts and links, but not what is left out", async () => {
-  const set = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(`${set}/boot.d`);
-    await Deno.mkdir(`${set}/scripts`);
-    await Deno.writeTextFile(`${set}/boot.toml`, "");
-    await Deno.writeTextFile(`${set}/scripts/run.sh`, "");
-    await Deno.symlink("../cron.toml", `${set}/boot.d/cron`);
-    await Deno.symlink("../sshd.toml", `${set}/boot.d/sshd`);
-    assertEquals(serviceSet(set, ["boot.d/sshd"]), [
-      link("/etc/dinit.d/boot.d/cron", "../cron.toml"),
-      copy("/etc/dinit.d/boot.toml", `${set}/boot.toml`, 0o644),
-      copy("/etc/dinit.d/scripts/run.sh", `${set}/scripts/run.sh`, 0o644),
-    ]);
-  } finally {
-    await Deno.remove(set, { recursive: true });
-  }
+Deno.test("serviceSet() lists descriptions, scripts and links, but not what is left out", () => {
+  const files = serviceSet("alpine", ["boot.d/sshd"]);
+  assertEquals(files.length, setEntries("alpine").length - 1);
+  const at = (path: string) => files.find((file) => file.path === `/etc/dinit.d/${path}`);
+  assertEquals(at("boot.d/crond"), link("/etc/dinit.d/boot.d/crond", "../crond.toml"));
+  assertEquals(
+    at("mdev.toml"),
+    copy("/etc/dinit.d/mdev.toml", `${SERVICES}/alpine/mdev.toml`, 0o644),
+  );
+  assert(at("scripts/prelude.sh") !== undefined, "a script that it has in common with others");
+  assertEquals(at("boot.d/sshd"), undefined);
 });
