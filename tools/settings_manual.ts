@@ -1,4 +1,5 @@
 /** The manual page of all settings, made from their table. `npm run generate` writes it. */
+import { LONGEST_CHAIN } from "../core/chain_limit.ts";
 import {
   GROUP_KEYS,
   NATIVE_NAMES,
@@ -91,7 +92,7 @@ enable-via = "boot"
 A name is made of letters, digits, \`.\`, \`_\` and \`-\`, and does not begin with a period. \`NAME@ARGUMENT\` is a
 service from the file of \`NAME\`, with \`ARGUMENT\` as its \`$1\`; the argument may hold anything. The directories
 are searched in order, and the first that has the file wins; in each, \`NAME.toml\` comes before \`NAME\`, a file
-in upstream's own format. At most 32 services may stand in a chain of dependencies, and no service may need
+in upstream's own format. At most ${LONGEST_CHAIN} services may stand in a chain of dependencies, and no service may need
 itself, not even by ordering.
 
 ## Variables

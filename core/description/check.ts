@@ -4,6 +4,7 @@
  * Unlike a load it goes on after faults, follows every kind of reference, and looks at programs and
  * folders. Pure but for the files and the probe it is given.
  */
+import { LONGEST_CHAIN } from "../chain_limit.ts";
 import type { ServiceName } from "../types.ts";
 import type { Abilities } from "./abilities.ts";
 import { consumerFindings } from "./check_consumers.ts";
@@ -14,10 +15,9 @@ import {
   type Reference,
   type SecondaryFinding,
 } from "./check_entry.ts";
-import { findCycle, findLongChain, type Node } from "./check_graph.ts";
+import { findCircle, findLongChain, type Node } from "./check_graph.ts";
 import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./check_links.ts";
 import { logFindings } from "./check_logs.ts";
-import { MAX_CHAIN } from "./closure.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
 import { lint } from "./lint.ts";
 import type { Probe } from "./probe.ts";
@@ -234,7 +234,7 @@ class Checker {
 
   #checkGraph(): void {
     const nodes = [...this.#entries.values()].flatMap((entry) => nodeOf(entry));
-    const cycle = findCycle(nodes);
+    const cycle = findCircle(nodes);
     if (cycle !== undefined) {
       this.#cycle = writtenCycle(cycle, (name) => this.#entries.get(name)?.links ?? []);
       return;
@@ -244,7 +244,7 @@ class Checker {
     if (chain === undefined || first === undefined) return;
     const message =
       `A chain of ${chain.length} services begins here, and the manager loads at most ` +
-      `${MAX_CHAIN}: ${chain.join(" -> ")}`;
+      `${LONGEST_CHAIN}: ${chain.join(" -> ")}`;
     const finding = { problem: problem({ file: first.file ?? "" }, message), counts: true };
     this.#secondary.push({ service: first.name, finding });
   }

@@ -1,5 +1,6 @@
 /** What only a whole set of services shows: circles, chains that are too long. */
-import { MAX_CHAIN } from "./closure.ts";
+import { LONGEST_CHAIN } from "../chain_limit.ts";
+import { findCycle } from "../cycles.ts";
 import type { ServiceDescription } from "./description.ts";
 
 /** One link of a circle; orderings are marked, because they start nothing. */
@@ -18,14 +19,13 @@ interface Link {
 }
 
 /** The first circle, beginning anywhere on it; undefined when there is none. Order links count. */
-export function findCycle(nodes: readonly Node[]): readonly CycleStep[] | undefined {
+export function findCircle(nodes: readonly Node[]): readonly CycleStep[] | undefined {
   const links = linksOf(nodes);
-  const done = new Set<string>();
-  for (const { name } of nodes) {
-    const cycle = done.has(name) ? undefined : walk(name, links, done);
-    if (cycle !== undefined) return cycle;
-  }
-  return undefined;
+  const cycle = findCycle(nodes.map(({ name }) => name), {
+    edges: (name) => links.get(name) ?? [],
+    target: (link) => link.to,
+  });
+  return cycle?.map(({ name, edge }) => ({ name, via: edge.via }));
 }
 
 function linksOf(nodes: readonly Node[]): ReadonlyMap<string, readonly Link[]> {
@@ -44,41 +44,6 @@ function linksOf(nodes: readonly Node[]): ReadonlyMap<string, readonly Link[]> {
   return links;
 }
 
-/** Depth first, with a stack of its own: a set may be deeper than the language's. */
-function walk(
-  start: string,
-  links: ReadonlyMap<string, readonly Link[]>,
-  done: Set<string>,
-): readonly CycleStep[] | undefined {
-  const path: { readonly name: string; next: number }[] = [{ name: start, next: 0 }];
-  const onPath = new Map([[start, 0]]);
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const link = links.get(top.name)?.[top.next++];
-    if (link === undefined) {
-      done.add(top.name);
-      onPath.delete(top.name);
-      path.pop();
-      continue;
-    }
-    const begin = onPath.get(link.to);
-    if (begin !== undefined) return stepsOf(path.slice(begin), links);
-    if (done.has(link.to)) continue;
-    onPath.set(link.to, path.length);
-    path.push({ name: link.to, next: 0 });
-  }
-  return undefined;
-}
-
-function stepsOf(
-  path: readonly { readonly name: string; readonly next: number }[],
-  links: ReadonlyMap<string, readonly Link[]>,
-): readonly CycleStep[] {
-  return path.map(({ name, next }) => ({
-    name,
-    via: links.get(name)?.[next - 1]?.via ?? "dependency",
-  }));
-}
-
 /**
  * The longest chain of dependencies if it is longer than the manager allows. Ordering links do not count.
  * There must be no circle among the dependencies.
@@ -91,7 +56,7 @@ export function findLongChain(nodes: readonly Node[]): readonly string[] | undef
   for (const [name, count] of length) {
     if (longest === undefined || count > (length.get(longest) ?? 0)) longest = name;
   }
-  if (longest === undefined || (length.get(longest) ?? 0) <= MAX_CHAIN) return undefined;
+  if (longest === undefined || (length.get(longest) ?? 0) <= LONGEST_CHAIN) return undefined;
   return chainFrom(longest, byName, length);
 }
 

@@ -5,6 +5,7 @@
  * The descriptions come in the order in which loading of them began, so that a service stands before the
  * dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull nothing in.
  */
+import { LONGEST_CHAIN } from "../chain_limit.ts";
 import type { ServiceName } from "../types.ts";
 import type { Abilities } from "./abilities.ts";
 import {
@@ -67,9 +68,6 @@ type LoadedClosure = Extract<LoadResult, { readonly kind: "loaded" }>;
 
 /** Problems of each severity that one load reports. */
 const MAX_PROBLEMS = 1000;
-
-/** Services in a chain of dependencies, at most. */
-export const MAX_CHAIN = 32;
 
 /**
  * Loads a service with everything it needs that is not loaded. The service itself is read in any case.
@@ -269,9 +267,9 @@ class Closure {
       return "barred";
     }
     if (met === undefined && this.#context.isLoaded(needed)) return "loaded";
-    if (met === undefined && this.#chain.length >= MAX_CHAIN) {
+    if (met === undefined && this.#chain.length >= LONGEST_CHAIN) {
       const message = `Cannot load ${quote(needed)}: a chain of dependencies has at most ` +
-        `${MAX_CHAIN} services`;
+        `${LONGEST_CHAIN} services`;
       const hint = `This one begins ${this.#chain.slice(0, 4).join(" -> ")} -> …`;
       this.#problems.add("error", () => dependency.problem(message, { hint }));
       return "barred";

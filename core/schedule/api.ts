@@ -41,7 +41,7 @@ export type LoadReply =
   }
   /** Names round the cycle, the first one again at the end. Nothing was loaded. */
   | { readonly kind: "cycle"; readonly path: readonly string[] }
-  /** More than 32 services in a chain. Nothing was loaded. */
+  /** More services in a chain than `LONGEST_CHAIN`. Nothing was loaded. */
   | { readonly kind: "too-deep"; readonly path: readonly string[] }
   /** Another fault that only the whole set shows (log consumers). Nothing was loaded. */
   | { readonly kind: "refused"; readonly service: string; readonly why: string };

@@ -2,14 +2,16 @@
  * Cycles and depth of the graph of links.
  *
  * A cycle is refused over links of any kind, orderings included. Depth counts dependencies only: at most
- * {@link DEEPEST_CHAIN} services in a chain, on every way a link can come to be. The limit is what lets
- * the rules call each other along a chain without fear for the stack.
+ * {@link LONGEST_CHAIN} services in a chain, on every way a link can come to be.
  */
+import { LONGEST_CHAIN } from "../chain_limit.ts";
+import { findCycle } from "../cycles.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
 
-/** Services in the longest chain of dependencies that is allowed. */
-export const DEEPEST_CHAIN = 32;
+/** Why a change is refused for which {@link raisedHeights} is "too-deep". */
+export const CHAIN_TOO_LONG =
+  `a chain of dependencies would have more than ${LONGEST_CHAIN} services`;
 
 /** A graph that may be partly in memory, partly about to be made; names are the nodes. */
 export interface NamedGraph {
@@ -21,40 +23,13 @@ export interface NamedGraph {
   knownHeight(name: string): number | undefined;
 }
 
-interface Visit {
-  readonly name: string;
-  readonly next: readonly string[];
-  position: number;
-}
-
 /** @returns The names round a cycle, the first one again at the end; undefined when there is none. */
-export function findCycle(
+export function namesRoundCycle(
   starts: readonly string[],
   next: (name: string) => readonly string[],
 ): readonly string[] | undefined {
-  const done = new Set<string>();
-  const onPath = new Set<string>();
-  for (const start of starts) {
-    if (done.has(start)) continue;
-    const path: Visit[] = [{ name: start, next: next(start), position: 0 }];
-    onPath.add(start);
-    while (path.length > 0) {
-      const visit = path[path.length - 1] as Visit;
-      const name = visit.next[visit.position++];
-      if (name === undefined) {
-        onPath.delete(visit.name);
-        done.add(visit.name);
-        path.pop();
-      } else if (onPath.has(name)) {
-        const names = path.map((step) => step.name);
-        return [...names.slice(names.indexOf(name)), name];
-      } else if (!done.has(name)) {
-        onPath.add(name);
-        path.push({ name, next: next(name), position: 0 });
-      }
-    }
-  }
-  return undefined;
+  const names = findCycle(starts, { edges: next, target: (name) => name })?.map(({ name }) => name);
+  return names === undefined ? undefined : [...names, ...names.slice(0, 1)];
 }
 
 /**
@@ -68,7 +43,7 @@ export function measureHeights(
 ): { readonly heights: ReadonlyMap<string, number> } | { readonly tooDeep: readonly string[] } {
   const heights = new Map<string, number>();
   for (const name of names) {
-    if (measure(name, graph, heights, 1) > DEEPEST_CHAIN) {
+    if (measure(name, graph, heights, 1) > LONGEST_CHAIN) {
       return { tooDeep: deepestChain(name, graph, heights) };
     }
   }
@@ -84,7 +59,7 @@ function measure(
   const known = heights.get(name) ?? graph.knownHeight(name);
   if (known !== undefined) return known;
   // Deeper than allowed already: no need to know by how much, and the stack stays small.
-  if (level > DEEPEST_CHAIN) return Infinity;
+  if (level > LONGEST_CHAIN) return Infinity;
   let height = 1;
   for (const dependency of graph.dependencies(name)) {
     height = Math.max(height, 1 + measure(dependency, graph, heights, level + 1));
@@ -100,7 +75,7 @@ function deepestChain(
 ): readonly string[] {
   const chain = [start];
   let name = start;
-  while (chain.length <= DEEPEST_CHAIN) {
+  while (chain.length <= LONGEST_CHAIN) {
     let deepest: string | undefined;
     let best = -1;
     for (const dependency of graph.dependencies(name)) {
@@ -151,7 +126,7 @@ export function raisedHeights(
   const pending = [service];
   for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
     const lowerHeight = heights.get(lower) ?? lower.height;
-    if (lowerHeight > DEEPEST_CHAIN) return "too-deep";
+    if (lowerHeight > LONGEST_CHAIN) return "too-deep";
     for (const link of lower.dependents) {
       if (isOrderLink(link)) continue;
       const known = heights.get(link.from) ?? link.from.height;

@@ -1,12 +1,13 @@
 /**
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
+import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { isSoftKind, type ServiceDescription } from "../description/description.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
 import type { LoadReply, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
-import { findCycle, measureHeights, type NamedGraph } from "./graph.ts";
+import { measureHeights, type NamedGraph, namesRoundCycle } from "./graph.ts";
 import type { Registry } from "./registry.ts";
 
 /** A load that was refused: nothing has changed. */
@@ -18,7 +19,7 @@ export function loadFaultText(fault: LoadFault): string {
     case "cycle":
       return `services depend in a circle: ${fault.path.join(" → ")}`;
     case "too-deep":
-      return `more than 32 services in a chain: ${fault.path.join(" → ")}`;
+      return `more than ${LONGEST_CHAIN} services in a chain: ${fault.path.join(" → ")}`;
     case "refused":
       return fault.why;
   }
@@ -44,7 +45,7 @@ export function loadDescriptions(
 
   const graph = new GraphAfterLoad(registry, batch);
   const names = [...batch.keys()];
-  const path = findCycle(names, (name) => graph.all(name));
+  const path = namesRoundCycle(names, (name) => graph.all(name));
   if (path !== undefined) return { kind: "cycle", path };
   const measured = measureHeights([...names, ...graph.raised], graph);
   if ("tooDeep" in measured) return { kind: "too-deep", path: measured.tooDeep };

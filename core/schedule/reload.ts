@@ -10,7 +10,13 @@ import type { Reply } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { keepsConsole } from "../service/starting.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
-import { findCycle, heightByLinks, raisedHeights, refreshHeights } from "./graph.ts";
+import {
+  CHAIN_TOO_LONG,
+  heightByLinks,
+  namesRoundCycle,
+  raisedHeights,
+  refreshHeights,
+} from "./graph.ts";
 import { linkDependencies } from "./load.ts";
 import { dropLink, holdNewLink } from "./run_time_links.ts";
 import type { Pass } from "./pass.ts";
@@ -196,7 +202,7 @@ function findGraphFault(
     return names;
   };
   const starts = [service.name, ...description.before];
-  const path = findCycle(starts, next);
+  const path = namesRoundCycle(starts, next);
   if (path !== undefined) return `its links would form a cycle: ${path.join(" → ")}`;
 
   let height = 1;
@@ -204,7 +210,7 @@ function findGraphFault(
     height = Math.max(height, 1 + (registry.findAny(name)?.height ?? 1));
   }
   if (raisedHeights(service, height) === "too-deep") {
-    return "a chain of dependencies would have more than 32 services";
+    return CHAIN_TOO_LONG;
   }
   return undefined;
 }

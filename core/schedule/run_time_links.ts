@@ -5,7 +5,7 @@ import type { Reply, RuntimeLinkKind } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { isHardLink, isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { queuePin } from "../service/pinning.ts";
-import { raisedHeights, reaches, refreshHeights } from "./graph.ts";
+import { CHAIN_TOO_LONG, raisedHeights, reaches, refreshHeights } from "./graph.ts";
 import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 
@@ -46,7 +46,7 @@ function makeLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
   }
   const heights = raisedHeights(from, Math.max(from.height, 1 + to.height));
   if (heights === "too-deep") {
-    return { kind: "refused", why: "a chain of dependencies would have more than 32 services" };
+    return { kind: "refused", why: CHAIN_TOO_LONG };
   }
   for (const [service, height] of heights) service.height = height;
   holdNewLink(pass, registry.link(kind, from, to));

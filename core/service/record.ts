@@ -81,7 +81,7 @@ export interface ServiceRecord {
   links: Link[];
   /** Links of dependents, in order. */
   dependents: Link[];
-  /** Services in the longest chain of dependencies from here down, itself included: 1 to 32. */
+  /** Services in the longest chain of dependencies from here down, itself included: 1 to `LONGEST_CHAIN`. */
   height: number;
   /** The service that reads this one's output (consumer-of). */
   consumer: ServiceRecord | undefined;

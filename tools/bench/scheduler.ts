@@ -9,7 +9,7 @@
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Command } from "../../core/command.ts";
-import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
+import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import { instant, pid, type ServiceId, type ServiceName } from "../../core/types.ts";
@@ -57,7 +57,7 @@ function chains(count: number, type: "internal" | "process"): readonly ServiceDe
   const services: ServiceDescription[] = [];
   const tops: string[] = [];
   while (services.length < count - 1) {
-    const length = Math.min(DEEPEST_CHAIN - 1, count - 1 - services.length);
+    const length = Math.min(LONGEST_CHAIN - 1, count - 1 - services.length);
     for (let level = 0; level < length; level++) {
       const below = level === 0 ? [] : [`c${services.length - 1}`];
       services.push(describe(`c${services.length}`, below, type));

@@ -1,9 +1,10 @@
 /** Finds modules that import each other, types included: such modules can only be read together. */
-import type { Module } from "./module.ts";
+import { findCycles } from "../../core/cycles.ts";
+import type { Import, Module } from "./module.ts";
 import { resolve } from "./resolve.ts";
 
 /** A closed way through imports. */
-export interface Cycle {
+export interface ModuleCycle {
   /** The module whose import closes the way, and the line of that import. */
   readonly path: string;
   readonly line: number;
@@ -12,25 +13,17 @@ export interface Cycle {
 }
 
 /** @returns One cycle for each import that leads back to a module on the way to it. */
-export function findCycles(modules: readonly Module[]): readonly Cycle[] {
+export function findModuleCycles(modules: readonly Module[]): readonly ModuleCycle[] {
   const byPath = new Map(modules.map((module) => [module.path, module]));
-  const done = new Set<string>();
-  const way: string[] = [];
-  const cycles: Cycle[] = [];
-
-  const visit = (module: Module) => {
-    way.push(module.path);
-    for (const { specifier, line } of module.imports) {
-      if (!specifier.startsWith(".")) continue;
-      const target = byPath.get(resolve(module.path, specifier));
-      if (target === undefined || done.has(target.path)) continue;
-      const start = way.indexOf(target.path);
-      if (start < 0) visit(target);
-      else cycles.push({ path: module.path, line, members: [...way.slice(start), target.path] });
-    }
-    way.pop();
-    done.add(module.path);
-  };
-  for (const module of modules) if (!done.has(module.path)) visit(module);
-  return cycles;
+  const cycles = findCycles<Import & { readonly from: string }>(byPath.keys(), {
+    edges: (path) => (byPath.get(path)?.imports ?? []).map((entry) => ({ ...entry, from: path })),
+    target: ({ from, specifier }) =>
+      specifier.startsWith(".") ? resolve(from, specifier) : specifier,
+  });
+  return [...cycles].flatMap((cycle) => {
+    const [first, last] = [cycle[0], cycle.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const members = [...cycle, first].map(({ name }) => name);
+    return [{ path: last.name, line: last.edge.line, members }];
+  });
 }

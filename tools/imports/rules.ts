@@ -1,5 +1,5 @@
 /** Holds modules against the rules: layers, purity, outside packages, cycles. */
-import { findCycles } from "./cycles.ts";
+import { findModuleCycles } from "./cycles.ts";
 import { fits, type Layer, layerOf, LAYERS } from "./layers.ts";
 import type { Import, Module } from "./module.ts";
 import { resolve } from "./resolve.ts";
@@ -36,7 +36,7 @@ export function findBreaches(modules: readonly Module[]): readonly Breach[] {
   const breaches = [
     ...modules.flatMap(checkModule),
     ...checkPackages(modules),
-    ...findCycles(modules).map((cycle) => ({
+    ...findModuleCycles(modules).map((cycle) => ({
       path: cycle.path,
       line: cycle.line,
       message: `These modules import each other: ${cycle.members.join(" → ")}`,

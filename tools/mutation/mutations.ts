@@ -255,7 +255,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "chains may be as long as they like",
     file: `${SCHEDULE}/graph.ts`,
-    from: 'if (lowerHeight > DEEPEST_CHAIN) return "too-deep";',
+    from: 'if (lowerHeight > LONGEST_CHAIN) return "too-deep";',
     to: "",
   },
 ];

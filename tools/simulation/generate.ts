@@ -9,7 +9,7 @@ import type {
   ServiceDescription,
   ServiceType,
 } from "../../core/description/mod.ts";
-import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
+import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { ServiceName } from "../../core/types.ts";
 import type { Move, Plan } from "./plan.ts";
@@ -194,7 +194,7 @@ function drawDependencies(
     if (!random.chance(temper.linkShare)) continue;
     // Near ones more often, so that chains come about.
     const target = random.chance(0.4) ? index - 1 : random.below(index);
-    if ((heights[target] ?? 1) >= DEEPEST_CHAIN) continue;
+    if ((heights[target] ?? 1) >= LONGEST_CHAIN) continue;
     dependencies.push({ kind: random.pick(temper.linkKinds), name: nameOf(target) });
   }
   return dependencies;

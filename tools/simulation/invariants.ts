@@ -14,7 +14,7 @@ import {
   isProcessType,
   isUp,
 } from "../../core/service/terms.ts";
-import { DEEPEST_CHAIN } from "../../core/schedule/graph.ts";
+import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 
 /** An invariant does not hold. */
@@ -141,7 +141,7 @@ function checkState(s: Service): void {
   assert(!s.isUserRestart || mayRestart, s, "#41 is to restart with a dependency that is not");
   assert(!(s.isUserRestart && s.isAutoRestart), s, "#42 restarts for two reasons");
   assert(!(s.isStanding && isStarting), s, "#52 a cancelled stop is not settled");
-  assert(s.height >= 1 && s.height <= DEEPEST_CHAIN, s, `#53 has height ${s.height}`);
+  assert(s.height >= 1 && s.height <= LONGEST_CHAIN, s, `#53 has height ${s.height}`);
   assert(!isStopping || !isWanted || s.holders > 0, s, "#33 will start again for nobody");
 }
 
