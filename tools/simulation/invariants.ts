@@ -39,7 +39,7 @@ export function checkInvariants(world: Observed): void {
     checkHolders(service);
     checkState(service);
     const isBroken = service.presence.kind === "broken";
-    assert(!isBroken || service.state === "stopped", service, "#56 is up and cannot be loaded");
+    assert(!isBroken || service.state === "stopped", service, "#57 is up and cannot be loaded");
     checkLinks(service);
     checkProcess(service);
     if (service.state !== "stopped") active++;
