@@ -13,6 +13,7 @@ import {
   encodeReply,
   readRequest,
   type Reply,
+  type Request,
   REQUEST_LIMIT_BYTES,
 } from "../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../core/types.ts";
@@ -172,7 +173,7 @@ export class ControlSession implements HubMember {
         case "request":
           // Taken away first, so that a request during which we fail is not met again.
           this.#input = this.#input.subarray(reading.length);
-          if (reading.request.kind !== "query-cause") this.#explanation = [];
+          if (!isAside(reading.request)) this.#explanation = [];
           answerRequest(this.#context, reading.request);
           break;
         default:
@@ -214,4 +215,9 @@ export class ControlSession implements HubMember {
     }
     this.#onOutput();
   }
+}
+
+/** Asked on the way to the cause of a refusal: what was refused before is explained still. */
+function isAside({ kind }: Request): boolean {
+  return kind === "query-cause" || kind === "find";
 }

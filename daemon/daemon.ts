@@ -154,7 +154,11 @@ export class Daemon {
         users,
         environment: () => this.#environment.variables,
         abilities: managerAbilities(platform, options),
-        isLoaded: (name) => scheduler.find(name) !== undefined,
+        isLoaded: (name) => {
+          const service = scheduler.find(name);
+          // A broken one is read anew: it may have been mended.
+          return service !== undefined && scheduler.fault(service) === undefined;
+        },
       }),
       environment: this.#environment,
       outputs,

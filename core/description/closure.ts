@@ -36,7 +36,7 @@ export interface LoadContext {
   readonly environment: ReadonlyMap<string, string>;
   /** What the manager can do for its services; undefined: everything. */
   readonly abilities?: Abilities | undefined;
-  /** Services that have a description already; they are not read again. */
+  /** Services that have a description already, broken ones aside; they are not read again. */
   isLoaded(name: string): boolean;
 }
 

@@ -149,10 +149,11 @@ function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
     return { kind: "refused", why: `it is ${service.state}; stop it first` };
   }
   if (hasRealDependent(service)) {
-    const names = service.dependents.filter((link) => !isOrderLink(link)).map((link) =>
-      `"${link.from.name}"`
-    );
-    return { kind: "refused", why: `other services depend on it: ${names.join(", ")}` };
+    const names = new Set<string>();
+    for (const link of service.dependents) {
+      if (!isOrderLink(link)) names.add(`"${link.from.name}"`);
+    }
+    return { kind: "refused", why: `other services depend on it: ${[...names].join(", ")}` };
   }
   // The pins that it passed on go with it.
   service.isPinnedStarted = false;

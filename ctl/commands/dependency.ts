@@ -3,7 +3,7 @@ import type { WireLink } from "../../core/protocol/mod.ts";
 import { nearestName } from "../near_miss.ts";
 import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
-import { literalName, loadFailureReport, loadService } from "./service_lookup.ts";
+import { literalName, loadFailureReport, loadService, presentService } from "./service_lookup.ts";
 
 /** Words for the kinds of dependency that can be changed at run time. */
 export const DEPENDENCY_TYPES: Readonly<Record<string, WireLink>> = {
@@ -35,9 +35,10 @@ function* change(
     return 1;
   }
 
+  const find = change === "added" ? loadService : presentService;
   const handles = [];
   for (const name of [from, to]) {
-    const service = loadService(session, name);
+    const service = find(session, name);
     if (service.kind === "failed") {
       yield loadFailureReport(name, service.fault, { session }, io);
       return 1;

@@ -21,6 +21,7 @@ import {
   type LoadedService,
   loadFailureReport,
   loadService,
+  presentService,
 } from "./service_lookup.ts";
 
 type Change = "enable" | "disable";
@@ -41,7 +42,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   const reading = readingContext(managerEnvironment(session), io);
   const paths: ManagerPaths = { session };
 
-  const to = yield* known(context, paths, toName);
+  const to = yield* known(context, paths, { name: toName, change });
   if (to === undefined) return 1;
   const toRead = readService(toName, [to.directory], reading);
   const fromName = options.from ?? enableVia(toRead);
@@ -50,7 +51,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
     yield { kind: "error", lines: [`cannot ${change} service '${toName}' from itself.`] };
     return 1;
   }
-  const from = yield* known(context, paths, fromName);
+  const from = yield* known(context, paths, { name: fromName, change });
   if (from === undefined) return 1;
   const fromRead = readService(fromName, [from.directory], reading);
   if (fromRead.kind !== "read") {
@@ -102,9 +103,9 @@ function checkSources(session: Session, from: string | undefined, change: Change
 function* known(
   { session, io }: CommandContext,
   paths: ManagerPaths,
-  name: string,
+  { name, change }: { readonly name: string; readonly change: Change },
 ): Generator<Report, KnownService | undefined, void> {
-  const service = loadService(session, name);
+  const service = change === "enable" ? loadService(session, name) : presentService(session, name);
   if (service.kind === "failed") {
     yield loadFailureReport(name, service.fault, paths, io);
     return undefined;

@@ -20,13 +20,20 @@ import {
   type ManagerPaths,
 } from "./description_file.ts";
 import { namedServices } from "./named_services.ts";
-import { type LoadedService, loadFailureReport, loadService } from "./service_lookup.ts";
+import {
+  type LoadedService,
+  loadFailureReport,
+  loadService,
+  presentService,
+} from "./service_lookup.ts";
 
 /** What is particular to a verb. */
 export interface OrderPlan {
   readonly verb: OrderVerb;
   /** A file that has changed since it was loaded is worth a warning. */
   readonly warnsOfChanges: boolean;
+  /** One that cannot be loaded and has a record nevertheless is as good as another: it is stopped. */
+  readonly takesBroken: boolean;
   /** A service that cannot be loaded is no error with --ignore-unstarted. */
   readonly canIgnoreUnloaded: boolean;
   request(handle: Handle): Request;
@@ -96,7 +103,8 @@ function* orderOne(
   { name, others }: { readonly name: string; readonly others: readonly string[] },
 ): Generator<Report, OrderOutcome, void> {
   const { session, options, io } = context;
-  const service = loadService(session, name);
+  const find = plan.takesBroken ? presentService : loadService;
+  const service = find(session, name);
   if (service.kind === "failed") {
     if (plan.canIgnoreUnloaded && options.ignoreUnstarted) return { kind: "done", exit: 0 };
     yield loadFailureReport(name, service.fault, paths, io);

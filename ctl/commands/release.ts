@@ -6,6 +6,7 @@ export const release: Command = (context) =>
   orderServices(context, {
     verb: "release",
     warnsOfChanges: false,
+    takesBroken: true,
     canIgnoreUnloaded: true,
     request: (handle) => ({ kind: "release", handle, pin: context.options.pin, preack: false }),
     already: (service, before) => ({

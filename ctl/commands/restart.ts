@@ -6,6 +6,7 @@ export const restart: Command = (context) =>
   orderServices(context, {
     verb: "restart",
     warnsOfChanges: true,
+    takesBroken: false,
     canIgnoreUnloaded: true,
     request: (handle) => ({
       kind: "stop",

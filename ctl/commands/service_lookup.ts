@@ -65,6 +65,15 @@ export function loadService(session: Session, name: string): LoadedService | Loa
   }
 }
 
+/**
+ * A service that something is taken from, or that is stopped: one that cannot be loaded, and that others wait for, has a
+ * record all the same. Same errors as {@link findService}.
+ */
+export function presentService(session: Session, name: string): LoadedService | LoadFailure {
+  const service = loadService(session, name);
+  return service.kind === "loaded" ? service : findService(session, name) ?? service;
+}
+
 /** What is told of a service that could not be loaded: where it was looked for, what was meant. */
 export function loadFailureReport(
   name: string,

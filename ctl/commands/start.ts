@@ -6,6 +6,7 @@ export const start: Command = (context) =>
   orderServices(context, {
     verb: "start",
     warnsOfChanges: true,
+    takesBroken: false,
     canIgnoreUnloaded: false,
     request: (handle) => ({
       kind: "start",

@@ -6,6 +6,7 @@ export const stop: Command = (context) =>
   orderServices(context, {
     verb: "stop",
     warnsOfChanges: false,
+    takesBroken: true,
     canIgnoreUnloaded: true,
     request: (handle) => ({
       kind: "stop",

@@ -6,6 +6,7 @@ export const wake: Command = (context) =>
   orderServices(context, {
     verb: "wake",
     warnsOfChanges: true,
+    takesBroken: false,
     canIgnoreUnloaded: false,
     request: (handle) => ({ kind: "wake", handle, pin: context.options.pin, preack: false }),
     already: (service, before) => ({

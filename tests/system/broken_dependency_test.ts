@@ -77,3 +77,52 @@ Deno.test("a reload takes up a dependency that cannot be loaded, unless it is ne
     await manager.ctlOk("is-started", "boot");
   });
 });
+
+Deno.test("what needs a service that is mended by now finds it so, without its being named", async () => {
+  const bad = "x = 1\n";
+  const services = { boot: 'waits-for = ["one", "two"]\n', one: bad, two: bad };
+  await withManager({ services }, async (manager) => {
+    await manager.outputHas(/OK\W+boot/);
+    for (const name of ["one", "two"]) await writeService(manager, name, SLEEPER);
+    await writeService(manager, "needs", 'depends-on = ["one"]\n');
+    await manager.ctlOk("start", "needs");
+    await manager.ctlOk("is-started", "one");
+    assertEquals(await listed(manager, "two"), "[     {X}] two");
+    await manager.ctlOk("reload", "boot");
+    assertEquals(await listed(manager, "two"), "[     {-}] two");
+  });
+});
+
+Deno.test("a broken service can be stopped, unpinned, and what waits for it let go", async () => {
+  const services = {
+    boot: 'waits-for = ["bad"]\nwaits-for-d = ["boot.d"]\n',
+    bad: "x = 1\n",
+    worse: "x = 1\n",
+    keep: SLEEPER,
+  };
+  await withManager({ services, start: ["keep"] }, async (manager) => {
+    const folder = `${manager.folder}/services/boot.d`;
+    await Deno.mkdir(folder);
+    await Deno.symlink("../worse", `${folder}/worse`);
+    await manager.ctlOk("start", "boot");
+    assertIncludes(await manager.ctlOk("stop", "bad"), "already");
+    await manager.ctlOk("release", "bad");
+    await manager.ctlOk("unpin", "bad");
+    await manager.ctlOk("rm-dep", "waits-for", "boot", "bad");
+    await manager.ctlOk("unload", "bad");
+    await manager.ctlOk("disable", "worse");
+    assertEquals([...Deno.readDirSync(folder)], []);
+    await manager.ctlOk("unload", "worse");
+  });
+});
+
+Deno.test("unload names each dependent once", async () => {
+  const boot = 'waits-for = ["bad"]\nwaits-for-d = ["boot.d"]\n';
+  const services = { boot, bad: "x = 1\n", keep: SLEEPER };
+  await withManager({ services, start: ["keep"] }, async (manager) => {
+    await Deno.mkdir(`${manager.folder}/services/boot.d`);
+    await Deno.writeTextFile(`${manager.folder}/services/boot.d/bad`, "");
+    await manager.ctlOk("start", "boot");
+    assertMatch((await manager.ctl("unload", "bad")).err, /depend on it: "boot"$/m);
+  });
+});

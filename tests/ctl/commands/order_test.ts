@@ -354,6 +354,7 @@ Deno.test("stop with --ignore-unstarted says nothing of a service that cannot be
   const result = converse(["stop", "--ignore-unstarted", "a"], [
     GREETING,
     turn({ kind: "load", name: "a" }, { kind: "no-service" }),
+    turn({ kind: "find", name: "a" }, { kind: "no-service" }),
   ]);
   assertEquals([result.exit, result.output, result.errors], [0, "", ""]);
 });

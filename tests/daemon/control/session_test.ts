@@ -308,6 +308,10 @@ Deno.test("session tells details, and the cause of the last refusal until the ne
   ]);
   assertEquals(client.replies({ kind: "query-cause" })[0]?.kind, "cause");
   client.ask({ kind: "find", name: "p" });
+  assertEquals(client.replies({ kind: "query-cause" }), [
+    { kind: "cause", faults: ["wrong is at fault"] },
+  ]);
+  client.ask({ kind: "query-name", handle: H0 });
   assertEquals(client.replies({ kind: "query-cause" }), [{ kind: "cause", faults: [] }]);
   host.reloadOutcome = "refused";
   assertEquals(client.ask({ kind: "reload", handle: H0 }), ["nak"]);
