@@ -87,7 +87,13 @@ async function manage(args: readonly string[]): Promise<number> {
 
 async function serve(run: Personality, name: string, args: readonly string[]): Promise<number> {
   const client = await import("./ctl/mod.ts");
-  return await run(client, args, client.openClientIo(name));
+  const io = client.openClientIo(name);
+  const status = await run(client, args, io);
+  const lost = io.outFault();
+  if (lost === undefined) return status;
+  io.err(`${name}: Cannot write to standard output: ${lost}\n`);
+  // Half a list or half a converted file must not pass for the whole.
+  return status === 0 ? 1 : status;
 }
 
 async function main(): Promise<number> {

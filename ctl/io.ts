@@ -32,6 +32,8 @@ export interface ClientIo {
   err(text: string): void;
   /** The reader of standard output has gone: commands that go on for ever end then. */
   isOutClosed(): boolean;
+  /** Why something for standard output was lost (a full disk, say); undefined when nothing was. */
+  outFault(): string | undefined;
   readonly isOutTerminal: boolean;
   /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
   readonly hasColour: boolean;

@@ -37,6 +37,7 @@ export function openClientIo(programName: string): ClientIo {
     outBytes: (bytes) => out.write(bytes),
     err: (text) => err.write(encodeText(text)),
     isOutClosed: () => out.isClosed,
+    outFault: () => out.fault,
     isOutTerminal,
     hasColour: isOutTerminal && wantsColour(),
     openScreen: () => {
@@ -68,9 +69,11 @@ function operatingSystem(): ClientIo["os"] {
   return os === "freebsd" || os === "darwin" ? os : "linux";
 }
 
-/** Writes everything; once nobody reads any more it drops what comes. */
+/** Writes everything; once nobody reads any more, or nothing can be written, it drops what comes. */
 class OutputStream {
   isClosed = false;
+  /** What the system says was wrong. A reader that has gone knows it: no fault. */
+  fault: string | undefined;
   readonly #stream: { writeSync(bytes: Uint8Array): number };
 
   constructor(stream: { writeSync(bytes: Uint8Array): number }) {
@@ -83,8 +86,12 @@ class OutputStream {
       try {
         rest = rest.subarray(this.#stream.writeSync(rest));
       } catch (error) {
-        if (error instanceof Deno.errors.WouldBlock) sleep(RETRY_MS);
-        else this.isClosed = true;
+        if (error instanceof Deno.errors.WouldBlock) {
+          sleep(RETRY_MS);
+          continue;
+        }
+        this.isClosed = true;
+        if (!(error instanceof Deno.errors.BrokenPipe)) this.fault = reason(error);
       }
     }
   }

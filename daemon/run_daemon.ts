@@ -16,11 +16,9 @@ export function runDaemon(words: readonly string[]): number {
   });
   switch (parsed.kind) {
     case "help":
-      console.log(daemonHelp());
-      return 0;
+      return show(daemonHelp());
     case "version":
-      console.log(versionText(Deno.build.os));
-      return 0;
+      return show(versionText(Deno.build.os));
     case "faulty":
       if (isMachinesFirst(words)) {
         // Its end would be the kernel's panic, and nobody could read the message.
@@ -52,6 +50,20 @@ export function runDaemon(words: readonly string[]): number {
     fault = error;
   }
   lastResort(platform, fault, (line) => console.error(line));
+}
+
+/** @returns The exit status. */
+function show(text: string): number {
+  try {
+    console.log(text);
+    return 0;
+  } catch (error) {
+    // A reader that has gone has seen enough.
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`dinit: Cannot write to standard output: ${why}`);
+    return 1;
+  }
 }
 
 /** PID 1 of a machine. In a container the one who started it gets the status. */

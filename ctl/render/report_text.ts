@@ -70,9 +70,8 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
       return [happenedLine(report, style, paint)];
     case "table": {
       const lines = watchTable(report.services, report.size, { paint, time: style.timeOfDay() });
-      return report.isPassing
-        ? [{ stream: "out", text: pictureText(lines) }]
-        : lines.map((line) => told(line));
+      const text = report.isPassing ? pictureText(lines) : lines.map((line) => `${line}\n`).join("");
+      return [{ stream: "out", text }];
     }
     case "progress":
       return [success(report.text)];

@@ -179,6 +179,10 @@ export class FakeIo implements ClientIo {
     return false;
   }
 
+  outFault(): undefined {
+    return undefined;
+  }
+
   openScreen(): Screen | undefined {
     return this.#options.screen;
   }
