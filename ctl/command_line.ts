@@ -3,7 +3,7 @@
  *
  * Words are taken in order, so `--help` wins over a fault behind it and loses against one before it.
  */
-import { nearestName } from "./near_miss.ts";
+import { nearestName } from "../core/description/mod.ts";
 import { addOption, type GivenOptions, takeOption } from "./options.ts";
 import { parseDuration } from "../core/duration.ts";
 import {
@@ -208,7 +208,10 @@ function unknownOption(word: string, verb: VerbRow | undefined): ParsedCommandLi
   if (row?.verbs !== undefined && verb !== undefined) {
     return faulty(`option '${word}' does not belong to '${verb.name}'`, "see 'dinitctl --help'.");
   }
-  const near = nearestName(word, optionsAfter(verb).flatMap((candidate) => candidate.names));
+  // Every letter is near every other.
+  const names = optionsAfter(verb).flatMap((candidate) => candidate.names)
+    .filter((name) => name.startsWith("--"));
+  const near = word.length <= "-x".length ? undefined : nearestName(word, names);
   const hint = near === undefined ? "" : `; did you mean '${near}'?`;
   return faulty(`unknown option '${word}'${hint}`, "see 'dinitctl --help'.");
 }

@@ -3,6 +3,7 @@
  *
  * A command is a generator: it yields reports as things happen and returns the exit status, 0 or 1.
  */
+import type { MeantService } from "../core/description/mod.ts";
 import type { ReportedDetails, ReportedStatus } from "../core/protocol/mod.ts";
 import type { ServiceState } from "../core/types.ts";
 import type { ScreenSize } from "./screen.ts";
@@ -128,8 +129,8 @@ export type Report =
     readonly causes: readonly string[];
     /** Directories in which its description was looked for; empty when unknown. */
     readonly searched: readonly string[];
-    /** A service with a similar name, if there is one. */
-    readonly similar: string | undefined;
+    /** What may have been meant, where there is no description. */
+    readonly meant: MeantService | undefined;
   }
   | { readonly kind: "not-loaded"; readonly service: string }
   /** A pattern that fits no loaded service. */

@@ -33,8 +33,9 @@ export {
   MAX_FILE_BYTES,
 } from "./files.ts";
 export { listenAddressText, type ListenHost } from "./listen_address.ts";
+export { type MeantService, meantService } from "./missing_service.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
-export { nearest } from "./near_miss.ts";
+export { nearestName } from "./near_miss.ts";
 export type { Probe, Probed } from "./probe.ts";
 export { formatProblem, type Problem, problemLine } from "./problem.ts";
 export { type Draft, readDescription } from "./read.ts";

@@ -20,6 +20,16 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** Shorter words begin too many names to mean anything. */
+const SHORTEST_BEGINNING = 3;
+
+/** The candidate that differs by a slip of the finger, else the first that begins with the word. */
+export function nearestName(word: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(word, candidates);
+  if (near !== undefined || word.length < SHORTEST_BEGINNING) return near;
+  return candidates.find((candidate) => candidate.startsWith(word));
+}
+
 /** `Did you mean "x"?` when a candidate is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const candidate = nearest(word, candidates);

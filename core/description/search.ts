@@ -7,10 +7,9 @@
 import type { DescriptionSource } from "./description.ts";
 import { type DescriptionFiles } from "./files.ts";
 import { joinPath } from "../paths.ts";
+import { meantService } from "./missing_service.ts";
 import { splitName, TOML_SUFFIX } from "./names.ts";
-import { didYouMean } from "./near_miss.ts";
-import { type Problem, problem } from "./problem.ts";
-import { serviceOfEntry } from "./values_names.ts";
+import { type Problem, problem, quote } from "./problem.ts";
 
 export type SearchResult =
   | {
@@ -71,19 +70,13 @@ export function missingHint(
   directories: readonly string[],
   files: DescriptionFiles,
 ): string {
-  const { base } = splitName(name);
-  const known: string[] = [];
-  for (const directory of directories) {
-    const listed = files.list(directory);
-    if (listed.kind === "unreadable") continue;
-    for (const entry of listed.names) {
-      const service = serviceOfEntry(entry);
-      // Directories such as "web.d" are no services, however near their names.
-      const isDirectory = files.list(joinPath(directory, entry)).kind === "names";
-      if (service !== undefined && !isDirectory) known.push(service);
-    }
+  const meant = meantService(name, directories, files);
+  switch (meant?.kind) {
+    case "service":
+      return `Did you mean ${quote(meant.name)}?`;
+    case "file":
+      return meant.fault;
+    case undefined:
+      return `Directories searched: ${directories.join(", ")}`;
   }
-  const plain = base.endsWith(TOML_SUFFIX) ? base.slice(0, -TOML_SUFFIX.length) : undefined;
-  if (plain !== undefined && known.includes(plain)) return `The service is called "${plain}"`;
-  return didYouMean(base, known) ?? `Directories searched: ${directories.join(", ")}`;
 }

@@ -1,6 +1,6 @@
 /** `add-dep` and `rm-dep`: change what depends on what until the manager ends. */
+import { nearestName } from "../../core/description/mod.ts";
 import type { WireLink } from "../../core/protocol/mod.ts";
-import { nearestName } from "../near_miss.ts";
 import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { literalName, loadFailureReport, loadService, presentService } from "./service_lookup.ts";

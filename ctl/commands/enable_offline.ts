@@ -1,16 +1,14 @@
 /**
  * `enable --offline` and `disable --offline`: the files only, for a system that does not run.
  */
-import { parseEnvironmentFile } from "../../core/description/mod.ts";
+import { meantService, parseEnvironmentFile } from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
 import type { CtlOptions } from "../command_line.ts";
 import { isSystemTarget } from "../connect.ts";
 import type { ClientIo } from "../io.ts";
-import { nearestName } from "../near_miss.ts";
 import type { CommandRun, Report } from "../report.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
 import { makeEnablingLink, planEnablement } from "./enablement.ts";
-import { installedServices } from "./installed_services.ts";
 import { readingContext, type ReadService, readService, textOf } from "./read_service.ts";
 import { literalName } from "./service_lookup.ts";
 
@@ -99,9 +97,9 @@ function missingReport(
   io: ClientIo,
 ): Report {
   if (read.kind === "faulty") return { kind: "error", lines: unreadableLines(name, read) };
-  const similar = nearestName(name, installedServices(searched, io.files));
+  const meant = meantService(name, searched, io.files);
   const fault = "no-description";
-  return { kind: "load-failed", service: name, fault, causes: [], searched, similar };
+  return { kind: "load-failed", service: name, fault, causes: [], searched, meant };
 }
 
 function removalFault(path: string, io: ClientIo): string | undefined {

@@ -5,11 +5,12 @@
 import type { ExitCode, Report } from "../report.ts";
 import type { CommandContext } from "./context.ts";
 import { type NameOperand, readNameOperand } from "./name_pattern.ts";
+import { sendingFault } from "./service_lookup.ts";
 
 export interface NamedServices {
   /** In the order of the words, those of a pattern in the manager's; each once. */
   readonly names: readonly string[];
-  /** 1 when a pattern fits no service, which has been told. */
+  /** 1 when a pattern fits no service, or a word can be no name, which has been told. */
   readonly exit: ExitCode;
 }
 
@@ -18,23 +19,26 @@ export function* namedServices(
   { session, operands, options }: CommandContext,
 ): Generator<Report, NamedServices, void> {
   const names = new Set<string>();
-  const missed: string[] = [];
+  const faults: Report[] = [];
   let loaded: readonly string[] | undefined;
   for (const word of operands) {
     const operand = readNameOperand(word);
     if (operand.kind === "name") {
-      names.add(operand.name);
+      const fault = sendingFault(operand.name);
+      if (fault === undefined) names.add(operand.name);
+      else faults.push({ kind: "error", lines: [fault] });
       continue;
     }
     loaded ??= session.list().map(({ name }) => name);
     const fitting = fittingNames(word, operand, loaded);
-    if (fitting.length === 0 && operand.isCertain) missed.push(word);
-    else if (fitting.length === 0) names.add(word);
+    if (fitting.length === 0) {
+      if (!operand.isCertain) names.add(word);
+      else if (!options.ignoreUnstarted) faults.push({ kind: "no-match", pattern: word });
+    }
     for (const name of fitting) names.add(name);
   }
-  if (missed.length === 0 || options.ignoreUnstarted) return { names: [...names], exit: 0 };
-  for (const pattern of missed) yield { kind: "no-match", pattern };
-  return { names: [...names], exit: 1 };
+  yield* faults;
+  return { names: [...names], exit: faults.length === 0 ? 0 : 1 };
 }
 
 /** A service that is called exactly so is meant alone. */

@@ -1,15 +1,14 @@
 /**
  * From a service's name to a handle: finding what is loaded, loading what is not, and saying why not.
  */
+import { meantService } from "../../core/description/mod.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import type { ClientIo } from "../io.ts";
-import { nearestName } from "../near_miss.ts";
 import type { LoadFault, Report } from "../report.ts";
 import type { Session } from "../session.ts";
 import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
-import { installedServices } from "./installed_services.ts";
 import { readNameOperand } from "./name_pattern.ts";
 
 /** A loaded service, with a handle of this connection. */
@@ -83,11 +82,11 @@ export function loadFailureReport(
 ): Report {
   if (fault !== "no-description") {
     const causes = paths.session.causes();
-    return { kind: "load-failed", service: name, fault, causes, searched: [], similar: undefined };
+    return { kind: "load-failed", service: name, fault, causes, searched: [], meant: undefined };
   }
   const searched = serviceDirectories(paths);
-  const similar = nearestName(name, installedServices(searched, io.files));
-  return { kind: "load-failed", service: name, fault, causes: [], searched, similar };
+  const meant = meantService(name, searched, io.files);
+  return { kind: "load-failed", service: name, fault, causes: [], searched, meant };
 }
 
 /**
@@ -107,13 +106,18 @@ export function literalName(session: Session | undefined, word: string): string 
   );
 }
 
-/** A server closes the connection on such names; so they are not sent. */
-function checkName(name: string): void {
+/** Why a name cannot be sent: a server closes the connection on such. undefined: it can. */
+export function sendingFault(name: string): string | undefined {
   const first = name[0] ?? "";
   if (first === "." || first === "@") {
-    throw new ClientError(`'${name}' is no service name: it must not begin with '${first}'.`);
+    return `'${name}' is no service name: it must not begin with '${first}'.`;
   }
-  if (new TextEncoder().encode(name).length > LONGEST_NAME_BYTES) {
-    throw new ClientError(`service name is longer than ${LONGEST_NAME_BYTES} bytes.`);
-  }
+  return new TextEncoder().encode(name).length > LONGEST_NAME_BYTES
+    ? `service name is longer than ${LONGEST_NAME_BYTES} bytes.`
+    : undefined;
+}
+
+function checkName(name: string): void {
+  const fault = sendingFault(name);
+  if (fault !== undefined) throw new ClientError(fault);
 }

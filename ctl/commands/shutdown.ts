@@ -1,10 +1,10 @@
 /**
  * `shutdown`: stop all services and end the manager, and with the system manager the machine's run.
  */
+import { nearestName } from "../../core/description/mod.ts";
 import type { ShutdownType } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import { usesSystemSocket } from "../connect.ts";
-import { nearestName } from "../near_miss.ts";
 import type { Command, CommandContext } from "./context.ts";
 
 type WantedType = Exclude<ShutdownType, "remain">;

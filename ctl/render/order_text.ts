@@ -17,6 +17,7 @@ export function orderText(
 ): readonly Printed[] {
   const { service } = report;
   const who = isOneOfMany ? `Service '${service}'` : "Service";
+  const whom = isOneOfMany ? `service '${service}'` : "service";
   switch (report.kind) {
     case "reached":
       return [success(`Service '${service}' ${report.state}.`)];
@@ -48,15 +49,13 @@ export function orderText(
     }
     case "not-started":
       if (report.isIgnored) return [success(`Service '${service}' is not currently started.`)];
-      return [
-        problem("cannot restart service; service not started."),
-      ];
+      return [problem(`cannot restart ${whom}; service not started.`)];
     case "no-active-dependents":
       return [
-        problem("service has no active dependents, cannot wake."),
+        problem(`${whom} has no active dependents, cannot wake.`),
       ];
     case "shutting-down":
-      return [problem("cannot start/restart/wake service, shutdown is in progress.")];
+      return [problem(`cannot start/restart/wake ${whom}, shutdown is in progress.`)];
     case "file-changed":
       return [
         problem(

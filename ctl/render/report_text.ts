@@ -70,7 +70,9 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
       return [happenedLine(report, style, paint)];
     case "table": {
       const lines = watchTable(report.services, report.size, { paint, time: style.timeOfDay() });
-      const text = report.isPassing ? pictureText(lines) : lines.map((line) => `${line}\n`).join("");
+      const text = report.isPassing
+        ? pictureText(lines)
+        : lines.map((line) => `${line}\n`).join("");
       return [{ stream: "out", text }];
     }
     case "progress":
@@ -139,11 +141,10 @@ function loadFailureLines(report: ReportOf<"load-failed">): readonly Printed[] {
   const { service } = report;
   if (report.fault === "no-description") {
     const places = report.searched.length === 0 ? "" : ` (looked in ${report.searched.join(", ")})`;
-    const similar = report.similar === undefined ? "" : `; did you mean '${report.similar}'?`;
     return [
       problem("failed to find service description."),
       problem("check service description file exists / service name spelling."),
-      problem(`no service '${service}'${places}${similar}`),
+      problem(`no service '${service}'${places}${meantText(report.meant)}`),
     ];
   }
   const what = report.fault === "description-error"
@@ -154,6 +155,17 @@ function loadFailureLines(report: ReportOf<"load-failed">): readonly Printed[] {
     problem(what),
     problem(`try 'dinit-check ${service}' or check log for more information.`),
   ];
+}
+
+function meantText(meant: ReportOf<"load-failed">["meant"]): string {
+  switch (meant?.kind) {
+    case "service":
+      return `; did you mean '${meant.name}'?`;
+    case "file":
+      return `; ${meant.fault}`;
+    case undefined:
+      return "";
+  }
 }
 
 /** The first line of each with the program's name, what belongs to it indented below. */

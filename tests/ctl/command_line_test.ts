@@ -78,6 +78,9 @@ Deno.test("parseCommandLine() refuses missing, surplus and empty words", () => {
 
 Deno.test("parseCommandLine() names an unknown verb and the nearest known one", () => {
   assertEquals(fault("strat", "a")[0], "unknown command 'strat'; did you mean 'start'?");
+  assertEquals(fault("list", "-x")[0], "unknown option '-x'");
+  assertEquals(fault("start", "--", "a")[0], "unknown option '--'");
+  assertEquals(fault("list", "--jsn")[0], "unknown option '--jsn'; did you mean '--json'?");
 });
 
 Deno.test("parseCommandLine() refuses an option without its argument", () => {

@@ -3,7 +3,7 @@ import { CTL_OPTIONS, findVerb, VERBS } from "../../ctl/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
 import { matchesAny, readNameOperand } from "../../ctl/commands/name_pattern.ts";
 import { parseDuration } from "../../core/duration.ts";
-import { nearestName } from "../../ctl/near_miss.ts";
+import { nearestName } from "../../core/description/mod.ts";
 import { assert, assertEquals, fail } from "../assert.ts";
 import { FakeIo } from "./fake_io.ts";
 import { runCtl } from "../../ctl/run_ctl.ts";

@@ -388,6 +388,6 @@ Deno.test("loadClosure() suggests the service to one who names its file", () => 
   const result = load("s", { "/d/s.toml": 'depends-on = ["web.toml"]', "/d/web.toml": "" });
   assertEquals(
     result.kind === "faulty" && result.problems[0]?.hint,
-    'The service is called "web"',
+    'Did you mean "web"?',
   );
 });

@@ -202,6 +202,45 @@ for (const [cause, words, request, reply, errors] of REFUSALS) {
   });
 }
 
+Deno.test("a refusal names the service where several are ordered", () => {
+  for (
+    const [words, request, reply, message] of [
+      [["wake", "a", "b"], WAKE, "nak", "service 'a' has no active dependents, cannot wake."],
+      [["restart", "a", "b"], RESTART, "nak", "cannot restart service 'a'; service not started."],
+      [
+        ["start", "a", "b"],
+        START,
+        "shutting-down",
+        "cannot start/restart/wake service 'a', shutdown is in progress.",
+      ],
+    ] as const
+  ) {
+    const result = converse(words, [
+      GREETING,
+      loading("a", 0),
+      turn(request, { kind: reply }),
+      turn({ kind: "load", name: "b" }, { kind: "load-error" }),
+    ]);
+    assertEquals([result.faults, result.exit], [[], 1]);
+    assertEquals(result.errors.split("\n")[0], `dinitctl: ${message}`);
+  }
+});
+
+Deno.test("a word that can be no name keeps no other service from being ordered", () => {
+  const result = converse(["start", "../x", "a", "@y"], [
+    GREETING,
+    loading("a", 0, "started"),
+    turn(START, { kind: "already" }),
+  ]);
+  assertEquals([result.faults, result.exit], [[], 1]);
+  assertEquals(result.output, "Service 'a' (already) started.\n");
+  assertEquals(
+    result.errors,
+    "dinitctl: '../x' is no service name: it must not begin with '.'.\n" +
+      "dinitctl: '@y' is no service name: it must not begin with '@'.\n",
+  );
+});
+
 Deno.test("restart with --ignore-unstarted takes a service that is not started for success", () => {
   const result = converse(["--ignore-unstarted", "restart", "a"], [
     GREETING,
