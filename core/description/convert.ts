@@ -8,7 +8,9 @@ import { type Item, readItems, type SettingItem } from "./convert_lines.ts";
 import type { DescriptionFiles } from "./files.ts";
 import { readNative } from "./native.ts";
 import { type Problem, problem } from "./problem.ts";
+import { scriptProblem } from "./script_file.ts";
 import { findSetting, type SettingKey } from "./settings.ts";
+import { systemdUnitProblem } from "./systemd_unit.ts";
 import {
   tomlComment,
   type TomlElement,
@@ -24,14 +26,19 @@ export type ConvertResult =
 
 /** Converts the text of a native description file. Files that it includes are put in its place. */
 export function convertToToml(text: string, file: string, files: DescriptionFiles): ConvertResult {
+  const source = { file, format: "toml" } as const;
+  const unit = systemdUnitProblem(text, source);
+  if (unit !== undefined) return { kind: "faulty", problems: [unit] };
+  const faulty = (problems: readonly Problem[]): ConvertResult => {
+    const script = scriptProblem(text, source);
+    return { kind: "faulty", problems: script === undefined ? problems : [script] };
+  };
   const { items, problems } = readItems(text, file, files);
-  if (problems.length > 0) return { kind: "faulty", problems };
+  if (problems.length > 0) return faulty(problems);
   // Only paths of fragments are substituted here, and none of them has a variable.
   const variables = { argument: undefined, value: () => undefined };
   const native = readNative(text, file, { files, variables });
-  if (native.problems.some(({ severity }) => severity === "error")) {
-    return { kind: "faulty", problems: native.problems };
-  }
+  if (native.problems.some(({ severity }) => severity === "error")) return faulty(native.problems);
   const warnings = [...native.problems, ...orderWarning(items, file)];
   return { kind: "converted", text: new Converter(items).text(), warnings };
 }

@@ -1,7 +1,7 @@
 /** Words of a command that were written for a shell, although none reads them. */
 import type { DescriptionSource } from "./description.ts";
 import { quote } from "./problem.ts";
-import { runsShell } from "./shell_command.ts";
+import { scriptIndex } from "./shell_command.ts";
 
 /** A word of a command that is probably not meant so. */
 export interface WordDoubt {
@@ -24,9 +24,12 @@ const OPERATOR = /^(&&|\|\|?|&|;|[0-9]*(>>?|<)(&?[0-9]*-?|[/.].*)|&>>?.*|<<.*)$/
 
 /** @param words The words, variables not yet replaced. */
 export function wordDoubts(words: readonly string[], context: WordContext): readonly WordDoubt[] {
+  const quotes = context.isOneText || context.format === "native"
+    ? quoteDoubt(words, context)
+    : undefined;
   const doubts = [
     programDoubt(words, context),
-    context.isOneText || context.format === "native" ? quoteDoubt(words, context) : undefined,
+    quotes ?? scriptDoubt(words, context),
     operatorDoubt(words, context),
   ];
   return doubts.filter((doubt) => doubt !== undefined);
@@ -72,12 +75,33 @@ function quoteDoubt(words: readonly string[], context: WordContext): WordDoubt |
   };
 }
 
+/**
+ * Words behind `sh -c SCRIPT` that the script does not use: most of the script, where somebody forgot its quotes.
+ * One word is the shell's name for itself in its messages.
+ */
+function scriptDoubt(words: readonly string[], context: WordContext): WordDoubt | undefined {
+  const index = scriptIndex(words);
+  const script = index === undefined ? undefined : words[index];
+  if (index === undefined || script === undefined || script.includes("$")) return undefined;
+  const [first, ...others] = words.slice(index + 1);
+  if (first === undefined) return undefined;
+  if (others.length === 0 && /\s/.test(script) && !OPERATOR.test(first)) return undefined;
+  const meant = [...words.slice(0, index), words.slice(index).join(" ")];
+  return {
+    index: index + 1,
+    message: `The shell's script is ${quote(script)} alone, which does not use ${quote(first)}`,
+    hint: `If all of it is the script: command = ${commandText(meant, context)}`,
+  };
+}
+
 function operatorDoubt(words: readonly string[], context: WordContext): WordDoubt | undefined {
-  if (runsShell(words)) return undefined;
+  // Behind a script, what it does not use is told already, and what it does use may be anything.
+  const end = scriptIndex(words) ?? words.length;
   // find(1) wants a semicolon of its own.
   const isFind = words.some((word) => /(^|\/)find$/.test(word));
   const index = words.findIndex((word, at) =>
-    at > 0 && (OPERATOR.test(word) || /^[^;]+;$/.test(word)) && !(isFind && word === ";")
+    at > 0 && at < end && (OPERATOR.test(word) || /^[^;]+;$/.test(word)) &&
+    !(isFind && word === ";")
   );
   if (index < 0) return undefined;
   return {

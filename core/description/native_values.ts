@@ -3,6 +3,7 @@
  * rules. What upstream takes although it makes no sense is taken too, with a warning.
  */
 import { nearest } from "./near_miss.ts";
+import { restartMeant, truthMeant } from "./other_words.ts";
 import { MAX_ID } from "./users.ts";
 import type { TomlTable } from "./toml_values.ts";
 import type { NativeForm } from "./value.ts";
@@ -47,8 +48,7 @@ export function convertNative(
     case "boolean":
       return convertBoolean(text, ["yes", "true", "no", "false"]);
     case "restart":
-      if (text === "on-failure") return { kind: "value", value: text };
-      return convertBoolean(text, ["yes", "true", "on-failure", "no", "false"]);
+      return convertRestart(text);
     case "integer":
       return convertInteger(text);
     case "time":
@@ -76,9 +76,30 @@ function hasNoEffect(key: string, word: string): boolean {
 function convertBoolean(text: string, allowed: readonly string[]): Converted {
   if (text === "yes" || text === "true") return { kind: "value", value: true };
   if (text === "no" || text === "false") return { kind: "value", value: false };
+  return { kind: "fault", why: `allowed are ${allowed.join(", ")}`, hint: wordHint(text, allowed) };
+}
+
+function wordHint(text: string, allowed: readonly string[]): string | undefined {
+  const meant = truthMeant(text);
+  if (meant !== undefined) return `Write ${meant ? "yes" : "no"}`;
   const near = nearest(text, allowed);
-  const hint = near === undefined ? undefined : `Did you mean ${near}?`;
-  return { kind: "fault", why: `allowed are ${allowed.join(", ")}`, hint };
+  return near === undefined ? undefined : `Did you mean ${near}?`;
+}
+
+function convertRestart(text: string): Converted {
+  if (text === "on-failure") return { kind: "value", value: text };
+  const converted = convertBoolean(text, ["yes", "true", "on-failure", "no", "false"]);
+  if (converted.kind !== "fault") return converted;
+  switch (restartMeant(text)) {
+    case "always":
+      return { ...converted, hint: "To restart always, write yes" };
+    case "never":
+      return { ...converted, hint: "Write no" };
+    case "on-failure":
+      return { ...converted, hint: "Write on-failure" };
+    case undefined:
+      return converted;
+  }
 }
 
 /** C notation: sign, then `0x…`, `0…` (octal) or decimal. */

@@ -6,6 +6,7 @@ import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
 import { readNative } from "./native.ts";
 import { type Problem, problem, type ProblemOptions, sortProblems } from "./problem.ts";
+import { scriptProblem } from "./script_file.ts";
 import type { Variables } from "./substitution.ts";
 import { systemdUnitProblem } from "./systemd_unit.ts";
 import { parseToml } from "./toml.ts";
@@ -53,6 +54,10 @@ export function readDescription(text: string, context: AssembleContext): ReadRes
     return { kind: "faulty", problems: [unit], isLineFault: true, partial: undefined };
   }
   const parsed = readTree(text, context, variables);
+  const script = parsed.problems.some(isError) ? scriptProblem(text, context.source) : undefined;
+  if (script !== undefined) {
+    return { kind: "faulty", problems: [script], isLineFault: true, partial: undefined };
+  }
   if (parsed.tree === undefined) {
     return { kind: "faulty", problems: parsed.problems, isLineFault: true, partial: undefined };
   }

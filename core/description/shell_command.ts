@@ -10,11 +10,6 @@ function shellIndex(words: readonly string[]): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-/** Whether a shell is run, so that what it understands has a meaning. */
-export function runsShell(words: readonly string[]): boolean {
-  return shellIndex(words) !== undefined;
-}
-
 /** The index of the script in `sh -c SCRIPT`; undefined when there is none. */
 export function scriptIndex(words: readonly string[]): number | undefined {
   const shell = shellIndex(words);

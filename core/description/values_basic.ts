@@ -1,4 +1,5 @@
 /** Readers for the plain kinds: text, paths, yes/no, numbers, sizes, times, words, modes. */
+import { truthMeant } from "./other_words.ts";
 import { didYouMean, nearest } from "./near_miss.ts";
 import { quoteList } from "./problem.ts";
 import { show, type Value, type ValueScope } from "./value.ts";
@@ -61,8 +62,8 @@ export const boolean: Value<boolean> = {
 /** `true` or `false`, for one who wrote "yes" or 0. */
 export function booleanHint(raw: unknown): string | undefined {
   const word = String(raw).toLowerCase();
-  if (["yes", "true", "on", "1"].includes(word)) return "Write true, without quotes";
-  if (["no", "false", "off", "0"].includes(word)) return "Write false, without quotes";
+  const meant = truthMeant(word);
+  if (meant !== undefined) return `Write ${meant}, without quotes`;
   const near = typeof raw === "string" ? nearest(word, ["true", "false"]) : undefined;
   return near === undefined ? undefined : `Did you mean ${near}, without quotes?`;
 }

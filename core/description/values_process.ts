@@ -1,6 +1,7 @@
 /** Readers for settings about processes: commands, restart, signals, readiness; and for the tables. */
 import type { SignalName } from "../types.ts";
 import type { ReadyNotification, RestartMode } from "./description.ts";
+import { restartMeant } from "./other_words.ts";
 import { didYouMean } from "./near_miss.ts";
 import { quoteList } from "./problem.ts";
 import { isTable } from "./toml_values.ts";
@@ -60,12 +61,16 @@ export const restart: Value<RestartMode> = {
 };
 
 function restartHint(raw: unknown): string | undefined {
-  if (typeof raw === "string" && /^al+ways$/i.test(raw)) return "To restart always, write true";
-  if (raw === "never") return "Write false, without quotes";
-  if (typeof raw === "string" && /^on-(abnormal|abort|watchdog|error|fail)/.test(raw)) {
-    return 'Write "on-failure"';
+  switch (typeof raw === "string" ? restartMeant(raw) : undefined) {
+    case "always":
+      return "To restart always, write true";
+    case "never":
+      return "Write false, without quotes";
+    case "on-failure":
+      return 'Write "on-failure"';
+    case undefined:
+      return booleanHint(raw);
   }
-  return booleanHint(raw);
 }
 
 const SIGNALS = [

@@ -2,6 +2,7 @@
  * How it is said in the log that a program could not be executed.
  */
 import type { ServiceDescription } from "../description/description.ts";
+import { joinPath } from "../paths.ts";
 import type { ProcessRole } from "../event.ts";
 import { EXEC_STAGE, type ExecStage } from "../types.ts";
 
@@ -61,7 +62,9 @@ function objectOf(
     case EXEC_STAGE.workingDirectory:
       return description.workingDirectory;
     case EXEC_STAGE.logFile:
-      return description.log.kind === "file" ? description.log.path : undefined;
+      return description.log.kind === "file"
+        ? joinPath(description.workingDirectory, description.log.path)
+        : undefined;
     case EXEC_STAGE.cgroup:
       return description.attributes.cgroup;
     case EXEC_STAGE.execute:

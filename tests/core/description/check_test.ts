@@ -400,10 +400,31 @@ Deno.test("checkServices() warns of what only a shell understands", () => {
   );
   const fine = [
     '["/bin/sh", "-c", "a && b"]',
-    '"/bin/sh x > y"',
+    '["/bin/sh", "-c", "exec \\"$$@\\"", "sh", "/bin/x", ">"]',
+    '["/bin/sh", "-ec", "a; b", "name"]',
     '["/bin/x", "a>b", "<none>", "-->", "a;b"]',
   ];
   for (const command of fine) assertEquals(aboutCommand(command), [], command);
+});
+
+Deno.test("checkServices() warns of a shell's script that lost its quotes", () => {
+  const lost = 'The shell\'s script is "echo" alone, which does not use "a"';
+  assertEquals(aboutCommand('"/bin/sh -c echo a | cat"'), [[
+    `11: ${lost}`,
+    'If all of it is the script: command = ["/bin/sh", "-c", "echo a | cat"]',
+  ]]);
+  assertEquals(aboutCommand("/bin/sh -c echo a", ""), [[
+    `27: ${lost}`,
+    'If all of it is the script: command = /bin/sh -c "echo a"',
+  ]]);
+  assertEquals(
+    aboutCommand('["/bin/sh", "-c", "a; b", ">", "/l"]')[0]?.[0],
+    '37: The shell\'s script is "a; b" alone, which does not use ">"',
+  );
+  assertEquals(
+    aboutCommand('"/bin/sh /s/good 2>&1"')[0]?.[0],
+    '11: "2>&1" is given to the program as an argument: there is no shell to understand it',
+  );
 });
 
 Deno.test("checkServices() warns of words that are not divided, or not kept together", () => {

@@ -160,3 +160,34 @@ Deno.test("a setting is found behind a faulty line with an open quote", () => {
     '4:2: error: Unknown setting "Service"',
   ]);
 });
+
+Deno.test("readDescription() takes a script for what it is, if its lines are no settings", () => {
+  const problems = (text: string, suffix: string) => {
+    const result = load("s", { [`/d/s${suffix}`]: text });
+    return result.kind === "faulty" ? result.problems.map(({ message }) => message) : [];
+  };
+  const openrc = "#!/sbin/openrc-run\ncommand=/bin/x\ndepend() {\n  need net\n}\n";
+  const runit = "#! /bin/sh -e\nexec 2>&1\nexec x\n";
+  for (const suffix of [".toml", ""]) {
+    assertEquals(problems(openrc, suffix), [
+      'This is a script for "/sbin/openrc-run", not a service description',
+    ]);
+    assertEquals(problems(runit, suffix), [
+      'This is a script for "/bin/sh -e", not a service description',
+    ]);
+  }
+  assertEquals(problems("#!/bin/x\ntype = internal\n", ""), []);
+});
+
+Deno.test("words of other programs have a hint in upstream's format, too", () => {
+  const hint = (line: string) => {
+    const result = load("s", { "/d/s": `type = process\ncommand = /bin/x\n${line}\n` });
+    return result.kind === "faulty" ? result.problems[0]?.hint : "none";
+  };
+  assertEquals(hint("restart = always"), "To restart always, write yes");
+  assertEquals(hint("restart: never"), "Write no");
+  assertEquals(hint("restart = on-abnormal"), "Write on-failure");
+  assertEquals(hint("restart = onfailure"), "Did you mean on-failure?");
+  assertEquals(hint("restart = off"), "Write no");
+  assertEquals(hint("smooth-recovery = 1"), "Write yes");
+});

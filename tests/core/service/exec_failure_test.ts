@@ -66,3 +66,17 @@ Deno.test("execFailureText() names /dev/null where that is what could not be ope
     "Cannot run the command: setting up the standard descriptors failed: EMFILE",
   );
 });
+
+Deno.test("execFailureText() tells where a log file of a relative path would be", () => {
+  const { log } = SERVICE;
+  if (log.kind !== "file") throw new Error("log");
+  const text = execFailureText({ ...SERVICE, log: { ...log, path: "logs/a" } }, "start", {
+    stage: EXEC_STAGE.logFile,
+    errno: ENOENT,
+    error: "no such file",
+  });
+  assertEquals(
+    text,
+    'Cannot run the command: opening the log file "/srv/web/logs/a" failed: no such file',
+  );
+});

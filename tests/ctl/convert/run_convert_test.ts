@@ -63,3 +63,17 @@ Deno.test("runConvert() refuses a command line it does not understand", () => {
   );
   assertEquals(run(["--help"]).status, 0);
 });
+
+Deno.test("runConvert() tells what a file is that belongs to another init system", () => {
+  const texts = {
+    "/s/unit": "[Unit]\nDescription=x\n[Service]\nExecStart=/bin/x\n",
+    "/s/script": "#!/sbin/openrc-run\ndepend() {\n}\n",
+  };
+  const { output, errors, status } = run(["/s/unit", "/s/script"], { texts });
+  assertEquals([output, status], ["", 1]);
+  assertEquals(errors.match(/error: .*/g), [
+    "error: This is a systemd unit, not a service description",
+    'error: This is a script for "/sbin/openrc-run", not a service description',
+  ]);
+  assertIncludes(errors, 'it may begin: type = "process", command = "/bin/x"');
+});
