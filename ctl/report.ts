@@ -38,6 +38,8 @@ export interface DescriptionFile {
   readonly path: string;
   /** undefined: cannot be told (no such file, or the manager does not say when it read it). */
   readonly isModified: boolean | undefined;
+  /** There is no such file now. */
+  readonly isMissing: boolean;
 }
 
 /** A service in the tree of dependencies. */

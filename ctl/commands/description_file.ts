@@ -24,6 +24,8 @@ export interface FoundFile {
   readonly path: string;
   /** undefined: it cannot be read now. */
   readonly modified: FileTime | undefined;
+  /** It is certain that there is no such file. */
+  readonly isMissing: boolean;
 }
 
 /** Search directories of the manager, absolute, in order. */
@@ -62,8 +64,12 @@ export function descriptionFile(
   const plain = joinPath(directory, splitName(service).base);
   const toml = plain + TOML_SUFFIX;
   const tomlModified = modificationTime(toml, files);
-  if (tomlModified !== undefined) return { path: toml, modified: tomlModified };
-  return { path: plain, modified: modificationTime(plain, files) };
+  if (tomlModified !== undefined) return { path: toml, modified: tomlModified, isMissing: false };
+  const modified = modificationTime(plain, files);
+  // In a directory that cannot be listed nothing can be told.
+  const isMissing = modified === undefined && !files.exists(toml) && !files.exists(plain) &&
+    files.list(directory).kind === "names";
+  return { path: plain, modified, isMissing };
 }
 
 function modificationTime(path: string, files: ClientFiles): FileTime | undefined {

@@ -2,6 +2,7 @@
  * Where the output of a service goes when the manager keeps none of it: what to say instead.
  */
 import { splitName } from "../../core/description/mod.ts";
+import { joinPath } from "../../core/paths.ts";
 import type { ClientIo } from "../io.ts";
 import type { Session } from "../session.ts";
 import { descriptionDirectory } from "./description_file.ts";
@@ -27,13 +28,15 @@ export function noBufferLines(
   if (read.kind !== "read") {
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];
   }
-  const { type, log } = read.draft.body;
+  const { type, log, workingDirectory } = read.draft.body;
   if (type === "internal" || type === "triggered") {
     return [`${lead} it is of type '${type}' and runs no process.`];
   }
   switch (log.kind) {
-    case "file":
-      return [`${lead} it goes to the file ${log.path}`, `see it with 'tail -f ${log.path}'.`];
+    case "file": {
+      const path = joinPath(workingDirectory, log.path);
+      return [`${lead} it goes to the file ${path}`, `see it with 'tail -F ${path}'.`];
+    }
     case "pipe":
       return [
         `${lead} it goes to another service, whose consumer-of is '${splitName(name).base}'.`,

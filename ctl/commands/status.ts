@@ -59,9 +59,10 @@ function describedFile(
   { descriptionTime }: ServiceDetails["status"],
   { io }: CommandContext,
 ): DescriptionFile {
-  const { path, modified } = descriptionFile(directory, name, io.files);
+  const { path, modified, isMissing } = descriptionFile(directory, name, io.files);
   const canTell = modified !== undefined && descriptionTime !== undefined;
-  return { path, isModified: canTell ? !isSameTime(modified, descriptionTime) : undefined };
+  const isModified = canTell ? !isSameTime(modified, descriptionTime) : undefined;
+  return { path, isModified, isMissing };
 }
 
 /** Scripts get no output of the service, unless they ask for it. */

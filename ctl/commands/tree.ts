@@ -6,6 +6,7 @@ import { serviceOfEntry } from "../../core/description/mod.ts";
 import type { TreeNode } from "../report.ts";
 import type { Command } from "./context.ts";
 import { serviceDirectories } from "./description_file.ts";
+import { namedServices } from "./named_services.ts";
 import {
   managerEnvironment,
   type ReadingContext,
@@ -21,6 +22,8 @@ interface Link {
 
 export const tree: Command = function* (context) {
   const { session, operands, io } = context;
+  const named = yield* namedServices(context);
+  if (operands.length > 0 && named.names.length === 0) return named.exit;
   const statuses = new Map(session.list().map(({ name, status }) => [name, status]));
   const directories = serviceDirectories({ session });
   const reading = readingContext(managerEnvironment(session), io);
@@ -31,20 +34,20 @@ export const tree: Command = function* (context) {
     return known;
   };
 
-  const roots = operands.length > 0 ? operands : topServices([...statuses.keys()], linksOf);
+  const roots = operands.length > 0 ? named.names : topServices([...statuses.keys()], linksOf);
   const shown = new Set<string>();
   yield {
     kind: "tree",
     roots: roots.map((name) => node(name, undefined, { statuses, linksOf, shown })),
   };
-  const missing = operands.filter((name) => linksOf(name) === "missing");
+  const missing = named.names.filter((name) => linksOf(name) === "missing");
   for (const service of missing) {
     yield {
       kind: "error",
       lines: [`no service '${service}' (looked in ${directories.join(", ")})`],
     };
   }
-  return missing.length === 0 ? 0 : 1;
+  return missing.length === 0 ? named.exit : 1;
 };
 
 /** Links of a description that has a fault cannot be told: it counts as having none. */

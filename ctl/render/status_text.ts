@@ -3,7 +3,7 @@
  */
 import { printable } from "../../core/printable.ts";
 import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
-import type { ServiceDetails } from "../report.ts";
+import type { DescriptionFile, ServiceDetails } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { pastText } from "./past_text.ts";
 import {
@@ -29,8 +29,7 @@ export function statusLines(service: ServiceDetails, style: StatusStyle): string
   const { paint, errorText } = style;
   let text = `Service: ${paint("bold", printable(name))}\n`;
   if (file !== undefined) {
-    const note = file.isModified ? paint("yellow", " (modified since loaded)") : "";
-    text += `${INDENT}File: ${printable(file.path)}${note}\n`;
+    text += `${INDENT}File: ${printable(file.path)}${fileNote(file, paint)}\n`;
   }
   text += `${INDENT}State: ${stateLine(status, paint)}\n`;
   if (status.state === "stopped" && status.execFailure !== undefined) {
@@ -43,6 +42,11 @@ export function statusLines(service: ServiceDetails, style: StatusStyle): string
   if (status.pid !== 0) text += `${INDENT}Process ID: ${status.pid}\n`;
   if (details !== undefined) text += detailLines(status, details, style);
   return text + logSection(service.logLines, paint);
+}
+
+function fileNote({ isModified, isMissing }: DescriptionFile, paint: Paint): string {
+  if (isMissing) return paint("yellow", " (not there)");
+  return isModified ? paint("yellow", " (modified since loaded)") : "";
 }
 
 /** What upstream's client does not know; after its lines, which scripts read. */

@@ -167,6 +167,7 @@ Deno.test("catlog prints the bytes and says when the last line is not whole", ()
 Deno.test("catlog tells where the output goes when the manager keeps none", () => {
   const cases: readonly (readonly [string, string])[] = [
     ['log-type = "file"\nlogfile = "/var/log/a"', "it goes to the file /var/log/a"],
+    ['working-dir = "/srv"\nlogfile = "logs/a"', "it goes to the file /srv/logs/a"],
     ['log-type = "none"', "its log-type is 'none', so it is dropped."],
     ['log-type = "buffer"', "its description was changed since it was loaded."],
   ];

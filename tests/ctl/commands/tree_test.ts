@@ -67,3 +67,14 @@ Deno.test("tree of an unknown service ends with 1", () => {
   const result = converse(["tree", "nothing"], TURNS, FILES);
   assertEquals([result.faults, result.exit], [[], 1]);
 });
+
+Deno.test("tree takes patterns of loaded services", () => {
+  const [hello, list, ...others] = TURNS;
+  if (hello === undefined || list === undefined) throw new Error("turns");
+  const result = converse(["tree", "w*"], [hello, list, list, ...others], FILES);
+  assertEquals([result.faults, result.exit, result.errors], [[], 0, ""]);
+  assertEquals(result.output.split("\n")[0], "web [started]");
+  const none = converse(["tree", "x*"], [hello, list], FILES);
+  assertEquals([none.faults, none.exit, none.output], [[], 1, ""]);
+  assertEquals(none.errors, "dinitctl: no loaded service matches 'x*'.\n");
+});

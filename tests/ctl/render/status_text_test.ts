@@ -77,12 +77,20 @@ Deno.test("statusLines() tells stage and error of a launch that failed", () => {
 });
 
 Deno.test("statusLines() tells file, activation and process of a started service", () => {
-  const file = { path: "/etc/dinit.d/web", isModified: true };
+  const file = { path: "/etc/dinit.d/web", isModified: true, isMissing: false };
   assertEquals(
     lines(startedStatus({ marked: true, pid: 812, startSkipped: true }), { file }),
     "Service: web\n    File: /etc/dinit.d/web (modified since loaded)\n" +
       "    State: STARTED (startup skipped)\n    Activation: explicitly started\n" +
       "    Process ID: 812\n",
+  );
+});
+
+Deno.test("statusLines() tells that the description is not there any more", () => {
+  const file = { path: "/etc/dinit.d/web", isModified: undefined, isMissing: true };
+  assertEquals(
+    lines(serviceStatus(), { file }),
+    "Service: web\n    File: /etc/dinit.d/web (not there)\n    State: STOPPED\n",
   );
 });
 
