@@ -254,6 +254,8 @@ export class Daemon {
       this.#ending.flushLogs();
       return 1;
     }
+    // The kernel spares a machine's first process; another one is to be small before it has services.
+    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
     for (const name of this.#options.services) this.#host.start(name);
     this.#socket.reportReady();
     this.#loop.run();

@@ -17,7 +17,7 @@ const OWN_FILE = "/proc/self/oom_score_adj";
 const HIGHEST = 1000;
 /** The last to be killed. One less would be never: then a container without other processes would hang, not end. */
 const PROTECTED = -999;
-/** What a manager is taken to need: about 65 MB resident, and room to grow. */
+/** What a manager is taken to need: about 42 MB resident once it has started, and room to grow. */
 const MANAGER_BYTES = 128 * 1024 * 1024;
 /** Where the system does not tell how much memory there is. */
 const LEAD_WITHOUT_LIMIT = 100;

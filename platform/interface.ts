@@ -247,6 +247,8 @@ export interface Platform {
   descriptorKind(descriptor: Fd): "closed" | "terminal" | "other";
   /** Marks every open descriptor above 2 close-on-exec, so that no child gets what we inherited. */
   closeInheritedOnExec(): void;
+  /** Pages of the program that only its start needed no longer count as the manager's memory. Linux. */
+  releaseProgramPages(): void;
 
   /** Makes orphans of our children ours to reap. */
   becomeSubreaper(): Failure | undefined;

@@ -20,7 +20,11 @@ const MOST_INHERITED = 4096;
 
 export type Inherited = Pick<
   Platform,
-  "descriptorKind" | "setTerminalInput" | "reopenForWriting" | "closeInheritedOnExec"
+  | "descriptorKind"
+  | "setTerminalInput"
+  | "reopenForWriting"
+  | "closeInheritedOnExec"
+  | "releaseProgramPages"
 >;
 
 /** The functions over a system. */
@@ -84,5 +88,12 @@ export function bsdInherited(kernel: BsdKernel, files: Files, streams: Streams):
     }
   }
 
-  return { descriptorKind, setTerminalInput, reopenForWriting, closeInheritedOnExec };
+  return {
+    descriptorKind,
+    setTerminalInput,
+    reopenForWriting,
+    closeInheritedOnExec,
+    // Memory is not counted against process 1 there, which is never killed.
+    releaseProgramPages: () => {},
+  };
 }

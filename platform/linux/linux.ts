@@ -32,6 +32,7 @@ import {
   userId,
 } from "./processes.ts";
 import { listenInternet } from "./internet_socket.ts";
+import { releaseProgramPages } from "./program_pages.ts";
 import { recordLogin } from "./utmp.ts";
 import { kinship } from "./kinship.ts";
 import { listenUnix } from "./listen_unix.ts";
@@ -120,6 +121,7 @@ export function openLinux(): Platform {
     reopenForWriting,
     descriptorKind,
     closeInheritedOnExec,
+    releaseProgramPages,
     becomeSubreaper,
     openConsole,
     setTerminalInput,

@@ -43,6 +43,7 @@ const SYSTEM_CALLS = {
   linkat: [265, 37],
   listen: [50, 201],
   lseek: [8, 62],
+  madvise: [28, 233],
   mkdirat: [258, 34],
   mount: [165, 40],
   mprotect: [10, 226],
