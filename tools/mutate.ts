@@ -1,10 +1,12 @@
 /**
  * Plants faults in a copy of the scheduler, one at a time, and sees whether the scenarios or the
- * simulator notice: `deno task mutate`, or `deno task mutate -- PART-OF-A-NAME`. With `--simulator-only`
+ * simulator notice: `npm run mutate`, or `npm run mutate -- PART-OF-A-NAME`. With `--simulator-only`
  * the scenarios and tests are not asked.
  *
- * The status is 1 when a fault went unnoticed or could not be planted.
+ * The status is 1 when a fault went unnoticed or could not be planted, because its place in the sources is
+ * not there exactly once any more.
  */
+import { limitPassed } from "./limit.ts";
 import { type Mutation, MUTATIONS } from "./mutation/mutations.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -21,6 +23,9 @@ const COPIED = [
 
 const SIMULATED_RUNS = 20_000;
 
+/** A fault may make a program go round for ever, which is noticed, too. A sound run takes some seconds. */
+const RUN_LIMIT_MS = 60_000;
+
 async function copyProject(folder: string): Promise<void> {
   for (const path of COPIED) {
     const parent = `${folder}/${path.split("/").slice(0, -1).join("/")}`;
@@ -30,14 +35,19 @@ async function copyProject(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/deno.json`, "{}");
 }
 
+/** @returns Whether the program ended with status 0; one that does not end is killed. */
 async function run(command: string, args: readonly string[], cwd: string): Promise<boolean> {
-  const { success } = await new Deno.Command(command, {
+  const child = new Deno.Command(command, {
     args: [...args],
     cwd,
     stdin: "null",
     stdout: "null",
     stderr: "null",
-  }).output();
+  }).spawn();
+  const ended = new AbortController();
+  limitPassed(RUN_LIMIT_MS, ended.signal).then(() => child.kill("SIGKILL"));
+  const { success } = await child.status;
+  ended.abort();
   return success;
 }
 
@@ -72,6 +82,7 @@ async function findNoticer(
 async function main(args: readonly string[]): Promise<number> {
   const simulatorOnly = args.includes("--simulator-only");
   const part = args.find((arg) => !arg.startsWith("--")) ?? "";
+  const chosen = MUTATIONS.filter(({ name }) => name.includes(part));
   const folder = await Deno.makeTempDir({ prefix: "dinit-mutate-" });
   let missed = 0;
   try {
@@ -81,13 +92,14 @@ async function main(args: readonly string[]): Promise<number> {
       console.error(`Without any fault the ${sound} fail: repair that first`);
       return 1;
     }
-    for (const mutation of MUTATIONS) {
-      if (!mutation.name.includes(part)) continue;
+    for (const mutation of chosen) {
       const path = `${folder}/${mutation.file}`;
       const text = await Deno.readTextFile(path);
       const faulty = plant(text, mutation);
       if (faulty === undefined) {
-        console.log(`cannot plant  ${mutation.name}`);
+        console.log(
+          `CANNOT PLANT  ${mutation.name}: mend its text of ${mutation.file} in tools/mutation`,
+        );
         missed++;
         continue;
       }
@@ -103,6 +115,7 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+  console.log(`mutate: ${chosen.length - missed} faults noticed, ${missed} not`);
   return missed === 0 ? 0 : 1;
 }
 
