@@ -1,7 +1,6 @@
 /** Finds modules that import each other, types included: such modules can only be read together. */
 import { findCycles } from "../../core/cycles.ts";
-import type { Import, Module } from "./module.ts";
-import { resolve } from "./resolve.ts";
+import type { Import, Module } from "./graph.ts";
 
 /** A closed way through imports. */
 export interface ModuleCycle {
@@ -15,10 +14,9 @@ export interface ModuleCycle {
 /** @returns One cycle for each import that leads back to a module on the way to it. */
 export function findModuleCycles(modules: readonly Module[]): readonly ModuleCycle[] {
   const byPath = new Map(modules.map((module) => [module.path, module]));
-  const cycles = findCycles<Import & { readonly from: string }>(byPath.keys(), {
-    edges: (path) => (byPath.get(path)?.imports ?? []).map((entry) => ({ ...entry, from: path })),
-    target: ({ from, specifier }) =>
-      specifier.startsWith(".") ? resolve(from, specifier) : specifier,
+  const cycles = findCycles<Import>(byPath.keys(), {
+    edges: (path) => byPath.get(path)?.imports ?? [],
+    target: ({ target, specifier }) => target ?? specifier,
   });
   return [...cycles].flatMap((cycle) => {
     const [first, last] = [cycle[0], cycle.at(-1)];

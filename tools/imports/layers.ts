@@ -13,8 +13,6 @@ export interface Layer {
   readonly values: readonly string[];
   /** Further prefixes that it may take types from. */
   readonly types?: readonly string[];
-  /** Prefixes that it may not import, although the above allow it. */
-  readonly except?: readonly string[];
   /** Without clock, randomness, files, timers and output of its own. */
   readonly isPure?: boolean;
 }
@@ -25,6 +23,7 @@ const CORE_FILES = `core/${FILES}`;
 const DESCRIPTION = "core/description/description.ts";
 /** What others import of the folder. */
 const DESCRIPTIONS = "core/description/mod.ts";
+const PLATFORM = "platform/mod.ts";
 
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
@@ -37,13 +36,13 @@ export const LAYERS: readonly Layer[] = [
   {
     prefix: "core/service/",
     values: [CORE_FILES, "core/service/", DESCRIPTION],
-    types: ["platform/mod.ts"],
+    types: [PLATFORM],
     isPure: true,
   },
   {
     prefix: "core/schedule/",
     values: [CORE_FILES, "core/schedule/", "core/service/", DESCRIPTION],
-    types: ["platform/mod.ts"],
+    types: [PLATFORM],
     isPure: true,
   },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
@@ -59,14 +58,13 @@ export const LAYERS: readonly Layer[] = [
     prefix: "daemon/",
     values: [
       ...["daemon/", CORE_FILES, "core/log/", "core/protocol/", "core/schedule/", "core/service/"],
-      ...[DESCRIPTIONS, "platform/"],
+      ...[DESCRIPTIONS, PLATFORM],
     ],
   },
   {
     prefix: "ctl/",
-    values: ["ctl/", CORE_FILES, "core/protocol/", DESCRIPTIONS, "platform/"],
     // Of the platform a client needs sockets, files and the terminal, not the making of processes.
-    except: ["platform/spawn", "platform/child_", "platform/reap", "platform/cgroup"],
+    values: ["ctl/", CORE_FILES, "core/protocol/", DESCRIPTIONS, "platform/client.ts"],
   },
   { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
   {

@@ -1,8 +1,12 @@
-/** Holds modules against the rules: layers, purity, outside packages, cycles. */
+/**
+ * Holds modules against the rules on imports: layers, outside packages, cycles.
+ *
+ * That pure modules touch no global names of the world around them is a rule of the lint plugin,
+ * `tools/lint/pure_modules.ts`.
+ */
 import { findModuleCycles } from "./cycles.ts";
 import { fits, type Layer, layerOf, LAYERS } from "./layers.ts";
-import type { Import, Module } from "./module.ts";
-import { resolve } from "./resolve.ts";
+import type { Import, Module } from "./graph.ts";
 
 /** A breach of a rule. */
 export interface Breach {
@@ -11,25 +15,22 @@ export interface Breach {
   readonly message: string;
 }
 
-/**
- * Global names that a pure module may not touch, and what to do instead. `process` and `console` alone
- * are good names for variables in this program; the first is reached by `node:process`, too.
- */
-const IMPURE: ReadonlyMap<string, string> = new Map([
-  ["Deno", "let platform/ or daemon/ do it"],
-  ["fetch", "let platform/ or daemon/ do it"],
-  ["console.log", "return the text as data"],
-  ["console.error", "return the text as data"],
-  ["Date", "take the time as an argument"],
-  ["process.env", "let platform/ or daemon/ do it"],
-  ["performance", "take the time as an argument"],
-  ["Math.random", "take the random number as an argument"],
-  ["crypto", "take the random number as an argument"],
-  ["setTimeout", "return the deadline as data"],
-  ["setInterval", "return the deadline as data"],
-  ["setImmediate", "return the deadline as data"],
-  ["queueMicrotask", "return the deadline as data"],
-]);
+/** @returns Rules that name what is neither among all the modules of the repository nor imported by one. */
+export function findIdleRules(modules: readonly Module[]): readonly Breach[] {
+  const prefixes = LAYERS.flatMap((
+    { prefix, values, types },
+  ) => [prefix, ...values, ...types ?? []]);
+  const paths = modules.flatMap((
+    { path, imports },
+  ) => [path, ...imports.map((i) => i.target ?? "")]);
+  return [...new Set(prefixes)].flatMap((prefix) =>
+    paths.some((path) => fits(path, prefix)) ? [] : [{
+      path: "tools/imports/layers.ts",
+      line: 1,
+      message: `A rule names "${prefix}", and there is nothing at such a path`,
+    }]
+  );
+}
 
 /** @returns All breaches, ordered by path and line. */
 export function findBreaches(modules: readonly Module[]): readonly Breach[] {
@@ -55,40 +56,29 @@ function checkModule(module: Module): Breach[] {
       message: `No layer has this path; known are ${known}. Add it to tools/imports/layers.ts`,
     }];
   }
-  const fromImports = module.imports.flatMap((entry) => {
-    const message = importBreach(module, layer, entry);
+  if (module.fault !== undefined) {
+    return [{ path: module.path, line: 1, message: `Cannot read the imports: ${module.fault}` }];
+  }
+  return module.imports.flatMap((entry) => {
+    const message = importBreach(layer, entry);
     return message === undefined ? [] : [{ path: module.path, line: entry.line, message }];
   });
-  return layer.isPure === true ? [...fromImports, ...checkPurity(module)] : fromImports;
 }
 
-function importBreach(module: Module, layer: Layer, entry: Import): string | undefined {
-  const { specifier } = entry;
-  if (!specifier.startsWith(".")) {
+function importBreach(layer: Layer, { specifier, target, isTypeOnly }: Import): string | undefined {
+  if (target === undefined) {
     const isSystem = specifier.startsWith("node:");
     return isSystem && layer.isPure === true
       ? `"${layer.prefix}" is pure and may not import "${specifier}"`
       : undefined;
   }
-  const target = resolve(module.path, specifier);
   if (!/\.(ts|json|toml)$/.test(target)) return `"${specifier}" must name the file with its ending`;
-  const isForbidden = layer.except?.some((prefix) => fits(target, prefix)) ?? false;
-  const isValue = layer.values.some((prefix) => fits(target, prefix));
-  if (isValue && !isForbidden) return undefined;
+  if (layer.values.some((prefix) => fits(target, prefix))) return undefined;
   const isType = layer.types?.some((prefix) => fits(target, prefix)) ?? false;
-  if (isType && entry.isTypeOnly) return undefined;
+  if (isType && isTypeOnly) return undefined;
   return isType
     ? `"${layer.prefix}" may import types only from "${target}": write "import type"`
     : `"${layer.prefix}" may not import "${target}": allowed are ${layer.values.join(", ")}`;
-}
-
-function checkPurity(module: Module): Breach[] {
-  return module.globals.flatMap(({ name, line }) => {
-    const instead = IMPURE.get(name);
-    return instead === undefined
-      ? []
-      : [{ path: module.path, line, message: `Pure code may not use "${name}": ${instead}` }];
-  });
 }
 
 /** Each package has one module that imports it and names what we use of it. */

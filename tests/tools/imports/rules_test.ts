@@ -1,22 +1,36 @@
 import { assertEquals } from "../../assert.ts";
-import { readModule } from "../../../tools/imports/module.ts";
-import { findBreaches } from "../../../tools/imports/rules.ts";
+import type { Import, Module } from "../../../tools/imports/graph.ts";
+import { findBreaches, findIdleRules } from "../../../tools/imports/rules.ts";
 
-/** The breaches of some sources, as the tool prints them. */
-function breaches(files: Readonly<Record<string, string>>): string[] {
-  const modules = Object.entries(files).map(([path, source]) => readModule(path, source));
+/** An import of a value in line 1, unless said otherwise. */
+type Given = string | Partial<Import> & Pick<Import, "specifier">;
+
+function module(path: string, ...given: readonly Given[]): Module {
+  const imports = given.map((each) => {
+    const entry = typeof each === "string" ? { specifier: each } : each;
+    const { specifier } = entry;
+    const target = specifier.startsWith(".")
+      ? new URL(specifier, `file:///${path}`).pathname.slice(1)
+      : undefined;
+    return { target, line: 1, isTypeOnly: false, ...entry };
+  });
+  return { path, imports };
+}
+
+/** The breaches of some modules, as the tool prints them. */
+function breaches(...modules: readonly Module[]): string[] {
   return findBreaches(modules).map(({ path, line, message }) => `${path}:${line}: ${message}`);
 }
 
 /** Whether one import, of a value, is allowed. */
 function mayImport(from: string, specifier: string): boolean {
-  return breaches({ [from]: `import { x } from "${specifier}";` }).length === 0;
+  return breaches(module(from, specifier)).length === 0;
 }
 
 Deno.test("findBreaches() names place, breach and what is allowed", () => {
-  assertEquals(breaches({ "ctl/a.ts": '\nimport { x } from "../daemon/b.ts";' }), [
+  assertEquals(breaches(module("ctl/a.ts", { specifier: "../daemon/b.ts", line: 2 })), [
     'ctl/a.ts:2: "ctl/" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, ' +
-    "core/protocol/, core/description/mod.ts, platform/",
+    "core/protocol/, core/description/mod.ts, platform/client.ts",
   ]);
 });
 
@@ -30,7 +44,8 @@ Deno.test("findBreaches() keeps the layers apart", () => {
   assertEquals(mayImport("platform/a.ts", "../core/command.ts"), false);
   assertEquals(mayImport("daemon/a.ts", "../ctl/b.ts"), false);
   assertEquals(mayImport("ctl/a.ts", "../core/schedule/scheduler.ts"), false);
-  assertEquals(mayImport("ctl/a.ts", "../platform/spawn.ts"), false);
+  assertEquals(mayImport("ctl/a.ts", "../platform/mod.ts"), false);
+  assertEquals(mayImport("daemon/a.ts", "../platform/linux/linux.ts"), false);
   assertEquals(mayImport("main.ts", "./platform/mod.ts"), false);
 });
 
@@ -45,44 +60,43 @@ Deno.test("findBreaches() allows what the layers allow", () => {
   assertEquals(mayImport("core/schedule/a.ts", "../service/b.ts"), true);
   assertEquals(mayImport("platform/linux/a.ts", "../../core/types.ts"), true);
   assertEquals(mayImport("daemon/a.ts", "../platform/mod.ts"), true);
+  assertEquals(mayImport("ctl/a.ts", "../platform/client.ts"), true);
   assertEquals(mayImport("ctl/commands/a.ts", "../../core/protocol/mod.ts"), true);
   assertEquals(mayImport("main.ts", "./ctl/mod.ts"), true);
   assertEquals(mayImport("tests/tools/a_test.ts", "../../tools/a.ts"), true);
 });
 
 Deno.test("findBreaches() allows types where values are refused", () => {
-  const source = 'import type { Command } from "../core/command.ts";';
-  assertEquals(breaches({ "platform/a.ts": source }), []);
-  assertEquals(breaches({ "platform/a.ts": source.replace("type ", "") }), [
+  const specifier = "../core/command.ts";
+  assertEquals(breaches(module("platform/a.ts", { specifier, isTypeOnly: true })), []);
+  assertEquals(breaches(module("platform/a.ts", { specifier })), [
     'platform/a.ts:1: "platform/" may import types only from "core/command.ts": ' +
     'write "import type"',
   ]);
 });
 
-Deno.test("findBreaches() refuses effects in pure layers only", () => {
-  const source = `const a = Date.now();
-const b = Math.random() + Deno.pid;
-setTimeout(() => {}, 1);
-console.log(a);
-const isDate = a instanceof Date;
-import { x } from "node:fs";`;
-  assertEquals(breaches({ "core/service/a.ts": source }).map((line) => line.split(": ")[0]), [
-    "core/service/a.ts:1",
-    "core/service/a.ts:2",
-    "core/service/a.ts:2",
-    "core/service/a.ts:3",
-    "core/service/a.ts:4",
-    "core/service/a.ts:6",
+Deno.test("findBreaches() refuses modules of the system in pure layers only", () => {
+  assertEquals(mayImport("core/service/a.ts", "node:fs"), false);
+  assertEquals(mayImport("daemon/a.ts", "node:fs"), true);
+});
+
+Deno.test("findBreaches() refuses files outside of the repository and names without an ending", () => {
+  const target = "file:///elsewhere/a.ts";
+  assertEquals(breaches(module("tools/a.ts", { specifier: "../../a.ts", target })).length, 1);
+  assertEquals(breaches(module("daemon/a.ts", "./b")), [
+    'daemon/a.ts:1: "./b" must name the file with its ending',
   ]);
-  assertEquals(breaches({ "daemon/a.ts": source }), []);
+});
+
+Deno.test("findBreaches() tells of a module that could not be read", () => {
+  assertEquals(breaches({ ...module("daemon/a.ts"), fault: "Expected ';'" }), [
+    "daemon/a.ts:1: Cannot read the imports: Expected ';'",
+  ]);
 });
 
 Deno.test("findBreaches() allows each package in one module", () => {
   assertEquals(
-    breaches({
-      "core/description/toml.ts": 'import { parse } from "smol-toml";',
-      "ctl/b.ts": 'import { parse } from "npm:smol-toml";',
-    }),
+    breaches(module("core/description/toml.ts", "smol-toml"), module("ctl/b.ts", "npm:smol-toml")),
     [
       'ctl/b.ts:1: The package "smol-toml" is imported in core/description/toml.ts already: ' +
       "take it from there",
@@ -92,11 +106,11 @@ Deno.test("findBreaches() allows each package in one module", () => {
 
 Deno.test("findBreaches() shows the way of a cycle, over types as well", () => {
   assertEquals(
-    breaches({
-      "core/a.ts": 'import { b } from "./b.ts";',
-      "core/b.ts": 'import type { C } from "./c.ts";',
-      "core/c.ts": '\nimport { a } from "./a.ts";',
-    }),
+    breaches(
+      module("core/a.ts", "./b.ts"),
+      module("core/b.ts", { specifier: "./c.ts", isTypeOnly: true }),
+      module("core/c.ts", { specifier: "./a.ts", line: 2 }),
+    ),
     [
       "core/c.ts:2: These modules import each other: " +
       "core/a.ts → core/b.ts → core/c.ts → core/a.ts",
@@ -105,5 +119,12 @@ Deno.test("findBreaches() shows the way of a cycle, over types as well", () => {
 });
 
 Deno.test("findBreaches() wants new folders to be given a layer", () => {
-  assertEquals(breaches({ "extra/a.ts": "" }).length, 1);
+  assertEquals(breaches(module("extra/a.ts")).length, 1);
+});
+
+Deno.test("findIdleRules() names what rules are about and is not there", () => {
+  const paths = ["core/a.ts", "core/log/a.ts"];
+  const idle = findIdleRules(paths.map((path) => module(path))).map(({ message }) => message);
+  assertEquals(idle.includes('A rule names "daemon/", and there is nothing at such a path'), true);
+  assertEquals(idle.some((message) => message.includes('"core/log/"')), false);
 });
