@@ -1,49 +1,21 @@
 /**
  * The command line of `dinitctl` → verb, operands and options, or what is wrong with it.
- *
- * Words are taken in order, so `--help` wins over a fault behind it and loses against one before it.
  */
+import { type Grammar, optionIn, readWords } from "../core/command_line.ts";
 import { nearestName } from "../core/description/mod.ts";
-import { addOption, type GivenOptions, takeOption } from "./options.ts";
 import { parseDuration } from "../core/duration.ts";
 import {
   CTL_OPTIONS,
-  type CtlOptionId,
+  type CtlDraft,
+  type CtlEnd,
   type CtlOptionRow,
-  findVerb,
-  type VerbRow,
-  VERBS,
-  type WorkingVerb,
-} from "./verbs.ts";
+  type CtlOptions,
+} from "./options.ts";
+import { findVerb, type VerbRow, VERBS, type WorkingVerb } from "./verbs.ts";
+import { wordFaultText } from "./word_fault_text.ts";
 
 /** What is said about a command line whose form is wrong, as upstream says it. */
 const INVALID = "Invalid command line.";
-
-export interface CtlOptions {
-  /** undefined: by the user id. */
-  readonly instance: "system" | "user" | undefined;
-  readonly socketPath: string | undefined;
-  readonly usesPassedConnection: boolean;
-  readonly trustsOtherUsers: boolean;
-  readonly isQuiet: boolean;
-  readonly isOffline: boolean;
-  readonly serviceDirectories: readonly string[];
-  readonly waits: boolean;
-  readonly pin: boolean;
-  readonly force: boolean;
-  readonly ignoreUnstarted: boolean;
-  readonly from: string | undefined;
-  readonly clear: boolean;
-  readonly listSignals: boolean;
-  readonly json: boolean;
-  readonly all: boolean;
-  readonly failedOnly: boolean;
-  /** Last lines of output to show; undefined: the verb's default. */
-  readonly lines: number | undefined;
-  readonly follow: boolean;
-  readonly awaitedState: "started" | "stopped";
-  readonly timeoutMs: number | undefined;
-}
 
 export type ParsedCommandLine =
   | {
@@ -52,52 +24,72 @@ export type ParsedCommandLine =
     readonly operands: readonly string[];
     readonly options: CtlOptions;
   }
-  /** Of one verb, or of the whole program. */
-  | { readonly kind: "help"; readonly verb: VerbRow | undefined }
-  | { readonly kind: "version" }
-  /** Lines for standard error, without the program's name. */
-  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+  | CtlEnd;
+
+const GRAMMAR: Grammar<CtlDraft, CtlEnd> = {
+  option: (word, { verb }) => optionIn(optionsAfter(verb))(word),
+  operand: (draft, word) => {
+    if (draft.verb !== undefined) {
+      draft.operands.push(word);
+      return undefined;
+    }
+    draft.verb = findVerb(word);
+    return draft.verb === undefined ? unknownVerb(word) : undefined;
+  },
+  fault: (fault, { verb }) => {
+    switch (fault.kind) {
+      case "empty":
+        return invalid(verb, "a word of it is empty");
+      case "unknown-option":
+        return unknownOption(fault.word, verb);
+      case "no-argument":
+        return faulty(wordFaultText(fault), "see 'dinitctl --help'.");
+    }
+  },
+};
 
 /** Reads the words that follow the program's name. Pure. */
 export function parseCommandLine(words: readonly string[]): ParsedCommandLine {
   if (words.length === 0) return { kind: "help", verb: undefined };
-  const given = new Map<CtlOptionId, readonly string[]>();
-  const operands: string[] = [];
-  let verb: VerbRow | undefined;
-
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? "";
-    if (word === "") return invalid(verb, "a word of it is empty");
-    if (!word.startsWith("-")) {
-      if (verb !== undefined) operands.push(word);
-      else {
-        verb = findVerb(word);
-        if (verb === undefined) return unknownVerb(word);
-      }
-      continue;
-    }
-    const taken = takeOption(optionsAfter(verb), words, index);
-    if (taken.kind === "unknown") return unknownOption(word, verb);
-    if (taken.kind === "no-argument") {
-      return faulty(
-        `option '${word}' needs an argument: ${taken.row.argument}`,
-        "see 'dinitctl --help'.",
-      );
-    }
-    if (taken.row.id === "help") return { kind: "help", verb };
-    if (taken.row.id === "version") return { kind: "version" };
-    addOption(given, taken.row, taken.argument);
-    if (taken.argument !== undefined) index++;
-  }
-
+  const draft = emptyDraft();
+  const end = readWords(words, draft, GRAMMAR);
+  if (end !== undefined) return end;
+  const { verb, operands } = draft;
   if (verb === undefined) return invalid(verb, "a command is missing");
   const { name } = verb;
-  if (name === "help") return helpOf(operands);
-  return checked({ ...verb, name }, operands, given);
+  return name === "help" ? helpOf(operands) : checked({ ...verb, name }, draft);
+}
+
+function emptyDraft(): CtlDraft {
+  return {
+    verb: undefined,
+    operands: [],
+    instance: undefined,
+    socketPath: undefined,
+    usesPassedConnection: false,
+    trustsOtherUsers: false,
+    isQuiet: false,
+    isOffline: false,
+    serviceDirectories: [],
+    waits: true,
+    pin: false,
+    force: false,
+    ignoreUnstarted: false,
+    from: undefined,
+    clear: false,
+    listSignals: false,
+    json: false,
+    all: false,
+    failedOnly: false,
+    linesText: undefined,
+    follow: false,
+    state: "started",
+    timeoutText: undefined,
+  };
 }
 
 /** `help COMMAND` */
-function helpOf([word, ...others]: readonly string[]): ParsedCommandLine {
+function helpOf([word, ...others]: readonly string[]): CtlEnd {
   if (word === undefined) return { kind: "help", verb: undefined };
   const verb = findVerb(word);
   if (verb === undefined) return unknownVerb(word);
@@ -113,94 +105,46 @@ function optionsAfter(verb: VerbRow | undefined): readonly CtlOptionRow[] {
   );
 }
 
+/** What the words mean together. */
 function checked(
   verb: VerbRow & { readonly name: WorkingVerb },
-  operands: readonly string[],
-  given: GivenOptions<CtlOptionId>,
+  { verb: _, operands, linesText, state, timeoutText, ...options }: CtlDraft,
 ): ParsedCommandLine {
-  const listsSignals = given.has("list-signals");
-  const expected = listsSignals ? { minOperands: 0, maxOperands: 0 } : verb;
+  const expected = options.listSignals ? { minOperands: 0, maxOperands: 0 } : verb;
   if (operands.length < expected.minOperands || operands.length > expected.maxOperands) {
     return invalid(verb, `usage: dinitctl ${verb.name} ${verb.usage}`.trimEnd());
   }
-  if (given.has("offline") && verb.name !== "enable" && verb.name !== "disable") {
+  if (options.isOffline && verb.name !== "enable" && verb.name !== "disable") {
     return faulty("--offline works with 'enable' and 'disable' only.", "see 'dinitctl --help'.");
   }
 
-  const lines = numberOf(given, "lines");
-  if (lines === "faulty") {
-    return faulty(`cannot read --lines ${last(given, "lines")}: a whole number is needed.`);
+  if (linesText !== undefined && !/^[0-9]{1,9}$/.test(linesText)) {
+    return faulty(`cannot read --lines ${linesText}: a whole number is needed.`);
   }
-  const state = last(given, "state") ?? "started";
+  const lines = linesText === undefined ? undefined : Number(linesText);
   if (state !== "started" && state !== "stopped") {
     return faulty(`cannot wait for state '${state}': allowed are 'started', 'stopped'.`);
   }
-  const timeoutText = last(given, "timeout");
   const timeoutMs = timeoutText === undefined ? undefined : parseDuration(timeoutText);
   if (timeoutMs === "faulty") {
     return faulty(`cannot read --timeout ${timeoutText}: write it as '10s', '500ms' or '2m'.`);
   }
-
   return {
     kind: "run",
     verb: verb.name,
     operands,
-    options: {
-      instance: instanceOf(given),
-      socketPath: last(given, "socket-path"),
-      usesPassedConnection: given.has("use-passed-cfd"),
-      trustsOtherUsers: given.has("other-user"),
-      isQuiet: given.has("quiet"),
-      isOffline: given.has("offline"),
-      serviceDirectories: given.get("services-dir") ?? [],
-      waits: !given.has("no-wait"),
-      pin: given.has("pin"),
-      force: given.has("force"),
-      ignoreUnstarted: given.has("ignore-unstarted"),
-      from: last(given, "from"),
-      clear: given.has("clear"),
-      listSignals: listsSignals,
-      json: given.has("json"),
-      all: given.has("all"),
-      failedOnly: given.has("failed"),
-      lines,
-      follow: given.has("follow"),
-      awaitedState: state,
-      timeoutMs,
-    },
+    options: { ...options, lines, awaitedState: state, timeoutMs },
   };
 }
 
-/** The last of `-s` and `-u` wins. */
-function instanceOf(given: GivenOptions<CtlOptionId>): "system" | "user" | undefined {
-  let instance: "system" | "user" | undefined;
-  for (const id of given.keys()) {
-    if (id === "system" || id === "user") instance = id;
-  }
-  return instance;
-}
-
-function last(given: GivenOptions<CtlOptionId>, id: CtlOptionId): string | undefined {
-  return given.get(id)?.at(-1);
-}
-
-function numberOf(
-  given: GivenOptions<CtlOptionId>,
-  id: CtlOptionId,
-): number | undefined | "faulty" {
-  const text = last(given, id);
-  if (text === undefined) return undefined;
-  return /^[0-9]{1,9}$/.test(text) ? Number(text) : "faulty";
-}
-
-function unknownVerb(word: string): ParsedCommandLine {
+function unknownVerb(word: string): CtlEnd {
   const near = nearestName(word, VERBS.map((row) => row.name));
   const hint = near === undefined ? "" : `; did you mean '${near}'?`;
   return faulty(`unknown command '${word}'${hint}`, "see 'dinitctl --help'.");
 }
 
-function unknownOption(word: string, verb: VerbRow | undefined): ParsedCommandLine {
-  const row = CTL_OPTIONS.find((candidate) => candidate.names.includes(word));
+function unknownOption(word: string, verb: VerbRow | undefined): CtlEnd {
+  const row = optionIn(CTL_OPTIONS)(word);
   if (row?.verbs !== undefined && verb === undefined) {
     const verbs = row.verbs.map((name) => `'${name}'`).join(", ");
     return faulty(`option '${word}' is only taken after its command: ${verbs}`);
@@ -216,11 +160,11 @@ function unknownOption(word: string, verb: VerbRow | undefined): ParsedCommandLi
   return faulty(`unknown option '${word}'${hint}`, "see 'dinitctl --help'.");
 }
 
-function invalid(verb: VerbRow | undefined, why: string): ParsedCommandLine {
+function invalid(verb: VerbRow | undefined, why: string): CtlEnd {
   const help = verb === undefined ? "dinitctl --help" : `dinitctl ${verb.name} --help`;
   return faulty(INVALID, `${why}; see '${help}'.`);
 }
 
-function faulty(...lines: readonly string[]): ParsedCommandLine {
+function faulty(...lines: readonly string[]): CtlEnd {
   return { kind: "faulty", lines };
 }

@@ -1,16 +1,9 @@
 /**
- * Help texts, made from the table of verbs and options.
+ * Help texts, made from the tables of verbs and options.
  */
-import { optionUsage } from "./options.ts";
-import {
-  CTL_OPTIONS,
-  type CtlOptionRow,
-  PATTERN_RULE,
-  VERB_GROUPS,
-  type VerbGroup,
-  VERBS,
-} from "./verbs.ts";
-import type { VerbRow } from "./verbs.ts";
+import { optionUsage } from "../core/command_line.ts";
+import { CTL_OPTIONS, type CtlOptionRow } from "./options.ts";
+import { PATTERN_RULE, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "./verbs.ts";
 
 /** Where the second column of the verbs begins. */
 const VERB_WIDTH = 40;

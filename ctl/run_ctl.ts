@@ -2,7 +2,7 @@
  * `dinitctl`: from its words to its exit status.
  */
 import { ClientError } from "./client_error.ts";
-import { type CtlOptions, parseCommandLine } from "./command_line.ts";
+import { parseCommandLine } from "./command_line.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { changeOffline } from "./commands/enable_offline.ts";
 import { readNameOperand } from "./commands/name_pattern.ts";
@@ -11,6 +11,7 @@ import { openSession } from "./connect.ts";
 import { COMMANDS } from "./dispatch.ts";
 import { ctlHelp, verbHelp } from "./help.ts";
 import type { ClientIo } from "./io.ts";
+import type { CtlOptions } from "./options.ts";
 import { type Printed, problem } from "./render/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import type { CommandRun, ExitCode } from "./report.ts";

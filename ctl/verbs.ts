@@ -1,10 +1,9 @@
 /**
- * All verbs and options of `dinitctl` as one table: the source of parsing, help, completions and manual.
+ * All verbs of `dinitctl` as one table: the source of parsing, help, completions and manual.
  *
  * Upstream's verbs come first, in its order; the last group is ours alone. Data only: which function
  * carries a verb out is said in `ctl/dispatch.ts`.
  */
-import type { OptionRow } from "./options.ts";
 
 export type VerbName =
   | "start"
@@ -38,32 +37,6 @@ export type VerbName =
 
 /** All that do something: `help` is dealt with where the words are read. */
 export type WorkingVerb = Exclude<VerbName, "help">;
-
-export type CtlOptionId =
-  | "system"
-  | "user"
-  | "socket-path"
-  | "use-passed-cfd"
-  | "other-user"
-  | "quiet"
-  | "offline"
-  | "services-dir"
-  | "no-wait"
-  | "pin"
-  | "force"
-  | "ignore-unstarted"
-  | "from"
-  | "clear"
-  | "list-signals"
-  | "json"
-  | "all"
-  | "failed"
-  | "lines"
-  | "follow"
-  | "state"
-  | "timeout"
-  | "help"
-  | "version";
 
 /** What an operand is: decides what the shells complete. */
 export type OperandKind =
@@ -100,159 +73,6 @@ export const VERB_GROUPS: Readonly<Record<VerbGroup, string>> = {
   manager: "Environment, output, signals and the manager itself",
   follow: "See more, and wait",
 };
-
-export interface CtlOptionRow extends OptionRow<CtlOptionId> {
-  /** Verbs it means something to; absent: all of them. */
-  readonly verbs?: readonly VerbName[];
-  /** Known only after the word of one of its verbs; others stand anywhere and may mean nothing. */
-  readonly afterVerb?: true;
-}
-
-/** Options in the order of the help. */
-export const CTL_OPTIONS: readonly CtlOptionRow[] = [
-  {
-    id: "system",
-    names: ["-s", "--system"],
-    help: "talk to the system manager (default for root)",
-  },
-  { id: "user", names: ["-u", "--user"], help: "talk to the user's manager (default for others)" },
-  {
-    id: "socket-path",
-    names: ["-p", "--socket-path"],
-    argument: "PATH",
-    help: "control socket of the manager",
-  },
-  {
-    id: "use-passed-cfd",
-    names: ["--use-passed-cfd"],
-    help: "use the connection that the variable DINIT_CS_FD names",
-  },
-  {
-    id: "other-user",
-    names: ["--other-user"],
-    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
-  },
-  { id: "quiet", names: ["--quiet"], help: "no messages of success" },
-  {
-    id: "no-wait",
-    names: ["--no-wait"],
-    help: "do not wait until the service has started or stopped",
-    verbs: ["start", "stop", "restart", "wake", "release"],
-  },
-  {
-    id: "pin",
-    names: ["--pin"],
-    help: "hold the service in the state asked for until it is unpinned",
-    verbs: ["start", "stop", "wake", "release"],
-  },
-  {
-    id: "force",
-    names: ["-f", "--force"],
-    help: "stop running dependents too",
-    verbs: ["stop", "restart"],
-    afterVerb: true,
-  },
-  {
-    id: "ignore-unstarted",
-    names: ["--ignore-unstarted"],
-    help: "a service that is not started, or not there, is no error",
-    verbs: ["stop", "restart", "release"],
-  },
-  {
-    id: "offline",
-    names: ["-o", "--offline"],
-    help: "change the files only, without a manager",
-    verbs: ["enable", "disable"],
-  },
-  {
-    id: "services-dir",
-    names: ["-d", "--services-dir"],
-    argument: "DIR",
-    repeatable: true,
-    help: "with --offline: look for services in DIR (repeatable; replaces the default list)",
-    verbs: ["enable", "disable"],
-  },
-  {
-    id: "from",
-    names: ["--from"],
-    argument: "SERVICE",
-    help: "the service that is to start it (default: its enable-via setting, or boot)",
-    verbs: ["enable", "disable"],
-    afterVerb: true,
-  },
-  {
-    id: "clear",
-    names: ["--clear"],
-    help: "empty the buffer after reading it",
-    verbs: ["catlog", "logs"],
-    afterVerb: true,
-  },
-  {
-    id: "list-signals",
-    names: ["-l", "--list"],
-    help: "list the names of signals",
-    verbs: ["signal"],
-    afterVerb: true,
-  },
-  {
-    id: "json",
-    names: ["--json"],
-    help: "print JSON",
-    verbs: ["list", "status", "tree"],
-    afterVerb: true,
-  },
-  {
-    id: "all",
-    names: ["-a", "--all"],
-    help: "services that are installed but not loaded, too",
-    verbs: ["list"],
-    afterVerb: true,
-  },
-  {
-    id: "failed",
-    names: ["--failed"],
-    help: "failed services only",
-    verbs: ["list"],
-    afterVerb: true,
-  },
-  {
-    id: "lines",
-    names: ["-n", "--lines"],
-    argument: "COUNT",
-    help: "show the last COUNT lines of output (status on a terminal: 10)",
-    verbs: ["status", "logs"],
-    afterVerb: true,
-  },
-  {
-    id: "follow",
-    names: ["-f", "--follow"],
-    help: "go on printing output as it comes",
-    verbs: ["logs"],
-    afterVerb: true,
-  },
-  {
-    id: "state",
-    names: ["--state"],
-    argument: "STATE",
-    help: "state to wait for: started (default), stopped",
-    verbs: ["wait"],
-    afterVerb: true,
-  },
-  {
-    id: "timeout",
-    names: ["--timeout"],
-    argument: "TIME",
-    help: "give up after TIME: 10s, 500ms, 2m; a plain number is seconds",
-    verbs: ["wait"],
-    afterVerb: true,
-  },
-  {
-    id: "help",
-    names: ["-h", "--help"],
-    help: "print this help; after a command: help for the command",
-  },
-  { id: "version", names: ["--version"], help: "print the version" },
-];
 
 /** Said in the help of the program, and in the manual. */
 export const PATTERN_RULE =

@@ -4,7 +4,7 @@
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./last_resort.ts";
-import { daemonHelp, parseDaemonOptions } from "./options.ts";
+import { daemonHelp, parseDaemonOptions } from "./command_line.ts";
 import { versionText } from "./version_text.ts";
 
 /** Runs the manager. @returns Its exit status; as PID 1 it does not return. */

@@ -1,57 +1,17 @@
 /** The options of `dinit-check` as a table, and its command line. */
-import { addOption, type OptionRow, optionUsage, takeOption } from "../options.ts";
-
-export type CheckOptionId =
-  | "services-dir"
-  | "env-file"
-  | "online"
-  | "socket-path"
-  | "other-user"
-  | "system"
-  | "user"
-  | "json"
-  | "help";
-
-/** In the order of the help. */
-export const CHECK_OPTIONS: readonly OptionRow<CheckOptionId>[] = [
-  {
-    id: "services-dir",
-    names: ["-d", "--services-dir"],
-    argument: "DIR",
-    repeatable: true,
-    help: "look for services in DIR (repeatable; replaces the default list)",
-  },
-  {
-    id: "env-file",
-    names: ["-e", "--env-file"],
-    argument: "FILE",
-    help: "take variables from FILE (default for the system: /etc/dinit/environment)",
-  },
-  {
-    id: "online",
-    names: ["-n", "--online"],
-    help: "take directories and variables from the running manager",
-  },
-  {
-    id: "socket-path",
-    names: ["-p", "--socket-path"],
-    argument: "PATH",
-    help: "control socket of the manager, with --online",
-  },
-  {
-    id: "other-user",
-    names: ["--other-user"],
-    help: "with --online: believe a manager that neither root nor oneself runs",
-  },
-  {
-    id: "system",
-    names: ["-s", "--system"],
-    help: "check services of the system (default for root)",
-  },
-  { id: "user", names: ["-u", "--user"], help: "check the user's services (default for others)" },
-  { id: "json", names: ["--json"], help: "print JSON" },
-  { id: "help", names: ["-h", "--help"], help: "print this help" },
-];
+import {
+  adds,
+  type Draft,
+  ends,
+  type Grammar,
+  keeps,
+  optionIn,
+  type OptionRow,
+  optionUsage,
+  readWords,
+  sets,
+} from "../../core/command_line.ts";
+import { wordFaultText } from "../word_fault_text.ts";
 
 export interface CheckOptions {
   readonly directories: readonly string[];
@@ -64,57 +24,81 @@ export interface CheckOptions {
   readonly names: readonly string[];
 }
 
-export type ParsedCheckLine =
-  | { readonly kind: "run"; readonly options: CheckOptions }
+type CheckEnd =
   | { readonly kind: "help" }
   | { readonly kind: "faulty"; readonly line: string };
+
+export type ParsedCheckLine = { readonly kind: "run"; readonly options: CheckOptions } | CheckEnd;
+
+/** In the order of the help. */
+export const CHECK_OPTIONS: readonly OptionRow<Draft<CheckOptions>, CheckEnd>[] = [
+  {
+    names: ["-d", "--services-dir"],
+    argument: "DIR",
+    help: "look for services in DIR (repeatable; replaces the default list)",
+    take: adds("directories"),
+  },
+  {
+    names: ["-e", "--env-file"],
+    argument: "FILE",
+    help: "take variables from FILE (default for the system: /etc/dinit/environment)",
+    take: keeps("environmentFile"),
+  },
+  {
+    names: ["-n", "--online"],
+    help: "take directories and variables from the running manager",
+    take: sets("isOnline", true),
+  },
+  {
+    names: ["-p", "--socket-path"],
+    argument: "PATH",
+    help: "control socket of the manager, with --online",
+    take: keeps("socketPath"),
+  },
+  {
+    names: ["--other-user"],
+    help: "with --online: believe a manager that neither root nor oneself runs",
+    take: sets("trustsOtherUsers", true),
+  },
+  {
+    names: ["-s", "--system"],
+    help: "check services of the system (default for root)",
+    take: sets("instance", "system"),
+  },
+  {
+    names: ["-u", "--user"],
+    help: "check the user's services (default for others)",
+    take: sets("instance", "user"),
+  },
+  { names: ["--json"], help: "print JSON", take: sets("json", true) },
+  { names: ["-h", "--help"], help: "print this help", take: ends({ kind: "help" }) },
+];
 
 const SEE_HELP = "see 'dinit-check --help'.";
 const DEFAULT_SERVICE = "boot";
 
+const GRAMMAR: Grammar<Draft<CheckOptions>, CheckEnd> = {
+  option: optionIn(CHECK_OPTIONS),
+  operand: adds("names"),
+  fault: (fault) => ({ kind: "faulty", line: `${wordFaultText(fault)}; ${SEE_HELP}` }),
+};
+
 /** Reads the words that follow the program's name. Pure. */
 export function parseCheckLine(words: readonly string[]): ParsedCheckLine {
-  const given = new Map<CheckOptionId, readonly string[]>();
-  const names: string[] = [];
-  let instance: "system" | "user" | undefined;
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? "";
-    if (word === "") {
-      return { kind: "faulty", line: `Invalid command line: a word of it is empty; ${SEE_HELP}` };
-    }
-    if (!word.startsWith("-")) {
-      names.push(word);
-      continue;
-    }
-    const taken = takeOption(CHECK_OPTIONS, words, index);
-    if (taken.kind === "unknown") {
-      return { kind: "faulty", line: `unknown option '${word}'; ${SEE_HELP}` };
-    }
-    if (taken.kind === "no-argument") {
-      const { argument } = taken.row;
-      return {
-        kind: "faulty",
-        line: `option '${word}' needs an argument: ${argument}; ${SEE_HELP}`,
-      };
-    }
-    if (taken.row.id === "help") return { kind: "help" };
-    if (taken.row.id === "system" || taken.row.id === "user") instance = taken.row.id;
-    addOption(given, taken.row, taken.argument);
-    if (taken.argument !== undefined) index++;
-  }
-  return {
-    kind: "run",
-    options: {
-      directories: given.get("services-dir") ?? [],
-      environmentFile: given.get("env-file")?.at(-1),
-      isOnline: given.has("online"),
-      socketPath: given.get("socket-path")?.at(-1),
-      trustsOtherUsers: given.has("other-user"),
-      instance,
-      json: given.has("json"),
-      names: names.length === 0 ? [DEFAULT_SERVICE] : names,
-    },
+  const options: Draft<CheckOptions> = {
+    directories: [],
+    environmentFile: undefined,
+    isOnline: false,
+    socketPath: undefined,
+    trustsOtherUsers: false,
+    instance: undefined,
+    json: false,
+    names: [],
   };
+  const end = readWords(words, options, GRAMMAR);
+  if (end !== undefined) return end;
+  if (options.names.length === 0) options.names.push(DEFAULT_SERVICE);
+  return { kind: "run", options };
 }
 
 /** Help of the program. */

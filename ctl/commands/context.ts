@@ -1,5 +1,5 @@
 /** What every command is given. */
-import type { CtlOptions } from "../command_line.ts";
+import type { CtlOptions } from "../options.ts";
 import type { ClientIo } from "../io.ts";
 import type { CommandRun } from "../report.ts";
 import type { Session } from "../session.ts";

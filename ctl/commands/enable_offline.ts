@@ -3,7 +3,7 @@
  */
 import { meantService, parseEnvironmentFile } from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
-import type { CtlOptions } from "../command_line.ts";
+import type { CtlOptions } from "../options.ts";
 import { isSystemTarget } from "../connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { CommandRun, Report } from "../report.ts";

@@ -1,22 +1,16 @@
 /** The options of `dinit convert` as a table, and its command line. */
-import { addOption, type OptionRow, optionUsage, takeOption } from "../options.ts";
-
-export type ConvertOptionId = "write" | "output" | "help";
-
-export const CONVERT_OPTIONS: readonly OptionRow<ConvertOptionId>[] = [
-  {
-    id: "write",
-    names: ["-w", "--write"],
-    help: "write NAME.toml beside each NAME, instead of printing",
-  },
-  {
-    id: "output",
-    names: ["-o", "--output"],
-    argument: "DIR",
-    help: "write NAME.toml into DIR, instead of printing",
-  },
-  { id: "help", names: ["-h", "--help"], help: "print this help" },
-];
+import {
+  adds,
+  ends,
+  type Grammar,
+  keeps,
+  optionIn,
+  type OptionRow,
+  optionUsage,
+  readWords,
+  sets,
+  type WordFault,
+} from "../../core/command_line.ts";
 
 /** Where the results go: printed, beside their sources, or into a directory. */
 export type Destination =
@@ -24,45 +18,71 @@ export type Destination =
   | { readonly kind: "beside" }
   | { readonly kind: "directory"; readonly path: string };
 
-export type ParsedConvertLine =
-  | { readonly kind: "run"; readonly paths: readonly string[]; readonly destination: Destination }
+type ConvertEnd =
   | { readonly kind: "help" }
   | { readonly kind: "faulty"; readonly line: string };
 
+export type ParsedConvertLine =
+  | { readonly kind: "run"; readonly paths: readonly string[]; readonly destination: Destination }
+  | ConvertEnd;
+
+interface ConvertDraft {
+  readonly paths: string[];
+  writesBeside: boolean;
+  /** Counts more than `writesBeside`. */
+  directory: string | undefined;
+}
+
+export const CONVERT_OPTIONS: readonly OptionRow<ConvertDraft, ConvertEnd>[] = [
+  {
+    names: ["-w", "--write"],
+    help: "write NAME.toml beside each NAME, instead of printing",
+    take: sets("writesBeside", true),
+  },
+  {
+    names: ["-o", "--output"],
+    argument: "DIR",
+    help: "write NAME.toml into DIR, instead of printing",
+    take: keeps("directory"),
+  },
+  { names: ["-h", "--help"], help: "print this help", take: ends({ kind: "help" }) },
+];
+
 const SEE_HELP = "see 'dinit convert --help'.";
+
+const GRAMMAR: Grammar<ConvertDraft, ConvertEnd> = {
+  option: optionIn(CONVERT_OPTIONS),
+  operand: adds("paths"),
+  fault: (fault) => faulty(faultText(fault)),
+};
 
 /** Reads the words that follow the program's name. Pure. */
 export function parseConvertLine(words: readonly string[]): ParsedConvertLine {
-  const given = new Map<ConvertOptionId, readonly string[]>();
-  const paths: string[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? "";
-    if (word === "") {
-      return { kind: "faulty", line: `a word of the command line is empty; ${SEE_HELP}` };
-    }
-    if (!word.startsWith("-")) {
-      paths.push(word);
-      continue;
-    }
-    const taken = takeOption(CONVERT_OPTIONS, words, index);
-    if (taken.kind === "unknown") {
-      return { kind: "faulty", line: `unknown option '${word}'; ${SEE_HELP}` };
-    }
-    if (taken.kind === "no-argument") {
-      return { kind: "faulty", line: `option '${word}' needs an argument; ${SEE_HELP}` };
-    }
-    if (taken.row.id === "help") return { kind: "help" };
-    addOption(given, taken.row, taken.argument);
-    if (taken.argument !== undefined) index++;
+  const draft: ConvertDraft = { paths: [], writesBeside: false, directory: undefined };
+  const end = readWords(words, draft, GRAMMAR);
+  if (end !== undefined) return end;
+  if (draft.paths.length === 0) return faulty("a file or directory is missing");
+  return { kind: "run", paths: draft.paths, destination: destinationOf(draft) };
+}
+
+function destinationOf({ directory, writesBeside }: ConvertDraft): Destination {
+  if (directory !== undefined) return { kind: "directory", path: directory };
+  return { kind: writesBeside ? "beside" : "print" };
+}
+
+function faulty(text: string): ConvertEnd {
+  return { kind: "faulty", line: `${text}; ${SEE_HELP}` };
+}
+
+function faultText(fault: WordFault): string {
+  switch (fault.kind) {
+    case "empty":
+      return "a word of the command line is empty";
+    case "unknown-option":
+      return `unknown option '${fault.word}'`;
+    case "no-argument":
+      return `option '${fault.word}' needs an argument`;
   }
-  if (paths.length === 0) {
-    return { kind: "faulty", line: `a file or directory is missing; ${SEE_HELP}` };
-  }
-  const directory = given.get("output")?.at(-1);
-  if (directory !== undefined) {
-    return { kind: "run", paths, destination: { kind: "directory", path: directory } };
-  }
-  return { kind: "run", paths, destination: { kind: given.has("write") ? "beside" : "print" } };
 }
 
 /** Help of the program. */

@@ -1,84 +1,80 @@
 /** The options of `shutdown` and its other names as a table, and their command line. */
 import type { ShutdownType } from "../../core/types.ts";
-import { type OptionRow, optionUsage, takeOption } from "../options.ts";
-
-export type ShutdownOptionId =
-  | "poweroff"
-  | "reboot"
-  | "soft-reboot"
-  | "halt"
-  | "kexec"
-  | "system"
-  | "use-passed-cfd"
-  | "help";
-
-/** In the order of the help. */
-export const SHUTDOWN_OPTIONS: readonly OptionRow<ShutdownOptionId>[] = [
-  { id: "poweroff", names: ["-p"], help: "power off" },
-  { id: "reboot", names: ["-r"], help: "reboot" },
-  {
-    id: "soft-reboot",
-    names: ["-s"],
-    help: "start the manager anew without restarting the machine",
-  },
-  { id: "halt", names: ["-h"], help: "halt, and leave the power on" },
-  { id: "kexec", names: ["-k"], help: "start the kernel that was loaded with kexec" },
-  {
-    id: "system",
-    names: ["--system"],
-    help: "do it now and without the manager: end all processes, unmount, and go down",
-  },
-  {
-    id: "use-passed-cfd",
-    names: ["--use-passed-cfd"],
-    help: "use the connection that the variable DINIT_CS_FD names",
-  },
-  { id: "help", names: ["--help"], help: "print this help" },
-];
+import {
+  type Draft,
+  ends,
+  optionIn,
+  type OptionRow,
+  optionUsage,
+  readWords,
+  sets,
+} from "../../core/command_line.ts";
 
 /** Types of shutdown that can be asked for here. */
 export type WantedShutdown = Exclude<ShutdownType, "remain">;
 
-export type ParsedShutdownLine =
-  | {
-    readonly kind: "run";
-    readonly type: WantedShutdown;
-    /** Without the manager. */
-    readonly isDirect: boolean;
-    readonly usesPassedConnection: boolean;
-  }
+/** How it is asked for. */
+interface WantedRun {
+  readonly type: WantedShutdown;
+  /** Without the manager. */
+  readonly isDirect: boolean;
+  readonly usesPassedConnection: boolean;
+}
+
+type ShutdownEnd =
   | { readonly kind: "help" }
   | { readonly kind: "faulty"; readonly lines: readonly string[] };
+
+export type ParsedShutdownLine = { readonly kind: "run" } & WantedRun | ShutdownEnd;
+
+/** In the order of the help. */
+export const SHUTDOWN_OPTIONS: readonly OptionRow<Draft<WantedRun>, ShutdownEnd>[] = [
+  { names: ["-p"], help: "power off", take: sets("type", "poweroff") },
+  { names: ["-r"], help: "reboot", take: sets("type", "reboot") },
+  {
+    names: ["-s"],
+    help: "start the manager anew without restarting the machine",
+    take: sets("type", "soft-reboot"),
+  },
+  { names: ["-h"], help: "halt, and leave the power on", take: sets("type", "halt") },
+  {
+    names: ["-k"],
+    help: "start the kernel that was loaded with kexec",
+    take: sets("type", "kexec"),
+  },
+  {
+    names: ["--system"],
+    help: "do it now and without the manager: end all processes, unmount, and go down",
+    take: sets("isDirect", true),
+  },
+  {
+    names: ["--use-passed-cfd"],
+    help: "use the connection that the variable DINIT_CS_FD names",
+    take: sets("usesPassedConnection", true),
+  },
+  { names: ["--help"], help: "print this help", take: ends({ kind: "help" }) },
+];
 
 /** Reads the words that follow the program's name; the name decides the default. Pure. */
 export function parseShutdownLine(
   words: readonly string[],
   programName: string,
 ): ParsedShutdownLine {
-  let type = defaultType(programName);
-  let isDirect = false;
-  let usesPassedConnection = false;
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? "";
-    if (!word.startsWith("-")) return { kind: "help" };
-    const taken = takeOption(SHUTDOWN_OPTIONS, words, index);
-    if (taken.kind !== "option") {
-      return { kind: "faulty", lines: [`unknown option '${word}'; see '${programName} --help'.`] };
-    }
-    switch (taken.row.id) {
-      case "help":
-        return { kind: "help" };
-      case "system":
-        isDirect = true;
-        break;
-      case "use-passed-cfd":
-        usesPassedConnection = true;
-        break;
-      default:
-        type = taken.row.id;
-    }
-  }
-  return { kind: "run", type, isDirect, usesPassedConnection };
+  const draft: Draft<WantedRun> = {
+    type: defaultType(programName),
+    isDirect: false,
+    usesPassedConnection: false,
+  };
+  const end = readWords<Draft<WantedRun>, ShutdownEnd>(words, draft, {
+    option: optionIn(SHUTDOWN_OPTIONS),
+    operand: () => ({ kind: "help" }),
+    fault: (fault) =>
+      fault.kind === "empty" ? { kind: "help" } : {
+        kind: "faulty",
+        lines: [`unknown option '${fault.word}'; see '${programName} --help'.`],
+      },
+  });
+  return end ?? { kind: "run", ...draft };
 }
 
 /** `halt` powers off too, as everywhere; a build may put a prefix before the names. */

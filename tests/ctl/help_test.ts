@@ -1,5 +1,6 @@
 import { ctlHelp, verbHelp } from "../../ctl/help.ts";
-import { CTL_OPTIONS, findVerb, VERBS } from "../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../ctl/options.ts";
+import { findVerb, VERBS } from "../../ctl/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
 import { matchesAny, readNameOperand } from "../../ctl/commands/name_pattern.ts";
 import { parseDuration } from "../../core/duration.ts";

@@ -8,7 +8,9 @@ import { optionsOf } from "../../ctl/help.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
 import { SHUTDOWN_TYPES } from "../../ctl/commands/shutdown.ts";
-import { CTL_OPTIONS, type OperandKind, VERBS } from "../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../ctl/options.ts";
+import { type OperandKind, VERBS } from "../../ctl/verbs.ts";
+import type { DescribedOption } from "../../core/command_line.ts";
 import { DAEMON_OPTIONS } from "../../daemon/options.ts";
 
 /** What can stand in a place. */
@@ -36,12 +38,6 @@ export interface CompletedProgram {
   readonly operand: Completion;
 }
 
-interface Row {
-  readonly names: readonly string[];
-  readonly argument?: string;
-  readonly help: string;
-}
-
 /** By the word that stands for an option's argument in help texts. */
 const ARGUMENTS: Readonly<Record<string, Completion>> = {
   PATH: "file",
@@ -63,7 +59,7 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
   command: VERBS.map(({ name }) => name),
 };
 
-function completed({ names, argument, help }: Row): CompletedOption {
+function completed({ names, argument, help }: DescribedOption): CompletedOption {
   const takes = argument === undefined ? undefined : ARGUMENTS[argument] ?? "none";
   return { names, help, argument: takes };
 }

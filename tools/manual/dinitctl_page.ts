@@ -1,13 +1,7 @@
-/** dinitctl(8), from the table of verbs and options. */
+/** dinitctl(8), from the tables of verbs and options. */
 import { optionsOf } from "../../ctl/help.ts";
-import {
-  CTL_OPTIONS,
-  PATTERN_RULE,
-  VERB_GROUPS,
-  type VerbGroup,
-  type VerbRow,
-  VERBS,
-} from "../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../ctl/options.ts";
+import { PATTERN_RULE, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "../../ctl/verbs.ts";
 import { CLIENT_ENVIRONMENT, optionList, seeAlso, sentence, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,

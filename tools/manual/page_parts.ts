@@ -1,4 +1,5 @@
 /** What several pages say alike. */
+import type { DescribedOption } from "../../core/command_line.ts";
 import { definitions, optionTerm, section } from "./mdoc.ts";
 
 /** Where programs find the manager. */
@@ -31,13 +32,6 @@ export const SOCKET_FILES = [
     text: "Control socket of a user's manager.",
   },
 ];
-
-/** A row of any of the programs' tables of options. */
-interface DescribedOption {
-  readonly names: readonly string[];
-  readonly argument?: string;
-  readonly help: string;
-}
 
 /** What each option does. */
 export function optionList(rows: readonly DescribedOption[]): string {

@@ -1,4 +1,5 @@
-import { CTL_OPTIONS, VERBS } from "../../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../../ctl/options.ts";
+import { VERBS } from "../../../ctl/verbs.ts";
 import { completionFiles } from "../../../tools/completions/files.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";

@@ -1,4 +1,5 @@
-import { CTL_OPTIONS, VERBS } from "../../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../../ctl/options.ts";
+import { VERBS } from "../../../ctl/verbs.ts";
 import { settingKeys } from "../../../core/description/settings.ts";
 import { prose } from "../../../tools/manual/mdoc.ts";
 import { manualFiles } from "../../../tools/manual/pages.ts";

@@ -1,4 +1,5 @@
-import { type DaemonOptions, parseDaemonOptions } from "../../daemon/options.ts";
+import { parseDaemonOptions } from "../../daemon/command_line.ts";
+import type { DaemonOptions } from "../../daemon/options.ts";
 import { assert, assertEquals, assertMatch, fail } from "../assert.ts";
 
 const PERSON = { isFirstProcess: false, isRoot: false, os: "linux" };
