@@ -4,6 +4,8 @@
  */
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
+import { assembleLog } from "./assemble_log.ts";
+import { assembleSockets } from "./assemble_sockets.ts";
 import { checkCombinations } from "./combinations.ts";
 import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
 import type {
@@ -18,11 +20,11 @@ import type {
   ServiceOptions,
   ServiceType,
 } from "./description.ts";
-import { CommandReporter, unsetHint } from "./command_reporter.ts";
+import { CommandReporter } from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "./environment_builder.ts";
-import { LISTEN_FORMS, parseListenAddress } from "./listen_address.ts";
 import { splitName } from "./names.ts";
 import { type Problem, quote } from "./problem.ts";
+import { replacedText } from "./replaced_text.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./service_environment.ts";
 import { SettingReporter } from "./setting_reporter.ts";
 import { type Option, OPTION_TEXTS } from "./settings.ts";
@@ -34,17 +36,9 @@ import {
   shareEmpty,
   sharePlain,
 } from "../plain_values.ts";
-import {
-  firstUnset,
-  substituteArgument,
-  substituteText,
-  unsetText,
-  type Variables,
-} from "./substitution.ts";
+import { substituteArgument, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import type { Reading } from "./validate.ts";
-import type { WrittenSocket } from "./values_socket.ts";
-import type { UserId } from "./values_identity.ts";
 
 /** What a description depends on besides its own text. */
 export interface AssembleContext extends EnvironmentContext {
@@ -77,11 +71,6 @@ const DEFAULT_ACTIVATION_INTERVAL_MS = 10_000;
 const DEFAULT_ACTIVATION_COUNT = 20;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 const DEFAULT_STOP_TIMEOUT_MS = 10_000;
-const DEFAULT_LOG_BUFFER_BYTES = 4096;
-const DEFAULT_LOG_ROTATE_COUNT = 4;
-
-/** Length of the queue of connections that wait for a service: upstream's. */
-const DEFAULT_BACKLOG = 128;
 
 class Assembler {
   readonly #reading: Reading;
@@ -185,22 +174,14 @@ class Assembler {
   #path(key: "working-dir" | "logfile" | "pid-file" | "socket-listen"): string | undefined {
     const written = this.#reading.values[key];
     if (written === undefined) return undefined;
-    const result = substituteText(written, this.#variables);
-    if (result.kind === "text") {
-      const unset = firstUnset(result.uses);
-      if (unset !== undefined) {
-        const message = `Doubtful ${key} = ${quote(written)}: ${unsetText(unset)}`;
-        const options = { severity: "warning", hint: unsetHint(unset) } as const;
-        this.#reporter.report(this.#reporter.position(key, [], unset.offset), message, options);
-      }
-      return result.text === "" ? undefined : result.text;
-    }
-    const position = this.#reporter.position(key, [], result.offset);
-    this.#reporter.report(
-      position,
-      `Cannot replace variables in ${key} = ${quote(written)}: ${result.why}`,
-    );
-    return undefined;
+    const shown = `${key} = ${quote(written)}`;
+    const fault = `Cannot replace variables in ${shown}`;
+    const place = { key, path: [], fault, doubt: `Doubtful ${shown}` };
+    const text = replacedText(written, place, {
+      variables: this.#variables,
+      reporter: this.#reporter,
+    });
+    return text === "" ? undefined : text;
   }
 
   #orderLinks(kind: "after" | "before"): readonly ServiceName[] {
@@ -215,105 +196,19 @@ class Assembler {
   }
 
   #log(): LogTarget {
-    const { values } = this.#reading;
     if (!this.#runs) return NO_LOG;
-    const path = this.#path("logfile");
-    const timestamps = values["log-timestamps"] ?? false;
-    const kind = values["log-type"] ?? (path === undefined ? "none" : "file");
-    if (kind === "none") return NO_LOG;
-    if (kind === "pipe") return { kind };
-    if (kind === "buffer") {
-      return {
-        kind,
-        limitBytes: values["log-buffer-size"] ?? DEFAULT_LOG_BUFFER_BYTES,
-        keeps: values["log-buffer-keeps"] ??
-          (this.#context.source.format === "toml" ? "newest" : "oldest"),
-        timestamps,
-      };
-    }
-    if (path === undefined) {
-      this.#reporter.fail(
-        "log-type",
-        'log-type is "file", but there is no logfile: output goes nowhere',
-        {
-          severity: "warning",
-        },
-      );
-      return NO_LOG;
-    }
-    const sizeBytes = values["log-rotate-size"] ?? 0;
-    const count = values["log-rotate-count"] ?? DEFAULT_LOG_ROTATE_COUNT;
-    const rotation = sizeBytes > 0 ? { sizeBytes, count } : undefined;
-    return { kind: "file", path, ...this.#owner("logfile", 0o600), rotation, timestamps };
+    const { format } = this.#context.source;
+    const context = { format, reporter: this.#reporter };
+    return assembleLog(this.#reading.values, this.#path("logfile"), context);
   }
 
   #sockets(): readonly ListeningSocket[] {
     if (!this.#runs) return NO_ITEMS;
-    const path = this.#path("socket-listen");
-    const first: ListeningSocket[] = path === undefined ? [] : [{
-      address: { kind: "unix", path },
-      type: "stream",
-      name: undefined,
-      ...this.#owner("socket", 0o666),
-      backlog: DEFAULT_BACKLOG,
-      ipv6Only: false,
-      blocks: false,
-    }];
-    const { values } = this.#reading;
-    const others = values.socket?.map((written, index) => this.#socket(written, index)) ?? [];
-    return shareEmpty([...first, ...others.filter((socket) => socket !== undefined)]);
-  }
-
-  #socket(written: WrittenSocket, index: number): ListeningSocket | undefined {
-    const { listen, uid, gid } = written;
-    const fail = (why: string, offset?: number) => {
-      const position = this.#reporter.position("socket", [index, "listen"], offset);
-      this.#reporter.report(position, `Cannot listen on ${quote(listen)}: ${why}`);
-      return undefined;
-    };
-    const substituted = substituteText(listen, this.#variables);
-    if (substituted.kind !== "text") return fail(substituted.why, substituted.offset);
-    const unset = firstUnset(substituted.uses);
-    if (unset !== undefined) {
-      const position = this.#reporter.position("socket", [index, "listen"], unset.offset);
-      const options = { severity: "warning", hint: unsetHint(unset) } as const;
-      this.#reporter.report(
-        position,
-        `Doubtful listen = ${quote(listen)}: ${unsetText(unset)}`,
-        options,
-      );
-    }
-    const address = parseListenAddress(substituted.text);
-    if (address === undefined) return fail(LISTEN_FORMS);
-    const type = written.type ?? "stream";
-    if (address.kind === "internet" && type === "seqpacket") {
-      return fail("the type seqpacket is for paths and abstract names only");
-    }
-    return {
-      address,
-      type,
-      name: written.name ?? this.#context.name.replaceAll(":", "-"),
-      mode: written.permissions ?? 0o666,
-      uid: uid?.uid,
-      gid: gid ?? (uid?.kind === "named" ? uid.gid : undefined),
-      backlog: written.backlog ?? DEFAULT_BACKLOG,
-      ipv6Only: written["ipv6-only"] ?? false,
-      blocks: true,
-    };
-  }
-
-  #owner(
-    prefix: "logfile" | "socket",
-    defaultMode: number,
-  ): { mode: number; uid: number | undefined; gid: number | undefined } {
-    const { values } = this.#reading;
-    const user: UserId | undefined = values[`${prefix}-uid`];
-    const primary = user?.kind === "named" ? user.gid : undefined;
-    return {
-      mode: values[`${prefix}-permissions`] ?? defaultMode,
-      uid: user?.uid,
-      gid: values[`${prefix}-gid`] ?? primary,
-    };
+    const { name } = this.#context;
+    const context = { name, variables: this.#variables, reporter: this.#reporter };
+    return shareEmpty(
+      assembleSockets(this.#reading.values, this.#path("socket-listen"), context),
+    );
   }
 
   #console(): ConsoleUse {

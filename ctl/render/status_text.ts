@@ -1,7 +1,7 @@
 /**
  * `status`: what is known of one service, in upstream's lines; then the end of its output.
  */
-import { printable } from "../../core/printable.ts";
+import { printable, printableLines } from "../../core/printable.ts";
 import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { DescriptionFile, ServiceDetails } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
@@ -146,6 +146,6 @@ function stoppingNote(status: ReportedStatus): string {
 function logSection(lines: readonly string[] | undefined, paint: Paint): string {
   if (lines === undefined || lines.length === 0) return "";
   const title = lines.length === 1 ? "Output (last line)" : `Output (last ${lines.length} lines)`;
-  const shown = lines.map((line) => `${INDENT}${INDENT}${paint("grey", printable(line))}\n`);
+  const shown = lines.map((line) => `${INDENT}${INDENT}${paint("grey", printableLines(line))}\n`);
   return `${INDENT}${title}:\n${shown.join("")}`;
 }

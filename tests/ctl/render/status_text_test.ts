@@ -104,7 +104,7 @@ Deno.test("statusLines() tells that a stopping service is to be started for othe
 
 Deno.test("statusLines() ends with the last lines of output", () => {
   assertEquals(
-    lines(serviceStatus(), { logLines: ["one", "two"] }),
+    lines(serviceStatus(), { logLines: ["\x1b[31mone\x1b[m\r", "two"] }),
     "Service: web\n    State: STOPPED\n    Output (last 2 lines):\n        one\n        two\n",
   );
 });
