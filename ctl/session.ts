@@ -21,6 +21,8 @@ import {
 } from "../core/protocol/mod.ts";
 import { ClientError } from "./client_error.ts";
 import { type Connection, ConnectionError } from "./connection.ts";
+import { type Clock, Patience } from "./patience.ts";
+import { cannotWrite, closedEarly, malformed, protocolError } from "./protocol_error.ts";
 import { EventQueue, type ServiceEvent } from "./event_queue.ts";
 
 export type { ServiceEvent } from "./event_queue.ts";
@@ -34,9 +36,6 @@ export interface ListEntry {
   readonly status: ReportedStatus;
 }
 
-/** A manager ends the connections of users it does not obey without a word: the protocol has none for it. */
-const CLOSED_HINT = "it may have ended, or does not take orders from this user; see its log.";
-
 const BUFFER_BYTES = 64 * 1024;
 
 /**
@@ -48,11 +47,6 @@ const ANSWER_LIMIT_MS = 60_000;
 /** Most services in a list; their names have at most 255 bytes each. */
 const LIST_LIMIT = 100_000;
 
-/** The time, in milliseconds that only go forward. */
-export interface Clock {
-  monotonicMs(): number;
-}
-
 /**
  * Owns its connection: `close` closes it.
  *
@@ -60,10 +54,7 @@ export interface Clock {
  */
 export class Session {
   readonly #connection: Connection;
-  readonly #clock: Clock;
-  readonly #answerLimitMs: number;
-  /** What is left of it. */
-  #patienceMs: number;
+  readonly #patience: Patience;
   readonly #events = new EventQueue();
   /** It answers questions that only our managers know as upstream's does. */
   #lacksExtensions = false;
@@ -71,11 +62,9 @@ export class Session {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #version = MINIMUM_VERSION;
 
-  private constructor(connection: Connection, clock: Clock, answerLimitMs: number) {
+  private constructor(connection: Connection, patience: Patience) {
     this.#connection = connection;
-    this.#clock = clock;
-    this.#answerLimitMs = answerLimitMs;
-    this.#patienceMs = answerLimitMs;
+    this.#patience = patience;
   }
 
   /**
@@ -89,7 +78,7 @@ export class Session {
     clock: Clock,
     answerLimitMs: number = ANSWER_LIMIT_MS,
   ): Session {
-    const session = new Session(connection, clock, answerLimitMs);
+    const session = new Session(connection, new Patience(clock, answerLimitMs));
     try {
       session.#version = session.#agreedVersion();
     } catch (error) {
@@ -121,7 +110,7 @@ export class Session {
    * again. Not for a number of parts that the server says.
    */
   renewPatience(): void {
-    this.#patienceMs = this.#answerLimitMs;
+    this.#patience.renew();
   }
 
   /** The server's version; it may be above our own. */
@@ -263,37 +252,23 @@ export class Session {
     } catch (error) {
       if (error instanceof RangeError) throw new ClientError(`cannot send this: ${error.message}`);
       if (!(error instanceof ConnectionError)) throw error;
-      throw new ClientError(`cannot write to the manager: ${error.message}`, CLOSED_HINT);
+      throw cannotWrite(error.message);
     }
   }
 
   #receiveReply(): Reply {
-    const deadline = this.#clock.monotonicMs() + this.#patienceMs;
-    const reply = this.#receiveReplyBy(deadline);
-    this.#patienceMs = deadline - this.#clock.monotonicMs();
-    return reply;
-  }
-
-  #receiveReplyBy(deadline: number): Reply {
+    const deadline = this.#patience.deadline();
     for (;;) {
       const packet = this.#reader.next();
       if (packet === undefined) {
-        const left = deadline - this.#clock.monotonicMs();
-        if (left <= 0) {
-          throw new ClientError(
-            `the manager has not answered within ${this.#answerLimitMs / 1000} s.`,
-            "it may be stopped, overloaded, or no manager at all.",
-          );
-        }
         // A wait may also end by what happens at the terminal.
-        if (this.#receive(left) === "closed") {
-          throw new ClientError(
-            "read failure or protocol error: the manager closed the connection.",
-            CLOSED_HINT,
-          );
+        if (this.#receive(this.#patience.leftMs(deadline)) === "closed") {
+          throw closedEarly();
         }
-      } else if (packet.kind === "reply") return packet.reply;
-      else if (packet.kind === "information") this.#keep(packet.information);
+      } else if (packet.kind === "reply") {
+        this.#patience.keepRest(deadline);
+        return packet.reply;
+      } else if (packet.kind === "information") this.#keep(packet.information);
       else throw malformed(packet.why);
     }
   }
@@ -319,16 +294,4 @@ function isOneOf<K extends Reply["kind"]>(
   kinds: readonly K[],
 ): reply is ReplyOf<K> {
   return (kinds as readonly string[]).includes(reply.kind);
-}
-
-/** An answer that this request cannot have. */
-export function protocolError(reply: Reply): ClientError {
-  const why = reply.kind === "out-of-memory"
-    ? "the manager is out of memory"
-    : `answer "${reply.kind}" was not expected`;
-  return new ClientError(`protocol error: ${why}.`);
-}
-
-function malformed(why: string): ClientError {
-  return new ClientError(`read failure or protocol error: ${why}.`);
 }

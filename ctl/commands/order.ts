@@ -11,7 +11,8 @@ import type { Handle, Reply, Request } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import type { ExitCode, OrderVerb, Report } from "../report.ts";
-import { protocolError, type ServiceEvent, type Session } from "../session.ts";
+import { protocolError } from "../protocol_error.ts";
+import type { ServiceEvent, Session } from "../session.ts";
 import type { CommandContext } from "./context.ts";
 import {
   descriptionDirectory,
