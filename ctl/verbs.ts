@@ -230,7 +230,9 @@ export const VERBS: readonly VerbRow[] = [
     minOperands: 3,
     maxOperands: 3,
     summary: "let FROM depend on TO until the manager ends",
-    details: ["TYPE is need (or regular), milestone or waits-for. No file is changed."],
+    details: [
+      "TYPE is need (depends-on and regular are the same), milestone (depends-ms) or waits-for. No file is changed.",
+    ],
     group: "configure",
   },
   {
@@ -240,7 +242,9 @@ export const VERBS: readonly VerbRow[] = [
     minOperands: 3,
     maxOperands: 3,
     summary: "remove a dependency until the manager ends",
-    details: ["TYPE is need (or regular), milestone or waits-for. No file is changed."],
+    details: [
+      "TYPE is need (depends-on and regular are the same), milestone (depends-ms) or waits-for. No file is changed.",
+    ],
     group: "configure",
   },
   {

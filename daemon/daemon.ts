@@ -25,6 +25,7 @@ import { Loop } from "./loop.ts";
 import { MainLog } from "./main_log.ts";
 import { managerRole } from "./manager_role.ts";
 import { arrangeOomScores, restoreOomScore } from "./oom_scores.ts";
+import { startNamed } from "./named_services.ts";
 import type { DaemonOptions } from "./options.ts";
 import { ServiceGroups } from "./service_groups.ts";
 import { ServiceOutputs } from "./service_output.ts";
@@ -254,9 +255,10 @@ export class Daemon {
       this.#ending.flushLogs();
       return 1;
     }
+    const { services, isSystemManager } = this.#options;
     // The kernel spares a machine's first process; another one is to be small before it has services.
-    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
-    for (const name of this.#options.services) this.#host.start(name);
+    if (!isSystemManager) this.#platform.releaseProgramPages();
+    startNamed(services, (name) => this.#host.start(name), { isSystemManager, log: this.#log });
     this.#socket.reportReady();
     this.#loop.run();
     return this.#ending.exitStatus;

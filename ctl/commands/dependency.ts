@@ -5,11 +5,13 @@ import type { CommandRun } from "../report.ts";
 import type { Command, CommandContext } from "./context.ts";
 import { literalName, loadFailureReport, loadService, presentService } from "./service_lookup.ts";
 
-/** Words for the kinds of dependency that can be changed at run time. */
+/** Words for the kinds of dependency that can be changed at run time: upstream's, and the settings' names. */
 export const DEPENDENCY_TYPES: Readonly<Record<string, WireLink>> = {
   need: "need",
   regular: "need",
+  "depends-on": "need",
   milestone: "milestone",
+  "depends-ms": "milestone",
   "waits-for": "waits-for",
 };
 
@@ -25,7 +27,8 @@ function* change(
   if (link === undefined) {
     const near = nearestName(type, Object.keys(DEPENDENCY_TYPES));
     const hint = near === undefined ? "" : `; did you mean '${near}'?`;
-    const allowed = "allowed are 'need' (or 'regular'), 'milestone', 'waits-for'";
+    const allowed =
+      "allowed are 'need' (or 'depends-on'), 'milestone' (or 'depends-ms'), 'waits-for'";
     yield { kind: "error", lines: [`unknown dependency type '${type}': ${allowed}${hint}`] };
     return 1;
   }

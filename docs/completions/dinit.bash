@@ -133,9 +133,9 @@ _dinitctl_from() {
     list:*) _dinit_offer ':service' ;;
     unload:*) _dinit_offer ':service' ;;
     reload:*) _dinit_offer ':service' ;;
-    add-dep:0) _dinit_offer 'need regular milestone waits-for' ;;
+    add-dep:0) _dinit_offer 'need regular depends-on milestone depends-ms waits-for' ;;
     add-dep:*) _dinit_offer ':service' ;;
-    rm-dep:0) _dinit_offer 'need regular milestone waits-for' ;;
+    rm-dep:0) _dinit_offer 'need regular depends-on milestone depends-ms waits-for' ;;
     rm-dep:*) _dinit_offer ':service' ;;
     enable:*) _dinit_offer ':service' ;;
     disable:*) _dinit_offer ':service' ;;

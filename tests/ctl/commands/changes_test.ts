@@ -15,7 +15,7 @@ Deno.test("add-dep and rm-dep say what was changed, without a period", () => {
   ]);
   assertEquals([added.faults, added.exit], [[], 0]);
   assertEquals(added.output, "Service 'a': dependency 'b' added\n");
-  const removed = converse(["rm-dep", "need", "a", "b"], [
+  const removed = converse(["rm-dep", "depends-on", "a", "b"], [
     greeting(),
     loading("a", 0),
     loading("b", 1),
