@@ -94,7 +94,10 @@ class Checker {
     for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
       this.#check(entry);
     }
-    this.#secondary.push(...consumerFindings(this.#entries), ...logFindings(this.#entries));
+    this.#secondary.push(
+      ...consumerFindings(this.#entries),
+      ...logFindings(this.#entries, this.#context.files),
+    );
     this.#checkGraph();
   }
 

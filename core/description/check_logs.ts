@@ -2,6 +2,7 @@
 import { joinPath } from "../paths.ts";
 import type { Entry, SecondaryFinding } from "./check_entry.ts";
 import type { LogTarget } from "./description.ts";
+import type { DescriptionFiles } from "./files.ts";
 import { problem, quote } from "./problem.ts";
 
 type FileTarget = Extract<LogTarget, { kind: "file" }>;
@@ -16,15 +17,18 @@ const SHARED_SETTINGS: Readonly<Record<string, (log: FileTarget) => unknown>> = 
   "logfile-gid": ({ gid }) => gid,
 };
 
-/** A warning for each service whose log file an earlier one has with other settings. Links are not known here. */
-export function logFindings(entries: ReadonlyMap<string, Entry>): readonly SecondaryFinding[] {
+/** A warning for each service whose log file an earlier one has with other settings. */
+export function logFindings(
+  entries: ReadonlyMap<string, Entry>,
+  files: Pick<DescriptionFiles, "realDirectory">,
+): readonly SecondaryFinding[] {
   const found: SecondaryFinding[] = [];
   const known = new Map<string, { readonly name: string; readonly log: FileTarget }>();
   for (const entry of entries.values()) {
     const body = entry.draft?.body;
     if (body === undefined || body.log.kind !== "file") continue;
     const { log } = body;
-    const path = simplified(joinPath(body.workingDirectory, log.path));
+    const path = realPath(joinPath(body.workingDirectory, log.path), files);
     const first = known.get(path);
     if (first === undefined) {
       known.set(path, { name: entry.name, log });
@@ -53,7 +57,18 @@ function finding(
   return { service: entry.name, finding: { problem: warning, counts: false } };
 }
 
+/** Links are known only of a log that is there. */
+function realPath(path: string, files: Pick<DescriptionFiles, "realDirectory">): string {
+  const directory = files.realDirectory(path);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return simplified(directory === undefined ? path : joinPath(directory, name));
+}
+
 function simplified(path: string): string {
-  const names = path.split("/").filter((name) => name !== "" && name !== ".");
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === ".." && names.length > 0 && names.at(-1) !== "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
   return `${path.startsWith("/") ? "/" : ""}${names.join("/")}`;
 }

@@ -66,9 +66,11 @@ export function descriptionFile(
   const tomlModified = modificationTime(toml, files);
   if (tomlModified !== undefined) return { path: toml, modified: tomlModified, isMissing: false };
   const modified = modificationTime(plain, files);
+  if (modified !== undefined) return { path: plain, modified, isMissing: false };
+  // One that is too large, say, is there all the same.
+  if (files.exists(toml)) return { path: toml, modified, isMissing: false };
   // In a directory that cannot be listed nothing can be told.
-  const isMissing = modified === undefined && !files.exists(toml) && !files.exists(plain) &&
-    files.list(directory).kind === "names";
+  const isMissing = !files.exists(plain) && files.list(directory).kind === "names";
   return { path: plain, modified, isMissing };
 }
 

@@ -346,6 +346,28 @@ Deno.test("checkServices() warns of one log file with two settings", () => {
   ]);
 });
 
+Deno.test("checkServices() knows one log file by several paths", () => {
+  const named = (path: string) => {
+    const { secondary } = checkServices(["a", "b"], {
+      directories: ["/d"],
+      files: memoryFiles({
+        "/d/a.toml": `${PROCESS}logfile = "/d/x"\nlog-timestamps = true\n`,
+        "/d/b.toml": `${PROCESS}logfile = "${path}"\n`,
+      }, { "/link/x": "/d/x" }),
+      users: USERS,
+      managerUid: 0,
+      environment: new Map(),
+      isOnline: true,
+      probe: () => ({ kind: "directory" }),
+    });
+    return secondary.length;
+  };
+  for (const path of ["x", "./x", "../d/x", "/d/..//d/x", "/link/x"]) {
+    assertEquals([path, named(path)], [path, 1]);
+  }
+  for (const path of ["y", "../x", "/e/x"]) assertEquals([path, named(path)], [path, 0]);
+});
+
 Deno.test("checkServices() survives circles among thousands of services", () => {
   const map: Record<string, string> = {};
   const count = 20_000;
