@@ -21,7 +21,7 @@ import { logFindings } from "./check_logs.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "./files.ts";
 import { lint } from "./lint.ts";
 import type { Probe } from "./probe.ts";
-import { nameFault, TOML_SUFFIX } from "./names.ts";
+import { nameFault, splitName, TOML_SUFFIX } from "./names.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { type Draft, readDescription } from "./read.ts";
 import { findDescription, missingHint } from "./search.ts";
@@ -259,11 +259,14 @@ class Checker {
 
 /** For one who named a file. */
 function pathHint(name: string): string | undefined {
-  const slash = name.lastIndexOf("/");
-  const base = name.slice(slash + 1);
-  const service = base.endsWith(TOML_SUFFIX) ? base.slice(0, -TOML_SUFFIX.length) : base;
+  const slash = splitName(name).base.lastIndexOf("/");
+  const { base, argument } = splitName(name.slice(slash + 1));
+  const plain = base.endsWith(TOML_SUFFIX) ? base.slice(0, -TOML_SUFFIX.length) : base;
+  const service = argument === undefined ? plain : `${plain}@${argument}`;
   if (slash < 0 || nameFault(service) !== undefined) return undefined;
-  return `Name the directory and the service: -d ${directoryPart(name)} ${service}`;
+  return `Name the directory and the service: -d ${
+    directoryPart(name.slice(0, slash + 1))
+  } ${service}`;
 }
 
 function nodeOf(entry: Entry): readonly Node[] {

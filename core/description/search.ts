@@ -77,6 +77,17 @@ export function missingHint(
     case "file":
       return meant.fault;
     case undefined:
-      return `Directories searched: ${directories.join(", ")}`;
+      return placesText(directories, files);
   }
+}
+
+/** That a directory is missing is told only when all are: of those by default some always are. */
+function placesText(directories: readonly string[], files: DescriptionFiles): string {
+  const faults: string[] = [];
+  for (const directory of directories) {
+    const listed = files.list(directory);
+    if (listed.kind === "names") return `Directories searched: ${directories.join(", ")}`;
+    faults.push(`${directory}: ${listed.why}`);
+  }
+  return `No directory with services can be read: ${faults.join("; ")}`;
 }

@@ -24,10 +24,10 @@ export function namedSignals(os: ClientIo["os"]): readonly SignalRow[] {
   return LINUX_SIGNALS.map((row) => ({ ...row, number: BSD_NUMBERS[row.name] ?? row.number }));
 }
 
-/** `TERM`, `15`, `+15` → 15; undefined for anything else. A name may have `SIG` before it. */
+/** `TERM`, `term`, `15`, `+15` → 15; undefined for anything else. A name may have `SIG` before it. */
 export function signalNumber(word: string, os: ClientIo["os"]): number | undefined {
   if (/^[+-]?[0-9]{1,9}$/.test(word)) return Number(word);
-  const name = word.replace(/^SIG/, "");
+  const name = word.toUpperCase().replace(/^SIG/, "");
   return namedSignals(os).find((row) => row.name === name)?.number;
 }
 

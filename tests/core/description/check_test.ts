@@ -469,3 +469,22 @@ Deno.test("checkServices() warns of words that are not divided, or not kept toge
     "Put variables into the table [environment], or into env-file",
   ]]);
 });
+
+Deno.test("checkServices() tells one who named a file what to name, with its argument", () => {
+  const hint = (name: string) =>
+    check({}, { names: [name] }).services[0]?.findings[0]?.problem.hint;
+  assertEquals(hint("/e/web.toml"), "Name the directory and the service: -d /e web");
+  assertEquals(hint("/e/tick.toml@5/a"), "Name the directory and the service: -d /e tick@5/a");
+  assertEquals(hint("./web"), "Name the directory and the service: -d . web");
+});
+
+Deno.test("checkServices() tells that there is no directory to look in", () => {
+  assertEquals(
+    check({}).services[0]?.findings[0]?.problem.hint,
+    "No directory with services can be read: /d: no such file or directory (ENOENT)",
+  );
+  assertEquals(
+    check({ "/d/other": "" }).services[0]?.findings[0]?.problem.hint,
+    "Directories searched: /d",
+  );
+});

@@ -110,7 +110,12 @@ Deno.test("unsetenv sends names only", () => {
 });
 
 Deno.test("signal takes names and numbers, and refuses others without connecting", () => {
-  for (const [word, signal] of [["TERM", 15], ["SIGHUP", 1], ["15", 15]] as const) {
+  for (
+    const [word, signal] of [["TERM", 15], ["SIGHUP", 1], ["15", 15], ["hup", 1], [
+      "sigTerm",
+      15,
+    ]] as const
+  ) {
     const result = converse(["signal", word, "a"], [
       greeting(),
       loading("a", 0),
