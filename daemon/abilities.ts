@@ -2,11 +2,10 @@
  * What this manager can do for its services, as far as it knows when it loads them.
  */
 import { missingController } from "../core/control_groups.ts";
-import type { Abilities, GroupFault } from "../core/description/mod.ts";
+import { type Abilities, type GroupFault, unservedSettings } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import { findGroupRoot, groupMounts } from "./cgroup_base.ts";
 import { readGroupWords } from "./group_controllers.ts";
-import { unservedSettings } from "./unserved_settings.ts";
 
 export interface AbilityOptions {
   /** `--cgroup-path`. */
@@ -19,7 +18,6 @@ export interface AbilityOptions {
 export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
   return {
     unserved: unservedSettings(platform),
-    notifySockets: platform.os !== "darwin",
     controlGroupFault: (controller) => controlGroupFault(platform, options, controller),
   };
 }

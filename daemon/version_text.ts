@@ -2,9 +2,12 @@
  * What `dinit --version` prints: upstream's two lines, and which build this is.
  */
 import { BUILD } from "../core/build_info.ts";
-import type { SettingKey } from "../core/description/mod.ts";
-import type { Platform } from "../platform/mod.ts";
-import { unservedSettings } from "./unserved_settings.ts";
+import {
+  type SettingKey,
+  type System,
+  unservedSettings,
+  usualMaker,
+} from "../core/description/mod.ts";
 
 /** Upstream's names, in its order, and the setting that each stands for; utmp has none. */
 const FEATURES: readonly (readonly [feature: string, setting: SettingKey | undefined])[] = [
@@ -28,14 +31,9 @@ export function versionText(os: string): string {
 
 /** What services can be given on a system, by the way in which processes are made there. */
 export function supportedFeatures(name: string): readonly string[] {
-  const os: Platform["os"] = name === "freebsd" || name === "darwin" ? name : "linux";
-  const processMaking: Platform["processMaking"] = os === "darwin"
-    ? { kind: "posix_spawn", why: "", isFallback: false }
-    : { kind: "stub" };
-  const unserved = unservedSettings({ os, processMaking })?.settings;
+  const os: System = name === "freebsd" || name === "darwin" ? name : "linux";
+  const unserved = unservedSettings(usualMaker(os)).settings;
   return FEATURES
-    .filter(([, setting]) =>
-      setting === undefined ? os !== "darwin" : unserved?.has(setting) !== true
-    )
+    .filter(([, setting]) => setting === undefined ? os !== "darwin" : !unserved.has(setting))
     .map(([feature]) => feature);
 }

@@ -12,6 +12,8 @@ import {
   settingKeys,
   SETTINGS,
   SOCKET_KEYS,
+  systemsText,
+  unservedSettings,
 } from "../core/description/mod.ts";
 import { EXAMPLES } from "./setting_examples.ts";
 
@@ -57,6 +59,18 @@ export const KINDS: Readonly<Record<string, string>> = {
   "table": "A table: `[meta]`, then lines `key = value`.",
 };
 
+/** What is not to be had where children are made by posix_spawn. */
+const BEYOND_POSIX_SPAWN = unservedWords({
+  os: "linux",
+  processMaking: { kind: "posix_spawn", why: "" },
+});
+
+function unservedWords(maker: Parameters<typeof unservedSettings>[0]): string {
+  const { settings, options } = unservedSettings(maker);
+  const words = [...settings.keys(), ...options.keys()].map((word) => `\`${word}\``);
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
 const INTRODUCTION = `# Settings of a service
 
 <!-- Made by tools/generate.ts from core/description/settings.ts. Do not edit. -->
@@ -94,6 +108,12 @@ service from the file of \`NAME\`, with \`ARGUMENT\` as its \`$1\`; the argument
 are searched in order, and the first that has the file wins; in each, \`NAME.toml\` comes before \`NAME\`, a file
 in upstream's own format. At most ${LONGEST_CHAIN} services may stand in a chain of dependencies, and no service may need
 itself, not even by ordering.
+
+## Systems
+
+Where a setting names systems, or an option of \`options\` does, a manager on another system refuses to load a service that
+has it, and \`dinit check\` says so there. A manager on Linux that cannot make machine code for its children (PR_SET_MDWE,
+SELinux's execmem) starts them by posix_spawn(3) and refuses ${BEYOND_POSIX_SPAWN} too.
 
 ## Variables
 
@@ -160,6 +180,7 @@ function entry(key: SettingKey): string {
     ["Value", kindText(setting)],
     ["Default", setting.default === undefined ? "none" : defaultText(setting.default)],
     ["Types", typesText(setting)],
+    ["Systems", systemsText(setting)],
     ["Variables", setting.substitution === "none" ? undefined : WHEN[setting.substitution]],
     ["Relative to", setting.base === undefined ? undefined : BASES[setting.base]],
     ["On reload", setting.reload],
@@ -217,12 +238,13 @@ function socketTable(): string {
 }
 
 function optionTable(): string {
-  const rows = OPTIONS.map((option) =>
-    `| \`${option}\` | ${typeList(OPTION_TEXTS[option].types)} | ${OPTION_TEXTS[option].about} |`
-  );
+  const rows = OPTIONS.map((option) => {
+    const { types, about, ...served } = OPTION_TEXTS[option];
+    return `| \`${option}\` | ${typeList(types)} | ${systemsText(served) ?? "all"} | ${about} |`;
+  });
   return [
-    "| option | types | effect |",
-    "| --- | --- | --- |",
+    "| option | types | systems | effect |",
+    "| --- | --- | --- | --- |",
     ...rows,
     "",
     "`shares-console` and the other two console options exclude each other: the last one named wins.",

@@ -2,12 +2,13 @@
  * What the manager that loads a description can do for its processes: a setting that it is known not to serve is an
  * error when the description is loaded, at its line, and not only when the service starts.
  *
- * Whoever only checks descriptions knows no manager: then every setting is taken.
+ * Whoever reads descriptions for no certain manager or system gives no abilities: then every setting is taken.
  */
 import type { ServiceType } from "./description.ts";
 import { quote } from "./problem.ts";
 import type { SettingReporter } from "./setting_reporter.ts";
-import type { SettingKey } from "./settings.ts";
+import { type Setting, SETTINGS } from "./settings.ts";
+import type { UnservedSettings } from "./unserved_settings.ts";
 import type { Reading } from "./validate.ts";
 
 /** Why a control group cannot be had, and what to do about it. */
@@ -16,20 +17,10 @@ export interface GroupFault {
   readonly hint: string;
 }
 
-/** Settings, and values of `options`, for which a manager has no means. */
-export interface UnservedSettings {
-  readonly settings: ReadonlySet<SettingKey>;
-  readonly options: ReadonlySet<string>;
-  /** What is missing, and why; a sentence without its end. */
-  readonly why: string;
-}
-
 /** What the manager knows of itself. */
 export interface Abilities {
-  /** What can never be served; undefined: everything can. */
-  readonly unserved: UnservedSettings | undefined;
-  /** Whether messages of sd_notify(3) can be received with their sender. */
-  readonly notifySockets: boolean;
+  /** What can never be served. */
+  readonly unserved: UnservedSettings;
   /**
    * Why no group can be made for a service, or none with the controller.
    *
@@ -48,30 +39,34 @@ export function checkAbilities(
   const { values } = reading;
   const type: ServiceType = values.type ?? "internal";
   if (type === "internal" || type === "triggered") return;
-  const { unserved, notifySockets } = abilities;
-  if (unserved !== undefined) checkUnserved(reading, reporter, unserved);
-  if (type === "process" && values["ready-notification"]?.kind === "notify" && !notifySockets) {
-    const message = "Cannot serve notify:socket: this system does not tell who sent a message";
-    const hint = 'Programs may write to a pipe: ready-notification = "pipefd:3"';
-    reporter.fail("ready-notification", message, { hint });
+  const { unserved } = abilities;
+  checkUnserved(reading, reporter, unserved);
+  for (const { key, form } of unserved.forms) {
+    const { types }: Setting = SETTINGS[key];
+    if (!types.includes(type) || kindOf(values[key]) !== form.kind) continue;
+    reporter.fail(key, `Cannot serve ${form.text}: ${form.why}`, { hint: form.hint });
   }
-  if (unserved?.settings.has("cgroup") !== true) checkControlGroup(reading, reporter, abilities);
+  if (!unserved.settings.has("cgroup")) checkControlGroup(reading, reporter, abilities);
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
 }
 
 function checkUnserved(
   { values }: Reading,
   reporter: SettingReporter,
-  { settings, options, why }: UnservedSettings,
+  { settings, options }: UnservedSettings,
 ): void {
-  const more = { hint: why };
-  for (const key of settings) {
+  for (const [key, hint] of settings) {
     if (values[key] === undefined) continue;
-    reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, more);
+    reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, { hint });
   }
   for (const option of values.options ?? []) {
-    if (!options.has(option)) continue;
+    const hint = options.get(option);
+    if (hint === undefined) continue;
     const message = `Cannot serve the option ${quote(option)}: this manager has no means to set it`;
-    reporter.fail("options", message, more);
+    reporter.fail("options", message, { hint });
   }
 }
 

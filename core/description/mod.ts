@@ -5,7 +5,7 @@
  * Pure: files come as functions or texts. `description.ts` is the contract with the rest of `core/` and the platform,
  * which take types from it alone.
  */
-export type { Abilities, GroupFault, UnservedSettings } from "./abilities.ts";
+export type { Abilities, GroupFault } from "./abilities.ts";
 export { type CheckedService, type CheckReport, checkServices } from "./check.ts";
 export type { Finding } from "./check_entry.ts";
 export type { WrittenStep } from "./check_links.ts";
@@ -41,6 +41,7 @@ export { formatProblem, type Problem, problemLine } from "./problem.ts";
 export { type Draft, readDescription } from "./read.ts";
 export { descriptionSchema } from "./schema.ts";
 export { findDescription } from "./search.ts";
+export { type System, systemsText, usualMaker } from "./served_by.ts";
 export {
   NATIVE_NAMES,
   OPTION_TEXTS,
@@ -51,6 +52,7 @@ export {
   settingKeys,
   SETTINGS,
 } from "./settings.ts";
+export { type UnservedSettings, unservedSettings } from "./unserved_settings.ts";
 export { parseUserDatabase, type User, type UserDatabase } from "./users.ts";
 export { GROUP_KEYS } from "./values_cgroup.ts";
 export { serviceOfEntry } from "./values_names.ts";

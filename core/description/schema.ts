@@ -3,7 +3,8 @@
  * support complete and check keys by it.
  */
 import type { ServiceType } from "./description.ts";
-import { OPTION_TEXTS, OPTIONS, settingKeys, SETTINGS } from "./settings.ts";
+import { systemsText } from "./served_by.ts";
+import { OPTION_TEXTS, OPTIONS, type Setting, settingKeys, SETTINGS } from "./settings.ts";
 import type { JsonSchema } from "./value.ts";
 
 /** Draft 7: the newest that the TOML language servers know. */
@@ -35,21 +36,26 @@ export function descriptionSchema(): JsonSchema {
 }
 
 function propertySchema(key: keyof typeof SETTINGS): JsonSchema {
-  const setting = SETTINGS[key];
+  const setting: Setting = SETTINGS[key];
   const schema: JsonSchema = key === "options" ? optionsSchema() : setting.value.schema;
   const value = defaultValue(setting.default);
   return {
-    description: setting.about,
+    description: description(setting),
     ...schema,
     ...(value === undefined ? {} : { default: value }),
   };
+}
+
+function description(row: Pick<Setting, "about" | "servedBy"> & Partial<Setting>): string {
+  const systems = systemsText(row);
+  return systems === undefined ? row.about : `${row.about} Systems: ${systems}.`;
 }
 
 /** The words of `options`, each with what it does. */
 function optionsSchema(): JsonSchema {
   const items = OPTIONS.map((option) => ({
     const: option,
-    description: OPTION_TEXTS[option].about,
+    description: description(OPTION_TEXTS[option]),
   }));
   return { type: "array", items: { oneOf: items }, uniqueItems: true };
 }

@@ -4,6 +4,13 @@
  */
 import { SECURE_BITS } from "./capabilities.ts";
 import type { ServiceType } from "./description.ts";
+import {
+  BY_ALL,
+  BY_STUB,
+  BY_STUB_ON_LINUX,
+  type ServedBy,
+  WHERE_SENDERS_ARE_KNOWN,
+} from "./served_by.ts";
 import type { Value } from "./value.ts";
 import {
   boolean,
@@ -43,9 +50,24 @@ export interface Setting<T = unknown> {
   readonly repeated: "replaces" | "adds" | "appends";
   /** When a reload of a service that is not stopped takes effect, in words. */
   readonly reload: string;
+  /** Other managers refuse to load a service that has it. */
+  readonly servedBy: ServedBy;
+  /** A form of the value that fewer can serve than the setting. */
+  readonly form: SettingForm | undefined;
   readonly section: Section;
   /** One paragraph for the manual. */
   readonly about: string;
+}
+
+/** A form of a setting's value, one `kind` of it, that not everybody can serve who serves the setting. */
+export interface SettingForm {
+  readonly kind: string;
+  /** As it is written. */
+  readonly text: string;
+  readonly servedBy: ServedBy;
+  /** Why others cannot, a sentence without its end, and what to write instead. */
+  readonly why: string;
+  readonly hint: string;
 }
 
 /**
@@ -86,6 +108,8 @@ function row<T>(section: Section, value: Value<T>, rest: Rest, about: string): S
     base: undefined,
     repeated: "replaces",
     reload: "at the next launch",
+    servedBy: BY_ALL,
+    form: undefined,
     ...rest,
     section,
     value,
@@ -187,7 +211,7 @@ export const SETTINGS = {
   "run-as": row(
     "What is run",
     runAs,
-    { ...RUN_LINT, default: "the manager's own identity" },
+    { ...RUN_LINT, servedBy: BY_STUB, default: "the manager's own identity" },
     "User whose identity the commands get. With a name, its primary and supplementary groups are taken " +
       "too. With a number, the group stays the manager's and supplementary groups are dropped.",
   ),
@@ -305,7 +329,17 @@ export const SETTINGS = {
   "ready-notification": row(
     "Readiness",
     readiness,
-    { types: ["process"], elsewhere: "error" },
+    {
+      types: ["process"],
+      elsewhere: "error",
+      form: {
+        kind: "notify",
+        text: "notify:socket",
+        servedBy: WHERE_SENDERS_ARE_KNOWN,
+        why: "this system does not tell who sent a message",
+        hint: 'Programs may write to a pipe: ready-notification = "pipefd:3"',
+      },
+    },
     'How the process tells that it is ready: by writing to a pipe, passed as descriptor N ("pipefd:N") or ' +
       'with its number in a variable ("pipevar:NAME"); or by the messages of sd_notify(3), over a socket ' +
       'that NOTIFY_SOCKET names ("notify:socket"): READY, RELOADING, STOPPING, STATUS, MAINPID, ' +
@@ -388,6 +422,8 @@ export const SETTINGS = {
     path,
     {
       ...RUN_LINT,
+      // LISTEN_PID must be the child's own number, which only the child knows before its program runs.
+      servedBy: BY_STUB,
       substitution: "post",
       base: "cwd",
       reload: "when the socket is next opened",
@@ -421,7 +457,13 @@ export const SETTINGS = {
   "socket": row(
     "Activation socket",
     sockets,
-    { ...RUN_LINT, substitution: "post", base: "cwd", reload: "when the socket is next opened" },
+    {
+      ...RUN_LINT,
+      servedBy: BY_STUB,
+      substitution: "post",
+      base: "cwd",
+      reload: "when the socket is next opened",
+    },
     "Sockets that are opened before the process starts and passed to it, after that of socket-listen, from " +
       "descriptor 3 up, with LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES set: sd_listen_fds(3). One table " +
       "[[socket]] for each; the keys are in the table below. Calls on them wait until something comes, whatever an " +
@@ -538,74 +580,74 @@ export const SETTINGS = {
   "rlimit-nofile": row(
     "Process attributes",
     limit,
-    { ...RUN_IGNORED, default: "unchanged" },
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
     "Limit of open descriptors.",
   ),
   "rlimit-core": row(
     "Process attributes",
     limit,
-    { ...RUN_IGNORED, default: "unchanged" },
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
     "Limit of the size of core dumps, in bytes.",
   ),
   "rlimit-data": row(
     "Process attributes",
     limit,
-    { ...RUN_IGNORED, default: "unchanged" },
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
     "Limit of the data segment, in bytes.",
   ),
   "rlimit-addrspace": row(
     "Process attributes",
     limit,
-    { ...RUN_IGNORED, default: "unchanged" },
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
     "Limit of the address space, in bytes; ignored where the system has no such limit.",
   ),
   "nice": row(
     "Process attributes",
     niceness,
-    { ...RUN_LINT, default: "unchanged" },
+    { ...RUN_LINT, servedBy: BY_STUB, default: "unchanged" },
     "Scheduling priority, from -20 (most) to 19 (least).",
   ),
   "ioprio": row(
     "Process attributes",
     ioPriority,
-    { ...RUN_LINT, default: "unchanged" },
-    'Input/output priority: "none", "idle", "realtime:N" or "best-effort:N", N from 0 to 7. Linux.',
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    'Input/output priority: "none", "idle", "realtime:N" or "best-effort:N", N from 0 to 7.',
   ),
   "oom-score-adj": row(
     "Process attributes",
     integer({ min: -1000, max: 1000 }),
-    { ...RUN_LINT, default: "a little above the manager's" },
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "a little above the manager's" },
     "How likely the kernel is to kill the process when memory runs out (proc(5), oom_score_adj). " +
-      "Without it a service gets what makes it go before its manager; see `--oom-score-adj` of dinit(8). Linux.",
+      "Without it a service gets what makes it go before its manager; see `--oom-score-adj` of dinit(8).",
   ),
   "run-in-cgroup": row(
     "Process attributes",
     text(),
-    RUN_LINT,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX },
     "Control group of the processes, which must exist: below /sys/fs/cgroup if it begins with a slash, " +
-      "else below the manager's own group. Linux.",
+      "else below the manager's own group.",
   ),
   "cgroup": row(
     "Process attributes",
     controlGroup,
-    RUN_LINT,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX },
     "Table of limits for a control group of the service's own, which the manager makes when the service " +
       "starts and removes when it has stopped; the keys are in the table below. It needs control groups " +
       "version 2 that the manager can write to, and excludes run-in-cgroup. The group is " +
-      "dinit/NAME.service below the manager's own. Linux.",
+      "dinit/NAME.service below the manager's own.",
   ),
   "capabilities": row(
     "Process attributes",
     capabilities,
-    { ...RUN_LINT, default: "unchanged", repeated: "appends" },
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged", repeated: "appends" },
     "Capabilities, separated by commas: ^cap_name ambient and inheritable, %cap_name inheritable, " +
-      "!cap_name removed from the bounding set. Linux.",
+      "!cap_name removed from the bounding set.",
   ),
   "securebits": row(
     "Process attributes",
     secureBits,
-    { ...RUN_LINT, default: "unchanged", repeated: "appends" },
-    `Secure bits of the process: ${Object.keys(SECURE_BITS).join(", ")}. Linux.`,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged", repeated: "appends" },
+    `Secure bits of the process: ${Object.keys(SECURE_BITS).join(", ")}.`,
   ),
   "inittab-id": row(
     "Process attributes",
@@ -655,57 +697,83 @@ export const NATIVE_NAMES: ReadonlyMap<string, SettingKey> = new Map([
   ["termsignal", "term-signal"],
 ]);
 
-/** What each word of `options` does, and on which types. */
+/** What each word of `options` does, on which types, and who can serve it. */
 export const OPTION_TEXTS: Readonly<
-  Record<Option, { readonly types: readonly ServiceType[]; readonly about: string }>
+  Record<
+    Option,
+    {
+      readonly types: readonly ServiceType[];
+      readonly servedBy: ServedBy;
+      readonly about: string;
+    }
+  >
 > = {
   "runs-on-console": {
     types: ALL,
+    servedBy: BY_STUB,
     about: "Has the console for itself while it starts and runs. Implies starts-on-console.",
   },
-  "starts-on-console": { types: ALL, about: "Has the console for itself until it has started." },
+  "starts-on-console": {
+    types: ALL,
+    servedBy: BY_STUB,
+    about: "Has the console for itself until it has started.",
+  },
   "shares-console": {
     types: RUN,
+    servedBy: BY_STUB,
     about:
       "Has the console as standard input and output, without waiting for it or owning it; reading it from the background is an error (EIO).",
   },
   "unmask-intr": {
     types: RUN,
+    servedBy: BY_ALL,
     about: "A process that owns the console can be interrupted from the keyboard.",
   },
   "starts-rwfs": {
     types: ALL,
+    servedBy: BY_ALL,
     about:
       "Its start means that the root file system can be written to: the control socket and log file " +
       "are made if they are missing, and the boot is recorded in wtmp and utmp.",
   },
   "starts-log": {
     types: ALL,
+    servedBy: BY_ALL,
     about: "Its start means that the system log runs, so the manager begins to log to it.",
   },
   "pass-cs-fd": {
     types: RUN,
+    servedBy: BY_ALL,
     about: "Passes a connection to the manager; its descriptor number is in DINIT_CS_FD.",
   },
   "start-interruptible": {
     types: RUN,
+    servedBy: BY_ALL,
     about: "A start that is no longer wanted may be broken off by INT.",
   },
   "skippable": {
     types: ["scripted"],
+    servedBy: BY_ALL,
     about: "A start command that was interrupted from the keyboard counts as started.",
   },
   "signal-process-only": {
     types: RUN,
+    servedBy: BY_ALL,
     about: "Signals go to the process alone and not to its process group.",
   },
-  "always-chain": { types: ALL, about: "chain-to takes effect whenever the service has stopped." },
+  "always-chain": {
+    types: ALL,
+    servedBy: BY_ALL,
+    about: "chain-to takes effect whenever the service has stopped.",
+  },
   "kill-all-on-stop": {
     types: ["scripted", "internal"],
+    servedBy: BY_ALL,
     about: "Before it stops, every process on the system gets TERM and, a second later, KILL.",
   },
   "no-new-privs": {
     types: RUN,
+    servedBy: BY_STUB,
     about: "Processes cannot gain privileges by executing set-user-id programs.",
   },
 };

@@ -4,7 +4,13 @@
  * Nothing is loaded anywhere: the files are read and judged here.
  */
 import { systemControllerFault } from "../../core/control_groups.ts";
-import { type Abilities, checkServices, type Probe } from "../../core/description/mod.ts";
+import {
+  type Abilities,
+  checkServices,
+  type Probe,
+  unservedSettings,
+  usualMaker,
+} from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
 import { readingContext } from "../commands/read_service.ts";
 import type { ClientIo } from "../io.ts";
@@ -71,15 +77,14 @@ function tell(line: string, io: ClientIo): void {
   print(problem(line, PROGRAM), io);
 }
 
-/** What no manager on this system can do: its control groups tell. */
+/** What no manager on this system can do: the table of settings tells, and the system's control groups. */
 function systemAbilities(io: ClientIo): Abilities {
   const read = (path: string) => {
     const file = io.files.read(path);
     return file.kind === "contents" ? new TextDecoder().decode(file.bytes) : undefined;
   };
   return {
-    unserved: undefined,
-    notifySockets: true,
+    unserved: unservedSettings(usualMaker(io.os)),
     controlGroupFault: (controller) =>
       controller === undefined || io.os !== "linux"
         ? undefined

@@ -98,6 +98,8 @@ export interface FakeIoOptions {
   readonly texts?: Readonly<Record<string, string>>;
   readonly directories?: Readonly<Record<string, readonly string[]>>;
   readonly programName?: string;
+  /** Linux if nothing is said. */
+  readonly os?: ClientIo["os"];
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
   /** User that the manager runs as; root if nothing is said. */
@@ -113,7 +115,7 @@ export const FILE_TIME: FileTime = { seconds: 1_700_000_000, nanoseconds: 123_45
 
 /** Everything in memory; time stands still but for what `receive` is told to wait. */
 export class FakeIo implements ClientIo {
-  readonly os = "linux";
+  readonly os: ClientIo["os"];
   readonly programName: string;
   output = "";
   errors = "";
@@ -130,6 +132,7 @@ export class FakeIo implements ClientIo {
 
   constructor(options: FakeIoOptions = {}) {
     this.#options = options;
+    this.os = options.os ?? "linux";
     this.programName = options.programName ?? "dinitctl";
     this.isOutTerminal = options.isTerminal ?? false;
     this.files = {

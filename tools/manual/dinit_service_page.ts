@@ -5,12 +5,12 @@ import {
   OPTION_TEXTS,
   OPTIONS,
   SECTIONS,
-  type ServiceType,
   type Setting,
   type SettingKey,
   settingKeys,
   SETTINGS,
   SOCKET_KEYS,
+  systemsText,
 } from "../../core/description/mod.ts";
 import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
@@ -89,7 +89,7 @@ function chapter(title: (typeof SECTIONS)[number]): string {
   const options = title === "Options"
     ? definitions(OPTIONS.map((option) => ({
       term: `Cm ${option}`,
-      text: OPTION_TEXTS[option].about + typesText(OPTION_TEXTS[option].types),
+      text: OPTION_TEXTS[option].about + appliesText(OPTION_TEXTS[option]),
     })))
     : "";
   const limits = keys.includes("cgroup") ? groupLimits() : "";
@@ -125,12 +125,15 @@ function settingItem(key: SettingKey): { readonly term: string; readonly text: s
   ].filter((fact) => fact !== undefined);
   return {
     term: `Cm ${key} : Ar ${setting.value.name.replaceAll('"', "")}`,
-    text: [setting.about + typesText(setting.types), ...facts].join(" "),
+    text: [setting.about + appliesText(setting), ...facts].join(" "),
   };
 }
 
-function typesText(types: readonly ServiceType[]): string {
-  return types.length === ALL_TYPES ? "" : ` For types: ${types.join(", ")}.`;
+/** Types and systems, unless it is all of them. */
+function appliesText(row: Pick<Setting, "types" | "servedBy"> & Partial<Setting>): string {
+  const systems = systemsText(row);
+  const types = row.types.length === ALL_TYPES ? "" : ` For types: ${row.types.join(", ")}.`;
+  return types + (systems === undefined ? "" : ` Systems: ${systems}.`);
 }
 
 function renamed(): string {

@@ -1,21 +1,15 @@
 import type { Abilities } from "../../../core/description/abilities.ts";
-import { unservedSettings } from "../../../daemon/unserved_settings.ts";
+import { usualMaker } from "../../../core/description/served_by.ts";
+import { unservedSettings } from "../../../core/description/unserved_settings.ts";
 import { assertEquals } from "../../assert.ts";
 import { describe, load, problems } from "./descriptions.ts";
 
 const ABLE: Abilities = {
-  unserved: undefined,
-  notifySockets: true,
+  unserved: unservedSettings({ os: "linux", processMaking: { kind: "stub" } }),
   controlGroupFault: () => undefined,
 };
 /** The most that any manager lacks. */
-const BOUND: Abilities = {
-  ...ABLE,
-  unserved: unservedSettings({
-    os: "darwin",
-    processMaking: { kind: "posix_spawn", why: "macOS has nothing else", isFallback: false },
-  }),
-};
+const BOUND: Abilities = { ...ABLE, unserved: unservedSettings(usualMaker("darwin")) };
 const PROCESS = 'type = "process"\ncommand = "/bin/a"\n';
 
 const MEANS = "this manager has no means to set it";
@@ -70,9 +64,14 @@ Deno.test("checkAbilities() names the limit whose controller is missing, once fo
 Deno.test("checkAbilities() refuses notify:socket where nobody tells who sent a message", () => {
   const text = `${PROCESS}ready-notification = "notify:socket"\n`;
   assertEquals(problems(text, { abilities: ABLE }), []);
-  assertEquals(problems(text, { abilities: { ...ABLE, notifySockets: false } }), [
+  assertEquals(problems(text, { abilities: BOUND }), [
     "3:22: error: Cannot serve notify:socket: this system does not tell who sent a message",
   ]);
+  const fallback = unservedSettings({
+    os: "linux",
+    processMaking: { kind: "posix_spawn", why: "no page can be made" },
+  });
+  assertEquals(problems(text, { abilities: { ...ABLE, unserved: fallback } }), []);
 });
 
 Deno.test("checkAbilities() refuses [cgroup] as a whole where there are no control groups", () => {

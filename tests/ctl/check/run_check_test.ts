@@ -128,3 +128,21 @@ Deno.test("parseCheckLine() lets the last of -s and -u win and names boot by def
   assertEquals(parsed.options.directories, ["/a", "/b"]);
   assertEquals(parsed.options.names, ["boot"]);
 });
+
+Deno.test("runCheck() refuses what no manager on its system can serve", () => {
+  const text = 'type = "process"\ncommand = "/bin/a"\nnice = 5\nioprio = "idle"\n';
+  const refused = (os: "linux" | "freebsd" | "darwin") =>
+    run(["-d", "/s", "web"], { os, texts: { "/s/web.toml": text } }).errors.split("\n")
+      .filter((line) => /Cannot serve|hint/.test(line));
+  assertEquals(refused("linux"), []);
+  assertEquals(refused("freebsd"), [
+    "Service 'web' (/s/web.toml:4:10): Cannot serve ioprio: this manager has no means to set it",
+    "    hint: FreeBSD has nothing like it: leave the setting out there",
+  ]);
+  assertEquals(refused("darwin"), [
+    "Service 'web' (/s/web.toml:3:8): Cannot serve nice: this manager has no means to set it",
+    "    hint: It can only use posix_spawn: macOS has nothing else",
+    "Service 'web' (/s/web.toml:4:10): Cannot serve ioprio: this manager has no means to set it",
+    "    hint: It can only use posix_spawn: macOS has nothing else",
+  ]);
+});

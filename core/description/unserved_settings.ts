@@ -1,0 +1,40 @@
+/** What a manager has no means for, by the table of settings. */
+import { type ChildMaker, whyUnserved } from "./served_by.ts";
+import {
+  type Option,
+  OPTION_TEXTS,
+  OPTIONS,
+  type Setting,
+  type SettingForm,
+  type SettingKey,
+  settingKeys,
+  SETTINGS,
+} from "./settings.ts";
+
+/** Settings, words of `options`, and forms of values that a manager cannot serve; empty: it serves all. */
+export interface UnservedSettings {
+  /** With why not: a sentence without its end. */
+  readonly settings: ReadonlyMap<SettingKey, string>;
+  readonly options: ReadonlyMap<Option, string>;
+  readonly forms: readonly { readonly key: SettingKey; readonly form: SettingForm }[];
+}
+
+/** What is impossible in any case. */
+export function unservedSettings(maker: ChildMaker): UnservedSettings {
+  const settings = new Map<SettingKey, string>();
+  const options = new Map<Option, string>();
+  const forms: { readonly key: SettingKey; readonly form: SettingForm }[] = [];
+  for (const key of settingKeys()) {
+    const { servedBy, form }: Setting = SETTINGS[key];
+    const why = whyUnserved(servedBy, maker);
+    if (why !== undefined) settings.set(key, why);
+    else if (form !== undefined && whyUnserved(form.servedBy, maker) !== undefined) {
+      forms.push({ key, form });
+    }
+  }
+  for (const option of OPTIONS) {
+    const why = whyUnserved(OPTION_TEXTS[option].servedBy, maker);
+    if (why !== undefined) options.set(option, why);
+  }
+  return { settings, options, forms };
+}

@@ -1,0 +1,88 @@
+/**
+ * What the table of settings says of who can serve a setting, held against what the platforms do with a child that has it:
+ * what is refused when it is loaded is just what a child could not be given.
+ */
+import type { ServiceDescription } from "../../core/description/description.ts";
+import type { Abilities } from "../../core/description/abilities.ts";
+import { OPTIONS } from "../../core/description/settings.ts";
+import { type ChildMaker, usualMaker } from "../../core/description/served_by.ts";
+import { unservedSettings } from "../../core/description/unserved_settings.ts";
+import { FREEBSD_CHILD_SYSTEM } from "../../platform/bsd/freebsd_child.ts";
+import type { ChildSystem } from "../../platform/child_call.ts";
+import { childCalls } from "../../platform/child_calls.ts";
+import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
+import { spawnOrder, spawnSystem } from "../../platform/posix_spawn/order.ts";
+import { assertEquals } from "../assert.ts";
+import { load, only } from "../core/description/descriptions.ts";
+import { OTHERS, PAIRS, type TOML_ONLY, whole } from "../core/description/setting_pairs.ts";
+import { buildContext, buildSettings, descriptor } from "./child_settings.ts";
+
+const ENOTSUP = 95;
+const SPAWN_SYSTEM = spawnSystem(LINUX_CHILD_SYSTEM, ENOTSUP);
+
+const MAKERS: readonly (readonly [name: string, maker: ChildMaker, system: ChildSystem])[] = [
+  ["Linux", usualMaker("linux"), LINUX_CHILD_SYSTEM],
+  ["FreeBSD", usualMaker("freebsd"), FREEBSD_CHILD_SYSTEM],
+  ["macOS", usualMaker("darwin"), SPAWN_SYSTEM],
+  [
+    "Linux by posix_spawn",
+    { os: "linux", processMaking: { kind: "posix_spawn", why: "" } },
+    SPAWN_SYSTEM,
+  ],
+];
+
+/** Of settings that upstream's format lacks. */
+const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment", string>> = {
+  "environment": '[environment]\nA = "1"',
+  "kill-tree": "kill-tree = true",
+  "log-buffer-keeps": 'log-type = "buffer"\nlog-buffer-keeps = "oldest"',
+  "log-timestamps": 'logfile = "/l"\nlog-timestamps = true',
+  "log-rotate-size": 'logfile = "/l"\nlog-rotate-size = "1M"',
+  "log-rotate-count": 'logfile = "/l"\nlog-rotate-size = "1M"\nlog-rotate-count = 2',
+  "cgroup": "[cgroup]\npids-max = 5",
+  "socket": '[[socket]]\nlisten = "/s"',
+};
+
+/** The setting or word of `options`, and lines that have it. */
+function examples(): readonly (readonly [what: string, lines: string])[] {
+  const options = OPTIONS.filter((option) => option !== "kill-all-on-stop");
+  return [
+    ...Object.entries(TOML_EXAMPLES),
+    ...Object.entries(PAIRS).map(([key, pairs]) => [key, pairs[0]?.[0] ?? ""] as const),
+    ...options.map((option) => [option, `options = ["${option}"]`] as const),
+  ];
+}
+
+function isPossible(
+  description: ServiceDescription,
+  { os }: ChildMaker,
+  system: ChildSystem,
+): boolean {
+  // `openNotifySocket` of platform/darwin/unavailable.ts.
+  if (description.readyNotification.kind === "notify" && os === "darwin") return false;
+  const { attributes, console, controlGroup, sockets } = description;
+  const hasGroup = attributes.cgroup !== undefined || controlGroup !== undefined;
+  const settings = buildSettings({
+    attributes,
+    console: console === "shares" || console === "none" ? console : "foreground",
+    activationSockets: sockets.map((_, index) => descriptor(30 + index)),
+    cgroupProcs: hasGroup ? "/sys/fs/cgroup/x/cgroup.procs" : undefined,
+  });
+  const plan = childCalls(settings, buildContext({ system }));
+  if (plan.kind === "impossible") return false;
+  return system !== SPAWN_SYSTEM || spawnOrder(plan, ENOTSUP).kind === "order";
+}
+
+for (const [name, maker, system] of MAKERS) {
+  const abilities: Abilities = {
+    unserved: unservedSettings(maker),
+    controlGroupFault: () => undefined,
+  };
+  Deno.test(`the table refuses on ${name} just what no child can be given there`, () => {
+    for (const [what, lines] of examples()) {
+      const files = { "/d/s.toml": whole(lines, 'type = "process"\n'), ...OTHERS };
+      const isServed = load("s@x", files, { abilities }).kind === "loaded";
+      assertEquals(isServed, isPossible(only(load("s@x", files)), maker, system), what);
+    }
+  });
+}
