@@ -14,6 +14,8 @@ import type { LogFileTarget } from "./log_file_target.ts";
 
 /** Beyond this, nothing more is taken until some of it is written. */
 const QUEUE_BYTES = 256 * 1024;
+/** A path that leads to another file each time (its inode numbers do not last, say) is not followed further. */
+const MOST_REPLACEMENTS = 8;
 const LINE_FEED = 10;
 const LINE_END = Uint8Array.of(LINE_FEED);
 const encoder = new TextEncoder();
@@ -182,12 +184,17 @@ export class LogFile {
       this.#drop(rest, unwritten);
       return "done";
     }
+    let replacements = 0;
     while (rest.length > 0) {
       const file = this.#file;
       if (file === undefined) return "done";
       const count = bytesForFile(rest, { ...file, isInLine: this.#isInLine });
       if (count === 0) {
-        this.#rotate(file);
+        if (replacements === MOST_REPLACEMENTS) {
+          this.#growOn(file, "its path leads to another file each time it is looked at");
+        } else if (this.#rotate(file) === "replaced") {
+          replacements++;
+        }
         continue;
       }
       const written = this.#platform.write(file.fd, rest.subarray(0, count));
@@ -260,21 +267,28 @@ export class LogFile {
     return undefined;
   }
 
-  #rotate({ file, sizeBytes }: OpenFile): void {
+  /** @returns "replaced": somebody has moved it, and what is to be written goes to where it belongs. */
+  #rotate(present: OpenFile): "rotated" | "replaced" | "grows-on" {
     const { path, rotation } = this.#target;
-    if (rotation === undefined) return;
+    if (rotation === undefined) return "grows-on";
     const oldNames = oldFileEndings(rotation.count);
-    const rotated = this.#platform.rotateLogFile(path, this.#target, { file, oldNames });
-    // Somebody has moved it: what is to be written goes to where it belongs.
-    const opened = rotated.kind === "replaced"
-      ? this.#platform.openLogFile(path, this.#target)
-      : rotated;
+    const names = { file: present.file, oldNames };
+    const rotated = this.#platform.rotateLogFile(path, this.#target, names);
+    const isReplaced = rotated.kind === "replaced";
+    const opened = isReplaced ? this.#platform.openLogFile(path, this.#target) : rotated;
     if (opened.kind === "failure") {
-      this.#options.warn(`Cannot rotate the log file "${path}": ${opened.message}; it grows on`);
-      if (this.#file !== undefined) this.#file.limitBytes = sizeBytes + rotation.sizeBytes;
-      return;
+      this.#growOn(present, opened.message);
+      return "grows-on";
     }
     this.#replaceBy(opened);
+    return isReplaced ? "replaced" : "rotated";
+  }
+
+  /** The next size at which it is put aside is as much again. */
+  #growOn(file: OpenFile, why: string): void {
+    const { path, rotation } = this.#target;
+    this.#options.warn(`Cannot rotate the log file "${path}": ${why}; it grows on`);
+    file.limitBytes = file.sizeBytes + (rotation?.sizeBytes ?? Infinity);
   }
 
   #watch(wanted: boolean): void {

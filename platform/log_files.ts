@@ -149,7 +149,14 @@ export function logFiles(calls: LogFileCalls): LogFiles & RecordFiles {
     owner: LogFileOwner,
     { file, oldNames }: LogRotationNames,
   ): ReturnType<LogFiles["rotateLogFile"]> {
-    const { folder, name } = place;
+    const { folder, name, isKernelLink } = place;
+    if (isKernelLink) {
+      return calls.failure(
+        "rename",
+        errno.EPERM,
+        "it stands for an open file, which has no name there",
+      );
+    }
     const present = calls.statusAt(folder, name);
     if ("kind" in present) {
       return present.errno === errno.ENOENT ? { kind: "replaced" } : present;

@@ -54,14 +54,19 @@ function withLogFile(
 
 /** What this process has open in a folder. Other tests open and close files meanwhile, but none of it. */
 function openBelow(folder: string): readonly string[] {
-  const paths = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return "";
-    }
-  });
+  const paths = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) =>
+    linkAt(`/proc/self/fd/${name}`)
+  );
   return paths.filter((path) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** Empty when there is none. */
+function linkAt(path: string): string {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 Deno.test("LogFile rotates between lines and keeps as many old files as it is told", () => {
@@ -108,6 +113,38 @@ Deno.test("LogFile that cannot be put aside grows on and says so once in each si
       assertIncludes(warnings[0] ?? "", "Cannot rotate the log file");
     },
   );
+});
+
+Deno.test("LogFile on a descriptor, which has no name to be put aside by, grows on", () => {
+  withLogFile({ rotate: { sizeBytes: 4, count: 1 } }, (scene) => {
+    const { folder, target, file, append, contents, warnings } = scene;
+    using open = Deno.openSync(`${folder}/log`, { write: true, create: true, append: true });
+    const descriptor = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) =>
+      `/proc/self/fd/${name}`
+    ).find((path) => linkAt(path) === `${folder}/log`);
+    assert(descriptor !== undefined && open.statSync().isFile);
+    assertEquals(file.open({ ...target, path: descriptor }), undefined);
+    append("one\ntwo\n");
+    assertEquals(contents(), { "log": "one\ntwo\n" });
+    assertEquals(warnings.length, 1);
+    assertIncludes(
+      warnings[0] ?? "",
+      `Cannot rotate the log file "${descriptor}": it stands for an open`,
+    );
+  });
+});
+
+Deno.test("LogFile does not go after a file that is another one whenever it looks", () => {
+  // As of file systems whose inode numbers do not last.
+  const restless: Platform = { ...platform, rotateLogFile: () => ({ kind: "replaced" }) };
+  const options = { rotate: { sizeBytes: 4, count: 1 }, platform: restless };
+  withLogFile(options, ({ target, file, append, contents, warnings }) => {
+    assertEquals(file.open(target), undefined);
+    append("one\ntwo\n");
+    assertEquals(contents(), { "log": "one\ntwo\n" });
+    assertEquals(warnings.length, 1);
+    assertIncludes(warnings[0] ?? "", "another file each time it is looked at; it grows on");
+  });
 });
 
 Deno.test("LogFile at rest opens its file again when more is to be written", () => {
