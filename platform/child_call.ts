@@ -58,6 +58,8 @@ export interface ChildSystem {
   ): ChildCall;
   /** Gives a signal its default action. */
   defaultAction(signal: number): ChildCall;
+  /** Has a signal ignored, also by the program and what it starts. */
+  ignoreAction(signal: number): ChildCall;
   /** Blocks these signals and no others: bit N − 1 is signal N. */
   blockOnly(mask: bigint): ChildCall;
   /** Priorities, groups of processes, limits, user, capabilities. */

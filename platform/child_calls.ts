@@ -144,10 +144,9 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
  */
 function signalCalls(settings: ChildSettings, context: ChildContext): readonly ChildCall[] {
   const { ignoredSignals, system } = context;
+  if (settings.console === "shares") return backgroundSignalCalls(context);
   if (settings.console !== "none") {
-    const blocked = settings.console === "shares"
-      ? backgroundMask(system)
-      : consoleMask(system, settings.unmaskInterrupt);
+    const blocked = consoleMask(system, settings.unmaskInterrupt);
     return [...ignoredSignals.map(system.defaultAction), system.blockOnly(blocked)];
   }
   // All other children get the same calls; a boot makes a thousand of them.
@@ -160,9 +159,18 @@ function signalCalls(settings: ChildSettings, context: ChildContext): readonly C
 
 const ordinarySignalCalls = new WeakMap<readonly number[], readonly ChildCall[]>();
 
-/** Reading the terminal from the background is an error (EIO) then, instead of stopping the process for good. */
-function backgroundMask({ signals }: ChildSystem): bigint {
-  return maskOf([signals.TTIN, signals.TTOU]);
+/**
+ * Reading the terminal from the background is an error (EIO) then, instead of stopping the process for good. Either would do
+ * but for shells: dash unblocks all when it has waited for a program, and bash gives both their default action.
+ */
+function backgroundSignalCalls({ ignoredSignals, system }: ChildContext): readonly ChildCall[] {
+  const ofTerminal = [system.signals.TTIN, system.signals.TTOU];
+  const others = ignoredSignals.filter((signal) => !ofTerminal.includes(signal));
+  return [
+    ...others.map(system.defaultAction),
+    ...ofTerminal.map(system.ignoreAction),
+    system.blockOnly(maskOf(ofTerminal)),
+  ];
 }
 
 function consoleMask({ signals }: ChildSystem, unmaskInterrupt: boolean): bigint {

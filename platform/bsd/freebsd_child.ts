@@ -27,8 +27,9 @@ const { RLIM_INFINITY } = resources;
 /** fcntl(2): duplicates to a given number, close-on-exec. */
 export const F_DUP2FD_CLOEXEC = 18;
 
-/** struct sigaction, 32 bytes, all zero. */
+/** struct sigaction, 32 bytes, which begins with the handler: SIG_DFL is 0, SIG_IGN 1 (signal.h). */
 const DEFAULT_ACTION = { kind: "words64", words: [0, 0, 0, 0] } as const;
+const IGNORE_ACTION = { kind: "words64", words: [1, 0, 0, 0] } as const;
 
 const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
   nofile: resources.RLIMIT_NOFILE,
@@ -46,6 +47,7 @@ export const FREEBSD_CHILD_SYSTEM: ChildSystem = {
       ? call(stage, "dup2", source, target)
       : call(stage, "fcntl", source, F_DUP2FD_CLOEXEC, target),
   defaultAction: (signal) => call(EXEC_STAGE.execute, "sigaction", signal, DEFAULT_ACTION, 0),
+  ignoreAction: (signal) => call(EXEC_STAGE.execute, "sigaction", signal, IGNORE_ACTION, 0),
   blockOnly: (mask) => {
     // 128 signals; those above 64 are never blocked.
     const set = { kind: "words64", words: [mask, 0] } as const;

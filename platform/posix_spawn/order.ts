@@ -47,6 +47,8 @@ export function spawnSystem(
     duplicate: (stage, source, target, ending) =>
       call(stage, "dup3", source, target, ending === "stays" ? 0 : base.file.O_CLOEXEC),
     defaultAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal),
+    // No term for it, and no child on a console, which alone would need it.
+    ignoreAction: (signal) => call(EXEC_STAGE.execute, "signal", signal),
     blockOnly: (mask) =>
       call(EXEC_STAGE.execute, "rt_sigprocmask", { kind: "words64", words: [mask] }),
     attributeCalls: (settings) => {

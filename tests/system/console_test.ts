@@ -222,12 +222,14 @@ Deno.test({
     const services = {
       boot: shell(
         "process",
-        'read answer || echo "unread"; exec sleep 1000',
+        // A shell may unblock all signals when it has waited for a program.
+        '/bin/true; read answer || echo "unread"; stty -echo; echo "set"; exec sleep 1000',
         'options = ["shares-console"]\n',
       ),
     };
     await onConsole(services, async (manager) => {
       await manager.shows(/unread/);
+      await manager.shows(/set/);
     });
   },
 });
