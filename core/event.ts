@@ -93,6 +93,8 @@ export type RuntimeLinkKind = "need" | "milestone" | "waits-for";
 
 export type Order =
   | { readonly kind: "start"; readonly service: ServiceId; readonly pin: boolean }
+  /** As start without a pin, by the end of another service that names this one (chain-to). */
+  | { readonly kind: "chain"; readonly service: ServiceId }
   | { readonly kind: "stop"; readonly service: ServiceId; pin: boolean; force: boolean }
   | { readonly kind: "restart"; readonly service: ServiceId; readonly force: boolean }
   | { readonly kind: "wake"; readonly service: ServiceId; readonly pin: boolean }

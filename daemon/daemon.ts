@@ -138,7 +138,7 @@ export class Daemon {
         adoptControlConnection: (descriptor) => void this.#control.adopt(descriptor),
         chain: (from, to) => {
           this.#ending.alsoDecides(to);
-          if (!this.#host.start(to)) this.#log.error(`${from}: Cannot chain to "${to}"`);
+          if (!this.#host.chain(to)) this.#log.error(`${from}: Cannot chain to "${to}"`);
         },
         rootIsWritable: () => this.#rootBecameWritable(),
         logIsAvailable: () => this.#mainLog.becomeAvailable(this.#log),

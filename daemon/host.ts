@@ -104,6 +104,13 @@ export class Host implements ControlHost {
     return true;
   }
 
+  /** The same, because a service that names it has ended. @returns false when it cannot be loaded or started. */
+  chain(name: string): boolean {
+    const outcome = this.load(name);
+    if (outcome.kind !== "loaded") return false;
+    return this.order({ kind: "chain", service: outcome.service }).kind !== "refused";
+  }
+
   reload(service: ServiceId): ReloadOutcome {
     const { scheduler, loader, log } = this.#parts;
     const { name } = scheduler.description(service);

@@ -277,7 +277,8 @@ export const SETTINGS = {
     { default: "3", reload: "at once" },
     "How many automatic restarts are allowed within restart-limit-interval; one more, and the service " +
       "stops. 0: no limit. A start by order counts anew. On internal, triggered and scripted services a restart " +
-      "does not count when it follows that of a dependency which restarts by itself, within its own limit.",
+      "does not count when it follows that of a dependency which restarts by itself, within its own limit. A start by " +
+      "chain-to counts when the service's own end leads to it again.",
   ),
   "start-timeout": row(
     "Restart and time limits",

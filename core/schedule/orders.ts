@@ -8,6 +8,7 @@ import { setTrigger } from "../service/internal_service.ts";
 import { pinStart, unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
+import { allowsRestart } from "../service/restart_policy.ts";
 import { startOrder } from "../service/starting.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
 import { type ServiceState, unreachable } from "../types.ts";
@@ -21,6 +22,8 @@ export function obey(pass: Pass, registry: Registry, order: Order): Reply {
   switch (order.kind) {
     case "start":
       return start(pass, registry.get(order.service), order.pin);
+    case "chain":
+      return chain(pass, registry, registry.get(order.service));
     case "stop":
       return stop(pass, registry.get(order.service), order.pin, order.force);
     case "restart":
@@ -66,6 +69,34 @@ function start(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   startOrder(pass, service);
   pass.drain();
   return replyByState(service, "started");
+}
+
+/** A start that another's end causes; among services that lead to each other's start it is a restart. */
+function chain(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
+  const refusal = refuseStart(pass, service);
+  if (refusal !== undefined) return refusal;
+  if (service.state === "stopped" && isInRing(registry, service)) {
+    if (!allowsRestart(pass, service)) {
+      return { kind: "refused", why: "its restart limit is reached" };
+    }
+    service.isAutoRestart = true;
+  }
+  startOrder(pass, service);
+  pass.drain();
+  if (service.state === "stopped") service.isAutoRestart = false;
+  return replyByState(service, "started");
+}
+
+/** Whether its own end leads back to its start, by chain-to alone. */
+function isInRing(registry: Registry, service: ServiceRecord): boolean {
+  const seen = new Set<string>();
+  let next = service.description.chainTo;
+  while (next !== undefined && !seen.has(next)) {
+    if (next === service.name) return true;
+    seen.add(next);
+    next = registry.find(next)?.description.chainTo;
+  }
+  return false;
 }
 
 /** Start and wake are refused for the same reasons. */

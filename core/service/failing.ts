@@ -10,6 +10,8 @@ import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
 /** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */
 export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   service.target = "stopped";
+  // If it is wanted again while it comes down, that is no restart of its own.
+  service.isAutoRestart = false;
   if (service.wantsConsole) work.leaveConsoleQueue(service);
   if (service.isPinnedStarted) {
     // A failed start drops the pin, and what the pin kept up below.

@@ -229,3 +229,18 @@ Deno.test("an internal service does not restart a process for ever that does not
     assert(ends >= 4 && ends <= 5, `${ends} ends`);
   });
 });
+
+Deno.test("services that start each other by chain-to end at the restart limit", async () => {
+  const job = 'type = "process"\ncommand = ["/bin/true"]\nrestart = false\nrestart-delay = 0\n';
+  const services = {
+    one: `${job}chain-to = "two"\n`,
+    two: `${job}chain-to = "one"\n`,
+    keep: SLEEP,
+  };
+  await withManager({ services, start: ["keep", "one"] }, async (manager) => {
+    await until("the limit", () => manager.log().includes('Cannot chain to "'));
+    assertMatch(manager.log(), /(one|two): Restart limit reached \(3 within/);
+    const starts = manager.log().split(/service (?:one|two) started/).length - 1;
+    assert(starts >= 6 && starts <= 8, `${starts} starts`);
+  });
+});

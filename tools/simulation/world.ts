@@ -191,7 +191,7 @@ export class SimulatedWorld {
   #chain(name: string): void {
     const service = this.scheduler.find(name);
     if (service === undefined || this.#chains++ >= MOST_CHAINS) return;
-    const { commands } = this.scheduler.order({ kind: "start", service, pin: false }, this.now);
+    const { commands } = this.scheduler.order({ kind: "chain", service }, this.now);
     for (const more of commands) this.#execute(more);
   }
 

@@ -4,6 +4,7 @@
  */
 import type { ServiceDescription } from "../../../core/description/description.ts";
 import { assertEquals, assertIncludes } from "../../assert.ts";
+import { serviceName } from "../../builders.ts";
 import { Driver, EXITED_0, EXITED_1, TERMINATED } from "../schedule/driver.ts";
 
 interface Example {
@@ -216,4 +217,68 @@ Deno.test("a start by order begins a new count for an internal service", () => {
     driver.start("top");
     assertEquals(endAtOnce(driver), 2);
   }
+});
+
+/** A service of the ring has ended well: what it names is started. @returns Whether it was. */
+function endAndChain(driver: Driver, name: string): boolean {
+  driver.now += 300;
+  const said = driver.exited(name, EXITED_0);
+  const chained = said.find((text) => text.startsWith("chain "));
+  if (chained === undefined) return false;
+  const next = chained.split(" ").at(-1) ?? "";
+  driver.now += 300;
+  if (driver.order({ kind: "chain", service: driver.id(next) }).reply.kind === "refused") {
+    return false;
+  }
+  driver.run(next);
+  return true;
+}
+
+Deno.test("services that chain to each other keep the restart limit", () => {
+  const driver = new Driver();
+  const settings = { type: "process", ...limit(3, 10, 200) } as const;
+  driver.load({ b: { ...settings, chainTo: serviceName("a") } });
+  driver.load({ a: { ...settings, chainTo: serviceName("b") } });
+  driver.run("a");
+  let chains = 0;
+  for (const names = ["a", "b"]; endAndChain(driver, names[chains % 2] ?? ""); chains++);
+  // Of each 3, the first start of b among them.
+  assertEquals(chains, 6);
+  assertEquals(driver.states("a", "b"), ["stopped", "stopped"]);
+  driver.run("b");
+  assertEquals(driver.state("b"), "started");
+});
+
+Deno.test("a chain that does not lead back is no restart", () => {
+  const driver = new Driver();
+  driver.load({ b: { type: "process", ...limit(1, 10, 0) } });
+  driver.load({ a: { type: "process", chainTo: serviceName("b") } });
+  for (let time = 0; time < 5; time++) {
+    driver.run("a");
+    assertEquals(endAndChain(driver, "a"), true);
+    driver.exited("b", EXITED_0);
+  }
+});
+
+Deno.test("a start by order after a restart that failed begins a new count", () => {
+  const driver = new Driver();
+  const settings = { type: "process", restart: "always", startTimeoutMs: 500 } as const;
+  driver.load({
+    a: { ...settings, ...limit(1, 10, 0), readyNotification: { kind: "descriptor", number: 3 } },
+  });
+  driver.start("a");
+  driver.spawned("a");
+  driver.executed("a");
+  driver.apply({ kind: "ready", service: driver.id("a") });
+  driver.exited("a", EXITED_1);
+  driver.spawned("a");
+  driver.executed("a");
+  driver.advance(500);
+  assertEquals(driver.state("a"), "stopping");
+  driver.start("a");
+  assertIncludes(driver.exited("a", EXITED_1), "a spawn start");
+  driver.spawned("a");
+  driver.executed("a");
+  driver.apply({ kind: "ready", service: driver.id("a") });
+  assertIncludes(driver.exited("a", EXITED_1), "a spawn start");
 });
