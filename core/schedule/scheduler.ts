@@ -11,6 +11,7 @@ import type { Event, Order } from "../event.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
+import { isPinned } from "../service/terms.ts";
 import { report } from "../service/reports.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadReply, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
@@ -68,6 +69,11 @@ export class Scheduler implements SchedulerApi {
     this.#pass.now = now;
     const loaded = loadLeavingOut(this.#registry, set);
     if ("kind" in loaded) return loaded;
+    // One that was broken may have been pinned: what it needs now is pinned with it.
+    for (const service of loaded.services) {
+      if (isPinned(service)) this.#pass.pinChanged(service);
+    }
+    this.#pass.drain();
     return {
       kind: "loaded",
       services: loaded.services.map((service) => service.id),

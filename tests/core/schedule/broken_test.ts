@@ -110,6 +110,17 @@ Deno.test("load() counts the depth of what stands above a mended service", () =>
   assertEquals(whyBroken(driver, "s32"), "broken");
 });
 
+Deno.test("load() passes the pin of a mended service on to what it needs", () => {
+  const driver = bootWithBad();
+  driver.order({ kind: "wake", service: driver.id("bad"), pin: true });
+  driver.load({ base: {} });
+  driver.start("base");
+  driver.load({ bad: { links: { need: ["base"] } } });
+  driver.start("bad");
+  const release = { service: driver.id("base"), pin: false, force: true } as const;
+  assertEquals(driver.order({ kind: "stop", ...release }).reply.kind, "pinned-started");
+});
+
 /** `bad`, which is broken, is made by an order to wait for the top of a chain of 31. */
 function badAboveChain(): Driver {
   const driver = new Driver();
