@@ -143,6 +143,7 @@ export class Executor {
     this.ends = new ProcessEnds({
       ...parts,
       processes: this.#processes,
+      readiness: this.#readiness,
       notifications: this.notifications,
       trees: this.trees,
       signals: this.signals,

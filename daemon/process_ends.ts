@@ -10,6 +10,7 @@ import { askToEnd } from "./end_signal.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import type { Notifications } from "./notifications.ts";
+import type { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import type { ServiceProcesses } from "./service_processes.ts";
 import type { Signals } from "./service_signals.ts";
@@ -21,6 +22,7 @@ export interface ProcessEndsParts {
   readonly logins: Pick<Logins, "recordProcess">;
   readonly outputs: Pick<ServiceOutputs, "drain">;
   readonly processes: ServiceProcesses;
+  readonly readiness: Pick<ReadinessPipes, "processEnded">;
   readonly notifications: Pick<Notifications, "processEnded">;
   readonly trees: Pick<TreeKiller, "begin" | "orphanEnded">;
   readonly signals: Signals;
@@ -39,7 +41,10 @@ export class ProcessEnds {
     const process = this.#parts.processes.remove(pid);
     if (process === "orphan" || process === "succeeded") return this.#parts.trees.orphanEnded();
     const { service, role, successor, pidFile } = process;
-    if (role === "start") this.#parts.notifications.processEnded(service, successor ?? pid);
+    if (role === "start") {
+      this.#parts.readiness.processEnded(service);
+      this.#parts.notifications.processEnded(service, successor ?? pid);
+    }
     const description = this.#parts.scheduler.description(service);
     if (role === "start") this.#parts.logins.recordProcess("ended", description, pid);
     this.#parts.outputs.drain(description.name);

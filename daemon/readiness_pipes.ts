@@ -1,7 +1,8 @@
 /**
  * The pipes on which services say that they are ready (`ready-notification = "pipefd:N"`, `"pipevar:NAME"`).
  *
- * The first byte is the message; later ones are read and dropped until the service closes its end.
+ * The first byte is the message; later ones are read and dropped until the service closes its end. A pipe belongs to one
+ * process: what those say that it leaves behind cannot be taken for the word of the next one.
  */
 import type { Event } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
@@ -51,6 +52,16 @@ export class ReadinessPipes {
     if (!pipe.hasSpoken) this.#report({ kind: "readiness-closed", service: pipe.service });
     this.#close(descriptor);
     return true;
+  }
+
+  /** Its process has ended: what it said before is heard, and nothing after. */
+  processEnded(service: ServiceId): void {
+    for (const [descriptor, pipe] of this.#pipes) {
+      if (pipe.service !== service) continue;
+      const count = pipe.hasSpoken ? 0 : this.#platform.read(descriptor, this.#buffer);
+      if (typeof count === "number" && count > 0) this.#report({ kind: "ready", service });
+      this.#close(descriptor);
+    }
   }
 
   /** The service's record is gone. */

@@ -21,6 +21,9 @@ export type FileAction =
   | { readonly kind: "close"; readonly fd: number }
   | { readonly kind: "directory"; readonly path: string };
 
+/** signal.h of all systems. */
+const SIG_IGN = 1;
+
 export interface SpawnOrder {
   readonly kind: "order";
   readonly actions: readonly FileAction[];
@@ -48,7 +51,7 @@ export function spawnSystem(
       call(stage, "dup3", source, target, ending === "stays" ? 0 : base.file.O_CLOEXEC),
     defaultAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal),
     // No term for it, and no child on a console, which alone would need it.
-    ignoreAction: (signal) => call(EXEC_STAGE.execute, "signal", signal),
+    ignoreAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal, SIG_IGN),
     blockOnly: (mask) =>
       call(EXEC_STAGE.execute, "rt_sigprocmask", { kind: "words64", words: [mask] }),
     attributeCalls: (settings) => {
@@ -105,6 +108,7 @@ export function spawnOrder(
         leads = "session";
         break;
       case "rt_sigaction":
+        if (second === SIG_IGN) return impossible(wanted);
         defaultSignals.push(Number(first));
         break;
       case "rt_sigprocmask":

@@ -1,6 +1,8 @@
 /** Readiness pipes and PID files, with real processes. */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { exists } from "../../tools/exists.ts";
 import { withFolder } from "../folder.ts";
+import { until } from "../wait.ts";
 import { withManager } from "./manager.ts";
 
 const KEEP = 'type = "process"\ncommand = "/bin/sleep 1000"\n';
@@ -42,6 +44,30 @@ Deno.test("a readiness pipe that is closed without a byte fails the start", asyn
     const { code } = await manager.ctl("start", "srv");
     assertEquals(code, 1);
     assertIncludes(manager.log(), "srv: Readiness pipe was closed without notification");
+  });
+});
+
+/** A shell that waits until a file is there. */
+const waitFor = (file: string) => `while [ ! -e ${file} ]; do sleep 0.01; done`;
+
+Deno.test("a process that is ready and ends in one moment was started", async () => {
+  await withFolder(async (home) => {
+    const script = `${waitFor("$HOME/go")}; echo >&3`;
+    const services = {
+      srv: shell("process", script, 'ready-notification = "pipefd:3"\n'),
+      keep: KEEP,
+    };
+    await withManager({ services, start: ["keep"], env: { HOME: home } }, async (manager) => {
+      await manager.ctlOk("start", "--no-wait", "srv");
+      const pid = await manager.servicePid("srv");
+      manager.signal("SIGSTOP");
+      await Deno.writeTextFile(`${home}/go`, "");
+      const status = () => Deno.readTextFileSync(`/proc/${pid}/status`);
+      await until("its end", () => /^State:\tZ/m.test(status()));
+      manager.signal("SIGCONT");
+      await manager.outputHas("[STOPPD] srv");
+      assert(manager.output.includes("[  OK  ] srv"), manager.output);
+    });
   });
 });
 

@@ -3,7 +3,7 @@
  * again. Times are milliseconds from the first launch.
  */
 import type { ServiceDescription } from "../../../core/description/description.ts";
-import { assertEquals, assertIncludes } from "../../assert.ts";
+import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { serviceName } from "../../builders.ts";
 import { Driver, EXITED_0, EXITED_1, TERMINATED } from "../schedule/driver.ts";
 
@@ -276,9 +276,9 @@ Deno.test("a start by order after a restart that failed begins a new count", () 
   driver.advance(500);
   assertEquals(driver.state("a"), "stopping");
   driver.start("a");
-  assertIncludes(driver.exited("a", EXITED_1), "a spawn start");
+  assert(driver.exited("a", EXITED_1).includes("a spawn start"));
   driver.spawned("a");
   driver.executed("a");
   driver.apply({ kind: "ready", service: driver.id("a") });
-  assertIncludes(driver.exited("a", EXITED_1), "a spawn start");
+  assert(driver.exited("a", EXITED_1).includes("a spawn start"));
 });
