@@ -3,7 +3,7 @@
  * orders, and carries out what comes of them before the reply is made.
  */
 import type { Command } from "../core/command.ts";
-import { type Dependency, formatProblem, type Problem } from "../core/description/mod.ts";
+import { type Dependency, formatProblem, type Problem, problem } from "../core/description/mod.ts";
 import type { Order, Reply } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import { loadFaultText } from "../core/schedule/load.ts";
@@ -91,7 +91,12 @@ export class Host implements ControlHost {
         const refused = this.#addRecords(outcome, name, roots);
         const service = scheduler.find(name);
         if (refused === undefined && service !== undefined) return { kind: "loaded", service };
-        return { kind: "load-error", faults: refused?.faults ?? [] };
+        const faults = refused?.faults ?? [];
+        if (present !== undefined) {
+          const problems = faults.map((text) => problem(undefined, text));
+          this.#stayBroken(present, { problems, source: outcome.descriptions[0]?.source });
+        }
+        return { kind: "load-error", faults };
       }
     }
   }
@@ -214,7 +219,10 @@ export class Host implements ControlHost {
   }
 
   /** It was broken before, and is still, for reasons that may be others. */
-  #stayBroken(service: ServiceId, { problems, source }: FaultyLoad): void {
+  #stayBroken(
+    service: ServiceId,
+    { problems, source }: Pick<FaultyLoad, "problems" | "source">,
+  ): void {
     const { scheduler, platform } = this.#parts;
     const known = scheduler.description(service);
     const fault = { name: known.name, source: source ?? known.source, problems };

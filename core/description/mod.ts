@@ -37,7 +37,7 @@ export { type MeantService, meantService } from "./missing_service.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
 export { nearestName } from "./near_miss.ts";
 export type { Probe, Probed } from "./probe.ts";
-export { formatProblem, type Problem, problemLine } from "./problem.ts";
+export { formatProblem, type Problem, problem, problemLine } from "./problem.ts";
 export { type Draft, readDescription } from "./read.ts";
 export { descriptionSchema } from "./schema.ts";
 export { findDescription } from "./search.ts";

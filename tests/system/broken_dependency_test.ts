@@ -126,3 +126,17 @@ Deno.test("unload names each dependent once", async () => {
     assertMatch((await manager.ctl("unload", "bad")).err, /depend on it: "boot"$/m);
   });
 });
+
+Deno.test("status tells why a service is still broken when only the whole set shows it", async () => {
+  const services = {
+    boot: 'waits-for = ["reader", "source"]\n',
+    reader: `${SLEEPER}consumer-of = "source"\n`,
+    source: "x = 1\n",
+  };
+  await withManager({ services }, async (manager) => {
+    await manager.outputHas(/OK\W+boot/);
+    await writeService(manager, "source", `${SLEEPER}log-type = "buffer"\n`);
+    assertEquals((await manager.ctl("start", "source")).code, 1);
+    assertIncludes(await why(manager, "source"), 'whose log-type is "buffer" and must be "pipe"');
+  });
+});
