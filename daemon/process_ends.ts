@@ -14,7 +14,7 @@ import type { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceOutputs } from "./service_output.ts";
 import type { ServiceProcesses } from "./service_processes.ts";
 import type { Signals } from "./service_signals.ts";
-import { endsTree, type TreeKiller } from "./tree_killer.ts";
+import type { TreeKiller } from "./tree_killer.ts";
 
 export interface ProcessEndsParts {
   readonly scheduler: Pick<SchedulerApi, "description">;
@@ -85,4 +85,15 @@ export class ProcessEnds {
     }
     this.#parts.trees.begin(service, description, () => this.#parts.report(event));
   }
+}
+
+/** Whether a service of which no process of its own is left by this event leaves nothing that should stay. */
+function endsTree(
+  description: ServiceDescription,
+  { role, status, pidFile }: Extract<Event, { kind: "exited" }>,
+): boolean {
+  if (!description.killTree || pidFile?.kind === "running") return false;
+  if (description.type !== "scripted" || role === "stop") return true;
+  // What a start command leaves when it has done its work is the service.
+  return status.kind !== "exited" || status.code !== 0;
 }

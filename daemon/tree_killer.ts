@@ -7,7 +7,6 @@
  * environment is found too, the tree is looked at before it is taken down, while the links still stand.
  */
 import type { ServiceDescription } from "../core/description/mod.ts";
-import type { Event } from "../core/event.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { askToEnd } from "./end_signal.ts";
@@ -291,15 +290,4 @@ export function markedName(platform: Platform, pid: Pid): ServiceName | undefine
   const begin = `${TREE_VARIABLE}=${platform.processId()}:`;
   const mark = readEnvironment(platform, pid).find((text) => text.startsWith(begin));
   return mark?.slice(begin.length) as ServiceName | undefined;
-}
-
-/** Whether a service of which no process of its own is left by this event leaves nothing that should stay. */
-export function endsTree(
-  description: ServiceDescription,
-  { role, status, pidFile }: Extract<Event, { kind: "exited" }>,
-): boolean {
-  if (!description.killTree || pidFile?.kind === "running") return false;
-  if (description.type !== "scripted" || role === "stop") return true;
-  // What a start command leaves when it has done its work is the service.
-  return status.kind !== "exited" || status.code !== 0;
 }
