@@ -1,6 +1,5 @@
 /** Readiness pipes and PID files, with real processes. */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
-import { exists } from "../../tools/exists.ts";
 import { withFolder } from "../folder.ts";
 import { until } from "../wait.ts";
 import { withManager } from "./manager.ts";
