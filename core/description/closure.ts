@@ -15,14 +15,15 @@ import {
   isSoftKind,
   type ServiceDescription,
 } from "./description.ts";
+import { directoryEntries } from "./directory_entries.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { nameFault } from "./names.ts";
+import { namesReached } from "./names_reached.ts";
 import { type Problem, problem, quote } from "./problem.ts";
 import { ProblemList } from "./problem_list.ts";
 import { type Draft, type DraftDependency, readDescription } from "./read.ts";
 import { findDescription, missingHint, type SearchResult } from "./search.ts";
 import type { UserDatabase } from "./users.ts";
-import { serviceOfEntry } from "./values_names.ts";
 
 /** What loading depends on. */
 export interface LoadContext {
@@ -130,14 +131,7 @@ class Closure {
     const descriptions = this.#places.filter((place) => place !== undefined);
     const [first] = descriptions;
     if (this.#broken.size === 0 || first === undefined) return { descriptions, broken: [] };
-    const byName = new Map(descriptions.map((each) => [each.name, each]));
-    const reached = new Set<ServiceName>();
-    const pending: ServiceName[] = [first.name];
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (reached.has(name)) continue;
-      reached.add(name);
-      for (const dependency of byName.get(name)?.dependencies ?? []) pending.push(dependency.name);
-    }
+    const reached = namesReached(first, descriptions);
     return {
       descriptions: descriptions.filter(({ name }) => reached.has(name)),
       broken: [...this.#broken.values()].filter(({ name }) => reached.has(name)),
@@ -235,6 +229,15 @@ class Closure {
     return true;
   }
 
+  #entries(path: string, dependency: DraftDependency): readonly ServiceName[] {
+    const entries = directoryEntries(path, this.#context.files);
+    if (entries.kind === "names") return entries.names;
+    const message = `Cannot read the directory ${quote(path)}: ${entries.why}; ` +
+      "no service is taken from it";
+    this.#problems.add("warning", () => dependency.problem(message, { severity: "warning" }));
+    return [];
+  }
+
   /** Where a service would be that has no file. */
   #noSource(): DescriptionSource {
     const directory = this.#context.directories[0] ?? "";
@@ -281,23 +284,5 @@ class Closure {
       this.#problems.add("error", () => dependency.problem(message));
     }
     return outcome;
-  }
-
-  /** Services that a directory names, sorted; each once. */
-  #entries(path: string, dependency: DraftDependency): readonly ServiceName[] {
-    const listed = this.#context.files.list(path);
-    if (listed.kind === "unreadable") {
-      const message = `Cannot read the directory ${
-        quote(path)
-      }: ${listed.why}; no service is taken from it`;
-      this.#problems.add("warning", () => dependency.problem(message, { severity: "warning" }));
-      return [];
-    }
-    const names = new Set<ServiceName>();
-    for (const entry of [...listed.names].sort()) {
-      const name = serviceOfEntry(entry);
-      if (name !== undefined) names.add(name);
-    }
-    return [...names];
   }
 }

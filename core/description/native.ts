@@ -15,14 +15,14 @@ import {
   skipBlank,
   type Statement,
 } from "./native_lines.ts";
-import { nativeKey, nativeNames } from "./native_names.ts";
+import { appendHint, malformedHint, unknownHint } from "./native_hints.ts";
+import { nativeKey } from "./native_names.ts";
 import { type NativeAssignment, NativeTree } from "./native_tree.ts";
 import { convertNative } from "./native_values.ts";
 import { didYouMean } from "./near_miss.ts";
 import { type Position, type Problem, problem, type ProblemOptions, quote } from "./problem.ts";
 import { ProblemList } from "./problem_list.ts";
 import { findSetting, type Setting, type SettingKey } from "./settings.ts";
-import { synonymHint } from "./setting_synonyms.ts";
 import { substituteText, type Variables } from "./substitution.ts";
 import type { SettingsTree } from "./tree.ts";
 import { splitWords, type Words } from "./words.ts";
@@ -282,23 +282,4 @@ class NativeReader {
   #report(position: Position, message: string, options: ProblemOptions = {}): void {
     this.#problems.add(options.severity ?? "error", () => problem(position, message, options));
   }
-}
-
-function unknownHint(name: string): string | undefined {
-  if (name.startsWith("\ufeff")) return "The file begins with a byte-order mark; remove it";
-  const setting = findSetting(name);
-  if (setting?.value.native === "none") return `${name} exists in files with the suffix .toml only`;
-  return synonymHint(name, (key) => nativeKey(key) !== undefined) ??
-    didYouMean(name, nativeNames());
-}
-
-function appendHint(name: string, setting: Setting): string {
-  return setting.repeated === "adds"
-    ? `Each line adds: write ${name}: VALUE`
-    : `Write ${name} = VALUE`;
-}
-
-function malformedHint(text: string): string | undefined {
-  if (/^\s*\[/.test(text)) return "Tables exist in files with the suffix .toml only";
-  return /\+\s+=/.test(text) ? "Write += without a gap" : undefined;
 }
