@@ -6,33 +6,26 @@
  * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
  */
 export type { ReportedDetails } from "./details.ts";
-export {
-  type Handle,
-  handle,
-  type Information,
-  type LinkEnds,
-  type OrderFlags,
-  type Reply,
-  type Request,
-} from "./messages.ts";
-export {
-  type PlainReplyKind,
-  REQUEST_LIMIT_BYTES,
-  TEXT_LIMIT_BYTES,
-  type WireEvent,
-  type WireLink,
-} from "./numbers.ts";
-export { encodeInformation, encodeReplies, encodeReply } from "./replies.ts";
+export { type Handle, handle } from "./handle.ts";
+export { encodeInformation, type Information } from "./information.ts";
+export type { WireEvent, WireLink } from "./numbers.ts";
+export { encodeReplies, encodeReply, type Reply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
-export { encodeRequest } from "./requests.ts";
-export { readRequest, type RequestReading } from "./request_reader.ts";
+export {
+  encodeRequest,
+  type LinkEnds,
+  readRequest,
+  type Request,
+  type RequestReading,
+  requestSince,
+} from "./requests.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "./text.ts";
+export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./text_fields.ts";
 export {
   checkVersion,
   CURRENT_VERSION,
   MINIMUM_VERSION,
-  requestSince,
   VERSION_OF_DESCRIPTION_TIME,
   VERSION_OF_EXIT_DETAILS,
   type VersionCheck,

@@ -1,24 +1,86 @@
 /**
- * Replies and information packets as bytes: the server's side. The client's is `reply_reader.ts`.
+ * The replies: a row each. Their types, a server's writing and a client's reading follow from the rows.
+ * Odd ones bring a layout of their own: `reply_fields.ts`.
  */
-import { unreachable } from "../types.ts";
-import type { Information, Reply } from "./messages.ts";
-import { detailTexts } from "./details.ts";
+import { detailsOf, detailTexts } from "./details.ts";
+import { choice, field, HANDLE, spare, U16, U8 } from "./fields.ts";
+import { EXTENSION_MARK, STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
+import { packetBytes, PacketWriter } from "./packet_bytes.ts";
+import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
+import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
 import {
-  EVENT_HEADER_BYTES,
-  EVENT_NUMBERS,
-  EXTENSION_FLAG,
-  INFO_CODE,
-  LISTED_NAME_LIMIT_BYTES,
-  REPLY_CODE,
-  STATE_NUMBERS,
-} from "./numbers.ts";
-import { PacketWriter } from "./packet_bytes.ts";
-import { STATUS_SIZE, writeStatus } from "./status_block.ts";
-import { encodeText } from "./text.ts";
+  BLOCK,
+  ENDED_TEXTS_16,
+  ENDED_TEXTS_64,
+  HANDLES,
+  mappedTexts,
+  TEXT_16,
+  TEXT_32,
+} from "./text_fields.ts";
 
-/** Length byte of an environment event: its header only, unlike all other information. */
-const ENVIRONMENT_HEADER_BYTES = 5;
+interface ReplyRow extends PacketRow {
+  /** It is not the last reply to its request. */
+  readonly moreFollow?: boolean;
+}
+
+/** All replies, in the order of their codes. */
+const REPLIES = {
+  "ack": { code: 50, fields: [] },
+  "nak": { code: 51, fields: [] },
+  "bad-request": { code: 52, fields: [] },
+  "out-of-memory": { code: 53, fields: [] },
+  "version": { code: 58, fields: [field("minimum", U16), field("current", U16)] },
+  "service-record": {
+    code: 59,
+    fields: [
+      field("state", choice(STATE_NUMBERS)),
+      field("handle", HANDLE),
+      field("target", choice(TARGET_NUMBERS)),
+    ],
+  },
+  "no-service": { code: 60, fields: [] },
+  "already": { code: 61, fields: [] },
+  /** One entry of a list; `list-done` ends it. */
+  "service-info": { code: 62, fields: [LIST_ENTRY], moreFollow: true },
+  "list-done": { code: 63, fields: [] },
+  /** Mechanism 1: descriptions are files in directories. There is no other. */
+  "load-mechanism": { code: 64, fields: [field("mechanism", U8), LOAD_PATHS] },
+  /** New handles, one for each dependent. */
+  "dependents": { code: 65, fields: [field("handles", HANDLES)] },
+  "service-name": { code: 66, fields: [spare("taken"), field("name", TEXT_16)] },
+  "details": {
+    code: 66,
+    mark: EXTENSION_MARK.details,
+    fields: [field("details", mappedTexts(detailTexts, detailsOf))],
+  },
+  /**
+   * Why the last request on this connection was refused, a fault each, perhaps of several lines; none: not
+   * known.
+   */
+  "cause": { code: 66, mark: EXTENSION_MARK.cause, fields: [field("faults", ENDED_TEXTS_16)] },
+  "pinned-stopped": { code: 67, fields: [] },
+  "pinned-started": { code: 68, fields: [] },
+  "shutting-down": { code: 69, fields: [] },
+  "status": { code: 70, fields: [STATUS_ANSWER] },
+  "description-error": { code: 71, fields: [] },
+  "load-error": { code: 72, fields: [] },
+  "log": { code: 73, fields: [spare("taken"), field("bytes", BLOCK)] },
+  "signal-no-process": { code: 74, fields: [] },
+  "signal-bad-number": { code: 75, fields: [] },
+  "signal-failed": { code: 76, fields: [] },
+  "description-directory": { code: 77, fields: [field("directory", TEXT_32)] },
+  /** `NAME=VALUE` each. */
+  "environment": { code: 78, fields: [field("entries", ENDED_TEXTS_64)] },
+  "preack": { code: 79, fields: [], moreFollow: true },
+} as const satisfies Readonly<Record<string, ReplyRow>>;
+
+export type Reply = MessageOf<typeof REPLIES>;
+
+/** Whether a reply is the last one to its request. */
+export function isFinal(kind: Reply["kind"]): boolean {
+  const row: ReplyRow = REPLIES[kind];
+  return row.moreFollow !== true;
+}
 
 /**
  * A reply as bytes, to be written whole.
@@ -26,9 +88,7 @@ const ENVIRONMENT_HEADER_BYTES = 5;
  * @throws {RangeError} For an exec stage that is not assigned.
  */
 export function encodeReply(reply: Reply): Uint8Array {
-  const packet = new PacketWriter();
-  writeReply(packet, reply);
-  return packet.finish();
+  return packetBytes((packet) => writePacket(packet, REPLIES[reply.kind], reply));
 }
 
 /**
@@ -41,163 +101,15 @@ export function* encodeReplies(
   replies: Iterable<Reply>,
   blockBytes: number,
 ): Generator<Uint8Array> {
-  let packets = new PacketWriter();
+  const packets = new PacketWriter();
   for (const reply of replies) {
-    writeReply(packets, reply);
+    writePacket(packets, REPLIES[reply.kind], reply);
     if (packets.length < blockBytes) continue;
     yield packets.finish();
-    packets = new PacketWriter();
+    packets.clear();
   }
   if (packets.length > 0) yield packets.finish();
 }
 
-function writeReply(packet: PacketWriter, reply: Reply): void {
-  packet.u8(REPLY_CODE[reply.kind]);
-  switch (reply.kind) {
-    case "version":
-      packet.u16(reply.minimum).u16(reply.current);
-      break;
-    case "service-record":
-      packet.u8(STATE_NUMBERS.indexOf(reply.state))
-        .u32(reply.handle)
-        .u8(STATE_NUMBERS.indexOf(reply.target));
-      break;
-    case "service-info": {
-      const name = cutName(encodeText(reply.name));
-      packet.u8(name.length);
-      writeStatus(packet, reply.status, reply.form);
-      packet.block(name);
-      break;
-    }
-    case "load-mechanism":
-      writeLoadMechanism(packet, reply);
-      break;
-    case "dependents":
-      packet.i64(reply.handles.length);
-      for (const handle of reply.handles) packet.u32(handle);
-      break;
-    case "service-name": {
-      const name = encodeText(reply.name);
-      packet.u8(0).u16(name.length).block(name);
-      break;
-    }
-    case "details":
-      writeTexts(packet, EXTENSION_FLAG.details, detailTexts(reply.details));
-      break;
-    case "cause":
-      writeTexts(packet, EXTENSION_FLAG.cause, reply.faults);
-      break;
-    case "status":
-      packet.u8(reply.existed ? 1 : 0);
-      writeStatus(packet, reply.status, reply.form);
-      break;
-    case "log":
-      packet.u8(0).u32(reply.bytes.length).block(reply.bytes);
-      break;
-    case "description-directory": {
-      const directory = encodeText(reply.directory);
-      packet.u32(directory.length).block(directory);
-      break;
-    }
-    case "environment": {
-      const entries = encodeText(reply.entries.map((entry) => entry + "\0").join(""));
-      packet.i64(entries.length).block(entries);
-      break;
-    }
-    case "ack":
-    case "nak":
-    case "bad-request":
-    case "out-of-memory":
-    case "no-service":
-    case "already":
-    case "list-done":
-    case "pinned-stopped":
-    case "pinned-started":
-    case "shutting-down":
-    case "description-error":
-    case "load-error":
-    case "signal-no-process":
-    case "signal-bad-number":
-    case "signal-failed":
-    case "preack":
-      break;
-    default:
-      unreachable(reply);
-  }
-}
-
-/** An information packet as bytes, to be written whole. */
-export function encodeInformation(information: Information): Uint8Array {
-  switch (information.kind) {
-    case "service-event": {
-      const { form, status } = information;
-      const statusSize = status === undefined ? 0 : STATUS_SIZE[form];
-      const packet = new PacketWriter()
-        .u8(form === 5 ? INFO_CODE["service-event-5"] : INFO_CODE["service-event-1"])
-        .u8(EVENT_HEADER_BYTES + statusSize)
-        .u32(information.handle)
-        .u8(EVENT_NUMBERS.indexOf(information.event));
-      if (status !== undefined) writeStatus(packet, status, form);
-      return packet.finish();
-    }
-    case "environment-event": {
-      const text = encodeText(information.text);
-      return new PacketWriter()
-        .u8(INFO_CODE["environment-event"])
-        .u8(ENVIRONMENT_HEADER_BYTES)
-        .u8(information.hadValue ? 1 : 0)
-        .u16(text.length + 1)
-        .block(text)
-        .u8(0)
-        .finish();
-    }
-    default:
-      return unreachable(information);
-  }
-}
-
-/** Longest block whose length has two bytes. */
-const LONGEST_TEXTS_BYTES = 0xffff;
-
-/** Each ends with a NUL; those that do not fit are left out. */
-function writeTexts(packet: PacketWriter, flag: number, texts: readonly string[]): void {
-  const blocks: Uint8Array[] = [];
-  let length = 0;
-  for (const text of texts) {
-    const block = encodeText(text.replaceAll("\0", "\ufffd") + "\0");
-    if (length + block.length > LONGEST_TEXTS_BYTES) continue;
-    blocks.push(block);
-    length += block.length;
-  }
-  packet.u8(flag).u16(length);
-  for (const block of blocks) packet.block(block);
-}
-
-/** The length counts the whole packet, its first six bytes too; it is known only at the end. */
-function writeLoadMechanism(
-  packet: PacketWriter,
-  reply: Extract<Reply, { kind: "load-mechanism" }>,
-): void {
-  const workingDirectory = encodeText(reply.workingDirectory);
-  const directories = reply.directories.map(encodeText);
-  let total = 14 + workingDirectory.length;
-  for (const directory of directories) total += 4 + directory.length;
-  packet.u8(reply.mechanism)
-    .u32(total)
-    .u32(directories.length)
-    .u32(workingDirectory.length)
-    .block(workingDirectory);
-  for (const directory of directories) packet.u32(directory.length).block(directory);
-}
-
-/** Cuts at the last whole UTF-8 sequence that fits: a longer name would ruin the list for clients. */
-function cutName(name: Uint8Array): Uint8Array {
-  if (name.length <= LISTED_NAME_LIMIT_BYTES) return name;
-  let end = LISTED_NAME_LIMIT_BYTES;
-  while (end > 0 && isContinuation(name[end])) end -= 1;
-  return name.subarray(0, end);
-}
-
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
-}
+/** Which reply begins with the bytes; undefined: none that is known. */
+export const replyAt = packetFinder(REPLIES);

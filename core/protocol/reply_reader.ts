@@ -6,10 +6,13 @@
  * gets exactly one final reply (a list's entries and reply 79 come before it).
  */
 import { ByteQueue } from "./byte_queue.ts";
-import type { Information, Reply, Request } from "./messages.ts";
-import { isInformation, packetSize } from "./packet_size.ts";
-import { decodeInformation, decodeReply } from "./reply_decoder.ts";
-import type { FormOneExit, StatusForm } from "./status_block.ts";
+import { Fault } from "./fields.ts";
+import { decodeInformation, type Information, informationLength } from "./information.ts";
+import { PacketReader } from "./packet_bytes.ts";
+import { type KnownPacket, packetLength, readPacket } from "./packet_table.ts";
+import { isFinal, type Reply, replyAt } from "./replies.ts";
+import { type Request, statusFormOf } from "./requests.ts";
+import { type FormOneExit, NO_STATUS_READING, type StatusForm } from "./status_block.ts";
 import { VERSION_OF_EXIT_DETAILS } from "./version.ts";
 
 /** A packet from the server, or the finding that the stream cannot be understood (it ends there). */
@@ -24,18 +27,21 @@ export const REPLY_LIMIT_BYTES = 64 * 1024 * 1024;
 /** Reads packets as their bytes come, in pieces of any size. Owns nothing but memory. */
 export class ReplyReader {
   readonly #queue = new ByteQueue();
-  readonly #requests: Request["kind"][] = [];
-  #formOneExit: FormOneExit = "success-or-failure";
+  /** Of each request that has not got its final reply, the form of statuses in it. */
+  readonly #pending: (StatusForm | undefined)[] = [];
+  /** How to read the statuses in the answer that comes now. */
+  #reading = NO_STATUS_READING;
   #malformed: string | undefined;
 
   /** To be called for each request sent, before its reply is read. */
   expect(request: Request): void {
-    this.#requests.push(request.kind);
+    this.#pending.push(statusFormOf(request.kind));
+    if (this.#pending.length === 1) this.#beginAnswer(this.#reading.formOneExit);
   }
 
   /** Requests that have not got their final reply. */
   get pending(): number {
-    return this.#requests.length;
+    return this.#pending.length;
   }
 
   /** Adds bytes from the server; they are copied. */
@@ -51,65 +57,59 @@ export class ReplyReader {
     for (;;) {
       if (this.#malformed !== undefined) return { kind: "malformed", why: this.#malformed };
       const { bytes } = this.#queue;
-      const size = packetSize(bytes, this.#statusForm());
-      if (size === "need-more") return undefined;
-      const code = bytes[0] ?? 0;
-      if (size === "unexpected") {
-        this.#malformed = `Packet ${code} was not expected`;
-      } else if (size > REPLY_LIMIT_BYTES) {
-        this.#malformed = `Packet ${code} of ${size} bytes is too long`;
-      } else if (bytes.length < size) {
+      const known = replyAt(bytes);
+      if (known === "need-more") return undefined;
+      // What is no reply is information, or nothing that can come.
+      const length = known === undefined
+        ? informationLength(bytes)
+        : packetLength(known, bytes, this.#reading);
+      if (length === "need-more") return undefined;
+      if (length instanceof Fault) {
+        this.#malformed = `Packet ${bytes[0]} was not expected`;
+      } else if (length > REPLY_LIMIT_BYTES) {
+        this.#malformed = `Packet ${bytes[0]} of ${length} bytes is too long`;
+      } else if (bytes.length < length) {
         return undefined;
       } else {
-        const packet = this.#read(bytes, size, code);
-        this.#queue.take(size);
+        const packet = this.#read(new PacketReader(bytes, length), known);
+        this.#queue.take(length);
         if (packet !== undefined) return packet;
       }
     }
   }
 
   /** Undefined when the packet is skipped or malformed. */
-  #read(bytes: Uint8Array, size: number, code: number): ServerPacket | undefined {
+  #read(packet: PacketReader, known: KnownPacket<Reply> | undefined): ServerPacket | undefined {
     try {
-      if (isInformation(code)) {
-        const information = decodeInformation(bytes, size, this.#formOneExit);
-        return information === undefined ? undefined : { kind: "information", information };
+      if (known === undefined) {
+        const information = decodeInformation(packet, this.#reading);
+        return information instanceof Fault ? undefined : { kind: "information", information };
       }
-      const reading = { form: this.#statusForm(), formOneExit: this.#formOneExit };
-      const reply = decodeReply(bytes, size, reading);
-      if (reply !== undefined) return this.#take(reply);
-      this.#malformed = `Packet ${code} has a value that is not defined`;
+      const reply = readPacket(packet, known, this.#reading);
+      if (!(reply instanceof Fault)) return this.#take(reply);
+      this.#malformed = `Packet ${known.row.code} has a value that is not defined`;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#malformed = `Packet ${code} is cut short: ${error.message}`;
+      this.#malformed = `Packet ${packet.bytes[0]} is cut short: ${error.message}`;
     }
     return undefined;
   }
 
   #take(reply: Reply): ServerPacket {
-    if (reply.kind === "version") {
-      this.#formOneExit = reply.current < VERSION_OF_EXIT_DETAILS
-        ? "wait-status"
-        : "success-or-failure";
+    if (isFinal(reply.kind)) {
+      this.#pending.shift();
+      this.#beginAnswer(
+        reply.kind === "version" ? formOneExitOf(reply.current) : this.#reading.formOneExit,
+      );
     }
-    if (reply.kind !== "preack" && reply.kind !== "service-info") this.#requests.shift();
     return { kind: "reply", reply };
   }
 
-  /** Which form the request now being answered asked for. */
-  #statusForm(): StatusForm | undefined {
-    switch (this.#requests[0]) {
-      case "list":
-      case "status":
-        return 1;
-      case "list-5":
-      case "status-5":
-        return 5;
-      case "status-6":
-      case "enable-7":
-        return 6;
-      default:
-        return undefined;
-    }
+  #beginAnswer(formOneExit: FormOneExit): void {
+    this.#reading = { form: this.#pending[0], formOneExit };
   }
+}
+
+function formOneExitOf(version: number): FormOneExit {
+  return version < VERSION_OF_EXIT_DETAILS ? "wait-status" : "success-or-failure";
 }

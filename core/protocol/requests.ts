@@ -1,20 +1,142 @@
 /**
- * Requests as bytes: the client's side. The server's is `request_reader.ts`.
+ * The requests: a row each. Their types, a client's writing and a server's reading follow from the rows.
+ *
+ * To add one: a row here; then the compiler asks for its answer in `daemon/control_requests.ts`.
+ *
+ * Every request says by its first bytes how long it is, so a stream of them needs no framing.
  */
-import { unreachable } from "../types.ts";
-import type { OrderFlags, Request } from "./messages.ts";
 import {
-  EXTENSION_FLAG,
-  LINK_NUMBERS,
-  LOG_FLAG_CLEAR,
-  NO_HANDLE,
-  ORDER_FLAG,
-  REQUEST_CODE,
-  SHUTDOWN_NUMBERS,
-  TEXT_LIMIT_BYTES,
-} from "./numbers.ts";
-import { PacketWriter } from "./packet_bytes.ts";
-import { encodeText } from "./text.ts";
+  BOOLEAN,
+  choice,
+  Fault,
+  field,
+  flags,
+  HANDLE,
+  I32,
+  spare,
+  unusedHandle,
+} from "./fields.ts";
+import { type Handle, NO_HANDLE } from "./handle.ts";
+import { EXTENSION_MARK, LINK_NUMBERS, SHUTDOWN_NUMBERS, type WireLink } from "./numbers.ts";
+import { packetBytes, PacketReader } from "./packet_bytes.ts";
+import {
+  type MessageOf,
+  packetFinder,
+  packetLength,
+  type PacketRow,
+  readPacket,
+  writePacket,
+} from "./packet_table.ts";
+import { NO_STATUS_READING, type StatusForm } from "./status_block.ts";
+import { requestText } from "./text_fields.ts";
+
+interface RequestRow extends PacketRow {
+  /**
+   * The first protocol version that has it. A server takes every request at any time; clients must not
+   * send what an older server does not know (it would close the connection).
+   */
+  readonly since: number;
+  /** Form of the statuses in its answer, which do not say it themselves. */
+  readonly statusForm?: StatusForm;
+}
+
+const SERVICE = field("handle", HANDLE);
+
+/** 1 to 1021 bytes. */
+const SERVICE_NAME = field(
+  "name",
+  requestText((name) =>
+    name.startsWith(".") || name.startsWith("@")
+      ? `Service name begins with "${name[0]}"`
+      : undefined
+  ),
+);
+
+/** `pin`: pin the service. `preack`: reply 79 is wanted before anything is done. */
+const ORDER_BITS = { pin: 1, preack: 128 };
+const ORDER = [flags(ORDER_BITS), SERVICE] as const;
+
+/** `from` depends on `to`. */
+const LINK = [
+  field("link", choice(LINK_NUMBERS, (type) => `Dependency type ${type} is not for requests`)),
+  field("from", HANDLE),
+  field("to", HANDLE),
+] as const;
+
+const SHUTDOWN = choice(SHUTDOWN_NUMBERS, (type) => `Unknown shutdown type ${type}`);
+
+/** `NAME=VALUE` to set, `NAME` to unset; 1 to 1021 bytes. */
+const ENVIRONMENT_TEXT = field(
+  "text",
+  requestText((text) => {
+    if (text.startsWith("=")) return "Environment text has no name";
+    // Such a variable could not be passed to any program.
+    return text.includes("\0") ? "Environment text has a NUL byte" : undefined;
+  }),
+);
+
+/** All requests, in the order of their codes. */
+export const REQUESTS = {
+  "query-version": { code: 0, since: 1, fields: [] },
+  "find": { code: 1, since: 1, fields: [SERVICE_NAME] },
+  "load": { code: 2, since: 1, fields: [SERVICE_NAME] },
+  "start": { code: 3, since: 1, fields: ORDER },
+  /** `gentle`: refused if dependents hold it. `restart`: start again afterwards; `pin` is ignored then. */
+  "stop": { code: 4, since: 1, fields: [flags({ ...ORDER_BITS, gentle: 2, restart: 4 }), SERVICE] },
+  "wake": { code: 5, since: 1, fields: ORDER },
+  "release": { code: 6, since: 1, fields: ORDER },
+  "unpin": { code: 7, since: 1, fields: [SERVICE] },
+  "list": { code: 8, since: 1, fields: [], statusForm: 1 },
+  "unload": { code: 9, since: 1, fields: [SERVICE] },
+  "shutdown": { code: 10, since: 1, fields: [field("type", SHUTDOWN)] },
+  "add-dependency": { code: 11, since: 1, fields: LINK },
+  "remove-dependency": { code: 12, since: 1, fields: LINK },
+  "query-load-mechanism": { code: 13, since: 1, fields: [] },
+  "enable": { code: 14, since: 1, fields: LINK },
+  "query-name": { code: 15, since: 1, fields: [spare("taken"), SERVICE] },
+  "query-details": { code: 15, mark: EXTENSION_MARK.details, since: 1, fields: [SERVICE] },
+  "query-cause": {
+    code: 15,
+    mark: EXTENSION_MARK.cause,
+    since: 1,
+    fields: [unusedHandle(NO_HANDLE)],
+  },
+  "reload": { code: 16, since: 1, fields: [SERVICE] },
+  "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
+  "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },
+  "set-trigger": { code: 19, since: 2, fields: [SERVICE, field("on", BOOLEAN)] },
+  "read-log": { code: 20, since: 2, fields: [flags({ clear: 1 }), SERVICE] },
+  /** The signal's number as the server's kernel has it. */
+  "signal": { code: 21, since: 2, fields: [field("signal", I32), SERVICE] },
+  "query-description-directory": { code: 22, since: 3, fields: [spare("refused"), SERVICE] },
+  "close-handle": { code: 23, since: 4, fields: [SERVICE] },
+  "list-environment": { code: 24, since: 4, fields: [spare("bad")] },
+  "list-5": { code: 25, since: 5, fields: [], statusForm: 5 },
+  "status-5": { code: 26, since: 5, fields: [SERVICE], statusForm: 5 },
+  "listen-environment": { code: 27, since: 5, fields: [] },
+  "status-6": { code: 28, since: 6, fields: [SERVICE], statusForm: 6 },
+  "enable-7": { code: 29, since: 7, fields: LINK, statusForm: 6 },
+} as const satisfies Readonly<Record<string, RequestRow>>;
+
+export type Request = MessageOf<typeof REQUESTS>;
+
+/** The two ends of a dependency: `from` depends on `to`. */
+export interface LinkEnds {
+  readonly link: WireLink;
+  readonly from: Handle;
+  readonly to: Handle;
+}
+
+/** The first protocol version that has a request of this kind. */
+export function requestSince(kind: Request["kind"]): number {
+  return REQUESTS[kind].since;
+}
+
+/** The form of statuses in the answer to a request; undefined: it has none. */
+export function statusFormOf(kind: Request["kind"]): StatusForm | undefined {
+  const row: RequestRow = REQUESTS[kind];
+  return row.statusForm;
+}
 
 /**
  * A request as bytes, to be sent in one write.
@@ -22,89 +144,35 @@ import { encodeText } from "./text.ts";
  * @throws {RangeError} When a name or text is empty or longer than 1021 bytes.
  */
 export function encodeRequest(request: Request): Uint8Array {
-  const packet = new PacketWriter().u8(REQUEST_CODE[request.kind]);
-  switch (request.kind) {
-    case "query-version":
-    case "list":
-    case "query-load-mechanism":
-    case "list-5":
-    case "listen-environment":
-      break;
-    case "find":
-    case "load":
-      writeText(packet, request.name);
-      break;
-    case "set-environment":
-      writeText(packet, request.text);
-      break;
-    case "start":
-    case "stop":
-    case "wake":
-    case "release":
-      packet.u8(orderFlags(request)).u32(request.handle);
-      break;
-    case "unpin":
-    case "unload":
-    case "reload":
-    case "status":
-    case "status-5":
-    case "status-6":
-    case "close-handle":
-      packet.u32(request.handle);
-      break;
-    case "query-name":
-      packet.u8(0).u32(request.handle);
-      break;
-    case "query-details":
-      packet.u8(EXTENSION_FLAG.details).u32(request.handle);
-      break;
-    case "query-cause":
-      packet.u8(EXTENSION_FLAG.cause).u32(NO_HANDLE);
-      break;
-    case "query-description-directory":
-      packet.u8(0).u32(request.handle);
-      break;
-    case "shutdown":
-      packet.u8(SHUTDOWN_NUMBERS.indexOf(request.type));
-      break;
-    case "add-dependency":
-    case "remove-dependency":
-    case "enable":
-    case "enable-7":
-      packet.u8(LINK_NUMBERS.indexOf(request.link)).u32(request.from).u32(request.to);
-      break;
-    case "set-trigger":
-      packet.u32(request.handle).u8(request.on ? 1 : 0);
-      break;
-    case "read-log":
-      packet.u8(request.clear ? LOG_FLAG_CLEAR : 0).u32(request.handle);
-      break;
-    case "signal":
-      packet.i32(request.signal).u32(request.handle);
-      break;
-    case "list-environment":
-      packet.u8(0);
-      break;
-    default:
-      unreachable(request);
-  }
-  return packet.finish();
+  return packetBytes((packet) => writePacket(packet, REQUESTS[request.kind], request));
 }
 
-function orderFlags(request: Extract<Request, OrderFlags>): number {
-  let flags = request.pin ? ORDER_FLAG.pin : 0;
-  if (request.preack) flags |= ORDER_FLAG.preack;
-  if (request.kind === "stop" && request.gentle) flags |= ORDER_FLAG.gentle;
-  if (request.kind === "stop" && request.restart) flags |= ORDER_FLAG.restart;
-  return flags;
-}
+/** What the server finds at the beginning of the bytes it has received so far. */
+export type RequestReading =
+  /** A request that takes the first `length` bytes. */
+  | { readonly kind: "request"; readonly request: Request; readonly length: number }
+  /** A request to be answered with reply 51 (nak): a spare byte is set. The connection goes on. */
+  | { readonly kind: "refused"; readonly length: number }
+  /** It is not complete. */
+  | { readonly kind: "need-more" }
+  /** To be answered with reply 52; nothing after it may be read. */
+  | { readonly kind: "bad"; readonly why: string };
 
-function writeText(packet: PacketWriter, text: string): void {
-  const bytes = encodeText(text);
-  if (bytes.length === 0 || bytes.length > TEXT_LIMIT_BYTES) {
-    throw new RangeError(
-      `Text of ${bytes.length} bytes cannot be sent: allowed are 1 to ${TEXT_LIMIT_BYTES}`,
-    );
-  }
-  packet.u16(bytes.length).block(bytes);
+const NEED_MORE: RequestReading = { kind: "need-more" };
+
+const requestAt = packetFinder(REQUESTS);
+
+/** Reads the request at the beginning of the bytes; never throws. */
+export function readRequest(bytes: Uint8Array): RequestReading {
+  const known = requestAt(bytes);
+  if (known === "need-more") return NEED_MORE;
+  if (known === undefined) return { kind: "bad", why: `Unknown request ${bytes[0]}` };
+  const length = packetLength(known, bytes, NO_STATUS_READING);
+  if (length instanceof Fault) return { kind: "bad", why: length.why };
+  if (length === "need-more" || bytes.length < length) return NEED_MORE;
+  const request = readPacket(new PacketReader(bytes, length), known, NO_STATUS_READING);
+  if (!(request instanceof Fault)) return { kind: "request", request, length };
+  return request.kind === "refused"
+    ? { kind: "refused", length }
+    : { kind: "bad", why: request.why };
 }

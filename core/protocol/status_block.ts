@@ -19,7 +19,7 @@
  */
 import type { ExitStatus, ServiceState, StopReason } from "../types.ts";
 import { i32At, type PacketReader, type PacketWriter } from "./packet_bytes.ts";
-import { REASON_NUMBERS, STATE_NUMBERS, STATUS_FLAG } from "./numbers.ts";
+import { REASON_NUMBERS, STATE_NUMBERS } from "./numbers.ts";
 
 /** Named after the protocol version that brought the form. */
 export type StatusForm = 1 | 5 | 6;
@@ -61,6 +61,28 @@ export interface ReportedStatus {
 
 /** How to read the exit field of form 1: servers before version 5 put a wait(2) status there. */
 export type FormOneExit = "wait-status" | "success-or-failure";
+
+/** What a packet does not say itself about the statuses in it. */
+export interface StatusReading {
+  /** By the request that is answered; undefined: its answer has none. Information says its own. */
+  readonly form: StatusForm | undefined;
+  readonly formOneExit: FormOneExit;
+}
+
+/** For packets without a status. */
+export const NO_STATUS_READING: StatusReading = {
+  form: undefined,
+  formOneExit: "success-or-failure",
+};
+
+/** Bits of the flags. */
+const STATUS_FLAG = {
+  waitsForConsole: 1,
+  hasConsole: 2,
+  startSkipped: 4,
+  marked: 8,
+  hasPid: 16,
+} as const;
 
 /** Highest exec stage that clients have a text for besides {@link STAGE_EXECUTE}. */
 const LAST_SETUP_STAGE = 12;

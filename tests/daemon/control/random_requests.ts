@@ -1,5 +1,6 @@
 /** Random requests, the same at each run. */
 import { handle, type Request } from "../../../core/protocol/mod.ts";
+import { REQUESTS } from "../../../core/protocol/requests.ts";
 
 /** Mulberry32: small, and the same on every machine. */
 export function randomSource(seed: number): (below: number) => number {
@@ -12,38 +13,7 @@ export function randomSource(seed: number): (below: number) => number {
   };
 }
 
-const KINDS: readonly Request["kind"][] = [
-  "query-version",
-  "find",
-  "load",
-  "start",
-  "stop",
-  "wake",
-  "release",
-  "unpin",
-  "list",
-  "unload",
-  "shutdown",
-  "add-dependency",
-  "remove-dependency",
-  "query-load-mechanism",
-  "enable",
-  "query-name",
-  "reload",
-  "set-environment",
-  "status",
-  "set-trigger",
-  "read-log",
-  "signal",
-  "query-description-directory",
-  "close-handle",
-  "list-environment",
-  "list-5",
-  "status-5",
-  "listen-environment",
-  "status-6",
-  "enable-7",
-];
+const KINDS = Object.keys(REQUESTS);
 
 const NAMES = ["a", "b", "c", "d", "gone", "a/b", "ö", "x".repeat(1021)];
 const TEXTS = ["A=1", "A", "B=", "LONG=" + "x".repeat(900)];

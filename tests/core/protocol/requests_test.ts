@@ -1,4 +1,5 @@
 import { encodeRequest, handle, readRequest, type Request } from "../../../core/protocol/mod.ts";
+import { REQUESTS } from "../../../core/protocol/requests.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 import { fromHex, toHex } from "../../transcripts/transcripts.ts";
 
@@ -6,7 +7,7 @@ const service = handle(0x01020304);
 const other = handle(5);
 
 /** Every request with its bytes. */
-const REQUESTS: readonly (readonly [Request, string])[] = [
+const EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "query-version" }, "00"],
   [{ kind: "find", name: "p" }, "01010070"],
   [{ kind: "load", name: "ö@x" }, "020400c3b64078"],
@@ -54,8 +55,12 @@ const REQUESTS: readonly (readonly [Request, string])[] = [
   [{ kind: "enable-7", link: "waits-for", from: service, to: other }, "1d020403020105000000"],
 ];
 
+Deno.test("every row of requests has an example of its bytes", () => {
+  assertEquals(new Set(EXAMPLES.map(([{ kind }]) => kind)), new Set(Object.keys(REQUESTS)));
+});
+
 Deno.test("encodeRequest() and readRequest() agree on the bytes of every request", () => {
-  for (const [request, digits] of REQUESTS) {
+  for (const [request, digits] of EXAMPLES) {
     assertEquals(toHex(encodeRequest(request)), digits);
     assertEquals(readRequest(fromHex(digits + "ff")), {
       kind: "request",
@@ -66,7 +71,7 @@ Deno.test("encodeRequest() and readRequest() agree on the bytes of every request
 });
 
 Deno.test("readRequest() asks for more until a request is complete", () => {
-  for (const [, digits] of REQUESTS) {
+  for (const [, digits] of EXAMPLES) {
     const bytes = fromHex(digits);
     for (let length = 0; length < bytes.length; length++) {
       assertEquals(readRequest(bytes.subarray(0, length)), { kind: "need-more" });
