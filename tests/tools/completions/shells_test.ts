@@ -54,7 +54,7 @@ Deno.test("bash completes verbs, options of a verb, services and words of option
   assertEquals(await bashOffers(["dinitctl", "start", "--f"]), "");
   assertEquals(
     await bashOffers(["dinitctl", "add-dep", ""]),
-    "need regular milestone waits-for",
+    "need regular depends-on milestone depends-ms waits-for",
   );
   assertEquals(await bashOffers(["dinitctl", "add-dep", "need", "w"]), "web");
   assertEquals(await bashOffers(["dinitctl", "signal", "T"]), "TERM");
@@ -93,7 +93,7 @@ const OFFERS: Readonly<Record<string, string>> = {
   "dinitctl start ": "spare web",
   "dinitctl start --pin -u w": "web",
   "dinitctl stop --f": "--force",
-  "dinitctl add-dep ": "milestone need regular waits-for",
+  "dinitctl add-dep ": "depends-ms depends-on milestone need regular waits-for",
   "dinitctl add-dep need w": "web",
   "dinitctl wait web --state ": "started stopped",
   "dinit ctl resta": "restart",
