@@ -12,7 +12,8 @@
  *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
  * 4. The working directory must have a name: the runtime ends when it was removed.
  * 5. Words must be ASCII, and what steers the runtime must not be in the environment: `start_words.ts`.
- * 6. There must be room for the addresses that the runtime reserves: it ends with a trap otherwise.
+ * 6. There must be room for what the runtime needs (addresses, memory, descriptors): it ends with a
+ *    trap of its own otherwise.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
  * known one instead: the manager gives its children an empty mask, and the clients unblock everything
@@ -32,8 +33,10 @@ import {
   entryStack,
   failed,
   type Form,
+  frame,
   label,
   littleEndian,
+  load,
   loop,
   never,
   type Program,
@@ -51,8 +54,7 @@ import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
  *
  * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to the
  * thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE, which the
- * runtime ignores; CONT, which must go on continuing; PROF, which V8's profiler uses; URG, which does
- * nothing; KILL and STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64
+ * runtime ignores; CONT, which must go on continuing; URG, which does nothing; KILL and STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64
  * and aarch64.
  */
 const NAMED_SIGNALS = {
@@ -71,6 +73,7 @@ const NAMED_SIGNALS = {
   XCPU: 24,
   XFSZ: 25,
   VTALRM: 26,
+  PROF: 27,
   WINCH: 28,
   IO: 29,
   PWR: 30,
@@ -117,6 +120,16 @@ const NO_ADDRESS_SPACE_MESSAGE =
   "dinit: Cannot reserve 50 GiB of addresses (little of it becomes memory): " +
   "the limit RLIMIT_AS must be at least that, or unlimited (ulimit -v unlimited)\n";
 
+/**
+ * Limits below which the runtime ends with a fault of its own, and what to say of each: found by trying,
+ * with some room. Numbers: Linux include/uapi/asm-generic/resource.h, equal on x86-64 and aarch64.
+ */
+const LEAST_LIMITS: readonly (readonly [resource: number, least: number, words: string])[] = [
+  [2, 32 * 2 ** 20, "RLIMIT_DATA must be at least 32 MiB (ulimit -d)"],
+  [3, 256 * 2 ** 10, "RLIMIT_STACK must be at least 256 KiB (ulimit -s)"],
+  [7, 32, "RLIMIT_NOFILE must be at least 32 descriptors (ulimit -n)"],
+];
+
 /** Status of a command whose interpreter or loader is missing: as shells have it. */
 const CANNOT_RUN = 127;
 
@@ -149,6 +162,7 @@ export function entryProgram({ loaderPath, data: further }: EntryParts): Program
     // The runtime ends without it; say what to do before it does.
     exists(texts, "/proc/self/exe"),
     when(failed(result), [say(NO_PROC_MESSAGE)]),
+    ...wantLimits(say),
     ...wantAddressSpace(say),
     ...loadAndEnter(stack),
     label(NO_LOADER),
@@ -231,6 +245,17 @@ function leaveRemovedDirectory(texts: Texts): readonly Form[] {
     system("getcwd", [NULL, 0], result),
     when(compare(result, "==", MINUS_ENOENT), [system("chdir", [texts.at("/")])]),
   ];
+}
+
+function wantLimits(say: (message: string) => Form): readonly Form[] {
+  return LEAST_LIMITS.flatMap(([resource, least, words]) => [
+    system("prlimit64", [0, resource, NULL, frame(0)], result),
+    load(8, result, frame(0)),
+    when(compare(result, "below", least), [
+      say(`dinit: Cannot run within this limit: ${words}\n`),
+      system("exit_group", [1]),
+    ]),
+  ]);
 }
 
 function wantAddressSpace(say: (message: string) => Form): readonly Form[] {

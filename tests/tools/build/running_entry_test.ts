@@ -109,6 +109,26 @@ testNeeding("the entry program hides from the runtime what would end or steer it
   });
 });
 
+testNeeding("with a limit that is too low the entry program says which", [
+  IS_X86_64_LINUX,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable) => {
+    const limited = (limit: string) =>
+      run("sh", "-c", `ulimit ${limit}; exec "$0" exit-42`, executable);
+    const least = { "-d": 32 * 1024, "-s": 256, "-n": 32 };
+    for (const [option, value] of Object.entries(least)) {
+      const { code, output, errors } = await limited(`${option} ${value - 1}`);
+      assertEquals([code, output], [1, ""], option);
+      assertMatch(
+        errors,
+        /^dinit: Cannot run within this limit: RLIMIT_\w+ must be at least .*\)\n$/,
+      );
+      assertIncludes(errors, `(ulimit ${option})`);
+      assertEquals((await limited(`${option} ${value}`)).code, 42, option);
+    }
+  });
+});
+
 testNeeding("with a limit of addresses the entry program says what to set", [
   IS_X86_64_LINUX,
 ], async () => {
