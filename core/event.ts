@@ -40,6 +40,8 @@ export type Event =
     /** A sentence for the log, where more is known than the stage and the system's words. */
     readonly why?: string | undefined;
   }
+  /** The child is gone and had not executed its program, for want of something; another will be made. */
+  | { readonly kind: "launch-deferred"; readonly service: ServiceId; readonly role: ProcessRole }
   /** A process of a service has ended and been reaped. */
   | {
     readonly kind: "exited";

@@ -4,14 +4,14 @@
  */
 import type { ServiceDescription } from "../core/description/mod.ts";
 import { EXEC_STAGE } from "../core/types.ts";
-import type { Failure, Platform, SpawnResult, StandardStream } from "../platform/mod.ts";
+import type { ExecFailed, Failure, Platform, StandardStream } from "../platform/mod.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
 
 /** The output of a child; a descriptor for it only is to be closed when it has been made. */
 export type ChildOutput = StandardStream & { readonly isForChildOnly?: true };
 
 /** The child cannot get its output: it was not made, or not even tried. */
-export type NoStream = Exclude<SpawnResult, { kind: "started" }>;
+export type NoStream = ExecFailed | Failure;
 
 /** Opens it; a FIFO or terminal waits for its reader, as programs expect. */
 export function openChildLog(platform: Platform, target: LogFileTarget): ChildOutput | Failure {

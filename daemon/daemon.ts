@@ -273,6 +273,7 @@ export class Daemon {
       this.#log.error(`Cannot open the console: ${unavailable.message}`);
     }
     this.#platform.closeInheritedOnExec();
+    this.#platform.expectManyLaunches();
     this.#console.open();
     this.#signals.watch();
     const subreaper = this.#platform.becomeSubreaper();

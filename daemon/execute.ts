@@ -5,7 +5,6 @@
  * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
  */
 import type { Command } from "../core/command.ts";
-import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, ServiceId, ServiceName } from "../core/types.ts";
@@ -15,20 +14,19 @@ import { DemandSockets } from "./demand.ts";
 import { askToEnd } from "./end_signal.ts";
 import type { Launcher } from "./launch.ts";
 import { LaunchHold } from "./launch_hold.ts";
-import { LaunchQueue, type SpawnCommand } from "./launch_queue.ts";
-import { LaunchRetries } from "./launch_retries.ts";
+import type { LaunchQueue } from "./launch_queue.ts";
 import type { Log } from "./log.ts";
 import type { Logins } from "./logins.ts";
 import { Notifications } from "./notifications.ts";
-import { pidFileBefore, type PidFileState } from "./pid_file.ts";
 import { ProcessEnds } from "./process_ends.ts";
 import { ReadinessPipes } from "./readiness_pipes.ts";
 import { ServiceFaults } from "./service_faults.ts";
 import type { ServiceGroups } from "./service_groups.ts";
 import type { ServiceOutputs } from "./service_output.ts";
+import { ServiceLaunches } from "./service_launches.ts";
 import { ServiceProcesses } from "./service_processes.ts";
 import { serviceSignals, type Signals } from "./service_signals.ts";
-import { Tidying } from "./tidying.ts";
+import type { Tidying } from "./tidying.ts";
 import type { Timed } from "./timed.ts";
 import { markedName, TreeKiller } from "./tree_killer.ts";
 
@@ -80,8 +78,7 @@ export class Executor {
   readonly ends: ProcessEnds;
   /** Parts of this that are due at times. */
   readonly timed: readonly Timed[];
-  /** Launches that the system was too short of something for. */
-  readonly #retries: LaunchRetries;
+  readonly #launches: ServiceLaunches;
   readonly #parts: ExecutorParts;
   readonly #events: Event[] = [];
   readonly #processes: ServiceProcesses;
@@ -99,22 +96,6 @@ export class Executor {
       nameOf: (service) => parts.scheduler.description(service).name,
     });
     this.signals = serviceSignals(parts.platform, this.#processes);
-    this.tidying = new Tidying(parts.platform);
-    this.launches = new LaunchQueue(parts.platform, (command) => {
-      this.tidying.launched();
-      this.#launch(command);
-    });
-    this.hold = new LaunchHold({
-      launches: this.launches,
-      scheduler: parts.scheduler,
-      log: parts.log,
-      report: (event) => this.report(event),
-    });
-    this.#retries = new LaunchRetries({
-      platform: parts.platform,
-      scheduler: parts.scheduler,
-      launch: (command) => this.launches.add(command),
-    });
     this.#readiness = new ReadinessPipes(parts.platform, (event) => this.report(event));
     this.#demand = new DemandSockets(
       parts.platform,
@@ -140,22 +121,35 @@ export class Executor {
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
     });
+    this.#launches = new ServiceLaunches({
+      ...parts,
+      processes: this.#processes,
+      readiness: this.#readiness,
+      notifications: this.notifications,
+      trees: this.trees,
+      adoptControlConnection: (descriptor) => parts.hooks.adoptControlConnection(descriptor),
+      report: (event) => this.report(event),
+      execute: (commands) => this.execute(commands),
+    });
+    this.launches = this.#launches.queue;
+    this.tidying = this.#launches.tidying;
+    this.hold = new LaunchHold({
+      launches: this.launches,
+      scheduler: parts.scheduler,
+      log: parts.log,
+      report: (event) => this.report(event),
+    });
     this.ends = new ProcessEnds({
       ...parts,
       processes: this.#processes,
+      launches: this.#launches,
       readiness: this.#readiness,
       notifications: this.notifications,
       trees: this.trees,
       signals: this.signals,
       report: (event) => this.report(event),
     });
-    this.timed = [
-      this.notifications,
-      this.trees,
-      this.#retries,
-      this.launches.preference,
-      this.tidying,
-    ];
+    this.timed = [this.notifications, this.trees, ...this.#launches.timed];
   }
 
   /** Launches are only queued. A fault in one command does not keep the rest back. */
@@ -178,9 +172,15 @@ export class Executor {
     this.#events.push(event);
   }
 
+  /** The loop is about to wait for descriptors. */
+  beforeWait(): void {
+    this.#launches.beforeWait();
+  }
+
   /** @returns Whether the descriptor belongs to a service. */
   handleDescriptor(descriptor: Fd): boolean {
-    return this.#readiness.handleDescriptor(descriptor) ||
+    return this.#launches.handleDescriptor(descriptor) ||
+      this.#readiness.handleDescriptor(descriptor) ||
       this.#demand.handleDescriptor(descriptor) ||
       this.#parts.outputs.handleDescriptor(descriptor) ||
       this.notifications.handleDescriptor(descriptor);
@@ -249,7 +249,7 @@ export class Executor {
         this.#readiness.forget(command.service);
         this.notifications.forget(command.service);
         this.faults.forget(command.service);
-        this.#retries.forget(command.service);
+        this.#launches.forget(command.service);
         this.#demand.ignore(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
@@ -261,98 +261,6 @@ export class Executor {
       default:
         unreachable(command);
     }
-  }
-
-  #launch(command: SpawnCommand): void {
-    const { platform, scheduler, launcher, hooks, log } = this.#parts;
-    const { service, role } = command;
-    const description = scheduler.description(service);
-    if (role === "stop" && description.killTree) {
-      if (this.#needsNoStopCommand(command)) return;
-      this.trees.remember(service);
-    }
-    const pidFile = role === "start" ? this.#pidFileOf(description) : undefined;
-    const { result, readiness, notify, control } = launcher.launch({ ...command, description });
-    if (control !== undefined) hooks.adoptControlConnection(control);
-    switch (result.kind) {
-      case "started":
-        this.#retries.succeeded(command);
-        this.#processes.add(result.pid, {
-          service,
-          role,
-          ...(pidFile && { pidFile }),
-        });
-        if (description.killTree) this.trees.launched(service, result.pid);
-        if (role === "start") this.#parts.logins.recordProcess("started", description, result.pid);
-        if (notify !== undefined) {
-          this.notifications.add(service, description, notify, result.pid);
-        }
-        this.execute(
-          scheduler.apply({ kind: "spawned", service, role, pid: result.pid }, platform.now()),
-        );
-        this.report({ kind: "exec-succeeded", service, role });
-        break;
-      case "exec-failed":
-        if (this.#triesAgain(command, result.errno, "exec")) return;
-        this.report({
-          kind: "exec-failed",
-          service,
-          role,
-          stage: result.stage,
-          errno: result.errno,
-          why: result.why,
-        });
-        break;
-      case "failure":
-        if (this.#triesAgain(command, result.errno, result.call)) return;
-        this.report({
-          kind: "spawn-failed",
-          service,
-          role,
-          why: `${result.call}: ${result.message}`,
-        });
-        break;
-    }
-    if (readiness === undefined) return;
-    const failure = this.#readiness.add(service, readiness);
-    if (failure !== undefined) {
-      log.error(`${description.name}: Cannot watch the readiness pipe: ${failure.message}`);
-    }
-  }
-
-  #pidFileOf({ pidFile, attributes }: ServiceDescription): PidFileState | undefined {
-    if (pidFile === undefined) return undefined;
-    const { platform } = this.#parts;
-    const { runAs } = attributes;
-    const isAnother = runAs.kind !== "manager" && runAs.uid !== platform.userId();
-    return pidFileBefore(platform, pidFile, isAnother ? runAs.uid : undefined);
-  }
-
-  #triesAgain(command: SpawnCommand, errno: number, call: string): boolean {
-    const { platform, scheduler, log } = this.#parts;
-    const answer = this.#retries.defer(command, errno);
-    if (answer === "first") {
-      const { name } = scheduler.description(command.service);
-      const { name: code, text } = platform.errnoText(errno);
-      log.warn(`${name}: Cannot launch a process now: ${call}: ${text} (${code}); trying again`);
-    }
-    return answer !== "no";
-  }
-
-  /**
-   * The stop of a service that has none of its own processes any more, or never had a stop command: all
-   * there is to do is to end what it left behind.
-   */
-  #needsNoStopCommand({ service }: SpawnCommand): boolean {
-    const description = this.#parts.scheduler.description(service);
-    const isEnding = this.trees.isEnding(service);
-    if (!isEnding && description.stopCommand.length > 0) return false;
-    const status = { kind: "exited", code: 0 } as const;
-    const report = () => this.report({ kind: "exited", service, role: "stop", status });
-    this.report({ kind: "exec-succeeded", service, role: "stop" });
-    if (isEnding) report();
-    else this.trees.begin(service, description, report);
-    return true;
   }
 
   #signal(command: SignalCommand): void {

@@ -26,13 +26,24 @@ export function lastResort(
   platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
   for (;;) {
     tell(`dinit: Starting ${SHELL}. To end the machine's run: shutdown --system -p, or reboot -f`);
-    const result = platform.spawn(consoleChild([SHELL], "foreground"));
-    if (result.kind === "started") waitFor(platform, result.pid);
-    else tell(`dinit: Cannot start ${SHELL}: ${platform.errnoText(result.errno).text}`);
+    const failure = runShell(platform);
+    if (failure !== undefined) {
+      tell(`dinit: Cannot start ${SHELL}: ${platform.errnoText(failure.errno).text}`);
+    }
     platform.reclaimConsole();
     const end = platform.now() + PAUSE_MS;
     while (platform.now() < end) waitForSomething(platform, end - platform.now());
   }
+}
+
+/** @returns Why there was no shell. */
+function runShell(platform: Platform): { readonly errno: number } | undefined {
+  const launch = platform.launch(consoleChild([SHELL], "foreground"));
+  if (launch.kind !== "launched") return launch;
+  waitFor(platform, launch.pid);
+  const outcome = launch.outcome(true);
+  if (launch.report !== undefined) platform.close(launch.report);
+  return outcome.kind === "exec-failed" ? outcome : undefined;
 }
 
 function waitFor(platform: Platform, shell: Pid): void {

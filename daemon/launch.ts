@@ -6,7 +6,7 @@
 import type { ListeningSocket, ServiceDescription } from "../core/description/mod.ts";
 import type { ProcessRole } from "../core/event.ts";
 import type { Fd, ServiceId } from "../core/types.ts";
-import type { ChildSettings, Failure, Platform, SpawnResult } from "../platform/mod.ts";
+import type { ChildSettings, Failure, LaunchResult, Platform } from "../platform/mod.ts";
 import { ActivationSockets, type CannotListen } from "./activation_sockets.ts";
 import type { ChildOutput, NoStream } from "./child_log.ts";
 import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "./environment.ts";
@@ -24,7 +24,7 @@ export interface LaunchRequest {
 }
 
 export interface Launched {
-  readonly result: SpawnResult;
+  readonly result: LaunchResult;
   /** Read end of the readiness pipe; the caller owns it. */
   readonly readiness: Fd | undefined;
   /** Socket on which the process tells about itself, and its address; the caller owns it. */
@@ -137,23 +137,22 @@ export class Launcher {
         ? group.procs
         : this.#cgroupProcs(description.attributes.cgroup),
     };
-    const result = this.#platform.spawn(settings);
+    const result = this.#platform.launch(settings);
 
     if (log !== undefined) this.#platform.close(log);
     if (readiness !== undefined) this.#platform.close(readiness.writeEnd);
     if (control !== undefined) this.#platform.close(control.far);
-    if (result.kind === "started") {
-      return {
-        result,
-        readiness: readiness?.readEnd,
-        notify,
-        control: control?.near,
-      };
-    }
-    if (readiness !== undefined) this.#platform.close(readiness.readEnd);
-    if (notify !== undefined) this.#platform.close(notify.fd);
-    if (control !== undefined) this.#platform.close(control.near);
+    const launched = { result, readiness: readiness?.readEnd, notify, control: control?.near };
+    if (result.kind === "launched") return launched;
+    this.abandon(launched);
     return { result, readiness: undefined, notify: undefined, control: undefined };
+  }
+
+  /** What was opened for a launch is of no use any more. */
+  abandon({ readiness, notify, control }: Launched): void {
+    if (readiness !== undefined) this.#platform.close(readiness);
+    if (notify !== undefined) this.#platform.close(notify.fd);
+    if (control !== undefined) this.#platform.close(control);
   }
 
   /** The record is gone. */

@@ -1,9 +1,9 @@
 /**
  * When launches go before whatever else wants a processor: half of the time at most.
  *
- * The manager stands still until a child has executed its program, so on a busy machine every launch would
- * keep it from all else. But services that crash and restart without end must not keep a machine with one
- * processor from everything else, either. So there is a budget, which a boot finds full.
+ * On a busy machine a child would wait for a processor behind all that were started before it. But services that
+ * crash and restart without end must not keep a machine with one processor from everything else, either. So there is a
+ * budget, which a boot finds full.
  */
 import type { Instant } from "../core/types.ts";
 import type { Platform, Preferred } from "../platform/mod.ts";
@@ -33,23 +33,31 @@ export class LaunchPreference implements Timed {
     this.#reckoned = platform.now();
   }
 
-  /** Launches follow. */
+  /** Launches follow, perhaps while others are still under way. */
   begin(): void {
-    const now = this.#platform.now();
-    this.#budgetMs = Math.min(BUDGET_MS, this.#budgetMs + (now - this.#reckoned) * REFILL);
-    this.#reckoned = now;
+    this.#reckon();
     if (this.#budgetMs > 0) this.#prefer("launches");
+    else this.end();
   }
 
-  /** Launches are over for now. */
+  /** Launches are over for now, the last program has been executed. */
   end(): void {
     if (this.#present !== "launches") return;
-    const now = this.#platform.now();
-    const took = now - this.#reckoned;
-    this.#budgetMs -= took;
-    this.#reckoned = now;
-    this.#lingersUntil = Math.max(now, this.#lingersUntil) + LINGERING * took;
+    this.#reckon();
     this.#prefer(this.#lingers ? "manager" : "nobody");
+  }
+
+  /** Takes from the budget what was used, or adds what has come back. */
+  #reckon(): void {
+    const now = this.#platform.now();
+    const passed = now - this.#reckoned;
+    this.#reckoned = now;
+    if (this.#present === "launches") {
+      this.#budgetMs -= passed;
+      this.#lingersUntil = Math.max(now, this.#lingersUntil) + LINGERING * passed;
+    } else {
+      this.#budgetMs = Math.min(BUDGET_MS, this.#budgetMs + passed * REFILL);
+    }
   }
 
   /**

@@ -8,21 +8,30 @@ import { LaunchPreference } from "./launch_preference.ts";
 
 export type SpawnCommand = Extract<Command, { kind: "spawn" }>;
 
+/** What a queue does with what waits in it. */
+export interface LaunchQueueHooks {
+  launch(command: SpawnCommand): void;
+  /** Takes notice of launches that have come to their end. */
+  look(): void;
+  /** Whether children are on their way to their programs: some, or as many as should be. */
+  underWay(): "none" | "some" | "many";
+}
+
 export class LaunchQueue {
   /** Puts launches before whatever else wants a processor. */
   readonly preference: LaunchPreference;
   readonly #platform: Pick<Platform, "now" | "prefer">;
-  readonly #launch: (command: SpawnCommand) => void;
+  readonly #hooks: LaunchQueueHooks;
   readonly #waiting: SpawnCommand[] = [];
   #next = 0;
   #isHeld = false;
 
   constructor(
     platform: Pick<Platform, "now" | "prefer">,
-    launch: (command: SpawnCommand) => void,
+    hooks: LaunchQueueHooks,
   ) {
     this.#platform = platform;
-    this.#launch = launch;
+    this.#hooks = hooks;
     this.preference = new LaunchPreference(platform);
   }
 
@@ -51,19 +60,25 @@ export class LaunchQueue {
 
   /** Whether `run` has something to do. */
   get isDue(): boolean {
-    return !this.isEmpty && !this.#isHeld;
+    return !this.isEmpty && !this.#isHeld && this.#hooks.underWay() !== "many";
   }
 
-  /** Launches what waits, but stops after the given time; at least one is launched. */
+  /** Launches are not preferred any more when none is under way. */
+  rest(): void {
+    if (this.#hooks.underWay() === "none") this.preference.end();
+  }
+
+  /** Launches what waits, but stops after the given time; at least one is launched when it is due. */
   run(budgetMs: number): void {
     if (!this.isDue) return;
     const end = this.#platform.now() + budgetMs;
     this.preference.begin();
     for (;;) {
-      this.#launch(this.#waiting[this.#next++] as SpawnCommand);
-      if (this.isEmpty || this.#platform.now() >= end) break;
+      this.#hooks.launch(this.#waiting[this.#next++] as SpawnCommand);
+      this.#hooks.look();
+      if (!this.isDue || this.#platform.now() >= end) break;
     }
-    this.preference.end();
+    this.rest();
     if (!this.isEmpty) return;
     this.#waiting.length = 0;
     this.#next = 0;

@@ -89,9 +89,11 @@ export class Loop {
     const { platform, scheduler, executor, timed } = this.#parts;
     this.settle();
     executor.launches.run(LAUNCH_SLICE_MS);
+    executor.beforeWait();
     this.settle();
     const isBusy = executor.launches.isDue;
-    if (!isBusy && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
+    const hasLaunched = executor.launches.isEmpty;
+    if (hasLaunched && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
     platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
     this.settle();
     const now = platform.now();

@@ -95,13 +95,16 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
   const hook = HOOKS.find((path) => platform.exists(path));
   if (hook === undefined) return false;
   const word = type === "kexec" ? "reboot" : type === "soft-reboot" ? "soft" : type;
-  const result = platform.spawn(consoleChild([hook, word], "shares"));
-  if (result.kind !== "started") {
-    const errno = result.errno;
+  const launch = platform.launch(consoleChild([hook, word], "shares"));
+  const cannotRun = (errno: number) => {
     screen.show(`Cannot run ${hook}: ${platform.errnoText(errno).text}`);
     return false;
-  }
-  return waitForHook(platform, hook, result.pid, screen);
+  };
+  if (launch.kind !== "launched") return cannotRun(launch.errno);
+  const hasSucceeded = waitForHook(platform, hook, launch.pid, screen);
+  const outcome = launch.outcome(true);
+  if (launch.report !== undefined) platform.close(launch.report);
+  return outcome.kind === "exec-failed" ? cannotRun(outcome.errno) : hasSucceeded;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Logins } from "./logins.ts";
 import type { Notifications } from "./notifications.ts";
 import type { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceOutputs } from "./service_output.ts";
+import type { ServiceLaunches } from "./service_launches.ts";
 import type { ServiceProcesses } from "./service_processes.ts";
 import type { Signals } from "./service_signals.ts";
 import type { TreeKiller } from "./tree_killer.ts";
@@ -22,6 +23,7 @@ export interface ProcessEndsParts {
   readonly logins: Pick<Logins, "recordProcess">;
   readonly outputs: Pick<ServiceOutputs, "drain">;
   readonly processes: ServiceProcesses;
+  readonly launches: Pick<ServiceLaunches, "childEnded">;
   readonly readiness: Pick<ReadinessPipes, "processEnded">;
   readonly notifications: Pick<Notifications, "processEnded">;
   readonly trees: Pick<TreeKiller, "begin" | "orphanEnded">;
@@ -38,6 +40,7 @@ export class ProcessEnds {
 
   /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
   childEnded({ pid, status }: Reaped): void {
+    this.#parts.launches.childEnded(pid);
     const process = this.#parts.processes.remove(pid);
     if (process === "orphan" || process === "succeeded") return this.#parts.trees.orphanEnded();
     const { service, role, successor, pidFile } = process;

@@ -47,6 +47,11 @@ export class ServiceProcesses {
     if (process.role === "start") this.#unwatched.delete(process.service);
   }
 
+  /** Its program could not be executed: it is nobody's any more. */
+  discard(pid: Pid): void {
+    this.#processes.delete(pid);
+  }
+
   get(pid: Pid): ServiceProcess | undefined {
     return this.#processes.get(pid);
   }

@@ -56,6 +56,8 @@ export interface ChildSystem {
     target: number,
     ending: "closes-on-exec" | "stays",
   ): ChildCall;
+  /** Closes descriptors, both numbers included, as far as the system can; otherwise they are closed by execve. */
+  closeRange(first: number, last: number): readonly ChildCall[];
   /** Gives a signal its default action. */
   defaultAction(signal: number): ChildCall;
   /** Has a signal ignored, also by the program and what it starts. */

@@ -1,5 +1,5 @@
 /**
- * What a child does between vfork and execve, as a list of symbolic system calls.
+ * What a child does between fork and execve, as a list of symbolic system calls.
  *
  * A pure function of the settings: nothing is opened, nothing is started, so that tests read the list.
  * `platform/linux/call_list.ts` turns it into memory for the stub (`platform/linux/stub.ts`).
@@ -35,8 +35,16 @@ export type ChildPlan =
   /** The settings contradict themselves, or the system lacks something; no child is made. */
   | ImpossibleChild;
 
-/** Makes the list of a child's calls. */
-export function childCalls(settings: ChildSettings, context: ChildContext): ChildPlan {
+/**
+ * Makes the list of a child's calls.
+ *
+ * @param report Descriptor on which a failure is to be reported; undefined when it is not by the child itself.
+ */
+export function childCalls(
+  settings: ChildSettings,
+  context: ChildContext,
+  report: Fd | undefined,
+): ChildPlan {
   const { standardInput, standardOutput } = settings;
   const { system } = context;
   const attributes = system.attributeCalls(settings, context);
@@ -46,6 +54,7 @@ export function childCalls(settings: ChildSettings, context: ChildContext): Chil
     settings,
     opened(standardInput, context.nullDevice),
     opened(standardOutput, context.nullDevice),
+    report,
   );
   if (descriptors.kind === "impossible") return descriptors;
   const environment = extendEnvironment(settings.environment, descriptors.variables);

@@ -15,6 +15,9 @@ import type { ChildSettings, StandardStream } from "./child_settings.ts";
 /** First descriptor of the passed sockets: sd_listen_fds(3). */
 const FIRST_PASSED = 3;
 
+/** A descriptor is an int, but the call takes any unsigned one: close_range(2). */
+const HIGHEST_DESCRIPTOR = 0xffff_ffff;
+
 const BOTH_OUTPUTS: readonly number[] = [1, 2];
 
 /** Variables whose value the stub overwrites with the child's PID. */
@@ -49,9 +52,21 @@ interface Move {
   readonly stage: ExecStage;
 }
 
+/** Numbers that a child's program wants, whatever they are in the manager. */
+export function forcedNumbers(settings: ChildSettings): readonly number[] {
+  const { readiness, activationSockets } = settings;
+  const passed = activationSockets.map((_, index) => FIRST_PASSED + index);
+  return readiness !== undefined && "number" in readiness ? [...passed, readiness.number] : passed;
+}
+
 /**
  * Plans all descriptors of a child but opens nothing.
  *
+ * What the child does not need is closed first of all: while it waits for a file system, or because its user has
+ * stopped it, it must not keep a connection or a socket of the manager's open; and when it becomes another user's
+ * it must hold nothing of the manager's.
+ *
+ * @param report Stays as it is; none of {@link forcedNumbers}.
  * @param input The settings' standard input, with /dev/null as a descriptor where it is open.
  * @param output The same of the standard output.
  */
@@ -60,6 +75,7 @@ export function arrangeDescriptors(
   settings: ChildSettings,
   input: StandardStream,
   output: StandardStream,
+  report: Fd | undefined,
 ): DescriptorPlan {
   const { readiness, activationSockets, controlSocket, passesWatchdogPid } = settings;
   const isPlain = readiness === undefined && controlSocket === undefined &&
@@ -69,7 +85,7 @@ export function arrangeDescriptors(
   if (isPlain) {
     return {
       kind: "descriptors",
-      calls: [],
+      calls: closeOthers(system, [input, output], [], report),
       variables: [],
       streams: { input, output, outputNumbers: BOTH_OUTPUTS },
     };
@@ -93,22 +109,22 @@ export function arrangeDescriptors(
     moves.push({ source, target, stage: EXEC_STAGE.arrangeDescriptors });
   }
   if (readiness !== undefined && "variable" in readiness) {
-    const target = freeTarget(readiness.fd, moves);
+    const target = freeTarget(readiness.fd, moves, report);
     moves.push({ source: readiness.fd, target, stage: EXEC_STAGE.readinessVariable });
     variables.push(`${readiness.variable}=${target}`);
   }
   if (controlSocket !== undefined) {
-    const target = freeTarget(controlSocket, moves);
+    const target = freeTarget(controlSocket, moves, report);
     moves.push({ source: controlSocket, target, stage: EXEC_STAGE.controlSocket });
     variables.push(`DINIT_CS_FD=${target}`);
   }
-  return finish(system, { input, output, moves, variables });
+  return finish(system, { input, output, moves, variables, report });
 }
 
 /** The descriptor's own number where nothing else goes, else the first number that is free. */
-function freeTarget(source: Fd, moves: readonly Move[]): number {
+function freeTarget(source: Fd, moves: readonly Move[], report: Fd | undefined): number {
   const isTaken = (number: number) =>
-    moves.some((move) => move.target === number || move.source === number);
+    number === report || moves.some((move) => move.target === number || move.source === number);
   if (source >= FIRST_PASSED && !isTaken(source)) return source;
   let number = FIRST_PASSED;
   while (isTaken(number)) number++;
@@ -125,10 +141,11 @@ interface Wanted {
   readonly output: StandardStream;
   readonly moves: readonly Move[];
   readonly variables: readonly string[];
+  readonly report: Fd | undefined;
 }
 
 function finish(system: ChildSystem, wanted: Wanted): DescriptorPlan {
-  const { input, output, moves, variables } = wanted;
+  const { input, output, moves, variables, report } = wanted;
   const forced = new Set(moves.map((move) => move.target));
   const outputNumbers = BOTH_OUTPUTS.filter((number) => !forced.has(number));
   const parking = parkedSources(wanted, forced);
@@ -146,16 +163,37 @@ function finish(system: ChildSystem, wanted: Wanted): DescriptorPlan {
     .map((variable) =>
       call(EXEC_STAGE.activationSocket, "write-own-pid", { kind: "pid-text", variable })
     );
+  const streams = {
+    input: forced.has(0) ? undefined : withSource(input, sourceOf),
+    output: withSource(output, sourceOf),
+    outputNumbers,
+  };
+  const closeCalls = closeOthers(system, [streams.input, streams.output], forced, report);
   return {
     kind: "descriptors",
-    calls: [...parkCalls, ...moveCalls, ...pidCalls],
+    calls: [...parkCalls, ...moveCalls, ...closeCalls, ...pidCalls],
     variables,
-    streams: {
-      input: forced.has(0) ? undefined : withSource(input, sourceOf),
-      output: withSource(output, sourceOf),
-      outputNumbers,
-    },
+    streams,
   };
+}
+
+/** Closes all but the standard descriptors and those that are still needed. */
+function closeOthers(
+  system: ChildSystem,
+  streams: readonly (StandardStream | undefined)[],
+  moved: Iterable<number>,
+  report: Fd | undefined,
+): readonly ChildCall[] {
+  const sources = streams.map((stream) => stream === undefined ? -1 : sourceNumber(stream));
+  const needed = new Set([...moved, ...sources, report ?? -1]);
+  const kept = [...needed].filter((number) => number >= FIRST_PASSED).sort((a, b) => a - b);
+  const calls: ChildCall[] = [];
+  let first = FIRST_PASSED;
+  for (const number of kept) {
+    if (number > first) calls.push(...system.closeRange(first, number - 1));
+    first = number + 1;
+  }
+  return [...calls, ...system.closeRange(first, HIGHEST_DESCRIPTOR)];
 }
 
 function withSource(stream: StandardStream, sourceOf: (fd: number) => number): StandardStream {
@@ -166,7 +204,7 @@ function withSource(stream: StandardStream, sourceOf: (fd: number) => number): S
 
 /** Sources that some other move overwrites → the number where each waits. */
 function parkedSources(
-  { input, output, moves }: Wanted,
+  { input, output, moves, report }: Wanted,
   forced: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
   const stage = EXEC_STAGE.standardDescriptors;
@@ -180,6 +218,7 @@ function parkedSources(
     all.filter((move) => move.source !== move.target).map((move) => move.target),
   );
   const inUse = new Set(all.flatMap((move) => [move.source, move.target]));
+  if (report !== undefined) inUse.add(report);
   const parked = new Map<number, number>();
   let free = FIRST_PASSED;
   for (const { source } of all) {

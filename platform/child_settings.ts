@@ -3,16 +3,42 @@ import type { ProcessAttributes } from "../core/description/description.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../core/types.ts";
 import type { Failure } from "./failure.ts";
 
-export type SpawnResult =
-  | { readonly kind: "started"; readonly pid: Pid }
-  /** The child was made and is gone again; it was reaped. */
-  | {
-    readonly kind: "exec-failed";
-    readonly stage: ExecStage;
-    readonly errno: number;
-    /** A sentence that says more than stage and errno. */
-    readonly why?: string;
-  }
+/** A child on its way to its program. */
+export interface Launch {
+  readonly kind: "launched";
+  readonly pid: Pid;
+  /**
+   * Becomes readable when there is an outcome; the caller watches it and closes it then. Undefined: there is one already.
+   */
+  readonly report: Fd | undefined;
+  /**
+   * What has come of it. Not to be asked again once it is not pending.
+   *
+   * @param hasEnded The child has ended and was reaped: its number may be another's.
+   */
+  outcome(hasEnded: boolean): LaunchOutcome;
+}
+
+export type LaunchOutcome =
+  | { readonly kind: "pending" }
+  /** The program runs, or the child has ended without a word (killed, perhaps). */
+  | { readonly kind: "executed" }
+  /** The child ends or has ended; it is still to be reaped. */
+  | ExecFailed;
+
+/** What a child could not do. */
+export interface ExecFailed {
+  readonly kind: "exec-failed";
+  readonly stage: ExecStage;
+  readonly errno: number;
+  /** A sentence that says more than stage and errno. */
+  readonly why?: string;
+}
+
+export type LaunchResult =
+  | Launch
+  /** Known without making a child. */
+  | ExecFailed
   /** No child could be made. */
   | Failure;
 
@@ -28,7 +54,7 @@ export type StandardStream =
   | { readonly kind: "inherit" }
   | { readonly kind: "descriptor"; readonly fd: Fd };
 
-/** Everything that is set up between vfork and execve, as data; platform/child_calls.ts turns it into calls. */
+/** Everything that is set up between fork and execve, as data; platform/child_calls.ts turns it into calls. */
 export interface ChildSettings {
   readonly command: readonly string[];
   /** `NAME=VALUE` each. */

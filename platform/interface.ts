@@ -5,7 +5,7 @@
  * these names as types only. Failures of the kernel are values: `Failure`.
  */
 import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
-import type { ChildSettings, ProcessMaking, Reaped, SpawnResult } from "./child_settings.ts";
+import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
@@ -115,11 +115,17 @@ export interface Platform {
   errnoText(errno: number): { readonly name: string; readonly text: string };
 
   /**
-   * Starts a process. Returns when the program runs or cannot: the manager stands still meanwhile.
+   * Makes a process, and does not wait for it to execute its program: its user could stop it before that. Descriptors
+   * that were opened for it alone may be closed at once.
    *
    * An environment that is passed again as the same array is not encoded again.
    */
-  spawn(settings: ChildSettings): SpawnResult;
+  launch(settings: ChildSettings): LaunchResult;
+  /**
+   * From now on the memory of this process is kept from children as far as they do not need it, which makes
+   * launching cheaper. Nothing else in this process may make children by fork afterwards.
+   */
+  expectManyLaunches(): void;
   /**
    * Who gets a processor before all ordinary processes, until the next call. Nothing happens where the system
    * has no such thing or does not allow it.

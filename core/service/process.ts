@@ -81,6 +81,12 @@ export function processSpawned(
   sendSignal(work, service, role, signal);
 }
 
+/** Another child will be made: what is to be signalled meanwhile is kept for that. */
+export function launchDeferred(service: ServiceRecord, role: ProcessRole): void {
+  const process = role === "start" ? service.main : service.stopper;
+  if (process.phase === "launching") process.pid = 0;
+}
+
 /** To the process group, or with option signal-process-only to the process. Nothing when it is gone. */
 export function sendSignal(
   work: Work,
@@ -105,10 +111,20 @@ export function interruptProcess(work: Work, service: ServiceRecord): InterruptR
     work.disarm(service);
     return "ended";
   }
-  if (!service.description.options.startInterruptible) return "not-interruptible";
+  const { startInterruptible } = service.description.options;
+  if (!startInterruptible && !isStuckLaunch(work, service)) return "not-interruptible";
   work.log(service, "warn", "Start cancelled; sending SIGINT");
   breakOff(work, service);
   return "ending";
+}
+
+/** After that the child is stopped, or its program lies on a file system that does not answer. */
+const STUCK_LAUNCH_MS = 1000;
+
+/** The child has not executed its program, and is not about to: nothing is lost by ending it. */
+function isStuckLaunch(work: Work, { main, lastLaunch }: ServiceRecord): boolean {
+  return main.phase === "launching" && main.pid !== 0 && lastLaunch !== undefined &&
+    work.now - lastLaunch >= STUCK_LAUNCH_MS;
 }
 
 function breakOff(work: Work, service: ServiceRecord): void {

@@ -36,8 +36,8 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
   const { main, stopper, description } = service;
   if (service.isStopIssued || stopper.phase !== "none") return;
   if (main.phase === "launching" || main.phase === "ended") {
-    // The exec report is due; what comes of it leads here again.
-    if (service.timer === "start") work.disarm(service);
+    // The exec report is due; what comes of it leads here again. A child that never gets so far is killed.
+    armStop(work, service);
     return;
   }
   if (main.phase === "none") {

@@ -15,7 +15,7 @@ import {
 import { execFailureText } from "./exec_failure.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
 import { cannotListen, demanded, isListening } from "./on_demand.ts";
-import { processSpawned, recoveryFailed } from "./process.ts";
+import { launchDeferred, processSpawned, recoveryFailed } from "./process.ts";
 import { stopCommandEnded, stopCommandFailed, stoppingProcessGone } from "./process_stop.ts";
 import {
   processEnded,
@@ -42,6 +42,9 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
   switch (event.kind) {
     case "spawned":
       processSpawned(work, service, event.role, event.pid);
+      return;
+    case "launch-deferred":
+      launchDeferred(service, event.role);
       return;
     case "spawn-failed":
       if (event.role === "start") startNotSpawned(work, service, event.why);

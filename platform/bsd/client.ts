@@ -3,6 +3,7 @@
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
 import type { Client } from "../client_interface.ts";
+import type { ExecFailed } from "../child_settings.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
 import { programSettings } from "../program_settings.ts";
@@ -28,21 +29,25 @@ export function bsdClient(open: () => Platform): Client {
     command: readonly string[],
     environment: readonly string[],
   ): ExitStatus | Failure {
-    const { poller, spawn, reap, errnoText } = platform();
+    const { poller, launch, reap, close, errnoText } = platform();
     const problem = poller.watchSignals([FREEBSD_SIGNALS.CHLD]);
     if (problem !== undefined) return problem;
-    const child = spawn(programSettings(command, environment));
-    if (child.kind === "failure") return child;
-    if (child.kind === "exec-failed") {
-      const { errno } = child;
+    const notExecuted = ({ errno }: ExecFailed): Failure => {
       const { name, text } = errnoText(errno);
       return { kind: "failure", call: "execve", errno, message: `${text} (${name})` };
-    }
+    };
+    const child = launch(programSettings(command, environment));
+    if (child.kind === "failure") return child;
+    if (child.kind === "exec-failed") return notExecuted(child);
     for (;;) {
       const ended = reap();
-      if (ended?.pid === child.pid) return ended.status;
-      if (ended !== undefined) continue;
-      poller.wait(LONGEST_WAIT_MS, { descriptor: () => {}, signal: () => {} });
+      if (ended === undefined) {
+        poller.wait(LONGEST_WAIT_MS, { descriptor: () => {}, signal: () => {} });
+      } else if (ended.pid === child.pid) {
+        const outcome = child.outcome(true);
+        if (child.report !== undefined) close(child.report);
+        return outcome.kind === "exec-failed" ? notExecuted(outcome) : ended.status;
+      }
     }
   }
 

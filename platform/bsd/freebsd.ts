@@ -5,16 +5,17 @@
  */
 import type { Fd, Instant } from "../../core/types.ts";
 import { loadCode } from "../ffi/code_page.ts";
+import { launchMemory } from "../ffi/launch_memory.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
-import { createStubSpawner } from "../stub_spawner.ts";
+import { createStubLauncher, type Launcher } from "../stub_launcher.ts";
 import { freebsdConsole, openStandardDescriptors } from "./console.ts";
 import { bsdDescriptorPassing } from "./descriptor_passing.ts";
 import { bsdFileChanges } from "./file_changes.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
 import { bsdFiles } from "./files.ts";
-import { PROCCTL } from "./freebsd_abi.ts";
+import { INHERIT_NONE, PROCCTL } from "./freebsd_abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "./freebsd_child.ts";
 import { type FreebsdKernel, freebsdKernel, processGroups } from "./freebsd_kernel.ts";
 import { freebsdStubCode } from "./freebsd_stub.ts";
@@ -53,7 +54,7 @@ export function openFreebsd(): Platform {
   mask.restore(abi.signals.CHLD);
   const inherited = bsdInherited(kernel, files, streams);
   const groupOf = processGroups(kernel);
-  const { collect, ...processes } = bsdProcesses(kernel, groupOf);
+  const processes = bsdProcesses(kernel, groupOf);
   const { hasControllingTerminal, ...console } = freebsdConsole(kernel, {
     files,
     streams,
@@ -67,10 +68,10 @@ export function openFreebsd(): Platform {
 
   const poller = createSystemPoller(kernel, "freebsd", { files, streams, mask });
 
-  let spawner: Platform["spawn"] | undefined;
+  let launcher: Launcher | undefined;
   // Made at the first child: by then the manager ignores the signals that it watches.
-  const makeSpawner = () =>
-    createStubSpawner({
+  const makeLauncher = () =>
+    createStubLauncher({
       system: FREEBSD_CHILD_SYSTEM,
       calls,
       ignoredSignals: mask.ignored(),
@@ -84,6 +85,10 @@ export function openFreebsd(): Platform {
           failure: (call, errno, detail) => failure(kernel, call, errno, detail),
         }, code);
       },
+      launchMemory: (code) =>
+        launchMemory(kernel, { ...abi.memory, MAP_ANONYMOUS: abi.memory.MAP_ANON, hide }, code),
+      cloneFlags: { sharing: 0, copying: 0 },
+      mayShareMemory: () => false,
       inheritance: inheritance.present,
       openNullDevice: () => {
         const fd = files.openFile("/dev/null", abi.file.O_RDWR);
@@ -91,9 +96,20 @@ export function openFreebsd(): Platform {
       },
       hasControllingTerminal,
       withSignalsBlocked: (action) => mask.withBlocked("all", action),
-      collect,
+      pipe: streams.pipe,
+      read: streams.read,
+      close: streams.close,
+      duplicateAbove: (fd, lowest) => {
+        const copy = kernel.numbers(calls.fcntl, fd, abi.file.F_DUPFD_CLOEXEC, lowest, 0, 0, 0);
+        return copy < 0 ? lastFailure(kernel, "fcntl") : copy as Fd;
+      },
       failure: (call, errno) => failure(kernel, call, errno),
     });
+
+  /** Holes in the range are none of its business: minherit(2), vm_map_inherit of sys/vm/vm_map.c. */
+  function hide(from: number, to: number): void {
+    kernel.addresses(calls.minherit, from, to - from, INHERIT_NONE, 0, 0, 0);
+  }
 
   return {
     os: "freebsd",
@@ -107,7 +123,8 @@ export function openFreebsd(): Platform {
     signalsBlockedByStub: () => true,
     unblockSignals: mask.unblockAll,
     raiseDescriptorLimit: inheritance.raiseDescriptorLimit,
-    spawn: (settings) => (spawner ??= makeSpawner())(settings),
+    launch: (settings) => (launcher ??= makeLauncher()).launch(settings),
+    expectManyLaunches: () => (launcher ??= makeLauncher()).expectMany(),
     ...processes,
     pipe: streams.pipe,
     read: streams.read,

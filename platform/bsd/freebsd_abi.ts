@@ -40,6 +40,7 @@ export const FREEBSD_CALLS = {
   kill: 37,
   linkat: 495,
   listen: 106,
+  minherit: 250,
   mkdirat: 496,
   mprotect: 74,
   nmount: 378,
@@ -71,7 +72,6 @@ export const FREEBSD_CALLS = {
   umask: 60,
   unlinkat: 503,
   unmount: 22,
-  vfork: 66,
   wait4: 7,
   wait6: 532,
   write: 4,
@@ -276,6 +276,9 @@ export const FREEBSD_ABI: BsdAbi = {
     MAP_ANON: 0x1000,
   },
 };
+
+/** minherit(2): sys/sys/mman.h. */
+export const INHERIT_NONE = 2;
 
 /** procctl(2): sys/sys/procctl.h. */
 export const PROCCTL = {

@@ -1,5 +1,5 @@
 /**
- * FreeBSD's words for what a child does between vfork and execve.
+ * FreeBSD's words for what a child does between fork and execve.
  *
  * The kernel has no capabilities, control groups, I/O priorities or OOM scores: a service that asks for them
  * cannot run as its description wants, so it is refused and not run with less.
@@ -17,6 +17,7 @@ import {
   type ChildSystem,
   type ImpossibleChild,
   type Limit,
+  unless,
 } from "../child_call.ts";
 import type { ChildSettings } from "../child_settings.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS, PROCCTL } from "./freebsd_abi.ts";
@@ -46,6 +47,10 @@ export const FREEBSD_CHILD_SYSTEM: ChildSystem = {
     ending === "stays"
       ? call(stage, "dup2", source, target)
       : call(stage, "fcntl", source, F_DUP2FD_CLOEXEC, target),
+  // FreeBSD 12.2.
+  closeRange: (first, last) => [
+    unless("ignore", call(EXEC_STAGE.arrangeDescriptors, "close_range", first, last, 0)),
+  ],
   defaultAction: (signal) => call(EXEC_STAGE.execute, "sigaction", signal, DEFAULT_ACTION, 0),
   ignoreAction: (signal) => call(EXEC_STAGE.execute, "sigaction", signal, IGNORE_ACTION, 0),
   blockOnly: (mask) => {

@@ -4,7 +4,7 @@
 import type { Limit } from "../child_call.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import type { Inheritance } from "../stub_spawner.ts";
+import type { Inheritance } from "../stub_launcher.ts";
 import { type BsdKernel, lastFailure } from "./kernel.ts";
 
 /** There are none outside Linux. */

@@ -10,15 +10,10 @@ import type { Platform } from "../interface.ts";
 import { decodeStatus } from "../wait_status.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 
-export type Processes =
-  & Pick<
-    Platform,
-    "processId" | "userId" | "reap" | "hasChildren" | "childState" | "signal" | "signalAll"
-  >
-  & {
-    /** Waits for one child that is known to be ending; its status is dropped. */
-    collect(pid: number): void;
-  };
+export type Processes = Pick<
+  Platform,
+  "processId" | "userId" | "reap" | "hasChildren" | "childState" | "signal" | "signalAll"
+>;
 
 /** The functions over a system. @param groupOf getpgid(2) of a process; 0: of the manager. */
 export function bsdProcesses(
@@ -63,12 +58,6 @@ export function bsdProcesses(
     return information.view.getInt32(wait.SIGINFO_PID, true) === 0 ? "running" : "ended";
   }
 
-  function collect(pid: number): void {
-    while (buffer(calls.wait4, pid, status.bytes, 0, 0, 0, 0) < 0) {
-      if (lastErrno(kernel) !== codes.EINTR) return;
-    }
-  }
-
   /** A process that is still in the manager's own group is signalled alone: the group has the manager. */
   function signal(
     pid: Pid,
@@ -100,6 +89,5 @@ export function bsdProcesses(
     childState,
     signal,
     signalAll,
-    collect,
   };
 }

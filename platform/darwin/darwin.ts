@@ -47,7 +47,7 @@ export function openDarwin(): Platform {
   mask.restore(abi.signals.CHLD);
   const inherited = bsdInherited(kernel, files, streams);
   const getpgid = bindGetpgid();
-  const { collect: _collect, ...processes } = bsdProcesses(kernel, (pid) => {
+  const processes = bsdProcesses(kernel, (pid) => {
     const group = getpgid(pid);
     return group < 0 ? lastFailure(kernel, "getpgid") : group;
   });
@@ -71,7 +71,8 @@ export function openDarwin(): Platform {
     unblockSignals: mask.unblockAll,
     // Children would have to live with the manager's own.
     raiseDescriptorLimit: () => undefined,
-    spawn: createPosixSpawner({
+    expectManyLaunches: () => {},
+    launch: createPosixSpawner({
       abi: SPAWN_ABI.darwin,
       system: { file: abi.file, terminal: abi.terminal, signals: abi.signals },
       ignoredSignals: mask.ignored,

@@ -5,7 +5,7 @@
  * a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c), so it is not written again.
  */
 import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../stub_spawner.ts";
+import type { ChildStub } from "../stub_launcher.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "./library.ts";
 
 /** How a system maps and protects memory. */
@@ -24,7 +24,7 @@ export interface CodeMemory {
 /** A multiple of the page size of every processor. */
 const PAGE_BYTES = 65536;
 
-const STUB_SIGNATURE = { parameters: ["usize", "usize", "usize"], result: "i32" } as const;
+const STUB_SIGNATURE = { parameters: ["usize"], result: "i32" } as const;
 
 /**
  * Loads the code of a child stub; the page stays for the life of the process.
@@ -55,7 +55,7 @@ export function loadCode(
   );
   // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints only.
   const call = stub.call.bind(stub) as unknown as ChildStub["call"];
-  return { kind: "stub", call };
+  return { kind: "stub", address: Number(address), call };
 }
 
 function denied(memory: CodeMemory, call: string, errno: number): Failure {

@@ -74,6 +74,12 @@ function libraryHere() {
   return library;
 }
 
+/** An address in the calling thread's own memory: that of its errno. */
+export function threadMemoryAddress(): number {
+  systemCalls();
+  return errnoAddress;
+}
+
 /**
  * A parameter behind the last one, which the called function does not look at, and what is passed for it. Deno compiles
  * machine code for each function that it binds (0.33 ms, and a page that becomes executable) so that V8's compilers can
@@ -83,6 +89,7 @@ function libraryHere() {
 const UNCOMPILED = { struct: ["u8"] } as const;
 const NOTHING = new Uint8Array(1);
 
+let errnoAddress = 0;
 let systemCallsBound: SystemCalls | undefined;
 let addressCallsBound: AddressCalls | undefined;
 
@@ -129,6 +136,7 @@ function bindSystemCalls(): SystemCalls {
   const { numbers, buffer, errnoLocation } = symbols;
   const location = errnoLocation(NOTHING);
   if (location === null) throw new Error("Cannot find errno: the C library gives no address");
+  errnoAddress = Number(Deno.UnsafePointer.value(location));
   return {
     numbers: (number, a, b, c, d, e, f) => numbers(number, a, b, c, d, e, f, NOTHING),
     buffer: (number, a, memory, c, d, e, f) => buffer(number, a, memory, c, d, e, f, NOTHING),

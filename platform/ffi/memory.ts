@@ -17,8 +17,13 @@ export interface Block {
 /** @param size Bytes, rounded up to a multiple of 8. */
 export function allocate(size: number): Block {
   const buffer = new ArrayBuffer(Math.ceil(size / 8) * 8);
+  return blockOver(buffer, addressOf(buffer));
+}
+
+/** Memory that lies at this address. */
+export function blockOver(buffer: ArrayBuffer, address: number): Block {
   return {
-    address: addressOf(buffer),
+    address,
     bytes: new Uint8Array(buffer),
     words32: new Int32Array(buffer),
     view: new DataView(buffer),

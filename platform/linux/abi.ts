@@ -254,6 +254,12 @@ export const REBOOT = {
   SYSLOG_CONSOLE_OFF: 6,
 } as const;
 
+/** clone(2): linux/sched.h. */
+export const CLONE = {
+  CLONE_VM: 0x100,
+  CLONE_CHILD_CLEARTID: 0x200000,
+} as const;
+
 /** mprotect(2), mmap(2): asm-generic/mman-common.h. */
 export const MEMORY = {
   PROT_READ: 1,
@@ -261,4 +267,5 @@ export const MEMORY = {
   PROT_EXEC: 4,
   MAP_PRIVATE: 2,
   MAP_ANONYMOUS: 0x20,
+  MADV_DONTFORK: 10,
 } as const;

@@ -1,9 +1,9 @@
 /**
- * Linux's words for what a child does between vfork and execve.
+ * Linux's words for what a child does between fork and execve.
  */
 import { EXEC_STAGE } from "../../core/types.ts";
 import { attributeCalls } from "../child_attributes.ts";
-import { call, type ChildSystem } from "../child_call.ts";
+import { call, type ChildSystem, unless } from "../child_call.ts";
 import { FILE, SIGNAL_CALLS, SIGNALS, TERMINAL } from "./abi.ts";
 
 const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
@@ -18,6 +18,10 @@ export const LINUX_CHILD_SYSTEM: ChildSystem = {
   signals: SIGNALS,
   duplicate: (stage, source, target, ending) =>
     call(stage, "dup3", source, target, ending === "stays" ? 0 : FILE.O_CLOEXEC),
+  // Linux 5.9.
+  closeRange: (first, last) => [
+    unless("ignore", call(EXEC_STAGE.arrangeDescriptors, "close_range", first, last, 0)),
+  ],
   defaultAction: (signal) =>
     call(EXEC_STAGE.execute, "rt_sigaction", signal, DEFAULT_ACTION, 0, SET_BYTES),
   ignoreAction: (signal) =>

@@ -4,7 +4,7 @@
 import { loadCode } from "../ffi/code_page.ts";
 import { addressCalls } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../stub_spawner.ts";
+import type { ChildStub } from "../stub_launcher.ts";
 import { MEMORY } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { stubCode } from "./stub.ts";

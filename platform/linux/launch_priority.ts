@@ -2,30 +2,31 @@
  * Launches before all else: while many services wait for their start, the manager and each child until it has
  * executed its program run at real-time priority.
  *
- * The manager stands still until a child has executed its program, and with ordinary priorities that child
- * waits for a processor behind all children before it, which link and initialise themselves. A thousand
- * children of a C program that did nothing but vfork, setsid and execve took 1,250 to 1,530 ms one after
- * the other, and 165 to 200 ms in this way.
+ * With ordinary priorities a child waits for a processor behind all children before it, which link and initialise
+ * themselves. A thousand children of a C program that did nothing but vfork, setsid and execve took 1,250 to 1,530 ms
+ * one after the other, and 165 to 200 ms in this way.
  *
  * A child gets SCHED_RESET_ON_FORK before its program runs, so that no process which that makes can inherit
- * the priority, and is put back by the manager as soon as vfork returns.
+ * the priority, and is put back as soon as the manager hears that its program runs.
  *
  * Afterwards all those children want a processor. The manager may keep its priority without handing it on, so
  * that it does not wait behind them: a request took up to 390 ms otherwise.
  */
 import { EXEC_STAGE } from "../../core/types.ts";
-import { addressCalls } from "../ffi/library.ts";
+import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import { call, type ChildCall, unless } from "../child_call.ts";
 import type { Preferred } from "../interface.ts";
-import type { LaunchPriority } from "../stub_spawner.ts";
-import { RESOURCES, SCHEDULING } from "./abi.ts";
+import type { LaunchPriority } from "../stub_launcher.ts";
+import { ERRNO, RESOURCES, SCHEDULING } from "./abi.ts";
 import { readLimit } from "./inheritance.ts";
 import { kernel } from "./kernel.ts";
 
 const { SCHED_OTHER, SCHED_FIFO, SCHED_RESET_ON_FORK } = SCHEDULING;
 /** The lowest of the real-time priorities is above every ordinary process. */
 const LOWEST = 1;
+/** The manager is not kept from a processor by programs that it has just started and is to put back. */
+const ABOVE_CHILDREN = LOWEST + 1;
 
 /** The manager's own side of it. */
 export interface OwnLaunchPriority extends LaunchPriority {
@@ -56,16 +57,17 @@ export function createLaunchPriority(): OwnLaunchPriority {
       return calls.toSpliced(execution, 0, LOWERED);
     },
     restore(pid) {
-      // Only a security module could forbid this; then let there be no second one.
-      if (!setPolicy(pid, SCHED_OTHER, 0)) isPossible = false;
+      if (setPolicy(pid, SCHED_OTHER, 0)) return;
+      // It may have ended; otherwise only a security module could forbid this, and there is to be no second one.
+      if (lastErrno(kernel()) !== ERRNO.ESRCH) isPossible = false;
     },
   };
 }
 
 const OWN_POLICIES = {
   nobody: { policy: SCHED_OTHER, priority: 0 },
-  manager: { policy: SCHED_FIFO | SCHED_RESET_ON_FORK, priority: LOWEST },
-  launches: { policy: SCHED_FIFO, priority: LOWEST },
+  manager: { policy: SCHED_FIFO | SCHED_RESET_ON_FORK, priority: ABOVE_CHILDREN },
+  launches: { policy: SCHED_FIFO, priority: ABOVE_CHILDREN },
 } as const;
 
 const STAYS_RAISED = ownPolicy(SCHED_FIFO | SCHED_RESET_ON_FORK, LOWEST);

@@ -60,7 +60,7 @@ export function openLinux(): Platform {
   restoreAction(SIGNALS.CHLD);
   let inheritance = readInheritance();
   const poller = openEventPoller();
-  const { spawn, processMaking, prefer } = openSpawning(() => inheritance);
+  const { launch, expectMany, processMaking, prefer } = openSpawning(() => inheritance);
   return {
     os: "linux",
     poller,
@@ -81,7 +81,8 @@ export function openLinux(): Platform {
       inheritance = raised;
       return undefined;
     },
-    spawn,
+    launch,
+    expectManyLaunches: expectMany,
     prefer,
     reap,
     hasChildren,

@@ -3,11 +3,11 @@
  * tests also unless the environment asks for posix_spawn.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
-import type { ChildSettings, ProcessMaking, SpawnResult } from "../child_settings.ts";
+import type { ChildSettings, LaunchResult, ProcessMaking } from "../child_settings.ts";
 import type { Preferred } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
-import type { Inheritance } from "../stub_spawner.ts";
+import type { Inheritance, Launcher } from "../stub_launcher.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { loadStub } from "./code_page.ts";
@@ -15,12 +15,11 @@ import { openFile } from "./files.ts";
 import { kernel } from "./kernel.ts";
 import { createLaunchPriority } from "./launch_priority.ts";
 import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
-import { createSpawner, openNullDevice } from "./spawn.ts";
+import { createLauncher, openNullDevice } from "./spawn.ts";
 import { close } from "./streams.ts";
 
 /** The way to make children that is asked for, or is left. */
-export interface Spawning {
-  readonly spawn: (settings: ChildSettings) => SpawnResult;
+export interface Spawning extends Launcher {
   readonly processMaking: ProcessMaking;
   /** `Platform.prefer` */
   readonly prefer: (whom: Preferred) => void;
@@ -37,7 +36,7 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
   if (stub.kind === "failure") return byPosixSpawn(`${stub.call}: ${stub.message}`, true);
   const launchPriority = createLaunchPriority();
   return {
-    spawn: createSpawner(stub, inheritance, launchPriority),
+    ...createLauncher(stub, inheritance, launchPriority),
     processMaking: { kind: "stub" },
     prefer: launchPriority.prefer,
   };
@@ -45,7 +44,8 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
 
 function byPosixSpawn(why: string, isFallback: boolean): Spawning {
   return {
-    spawn: posixSpawner(),
+    launch: posixSpawner(),
+    expectMany: () => {},
     processMaking: { kind: "posix_spawn", why, isFallback },
     // Its children would keep the priority when their program runs.
     prefer: () => {},
@@ -53,7 +53,7 @@ function byPosixSpawn(why: string, isFallback: boolean): Spawning {
 }
 
 /** Makes the function that makes children by posix_spawn. */
-export function posixSpawner(): (settings: ChildSettings) => SpawnResult {
+export function posixSpawner(): (settings: ChildSettings) => LaunchResult {
   const ignored = readIgnoredSignals();
   return createPosixSpawner({
     abi: SPAWN_ABI.linux,

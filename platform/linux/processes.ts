@@ -57,14 +57,6 @@ function peek(type: number, id: number): "running" | "ended" | "no-child" {
   return information.view.getInt32(WAIT.SIGINFO_PID, true) === 0 ? "running" : "ended";
 }
 
-/** Waits for one child that is known to be ending; its status is dropped. */
-export function collect(pid: number): void {
-  const calls = kernel();
-  while (calls.buffer(calls.abi.calls.wait4, pid, status.bytes, 0, 0, 0, 0) < 0) {
-    if (lastErrno(calls) !== ERRNO.EINTR) return;
-  }
-}
-
 /**
  * Sends a signal to a process, or to the group that it is in.
  *

@@ -4,7 +4,7 @@
 import type { ExitStatus, Pid } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { ChildSettings, LaunchResult } from "../child_settings.ts";
 import type { Failure } from "../failure.ts";
 import { ERRNO, SIGNALS } from "./abi.ts";
 import { programSettings } from "../program_settings.ts";
@@ -13,12 +13,13 @@ import { failure, kernel } from "./kernel.ts";
 import { loadStub } from "./code_page.ts";
 import { posixSpawner } from "./posix_spawn_host.ts";
 import { restoreAction } from "./signal_mask.ts";
-import { createSpawner } from "./spawn.ts";
+import { createLauncher } from "./spawn.ts";
+import { close } from "./streams.ts";
 import { decodeStatus } from "../wait_status.ts";
 
 const status = allocate(8);
 
-let spawner: ((settings: ChildSettings) => SpawnResult) | undefined;
+let launch: ((settings: ChildSettings) => LaunchResult) | undefined;
 
 /**
  * Runs a program with our own standard descriptors and waits until it has ended. A bare name is searched
@@ -31,17 +32,20 @@ export function runProgram(
   command: readonly string[],
   environment: readonly string[],
 ): ExitStatus | Failure {
-  spawner ??= makeSpawner();
-  const child = spawner(programSettings(command, environment));
+  launch ??= makeLaunch();
+  const child = launch(programSettings(command, environment));
   if (child.kind === "failure") return child;
   if (child.kind === "exec-failed") return failure("execve", child.errno);
-  return waitFor(child.pid);
+  const end = waitFor(child.pid);
+  const outcome = child.outcome(true);
+  if (child.report !== undefined) close(child.report);
+  return outcome.kind === "exec-failed" ? failure("execve", outcome.errno) : end;
 }
 
-function makeSpawner(): (settings: ChildSettings) => SpawnResult {
+function makeLaunch(): (settings: ChildSettings) => LaunchResult {
   restoreAction(SIGNALS.CHLD);
   const stub = loadStub();
-  return stub.kind === "failure" ? posixSpawner() : createSpawner(stub, readInheritance);
+  return stub.kind === "failure" ? posixSpawner() : createLauncher(stub, readInheritance).launch;
 }
 
 function waitFor(child: Pid): ExitStatus | Failure {

@@ -2,41 +2,85 @@
  * Making children on Linux.
  */
 import type { Fd } from "../../core/types.ts";
-import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { ChildSettings } from "../child_settings.ts";
 import type { Failure } from "../failure.ts";
+import { launchMemory } from "../ffi/launch_memory.ts";
+import { addressCalls, lastErrno } from "../ffi/library.ts";
 import {
   type ChildStub,
-  createStubSpawner,
+  createStubLauncher,
   type Inheritance,
+  type Launcher,
   type LaunchPriority,
-} from "../stub_spawner.ts";
-import { FILE } from "./abi.ts";
+} from "../stub_launcher.ts";
+import { CLONE, FILE, MEMORY, SIGNALS } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { hasControllingTerminal } from "./console.ts";
+import { writeFile } from "./file_changes.ts";
 import { openFile } from "./files.ts";
 import { aboveStandard, failure, kernel } from "./kernel.ts";
-import { collect } from "./processes.ts";
 import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
+import { close, pipe, read } from "./streams.ts";
 
-/** Makes the function that makes children. */
-export function createSpawner(
+/** Makes what makes children. */
+export function createLauncher(
   stub: ChildStub,
   inheritance: () => Inheritance,
   launchPriority?: LaunchPriority,
-): (settings: ChildSettings) => SpawnResult {
-  return createStubSpawner({
+): Launcher {
+  return createStubLauncher({
     system: LINUX_CHILD_SYSTEM,
     calls: kernel().abi.calls,
     ignoredSignals: readIgnoredSignals(),
     loadStub: () => stub,
+    setOomScore,
+    launchMemory: (code) => launchMemory(addressCalls(), { ...MEMORY, hide }, code),
+    cloneFlags: CLONE_FLAGS,
+    mayShareMemory,
     inheritance,
     openNullDevice,
     hasControllingTerminal,
     ...(launchPriority === undefined ? {} : { launchPriority }),
     withSignalsBlocked,
-    collect,
+    pipe,
+    read,
+    close,
+    duplicateAbove,
     failure,
   });
+}
+
+/** Holes in the range are an error (ENOMEM) that changes nothing: madvise(2). */
+function hide(from: number, to: number): void {
+  const { abi } = kernel();
+  addressCalls().addresses(abi.calls.madvise, from, to - from, MEMORY.MADV_DONTFORK, 0, 0, 0);
+}
+
+function duplicateAbove(fd: Fd, lowest: number): Fd | Failure {
+  const calls = kernel();
+  const copy = calls.numbers(calls.abi.calls.fcntl, fd, FILE.F_DUPFD_CLOEXEC, lowest, 0, 0, 0);
+  return copy < 0 ? failure("fcntl", lastErrno(calls)) : copy as Fd;
+}
+
+/** The kernel clears the list's mark with CLONE_CHILD_CLEARTID: mm_release of kernel/fork.c. */
+const CLONE_FLAGS = {
+  sharing: CLONE.CLONE_VM | CLONE.CLONE_CHILD_CLEARTID | SIGNALS.CHLD,
+  copying: SIGNALS.CHLD,
+} as const;
+
+/**
+ * Not a child that becomes another user's: he could read the memory where the kernel's settings let him
+ * (fs.suid_dumpable), and before Linux 5.16 kill all who use it by a signal that dumps core. Nor one with an OOM score
+ * of its own: that is set for all who share the memory (__set_oom_adj of fs/proc/base.c). The usual score can wait until
+ * the program runs.
+ */
+function mayShareMemory({ attributes }: ChildSettings): boolean {
+  return attributes.runAs.kind === "manager" && attributes.oomScoreAdjust === undefined;
+}
+
+/** A process that has ended meanwhile needs none; where it may not be set the child goes on without. */
+function setOomScore(pid: number, score: number): void {
+  writeFile(`/proc/${pid}/oom_score_adj`, String(score));
 }
 
 /** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */

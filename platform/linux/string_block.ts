@@ -15,17 +15,19 @@ export interface EncodedStrings {
  * Encodes a list.
  *
  * @param reuse An earlier result whose block is written over if it is large enough.
+ * @param make Makes a new block.
  * @returns "has-nul" when a string holds a NUL and would arrive cut short.
  */
 export function encodeStrings(
   strings: readonly string[],
   reuse?: EncodedStrings,
+  make: (bytes: number) => Block = allocate,
 ): EncodedStrings | "has-nul" {
   let needed = 8;
   for (const text of strings) needed += 8 + text.length * 3 + 1;
   const block = reuse !== undefined && reuse.block.bytes.length >= needed
     ? reuse.block
-    : allocate(needed);
+    : make(needed);
   let at = (strings.length + 1) * 8;
   for (let index = 0; index < strings.length; index++) {
     writeWord(block, index * 8, block.address + at);

@@ -49,6 +49,8 @@ export function spawnSystem(
     ...base,
     duplicate: (stage, source, target, ending) =>
       call(stage, "dup3", source, target, ending === "stays" ? 0 : base.file.O_CLOEXEC),
+    // All of them are close-on-exec, and nobody can stop the library's child before its program runs.
+    closeRange: () => [],
     defaultAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal),
     // No term for it, and no child on a console, which alone would need it.
     ignoreAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal, SIG_IGN),

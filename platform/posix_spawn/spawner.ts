@@ -9,9 +9,8 @@ import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/ty
 import type { ChildContext, ChildSystem } from "../child_call.ts";
 import { childCalls } from "../child_calls.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { ChildSettings, SpawnResult } from "../child_settings.ts";
+import type { ChildSettings, ExecFailed, Launch, LaunchResult } from "../child_settings.ts";
 import { type EncodedStrings, encodeStrings } from "../linux/string_block.ts";
-import { ENOEXEC, SHELL } from "../stub_spawner.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";
 import { bindSpawn, type SpawnLibrary } from "./library.ts";
 import { type SpawnOrder, spawnOrder, spawnSystem } from "./order.ts";
@@ -27,7 +26,10 @@ export interface PosixSpawnHost {
   withSignalsBlocked<T>(action: () => T): T;
 }
 
+/** What runs a file that the kernel does not take for a program, as execvp(3) does. */
+const SHELL = "/bin/sh";
 const ENOENT = 2;
+const ENOEXEC = 8;
 const EACCES = 13;
 const EINVAL = 22;
 /** After these the next directory of PATH is tried: as the stub does. ENODEV, ENOTDIR. */
@@ -35,10 +37,13 @@ const NOT_FOUND: ReadonlySet<number> = new Set([ENOENT, EACCES, 19, 20]);
 
 const encoder = new TextEncoder();
 
-/** Makes the function that makes children; the library is bound at the first call. */
+/**
+ * Makes the function that makes children; the library is bound at the first call. It returns when the program runs or
+ * cannot: the library waits for that.
+ */
 export function createPosixSpawner(
   host: PosixSpawnHost,
-): (settings: ChildSettings) => SpawnResult {
+): (settings: ChildSettings) => LaunchResult {
   const { ENOTSUP } = host.abi;
   const system = spawnSystem(host.system, ENOTSUP);
   const childPid = allocate(8);
@@ -47,9 +52,9 @@ export function createPosixSpawner(
   let knownEnvironment: readonly string[] | undefined;
   let environment: EncodedStrings | undefined;
 
-  function spawn(settings: ChildSettings): SpawnResult {
+  function spawn(settings: ChildSettings): LaunchResult {
     // Nobody can know the number before; without it the variable is for every process that reads it.
-    const plan = childCalls({ ...settings, passesWatchdogPid: false }, makeContext());
+    const plan = childCalls({ ...settings, passesWatchdogPid: false }, makeContext(), undefined);
     if (plan.kind === "impossible") return failed(plan.stage, plan.errno);
     const order = spawnOrder(plan, ENOTSUP);
     if (order.kind === "impossible") return failed(order.stage, order.errno);
@@ -58,7 +63,7 @@ export function createPosixSpawner(
     const encoded = encodeEnvironment(plan.environment);
     if (encoded === "has-nul") return failed(EXEC_STAGE.buildEnvironment, EINVAL);
     const { errno, program } = runOrder(order, argv, encoded);
-    if (errno === 0) return { kind: "started", pid: asPid(childPid.words32[0] as number) };
+    if (errno === 0) return executed(childPid.words32[0] as number);
     if (errno === ENOEXEC && program !== SHELL) {
       const command = [SHELL, program, ...settings.command.slice(1)];
       return spawn({ ...settings, command });
@@ -162,7 +167,16 @@ export function createPosixSpawner(
   return spawn;
 }
 
-function failed(stage: ExecStage, errno: number): SpawnResult {
+function executed(pid: number): Launch {
+  return {
+    kind: "launched",
+    pid: asPid(pid),
+    report: undefined,
+    outcome: () => ({ kind: "executed" }),
+  };
+}
+
+function failed(stage: ExecStage, errno: number): ExecFailed {
   return { kind: "exec-failed", stage, errno };
 }
 

@@ -12,7 +12,11 @@ function makeHold() {
   const events: Event[] = [];
   const launches = new LaunchQueue(
     { now: () => 0 as Instant, prefer: () => {} },
-    ({ service }) => void launched.push(service),
+    {
+      launch: ({ service }) => void launched.push(service),
+      look: () => {},
+      underWay: () => "none",
+    },
   );
   const hold = new LaunchHold({
     launches,

@@ -11,14 +11,19 @@ function makeQueue(msPerLaunch: number) {
     now: () => clock.ms as Instant,
     prefer: (whom: Preferred) => void done.push(whom),
   };
-  const queue = new LaunchQueue(platform, () => {
-    clock.ms += msPerLaunch;
-    done.push("launch");
+  const children: { underWay: "none" | "some" | "many" } = { underWay: "none" };
+  const queue = new LaunchQueue(platform, {
+    launch: () => {
+      clock.ms += msPerLaunch;
+      done.push("launch");
+    },
+    look: () => void done.push("look"),
+    underWay: () => children.underWay,
   });
   const add = (count: number) => {
     for (let i = 0; i < count; i++) queue.add({ kind: "spawn" } as SpawnCommand);
   };
-  return { queue, done, clock, add };
+  return { queue, done, clock, children, add };
 }
 
 Deno.test("LaunchQueue.run() launches at least one, and stops when its time is over", () => {
@@ -33,12 +38,28 @@ Deno.test("LaunchQueue.run() launches at least one, and stops when its time is o
   assertEquals(launches(), 3);
 });
 
+Deno.test("LaunchQueue.run() launches nothing while many children are under way", () => {
+  const { queue, done, children, add } = makeQueue(1);
+  add(1);
+  children.underWay = "many";
+  queue.run(10);
+  assertEquals([done, queue.isEmpty, queue.isDue], [[], false, false]);
+  children.underWay = "some";
+  assertEquals(queue.isDue, true);
+  queue.run(10);
+  assertEquals([done, queue.isEmpty], [["launches", "launch", "look"], true]);
+  // Launches are preferred until the last child has executed its program.
+  children.underWay = "none";
+  queue.rest();
+  assertEquals(done.at(-1), "manager");
+});
+
 Deno.test("launches are preferred, then the manager for a while, then nobody", () => {
   const { queue, done, clock, add } = makeQueue(1);
   assertEquals(queue.preference.next(), undefined);
   add(3);
   queue.run(10);
-  assertEquals(done, ["launches", "launch", "launch", "launch", "manager"]);
+  assertEquals(done, ["launches", "launch", "look", "launch", "look", "launch", "look", "manager"]);
   const end = queue.preference.next() ?? fail("there is no end to it");
   assertEquals(end - clock.ms, 3 * 8);
   queue.preference.runDue(end - 1 as Instant);
@@ -56,7 +77,7 @@ Deno.test("launches are preferred during a shutdown, but the manager is not", ()
   assertEquals([done.at(-1), queue.preference.next()], ["nobody", undefined]);
   add(1);
   queue.run(0);
-  assertEquals(done.slice(-3), ["launches", "launch", "nobody"]);
+  assertEquals(done.slice(-4), ["launches", "launch", "look", "nobody"]);
   assertEquals(queue.preference.next(), undefined);
 });
 

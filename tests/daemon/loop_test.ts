@@ -48,7 +48,8 @@ function loopOver(
       if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
       return undefined;
     },
-    launches: { run: () => {}, isDue: false },
+    launches: { run: () => {}, isDue: false, isEmpty: true },
+    beforeWait: () => {},
     hold: { isHeld: false },
     handleDescriptor: () => false,
     ends: {
@@ -186,7 +187,8 @@ Deno.test("Loop lets no time of a service run out while launches are held", () =
     } as unknown as SchedulerApi;
     const executor = {
       takeEvent: () => undefined,
-      launches: { run: () => {}, isDue: false },
+      launches: { run: () => {}, isDue: false, isEmpty: true },
+      beforeWait: () => {},
       hold: { isHeld },
       execute: () => {},
     } as unknown as Executor;

@@ -13,6 +13,8 @@ interface Machine {
   readonly files?: readonly string[];
   /** How the hook ends; undefined: not before it is killed. */
   readonly hookEnds?: ExitStatus;
+  /** The hook cannot be executed. */
+  readonly cannotExecute?: boolean;
   /** Processes do not end when told to, only when killed. */
   readonly areStubborn?: boolean;
   /** Presses of Ctrl-Alt-Del while the hook runs, one a second. */
@@ -50,11 +52,15 @@ function shutDown(type: MachineEnd, machine: Machine = {}): { done: string[]; sc
       return { pid: HOOK_PID, status };
     },
     exists: (path: string) => (machine.files ?? []).includes(path),
-    spawn: ({ command }: { command: readonly string[] }) => {
+    launch: ({ command }: { command: readonly string[] }) => {
       done.push(command.join(" "));
       hook = "running";
-      return { kind: "started", pid: HOOK_PID };
+      const outcome = machine.cannotExecute
+        ? { kind: "exec-failed", stage: 18, errno: 2 }
+        : { kind: "executed" };
+      return { kind: "launched", pid: HOOK_PID, report: fd(9), outcome: () => outcome };
     },
+    close: () => {},
     releaseFileSystems: () => {
       done.push("release");
       return [{ kind: "failure", call: "umount2", errno: 16, message: '"/data": busy (EBUSY)' }];
@@ -119,6 +125,13 @@ Deno.test("shutDownMachine() runs the hook of the system when the machine has no
   const hookEnds = { kind: "exited", code: 0 } as const;
   const { done } = shutDown("halt", { files: ["/lib/dinit/shutdown-hook"], hookEnds });
   assertEquals(done[2], "/lib/dinit/shutdown-hook halt");
+});
+
+Deno.test("shutDownMachine() tells of a hook that cannot be run, and does its work", () => {
+  const hookEnds = { kind: "exited", code: 127 } as const;
+  const { done, screen } = shutDown("halt", { files: [HOOK], hookEnds, cannotExecute: true });
+  assertIncludes(screen, `Cannot run ${HOOK}: no such file`);
+  assertEquals(done.slice(-3), [`${HOOK} halt`, "release", "reboot halt"]);
 });
 
 Deno.test("shutDownMachine() for a soft reboot keeps the file systems", () => {

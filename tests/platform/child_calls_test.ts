@@ -3,7 +3,14 @@ import type { ChildContext } from "../../platform/child_call.ts";
 import { childCalls } from "../../platform/child_calls.ts";
 import type { StandardStream } from "../../platform/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { buildContext, buildSettings, descriptor, plannedLines } from "./child_settings.ts";
+import {
+  allPlannedLines,
+  buildContext,
+  buildSettings,
+  descriptor,
+  plannedLines,
+  REPORT,
+} from "./child_settings.ts";
 
 /** What every child that is not on the console ends with. */
 const END = [
@@ -28,7 +35,7 @@ Deno.test("childCalls() of a plain service connects, makes a session and runs it
 
 Deno.test("childCalls() hands the environment on untouched when nothing is added", () => {
   const settings = buildSettings();
-  const plan = childCalls(settings, buildContext());
+  const plan = childCalls(settings, buildContext(), REPORT);
   assert(plan.kind === "plan" && plan.environment === settings.environment);
 });
 
@@ -177,7 +184,7 @@ Deno.test("childCalls() names passed sockets in the environment, replacing inher
     controlSocket: descriptor(33),
     readiness: { fd: descriptor(34), variable: "READY" },
   });
-  const plan = childCalls(settings, buildContext());
+  const plan = childCalls(settings, buildContext(), REPORT);
   assertEquals(plan.kind === "plan" ? plan.environment : [], [
     "A=b",
     "DINIT_CS_FDX=kept",
@@ -342,4 +349,56 @@ Deno.test("childCalls() sets the usual oom_score_adj if it can, and the service'
     `12 openat(-100, "/proc/self/oom_score_adj", ${O_WRONLY_CLOEXEC_NOCTTY}, 0)`,
     '12 write(result, "0", 1)',
   ]);
+});
+
+const closing = (first: number, last: number) => `0 close_range(${first}, ${last}, 0) ignore`;
+const HIGHEST = 0xffff_ffff;
+
+Deno.test("childCalls() closes first of all what the child does not need", () => {
+  const output: StandardStream = { kind: "descriptor", fd: descriptor(41) };
+  const lines = allPlannedLines(
+    buildSettings({ standardOutput: output, workingDirectory: "/srv" }),
+  );
+  // Needed are /dev/null (20), the output and the report's descriptor.
+  assertEquals(lines.slice(0, 5), [
+    closing(3, 19),
+    closing(21, 40),
+    closing(42, 49),
+    closing(51, HIGHEST),
+    '5 chdir("/srv")',
+  ]);
+});
+
+Deno.test("childCalls() keeps what it has moved and what is still to be connected", () => {
+  const output: StandardStream = { kind: "descriptor", fd: descriptor(3) };
+  const lines = allPlannedLines(buildSettings({
+    standardOutput: output,
+    activationSockets: [descriptor(30)],
+    readiness: { fd: descriptor(31), number: 9 },
+  }));
+  const moved = lines.slice(0, lines.indexOf('5 chdir("/")'));
+  assertEquals(moved.filter((line) => !line.includes("write-own-pid")), [
+    // The output's source gives way to the first socket.
+    "0 dup3(3, 4, 524288)",
+    "3 dup3(30, 3, 0)",
+    "0 dup3(31, 9, 0)",
+    closing(5, 8),
+    closing(10, 19),
+    closing(21, 49),
+    closing(51, HIGHEST),
+  ]);
+});
+
+Deno.test("childCalls() moves nothing to the descriptor of the report", () => {
+  const output: StandardStream = { kind: "descriptor", fd: descriptor(3) };
+  const settings = buildSettings({
+    standardOutput: output,
+    activationSockets: [descriptor(30)],
+    controlSocket: descriptor(2),
+  });
+  const plan = childCalls(settings, buildContext(), descriptor(4));
+  assert(plan.kind === "plan");
+  const moves = plan.calls.filter(({ name }) => name === "dup3").map((call) => call.arguments);
+  // The output waits on 6, since 4 is the report's and 5 the control socket's.
+  assertEquals(moves.slice(0, 4), [[2, 6, 524288], [3, 7, 524288], [30, 3, 0], [6, 5, 0]]);
 });

@@ -50,12 +50,20 @@ export function descriptor(number: number): Fd {
   return number as Fd;
 }
 
+/** The descriptor on which a planned child reports. */
+export const REPORT = descriptor(50);
+
 /**
  * The planned calls as lines of text, `6 dup3(20, 0, 0)`: stage, name, arguments, and the rule for
  * failures unless it is "stop".
  */
 export function plannedLines(settings: ChildSettings, context = buildContext()): string[] {
-  const plan = childCalls(settings, context);
+  return allPlannedLines(settings, context).filter((line) => !line.includes(" close_range("));
+}
+
+/** Those included that close what the child does not need. */
+export function allPlannedLines(settings: ChildSettings, context = buildContext()): string[] {
+  const plan = childCalls(settings, context, REPORT);
   if (plan.kind === "impossible") return [`impossible ${plan.stage} ${plan.errno}`];
   return plan.calls.map(lineOf);
 }

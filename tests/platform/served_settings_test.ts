@@ -68,7 +68,7 @@ function isPossible(
     activationSockets: sockets.map((_, index) => descriptor(30 + index)),
     cgroupProcs: hasGroup ? "/sys/fs/cgroup/x/cgroup.procs" : undefined,
   });
-  const plan = childCalls(settings, buildContext({ system }));
+  const plan = childCalls(settings, buildContext({ system }), undefined);
   if (plan.kind === "impossible") return false;
   return system !== SPAWN_SYSTEM || spawnOrder(plan, ENOTSUP).kind === "order";
 }

@@ -3,10 +3,11 @@
  * calls FreeBSD's convention. Numbers are translated; a failure becomes the carry flag with a positive errno; rdx
  * is lost and r8 to r10 are cleared, as sys/amd64/amd64/vm_machdep.c does.
  *
- * freebsd_calls STUB COUNT: calls the code in the file STUB with the first COUNT entries of the list below,
- * waits for the child and prints "PID-MATCHES EXIT ERRNO INDEX".
+ * freebsd_calls STUB COUNT PROGRAM: calls the code in the file STUB with the first COUNT entries of the list below, of
+ * which the last executes PROGRAM, waits for the child and prints "PID-MATCHES EXIT ERRNO INDEX".
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,26 +20,28 @@
 #include <unistd.h>
 
 enum { PAGE = 4096, CARRY = 1 };
-enum { IGNORE = 1, SEARCH = 2, STORE = 4, IGNORE_MISSING = 8 };
+enum { IGNORE = 1, SEARCH = 2, STORE = 4, IGNORE_MISSING = 8, SHELL = 16 };
 
 struct entry { uint64_t number, argument[6], flags; };
 
 static char *code;
 static uint32_t stored, own_pid;
 static char pid_text[] = "LISTEN_PID=000000000000";
-static char *arguments[] = { "/usr/bin/env", NULL }, *environment[] = { pid_text, NULL };
+/* Before the arguments: what runs a file that is no program. */
+static char *words[] = { "/bin/sh", "env", NULL }, **arguments = words + 1, *environment[] = { pid_text, NULL };
 
 #define A(x) ((uint64_t)(uintptr_t)(x))
-static struct entry list[] = {
+static struct { uint64_t report[2], descriptor, end, unused[4]; struct entry list[8]; } memory = { .list = {
 	{ (uint64_t)-1, { 0 }, 0 },                                             /* own PID as text */
 	{ 499, { -100, 0, 0, 0, 0, 0 }, IGNORE_MISSING | STORE },               /* openat /nowhere */
 	{ 4, { -1, 0, 1 }, IGNORE },                                            /* write to nothing */
 	{ 20, { 0, 0, 0, 0, 0, 0 }, STORE },                                    /* getpid */
 	{ 4, { 1, 0, 4 }, 0 },                                                  /* write it out */
-	{ 59, { 0 }, SEARCH }, { 59, { 0 }, SEARCH }, { 59, { 0 }, SEARCH },    /* execve */
-};
+	{ 59, { 0 }, SEARCH | SHELL }, { 59, { 0 }, SEARCH | SHELL }, { 59, { 0 }, SEARCH | SHELL }, /* execve */
+} };
+static struct entry *list = memory.list;
 
-static void fill(void)
+static void fill(const char *program)
 {
 	list[0].argument[0] = A(pid_text + 11);
 	list[1].argument[1] = A("/nowhere");
@@ -46,7 +49,7 @@ static void fill(void)
 	list[2].argument[1] = A(&stored);
 	list[3].argument[5] = A(&own_pid);
 	list[4].argument[1] = A(&own_pid);
-	const char *programs[] = { "/nowhere", "/etc/passwd", "/usr/bin/env" };
+	const char *programs[] = { "/nowhere", "/etc/passwd", program };
 	for (int i = 0; i < 3; i++) {
 		list[5 + i].argument[0] = A(programs[i]);
 		list[5 + i].argument[1] = A(arguments);
@@ -54,16 +57,23 @@ static void fill(void)
 	}
 }
 
-static int tracee(int count)
+static int tracee(int count, const char *program)
 {
-	uint64_t result[2] = { 0, 0 };
-	fill();
+	uint64_t report[2] = { 0, 0 };
+	int pipes[2];
+	if (pipe2(pipes, O_CLOEXEC) != 0) return 2;
+	fill(program);
+	memory.descriptor = pipes[1];
+	memory.end = A(list + count);
 	ptrace(PTRACE_TRACEME, 0, 0, 0);
 	raise(SIGSTOP);
-	int (*stub)(void *, uint64_t, void *) = (int (*)(void *, uint64_t, void *))code;
-	int pid = stub(list, count, result), status = 0;
+	int (*stub)(void *) = (int (*)(void *))code;
+	int pid = stub(list), status = 0;
+	close(pipes[1]);
 	int waited = waitpid(pid, &status, 0);
-	printf("%d %d %d %d\n", waited == pid, WEXITSTATUS(status), (int)result[0], (int)result[1]);
+	/* Nothing was written when the program ran. */
+	if (read(pipes[0], report, sizeof report) < 0) return 2;
+	printf("%d %d %d %d\n", waited == pid, WEXITSTATUS(status), (int)report[0], (int)report[1]);
 	fflush(stdout);
 	return 0;
 }
@@ -71,7 +81,7 @@ static int tracee(int count)
 static long translated(long number)
 {
 	static const long pairs[][2] = {
-		{ 66, 58 }, { 499, 257 }, { 4, 1 }, { 20, 39 }, { 59, 59 }, { 1, 60 },
+		{ 2, 57 }, { 499, 257 }, { 4, 1 }, { 20, 39 }, { 59, 59 }, { 1, 60 },
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (pairs[i][0] == number) return pairs[i][1];
@@ -108,20 +118,20 @@ static void at_call(pid_t pid, int *is_inside)
 	ptrace(PTRACE_SETREGS, pid, 0, &registers);
 }
 
-int main(int count, char **words)
+int main(int count, char **given)
 {
-	if (count != 3) return 2;
+	if (count != 4) return 2;
 	code = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	FILE *file = fopen(words[1], "rb");
+	FILE *file = fopen(given[1], "rb");
 	if (file == NULL || fread(code, 1, PAGE, file) == 0) return 2;
 	fclose(file);
 	mprotect(code, PAGE, PROT_READ | PROT_EXEC);
 	pid_t manager = fork(), child = 0;
-	if (manager == 0) return tracee(atoi(words[2]));
+	if (manager == 0) return tracee(atoi(given[2]), given[3]);
 	int manager_inside = 0, child_inside = 0, status;
 	waitpid(manager, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, manager, 0,
-		PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+		PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
 	ptrace(PTRACE_SYSCALL, manager, 0, 0);
 	for (;;) {
 		pid_t pid = waitpid(-1, &status, __WALL);
@@ -136,7 +146,7 @@ int main(int count, char **words)
 			at_call(pid, is_inside);
 			signal = 0;
 		} else if (pid != manager && child == 0) {
-			/* The first stop of the vforked child: it returns 0 with a second result of 1. */
+			/* The first stop of the forked child: it returns 0 with a second result of 1. */
 			struct user_regs_struct registers;
 			child = pid;
 			ptrace(PTRACE_GETREGS, pid, 0, &registers);

@@ -1,12 +1,19 @@
 /** What a child does on FreeBSD, read from the plan, and the numbers that its stub is given. */
+import { allocate } from "../../../platform/ffi/memory.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
 import { FREEBSD_CALLS } from "../../../platform/bsd/freebsd_abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../../platform/bsd/freebsd_child.ts";
 import type { ChildContext } from "../../../platform/child_call.ts";
 import { childCalls } from "../../../platform/child_calls.ts";
-import { callListEncoder } from "../../../platform/linux/call_list.ts";
+import { callList } from "../../../platform/linux/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { buildContext, buildSettings, descriptor, plannedLines } from "../child_settings.ts";
+import {
+  buildContext,
+  buildSettings,
+  descriptor,
+  plannedLines,
+  REPORT,
+} from "../child_settings.ts";
 import type { SettingsParts } from "../child_settings.ts";
 import facts from "../abi_freebsd.json" with { type: "json" };
 
@@ -122,13 +129,18 @@ Deno.test("what FreeBSD's kernel lacks makes no child, and names its stage", () 
 
 Deno.test("the stub gets FreeBSD's numbers, and requests without a sign", () => {
   const settings = buildSettings({ console: "foreground" });
-  const plan = childCalls(settings, freebsdContext({ consoleHasSession: true }));
+  const plan = childCalls(settings, freebsdContext({ consoleHasSession: true }), REPORT);
   assert(plan.kind === "plan");
-  const encoded = callListEncoder({ calls: FREEBSD_CALLS }).encode(plan);
+  const encoded = callList({
+    calls: FREEBSD_CALLS,
+    cloneFlags: { sharing: 0, copying: 0 },
+    allocate,
+  })
+    .encode(plan, { report: REPORT, sharesMemory: false });
   assert(encoded.kind === "encoded");
   const pointer = Deno.UnsafePointer.create(BigInt(encoded.listAddress));
   assert(pointer !== null);
-  const memory = new Deno.UnsafePointerView(pointer).getArrayBuffer(encoded.count * 64);
+  const memory = new Deno.UnsafePointerView(pointer).getArrayBuffer(plan.calls.length * 64);
   const view = new DataView(memory);
   const numbers = plan.calls.map((_, index) => Number(view.getBigInt64(index * 64, true)));
   const expected: Readonly<Record<string, number>> = facts.syscalls;

@@ -13,7 +13,7 @@ const NEEDS = [
 ];
 
 /** Runs the stub with the first entries of the program's list. */
-async function runList(count: number): Promise<Uint8Array> {
+async function runList(count: number, given = "/usr/bin/env"): Promise<Uint8Array> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-stub-" });
   try {
     const [program, stub] = [`${folder}/freebsd_calls`, `${folder}/stub.bin`];
@@ -24,7 +24,7 @@ async function runList(count: number): Promise<Uint8Array> {
     }).output();
     assert(compiled.success, new TextDecoder().decode(compiled.stderr));
     const { code, stdout, stderr } = await new Deno.Command(program, {
-      args: [stub, String(count)],
+      args: [stub, String(count), given],
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -41,6 +41,18 @@ testNeeding("the FreeBSD stub stores results, writes its PID and searches", NEED
   const pid = new DataView(output.buffer, output.byteOffset).getUint32(0, true);
   const text = new TextDecoder().decode(output.subarray(4));
   assertEquals(text, `LISTEN_PID=${pid}\n1 0 0 0\n`);
+});
+
+testNeeding("the FreeBSD stub runs a file that is no program by the shell", NEEDS, async () => {
+  const script = await Deno.makeTempFile({ prefix: "dinit-stub-" });
+  try {
+    await Deno.writeTextFile(script, 'echo "$0 $#"');
+    await Deno.chmod(script, 0o755);
+    const output = await runList(8, script);
+    assertEquals(new TextDecoder().decode(output.subarray(4)), `${script} 0\n1 0 0 0\n`);
+  } finally {
+    await Deno.remove(script);
+  }
 });
 
 testNeeding("the FreeBSD stub reports errno and entry of a failure", NEEDS, async () => {

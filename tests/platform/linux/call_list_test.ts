@@ -2,10 +2,11 @@
 import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child_call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child_calls.ts";
-import { LINUX_ABI } from "../../../platform/linux/system_calls.ts";
-import { callListEncoder, type EncodedCalls } from "../../../platform/linux/call_list.ts";
+import { allocate } from "../../../platform/ffi/memory.ts";
+import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/system_calls.ts";
+import { callList, type EncodedCalls } from "../../../platform/linux/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { buildContext, buildSettings, descriptor } from "../child_settings.ts";
+import { buildContext, buildSettings, descriptor, REPORT } from "../child_settings.ts";
 
 type Plan = Extract<ChildPlan, { kind: "plan" }>;
 
@@ -21,8 +22,16 @@ function entry(
   return { name, arguments: args, stage: 0, onFailure };
 }
 
+/** Flags that say which kind of child was asked for. */
+const cloneFlags = { sharing: 7, copying: 9 };
+const TERMS = { report: REPORT, sharesMemory: false } as const;
+
+function newList({ calls }: LinuxAbi) {
+  return callList({ calls, cloneFlags, allocate });
+}
+
 function encode(wanted: Plan, architecture: "x86_64" | "aarch64" = "x86_64"): EncodedCalls {
-  const encoded = callListEncoder(LINUX_ABI[architecture]).encode(wanted);
+  const encoded = newList(LINUX_ABI[architecture]).encode(wanted, TERMS);
   assert(encoded.kind === "encoded");
   return encoded;
 }
@@ -62,7 +71,8 @@ Deno.test("encode() writes number, arguments and flags of each entry", () => {
     entry("setsid", [], "ignore-missing"),
   ];
   const x86 = encode(plan(calls));
-  assertEquals(x86.count, 4);
+  const header = memoryAt(x86.listAddress - 64, 64);
+  assertEquals(header.getBigUint64(24, true), BigInt(x86.listAddress + 4 * 64));
   assertEquals(wordsOf(x86, 0), [141, 0, 0, -20, 0, 0, 0, 0]);
   assertEquals(wordsOf(x86, 1), [157, 38, 1, 0, 0, 0, 0, 1]);
   assertEquals(wordsOf(x86, 2), [112, 0, 0, 0, 0, 0, 0, 2]);
@@ -70,6 +80,40 @@ Deno.test("encode() writes number, arguments and flags of each entry", () => {
   const arm = encode(plan(calls), "aarch64");
   assertEquals(wordsOf(arm, 0), [140, 0, 0, -20, 0, 0, 0, 0]);
   assertEquals(wordsOf(arm, 1), [167, 38, 1, 0, 0, 0, 0, 1]);
+});
+
+Deno.test("encode() tells the stub where to report, before the entries", () => {
+  const encoded = encode(plan([entry("setsid", [])]));
+  const header = memoryAt(encoded.listAddress - 64, 64);
+  assertEquals(header.getBigUint64(16, true), BigInt(REPORT));
+});
+
+Deno.test("a list that a child shares is not free until the kernel or its maker says so", () => {
+  const list = newList(LINUX_ABI.x86_64);
+  const wanted = plan([entry("setsid", [])]);
+  const flagsOf = (encoded: ReturnType<typeof list.encode>) => {
+    assert(encoded.kind === "encoded");
+    const header = memoryAt(encoded.listAddress - 64, 64);
+    return [header.getBigUint64(32, true), header.getUint32(40, true)];
+  };
+  assertEquals(flagsOf(list.encode(wanted, TERMS)), [9n, 0]);
+  assertEquals(list.isFree, true);
+  assertEquals(flagsOf(list.encode(wanted, { ...TERMS, sharesMemory: true })), [7n, 1]);
+  assertEquals(list.isFree, false);
+  list.release();
+  assertEquals(list.isFree, true);
+});
+
+Deno.test("encode() after a text with a NUL does not use half of it for the next child", () => {
+  const encoder = newList(LINUX_ABI.x86_64);
+  const environment = ["FIRST=1", "SECOND=2"];
+  const program = entry("getpid", [{ kind: "environment" }]);
+  const wanted = plan([program], { environment });
+  encoder.encode(wanted, TERMS);
+  encoder.encode(plan([program], { environment: ["X=y", "Y=\0"] }), TERMS);
+  const encoded = encoder.encode(wanted, TERMS);
+  assert(encoded.kind === "encoded");
+  assertEquals(textsAt(wordsOf(encoded, 0)[1] ?? 0), environment);
 });
 
 Deno.test("encode() points to texts and words", () => {
@@ -106,8 +150,10 @@ Deno.test("encode() lays out arguments and environment as execve wants them", ()
     [entry("execve", ["/bin/true", { kind: "argv" }, { kind: "environment" }])],
     { argv: ["true", "", "grüße"], environment: ["A=1", "ÄÖ=ü", "EMPTY="] },
   ));
-  const [, , argv = 0, environment = 0] = wordsOf(encoded, 0);
+  const [, , argv = 0, environment = 0, , , , flags] = wordsOf(encoded, 0);
   assertEquals(textsAt(argv), ["true", "", "grüße"]);
+  // What the stub needs to run a file that is no program by the shell.
+  assertEquals([flags, textsAt(argv - 8)[0]], [16, "/bin/sh"]);
   assertEquals(textsAt(environment), ["A=1", "ÄÖ=ü", "EMPTY="]);
 });
 
@@ -116,22 +162,24 @@ Deno.test("encode() gives the address of the PID behind LISTEN_PID=", () => {
     environment: ["A=1"],
     activationSockets: [descriptor(30)],
   });
-  const planned = childCalls(settings, buildContext());
+  const planned = childCalls(settings, buildContext(), REPORT);
   assert(planned.kind === "plan");
   const encoded = encode(planned);
-  const [number, address = 0] = wordsOf(encoded, 1);
+  const index = planned.calls.findIndex(({ name }) => name === "write-own-pid");
+  const [number, address = 0] = wordsOf(encoded, index);
   assertEquals(number, -1);
   assertEquals(textAt(address), "000000000000");
   assertEquals(textAt(address - "LISTEN_PID=".length), "LISTEN_PID=000000000000");
 });
 
 Deno.test("encode() grows its memory and stays right", () => {
-  const encoder = callListEncoder(LINUX_ABI.x86_64);
+  const encoder = newList(LINUX_ABI.x86_64);
   const long = "/" + "ä".repeat(40_000);
   for (const count of [1, 300, 2]) {
     const calls = Array.from({ length: count }, () => entry("chdir", [long]));
     const argv = Array.from({ length: count * 3 }, (_, index) => `argument ${index}`);
-    const encoded = encoder.encode(plan([...calls, entry("execve", [{ kind: "argv" }])], { argv }));
+    const program = entry("getpid", [{ kind: "argv" }]);
+    const encoded = encoder.encode(plan([...calls, program], { argv }), TERMS);
     assert(encoded.kind === "encoded");
     assertEquals(textAt(wordsOf(encoded, count - 1)[1] ?? 0), long);
     assertEquals(textsAt(wordsOf(encoded, count)[1] ?? 0), argv);
@@ -139,9 +187,9 @@ Deno.test("encode() grows its memory and stays right", () => {
 });
 
 Deno.test("encode() refuses a text with a NUL, which would arrive cut short", () => {
-  const encoder = callListEncoder(LINUX_ABI.x86_64);
+  const encoder = newList(LINUX_ABI.x86_64);
   const refused = (wanted: Plan) => {
-    const encoded = encoder.encode(wanted);
+    const encoded = encoder.encode(wanted, TERMS);
     return encoded.kind === "unencodable" ? encoded.stage : encoded.kind;
   };
   assertEquals(refused(plan([], { argv: ["a", "b\0c"] })), EXEC_STAGE.execute);

@@ -2,8 +2,15 @@
  * Real children for tests: what they print, and their end, awaited with a deadline.
  */
 import type { ExitStatus, Fd, Pid } from "../../../core/types.ts";
-import { openPlatform, type Platform, type PollSink } from "../../../platform/mod.ts";
-import { assert, fail } from "../../assert.ts";
+import {
+  type ChildSettings,
+  type ExecFailed,
+  type Failure,
+  openPlatform,
+  type Platform,
+  type PollSink,
+} from "../../../platform/mod.ts";
+import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildSettings, type SettingsParts } from "../child_settings.ts";
 
 /** Longest wait for anything; a test that reaches it fails. */
@@ -14,7 +21,7 @@ export const platform: Platform = openPlatform();
 // Whoever runs the tests may have left descriptors open to us.
 platform.closeInheritedOnExec();
 // The first child opens /dev/null for good; tests that count descriptors are to find it open.
-platform.spawn(buildSettings());
+platform.launch(buildSettings());
 while (platform.hasChildren()) platform.reap();
 
 /** What a child printed and how it ended. */
@@ -23,9 +30,26 @@ export interface Finished {
   readonly status: ExitStatus;
 }
 
+/** A child that runs its program, or why there is none. */
+export type Spawned = { readonly kind: "started"; readonly pid: Pid } | ExecFailed | Failure;
+
+/** Makes a child and waits until its program runs; one that could not execute it is collected. */
+export function spawn(settings: ChildSettings): Spawned {
+  const launch = platform.launch(settings);
+  if (launch.kind !== "launched") return launch;
+  const { pid, report } = launch;
+  if (report !== undefined) waitReadable(report);
+  const outcome = launch.outcome(false);
+  if (report !== undefined) platform.close(report);
+  if (outcome.kind === "executed") return { kind: "started", pid };
+  if (outcome.kind === "pending") fail("There is nothing to be read about the launch");
+  assertEquals(waitForEnd(pid), { kind: "exited", code: 127 });
+  return outcome;
+}
+
 /** Starts a child that must start. */
 export function start(parts: SettingsParts): Pid {
-  const result = platform.spawn(buildSettings(parts));
+  const result = spawn(buildSettings(parts));
   if (result.kind !== "started") fail(`Not started: ${JSON.stringify(result)}`);
   return result.pid;
 }

@@ -33,7 +33,7 @@ function runOnTerminal(body: string, terminal: "own" | "free"): string[] {
        const inherit = { kind: "inherit" };
        /** Session, group, foreground group and own PID of a child, by name relative to the manager. */
        const runChild = (console, command) => {
-         const result = platform.spawn(buildSettings({
+         const result = platform.launch(buildSettings({
            command, console, standardInput: inherit, standardOutput: inherit,
          }));
          while (platform.hasChildren()) platform.reap();

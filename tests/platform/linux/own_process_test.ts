@@ -66,7 +66,7 @@ Deno.test("raiseDescriptorLimit() raises the manager's limit but not its childre
     import { buildSettings } from "${new URL("../child_settings.ts", import.meta.url).href}";
     const show = () => {
       const inherit = { kind: "inherit" };
-      platform.spawn(buildSettings({
+      platform.launch(buildSettings({
         command: ["/bin/sh", "-c", "ulimit -Sn"], standardOutput: inherit, console: "shares",
       }));
       while (platform.hasChildren()) platform.reap();

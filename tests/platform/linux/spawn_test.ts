@@ -2,7 +2,6 @@
 import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
 import { call } from "../../../platform/child_call.ts";
 import { createLaunchPriority } from "../../../platform/linux/launch_priority.ts";
-import type { SpawnResult } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { buildSettings, type SettingsParts } from "../child_settings.ts";
@@ -13,6 +12,8 @@ import {
   readAll,
   run,
   runShell,
+  spawn,
+  type Spawned,
   start,
   waitForEnd,
 } from "./children.ts";
@@ -22,8 +23,8 @@ const isRoot = surroundings("root", Deno.uid() === 0);
 const ENOENT = 2;
 const EACCES = 13;
 
-function attempt(parts: SettingsParts): SpawnResult {
-  return platform.spawn(buildSettings(parts));
+function attempt(parts: SettingsParts): Spawned {
+  return spawn(buildSettings(parts));
 }
 
 /** Fields of a living child's /proc/PID/status. */
@@ -315,9 +316,9 @@ Deno.test("spawn() keeps the mask of the caller and leaks no descriptor over 1,0
   const mask = () => /SigBlk:\t(\w+)/.exec(Deno.readTextFileSync("/proc/thread-self/status"))?.[1];
   const [maskBefore, descriptorsBefore] = [mask(), openDescriptors()];
   const settings = buildSettings({ command: ["/nowhere"] });
-  const wrong: SpawnResult[] = [];
+  const wrong: Spawned[] = [];
   for (let round = 0; round < 1000; round++) {
-    const result = platform.spawn(settings);
+    const result = spawn(settings);
     if (result.kind !== "exec-failed" || result.errno !== ENOENT) wrong.push(result);
   }
   assertEquals(wrong, []);

@@ -1,8 +1,5 @@
 /**
  * The aarch64 stub at work, in a program without a C library under QEMU's user-mode emulation.
- *
- * There vfork is fork, so the words that report a failure stay with the child; what can be seen is that each
- * kind of entry does its work, and the exit code 127 of a child whose list runs out.
  */
 import { stubCode } from "../../../platform/linux/stub.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
@@ -18,7 +15,7 @@ const NEEDS = [
  * Calls the stub with the first entries of a list, waits for the child and exits with its code. System calls:
  * wait4 260, exit 93, openat 56, write 64, getpid 172, execve 221.
  */
-function programSource(entries: number): string {
+function programSource(entries: number, given: string): string {
   return `
 .macro entry number a=0 b=0 c=0 d=0 e=0 f=0 flags=0
   .quad \\number, \\a, \\b, \\c, \\d, \\e, \\f, \\flags
@@ -27,8 +24,6 @@ function programSource(entries: number): string {
 .global _start
 _start:
   ldr x0, =list
-  mov x1, #${entries}
-  ldr x2, =result
   bl stub
   mov x0, #-1
   ldr x1, =status
@@ -46,34 +41,41 @@ stub:
   .incbin "stub.bin"
 .data
 .balign 16
-result: .quad 0, 0
 status: .quad 0
+.balign 64
+// Room for the report, the descriptor that gets it (standard output), the list's end, SIGCHLD: as fork.
+.quad 0, 0, 1, list + ${entries} * 64, 17, 0, 0, 0
 list:
   entry -1, pid_text
   entry 56, -100, missing, 1, 0, 0, list + 2 * 64 + 8, 12
   entry 64, -1, missing, 1, 0, 0, 0, 1
   entry 172, 0, 0, 0, 0, 0, pid_word, 4
   entry 64, 1, pid_word, 4
-  entry 221, missing, argv, environment, 0, 0, 0, 2
-  entry 221, forbidden, argv, environment, 0, 0, 0, 2
-  entry 221, program, argv, environment, 0, 0, 0, 2
+  entry 221, missing, argv, environment, 0, 0, 0, 18
+  entry 221, forbidden, argv, environment, 0, 0, 0, 18
+  entry 221, program, argv, environment, 0, 0, 0, 18
 pid_word: .quad 0
+.quad shell
 argv: .quad program, 0
 environment: .quad variable, 0
 missing: .asciz "/nowhere"
 forbidden: .asciz "/etc/passwd"
-program: .asciz "/usr/bin/env"
+program: .asciz "${given}"
+shell: .asciz "/bin/sh"
 variable: .ascii "LISTEN_PID="
 pid_text: .ascii "000000000000\\0"
 `;
 }
 
-async function runList(entries: number): Promise<{ code: number; output: Uint8Array }> {
+async function runList(
+  entries: number,
+  given = "/usr/bin/env",
+): Promise<{ code: number; output: Uint8Array }> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-stub-" });
   const file = (name: string) => `${folder}/${name}`;
   try {
     await Deno.writeFile(file("stub.bin"), stubCode("aarch64"));
-    await Deno.writeTextFile(file("program.s"), programSource(entries));
+    await Deno.writeTextFile(file("program.s"), programSource(entries, given));
     const build = [
       ["aarch64-linux-gnu-as", "-I", folder, "-o", file("program.o"), file("program.s")],
       ["aarch64-linux-gnu-ld", "-o", file("program"), file("program.o")],
@@ -99,7 +101,29 @@ testNeeding("the aarch64 stub stores results, writes its PID and searches", NEED
   assertEquals(`LISTEN_PID=${stored}\n`, text);
 });
 
-testNeeding("the aarch64 stub ends with 127 when its list runs out", NEEDS, async () => {
-  const { code, output } = await runList(7);
-  assertEquals([code, output.length], [127, 4]);
+testNeeding("the aarch64 stub runs a file that is no program by the shell", NEEDS, async () => {
+  const script = await Deno.makeTempFile({ prefix: "dinit-stub-" });
+  try {
+    await Deno.writeTextFile(script, 'echo "$0 $#"');
+    await Deno.chmod(script, 0o755);
+    const { code, output } = await runList(8, script);
+    assertEquals([code, new TextDecoder().decode(output.subarray(4))], [0, `${script} 0\n`]);
+  } finally {
+    await Deno.remove(script);
+  }
 });
+
+testNeeding(
+  "the aarch64 stub reports errno and entry of a failure and exits 127",
+  NEEDS,
+  async () => {
+    const { code, output } = await runList(7);
+    const report = new DataView(output.buffer, output.byteOffset + 4);
+    const EACCES = 13;
+    assertEquals([code, output.length], [127, 20]);
+    assertEquals([report.getBigUint64(0, true), report.getBigUint64(8, true)], [
+      BigInt(EACCES),
+      6n,
+    ]);
+  },
+);

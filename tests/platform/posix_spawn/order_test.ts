@@ -11,7 +11,7 @@ const ENOTSUP = 95;
 const system = spawnSystem(LINUX_CHILD_SYSTEM, ENOTSUP);
 
 function order(parts: SettingsParts, context: Partial<ChildContext> = {}) {
-  const plan = childCalls(buildSettings(parts), buildContext({ system, ...context }));
+  const plan = childCalls(buildSettings(parts), buildContext({ system, ...context }), undefined);
   return plan.kind === "impossible" ? plan : spawnOrder(plan, ENOTSUP);
 }
 

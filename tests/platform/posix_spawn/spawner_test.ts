@@ -2,7 +2,7 @@
 import type { ExitStatus } from "../../../core/types.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
 import { posixSpawner } from "../../../platform/linux/posix_spawn_host.ts";
-import type { SpawnResult } from "../../../platform/mod.ts";
+import type { LaunchResult } from "../../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildSettings, type SettingsParts } from "../child_settings.ts";
 import { openDescriptors, platform, readAll, waitForEnd } from "../linux/children.ts";
@@ -11,8 +11,8 @@ const spawn = posixSpawner();
 // Binds the library and opens /dev/null, both for good.
 waitForEnd(started(spawn(buildSettings())));
 
-function started(result: SpawnResult) {
-  return result.kind === "started" ? result.pid : fail(`Not started: ${JSON.stringify(result)}`);
+function started(result: LaunchResult) {
+  return result.kind === "launched" ? result.pid : fail(`Not started: ${JSON.stringify(result)}`);
 }
 
 function run(parts: SettingsParts): { output: string; status: ExitStatus } {
