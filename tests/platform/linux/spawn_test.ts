@@ -16,10 +16,13 @@ import {
   type Spawned,
   start,
   waitForEnd,
+  waitReadable,
 } from "./children.ts";
 import { withFolder } from "./folder.ts";
 
 const isRoot = surroundings("root", Deno.uid() === 0);
+const STOP = 19;
+const CONT = 18;
 const ENOENT = 2;
 const EACCES = 13;
 
@@ -417,4 +420,51 @@ Deno.test("spawn() hands bytes on that are no UTF-8, which texts have as lone su
     environment: ["PATH=/usr/bin:/bin", "LATIN=a\udce9b\udcff\u20ac"],
   });
   assertEquals(output.trim(), "61 e9 62 ff e2 82 ac");
+});
+
+Deno.test("spawn() gives the usual OOM score to a child that shares the manager's memory, and to nobody else", () => {
+  const scoreOf = (pid: number | "self") =>
+    Number(Deno.readTextFileSync(`/proc/${pid}/oom_score_adj`));
+  const own = scoreOf("self");
+  const wanted = own + 7;
+  const pid = start({ command: ["/bin/sleep", "100"], usualOomScore: wanted });
+  assertEquals([scoreOf(pid), scoreOf("self")], [wanted, own]);
+  end(pid);
+});
+
+testNeeding("launch() does not wait for a child that is stopped before its program runs", [
+  isRoot,
+], () => {
+  // So many directories are searched that the child is its new user's for a while.
+  const path = Array.from({ length: 5000 }, (_, index) => `/nowhere/${index}`).join(":");
+  const launch = platform.launch(buildSettings({
+    command: ["true"],
+    environment: [`PATH=${path}:/bin`],
+    attributes: { runAs: { kind: "numeric", uid: 4321 } },
+  }));
+  assert(launch.kind === "launched" && launch.report !== undefined);
+  const { pid, report } = launch;
+  platform.signal(pid, STOP, "process");
+  assertEquals(launch.outcome(false), { kind: "pending" });
+  // The next one has memory of its own, and neither holds the other's descriptors.
+  assertEquals(run({ command: ["/bin/echo", "other"] }).output, "other\n");
+  assertEquals(launch.outcome(false), { kind: "pending" });
+  platform.signal(pid, CONT, "process");
+  waitReadable(report);
+  assertEquals(launch.outcome(false), { kind: "executed" });
+  platform.close(report);
+  assertEquals(waitForEnd(pid), { kind: "exited", code: 0 });
+});
+
+Deno.test("launch() says of a child that was killed before its program ran that it has ended", () => {
+  const path = Array.from({ length: 5000 }, (_, index) => `/nowhere/${index}`).join(":");
+  const launch = platform.launch(buildSettings({
+    command: ["true"],
+    environment: [`PATH=${path}:/bin`],
+  }));
+  assert(launch.kind === "launched" && launch.report !== undefined);
+  platform.signal(launch.pid, 9, "process");
+  assertEquals(waitForEnd(launch.pid), { kind: "signalled", signal: 9, dumpedCore: false });
+  assertEquals(launch.outcome(true), { kind: "executed" });
+  platform.close(launch.report);
 });
