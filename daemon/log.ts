@@ -115,6 +115,7 @@ export class Log {
     const lines = now - this.#consoleGivenAt < SHOW_WAITING_MS ? this.#waiting : [];
     this.#consoleGivenAt = undefined;
     this.#waiting = [];
+    this.#settings.console.tryAgain();
     for (const line of lines) this.#settings.console.write(line);
   }
 

@@ -106,6 +106,16 @@ export class OutputStream {
     if (!this.#isWatched) this.#flush();
   }
 
+  /**
+   * Tries again what waits: the end of a session cuts a terminal off, and FreeBSD then forgets that anybody watches it
+   * (knlist_clear of sys/kern/kern_event.c).
+   */
+  tryAgain(): void {
+    if (!this.#isWatched) return;
+    this.#watch(false);
+    this.#flush();
+  }
+
   /** To be called when the descriptor is ready. @returns Whether the descriptor is this stream's. */
   handleDescriptor(descriptor: Fd): boolean {
     if (descriptor !== this.#fd) return false;

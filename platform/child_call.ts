@@ -46,7 +46,9 @@ export interface ImpossibleChild {
 
 /** A system's words for what all systems do: its numbers, and the calls that differ by more than those. */
 export interface ChildSystem {
-  readonly file: Readonly<Record<"O_RDWR" | "O_CLOEXEC" | "AT_FDCWD" | "F_SETFD", number>>;
+  readonly file: Readonly<
+    Record<"O_RDWR" | "O_NOCTTY" | "O_CLOEXEC" | "AT_FDCWD" | "F_SETFD", number>
+  >;
   readonly terminal: Readonly<Record<"TIOCSCTTY" | "TIOCSPGRP", number>>;
   readonly signals: Readonly<Record<"INT" | "QUIT" | "TSTP" | "TTIN" | "TTOU", number>>;
   /** Makes `target` another name of `source`; the two are not equal. */
@@ -78,6 +80,8 @@ export interface ChildContext {
   readonly nullDevice: Fd | undefined;
   /** Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session. */
   readonly consoleHasSession: boolean;
+  /** Path of the machine's console, if a child that is to have it must open it itself. */
+  readonly ownConsole?: string | undefined;
   /** Signals that the manager ignores: execve would hand that on. */
   readonly ignoredSignals: readonly number[];
   /** The manager's limits, at its start: number of the resource → soft, hard. */

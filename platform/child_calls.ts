@@ -19,7 +19,7 @@ import {
   type ImpossibleChild,
   unless,
 } from "./child_call.ts";
-import { arrangeDescriptors, type StreamTargets } from "./child_descriptors.ts";
+import { arrangeDescriptors, forcedNumbers, type StreamTargets } from "./child_descriptors.ts";
 import { execCalls } from "./child_exec.ts";
 import type { ChildSettings, StandardStream } from "./child_settings.ts";
 
@@ -135,7 +135,11 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
   if (settings.console === "none") return [call(stage, "setsid")];
   if (!context.consoleHasSession) {
     const takesTerminal = unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSCTTY, 0));
-    return [call(stage, "setsid"), ...settings.console === "shares" ? [] : [takesTerminal]];
+    return [
+      call(stage, "setsid"),
+      ...consoleCalls(settings, context),
+      ...settings.console === "shares" ? [] : [takesTerminal],
+    ];
   }
   const ownGroup = call(stage, "setpgid", 0, 0);
   if (settings.console === "shares") return [ownGroup];
@@ -144,6 +148,26 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
     call(stage, "getpid"),
     // From the background this raises SIGTTOU, which is blocked here.
     unless("ignore", call(stage, "ioctl", 0, terminal.TIOCSPGRP, { kind: "result-address" })),
+  ];
+}
+
+/**
+ * Opens the machine's console anew in place of the inherited one, which may be cut off by now. Without it the child runs as
+ * without a terminal.
+ */
+function consoleCalls(settings: ChildSettings, { system, ownConsole }: ChildContext): ChildCall[] {
+  if (ownConsole === undefined) return [];
+  const { file } = system;
+  const stage = EXEC_STAGE.standardDescriptors;
+  const flags = file.O_RDWR | file.O_CLOEXEC | file.O_NOCTTY;
+  const forced = forcedNumbers(settings);
+  const [first, ...others] = [0, 1, 2].filter((number) => !forced.includes(number));
+  if (first === undefined) return [];
+  return [
+    unless("ignore", call(stage, "openat", file.AT_FDCWD, ownConsole, flags, 0)),
+    // Of a console that could not be opened the inherited one is left.
+    unless("ignore", system.duplicate(stage, { kind: "result" }, first, "stays")),
+    ...others.map((number) => system.duplicate(stage, first, number, "stays")),
   ];
 }
 

@@ -60,6 +60,8 @@ export interface LaunchHost extends Pick<CallListHost, "calls" | "cloneFlags"> {
   openNullDevice(): Fd | undefined;
   /** Whether descriptor 0 is the manager's controlling terminal. */
   hasControllingTerminal(): boolean;
+  /** The machine's console, where children that are to have it must open it themselves. */
+  ownConsole?(): string | undefined;
   /** Undefined where there is no such thing. */
   readonly launchPriority?: LaunchPriority;
   withSignalsBlocked<T>(action: () => T): T;
@@ -213,7 +215,8 @@ export function createStubLauncher(host: LaunchHost): Launcher {
       context = { ...present, system, nullDevice, ignoredSignals, consoleHasSession: false };
     }
     if (settings.console === "none") return context;
-    return { ...context, consoleHasSession: host.hasControllingTerminal() };
+    const consoleHasSession = host.hasControllingTerminal();
+    return { ...context, consoleHasSession, ownConsole: host.ownConsole?.() };
   }
 
   return {

@@ -2,8 +2,11 @@
  * The console of PID 1 on FreeBSD: opening it on descriptors 0 to 2, and its foreground process group.
  *
  * As /sbin/init does it (sbin/init/init.c): own session, login name, revoke, then open. revoke(2) cuts off every
- * older descriptor of the terminal, so it must come before our own open; descriptors 0 to 2 are closed at the
- * start of PID 1 (the runtime puts /dev/null there), so nothing is lost by it.
+ * older descriptor of the terminal, so it must come before our own open, and only at the start: descriptors 0 to 2 are
+ * closed then (the runtime puts /dev/null there), and later it would cut services off that have it.
+ *
+ * The kernel revokes it, too: when the leader of the session ends whose terminal it is, for everybody
+ * (sys/kern/kern_exit.c, exit1). So each child that is to have it opens it itself.
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
@@ -18,6 +21,8 @@ import type { Streams } from "./streams.ts";
 export type ConsoleOwner = Pick<Platform, "openConsole" | "reclaimConsole"> & {
   /** Whether descriptor 0 is the manager's controlling terminal. */
   hasControllingTerminal(): boolean;
+  /** What was opened as the machine's console. */
+  ownConsole(): string | undefined;
 };
 
 /** What the console needs of the other modules. */
@@ -34,15 +39,15 @@ export function freebsdConsole(kernel: FreebsdKernel, parts: ConsoleParts): Cons
   const { numbers, addresses, abi, calls } = kernel;
   const { file, terminal, signals } = abi;
   const group = allocate(8);
+  /** Once it has been revoked. */
+  let own: string | undefined;
 
   function openConsole(path: string): Failure | undefined {
     // Fails for the leader of a group only, which has its session already.
     numbers(calls.setsid, 0, 0, 0, 0, 0, 0);
     setLoginName("root");
-    const unusable = takePath(kernel, "revoke", path);
+    const unusable = revokeOnce(path);
     if (unusable !== undefined) return unusable;
-    // Fails where no other use can be cut off, which is no reason not to open it.
-    addresses(calls.revoke, pathAddress, 0, 0, 0, 0, 0);
     const reading = openTerminal(path, file.O_RDONLY);
     if (typeof reading !== "number") return reading;
     const writing = openTerminal(path, file.O_RDWR);
@@ -54,6 +59,16 @@ export function freebsdConsole(kernel: FreebsdKernel, parts: ConsoleParts): Cons
     streams.close(reading);
     streams.close(writing);
     return problem;
+  }
+
+  function revokeOnce(path: string): Failure | undefined {
+    if (own === path) return undefined;
+    const unusable = takePath(kernel, "revoke", path);
+    if (unusable !== undefined) return unusable;
+    // Fails where no other use can be cut off, which is no reason not to open it.
+    addresses(calls.revoke, pathAddress, 0, 0, 0, 0, 0);
+    own = path;
+    return undefined;
   }
 
   /** The name belongs to the session: getlogin(2) of every service. Only root may set it. */
@@ -77,9 +92,9 @@ export function freebsdConsole(kernel: FreebsdKernel, parts: ConsoleParts): Cons
   }
 
   function reclaimConsole(): void {
-    const own = groupOf(0);
-    if (typeof own !== "number") return;
-    group.words32[0] = own;
+    const ownGroup = groupOf(0);
+    if (typeof ownGroup !== "number") return;
+    group.words32[0] = ownGroup;
     // From the background this raises SIGTTOU, whose default action stops the process.
     mask.withBlocked([signals.TTOU], () => {
       addresses(calls.ioctl, 0, terminal.TIOCSPGRP, group.address, 0, 0, 0);
@@ -89,6 +104,7 @@ export function freebsdConsole(kernel: FreebsdKernel, parts: ConsoleParts): Cons
   return {
     openConsole,
     reclaimConsole,
+    ownConsole: () => own,
     hasControllingTerminal: () =>
       addresses(calls.ioctl, 0, terminal.TIOCGSID, group.address, 0, 0, 0) === 0,
   };

@@ -55,7 +55,7 @@ export function openFreebsd(): Platform {
   const inherited = bsdInherited(kernel, files, streams);
   const groupOf = processGroups(kernel);
   const processes = bsdProcesses(kernel, groupOf);
-  const { hasControllingTerminal, ...console } = freebsdConsole(kernel, {
+  const { hasControllingTerminal, ownConsole, ...console } = freebsdConsole(kernel, {
     files,
     streams,
     mask,
@@ -95,6 +95,7 @@ export function openFreebsd(): Platform {
         return typeof fd === "number" ? aboveStandard(kernel, fd) as Fd : undefined;
       },
       hasControllingTerminal,
+      ownConsole,
       withSignalsBlocked: (action) => mask.withBlocked("all", action),
       pipe: streams.pipe,
       read: streams.read,

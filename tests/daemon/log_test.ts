@@ -13,7 +13,11 @@ function setUp(
 ) {
   const lines = { console: [] as string[], main: [] as string[] };
   const stream = (into: string[]) =>
-    ({ write: (text: string) => into.push(text), isIdle: true }) as unknown as OutputStream;
+    ({
+      write: (text: string) => into.push(text),
+      tryAgain: () => {},
+      isIdle: true,
+    }) as unknown as OutputStream;
   const log = new Log({
     console: stream(lines.console),
     main: stream(lines.main),

@@ -130,3 +130,35 @@ Deno.test("OutputStream asks for a better descriptor before a message, while non
   stream.write("five\n");
   assertIncludes(sink.written, "12:00 dinit: 2 messages were dropped");
 });
+
+Deno.test("OutputStream tries again, and finds another descriptor, when its watch was forgotten", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform, {
+    replace: (lost) => {
+      assertEquals(lost, fd(5));
+      sink.isBroken = false;
+      sink.room = Infinity;
+      return fd(6);
+    },
+  });
+  stream.open(fd(5));
+  sink.room = 0;
+  stream.write("waits\n");
+  // The terminal is cut off; nobody is told.
+  sink.isBroken = true;
+  stream.tryAgain();
+  assertEquals([sink.written, sink.watched, stream.isIdle], ["waits\n", false, true]);
+  // Nothing waits: nothing to try.
+  stream.tryAgain();
+  assertEquals(sink.written, "waits\n");
+});
+
+Deno.test("OutputStream that tries again in vain is watched again", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.open(fd(5));
+  sink.room = 0;
+  stream.write("waits\n");
+  stream.tryAgain();
+  assertEquals([sink.watched, stream.isIdle], [true, false]);
+});

@@ -67,6 +67,29 @@ Deno.test("a child on the console takes the terminal with FreeBSD's requests", (
   ]);
 });
 
+Deno.test("a child opens the machine's console itself on FreeBSD, in its own session", () => {
+  const inherit = { kind: "inherit" } as const;
+  const streams = { standardInput: inherit, standardOutput: inherit };
+  const own = { ownConsole: "/dev/console" };
+  const { O_RDWR, O_CLOEXEC, O_NOCTTY } = facts.open;
+  const opening = [
+    "6 setsid()",
+    `6 openat(-100, "/dev/console", ${O_RDWR | O_CLOEXEC | O_NOCTTY}, 0) ignore`,
+    "6 dup2(result, 0) ignore",
+    "6 dup2(0, 1)",
+    "6 dup2(0, 2)",
+  ];
+  const foreground = lines({ ...streams, console: "foreground" }, own);
+  assertEquals(foreground.slice(1, 7), [...opening, `6 ioctl(0, ${TIOCSCTTY}, 0) ignore`]);
+  // Who shares it must not be the one whose end cuts everybody off.
+  const sharing = lines({ ...streams, console: "shares" }, own);
+  assertEquals(sharing.slice(1, 6), opening);
+  assert(!sharing.some((line) => line.includes("ioctl")));
+  const readiness = { fd: descriptor(30), number: 1 } as const;
+  const without1 = lines({ ...streams, readiness, console: "shares" }, own);
+  assertEquals(without1.slice(4, 6), ["6 dup2(result, 0) ignore", "6 dup2(0, 2)"]);
+});
+
 Deno.test("limits on FreeBSD are signed words of setrlimit", () => {
   const infinity = 2n ** 63n - 1n;
   const attributes = {

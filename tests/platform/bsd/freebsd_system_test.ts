@@ -56,6 +56,17 @@ Deno.test("openConsole() makes a session, names it, revokes, opens and places th
   ]);
 });
 
+Deno.test("openConsole() cuts off the older uses of a console only the first time", () => {
+  let opened = 10;
+  const recording = recordingKernel((name) => name === "openat" ? opened++ : 0);
+  const console = consoleOf(recording);
+  assertEquals(console.ownConsole(), undefined);
+  console.openConsole("/dev/console");
+  console.openConsole("/dev/console");
+  assertEquals(console.ownConsole(), "/dev/console");
+  assertEquals(recording.asked.filter((line) => line.startsWith("revoke")).length, 1);
+});
+
 Deno.test("openConsole() leaves 0 to 2 as they were when the console cannot be opened", () => {
   const { ENXIO } = facts.errno;
   const recording = recordingKernel((name) => name === "openat" ? -ENXIO : 0);
