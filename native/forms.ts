@@ -120,8 +120,6 @@ export type Form =
   | { readonly kind: "back"; readonly link: Variable }
   /** The stack pointer as it was when the program was entered. */
   | { readonly kind: "entry-stack"; readonly to: Variable }
-  /** The register that carries something into a program's entry besides the stack pointer. */
-  | { readonly kind: "entry-register"; readonly to: Variable }
   /** Ends the program: another one is entered, with its stack and its entry register. */
   | {
     readonly kind: "enter";
@@ -276,11 +274,6 @@ export function define({ name, link }: Routine, body: readonly Form[]): readonly
   return [label(name), ...body, { kind: "back", link }];
 }
 
-/** Comes back before the end of a routine. */
-export function comeBackFrom({ link }: Routine): Form {
-  return { kind: "back", link };
-}
-
 /** The places of a program's variables: the number of the place for each. */
 export function placesOf({ variables }: Program): ReadonlyMap<Variable, number> {
   return new Map(
@@ -310,10 +303,6 @@ export const never: Form = { kind: "never" };
 
 export function entryStack(to: Variable): Form {
   return { kind: "entry-stack", to };
-}
-
-export function entryRegister(to: Variable): Form {
-  return { kind: "entry-register", to };
 }
 
 export function enter(at: Value, stack: Variable, register: Value): Form {

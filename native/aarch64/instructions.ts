@@ -4,7 +4,7 @@
  *
  * Source of the encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
  */
-import type { Encoding, Item, Reaching } from "../assembly.ts";
+import { type Encoding, type Item, oppositeIn, type Reaching } from "../assembly.ts";
 import { littleEndian, type Size } from "../forms.ts";
 
 /** x0 to x30 by number; 31 is the stack pointer or zero, as the instruction has it. */
@@ -264,11 +264,8 @@ export const CONDITION = {
 
 export type ConditionName = keyof typeof CONDITION;
 
-/** The opposite of each condition differs in the lowest bit. */
 export function opposite(name: ConditionName): ConditionName {
-  const wanted = CONDITION[name] ^ 1;
-  const found = Object.entries(CONDITION).find(([, number]) => number === wanted);
-  return found?.[0] as ConditionName;
+  return oppositeIn(CONDITION, name);
 }
 
 export function jump(target: string): Reaching {

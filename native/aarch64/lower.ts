@@ -279,8 +279,6 @@ export function lowerAarch64(program: Program, convention: Convention): readonly
       case "entry-stack":
         addTo(SCRATCH, STACK_POINTER, frame);
         return keep(form.to, SCRATCH);
-      case "entry-register":
-        return keep(form.to, RESULT);
       case "enter": {
         into(SCRATCH, form.at);
         into(RESULT, form.register);

@@ -4,7 +4,7 @@
  *
  * Source of the encodings: Intel 64 and IA-32 Software Developer's Manual, volume 2.
  */
-import type { Item, Reaching } from "../assembly.ts";
+import { type Item, oppositeIn, type Reaching } from "../assembly.ts";
 import { littleEndian, type Size } from "../forms.ts";
 
 const NAMES_64 = [
@@ -287,11 +287,8 @@ export const CONDITION = {
 
 export type ConditionName = keyof typeof CONDITION;
 
-/** The opposite of each condition differs in the lowest bit. */
 export function opposite(name: ConditionName): ConditionName {
-  const wanted = CONDITION[name] ^ 1;
-  const found = Object.entries(CONDITION).find(([, number]) => number === wanted);
-  return found?.[0] as ConditionName;
+  return oppositeIn(CONDITION, name);
 }
 
 export function jump(target: string): Reaching {

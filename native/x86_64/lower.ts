@@ -259,8 +259,6 @@ export function lowerX86_64(program: Program, convention: Convention): readonly 
       case "entry-stack":
         items.push(loadEffectiveAddress(rax, { base: rsp, offset: frame }));
         return keep(form.to, rax);
-      case "entry-register":
-        return keep(form.to, rdx);
       case "enter":
         into(r11, form.at);
         into(rdx, form.register);
