@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, Personality>> = {
 async function givenWords(): Promise<readonly [name: string, ...words: readonly string[]]> {
   const words = [process.argv0, ...Deno.args] as const;
   if (!words.includes(NOT_ASCII)) return words;
-  const given = (await import("./ctl/given_words.ts")).givenWords();
+  const given = (await import("./ctl/words/given_words.ts")).givenWords();
   const [name, ...others] = given ?? words;
   return [name ?? "", ...others];
 }
@@ -72,7 +72,7 @@ function personality(
 }
 
 async function shutdown(client: Client, args: readonly string[], io: ClientIo): Promise<number> {
-  const { runSystemShutdown } = await import("./daemon/machine_shutdown.ts");
+  const { runSystemShutdown } = await import("./daemon/machine/shutdown.ts");
   return client.runShutdown(
     args,
     io,

@@ -4,7 +4,7 @@
  * All calls are synchronous. The real one is in `ctl/real_io.ts`.
  */
 import type { DescriptionFiles } from "../core/description/mod.ts";
-import type { ConnectFailure, Connection } from "./connection.ts";
+import type { ConnectFailure, Connection } from "./connection/connection.ts";
 import type { Screen } from "./screen.ts";
 
 /** How a program run for `dinit-monitor` ended. */

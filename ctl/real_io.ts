@@ -11,11 +11,11 @@ import {
   systemErrorText,
   userId,
 } from "../platform/client.ts";
-import { givenEnvironment } from "./given_words.ts";
+import { givenEnvironment } from "./words/given_words.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
-import { adoptSocket, connectSocket, type Surroundings } from "./unix_connection.ts";
-import { Waiter } from "./waiter.ts";
+import { adoptSocket, connectSocket, type Surroundings } from "./connection/unix_connection.ts";
+import { Waiter } from "./connection/waiter.ts";
 
 const ENOENT = 2;
 const ENOTDIR = 20;

@@ -2,21 +2,21 @@
  * `dinitctl`: from its words to its exit status.
  */
 import { ClientError } from "./client_error.ts";
-import { parseCommandLine } from "./command_line.ts";
+import { parseCommandLine } from "./words/command_line.ts";
 import type { CommandContext } from "./commands/context.ts";
-import { changeOffline } from "./commands/enable_offline.ts";
+import { changeOffline } from "./commands/enabling/enable_offline.ts";
 import { readNameOperand } from "./commands/name_pattern.ts";
-import { listSignals, signalFault } from "./commands/signal.ts";
-import { openSession } from "./connect.ts";
+import { listSignals, signalFault } from "./commands/orders/signal.ts";
+import { openSession } from "./connection/connect.ts";
 import { COMMANDS } from "./dispatch.ts";
-import { ctlHelp, verbHelp } from "./help.ts";
+import { ctlHelp, verbHelp } from "./words/help.ts";
 import type { ClientIo } from "./io.ts";
-import type { CtlOptions } from "./options.ts";
+import type { CtlOptions } from "./words/options.ts";
 import { type Printed, problem } from "./render/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import type { CommandRun, ExitCode } from "./report.ts";
-import type { WorkingVerb } from "./verbs.ts";
-import { versionText } from "./version_text.ts";
+import type { WorkingVerb } from "./words/verbs.ts";
+import { versionText } from "./words/version_text.ts";
 
 /** Carries out one command line of `dinitctl`. */
 export function runCtl(words: readonly string[], io: ClientIo): ExitCode {

@@ -8,7 +8,7 @@ import { fd as asFd } from "../core/types.ts";
 import { dieOfSignal, processId, read, sendSignal, SIGNALS } from "../platform/client.ts";
 import { ENTER_SCREEN, LEAVE_SCREEN } from "./render/screen_codes.ts";
 import type { Screen, ScreenSize } from "./screen.ts";
-import type { Waiter } from "./waiter.ts";
+import type { Waiter } from "./connection/waiter.ts";
 
 const { HUP, INT, QUIT, TERM, TSTP, STOP, WINCH } = SIGNALS;
 const STANDARD_INPUT = asFd(0);

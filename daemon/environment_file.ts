@@ -4,7 +4,7 @@
 import { parseEnvironmentFile, problemLine } from "../core/description/mod.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./output/log.ts";
 import type { DaemonOptions } from "./options.ts";
 
 /** Of a system manager; others have one only if it is named. */

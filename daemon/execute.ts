@@ -2,7 +2,7 @@
  * Carries out the scheduler's commands, and turns what processes do into the scheduler's events.
  *
  * Events that a command causes are queued, never applied in the middle of another: the loop takes them
- * when the present order and its reply are done. Launches wait in a queue of their own (`launch_queue.ts`).
+ * when the present order and its reply are done. Launches wait in a queue of their own (`launch/queue.ts`).
  */
 import type { Command } from "../core/command.ts";
 import type { Event } from "../core/event.ts";
@@ -10,25 +10,25 @@ import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, ServiceId, ServiceName } from "../core/types.ts";
 import { unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import { DemandSockets } from "./demand.ts";
-import { askToEnd } from "./end_signal.ts";
-import type { Launcher } from "./launch.ts";
-import { LaunchHold } from "./launch_hold.ts";
-import type { LaunchQueue } from "./launch_queue.ts";
-import type { Log } from "./log.ts";
-import type { Logins } from "./logins.ts";
-import { Notifications } from "./notifications.ts";
-import { ProcessEnds } from "./process_ends.ts";
-import { ReadinessPipes } from "./readiness_pipes.ts";
-import { ServiceFaults } from "./service_faults.ts";
-import type { ServiceGroups } from "./service_groups.ts";
-import type { ServiceOutputs } from "./service_output.ts";
-import { ServiceLaunches } from "./service_launches.ts";
-import { ServiceProcesses } from "./service_processes.ts";
-import { serviceSignals, type Signals } from "./service_signals.ts";
-import type { Tidying } from "./tidying.ts";
+import { DemandSockets } from "./launch/demand.ts";
+import { askToEnd } from "./processes/end_signal.ts";
+import type { Launcher } from "./launch/launcher.ts";
+import { LaunchHold } from "./launch/hold.ts";
+import type { LaunchQueue } from "./launch/queue.ts";
+import type { Log } from "./output/log.ts";
+import type { Logins } from "./machine/logins.ts";
+import { Notifications } from "./processes/notifications.ts";
+import { ProcessEnds } from "./processes/process_ends.ts";
+import { ReadinessPipes } from "./launch/readiness_pipes.ts";
+import { ServiceFaults } from "./control/service_faults.ts";
+import type { ServiceGroups } from "./processes/service_groups.ts";
+import type { ServiceOutputs } from "./output/service_output.ts";
+import { ServiceLaunches } from "./launch/service_launches.ts";
+import { ServiceProcesses } from "./processes/service_processes.ts";
+import { serviceSignals, type Signals } from "./processes/service_signals.ts";
+import type { Tidying } from "./machine/tidying.ts";
 import type { Timed } from "./timed.ts";
-import { markedName, TreeKiller } from "./tree_killer.ts";
+import { markedName, TreeKiller } from "./processes/tree_killer.ts";
 
 type SignalCommand = Extract<Command, { kind: "signal" }>;
 type NotifyCommand = Extract<Command, { kind: "notify" }>;

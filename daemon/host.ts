@@ -23,13 +23,13 @@ import type {
   ReloadOutcome,
   SearchPath,
   ServiceQueries,
-} from "./control_host.ts";
+} from "./control/host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./environment.ts";
 import type { Executor } from "./execute.ts";
 import type { FaultyLoad, LoadedSet, Loader } from "./loader.ts";
-import type { Log } from "./log.ts";
-import { serviceDetails } from "./service_details.ts";
-import type { ServiceOutputs } from "./service_output.ts";
+import type { Log } from "./output/log.ts";
+import { serviceDetails } from "./control/service_details.ts";
+import type { ServiceOutputs } from "./output/service_output.ts";
 
 /** A reply may wait this long for launches that its order caused. */
 const LAUNCH_BEFORE_REPLY_MS = 5;

@@ -8,7 +8,7 @@ import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./output/log.ts";
 import type { Timed } from "./timed.ts";
 
 /**

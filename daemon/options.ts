@@ -4,7 +4,7 @@
 import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../core/command_line.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { LogLevel } from "../core/types.ts";
-import type { OomScoreWish } from "./oom_scores.ts";
+import type { OomScoreWish } from "./processes/oom_scores.ts";
 
 export type LogThreshold = LogLevel | "none";
 

@@ -3,7 +3,7 @@
  */
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
-import { lastResort } from "./last_resort.ts";
+import { lastResort } from "./machine/last_resort.ts";
 import { daemonHelp, parseDaemonOptions } from "./command_line.ts";
 import { versionText } from "./version_text.ts";
 

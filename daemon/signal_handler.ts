@@ -3,13 +3,13 @@
  */
 import { type ShutdownType, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import type { Ending } from "./ending.ts";
+import type { Ending } from "./machine/ending.ts";
 import type { Host } from "./host.ts";
-import type { LaunchHold } from "./launch_hold.ts";
-import type { Log } from "./log.ts";
+import type { LaunchHold } from "./launch/hold.ts";
+import type { Log } from "./output/log.ts";
 import type { ManagerRole } from "./manager_role.ts";
 import { type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
-import type { StopWatch } from "./stop_watch.ts";
+import type { StopWatch } from "./machine/stop_watch.ts";
 
 export interface SignalHandlerParts {
   readonly platform: Pick<Platform, "poller" | "signalNumber" | "isSignalIgnored">;

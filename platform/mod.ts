@@ -7,7 +7,7 @@ import { openDarwin } from "./darwin/darwin.ts";
 import type { Platform } from "./interface.ts";
 import { openLinux } from "./linux/linux.ts";
 
-export type * from "./child_settings.ts";
+export type * from "./child/settings.ts";
 export type * from "./failure.ts";
 export type * from "./file_status.ts";
 export type * from "./file_types.ts";

@@ -13,8 +13,8 @@ import { compileExecutable, linkExecutable } from "./build/executable.ts";
 import { finishExecutable, prepareRuntime } from "./build/freebsd_image.ts";
 import { run } from "./build/process.ts";
 import { progressOn, STANDARD_ERROR } from "./build/progress.ts";
-import { findRuntime } from "./build/runtime.ts";
-import { cachePatchedRuntime } from "./build/patched_runtime.ts";
+import { findRuntime } from "./build/runtime/runtime.ts";
+import { cachePatchedRuntime } from "./build/runtime/patched.ts";
 import { findTarget, type Target, TARGET_NAMES } from "./build/target.ts";
 
 const HELP = `Usage: npm run build [-- OPTIONS]

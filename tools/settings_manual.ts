@@ -73,7 +73,7 @@ function unservedWords(maker: Parameters<typeof unservedSettings>[0]): string {
 
 const INTRODUCTION = `# Settings of a service
 
-<!-- Made by tools/generate.ts from core/description/settings.ts. Do not edit. -->
+<!-- Made by tools/generate.ts from core/description/settings/settings.ts. Do not edit. -->
 
 A service \`NAME\` is described in a file \`NAME.toml\` in one of the service directories: TOML 1.0, with the
 keys below at the top level. All have defaults; an empty file is an internal service without dependencies.

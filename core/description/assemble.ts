@@ -3,11 +3,11 @@
  * no effect on the type left out.
  */
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
-import { type Abilities, checkAbilities } from "./abilities.ts";
+import { type Abilities, checkAbilities } from "./settings/abilities.ts";
 import { assembleLog } from "./assemble_log.ts";
 import { assembleSockets } from "./assemble_sockets.ts";
-import { checkCombinations } from "./combinations.ts";
-import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
+import { checkCombinations } from "./settings/combinations.ts";
+import { checkDescriptorConflicts } from "./settings/descriptor_conflicts.ts";
 import type {
   ConsoleUse,
   DescriptionSource,
@@ -20,14 +20,14 @@ import type {
   ServiceOptions,
   ServiceType,
 } from "./description.ts";
-import { CommandReporter } from "./command_reporter.ts";
+import { CommandReporter } from "./settings/command_reporter.ts";
 import type { EnvironmentBuilder } from "./environment_builder.ts";
 import { splitName } from "./names.ts";
 import { type Problem, quote } from "./problem.ts";
 import { replacedText } from "./replaced_text.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./service_environment.ts";
-import { SettingReporter } from "./setting_reporter.ts";
-import { type Option, OPTION_TEXTS } from "./settings.ts";
+import { SettingReporter } from "./settings/setting_reporter.ts";
+import { type Option, OPTION_TEXTS } from "./settings/settings.ts";
 import {
   NO_ITEMS,
   NO_LOG,
@@ -36,8 +36,8 @@ import {
   shareEmpty,
   sharePlain,
 } from "../plain_values.ts";
-import { substituteArgument, type Variables } from "./substitution.ts";
-import type { SettingsTree } from "./tree.ts";
+import { substituteArgument, type Variables } from "./formats/substitution.ts";
+import type { SettingsTree } from "./formats/tree.ts";
 import type { Reading } from "./validate.ts";
 
 /** What a description depends on besides its own text. */

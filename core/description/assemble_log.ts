@@ -2,8 +2,8 @@
 import { NO_LOG } from "../plain_values.ts";
 import type { DescriptionSource, LogTarget } from "./description.ts";
 import { fileOwner } from "./file_owner.ts";
-import type { SettingReporter } from "./setting_reporter.ts";
-import type { SettingValues } from "./settings.ts";
+import type { SettingReporter } from "./settings/setting_reporter.ts";
+import type { SettingValues } from "./settings/settings.ts";
 
 const DEFAULT_BUFFER_BYTES = 4096;
 const DEFAULT_ROTATE_COUNT = 4;

@@ -1,13 +1,13 @@
 /** Typed values → the sockets that a service is given. */
 import type { ListeningSocket } from "./description.ts";
 import { fileOwner } from "./file_owner.ts";
-import { LISTEN_FORMS, parseListenAddress } from "./listen_address.ts";
+import { LISTEN_FORMS, parseListenAddress } from "./settings/listen_address.ts";
 import { quote } from "./problem.ts";
 import { replacedText } from "./replaced_text.ts";
-import type { SettingReporter } from "./setting_reporter.ts";
-import type { Variables } from "./substitution.ts";
-import type { SettingValues } from "./settings.ts";
-import type { WrittenSocket } from "./values_socket.ts";
+import type { SettingReporter } from "./settings/setting_reporter.ts";
+import type { Variables } from "./formats/substitution.ts";
+import type { SettingValues } from "./settings/settings.ts";
+import type { WrittenSocket } from "./settings/values_socket.ts";
 
 /** Length of the queue of connections that wait for a service: upstream's. */
 const DEFAULT_BACKLOG = 128;

@@ -7,7 +7,7 @@
  */
 import { LONGEST_CHAIN } from "../chain_limit.ts";
 import type { ServiceName } from "../types.ts";
-import type { Abilities } from "./abilities.ts";
+import type { Abilities } from "./settings/abilities.ts";
 import {
   type BrokenService,
   type Dependency,
@@ -23,7 +23,7 @@ import { type Problem, problem, quote } from "./problem.ts";
 import { ProblemList } from "./problem_list.ts";
 import { type Draft, type DraftDependency, readDescription } from "./read.ts";
 import { findDescription, missingHint, type SearchResult } from "./search.ts";
-import type { UserDatabase } from "./users.ts";
+import type { UserDatabase } from "./settings/users.ts";
 
 /** What loading depends on. */
 export interface LoadContext {

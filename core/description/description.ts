@@ -4,7 +4,7 @@
  * Both readers (TOML and upstream's own format) end here; everything behind it (scheduler, launching,
  * control protocol) starts here and never sees a file. Names and defaults follow `docs/settings.md`.
  */
-import type { ListenAddress } from "./listen_address.ts";
+import type { ListenAddress } from "./settings/listen_address.ts";
 import type { ServiceName, SignalName } from "../types.ts";
 import type { Problem } from "./problem.ts";
 

@@ -1,7 +1,7 @@
 /** Which services the entries of a directory name: `depends-on-d` and its like. */
 import type { ServiceName } from "../types.ts";
 import type { DescriptionFiles } from "./files.ts";
-import { serviceOfEntry } from "./values_names.ts";
+import { serviceOfEntry } from "./settings/values_names.ts";
 
 /** Services that a directory names, sorted; each once. */
 export function directoryEntries(

@@ -1,5 +1,5 @@
 /** Mode and owner of a file that the manager makes for a service. */
-import type { SettingValues } from "./settings.ts";
+import type { SettingValues } from "./settings/settings.ts";
 
 export interface FileOwner {
   readonly mode: number;

@@ -6,7 +6,7 @@ import { joinPath } from "../paths.ts";
 import type { DescriptionFiles } from "./files.ts";
 import { splitName } from "./names.ts";
 import { nearestName } from "./near_miss.ts";
-import { serviceOfEntry } from "./values_names.ts";
+import { serviceOfEntry } from "./settings/values_names.ts";
 
 export type MeantService =
   | { readonly kind: "service"; readonly name: string }

@@ -4,13 +4,13 @@ import { assemble, type AssembleContext, type Body } from "./assemble.ts";
 import type { DependencyKind } from "./description.ts";
 import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
-import { readNative } from "./native.ts";
+import { readNative } from "./formats/native.ts";
 import { type Problem, problem, type ProblemOptions, sortProblems } from "./problem.ts";
-import { scriptProblem } from "./script_file.ts";
-import type { Variables } from "./substitution.ts";
-import { systemdUnitProblem } from "./systemd_unit.ts";
-import { parseToml } from "./toml.ts";
-import { type SettingsTree, tomlTree } from "./tree.ts";
+import { scriptProblem } from "./formats/script_file.ts";
+import type { Variables } from "./formats/substitution.ts";
+import { systemdUnitProblem } from "./formats/systemd_unit.ts";
+import { parseToml } from "./formats/toml.ts";
+import { type SettingsTree, tomlTree } from "./formats/tree.ts";
 import { type Reading, validate, type WrittenDependency } from "./validate.ts";
 
 /** A dependency, and how to report a problem where it is written. */

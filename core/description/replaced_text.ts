@@ -1,9 +1,9 @@
 /** Texts of settings with their variables replaced; what is doubtful or wrong is told where it is written. */
-import { unsetHint } from "./command_reporter.ts";
-import type { KeyPath } from "./locate.ts";
-import type { SettingReporter } from "./setting_reporter.ts";
-import type { SettingKey } from "./settings.ts";
-import { firstUnset, substituteText, unsetText, type Variables } from "./substitution.ts";
+import { unsetHint } from "./settings/command_reporter.ts";
+import type { KeyPath } from "./formats/locate.ts";
+import type { SettingReporter } from "./settings/setting_reporter.ts";
+import type { SettingKey } from "./settings/settings.ts";
+import { firstUnset, substituteText, unsetText, type Variables } from "./formats/substitution.ts";
 
 /** Where a text stands, and how messages about it begin, to go on with a colon. */
 export interface TextPlace {

@@ -1,15 +1,15 @@
 /** The environment of a service: what load-options, env-file and [environment] change of the manager's. */
 import type { ServiceName } from "../types.ts";
 import { EnvironmentBuilder } from "./environment_builder.ts";
-import { environmentLines } from "./environment_file.ts";
-import { shellEnvironmentLines } from "./shell_environment.ts";
+import { environmentLines } from "./formats/environment_file.ts";
+import { shellEnvironmentLines } from "./formats/shell_environment.ts";
 import { decodeText, type DescriptionFiles } from "./files.ts";
 import { joinPath } from "../paths.ts";
 import { splitName } from "./names.ts";
 import { quote } from "./problem.ts";
-import type { SettingReporter } from "./setting_reporter.ts";
-import type { User, UserDatabase } from "./users.ts";
-import type { WrittenEnvFile } from "./values_env_file.ts";
+import type { SettingReporter } from "./settings/setting_reporter.ts";
+import type { User, UserDatabase } from "./settings/users.ts";
+import type { WrittenEnvFile } from "./settings/values_env_file.ts";
 import type { Reading } from "./validate.ts";
 
 /** What the environment depends on besides the settings. */

@@ -13,14 +13,14 @@ import {
   type SettingKey,
   settingKeys,
   type SettingValues,
-} from "./settings.ts";
-import { synonymHint } from "./setting_synonyms.ts";
-import { firstUnset, substituteText, unsetText, type Variables } from "./substitution.ts";
-import { isTable } from "./toml_values.ts";
-import type { Assignment, SettingsTree } from "./tree.ts";
-import type { UserDatabase } from "./users.ts";
-import { type FaultOptions, show, type ValueScope } from "./value.ts";
-import type { Item } from "./values_names.ts";
+} from "./settings/settings.ts";
+import { synonymHint } from "./settings/setting_synonyms.ts";
+import { firstUnset, substituteText, unsetText, type Variables } from "./formats/substitution.ts";
+import { isTable } from "./formats/toml_values.ts";
+import type { Assignment, SettingsTree } from "./formats/tree.ts";
+import type { UserDatabase } from "./settings/users.ts";
+import { type FaultOptions, show, type ValueScope } from "./settings/value.ts";
+import type { Item } from "./settings/values_names.ts";
 
 /** A dependency as written: a service, or a directory of them. */
 export interface WrittenDependency {

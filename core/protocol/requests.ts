@@ -1,7 +1,7 @@
 /**
  * The requests: a row each. Their types, a client's writing and a server's reading follow from the rows.
  *
- * To add one: a row here; then the compiler asks for its answer in `daemon/control_requests.ts`.
+ * To add one: a row here; then the compiler asks for its answer in `daemon/control/requests.ts`.
  *
  * Every request says by its first bytes how long it is, so a stream of them needs no framing.
  */

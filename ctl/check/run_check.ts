@@ -12,7 +12,7 @@ import {
   usualMaker,
 } from "../../core/description/mod.ts";
 import { ClientError } from "../client_error.ts";
-import { readingContext } from "../commands/read_service.ts";
+import { readingContext } from "../commands/views/read_service.ts";
 import type { ClientIo } from "../io.ts";
 import { type Printed, problem } from "../render/printed.ts";
 import type { ExitCode } from "../report.ts";

@@ -8,9 +8,9 @@ import {
   problemLine,
 } from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
-import { serviceDirectories } from "../commands/description_file.ts";
-import { managerEnvironment } from "../commands/read_service.ts";
-import { isSystemTarget, openSession } from "../connect.ts";
+import { serviceDirectories } from "../commands/enabling/description_file.ts";
+import { managerEnvironment } from "../commands/views/read_service.ts";
+import { isSystemTarget, openSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { CheckOptions } from "./options.ts";
 

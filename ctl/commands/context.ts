@@ -1,8 +1,8 @@
 /** What every command is given. */
-import type { CtlOptions } from "../options.ts";
+import type { CtlOptions } from "../words/options.ts";
 import type { ClientIo } from "../io.ts";
 import type { CommandRun } from "../report.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../connection/session.ts";
 
 export interface CommandContext {
   readonly session: Session;

@@ -1,7 +1,7 @@
 /** `setenv` and `unsetenv`: the environment that services started from now on get. */
 import { encodeText, TEXT_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import { ClientError } from "../client_error.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../connection/session.ts";
 import type { Command } from "./context.ts";
 
 export const setVariables: Command = function* ({ session, operands, io }) {

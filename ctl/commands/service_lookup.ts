@@ -7,8 +7,8 @@ import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import type { ClientIo } from "../io.ts";
 import type { LoadFault, Report } from "../report.ts";
-import type { Session } from "../session.ts";
-import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
+import type { Session } from "../connection/session.ts";
+import { type ManagerPaths, serviceDirectories } from "./enabling/description_file.ts";
 import { readNameOperand } from "./name_pattern.ts";
 
 /** A loaded service, with a handle of this connection. */

@@ -4,7 +4,7 @@
 import { nearestName } from "../../core/description/mod.ts";
 import type { ShutdownType } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
-import { usesSystemSocket } from "../connect.ts";
+import { usesSystemSocket } from "../connection/connect.ts";
 import type { Command, CommandContext } from "./context.ts";
 
 type WantedType = Exclude<ShutdownType, "remain">;

@@ -10,7 +10,7 @@ import {
   TOML_SUFFIX,
 } from "../../core/description/mod.ts";
 import { joinPath } from "../../core/paths.ts";
-import { readingContext } from "../commands/read_service.ts";
+import { readingContext } from "../commands/views/read_service.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";
 import { writeNewFile } from "./new_file.ts";

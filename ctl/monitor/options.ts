@@ -11,7 +11,7 @@ import {
   readWords,
   sets,
 } from "../../core/command_line.ts";
-import { wordFaultText } from "../word_fault_text.ts";
+import { wordFaultText } from "../words/word_fault_text.ts";
 
 /** Texts that stand for `%s`. */
 export interface StatusTexts {

@@ -6,11 +6,11 @@ import type { Handle, Information } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import { loadService } from "../commands/service_lookup.ts";
-import { openSession } from "../connect.ts";
+import { openSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode, LoadFault } from "../report.ts";
-import type { Session } from "../session.ts";
-import { versionText } from "../version_text.ts";
+import type { Session } from "../connection/session.ts";
+import { versionText } from "../words/version_text.ts";
 import { fillCommand, type Happening, splitCommand } from "./command_template.ts";
 import { monitorHelp, type MonitorOptions, parseMonitorLine, type StatusTexts } from "./options.ts";
 

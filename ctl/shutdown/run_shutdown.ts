@@ -6,7 +6,7 @@
  */
 import { printable } from "../../core/printable.ts";
 import { ClientError } from "../client_error.ts";
-import { openSystemSession } from "../connect.ts";
+import { openSystemSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";
 import { parseShutdownLine, shutdownHelp, type WantedShutdown } from "./options.ts";

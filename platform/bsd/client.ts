@@ -3,10 +3,10 @@
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
 import type { Client } from "../client_interface.ts";
-import type { ExecFailed } from "../child_settings.ts";
+import type { ExecFailed } from "../child/settings.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
-import { programSettings } from "../program_settings.ts";
+import { programSettings } from "../child/program_settings.ts";
 import { FREEBSD_SIGNALS } from "./freebsd_abi.ts";
 
 /** A look at whether the program has ended, should its signal have been missed. */

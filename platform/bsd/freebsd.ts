@@ -9,7 +9,7 @@ import { launchMemory } from "../ffi/launch_memory.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
-import { createStubLauncher, type Launcher } from "../stub_launcher.ts";
+import { createStubLauncher, type Launcher } from "../child/stub_launcher.ts";
 import { freebsdConsole, openStandardDescriptors } from "./console.ts";
 import { bsdDescriptorPassing } from "./descriptor_passing.ts";
 import { bsdFileChanges } from "./file_changes.ts";

@@ -1,5 +1,5 @@
 /**
- * The child stub for FreeBSD: the same list, flags and report as `platform/linux/stub.ts` tells, by FreeBSD's
+ * The child stub for FreeBSD: the same list, flags and report as `platform/child/stub.ts` tells, by FreeBSD's
  * conventions. The child is always made by fork, and has a copy of the list.
  *
  * They differ from Linux in two ways: a failure is the carry flag with a positive errno; on amd64 every
@@ -7,11 +7,11 @@
  * (cpu_set_syscall_retval, cpu_fork), lib/libc/amd64/SYS.h, FreeBSD 14. The numbers of exit 1, fork 2, write 4,
  * getpid 20 and execve 59 are those of sys/kern/syscalls.master.
  *
- * The amd64 code was run on Linux with its calls translated (`tests/platform/bsd/stub_run_test.ts`), the
+ * The amd64 code was run on Linux with its calls translated (`tests/platform/bsd/freebsd_stub_run_test.ts`), the
  * arm64 code never.
  */
 import type { Architecture } from "../linux/system_calls.ts";
-import { listedCode } from "../linux/stub.ts";
+import { listedCode } from "../child/stub.ts";
 
 /** The annotated code of each processor. */
 export const FREEBSD_STUB_LISTING: Readonly<Record<Architecture, string>> = {

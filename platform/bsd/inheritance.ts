@@ -1,10 +1,10 @@
 /**
  * What children inherit from the manager unless told otherwise: resource limits, as they were at its start.
  */
-import type { Limit } from "../child_call.ts";
+import type { Limit } from "../child/call.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../failure.ts";
-import type { Inheritance } from "../stub_launcher.ts";
+import type { Inheritance } from "../child/stub_launcher.ts";
 import { type BsdKernel, lastFailure } from "./kernel.ts";
 
 /** There are none outside Linux. */

@@ -3,7 +3,7 @@
  */
 import type { Failure } from "../failure.ts";
 import type { Platform } from "../interface.ts";
-import { encodeStrings } from "../linux/string_block.ts";
+import { encodeStrings } from "../child/string_block.ts";
 import { type BsdKernel, failure, lastFailure, pathAddress, takePath } from "./kernel.ts";
 import type { SignalMask } from "./signal_mask.ts";
 

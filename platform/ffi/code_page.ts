@@ -5,7 +5,7 @@
  * a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c), so it is not written again.
  */
 import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../stub_launcher.ts";
+import type { ChildStub } from "../child/stub_launcher.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "./library.ts";
 
 /** How a system maps and protects memory. */

@@ -4,10 +4,10 @@
 import { loadCode } from "../ffi/code_page.ts";
 import { addressCalls } from "../ffi/library.ts";
 import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../stub_launcher.ts";
+import type { ChildStub } from "../child/stub_launcher.ts";
 import { MEMORY } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
-import { stubCode } from "./stub.ts";
+import { stubCode } from "../child/stub.ts";
 
 /** Loads the stub; the page stays for the life of the process. */
 export function loadStub(): ChildStub | Failure {

@@ -15,9 +15,9 @@
 import { EXEC_STAGE } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import { call, type ChildCall, unless } from "../child_call.ts";
+import { call, type ChildCall, unless } from "../child/call.ts";
 import type { Preferred } from "../interface.ts";
-import type { LaunchPriority } from "../stub_launcher.ts";
+import type { LaunchPriority } from "../child/stub_launcher.ts";
 import { ERRNO, RESOURCES, SCHEDULING } from "./abi.ts";
 import { readLimit } from "./inheritance.ts";
 import { kernel } from "./kernel.ts";

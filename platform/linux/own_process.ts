@@ -8,7 +8,7 @@ import { readLink } from "./files.ts";
 import { closeInheritedOnExec } from "./inherited.ts";
 import { failure, kernel, pathAddress, takePath } from "./kernel.ts";
 import { restoreAction, unblockSignals } from "./signal_mask.ts";
-import { encodeStrings } from "./string_block.ts";
+import { encodeStrings } from "../child/string_block.ts";
 
 const OWN_EXECUTABLE = "/proc/self/exe";
 /** What the kernel adds to the name of a file that is gone: proc(5). */

@@ -3,11 +3,11 @@
  * tests also unless the environment asks for posix_spawn.
  */
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "../backends.ts";
-import type { ChildSettings, LaunchResult, ProcessMaking } from "../child_settings.ts";
+import type { ChildSettings, LaunchResult, ProcessMaking } from "../child/settings.ts";
 import type { Preferred } from "../interface.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
-import type { Inheritance, Launcher } from "../stub_launcher.ts";
+import type { Inheritance, Launcher } from "../child/stub_launcher.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { loadStub } from "./code_page.ts";

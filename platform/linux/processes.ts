@@ -4,7 +4,7 @@
 import { type Pid, pid as asPid } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Reaped } from "../child_settings.ts";
+import type { Reaped } from "../child/settings.ts";
 import type { Failure } from "../failure.ts";
 import { decodeStatus } from "../wait_status.ts";
 import { ERRNO, PRCTL, WAIT } from "./abi.ts";

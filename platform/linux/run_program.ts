@@ -4,10 +4,10 @@
 import type { ExitStatus, Pid } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { ChildSettings, LaunchResult } from "../child_settings.ts";
+import type { ChildSettings, LaunchResult } from "../child/settings.ts";
 import type { Failure } from "../failure.ts";
 import { ERRNO, SIGNALS } from "./abi.ts";
-import { programSettings } from "../program_settings.ts";
+import { programSettings } from "../child/program_settings.ts";
 import { readInheritance } from "./inheritance.ts";
 import { failure, kernel } from "./kernel.ts";
 import { loadStub } from "./code_page.ts";

@@ -2,7 +2,7 @@
  * Making children on Linux.
  */
 import type { Fd } from "../../core/types.ts";
-import type { ChildSettings } from "../child_settings.ts";
+import type { ChildSettings } from "../child/settings.ts";
 import type { Failure } from "../failure.ts";
 import { launchMemory } from "../ffi/launch_memory.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
@@ -12,7 +12,7 @@ import {
   type Inheritance,
   type Launcher,
   type LaunchPriority,
-} from "../stub_launcher.ts";
+} from "../child/stub_launcher.ts";
 import { CLONE, FILE, MEMORY, SIGNALS } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { hasControllingTerminal } from "./console.ts";

@@ -11,9 +11,9 @@ import {
   type ChildCall,
   type ChildSystem,
   type ImpossibleChild,
-} from "../child_call.ts";
-import type { ChildPlan } from "../child_calls.ts";
-import type { ChildSettings } from "../child_settings.ts";
+} from "../child/call.ts";
+import type { ChildPlan } from "../child/calls.ts";
+import type { ChildSettings } from "../child/settings.ts";
 
 /** What posix_spawn carries out in the child, in this order. */
 export type FileAction =

@@ -1,7 +1,7 @@
 /**
  * A client's surroundings for tests: a manager played from a script, and everything printed kept.
  */
-import type { ConnectFailure, Connection } from "../../ctl/connection.ts";
+import type { ConnectFailure, Connection } from "../../ctl/connection/connection.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
 import type { Screen } from "../../ctl/screen.ts";
 import type { FileTime } from "../../core/protocol/mod.ts";

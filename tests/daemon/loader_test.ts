@@ -2,7 +2,7 @@
 import { problemLine } from "../../core/description/problem.ts";
 import type { LoadResult } from "../../core/description/closure.ts";
 import { Loader } from "../../daemon/loader.ts";
-import { FileUserDatabase } from "../../daemon/user_database.ts";
+import { FileUserDatabase } from "../../daemon/processes/user_database.ts";
 import { openPlatform } from "../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 

@@ -2,7 +2,7 @@
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { fd, instant } from "../../core/types.ts";
 import type { Executor } from "../../daemon/execute.ts";
-import type { Log } from "../../daemon/log.ts";
+import type { Log } from "../../daemon/output/log.ts";
 import { Loop, type LoopParts } from "../../daemon/loop.ts";
 import type { Platform, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";

@@ -3,8 +3,8 @@
  */
 import type { ProcessAttributes } from "../../core/description/description.ts";
 import { type Fd, PLAIN_ATTRIBUTES } from "../../core/types.ts";
-import type { CallArgument, ChildCall, ChildContext } from "../../platform/child_call.ts";
-import { childCalls } from "../../platform/child_calls.ts";
+import type { CallArgument, ChildCall, ChildContext } from "../../platform/child/call.ts";
+import { childCalls } from "../../platform/child/calls.ts";
 import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
 import type { ChildSettings } from "../../platform/mod.ts";
 

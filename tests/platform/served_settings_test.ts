@@ -3,13 +3,13 @@
  * what is refused when it is loaded is just what a child could not be given.
  */
 import type { ServiceDescription } from "../../core/description/description.ts";
-import type { Abilities } from "../../core/description/abilities.ts";
-import { OPTIONS } from "../../core/description/settings.ts";
-import { type ChildMaker, usualMaker } from "../../core/description/served_by.ts";
-import { unservedSettings } from "../../core/description/unserved_settings.ts";
+import type { Abilities } from "../../core/description/settings/abilities.ts";
+import { OPTIONS } from "../../core/description/settings/settings.ts";
+import { type ChildMaker, usualMaker } from "../../core/description/settings/served_by.ts";
+import { unservedSettings } from "../../core/description/settings/unserved_settings.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../platform/bsd/freebsd_child.ts";
-import type { ChildSystem } from "../../platform/child_call.ts";
-import { childCalls } from "../../platform/child_calls.ts";
+import type { ChildSystem } from "../../platform/child/call.ts";
+import { childCalls } from "../../platform/child/calls.ts";
 import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
 import { spawnOrder, spawnSystem } from "../../platform/posix_spawn/order.ts";
 import { assertEquals } from "../assert.ts";

@@ -3,7 +3,7 @@
  */
 import { loadClosure } from "../../core/description/closure.ts";
 import type { DescriptionFiles } from "../../core/description/files.ts";
-import { parseUserDatabase } from "../../core/description/users.ts";
+import { parseUserDatabase } from "../../core/description/settings/users.ts";
 import { assertEquals } from "../assert.ts";
 
 const FOLDERS = ["services/linux-minimal", "tests/vm/services"];

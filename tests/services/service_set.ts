@@ -2,13 +2,13 @@
  * A folder of service descriptions: what it holds, how the check judges it,
  * and what waits for what in it.
  */
-import { checkServices } from "../../core/description/check.ts";
+import { checkServices } from "../../core/description/check/check.ts";
 import { loadClosure } from "../../core/description/closure.ts";
 import type { ServiceDescription } from "../../core/description/description.ts";
 import type { DescriptionFiles } from "../../core/description/files.ts";
-import type { Probe } from "../../core/description/probe.ts";
+import type { Probe } from "../../core/description/check/probe.ts";
 import { formatProblem } from "../../core/description/problem.ts";
-import { parseUserDatabase } from "../../core/description/users.ts";
+import { parseUserDatabase } from "../../core/description/settings/users.ts";
 
 /** Files as they are. */
 const FILES: DescriptionFiles = {

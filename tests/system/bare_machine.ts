@@ -7,9 +7,9 @@
  */
 import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, tool } from "../skip.ts";
-import { FirstProcess, NAMESPACE_NEEDS } from "./first_process.ts";
+import { FirstProcess, NAMESPACE_NEEDS } from "./machine/first_process.ts";
 import { PROGRAM } from "./manager.ts";
-import { smallRoot } from "./small_root.ts";
+import { smallRoot } from "./machine/small_root.ts";
 import { Terminal } from "./terminal.ts";
 
 export const BARE_MACHINE_NEEDS: readonly Need[] = [

@@ -1,4 +1,4 @@
-import { settingKeys, SETTINGS } from "../../core/description/settings.ts";
+import { settingKeys, SETTINGS } from "../../core/description/settings/settings.ts";
 import { KINDS, settingsManual } from "../../tools/settings_manual.ts";
 import { assert, assertEquals } from "../assert.ts";
 

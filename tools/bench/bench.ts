@@ -4,17 +4,17 @@
  * This module reads the command line and puts the parts together; what is measured is in `loads/`, and
  * what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
  */
-import { cProgram, staticProgram } from "./c_program.ts";
-import { ratioChart } from "./chart.ts";
+import { cProgram, staticProgram } from "./subjects/c_program.ts";
+import { ratioChart } from "./reports/chart.ts";
 import type { Load } from "./load.ts";
 import { LOADS } from "./loads/mod.ts";
 import { loadText, machineText } from "./machine.ts";
 import { measureLoad, type MeasureOptions, type Series } from "./measure.ts";
 import { type BenchOptions, HELP, readOptions, UsageError } from "./options.ts";
-import { markdownTable, replaceReport, reportText } from "./report.ts";
-import { resultRows } from "./results.ts";
-import type { Subject } from "./subject.ts";
-import { cSubject, findSubjects } from "./subjects.ts";
+import { markdownTable, replaceReport, reportText } from "./reports/report.ts";
+import { resultRows } from "./reports/results.ts";
+import type { Subject } from "./subjects/subject.ts";
+import { cSubject, findSubjects } from "./subjects/subjects.ts";
 import { disposeAll, Workspace } from "./workspace.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");

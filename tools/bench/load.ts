@@ -1,5 +1,5 @@
 /** A load: one thing that managers do, made and measured. Each is a module of `loads/`. */
-import type { Subject, SubjectKind } from "./subject.ts";
+import type { Subject, SubjectKind } from "./subjects/subject.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A number that a load gives. */

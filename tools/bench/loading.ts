@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import { Loader } from "../../daemon/loader.ts";
-import { FileUserDatabase } from "../../daemon/user_database.ts";
+import { FileUserDatabase } from "../../daemon/processes/user_database.ts";
 import { openPlatform } from "../../platform/mod.ts";
 
 const SERVICES = 10_000;

@@ -1,5 +1,5 @@
 /** Services that tell the benchmark when they run. */
-import { type BenchService, DINIT_FAMILY, type Subject } from "./subject.ts";
+import { type BenchService, DINIT_FAMILY, type Subject } from "./subjects/subject.ts";
 import type { LoadContext } from "./load.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -3,7 +3,7 @@
  */
 import type { Load, LoadContext, Sample } from "./load.ts";
 import { machineRest } from "./machine.ts";
-import type { Subject } from "./subject.ts";
+import type { Subject } from "./subjects/subject.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Samples of one subject under one load, in the order of the rounds. */

@@ -8,7 +8,7 @@
 import { encodeRequest, ReplyReader, type Request } from "../../core/protocol/mod.ts";
 import type { Fd } from "../../core/types.ts";
 import { connectUnix, read, write } from "../../platform/client.ts";
-import { quantile } from "./statistics.ts";
+import { quantile } from "./reports/statistics.ts";
 
 const WARM_UP_SHARE = 0.2;
 const CONNECT_PAUSE_MS = 1;

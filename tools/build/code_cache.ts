@@ -10,7 +10,7 @@ import { type BuildInfo, bundle, type BundledFile, FIRST_FILE } from "./bundle.t
 import { compileExecutable, ENGINE_FLAGS } from "./executable.ts";
 import { sha256 } from "./hash.ts";
 import { run } from "./process.ts";
-import { removeOld } from "./patched_runtime.ts";
+import { removeOld } from "./runtime/patched.ts";
 import type { TargetName } from "./target.ts";
 
 const MAKER = new URL("code_cache_maker.ts", import.meta.url).pathname;

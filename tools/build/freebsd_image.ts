@@ -2,9 +2,9 @@
  * What an executable for FreeBSD needs besides the program: its libraries must be found before anything has been set up for
  * that, and its kernel must be able to read its headers.
  */
-import { PROGRAM_HEADER_BYTES, viewOf } from "./elf_image.ts";
-import { bringHeadersHome } from "./elf_headers_home.ts";
-import { addLibraryPath } from "./elf_libraries.ts";
+import { PROGRAM_HEADER_BYTES, viewOf } from "./elf/image.ts";
+import { bringHeadersHome } from "./elf/headers_home.ts";
+import { addLibraryPath } from "./elf/libraries.ts";
 
 /**
  * Where libraries are looked for first: a folder of the root file system for copies, and that of the ports, from which the

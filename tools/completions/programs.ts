@@ -2,14 +2,14 @@
  * What the shells complete, as data out of the tables of options and verbs.
  */
 import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
-import { DEPENDENCY_TYPES } from "../../ctl/commands/dependency.ts";
-import { namedSignals } from "../../ctl/commands/signal.ts";
-import { optionsOf } from "../../ctl/help.ts";
+import { DEPENDENCY_TYPES } from "../../ctl/commands/enabling/dependency.ts";
+import { namedSignals } from "../../ctl/commands/orders/signal.ts";
+import { optionsOf } from "../../ctl/words/help.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
 import { SHUTDOWN_TYPES } from "../../ctl/commands/shutdown.ts";
-import { CTL_OPTIONS } from "../../ctl/options.ts";
-import { type OperandKind, VERBS } from "../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../ctl/words/options.ts";
+import { type OperandKind, VERBS } from "../../ctl/words/verbs.ts";
 import type { DescribedOption } from "../../core/command_line.ts";
 import { DAEMON_OPTIONS } from "../../daemon/options.ts";
 

@@ -1,7 +1,13 @@
 /** dinitctl(8), from the tables of verbs and options. */
-import { optionsOf } from "../../ctl/help.ts";
-import { CTL_OPTIONS } from "../../ctl/options.ts";
-import { PATTERN_RULE, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "../../ctl/verbs.ts";
+import { optionsOf } from "../../ctl/words/help.ts";
+import { CTL_OPTIONS } from "../../ctl/words/options.ts";
+import {
+  PATTERN_RULE,
+  VERB_GROUPS,
+  type VerbGroup,
+  type VerbRow,
+  VERBS,
+} from "../../ctl/words/verbs.ts";
 import { CLIENT_ENVIRONMENT, optionList, seeAlso, sentence, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,

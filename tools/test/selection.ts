@@ -11,16 +11,16 @@ export const SERIAL_FOLDERS: readonly string[] = ["tests/platform", "tests/syste
  * `tests/system` on it: `npm test -- --kqueue`.
  */
 export const KQUEUE_FILES: readonly string[] = [
-  "activation",
-  "console",
-  "control_socket",
-  "notify",
-  "output",
-  "readiness",
-  "shortage",
-  "stranger_daemon",
-  "supervision",
-  "transcripts",
+  "control/control_socket",
+  "control/transcripts",
+  "machine/console",
+  "machine/shortage",
+  "output/output",
+  "processes/activation",
+  "processes/notify",
+  "processes/readiness",
+  "processes/supervision",
+  "safety/stranger_daemon",
 ].map((name) => `tests/system/${name}_test.ts`);
 
 /** Paths relative to the repository, for two runs of `deno test`; an empty list means no run. */

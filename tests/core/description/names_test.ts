@@ -1,5 +1,5 @@
 import { nameFault, serviceName, splitName } from "../../../core/description/names.ts";
-import { serviceOfEntry } from "../../../core/description/values_names.ts";
+import { serviceOfEntry } from "../../../core/description/settings/values_names.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 
 Deno.test("nameFault() allows the documented characters, and anything behind @", () => {

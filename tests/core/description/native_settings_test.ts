@@ -1,7 +1,7 @@
 /** Every setting in both formats: the same description comes of them. */
 import type { ServiceDescription } from "../../../core/description/description.ts";
-import { nativeNames } from "../../../core/description/native_names.ts";
-import { settingKeys } from "../../../core/description/settings.ts";
+import { nativeNames } from "../../../core/description/formats/native_names.ts";
+import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { load, only } from "./descriptions.ts";
 import { OTHERS, PAIRS, TOML_ONLY, whole } from "./setting_pairs.ts";

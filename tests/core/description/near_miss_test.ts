@@ -1,5 +1,5 @@
 import { nearest } from "../../../core/description/near_miss.ts";
-import { settingKeys } from "../../../core/description/settings.ts";
+import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { assertEquals } from "../../assert.ts";
 
 Deno.test("nearest() finds the key that a slip of the finger meant", () => {

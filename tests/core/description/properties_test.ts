@@ -1,13 +1,16 @@
 /** What must hold for any text: readers end, report, and agree with each other. */
-import { convertToToml } from "../../../core/description/convert.ts";
-import { parseEnvironmentFile } from "../../../core/description/environment_file.ts";
-import { locate } from "../../../core/description/locate.ts";
-import { logicalLines } from "../../../core/description/native_lines.ts";
+import { convertToToml } from "../../../core/description/formats/convert.ts";
+import { parseEnvironmentFile } from "../../../core/description/formats/environment_file.ts";
+import { locate } from "../../../core/description/formats/locate.ts";
+import { logicalLines } from "../../../core/description/formats/native_lines.ts";
 import { formatProblem } from "../../../core/description/problem.ts";
-import { substituteArgument, substituteText } from "../../../core/description/substitution.ts";
-import { parseToml } from "../../../core/description/toml.ts";
-import { tomlKey, tomlString } from "../../../core/description/toml_text.ts";
-import { splitWords } from "../../../core/description/words.ts";
+import {
+  substituteArgument,
+  substituteText,
+} from "../../../core/description/formats/substitution.ts";
+import { parseToml } from "../../../core/description/formats/toml.ts";
+import { tomlKey, tomlString } from "../../../core/description/formats/toml_text.ts";
+import { splitWords } from "../../../core/description/formats/words.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { array, constantFrom, dictionary, holds, string, textOf, tuple } from "../../property.ts";
 import { load, memoryFiles, only, problemsOf } from "./descriptions.ts";

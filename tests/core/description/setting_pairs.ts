@@ -1,5 +1,5 @@
 /** Every setting as both formats write it. */
-import type { SettingKey } from "../../../core/description/settings.ts";
+import type { SettingKey } from "../../../core/description/settings/settings.ts";
 import type { FileMap } from "./descriptions.ts";
 
 /** The same in TOML and in upstream's format. */

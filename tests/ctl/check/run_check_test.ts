@@ -1,4 +1,4 @@
-import type { Probe } from "../../../core/description/probe.ts";
+import type { Probe } from "../../../core/description/check/probe.ts";
 import { parseCheckLine } from "../../../ctl/check/options.ts";
 import { runCheck } from "../../../ctl/check/run_check.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";

@@ -1,4 +1,4 @@
-import { settingKeys } from "../../../core/description/settings.ts";
+import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { runSchema } from "../../../ctl/schema/run_schema.ts";
 import { assertEquals } from "../../assert.ts";
 import { FakeIo } from "../fake_io.ts";

@@ -12,7 +12,7 @@ import type {
   LoadOutcome,
   ReloadOutcome,
   SearchPath,
-} from "../../../daemon/control_host.ts";
+} from "../../../daemon/control/host.ts";
 
 const STOPPED: ServiceStatus = {
   state: "stopped",

@@ -3,7 +3,7 @@
  * failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell it.
  */
 import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.ts";
-import type { ControlPlatform } from "../../../daemon/control_server.ts";
+import type { ControlPlatform } from "../../../daemon/control/server.ts";
 import type {
   Failure,
   Interest,

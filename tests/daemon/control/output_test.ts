@@ -1,4 +1,4 @@
-import { ControlOutput } from "../../../daemon/control_output.ts";
+import { ControlOutput } from "../../../daemon/control/output.ts";
 import { assertEquals } from "../../assert.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 

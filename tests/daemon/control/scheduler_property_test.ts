@@ -4,7 +4,7 @@
  */
 import { encodeRequest, ReplyReader, type ServerPacket } from "../../../core/protocol/mod.ts";
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
-import { ControlHub } from "../../../daemon/control_hub.ts";
+import { ControlHub } from "../../../daemon/control/hub.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { randomRequest, randomSource } from "./random_requests.ts";
 import { SessionClient } from "./session_client.ts";

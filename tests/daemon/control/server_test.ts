@@ -1,6 +1,6 @@
 import { encodeRequest, ReplyReader, type Request } from "../../../core/protocol/mod.ts";
-import { EVENT_LIMIT_BYTES } from "../../../daemon/control_output.ts";
-import { CONNECTION_LIMIT, ControlServer } from "../../../daemon/control_server.ts";
+import { EVENT_LIMIT_BYTES } from "../../../daemon/control/output.ts";
+import { CONNECTION_LIMIT, ControlServer } from "../../../daemon/control/server.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 import { FakeHost } from "./fake_host.ts";

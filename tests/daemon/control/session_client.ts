@@ -6,9 +6,9 @@ import {
   type Request,
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
-import type { ControlHost } from "../../../daemon/control_host.ts";
-import { ControlHub } from "../../../daemon/control_hub.ts";
-import { ControlSession } from "../../../daemon/control_session.ts";
+import type { ControlHost } from "../../../daemon/control/host.ts";
+import { ControlHub } from "../../../daemon/control/hub.ts";
+import { ControlSession } from "../../../daemon/control/session.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 
 export class SessionClient {

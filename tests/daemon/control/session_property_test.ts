@@ -1,7 +1,7 @@
 import { encodeRequest } from "../../../core/protocol/mod.ts";
 import type { ServiceId } from "../../../core/types.ts";
-import { ControlHub } from "../../../daemon/control_hub.ts";
-import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control_output.ts";
+import { ControlHub } from "../../../daemon/control/hub.ts";
+import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 import { FakeHost } from "./fake_host.ts";

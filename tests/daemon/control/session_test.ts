@@ -1,8 +1,8 @@
 import { handle, type Request } from "../../../core/protocol/mod.ts";
 import { pid } from "../../../core/types.ts";
-import { HANDLE_LIMIT } from "../../../daemon/control_handles.ts";
-import { ControlHub } from "../../../daemon/control_hub.ts";
-import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control_output.ts";
+import { HANDLE_LIMIT } from "../../../daemon/control/handles.ts";
+import { ControlHub } from "../../../daemon/control/hub.ts";
+import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 import { FakeHost, STARTED } from "./fake_host.ts";

@@ -5,13 +5,13 @@
  * What a process causes comes as an event later; nothing of it happens inside a request, as in the
  * daemon. Time passes only when a test asks for it.
  */
-import { serviceDetails } from "../../../daemon/service_details.ts";
-import { ServiceFaults } from "../../../daemon/service_faults.ts";
+import { serviceDetails } from "../../../daemon/control/service_details.ts";
+import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
 import type { Command } from "../../../core/command.ts";
 import { loadClosure } from "../../../core/description/closure.ts";
 import type { ServiceDescription } from "../../../core/description/description.ts";
 import type { DescriptionFiles } from "../../../core/description/files.ts";
-import { parseUserDatabase } from "../../../core/description/users.ts";
+import { parseUserDatabase } from "../../../core/description/settings/users.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
 import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";
@@ -29,7 +29,7 @@ import type {
   LoadOutcome,
   ReloadOutcome,
   SearchPath,
-} from "../../../daemon/control_host.ts";
+} from "../../../daemon/control/host.ts";
 import type { FakeListeners } from "./fake_host.ts";
 
 /** Numbers on Linux. */

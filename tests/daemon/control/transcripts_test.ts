@@ -3,7 +3,7 @@
  */
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { CURRENT_VERSION } from "../../../core/protocol/mod.ts";
-import { ControlHub } from "../../../daemon/control_hub.ts";
+import { ControlHub } from "../../../daemon/control/hub.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import {
   DESCRIPTION_TIME,

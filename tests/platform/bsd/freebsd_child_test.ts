@@ -3,9 +3,9 @@ import { allocate } from "../../../platform/ffi/memory.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
 import { FREEBSD_CALLS } from "../../../platform/bsd/freebsd_abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../../platform/bsd/freebsd_child.ts";
-import type { ChildContext } from "../../../platform/child_call.ts";
-import { childCalls } from "../../../platform/child_calls.ts";
-import { callList } from "../../../platform/linux/call_list.ts";
+import type { ChildContext } from "../../../platform/child/call.ts";
+import { childCalls } from "../../../platform/child/calls.ts";
+import { callList } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import {
   buildContext,

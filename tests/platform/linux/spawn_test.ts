@@ -1,6 +1,6 @@
 /** Children of the real kernel: what they inherit, what they are given, and why they cannot start. */
 import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
-import { call } from "../../../platform/child_call.ts";
+import { call } from "../../../platform/child/call.ts";
 import { createLaunchPriority } from "../../../platform/linux/launch_priority.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";

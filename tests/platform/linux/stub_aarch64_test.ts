@@ -1,7 +1,7 @@
 /**
  * The aarch64 stub at work, in a program without a C library under QEMU's user-mode emulation.
  */
-import { stubCode } from "../../../platform/linux/stub.ts";
+import { stubCode } from "../../../platform/child/stub.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
 

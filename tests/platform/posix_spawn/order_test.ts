@@ -1,7 +1,7 @@
 /** A child's plan in the terms of posix_spawn, and what has no term there. */
 import { EXEC_STAGE, type ExecStage } from "../../../core/types.ts";
-import type { ChildContext } from "../../../platform/child_call.ts";
-import { childCalls } from "../../../platform/child_calls.ts";
+import type { ChildContext } from "../../../platform/child/call.ts";
+import { childCalls } from "../../../platform/child/calls.ts";
 import { LINUX_CHILD_SYSTEM } from "../../../platform/linux/child_system.ts";
 import { spawnOrder, spawnSystem } from "../../../platform/posix_spawn/order.ts";
 import { assert, assertEquals } from "../../assert.ts";

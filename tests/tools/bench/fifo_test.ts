@@ -1,4 +1,4 @@
-import { cProgram } from "../../../tools/bench/c_program.ts";
+import { cProgram } from "../../../tools/bench/subjects/c_program.ts";
 import { Fifo } from "../../../tools/bench/fifo.ts";
 import { Workspace } from "../../../tools/bench/workspace.ts";
 import { hostProgram } from "../../../tools/vm/host_program.ts";

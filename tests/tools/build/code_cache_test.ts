@@ -2,8 +2,8 @@ import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
 import { addCodeCaches } from "../../../tools/build/code_cache.ts";
 import { compileExecutable } from "../../../tools/build/executable.ts";
 import { NO_PROGRESS } from "../../../tools/build/progress.ts";
-import { findRuntime } from "../../../tools/build/runtime.ts";
-import { cachePatchedRuntime } from "../../../tools/build/patched_runtime.ts";
+import { findRuntime } from "../../../tools/build/runtime/runtime.ts";
+import { cachePatchedRuntime } from "../../../tools/build/runtime/patched.ts";
 import { findTarget } from "../../../tools/build/target.ts";
 import { assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
@@ -40,10 +40,10 @@ testNeeding("V8 takes the manager's and the client's code from the caches that t
       bundle: [...probe, ...files.filter(({ name }) => name !== FIRST_FILE)],
       ...{ runtime, target: target.name, output: `${folder}/probe` },
     });
-    const parts = ["daemon-run_daemon", "ctl-mod", "daemon-machine_shutdown"];
+    const parts = ["daemon-run_daemon", "ctl-mod", "daemon-machine-shutdown"];
     assertEquals(await run(`${folder}/probe`, ...parts), {
       code: 0,
-      output: "daemon-run_daemon: taken\nctl-mod: taken\ndaemon-machine_shutdown: has no cache\n",
+      output: "daemon-run_daemon: taken\nctl-mod: taken\ndaemon-machine-shutdown: has no cache\n",
       errors: "",
     });
   } finally {

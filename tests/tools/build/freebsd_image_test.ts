@@ -1,6 +1,6 @@
 import { finishExecutable, prepareRuntime } from "../../../tools/build/freebsd_image.ts";
 import { assertEquals, assertIncludes, assertThrows } from "../../assert.ts";
-import { readElf } from "../../../tools/build/elf_image.ts";
+import { readElf } from "../../../tools/build/elf/image.ts";
 import { smallElf } from "./small_elf.ts";
 
 Deno.test("finishExecutable() leaves headers alone that FreeBSD's kernel reads", () => {

@@ -1,5 +1,5 @@
-import { CTL_OPTIONS } from "../../../ctl/options.ts";
-import { VERBS } from "../../../ctl/verbs.ts";
+import { CTL_OPTIONS } from "../../../ctl/words/options.ts";
+import { VERBS } from "../../../ctl/words/verbs.ts";
 import { completionFiles } from "../../../tools/completions/files.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";

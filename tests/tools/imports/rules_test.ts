@@ -96,9 +96,12 @@ Deno.test("findBreaches() tells of a module that could not be read", () => {
 
 Deno.test("findBreaches() allows each package in one module", () => {
   assertEquals(
-    breaches(module("core/description/toml.ts", "smol-toml"), module("ctl/b.ts", "npm:smol-toml")),
+    breaches(
+      module("core/description/formats/toml.ts", "smol-toml"),
+      module("ctl/b.ts", "npm:smol-toml"),
+    ),
     [
-      'ctl/b.ts:1: The package "smol-toml" is imported in core/description/toml.ts already: ' +
+      'ctl/b.ts:1: The package "smol-toml" is imported in core/description/formats/toml.ts already: ' +
       "take it from there",
     ],
   );

@@ -1,6 +1,6 @@
-import { CTL_OPTIONS } from "../../../ctl/options.ts";
-import { VERBS } from "../../../ctl/verbs.ts";
-import { settingKeys } from "../../../core/description/settings.ts";
+import { CTL_OPTIONS } from "../../../ctl/words/options.ts";
+import { VERBS } from "../../../ctl/words/verbs.ts";
+import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { prose } from "../../../tools/manual/mdoc.ts";
 import { manualFiles } from "../../../tools/manual/pages.ts";
 import { assert, assertEquals } from "../../assert.ts";

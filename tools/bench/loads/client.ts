@@ -3,8 +3,8 @@ import { Fifo } from "../fifo.ts";
 import { within } from "../../limit.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { doneService, names } from "../marked_services.ts";
-import { median } from "../statistics.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { median } from "../reports/statistics.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 1000;
 const RUNS = 9;

@@ -6,7 +6,7 @@ import { Fifo } from "../fifo.ts";
 import { askManager } from "../control_client.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { doneService, names } from "../marked_services.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 1000;
 const RESTLESS = 200;

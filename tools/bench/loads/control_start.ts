@@ -3,7 +3,7 @@ import { askManager } from "../control_client.ts";
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { doneService, names } from "../marked_services.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 1000;
 /** Longer than the start takes. */

@@ -2,8 +2,8 @@
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
 import { announcedCommand } from "../marked_services.ts";
-import { median } from "../statistics.ts";
-import { DINIT_FAMILY } from "../subject.ts";
+import { median } from "../reports/statistics.ts";
+import { DINIT_FAMILY } from "../subjects/subject.ts";
 
 const ID = "crash";
 const CRASHES = 40;

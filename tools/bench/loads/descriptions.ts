@@ -2,7 +2,7 @@
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
 import { names, startedService } from "../marked_services.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 10_000;
 const ID = "descriptions-10000";

@@ -3,7 +3,7 @@ import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
 import { announcedCommand, names } from "../marked_services.ts";
 import { contextSwitches } from "../proc.ts";
-import { DINIT_FAMILY } from "../subject.ts";
+import { DINIT_FAMILY } from "../subjects/subject.ts";
 
 const SERVICES = 10;
 const PID_BYTES = 4;

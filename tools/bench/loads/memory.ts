@@ -3,7 +3,7 @@ import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { announcedCommand, doneService, hasDependencies, names } from "../marked_services.ts";
 import { anonymousKb } from "../proc.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const PID_BYTES = 4;
 /** Until a manager has tidied up after the start. */

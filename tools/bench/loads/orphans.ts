@@ -3,7 +3,7 @@ import { Fifo } from "../fifo.ts";
 import { until } from "../../limit.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { childCount, processorMs } from "../proc.ts";
-import { DINIT_FAMILY } from "../subject.ts";
+import { DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 10_000;
 

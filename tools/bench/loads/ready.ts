@@ -3,9 +3,9 @@
  * of an empty program in the same runtime.
  */
 import { within } from "../../limit.ts";
-import { emptyProgram } from "../empty_program.ts";
+import { emptyProgram } from "../subjects/empty_program.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
-import { DINIT_FAMILY } from "../subject.ts";
+import { DINIT_FAMILY } from "../subjects/subject.ts";
 
 export const ready: Load = {
   name: "ready",

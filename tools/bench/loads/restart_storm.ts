@@ -3,10 +3,10 @@
  *
  * Each run appends two bytes to the service's log file, whose size is the count.
  */
-import { runC } from "../c_run.ts";
+import { runC } from "../subjects/c_run.ts";
 import { until } from "../../limit.ts";
 import { LIMIT_MS, type Load, type LoadContext } from "../load.ts";
-import { DINIT_FAMILY } from "../subject.ts";
+import { DINIT_FAMILY } from "../subjects/subject.ts";
 import { exists } from "../../exists.ts";
 
 const ID = "restarts";

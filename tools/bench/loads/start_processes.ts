@@ -5,7 +5,7 @@
  * a processor when the programs of the others have initialised themselves. runit and s6 know no dependencies,
  * so there each service reports. Their run scripts are the shell's, as is usual.
  */
-import { runC } from "../c_run.ts";
+import { runC } from "../subjects/c_run.ts";
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, type LoadContext, type Sample, STAY } from "../load.ts";
 import {
@@ -16,7 +16,7 @@ import {
   startedService,
 } from "../marked_services.ts";
 import { processorMs } from "../proc.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const ANNOUNCEMENT = /\d+\n/g;
 

@@ -2,11 +2,11 @@
  * From the signal that ends the manager, with a thousand running services, until it has ended; of the C program
  * from the first signal until the last process is collected.
  */
-import { runC } from "../c_run.ts";
+import { runC } from "../subjects/c_run.ts";
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";
 import { announcedCommand, doneService, hasDependencies, names } from "../marked_services.ts";
-import { type BenchService, DINIT_FAMILY } from "../subject.ts";
+import { type BenchService, DINIT_FAMILY } from "../subjects/subject.ts";
 
 const COUNT = 1000;
 

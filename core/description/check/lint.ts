@@ -1,0 +1,187 @@
+/**
+ * What is allowed but probably not meant: settings without effect, programs and folders that are not there.
+ */
+import type { Body } from "../assemble.ts";
+import { directoryPart } from "../files.ts";
+import { joinPath } from "../../paths.ts";
+import { interpreterFault } from "./lint_interpreter.ts";
+import { wordDoubts } from "./lint_words.ts";
+import type { Probe } from "./probe.ts";
+import { type Problem, problem, quote } from "../problem.ts";
+import type { Draft } from "../read.ts";
+import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "../settings/settings.ts";
+import type { KeyPath } from "../formats/locate.ts";
+
+/** Options that have no effect on services without processes. */
+const PROCESS_OPTIONS: readonly Option[] = [
+  "signal-process-only",
+  "start-interruptible",
+  "pass-cs-fd",
+  "skippable",
+  "no-new-privs",
+];
+
+/** All doubts about one description, as warnings. */
+export function lint(draft: Draft, probe: Probe): readonly Problem[] {
+  const linter = new Linter(draft, probe);
+  linter.lint();
+  return linter.found;
+}
+
+class Linter {
+  readonly found: Problem[] = [];
+  readonly #draft: Draft;
+  readonly #body: Body;
+  readonly #probe: Probe;
+
+  constructor(draft: Draft, probe: Probe) {
+    this.#draft = draft;
+    this.#body = draft.body;
+    this.#probe = probe;
+  }
+
+  lint(): void {
+    const { type } = this.#body;
+    if (type === "internal" || type === "triggered") {
+      if (this.#isTypeCertain()) this.#lintSettings();
+      return;
+    }
+    this.#lintLog();
+    this.#lintWorkingDirectory();
+    this.#lintCommand("command", this.#body.command);
+    this.#lintCommand("stop-command", this.#body.stopCommand);
+  }
+
+  /** Whether the type is what was meant, and not what was left after a fault. */
+  #isTypeCertain(): boolean {
+    const { reading, tree } = this.#draft;
+    if (reading.given.has("type")) return reading.values.type !== undefined;
+    return !reading.hasUnknown && !tree.hasLostLines;
+  }
+
+  /** Settings about processes on a service that has none. */
+  #lintSettings(): void {
+    const { given, values } = this.#draft.reading;
+    for (const key of given.keys()) {
+      const isLinted = findSetting(key)?.elsewhere === "lint";
+      if (!isLinted || values[key] === undefined || key === "log-type" || key === "logfile") {
+        continue;
+      }
+      this.#warn(
+        key,
+        `${this.#written(key)} has no effect on a service of type "${this.#body.type}"`,
+      );
+    }
+    const logKey = given.has("log-type") ? "log-type" : "logfile";
+    const logType = values["log-type"] ?? (values.logfile === undefined ? "none" : "file");
+    if (logType !== "none") {
+      this.#warn(logKey, `${logKey} has no effect on a service of type "${this.#body.type}"`);
+    }
+    for (const option of PROCESS_OPTIONS) {
+      if (values.options?.includes(option) !== true) continue;
+      if (OPTION_TEXTS[option].types.includes(this.#body.type)) continue;
+      this.#warn("options", `${option} has no effect on a service of type "${this.#body.type}"`);
+    }
+  }
+
+  #lintLog(): void {
+    const { values } = this.#draft.reading;
+    const { log } = this.#body;
+    if (values.logfile !== undefined && log.kind !== "file") {
+      this.#warn("logfile", `logfile has no effect with log-type = "${log.kind}"`);
+    }
+    this.#lintLogSettings();
+    if (log.kind !== "file") return;
+    const directory = directoryPart(joinPath(this.#body.workingDirectory, log.path));
+    const probed = this.#probe(directory);
+    if (probed.kind === "directory") return;
+    const why = probed.kind === "none" ? probed.why : "it is no directory";
+    this.#warn("logfile", `The log file cannot be made in ${quote(directory)}: ${why}`);
+  }
+
+  #lintLogSettings(): void {
+    const { values } = this.#draft.reading;
+    const { log } = this.#body;
+    const isFile = log.kind === "file";
+    for (const key of ["log-rotate-size", "log-rotate-count"] as const) {
+      if (values[key] === undefined || isFile) continue;
+      this.#warn(key, `${key} has no effect with log-type = "${log.kind}"`);
+    }
+    if (isFile && log.rotation === undefined && values["log-rotate-count"] !== undefined) {
+      this.#warn("log-rotate-count", "log-rotate-count has no effect without log-rotate-size");
+    }
+    if (values["log-buffer-keeps"] !== undefined && log.kind !== "buffer") {
+      this.#warn(
+        "log-buffer-keeps",
+        `log-buffer-keeps has no effect with log-type = "${log.kind}"`,
+      );
+    }
+    if (values["log-timestamps"] === true && !isFile && log.kind !== "buffer") {
+      this.#warn("log-timestamps", `log-timestamps has no effect with log-type = "${log.kind}"`);
+    }
+  }
+
+  #lintWorkingDirectory(): void {
+    const directory = this.#body.workingDirectory;
+    const probed = this.#probe(directory);
+    if (probed.kind === "directory") return;
+    const why = probed.kind === "none" ? probed.why : "it is no directory";
+    this.#warn(
+      "working-dir",
+      `The working directory ${quote(directory)} cannot be entered: ${why}`,
+    );
+  }
+
+  #lintCommand(key: "command" | "stop-command", command: readonly string[]): void {
+    const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
+    const written = this.#draft.reading.values[key] ?? [];
+    const format = this.#draft.body.source.format;
+    const doubts = wordDoubts(written, { isOneText: !isList, format, exists: this.#exists });
+    for (const { index, message, hint } of doubts) {
+      this.#warn(key, message, isList ? [index] : [], hint);
+    }
+    // What is not the program that is meant need not be looked for.
+    if (doubts.some(({ index }) => index === 0)) return;
+    this.#lintProgram(key, command, isList ? [0] : []);
+  }
+
+  readonly #exists = (path: string): boolean => this.#probe(path).kind !== "none";
+
+  /** The first that applies: not absolute, not there, no file, not executable, its interpreter missing. */
+  #lintProgram(key: "command" | "stop-command", command: readonly string[], path: KeyPath): void {
+    const [program] = command;
+    if (program === undefined || program === "") return;
+    const why = this.#programFault(program);
+    if (why !== undefined) return this.#warn(key, `The program ${quote(program)} ${why}`, path);
+    const fault = interpreterFault(program, this.#probe);
+    if (fault !== undefined) this.#warn(key, fault.message, path, fault.hint);
+  }
+
+  #programFault(program: string): string | undefined {
+    if (!program.startsWith("/")) return "is not given by an absolute path";
+    const probed = this.#probe(program);
+    switch (probed.kind) {
+      case "none":
+        return `cannot be run: ${probed.why}`;
+      case "directory":
+      case "other":
+        return "cannot be run: it is no regular file";
+      case "file":
+        return probed.isExecutable ? undefined : "cannot be run: its owner may not execute it";
+    }
+  }
+
+  /** The key as the file has it. */
+  #written(key: SettingKey): string {
+    return this.#draft.reading.given.get(key)?.written ?? key;
+  }
+
+  #warn(key: SettingKey, message: string, path: KeyPath = [], hint?: string): void {
+    const { reading, tree } = this.#draft;
+    const assignment = reading.given.get(key);
+    const where = assignment === undefined
+      ? { file: tree.file }
+      : tree.locate(assignment, { part: "value", path });
+    this.found.push(problem(where, message, { severity: "warning", hint }));
+  }
+}

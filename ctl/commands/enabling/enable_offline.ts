@@ -1,0 +1,108 @@
+/**
+ * `enable --offline` and `disable --offline`: the files only, for a system that does not run.
+ */
+import { meantService, parseEnvironmentFile } from "../../../core/description/mod.ts";
+import { defaultServiceDirectories } from "../../../core/paths.ts";
+import type { CtlOptions } from "../../words/options.ts";
+import { isSystemTarget } from "../../connection/connect.ts";
+import type { ClientIo } from "../../io.ts";
+import type { CommandRun, Report } from "../../report.ts";
+import { enableVia, unreadableLines } from "./enable.ts";
+import { makeEnablingLink, planEnablement } from "./enablement.ts";
+import { readingContext, type ReadService, readService, textOf } from "../views/read_service.ts";
+import { literalName } from "../service_lookup.ts";
+
+/** Environment file of the system manager. */
+const SYSTEM_ENVIRONMENT = "/etc/dinit/environment";
+
+/** Changes the link of a service. Needs no manager. */
+export function* changeOffline(
+  change: "enable" | "disable",
+  toWord: string,
+  options: CtlOptions,
+  io: ClientIo,
+): CommandRun {
+  const toName = literalName(undefined, toWord);
+  const isSystem = isSystemTarget(options, io);
+  const directories = searchDirectories(options, isSystem, io);
+  const reading = readingContext(isSystem ? systemEnvironment(io) : new Map(), io);
+
+  const to = readService(toName, directories, reading);
+  if (to.kind !== "read") {
+    yield missingReport(toName, to, directories, io);
+    return 1;
+  }
+  const fromName = options.from ?? enableVia(to);
+  if (fromName.includes("@")) {
+    const lines = [`cannot ${change} from '${fromName}': it must be a service without argument.`];
+    yield { kind: "error", lines };
+    return 1;
+  }
+  const from = readService(fromName, directories, reading);
+  if (from.kind !== "read") {
+    yield missingReport(fromName, from, directories, io);
+    return 1;
+  }
+  const plan = planEnablement(toName, { name: fromName, read: from }, io.files);
+  if (plan.kind === "refused") {
+    yield { kind: "error", lines: plan.lines };
+    return 1;
+  }
+
+  if (change === "disable") {
+    const fault = plan.existing === undefined
+      ? "service not currently enabled"
+      : removalFault(plan.existing, io);
+    if (fault === undefined) yield { kind: "service-done", service: toName, done: "disabled" };
+    else yield { kind: "error", lines: [fault] };
+    return fault === undefined ? 0 : 1;
+  }
+  if (plan.existing !== undefined) {
+    yield { kind: "error", lines: ["service already enabled."] };
+    return 1;
+  }
+  const target = { name: toName, file: to.source.file };
+  const fault = makeEnablingLink(target, plan.directory, io.files);
+  if (fault !== undefined) {
+    yield { kind: "error", lines: [fault] };
+    return 1;
+  }
+  yield { kind: "service-done", service: toName, done: "enabled" };
+  return 0;
+}
+
+function searchDirectories(
+  options: CtlOptions,
+  isSystem: boolean,
+  io: ClientIo,
+): readonly string[] {
+  if (options.serviceDirectories.length > 0) return options.serviceDirectories;
+  return defaultServiceDirectories({
+    isSystem,
+    os: io.os,
+    env: (name) => io.env(name),
+    homeFromDatabase: () => io.homeFromDatabase(),
+  });
+}
+
+function systemEnvironment(io: ClientIo): ReadonlyMap<string, string> {
+  const text = textOf(SYSTEM_ENVIRONMENT, io);
+  return parseEnvironmentFile(SYSTEM_ENVIRONMENT, text, new Map()).changes.set;
+}
+
+function missingReport(
+  name: string,
+  read: Exclude<ReadService, { kind: "read" }>,
+  searched: readonly string[],
+  io: ClientIo,
+): Report {
+  if (read.kind === "faulty") return { kind: "error", lines: unreadableLines(name, read) };
+  const meant = meantService(name, searched, io.files);
+  const fault = "no-description";
+  return { kind: "load-failed", service: name, fault, causes: [], searched, meant };
+}
+
+function removalFault(path: string, io: ClientIo): string | undefined {
+  const why = io.files.remove(path);
+  return why === undefined ? undefined : `cannot remove link ${path}: ${why}.`;
+}

@@ -1,0 +1,278 @@
+/**
+ * Ordering services to start or stop, and waiting for it: common to start, stop, restart, wake, release.
+ *
+ * All services named are ordered first, in their order, and then waited for together. A service that
+ * cannot be stopped because of dependents that are named as well is ordered again when those are down.
+ *
+ * Events are looked at from the moment of the order on, not from its answer on: a start may have failed
+ * before the manager acknowledges it, and no other event would ever come.
+ */
+import type { Handle, Reply, Request } from "../../../core/protocol/mod.ts";
+import type { ServiceState } from "../../../core/types.ts";
+import { ClientError } from "../../client_error.ts";
+import type { ExitCode, OrderVerb, Report } from "../../report.ts";
+import { protocolError } from "../../connection/protocol_error.ts";
+import type { ServiceEvent, Session } from "../../connection/session.ts";
+import type { CommandContext } from "../context.ts";
+import {
+  descriptionDirectory,
+  descriptionFile,
+  isSameTime,
+  type ManagerPaths,
+} from "../enabling/description_file.ts";
+import { namedServices } from "../named_services.ts";
+import {
+  type LoadedService,
+  loadFailureReport,
+  loadService,
+  presentService,
+} from "../service_lookup.ts";
+
+/** What is particular to a verb. */
+export interface OrderPlan {
+  readonly verb: OrderVerb;
+  /** A file that has changed since it was loaded is worth a warning. */
+  readonly warnsOfChanges: boolean;
+  /** One that cannot be loaded and has a record nevertheless is as good as another: it is stopped. */
+  readonly takesBroken: boolean;
+  /** A service that cannot be loaded is no error with --ignore-unstarted. */
+  readonly canIgnoreUnloaded: boolean;
+  request(handle: Handle): Request;
+  /** What the answer "already so" means for a service that was in a state before. */
+  already(service: string, before: ServiceState): Report;
+  /** What the answer "no" means. */
+  refused(service: string): { readonly report: Report; readonly exit: ExitCode };
+  /** States to be reached, one after the other. */
+  readonly steps: readonly ("started" | "stopped")[];
+}
+
+/** A service whose last step is not reached yet. */
+interface Waiting {
+  readonly service: LoadedService;
+  /** How many of the plan's steps are done. */
+  stepsDone: number;
+}
+
+type Progress =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "step-done"; readonly reports: readonly Report[] }
+  | { readonly kind: "failed"; readonly reports: readonly Report[] };
+
+type OrderOutcome =
+  | { readonly kind: "done"; readonly exit: ExitCode }
+  | { readonly kind: "waiting"; readonly service: LoadedService }
+  /** Held by dependents which are to be stopped too. */
+  | { readonly kind: "postponed" };
+
+/** Carries a plan out for all services named. */
+export function* orderServices(
+  context: CommandContext,
+  firstPlan: OrderPlan,
+): Generator<Report, ExitCode, void> {
+  const paths: ManagerPaths = { session: context.session };
+  let { names, exit } = yield* namedServices(context);
+  let mayPostpone = true;
+  let plan = firstPlan;
+  for (;;) {
+    const postponed: string[] = [];
+    const waiting = new Map<Handle, Waiting>();
+    for (const name of names) {
+      context.session.renewPatience();
+      const others = mayPostpone ? names.filter((other) => other !== name) : [];
+      const outcome = yield* orderOne(context, plan, paths, { name, others });
+      if (outcome.kind === "postponed") postponed.push(name);
+      else if (outcome.kind === "waiting") {
+        waiting.set(outcome.service.handle, { service: outcome.service, stepsDone: 0 });
+      } else if (outcome.exit === 1) exit = 1;
+    }
+    if ((yield* waitForAll(context.session, plan.steps, waiting)) === 1) exit = 1;
+    if (postponed.length === 0) return exit;
+    mayPostpone = postponed.length < names.length;
+    names = postponed;
+    // What is so by now came to be so by our first orders.
+    plan = {
+      ...firstPlan,
+      already: (service) => ({ kind: "reached", service, state: firstPlan.steps[0] ?? "stopped" }),
+    };
+  }
+}
+
+function* orderOne(
+  context: CommandContext,
+  plan: OrderPlan,
+  paths: ManagerPaths,
+  { name, others }: { readonly name: string; readonly others: readonly string[] },
+): Generator<Report, OrderOutcome, void> {
+  const { session, options, io } = context;
+  const find = plan.takesBroken ? presentService : loadService;
+  const service = find(session, name);
+  if (service.kind === "failed") {
+    if (plan.canIgnoreUnloaded && options.ignoreUnstarted) return { kind: "done", exit: 0 };
+    yield loadFailureReport(name, service.fault, paths, io);
+    return { kind: "done", exit: 1 };
+  }
+  if (plan.warnsOfChanges && hasChangedFile(context, paths, service)) {
+    yield { kind: "file-changed", service: name };
+  }
+
+  session.forgetEvents(service.handle);
+  const reply = session.ask(plan.request(service.handle));
+  if (reply.kind === "dependents") {
+    const dependents = dependentNames(session, reply.handles);
+    const canPostpone = plan.verb === "stop" && others.length > 0;
+    if (canPostpone && dependents.every((dependent) => others.includes(dependent))) {
+      return { kind: "postponed" };
+    }
+    yield { kind: "held-by-dependents", service: name, verb: plan.verb, dependents };
+    return { kind: "done", exit: 1 };
+  }
+  if (reply.kind !== "ack") {
+    const { report, exit } = answerReport(plan, service, reply);
+    yield report;
+    return { kind: "done", exit };
+  }
+  if (!options.waits) {
+    yield { kind: "issued", service: name, verb: plan.verb };
+    return { kind: "done", exit: 0 };
+  }
+  if (plan.verb === "release" && session.status(service.handle).target === "started") {
+    // No event will come: something else holds the service.
+    yield { kind: "stays-up", service: name };
+    return { kind: "done", exit: 0 };
+  }
+  return { kind: "waiting", service };
+}
+
+/** An answer that ends the matter at once. */
+function answerReport(
+  plan: OrderPlan,
+  service: LoadedService,
+  reply: Reply,
+): { readonly report: Report; readonly exit: ExitCode } {
+  const { name } = service;
+  switch (reply.kind) {
+    case "already":
+      return { report: plan.already(name, service.state), exit: 0 };
+    case "pinned-started":
+      return { report: { kind: "pinned", service: name, pin: "started" }, exit: 1 };
+    case "pinned-stopped":
+      return { report: { kind: "pinned", service: name, pin: "stopped" }, exit: 1 };
+    case "shutting-down":
+      return { report: { kind: "shutting-down", service: name }, exit: 1 };
+    case "nak":
+      return plan.refused(name);
+    default:
+      throw protocolError(reply);
+  }
+}
+
+/** Only managers from version 6 on tell the time of the file that they have read. */
+function hasChangedFile(
+  { session, io }: CommandContext,
+  paths: ManagerPaths,
+  service: LoadedService,
+): boolean {
+  if (!session.knows("status-6")) return false;
+  const directory = descriptionDirectory(paths, service.handle);
+  const { modified } = descriptionFile(directory, service.name, io.files);
+  if (modified === undefined) return false;
+  const { descriptionTime } = session.status(service.handle);
+  return descriptionTime !== undefined && !isSameTime(modified, descriptionTime);
+}
+
+/** The number of handles is the server's word, and each costs a question. */
+const LARGEST_NUMBER_OF_DEPENDENTS = 10_000;
+
+function dependentNames(session: Session, handles: readonly Handle[]): string[] {
+  if (handles.length > LARGEST_NUMBER_OF_DEPENDENTS) {
+    throw new ClientError(`protocol error: ${handles.length} services cannot depend on one.`);
+  }
+  return handles.map((handle) =>
+    session.expect({ kind: "query-name", handle }, "service-name").name
+  );
+}
+
+/** Waits for the start of one service, whose events since the order have not been looked at. */
+export function waitForStart(
+  session: Session,
+  service: LoadedService,
+): Generator<Report, ExitCode, void> {
+  return waitForAll(session, ["started"], new Map([[service.handle, { service, stepsDone: 0 }]]));
+}
+
+function* waitForAll(
+  session: Session,
+  steps: OrderPlan["steps"],
+  waiting: Map<Handle, Waiting>,
+): Generator<Report, ExitCode, void> {
+  let exit: ExitCode = 0;
+  while (waiting.size > 0) {
+    const event = session.nextEvent();
+    if (event === "closed" || event === "timeout") {
+      const names = [...waiting.values()].map(({ service }) => `'${service.name}'`).join(", ");
+      throw new ClientError(
+        `read failure or protocol error: the manager closed the connection while ${names} was waited for.`,
+      );
+    }
+    if (event.kind !== "service-event") continue;
+    const member = waiting.get(event.handle);
+    if (member === undefined) continue;
+    const remaining = steps.slice(member.stepsDone);
+    const progress = judge(event, member.service.name, remaining);
+    if (progress.kind === "waiting") continue;
+    yield* progress.reports.map((report) => withDetails(session, event.handle, report));
+    if (progress.kind === "failed") exit = 1;
+    else member.stepsDone += 1;
+    if (progress.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
+  }
+  return exit;
+}
+
+/** What the manager knows of a failed start is told with it; without it, should the manager end meanwhile. */
+export function withDetails(session: Session, handle: Handle, report: Report): Report {
+  if (report.kind !== "start-failed") return report;
+  try {
+    return { ...report, details: session.details(handle) };
+  } catch (error) {
+    if (error instanceof ClientError) return report;
+    throw error;
+  }
+}
+
+/**
+ * What an event means to one who waits for states.
+ *
+ * @param awaited The states still to be reached, in order.
+ */
+export function judge(
+  event: ServiceEvent,
+  service: string,
+  awaited: readonly ("started" | "stopped")[],
+): Progress {
+  const isRestart = awaited[0] === "stopped" && awaited[1] === "started";
+  const startCancelled: Report = { kind: "cancelled", service, what: "start" };
+  switch (event.event) {
+    case "started":
+    case "stopped": {
+      if (event.event !== awaited[0]) return { kind: "waiting" };
+      const reached: Report = { kind: "reached", service, state: event.event };
+      const staysDown = event.status?.state === "stopped" && event.status.target === "stopped";
+      if (isRestart && staysDown) return { kind: "failed", reports: [reached, startCancelled] };
+      return { kind: "step-done", reports: [reached] };
+    }
+    case "failed":
+      // One that is to stop does so after a failed start.
+      if (awaited[0] === "stopped") return { kind: "waiting" };
+      return {
+        kind: "failed",
+        reports: [{ kind: "start-failed", service, status: event.status, details: undefined }],
+      };
+    case "start-cancelled":
+      // One that is to stop does so after a cancelled start.
+      if (awaited[0] === "stopped" && !isRestart) return { kind: "waiting" };
+      return { kind: "failed", reports: [startCancelled] };
+    case "stop-cancelled":
+      if (awaited[0] === "started") return { kind: "waiting" };
+      return { kind: "failed", reports: [{ kind: "cancelled", service, what: "stop" }] };
+  }
+}

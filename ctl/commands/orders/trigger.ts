@@ -1,0 +1,34 @@
+/** `trigger` and `untrigger`: set and clear the triggers of triggered services. */
+import type { CommandRun } from "../../report.ts";
+import { ClientError } from "../../client_error.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { namedServices } from "../named_services.ts";
+import { loadFailureReport, loadService } from "../service_lookup.ts";
+
+export const trigger: Command = (context) => setTriggers(context, true);
+export const untrigger: Command = (context) => setTriggers(context, false);
+
+function* setTriggers(context: CommandContext, on: boolean): CommandRun {
+  const { session, io } = context;
+  if (!session.knows("set-trigger")) {
+    throw new ClientError("the manager is too old for triggers (control protocol 1).");
+  }
+  let { names, exit } = yield* namedServices(context);
+  for (const name of names) {
+    const service = loadService(session, name);
+    if (service.kind === "failed") {
+      yield loadFailureReport(name, service.fault, { session }, io);
+      exit = 1;
+      continue;
+    }
+    const reply = session.expect({ kind: "set-trigger", handle: service.handle, on }, "ack", "nak");
+    if (reply.kind === "ack") continue;
+    const verb = on ? "trigger" : "untrigger";
+    yield {
+      kind: "error",
+      lines: [`cannot ${verb} service '${name}': it is not of type 'triggered'.`],
+    };
+    exit = 1;
+  }
+  return exit;
+}

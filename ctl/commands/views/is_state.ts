@@ -1,0 +1,36 @@
+/** `is-started` and `is-failed`: an exit status for scripts. */
+import type { ReportedStatus } from "../../../core/protocol/mod.ts";
+import type { StopReason } from "../../../core/types.ts";
+import type { CommandRun } from "../../report.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { descriptionDirectory } from "../enabling/description_file.ts";
+import { findService, literalName } from "../service_lookup.ts";
+
+/** Reasons of a stop that count as failed; a process that ended after the start does not. */
+const FAILURES: readonly StopReason[] = [
+  "dependency-failed",
+  "failed",
+  "exec-failed",
+  "timed-out",
+];
+
+export const isStarted: Command = (context) =>
+  answer(context, (status) => status.state === "started");
+
+export const isFailed: Command = (context) =>
+  answer(context, (status) => status.state === "stopped" && FAILURES.includes(status.reason));
+
+function* answer(
+  { session, operands, options }: CommandContext,
+  holds: (status: ReportedStatus) => boolean,
+): CommandRun {
+  const service = findService(session, literalName(session, operands[0] ?? ""));
+  if (service === undefined) return 1;
+  // Upstream's client asks this too; it makes sure that the record has a description behind it.
+  if (session.knows("query-description-directory")) {
+    descriptionDirectory({ session }, service.handle);
+  }
+  const status = session.status(service.handle);
+  if (!options.isQuiet) yield { kind: "state-name", state: status.state };
+  return holds(status) ? 0 : 1;
+}

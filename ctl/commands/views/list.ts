@@ -1,0 +1,33 @@
+/** `list`: the loaded services; with `--all` those too that only have a file. */
+import { splitName } from "../../../core/description/mod.ts";
+import type { ListedService } from "../../report.ts";
+import { hasFailed } from "../../render/state_text.ts";
+import type { Command, CommandContext } from "../context.ts";
+import { serviceDirectories } from "../enabling/description_file.ts";
+import { installedServices } from "../enabling/installed_services.ts";
+import { matchesAny } from "../name_pattern.ts";
+
+export const list: Command = function* (context) {
+  const { session, operands, options } = context;
+  let services: readonly ListedService[] = session.list();
+  if (options.all) services = [...services, ...unloadedServices(context, services)];
+  const missed = operands.filter((word) => !services.some(({ name }) => matchesAny(name, [word])));
+  if (options.failedOnly) {
+    services = services.filter(({ status }) => status !== undefined && hasFailed(status));
+  }
+  if (operands.length > 0) services = services.filter(({ name }) => matchesAny(name, operands));
+  yield { kind: "list", services };
+  for (const pattern of missed) yield { kind: "no-match", pattern };
+  return missed.length === 0 ? 0 : 1;
+};
+
+/** A file of which only instances (`NAME@ARGUMENT`) are loaded counts as loaded. */
+function unloadedServices(
+  { session, io }: CommandContext,
+  loaded: readonly ListedService[],
+): ListedService[] {
+  const known = new Set(loaded.map(({ name }) => splitName(name).base));
+  return installedServices(serviceDirectories({ session }), io.files)
+    .filter((name) => !known.has(name))
+    .map((name) => ({ name, status: undefined }));
+}

@@ -1,0 +1,87 @@
+/**
+ * `logs`: the buffered output of a service; with `--follow` what comes later too.
+ *
+ * The protocol has no message for new output. So the buffer is read again in short distances and what
+ * is new in it is printed. In between no handle is kept, because that would keep others from reloading
+ * the service.
+ */
+import { ClientError } from "../../client_error.ts";
+import type { Handle } from "../../../core/protocol/mod.ts";
+import type { Session } from "../../connection/session.ts";
+import type { Command } from "../context.ts";
+import { newBytes } from "./new_output.ts";
+import { noBufferLines } from "./output_place.ts";
+import { findService, literalName, loadFailureReport, loadService } from "../service_lookup.ts";
+
+/** Distance of two looks at the buffer. */
+const POLL_MS = 250;
+
+const LINE_FEED = 0x0a;
+
+export const logs: Command = function* ({ session, operands, options, io }) {
+  if (!session.knows("read-log")) {
+    throw new ClientError("the manager is too old to show output (control protocol 1).");
+  }
+  const name = literalName(session, operands[0] ?? "");
+  const { clear } = options;
+  const service = loadService(session, name);
+  if (service.kind === "failed") {
+    yield loadFailureReport(name, service.fault, { session }, io);
+    return 1;
+  }
+  const atFirst = readBuffer(session, service.handle, clear);
+  if (atFirst === undefined) {
+    yield { kind: "error", lines: noBufferLines(session, service, io) };
+    return 1;
+  }
+  const first = options.lines === undefined ? atFirst : lastLines(atFirst, options.lines);
+  if (first.length > 0) yield { kind: "output", bytes: first };
+  if (!options.follow) return 0;
+
+  release(session, service.handle);
+  let seen: Uint8Array = clear ? NOTHING : atFirst;
+  while (!io.isOutClosed()) {
+    if (session.nextEvent(POLL_MS) === "closed") return 0;
+    const now = lookAgain(session, name, clear);
+    if (now === undefined) continue;
+    const added = newBytes(seen, now);
+    if (added.length > 0) yield { kind: "output", bytes: added };
+    seen = clear ? NOTHING : now;
+  }
+  return 0;
+};
+
+const NOTHING = new Uint8Array(0);
+
+/** undefined: the service is not loaded now, or has no buffer any more; that may change again. */
+function lookAgain(session: Session, name: string, clear: boolean): Uint8Array | undefined {
+  const service = findService(session, name);
+  if (service === undefined) return undefined;
+  const bytes = readBuffer(session, service.handle, clear);
+  release(session, service.handle);
+  return bytes;
+}
+
+/** undefined: the manager keeps none. */
+function readBuffer(session: Session, handle: Handle, clear: boolean): Uint8Array | undefined {
+  const reply = session.expect({ kind: "read-log", handle, clear }, "log", "nak");
+  return reply.kind === "log" ? reply.bytes : undefined;
+}
+
+/** Managers before version 4 cannot be told; the handles then last as long as the connection. */
+function release(session: Session, handle: Handle): void {
+  if (session.knows("close-handle")) session.expect({ kind: "close-handle", handle }, "ack");
+}
+
+/** The end of the bytes that begins with the given number of lines; the last may lack its line feed. */
+export function lastLines(bytes: Uint8Array, count: number): Uint8Array {
+  if (count === 0) return new Uint8Array(0);
+  let start = bytes.length;
+  let seen = 0;
+  while (start > 0) {
+    const isLineEnd = bytes[start - 1] === LINE_FEED && start < bytes.length;
+    if (isLineEnd && ++seen === count) break;
+    start -= 1;
+  }
+  return bytes.subarray(start);
+}

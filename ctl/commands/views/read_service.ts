@@ -1,0 +1,88 @@
+/**
+ * Reads the description of a service for what the protocol does not tell: its dependencies, and where
+ * it wants to be enabled from. The manager may have read an older text.
+ */
+import {
+  decodeText,
+  type DescriptionSource,
+  type Draft,
+  findDescription,
+  nameFault,
+  parseUserDatabase,
+  problemLine,
+  readDescription,
+  serviceName,
+  type UserDatabase,
+} from "../../../core/description/mod.ts";
+import type { ClientIo } from "../../io.ts";
+import type { Session } from "../../connection/session.ts";
+
+export type ReadService =
+  | { readonly kind: "read"; readonly source: DescriptionSource; readonly draft: Draft }
+  | { readonly kind: "missing" }
+  /** Lines that say what is wrong with it. */
+  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+
+/** What descriptions are read with; made once a run. */
+export interface ReadingContext {
+  readonly io: ClientIo;
+  /** For variables in descriptions. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly users: UserDatabase;
+}
+
+/** @param environment The manager's, as far as known. */
+export function readingContext(
+  environment: ReadonlyMap<string, string>,
+  io: ClientIo,
+): ReadingContext {
+  const users = parseUserDatabase(textOf("/etc/passwd", io), textOf("/etc/group", io));
+  return { io, environment, users };
+}
+
+/** Reads the first description of a service that the directories have. */
+export function readService(
+  name: string,
+  directories: readonly string[],
+  { io, environment, users }: ReadingContext,
+): ReadService {
+  const fault = nameFault(name);
+  if (fault !== undefined) {
+    return { kind: "faulty", lines: [`'${name}' is no service name: ${fault}.`] };
+  }
+  const found = findDescription(name, directories, io.files);
+  if (found.kind === "missing") return found;
+  if (found.kind === "unreadable") return { kind: "faulty", lines: [problemLine(found.problem)] };
+  const { source } = found;
+  const decoded = decodeText(found.bytes, source.file);
+  if (decoded.kind === "fault") return { kind: "faulty", lines: [problemLine(decoded.problem)] };
+  const result = readDescription(decoded.text, {
+    name: serviceName(name),
+    source,
+    environment,
+    users,
+    managerUid: io.userId(),
+    files: io.files,
+  });
+  if (result.kind === "faulty") {
+    return { kind: "faulty", lines: result.problems.map(problemLine) };
+  }
+  return { kind: "read", source, draft: result.draft };
+}
+
+/** The manager's environment; empty when it is too old to tell. */
+export function managerEnvironment(session: Session): ReadonlyMap<string, string> {
+  const environment = new Map<string, string>();
+  if (!session.knows("list-environment")) return environment;
+  for (const entry of session.expect({ kind: "list-environment" }, "environment").entries) {
+    const equals = entry.indexOf("=");
+    if (equals > 0) environment.set(entry.slice(0, equals), entry.slice(equals + 1));
+  }
+  return environment;
+}
+
+/** A file that cannot be read counts as empty. */
+export function textOf(path: string, io: ClientIo): string {
+  const file = io.files.read(path);
+  return file.kind === "contents" ? new TextDecoder().decode(file.bytes) : "";
+}

@@ -1,0 +1,84 @@
+/** `status`: what is known of services that are loaded. */
+import { decodeText, type Handle } from "../../../core/protocol/mod.ts";
+import type { DescriptionFile, ServiceDetails } from "../../report.ts";
+import type { Session } from "../../connection/session.ts";
+import type { Command, CommandContext } from "../context.ts";
+import {
+  descriptionDirectory,
+  descriptionFile,
+  isSameTime,
+  type ManagerPaths,
+} from "../enabling/description_file.ts";
+import { namedServices } from "../named_services.ts";
+import { findService } from "../service_lookup.ts";
+
+/** Lines of output shown on a terminal when no number was given. */
+const DEFAULT_LINES = 10;
+
+export const status: Command = function* (context) {
+  const { session } = context;
+  const named = yield* namedServices(context);
+  const paths: ManagerPaths = { session };
+  const found: ServiceDetails[] = [];
+  const missing: string[] = [];
+  for (const name of named.names) {
+    session.renewPatience();
+    const details = serviceDetails(context, paths, name);
+    if (details === undefined) missing.push(name);
+    else found.push(details);
+  }
+  if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
+  for (const service of missing) yield { kind: "not-loaded", service };
+  return missing.length === 0 ? named.exit : 1;
+};
+
+function serviceDetails(
+  context: CommandContext,
+  paths: ManagerPaths,
+  name: string,
+): ServiceDetails | undefined {
+  const { session } = context;
+  const service = findService(session, name);
+  if (service === undefined) return undefined;
+  const directory = session.knows("query-description-directory")
+    ? descriptionDirectory(paths, service.handle)
+    : undefined;
+  const current = session.status(service.handle);
+  return {
+    name,
+    status: current,
+    file: directory === undefined ? undefined : describedFile(directory, name, current, context),
+    details: session.details(service.handle),
+    logLines: lastLines(session, service.handle, linesWanted(context)),
+  };
+}
+
+function describedFile(
+  directory: string,
+  name: string,
+  { descriptionTime }: ServiceDetails["status"],
+  { io }: CommandContext,
+): DescriptionFile {
+  const { path, modified, isMissing } = descriptionFile(directory, name, io.files);
+  const canTell = modified !== undefined && descriptionTime !== undefined;
+  const isModified = canTell ? !isSameTime(modified, descriptionTime) : undefined;
+  return { path, isModified, isMissing };
+}
+
+/** Scripts get no output of the service, unless they ask for it. */
+function linesWanted({ options, io }: CommandContext): number {
+  return options.lines ?? (io.isOutTerminal ? DEFAULT_LINES : 0);
+}
+
+/** undefined: none wanted, or the manager keeps none for this service. */
+function lastLines(
+  session: Session,
+  handle: Handle,
+  count: number,
+): readonly string[] | undefined {
+  if (count === 0 || !session.knows("read-log")) return undefined;
+  const reply = session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
+  if (reply.kind === "nak") return undefined;
+  const text = decodeText(reply.bytes).replace(/\n$/, "");
+  return text === "" ? [] : text.split("\n").slice(-count);
+}

@@ -1,0 +1,44 @@
+/**
+ * The services that `watch` looks at, each with a handle, so that its events come.
+ *
+ * The protocol does not tell of services that are loaded later, nor when one begins to start or to stop;
+ * so the list is asked again now and then.
+ */
+import type { Handle } from "../../../core/protocol/mod.ts";
+import type { ListEntry, Session } from "../../connection/session.ts";
+import { matchesAny } from "../name_pattern.ts";
+import { findService } from "../service_lookup.ts";
+
+export class WatchedServices {
+  readonly #session: Session;
+  readonly #patterns: readonly string[];
+  readonly #names = new Map<Handle, string>();
+  readonly #known = new Set<string>();
+
+  /** @param patterns Services whose names fit one of them; none: all. */
+  constructor(session: Session, patterns: readonly string[]) {
+    this.#session = session;
+    this.#patterns = patterns;
+  }
+
+  /** Asks for the list, and for a handle of each service that has none yet. @returns Those that fit. */
+  refresh(): readonly ListEntry[] {
+    this.#session.renewPatience();
+    const fitting = this.#session.list().filter(({ name }) =>
+      this.#patterns.length === 0 || matchesAny(name, this.#patterns)
+    );
+    for (const { name } of fitting) {
+      if (this.#known.has(name)) continue;
+      const service = findService(this.#session, name);
+      if (service === undefined) continue;
+      this.#known.add(name);
+      this.#names.set(service.handle, name);
+    }
+    return fitting;
+  }
+
+  /** Name of the service that a handle is for; undefined for one that is not watched. */
+  nameOf(handle: Handle): string | undefined {
+    return this.#names.get(handle);
+  }
+}

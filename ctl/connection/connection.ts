@@ -1,0 +1,39 @@
+/**
+ * The byte stream between a client program and the manager, as the client sees it: blocking, one thread.
+ *
+ * The real one is a Unix socket (`ctl/connection/unix_connection.ts`); tests script one.
+ */
+
+/** A connected stream. Whoever opened it closes it. */
+export interface Connection {
+  /**
+   * Writes all bytes before it returns.
+   *
+   * @throws {ConnectionError} When the manager does not take them.
+   */
+  send(bytes: Uint8Array): void;
+  /**
+   * Waits for bytes and puts them at the start of the buffer.
+   *
+   * @param timeoutMs Longest wait; undefined: for ever. "timeout" comes early when something happened
+   * at the terminal of an open screen.
+   * @returns How many came; 0 at the end of the stream (a reset counts as that).
+   */
+  receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout";
+  /** User that the process at the other end had when it listened; undefined: the system does not tell. */
+  peerUser(): number | undefined;
+  close(): void;
+}
+
+/** The stream failed while writing; the message is the system's text for it. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+}
+
+/** Why no connection could be made. */
+export interface ConnectFailure {
+  readonly kind: "failure";
+  readonly errno: number;
+  /** The system's text, as upstream prints it: `No such file or directory`. */
+  readonly text: string;
+}

@@ -1,0 +1,203 @@
+/** The options of `dinitctl` as a table: the source of parsing, help, completions and manual. */
+import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
+import type { VerbName, VerbRow } from "./verbs.ts";
+
+export interface CtlOptions {
+  /** undefined: by the user id. */
+  readonly instance: "system" | "user" | undefined;
+  readonly socketPath: string | undefined;
+  readonly usesPassedConnection: boolean;
+  readonly trustsOtherUsers: boolean;
+  readonly isQuiet: boolean;
+  readonly isOffline: boolean;
+  readonly serviceDirectories: readonly string[];
+  readonly waits: boolean;
+  readonly pin: boolean;
+  readonly force: boolean;
+  readonly ignoreUnstarted: boolean;
+  readonly from: string | undefined;
+  readonly clear: boolean;
+  readonly listSignals: boolean;
+  readonly json: boolean;
+  readonly all: boolean;
+  readonly failedOnly: boolean;
+  /** Last lines of output to show; undefined: the verb's default. */
+  readonly lines: number | undefined;
+  readonly follow: boolean;
+  readonly awaitedState: "started" | "stopped";
+  readonly timeoutMs: number | undefined;
+}
+
+/** What the words fill in. Texts that can be wrong are kept as they are: faults of form come first. */
+export interface CtlDraft extends Draft<Omit<CtlOptions, "lines" | "awaitedState" | "timeoutMs">> {
+  verb: VerbRow | undefined;
+  readonly operands: string[];
+  linesText: string | undefined;
+  state: string;
+  timeoutText: string | undefined;
+}
+
+/** What is done instead of a verb. */
+export type CtlEnd =
+  /** Of one verb, or of the whole program. */
+  | { readonly kind: "help"; readonly verb: VerbRow | undefined }
+  | { readonly kind: "version" }
+  /** Lines for standard error, without the program's name. */
+  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+
+/** A row of the table. */
+export type CtlOptionRow = OptionRow<CtlDraft, CtlEnd> & {
+  /** Verbs it means something to; absent: all of them. */
+  readonly verbs?: readonly VerbName[];
+  /** Known only after the word of one of its verbs; others stand anywhere and may mean nothing. */
+  readonly afterVerb?: true;
+};
+
+/** Options in the order of the help. */
+export const CTL_OPTIONS: readonly CtlOptionRow[] = [
+  {
+    names: ["-s", "--system"],
+    help: "talk to the system manager (default for root)",
+    take: sets("instance", "system"),
+  },
+  {
+    names: ["-u", "--user"],
+    help: "talk to the user's manager (default for others)",
+    take: sets("instance", "user"),
+  },
+  {
+    names: ["-p", "--socket-path"],
+    argument: "PATH",
+    help: "control socket of the manager",
+    take: keeps("socketPath"),
+  },
+  {
+    names: ["--use-passed-cfd"],
+    help: "use the connection that the variable DINIT_CS_FD names",
+    take: sets("usesPassedConnection", true),
+  },
+  {
+    names: ["--other-user"],
+    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
+    take: sets("trustsOtherUsers", true),
+  },
+  { names: ["--quiet"], help: "no messages of success", take: sets("isQuiet", true) },
+  {
+    names: ["--no-wait"],
+    help: "do not wait until the service has started or stopped",
+    verbs: ["start", "stop", "restart", "wake", "release"],
+    take: sets("waits", false),
+  },
+  {
+    names: ["--pin"],
+    help: "hold the service in the state asked for until it is unpinned",
+    verbs: ["start", "stop", "wake", "release"],
+    take: sets("pin", true),
+  },
+  {
+    names: ["-f", "--force"],
+    help: "stop running dependents too",
+    verbs: ["stop", "restart"],
+    afterVerb: true,
+    take: sets("force", true),
+  },
+  {
+    names: ["--ignore-unstarted"],
+    help: "a service that is not started, or not there, is no error",
+    verbs: ["stop", "restart", "release"],
+    take: sets("ignoreUnstarted", true),
+  },
+  {
+    names: ["-o", "--offline"],
+    help: "change the files only, without a manager",
+    verbs: ["enable", "disable"],
+    take: sets("isOffline", true),
+  },
+  {
+    names: ["-d", "--services-dir"],
+    argument: "DIR",
+    help: "with --offline: look for services in DIR (repeatable; replaces the default list)",
+    verbs: ["enable", "disable"],
+    take: adds("serviceDirectories"),
+  },
+  {
+    names: ["--from"],
+    argument: "SERVICE",
+    help: "the service that is to start it (default: its enable-via setting, or boot)",
+    verbs: ["enable", "disable"],
+    afterVerb: true,
+    take: keeps("from"),
+  },
+  {
+    names: ["--clear"],
+    help: "empty the buffer after reading it",
+    verbs: ["catlog", "logs"],
+    afterVerb: true,
+    take: sets("clear", true),
+  },
+  {
+    names: ["-l", "--list"],
+    help: "list the names of signals",
+    verbs: ["signal"],
+    afterVerb: true,
+    take: sets("listSignals", true),
+  },
+  {
+    names: ["--json"],
+    help: "print JSON",
+    verbs: ["list", "status", "tree"],
+    afterVerb: true,
+    take: sets("json", true),
+  },
+  {
+    names: ["-a", "--all"],
+    help: "services that are installed but not loaded, too",
+    verbs: ["list"],
+    afterVerb: true,
+    take: sets("all", true),
+  },
+  {
+    names: ["--failed"],
+    help: "failed services only",
+    verbs: ["list"],
+    afterVerb: true,
+    take: sets("failedOnly", true),
+  },
+  {
+    names: ["-n", "--lines"],
+    argument: "COUNT",
+    help: "show the last COUNT lines of output (status on a terminal: 10)",
+    verbs: ["status", "logs"],
+    afterVerb: true,
+    take: keeps("linesText"),
+  },
+  {
+    names: ["-f", "--follow"],
+    help: "go on printing output as it comes",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: sets("follow", true),
+  },
+  {
+    names: ["--state"],
+    argument: "STATE",
+    help: "state to wait for: started (default), stopped",
+    verbs: ["wait"],
+    afterVerb: true,
+    take: keeps("state"),
+  },
+  {
+    names: ["--timeout"],
+    argument: "TIME",
+    help: "give up after TIME: 10s, 500ms, 2m; a plain number is seconds",
+    verbs: ["wait"],
+    afterVerb: true,
+    take: keeps("timeoutText"),
+  },
+  {
+    names: ["-h", "--help"],
+    help: "print this help; after a command: help for the command",
+    take: ({ verb }) => ({ kind: "help", verb }),
+  },
+  { names: ["--version"], help: "print the version", take: ends({ kind: "version" }) },
+];

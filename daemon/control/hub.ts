@@ -1,0 +1,51 @@
+/**
+ * The open control connections together: what one of them must know of the others, and the events that
+ * go to all that listen.
+ */
+import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
+import type { ServiceId } from "../../core/types.ts";
+
+/** A connection, as far as the others and the events are concerned. */
+export interface HubMember {
+  /** Whether it has a handle for the service. */
+  holds(service: ServiceId): boolean;
+  notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void;
+  environmentChanged(text: string, hadValue: boolean): void;
+  forget(service: ServiceId): void;
+}
+
+export class ControlHub {
+  readonly #members = new Set<HubMember>();
+
+  add(member: HubMember): void {
+    this.#members.add(member);
+  }
+
+  /** Ends the member's subscriptions; its handles no longer keep services loaded. */
+  remove(member: HubMember): void {
+    this.#members.delete(member);
+  }
+
+  /** Whether a connection other than this one has a handle for the service. */
+  isHeldElsewhere(service: ServiceId, by: HubMember): boolean {
+    for (const member of this.#members) {
+      if (member !== by && member.holds(service)) return true;
+    }
+    return false;
+  }
+
+  /** Tells a service's event to every connection with a handle for it. */
+  notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
+    for (const member of this.#members) member.notify(service, event, status);
+  }
+
+  /** @param text `NAME=VALUE`, or `NAME` when it was unset. */
+  environmentChanged(text: string, hadValue: boolean): void {
+    for (const member of this.#members) member.environmentChanged(text, hadValue);
+  }
+
+  /** The record is gone, and with it every handle for it. */
+  forget(service: ServiceId): void {
+    for (const member of this.#members) member.forget(service);
+  }
+}

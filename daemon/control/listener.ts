@@ -1,0 +1,157 @@
+/**
+ * The listening control socket: made, found again, accepted from, and removed at the end.
+ *
+ * Protection is the file's mode, 0600 from before the first connection can come, and as a second lock
+ * the kernel's word on who connected: only the manager's own user and root are let in.
+ */
+import type { Fd, Instant } from "../../core/types.ts";
+import { instant } from "../../core/types.ts";
+import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../platform/mod.ts";
+
+export type ListenerPlatform = Pick<
+  Platform,
+  | "poller"
+  | "now"
+  | "userId"
+  | "listenUnix"
+  | "accept"
+  | "close"
+  | "peerCredentials"
+  | "exists"
+  | "removeExactly"
+>;
+
+const SOCKET_MODE = 0o600;
+
+/** Connections that wait to be accepted. With upstream's 10, a burst of clients that do not wait fails. */
+const BACKLOG = 128;
+
+/** After a failed accept (no descriptors, no memory) nothing is accepted for this long. */
+const ACCEPT_PAUSE_MS = 1000;
+
+const READ_ONLY = { read: true, write: false };
+
+/** The listener could not be made; `in-use`: another manager answers on the path. */
+export type ListenFailure = Failure | SocketInUse;
+
+/** A new connection, one that was refused and why, or why there is none. */
+export type Accepted =
+  | { readonly kind: "connection"; readonly fd: Fd }
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "none" }
+  | Failure;
+
+export class ControlListener {
+  readonly #platform: ListenerPlatform;
+  readonly path: string;
+  #fd: Fd | undefined;
+  /** What was made at the path. */
+  #file: LastingIdentity | undefined;
+  #resumeAt: Instant | undefined;
+
+  constructor(platform: ListenerPlatform, path: string) {
+    this.#platform = platform;
+    this.path = path;
+  }
+
+  /** The listening descriptor, owned here; undefined while there is none. */
+  get fd(): Fd | undefined {
+    return this.#fd;
+  }
+
+  /** When {@link resume} is due after a failed accept; undefined otherwise. */
+  get resumeAt(): Instant | undefined {
+    return this.#resumeAt;
+  }
+
+  /** Makes the socket, unless it is there. A stale file of a manager that is gone is replaced. */
+  open(): ListenFailure | undefined {
+    if (this.#fd !== undefined) return undefined;
+    const listener = this.#platform.listenUnix(this.path, {
+      mode: SOCKET_MODE,
+      uid: undefined,
+      gid: undefined,
+      backlog: BACKLOG,
+    });
+    if (listener.kind !== "socket") return listener;
+    this.#file = listener.file;
+    const failure = this.#platform.poller.watch(listener.fd, READ_ONLY);
+    if (failure !== undefined) {
+      this.#removeFile();
+      this.#platform.close(listener.fd);
+      return failure;
+    }
+    this.#fd = listener.fd;
+    return undefined;
+  }
+
+  /** Makes a new socket if the path does not exist any more, or if there was none. */
+  recreate(): ListenFailure | undefined {
+    if (this.#fd !== undefined && !this.#platform.exists(this.path)) this.#stop();
+    return this.open();
+  }
+
+  /** Takes one connection, checked for its user. After a Failure it pauses. */
+  accept(): Accepted {
+    if (this.#fd === undefined || this.#resumeAt !== undefined) return { kind: "none" };
+    const connection = this.#platform.accept(this.#fd);
+    if (connection === "again") return { kind: "none" };
+    if (typeof connection !== "number") {
+      this.#pause(this.#fd);
+      return connection;
+    }
+    const why = this.#faultOfPeer(connection);
+    if (why === undefined) return { kind: "connection", fd: connection };
+    this.#platform.close(connection);
+    return { kind: "refused", why };
+  }
+
+  /** Ends a pause: a descriptor has become free, or {@link resumeAt} has come. */
+  resume(): void {
+    if (this.#resumeAt === undefined) return;
+    this.#resumeAt = undefined;
+    if (this.#fd === undefined) return;
+    const failure = this.#platform.poller.watch(this.#fd, READ_ONLY);
+    if (failure !== undefined) this.#schedule();
+  }
+
+  /** Removes the socket's file, but not what others have put in its place, and closes the socket. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    // Before it is closed: as long as the socket is open no other file can get its number.
+    this.#removeFile();
+    this.#stop();
+  }
+
+  #removeFile(): void {
+    if (this.#file !== undefined) this.#platform.removeExactly(this.path, this.#file);
+    this.#file = undefined;
+  }
+
+  #faultOfPeer(connection: Fd): string | undefined {
+    const peer = this.#platform.peerCredentials(connection);
+    if ("kind" in peer) return `cannot tell whose it is: ${peer.message}`;
+    const own = this.#platform.userId();
+    if (peer.uid === 0 || peer.uid === own) return undefined;
+    const allowed = own === 0 ? "root" : `root and user ${own}`;
+    return `process ${peer.pid} is of user ${peer.uid}; allowed are ${allowed}`;
+  }
+
+  /** The socket stays readable while a connection waits, so watching on would be a busy loop. */
+  #pause(listener: Fd): void {
+    this.#platform.poller.unwatch(listener);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#resumeAt = instant(this.#platform.now() + ACCEPT_PAUSE_MS);
+  }
+
+  #stop(): void {
+    if (this.#fd === undefined) return;
+    if (this.#resumeAt === undefined) this.#platform.poller.unwatch(this.#fd);
+    this.#resumeAt = undefined;
+    this.#platform.close(this.#fd);
+    this.#fd = undefined;
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * How each request is answered: queries here, orders in `orders.ts`.
+ *
+ * Answers follow upstream, byte for byte, except where its behaviour is a defect:
+ *
+ * - after an unload or a reload every handle of the service is closed, not the named one alone;
+ * - a bad dependency type ends the connection and does nothing else;
+ * - a name that holds a NUL or invalid UTF-8, or a slash before its `@`, is the name of no service.
+ */
+import { splitName } from "../../core/description/mod.ts";
+import {
+  CURRENT_VERSION,
+  type Handle,
+  MINIMUM_VERSION,
+  type Reply,
+  type Request,
+} from "../../core/protocol/mod.ts";
+import { type ServiceId, unreachable } from "../../core/types.ts";
+import { openHandle, type RequestContext, statusReply } from "./context.ts";
+import type { ControlHost } from "./host.ts";
+import { answerLink, answerOrder, answerReload, answerUnload } from "./orders.ts";
+
+/** Descriptions are files in directories (reply 64); there is no other mechanism. */
+const MECHANISM_DIRECTORIES = 1;
+
+const ACK: Reply = { kind: "ack" };
+const NAK: Reply = { kind: "nak" };
+const NO_SERVICE: Reply = { kind: "no-service" };
+
+/** Carries out a request; exactly one final reply is sent, or the connection ended. */
+export function answerRequest(context: RequestContext, request: Request): void {
+  const { host, handles } = context;
+  switch (request.kind) {
+    case "query-version":
+      return context.send({
+        kind: "version",
+        minimum: MINIMUM_VERSION,
+        current: CURRENT_VERSION,
+      });
+    case "find":
+      return answerFind(context, request.name);
+    case "load":
+      return answerLoad(context, request.name);
+    case "start":
+    case "stop":
+    case "wake":
+    case "release":
+      return withHandle(context, request.handle, (service) => {
+        answerOrder(context, request, service);
+      });
+    case "unpin":
+      return withHandle(context, request.handle, (service) => {
+        host.order({ kind: "unpin", service });
+        context.send(ACK);
+      });
+    case "unload":
+      return withHandle(context, request.handle, (service) => answerUnload(context, service));
+    case "reload":
+      return withHandle(context, request.handle, (service) => answerReload(context, service));
+    case "close-handle":
+      return withHandle(context, request.handle, () => {
+        handles.close(request.handle);
+        context.send(ACK);
+      });
+    case "add-dependency":
+    case "remove-dependency":
+    case "enable":
+    case "enable-7":
+      return answerLink(context, request);
+    case "shutdown":
+      host.order({ kind: "shutdown", type: request.type });
+      return context.send(ACK);
+    case "list":
+      return answerList(context, 1);
+    case "list-5":
+      return answerList(context, 5);
+    case "query-load-mechanism":
+      return context.send({
+        kind: "load-mechanism",
+        mechanism: MECHANISM_DIRECTORIES,
+        ...host.searchPath(),
+      });
+    case "set-environment":
+      return answerSetEnvironment(context, request.text);
+    case "list-environment":
+      return context.send({ kind: "environment", entries: host.listEnvironment() });
+    case "query-cause":
+      return context.send({ kind: "cause", faults: context.explanation() });
+    case "listen-environment":
+      context.listenToEnvironment();
+      return context.send(ACK);
+    default:
+      return query(context, request);
+  }
+}
+
+/** Requests in which an unknown handle is merely refused. */
+type Query = Extract<Request, {
+  readonly kind:
+    | "query-name"
+    | "query-details"
+    | "query-description-directory"
+    | "status"
+    | "status-5"
+    | "status-6"
+    | "set-trigger"
+    | "read-log"
+    | "signal";
+}>;
+
+function query(context: RequestContext, request: Query): void {
+  const service = context.handles.service(request.handle);
+  context.send(service === undefined ? NAK : queryReply(context.host, request, service));
+}
+
+function queryReply(host: ControlHost, request: Query, service: ServiceId): Reply {
+  switch (request.kind) {
+    case "query-name":
+      return { kind: "service-name", name: host.services.description(service).name };
+    case "query-details":
+      return { kind: "details", details: host.details(service) };
+    case "query-description-directory":
+      return {
+        kind: "description-directory",
+        directory: host.services.description(service).source.directory,
+      };
+    case "status":
+      return statusReply(host.services, service, { form: 1 });
+    case "status-5":
+      return statusReply(host.services, service, { form: 5 });
+    case "status-6":
+      return statusReply(host.services, service, { form: 6 });
+    case "set-trigger": {
+      const reply = host.order({ kind: "trigger", service, on: request.on });
+      return reply.kind === "refused" ? NAK : ACK;
+    }
+    case "read-log": {
+      const bytes = host.readLog(service, request.clear);
+      return bytes === undefined ? NAK : { kind: "log", bytes };
+    }
+    case "signal":
+      return signalReply(host, service, request.signal);
+    default:
+      return unreachable(request);
+  }
+}
+
+function answerFind(context: RequestContext, name: string): void {
+  const service = isServiceName(name) ? context.host.services.find(name) : undefined;
+  if (service === undefined) return context.send(NO_SERVICE);
+  sendRecord(context, service);
+}
+
+function answerLoad(context: RequestContext, name: string): void {
+  if (!isServiceName(name)) return context.send(NO_SERVICE);
+  const outcome = context.host.load(name);
+  switch (outcome.kind) {
+    case "loaded":
+      return sendRecord(context, outcome.service);
+    case "not-found":
+      return context.send(NO_SERVICE);
+    case "description-error":
+    case "load-error":
+      context.explain(outcome.faults);
+      return context.send({ kind: outcome.kind });
+    default:
+      unreachable(outcome);
+  }
+}
+
+/**
+ * Whether a service could have this name at all; what exactly is allowed is the loader's to say. The base
+ * names a file, so it has no slash; the argument may be anything, a device's path say.
+ */
+function isServiceName(name: string): boolean {
+  return name.isWellFormed() && !name.includes("\0") && !splitName(name).base.includes("/");
+}
+
+function sendRecord(context: RequestContext, service: ServiceId): void {
+  const handle = openHandle(context, service);
+  if (handle === undefined) return;
+  const { state, target } = context.host.services.status(service);
+  context.send({ kind: "service-record", state, handle, target });
+}
+
+function answerList(context: RequestContext, form: 1 | 5): void {
+  context.sendAll(serviceInfos(context.host, form));
+  context.send({ kind: "list-done" });
+}
+
+function* serviceInfos({ services }: ControlHost, form: 1 | 5): Generator<Reply> {
+  for (const service of services.list()) {
+    const { name } = services.description(service);
+    yield { kind: "service-info", name, form, status: services.status(service) };
+  }
+}
+
+function answerSetEnvironment(context: RequestContext, text: string): void {
+  const separator = text.indexOf("=");
+  const name = separator < 0 ? text : text.slice(0, separator);
+  const value = separator < 0 ? undefined : text.slice(separator + 1);
+  const hadValue = context.host.setEnvironment(name, value);
+  context.environmentChanged(text, hadValue);
+  context.send(ACK);
+}
+
+function signalReply(host: ControlHost, service: ServiceId, signal: number): Reply {
+  const { pid } = host.services.status(service);
+  if (pid === 0) return { kind: "signal-no-process" };
+  const outcome = host.signal(pid, signal);
+  switch (outcome) {
+    case "sent":
+      return ACK;
+    case "bad-number":
+      return { kind: "signal-bad-number" };
+    case "failed":
+      return { kind: "signal-failed" };
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** For the requests in which an unknown handle ends the connection. */
+function withHandle(
+  context: RequestContext,
+  handle: Handle,
+  act: (service: ServiceId) => void,
+): void {
+  const service = context.handles.service(handle);
+  if (service === undefined) return context.end({ kind: "bad-request" });
+  act(service);
+}

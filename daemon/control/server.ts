@@ -1,0 +1,294 @@
+/**
+ * The control socket and its connections: which descriptor is ready, what to read, what to write.
+ *
+ * What the bytes mean is `session.ts`'s. Here: at most 1024 bytes are read a wake-up, so that a
+ * busy client cannot keep others waiting; packets are written whole; a connection whose output piles up
+ * is not read until it has taken some of it.
+ */
+import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
+import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
+import type { Fd, Instant, LogLevel, ServiceId } from "../../core/types.ts";
+import type { Failure, Interest, Platform } from "../../platform/mod.ts";
+import type { ControlHost } from "./host.ts";
+import { ControlHub } from "./hub.ts";
+import { ControlListener, type ListenerPlatform, type ListenFailure } from "./listener.ts";
+import { ControlSession } from "./session.ts";
+import { MessageLimit } from "./message_limit.ts";
+
+/** The part of the platform that is used here; tests give another. */
+export type ControlPlatform = ListenerPlatform & Pick<Platform, "read" | "write">;
+
+/**
+ * Most connections at a time, passed ones not counted. One more is accepted and closed at once, so that
+ * its client fails with an error instead of waiting for ever. All of them are of one user or root.
+ */
+export const CONNECTION_LIMIT = 512;
+
+/** Most connections accepted in one wake-up. */
+const ACCEPT_BATCH = 16;
+
+/**
+ * After this much is written to one connection in a wake-up, the others have their turn: a client that
+ * reads as fast as it asks for long lists could keep the manager busy otherwise.
+ */
+const WRITE_BATCH_BYTES = 65_536;
+
+export interface ControlServerOptions {
+  readonly platform: ControlPlatform;
+  readonly host: ControlHost;
+  readonly socketPath: string;
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+interface Connection {
+  readonly fd: Fd;
+  readonly session: ControlSession;
+  readonly isPassed: boolean;
+  interest: Interest;
+  /** Its descriptor is being served: what is queued will be written, and its end be seen, after that. */
+  isServed: boolean;
+  /** Written in the middle of requests since it is served. */
+  earlyBytes: number;
+}
+
+export class ControlServer {
+  readonly #platform: ControlPlatform;
+  readonly #host: ControlHost;
+  readonly #log: ControlServerOptions["log"];
+  readonly #listener: ControlListener;
+  readonly #hub = new ControlHub();
+  readonly #connections = new Map<Fd, Connection>();
+  readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
+  readonly #refusals: MessageLimit;
+  #acceptedCount = 0;
+
+  constructor(options: ControlServerOptions) {
+    this.#platform = options.platform;
+    this.#host = options.host;
+    this.#log = options.log;
+    this.#listener = new ControlListener(options.platform, options.socketPath);
+    this.#refusals = new MessageLimit({
+      now: () => options.platform.now(),
+      log: (message) => options.log("warn", message),
+    });
+  }
+
+  get isListening(): boolean {
+    return this.#listener.fd !== undefined;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Makes the socket. What a failure means (another manager, a read-only file system) the caller knows. */
+  open(): ListenFailure | undefined {
+    return this.#listener.open();
+  }
+
+  /**
+   * For SIGUSR1, and when the root file system has become writable: makes the socket if there is none
+   * or if its file is gone. Connections stay.
+   */
+  recreate(): ListenFailure | undefined {
+    return this.#listener.recreate();
+  }
+
+  /**
+   * Takes over one end of a socket pair as a connection; the descriptor is owned here from now on.
+   * Its other end was given to a service, so no user is checked.
+   */
+  adopt(fd: Fd): Failure | undefined {
+    return this.#connect(fd, true);
+  }
+
+  /** @returns False when the descriptor is not one of ours. */
+  handleDescriptor(fd: Fd, readable: boolean, writable: boolean): boolean {
+    if (fd === this.#listener.fd) {
+      this.#acceptWaiting();
+      return true;
+    }
+    const connection = this.#connections.get(fd);
+    if (connection === undefined) return false;
+    this.#serve(connection, readable, writable);
+    return true;
+  }
+
+  /** Tells a service's event to the connections that have a handle for it. */
+  notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
+    this.#hub.notify(service, event, status);
+  }
+
+  /** The service's record is gone: closes the handles for it. */
+  forget(service: ServiceId): void {
+    this.#hub.forget(service);
+  }
+
+  /** When {@link handleDeadline} is due; undefined when nothing is timed. */
+  get nextDeadline(): Instant | undefined {
+    const { resumeAt } = this.#listener;
+    const { dueAt } = this.#refusals;
+    return resumeAt === undefined || (dueAt !== undefined && dueAt < resumeAt) ? dueAt : resumeAt;
+  }
+
+  handleDeadline(now: Instant): void {
+    const { resumeAt } = this.#listener;
+    if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
+    const { dueAt } = this.#refusals;
+    if (dueAt !== undefined && now >= dueAt) this.#refusals.tellHeldBack();
+  }
+
+  /**
+   * Closes everything and removes the socket's file. Of what waits to be written, the last events
+   * among it, clients get as much as their sockets take at once.
+   */
+  close(): void {
+    this.#refusals.tellHeldBack();
+    for (const connection of [...this.#connections.values()]) {
+      connection.session.finish();
+      this.#write(connection, Infinity);
+      this.#disconnect(connection);
+    }
+    this.#listener.close();
+  }
+
+  #acceptWaiting(): void {
+    for (let count = 0; count < ACCEPT_BATCH; count++) {
+      const accepted = this.#listener.accept();
+      switch (accepted.kind) {
+        case "none":
+          return;
+        case "failure":
+          this.#log(
+            "warn",
+            `Cannot accept a control connection: ${accepted.message}. Trying again in a second`,
+          );
+          return;
+        case "refused":
+          this.#refusals.tell(`Refused a control connection: ${accepted.why}`);
+          break;
+        case "connection":
+          this.#admit(accepted.fd);
+          break;
+      }
+    }
+  }
+
+  #admit(fd: Fd): void {
+    if (this.#acceptedCount >= CONNECTION_LIMIT) {
+      this.#refusals.tell(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
+      this.#platform.close(fd);
+      return;
+    }
+    const failure = this.#connect(fd, false);
+    if (failure === undefined) return;
+    this.#log("warn", `Cannot watch a control connection: ${failure.message}`);
+  }
+
+  #connect(fd: Fd, isPassed: boolean): Failure | undefined {
+    const interest = { read: true, write: false };
+    const failure = this.#platform.poller.watch(fd, interest);
+    if (failure !== undefined) {
+      this.#platform.close(fd);
+      return failure;
+    }
+    const session = new ControlSession({
+      host: this.#host,
+      hub: this.#hub,
+      onOutput: () => this.#settle(connection),
+      onBlock: () => this.#writeEarly(connection),
+    });
+    const connection: Connection = {
+      fd,
+      session,
+      isPassed,
+      interest,
+      isServed: false,
+      earlyBytes: 0,
+    };
+    this.#connections.set(fd, connection);
+    this.#hub.add(session);
+    if (!isPassed) this.#acceptedCount += 1;
+    return undefined;
+  }
+
+  #serve(connection: Connection, readable: boolean, writable: boolean): void {
+    connection.isServed = true;
+    connection.earlyBytes = 0;
+    let isAlive = false;
+    try {
+      isAlive = (!writable || this.#write(connection)) &&
+        (!readable || this.#read(connection)) &&
+        this.#write(connection);
+    } finally {
+      // When a fault of ours was thrown, the client cannot be told what became of its request.
+      if (!isAlive) this.#disconnect(connection);
+    }
+    connection.isServed = false;
+    this.#settle(connection);
+  }
+
+  /** @returns False when the client has gone. */
+  #read(connection: Connection): boolean {
+    const room = connection.session.inputRoomBytes;
+    // Hang-ups are reported as readable even to those who do not ask; writing will find them.
+    if (room === 0) return true;
+    const count = this.#platform.read(connection.fd, this.#buffer.subarray(0, room));
+    if (count === "again") return true;
+    if (typeof count !== "number" || count === 0) return false;
+    connection.session.receive(this.#buffer.subarray(0, count));
+    return true;
+  }
+
+  /** @returns False when the client has gone. */
+  #write(connection: Connection, limitBytes = WRITE_BATCH_BYTES): boolean {
+    const { session } = connection;
+    let written = 0;
+    while (written < limitBytes) {
+      const packet = session.nextOutput();
+      if (packet === undefined) return true;
+      const count = this.#platform.write(connection.fd, packet);
+      if (count === "again") return true;
+      if (typeof count !== "number") return false;
+      session.outputWritten(count);
+      written += count;
+    }
+    return true;
+  }
+
+  /**
+   * In the middle of a request, whose answer is long: the client reads its beginning while the rest is made. A
+   * failure will be met again after the request.
+   */
+  #writeEarly(connection: Connection): void {
+    const { fd, session } = connection;
+    if (connection.earlyBytes >= WRITE_BATCH_BYTES) return;
+    const part = session.nextOutput();
+    const count = part === undefined ? "again" : this.#platform.write(fd, part);
+    if (typeof count !== "number") return;
+    session.outputWrittenEarly(count);
+    connection.earlyBytes += count;
+  }
+
+  /** Ends the connection if it is over, or watches it for what it can do next. */
+  #settle(connection: Connection): void {
+    if (connection.isServed || this.#connections.get(connection.fd) !== connection) return;
+    const { session } = connection;
+    if (session.phase === "closed") return this.#disconnect(connection);
+    const read = session.inputRoomBytes > 0;
+    const write = session.waitingBytes > 0;
+    if (connection.interest.read === read && connection.interest.write === write) return;
+    connection.interest = { read, write };
+    this.#platform.poller.change(connection.fd, connection.interest);
+  }
+
+  #disconnect(connection: Connection): void {
+    if (this.#connections.get(connection.fd) !== connection) return;
+    this.#hub.remove(connection.session);
+    this.#connections.delete(connection.fd);
+    this.#platform.poller.unwatch(connection.fd);
+    this.#platform.close(connection.fd);
+    if (!connection.isPassed) this.#acceptedCount -= 1;
+    this.#listener.resume();
+  }
+}

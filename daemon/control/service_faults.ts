@@ -1,0 +1,30 @@
+/**
+ * What the log said last about each service that was wrong, kept for those who ask for its status.
+ */
+import type { Instant, LogLevel, ServiceId } from "../../core/types.ts";
+
+export interface ServiceFault {
+  readonly text: string;
+  readonly at: Instant;
+}
+
+/** Longer ones are cut: a path may have 4,096 bytes, and there may be thousands of services. */
+const LONGEST_FAULT = 8192;
+
+export class ServiceFaults {
+  readonly #faults = new Map<ServiceId, ServiceFault>();
+
+  /** @param text A sentence without the service's name. */
+  note(service: ServiceId, level: LogLevel, text: string, at: Instant): void {
+    if (level !== "error" && level !== "warn") return;
+    this.#faults.set(service, { text: text.slice(0, LONGEST_FAULT), at });
+  }
+
+  of(service: ServiceId): ServiceFault | undefined {
+    return this.#faults.get(service);
+  }
+
+  forget(service: ServiceId): void {
+    this.#faults.delete(service);
+  }
+}

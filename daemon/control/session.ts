@@ -1,0 +1,223 @@
+/**
+ * One control connection, apart from its socket: bytes in, packets out.
+ *
+ * Requests are worked off in order, each to its end before the next. Events that a request causes come
+ * out of the host while it is worked off, so they stand before its reply. How each request is answered
+ * is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
+ * `handles.ts`.
+ */
+import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
+import {
+  encodeInformation,
+  encodeReplies,
+  encodeReply,
+  readRequest,
+  type Reply,
+  type Request,
+  REQUEST_LIMIT_BYTES,
+} from "../../core/protocol/mod.ts";
+import { type ServiceId, unreachable } from "../../core/types.ts";
+import type { RequestContext } from "./context.ts";
+import { ControlHandles } from "./handles.ts";
+import type { ControlHost } from "./host.ts";
+import type { ControlHub, HubMember } from "./hub.ts";
+import { ControlOutput } from "./output.ts";
+import { answerRequest } from "./requests.ts";
+
+/**
+ * The parts in which a long reply is written. A write of no more goes into the socket whole or not at all (Linux:
+ * one buffer), so that no packet is divided, which upstream's client takes badly.
+ */
+const BLOCK_BYTES = 4000;
+
+/**
+ * `open`: requests are worked off. `closing`: what waits is written, then the connection ends.
+ * `closed`: it ends at once.
+ */
+export type SessionPhase = "open" | "closing" | "closed";
+
+export interface SessionOptions {
+  readonly host: ControlHost;
+  readonly hub: ControlHub;
+  /**
+   * Called after each packet that was queued, and when an event ends the session. It may be in the
+   * middle of a request, so it must not call the session's `receive` or `outputWritten`.
+   */
+  readonly onOutput: () => void;
+  /** Called after each block of a long answer, which may be written then: {@link ControlSession.outputWrittenEarly}. */
+  readonly onBlock?: () => void;
+}
+
+/** To be registered with the hub by its maker, and removed when the connection ends. */
+export class ControlSession implements HubMember {
+  readonly #onOutput: () => void;
+  readonly #onBlock: () => void;
+  readonly #handles = new ControlHandles();
+  readonly #output = new ControlOutput();
+  #input: Uint8Array = new Uint8Array(0);
+  #phase: SessionPhase = "open";
+  #listensToEnvironment = false;
+  #explanation: readonly string[] = [];
+  readonly #context: RequestContext;
+
+  constructor(options: SessionOptions) {
+    const { host, hub } = options;
+    this.#onOutput = options.onOutput;
+    this.#onBlock = options.onBlock ?? (() => {});
+    this.#context = {
+      host,
+      handles: this.#handles,
+      send: (reply) => this.#send(reply),
+      sendAll: (replies) => this.#sendAll(replies),
+      end: (reply) => this.#end(reply),
+      explain: (faults) => {
+        this.#explanation = faults;
+      },
+      explanation: () => this.#explanation,
+      isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
+      listenToEnvironment: () => {
+        this.#listensToEnvironment = true;
+      },
+      environmentChanged: (text, hadValue) => hub.environmentChanged(text, hadValue),
+    };
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
+  }
+
+  /** How many bytes may be given to {@link receive}; 0 while too much output waits. */
+  get inputRoomBytes(): number {
+    if (this.#phase !== "open" || this.#output.isAboveHighWater) return 0;
+    return REQUEST_LIMIT_BYTES - this.#input.length;
+  }
+
+  /** Bytes of output that wait. */
+  get waitingBytes(): number {
+    return this.#output.bytes;
+  }
+
+  /** What is to be written next: the rest of one packet, or of a block of them. */
+  nextOutput(): Uint8Array | undefined {
+    return this.#output.next();
+  }
+
+  /** Takes away what was written of {@link nextOutput}; may go on with requests that had to wait. */
+  outputWritten(count: number): void {
+    this.#output.written(count);
+    if (this.#phase === "closing" && this.#output.isEmpty) this.#phase = "closed";
+    this.#work();
+  }
+
+  /** As {@link outputWritten}, in the middle of a request: the next ones have to wait. */
+  outputWrittenEarly(count: number): void {
+    this.#output.written(count);
+  }
+
+  /** Takes bytes from the client and works off every request that is complete. */
+  receive(bytes: Uint8Array): void {
+    if (this.#phase !== "open") return;
+    const joined = new Uint8Array(this.#input.length + bytes.length);
+    joined.set(this.#input);
+    joined.set(bytes, this.#input.length);
+    this.#input = joined;
+    this.#work();
+  }
+
+  /** Works off nothing more: what waits may still be written. For the end of the manager. */
+  finish(): void {
+    this.#input = new Uint8Array(0);
+    if (this.#phase === "open") this.#phase = this.#output.isEmpty ? "closed" : "closing";
+  }
+
+  /** Whether this connection has a handle for the service; none counts once it is closing. */
+  holds(service: ServiceId): boolean {
+    return this.#phase === "open" && this.#handles.has(service);
+  }
+
+  /** Queues an event once for each handle of the service. */
+  notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
+    for (const handle of this.#handles.of(service)) {
+      for (const form of [5, 1] as const) {
+        this.#tell(
+          encodeInformation({ kind: "service-event", form, handle, event, status }),
+        );
+      }
+    }
+  }
+
+  /** Queues an environment event, if the client asked for them. */
+  environmentChanged(text: string, hadValue: boolean): void {
+    if (!this.#listensToEnvironment) return;
+    this.#tell(encodeInformation({ kind: "environment-event", text, hadValue }));
+  }
+
+  /** The service's record is gone: closes all handles for it. */
+  forget(service: ServiceId): void {
+    this.#handles.drop(service);
+  }
+
+  #work(): void {
+    while (this.#phase === "open" && !this.#output.isAboveHighWater) {
+      const reading = readRequest(this.#input);
+      switch (reading.kind) {
+        case "need-more":
+          return;
+        case "bad":
+          this.#end({ kind: "bad-request" });
+          return;
+        case "refused":
+          this.#input = this.#input.subarray(reading.length);
+          this.#send({ kind: "nak" });
+          break;
+        case "request":
+          // Taken away first, so that a request during which we fail is not met again.
+          this.#input = this.#input.subarray(reading.length);
+          if (!isAside(reading.request)) this.#explanation = [];
+          answerRequest(this.#context, reading.request);
+          break;
+        default:
+          unreachable(reading);
+      }
+    }
+  }
+
+  #send(reply: Reply): void {
+    if (this.#phase !== "open") return;
+    this.#output.pushReply(encodeReply(reply));
+    this.#onOutput();
+  }
+
+  #sendAll(replies: Iterable<Reply>): void {
+    for (const block of encodeReplies(replies, BLOCK_BYTES)) {
+      if (this.#phase !== "open") return;
+      this.#output.pushReply(block);
+      this.#onBlock();
+    }
+    this.#onOutput();
+  }
+
+  /** The last reply: nothing that follows is read. */
+  #end(reply: Reply): void {
+    if (this.#phase !== "open") return;
+    this.#output.pushReply(encodeReply(reply));
+    this.#input = new Uint8Array(0);
+    this.#phase = "closing";
+    this.#onOutput();
+  }
+
+  #tell(packet: Uint8Array): void {
+    if (this.#phase !== "open") return;
+    if (!this.#output.pushEvent(packet)) {
+      this.#phase = "closed";
+      this.#output.clear();
+      this.#input = new Uint8Array(0);
+    }
+    this.#onOutput();
+  }
+}
+
+/** Asked on the way to the cause of a refusal: what was refused before is explained still. */
+function isAside({ kind }: Request): boolean {
+  return kind === "query-cause" || kind === "find";
+}

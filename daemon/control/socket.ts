@@ -1,0 +1,86 @@
+/**
+ * The socket of the control server over the manager's life: opened at the start, made anew when its file has gone, and
+ * told of, once, to whoever started the manager (`--ready-fd`).
+ */
+import { type Fd, fd } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import type { ControlServer } from "./server.ts";
+import type { Log } from "../output/log.ts";
+import type { DaemonOptions } from "../options.ts";
+
+/** What it works with. */
+export interface ControlSocketParts {
+  readonly platform: Platform;
+  readonly control: ControlServer;
+  readonly log: Log;
+  readonly options: DaemonOptions;
+  readonly path: string;
+}
+
+/** One of these for a manager. */
+export class ControlSocket {
+  readonly #parts: ControlSocketParts;
+  #readyDescriptor: Fd | undefined;
+
+  constructor(parts: ControlSocketParts) {
+    this.#parts = parts;
+    const { readyDescriptor } = parts.options;
+    this.#readyDescriptor = readyDescriptor === undefined ? undefined : fd(readyDescriptor);
+  }
+
+  /** Before anything else is opened, which could get the descriptor's number. @returns false when it is not open. */
+  checkReadyDescriptor(): boolean {
+    const descriptor = this.#readyDescriptor;
+    if (descriptor === undefined) return true;
+    if (this.#parts.platform.descriptorKind(descriptor) !== "closed") return true;
+    console.error(`dinit: Descriptor ${descriptor} of --ready-fd is not open`);
+    this.#readyDescriptor = undefined;
+    return false;
+  }
+
+  /**
+   * @returns false when the manager cannot go on without it. A system manager always goes on; so does a container, whose
+   * user can often write nowhere, if it was not told where the socket is to be.
+   */
+  open(): boolean {
+    const { control, platform, log, options, path } = this.#parts;
+    const failure = control.open();
+    if (failure === undefined) return true;
+    if (failure.kind === "in-use") {
+      log.error(
+        `Another manager answers on the control socket "${path}". ` +
+          "Name another one with --socket-path",
+      );
+      return options.isSystemManager;
+    }
+    const what = `Cannot open the control socket "${path}": ${failure.call}: ${failure.message}`;
+    if (options.isContainer && options.socketPath === undefined) {
+      log.warn(
+        `${what}. There is no control without it; name another place with XDG_RUNTIME_DIR or --socket-path`,
+      );
+      return true;
+    }
+    const isReadOnly = platform.errnoText(failure.errno).name === "EROFS";
+    if (!(isReadOnly && options.isSystem)) log.error(what);
+    return options.isSystemManager || (isReadOnly && options.isSystem);
+  }
+
+  /** Opens it where it is not, and again where its file has gone. */
+  recreate(): void {
+    const { control, log, path } = this.#parts;
+    const failure = control.recreate();
+    if (failure === undefined) return;
+    const why = failure.kind === "in-use" ? "another manager answers on it" : failure.message;
+    log.error(`Cannot make the control socket "${path}": ${why}`);
+  }
+
+  /** Tells whoever started us, once, that the socket can be used. */
+  reportReady(): void {
+    const { platform, control, path } = this.#parts;
+    const descriptor = this.#readyDescriptor;
+    if (descriptor === undefined || !control.isListening) return;
+    this.#readyDescriptor = undefined;
+    platform.write(descriptor, new TextEncoder().encode(`${path}\0`));
+    if (descriptor > 2) platform.close(descriptor);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * What this manager can do for its services, as far as it knows when it loads them.
+ */
+import { missingController } from "../../core/control_groups.ts";
+import { type Abilities, type GroupFault, unservedSettings } from "../../core/description/mod.ts";
+import type { Platform } from "../../platform/mod.ts";
+import { findGroupRoot, groupMounts } from "../processes/cgroup_base.ts";
+import { readGroupWords } from "../processes/group_controllers.ts";
+
+export interface AbilityOptions {
+  /** `--cgroup-path`. */
+  readonly cgroupPath: string | undefined;
+  /** Its services may mount control groups, and remount what is read-only yet. */
+  readonly isSystemManager: boolean;
+}
+
+/** Asked anew for each description: control groups come and go with mounts. */
+export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
+  return {
+    unserved: unservedSettings(platform),
+    controlGroupFault: (controller) => controlGroupFault(platform, options, controller),
+  };
+}
+
+function controlGroupFault(
+  platform: Platform,
+  { cgroupPath, isSystemManager }: AbilityOptions,
+  controller: string | undefined,
+): GroupFault | undefined {
+  const root = findGroupRoot(platform, cgroupPath);
+  if (typeof root !== "string") {
+    if (isSystemManager) return undefined;
+    const hint = cgroupPath === undefined
+      ? "Mount them: mount -t cgroup2 none /sys/fs/cgroup"
+      : "Name a directory of control groups version 2 with --cgroup-path";
+    return { why: root.message, hint };
+  }
+  if (controller === undefined) return undefined;
+  const available = readGroupWords(platform, `${root}/cgroup.controllers`);
+  if (!available.includes(controller)) {
+    return missingController(controller, root, available, groupMounts(platform));
+  }
+  return isSystemManager ? undefined : handingOutFault(platform, root, controller);
+}
+
+/** Whether the controller can be handed on to groups of services: writing nothing changes nothing. */
+function handingOutFault(
+  platform: Platform,
+  root: string,
+  controller: string,
+): GroupFault | undefined {
+  const file = `${root}/cgroup.subtree_control`;
+  if (readGroupWords(platform, file).includes(controller)) return undefined;
+  const failure = platform.writeFile(file, "");
+  if (failure === undefined) return undefined;
+  return {
+    why: `the controller "${controller}" cannot be enabled in ${root}: ${failure.message}`,
+    hint: "The group must belong to the manager's user, with cgroup.procs and " +
+      "cgroup.subtree_control in it; --cgroup-path names another",
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The pipes on which services say that they are ready (`ready-notification = "pipefd:N"`, `"pipevar:NAME"`).
+ *
+ * The first byte is the message; later ones are read and dropped until the service closes its end. A pipe belongs to one
+ * process: what those say that it leaves behind cannot be taken for the word of the next one.
+ */
+import type { Event } from "../../core/event.ts";
+import type { Fd, ServiceId } from "../../core/types.ts";
+import type { Failure, Platform } from "../../platform/mod.ts";
+
+const READ_BYTES = 256;
+
+interface ReadinessPipe {
+  readonly service: ServiceId;
+  hasSpoken: boolean;
+}
+
+export class ReadinessPipes {
+  readonly #platform: Platform;
+  readonly #report: (event: Event) => void;
+  readonly #pipes = new Map<Fd, ReadinessPipe>();
+  readonly #buffer = new Uint8Array(READ_BYTES);
+
+  constructor(platform: Platform, report: (event: Event) => void) {
+    this.#platform = platform;
+    this.#report = report;
+  }
+
+  /** Owns the read end from now on, also when it cannot be watched: then the pipe counts as closed. */
+  add(service: ServiceId, readEnd: Fd): Failure | undefined {
+    const failure = this.#platform.poller.watch(readEnd, { read: true, write: false });
+    if (failure === undefined) {
+      this.#pipes.set(readEnd, { service, hasSpoken: false });
+      return undefined;
+    }
+    this.#platform.close(readEnd);
+    this.#report({ kind: "readiness-closed", service });
+    return failure;
+  }
+
+  /** @returns Whether the descriptor is one of the pipes. */
+  handleDescriptor(descriptor: Fd): boolean {
+    const pipe = this.#pipes.get(descriptor);
+    if (pipe === undefined) return false;
+    const count = this.#platform.read(descriptor, this.#buffer);
+    if (count === "again") return true;
+    if (typeof count === "number" && count > 0) {
+      if (!pipe.hasSpoken) this.#report({ kind: "ready", service: pipe.service });
+      pipe.hasSpoken = true;
+      return true;
+    }
+    if (!pipe.hasSpoken) this.#report({ kind: "readiness-closed", service: pipe.service });
+    this.#close(descriptor);
+    return true;
+  }
+
+  /** Its process has ended: what it said before is heard, and nothing after. */
+  processEnded(service: ServiceId): void {
+    for (const [descriptor, pipe] of this.#pipes) {
+      if (pipe.service !== service) continue;
+      const count = pipe.hasSpoken ? 0 : this.#platform.read(descriptor, this.#buffer);
+      if (typeof count === "number" && count > 0) this.#report({ kind: "ready", service });
+      this.#close(descriptor);
+    }
+  }
+
+  /** The service's record is gone. */
+  forget(service: ServiceId): void {
+    for (const [descriptor, pipe] of this.#pipes) {
+      if (pipe.service === service) this.#close(descriptor);
+    }
+  }
+
+  #close(descriptor: Fd): void {
+    this.#pipes.delete(descriptor);
+    this.#platform.poller.unwatch(descriptor);
+    this.#platform.close(descriptor);
+  }
+}

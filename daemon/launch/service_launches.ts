@@ -1,0 +1,226 @@
+/**
+ * Launches of services' processes, from the scheduler's command to the program that runs: what is due at once, what
+ * waits until the program has been executed, and what is undone when it could not be.
+ */
+import type { Command } from "../../core/command.ts";
+import type { ServiceDescription } from "../../core/description/mod.ts";
+import type { Event } from "../../core/event.ts";
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import type { Fd, ServiceId } from "../../core/types.ts";
+import { unreachable } from "../../core/types.ts";
+import type { Launch, Platform } from "../../platform/mod.ts";
+import type { Launched, Launcher } from "./launcher.ts";
+import { LaunchQueue, type SpawnCommand } from "./queue.ts";
+import { LaunchRetries } from "./retries.ts";
+import type { Log } from "../output/log.ts";
+import type { Logins } from "../machine/logins.ts";
+import type { Notifications } from "../processes/notifications.ts";
+import { pidFileBefore, type PidFileState } from "../processes/pid_file.ts";
+import { PendingLaunches, type SettledLaunch } from "./pending.ts";
+import type { ReadinessPipes } from "./readiness_pipes.ts";
+import type { ServiceProcesses } from "../processes/service_processes.ts";
+import { Tidying } from "../machine/tidying.ts";
+import type { Timed } from "../timed.ts";
+import type { TreeKiller } from "../processes/tree_killer.ts";
+
+/** Everything that launches work on. */
+export interface ServiceLaunchParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly log: Log;
+  readonly launcher: Launcher;
+  readonly logins: Logins;
+  readonly processes: ServiceProcesses;
+  readonly readiness: ReadinessPipes;
+  readonly notifications: Notifications;
+  readonly trees: TreeKiller;
+  /** Takes over the descriptor: an ordinary control connection. */
+  readonly adoptControlConnection: (descriptor: Fd) => void;
+  readonly report: (event: Event) => void;
+  readonly execute: (commands: readonly Command[]) => void;
+}
+
+export class ServiceLaunches {
+  /** Launches that wait. */
+  readonly queue: LaunchQueue;
+  /** Gives memory back after many launches. */
+  readonly tidying: Tidying;
+  /** Parts of this that are due at times. */
+  readonly timed: readonly Timed[];
+  readonly #parts: ServiceLaunchParts;
+  readonly #pending: PendingLaunches;
+  /** Launches that the system was too short of something for. */
+  readonly #retries: LaunchRetries;
+
+  constructor(parts: ServiceLaunchParts) {
+    const { platform, scheduler } = parts;
+    this.#parts = parts;
+    this.tidying = new Tidying(platform);
+    this.#pending = new PendingLaunches(platform, () => this.queue.rest());
+    this.queue = new LaunchQueue(platform, {
+      launch: (command) => {
+        this.tidying.launched();
+        this.#launch(command);
+      },
+      look: () => this.#pending.look(),
+      underWay: () => this.#pending.underWay,
+    });
+    this.#retries = new LaunchRetries({
+      platform,
+      scheduler,
+      launch: (command) => this.queue.add(command),
+    });
+    this.timed = [this.#retries, this.queue.preference, this.#pending, this.tidying];
+  }
+
+  /** @returns Whether the descriptor is a child's report. */
+  handleDescriptor(descriptor: Fd): boolean {
+    return this.#pending.handleDescriptor(descriptor);
+  }
+
+  /** The loop is about to wait. */
+  beforeWait(): void {
+    this.#pending.watchAll();
+  }
+
+  /** A child has ended: whether it had executed its program is settled first. */
+  childEnded(pid: Launch["pid"]): void {
+    this.#pending.ended(pid);
+  }
+
+  /** The record is gone. */
+  forget(service: ServiceId): void {
+    this.#retries.forget(service);
+    this.#pending.forget(service);
+  }
+
+  #launch(command: SpawnCommand): void {
+    const { scheduler, launcher, trees } = this.#parts;
+    const { service, role } = command;
+    const description = scheduler.description(service);
+    if (role === "stop" && description.killTree) {
+      if (this.#needsNoStopCommand(command)) return;
+      trees.remember(service);
+    }
+    const pidFile = role === "start" ? this.#pidFileOf(description) : undefined;
+    const launched = launcher.launch({ ...command, description });
+    const { result } = launched;
+    switch (result.kind) {
+      case "launched":
+        return this.#spawned(command, launched, result, pidFile);
+      case "exec-failed":
+        return this.#notExecuted(command, result);
+      case "failure":
+        if (this.#triesAgain(command, result.errno, result.call)) return;
+        return this.#parts.report({
+          kind: "spawn-failed",
+          service,
+          role,
+          why: `${result.call}: ${result.message}`,
+        });
+      default:
+        unreachable(result);
+    }
+  }
+
+  /** There is a process, which can be signalled; what it has to say is heard once its program runs. */
+  #spawned(
+    command: SpawnCommand,
+    launched: Launched,
+    launch: Launch,
+    pidFile: PidFileState | undefined,
+  ): void {
+    const { platform, scheduler, launcher, processes, log, execute } = this.#parts;
+    const { service, role } = command;
+    const { pid } = launch;
+    processes.add(pid, { service, role, ...(pidFile && { pidFile }) });
+    execute(scheduler.apply({ kind: "spawned", service, role, pid }, platform.now()));
+    this.#pending.add(service, launch, {
+      settle: (outcome) => this.#settled(command, launched, launch, outcome),
+      abandon: () => launcher.abandon(launched),
+      complain: ({ message }) => {
+        const { name } = scheduler.description(service);
+        log.error(`${name}: Cannot watch the launch: ${message}`);
+      },
+    });
+  }
+
+  #pidFileOf({ pidFile, attributes }: ServiceDescription): PidFileState | undefined {
+    if (pidFile === undefined) return undefined;
+    const { platform } = this.#parts;
+    const { runAs } = attributes;
+    const isAnother = runAs.kind !== "manager" && runAs.uid !== platform.userId();
+    return pidFileBefore(platform, pidFile, isAnother ? runAs.uid : undefined);
+  }
+
+  #settled(
+    command: SpawnCommand,
+    launched: Launched,
+    { pid }: Launch,
+    outcome: SettledLaunch,
+  ): void {
+    const { processes, launcher } = this.#parts;
+    if (outcome.kind === "executed") return this.#executed(command, launched, pid);
+    processes.discard(pid);
+    launcher.abandon(launched);
+    this.#notExecuted(command, outcome);
+  }
+
+  #executed(command: SpawnCommand, launched: Launched, pid: Launch["pid"]): void {
+    const { scheduler, logins, trees, notifications, readiness, log } = this.#parts;
+    const { service, role } = command;
+    const description = scheduler.description(service);
+    this.#retries.succeeded(command);
+    if (description.killTree) trees.launched(service, pid);
+    if (role === "start") logins.recordProcess("started", description, pid);
+    if (launched.notify !== undefined) {
+      notifications.add(service, description, launched.notify, pid);
+    }
+    if (launched.control !== undefined) this.#parts.adoptControlConnection(launched.control);
+    this.#parts.report({ kind: "exec-succeeded", service, role });
+    if (launched.readiness === undefined) return;
+    const failure = readiness.add(service, launched.readiness);
+    if (failure === undefined) return;
+    log.error(`${description.name}: Cannot watch the readiness pipe: ${failure.message}`);
+  }
+
+  #notExecuted(
+    command: SpawnCommand,
+    { stage, errno, why }: Extract<SettledLaunch, { kind: "exec-failed" }>,
+  ): void {
+    const { service, role } = command;
+    if (this.#triesAgain(command, errno, "exec")) return;
+    this.#parts.report({ kind: "exec-failed", service, role, stage, errno, why });
+  }
+
+  #triesAgain(command: SpawnCommand, errno: number, call: string): boolean {
+    const { platform, scheduler, log, report } = this.#parts;
+    const { service, role } = command;
+    const answer = this.#retries.defer(command, errno);
+    if (answer === "no") return false;
+    report({ kind: "launch-deferred", service, role });
+    if (answer === "first") {
+      const { name } = scheduler.description(service);
+      const { name: code, text } = platform.errnoText(errno);
+      log.warn(`${name}: Cannot launch a process now: ${call}: ${text} (${code}); trying again`);
+    }
+    return true;
+  }
+
+  /**
+   * The stop of a service that has none of its own processes any more, or never had a stop command: all
+   * there is to do is to end what it left behind.
+   */
+  #needsNoStopCommand({ service }: SpawnCommand): boolean {
+    const { scheduler, trees, report } = this.#parts;
+    const description = scheduler.description(service);
+    const isEnding = trees.isEnding(service);
+    if (!isEnding && description.stopCommand.length > 0) return false;
+    const status = { kind: "exited", code: 0 } as const;
+    const ended = () => report({ kind: "exited", service, role: "stop", status });
+    report({ kind: "exec-succeeded", service, role: "stop" });
+    if (isEnding) ended();
+    else trees.begin(service, description, ended);
+    return true;
+  }
+}

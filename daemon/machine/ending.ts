@@ -1,0 +1,219 @@
+/**
+ * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when nobody
+ * asked for either, the question what to do.
+ */
+import { printable } from "../../core/printable.ts";
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import { type Fd, type Instant, unreachable } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
+import { bootFailureReport } from "./boot_failure_report.ts";
+import type { ControlServer } from "../control/server.ts";
+import { containerStatus, signalStatus } from "./container_status.ts";
+import { environmentTexts } from "../environment.ts";
+import type { Host } from "../host.ts";
+import type { LaunchHold } from "../launch/hold.ts";
+import type { Log } from "../output/log.ts";
+import { type MachineEnd, shutDownMachine } from "./shutdown.ts";
+import type { DaemonOptions } from "../options.ts";
+import type { OutputStream } from "../output/stream.ts";
+import type { StopWatch } from "./stop_watch.ts";
+
+/** The log gets this long to go out before the manager ends. */
+const LOG_FLUSH_MS = 5000;
+const RECOVERY_SERVICE = "recovery";
+const BOOT_SERVICE = "boot";
+/** A recovery by itself that was shorter is not tried again; a person is asked. */
+const RECOVERY_PAUSE_MS = 10_000;
+
+export interface EndingParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly host: Host;
+  readonly control: ControlServer;
+  readonly console: OutputStream;
+  /** Opens the console anew if it was lost. */
+  readonly restoreConsole: () => void;
+  /** What is run from here on is no likelier to outlive others than the manager was at its start. */
+  readonly endProtection: () => void;
+  readonly main: OutputStream;
+  readonly log: Log;
+  readonly options: DaemonOptions;
+  readonly stopWatch: Pick<StopWatch, "wasForced">;
+  /** While it holds, somebody else decides what becomes of the machine. */
+  readonly hold: Pick<LaunchHold, "isHeld">;
+  /** The words that this manager was started with: a soft reboot starts it anew with them. */
+  readonly words: readonly string[];
+  /** The environment that it was started with, likewise. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+export class Ending {
+  readonly #parts: EndingParts;
+  readonly #prompt: BootFailurePrompt;
+  /** Services whose failure is that of a container. */
+  readonly #decisive: Set<string>;
+  #exitStatus = 0;
+  #recoveredAt: Instant | undefined;
+
+  constructor(parts: EndingParts) {
+    this.#parts = parts;
+    this.#decisive = new Set(parts.options.services);
+    this.#prompt = new BootFailurePrompt(parts.platform, {
+      show: (text) => parts.console.write(text),
+      choose: (choice) => this.#afterBootFailure(choice),
+      restore: parts.restoreConsole,
+    });
+  }
+
+  /** Of a manager that is not the system's, once the loop has ended. */
+  get exitStatus(): number {
+    return this.#exitStatus;
+  }
+
+  /** A service that takes the place of one that was asked for (chain-to). */
+  alsoDecides(name: string): void {
+    this.#decisive.add(name);
+  }
+
+  /** @returns Whether the loop ends. For a system manager it never does. */
+  nothingActive(): boolean {
+    const { scheduler, options, platform, control, hold } = this.#parts;
+    const type = scheduler.shutdownType;
+    if (type === "remain" || this.#prompt.isOpen || hold.isHeld) return false;
+    if (!options.isSystemManager) {
+      control.close();
+      this.flushLogs();
+      const interrupt = platform.signalNumber("INT") ?? 2;
+      // Upstream's sign that a reboot was asked of a manager that manages no machine. The first process of
+      // a container does not die of it: then the status says the same.
+      if (type === "reboot") platform.dieOfSignal(interrupt);
+      this.#exitStatus = type === "reboot" ? signalStatus(interrupt) : this.#ownStatus(false);
+      return true;
+    }
+    if (type !== undefined) this.endMachine(type);
+    else this.#bootFailed();
+    return false;
+  }
+
+  /** Ends the manager and leaves the services to themselves. @param signal What asked for it. */
+  endAtOnce(signal: number): never {
+    this.flushLogs();
+    this.#parts.control.close();
+    Deno.exit(signalStatus(signal));
+  }
+
+  /** Goes on although services have not stopped: nothing more can be done about them. */
+  abandon(): void {
+    const { scheduler, options, control } = this.#parts;
+    const type = scheduler.shutdownType;
+    if (type === undefined || type === "remain") return;
+    if (options.isSystemManager) return this.endMachine(type);
+    control.close();
+    this.flushLogs();
+    Deno.exit(this.#ownStatus(true));
+  }
+
+  /** @returns Whether the descriptor is the console's input and was expected. */
+  handleDescriptor(descriptor: Fd): boolean {
+    return this.#prompt.handleDescriptor(descriptor);
+  }
+
+  /** A signal has decided: the question at the console is moot. */
+  withdrawQuestion(): void {
+    this.#prompt.close();
+  }
+
+  /** Of a manager that is not the system's. @param leavesAny Services have not stopped. */
+  #ownStatus(leavesAny: boolean): number {
+    const { scheduler, options, platform, stopWatch } = this.#parts;
+    if (!options.isContainer) return 0;
+    if (leavesAny || stopWatch.wasForced) return signalStatus(platform.signalNumber("KILL") ?? 9);
+    return containerStatus(scheduler, this.#decisive);
+  }
+
+  /** Ends all processes and the machine's run. Returns only in a test. */
+  endMachine(type: MachineEnd): void {
+    const { platform, console, control, log, scheduler, words, environment } = this.#parts;
+    const which = scheduler.activeCount === 0 ? "All" : "Not all";
+    log.info(`${which} services have stopped: ${type}`);
+    control.close();
+    this.flushLogs();
+    this.#parts.endProtection();
+    shutDownMachine(platform, type, {
+      show: (line) => {
+        console.write(`dinit: ${printable(line)}\n`);
+        this.flushLogs();
+      },
+    });
+    if (type === "soft-reboot") {
+      const failure = platform.executeSelf(words, environmentTexts(environment));
+      log.error(`Cannot start the manager anew: ${failure.message}. Rebooting`);
+      return this.endMachine("reboot");
+    }
+    // The kernel refused. PID 1 must stay, and somebody may come and look.
+    for (;;) {
+      platform.poller.wait(Infinity, { descriptor: () => {}, signal: () => this.#reapAll() });
+    }
+  }
+
+  /** Lets what was logged go out, but not for ever. */
+  flushLogs(): void {
+    const { platform, console, main } = this.#parts;
+    const end = platform.now() + LOG_FLUSH_MS;
+    const isDone = () => (console.isIdle || !console.isOpen) && (main.isIdle || !main.isOpen);
+    while (!isDone()) {
+      const left = end - platform.now();
+      if (left <= 0) return;
+      platform.poller.wait(left, {
+        descriptor: (descriptor) => {
+          if (!console.handleDescriptor(descriptor)) main.handleDescriptor(descriptor);
+        },
+        signal: () => {},
+      });
+    }
+  }
+
+  #bootFailed(): void {
+    const { platform, log, host, options, scheduler } = this.#parts;
+    this.flushLogs();
+    if (options.autoRecovery && this.#mayRecover() && host.start(RECOVERY_SERVICE)) return;
+    const report = bootFailureReport(
+      scheduler,
+      options.services,
+      (errno) => platform.errnoText(errno),
+    );
+    if (this.#prompt.open(report)) return;
+    log.error("All services have stopped and there is no terminal to ask at: halting");
+    this.endMachine("halt");
+  }
+
+  /** A recovery that ends as soon as it is started would be started without end. */
+  #mayRecover(): boolean {
+    const now = this.#parts.platform.now();
+    const last = this.#recoveredAt;
+    this.#recoveredAt = now;
+    return last === undefined || now - last >= RECOVERY_PAUSE_MS;
+  }
+
+  #afterBootFailure(choice: Choice): void {
+    const { host, log } = this.#parts;
+    switch (choice) {
+      case "reboot":
+      case "poweroff":
+        return this.endMachine(choice);
+      case "recovery":
+        if (!host.start(RECOVERY_SERVICE)) log.error("There is no recovery service");
+        return;
+      case "boot-again":
+        if (!host.start(BOOT_SERVICE)) this.endMachine("reboot");
+        return;
+      default:
+        unreachable(choice);
+    }
+  }
+
+  #reapAll(): void {
+    while (this.#parts.platform.reap() !== undefined) { /* orphans need no more than that */ }
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Impatience, counted: Ctrl-Alt-Del (or Ctrl-C) pressed again and again while something is waited for.
+ */
+import type { Instant } from "../../core/types.ts";
+
+/** So many presses … */
+export const PRESSES = 5;
+/** … within this time mean that nothing is to be waited for any more. */
+export const PRESSES_WITHIN_MS = 10_000;
+
+export class KeyPresses {
+  #times: Instant[] = [];
+
+  /** @returns How many more presses it takes; 0: that was the last, and counting begins anew. */
+  press(now: Instant): number {
+    this.#times = this.#times.filter((time) => now - time < PRESSES_WITHIN_MS);
+    this.#times.push(now);
+    const left = PRESSES - this.#times.length;
+    if (left === 0) this.#times = [];
+    return left;
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * What services write: the pipes between them and their log buffers, log files or consumers.
+ *
+ * Kept by service name, not by record: a pipe outlives the process, and the unloading of a producer, so
+ * that nothing written is lost between two runs. The manager holds both ends until it is forgotten.
+ *
+ * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation, time stamps)
+ * makes output go through it.
+ */
+import type { ServiceDescription } from "../../core/description/mod.ts";
+import type { ProcessRole } from "../../core/event.ts";
+import { LogBuffer } from "../../core/log/buffer.ts";
+import { LineStamper } from "../../core/log/line_stamper.ts";
+import type { Fd, Instant, ServiceName } from "../../core/types.ts";
+import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
+import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_log.ts";
+import type { LogFile } from "./log_file.ts";
+import type { LogFileTarget } from "./log_file_target.ts";
+import { LogFiles } from "./log_files.ts";
+import { makeOutputPipe, type OutputPipe } from "./pipe.ts";
+import { OutputPacer } from "./pacer.ts";
+import { timeStamp } from "./time_stamp.ts";
+import { isManaged, isSameSink, type Sink, targetOf } from "./sink.ts";
+
+/** One wake-up reads at most this much, so that a service that floods its log starves nobody. */
+const READ_BYTES = 64 * 1024;
+/** Who writes this much within a window of the pacer floods; 1.6 MB/s if it goes on. */
+const FLOOD_BYTES = 32 * 1024;
+/** Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB (pipe(7)). */
+const MOST_DRAIN_READS = 16;
+
+export interface ServiceOutputOptions {
+  /** Gets a sentence that begins with the name of the service. */
+  readonly warn: (text: string) => void;
+  /** Milliseconds since 1970, for time stamps. */
+  readonly wallClock: () => number;
+}
+
+const encoder = new TextEncoder();
+
+export class ServiceOutputs {
+  readonly #platform: Platform;
+  readonly #options: ServiceOutputOptions;
+  readonly #pipes = new Map<ServiceName, OutputPipe>();
+  readonly #pipesByReadEnd = new Map<Fd, OutputPipe>();
+  readonly #files: LogFiles;
+  readonly #readBuffer = new Uint8Array(READ_BYTES);
+  readonly #pacer = new OutputPacer();
+  #parkedForFlood: OutputPipe[] = [];
+
+  constructor(platform: Platform, options: ServiceOutputOptions) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#files = new LogFiles(platform, {
+      warn: options.warn,
+      stamp: (services) => this.#areStamped(services) ? this.#stamp() : "",
+    });
+  }
+
+  /** Where the output of a process that is to be launched goes; makes the pipe if there is none yet. */
+  streamFor(description: ServiceDescription, role: ProcessRole): ChildOutput | NoStream {
+    const { log, name } = description;
+    if (log.kind === "file" && !isManaged(log)) {
+      // The pipe of an earlier description, in which last words may wait.
+      if (this.#pipes.has(name)) this.#finish(name);
+      const target = targetOf(description, log);
+      const output = openChildLog(this.#platform, target);
+      return output.kind === "failure" ? this.#noLog(description, target, output) : output;
+    }
+    const isOwnStopCommand = role === "stop" && description.type !== "scripted";
+    if (log.kind === "none" || (isOwnStopCommand && log.kind !== "file")) return { kind: "null" };
+    const pipe = this.#pipeOf(description);
+    if ("kind" in pipe) return pipe;
+    if (role === "start") {
+      const failure = this.#beginRun(pipe, description);
+      if (failure !== undefined) return failure;
+    }
+    return { kind: "descriptor", fd: pipe.writeEnd };
+  }
+
+  /** Standard input of a log consumer: the read end of the producer's pipe, made if it is not there yet. */
+  consumerInput(producer: ServiceName): StandardStream | Failure {
+    const pipe = this.#pipes.get(producer) ?? this.#makePipe(producer, { kind: "none" });
+    return "kind" in pipe ? pipe : { kind: "descriptor", fd: pipe.readEnd };
+  }
+
+  /** The text in a service's log buffer; undefined when the service has no buffer. */
+  contents(description: ServiceDescription): Uint8Array | undefined {
+    if (description.log.kind !== "buffer") return undefined;
+    return this.#bufferOf(description.name)?.contents() ?? new Uint8Array(0);
+  }
+
+  clear(name: ServiceName): void {
+    this.#bufferOf(name)?.clear();
+  }
+
+  /** @returns Whether the descriptor is one of the pipes, or a file that one of them leads to. */
+  handleDescriptor(descriptor: Fd): boolean {
+    const pipe = this.#pipesByReadEnd.get(descriptor);
+    if (pipe !== undefined) {
+      this.#readPaced(pipe);
+      return true;
+    }
+    const file = this.#files.awaiting(descriptor);
+    if (file === undefined) return false;
+    file.handleWritable();
+    this.#followFile(file);
+    return true;
+  }
+
+  /** When pipes that were parked for flooding are read again; undefined when there is none. */
+  next(): Instant | undefined {
+    return this.#parkedForFlood.length > 0 ? this.#pacer.windowEnd : undefined;
+  }
+
+  runDue(now: Instant): void {
+    if (this.#parkedForFlood.length === 0 || now < this.#pacer.windowEnd) return;
+    const parked = this.#parkedForFlood;
+    this.#parkedForFlood = [];
+    for (const pipe of parked) this.#park(pipe, !this.#canTake(pipe));
+  }
+
+  /** Reads what is waiting in a service's pipe, so that its last words are kept before its end. */
+  drain(name: ServiceName): void {
+    const pipe = this.#pipes.get(name);
+    if (pipe === undefined || pipe.sink.kind === "none") return;
+    for (let reads = 0; reads < MOST_DRAIN_READS; reads++) {
+      if (!this.#canTake(pipe) || this.#read(pipe) < READ_BYTES) return;
+    }
+  }
+
+  /** The service has stopped: its log file is closed, so that its file system can be unmounted. */
+  serviceStopped(name: ServiceName): void {
+    const pipe = this.#pipes.get(name);
+    if (pipe?.sink.kind !== "file") return;
+    this.drain(name);
+    pipe.sink.file.rest();
+    this.#followFile(pipe.sink.file);
+  }
+
+  /** The description changed: a pipe of another log type is closed, a buffer gets its new limit. */
+  redescribe(description: ServiceDescription): void {
+    const pipe = this.#pipes.get(description.name);
+    if (pipe === undefined) return;
+    const { log } = description;
+    if (log.kind === "buffer" && pipe.sink.kind === "buffer") {
+      pipe.sink.buffer.rule = log;
+    } else if (log.kind === "file" && pipe.sink.kind === "file") {
+      // A running process goes on writing to the pipe; the next launch takes what is described then.
+    } else if (!isSameSink(pipe.sink, log)) {
+      this.#finish(description.name);
+    }
+  }
+
+  /** Closes both ends; what nobody has read is lost. */
+  forget(name: ServiceName): void {
+    const pipe = this.#pipes.get(name);
+    if (pipe === undefined) return;
+    this.#pipes.delete(name);
+    this.#parkedForFlood = this.#parkedForFlood.filter((parked) => parked !== pipe);
+    if (pipe.sink.kind !== "none") {
+      this.#pipesByReadEnd.delete(pipe.readEnd);
+      this.#platform.poller.unwatch(pipe.readEnd);
+    }
+    if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
+    this.#platform.close(pipe.readEnd);
+    this.#platform.close(pipe.writeEnd);
+  }
+
+  #finish(name: ServiceName): void {
+    this.drain(name);
+    this.forget(name);
+  }
+
+  #bufferOf(name: ServiceName): LogBuffer | undefined {
+    const sink = this.#pipes.get(name)?.sink;
+    return sink?.kind === "buffer" ? sink.buffer : undefined;
+  }
+
+  /** A process is about to write to the pipe. */
+  #beginRun(pipe: OutputPipe, description: ServiceDescription): NoStream | undefined {
+    const { log } = description;
+    const { sink } = pipe;
+    const isStamped = (log.kind === "file" || log.kind === "buffer") && log.timestamps;
+    if (!isStamped) pipe.stamper = undefined;
+    else if (pipe.stamper === undefined) pipe.stamper = new LineStamper();
+    if (sink.kind === "buffer") {
+      sink.buffer.noteRestart();
+      pipe.stamper?.endLine();
+    }
+    if (sink.kind !== "file" || log.kind !== "file") return undefined;
+    const target = targetOf(description, log);
+    const file = this.#files.join(description.name, target);
+    if (file !== sink.file) this.#files.leave(description.name, sink.file);
+    pipe.sink = { kind: "file", file };
+    const failure = file.open(target);
+    if (failure !== undefined) return this.#noLog(description, target, failure);
+    if (isStamped) {
+      file.endLine();
+      pipe.stamper?.endLine();
+    }
+    this.#followFile(file);
+    return undefined;
+  }
+
+  #readPaced(pipe: OutputPipe): void {
+    const begin = this.#platform.now();
+    const count = this.#read(pipe);
+    const isSpent = this.#pacer.spend(begin, this.#platform.now());
+    if (pipe.windowEnd !== this.#pacer.windowEnd) {
+      pipe.windowEnd = this.#pacer.windowEnd;
+      pipe.windowBytes = 0;
+    }
+    pipe.windowBytes += count;
+    if (isSpent && pipe.windowBytes >= FLOOD_BYTES) {
+      this.#park(pipe, true);
+      this.#parkedForFlood.push(pipe);
+    }
+    if (pipe.sink.kind === "file") this.#followFile(pipe.sink.file);
+  }
+
+  /** @returns Bytes read; 0 when there was nothing. */
+  #read(pipe: OutputPipe): number {
+    const count = this.#platform.read(pipe.readEnd, this.#readBuffer);
+    if (typeof count !== "number" || count === 0) return 0;
+    const text = this.#readBuffer.subarray(0, count);
+    const stamped = pipe.stamper?.stamp(text, encoder.encode(this.#stamp())) ?? text;
+    switch (pipe.sink.kind) {
+      case "none":
+        break;
+      case "buffer":
+        pipe.sink.buffer.append(stamped);
+        break;
+      case "file":
+        pipe.sink.file.append(stamped, pipe);
+    }
+    return count;
+  }
+
+  #stamp(): string {
+    return timeStamp(this.#options.wallClock());
+  }
+
+  #canTake(pipe: OutputPipe): boolean {
+    return pipe.sink.kind !== "file" || pipe.sink.file.canTake;
+  }
+
+  #areStamped(services: Iterable<ServiceName>): boolean {
+    return [...services].some((name) => this.#pipes.get(name)?.stamper !== undefined);
+  }
+
+  /** Waits for the file's room where it has none, and reads its pipes only while it can take more. */
+  #followFile(file: LogFile): void {
+    this.#files.noteAwaited(file);
+    const { canTake } = file;
+    for (const name of this.#files.servicesOf(file)) {
+      const pipe = this.#pipes.get(name);
+      if (pipe !== undefined && !this.#parkedForFlood.includes(pipe)) this.#park(pipe, !canTake);
+    }
+  }
+
+  #park(pipe: OutputPipe, isParked: boolean): void {
+    if (pipe.isParked === isParked || !this.#pipesByReadEnd.has(pipe.readEnd)) return;
+    pipe.isParked = isParked;
+    this.#platform.poller.change(pipe.readEnd, { read: !isParked, write: false });
+  }
+
+  #pipeOf(description: ServiceDescription): OutputPipe | Failure {
+    const { name, log } = description;
+    const present = this.#pipes.get(name);
+    if (present !== undefined) {
+      if (isSameSink(present.sink, log)) return present;
+      this.#finish(name);
+    }
+    return this.#makePipe(name, this.#makeSink(description));
+  }
+
+  #makeSink(description: ServiceDescription): Sink {
+    const { log, name } = description;
+    if (log.kind === "buffer") return { kind: "buffer", buffer: new LogBuffer(log) };
+    if (log.kind !== "file") return { kind: "none" };
+    const file = this.#files.join(name, targetOf(description, log));
+    return { kind: "file", file };
+  }
+
+  #makePipe(name: ServiceName, sink: Sink): OutputPipe | Failure {
+    const pipe = makeOutputPipe(this.#platform, sink);
+    if ("kind" in pipe) {
+      if (sink.kind === "file") this.#files.leave(name, sink.file);
+      return pipe;
+    }
+    if (sink.kind !== "none") this.#pipesByReadEnd.set(pipe.readEnd, pipe);
+    this.#pipes.set(name, pipe);
+    return pipe;
+  }
+
+  #noLog(
+    description: ServiceDescription,
+    { path }: LogFileTarget,
+    failure: Failure,
+  ): NoStream {
+    return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * Control groups of services (Linux, version 2): made when a service starts, with its limits, and removed
+ * when it has stopped.
+ *
+ * They are `dinit/NAME.service` below the manager's own group. The suffix keeps names apart from the
+ * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
+ */
+import { missingController } from "../../core/control_groups.ts";
+import type { ControlGroupSetting, ServiceDescription } from "../../core/description/mod.ts";
+import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
+import type { Failure, Platform } from "../../platform/mod.ts";
+import type { NoStream } from "../output/child_log.ts";
+import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
+import { readGroupWords } from "./group_controllers.ts";
+import { readProcessTable } from "./process_table.ts";
+
+const PARENT = "dinit";
+/** Linux and FreeBSD agree. */
+const ENOENT = 2;
+/** Groups that a service makes in its own group; deeper ones are left. */
+const MOST_DEPTH = 16;
+const CGROUP_FILE_BYTES = 64 * 1024;
+
+export interface ServiceGroupOptions {
+  /** `--cgroup-path`. */
+  readonly given: string | undefined;
+  readonly error: (text: string) => void;
+}
+
+/** The group of a service; `none`: it does not need one, or does without. */
+export type Prepared =
+  | { readonly kind: "group"; readonly procs: string }
+  | { readonly kind: "none" }
+  | Exclude<NoStream, Failure>;
+
+export class ServiceGroups {
+  readonly #platform: Platform;
+  readonly #options: ServiceGroupOptions;
+  /** The manager's own group as a directory, once found. */
+  #root: string | undefined;
+  readonly #made = new Map<ServiceName, string>();
+
+  constructor(platform: Platform, options: ServiceGroupOptions) {
+    this.#platform = platform;
+    this.#options = options;
+  }
+
+  /** Makes the group of a service that is about to start, with its limits. */
+  prepare(description: ServiceDescription): Prepared {
+    const { name, controlGroup, killTree, attributes } = description;
+    if ((controlGroup === undefined && !killTree) || attributes.cgroup !== undefined) {
+      return { kind: "none" };
+    }
+    // Its process could not enter the group; kill-tree does without, and [cgroup] was refused when loading.
+    if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
+    const made = this.#make(name, controlGroup ?? []);
+    if (typeof made === "string") {
+      this.#made.set(name, made);
+      return { kind: "group", procs: `${made}/cgroup.procs` };
+    }
+    // For kill-tree alone there is another way.
+    if (controlGroup === undefined) return { kind: "none" };
+    this.#options.error(`${name}: Cannot make its control group: ${made.message}`);
+    return { kind: "exec-failed", stage: EXEC_STAGE.cgroup, errno: made.errno };
+  }
+
+  has(name: ServiceName): boolean {
+    return this.#made.has(name);
+  }
+
+  /** The service in whose group, or in a group in it, a process is. Source: proc(5), /proc/PID/cgroup. */
+  ownerOf(pid: Pid): ServiceName | undefined {
+    if (this.#made.size === 0) return undefined;
+    const file = this.#platform.readFile(`/proc/${pid}/cgroup`, CGROUP_FILE_BYTES);
+    if (file.kind === "failure") return undefined;
+    let path = /^0::(\/.*)$/m.exec(new TextDecoder().decode(file.bytes))?.[1] ?? "";
+    for (; path.includes(`/${PARENT}/`); path = path.slice(0, path.lastIndexOf("/"))) {
+      for (const [name, directory] of this.#made) if (directory.endsWith(path)) return name;
+    }
+    return undefined;
+  }
+
+  /** All processes in the group, and in groups that the service has made in it. */
+  processes(name: ServiceName): readonly Pid[] {
+    const directory = this.#made.get(name);
+    return directory === undefined ? [] : this.#processesIn(directory, MOST_DEPTH);
+  }
+
+  /** Ends all of them at once. @returns False where the kernel cannot do that: before Linux 5.14. */
+  kill(name: ServiceName): boolean {
+    const directory = this.#made.get(name);
+    if (directory === undefined) return false;
+    return this.#platform.writeFile(`${directory}/cgroup.kill`, "1") === undefined;
+  }
+
+  /** Removes the group; it stays while there are processes in it. */
+  remove(name: ServiceName): void {
+    const directory = this.#made.get(name);
+    if (directory === undefined || !this.#removeTree(directory, MOST_DEPTH)) return;
+    this.#made.delete(name);
+    // Only the last service succeeds.
+    if (this.#made.size === 0) this.#platform.removeDirectory(`${this.#root}/${PARENT}`);
+  }
+
+  #make(name: ServiceName, settings: readonly ControlGroupSetting[]): string | Failure {
+    const root = this.#root ?? findGroupRoot(this.#platform, this.#options.given);
+    if (typeof root !== "string") return root;
+    const parent = `${root}/${PARENT}`;
+    const directory = `${parent}/${escaped(name)}.service`;
+    const failure = this.#makeDirectory(parent) ??
+      this.#enableControllers(root, parent, settings) ??
+      this.#makeDirectory(directory) ?? this.#apply(directory, settings);
+    if (failure !== undefined) {
+      // What holds processes of an earlier run, or other groups, stays.
+      if (!this.#made.has(name)) this.#platform.removeDirectory(directory);
+      if (this.#made.size === 0) this.#platform.removeDirectory(parent);
+      return failure;
+    }
+    this.#root = root;
+    return directory;
+  }
+
+  #makeDirectory(path: string): Failure | undefined {
+    const failure = this.#platform.makeDirectory(path, 0o755);
+    if (failure === undefined || this.#nameOf(failure) === "EEXIST") return undefined;
+    return { ...failure, message: `${path}: ${failure.message}` };
+  }
+
+  #enableControllers(
+    root: string,
+    parent: string,
+    settings: readonly ControlGroupSetting[],
+  ): Failure | undefined {
+    const wanted = new Set(settings.map(({ file }) => file.slice(0, file.indexOf("."))));
+    for (const controller of wanted) {
+      const available = this.#readWords(`${root}/cgroup.controllers`);
+      if (!available.includes(controller)) {
+        const mounts = groupMounts(this.#platform);
+        const { why, hint } = missingController(controller, root, available, mounts);
+        const message = `${why}. ${hint}`;
+        return { kind: "failure", call: "enable", errno: ENOENT, message };
+      }
+      const failure = this.#enable(root, controller) ?? this.#enable(parent, controller);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  #enable(directory: string, controller: string): Failure | undefined {
+    const file = `${directory}/cgroup.subtree_control`;
+    if (this.#readWords(file).includes(controller)) return undefined;
+    let failure = this.#platform.writeFile(file, `+${controller}`);
+    if (failure !== undefined && this.#nameOf(failure) === "EBUSY") {
+      this.#moveManagerAway(directory);
+      failure = this.#platform.writeFile(file, `+${controller}`);
+    }
+    if (failure === undefined) return undefined;
+    const isBusy = this.#nameOf(failure) === "EBUSY";
+    const why = isBusy ? `${failure.message}: other processes are in this group` : failure.message;
+    return {
+      ...failure,
+      message: `cannot enable the controller "${controller}" in ${directory}: ${why}`,
+    };
+  }
+
+  /**
+   * Puts the manager and its children, but nobody else, into a group of their own: a group other than the
+   * root may not both hold processes and hand out controllers.
+   */
+  #moveManagerAway(root: string): void {
+    const platform = this.#platform;
+    const target = `${root}/${MANAGER_GROUP}`;
+    if (this.#makeDirectory(target) !== undefined) return;
+    const table = readProcessTable(platform);
+    const own = platform.processId();
+    const isOurs = (pid: number): boolean => {
+      for (let at = table.get(pid); at !== undefined; at = table.get(at.parent)) {
+        if (at.pid === own) return true;
+      }
+      return false;
+    };
+    for (const pid of this.#processesIn(root, 0)) {
+      if (isOurs(pid)) platform.writeFile(`${target}/cgroup.procs`, String(pid));
+    }
+  }
+
+  #apply(directory: string, settings: readonly ControlGroupSetting[]): Failure | undefined {
+    for (const { file, text } of settings) {
+      const failure = this.#platform.writeFile(`${directory}/${file}`, text);
+      if (failure === undefined) continue;
+      const message = `cannot write "${text}" to ${directory}/${file}: ${failure.message}`;
+      return { ...failure, message };
+    }
+    return undefined;
+  }
+
+  #processesIn(directory: string, depth: number): readonly Pid[] {
+    const own = this.#readWords(`${directory}/cgroup.procs`).map(Number) as Pid[];
+    if (depth === 0) return own;
+    const inner = this.#groupsIn(directory);
+    return [...own, ...inner.flatMap((group) => this.#processesIn(group, depth - 1))];
+  }
+
+  /** @returns Whether the directory is gone. */
+  #removeTree(directory: string, depth: number): boolean {
+    const failure = this.#platform.removeDirectory(directory);
+    if (failure === undefined || this.#nameOf(failure) === "ENOENT") return true;
+    if (depth === 0) return false;
+    for (const inner of this.#groupsIn(directory)) this.#removeTree(inner, depth - 1);
+    return this.#platform.removeDirectory(directory) === undefined;
+  }
+
+  /** Groups directly below; what has a `cgroup.procs` is one. */
+  #groupsIn(directory: string): readonly string[] {
+    const listed = this.#platform.readDirectory(directory);
+    if (listed.kind !== "names") return [];
+    return listed.names.map((name) => `${directory}/${name}`)
+      .filter((path) => this.#platform.exists(`${path}/cgroup.procs`));
+  }
+
+  #readWords(path: string): readonly string[] {
+    return readGroupWords(this.#platform, path);
+  }
+
+  #nameOf(failure: Failure): string {
+    return this.#platform.errnoText(failure.errno).name;
+  }
+}
+
+/** Other characters than these as `%` and two digits for each byte: the argument of a name may hold any. */
+function escaped(name: ServiceName): string {
+  return Array.from(new TextEncoder().encode(name), (byte) => {
+    const character = String.fromCharCode(byte);
+    if (/[A-Za-z0-9_.@:-]/.test(character)) return character;
+    return `%${byte.toString(16).padStart(2, "0")}`;
+  }).join("");
+}

@@ -1,0 +1,203 @@
+/**
+ * The processes of services: which service each belongs to, and as what, from its start until its end; and whether a
+ * number still stands for the process that it was.
+ *
+ * The number of our child is nobody else's until we have collected it. That of any other process can be given anew when
+ * it has ended, so its age is remembered with it.
+ */
+import type { PidFileReading, ProcessRole } from "../../core/event.ts";
+import type { Pid, ServiceId } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import { type ClaimSurroundings, judgeClaim } from "./daemon_claim.ts";
+import { type PidFileState, readPidFile } from "./pid_file.ts";
+
+/** One process that the manager made, or was told of. */
+export interface ServiceProcess {
+  readonly service: ServiceId;
+  readonly role: ProcessRole;
+  /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
+  readonly pidFile?: PidFileState;
+  /** No child of ours (yet): the poller watches it. When it was made, if the system tells. */
+  readonly watched?: { readonly madeAt: string | undefined };
+  /** It does not descend from the manager: it is signalled alone, and what it has made is not the service's. */
+  readonly isStranger?: boolean;
+  /** It named another process as the main one; set until it ends itself. */
+  readonly successor?: Pid;
+}
+
+/** A daemon whose end nobody reports. */
+interface Unwatched {
+  readonly pid: Pid;
+  readonly madeAt: string | undefined;
+}
+
+export class ServiceProcesses {
+  readonly #platform: Platform;
+  readonly #surroundings: Omit<ClaimSurroundings, "serviceOf">;
+  readonly #processes = new Map<Pid, ServiceProcess>();
+  readonly #unwatched = new Map<ServiceId, Unwatched>();
+
+  constructor(platform: Platform, surroundings: Omit<ClaimSurroundings, "serviceOf">) {
+    this.#platform = platform;
+    this.#surroundings = surroundings;
+  }
+
+  add(pid: Pid, process: ServiceProcess): void {
+    this.#processes.set(pid, process);
+    if (process.role === "start") this.#unwatched.delete(process.service);
+  }
+
+  /** Its program could not be executed: it is nobody's any more. */
+  discard(pid: Pid): void {
+    this.#processes.delete(pid);
+  }
+
+  get(pid: Pid): ServiceProcess | undefined {
+    return this.#processes.get(pid);
+  }
+
+  /** Whether the process is there that the service counts on; one that has named a successor is not. */
+  hasAnyOf(service: ServiceId): boolean {
+    for (const process of this.#processes.values()) {
+      if (process.service === service && process.successor === undefined) return true;
+    }
+    return false;
+  }
+
+  /** The process that the manager made and that has named another as the main one, if it is still there. */
+  predecessorOf(service: ServiceId): Pid | undefined {
+    for (const [pid, process] of this.#processes) {
+      if (process.service === service && process.successor !== undefined) return pid;
+    }
+    return undefined;
+  }
+
+  /**
+   * The process has ended, and is no longer in the table.
+   *
+   * @returns "orphan" when it was no service's; "succeeded" when another process has taken its place and goes on, so
+   *   that the service knows of no end.
+   */
+  remove(pid: Pid): ServiceProcess | "orphan" | "succeeded" {
+    const process = this.#processes.get(pid);
+    if (process === undefined) return "orphan";
+    this.#processes.delete(pid);
+    if (process.watched !== undefined) this.#platform.poller.unwatchProcess(pid);
+    const { successor } = process;
+    if (successor === undefined) return process;
+    const next = this.#processes.get(successor);
+    if (next === undefined || next.watched !== undefined) return "succeeded";
+    // Without a watch nobody told us if the successor has ended before, as its child.
+    if (this.#platform.childState(successor) !== "none") return "succeeded";
+    this.#processes.delete(successor);
+    return process;
+  }
+
+  /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */
+  forget(service: ServiceId): void {
+    this.#unwatched.delete(service);
+    for (const [pid, process] of this.#processes) {
+      if (process.service === service) this.#drop(pid, process);
+    }
+  }
+
+  /** @returns Why it cannot be the main one: the end of a sentence about it. */
+  changeMain(service: ServiceId, from: Pid, to: Pid): string | undefined {
+    const process = this.#processes.get(from);
+    if (process?.service !== service) return "the service has no main process any more";
+    if (this.#processes.has(to)) return "it is known already as a process of a service";
+    const watched = this.#watch(to);
+    if (typeof watched === "string") return watched;
+    this.#processes.set(to, { service, role: process.role, ...(watched && { watched }) });
+    if (process.watched === undefined) {
+      this.#processes.set(from, { ...process, successor: to });
+      return undefined;
+    }
+    // One that was the main one for a while only and is no child of ours is nobody's business any more.
+    this.#drop(from, process);
+    for (const [pid, earlier] of this.#processes) {
+      if (earlier.successor === from) this.#processes.set(pid, { ...earlier, successor: to });
+    }
+    return undefined;
+  }
+
+  /**
+   * A launcher has ended well: the process that its pid file names takes its place, if it may (`daemon_claim.ts`).
+   *
+   * @param launcher Its number.
+   */
+  takeDaemonOver(
+    { service, role }: ServiceProcess,
+    launcher: Pid,
+    pidFile: PidFileState,
+  ): PidFileReading {
+    const named = readPidFile(this.#platform, pidFile);
+    if (named.kind === "invalid") return named;
+    const { pid, word } = named;
+    const verdict = judgeClaim({ pid, service, launcher, word }, {
+      ...this.#surroundings,
+      serviceOf: (number) => this.#processes.get(number as Pid)?.service,
+    });
+    if (verdict.kind === "refused") {
+      return {
+        kind: "invalid",
+        why: `The pid file "${pidFile.path}" names process ${pid}, ${verdict.why}`,
+      };
+    }
+    const { isChild, isStranger, madeAt } = verdict;
+    const isTracked = isChild || this.#isWatchable(pid);
+    if (!isTracked) this.#unwatched.set(service, { pid, madeAt });
+    else {
+      const watched = isChild ? {} : { watched: { madeAt } };
+      this.#processes.set(pid, { service, role, isStranger, ...watched });
+    }
+    return { kind: "running", pid, tracked: isTracked, isStranger };
+  }
+
+  /**
+   * Whom a signal for a process reaches. "gone": it is no service's, or has ended, so that the number can be
+   * another's.
+   */
+  target(pid: Pid, wanted: "group" | "process"): "group" | "process" | "gone" {
+    const process = this.#processes.get(pid);
+    if (process === undefined) {
+      for (const unwatched of this.#unwatched.values()) {
+        if (unwatched.pid === pid && this.#isSame(pid, unwatched.madeAt)) return "process";
+      }
+      return "gone";
+    }
+    if (process.watched !== undefined && !this.#isSame(pid, process.watched.madeAt)) return "gone";
+    return process.isStranger ? "process" : wanted;
+  }
+
+  #isSame(pid: Pid, madeAt: string | undefined): boolean {
+    const facts = this.#platform.processFacts(pid);
+    if (facts.kind === "process") return madeAt === undefined || facts.madeAt === madeAt;
+    return facts.kind === "unknown";
+  }
+
+  /** What the manager may not signal is not watched, or a stop would wait for a process that nobody ends. */
+  #isWatchable(pid: Pid): boolean {
+    return this.#platform.signal(pid, 0, "process") === undefined &&
+      this.#platform.poller.watchProcess(pid) === undefined;
+  }
+
+  /** @returns undefined for a child of ours, whose end is told anyway; a text: why its end cannot be noticed. */
+  #watch(pid: Pid): ServiceProcess["watched"] | string {
+    const state = this.#platform.childState(pid);
+    if (state === "running") return undefined;
+    if (state !== "foreign") return "it has ended";
+    const facts = this.#platform.processFacts(pid);
+    if (this.#platform.poller.watchProcess(pid) === undefined) {
+      return { madeAt: facts.kind === "process" ? facts.madeAt : undefined };
+    }
+    // Where the system watches none (before Linux 5.3) a descendant becomes our child when its parents end.
+    const isKin = this.#platform.kinship(pid, this.#platform.processId()) === "related";
+    return isKin ? undefined : "its end could not be noticed";
+  }
+
+  #drop(pid: Pid, process: ServiceProcess): void {
+    this.#processes.delete(pid);
+    if (process.watched !== undefined) this.#platform.poller.unwatchProcess(pid);
+  }
+}

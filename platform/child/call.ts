@@ -1,0 +1,113 @@
+/**
+ * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager hands on.
+ */
+import type { ExecStage, Fd } from "../../core/types.ts";
+import type { FreebsdCallName } from "../bsd/freebsd_abi.ts";
+import type { ChildSettings } from "./settings.ts";
+import type { SystemCallName } from "../linux/system_calls.ts";
+
+/** An argument of a call: a number, a text, or something that the encoder finds a place for. */
+export type CallArgument =
+  | number
+  /** NUL-terminated text; its address is passed. */
+  | string
+  /** 64-bit little-endian words in memory; their address is passed. */
+  | { readonly kind: "words64"; readonly words: readonly (number | bigint)[] }
+  /** 32-bit little-endian words in memory; their address is passed. */
+  | { readonly kind: "words32"; readonly words: readonly number[] }
+  /** The result of the call before, as a number. */
+  | { readonly kind: "result" }
+  /** The address of a 32-bit word that holds the result of the call before. */
+  | { readonly kind: "result-address" }
+  /** Argument vector and environment of the plan. */
+  | { readonly kind: "argv" }
+  | { readonly kind: "environment" }
+  /** Address of the value of this variable, whole as it stands in the environment. */
+  | { readonly kind: "pid-text"; readonly variable: string };
+
+/** What happens when a call fails: see the flags in `platform/child/stub.ts`. */
+export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
+
+/** One call of the child. `write-own-pid` is the stub's pseudo-call. */
+export interface ChildCall {
+  readonly name: SystemCallName | FreebsdCallName | "write-own-pid";
+  readonly arguments: readonly CallArgument[];
+  /** Reported when the call fails. */
+  readonly stage: ExecStage;
+  readonly onFailure: OnFailure;
+}
+
+/** What a system cannot do for a child: the stage that would do it, and the error to report. */
+export interface ImpossibleChild {
+  readonly kind: "impossible";
+  readonly stage: ExecStage;
+  readonly errno: number;
+}
+
+/** A system's words for what all systems do: its numbers, and the calls that differ by more than those. */
+export interface ChildSystem {
+  readonly file: Readonly<
+    Record<"O_RDWR" | "O_NOCTTY" | "O_CLOEXEC" | "AT_FDCWD" | "F_SETFD", number>
+  >;
+  readonly terminal: Readonly<Record<"TIOCSCTTY" | "TIOCSPGRP", number>>;
+  readonly signals: Readonly<Record<"INT" | "QUIT" | "TSTP" | "TTIN" | "TTOU", number>>;
+  /** Makes `target` another name of `source`; the two are not equal. */
+  duplicate(
+    stage: ExecStage,
+    source: CallArgument,
+    target: number,
+    ending: "closes-on-exec" | "stays",
+  ): ChildCall;
+  /** Closes descriptors, both numbers included, as far as the system can; otherwise they are closed by execve. */
+  closeRange(first: number, last: number): readonly ChildCall[];
+  /** Gives a signal its default action. */
+  defaultAction(signal: number): ChildCall;
+  /** Has a signal ignored, also by the program and what it starts. */
+  ignoreAction(signal: number): ChildCall;
+  /** Blocks these signals and no others: bit N − 1 is signal N. */
+  blockOnly(mask: bigint): ChildCall;
+  /** Priorities, groups of processes, limits, user, capabilities. */
+  attributeCalls(
+    settings: ChildSettings,
+    context: ChildContext,
+  ): readonly ChildCall[] | ImpossibleChild;
+}
+
+/** What the manager knows of itself and the children inherit. */
+export interface ChildContext {
+  readonly system: ChildSystem;
+  /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
+  readonly nullDevice: Fd | undefined;
+  /** Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session. */
+  readonly consoleHasSession: boolean;
+  /** Path of the machine's console, if a child that is to have it must open it itself. */
+  readonly ownConsole?: string | undefined;
+  /** Signals that the manager ignores: execve would hand that on. */
+  readonly ignoredSignals: readonly number[];
+  /** The manager's limits, at its start: number of the resource → soft, hard. */
+  readonly limits: ReadonlyMap<number, Limit>;
+  /** Whether the manager has raised its own limit of descriptors since. */
+  readonly descriptorLimitRaised: boolean;
+  /** Bit masks of the manager's capabilities. */
+  readonly capabilities: { readonly permitted: bigint; readonly inheritable: bigint };
+}
+
+/** A resource limit; RLIM_INFINITY is 2^64 − 1. */
+export interface Limit {
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
+/** Makes a call that must succeed. */
+export function call(
+  stage: ExecStage,
+  name: ChildCall["name"],
+  ...callArguments: readonly CallArgument[]
+): ChildCall {
+  return { name, arguments: callArguments, stage, onFailure: "stop" };
+}
+
+/** The same call with another rule for its failure. */
+export function unless(onFailure: OnFailure, wanted: ChildCall): ChildCall {
+  return { ...wanted, onFailure };
+}

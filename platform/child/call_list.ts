@@ -1,0 +1,241 @@
+/**
+ * Lays a child's calls out in memory as the stub reads them.
+ *
+ * One arena holds the header, the entries of 64 bytes, and the arguments that have an address; it is used again
+ * when no child reads it any more, and grows when a list does not fit. This is the hot path of a boot, so an
+ * environment that is passed again as the same array is encoded only once.
+ */
+import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
+import type { CallArgument, ChildCall } from "./call.ts";
+import type { ChildPlan } from "./calls.ts";
+import { type Block, writeText, writeWord } from "../ffi/memory.ts";
+import { addressOfString, type EncodedStrings, encodeStrings } from "./string_block.ts";
+import { ENTRY_BYTES, ENTRY_FLAGS, LIST_HEADER, WRITE_OWN_PID } from "./stub.ts";
+
+/** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */
+const SHELL = "/bin/sh";
+
+const ENTRIES_AT = LIST_HEADER.bytes;
+const POINTER_BYTES = 8;
+const FIRST_ARENA_BYTES = 16 * 1024;
+/** For the frame of a signal handler: with all registers of today's largest processors some 11 KB. */
+const STACK_BYTES = 64 * 1024;
+
+/** A list ready for the stub. Valid until the next one is encoded. */
+export interface EncodedCalls {
+  readonly kind: "encoded";
+  readonly listAddress: number;
+}
+
+/** A text holds a NUL, which would cut it short for the kernel; the stage is that of the text's use. */
+export interface UnencodableText {
+  readonly kind: "unencodable";
+  readonly stage: ExecStage;
+}
+
+/** What the stub is told beside the calls. */
+export interface LaunchTerms {
+  /** Descriptor on which the child reports a failure. */
+  readonly report: Fd;
+  /** The list is the child's until it has executed its program; otherwise the child gets a copy. */
+  readonly sharesMemory: boolean;
+}
+
+/** Memory for one list at a time. */
+export interface CallList {
+  /** Whether no child reads it. */
+  readonly isFree: boolean;
+  encode(plan: Extract<ChildPlan, { kind: "plan" }>, terms: LaunchTerms):
+    | EncodedCalls
+    | UnencodableText;
+  /** No child was made. */
+  release(): void;
+}
+
+/** What lists need of the system. */
+export interface CallListHost {
+  readonly calls: Readonly<Partial<Record<ChildCall["name"], number>>>;
+  /** Flags for making a child that shares the memory, and for one that gets a copy. */
+  readonly cloneFlags: { readonly sharing: number; readonly copying: number };
+  /** Makes memory that children see, too. */
+  allocate(bytes: number): Block;
+}
+
+/** Makes the memory of a list. */
+export function callList(host: CallListHost): CallList {
+  const { allocate, cloneFlags } = host;
+  let arena = allocate(FIRST_ARENA_BYTES);
+  let stack: Block | undefined;
+  let free = 0;
+  /** The environment encoded last, by the identity of its array. */
+  let knownEnvironment: readonly string[] | undefined;
+  let environment: EncodedStrings | undefined;
+  let argv: EncodedStrings | undefined;
+
+  function encode(
+    plan: Extract<ChildPlan, { kind: "plan" }>,
+    { report, sharesMemory }: LaunchTerms,
+  ): EncodedCalls | UnencodableText {
+    if (plan.environment !== knownEnvironment) {
+      // What was there before may be written over in part.
+      knownEnvironment = undefined;
+      const encoded = encodeStrings(plan.environment, environment, allocate);
+      if (encoded === "has-nul") return unencodable(EXEC_STAGE.buildEnvironment);
+      environment = encoded;
+      knownEnvironment = plan.environment;
+    }
+    // The stub runs a file that is no program by the shell: its path goes before the program's own arguments.
+    const encodedArgv = encodeStrings([SHELL, ...plan.argv], argv, allocate);
+    if (encodedArgv === "has-nul") return unencodable(EXEC_STAGE.execute);
+    argv = encodedArgv;
+
+    const { calls } = plan;
+    const end = ENTRIES_AT + calls.length * ENTRY_BYTES;
+    const needed = end + argumentBytes(calls);
+    if (needed > arena.bytes.length) arena = allocate(needed * 2);
+    free = end;
+    arena.words32.fill(0, 0, free / 4);
+    for (let index = 0; index < calls.length; index++) {
+      const wanted = calls[index] as ChildCall;
+      if (!encodeCall(wanted, index)) return unencodable(wanted.stage);
+    }
+    writeWord(arena, LIST_HEADER.reportDescriptor, report);
+    writeWord(arena, LIST_HEADER.end, arena.address + end);
+    writeWord(
+      arena,
+      LIST_HEADER.cloneFlags,
+      sharesMemory ? cloneFlags.sharing : cloneFlags.copying,
+    );
+    if (sharesMemory) {
+      stack ??= allocate(STACK_BYTES);
+      writeWord(arena, LIST_HEADER.stack, stack.address + STACK_BYTES);
+      arena.words32[LIST_HEADER.isBusy / 4] = 1;
+    }
+    return { kind: "encoded", listAddress: arena.address + ENTRIES_AT };
+  }
+
+  function numberOf(name: ChildCall["name"]): number {
+    const number = host.calls[name];
+    if (number === undefined) throw new Error(`This system has no call "${name}"`);
+    return number;
+  }
+
+  function encodeCall(wanted: ChildCall, index: number): boolean {
+    const at = ENTRIES_AT + index * ENTRY_BYTES;
+    const isPidText = wanted.name === "write-own-pid";
+    writeWord(arena, at, isPidText ? WRITE_OWN_PID : numberOf(wanted.name));
+    arena.words32[(at + 56) / 4] = FAILURE_FLAG[wanted.onFailure] |
+      (wanted.name === "execve" ? ENTRY_FLAGS.shell : 0);
+    const { arguments: list } = wanted;
+    for (let position = 0; position < list.length; position++) {
+      const slot = at + 8 + position * 8;
+      const value = encodeArgument(list[position] as CallArgument, slot, at);
+      if (value === "has-nul") return false;
+      writeWord(arena, slot, value);
+    }
+    return true;
+  }
+
+  /** @param entry Offset of the entry that the argument belongs to. */
+  function encodeArgument(
+    argument: CallArgument,
+    slot: number,
+    entry: number,
+  ): number | "has-nul" {
+    if (typeof argument === "number") return argument;
+    if (typeof argument === "string") return placeText(argument);
+    switch (argument.kind) {
+      case "words64":
+        return placeWords64(argument.words);
+      case "words32":
+        return placeWords32(argument.words);
+      case "result":
+        storeResultOf(entry - ENTRY_BYTES, arena.address + slot);
+        // Until then an impossible descriptor: the call before may have failed and been forgiven.
+        return -1;
+      case "result-address": {
+        const word = placeWords32([0]);
+        storeResultOf(entry - ENTRY_BYTES, word);
+        return word;
+      }
+      case "argv":
+        return argv === undefined ? 0 : argv.pointersAddress + POINTER_BYTES;
+      case "environment":
+        return environment?.pointersAddress ?? 0;
+      case "pid-text":
+        return valueAddress(argument.variable);
+    }
+  }
+
+  function storeResultOf(entry: number, address: number): void {
+    const flags = (entry + 56) / 4;
+    arena.words32[flags] = (arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
+    writeWord(arena, entry + 48, address);
+  }
+
+  function valueAddress(variable: string): number {
+    const index = (knownEnvironment ?? []).indexOf(variable);
+    const nameBytes = variable.indexOf("=") + 1;
+    return environment === undefined ? 0 : addressOfString(environment, index) + nameBytes;
+  }
+
+  function placeWords64(words: readonly (number | bigint)[]): number {
+    const at = reserve(words.length * 8);
+    words.forEach((word, index) => arena.view.setBigUint64(at + index * 8, BigInt(word), true));
+    return arena.address + at;
+  }
+
+  function placeWords32(words: readonly number[]): number {
+    const at = reserve(words.length * 4);
+    words.forEach((word, index) => arena.view.setUint32(at + index * 4, word, true));
+    return arena.address + at;
+  }
+
+  function placeText(text: string): number | "has-nul" {
+    const at = free;
+    const behind = writeText(arena, at, text);
+    if (behind === -1) return "has-nul";
+    reserve(behind - at);
+    return arena.address + at;
+  }
+
+  function reserve(bytes: number): number {
+    const at = free;
+    free += Math.ceil(bytes / 8) * 8;
+    return at;
+  }
+
+  return {
+    get isFree() {
+      return arena.words32[LIST_HEADER.isBusy / 4] === 0;
+    },
+    encode,
+    release() {
+      arena.words32[LIST_HEADER.isBusy / 4] = 0;
+    },
+  };
+}
+
+function unencodable(stage: ExecStage): UnencodableText {
+  return { kind: "unencodable", stage };
+}
+
+const FAILURE_FLAG: Readonly<Record<ChildCall["onFailure"], number>> = {
+  "stop": 0,
+  "ignore": ENTRY_FLAGS.ignoreFailure,
+  "ignore-missing": ENTRY_FLAGS.ignoreMissing,
+  "search": ENTRY_FLAGS.search,
+};
+
+/** An upper bound: a UTF-16 unit becomes at most three bytes. */
+function argumentBytes(calls: readonly ChildCall[]): number {
+  let bytes = 0;
+  for (const { arguments: list } of calls) {
+    for (const argument of list) {
+      if (typeof argument === "number") continue;
+      if (typeof argument === "string") bytes += argument.length * 3 + 16;
+      else bytes += "words" in argument ? argument.words.length * 8 + 8 : 8;
+    }
+  }
+  return bytes;
+}

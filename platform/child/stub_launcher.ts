@@ -1,0 +1,228 @@
+/**
+ * Making children: the plan of `calls.ts`, encoded, run by the stub in a child.
+ *
+ * Nobody waits for a child to execute its program: its user could stop it before, and the file system of the
+ * program may stand still. Each has a pipe of its own, close-on-exec, that ends when the program runs and
+ * carries a report when it cannot.
+ */
+import { EXEC_STAGE, type Fd, pid as asPid } from "../../core/types.ts";
+import type { ChildCall, ChildContext, ChildSystem } from "./call.ts";
+import { childCalls, type ChildPlan } from "./calls.ts";
+import { forcedNumbers } from "./descriptors.ts";
+import type { ChildSettings, Launch, LaunchOutcome, LaunchResult } from "./settings.ts";
+import type { Failure } from "../failure.ts";
+import type { LaunchMemory } from "../ffi/launch_memory.ts";
+import type { Platform } from "../interface.ts";
+import { type CallList, callList, type CallListHost } from "./call_list.ts";
+import { REPORT_BYTES } from "./stub.ts";
+
+const EINVAL = 22;
+/** The manager's memory grows; what came since the last time is hidden again after so many forks. */
+const HIDE_EVERY = 16;
+
+/** The stub in memory. */
+export interface ChildStub {
+  readonly kind: "stub";
+  readonly address: number;
+  /** Runs a list in a child. @returns PID, or −errno when no child could be made. */
+  call(listAddress: number): number;
+}
+
+/** The part of a child's context that belongs to the process as a whole. */
+export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" | "capabilities">;
+
+/** How launches are put before all else while many of them wait. */
+export interface LaunchPriority {
+  readonly isRaised: boolean;
+  /** A child's calls while it is raised. */
+  around(settings: ChildSettings, calls: readonly ChildCall[]): readonly ChildCall[];
+  /** Puts a child back that has executed its program. */
+  restore(pid: number): void;
+}
+
+/** What making children needs of the system. */
+export interface LaunchHost extends Pick<CallListHost, "calls" | "cloneFlags"> {
+  readonly system: ChildSystem;
+  readonly ignoredSignals: readonly number[];
+  loadStub(): ChildStub | Failure;
+  /** @param stub Address of the stub, which children need. */
+  launchMemory(stub: number): LaunchMemory;
+  /**
+   * Whether nobody gains by it, and nothing of the manager changes, if a child uses the manager's own memory until its
+   * program runs; that is quicker than a copy.
+   */
+  mayShareMemory(settings: ChildSettings): boolean;
+  /** Gives the usual OOM score to a child that could not set it itself; undefined where there is no such thing. */
+  readonly setOomScore?: (pid: number, score: number) => void;
+  /** The same object as long as nothing has changed. */
+  inheritance(): Inheritance;
+  /** Open on /dev/null for reading and writing, at least 3, close-on-exec; undefined when there is none. */
+  openNullDevice(): Fd | undefined;
+  /** Whether descriptor 0 is the manager's controlling terminal. */
+  hasControllingTerminal(): boolean;
+  /** The machine's console, where children that are to have it must open it themselves. */
+  ownConsole?(): string | undefined;
+  /** Undefined where there is no such thing. */
+  readonly launchPriority?: LaunchPriority;
+  withSignalsBlocked<T>(action: () => T): T;
+  pipe: Platform["pipe"];
+  read: Platform["read"];
+  close: Platform["close"];
+  /** A copy with the lowest free number that is not below this one, close-on-exec. */
+  duplicateAbove(fd: Fd, lowest: number): Fd | Failure;
+  failure(call: string, errno: number): Failure;
+}
+
+/** Makes children. */
+export interface Launcher {
+  /** As `Platform.launch`. */
+  launch(settings: ChildSettings): LaunchResult;
+  /** As `Platform.expectManyLaunches`. */
+  expectMany(): void;
+}
+
+/** What is there after the first child. */
+interface Loaded {
+  readonly kind: "loaded";
+  readonly stub: ChildStub;
+  readonly memory: LaunchMemory;
+  /** Mostly one; and one more for each child that shares it and does not get on. */
+  readonly lists: CallList[];
+}
+
+/** Makes a launcher; the stub is loaded at the first call. */
+export function createStubLauncher(host: LaunchHost): Launcher {
+  const { system, ignoredSignals, launchPriority } = host;
+  const report = new Uint8Array(REPORT_BYTES);
+  const reportWords = new DataView(report.buffer);
+  let loaded: Loaded | undefined;
+  let nullDevice: Fd | undefined;
+  let known: Inheritance | undefined;
+  let context: ChildContext | undefined;
+  let hidesMemory = false;
+  let forks = 0;
+
+  function launch(settings: ChildSettings): LaunchResult {
+    const parts = load();
+    if (parts.kind === "failure") return parts;
+    const pipe = makeReportPipe(settings);
+    if (pipe.kind === "failure") return pipe;
+    const result = launchWith(parts, settings, pipe.readEnd, pipe.writeEnd);
+    host.close(pipe.writeEnd);
+    if (result.kind !== "launched") host.close(pipe.readEnd);
+    return result;
+  }
+
+  function load(): Loaded | Failure {
+    if (loaded !== undefined) return loaded;
+    const stub = host.loadStub();
+    if (stub.kind === "failure") return stub;
+    loaded = { kind: "loaded", stub, memory: host.launchMemory(stub.address), lists: [] };
+    return loaded;
+  }
+
+  function freeList({ memory, lists }: Loaded): CallList {
+    const free = lists.find((list) => list.isFree);
+    if (free !== undefined) return free;
+    const { calls, cloneFlags } = host;
+    const made = callList({ calls, cloneFlags, allocate: memory.allocate });
+    lists.push(made);
+    return made;
+  }
+
+  function launchWith(
+    parts: Loaded,
+    settings: ChildSettings,
+    readEnd: Fd,
+    writeEnd: Fd,
+  ): LaunchResult {
+    const sharesMemory = host.mayShareMemory(settings);
+    const { usualOomScore } = settings;
+    // Written by the child it would be the manager's, too.
+    const isLate = sharesMemory && usualOomScore !== undefined;
+    const plan = makePlan(isLate ? { ...settings, usualOomScore: undefined } : settings, writeEnd);
+    if (plan.kind === "impossible") {
+      return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
+    }
+    const list = freeList(parts);
+    const encoded = list.encode(plan, { report: writeEnd, sharesMemory });
+    if (encoded.kind === "unencodable") {
+      return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
+    }
+    if (!sharesMemory && hidesMemory && forks++ % HIDE_EVERY === 0) parts.memory.hideRest();
+    const pid = host.withSignalsBlocked(() => parts.stub.call(encoded.listAddress));
+    if (pid > 0) return launched(pid, readEnd, plan.calls, isLate ? usualOomScore : undefined);
+    list.release();
+    return host.failure("clone", -pid);
+  }
+
+  function launched(
+    pid: number,
+    readEnd: Fd,
+    calls: readonly ChildCall[],
+    oomScore: number | undefined,
+  ): Launch {
+    const isRaised = launchPriority?.isRaised ?? false;
+    return {
+      kind: "launched",
+      pid: asPid(pid),
+      report: readEnd,
+      outcome: (hasEnded) => {
+        const count = host.read(readEnd, report);
+        if (count === "again") return { kind: "pending" };
+        if (isRaised && !hasEnded) launchPriority?.restore(pid);
+        if (count === REPORT_BYTES) return reportedFailure(calls);
+        if (oomScore !== undefined && !hasEnded) host.setOomScore?.(pid, oomScore);
+        return { kind: "executed" };
+      },
+    };
+  }
+
+  function reportedFailure(calls: readonly ChildCall[]): LaunchOutcome {
+    const stage = calls[reportWords.getUint32(8, true)]?.stage ?? EXEC_STAGE.execute;
+    return { kind: "exec-failed", stage, errno: reportWords.getUint32(0, true) };
+  }
+
+  /** The child must not lose its end to a descriptor that its program is to have. */
+  function makeReportPipe(settings: ChildSettings): ReturnType<Platform["pipe"]> {
+    const pipe = host.pipe();
+    const forced = forcedNumbers(settings);
+    if (pipe.kind === "failure" || !forced.includes(pipe.writeEnd)) return pipe;
+    const rejected: Fd[] = [];
+    let writeEnd: Fd | Failure = pipe.writeEnd;
+    while (typeof writeEnd === "number" && forced.includes(writeEnd)) {
+      rejected.push(writeEnd);
+      writeEnd = host.duplicateAbove(writeEnd, writeEnd + 1);
+    }
+    for (const fd of rejected) host.close(fd);
+    if (typeof writeEnd === "number") return { ...pipe, writeEnd };
+    host.close(pipe.readEnd);
+    return writeEnd;
+  }
+
+  function makePlan(settings: ChildSettings, reportEnd: Fd): ChildPlan {
+    const plan = childCalls(settings, makeContext(settings), reportEnd);
+    if (plan.kind === "impossible" || !launchPriority?.isRaised) return plan;
+    return { ...plan, calls: launchPriority.around(settings, plan.calls) };
+  }
+
+  /** The same object as long as nothing has changed. */
+  function makeContext(settings: ChildSettings): ChildContext {
+    nullDevice ??= host.openNullDevice();
+    const present = host.inheritance();
+    if (context === undefined || context.nullDevice !== nullDevice || known !== present) {
+      known = present;
+      context = { ...present, system, nullDevice, ignoredSignals, consoleHasSession: false };
+    }
+    if (settings.console === "none") return context;
+    const consoleHasSession = host.hasControllingTerminal();
+    return { ...context, consoleHasSession, ownConsole: host.ownConsole?.() };
+  }
+
+  return {
+    launch,
+    expectMany() {
+      hidesMemory = true;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { type Instant, instant } from "../../../core/types.ts";
+import { MESSAGE_PAUSE_MS, MessageLimit } from "../../../daemon/control/message_limit.ts";
+import { assertEquals } from "../../assert.ts";
+
+function setUp() {
+  const clock = { now: instant(1000) as Instant };
+  const lines: string[] = [];
+  const limit = new MessageLimit({ now: () => clock.now, log: (message) => lines.push(message) });
+  return { clock, lines, limit };
+}
+
+Deno.test("MessageLimit tells the first message at once and has nothing to come back for", () => {
+  const { lines, limit } = setUp();
+  limit.tell("a");
+  assertEquals(lines, ["a"]);
+  assertEquals(limit.dueAt, undefined);
+});
+
+Deno.test("MessageLimit tells the last of many that follow, and how many there were", () => {
+  const { clock, lines, limit } = setUp();
+  for (const message of ["a", "b", "c", "d"]) limit.tell(message);
+  assertEquals(lines, ["a"]);
+  assertEquals(limit.dueAt, 1000 + MESSAGE_PAUSE_MS);
+  clock.now = instant(1000 + MESSAGE_PAUSE_MS);
+  limit.tellHeldBack();
+  assertEquals(lines, ["a", "d (the last of 3)"]);
+  limit.tell("e");
+  assertEquals(lines.length, 2, "what was told last counts, too");
+});
+
+Deno.test("MessageLimit tells what it held back before the next message", () => {
+  const { clock, lines, limit } = setUp();
+  limit.tell("a");
+  limit.tell("b");
+  clock.now = instant(1000 + MESSAGE_PAUSE_MS);
+  limit.tell("c");
+  assertEquals(lines, ["a", "b", "c"]);
+});

@@ -1,0 +1,89 @@
+import type { Instant } from "../../../core/types.ts";
+import { Tidying } from "../../../daemon/machine/tidying.ts";
+import { assertEquals } from "../../assert.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+function makeTidying() {
+  const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE };
+  const platform = { now: () => state.now as Instant };
+  const tidying = new Tidying(platform, {
+    bytes: () => state.bytes,
+    collect: () => void state.collections++,
+  });
+  const at = (now: number) => {
+    state.now = now;
+    tidying.runDue(now as Instant);
+    return { collections: state.collections, next: tidying.next() as number | undefined };
+  };
+  const launch = (now: number, count: number) => {
+    state.now = now;
+    for (let i = 0; i < count; i++) tidying.launched();
+  };
+  const postpone = (now: number) => {
+    state.now = now;
+    tidying.postpone();
+  };
+  const grow = (megabytes: number) => {
+    state.bytes += megabytes * MEGABYTE;
+  };
+  return { at, launch, postpone, grow };
+}
+
+Deno.test("Tidying collects once after the manager's start, then lets it rest", () => {
+  const { at } = makeTidying();
+  assertEquals(at(999), { collections: 0, next: 1000 });
+  assertEquals(at(1000), { collections: 1, next: undefined });
+  assertEquals(at(100_000), { collections: 1, next: undefined });
+});
+
+Deno.test("Tidying waits until launches have been over for a second", () => {
+  const { at, launch } = makeTidying();
+  launch(900, 1);
+  assertEquals(at(1000), { collections: 0, next: 1900 });
+  assertEquals(at(1900), { collections: 1, next: undefined });
+});
+
+Deno.test("Tidying does not collect again for a few launches", () => {
+  const { at, launch } = makeTidying();
+  at(1000);
+  launch(2000, 49);
+  assertEquals(at(3000), { collections: 1, next: undefined });
+  launch(4000, 1);
+  assertEquals(at(4000), { collections: 1, next: 5000 });
+  assertEquals(at(5000), { collections: 2, next: undefined });
+});
+
+Deno.test("Tidying keeps nobody waiting who asks again and again", () => {
+  const { at, postpone } = makeTidying();
+  postpone(900);
+  assertEquals(at(1000), { collections: 0, next: 1900 });
+  assertEquals(at(1900), { collections: 1, next: undefined });
+  postpone(2000);
+  assertEquals(at(2000), { collections: 1, next: undefined });
+});
+
+Deno.test("Tidying collects in the middle of work when the heap has grown by much", () => {
+  const { at, launch, grow } = makeTidying();
+  at(1000);
+  launch(2000, 50);
+  grow(5);
+  launch(11_500, 50);
+  assertEquals(at(11_500).collections, 1);
+  grow(1);
+  launch(12_000, 50);
+  // Looked at ten seconds ago at the latest, not at each turn.
+  assertEquals(at(12_000).collections, 1);
+  launch(21_500, 50);
+  assertEquals(at(21_500), { collections: 2, next: undefined });
+});
+
+Deno.test("Tidying wants a larger heap to have grown by a quarter", () => {
+  const { at, grow } = makeTidying();
+  grow(80);
+  at(1000);
+  grow(24);
+  assertEquals(at(11_000).collections, 1);
+  grow(1);
+  assertEquals(at(21_000).collections, 2);
+});

@@ -1,0 +1,199 @@
+/** The memory that the stub reads: 64-byte entries, and where their arguments point. */
+import { EXEC_STAGE } from "../../../core/types.ts";
+import type { ChildCall } from "../../../platform/child/call.ts";
+import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
+import { allocate } from "../../../platform/ffi/memory.ts";
+import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/system_calls.ts";
+import { callList, type EncodedCalls } from "../../../platform/child/call_list.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { buildContext, buildSettings, descriptor, REPORT } from "../child_settings.ts";
+
+type Plan = Extract<ChildPlan, { kind: "plan" }>;
+
+function plan(calls: readonly ChildCall[], parts: Partial<Plan> = {}): Plan {
+  return { kind: "plan", argv: ["true"], environment: [], calls, ...parts };
+}
+
+function entry(
+  name: ChildCall["name"],
+  args: ChildCall["arguments"],
+  onFailure: ChildCall["onFailure"] = "stop",
+): ChildCall {
+  return { name, arguments: args, stage: 0, onFailure };
+}
+
+/** Flags that say which kind of child was asked for. */
+const cloneFlags = { sharing: 7, copying: 9 };
+const TERMS = { report: REPORT, sharesMemory: false } as const;
+
+function newList({ calls }: LinuxAbi) {
+  return callList({ calls, cloneFlags, allocate });
+}
+
+function encode(wanted: Plan, architecture: "x86_64" | "aarch64" = "x86_64"): EncodedCalls {
+  const encoded = newList(LINUX_ABI[architecture]).encode(wanted, TERMS);
+  assert(encoded.kind === "encoded");
+  return encoded;
+}
+
+function memoryAt(address: number, bytes: number): DataView {
+  const pointer = Deno.UnsafePointer.create(BigInt(address));
+  assert(pointer !== null);
+  return new DataView(new Deno.UnsafePointerView(pointer).getArrayBuffer(bytes));
+}
+
+/** The eight words of one entry. */
+function wordsOf(encoded: EncodedCalls, index: number): number[] {
+  const view = memoryAt(encoded.listAddress + index * 64, 64);
+  return Array.from({ length: 8 }, (_, word) => Number(view.getBigInt64(word * 8, true)));
+}
+
+function textAt(address: number): string {
+  const pointer = Deno.UnsafePointer.create(BigInt(address));
+  assert(pointer !== null);
+  return new Deno.UnsafePointerView(pointer).getCString();
+}
+
+function textsAt(address: number): string[] {
+  const texts: string[] = [];
+  for (let at = address;; at += 8) {
+    const pointer = Number(memoryAt(at, 8).getBigUint64(0, true));
+    if (pointer === 0) return texts;
+    texts.push(textAt(pointer));
+  }
+}
+
+Deno.test("encode() writes number, arguments and flags of each entry", () => {
+  const calls = [
+    entry("setpriority", [0, 0, -20]),
+    entry("prctl", [38, 1, 0, 0, 0], "ignore"),
+    entry("setsid", [], "search"),
+    entry("setsid", [], "ignore-missing"),
+  ];
+  const x86 = encode(plan(calls));
+  const header = memoryAt(x86.listAddress - 64, 64);
+  assertEquals(header.getBigUint64(24, true), BigInt(x86.listAddress + 4 * 64));
+  assertEquals(wordsOf(x86, 0), [141, 0, 0, -20, 0, 0, 0, 0]);
+  assertEquals(wordsOf(x86, 1), [157, 38, 1, 0, 0, 0, 0, 1]);
+  assertEquals(wordsOf(x86, 2), [112, 0, 0, 0, 0, 0, 0, 2]);
+  assertEquals(wordsOf(x86, 3), [112, 0, 0, 0, 0, 0, 0, 8]);
+  const arm = encode(plan(calls), "aarch64");
+  assertEquals(wordsOf(arm, 0), [140, 0, 0, -20, 0, 0, 0, 0]);
+  assertEquals(wordsOf(arm, 1), [167, 38, 1, 0, 0, 0, 0, 1]);
+});
+
+Deno.test("encode() tells the stub where to report, before the entries", () => {
+  const encoded = encode(plan([entry("setsid", [])]));
+  const header = memoryAt(encoded.listAddress - 64, 64);
+  assertEquals(header.getBigUint64(16, true), BigInt(REPORT));
+});
+
+Deno.test("a list that a child shares is not free until the kernel or its maker says so", () => {
+  const list = newList(LINUX_ABI.x86_64);
+  const wanted = plan([entry("setsid", [])]);
+  const flagsOf = (encoded: ReturnType<typeof list.encode>) => {
+    assert(encoded.kind === "encoded");
+    const header = memoryAt(encoded.listAddress - 64, 64);
+    return [header.getBigUint64(32, true), header.getUint32(40, true)];
+  };
+  assertEquals(flagsOf(list.encode(wanted, TERMS)), [9n, 0]);
+  assertEquals(list.isFree, true);
+  assertEquals(flagsOf(list.encode(wanted, { ...TERMS, sharesMemory: true })), [7n, 1]);
+  assertEquals(list.isFree, false);
+  list.release();
+  assertEquals(list.isFree, true);
+});
+
+Deno.test("encode() after a text with a NUL does not use half of it for the next child", () => {
+  const encoder = newList(LINUX_ABI.x86_64);
+  const environment = ["FIRST=1", "SECOND=2"];
+  const program = entry("getpid", [{ kind: "environment" }]);
+  const wanted = plan([program], { environment });
+  encoder.encode(wanted, TERMS);
+  encoder.encode(plan([program], { environment: ["X=y", "Y=\0"] }), TERMS);
+  const encoded = encoder.encode(wanted, TERMS);
+  assert(encoded.kind === "encoded");
+  assertEquals(textsAt(wordsOf(encoded, 0)[1] ?? 0), environment);
+});
+
+Deno.test("encode() points to texts and words", () => {
+  const encoded = encode(plan([
+    entry("chdir", ["/srv/wäb"]),
+    entry("prlimit64", [0, 7, { kind: "words64", words: [512n, 2n ** 64n - 1n] }, 0]),
+    entry("setgroups", [2, { kind: "words32", words: [4, 0xffff_fffe] }]),
+  ]));
+  assertEquals(textAt(wordsOf(encoded, 0)[1] ?? 0), "/srv/wäb");
+  const limit = memoryAt(wordsOf(encoded, 1)[3] ?? 0, 16);
+  assertEquals(limit.getBigUint64(0, true), 512n);
+  assertEquals(limit.getBigUint64(8, true), 2n ** 64n - 1n);
+  const groups = memoryAt(wordsOf(encoded, 2)[2] ?? 0, 8);
+  assertEquals([groups.getUint32(0, true), groups.getUint32(4, true)], [4, 0xffff_fffe]);
+});
+
+Deno.test("encode() makes the call before store its result where it is wanted", () => {
+  const encoded = encode(plan([
+    entry("openat", [-100, "/x", 1, 0], "ignore-missing"),
+    entry("write", [{ kind: "result" }, "0", 1]),
+    entry("getpid", []),
+    entry("ioctl", [0, 21520, { kind: "result-address" }]),
+  ]));
+  const [open, write, pid, ioctl] = [0, 1, 2, 3].map((index) => wordsOf(encoded, index));
+  assertEquals(open?.[6], encoded.listAddress + 64 + 8);
+  assertEquals(open?.[7], 8 | 4);
+  assertEquals(write?.[1], -1);
+  assertEquals(pid?.[6], ioctl?.[3]);
+  assertEquals(pid?.[7], 4);
+});
+
+Deno.test("encode() lays out arguments and environment as execve wants them", () => {
+  const encoded = encode(plan(
+    [entry("execve", ["/bin/true", { kind: "argv" }, { kind: "environment" }])],
+    { argv: ["true", "", "grüße"], environment: ["A=1", "ÄÖ=ü", "EMPTY="] },
+  ));
+  const [, , argv = 0, environment = 0, , , , flags] = wordsOf(encoded, 0);
+  assertEquals(textsAt(argv), ["true", "", "grüße"]);
+  // What the stub needs to run a file that is no program by the shell.
+  assertEquals([flags, textsAt(argv - 8)[0]], [16, "/bin/sh"]);
+  assertEquals(textsAt(environment), ["A=1", "ÄÖ=ü", "EMPTY="]);
+});
+
+Deno.test("encode() gives the address of the PID behind LISTEN_PID=", () => {
+  const settings = buildSettings({
+    environment: ["A=1"],
+    activationSockets: [descriptor(30)],
+  });
+  const planned = childCalls(settings, buildContext(), REPORT);
+  assert(planned.kind === "plan");
+  const encoded = encode(planned);
+  const index = planned.calls.findIndex(({ name }) => name === "write-own-pid");
+  const [number, address = 0] = wordsOf(encoded, index);
+  assertEquals(number, -1);
+  assertEquals(textAt(address), "000000000000");
+  assertEquals(textAt(address - "LISTEN_PID=".length), "LISTEN_PID=000000000000");
+});
+
+Deno.test("encode() grows its memory and stays right", () => {
+  const encoder = newList(LINUX_ABI.x86_64);
+  const long = "/" + "ä".repeat(40_000);
+  for (const count of [1, 300, 2]) {
+    const calls = Array.from({ length: count }, () => entry("chdir", [long]));
+    const argv = Array.from({ length: count * 3 }, (_, index) => `argument ${index}`);
+    const program = entry("getpid", [{ kind: "argv" }]);
+    const encoded = encoder.encode(plan([...calls, program], { argv }), TERMS);
+    assert(encoded.kind === "encoded");
+    assertEquals(textAt(wordsOf(encoded, count - 1)[1] ?? 0), long);
+    assertEquals(textsAt(wordsOf(encoded, count)[1] ?? 0), argv);
+  }
+});
+
+Deno.test("encode() refuses a text with a NUL, which would arrive cut short", () => {
+  const encoder = newList(LINUX_ABI.x86_64);
+  const refused = (wanted: Plan) => {
+    const encoded = encoder.encode(wanted, TERMS);
+    return encoded.kind === "unencodable" ? encoded.stage : encoded.kind;
+  };
+  assertEquals(refused(plan([], { argv: ["a", "b\0c"] })), EXEC_STAGE.execute);
+  assertEquals(refused(plan([], { environment: ["A=\0"] })), EXEC_STAGE.buildEnvironment);
+  assertEquals(refused(plan([entry("chdir", ["/a\0b"])])), 0);
+  assertEquals(refused(plan([])), "encoded");
+});
