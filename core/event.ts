@@ -4,7 +4,7 @@
  * Plain data only, so that a trace of a run can be stored and replayed. `ServiceId` numbers come from
  * the scheduler itself.
  */
-import type { ServiceDescription } from "./description/description.ts";
+import type { ServiceDescription } from "./description/contract/description.ts";
 import type { ExecStage, ExitStatus, Pid, ServiceId, ShutdownType } from "./types.ts";
 
 /** Which of a service's two command lines a process was made from. */

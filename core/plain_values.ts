@@ -7,7 +7,7 @@ import type {
   LogTarget,
   ReadyNotification,
   ServiceOptions,
-} from "./description/description.ts";
+} from "./description/contract/description.ts";
 
 /** A list of nothing. */
 export const NO_ITEMS: readonly never[] = Object.freeze([]);

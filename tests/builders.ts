@@ -7,7 +7,7 @@ import type {
   ListeningSocket,
   ServiceDescription,
   ServiceOptions,
-} from "../core/description/description.ts";
+} from "../core/description/contract/description.ts";
 import { placeholderDescription } from "../core/schedule/placeholder.ts";
 import type { ServiceName } from "../core/types.ts";
 

@@ -2,14 +2,17 @@
  * Texts of services, in TOML or in upstream's format, into complete descriptions or a list of what is wrong with them; and
  * the other ways: checks, conversion, the schema for editors.
  *
- * Pure: files come as functions or texts. `description.ts` is the contract with the rest of `core/` and the platform,
- * which take types from it alone.
+ * Pure: files come as functions or texts. The rooms, each of which imports only those before it: `contract` (what a
+ * description is, and what reading one needs from outside; the rest of `core/` and the platform take types from its
+ * `description.ts` alone), `text` (what both formats are made of), `environment` (files of variables), `values` (the kinds of
+ * values), `settings` (their table, and reading by it), `formats` (text → tree, and back), `assemble` (values → description),
+ * `load` (a service and all that it needs), `check` (what `dinitcheck` says).
  */
-export type { Abilities, GroupFault } from "./settings/abilities.ts";
+export type { Abilities, GroupFault } from "./assemble/abilities.ts";
 export { type CheckedService, type CheckReport, checkServices } from "./check/check.ts";
 export type { Finding } from "./check/entry.ts";
 export type { WrittenStep } from "./check/links.ts";
-export { loadClosure, type LoadContext, type LoadResult } from "./closure.ts";
+export { loadClosure, type LoadContext, type LoadResult } from "./load/closure.ts";
 export { convertToToml } from "./formats/convert.ts";
 export type {
   BrokenService,
@@ -23,24 +26,24 @@ export type {
   LogTarget,
   ServiceDescription,
   ServiceType,
-} from "./description.ts";
-export { parseEnvironmentFile } from "./formats/environment_file.ts";
+} from "./contract/description.ts";
+export { parseEnvironmentFile } from "./environment/file.ts";
 export {
   decodeText,
   type DescriptionFiles,
   directoryPart,
   type FileResult,
   MAX_FILE_BYTES,
-} from "./files.ts";
-export { listenAddressText, type ListenHost } from "./settings/listen_address.ts";
-export { type MeantService, meantService } from "./missing_service.ts";
-export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./names.ts";
-export { nearestName } from "./near_miss.ts";
+} from "./contract/files.ts";
+export { listenAddressText, type ListenHost } from "./contract/listen_address.ts";
+export { type MeantService, meantService } from "./load/missing_service.ts";
+export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./contract/names.ts";
+export { nearestName } from "./text/near_miss.ts";
 export type { Probe, Probed } from "./check/probe.ts";
-export { formatProblem, type Problem, problem, problemLine } from "./problem.ts";
-export { type Draft, readDescription } from "./read.ts";
+export { formatProblem, type Problem, problem, problemLine } from "./contract/problem.ts";
+export { type Draft, readDescription } from "./load/read.ts";
 export { descriptionSchema } from "./settings/schema.ts";
-export { findDescription } from "./search.ts";
+export { findDescription } from "./load/search.ts";
 export { type System, systemsText, usualMaker } from "./settings/served_by.ts";
 export {
   NATIVE_NAMES,
@@ -53,7 +56,7 @@ export {
   SETTINGS,
 } from "./settings/settings.ts";
 export { type UnservedSettings, unservedSettings } from "./settings/unserved_settings.ts";
-export { parseUserDatabase, type User, type UserDatabase } from "./settings/users.ts";
-export { GROUP_KEYS } from "./settings/values_cgroup.ts";
-export { serviceOfEntry } from "./settings/values_names.ts";
-export { SOCKET_KEYS } from "./settings/values_socket.ts";
+export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
+export { GROUP_KEYS } from "./values/cgroup.ts";
+export { serviceOfEntry } from "./values/names.ts";
+export { SOCKET_KEYS } from "./values/socket.ts";

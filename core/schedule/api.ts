@@ -6,7 +6,11 @@
  * after the present one's commands (and the reply to a client) are done.
  */
 import type { Command, ServiceStatus } from "../command.ts";
-import type { BrokenService, Dependency, ServiceDescription } from "../description/description.ts";
+import type {
+  BrokenService,
+  Dependency,
+  ServiceDescription,
+} from "../description/contract/description.ts";
 import type { Event, Order, Reply } from "../event.ts";
 import type { HistoryView } from "../service/history_view.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";

@@ -1,7 +1,7 @@
 /**
  * Log consumers: which services may be tied together by `consumer-of`.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import type { ServiceDescription } from "../description/contract/description.ts";
 import { isProcessType } from "../service/terms.ts";
 
 /**

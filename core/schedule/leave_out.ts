@@ -7,7 +7,7 @@ import {
   type Dependency,
   isSoftKind,
   type ServiceDescription,
-} from "../description/description.ts";
+} from "../description/contract/description.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import type { LoadSet } from "./api.ts";
 import { loadDescriptions, type LoadFault, loadFaultText } from "./load.ts";

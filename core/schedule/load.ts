@@ -2,7 +2,7 @@
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
 import { LONGEST_CHAIN } from "../chain_limit.ts";
-import { isSoftKind, type ServiceDescription } from "../description/description.ts";
+import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
 import type { LoadReply, LoadSet } from "./api.ts";

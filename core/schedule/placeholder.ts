@@ -3,7 +3,7 @@
  * `before`, `after` or `consumer-of` and is not loaded, or which cannot be loaded. It can be linked to but
  * never runs.
  */
-import type { DescriptionSource, ServiceDescription } from "../description/description.ts";
+import type { DescriptionSource, ServiceDescription } from "../description/contract/description.ts";
 import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 

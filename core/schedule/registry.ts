@@ -3,7 +3,7 @@
  *
  * Only structure: making and removing links here starts and stops nothing.
  */
-import type { BrokenService, ServiceDescription } from "../description/description.ts";
+import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import {
   type Link,
   type LinkKind,

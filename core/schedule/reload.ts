@@ -5,7 +5,7 @@
  * its running process was made with; new dependencies are taken before old ones are let go. A reload
  * never starts anything.
  */
-import { isSoftKind, type ServiceDescription } from "../description/description.ts";
+import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { Reply } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { keepsConsole } from "../service/starting.ts";

@@ -6,7 +6,7 @@
  */
 import { historyOf, type HistoryView } from "../service/history_view.ts";
 import type { Command, ServiceStatus } from "../command.ts";
-import type { BrokenService, ServiceDescription } from "../description/description.ts";
+import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { Event, Order } from "../event.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";

@@ -1,7 +1,7 @@
 /**
  * How it is said in the log that a program could not be executed.
  */
-import type { ServiceDescription } from "../description/description.ts";
+import type { ServiceDescription } from "../description/contract/description.ts";
 import { joinPath } from "../paths.ts";
 import type { ProcessRole } from "../event.ts";
 import { EXEC_STAGE, type ExecStage } from "../types.ts";

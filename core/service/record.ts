@@ -4,7 +4,7 @@
  * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the rule
  * files beside this one; the model as a whole is told at the head of `step.ts`.
  */
-import type { BrokenService, ServiceDescription } from "../description/description.ts";
+import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import { makeHistory, type ServiceHistory } from "./history.ts";
 import type { PidFileReading } from "../event.ts";
 import type {

@@ -1,7 +1,7 @@
 /**
  * Terms that the rules are told in, each worked out from records: hard link, idle, up, pinned …
  */
-import type { ServiceType } from "../description/description.ts";
+import type { ServiceType } from "../description/contract/description.ts";
 import type { Link, ServiceRecord } from "./record.ts";
 
 export function isOrderLink(link: Link): boolean {

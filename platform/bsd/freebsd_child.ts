@@ -8,7 +8,7 @@ import type {
   LimitedResource,
   ProcessAttributes,
   ResourceLimit,
-} from "../../core/description/description.ts";
+} from "../../core/description/contract/description.ts";
 import { EXEC_STAGE, type ExecStage } from "../../core/types.ts";
 import {
   call,

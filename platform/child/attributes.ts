@@ -8,7 +8,7 @@ import type {
   CapabilityItem,
   LimitedResource,
   ResourceLimit,
-} from "../../core/description/description.ts";
+} from "../../core/description/contract/description.ts";
 import { EXEC_STAGE } from "../../core/types.ts";
 import { call, type ChildCall, type ChildContext, type Limit, unless } from "./call.ts";
 import { FILE, PRCTL, RESOURCES } from "../linux/abi.ts";

@@ -1,5 +1,5 @@
 /** What a child is made from, as data, and what comes of making it. Types only. */
-import type { ProcessAttributes } from "../../core/description/description.ts";
+import type { ProcessAttributes } from "../../core/description/contract/description.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../../core/types.ts";
 import type { Failure } from "../failure.ts";
 

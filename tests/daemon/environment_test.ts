@@ -1,4 +1,4 @@
-import type { EnvironmentChanges } from "../../core/description/description.ts";
+import type { EnvironmentChanges } from "../../core/description/contract/description.ts";
 import {
   changedEnvironment,
   environmentTexts,

@@ -1,6 +1,6 @@
 /** The loader on real files, with everything that may lie in a service directory. */
-import { problemLine } from "../../core/description/problem.ts";
-import type { LoadResult } from "../../core/description/closure.ts";
+import { problemLine } from "../../core/description/contract/problem.ts";
+import type { LoadResult } from "../../core/description/load/closure.ts";
 import { Loader } from "../../daemon/loader.ts";
 import { FileUserDatabase } from "../../daemon/processes/user_database.ts";
 import { openPlatform } from "../../platform/mod.ts";

@@ -1,7 +1,7 @@
 /**
  * Builders of what a child is made from: complete values of which a test names only what it is about.
  */
-import type { ProcessAttributes } from "../../core/description/description.ts";
+import type { ProcessAttributes } from "../../core/description/contract/description.ts";
 import { type Fd, PLAIN_ATTRIBUTES } from "../../core/types.ts";
 import type { CallArgument, ChildCall, ChildContext } from "../../platform/child/call.ts";
 import { childCalls } from "../../platform/child/calls.ts";

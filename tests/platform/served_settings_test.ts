@@ -2,8 +2,8 @@
  * What the table of settings says of who can serve a setting, held against what the platforms do with a child that has it:
  * what is refused when it is loaded is just what a child could not be given.
  */
-import type { ServiceDescription } from "../../core/description/description.ts";
-import type { Abilities } from "../../core/description/settings/abilities.ts";
+import type { ServiceDescription } from "../../core/description/contract/description.ts";
+import type { Abilities } from "../../core/description/assemble/abilities.ts";
 import { OPTIONS } from "../../core/description/settings/settings.ts";
 import { type ChildMaker, usualMaker } from "../../core/description/settings/served_by.ts";
 import { unservedSettings } from "../../core/description/settings/unserved_settings.ts";

@@ -6,7 +6,7 @@ import type {
   ReadyNotification,
   RestartMode,
   ServiceDescription,
-} from "../../core/description/description.ts";
+} from "../../core/description/contract/description.ts";
 import type { SignalName } from "../../core/types.ts";
 import { buildDescription, serviceName } from "../builders.ts";
 import type { ScenarioService } from "./scenario.ts";

@@ -7,7 +7,7 @@
  * `pid-file=TEXT` (launchers) leave no daemon and no good pid file. `on-signal` says what a process
  * does instead of dying: `ignore` or `exit:N`.
  */
-import type { ServiceType } from "../../core/description/description.ts";
+import type { ServiceType } from "../../core/description/contract/description.ts";
 
 /** A service as a scenario describes it; settings are named as in description files, in seconds. */
 export interface ScenarioService {

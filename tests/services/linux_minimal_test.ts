@@ -1,9 +1,9 @@
 /**
  * The service set of the busybox system, and what the boot tests add to it, load without a complaint.
  */
-import { loadClosure } from "../../core/description/closure.ts";
-import type { DescriptionFiles } from "../../core/description/files.ts";
-import { parseUserDatabase } from "../../core/description/settings/users.ts";
+import { loadClosure } from "../../core/description/load/closure.ts";
+import type { DescriptionFiles } from "../../core/description/contract/files.ts";
+import { parseUserDatabase } from "../../core/description/contract/users.ts";
 import { assertEquals } from "../assert.ts";
 
 const FOLDERS = ["services/linux-minimal", "tests/vm/services"];

@@ -3,12 +3,12 @@
  * and what waits for what in it.
  */
 import { checkServices } from "../../core/description/check/check.ts";
-import { loadClosure } from "../../core/description/closure.ts";
-import type { ServiceDescription } from "../../core/description/description.ts";
-import type { DescriptionFiles } from "../../core/description/files.ts";
+import { loadClosure } from "../../core/description/load/closure.ts";
+import type { ServiceDescription } from "../../core/description/contract/description.ts";
+import type { DescriptionFiles } from "../../core/description/contract/files.ts";
 import type { Probe } from "../../core/description/check/probe.ts";
-import { formatProblem } from "../../core/description/problem.ts";
-import { parseUserDatabase } from "../../core/description/settings/users.ts";
+import { formatProblem } from "../../core/description/contract/problem.ts";
+import { parseUserDatabase } from "../../core/description/contract/users.ts";
 
 /** Files as they are. */
 const FILES: DescriptionFiles = {

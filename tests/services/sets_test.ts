@@ -1,8 +1,8 @@
 /** The service sets that come with the program are right in themselves; programs need not be here. */
 import { checkServices } from "../../core/description/check/check.ts";
-import { serviceOfEntry } from "../../core/description/settings/values_names.ts";
-import { formatProblem } from "../../core/description/problem.ts";
-import { parseUserDatabase } from "../../core/description/settings/users.ts";
+import { serviceOfEntry } from "../../core/description/values/names.ts";
+import { formatProblem } from "../../core/description/contract/problem.ts";
+import { parseUserDatabase } from "../../core/description/contract/users.ts";
 import { platformFiles } from "../../daemon/description_files.ts";
 import { openPlatform } from "../../platform/mod.ts";
 import { SET_NAMES } from "../../tools/services/composition.ts";

@@ -20,19 +20,25 @@ export interface Layer {
 /** `core/` but none of its folders is written with this mark at the end. */
 const FILES = "*.ts";
 const CORE_FILES = `core/${FILES}`;
-const DESCRIPTION = "core/description/description.ts";
+const DESCRIPTION = "core/description/contract/description.ts";
 /** What others import of the folder. */
 const DESCRIPTIONS = "core/description/mod.ts";
 const PLATFORM = "platform/mod.ts";
 
+/**
+ * The rooms of `core/description/`, lowest first: what a description is, what texts are made of, how they become values, the
+ * table of settings, what is done with it.
+ */
+const DESCRIPTION_ROOMS = [
+  ...["contract/", "text/", "environment/", "values/", "settings/"],
+  ...["formats/", "assemble/", "load/", "check/"],
+];
+
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
-  { prefix: "core/", values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
-  {
-    prefix: "core/description/",
-    values: [CORE_FILES, "core/description/"],
-    isPure: true,
-  },
+  { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
+  ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, { values: [CORE_FILES], isPure: true }),
+  { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
   {
     prefix: "core/service/",
     values: [CORE_FILES, "core/service/", DESCRIPTION],
@@ -77,9 +83,28 @@ export const LAYERS: readonly Layer[] = [
   },
 ];
 
+/**
+ * A layer for each room of a folder: it may import itself and the rooms before it, so that no two can need each other.
+ *
+ * @param rooms Lowest first, each with a slash at its end.
+ * @param common What all of them may import besides.
+ */
+function roomsInOrder(
+  folder: string,
+  rooms: readonly string[],
+  common: Omit<Layer, "prefix">,
+): readonly Layer[] {
+  const prefixes = rooms.map((room) => folder + room);
+  return prefixes.map((prefix, index) => ({
+    ...common,
+    prefix,
+    values: [...common.values, ...prefixes.slice(0, index + 1)],
+  }));
+}
+
 /** @returns undefined when the path belongs to none. */
 export function layerOf(path: string): Layer | undefined {
-  return LAYERS.filter((layer) => path.startsWith(layer.prefix))
+  return LAYERS.filter((layer) => fits(path, layer.prefix))
     .toSorted((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 

@@ -6,7 +6,7 @@
  */
 import { LONGEST_CHAIN } from "../../chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
-import type { Abilities } from "../settings/abilities.ts";
+import type { Abilities } from "../assemble/abilities.ts";
 import { consumerFindings } from "./consumers.ts";
 import {
   type Entry,
@@ -18,16 +18,16 @@ import {
 import { findCircle, findLongChain, type Node } from "./graph.ts";
 import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./links.ts";
 import { logFindings } from "./logs.ts";
-import { decodeText, type DescriptionFiles, directoryPart } from "../files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
 import { lint } from "./lint.ts";
 import type { Probe } from "./probe.ts";
-import { nameFault, splitName, TOML_SUFFIX } from "../names.ts";
-import { type Problem, problem, quote } from "../problem.ts";
-import { type Draft, readDescription } from "../read.ts";
-import { findDescription, missingHint } from "../search.ts";
-import type { UserDatabase } from "../settings/users.ts";
-import { serviceOfEntry } from "../settings/values_names.ts";
-import { WatchedEnvironment } from "../watched_environment.ts";
+import { nameFault, splitName, TOML_SUFFIX } from "../contract/names.ts";
+import { type Problem, problem, quote } from "../contract/problem.ts";
+import { type Draft, readDescription } from "../load/read.ts";
+import { findDescription, missingHint } from "../load/search.ts";
+import type { UserDatabase } from "../contract/users.ts";
+import { serviceOfEntry } from "../values/names.ts";
+import { WatchedEnvironment } from "./watched_environment.ts";
 
 /** What the check works with. */
 export interface CheckContext {

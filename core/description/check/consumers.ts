@@ -1,6 +1,6 @@
 /** What is wrong with services that read the output of others (`consumer-of`). */
 import type { Entry, SecondaryFinding } from "./entry.ts";
-import { type Problem, problem, quote } from "../problem.ts";
+import { type Problem, problem, quote } from "../contract/problem.ts";
 
 /** Faults of consumers and of the producers that they name. */
 export function consumerFindings(entries: ReadonlyMap<string, Entry>): readonly SecondaryFinding[] {

@@ -1,8 +1,8 @@
 /** One service while it is checked, and what was found. */
 import type { CheckedLink, Report } from "./links.ts";
-import type { Dependency } from "../description.ts";
-import type { Problem } from "../problem.ts";
-import type { Draft } from "../read.ts";
+import type { Dependency } from "../contract/description.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { Draft } from "../load/read.ts";
 
 /** One thing found, and whether it makes the check fail. */
 export interface Finding {

@@ -3,8 +3,8 @@
  * load in spite of what is wrong elsewhere.
  */
 import type { CycleStep } from "./graph.ts";
-import { type Dependency, isSoftKind } from "../description.ts";
-import { type Problem, type ProblemOptions, quote } from "../problem.ts";
+import { type Dependency, isSoftKind } from "../contract/description.ts";
+import { type Problem, type ProblemOptions, quote } from "../contract/problem.ts";
 
 /** A report at the place where a service is named. */
 export type Report = (message: string, options?: ProblemOptions) => Problem;

@@ -1,16 +1,16 @@
 /**
  * What is allowed but probably not meant: settings without effect, programs and folders that are not there.
  */
-import type { Body } from "../assemble.ts";
-import { directoryPart } from "../files.ts";
+import type { Body } from "../assemble/assemble.ts";
+import { directoryPart } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
 import { interpreterFault } from "./lint_interpreter.ts";
 import { wordDoubts } from "./lint_words.ts";
 import type { Probe } from "./probe.ts";
-import { type Problem, problem, quote } from "../problem.ts";
-import type { Draft } from "../read.ts";
+import { type Problem, problem, quote } from "../contract/problem.ts";
+import type { Draft } from "../load/read.ts";
 import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "../settings/settings.ts";
-import type { KeyPath } from "../formats/locate.ts";
+import type { KeyPath } from "../text/locate.ts";
 
 /** Options that have no effect on services without processes. */
 const PROCESS_OPTIONS: readonly Option[] = [

@@ -3,7 +3,7 @@
  * there is no such file.
  */
 import type { Probe } from "./probe.ts";
-import { quote } from "../problem.ts";
+import { quote } from "../contract/problem.ts";
 
 /** What keeps a script from being run. */
 export interface InterpreterFault {

@@ -1,7 +1,7 @@
 /** Words of a command that were written for a shell, although none reads them. */
-import type { DescriptionSource } from "../description.ts";
-import { quote } from "../problem.ts";
-import { scriptIndex } from "./shell_command.ts";
+import type { DescriptionSource } from "../contract/description.ts";
+import { quote } from "../contract/problem.ts";
+import { scriptIndex } from "../text/shell_command.ts";
 
 /** A word of a command that is probably not meant so. */
 export interface WordDoubt {

@@ -1,9 +1,9 @@
 /** Log files that several services share: they have one writer, so their settings are to agree. */
 import { joinPath } from "../../paths.ts";
 import type { Entry, SecondaryFinding } from "./entry.ts";
-import type { LogTarget } from "../description.ts";
-import type { DescriptionFiles } from "../files.ts";
-import { problem, quote } from "../problem.ts";
+import type { LogTarget } from "../contract/description.ts";
+import type { DescriptionFiles } from "../contract/files.ts";
+import { problem, quote } from "../contract/problem.ts";
 
 type FileTarget = Extract<LogTarget, { kind: "file" }>;
 

@@ -5,9 +5,9 @@
  * comments directly above them along. Lines that later ones replace stay as comments.
  */
 import { type Item, readItems, type SettingItem } from "./convert_lines.ts";
-import type { DescriptionFiles } from "../files.ts";
+import type { DescriptionFiles } from "../contract/files.ts";
 import { readNative } from "./native.ts";
-import { type Problem, problem } from "../problem.ts";
+import { type Problem, problem } from "../contract/problem.ts";
 import { scriptProblem } from "./script_file.ts";
 import { findSetting, type SettingKey } from "../settings/settings.ts";
 import { systemdUnitProblem } from "./systemd_unit.ts";

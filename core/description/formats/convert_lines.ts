@@ -1,5 +1,5 @@
 /** A native file as the converter sees it: comments, blank lines and settings, fragments put in place. */
-import { decodeText, type DescriptionFiles, directoryPart } from "../files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
 import { nativeKey } from "./native_names.ts";
 import {
@@ -12,11 +12,11 @@ import {
   skipBlank,
 } from "./native_lines.ts";
 import { convertNative } from "./native_values.ts";
-import { type Problem, problem, quote } from "../problem.ts";
+import { type Problem, problem, quote } from "../contract/problem.ts";
 import { findSetting, type SettingKey } from "../settings/settings.ts";
-import { isTable } from "./toml_values.ts";
+import { isTable } from "../text/toml_values.ts";
 import { tomlComment } from "./toml_text.ts";
-import { splitWords, type Words } from "./words.ts";
+import { splitWords, type Words } from "../text/words.ts";
 
 /** A comment or blank line, as TOML. */
 export interface PlainItem {

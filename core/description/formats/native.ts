@@ -4,7 +4,7 @@
  * Lines are read one by one; a faulty line is reported and the next one read. `@include` puts the lines
  * of another file in its place; fragments inside fragments are limited in depth and in number.
  */
-import { decodeText, type DescriptionFiles, directoryPart } from "../files.ts";
+import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
 import {
   type LogicalLine,
@@ -19,13 +19,19 @@ import { appendHint, malformedHint, unknownHint } from "./native_hints.ts";
 import { nativeKey } from "./native_names.ts";
 import { type NativeAssignment, NativeTree } from "./native_tree.ts";
 import { convertNative } from "./native_values.ts";
-import { didYouMean } from "../near_miss.ts";
-import { type Position, type Problem, problem, type ProblemOptions, quote } from "../problem.ts";
-import { ProblemList } from "../problem_list.ts";
+import { didYouMean } from "../text/near_miss.ts";
+import {
+  type Position,
+  type Problem,
+  problem,
+  type ProblemOptions,
+  quote,
+} from "../contract/problem.ts";
+import { ProblemList } from "../contract/problem_list.ts";
 import { findSetting, type Setting, type SettingKey } from "../settings/settings.ts";
-import { substituteText, type Variables } from "./substitution.ts";
-import type { SettingsTree } from "./tree.ts";
-import { splitWords, type Words } from "./words.ts";
+import { substituteText, type Variables } from "../text/substitution.ts";
+import type { SettingsTree } from "../text/tree.ts";
+import { splitWords, type Words } from "../text/words.ts";
 
 /** What reading a native file depends on. */
 export interface NativeContext {

@@ -4,8 +4,8 @@
  *     line    = ws* ( empty | comment | meta | setting )
  *     setting = name ws* ( "=" | ":" | "+=" ) ws* value
  */
-import type { Position } from "../problem.ts";
-import { isBlank } from "./words.ts";
+import type { Position } from "../contract/problem.ts";
+import { isBlank } from "../text/words.ts";
 
 /** Joined lines: each continuation is a line feed in `text`, so indexes can be told as positions. */
 export interface LogicalLine {

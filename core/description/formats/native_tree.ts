@@ -2,11 +2,11 @@
  * NativeTree: the assignments of a file in upstream's format, later lines replacing or adding to earlier
  * ones, and where each of them stands.
  */
-import { directoryPart } from "../files.ts";
+import { directoryPart } from "../contract/files.ts";
 import { type LogicalLine, positionInLine } from "./native_lines.ts";
-import type { Position } from "../problem.ts";
+import type { Position } from "../contract/problem.ts";
 import { findSetting, type SettingKey } from "../settings/settings.ts";
-import type { Assignment, SettingsTree, Spot } from "./tree.ts";
+import type { Assignment, SettingsTree, Spot } from "../text/tree.ts";
 
 /** A place in a logical line, found only when asked for. */
 export interface LinePlace {

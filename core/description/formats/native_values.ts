@@ -2,11 +2,11 @@
  * Values of upstream's format → values as TOML has them, so that both formats are judged by the same
  * rules. What upstream takes although it makes no sense is taken too, with a warning.
  */
-import { nearest } from "../near_miss.ts";
-import { restartMeant, truthMeant } from "./other_words.ts";
-import { MAX_ID } from "../settings/users.ts";
-import type { TomlTable } from "./toml_values.ts";
-import type { NativeForm } from "../settings/value.ts";
+import { nearest } from "../text/near_miss.ts";
+import { restartMeant, truthMeant } from "../text/other_words.ts";
+import { MAX_ID } from "../contract/users.ts";
+import type { TomlTable } from "../text/toml_values.ts";
+import type { NativeForm } from "../values/value.ts";
 
 export type Converted =
   | { readonly kind: "value"; readonly value: unknown; readonly warning?: string }

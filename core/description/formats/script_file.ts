@@ -1,7 +1,7 @@
 /** A script in the place of a service description (OpenRC's, runit's, init's): one report instead of many. */
-import type { DescriptionSource } from "../description.ts";
-import { positionAt } from "./locate.ts";
-import { type Problem, problem, quote } from "../problem.ts";
+import type { DescriptionSource } from "../contract/description.ts";
+import { positionAt } from "../text/locate.ts";
+import { type Problem, problem, quote } from "../contract/problem.ts";
 
 /**
  * Only for a text with faulty lines: a description may begin with any comment.

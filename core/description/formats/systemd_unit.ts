@@ -3,9 +3,9 @@
  *
  * Source: systemd.syntax(7), systemd.service(5).
  */
-import type { DescriptionSource } from "../description.ts";
-import { positionAt } from "./locate.ts";
-import { type Problem, problem } from "../problem.ts";
+import type { DescriptionSource } from "../contract/description.ts";
+import { positionAt } from "../text/locate.ts";
+import { type Problem, problem } from "../contract/problem.ts";
 
 const SECTION =
   /^\[(Unit|Service|Install|Socket|Timer|Mount|Automount|Swap|Path|Slice|Scope)\]\s*$/;

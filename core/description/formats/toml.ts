@@ -4,9 +4,9 @@
  * The package reports positions for syntax faults only; `locate.ts` finds those of keys and values.
  */
 import { parse, TomlError } from "smol-toml";
-import { type Position, type Problem, problem } from "../problem.ts";
+import { type Position, type Problem, problem } from "../contract/problem.ts";
 import { adviseOnSyntax } from "./toml_hints.ts";
-import type { TomlTable } from "./toml_values.ts";
+import type { TomlTable } from "../text/toml_values.ts";
 
 /** Deepest nesting of arrays and tables; no setting needs more than two. */
 const MAX_DEPTH = 16;

@@ -1,6 +1,6 @@
 /** What a fault of TOML syntax probably was meant to be: slips made by those who know upstream's format. */
 
-import { nearest } from "../near_miss.ts";
+import { nearest } from "../text/near_miss.ts";
 import { findSetting } from "../settings/settings.ts";
 
 /** A reason in our words and what to write instead. */

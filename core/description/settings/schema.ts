@@ -2,10 +2,10 @@
  * The JSON schema of description files in TOML, made from the table of settings. Editors with TOML
  * support complete and check keys by it.
  */
-import type { ServiceType } from "../description.ts";
+import type { ServiceType } from "../contract/description.ts";
 import { systemsText } from "./served_by.ts";
 import { OPTION_TEXTS, OPTIONS, type Setting, settingKeys, SETTINGS } from "./settings.ts";
-import type { JsonSchema } from "./value.ts";
+import type { JsonSchema } from "../values/value.ts";
 
 /** Draft 7: the newest that the TOML language servers know. */
 const DRAFT = "http://json-schema.org/draft-07/schema#";

@@ -1,8 +1,8 @@
 /** Reports faults of settings that were read, at the places where they are written. */
-import { type Position, type Problem, problem, type ProblemOptions } from "../problem.ts";
+import { type Position, type Problem, problem, type ProblemOptions } from "../contract/problem.ts";
 import type { SettingKey } from "./settings.ts";
-import type { SettingsTree } from "../formats/tree.ts";
-import type { Reading } from "../validate.ts";
+import type { SettingsTree } from "../text/tree.ts";
+import type { Reading } from "./validate.ts";
 
 export class SettingReporter {
   readonly problems: Problem[] = [];

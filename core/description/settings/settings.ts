@@ -2,8 +2,8 @@
  * The table of all settings: the one source of the reader, `dinit check`, the JSON schema and the manual
  * page `docs/settings.md`. A new setting is a new row; the types of its value follow from the row.
  */
-import { SECURE_BITS } from "./capabilities.ts";
-import type { ServiceType } from "../description.ts";
+import { SECURE_BITS } from "../values/capabilities.ts";
+import type { ServiceType } from "../contract/description.ts";
 import {
   BY_ALL,
   BY_STUB,
@@ -11,7 +11,7 @@ import {
   type ServedBy,
   WHERE_SENDERS_ARE_KNOWN,
 } from "./served_by.ts";
-import type { Value } from "./value.ts";
+import type { Value } from "../values/value.ts";
 import {
   boolean,
   integer,
@@ -23,15 +23,15 @@ import {
   time,
   word,
   words,
-} from "./values_basic.ts";
-import { group, runAs, user } from "./values_identity.ts";
+} from "../values/basic.ts";
+import { group, runAs, user } from "../values/identity.ts";
 import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
-import { capabilities, ioPriority, limit, secureBits } from "./values_limits.ts";
-import { sockets } from "./values_socket.ts";
-import { controlGroup } from "./values_cgroup.ts";
-import { envFile } from "./values_env_file.ts";
-import { directories, name, names } from "./values_names.ts";
-import { command, environment, meta, readiness, restart, signal } from "./values_process.ts";
+import { capabilities, ioPriority, limit, secureBits } from "../values/limits.ts";
+import { sockets } from "../values/socket.ts";
+import { controlGroup } from "../values/cgroup.ts";
+import { envFile } from "../values/env_file.ts";
+import { directories, name, names } from "../values/names.ts";
+import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
 
 /** One row of the table. */
 export interface Setting<T = unknown> {

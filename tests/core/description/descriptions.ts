@@ -1,10 +1,10 @@
 /** Descriptions from text for tests: files in a map, a small user database, no real file system. */
-import type { Abilities } from "../../../core/description/settings/abilities.ts";
-import { loadClosure, type LoadResult } from "../../../core/description/closure.ts";
-import type { ServiceDescription } from "../../../core/description/description.ts";
-import { type DescriptionFiles, directoryPart } from "../../../core/description/files.ts";
-import { formatProblem, problemLine } from "../../../core/description/problem.ts";
-import { parseUserDatabase } from "../../../core/description/settings/users.ts";
+import type { Abilities } from "../../../core/description/assemble/abilities.ts";
+import { loadClosure, type LoadResult } from "../../../core/description/load/closure.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
+import { type DescriptionFiles, directoryPart } from "../../../core/description/contract/files.ts";
+import { formatProblem, problemLine } from "../../../core/description/contract/problem.ts";
+import { parseUserDatabase } from "../../../core/description/contract/users.ts";
 import { fail } from "../../assert.ts";
 
 export const USERS = parseUserDatabase(

@@ -1,6 +1,6 @@
 /** Files of the largest size that is read, as bad as they can be: each must be answered at once. */
 import { measureSlowness } from "../../../tools/slowness.ts";
-import { MAX_FILE_BYTES } from "../../../core/description/files.ts";
+import { MAX_FILE_BYTES } from "../../../core/description/contract/files.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { load, problemsOf } from "./descriptions.ts";
 

@@ -1,5 +1,5 @@
 /** Every setting in both formats: the same description comes of them. */
-import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { nativeNames } from "../../../core/description/formats/native_names.ts";
 import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { assert, assertEquals } from "../../assert.ts";

@@ -1,16 +1,13 @@
 /** What must hold for any text: readers end, report, and agree with each other. */
 import { convertToToml } from "../../../core/description/formats/convert.ts";
-import { parseEnvironmentFile } from "../../../core/description/formats/environment_file.ts";
-import { locate } from "../../../core/description/formats/locate.ts";
+import { parseEnvironmentFile } from "../../../core/description/environment/file.ts";
+import { locate } from "../../../core/description/text/locate.ts";
 import { logicalLines } from "../../../core/description/formats/native_lines.ts";
-import { formatProblem } from "../../../core/description/problem.ts";
-import {
-  substituteArgument,
-  substituteText,
-} from "../../../core/description/formats/substitution.ts";
+import { formatProblem } from "../../../core/description/contract/problem.ts";
+import { substituteArgument, substituteText } from "../../../core/description/text/substitution.ts";
 import { parseToml } from "../../../core/description/formats/toml.ts";
 import { tomlKey, tomlString } from "../../../core/description/formats/toml_text.ts";
-import { splitWords } from "../../../core/description/formats/words.ts";
+import { splitWords } from "../../../core/description/text/words.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { array, constantFrom, dictionary, holds, string, textOf, tuple } from "../../property.ts";
 import { load, memoryFiles, only, problemsOf } from "./descriptions.ts";

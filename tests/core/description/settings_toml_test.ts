@@ -1,5 +1,5 @@
 /** Every setting of the table, from TOML to the description. */
-import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { type SettingKey, settingKeys } from "../../../core/description/settings/settings.ts";
 import { assertEquals } from "../../assert.ts";
 import { buildSocket } from "../../builders.ts";

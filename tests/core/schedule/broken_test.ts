@@ -1,5 +1,5 @@
 /** Services that cannot be loaded and that others only wait for. */
-import type { BrokenService } from "../../../core/description/description.ts";
+import type { BrokenService } from "../../../core/description/contract/description.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { buildDescription, serviceName } from "../../builders.ts";
 import { Driver } from "./driver.ts";

@@ -2,7 +2,7 @@
  * The restart limit and delay by worked examples: when a process dies, whether and when it is launched
  * again. Times are milliseconds from the first launch.
  */
-import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { serviceName } from "../../builders.ts";
 import { Driver, EXITED_0, EXITED_1, TERMINATED } from "../schedule/driver.ts";

@@ -3,7 +3,7 @@
  * what the real scheduler answers is in `transcripts_test.ts`.
  */
 import type { ServiceEvent, ServiceStatus } from "../../../core/command.ts";
-import type { ServiceDescription } from "../../../core/description/description.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Order, Reply } from "../../../core/event.ts";
 import { type Pid, pid, type ServiceId, serviceId } from "../../../core/types.ts";

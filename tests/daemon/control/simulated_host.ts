@@ -8,10 +8,10 @@
 import { serviceDetails } from "../../../daemon/control/service_details.ts";
 import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
 import type { Command } from "../../../core/command.ts";
-import { loadClosure } from "../../../core/description/closure.ts";
-import type { ServiceDescription } from "../../../core/description/description.ts";
-import type { DescriptionFiles } from "../../../core/description/files.ts";
-import { parseUserDatabase } from "../../../core/description/settings/users.ts";
+import { loadClosure } from "../../../core/description/load/closure.ts";
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
+import type { DescriptionFiles } from "../../../core/description/contract/files.ts";
+import { parseUserDatabase } from "../../../core/description/contract/users.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
 import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";

@@ -35,11 +35,11 @@ Deno.test("findBreaches() names place, breach and what is allowed", () => {
 });
 
 Deno.test("findBreaches() keeps the layers apart", () => {
-  assertEquals(mayImport("core/types.ts", "./description/description.ts"), false);
+  assertEquals(mayImport("core/types.ts", "./description/contract/description.ts"), false);
   assertEquals(mayImport("core/description/a.ts", "../service/b.ts"), false);
   assertEquals(mayImport("core/service/a.ts", "../schedule/b.ts"), false);
   assertEquals(mayImport("core/service/a.ts", "../../platform/mod.ts"), false);
-  assertEquals(mayImport("core/protocol/a.ts", "../description/description.ts"), false);
+  assertEquals(mayImport("core/protocol/a.ts", "../description/contract/description.ts"), false);
   assertEquals(mayImport("platform/a.ts", "../core/service/b.ts"), false);
   assertEquals(mayImport("platform/a.ts", "../core/command.ts"), false);
   assertEquals(mayImport("daemon/a.ts", "../ctl/b.ts"), false);
@@ -47,6 +47,16 @@ Deno.test("findBreaches() keeps the layers apart", () => {
   assertEquals(mayImport("ctl/a.ts", "../platform/mod.ts"), false);
   assertEquals(mayImport("daemon/a.ts", "../platform/linux/linux.ts"), false);
   assertEquals(mayImport("main.ts", "./platform/mod.ts"), false);
+});
+
+Deno.test("findBreaches() has rooms import those below them only", () => {
+  const room = "core/description/values/a.ts";
+  assertEquals(mayImport(room, "./b.ts"), true);
+  assertEquals(mayImport(room, "../contract/problem.ts"), true);
+  assertEquals(mayImport(room, "../../types.ts"), true);
+  assertEquals(mayImport(room, "../settings/settings.ts"), false);
+  assertEquals(mayImport(room, "../mod.ts"), false);
+  assertEquals(mayImport("core/description/mod.ts", "./check/check.ts"), true);
 });
 
 Deno.test("findBreaches() lets nothing import tests, tools and main.ts", () => {
@@ -123,6 +133,8 @@ Deno.test("findBreaches() shows the way of a cycle, over types as well", () => {
 
 Deno.test("findBreaches() wants new folders to be given a layer", () => {
   assertEquals(breaches(module("extra/a.ts")).length, 1);
+  assertEquals(breaches(module("core/extra/a.ts")).length, 1);
+  assertEquals(breaches(module("core/description/extra/a.ts")).length, 1);
 });
 
 Deno.test("findIdleRules() names what rules are about and is not there", () => {

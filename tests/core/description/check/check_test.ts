@@ -1,6 +1,6 @@
 import { type CheckReport, checkServices } from "../../../../core/description/check/check.ts";
 import type { Probed } from "../../../../core/description/check/probe.ts";
-import { problemLine } from "../../../../core/description/problem.ts";
+import { problemLine } from "../../../../core/description/contract/problem.ts";
 import { assertEquals } from "../../../assert.ts";
 import { type FileMap, memoryFiles, USERS } from "../descriptions.ts";
 

@@ -1,6 +1,6 @@
 import { convertToToml } from "../../../../core/description/formats/convert.ts";
-import type { ServiceDescription } from "../../../../core/description/description.ts";
-import { problemLine } from "../../../../core/description/problem.ts";
+import type { ServiceDescription } from "../../../../core/description/contract/description.ts";
+import { problemLine } from "../../../../core/description/contract/problem.ts";
 import { assertEquals, assertMatch, fail } from "../../../assert.ts";
 import { type FileMap, load, memoryFiles, only } from "../descriptions.ts";
 import { EXAMPLES, exampleText } from "../native_examples.ts";

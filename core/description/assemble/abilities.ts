@@ -1,0 +1,97 @@
+/**
+ * What the manager that loads a description can do for its processes: a setting that it is known not to serve is an
+ * error when the description is loaded, at its line, and not only when the service starts.
+ *
+ * Whoever reads descriptions for no certain manager or system gives no abilities: then every setting is taken.
+ */
+import type { ServiceType } from "../contract/description.ts";
+import { quote } from "../contract/problem.ts";
+import type { SettingReporter } from "../settings/setting_reporter.ts";
+import { type Setting, SETTINGS } from "../settings/settings.ts";
+import type { UnservedSettings } from "../settings/unserved_settings.ts";
+import type { Reading } from "../settings/validate.ts";
+
+/** Why a control group cannot be had, and what to do about it. */
+export interface GroupFault {
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** What the manager knows of itself. */
+export interface Abilities {
+  /** What can never be served. */
+  readonly unserved: UnservedSettings;
+  /**
+   * Why no group can be made for a service, or none with the controller.
+   *
+   * @param controller Such as "memory"; undefined: a group without limits.
+   * @returns undefined when it can, or when only the start will show.
+   */
+  controlGroupFault(controller: string | undefined): GroupFault | undefined;
+}
+
+/** Reports what a description asks for and the manager cannot do. */
+export function checkAbilities(
+  reading: Reading,
+  reporter: SettingReporter,
+  abilities: Abilities,
+): void {
+  const { values } = reading;
+  const type: ServiceType = values.type ?? "internal";
+  if (type === "internal" || type === "triggered") return;
+  const { unserved } = abilities;
+  checkUnserved(reading, reporter, unserved);
+  for (const { key, form } of unserved.forms) {
+    const { types }: Setting = SETTINGS[key];
+    if (!types.includes(type) || kindOf(values[key]) !== form.kind) continue;
+    reporter.fail(key, `Cannot serve ${form.text}: ${form.why}`, { hint: form.hint });
+  }
+  if (!unserved.settings.has("cgroup")) checkControlGroup(reading, reporter, abilities);
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+}
+
+function checkUnserved(
+  { values }: Reading,
+  reporter: SettingReporter,
+  { settings, options }: UnservedSettings,
+): void {
+  for (const [key, hint] of settings) {
+    if (values[key] === undefined) continue;
+    reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, { hint });
+  }
+  for (const option of values.options ?? []) {
+    const hint = options.get(option);
+    if (hint === undefined) continue;
+    const message = `Cannot serve the option ${quote(option)}: this manager has no means to set it`;
+    reporter.fail("options", message, { hint });
+  }
+}
+
+function checkControlGroup(
+  { values }: Reading,
+  reporter: SettingReporter,
+  abilities: Abilities,
+): void {
+  const settings = values.cgroup;
+  if (settings === undefined) return;
+  const general = abilities.controlGroupFault(undefined);
+  if (general !== undefined) {
+    const message = `Cannot make a control group for the service: ${general.why}`;
+    return reporter.fail("cgroup", message, { hint: general.hint });
+  }
+  const reported = new Set<string>();
+  for (const { file } of settings) {
+    const controller = file.slice(0, file.indexOf("."));
+    if (reported.has(controller)) continue;
+    const fault = abilities.controlGroupFault(controller);
+    if (fault === undefined) continue;
+    reported.add(controller);
+    // The keys are the files' names with dashes.
+    const key = file.replaceAll(".", "-");
+    const where = reporter.position("cgroup", [key]);
+    reporter.report(where, `Cannot serve ${key}: ${fault.why}`, { hint: fault.hint });
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * Typed values → ServiceDescription: defaults filled in, variables in commands and paths replaced, what has
+ * no effect on the type left out.
+ */
+import { PLAIN_ATTRIBUTES, type ServiceName } from "../../types.ts";
+import { type Abilities, checkAbilities } from "./abilities.ts";
+import { assembleLog } from "./log.ts";
+import { assembleSockets } from "./sockets.ts";
+import { checkCombinations } from "./combinations.ts";
+import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
+import type {
+  ConsoleUse,
+  DescriptionSource,
+  LimitedResource,
+  ListeningSocket,
+  LogTarget,
+  ProcessAttributes,
+  ResourceLimit,
+  ServiceDescription,
+  ServiceOptions,
+  ServiceType,
+} from "../contract/description.ts";
+import { CommandReporter } from "./command_reporter.ts";
+import type { EnvironmentBuilder } from "../environment/builder.ts";
+import { splitName } from "../contract/names.ts";
+import { type Problem, quote } from "../contract/problem.ts";
+import { replacedText } from "./replaced_text.ts";
+import { type EnvironmentContext, serviceEnvironment } from "./environment.ts";
+import { SettingReporter } from "../settings/setting_reporter.ts";
+import { type Option, OPTION_TEXTS } from "../settings/settings.ts";
+import {
+  NO_ITEMS,
+  NO_LOG,
+  NO_NOTIFICATION,
+  NO_OPTIONS,
+  shareEmpty,
+  sharePlain,
+} from "../../plain_values.ts";
+import { substituteArgument, type Variables } from "../text/substitution.ts";
+import type { SettingsTree } from "../text/tree.ts";
+import type { Reading } from "../settings/validate.ts";
+
+/** What a description depends on besides its own text. */
+export interface AssembleContext extends EnvironmentContext {
+  readonly source: DescriptionSource;
+  /** Undefined: those of no certain manager, which can do everything. */
+  readonly abilities?: Abilities | undefined;
+}
+
+/** A description but for its dependencies, which may need directories to be read. */
+export type Body = Omit<ServiceDescription, "dependencies">;
+
+/** Puts a description together. It is of use only when there is no error among the problems. */
+export function assemble(
+  reading: Reading,
+  tree: SettingsTree,
+  context: AssembleContext,
+): { readonly body: Body; readonly problems: readonly Problem[] } {
+  const reporter = new SettingReporter(reading, tree);
+  checkCombinations(context, reading, tree, reporter);
+  if (context.abilities !== undefined) checkAbilities(reading, reporter, context.abilities);
+  const body = new Assembler(reading, context, reporter).assemble();
+  checkDescriptorConflicts(body, reporter);
+  return { body, problems: reporter.problems };
+}
+
+const DEFAULT_RESTART_DELAY_MS = 200;
+const DEFAULT_RESTART_INTERVAL_MS = 10_000;
+const DEFAULT_RESTART_COUNT = 3;
+const DEFAULT_ACTIVATION_INTERVAL_MS = 10_000;
+const DEFAULT_ACTIVATION_COUNT = 20;
+const DEFAULT_START_TIMEOUT_MS = 60_000;
+const DEFAULT_STOP_TIMEOUT_MS = 10_000;
+
+class Assembler {
+  readonly #reading: Reading;
+  readonly #context: AssembleContext;
+  readonly #reporter: SettingReporter;
+  readonly #type: ServiceType;
+  readonly #environment: EnvironmentBuilder;
+  readonly #variables: Variables;
+  readonly #commands: CommandReporter;
+
+  constructor(reading: Reading, context: AssembleContext, reporter: SettingReporter) {
+    this.#reading = reading;
+    this.#context = context;
+    this.#reporter = reporter;
+    this.#type = reading.values.type ?? "internal";
+    this.#commands = new CommandReporter(reading, reporter);
+    const environment = serviceEnvironment(reading, context, reporter);
+    this.#environment = environment;
+    this.#variables = {
+      argument: splitName(context.name).argument,
+      value: (name) => environment.value(name),
+    };
+  }
+
+  assemble(): Body {
+    const { values } = this.#reading;
+    const isSupervised = this.#isOneOf("process", "bgprocess");
+    return {
+      name: this.#context.name,
+      source: this.#context.source,
+      type: this.#type,
+      command: this.#command("command"),
+      stopCommand: this.#command("stop-command"),
+      workingDirectory: this.#path("working-dir") ?? this.#context.source.directory,
+      environment: this.#environment.changes(),
+      attributes: this.#attributes(),
+      after: this.#orderLinks("after"),
+      before: this.#orderLinks("before"),
+      chainTo: values["chain-to"],
+      consumerOf: values["consumer-of"],
+      restart: this.#restartMode(),
+      smoothRecovery: isSupervised && (values["smooth-recovery"] ?? false),
+      restartDelayMs: values["restart-delay"] ?? DEFAULT_RESTART_DELAY_MS,
+      restartLimitIntervalMs: values["restart-limit-interval"] ?? DEFAULT_RESTART_INTERVAL_MS,
+      restartLimitCount: values["restart-limit-count"] ?? DEFAULT_RESTART_COUNT,
+      activationLimitCount: values["activation-limit-count"] ?? DEFAULT_ACTIVATION_COUNT,
+      activationLimitIntervalMs: values["activation-limit-interval"] ??
+        DEFAULT_ACTIVATION_INTERVAL_MS,
+      startTimeoutMs: values["start-timeout"] ?? DEFAULT_START_TIMEOUT_MS,
+      stopTimeoutMs: values["stop-timeout"] ?? DEFAULT_STOP_TIMEOUT_MS,
+      termSignal: values["term-signal"] ?? "TERM",
+      pidFile: this.#type === "bgprocess" ? this.#path("pid-file") : undefined,
+      readyNotification: this.#type === "process"
+        ? values["ready-notification"] ?? NO_NOTIFICATION
+        : NO_NOTIFICATION,
+      killTree: this.#runs && (values["kill-tree"] ?? false),
+      controlGroup: this.#runs ? values.cgroup : undefined,
+      watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
+      log: this.#log(),
+      console: this.#console(),
+      sockets: this.#sockets(),
+      startsOnDemand: this.#type === "process" && values["socket-activation"] === "on-demand",
+      options: this.#options(),
+      enableVia: values.meta?.enableVia,
+    };
+  }
+
+  #isOneOf(...types: ServiceType[]): boolean {
+    return types.includes(this.#type);
+  }
+
+  /** Whether the type has processes at all. */
+  get #runs(): boolean {
+    return this.#isOneOf("process", "bgprocess", "scripted");
+  }
+
+  #command(key: "command" | "stop-command"): readonly string[] {
+    const words = this.#reading.values[key];
+    if (words === undefined || !this.#runs) return NO_ITEMS;
+    if (!words.some((word) => word.includes("$"))) return words;
+    const result: string[] = [];
+    for (const [index, word] of words.entries()) {
+      const substituted = substituteArgument(word, this.#variables);
+      const command = { key, words, index };
+      if (substituted.kind === "arguments") {
+        result.push(...substituted.words);
+        this.#commands.warn(command, substituted.uses);
+      } else {
+        this.#commands.fail(command, substituted);
+      }
+    }
+    const isEmpty = result.length === 0 || result[0] === "";
+    const hasFault = this.#reporter.problems.some(({ severity }) => severity === "error");
+    if (isEmpty && !hasFault && key === "command") {
+      this.#reporter.fail(key, `Nothing is left of ${key} once its variables are replaced`);
+    }
+    return result;
+  }
+
+  /** A path with its variables replaced; undefined when not given, or nothing is left of it. */
+  #path(key: "working-dir" | "logfile" | "pid-file" | "socket-listen"): string | undefined {
+    const written = this.#reading.values[key];
+    if (written === undefined) return undefined;
+    const shown = `${key} = ${quote(written)}`;
+    const fault = `Cannot replace variables in ${shown}`;
+    const place = { key, path: [], fault, doubt: `Doubtful ${shown}` };
+    const text = replacedText(written, place, {
+      variables: this.#variables,
+      reporter: this.#reporter,
+    });
+    return text === "" ? undefined : text;
+  }
+
+  #orderLinks(kind: "after" | "before"): readonly ServiceName[] {
+    const { order } = this.#reading;
+    return shareEmpty(order.filter((link) => link.kind === kind).map((link) => link.name));
+  }
+
+  #restartMode(): ServiceDescription["restart"] {
+    const mode = this.#reading.values.restart ?? "always";
+    const isSupervised = this.#isOneOf("process", "bgprocess");
+    return mode === "on-failure" && !isSupervised ? "never" : mode;
+  }
+
+  #log(): LogTarget {
+    if (!this.#runs) return NO_LOG;
+    const { format } = this.#context.source;
+    const context = { format, reporter: this.#reporter };
+    return assembleLog(this.#reading.values, this.#path("logfile"), context);
+  }
+
+  #sockets(): readonly ListeningSocket[] {
+    if (!this.#runs) return NO_ITEMS;
+    const { name } = this.#context;
+    const context = { name, variables: this.#variables, reporter: this.#reporter };
+    return shareEmpty(
+      assembleSockets(this.#reading.values, this.#path("socket-listen"), context),
+    );
+  }
+
+  #console(): ConsoleUse {
+    let use: ConsoleUse = "none";
+    for (const option of this.#reading.values.options ?? []) {
+      // The last one named wins, but running on the console includes starting on it.
+      if (option === "shares-console") use = "shares";
+      if (option === "runs-on-console") use = "runs";
+      if (option === "starts-on-console" && use !== "runs") use = "starts";
+    }
+    if (use === "shares" && !this.#runs) return "none";
+    return use === "runs" && this.#type === "bgprocess" ? "starts" : use;
+  }
+
+  #options(): ServiceOptions {
+    const { options } = this.#reading.values;
+    if (options === undefined) return NO_OPTIONS;
+    const given = new Set(options);
+    const has = (option: Option) => given.has(option) && this.#appliesTo(option);
+    return {
+      unmaskInterrupt: has("unmask-intr"),
+      startsRwfs: has("starts-rwfs"),
+      startsLog: has("starts-log"),
+      passControlSocket: has("pass-cs-fd"),
+      startInterruptible: has("start-interruptible"),
+      skippable: has("skippable"),
+      signalProcessOnly: has("signal-process-only"),
+      alwaysChain: has("always-chain"),
+      killAllOnStop: has("kill-all-on-stop"),
+    };
+  }
+
+  #appliesTo(option: Option): boolean {
+    return OPTION_TEXTS[option].types.includes(this.#type);
+  }
+
+  #attributes(): ProcessAttributes {
+    const { values } = this.#reading;
+    const isProcess = this.#type === "process";
+    const attributes: ProcessAttributes = {
+      runAs: values["run-as"] ?? PLAIN_ATTRIBUTES.runAs,
+      limits: this.#limits(),
+      nice: values.nice,
+      ioPriority: values.ioprio,
+      oomScoreAdjust: values["oom-score-adj"],
+      cgroup: values["run-in-cgroup"],
+      capabilities: values.capabilities,
+      secureBits: values.securebits,
+      noNewPrivileges: values.options?.includes("no-new-privs") === true,
+      inittabId: isProcess ? values["inittab-id"] : undefined,
+      inittabLine: isProcess ? values["inittab-line"] : undefined,
+    };
+    return sharePlain(attributes, PLAIN_ATTRIBUTES);
+  }
+
+  #limits(): readonly ResourceLimit[] {
+    const limits: ResourceLimit[] = [];
+    for (const resource of RESOURCES) {
+      const pair = this.#reading.values[`rlimit-${resource}`];
+      if (pair === undefined) continue;
+      if (pair.soft === "unchanged" && pair.hard === "unchanged") continue;
+      limits.push({ resource, ...pair });
+    }
+    return limits.length === 0 ? PLAIN_ATTRIBUTES.limits : limits;
+  }
+}
+
+const RESOURCES: readonly LimitedResource[] = ["nofile", "core", "data", "addrspace"];

@@ -1,0 +1,250 @@
+/**
+ * ServiceDescription: what one service is, complete and frozen, with every default filled in.
+ *
+ * Both readers (TOML and upstream's own format) end here; everything behind it (scheduler, launching,
+ * control protocol) starts here and never sees a file. Names and defaults follow `docs/settings.md`.
+ */
+import type { ListenAddress } from "./listen_address.ts";
+import type { ServiceName, SignalName } from "../../types.ts";
+import type { Problem } from "./problem.ts";
+
+export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "triggered";
+
+/** Dependency kinds that load and start the service they name; `need` is written `depends-on`. */
+export type DependencyKind = "need" | "milestone" | "waits-for" | "prepared-by";
+
+/**
+ * Whether a service goes on without what it depends on in this way: when that does not start, and when it
+ * cannot even be loaded.
+ */
+export function isSoftKind(kind: DependencyKind): boolean {
+  return kind === "waits-for";
+}
+
+/** One dependency, in the order of the description (a directory's entries in the place of its line). */
+export interface Dependency {
+  readonly kind: DependencyKind;
+  readonly name: ServiceName;
+}
+
+/** Where a description came from. */
+export interface DescriptionSource {
+  /** Path of the file as found: search directory, slash, base name. */
+  readonly file: string;
+  /** The search directory as configured, perhaps relative. */
+  readonly directory: string;
+  readonly format: "toml" | "native";
+  /** Modification time when read; clients compare it to the nanosecond. */
+  readonly modifiedSeconds: number;
+  readonly modifiedNanoseconds: number;
+}
+
+/**
+ * A service that cannot be loaded and that others depend on softly: it is listed as failed and never
+ * starts, until it is mended and loaded again.
+ */
+export interface BrokenService {
+  readonly name: ServiceName;
+  /** Its file; `file` is empty when there is none that could be read. */
+  readonly source: DescriptionSource;
+  /** Why it cannot be loaded: errors, and the warnings that came with them. */
+  readonly problems: readonly Problem[];
+}
+
+export type RestartMode = "always" | "on-failure" | "never";
+
+/** Old log files are kept as FILE.1 (the youngest) to FILE.N. */
+export interface LogRotation {
+  /** A file is put aside before it grows beyond this; greater than 0. */
+  readonly sizeBytes: number;
+  /** Old files that are kept; at least 1. */
+  readonly count: number;
+}
+
+/** Where output goes. Owner and group: undefined keeps the manager's. Modes are numbers (0o600). */
+export type LogTarget =
+  | { readonly kind: "none" }
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    readonly mode: number;
+    readonly uid: number | undefined;
+    readonly gid: number | undefined;
+    readonly rotation: LogRotation | undefined;
+    /** Each line begins with the time. */
+    readonly timestamps: boolean;
+  }
+  | {
+    readonly kind: "buffer";
+    readonly limitBytes: number;
+    /** What stays when it is full. */
+    readonly keeps: "newest" | "oldest";
+    readonly timestamps: boolean;
+  }
+  | { readonly kind: "pipe" };
+
+/** How a service uses the console; `runs` and `starts` own it exclusively, `shares` does not. */
+export type ConsoleUse = "none" | "shares" | "starts" | "runs";
+
+export type ReadyNotification =
+  | { readonly kind: "none" }
+  | { readonly kind: "descriptor"; readonly number: number }
+  | { readonly kind: "variable"; readonly name: string }
+  /** Messages of sd_notify(3) over a socket of the service's own. */
+  | { readonly kind: "notify" };
+
+/** Identity of the processes; the group database is asked for `named` users at launch. */
+export type RunAs =
+  | { readonly kind: "manager" }
+  | {
+    readonly kind: "named";
+    readonly user: string;
+    readonly uid: number;
+    readonly gid: number;
+    /** Supplementary groups of the user when the description was loaded, without duplicates. */
+    readonly groups: readonly number[];
+  }
+  | { readonly kind: "numeric"; readonly uid: number };
+
+/**
+ * What a service changes of the manager's environment (taken anew at every launch), in this order:
+ * drop everything not kept when `clear`, remove `unset`, then apply `set`.
+ */
+export interface EnvironmentChanges {
+  /** `!clear` in the environment file: only `keep` is inherited. */
+  readonly clear: boolean;
+  /** Names inherited although `clear` is set (`!import`). */
+  readonly keep: readonly string[];
+  readonly unset: readonly string[];
+  readonly set: ReadonlyMap<string, string>;
+}
+
+/** Half of a resource limit: a number, `unlimited`, or `unchanged`. */
+export type LimitValue = bigint | "unlimited" | "unchanged";
+
+export type LimitedResource = "nofile" | "core" | "data" | "addrspace";
+
+export interface ResourceLimit {
+  readonly resource: LimitedResource;
+  readonly soft: LimitValue;
+  readonly hard: LimitValue;
+}
+
+/** One item of `capabilities`: a capability number and the vectors it goes to. */
+export interface CapabilityItem {
+  readonly capability: number;
+  readonly inheritable: boolean;
+  readonly ambient: boolean;
+  readonly blocked: boolean;
+}
+
+/** A text for an interface file of the service's own control group: `memory.max`, `1073741824`. */
+export interface ControlGroupSetting {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a child gets besides command, environment and descriptors. Undefined: unchanged. */
+export interface ProcessAttributes {
+  readonly runAs: RunAs;
+  readonly limits: readonly ResourceLimit[];
+  /** −20 to 19. */
+  readonly nice: number | undefined;
+  /** Class and level as ioprio_set(2) takes them: class << 13 | level. */
+  readonly ioPriority: number | undefined;
+  /** −1000 to 1000. */
+  readonly oomScoreAdjust: number | undefined;
+  /** As written; relative to the manager's own group unless it begins with a slash. */
+  readonly cgroup: string | undefined;
+  readonly capabilities: readonly CapabilityItem[] | undefined;
+  /** SECBIT_* bits of prctl(2). */
+  readonly secureBits: number | undefined;
+  readonly noNewPrivileges: boolean;
+  /** utmp id and line, at most 4 and 32 bytes. */
+  readonly inittabId: string | undefined;
+  readonly inittabLine: string | undefined;
+}
+
+/** A socket that is opened for the service and passed to its processes, from descriptor 3 up. */
+export interface ListeningSocket {
+  readonly address: ListenAddress;
+  /** TCP and UDP for stream and datagram of an IP address. */
+  readonly type: "stream" | "datagram" | "seqpacket";
+  /** In LISTEN_FDNAMES; undefined: none, as in upstream's format. */
+  readonly name: string | undefined;
+  /** Of the file, if the address is one. */
+  readonly mode: number;
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+  /** Connections that may wait to be accepted. */
+  readonly backlog: number;
+  readonly ipv6Only: boolean;
+  /** Calls on it wait, as sd_listen_fds(3) has it; that of socket-listen does not, as upstream has it. */
+  readonly blocks: boolean;
+}
+
+/** The yes/no options of the `options` setting, the console ones aside. */
+export interface ServiceOptions {
+  readonly unmaskInterrupt: boolean;
+  readonly startsRwfs: boolean;
+  readonly startsLog: boolean;
+  readonly passControlSocket: boolean;
+  readonly startInterruptible: boolean;
+  readonly skippable: boolean;
+  readonly signalProcessOnly: boolean;
+  readonly alwaysChain: boolean;
+  readonly killAllOnStop: boolean;
+}
+
+export interface ServiceDescription {
+  readonly name: ServiceName;
+  readonly source: DescriptionSource;
+  readonly type: ServiceType;
+
+  /** Program and arguments; empty when there is none. */
+  readonly command: readonly string[];
+  readonly stopCommand: readonly string[];
+  readonly workingDirectory: string;
+  readonly environment: EnvironmentChanges;
+  readonly attributes: ProcessAttributes;
+
+  readonly dependencies: readonly Dependency[];
+  readonly after: readonly ServiceName[];
+  readonly before: readonly ServiceName[];
+  readonly chainTo: ServiceName | undefined;
+  readonly consumerOf: ServiceName | undefined;
+
+  readonly restart: RestartMode;
+  readonly smoothRecovery: boolean;
+  /** Smallest distance between two launches. */
+  readonly restartDelayMs: number;
+  readonly restartLimitIntervalMs: number;
+  /** 0: no limit. */
+  readonly restartLimitCount: number;
+  /** For services that start on demand; 0: no limit. */
+  readonly activationLimitCount: number;
+  readonly activationLimitIntervalMs: number;
+  /** 0: no limit. */
+  readonly startTimeoutMs: number;
+  /** 0: no limit. */
+  readonly stopTimeoutMs: number;
+  readonly termSignal: SignalName | "none";
+  readonly pidFile: string | undefined;
+  readonly readyNotification: ReadyNotification;
+  /** Longest time between signs of life over the notification socket; 0: none are awaited. */
+  readonly watchdogTimeoutMs: number;
+
+  /** When the process has ended, all that is left of what it made is ended too. */
+  readonly killTree: boolean;
+  /** Present: the service has a control group of its own, with these settings. */
+  readonly controlGroup: readonly ControlGroupSetting[] | undefined;
+
+  readonly log: LogTarget;
+  readonly console: ConsoleUse;
+  readonly sockets: readonly ListeningSocket[];
+  /** The process is launched when something comes in over a socket; until then the service only listens. */
+  readonly startsOnDemand: boolean;
+  readonly options: ServiceOptions;
+  /** `[meta] enable-via`, `@meta enable-via`. */
+  readonly enableVia: string | undefined;
+}

@@ -1,0 +1,93 @@
+/** The reader of `env-file`: a path, and how the file is to be taken. */
+import { didYouMean } from "../text/near_miss.ts";
+import { isTable } from "../text/toml_values.ts";
+import type { Value, ValueScope } from "./value.ts";
+import { boolean, readText } from "./basic.ts";
+
+/** An environment file as written; variables of the path are replaced. */
+export interface WrittenEnvFile {
+  readonly path: string;
+  /** It need not be there. */
+  readonly optional: boolean;
+  /** Values are taken as they stand, as upstream does. */
+  readonly literal: boolean;
+}
+
+/** Keys of the table, for reader and schema. */
+const KEYS = ["path", "optional", "literal"] as const;
+
+/** `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`. */
+export const envFile: Value<WrittenEnvFile> = {
+  name: "environment file",
+  native: "env-file",
+  schema: {
+    oneOf: [
+      { type: "string", minLength: 1 },
+      {
+        type: "object",
+        properties: {
+          path: { type: "string", minLength: 1 },
+          optional: { type: "boolean" },
+          literal: { type: "boolean" },
+        },
+        required: ["path"],
+        additionalProperties: false,
+      },
+    ],
+  },
+  read(raw, scope) {
+    if (isTable(raw)) return readTable(raw, scope);
+    const written = readText(raw, scope);
+    if (written === undefined) return undefined;
+    const optional = written.startsWith("-");
+    const path = readPath(optional ? written.slice(1) : written, scope);
+    return path === undefined ? undefined : { path, optional, literal: false };
+  },
+};
+
+function readTable(
+  raw: { readonly [key: string]: unknown },
+  scope: ValueScope,
+): WrittenEnvFile | undefined {
+  let isFaulty = false;
+  for (const key of Object.keys(raw)) {
+    if (KEYS.some((known) => known === key)) continue;
+    const hint = didYouMean(key, KEYS);
+    scope.fail("it has path, optional and literal", { part: key, isKey: true, hint });
+    isFaulty = true;
+  }
+  if (!("path" in raw)) {
+    return scope.fail('the path is missing: { path = "FILE", optional = true }');
+  }
+  const path = readPath(readText(raw.path, scope, "path"), scope, "path");
+  const optional = readFlag(raw, "optional", scope);
+  const literal = readFlag(raw, "literal", scope);
+  if (isFaulty || path === undefined || optional === undefined || literal === undefined) {
+    return undefined;
+  }
+  return { path, optional, literal };
+}
+
+function readFlag(
+  raw: { readonly [key: string]: unknown },
+  key: "optional" | "literal",
+  scope: ValueScope,
+): boolean | undefined {
+  if (!(key in raw)) return false;
+  return boolean.read(raw[key], {
+    users: scope.users,
+    fail: (why, options) => scope.fail(why, { ...options, part: key }),
+    warn: (why, options) => scope.warn(why, { ...options, part: key }),
+    substitute: (text) => scope.substitute(text, key),
+  });
+}
+
+function readPath(
+  written: string | undefined,
+  scope: ValueScope,
+  part?: string,
+): string | undefined {
+  if (written === undefined) return undefined;
+  if (written === "") return scope.fail("it is empty", { hint: "Leave the setting out instead" });
+  return scope.substitute(written, part);
+}
