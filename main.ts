@@ -6,6 +6,7 @@
  * time, an empty manager that read the clients 5 %.
  */
 import process from "node:process";
+import { CTL_NAMES, CTL_WORD, SHUTDOWN_NAMES } from "./core/client_pipe.ts";
 import { NOT_ASCII } from "./core/started_words.ts";
 import type { ClientIo } from "./ctl/mod.ts";
 
@@ -21,33 +22,23 @@ type Personality = (
   io: ClientIo,
 ) => Promise<number> | number;
 
+const ctl: Personality = (client, args, io) => client.runCtl(args, io);
+
 /** By first word, after `dinit`. */
 const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
-  ctl: (client, args, io) => client.runCtl(args, io),
+  [CTL_WORD]: ctl,
   check: (client, args, io) => client.runCheck(args, io),
   convert: (client, args, io) => client.runConvert(args, io),
   monitor: (client, args, io) => client.runMonitor(args, io),
   schema: (client, args, io) => client.runSchema(args, io),
 };
 
-/**
- * By the name of the link to the executable. Distributions that keep another init give a prefix to the names that both
- * have.
- */
+/** By the name of the link to the executable. */
 const NAMES: Readonly<Record<string, Personality>> = {
-  "dinitctl": (client, args, io) => client.runCtl(args, io),
+  ...Object.fromEntries(CTL_NAMES.map((name) => [name, ctl])),
   "dinit-check": (client, args, io) => client.runCheck(args, io),
   "dinit-monitor": (client, args, io) => client.runMonitor(args, io),
-  "shutdown": shutdown,
-  "halt": shutdown,
-  "poweroff": shutdown,
-  "reboot": shutdown,
-  "soft-reboot": shutdown,
-  "dinit-shutdown": shutdown,
-  "dinit-halt": shutdown,
-  "dinit-poweroff": shutdown,
-  "dinit-reboot": shutdown,
-  "dinit-soft-reboot": shutdown,
+  ...Object.fromEntries(SHUTDOWN_NAMES.map((name) => [name, shutdown])),
 };
 
 /** What the program was called: argv[0], which `Deno` does not tell, and the other words. */

@@ -1,0 +1,74 @@
+/**
+ * What a client that is only a pipe and the manager agree on: the executable's entry sends the words of a
+ * client's command line to the manager, which runs the command, and copies what comes back.
+ *
+ * The entry program knows these numbers as machine code (`native/`), the manager by `daemon/control/`. All
+ * numbers are little-endian, as everywhere in the control protocol.
+ */
+
+/**
+ * First byte of an order, on a connection that was greeted as a client's; after it a u16, the length of the rest:
+ *
+ * u8 terminals ({@linkcode TERMINAL_BITS}), u16 columns of standard output (0: no terminal), u32 effective user, u32 number
+ * of words, u32 number of variables; then texts, each ended by NUL: working directory, words (the name that the program was
+ * called by first), variables as NAME=VALUE.
+ */
+export const ORDER_CODE = 200;
+
+/** Code and length included; a longer order is not sent. */
+export const ORDER_LIMIT_BYTES = 4096;
+
+/** Which of the standard descriptors are terminals. */
+export const TERMINAL_BITS = { input: 1, output: 2, errors: 4 } as const;
+
+/** The environment variables that commands read, in an order only those that are set. */
+export const CLIENT_VARIABLES: readonly string[] = [
+  "DINIT_SOCKET_PATH",
+  "HOME",
+  "NO_COLOR",
+  "TERM",
+  "TZ",
+  "XDG_RUNTIME_DIR",
+];
+
+/** Kinds of the manager's frames: u8 kind, u16 length, so many bytes. */
+export const FRAME = {
+  /** Bytes for standard output. */
+  output: 1,
+  /** Bytes for standard error. */
+  errors: 2,
+  /** u8: the exit status. The last one, but for what a lost output brings. */
+  status: 3,
+  /** Nothing was done: the client is to do it by itself. Without bytes, and only as the first one. */
+  longWay: 4,
+  /**
+   * What the end of the connection means from now on: u8 status, u8 stream (1 output, 2 errors), u16 seconds to wait before
+   * the client ends, text for the stream.
+   */
+  atEnd: 5,
+  /** The client's {@linkcode OUTPUT_LOST} was read; what it was told before does not count. Without bytes. */
+  heard: 6,
+} as const;
+
+/** The one message after an order, with a u32 behind it: the errno of a write to standard output. Not EPIPE. */
+export const OUTPUT_LOST = 1;
+
+/** Links to the executable by which it is `dinitctl`. */
+export const CTL_NAMES: readonly string[] = ["dinitctl"];
+
+/** Likewise `shutdown`. Distributions that keep another init give a prefix to the names that both have. */
+export const SHUTDOWN_NAMES: readonly string[] = [
+  "shutdown",
+  "halt",
+  "poweroff",
+  "reboot",
+  "soft-reboot",
+  "dinit-shutdown",
+  "dinit-halt",
+  "dinit-poweroff",
+  "dinit-reboot",
+  "dinit-soft-reboot",
+];
+
+/** The first word after `dinit` that stands for `dinitctl`. */
+export const CTL_WORD = "ctl";
