@@ -5,34 +5,34 @@ import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from 
 import { Scheduler } from "../core/schedule/scheduler.ts";
 import type { Fd, Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import { managerAbilities } from "./launch/abilities.ts";
+import { managerAbilities } from "./descriptions/abilities.ts";
 import { cgroupBase } from "./processes/cgroup_base.ts";
 import { Console } from "./output/console.ts";
 import { ControlServer } from "./control/server.ts";
 import { ControlSocket } from "./control/socket.ts";
 import { askAllToEnd } from "./processes/end_signal.ts";
 import { Ending } from "./machine/ending.ts";
-import { ManagerEnvironment } from "./environment.ts";
-import { readEnvironmentFile } from "./environment_file.ts";
+import { ManagerEnvironment } from "./start/environment.ts";
+import { readEnvironmentFile } from "./start/environment_file.ts";
 import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
-import { inheritedEnvironment, startEnvironment } from "./inherited_environment.ts";
+import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { Launcher } from "./launch/launcher.ts";
-import { Loader } from "./loader.ts";
+import { Loader } from "./descriptions/loader.ts";
 import { Log } from "./output/log.ts";
-import { Logins } from "./machine/logins.ts";
+import { Logins } from "./processes/logins.ts";
 import { Loop } from "./loop.ts";
 import { MainLog } from "./output/main_log.ts";
-import { managerRole } from "./manager_role.ts";
+import { managerRole } from "./start/manager_role.ts";
 import { arrangeOomScores, restoreOomScore } from "./processes/oom_scores.ts";
-import { startNamed } from "./named_services.ts";
-import type { DaemonOptions } from "./options.ts";
+import { startNamed } from "./start/named_services.ts";
+import type { DaemonOptions } from "./start/options.ts";
 import { ServiceGroups } from "./processes/service_groups.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
 import { SignalHandler } from "./signal_handler.ts";
 import { StopWatch } from "./machine/stop_watch.ts";
-import { Timers } from "./timers.ts";
-import { FileUserDatabase } from "./processes/user_database.ts";
+import { Timers } from "./time/timers.ts";
+import { FileUserDatabase } from "./descriptions/user_database.ts";
 
 const KILL_ALL_DELAY_MS = 1000;
 /** Death by one of these is no failure for `restart = "on-failure"`. */
@@ -193,7 +193,7 @@ export class Daemon {
       hold: this.#executor.hold,
       platform,
       scheduler,
-      host: this.#host,
+      start: (name) => this.#host.start(name),
       control: this.#control,
       console: this.#console.stream,
       restoreConsole: () => this.#console.restore(),
@@ -246,7 +246,7 @@ export class Daemon {
 
   #handleControl(descriptor: Fd, readable: boolean, writable: boolean): boolean {
     if (!this.#control.handleDescriptor(descriptor, readable, writable)) return false;
-    this.#executor.tidying.postpone();
+    this.#executor.heap.postpone();
     return true;
   }
 

@@ -16,9 +16,9 @@ import type { Launcher } from "./launch/launcher.ts";
 import { LaunchHold } from "./launch/hold.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
 import type { Log } from "./output/log.ts";
-import type { Logins } from "./machine/logins.ts";
+import type { Logins } from "./processes/logins.ts";
 import { Notifications } from "./processes/notifications.ts";
-import { ProcessEnds } from "./processes/process_ends.ts";
+import { ProcessEnds } from "./process_ends.ts";
 import { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import { ServiceFaults } from "./control/service_faults.ts";
 import type { ServiceGroups } from "./processes/service_groups.ts";
@@ -26,8 +26,8 @@ import type { ServiceOutputs } from "./output/service_output.ts";
 import { ServiceLaunches } from "./launch/service_launches.ts";
 import { ServiceProcesses } from "./processes/service_processes.ts";
 import { serviceSignals, type Signals } from "./processes/service_signals.ts";
-import type { Tidying } from "./machine/tidying.ts";
-import type { Timed } from "./timed.ts";
+import { HeapCollection } from "./heap_collection.ts";
+import type { Timed } from "./time/timed.ts";
 import { markedName, TreeKiller } from "./processes/tree_killer.ts";
 
 type SignalCommand = Extract<Command, { kind: "signal" }>;
@@ -65,7 +65,7 @@ export class Executor {
   /** What was wrong with services last. */
   readonly faults = new ServiceFaults();
   /** Gives memory back after many launches. */
-  readonly tidying: Tidying;
+  readonly heap: HeapCollection;
   /** Launches that wait. */
   readonly launches: LaunchQueue;
   /** Lets them wait. */
@@ -121,6 +121,7 @@ export class Executor {
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
     });
+    this.heap = new HeapCollection(parts.platform);
     this.#launches = new ServiceLaunches({
       ...parts,
       processes: this.#processes,
@@ -130,9 +131,9 @@ export class Executor {
       adoptControlConnection: (descriptor) => parts.hooks.adoptControlConnection(descriptor),
       report: (event) => this.report(event),
       execute: (commands) => this.execute(commands),
+      beforeLaunch: () => this.heap.launched(),
     });
     this.launches = this.#launches.queue;
-    this.tidying = this.#launches.tidying;
     this.hold = new LaunchHold({
       launches: this.launches,
       scheduler: parts.scheduler,
@@ -149,7 +150,7 @@ export class Executor {
       signals: this.signals,
       report: (event) => this.report(event),
     });
-    this.timed = [this.notifications, this.trees, ...this.#launches.timed];
+    this.timed = [this.notifications, this.trees, ...this.#launches.timed, this.heap];
   }
 
   /** Launches are only queued. A fault in one command does not keep the rest back. */

@@ -24,9 +24,9 @@ import type {
   SearchPath,
   ServiceQueries,
 } from "./control/host.ts";
-import { environmentTexts, type ManagerEnvironment } from "./environment.ts";
+import { environmentTexts, type ManagerEnvironment } from "./start/environment.ts";
 import type { Executor } from "./execute.ts";
-import type { FaultyLoad, LoadedSet, Loader } from "./loader.ts";
+import type { FaultyLoad, LoadedSet, Loader } from "./descriptions/loader.ts";
 import type { Log } from "./output/log.ts";
 import { serviceDetails } from "./control/service_details.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";

@@ -9,7 +9,7 @@ import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
 import type { Executor } from "./execute.ts";
 import type { Log } from "./output/log.ts";
-import type { Timed } from "./timed.ts";
+import type { Timed } from "./time/timed.ts";
 
 /**
  * How long launches may keep the control socket and the other descriptors waiting. With 200 services that

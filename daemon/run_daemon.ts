@@ -4,8 +4,8 @@
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./machine/last_resort.ts";
-import { daemonHelp, parseDaemonOptions } from "./command_line.ts";
-import { versionText } from "./version_text.ts";
+import { daemonHelp, parseDaemonOptions } from "./start/command_line.ts";
+import { versionText } from "./start/version_text.ts";
 
 /** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
 export function runDaemon(words: readonly string[]): number {

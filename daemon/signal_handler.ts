@@ -7,7 +7,7 @@ import type { Ending } from "./machine/ending.ts";
 import type { Host } from "./host.ts";
 import type { LaunchHold } from "./launch/hold.ts";
 import type { Log } from "./output/log.ts";
-import type { ManagerRole } from "./manager_role.ts";
+import type { ManagerRole } from "./start/manager_role.ts";
 import { type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
 import type { StopWatch } from "./machine/stop_watch.ts";
 

@@ -5,7 +5,7 @@
  * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
 import type { ShutdownType } from "../core/types.ts";
-import type { ManagerRole } from "./manager_role.ts";
+import type { ManagerRole } from "./start/manager_role.ts";
 
 export type SignalAction =
   | "reap"

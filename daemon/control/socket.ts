@@ -6,7 +6,7 @@ import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ControlServer } from "./server.ts";
 import type { Log } from "../output/log.ts";
-import type { DaemonOptions } from "../options.ts";
+import type { DaemonOptions } from "../start/options.ts";
 
 /** What it works with. */
 export interface ControlSocketParts {

@@ -9,7 +9,11 @@ import type { Fd, ServiceId } from "../../core/types.ts";
 import type { ChildSettings, Failure, LaunchResult, Platform } from "../../platform/mod.ts";
 import { ActivationSockets, type CannotListen } from "./activation_sockets.ts";
 import type { ChildOutput, NoStream } from "../output/child_log.ts";
-import { changedEnvironment, environmentTexts, type ManagerEnvironment } from "../environment.ts";
+import {
+  changedEnvironment,
+  environmentTexts,
+  type ManagerEnvironment,
+} from "../start/environment.ts";
 import type { NotifySocket } from "../processes/notifications.ts";
 import type { ServiceGroups } from "../processes/service_groups.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";

@@ -8,7 +8,7 @@
  */
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
-import type { Timed } from "../timed.ts";
+import type { Timed } from "../time/timed.ts";
 
 /**
  * Making a child takes the manager as long as the child needs to execute its program: more would only wait for a

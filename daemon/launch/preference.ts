@@ -7,7 +7,7 @@
  */
 import type { Instant } from "../../core/types.ts";
 import type { Platform, Preferred } from "../../platform/mod.ts";
-import type { Timed } from "../timed.ts";
+import type { Timed } from "../time/timed.ts";
 
 /** What a full budget lasts for, and how much of it comes back in each millisecond. */
 const BUDGET_MS = 2000;

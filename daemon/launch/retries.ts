@@ -8,7 +8,7 @@ import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { SpawnCommand } from "./queue.ts";
-import type { Timed } from "../timed.ts";
+import type { Timed } from "../time/timed.ts";
 
 /** Source: fork(2), pipe(2), socket(2), execve(2). */
 const SHORTAGES: readonly string[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOBUFS"];

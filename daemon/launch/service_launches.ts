@@ -13,14 +13,13 @@ import type { Launched, Launcher } from "./launcher.ts";
 import { LaunchQueue, type SpawnCommand } from "./queue.ts";
 import { LaunchRetries } from "./retries.ts";
 import type { Log } from "../output/log.ts";
-import type { Logins } from "../machine/logins.ts";
+import type { Logins } from "../processes/logins.ts";
 import type { Notifications } from "../processes/notifications.ts";
 import { pidFileBefore, type PidFileState } from "../processes/pid_file.ts";
 import { PendingLaunches, type SettledLaunch } from "./pending.ts";
 import type { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceProcesses } from "../processes/service_processes.ts";
-import { Tidying } from "../machine/tidying.ts";
-import type { Timed } from "../timed.ts";
+import type { Timed } from "../time/timed.ts";
 import type { TreeKiller } from "../processes/tree_killer.ts";
 
 /** Everything that launches work on. */
@@ -36,6 +35,8 @@ export interface ServiceLaunchParts {
   readonly trees: TreeKiller;
   /** Takes over the descriptor: an ordinary control connection. */
   readonly adoptControlConnection: (descriptor: Fd) => void;
+  /** Called before each launch. */
+  readonly beforeLaunch: () => void;
   readonly report: (event: Event) => void;
   readonly execute: (commands: readonly Command[]) => void;
 }
@@ -43,8 +44,6 @@ export interface ServiceLaunchParts {
 export class ServiceLaunches {
   /** Launches that wait. */
   readonly queue: LaunchQueue;
-  /** Gives memory back after many launches. */
-  readonly tidying: Tidying;
   /** Parts of this that are due at times. */
   readonly timed: readonly Timed[];
   readonly #parts: ServiceLaunchParts;
@@ -55,11 +54,10 @@ export class ServiceLaunches {
   constructor(parts: ServiceLaunchParts) {
     const { platform, scheduler } = parts;
     this.#parts = parts;
-    this.tidying = new Tidying(platform);
     this.#pending = new PendingLaunches(platform, () => this.queue.rest());
     this.queue = new LaunchQueue(platform, {
       launch: (command) => {
-        this.tidying.launched();
+        parts.beforeLaunch();
         this.#launch(command);
       },
       look: () => this.#pending.look(),
@@ -70,7 +68,7 @@ export class ServiceLaunches {
       scheduler,
       launch: (command) => this.queue.add(command),
     });
-    this.timed = [this.#retries, this.queue.preference, this.#pending, this.tidying];
+    this.timed = [this.#retries, this.queue.preference, this.#pending];
   }
 
   /** @returns Whether the descriptor is a child's report. */

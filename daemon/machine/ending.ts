@@ -8,14 +8,11 @@ import { type Fd, type Instant, unreachable } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
 import { bootFailureReport } from "./boot_failure_report.ts";
-import type { ControlServer } from "../control/server.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
-import { environmentTexts } from "../environment.ts";
-import type { Host } from "../host.ts";
-import type { LaunchHold } from "../launch/hold.ts";
+import { environmentTexts } from "../start/environment.ts";
 import type { Log } from "../output/log.ts";
 import { type MachineEnd, shutDownMachine } from "./shutdown.ts";
-import type { DaemonOptions } from "../options.ts";
+import type { DaemonOptions } from "../start/options.ts";
 import type { OutputStream } from "../output/stream.ts";
 import type { StopWatch } from "./stop_watch.ts";
 
@@ -29,8 +26,10 @@ const RECOVERY_PAUSE_MS = 10_000;
 export interface EndingParts {
   readonly platform: Platform;
   readonly scheduler: SchedulerApi;
-  readonly host: Host;
-  readonly control: ControlServer;
+  /** Loads a service and starts it. @returns false when it cannot be loaded. */
+  readonly start: (name: string) => boolean;
+  /** The control socket and its connections. */
+  readonly control: { close(): void };
   readonly console: OutputStream;
   /** Opens the console anew if it was lost. */
   readonly restoreConsole: () => void;
@@ -41,7 +40,7 @@ export interface EndingParts {
   readonly options: DaemonOptions;
   readonly stopWatch: Pick<StopWatch, "wasForced">;
   /** While it holds, somebody else decides what becomes of the machine. */
-  readonly hold: Pick<LaunchHold, "isHeld">;
+  readonly hold: { readonly isHeld: boolean };
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
   readonly words: readonly string[];
   /** The environment that it was started with, likewise. */
@@ -175,9 +174,9 @@ export class Ending {
   }
 
   #bootFailed(): void {
-    const { platform, log, host, options, scheduler } = this.#parts;
+    const { platform, log, start, options, scheduler } = this.#parts;
     this.flushLogs();
-    if (options.autoRecovery && this.#mayRecover() && host.start(RECOVERY_SERVICE)) return;
+    if (options.autoRecovery && this.#mayRecover() && start(RECOVERY_SERVICE)) return;
     const report = bootFailureReport(
       scheduler,
       options.services,
@@ -197,16 +196,16 @@ export class Ending {
   }
 
   #afterBootFailure(choice: Choice): void {
-    const { host, log } = this.#parts;
+    const { start, log } = this.#parts;
     switch (choice) {
       case "reboot":
       case "poweroff":
         return this.endMachine(choice);
       case "recovery":
-        if (!host.start(RECOVERY_SERVICE)) log.error("There is no recovery service");
+        if (!start(RECOVERY_SERVICE)) log.error("There is no recovery service");
         return;
       case "boot-again":
-        if (!host.start(BOOT_SERVICE)) this.endMachine("reboot");
+        if (!start(BOOT_SERVICE)) this.endMachine("reboot");
         return;
       default:
         unreachable(choice);

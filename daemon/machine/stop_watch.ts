@@ -14,7 +14,7 @@ import type { Platform } from "../../platform/mod.ts";
 import { askToEnd } from "../processes/end_signal.ts";
 import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "./key_presses.ts";
 import type { Log } from "../output/log.ts";
-import type { Timed } from "../timed.ts";
+import type { Timed } from "../time/timed.ts";
 import { stopReport, type Unstopped } from "./stop_report.ts";
 import type { TreeKiller } from "../processes/tree_killer.ts";
 

@@ -6,9 +6,11 @@
  */
 import { printable } from "../../core/printable.ts";
 import type { Instant, LogLevel } from "../../core/types.ts";
-import type { LogThreshold } from "../options.ts";
 import type { OutputStream } from "./stream.ts";
 import { timeStamp } from "./time_stamp.ts";
+
+/** The least level that is shown; `none`: nothing is. */
+export type LogThreshold = LogLevel | "none";
 
 /** What happened to a service, as its status line says it. */
 export type Outcome = "started" | "stopped" | "failed" | "failed-by-dependency";

@@ -7,11 +7,9 @@
  * container the manager itself has more memory than a service may ever get.
  */
 import type { Platform } from "../../platform/mod.ts";
-import { memoryLimit } from "../machine/memory_limit.ts";
-import type { ManagerRole } from "../manager_role.ts";
-
-/** What `--oom-score-adj` says: the manager's own, or `inherit`: nothing is changed. */
-export type OomScoreWish = number | "inherit" | undefined;
+import type { ManagerRole } from "../start/manager_role.ts";
+import type { OomScoreWish } from "../start/options.ts";
+import { memoryLimit } from "./memory_limit.ts";
 
 const OWN_FILE = "/proc/self/oom_score_adj";
 const HIGHEST = 1000;

@@ -8,8 +8,7 @@
 import { missingController } from "../../core/control_groups.ts";
 import type { ControlGroupSetting, ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
-import type { Failure, Platform } from "../../platform/mod.ts";
-import type { NoStream } from "../output/child_log.ts";
+import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";
 import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
 import { readGroupWords } from "./group_controllers.ts";
 import { readProcessTable } from "./process_table.ts";
@@ -31,7 +30,7 @@ export interface ServiceGroupOptions {
 export type Prepared =
   | { readonly kind: "group"; readonly procs: string }
   | { readonly kind: "none" }
-  | Exclude<NoStream, Failure>;
+  | ExecFailed;
 
 export class ServiceGroups {
   readonly #platform: Platform;

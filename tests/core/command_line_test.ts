@@ -15,7 +15,7 @@ import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
 import { CONVERT_OPTIONS } from "../../ctl/convert/options.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
-import { DAEMON_OPTIONS } from "../../daemon/options.ts";
+import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
 import { assertEquals } from "../assert.ts";
 
 interface Visit {

@@ -3,7 +3,7 @@ import { checkServices } from "../../core/description/check/check.ts";
 import { serviceOfEntry } from "../../core/description/values/names.ts";
 import { formatProblem } from "../../core/description/contract/problem.ts";
 import { parseUserDatabase } from "../../core/description/contract/users.ts";
-import { platformFiles } from "../../daemon/description_files.ts";
+import { platformFiles } from "../../daemon/descriptions/description_files.ts";
 import { openPlatform } from "../../platform/mod.ts";
 import { SET_NAMES } from "../../tools/services/composition.ts";
 import { assert, assertEquals } from "../assert.ts";

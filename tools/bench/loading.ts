@@ -5,8 +5,8 @@
  * Run it with `deno run -A tools/bench/loading.ts`.
  */
 import process from "node:process";
-import { Loader } from "../../daemon/loader.ts";
-import { FileUserDatabase } from "../../daemon/processes/user_database.ts";
+import { Loader } from "../../daemon/descriptions/loader.ts";
+import { FileUserDatabase } from "../../daemon/descriptions/user_database.ts";
 import { openPlatform } from "../../platform/mod.ts";
 
 const SERVICES = 10_000;

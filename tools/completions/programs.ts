@@ -11,7 +11,7 @@ import { SHUTDOWN_TYPES } from "../../ctl/commands/shutdown.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
 import { type OperandKind, VERBS } from "../../ctl/words/verbs.ts";
 import type { DescribedOption } from "../../core/command_line.ts";
-import { DAEMON_OPTIONS } from "../../daemon/options.ts";
+import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
 
 /** What can stand in a place. */
 export type Completion = "service" | "file" | "directory" | "none" | readonly string[];

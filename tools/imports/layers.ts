@@ -34,6 +34,23 @@ const DESCRIPTION_ROOMS = [
   ...["formats/", "assemble/", "load/", "check/"],
 ];
 
+/** What every room of the daemon may use of the rest. */
+const FOR_DAEMON: readonly string[] = [
+  ...[CORE_FILES, "core/log/", "core/protocol/", "core/schedule/", "core/service/"],
+  ...[DESCRIPTIONS, PLATFORM],
+];
+
+/**
+ * The rooms of `daemon/`, lowest first. Those in one line know nothing of each other; the files of `daemon/` itself put all
+ * together. Why: docs/design/0022.
+ */
+const DAEMON_ROOMS = [
+  ["time/", "output/"],
+  "start/",
+  "processes/",
+  ["descriptions/", "launch/", "control/", "machine/"],
+];
+
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
@@ -60,13 +77,8 @@ export const LAYERS: readonly Layer[] = [
     values: ["platform/", "native/", "core/types.ts"],
     types: [CORE_FILES, DESCRIPTION],
   },
-  {
-    prefix: "daemon/",
-    values: [
-      ...["daemon/", CORE_FILES, "core/log/", "core/protocol/", "core/schedule/", "core/service/"],
-      ...[DESCRIPTIONS, PLATFORM],
-    ],
-  },
+  ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),
+  { prefix: "daemon/", values: ["daemon/", ...FOR_DAEMON] },
   {
     prefix: "ctl/",
     // Of the platform a client needs sockets, files and the terminal, not the making of processes.
@@ -86,20 +98,23 @@ export const LAYERS: readonly Layer[] = [
 /**
  * A layer for each room of a folder: it may import itself and the rooms before it, so that no two can need each other.
  *
- * @param rooms Lowest first, each with a slash at its end.
+ * @param rooms Lowest first, each with a slash at its end; a list of them stands side by side.
  * @param common What all of them may import besides.
  */
 function roomsInOrder(
   folder: string,
-  rooms: readonly string[],
+  rooms: readonly (string | readonly string[])[],
   common: Omit<Layer, "prefix">,
 ): readonly Layer[] {
-  const prefixes = rooms.map((room) => folder + room);
-  return prefixes.map((prefix, index) => ({
-    ...common,
-    prefix,
-    values: [...common.values, ...prefixes.slice(0, index + 1)],
-  }));
+  const tiers = rooms.map((tier) => [tier].flat().map((room) => folder + room));
+  return tiers.flatMap((tier, index) => {
+    const below = tiers.slice(0, index).flat();
+    return tier.map((prefix) => ({
+      ...common,
+      prefix,
+      values: [...common.values, ...below, prefix],
+    }));
+  });
 }
 
 /** @returns undefined when the path belongs to none. */

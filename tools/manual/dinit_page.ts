@@ -1,5 +1,5 @@
 /** dinit(8), from the manager's own table of options. */
-import { DAEMON_OPTIONS } from "../../daemon/options.ts";
+import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
 import { optionList, seeAlso, SOCKET_FILES } from "./page_parts.ts";
 import {
   definitions,

@@ -1,6 +1,5 @@
 import { instant } from "../../../core/types.ts";
-import { Log } from "../../../daemon/output/log.ts";
-import type { LogThreshold } from "../../../daemon/options.ts";
+import { Log, type LogThreshold } from "../../../daemon/output/log.ts";
 import type { OutputStream } from "../../../daemon/output/stream.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

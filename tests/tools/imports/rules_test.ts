@@ -1,5 +1,7 @@
 import { assertEquals } from "../../assert.ts";
+import { findCycles } from "../../../core/cycles.ts";
 import type { Import, Module } from "../../../tools/imports/graph.ts";
+import { type Layer, LAYERS } from "../../../tools/imports/layers.ts";
 import { findBreaches, findIdleRules } from "../../../tools/imports/rules.ts";
 
 /** An import of a value in line 1, unless said otherwise. */
@@ -57,6 +59,29 @@ Deno.test("findBreaches() has rooms import those below them only", () => {
   assertEquals(mayImport(room, "../settings/settings.ts"), false);
   assertEquals(mayImport(room, "../mod.ts"), false);
   assertEquals(mayImport("core/description/mod.ts", "./check/check.ts"), true);
+});
+
+Deno.test("findBreaches() lets no room of the daemon import a higher one", () => {
+  assertEquals(mayImport("daemon/output/a.ts", "../processes/b.ts"), false);
+  assertEquals(mayImport("daemon/processes/a.ts", "../launch/b.ts"), false);
+  assertEquals(mayImport("daemon/processes/a.ts", "../machine/b.ts"), false);
+  assertEquals(mayImport("daemon/launch/a.ts", "../processes/b.ts"), true);
+  assertEquals(mayImport("daemon/launch/a.ts", "../control/b.ts"), false);
+  assertEquals(mayImport("daemon/machine/a.ts", "../control/b.ts"), false);
+  assertEquals(mayImport("daemon/control/a.ts", "../host.ts"), false);
+  assertEquals(mayImport("daemon/a.ts", "./control/b.ts"), true);
+});
+
+Deno.test("LAYERS has no two layers that may import each other", () => {
+  const cycles = findCycles<string>(LAYERS.map(({ prefix }) => prefix), {
+    edges: (prefix) => {
+      const { values, types = [] } = LAYERS.find((layer) => layer.prefix === prefix) as Layer;
+      return LAYERS.map((other) => other.prefix)
+        .filter((other) => other !== prefix && [...values, ...types].includes(other));
+    },
+    target: (prefix) => prefix,
+  });
+  assertEquals([...cycles], []);
 });
 
 Deno.test("findBreaches() lets nothing import tests, tools and main.ts", () => {

@@ -1,6 +1,6 @@
-import { parseDaemonOptions } from "../../daemon/command_line.ts";
-import type { DaemonOptions } from "../../daemon/options.ts";
-import { assert, assertEquals, assertMatch, fail } from "../assert.ts";
+import { parseDaemonOptions } from "../../../daemon/start/command_line.ts";
+import type { DaemonOptions } from "../../../daemon/start/options.ts";
+import { assert, assertEquals, assertMatch, fail } from "../../assert.ts";
 
 const PERSON = { isFirstProcess: false, isRoot: false, os: "linux" };
 const KERNEL = { isFirstProcess: true, isRoot: true, os: "linux" };

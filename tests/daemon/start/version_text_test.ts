@@ -1,6 +1,6 @@
 /** What `dinit --version` prints. */
-import { supportedFeatures, versionText } from "../../daemon/version_text.ts";
-import { assertEquals, assertMatch } from "../assert.ts";
+import { supportedFeatures, versionText } from "../../../daemon/start/version_text.ts";
+import { assertEquals, assertMatch } from "../../assert.ts";
 
 Deno.test("supportedFeatures() are those that the system has", () => {
   assertEquals(supportedFeatures("linux"), [

@@ -1,7 +1,7 @@
 import type { Instant, Pid } from "../../../core/types.ts";
 import type { Log } from "../../../daemon/output/log.ts";
-import { Logins } from "../../../daemon/machine/logins.ts";
-import { Timers } from "../../../daemon/timers.ts";
+import { Logins } from "../../../daemon/processes/logins.ts";
+import { Timers } from "../../../daemon/time/timers.ts";
 import type { LoginRecord, Platform } from "../../../platform/mod.ts";
 import { assertEquals } from "../../assert.ts";
 import { buildDescription } from "../../builders.ts";

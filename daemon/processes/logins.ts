@@ -9,7 +9,7 @@ import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Instant, Pid, ServiceName } from "../../core/types.ts";
 import type { LoginRecord, Platform } from "../../platform/mod.ts";
 import type { Log } from "../output/log.ts";
-import type { Timers } from "../timers.ts";
+import type { Timers } from "../time/timers.ts";
 
 /** Without the file, or for a manager that is not root, there is nothing to record. */
 const EXPECTED = ["ENOENT", "EACCES", "EROFS", "ENOTDIR"];

@@ -12,8 +12,8 @@ import {
   optionUsage,
   readWords,
   type WordFault,
-} from "../core/command_line.ts";
-import { nameFault } from "../core/description/mod.ts";
+} from "../../core/command_line.ts";
+import { nameFault } from "../../core/description/mod.ts";
 import {
   DAEMON_OPTIONS,
   type DaemonDraft,

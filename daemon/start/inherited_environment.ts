@@ -5,9 +5,9 @@
  * UTF-8, and does not get those that would steer it (`native/programs/start_words.ts`). On Linux the kernel still has
  * the block as it was.
  */
-import { parseEnvironmentBlock } from "../core/environment_block.ts";
-import { decodeText } from "../core/protocol/mod.ts";
-import type { Platform } from "../platform/mod.ts";
+import { parseEnvironmentBlock } from "../../core/environment_block.ts";
+import { decodeText } from "../../core/protocol/mod.ts";
+import type { Platform } from "../../platform/mod.ts";
 
 /** Linux proc(5). Not there before /proc is mounted, and not on other systems. */
 const INITIAL_ENVIRONMENT = "/proc/self/environ";

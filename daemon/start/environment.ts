@@ -3,7 +3,7 @@
  *
  * It is taken anew at every launch. `generation` tells users whether what they derived is still right.
  */
-import type { EnvironmentChanges } from "../core/description/mod.ts";
+import type { EnvironmentChanges } from "../../core/description/mod.ts";
 
 export class ManagerEnvironment {
   readonly #variables: Map<string, string>;

@@ -1,5 +1,8 @@
-import { inheritedEnvironment, startEnvironment } from "../../daemon/inherited_environment.ts";
-import { assertEquals } from "../assert.ts";
+import {
+  inheritedEnvironment,
+  startEnvironment,
+} from "../../../daemon/start/inherited_environment.ts";
+import { assertEquals } from "../../assert.ts";
 
 Deno.test("startEnvironment() keeps the order of the kernel's block", () => {
   const bytes = new TextEncoder().encode("PATH=/bin\0HOME=/root\0DENO_LOG=debug\0");

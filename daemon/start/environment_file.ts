@@ -1,10 +1,10 @@
 /**
  * The environment file: read once at the start, on top of what the manager inherited.
  */
-import { parseEnvironmentFile, problemLine } from "../core/description/mod.ts";
-import type { Platform } from "../platform/mod.ts";
+import { parseEnvironmentFile, problemLine } from "../../core/description/mod.ts";
+import type { Platform } from "../../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";
-import type { Log } from "./output/log.ts";
+import type { Log } from "../output/log.ts";
 import type { DaemonOptions } from "./options.ts";
 
 /** Of a system manager; others have one only if it is named. */

@@ -1,4 +1,4 @@
-import { FileUserDatabase } from "../../../daemon/processes/user_database.ts";
+import { FileUserDatabase } from "../../../daemon/descriptions/user_database.ts";
 import { assertEquals } from "../../assert.ts";
 
 /** A platform whose files a test can change; `reads` counts. */

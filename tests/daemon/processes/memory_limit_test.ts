@@ -1,5 +1,5 @@
 /** How much memory there is for the manager and its services. */
-import { memoryLimit } from "../../../daemon/machine/memory_limit.ts";
+import { memoryLimit } from "../../../daemon/processes/memory_limit.ts";
 import type { Platform } from "../../../platform/mod.ts";
 import { assertEquals } from "../../assert.ts";
 

@@ -8,75 +8,77 @@
  * event loop; without them the heap more than doubles meanwhile, and pages that were emptied are kept. Fifty
  * services that crash and restart all the time took 75 MB so; now it is 26 to 30.
  */
-import type { Instant } from "../../core/types.ts";
-import type { Platform } from "../../platform/mod.ts";
-import type { Timed } from "../timed.ts";
+import type { Instant } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import type { Timed } from "./time/timed.ts";
 
 /** Nothing was launched and nobody asked anything for so long. */
-const REST_MS = 1000;
+const IDLE_MS = 1000;
 /** Fewer launches are not worth it, but for the first time, when it is also the manager's own start. */
-const WORTH_LAUNCHES = 50;
+const LAUNCHES_WORTH_COLLECTING = 50;
 /** Work that never rests: the heap is looked at so often at most, in milliseconds. */
-const LOOK_MS = 10_000;
+const BETWEEN_LOOKS_MS = 10_000;
 /** Growth that is worth a collection, in bytes and as a share of the heap; V8 lets it grow by 8 MB at least. */
-const WORTH_BYTES = 6 * 1024 * 1024;
-const WORTH_SHARE = 0.25;
+const GROWTH_BYTES = 6 * 1024 * 1024;
+const GROWTH_SHARE = 0.25;
 
-/** The heap that is tidied. */
+/** The heap that is collected. */
 export interface Heap {
   /** Bytes that it takes, used or not. */
   bytes(): number;
   collect(): void;
 }
 
-export class Tidying implements Timed {
+export class HeapCollection implements Timed {
   readonly #platform: Pick<Platform, "now">;
   readonly #heap: Heap;
-  #launches = WORTH_LAUNCHES;
-  #lastWork: number;
-  #lastLook: number;
-  #tidyBytes: number;
+  #launches = LAUNCHES_WORTH_COLLECTING;
+  #lastWorkAt: number;
+  #lastLookAt: number;
+  #bytesAfterLast: number;
 
   constructor(platform: Pick<Platform, "now">, heap: Heap = ENGINE_HEAP) {
     this.#platform = platform;
     this.#heap = heap;
-    this.#lastWork = platform.now();
-    this.#lastLook = this.#lastWork;
-    this.#tidyBytes = heap.bytes();
+    this.#lastWorkAt = platform.now();
+    this.#lastLookAt = this.#lastWorkAt;
+    this.#bytesAfterLast = heap.bytes();
   }
 
   launched(): void {
     this.#launches++;
-    this.#lastWork = this.#platform.now();
+    this.#lastWorkAt = this.#platform.now();
   }
 
-  /** Somebody asks, and should not have to wait if he goes on. */
+  /** A client asks something, and should not have to wait if more requests follow. */
   postpone(): void {
-    if (this.#launches >= WORTH_LAUNCHES) this.#lastWork = this.#platform.now();
+    if (this.#launches >= LAUNCHES_WORTH_COLLECTING) this.#lastWorkAt = this.#platform.now();
   }
 
   next(): Instant | undefined {
-    return this.#launches < WORTH_LAUNCHES ? undefined : this.#lastWork + REST_MS as Instant;
+    return this.#launches < LAUNCHES_WORTH_COLLECTING
+      ? undefined
+      : this.#lastWorkAt + IDLE_MS as Instant;
   }
 
-  /** To be called at each turn of the loop: what is not timed is looked at then, for a look is no reason to wake up. */
+  /** To be called at each turn of the loop: growth is looked at then, because it is no reason to wake up for. */
   runDue(now: Instant): void {
     const due = this.next();
     if ((due !== undefined && now >= due) || this.#hasGrown(now)) this.#collect(now);
   }
 
   #hasGrown(now: Instant): boolean {
-    if (now - this.#lastLook < LOOK_MS) return false;
-    this.#lastLook = now;
-    const growth = this.#heap.bytes() - this.#tidyBytes;
-    return growth >= Math.max(WORTH_BYTES, this.#tidyBytes * WORTH_SHARE);
+    if (now - this.#lastLookAt < BETWEEN_LOOKS_MS) return false;
+    this.#lastLookAt = now;
+    const growth = this.#heap.bytes() - this.#bytesAfterLast;
+    return growth >= Math.max(GROWTH_BYTES, this.#bytesAfterLast * GROWTH_SHARE);
   }
 
   #collect(now: Instant): void {
     this.#launches = 0;
     this.#heap.collect();
-    this.#lastLook = now;
-    this.#tidyBytes = this.#heap.bytes();
+    this.#lastLookAt = now;
+    this.#bytesAfterLast = this.#heap.bytes();
   }
 }
 

@@ -1,28 +1,28 @@
-import type { Instant } from "../../../core/types.ts";
-import { Tidying } from "../../../daemon/machine/tidying.ts";
-import { assertEquals } from "../../assert.ts";
+import type { Instant } from "../../core/types.ts";
+import { HeapCollection } from "../../daemon/heap_collection.ts";
+import { assertEquals } from "../assert.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-function makeTidying() {
+function makeCollection() {
   const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE };
   const platform = { now: () => state.now as Instant };
-  const tidying = new Tidying(platform, {
+  const collection = new HeapCollection(platform, {
     bytes: () => state.bytes,
     collect: () => void state.collections++,
   });
   const at = (now: number) => {
     state.now = now;
-    tidying.runDue(now as Instant);
-    return { collections: state.collections, next: tidying.next() as number | undefined };
+    collection.runDue(now as Instant);
+    return { collections: state.collections, next: collection.next() as number | undefined };
   };
   const launch = (now: number, count: number) => {
     state.now = now;
-    for (let i = 0; i < count; i++) tidying.launched();
+    for (let i = 0; i < count; i++) collection.launched();
   };
   const postpone = (now: number) => {
     state.now = now;
-    tidying.postpone();
+    collection.postpone();
   };
   const grow = (megabytes: number) => {
     state.bytes += megabytes * MEGABYTE;
@@ -30,22 +30,22 @@ function makeTidying() {
   return { at, launch, postpone, grow };
 }
 
-Deno.test("Tidying collects once after the manager's start, then lets it rest", () => {
-  const { at } = makeTidying();
+Deno.test("HeapCollection collects once after the manager's start, then lets it rest", () => {
+  const { at } = makeCollection();
   assertEquals(at(999), { collections: 0, next: 1000 });
   assertEquals(at(1000), { collections: 1, next: undefined });
   assertEquals(at(100_000), { collections: 1, next: undefined });
 });
 
-Deno.test("Tidying waits until launches have been over for a second", () => {
-  const { at, launch } = makeTidying();
+Deno.test("HeapCollection waits until launches have been over for a second", () => {
+  const { at, launch } = makeCollection();
   launch(900, 1);
   assertEquals(at(1000), { collections: 0, next: 1900 });
   assertEquals(at(1900), { collections: 1, next: undefined });
 });
 
-Deno.test("Tidying does not collect again for a few launches", () => {
-  const { at, launch } = makeTidying();
+Deno.test("HeapCollection does not collect again for a few launches", () => {
+  const { at, launch } = makeCollection();
   at(1000);
   launch(2000, 49);
   assertEquals(at(3000), { collections: 1, next: undefined });
@@ -54,8 +54,8 @@ Deno.test("Tidying does not collect again for a few launches", () => {
   assertEquals(at(5000), { collections: 2, next: undefined });
 });
 
-Deno.test("Tidying keeps nobody waiting who asks again and again", () => {
-  const { at, postpone } = makeTidying();
+Deno.test("HeapCollection keeps nobody waiting who asks again and again", () => {
+  const { at, postpone } = makeCollection();
   postpone(900);
   assertEquals(at(1000), { collections: 0, next: 1900 });
   assertEquals(at(1900), { collections: 1, next: undefined });
@@ -63,8 +63,8 @@ Deno.test("Tidying keeps nobody waiting who asks again and again", () => {
   assertEquals(at(2000), { collections: 1, next: undefined });
 });
 
-Deno.test("Tidying collects in the middle of work when the heap has grown by much", () => {
-  const { at, launch, grow } = makeTidying();
+Deno.test("HeapCollection collects in the middle of work when the heap has grown by much", () => {
+  const { at, launch, grow } = makeCollection();
   at(1000);
   launch(2000, 50);
   grow(5);
@@ -78,8 +78,8 @@ Deno.test("Tidying collects in the middle of work when the heap has grown by muc
   assertEquals(at(21_500), { collections: 2, next: undefined });
 });
 
-Deno.test("Tidying wants a larger heap to have grown by a quarter", () => {
-  const { at, grow } = makeTidying();
+Deno.test("HeapCollection wants a larger heap to have grown by a quarter", () => {
+  const { at, grow } = makeCollection();
   grow(80);
   at(1000);
   grow(24);

@@ -5,7 +5,7 @@
  * (memory.limit_in_bytes).
  */
 import type { Platform } from "../../platform/mod.ts";
-import { groupMounts } from "../processes/cgroup_base.ts";
+import { groupMounts } from "./cgroup_base.ts";
 
 type Reader = Pick<Platform, "readFile">;
 

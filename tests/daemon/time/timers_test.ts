@@ -1,6 +1,6 @@
-import { instant } from "../../core/types.ts";
-import { Timers } from "../../daemon/timers.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { instant } from "../../../core/types.ts";
+import { Timers } from "../../../daemon/time/timers.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
 
 Deno.test("Timers run what is due, oldest first, once", () => {
   const timers = new Timers();

@@ -1,10 +1,10 @@
 /** The loader on real files, with everything that may lie in a service directory. */
-import { problemLine } from "../../core/description/contract/problem.ts";
-import type { LoadResult } from "../../core/description/load/closure.ts";
-import { Loader } from "../../daemon/loader.ts";
-import { FileUserDatabase } from "../../daemon/processes/user_database.ts";
-import { openPlatform } from "../../platform/mod.ts";
-import { assert, assertEquals, assertMatch } from "../assert.ts";
+import { problemLine } from "../../../core/description/contract/problem.ts";
+import type { LoadResult } from "../../../core/description/load/closure.ts";
+import { Loader } from "../../../daemon/descriptions/loader.ts";
+import { FileUserDatabase } from "../../../daemon/descriptions/user_database.ts";
+import { openPlatform } from "../../../platform/mod.ts";
+import { assert, assertEquals, assertMatch } from "../../assert.ts";
 
 const platform = openPlatform();
 

@@ -1,5 +1,5 @@
-import { startNamed } from "../../daemon/named_services.ts";
-import { assertEquals } from "../assert.ts";
+import { startNamed } from "../../../daemon/start/named_services.ts";
+import { assertEquals } from "../../assert.ts";
 
 const ADVICE =
   'Words of the command line are services to start; "dinit ctl" is for orders to a manager';

@@ -1,10 +1,10 @@
-import type { EnvironmentChanges } from "../../core/description/contract/description.ts";
+import type { EnvironmentChanges } from "../../../core/description/contract/description.ts";
 import {
   changedEnvironment,
   environmentTexts,
   ManagerEnvironment,
-} from "../../daemon/environment.ts";
-import { assert, assertEquals } from "../assert.ts";
+} from "../../../daemon/start/environment.ts";
+import { assert, assertEquals } from "../../assert.ts";
 
 function changes(given: Partial<EnvironmentChanges>): EnvironmentChanges {
   return { clear: false, keep: [], unset: [], set: new Map(), ...given };

@@ -3,7 +3,7 @@
  *
  * A handful at most, so a list that is searched is the simplest thing that is fast enough.
  */
-import type { Instant } from "../core/types.ts";
+import type { Instant } from "../../core/types.ts";
 
 interface Timer {
   readonly due: Instant;

@@ -1,5 +1,5 @@
 /** Starts the services that the command line names. */
-import type { Log } from "./output/log.ts";
+import type { Log } from "../output/log.ts";
 
 const BOOT_SERVICE = "boot";
 

@@ -1,5 +1,5 @@
 /** Something of the daemon's own that is due at a time; services' deadlines are the scheduler's. */
-import type { Instant } from "../core/types.ts";
+import type { Instant } from "../../core/types.ts";
 
 export interface Timed {
   /** When it is due; undefined: never, as things are. */

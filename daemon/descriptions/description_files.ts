@@ -4,8 +4,8 @@ import {
   directoryPart,
   type FileResult,
   MAX_FILE_BYTES,
-} from "../core/description/mod.ts";
-import type { Platform } from "../platform/mod.ts";
+} from "../../core/description/mod.ts";
+import type { Platform } from "../../platform/mod.ts";
 
 /** ENOENT: the same number on Linux, FreeBSD and Darwin. */
 const NO_SUCH_FILE = 2;

@@ -9,7 +9,7 @@ import {
   type LoadContext,
   type LoadResult,
   type UserDatabase,
-} from "../core/description/mod.ts";
+} from "../../core/description/mod.ts";
 import { type FilePlatform, platformFiles } from "./description_files.ts";
 
 /** What a loader works with. */

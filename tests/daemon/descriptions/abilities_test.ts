@@ -1,4 +1,4 @@
-import { managerAbilities } from "../../../daemon/launch/abilities.ts";
+import { managerAbilities } from "../../../daemon/descriptions/abilities.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

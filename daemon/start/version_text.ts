@@ -1,13 +1,13 @@
 /**
  * What `dinit --version` prints: upstream's two lines, and which build this is.
  */
-import { BUILD } from "../core/build_info.ts";
+import { BUILD } from "../../core/build_info.ts";
 import {
   type SettingKey,
   type System,
   unservedSettings,
   usualMaker,
-} from "../core/description/mod.ts";
+} from "../../core/description/mod.ts";
 
 /** Upstream's names, in its order, and the setting that each stands for; utmp has none. */
 const FEATURES: readonly (readonly [feature: string, setting: SettingKey | undefined])[] = [

@@ -1,21 +1,21 @@
 /**
  * What follows when a process ends: whose it was, what is still to be heard and read of it, and what its service is told.
  */
-import type { ServiceDescription } from "../../core/description/mod.ts";
-import type { Event } from "../../core/event.ts";
-import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { ServiceId } from "../../core/types.ts";
-import type { Reaped } from "../../platform/mod.ts";
-import { askToEnd } from "./end_signal.ts";
-import type { Log } from "../output/log.ts";
-import type { Logins } from "../machine/logins.ts";
-import type { Notifications } from "./notifications.ts";
-import type { ReadinessPipes } from "../launch/readiness_pipes.ts";
-import type { ServiceOutputs } from "../output/service_output.ts";
-import type { ServiceLaunches } from "../launch/service_launches.ts";
-import type { ServiceProcesses } from "./service_processes.ts";
-import type { Signals } from "./service_signals.ts";
-import type { TreeKiller } from "./tree_killer.ts";
+import type { ServiceDescription } from "../core/description/mod.ts";
+import type { Event } from "../core/event.ts";
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import type { ServiceId } from "../core/types.ts";
+import type { Reaped } from "../platform/mod.ts";
+import { askToEnd } from "./processes/end_signal.ts";
+import type { Log } from "./output/log.ts";
+import type { Logins } from "./processes/logins.ts";
+import type { Notifications } from "./processes/notifications.ts";
+import type { ReadinessPipes } from "./launch/readiness_pipes.ts";
+import type { ServiceOutputs } from "./output/service_output.ts";
+import type { ServiceLaunches } from "./launch/service_launches.ts";
+import type { ServiceProcesses } from "./processes/service_processes.ts";
+import type { Signals } from "./processes/service_signals.ts";
+import type { TreeKiller } from "./processes/tree_killer.ts";
 
 export interface ProcessEndsParts {
   readonly scheduler: Pick<SchedulerApi, "description">;

@@ -1,12 +1,12 @@
 /**
  * The manager's own options as a table: the source of parsing, help, completions and manual.
  */
-import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../core/command_line.ts";
-import { parseDuration } from "../core/duration.ts";
-import type { LogLevel } from "../core/types.ts";
-import type { OomScoreWish } from "./processes/oom_scores.ts";
+import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
+import { parseDuration } from "../../core/duration.ts";
+import type { LogThreshold } from "../output/log.ts";
 
-export type LogThreshold = LogLevel | "none";
+/** The manager's own oom_score_adj; `inherit`: as it is, for its services too. undefined: as the role has it. */
+export type OomScoreWish = number | "inherit" | undefined;
 
 export interface DaemonOptions {
   /** Empty: the instance's default directories. */
