@@ -1,9 +1,16 @@
 /** From a program to bytes: the one way in for those who use the programs. */
 import { assemble, type Assembled } from "./assembly.ts";
-import { lowerAarch64 } from "./aarch64/lower.ts";
+import { AARCH64 } from "./aarch64/instruction_set.ts";
 import { convention, type Processor, type System } from "./conventions.ts";
 import type { Program } from "./forms.ts";
-import { lowerX86_64 } from "./x86_64/lower.ts";
+import type { InstructionSet } from "./instruction_set.ts";
+import { lower } from "./lowering.ts";
+import { X86_64 } from "./x86_64/instruction_set.ts";
+
+const INSTRUCTION_SETS: Readonly<Record<Processor, InstructionSet>> = {
+  x86_64: X86_64,
+  aarch64: AARCH64,
+};
 
 export interface Place {
   /** Address of the first byte; programs work wherever they are put. */
@@ -19,6 +26,6 @@ export function build(
   processor: Processor,
   { base, outside }: Place = {},
 ): Assembled {
-  const lower = processor === "x86_64" ? lowerX86_64 : lowerAarch64;
-  return assemble(lower(program, convention(system, processor)), base, outside);
+  const items = lower(program, convention(system, processor), INSTRUCTION_SETS[processor]);
+  return assemble(items, base, outside);
 }

@@ -169,15 +169,3 @@ function reach(
   if (encoded === undefined) throw new Error(`"${item.target}" is out of reach`);
   return encoded;
 }
-
-/** The opposite of a condition: on both processors their numbers differ in the lowest bit. */
-export function oppositeIn<Name extends string>(
-  conditions: Readonly<Record<Name, number>>,
-  name: Name,
-): Name {
-  const names = Object.keys(conditions) as Name[];
-  const wanted = conditions[name] ^ 1;
-  const found = names.find((each) => conditions[each] === wanted);
-  if (found === undefined) throw new Error(`"${name}" has no opposite`);
-  return found;
-}

@@ -1,7 +1,7 @@
 /**
  * How each system is called on each processor: numbers of its calls, and how it tells a failure.
  *
- * The registers of the arguments are the same for all systems of a processor (`lower.ts` there).
+ * The registers of the arguments are the same for all systems of a processor (`instruction_set.ts` there).
  * Sources: Linux arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h;
  * FreeBSD sys/kern/syscalls.master.
  */

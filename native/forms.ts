@@ -2,8 +2,8 @@
  * The forms that the programs of `native/` are written in: what machine code can do, in words that
  * mean the same on every processor and system.
  *
- * A program is data, a list of forms over variables; nothing is encoded here. `x86_64/lower.ts` and
- * `aarch64/lower.ts` turn forms into instructions, `conventions.ts` says how a system is called.
+ * A program is data, a list of forms over variables; nothing is encoded here. `lowering.ts` turns forms
+ * into the instructions of a processor, `conventions.ts` says how a system is called.
  *
  * All values are 64 bits wide. A variable is a register as long as there are any, in the order in
  * which the program names them, else eight bytes of the program's frame. System calls change no

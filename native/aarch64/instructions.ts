@@ -4,12 +4,11 @@
  *
  * Source of the encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
  */
-import { type Encoding, type Item, oppositeIn, type Reaching } from "../assembly.ts";
+import type { Encoding, Item, Reaching } from "../assembly.ts";
 import { littleEndian, type Size } from "../forms.ts";
+import type { Register } from "../instruction_set.ts";
 
-/** x0 to x30 by number; 31 is the stack pointer or zero, as the instruction has it. */
-export type Register = number;
-
+/** x0 to x30 have their own numbers; 31 is the stack pointer or zero, as the instruction has it. */
 export const STACK_POINTER: Register = 31;
 /** As a source or target of data: reads zero, takes nothing. */
 export const ZERO: Register = 31;
@@ -264,10 +263,6 @@ export const CONDITION = {
 
 export type ConditionName = keyof typeof CONDITION;
 
-export function opposite(name: ConditionName): ConditionName {
-  return oppositeIn(CONDITION, name);
-}
-
 export function jump(target: string): Reaching {
   return reaching(target, 0, 27, (distance, address) => ({
     word: 0x14000000 | distance >> 2 & 0x3ffffff,
@@ -291,12 +286,19 @@ export function jumpByZero(name: "cbz" | "cbnz", register: Register, target: str
   }));
 }
 
-/** Jumps when the register is negative (`tbnz`) or not (`tbz`): within 32 KiB. */
-export function jumpBySign(name: "tbz" | "tbnz", register: Register, target: string): Reaching {
-  const opcode = name === "tbz" ? 0xb6f80000 : 0xb7f80000;
+/** Jumps when the bit is set (`tbnz`) or not (`tbz`): within 32 KiB. */
+export function jumpByBit(
+  name: "tbz" | "tbnz",
+  register: Register,
+  bit: number,
+  target: string,
+): Reaching {
+  const opcode = (name === "tbz" ? 0x36000000 : 0x37000000) | bit >> 5 << 31 | (bit & 31) << 19;
+  // By the half's name that the bit is in.
+  const shown = bit < 32 ? narrow(register) : wide(register);
   return reaching(target, 0, 15, (distance, address) => ({
     word: opcode | (distance >> 2 & 0x3fff) << 5 | register,
-    text: `${name} ${wide(register)}, #63, 0x${address.toString(16)}`,
+    text: `${name} ${shown}, #${bit}, 0x${address.toString(16)}`,
   }));
 }
 

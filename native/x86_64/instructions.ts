@@ -4,8 +4,9 @@
  *
  * Source of the encodings: Intel 64 and IA-32 Software Developer's Manual, volume 2.
  */
-import { type Item, oppositeIn, type Reaching } from "../assembly.ts";
+import type { Item, Reaching } from "../assembly.ts";
 import { littleEndian, type Size } from "../forms.ts";
+import type { Memory, Register } from "../instruction_set.ts";
 
 const NAMES_64 = [
   ...["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"],
@@ -24,20 +25,11 @@ const NAMES_8 = [
   ...["r8b", "r9b", "r10b", "r11b", "r12b", "r13b", "r14b", "r15b"],
 ] as const;
 
-/** A general register, by its number in encodings. */
-export type Register = number;
-
 /** Registers by name. */
 export const REGISTER = {
   ...{ rax: 0, rcx: 1, rdx: 2, rbx: 3, rsp: 4, rbp: 5, rsi: 6, rdi: 7 },
   ...{ r8: 8, r9: 9, r10: 10, r11: 11, r12: 12, r13: 13, r14: 14, r15: 15 },
 } as const;
-
-/** A place in memory: a register and a distance. */
-export interface Memory {
-  readonly base: Register;
-  readonly offset: number;
-}
 
 /** REX prefix: W for 64-bit operands; R, X and B extend the register fields. */
 function rex(wide: boolean, field: Register, rm: Register): number {
@@ -286,10 +278,6 @@ export const CONDITION = {
 } as const;
 
 export type ConditionName = keyof typeof CONDITION;
-
-export function opposite(name: ConditionName): ConditionName {
-  return oppositeIn(CONDITION, name);
-}
 
 export function jump(target: string): Reaching {
   return branch(target, "jmp", [0xeb], [0xe9]);

@@ -53,7 +53,11 @@ const anyCondition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
     kind: fc.constant("bits" as const),
     of: anyVariable,
-    mask: fc.oneof(fc.integer({ min: 1, max: 255 }), fc.integer({ min: 256, max: 2 ** 31 - 1 })),
+    mask: fc.oneof(
+      fc.integer({ min: 0, max: 30 }).map((bit) => 2 ** bit),
+      fc.integer({ min: 1, max: 255 }),
+      fc.integer({ min: 256, max: 2 ** 31 - 1 }),
+    ),
     set: fc.boolean(),
   }),
 );
