@@ -10,19 +10,12 @@ import type {
   LogLevel,
   Pid,
   SentSignal,
+  ServiceEvent,
   ServiceId,
   ServiceName,
   ServiceState,
   StopReason,
 } from "./types.ts";
-
-/** What is told to clients that listen to a service. Numbers in the protocol: 0 to 4 in this order. */
-export type ServiceEvent =
-  | "started"
-  | "stopped"
-  | "failed"
-  | "start-cancelled"
-  | "stop-cancelled";
 
 /** A service as clients see it, at one moment. */
 export interface ServiceStatus {

@@ -5,7 +5,14 @@
  * the scheduler itself.
  */
 import type { ServiceDescription } from "./description/contract/description.ts";
-import type { ExecStage, ExitStatus, Pid, ServiceId, ShutdownType } from "./types.ts";
+import type {
+  ExecStage,
+  ExitStatus,
+  Pid,
+  RuntimeDependencyKind,
+  ServiceId,
+  ShutdownType,
+} from "./types.ts";
 
 /** Which of a service's two command lines a process was made from. */
 export type ProcessRole = "start" | "stop";
@@ -90,9 +97,6 @@ export type Event =
   /** The time is at or after `Scheduler.nextDeadline()`. */
   | { readonly kind: "deadline" };
 
-/** Kinds of link that may be made and removed at run time. */
-export type RuntimeLinkKind = "need" | "milestone" | "waits-for";
-
 export type Order =
   | { readonly kind: "start"; readonly service: ServiceId; readonly pin: boolean }
   /** As start without a pin, by the end of another service that names this one (chain-to). */
@@ -103,10 +107,10 @@ export type Order =
   | { readonly kind: "release"; readonly service: ServiceId; readonly pin: boolean }
   | { readonly kind: "unpin"; readonly service: ServiceId }
   | { readonly kind: "trigger"; readonly service: ServiceId; readonly on: boolean }
-  | { readonly kind: "add-link"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
-  | { readonly kind: "remove-link"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
+  | { readonly kind: "add-link"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
+  | { readonly kind: "remove-link"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
   /** As add-link; then `to` is started if `from` is up. */
-  | { readonly kind: "enable"; link: RuntimeLinkKind; from: ServiceId; to: ServiceId }
+  | { readonly kind: "enable"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
   | { readonly kind: "unload"; readonly service: ServiceId }
   | { readonly kind: "reload"; readonly service: ServiceId; description: ServiceDescription }
   | { readonly kind: "shutdown"; readonly type: ShutdownType };

@@ -5,8 +5,8 @@
  * Daemon and client must agree on these, so both ask here. Source: upstream's manual and binaries.
  */
 
-/** What the paths depend on. */
-export interface Surroundings {
+/** An instance of the manager, as far as its paths depend on it. */
+export interface Instance {
   readonly isSystem: boolean;
   /** A container's services lie where a system's do, whichever user it is run as. */
   readonly isContainer?: boolean;
@@ -18,7 +18,7 @@ export interface Surroundings {
 }
 
 /** Control socket of the system instance. */
-export function systemSocketPath(os: Surroundings["os"]): string {
+export function systemSocketPath(os: Instance["os"]): string {
   return os === "linux" ? "/run/dinitctl" : "/var/run/dinitctl";
 }
 
@@ -26,11 +26,11 @@ export function systemSocketPath(os: Surroundings["os"]): string {
  * The control socket when no path was given: undefined when a user's home cannot be found.
  * `DINIT_SOCKET_PATH` is the client's business alone.
  */
-export function defaultSocketPath(around: Surroundings): string | undefined {
-  if (around.isSystem) return systemSocketPath(around.os);
-  const runtimeDirectory = setValue(around, "XDG_RUNTIME_DIR");
+export function defaultSocketPath(instance: Instance): string | undefined {
+  if (instance.isSystem) return systemSocketPath(instance.os);
+  const runtimeDirectory = setValue(instance, "XDG_RUNTIME_DIR");
   if (runtimeDirectory !== undefined) return joinPath(runtimeDirectory, "dinitctl");
-  const home = homeDirectory(around);
+  const home = homeDirectory(instance);
   return home === undefined ? undefined : joinPath(home, ".dinitctl");
 }
 
@@ -38,14 +38,14 @@ export function defaultSocketPath(around: Surroundings): string | undefined {
  * Value of a variable that names a place; undefined when it is not set, or empty: a path put together with
  * nothing would lie in the root directory. Source: XDG Base Directory Specification.
  */
-function setValue(around: Pick<Surroundings, "env">, name: string): string | undefined {
-  const value = around.env(name);
+function setValue(instance: Pick<Instance, "env">, name: string): string | undefined {
+  const value = instance.env(name);
   return value === "" ? undefined : value;
 }
 
 /** undefined: neither the environment nor the user database knows one. */
-function homeDirectory(around: Surroundings): string | undefined {
-  const home = setValue(around, "HOME") ?? around.homeFromDatabase();
+function homeDirectory(instance: Instance): string | undefined {
+  const home = setValue(instance, "HOME") ?? instance.homeFromDatabase();
   return home === "" ? undefined : home;
 }
 
@@ -63,15 +63,15 @@ const SHARED_USER_DIRECTORIES: readonly string[] = [
 ];
 
 /** Service directories in search order when no `-d` was given. */
-export function defaultServiceDirectories(around: Surroundings): readonly string[] {
-  if (around.isSystem) return SYSTEM_DIRECTORIES;
+export function defaultServiceDirectories(instance: Instance): readonly string[] {
+  if (instance.isSystem) return SYSTEM_DIRECTORIES;
   const own = new Set<string>();
-  const configured = setValue(around, "XDG_CONFIG_HOME");
+  const configured = setValue(instance, "XDG_CONFIG_HOME");
   if (configured !== undefined) own.add(joinPath(configured, "dinit.d"));
-  const home = homeDirectory(around);
+  const home = homeDirectory(instance);
   if (home !== undefined) own.add(joinPath(home, ".config/dinit.d"));
   if (own.size === 0) return SYSTEM_DIRECTORIES;
-  const last = around.isContainer === true ? SYSTEM_DIRECTORIES : [];
+  const last = instance.isContainer === true ? SYSTEM_DIRECTORIES : [];
   return [...own, ...SHARED_USER_DIRECTORIES, ...last];
 }
 

@@ -50,6 +50,12 @@ export function unreachable(value: never): never {
 /** The four states of a service. Numbers of the control protocol: 0, 1, 2, 3 in this order. */
 export type ServiceState = "stopped" | "starting" | "started" | "stopping";
 
+/** What happens to a service, as clients are told. Numbers of the control protocol: 0 to 4 in this order. */
+export type ServiceEvent = "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
+
+/** Kinds of dependency that a client may make and remove. */
+export type RuntimeDependencyKind = "need" | "waits-for" | "milestone";
+
 /** Why a service last stopped. Kept over later starts until another stop sets it. */
 export type StopReason =
   | "normal"

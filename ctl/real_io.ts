@@ -14,7 +14,11 @@ import {
 import { givenEnvironment } from "./words/given_words.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
-import { adoptSocket, connectSocket, type Surroundings } from "./connection/unix_connection.ts";
+import {
+  adoptSocket,
+  type ConnectionContext,
+  connectSocket,
+} from "./connection/unix_connection.ts";
 import { Waiter } from "./connection/waiter.ts";
 
 const ENOENT = 2;
@@ -28,7 +32,7 @@ export function openClientIo(programName: string): ClientIo {
   const out = new OutputStream(Deno.stdout);
   const err = new OutputStream(Deno.stderr);
   const isOutTerminal = Deno.stdout.isTerminal();
-  const around: Surroundings = { systemText: errorText, waiter: new Waiter() };
+  const around: ConnectionContext = { systemText: errorText, waiter: new Waiter() };
   const write = (text: string) => out.write(encodeText(text));
   return {
     programName,

@@ -5,7 +5,7 @@
  */
 import type { MeantService } from "../core/description/mod.ts";
 import type { ReportedDetails, ReportedStatus } from "../core/protocol/mod.ts";
-import type { ServiceState } from "../core/types.ts";
+import type { ServiceEvent, ServiceState } from "../core/types.ts";
 import type { ScreenSize } from "./screen.ts";
 
 /** Exit status of the process. */
@@ -46,7 +46,7 @@ export interface DescriptionFile {
 export interface TreeNode {
   readonly name: string;
   /** How the one above depends on it; undefined at the root. */
-  readonly link: string | undefined;
+  readonly kind: string | undefined;
   /** undefined: not loaded. */
   readonly status: ReportedStatus | undefined;
   /** "repeated": its own dependencies are shown where it came first. */
@@ -58,16 +58,8 @@ export interface TreeNode {
 export interface WatchedService extends ListedService {
   readonly status: ReportedStatus;
   /** What happened to it last since watching began, and the local time of day then. */
-  readonly last: { readonly event: HappenedEvent; readonly time: string } | undefined;
+  readonly last: { readonly event: ServiceEvent; readonly time: string } | undefined;
 }
-
-/** What a manager tells of a service by itself. */
-export type HappenedEvent =
-  | "started"
-  | "stopped"
-  | "failed"
-  | "start-cancelled"
-  | "stop-cancelled";
 
 /** Why a service could not be loaded. */
 export type LoadFault = "no-description" | "description-error" | "load-error";
@@ -161,7 +153,7 @@ export type Report =
   | {
     readonly kind: "happened";
     readonly service: string;
-    readonly event: HappenedEvent;
+    readonly event: ServiceEvent;
     readonly status: ReportedStatus | undefined;
   }
   /** The state of all that is watched. */

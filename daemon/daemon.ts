@@ -1,7 +1,7 @@
 /**
  * The manager: its parts put together, and what it does from its first service to the loop's end.
  */
-import { defaultServiceDirectories, defaultSocketPath, type Surroundings } from "../core/paths.ts";
+import { defaultServiceDirectories, defaultSocketPath, type Instance } from "../core/paths.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
 import type { Fd, Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
@@ -88,7 +88,7 @@ export class Daemon {
       wallClock: Date.now,
     });
     const users = new FileUserDatabase(platform);
-    const around: Surroundings = {
+    const around: Instance = {
       isSystem: options.isSystem,
       isContainer: options.isContainer,
       os: platform.os,

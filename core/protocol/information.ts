@@ -5,7 +5,8 @@
  */
 import { BOOLEAN, Fault, type Field, field, type Size } from "./fields.ts";
 import { type Handle, handle } from "./handle.ts";
-import { EVENT_NUMBERS, type WireEvent } from "./numbers.ts";
+import type { ServiceEvent } from "../types.ts";
+import { EVENT_NUMBERS } from "./numbers.ts";
 import { packetBytes, type PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,
@@ -48,7 +49,7 @@ const LENGTH: Field = {
  */
 function serviceEvent(form: 1 | 5): Field<{
   readonly handle: Handle;
-  readonly event: WireEvent;
+  readonly event: ServiceEvent;
   readonly form: 1 | 5;
   /** As it was when the event was made; servers before 0.16 send none. */
   readonly status: ReportedStatus | undefined;

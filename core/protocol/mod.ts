@@ -8,12 +8,11 @@
 export type { ReportedDetails } from "./details.ts";
 export { type Handle, handle } from "./handle.ts";
 export { encodeInformation, type Information } from "./information.ts";
-export type { WireEvent, WireLink } from "./numbers.ts";
 export { encodeReplies, encodeReply, type Reply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
 export {
+  type DependencyEnds,
   encodeRequest,
-  type LinkEnds,
   readRequest,
   type Request,
   type RequestReading,

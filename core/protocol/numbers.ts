@@ -4,7 +4,13 @@
  * Source of all of them: upstream's control protocol, versions 1 to 7, as seen on the wire. The codes of
  * the packets stand in their rows: `requests.ts`, `replies.ts`, `information.ts`.
  */
-import type { ServiceState, ShutdownType, StopReason } from "../types.ts";
+import type {
+  RuntimeDependencyKind,
+  ServiceEvent,
+  ServiceState,
+  ShutdownType,
+  StopReason,
+} from "../types.ts";
 
 export const STATE_NUMBERS: readonly ServiceState[] = [
   "stopped",
@@ -21,9 +27,7 @@ export const TARGET_NUMBERS: readonly ("stopped" | "started" | undefined)[] = [
 ];
 
 /** What happened to a service, as told in packets 100 and 101. */
-export type WireEvent = "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
-
-export const EVENT_NUMBERS: readonly WireEvent[] = [
+export const EVENT_NUMBERS: readonly ServiceEvent[] = [
   "started",
   "stopped",
   "failed",
@@ -52,11 +56,8 @@ export const SHUTDOWN_NUMBERS: readonly (ShutdownType | undefined)[] = [
   "kexec",
 ];
 
-/** Kinds of dependency that a client may make and remove. */
-export type WireLink = "need" | "waits-for" | "milestone";
-
 /** Numbers 1, 4, 5 and 6 exist, but not in requests. */
-export const LINK_NUMBERS: readonly (WireLink | undefined)[] = [
+export const DEPENDENCY_NUMBERS: readonly (RuntimeDependencyKind | undefined)[] = [
   "need",
   undefined,
   "waits-for",

@@ -17,7 +17,7 @@ import {
   unusedHandle,
 } from "./fields.ts";
 import { type Handle, NO_HANDLE } from "./handle.ts";
-import { EXTENSION_MARK, LINK_NUMBERS, SHUTDOWN_NUMBERS, type WireLink } from "./numbers.ts";
+import { DEPENDENCY_NUMBERS, EXTENSION_MARK, SHUTDOWN_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,
@@ -27,6 +27,7 @@ import {
   readPacket,
   writePacket,
 } from "./packet_table.ts";
+import type { RuntimeDependencyKind } from "../types.ts";
 import { NO_STATUS_READING, type StatusForm } from "./status_block.ts";
 import { requestText } from "./text_fields.ts";
 
@@ -57,8 +58,11 @@ const ORDER_BITS = { pin: 1, preack: 128 };
 const ORDER = [flags(ORDER_BITS), SERVICE] as const;
 
 /** `from` depends on `to`. */
-const LINK = [
-  field("link", choice(LINK_NUMBERS, (type) => `Dependency type ${type} is not for requests`)),
+const DEPENDENCY = [
+  field(
+    "dependency",
+    choice(DEPENDENCY_NUMBERS, (type) => `Dependency type ${type} is not for requests`),
+  ),
   field("from", HANDLE),
   field("to", HANDLE),
 ] as const;
@@ -89,10 +93,10 @@ export const REQUESTS = {
   "list": { code: 8, since: 1, fields: [], statusForm: 1 },
   "unload": { code: 9, since: 1, fields: [SERVICE] },
   "shutdown": { code: 10, since: 1, fields: [field("type", SHUTDOWN)] },
-  "add-dependency": { code: 11, since: 1, fields: LINK },
-  "remove-dependency": { code: 12, since: 1, fields: LINK },
+  "add-dependency": { code: 11, since: 1, fields: DEPENDENCY },
+  "remove-dependency": { code: 12, since: 1, fields: DEPENDENCY },
   "query-load-mechanism": { code: 13, since: 1, fields: [] },
-  "enable": { code: 14, since: 1, fields: LINK },
+  "enable": { code: 14, since: 1, fields: DEPENDENCY },
   "query-name": { code: 15, since: 1, fields: [spare("taken"), SERVICE] },
   "query-details": { code: 15, mark: EXTENSION_MARK.details, since: 1, fields: [SERVICE] },
   "query-cause": {
@@ -115,14 +119,14 @@ export const REQUESTS = {
   "status-5": { code: 26, since: 5, fields: [SERVICE], statusForm: 5 },
   "listen-environment": { code: 27, since: 5, fields: [] },
   "status-6": { code: 28, since: 6, fields: [SERVICE], statusForm: 6 },
-  "enable-7": { code: 29, since: 7, fields: LINK, statusForm: 6 },
+  "enable-7": { code: 29, since: 7, fields: DEPENDENCY, statusForm: 6 },
 } as const satisfies Readonly<Record<string, RequestRow>>;
 
 export type Request = MessageOf<typeof REQUESTS>;
 
 /** The two ends of a dependency: `from` depends on `to`. */
-export interface LinkEnds {
-  readonly link: WireLink;
+export interface DependencyEnds {
+  readonly dependency: RuntimeDependencyKind;
   readonly from: Handle;
   readonly to: Handle;
 }

@@ -2,7 +2,7 @@
  * The workplace of the rules: both work lists, timers, console and the commands of the present call, and
  * the rules of `core/service` put together. One per scheduler.
  */
-import type { Command, ServiceEvent } from "../command.ts";
+import type { Command } from "../command.ts";
 import { fail } from "../service/failing.ts";
 import { acquire, hold, letGo, retakeDependencies, unhold } from "../service/holding.ts";
 import { pinChanged, pinLifted, queuePin } from "../service/pinning.ts";
@@ -14,7 +14,13 @@ import { statusOf } from "../service/status.ts";
 import { bringDown, bringUp, interrupt } from "../service/step.ts";
 import { beginStop, force, restart, stopped } from "../service/stopping.ts";
 import type { FailHow, InterruptResult, Work } from "../service/work.ts";
-import { type Instant, instant, type LogLevel, type ServiceState } from "../types.ts";
+import {
+  type Instant,
+  instant,
+  type LogLevel,
+  type ServiceEvent,
+  type ServiceState,
+} from "../types.ts";
 import { ConsoleQueue } from "./console_queue.ts";
 import { Deadlines } from "./deadlines.ts";
 import { propagate, transition } from "./propagate.ts";

@@ -1,7 +1,8 @@
 /**
  * Links made and removed while services run: add-link, enable, remove-link.
  */
-import type { Reply, RuntimeLinkKind } from "../event.ts";
+import type { Reply } from "../event.ts";
+import type { RuntimeDependencyKind } from "../types.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { isHardLink, isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { queuePin } from "../service/pinning.ts";
@@ -11,7 +12,7 @@ import type { Registry } from "./registry.ts";
 
 /** The services of a link order. */
 export interface LinkEnds {
-  readonly kind: RuntimeLinkKind;
+  readonly kind: RuntimeDependencyKind;
   readonly from: ServiceRecord;
   readonly to: ServiceRecord;
 }

@@ -6,8 +6,8 @@
  * they meet here instead of importing one another; `core/schedule/pass.ts` puts them together. The
  * capitals name the rule as `docs/design/0001-state-model.md` does.
  */
-import type { Command, ServiceEvent } from "../command.ts";
-import type { Instant, LogLevel } from "../types.ts";
+import type { Command } from "../command.ts";
+import type { Instant, LogLevel, ServiceEvent } from "../types.ts";
 import type { Link, ServiceRecord, TimerKind } from "./record.ts";
 
 export interface Work {

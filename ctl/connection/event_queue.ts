@@ -6,7 +6,7 @@ import type { Handle, Information } from "../../core/protocol/mod.ts";
 import { ClientError } from "../client_error.ts";
 
 /** Something that happened to a service this connection has a handle for. */
-export type ServiceEvent = Extract<Information, { kind: "service-event" }>;
+export type ServiceInformation = Extract<Information, { kind: "service-event" }>;
 
 /** Most memory that is kept, roughly. */
 const LIMIT_BYTES = 16 * 1024 * 1024;
@@ -43,7 +43,7 @@ export class EventQueue {
   }
 
   /** Whether such an event of a service waits. */
-  has(handle: Handle, event: ServiceEvent["event"]): boolean {
+  has(handle: Handle, event: ServiceInformation["event"]): boolean {
     return this.#events.some((kept) =>
       kept.kind === "service-event" && kept.handle === handle && kept.event === event
     );

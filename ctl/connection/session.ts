@@ -23,9 +23,9 @@ import { ClientError } from "../client_error.ts";
 import { type Connection, ConnectionError } from "./connection.ts";
 import { type Clock, Patience } from "./patience.ts";
 import { cannotWrite, closedEarly, malformed, protocolError } from "./protocol_error.ts";
-import { EventQueue, type ServiceEvent } from "./event_queue.ts";
+import { EventQueue, type ServiceInformation } from "./event_queue.ts";
 
-export type { ServiceEvent } from "./event_queue.ts";
+export type { ServiceInformation } from "./event_queue.ts";
 
 /** A reply of one of the kinds named. */
 export type ReplyOf<K extends Reply["kind"]> = Reply & { readonly kind: K };
@@ -201,7 +201,7 @@ export class Session {
   }
 
   /** Whether something has happened to a service that was not looked at yet. */
-  hasEvent(handle: Handle, event: ServiceEvent["event"]): boolean {
+  hasEvent(handle: Handle, event: ServiceInformation["event"]): boolean {
     return this.#events.has(handle, event);
   }
 

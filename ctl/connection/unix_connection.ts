@@ -19,7 +19,7 @@ import type { Waiter } from "./waiter.ts";
 const CONNECT_LIMIT_MS = 30_000;
 
 /** What all connections of a program share. */
-export interface Surroundings {
+export interface ConnectionContext {
   /** The system's text for an errno, as strings of the C library begin: with a capital letter. */
   readonly systemText: (errno: number) => string;
   readonly waiter: Waiter;
@@ -30,31 +30,36 @@ export interface Surroundings {
  *
  * The manager's executable starts with its signals blocked; from here on they work as in any program.
  */
-export function connectSocket(path: string, around: Surroundings): Connection | ConnectFailure {
+export function connectSocket(
+  path: string,
+  context: ConnectionContext,
+): Connection | ConnectFailure {
   unblockSignals();
   const socket = connectUnix(path, CONNECT_LIMIT_MS);
-  if (typeof socket !== "number") return toFailure(socket, around);
-  return new SocketConnection(socket, around);
+  if (typeof socket !== "number") return toFailure(socket, context);
+  return new SocketConnection(socket, context);
 }
 
 /** Takes over an open descriptor and makes it blocking. */
 export function adoptSocket(
   descriptor: number,
-  around: Surroundings,
+  context: ConnectionContext,
 ): Connection | ConnectFailure {
   unblockSignals();
   const socket = asFd(descriptor);
   const failure = setBlocking(socket, true);
-  return failure === undefined ? new SocketConnection(socket, around) : toFailure(failure, around);
+  return failure === undefined
+    ? new SocketConnection(socket, context)
+    : toFailure(failure, context);
 }
 
 class SocketConnection implements Connection {
   readonly #socket: Fd;
-  readonly #around: Surroundings;
+  readonly #context: ConnectionContext;
 
-  constructor(socket: Fd, around: Surroundings) {
+  constructor(socket: Fd, context: ConnectionContext) {
     this.#socket = socket;
-    this.#around = around;
+    this.#context = context;
   }
 
   send(bytes: Uint8Array): void {
@@ -63,14 +68,14 @@ class SocketConnection implements Connection {
       const count = write(this.#socket, rest);
       if (typeof count === "number") rest = rest.subarray(count);
       else if (count === "again") throw new ConnectionError("it does not take what is sent to it");
-      else throw new ConnectionError(this.#around.systemText(count.errno));
+      else throw new ConnectionError(this.#context.systemText(count.errno));
     }
   }
 
   receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
     if (timeoutMs !== undefined && !this.#isReadableWithin(timeoutMs)) return "timeout";
     // Signals that are read instead of taken would not end a read that waits for ever.
-    if (timeoutMs === undefined && this.#around.waiter.readsSignals) {
+    if (timeoutMs === undefined && this.#context.waiter.readsSignals) {
       while (!this.#isReadableWithin(Infinity));
     }
     const count = read(this.#socket, buffer as Uint8Array<ArrayBuffer>);
@@ -88,7 +93,7 @@ class SocketConnection implements Connection {
   }
 
   #isReadableWithin(timeoutMs: number): boolean {
-    const { waiter } = this.#around;
+    const { waiter } = this.#context;
     let isReadable = false;
     waiter.watch(this.#socket, () => {
       isReadable = true;
@@ -99,6 +104,6 @@ class SocketConnection implements Connection {
   }
 }
 
-function toFailure({ errno }: Failure, { systemText }: Surroundings): ConnectFailure {
+function toFailure({ errno }: Failure, { systemText }: ConnectionContext): ConnectFailure {
   return { kind: "failure", errno, text: systemText(errno) };
 }

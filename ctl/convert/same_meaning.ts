@@ -14,7 +14,8 @@ export interface Candidate {
   readonly format: "toml" | "native";
 }
 
-export interface Surroundings {
+/** Where both texts are read. */
+export interface Place {
   readonly file: string;
   readonly directory: string;
   readonly service: string;
@@ -28,29 +29,29 @@ export interface Surroundings {
 export function compareMeaning(
   left: Candidate,
   right: Candidate,
-  around: Surroundings,
+  place: Place,
 ): "same" | "different" | "unknown" {
-  const [first, second] = [left, right].map((candidate) => meaning(candidate, around));
+  const [first, second] = [left, right].map((candidate) => meaning(candidate, place));
   if (first === undefined || second === undefined) return "unknown";
   return first === second ? "same" : "different";
 }
 
-function meaning({ text, format }: Candidate, around: Surroundings): string | undefined {
+function meaning({ text, format }: Candidate, place: Place): string | undefined {
   const source: DescriptionSource = {
-    file: around.file,
-    directory: around.directory,
+    file: place.file,
+    directory: place.directory,
     format,
     modifiedSeconds: 0,
     modifiedNanoseconds: 0,
   };
   const read = readDescription(text, {
     // With an argument, so that templates load.
-    name: serviceName(`${around.service}@argument`),
+    name: serviceName(`${place.service}@argument`),
     source,
     environment: new Map(),
-    users: around.users,
+    users: place.users,
     managerUid: 0,
-    files: around.files,
+    files: place.files,
   });
   if (read.kind === "faulty") return undefined;
   return describe(read.draft);

@@ -48,7 +48,7 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
 export function treeJson(node: TreeNode): object {
   return {
     name: node.name,
-    link: node.link ?? null,
+    link: node.kind ?? null,
     state: node.status?.state ?? null,
     note: node.note ?? null,
     dependencies: node.children.map(treeJson),

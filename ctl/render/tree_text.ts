@@ -1,4 +1,4 @@
-/** `tree`: services below those that depend on them, with the kind of link and the state. */
+/** `tree`: services below those that depend on them, with the kind of dependency and the state. */
 import { printable } from "../../core/printable.ts";
 import type { TreeNode } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
@@ -24,9 +24,9 @@ function nodeLines(node: TreeNode, lead: string, childLead: string, paint: Paint
 }
 
 function nodeText(node: TreeNode, paint: Paint): string {
-  const link = node.link === undefined ? "" : paint("grey", ` ${node.link}`);
+  const kind = node.kind === undefined ? "" : paint("grey", ` ${node.kind}`);
   const note = node.note === "repeated" ? paint("grey", " (see above)") : "";
-  return `${paint(nodeColour(node), printable(node.name))} [${stateWord(node)}]${link}${note}`;
+  return `${paint(nodeColour(node), printable(node.name))} [${stateWord(node)}]${kind}${note}`;
 }
 
 function stateWord({ status, note }: TreeNode): string {

@@ -9,14 +9,15 @@
  */
 import { printable } from "../../core/printable.ts";
 import type { ScreenSize } from "../screen.ts";
-import type { HappenedEvent, WatchedService } from "../report.ts";
+import type { WatchedService } from "../report.ts";
+import type { ServiceEvent } from "../../core/types.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { exitText, hasFailed } from "./state_text.ts";
 import { cutTo, padTo, textWidth } from "./text_width.ts";
 
 /** Words and colours of what may happen; a list of events has the same. */
 export const EVENT_WORDS: Readonly<
-  Record<HappenedEvent, readonly [string, Colour]>
+  Record<ServiceEvent, readonly [string, Colour]>
 > = {
   started: ["started", "green"],
   stopped: ["stopped", "bold"],

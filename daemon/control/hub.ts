@@ -2,8 +2,8 @@
  * The open control connections together: what one of them must know of the others, and the events that
  * go to all that listen.
  */
-import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
-import type { ServiceId } from "../../core/types.ts";
+import type { ServiceStatus } from "../../core/command.ts";
+import type { ServiceEvent, ServiceId } from "../../core/types.ts";
 
 /** A connection, as far as the others and the events are concerned. */
 export interface HubMember {

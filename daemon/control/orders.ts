@@ -2,7 +2,7 @@
  * How orders are answered: start and stop, links, unload and reload.
  */
 import type { Reply as OrderReply } from "../../core/event.ts";
-import type { Handle, LinkEnds, Reply, Request } from "../../core/protocol/mod.ts";
+import type { DependencyEnds, Handle, Reply, Request } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { openHandle, type RequestContext, statusReply } from "./context.ts";
 
@@ -10,7 +10,7 @@ import { openHandle, type RequestContext, statusReply } from "./context.ts";
 type OrderRequest = Extract<Request, { readonly preack: boolean }>;
 
 /** Requests 11, 12, 14 and 29. */
-type LinkRequest = Extract<Request, LinkEnds>;
+type LinkRequest = Extract<Request, DependencyEnds>;
 
 const ACK: Reply = { kind: "ack" };
 const NAK: Reply = { kind: "nak" };
@@ -60,7 +60,7 @@ export function answerLink(context: RequestContext, request: LinkRequest): void 
   if (from === undefined || to === undefined || from === to) {
     return context.end({ kind: "bad-request" });
   }
-  const reply = host.order({ kind: linkOrder(request.kind), link: request.link, from, to });
+  const reply = host.order({ kind: linkOrder(request.kind), link: request.dependency, from, to });
   if (request.kind === "enable-7" && reply.kind === "linked") {
     return context.send(statusReply(host.services, to, { form: 6, existed: reply.existed }));
   }

@@ -5,9 +5,9 @@
  * busy client cannot keep others waiting; packets are written whole; a connection whose output piles up
  * is not read until it has taken some of it.
  */
-import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
+import type { ServiceStatus } from "../../core/command.ts";
 import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
-import type { Fd, Instant, LogLevel, ServiceId } from "../../core/types.ts";
+import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
 import type { ControlHost } from "./host.ts";
 import { ControlHub } from "./hub.ts";

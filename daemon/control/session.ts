@@ -6,7 +6,7 @@
  * is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
  * `handles.ts`.
  */
-import type { ServiceEvent, ServiceStatus } from "../../core/command.ts";
+import type { ServiceStatus } from "../../core/command.ts";
 import {
   encodeInformation,
   encodeReplies,
@@ -16,7 +16,7 @@ import {
   type Request,
   REQUEST_LIMIT_BYTES,
 } from "../../core/protocol/mod.ts";
-import { type ServiceId, unreachable } from "../../core/types.ts";
+import { type ServiceEvent, type ServiceId, unreachable } from "../../core/types.ts";
 import type { RequestContext } from "./context.ts";
 import { ControlHandles } from "./handles.ts";
 import type { ControlHost } from "./host.ts";

@@ -8,8 +8,8 @@ import {
   type Reply,
   type ReportedStatus,
   type Request,
-  type WireEvent,
 } from "../../core/protocol/mod.ts";
+import type { ServiceEvent } from "../../core/types.ts";
 import type { Turn } from "./fake_io.ts";
 
 /** A client's request and what the manager sends for it. */
@@ -39,7 +39,7 @@ export function record(number: number, state: ReportedStatus["state"]): Reply {
 /** An event in both of its forms, as managers since version 5 send it. */
 export function event(
   number: number,
-  name: WireEvent,
+  name: ServiceEvent,
   changes: Partial<ReportedStatus> = {},
 ): readonly Information[] {
   const status = serviceStatus(changes);

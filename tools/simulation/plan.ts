@@ -3,7 +3,7 @@
  * a plan is deterministic, and parts of it can be taken away when a failing one is made smaller.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
-import type { RuntimeLinkKind } from "../../core/event.ts";
+import type { RuntimeDependencyKind } from "../../core/types.ts";
 
 /** Something that happens. Services are named by their place in the plan; moves that do not fit are skipped. */
 export type Move =
@@ -19,7 +19,7 @@ export type Move =
   | { readonly kind: "reload"; readonly service: number; readonly description: ServiceDescription }
   | {
     readonly kind: "add-link" | "remove-link" | "enable";
-    readonly link: RuntimeLinkKind;
+    readonly link: RuntimeDependencyKind;
     readonly from: number;
     readonly to: number;
   }

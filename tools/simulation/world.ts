@@ -4,7 +4,7 @@
  * It holds the commands against what exists: nobody is launched twice, no one is signalled that was
  * never there, events of a service follow each other as they may.
  */
-import type { Command, ServiceEvent } from "../../core/command.ts";
+import type { Command } from "../../core/command.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../core/event.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
@@ -13,6 +13,7 @@ import {
   instant,
   type Pid,
   pid,
+  type ServiceEvent,
   type ServiceId,
   unreachable,
 } from "../../core/types.ts";

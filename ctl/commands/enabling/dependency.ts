@@ -1,12 +1,12 @@
 /** `add-dep` and `rm-dep`: change what depends on what until the manager ends. */
 import { nearestName } from "../../../core/description/mod.ts";
-import type { WireLink } from "../../../core/protocol/mod.ts";
+import type { RuntimeDependencyKind } from "../../../core/types.ts";
 import type { CommandRun } from "../../report.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { literalName, loadFailureReport, loadService, presentService } from "../service_lookup.ts";
 
 /** Words for the kinds of dependency that can be changed at run time: upstream's, and the settings' names. */
-export const DEPENDENCY_TYPES: Readonly<Record<string, WireLink>> = {
+export const DEPENDENCY_TYPES: Readonly<Record<string, RuntimeDependencyKind>> = {
   need: "need",
   regular: "need",
   "depends-on": "need",
@@ -23,8 +23,8 @@ function* change(
   change: "added" | "removed",
 ): CommandRun {
   const [type = "", fromWord = "", toWord = ""] = operands;
-  const link = DEPENDENCY_TYPES[type];
-  if (link === undefined) {
+  const dependency = DEPENDENCY_TYPES[type];
+  if (dependency === undefined) {
     const near = nearestName(type, Object.keys(DEPENDENCY_TYPES));
     const hint = near === undefined ? "" : `; did you mean '${near}'?`;
     const allowed =
@@ -53,7 +53,7 @@ function* change(
 
   const kind = change === "added" ? "add-dependency" : "remove-dependency";
   const reply = session.expect(
-    { kind, link, from: fromHandle, to: toHandle },
+    { kind, dependency, from: fromHandle, to: toHandle },
     "ack",
     "nak",
   );
@@ -65,18 +65,25 @@ function* change(
         lines: [`cannot add dependency of service '${from}' on '${to}':`],
         causes,
       }
-      : { kind: "error", lines: [refusal(change, link, from, to)] };
+      : { kind: "error", lines: [refusal(change, dependency, from, to)] };
     return 1;
   }
   yield { kind: "dependency-changed", from, to, change };
   return 0;
 }
 
-function refusal(change: "added" | "removed", link: WireLink, from: string, to: string): string {
+function refusal(
+  change: "added" | "removed",
+  dependency: RuntimeDependencyKind,
+  from: string,
+  to: string,
+): string {
   if (change === "removed") {
-    return `cannot remove dependency: service '${from}' has no '${link}' dependency on '${to}'.`;
+    return `cannot remove dependency: service '${from}' has no '${dependency}' dependency on '${to}'.`;
   }
   const cause = `'${to}' depends on '${from}' already, which would make a cycle`;
-  const other = link === "need" ? `, or '${from}' is not stopped and '${to}' is not started` : "";
+  const other = dependency === "need"
+    ? `, or '${from}' is not stopped and '${to}' is not started`
+    : "";
   return `cannot add dependency of service '${from}' on '${to}': ${cause}${other}.`;
 }

@@ -137,7 +137,7 @@ interface Enabling {
 function* enableNow(session: Session, work: Enabling & { readonly file: string }): CommandRun {
   const { from, to, io } = work;
   session.forgetEvents(to.handle);
-  const status = addLink(session, from.handle, to.handle);
+  const status = addDependency(session, from.handle, to.handle);
   if (status === "refused") {
     yield {
       kind: "error",
@@ -164,12 +164,12 @@ function* enableNow(session: Session, work: Enabling & { readonly file: string }
 }
 
 /** @returns undefined: added, and its state is to be asked for. */
-function addLink(
+function addDependency(
   session: Session,
   from: Handle,
   to: Handle,
 ): ReportedStatus | "refused" | undefined {
-  const ends = { link: "waits-for", from, to } as const;
+  const ends = { dependency: "waits-for", from, to } as const;
   if (!session.knows("enable-7")) {
     const reply = session.expect({ kind: "enable", ...ends }, "ack", "nak");
     return reply.kind === "nak" ? "refused" : undefined;
@@ -182,7 +182,7 @@ function* disableNow(
   session: Session,
   { from, to, io, existing }: Enabling & { readonly existing: string | undefined },
 ): CommandRun {
-  const ends = { link: "waits-for", from: from.handle, to: to.handle } as const;
+  const ends = { dependency: "waits-for", from: from.handle, to: to.handle } as const;
   const reply = session.expect({ kind: "remove-dependency", ...ends }, "ack", "nak");
   if (reply.kind === "nak") {
     yield { kind: "error", lines: ["service not currently enabled"] };

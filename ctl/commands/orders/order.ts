@@ -12,7 +12,7 @@ import type { ServiceState } from "../../../core/types.ts";
 import { ClientError } from "../../client_error.ts";
 import type { ExitCode, OrderVerb, Report } from "../../report.ts";
 import { protocolError } from "../../connection/protocol_error.ts";
-import type { ServiceEvent, Session } from "../../connection/session.ts";
+import type { ServiceInformation, Session } from "../../connection/session.ts";
 import type { CommandContext } from "../context.ts";
 import {
   descriptionDirectory,
@@ -245,7 +245,7 @@ export function withDetails(session: Session, handle: Handle, report: Report): R
  * @param awaited The states still to be reached, in order.
  */
 export function judge(
-  event: ServiceEvent,
+  event: ServiceInformation,
   service: string,
   awaited: readonly ("started" | "stopped")[],
 ): Progress {

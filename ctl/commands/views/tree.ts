@@ -15,7 +15,7 @@ import {
 } from "./read_service.ts";
 
 /** One dependency of a service. */
-interface Link {
+interface Dependency {
   readonly kind: string;
   readonly name: string;
 }
@@ -27,20 +27,22 @@ export const tree: Command = function* (context) {
   const statuses = new Map(session.list().map(({ name, status }) => [name, status]));
   const directories = serviceDirectories({ session });
   const reading = readingContext(managerEnvironment(session), io);
-  const links = new Map<string, readonly Link[] | "missing">();
-  const linksOf = (name: string): readonly Link[] | "missing" => {
-    const known = links.get(name) ?? readLinks(name, directories, reading);
-    links.set(name, known);
+  const dependencies = new Map<string, readonly Dependency[] | "missing">();
+  const dependenciesOf = (name: string): readonly Dependency[] | "missing" => {
+    const known = dependencies.get(name) ?? readDependencies(name, directories, reading);
+    dependencies.set(name, known);
     return known;
   };
 
-  const roots = operands.length > 0 ? named.names : topServices([...statuses.keys()], linksOf);
+  const roots = operands.length > 0
+    ? named.names
+    : topServices([...statuses.keys()], dependenciesOf);
   const shown = new Set<string>();
   yield {
     kind: "tree",
-    roots: roots.map((name) => node(name, undefined, { statuses, linksOf, shown })),
+    roots: roots.map((name) => node(name, undefined, { statuses, dependenciesOf, shown })),
   };
-  const missing = named.names.filter((name) => linksOf(name) === "missing");
+  const missing = named.names.filter((name) => dependenciesOf(name) === "missing");
   for (const service of missing) {
     yield {
       kind: "error",
@@ -50,24 +52,28 @@ export const tree: Command = function* (context) {
   return missing.length === 0 ? named.exit : 1;
 };
 
-/** Links of a description that has a fault cannot be told: it counts as having none. */
-function readLinks(
+/** Dependencies of a description that has a fault cannot be told: it counts as having none. */
+function readDependencies(
   name: string,
   directories: readonly string[],
   reading: ReadingContext,
-): readonly Link[] | "missing" {
+): readonly Dependency[] | "missing" {
   const read = readService(name, directories, reading);
   if (read.kind === "missing") return "missing";
   if (read.kind === "faulty") return [];
-  const links: Link[] = [];
+  const dependencies: Dependency[] = [];
   for (const { kind, target } of read.draft.dependencies) {
-    if (target.kind === "service") links.push({ kind, name: target.name });
-    else links.push(...directoryLinks(kind, target.path, reading));
+    if (target.kind === "service") dependencies.push({ kind, name: target.name });
+    else dependencies.push(...directoryDependencies(kind, target.path, reading));
   }
-  return links;
+  return dependencies;
 }
 
-function directoryLinks(kind: string, path: string, { io }: ReadingContext): readonly Link[] {
+function directoryDependencies(
+  kind: string,
+  path: string,
+  { io }: ReadingContext,
+): readonly Dependency[] {
   const listed = io.files.list(path);
   if (listed.kind === "unreadable") return [];
   return [...listed.names].sort().flatMap((entry) => {
@@ -79,12 +85,12 @@ function directoryLinks(kind: string, path: string, { io }: ReadingContext): rea
 /** Loaded services on which no other loaded one depends; all of them when they go round in circles. */
 function topServices(
   loaded: readonly string[],
-  linksOf: (name: string) => readonly Link[] | "missing",
+  dependenciesOf: (name: string) => readonly Dependency[] | "missing",
 ): readonly string[] {
   const needed = new Set<string>();
   for (const name of loaded) {
-    const links = linksOf(name);
-    if (links !== "missing") { for (const link of links) needed.add(link.name); }
+    const dependencies = dependenciesOf(name);
+    if (dependencies !== "missing") { for (const { name } of dependencies) needed.add(name); }
   }
   const top = loaded.filter((name) => !needed.has(name));
   return top.length > 0 ? top : loaded;
@@ -92,19 +98,19 @@ function topServices(
 
 interface Growing {
   readonly statuses: ReadonlyMap<string, ReportedStatus>;
-  readonly linksOf: (name: string) => readonly Link[] | "missing";
+  readonly dependenciesOf: (name: string) => readonly Dependency[] | "missing";
   /** Services whose dependencies have been shown. */
   readonly shown: Set<string>;
 }
 
-function node(name: string, link: string | undefined, growing: Growing): TreeNode {
+function node(name: string, kind: string | undefined, growing: Growing): TreeNode {
   const status = growing.statuses.get(name);
-  const links = growing.linksOf(name);
-  if (links === "missing") return { name, link, status, note: "missing", children: [] };
-  if (links.length > 0 && growing.shown.has(name)) {
-    return { name, link, status, note: "repeated", children: [] };
+  const dependencies = growing.dependenciesOf(name);
+  if (dependencies === "missing") return { name, kind, status, note: "missing", children: [] };
+  if (dependencies.length > 0 && growing.shown.has(name)) {
+    return { name, kind, status, note: "repeated", children: [] };
   }
   growing.shown.add(name);
-  const children = links.map((child) => node(child.name, child.kind, growing));
-  return { name, link, status, note: undefined, children };
+  const children = dependencies.map((child) => node(child.name, child.kind, growing));
+  return { name, kind, status, note: undefined, children };
 }

@@ -91,7 +91,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
       status: { ...STATUS, descriptionTime: { seconds: 1, nanoseconds: 2 } },
     },
   },
-  { kind: "enable-7", link: "waits-for", from: service, to: handle(4) },
+  { kind: "enable-7", dependency: "waits-for", from: service, to: handle(4) },
   { kind: "reply", reply: { kind: "status", existed: true, form: 6, status: STATUS } },
   { kind: "query-load-mechanism" },
   {

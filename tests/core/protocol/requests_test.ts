@@ -29,13 +29,16 @@ const EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "shutdown", type: "remain" }, "0a01"],
   [{ kind: "shutdown", type: "soft-reboot" }, "0a05"],
   [{ kind: "shutdown", type: "kexec" }, "0a06"],
-  [{ kind: "add-dependency", link: "need", from: service, to: other }, "0b000403020105000000"],
   [
-    { kind: "remove-dependency", link: "waits-for", from: other, to: service },
+    { kind: "add-dependency", dependency: "need", from: service, to: other },
+    "0b000403020105000000",
+  ],
+  [
+    { kind: "remove-dependency", dependency: "waits-for", from: other, to: service },
     "0c020500000004030201",
   ],
   [{ kind: "query-load-mechanism" }, "0d"],
-  [{ kind: "enable", link: "milestone", from: service, to: other }, "0e030403020105000000"],
+  [{ kind: "enable", dependency: "milestone", from: service, to: other }, "0e030403020105000000"],
   [{ kind: "query-name", handle: service }, "0f0004030201"],
   [{ kind: "query-details", handle: service }, "0f4404030201"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
@@ -52,7 +55,7 @@ const EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "status-5", handle: service }, "1a04030201"],
   [{ kind: "listen-environment" }, "1b"],
   [{ kind: "status-6", handle: service }, "1c04030201"],
-  [{ kind: "enable-7", link: "waits-for", from: service, to: other }, "1d020403020105000000"],
+  [{ kind: "enable-7", dependency: "waits-for", from: service, to: other }, "1d020403020105000000"],
 ];
 
 Deno.test("every row of requests has an example of its bytes", () => {

@@ -4,7 +4,7 @@ import { converse } from "../session_runner.ts";
 import { greeting, loading, record, turn } from "../turns.ts";
 
 const ZERO = handle(0);
-const LINK = { link: "need", from: ZERO, to: handle(1) } as const;
+const LINK = { dependency: "need", from: ZERO, to: handle(1) } as const;
 
 Deno.test("add-dep and rm-dep say what was changed, without a period", () => {
   const added = converse(["add-dep", "regular", "a", "b"], [

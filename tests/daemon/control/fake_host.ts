@@ -2,11 +2,17 @@
  * A manager without rules: its services do what a test says. For the session's and the server's tests;
  * what the real scheduler answers is in `transcripts_test.ts`.
  */
-import type { ServiceEvent, ServiceStatus } from "../../../core/command.ts";
+import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Order, Reply } from "../../../core/event.ts";
-import { type Pid, pid, type ServiceId, serviceId } from "../../../core/types.ts";
+import {
+  type Pid,
+  pid,
+  type ServiceEvent,
+  type ServiceId,
+  serviceId,
+} from "../../../core/types.ts";
 import type {
   ControlHost,
   LoadOutcome,

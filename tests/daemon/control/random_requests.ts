@@ -28,7 +28,7 @@ export function randomRequest(random: (below: number) => number): Request {
     handle: handle(random(6)),
     from: handle(random(4)),
     to: handle(random(4)),
-    link: pick(["need", "waits-for", "milestone"]),
+    dependency: pick(["need", "waits-for", "milestone"]),
     type: pick(["halt", "reboot"]),
     signal: random(70) - 2,
     pin: random(2) === 0,

@@ -111,7 +111,7 @@ Deno.test("session answers a refused order with its reason", () => {
 });
 
 Deno.test("session closes after an unknown handle in orders, and only refuses in queries", () => {
-  const link = { link: "need", from: H0, to: UNKNOWN } as const;
+  const link = { dependency: "need", from: H0, to: UNKNOWN } as const;
   const fatal: readonly Request[] = [
     order("start", { handle: UNKNOWN } as Partial<Request>),
     { kind: "unpin", handle: UNKNOWN },
@@ -122,7 +122,7 @@ Deno.test("session closes after an unknown handle in orders, and only refuses in
     { kind: "remove-dependency", ...link },
     { kind: "enable", ...link },
     { kind: "enable-7", ...link },
-    { kind: "enable-7", link: "need", from: H0, to: H0 },
+    { kind: "enable-7", dependency: "need", from: H0, to: H0 },
   ];
   for (const request of fatal) {
     const { client } = setUp("p");
@@ -147,7 +147,7 @@ Deno.test("session closes after an unknown handle in orders, and only refuses in
 Deno.test("session refuses dependencies of a service on itself by two handles", () => {
   const { client } = setUp("p");
   client.ask({ kind: "find", name: "p" });
-  const request: Request = { kind: "add-dependency", link: "need", from: H0, to: H1 };
+  const request: Request = { kind: "add-dependency", dependency: "need", from: H0, to: H1 };
   assertEquals(client.ask(request), ["bad-request"]);
 });
 

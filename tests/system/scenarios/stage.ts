@@ -214,11 +214,11 @@ function requestOf(client: ScenarioClient, action: OrderAction): Request {
     case "shutdown":
       return { kind: "shutdown", type: "halt" };
     case "add-dep":
-      return { kind: "add-dependency", link: action.link, ...ends(client, action) };
+      return { kind: "add-dependency", dependency: action.link, ...ends(client, action) };
     case "rm-dep":
-      return { kind: "remove-dependency", link: action.link, ...ends(client, action) };
+      return { kind: "remove-dependency", dependency: action.link, ...ends(client, action) };
     case "enable":
-      return { kind: "enable", link: action.link, ...ends(client, action) };
+      return { kind: "enable", dependency: action.link, ...ends(client, action) };
   }
   const handle = client.handle(action.service);
   switch (action.do) {

@@ -27,7 +27,7 @@ const PREPARATION = [
   where(1),
 ];
 
-const LINK = { link: "waits-for", from: handle(1), to: handle(0) } as const;
+const LINK = { dependency: "waits-for", from: handle(1), to: handle(0) } as const;
 
 function enabling(status: ReportedStatus, ...events: readonly Parameters<typeof turn>[1][]): Turn {
   return turn({ kind: "enable-7", ...LINK }, ...events, {
