@@ -8,6 +8,11 @@ interface Build {
   readonly version: string;
   /** Twelve digits, with `+changes` after them when files differed from it; or `unknown`. */
   readonly commit: string;
+  /**
+   * Sixteen hexadecimal digits that no other program text has: a hash of all of it. A client that is only a pipe talks to a
+   * manager of its own build alone.
+   */
+  readonly identity: string;
   /** `x86_64-unknown-linux-gnu` */
   readonly target: string;
   /**
@@ -19,5 +24,11 @@ interface Build {
 
 /** Version of package.json, short git commit, the target that it was compiled for, and what for. */
 export const BUILD: Build = typeof DINIT_BUILD === "undefined"
-  ? { version: "development", commit: "unknown", target: "development", isForTests: false }
+  ? {
+    version: "development",
+    commit: "unknown",
+    identity: "development",
+    target: "development",
+    isForTests: false,
+  }
   : DINIT_BUILD;

@@ -9,6 +9,7 @@ import { replaceFile } from "./build/atomic_file.ts";
 import { readBuildInfo } from "./build/build_info.ts";
 import { bundle } from "./build/bundle.ts";
 import { addCodeCaches } from "./build/code_cache.ts";
+import { identify } from "./build/identity.ts";
 import { compileExecutable, linkExecutable } from "./build/executable.ts";
 import { finishExecutable, prepareRuntime } from "./build/freebsd_image.ts";
 import { run } from "./build/process.ts";
@@ -98,7 +99,7 @@ async function compile(settings: Settings): Promise<void> {
   const target = settings.target.name;
   const { isForTests } = settings;
   const info = await readBuildInfo(ROOT, { target, isForTests });
-  const program = await bundle(settings.entry, ROOT, info);
+  const { identity, files: program } = await identify(await bundle(settings.entry, ROOT, info));
   const runtime = await findRuntime(settings.target, {
     denortPath: Deno.env.get("DENORT_BIN"),
     denoVersion: Deno.version.deno,
@@ -112,7 +113,8 @@ async function compile(settings: Settings): Promise<void> {
     : runtime;
   const patched = await cachePatchedRuntime(prepared, settings.target, cache);
   const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
-  await compileExecutable({ bundle: files, runtime: patched, target, output: settings.output });
+  const { output } = settings;
+  await compileExecutable({ bundle: files, runtime: patched, target, output, identity });
   if (settings.target.kind === "freebsd") await finish(settings.output);
   if (settings.links) await linkExecutable(settings.output);
 

@@ -75,4 +75,6 @@ export const EXTENSION_MARK = {
   details: 0x44,
   /** Why the last request on this connection was refused; for no service. */
   cause: 0x43,
+  /** Which build of the manager answers; for no service. */
+  client: 0x50,
 } as const;

@@ -105,6 +105,13 @@ export const REQUESTS = {
     since: 1,
     fields: [unusedHandle(NO_HANDLE)],
   },
+  /** From a client that is only a pipe: `core/client_pipe.ts`. */
+  "query-client": {
+    code: 15,
+    mark: EXTENSION_MARK.client,
+    since: 1,
+    fields: [unusedHandle(NO_HANDLE)],
+  },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },

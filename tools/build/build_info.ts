@@ -1,8 +1,11 @@
 /** Finds out what is being built: the version from package.json, the commit from git. */
 import type { BuildInfo } from "./bundle.ts";
+import { IDENTITY_PLACEHOLDER } from "./identity.ts";
 import { run } from "./process.ts";
 
 /**
+ * The identity is still a placeholder: `identity.ts`.
+ *
  * @param root The repository's directory.
  * @param kind What the build is, besides its version.
  * @throws {Error} package.json has no version.
@@ -16,7 +19,12 @@ export async function readBuildInfo(
     ? manifest.version
     : undefined;
   if (typeof version !== "string") throw new Error(`${root}/package.json has no "version"`);
-  return { version, commit: await readCommit(root), ...kind };
+  return {
+    version,
+    commit: await readCommit(root),
+    identity: IDENTITY_PLACEHOLDER,
+    ...kind,
+  };
 }
 
 /** Short commit, with "+changes" when the working tree has any; "unknown" outside of a git clone. */

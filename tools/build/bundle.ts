@@ -10,6 +10,7 @@ import { bundlePart, type BundleSettings, type FoundPart, partsByLoader } from "
 export interface BuildInfo {
   readonly version: string;
   readonly commit: string;
+  readonly identity: string;
   readonly target: string;
   /** Whether the environment may choose what only tests choose; `core/build_info.ts`. */
   readonly isForTests: boolean;

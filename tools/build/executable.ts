@@ -1,6 +1,7 @@
 /** Turns a bundle and a runtime into the executable, and makes the links by which it is called. */
 import { replaceFile } from "./atomic_file.ts";
 import { type BundledFile, FIRST_FILE } from "./bundle.ts";
+import { writeIdentity } from "./identity.ts";
 import { run } from "./process.ts";
 import type { TargetName } from "./target.ts";
 
@@ -62,6 +63,8 @@ export interface CompileOptions {
   readonly target: TargetName;
   /** Path of the executable. */
   readonly output: string;
+  /** For the entry program; absent: it is not told, and serves no client. */
+  readonly identity?: string;
 }
 
 /**
@@ -79,8 +82,8 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
       // deno compile stores the time of change; a fixed one makes equal sources into equal executables.
       await Deno.utime(source, 0, 0);
     }
-    await replaceFile(options.output, (temporary) =>
-      run([
+    await replaceFile(options.output, async (temporary) => {
+      await run([
         Deno.execPath(),
         "compile",
         "--quiet",
@@ -97,7 +100,12 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         temporary,
         ...options.bundle.flatMap(({ name }) => name === FIRST_FILE ? [] : ["--include", name]),
         FIRST_FILE,
-      ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } }));
+      ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } });
+      if (options.identity === undefined) return;
+      // deno compile puts the program behind the runtime's image, and leaves that as it is.
+      const { size } = await Deno.stat(options.runtime);
+      await writeIdentity(temporary, options.identity, size);
+    });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -42,6 +42,7 @@ const EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "query-name", handle: service }, "0f0004030201"],
   [{ kind: "query-details", handle: service }, "0f4404030201"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
+  [{ kind: "query-client" }, "0f50ffffffff"],
   [{ kind: "reload", handle: service }, "1004030201"],
   [{ kind: "set-environment", text: "A=b=c" }, "110500413d623d63"],
   [{ kind: "status", handle: service }, "1204030201"],
