@@ -6,7 +6,7 @@
  * time, an empty manager that read the clients 5 %.
  */
 import process from "node:process";
-import { CTL_NAMES, CTL_WORD, SHUTDOWN_NAMES } from "./core/client_pipe.ts";
+import { type NamedProgram, namedProgram, type Personality } from "./core/program_names.ts";
 import { NOT_ASCII } from "./core/started_words.ts";
 import type { ClientIo } from "./ctl/mod.ts";
 
@@ -16,50 +16,22 @@ type Client = typeof import("./ctl/mod.ts");
 const TRACE_VARIABLE = "DINIT_TRACE";
 
 /** A client: its words and its ways out → exit status. */
-type Personality = (
-  client: Client,
-  args: readonly string[],
-  io: ClientIo,
-) => Promise<number> | number;
+type Run = (client: Client, args: readonly string[], io: ClientIo) => Promise<number> | number;
 
-const ctl: Personality = (client, args, io) => client.runCtl(args, io);
-
-/** By first word, after `dinit`. */
-const SUBCOMMANDS: Readonly<Record<string, Personality>> = {
-  [CTL_WORD]: ctl,
+const RUNS: Readonly<Record<Personality, Run>> = {
+  ctl: (client, args, io) => client.runCtl(args, io),
   check: (client, args, io) => client.runCheck(args, io),
   convert: (client, args, io) => client.runConvert(args, io),
   monitor: (client, args, io) => client.runMonitor(args, io),
   schema: (client, args, io) => client.runSchema(args, io),
-};
-
-/** By the name of the link to the executable. */
-const NAMES: Readonly<Record<string, Personality>> = {
-  ...Object.fromEntries(CTL_NAMES.map((name) => [name, ctl])),
-  "dinit-check": (client, args, io) => client.runCheck(args, io),
-  "dinit-monitor": (client, args, io) => client.runMonitor(args, io),
-  ...Object.fromEntries(SHUTDOWN_NAMES.map((name) => [name, shutdown])),
+  shutdown,
 };
 
 /** What the program was called: argv[0], which `Deno` does not tell, and the other words. */
-async function givenWords(): Promise<readonly [name: string, ...words: readonly string[]]> {
-  const words = [process.argv0, ...Deno.args] as const;
+async function givenWords(): Promise<readonly string[]> {
+  const words = [process.argv0, ...Deno.args];
   if (!words.includes(NOT_ASCII)) return words;
-  const given = (await import("./ctl/words/given_words.ts")).givenWords();
-  const [name, ...others] = given ?? words;
-  return [name ?? "", ...others];
-}
-
-/** Last part of a path. */
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function personality(
-  table: Readonly<Record<string, Personality>>,
-  word: string,
-): Personality | undefined {
-  return Object.hasOwn(table, word) ? table[word] : undefined;
+  return (await import("./ctl/words/given_words.ts")).givenWords() ?? words;
 }
 
 async function shutdown(client: Client, args: readonly string[], io: ClientIo): Promise<number> {
@@ -76,10 +48,10 @@ async function manage(args: readonly string[]): Promise<number> {
   return runDaemon(args);
 }
 
-async function serve(run: Personality, name: string, args: readonly string[]): Promise<number> {
+async function serve({ personality, name, args }: NamedProgram): Promise<number> {
   const client = await import("./ctl/mod.ts");
   const io = client.openClientIo(name);
-  const status = await run(client, args, io);
+  const status = await RUNS[personality](client, args, io);
   const lost = io.outFault();
   if (lost === undefined) return status;
   io.err(`${name}: Cannot write to standard output: ${lost}\n`);
@@ -88,15 +60,9 @@ async function serve(run: Personality, name: string, args: readonly string[]): P
 }
 
 async function main(): Promise<number> {
-  const [path, ...args] = await givenWords();
-  if (Deno.pid === 1) return manage(args);
-  const name = lastPart(path);
-  const named = personality(NAMES, name);
-  if (named !== undefined) return serve(named, name, args);
-  const [word = "", ...rest] = args;
-  const subcommand = personality(SUBCOMMANDS, word);
-  if (subcommand !== undefined) return serve(subcommand, `dinit ${word}`, rest);
-  return manage(args);
+  const words = await givenWords();
+  const program = Deno.pid === 1 ? undefined : namedProgram(words);
+  return program === undefined ? manage(words.slice(1)) : serve(program);
 }
 
 /** The one net under everything: a fault of ours, told without the lines of a stack. */

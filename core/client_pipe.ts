@@ -53,22 +53,8 @@ export const FRAME = {
 /** The one message after an order, with a u32 behind it: the errno of a write to standard output. Not EPIPE. */
 export const OUTPUT_LOST = 1;
 
-/** Links to the executable by which it is `dinitctl`. */
-export const CTL_NAMES: readonly string[] = ["dinitctl"];
+/** `DINIT_CLIENT=full` in the environment: do without all this. */
+export const FULL_CLIENT = "DINIT_CLIENT=full";
 
-/** Likewise `shutdown`. Distributions that keep another init give a prefix to the names that both have. */
-export const SHUTDOWN_NAMES: readonly string[] = [
-  "shutdown",
-  "halt",
-  "poweroff",
-  "reboot",
-  "soft-reboot",
-  "dinit-shutdown",
-  "dinit-halt",
-  "dinit-poweroff",
-  "dinit-reboot",
-  "dinit-soft-reboot",
-];
-
-/** The first word after `dinit` that stands for `dinitctl`. */
-export const CTL_WORD = "ctl";
+/** Longest text of a frame `atEnd`; the client drops the rest. */
+export const END_TEXT_LIMIT_BYTES = 1024;
