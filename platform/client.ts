@@ -4,12 +4,12 @@
  */
 import { bsdClient } from "./bsd/client.ts";
 import { openFreebsd } from "./bsd/freebsd.ts";
-import type { Client } from "./client_interface.ts";
+import type { Client } from "./interface/client.ts";
 import { openDarwin } from "./darwin/darwin.ts";
 import { LINUX_CLIENT } from "./linux/client.ts";
 
-export type { Failure } from "./failure.ts";
-export type { Poller } from "./interface.ts";
+export type { Failure } from "./interface/failure.ts";
+export type { Poller } from "./interface/platform.ts";
 
 /** Opens nothing yet. @throws {Error} On a system without an implementation. */
 function clientHere(): Client {

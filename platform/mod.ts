@@ -4,16 +4,16 @@
  */
 import { openFreebsd } from "./bsd/freebsd.ts";
 import { openDarwin } from "./darwin/darwin.ts";
-import type { Platform } from "./interface.ts";
+import type { Platform } from "./interface/platform.ts";
 import { openLinux } from "./linux/linux.ts";
 
-export type * from "./child/settings.ts";
-export type * from "./failure.ts";
-export type * from "./file_status.ts";
-export type * from "./file_types.ts";
-export type * from "./interface.ts";
-export type * from "./process_facts.ts";
-export type * from "./socket_types.ts";
+export type * from "./interface/child_settings.ts";
+export type * from "./interface/failure.ts";
+export type * from "./interface/file_status.ts";
+export type * from "./interface/file_types.ts";
+export type * from "./interface/platform.ts";
+export type * from "./interface/process_facts.ts";
+export type * from "./interface/socket_types.ts";
 
 /**
  * Opens the platform of the system that this program runs on. Once per process.

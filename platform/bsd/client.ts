@@ -2,10 +2,10 @@
  * What a client of the daemon needs, on FreeBSD and macOS: the manager's platform, opened at the first use.
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
-import type { Client } from "../client_interface.ts";
-import type { ExecFailed } from "../child/settings.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Client } from "../interface/client.ts";
+import type { ExecFailed } from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import { programSettings } from "../child/program_settings.ts";
 import { FREEBSD_SIGNALS } from "./freebsd_abi.ts";
 

@@ -10,8 +10,8 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import type { Files } from "./files.ts";
 import type { FreebsdKernel } from "./freebsd_kernel.ts";
 import { aboveStandard, lastFailure, pathAddress, takePath } from "./kernel.ts";

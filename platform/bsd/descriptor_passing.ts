@@ -6,9 +6,9 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, type Block, writeWord } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import type { PeerCredentials } from "../socket_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import type { PeerCredentials } from "../interface/socket_types.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
 import type { Streams } from "./streams.ts";
 

@@ -1,8 +1,8 @@
 /**
  * Directories and interface files: what the daemon makes, removes and writes to.
  */
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import type { Files } from "./files.ts";
 import { type BsdKernel, failure, lastFailure, pathMemory, takePath } from "./kernel.ts";
 import type { Streams } from "./streams.ts";

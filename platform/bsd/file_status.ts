@@ -3,8 +3,8 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { FileStatus } from "../file_status.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { FileStatus } from "../interface/file_status.ts";
 import { type BsdKernel, lastFailure, pathAddress, takePath } from "./kernel.ts";
 
 /** The functions. A folder that is undefined: the name is a path. */

@@ -2,7 +2,7 @@
  * Mounting on FreeBSD, and letting go of file systems before the machine ends.
  */
 import { allocate, writeWord } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { MOUNT, STATFS } from "./freebsd_abi.ts";
 import type { FreebsdKernel } from "./freebsd_kernel.ts";
 import { failure, lastFailure, pathAddress, takePath } from "./kernel.ts";

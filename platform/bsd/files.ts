@@ -4,10 +4,10 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { FileContents } from "../file_types.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import { readToEnd } from "../read_to_end.ts";
+import type { FileContents } from "../interface/file_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import { readToEnd } from "../posix/files/read_to_end.ts";
 import { type BsdKernel, failure, lastFailure, pathMemory, takePath } from "./kernel.ts";
 import { runtimeFailure } from "./runtime_failure.ts";
 import type { Streams } from "./streams.ts";

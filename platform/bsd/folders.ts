@@ -3,8 +3,8 @@
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { allocate, type Block, writePath } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { FileName, FolderCalls } from "../folder_calls.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { FileName, FolderCalls } from "../posix/files/folder_calls.ts";
 import type { StatusCalls } from "./file_status.ts";
 import type { Files } from "./files.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";

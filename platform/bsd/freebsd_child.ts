@@ -19,7 +19,7 @@ import {
   type Limit,
   unless,
 } from "../child/call.ts";
-import type { ChildSettings } from "../child/settings.ts";
+import type { ChildSettings } from "../interface/child_settings.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS, PROCCTL } from "./freebsd_abi.ts";
 
 const { file, resources, signalCalls, terminal, wait, errno } = FREEBSD_ABI;
@@ -61,7 +61,7 @@ export const FREEBSD_CHILD_SYSTEM: ChildSystem = {
   attributeCalls,
 };
 
-/** The order of `platform/child/attributes.ts`, for the same reasons. */
+/** The order of `platform/linux/child_attributes.ts`, for the same reasons. */
 function attributeCalls(
   settings: ChildSettings,
   context: ChildContext,

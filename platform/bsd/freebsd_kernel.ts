@@ -3,7 +3,7 @@
  * lies on the stack, where the kernel fetches it: lib/libc/amd64/sys, sys/amd64/amd64/trap.c).
  */
 import { addressCalls, systemCalls, systemLibrary } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { FREEBSD_ERRNO } from "./errno.ts";
 import { FREEBSD_ABI, FREEBSD_CALLS } from "./freebsd_abi.ts";
 import { type BsdKernel, lastFailure } from "./kernel.ts";

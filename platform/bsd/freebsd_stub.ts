@@ -10,7 +10,7 @@
  * The amd64 code was run on Linux with its calls translated (`tests/platform/bsd/freebsd_stub_run_test.ts`), the
  * arm64 code never.
  */
-import type { Architecture } from "../linux/system_calls.ts";
+import type { Architecture } from "../ffi/architecture.ts";
 import { listedCode } from "../child/stub.ts";
 
 /** The annotated code of each processor. */

@@ -3,7 +3,7 @@
  */
 import type { Limit } from "../child/call.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import type { Inheritance } from "../child/stub_launcher.ts";
 import { type BsdKernel, lastFailure } from "./kernel.ts";
 

@@ -3,8 +3,8 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import type { Files } from "./files.ts";
 import { type BsdKernel, lastFailure } from "./kernel.ts";
 import type { Streams } from "./streams.ts";

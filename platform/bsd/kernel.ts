@@ -8,7 +8,7 @@ import { type ErrnoTable, makeFailure } from "../ffi/errno.ts";
 import type { AddressCalls, SystemCalls } from "../ffi/library.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, type Block, writePath } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import type { BsdAbi } from "./bsd_abi.ts";
 
 /** Calls that every system of this folder has. */

@@ -5,7 +5,7 @@
  * manager adopts. Of one that makes a session of its own the parents tell.
  */
 import type { Pid } from "../../core/types.ts";
-import type { Platform } from "../interface.ts";
+import type { Platform } from "../interface/platform.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { BsdKernel } from "./kernel.ts";
 

@@ -2,11 +2,11 @@
  * Listening Unix sockets at a path.
  */
 import type { Fd } from "../../core/types.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import type { FileStatus, LastingIdentity } from "../file_status.ts";
-import { listenAtPath, type ListenCalls, type Owner } from "../listen_at_path.ts";
-import { removeExactly } from "../remove_exactly.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import type { FileStatus, LastingIdentity } from "../interface/file_status.ts";
+import { listenAtPath, type ListenCalls, type Owner } from "../posix/sockets/listen_at_path.ts";
+import { removeExactly } from "../posix/files/remove_exactly.ts";
 import type { Files } from "./files.ts";
 import { bsdFileStatus } from "./file_status.ts";
 import { bsdFolders } from "./folders.ts";

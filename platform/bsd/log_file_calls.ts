@@ -2,13 +2,18 @@
  * The calls of BSD-like systems for log files; what is done with them is in `../log_files.ts`.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
-import { currentDirectory } from "../current_directory.ts";
+import { currentDirectory } from "../posix/files/current_directory.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { LogFileOwner } from "../file_types.ts";
-import type { Platform } from "../interface.ts";
-import { type LogAccess, type LogFiles, logFiles, type OpeningKind } from "../log_files.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { LogFileOwner } from "../interface/file_types.ts";
+import type { Platform } from "../interface/platform.ts";
+import {
+  type LogAccess,
+  type LogFiles,
+  logFiles,
+  type OpeningKind,
+} from "../posix/logs/log_files.ts";
 import { bsdFileStatus } from "./file_status.ts";
 import {
   type BsdKernel,

@@ -1,8 +1,8 @@
 /**
  * The end of the machine's run on FreeBSD: reboot(2) with its flags, and the accounting of it.
  */
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import { type FreebsdKernel } from "./freebsd_kernel.ts";
 import { REBOOT } from "./freebsd_abi.ts";
 import { failure, lastFailure } from "./kernel.ts";

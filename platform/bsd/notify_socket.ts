@@ -7,9 +7,9 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import type { LastingIdentity } from "../file_status.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import type { LastingIdentity } from "../interface/file_status.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Streams } from "./streams.ts";

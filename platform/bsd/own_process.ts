@@ -1,9 +1,9 @@
 /**
  * The end of this very process: by running itself anew, or by a signal.
  */
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import { encodeStrings } from "../child/string_block.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import { encodeStrings } from "../ffi/string_block.ts";
 import { type BsdKernel, failure, lastFailure, pathAddress, takePath } from "./kernel.ts";
 import type { SignalMask } from "./signal_mask.ts";
 

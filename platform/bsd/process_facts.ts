@@ -4,7 +4,7 @@
 import type { Pid } from "../../core/types.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Platform } from "../interface.ts";
+import type { Platform } from "../interface/platform.ts";
 import { KINFO_PROC, SYSCTL } from "./freebsd_abi.ts";
 import type { BsdKernel } from "./kernel.ts";
 

@@ -4,10 +4,10 @@
 import { type Pid, pid as asPid } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Reaped } from "../child/settings.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import { decodeStatus } from "../wait_status.ts";
+import type { Reaped } from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import { decodeStatus } from "../posix/processes/wait_status.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 
 export type Processes = Pick<

@@ -1,7 +1,7 @@
 /**
  * Errors of the runtime's own functions as failures, for the few things that are left to it.
  */
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
 
 /** The runtime names an error (`ENOENT`); the system's table knows its number. @throws What has no such name. */

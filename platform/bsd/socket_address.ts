@@ -1,7 +1,7 @@
 /**
  * struct sockaddr_un: the address of a Unix socket in memory.
  */
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
 
 const encoder = new TextEncoder();

@@ -4,9 +4,9 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
-import type { ListenOptions } from "../socket_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import type { ListenOptions } from "../interface/socket_types.ts";
 import type { Files } from "./files.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 import { bsdListenUnix } from "./listen_unix.ts";

@@ -4,8 +4,8 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
 import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
 
 /** Longest single transfer, so that a count fits 32 bits: read(2) fails with EINVAL above INT_MAX. */

@@ -1,12 +1,12 @@
 /** The kqueue poller of a system that has kqueue itself. */
 import type { Fd } from "../../core/types.ts";
-import { bindKqueue } from "../ffi/kqueue.ts";
+import { bindKqueue } from "../kqueue/library.ts";
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
-import type { Poller } from "../interface.ts";
+import type { Poller } from "../interface/platform.ts";
 import type { Files } from "./files.ts";
-import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "./kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "../kqueue/kevent.ts";
 import { aboveStandard, type BsdKernel, failure } from "./kernel.ts";
-import { createKqueuePoller } from "./poller.ts";
+import { createKqueuePoller } from "../kqueue/poller.ts";
 import type { SignalMask } from "./signal_mask.ts";
 import type { Streams } from "./streams.ts";
 

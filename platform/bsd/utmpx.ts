@@ -6,8 +6,8 @@
  * merely waits for a login. What is left is the end of a terminal's process, which ends the session that it left open.
  */
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
-import type { LoginRecord } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { LoginRecord } from "../interface/platform.ts";
 import { type BsdKernel, failure } from "./kernel.ts";
 
 /** struct utmpx and its types: include/utmpx.h. */

@@ -2,9 +2,7 @@
  * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager hands on.
  */
 import type { ExecStage, Fd } from "../../core/types.ts";
-import type { FreebsdCallName } from "../bsd/freebsd_abi.ts";
-import type { ChildSettings } from "./settings.ts";
-import type { SystemCallName } from "../linux/system_calls.ts";
+import type { ChildSettings } from "../interface/child_settings.ts";
 
 /** An argument of a call: a number, a text, or something that the encoder finds a place for. */
 export type CallArgument =
@@ -28,9 +26,39 @@ export type CallArgument =
 /** What happens when a call fails: see the flags in `platform/child/stub.ts`. */
 export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
 
+/** The system calls that children make, on whatever system; each system has numbers of its own for those that it has. */
+export type ChildCallName =
+  | "capset"
+  | "chdir"
+  | "close_range"
+  | "dup2"
+  | "dup3"
+  | "execve"
+  | "fcntl"
+  | "getpid"
+  | "ioctl"
+  | "ioprio_set"
+  | "openat"
+  | "prctl"
+  | "prlimit64"
+  | "procctl"
+  | "rt_sigaction"
+  | "rt_sigprocmask"
+  | "sched_setscheduler"
+  | "setgroups"
+  | "setpgid"
+  | "setpriority"
+  | "setresgid"
+  | "setresuid"
+  | "setrlimit"
+  | "setsid"
+  | "sigaction"
+  | "sigprocmask"
+  | "write";
+
 /** One call of the child. `write-own-pid` is the stub's pseudo-call. */
 export interface ChildCall {
-  readonly name: SystemCallName | FreebsdCallName | "write-own-pid";
+  readonly name: ChildCallName | "write-own-pid";
   readonly arguments: readonly CallArgument[];
   /** Reported when the call fails. */
   readonly stage: ExecStage;

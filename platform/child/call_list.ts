@@ -9,7 +9,7 @@ import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
 import type { CallArgument, ChildCall } from "./call.ts";
 import type { ChildPlan } from "./calls.ts";
 import { type Block, writeText, writeWord } from "../ffi/memory.ts";
-import { addressOfString, type EncodedStrings, encodeStrings } from "./string_block.ts";
+import { addressOfString, type EncodedStrings, encodeStrings } from "../ffi/string_block.ts";
 import { ENTRY_BYTES, ENTRY_FLAGS, LIST_HEADER, WRITE_OWN_PID } from "./stub.ts";
 
 /** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */

@@ -21,7 +21,7 @@ import {
 } from "./call.ts";
 import { arrangeDescriptors, forcedNumbers, type StreamTargets } from "./descriptors.ts";
 import { execCalls } from "./exec.ts";
-import type { ChildSettings, StandardStream } from "./settings.ts";
+import type { ChildSettings, StandardStream } from "../interface/child_settings.ts";
 
 /** All that the encoder needs. */
 export type ChildPlan =

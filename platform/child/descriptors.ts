@@ -8,12 +8,14 @@
  */
 import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
 import { call, type ChildCall, type ChildSystem, type ImpossibleChild } from "./call.ts";
-import { ERRNO } from "../linux/abi.ts";
 import { PID_TEXT_BYTES } from "./stub.ts";
-import type { ChildSettings, StandardStream } from "./settings.ts";
+import type { ChildSettings, StandardStream } from "../interface/child_settings.ts";
 
 /** First descriptor of the passed sockets: sd_listen_fds(3). */
 const FIRST_PASSED = 3;
+
+/** Equal on all systems: sys/errno.h. */
+const EBUSY = 16;
 
 /** A descriptor is an int, but the call takes any unsigned one: close_range(2). */
 const HIGHEST_DESCRIPTOR = 0xffff_ffff;
@@ -103,7 +105,7 @@ export function arrangeDescriptors(
   if (readiness !== undefined && "number" in readiness) {
     if (moves.some((move) => move.target === readiness.number)) {
       const stage = EXEC_STAGE.activationSocket;
-      return { kind: "impossible", stage, errno: ERRNO.EBUSY };
+      return { kind: "impossible", stage, errno: EBUSY };
     }
     const { fd: source, number: target } = readiness;
     moves.push({ source, target, stage: EXEC_STAGE.arrangeDescriptors });

@@ -3,7 +3,7 @@
  * that keys of the terminal signal the client only.
  */
 import { PLAIN_ATTRIBUTES } from "../../core/types.ts";
-import type { ChildSettings } from "./settings.ts";
+import type { ChildSettings } from "../interface/child_settings.ts";
 
 /** @param environment `NAME=VALUE` each. */
 export function programSettings(

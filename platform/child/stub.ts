@@ -24,7 +24,7 @@
  * The listings are the code: hexadecimal bytes, then what they mean. To change them, assemble the
  * second column with as(1); `tests/platform/child/stub_test.ts` does so where an assembler is installed.
  */
-import type { Architecture } from "../linux/system_calls.ts";
+import type { Architecture } from "../ffi/architecture.ts";
 
 /** Bytes of one entry of the list. */
 export const ENTRY_BYTES = 64;

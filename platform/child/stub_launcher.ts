@@ -9,24 +9,22 @@ import { EXEC_STAGE, type Fd, pid as asPid } from "../../core/types.ts";
 import type { ChildCall, ChildContext, ChildSystem } from "./call.ts";
 import { childCalls, type ChildPlan } from "./calls.ts";
 import { forcedNumbers } from "./descriptors.ts";
-import type { ChildSettings, Launch, LaunchOutcome, LaunchResult } from "./settings.ts";
-import type { Failure } from "../failure.ts";
+import type {
+  ChildSettings,
+  Launch,
+  LaunchOutcome,
+  LaunchResult,
+} from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { ChildStub } from "../ffi/code_page.ts";
 import type { LaunchMemory } from "../ffi/launch_memory.ts";
-import type { Platform } from "../interface.ts";
+import type { Platform } from "../interface/platform.ts";
 import { type CallList, callList, type CallListHost } from "./call_list.ts";
 import { REPORT_BYTES } from "./stub.ts";
 
 const EINVAL = 22;
 /** The manager's memory grows; what came since the last time is hidden again after so many forks. */
 const HIDE_EVERY = 16;
-
-/** The stub in memory. */
-export interface ChildStub {
-  readonly kind: "stub";
-  readonly address: number;
-  /** Runs a list in a child. @returns PID, or −errno when no child could be made. */
-  call(listAddress: number): number;
-}
 
 /** The part of a child's context that belongs to the process as a whole. */
 export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" | "capabilities">;

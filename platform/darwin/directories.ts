@@ -3,7 +3,7 @@
  */
 import { type BsdKernel, takePath } from "../bsd/kernel.ts";
 import { runtimeFailure } from "../bsd/runtime_failure.ts";
-import type { Platform } from "../interface.ts";
+import type { Platform } from "../interface/platform.ts";
 
 /** Names in a directory, in the order of the system. */
 export function readDirectoryByRuntime(

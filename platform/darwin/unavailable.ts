@@ -3,7 +3,7 @@
  * managers.
  */
 import { type BsdKernel, failure } from "../bsd/kernel.ts";
-import type { Platform } from "../interface.ts";
+import type { Platform } from "../interface/platform.ts";
 
 /** The functions over the system. */
 export function unavailableHere(

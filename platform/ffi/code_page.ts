@@ -4,8 +4,7 @@
  * Never writable and executable at once. The kernels of Linux and FreeBSD synchronise the instruction cache when
  * a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c), so it is not written again.
  */
-import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../child/stub_launcher.ts";
+import type { Failure } from "../interface/failure.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "./library.ts";
 
 /** How a system maps and protects memory. */
@@ -19,6 +18,14 @@ export interface CodeMemory {
   /** Number of mprotect(2). */
   readonly mprotect: number;
   failure(call: string, errno: number, detail: string): Failure;
+}
+
+/** Code that was loaded. */
+export interface ChildStub {
+  readonly kind: "stub";
+  readonly address: number;
+  /** Runs a list in a child. @returns PID, or −errno when no child could be made. */
+  call(listAddress: number): number;
 }
 
 /** A multiple of the page size of every processor. */

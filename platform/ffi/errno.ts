@@ -3,15 +3,10 @@
  *
  * The numbers differ between systems; each has a table of its own (`platform/linux/errno.ts`).
  */
-import type { Failure } from "../failure.ts";
+import type { ErrnoText, Failure } from "../interface/failure.ts";
 
 /** Error number → `ENOENT`, "no such file or directory". */
 export type ErrnoTable = ReadonlyMap<number, ErrnoText>;
-
-export interface ErrnoText {
-  readonly name: string;
-  readonly text: string;
-}
 
 /** Name and words of a number; an unknown one is named by its number. */
 export function errnoText(table: ErrnoTable, errno: number): ErrnoText {

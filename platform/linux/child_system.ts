@@ -2,9 +2,9 @@
  * Linux's words for what a child does between fork and execve.
  */
 import { EXEC_STAGE } from "../../core/types.ts";
-import { attributeCalls } from "../child/attributes.ts";
 import { call, type ChildSystem, unless } from "../child/call.ts";
 import { FILE, SIGNAL_CALLS, SIGNALS, TERMINAL } from "./abi.ts";
+import { attributeCalls } from "./child_attributes.ts";
 
 const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
 

@@ -3,11 +3,11 @@
  * bind three symbols of the C library (1 ms); the poller, files and directories two more.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
-import type { Client } from "../client_interface.ts";
+import type { Client } from "../interface/client.ts";
 import { errnoText } from "../ffi/errno.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { SIGNALS, SOCKET } from "./abi.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { exists, readDirectory, readFile } from "./files.ts";

@@ -1,10 +1,9 @@
 /**
  * The child stub as callable machine code on Linux.
  */
-import { loadCode } from "../ffi/code_page.ts";
+import { type ChildStub, loadCode } from "../ffi/code_page.ts";
 import { addressCalls } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
-import type { ChildStub } from "../child/stub_launcher.ts";
+import type { Failure } from "../interface/failure.ts";
 import { MEMORY } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { stubCode } from "../child/stub.ts";

@@ -4,7 +4,7 @@
 import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { FILE, SIGNALS, TERMINAL } from "./abi.ts";
 import { openFile } from "./files.ts";
 import { aboveStandard, failure, kernel } from "./kernel.ts";

@@ -8,8 +8,12 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate, type Block } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { PeerCredentials, ReceivedDescriptors, ReceivedMessage } from "../socket_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type {
+  PeerCredentials,
+  ReceivedDescriptors,
+  ReceivedMessage,
+} from "../interface/socket_types.ts";
 import { ERRNO, SOCKET } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { close } from "./streams.ts";

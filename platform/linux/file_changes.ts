@@ -2,7 +2,7 @@
  * Directories and the kernel's interface files: what the daemon makes, removes and writes to.
  */
 import { lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { openFile } from "./files.ts";
 import { failure, kernel, pathMemory, takePath } from "./kernel.ts";

@@ -4,8 +4,8 @@
 import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { FileStatus } from "../file_status.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { FileStatus } from "../interface/file_status.ts";
 import { FILE, STATX } from "./abi.ts";
 import { failure, kernel, pathAddress, takePath } from "./kernel.ts";
 

@@ -3,7 +3,7 @@
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO, MOUNT } from "./abi.ts";
 import { readFile } from "./files.ts";
 import { failure, kernel, pathAddress, takePath } from "./kernel.ts";

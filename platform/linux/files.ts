@@ -4,9 +4,9 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { FileContents } from "../file_types.ts";
-import type { Failure } from "../failure.ts";
-import { readToEnd } from "../read_to_end.ts";
+import type { FileContents } from "../interface/file_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import { readToEnd } from "../posix/files/read_to_end.ts";
 import { ERRNO, FILE, STATX } from "./abi.ts";
 import { failure, kernel, pathAddress, pathMemory, takePath } from "./kernel.ts";
 import { close, read } from "./streams.ts";

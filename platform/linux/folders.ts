@@ -4,8 +4,8 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate, type Block, writePath } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { FileName, FolderCalls } from "../folder_calls.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { FileName, FolderCalls } from "../posix/files/folder_calls.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { statusAt, statusOfDescriptor } from "./file_status.ts";
 import { openFile } from "./files.ts";

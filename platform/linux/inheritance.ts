@@ -5,7 +5,7 @@
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { ChildContext, Limit } from "../child/call.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import type { Inheritance } from "../child/stub_launcher.ts";
 import { PRCTL, RESOURCES } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";

@@ -4,7 +4,7 @@
 import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { FILE, TERMINAL } from "./abi.ts";
 import { openFile, readDirectory, typeOfDescriptor } from "./files.ts";
 import { failure, kernel } from "./kernel.ts";

@@ -4,8 +4,8 @@
 import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { InternetOptions } from "../socket_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { InternetOptions } from "../interface/socket_types.ts";
 import { SOCKET } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { openSocket, SOCKET_TYPES, startListening } from "./sockets.ts";

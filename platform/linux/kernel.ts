@@ -5,7 +5,7 @@
 import { makeFailure } from "../ffi/errno.ts";
 import { allocate, type Block, writePath } from "../ffi/memory.ts";
 import { type SystemCalls, systemCalls } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { LINUX_ABI, type LinuxAbi } from "./system_calls.ts";
 import { LINUX_ERRNO } from "./errno.ts";

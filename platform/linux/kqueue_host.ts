@@ -3,11 +3,11 @@
  *
  * Such libraries are built on epoll and signalfd, so signals are blocked as for those.
  */
-import { EXIT_STATUS_NOTE, KEVENT_BYTES, type KeventBytes } from "../bsd/kevent.ts";
-import { createKqueuePoller } from "../bsd/poller.ts";
-import { bindKqueue } from "../ffi/kqueue.ts";
+import { EXIT_STATUS_NOTE, KEVENT_BYTES, type KeventBytes } from "../kqueue/kevent.ts";
+import { createKqueuePoller } from "../kqueue/poller.ts";
+import { bindKqueue } from "../kqueue/library.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Poller } from "../interface.ts";
+import type { Poller } from "../interface/platform.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { typeOfDescriptor } from "./files.ts";
 import { closeInheritedOnExec } from "./inherited.ts";

@@ -16,7 +16,7 @@ import { EXEC_STAGE } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import { call, type ChildCall, unless } from "../child/call.ts";
-import type { Preferred } from "../interface.ts";
+import type { Preferred } from "../interface/platform.ts";
 import type { LaunchPriority } from "../child/stub_launcher.ts";
 import { ERRNO, RESOURCES, SCHEDULING } from "./abi.ts";
 import { readLimit } from "./inheritance.ts";

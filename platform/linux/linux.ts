@@ -5,8 +5,8 @@ import { SIGNALS } from "./abi.ts";
 import { peerCredentials } from "./peer_credentials.ts";
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
-import type { Platform } from "../interface.ts";
-import { removeExactly } from "../remove_exactly.ts";
+import type { Platform } from "../interface/platform.ts";
+import { removeExactly } from "../posix/files/remove_exactly.ts";
 import { openConsole, reclaimConsole } from "./console.ts";
 import { LINUX_ERRNO } from "./errno.ts";
 import { openEventPoller } from "./event_poller.ts";
@@ -20,7 +20,7 @@ import { reboot, takeKernelConsole } from "./machine.ts";
 import { dieOfSignal, executeSelf } from "./own_process.ts";
 import { statusAt, statusOf } from "./file_status.ts";
 import { linuxLogFiles } from "./log_file_calls.ts";
-import { openSpawning } from "./posix_spawn_host.ts";
+import { openSpawning } from "./process_making.ts";
 import {
   becomeSubreaper,
   childState,
@@ -54,7 +54,7 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
  * Opens the platform: makes the poller and reads what children inherit.
  *
  * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for what is
- * not to be had (`../backends.ts`).
+ * not to be had (`backends.ts`).
  */
 export function openLinux(): Platform {
   restoreAction(SIGNALS.CHLD);

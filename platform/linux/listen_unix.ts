@@ -3,10 +3,10 @@
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
-import type { FileStatus, LastingIdentity } from "../file_status.ts";
-import { listenAtPath, type ListenCalls, type Owner } from "../listen_at_path.ts";
-import type { BoundSocket, ListenOptions, SocketInUse } from "../socket_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { FileStatus, LastingIdentity } from "../interface/file_status.ts";
+import { listenAtPath, type ListenCalls, type Owner } from "../posix/sockets/listen_at_path.ts";
+import type { BoundSocket, ListenOptions, SocketInUse } from "../interface/socket_types.ts";
 import { ERRNO, FILE, SOCKET } from "./abi.ts";
 import { openFile } from "./files.ts";
 import { statusOfDescriptor } from "./file_status.ts";

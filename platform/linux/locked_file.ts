@@ -8,8 +8,8 @@
 import type { Fd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { LogAccess } from "../log_files.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { LogAccess } from "../posix/logs/log_files.ts";
 import { FILE } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { openRecordFile } from "./log_file_calls.ts";

@@ -2,18 +2,18 @@
  * Linux's calls for log files; what is done with them is in `../log_files.ts`.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
-import { currentDirectory } from "../current_directory.ts";
+import { currentDirectory } from "../posix/files/current_directory.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate, writePath } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { LogFileOwner } from "../file_types.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { LogFileOwner } from "../interface/file_types.ts";
 import {
   type LogAccess,
   type LogFiles,
   logFiles,
   type OpeningKind,
   type RecordFiles,
-} from "../log_files.ts";
+} from "../posix/logs/log_files.ts";
 import { ERRNO, FILE } from "./abi.ts";
 import { statusAt, statusOf, statusOfDescriptor } from "./file_status.ts";
 import { readLink } from "./files.ts";

@@ -2,7 +2,7 @@
  * The machine as a whole: its end, its key combination, its messages on the console.
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { REBOOT } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 

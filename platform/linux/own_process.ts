@@ -2,13 +2,13 @@
  * The end of this very process: by running itself anew, or by a signal.
  */
 import { addressCalls, lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO } from "./abi.ts";
 import { readLink } from "./files.ts";
 import { closeInheritedOnExec } from "./inherited.ts";
 import { failure, kernel, pathAddress, takePath } from "./kernel.ts";
 import { restoreAction, unblockSignals } from "./signal_mask.ts";
-import { encodeStrings } from "../child/string_block.ts";
+import { encodeStrings } from "../ffi/string_block.ts";
 
 const OWN_EXECUTABLE = "/proc/self/exe";
 /** What the kernel adds to the name of a file that is gone: proc(5). */

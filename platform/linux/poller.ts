@@ -9,8 +9,8 @@
 import type { Fd, Pid } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Interest, Poller, PollSink } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Interest, Poller, PollSink } from "../interface/platform.ts";
 import { EPOLL, ERRNO, SIGNAL_CALLS } from "./abi.ts";
 import { aboveStandard, failure, kernel } from "./kernel.ts";
 import { blockSignals, signalSet } from "./signal_mask.ts";

@@ -2,7 +2,7 @@
  * What the kernel tells of one process. Source: proc(5), /proc/PID/stat and /proc/PID/status.
  */
 import type { Pid } from "../../core/types.ts";
-import type { ProcessFacts } from "../process_facts.ts";
+import type { ProcessFacts } from "../interface/process_facts.ts";
 import { exists, readFile } from "./files.ts";
 
 const FILE_BYTES = 16 * 1024;

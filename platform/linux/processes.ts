@@ -4,9 +4,9 @@
 import { type Pid, pid as asPid } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Reaped } from "../child/settings.ts";
-import type { Failure } from "../failure.ts";
-import { decodeStatus } from "../wait_status.ts";
+import type { Reaped } from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
+import { decodeStatus } from "../posix/processes/wait_status.ts";
 import { ERRNO, PRCTL, WAIT } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 

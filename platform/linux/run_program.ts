@@ -4,8 +4,8 @@
 import type { ExitStatus, Pid } from "../../core/types.ts";
 import { allocate } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { ChildSettings, LaunchResult } from "../child/settings.ts";
-import type { Failure } from "../failure.ts";
+import type { ChildSettings, LaunchResult } from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO, SIGNALS } from "./abi.ts";
 import { programSettings } from "../child/program_settings.ts";
 import { readInheritance } from "./inheritance.ts";
@@ -15,7 +15,7 @@ import { posixSpawner } from "./posix_spawn_host.ts";
 import { restoreAction } from "./signal_mask.ts";
 import { createLauncher } from "./spawn.ts";
 import { close } from "./streams.ts";
-import { decodeStatus } from "../wait_status.ts";
+import { decodeStatus } from "../posix/processes/wait_status.ts";
 
 const status = allocate(8);
 

@@ -5,7 +5,7 @@
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../interface/failure.ts";
 import { ERRNO, SOCKET } from "./abi.ts";
 import { failure, kernel } from "./kernel.ts";
 import { socketAddress } from "./socket_address.ts";

@@ -2,12 +2,12 @@
  * Making children on Linux.
  */
 import type { Fd } from "../../core/types.ts";
-import type { ChildSettings } from "../child/settings.ts";
-import type { Failure } from "../failure.ts";
+import type { ChildSettings } from "../interface/child_settings.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { ChildStub } from "../ffi/code_page.ts";
 import { launchMemory } from "../ffi/launch_memory.ts";
 import { addressCalls, lastErrno } from "../ffi/library.ts";
 import {
-  type ChildStub,
   createStubLauncher,
   type Inheritance,
   type Launcher,

@@ -4,8 +4,7 @@
  * `tests/platform/linux/abi_linux.json` like the numbers of `abi.ts`.
  */
 
-/** Processors that the child stub and the tables below are written for. */
-export type Architecture = "x86_64" | "aarch64";
+import type { Architecture } from "../ffi/architecture.ts";
 
 /** System call numbers: x86-64, aarch64. */
 const SYSTEM_CALLS = {

@@ -8,8 +8,8 @@
  */
 import type { Fd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { Failure } from "../failure.ts";
-import type { LoginRecord } from "../interface.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { LoginRecord } from "../interface/platform.ts";
 import { ERRNO } from "./abi.ts";
 import { readFile } from "./files.ts";
 import { failure, kernel } from "./kernel.ts";

@@ -1,7 +1,7 @@
 /**
  * One record of utmp and wtmp as glibc lays it out: utmp(5).
  */
-import type { Architecture } from "./system_calls.ts";
+import type { Architecture } from "../ffi/architecture.ts";
 
 /** Types of record: utmp(5). */
 export const UTMP_TYPE = { boot: 2, init: 5, login: 6, user: 7, dead: 8 } as const;

@@ -13,7 +13,7 @@ import {
   type ImpossibleChild,
 } from "../child/call.ts";
 import type { ChildPlan } from "../child/calls.ts";
-import type { ChildSettings } from "../child/settings.ts";
+import type { ChildSettings } from "../interface/child_settings.ts";
 
 /** What posix_spawn carries out in the child, in this order. */
 export type FileAction =

@@ -9,8 +9,13 @@ import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/ty
 import type { ChildContext, ChildSystem } from "../child/call.ts";
 import { childCalls } from "../child/calls.ts";
 import { allocate } from "../ffi/memory.ts";
-import type { ChildSettings, ExecFailed, Launch, LaunchResult } from "../child/settings.ts";
-import { type EncodedStrings, encodeStrings } from "../child/string_block.ts";
+import type {
+  ChildSettings,
+  ExecFailed,
+  Launch,
+  LaunchResult,
+} from "../interface/child_settings.ts";
+import { type EncodedStrings, encodeStrings } from "../ffi/string_block.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";
 import { bindSpawn, type SpawnLibrary } from "./library.ts";
 import { type SpawnOrder, spawnOrder, spawnSystem } from "./order.ts";

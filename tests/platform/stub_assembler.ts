@@ -1,5 +1,5 @@
 /** What an assembler makes of the listing of a stub, for comparing it with the listing's own bytes. */
-import type { Architecture } from "../../platform/linux/system_calls.ts";
+import type { Architecture } from "../../platform/ffi/architecture.ts";
 import { assert } from "../assert.ts";
 
 interface Assembler {

@@ -24,6 +24,20 @@ const DESCRIPTION = "core/description/contract/description.ts";
 /** What others import of the folder. */
 const DESCRIPTIONS = "core/description/mod.ts";
 const PLATFORM = "platform/mod.ts";
+const PLATFORM_FILES = `platform/${FILES}`;
+
+/**
+ * The rooms of `platform/`, lowest first: what is promised, the way to the kernel, what all systems do alike, the two ways to
+ * wait and to describe a child, another way to make one, the systems. Only the files of `platform/` itself choose among
+ * those.
+ */
+const PLATFORM_ROOMS = [
+  ...["interface/", "ffi/", "posix/"],
+  ["kqueue/", "child/"],
+  "posix_spawn/",
+  ["linux/", "bsd/"],
+  "darwin/",
+];
 
 /**
  * The rooms of `core/description/`, lowest first: what a description is, what texts are made of, how they become values, the
@@ -72,10 +86,16 @@ export const LAYERS: readonly Layer[] = [
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
   { prefix: "native/", values: ["native/", CORE_FILES], isPure: true },
-  {
-    prefix: "platform/",
-    values: ["platform/", "native/", "core/types.ts"],
+  ...roomsInOrder("platform/", PLATFORM_ROOMS, {
+    values: ["native/", "core/types.ts"],
     types: [CORE_FILES, DESCRIPTION],
+  }),
+  {
+    prefix: PLATFORM_FILES,
+    values: [
+      PLATFORM_FILES,
+      ...["platform/interface/", "platform/linux/", "platform/bsd/", "platform/darwin/"],
+    ],
   },
   ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),
   { prefix: "daemon/", values: ["daemon/", ...FOR_DAEMON] },

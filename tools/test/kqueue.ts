@@ -1,11 +1,11 @@
 /**
  * The surroundings in which managers on Linux wait by kqueue: a library for it, and the variable that names it.
  *
- * The library is made from `tests/platform/bsd/kqueue_on_epoll.c`; `DINIT_TEST_KQUEUE=/path/libkqueue.so` puts another (of
+ * The library is made from `tests/platform/kqueue/kqueue_on_epoll.c`; `DINIT_TEST_KQUEUE=/path/libkqueue.so` puts another (of
  * 32-byte events) in its place.
  */
 
-const SOURCE = new URL("../../tests/platform/bsd/kqueue_on_epoll.c", import.meta.url).pathname;
+const SOURCE = new URL("../../tests/platform/kqueue/kqueue_on_epoll.c", import.meta.url).pathname;
 
 const PROGRAM = new URL("../../dist/for-tests/dinit", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 /** macOS's numbers and layouts against what a C compiler made of XNU's headers. */
 import { DARWIN_ERRNO } from "../../../platform/bsd/errno.ts";
-import { EXIT_STATUS_NOTE, KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
+import { EXIT_STATUS_NOTE, KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/kqueue/kevent.ts";
 import { DARWIN_ABI } from "../../../platform/darwin/abi.ts";
 import { darwinFunctions } from "../../../platform/darwin/kernel.ts";
 import { SPAWN_ABI } from "../../../platform/posix_spawn/abi.ts";

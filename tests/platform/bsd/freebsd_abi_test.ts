@@ -11,7 +11,7 @@ import {
   STATFS,
   SYSCTL,
 } from "../../../platform/bsd/freebsd_abi.ts";
-import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/bsd/kevent.ts";
+import { KEVENT, KEVENT_BYTES, KQUEUE } from "../../../platform/kqueue/kevent.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import facts from "../abi_freebsd.json" with { type: "json" };
 

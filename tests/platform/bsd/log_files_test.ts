@@ -1,9 +1,9 @@
 /** Log files by the calls of BSD-like systems, on Linux's kernel: by number and by name. */
 import { bsdLogFiles } from "../../../platform/bsd/log_file_calls.ts";
 import { bsdStreams } from "../../../platform/bsd/streams.ts";
-import type { LogFiles } from "../../../platform/log_files.ts";
+import type { LogFiles } from "../../../platform/posix/logs/log_files.ts";
 import { assert } from "../../assert.ts";
-import { testLogFiles } from "../log_file_suite.ts";
+import { testLogFiles } from "../posix/logs/log_file_suite.ts";
 import { glibcAsBsd, linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
 
 const KERNELS = { "by number": linuxAsBsd, "by name": glibcAsBsd };

@@ -19,7 +19,7 @@ import { bsdStreams } from "../../../platform/bsd/streams.ts";
 import { namedCalls } from "../../../platform/ffi/named_calls.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { DEADLINE_MS, platform, start, waitForEnd } from "../linux/children.ts";
-import { LISTENING_CASES } from "../listening_suite.ts";
+import { LISTENING_CASES } from "../posix/sockets/listening_suite.ts";
 import { glibcAsBsd, linuxAsBsd, NEEDS_LINUX } from "./linux_kernel.ts";
 
 /** Bound before the tests, which must leave no more open than they found. */

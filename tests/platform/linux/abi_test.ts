@@ -14,7 +14,8 @@ import {
   TERMINAL,
   WAIT,
 } from "../../../platform/linux/abi.ts";
-import { type Architecture, LINUX_ABI } from "../../../platform/linux/system_calls.ts";
+import type { Architecture } from "../../../platform/ffi/architecture.ts";
+import { LINUX_ABI } from "../../../platform/linux/system_calls.ts";
 import { LINUX_ERRNO } from "../../../platform/linux/errno.ts";
 import { assert, assertEquals } from "../../assert.ts";
 

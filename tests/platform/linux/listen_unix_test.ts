@@ -1,5 +1,5 @@
 /** Listening sockets at a path, on Linux. */
-import { LISTENING_CASES } from "../listening_suite.ts";
+import { LISTENING_CASES } from "../posix/sockets/listening_suite.ts";
 import { platform } from "./children.ts";
 import { withFolder } from "./folder.ts";
 

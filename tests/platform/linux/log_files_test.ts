@@ -1,5 +1,5 @@
 /** Log files by Linux's calls. */
 import { linuxLogFiles } from "../../../platform/linux/log_file_calls.ts";
-import { testLogFiles } from "../log_file_suite.ts";
+import { testLogFiles } from "../posix/logs/log_file_suite.ts";
 
 testLogFiles({ name: "logs on Linux", needs: [], logs: linuxLogFiles });

@@ -1,6 +1,6 @@
 /** Processes: how they ended, who may be signalled, whose they are. */
 import type { Pid } from "../../../core/types.ts";
-import { decodeStatus } from "../../../platform/wait_status.ts";
+import { decodeStatus } from "../../../platform/posix/processes/wait_status.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { end, platform, readAll, runShell, start, waitForEnd, waitReadable } from "./children.ts";
 

@@ -1,6 +1,6 @@
 /** The executable with kqueue as its event interface: processes start, end, restart, write, stop. */
 import { assert, assertEquals, assertIncludes, assertNotEquals } from "../../assert.ts";
-import { buildKqueueLibrary, NEEDS_KQUEUE } from "../../platform/bsd/kqueue_library.ts";
+import { buildKqueueLibrary, NEEDS_KQUEUE } from "../../platform/kqueue/kqueue_library.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { PROGRAM, PROGRAM_FOR_TESTS, withManager } from "../manager.ts";
 

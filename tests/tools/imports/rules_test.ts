@@ -101,11 +101,32 @@ Deno.test("findBreaches() allows what the layers allow", () => {
   assertEquals(mayImport("tests/tools/a_test.ts", "../../tools/a.ts"), true);
 });
 
+Deno.test("findBreaches() keeps the rooms of the platform in their order", () => {
+  assertEquals(mayImport("platform/posix/files/a.ts", "../../ffi/b.ts"), true);
+  assertEquals(mayImport("platform/linux/a.ts", "../posix/files/b.ts"), true);
+  assertEquals(mayImport("platform/darwin/a.ts", "../bsd/b.ts"), true);
+  assertEquals(mayImport("platform/mod.ts", "./linux/linux.ts"), true);
+  const upward = [
+    ["platform/interface/a.ts", "../ffi/b.ts"],
+    ["platform/ffi/a.ts", "../posix/b.ts"],
+    ["platform/posix/files/a.ts", "../../linux/b.ts"],
+    ["platform/child/a.ts", "../linux/b.ts"],
+    ["platform/child/a.ts", "../posix_spawn/b.ts"],
+    ["platform/bsd/a.ts", "../linux/b.ts"],
+    ["platform/linux/a.ts", "../bsd/b.ts"],
+    ["platform/linux/a.ts", "../darwin/b.ts"],
+    ["platform/bsd/a.ts", "../darwin/b.ts"],
+    ["platform/bsd/a.ts", "../mod.ts"],
+    ["platform/mod.ts", "./posix/files/b.ts"],
+  ] as const;
+  for (const [from, specifier] of upward) assertEquals(mayImport(from, specifier), false, from);
+});
+
 Deno.test("findBreaches() allows types where values are refused", () => {
-  const specifier = "../core/command.ts";
-  assertEquals(breaches(module("platform/a.ts", { specifier, isTypeOnly: true })), []);
-  assertEquals(breaches(module("platform/a.ts", { specifier })), [
-    'platform/a.ts:1: "platform/" may import types only from "core/command.ts": ' +
+  const specifier = "../../core/command.ts";
+  assertEquals(breaches(module("platform/linux/a.ts", { specifier, isTypeOnly: true })), []);
+  assertEquals(breaches(module("platform/linux/a.ts", { specifier })), [
+    'platform/linux/a.ts:1: "platform/linux/" may import types only from "core/command.ts": ' +
     'write "import type"',
   ]);
 });

@@ -4,10 +4,10 @@
  *
  * Mode and owner are given only to a regular file that was just made (O_EXCL), never to what was there.
  */
-import type { Fd } from "../core/types.ts";
-import type { Failure } from "./failure.ts";
-import type { FileIdentity, FileStatus } from "./file_status.ts";
-import type { LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
+import type { Fd } from "../../../core/types.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { FileIdentity, FileStatus } from "../../interface/file_status.ts";
+import type { LogFileOwner, LogRotationNames, OpenedLogFile } from "../../interface/file_types.ts";
 import { whyNotAppendable } from "./file_trust.ts";
 import { findLogPlace, type LogPlace, type PlaceCalls } from "./log_place.ts";
 

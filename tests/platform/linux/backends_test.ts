@@ -1,6 +1,6 @@
 /** What a build for tests may be asked for by its environment. */
-import { eventBackend, spawnBackend } from "../../platform/backends.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import { eventBackend, spawnBackend } from "../../../platform/linux/backends.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
 
 Deno.test("eventBackend() is the system's own without a wish", () => {
   for (const value of [undefined, ""]) assertEquals(eventBackend(value), { kind: "native" });

@@ -7,12 +7,12 @@
  * What is there already is removed in two cases only: no process has a socket that is bound to it, or the
  * caller made it and closed it. See docs/design/0018-stale-sockets.md.
  */
-import type { Fd } from "../core/types.ts";
-import type { Failure } from "./failure.ts";
-import { isSameFile, type LastingIdentity } from "./file_status.ts";
-import { type FolderCalls, splitPath } from "./folder_calls.ts";
-import { removeExactly, removeFrom } from "./remove_exactly.ts";
-import type { BoundSocket, ListenOptions, SocketInUse } from "./socket_types.ts";
+import type { Fd } from "../../../core/types.ts";
+import type { Failure } from "../../interface/failure.ts";
+import { isSameFile, type LastingIdentity } from "../../interface/file_status.ts";
+import { type FolderCalls, splitPath } from "../files/folder_calls.ts";
+import { removeExactly, removeFrom } from "../files/remove_exactly.ts";
+import type { BoundSocket, ListenOptions, SocketInUse } from "../../interface/socket_types.ts";
 
 /** Who the file is to belong to; what is undefined stays as it is. */
 export type Owner = Pick<ListenOptions, "uid" | "gid">;

@@ -2,15 +2,15 @@
  * Sockets that root makes in a folder of user nobody, while that user exchanges whatever lies at the path for a link
  * to a file of root's, or for another socket of root's.
  */
-import { bsdFiles } from "../../platform/bsd/files.ts";
-import { bsdSockets } from "../../platform/bsd/sockets.ts";
-import { bsdStreams } from "../../platform/bsd/streams.ts";
-import type { Platform } from "../../platform/mod.ts";
-import { within } from "../../tools/limit.ts";
-import { assert, assertEquals } from "../assert.ts";
-import { surroundings, testNeeding, tool } from "../skip.ts";
-import { linuxAsBsd, NEEDS_LINUX } from "./bsd/linux_kernel.ts";
-import { platform } from "./linux/children.ts";
+import { bsdFiles } from "../../../../platform/bsd/files.ts";
+import { bsdSockets } from "../../../../platform/bsd/sockets.ts";
+import { bsdStreams } from "../../../../platform/bsd/streams.ts";
+import type { Platform } from "../../../../platform/mod.ts";
+import { within } from "../../../../tools/limit.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { surroundings, testNeeding, tool } from "../../../skip.ts";
+import { linuxAsBsd, NEEDS_LINUX } from "../../bsd/linux_kernel.ts";
+import { platform } from "../../linux/children.ts";
 
 const NOBODY = 65534;
 /** When mode and owner were set by path, the first of these attacks was won within 500 to 9,000 rounds. */

@@ -1,5 +1,5 @@
 /** What sockets are opened with, and what comes over them. Types only. */
-import type { Fd } from "../core/types.ts";
+import type { Fd } from "../../core/types.ts";
 import type { LastingIdentity } from "./file_status.ts";
 
 export interface InternetOptions {

@@ -1,5 +1,5 @@
 /** What is read from files and opened as a log. Types only. */
-import type { Fd } from "../core/types.ts";
+import type { Fd } from "../../core/types.ts";
 import type { FileIdentity } from "./file_status.ts";
 
 /** A file as read for a description. */

@@ -2,7 +2,7 @@
  * Lists of strings as execve(2) takes them: an array of pointers that ends in a null pointer, and the
  * NUL-terminated texts behind it.
  */
-import { allocate, type Block, writeText, writeWord } from "../ffi/memory.ts";
+import { allocate, type Block, writeText, writeWord } from "./memory.ts";
 
 /** A list in memory. Its block stays referenced here as long as the address is used. */
 export interface EncodedStrings {

@@ -2,9 +2,9 @@
  * What is done with the names in a folder that others may write to: always by the folder's descriptor, never
  * through a link, so that nobody can lead a step elsewhere.
  */
-import type { Fd } from "../core/types.ts";
-import type { Failure } from "./failure.ts";
-import type { FileStatus } from "./file_status.ts";
+import type { Fd } from "../../../core/types.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { FileStatus } from "../../interface/file_status.ts";
 
 /** The calls of a system. Names are single parts of a path. */
 export interface FolderCalls {

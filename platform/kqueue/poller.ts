@@ -9,11 +9,11 @@
  * cent (kqueue_scan of sys/kern/kern_event.c shifts it by tc_precexp to get the precision; its timers have precision 0).
  */
 import { type ExitStatus, type Fd, type Pid, pid as asPid } from "../../core/types.ts";
-import type { KqueueCalls } from "../ffi/kqueue.ts";
+import type { KqueueCalls } from "./library.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
-import type { Failure } from "../failure.ts";
-import type { Interest, Poller, PollSink } from "../interface.ts";
-import { decodeStatus } from "../wait_status.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { Interest, Poller, PollSink } from "../interface/platform.ts";
+import { decodeStatus } from "../posix/processes/wait_status.ts";
 import { KEVENT, type KeventBytes, KQUEUE } from "./kevent.ts";
 
 /** What the poller needs of the system around kqueue. */

@@ -2,8 +2,8 @@
  * What listening sockets at a path must do on every system: their files, what is in the way, and a hostile owner of
  * the folder. Run on Linux's modules and on those of the BSDs.
  */
-import type { LastingIdentity, ListenOptions, Platform } from "../../platform/mod.ts";
-import { assert, assertEquals, assertMatch } from "../assert.ts";
+import type { LastingIdentity, ListenOptions, Platform } from "../../../../platform/mod.ts";
+import { assert, assertEquals, assertMatch } from "../../../assert.ts";
 
 /** The part of the platform that is tried. */
 export type Listening = Pick<

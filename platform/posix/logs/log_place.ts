@@ -6,9 +6,9 @@
  * opened in the one before it, and links are refused. That is what RESOLVE_NO_SYMLINKS of openat2(2)
  * does, on every kernel and every system.
  */
-import type { Fd } from "../core/types.ts";
-import type { Failure } from "./failure.ts";
-import type { FileStatus } from "./file_status.ts";
+import type { Fd } from "../../../core/types.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { FileStatus } from "../../interface/file_status.ts";
 import { type FolderTrust, folderTrust } from "./file_trust.ts";
 
 /** The calls of a system that the walk makes. A folder that is undefined: the name is a whole path. */

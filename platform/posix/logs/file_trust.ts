@@ -14,7 +14,7 @@
  *
  * Pure: the walk is in `log_place.ts`.
  */
-import type { FileStatus } from "./file_status.ts";
+import type { FileStatus } from "../../interface/file_status.ts";
 
 export type FolderTrust = "own" | "sticky" | "shared";
 

@@ -1,7 +1,7 @@
 /**
  * The status word of wait4(2), in which Linux, FreeBSD and macOS agree for processes that have ended.
  */
-import type { ExitStatus } from "../core/types.ts";
+import type { ExitStatus } from "../../../core/types.ts";
 
 /** WCOREFLAG of sys/wait.h. */
 const CORE_DUMPED = 0x80;

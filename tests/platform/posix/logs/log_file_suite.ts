@@ -2,11 +2,11 @@
  * Which log files are opened, made and put aside, and which not: one suite, run on each system's calls.
  * The folders of others are those of user 65534 and its like, so most of it needs root.
  */
-import type { LogFiles } from "../../platform/log_files.ts";
-import type { LogFileOwner, OpenedLogFile } from "../../platform/mod.ts";
-import { assert, assertEquals, assertIncludes, fail } from "../assert.ts";
-import { type Need, surroundings, testNeeding } from "../skip.ts";
-import { openDescriptors, platform } from "./linux/children.ts";
+import type { LogFiles } from "../../../../platform/posix/logs/log_files.ts";
+import type { LogFileOwner, OpenedLogFile } from "../../../../platform/mod.ts";
+import { assert, assertEquals, assertIncludes, fail } from "../../../assert.ts";
+import { type Need, surroundings, testNeeding } from "../../../skip.ts";
+import { openDescriptors, platform } from "../../linux/children.ts";
 
 const NOBODY = 65534;
 const SERVICE = 65533;

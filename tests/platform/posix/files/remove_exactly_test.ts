@@ -1,12 +1,12 @@
 /** The moment between the look at a file and its removal, in which somebody exchanges it. */
-import type { Failure } from "../../platform/failure.ts";
-import type { FolderCalls } from "../../platform/folder_calls.ts";
-import { LINUX_FOLDERS } from "../../platform/linux/folders.ts";
-import { removeExactly } from "../../platform/remove_exactly.ts";
-import type { LastingIdentity } from "../../platform/file_status.ts";
-import { assert, assertEquals } from "../assert.ts";
-import { surroundings, testNeeding } from "../skip.ts";
-import { withFolder } from "./linux/folder.ts";
+import type { Failure } from "../../../../platform/interface/failure.ts";
+import type { FolderCalls } from "../../../../platform/posix/files/folder_calls.ts";
+import { LINUX_FOLDERS } from "../../../../platform/linux/folders.ts";
+import { removeExactly } from "../../../../platform/posix/files/remove_exactly.ts";
+import type { LastingIdentity } from "../../../../platform/interface/file_status.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { surroundings, testNeeding } from "../../../skip.ts";
+import { withFolder } from "../../linux/folder.ts";
 
 const ON_LINUX = [surroundings("Linux", Deno.build.os === "linux")];
 

@@ -4,8 +4,8 @@
  * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/` sees
  * these names as types only. Failures of the kernel are values: `Failure`.
  */
-import type { ExitStatus, Fd, Instant, Pid } from "../core/types.ts";
-import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child/settings.ts";
+import type { ExitStatus, Fd, Instant, Pid } from "../../core/types.ts";
+import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";

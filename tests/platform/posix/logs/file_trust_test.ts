@@ -1,6 +1,6 @@
 /** Whom the manager believes about a folder, and which files it appends to. */
-import { folderTrust, whyNotAppendable } from "../../platform/file_trust.ts";
-import { assertEquals } from "../assert.ts";
+import { folderTrust, whyNotAppendable } from "../../../../platform/posix/logs/file_trust.ts";
+import { assertEquals } from "../../../assert.ts";
 
 const TRUSTED = new Set([0, 1000]);
 

@@ -5,8 +5,8 @@
  * can exchange it, a folder that is made for that, and looked at there. What turns out to be another file is
  * put back.
  */
-import type { Failure } from "./failure.ts";
-import { isSameFile, type LastingIdentity } from "./file_status.ts";
+import type { Failure } from "../../interface/failure.ts";
+import { isSameFile, type LastingIdentity } from "../../interface/file_status.ts";
 import { type FileName, type FolderCalls, splitPath } from "./folder_calls.ts";
 
 /**

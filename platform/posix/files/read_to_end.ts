@@ -1,5 +1,5 @@
 /** Reads an open file to its end, whatever size it claims to have. */
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../interface/failure.ts";
 
 /** First guess for files that claim to be empty, as those in /proc do. */
 const UNKNOWN_SIZE = 4096;

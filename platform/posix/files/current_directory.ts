@@ -1,7 +1,7 @@
 /**
  * The manager's own directory, which relative paths are relative to.
  */
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../interface/failure.ts";
 
 /** Asks the runtime, which needs no /proc for it. @returns ENOENT when the directory is gone. */
 export function currentDirectory(

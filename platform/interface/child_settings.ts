@@ -1,7 +1,7 @@
 /** What a child is made from, as data, and what comes of making it. Types only. */
 import type { ProcessAttributes } from "../../core/description/contract/description.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../../core/types.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "./failure.ts";
 
 /** A child on its way to its program. */
 export interface Launch {

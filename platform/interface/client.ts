@@ -1,10 +1,9 @@
 /**
  * What a client of the daemon needs of the system: less than a manager, and some of it in another form.
  */
-import type { ExitStatus, Fd } from "../core/types.ts";
-import type { ErrnoText } from "./ffi/errno.ts";
-import type { Failure } from "./failure.ts";
-import type { Platform, Poller } from "./interface.ts";
+import type { ExitStatus, Fd } from "../../core/types.ts";
+import type { ErrnoText, Failure } from "./failure.ts";
+import type { Platform, Poller } from "./platform.ts";
 
 /** Signals that a client at a terminal deals with; all systems have them. */
 export type ClientSignal =
