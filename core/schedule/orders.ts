@@ -4,13 +4,14 @@
  * "already" is said of the state after everything the order caused has been worked off.
  */
 import type { Order, Reply } from "../event.ts";
+import { hold } from "../service/holding.ts";
 import { setTrigger } from "../service/internal_service.ts";
-import { pinStart, unpin } from "../service/pinning.ts";
+import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";
-import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { allowsRestart } from "../service/restart_policy.ts";
 import { startOrder } from "../service/starting.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
+import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { type ServiceState, unreachable } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import { hasRealDependent, type Registry } from "./registry.ts";
@@ -144,7 +145,7 @@ function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   for (const link of service.dependents) {
     if (isOrderLink(link) || !isUp(link.from)) continue;
     hasDependentUp = true;
-    pass.hold(link);
+    hold(pass, link);
   }
   // The pin is set even if nobody is there to be woken for.
   if (pin) pinStart(pass, service);
@@ -189,7 +190,7 @@ function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
   // The pins that it passed on go with it.
   service.isPinnedStarted = false;
   service.isPinnedByDependent = false;
-  pass.pinChanged(service);
+  pinChanged(pass, service);
   registry.remove(service);
   pass.emit({ kind: "forget", service: service.id, name: service.name });
   pass.drain();

@@ -1,19 +1,12 @@
 /**
- * The workplace of the rules: both work lists, timers, console and the commands of the present call, and
- * the rules of `core/service` put together. One per scheduler.
+ * What the rules of `core/service` have effects on: both work lists, timers, console and the commands of
+ * the present call. One per scheduler.
  */
 import type { Command } from "../command.ts";
-import { fail } from "../service/failing.ts";
-import { acquire, hold, letGo, retakeDependencies, unhold } from "../service/holding.ts";
-import { pinChanged, pinLifted, queuePin } from "../service/pinning.ts";
-import type { Link, ServiceRecord, TimerKind } from "../service/record.ts";
-import { isPinned } from "../service/terms.ts";
-import { beginStart, dependenciesReady, enterStarting } from "../service/starting.ts";
-import { started, tell } from "../service/starting.ts";
+import { ConsoleQueue } from "../service/console_queue.ts";
+import type { ServiceRecord, TimerKind } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
-import { bringDown, bringUp, interrupt } from "../service/step.ts";
-import { beginStop, force, restart, stopped } from "../service/stopping.ts";
-import type { FailHow, InterruptResult, Work } from "../service/work.ts";
+import type { SystemFacts, Work } from "../service/work.ts";
 import {
   type Instant,
   instant,
@@ -21,24 +14,14 @@ import {
   type ServiceEvent,
   type ServiceState,
 } from "../types.ts";
-import { ConsoleQueue } from "./console_queue.ts";
 import { Deadlines } from "./deadlines.ts";
 import { propagate, transition } from "./propagate.ts";
 import { WorkList } from "./work_list.ts";
 
-/** What the rules need to know of the system they run on. */
-export interface SystemFacts {
-  /** Numbers of HUP, INT, USR1, USR2 and TERM: death by one of them is no failure. */
-  readonly deliberateSignals: ReadonlySet<number>;
-  /** The system's words for an error number, as they stand in the log. */
-  readonly errnoText: (errno: number) => string;
-}
-
 export class Pass implements Work {
   now: Instant = instant(0);
   isShuttingDown = false;
-  readonly deliberateSignals: ReadonlySet<number>;
-  readonly errnoText: (errno: number) => string;
+  readonly system: SystemFacts;
   /** Services that are not stopped. */
   activeCount = 0;
   readonly deadlines = new Deadlines();
@@ -52,8 +35,7 @@ export class Pass implements Work {
   readonly #transitions = new WorkList("transitionEntries");
 
   constructor(system: SystemFacts) {
-    this.deliberateSignals = system.deliberateSignals;
-    this.errnoText = system.errnoText;
+    this.system = system;
   }
 
   /** The commands since the last call, in order. */
@@ -108,16 +90,6 @@ export class Pass implements Work {
     if (state === "stopped") this.activeCount--;
   }
 
-  setWaits(link: Link, waits: boolean): void {
-    if (link.waits === waits) return;
-    link.waits = waits;
-    if (link.kind !== "milestone") return;
-    // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
-    if (isPinned(link.from)) queuePin(this, link.to);
-    if (link.to.transitionEntries > 0) return;
-    if (link.to.state === "stopping" && link.to.isWaiting) this.queueTransition(link.to);
-  }
-
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {
     service.timer = timer;
     this.deadlines.set(service, instant(this.now + delayMs));
@@ -126,97 +98,5 @@ export class Pass implements Work {
   disarm(service: ServiceRecord): void {
     service.timer = "none";
     this.deadlines.cancel(service);
-  }
-
-  joinConsoleQueue(service: ServiceRecord): void {
-    this.console.join(this, service);
-  }
-
-  leaveConsoleQueue(service: ServiceRecord): void {
-    this.console.leave(service);
-  }
-
-  releaseConsole(service: ServiceRecord): void {
-    this.console.release(this, service);
-  }
-
-  acquire(service: ServiceRecord): void {
-    acquire(this, service);
-  }
-
-  hold(link: Link): void {
-    hold(this, link);
-  }
-
-  letGo(service: ServiceRecord, mayStop: boolean): void {
-    letGo(this, service, mayStop);
-  }
-
-  unhold(link: Link, mayStop: boolean): void {
-    unhold(this, link, mayStop);
-  }
-
-  retakeDependencies(service: ServiceRecord): void {
-    retakeDependencies(this, service);
-  }
-
-  beginStart(service: ServiceRecord): void {
-    beginStart(this, service);
-  }
-
-  enterStarting(service: ServiceRecord): void {
-    enterStarting(this, service);
-  }
-
-  dependenciesReady(service: ServiceRecord): void {
-    dependenciesReady(this, service);
-  }
-
-  started(service: ServiceRecord): void {
-    started(this, service);
-  }
-
-  tell(service: ServiceRecord): void {
-    tell(this, service);
-  }
-
-  fail(service: ServiceRecord, how: FailHow): void {
-    fail(this, service, how);
-  }
-
-  force(service: ServiceRecord): void {
-    force(this, service);
-  }
-
-  beginStop(service: ServiceRecord, isRestart: boolean): void {
-    beginStop(this, service, isRestart);
-  }
-
-  stopped(service: ServiceRecord): void {
-    stopped(this, service);
-  }
-
-  restart(service: ServiceRecord): boolean {
-    return restart(this, service);
-  }
-
-  pinChanged(service: ServiceRecord): void {
-    pinChanged(this, service);
-  }
-
-  pinLifted(service: ServiceRecord): void {
-    pinLifted(this, service);
-  }
-
-  bringUp(service: ServiceRecord): void {
-    bringUp(this, service);
-  }
-
-  bringDown(service: ServiceRecord): void {
-    bringDown(this, service);
-  }
-
-  interrupt(service: ServiceRecord): InterruptResult {
-    return interrupt(this, service);
   }
 }

@@ -5,8 +5,8 @@ import { failByDependency } from "../service/failing.ts";
 import { acquireDependencies, letDependenciesGo } from "../service/holding.ts";
 import { settlePin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";
-import { tryToGoOn } from "../service/starting.ts";
-import { tryToComeDown } from "../service/stopping.ts";
+import { beginStart, tryToGoOn } from "../service/starting.ts";
+import { beginStop, tryToComeDown } from "../service/stopping.ts";
 import type { Work } from "../service/work.ts";
 
 /** Settles what is pending for one service, always in this order. */
@@ -16,11 +16,11 @@ export function propagate(work: Work, service: ServiceRecord): void {
   if (service.pendingFail) failByDependency(work, service);
   if (service.pendingStart) {
     service.pendingStart = false;
-    work.beginStart(service);
+    beginStart(work, service);
   }
   if (service.pendingStop) {
     service.pendingStop = false;
-    work.beginStop(service, service.isUserRestart);
+    beginStop(work, service, service.isUserRestart);
   }
   if (service.pendingPin) settlePin(work, service);
 }

@@ -18,9 +18,9 @@ import {
   refreshHeights,
 } from "./graph.ts";
 import { linkDependencies } from "./load.ts";
-import { dropLink, holdNewLink } from "./run_time_links.ts";
 import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";
+import { dropLink, holdNewLink } from "./run_time_links.ts";
 
 export function reload(
   pass: Pass,
@@ -83,7 +83,7 @@ function redescribe(
   for (const link of oldLinks) dropLink(pass, registry, link);
   for (const link of oldBefore) dropLink(pass, registry, link);
   moveConsumer(registry, service, oldProducer);
-  if (service.hasConsole && !keepsConsole(service)) pass.releaseConsole(service);
+  if (service.hasConsole && !keepsConsole(service)) pass.console.release(pass, service);
 
   const heights = raisedHeights(service, heightByLinks(service));
   if (heights !== "too-deep") {

@@ -2,10 +2,12 @@
  * Links made and removed while services run: add-link, enable, remove-link.
  */
 import type { Reply } from "../event.ts";
-import type { RuntimeDependencyKind } from "../types.ts";
+import { hold, unhold } from "../service/holding.ts";
+import { queuePin } from "../service/pinning.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { isHardLink, isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
-import { queuePin } from "../service/pinning.ts";
+import { reconsiderStart } from "../service/waiting.ts";
+import type { RuntimeDependencyKind } from "../types.ts";
 import { CHAIN_TOO_LONG, raisedHeights, reaches, refreshHeights } from "./graph.ts";
 import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";
@@ -28,7 +30,7 @@ export function addLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
 export function enable(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
   const reply = makeLink(pass, registry, ends);
   const link = findLink(ends);
-  if (link !== undefined && isUp(link.from) && !pass.isShuttingDown) pass.hold(link);
+  if (link !== undefined && isUp(link.from) && !pass.isShuttingDown) hold(pass, link);
   pass.drain();
   return reply;
 }
@@ -57,7 +59,7 @@ function makeLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
 /** A link that has just been made joins in: it holds if its ends are up, and passes a pin on. */
 export function holdNewLink(pass: Pass, link: Link): void {
   if (isOrderLink(link)) return;
-  if (isUp(link.from) && (isLastingLink(link) || isUp(link.to))) pass.hold(link);
+  if (isUp(link.from) && (isLastingLink(link) || isUp(link.to))) hold(pass, link);
   if (isHardLink(link) && isPinned(link.from)) queuePin(pass, link.to);
 }
 
@@ -79,10 +81,10 @@ export function dropLink(pass: Pass, registry: Registry, link: Link): void {
   const { from, to } = link;
   registry.unlink(link);
   if (to.isPinnedByDependent && isHardLink(link)) queuePin(pass, to);
-  pass.unhold(link, true);
+  unhold(pass, link, true);
   if (link.waits) {
     link.waits = false;
-    pass.tell(from);
+    reconsiderStart(pass, from);
   }
   if (to.state === "stopping" && to.isWaiting) pass.queueTransition(to);
 }

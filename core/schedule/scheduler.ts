@@ -2,22 +2,24 @@
  * The scheduler: all records, and the one way in. Events and orders go in with the time, commands come
  * out. It reads no clock and waits for nothing.
  *
- * The rules are in `core/service`, their workplace is `pass.ts`; here the parts are put together.
+ * The rules are in `core/service`, what they have effects on is `pass.ts`; here the parts are put together.
  */
-import { historyOf, type HistoryView } from "../service/history_view.ts";
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { Event, Order } from "../event.ts";
+import { historyOf, type HistoryView } from "../service/history_view.ts";
+import { pinChanged } from "../service/pinning.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
+import { report } from "../service/reports.ts";
 import { statusOf } from "../service/status.ts";
 import { isPinned } from "../service/terms.ts";
-import { report } from "../service/reports.ts";
+import type { SystemFacts } from "../service/work.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadReply, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
 import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
-import { Pass, type SystemFacts } from "./pass.ts";
+import { Pass } from "./pass.ts";
 import { Registry } from "./registry.ts";
 
 /** Source: signal(7), "Signal numbering for standard signals", x86 and ARM. */
@@ -71,7 +73,7 @@ export class Scheduler implements SchedulerApi {
     if ("kind" in loaded) return loaded;
     // One that was broken may have been pinned: what it needs now is pinned with it.
     for (const service of loaded.services) {
-      if (isPinned(service)) this.#pass.pinChanged(service);
+      if (isPinned(service)) pinChanged(this.#pass, service);
     }
     this.#pass.drain();
     return {

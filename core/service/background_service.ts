@@ -4,11 +4,13 @@
  */
 import type { PidFileReading } from "../event.ts";
 import type { ExitStatus } from "../types.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { recoversSmoothly } from "./restart_policy.ts";
+import { fail } from "./failing.ts";
 import { isSuccess, recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
 import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
-import { FAIL_AND_STOP, type Work } from "./work.ts";
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import { recoversSmoothly } from "./restart_policy.ts";
+import { started } from "./starting.ts";
+import type { Work } from "./work.ts";
 
 export function launcherExecuted(work: Work, service: ServiceRecord): void {
   if (service.state !== "stopping" || service.isWaiting || service.isInterrupting) return;
@@ -26,7 +28,7 @@ export function launcherNotExecuted(work: Work, service: ServiceRecord): void {
   } else {
     service.reason = "exec-failed";
     work.setState(service, "stopping");
-    work.fail(service, FAIL_AND_STOP);
+    fail(work, service, "then-stopped");
   }
 }
 
@@ -42,10 +44,10 @@ export function launcherEnded(
     case "starting":
       if (found === "no-daemon") {
         service.reason = "failed";
-        work.fail(service, FAIL_AND_STOP);
+        fail(work, service, "then-stopped");
         return;
       }
-      work.started(service);
+      started(work, service);
       break;
     case "started":
       service.isRecovering = false;
@@ -113,7 +115,7 @@ export function daemonEnded(work: Work, service: ServiceRecord, status: ExitStat
   switch (service.state) {
     case "starting":
       service.reason = "failed";
-      work.fail(service, FAIL_AND_STOP);
+      fail(work, service, "then-stopped");
       return;
     case "started":
       if (service.target === "started" && recoversSmoothly(work, service)) {

@@ -5,8 +5,11 @@
  * the service does. Soft ones go on without it; their link is cut unless the service comes back.
  */
 import { blame } from "./history_view.ts";
+import { letGo, unhold } from "./holding.ts";
 import type { Link, ServiceRecord } from "./record.ts";
+import { force } from "./stopping.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned } from "./terms.ts";
+import { endWait } from "./waiting.ts";
 import type { Work } from "./work.ts";
 
 /** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
@@ -42,7 +45,7 @@ function stopHardDependent(
       dependent.target = "stopped";
     }
     follow(service, dependent);
-    work.force(dependent);
+    force(work, dependent);
   }
   if (dependent.state === "stopped") return;
   if (service.target === "stopped") {
@@ -50,7 +53,7 @@ function stopHardDependent(
     dependent.target = "stopped";
     if (dependent.isMarked) {
       dependent.isMarked = false;
-      work.letGo(dependent, true);
+      letGo(work, dependent, true);
     }
   } else {
     if (!isRestart || dependent.state === "stopping") return;
@@ -73,16 +76,13 @@ function follow(service: ServiceRecord, dependent: ServiceRecord): void {
  * down itself. If it is wanted later it has to ask for the service anew, so this hold must not stand.
  */
 function dropStaleHold(work: Work, link: Link): void {
-  if (link.from.holders === 0 && !link.from.pendingRelease) work.unhold(link, false);
+  if (link.from.holders === 0 && !link.from.pendingRelease) unhold(work, link, false);
 }
 
 /** A soft dependent goes on without the service. */
 function cut(work: Work, link: Link): void {
-  if (link.waits) {
-    work.setWaits(link, false);
-    work.tell(link.from);
-  }
-  work.unhold(link, false);
+  endWait(work, link);
+  unhold(work, link, false);
 }
 
 /** STOPPED for good: whoever still holds or awaits the service goes on without it, or fails. */
@@ -96,7 +96,7 @@ export function leaveDependents(work: Work, service: ServiceRecord): void {
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
     }
-    work.unhold(link, false);
+    unhold(work, link, false);
   }
 }
 

@@ -3,45 +3,54 @@
  * and everybody lets go of the service.
  */
 import { blame } from "./history_view.ts";
+import { letGo, unhold } from "./holding.ts";
+import { pinChanged } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
+import { force, stopped } from "./stopping.ts";
 import { hasNothingUp, isIdle } from "./terms.ts";
-import { FAIL_BY_DEPENDENCY, type FailHow, type Work } from "./work.ts";
+import { endWait } from "./waiting.ts";
+import type { Work } from "./work.ts";
+
+/**
+ * `then-stopped`: by itself, and it is down. `by-dependency`: through a dependency, and it is down. `only`:
+ * it was down before, or something of it still runs, whose end gives STOPPED.
+ */
+export type FailHow = "then-stopped" | "by-dependency" | "only";
 
 /** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */
 export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   service.target = "stopped";
   // If it is wanted again while it comes down, that is no restart of its own.
   service.isAutoRestart = false;
-  if (service.wantsConsole) work.leaveConsoleQueue(service);
+  if (service.wantsConsole) work.console.leave(service);
   if (service.isPinnedStarted) {
     // A failed start drops the pin, and what the pin kept up below.
     service.isPinnedStarted = false;
-    work.pinChanged(service);
+    pinChanged(work, service);
   }
   if (service.isMarked) {
     service.isMarked = false;
-    work.letGo(service, false);
+    letGo(work, service, false);
   }
   for (const link of service.dependents) {
     if (failsWith(link)) {
       blame(link.from, service);
       link.from.pendingFail = true;
       work.queuePropagation(link.from);
-    } else if (link.waits) {
-      work.setWaits(link, false);
-      work.tell(link.from);
+    } else {
+      endWait(work, link);
     }
-    work.unhold(link, false);
+    unhold(work, link, false);
   }
   service.hasStartFailed = true;
   service.hasFailed = true;
   work.emit({
     kind: "status-line",
     service: service.id,
-    outcome: how.byDependency ? "failed-by-dependency" : "failed",
+    outcome: how === "by-dependency" ? "failed-by-dependency" : "failed",
   });
   work.notify(service, "failed");
-  if (how.thenStop) work.stopped(service);
+  if (how !== "only") stopped(work, service);
 }
 
 function failsWith(link: Link): boolean {
@@ -58,10 +67,10 @@ export function failByDependency(work: Work, service: ServiceRecord): void {
   service.reason = "dependency-failed";
   if (hasNothingUp(service)) {
     work.setState(service, "stopped");
-    work.fail(service, FAIL_BY_DEPENDENCY);
+    fail(work, service, "by-dependency");
     return;
   }
   // Something of it runs: that must come down before the service can be called stopped.
   service.target = "stopped";
-  work.force(service);
+  force(work, service);
 }

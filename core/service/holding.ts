@@ -6,6 +6,7 @@
  */
 import { isKeptUpByPin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
+import { beginStop } from "./stopping.ts";
 import { holdsAllDependencies, holdsDependency, isOrderLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
 
@@ -19,7 +20,7 @@ export function acquire(work: Work, service: ServiceRecord): void {
     work.queuePropagation(service);
   } else if (service.holders === 1 && isKeptUpByPin(service)) {
     // It will stay, so it needs what it stands on, which it may have let go before it was pinned.
-    work.retakeDependencies(service);
+    retakeDependencies(work, service);
   }
 }
 
@@ -49,7 +50,7 @@ export function letGo(work: Work, service: ServiceRecord, mayStop: boolean): voi
   releaseDependencies(work, service);
   if (mayStop && isUp(service)) {
     service.reason = "normal";
-    work.beginStop(service, false);
+    beginStop(work, service, false);
   }
 }
 

@@ -3,10 +3,11 @@
  * has a process, so both can be stopped at any moment.
  */
 import type { ServiceRecord } from "./record.ts";
+import { started } from "./starting.ts";
 import type { Work } from "./work.ts";
 
 export function bringUpTriggered(work: Work, service: ServiceRecord): void {
-  if (service.isTriggered) work.started(service);
+  if (service.isTriggered) started(work, service);
 }
 
 /** Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it. */
@@ -14,5 +15,5 @@ export function setTrigger(work: Work, service: ServiceRecord, isOn: boolean): v
   service.isTriggered = isOn;
   if (!isOn || service.state !== "starting") return;
   if (service.isWaiting || service.wantsConsole) return;
-  work.started(service);
+  started(work, service);
 }

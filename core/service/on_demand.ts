@@ -6,13 +6,13 @@
  * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the restart
  * delay, and if it cannot be made the service stops.
  */
+import type { Event } from "../event.ts";
+import { EXEC_STAGE, type ExitStatus } from "../types.ts";
 import { activationLimitText, allowsActivation } from "./activation_limit.ts";
 import { relaunch, unexpectedEnd } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
-import { failLaunch } from "./starting.ts";
-import type { Event } from "../event.ts";
-import { EXEC_STAGE, type ExitStatus } from "../types.ts";
+import { failLaunch, started } from "./starting.ts";
 import type { Work } from "./work.ts";
 
 /** Opens the sockets, if they are not, and waits for what comes. */
@@ -22,7 +22,7 @@ export function listenOnDemand(work: Work, service: ServiceRecord): void {
 
 /** The sockets are open: that is all the start there is. */
 export function isListening(work: Work, service: ServiceRecord): void {
-  if (isBeingStarted(service)) work.started(service);
+  if (isBeingStarted(service)) started(work, service);
 }
 
 /** Not so when the report is about an earlier start, and this one still waits for the console. */
@@ -71,7 +71,7 @@ export function demanded(
 export function demandServed(work: Work, service: ServiceRecord, status: ExitStatus): void {
   const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;
   if (!isGood) {
-    if (!wantsRestart(service, work.deliberateSignals) || !allowsRestart(work, service)) {
+    if (!wantsRestart(service, work.system.deliberateSignals) || !allowsRestart(work, service)) {
       endForGood(work, service, "terminated");
       return;
     }

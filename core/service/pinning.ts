@@ -5,6 +5,7 @@
  * keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
  */
 import type { ServiceRecord } from "./record.ts";
+import { beginStop } from "./stopping.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
 
@@ -78,7 +79,7 @@ export function pinLifted(work: Work, service: ServiceRecord): void {
     service.pendingRelease = true;
     work.queuePropagation(service);
   }
-  if (service.target === "stopped" || service.isForced) work.beginStop(service, false);
+  if (service.target === "stopped" || service.isForced) beginStop(work, service, false);
 }
 
 /** Has a service work out again whether a dependent pins it. */

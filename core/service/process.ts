@@ -2,13 +2,16 @@
  * What the three process types share: launching, signals, the timer, and what an end leads to. The stop
  * of a process is in `process_stop.ts`.
  */
-import { forgetActivations } from "./activation_limit.ts";
-import { commitStop } from "./dependents.ts";
-import { beginHistory, remainingDelay } from "./restart_policy.ts";
-import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
 import type { ProcessRole } from "../event.ts";
 import type { ExitStatus, Pid, SentSignal, StopReason } from "../types.ts";
-import { FAIL_ONLY, type InterruptResult, type Work } from "./work.ts";
+import { forgetActivations } from "./activation_limit.ts";
+import { commitStop } from "./dependents.ts";
+import { fail } from "./failing.ts";
+import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
+import { beginHistory, remainingDelay } from "./restart_policy.ts";
+import type { InterruptResult } from "./step.ts";
+import { beginStop, force } from "./stopping.ts";
+import type { Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
 export function bringUpProcess(work: Work, service: ServiceRecord): void {
@@ -173,7 +176,7 @@ function startTimedOut(work: Work, service: ServiceRecord): void {
   work.log(service, "warn", `Start timed out after ${seconds} s; sending SIGINT`);
   breakOff(work, service);
   service.reason = "timed-out";
-  work.fail(service, FAIL_ONLY);
+  fail(work, service, "only");
 }
 
 /** The main process has ended: nothing of it is left to time or to signal. */
@@ -241,7 +244,7 @@ export function unexpectedEnd(
   if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasFailed = true;
   service.reason = reason;
   service.isForced = true;
-  work.beginStop(service, false);
+  beginStop(work, service, false);
 }
 
 /**
@@ -264,5 +267,5 @@ export function recoveryFailed(
   service.target = "stopped";
   service.isFollowing = false;
   work.disarm(service);
-  work.force(service);
+  force(work, service);
 }

@@ -1,13 +1,15 @@
 /**
  * Type process: one supervised process. Started when it could be executed, or has given readiness.
  */
+import type { ExitStatus } from "../types.ts";
+import { fail } from "./failing.ts";
+import { demandServed } from "./on_demand.ts";
+import { recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
+import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { recoversSmoothly } from "./restart_policy.ts";
-import { recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
-import { demandServed } from "./on_demand.ts";
-import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
-import type { ExitStatus } from "../types.ts";
-import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
+import { started } from "./starting.ts";
+import type { Work } from "./work.ts";
 
 export function processExecuted(work: Work, service: ServiceRecord): void {
   switch (service.state) {
@@ -29,7 +31,7 @@ export function processExecuted(work: Work, service: ServiceRecord): void {
 export function processIsReady(work: Work, service: ServiceRecord): void {
   if (service.state === "starting" && !service.isWaiting) {
     work.disarm(service);
-    work.started(service);
+    started(work, service);
   } else if (service.isRecovering) {
     service.isRecovering = false;
     if (service.timer === "start") work.disarm(service);
@@ -43,7 +45,7 @@ export function readinessClosed(work: Work, service: ServiceRecord): void {
     work.disarm(service);
     work.setState(service, "stopping");
     service.hasPassedGate = true;
-    work.fail(service, FAIL_ONLY);
+    fail(work, service, "only");
     bringDownProcess(work, service);
   } else if (service.isRecovering) {
     work.log(service, "error", "Readiness pipe was closed without notification in recovery");
@@ -59,7 +61,7 @@ export function processNotExecuted(work: Work, service: ServiceRecord): void {
     case "starting":
       service.reason = "exec-failed";
       work.setState(service, "stopping");
-      work.fail(service, FAIL_AND_STOP);
+      fail(work, service, "then-stopped");
       return;
     case "started":
       recoveryFailed(work, service);
@@ -77,7 +79,7 @@ export function processEnded(work: Work, service: ServiceRecord, status: ExitSta
   switch (service.state) {
     case "starting":
       service.reason = "failed";
-      work.fail(service, FAIL_AND_STOP);
+      fail(work, service, "then-stopped");
       return;
     case "started":
       if (service.description.startsOnDemand) {

@@ -5,6 +5,7 @@ import type { ExitStatus, SignalName } from "../types.ts";
 import { commitStop } from "./dependents.ts";
 import { armStop, isSuccess, logEnd, sendSignal } from "./process.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
+import { stopped } from "./stopping.ts";
 import type { Work } from "./work.ts";
 
 /** Launches the stop command; the stop timeout runs from here. */
@@ -28,7 +29,7 @@ export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
     commitStop(service);
     return;
   }
-  if (service.stopper.phase === "none") work.stopped(service);
+  if (service.stopper.phase === "none") stopped(work, service);
 }
 
 /** BRING-DOWN of process and bgprocess. */
@@ -42,7 +43,7 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
   }
   if (main.phase === "none") {
     work.disarm(service);
-    work.stopped(service);
+    stopped(work, service);
     return;
   }
   service.isStopIssued = true;
@@ -69,7 +70,7 @@ function finishUntracked(work: Work, service: ServiceRecord): void {
     return;
   }
   clearProcess(service.main);
-  work.stopped(service);
+  stopped(work, service);
 }
 
 /** The stop command of a process or bgprocess could not be run: the process gets a signal instead. */
@@ -81,7 +82,7 @@ export function stopCommandFailed(
   clearProcess(service.stopper);
   service.hasFailed = true;
   if (service.main.phase === "none") {
-    work.stopped(service);
+    stopped(work, service);
     return;
   }
   if (signal !== "none") sendSignal(work, service, "start", signal);
@@ -93,6 +94,6 @@ export function stopCommandEnded(work: Work, service: ServiceRecord, status: Exi
   clearProcess(service.stopper);
   if (!isSuccess(status)) service.hasFailed = true;
   logEnd(work, service, "error", status, "Stop command");
-  if (service.main.phase === "none") work.stopped(service);
+  if (service.main.phase === "none") stopped(work, service);
   else finishUntracked(work, service);
 }

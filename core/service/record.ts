@@ -5,7 +5,6 @@
  * files beside this one; the model as a whole is told at the head of `step.ts`.
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
-import { makeHistory, type ServiceHistory } from "./history.ts";
 import type { PidFileReading } from "../event.ts";
 import type {
   ExecStage,
@@ -18,6 +17,7 @@ import type {
   ServiceState,
   StopReason,
 } from "../types.ts";
+import { makeHistory, type ServiceHistory } from "./history.ts";
 
 /** Kinds of link; `need` is written `depends-on`. The last two only order, they never hold. */
 export type LinkKind = "need" | "milestone" | "waits-for" | "prepared-by" | "before" | "after";

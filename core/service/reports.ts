@@ -16,7 +16,6 @@ import { execFailureText } from "./exec_failure.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
 import { cannotListen, demanded, isListening } from "./on_demand.ts";
 import { launchDeferred, processSpawned, recoveryFailed } from "./process.ts";
-import { stopCommandEnded, stopCommandFailed, stoppingProcessGone } from "./process_stop.ts";
 import {
   processEnded,
   processExecuted,
@@ -24,6 +23,7 @@ import {
   processNotExecuted,
   readinessClosed,
 } from "./process_service.ts";
+import { stopCommandEnded, stopCommandFailed, stoppingProcessGone } from "./process_stop.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import {
   scriptNotExecuted,
@@ -32,7 +32,7 @@ import {
   stopScriptNotExecuted,
 } from "./scripted_service.ts";
 import { failLaunch } from "./starting.ts";
-import { allKilled } from "./stopping.ts";
+import { allKilled, stopped } from "./stopping.ts";
 import type { Work } from "./work.ts";
 /** Events that concern one service. */
 export type ServiceReport = Extract<Event, { readonly service: unknown }>;
@@ -113,7 +113,7 @@ function startNotSpawned(work: Work, service: ServiceRecord, why: string): void 
       recoveryFailed(work, service);
       return;
     case "stopping":
-      if (service.description.type === "scripted") work.stopped(service);
+      if (service.description.type === "scripted") stopped(work, service);
       else stoppingProcessGone(work, service);
       return;
     case "stopped":
@@ -171,7 +171,7 @@ function logExecFailure(
   role: ProcessRole,
   { stage, errno, why }: ExecFailure,
 ): void {
-  const failure = { stage, errno, error: work.errnoText(errno) };
+  const failure = { stage, errno, error: work.system.errnoText(errno) };
   work.log(service, "error", why ?? execFailureText(service.description, role, failure));
 }
 

@@ -2,10 +2,13 @@
  * Type scripted: a start command that runs to its end, and perhaps a stop command.
  */
 import type { ExitStatus } from "../types.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
+import { fail } from "./failing.ts";
 import { isSuccess, logEnd, recordEnd } from "./process.ts";
 import { launchStopCommand } from "./process_stop.ts";
-import { FAIL_AND_STOP, type Work } from "./work.ts";
+import { clearProcess, type ServiceRecord } from "./record.ts";
+import { started } from "./starting.ts";
+import { stopped } from "./stopping.ts";
+import type { Work } from "./work.ts";
 
 /** SIGINT has this number everywhere. Source: POSIX, kill utility. */
 const SIGINT = 2;
@@ -15,11 +18,11 @@ export function scriptNotExecuted(work: Work, service: ServiceRecord): void {
   clearProcess(service.main);
   work.disarm(service);
   if (service.state === "stopping") {
-    work.stopped(service);
+    stopped(work, service);
     return;
   }
   service.reason = "exec-failed";
-  work.fail(service, FAIL_AND_STOP);
+  fail(work, service, "then-stopped");
 }
 
 export function startScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
@@ -29,23 +32,23 @@ export function startScriptEnded(work: Work, service: ServiceRecord, status: Exi
     return;
   }
   if (isSuccess(status)) {
-    work.started(service);
+    started(work, service);
     return;
   }
   const { skippable } = service.description.options;
   if (skippable && status.kind === "signalled" && status.signal === SIGINT) {
     service.isStartSkipped = true;
-    work.started(service);
+    started(work, service);
     return;
   }
   service.reason = "failed";
-  work.fail(service, FAIL_AND_STOP);
+  fail(work, service, "then-stopped");
 }
 
 /** A script that said no by its status has cleaned up; any other end calls for the stop command. */
 function interruptedScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   service.isInterrupting = false;
-  if (status.kind === "exited" && status.code !== 0) work.stopped(service);
+  if (status.kind === "exited" && status.code !== 0) stopped(work, service);
   else bringDownScripted(work, service);
 }
 
@@ -54,7 +57,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
   const { stopCommand, killTree } = service.description;
   // To end what the start command left is a stop command, too.
   if (stopCommand.length === 0 && !killTree) {
-    work.stopped(service);
+    stopped(work, service);
     return;
   }
   service.isStopIssued = true;
@@ -65,7 +68,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
 export function stopScriptNotExecuted(work: Work, service: ServiceRecord): void {
   clearProcess(service.stopper);
   service.hasFailed = true;
-  work.stopped(service);
+  stopped(work, service);
 }
 
 export function stopScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
@@ -74,5 +77,5 @@ export function stopScriptEnded(work: Work, service: ServiceRecord, status: Exit
   service.history.lastEndAt = work.now;
   if (!isSuccess(status)) service.hasFailed = true;
   logEnd(work, service, "warn", status, "Stop command");
-  work.stopped(service);
+  stopped(work, service);
 }

@@ -1,10 +1,16 @@
 /**
- * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, DEPENDENCIES-READY, STARTED, TELL.
+ * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, DEPENDENCIES-READY, STARTED.
  *
  * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies, then
- * for the console if it wants it, then BRING-UP (by type) runs, and STARTED tells the dependents.
+ * for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the dependents go on.
  */
+import { fail } from "./failing.ts";
+import { clearTheWay, retakeDependencies } from "./holding.ts";
+import { isKeptUpByPin } from "./pinning.ts";
+import { takeUpRecovery } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
+import { bringUp } from "./step.ts";
+import { beginStop } from "./stopping.ts";
 import {
   isHardLink,
   isIdle,
@@ -13,10 +19,8 @@ import {
   isUp,
   waitsForDependency,
 } from "./terms.ts";
-import { clearTheWay } from "./holding.ts";
-import { isKeptUpByPin } from "./pinning.ts";
-import { takeUpRecovery } from "./process.ts";
-import { FAIL_AND_STOP, FAIL_ONLY, type Work } from "./work.ts";
+import { endWait, setWaits } from "./waiting.ts";
+import type { Work } from "./work.ts";
 
 /** START-ORDER: marks the service, so that it runs without a dependent. */
 export function startOrder(work: Work, service: ServiceRecord): void {
@@ -36,7 +40,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
     case "stopped":
       if (service.isPinnedStopped || service.presence.kind === "broken") {
         // It is down already, so there is no STOPPED to come.
-        work.fail(service, FAIL_ONLY);
+        fail(work, service, "only");
         return;
       }
       reattachSoftDependents(service);
@@ -50,16 +54,16 @@ export function beginStart(work: Work, service: ServiceRecord): void {
       return;
     case "starting":
     case "started":
-      if (wasReleased) work.retakeDependencies(service);
+      if (wasReleased) retakeDependencies(work, service);
       return;
     case "stopping":
       if (service.isPinnedStopped) {
         // It will not come back when it is down: whoever waits for it must not wait for ever.
-        work.fail(service, FAIL_ONLY);
+        fail(work, service, "only");
       } else if (service.isWaiting && !service.isForced) {
         cancelStop(work, service);
       } else if (wasReleased) {
-        work.retakeDependencies(service);
+        retakeDependencies(work, service);
       }
       return;
   }
@@ -84,7 +88,7 @@ function cancelStop(work: Work, service: ServiceRecord): void {
     enterStarting(work, service);
     clearTheWay(work, service);
   }
-  work.retakeDependencies(service);
+  retakeDependencies(work, service);
 }
 
 /**
@@ -98,7 +102,7 @@ function resume(work: Work, service: ServiceRecord): void {
   let isReady = true;
   for (const link of service.links) {
     const waits = isLastingLink(link) && link.to.state !== "started";
-    work.setWaits(link, waits);
+    setWaits(work, link, waits);
     if (waits) isReady = false;
   }
   if (isReady) work.queueTransition(service);
@@ -116,13 +120,13 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   let isReady = true;
   for (const link of service.links) {
     const waits = isOrderLink(link) ? link.to.state === "starting" : link.to.state !== "started";
-    work.setWaits(link, waits);
+    setWaits(work, link, waits);
     if (waits) isReady = false;
   }
   for (const link of service.dependents) {
     if (!isOrderLink(link) || link.from.state !== "starting") continue;
     // One that is past its waiting is not held back any more.
-    if (isIdle(link.from) || link.from.wantsConsole) work.setWaits(link, true);
+    if (isIdle(link.from) || link.from.wantsConsole) setWaits(work, link, true);
   }
   if (isReady) work.queueTransition(service);
 }
@@ -147,16 +151,16 @@ export function dependenciesReady(work: Work, service: ServiceRecord): void {
   }
   const { console: use } = service.description;
   if ((use === "starts" || use === "runs") && !service.hasConsole) {
-    work.joinConsoleQueue(service);
+    work.console.join(work, service);
     return;
   }
   service.hasBegun = true;
-  work.bringUp(service);
+  bringUp(work, service);
 }
 
 /** STARTED: the service is up. */
 export function started(work: Work, service: ServiceRecord): void {
-  if (service.hasConsole && !keepsConsole(service)) work.releaseConsole(service);
+  if (service.hasConsole && !keepsConsole(service)) work.console.release(work, service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
   work.setState(service, "started");
   service.isStanding = true;
@@ -165,26 +169,19 @@ export function started(work: Work, service: ServiceRecord): void {
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
   if (service.isForced || service.target === "stopped") {
     if (!isKeptUpByPin(service)) {
-      work.beginStop(service, false);
+      beginStop(work, service, false);
       return;
     }
-    if (service.holders > 0) work.retakeDependencies(service);
+    if (service.holders > 0) retakeDependencies(work, service);
   }
   for (const link of service.dependents) {
-    if (!link.waits) continue;
-    work.setWaits(link, false);
-    tell(work, link.from);
+    endWait(work, link);
   }
 }
 
 /** The console is its own until it is stopped, not only until it is started. */
 export function keepsConsole(service: ServiceRecord): boolean {
   return service.description.console === "runs" && service.description.type !== "bgprocess";
-}
-
-/** TELL: a dependency is ready or out of the way. */
-export function tell(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting" && service.isWaiting) work.queueTransition(service);
 }
 
 /** A launch that could not be made: the start fails at once. How a process of an earlier run ended is not the reason. */
@@ -197,5 +194,5 @@ export function failLaunch(
   service.exit = { kind: "none" };
   // A relaunch after the delay fails in state starting, a first launch has left it.
   if (!service.isAutoRestart) work.setState(service, "stopping");
-  work.fail(service, FAIL_AND_STOP);
+  fail(work, service, "then-stopped");
 }

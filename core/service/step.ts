@@ -35,7 +35,12 @@ import { bringDownProcess } from "./process_stop.ts";
 import type { ServiceRecord } from "./record.ts";
 import { beginHistory } from "./restart_policy.ts";
 import { bringDownScripted } from "./scripted_service.ts";
-import type { InterruptResult, Work } from "./work.ts";
+import { started } from "./starting.ts";
+import { stopped } from "./stopping.ts";
+import type { Work } from "./work.ts";
+
+/** `ended`: the start is broken off; `ending`: the process was told to end and is stopping. */
+export type InterruptResult = "not-interruptible" | "ended" | "ending";
 
 /** BRING-UP: the service's own start. */
 export function bringUp(work: Work, service: ServiceRecord): void {
@@ -48,7 +53,7 @@ export function bringUp(work: Work, service: ServiceRecord): void {
       return;
     case "internal":
       if (!service.isAutoRestart) beginHistory(work, service);
-      work.started(service);
+      started(work, service);
       return;
     case "triggered":
       if (!service.isAutoRestart) beginHistory(work, service);
@@ -72,7 +77,7 @@ export function bringDown(work: Work, service: ServiceRecord): void {
       return;
     case "internal":
     case "triggered":
-      work.stopped(service);
+      stopped(work, service);
       return;
     default:
       unreachable(type);

@@ -6,12 +6,16 @@
  * (by type) runs, and STOPPED either ends it or starts it again.
  */
 import { leaveDependents, stopDependents } from "./dependents.ts";
+import { fail } from "./failing.ts";
+import { clearTheWay, letGo, releaseDependencies, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
-import { clearTheWay, releaseDependencies } from "./holding.ts";
 import type { ServiceRecord } from "./record.ts";
-import { hasDependentInTheWay, holdsAllDependencies, holdsDependency, isPinned } from "./terms.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
-import { FAIL_ONLY, type Work } from "./work.ts";
+import { enterStarting } from "./starting.ts";
+import { bringDown, interrupt } from "./step.ts";
+import { hasDependentInTheWay, holdsAllDependencies, holdsDependency, isPinned } from "./terms.ts";
+import { setWaits } from "./waiting.ts";
+import type { Work } from "./work.ts";
 
 /** STOP-ORDER: takes the mark off. `bringDown`: the service stops whoever else holds it. */
 export function stopOrder(work: Work, service: ServiceRecord, bringDown: boolean): void {
@@ -65,7 +69,7 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
   const comesBack = decideRestart(work, service, { isRestart, wasDecided });
   if (!comesBack && service.isMarked) {
     service.isMarked = false;
-    work.letGo(service, false);
+    letGo(work, service, false);
   }
   const areDependentsIdle = stopDependents(work, service, isRestart, comesBack);
   switch (service.state) {
@@ -101,7 +105,7 @@ function decideRestart(
   }
   if (service.target !== "started") return false;
   if (how.isRestart) return true;
-  if (!wantsRestart(service, work.deliberateSignals)) return false;
+  if (!wantsRestart(service, work.system.deliberateSignals)) return false;
   if (!how.wasDecided && !allowsRestart(work, service)) {
     service.target = "stopped";
     return false;
@@ -113,9 +117,9 @@ function decideRestart(
 /** @returns False when the start goes on or its process is still to end. */
 function breakOffStart(work: Work, service: ServiceRecord): boolean {
   if (service.wantsConsole) {
-    work.leaveConsoleQueue(service);
+    work.console.leave(service);
   } else if (!service.isWaiting) {
-    const result = work.interrupt(service);
+    const result = interrupt(work, service);
     if (result === "not-interruptible") return false;
     if (result === "ending") {
       work.notify(service, "start-cancelled");
@@ -143,20 +147,20 @@ export function tryToComeDown(work: Work, service: ServiceRecord): void {
     work.emit({ kind: "kill-all", service: service.id });
     return;
   }
-  if (!service.isKillingAll) work.bringDown(service);
+  if (!service.isKillingAll) bringDown(work, service);
 }
 
 /** What kill-all asked for is done: the stop goes on. */
 export function allKilled(work: Work, service: ServiceRecord): void {
   if (!service.isKillingAll) return;
   service.isKillingAll = false;
-  if (service.state === "stopping" && !service.isWaiting) work.bringDown(service);
+  if (service.state === "stopping" && !service.isWaiting) bringDown(work, service);
 }
 
 /** STOPPED: the own stop is complete, or there was nothing to stop. */
 export function stopped(work: Work, service: ServiceRecord): void {
-  if (service.target === "started" && service.isPinnedStopped) work.fail(service, FAIL_ONLY);
-  if (service.hasConsole) work.releaseConsole(service);
+  if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
+  if (service.hasConsole) work.console.release(work, service);
   work.disarm(service);
   service.isForced = false;
   service.isFollowing = false;
@@ -184,17 +188,17 @@ function startAgain(work: Work, service: ServiceRecord): void {
   for (const link of service.links) {
     // A pinned one cannot go down, or not come back: the service starts over it as it is.
     if (link.kind === "prepared-by" && !isPinned(link.to) && !link.to.isPinnedStopped) {
-      work.restart(link.to);
+      restart(work, link.to);
     }
   }
-  work.enterStarting(service);
+  enterStarting(work, service);
   // Soft dependencies that stopped meanwhile let go of the link; it would wait for them for ever.
-  if (!holdsAllDependencies(service)) work.retakeDependencies(service);
+  if (!holdsAllDependencies(service)) retakeDependencies(work, service);
 }
 
 function comeToRest(work: Work, service: ServiceRecord): void {
   service.isAutoRestart = false;
-  for (const link of service.links) work.setWaits(link, false);
+  for (const link of service.links) setWaits(work, link, false);
   if (holdsDependency(service)) releaseDependencies(work, service);
   if (service.description.sockets.length > 0) {
     work.emit({ kind: "close-socket", service: service.id });

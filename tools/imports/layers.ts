@@ -13,6 +13,11 @@ export interface Layer {
   readonly values: readonly string[];
   /** Further prefixes that it may take types from. */
   readonly types?: readonly string[];
+  /**
+   * Its modules may import each other in circles, because what they hold are functions that call each other. Nothing
+   * of another layer may be on such a circle, and each module must be one that can be loaded first.
+   */
+  readonly mayCycle?: boolean;
   /** Without clock, randomness, files, timers and output of its own. */
   readonly isPure?: boolean;
 }
@@ -74,6 +79,7 @@ export const LAYERS: readonly Layer[] = [
     prefix: "core/service/",
     values: [CORE_FILES, "core/service/", DESCRIPTION],
     types: [PLATFORM],
+    mayCycle: true,
     isPure: true,
   },
   {

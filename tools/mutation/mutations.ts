@@ -31,7 +31,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a restart does not take back soft dependencies",
     file: `${SERVICE}/stopping.ts`,
-    from: "if (!holdsAllDependencies(service)) work.retakeDependencies(service);",
+    from: "if (!holdsAllDependencies(service)) retakeDependencies(work, service);",
     to: "",
   },
   {
@@ -49,7 +49,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a failed pinned start keeps the pins below",
     file: `${SERVICE}/failing.ts`,
-    from: "    work.pinChanged(service);\n",
+    from: "    pinChanged(work, service);\n",
     to: "",
   },
   {
@@ -101,9 +101,9 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "",
   },
   {
-    name: "removing a link does not tell who waits on it",
+    name: "removing a link leaves who waits on it waiting",
     file: `${SCHEDULE}/run_time_links.ts`,
-    from: "    pass.tell(from);\n",
+    from: "    reconsiderStart(pass, from);\n",
     to: "",
   },
   {
@@ -134,7 +134,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "hard dependents are not forced",
     file: `${SERVICE}/dependents.ts`,
-    from: "    work.force(dependent);\n  }\n  if (dependent",
+    from: "    force(work, dependent);\n  }\n  if (dependent",
     to: "  }\n  if (dependent",
   },
   {
@@ -152,7 +152,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a failure does not let the service go",
     file: `${SERVICE}/failing.ts`,
-    from: "    work.unhold(link, false);\n",
+    from: "    unhold(work, link, false);\n",
     to: "",
   },
   {
@@ -170,24 +170,24 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the last holder to let go does not stop the service",
     file: `${SERVICE}/holding.ts`,
-    from: '    service.reason = "normal";\n    work.beginStop(service, false);\n',
+    from: '    service.reason = "normal";\n    beginStop(work, service, false);\n',
     to: "",
   },
   {
-    name: "dependents are not told that a dependency is started",
+    name: "dependents go on waiting when a dependency is started",
     file: `${SERVICE}/starting.ts`,
-    from: "    tell(work, link.from);\n",
+    from: "    endWait(work, link);\n",
     to: "",
   },
   {
     name: "the console is not passed on",
     file: `${SERVICE}/starting.ts`,
-    from: "if (service.hasConsole && !keepsConsole(service)) work.releaseConsole(service);",
+    from: "if (service.hasConsole && !keepsConsole(service)) work.console.release(work, service);",
     to: "",
   },
   {
     name: "the console is given to the last to come",
-    file: `${SCHEDULE}/console_queue.ts`,
+    file: `${SERVICE}/console_queue.ts`,
     from: "const [next] = this.#waiting;",
     to: "const next = [...this.#waiting].at(-1);",
   },
@@ -224,7 +224,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a prepared service does not restart its preparation",
     file: `${SERVICE}/stopping.ts`,
-    from: "      work.restart(link.to);\n",
+    from: "      restart(work, link.to);\n",
     to: "",
   },
   {

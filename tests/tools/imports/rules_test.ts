@@ -163,6 +163,28 @@ Deno.test("findBreaches() allows each package in one module", () => {
   );
 });
 
+Deno.test("findBreaches() lets the rules of a service import each other, and nothing else", () => {
+  const circle = (folder: string) =>
+    breaches(module(`${folder}/a.ts`, "./b.ts"), module(`${folder}/b.ts`, "./a.ts"));
+  assertEquals(circle("core/service"), []);
+  assertEquals(circle("core/schedule"), [
+    "core/schedule/b.ts:1: These modules import each other: " +
+    "core/schedule/a.ts → core/schedule/b.ts → core/schedule/a.ts",
+  ]);
+});
+
+Deno.test("findBreaches() refuses a circle that leads through the rules of a service and out of them", () => {
+  const found = breaches(
+    module("core/types.ts", "./service/b.ts"),
+    module("core/service/a.ts", { specifier: "../types.ts", line: 3 }),
+    module("core/service/b.ts", "./a.ts"),
+  );
+  assertEquals(found.filter((text) => text.includes("each other")), [
+    "core/service/a.ts:3: These modules import each other: " +
+    "core/types.ts → core/service/ → core/types.ts",
+  ]);
+});
+
 Deno.test("findBreaches() shows the way of a cycle, over types as well", () => {
   assertEquals(
     breaches(

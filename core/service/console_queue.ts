@@ -4,9 +4,10 @@
  * The log hands over at once, unless `console-busy` said that a line is being written; then it is asked
  * (`want-console`) and answers with `console-idle`.
  */
-import type { ServiceRecord } from "../service/record.ts";
-import { waitsForDependency } from "../service/terms.ts";
-import type { Work } from "../service/work.ts";
+import type { ServiceRecord } from "./record.ts";
+import { dependenciesReady } from "./starting.ts";
+import { waitsForDependency } from "./terms.ts";
+import type { Work } from "./work.ts";
 
 export class ConsoleQueue {
   readonly #waiting = new Set<ServiceRecord>();
@@ -78,7 +79,7 @@ export class ConsoleQueue {
       this.#owner = next;
       next.hasConsole = true;
       this.#announce(work, next);
-      work.dependenciesReady(next);
+      dependenciesReady(work, next);
     }
     this.#isHandingOver = false;
     this.#announce(work, this.#owner);
