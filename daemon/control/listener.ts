@@ -85,9 +85,14 @@ export class ControlListener {
     return undefined;
   }
 
-  /** Makes a new socket if the path does not exist any more, or if there was none. */
-  recreate(): ListenFailure | undefined {
-    if (this.#fd !== undefined && !this.#platform.exists(this.path)) this.#stop();
+  /** Whether the socket's file was taken away, so that nobody finds it any more. */
+  get hasLostFile(): boolean {
+    return this.#fd !== undefined && !this.#platform.exists(this.path);
+  }
+
+  /** Makes a new socket. Who waits to be accepted at the old one is cut off. */
+  reopen(): ListenFailure | undefined {
+    this.#stop();
     return this.open();
   }
 

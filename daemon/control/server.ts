@@ -91,7 +91,10 @@ export class ControlServer {
    * or if its file is gone. Connections stay.
    */
   recreate(): ListenFailure | undefined {
-    return this.#listener.recreate();
+    if (!this.#listener.hasLostFile) return this.#listener.open();
+    // They connected in time; as many as the backlog holds.
+    while (this.#acceptWaiting() === "more");
+    return this.#listener.reopen();
   }
 
   /**
@@ -152,18 +155,18 @@ export class ControlServer {
     this.#listener.close();
   }
 
-  #acceptWaiting(): void {
+  #acceptWaiting(): "none" | "more" {
     for (let count = 0; count < ACCEPT_BATCH; count++) {
       const accepted = this.#listener.accept();
       switch (accepted.kind) {
         case "none":
-          return;
+          return "none";
         case "failure":
           this.#log(
             "warn",
             `Cannot accept a control connection: ${accepted.message}. Trying again in a second`,
           );
-          return;
+          return "none";
         case "refused":
           this.#refusals.tell(`Refused a control connection: ${accepted.why}`);
           break;
@@ -172,6 +175,7 @@ export class ControlServer {
           break;
       }
     }
+    return "more";
   }
 
   #admit(fd: Fd): void {

@@ -127,7 +127,10 @@ export class FakeSockets implements ControlPlatform {
 
   close(closed: Fd): void {
     if (this.watched.has(closed)) throw new Error(`Descriptor ${closed} is closed while watched`);
-    this.sockets.delete(closed);
+    if (!this.sockets.delete(closed)) {
+      // A listener: who waits to be accepted is cut off.
+      for (const waiting of this.backlog.splice(0)) this.sockets.delete(waiting.fd);
+    }
   }
 
   /** A client's connection that waits to be accepted; or, as a passed one, is there already. */

@@ -323,6 +323,16 @@ Deno.test("ControlServer makes a new socket when its file is gone, and keeps con
   assert(connect().isOpen);
 });
 
+Deno.test("ControlServer lets in who waits at a socket whose file is gone before it makes a new one", () => {
+  const { server, settle, sockets } = setUp();
+  const clients = Array.from({ length: 100 }, () => sockets.connect());
+  sockets.files.delete(PATH);
+  assertEquals(server.recreate(), undefined);
+  for (const client of clients) client.send(fromHex("00"));
+  settle();
+  assertEquals(clients.map((client) => client.received()), clients.map(() => [VERSION]));
+});
+
 Deno.test("ControlServer opens the socket later when it could not at first", () => {
   const { server, sockets } = setUp(false);
   sockets.listenFailure = { ...EMFILE, call: "bind", errno: 30, message: "read-only (EROFS)" };
