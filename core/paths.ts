@@ -4,13 +4,14 @@
  *
  * Daemon and client must agree on these, so both ask here. Source: upstream's manual and binaries.
  */
+import type { System } from "./types.ts";
 
 /** An instance of the manager, as far as its paths depend on it. */
 export interface Instance {
   readonly isSystem: boolean;
   /** A container's services lie where a system's do, whichever user it is run as. */
   readonly isContainer?: boolean;
-  readonly os: "linux" | "freebsd" | "darwin";
+  readonly os: System;
   /** Value of an environment variable; undefined when it is not set. An empty one counts as not set. */
   env(name: string): string | undefined;
   /** Home directory from the user database; asked only when HOME says nothing. */
@@ -18,7 +19,7 @@ export interface Instance {
 }
 
 /** Control socket of the system instance. */
-export function systemSocketPath(os: Instance["os"]): string {
+export function systemSocketPath(os: System): string {
   return os === "linux" ? "/run/dinitctl" : "/var/run/dinitctl";
 }
 

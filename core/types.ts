@@ -19,6 +19,14 @@ export type ServiceId = number & { readonly __brand: "ServiceId" };
 /** Point on the monotonic clock in milliseconds, with a fraction. Only differences mean anything. */
 export type Instant = number & { readonly __brand: "Instant" };
 
+/** The systems that the program runs on, by the names of `Deno.build.os`. */
+export type System = "linux" | "freebsd" | "darwin";
+
+/** @param name One that is none of ours counts as Linux: there, at least, the rest can be tried. */
+export function systemNamed(name: string): System {
+  return name === "freebsd" || name === "darwin" ? name : "linux";
+}
+
 /** @throws {RangeError} When the number is not a positive whole number. */
 export function pid(value: number): Pid {
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`Not a process ID: ${value}`);

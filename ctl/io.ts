@@ -4,6 +4,7 @@
  * All calls are synchronous. The real one is in `ctl/real_io.ts`.
  */
 import type { DescriptionFiles } from "../core/description/mod.ts";
+import type { System } from "../core/types.ts";
 import type { ConnectFailure, Connection } from "./connection/connection.ts";
 import type { Screen } from "./screen.ts";
 
@@ -25,7 +26,7 @@ export interface ClientFiles extends DescriptionFiles {
 export interface ClientIo {
   /** Name that the program was called by: `dinitctl`, `dinit ctl`, `reboot`. */
   readonly programName: string;
-  readonly os: "linux" | "freebsd" | "darwin";
+  readonly os: System;
   /** Lines for standard output. When nobody reads it any more this does nothing. */
   out(text: string): void;
   outBytes(bytes: Uint8Array): void;

@@ -3,6 +3,7 @@
  */
 import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../core/description/mod.ts";
 import { encodeText } from "../core/protocol/mod.ts";
+import { systemNamed } from "../core/types.ts";
 import {
   exists,
   readDirectory,
@@ -36,7 +37,7 @@ export function openClientIo(programName: string): ClientIo {
   const write = (text: string) => out.write(encodeText(text));
   return {
     programName,
-    os: operatingSystem(),
+    os: systemNamed(Deno.build.os),
     out: write,
     outBytes: (bytes) => out.write(bytes),
     err: (text) => err.write(encodeText(text)),
@@ -66,11 +67,6 @@ export function openClientIo(programName: string): ClientIo {
 /** Source: no-color.org (set to anything but the empty text); a dumb terminal has no colours. */
 function wantsColour(): boolean {
   return (Deno.env.get("NO_COLOR") ?? "") === "" && Deno.env.get("TERM") !== "dumb";
-}
-
-function operatingSystem(): ClientIo["os"] {
-  const { os } = Deno.build;
-  return os === "freebsd" || os === "darwin" ? os : "linux";
 }
 
 /** Writes everything; once nobody reads any more, or nothing can be written, it drops what comes. */

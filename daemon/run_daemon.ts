@@ -1,6 +1,7 @@
 /**
  * The manager as a program: its words → what to do, and its exit status.
  */
+import { systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./machine/last_resort.ts";
@@ -9,16 +10,17 @@ import { versionText } from "./start/version_text.ts";
 
 /** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
 export function runDaemon(words: readonly string[]): number {
+  const os = systemNamed(Deno.build.os);
   const parsed = parseDaemonOptions(words, {
     isFirstProcess: Deno.pid === 1,
     isRoot: Deno.uid() === 0,
-    os: Deno.build.os,
+    os,
   });
   switch (parsed.kind) {
     case "help":
       return show(daemonHelp());
     case "version":
-      return show(versionText(Deno.build.os));
+      return show(versionText(os));
     case "faulty":
       if (isMachinesFirst(words)) {
         // Its end would be the kernel's panic, and nobody could read the message.

@@ -12,7 +12,7 @@ import { type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts
 import type { StopWatch } from "./machine/stop_watch.ts";
 
 export interface SignalHandlerParts {
-  readonly platform: Pick<Platform, "poller" | "signalNumber" | "isSignalIgnored">;
+  readonly platform: Pick<Platform, "os" | "poller" | "signalNumber" | "isSignalIgnored">;
   readonly role: ManagerRole;
   readonly log: Pick<Log, "info" | "error">;
   readonly host: Pick<Host, "shutDown">;
@@ -33,7 +33,7 @@ export class SignalHandler {
   /** Has the signals reported from now on. */
   watch(): void {
     const { platform, role, log } = this.#parts;
-    for (const [name, action] of Object.entries(signalActions(role))) {
+    for (const [name, action] of Object.entries(signalActions(role, platform.os))) {
       const number = platform.signalNumber(name);
       if (number === undefined) continue;
       const yields = role === "user" && YIELDING_SIGNALS.includes(name);

@@ -4,7 +4,7 @@
  * Signals that are in no table do nothing either: on Linux the entry program blocks them all but those that tell of a
  * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
-import type { ShutdownType } from "../core/types.ts";
+import type { ShutdownType, System } from "../core/types.ts";
 import type { ManagerRole } from "./start/manager_role.ts";
 
 export type SignalAction =
@@ -107,7 +107,7 @@ const USER: SignalTable = {
 export const YIELDING_SIGNALS: readonly string[] = ["HUP", "QUIT"];
 
 /** Signal name → action. A system that lacks one of the names leaves it out. */
-export function signalActions(role: ManagerRole, os: string = Deno.build.os): SignalTable {
+export function signalActions(role: ManagerRole, os: System): SignalTable {
   switch (role) {
     case "container":
       return CONTAINER;

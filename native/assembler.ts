@@ -1,7 +1,7 @@
 /** From a program to bytes: the one way in for those who use the programs. */
 import { assemble, type Assembled } from "./assembly.ts";
 import { AARCH64 } from "./aarch64/instruction_set.ts";
-import { convention, type Processor, type System } from "./conventions.ts";
+import { convention, type NativeSystem, type Processor } from "./conventions.ts";
 import type { Program } from "./forms.ts";
 import type { InstructionSet } from "./instruction_set.ts";
 import { lower } from "./lowering.ts";
@@ -22,7 +22,7 @@ export interface Place {
 /** @throws {Error} The program is at fault: a name that it does not define. */
 export function build(
   program: Program,
-  system: System,
+  system: NativeSystem,
   processor: Processor,
   { base, outside }: Place = {},
 ): Assembled {

@@ -5,9 +5,11 @@
  * Sources: Linux arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h;
  * FreeBSD sys/kern/syscalls.master.
  */
+import type { System } from "../core/types.ts";
 
 export type Processor = "x86_64" | "aarch64";
-export type System = "linux" | "freebsd";
+/** Systems that have native programs. */
+export type NativeSystem = Exclude<System, "darwin">;
 
 /** How a failed call is told. */
 export type FailureConvention =
@@ -49,7 +51,7 @@ const FREEBSD: Readonly<Partial<Record<CallName, number>>> = {
 };
 
 /** What holds on a system of a processor. */
-export function convention(system: System, processor: Processor): Convention {
+export function convention(system: NativeSystem, processor: Processor): Convention {
   if (system === "freebsd") return { failure: "carry", numbers: FREEBSD };
   return { failure: "negative", numbers: processor === "x86_64" ? LINUX_X86_64 : LINUX_AARCH64 };
 }

@@ -3,7 +3,7 @@
  */
 import { parseArgs } from "node:util";
 import { build } from "../native/assembler.ts";
-import type { Processor, System } from "../native/conventions.ts";
+import type { NativeSystem, Processor } from "../native/conventions.ts";
 import { data, type Program } from "../native/forms.ts";
 import { listingText } from "../native/listing.ts";
 import { entryProgram } from "../native/programs/entry.ts";
@@ -11,7 +11,7 @@ import { HEADERS, RUNTIME_ENTRY } from "../native/programs/loader.ts";
 
 interface Listed {
   readonly program: Program;
-  readonly system: System;
+  readonly system: NativeSystem;
   /** Labels that the build defines. */
   readonly outside?: Readonly<Record<string, number>>;
 }

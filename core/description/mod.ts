@@ -44,7 +44,7 @@ export { formatProblem, type Problem, problem, problemLine } from "./contract/pr
 export { type Draft, readDescription } from "./load/read.ts";
 export { descriptionSchema } from "./settings/schema.ts";
 export { findDescription } from "./load/search.ts";
-export { type System, systemsText, usualMaker } from "./settings/served_by.ts";
+export { systemsText, usualMaker } from "./settings/served_by.ts";
 export {
   NATIVE_NAMES,
   OPTION_TEXTS,

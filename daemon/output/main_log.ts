@@ -4,14 +4,14 @@
  *
  * A syslog that goes away (an update restarts it) is connected to again; meanwhile messages wait likewise.
  */
-import type { Fd, Instant } from "../../core/types.ts";
+import type { Fd, Instant, System } from "../../core/types.ts";
 import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../../platform/mod.ts";
 import type { Log } from "./log.ts";
 import { OutputStream } from "./stream.ts";
 import { timeStamp } from "./time_stamp.ts";
 
 /** Source: syslog(3); FreeBSD's is /var/run/log. */
-const SYSLOG_SOCKET: Record<Platform["os"], string> = {
+const SYSLOG_SOCKET: Record<System, string> = {
   linux: "/dev/log",
   freebsd: "/var/run/log",
   darwin: "/var/run/syslog",

@@ -14,6 +14,7 @@ import {
   type WordFault,
 } from "../../core/command_line.ts";
 import { nameFault } from "../../core/description/mod.ts";
+import type { System } from "../../core/types.ts";
 import {
   DAEMON_OPTIONS,
   type DaemonDraft,
@@ -28,8 +29,8 @@ export type ParsedOptions = { readonly kind: "run"; readonly options: DaemonOpti
 export interface Caller {
   readonly isFirstProcess: boolean;
   readonly isRoot: boolean;
-  /** As Deno names it: kernels differ in what they pass on. */
-  readonly os: string;
+  /** Kernels differ in what they pass on. */
+  readonly os: System;
 }
 
 /**

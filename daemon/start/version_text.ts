@@ -2,12 +2,8 @@
  * What `dinit --version` prints: upstream's two lines, and which build this is.
  */
 import { BUILD } from "../../core/build_info.ts";
-import {
-  type SettingKey,
-  type System,
-  unservedSettings,
-  usualMaker,
-} from "../../core/description/mod.ts";
+import { type SettingKey, unservedSettings, usualMaker } from "../../core/description/mod.ts";
+import type { System } from "../../core/types.ts";
 
 /** Upstream's names, in its order, and the setting that each stands for; utmp has none. */
 const FEATURES: readonly (readonly [feature: string, setting: SettingKey | undefined])[] = [
@@ -19,8 +15,8 @@ const FEATURES: readonly (readonly [feature: string, setting: SettingKey | undef
   ["oom-score-adjust", "oom-score-adj"],
 ];
 
-/** @param os As Deno names it. @returns Lines, without the end of the last one. */
-export function versionText(os: string): string {
+/** @returns Lines, without the end of the last one. */
+export function versionText(os: System): string {
   const features = supportedFeatures(os);
   return [
     `Dinit version ${BUILD.version}.`,
@@ -30,8 +26,7 @@ export function versionText(os: string): string {
 }
 
 /** What services can be given on a system, by the way in which processes are made there. */
-export function supportedFeatures(name: string): readonly string[] {
-  const os: System = name === "freebsd" || name === "darwin" ? name : "linux";
+export function supportedFeatures(os: System): readonly string[] {
   const unserved = unservedSettings(usualMaker(os)).settings;
   return FEATURES
     .filter(([, setting]) => setting === undefined ? os !== "darwin" : !unserved.has(setting))

@@ -2,12 +2,13 @@
  * What the modules of this folder must know of a system: one record for each, FreeBSD's in `freebsd_abi.ts` and
  * macOS's in `darwin_abi.ts`. The tests have a third one, with Linux's numbers, so that the modules can be run.
  */
+import type { System } from "../../core/types.ts";
 
 type Numbers<Names extends string> = Readonly<Record<Names, number>>;
 
 /** A BSD-like system as numbers and offsets; offsets and sizes are bytes. */
 export interface BsdAbi {
-  readonly os: "linux" | "freebsd" | "darwin";
+  readonly os: System;
   /** open(2), fcntl(2), the *at calls, stat(2). */
   readonly file: Numbers<
     | "O_RDONLY"

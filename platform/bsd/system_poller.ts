@@ -1,5 +1,5 @@
 /** The kqueue poller of a system that has kqueue itself. */
-import type { Fd } from "../../core/types.ts";
+import type { Fd, System } from "../../core/types.ts";
 import { bindKqueue } from "../kqueue/library.ts";
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Poller } from "../interface/platform.ts";
@@ -20,7 +20,7 @@ export interface SystemPollerParts {
 /** @throws {Error} When no queue is to be had. */
 export function createSystemPoller(
   kernel: BsdKernel,
-  system: "freebsd" | "darwin",
+  system: Exclude<System, "linux">,
   { files, streams, mask }: SystemPollerParts,
 ): Poller {
   const { errno, file } = kernel.abi;

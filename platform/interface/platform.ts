@@ -4,7 +4,7 @@
  * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/` sees
  * these names as types only. Failures of the kernel are values: `Failure`.
  */
-import type { ExitStatus, Fd, Instant, Pid } from "../../core/types.ts";
+import type { ExitStatus, Fd, Instant, Pid, System } from "../../core/types.ts";
 import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
@@ -88,7 +88,7 @@ export type LoginRecord =
 export type Preferred = "nobody" | "manager" | "launches";
 
 export interface Platform {
-  readonly os: "linux" | "freebsd" | "darwin";
+  readonly os: System;
   readonly poller: Poller;
   readonly processMaking: ProcessMaking;
 

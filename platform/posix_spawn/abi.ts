@@ -2,6 +2,8 @@
  * Numbers of posix_spawn(3) that differ between systems: spawn.h of glibc 2.36 and of XNU. FreeBSD has no flag for a
  * session of its own, so its children are made by the stub only.
  */
+import type { System } from "../../core/types.ts";
+
 export interface SpawnAbi {
   readonly POSIX_SPAWN_SETPGROUP: number;
   readonly POSIX_SPAWN_SETSIGDEF: number;
@@ -13,7 +15,7 @@ export interface SpawnAbi {
   readonly ENOTSUP: number;
 }
 
-export const SPAWN_ABI: Readonly<Record<"linux" | "darwin", SpawnAbi>> = {
+export const SPAWN_ABI: Readonly<Record<Exclude<System, "freebsd">, SpawnAbi>> = {
   linux: {
     POSIX_SPAWN_SETPGROUP: 2,
     POSIX_SPAWN_SETSIGDEF: 4,

@@ -1,6 +1,7 @@
 /**
  * A client's surroundings for tests: a manager played from a script, and everything printed kept.
  */
+import type { System } from "../../core/types.ts";
 import type { ConnectFailure, Connection } from "../../ctl/connection/connection.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
 import type { Screen } from "../../ctl/screen.ts";
@@ -99,7 +100,7 @@ export interface FakeIoOptions {
   readonly directories?: Readonly<Record<string, readonly string[]>>;
   readonly programName?: string;
   /** Linux if nothing is said. */
-  readonly os?: ClientIo["os"];
+  readonly os?: System;
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
   /** User that the manager runs as; root if nothing is said. */
@@ -115,7 +116,7 @@ export const FILE_TIME: FileTime = { seconds: 1_700_000_000, nanoseconds: 123_45
 
 /** Everything in memory; time stands still but for what `receive` is told to wait. */
 export class FakeIo implements ClientIo {
-  readonly os: ClientIo["os"];
+  readonly os: System;
   readonly programName: string;
   output = "";
   errors = "";

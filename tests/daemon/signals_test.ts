@@ -29,5 +29,5 @@ Deno.test("signalActions() of containers and users are the same on all systems",
 });
 
 Deno.test("signalActions() of a container never end it without stopping its services", () => {
-  assertEquals(Object.values(signalActions("container")).includes("end-at-once"), false);
+  assertEquals(Object.values(signalActions("container", "linux")).includes("end-at-once"), false);
 });

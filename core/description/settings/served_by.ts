@@ -2,8 +2,7 @@
  * Who can serve a setting: which systems have what it takes, and which ways to make children can give it to one. Each row of
  * the table of settings says it; `unserved_settings.ts` turns it into what a certain manager cannot do.
  */
-
-export type System = "linux" | "freebsd" | "darwin";
+import type { System } from "../../types.ts";
 
 /**
  * How a manager makes its children. `stub`: they run calls of ours before their program. `posix_spawn`: the system makes them,

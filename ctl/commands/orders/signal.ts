@@ -1,5 +1,5 @@
 /** `signal`: send a signal to the process of a service, or list the names. */
-import type { ClientIo } from "../../io.ts";
+import type { System } from "../../../core/types.ts";
 import type { CommandRun, ExitCode, Report, SignalRow } from "../../report.ts";
 import type { Command } from "../context.ts";
 import { literalName, loadFailureReport, loadService } from "../service_lookup.ts";
@@ -19,26 +19,26 @@ const LINUX_SIGNALS: readonly SignalRow[] = [
 const BSD_NUMBERS: Readonly<Record<string, number>> = { USR1: 30, USR2: 31, CONT: 19, STOP: 17 };
 
 /** The signals that have a name here. */
-export function namedSignals(os: ClientIo["os"]): readonly SignalRow[] {
+export function namedSignals(os: System): readonly SignalRow[] {
   if (os === "linux") return LINUX_SIGNALS;
   return LINUX_SIGNALS.map((row) => ({ ...row, number: BSD_NUMBERS[row.name] ?? row.number }));
 }
 
 /** `TERM`, `term`, `15`, `+15` → 15; undefined for anything else. A name may have `SIG` before it. */
-export function signalNumber(word: string, os: ClientIo["os"]): number | undefined {
+export function signalNumber(word: string, os: System): number | undefined {
   if (/^[+-]?[0-9]{1,9}$/.test(word)) return Number(word);
   const name = word.toUpperCase().replace(/^SIG/, "");
   return namedSignals(os).find((row) => row.name === name)?.number;
 }
 
 /** Needs no manager. */
-export function* listSignals(os: ClientIo["os"]): Generator<Report, ExitCode, void> {
+export function* listSignals(os: System): Generator<Report, ExitCode, void> {
   yield { kind: "signal-names", signals: namedSignals(os) };
   return 0;
 }
 
 /** What to say of a word that is no signal; undefined if it is one. Asked before connecting. */
-export function signalFault(word: string, os: ClientIo["os"]): readonly string[] | undefined {
+export function signalFault(word: string, os: System): readonly string[] | undefined {
   if (signalNumber(word, os) !== undefined) return undefined;
   return [
     `unknown signal '${word}': write a number or a name.`,

@@ -1,3 +1,4 @@
+import type { System } from "../../../core/types.ts";
 import type { Probe } from "../../../core/description/check/probe.ts";
 import { parseCheckLine } from "../../../ctl/check/options.ts";
 import { runCheck } from "../../../ctl/check/run_check.ts";
@@ -131,7 +132,7 @@ Deno.test("parseCheckLine() lets the last of -s and -u win and names boot by def
 
 Deno.test("runCheck() refuses what no manager on its system can serve", () => {
   const text = 'type = "process"\ncommand = "/bin/a"\nnice = 5\nioprio = "idle"\n';
-  const refused = (os: "linux" | "freebsd" | "darwin") =>
+  const refused = (os: System) =>
     run(["-d", "/s", "web"], { os, texts: { "/s/web.toml": text } }).errors.split("\n")
       .filter((line) => /Cannot serve|hint/.test(line));
   assertEquals(refused("linux"), []);

@@ -1,3 +1,4 @@
+import type { System } from "../../../core/types.ts";
 import { managerAbilities } from "../../../daemon/descriptions/abilities.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -87,7 +88,7 @@ Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by pos
 });
 
 Deno.test("managerAbilities() has no sockets for messages on macOS", () => {
-  const lacks = (os: Platform["os"]) =>
+  const lacks = (os: System) =>
     managerAbilities(platformWith({}, { parts: { os } }), USER).unserved.forms
       .map(({ form }) => form.text);
   assertEquals([lacks("linux"), lacks("freebsd"), lacks("darwin")], [[], [], ["notify:socket"]]);

@@ -1,4 +1,5 @@
 /** Who is killed first when memory runs out. */
+import type { System } from "../../../core/types.ts";
 import {
   arrangeOomScores,
   type OomScoreParts,
@@ -15,7 +16,7 @@ interface Given extends Partial<Pick<OomScoreParts, "role" | "wish">> {
   readonly inherited?: number;
   /** CAP_SYS_RESOURCE: may become less likely to be killed. */
   readonly mayLower?: boolean;
-  readonly os?: Platform["os"];
+  readonly os?: System;
   readonly making?: "stub" | "posix_spawn";
 }
 

@@ -1,10 +1,10 @@
-import { parseDaemonOptions } from "../../../daemon/start/command_line.ts";
+import { type Caller, parseDaemonOptions } from "../../../daemon/start/command_line.ts";
 import type { DaemonOptions } from "../../../daemon/start/options.ts";
 import { assert, assertEquals, assertMatch, fail } from "../../assert.ts";
 
-const PERSON = { isFirstProcess: false, isRoot: false, os: "linux" };
-const KERNEL = { isFirstProcess: true, isRoot: true, os: "linux" };
-const FREEBSD_KERNEL = { ...KERNEL, os: "freebsd" };
+const PERSON: Caller = { isFirstProcess: false, isRoot: false, os: "linux" };
+const KERNEL: Caller = { isFirstProcess: true, isRoot: true, os: "linux" };
+const FREEBSD_KERNEL: Caller = { ...KERNEL, os: "freebsd" };
 
 function run(words: string[], caller = PERSON): DaemonOptions {
   const parsed = parseDaemonOptions(words, caller);
@@ -44,7 +44,7 @@ Deno.test("parseDaemonOptions() boots FreeBSD into single user by -s", () => {
   }
   assertEquals(run(["--"], FREEBSD_KERNEL).services, ["boot"]);
   // Whoever writes a command line, there or elsewhere, asks for a system instance.
-  const person = { ...PERSON, os: "freebsd" };
+  const person = { ...PERSON, os: "freebsd" as const };
   for (const caller of [person, KERNEL]) {
     const { services, isSystem } = run(["-s"], caller);
     assertEquals([services, isSystem], [["boot"], true]);
