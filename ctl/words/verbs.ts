@@ -5,39 +5,6 @@
  * carries a verb out is said in `ctl/dispatch.ts`.
  */
 
-export type VerbName =
-  | "start"
-  | "stop"
-  | "restart"
-  | "wake"
-  | "release"
-  | "unpin"
-  | "status"
-  | "is-started"
-  | "is-failed"
-  | "list"
-  | "unload"
-  | "reload"
-  | "add-dep"
-  | "rm-dep"
-  | "enable"
-  | "disable"
-  | "trigger"
-  | "untrigger"
-  | "setenv"
-  | "unsetenv"
-  | "catlog"
-  | "signal"
-  | "shutdown"
-  | "tree"
-  | "logs"
-  | "wait"
-  | "watch"
-  | "help";
-
-/** All that do something: `help` is dealt with where the words are read. */
-export type WorkingVerb = Exclude<VerbName, "help">;
-
 /** What an operand is: decides what the shells complete. */
 export type OperandKind =
   | "service"
@@ -48,8 +15,8 @@ export type OperandKind =
   | "shutdown-type"
   | "command";
 
-export interface VerbRow {
-  readonly name: VerbName;
+interface VerbShape {
+  readonly name: string;
   /** Operands as the help shows them; empty when there are none. */
   readonly usage: string;
   /** Kind of each operand in order; the last one stands for all that follow. */
@@ -80,8 +47,7 @@ export const PATTERN_RULE =
 
 const MANY = Infinity;
 
-/** Verbs in the order of the help. */
-export const VERBS: readonly VerbRow[] = [
+const ROWS = [
   {
     name: "start",
     usage: "SERVICE...",
@@ -409,7 +375,19 @@ export const VERBS: readonly VerbRow[] = [
     details: [],
     group: "follow",
   },
-];
+] as const satisfies readonly VerbShape[];
+
+export type VerbName = (typeof ROWS)[number]["name"];
+
+/** All that do something: `help` is dealt with where the words are read. */
+export type WorkingVerb = Exclude<VerbName, "help">;
+
+export interface VerbRow extends VerbShape {
+  readonly name: VerbName;
+}
+
+/** Verbs in the order of the help. */
+export const VERBS: readonly VerbRow[] = ROWS;
 
 /** The row of a verb; undefined for an unknown word. */
 export function findVerb(word: string): VerbRow | undefined {
