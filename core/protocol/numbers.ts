@@ -63,18 +63,3 @@ export const DEPENDENCY_NUMBERS: readonly (RuntimeDependencyKind | undefined)[] 
   "waits-for",
   "milestone",
 ];
-
-/**
- * The byte after the code of request 15 and reply 66, in packets that upstream does not know: something
- * else is wanted, and given, in place of the service's name. Upstream takes no notice of the one and sends
- * 0 as the other, so its managers answer our clients with the name (or, for no service, with nak), and its
- * clients never see it.
- */
-export const EXTENSION_MARK = {
-  /** What `details.ts` tells of the service. */
-  details: 0x44,
-  /** Why the last request on this connection was refused; for no service. */
-  cause: 0x43,
-  /** Which build of the manager answers; for no service. */
-  client: 0x50,
-} as const;

@@ -4,10 +4,11 @@
  */
 import { detailsOf, detailTexts } from "./details.ts";
 import { choice, field, HANDLE, spare, U16, U8 } from "./fields.ts";
-import { EXTENSION_MARK, STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
+import { STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketWriter } from "./packet_bytes.ts";
 import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
 import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
+import { REQUESTS } from "./requests.ts";
 import {
   BLOCK,
   ENDED_TEXTS_16,
@@ -24,7 +25,7 @@ interface ReplyRow extends PacketRow {
 }
 
 /** All replies, in the order of their codes. */
-const REPLIES = {
+export const REPLIES = {
   "ack": { code: 50, fields: [] },
   "nak": { code: 51, fields: [] },
   "bad-request": { code: 52, fields: [] },
@@ -50,16 +51,20 @@ const REPLIES = {
   "service-name": { code: 66, fields: [spare("taken"), field("name", TEXT_16)] },
   "details": {
     code: 66,
-    mark: EXTENSION_MARK.details,
+    mark: REQUESTS["query-details"].mark,
     fields: [field("details", mappedTexts(detailTexts, detailsOf))],
   },
   /**
    * Why the last request on this connection was refused, a fault each, perhaps of several lines; none: not
    * known.
    */
-  "cause": { code: 66, mark: EXTENSION_MARK.cause, fields: [field("faults", ENDED_TEXTS_16)] },
+  "cause": {
+    code: 66,
+    mark: REQUESTS["query-cause"].mark,
+    fields: [field("faults", ENDED_TEXTS_16)],
+  },
   /** The manager's build: one of the same build understands what follows (`core/client_pipe.ts`). */
-  "client": { code: 66, mark: EXTENSION_MARK.client, fields: [field("identity", TEXT_16)] },
+  "client": { code: 66, mark: REQUESTS["query-client"].mark, fields: [field("identity", TEXT_16)] },
   "pinned-stopped": { code: 67, fields: [] },
   "pinned-started": { code: 68, fields: [] },
   "shutting-down": { code: 69, fields: [] },

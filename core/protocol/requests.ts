@@ -17,7 +17,7 @@ import {
   unusedHandle,
 } from "./fields.ts";
 import { type Handle, NO_HANDLE } from "./handle.ts";
-import { DEPENDENCY_NUMBERS, EXTENSION_MARK, SHUTDOWN_NUMBERS } from "./numbers.ts";
+import { DEPENDENCY_NUMBERS, SHUTDOWN_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,
@@ -79,7 +79,13 @@ const ENVIRONMENT_TEXT = field(
   }),
 );
 
-/** All requests, in the order of their codes. */
+/**
+ * All requests, in the order of their codes.
+ *
+ * Those with a mark are ours: in request 15, the byte after the code asks for something else than the service's name, and reply
+ * 66 with the same mark gives it. Upstream takes no notice of the one and sends 0 as the other, so its managers answer our
+ * clients with the name (or, for no service, with nak), and its clients never see it.
+ */
 export const REQUESTS = {
   "query-version": { code: 0, since: 1, fields: [] },
   "find": { code: 1, since: 1, fields: [SERVICE_NAME] },
@@ -98,20 +104,12 @@ export const REQUESTS = {
   "query-load-mechanism": { code: 13, since: 1, fields: [] },
   "enable": { code: 14, since: 1, fields: DEPENDENCY },
   "query-name": { code: 15, since: 1, fields: [spare("taken"), SERVICE] },
-  "query-details": { code: 15, mark: EXTENSION_MARK.details, since: 1, fields: [SERVICE] },
-  "query-cause": {
-    code: 15,
-    mark: EXTENSION_MARK.cause,
-    since: 1,
-    fields: [unusedHandle(NO_HANDLE)],
-  },
-  /** From a client that is only a pipe: `core/client_pipe.ts`. */
-  "query-client": {
-    code: 15,
-    mark: EXTENSION_MARK.client,
-    since: 1,
-    fields: [unusedHandle(NO_HANDLE)],
-  },
+  /** What `details.ts` tells of the service. */
+  "query-details": { code: 15, mark: 0x44, since: 1, fields: [SERVICE] },
+  /** Why the last request on this connection was refused. */
+  "query-cause": { code: 15, mark: 0x43, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** Which build of the manager answers. From a client that is only a pipe: `core/client_pipe.ts`. */
+  "query-client": { code: 15, mark: 0x50, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },
