@@ -18,6 +18,10 @@ export interface Instance {
   homeFromDatabase(): string | undefined;
 }
 
+/** Of the control socket in the directory of a user's run, and in a home. */
+export const RUNTIME_SOCKET_NAME = "dinitctl";
+export const HOME_SOCKET_NAME = ".dinitctl";
+
 /** Control socket of the system instance. */
 export function systemSocketPath(os: System): string {
   return os === "linux" ? "/run/dinitctl" : "/var/run/dinitctl";
@@ -30,9 +34,9 @@ export function systemSocketPath(os: System): string {
 export function defaultSocketPath(instance: Instance): string | undefined {
   if (instance.isSystem) return systemSocketPath(instance.os);
   const runtimeDirectory = setValue(instance, "XDG_RUNTIME_DIR");
-  if (runtimeDirectory !== undefined) return joinPath(runtimeDirectory, "dinitctl");
+  if (runtimeDirectory !== undefined) return joinPath(runtimeDirectory, RUNTIME_SOCKET_NAME);
   const home = homeDirectory(instance);
-  return home === undefined ? undefined : joinPath(home, ".dinitctl");
+  return home === undefined ? undefined : joinPath(home, HOME_SOCKET_NAME);
 }
 
 /**

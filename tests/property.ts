@@ -41,6 +41,18 @@ export function holds<T>(
   });
 }
 
+/** As {@link holds}, for a claim that takes its time. */
+export async function holdsAsync<T>(
+  values: Arbitrary<T>,
+  claim: (value: T) => Promise<void>,
+  options: { readonly runs?: number } = {},
+): Promise<void> {
+  await fastCheck.assert(fastCheck.asyncProperty(values, claim), {
+    numRuns: options.runs ?? 500,
+    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  });
+}
+
 /** Texts made of pieces that mean something to the reader under test, and of others. */
 export function textOf(pieces: readonly string[], maxLength = 12): Arbitrary<string> {
   const piece = oneof({ weight: 4, arbitrary: constantFrom(...pieces) }, string({ maxLength: 3 }));

@@ -6,8 +6,11 @@ import { build } from "../native/assembler.ts";
 import type { NativeSystem, Processor } from "../native/conventions.ts";
 import { data, type Program } from "../native/forms.ts";
 import { listingText } from "../native/listing.ts";
+import { clientProgram } from "../native/programs/client/client.ts";
 import { entryProgram } from "../native/programs/entry.ts";
 import { HEADERS, RUNTIME_ENTRY } from "../native/programs/loader.ts";
+import { clientParts } from "./build/client_parts.ts";
+import { IDENTITY_PLACEHOLDER } from "./build/identity.ts";
 
 interface Listed {
   readonly program: Program;
@@ -16,10 +19,17 @@ interface Listed {
   readonly outside?: Readonly<Record<string, number>>;
 }
 
+const CLIENT = clientParts(IDENTITY_PLACEHOLDER);
+
 /** The programs by name. What the build fills in is left empty. */
 const PROGRAMS: Readonly<Record<string, Listed>> = {
+  client: { program: clientProgram(CLIENT, []), system: "linux" },
   entry: {
-    program: entryProgram({ loaderPath: "/lib64/ld.so", data: data(HEADERS, []) }),
+    program: entryProgram({
+      loaderPath: "/lib64/ld.so",
+      client: CLIENT,
+      data: data(HEADERS, []),
+    }),
     system: "linux",
     outside: { [RUNTIME_ENTRY]: 0 },
   },

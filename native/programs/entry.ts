@@ -2,7 +2,7 @@
  * What runs in the executable before anything else does: before the C library's loader, before Deno's
  * runtime, before TypeScript.
  *
- * Some things must be true before the runtime's first instruction:
+ * A client that needs none of these is served first, and nothing more runs then: `client/client.ts`. For all others some things must be true before the runtime's first instruction:
  *
  * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
  *    /proc/self/exe and ends at once without it, which for PID 1 is a kernel panic.
@@ -43,9 +43,11 @@ import {
   succeeded,
   system,
   text,
+  type Variable,
   variable,
   when,
 } from "../forms.ts";
+import { client, CLIENT_FRAME_BYTES, CLIENT_VARIABLES, type ClientParts } from "./client/client.ts";
 import { byteLength, Texts } from "../texts.ts";
 import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
 
@@ -140,16 +142,18 @@ const isFirst = variable("is process 1");
 export interface EntryParts {
   /** The C library's loader: `/lib64/ld-linux-x86-64.so.2`. */
   readonly loaderPath: string;
+  readonly client: ClientParts;
   /** What else the program holds: the headers for the loader, a mark. */
   readonly data: readonly Form[];
 }
 
 /** The entry program; it ends by entering the loader. */
-export function entryProgram({ loaderPath, data: further }: EntryParts): Program {
+export function entryProgram({ loaderPath, client: parts, data: further }: EntryParts): Program {
   const texts = new Texts();
   const say = (message: string) => system("write", [2, texts.at(message), byteLength(message)]);
   const body = [
     entryStack(stack),
+    ...client(stack, parts, texts),
     ...hideFromRuntime(stack),
     system("getpid", [], isFirst),
     when(
@@ -172,15 +176,12 @@ export function entryProgram({ loaderPath, data: further }: EntryParts): Program
   return {
     name: "entry",
     variables: [
-      // The words are looked at before anything is loaded, so the two share their places.
-      ...LOADER_VARIABLES.map((each, index) => {
-        const earlier = index === 0 ? result : HIDING_VARIABLES[index - 1];
-        return earlier === undefined ? each : [each, earlier];
-      }),
+      // One after the other, so they share their places.
+      ...sharingPlaces(CLIENT_VARIABLES, [result, ...HIDING_VARIABLES], LOADER_VARIABLES),
       stack,
       isFirst,
     ],
-    frameBytes: LOADER_FRAME_BYTES,
+    frameBytes: Math.max(CLIENT_FRAME_BYTES, LOADER_FRAME_BYTES),
     body: [
       ...body,
       ...data(SIGNAL_SET, littleEndian(signals, SIGNAL_SET_BYTES)),
@@ -190,6 +191,17 @@ export function entryProgram({ loaderPath, data: further }: EntryParts): Program
       ...further,
     ],
   };
+}
+
+/** Places of several lists of variables that are never needed at the same time. */
+function sharingPlaces(
+  ...lists: readonly (readonly Variable[])[]
+): readonly (readonly Variable[])[] {
+  const most = Math.max(...lists.map(({ length }) => length));
+  return Array.from(
+    { length: most },
+    (_, index) => lists.flatMap((list) => list.slice(index, index + 1)),
+  );
 }
 
 /** Leaves the answer in `result`. */

@@ -4,8 +4,10 @@ import { data, text } from "../../../native/forms.ts";
 import { entryProgram } from "../../../native/programs/entry.ts";
 import { HEADERS, RUNTIME_ENTRY } from "../../../native/programs/loader.ts";
 import { exists, replaceFile } from "../atomic_file.ts";
+import { clientParts } from "../client_parts.ts";
 import { addEntryCode, type CodeMaker } from "../elf/image.ts";
 import { sha256 } from "../hash.ts";
+import { IDENTITY_PLACEHOLDER } from "../identity.ts";
 import type { LinuxTarget, Target } from "../target.ts";
 
 /** Text inside every entry program, by which a patched file is known. */
@@ -34,6 +36,7 @@ function entryCode({ processor }: LinuxTarget): CodeMaker {
   return ({ address, originalEntry, interpreter, headers }) => {
     const program = entryProgram({
       loaderPath: interpreter,
+      client: clientParts(IDENTITY_PLACEHOLDER),
       data: [...data(HEADERS, headers), ...text("mark", ENTRY_MARK)],
     });
     const place = { base: address, outside: { [RUNTIME_ENTRY]: originalEntry } };

@@ -1,0 +1,198 @@
+/**
+ * Copies what the manager answers to standard output and standard error, and ends with the status that it is given.
+ *
+ * Frames (`core/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes only is kept how much is to come.
+ */
+import { END_TEXT_LIMIT_BYTES, FRAME } from "../../../core/client_pipe.ts";
+import {
+  add,
+  again,
+  compare,
+  type Form,
+  frame,
+  go,
+  leave,
+  load,
+  loop,
+  or,
+  run,
+  set,
+  shiftLeft,
+  store,
+  subtract,
+  system,
+  when,
+} from "../../forms.ts";
+import type { Texts } from "../../texts.ts";
+import {
+  append,
+  at,
+  behind,
+  BUFFER,
+  byte,
+  count,
+  cursor,
+  END,
+  END_HEAD_BYTES,
+  endFilled,
+  given,
+  headLeft,
+  isDeaf,
+  isDown,
+  isFirst,
+  kind,
+  left,
+  limit,
+  name,
+  personality,
+  READ_BYTES,
+  result,
+  socket,
+  stream,
+  TIME,
+  write,
+} from "./memory.ts";
+import { PROGRAM } from "./recognise.ts";
+
+const HEAD_BYTES = 3;
+const END_LIMIT_BYTES = END_HEAD_BYTES + END_TEXT_LIMIT_BYTES;
+/** Where the fields of a frame `atEnd` are. */
+const AT_END = { status: 0, stream: 1, seconds: 2, text: END_HEAD_BYTES } as const;
+/** asm-generic/errno-base.h, as a system call returns it. */
+const MINUS_EINTR = -4;
+const NULL = 0;
+const SIGNAL_SET_BYTES = 8;
+const FAILURE = 1;
+const ERRORS = 2;
+
+/** @param longWay Where to go when the manager has done nothing and leaves all to the full client. */
+export function copyAnswers(longWay: string): readonly Form[] {
+  return [
+    set(headLeft, HEAD_BYTES),
+    set(isFirst, 1),
+    set(isDeaf, 0),
+    set(isDown, 0),
+    set(endFilled, 0),
+    loop("answers", [
+      system("read", [socket, BUFFER, READ_BYTES], result),
+      when(compare(result, "==", MINUS_EINTR), [again("answers")]),
+      // A reset means the same as an ordinary end: the manager is gone.
+      when(compare(result, "<=", 0), [leave("answers")]),
+      set(at, BUFFER),
+      set(behind, BUFFER),
+      add(behind, result),
+      loop("bytes of answers", [
+        when(compare(at, "==", behind), [again("answers")]),
+        when(compare(headLeft, "!=", 0), [...takeHead(longWay), again("bytes of answers")]),
+        ...takeBytes(),
+      ]),
+    ]),
+  ];
+}
+
+/** One byte of a frame's head: kind, length, more of the length. */
+function takeHead(longWay: string): readonly Form[] {
+  return [
+    load(1, byte, at),
+    add(at, 1),
+    subtract(headLeft, 1),
+    when(compare(headLeft, "==", 2), [set(kind, byte), again("bytes of answers")]),
+    when(compare(headLeft, "==", 1), [set(left, byte), again("bytes of answers")]),
+    shiftLeft(byte, 8),
+    or(left, byte),
+    when(compare(kind, "==", FRAME.longWay), [
+      when(compare(isFirst, "!=", 0), [go(longWay)]),
+    ]),
+    set(isFirst, 0),
+    when(compare(kind, "==", FRAME.heard), [set(isDeaf, 0)]),
+    when(compare(kind, "==", FRAME.atEnd), [
+      when(compare(isDeaf, "==", 0), [set(endFilled, END)]),
+    ]),
+    when(compare(left, "==", 0), [set(headLeft, HEAD_BYTES)]),
+  ];
+}
+
+/** The part of a frame's bytes that has come. */
+function takeBytes(): readonly Form[] {
+  return [
+    set(count, behind),
+    subtract(count, at),
+    when(compare(count, "above", left), [set(count, left)]),
+    subtract(left, count),
+    when(compare(left, "==", 0), [set(headLeft, HEAD_BYTES)]),
+    when(compare(isDeaf, "==", 0), [
+      set(stream, kind),
+      // The kinds of frames for output and errors are the numbers of the descriptors.
+      when(compare(kind, "==", FRAME.output), [run(write), again("bytes of answers")]),
+      when(compare(kind, "==", FRAME.errors), [run(write), again("bytes of answers")]),
+      when(compare(kind, "==", FRAME.status), [
+        load(1, byte, at),
+        system("exit_group", [byte]),
+      ]),
+      when(compare(kind, "==", FRAME.atEnd), [...keepEnd(), again("bytes of answers")]),
+    ]),
+    add(at, count),
+  ];
+}
+
+/** As much as there is room for. */
+function keepEnd(): readonly Form[] {
+  return [
+    set(limit, frame(END.offset + END_LIMIT_BYTES)),
+    loop("end's bytes", [
+      when(compare(count, "==", 0), [leave("end's bytes")]),
+      when(compare(endFilled, "below", limit), [
+        load(1, byte, at),
+        store(1, byte, endFilled),
+        add(endFilled, 1),
+      ]),
+      add(at, 1),
+      subtract(count, 1),
+    ]),
+  ];
+}
+
+/** The connection has ended without a status. */
+export function endWithoutStatus(texts: Texts, closedEarly: readonly string[]): readonly Form[] {
+  return [
+    when(compare(isDeaf, "!=", 0), [system("exit_group", [FAILURE])]),
+    set(limit, frame(END.offset + END_HEAD_BYTES)),
+    when(compare(endFilled, "below", limit), [
+      ...closedEarly.flatMap((line) => tell(texts, line)),
+      system("exit_group", [FAILURE]),
+    ]),
+    load(1, stream, END, AT_END.stream),
+    set(at, limit),
+    set(count, endFilled),
+    subtract(count, at),
+    run(write),
+    // What was lost of it is a failure, too.
+    when(compare(isDeaf, "!=", 0), [system("exit_group", [FAILURE])]),
+    load(2, result, END, AT_END.seconds),
+    when(compare(result, "!=", 0), [
+      store(8, result, TIME),
+      store(8, 0, TIME, 8),
+      system("ppoll", [NULL, 0, TIME, NULL, SIGNAL_SET_BYTES]),
+    ]),
+    load(1, byte, END, AT_END.status),
+    system("exit_group", [byte]),
+  ];
+}
+
+/** A line on standard error behind the program's name. */
+function tell(texts: Texts, line: string): readonly Form[] {
+  return [
+    set(cursor, BUFFER),
+    set(limit, frame(BUFFER.offset + READ_BYTES)),
+    set(given, name),
+    when(compare(personality, "==", PROGRAM.ctl), [set(given, texts.at("dinitctl"))]),
+    run(append),
+    set(given, texts.at(`: ${line}\n`)),
+    run(append),
+    set(at, BUFFER),
+    set(count, cursor),
+    subtract(count, at),
+    set(stream, ERRORS),
+    run(write),
+  ];
+}
