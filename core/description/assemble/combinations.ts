@@ -1,8 +1,28 @@
-/** Rules that only several settings together can break. */
+/** Rules that only several settings together can break: a list, each asked for itself. */
 import type { ServiceDescription, ServiceType } from "../contract/description.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
-import type { SettingsTree } from "../text/tree.ts";
+import type { SettingKey, SettingValues } from "../settings/settings.ts";
 import type { Reading } from "../settings/validate.ts";
+import type { SettingsTree } from "../text/tree.ts";
+
+/** What the rules look at. */
+interface Combination {
+  readonly name: ServiceDescription["name"];
+  readonly type: ServiceType;
+  readonly reading: Reading;
+  readonly values: SettingValues;
+  readonly tree: SettingsTree;
+}
+
+/** A rule that is broken. */
+interface Breach {
+  /** The setting at which it is reported; it need not be given. */
+  readonly key: SettingKey;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+type Rule = (combination: Combination) => Breach | undefined;
 
 /** Reports what is missing for the type of a service, and what the type does not allow. */
 export function checkCombinations(
@@ -12,101 +32,150 @@ export function checkCombinations(
   reporter: SettingReporter,
 ): void {
   const { given, values } = reading;
-  if (source.format === "toml") checkForgottenType(reading, tree, reporter);
+  const combination = { name, type: values.type ?? "internal", reading, values, tree };
+  if (source.format === "toml") report(forgottenType(combination), reporter);
   // What a mistyped type needs cannot be told.
   if (given.has("type") && values.type === undefined) return;
-  const type: ServiceType = values.type ?? "internal";
-  const isSupervised = type === "process" || type === "bgprocess";
-  const isMissing = (key: "command" | "pid-file") => isSettingMissing(key, reading, tree);
-  if ((isSupervised || type === "scripted") && isMissing("command")) {
-    reporter.fail("type", `A service of type "${type}" needs a command`, {
-      hint: 'Add: command = ["PROGRAM", "ARGUMENT"]',
-    });
-  }
-  if (type === "bgprocess" && isMissing("pid-file")) {
-    reporter.fail("type", 'A service of type "bgprocess" needs a pid-file', {
-      hint: "If the program can stay in the foreground, let it, and use type process",
-    });
-  }
-  if (type === "bgprocess" && given.has("ready-notification")) {
-    const message = "ready-notification is not possible on a bgprocess service";
-    reporter.fail("ready-notification", message, {
-      hint: "Its first process tells that it is ready by ending",
-    });
-  }
-  const readiness = values["ready-notification"];
-  const hasReadinessFault = given.has("ready-notification") && readiness === undefined;
-  const awaitsSigns = type === "process" && (values["watchdog-timeout"] ?? 0) > 0;
-  if (awaitsSigns && readiness?.kind !== "notify" && !hasReadinessFault) {
-    reporter.fail("watchdog-timeout", "watchdog-timeout needs a way to get signs of life", {
-      hint: 'Add: ready-notification = "notify:socket"',
-    });
-  }
-  if (values["socket-activation"] === "on-demand") {
-    const hasSocket = given.has("socket-listen") || given.has("socket");
-    if (type !== "process") {
-      const message =
-        `socket-activation = "on-demand" is not possible on a service of type "${type}"`;
-      reporter.fail("socket-activation", message, {
-        hint: "Only services of type process can start on demand",
-      });
-    } else if (!hasSocket) {
-      reporter.fail("socket-activation", "A service that starts on demand needs a socket", {
-        hint: 'Add: socket-listen = "/run/…", or a table [[socket]]',
-      });
-    }
-  }
-  if (!isSupervised && given.has("consumer-of")) {
-    const message = `consumer-of is not possible on a service of type "${type}"`;
-    reporter.fail("consumer-of", message, {
-      hint: "Only process and bgprocess services can read the output of others",
-    });
-  }
-  if (values["consumer-of"] === name) {
-    reporter.fail("consumer-of", "A service cannot be the consumer of its own output");
-  }
-  if (given.has("cgroup") && given.has("run-in-cgroup")) {
-    const message = "A service cannot have a control group of its own and run in another";
-    reporter.fail("run-in-cgroup", message, { hint: "Leave out run-in-cgroup or [cgroup]" });
-  }
-  const kills = values.options?.includes("kill-all-on-stop") === true;
-  if (kills && (isSupervised || type === "triggered")) {
-    reporter.fail("options", `kill-all-on-stop is not possible on a service of type "${type}"`, {
-      hint: "Only scripted and internal services can have it",
-    });
-  }
+  for (const rule of RULES) report(rule(combination), reporter);
+}
+
+function report(breach: Breach | undefined, reporter: SettingReporter): void {
+  if (breach !== undefined) reporter.fail(breach.key, breach.message, { hint: breach.hint });
 }
 
 /**
  * A command without a type would start nothing, and the start would succeed. Upstream's format has it so.
  */
-function checkForgottenType(
-  { given, values, hasUnknown }: Reading,
-  tree: SettingsTree,
-  reporter: SettingReporter,
-): void {
+function forgottenType({ reading, values, tree }: Combination): Breach | undefined {
+  const { given, hasUnknown } = reading;
   // A line that was reported may have been meant for the type.
-  if (given.has("type") || hasUnknown || tree.hasLostLines) return;
+  if (given.has("type") || hasUnknown || tree.hasLostLines) return undefined;
   const key = (["command", "stop-command"] as const).find((each) => values[each] !== undefined);
-  if (key === undefined) return;
+  if (key === undefined) return undefined;
   const type = given.has("pid-file") ? "bgprocess" : given.has("command") ? "process" : "scripted";
   const other = type === "process" ? ', or "scripted" for a command that ends' : "";
-  reporter.fail(
+  return {
     key,
-    `The type is missing: without one the service is "internal" and runs no ${key}`,
-    {
-      hint: `Add: type = "${type}"${other}`,
-    },
-  );
+    message: `The type is missing: without one the service is "internal" and runs no ${key}`,
+    hint: `Add: type = "${type}"${other}`,
+  };
+}
+
+/** In the order in which they are reported. */
+const RULES: readonly Rule[] = [
+  needsCommand,
+  needsPidFile,
+  tellsReadinessByEnding,
+  needsSignsOfLife,
+  startsOnDemandAsProcess,
+  needsSocket,
+  consumesAsSupervised,
+  consumesFromOthers,
+  isInOneControlGroup,
+  killsAllWithoutProcess,
+];
+
+function needsCommand(combination: Combination): Breach | undefined {
+  const { type } = combination;
+  if (!isSupervised(type) && type !== "scripted") return undefined;
+  if (!isMissing("command", combination)) return undefined;
+  return {
+    key: "type",
+    message: `A service of type "${type}" needs a command`,
+    hint: 'Add: command = ["PROGRAM", "ARGUMENT"]',
+  };
+}
+
+function needsPidFile(combination: Combination): Breach | undefined {
+  if (combination.type !== "bgprocess" || !isMissing("pid-file", combination)) return undefined;
+  return {
+    key: "type",
+    message: 'A service of type "bgprocess" needs a pid-file',
+    hint: "If the program can stay in the foreground, let it, and use type process",
+  };
+}
+
+function tellsReadinessByEnding({ type, reading }: Combination): Breach | undefined {
+  if (type !== "bgprocess" || !reading.given.has("ready-notification")) return undefined;
+  return {
+    key: "ready-notification",
+    message: "ready-notification is not possible on a bgprocess service",
+    hint: "Its first process tells that it is ready by ending",
+  };
+}
+
+function needsSignsOfLife({ type, reading, values }: Combination): Breach | undefined {
+  if (type !== "process" || (values["watchdog-timeout"] ?? 0) === 0) return undefined;
+  const readiness = values["ready-notification"];
+  // One that is faulty has been reported, and may be meant to.
+  if (readiness === undefined && reading.given.has("ready-notification")) return undefined;
+  if (readiness?.kind === "notify") return undefined;
+  return {
+    key: "watchdog-timeout",
+    message: "watchdog-timeout needs a way to get signs of life",
+    hint: 'Add: ready-notification = "notify:socket"',
+  };
+}
+
+function startsOnDemandAsProcess({ type, values }: Combination): Breach | undefined {
+  if (values["socket-activation"] !== "on-demand" || type === "process") return undefined;
+  return {
+    key: "socket-activation",
+    message: `socket-activation = "on-demand" is not possible on a service of type "${type}"`,
+    hint: "Only services of type process can start on demand",
+  };
+}
+
+function needsSocket({ type, reading, values }: Combination): Breach | undefined {
+  if (values["socket-activation"] !== "on-demand" || type !== "process") return undefined;
+  if (reading.given.has("socket-listen") || reading.given.has("socket")) return undefined;
+  return {
+    key: "socket-activation",
+    message: "A service that starts on demand needs a socket",
+    hint: 'Add: socket-listen = "/run/…", or a table [[socket]]',
+  };
+}
+
+function consumesAsSupervised({ type, reading }: Combination): Breach | undefined {
+  if (isSupervised(type) || !reading.given.has("consumer-of")) return undefined;
+  return {
+    key: "consumer-of",
+    message: `consumer-of is not possible on a service of type "${type}"`,
+    hint: "Only process and bgprocess services can read the output of others",
+  };
+}
+
+function consumesFromOthers({ name, values }: Combination): Breach | undefined {
+  if (values["consumer-of"] !== name) return undefined;
+  return { key: "consumer-of", message: "A service cannot be the consumer of its own output" };
+}
+
+function isInOneControlGroup({ reading }: Combination): Breach | undefined {
+  if (!reading.given.has("cgroup") || !reading.given.has("run-in-cgroup")) return undefined;
+  return {
+    key: "run-in-cgroup",
+    message: "A service cannot have a control group of its own and run in another",
+    hint: "Leave out run-in-cgroup or [cgroup]",
+  };
+}
+
+function killsAllWithoutProcess({ type, values }: Combination): Breach | undefined {
+  if (!isSupervised(type) && type !== "triggered") return undefined;
+  if (values.options?.includes("kill-all-on-stop") !== true) return undefined;
+  return {
+    key: "options",
+    message: `kill-all-on-stop is not possible on a service of type "${type}"`,
+    hint: "Only scripted and internal services can have it",
+  };
+}
+
+function isSupervised(type: ServiceType): boolean {
+  return type === "process" || type === "bgprocess";
 }
 
 /** Nothing usable was given, nor anything that was reported and may have been meant for it. */
-function isSettingMissing(
-  key: "command" | "pid-file",
-  { given, values, hasUnknown }: Reading,
-  tree: SettingsTree,
-): boolean {
-  if (!given.has(key)) return !tree.hasLostLines && !hasUnknown;
-  const value = values[key];
+function isMissing(key: "command" | "pid-file", { reading, tree }: Combination): boolean {
+  if (!reading.given.has(key)) return !tree.hasLostLines && !reading.hasUnknown;
+  const value = reading.values[key];
   return value !== undefined && value.length === 0;
 }
