@@ -2,8 +2,7 @@
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
 import { printable, printableJson, printableLines } from "../../core/printable.ts";
-import { unreachable } from "../../core/types.ts";
-import type { Report } from "../report.ts";
+import type { Report, SignalRow } from "../report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
@@ -60,43 +59,20 @@ export function renderReport(report: Report, style: RenderStyle): readonly Print
     case "log-buffer":
       return logBuffer(report.bytes, style);
     case "signal-names":
-      return [
-        told("dinitctl: The following signal names are supported:"),
-        ...report.signals.map(({ name, number }) =>
-          told(`dinitctl: ${name.padEnd(5)}-> ${number}`)
-        ),
-      ];
+      return signalLines(report.signals);
     case "happened":
       return [happenedLine(report, style, paint)];
-    case "table": {
-      const lines = watchTable(report.services, report.size, { paint, time: style.timeOfDay() });
-      const text = report.isPassing
-        ? pictureText(lines)
-        : lines.map((line) => `${line}\n`).join("");
-      return [{ stream: "out", text }];
-    }
+    case "table":
+      return [watchPicture(report, style, paint)];
     case "progress":
       return [success(report.text)];
     case "remark":
       return [problem(report.text)];
     case "error":
       return [...report.lines.map((line) => problem(line)), ...causeLines(report.causes ?? [])];
-    case "reached":
-    case "already":
-    case "at-once":
-    case "issued":
-    case "stays-up":
-    case "start-failed":
-    case "cancelled":
-    case "held-by-dependents":
-    case "pinned":
-    case "not-started":
-    case "no-active-dependents":
-    case "shutting-down":
-    case "file-changed":
-      return orderText(report, style.isOneOfMany, style.errorText);
     default:
-      return unreachable(report);
+      // What is left is about an order; any other kind does not compile here.
+      return orderText(report, style.isOneOfMany, style.errorText);
   }
 }
 
@@ -109,6 +85,23 @@ const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["don
 };
 
 type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;
+
+function signalLines(signals: readonly SignalRow[]): readonly Printed[] {
+  return [
+    told("dinitctl: The following signal names are supported:"),
+    ...signals.map(({ name, number }) => told(`dinitctl: ${name.padEnd(5)}-> ${number}`)),
+  ];
+}
+
+function watchPicture(
+  { services, size, isPassing }: ReportOf<"table">,
+  style: RenderStyle,
+  paint: Paint,
+): Printed {
+  const lines = watchTable(services, size, { paint, time: style.timeOfDay() });
+  const text = isPassing ? pictureText(lines) : lines.map((line) => `${line}\n`).join("");
+  return { stream: "out", text };
+}
 
 function toJson(value: unknown): Printed {
   return { stream: "out", text: printableJson(value) + "\n" };
