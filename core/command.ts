@@ -61,6 +61,8 @@ export type Command =
    * and reported as `exited` of role start, because nobody else reports it.
    */
   | { readonly kind: "end-tree"; readonly service: ServiceId; readonly daemon: Pid }
+  /** What a service with kill-tree left behind, if it is being ended, is given no more time. */
+  | { readonly kind: "kill-tree"; readonly service: ServiceId }
   /** Opens the activation sockets, if they are not open, and watches them for `demand`. */
   | { readonly kind: "listen"; readonly service: ServiceId }
   /** Closes the activation sockets: the service has become inactive. */
@@ -83,6 +85,8 @@ export type Command =
   }
   /** A message to the log about a service; the text is a sentence without the service's name. */
   | { readonly kind: "log"; readonly level: LogLevel; readonly service: ServiceId; text: string }
+  /** A message to the log about the whole, shown even while a service has the console. */
+  | { readonly kind: "announce"; readonly level: LogLevel; readonly text: string }
   /** The named service is to be loaded and started (chain-to). */
   | { readonly kind: "chain"; readonly from: ServiceId; readonly to: ServiceName }
   /** A service with the option starts-rwfs is up: the root file system can be written. */
@@ -91,6 +95,8 @@ export type Command =
   | { readonly kind: "log-available" }
   /** Option kill-all-on-stop: TERM to every process, one second, KILL, before the service stops. */
   | { readonly kind: "kill-all"; readonly service: ServiceId }
+  /** What the shutdown is for is to follow now, although services have not stopped. */
+  | { readonly kind: "abandon" }
   /** The record is gone (unload, or a reload that changed the type): free what belongs to it. */
   | { readonly kind: "forget"; readonly service: ServiceId; readonly name: ServiceName }
   /** The record has a new description; log target and activation socket may differ. */

@@ -94,6 +94,8 @@ export type Event =
   | { readonly kind: "console-idle" }
   /** What `kill-all` asked for is done. */
   | { readonly kind: "all-killed"; readonly service: ServiceId }
+  /** Nothing is launched from now on, and no time limit of a service passes, until it is said to be over. */
+  | { readonly kind: "hold"; readonly isHeld: boolean }
   /** The time is at or after `Scheduler.nextDeadline()`. */
   | { readonly kind: "deadline" };
 
@@ -113,7 +115,12 @@ export type Order =
   | { readonly kind: "enable"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
   | { readonly kind: "unload"; readonly service: ServiceId }
   | { readonly kind: "reload"; readonly service: ServiceId; description: ServiceDescription }
-  | { readonly kind: "shutdown"; readonly type: ShutdownType };
+  | {
+    readonly kind: "shutdown";
+    readonly type: ShutdownType;
+    /** A person at the console pressed keys for it; to press them again and again is to insist. */
+    readonly byKeys?: boolean;
+  };
 
 /** The answer to an order. Which kinds an order can give is said in `docs/design` and by the protocol. */
 export type Reply =

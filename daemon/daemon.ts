@@ -30,7 +30,6 @@ import type { DaemonOptions } from "./start/options.ts";
 import { ServiceGroups } from "./processes/service_groups.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
 import { SignalHandler } from "./signal_handler.ts";
-import { StopWatch } from "./machine/stop_watch.ts";
 import { Timers } from "./time/timers.ts";
 import { FileUserDatabase } from "./descriptions/user_database.ts";
 
@@ -54,7 +53,6 @@ export class Daemon {
   readonly #control: ControlServer;
   readonly #loop: Loop;
   readonly #ending: Ending;
-  readonly #stopWatch: StopWatch;
   readonly #socket: ControlSocket;
   readonly #signals: SignalHandler;
 
@@ -69,6 +67,10 @@ export class Daemon {
       deliberateSignals: new Set(
         DELIBERATE_SIGNALS.flatMap((name) => platform.signalNumber(name) ?? []),
       ),
+      shutdown: {
+        graceMs: options.graceMs,
+        keys: options.isSystemManager ? "Ctrl-Alt-Del" : "Ctrl-C",
+      },
     });
     const environment = startEnvironment(platform, Deno.env.toObject());
     this.#environment = new ManagerEnvironment(inheritedEnvironment(environment));
@@ -143,6 +145,7 @@ export class Daemon {
         rootIsWritable: () => this.#rootBecameWritable(),
         logIsAvailable: () => this.#mainLog.becomeAvailable(this.#log),
         killAll: (service) => this.#killAll(service),
+        abandon: () => this.#ending.abandon(),
       },
     });
     this.#host = new Host({
@@ -179,17 +182,7 @@ export class Daemon {
       options,
       path: socketPath,
     });
-    this.#stopWatch = new StopWatch({
-      platform: { now: () => platform.now(), ...this.#executor.signals },
-      scheduler,
-      trees: this.#executor.trees,
-      log: this.#log,
-      graceMs: options.graceMs,
-      keys: options.isSystemManager ? "Ctrl-Alt-Del" : "Ctrl-C",
-      abandon: () => this.#ending.abandon(),
-    });
     this.#ending = new Ending({
-      stopWatch: this.#stopWatch,
       hold: this.#executor.hold,
       platform,
       scheduler,
@@ -213,7 +206,6 @@ export class Daemon {
       log: this.#log,
       host: this.#host,
       ending: this.#ending,
-      stopWatch: this.#stopWatch,
       recreateSocket: () => {
         this.#socket.recreate();
         this.#socket.reportReady();
@@ -225,7 +217,6 @@ export class Daemon {
       executor: this.#executor,
       timed: [
         this.#timers,
-        this.#stopWatch,
         outputs,
         ...this.#executor.timed,
         {

@@ -45,6 +45,8 @@ export interface ExecutorHooks {
   logIsAvailable(): void;
   /** TERM to every process, KILL a second later; then `all-killed` is to be reported. */
   killAll(service: ServiceId): void;
+  /** Services that have not stopped are waited for no longer. */
+  abandon(): void;
 }
 
 /** Everything the executor works on. */
@@ -206,6 +208,9 @@ export class Executor {
         this.trees.beginWithDaemon(service, scheduler.description(service), daemon, report);
         return;
       }
+      case "kill-tree":
+        this.trees.takesSignal(command.service, "KILL");
+        return;
       case "close-socket":
         this.#demand.ignore(command.service);
         return launcher.sockets.close(command.service);
@@ -236,6 +241,8 @@ export class Executor {
           command.level,
           `${scheduler.description(command.service).name}: ${command.text}`,
         );
+      case "announce":
+        return log.announce(command.level, command.text);
       case "chain":
         return hooks.chain(scheduler.description(command.from).name, command.to);
       case "root-writable":
@@ -244,6 +251,8 @@ export class Executor {
         return hooks.logIsAvailable();
       case "kill-all":
         return hooks.killAll(command.service);
+      case "abandon":
+        return hooks.abandon();
       case "forget":
         hooks.forget(command.service);
         this.#processes.forget(command.service);

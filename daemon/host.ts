@@ -8,13 +8,7 @@ import type { Order, Reply } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import { loadFaultText } from "../core/schedule/load.ts";
 import type { ReportedDetails } from "../core/protocol/mod.ts";
-import {
-  type Pid,
-  type ServiceId,
-  type ServiceName,
-  type ShutdownType,
-  unreachable,
-} from "../core/types.ts";
+import { type Pid, type ServiceId, type ServiceName, unreachable } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type {
   ControlHost,
@@ -181,10 +175,6 @@ export class Host implements ControlHost {
 
   searchPath(): SearchPath {
     return this.#parts.searchPath;
-  }
-
-  shutDown(type: ShutdownType): void {
-    this.order({ kind: "shutdown", type });
   }
 
   #carryOut(commands: readonly Command[]): void {

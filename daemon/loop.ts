@@ -105,7 +105,6 @@ export class Loop {
 
   #runDeadlines(now: Instant): void {
     const { scheduler, executor } = this.#parts;
-    if (executor.hold.isHeld) return;
     const deadline = scheduler.nextDeadline();
     if (deadline === undefined || deadline > now) return;
     executor.execute(scheduler.apply({ kind: "deadline" }, now));
@@ -140,8 +139,8 @@ export class Loop {
 
   /** @returns Milliseconds; Infinity when nothing is timed. */
   #untilNextDeadline(): number {
-    const { platform, scheduler, executor, timed } = this.#parts;
-    let next: number = executor.hold.isHeld ? Infinity : scheduler.nextDeadline() ?? Infinity;
+    const { platform, scheduler, timed } = this.#parts;
+    let next: number = scheduler.nextDeadline() ?? Infinity;
     for (const one of timed) next = Math.min(next, one.next() ?? Infinity);
     return next === Infinity ? Infinity : Math.max(0, next - platform.now());
   }

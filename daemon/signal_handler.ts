@@ -9,15 +9,13 @@ import type { LaunchHold } from "./launch/hold.ts";
 import type { Log } from "./output/log.ts";
 import type { ManagerRole } from "./start/manager_role.ts";
 import { type SignalAction, signalActions, YIELDING_SIGNALS } from "./signals.ts";
-import type { StopWatch } from "./machine/stop_watch.ts";
 
 export interface SignalHandlerParts {
   readonly platform: Pick<Platform, "os" | "poller" | "signalNumber" | "isSignalIgnored">;
   readonly role: ManagerRole;
   readonly log: Pick<Log, "info" | "error">;
-  readonly host: Pick<Host, "shutDown">;
+  readonly host: Pick<Host, "order">;
   readonly ending: Pick<Ending, "endMachine" | "endAtOnce" | "withdrawQuestion">;
-  readonly stopWatch: Pick<StopWatch, "isStopping" | "interrupted">;
   readonly hold: Pick<LaunchHold, "hold" | "resume">;
   readonly recreateSocket: () => void;
 }
@@ -79,11 +77,9 @@ export class SignalHandler {
   }
 
   #shutDown(type: ShutdownType, signal: number): void {
-    const { platform, log, host, ending, stopWatch } = this.#parts;
+    const { platform, log, host, ending } = this.#parts;
     log.info(`Received signal ${signal}: stopping all services`);
     ending.withdrawQuestion();
-    const wasStopping = stopWatch.isStopping;
-    host.shutDown(type);
-    if (signal === platform.signalNumber("INT")) stopWatch.interrupted(wasStopping);
+    host.order({ kind: "shutdown", type, byKeys: signal === platform.signalNumber("INT") });
   }
 }

@@ -82,6 +82,8 @@ export interface SchedulerApi {
   readonly activeCount: number;
   /** The type of the last shutdown order; undefined before there was one. */
   readonly shutdownType: ShutdownType | undefined;
+  /** The shutdown killed services because its time was up, or somebody at the console insisted. */
+  readonly wasShutdownForced: boolean;
 }
 
 export interface LinkView {

@@ -21,21 +21,35 @@ import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
 import { Pass } from "./pass.ts";
 import { Registry } from "./registry.ts";
+import { type ShutdownTerms, ShutdownWatch } from "./shutdown_watch.ts";
+
+export interface SchedulerFacts extends SystemFacts {
+  readonly shutdown: ShutdownTerms;
+}
 
 /** Source: signal(7), "Signal numbering for standard signals", x86 and ARM. */
-const LINUX: SystemFacts = {
+const LINUX: SchedulerFacts = {
   deliberateSignals: new Set([1, 2, 10, 12, 15]),
   errnoText: (errno) => `error ${errno}`,
+  shutdown: { graceMs: undefined, keys: "Ctrl-Alt-Del" },
 };
 
 export class Scheduler implements SchedulerApi {
   readonly #registry = new Registry();
   readonly #pass: Pass;
-  #shutdownType: ShutdownType | undefined;
+  readonly #shutdown: ShutdownWatch;
+  /** No time limit of a service passes. */
+  #isHeld = false;
 
   /** @param system What differs from Linux, and the words for error numbers. */
-  constructor(system: Partial<SystemFacts> = {}) {
-    this.#pass = new Pass({ ...LINUX, ...system });
+  constructor(system: Partial<SchedulerFacts> = {}) {
+    const facts = { ...LINUX, ...system };
+    this.#pass = new Pass(facts);
+    this.#shutdown = new ShutdownWatch({
+      pass: this.#pass,
+      registry: this.#registry,
+      terms: facts.shutdown,
+    });
   }
 
   /** Reports about services that are gone, or processes nobody waits for, are ignored. */
@@ -48,8 +62,12 @@ export class Scheduler implements SchedulerApi {
       case "console-idle":
         this.#pass.console.logBecameIdle(this.#pass);
         break;
+      case "hold":
+        this.#isHeld = event.isHeld;
+        break;
       case "deadline":
-        this.#fireDeadlines(now);
+        if (!this.#isHeld) this.#fireDeadlines(now);
+        this.#shutdown.runDue();
         break;
       default:
         if (this.#registry.has(event.service)) {
@@ -62,8 +80,9 @@ export class Scheduler implements SchedulerApi {
 
   order(order: Order, now: Instant): OrderResult {
     this.#pass.now = now;
-    if (order.kind === "shutdown") this.#shutdownType = order.type;
+    const wasStopping = this.#shutdown.isStopping;
     const reply = obey(this.#pass, this.#registry, order);
+    if (order.kind === "shutdown") this.#shutdown.ordered(order, wasStopping);
     return { reply, commands: this.#pass.takeCommands() };
   }
 
@@ -122,7 +141,10 @@ export class Scheduler implements SchedulerApi {
   }
 
   nextDeadline(): Instant | undefined {
-    return this.#pass.deadlines.next;
+    const ofServices = this.#isHeld ? undefined : this.#pass.deadlines.next;
+    const ofShutdown = this.#shutdown.next;
+    if (ofShutdown === undefined) return ofServices;
+    return ofServices === undefined || ofShutdown < ofServices ? ofShutdown : ofServices;
   }
 
   get activeCount(): number {
@@ -130,7 +152,11 @@ export class Scheduler implements SchedulerApi {
   }
 
   get shutdownType(): ShutdownType | undefined {
-    return this.#shutdownType;
+    return this.#shutdown.type;
+  }
+
+  get wasShutdownForced(): boolean {
+    return this.#shutdown.wasForced;
   }
 
   /** Services that wait for the console; for checks. */

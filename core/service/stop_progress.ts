@@ -20,6 +20,8 @@ export type StopProgress =
   | { readonly kind: "starting"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its start was broken off by SIGINT; SIGKILL is sent at the limit. */
   | { readonly kind: "interrupted"; readonly pid: Pid | 0; readonly limit: StopLimit }
+  /** Its process has not executed its program yet, and its stop waits for that; SIGKILL is sent at the limit. */
+  | { readonly kind: "launching"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its process was told to end; SIGKILL is sent at the limit. */
   | { readonly kind: "ending"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its stop command runs; SIGKILL is sent at the limit. */
@@ -39,6 +41,9 @@ export function stopProgress(service: ServiceRecord): StopProgress | undefined {
     return { kind: "interrupted", pid: main.pid, limit: limitOf(service) };
   }
   if (service.isStopIssued) return { kind: "ending", pid: main.pid, limit: limitOf(service) };
+  if (state === "stopping" && service.hasPassedGate && !service.isKillingAll) {
+    return { kind: "launching", pid: main.pid, limit: limitOf(service) };
+  }
   if (state !== "starting") return { kind: "waiting", for: waitsFor(service) };
   const limit: StopLimit = service.timer === "start"
     ? { kind: "due", at: service.deadline }

@@ -30,9 +30,10 @@ export class LaunchHold {
   }
 
   hold(): void {
-    const { launches, log } = this.#parts;
+    const { launches, log, report } = this.#parts;
     if (launches.isHeld) return;
     launches.hold();
+    report({ kind: "hold", isHeld: true });
     log.announce("warn", "Received SIGTSTP: nothing is started any more, until SIGHUP");
   }
 
@@ -46,5 +47,6 @@ export class LaunchHold {
       const timeoutMs = role === "start" ? startTimeoutMs : stopTimeoutMs;
       if (timeoutMs > 0) report({ kind: "extend-timeout", service, timeoutMs });
     }
+    report({ kind: "hold", isHeld: false });
   }
 }

@@ -14,7 +14,6 @@ import type { Log } from "../output/log.ts";
 import { type MachineEnd, shutDownMachine } from "./shutdown.ts";
 import type { DaemonOptions } from "../start/options.ts";
 import type { OutputStream } from "../output/stream.ts";
-import type { StopWatch } from "./stop_watch.ts";
 
 /** The log gets this long to go out before the manager ends. */
 const LOG_FLUSH_MS = 5000;
@@ -38,7 +37,6 @@ export interface EndingParts {
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
-  readonly stopWatch: Pick<StopWatch, "wasForced">;
   /** While it holds, somebody else decides what becomes of the machine. */
   readonly hold: { readonly isHeld: boolean };
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
@@ -125,9 +123,11 @@ export class Ending {
 
   /** Of a manager that is not the system's. @param leavesAny Services have not stopped. */
   #ownStatus(leavesAny: boolean): number {
-    const { scheduler, options, platform, stopWatch } = this.#parts;
+    const { scheduler, options, platform } = this.#parts;
     if (!options.isContainer) return 0;
-    if (leavesAny || stopWatch.wasForced) return signalStatus(platform.signalNumber("KILL") ?? 9);
+    if (leavesAny || scheduler.wasShutdownForced) {
+      return signalStatus(platform.signalNumber("KILL") ?? 9);
+    }
     return containerStatus(scheduler, this.#decisive);
   }
 

@@ -6,7 +6,7 @@ import type { Pid, ShutdownType } from "../../core/types.ts";
 import { openPlatform, type Platform } from "../../platform/mod.ts";
 import { consoleChild } from "./console_child.ts";
 import { askAllToEnd } from "../processes/end_signal.ts";
-import { KeyPresses } from "./key_presses.ts";
+import { KeyPresses } from "../../core/key_presses.ts";
 
 /** Hooks that may deal with file systems themselves; only the first that exists is run. */
 const HOOKS: readonly string[] = ["/etc/dinit/shutdown-hook", "/lib/dinit/shutdown-hook"];

@@ -50,7 +50,6 @@ function loopOver(
     },
     launches: { run: () => {}, isDue: false, isEmpty: true },
     beforeWait: () => {},
-    hold: { isHeld: false },
     handleDescriptor: () => false,
     ends: {
       childEnded: ({ pid }: { pid: number }) => {
@@ -173,13 +172,13 @@ Deno.test("Loop ignores a descriptor that belongs to nothing, from then on", () 
   assertIncludes(errors[0] ?? "", "Descriptor 9 is watched but belongs to nothing");
 });
 
-Deno.test("Loop lets no time of a service run out while launches are held", () => {
-  for (const isHeld of [false, true]) {
+Deno.test("Loop waits until the scheduler's next deadline, and for ever when there is none", () => {
+  for (const next of [undefined, instant(0)]) {
     const applied: string[] = [];
     const waited: number[] = [];
     const scheduler = {
       activeCount: 0,
-      nextDeadline: () => instant(0),
+      nextDeadline: () => next,
       apply: ({ kind }: { kind: string }) => {
         applied.push(kind);
         return [];
@@ -189,7 +188,6 @@ Deno.test("Loop lets no time of a service run out while launches are held", () =
       takeEvent: () => undefined,
       launches: { run: () => {}, isDue: false, isEmpty: true },
       beforeWait: () => {},
-      hold: { isHeld },
       execute: () => {},
     } as unknown as Executor;
     let turns = 0;
@@ -199,6 +197,6 @@ Deno.test("Loop lets no time of a service run out while launches are held", () =
       poller: { wait: (ms: number) => void waited.push(ms) },
     } as unknown as Platform;
     loopOver([], { platform, scheduler, executor, nothingActive: () => turns++ > 0 });
-    assertEquals([applied, waited], isHeld ? [[], [Infinity]] : [["deadline"], [0]]);
+    assertEquals([applied, waited], next === undefined ? [[], [Infinity]] : [["deadline"], [0]]);
   }
 });

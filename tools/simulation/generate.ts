@@ -12,7 +12,7 @@ import type {
 import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { ServiceName } from "../../core/types.ts";
-import type { Move, Plan } from "./plan.ts";
+import type { LastShutdown, Move, Plan } from "./plan.ts";
 import { type Random, seededRandom } from "./random.ts";
 
 /** What a run is like as a whole; every run draws its own, so that rare mixes come together. */
@@ -51,6 +51,19 @@ export function generatePlan(seed: number): Plan {
     moves,
     launchSeed: random.below(2 ** 31),
     launchFailures: random.chance(0.3) ? 0.1 : 0,
+    lastShutdown: drawLastShutdown(random),
+  };
+}
+
+/** In most runs processes end when they are told to. */
+function drawLastShutdown(random: Random): LastShutdown {
+  const isHard = random.chance(0.3);
+  return {
+    graceMs: random.chance(0.1) ? random.pick([0, 3000, 20_000]) : undefined,
+    patienceMs: isHard && random.chance(0.5) ? random.pick([0, 3000, 12_000, 40_000]) : undefined,
+    stubborn: isHard ? random.pick([0.2, 0.6, 1]) : 0,
+    interrupts: isHard && random.chance(0.7),
+    undying: isHard && random.chance(0.5) ? random.pick([0.1, 0.5]) : 0,
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import type { PidFileReading } from "../../core/event.ts";
 import { pid, type ServiceId, unreachable } from "../../core/types.ts";
-import type { SimulatedProcess, SimulatedWorld } from "./world.ts";
+import type { SimulatedProcess } from "./process.ts";
+import type { SimulatedWorld } from "./world.ts";
 
 /** One thing that a process may do, chosen by two numbers in [0, 1). */
 export function happen(world: SimulatedWorld, which: number, how: number): void {

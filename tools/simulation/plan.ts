@@ -40,4 +40,19 @@ export interface Plan {
   readonly launchSeed: number;
   /** Share of the launches for which no child can be made. */
   readonly launchFailures: number;
+  readonly lastShutdown: LastShutdown;
+}
+
+/** How the shutdown at the end goes. */
+export interface LastShutdown {
+  /** In the middle of all that is under way, instead of after it. */
+  readonly interrupts: boolean;
+  /** The manager's limit for a whole shutdown, this one and any before it. */
+  readonly graceMs: number | undefined;
+  /** Somebody at the console insists after so long; undefined: only when it would never end. */
+  readonly patienceMs: number | undefined;
+  /** Share of the processes that nothing but SIGKILL ends. */
+  readonly stubborn: number;
+  /** Share of the others that outlive SIGKILL, too. */
+  readonly undying: number;
 }

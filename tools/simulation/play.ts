@@ -2,10 +2,12 @@
  * Plays a plan: loads the services, makes the moves, lets everything come to rest, shuts down.
  */
 import { type ServiceId, unreachable } from "../../core/types.ts";
-import { endLauncher, finishKillAll, happen, processHappens, socketHappens } from "./happenings.ts";
-import { Breach, checkEnd, checkRest } from "./invariants.ts";
+import { happen } from "./happenings.ts";
+import { Breach, checkRest } from "./invariants.ts";
+import { shutDownAtLast } from "./last_shutdown.ts";
 import type { Move, Plan } from "./plan.ts";
-import { type SimulatedProcess, SimulatedWorld } from "./world.ts";
+import { comeToRest } from "./rest.ts";
+import { SimulatedWorld } from "./world.ts";
 
 export interface Outcome {
   /** What went wrong, with the number of the invariant; undefined when nothing did. */
@@ -24,22 +26,27 @@ export function playPlan(plan: Plan, options: { readonly traces: boolean }): Out
       else world.load(description);
     }
     for (const move of plan.moves) {
+      if (world.isAbandoned) break;
       world.say(JSON.stringify(move, withoutDescription));
       makeMove(world, plan, move);
     }
-    world.say("rest");
-    comeToRest(world);
-    checkRest(world);
-    world.say("shutdown");
-    world.order({ kind: "shutdown", type: "halt" });
-    comeToRest(world);
-    checkEnd(world);
+    if (!plan.lastShutdown.interrupts) letRest(world);
+    if (!world.isAbandoned) {
+      world.say("shutdown");
+      shutDownAtLast(world, plan.lastShutdown);
+    }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     fault = error instanceof Breach ? error.message : `${error.name}: ${error.message}`;
     if (!(error instanceof Breach)) world.say(error.stack ?? "");
   }
   return { fault, steps: world.steps, trace: world.trace ?? [] };
+}
+
+function letRest(world: SimulatedWorld): void {
+  world.say("rest");
+  comeToRest(world);
+  if (!world.isAbandoned) checkRest(world);
 }
 
 function withoutDescription(key: string, value: unknown): unknown {
@@ -128,85 +135,4 @@ function orderService(world: SimulatedWorld, move: ServiceMove, service: Service
 function find(world: SimulatedWorld, plan: Plan, index: number): ServiceId | undefined {
   const name = plan.services[index]?.name;
   return name === undefined ? undefined : world.scheduler.find(name);
-}
-
-/** Longest wait for rest; a run that needs more goes round in circles. */
-const REST_ROUNDS = 3000;
-
-/**
- * Everything that is under way is finished well: programs execute, starts succeed, stops end, timers
- * fire, triggers are set. Running processes keep running.
- */
-export function comeToRest(world: SimulatedWorld): void {
-  for (let round = 0; round < REST_ROUNDS; round++) {
-    if (!finishSomething(world)) return;
-  }
-  throw new Breach("#50 does not come to rest");
-}
-
-function finishSomething(world: SimulatedWorld): boolean {
-  if (world.killingAll.length > 0) {
-    finishKillAll(world);
-    return true;
-  }
-  for (const [service, state] of world.sockets) {
-    if (state === "watched") continue;
-    socketHappens(world, service, 0);
-    return true;
-  }
-  for (const process of world.processes) {
-    if (finishProcess(world, process)) return true;
-  }
-  for (const service of world.scheduler.list()) {
-    const isTriggered = world.scheduler.description(service).type === "triggered";
-    if (!isTriggered || world.scheduler.status(service).state !== "starting") continue;
-    if (world.triggered.has(service)) continue;
-    world.triggered.add(service);
-    world.order({ kind: "trigger", service, on: true });
-    return true;
-  }
-  if (world.isLogBusy) {
-    world.apply({ kind: "console-idle" });
-    return true;
-  }
-  const next = world.scheduler.nextDeadline();
-  if (next === undefined) return false;
-  world.advance(Math.max(0, next - world.now));
-  return true;
-}
-
-function finishProcess(world: SimulatedWorld, process: SimulatedProcess): boolean {
-  const { service, role } = process;
-  switch (process.state) {
-    case "gone":
-      return false;
-    case "unmade":
-    case "forked":
-    case "ended-unreported":
-      processHappens(world, process, 0.99);
-      return true;
-    case "running":
-    case "daemon":
-      break;
-  }
-  const { state } = world.scheduler.status(service);
-  const { type } = world.scheduler.description(service);
-  if (role === "stop" || state === "stopping" || process.signals.length > 0) {
-    world.end(process, { kind: "exited", code: role === "stop" ? 0 : 1 });
-    return true;
-  }
-  if (type === "scripted") {
-    world.end(process, { kind: "exited", code: 0 });
-    return true;
-  }
-  if (type === "bgprocess" && process.state === "running") {
-    endLauncher(world, process, 0.1);
-    return true;
-  }
-  if (process.watchesReadiness && !process.hasGivenReadiness) {
-    process.hasGivenReadiness = true;
-    world.apply({ kind: "ready", service });
-    return true;
-  }
-  return false;
 }

@@ -4,8 +4,16 @@
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
-import type { Move, Plan } from "./plan.ts";
+import type { LastShutdown, Move, Plan } from "./plan.ts";
 import { playPlan } from "./play.ts";
+
+const MILDER_SHUTDOWNS: readonly Partial<LastShutdown>[] = [
+  { graceMs: undefined },
+  { patienceMs: undefined },
+  { interrupts: false },
+  { stubborn: 0 },
+  { undying: 0 },
+];
 
 /** Attempts after which the best found so far must do. */
 const MOST_ATTEMPTS = 4000;
@@ -95,6 +103,9 @@ function linksOf({ name, dependencies, after, before }: ServiceDescription): str
 
 function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): void {
   tryPlan({ ...best(), launchFailures: 0 });
+  for (const part of MILDER_SHUTDOWNS) {
+    tryPlan({ ...best(), lastShutdown: { ...best().lastShutdown, ...part } });
+  }
   for (let index = 0; index < best().services.length; index++) {
     const change = (part: Partial<ServiceDescription>) => {
       const services = best().services.map((service, i) =>

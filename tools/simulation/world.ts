@@ -18,24 +18,15 @@ import {
   unreachable,
 } from "../../core/types.ts";
 import { Breach, checkInvariants } from "./invariants.ts";
+import { ShutdownChecks } from "./shutdown_checks.ts";
 import type { Plan } from "./plan.ts";
-
-/** A process, or the wish for one that could not be made. */
-export interface SimulatedProcess {
-  readonly service: ServiceId;
-  readonly role: ProcessRole;
-  readonly pid: Pid;
-  readonly watchesReadiness: boolean;
-  state: "unmade" | "forked" | "ended-unreported" | "running" | "daemon" | "gone";
-  hasGivenReadiness: boolean;
-  signals: string[];
-}
+import { isThere, type SimulatedProcess } from "./process.ts";
 
 /** Chains followed in a run. */
 const MOST_CHAINS = 20;
 
 export class SimulatedWorld {
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
   readonly processes: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
@@ -46,6 +37,8 @@ export class SimulatedWorld {
   /** Triggers that were set to come to rest. */
   readonly triggered = new Set<ServiceId>();
   isLogBusy = false;
+  /** The manager has gone on without services that did not stop. */
+  isAbandoned = false;
   readonly lastEvents = new Map<ServiceId, ServiceEvent>();
   /** What was done, for people; kept only when asked for. */
   readonly trace: string[] | undefined;
@@ -54,9 +47,14 @@ export class SimulatedWorld {
   #launches = 0;
   #chains = 0;
   readonly #plan: Plan;
+  readonly #shutdownChecks: ShutdownChecks;
+  #mayResist = false;
 
   constructor(plan: Plan, options: { readonly traces: boolean }) {
     this.#plan = plan;
+    const { graceMs } = plan.lastShutdown;
+    this.scheduler = new Scheduler({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } });
+    this.#shutdownChecks = new ShutdownChecks(this);
     this.trace = options.traces ? [] : undefined;
   }
 
@@ -88,6 +86,7 @@ export class SimulatedWorld {
     for (let next = this.scheduler.nextDeadline(); next !== undefined && next <= end;) {
       this.#now = Math.max(this.#now, next);
       this.apply({ kind: "deadline" });
+      if (this.isAbandoned) return;
       next = this.scheduler.nextDeadline();
     }
     this.#now = end;
@@ -115,6 +114,7 @@ export class SimulatedWorld {
     this.steps++;
     for (const command of commands) this.#execute(command);
     checkInvariants(this);
+    this.#shutdownChecks.check();
   }
 
   #execute(command: Command): void {
@@ -151,7 +151,15 @@ export class SimulatedWorld {
       case "log-available":
       case "redescribe":
         return;
+      case "announce":
+        this.#shutdownChecks.announced();
+        return;
+      case "abandon":
+        this.isAbandoned = true;
+        this.#shutdownChecks.abandoned(this.#mayResist);
+        return;
       case "end-tree":
+      case "kill-tree":
         throw new Breach("no service of the simulation has kill-tree");
       case "forget":
         this.lastEvents.delete(command.service);
@@ -176,6 +184,7 @@ export class SimulatedWorld {
       state: "forked",
       hasGivenReadiness: false,
       signals: [],
+      nature: this.#nature(launch),
     };
     this.processes.push(process);
     if (scramble(this.#plan.launchSeed, launch) < this.#plan.launchFailures) {
@@ -199,10 +208,28 @@ export class SimulatedWorld {
   #signal(command: Extract<Command, { readonly kind: "signal" }>): void {
     if (this.untracked.has(command.pid)) return;
     const process = this.processOf(command.service, command.role);
-    if (process === undefined || process.pid !== command.pid || process.state === "unmade") {
-      throw new Breach(`signal to no process: ${JSON.stringify(command)}`);
+    if (process?.pid !== command.pid || !isThere(process.state)) {
+      throw new Breach(`#62 signal to no process: ${JSON.stringify(command)}`);
     }
     process.signals.push(command.signal);
+  }
+
+  /** From now on processes are as they are by nature, for the last shutdown. */
+  letResist(): void {
+    this.#mayResist = true;
+  }
+
+  /** Whether nothing will come of a process, as things are. */
+  resists({ nature, signals, state }: SimulatedProcess): boolean {
+    if (!this.#mayResist || !isThere(state)) return false;
+    if (nature === "stubborn") return state === "running" && !signals.includes("KILL");
+    return nature === "undying";
+  }
+
+  #nature(launch: number): SimulatedProcess["nature"] {
+    const { stubborn, undying } = this.#plan.lastShutdown;
+    if (scramble(this.#plan.launchSeed + 1, launch) < stubborn) return "stubborn";
+    return scramble(this.#plan.launchSeed + 2, launch) < undying ? "undying" : "obliging";
   }
 
   #notify(service: ServiceId, event: ServiceEvent): void {

@@ -3,7 +3,7 @@
  */
 import type { Command } from "../../../core/command.ts";
 import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
-import { Scheduler } from "../../../core/schedule/scheduler.ts";
+import { Scheduler, type SchedulerFacts } from "../../../core/schedule/scheduler.ts";
 import type { LoadReply, LoadSet } from "../../../core/schedule/api.ts";
 import { type ExitStatus, instant, pid, type ServiceId } from "../../../core/types.ts";
 import { fail } from "../../assert.ts";
@@ -14,9 +14,13 @@ export const EXITED_1: ExitStatus = { kind: "exited", code: 1 };
 export const TERMINATED: ExitStatus = { kind: "signalled", signal: 15, dumpedCore: false };
 
 export class Driver {
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
   now = 1000;
   #pids = 100;
+
+  constructor(system: Partial<SchedulerFacts> = {}) {
+    this.scheduler = new Scheduler(system);
+  }
 
   /** Loads services one after the other; what is loaded before the others comes first. */
   load(services: Readonly<Record<string, DescriptionParts>>): void {
@@ -123,6 +127,8 @@ export class Driver {
 
   /** The log lines since the test began: `LEVEL NAME: TEXT`. */
   readonly logs: string[] = [];
+  /** What was said of the whole since the test began. */
+  readonly announced: string[] = [];
 
   #text(command: Command): string | undefined {
     switch (command.kind) {
@@ -137,6 +143,9 @@ export class Driver {
       case "log":
         this.logs.push(`${command.level} ${this.#name(command.service)}: ${command.text}`);
         return undefined;
+      case "announce":
+        this.announced.push(command.text);
+        return undefined;
       case "console":
         return `console ${command.owner === "log" ? "log" : this.#name(command.owner)}`;
       case "status-line":
@@ -146,6 +155,7 @@ export class Driver {
       case "forget":
         return `forget ${command.name}`;
       case "end-tree":
+      case "kill-tree":
       case "kill-all":
       case "close-socket":
       case "listen":

@@ -2,8 +2,8 @@
  * The words for a shutdown that takes long: which services are still to stop, what each of them waits for,
  * and how long it may. Bounded, however many services there are.
  */
-import type { StopLimit, StopProgress } from "../../core/service/stop_progress.ts";
-import type { Instant, ServiceName } from "../../core/types.ts";
+import type { StopLimit, StopProgress } from "../service/stop_progress.ts";
+import type { Instant, ServiceName } from "../types.ts";
 
 /** One service that has not stopped. */
 export interface Unstopped {
@@ -47,6 +47,10 @@ function progressText(progress: StopProgress, now: Instant): string {
     case "interrupted":
       return `its start was interrupted${processText(progress.pid)}; ` +
         limitText(progress.limit, "SIGKILL", now);
+    case "launching":
+      return `is still being launched${processText(progress.pid)}; ${
+        limitText(progress.limit, "SIGKILL", now)
+      }`;
     case "ending":
       return `was told to end${processText(progress.pid)}; ${
         limitText(progress.limit, "SIGKILL", now)

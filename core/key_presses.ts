@@ -1,7 +1,7 @@
 /**
  * Impatience, counted: Ctrl-Alt-Del (or Ctrl-C) pressed again and again while something is waited for.
  */
-import type { Instant } from "../../core/types.ts";
+import type { Instant } from "./types.ts";
 
 /** So many presses … */
 export const PRESSES = 5;
