@@ -11,7 +11,7 @@ import { historyOf, type HistoryView } from "../service/history_view.ts";
 import { pinChanged } from "../service/pinning.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
-import { report } from "../service/reports.ts";
+import { report } from "../service/step.ts";
 import { statusOf } from "../service/status.ts";
 import { isPinned } from "../service/terms.ts";
 import type { SystemFacts } from "../service/work.ts";

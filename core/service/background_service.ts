@@ -5,10 +5,15 @@
 import type { PidFileReading } from "../event.ts";
 import type { ExitStatus } from "../types.ts";
 import { fail } from "./failing.ts";
-import { isSuccess, recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
-import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { recoversSmoothly } from "./restart_policy.ts";
+import {
+  bringDownProcess,
+  processEnded,
+  recordEnd,
+  recoveryFailed,
+  stoppingProcessGone,
+} from "./process.ts";
+import { isSuccess } from "./process_end.ts";
+import type { ServiceRecord } from "./record.ts";
 import { started } from "./starting.ts";
 import type { Work } from "./work.ts";
 
@@ -17,10 +22,8 @@ export function launcherExecuted(work: Work, service: ServiceRecord): void {
   bringDownProcess(work, service);
 }
 
-/** The launcher could not be executed, or not be made. */
+/** The launcher could not be executed. */
 export function launcherNotExecuted(work: Work, service: ServiceRecord): void {
-  clearProcess(service.main);
-  if (service.stopper.phase === "none") work.disarm(service);
   if (service.state === "started") {
     recoveryFailed(work, service);
   } else if (service.isRecovering || service.isWaiting) {
@@ -59,7 +62,7 @@ export function launcherEnded(
     case "stopped":
       return;
   }
-  if (pidFile?.kind === "ended" && found === "ended") daemonEnded(work, service, pidFile.status);
+  if (pidFile?.kind === "ended" && found === "ended") processEnded(work, service, pidFile.status);
 }
 
 function stoppingLauncherEnded(
@@ -107,28 +110,5 @@ function findDaemon(
     case undefined:
       work.log(service, "error", "Cannot use the pid file: it was not read");
       return "no-daemon";
-  }
-}
-
-export function daemonEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
-  recordEnd(work, service, status, "Process");
-  switch (service.state) {
-    case "starting":
-      service.reason = "failed";
-      fail(work, service, "then-stopped");
-      return;
-    case "started":
-      if (service.target === "started" && recoversSmoothly(work, service)) {
-        service.isRecovering = true;
-        relaunch(work, service);
-      } else {
-        unexpectedEnd(work, service);
-      }
-      return;
-    case "stopping":
-      stoppingProcessGone(work, service);
-      return;
-    case "stopped":
-      return;
   }
 }

@@ -3,11 +3,24 @@
  * has a process, so both can be stopped at any moment.
  */
 import type { ServiceRecord } from "./record.ts";
+import { beginHistory } from "./restart_policy.ts";
 import { started } from "./starting.ts";
+import type { InterruptResult } from "./step.ts";
 import type { Work } from "./work.ts";
 
+export function bringUpInternal(work: Work, service: ServiceRecord): void {
+  if (!service.isAutoRestart) beginHistory(work, service);
+  started(work, service);
+}
+
 export function bringUpTriggered(work: Work, service: ServiceRecord): void {
+  if (!service.isAutoRestart) beginHistory(work, service);
   if (service.isTriggered) started(work, service);
+}
+
+/** Nothing is under way that would have to end. */
+export function interruptInternal(): InterruptResult {
+  return "ended";
 }
 
 /** Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it. */

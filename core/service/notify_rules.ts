@@ -3,7 +3,7 @@
  * main one now, it needs more time, or it has not been heard of for too long.
  */
 import type { Pid } from "../types.ts";
-import { armStop, sendSignal } from "./process.ts";
+import { armStop, sendSignal } from "./time_limits.ts";
 import type { ServiceRecord } from "./record.ts";
 import type { Work } from "./work.ts";
 

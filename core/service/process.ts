@@ -1,16 +1,20 @@
 /**
- * What the three process types share: launching, signals, the timer, and what an end leads to. The stop
- * of a process is in `process_stop.ts`.
+ * What the three process types share: bringing a process up and down, and what its end leads to. A child's
+ * death to its restart is traced in `docs/design/0001-state-model.md`.
  */
-import type { ProcessRole } from "../event.ts";
-import type { ExitStatus, Pid, SentSignal, StopReason } from "../types.ts";
+import type { PidFileReading } from "../event.ts";
+import type { ExitStatus, StopReason } from "../types.ts";
 import { forgetActivations } from "./activation_limit.ts";
 import { commitStop } from "./dependents.ts";
 import { fail } from "./failing.ts";
+import { demandServed } from "./on_demand.ts";
+import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
-import { beginHistory, remainingDelay } from "./restart_policy.ts";
-import type { InterruptResult } from "./step.ts";
-import { beginStop, force } from "./stopping.ts";
+import { beginHistory, recoversSmoothly, remainingDelay } from "./restart_policy.ts";
+import { rulesOf } from "./step.ts";
+import { finishUntracked, launchStopCommand } from "./stop_command.ts";
+import { beginStop, force, stopped } from "./stopping.ts";
+import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
 import type { Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
@@ -46,10 +50,11 @@ export function takeUpRecovery(work: Work, service: ServiceRecord): void {
 }
 
 function launch(work: Work, service: ServiceRecord): void {
-  const { type, console, readyNotification, startTimeoutMs } = service.description;
+  const { console, readyNotification, startTimeoutMs } = service.description;
+  const maySayReady = rulesOf(service).processes?.readiness !== undefined;
   service.main.phase = "launching";
   service.lastLaunch = work.now;
-  service.awaitsReadiness = type === "process" && readyNotification.kind !== "none";
+  service.awaitsReadiness = maySayReady && readyNotification.kind !== "none";
   clearRunExit(service);
   work.emit({
     kind: "spawn",
@@ -59,84 +64,6 @@ function launch(work: Work, service: ServiceRecord): void {
     watchReadiness: service.awaitsReadiness,
   });
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
-}
-
-/** Starts the stop timeout, in place of whatever was timed. */
-export function armStop(work: Work, service: ServiceRecord): void {
-  const { stopTimeoutMs } = service.description;
-  if (stopTimeoutMs > 0) work.arm(service, "stop", stopTimeoutMs);
-  else work.disarm(service);
-}
-
-/** The child exists. Sends what could not be sent while its pid was not known. */
-export function processSpawned(
-  work: Work,
-  service: ServiceRecord,
-  role: ProcessRole,
-  pid: Pid,
-): void {
-  const process = role === "start" ? service.main : service.stopper;
-  if (process.phase !== "launching") return;
-  process.pid = pid;
-  const signal = process.signalOnSpawn;
-  if (signal === undefined) return;
-  process.signalOnSpawn = undefined;
-  sendSignal(work, service, role, signal);
-}
-
-/** Another child will be made: what is to be signalled meanwhile is kept for that. */
-export function launchDeferred(service: ServiceRecord, role: ProcessRole): void {
-  const process = role === "start" ? service.main : service.stopper;
-  if (process.phase === "launching") process.pid = 0;
-}
-
-/** To the process group, or with option signal-process-only to the process. Nothing when it is gone. */
-export function sendSignal(
-  work: Work,
-  service: ServiceRecord,
-  role: ProcessRole,
-  signal: SentSignal,
-): void {
-  const process = role === "start" ? service.main : service.stopper;
-  if (process.phase === "none" || process.phase === "ended") return;
-  if (process.pid === 0) {
-    if (process.signalOnSpawn !== "KILL") process.signalOnSpawn = signal;
-    return;
-  }
-  const target = service.description.options.signalProcessOnly ? "process" : "group";
-  work.emit({ kind: "signal", service: service.id, role, pid: process.pid, signal, target });
-}
-
-/** INTERRUPT of a process type: ends a relaunch delay, or asks the process to end. */
-export function interruptProcess(work: Work, service: ServiceRecord): InterruptResult {
-  if (service.main.phase === "none") {
-    // A relaunch delay, or sockets that are being opened.
-    work.disarm(service);
-    return "ended";
-  }
-  const { startInterruptible } = service.description.options;
-  if (!startInterruptible && !isStuckLaunch(work, service)) return "not-interruptible";
-  work.log(service, "warn", "Start cancelled; sending SIGINT");
-  breakOff(work, service);
-  return "ending";
-}
-
-/** After that the child is stopped, or its program lies on a file system that does not answer. */
-const STUCK_LAUNCH_MS = 1000;
-
-/** The child has not executed its program, and is not about to: nothing is lost by ending it. */
-function isStuckLaunch(work: Work, { main, lastLaunch }: ServiceRecord): boolean {
-  return main.phase === "launching" && main.pid !== 0 && lastLaunch !== undefined &&
-    work.now - lastLaunch >= STUCK_LAUNCH_MS;
-}
-
-function breakOff(work: Work, service: ServiceRecord): void {
-  sendSignal(work, service, "start", "INT");
-  service.isInterrupting = true;
-  service.isWaiting = false;
-  service.hasPassedGate = true;
-  armStop(work, service);
-  work.setState(service, "stopping");
 }
 
 /** The service's timer has fired; it is disarmed already. */
@@ -158,28 +85,33 @@ export function timerFired(
   }
 }
 
-function stopTimedOut(work: Work, service: ServiceRecord): void {
-  const seconds = service.description.stopTimeoutMs / 1000;
-  work.log(service, "warn", `Stop timed out after ${seconds} s; sending SIGKILL`);
-  service.hasFailed = true;
-  sendSignal(work, service, "start", "KILL");
-  sendSignal(work, service, "stop", "KILL");
-}
-
-function startTimedOut(work: Work, service: ServiceRecord): void {
-  const seconds = service.description.startTimeoutMs / 1000;
-  if (service.state !== "starting") {
-    work.log(service, "warn", `Recovery timed out after ${seconds} s; stopping the service`);
-    recoveryFailed(work, service, "timed-out");
-    return;
+/** The main process has ended, or the daemon that it left. */
+export function mainEnded(
+  work: Work,
+  service: ServiceRecord,
+  status: ExitStatus,
+  pidFile: PidFileReading | undefined,
+): void {
+  const { main } = service;
+  switch (main.phase) {
+    case "none":
+    case "ended":
+      return;
+    case "launching":
+      // The exec report decides first whether there was a start at all.
+      main.phase = "ended";
+      main.endStatus = status;
+      main.endPidFile = pidFile;
+      return;
+    case "daemon":
+      processEnded(work, service, status);
+      return;
+    case "running":
+      rulesOf(service).processes?.ended(work, service, status, pidFile);
   }
-  work.log(service, "warn", `Start timed out after ${seconds} s; sending SIGINT`);
-  breakOff(work, service);
-  service.reason = "timed-out";
-  fail(work, service, "only");
 }
 
-/** The main process has ended: nothing of it is left to time or to signal. */
+/** Nothing of a main process that has ended is left to time or to signal. */
 export function recordEnd(
   work: Work,
   service: ServiceRecord,
@@ -195,42 +127,35 @@ export function recordEnd(
   if (service.state !== "stopping") logEnd(work, service, "error", status, what);
 }
 
-/** Says how a process ended, unless that was as it should be. */
-export function logEnd(
-  work: Work,
-  service: ServiceRecord,
-  level: "warn" | "error",
-  status: ExitStatus,
-  what: string,
-): void {
-  if (status.kind === "exited" && status.code !== 0) {
-    work.log(service, level, `${what} exited with status ${status.code}`);
-  } else if (status.kind === "signalled") {
-    work.log(service, level, `${what} was ended by ${signalText(status.signal)}`);
-  } else if (status.kind === "none") {
-    work.log(service, level, `${what} has ended; its exit status is unknown`);
+/**
+ * The supervised process has ended: that of a process, or the daemon of a bgprocess.
+ *
+ * Whether the service is still wanted is not asked before a recovery: it is started, so if it is not wanted a pin
+ * keeps it up, and what a pin keeps up recovers.
+ */
+export function processEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  recordEnd(work, service, status, "Process");
+  switch (service.state) {
+    case "starting":
+      service.reason = "failed";
+      fail(work, service, "then-stopped");
+      return;
+    case "started":
+      if (service.description.startsOnDemand) {
+        demandServed(work, service, status);
+      } else if (recoversSmoothly(work, service)) {
+        service.isRecovering = true;
+        relaunch(work, service);
+      } else {
+        unexpectedEnd(work, service);
+      }
+      return;
+    case "stopping":
+      stoppingProcessGone(work, service);
+      return;
+    case "stopped":
+      return;
   }
-}
-
-/** Numbers that all systems share. Source: POSIX, kill utility, "signal numbers 1 to 15". */
-const SIGNAL_TEXT: Readonly<Record<number, string>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  6: "SIGABRT",
-  9: "SIGKILL",
-  14: "SIGALRM",
-  15: "SIGTERM",
-};
-
-function signalText(signal: number): string {
-  const name = SIGNAL_TEXT[signal];
-  return name === undefined ? `signal ${signal}` : `${name} (${signal})`;
-}
-
-/** Exited with status 0. */
-export function isSuccess(status: ExitStatus): boolean {
-  return status.kind === "exited" && status.code === 0;
 }
 
 /** The process of a started service has ended, or could not be brought back, and is not to be recovered. */
@@ -268,4 +193,41 @@ export function recoveryFailed(
   service.isFollowing = false;
   work.disarm(service);
   force(work, service);
+}
+
+/** A stopping process or bgprocess has no process any more. */
+export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
+  service.isRecovering = false;
+  if (service.isWaiting) {
+    service.isStanding = false;
+    commitStop(service);
+    return;
+  }
+  if (service.stopper.phase === "none") stopped(work, service);
+}
+
+/** BRING-DOWN of process and bgprocess. */
+export function bringDownProcess(work: Work, service: ServiceRecord): void {
+  const { main, stopper, description } = service;
+  if (service.isStopIssued || stopper.phase !== "none") return;
+  if (main.phase === "launching" || main.phase === "ended") {
+    // The exec report is due; what comes of it leads here again. A child that never gets so far is killed.
+    armStop(work, service);
+    return;
+  }
+  if (main.phase === "none") {
+    work.disarm(service);
+    stopped(work, service);
+    return;
+  }
+  service.isStopIssued = true;
+  if (description.stopCommand.length > 0) {
+    launchStopCommand(work, service);
+    return;
+  }
+  if (description.termSignal !== "none") {
+    sendSignal(work, service, "start", description.termSignal);
+  }
+  armStop(work, service);
+  finishUntracked(work, service);
 }

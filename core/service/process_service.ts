@@ -1,30 +1,17 @@
 /**
  * Type process: one supervised process. Started when it could be executed, or has given readiness.
  */
-import type { ExitStatus } from "../types.ts";
 import { fail } from "./failing.ts";
-import { demandServed } from "./on_demand.ts";
-import { recordEnd, recoveryFailed, relaunch, unexpectedEnd } from "./process.ts";
-import { bringDownProcess, stoppingProcessGone } from "./process_stop.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { recoversSmoothly } from "./restart_policy.ts";
+import { bringDownProcess, recoveryFailed, stoppingProcessGone } from "./process.ts";
+import type { ServiceRecord } from "./record.ts";
 import { started } from "./starting.ts";
 import type { Work } from "./work.ts";
 
 export function processExecuted(work: Work, service: ServiceRecord): void {
-  switch (service.state) {
-    case "starting":
-    case "started":
-      if (!service.awaitsReadiness) processIsReady(work, service);
-      return;
-    case "stopping":
-      if (!service.awaitsReadiness) processIsReady(work, service);
-      // Also after SIGINT, which came before the program could have cared for it.
-      if (!service.isWaiting) bringDownProcess(work, service);
-      return;
-    case "stopped":
-      return;
-  }
+  const isStopping = service.state === "stopping";
+  if (!service.awaitsReadiness) processIsReady(work, service);
+  // Also after SIGINT, which came before the program could have cared for it.
+  if (isStopping && !service.isWaiting) bringDownProcess(work, service);
 }
 
 /** The start, or the recovery, is complete. */
@@ -53,10 +40,8 @@ export function readinessClosed(work: Work, service: ServiceRecord): void {
   }
 }
 
-/** The process could not be executed, or not be made. */
+/** The process could not be executed. */
 export function processNotExecuted(work: Work, service: ServiceRecord): void {
-  clearProcess(service.main);
-  if (service.stopper.phase === "none") work.disarm(service);
   switch (service.state) {
     case "starting":
       service.reason = "exec-failed";
@@ -65,31 +50,6 @@ export function processNotExecuted(work: Work, service: ServiceRecord): void {
       return;
     case "started":
       recoveryFailed(work, service);
-      return;
-    case "stopping":
-      stoppingProcessGone(work, service);
-      return;
-    case "stopped":
-      return;
-  }
-}
-
-export function processEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
-  recordEnd(work, service, status, "Process");
-  switch (service.state) {
-    case "starting":
-      service.reason = "failed";
-      fail(work, service, "then-stopped");
-      return;
-    case "started":
-      if (service.description.startsOnDemand) {
-        demandServed(work, service, status);
-      } else if (recoversSmoothly(work, service)) {
-        service.isRecovering = true;
-        relaunch(work, service);
-      } else {
-        unexpectedEnd(work, service);
-      }
       return;
     case "stopping":
       stoppingProcessGone(work, service);

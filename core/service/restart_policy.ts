@@ -2,7 +2,7 @@
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
 import type { ServiceRecord } from "./record.ts";
-import { isProcessType } from "./terms.ts";
+import { isSupervised } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /**
@@ -14,7 +14,7 @@ export function wantsRestart(
   service: ServiceRecord,
   deliberateSignals: ReadonlySet<number>,
 ): boolean {
-  const { restart, type } = service.description;
+  const { restart } = service.description;
   switch (restart) {
     case "always":
       return true;
@@ -23,7 +23,7 @@ export function wantsRestart(
     case "on-failure":
       break;
   }
-  if (type !== "process" && type !== "bgprocess") return false;
+  if (!isSupervised(service)) return false;
   if (service.hasMissedWatchdog) return true;
   switch (service.runExit.kind) {
     case "none":
@@ -33,12 +33,6 @@ export function wantsRestart(
     case "signalled":
       return !deliberateSignals.has(service.runExit.signal);
   }
-}
-
-/** A process that is supervised. */
-function isSupervised(service: ServiceRecord): boolean {
-  const { type } = service.description;
-  return type === "process" || type === "bgprocess";
 }
 
 /**
@@ -98,8 +92,7 @@ export function beginHistory(work: Work, service: ServiceRecord): void {
 
 /** Whether an end of its process is mended without a change of state. */
 export function recoversSmoothly(work: Work, service: ServiceRecord): boolean {
-  const { type, smoothRecovery } = service.description;
-  if (!smoothRecovery || !isProcessType(type)) return false;
+  if (!service.description.smoothRecovery) return false;
   if (allowsRestart(work, service)) return true;
   service.target = "stopped";
   return false;

@@ -3,20 +3,22 @@
  */
 import type { ExitStatus } from "../types.ts";
 import { fail } from "./failing.ts";
-import { isSuccess, logEnd, recordEnd } from "./process.ts";
-import { launchStopCommand } from "./process_stop.ts";
+import { recordEnd } from "./process.ts";
+import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { started } from "./starting.ts";
+import { launchStopCommand } from "./stop_command.ts";
 import { stopped } from "./stopping.ts";
 import type { Work } from "./work.ts";
 
 /** SIGINT has this number everywhere. Source: POSIX, kill utility. */
 const SIGINT = 2;
 
+/** It runs: that is not enough, it has to end well. */
+export function scriptExecuted(): void {}
+
 /** The start command could not be executed. */
 export function scriptNotExecuted(work: Work, service: ServiceRecord): void {
-  clearProcess(service.main);
-  work.disarm(service);
   if (service.state === "stopping") {
     stopped(work, service);
     return;

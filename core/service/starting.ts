@@ -9,7 +9,7 @@ import { clearTheWay, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { takeUpRecovery } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
-import { bringUp } from "./step.ts";
+import { rulesOf } from "./step.ts";
 import { beginStop } from "./stopping.ts";
 import {
   isHardLink,
@@ -155,7 +155,7 @@ export function dependenciesReady(work: Work, service: ServiceRecord): void {
     return;
   }
   service.hasBegun = true;
-  bringUp(work, service);
+  rulesOf(service).bringUp(work, service);
 }
 
 /** STARTED: the service is up. */
@@ -181,7 +181,7 @@ export function started(work: Work, service: ServiceRecord): void {
 
 /** The console is its own until it is stopped, not only until it is started. */
 export function keepsConsole(service: ServiceRecord): boolean {
-  return service.description.console === "runs" && service.description.type !== "bgprocess";
+  return service.description.console === "runs" && rulesOf(service).keepsConsole;
 }
 
 /** A launch that could not be made: the start fails at once. How a process of an earlier run ended is not the reason. */

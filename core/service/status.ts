@@ -3,6 +3,7 @@
  */
 import type { ServiceStatus } from "../command.ts";
 import type { ServiceRecord } from "./record.ts";
+import { isSupervised } from "./terms.ts";
 
 export function statusOf(service: ServiceRecord): ServiceStatus {
   return {
@@ -22,6 +23,6 @@ export function statusOf(service: ServiceRecord): ServiceStatus {
 /** The main process; while a stop script runs, that. */
 function pidOf(service: ServiceRecord): ServiceStatus["pid"] {
   if (service.main.phase === "ended") return 0;
-  if (service.main.pid !== 0 || service.description.type !== "scripted") return service.main.pid;
+  if (service.main.pid !== 0 || isSupervised(service)) return service.main.pid;
   return service.stopper.pid;
 }

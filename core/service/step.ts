@@ -1,5 +1,6 @@
 /**
- * One service: the state model, and the two own steps of a service, up and down, by type.
+ * One service: the state model, and what is done when something is reported about it, by kind of report and
+ * type of service.
  *
  * State and target. A service is stopped, starting, started or stopping; its target, stopped or
  * started, is where it is meant to end up. Starting has two parts: waiting (for dependencies, then for
@@ -23,70 +24,208 @@
  * started, or has failed and was soft. A stopping service waits while a hard dependent is in the way,
  * that is, while anything of it runs; so whatever is up stands on hard dependencies that are up.
  *
+ * Types. Only a service's own start and own stop differ by its type, and what reports about its processes
+ * lead to: one row of `TYPE_RULES` each. Reports may come in any order that processes can bring about: the
+ * end before the exec report, a byte of readiness before either. Those about what is gone are ignored.
+ *
  * Where to look. The way up: `starting.ts`. The way down: `stopping.ts`, and what it means for
  * dependents: `dependents.ts`. A failed start: `failing.ts`. Holders: `holding.ts`. Pins: `pinning.ts`.
- * Automatic restart: `restart_policy.ts`. Processes: `process.ts`, `process_stop.ts` and a file for each
- * type; what they report: `reports.ts`. `docs/design/0001-state-model.md` traces an example.
+ * Automatic restart: `restart_policy.ts`. Processes: `process.ts`, `time_limits.ts`, `stop_command.ts` and a
+ * file for each type. `docs/design/0001-state-model.md` traces examples.
  */
-import { unreachable } from "../types.ts";
-import { bringUpTriggered } from "./internal_service.ts";
-import { bringUpProcess, interruptProcess } from "./process.ts";
-import { bringDownProcess } from "./process_stop.ts";
+import type { ServiceType } from "../description/contract/description.ts";
+import type { Event, PidFileReading } from "../event.ts";
+import { type ExitStatus, type SignalName, unreachable } from "../types.ts";
+import { launcherEnded, launcherExecuted, launcherNotExecuted } from "./background_service.ts";
+import { bringUpInternal, bringUpTriggered, interruptInternal } from "./internal_service.ts";
+import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
+import { cannotListen, demanded, isListening } from "./on_demand.ts";
+import { bringDownProcess, bringUpProcess, mainEnded, processEnded } from "./process.ts";
+import {
+  mainClosedReadiness,
+  mainExecuted,
+  mainIsReady,
+  mainNotExecuted,
+  mainNotSpawned,
+  stopperEnded,
+  stopperExecuted,
+  stopperNotExecuted,
+  stopperNotSpawned,
+} from "./process_reports.ts";
+import {
+  processExecuted,
+  processIsReady,
+  processNotExecuted,
+  readinessClosed,
+} from "./process_service.ts";
 import type { ServiceRecord } from "./record.ts";
-import { beginHistory } from "./restart_policy.ts";
-import { bringDownScripted } from "./scripted_service.ts";
-import { started } from "./starting.ts";
-import { stopped } from "./stopping.ts";
+import {
+  bringDownScripted,
+  scriptExecuted,
+  scriptNotExecuted,
+  startScriptEnded,
+  stopScriptEnded,
+  stopScriptNotExecuted,
+} from "./scripted_service.ts";
+import { stopCommandEnded, stopCommandFailed } from "./stop_command.ts";
+import { allKilled, stopped } from "./stopping.ts";
+import { interruptProcess, launchDeferred, processSpawned } from "./time_limits.ts";
 import type { Work } from "./work.ts";
+
+/** What is done to one service. */
+export type Rule = (work: Work, service: ServiceRecord) => void;
 
 /** `ended`: the start is broken off; `ending`: the process was told to end and is stopping. */
 export type InterruptResult = "not-interruptible" | "ended" | "ending";
 
-/** BRING-UP: the service's own start. */
-export function bringUp(work: Work, service: ServiceRecord): void {
-  const { type } = service.description;
-  switch (type) {
-    case "process":
-    case "bgprocess":
-    case "scripted":
-      bringUpProcess(work, service);
-      return;
-    case "internal":
-      if (!service.isAutoRestart) beginHistory(work, service);
-      started(work, service);
-      return;
-    case "triggered":
-      if (!service.isAutoRestart) beginHistory(work, service);
-      bringUpTriggered(work, service);
-      return;
-    default:
-      unreachable(type);
-  }
+/** What is particular to a type of service. */
+export interface TypeRules {
+  /** BRING-UP: the service's own start. */
+  readonly bringUp: Rule;
+  /** BRING-DOWN: the service's own stop. */
+  readonly bringDown: Rule;
+  /** INTERRUPT: breaks off the service's own start. */
+  readonly interrupt: (work: Work, service: ServiceRecord) => InterruptResult;
+  /** With runs-on-console the console is its own until it is stopped, not only until it is started. */
+  readonly keepsConsole: boolean;
+  /** What the reports about its processes lead to; undefined: it has none. */
+  readonly processes: ProcessRules | undefined;
 }
 
-/** BRING-DOWN: the service's own stop. */
-export function bringDown(work: Work, service: ServiceRecord): void {
-  const { type } = service.description;
-  switch (type) {
-    case "process":
-    case "bgprocess":
-      bringDownProcess(work, service);
-      return;
-    case "scripted":
-      bringDownScripted(work, service);
-      return;
-    case "internal":
-    case "triggered":
-      stopped(work, service);
-      return;
-    default:
-      unreachable(type);
-  }
+/** Of a type with processes: the main one (process, launcher, start command) and the stop command. */
+export interface ProcessRules {
+  /** Its process is there as long as it is started: restart delay, restart limit and "on-failure" are about that. */
+  readonly isSupervised: boolean;
+  readonly executed: Rule;
+  readonly notExecuted: Rule;
+  /** Its main process has ended. A daemon's end is that of a supervised process whatever is said here. */
+  readonly ended: (
+    work: Work,
+    service: ServiceRecord,
+    status: ExitStatus,
+    pidFile: PidFileReading | undefined,
+  ) => void;
+  /** Its main process may say that it is up; undefined: that is known from its being executed, or its end. */
+  readonly readiness: { readonly given: Rule; readonly closed: Rule } | undefined;
+  /** The stop command could not be run; the signal would end the process instead. */
+  readonly stopCommandFailed: (
+    work: Work,
+    service: ServiceRecord,
+    signal: SignalName | "none",
+  ) => void;
+  readonly stopCommandEnded: (work: Work, service: ServiceRecord, status: ExitStatus) => void;
 }
 
-/** INTERRUPT: breaks off the service's own start. */
-export function interrupt(work: Work, service: ServiceRecord): InterruptResult {
-  const { type } = service.description;
-  if (type === "internal" || type === "triggered") return "ended";
-  return interruptProcess(work, service);
+/** One row for each type. */
+export const TYPE_RULES: Readonly<Record<ServiceType, TypeRules>> = {
+  process: {
+    bringUp: bringUpProcess,
+    bringDown: bringDownProcess,
+    interrupt: interruptProcess,
+    keepsConsole: true,
+    processes: {
+      isSupervised: true,
+      executed: processExecuted,
+      notExecuted: processNotExecuted,
+      ended: processEnded,
+      readiness: { given: processIsReady, closed: readinessClosed },
+      stopCommandFailed,
+      stopCommandEnded,
+    },
+  },
+  bgprocess: {
+    bringUp: bringUpProcess,
+    bringDown: bringDownProcess,
+    interrupt: interruptProcess,
+    keepsConsole: false,
+    processes: {
+      isSupervised: true,
+      executed: launcherExecuted,
+      notExecuted: launcherNotExecuted,
+      ended: launcherEnded,
+      readiness: undefined,
+      stopCommandFailed,
+      stopCommandEnded,
+    },
+  },
+  scripted: {
+    bringUp: bringUpProcess,
+    bringDown: bringDownScripted,
+    interrupt: interruptProcess,
+    keepsConsole: true,
+    processes: {
+      isSupervised: false,
+      executed: scriptExecuted,
+      notExecuted: scriptNotExecuted,
+      ended: startScriptEnded,
+      readiness: undefined,
+      stopCommandFailed: stopScriptNotExecuted,
+      stopCommandEnded: stopScriptEnded,
+    },
+  },
+  internal: {
+    bringUp: bringUpInternal,
+    bringDown: stopped,
+    interrupt: interruptInternal,
+    keepsConsole: true,
+    processes: undefined,
+  },
+  triggered: {
+    bringUp: bringUpTriggered,
+    bringDown: stopped,
+    interrupt: interruptInternal,
+    keepsConsole: true,
+    processes: undefined,
+  },
+};
+
+/** The row of a service's type. */
+export function rulesOf({ description }: ServiceRecord): TypeRules {
+  return TYPE_RULES[description.type];
+}
+
+/** Events that concern one service. */
+export type ServiceReport = Extract<Event, { readonly service: unknown }>;
+
+/** Leads a report about a service to the rule for it. */
+export function report(work: Work, service: ServiceRecord, event: ServiceReport): void {
+  switch (event.kind) {
+    case "spawned":
+      return processSpawned(work, service, event.role, event.pid);
+    case "launch-deferred":
+      return launchDeferred(service, event.role);
+    case "spawn-failed":
+      if (event.role === "start") return mainNotSpawned(work, service, event.why);
+      return stopperNotSpawned(work, service, event.why);
+    case "exec-succeeded":
+      return event.role === "start" ? mainExecuted(work, service) : stopperExecuted(work, service);
+    case "exec-failed":
+      if (event.role === "start") return mainNotExecuted(work, service, event);
+      return stopperNotExecuted(work, service, event);
+    case "exited":
+      if (event.role === "start") return mainEnded(work, service, event.status, event.pidFile);
+      return stopperEnded(work, service, event.status);
+    case "ready":
+      return mainIsReady(work, service);
+    case "readiness-closed":
+      return mainClosedReadiness(work, service);
+    case "stopping":
+      return announcesEnd(work, service);
+    case "main-pid":
+      return mainPidChanged(service, event.pid);
+    case "extend-timeout":
+      return extendTimeout(work, service, event.timeoutMs);
+    case "watchdog-expired":
+      return watchdogExpired(work, service);
+    case "listening":
+      return isListening(work, service);
+    case "listen-failed":
+      return cannotListen(work, service, event);
+    case "demand":
+      return demanded(work, service, event);
+    case "all-killed":
+      return allKilled(work, service);
+    default:
+      return unreachable(event);
+  }
 }

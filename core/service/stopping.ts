@@ -12,7 +12,7 @@ import { isKeptUpByPin } from "./pinning.ts";
 import type { ServiceRecord } from "./record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { enterStarting } from "./starting.ts";
-import { bringDown, interrupt } from "./step.ts";
+import { rulesOf } from "./step.ts";
 import { hasDependentInTheWay, holdsAllDependencies, holdsDependency, isPinned } from "./terms.ts";
 import { setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
@@ -119,7 +119,7 @@ function breakOffStart(work: Work, service: ServiceRecord): boolean {
   if (service.wantsConsole) {
     work.console.leave(service);
   } else if (!service.isWaiting) {
-    const result = interrupt(work, service);
+    const result = rulesOf(service).interrupt(work, service);
     if (result === "not-interruptible") return false;
     if (result === "ending") {
       work.notify(service, "start-cancelled");
@@ -147,14 +147,14 @@ export function tryToComeDown(work: Work, service: ServiceRecord): void {
     work.emit({ kind: "kill-all", service: service.id });
     return;
   }
-  if (!service.isKillingAll) bringDown(work, service);
+  if (!service.isKillingAll) rulesOf(service).bringDown(work, service);
 }
 
 /** What kill-all asked for is done: the stop goes on. */
 export function allKilled(work: Work, service: ServiceRecord): void {
   if (!service.isKillingAll) return;
   service.isKillingAll = false;
-  if (service.state === "stopping" && !service.isWaiting) bringDown(work, service);
+  if (service.state === "stopping" && !service.isWaiting) rulesOf(service).bringDown(work, service);
 }
 
 /** STOPPED: the own stop is complete, or there was nothing to stop. */

@@ -2,6 +2,7 @@
  * Terms that the rules are told in, each worked out from records: hard link, idle, up, pinned …
  */
 import type { ServiceType } from "../description/contract/description.ts";
+import { rulesOf, TYPE_RULES } from "./step.ts";
 import type { Link, ServiceRecord } from "./record.ts";
 
 export function isOrderLink(link: Link): boolean {
@@ -48,7 +49,12 @@ export function hasNothingUp(service: ServiceRecord): boolean {
 
 /** Has processes: process, bgprocess or scripted. */
 export function isProcessType(type: ServiceType): boolean {
-  return type === "process" || type === "bgprocess" || type === "scripted";
+  return TYPE_RULES[type].processes !== undefined;
+}
+
+/** Its process is there as long as it is started: process or bgprocess. */
+export function isSupervised(service: ServiceRecord): boolean {
+  return rulesOf(service).processes?.isSupervised === true;
 }
 
 /**

@@ -78,7 +78,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a dead process below a stopping dependent can be started again",
-    file: `${SERVICE}/process_stop.ts`,
+    file: `${SERVICE}/process.ts`,
     from: "    commitStop(service);\n",
     to: "",
   },
@@ -193,7 +193,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a stop timeout is never armed",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/time_limits.ts`,
     from: 'if (stopTimeoutMs > 0) work.arm(service, "stop", stopTimeoutMs);\n  else',
     to: "",
   },
@@ -235,13 +235,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "signals for a process without a known pid are lost",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/time_limits.ts`,
     from: '    if (process.signalOnSpawn !== "KILL") process.signalOnSpawn = signal;\n',
     to: "",
   },
   {
     name: "an end before the exec report is taken at once",
-    file: `${SERVICE}/reports.ts`,
+    file: `${SERVICE}/process.ts`,
     from: '      main.phase = "ended";\n      main.endStatus = status;\n' +
       "      main.endPidFile = pidFile;\n      return;",
     to: "      break;",

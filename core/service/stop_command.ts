@@ -1,11 +1,12 @@
 /**
- * The own stop of services with processes: the stop command or the term signal, and what ends it.
+ * The stop command of services with processes, and what comes of it. That of a scripted service is its own
+ * stop; that of a process or bgprocess has to make the process end.
  */
 import type { ExitStatus, SignalName } from "../types.ts";
-import { commitStop } from "./dependents.ts";
-import { armStop, isSuccess, logEnd, sendSignal } from "./process.ts";
+import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, type ServiceRecord } from "./record.ts";
 import { stopped } from "./stopping.ts";
+import { armStop, sendSignal } from "./time_limits.ts";
 import type { Work } from "./work.ts";
 
 /** Launches the stop command; the stop timeout runs from here. */
@@ -21,48 +22,11 @@ export function launchStopCommand(work: Work, service: ServiceRecord): void {
   armStop(work, service);
 }
 
-/** A stopping process or bgprocess has no process any more. */
-export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
-  service.isRecovering = false;
-  if (service.isWaiting) {
-    service.isStanding = false;
-    commitStop(service);
-    return;
-  }
-  if (service.stopper.phase === "none") stopped(work, service);
-}
-
-/** BRING-DOWN of process and bgprocess. */
-export function bringDownProcess(work: Work, service: ServiceRecord): void {
-  const { main, stopper, description } = service;
-  if (service.isStopIssued || stopper.phase !== "none") return;
-  if (main.phase === "launching" || main.phase === "ended") {
-    // The exec report is due; what comes of it leads here again. A child that never gets so far is killed.
-    armStop(work, service);
-    return;
-  }
-  if (main.phase === "none") {
-    work.disarm(service);
-    stopped(work, service);
-    return;
-  }
-  service.isStopIssued = true;
-  if (description.stopCommand.length > 0) {
-    launchStopCommand(work, service);
-    return;
-  }
-  if (description.termSignal !== "none") {
-    sendSignal(work, service, "start", description.termSignal);
-  }
-  armStop(work, service);
-  finishUntracked(work, service);
-}
-
 /**
  * The end of a daemon that is not our child will not be reported: having signalled it must do, unless with kill-tree
  * somebody looks for it, under the stop timeout.
  */
-function finishUntracked(work: Work, service: ServiceRecord): void {
+export function finishUntracked(work: Work, service: ServiceRecord): void {
   if (service.main.isTracked || service.stopper.phase !== "none") return;
   const { main, description } = service;
   if (description.killTree && main.pid !== 0) {
