@@ -10,6 +10,7 @@ import { descriptions } from "./descriptions.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { orphans } from "./orphans.ts";
+import { pipe, pipeInStorm } from "./pipe.ts";
 import { ready } from "./ready.ts";
 import { restartStorm } from "./restart_storm.ts";
 import { scripted } from "./scripted.ts";
@@ -33,6 +34,8 @@ export const LOADS: readonly Load[] = [
   controlInStorm,
   controlInStart,
   client,
+  pipe,
+  pipeInStorm,
   memory(0),
   memory(100),
   memory(1000),

@@ -6,6 +6,9 @@
  *       all execute their program, then kills them.
  *   fork_exec loop MILLISECONDS PROGRAM [ARGUMENT...]
  *       Starts one, waits for its end, and so on for that long. Prints how many a second.
+ *   fork_exec times COUNT PROGRAM [ARGUMENT...]
+ *       Runs it so often, one after the other, and prints the median of the milliseconds from fork to end, and the
+ *       most memory that one of them had in it, in kB.
  *   fork_exec stop COUNT PROGRAM [ARGUMENT...]
  *       Starts COUNT of them, waits until all are at rest, sends TERM to all and prints the milliseconds
  *       until all have ended.
@@ -25,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -130,6 +134,36 @@ static int run_loop(double limit_ms, char **command)
     return 0;
 }
 
+static int by_value(const void *left, const void *right)
+{
+    double difference = *(const double *)left - *(const double *)right;
+    return difference < 0 ? -1 : difference > 0;
+}
+
+static int run_times(int count, char **command)
+{
+    double *times = calloc(count, sizeof *times);
+    long peak_kb = 0;
+    if (times == NULL || count < 1) fail("times");
+    for (int i = 0; i < count; i++) {
+        struct rusage usage;
+        int status;
+        double begin = now_ms();
+        pid_t pid = start(command);
+        while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {}
+        times[i] = now_ms() - begin;
+        if (status != 0) {
+            fprintf(stderr, "fork_exec: %s ended with wait status %d\n", command[0], status);
+            return 1;
+        }
+        if (usage.ru_maxrss > peak_kb) peak_kb = usage.ru_maxrss;
+    }
+    qsort(times, count, sizeof *times, by_value);
+    printf("%.3f %ld\n", times[count / 2], peak_kb);
+    free(times);
+    return 0;
+}
+
 static int run_orphans(int count, const char *fifo)
 {
     for (int i = 0; i < count; i++) {
@@ -146,10 +180,11 @@ int main(int argc, char **argv)
 {
     if (argc >= 4 && strcmp(argv[1], "start") == 0) return run_start(atoi(argv[2]), argv + 3);
     if (argc >= 4 && strcmp(argv[1], "loop") == 0) return run_loop(atof(argv[2]), argv + 3);
+    if (argc >= 4 && strcmp(argv[1], "times") == 0) return run_times(atoi(argv[2]), argv + 3);
     if (argc >= 4 && strcmp(argv[1], "stop") == 0) return run_stop(atoi(argv[2]), argv + 3);
     if (argc == 3 && strcmp(argv[1], "tell") == 0) return run_tell(argv[2]);
     if (argc == 3 && strcmp(argv[1], "write") == 0) return run_write(argv[2]);
     if (argc == 4 && strcmp(argv[1], "orphans") == 0) return run_orphans(atoi(argv[2]), argv[3]);
-    fprintf(stderr, "usage: fork_exec start|stop|loop|tell|write|orphans ...\n");
+    fprintf(stderr, "usage: fork_exec start|stop|loop|times|tell|write|orphans ...\n");
     return 2;
 }
