@@ -120,11 +120,11 @@ function takeBytes(): readonly Form[] {
     when(compare(count, "above", left), [set(count, left)]),
     subtract(left, count),
     when(compare(left, "==", 0), [set(headLeft, HEAD_BYTES)]),
+    // The kinds of frames for output and errors are the numbers of the descriptors.
+    set(stream, kind),
+    when(compare(kind, "==", FRAME.output), [run(write), again("bytes of answers")]),
+    when(compare(kind, "==", FRAME.errors), [run(write), again("bytes of answers")]),
     when(compare(isDeaf, "==", 0), [
-      set(stream, kind),
-      // The kinds of frames for output and errors are the numbers of the descriptors.
-      when(compare(kind, "==", FRAME.output), [run(write), again("bytes of answers")]),
-      when(compare(kind, "==", FRAME.errors), [run(write), again("bytes of answers")]),
       when(compare(kind, "==", FRAME.status), [
         load(1, byte, at),
         system("exit_group", [byte]),

@@ -271,7 +271,7 @@ for (const processor of PROCESSORS) {
     const seen = await stage.answered(async (peer) => {
       await peer.write([
         ...frameOf(FRAME.output, "lost"),
-        ...frameOf(FRAME.errors, "not heard"),
+        ...frameOf(FRAME.errors, "all the same "),
         ...frameOf(FRAME.atEnd, "\0\u0001\0\0not heard"),
         ...frameOf(FRAME.status, [0]),
       ]);
@@ -284,7 +284,7 @@ for (const processor of PROCESSORS) {
       ]);
       assertEquals((await peer.rest()).length, 0);
     }, { around: '"$@" >/dev/full' });
-    assertEquals(seen, { code: 6, signal: null, out: "", err: "disk full\n" });
+    assertEquals(seen, { code: 6, signal: null, out: "", err: "all the same disk full\n" });
     const unheard = await stage.answered(async (peer) => {
       await peer.write(frameOf(FRAME.output, "lost"));
       await peer.read(5);
