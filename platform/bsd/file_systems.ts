@@ -5,7 +5,7 @@ import { allocate, writeWord } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
 import { MOUNT, STATFS } from "./freebsd_abi.ts";
 import type { FreebsdKernel } from "./freebsd_kernel.ts";
-import { failure, lastFailure, pathAddress, takePath } from "./kernel.ts";
+import { failure, lastFailure, pathAddress, takePath } from "../posix/kernel.ts";
 
 /** One mounted file system: struct statfs. */
 export interface MountedFileSystem {

@@ -3,39 +3,30 @@
  *
  * Written against FreeBSD's headers and sources; never run there. `docs/freebsd.md` tells what was run where.
  */
-import type { Fd, Instant } from "../../core/types.ts";
+import type { Fd } from "../../core/types.ts";
+import { createStubLauncher, type Launcher } from "../child/stub_launcher.ts";
 import { loadCode } from "../ffi/code_page.ts";
 import { launchMemory } from "../ffi/launch_memory.ts";
-import { errnoText } from "../ffi/errno.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
-import { createStubLauncher, type Launcher } from "../child/stub_launcher.ts";
-import { freebsdConsole, openStandardDescriptors } from "./console.ts";
-import { bsdDescriptorPassing } from "./descriptor_passing.ts";
-import { bsdFileChanges } from "./file_changes.ts";
+import { aboveStandard, failure, lastFailure } from "../posix/kernel.ts";
+import { type InheritanceOwner, posixInheritance } from "../posix/processes/inheritance.ts";
+import { type FreebsdConsole, freebsdConsole, openStandardDescriptors } from "./console.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
-import { bsdFiles } from "./files.ts";
-import { INHERIT_NONE, PROCCTL } from "./freebsd_abi.ts";
+import { FREEBSD_MEMORY, INHERIT_NONE, PROCCTL } from "./freebsd_abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "./freebsd_child.ts";
-import { type FreebsdKernel, freebsdKernel, processGroups } from "./freebsd_kernel.ts";
+import { type FreebsdKernel, freebsdKernel } from "./freebsd_kernel.ts";
 import { freebsdStubCode } from "./freebsd_stub.ts";
-import { bsdInheritance } from "./inheritance.ts";
-import { bsdInherited } from "./inherited.ts";
-import { bsdInternetSockets } from "./internet_socket.ts";
-import { aboveStandard, failure, lastFailure } from "./kernel.ts";
 import { freebsdKinship } from "./kinship.ts";
-import { bsdLogFiles } from "./log_file_calls.ts";
+import { bsdLimits, NO_CAPABILITIES } from "./limits.ts";
 import { reboot } from "./machine.ts";
 import { bsdNotifySockets } from "./notify_socket.ts";
-import { bsdOwnProcess } from "./own_process.ts";
 import { freebsdProcessFacts } from "./process_facts.ts";
-import { bsdProcesses } from "./processes.ts";
-import { bsdSignalMask } from "./signal_mask.ts";
-import { signalNumber } from "./signal_name.ts";
-import { bsdSockets } from "./sockets.ts";
-import { bsdStreams } from "./streams.ts";
+import { type BsdSystem, bsdSystem } from "./system.ts";
 import { createSystemPoller } from "./system_poller.ts";
 import { freebsdLogins } from "./utmpx.ts";
+
+const MEMORY = { ...FREEBSD_MEMORY, MAP_ANONYMOUS: FREEBSD_MEMORY.MAP_ANON };
 
 /**
  * Opens the platform. The queue is made only after descriptors 0 to 2 are open.
@@ -44,119 +35,80 @@ import { freebsdLogins } from "./utmpx.ts";
  */
 export function openFreebsd(): Platform {
   const kernel = freebsdKernel();
-  const { abi, calls } = kernel;
-  const streams = bsdStreams(kernel);
-  const files = bsdFiles(kernel, streams);
-  const mask = bsdSignalMask(kernel);
-  // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
-  mask.ignore([abi.signals.XFSZ]);
-  // Where whoever started us ignores it, nobody learns of the ends of children.
-  mask.restore(abi.signals.CHLD);
-  const inherited = bsdInherited(kernel, files, streams);
-  const groupOf = processGroups(kernel);
-  const processes = bsdProcesses(kernel, groupOf);
-  const { hasControllingTerminal, ownConsole, ...console } = freebsdConsole(kernel, {
-    files,
-    streams,
-    mask,
-    groupOf,
-  });
-  const inheritance = bsdInheritance(kernel);
-  const sockets = bsdSockets(kernel, files, streams);
-  openStandardDescriptors(kernel, files);
+  const { calls } = kernel;
+  const system = bsdSystem(kernel);
+  const { parts, sockets, groupOf, platform } = system;
+  const console = freebsdConsole(kernel, { ...parts, groupOf });
+  const inheritance = posixInheritance(kernel, bsdLimits(kernel), NO_CAPABILITIES);
+  openStandardDescriptors(kernel, parts.files);
   const processFacts = freebsdProcessFacts(kernel, calls);
-
-  const poller = createSystemPoller(kernel, "freebsd", { files, streams, mask });
-
+  const poller = createSystemPoller(kernel, "freebsd", parts);
   let launcher: Launcher | undefined;
   // Made at the first child: by then the manager ignores the signals that it watches.
-  const makeLauncher = () =>
-    createStubLauncher({
-      system: FREEBSD_CHILD_SYSTEM,
-      calls,
-      ignoredSignals: mask.ignored(),
-      loadStub: () => {
-        const { memory } = abi;
-        const code = freebsdStubCode(Deno.build.arch);
-        return loadCode(kernel, {
-          ...memory,
-          MAP_ANONYMOUS: memory.MAP_ANON,
-          mprotect: calls.mprotect,
-          failure: (call, errno, detail) => failure(kernel, call, errno, detail),
-        }, code);
-      },
-      launchMemory: (code) =>
-        launchMemory(kernel, { ...abi.memory, MAP_ANONYMOUS: abi.memory.MAP_ANON, hide }, code),
-      cloneFlags: { sharing: 0, copying: 0 },
-      mayShareMemory: () => false,
-      inheritance: inheritance.present,
-      openNullDevice: () => {
-        const fd = files.openFile("/dev/null", abi.file.O_RDWR);
-        return typeof fd === "number" ? aboveStandard(kernel, fd) as Fd : undefined;
-      },
-      hasControllingTerminal,
-      ownConsole,
-      withSignalsBlocked: (action) => mask.withBlocked("all", action),
-      pipe: streams.pipe,
-      read: streams.read,
-      close: streams.close,
-      duplicateAbove: (fd, lowest) => {
-        const copy = kernel.numbers(calls.fcntl, fd, abi.file.F_DUPFD_CLOEXEC, lowest, 0, 0, 0);
-        return copy < 0 ? lastFailure(kernel, "fcntl") : copy as Fd;
-      },
-      failure: (call, errno) => failure(kernel, call, errno),
-    });
-
-  /** Holes in the range are none of its business: minherit(2), vm_map_inherit of sys/vm/vm_map.c. */
-  function hide(from: number, to: number): void {
-    kernel.addresses(calls.minherit, from, to - from, INHERIT_NONE, 0, 0, 0);
-  }
-
+  const present = () => launcher ??= makeLauncher(kernel, { system, console, inheritance });
+  const notifying = { ...parts, sockets, listening: platform };
   return {
     os: "freebsd",
+    ...platform,
     poller,
     processMaking: { kind: "stub" },
-    now: () => performance.now() as Instant,
-    signalNumber: (name) => signalNumber(abi.signals, name),
-    isSignalIgnored: mask.isIgnored,
-    errnoText: (errno) => errnoText(kernel.errnoTable, errno),
-    // Nothing need be blocked: the filter counts ignored signals.
-    signalsBlockedByStub: () => true,
-    unblockSignals: mask.unblockAll,
     raiseDescriptorLimit: inheritance.raiseDescriptorLimit,
-    launch: (settings) => (launcher ??= makeLauncher()).launch(settings),
-    expectManyLaunches: () => (launcher ??= makeLauncher()).expectMany(),
-    ...processes,
-    pipe: streams.pipe,
-    read: streams.read,
-    write: streams.write,
-    canWrite: streams.canWrite,
-    waitingInput: streams.waitingInput,
-    setBlocking: streams.setBlocking,
-    ...sockets,
-    ...bsdInternetSockets(kernel, streams),
-    ...bsdNotifySockets(kernel, { streams, sockets }, notifyDirectory()),
-    ...bsdDescriptorPassing(kernel, streams),
-    ...bsdFileChanges(kernel, files, streams),
-    readFile: files.readFile,
-    readDirectory: files.readDirectory,
-    exists: files.exists,
-    realPath: files.realPath,
-    ...bsdLogFiles(kernel, streams),
-    ...inherited,
+    launch: (settings) => present().launch(settings),
+    expectManyLaunches: () => present().expectMany(),
+    ...bsdNotifySockets(kernel, notifying, notifyDirectory()),
     kinship: freebsdKinship(kernel, calls, processFacts),
     processFacts,
     recordLogin: freebsdLogins(kernel),
-    ...console,
-    ...bsdOwnProcess(kernel, mask, inherited.closeInheritedOnExec),
+    openConsole: console.openConsole,
+    reclaimConsole: console.reclaimConsole,
     becomeSubreaper: () => becomeReaper(kernel),
-    // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute at boot).
-    prefer: () => {},
-    takeKernelConsole: () => {},
     mount: (source, target, type, flags, data) => mount(kernel, source, target, type, flags, data),
     releaseFileSystems: () => releaseFileSystems(kernel),
     reboot: (how) => reboot(kernel, how),
   };
+}
+
+function makeLauncher(
+  kernel: FreebsdKernel,
+  { system, console, inheritance }: {
+    readonly system: BsdSystem;
+    readonly console: FreebsdConsole;
+    readonly inheritance: InheritanceOwner;
+  },
+): Launcher {
+  const { calls, abi } = kernel;
+  const { files, streams, mask } = system.parts;
+  /** Holes in the range are none of its business: minherit(2), vm_map_inherit of sys/vm/vm_map.c. */
+  const hide = (from: number, to: number) => {
+    kernel.addresses(calls.minherit, from, to - from, INHERIT_NONE, 0, 0, 0);
+  };
+  return createStubLauncher({
+    system: FREEBSD_CHILD_SYSTEM,
+    calls,
+    ignoredSignals: mask.ignored(),
+    loadStub: () =>
+      loadCode(kernel, {
+        ...MEMORY,
+        mprotect: calls.mprotect,
+        failure: (call, errno, detail) => failure(kernel, call, errno, detail),
+      }, freebsdStubCode(Deno.build.arch)),
+    launchMemory: (code) => launchMemory(kernel, { ...MEMORY, hide }, code),
+    cloneFlags: { sharing: 0, copying: 0 },
+    mayShareMemory: () => false,
+    inheritance: inheritance.present,
+    openNullDevice: () => {
+      const fd = files.openFile("/dev/null", abi.file.O_RDWR);
+      return typeof fd === "number" ? aboveStandard(kernel, fd) as Fd : undefined;
+    },
+    hasControllingTerminal: console.hasControllingTerminal,
+    ownConsole: console.ownConsole,
+    withSignalsBlocked: (action) => mask.withBlocked("all", action),
+    pipe: streams.pipe,
+    read: streams.read,
+    close: streams.close,
+    duplicateAbove: streams.duplicateAbove,
+    failure: (call, errno) => failure(kernel, call, errno),
+  });
 }
 
 /** For the sockets of sd_notify(3): a directory for root alone, or the user's own. */

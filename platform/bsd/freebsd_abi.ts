@@ -8,7 +8,7 @@
  *
  * Nothing of this has run on FreeBSD.
  */
-import type { BsdAbi } from "./bsd_abi.ts";
+import type { BsdAbi } from "./abi.ts";
 
 /** System call numbers: sys/kern/syscalls.master. */
 export const FREEBSD_CALLS = {
@@ -117,9 +117,24 @@ export const FREEBSD_SIGNALS = {
   LIBRT: 33,
 } as const;
 
+const FREEBSD_LIMITS = {
+  RLIMIT_DATA: 2,
+  RLIMIT_CORE: 4,
+  RLIMIT_NOFILE: 8,
+  RLIMIT_AS: 10,
+} as const;
+
+/** setrlimit(2), setpriority(2): sys/sys/resource.h. */
+export const FREEBSD_RESOURCES = {
+  ...FREEBSD_LIMITS,
+  RLIM_INFINITY: 0x7fff_ffff_ffff_ffffn,
+  PRIO_PROCESS: 0,
+} as const;
+
 /** The part of the tables that the modules shared with macOS use. */
 export const FREEBSD_ABI: BsdAbi = {
-  os: "freebsd",
+  // sys/syslimits.h.
+  PATH_MAX: 1024,
   file: {
     O_RDONLY: 0,
     O_WRONLY: 1,
@@ -175,6 +190,7 @@ export const FREEBSD_ABI: BsdAbi = {
     ELOOP: 62,
   },
   signals: FREEBSD_SIGNALS,
+  realTimeSignals: undefined,
   signalCalls: {
     SIG_BLOCK: 1,
     SIG_UNBLOCK: 2,
@@ -196,6 +212,7 @@ export const FREEBSD_ABI: BsdAbi = {
     /** wait6(2) takes two arguments more than waitid(2). */
     peekCall: "wait6",
   },
+  poll: { POLLRDHUP: 0, hasTimeSpec: false },
   socket: {
     AF_UNIX: 1,
     AF_INET: 2,
@@ -217,6 +234,8 @@ export const FREEBSD_ABI: BsdAbi = {
     MSG_CMSG_CLOEXEC: 0x40000,
     PATH_BYTES: 104,
     hasLengthByte: true,
+    hasAbstractNames: false,
+    fileHasMode: false,
   },
   message: {
     BYTES: 48,
@@ -251,7 +270,7 @@ export const FREEBSD_ABI: BsdAbi = {
     BIRTH_NANOSECONDS: 104,
     SIZE: 112,
   },
-  directory: { RECORD_LENGTH: 16, NAME_LENGTH: 20, NAME: 24 },
+  directory: { call: "getdirentries", RECORD_LENGTH: 16, NAME: 24, marksRemoved: true },
   terminal: {
     TIOCSCTTY: 0x20007461,
     TIOCSPGRP: 0x80047476,
@@ -259,23 +278,19 @@ export const FREEBSD_ABI: BsdAbi = {
     TIOCGETA: 0x402c7413,
     TIOCSETA: 0x802c7414,
   },
-  termios: { LOCAL_FLAGS: 12, CHARACTERS: 16 },
-  resources: {
-    RLIMIT_DATA: 2,
-    RLIMIT_CORE: 4,
-    RLIMIT_NOFILE: 8,
-    RLIMIT_AS: 10,
-    RLIM_INFINITY: 0x7fff_ffff_ffff_ffffn,
-    PRIO_PROCESS: 0,
-  },
-  memory: {
-    PROT_READ: 1,
-    PROT_WRITE: 2,
-    PROT_EXEC: 4,
-    MAP_PRIVATE: 2,
-    MAP_ANON: 0x1000,
-  },
+  // Flags and places are equal on macOS: sys/_termios.h, sys/termios.h.
+  termios: { LOCAL_FLAGS: 12, CHARACTERS: 16, ICANON: 0x100, VMIN: 16, VTIME: 17 },
+  resources: FREEBSD_LIMITS,
 };
+
+/** mmap(2), mprotect(2): sys/sys/mman.h. */
+export const FREEBSD_MEMORY = {
+  PROT_READ: 1,
+  PROT_WRITE: 2,
+  PROT_EXEC: 4,
+  MAP_PRIVATE: 2,
+  MAP_ANON: 0x1000,
+} as const;
 
 /** minherit(2): sys/sys/mman.h. */
 export const INHERIT_NONE = 2;

@@ -16,13 +16,14 @@ import {
   type ChildContext,
   type ChildSystem,
   type ImpossibleChild,
-  type Limit,
   unless,
 } from "../child/call.ts";
 import type { ChildSettings } from "../interface/child_settings.ts";
-import { FREEBSD_ABI, FREEBSD_SIGNALS, PROCCTL } from "./freebsd_abi.ts";
+import type { Limit } from "../posix/processes/inheritance.ts";
+import { FREEBSD_ABI, FREEBSD_RESOURCES, FREEBSD_SIGNALS, PROCCTL } from "./freebsd_abi.ts";
 
-const { file, resources, signalCalls, terminal, wait, errno } = FREEBSD_ABI;
+const { file, signalCalls, terminal, wait, errno } = FREEBSD_ABI;
+const resources = FREEBSD_RESOURCES;
 const { RLIM_INFINITY } = resources;
 
 /** fcntl(2): duplicates to a given number, close-on-exec. */

@@ -7,14 +7,12 @@
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../interface/platform.ts";
 import { lastErrno } from "../ffi/library.ts";
-import type { BsdKernel } from "./kernel.ts";
-
-/** A line of parents that is longer than this leads nowhere. */
-const MOST_GENERATIONS = 64;
+import type { PosixKernel } from "../posix/kernel.ts";
+import { ancestry } from "../posix/processes/ancestry.ts";
 
 /** The function over a kernel. @param calls The number of getsid(2). */
 export function freebsdKinship(
-  kernel: BsdKernel,
+  kernel: PosixKernel,
   calls: { readonly getsid: number },
   factsOf: Platform["processFacts"],
 ): Platform["kinship"] {
@@ -26,15 +24,9 @@ export function freebsdKinship(
     return lastErrno(kernel) === abi.errno.ESRCH ? "gone" : "unknown";
   }
 
-  function hasAncestor(pid: Pid, ancestor: Pid): boolean {
-    let current = pid;
-    for (let generation = 0; generation < MOST_GENERATIONS; generation++) {
-      const facts = factsOf(current);
-      if (facts.kind !== "process" || facts.parent <= 0) return false;
-      if (facts.parent === ancestor) return true;
-      current = facts.parent as Pid;
-    }
-    return false;
+  function parentOf(pid: Pid): number | undefined {
+    const facts = factsOf(pid);
+    return facts.kind === "process" ? facts.parent : undefined;
   }
 
   return (pid: Pid, ancestor: Pid) => {
@@ -47,6 +39,6 @@ export function freebsdKinship(
     if (session !== own && (session === ancestor || session === sessionOf(ancestor))) {
       return "related";
     }
-    return hasAncestor(pid, ancestor) ? "related" : "stranger";
+    return ancestry(pid, ancestor, parentOf) === "related" ? "related" : "stranger";
   };
 }

@@ -5,7 +5,7 @@ import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import { type FreebsdKernel } from "./freebsd_kernel.ts";
 import { REBOOT } from "./freebsd_abi.ts";
-import { failure, lastFailure } from "./kernel.ts";
+import { failure, lastFailure } from "../posix/kernel.ts";
 
 type MachineEnd = Parameters<Platform["reboot"]>[0];
 

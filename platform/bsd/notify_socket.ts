@@ -6,13 +6,11 @@
  * sender (LOCAL_CREDS_PERSISTENT of unix(4)).
  */
 import type { Fd } from "../../core/types.ts";
-import { allocate } from "../ffi/memory.ts";
-import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { LastingIdentity } from "../interface/file_status.ts";
-import { type BsdKernel, failure, lastFailure } from "./kernel.ts";
-import type { Sockets } from "./sockets.ts";
-import type { Streams } from "./streams.ts";
+import { failure, type PosixKernel } from "../posix/kernel.ts";
+import type { Sockets } from "../posix/sockets/sockets.ts";
+import type { Streams } from "../posix/streams.ts";
 
 const EVERYBODY = 0o666;
 
@@ -22,15 +20,17 @@ const EVERYBODY = 0o666;
  * @param directory Where the files are made.
  */
 export function bsdNotifySockets(
-  kernel: BsdKernel,
-  parts: { readonly streams: Streams; readonly sockets: Sockets },
+  kernel: PosixKernel,
+  parts: {
+    readonly streams: Pick<Streams, "close">;
+    readonly sockets: Pick<Sockets, "setOption">;
+    readonly listening: Pick<Platform, "listenUnix" | "removeExactly">;
+  },
   directory: string,
 ): Pick<Platform, "openNotifySocket" | "close"> {
-  const { addresses, abi, calls } = kernel;
-  const { streams, sockets } = parts;
+  const { abi } = kernel;
+  const { streams, sockets, listening } = parts;
   const made = new Map<Fd, { readonly path: string; readonly file: LastingIdentity | undefined }>();
-  const one = allocate(8);
-  one.words32[0] = 1;
 
   function openNotifySocket(): ReturnType<Platform["openNotifySocket"]> {
     const { sender, errno } = abi;
@@ -41,7 +41,7 @@ export function bsdNotifySockets(
     }
     // Not to be guessed: a message that its sender did not survive is judged by the user alone.
     const path = `${directory}/dinit-notify-${crypto.randomUUID()}`;
-    const opened = sockets.listenUnix(path, {
+    const opened = listening.listenUnix(path, {
       type: "datagram",
       mode: EVERYBODY,
       uid: undefined,
@@ -53,8 +53,8 @@ export function bsdNotifySockets(
     const { fd, file } = opened;
     made.set(fd, { path, file });
     const { LEVEL, OPTION } = sender;
-    if (addresses(calls.setsockopt, fd, LEVEL, OPTION, one.address, 4, 0) < 0) {
-      const problem: Failure = lastFailure(kernel, "setsockopt");
+    const problem = sockets.setOption(fd, LEVEL, OPTION, 1);
+    if (problem !== undefined) {
       close(fd);
       return problem;
     }
@@ -64,7 +64,7 @@ export function bsdNotifySockets(
   function close(fd: Fd): void {
     const own = made.get(fd);
     // Before it is closed: as long as the socket is open no other file can get its number.
-    if (own?.file !== undefined) sockets.removeExactly(own.path, own.file);
+    if (own?.file !== undefined) listening.removeExactly(own.path, own.file);
     made.delete(fd);
     streams.close(fd);
   }

@@ -1,50 +1,18 @@
 /**
- * The end of this very process: by running itself anew, or by a signal.
+ * Running this program anew in its own place.
  */
-import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
-import { encodeStrings } from "../ffi/string_block.ts";
-import { type BsdKernel, failure, lastFailure, pathAddress, takePath } from "./kernel.ts";
-import type { SignalMask } from "./signal_mask.ts";
+import type { PosixKernel } from "../posix/kernel.ts";
+import { execute } from "../posix/processes/own_process.ts";
 
-export type OwnProcess = Pick<Platform, "executeSelf" | "dieOfSignal">;
-
-/** The functions over a system. */
-export function bsdOwnProcess(
-  kernel: BsdKernel,
-  mask: SignalMask,
+/** The function over a system. The runtime knows its own path (sysctl kern.proc.pathname). */
+export function bsdExecuteSelf(
+  kernel: PosixKernel,
   closeInheritedOnExec: () => void,
-): OwnProcess {
-  const { numbers, addresses, abi, calls } = kernel;
-
-  /** The runtime knows its own path (sysctl kern.proc.pathname). The ignored signals stay ignored over exec. */
-  function executeSelf(args: readonly string[], variables: readonly string[]): Failure {
+): Platform["executeSelf"] {
+  return (args, variables) => {
     const path = Deno.execPath();
     closeInheritedOnExec();
-    const argv = encodeStrings([path, ...args]);
-    const environment = encodeStrings(variables);
-    if (argv === "has-nul" || environment === "has-nul") {
-      return failure(kernel, "execve", abi.errno.EINVAL);
-    }
-    const unusable = takePath(kernel, "execve", path);
-    if (unusable !== undefined) return unusable;
-    addresses(
-      calls.execve,
-      pathAddress,
-      argv.pointersAddress,
-      environment.pointersAddress,
-      0,
-      0,
-      0,
-    );
-    return lastFailure(kernel, "execve");
-  }
-
-  function dieOfSignal(signal: number): void {
-    mask.restore(signal);
-    const own = numbers(calls.getpid, 0, 0, 0, 0, 0, 0);
-    numbers(calls.kill, own, signal, 0, 0, 0, 0);
-  }
-
-  return { executeSelf, dieOfSignal };
+    return execute(kernel, path, { words: [path, ...args], variables });
+  };
 }

@@ -6,11 +6,11 @@ import { allocate, writeWord } from "../ffi/memory.ts";
 import { lastErrno } from "../ffi/library.ts";
 import type { Platform } from "../interface/platform.ts";
 import { KINFO_PROC, SYSCTL } from "./freebsd_abi.ts";
-import type { BsdKernel } from "./kernel.ts";
+import type { PosixKernel } from "../posix/kernel.ts";
 
 /** The function over a kernel. @param calls The number of __sysctl. */
 export function freebsdProcessFacts(
-  kernel: BsdKernel,
+  kernel: PosixKernel,
   calls: { readonly __sysctl: number },
 ): Platform["processFacts"] {
   const { addresses, abi } = kernel;

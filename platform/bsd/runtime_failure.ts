@@ -2,10 +2,10 @@
  * Errors of the runtime's own functions as failures, for the few things that are left to it.
  */
 import type { Failure } from "../interface/failure.ts";
-import { type BsdKernel, failure } from "./kernel.ts";
+import { failure, type PosixKernel } from "../posix/kernel.ts";
 
 /** The runtime names an error (`ENOENT`); the system's table knows its number. @throws What has no such name. */
-export function runtimeFailure(kernel: BsdKernel, call: string, error: unknown): Failure {
+export function runtimeFailure(kernel: PosixKernel, call: string, error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   for (const [number, { name }] of kernel.errnoTable) {
     if (name === code) return failure(kernel, call, number);

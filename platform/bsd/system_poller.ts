@@ -1,29 +1,20 @@
 /** The kqueue poller of a system that has kqueue itself. */
 import type { Fd, System } from "../../core/types.ts";
-import { bindKqueue } from "../kqueue/library.ts";
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Poller } from "../interface/platform.ts";
-import type { Files } from "./files.ts";
 import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "../kqueue/kevent.ts";
-import { aboveStandard, type BsdKernel, failure } from "./kernel.ts";
+import { bindKqueue } from "../kqueue/library.ts";
 import { createKqueuePoller } from "../kqueue/poller.ts";
-import type { SignalMask } from "./signal_mask.ts";
-import type { Streams } from "./streams.ts";
-
-/** What it works with. */
-export interface SystemPollerParts {
-  readonly files: Files;
-  readonly streams: Streams;
-  readonly mask: SignalMask;
-}
+import { aboveStandard, failure, type PosixKernel } from "../posix/kernel.ts";
+import type { PosixParts } from "../posix/parts.ts";
 
 /** @throws {Error} When no queue is to be had. */
 export function createSystemPoller(
-  kernel: BsdKernel,
+  kernel: PosixKernel,
   system: Exclude<System, "linux">,
-  { files, streams, mask }: SystemPollerParts,
+  { streams, status, mask }: PosixParts,
 ): Poller {
-  const { errno, file } = kernel.abi;
+  const { errno } = kernel.abi;
   return createKqueuePoller({
     calls: bindKqueue(systemLibrary()),
     keventBytes: KEVENT_BYTES[system],
@@ -34,10 +25,11 @@ export function createSystemPoller(
     EACCES: errno.EACCES,
     // A queue is not inherited by children, but would stay open over executeSelf.
     adopt: (queue) => streams.makeCloseOnExec(aboveStandard(kernel, queue) as Fd),
-    refuse: (fd) =>
-      files.typeOfDescriptor(fd) === file.S_IFREG
-        ? failure(kernel, "kevent", errno.EPERM)
-        : undefined,
+    refuse: (fd) => {
+      const found = status.statusOfDescriptor(fd);
+      const isRegular = "type" in found && found.type === "regular";
+      return isRegular ? failure(kernel, "kevent", errno.EPERM) : undefined;
+    },
     prepareSignals: mask.ignore,
     signalsWatched: () => {},
   });

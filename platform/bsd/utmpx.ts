@@ -8,7 +8,7 @@
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { LoginRecord } from "../interface/platform.ts";
-import { type BsdKernel, failure } from "./kernel.ts";
+import { failure, type PosixKernel } from "../posix/kernel.ts";
 
 /** struct utmpx and its types: include/utmpx.h. */
 export const UTMPX = {
@@ -42,7 +42,7 @@ export function encodeEnded(record: EndedLogin, timeMs: number): Uint8Array<Arra
 }
 
 /** Makes the function that records; the library is bound at the first end. */
-export function freebsdLogins(kernel: BsdKernel): (record: LoginRecord) => Failure | undefined {
+export function freebsdLogins(kernel: PosixKernel): (record: LoginRecord) => Failure | undefined {
   let put: ((record: Uint8Array<ArrayBuffer>) => Deno.PointerValue) | undefined;
 
   return (record) => {

@@ -3,6 +3,7 @@
  */
 import type { ExecStage, Fd } from "../../core/types.ts";
 import type { ChildSettings } from "../interface/child_settings.ts";
+import type { Inheritance } from "../posix/processes/inheritance.ts";
 
 /** An argument of a call: a number, a text, or something that the encoder finds a place for. */
 export type CallArgument =
@@ -102,7 +103,7 @@ export interface ChildSystem {
 }
 
 /** What the manager knows of itself and the children inherit. */
-export interface ChildContext {
+export interface ChildContext extends Inheritance {
   readonly system: ChildSystem;
   /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
   readonly nullDevice: Fd | undefined;
@@ -112,18 +113,6 @@ export interface ChildContext {
   readonly ownConsole?: string | undefined;
   /** Signals that the manager ignores: execve would hand that on. */
   readonly ignoredSignals: readonly number[];
-  /** The manager's limits, at its start: number of the resource → soft, hard. */
-  readonly limits: ReadonlyMap<number, Limit>;
-  /** Whether the manager has raised its own limit of descriptors since. */
-  readonly descriptorLimitRaised: boolean;
-  /** Bit masks of the manager's capabilities. */
-  readonly capabilities: { readonly permitted: bigint; readonly inheritable: bigint };
-}
-
-/** A resource limit; RLIM_INFINITY is 2^64 − 1. */
-export interface Limit {
-  readonly soft: bigint;
-  readonly hard: bigint;
 }
 
 /** Makes a call that must succeed. */

@@ -19,15 +19,13 @@ import type { Failure } from "../interface/failure.ts";
 import type { ChildStub } from "../ffi/code_page.ts";
 import type { LaunchMemory } from "../ffi/launch_memory.ts";
 import type { Platform } from "../interface/platform.ts";
+import type { Inheritance } from "../posix/processes/inheritance.ts";
 import { type CallList, callList, type CallListHost } from "./call_list.ts";
 import { REPORT_BYTES } from "./stub.ts";
 
 const EINVAL = 22;
 /** The manager's memory grows; what came since the last time is hidden again after so many forks. */
 const HIDE_EVERY = 16;
-
-/** The part of a child's context that belongs to the process as a whole. */
-export type Inheritance = Pick<ChildContext, "limits" | "descriptorLimitRaised" | "capabilities">;
 
 /** How launches are put before all else while many of them wait. */
 export interface LaunchPriority {

@@ -5,13 +5,13 @@
  * struct stat (the form with 64-bit inodes), xucred, termios and sigaction, the P_ constants and IPV6_V6ONLY the text of the
  * headers was read, and the structures declared after it were compiled. Nothing of this has run on macOS.
  */
-import type { BsdAbi } from "../bsd/bsd_abi.ts";
+import type { BsdAbi } from "../bsd/abi.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../bsd/freebsd_abi.ts";
 
 const { THR: _thread, LIBRT: _library, ...DARWIN_SIGNALS } = FREEBSD_SIGNALS;
 
 export const DARWIN_ABI: BsdAbi = {
-  os: "darwin",
+  PATH_MAX: FREEBSD_ABI.PATH_MAX,
   file: {
     ...FREEBSD_ABI.file,
     O_NOCTTY: 0x20000,
@@ -26,6 +26,7 @@ export const DARWIN_ABI: BsdAbi = {
   },
   errno: { ...FREEBSD_ABI.errno, EOPNOTSUPP: 102 },
   signals: DARWIN_SIGNALS,
+  realTimeSignals: undefined,
   signalCalls: {
     SIG_BLOCK: 1,
     SIG_UNBLOCK: 2,
@@ -45,6 +46,7 @@ export const DARWIN_ABI: BsdAbi = {
     SIGINFO_PID: 12,
     peekCall: "waitid",
   },
+  poll: FREEBSD_ABI.poll,
   socket: {
     ...FREEBSD_ABI.socket,
     AF_INET6: 30,
@@ -73,7 +75,7 @@ export const DARWIN_ABI: BsdAbi = {
     SIZE: 96,
   },
   // Directories are read by the runtime: the kernel's call is not for programs.
-  directory: { RECORD_LENGTH: 0, NAME_LENGTH: 0, NAME: 0 },
+  directory: FREEBSD_ABI.directory,
   terminal: {
     TIOCSCTTY: 0x20007461,
     TIOCSPGRP: 0x80047476,
@@ -82,7 +84,6 @@ export const DARWIN_ABI: BsdAbi = {
     TIOCSETA: 0x80487414,
   },
   // Flags have 64 bits each.
-  termios: { LOCAL_FLAGS: 24, CHARACTERS: 32 },
+  termios: { ...FREEBSD_ABI.termios, LOCAL_FLAGS: 24, CHARACTERS: 32 },
   resources: { ...FREEBSD_ABI.resources, RLIMIT_AS: 5 },
-  memory: FREEBSD_ABI.memory,
 };

@@ -1,13 +1,13 @@
 /**
  * Reading directories on macOS: by the runtime, because the kernel's call is not for programs.
  */
-import { type BsdKernel, takePath } from "../bsd/kernel.ts";
+import { type PosixKernel, takePath } from "../posix/kernel.ts";
 import { runtimeFailure } from "../bsd/runtime_failure.ts";
 import type { Platform } from "../interface/platform.ts";
 
 /** Names in a directory, in the order of the system. */
 export function readDirectoryByRuntime(
-  kernel: BsdKernel,
+  kernel: PosixKernel,
   path: string,
 ): ReturnType<Platform["readDirectory"]> {
   const problem = takePath(kernel, "readdir", path);

@@ -2,9 +2,10 @@
  * macOS's kernel, by the names of its C library's functions.
  */
 import { DARWIN_ERRNO } from "../bsd/errno.ts";
-import type { BsdCallName, BsdCallNumbers, BsdKernel } from "../bsd/kernel.ts";
+import type { BsdCallName, BsdKernel } from "../bsd/abi.ts";
 import { systemLibrary } from "../ffi/library.ts";
 import { type NamedCall, namedCalls } from "../ffi/named_calls.ts";
+import type { CallNumbers } from "../posix/kernel.ts";
 import { DARWIN_ABI } from "./abi.ts";
 
 const ENOSYS = 78;
@@ -35,14 +36,12 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     getdirentries: call("getdirentries is not for programs", 4),
     geteuid: call("geteuid", 0),
     getpid: call("getpid", 0),
-    getrlimit: call("getrlimit", 2),
     getsockopt: call("getsockopt", 5),
     ioctl: call("ioctl", 3, 2),
     kill: call("kill", 2),
     linkat: call("linkat", 5),
     listen: call("listen", 2),
     mkdirat: call("mkdirat", 3),
-    mprotect: call("mprotect", 3),
     openat: call("openat", 4, 3),
     pipe2: call("pipe", 1),
     poll: call("poll", 3),
@@ -51,8 +50,6 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     recvmsg: call("recvmsg", 3),
     renameat: call("renameat", 4),
     sendmsg: call("sendmsg", 3),
-    setpgid: call("setpgid", 2),
-    setrlimit: call("setrlimit", 2),
     setsid: call("setsid", 0),
     sigaction: call("sigaction", 3),
     sigprocmask: call("sigprocmask", 3),
@@ -62,19 +59,19 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     umask: call("umask", 1),
     unlinkat: call("unlinkat", 3),
     wait4: call("wait4", 4),
-    wait6: call("waitid", 4),
+    waitid: call("waitid", 4),
     write: call("write", 3),
   };
 }
 
 /** A kernel's calls by name from functions by name: the index of each is its number. */
 export function numberedFunctions(functions: Readonly<Record<BsdCallName, NamedCall>>): {
-  readonly calls: BsdCallNumbers;
+  readonly calls: CallNumbers<BsdCallName>;
   readonly list: readonly NamedCall[];
 } {
   const names = Object.keys(functions) as BsdCallName[];
   const numbers = Object.fromEntries(names.map((name, index) => [name, index]));
-  return { calls: numbers as BsdCallNumbers, list: names.map((name) => functions[name]) };
+  return { calls: numbers as CallNumbers<BsdCallName>, list: names.map((name) => functions[name]) };
 }
 
 /** Binds the calls. @throws {Error} When the C library is not there. */

@@ -2,12 +2,12 @@
  * What macOS does not offer: sockets whose messages come with their sender, and a record of logins that is a matter of
  * managers.
  */
-import { type BsdKernel, failure } from "../bsd/kernel.ts";
+import { failure, type PosixKernel } from "../posix/kernel.ts";
 import type { Platform } from "../interface/platform.ts";
 
 /** The functions over the system. */
 export function unavailableHere(
-  kernel: BsdKernel,
+  kernel: PosixKernel,
 ): Pick<Platform, "openNotifySocket" | "kinship" | "processFacts" | "recordLogin"> {
   return {
     openNotifySocket: () => {

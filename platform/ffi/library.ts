@@ -5,7 +5,7 @@
  * 64-bit numbers 0.8 µs.
  */
 
-/** The calls a client needs: everything that has at most one pointer, in the second place. */
+/** The calls that most things take: at most one pointer, in the second place. */
 export interface SystemCalls {
   /** `syscall(number, a, b, c, d, e, f)`, numbers only. −1 on failure; then read {@link lastErrno} at once. */
   readonly numbers: (
@@ -27,8 +27,8 @@ export interface SystemCalls {
     e: number,
     f: number,
   ) => number;
-  /** errno of this thread, at index 0. */
-  readonly errno: Int32Array;
+  /** errno of this thread. */
+  readonly lastErrno: () => number;
 }
 
 /** The calls with addresses as numbers, and new memory. */
@@ -76,8 +76,7 @@ function libraryHere() {
 
 /** An address in the calling thread's own memory: that of its errno. */
 export function threadMemoryAddress(): number {
-  systemCalls();
-  return errnoAddress;
+  return (system ??= bindSystemCalls()).errnoAddress;
 }
 
 /**
@@ -89,25 +88,45 @@ export function threadMemoryAddress(): number {
 const UNCOMPILED = { struct: ["u8"] } as const;
 const NOTHING = new Uint8Array(1);
 
-let errnoAddress = 0;
-let systemCallsBound: SystemCalls | undefined;
-let addressCallsBound: AddressCalls | undefined;
+/** Functions of the C library as they are bound. */
+type NumberCall = (...words: [...Parameters<SystemCalls["numbers"]>, typeof NOTHING]) => number;
+type BufferCall = (...words: [...Parameters<SystemCalls["buffer"]>, typeof NOTHING]) => number;
+type MapCall = (
+  ...words: [...Parameters<AddressCalls["map"]>, typeof NOTHING]
+) => Deno.PointerValue;
+
+interface BoundSystemCalls {
+  readonly numbers: NumberCall;
+  readonly buffer: BufferCall;
+  readonly errno: Int32Array;
+  readonly errnoAddress: number;
+}
+
+interface BoundAddressCalls {
+  readonly addresses: NumberCall;
+  readonly map: MapCall;
+}
+
+let system: BoundSystemCalls | undefined;
+let addressing: BoundAddressCalls | undefined;
 
 /**
- * Binds the calls on first use. Must be called on the thread that uses them: errno belongs to a thread.
+ * The calls by number, each kind bound at its first use: a client often needs the first kind only. All on one thread: errno
+ * belongs to a thread.
  *
- * @throws {Error} When the C library is not there.
+ * The first call throws an Error when the C library is not there.
  */
-export function systemCalls(): SystemCalls {
-  systemCallsBound ??= bindSystemCalls();
-  return systemCallsBound;
-}
-
-/** Binds the calls on first use. */
-export function addressCalls(): AddressCalls {
-  addressCallsBound ??= bindAddressCalls();
-  return addressCallsBound;
-}
+export const SYSTEM_CALLS: SystemCalls & AddressCalls = {
+  numbers: (number, a, b, c, d, e, f) =>
+    (system ??= bindSystemCalls()).numbers(number, a, b, c, d, e, f, NOTHING),
+  buffer: (number, a, memory, c, d, e, f) =>
+    (system ??= bindSystemCalls()).buffer(number, a, memory, c, d, e, f, NOTHING),
+  lastErrno: () => (system ??= bindSystemCalls()).errno[0] as number,
+  addresses: (number, a, b, c, d, e, f) =>
+    (addressing ??= bindAddressCalls()).addresses(number, a, b, c, d, e, f, NOTHING),
+  map: (hint, bytes, protection, flags, fd, offset) =>
+    (addressing ??= bindAddressCalls()).map(hint, bytes, protection, flags, fd, offset, NOTHING),
+};
 
 /**
  * errno of the call that failed just before.
@@ -116,10 +135,10 @@ export function addressCalls(): AddressCalls {
  * system calls set errno too (7 wrong of 1,000,000 when tried; none without).
  */
 export function lastErrno(calls: SystemCalls): number {
-  return calls.errno[0] as number;
+  return calls.lastErrno();
 }
 
-function bindSystemCalls(): SystemCalls {
+function bindSystemCalls(): BoundSystemCalls {
   const { symbols } = Deno.dlopen(systemLibrary(), {
     numbers: {
       name: "syscall",
@@ -136,15 +155,15 @@ function bindSystemCalls(): SystemCalls {
   const { numbers, buffer, errnoLocation } = symbols;
   const location = errnoLocation(NOTHING);
   if (location === null) throw new Error("Cannot find errno: the C library gives no address");
-  errnoAddress = Number(Deno.UnsafePointer.value(location));
   return {
-    numbers: (number, a, b, c, d, e, f) => numbers(number, a, b, c, d, e, f, NOTHING),
-    buffer: (number, a, memory, c, d, e, f) => buffer(number, a, memory, c, d, e, f, NOTHING),
+    numbers,
+    buffer,
     errno: new Int32Array(new Deno.UnsafePointerView(location).getArrayBuffer(4)),
+    errnoAddress: Number(Deno.UnsafePointer.value(location)),
   };
 }
 
-function bindAddressCalls(): AddressCalls {
+function bindAddressCalls(): BoundAddressCalls {
   const { symbols } = Deno.dlopen(systemLibrary(), {
     addresses: {
       name: "syscall",
@@ -158,13 +177,5 @@ function bindAddressCalls(): AddressCalls {
     },
   });
   // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints only.
-  const { addresses, map } = symbols as unknown as {
-    addresses: (...words: [...Parameters<AddressCalls["addresses"]>, typeof NOTHING]) => number;
-    map: (...words: [...Parameters<AddressCalls["map"]>, typeof NOTHING]) => Deno.PointerValue;
-  };
-  return {
-    addresses: (number, a, b, c, d, e, f) => addresses(number, a, b, c, d, e, f, NOTHING),
-    map: (hint, bytes, protection, flags, fd, offset) =>
-      map(hint, bytes, protection, flags, fd, offset, NOTHING),
-  };
+  return symbols as unknown as BoundAddressCalls;
 }

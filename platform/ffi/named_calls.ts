@@ -63,7 +63,7 @@ export function namedCalls(
 
   const withNumbers = (index: number, ...words: number[]) => bind(index, "numbers")(...words);
   return {
-    errno,
+    lastErrno: () => errno[0] as number,
     numbers: withNumbers,
     addresses: withNumbers,
     buffer: (index, ...words) => bind(index, "memory")(...words),

@@ -15,7 +15,7 @@ export interface LastingIdentity extends FileIdentity {
 }
 
 export interface FileStatus extends LastingIdentity {
-  readonly type: "regular" | "directory" | "link" | "fifo" | "socket" | "other";
+  readonly type: "regular" | "directory" | "link" | "fifo" | "socket" | "character" | "other";
   /** Permission bits, with set-user-ID, set-group-ID and sticky: 0 to 0o7777. */
   readonly mode: number;
   readonly uid: number;

@@ -10,9 +10,10 @@ import type {
   ResourceLimit,
 } from "../../core/description/contract/description.ts";
 import { EXEC_STAGE } from "../../core/types.ts";
-import { call, type ChildCall, type ChildContext, type Limit, unless } from "../child/call.ts";
+import { call, type ChildCall, type ChildContext, unless } from "../child/call.ts";
 import { FILE, PRCTL, RESOURCES } from "./abi.ts";
 import type { ChildSettings } from "../interface/child_settings.ts";
+import type { Limit } from "../posix/processes/inheritance.ts";
 
 const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
   nofile: RESOURCES.RLIMIT_NOFILE,

@@ -3,23 +3,20 @@
  * bind three symbols of the C library (1 ms); the poller, files and directories two more.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
-import type { Client } from "../interface/client.ts";
 import { errnoText } from "../ffi/errno.ts";
-import { addressCalls, lastErrno } from "../ffi/library.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
+import type { Client } from "../interface/client.ts";
 import type { Failure } from "../interface/failure.ts";
+import { lastFailure } from "../posix/kernel.ts";
+import { posixDieOfSignal } from "../posix/processes/own_process.ts";
+import { posixPeerCredentials } from "../posix/sockets/peer_credentials.ts";
+import { socketAddress } from "../posix/sockets/socket_address.ts";
 import { SIGNALS, SOCKET } from "./abi.ts";
 import { LINUX_ERRNO } from "./errno.ts";
-import { exists, readDirectory, readFile } from "./files.ts";
-import { failure, kernel } from "./kernel.ts";
-import { dieOfSignal } from "./own_process.ts";
-import { peerCredentials } from "./peer_credentials.ts";
-import { createPoller } from "./poller.ts";
-import { processId, signal, userId } from "./processes.ts";
+import { LINUX } from "./kernel.ts";
+import { files, mask, processes, streams } from "./parts.ts";
+import { createPoller } from "./poll/poller.ts";
 import { runProgram } from "./run_program.ts";
-import { unblockSignals } from "./signal_mask.ts";
-import { socketAddress } from "./socket_address.ts";
-import { close, read, setBlocking, write } from "./streams.ts";
 
 /** struct timeval: seconds and microseconds, 8 bytes each. */
 const sendLimit = allocate(16);
@@ -30,20 +27,19 @@ const sendLimit = allocate(16);
  * limit of sending holds for connecting, too (unix_stream_connect() of net/unix/af_unix.c).
  */
 function connectUnix(path: string, limitMs: number): Fd | Failure {
-  const address = socketAddress("connect", path);
+  const address = socketAddress(LINUX, "connect", path);
   if ("kind" in address) return address;
-  const calls = kernel();
   const type = SOCKET.SOCK_STREAM | SOCKET.SOCK_CLOEXEC;
-  const fd = calls.numbers(calls.abi.calls.socket, SOCKET.AF_UNIX, type, 0, 0, 0, 0);
-  if (fd < 0) return failure("socket", lastErrno(calls));
+  const fd = LINUX.numbers(LINUX.calls.socket, SOCKET.AF_UNIX, type, 0, 0, 0, 0);
+  if (fd < 0) return lastFailure(LINUX, "socket");
   writeWord(sendLimit, 0, Math.ceil(limitMs / 1000));
-  const { setsockopt } = calls.abi.calls;
+  const { setsockopt } = LINUX.calls;
   const { SOL_SOCKET, SO_SNDTIMEO } = SOCKET;
-  addressCalls().addresses(setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, sendLimit.address, 16, 0);
-  const result = calls.buffer(calls.abi.calls.connect, fd, address, address.length, 0, 0, 0);
+  LINUX.addresses(setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, sendLimit.address, 16, 0);
+  const result = LINUX.buffer(LINUX.calls.connect, fd, address, address.length, 0, 0, 0);
   if (result === 0) return asFd(fd);
-  const problem = failure("connect", lastErrno(calls));
-  close(asFd(fd));
+  const problem = lastFailure(LINUX, "connect");
+  streams.close(asFd(fd));
   return problem;
 }
 
@@ -53,17 +49,17 @@ export const LINUX_CLIENT: Client = {
   connectUnix,
   createPoller,
   runProgram,
-  sendSignal: signal,
-  exists,
-  readDirectory,
-  readFile,
-  dieOfSignal,
-  processId,
-  userId,
-  unblockSignals,
-  close,
-  peerCredentials,
-  read,
-  setBlocking,
-  write,
+  sendSignal: processes.signal,
+  exists: files.exists,
+  readDirectory: files.readDirectory,
+  readFile: files.readFile,
+  dieOfSignal: posixDieOfSignal(LINUX, mask),
+  processId: processes.processId,
+  userId: processes.userId,
+  unblockSignals: mask.unblockAll,
+  close: streams.close,
+  peerCredentials: posixPeerCredentials(LINUX),
+  read: streams.read,
+  setBlocking: streams.setBlocking,
+  write: streams.write,
 };

@@ -1,12 +1,13 @@
 /**
  * Mounting, and letting go of all file systems before the machine ends.
  */
-import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
 import { ERRNO, MOUNT } from "./abi.ts";
-import { readFile } from "./files.ts";
-import { failure, kernel, pathAddress, takePath } from "./kernel.ts";
+import { pathAddress, takePath } from "../posix/kernel.ts";
+import { failure, LINUX } from "./kernel.ts";
+import { files } from "./parts.ts";
 import { type MountEntry, parseMountTable, parseSwaps } from "./mount_table.ts";
 
 /** Plenty for a table of thousands of mounts. */
@@ -36,14 +37,13 @@ export function mount(
   flags: number,
   data: string,
 ): Failure | undefined {
-  const problem = takePath("mount", target);
+  const problem = takePath(LINUX, "mount", target);
   if (problem !== undefined) return problem;
   // Held until the call returns: the kernel reads them by address.
   const texts = [source, type, data].map(terminated);
   const [sourceText, typeText, dataText] = texts;
-  const calls = kernel();
-  const result = addressCalls().addresses(
-    calls.abi.calls.mount,
+  const result = LINUX.addresses(
+    LINUX.calls.mount,
     sourceText?.address ?? 0,
     pathAddress,
     typeText?.address ?? 0,
@@ -51,7 +51,7 @@ export function mount(
     dataText?.address ?? 0,
     0,
   );
-  const errno = lastErrno(calls);
+  const errno = lastErrno(LINUX);
   return result < 0 ? failure("mount", errno, mountDetail(target, errno)) : undefined;
 }
 
@@ -114,8 +114,7 @@ function about(path: string, problem: Failure): Failure {
 function kernelActions(): ReleaseActions {
   return {
     sync: () => {
-      const { numbers, abi } = kernel();
-      numbers(abi.calls.sync, 0, 0, 0, 0, 0, 0);
+      LINUX.numbers(LINUX.calls.sync, 0, 0, 0, 0, 0, 0);
     },
     swaps: () => parseSwaps(readText("/proc/swaps")),
     mounts: () => parseMountTable(readText("/proc/self/mountinfo")),
@@ -126,17 +125,15 @@ function kernelActions(): ReleaseActions {
 }
 
 function readText(path: string): string {
-  const contents = readFile(path, TABLE_LIMIT_BYTES);
+  const contents = files.readFile(path, TABLE_LIMIT_BYTES);
   return contents.kind === "contents" ? new TextDecoder().decode(contents.bytes) : "";
 }
 
 function pathCall(call: "swapoff" | "umount2", path: string, flags: number): Failure | undefined {
-  const problem = takePath(call, path);
+  const problem = takePath(LINUX, call, path);
   if (problem !== undefined) return problem;
-  const calls = kernel();
-  const { addresses } = addressCalls();
-  const result = addresses(calls.abi.calls[call], pathAddress, flags, 0, 0, 0, 0);
-  return result < 0 ? failure(call, lastErrno(calls)) : undefined;
+  const result = LINUX.addresses(LINUX.calls[call], pathAddress, flags, 0, 0, 0, 0);
+  return result < 0 ? failure(call, lastErrno(LINUX)) : undefined;
 }
 
 /** The flags of the mount must be named again, or the remount clears them: mount(2). */

@@ -1,63 +1,98 @@
 /**
- * The Linux kernel as the modules of this folder see it: call numbers of this processor, the calls, and
- * failures in words.
- */
-import { makeFailure } from "../ffi/errno.ts";
-import { allocate, type Block, writePath } from "../ffi/memory.ts";
-import { type SystemCalls, systemCalls } from "../ffi/library.ts";
-import type { Failure } from "../interface/failure.ts";
-import { ERRNO, FILE } from "./abi.ts";
-import { LINUX_ABI, type LinuxAbi } from "./system_calls.ts";
-import { LINUX_ERRNO } from "./errno.ts";
-
-export interface Kernel extends SystemCalls {
-  readonly abi: LinuxAbi;
-}
-
-let kernelBound: Kernel | undefined;
-
-/**
- * Binds the calls on first use.
+ * The Linux kernel: its calls by the numbers of this processor, and its table for the modules of `posix/`.
  *
- * @throws {Error} On a processor without a table.
+ * Layouts are those of x86-64 and aarch64, which agree on them. Sources: linux/un.h, linux/socket.h (struct msghdr as
+ * recvmsg(2) has it), bits/types/struct_cmsghdr, getdents64(2), asm-generic/termbits.h, poll(2).
  */
-export function kernel(): Kernel {
-  kernelBound ??= { ...systemCalls(), abi: LINUX_ABI[Deno.build.arch] };
-  return kernelBound;
+import { SYSTEM_CALLS } from "../ffi/library.ts";
+import type { Failure } from "../interface/failure.ts";
+import type { PosixAbi } from "../posix/abi.ts";
+import { type CallNumbers, failure as posixFailure, type PosixKernel } from "../posix/kernel.ts";
+import { ERRNO, FILE, RESOURCES, SIGNAL_CALLS, SIGNALS, SOCKET, TERMINAL, WAIT } from "./abi.ts";
+import { LINUX_ERRNO } from "./errno.ts";
+import { LINUX_ABI, type LinuxAbi, type SystemCallName } from "./system_calls.ts";
+
+/** With the calls that only Linux has. */
+export interface LinuxKernel extends PosixKernel {
+  readonly calls: PosixKernel["calls"] & CallNumbers<SystemCallName>;
+  /** What differs between processors. */
+  readonly processor: LinuxAbi;
 }
+
+const processor = LINUX_ABI[Deno.build.arch];
+const { calls, O_DIRECTORY, O_NOFOLLOW } = processor;
+
+const ABI: PosixAbi = {
+  PATH_MAX: 4096,
+  file: { ...FILE, O_DIRECTORY, O_NOFOLLOW, O_SEARCH: FILE.O_PATH },
+  errno: ERRNO,
+  signals: SIGNALS,
+  // What the C library leaves to programs: signal(7). musl leaves one less, but what sends them to managers counts as glibc
+  // does.
+  realTimeSignals: { first: 34, last: 64 },
+  signalCalls: SIGNAL_CALLS,
+  wait: { ...WAIT, peekCall: "waitid" },
+  poll: { POLLRDHUP: 0x2000, hasTimeSpec: true },
+  socket: { ...SOCKET, hasLengthByte: false, hasAbstractNames: true, fileHasMode: true },
+  message: {
+    BYTES: 56,
+    IOV: 16,
+    IOVLEN: 24,
+    CONTROL: 32,
+    CONTROLLEN: 40,
+    FLAGS: 48,
+    LENGTH_BYTES: 8,
+    HEADER_BYTES: 16,
+    DATA_AT: 16,
+    LEVEL: 8,
+    TYPE: 12,
+    ALIGN: 8,
+  },
+  // struct ucred.
+  credentials: {
+    LEVEL: SOCKET.SOL_SOCKET,
+    OPTION: SOCKET.SO_PEERCRED,
+    BYTES: 12,
+    PID: 0,
+    UID: 4,
+    GID: 8,
+    PID_OPTION: 0,
+  },
+  sender: {
+    LEVEL: SOCKET.SOL_SOCKET,
+    OPTION: SOCKET.SO_PASSCRED,
+    TYPE: SOCKET.SCM_CREDENTIALS,
+    PID: 0,
+    UID: 4,
+    GID: 8,
+  },
+  // struct linux_dirent64: ino 8, off 8, reclen u16 at 16, type at 18, name at 19.
+  directory: { call: "getdents64", RECORD_LENGTH: 16, NAME: 19, marksRemoved: false },
+  terminal: { ...TERMINAL, TIOCGETA: TERMINAL.TCGETS, TIOCSETA: TERMINAL.TCSETS },
+  // Four words of flags, the line discipline, 19 characters.
+  termios: { LOCAL_FLAGS: 12, CHARACTERS: 17, ICANON: 2, VMIN: 6, VTIME: 5 },
+  resources: RESOURCES,
+};
+
+/** Nothing is bound before the first call. */
+export const LINUX: LinuxKernel = {
+  ...SYSTEM_CALLS,
+  abi: ABI,
+  calls: {
+    ...calls,
+    // With no flags, which is the third and fifth argument, they are what the older ones are.
+    dup2: calls.dup3,
+    renameat: calls.renameat2,
+    getdirentries: calls.getdents64,
+    poll: calls.ppoll,
+    sigaction: calls.rt_sigaction,
+    sigprocmask: calls.rt_sigprocmask,
+  },
+  errnoTable: LINUX_ERRNO,
+  processor,
+};
 
 /** A failed call as a value. @param detail Words in place of the system's. */
 export function failure(call: string, errno: number, detail?: string): Failure {
-  return makeFailure(LINUX_ERRNO, call, errno, detail);
-}
-
-const pathBlock: Block = allocate(4096);
-
-/**
- * Puts a path where calls find it: in `pathMemory`, which every call of this function writes over.
- *
- * @returns A failure named after the call when the kernel cannot be given this path.
- */
-export function takePath(call: string, path: string): Failure | undefined {
-  const written = writePath(pathBlock, path);
-  if (written === "has-nul") return failure(call, ERRNO.EINVAL, "path holds a NUL character");
-  return written === "too-long" ? failure(call, ERRNO.ENAMETOOLONG) : undefined;
-}
-
-/** The path taken last, NUL-terminated. */
-export const pathMemory: Uint8Array<ArrayBuffer> = pathBlock.bytes;
-
-/** Its address. */
-export const pathAddress: number = pathBlock.address;
-
-/**
- * A descriptor of at least 3, close-on-exec: moves what came out below because 0 to 2 were closed, so
- * that opening the console on them later cannot hit it.
- */
-export function aboveStandard(fd: number): number {
-  if (fd < 0 || fd > 2) return fd;
-  const { numbers, abi } = kernel();
-  const moved = numbers(abi.calls.fcntl, fd, FILE.F_DUPFD_CLOEXEC, 3, 0, 0, 0);
-  numbers(abi.calls.close, fd, 0, 0, 0, 0, 0);
-  return moved;
+  return posixFailure(LINUX, call, errno, detail);
 }

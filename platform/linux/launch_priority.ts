@@ -13,14 +13,15 @@
  * that it does not wait behind them: a request took up to 390 ms otherwise.
  */
 import { EXEC_STAGE } from "../../core/types.ts";
-import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import { call, type ChildCall, unless } from "../child/call.ts";
 import type { Preferred } from "../interface/platform.ts";
 import type { LaunchPriority } from "../child/stub_launcher.ts";
+import { readLimit } from "../posix/processes/inheritance.ts";
 import { ERRNO, RESOURCES, SCHEDULING } from "./abi.ts";
-import { readLimit } from "./inheritance.ts";
-import { kernel } from "./kernel.ts";
+import { LINUX_LIMITS } from "./inheritance.ts";
+import { LINUX } from "./kernel.ts";
 
 const { SCHED_OTHER, SCHED_FIFO, SCHED_RESET_ON_FORK } = SCHEDULING;
 /** The lowest of the real-time priorities is above every ordinary process. */
@@ -59,7 +60,7 @@ export function createLaunchPriority(): OwnLaunchPriority {
     restore(pid) {
       if (setPolicy(pid, SCHED_OTHER, 0)) return;
       // It may have ended; otherwise only a security module could forbid this, and there is to be no second one.
-      if (lastErrno(kernel()) !== ERRNO.ESRCH) isPossible = false;
+      if (lastErrno(LINUX) !== ERRNO.ESRCH) isPossible = false;
     },
   };
 }
@@ -86,10 +87,9 @@ function ownPolicy(policy: number, priority: number): ChildCall {
 
 /** Whoever started us may have chosen another policy or a nice value below 0, for our children, too. */
 function isOrdinary(): boolean {
-  const { numbers, abi } = kernel();
-  const policy = numbers(abi.calls.sched_getscheduler, 0, 0, 0, 0, 0, 0);
+  const policy = LINUX.numbers(LINUX.calls.sched_getscheduler, 0, 0, 0, 0, 0, 0);
   // The kernel answers 20 less the nice value: getpriority(2).
-  const nice = 20 - numbers(abi.calls.getpriority, RESOURCES.PRIO_PROCESS, 0, 0, 0, 0, 0);
+  const nice = 20 - LINUX.numbers(LINUX.calls.getpriority, RESOURCES.PRIO_PROCESS, 0, 0, 0, 0, 0);
   return policy === SCHED_OTHER && nice >= 0;
 }
 
@@ -98,7 +98,7 @@ function isOrdinary(): boolean {
  * has become another user's.
  */
 function mayBeTakenBack(): boolean {
-  return readLimit(RESOURCES.RLIMIT_RTPRIO).soft === 0n;
+  return readLimit(LINUX_LIMITS, RESOURCES.RLIMIT_RTPRIO).soft === 0n;
 }
 
 /** struct sched_param is one int: sched_setscheduler(2). */
@@ -107,8 +107,6 @@ const parameter = allocate(8);
 /** @param pid 0: the calling thread. @returns Whether the kernel did it. */
 function setPolicy(pid: number, policy: number, priority: number): boolean {
   parameter.words32[0] = priority;
-  const { abi } = kernel();
-  const { addresses } = addressCalls();
-  const { sched_setscheduler } = abi.calls;
-  return addresses(sched_setscheduler, pid, policy, parameter.address, 0, 0, 0) === 0;
+  const { sched_setscheduler } = LINUX.calls;
+  return LINUX.addresses(sched_setscheduler, pid, policy, parameter.address, 0, 0, 0) === 0;
 }

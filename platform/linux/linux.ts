@@ -1,54 +1,27 @@
 /**
  * The platform on Linux, put together from the files of this folder.
  */
-import { SIGNALS } from "./abi.ts";
-import { peerCredentials } from "./peer_credentials.ts";
-import type { Instant } from "../../core/types.ts";
-import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface/platform.ts";
-import { removeExactly } from "../posix/files/remove_exactly.ts";
-import { openConsole, reclaimConsole } from "./console.ts";
-import { LINUX_ERRNO } from "./errno.ts";
-import { openEventPoller } from "./event_poller.ts";
+import { SIGNALS } from "./abi.ts";
 import { mount, releaseFileSystems } from "./file_systems.ts";
-import { exists, readDirectory, readFile, realPath } from "./files.ts";
-import { makeDirectory, removeDirectory, writeFile } from "./file_changes.ts";
-import { LINUX_FOLDERS } from "./folders.ts";
-import { closeInheritedOnExec, descriptorKind, reopenForWriting } from "./inherited.ts";
-import { raiseDescriptorLimit, readInheritance } from "./inheritance.ts";
-import { reboot, takeKernelConsole } from "./machine.ts";
-import { dieOfSignal, executeSelf } from "./own_process.ts";
-import { statusAt, statusOf } from "./file_status.ts";
-import { linuxLogFiles } from "./log_file_calls.ts";
-import { openSpawning } from "./process_making.ts";
-import {
-  becomeSubreaper,
-  childState,
-  hasChildren,
-  processId,
-  reap,
-  signal,
-  signalAll,
-  userId,
-} from "./processes.ts";
-import { listenInternet } from "./internet_socket.ts";
-import { releaseProgramPages } from "./program_pages.ts";
-import { recordLogin } from "./utmp.ts";
+import { linuxInheritance } from "./inheritance.ts";
 import { kinship } from "./kinship.ts";
-import { listenUnix } from "./listen_unix.ts";
+import { reboot, takeKernelConsole } from "./machine.ts";
+import { linuxNotifySockets } from "./notify_socket.ts";
+import { executeSelf } from "./own_process.ts";
+import { console, mask, processes } from "./parts.ts";
+import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./process_facts.ts";
-import { openNotifySocket, receiveMessage } from "./notify_socket.ts";
-import {
-  isSignalIgnored,
-  restoreAction,
-  signalsBlockedByStub,
-  unblockSignals,
-} from "./signal_mask.ts";
-import { signalNumber } from "./signal_name.ts";
-import { accept, connectDatagram, connectUnix, socketPair } from "./sockets.ts";
-import { canWrite, close, pipe, read, setBlocking, waitingInput, write } from "./streams.ts";
-import { setTerminalInput } from "./terminal_input.ts";
-import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
+import { openSpawning } from "./process_making.ts";
+import { releaseProgramPages } from "./program_pages.ts";
+import { realPath } from "./real_path.ts";
+import { becomeSubreaper } from "./subreaper.ts";
+import { LINUX_SYSTEM } from "./system.ts";
+import { recordLogin } from "./utmp.ts";
+
+/** Those that the entry program blocks for a manager. */
+const { CHLD, TERM, INT, HUP, USR1 } = SIGNALS;
+const OF_MANAGER = [CHLD, TERM, INT, HUP, USR1];
 
 /**
  * Opens the platform: makes the poller and reads what children inherit.
@@ -57,82 +30,38 @@ import { receiveDescriptors, sendDescriptors } from "./descriptor_passing.ts";
  * not to be had (`backends.ts`).
  */
 export function openLinux(): Platform {
-  restoreAction(SIGNALS.CHLD);
-  let inheritance = readInheritance();
+  mask.restoreAction(CHLD);
+  const inheritance = linuxInheritance();
   const poller = openEventPoller();
-  const { launch, expectMany, processMaking, prefer } = openSpawning(() => inheritance);
+  const { launch, expectMany, processMaking, prefer } = openSpawning(inheritance.present);
+  const { platform, sockets } = LINUX_SYSTEM;
   return {
     os: "linux",
+    ...platform,
+    ...processes,
     poller,
     processMaking,
-    now: () => performance.now() as Instant,
-    processId,
-    userId,
-    signalNumber,
-    isSignalIgnored,
-    errnoText: (errno) => errnoText(LINUX_ERRNO, errno),
-    signalsBlockedByStub,
-    unblockSignals,
-    raiseDescriptorLimit: () => {
-      // Children would have to live with the manager's own.
-      if (processMaking.kind === "posix_spawn") return undefined;
-      const raised = raiseDescriptorLimit(inheritance);
-      if ("kind" in raised) return raised;
-      inheritance = raised;
-      return undefined;
-    },
+    // They are not under plain `deno run`, where a manager would lose signals to the runtime's threads.
+    signalsBlockedByStub: () => mask.isBlocked(OF_MANAGER),
+    // By posix_spawn children would have to live with the manager's own.
+    raiseDescriptorLimit: () =>
+      processMaking.kind === "posix_spawn" ? undefined : inheritance.raiseDescriptorLimit(),
     launch,
     expectManyLaunches: expectMany,
     prefer,
-    reap,
-    hasChildren,
-    childState,
     kinship,
     processFacts,
-    signal,
-    signalAll,
-    pipe,
-    read,
-    write,
-    canWrite,
-    waitingInput,
-    setBlocking,
-    close,
-    listenUnix,
-    listenInternet,
-    accept,
-    connectUnix,
-    connectDatagram,
-    socketPair,
-    peerCredentials,
-    sendDescriptors,
-    receiveDescriptors,
-    openNotifySocket,
-    receiveMessage,
-    readFile,
-    readDirectory,
-    fileStatus: (path, links) => links === "followed" ? statusOf(path) : statusAt(undefined, path),
-    exists,
+    openNotifySocket: linuxNotifySockets(sockets),
     realPath,
-    removeExactly: (path, file) => removeExactly(LINUX_FOLDERS, path, file),
-    ...linuxLogFiles,
-    makeDirectory,
-    removeDirectory,
-    writeFile,
-    reopenForWriting,
-    descriptorKind,
-    closeInheritedOnExec,
     releaseProgramPages,
     becomeSubreaper,
-    openConsole,
-    setTerminalInput,
-    reclaimConsole,
+    openConsole: console.openConsole,
+    reclaimConsole: console.reclaimConsole,
     recordLogin: (record) => recordLogin(record, { release: Deno.osRelease(), timeMs: Date.now() }),
     takeKernelConsole,
     mount,
     releaseFileSystems,
-    executeSelf,
-    dieOfSignal,
+    executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     reboot,
   };
 }

@@ -6,14 +6,14 @@
  * (8; 0: to the end, wherever that will be) at 16, l_pid (4; must be 0) at 24.
  */
 import type { Fd } from "../../core/types.ts";
-import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { LogAccess } from "../posix/logs/log_files.ts";
 import { FILE } from "./abi.ts";
-import { failure, kernel } from "./kernel.ts";
-import { openRecordFile } from "./log_file_calls.ts";
-import { close } from "./streams.ts";
+import { failure, LINUX } from "./kernel.ts";
+import { streams } from "./parts.ts";
+import { LINUX_SYSTEM } from "./system.ts";
 
 const F_WRLCK = 1;
 
@@ -28,13 +28,12 @@ wholeFile.view.setInt16(0, F_WRLCK, true);
  * @returns EAGAIN when another process has it locked; never waits.
  */
 export function openLocked(path: string, access: LogAccess, mode?: number): Fd | Failure {
-  const fd = openRecordFile(path, access, mode);
+  const fd = LINUX_SYSTEM.openRecords(path, access, mode);
   if (typeof fd !== "number") return fd;
-  const calls = kernel();
-  const { fcntl } = calls.abi.calls;
+  const { fcntl } = LINUX.calls;
   const { address } = wholeFile;
-  if (addressCalls().addresses(fcntl, fd, FILE.F_OFD_SETLK, address, 0, 0, 0) >= 0) return fd;
-  const problem = failure("fcntl", lastErrno(calls));
-  close(fd);
+  if (LINUX.addresses(fcntl, fd, FILE.F_OFD_SETLK, address, 0, 0, 0) >= 0) return fd;
+  const problem = failure("fcntl", lastErrno(LINUX));
+  streams.close(fd);
   return problem;
 }

@@ -1,10 +1,10 @@
 /**
  * The machine as a whole: its end, its key combination, its messages on the console.
  */
-import { addressCalls, lastErrno } from "../ffi/library.ts";
+import { lastErrno } from "../ffi/library.ts";
 import type { Failure } from "../interface/failure.ts";
 import { REBOOT } from "./abi.ts";
-import { failure, kernel } from "./kernel.ts";
+import { failure, LINUX } from "./kernel.ts";
 
 const COMMAND = {
   halt: REBOOT.CMD_HALT,
@@ -29,14 +29,11 @@ export function reboot(how: keyof typeof COMMAND): Failure {
  */
 export function takeKernelConsole(): void {
   rebootCall(REBOOT.CMD_CAD_OFF);
-  const { numbers, abi } = kernel();
-  numbers(abi.calls.syslog, REBOOT.SYSLOG_CONSOLE_OFF, 0, 0, 0, 0, 0);
+  LINUX.numbers(LINUX.calls.syslog, REBOOT.SYSLOG_CONSOLE_OFF, 0, 0, 0, 0, 0);
 }
 
 function rebootCall(command: number): number {
-  const calls = kernel();
-  const { addresses } = addressCalls();
   const { MAGIC1, MAGIC2 } = REBOOT;
-  const result = addresses(calls.abi.calls.reboot, MAGIC1, MAGIC2, command, 0, 0, 0);
-  return result < 0 ? lastErrno(calls) : 0;
+  const result = LINUX.addresses(LINUX.calls.reboot, MAGIC1, MAGIC2, command, 0, 0, 0);
+  return result < 0 ? lastErrno(LINUX) : 0;
 }

@@ -6,29 +6,27 @@ import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
 import { FILE } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
-import { openFile } from "./files.ts";
-import { kernel } from "./kernel.ts";
-import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
+import { LINUX } from "./kernel.ts";
+import { files, mask, streams } from "./parts.ts";
 import { openNullDevice } from "./spawn.ts";
-import { close } from "./streams.ts";
 
 /** Makes the function that makes children by posix_spawn. */
 export function posixSpawner(): (settings: ChildSettings) => LaunchResult {
-  const ignored = readIgnoredSignals();
+  const ignored = mask.ignored();
   return createPosixSpawner({
     abi: SPAWN_ABI.linux,
     system: LINUX_CHILD_SYSTEM,
     ignoredSignals: () => ignored,
     openNullDevice,
     isDirectory,
-    withSignalsBlocked,
+    withSignalsBlocked: (action) => mask.withBlocked("all", action),
   });
 }
 
 /** Links are followed, as chdir(2) does. */
 function isDirectory(path: string): boolean {
-  const fd = openFile(path, FILE.O_PATH | kernel().abi.O_DIRECTORY);
+  const fd = files.openFile(path, FILE.O_PATH | LINUX.processor.O_DIRECTORY);
   if (typeof fd !== "number") return false;
-  close(fd);
+  streams.close(fd);
   return true;
 }

@@ -3,7 +3,7 @@
  */
 import type { Pid } from "../../core/types.ts";
 import type { ProcessFacts } from "../interface/process_facts.ts";
-import { exists, readFile } from "./files.ts";
+import { files } from "./parts.ts";
 
 const FILE_BYTES = 16 * 1024;
 const decoder = new TextDecoder();
@@ -13,7 +13,7 @@ export function processFacts(pid: Pid): ProcessFacts {
   const stat = textOf(`/proc/${pid}/stat`);
   const status = textOf(`/proc/${pid}/status`);
   if (stat === undefined || status === undefined) {
-    return exists("/proc/self/stat") && !isHidden() ? { kind: "gone" } : { kind: "unknown" };
+    return files.exists("/proc/self/stat") && !isHidden() ? { kind: "gone" } : { kind: "unknown" };
   }
   const process = Number(/^Tgid:\t(\d+)$/m.exec(status)?.[1]);
   if (process !== pid) return { kind: "thread", process };
@@ -35,10 +35,10 @@ export function processFacts(pid: Pid): ProcessFacts {
 
 /** Process 1 is always there, unless others' processes are hidden from us. */
 function isHidden(): boolean {
-  return !exists("/proc/1/stat");
+  return !files.exists("/proc/1/stat");
 }
 
 function textOf(path: string): string | undefined {
-  const file = readFile(path, FILE_BYTES);
+  const file = files.readFile(path, FILE_BYTES);
   return file.kind === "failure" ? undefined : decoder.decode(file.bytes);
 }

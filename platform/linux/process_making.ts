@@ -4,7 +4,8 @@
  */
 import type { ProcessMaking } from "../interface/child_settings.ts";
 import type { Preferred } from "../interface/platform.ts";
-import type { Inheritance, Launcher } from "../child/stub_launcher.ts";
+import type { Launcher } from "../child/stub_launcher.ts";
+import type { Inheritance } from "../posix/processes/inheritance.ts";
 import { SPAWN_BACKEND_VARIABLE, spawnBackend } from "./backends.ts";
 import { loadStub } from "./code_page.ts";
 import { createLaunchPriority } from "./launch_priority.ts";

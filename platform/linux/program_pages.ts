@@ -6,9 +6,8 @@
  * the largest process to kill (mm/oom_kill.c, oom_badness). They stay in the page cache, so coming back to one is no read
  * of the disk.
  */
-import { addressCalls } from "../ffi/library.ts";
-import { readFile, readLink } from "./files.ts";
-import { kernel } from "./kernel.ts";
+import { LINUX } from "./kernel.ts";
+import { files } from "./parts.ts";
 
 /** Source: asm-generic/mman-common.h. */
 const MADV_DONTNEED = 4;
@@ -16,13 +15,11 @@ const FILE_LIMIT_BYTES = 1024 * 1024;
 
 /** Nothing happens where the system does not tell what is mapped. */
 export function releaseProgramPages(): void {
-  const program = readLink("/proc/self/exe");
-  const maps = readFile("/proc/self/maps", FILE_LIMIT_BYTES);
+  const program = files.readLink("/proc/self/exe");
+  const maps = files.readFile("/proc/self/maps", FILE_LIMIT_BYTES);
   if (typeof program !== "string" || maps.kind === "failure") return;
-  const { abi } = kernel();
-  const { addresses } = addressCalls();
   for (const [start, end] of unwrittenMappings(new TextDecoder().decode(maps.bytes), program)) {
-    addresses(abi.calls.madvise, start, end - start, MADV_DONTNEED, 0, 0, 0);
+    LINUX.addresses(LINUX.calls.madvise, start, end - start, MADV_DONTNEED, 0, 0, 0);
   }
 }
 

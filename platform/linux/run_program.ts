@@ -8,13 +8,12 @@ import type { ChildSettings, LaunchResult } from "../interface/child_settings.ts
 import type { Failure } from "../interface/failure.ts";
 import { ERRNO, SIGNALS } from "./abi.ts";
 import { programSettings } from "../child/program_settings.ts";
-import { readInheritance } from "./inheritance.ts";
-import { failure, kernel } from "./kernel.ts";
+import { linuxInheritance } from "./inheritance.ts";
+import { failure, LINUX } from "./kernel.ts";
+import { mask, streams } from "./parts.ts";
 import { loadStub } from "./code_page.ts";
 import { posixSpawner } from "./posix_spawn_host.ts";
-import { restoreAction } from "./signal_mask.ts";
 import { createLauncher } from "./spawn.ts";
-import { close } from "./streams.ts";
 import { decodeStatus } from "../posix/processes/wait_status.ts";
 
 const status = allocate(8);
@@ -38,20 +37,20 @@ export function runProgram(
   if (child.kind === "exec-failed") return failure("execve", child.errno);
   const end = waitFor(child.pid);
   const outcome = child.outcome(true);
-  if (child.report !== undefined) close(child.report);
+  if (child.report !== undefined) streams.close(child.report);
   return outcome.kind === "exec-failed" ? failure("execve", outcome.errno) : end;
 }
 
 function makeLaunch(): (settings: ChildSettings) => LaunchResult {
-  restoreAction(SIGNALS.CHLD);
+  mask.restoreAction(SIGNALS.CHLD);
   const stub = loadStub();
-  return stub.kind === "failure" ? posixSpawner() : createLauncher(stub, readInheritance).launch;
+  if (stub.kind === "failure") return posixSpawner();
+  return createLauncher(stub, linuxInheritance().present).launch;
 }
 
 function waitFor(child: Pid): ExitStatus | Failure {
-  const calls = kernel();
-  while (calls.buffer(calls.abi.calls.wait4, child, status.bytes, 0, 0, 0, 0) < 0) {
-    const errno = lastErrno(calls);
+  while (LINUX.buffer(LINUX.calls.wait4, child, status.bytes, 0, 0, 0, 0) < 0) {
+    const errno = lastErrno(LINUX);
     if (errno !== ERRNO.EINTR) return failure("wait4", errno);
   }
   return decodeStatus(status.words32[0] ?? 0);

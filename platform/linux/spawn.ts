@@ -6,21 +6,13 @@ import type { ChildSettings } from "../interface/child_settings.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { ChildStub } from "../ffi/code_page.ts";
 import { launchMemory } from "../ffi/launch_memory.ts";
-import { addressCalls, lastErrno } from "../ffi/library.ts";
-import {
-  createStubLauncher,
-  type Inheritance,
-  type Launcher,
-  type LaunchPriority,
-} from "../child/stub_launcher.ts";
+import { createStubLauncher, type Launcher, type LaunchPriority } from "../child/stub_launcher.ts";
+import type { Inheritance } from "../posix/processes/inheritance.ts";
 import { CLONE, FILE, MEMORY, SIGNALS } from "./abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
-import { hasControllingTerminal } from "./console.ts";
-import { writeFile } from "./file_changes.ts";
-import { openFile } from "./files.ts";
-import { aboveStandard, failure, kernel } from "./kernel.ts";
-import { readIgnoredSignals, withSignalsBlocked } from "./signal_mask.ts";
-import { close, pipe, read } from "./streams.ts";
+import { aboveStandard } from "../posix/kernel.ts";
+import { failure, LINUX } from "./kernel.ts";
+import { changes, console, files, mask, streams } from "./parts.ts";
 
 /** Makes what makes children. */
 export function createLauncher(
@@ -30,36 +22,29 @@ export function createLauncher(
 ): Launcher {
   return createStubLauncher({
     system: LINUX_CHILD_SYSTEM,
-    calls: kernel().abi.calls,
-    ignoredSignals: readIgnoredSignals(),
+    calls: LINUX.calls,
+    ignoredSignals: mask.ignored(),
     loadStub: () => stub,
     setOomScore,
-    launchMemory: (code) => launchMemory(addressCalls(), { ...MEMORY, hide }, code),
+    launchMemory: (code) => launchMemory(LINUX, { ...MEMORY, hide }, code),
     cloneFlags: CLONE_FLAGS,
     mayShareMemory,
     inheritance,
     openNullDevice,
-    hasControllingTerminal,
+    hasControllingTerminal: console.hasControllingTerminal,
     ...(launchPriority === undefined ? {} : { launchPriority }),
-    withSignalsBlocked,
-    pipe,
-    read,
-    close,
-    duplicateAbove,
+    withSignalsBlocked: (action) => mask.withBlocked("all", action),
+    pipe: streams.pipe,
+    read: streams.read,
+    close: streams.close,
+    duplicateAbove: streams.duplicateAbove,
     failure,
   });
 }
 
 /** Holes in the range are an error (ENOMEM) that changes nothing: madvise(2). */
 function hide(from: number, to: number): void {
-  const { abi } = kernel();
-  addressCalls().addresses(abi.calls.madvise, from, to - from, MEMORY.MADV_DONTFORK, 0, 0, 0);
-}
-
-function duplicateAbove(fd: Fd, lowest: number): Fd | Failure {
-  const calls = kernel();
-  const copy = calls.numbers(calls.abi.calls.fcntl, fd, FILE.F_DUPFD_CLOEXEC, lowest, 0, 0, 0);
-  return copy < 0 ? failure("fcntl", lastErrno(calls)) : copy as Fd;
+  LINUX.addresses(LINUX.calls.madvise, from, to - from, MEMORY.MADV_DONTFORK, 0, 0, 0);
 }
 
 /** The kernel clears the list's mark with CLONE_CHILD_CLEARTID: mm_release of kernel/fork.c. */
@@ -80,11 +65,11 @@ function mayShareMemory({ attributes }: ChildSettings): boolean {
 
 /** A process that has ended meanwhile needs none; where it may not be set the child goes on without. */
 function setOomScore(pid: number, score: number): void {
-  writeFile(`/proc/${pid}/oom_score_adj`, String(score));
+  changes.writeFile(`/proc/${pid}/oom_score_adj`, String(score));
 }
 
 /** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */
 export function openNullDevice(): Fd | undefined {
-  const fd: Fd | Failure = openFile("/dev/null", FILE.O_RDWR);
-  return typeof fd === "number" ? aboveStandard(fd) as Fd : undefined;
+  const fd: Fd | Failure = files.openFile("/dev/null", FILE.O_RDWR);
+  return typeof fd === "number" ? aboveStandard(LINUX, fd) as Fd : undefined;
 }

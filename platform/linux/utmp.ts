@@ -11,10 +11,9 @@ import { lastErrno } from "../ffi/library.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { LoginRecord } from "../interface/platform.ts";
 import { ERRNO } from "./abi.ts";
-import { readFile } from "./files.ts";
-import { failure, kernel } from "./kernel.ts";
+import { failure, LINUX } from "./kernel.ts";
+import { files, streams } from "./parts.ts";
 import { openLocked } from "./locked_file.ts";
-import { close, write } from "./streams.ts";
 import {
   encodeUtmp,
   findUtmpSlot,
@@ -63,8 +62,8 @@ export function recordLogin(
   const history = typeof wtmp === "number" ? wtmp : undefined;
   try {
     if (typeof utmp === "number") {
-      const files = { utmp, wtmp: history };
-      return isBoot ? recordBoot(files, options) : recordTerminal(record, files, options);
+      const logins = { utmp, wtmp: history };
+      return isBoot ? recordBoot(logins, options) : recordTerminal(record, logins, options);
     }
     if (isBoot && history !== undefined && utmp.errno !== ERRNO.EAGAIN) {
       writeWhole(history, bootRecord(options));
@@ -72,19 +71,18 @@ export function recordLogin(
     return utmp;
   } finally {
     // Closing unlocks.
-    if (history !== undefined) close(history);
-    if (typeof utmp === "number") close(utmp);
+    if (history !== undefined) streams.close(history);
+    if (typeof utmp === "number") streams.close(utmp);
   }
 }
 
-function recordBoot(files: LoginFiles, options: RecordingOptions): Failure | undefined {
+function recordBoot(logins: LoginFiles, options: RecordingOptions): Failure | undefined {
   const boot = bootRecord(options);
-  if (files.wtmp !== undefined) writeWhole(files.wtmp, boot);
-  const calls = kernel();
-  if (calls.numbers(calls.abi.calls.ftruncate, files.utmp, 0, 0, 0, 0, 0) < 0) {
-    return failure("ftruncate", lastErrno(calls));
+  if (logins.wtmp !== undefined) writeWhole(logins.wtmp, boot);
+  if (LINUX.numbers(LINUX.calls.ftruncate, logins.utmp, 0, 0, 0, 0, 0) < 0) {
+    return failure("ftruncate", lastErrno(LINUX));
   }
-  return writeWhole(files.utmp, boot);
+  return writeWhole(logins.utmp, boot);
 }
 
 function bootRecord({ release, timeMs }: RecordingOptions): Uint8Array<ArrayBuffer> {
@@ -94,10 +92,10 @@ function bootRecord({ release, timeMs }: RecordingOptions): Uint8Array<ArrayBuff
 
 function recordTerminal(
   record: Exclude<LoginRecord, { kind: "boot" }>,
-  files: LoginFiles,
+  logins: LoginFiles,
   { paths = PATHS, timeMs }: RecordingOptions,
 ): Failure | undefined {
-  const file = readFile(paths.utmp, MOST_BYTES);
+  const file = files.readFile(paths.utmp, MOST_BYTES);
   if (file.kind === "failure") return file;
   const { offset, found } = findUtmpSlot(file.bytes, record, Deno.build.arch);
   const isOwn = found && readPid(file.bytes, offset) === record.pid;
@@ -108,7 +106,7 @@ function recordTerminal(
     if (isOwn && (type === UTMP_TYPE.login || type === UTMP_TYPE.user)) return undefined;
     const { id, line } = record;
     const started = encode({ ...NOBODY, type: UTMP_TYPE.init, pid, id, line, timeMs });
-    return writeAt(files.utmp, offset, started);
+    return writeAt(logins.utmp, offset, started);
   }
   // Another process has the terminal by now.
   if (!isOwn) return undefined;
@@ -116,8 +114,8 @@ function recordTerminal(
   const line = readField(file.bytes, offset, "line");
   const dead = encode({ ...NOBODY, type: UTMP_TYPE.dead, pid, id, line, timeMs });
   // last(1) tells the end of a login by this.
-  if (files.wtmp !== undefined) writeWhole(files.wtmp, dead);
-  return writeAt(files.utmp, offset, dead);
+  if (logins.wtmp !== undefined) writeWhole(logins.wtmp, dead);
+  return writeAt(logins.utmp, offset, dead);
 }
 
 const NOBODY = { user: "", host: "" };
@@ -127,14 +125,13 @@ function encode(record: UtmpRecord): Uint8Array<ArrayBuffer> {
 }
 
 function writeAt(fd: Fd, offset: number, bytes: Uint8Array<ArrayBuffer>): Failure | undefined {
-  const calls = kernel();
-  if (calls.numbers(calls.abi.calls.lseek, fd, offset, 0, 0, 0, 0) >= 0) {
+  if (LINUX.numbers(LINUX.calls.lseek, fd, offset, 0, 0, 0, 0) >= 0) {
     return writeWhole(fd, bytes);
   }
-  return failure("lseek", lastErrno(calls));
+  return failure("lseek", lastErrno(LINUX));
 }
 
 function writeWhole(fd: Fd, bytes: Uint8Array<ArrayBuffer>): Failure | undefined {
-  const result = write(fd, bytes);
+  const result = streams.write(fd, bytes);
   return typeof result === "object" ? result : undefined;
 }

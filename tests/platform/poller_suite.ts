@@ -2,7 +2,7 @@
  * What every poller must do, on real pipes and sockets: one suite, run on each implementation.
  */
 import type { ExitStatus, Fd, Pid } from "../../core/types.ts";
-import { kernel } from "../../platform/linux/kernel.ts";
+import { LINUX } from "../../platform/linux/kernel.ts";
 import type { Poller, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { type Need, testNeeding, tool } from "../skip.ts";
@@ -307,7 +307,7 @@ export function testPoller({ name, needs, tellsStatus, create }: PollerUnderTest
 /** A child's `kill` cannot name a thread, so python's tgkill does. */
 function signalThisThread(signal: number): void {
   const thread = Deno.readLinkSync("/proc/thread-self").split("/").at(-1);
-  const { tgkill } = kernel().abi.calls;
+  const { tgkill } = LINUX.calls;
   const script =
     `import ctypes; ctypes.CDLL(None).syscall(${tgkill}, ${Deno.pid}, ${thread}, ${signal})`;
   waitForEnd(start({ command: ["python3", "-c", script] }));

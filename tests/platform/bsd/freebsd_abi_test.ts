@@ -3,6 +3,8 @@ import { FREEBSD_ERRNO } from "../../../platform/bsd/errno.ts";
 import {
   FREEBSD_ABI,
   FREEBSD_CALLS,
+  FREEBSD_MEMORY,
+  FREEBSD_RESOURCES,
   FREEBSD_SIGNALS,
   KINFO_PROC,
   MOUNT,
@@ -31,21 +33,23 @@ Deno.test("FREEBSD_CALLS has the kernel's numbers", () => {
 });
 
 Deno.test("FREEBSD_ABI has the constants of the headers", () => {
-  const { file, errno, socket, resources, memory, terminal, place } = FREEBSD_ABI;
+  const { file, errno, socket, terminal, place } = FREEBSD_ABI;
   assertTable({ ...file, ...place }, facts.open);
   assertTable(errno, facts.errno);
   assertTable(terminal, facts.ioctl);
   const {
     PATH_BYTES: _path,
     hasLengthByte: _length,
+    hasAbstractNames: _abstract,
+    fileHasMode: _mode,
     ...sockets
   } = socket;
   // Read in netinet6/in6.h, not compiled: in6.
   assertTable(sockets, { ...facts.socket, ...facts.in6 });
-  const { RLIM_INFINITY, ...limits } = resources;
+  const { RLIM_INFINITY, ...limits } = FREEBSD_RESOURCES;
   assertTable(limits, facts.rlimit);
   assertEquals(RLIM_INFINITY, BigInt(facts.rlimit.RLIM_INFINITY));
-  assertTable(memory, facts.mmap);
+  assertTable(FREEBSD_MEMORY, facts.mmap);
   assertTable(PROCCTL, facts.procctl);
   assertTable(REBOOT, facts.reboot);
   assertTable(MOUNT, facts.mount);
@@ -127,8 +131,9 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
   });
   assertEquals(structs.stat.fields.st_mode.size, 2);
   assertEquals(directory, {
+    call: "getdirentries",
     RECORD_LENGTH: structs.dirent.fields.d_reclen.offset,
-    NAME_LENGTH: structs.dirent.fields.d_namlen.offset,
+    marksRemoved: true,
     NAME: structs.dirent.fields.d_name.offset,
   });
   assertEquals(socket.PATH_BYTES, structs.sockaddr_un.fields.sun_path.size);

@@ -8,12 +8,13 @@ import {
   parseMounts,
   releaseMounts,
 } from "../../../platform/bsd/file_systems.ts";
-import { bsdFiles } from "../../../platform/bsd/files.ts";
+import { bsdFileStatus } from "../../../platform/bsd/stat.ts";
+import type { FreebsdKernel } from "../../../platform/bsd/freebsd_kernel.ts";
 import { reboot } from "../../../platform/bsd/machine.ts";
-import { bsdProcesses } from "../../../platform/bsd/processes.ts";
-import { bsdSignalMask } from "../../../platform/bsd/signal_mask.ts";
-import { socketAddress } from "../../../platform/bsd/socket_address.ts";
-import { bsdStreams } from "../../../platform/bsd/streams.ts";
+import { posixParts } from "../../../platform/posix/parts.ts";
+import { posixProcesses } from "../../../platform/posix/processes/processes.ts";
+import { socketAddress } from "../../../platform/posix/sockets/socket_address.ts";
+import { posixStreams } from "../../../platform/posix/streams.ts";
 import type { Failure } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import facts from "../abi_freebsd.json" with { type: "json" };
@@ -22,12 +23,13 @@ import { recordingKernel } from "./recording_kernel.ts";
 const { O_RDONLY, O_RDWR, O_CLOEXEC, O_NOCTTY, O_NONBLOCK } = facts.open;
 const TERMINAL_FLAGS = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
+function partsOf(kernel: FreebsdKernel) {
+  return posixParts(kernel, bsdFileStatus(kernel));
+}
+
 function consoleOf(recording: ReturnType<typeof recordingKernel>) {
   const { kernel } = recording;
-  const streams = bsdStreams(kernel);
-  const files = bsdFiles(kernel, streams);
-  const mask = bsdSignalMask(kernel);
-  return freebsdConsole(kernel, { files, streams, mask, groupOf: () => 1 });
+  return freebsdConsole(kernel, { ...partsOf(kernel), groupOf: () => 1 });
 }
 
 Deno.test("openConsole() makes a session, names it, revokes, opens and places the console", () => {
@@ -81,7 +83,7 @@ Deno.test("openStandardDescriptors() fills what FreeBSD leaves closed", () => {
     if (name === "openat") return next++;
     return name === "fcntl" && command === facts.open.F_GETFD ? -EBADF : 0;
   });
-  openStandardDescriptors(kernel, bsdFiles(kernel, bsdStreams(kernel)));
+  openStandardDescriptors(kernel, partsOf(kernel).files);
   const open = `openat(-100, "/dev/null", ${O_RDWR | O_CLOEXEC})`;
   assertEquals(asked, [
     ...["fcntl(0, 1)", open, "fcntl(0, 2)"],
@@ -202,7 +204,7 @@ Deno.test("hasChildren() and childState() ask wait6 without collecting", () => {
   const { WEXITED, WNOHANG, WNOWAIT, P_ALL, P_PID } = facts.wait;
   const options = WEXITED | WNOHANG | WNOWAIT;
   const { kernel, asked } = recordingKernel((name) => name === "wait6" ? -ECHILD : -ESRCH);
-  const processes = bsdProcesses(kernel, () => 1);
+  const processes = posixProcesses(kernel, () => 1);
   assertEquals(processes.hasChildren(), false);
   assertEquals(processes.childState(77 as Parameters<typeof processes.childState>[0]), "none");
   const calls = asked.map((line) => line.replace(/, \d{6,}/g, ", address"));
@@ -225,7 +227,7 @@ Deno.test("childState() takes a child for ended only when wait6 returns one", ()
     fillInformation(information, id === 0 ? 77 : id as number);
     return result;
   });
-  const processes = bsdProcesses(kernel, () => 1);
+  const processes = posixProcesses(kernel, () => 1);
   const child = 77 as Parameters<typeof processes.childState>[0];
   assertEquals([processes.childState(child), processes.hasChildren()], ["running", true]);
   result = child;
@@ -234,6 +236,6 @@ Deno.test("childState() takes a child for ended only when wait6 returns one", ()
 
 Deno.test("received descriptors are closed by the number that FreeBSD gives close", () => {
   const { kernel, asked } = recordingKernel();
-  bsdStreams(kernel).close(9 as Fd);
+  posixStreams(kernel).close(9 as Fd);
   assertEquals(asked, ["close(9)"]);
 });

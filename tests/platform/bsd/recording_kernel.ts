@@ -2,10 +2,9 @@
  * A FreeBSD kernel that does nothing but write down what it is asked: names of calls with their numbers, and
  * texts in place of the addresses of paths.
  */
-import { FREEBSD_ERRNO } from "../../../platform/bsd/errno.ts";
-import { FREEBSD_ABI, FREEBSD_CALLS } from "../../../platform/bsd/freebsd_abi.ts";
-import type { FreebsdKernel } from "../../../platform/bsd/freebsd_kernel.ts";
-import { pathAddress, pathMemory } from "../../../platform/bsd/kernel.ts";
+import { FREEBSD_CALLS } from "../../../platform/bsd/freebsd_abi.ts";
+import { FREEBSD, type FreebsdKernel } from "../../../platform/bsd/freebsd_kernel.ts";
+import { pathAddress, pathMemory } from "../../../platform/posix/kernel.ts";
 
 export interface Recording {
   readonly kernel: FreebsdKernel;
@@ -18,7 +17,7 @@ export function recordingKernel(
   answer: (name: string, args: readonly unknown[]) => number = () => 0,
 ): Recording {
   const asked: string[] = [];
-  const errno = new Int32Array(1);
+  let errno = 0;
   const names = new Map<number, string>(
     Object.entries(FREEBSD_CALLS).map(([name, number]) => [number, name]),
   );
@@ -31,14 +30,12 @@ export function recordingKernel(
     asked.push(`${name}(${shown.join(", ")})`);
     const result = answer(name, args);
     if (result >= 0) return result;
-    errno[0] = -result;
+    errno = -result;
     return -1;
   };
   const kernel: FreebsdKernel = {
-    abi: FREEBSD_ABI,
-    calls: FREEBSD_CALLS,
-    errnoTable: FREEBSD_ERRNO,
-    errno,
+    ...FREEBSD,
+    lastErrno: () => errno,
     numbers: (number, ...args) => record(number, args),
     buffer: (number, ...args) => record(number, args),
     addresses: (number, ...args) => record(number, args),

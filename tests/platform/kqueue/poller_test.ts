@@ -1,5 +1,5 @@
 /** The wait by kqueue, over a library: with the events of macOS (32 bytes) and of FreeBSD (64). */
-import { createKqueueLibraryPoller } from "../../../platform/linux/kqueue_host.ts";
+import { createKqueueLibraryPoller } from "../../../platform/linux/poll/kqueue_host.ts";
 import type { Poller } from "../../../platform/mod.ts";
 import { assert } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";

@@ -1,18 +1,16 @@
 import type { Pid } from "../../../core/types.ts";
 import { openLocked } from "../../../platform/linux/locked_file.ts";
-import { close } from "../../../platform/linux/streams.ts";
 import { recordLogin } from "../../../platform/linux/utmp.ts";
 import { encodeUtmp, findUtmpSlot } from "../../../platform/linux/utmp_record.ts";
-import { addressCalls } from "../../../platform/ffi/library.ts";
-import { kernel } from "../../../platform/linux/kernel.ts";
+import { processes, status, streams } from "../../../platform/linux/parts.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 
 const EAGAIN = 11;
 
 // Bound at once: a library that is opened within a test counts as a leak.
-kernel();
-addressCalls();
+processes.userId();
+status.statusOf("/");
 
 const RECORD = {
   type: 5,
@@ -124,7 +122,7 @@ Deno.test("recordLogin() writes nothing while another has one of the files locke
         assertEquals(recordLogin(record, options)?.errno, EAGAIN);
       }
       assertEquals(sizes(), [0, 0]);
-      close(held);
+      streams.close(held);
     }
     assertEquals(recordLogin(entry, options), undefined);
     assertEquals(recordLogin({ ...entry, kind: "ended" }, options), undefined);

@@ -5,13 +5,13 @@
  * `end` ends with status 0, `await-USR1` waits for that signal.
  */
 import type { Fd } from "../../../core/types.ts";
-import { kernel } from "../../../platform/linux/kernel.ts";
-import { connectDatagram } from "../../../platform/linux/sockets.ts";
-import { sendDescriptors } from "../../../platform/linux/descriptor_passing.ts";
-import { write } from "../../../platform/linux/streams.ts";
+import { processes, status } from "../../../platform/linux/parts.ts";
+import { LINUX_SYSTEM } from "../../../platform/linux/system.ts";
 
+const { connectDatagram, sendDescriptors, write, close } = LINUX_SYSTEM.platform;
 // Bound at once: a library that is opened within a test counts as a leak.
-const { numbers, abi } = kernel();
+processes.userId();
+status.statusOf("/");
 
 /** Sends one message to a notification socket, with copies of descriptors. */
 export function say(address: string, message: string, descriptors: readonly Fd[] = []): void {
@@ -22,7 +22,7 @@ export function say(address: string, message: string, descriptors: readonly Fd[]
     ? write(socket, bytes)
     : sendDescriptors(socket, bytes, descriptors);
   if (typeof sent !== "number") throw new Error(`Not sent: ${message}`);
-  numbers(abi.calls.close, socket, 0, 0, 0, 0, 0);
+  close(socket);
 }
 
 async function run(words: readonly string[]): Promise<void> {

@@ -1,20 +1,23 @@
 /** The moment between the look at a file and its removal, in which somebody exchanges it. */
 import type { Failure } from "../../../../platform/interface/failure.ts";
 import type { FolderCalls } from "../../../../platform/posix/files/folder_calls.ts";
-import { LINUX_FOLDERS } from "../../../../platform/linux/folders.ts";
+import { posixFolders } from "../../../../platform/posix/files/folders.ts";
+import { LINUX } from "../../../../platform/linux/kernel.ts";
+import { PARTS } from "../../../../platform/linux/parts.ts";
 import { removeExactly } from "../../../../platform/posix/files/remove_exactly.ts";
 import type { LastingIdentity } from "../../../../platform/interface/file_status.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { surroundings, testNeeding } from "../../../skip.ts";
 import { withFolder } from "../../linux/folder.ts";
 
+const FOLDERS = posixFolders(LINUX, PARTS);
 const ON_LINUX = [surroundings("Linux", Deno.build.os === "linux")];
 
 function identityOf(folderPath: string, name: string): LastingIdentity {
-  const folder = LINUX_FOLDERS.openFolder(folderPath);
+  const folder = FOLDERS.openFolder(folderPath);
   assert(typeof folder === "number");
-  const status = LINUX_FOLDERS.statusAt(folder, name);
-  LINUX_FOLDERS.close(folder);
+  const status = FOLDERS.statusAt(folder, name);
+  FOLDERS.close(folder);
   assert(!("kind" in status));
   return status;
 }
@@ -23,10 +26,10 @@ function identityOf(folderPath: string, name: string): LastingIdentity {
 function exchanging(action: () => void, afterwards = () => {}): FolderCalls {
   let isFirst = true;
   return {
-    ...LINUX_FOLDERS,
+    ...FOLDERS,
     move(from, to) {
       if (isFirst) action();
-      const result = LINUX_FOLDERS.move(from, to);
+      const result = FOLDERS.move(from, to);
       if (isFirst) afterwards();
       isFirst = false;
       return result;
@@ -99,10 +102,10 @@ testNeeding(
   () => {
     withFolder((folder) => {
       const calls: FolderCalls = {
-        ...LINUX_FOLDERS,
+        ...FOLDERS,
         makePrivateFolder: (parent, name) => {
           Deno.mkdirSync(`${folder}/${name}`, { mode: 0o777 });
-          return LINUX_FOLDERS.makePrivateFolder(parent, name);
+          return FOLDERS.makePrivateFolder(parent, name);
         },
       };
       // The file was looked at: it is removed in its place.

@@ -2,14 +2,12 @@
  * Sockets that root makes in a folder of user nobody, while that user exchanges whatever lies at the path for a link
  * to a file of root's, or for another socket of root's.
  */
-import { bsdFiles } from "../../../../platform/bsd/files.ts";
-import { bsdSockets } from "../../../../platform/bsd/sockets.ts";
-import { bsdStreams } from "../../../../platform/bsd/streams.ts";
+import { bsdSystem } from "../../../../platform/bsd/system.ts";
 import type { Platform } from "../../../../platform/mod.ts";
 import { within } from "../../../../tools/limit.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
-import { linuxAsBsd, NEEDS_LINUX } from "../../bsd/linux_kernel.ts";
+import { LINUX_BY_NUMBER, NEEDS_LINUX } from "../linux_forms.ts";
 import { platform } from "../../linux/children.ts";
 
 const NOBODY = 65534;
@@ -34,9 +32,7 @@ for (;;) {
 type Listening = Pick<Platform, "listenUnix" | "close">;
 
 function asBsd(): Listening {
-  const kernel = linuxAsBsd();
-  const streams = bsdStreams(kernel);
-  return { ...bsdSockets(kernel, bsdFiles(kernel, streams), streams), close: streams.close };
+  return bsdSystem(LINUX_BY_NUMBER).platform;
 }
 
 /** In the order of capabilities(7). */

@@ -1,0 +1,71 @@
+/**
+ * What all BSDs have alike, made for one of them.
+ */
+import type { Failure } from "../interface/failure.ts";
+import type { Platform } from "../interface/platform.ts";
+import { type PosixParts, posixParts } from "../posix/parts.ts";
+import { posixProcesses, type Processes } from "../posix/processes/processes.ts";
+import { type PosixSystem, posixSystem } from "../posix/system.ts";
+import type { BsdKernel } from "./abi.ts";
+import { bsdInherited } from "./inherited.ts";
+import { withoutSeqpacket } from "./internet_socket.ts";
+import { bsdExecuteSelf } from "./own_process.ts";
+import { bsdProcessGroups } from "./process_group.ts";
+import { bsdRealPath } from "./real_path.ts";
+import { bsdSocketFiles } from "./socket_file.ts";
+import { bsdFileStatus } from "./stat.ts";
+
+/** The functions of `Platform`, and what the systems go on with. */
+export interface BsdSystem extends Pick<PosixSystem, "sockets"> {
+  readonly parts: PosixParts;
+  /** getpgid(2); 0: of the manager. */
+  groupOf(pid: number): number | Failure;
+  readonly platform:
+    & PosixSystem["platform"]
+    & Processes
+    & Pick<
+      Platform,
+      | "signalsBlockedByStub"
+      | "realPath"
+      | "executeSelf"
+      | "releaseProgramPages"
+      | "prefer"
+      | "takeKernelConsole"
+    >;
+}
+
+/** Makes it, and sees to the signals that would end the manager or keep the ends of children from it. */
+export function bsdSystem(kernel: BsdKernel): BsdSystem {
+  const { signals } = kernel.abi;
+  const parts = posixParts(kernel, bsdFileStatus(kernel));
+  const { mask } = parts;
+  // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
+  mask.ignore([signals.XFSZ]);
+  // Where whoever started us ignores it, nobody learns of the ends of children.
+  mask.restoreAction(signals.CHLD);
+  mask.unblock([signals.CHLD]);
+  const { sockets, platform } = posixSystem(kernel, parts, {
+    socketFiles: bsdSocketFiles(kernel, parts),
+    inherited: bsdInherited(kernel, parts),
+  });
+  const groupOf = bsdProcessGroups(kernel);
+  return {
+    parts,
+    groupOf,
+    sockets,
+    platform: {
+      ...platform,
+      ...posixProcesses(kernel, groupOf),
+      listenInternet: withoutSeqpacket(kernel, platform.listenInternet),
+      realPath: bsdRealPath(kernel),
+      executeSelf: bsdExecuteSelf(kernel, platform.closeInheritedOnExec),
+      // Nothing need be blocked: the filter counts ignored signals.
+      signalsBlockedByStub: () => true,
+      // Memory is not counted against process 1 there, which is never killed.
+      releaseProgramPages: () => {},
+      prefer: () => {},
+      // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute at boot).
+      takeKernelConsole: () => {},
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * One epoll instance, and memory for its requests and reports: epoll(7).
+ *
+ * Each watched descriptor has a mark, which its events carry: that of a descriptor closed before does not reach the next owner
+ * of the number.
+ */
+import { lastErrno } from "../../ffi/library.ts";
+import { allocate } from "../../ffi/memory.ts";
+import type { Failure } from "../../interface/failure.ts";
+import { aboveStandard } from "../../posix/kernel.ts";
+import { EPOLL, ERRNO, SIGNAL_CALLS } from "../abi.ts";
+import { failure, LINUX } from "../kernel.ts";
+
+/** Reports of one wait; what does not fit is reported by the next, since all are level-triggered. */
+const MOST_EVENTS = 256;
+const LONGEST_TIMEOUT_MS = 0x7fff_ffff;
+const LARGEST_MARK = 0x7fff_ffff;
+
+const { epoll_create1, epoll_ctl, epoll_pwait } = LINUX.calls;
+const { bytes: EVENT_BYTES, dataOffset: DATA } = LINUX.processor.epollEvent;
+
+export class Epoll {
+  readonly #descriptor: number;
+  readonly #events = allocate(MOST_EVENTS * EVENT_BYTES);
+  readonly #request = allocate(EVENT_BYTES);
+  #lastMark = 0;
+
+  /** @throws {Error} When epoll is not to be had: nothing can work then. */
+  constructor() {
+    const made = LINUX.numbers(epoll_create1, EPOLL.EPOLL_CLOEXEC, 0, 0, 0, 0, 0);
+    this.#descriptor = aboveStandard(LINUX, made);
+    if (made < 0) throw new Error(failure("epoll_create1", lastErrno(LINUX)).message);
+  }
+
+  /** A mark for a new watch, never 0. */
+  nextMark(): number {
+    return this.#lastMark = this.#lastMark === LARGEST_MARK ? 1 : this.#lastMark + 1;
+  }
+
+  /** @param operation One of EPOLL_CTL_. @param mask Of EPOLLIN and the like. */
+  control(operation: number, fd: number, mask: number, mark: number): Failure | undefined {
+    const { view, address } = this.#request;
+    view.setUint32(0, mask, true);
+    view.setInt32(DATA, fd, true);
+    view.setInt32(DATA + 4, mark, true);
+    const result = LINUX.addresses(epoll_ctl, this.#descriptor, operation, fd, address, 0, 0);
+    return result < 0 ? failure("epoll_ctl", lastErrno(LINUX)) : undefined;
+  }
+
+  /**
+   * Waits as `Poller.wait` does.
+   *
+   * @returns How many events there are; they stay until the next wait.
+   * @throws {Error} When the kernel refuses to wait.
+   */
+  wait(timeoutMs: number): number {
+    const timeout = timeoutMs === Infinity
+      ? -1
+      : Math.min(Math.max(0, Math.ceil(timeoutMs)), LONGEST_TIMEOUT_MS);
+    const { bytes } = this.#events;
+    const { SET_BYTES } = SIGNAL_CALLS;
+    const count = LINUX.buffer(
+      epoll_pwait,
+      this.#descriptor,
+      bytes,
+      MOST_EVENTS,
+      timeout,
+      0,
+      SET_BYTES,
+    );
+    if (count >= 0) return count;
+    const errno = lastErrno(LINUX);
+    // A signal that is not ours to report, or a debugger: the caller's loop waits again.
+    if (errno === ERRNO.EINTR) return 0;
+    throw new Error(`Cannot wait for events: ${failure("epoll_pwait", errno).message}`);
+  }
+
+  /** Of an event of the last wait: its descriptor. */
+  descriptorOf(index: number): number {
+    return this.#events.view.getInt32(index * EVENT_BYTES + DATA, true);
+  }
+
+  markOf(index: number): number {
+    return this.#events.view.getInt32(index * EVENT_BYTES + DATA + 4, true);
+  }
+
+  /** Bits of EPOLLIN and the like. */
+  readinessOf(index: number): number {
+    return this.#events.view.getUint32(index * EVENT_BYTES, true);
+  }
+}

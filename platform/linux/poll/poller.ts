@@ -1,0 +1,157 @@
+/**
+ * The wait of the manager: epoll for descriptors, a signalfd in it for signals, a pidfd for each process that is no child
+ * of ours and is to be watched, its timeout for deadlines.
+ *
+ * The wait is an ordinary blocking call on the main thread: no promise, no allocation, and while
+ * nothing happens no context switch. Signals are reported before descriptors, as upstream does: the
+ * end of a child counts before what it wrote last.
+ */
+import type { Fd, Pid } from "../../../core/types.ts";
+import { lastErrno } from "../../ffi/library.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { Interest, Poller, PollSink } from "../../interface/platform.ts";
+import { EPOLL } from "../abi.ts";
+import { failure, LINUX } from "../kernel.ts";
+import { streams } from "../parts.ts";
+import { Epoll } from "./epoll.ts";
+import { SignalDescriptor } from "./signal_descriptor.ts";
+
+/** Watched for nothing: out of epoll, which would report a hang-up for ever. */
+const PARKED = 0;
+const SIGNALS_MARK = 0;
+
+interface Watch {
+  readonly mark: number;
+  /** Of EPOLLIN and EPOLLOUT, or PARKED. */
+  readonly mask: number;
+}
+
+interface WatchedProcess {
+  readonly pid: Pid;
+  readonly mark: number;
+}
+
+/**
+ * Makes the poller with its descriptors.
+ *
+ * @throws {Error} When epoll is not to be had: nothing can work then.
+ */
+export function createPoller(): Poller {
+  return new EpollPoller();
+}
+
+class EpollPoller implements Poller {
+  readonly #epoll = new Epoll();
+  readonly #signals = new SignalDescriptor();
+  readonly #watches = new Map<number, Watch>();
+  /** By their pidfds. */
+  readonly #processes = new Map<number, WatchedProcess>();
+
+  watch(fd: Fd, interest: Interest): Failure | undefined {
+    const mask = maskOf(interest);
+    const mark = this.#epoll.nextMark();
+    const problem = mask === PARKED
+      ? undefined
+      : this.#epoll.control(EPOLL.EPOLL_CTL_ADD, fd, mask, mark);
+    if (problem === undefined) this.#watches.set(fd, { mark, mask });
+    return problem;
+  }
+
+  change(fd: Fd, interest: Interest): void {
+    const before = this.#watches.get(fd);
+    if (before === undefined) {
+      throw new Error(`Cannot change the watch of descriptor ${fd}: it is not watched`);
+    }
+    const mask = maskOf(interest);
+    if (mask === before.mask) return;
+    const { mark } = before;
+    const problem = this.#epoll.control(operationFor(before.mask, mask), fd, mask, mark);
+    if (problem !== undefined) {
+      throw new Error(`Cannot change the watch of descriptor ${fd}: ${problem.message}`);
+    }
+    this.#watches.set(fd, { mark, mask });
+  }
+
+  unwatch(fd: Fd): void {
+    const present = this.#watches.get(fd);
+    if (present === undefined) return;
+    this.#watches.delete(fd);
+    // A descriptor closed before is out of epoll already; EBADF says no more than that.
+    if (present.mask !== PARKED) this.#epoll.control(EPOLL.EPOLL_CTL_DEL, fd, 0, 0);
+  }
+
+  watchSignals(signals: readonly number[]): Failure | undefined {
+    const isNew = this.#signals.watch(signals);
+    if (typeof isNew === "object") return isNew;
+    const { number } = this.#signals;
+    return isNew
+      ? this.#epoll.control(EPOLL.EPOLL_CTL_ADD, number, EPOLL.EPOLLIN, SIGNALS_MARK)
+      : undefined;
+  }
+
+  /** A pidfd is close-on-exec, and readable once the process has ended: pidfd_open(2), since Linux 5.3. */
+  watchProcess(pid: Pid): Failure | undefined {
+    const fd = LINUX.numbers(LINUX.calls.pidfd_open, pid, 0, 0, 0, 0, 0);
+    if (fd < 0) return failure("pidfd_open", lastErrno(LINUX));
+    const mark = this.#epoll.nextMark();
+    const problem = this.#epoll.control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, mark);
+    if (problem === undefined) this.#processes.set(fd, { pid, mark });
+    else streams.close(fd as Fd);
+    return problem;
+  }
+
+  unwatchProcess(pid: Pid): void {
+    for (const [fd, process] of this.#processes) {
+      if (process.pid === pid) this.#forgetProcess(fd);
+    }
+  }
+
+  wait(timeoutMs: number, sink: PollSink): void {
+    const epoll = this.#epoll;
+    const signals = this.#signals.number;
+    const count = epoll.wait(timeoutMs);
+    for (let index = 0; index < count; index++) {
+      if (epoll.descriptorOf(index) === signals) this.#signals.read((one) => sink.signal(one));
+    }
+    if (this.#processes.size > 0) this.#reportEnds(count, sink);
+    sink.beforeDescriptors?.();
+    for (let index = 0; index < count; index++) {
+      const fd = epoll.descriptorOf(index);
+      if (fd === signals || this.#watches.get(fd)?.mark !== epoll.markOf(index)) continue;
+      report(fd as Fd, epoll.readinessOf(index), sink);
+    }
+  }
+
+  /** How a process that is no child ended is told to its parent alone. */
+  #reportEnds(count: number, sink: PollSink): void {
+    for (let index = 0; index < count; index++) {
+      const fd = this.#epoll.descriptorOf(index);
+      const process = this.#processes.get(fd);
+      // An earlier report of this wait may have closed the descriptor and watched a process by its number.
+      if (process?.mark !== this.#epoll.markOf(index)) continue;
+      this.#forgetProcess(fd);
+      sink.processEnded?.(process.pid, { kind: "none" });
+    }
+  }
+
+  #forgetProcess(fd: number): void {
+    this.#processes.delete(fd);
+    streams.close(fd as Fd);
+  }
+}
+
+function report(fd: Fd, ready: number, sink: PollSink): void {
+  const broken = (ready & (EPOLL.EPOLLERR | EPOLL.EPOLLHUP)) !== 0;
+  const readable = broken || (ready & EPOLL.EPOLLIN) !== 0;
+  const writable = broken || (ready & EPOLL.EPOLLOUT) !== 0;
+  sink.descriptor(fd, readable, writable);
+}
+
+function maskOf(interest: Interest): number {
+  return (interest.read ? EPOLL.EPOLLIN : 0) | (interest.write ? EPOLL.EPOLLOUT : 0);
+}
+
+function operationFor(before: number, mask: number): number {
+  if (before === PARKED) return EPOLL.EPOLL_CTL_ADD;
+  return mask === PARKED ? EPOLL.EPOLL_CTL_DEL : EPOLL.EPOLL_CTL_MOD;
+}

@@ -1,0 +1,142 @@
+/**
+ * Files as the daemon uses them: whole descriptions read at once, directories, links.
+ */
+import { type Fd, fd as asFd } from "../../../core/types.ts";
+import { lastErrno } from "../../ffi/library.ts";
+import { allocate } from "../../ffi/memory.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { FileContents } from "../../interface/file_types.ts";
+import type { Platform } from "../../interface/platform.ts";
+import {
+  failure,
+  lastFailure,
+  pathAddress,
+  pathMemory,
+  type PosixKernel,
+  takePath,
+} from "../kernel.ts";
+import type { Streams } from "../streams.ts";
+import type { StatusCalls } from "./file_status.ts";
+import { readToEnd } from "./read_to_end.ts";
+
+export type Files =
+  & Pick<Platform, "readFile" | "readDirectory" | "exists">
+  & {
+    /** Opens a file; the caller owns the descriptor. Close-on-exec is added to the flags. */
+    openFile(path: string, flags: number, mode?: number): Fd | Failure;
+    /** The same by a folder's descriptor; without one the name is a path. */
+    openAt(folder: Fd | undefined, name: string, flags: number, mode?: number): Fd | Failure;
+    /** Where a symbolic link leads: readlink(2). */
+    readLink(path: string): string | Failure;
+  };
+
+const decoder = new TextDecoder();
+
+/** The functions over a system. */
+export function posixFiles(
+  kernel: PosixKernel,
+  { read, close }: Pick<Streams, "read" | "close">,
+  { statusOfDescriptor }: Pick<StatusCalls, "statusOfDescriptor">,
+): Files {
+  const { buffer, addresses, abi, calls } = kernel;
+  const { file, errno: codes, directory } = abi;
+  const block = allocate(32 * 1024);
+  /** Where getdirentries(2) tells the position; nobody asks for it. */
+  const position = allocate(8);
+
+  function openAt(folder: Fd | undefined, name: string, flags: number, mode = 0): Fd | Failure {
+    const problem = takePath(kernel, "open", name);
+    if (problem !== undefined) return problem;
+    const where = folder ?? file.AT_FDCWD;
+    const all = flags | file.O_CLOEXEC;
+    for (;;) {
+      const fd = buffer(calls.openat, where, pathMemory, all, mode, 0, 0);
+      if (fd >= 0) return asFd(fd);
+      const errno = lastErrno(kernel);
+      if (errno !== codes.EINTR) return failure(kernel, "open", errno);
+    }
+  }
+
+  function openFile(path: string, flags: number, mode?: number): Fd | Failure {
+    return openAt(undefined, path, flags, mode);
+  }
+
+  /** Opened non-blocking, so that a FIFO in a service directory cannot stop the manager. */
+  function readFile(path: string, limitBytes: number): FileContents | Failure {
+    const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_NOCTTY);
+    if (typeof fd !== "number") return fd;
+    try {
+      return readOpened(fd, limitBytes);
+    } finally {
+      close(fd);
+    }
+  }
+
+  function readOpened(fd: Fd, limitBytes: number): FileContents | Failure {
+    const status = statusOfDescriptor(fd);
+    if ("kind" in status) return status;
+    const { type, sizeBytes, modifiedSeconds, modifiedNanoseconds } = status;
+    if (type === "directory") return failure(kernel, "read", codes.EISDIR);
+    if (type !== "regular") return failure(kernel, "read", codes.EINVAL, "not a regular file");
+    const bytes = readToEnd(
+      {
+        read: (target) => read(fd, target),
+        failure: (errno, detail) => failure(kernel, "read", codes[errno], detail),
+      },
+      sizeBytes,
+      limitBytes,
+    );
+    if ("kind" in bytes) return bytes;
+    return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
+  }
+
+  function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {
+    const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_DIRECTORY);
+    if (typeof fd !== "number") return fd;
+    const names: string[] = [];
+    const { address, bytes } = block;
+    const { getdirentries } = calls;
+    for (;;) {
+      // Linux's call does not look at the position.
+      const count = addresses(getdirentries, fd, address, bytes.length, position.address, 0, 0);
+      if (count < 0) {
+        const problem = lastFailure(kernel, directory.call);
+        close(fd);
+        return problem;
+      }
+      if (count === 0) break;
+      collectNames(count, names);
+    }
+    close(fd);
+    return { kind: "names", names };
+  }
+
+  function collectNames(count: number, names: string[]): void {
+    const { bytes, view } = block;
+    for (let at = 0; at < count;) {
+      const length = view.getUint16(at + directory.RECORD_LENGTH, true);
+      if (length === 0) return;
+      const start = at + directory.NAME;
+      const name = decoder.decode(bytes.subarray(start, bytes.indexOf(0, start)));
+      const isThere = !directory.marksRemoved || view.getBigUint64(at, true) !== 0n;
+      if (isThere && name !== "." && name !== "..") names.push(name);
+      at += length;
+    }
+  }
+
+  function exists(path: string): boolean {
+    if (takePath(kernel, "faccessat", path) !== undefined) return false;
+    return buffer(calls.faccessat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0) === 0;
+  }
+
+  function readLink(path: string): string | Failure {
+    const problem = takePath(kernel, "readlink", path);
+    if (problem !== undefined) return problem;
+    const { address, bytes } = block;
+    const { AT_FDCWD } = file;
+    const length = addresses(calls.readlinkat, AT_FDCWD, pathAddress, address, bytes.length, 0, 0);
+    return length < 0 ? lastFailure(kernel, "readlink") : decoder.decode(bytes.subarray(0, length));
+  }
+
+  return { openFile, openAt, readFile, readDirectory, exists, readLink };
+}

@@ -1,0 +1,93 @@
+/**
+ * Processes: collecting ended ones, signals to them.
+ */
+import { type Pid, pid as asPid } from "../../../core/types.ts";
+import { lastErrno } from "../../ffi/library.ts";
+import { allocate } from "../../ffi/memory.ts";
+import type { Reaped } from "../../interface/child_settings.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { Platform } from "../../interface/platform.ts";
+import { failure, lastFailure, type PosixKernel, userId } from "../kernel.ts";
+import { decodeStatus } from "./wait_status.ts";
+
+export type Processes = Pick<
+  Platform,
+  "processId" | "userId" | "reap" | "hasChildren" | "childState" | "signal" | "signalAll"
+>;
+
+/** The functions over a system. @param groupOf getpgid(2) of a process; 0: of the manager. */
+export function posixProcesses(
+  kernel: PosixKernel,
+  groupOf: (pid: number) => number | Failure,
+): Processes {
+  const { numbers, buffer, addresses, abi, calls } = kernel;
+  const { errno: codes, wait } = abi;
+  const status = allocate(8);
+  const information = allocate(wait.SIGINFO_BYTES);
+
+  function reap(): Reaped | undefined {
+    const pid = buffer(calls.wait4, -1, status.bytes, wait.WNOHANG, 0, 0, 0);
+    // −1 is ECHILD: no children at all; WNOHANG leaves no other.
+    return pid <= 0 ? undefined : { pid: asPid(pid), status: decodeStatus(status.words32[0] ?? 0) };
+  }
+
+  function childState(pid: Pid): ReturnType<Platform["childState"]> {
+    const state = peek(wait.P_PID, pid);
+    if (state !== "no-child") return state;
+    if (numbers(calls.kill, pid, 0, 0, 0, 0, 0) === 0) return "foreign";
+    return lastErrno(kernel) === codes.ESRCH ? "none" : "foreign";
+  }
+
+  /**
+   * WNOWAIT leaves the child as it is; WNOHANG does not wait for one that runs. Only the result of wait6 tells then: the
+   * kernel fills in siginfo for children that it passes over, too (sys/kern/kern_exit.c, proc_to_reap). waitid answers 0
+   * in both cases and leaves the PID 0 where there is nothing to report.
+   */
+  function peek(type: number, id: number): "running" | "ended" | "no-child" {
+    const options = wait.WEXITED | wait.WNOHANG | wait.WNOWAIT;
+    information.words32.fill(0);
+    const { address } = information;
+    if (wait.peekCall === "wait6") {
+      // wait6(type, id, status, options, usage, siginfo)
+      const found = addresses(calls.waitid, type, id, status.address, options, 0, address);
+      if (found < 0) return "no-child";
+      return found > 0 ? "ended" : "running";
+    }
+    // waitid(type, id, siginfo, options)
+    if (addresses(calls.waitid, type, id, address, options, 0, 0) < 0) return "no-child";
+    return information.view.getInt32(wait.SIGINFO_PID, true) === 0 ? "running" : "ended";
+  }
+
+  /** A process that is still in the manager's own group is signalled alone: the group has the manager. */
+  function signal(
+    pid: Pid,
+    number: number,
+    target: "process" | "group",
+  ): Failure | undefined {
+    let receiver: number = pid;
+    if (target === "group") {
+      const group = groupOf(pid);
+      if (typeof group !== "number") return group;
+      if (group > 1 && group !== groupOf(0)) receiver = -group;
+    }
+    const result = numbers(calls.kill, receiver, number, 0, 0, 0, 0);
+    return result < 0 ? lastFailure(kernel, "kill") : undefined;
+  }
+
+  /** To all but the manager, PID 1 and system processes: kill(2). Nobody there is no error. */
+  function signalAll(number: number): Failure | undefined {
+    if (numbers(calls.kill, -1, number, 0, 0, 0, 0) === 0) return undefined;
+    const errno = lastErrno(kernel);
+    return errno === codes.ESRCH ? undefined : failure(kernel, "kill", errno);
+  }
+
+  return {
+    processId: () => asPid(numbers(calls.getpid, 0, 0, 0, 0, 0, 0)),
+    userId: () => userId(kernel),
+    reap,
+    hasChildren: () => peek(wait.P_ALL, 0) !== "no-child",
+    childState,
+    signal,
+    signalAll,
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * Listening TCP and UDP sockets, for services that take them over.
+ */
+import type { Platform } from "../../interface/platform.ts";
+import type { PosixKernel } from "../kernel.ts";
+import type { Streams } from "../streams.ts";
+import type { Sockets } from "./sockets.ts";
+
+type Place = Parameters<Platform["listenInternet"]>[0];
+
+/** The function over a system. What is no type of socket for IP is refused by the kernel. */
+export function posixInternetSockets(
+  { abi }: Pick<PosixKernel, "abi">,
+  { sockets, streams }: {
+    readonly sockets: Sockets;
+    readonly streams: Pick<Streams, "close">;
+  },
+): Platform["listenInternet"] {
+  const { socket } = abi;
+  const { SOL_SOCKET, SO_REUSEADDR, IPPROTO_IPV6, IPV6_V6ONLY } = socket;
+
+  /**
+   * sockaddr_in, 16 bytes: length and family (Linux: family alone, in two bytes), port, address at 4. sockaddr_in6, 28
+   * bytes: the same, flow label at 4, address at 8, scope. Port and address are in the network's order: ip(7), ipv6(7),
+   * inet(4), inet6(4).
+   */
+  function socketAddress(family: number, { address, port }: Place): Uint8Array<ArrayBuffer> {
+    const isIpv6 = family === socket.AF_INET6;
+    const bytes = new Uint8Array(new ArrayBuffer(isIpv6 ? 28 : 16));
+    if (socket.hasLengthByte) bytes.set([bytes.length, family]);
+    else bytes[0] = family;
+    bytes[2] = port >> 8;
+    bytes[3] = port & 0xff;
+    bytes.set(address, isIpv6 ? 8 : 4);
+    return bytes;
+  }
+
+  return (where, { type, backlog, ipv6Only }) => {
+    const isStream = type === "stream";
+    const isIpv6 = where.address.length === 16;
+    const family = isIpv6 ? socket.AF_INET6 : socket.AF_INET;
+    const fd = sockets.open(type, family);
+    if (typeof fd !== "number") return fd;
+    const { setOption, bind, startListening } = sockets;
+    const problem = (isStream ? setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1) : undefined) ??
+      // Set in any case: the default is the machine's (Linux: net.ipv6.bindv6only).
+      (isIpv6 ? setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, ipv6Only ? 1 : 0) : undefined) ??
+      bind(fd, socketAddress(family, where)) ??
+      (isStream ? startListening(fd, backlog) : undefined);
+    if (problem === undefined) return fd;
+    streams.close(fd);
+    return problem;
+  };
+}

@@ -1,5 +1,0 @@
-/** The wait for descriptors and signals by epoll. */
-import { createPoller } from "../../../platform/linux/poller.ts";
-import { testPoller } from "../poller_suite.ts";
-
-testPoller({ name: "epoll", needs: [], tellsStatus: false, create: createPoller });
