@@ -9,7 +9,7 @@ import type { Fd } from "../../core/types.ts";
 import { lastErrno } from "../ffi/library.ts";
 import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
-import type { LogAccess } from "../posix/logs/log_files.ts";
+import type { LogAccess } from "../posix/logs/placed_log.ts";
 import { FILE } from "./abi.ts";
 import { failure, LINUX } from "./kernel.ts";
 import { streams } from "./parts.ts";

@@ -7,19 +7,12 @@ import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import { failure, lastFailure, type PosixKernel } from "./kernel.ts";
+import { posixReadiness } from "./readiness.ts";
 
 /** Longest single transfer, so that a count fits 32 bits: Linux stops there, others fail above INT_MAX: read(2). */
 const LONGEST_TRANSFER = 0x7fff_f000;
 
 const pair = allocate(8);
-
-/** struct pollfd: descriptor, events wanted, events; and a time limit of 0: poll(2), ppoll(2). */
-const polled = allocate(8);
-const noTime = allocate(16);
-/** Equal on all systems: sys/poll.h. */
-const POLLIN = 1;
-const POLLOUT = 4;
-const POLLHUP = 0x10;
 
 export type Streams =
   & Pick<
@@ -39,9 +32,6 @@ export type Streams =
 export function posixStreams(kernel: PosixKernel): Streams {
   const { numbers, buffer, addresses, abi, calls } = kernel;
   const { file, errno: codes } = abi;
-  /** What says that nothing can come any more: of a listening TCP socket POLLHUP, of others POLLRDHUP where there is one. */
-  const hungUp = POLLHUP | abi.poll.POLLRDHUP;
-  const timeLimit = abi.poll.hasTimeSpec ? noTime.address : 0;
 
   function pipe(): ReturnType<Platform["pipe"]> {
     const flags = file.O_CLOEXEC | file.O_NONBLOCK;
@@ -75,18 +65,6 @@ export function posixStreams(kernel: PosixKernel): Streams {
   /** Never retried: the number is free even when close(2) reports an error. */
   function close(fd: Fd): void {
     numbers(calls.close, fd, 0, 0, 0, 0, 0);
-  }
-
-  function poll(fd: Fd, events: number): number {
-    polled.words32[0] = fd;
-    polled.words32[1] = events;
-    return addresses(calls.poll, polled.address, 1, timeLimit, 0, 0, 0);
-  }
-
-  function waitingInput(fd: Fd): "none" | "some" | "hung-up" {
-    if (poll(fd, POLLIN | abi.poll.POLLRDHUP) <= 0) return "none";
-    const found = (polled.words32[1] as number) >>> 16;
-    return (found & hungUp) === 0 ? "some" : "hung-up";
   }
 
   function setBlocking(fd: Fd, blocking: boolean): Failure | undefined {
@@ -123,10 +101,7 @@ export function posixStreams(kernel: PosixKernel): Streams {
     read: (fd, target) => transfer("read", fd, target),
     write: (fd, bytes) => transfer("write", fd, bytes),
     close,
-    // A pipe is ready when a page of it is free, a terminal when less than 256 bytes wait in it and it is not stopped:
-    // fs/pipe.c, drivers/tty/n_tty.c of Linux.
-    canWrite: (fd) => poll(fd, POLLOUT) !== 0,
-    waitingInput,
+    ...posixReadiness(kernel),
     setBlocking,
     makePrivate,
     makeCloseOnExec,

@@ -16,6 +16,7 @@ import {
   takePath,
 } from "../kernel.ts";
 import type { Streams } from "../streams.ts";
+import { directoryReader } from "./directories.ts";
 import type { StatusCalls } from "./file_status.ts";
 import { readToEnd } from "./read_to_end.ts";
 
@@ -39,10 +40,9 @@ export function posixFiles(
   { statusOfDescriptor }: Pick<StatusCalls, "statusOfDescriptor">,
 ): Files {
   const { buffer, addresses, abi, calls } = kernel;
-  const { file, errno: codes, directory } = abi;
-  const block = allocate(32 * 1024);
-  /** Where getdirentries(2) tells the position; nobody asks for it. */
-  const position = allocate(8);
+  const { file, errno: codes } = abi;
+  /** For the text of a link. */
+  const linkText = allocate(4096);
 
   function openAt(folder: Fd | undefined, name: string, flags: number, mode = 0): Fd | Failure {
     const problem = takePath(kernel, "open", name);
@@ -90,40 +90,6 @@ export function posixFiles(
     return { kind: "contents", bytes, modifiedSeconds, modifiedNanoseconds };
   }
 
-  function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {
-    const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_DIRECTORY);
-    if (typeof fd !== "number") return fd;
-    const names: string[] = [];
-    const { address, bytes } = block;
-    const { getdirentries } = calls;
-    for (;;) {
-      // Linux's call does not look at the position.
-      const count = addresses(getdirentries, fd, address, bytes.length, position.address, 0, 0);
-      if (count < 0) {
-        const problem = lastFailure(kernel, directory.call);
-        close(fd);
-        return problem;
-      }
-      if (count === 0) break;
-      collectNames(count, names);
-    }
-    close(fd);
-    return { kind: "names", names };
-  }
-
-  function collectNames(count: number, names: string[]): void {
-    const { bytes, view } = block;
-    for (let at = 0; at < count;) {
-      const length = view.getUint16(at + directory.RECORD_LENGTH, true);
-      if (length === 0) return;
-      const start = at + directory.NAME;
-      const name = decoder.decode(bytes.subarray(start, bytes.indexOf(0, start)));
-      const isThere = !directory.marksRemoved || view.getBigUint64(at, true) !== 0n;
-      if (isThere && name !== "." && name !== "..") names.push(name);
-      at += length;
-    }
-  }
-
   function exists(path: string): boolean {
     if (takePath(kernel, "faccessat", path) !== undefined) return false;
     return buffer(calls.faccessat, file.AT_FDCWD, pathMemory, 0, 0, 0, 0) === 0;
@@ -132,11 +98,12 @@ export function posixFiles(
   function readLink(path: string): string | Failure {
     const problem = takePath(kernel, "readlink", path);
     if (problem !== undefined) return problem;
-    const { address, bytes } = block;
+    const { address, bytes } = linkText;
     const { AT_FDCWD } = file;
     const length = addresses(calls.readlinkat, AT_FDCWD, pathAddress, address, bytes.length, 0, 0);
     return length < 0 ? lastFailure(kernel, "readlink") : decoder.decode(bytes.subarray(0, length));
   }
 
+  const readDirectory = directoryReader(kernel, { openFile, close });
   return { openFile, openAt, readFile, readDirectory, exists, readLink };
 }

@@ -18,13 +18,8 @@ import {
   userId,
 } from "../kernel.ts";
 import type { Streams } from "../streams.ts";
-import {
-  type LogAccess,
-  type LogFiles,
-  logFiles,
-  type OpeningKind,
-  type RecordFiles,
-} from "./log_files.ts";
+import { type LogFiles, logFiles, type RecordFiles } from "./log_files.ts";
+import type { LogAccess, OpeningKind } from "./placed_log.ts";
 
 /** The group or owner stays as it is: chown(2). */
 const UNCHANGED = -1;
