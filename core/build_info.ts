@@ -16,7 +16,7 @@ interface Build {
   /** `x86_64-unknown-linux-gnu` */
   readonly target: string;
   /**
-   * Whether the environment may choose what only tests choose (`platform/linux/backends.ts`). Such a build is not for a machine:
+   * Whether the environment may choose what only tests choose (`platform/linux/kernel/backends.ts`). Such a build is not for a machine:
    * who sets its environment has its rights.
    */
   readonly isForTests: boolean;

@@ -2,7 +2,7 @@
  * The operating system: its interface, and the choice of its implementation. Import this, no inner file;
  * clients that only talk to the daemon import `client.ts`, which starts faster.
  */
-import { openFreebsd } from "./bsd/freebsd.ts";
+import { openFreebsd } from "./freebsd/freebsd.ts";
 import { openDarwin } from "./darwin/darwin.ts";
 import type { Platform } from "./interface/platform.ts";
 import { openLinux } from "./linux/linux.ts";

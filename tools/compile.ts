@@ -23,7 +23,7 @@ const HELP = `Usage: npm run build [-- OPTIONS]
 Makes dist/dinit and the links to it (dinitctl, shutdown, …). For another target than this machine's,
 they go to dist/TARGET/.
 
-  --for-tests        Let the environment choose what only tests choose (platform/linux/backends.ts), and
+  --for-tests        Let the environment choose what only tests choose (platform/linux/kernel/backends.ts), and
                      put it into dist/for-tests/; not for use
   --target TARGET    Build for another machine than this one:
 ${TARGET_NAMES.map((name) => `                       ${name}`).join("\n")}

@@ -1,8 +1,8 @@
 /**
  * What the files of this folder must know of a BSD beyond what all systems have: offsets and sizes are bytes.
  */
-import type { Numbers, PosixAbi } from "../posix/abi.ts";
-import type { CallNumbers, PosixCallName, PosixKernel } from "../posix/kernel.ts";
+import type { Numbers, PosixAbi } from "../posix/kernel/abi.ts";
+import type { CallNumbers, PosixCallName, PosixKernel } from "../posix/kernel/kernel.ts";
 
 export interface BsdAbi extends PosixAbi {
   /**

@@ -7,13 +7,15 @@ import type { ExecFailed } from "../interface/child_settings.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import { programSettings } from "../child/program_settings.ts";
-import { FREEBSD_SIGNALS } from "./freebsd_abi.ts";
 
 /** A look at whether the program has ended, should its signal have been missed. */
 const LONGEST_WAIT_MS = 1000;
 
 /** @param open Opens the platform; called once. */
-export function bsdClient(open: () => Platform): Client {
+export function bsdClient(
+  signals: Client["signals"] & { readonly CHLD: number },
+  open: () => Platform,
+): Client {
   let opened: Platform | undefined;
   const platform = () => opened ??= open();
 
@@ -30,7 +32,7 @@ export function bsdClient(open: () => Platform): Client {
     environment: readonly string[],
   ): ExitStatus | Failure {
     const { poller, launch, reap, close, errnoText } = platform();
-    const problem = poller.watchSignals([FREEBSD_SIGNALS.CHLD]);
+    const problem = poller.watchSignals([signals.CHLD]);
     if (problem !== undefined) return problem;
     const notExecuted = ({ errno }: ExecFailed): Failure => {
       const { name, text } = errnoText(errno);
@@ -52,7 +54,7 @@ export function bsdClient(open: () => Platform): Client {
   }
 
   return {
-    signals: FREEBSD_SIGNALS,
+    signals,
     systemErrorText: (errno) => platform().errnoText(errno),
     connectUnix,
     createPoller: () => platform().poller,

@@ -2,9 +2,9 @@
  * Descriptors that the manager got from whoever started it, on the BSDs.
  */
 import type { InheritedWays } from "../posix/inherited.ts";
-import type { PosixKernel } from "../posix/kernel.ts";
+import type { PosixKernel } from "../posix/kernel/kernel.ts";
 import type { PosixParts } from "../posix/parts.ts";
-import { posixTerminals } from "../posix/terminal.ts";
+import { posixTerminals } from "../posix/descriptors/terminal.ts";
 
 /** Where there is no close_range, numbers up to here are marked one by one. */
 const MOST_INHERITED = 4096;

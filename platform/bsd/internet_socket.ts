@@ -2,7 +2,7 @@
  * Sockets of the internet on the BSDs.
  */
 import type { Platform } from "../interface/platform.ts";
-import { failure, type PosixKernel } from "../posix/kernel.ts";
+import { failure, type PosixKernel } from "../posix/kernel/kernel.ts";
 
 /** The same, but without the sequenced packets of another protocol (SCTP), which the kernel would make. */
 export function withoutSeqpacket(

@@ -3,7 +3,7 @@
  */
 import { systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../interface/failure.ts";
-import { lastFailure, type PosixKernel } from "../posix/kernel.ts";
+import { lastFailure, type PosixKernel } from "../posix/kernel/kernel.ts";
 
 /** getpgid(2) of a process; 0: of the caller. The library is bound at the first call. */
 export function bsdProcessGroups(kernel: PosixKernel): (pid: number) => number | Failure {

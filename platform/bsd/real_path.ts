@@ -2,7 +2,7 @@
  * A path made absolute, without /proc.
  */
 import type { Platform } from "../interface/platform.ts";
-import { type PosixKernel, takePath } from "../posix/kernel.ts";
+import { type PosixKernel, takePath } from "../posix/kernel/kernel.ts";
 import { runtimeFailure } from "./runtime_failure.ts";
 
 /**

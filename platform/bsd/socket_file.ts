@@ -5,10 +5,10 @@
 import type { Failure } from "../interface/failure.ts";
 import type { Files } from "../posix/files/files.ts";
 import type { StatusCalls } from "../posix/files/file_status.ts";
-import { lastFailure, pathMemory, takePath } from "../posix/kernel.ts";
+import { lastFailure, pathMemory, takePath } from "../posix/kernel/kernel.ts";
 import type { Owner } from "../posix/sockets/listen_at_path.ts";
 import { ownSocket, type SocketFileCalls } from "../posix/sockets/listen_unix.ts";
-import type { Streams } from "../posix/streams.ts";
+import type { Streams } from "../posix/descriptors/streams.ts";
 import type { BsdKernel } from "./abi.ts";
 
 const NO_NAME = new Uint8Array(new ArrayBuffer(8));

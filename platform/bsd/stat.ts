@@ -3,7 +3,7 @@
  */
 import { allocate } from "../ffi/memory.ts";
 import { fileTypes, type StatusCalls, type TimedStatus } from "../posix/files/file_status.ts";
-import { lastFailure, pathAddress, takePath } from "../posix/kernel.ts";
+import { lastFailure, pathAddress, takePath } from "../posix/kernel/kernel.ts";
 import type { BsdKernel } from "./abi.ts";
 
 /** The functions over a system. */

@@ -5,7 +5,7 @@ import type { Poller } from "../interface/platform.ts";
 import { EXIT_STATUS_NOTE, KEVENT_BYTES } from "../kqueue/kevent.ts";
 import { bindKqueue } from "../kqueue/library.ts";
 import { createKqueuePoller } from "../kqueue/poller.ts";
-import { aboveStandard, failure, type PosixKernel } from "../posix/kernel.ts";
+import { aboveStandard, failure, type PosixKernel } from "../posix/kernel/kernel.ts";
 import type { PosixParts } from "../posix/parts.ts";
 
 /** @throws {Error} When no queue is to be had. */

@@ -6,9 +6,12 @@
  * headers was read, and the structures declared after it were compiled. Nothing of this has run on macOS.
  */
 import type { BsdAbi } from "../bsd/abi.ts";
-import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../bsd/freebsd_abi.ts";
+import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../freebsd/abi.ts";
 
-const { THR: _thread, LIBRT: _library, ...DARWIN_SIGNALS } = FREEBSD_SIGNALS;
+const { THR: _thread, LIBRT: _library, ...signals } = FREEBSD_SIGNALS;
+
+/** Name without SIG → number. */
+export const DARWIN_SIGNALS = signals;
 
 export const DARWIN_ABI: BsdAbi = {
   PATH_MAX: FREEBSD_ABI.PATH_MAX,

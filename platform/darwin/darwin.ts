@@ -9,7 +9,7 @@ import { bsdSystem } from "../bsd/system.ts";
 import { createSystemPoller } from "../bsd/system_poller.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
-import { aboveStandard, failure } from "../posix/kernel.ts";
+import { aboveStandard, failure } from "../posix/kernel/kernel.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
 import { readDirectoryByRuntime } from "./directories.ts";

@@ -1,7 +1,7 @@
 /**
  * Reading directories on macOS: by the runtime, because the kernel's call is not for programs.
  */
-import { type PosixKernel, takePath } from "../posix/kernel.ts";
+import { type PosixKernel, takePath } from "../posix/kernel/kernel.ts";
 import { runtimeFailure } from "../bsd/runtime_failure.ts";
 import type { Platform } from "../interface/platform.ts";
 

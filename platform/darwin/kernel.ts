@@ -5,7 +5,7 @@ import { DARWIN_ERRNO } from "../bsd/errno.ts";
 import type { BsdCallName, BsdKernel } from "../bsd/abi.ts";
 import { systemLibrary } from "../ffi/library.ts";
 import { type NamedCall, namedCalls } from "../ffi/named_calls.ts";
-import type { CallNumbers } from "../posix/kernel.ts";
+import type { CallNumbers } from "../posix/kernel/kernel.ts";
 import { DARWIN_ABI } from "./abi.ts";
 
 const ENOSYS = 78;

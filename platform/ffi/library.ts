@@ -1,7 +1,7 @@
 /**
  * The C library, reduced to what cannot be done without it: `syscall(2)` in three shapes, `mmap`, errno.
  *
- * All system calls go through `syscall`: the numbers are in `platform/linux/abi.ts`. A call takes 0.7 µs, one with
+ * All system calls go through `syscall`: the numbers are in `platform/linux/kernel/abi.ts`. A call takes 0.7 µs, one with
  * 64-bit numbers 0.8 µs.
  */
 

@@ -7,16 +7,16 @@ import { errnoText } from "../ffi/errno.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
 import type { Client } from "../interface/client.ts";
 import type { Failure } from "../interface/failure.ts";
-import { lastFailure } from "../posix/kernel.ts";
+import { lastFailure } from "../posix/kernel/kernel.ts";
 import { posixDieOfSignal } from "../posix/processes/own_process.ts";
 import { posixPeerCredentials } from "../posix/sockets/peer_credentials.ts";
 import { socketAddress } from "../posix/sockets/socket_address.ts";
-import { SIGNALS, SOCKET } from "./abi.ts";
-import { LINUX_ERRNO } from "./errno.ts";
-import { LINUX } from "./kernel.ts";
-import { files, mask, processes, streams } from "./parts.ts";
+import { SIGNALS, SOCKET } from "./kernel/abi.ts";
+import { LINUX_ERRNO } from "./kernel/errno.ts";
+import { LINUX } from "./kernel/kernel.ts";
+import { files, mask, processes, streams } from "./kernel/parts.ts";
 import { createPoller } from "./poll/poller.ts";
-import { runProgram } from "./run_program.ts";
+import { runProgram } from "./children/run_program.ts";
 
 /** struct timeval: seconds and microseconds, 8 bytes each. */
 const sendLimit = allocate(16);

@@ -2,22 +2,22 @@
  * The platform on Linux, put together from the files of this folder.
  */
 import type { Platform } from "../interface/platform.ts";
-import { SIGNALS } from "./abi.ts";
-import { mount, releaseFileSystems } from "./file_systems.ts";
-import { linuxInheritance } from "./inheritance.ts";
-import { kinship } from "./kinship.ts";
-import { reboot, takeKernelConsole } from "./machine.ts";
+import { SIGNALS } from "./kernel/abi.ts";
+import { mount, releaseFileSystems } from "./machine/file_systems.ts";
+import { linuxInheritance } from "./children/inheritance.ts";
+import { kinship } from "./processes/kinship.ts";
+import { reboot, takeKernelConsole } from "./machine/machine.ts";
 import { linuxNotifySockets } from "./notify_socket.ts";
-import { executeSelf } from "./own_process.ts";
-import { console, mask, processes } from "./parts.ts";
+import { executeSelf } from "./processes/own_process.ts";
+import { console, mask, processes } from "./kernel/parts.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
-import { processFacts } from "./process_facts.ts";
-import { openSpawning } from "./process_making.ts";
-import { releaseProgramPages } from "./program_pages.ts";
-import { realPath } from "./real_path.ts";
-import { becomeSubreaper } from "./subreaper.ts";
-import { LINUX_SYSTEM } from "./system.ts";
-import { recordLogin } from "./utmp.ts";
+import { processFacts } from "./processes/process_facts.ts";
+import { openSpawning } from "./children/process_making.ts";
+import { releaseProgramPages } from "./processes/program_pages.ts";
+import { realPath } from "./kernel/real_path.ts";
+import { becomeSubreaper } from "./processes/subreaper.ts";
+import { LINUX_SYSTEM } from "./kernel/system.ts";
+import { recordLogin } from "./machine/utmp.ts";
 
 /** Those that the entry program blocks for a manager. */
 const { CHLD, TERM, INT, HUP, USR1 } = SIGNALS;
@@ -27,7 +27,7 @@ const OF_MANAGER = [CHLD, TERM, INT, HUP, USR1];
  * Opens the platform: makes the poller and reads what children inherit.
  *
  * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for what is
- * not to be had (`backends.ts`).
+ * not to be had (`kernel/backends.ts`).
  */
 export function openLinux(): Platform {
   mask.restoreAction(CHLD);

@@ -8,9 +8,9 @@
 import type { Platform } from "../interface/platform.ts";
 import { socketAddress } from "../posix/sockets/socket_address.ts";
 import type { Sockets } from "../posix/sockets/sockets.ts";
-import { SOCKET } from "./abi.ts";
-import { LINUX } from "./kernel.ts";
-import { streams } from "./parts.ts";
+import { SOCKET } from "./kernel/abi.ts";
+import { LINUX } from "./kernel/kernel.ts";
+import { streams } from "./kernel/parts.ts";
 
 /** The function that opens them. */
 export function linuxNotifySockets(sockets: Sockets): Platform["openNotifySocket"] {

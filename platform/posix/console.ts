@@ -6,9 +6,9 @@ import { allocate } from "../ffi/memory.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { Files } from "./files/files.ts";
-import { aboveStandard, lastFailure, type PosixKernel } from "./kernel.ts";
+import { aboveStandard, lastFailure, type PosixKernel } from "./kernel/kernel.ts";
 import type { SignalMask } from "./processes/signal_mask.ts";
-import type { Streams } from "./streams.ts";
+import type { Streams } from "./descriptors/streams.ts";
 
 export type ConsoleOwner = Pick<Platform, "openConsole" | "reclaimConsole"> & {
   /** Whether descriptor 0 is the manager's controlling terminal. */

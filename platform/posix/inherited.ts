@@ -6,8 +6,8 @@ import type { Failure } from "../interface/failure.ts";
 import type { FileStatus } from "../interface/file_status.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { StatusCalls } from "./files/file_status.ts";
-import type { PosixKernel } from "./kernel.ts";
-import type { Streams } from "./streams.ts";
+import type { PosixKernel } from "./kernel/kernel.ts";
+import type { Streams } from "./descriptors/streams.ts";
 
 /** close_range(2): marks instead of closing. Linux 5.11, FreeBSD 12.2 (the flag: 13). */
 const CLOSE_RANGE_CLOEXEC = 4;

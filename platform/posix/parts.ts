@@ -3,9 +3,9 @@
  */
 import type { StatusCalls } from "./files/file_status.ts";
 import { type Files, posixFiles } from "./files/files.ts";
-import type { PosixKernel } from "./kernel.ts";
+import type { PosixKernel } from "./kernel/kernel.ts";
 import { posixSignalMask, type SignalMask } from "./processes/signal_mask.ts";
-import { posixStreams, type Streams } from "./streams.ts";
+import { posixStreams, type Streams } from "./descriptors/streams.ts";
 
 export interface PosixParts {
   readonly streams: Streams;

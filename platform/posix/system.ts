@@ -7,7 +7,7 @@ import type { Platform } from "../interface/platform.ts";
 import { posixFileChanges } from "./files/file_changes.ts";
 import { posixFolders } from "./files/folders.ts";
 import { type InheritedWays, posixInherited } from "./inherited.ts";
-import type { PosixKernel } from "./kernel.ts";
+import type { PosixKernel } from "./kernel/kernel.ts";
 import { posixLogFiles } from "./logs/log_file_calls.ts";
 import type { RecordFiles } from "./logs/log_files.ts";
 import type { PosixParts } from "./parts.ts";
@@ -18,7 +18,7 @@ import { posixInternetSockets } from "./sockets/internet_socket.ts";
 import { posixListenUnix, type SocketFileCalls } from "./sockets/listen_unix.ts";
 import { posixPeerCredentials } from "./sockets/peer_credentials.ts";
 import { posixSockets, type Sockets } from "./sockets/sockets.ts";
-import { posixTerminals } from "./terminal.ts";
+import { posixTerminals } from "./descriptors/terminal.ts";
 
 /** What a system does in a way of its own. */
 export interface SystemWays {

@@ -5,7 +5,7 @@ import type { ProcessAttributes } from "../../core/description/contract/descript
 import { type Fd, PLAIN_ATTRIBUTES } from "../../core/types.ts";
 import type { CallArgument, ChildCall, ChildContext } from "../../platform/child/call.ts";
 import { childCalls } from "../../platform/child/calls.ts";
-import { LINUX_CHILD_SYSTEM } from "../../platform/linux/child_system.ts";
+import { LINUX_CHILD_SYSTEM } from "../../platform/linux/children/child_system.ts";
 import type { ChildSettings } from "../../platform/mod.ts";
 
 export interface SettingsParts extends Partial<Omit<ChildSettings, "attributes">> {

@@ -2,7 +2,7 @@
  * What every poller must do, on real pipes and sockets: one suite, run on each implementation.
  */
 import type { ExitStatus, Fd, Pid } from "../../core/types.ts";
-import { LINUX } from "../../platform/linux/kernel.ts";
+import { LINUX } from "../../platform/linux/kernel/kernel.ts";
 import type { Poller, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { type Need, testNeeding, tool } from "../skip.ts";

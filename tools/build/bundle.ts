@@ -25,7 +25,7 @@ export interface BundledFile {
 /** Name of the file that is to be run. */
 export const FIRST_FILE = "dinit.js";
 
-/** Names that `core/build_info.ts` and `platform/linux/backends.ts` declare; the bundler puts the values in their place. */
+/** Names that `core/build_info.ts` and `platform/linux/kernel/backends.ts` declare; the bundler puts the values in their place. */
 const BUILD_CONSTANT = "DINIT_BUILD";
 const FOR_TESTS_CONSTANT = "DINIT_FOR_TESTS";
 

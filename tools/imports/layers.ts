@@ -32,17 +32,33 @@ const PLATFORM = "platform/mod.ts";
 const PLATFORM_FILES = `platform/${FILES}`;
 
 /**
- * The rooms of `platform/`, lowest first: what is promised, the way to the kernel, what all systems do alike, the two ways to
- * wait and to describe a child, another way to make one, the systems. Only the files of `platform/` itself choose among
- * those.
+ * The rooms of `platform/` that the systems are made with, lowest first: what is promised, the way to the kernel, what all
+ * systems do alike, the wait by kqueue and the description of a child, another way to make one. Why: docs/design/0024.
  */
 const PLATFORM_ROOMS = [
-  ...["interface/", "ffi/", "posix/"],
+  ...["interface/", "ffi/"],
+  ...["posix/kernel/", "posix/descriptors/", "posix/files/"],
+  ["posix/logs/", "posix/processes/", "posix/sockets/"],
+  "posix/",
   ["kqueue/", "child/"],
   "posix_spawn/",
-  ["linux/", "bsd/"],
-  "darwin/",
 ];
+/** The systems: Linux and the BSDs know nothing of each other. */
+const LINUX_ROOMS = [
+  "linux/kernel/",
+  ["linux/poll/", "linux/children/", "linux/processes/", "linux/machine/"],
+  "linux/",
+];
+const BSD_ROOMS = ["bsd/", "freebsd/", "darwin/"];
+
+const FOR_PLATFORM: Omit<Layer, "prefix"> = {
+  values: ["native/", "core/types.ts"],
+  types: [CORE_FILES, DESCRIPTION],
+};
+const FOR_SYSTEMS: Omit<Layer, "prefix"> = {
+  ...FOR_PLATFORM,
+  values: [...FOR_PLATFORM.values, ...PLATFORM_ROOMS.flat().map((room) => `platform/${room}`)],
+};
 
 /**
  * The rooms of `core/description/`, lowest first: what a description is, what texts are made of, how they become values, the
@@ -92,15 +108,15 @@ export const LAYERS: readonly Layer[] = [
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
   { prefix: "native/", values: ["native/", CORE_FILES], isPure: true },
-  ...roomsInOrder("platform/", PLATFORM_ROOMS, {
-    values: ["native/", "core/types.ts"],
-    types: [CORE_FILES, DESCRIPTION],
-  }),
+  ...roomsInOrder("platform/", PLATFORM_ROOMS, FOR_PLATFORM),
+  ...roomsInOrder("platform/", LINUX_ROOMS, FOR_SYSTEMS),
+  ...roomsInOrder("platform/", BSD_ROOMS, FOR_SYSTEMS),
   {
+    // These alone choose among the systems.
     prefix: PLATFORM_FILES,
     values: [
-      PLATFORM_FILES,
-      ...["platform/interface/", "platform/linux/", "platform/bsd/", "platform/darwin/"],
+      ...[PLATFORM_FILES, "platform/interface/", "platform/linux/"],
+      ...["platform/bsd/", "platform/freebsd/", "platform/darwin/"],
     ],
   },
   ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),

@@ -7,9 +7,9 @@
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
-import { aboveStandard } from "../../posix/kernel.ts";
-import { EPOLL, ERRNO, SIGNAL_CALLS } from "../abi.ts";
-import { failure, LINUX } from "../kernel.ts";
+import { aboveStandard } from "../../posix/kernel/kernel.ts";
+import { EPOLL, ERRNO, SIGNAL_CALLS } from "../kernel/abi.ts";
+import { failure, LINUX } from "../kernel/kernel.ts";
 
 /** Reports of one wait; what does not fit is reported by the next, since all are level-triggered. */
 const MOST_EVENTS = 256;

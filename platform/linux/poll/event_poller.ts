@@ -1,7 +1,7 @@
 /**
  * The manager's poller on Linux: epoll; in a build for tests kqueue from a library, if the environment asks for it.
  */
-import { EVENT_BACKEND_VARIABLE, eventBackend } from "../backends.ts";
+import { EVENT_BACKEND_VARIABLE, eventBackend } from "../kernel/backends.ts";
 import type { Poller } from "../../interface/platform.ts";
 import { createKqueueLibraryPoller } from "./kqueue_host.ts";
 import { createPoller } from "./poller.ts";

@@ -8,11 +8,11 @@ import type { Poller } from "../../interface/platform.ts";
 import { EXIT_STATUS_NOTE, KEVENT_BYTES, type KeventBytes } from "../../kqueue/kevent.ts";
 import { bindKqueue } from "../../kqueue/library.ts";
 import { createKqueuePoller } from "../../kqueue/poller.ts";
-import { aboveStandard } from "../../posix/kernel.ts";
-import { ERRNO } from "../abi.ts";
-import { failure, LINUX } from "../kernel.ts";
-import { mask, status } from "../parts.ts";
-import { LINUX_SYSTEM } from "../system.ts";
+import { aboveStandard } from "../../posix/kernel/kernel.ts";
+import { ERRNO } from "../kernel/abi.ts";
+import { failure, LINUX } from "../kernel/kernel.ts";
+import { mask, status } from "../kernel/parts.ts";
+import { LINUX_SYSTEM } from "../kernel/system.ts";
 
 /**
  * Makes the poller.

@@ -10,9 +10,9 @@ import type { Fd, Pid } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Interest, Poller, PollSink } from "../../interface/platform.ts";
-import { EPOLL } from "../abi.ts";
-import { failure, LINUX } from "../kernel.ts";
-import { streams } from "../parts.ts";
+import { EPOLL } from "../kernel/abi.ts";
+import { failure, LINUX } from "../kernel/kernel.ts";
+import { streams } from "../kernel/parts.ts";
 import { Epoll } from "./epoll.ts";
 import { SignalDescriptor } from "./signal_descriptor.ts";
 

@@ -4,11 +4,11 @@
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
-import { aboveStandard } from "../../posix/kernel.ts";
+import { aboveStandard } from "../../posix/kernel/kernel.ts";
 import { signalSet } from "../../posix/processes/signal_mask.ts";
-import { EPOLL, SIGNAL_CALLS } from "../abi.ts";
-import { failure, LINUX } from "../kernel.ts";
-import { mask } from "../parts.ts";
+import { EPOLL, SIGNAL_CALLS } from "../kernel/abi.ts";
+import { failure, LINUX } from "../kernel/kernel.ts";
+import { mask } from "../kernel/parts.ts";
 
 const SIGNALS_PER_READ = 16;
 const NONE = -1;

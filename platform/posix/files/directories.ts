@@ -5,7 +5,7 @@ import type { Fd } from "../../../core/types.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
-import { lastFailure, type PosixKernel } from "../kernel.ts";
+import { lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 
 const decoder = new TextDecoder();
 

@@ -3,8 +3,8 @@
  */
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
-import { failure, lastFailure, pathMemory, type PosixKernel, takePath } from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+import { failure, lastFailure, pathMemory, type PosixKernel, takePath } from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import type { Files } from "./files.ts";
 
 export type FileChanges = Pick<

@@ -14,8 +14,8 @@ import {
   pathMemory,
   type PosixKernel,
   takePath,
-} from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+} from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import { directoryReader } from "./directories.ts";
 import type { StatusCalls } from "./file_status.ts";
 import { readToEnd } from "./read_to_end.ts";

@@ -4,8 +4,8 @@
 import { type Fd, fd as asFd } from "../../../core/types.ts";
 import { allocate, type Block, writePath } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
-import { failure, lastFailure, type PosixKernel, userId } from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+import { failure, lastFailure, type PosixKernel, userId } from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import type { StatusCalls } from "./file_status.ts";
 import type { Files } from "./files.ts";
 import type { FileName, FolderCalls } from "./folder_calls.ts";

@@ -16,8 +16,8 @@ import {
   type PosixKernel,
   takePath,
   userId,
-} from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+} from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import { type LogFiles, logFiles, type RecordFiles } from "./log_files.ts";
 import type { LogAccess, OpeningKind } from "./placed_log.ts";
 

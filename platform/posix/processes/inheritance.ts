@@ -4,7 +4,7 @@
  */
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
-import { lastFailure, type PosixKernel } from "../kernel.ts";
+import { lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 
 /** A resource limit; RLIM_INFINITY is 2^64 − 1, on the BSDs 2^63 − 1. */
 export interface Limit {

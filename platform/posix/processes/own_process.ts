@@ -4,7 +4,7 @@
 import { encodeStrings } from "../../ffi/string_block.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
-import { failure, lastFailure, pathAddress, type PosixKernel, takePath } from "../kernel.ts";
+import { failure, lastFailure, pathAddress, type PosixKernel, takePath } from "../kernel/kernel.ts";
 import type { SignalMask } from "./signal_mask.ts";
 
 /**

@@ -7,7 +7,7 @@ import { allocate } from "../../ffi/memory.ts";
 import type { Reaped } from "../../interface/child_settings.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
-import { failure, lastFailure, type PosixKernel, userId } from "../kernel.ts";
+import { failure, lastFailure, type PosixKernel, userId } from "../kernel/kernel.ts";
 import { decodeStatus } from "./wait_status.ts";
 
 export type Processes = Pick<

@@ -7,7 +7,7 @@
  * tdsendsignal of sys/kern/kern_sig.c (FreeBSD 14) tells before it looks at mask and action.
  */
 import { allocate, type Block, writeWord } from "../../ffi/memory.ts";
-import type { PosixKernel } from "../kernel.ts";
+import type { PosixKernel } from "../kernel/kernel.ts";
 
 export interface SignalMask {
   /**

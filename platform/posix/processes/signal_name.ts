@@ -1,7 +1,7 @@
 /**
  * Names of signals.
  */
-import type { PosixAbi } from "../abi.ts";
+import type { PosixAbi } from "../kernel/abi.ts";
 
 /**
  * With or without `SIG`: the kernel's own names, and `RTMIN+N` where the system's real-time signals are for programs.

@@ -7,8 +7,8 @@ import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
 import type { PeerCredentials } from "../../interface/socket_types.ts";
-import { failure, type PosixKernel } from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+import { failure, type PosixKernel } from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import { MOST_DESCRIPTORS, SocketMessage } from "./socket_message.ts";
 
 export type DescriptorPassing = Pick<

@@ -2,8 +2,8 @@
  * Listening TCP and UDP sockets, for services that take them over.
  */
 import type { Platform } from "../../interface/platform.ts";
-import type { PosixKernel } from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+import type { PosixKernel } from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import type { Sockets } from "./sockets.ts";
 
 type Place = Parameters<Platform["listenInternet"]>[0];

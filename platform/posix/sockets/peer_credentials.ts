@@ -5,7 +5,7 @@ import type { Fd } from "../../../core/types.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { PeerCredentials } from "../../interface/socket_types.ts";
-import { lastFailure, type PosixKernel } from "../kernel.ts";
+import { lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 
 /**
  * The function over a system: process, user and group of the other end when it connected. SO_PEERCRED with struct ucred of

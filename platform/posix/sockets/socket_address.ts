@@ -2,7 +2,7 @@
  * struct sockaddr_un: the address of a Unix socket in memory.
  */
 import type { Failure } from "../../interface/failure.ts";
-import { failure, type PosixKernel } from "../kernel.ts";
+import { failure, type PosixKernel } from "../kernel/kernel.ts";
 
 const encoder = new TextEncoder();
 

@@ -6,7 +6,7 @@ import type { Fd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate, type Block, writeWord } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
-import { failure, type PosixKernel } from "../kernel.ts";
+import { failure, type PosixKernel } from "../kernel/kernel.ts";
 
 /** Room for this many descriptors: SCM_MAX_FD of net/scm.h of Linux; FreeBSD stops near it. */
 export const MOST_DESCRIPTORS = 253;

@@ -8,8 +8,8 @@ import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
 import type { ListenOptions } from "../../interface/socket_types.ts";
-import { failure, lastFailure, type PosixKernel } from "../kernel.ts";
-import type { Streams } from "../streams.ts";
+import { failure, lastFailure, type PosixKernel } from "../kernel/kernel.ts";
+import type { Streams } from "../descriptors/streams.ts";
 import { socketAddress } from "./socket_address.ts";
 
 /** What a socket carries. */

@@ -1,13 +1,14 @@
 /** A client over a manager's platform, as on FreeBSD and macOS; here over this system's own. */
 import { bsdClient } from "../../../platform/bsd/client.ts";
+import { SIGNALS } from "../../../platform/linux/kernel/abi.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { platform } from "../linux/children.ts";
 
-const client = bsdClient(() => platform);
+const client = bsdClient(SIGNALS, () => platform);
 
 Deno.test("bsdClient() opens the platform at the first use, once", () => {
   let opened = 0;
-  const lazy = bsdClient(() => {
+  const lazy = bsdClient(SIGNALS, () => {
     opened++;
     return platform;
   });

@@ -1,7 +1,7 @@
 /**
  * FreeBSD's amd64 stub at work: `freebsd_calls.c` gives its system calls FreeBSD's convention on Linux.
  */
-import { freebsdStubCode } from "../../../platform/bsd/freebsd_stub.ts";
+import { freebsdStubCode } from "../../../platform/freebsd/freebsd_stub.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 

@@ -1,5 +1,5 @@
 /** The machine code of FreeBSD's child stub: the listing against an assembler, its size, its first bytes. */
-import { FREEBSD_STUB_LISTING, freebsdStubCode } from "../../../platform/bsd/freebsd_stub.ts";
+import { FREEBSD_STUB_LISTING, freebsdStubCode } from "../../../platform/freebsd/freebsd_stub.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
 import { assembleListing, ASSEMBLERS } from "../stub_assembler.ts";

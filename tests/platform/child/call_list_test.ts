@@ -3,7 +3,7 @@ import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child/call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
 import { allocate } from "../../../platform/ffi/memory.ts";
-import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/system_calls.ts";
+import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/kernel/system_calls.ts";
 import { callList, type EncodedCalls } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildContext, buildSettings, descriptor, REPORT } from "../child_settings.ts";

@@ -7,9 +7,9 @@ import type { BsdAbi, BsdKernel } from "../../../platform/bsd/abi.ts";
 import { darwinFunctions, numberedFunctions } from "../../../platform/darwin/kernel.ts";
 import { SYSTEM_CALLS } from "../../../platform/ffi/library.ts";
 import { namedCalls } from "../../../platform/ffi/named_calls.ts";
-import { FILE, SIGNAL_CALLS } from "../../../platform/linux/abi.ts";
-import { LINUX_ERRNO } from "../../../platform/linux/errno.ts";
-import { LINUX } from "../../../platform/linux/kernel.ts";
+import { FILE, SIGNAL_CALLS } from "../../../platform/linux/kernel/abi.ts";
+import { LINUX_ERRNO } from "../../../platform/linux/kernel/errno.ts";
+import { LINUX } from "../../../platform/linux/kernel/kernel.ts";
 import { surroundings } from "../../skip.ts";
 
 /** What tests need that use it. */

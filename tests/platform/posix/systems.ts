@@ -3,15 +3,15 @@
  * those. One suite runs on all.
  */
 import type { BsdKernel } from "../../../platform/bsd/abi.ts";
-import { bsdLimits } from "../../../platform/bsd/limits.ts";
+import { bsdLimits } from "../../../platform/freebsd/limits.ts";
 import { bsdSystem } from "../../../platform/bsd/system.ts";
-import { LINUX_LIMITS } from "../../../platform/linux/inheritance.ts";
-import { LINUX } from "../../../platform/linux/kernel.ts";
-import { PARTS, processes } from "../../../platform/linux/parts.ts";
-import { realPath } from "../../../platform/linux/real_path.ts";
-import { LINUX_SYSTEM } from "../../../platform/linux/system.ts";
+import { LINUX_LIMITS } from "../../../platform/linux/children/inheritance.ts";
+import { LINUX } from "../../../platform/linux/kernel/kernel.ts";
+import { PARTS, processes } from "../../../platform/linux/kernel/parts.ts";
+import { realPath } from "../../../platform/linux/kernel/real_path.ts";
+import { LINUX_SYSTEM } from "../../../platform/linux/kernel/system.ts";
 import type { Platform } from "../../../platform/mod.ts";
-import type { PosixKernel } from "../../../platform/posix/kernel.ts";
+import type { PosixKernel } from "../../../platform/posix/kernel/kernel.ts";
 import type { PosixParts } from "../../../platform/posix/parts.ts";
 import type { LimitCalls } from "../../../platform/posix/processes/inheritance.ts";
 import type { Processes } from "../../../platform/posix/processes/processes.ts";

@@ -2,7 +2,7 @@
 import { EXEC_STAGE, type ExecStage } from "../../../core/types.ts";
 import type { ChildContext } from "../../../platform/child/call.ts";
 import { childCalls } from "../../../platform/child/calls.ts";
-import { LINUX_CHILD_SYSTEM } from "../../../platform/linux/child_system.ts";
+import { LINUX_CHILD_SYSTEM } from "../../../platform/linux/children/child_system.ts";
 import { spawnOrder, spawnSystem } from "../../../platform/posix_spawn/order.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildContext, buildSettings, descriptor, type SettingsParts } from "../child_settings.ts";

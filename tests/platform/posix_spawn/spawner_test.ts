@@ -1,7 +1,7 @@
 /** Real children by posix_spawn. */
 import type { ExitStatus } from "../../../core/types.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
-import { posixSpawner } from "../../../platform/linux/posix_spawn_host.ts";
+import { posixSpawner } from "../../../platform/linux/children/posix_spawn_host.ts";
 import type { LaunchResult } from "../../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildSettings, type SettingsParts } from "../child_settings.ts";

@@ -5,8 +5,8 @@
  * `end` ends with status 0, `await-USR1` waits for that signal.
  */
 import type { Fd } from "../../../core/types.ts";
-import { processes, status } from "../../../platform/linux/parts.ts";
-import { LINUX_SYSTEM } from "../../../platform/linux/system.ts";
+import { processes, status } from "../../../platform/linux/kernel/parts.ts";
+import { LINUX_SYSTEM } from "../../../platform/linux/kernel/system.ts";
 
 const { connectDatagram, sendDescriptors, write, close } = LINUX_SYSTEM.platform;
 // Bound at once: a library that is opened within a test counts as a leak.

@@ -104,6 +104,8 @@ Deno.test("findBreaches() allows what the layers allow", () => {
 Deno.test("findBreaches() keeps the rooms of the platform in their order", () => {
   assertEquals(mayImport("platform/posix/files/a.ts", "../../ffi/b.ts"), true);
   assertEquals(mayImport("platform/linux/a.ts", "../posix/files/b.ts"), true);
+  assertEquals(mayImport("platform/linux/poll/a.ts", "../kernel/b.ts"), true);
+  assertEquals(mayImport("platform/posix/parts.ts", "./files/b.ts"), true);
   assertEquals(mayImport("platform/darwin/a.ts", "../bsd/b.ts"), true);
   assertEquals(mayImport("platform/mod.ts", "./linux/linux.ts"), true);
   const upward = [
@@ -115,6 +117,12 @@ Deno.test("findBreaches() keeps the rooms of the platform in their order", () =>
     ["platform/bsd/a.ts", "../linux/b.ts"],
     ["platform/linux/a.ts", "../bsd/b.ts"],
     ["platform/linux/a.ts", "../darwin/b.ts"],
+    ["platform/darwin/a.ts", "../linux/kernel/b.ts"],
+    ["platform/bsd/a.ts", "../freebsd/b.ts"],
+    ["platform/linux/poll/a.ts", "../b.ts"],
+    ["platform/linux/poll/a.ts", "../machine/b.ts"],
+    ["platform/posix/files/a.ts", "../sockets/b.ts"],
+    ["platform/posix/kernel/a.ts", "../parts.ts"],
     ["platform/bsd/a.ts", "../darwin/b.ts"],
     ["platform/bsd/a.ts", "../mod.ts"],
     ["platform/mod.ts", "./posix/files/b.ts"],

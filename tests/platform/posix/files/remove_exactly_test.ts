@@ -2,8 +2,8 @@
 import type { Failure } from "../../../../platform/interface/failure.ts";
 import type { FolderCalls } from "../../../../platform/posix/files/folder_calls.ts";
 import { posixFolders } from "../../../../platform/posix/files/folders.ts";
-import { LINUX } from "../../../../platform/linux/kernel.ts";
-import { PARTS } from "../../../../platform/linux/parts.ts";
+import { LINUX } from "../../../../platform/linux/kernel/kernel.ts";
+import { PARTS } from "../../../../platform/linux/kernel/parts.ts";
 import { removeExactly } from "../../../../platform/posix/files/remove_exactly.ts";
 import type { LastingIdentity } from "../../../../platform/interface/file_status.ts";
 import { assert, assertEquals } from "../../../assert.ts";

@@ -1,0 +1,180 @@
+/**
+ * The calls that give a child its priorities, cgroup, limits, identity and capabilities, in this order:
+ * limits after all files are opened (a child starts with copies of all the manager's descriptors, so a low
+ * limit would let open fail) but while the manager's rights still allow to raise them; the user after
+ * everything that needs rights of its own; capabilities last because changing the user takes them away.
+ */
+import type {
+  CapabilityItem,
+  LimitedResource,
+  ResourceLimit,
+} from "../../../core/description/contract/description.ts";
+import { EXEC_STAGE } from "../../../core/types.ts";
+import { call, type ChildCall, type ChildContext, unless } from "../../child/call.ts";
+import { FILE, PRCTL, RESOURCES } from "../kernel/abi.ts";
+import type { ChildSettings } from "../../interface/child_settings.ts";
+import type { Limit } from "../../posix/processes/inheritance.ts";
+
+const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
+  nofile: RESOURCES.RLIMIT_NOFILE,
+  core: RESOURCES.RLIMIT_CORE,
+  data: RESOURCES.RLIMIT_DATA,
+  addrspace: RESOURCES.RLIMIT_AS,
+};
+
+/** The calls for all of a child's attributes, none for those that are unset. */
+export function attributeCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
+  return [
+    ...priorityCalls(settings),
+    ...cgroupCalls(settings.cgroupProcs),
+    ...limitCalls(settings, context),
+    ...identityCalls(settings),
+    ...capabilityCalls(settings, context),
+  ];
+}
+
+function limitCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
+  const { limits } = settings.attributes;
+  const calls = limits.map((limit) => limitCall(limit, context));
+  const isSet = limits.some((limit) => limit.resource === "nofile");
+  if (!context.descriptorLimitRaised || isSet) return calls;
+  return [
+    limitCall({ resource: "nofile", soft: "unchanged", hard: "unchanged" }, context),
+    ...calls,
+  ];
+}
+
+/** An unchanged half is the manager's own, as it was when the manager started. */
+function limitCall(limit: ResourceLimit, context: ChildContext): ChildCall {
+  const number = RESOURCE_NUMBER[limit.resource];
+  const own: Limit = context.limits.get(number) ??
+    { soft: RESOURCES.RLIM_INFINITY, hard: RESOURCES.RLIM_INFINITY };
+  const half = (value: ResourceLimit["soft"], unchanged: bigint) => {
+    if (value === "unchanged") return unchanged;
+    return value === "unlimited" ? RESOURCES.RLIM_INFINITY : value;
+  };
+  const words = [half(limit.soft, own.soft), half(limit.hard, own.hard)];
+  return call(EXEC_STAGE.resourceLimits, "prlimit64", 0, number, { kind: "words64", words }, 0);
+}
+
+function priorityCalls(settings: ChildSettings): ChildCall[] {
+  const { nice, ioPriority, oomScoreAdjust } = settings.attributes;
+  const { usualOomScore } = settings;
+  const stage = EXEC_STAGE.priority;
+  const calls: ChildCall[] = [];
+  if (nice !== undefined) {
+    const value = Math.max(-20, Math.min(19, nice));
+    calls.push(call(stage, "setpriority", RESOURCES.PRIO_PROCESS, 0, value));
+    // A kernel without CONFIG_SCHED_AUTOGROUP lacks the file; where it exists it overrides nice values.
+    const [open, write] = writeFile("/proc/self/autogroup", String(value), stage);
+    calls.push(unless("ignore-missing", open), unless("ignore", write));
+  }
+  if (ioPriority !== undefined) {
+    calls.push(call(stage, "ioprio_set", RESOURCES.IOPRIO_WHO_PROCESS, 0, ioPriority));
+  }
+  if (oomScoreAdjust !== undefined) {
+    calls.push(...writeFile("/proc/self/oom_score_adj", String(oomScoreAdjust), stage));
+  } else if (usualOomScore !== undefined) {
+    const [open, write] = writeFile("/proc/self/oom_score_adj", String(usualOomScore), stage);
+    calls.push(unless("ignore", open), unless("ignore", write));
+  }
+  return calls;
+}
+
+/** "0" stands for the writer: Documentation/admin-guide/cgroup-v2.rst. */
+function cgroupCalls(path: string | undefined): readonly ChildCall[] {
+  return path === undefined ? [] : writeFile(path, "0", EXEC_STAGE.cgroup);
+}
+
+/** The descriptor is not closed here: execve does it. */
+function writeFile(
+  path: string,
+  text: string,
+  stage: ChildCall["stage"],
+): readonly [ChildCall, ChildCall] {
+  const flags = FILE.O_WRONLY | FILE.O_CLOEXEC | FILE.O_NOCTTY;
+  return [
+    call(stage, "openat", FILE.AT_FDCWD, path, flags, 0),
+    call(stage, "write", { kind: "result" }, text, text.length),
+  ];
+}
+
+function identityCalls(settings: ChildSettings): ChildCall[] {
+  const { runAs } = settings.attributes;
+  if (runAs.kind === "manager") return [];
+  const stage = EXEC_STAGE.credentials;
+  const groups = runAs.kind === "named" ? runAs.groups : [];
+  const calls = [
+    call(stage, "setgroups", groups.length, { kind: "words32", words: groups }),
+  ];
+  if (runAs.kind === "named") {
+    calls.push(call(stage, "setresgid", runAs.gid, runAs.gid, runAs.gid));
+  }
+  // Without this the change of user would take the capabilities that are to be passed on.
+  if (keepsCapabilities(settings)) {
+    calls.push(call(stage, "prctl", PRCTL.PR_SET_KEEPCAPS, 1, 0, 0, 0));
+  }
+  calls.push(call(stage, "setresuid", runAs.uid, runAs.uid, runAs.uid));
+  return calls;
+}
+
+function keepsCapabilities(settings: ChildSettings): boolean {
+  const { capabilities, secureBits } = settings.attributes;
+  return capabilities !== undefined || secureBits !== undefined;
+}
+
+/**
+ * Capabilities, securebits, no-new-privileges: capabilities(7).
+ *
+ * The change of user has emptied the effective set, so it is filled again from the permitted one: dropping
+ * from the bounding set and setting securebits need CAP_SETPCAP. Ambient capabilities must be
+ * inheritable and permitted before they can be raised. execve then computes the rest.
+ */
+function capabilityCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
+  const { capabilities, secureBits, noNewPrivileges } = settings.attributes;
+  const stage = EXEC_STAGE.capabilities;
+  const prctl = (...words: readonly number[]) => {
+    const [option = 0, a = 0, b = 0] = words;
+    return call(stage, "prctl", option, a, b, 0, 0);
+  };
+  const calls: ChildCall[] = [];
+  if (capabilities !== undefined) {
+    const ambient = capabilities.filter((item) => item.ambient);
+    const blocked = capabilities.filter((item) => item.blocked);
+    calls.push(
+      capset(context.capabilities.permitted, maskOf(capabilities)),
+      // Kernels before 4.3 have no ambient set; then there is nothing to clear.
+      unless("ignore", prctl(PRCTL.PR_CAP_AMBIENT, PRCTL.PR_CAP_AMBIENT_CLEAR_ALL)),
+      ...ambient.map((item) =>
+        prctl(PRCTL.PR_CAP_AMBIENT, PRCTL.PR_CAP_AMBIENT_RAISE, item.capability)
+      ),
+      ...blocked.map((item) => prctl(PRCTL.PR_CAPBSET_DROP, item.capability)),
+    );
+  } else if (secureBits !== undefined && settings.attributes.runAs.kind !== "manager") {
+    calls.push(capset(context.capabilities.permitted, context.capabilities.inheritable));
+  }
+  if (secureBits !== undefined) calls.push(prctl(PRCTL.PR_SET_SECUREBITS, secureBits));
+  if (noNewPrivileges) calls.push(prctl(PRCTL.PR_SET_NO_NEW_PRIVS, 1));
+  return calls;
+}
+
+function maskOf(items: readonly CapabilityItem[]): bigint {
+  return items
+    .filter((item) => item.inheritable || item.ambient)
+    .reduce((mask, item) => mask | (1n << BigInt(item.capability)), 0n);
+}
+
+/** Effective and permitted: all that the manager is permitted. Two records of three words: capset(2). */
+function capset(permitted: bigint, inheritable: bigint): ChildCall {
+  const low = (mask: bigint) => Number(mask & 0xffff_ffffn);
+  const high = (mask: bigint) => Number(mask >> 32n);
+  const header = { kind: "words32", words: [PRCTL.CAPABILITY_VERSION_3, 0] } as const;
+  const data = {
+    kind: "words32",
+    words: [
+      ...[low(permitted), low(permitted), low(inheritable)],
+      ...[high(permitted), high(permitted), high(inheritable)],
+    ],
+  } as const;
+  return call(EXEC_STAGE.capabilities, "capset", header, data);
+}

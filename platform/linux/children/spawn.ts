@@ -1,0 +1,79 @@
+/**
+ * Making children on Linux.
+ */
+import type { Fd } from "../../../core/types.ts";
+import type { ChildSettings } from "../../interface/child_settings.ts";
+import type { Failure } from "../../interface/failure.ts";
+import type { ChildStub } from "../../ffi/code_page.ts";
+import { launchMemory } from "../../ffi/launch_memory.ts";
+import {
+  createStubLauncher,
+  type Launcher,
+  type LaunchPriority,
+} from "../../child/stub_launcher.ts";
+import type { Inheritance } from "../../posix/processes/inheritance.ts";
+import { CLONE, FILE, MEMORY, SIGNALS } from "../kernel/abi.ts";
+import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
+import { aboveStandard } from "../../posix/kernel/kernel.ts";
+import { failure, LINUX } from "../kernel/kernel.ts";
+import { changes, console, files, mask, streams } from "../kernel/parts.ts";
+
+/** Makes what makes children. */
+export function createLauncher(
+  stub: ChildStub,
+  inheritance: () => Inheritance,
+  launchPriority?: LaunchPriority,
+): Launcher {
+  return createStubLauncher({
+    system: LINUX_CHILD_SYSTEM,
+    calls: LINUX.calls,
+    ignoredSignals: mask.ignored(),
+    loadStub: () => stub,
+    setOomScore,
+    launchMemory: (code) => launchMemory(LINUX, { ...MEMORY, hide }, code),
+    cloneFlags: CLONE_FLAGS,
+    mayShareMemory,
+    inheritance,
+    openNullDevice,
+    hasControllingTerminal: console.hasControllingTerminal,
+    ...(launchPriority === undefined ? {} : { launchPriority }),
+    withSignalsBlocked: (action) => mask.withBlocked("all", action),
+    pipe: streams.pipe,
+    read: streams.read,
+    close: streams.close,
+    duplicateAbove: streams.duplicateAbove,
+    failure,
+  });
+}
+
+/** Holes in the range are an error (ENOMEM) that changes nothing: madvise(2). */
+function hide(from: number, to: number): void {
+  LINUX.addresses(LINUX.calls.madvise, from, to - from, MEMORY.MADV_DONTFORK, 0, 0, 0);
+}
+
+/** The kernel clears the list's mark with CLONE_CHILD_CLEARTID: mm_release of kernel/fork.c. */
+const CLONE_FLAGS = {
+  sharing: CLONE.CLONE_VM | CLONE.CLONE_CHILD_CLEARTID | SIGNALS.CHLD,
+  copying: SIGNALS.CHLD,
+} as const;
+
+/**
+ * Not a child that becomes another user's: he could read the memory where the kernel's settings let him
+ * (fs.suid_dumpable), and before Linux 5.16 kill all who use it by a signal that dumps core. Nor one with an OOM score
+ * of its own: that is set for all who share the memory (__set_oom_adj of fs/proc/base.c). The usual score can wait until
+ * the program runs.
+ */
+function mayShareMemory({ attributes }: ChildSettings): boolean {
+  return attributes.runAs.kind === "manager" && attributes.oomScoreAdjust === undefined;
+}
+
+/** A process that has ended meanwhile needs none; where it may not be set the child goes on without. */
+function setOomScore(pid: number, score: number): void {
+  changes.writeFile(`/proc/${pid}/oom_score_adj`, String(score));
+}
+
+/** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */
+export function openNullDevice(): Fd | undefined {
+  const fd: Fd | Failure = files.openFile("/dev/null", FILE.O_RDWR);
+  return typeof fd === "number" ? aboveStandard(LINUX, fd) as Fd : undefined;
+}
