@@ -1,18 +1,24 @@
 /**
  * What a command has to tell, as data. `ctl/render/` makes text or JSON of it.
  *
- * A command is a generator: it yields reports as things happen and returns the exit status, 0 or 1.
+ * A command is a generator: it yields reports as things happen, and what it waits for (`ctl/waits.ts`), and
+ * returns the exit status, 0 or 1.
  */
 import type { MeantService } from "../core/description/mod.ts";
 import type { ReportedDetails, ReportedStatus } from "../core/protocol/mod.ts";
 import type { ServiceEvent, ServiceState } from "../core/types.ts";
+import type { Received } from "./connection/connection.ts";
 import type { ScreenSize } from "./screen.ts";
+import type { Wait } from "./waits.ts";
 
 /** Exit status of the process. */
 export type ExitCode = 0 | 1;
 
+/** Work that yields reports as things happen, and its waits. */
+export type Reporting<Result> = Generator<Report | Wait, Result, Received>;
+
 /** A command at work. */
-export type CommandRun = Generator<Report, ExitCode, void>;
+export type CommandRun = Reporting<ExitCode>;
 
 /** A service as a list shows it. */
 export interface ListedService {

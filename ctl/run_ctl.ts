@@ -2,7 +2,7 @@
  * `dinitctl`: from its words to its exit status.
  */
 import { ClientError } from "./client_error.ts";
-import { parseCommandLine } from "./words/command_line.ts";
+import { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";
 import type { CommandContext } from "./commands/context.ts";
 import { changeOffline } from "./commands/enabling/enable_offline.ts";
 import { readNameOperand } from "./commands/name_pattern.ts";
@@ -17,10 +17,15 @@ import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import type { CommandRun, ExitCode } from "./report.ts";
 import type { WorkingVerb } from "./words/verbs.ts";
 import { versionText } from "./words/version_text.ts";
+import { isWait, NOTHING, runToEnd, type Waiting } from "./waits.ts";
 
-/** Carries out one command line of `dinitctl`. */
+/** Carries out one command line of `dinitctl`, with a driver that stands still while it waits. */
 export function runCtl(words: readonly string[], io: ClientIo): ExitCode {
-  const parsed = parseCommandLine(words);
+  return runToEnd(ctlProgram(parseCommandLine(words), io), io);
+}
+
+/** A command line of `dinitctl` at work: prints through `io`, and gives the exit status. */
+export function* ctlProgram(parsed: ParsedCommandLine, io: ClientIo): Waiting<ExitCode> {
   switch (parsed.kind) {
     case "help":
       io.out(parsed.verb === undefined ? ctlHelp() : verbHelp(parsed.verb));
@@ -32,16 +37,16 @@ export function runCtl(words: readonly string[], io: ClientIo): ExitCode {
       for (const line of parsed.lines) print(problem(line), io, false);
       return 1;
     case "run":
-      return runVerb(parsed.verb, parsed.operands, parsed.options, io);
+      return yield* runVerb(parsed.verb, parsed.operands, parsed.options, io);
   }
 }
 
-function runVerb(
+function* runVerb(
   verb: WorkingVerb,
   operands: readonly string[],
   options: CtlOptions,
   io: ClientIo,
-): ExitCode {
+): Waiting<ExitCode> {
   const style: RenderStyle = {
     json: options.json,
     isTerminal: io.isOutTerminal,
@@ -53,7 +58,7 @@ function runVerb(
     timeOfDay: () => io.timeOfDay(),
   };
   try {
-    return follow(begin(verb, operands, options, io), style, options.isQuiet, io);
+    return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, io);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     for (const line of error.lines) print(problem(line), io, false);
@@ -92,7 +97,7 @@ function* begin(
   if (options.isOffline && (verb === "enable" || verb === "disable")) {
     return yield* changeOffline(verb, operands[0] ?? "", options, io);
   }
-  const session = openSession(options, io);
+  const session = yield* openSession(options, io);
   try {
     const context: CommandContext = { session, operands, options, io };
     return yield* COMMANDS[verb](context);
@@ -102,11 +107,24 @@ function* begin(
 }
 
 /** Prints what a command reports, as it comes, and gives its exit status. */
-function follow(run: CommandRun, style: RenderStyle, isQuiet: boolean, io: ClientIo): ExitCode {
-  for (;;) {
-    const step = run.next();
-    if (step.done) return step.value;
-    for (const printed of renderReport(step.value, style)) print(printed, io, isQuiet);
+function* follow(
+  run: CommandRun,
+  style: RenderStyle,
+  isQuiet: boolean,
+  io: ClientIo,
+): Waiting<ExitCode> {
+  let received = NOTHING;
+  try {
+    for (;;) {
+      const step = run.next(received);
+      if (step.done === true) return step.value;
+      received = NOTHING;
+      if (isWait(step.value)) received = yield step.value;
+      else for (const printed of renderReport(step.value, style)) print(printed, io, isQuiet);
+    }
+  } finally {
+    // A driver may give up in the middle.
+    run.return(1);
   }
 }
 

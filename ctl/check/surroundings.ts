@@ -12,6 +12,7 @@ import { serviceDirectories } from "../commands/enabling/description_file.ts";
 import { managerEnvironment } from "../commands/views/read_service.ts";
 import { isSystemTarget, openSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
+import { runToEnd, type Waiting } from "../waits.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** Environment file of the system manager. */
@@ -26,15 +27,15 @@ export interface CheckSurroundings {
 
 /** @throws {ClientError} When a running manager is asked and cannot be reached. */
 export function checkSurroundings(options: CheckOptions, io: ClientIo): CheckSurroundings {
-  return options.isOnline ? askManager(options, io) : assume(options, io);
+  return options.isOnline ? runToEnd(askManager(options, io), io) : assume(options, io);
 }
 
-function askManager(options: CheckOptions, io: ClientIo): CheckSurroundings {
+function* askManager(options: CheckOptions, io: ClientIo): Waiting<CheckSurroundings> {
   const target = { ...options, usesPassedConnection: false };
-  const session = openSession(target, io, "connecting to socket ");
+  const session = yield* openSession(target, io, "connecting to socket ");
   try {
-    const directories = serviceDirectories({ session });
-    return { directories, environment: managerEnvironment(session), warnings: [] };
+    const directories = yield* serviceDirectories({ session });
+    return { directories, environment: yield* managerEnvironment(session), warnings: [] };
   } finally {
     session.close();
   }

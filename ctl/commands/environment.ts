@@ -2,6 +2,7 @@
 import { encodeText, TEXT_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import { ClientError } from "../client_error.ts";
 import type { Session } from "../connection/session.ts";
+import type { Waiting } from "../waits.ts";
 import type { Command } from "./context.ts";
 
 export const setVariables: Command = function* ({ session, operands, io }) {
@@ -17,7 +18,7 @@ export const setVariables: Command = function* ({ session, operands, io }) {
       yield { kind: "error", lines: [`cannot set variable '${name}': ${limit}.`] };
       return 1;
     }
-    send(session, text, `cannot set variable '${name}'`);
+    yield* send(session, text, `cannot set variable '${name}'`);
   }
   return 0;
 };
@@ -35,12 +36,12 @@ export const unsetVariables: Command = function* ({ session, operands }) {
       };
       return 1;
     }
-    send(session, name, `cannot unset variable '${name}'`);
+    yield* send(session, name, `cannot unset variable '${name}'`);
   }
   return 0;
 };
 
-function send(session: Session, text: string, failure: string): void {
-  const reply = session.expect({ kind: "set-environment", text }, "ack", "bad-request");
+function* send(session: Session, text: string, failure: string): Waiting<void> {
+  const reply = yield* session.expect({ kind: "set-environment", text }, "ack", "bad-request");
   if (reply.kind === "bad-request") throw new ClientError(`${failure}: the manager refused it.`);
 }

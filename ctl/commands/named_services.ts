@@ -2,7 +2,7 @@
  * The services that a command's words name: patterns become the loaded services that fit them. A pattern
  * never makes the manager load anything.
  */
-import type { ExitCode, Report } from "../report.ts";
+import type { ExitCode, Report, Reporting } from "../report.ts";
 import type { CommandContext } from "./context.ts";
 import { type NameOperand, readNameOperand } from "./name_pattern.ts";
 import { sendingFault } from "./service_lookup.ts";
@@ -17,7 +17,7 @@ export interface NamedServices {
 /** Reads the operands, asking the manager for its list if one is a pattern. */
 export function* namedServices(
   { session, operands, options }: CommandContext,
-): Generator<Report, NamedServices, void> {
+): Reporting<NamedServices> {
   const names = new Set<string>();
   const faults: Report[] = [];
   let loaded: readonly string[] | undefined;
@@ -29,7 +29,7 @@ export function* namedServices(
       else faults.push({ kind: "error", lines: [fault] });
       continue;
     }
-    loaded ??= session.list().map(({ name }) => name);
+    loaded ??= (yield* session.list()).map(({ name }) => name);
     const fitting = fittingNames(word, operand, loaded);
     if (fitting.length === 0) {
       if (!operand.isCertain) names.add(word);

@@ -6,7 +6,8 @@ import type { Handle } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import type { ClientIo } from "../io.ts";
-import type { LoadFault, Report } from "../report.ts";
+import type { LoadFault, Reporting } from "../report.ts";
+import type { Waiting } from "../waits.ts";
 import type { Session } from "../connection/session.ts";
 import { type ManagerPaths, serviceDirectories } from "./enabling/description_file.ts";
 import { readNameOperand } from "./name_pattern.ts";
@@ -33,9 +34,12 @@ const LONGEST_NAME_BYTES = 1021;
  *
  * @throws {ClientError} For a name that no service can have, and as `Session.expect` does.
  */
-export function findService(session: Session, name: string): LoadedService | undefined {
+export function* findService(
+  session: Session,
+  name: string,
+): Waiting<LoadedService | undefined> {
   checkName(name);
-  const reply = session.expect({ kind: "find", name }, "service-record", "no-service");
+  const reply = yield* session.expect({ kind: "find", name }, "service-record", "no-service");
   return reply.kind === "service-record" ? { ...reply, kind: "loaded", name } : undefined;
 }
 
@@ -45,9 +49,12 @@ export function findService(session: Session, name: string): LoadedService | und
  * @param name As the manager has it: what was written on a command line goes through {@link literalName}
  * or `namedServices` first.
  */
-export function loadService(session: Session, name: string): LoadedService | LoadFailure {
+export function* loadService(
+  session: Session,
+  name: string,
+): Waiting<LoadedService | LoadFailure> {
   checkName(name);
-  const reply = session.expect(
+  const reply = yield* session.expect(
     { kind: "load", name },
     "service-record",
     "no-service",
@@ -68,25 +75,30 @@ export function loadService(session: Session, name: string): LoadedService | Loa
  * A service that something is taken from, or that is stopped: one that cannot be loaded, and that others wait for, has a
  * record all the same. Same errors as {@link findService}.
  */
-export function presentService(session: Session, name: string): LoadedService | LoadFailure {
-  const service = loadService(session, name);
-  return service.kind === "loaded" ? service : findService(session, name) ?? service;
+export function* presentService(
+  session: Session,
+  name: string,
+): Waiting<LoadedService | LoadFailure> {
+  const service = yield* loadService(session, name);
+  if (service.kind === "loaded") return service;
+  return (yield* findService(session, name)) ?? service;
 }
 
-/** What is told of a service that could not be loaded: where it was looked for, what was meant. */
-export function loadFailureReport(
+/** Tells of a service that could not be loaded: why, where it was looked for, what was meant. */
+export function* tellLoadFailure(
   name: string,
   fault: LoadFault,
   paths: ManagerPaths,
   io: ClientIo,
-): Report {
+): Reporting<void> {
   if (fault !== "no-description") {
-    const causes = paths.session.causes();
-    return { kind: "load-failed", service: name, fault, causes, searched: [], meant: undefined };
+    const causes = yield* paths.session.causes();
+    yield { kind: "load-failed", service: name, fault, causes, searched: [], meant: undefined };
+    return;
   }
-  const searched = serviceDirectories(paths);
+  const searched = yield* serviceDirectories(paths);
   const meant = meantService(name, searched, io.files);
-  return { kind: "load-failed", service: name, fault, causes: [], searched, meant };
+  yield { kind: "load-failed", service: name, fault, causes: [], searched, meant };
 }
 
 /**
@@ -95,10 +107,10 @@ export function loadFailureReport(
  * @param session undefined: there is no manager to ask.
  * @throws {ClientError} For a pattern: a service called so would be loaded, which nobody wants.
  */
-export function literalName(session: Session | undefined, word: string): string {
+export function* literalName(session: Session | undefined, word: string): Waiting<string> {
   const operand = readNameOperand(word);
   if (operand.kind === "name") return operand.name;
-  const isLoaded = session !== undefined && findService(session, word) !== undefined;
+  const isLoaded = session !== undefined && (yield* findService(session, word)) !== undefined;
   if (!operand.isCertain || isLoaded) return word;
   throw new ClientError(
     `'${word}' is a pattern, and this command takes one service by its name.`,

@@ -19,11 +19,12 @@ export const SHUTDOWN_TYPES: readonly WantedType[] = [
 ];
 
 export const shutdown: Command = function* (context) {
-  const { session } = context;
-  session.expect({ kind: "shutdown", type: wantedType(context) }, "ack");
+  const { session, options } = context;
+  yield* session.expect({ kind: "shutdown", type: wantedType(context) }, "ack");
   yield { kind: "progress", text: "Shutting down dinit..." };
-  session.waitForEnd();
-  yield { kind: "progress", text: "Connection closed." };
+  const text = "Connection closed.";
+  yield* session.waitForEnd({ text: options.isQuiet ? "" : `${text}\n`, sleepMs: 0 });
+  yield { kind: "progress", text };
   return 0;
 };
 

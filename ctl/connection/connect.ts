@@ -7,6 +7,7 @@ import { defaultSocketPath, systemSocketPath } from "../../core/paths.ts";
 import { ClientError } from "../client_error.ts";
 import type { ConnectFailure, Connection } from "./connection.ts";
 import type { ClientIo } from "../io.ts";
+import type { Waiting } from "../waits.ts";
 import { Session } from "./session.ts";
 
 export interface Target {
@@ -29,15 +30,15 @@ const EAGAIN = 11;
  * @param lead What stands before the path when no connection can be made.
  * @throws {ClientError} When there is no manager, or one of other versions.
  */
-export function openSession(
+export function* openSession(
   target: Target,
   io: ClientIo,
   lead = "connecting to socket: ",
-): Session {
+): Waiting<Session> {
   const passed = target.usesPassedConnection ? passedConnection(io) : undefined;
   const connection = passed ?? connectByPath(target, io, lead);
   if (!target.trustsOtherUsers) checkPeer(connection, io, OTHER_USER_HINT);
-  return Session.open(connection, io);
+  return yield* Session.open(connection, io);
 }
 
 const OTHER_USER_HINT =
@@ -66,13 +67,16 @@ function checkPeer(connection: Connection, io: ClientIo, hint: string): void {
  *
  * @throws {ClientError} As {@link openSession}.
  */
-export function openSystemSession(usesPassedConnection: boolean, io: ClientIo): Session {
+export function* openSystemSession(
+  usesPassedConnection: boolean,
+  io: ClientIo,
+): Waiting<Session> {
   const passed = usesPassedConnection ? passedConnection(io) : undefined;
   const path = systemSocketPath(io.os);
   const connection = passed ??
     checkedConnection(io.connect(path), [`connecting to socket: ${path}`]);
   checkPeer(connection, io, "it is not the system's.");
-  return Session.open(connection, io);
+  return yield* Session.open(connection, io);
 }
 
 /** Whether the system manager is reached at its usual socket, because no other was named. */

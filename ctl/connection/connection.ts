@@ -4,6 +4,9 @@
  * The real one is a Unix socket (`ctl/connection/unix_connection.ts`); tests script one.
  */
 
+/** What a wait brought: bytes, good until the next one; the end of the stream (a reset counts as that); or nothing. */
+export type Received = Uint8Array | "end" | "timeout";
+
 /** A connected stream. Whoever opened it closes it. */
 export interface Connection {
   /**
@@ -13,13 +16,11 @@ export interface Connection {
    */
   send(bytes: Uint8Array): void;
   /**
-   * Waits for bytes and puts them at the start of the buffer.
+   * Waits for bytes. "timeout" comes early when something happened at the terminal of an open screen.
    *
-   * @param timeoutMs Longest wait; undefined: for ever. "timeout" comes early when something happened
-   * at the terminal of an open screen.
-   * @returns How many came; 0 at the end of the stream (a reset counts as that).
+   * @param timeoutMs Longest wait; undefined: for ever.
    */
-  receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout";
+  receive(timeoutMs: number | undefined): Received;
   /** User that the process at the other end had when it listened; undefined: the system does not tell. */
   peerUser(): number | undefined;
   close(): void;

@@ -3,6 +3,8 @@
  *
  * Events may arrive before any answer. They are kept in the order in which they came, so that a
  * command that waits sees those too that were caused by its own request, before the answer to it.
+ *
+ * What may have to wait is a generator, and waits by `yield` (`ctl/waits.ts`).
  */
 import {
   checkVersion,
@@ -20,6 +22,7 @@ import {
   VERSION_OF_EXIT_DETAILS,
 } from "../../core/protocol/mod.ts";
 import { ClientError } from "../client_error.ts";
+import { type AfterEnd, PAUSE, type Waiting } from "../waits.ts";
 import { type Connection, ConnectionError } from "./connection.ts";
 import { type Clock, Patience } from "./patience.ts";
 import { cannotWrite, closedEarly, malformed, protocolError } from "./protocol_error.ts";
@@ -36,13 +39,14 @@ export interface ListEntry {
   readonly status: ReportedStatus;
 }
 
-const BUFFER_BYTES = 64 * 1024;
-
 /**
  * How long a command waits for answers, all together: a manager answers at once, but may have to load a
  * thousand descriptions from a slow disk first. What a service is waited for does not count.
  */
 const ANSWER_LIMIT_MS = 60_000;
+
+/** They take 3 ms without V8's compilers. */
+const ENTRIES_BETWEEN_PAUSES = 64;
 
 /** Most services in a list; their names have at most 255 bytes each. */
 const LIST_LIMIT = 100_000;
@@ -59,7 +63,6 @@ export class Session {
   /** It answers questions that only our managers know as upstream's does. */
   #lacksExtensions = false;
   readonly #reader = new ReplyReader();
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #version = MINIMUM_VERSION;
 
   private constructor(connection: Connection, patience: Patience) {
@@ -73,14 +76,14 @@ export class Session {
    * @param answerLimitMs How long answers are waited for until {@link renewPatience}.
    * @throws {ClientError} When the versions do not meet; the connection is closed then.
    */
-  static open(
+  static *open(
     connection: Connection,
     clock: Clock,
     answerLimitMs: number = ANSWER_LIMIT_MS,
-  ): Session {
+  ): Waiting<Session> {
     const session = new Session(connection, new Patience(clock, answerLimitMs));
     try {
-      session.#version = session.#agreedVersion();
+      session.#version = yield* session.#agreedVersion();
     } catch (error) {
       session.close();
       throw error;
@@ -88,8 +91,8 @@ export class Session {
     return session;
   }
 
-  #agreedVersion(): number {
-    const server = this.expect({ kind: "query-version" }, "version");
+  *#agreedVersion(): Waiting<number> {
+    const server = yield* this.expect({ kind: "query-version" }, "version");
     switch (checkVersion(server)) {
       case "client-too-old":
         throw new ClientError(
@@ -128,10 +131,10 @@ export class Session {
    *
    * @throws {ClientError} When the connection ends or the answer cannot be understood.
    */
-  ask(request: Request): Reply {
+  *ask(request: Request): Waiting<Reply> {
     this.#send(request);
     for (;;) {
-      const reply = this.#receiveReply();
+      const reply = yield* this.#receiveReply();
       if (reply.kind !== "preack") return reply;
       // What came before the preack has nothing to do with this order.
       if ("handle" in request) this.forgetEvents(request.handle);
@@ -143,24 +146,28 @@ export class Session {
    *
    * @throws {ClientError} Also for any other answer.
    */
-  expect<K extends Reply["kind"]>(request: Request, ...kinds: readonly K[]): ReplyOf<K> {
-    const reply = this.ask(request);
+  *expect<K extends Reply["kind"]>(
+    request: Request,
+    ...kinds: readonly K[]
+  ): Waiting<ReplyOf<K>> {
+    const reply = yield* this.ask(request);
     if (!isOneOf(reply, kinds)) throw protocolError(reply);
     return reply;
   }
 
   /** All loaded services, in the server's order. Same errors as `expect`. */
-  list(): readonly ListEntry[] {
+  *list(): Waiting<readonly ListEntry[]> {
     this.#send({ kind: this.knows("list-5") ? "list-5" : "list" });
     const entries: ListEntry[] = [];
     for (;;) {
-      const reply = this.#receiveReply();
+      const reply = this.#replyAtHand() ?? (yield* this.#receiveReply());
       if (reply.kind === "list-done") return entries;
       if (reply.kind !== "service-info") throw protocolError(reply);
       if (entries.length === LIST_LIMIT) {
         throw new ClientError(`the manager's list of services has no end: ${LIST_LIMIT} came.`);
       }
       entries.push({ name: reply.name, status: this.#completed(reply.status) });
+      if (entries.length % ENTRIES_BETWEEN_PAUSES === 0) yield PAUSE;
     }
   }
 
@@ -169,15 +176,16 @@ export class Session {
    *
    * @param longest 5: without the time of the description's file.
    */
-  status(handle: Handle, longest: 5 | 6 = 6): ReportedStatus {
+  *status(handle: Handle, longest: 5 | 6 = 6): Waiting<ReportedStatus> {
     const kind = this.#statusRequest(longest);
-    return this.#completed(this.expect({ kind, handle }, "status").status);
+    return this.#completed((yield* this.expect({ kind, handle }, "status")).status);
   }
 
   /** What is known of a service beyond its status; undefined from upstream's managers. Same errors as `expect`. */
-  details(handle: Handle): ReportedDetails | undefined {
+  *details(handle: Handle): Waiting<ReportedDetails | undefined> {
     if (this.#lacksExtensions) return undefined;
-    const reply = this.expect({ kind: "query-details", handle }, "details", "service-name", "nak");
+    const request = { kind: "query-details", handle } as const;
+    const reply = yield* this.expect(request, "details", "service-name", "nak");
     if (reply.kind === "details") return reply.details;
     this.#lacksExtensions = true;
     return undefined;
@@ -187,9 +195,9 @@ export class Session {
    * Why the request before this one was refused, a fault each, perhaps of several lines. Upstream's managers do
    * not tell. Same errors as `expect`.
    */
-  causes(): readonly string[] {
+  *causes(): Waiting<readonly string[]> {
     if (this.#lacksExtensions) return [];
-    const reply = this.expect({ kind: "query-cause" }, "cause", "service-name", "nak");
+    const reply = yield* this.expect({ kind: "query-cause" }, "cause", "service-name", "nak");
     if (reply.kind === "cause") return reply.faults;
     this.#lacksExtensions = true;
     return [];
@@ -210,23 +218,24 @@ export class Session {
    *
    * @param timeoutMs Longest wait; undefined: for ever.
    */
-  nextEvent(timeoutMs?: number): Information | "closed" | "timeout" {
-    for (;;) {
-      const event = this.#events.take();
-      if (event !== undefined) return event;
-      const packet = this.#reader.next();
-      if (packet === undefined) {
-        const received = this.#receive(timeoutMs);
-        if (received !== "bytes") return received;
-      } else if (packet.kind === "information") this.#keep(packet.information);
-      else if (packet.kind === "reply") throw protocolError(packet.reply);
-      else throw malformed(packet.why);
-    }
+  nextEvent(timeoutMs?: number): Waiting<Information | "closed" | "timeout"> {
+    return this.#nextEvent(timeoutMs, undefined);
+  }
+
+  /**
+   * As {@link nextEvent}, for those who cannot go on without the manager.
+   *
+   * @throws {ClientError} `lost` when the connection ends.
+   */
+  *expectEvent(lost: () => ClientError, timeoutMs?: number): Waiting<Information | "timeout"> {
+    const event = yield* this.#nextEvent(timeoutMs, lost);
+    if (event === "closed") throw lost();
+    return event;
   }
 
   /** Waits until the server ends the connection; whatever it says until then is skipped. */
-  waitForEnd(): void {
-    while (this.#connection.receive(this.#buffer) !== 0);
+  *waitForEnd(after: AfterEnd): Waiting<void> {
+    yield { kind: "end", connection: this.#connection, after };
   }
 
   close(): void {
@@ -256,19 +265,45 @@ export class Session {
     }
   }
 
-  #receiveReply(): Reply {
+  *#receiveReply(): Waiting<Reply> {
     const deadline = this.#patience.deadline();
     for (;;) {
+      const reply = this.#replyAtHand();
+      if (reply !== undefined) {
+        this.#patience.keepRest(deadline);
+        return reply;
+      }
+      // A wait may also end by what happens at the terminal.
+      if ((yield* this.#receive(this.#patience.leftMs(deadline), undefined)) === "closed") {
+        throw closedEarly();
+      }
+    }
+  }
+
+  /** One that has come; undefined when it must be waited for. Events before it are kept. */
+  #replyAtHand(): Reply | undefined {
+    for (;;) {
+      const packet = this.#reader.next();
+      if (packet === undefined) return undefined;
+      if (packet.kind === "reply") return packet.reply;
+      if (packet.kind === "malformed") throw malformed(packet.why);
+      this.#keep(packet.information);
+    }
+  }
+
+  *#nextEvent(
+    timeoutMs: number | undefined,
+    lost: (() => ClientError) | undefined,
+  ): Waiting<Information | "closed" | "timeout"> {
+    for (;;) {
+      const event = this.#events.take();
+      if (event !== undefined) return event;
       const packet = this.#reader.next();
       if (packet === undefined) {
-        // A wait may also end by what happens at the terminal.
-        if (this.#receive(this.#patience.leftMs(deadline)) === "closed") {
-          throw closedEarly();
-        }
-      } else if (packet.kind === "reply") {
-        this.#patience.keepRest(deadline);
-        return packet.reply;
+        const received = yield* this.#receive(timeoutMs, lost);
+        if (received !== "bytes") return received;
       } else if (packet.kind === "information") this.#keep(packet.information);
+      else if (packet.kind === "reply") throw protocolError(packet.reply);
       else throw malformed(packet.why);
     }
   }
@@ -280,11 +315,14 @@ export class Session {
     this.#events.push(information);
   }
 
-  #receive(timeoutMs?: number): "bytes" | "closed" | "timeout" {
-    const count = this.#connection.receive(this.#buffer, timeoutMs);
-    if (count === "timeout") return "timeout";
-    if (count === 0) return "closed";
-    this.#reader.push(this.#buffer.subarray(0, count));
+  *#receive(
+    timeoutMs: number | undefined,
+    lost: (() => ClientError) | undefined,
+  ): Waiting<"bytes" | "closed" | "timeout"> {
+    const received = yield { kind: "receive", connection: this.#connection, timeoutMs, lost };
+    if (received === "timeout") return "timeout";
+    if (received === "end") return "closed";
+    this.#reader.push(received);
     return "bytes";
   }
 }

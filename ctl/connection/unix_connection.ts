@@ -12,11 +12,18 @@ import {
   unblockSignals,
   write,
 } from "../../platform/client.ts";
-import { type ConnectFailure, type Connection, ConnectionError } from "./connection.ts";
+import {
+  type ConnectFailure,
+  type Connection,
+  ConnectionError,
+  type Received,
+} from "./connection.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** Longest wait for a manager to take the connection, whose queue of clients is full. */
 const CONNECT_LIMIT_MS = 30_000;
+
+const BUFFER_BYTES = 64 * 1024;
 
 /** What all connections of a program share. */
 export interface ConnectionContext {
@@ -56,6 +63,7 @@ export function adoptSocket(
 class SocketConnection implements Connection {
   readonly #socket: Fd;
   readonly #context: ConnectionContext;
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
 
   constructor(socket: Fd, context: ConnectionContext) {
     this.#socket = socket;
@@ -72,15 +80,15 @@ class SocketConnection implements Connection {
     }
   }
 
-  receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
+  receive(timeoutMs: number | undefined): Received {
     if (timeoutMs !== undefined && !this.#isReadableWithin(timeoutMs)) return "timeout";
     // Signals that are read instead of taken would not end a read that waits for ever.
     if (timeoutMs === undefined && this.#context.waiter.readsSignals) {
       while (!this.#isReadableWithin(Infinity));
     }
-    const count = read(this.#socket, buffer as Uint8Array<ArrayBuffer>);
+    const count = read(this.#socket, this.#buffer);
     // A reset means the same as an ordinary end: the manager is gone.
-    return typeof count === "number" ? count : 0;
+    return typeof count === "number" && count > 0 ? this.#buffer.subarray(0, count) : "end";
   }
 
   peerUser(): number | undefined {

@@ -2,14 +2,16 @@
  * `dinit-monitor`: runs a command at each event of services, or at each change of variables.
  */
 import { printable } from "../../core/printable.ts";
-import type { Handle, Information } from "../../core/protocol/mod.ts";
+import type { Handle } from "../../core/protocol/mod.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { ClientError } from "../client_error.ts";
 import { loadService } from "../commands/service_lookup.ts";
 import { openSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode, LoadFault } from "../report.ts";
+import type { Received } from "../connection/connection.ts";
 import type { Session } from "../connection/session.ts";
+import { isWait, NOTHING, runToEnd, type Wait, type Waiting } from "../waits.ts";
 import { versionText } from "../words/version_text.ts";
 import { fillCommand, type Happening, splitCommand } from "./command_template.ts";
 import { monitorHelp, type MonitorOptions, parseMonitorLine, type StatusTexts } from "./options.ts";
@@ -30,11 +32,11 @@ export function runMonitor(words: readonly string[], io: ClientIo): ExitCode {
       tell(parsed.lines, io);
       return 1;
     case "run":
-      return watch(parsed.options, io);
+      return runToEnd(watch(parsed.options, io), io);
   }
 }
 
-function watch(options: MonitorOptions, io: ClientIo): ExitCode {
+function* watch(options: MonitorOptions, io: ClientIo): Waiting<ExitCode> {
   const command = splitCommand(options.command);
   if (command.length === 0) {
     tell(["the command is empty."], io);
@@ -42,13 +44,21 @@ function watch(options: MonitorOptions, io: ClientIo): ExitCode {
   }
   try {
     const target = { ...options, usesPassedConnection: false };
-    const session = openSession(target, io, "connecting to socket ");
+    const session = yield* openSession(target, io, "connecting to socket ");
     try {
       const happenings = options.watchesEnvironment
         ? variableHappenings(session, options)
         : serviceHappenings(session, options);
-      for (const happening of happenings) {
-        runCommand(fillCommand(command, happening), io);
+      let received = NOTHING;
+      for (;;) {
+        const step = happenings.next(received);
+        if (step.done === true) break;
+        received = NOTHING;
+        if (isWait(step.value)) {
+          received = yield step.value;
+          continue;
+        }
+        runCommand(fillCommand(command, step.value), io);
         if (options.exitsAfterFirst) return 0;
       }
       throw new ClientError("the manager closed the connection.");
@@ -77,14 +87,17 @@ function runCommand(command: readonly string[], io: ClientIo): void {
   }
 }
 
+/** Yields what happens, and its waits. */
+type Happenings = Generator<Happening | Wait, void, Received>;
+
 /** Ends when the manager closes the connection. */
-function* serviceHappenings(session: Session, options: MonitorOptions): Generator<Happening> {
+function* serviceHappenings(session: Session, options: MonitorOptions): Happenings {
   const watched = new Map<Handle, string>();
   const initial: Happening[] = [];
   for (const name of options.names) {
-    const service = loadService(session, name);
+    const service = yield* loadService(session, name);
     if (service.kind === "failed") {
-      const causes = service.fault === "no-description" ? [] : session.causes();
+      const causes = service.fault === "no-description" ? [] : yield* session.causes();
       throw new ClientError(
         loadFaultText(name, service.fault),
         ...causes.flatMap((cause) => cause.split("\n")),
@@ -95,8 +108,10 @@ function* serviceHappenings(session: Session, options: MonitorOptions): Generato
     if (status !== undefined) initial.push({ name, status, value: "" });
   }
   if (options.reportsInitial) yield* initial;
-  for (const event of events(session)) {
-    if (event.kind !== "service-event") continue;
+  for (;;) {
+    const event = yield* session.nextEvent();
+    if (event === "closed") return;
+    if (event === "timeout" || event.kind !== "service-event") continue;
     const name = watched.get(event.handle);
     const status = eventText(event.event, options.texts);
     if (name !== undefined && status !== undefined) yield { name, status, value: "" };
@@ -104,32 +119,27 @@ function* serviceHappenings(session: Session, options: MonitorOptions): Generato
 }
 
 /** Ends when the manager closes the connection. */
-function* variableHappenings(session: Session, options: MonitorOptions): Generator<Happening> {
+function* variableHappenings(session: Session, options: MonitorOptions): Happenings {
   if (!session.knows("listen-environment")) {
     throw new ClientError(
       "the manager is too old to watch variables (control protocol 5 is needed).",
     );
   }
-  session.expect({ kind: "listen-environment" }, "ack");
+  yield* session.expect({ kind: "listen-environment" }, "ack");
   const isWanted = (name: string) => options.names.length === 0 || options.names.includes(name);
   if (options.reportsInitial) {
-    for (const entry of session.expect({ kind: "list-environment" }, "environment").entries) {
+    const { entries } = yield* session.expect({ kind: "list-environment" }, "environment");
+    for (const entry of entries) {
       const happening = variableHappening(entry, options.texts);
       if (isWanted(happening.name)) yield happening;
     }
   }
-  for (const event of events(session)) {
-    if (event.kind !== "environment-event") continue;
+  for (;;) {
+    const event = yield* session.nextEvent();
+    if (event === "closed") return;
+    if (event === "timeout" || event.kind !== "environment-event") continue;
     const happening = variableHappening(event.text, options.texts);
     if (isWanted(happening.name)) yield happening;
-  }
-}
-
-function* events(session: Session): Generator<Information> {
-  for (;;) {
-    const event = session.nextEvent();
-    if (event === "closed" || event === "timeout") return;
-    yield event;
   }
 }
 

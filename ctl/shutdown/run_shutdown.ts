@@ -9,6 +9,7 @@ import { ClientError } from "../client_error.ts";
 import { openSystemSession } from "../connection/connect.ts";
 import type { ClientIo } from "../io.ts";
 import type { ExitCode } from "../report.ts";
+import { runToEnd, type Waiting } from "../waits.ts";
 import { parseShutdownLine, shutdownHelp, type WantedShutdown } from "./options.ts";
 
 /**
@@ -42,7 +43,7 @@ export function runShutdown(
     tell(["this program was built without --system."], io);
     return 1;
   }
-  return askManager(parsed.type, parsed.usesPassedConnection, io);
+  return runToEnd(askManager(parsed.type, parsed.usesPassedConnection, io), io);
 }
 
 /** How long to be killed is waited for after the manager has gone; in a container nobody may do it. */
@@ -52,21 +53,21 @@ const LAST_WAIT_MS = 30_000;
  * Waits to be killed with everything else once the manager has agreed, so that no shell comes back
  * while the machine goes down.
  */
-function askManager(
+export function* askManager(
   type: WantedShutdown,
   usesPassedConnection: boolean,
   io: ClientIo,
-): ExitCode {
+): Waiting<ExitCode> {
   try {
-    const session = openSystemSession(usesPassedConnection, io);
+    const session = yield* openSystemSession(usesPassedConnection, io);
     try {
       io.out("Issuing shutdown command...\n");
-      session.expect({ kind: "shutdown", type }, "ack");
-      session.waitForEnd();
+      yield* session.expect({ kind: "shutdown", type }, "ack");
+      yield* session.waitForEnd({ text: "", sleepMs: LAST_WAIT_MS });
     } finally {
       session.close();
     }
-    io.sleep(LAST_WAIT_MS);
+    yield { kind: "sleep", milliseconds: LAST_WAIT_MS };
     return 0;
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;

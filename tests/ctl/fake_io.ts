@@ -2,7 +2,7 @@
  * A client's surroundings for tests: a manager played from a script, and everything printed kept.
  */
 import type { System } from "../../core/types.ts";
-import type { ConnectFailure, Connection } from "../../ctl/connection/connection.ts";
+import type { ConnectFailure, Connection, Received } from "../../ctl/connection/connection.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
 import type { Screen } from "../../ctl/screen.ts";
 import type { FileTime } from "../../core/protocol/mod.ts";
@@ -48,7 +48,7 @@ export class ScriptedConnection implements Connection {
     }
   }
 
-  receive(buffer: Uint8Array, timeoutMs?: number): number | "timeout" {
+  receive(timeoutMs: number | undefined): Received {
     this.onReceive();
     const part = this.#incoming.shift() ?? this.refill();
     if (part === undefined) {
@@ -57,11 +57,9 @@ export class ScriptedConnection implements Connection {
         return "timeout";
       }
       this.faults.push("waits for ever");
-      return 0;
+      return "end";
     }
-    if (part === "end") return 0;
-    buffer.set(part);
-    return part.length;
+    return part;
   }
 
   peerUser(): number | undefined {

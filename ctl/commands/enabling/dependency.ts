@@ -3,7 +3,7 @@ import { nearestName } from "../../../core/description/mod.ts";
 import type { RuntimeDependencyKind } from "../../../core/types.ts";
 import type { CommandRun } from "../../report.ts";
 import type { Command, CommandContext } from "../context.ts";
-import { literalName, loadFailureReport, loadService, presentService } from "../service_lookup.ts";
+import { literalName, loadService, presentService, tellLoadFailure } from "../service_lookup.ts";
 
 /** Words for the kinds of dependency that can be changed at run time: upstream's, and the settings' names. */
 export const DEPENDENCY_TYPES: Readonly<Record<string, RuntimeDependencyKind>> = {
@@ -32,7 +32,8 @@ function* change(
     yield { kind: "error", lines: [`unknown dependency type '${type}': ${allowed}${hint}`] };
     return 1;
   }
-  const [from, to] = [literalName(session, fromWord), literalName(session, toWord)];
+  const from = yield* literalName(session, fromWord);
+  const to = yield* literalName(session, toWord);
   if (from === to) {
     yield { kind: "error", lines: [`service '${from}' cannot depend on itself.`] };
     return 1;
@@ -41,9 +42,9 @@ function* change(
   const find = change === "added" ? loadService : presentService;
   const handles = [];
   for (const name of [from, to]) {
-    const service = find(session, name);
+    const service = yield* find(session, name);
     if (service.kind === "failed") {
-      yield loadFailureReport(name, service.fault, { session }, io);
+      yield* tellLoadFailure(name, service.fault, { session }, io);
       return 1;
     }
     handles.push(service.handle);
@@ -52,13 +53,13 @@ function* change(
   if (fromHandle === undefined || toHandle === undefined) return 1;
 
   const kind = change === "added" ? "add-dependency" : "remove-dependency";
-  const reply = session.expect(
+  const reply = yield* session.expect(
     { kind, dependency, from: fromHandle, to: toHandle },
     "ack",
     "nak",
   );
   if (reply.kind === "nak") {
-    const causes = change === "added" ? session.causes() : [];
+    const causes = change === "added" ? yield* session.causes() : [];
     yield causes.length > 0
       ? {
         kind: "error",

@@ -7,6 +7,7 @@ import { joinPath } from "../../../core/paths.ts";
 import { ClientError } from "../../client_error.ts";
 import type { ClientFiles } from "../../io.ts";
 import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 
 /** What the manager says of its directories; asked once and kept. */
 export interface ManagerPaths {
@@ -29,8 +30,8 @@ export interface FoundFile {
 }
 
 /** Search directories of the manager, absolute, in order. */
-export function serviceDirectories(paths: ManagerPaths): readonly string[] {
-  const { workingDirectory, directories } = loadMechanism(paths);
+export function* serviceDirectories(paths: ManagerPaths): Waiting<readonly string[]> {
+  const { workingDirectory, directories } = yield* loadMechanism(paths);
   return directories.map((directory) => joinPath(workingDirectory, directory));
 }
 
@@ -39,14 +40,14 @@ export function serviceDirectories(paths: ManagerPaths): readonly string[] {
  *
  * @throws {ClientError} When the manager does not say.
  */
-export function descriptionDirectory(paths: ManagerPaths, handle: Handle): string {
-  const { directory } = paths.session.expect(
+export function* descriptionDirectory(paths: ManagerPaths, handle: Handle): Waiting<string> {
+  const { directory } = yield* paths.session.expect(
     { kind: "query-description-directory", handle },
     "description-directory",
   );
   if (directory === "") throw new ClientError("protocol error: empty description directory.");
   if (directory.startsWith("/")) return directory;
-  const { workingDirectory } = loadMechanism(paths);
+  const { workingDirectory } = yield* loadMechanism(paths);
   if (workingDirectory === "") {
     throw new ClientError(
       `cannot tell where the description directory '${directory}' is: the manager does not know its working directory.`,
@@ -85,9 +86,9 @@ export function isSameTime(left: FileTime, right: FileTime): boolean {
   return left.seconds === right.seconds && left.nanoseconds === right.nanoseconds;
 }
 
-function loadMechanism(paths: ManagerPaths): LoadMechanism {
+function* loadMechanism(paths: ManagerPaths): Waiting<LoadMechanism> {
   const mechanism = paths.mechanism ??
-    paths.session.expect({ kind: "query-load-mechanism" }, "load-mechanism");
+    (yield* paths.session.expect({ kind: "query-load-mechanism" }, "load-mechanism"));
   paths.mechanism = mechanism;
   return mechanism;
 }

@@ -4,7 +4,8 @@
  */
 import type { Handle, ReportedStatus } from "../../../core/protocol/mod.ts";
 import { ClientError } from "../../client_error.ts";
-import type { CommandRun, ExitCode, Report } from "../../report.ts";
+import type { CommandRun, ExitCode, Reporting } from "../../report.ts";
+import type { Waiting } from "../../waits.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { descriptionDirectory, type ManagerPaths } from "./description_file.ts";
@@ -19,9 +20,9 @@ import {
 import {
   literalName,
   type LoadedService,
-  loadFailureReport,
   loadService,
   presentService,
+  tellLoadFailure,
 } from "../service_lookup.ts";
 
 type Change = "enable" | "disable";
@@ -37,9 +38,9 @@ interface KnownService {
 
 function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   const { session, operands, options, io } = context;
-  const toName = literalName(session, operands[0] ?? "");
+  const toName = yield* literalName(session, operands[0] ?? "");
   checkSources(session, options.from, change);
-  const reading = readingContext(managerEnvironment(session), io);
+  const reading = readingContext(yield* managerEnvironment(session), io);
   const paths: ManagerPaths = { session };
 
   const to = yield* known(context, paths, { name: toName, change });
@@ -104,13 +105,14 @@ function* known(
   { session, io }: CommandContext,
   paths: ManagerPaths,
   { name, change }: { readonly name: string; readonly change: Change },
-): Generator<Report, KnownService | undefined, void> {
-  const service = change === "enable" ? loadService(session, name) : presentService(session, name);
+): Reporting<KnownService | undefined> {
+  const find = change === "enable" ? loadService : presentService;
+  const service = yield* find(session, name);
   if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, paths, io);
+    yield* tellLoadFailure(name, service.fault, paths, io);
     return undefined;
   }
-  return { service, directory: descriptionDirectory(paths, service.handle) };
+  return { service, directory: yield* descriptionDirectory(paths, service.handle) };
 }
 
 /** The setting of the service, or the default. */
@@ -137,7 +139,7 @@ interface Enabling {
 function* enableNow(session: Session, work: Enabling & { readonly file: string }): CommandRun {
   const { from, to, io } = work;
   session.forgetEvents(to.handle);
-  const status = addDependency(session, from.handle, to.handle);
+  const status = yield* addDependency(session, from.handle, to.handle);
   if (status === "refused") {
     yield {
       kind: "error",
@@ -157,24 +159,24 @@ function* enableNow(session: Session, work: Enabling & { readonly file: string }
     return 1;
   }
   yield { kind: "service-done", service: to.name, done: "enabled" };
-  const current = status ?? session.status(to.handle, 5);
+  const current = status ?? (yield* session.status(to.handle, 5));
   if (current.state === "started") return 0;
   const isToStart = current.target === "started" || session.hasEvent(to.handle, "failed");
   return isToStart ? yield* waitForStart(session, to) : 0;
 }
 
 /** @returns undefined: added, and its state is to be asked for. */
-function addDependency(
+function* addDependency(
   session: Session,
   from: Handle,
   to: Handle,
-): ReportedStatus | "refused" | undefined {
+): Waiting<ReportedStatus | "refused" | undefined> {
   const ends = { dependency: "waits-for", from, to } as const;
   if (!session.knows("enable-7")) {
-    const reply = session.expect({ kind: "enable", ...ends }, "ack", "nak");
+    const reply = yield* session.expect({ kind: "enable", ...ends }, "ack", "nak");
     return reply.kind === "nak" ? "refused" : undefined;
   }
-  const reply = session.expect({ kind: "enable-7", ...ends }, "status", "nak");
+  const reply = yield* session.expect({ kind: "enable-7", ...ends }, "status", "nak");
   return reply.kind === "nak" ? "refused" : reply.status;
 }
 
@@ -183,7 +185,7 @@ function* disableNow(
   { from, to, io, existing }: Enabling & { readonly existing: string | undefined },
 ): CommandRun {
   const ends = { dependency: "waits-for", from: from.handle, to: to.handle } as const;
-  const reply = session.expect({ kind: "remove-dependency", ...ends }, "ack", "nak");
+  const reply = yield* session.expect({ kind: "remove-dependency", ...ends }, "ack", "nak");
   if (reply.kind === "nak") {
     yield { kind: "error", lines: ["service not currently enabled"] };
     return 1;
@@ -201,7 +203,7 @@ function* disableNow(
     };
     return 1;
   }
-  const status = session.status(to.handle, 5);
+  const status = yield* session.status(to.handle, 5);
   yield { kind: "service-done", service: to.name, done: "disabled" };
   if (status.target === "started") {
     yield { kind: "remark", text: "note: disabled service may have other dependents" };

@@ -22,7 +22,7 @@ export function* changeOffline(
   options: CtlOptions,
   io: ClientIo,
 ): CommandRun {
-  const toName = literalName(undefined, toWord);
+  const toName = yield* literalName(undefined, toWord);
   const isSystem = isSystemTarget(options, io);
   const directories = searchDirectories(options, isSystem, io);
   const reading = readingContext(isSystem ? systemEnvironment(io) : new Map(), io);

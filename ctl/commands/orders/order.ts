@@ -10,7 +10,8 @@
 import type { Handle, Reply, Request } from "../../../core/protocol/mod.ts";
 import type { ServiceState } from "../../../core/types.ts";
 import { ClientError } from "../../client_error.ts";
-import type { ExitCode, OrderVerb, Report } from "../../report.ts";
+import type { CommandRun, ExitCode, OrderVerb, Report, Reporting } from "../../report.ts";
+import type { Waiting } from "../../waits.ts";
 import { protocolError } from "../../connection/protocol_error.ts";
 import type { ServiceInformation, Session } from "../../connection/session.ts";
 import type { CommandContext } from "../context.ts";
@@ -23,9 +24,9 @@ import {
 import { namedServices } from "../named_services.ts";
 import {
   type LoadedService,
-  loadFailureReport,
   loadService,
   presentService,
+  tellLoadFailure,
 } from "../service_lookup.ts";
 
 /** What is particular to a verb. */
@@ -47,7 +48,7 @@ export interface OrderPlan {
 }
 
 /** A service whose last step is not reached yet. */
-interface Waiting {
+interface AwaitedService {
   readonly service: LoadedService;
   /** How many of the plan's steps are done. */
   stepsDone: number;
@@ -68,14 +69,14 @@ type OrderOutcome =
 export function* orderServices(
   context: CommandContext,
   firstPlan: OrderPlan,
-): Generator<Report, ExitCode, void> {
+): CommandRun {
   const paths: ManagerPaths = { session: context.session };
   let { names, exit } = yield* namedServices(context);
   let mayPostpone = true;
   let plan = firstPlan;
   for (;;) {
     const postponed: string[] = [];
-    const waiting = new Map<Handle, Waiting>();
+    const waiting = new Map<Handle, AwaitedService>();
     for (const name of names) {
       context.session.renewPatience();
       const others = mayPostpone ? names.filter((other) => other !== name) : [];
@@ -102,23 +103,23 @@ function* orderOne(
   plan: OrderPlan,
   paths: ManagerPaths,
   { name, others }: { readonly name: string; readonly others: readonly string[] },
-): Generator<Report, OrderOutcome, void> {
+): Reporting<OrderOutcome> {
   const { session, options, io } = context;
   const find = plan.takesBroken ? presentService : loadService;
-  const service = find(session, name);
+  const service = yield* find(session, name);
   if (service.kind === "failed") {
     if (plan.canIgnoreUnloaded && options.ignoreUnstarted) return { kind: "done", exit: 0 };
-    yield loadFailureReport(name, service.fault, paths, io);
+    yield* tellLoadFailure(name, service.fault, paths, io);
     return { kind: "done", exit: 1 };
   }
-  if (plan.warnsOfChanges && hasChangedFile(context, paths, service)) {
+  if (plan.warnsOfChanges && (yield* hasChangedFile(context, paths, service))) {
     yield { kind: "file-changed", service: name };
   }
 
   session.forgetEvents(service.handle);
-  const reply = session.ask(plan.request(service.handle));
+  const reply = yield* session.ask(plan.request(service.handle));
   if (reply.kind === "dependents") {
-    const dependents = dependentNames(session, reply.handles);
+    const dependents = yield* dependentNames(session, reply.handles);
     const canPostpone = plan.verb === "stop" && others.length > 0;
     if (canPostpone && dependents.every((dependent) => others.includes(dependent))) {
       return { kind: "postponed" };
@@ -135,7 +136,7 @@ function* orderOne(
     yield { kind: "issued", service: name, verb: plan.verb };
     return { kind: "done", exit: 0 };
   }
-  if (plan.verb === "release" && session.status(service.handle).target === "started") {
+  if (plan.verb === "release" && (yield* session.status(service.handle)).target === "started") {
     // No event will come: something else holds the service.
     yield { kind: "stays-up", service: name };
     return { kind: "done", exit: 0 };
@@ -167,60 +168,64 @@ function answerReport(
 }
 
 /** Only managers from version 6 on tell the time of the file that they have read. */
-function hasChangedFile(
+function* hasChangedFile(
   { session, io }: CommandContext,
   paths: ManagerPaths,
   service: LoadedService,
-): boolean {
+): Waiting<boolean> {
   if (!session.knows("status-6")) return false;
-  const directory = descriptionDirectory(paths, service.handle);
+  const directory = yield* descriptionDirectory(paths, service.handle);
   const { modified } = descriptionFile(directory, service.name, io.files);
   if (modified === undefined) return false;
-  const { descriptionTime } = session.status(service.handle);
+  const { descriptionTime } = yield* session.status(service.handle);
   return descriptionTime !== undefined && !isSameTime(modified, descriptionTime);
 }
 
 /** The number of handles is the server's word, and each costs a question. */
 const LARGEST_NUMBER_OF_DEPENDENTS = 10_000;
 
-function dependentNames(session: Session, handles: readonly Handle[]): string[] {
+function* dependentNames(session: Session, handles: readonly Handle[]): Waiting<string[]> {
   if (handles.length > LARGEST_NUMBER_OF_DEPENDENTS) {
     throw new ClientError(`protocol error: ${handles.length} services cannot depend on one.`);
   }
-  return handles.map((handle) =>
-    session.expect({ kind: "query-name", handle }, "service-name").name
-  );
+  const names: string[] = [];
+  for (const handle of handles) {
+    names.push((yield* session.expect({ kind: "query-name", handle }, "service-name")).name);
+  }
+  return names;
 }
 
 /** Waits for the start of one service, whose events since the order have not been looked at. */
 export function waitForStart(
   session: Session,
   service: LoadedService,
-): Generator<Report, ExitCode, void> {
+): CommandRun {
   return waitForAll(session, ["started"], new Map([[service.handle, { service, stepsDone: 0 }]]));
 }
 
 function* waitForAll(
   session: Session,
   steps: OrderPlan["steps"],
-  waiting: Map<Handle, Waiting>,
-): Generator<Report, ExitCode, void> {
+  waiting: Map<Handle, AwaitedService>,
+): CommandRun {
   let exit: ExitCode = 0;
+  const lost = () => {
+    const names = [...waiting.values()].map(({ service }) => `'${service.name}'`).join(", ");
+    return new ClientError(
+      `read failure or protocol error: the manager closed the connection while ${names} was waited for.`,
+    );
+  };
   while (waiting.size > 0) {
-    const event = session.nextEvent();
-    if (event === "closed" || event === "timeout") {
-      const names = [...waiting.values()].map(({ service }) => `'${service.name}'`).join(", ");
-      throw new ClientError(
-        `read failure or protocol error: the manager closed the connection while ${names} was waited for.`,
-      );
-    }
-    if (event.kind !== "service-event") continue;
+    const event = yield* session.expectEvent(lost);
+    if (event === "timeout" || event.kind !== "service-event") continue;
     const member = waiting.get(event.handle);
     if (member === undefined) continue;
     const remaining = steps.slice(member.stepsDone);
     const progress = judge(event, member.service.name, remaining);
     if (progress.kind === "waiting") continue;
-    yield* progress.reports.map((report) => withDetails(session, event.handle, report));
+    for (const report of progress.reports) {
+      yield yield* withDetails(session, event.handle, report);
+    }
     if (progress.kind === "failed") exit = 1;
     else member.stepsDone += 1;
     if (progress.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
@@ -229,10 +234,14 @@ function* waitForAll(
 }
 
 /** What the manager knows of a failed start is told with it; without it, should the manager end meanwhile. */
-export function withDetails(session: Session, handle: Handle, report: Report): Report {
+export function* withDetails(
+  session: Session,
+  handle: Handle,
+  report: Report,
+): Waiting<Report> {
   if (report.kind !== "start-failed") return report;
   try {
-    return { ...report, details: session.details(handle) };
+    return { ...report, details: yield* session.details(handle) };
   } catch (error) {
     if (error instanceof ClientError) return report;
     throw error;

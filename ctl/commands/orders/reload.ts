@@ -3,7 +3,7 @@ import type { CommandRun, Report } from "../../report.ts";
 import type { Command, CommandContext } from "../context.ts";
 import type { ManagerPaths } from "../enabling/description_file.ts";
 import { namedServices } from "../named_services.ts";
-import { findService, loadFailureReport, loadService } from "../service_lookup.ts";
+import { findService, loadService, tellLoadFailure } from "../service_lookup.ts";
 
 export const reload: Command = function* (context) {
   const paths: ManagerPaths = { session: context.session };
@@ -20,17 +20,17 @@ function* reloadOne(
   paths: ManagerPaths,
   name: string,
 ): CommandRun {
-  const found = findService(session, name);
+  const found = yield* findService(session, name);
   if (found === undefined) {
-    const loaded = loadService(session, name);
+    const loaded = yield* loadService(session, name);
     if (loaded.kind === "failed") {
-      yield loadFailureReport(name, loaded.fault, paths, io);
+      yield* tellLoadFailure(name, loaded.fault, paths, io);
       return 1;
     }
   } else {
-    const reply = session.expect({ kind: "reload", handle: found.handle }, "ack", "nak");
+    const reply = yield* session.expect({ kind: "reload", handle: found.handle }, "ack", "nak");
     if (reply.kind === "nak") {
-      yield refusal(name, session.causes());
+      yield refusal(name, yield* session.causes());
       return 1;
     }
   }

@@ -1,8 +1,8 @@
 /** `signal`: send a signal to the process of a service, or list the names. */
 import type { System } from "../../../core/types.ts";
-import type { CommandRun, ExitCode, Report, SignalRow } from "../../report.ts";
+import type { CommandRun, SignalRow } from "../../report.ts";
 import type { Command } from "../context.ts";
-import { literalName, loadFailureReport, loadService } from "../service_lookup.ts";
+import { literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
 
 /** Names in upstream's order. Numbers: signal(7) of Linux; sys/signal.h of the BSDs and macOS. */
 const LINUX_SIGNALS: readonly SignalRow[] = [
@@ -32,7 +32,7 @@ export function signalNumber(word: string, os: System): number | undefined {
 }
 
 /** Needs no manager. */
-export function* listSignals(os: System): Generator<Report, ExitCode, void> {
+export function* listSignals(os: System): CommandRun {
   yield { kind: "signal-names", signals: namedSignals(os) };
   return 0;
 }
@@ -57,13 +57,13 @@ export const sendSignal: Command = function* ({ session, operands, io }): Comman
     yield { kind: "error", lines: ["the manager is too old for this (control protocol 1)."] };
     return 1;
   }
-  const name = literalName(session, serviceWord);
-  const service = loadService(session, name);
+  const name = yield* literalName(session, serviceWord);
+  const service = yield* loadService(session, name);
   if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, { session }, io);
+    yield* tellLoadFailure(name, service.fault, { session }, io);
     return 1;
   }
-  const reply = session.expect(
+  const reply = yield* session.expect(
     { kind: "signal", handle: service.handle, signal },
     "ack",
     "nak",

@@ -3,7 +3,7 @@ import type { CommandRun } from "../../report.ts";
 import { ClientError } from "../../client_error.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { namedServices } from "../named_services.ts";
-import { loadFailureReport, loadService } from "../service_lookup.ts";
+import { loadService, tellLoadFailure } from "../service_lookup.ts";
 
 export const trigger: Command = (context) => setTriggers(context, true);
 export const untrigger: Command = (context) => setTriggers(context, false);
@@ -15,13 +15,17 @@ function* setTriggers(context: CommandContext, on: boolean): CommandRun {
   }
   let { names, exit } = yield* namedServices(context);
   for (const name of names) {
-    const service = loadService(session, name);
+    const service = yield* loadService(session, name);
     if (service.kind === "failed") {
-      yield loadFailureReport(name, service.fault, { session }, io);
+      yield* tellLoadFailure(name, service.fault, { session }, io);
       exit = 1;
       continue;
     }
-    const reply = session.expect({ kind: "set-trigger", handle: service.handle, on }, "ack", "nak");
+    const reply = yield* session.expect(
+      { kind: "set-trigger", handle: service.handle, on },
+      "ack",
+      "nak",
+    );
     if (reply.kind === "ack") continue;
     const verb = on ? "trigger" : "untrigger";
     yield {

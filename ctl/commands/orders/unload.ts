@@ -7,16 +7,16 @@ export const unload: Command = function* (context) {
   const { session } = context;
   let { names, exit } = yield* namedServices(context);
   for (const name of names) {
-    const service = findService(session, name);
+    const service = yield* findService(session, name);
     if (service === undefined) {
       yield { kind: "not-loaded", service: name };
       exit = 1;
       continue;
     }
-    const reply = session.expect({ kind: "unload", handle: service.handle }, "ack", "nak");
+    const reply = yield* session.expect({ kind: "unload", handle: service.handle }, "ack", "nak");
     if (reply.kind === "ack") yield { kind: "service-done", service: name, done: "unloaded" };
     else {
-      const causes = session.causes();
+      const causes = yield* session.causes();
       const lead = `cannot unload service '${name}':`;
       yield causes.length > 0
         ? { kind: "error", lines: [lead], causes }

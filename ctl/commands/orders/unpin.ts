@@ -1,19 +1,19 @@
 /** `unpin`: remove the pins of services. */
 import type { Command } from "../context.ts";
 import { namedServices } from "../named_services.ts";
-import { loadFailureReport, presentService } from "../service_lookup.ts";
+import { presentService, tellLoadFailure } from "../service_lookup.ts";
 
 export const unpin: Command = function* (context) {
   const { session, io } = context;
   let { names, exit } = yield* namedServices(context);
   for (const name of names) {
-    const service = presentService(session, name);
+    const service = yield* presentService(session, name);
     if (service.kind === "failed") {
-      yield loadFailureReport(name, service.fault, { session }, io);
+      yield* tellLoadFailure(name, service.fault, { session }, io);
       exit = 1;
       continue;
     }
-    session.expect({ kind: "unpin", handle: service.handle }, "ack");
+    yield* session.expect({ kind: "unpin", handle: service.handle }, "ack");
     yield { kind: "service-done", service: name, done: "unpinned" };
   }
   return exit;

@@ -2,19 +2,19 @@
 import { ClientError } from "../../client_error.ts";
 import type { Command } from "../context.ts";
 import { judge, withDetails } from "./order.ts";
-import { findService, literalName, loadFailureReport, loadService } from "../service_lookup.ts";
+import { findService, literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
 
 export const wait: Command = function* ({ session, operands, options, io }) {
-  const name = literalName(session, operands[0] ?? "");
+  const name = yield* literalName(session, operands[0] ?? "");
   const awaited = options.awaitedState;
-  if (awaited === "stopped" && findService(session, name) === undefined) {
+  if (awaited === "stopped" && (yield* findService(session, name)) === undefined) {
     yield { kind: "already", service: name, state: "stopped" };
     return 0;
   }
   // Loading starts nothing, and gives the handle that makes the events come.
-  const service = loadService(session, name);
+  const service = yield* loadService(session, name);
   if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, { session }, io);
+    yield* tellLoadFailure(name, service.fault, { session }, io);
     return 1;
   }
   if (service.state === awaited) {
@@ -25,12 +25,11 @@ export const wait: Command = function* ({ session, operands, options, io }) {
   const deadline = options.timeoutMs === undefined
     ? undefined
     : io.monotonicMs() + options.timeoutMs;
+  const lost = () =>
+    new ClientError(`the manager closed the connection before '${name}' was ${awaited}.`);
   for (;;) {
     const left = deadline === undefined ? undefined : Math.max(0, deadline - io.monotonicMs());
-    const event = session.nextEvent(left);
-    if (event === "closed") {
-      throw new ClientError(`the manager closed the connection before '${name}' was ${awaited}.`);
-    }
+    const event = yield* session.expectEvent(lost, left);
     if (event === "timeout") {
       const lines = [`service '${name}' was not ${awaited} within the time; see its status.`];
       yield { kind: "error", lines };
@@ -41,7 +40,9 @@ export const wait: Command = function* ({ session, operands, options, io }) {
     if (event.event === "start-cancelled" || event.event === "stop-cancelled") continue;
     const progress = judge(event, name, [awaited]);
     if (progress.kind === "waiting") continue;
-    yield* progress.reports.map((report) => withDetails(session, event.handle, report));
+    for (const report of progress.reports) {
+      yield yield* withDetails(session, event.handle, report);
+    }
     return progress.kind === "failed" ? 1 : 0;
   }
 };

@@ -2,25 +2,25 @@
 import { ClientError } from "../../client_error.ts";
 import type { Command } from "../context.ts";
 import { noBufferLines } from "./output_place.ts";
-import { literalName, loadFailureReport, loadService } from "../service_lookup.ts";
+import { literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
 
 export const catlog: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
-  const name = literalName(session, operands[0] ?? "");
-  const service = loadService(session, name);
+  const name = yield* literalName(session, operands[0] ?? "");
+  const service = yield* loadService(session, name);
   if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, { session }, io);
+    yield* tellLoadFailure(name, service.fault, { session }, io);
     return 1;
   }
-  const reply = session.expect(
+  const reply = yield* session.expect(
     { kind: "read-log", handle: service.handle, clear: options.clear },
     "log",
     "nak",
   );
   if (reply.kind === "nak") {
-    yield { kind: "error", lines: noBufferLines(session, service, io) };
+    yield { kind: "error", lines: yield* noBufferLines(session, service, io) };
     return 1;
   }
   yield { kind: "log-buffer", bytes: reply.bytes };

@@ -24,13 +24,13 @@ function* answer(
   { session, operands, options }: CommandContext,
   holds: (status: ReportedStatus) => boolean,
 ): CommandRun {
-  const service = findService(session, literalName(session, operands[0] ?? ""));
+  const service = yield* findService(session, yield* literalName(session, operands[0] ?? ""));
   if (service === undefined) return 1;
   // Upstream's client asks this too; it makes sure that the record has a description behind it.
   if (session.knows("query-description-directory")) {
-    descriptionDirectory({ session }, service.handle);
+    yield* descriptionDirectory({ session }, service.handle);
   }
-  const status = session.status(service.handle);
+  const status = yield* session.status(service.handle);
   if (!options.isQuiet) yield { kind: "state-name", state: status.state };
   return holds(status) ? 0 : 1;
 }

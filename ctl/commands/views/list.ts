@@ -1,6 +1,7 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
 import { splitName } from "../../../core/description/mod.ts";
 import type { ListedService } from "../../report.ts";
+import type { Waiting } from "../../waits.ts";
 import { hasFailed } from "../../render/state_text.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { serviceDirectories } from "../enabling/description_file.ts";
@@ -9,8 +10,8 @@ import { matchesAny } from "../name_pattern.ts";
 
 export const list: Command = function* (context) {
   const { session, operands, options } = context;
-  let services: readonly ListedService[] = session.list();
-  if (options.all) services = [...services, ...unloadedServices(context, services)];
+  let services: readonly ListedService[] = yield* session.list();
+  if (options.all) services = [...services, ...yield* unloadedServices(context, services)];
   const missed = operands.filter((word) => !services.some(({ name }) => matchesAny(name, [word])));
   if (options.failedOnly) {
     services = services.filter(({ status }) => status !== undefined && hasFailed(status));
@@ -22,12 +23,13 @@ export const list: Command = function* (context) {
 };
 
 /** A file of which only instances (`NAME@ARGUMENT`) are loaded counts as loaded. */
-function unloadedServices(
+function* unloadedServices(
   { session, io }: CommandContext,
   loaded: readonly ListedService[],
-): ListedService[] {
+): Waiting<ListedService[]> {
   const known = new Set(loaded.map(({ name }) => splitName(name).base));
-  return installedServices(serviceDirectories({ session }), io.files)
+  const directories = yield* serviceDirectories({ session });
+  return installedServices(directories, io.files)
     .filter((name) => !known.has(name))
     .map((name) => ({ name, status: undefined }));
 }

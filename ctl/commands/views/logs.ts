@@ -8,10 +8,11 @@
 import { ClientError } from "../../client_error.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 import type { Command } from "../context.ts";
 import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
-import { findService, literalName, loadFailureReport, loadService } from "../service_lookup.ts";
+import { findService, literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
 
 /** Distance of two looks at the buffer. */
 const POLL_MS = 250;
@@ -22,27 +23,27 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
-  const name = literalName(session, operands[0] ?? "");
+  const name = yield* literalName(session, operands[0] ?? "");
   const { clear } = options;
-  const service = loadService(session, name);
+  const service = yield* loadService(session, name);
   if (service.kind === "failed") {
-    yield loadFailureReport(name, service.fault, { session }, io);
+    yield* tellLoadFailure(name, service.fault, { session }, io);
     return 1;
   }
-  const atFirst = readBuffer(session, service.handle, clear);
+  const atFirst = yield* readBuffer(session, service.handle, clear);
   if (atFirst === undefined) {
-    yield { kind: "error", lines: noBufferLines(session, service, io) };
+    yield { kind: "error", lines: yield* noBufferLines(session, service, io) };
     return 1;
   }
   const first = options.lines === undefined ? atFirst : lastLines(atFirst, options.lines);
   if (first.length > 0) yield { kind: "output", bytes: first };
   if (!options.follow) return 0;
 
-  release(session, service.handle);
+  yield* release(session, service.handle);
   let seen: Uint8Array = clear ? NOTHING : atFirst;
   while (!io.isOutClosed()) {
-    if (session.nextEvent(POLL_MS) === "closed") return 0;
-    const now = lookAgain(session, name, clear);
+    if ((yield* session.nextEvent(POLL_MS)) === "closed") return 0;
+    const now = yield* lookAgain(session, name, clear);
     if (now === undefined) continue;
     const added = newBytes(seen, now);
     if (added.length > 0) yield { kind: "output", bytes: added };
@@ -54,23 +55,31 @@ export const logs: Command = function* ({ session, operands, options, io }) {
 const NOTHING = new Uint8Array(0);
 
 /** undefined: the service is not loaded now, or has no buffer any more; that may change again. */
-function lookAgain(session: Session, name: string, clear: boolean): Uint8Array | undefined {
-  const service = findService(session, name);
+function* lookAgain(
+  session: Session,
+  name: string,
+  clear: boolean,
+): Waiting<Uint8Array | undefined> {
+  const service = yield* findService(session, name);
   if (service === undefined) return undefined;
-  const bytes = readBuffer(session, service.handle, clear);
-  release(session, service.handle);
+  const bytes = yield* readBuffer(session, service.handle, clear);
+  yield* release(session, service.handle);
   return bytes;
 }
 
 /** undefined: the manager keeps none. */
-function readBuffer(session: Session, handle: Handle, clear: boolean): Uint8Array | undefined {
-  const reply = session.expect({ kind: "read-log", handle, clear }, "log", "nak");
+function* readBuffer(
+  session: Session,
+  handle: Handle,
+  clear: boolean,
+): Waiting<Uint8Array | undefined> {
+  const reply = yield* session.expect({ kind: "read-log", handle, clear }, "log", "nak");
   return reply.kind === "log" ? reply.bytes : undefined;
 }
 
 /** Managers before version 4 cannot be told; the handles then last as long as the connection. */
-function release(session: Session, handle: Handle): void {
-  if (session.knows("close-handle")) session.expect({ kind: "close-handle", handle }, "ack");
+function* release(session: Session, handle: Handle): Waiting<void> {
+  if (session.knows("close-handle")) yield* session.expect({ kind: "close-handle", handle }, "ack");
 }
 
 /** The end of the bytes that begins with the given number of lines; the last may lack its line feed. */

@@ -5,6 +5,7 @@ import { splitName } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";
 import type { ClientIo } from "../../io.ts";
 import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 import { descriptionDirectory } from "../enabling/description_file.ts";
 import { managerEnvironment, readingContext, readService } from "./read_service.ts";
 import type { LoadedService } from "../service_lookup.ts";
@@ -12,18 +13,18 @@ import type { LoadedService } from "../service_lookup.ts";
 const KEEP = "set 'log-type' to 'buffer' in its description to have the manager keep it.";
 
 /** Lines for a service whose output was asked for in vain. */
-export function noBufferLines(
+export function* noBufferLines(
   session: Session,
   service: LoadedService,
   io: ClientIo,
-): readonly string[] {
+): Waiting<readonly string[]> {
   const { name } = service;
   const lead = `the manager keeps no output of service '${name}':`;
   if (!session.knows("query-description-directory")) {
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];
   }
-  const directory = descriptionDirectory({ session }, service.handle);
-  const reading = readingContext(managerEnvironment(session), io);
+  const directory = yield* descriptionDirectory({ session }, service.handle);
+  const reading = readingContext(yield* managerEnvironment(session), io);
   const read = readService(name, [directory], reading);
   if (read.kind !== "read") {
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];

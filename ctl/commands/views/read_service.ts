@@ -16,6 +16,7 @@ import {
 } from "../../../core/description/mod.ts";
 import type { ClientIo } from "../../io.ts";
 import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 
 export type ReadService =
   | { readonly kind: "read"; readonly source: DescriptionSource; readonly draft: Draft }
@@ -71,10 +72,13 @@ export function readService(
 }
 
 /** The manager's environment; empty when it is too old to tell. */
-export function managerEnvironment(session: Session): ReadonlyMap<string, string> {
+export function* managerEnvironment(
+  session: Session,
+): Waiting<ReadonlyMap<string, string>> {
   const environment = new Map<string, string>();
   if (!session.knows("list-environment")) return environment;
-  for (const entry of session.expect({ kind: "list-environment" }, "environment").entries) {
+  const { entries } = yield* session.expect({ kind: "list-environment" }, "environment");
+  for (const entry of entries) {
     const equals = entry.indexOf("=");
     if (equals > 0) environment.set(entry.slice(0, equals), entry.slice(equals + 1));
   }

@@ -2,6 +2,7 @@
 import { decodeText, type Handle } from "../../../core/protocol/mod.ts";
 import type { DescriptionFile, ServiceDetails } from "../../report.ts";
 import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 import type { Command, CommandContext } from "../context.ts";
 import {
   descriptionDirectory,
@@ -23,7 +24,7 @@ export const status: Command = function* (context) {
   const missing: string[] = [];
   for (const name of named.names) {
     session.renewPatience();
-    const details = serviceDetails(context, paths, name);
+    const details = yield* serviceDetails(context, paths, name);
     if (details === undefined) missing.push(name);
     else found.push(details);
   }
@@ -32,24 +33,24 @@ export const status: Command = function* (context) {
   return missing.length === 0 ? named.exit : 1;
 };
 
-function serviceDetails(
+function* serviceDetails(
   context: CommandContext,
   paths: ManagerPaths,
   name: string,
-): ServiceDetails | undefined {
+): Waiting<ServiceDetails | undefined> {
   const { session } = context;
-  const service = findService(session, name);
+  const service = yield* findService(session, name);
   if (service === undefined) return undefined;
   const directory = session.knows("query-description-directory")
-    ? descriptionDirectory(paths, service.handle)
+    ? yield* descriptionDirectory(paths, service.handle)
     : undefined;
-  const current = session.status(service.handle);
+  const current = yield* session.status(service.handle);
   return {
     name,
     status: current,
     file: directory === undefined ? undefined : describedFile(directory, name, current, context),
-    details: session.details(service.handle),
-    logLines: lastLines(session, service.handle, linesWanted(context)),
+    details: yield* session.details(service.handle),
+    logLines: yield* lastLines(session, service.handle, linesWanted(context)),
   };
 }
 
@@ -71,13 +72,13 @@ function linesWanted({ options, io }: CommandContext): number {
 }
 
 /** undefined: none wanted, or the manager keeps none for this service. */
-function lastLines(
+function* lastLines(
   session: Session,
   handle: Handle,
   count: number,
-): readonly string[] | undefined {
+): Waiting<readonly string[] | undefined> {
   if (count === 0 || !session.knows("read-log")) return undefined;
-  const reply = session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
+  const reply = yield* session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
   if (reply.kind === "nak") return undefined;
   const text = decodeText(reply.bytes).replace(/\n$/, "");
   return text === "" ? [] : text.split("\n").slice(-count);

@@ -24,9 +24,9 @@ export const tree: Command = function* (context) {
   const { session, operands, io } = context;
   const named = yield* namedServices(context);
   if (operands.length > 0 && named.names.length === 0) return named.exit;
-  const statuses = new Map(session.list().map(({ name, status }) => [name, status]));
-  const directories = serviceDirectories({ session });
-  const reading = readingContext(managerEnvironment(session), io);
+  const statuses = new Map((yield* session.list()).map(({ name, status }) => [name, status]));
+  const directories = yield* serviceDirectories({ session });
+  const reading = readingContext(yield* managerEnvironment(session), io);
   const dependencies = new Map<string, readonly Dependency[] | "missing">();
   const dependenciesOf = (name: string): readonly Dependency[] | "missing" => {
     const known = dependencies.get(name) ?? readDependencies(name, directories, reading);

@@ -3,7 +3,7 @@
  * stop and failure as it happens.
  */
 import type { Screen } from "../../screen.ts";
-import type { CommandRun, Report, WatchedService } from "../../report.ts";
+import type { CommandRun, Report, Reporting, WatchedService } from "../../report.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { WatchedServices } from "./watched_services.ts";
 
@@ -37,10 +37,10 @@ export const watch: Command = function* (context) {
 function* lines({ session, operands, io }: CommandContext): CommandRun {
   const watched = new WatchedServices(session, operands);
   for (;;) {
-    watched.refresh();
+    yield* watched.refresh();
     const refreshAt = io.monotonicMs() + LINES_REFRESH_MS;
     for (;;) {
-      const event = session.nextEvent(Math.max(0, refreshAt - io.monotonicMs()));
+      const event = yield* session.nextEvent(Math.max(0, refreshAt - io.monotonicMs()));
       if (event === "timeout") break;
       if (event === "closed") {
         yield LOST;
@@ -63,11 +63,11 @@ interface TableEnd {
 function* table(
   { session, operands, io }: CommandContext,
   screen: Screen,
-): Generator<Report, TableEnd, void> {
+): Reporting<TableEnd> {
   const watched = new WatchedServices(session, operands);
   const lastEvents = new Map<string, WatchedService["last"]>();
   for (;;) {
-    const services = watched.refresh().map(({ name, status }) => ({
+    const services = (yield* watched.refresh()).map(({ name, status }) => ({
       name,
       status,
       last: lastEvents.get(name),
@@ -77,7 +77,7 @@ function* table(
     let drawAt = io.monotonicMs() + TABLE_REFRESH_MS;
     for (;;) {
       // A key, a signal or another size of the terminal ends the wait, too.
-      const event = session.nextEvent(Math.max(0, drawAt - io.monotonicMs()));
+      const event = yield* session.nextEvent(Math.max(0, drawAt - io.monotonicMs()));
       if (event === "closed") return { why: "closed", services };
       if (event === "timeout") break;
       if (event.kind !== "service-event") continue;

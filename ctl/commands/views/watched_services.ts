@@ -6,6 +6,7 @@
  */
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
+import type { Waiting } from "../../waits.ts";
 import { matchesAny } from "../name_pattern.ts";
 import { findService } from "../service_lookup.ts";
 
@@ -22,14 +23,14 @@ export class WatchedServices {
   }
 
   /** Asks for the list, and for a handle of each service that has none yet. @returns Those that fit. */
-  refresh(): readonly ListEntry[] {
+  *refresh(): Waiting<readonly ListEntry[]> {
     this.#session.renewPatience();
-    const fitting = this.#session.list().filter(({ name }) =>
+    const fitting = (yield* this.#session.list()).filter(({ name }) =>
       this.#patterns.length === 0 || matchesAny(name, this.#patterns)
     );
     for (const { name } of fitting) {
       if (this.#known.has(name)) continue;
-      const service = findService(this.#session, name);
+      const service = yield* findService(this.#session, name);
       if (service === undefined) continue;
       this.#known.add(name);
       this.#names.set(service.handle, name);

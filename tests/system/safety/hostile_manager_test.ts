@@ -5,6 +5,7 @@
 import { ClientError } from "../../../ctl/client_error.ts";
 import { openClientIo } from "../../../ctl/real_io.ts";
 import { Session } from "../../../ctl/connection/session.ts";
+import { runToEnd } from "../../../ctl/waits.ts";
 import { assert, assertEquals, assertIncludes, assertMatch, fail } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
@@ -97,7 +98,7 @@ function givesUp(): Promise<void> {
     const connection = io.connect(path);
     assert(!("kind" in connection));
     try {
-      Session.open(connection, io, 100);
+      runToEnd(Session.open(connection, io, 100), io);
       fail("it opened");
     } catch (error) {
       assert(error instanceof ClientError, String(error));

@@ -1,0 +1,74 @@
+/**
+ * How the client programs wait: a program is a generator that yields what it waits for, and whoever drives it
+ * does the waiting. {@linkcode runToEnd} is the driver of a program of its own, which stands still meanwhile;
+ * the manager has another (`daemon/control/pipe/`), which serves others meanwhile.
+ */
+import type { ClientError } from "./client_error.ts";
+import type { Connection, Received } from "./connection/connection.ts";
+import type { ClientIo } from "./io.ts";
+
+/** What a program waits for. */
+export type Wait =
+  /** Bytes of the manager; answered with what came. */
+  | {
+    readonly kind: "receive";
+    readonly connection: Connection;
+    /** undefined: for ever. */
+    readonly timeoutMs: number | undefined;
+    /** What the program says when the connection ends now, if it is not what it says everywhere. */
+    readonly lost: (() => ClientError) | undefined;
+  }
+  /** The end of the connection, and so of the manager; whatever it says until then is skipped. */
+  | { readonly kind: "end"; readonly connection: Connection; readonly after: AfterEnd }
+  /** The end of a time. */
+  | { readonly kind: "sleep"; readonly milliseconds: number }
+  /** Nothing: a part of long work is done, and others may have their turn. */
+  | { readonly kind: "pause" };
+
+/** What a program does when the manager has ended, told before it waits for that: the manager cannot do it. */
+export interface AfterEnd {
+  /** For standard output. */
+  readonly text: string;
+  readonly sleepMs: number;
+}
+
+/** Some work with waits in it. Waits other than "receive" are answered with {@linkcode NOTHING}. */
+export type Waiting<Result> = Generator<Wait, Result, Received>;
+
+/** The answer to waits that bring nothing, and to reports. */
+export const NOTHING: Received = "timeout";
+
+/** Others may have their turn. */
+export const PAUSE: Wait = { kind: "pause" };
+
+const WAITS: ReadonlySet<string> = new Set<Wait["kind"]>(["receive", "end", "sleep", "pause"]);
+
+/** Tells a wait from what else a generator yields. */
+export function isWait<Other extends object>(step: Wait | Other): step is Wait {
+  return "kind" in step && WAITS.has(String(step.kind));
+}
+
+/** Does the work and all its waiting, standing still. */
+export function runToEnd<Result>(work: Waiting<Result>, io: Pick<ClientIo, "sleep">): Result {
+  let received = NOTHING;
+  for (;;) {
+    const step = work.next(received);
+    if (step.done === true) return step.value;
+    received = carryOut(step.value, io);
+  }
+}
+
+function carryOut(wait: Wait, io: Pick<ClientIo, "sleep">): Received {
+  switch (wait.kind) {
+    case "receive":
+      return wait.connection.receive(wait.timeoutMs);
+    case "end":
+      while (wait.connection.receive(undefined) !== "end");
+      return NOTHING;
+    case "sleep":
+      io.sleep(wait.milliseconds);
+      return NOTHING;
+    case "pause":
+      return NOTHING;
+  }
+}
