@@ -14,7 +14,7 @@ const NEEDS = [
   tool("last"),
   tool("utmpdump"),
 ];
-const TALK = new URL("programs/talk.ts", import.meta.url).pathname;
+const TALK = new URL("../programs/talk.ts", import.meta.url).pathname;
 
 /** Runs the body with a manager whose /run and /var/log are folders of the test. */
 async function withFiles(

@@ -1,5 +1,5 @@
 /** Descriptions of services that run `programs/notify.pl`. */
-const PROGRAM = new URL("programs/notify.pl", import.meta.url).pathname;
+const PROGRAM = new URL("../programs/notify.pl", import.meta.url).pathname;
 
 /** A process with a notification socket that does these words, one after the other. */
 export function talker(words: readonly string[], settings = "restart = false\n"): string {

@@ -5,7 +5,7 @@ import { type Manager, withManager } from "../manager.ts";
 import { say } from "../programs/talk.ts";
 import { until } from "../../wait.ts";
 
-const TALK = new URL("programs/talk.ts", import.meta.url).pathname;
+const TALK = new URL("../programs/talk.ts", import.meta.url).pathname;
 
 /** A service that says these words; see `programs/talk.ts`. */
 function talker(words: readonly string[], settings = ""): string {

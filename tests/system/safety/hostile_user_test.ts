@@ -9,7 +9,7 @@ import { type Manager, withManager } from "../manager.ts";
 import { ScenarioClient } from "../scenarios/client.ts";
 
 const NEEDS = [surroundings("root", Deno.uid() === 0), tool("cc")];
-const SOURCE = new URL("programs/attacker.c", import.meta.url).pathname;
+const SOURCE = new URL("../programs/attacker.c", import.meta.url).pathname;
 
 /** Nobody else's: every process of this user may be signalled. */
 const USER = 1_000_000 + Deno.pid;

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
 import { PROGRAM, withManager } from "../manager.ts";
 
-const SOURCE = new URL("programs/refuse_code.c", import.meta.url).pathname;
+const SOURCE = new URL("../programs/refuse_code.c", import.meta.url).pathname;
 const SLEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
 
 const TALKER = `type = "process"

@@ -6,7 +6,7 @@ import { within } from "../../../tools/limit.ts";
 import { assert, fail } from "../../assert.ts";
 import type { Role, ScenarioService } from "../../scenarios/scenario.ts";
 
-const PROGRAM = new URL("programs/actor.pl", import.meta.url).pathname;
+const PROGRAM = new URL("../programs/actor.pl", import.meta.url).pathname;
 const LAUNCH_LIMIT_MS = 10_000;
 
 interface Actor {

@@ -13,7 +13,7 @@ const FOLDERS = ["recorded", "repaired"];
 
 function readScenarios(): readonly Scenario[] {
   return FOLDERS.flatMap((folder) => {
-    const place = new URL(`../scenarios/${folder}/`, import.meta.url);
+    const place = new URL(`../../scenarios/${folder}/`, import.meta.url);
     const files = [...Deno.readDirSync(place)].map((entry) => entry.name).sort();
     return files.flatMap((file): Scenario[] =>
       JSON.parse(Deno.readTextFileSync(new URL(file, place)))
