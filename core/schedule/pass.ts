@@ -4,16 +4,11 @@
  */
 import type { Command } from "../command.ts";
 import { ConsoleQueue } from "../service/console_queue.ts";
+import { type Phase, writePhase } from "../service/phase.ts";
 import type { ServiceRecord, TimerKind } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
 import type { SystemFacts, Work } from "../service/work.ts";
-import {
-  type Instant,
-  instant,
-  type LogLevel,
-  type ServiceEvent,
-  type ServiceState,
-} from "../types.ts";
+import { type Instant, instant, type LogLevel, type ServiceEvent } from "../types.ts";
 import { Deadlines } from "./deadlines.ts";
 import { propagate, transition } from "./propagate.ts";
 import { WorkList } from "./work_list.ts";
@@ -57,7 +52,12 @@ export class Pass implements Work {
   }
 
   notify(service: ServiceRecord, event: ServiceEvent): void {
-    this.emit({ kind: "notify", service: service.id, event, status: statusOf(service) });
+    this.emit({
+      kind: "notify",
+      service: service.id,
+      event,
+      status: statusOf(service, this.console),
+    });
   }
 
   queuePropagation(service: ServiceRecord): void {
@@ -83,11 +83,13 @@ export class Pass implements Work {
     }
   }
 
-  setState(service: ServiceRecord, state: ServiceState): void {
-    if (service.state === "stopped") this.activeCount++;
-    service.state = state;
+  setPhase(service: ServiceRecord, phase: Phase): void {
+    const { state } = service;
+    writePhase(service, phase);
+    if (service.state === state) return;
     service.history.stateSince = this.now;
-    if (state === "stopped") this.activeCount--;
+    if (state === "stopped") this.activeCount++;
+    if (phase === "stopped") this.activeCount--;
   }
 
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {

@@ -25,8 +25,21 @@ export function propagate(work: Work, service: ServiceRecord): void {
   if (service.pendingPin) settlePin(work, service);
 }
 
-/** Does the real start or stop of a service, if nothing it waits for is left. */
+/** Goes on with the start or the stop of a service, if nothing it waits for is left. */
 export function transition(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting") tryToGoOn(work, service);
-  else if (service.state === "stopping") tryToComeDown(work, service);
+  switch (service.phase) {
+    case "waiting-for-dependencies":
+    case "coming-back":
+      tryToGoOn(work, service);
+      return;
+    case "up-waiting-for-dependents":
+    case "ended-waiting-for-dependents":
+    case "up-stop-due":
+    case "stop-due":
+      tryToComeDown(work, service);
+      return;
+    default:
+      // It was on the list twice, and the first time was enough.
+      return;
+  }
 }

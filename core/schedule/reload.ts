@@ -83,7 +83,7 @@ function redescribe(
   for (const link of oldLinks) dropLink(pass, registry, link);
   for (const link of oldBefore) dropLink(pass, registry, link);
   moveConsumer(registry, service, oldProducer);
-  if (service.hasConsole && !keepsConsole(service)) pass.console.release(pass, service);
+  if (!keepsConsole(service)) pass.console.release(pass, service);
 
   const heights = raisedHeights(service, heightByLinks(service));
   if (heights !== "too-deep") {

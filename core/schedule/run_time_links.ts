@@ -5,7 +5,14 @@ import type { Reply } from "../event.ts";
 import { hold, unhold } from "../service/holding.ts";
 import { queuePin } from "../service/pinning.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
-import { isHardLink, isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
+import {
+  isHardLink,
+  isLastingLink,
+  isOrderLink,
+  isPinned,
+  isUp,
+  isWaitingForDependents,
+} from "../service/terms.ts";
 import { reconsiderStart } from "../service/waiting.ts";
 import type { RuntimeDependencyKind } from "../types.ts";
 import { CHAIN_TOO_LONG, raisedHeights, reaches, refreshHeights } from "./graph.ts";
@@ -86,7 +93,7 @@ export function dropLink(pass: Pass, registry: Registry, link: Link): void {
     link.waits = false;
     reconsiderStart(pass, from);
   }
-  if (to.state === "stopping" && to.isWaiting) pass.queueTransition(to);
+  if (isWaitingForDependents(to)) pass.queueTransition(to);
 }
 
 function findLink({ kind, from, to }: LinkEnds): Link | undefined {

@@ -117,7 +117,7 @@ export class Scheduler implements SchedulerApi {
   }
 
   status(service: ServiceId): ServiceStatus {
-    return statusOf(this.#registry.get(service));
+    return statusOf(this.#registry.get(service), this.#pass.console);
   }
 
   history(service: ServiceId): HistoryView {
@@ -157,6 +157,11 @@ export class Scheduler implements SchedulerApi {
 
   get wasShutdownForced(): boolean {
     return this.#shutdown.wasForced;
+  }
+
+  /** The service that has the console; for checks. */
+  get consoleOwner(): Readonly<ServiceRecord> | undefined {
+    return this.#pass.console.owner;
   }
 
   /** Services that wait for the console; for checks. */

@@ -15,22 +15,22 @@ import {
 import { isSuccess } from "./process_end.ts";
 import type { ServiceRecord } from "./record.ts";
 import { started } from "./starting.ts";
+import { isWaitingForDependents } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 export function launcherExecuted(work: Work, service: ServiceRecord): void {
-  if (service.state !== "stopping" || service.isWaiting || service.isInterrupting) return;
-  bringDownProcess(work, service);
+  if (service.phase === "stop-due") bringDownProcess(work, service);
 }
 
 /** The launcher could not be executed. */
 export function launcherNotExecuted(work: Work, service: ServiceRecord): void {
   if (service.state === "started") {
     recoveryFailed(work, service);
-  } else if (service.isRecovering || service.isWaiting) {
+  } else if (service.isRecovering || isWaitingForDependents(service)) {
     stoppingProcessGone(work, service);
   } else {
     service.reason = "exec-failed";
-    work.setState(service, "stopping");
+    work.setPhase(service, "stop-due");
     fail(work, service, "then-stopped");
   }
 }
@@ -77,9 +77,9 @@ function stoppingLauncherEnded(
     return;
   }
   // The launcher was told to stop but did its work first: now the daemon is to be stopped.
-  service.isStopIssued = false;
-  service.isInterrupting = false;
-  if (!service.isWaiting) bringDownProcess(work, service);
+  if (isWaitingForDependents(service)) return;
+  work.setPhase(service, "stop-due");
+  bringDownProcess(work, service);
 }
 
 /** Takes the daemon over, if the launcher left one. */

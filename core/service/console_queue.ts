@@ -5,7 +5,7 @@
  * (`want-console`) and answers with `console-idle`.
  */
 import type { ServiceRecord } from "./record.ts";
-import { dependenciesReady } from "./starting.ts";
+import { comeUp } from "./starting.ts";
 import { waitsForDependency } from "./terms.ts";
 import type { Work } from "./work.ts";
 
@@ -31,21 +31,20 @@ export class ConsoleQueue {
   }
 
   join(work: Work, service: ServiceRecord): void {
-    service.wantsConsole = true;
+    work.setPhase(service, "waiting-for-console");
     this.#waiting.add(service);
     if (this.#owner !== undefined || this.#isHandingOver) return;
     if (!this.#isLogBusy || this.#announced !== undefined) this.#handOver(work);
     else if (this.#waiting.size === 1) work.emit({ kind: "want-console" });
   }
 
-  leave(service: ServiceRecord): void {
-    service.wantsConsole = false;
-    this.#waiting.delete(service);
+  /** Gives up the place in the queue, if it has one: it is where it was before it joined. */
+  leave(work: Work, service: ServiceRecord): void {
+    if (this.#waiting.delete(service)) work.setPhase(service, "waiting-for-dependencies");
   }
 
-  /** The owner gives the console up: to the head of the queue, else to the log. */
+  /** The owner gives the console up: to the head of the queue, else to the log. Nothing for another service. */
   release(work: Work, service: ServiceRecord): void {
-    service.hasConsole = false;
     if (this.#owner !== service) return;
     this.#owner = undefined;
     this.#handOver(work);
@@ -70,16 +69,14 @@ export class ConsoleQueue {
     while (this.#owner === undefined) {
       const [next] = this.#waiting;
       if (next === undefined) break;
-      this.leave(next);
+      this.leave(work, next);
       if (waitsForDependency(next)) {
         // An ordering made it wait again meanwhile; it will join the queue anew.
-        next.isWaiting = true;
         continue;
       }
       this.#owner = next;
-      next.hasConsole = true;
       this.#announce(work, next);
-      dependenciesReady(work, next);
+      comeUp(work, next);
     }
     this.#isHandingOver = false;
     this.#announce(work, this.#owner);

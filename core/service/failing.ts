@@ -22,7 +22,6 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   service.target = "stopped";
   // If it is wanted again while it comes down, that is no restart of its own.
   service.isAutoRestart = false;
-  if (service.wantsConsole) work.console.leave(service);
   if (service.isPinnedStarted) {
     // A failed start drops the pin, and what the pin kept up below.
     service.isPinnedStarted = false;
@@ -66,7 +65,8 @@ export function failByDependency(work: Work, service: ServiceRecord): void {
   if (service.state !== "starting" && service.state !== "stopping") return;
   service.reason = "dependency-failed";
   if (hasNothingUp(service)) {
-    work.setState(service, "stopped");
+    work.console.leave(work, service);
+    work.setPhase(service, "stopped");
     fail(work, service, "by-dependency");
     return;
   }

@@ -7,7 +7,14 @@
 import { isKeptUpByPin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
 import { beginStop } from "./stopping.ts";
-import { holdsAllDependencies, holdsDependency, isOrderLink, isPinned, isUp } from "./terms.ts";
+import {
+  holdsAllDependencies,
+  holdsDependency,
+  isOrderLink,
+  isPinned,
+  isUp,
+  isWaitingForDependents,
+} from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** ACQUIRE: one holder more. A service that is starting or started with target stopped is not revived. */
@@ -102,6 +109,6 @@ export function letDependenciesGo(work: Work, service: ServiceRecord): void {
  */
 export function clearTheWay(work: Work, service: ServiceRecord): void {
   for (const link of service.links) {
-    if (link.to.state === "stopping" && link.to.isWaiting) work.queueTransition(link.to);
+    if (isWaitingForDependents(link.to)) work.queueTransition(link.to);
   }
 }

@@ -26,7 +26,5 @@ export function interruptInternal(): InterruptResult {
 /** Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it. */
 export function setTrigger(work: Work, service: ServiceRecord, isOn: boolean): void {
   service.isTriggered = isOn;
-  if (!isOn || service.state !== "starting") return;
-  if (service.isWaiting || service.wantsConsole) return;
-  started(work, service);
+  if (isOn && service.phase === "coming-up") started(work, service);
 }

@@ -22,12 +22,8 @@ export function listenOnDemand(work: Work, service: ServiceRecord): void {
 
 /** The sockets are open: that is all the start there is. */
 export function isListening(work: Work, service: ServiceRecord): void {
-  if (isBeingStarted(service)) started(work, service);
-}
-
-/** Not so when the report is about an earlier start, and this one still waits for the console. */
-function isBeingStarted(service: ServiceRecord): boolean {
-  return service.state === "starting" && service.hasBegun && !service.isWaiting;
+  // Not so when the report is about an earlier start, and this one still waits for the console.
+  if (service.phase === "coming-up") started(work, service);
 }
 
 /** The sockets cannot be opened or watched: as with a launch, the stage and the system's error are told. */
@@ -38,7 +34,7 @@ export function cannotListen(
 ): void {
   work.log(service, "error", why);
   service.execFailure = { stage: EXEC_STAGE.activationSocket, errno };
-  if (isBeingStarted(service)) {
+  if (service.phase === "coming-up") {
     failLaunch(work, service, "exec-failed");
   } else if (service.state === "started") {
     service.hasFailed = true;

@@ -15,6 +15,7 @@ import { rulesOf } from "./step.ts";
 import { finishUntracked, launchStopCommand } from "./stop_command.ts";
 import { beginStop, force, stopped } from "./stopping.ts";
 import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
+import { isWaitingForDependents } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
@@ -60,7 +61,7 @@ function launch(work: Work, service: ServiceRecord): void {
     kind: "spawn",
     service: service.id,
     role: "start",
-    onConsole: service.hasConsole || console === "shares",
+    onConsole: work.console.owner === service || console === "shares",
     watchReadiness: service.awaitsReadiness,
   });
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
@@ -184,7 +185,7 @@ export function recoveryFailed(
   service.isRecovering = false;
   if (service.state === "stopping") {
     if (service.timer === "start") work.disarm(service);
-    if (service.isWaiting) commitStop(service);
+    if (isWaitingForDependents(service)) commitStop(service);
     return;
   }
   service.hasFailed = true;
@@ -198,8 +199,8 @@ export function recoveryFailed(
 /** A stopping process or bgprocess has no process any more. */
 export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
-  if (service.isWaiting) {
-    service.isStanding = false;
+  if (isWaitingForDependents(service)) {
+    work.setPhase(service, "ended-waiting-for-dependents");
     commitStop(service);
     return;
   }
@@ -209,7 +210,7 @@ export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
 /** BRING-DOWN of process and bgprocess. */
 export function bringDownProcess(work: Work, service: ServiceRecord): void {
   const { main, stopper, description } = service;
-  if (service.isStopIssued || stopper.phase !== "none") return;
+  if (service.phase === "coming-down" || stopper.phase !== "none") return;
   if (main.phase === "launching" || main.phase === "ended") {
     // The exec report is due; what comes of it leads here again. A child that never gets so far is killed.
     armStop(work, service);
@@ -220,7 +221,8 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
     stopped(work, service);
     return;
   }
-  service.isStopIssued = true;
+  // A start that was broken off stays one, also when its program got to run after all.
+  if (service.phase !== "interrupted") work.setPhase(service, "coming-down");
   if (description.stopCommand.length > 0) {
     launchStopCommand(work, service);
     return;

@@ -5,18 +5,19 @@ import { fail } from "./failing.ts";
 import { bringDownProcess, recoveryFailed, stoppingProcessGone } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
 import { started } from "./starting.ts";
+import { isWaitingForDependents } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 export function processExecuted(work: Work, service: ServiceRecord): void {
   const isStopping = service.state === "stopping";
   if (!service.awaitsReadiness) processIsReady(work, service);
   // Also after SIGINT, which came before the program could have cared for it.
-  if (isStopping && !service.isWaiting) bringDownProcess(work, service);
+  if (isStopping && !isWaitingForDependents(service)) bringDownProcess(work, service);
 }
 
 /** The start, or the recovery, is complete. */
 export function processIsReady(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting" && !service.isWaiting) {
+  if (service.phase === "coming-up") {
     work.disarm(service);
     started(work, service);
   } else if (service.isRecovering) {
@@ -27,11 +28,10 @@ export function processIsReady(work: Work, service: ServiceRecord): void {
 
 /** The readiness pipe was closed without a word: the start, or the recovery, has failed. */
 export function readinessClosed(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting" && !service.isWaiting) {
+  if (service.phase === "coming-up") {
     work.log(service, "error", "Readiness pipe was closed without notification");
     work.disarm(service);
-    work.setState(service, "stopping");
-    service.hasPassedGate = true;
+    work.setPhase(service, "stop-due");
     fail(work, service, "only");
     bringDownProcess(work, service);
   } else if (service.isRecovering) {
@@ -45,7 +45,7 @@ export function processNotExecuted(work: Work, service: ServiceRecord): void {
   switch (service.state) {
     case "starting":
       service.reason = "exec-failed";
-      work.setState(service, "stopping");
+      work.setPhase(service, "stop-due");
       fail(work, service, "then-stopped");
       return;
     case "started":

@@ -6,6 +6,7 @@
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { PidFileReading } from "../event.ts";
+import type { Phase } from "./phase.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -86,7 +87,10 @@ export interface ServiceRecord {
   /** The service that reads this one's output (consumer-of). */
   consumer: ServiceRecord | undefined;
 
-  state: ServiceState;
+  /** Where it is on its way; written by `phase.ts` only. */
+  readonly phase: Phase;
+  /** The state of that phase, kept beside it because it is asked for often. */
+  readonly state: ServiceState;
   target: "stopped" | "started";
   /** Explicitly started; counts as one holder. */
   isMarked: boolean;
@@ -96,14 +100,6 @@ export interface ServiceRecord {
   isPinnedStopped: boolean;
   /** Some hard dependent is pinned. */
   isPinnedByDependent: boolean;
-  /** Starting: for dependencies. Stopping: for dependents. */
-  isWaiting: boolean;
-  /** Was started, and nothing of it has been taken down since; so a stop can still be cancelled. */
-  isStanding: boolean;
-  /** Its own start has begun since it was last stopped; before that there is nothing to take down. */
-  hasBegun: boolean;
-  wantsConsole: boolean;
-  hasConsole: boolean;
   /** This stop must be carried out; a start does not cancel it. */
   isForced: boolean;
   /** The coming stop is part of a restart order on a dependency. */
@@ -146,20 +142,12 @@ export interface ServiceRecord {
   /** The end of the process of the present run; `none` again at each launch. */
   runExit: ExitStatus;
   execFailure: { readonly stage: ExecStage; readonly errno: number } | undefined;
-  /** The stop of the process has begun (signal or stop command). */
-  isStopIssued: boolean;
   /** The present process was launched with a readiness pipe, which decides when it is up. */
   awaitsReadiness: boolean;
   /** Smooth recovery is under way. */
   isRecovering: boolean;
   /** The present process gave no sign of life in time, so its end is a failure in any case. */
   hasMissedWatchdog: boolean;
-  /** SIGINT was sent to break off the start. */
-  isInterrupting: boolean;
-  /** The transition to the own stop is queued or has happened (state stopping). */
-  hasPassedGate: boolean;
-  /** kill-all was asked for and has not been reported. */
-  isKillingAll: boolean;
   /** Trigger of a triggered service. */
   isTriggered: boolean;
 
@@ -196,6 +184,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     dependents: [],
     height: 1,
     consumer: undefined,
+    phase: "stopped",
     state: "stopped",
     target: "stopped",
     isMarked: false,
@@ -203,11 +192,6 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isPinnedStarted: false,
     isPinnedStopped: false,
     isPinnedByDependent: false,
-    isWaiting: false,
-    isStanding: false,
-    hasBegun: false,
-    wantsConsole: false,
-    hasConsole: false,
     isForced: false,
     isUserRestart: false,
     isAutoRestart: false,
@@ -232,13 +216,9 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     exit: NO_EXIT,
     runExit: NO_EXIT,
     execFailure: undefined,
-    isStopIssued: false,
     awaitsReadiness: false,
     isRecovering: false,
     hasMissedWatchdog: false,
-    isInterrupting: false,
-    hasPassedGate: false,
-    isKillingAll: false,
     isTriggered: false,
     lastLaunch: undefined,
     windowStart: 0 as Instant,

@@ -49,7 +49,6 @@ export function startScriptEnded(work: Work, service: ServiceRecord, status: Exi
 
 /** A script that said no by its status has cleaned up; any other end calls for the stop command. */
 function interruptedScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
-  service.isInterrupting = false;
   if (status.kind === "exited" && status.code !== 0) stopped(work, service);
   else bringDownScripted(work, service);
 }
@@ -62,7 +61,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
     stopped(work, service);
     return;
   }
-  service.isStopIssued = true;
+  work.setPhase(service, "coming-down");
   launchStopCommand(work, service);
 }
 

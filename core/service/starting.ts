@@ -1,5 +1,5 @@
 /**
- * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, DEPENDENCIES-READY, STARTED.
+ * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, COME-UP, STARTED.
  *
  * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies, then
  * for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the dependents go on.
@@ -13,10 +13,10 @@ import { rulesOf } from "./step.ts";
 import { beginStop } from "./stopping.ts";
 import {
   isHardLink,
-  isIdle,
   isLastingLink,
   isOrderLink,
   isUp,
+  isWaitingForDependents,
   waitsForDependency,
 } from "./terms.ts";
 import { endWait, setWaits } from "./waiting.ts";
@@ -60,7 +60,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
       if (service.isPinnedStopped) {
         // It will not come back when it is down: whoever waits for it must not wait for ever.
         fail(work, service, "only");
-      } else if (service.isWaiting && !service.isForced) {
+      } else if (isWaitingForDependents(service) && !service.isForced) {
         cancelStop(work, service);
       } else if (wasReleased) {
         retakeDependencies(work, service);
@@ -81,9 +81,8 @@ function reattachSoftDependents(service: ServiceRecord): void {
 /** A stop that still waits for dependents is cancelled. */
 function cancelStop(work: Work, service: ServiceRecord): void {
   work.notify(service, "stop-cancelled");
-  service.hasPassedGate = false;
-  if (service.isStanding) {
-    resume(work, service);
+  if (service.phase === "up-waiting-for-dependents") {
+    comeBack(work, service);
   } else {
     enterStarting(work, service);
     clearTheWay(work, service);
@@ -95,10 +94,9 @@ function cancelStop(work: Work, service: ServiceRecord): void {
  * Nothing of the service has been taken down, so nothing is launched; but its dependencies, which were
  * about to follow it, must be back before it counts as started again.
  */
-function resume(work: Work, service: ServiceRecord): void {
+function comeBack(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
-  service.isWaiting = true;
-  work.setState(service, "starting");
+  work.setPhase(service, "coming-back");
   let isReady = true;
   for (const link of service.links) {
     const waits = isLastingLink(link) && link.to.state !== "started";
@@ -113,10 +111,7 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
   service.hasFailed = false;
   service.isStartSkipped = false;
-  service.isWaiting = true;
-  service.isStanding = false;
-  service.hasBegun = false;
-  work.setState(service, "starting");
+  work.setPhase(service, "waiting-for-dependencies");
   let isReady = true;
   for (const link of service.links) {
     const waits = isOrderLink(link) ? link.to.state === "starting" : link.to.state !== "started";
@@ -125,45 +120,47 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   }
   for (const link of service.dependents) {
     if (!isOrderLink(link) || link.from.state !== "starting") continue;
-    // One that is past its waiting is not held back any more.
-    if (isIdle(link.from) || link.from.wantsConsole) setWaits(work, link, true);
+    // One whose own start has begun is not held back any more.
+    const { phase } = link.from;
+    if (phase === "coming-up" || phase === "coming-back") continue;
+    setWaits(work, link, true);
   }
   if (isReady) work.queueTransition(service);
 }
 
-/** The transition of a service in state starting: goes on when nothing is waited for. */
+/** The transition of a service that waits for dependencies: goes on when none is left to wait for. */
 export function tryToGoOn(work: Work, service: ServiceRecord): void {
-  if (!service.isWaiting || waitsForDependency(service)) return;
-  service.isWaiting = false;
-  dependenciesReady(work, service);
-}
-
-/** DEPENDENCIES-READY: takes the console if it is wanted, then brings the service up. */
-export function dependenciesReady(work: Work, service: ServiceRecord): void {
-  if (service.isStanding) {
-    started(work, service);
-    takeUpRecovery(work, service);
-    // What came in while it was about to stop was not answered.
-    if (service.description.startsOnDemand && service.main.phase === "none") {
-      work.emit({ kind: "listen", service: service.id });
-    }
+  if (waitsForDependency(service)) return;
+  if (service.phase === "coming-back") {
+    backAgain(work, service);
     return;
   }
   const { console: use } = service.description;
-  if ((use === "starts" || use === "runs") && !service.hasConsole) {
-    work.console.join(work, service);
-    return;
+  if (use === "starts" || use === "runs") work.console.join(work, service);
+  else comeUp(work, service);
+}
+
+/** It is started as it was before its stop was begun. */
+function backAgain(work: Work, service: ServiceRecord): void {
+  started(work, service);
+  takeUpRecovery(work, service);
+  // What came in while it was about to stop was not answered.
+  if (service.description.startsOnDemand && service.main.phase === "none") {
+    work.emit({ kind: "listen", service: service.id });
   }
-  service.hasBegun = true;
+}
+
+/** COME-UP: everything that it waited for is there, the console too if it wants it. */
+export function comeUp(work: Work, service: ServiceRecord): void {
+  work.setPhase(service, "coming-up");
   rulesOf(service).bringUp(work, service);
 }
 
 /** STARTED: the service is up. */
 export function started(work: Work, service: ServiceRecord): void {
-  if (service.hasConsole && !keepsConsole(service)) work.console.release(work, service);
+  if (!keepsConsole(service)) work.console.release(work, service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
-  work.setState(service, "started");
-  service.isStanding = true;
+  work.setPhase(service, "started");
   work.notify(service, "started");
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
@@ -193,6 +190,6 @@ export function failLaunch(
   service.reason = reason;
   service.exit = { kind: "none" };
   // A relaunch after the delay fails in state starting, a first launch has left it.
-  if (!service.isAutoRestart) work.setState(service, "stopping");
+  if (!service.isAutoRestart) work.setPhase(service, "stop-due");
   fail(work, service, "then-stopped");
 }

@@ -2,15 +2,20 @@
  * A service as clients see it: the snapshot that goes with a notification or answers a question.
  */
 import type { ServiceStatus } from "../command.ts";
+import type { ConsoleQueue } from "./console_queue.ts";
 import type { ServiceRecord } from "./record.ts";
 import { isSupervised } from "./terms.ts";
 
-export function statusOf(service: ServiceRecord): ServiceStatus {
+/** @param console Where it is known who has the console. */
+export function statusOf(
+  service: ServiceRecord,
+  console: Pick<ConsoleQueue, "owner">,
+): ServiceStatus {
   return {
     state: service.state,
     target: service.target,
-    waitsForConsole: service.wantsConsole,
-    hasConsole: service.hasConsole,
+    waitsForConsole: service.phase === "waiting-for-console",
+    hasConsole: console.owner === service,
     startSkipped: service.isStartSkipped,
     marked: service.isMarked,
     pid: pidOf(service),

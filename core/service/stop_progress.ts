@@ -37,11 +37,13 @@ export function stopProgress(service: ServiceRecord): StopProgress | undefined {
     return { kind: "stop-command", pid: stopper.pid, limit: limitOf(service) };
   }
   if (!hasProcess(main)) return { kind: "waiting", for: waitsFor(service) };
-  if (service.isInterrupting) {
+  if (service.phase === "interrupted") {
     return { kind: "interrupted", pid: main.pid, limit: limitOf(service) };
   }
-  if (service.isStopIssued) return { kind: "ending", pid: main.pid, limit: limitOf(service) };
-  if (state === "stopping" && service.hasPassedGate && !service.isKillingAll) {
+  if (service.phase === "coming-down") {
+    return { kind: "ending", pid: main.pid, limit: limitOf(service) };
+  }
+  if (service.phase === "stop-due") {
     return { kind: "launching", pid: main.pid, limit: limitOf(service) };
   }
   if (state !== "starting") return { kind: "waiting", for: waitsFor(service) };

@@ -72,6 +72,7 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
     letGo(work, service, false);
   }
   const areDependentsIdle = stopDependents(work, service, isRestart, comesBack);
+  const isWhole = service.phase === "started" || service.phase === "coming-back";
   switch (service.state) {
     case "stopped":
     case "stopping":
@@ -82,10 +83,12 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
     case "started":
       break;
   }
-  service.isWaiting = !areDependentsIdle;
-  service.hasPassedGate = areDependentsIdle;
-  work.setState(service, "stopping");
-  if (areDependentsIdle) work.queueTransition(service);
+  if (areDependentsIdle) {
+    work.setPhase(service, isWhole ? "up-stop-due" : "stop-due");
+    work.queueTransition(service);
+  } else {
+    work.setPhase(service, isWhole ? "up-waiting-for-dependents" : "ended-waiting-for-dependents");
+  }
 }
 
 /**
@@ -116,9 +119,9 @@ function decideRestart(
 
 /** @returns False when the start goes on or its process is still to end. */
 function breakOffStart(work: Work, service: ServiceRecord): boolean {
-  if (service.wantsConsole) {
-    work.console.leave(service);
-  } else if (!service.isWaiting) {
+  if (service.phase === "waiting-for-console") {
+    work.console.leave(work, service);
+  } else if (service.phase === "coming-up") {
     const result = rulesOf(service).interrupt(work, service);
     if (result === "not-interruptible") return false;
     if (result === "ending") {
@@ -131,50 +134,44 @@ function breakOffStart(work: Work, service: ServiceRecord): boolean {
   return true;
 }
 
-/** The transition of a service in state stopping: comes down when no dependent is in the way. */
+/** The transition of a service whose own stop is due: comes down when no dependent is in the way. */
 export function tryToComeDown(work: Work, service: ServiceRecord): void {
-  if (!service.isWaiting && !service.hasPassedGate) return;
   if (hasDependentInTheWay(service)) {
-    service.isWaiting = true;
-    service.hasPassedGate = false;
+    if (service.phase === "up-stop-due") work.setPhase(service, "up-waiting-for-dependents");
+    if (service.phase === "stop-due") work.setPhase(service, "ended-waiting-for-dependents");
     return;
   }
-  service.isWaiting = false;
-  service.hasPassedGate = true;
-  service.isStanding = false;
-  if (service.description.options.killAllOnStop && !service.isKillingAll) {
-    service.isKillingAll = true;
+  if (service.description.options.killAllOnStop) {
+    work.setPhase(service, "killing-all");
     work.emit({ kind: "kill-all", service: service.id });
     return;
   }
-  if (!service.isKillingAll) rulesOf(service).bringDown(work, service);
+  comeDown(work, service);
+}
+
+/** COME-DOWN: nobody is in the way, and what had to be killed is. */
+function comeDown(work: Work, service: ServiceRecord): void {
+  work.setPhase(service, "stop-due");
+  rulesOf(service).bringDown(work, service);
 }
 
 /** What kill-all asked for is done: the stop goes on. */
 export function allKilled(work: Work, service: ServiceRecord): void {
-  if (!service.isKillingAll) return;
-  service.isKillingAll = false;
-  if (service.state === "stopping" && !service.isWaiting) rulesOf(service).bringDown(work, service);
+  if (service.phase === "killing-all") comeDown(work, service);
 }
 
 /** STOPPED: the own stop is complete, or there was nothing to stop. */
 export function stopped(work: Work, service: ServiceRecord): void {
   if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
-  if (service.hasConsole) work.console.release(work, service);
+  work.console.release(work, service);
   work.disarm(service);
   service.isForced = false;
   service.isFollowing = false;
-  service.isStanding = false;
-  service.hasBegun = false;
-  service.isStopIssued = false;
-  service.isInterrupting = false;
   service.isRecovering = false;
-  service.hasPassedGate = false;
-  service.isWaiting = false;
   const comesBack = service.target === "started";
   if (!comesBack) leaveDependents(work, service);
   clearTheWay(work, service);
-  work.setState(service, "stopped");
+  work.setPhase(service, "stopped");
   if (comesBack) startAgain(work, service);
   else comeToRest(work, service);
   if (!service.hasStartFailed) {

@@ -37,13 +37,23 @@ export function isUp(service: ServiceRecord): boolean {
 
 /** Nothing of its own runs, so its dependencies may go. */
 export function isIdle(service: ServiceRecord): boolean {
-  if (service.state === "stopped") return true;
-  return service.state === "starting" && service.isWaiting && !service.isStanding;
+  return service.phase === "stopped" || service.phase === "waiting-for-dependencies";
+}
+
+/** It was started, and nothing of it has been taken down. */
+function isWhole({ phase }: ServiceRecord): boolean {
+  return phase === "started" || phase === "coming-back" || phase === "up-stop-due" ||
+    phase === "up-waiting-for-dependents";
+}
+
+/** Stopping: its dependents have to be down first. */
+export function isWaitingForDependents({ phase }: ServiceRecord): boolean {
+  return phase === "up-waiting-for-dependents" || phase === "ended-waiting-for-dependents";
 }
 
 /** Nothing of it would have to be taken down for it to be stopped. */
 export function hasNothingUp(service: ServiceRecord): boolean {
-  return !service.isStanding && !service.isKillingAll &&
+  return !isWhole(service) && service.phase !== "killing-all" &&
     service.main.phase === "none" && service.stopper.phase === "none";
 }
 

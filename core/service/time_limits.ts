@@ -81,11 +81,8 @@ function isStuckLaunch(work: Work, { main, lastLaunch }: ServiceRecord): boolean
 
 function breakOff(work: Work, service: ServiceRecord): void {
   sendSignal(work, service, "start", "INT");
-  service.isInterrupting = true;
-  service.isWaiting = false;
-  service.hasPassedGate = true;
   armStop(work, service);
-  work.setState(service, "stopping");
+  work.setPhase(service, "interrupted");
 }
 
 /** The stop has taken too long. */

@@ -4,7 +4,7 @@
  */
 import { queuePin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
-import { isPinned } from "./terms.ts";
+import { isPinned, isWaitingForDependents } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /** Makes a link one that is waited for, or not any more. */
@@ -15,7 +15,7 @@ export function setWaits(work: Work, link: Link, waits: boolean): void {
   // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
   if (isPinned(link.from)) queuePin(work, link.to);
   if (link.to.transitionEntries > 0) return;
-  if (link.to.state === "stopping" && link.to.isWaiting) work.queueTransition(link.to);
+  if (isWaitingForDependents(link.to)) work.queueTransition(link.to);
 }
 
 /** END-WAIT: the dependency is started, or out of the way; whoever waited for it may be able to go on. */
@@ -27,5 +27,8 @@ export function endWait(work: Work, link: Link): void {
 
 /** One thing less is waited for: if that was the last, the start goes on. */
 export function reconsiderStart(work: Work, service: ServiceRecord): void {
-  if (service.state === "starting" && service.isWaiting) work.queueTransition(service);
+  const { phase } = service;
+  if (phase === "waiting-for-dependencies" || phase === "coming-back") {
+    work.queueTransition(service);
+  }
 }

@@ -8,6 +8,7 @@
 import type { Command } from "../command.ts";
 import type { Instant, LogLevel, ServiceEvent } from "../types.ts";
 import type { ConsoleQueue } from "./console_queue.ts";
+import type { Phase } from "./phase.ts";
 import type { ServiceRecord, TimerKind } from "./record.ts";
 
 /** What the rules need to know of the system they run on. */
@@ -35,7 +36,7 @@ export interface Work {
   queueTransition(service: ServiceRecord): void;
   /** Works off both lists. */
   drain(): void;
-  setState(service: ServiceRecord, state: ServiceRecord["state"]): void;
+  setPhase(service: ServiceRecord, phase: Phase): void;
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void;
   disarm(service: ServiceRecord): void;
 }

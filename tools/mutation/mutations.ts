@@ -71,10 +71,10 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "      if (false) {\n        // It will not come back",
   },
   {
-    name: "the stop is still marked as issued after it is complete",
-    file: `${SERVICE}/stopping.ts`,
-    from: "  service.isStopIssued = false;\n",
-    to: "",
+    name: "the daemon of a launcher that ended while stopping is taken for told to end",
+    file: `${SERVICE}/background_service.ts`,
+    from: '  work.setPhase(service, "stop-due");\n  bringDownProcess(work, service);\n}',
+    to: "  bringDownProcess(work, service);\n}",
   },
   {
     name: "a dead process below a stopping dependent can be started again",
@@ -85,7 +85,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a recovery that came due while the service waited to stop is forgotten",
     file: `${SERVICE}/starting.ts`,
-    from: "    takeUpRecovery(work, service);\n",
+    from: "  takeUpRecovery(work, service);\n",
     to: "",
   },
   {
@@ -109,14 +109,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a stop that found a dependent in its way is not tried again",
     file: `${SERVICE}/stopping.ts`,
-    from: "    service.isWaiting = true;\n    service.hasPassedGate = false;\n    return;",
-    to: "    return;",
+    from:
+      '    if (service.phase === "up-stop-due") work.setPhase(service, "up-waiting-for-dependents");\n',
+    to: "",
   },
   {
     name: "a cancelled stop launches again what is still up",
     file: `${SERVICE}/starting.ts`,
-    from: "  if (service.isStanding) {\n    started(work, service);\n",
-    to: "  if (false) {\n    started(work, service);\n",
+    from: '  if (service.phase === "coming-back") {\n',
+    to: "  if (false) {\n",
   },
   {
     name: "unpin does not release what the pin had put off",
@@ -182,7 +183,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the console is not passed on",
     file: `${SERVICE}/starting.ts`,
-    from: "if (service.hasConsole && !keepsConsole(service)) work.console.release(work, service);",
+    from: "if (!keepsConsole(service)) work.console.release(work, service);",
     to: "",
   },
   {
@@ -297,7 +298,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a launch that outlives SIGKILL is taken for one that waits",
     file: `${SERVICE}/stop_progress.ts`,
-    from: 'if (state === "stopping" && service.hasPassedGate && !service.isKillingAll) {',
+    from: 'if (service.phase === "stop-due") {',
     to: "if (false) {",
   },
   {

@@ -36,6 +36,8 @@ export class SimulatedWorld {
   readonly untracked = new Set<Pid>();
   /** Triggers that were set to come to rest. */
   readonly triggered = new Set<ServiceId>();
+  /** See `Observed`. */
+  readonly begun = new Set<ServiceId>();
   isLogBusy = false;
   /** The manager has gone on without services that did not stop. */
   isAbandoned = false;
