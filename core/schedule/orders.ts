@@ -10,6 +10,7 @@ import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { allowsRestart } from "../service/restart_policy.ts";
 import { startOrder } from "../service/starting.ts";
+import { drain } from "../service/step.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
 import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
 import { type ServiceState, unreachable } from "../types.ts";
@@ -35,7 +36,7 @@ export function obey(pass: Pass, registry: Registry, order: Order): Reply {
       return release(pass, registry.get(order.service), order.pin);
     case "unpin":
       unpin(pass, registry.get(order.service));
-      pass.drain();
+      drain(pass);
       return { kind: "accepted" };
     case "trigger":
       return trigger(pass, registry.get(order.service), order.on);
@@ -68,7 +69,7 @@ function start(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   if (refusal !== undefined) return refusal;
   if (pin) pinStart(pass, service);
   startOrder(pass, service);
-  pass.drain();
+  drain(pass);
   return replyByState(service, "started");
 }
 
@@ -83,7 +84,7 @@ function chain(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
     service.isAutoRestart = true;
   }
   startOrder(pass, service);
-  pass.drain();
+  drain(pass);
   if (service.state === "stopped") service.isAutoRestart = false;
   return replyByState(service, "started");
 }
@@ -114,7 +115,7 @@ function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolea
   stopOrder(pass, service, true);
   // Every stop by name is carried out even if somebody starts the service meanwhile.
   force(pass, service);
-  pass.drain();
+  drain(pass);
   return replyByState(service, "stopped");
 }
 
@@ -134,7 +135,7 @@ function restartService(pass: Pass, service: ServiceRecord, isForced: boolean): 
   if (!restart(pass, service)) {
     return { kind: "refused", why: `it is ${service.state}; only a started service restarts` };
   }
-  pass.drain();
+  drain(pass);
   return replyByState(service, "started");
 }
 
@@ -149,7 +150,7 @@ function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   }
   // The pin is set even if nobody is there to be woken for.
   if (pin) pinStart(pass, service);
-  pass.drain();
+  drain(pass);
   if (!hasDependentUp && service.state !== "started") {
     return { kind: "refused", why: "no service that is up depends on it" };
   }
@@ -159,7 +160,7 @@ function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
 function release(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   if (pin) service.isPinnedStopped = true;
   stopOrder(pass, service, false);
-  pass.drain();
+  drain(pass);
   return replyByState(service, "stopped");
 }
 
@@ -172,7 +173,7 @@ function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Reply {
     };
   }
   setTrigger(pass, service, isOn);
-  pass.drain();
+  drain(pass);
   return { kind: "accepted" };
 }
 
@@ -193,7 +194,7 @@ function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
   pinChanged(pass, service);
   registry.remove(service);
   pass.emit({ kind: "forget", service: service.id, name: service.name });
-  pass.drain();
+  drain(pass);
   return { kind: "accepted" };
 }
 

@@ -4,14 +4,19 @@
  */
 import type { Command } from "../command.ts";
 import { ConsoleQueue } from "../service/console_queue.ts";
-import { type Phase, writePhase } from "../service/phase.ts";
+import { type PhasesOf, writePhase } from "../service/phase.ts";
 import type { ServiceRecord, TimerKind } from "../service/record.ts";
 import { statusOf } from "../service/status.ts";
 import type { SystemFacts, Work } from "../service/work.ts";
-import { type Instant, instant, type LogLevel, type ServiceEvent } from "../types.ts";
+import { WorkList } from "../service/work_list.ts";
+import {
+  type Instant,
+  instant,
+  type LogLevel,
+  type ServiceEvent,
+  type ServiceState,
+} from "../types.ts";
 import { Deadlines } from "./deadlines.ts";
-import { propagate, transition } from "./propagate.ts";
-import { WorkList } from "./work_list.ts";
 
 export class Pass implements Work {
   now: Instant = instant(0);
@@ -26,8 +31,8 @@ export class Pass implements Work {
   #commands: Command[] = [];
   /** Kept back until the end: carrying one out starts another pass, whose events come later than ours. */
   #chains: Command[] = [];
-  readonly #propagation = new WorkList("propagationEntries");
-  readonly #transitions = new WorkList("transitionEntries");
+  readonly propagation = new WorkList("propagationEntries");
+  readonly transitions = new WorkList("transitionEntries");
 
   constructor(system: SystemFacts) {
     this.system = system;
@@ -60,36 +65,17 @@ export class Pass implements Work {
     });
   }
 
-  queuePropagation(service: ServiceRecord): void {
-    this.#propagation.add(service);
-  }
-
-  queueTransition(service: ServiceRecord): void {
-    this.#transitions.add(service);
-  }
-
-  drain(): void {
-    for (;;) {
-      let service = this.#propagation.take();
-      while (service !== undefined) {
-        this.handledCount++;
-        propagate(this, service);
-        service = this.#propagation.take();
-      }
-      service = this.#transitions.take();
-      if (service === undefined) return;
-      this.handledCount++;
-      transition(this, service);
-    }
-  }
-
-  setPhase(service: ServiceRecord, phase: Phase): void {
-    const { state } = service;
-    writePhase(service, phase);
-    if (service.state === state) return;
+  enter<State extends ServiceState>(
+    service: ServiceRecord,
+    state: State,
+    phase: PhasesOf[State],
+  ): void {
+    const old = service.state;
+    writePhase(service, state, phase);
+    if (state === old) return;
     service.history.stateSince = this.now;
-    if (state === "stopped") this.activeCount++;
-    if (phase === "stopped") this.activeCount--;
+    if (old === "stopped") this.activeCount++;
+    if (state === "stopped") this.activeCount--;
   }
 
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {

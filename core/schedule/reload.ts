@@ -9,6 +9,7 @@ import { isSoftKind, type ServiceDescription } from "../description/contract/des
 import type { Reply } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { keepsConsole } from "../service/starting.ts";
+import { drain } from "../service/step.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import {
   CHAIN_TOO_LONG,
@@ -38,7 +39,7 @@ export function reload(
     redescribe(pass, registry, replace(registry, service, description), description);
     pass.emit({ kind: "forget", service: id, name: service.name });
   }
-  pass.drain();
+  drain(pass);
   return { kind: "accepted" };
 }
 
@@ -79,7 +80,7 @@ function redescribe(
   }
   for (const link of newLinks) holdNewLink(pass, link);
   // Pins have to reach along the new links before those of the old ones are lifted.
-  pass.drain();
+  drain(pass);
   for (const link of oldLinks) dropLink(pass, registry, link);
   for (const link of oldBefore) dropLink(pass, registry, link);
   moveConsumer(registry, service, oldProducer);

@@ -5,6 +5,7 @@ import type { Reply } from "../event.ts";
 import { hold, unhold } from "../service/holding.ts";
 import { queuePin } from "../service/pinning.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
+import { drain } from "../service/step.ts";
 import {
   isHardLink,
   isLastingLink,
@@ -29,7 +30,7 @@ export interface LinkEnds {
 /** Makes a link; it holds at once if the dependent is up and the dependency is (or must be). */
 export function addLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
   const reply = makeLink(pass, registry, ends);
-  pass.drain();
+  drain(pass);
   return reply;
 }
 
@@ -38,7 +39,7 @@ export function enable(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
   const reply = makeLink(pass, registry, ends);
   const link = findLink(ends);
   if (link !== undefined && isUp(link.from) && !pass.isShuttingDown) hold(pass, link);
-  pass.drain();
+  drain(pass);
   return reply;
 }
 
@@ -79,7 +80,7 @@ export function removeLink(pass: Pass, registry: Registry, ends: LinkEnds): Repl
   }
   dropLink(pass, registry, link);
   refreshHeights(link.from);
-  pass.drain();
+  drain(pass);
   return { kind: "accepted" };
 }
 
@@ -93,7 +94,7 @@ export function dropLink(pass: Pass, registry: Registry, link: Link): void {
     link.waits = false;
     reconsiderStart(pass, from);
   }
-  if (isWaitingForDependents(to)) pass.queueTransition(to);
+  if (isWaitingForDependents(to)) pass.transitions.add(to);
 }
 
 function findLink({ kind, from, to }: LinkEnds): Link | undefined {

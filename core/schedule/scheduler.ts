@@ -11,8 +11,8 @@ import { historyOf, type HistoryView } from "../service/history_view.ts";
 import { pinChanged } from "../service/pinning.ts";
 import { timerFired } from "../service/process.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
-import { report } from "../service/step.ts";
 import { statusOf } from "../service/status.ts";
+import { drain, report } from "../service/step.ts";
 import { isPinned } from "../service/terms.ts";
 import type { SystemFacts } from "../service/work.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
@@ -74,7 +74,7 @@ export class Scheduler implements SchedulerApi {
           report(this.#pass, this.#registry.get(event.service), event);
         }
     }
-    this.#pass.drain();
+    drain(this.#pass);
     return this.#pass.takeCommands();
   }
 
@@ -94,7 +94,7 @@ export class Scheduler implements SchedulerApi {
     for (const service of loaded.services) {
       if (isPinned(service)) pinChanged(this.#pass, service);
     }
-    this.#pass.drain();
+    drain(this.#pass);
     return {
       kind: "loaded",
       services: loaded.services.map((service) => service.id),
@@ -187,7 +187,7 @@ export class Scheduler implements SchedulerApi {
       service.timer = "none";
       if (timer === "none") continue;
       timerFired(this.#pass, service, timer);
-      this.#pass.drain();
+      drain(this.#pass);
     }
   }
 }

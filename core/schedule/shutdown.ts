@@ -4,6 +4,7 @@
  */
 import { unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";
+import { drain } from "../service/step.ts";
 import { stopOrder } from "../service/stopping.ts";
 import type { Pass } from "./pass.ts";
 
@@ -14,5 +15,5 @@ export function shutDown(pass: Pass, services: Iterable<ServiceRecord>): void {
     stopOrder(pass, service, false);
     unpin(pass, service);
   }
-  pass.drain();
+  drain(pass);
 }

@@ -30,7 +30,7 @@ export function launcherNotExecuted(work: Work, service: ServiceRecord): void {
     stoppingProcessGone(work, service);
   } else {
     service.reason = "exec-failed";
-    work.setPhase(service, "stop-due");
+    work.enter(service, "stopping", "stop-due");
     fail(work, service, "then-stopped");
   }
 }
@@ -78,7 +78,7 @@ function stoppingLauncherEnded(
   }
   // The launcher was told to stop but did its work first: now the daemon is to be stopped.
   if (isWaitingForDependents(service)) return;
-  work.setPhase(service, "stop-due");
+  work.enter(service, "stopping", "stop-due");
   bringDownProcess(work, service);
 }
 

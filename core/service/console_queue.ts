@@ -11,42 +11,34 @@ import type { Work } from "./work.ts";
 
 export class ConsoleQueue {
   readonly #waiting = new Set<ServiceRecord>();
-  #owner: ServiceRecord | undefined;
+  /** The service that has the console; undefined: the log has it. Written here only. */
+  owner: ServiceRecord | undefined;
   /** Whom the outside was told last; undefined: the log. */
   #announced: ServiceRecord | undefined;
   #isLogBusy = false;
   #isHandingOver = false;
-
-  /** The service that has the console; undefined: the log has it. */
-  get owner(): ServiceRecord | undefined {
-    return this.#owner;
-  }
-
-  has(service: ServiceRecord): boolean {
-    return this.#waiting.has(service);
-  }
 
   get length(): number {
     return this.#waiting.size;
   }
 
   join(work: Work, service: ServiceRecord): void {
-    work.setPhase(service, "waiting-for-console");
+    work.enter(service, "starting", "waiting-for-console");
     this.#waiting.add(service);
-    if (this.#owner !== undefined || this.#isHandingOver) return;
+    if (this.owner !== undefined || this.#isHandingOver) return;
     if (!this.#isLogBusy || this.#announced !== undefined) this.#handOver(work);
     else if (this.#waiting.size === 1) work.emit({ kind: "want-console" });
   }
 
   /** Gives up the place in the queue, if it has one: it is where it was before it joined. */
   leave(work: Work, service: ServiceRecord): void {
-    if (this.#waiting.delete(service)) work.setPhase(service, "waiting-for-dependencies");
+    if (this.#waiting.delete(service)) work.enter(service, "starting", "waiting-for-dependencies");
   }
 
   /** The owner gives the console up: to the head of the queue, else to the log. Nothing for another service. */
   release(work: Work, service: ServiceRecord): void {
-    if (this.#owner !== service) return;
-    this.#owner = undefined;
+    if (this.owner !== service) return;
+    this.owner = undefined;
     this.#handOver(work);
   }
 
@@ -56,7 +48,7 @@ export class ConsoleQueue {
 
   logBecameIdle(work: Work): void {
     this.#isLogBusy = false;
-    if (this.#owner === undefined) this.#handOver(work);
+    if (this.owner === undefined) this.#handOver(work);
   }
 
   /**
@@ -66,20 +58,18 @@ export class ConsoleQueue {
   #handOver(work: Work): void {
     if (this.#isHandingOver) return;
     this.#isHandingOver = true;
-    while (this.#owner === undefined) {
+    while (this.owner === undefined) {
       const [next] = this.#waiting;
       if (next === undefined) break;
       this.leave(work, next);
-      if (waitsForDependency(next)) {
-        // An ordering made it wait again meanwhile; it will join the queue anew.
-        continue;
-      }
-      this.#owner = next;
+      // An ordering made it wait again meanwhile; it will join the queue anew.
+      if (waitsForDependency(next)) continue;
+      this.owner = next;
       this.#announce(work, next);
       comeUp(work, next);
     }
     this.#isHandingOver = false;
-    this.#announce(work, this.#owner);
+    this.#announce(work, this.owner);
   }
 
   #announce(work: Work, owner: ServiceRecord | undefined): void {

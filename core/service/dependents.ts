@@ -61,7 +61,7 @@ function stopHardDependent(
     dependent.isUserRestart = true;
   }
   dependent.pendingStop = true;
-  work.queuePropagation(dependent);
+  work.propagation.add(dependent);
 }
 
 /** Of several that force it one that does not restart by itself, nor because of another that does, is enough. */
@@ -94,7 +94,7 @@ export function leaveDependents(work: Work, service: ServiceRecord): void {
     }
     if (isLeftWaiting(link.from)) {
       link.from.pendingFail = true;
-      work.queuePropagation(link.from);
+      work.propagation.add(link.from);
     }
     unhold(work, link, false);
   }

@@ -35,7 +35,7 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
     if (failsWith(link)) {
       blame(link.from, service);
       link.from.pendingFail = true;
-      work.queuePropagation(link.from);
+      work.propagation.add(link.from);
     } else {
       endWait(work, link);
     }
@@ -66,7 +66,7 @@ export function failByDependency(work: Work, service: ServiceRecord): void {
   service.reason = "dependency-failed";
   if (hasNothingUp(service)) {
     work.console.leave(work, service);
-    work.setPhase(service, "stopped");
+    work.enter(service, "stopped", "stopped");
     fail(work, service, "by-dependency");
     return;
   }

@@ -24,7 +24,7 @@ export function acquire(work: Work, service: ServiceRecord): void {
     // One that is being stopped for good may have holders left that are on their own way down.
     if (service.target === "started" || service.pendingStart) return;
     service.pendingStart = true;
-    work.queuePropagation(service);
+    work.propagation.add(service);
   } else if (service.holders === 1 && isKeptUpByPin(service)) {
     // It will stay, so it needs what it stands on, which it may have let go before it was pinned.
     retakeDependencies(work, service);
@@ -75,7 +75,7 @@ export function releaseDependencies(work: Work, service: ServiceRecord): void {
     if (!holdsDependency(service)) return;
   }
   service.pendingRelease = true;
-  work.queuePropagation(service);
+  work.propagation.add(service);
 }
 
 /**
@@ -86,7 +86,7 @@ export function retakeDependencies(work: Work, service: ServiceRecord): void {
   service.pendingRelease = false;
   if (service.pendingAcquire || holdsAllDependencies(service)) return;
   service.pendingAcquire = true;
-  work.queuePropagation(service);
+  work.propagation.add(service);
 }
 
 /** Propagation of a pending acquire. */
@@ -109,6 +109,6 @@ export function letDependenciesGo(work: Work, service: ServiceRecord): void {
  */
 export function clearTheWay(work: Work, service: ServiceRecord): void {
   for (const link of service.links) {
-    if (isWaitingForDependents(link.to)) work.queueTransition(link.to);
+    if (isWaitingForDependents(link.to)) work.transitions.add(link.to);
   }
 }

@@ -5,7 +5,7 @@
 import type { ServiceRecord } from "./record.ts";
 import { beginHistory } from "./restart_policy.ts";
 import { started } from "./starting.ts";
-import type { InterruptResult } from "./step.ts";
+import type { InterruptResult } from "./type_rules.ts";
 import type { Work } from "./work.ts";
 
 export function bringUpInternal(work: Work, service: ServiceRecord): void {

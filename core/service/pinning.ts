@@ -5,6 +5,7 @@
  * keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
  */
 import type { ServiceRecord } from "./record.ts";
+import { drain } from "./step.ts";
 import { beginStop } from "./stopping.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
@@ -40,7 +41,7 @@ export function unpin(work: Work, service: ServiceRecord): void {
     if (service.isPinnedByDependent) return;
     pinChanged(work, service);
     pinLifted(work, service);
-    work.drain();
+    drain(work);
   }
   service.isPinnedStopped = false;
 }
@@ -77,7 +78,7 @@ export function pinLifted(work: Work, service: ServiceRecord): void {
   if (service.holders === 0) {
     service.pendingAcquire = false;
     service.pendingRelease = true;
-    work.queuePropagation(service);
+    work.propagation.add(service);
   }
   if (service.target === "stopped" || service.isForced) beginStop(work, service, false);
 }
@@ -85,5 +86,5 @@ export function pinLifted(work: Work, service: ServiceRecord): void {
 /** Has a service work out again whether a dependent pins it. */
 export function queuePin(work: Work, service: ServiceRecord): void {
   service.pendingPin = true;
-  work.queuePropagation(service);
+  work.propagation.add(service);
 }

@@ -14,8 +14,8 @@ import { beginHistory, recoversSmoothly, remainingDelay } from "./restart_policy
 import { rulesOf } from "./step.ts";
 import { finishUntracked, launchStopCommand } from "./stop_command.ts";
 import { beginStop, force, stopped } from "./stopping.ts";
-import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
 import { isWaitingForDependents } from "./terms.ts";
+import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
 import type { Work } from "./work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
@@ -200,7 +200,7 @@ export function recoveryFailed(
 export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
   if (isWaitingForDependents(service)) {
-    work.setPhase(service, "ended-waiting-for-dependents");
+    work.enter(service, "stopping", "ended-waiting-for-dependents");
     commitStop(service);
     return;
   }
@@ -222,7 +222,7 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
     return;
   }
   // A start that was broken off stays one, also when its program got to run after all.
-  if (service.phase !== "interrupted") work.setPhase(service, "coming-down");
+  if (service.phase !== "interrupted") work.enter(service, "stopping", "coming-down");
   if (description.stopCommand.length > 0) {
     launchStopCommand(work, service);
     return;

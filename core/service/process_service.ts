@@ -31,7 +31,7 @@ export function readinessClosed(work: Work, service: ServiceRecord): void {
   if (service.phase === "coming-up") {
     work.log(service, "error", "Readiness pipe was closed without notification");
     work.disarm(service);
-    work.setPhase(service, "stop-due");
+    work.enter(service, "stopping", "stop-due");
     fail(work, service, "only");
     bringDownProcess(work, service);
   } else if (service.isRecovering) {
@@ -45,7 +45,7 @@ export function processNotExecuted(work: Work, service: ServiceRecord): void {
   switch (service.state) {
     case "starting":
       service.reason = "exec-failed";
-      work.setPhase(service, "stop-due");
+      work.enter(service, "stopping", "stop-due");
       fail(work, service, "then-stopped");
       return;
     case "started":

@@ -6,7 +6,6 @@
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { PidFileReading } from "../event.ts";
-import type { Phase } from "./phase.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -19,6 +18,7 @@ import type {
   StopReason,
 } from "../types.ts";
 import { makeHistory, type ServiceHistory } from "./history.ts";
+import type { Phase } from "./phase.ts";
 
 /** Kinds of link; `need` is written `depends-on`. The last two only order, they never hold. */
 export type LinkKind = "need" | "milestone" | "waits-for" | "prepared-by" | "before" | "after";

@@ -61,7 +61,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
     stopped(work, service);
     return;
   }
-  work.setPhase(service, "coming-down");
+  work.enter(service, "stopping", "coming-down");
   launchStopCommand(work, service);
 }
 

@@ -48,7 +48,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
         service.pendingRelease = false;
       } else {
         service.pendingAcquire = true;
-        work.queuePropagation(service);
+        work.propagation.add(service);
       }
       enterStarting(work, service);
       return;
@@ -96,14 +96,14 @@ function cancelStop(work: Work, service: ServiceRecord): void {
  */
 function comeBack(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
-  work.setPhase(service, "coming-back");
+  work.enter(service, "starting", "coming-back");
   let isReady = true;
   for (const link of service.links) {
     const waits = isLastingLink(link) && link.to.state !== "started";
     setWaits(work, link, waits);
     if (waits) isReady = false;
   }
-  if (isReady) work.queueTransition(service);
+  if (isReady) work.transitions.add(service);
 }
 
 /** ENTER-STARTING: waits for every dependency that is not started, and for orderings under way. */
@@ -111,7 +111,7 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
   service.hasFailed = false;
   service.isStartSkipped = false;
-  work.setPhase(service, "waiting-for-dependencies");
+  work.enter(service, "starting", "waiting-for-dependencies");
   let isReady = true;
   for (const link of service.links) {
     const waits = isOrderLink(link) ? link.to.state === "starting" : link.to.state !== "started";
@@ -125,7 +125,7 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
     if (phase === "coming-up" || phase === "coming-back") continue;
     setWaits(work, link, true);
   }
-  if (isReady) work.queueTransition(service);
+  if (isReady) work.transitions.add(service);
 }
 
 /** The transition of a service that waits for dependencies: goes on when none is left to wait for. */
@@ -152,15 +152,15 @@ function backAgain(work: Work, service: ServiceRecord): void {
 
 /** COME-UP: everything that it waited for is there, the console too if it wants it. */
 export function comeUp(work: Work, service: ServiceRecord): void {
-  work.setPhase(service, "coming-up");
+  work.enter(service, "starting", "coming-up");
   rulesOf(service).bringUp(work, service);
 }
 
 /** STARTED: the service is up. */
 export function started(work: Work, service: ServiceRecord): void {
-  if (!keepsConsole(service)) work.console.release(work, service);
+  if (work.console.owner === service && !keepsConsole(service)) work.console.release(work, service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
-  work.setPhase(service, "started");
+  work.enter(service, "started", "started");
   work.notify(service, "started");
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
@@ -190,6 +190,6 @@ export function failLaunch(
   service.reason = reason;
   service.exit = { kind: "none" };
   // A relaunch after the delay fails in state starting, a first launch has left it.
-  if (!service.isAutoRestart) work.setPhase(service, "stop-due");
+  if (!service.isAutoRestart) work.enter(service, "stopping", "stop-due");
   fail(work, service, "then-stopped");
 }

@@ -34,12 +34,15 @@
  * file for each type. `docs/design/0001-state-model.md` traces examples.
  */
 import type { ServiceType } from "../description/contract/description.ts";
-import type { Event, PidFileReading } from "../event.ts";
-import { type ExitStatus, type SignalName, unreachable } from "../types.ts";
+import type { Event } from "../event.ts";
+import { unreachable } from "../types.ts";
 import { launcherEnded, launcherExecuted, launcherNotExecuted } from "./background_service.ts";
+import { failByDependency } from "./failing.ts";
+import { acquireDependencies, letDependenciesGo } from "./holding.ts";
 import { bringUpInternal, bringUpTriggered, interruptInternal } from "./internal_service.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
 import { cannotListen, demanded, isListening } from "./on_demand.ts";
+import { settlePin } from "./pinning.ts";
 import { bringDownProcess, bringUpProcess, mainEnded, processEnded } from "./process.ts";
 import {
   mainClosedReadiness,
@@ -67,54 +70,12 @@ import {
   stopScriptEnded,
   stopScriptNotExecuted,
 } from "./scripted_service.ts";
+import { beginStart, tryToGoOn } from "./starting.ts";
 import { stopCommandEnded, stopCommandFailed } from "./stop_command.ts";
-import { allKilled, stopped } from "./stopping.ts";
+import { allKilled, beginStop, stopped, tryToComeDown } from "./stopping.ts";
 import { interruptProcess, launchDeferred, processSpawned } from "./time_limits.ts";
+import type { TypeRules } from "./type_rules.ts";
 import type { Work } from "./work.ts";
-
-/** What is done to one service. */
-export type Rule = (work: Work, service: ServiceRecord) => void;
-
-/** `ended`: the start is broken off; `ending`: the process was told to end and is stopping. */
-export type InterruptResult = "not-interruptible" | "ended" | "ending";
-
-/** What is particular to a type of service. */
-export interface TypeRules {
-  /** BRING-UP: the service's own start. */
-  readonly bringUp: Rule;
-  /** BRING-DOWN: the service's own stop. */
-  readonly bringDown: Rule;
-  /** INTERRUPT: breaks off the service's own start. */
-  readonly interrupt: (work: Work, service: ServiceRecord) => InterruptResult;
-  /** With runs-on-console the console is its own until it is stopped, not only until it is started. */
-  readonly keepsConsole: boolean;
-  /** What the reports about its processes lead to; undefined: it has none. */
-  readonly processes: ProcessRules | undefined;
-}
-
-/** Of a type with processes: the main one (process, launcher, start command) and the stop command. */
-export interface ProcessRules {
-  /** Its process is there as long as it is started: restart delay, restart limit and "on-failure" are about that. */
-  readonly isSupervised: boolean;
-  readonly executed: Rule;
-  readonly notExecuted: Rule;
-  /** Its main process has ended. A daemon's end is that of a supervised process whatever is said here. */
-  readonly ended: (
-    work: Work,
-    service: ServiceRecord,
-    status: ExitStatus,
-    pidFile: PidFileReading | undefined,
-  ) => void;
-  /** Its main process may say that it is up; undefined: that is known from its being executed, or its end. */
-  readonly readiness: { readonly given: Rule; readonly closed: Rule } | undefined;
-  /** The stop command could not be run; the signal would end the process instead. */
-  readonly stopCommandFailed: (
-    work: Work,
-    service: ServiceRecord,
-    signal: SignalName | "none",
-  ) => void;
-  readonly stopCommandEnded: (work: Work, service: ServiceRecord, status: ExitStatus) => void;
-}
 
 /** One row for each type. */
 export const TYPE_RULES: Readonly<Record<ServiceType, TypeRules>> = {
@@ -227,5 +188,54 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return allKilled(work, service);
     default:
       return unreachable(event);
+  }
+}
+
+/** Works off both lists: propagation until nothing is pending, then one transition, and again. */
+export function drain(work: Work): void {
+  for (;;) {
+    let service = work.propagation.take();
+    while (service !== undefined) {
+      work.handledCount++;
+      propagate(work, service);
+      service = work.propagation.take();
+    }
+    service = work.transitions.take();
+    if (service === undefined) return;
+    work.handledCount++;
+    transition(work, service);
+  }
+}
+
+/** Settles what is pending for one service, always in this order. */
+function propagate(work: Work, service: ServiceRecord): void {
+  if (service.pendingAcquire) acquireDependencies(work, service);
+  if (service.pendingRelease) letDependenciesGo(work, service);
+  if (service.pendingFail) failByDependency(work, service);
+  if (service.pendingStart) {
+    service.pendingStart = false;
+    beginStart(work, service);
+  }
+  if (service.pendingStop) {
+    service.pendingStop = false;
+    beginStop(work, service, service.isUserRestart);
+  }
+  if (service.pendingPin) settlePin(work, service);
+}
+
+/** Goes on with the start or the stop of a service, if nothing it waits for is left. */
+function transition(work: Work, service: ServiceRecord): void {
+  switch (service.phase) {
+    case "waiting-for-dependencies":
+    case "coming-back":
+      return tryToGoOn(work, service);
+    case "up-waiting-for-dependents":
+    case "ended-waiting-for-dependents":
+    case "up-stop-due":
+    case "stop-due":
+      return tryToComeDown(work, service);
+    default:
+      // It was on the list twice, and the first time was enough.
+      return;
   }
 }

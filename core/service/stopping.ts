@@ -42,7 +42,7 @@ export function force(work: Work, service: ServiceRecord): void {
   service.isForced = true;
   if (isKeptUpByPin(service)) return;
   service.pendingStop = true;
-  work.queuePropagation(service);
+  work.propagation.add(service);
 }
 
 /**
@@ -84,10 +84,14 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
       break;
   }
   if (areDependentsIdle) {
-    work.setPhase(service, isWhole ? "up-stop-due" : "stop-due");
-    work.queueTransition(service);
+    work.enter(service, "stopping", isWhole ? "up-stop-due" : "stop-due");
+    work.transitions.add(service);
   } else {
-    work.setPhase(service, isWhole ? "up-waiting-for-dependents" : "ended-waiting-for-dependents");
+    work.enter(
+      service,
+      "stopping",
+      isWhole ? "up-waiting-for-dependents" : "ended-waiting-for-dependents",
+    );
   }
 }
 
@@ -137,21 +141,26 @@ function breakOffStart(work: Work, service: ServiceRecord): boolean {
 /** The transition of a service whose own stop is due: comes down when no dependent is in the way. */
 export function tryToComeDown(work: Work, service: ServiceRecord): void {
   if (hasDependentInTheWay(service)) {
-    if (service.phase === "up-stop-due") work.setPhase(service, "up-waiting-for-dependents");
-    if (service.phase === "stop-due") work.setPhase(service, "ended-waiting-for-dependents");
+    waitForDependents(work, service);
     return;
   }
   if (service.description.options.killAllOnStop) {
-    work.setPhase(service, "killing-all");
+    work.enter(service, "stopping", "killing-all");
     work.emit({ kind: "kill-all", service: service.id });
     return;
   }
   comeDown(work, service);
 }
 
+/** A dependent has come into the way since. */
+function waitForDependents(work: Work, service: ServiceRecord): void {
+  if (service.phase === "up-stop-due") work.enter(service, "stopping", "up-waiting-for-dependents");
+  if (service.phase === "stop-due") work.enter(service, "stopping", "ended-waiting-for-dependents");
+}
+
 /** COME-DOWN: nobody is in the way, and what had to be killed is. */
 function comeDown(work: Work, service: ServiceRecord): void {
-  work.setPhase(service, "stop-due");
+  work.enter(service, "stopping", "stop-due");
   rulesOf(service).bringDown(work, service);
 }
 
@@ -163,7 +172,7 @@ export function allKilled(work: Work, service: ServiceRecord): void {
 /** STOPPED: the own stop is complete, or there was nothing to stop. */
 export function stopped(work: Work, service: ServiceRecord): void {
   if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
-  work.console.release(work, service);
+  if (work.console.owner === service) work.console.release(work, service);
   work.disarm(service);
   service.isForced = false;
   service.isFollowing = false;
@@ -171,7 +180,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   const comesBack = service.target === "started";
   if (!comesBack) leaveDependents(work, service);
   clearTheWay(work, service);
-  work.setPhase(service, "stopped");
+  work.enter(service, "stopped", "stopped");
   if (comesBack) startAgain(work, service);
   else comeToRest(work, service);
   if (!service.hasStartFailed) {

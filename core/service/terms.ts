@@ -2,8 +2,8 @@
  * Terms that the rules are told in, each worked out from records: hard link, idle, up, pinned …
  */
 import type { ServiceType } from "../description/contract/description.ts";
-import { rulesOf, TYPE_RULES } from "./step.ts";
 import type { Link, ServiceRecord } from "./record.ts";
+import { rulesOf, TYPE_RULES } from "./step.ts";
 
 export function isOrderLink(link: Link): boolean {
   return link.kind === "before" || link.kind === "after";

@@ -7,7 +7,7 @@ import type { Pid, SentSignal } from "../types.ts";
 import { fail } from "./failing.ts";
 import { recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "./record.ts";
-import type { InterruptResult } from "./step.ts";
+import type { InterruptResult } from "./type_rules.ts";
 import type { Work } from "./work.ts";
 
 /** Starts the stop timeout, in place of whatever was timed. */
@@ -82,7 +82,7 @@ function isStuckLaunch(work: Work, { main, lastLaunch }: ServiceRecord): boolean
 function breakOff(work: Work, service: ServiceRecord): void {
   sendSignal(work, service, "start", "INT");
   armStop(work, service);
-  work.setPhase(service, "interrupted");
+  work.enter(service, "stopping", "interrupted");
 }
 
 /** The stop has taken too long. */

@@ -15,7 +15,7 @@ export function setWaits(work: Work, link: Link, waits: boolean): void {
   // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
   if (isPinned(link.from)) queuePin(work, link.to);
   if (link.to.transitionEntries > 0) return;
-  if (isWaitingForDependents(link.to)) work.queueTransition(link.to);
+  if (isWaitingForDependents(link.to)) work.transitions.add(link.to);
 }
 
 /** END-WAIT: the dependency is started, or out of the way; whoever waited for it may be able to go on. */
@@ -29,6 +29,6 @@ export function endWait(work: Work, link: Link): void {
 export function reconsiderStart(work: Work, service: ServiceRecord): void {
   const { phase } = service;
   if (phase === "waiting-for-dependencies" || phase === "coming-back") {
-    work.queueTransition(service);
+    work.transitions.add(service);
   }
 }

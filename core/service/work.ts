@@ -6,10 +6,11 @@
  * a service, stopping it lets go of others.
  */
 import type { Command } from "../command.ts";
-import type { Instant, LogLevel, ServiceEvent } from "../types.ts";
+import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
 import type { ConsoleQueue } from "./console_queue.ts";
-import type { Phase } from "./phase.ts";
+import type { PhasesOf } from "./phase.ts";
 import type { ServiceRecord, TimerKind } from "./record.ts";
+import type { WorkList } from "./work_list.ts";
 
 /** What the rules need to know of the system they run on. */
 export interface SystemFacts {
@@ -25,18 +26,23 @@ export interface Work {
   /** A shutdown was ordered: nothing is started or chained any more. */
   readonly isShuttingDown: boolean;
   readonly system: SystemFacts;
-  readonly console: ConsoleQueue;
+  readonly console: Readonly<ConsoleQueue>;
+  /** Services of which some `pending…` field is set. */
+  readonly propagation: WorkList;
+  /** Services that may be able to go on with their start or stop. */
+  readonly transitions: WorkList;
+  /** Services handled so far, by either list: the cost of what was done. */
+  handledCount: number;
 
   emit(command: Command): void;
   log(service: ServiceRecord, level: LogLevel, text: string): void;
   notify(service: ServiceRecord, event: ServiceEvent): void;
-  /** Puts a service on the propagation list: some `pending…` field is set. */
-  queuePropagation(service: ServiceRecord): void;
-  /** Puts a service on the transition list: it may be able to go on. */
-  queueTransition(service: ServiceRecord): void;
-  /** Works off both lists. */
-  drain(): void;
-  setPhase(service: ServiceRecord, phase: Phase): void;
+  /** Makes state and phase, which has to be one of that state, those of the service. */
+  enter<State extends ServiceState>(
+    service: ServiceRecord,
+    state: State,
+    phase: PhasesOf[State],
+  ): void;
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void;
   disarm(service: ServiceRecord): void;
 }

@@ -25,7 +25,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "dependencies are not retaken when a start comes before the stop is complete",
     file: `${SERVICE}/holding.ts`,
-    from: "  service.pendingAcquire = true;\n  work.queuePropagation(service);\n}",
+    from: "  service.pendingAcquire = true;\n  work.propagation.add(service);\n}",
     to: "}",
   },
   {
@@ -55,7 +55,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "timers are not followed by a drain",
     file: `${SCHEDULE}/scheduler.ts`,
-    from: "      timerFired(this.#pass, service, timer);\n      this.#pass.drain();\n    }",
+    from: "      timerFired(this.#pass, service, timer);\n      drain(this.#pass);\n    }",
     to: "      timerFired(this.#pass, service, timer);\n      return;\n    }",
   },
   {
@@ -73,7 +73,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the daemon of a launcher that ended while stopping is taken for told to end",
     file: `${SERVICE}/background_service.ts`,
-    from: '  work.setPhase(service, "stop-due");\n  bringDownProcess(work, service);\n}',
+    from: '  work.enter(service, "stopping", "stop-due");\n  bringDownProcess(work, service);\n}',
     to: "  bringDownProcess(work, service);\n}",
   },
   {
@@ -109,8 +109,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a stop that found a dependent in its way is not tried again",
     file: `${SERVICE}/stopping.ts`,
-    from:
-      '    if (service.phase === "up-stop-due") work.setPhase(service, "up-waiting-for-dependents");\n',
+    from: "    waitForDependents(work, service);\n",
     to: "",
   },
   {
@@ -123,7 +122,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "unpin does not release what the pin had put off",
     file: `${SERVICE}/pinning.ts`,
     from: "  if (service.holders === 0) {\n    service.pendingAcquire = false;\n" +
-      "    service.pendingRelease = true;\n    work.queuePropagation(service);\n  }\n",
+      "    service.pendingRelease = true;\n    work.propagation.add(service);\n  }\n",
     to: "",
   },
   {
@@ -183,7 +182,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the console is not passed on",
     file: `${SERVICE}/starting.ts`,
-    from: "if (!keepsConsole(service)) work.console.release(work, service);",
+    from:
+      "if (work.console.owner === service && !keepsConsole(service)) work.console.release(work, service);",
     to: "",
   },
   {
@@ -212,15 +212,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "work lists are first in, first out",
-    file: `${SCHEDULE}/work_list.ts`,
+    file: `${SERVICE}/work_list.ts`,
     from: "const service = this.#entries.pop();",
     to: "const service = this.#entries.shift();",
   },
   {
     name: "one propagation only before a transition",
-    file: `${SCHEDULE}/pass.ts`,
-    from: "        service = this.#propagation.take();\n      }",
-    to: "        service = undefined;\n      }",
+    file: `${SERVICE}/step.ts`,
+    from: "      service = work.propagation.take();\n    }",
+    to: "      service = undefined;\n    }",
   },
   {
     name: "a prepared service does not restart its preparation",

@@ -1,4 +1,4 @@
-import { WorkList } from "../../../core/schedule/work_list.ts";
+import { WorkList } from "../../../core/service/work_list.ts";
 import { makeRecord, type ServiceRecord } from "../../../core/service/record.ts";
 import { serviceId } from "../../../core/types.ts";
 import { assert, assertEquals } from "../../assert.ts";
