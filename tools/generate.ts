@@ -8,15 +8,24 @@ import { completionFiles } from "./completions/files.ts";
 import { formatted } from "./formatted.ts";
 import { manualFiles } from "./manual/pages.ts";
 import { settingsManual } from "./settings_manual.ts";
+import { withPhaseTables } from "./state_table/page.ts";
 
 /** Folders that hold made files only. */
 const MADE_FOLDERS: readonly string[] = ["docs/completions", "docs/man"];
+
+/** The tables in it are made, the rest is not. */
+const PHASES_PAGE = "docs/design/0001-state-model.md";
+
+function readPage(path: string): string {
+  return Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
+}
 
 /** Path in the repository → the text that belongs there. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["services/schema.json", await formatted(JSON.stringify(descriptionSchema()), "json")],
     ["docs/settings.md", await formatted(settingsManual(), "md")],
+    [PHASES_PAGE, await formatted(withPhaseTables(readPage(PHASES_PAGE)), "md")],
     ...inFolder("docs/man", manualFiles()),
     ...inFolder("docs/completions", completionFiles()),
   ]);

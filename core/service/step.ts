@@ -5,7 +5,7 @@
  * State and target. A service is stopped, starting, started or stopping; its target, stopped or
  * started, is where it is meant to end up. Starting has two parts: waiting (for dependencies, then for
  * the console) and its own start (a process is launched). Stopping likewise: waiting for dependents,
- * then its own stop.
+ * then its own stop. In which part it is its phase says (`phase.ts`).
  *
  * Who wants it up. The holders: the mark ("start" was ordered by name) and the links of dependents.
  * The first holder starts the service, the last one to let go stops it. A link holds from the moment
@@ -15,7 +15,7 @@
  * Which wish wins. Pins first: they prevent a transition, never cause one. Then force: this stop must
  * be carried out, a start only makes the service come back afterwards. Then the target.
  *
- * Two phases. An order or event sets fields and `pending…` flags and puts services on two lists.
+ * Two lists. An order or event sets fields and `pending…` flags and puts services on two lists.
  * Propagation (who holds whom, everyone's target) is always worked off before one transition (the real
  * start or stop of one service) is tried. Otherwise a dependency would look wanted at the moment its
  * last dependent goes. Lists instead of recursion: the graph may be deep, the stack may not.
