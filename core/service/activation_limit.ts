@@ -1,9 +1,10 @@
 /**
- * Whether a service that starts on demand may be started once more for what its last process left behind.
+ * Whether a service that starts on demand may be started once more for what its last process left
+ * behind.
  *
- * A program that never takes what comes in would be started without end. So launches are counted for which
- * something waited already when the process before them had ended; one that had to be waited for is no such
- * launch, and begins the count anew, however many of them there are.
+ * A program that never takes what comes in would be started without end. So launches are counted
+ * for which something waited already when the process before them had ended; one that had to be
+ * waited for is no such launch, and begins the count anew, however many of them there are.
  */
 import type { ServiceRecord } from "./record.ts";
 import type { Work } from "./work.ts";

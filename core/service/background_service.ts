@@ -1,6 +1,6 @@
 /**
- * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file. Started when
- * the launcher has exited with status 0 and the file names a living process.
+ * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file. Started
+ * when the launcher has exited with status 0 and the file names a living process.
  */
 import type { PidFileReading } from "../event.ts";
 import type { ExitStatus } from "../types.ts";

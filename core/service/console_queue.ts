@@ -1,8 +1,8 @@
 /**
  * Who has the console: the manager's log, or one service. Others wait, first in, first out.
  *
- * The log hands over at once, unless `console-busy` said that a line is being written; then it is asked
- * (`want-console`) and answers with `console-idle`.
+ * The log hands over at once, unless `console-busy` said that a line is being written; then it is
+ * asked (`want-console`) and answers with `console-idle`.
  */
 import type { ServiceRecord } from "./record.ts";
 import { comeUp } from "./starting.ts";
@@ -35,7 +35,10 @@ export class ConsoleQueue {
     if (this.#waiting.delete(service)) work.enter(service, "starting", "waiting-for-dependencies");
   }
 
-  /** The owner gives the console up: to the head of the queue, else to the log. Nothing for another service. */
+  /**
+   * The owner gives the console up: to the head of the queue, else to the log. Nothing for another
+   * service.
+   */
   release(work: Work, service: ServiceRecord): void {
     if (this.owner !== service) return;
     this.owner = undefined;

@@ -1,8 +1,9 @@
 /**
  * What the stop of a service means for its dependents.
  *
- * Hard ones (need, prepared-by, a milestone that is waited for) have to stop first, and come back only if
- * the service does. Soft ones go on without it; their link is cut unless the service comes back.
+ * Hard ones (need, prepared-by, a milestone that is waited for) have to stop first, and come back
+ * only if the service does. Soft ones go on without it; their link is cut unless the service comes
+ * back.
  */
 import { blame } from "./history_view.ts";
 import { letGo, unhold } from "./holding.ts";
@@ -64,7 +65,10 @@ function stopHardDependent(
   work.propagation.add(dependent);
 }
 
-/** Of several that force it one that does not restart by itself, nor because of another that does, is enough. */
+/**
+ * Of several that force it one that does not restart by itself, nor because of another that does,
+ * is enough.
+ */
 function follow(service: ServiceRecord, dependent: ServiceRecord): void {
   const isFirst = !dependent.pendingStop && dependent.state !== "stopping";
   const restarts = service.isAutoRestart || service.isFollowing;
@@ -72,8 +76,9 @@ function follow(service: ServiceRecord, dependent: ServiceRecord): void {
 }
 
 /**
- * A dependent that nobody wants any more can hold the service again (wake, re-attachment) while it comes
- * down itself. If it is wanted later it has to ask for the service anew, so this hold must not stand.
+ * A dependent that nobody wants any more can hold the service again (wake, re-attachment) while it
+ * comes down itself. If it is wanted later it has to ask for the service anew, so this hold must
+ * not stand.
  */
 function dropStaleHold(work: Work, link: Link): void {
   if (link.from.holders === 0 && !link.from.pendingRelease) unhold(work, link, false);
@@ -107,8 +112,8 @@ function isLeftWaiting(dependent: ServiceRecord): boolean {
 }
 
 /**
- * The process of a stopping service ended before its dependents were down. There is nothing left to come
- * back to, so its stop cannot be cancelled any more, nor can that of whatever stands on it.
+ * The process of a stopping service ended before its dependents were down. There is nothing left to
+ * come back to, so its stop cannot be cancelled any more, nor can that of whatever stands on it.
  */
 export function commitStop(service: ServiceRecord): void {
   if (service.isForced) return;

@@ -25,8 +25,8 @@ const STAGE_TEXT: Readonly<Record<ExecStage, string>> = {
 };
 
 /**
- * ENOENT, ENXIO, EACCES, ENODEV: equal on all systems. Of what is done for the standard descriptors only the opening of
- * /dev/null fails with them.
+ * ENOENT, ENXIO, EACCES, ENODEV: equal on all systems. Of what is done for the standard descriptors
+ * only the opening of /dev/null fails with them.
  */
 const NULL_DEVICE_ERRORS: ReadonlySet<number> = new Set([2, 6, 13, 19]);
 const NULL_DEVICE_HINT =

@@ -1,6 +1,6 @@
 /**
- * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go on,
- * and everybody lets go of the service.
+ * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go
+ * on, and everybody lets go of the service.
  */
 import { blame } from "./history_view.ts";
 import { letGo, unhold } from "./holding.ts";
@@ -12,12 +12,14 @@ import { endWait } from "./waiting.ts";
 import type { Work } from "./work.ts";
 
 /**
- * `then-stopped`: by itself, and it is down. `by-dependency`: through a dependency, and it is down. `only`:
- * it was down before, or something of it still runs, whose end gives STOPPED.
+ * `then-stopped`: by itself, and it is down. `by-dependency`: through a dependency, and it is down.
+ * `only`: it was down before, or something of it still runs, whose end gives STOPPED.
  */
 export type FailHow = "then-stopped" | "by-dependency" | "only";
 
-/** FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings. */
+/**
+ * FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings.
+ */
 export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   service.target = "stopped";
   // If it is wanted again while it comes down, that is no restart of its own.

@@ -1,6 +1,6 @@
 /**
- * What was of a service that no rule asks about: for people who want to know how it came to be as it is.
- * `history_view.ts` tells it.
+ * What was of a service that no rule asks about: for people who want to know how it came to be as
+ * it is. `history_view.ts` tells it.
  */
 import type { Instant, ServiceName } from "../types.ts";
 
@@ -13,7 +13,10 @@ export interface ServiceHistory {
   restarts: number;
   /** The restart limit has kept it from another one. */
   isLimitReached: boolean;
-  /** The dependency through which its start failed, or that went down under it: the first in the chain. */
+  /**
+   * The dependency through which its start failed, or that went down under it: the first in the
+   * chain.
+   */
   failedDependency: ServiceName | undefined;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Who holds whom: ACQUIRE, LET-GO and RETAKE.
  *
- * A service runs while somebody holds it: its mark, or the link of a dependent. The first holder starts
- * it, the last one to let go stops it.
+ * A service runs while somebody holds it: its mark, or the link of a dependent. The first holder
+ * starts it, the last one to let go stops it.
  */
 import { isKeptUpByPin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
@@ -17,7 +17,10 @@ import {
 } from "./terms.ts";
 import type { Work } from "./work.ts";
 
-/** ACQUIRE: one holder more. A service that is starting or started with target stopped is not revived. */
+/**
+ * ACQUIRE: one holder more. A service that is starting or started with target stopped is not
+ * revived.
+ */
 export function acquire(work: Work, service: ServiceRecord): void {
   service.holders++;
   if (!isUp(service)) {
@@ -41,8 +44,8 @@ export function hold(work: Work, link: Link): void {
 /**
  * LET-GO: one holder less; the last one lets the service stop and its dependencies go.
  *
- * @param mayStop False where the caller is taking the service down itself. Then a pin is no reason to
- * keep its dependencies either.
+ * @param mayStop False where the caller is taking the service down itself. Then a pin is no reason
+ * to keep its dependencies either.
  */
 export function letGo(work: Work, service: ServiceRecord, mayStop: boolean): void {
   service.holders--;
@@ -79,8 +82,9 @@ export function releaseDependencies(work: Work, service: ServiceRecord): void {
 }
 
 /**
- * RETAKE: a service that had let go of its dependencies, wholly or in part, is wanted again before it
- * was down. Takes back what it does not hold; without this it would start over stopped dependencies.
+ * RETAKE: a service that had let go of its dependencies, wholly or in part, is wanted again before
+ * it was down. Takes back what it does not hold; without this it would start over stopped
+ * dependencies.
  */
 export function retakeDependencies(work: Work, service: ServiceRecord): void {
   service.pendingRelease = false;
@@ -104,8 +108,8 @@ export function letDependenciesGo(work: Work, service: ServiceRecord): void {
 }
 
 /**
- * Nothing of the service is left to come down: dependencies that wait for it on their own way down check
- * again whether another dependent is in the way.
+ * Nothing of the service is left to come down: dependencies that wait for it on their own way down
+ * check again whether another dependent is in the way.
  */
 export function clearTheWay(work: Work, service: ServiceRecord): void {
   for (const link of service.links) {

@@ -1,6 +1,6 @@
 /**
- * Types internal (up as soon as its dependencies are) and triggered (and its trigger is set). Neither
- * has a process, so both can be stopped at any moment.
+ * Types internal (up as soon as its dependencies are) and triggered (and its trigger is set).
+ * Neither has a process, so both can be stopped at any moment.
  */
 import type { ServiceRecord } from "./record.ts";
 import { beginHistory } from "./restart_policy.ts";
@@ -23,7 +23,9 @@ export function interruptInternal(): InterruptResult {
   return "ended";
 }
 
-/** Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it. */
+/**
+ * Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it.
+ */
 export function setTrigger(work: Work, service: ServiceRecord, isOn: boolean): void {
   service.isTriggered = isOn;
   if (isOn && service.phase === "coming-up") started(work, service);

@@ -1,8 +1,8 @@
 /**
  * What a service says over its notification socket: the text of one datagram → messages.
  *
- * The protocol is that of sd_notify(3): lines of `KEY=value`. Who may say it is the daemon's to check;
- * what follows from it is in `notify_rules.ts`.
+ * The protocol is that of sd_notify(3): lines of `KEY=value`. Who may say it is the daemon's to
+ * check; what follows from it is in `notify_rules.ts`.
  */
 
 /** One message of a service about itself. Times in milliseconds. */
@@ -18,7 +18,9 @@ export type Notification =
   | { readonly kind: "watchdog-ping" }
   /** The service asks to be treated as if it had given no sign of life. */
   | { readonly kind: "watchdog-trigger" }
-  /** Replaces `watchdog-timeout` for this run, from now on; 0: no sign of life is awaited any more. */
+  /**
+   * Replaces `watchdog-timeout` for this run, from now on; 0: no sign of life is awaited any more.
+   */
   | { readonly kind: "watchdog-timeout"; readonly timeoutMs: number }
   /** From now on it may take that long until it is up, or down. */
   | { readonly kind: "extend-timeout"; readonly timeoutMs: number };
@@ -74,8 +76,8 @@ function parseLine(key: string, value: string): Notification | undefined {
 }
 
 /**
- * Microseconds → milliseconds. 0 and the largest number of 64 bits are no limit at all: timestamp_is_set() of systemd's
- * basic/time-util.h.
+ * Microseconds → milliseconds. 0 and the largest number of 64 bits are no limit at all:
+ * timestamp_is_set() of systemd's basic/time-util.h.
  */
 function duration(value: string): number | "none" | undefined {
   if (!/^[0-9]{1,20}$/.test(value)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What follows from a service's own word, beyond being ready: it is about to end, another process is its
- * main one now, it needs more time, or it has not been heard of for too long.
+ * What follows from a service's own word, beyond being ready: it is about to end, another process
+ * is its main one now, it needs more time, or it has not been heard of for too long.
  */
 import type { Pid } from "../types.ts";
 import type { ServiceRecord } from "./record.ts";
@@ -25,8 +25,8 @@ export function extendTimeout(work: Work, service: ServiceRecord, timeoutMs: num
 }
 
 /**
- * No sign of life: the process is taken for hung. SIGABRT, so that it can leave a core dump; its end is
- * then handled like any other, only that it counts as a failure however it comes about.
+ * No sign of life: the process is taken for hung. SIGABRT, so that it can leave a core dump; its
+ * end is then handled like any other, only that it counts as a failure however it comes about.
  */
 export function watchdogExpired(work: Work, service: ServiceRecord): void {
   const { state, main } = service;
@@ -34,6 +34,7 @@ export function watchdogExpired(work: Work, service: ServiceRecord): void {
   work.log(service, "error", "No sign of life within watchdog-timeout; sending SIGABRT");
   service.hasMissedWatchdog = true;
   sendSignal(work, service, "start", "ABRT");
-  // It may have set its own limit before it is ready; the start timeout, if there is one, goes on then.
+  // It may have set its own limit before it is ready; the start timeout, if there is one, goes on
+  // then.
   if (state === "started" || service.timer === "none") armStop(work, service);
 }

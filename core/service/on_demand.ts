@@ -1,10 +1,11 @@
 /**
- * Services that start on demand: "started" means that their sockets are open and watched. The process
- * is launched when something comes in, may end when it has nothing more to do, and is launched again by
- * what comes next; the service stays started all the while, and so do its dependents.
+ * Services that start on demand: "started" means that their sockets are open and watched. The
+ * process is launched when something comes in, may end when it has nothing more to do, and is
+ * launched again by what comes next; the service stays started all the while, and so do its
+ * dependents.
  *
- * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the restart
- * delay, and if it cannot be made the service stops.
+ * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the
+ * restart delay, and if it cannot be made the service stops.
  */
 import type { Event } from "../event.ts";
 import { EXEC_STAGE, type ExitStatus } from "../types.ts";
@@ -26,7 +27,10 @@ export function isListening(work: Work, service: ServiceRecord): void {
   if (service.phase === "coming-up") started(work, service);
 }
 
-/** The sockets cannot be opened or watched: as with a launch, the stage and the system's error are told. */
+/**
+ * The sockets cannot be opened or watched: as with a launch, the stage and the system's error are
+ * told.
+ */
 export function cannotListen(
   work: Work,
   service: ServiceRecord,
@@ -61,8 +65,8 @@ export function demanded(
 }
 
 /**
- * The process of a started service has ended: back to waiting, unless it failed and is not to be, or too
- * often, started again.
+ * The process of a started service has ended: back to waiting, unless it failed and is not to be,
+ * or too often, started again.
  */
 export function demandServed(work: Work, service: ServiceRecord, status: ExitStatus): void {
   const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;

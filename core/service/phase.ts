@@ -1,10 +1,10 @@
 /**
  * Where a service is on its way up or down. The state that clients see is a coarser view of it.
  *
- * Which phase follows which, and through which function, is the table in `docs/design/0001-state-model.md`.
+ * Which phase follows which, and through which function, is the table in
+ * `docs/design/0001-state-model.md`.
  */
 import type { ServiceState } from "../types.ts";
-import type { ServiceRecord } from "./record.ts";
 
 /** The phases of each state. */
 export interface PhasesOf {
@@ -27,25 +27,19 @@ export interface PhasesOf {
     | "ended-waiting-for-dependents"
     /** Still up: nobody is in the way, its own stop is the next thing that is done. */
     | "up-stop-due"
-    /** Its own stop is the next thing that is done, at once or when its process is known to be executed. */
+    /**
+     * Its own stop is the next thing that is done, at once or when its process is known to be
+     * executed.
+     */
     | "stop-due"
     /** SIGINT was sent to break off its start. */
     | "interrupted"
     /** Every process is being killed before its own stop. */
     | "killing-all"
-    /** Its own stop is under way: its process was sent a signal, or the stop command was launched. */
+    /**
+     * Its own stop is under way: its process was sent a signal, or the stop command was launched.
+     */
     | "coming-down";
 }
 
 export type Phase = PhasesOf[ServiceState];
-
-/** The only place where phase and state are written. */
-export function writePhase<State extends ServiceState>(
-  service: ServiceRecord,
-  state: State,
-  phase: PhasesOf[State],
-): void {
-  const record: { phase: Phase; state: ServiceState } = service;
-  record.phase = phase;
-  record.state = state;
-}

@@ -1,8 +1,8 @@
 /**
  * Pins: PIN-START, UNPIN, and how a start pin passes down to hard dependencies.
  *
- * A pin prevents a transition, it never causes one: a started pin keeps up what is up, a stopped pin
- * keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
+ * A pin prevents a transition, it never causes one: a started pin keeps up what is up, a stopped
+ * pin keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
  */
 import type { ServiceRecord } from "./record.ts";
 import { drain } from "./step.ts";
@@ -11,8 +11,8 @@ import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./terms.ts";
 import type { Work } from "./work.ts";
 
 /**
- * The start pin keeps this service from stopping. Not when it came too late: something of the service
- * runs and a dependency it needs is on its way down already.
+ * The start pin keeps this service from stopping. Not when it came too late: something of the
+ * service runs and a dependency it needs is on its way down already.
  */
 export function isKeptUpByPin(service: ServiceRecord): boolean {
   if (!isPinned(service) || !isUp(service)) return false;
@@ -72,7 +72,10 @@ export function hasPinnedDependent(service: ServiceRecord): boolean {
   return false;
 }
 
-/** PIN-LIFTED: the stop and the letting go that the pin had put off. Nothing while another pin stays. */
+/**
+ * PIN-LIFTED: the stop and the letting go that the pin had put off. Nothing while another pin
+ * stays.
+ */
 export function pinLifted(work: Work, service: ServiceRecord): void {
   if (isPinned(service) || !isUp(service)) return;
   if (service.holders === 0) {

@@ -1,6 +1,6 @@
 /**
- * What the three process types share: bringing a process up and down, and what its end leads to. A child's
- * death to its restart is traced in `docs/design/0001-state-model.md`.
+ * What the three process types share: bringing a process up and down, and what its end leads to. A
+ * child's death to its restart is traced in `docs/design/0001-state-model.md`.
  */
 import type { PidFileReading } from "../event.ts";
 import type { ExitStatus, StopReason } from "../types.ts";
@@ -131,8 +131,8 @@ export function recordEnd(
 /**
  * The supervised process has ended: that of a process, or the daemon of a bgprocess.
  *
- * Whether the service is still wanted is not asked before a recovery: it is started, so if it is not wanted a pin
- * keeps it up, and what a pin keeps up recovers.
+ * Whether the service is still wanted is not asked before a recovery: it is started, so if it is
+ * not wanted a pin keeps it up, and what a pin keeps up recovers.
  */
 export function processEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   recordEnd(work, service, status, "Process");
@@ -159,7 +159,10 @@ export function processEnded(work: Work, service: ServiceRecord, status: ExitSta
   }
 }
 
-/** The process of a started service has ended, or could not be brought back, and is not to be recovered. */
+/**
+ * The process of a started service has ended, or could not be brought back, and is not to be
+ * recovered.
+ */
 export function unexpectedEnd(
   work: Work,
   service: ServiceRecord,
@@ -174,8 +177,8 @@ export function unexpectedEnd(
 }
 
 /**
- * Smooth recovery did not work out: the service stops for good, its hard dependents first. One that is
- * on its way down already goes on, and nobody can cancel that any more.
+ * Smooth recovery did not work out: the service stops for good, its hard dependents first. One that
+ * is on its way down already goes on, and nobody can cancel that any more.
  */
 export function recoveryFailed(
   work: Work,
@@ -212,7 +215,8 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
   const { main, stopper, description } = service;
   if (service.phase === "coming-down" || stopper.phase !== "none") return;
   if (main.phase === "launching" || main.phase === "ended") {
-    // The exec report is due; what comes of it leads here again. A child that never gets so far is killed.
+    // The exec report is due; what comes of it leads here again. A child that never gets so far is
+    // killed.
     armStop(work, service);
     return;
   }

@@ -1,8 +1,9 @@
 /**
- * What is reported about a service's processes, up to their ends: made or not, executed or not, ready. The
- * end of the main process is in `process.ts`.
+ * What is reported about a service's processes, up to their ends: made or not, executed or not,
+ * ready. The end of the main process is in `process.ts`.
  *
- * Here it is kept in mind what was reported already; what follows from a report is in the row of the type.
+ * Here it is kept in mind what was reported already; what follows from a report is in the row of
+ * the type.
  */
 import type { Event, ProcessRole } from "../event.ts";
 import type { ExitStatus } from "../types.ts";

@@ -1,8 +1,8 @@
 /**
  * The record of one service: everything the scheduler knows about it between two events.
  *
- * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the rule
- * files beside this one; the model as a whole is told at the head of `step.ts`.
+ * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the
+ * rule files beside this one; the model as a whole is told at the head of `step.ts`.
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { PidFileReading } from "../event.ts";
@@ -36,8 +36,9 @@ export interface Link {
 }
 
 /**
- * What is known of a process: `launching`: asked for, exec not reported yet. `running`: exec reported.
- * `ended`: its end came before its exec report, which is still due. `daemon`: the pid file's process.
+ * What is known of a process: `launching`: asked for, exec not reported yet. `running`: exec
+ * reported. `ended`: its end came before its exec report, which is still due. `daemon`: the pid
+ * file's process.
  */
 export type ProcessPhase = "none" | "launching" | "running" | "ended" | "daemon";
 
@@ -60,8 +61,8 @@ export interface ProcessRecord {
 export type TimerKind = "none" | "start" | "stop" | "relaunch";
 
 /**
- * `named`: an ordering or a log consumer speaks of it, but it is not loaded. `broken`: a service depends on
- * it softly, but it cannot be loaded; it is shown as failed and never starts.
+ * `named`: an ordering or a log consumer speaks of it, but it is not loaded. `broken`: a service
+ * depends on it softly, but it cannot be loaded; it is shown as failed and never starts.
  */
 export type Presence =
   | { readonly kind: "loaded" }
@@ -82,12 +83,15 @@ export interface ServiceRecord {
   links: Link[];
   /** Links of dependents, in order. */
   dependents: Link[];
-  /** Services in the longest chain of dependencies from here down, itself included: 1 to `LONGEST_CHAIN`. */
+  /**
+   * Services in the longest chain of dependencies from here down, itself included: 1 to
+   * `LONGEST_CHAIN`.
+   */
   height: number;
   /** The service that reads this one's output (consumer-of). */
   consumer: ServiceRecord | undefined;
 
-  /** Where it is on its way; written by `phase.ts` only. */
+  /** Where it is on its way; written by `Work.enter` only. */
   readonly phase: Phase;
   /** The state of that phase, kept beside it because it is asked for often. */
   readonly state: ServiceState;
@@ -106,14 +110,18 @@ export interface ServiceRecord {
   isUserRestart: boolean;
   /** The last stop was to restart automatically: the next launch keeps the restart delay. */
   isAutoRestart: boolean;
-  /** It is forced to stop because of a dependency that restarts by itself; that one's restart limit counts. */
+  /**
+   * It is forced to stop because of a dependency that restarts by itself; that one's restart limit
+   * counts.
+   */
   isFollowing: boolean;
   /** The automatic restart of this stop has been counted. */
   isRestartCounted: boolean;
   hasStartFailed: boolean;
   /**
-   * Something of the present or last run went wrong that a container is not to end with 0 for, whatever `reason` says: that
-   * is upstream's, and "normal" or "terminated" with status 0 after some failures.
+   * Something of the present or last run went wrong that a container is not to end with 0 for,
+   * whatever `reason` says: that is upstream's, and "normal" or "terminated" with status 0 after
+   * some failures.
    */
   hasFailed: boolean;
   isStartSkipped: boolean;

@@ -36,10 +36,12 @@ export function wantsRestart(
 }
 
 /**
- * Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it has failed.
+ * Counts one automatic restart (or recovery) and says whether the limit allows it. At the limit it
+ * has failed.
  *
- * Whatever restarts is limited: an internal service over a process that does not restart by itself, and ends, starts that
- * process again with itself. Only with a dependency that restarts by itself, within its own limit, it may go along.
+ * Whatever restarts is limited: an internal service over a process that does not restart by itself,
+ * and ends, starts that process again with itself. Only with a dependency that restarts by itself,
+ * within its own limit, it may go along.
  */
 export function allowsRestart(work: Work, service: ServiceRecord): boolean {
   service.isRestartCounted = !goesAlong(service);
@@ -70,12 +72,16 @@ function isWithinLimit(work: Work, service: ServiceRecord): boolean {
   const text = `Restart limit reached (${restartLimitCount} within ${seconds} s); not restarting`;
   work.log(service, "error", text);
   service.hasFailed = true;
-  // What has no process of its own that can end stops because of a dependency only; or it is down already (chain-to).
+  // What has no process of its own that can end stops because of a dependency only; or it is down
+  // already (chain-to).
   if (!isSupervised(service) && service.state !== "stopped") service.reason = "dependency-failed";
   return false;
 }
 
-/** What is left of the restart delay, in milliseconds; 0 when the next launch is due. Of supervised processes only. */
+/**
+ * What is left of the restart delay, in milliseconds; 0 when the next launch is due. Of supervised
+ * processes only.
+ */
 export function remainingDelay(work: Work, service: ServiceRecord): number {
   if (!isSupervised(service) || service.lastLaunch === undefined) return 0;
   const elapsed = work.now - service.lastLaunch;

@@ -1,8 +1,9 @@
 /**
  * The way up: START-ORDER, BEGIN-START, ENTER-STARTING, COME-UP, STARTED.
  *
- * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies, then
- * for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the dependents go on.
+ * BEGIN-START turns a wish into the state starting; the service waits there for its dependencies,
+ * then for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the
+ * dependents go on.
  */
 import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
@@ -91,8 +92,8 @@ function cancelStop(work: Work, service: ServiceRecord): void {
 }
 
 /**
- * Nothing of the service has been taken down, so nothing is launched; but its dependencies, which were
- * about to follow it, must be back before it counts as started again.
+ * Nothing of the service has been taken down, so nothing is launched; but its dependencies, which
+ * were about to follow it, must be back before it counts as started again.
  */
 function comeBack(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
@@ -128,7 +129,9 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   if (isReady) work.transitions.add(service);
 }
 
-/** The transition of a service that waits for dependencies: goes on when none is left to wait for. */
+/**
+ * The transition of a service that waits for dependencies: goes on when none is left to wait for.
+ */
 export function tryToGoOn(work: Work, service: ServiceRecord): void {
   if (waitsForDependency(service)) return;
   if (service.phase === "coming-back") {
@@ -181,7 +184,10 @@ export function keepsConsole(service: ServiceRecord): boolean {
   return service.description.console === "runs" && rulesOf(service).keepsConsole;
 }
 
-/** A launch that could not be made: the start fails at once. How a process of an earlier run ended is not the reason. */
+/**
+ * A launch that could not be made: the start fails at once. How a process of an earlier run ended
+ * is not the reason.
+ */
 export function failLaunch(
   work: Work,
   service: ServiceRecord,

@@ -1,37 +1,41 @@
 /**
- * One service: the state model, and what is done when something is reported about it, by kind of report and
- * type of service.
+ * One service: the state model, and what is done when something is reported about it, by kind of
+ * report and type of service.
  *
  * State and target. A service is stopped, starting, started or stopping; its target, stopped or
- * started, is where it is meant to end up. Starting has two parts: waiting (for dependencies, then for
- * the console) and its own start (a process is launched). Stopping likewise: waiting for dependents,
- * then its own stop. In which part it is its phase says (`phase.ts`).
+ * started, is where it is meant to end up. Starting has two parts: waiting (for dependencies, then
+ * for the console) and its own start (a process is launched). Stopping likewise: waiting for
+ * dependents, then its own stop. In which part it is its phase says (`phase.ts`).
  *
  * Who wants it up. The holders: the mark ("start" was ordered by name) and the links of dependents.
- * The first holder starts the service, the last one to let go stops it. A link holds from the moment
- * the dependent leaves stopped until the dependent is let go itself, not until it is down: so a whole
- * tree is let go at once, and everything below goes to stopping and waits there, dependents first.
+ * The first holder starts the service, the last one to let go stops it. A link holds from the
+ * moment the dependent leaves stopped until the dependent is let go itself, not until it is down:
+ * so a whole tree is let go at once, and everything below goes to stopping and waits there,
+ * dependents first.
  *
- * Which wish wins. Pins first: they prevent a transition, never cause one. Then force: this stop must
- * be carried out, a start only makes the service come back afterwards. Then the target.
+ * Which wish wins. Pins first: they prevent a transition, never cause one. Then force: this stop
+ * must be carried out, a start only makes the service come back afterwards. Then the target.
  *
  * Two lists. An order or event sets fields and `pending…` flags and puts services on two lists.
- * Propagation (who holds whom, everyone's target) is always worked off before one transition (the real
- * start or stop of one service) is tried. Otherwise a dependency would look wanted at the moment its
- * last dependent goes. Lists instead of recursion: the graph may be deep, the stack may not.
+ * Propagation (who holds whom, everyone's target) is always worked off before one transition (the
+ * real start or stop of one service) is tried. Otherwise a dependency would look wanted at the
+ * moment its last dependent goes. Lists instead of recursion: the graph may be deep, the stack may
+ * not.
  *
  * What is waited for. A starting service waits on links: `waits` is set until the dependency is
- * started, or has failed and was soft. A stopping service waits while a hard dependent is in the way,
- * that is, while anything of it runs; so whatever is up stands on hard dependencies that are up.
+ * started, or has failed and was soft. A stopping service waits while a hard dependent is in the
+ * way, that is, while anything of it runs; so whatever is up stands on hard dependencies that are
+ * up.
  *
- * Types. Only a service's own start and own stop differ by its type, and what reports about its processes
- * lead to: one row of `TYPE_RULES` each. Reports may come in any order that processes can bring about: the
- * end before the exec report, a byte of readiness before either. Those about what is gone are ignored.
+ * Types. Only a service's own start and own stop differ by its type, and what reports about its
+ * processes lead to: one row of `TYPE_RULES` each. Reports may come in any order that processes can
+ * bring about: the end before the exec report, a byte of readiness before either. Those about what
+ * is gone are ignored.
  *
  * Where to look. The way up: `starting.ts`. The way down: `stopping.ts`, and what it means for
- * dependents: `dependents.ts`. A failed start: `failing.ts`. Holders: `holding.ts`. Pins: `pinning.ts`.
- * Automatic restart: `restart_policy.ts`. Processes: `process.ts`, `time_limits.ts`, `stop_command.ts` and a
- * file for each type. `docs/design/0001-state-model.md` traces examples.
+ * dependents: `dependents.ts`. A failed start: `failing.ts`. Holders: `holding.ts`. Pins:
+ * `pinning.ts`. Automatic restart: `restart_policy.ts`. Processes: `process.ts`, `time_limits.ts`,
+ * `stop_command.ts` and a file for each type. `docs/design/0001-state-model.md` traces examples.
  */
 import type { ServiceType } from "../description/contract/description.ts";
 import type { Event } from "../event.ts";

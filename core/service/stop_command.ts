@@ -1,6 +1,6 @@
 /**
- * The stop command of services with processes, and what comes of it. That of a scripted service is its own
- * stop; that of a process or bgprocess has to make the process end.
+ * The stop command of services with processes, and what comes of it. That of a scripted service is
+ * its own stop; that of a process or bgprocess has to make the process end.
  */
 import type { ExitStatus, SignalName } from "../types.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
@@ -23,8 +23,8 @@ export function launchStopCommand(work: Work, service: ServiceRecord): void {
 }
 
 /**
- * The end of a daemon that is not our child will not be reported: having signalled it must do, unless with kill-tree
- * somebody looks for it, under the stop timeout.
+ * The end of a daemon that is not our child will not be reported: having signalled it must do,
+ * unless with kill-tree somebody looks for it, under the stop timeout.
  */
 export function finishUntracked(work: Work, service: ServiceRecord): void {
   if (service.main.isTracked || service.stopper.phase !== "none") return;
@@ -37,7 +37,9 @@ export function finishUntracked(work: Work, service: ServiceRecord): void {
   stopped(work, service);
 }
 
-/** The stop command of a process or bgprocess could not be run: the process gets a signal instead. */
+/**
+ * The stop command of a process or bgprocess could not be run: the process gets a signal instead.
+ */
 export function stopCommandFailed(
   work: Work,
   service: ServiceRecord,

@@ -1,14 +1,14 @@
 /**
- * What a service is still busy with while everything is to stop: for the watch over a shutdown and its
- * report. Only looks at the record.
+ * What a service is still busy with while everything is to stop: for the watch over a shutdown and
+ * its report. Only looks at the record.
  */
 import type { Instant, Pid, ServiceName } from "../types.ts";
 import type { Link, ProcessRecord, ServiceRecord } from "./record.ts";
 import { isIdle, isLastingLink, isOrderLink } from "./terms.ts";
 
 /**
- * The time limit of what is under way. `none`: there is no limit. `passed`: it is over, and SIGKILL was
- * sent.
+ * The time limit of what is under way. `none`: there is no limit. `passed`: it is over, and SIGKILL
+ * was sent.
  */
 export type StopLimit =
   | { readonly kind: "due"; readonly at: Instant }
@@ -20,7 +20,10 @@ export type StopProgress =
   | { readonly kind: "starting"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its start was broken off by SIGINT; SIGKILL is sent at the limit. */
   | { readonly kind: "interrupted"; readonly pid: Pid | 0; readonly limit: StopLimit }
-  /** Its process has not executed its program yet, and its stop waits for that; SIGKILL is sent at the limit. */
+  /**
+   * Its process has not executed its program yet, and its stop waits for that; SIGKILL is sent at
+   * the limit.
+   */
   | { readonly kind: "launching"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its process was told to end; SIGKILL is sent at the limit. */
   | { readonly kind: "ending"; readonly pid: Pid | 0; readonly limit: StopLimit }

@@ -1,9 +1,9 @@
 /**
  * The way down: STOP-ORDER, FORCE, RESTART-ORDER, BEGIN-STOP, STOPPED.
  *
- * BEGIN-STOP decides whether the service is to come back, tells its dependents (`dependents.ts`), and
- * puts it into state stopping. There it waits until no hard dependent is in the way; then BRING-DOWN
- * (by type) runs, and STOPPED either ends it or starts it again.
+ * BEGIN-STOP decides whether the service is to come back, tells its dependents (`dependents.ts`),
+ * and puts it into state stopping. There it waits until no hard dependent is in the way; then
+ * BRING-DOWN (by type) runs, and STOPPED either ends it or starts it again.
  */
 import { leaveDependents, stopDependents } from "./dependents.ts";
 import { fail } from "./failing.ts";
@@ -13,7 +13,13 @@ import type { ServiceRecord } from "./record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { enterStarting } from "./starting.ts";
 import { rulesOf } from "./step.ts";
-import { hasDependentInTheWay, holdsAllDependencies, holdsDependency, isPinned } from "./terms.ts";
+import {
+  hasDependentInTheWay,
+  holdsAllDependencies,
+  holdsDependency,
+  isPinned,
+  isWhole,
+} from "./terms.ts";
 import { setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
 
@@ -72,7 +78,7 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
     letGo(work, service, false);
   }
   const areDependentsIdle = stopDependents(work, service, isRestart, comesBack);
-  const isWhole = service.phase === "started" || service.phase === "coming-back";
+  const wasWhole = isWhole(service);
   switch (service.state) {
     case "stopped":
     case "stopping":
@@ -84,13 +90,13 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
       break;
   }
   if (areDependentsIdle) {
-    work.enter(service, "stopping", isWhole ? "up-stop-due" : "stop-due");
+    work.enter(service, "stopping", wasWhole ? "up-stop-due" : "stop-due");
     work.transitions.add(service);
   } else {
     work.enter(
       service,
       "stopping",
-      isWhole ? "up-waiting-for-dependents" : "ended-waiting-for-dependents",
+      wasWhole ? "up-waiting-for-dependents" : "ended-waiting-for-dependents",
     );
   }
 }
@@ -98,7 +104,8 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
 /**
  * Whether the service is to start again when it is down.
  *
- * @param how `wasDecided`: this stop is to restart automatically, as far as was known, and has been counted.
+ * @param how `wasDecided`: this stop is to restart automatically, as far as was known, and has been
+ * counted.
  */
 function decideRestart(
   work: Work,
@@ -138,7 +145,9 @@ function breakOffStart(work: Work, service: ServiceRecord): boolean {
   return true;
 }
 
-/** The transition of a service whose own stop is due: comes down when no dependent is in the way. */
+/**
+ * The transition of a service whose own stop is due: comes down when no dependent is in the way.
+ */
 export function tryToComeDown(work: Work, service: ServiceRecord): void {
   if (hasDependentInTheWay(service)) {
     waitForDependents(work, service);

@@ -9,7 +9,9 @@ export function isOrderLink(link: Link): boolean {
   return link.kind === "before" || link.kind === "after";
 }
 
-/** The dependent cannot be up without the dependency. A milestone is hard while it is waited for. */
+/**
+ * The dependent cannot be up without the dependency. A milestone is hard while it is waited for.
+ */
 export function isHardLink(link: Link): boolean {
   switch (link.kind) {
     case "need":
@@ -41,7 +43,7 @@ export function isIdle(service: ServiceRecord): boolean {
 }
 
 /** It was started, and nothing of it has been taken down. */
-function isWhole({ phase }: ServiceRecord): boolean {
+export function isWhole({ phase }: ServiceRecord): boolean {
   return phase === "started" || phase === "coming-back" || phase === "up-stop-due" ||
     phase === "up-waiting-for-dependents";
 }
@@ -70,8 +72,8 @@ export function isSupervised(service: ServiceRecord): boolean {
 /**
  * Some own link is waited for.
  *
- * Asked again each time a dependency is ready: going on where the last search ended keeps the cost of a
- * service with n dependencies at n in all.
+ * Asked again each time a dependency is ready: going on where the last search ended keeps the cost
+ * of a service with n dependencies at n in all.
  */
 export function waitsForDependency(service: ServiceRecord): boolean {
   const { links } = service;

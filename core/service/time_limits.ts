@@ -1,6 +1,6 @@
 /**
- * Signals to a service's processes, and the time limits that make them be sent: of a start, of a stop, and
- * of a start that is broken off.
+ * Signals to a service's processes, and the time limits that make them be sent: of a start, of a
+ * stop, and of a start that is broken off.
  */
 import type { ProcessRole } from "../event.ts";
 import type { Pid, SentSignal } from "../types.ts";
@@ -39,7 +39,9 @@ export function launchDeferred(service: ServiceRecord, role: ProcessRole): void 
   if (process.phase === "launching") process.pid = 0;
 }
 
-/** To the process group, or with option signal-process-only to the process. Nothing when it is gone. */
+/**
+ * To the process group, or with option signal-process-only to the process. Nothing when it is gone.
+ */
 export function sendSignal(
   work: Work,
   service: ServiceRecord,

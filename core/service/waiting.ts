@@ -1,6 +1,6 @@
 /**
- * Who waits for whom on the way up: a starting service waits on its links, each until the dependency is
- * started, or has failed and was soft.
+ * Who waits for whom on the way up: a starting service waits on its links, each until the
+ * dependency is started, or has failed and was soft.
  */
 import { queuePin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record.ts";
@@ -12,13 +12,17 @@ export function setWaits(work: Work, link: Link, waits: boolean): void {
   if (link.waits === waits) return;
   link.waits = waits;
   if (link.kind !== "milestone") return;
-  // It is a hard link only while it is waited for: pins pass and the way down is barred by no other.
+  // It is a hard link only while it is waited for: pins pass and the way down is barred by no
+  // other.
   if (isPinned(link.from)) queuePin(work, link.to);
   if (link.to.transitionEntries > 0) return;
   if (isWaitingForDependents(link.to)) work.transitions.add(link.to);
 }
 
-/** END-WAIT: the dependency is started, or out of the way; whoever waited for it may be able to go on. */
+/**
+ * END-WAIT: the dependency is started, or out of the way; whoever waited for it may be able to go
+ * on.
+ */
 export function endWait(work: Work, link: Link): void {
   if (!link.waits) return;
   setWaits(work, link, false);

@@ -1,9 +1,9 @@
 /**
- * The effects that the rules of one service have while a drain is going on: the work lists, the timer, the
- * console, the commands to the outside. One implementation: `core/schedule/pass.ts`.
+ * The effects that the rules of one service have while a drain is going on: the work lists, the
+ * timer, the console, the commands to the outside. One implementation: `core/schedule/pass.ts`.
  *
- * The rules themselves call each other as functions, in circles where the model has them: letting go stops
- * a service, stopping it lets go of others.
+ * The rules themselves call each other as functions, in circles where the model has them: letting
+ * go stops a service, stopping it lets go of others.
  */
 import type { Command } from "../command.ts";
 import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
@@ -14,7 +14,10 @@ import type { WorkList } from "./work_list.ts";
 
 /** What the rules need to know of the system they run on. */
 export interface SystemFacts {
-  /** Numbers of HUP, INT, USR1, USR2 and TERM: death by one of them is no failure for `restart = on-failure`. */
+  /**
+   * Numbers of HUP, INT, USR1, USR2 and TERM: death by one of them is no failure for `restart =
+   * on-failure`.
+   */
   readonly deliberateSignals: ReadonlySet<number>;
   /** The system's words for an error number, as they stand in the log. */
   readonly errnoText: (errno: number) => string;

@@ -1,9 +1,9 @@
 /**
  * A work list of a drain: last in, first out, each service on it once.
  *
- * With one exception, kept because it decides the order of events now and then, as it does upstream: the
- * entry at the bottom of a list of two or more is not recognised. Adding that service again puts it on
- * top as well, and it is handled twice. The second time finds nothing to do.
+ * With one exception, kept because it decides the order of events now and then, as it does
+ * upstream: the entry at the bottom of a list of two or more is not recognised. Adding that service
+ * again puts it on top as well, and it is handled twice. The second time finds nothing to do.
  */
 import type { ServiceRecord } from "./record.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What can happen to a service, as the rows of the table of phases: what comes in from outside, and what other
- * services lead to while the work lists are worked off.
+ * What can happen to a service, as the rows of the table of phases: what comes in from outside, and
+ * what other services lead to while the work lists are worked off.
  */
 
 /** A row. */
@@ -53,7 +53,9 @@ export const CAUSES: readonly Cause[] = [
   { key: "pinLifted", text: "a pin is lifted" },
 ];
 
-/** What changes the services themselves, and moves none of them from one phase to another by itself. */
+/**
+ * What changes the services themselves, and moves none of them from one phase to another by itself.
+ */
 export const LEFT_OUT: ReadonlySet<string> = new Set([
   "order reload",
   "order unload",

@@ -1,9 +1,9 @@
 /**
- * Watches simulated runs: what happened to a service in which phase, which function of the rules saw to it, and
- * in which phase that left the service.
+ * Watches simulated runs: what happened to a service in which phase, which function of the rules
+ * saw to it, and in which phase that left the service.
  *
- * The scheduler knows nothing of it: its effects and its work lists are wrapped, and who caused an effect is
- * read from the stack of calls.
+ * The scheduler knows nothing of it: its effects and its work lists are wrapped, and who caused an
+ * effect is read from the stack of calls.
  */
 import type { Command } from "../../core/command.ts";
 import { Deadlines } from "../../core/schedule/deadlines.ts";
@@ -26,7 +26,10 @@ export interface Sighting {
   readonly after: Phase;
 }
 
-/** What is going on with one service: from the taking of an event, or of an item of a list, to the next. */
+/**
+ * What is going on with one service: from the taking of an event, or of an item of a list, to the
+ * next.
+ */
 interface Step {
   /** "propagate" and "transition" for items of the lists. */
   readonly cause: string;

@@ -1,6 +1,7 @@
 /**
- * The table of phases: what can happen to a service in each of them, where that leads, and through which rule.
- * It is made from simulated runs (`observe.ts`) and stands in `docs/design/0001-state-model.md`.
+ * The table of phases: what can happen to a service in each of them, where that leads, and through
+ * which rule. It is made from simulated runs (`observe.ts`) and stands in
+ * `docs/design/0001-state-model.md`.
  */
 import type { Phase, PhasesOf } from "../../core/service/phase.ts";
 import type { ServiceState } from "../../core/types.ts";

@@ -20,8 +20,8 @@ async function complaintOf(path: string): Promise<string> {
   return success ? "" : `${path}: ${new TextDecoder().decode(stderr)}`;
 }
 
-// A table that is made while modules are loaded must not read what a module further round the circle has
-// still to make; whether it does depends on which of them comes first.
+// A table that is made while modules are loaded must not read what a module further round the
+// circle has still to make; whether it does depends on which of them comes first.
 Deno.test("modules that import each other can be loaded from any of them", async () => {
   const paths = LAYERS.filter(({ mayCycle }) => mayCycle === true)
     .flatMap(({ prefix }) => modulesOf(prefix));

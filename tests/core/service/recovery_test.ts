@@ -25,7 +25,8 @@ function keptUpByPin(parts: DescriptionParts): Driver {
   return driver;
 }
 
-// Upstream recovers the process only: the bgprocess stays started without its daemon until it is unpinned.
+// Upstream recovers the process only: the bgprocess stays started without its daemon until it is
+// unpinned.
 for (const type of ["process", "bgprocess"] as const) {
   Deno.test(`a ${type} that only a pin keeps up recovers when it dies`, () => {
     const driver = keptUpByPin({ type, command: ["/bin/run"] });
