@@ -2,31 +2,33 @@
 import {
   adds,
   type Draft,
-  ends,
-  type Grammar,
   keeps,
-  optionIn,
   type OptionRow,
-  optionUsage,
   readWords,
   sets,
 } from "../../core/command_line.ts";
-import { wordFaultText } from "../words/word_fault_text.ts";
+import {
+  type FaultyEnd,
+  grammarOf,
+  HELP_OPTION,
+  type HelpEnd,
+  type ManagerChoice,
+  OTHER_USER_OPTION,
+  SOCKET_PATH_OPTION,
+  SYSTEM_OPTION,
+  USER_OPTION,
+} from "../words/common_options.ts";
+import { optionColumns } from "../words/option_columns.ts";
 
-export interface CheckOptions {
+export interface CheckOptions extends ManagerChoice {
   readonly directories: readonly string[];
   readonly environmentFile: string | undefined;
   readonly isOnline: boolean;
-  readonly socketPath: string | undefined;
-  readonly trustsOtherUsers: boolean;
-  readonly instance: "system" | "user" | undefined;
   readonly json: boolean;
   readonly names: readonly string[];
 }
 
-type CheckEnd =
-  | { readonly kind: "help" }
-  | { readonly kind: "faulty"; readonly line: string };
+type CheckEnd = HelpEnd | FaultyEnd;
 
 export type ParsedCheckLine = { readonly kind: "run"; readonly options: CheckOptions } | CheckEnd;
 
@@ -49,39 +51,20 @@ export const CHECK_OPTIONS: readonly OptionRow<Draft<CheckOptions>, CheckEnd>[] 
     help: "take directories and variables from the running manager",
     take: sets("isOnline", true),
   },
+  { ...SOCKET_PATH_OPTION, help: "control socket of the manager, with --online" },
   {
-    names: ["-p", "--socket-path"],
-    argument: "PATH",
-    help: "control socket of the manager, with --online",
-    take: keeps("socketPath"),
-  },
-  {
-    names: ["--other-user"],
+    ...OTHER_USER_OPTION,
     help: "with --online: believe a manager that neither root nor oneself runs",
-    take: sets("trustsOtherUsers", true),
   },
-  {
-    names: ["-s", "--system"],
-    help: "check services of the system (default for root)",
-    take: sets("instance", "system"),
-  },
-  {
-    names: ["-u", "--user"],
-    help: "check the user's services (default for others)",
-    take: sets("instance", "user"),
-  },
+  { ...SYSTEM_OPTION, help: "check services of the system (default for root)" },
+  { ...USER_OPTION, help: "check the user's services (default for others)" },
   { names: ["--json"], help: "print JSON", take: sets("json", true) },
-  { names: ["-h", "--help"], help: "print this help", take: ends({ kind: "help" }) },
+  HELP_OPTION,
 ];
 
-const SEE_HELP = "see 'dinit-check --help'.";
 const DEFAULT_SERVICE = "boot";
 
-const GRAMMAR: Grammar<Draft<CheckOptions>, CheckEnd> = {
-  option: optionIn(CHECK_OPTIONS),
-  operand: adds("names"),
-  fault: (fault) => ({ kind: "faulty", line: `${wordFaultText(fault)}; ${SEE_HELP}` }),
-};
+const GRAMMAR = grammarOf("dinit-check", CHECK_OPTIONS, adds("names"));
 
 /** Reads the words that follow the program's name. Pure. */
 export function parseCheckLine(words: readonly string[]): ParsedCheckLine {
@@ -103,11 +86,8 @@ export function parseCheckLine(words: readonly string[]): ParsedCheckLine {
 
 /** Help of the program. */
 export function checkHelp(): string {
-  const rows = CHECK_OPTIONS.map((option) =>
-    `  ${optionUsage(option).padEnd(26)}  ${option.help}\n`
-  );
   return "Usage: dinit-check [options] [SERVICE...]\n\n" +
     "Checks the descriptions of services (default: boot) and of all services they name.\n" +
     "Exits with 0 if nothing is wrong, else with 1.\n\n" +
-    `Options:\n${rows.join("")}`;
+    `Options:\n${optionColumns(CHECK_OPTIONS, 28)}`;
 }

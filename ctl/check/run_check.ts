@@ -41,7 +41,7 @@ export function runCheck(
       io.out(checkHelp());
       return 0;
     case "faulty":
-      tell(parsed.line, io);
+      for (const line of parsed.lines) tell(line, io);
       return 1;
     case "run":
       break;

@@ -39,7 +39,7 @@ export function runConvert(
       io.out(convertHelp());
       return 0;
     case "faulty":
-      io.err(`${PROGRAM}: ${printable(parsed.line)}\n`);
+      for (const line of parsed.lines) io.err(`${PROGRAM}: ${printable(line)}\n`);
       return 1;
     case "run":
       return new Conversion(parsed.destination, io, write).run(parsed.paths);

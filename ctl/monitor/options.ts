@@ -2,16 +2,26 @@
 import {
   adds,
   type Draft,
-  ends,
-  type Grammar,
   keeps,
-  optionIn,
   type OptionRow,
   optionUsage,
   readWords,
   sets,
 } from "../../core/command_line.ts";
-import { wordFaultText } from "../words/word_fault_text.ts";
+import {
+  faulty,
+  type FaultyEnd,
+  grammarOf,
+  HELP_OPTION,
+  type HelpEnd,
+  type ManagerChoice,
+  OTHER_USER_OPTION,
+  SOCKET_PATH_OPTION,
+  SYSTEM_OPTION,
+  USER_OPTION,
+  VERSION_OPTION,
+  type VersionEnd,
+} from "../words/common_options.ts";
 
 /** Texts that stand for `%s`. */
 export interface StatusTexts {
@@ -22,23 +32,17 @@ export interface StatusTexts {
   readonly unset: string;
 }
 
-export interface MonitorOptions {
+export interface MonitorOptions extends ManagerChoice {
   readonly command: string;
   readonly exitsAfterFirst: boolean;
   readonly watchesEnvironment: boolean;
   readonly reportsInitial: boolean;
   readonly texts: StatusTexts;
-  readonly instance: "system" | "user" | undefined;
-  readonly socketPath: string | undefined;
-  readonly trustsOtherUsers: boolean;
   /** Services, or variables; no variables: all of them. */
   readonly names: readonly string[];
 }
 
-type MonitorEnd =
-  | { readonly kind: "help" }
-  | { readonly kind: "version" }
-  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+type MonitorEnd = HelpEnd | VersionEnd | FaultyEnd;
 
 export type ParsedMonitorLine =
   | { readonly kind: "run"; readonly options: MonitorOptions }
@@ -103,38 +107,16 @@ export const MONITOR_OPTIONS: readonly OptionRow<MonitorDraft, MonitorEnd>[] = [
     help: "text for a variable that was unset (default: unset)",
     take: keepsText("unset"),
   },
-  {
-    names: ["-p", "--socket-path"],
-    argument: "PATH",
-    help: "control socket of the manager",
-    take: keeps("socketPath"),
-  },
-  {
-    names: ["--other-user"],
-    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
-    take: sets("trustsOtherUsers", true),
-  },
-  {
-    names: ["-s", "--system"],
-    help: "talk to the system manager (default for root)",
-    take: sets("instance", "system"),
-  },
-  {
-    names: ["-u", "--user"],
-    help: "talk to the user's manager (default for others)",
-    take: sets("instance", "user"),
-  },
-  { names: ["-h", "--help"], help: "print this help", take: ends({ kind: "help" }) },
-  { names: ["--version"], help: "print the version", take: ends({ kind: "version" }) },
+  SOCKET_PATH_OPTION,
+  OTHER_USER_OPTION,
+  SYSTEM_OPTION,
+  USER_OPTION,
+  HELP_OPTION,
+  VERSION_OPTION,
 ];
 
-const SEE_HELP = "see 'dinit-monitor --help'.";
-
-const GRAMMAR: Grammar<MonitorDraft, MonitorEnd> = {
-  option: optionIn(MONITOR_OPTIONS),
-  operand: adds("names"),
-  fault: (fault) => faulty(wordFaultText(fault)),
-};
+const PROGRAM = "dinit-monitor";
+const GRAMMAR = grammarOf(PROGRAM, MONITOR_OPTIONS, adds("names"));
 
 /** Reads the words that follow the program's name. Pure. */
 export function parseMonitorLine(words: readonly string[]): ParsedMonitorLine {
@@ -153,9 +135,11 @@ export function parseMonitorLine(words: readonly string[]): ParsedMonitorLine {
   const end = readWords(words, draft, GRAMMAR);
   if (end !== undefined) return end;
   const { command, names, watchesEnvironment } = draft;
-  if (command === undefined) return faulty("a command is missing: name one with --command");
+  if (command === undefined) {
+    return faulty(PROGRAM, "a command is missing: name one with --command");
+  }
   if (names.length === 0 && !watchesEnvironment) {
-    return faulty("a service is missing: name one or more");
+    return faulty(PROGRAM, "a service is missing: name one or more");
   }
   return { kind: "run", options: { ...draft, command } };
 }
@@ -176,8 +160,4 @@ function keepsText(field: keyof StatusTexts): (draft: MonitorDraft, word: string
   return ({ texts }, word) => {
     texts[field] = word;
   };
-}
-
-function faulty(text: string): MonitorEnd {
-  return { kind: "faulty", lines: [`${text}; ${SEE_HELP}`] };
 }

@@ -5,10 +5,11 @@ import {
   ends,
   optionIn,
   type OptionRow,
-  optionUsage,
   readWords,
   sets,
 } from "../../core/command_line.ts";
+import type { FaultyEnd, HelpEnd } from "../words/common_options.ts";
+import { optionColumns } from "../words/option_columns.ts";
 
 /** Types of shutdown that can be asked for here. */
 export type WantedShutdown = Exclude<ShutdownType, "remain">;
@@ -21,9 +22,7 @@ interface WantedRun {
   readonly usesPassedConnection: boolean;
 }
 
-type ShutdownEnd =
-  | { readonly kind: "help" }
-  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+type ShutdownEnd = HelpEnd | FaultyEnd;
 
 export type ParsedShutdownLine = { readonly kind: "run" } & WantedRun | ShutdownEnd;
 
@@ -87,7 +86,7 @@ function defaultType(programName: string): WantedShutdown {
 export function shutdownHelp(programName: string): string {
   let text = `Usage: ${programName} [options]\n\n` +
     "Stops all services and ends the run of the machine.\n\nOptions:\n";
-  for (const row of SHUTDOWN_OPTIONS) text += `  ${optionUsage(row).padEnd(20)}${row.help}\n`;
+  text += optionColumns(SHUTDOWN_OPTIONS, 20);
   return `${text}\nWithout an option: ${DEFAULT_WORDS[defaultType(programName)]}.\n`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Help texts, made from the tables of verbs and options.
  */
-import { optionUsage } from "../../core/command_line.ts";
+import { optionColumns, twoColumns } from "./option_columns.ts";
 import { CTL_OPTIONS, type CtlOptionRow } from "./options.ts";
 import { PATTERN_RULE, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "./verbs.ts";
 
@@ -16,10 +16,11 @@ export function ctlHelp(): string {
   for (const group of Object.keys(VERB_GROUPS) as VerbGroup[]) {
     text += `\n${VERB_GROUPS[group]}:\n`;
     for (const verb of VERBS) {
-      if (verb.group === group) text += row(usage(verb), verb.summary, VERB_WIDTH);
+      if (verb.group === group) text += twoColumns(usage(verb), verb.summary, VERB_WIDTH);
     }
   }
-  text += "\nOptions:\n" + optionRows(CTL_OPTIONS.filter((option) => option.verbs === undefined));
+  text += "\nOptions:\n" +
+    optionColumns(CTL_OPTIONS.filter((option) => option.verbs === undefined), OPTION_WIDTH);
   return text + `\n${wrapped(PATTERN_RULE.replaceAll("`", ""))}` +
     "\n'dinitctl help COMMAND' tells the options of a command.\n";
 }
@@ -27,7 +28,7 @@ export function ctlHelp(): string {
 /** Help of one verb. */
 export function verbHelp(verb: VerbRow): string {
   const own = optionsOf(verb);
-  const options = own.length === 0 ? "" : "\nOptions:\n" + optionRows(own);
+  const options = own.length === 0 ? "" : "\nOptions:\n" + optionColumns(own, OPTION_WIDTH);
   const details = verb.details.map((paragraph) => `\n${wrapped(paragraph.replaceAll("`", ""))}`)
     .join("");
   return `Usage: dinitctl ${usage(verb)}\n\n${capitalised(verb.summary)}.\n${details}${options}`;
@@ -41,16 +42,6 @@ export function optionsOf(verb: VerbRow): readonly CtlOptionRow[] {
 /** `start SERVICE...` */
 export function usage(verb: VerbRow): string {
   return `${verb.name} ${verb.usage}`.trimEnd();
-}
-
-function optionRows(options: readonly CtlOptionRow[]): string {
-  return options.map((option) => row(optionUsage(option), option.help, OPTION_WIDTH)).join("");
-}
-
-/** Two columns; a first one that is too long gets a line of its own. */
-function row(left: string, right: string, width: number): string {
-  const gap = left.length < width ? " ".repeat(width - left.length) : "\n  " + " ".repeat(width);
-  return `  ${left}${gap}${right}\n`;
 }
 
 /** A paragraph in lines that fit a terminal. Blanks in a row are kept. */

@@ -1,13 +1,19 @@
 /** The options of `dinitctl` as a table: the source of parsing, help, completions and manual. */
-import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
+import { adds, type Draft, keeps, type OptionRow, sets } from "../../core/command_line.ts";
+import {
+  type FaultyEnd,
+  type ManagerChoice,
+  OTHER_USER_OPTION,
+  SOCKET_PATH_OPTION,
+  SYSTEM_OPTION,
+  USER_OPTION,
+  VERSION_OPTION,
+  type VersionEnd,
+} from "./common_options.ts";
 import type { VerbName, VerbRow } from "./verbs.ts";
 
-export interface CtlOptions {
-  /** undefined: by the user id. */
-  readonly instance: "system" | "user" | undefined;
-  readonly socketPath: string | undefined;
+export interface CtlOptions extends ManagerChoice {
   readonly usesPassedConnection: boolean;
-  readonly trustsOtherUsers: boolean;
   readonly isQuiet: boolean;
   readonly isOffline: boolean;
   readonly serviceDirectories: readonly string[];
@@ -41,9 +47,8 @@ export interface CtlDraft extends Draft<Omit<CtlOptions, "lines" | "awaitedState
 export type CtlEnd =
   /** Of one verb, or of the whole program. */
   | { readonly kind: "help"; readonly verb: VerbRow | undefined }
-  | { readonly kind: "version" }
-  /** Lines for standard error, without the program's name. */
-  | { readonly kind: "faulty"; readonly lines: readonly string[] };
+  | VersionEnd
+  | FaultyEnd;
 
 /** A row of the table. */
 export type CtlOptionRow = OptionRow<CtlDraft, CtlEnd> & {
@@ -55,32 +60,15 @@ export type CtlOptionRow = OptionRow<CtlDraft, CtlEnd> & {
 
 /** Options in the order of the help. */
 export const CTL_OPTIONS: readonly CtlOptionRow[] = [
-  {
-    names: ["-s", "--system"],
-    help: "talk to the system manager (default for root)",
-    take: sets("instance", "system"),
-  },
-  {
-    names: ["-u", "--user"],
-    help: "talk to the user's manager (default for others)",
-    take: sets("instance", "user"),
-  },
-  {
-    names: ["-p", "--socket-path"],
-    argument: "PATH",
-    help: "control socket of the manager",
-    take: keeps("socketPath"),
-  },
+  SYSTEM_OPTION,
+  USER_OPTION,
+  SOCKET_PATH_OPTION,
   {
     names: ["--use-passed-cfd"],
     help: "use the connection that the variable DINIT_CS_FD names",
     take: sets("usesPassedConnection", true),
   },
-  {
-    names: ["--other-user"],
-    help: "talk to a manager that neither root nor oneself runs, which is refused otherwise",
-    take: sets("trustsOtherUsers", true),
-  },
+  OTHER_USER_OPTION,
   { names: ["--quiet"], help: "no messages of success", take: sets("isQuiet", true) },
   {
     names: ["--no-wait"],
@@ -199,5 +187,5 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     help: "print this help; after a command: help for the command",
     take: ({ verb }) => ({ kind: "help", verb }),
   },
-  { names: ["--version"], help: "print the version", take: ends({ kind: "version" }) },
+  VERSION_OPTION,
 ];
