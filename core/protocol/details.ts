@@ -90,7 +90,7 @@ function exitWords(exit: ReportedExit): string {
       return `exited ${exit.code}`;
     case "signalled":
       return `${exit.dumpedCore ? "dumped" : "killed"} ${exit.signal}`;
-    case "failed":
+    case "unsuccessful":
     case "none":
       return "unknown";
     default:
@@ -101,7 +101,7 @@ function exitWords(exit: ReportedExit): string {
 function exitOfWords(words: string): ReportedExit | undefined {
   const [kind, number] = words.split(" ");
   const value = wholeNumber(number);
-  if (kind === "unknown") return { kind: "failed" };
+  if (kind === "unknown") return { kind: "unsuccessful" };
   if (value === undefined) return undefined;
   if (kind === "exited") return { kind: "exited", code: value };
   if (kind !== "killed" && kind !== "dumped") return undefined;

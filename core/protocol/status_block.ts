@@ -35,9 +35,9 @@ export interface FileTime {
 }
 
 /**
- * How the last process ended, as far as the form tells: `failed` is form 1's "badly, no details".
+ * How the last process ended, as far as the form tells: `unsuccessful` is form 1's "badly, no details".
  */
-export type ReportedExit = ExitStatus | { readonly kind: "failed" };
+export type ReportedExit = ExitStatus | { readonly kind: "unsuccessful" };
 
 /** A service as a status block tells it. */
 export interface ReportedStatus {
@@ -204,7 +204,7 @@ function exitNumbers(exit: ReportedExit): { readonly code: number; readonly valu
       return { code: SI_CODE.exited, value: exit.code };
     case "signalled":
       return { code: exit.dumpedCore ? SI_CODE.dumped : SI_CODE.killed, value: exit.signal };
-    case "failed":
+    case "unsuccessful":
       return { code: SI_CODE.exited, value: -1 };
   }
 }
@@ -217,7 +217,7 @@ function readExit(
 ): ReportedExit {
   if (form !== 1) return exitOfNumbers(first, second);
   if (first === 0) return { kind: "none" };
-  return formOneExit === "wait-status" ? exitOfWaitStatus(first) : { kind: "failed" };
+  return formOneExit === "wait-status" ? exitOfWaitStatus(first) : { kind: "unsuccessful" };
 }
 
 function exitOfNumbers(code: number, value: number): ReportedExit {
@@ -231,7 +231,7 @@ function exitOfNumbers(code: number, value: number): ReportedExit {
     case SI_CODE.dumped:
       return { kind: "signalled", signal: value, dumpedCore: true };
     default:
-      return { kind: "failed" };
+      return { kind: "unsuccessful" };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { ListedService, ServiceDetails, TreeNode } from "../report.ts";
-import { hasFailed, stageText } from "./state_text.ts";
+import { stoppedBadly, stageText } from "./state_text.ts";
 
 /** The object of a service in `list --json`. */
 export function listedServiceJson({ name, status }: ListedService): object {
@@ -59,7 +59,7 @@ function statusJson(status: ReportedStatus): object {
   return {
     state: status.state,
     target: status.target,
-    failed: hasFailed(status),
+    failed: stoppedBadly(status),
     activation: activation(status),
     startSkipped: status.startSkipped,
     console: consoleUse(status),
@@ -90,7 +90,7 @@ function exitJson({ exit }: Pick<ReportedStatus, "exit">): object | null {
       return { status: exit.code };
     case "signalled":
       return { signal: exit.signal, dumpedCore: exit.dumpedCore };
-    case "failed":
+    case "unsuccessful":
       return {};
   }
 }

@@ -11,7 +11,7 @@ import { printable } from "../../core/printable.ts";
 import type { ListedService } from "../report.ts";
 import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "./colour.ts";
-import { hasFailed } from "./state_text.ts";
+import { stoppedBadly } from "./state_text.ts";
 
 /** The lines of a list as upstream prints them. */
 export function listLines(services: readonly ListedService[]): string {
@@ -47,7 +47,7 @@ function groupOf(status: ReportedStatus | undefined): Group {
   if (status === undefined) return "not-loaded";
   if (status.state === "started") return "started";
   if (status.state !== "stopped") return "moving";
-  return hasFailed(status) ? "failed" : "stopped";
+  return stoppedBadly(status) ? "failed" : "stopped";
 }
 
 function serviceLine(service: ListedService, paint: Paint): string {
@@ -82,7 +82,7 @@ function movementMarks(status: ReportedStatus): string {
 
 function stoppedMark(status: ReportedStatus): string {
   if (status.state !== "stopped") return " ";
-  return hasFailed(status) ? "X" : "-";
+  return stoppedBadly(status) ? "X" : "-";
 }
 
 function suffixes(status: ReportedStatus): string {

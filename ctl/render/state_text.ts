@@ -66,16 +66,16 @@ export function exitText(exit: ReportedExit): string | undefined {
       return exit.code === 0 ? undefined : `exited - status ${exit.code}`;
     case "signalled":
       return `signalled - signal ${exit.signal}${exit.dumpedCore ? " (core dumped)" : ""}`;
-    case "failed":
+    case "unsuccessful":
       return "unknown reason";
   }
 }
 
 /**
- * Whether a stopped service counts as failed in a list: it did not stop in the ordinary way, and if
- * its process ended by itself, then not with status 0.
+ * Whether a service is shown as failed (`X` in a list): it is stopped, not in the ordinary way, and if its
+ * process ended by itself, then not with status 0. `is-failed` asks for less: whether its start failed.
  */
-export function hasFailed(status: ReportedStatus): boolean {
+export function stoppedBadly(status: ReportedStatus): boolean {
   if (status.state !== "stopped") return false;
   if (status.reason !== "terminated") return status.reason !== "normal";
   return !(status.exit.kind === "exited" && status.exit.code === 0);

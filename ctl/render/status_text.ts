@@ -9,7 +9,7 @@ import { pastText } from "./past_text.ts";
 import {
   type ErrorText,
   exitText,
-  hasFailed,
+  stoppedBadly,
   launchFailureLines,
   stateName,
 } from "./state_text.ts";
@@ -56,7 +56,7 @@ function detailLines(
   { paint, nowMs }: StatusStyle,
 ): string {
   const { inStateMs, lastEnd, fault, failedDependency } = details;
-  const isWrong = hasFailed(status) || details.isLimitReached;
+  const isWrong = stoppedBadly(status) || details.isLimitReached;
   const limit = paint("red", " (restart limit reached)");
   const lines: readonly (readonly [string, string | undefined])[] = [
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
@@ -99,7 +99,7 @@ function stateLine(status: ReportedStatus, paint: Paint): string {
 function stateColour(status: ReportedStatus): Colour {
   if (status.state === "started") return "green";
   if (status.state !== "stopped") return "yellow";
-  return hasFailed(status) ? "red" : "bold";
+  return stoppedBadly(status) ? "red" : "bold";
 }
 
 function stateNote(status: ReportedStatus): string {

@@ -2,7 +2,7 @@
 import { printable } from "../../core/printable.ts";
 import type { TreeNode } from "../report.ts";
 import type { Colour, Paint } from "./colour.ts";
-import { hasFailed } from "./state_text.ts";
+import { stoppedBadly } from "./state_text.ts";
 
 /** All lines of the trees, one after the other. */
 export function treeLines(roots: readonly TreeNode[], paint: Paint): string {
@@ -32,7 +32,7 @@ function nodeText(node: TreeNode, paint: Paint): string {
 function stateWord({ status, note }: TreeNode): string {
   if (note === "missing") return "no description";
   if (status === undefined) return "not loaded";
-  return hasFailed(status) ? "failed" : status.state;
+  return stoppedBadly(status) ? "failed" : status.state;
 }
 
 function nodeColour({ status, note }: TreeNode): Colour {
@@ -40,5 +40,5 @@ function nodeColour({ status, note }: TreeNode): Colour {
   if (status === undefined) return "grey";
   if (status.state === "started") return "green";
   if (status.state !== "stopped") return "yellow";
-  return hasFailed(status) ? "red" : "grey";
+  return stoppedBadly(status) ? "red" : "grey";
 }

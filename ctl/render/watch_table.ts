@@ -12,7 +12,7 @@ import type { ScreenSize } from "../screen.ts";
 import type { WatchedService } from "../report.ts";
 import type { ServiceEvent } from "../../core/types.ts";
 import type { Colour, Paint } from "./colour.ts";
-import { exitText, hasFailed } from "./state_text.ts";
+import { exitText, stoppedBadly } from "./state_text.ts";
 import { cutTo, padTo, textWidth } from "./text_width.ts";
 
 /** Words and colours of what may happen; a list of events has the same. */
@@ -119,7 +119,7 @@ function mostTelling(
 }
 
 function stateOf({ status }: WatchedService): State {
-  return hasFailed(status) ? "failed" : status.state;
+  return stoppedBadly(status) ? "failed" : status.state;
 }
 
 function lastEvent({ last, status }: WatchedService): string {

@@ -73,7 +73,7 @@ function exitText(exit: ReportedExit): string | undefined {
   switch (exit.kind) {
     case "none":
       return undefined;
-    case "failed":
+    case "unsuccessful":
       return "failed";
     case "exited":
       return `exited:${exit.code}`;

@@ -6,8 +6,8 @@ import type { Command, CommandContext } from "../context.ts";
 import { descriptionDirectory } from "../enabling/description_file.ts";
 import { findService, literalName } from "../service_lookup.ts";
 
-/** Reasons of a stop that count as failed; a process that ended after the start does not. */
-const FAILURES: readonly StopReason[] = [
+/** Reasons that a failed start leaves; a process that ended after the start does not count. */
+const START_FAILURES: readonly StopReason[] = [
   "dependency-failed",
   "failed",
   "exec-failed",
@@ -18,7 +18,7 @@ export const isStarted: Command = (context) =>
   answer(context, (status) => status.state === "started");
 
 export const isFailed: Command = (context) =>
-  answer(context, (status) => status.state === "stopped" && FAILURES.includes(status.reason));
+  answer(context, (status) => status.state === "stopped" && START_FAILURES.includes(status.reason));
 
 function* answer(
   { session, operands, options }: CommandContext,

@@ -2,7 +2,7 @@
 import { splitName } from "../../../core/description/mod.ts";
 import type { ListedService } from "../../report.ts";
 import type { Waiting } from "../../waits.ts";
-import { hasFailed } from "../../render/state_text.ts";
+import { stoppedBadly } from "../../render/state_text.ts";
 import type { Command, CommandContext } from "../context.ts";
 import { serviceDirectories } from "../enabling/description_file.ts";
 import { installedServices } from "../enabling/installed_services.ts";
@@ -14,7 +14,7 @@ export const list: Command = function* (context) {
   if (options.all) services = [...services, ...yield* unloadedServices(context, services)];
   const missed = operands.filter((word) => !services.some(({ name }) => matchesAny(name, [word])));
   if (options.failedOnly) {
-    services = services.filter(({ status }) => status !== undefined && hasFailed(status));
+    services = services.filter(({ status }) => status !== undefined && stoppedBadly(status));
   }
   if (operands.length > 0) services = services.filter(({ name }) => matchesAny(name, operands));
   yield { kind: "list", services };

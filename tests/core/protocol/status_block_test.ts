@@ -111,7 +111,7 @@ Deno.test("readStatus() reads form 1 as a wait status from old servers, as good 
     signal: 9,
     dumpedCore: true,
   });
-  assertEquals(read("000000060000ffffffff", 1)?.exit, { kind: "failed" });
+  assertEquals(read("000000060000ffffffff", 1)?.exit, { kind: "unsuccessful" });
   assertEquals(read("00000006000000000000", 1)?.exit, { kind: "none" });
 });
 

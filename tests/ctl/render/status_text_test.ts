@@ -45,7 +45,7 @@ const STATES: readonly (readonly [string, ReportedStatus])[] = [
     "STOPPED (terminated; unknown reason)",
     serviceStatus({
       reason: "terminated",
-      exit: { kind: "failed" },
+      exit: { kind: "unsuccessful" },
     }),
   ],
   ["STOPPED (start timed out)", serviceStatus({ reason: "timed-out" })],
