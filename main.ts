@@ -31,7 +31,7 @@ const RUNS: Readonly<Record<Personality, Run>> = {
 async function givenWords(): Promise<readonly string[]> {
   const words = [process.argv0, ...Deno.args];
   if (!words.includes(NOT_ASCII)) return words;
-  return (await import("./ctl/words/given_words.ts")).givenWords() ?? words;
+  return (await import("./ctl/system/given_words.ts")).givenWords() ?? words;
 }
 
 async function shutdown(client: Client, args: readonly string[], io: ClientIo): Promise<number> {

@@ -2,9 +2,9 @@
  * Which function carries out which verb. Verbs that may do without a manager are in `run_ctl.ts`.
  */
 import { catlog } from "./commands/views/catlog.ts";
-import type { Command } from "./commands/context.ts";
+import type { Command } from "./commands/lookup/context.ts";
 import { addDependency, removeDependency } from "./commands/enabling/dependency.ts";
-import { setVariables, unsetVariables } from "./commands/environment.ts";
+import { setVariables, unsetVariables } from "./commands/orders/environment.ts";
 import { disable, enable } from "./commands/enabling/enable.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
@@ -12,7 +12,7 @@ import { logs } from "./commands/views/logs.ts";
 import { release } from "./commands/orders/release.ts";
 import { reload } from "./commands/orders/reload.ts";
 import { restart } from "./commands/orders/restart.ts";
-import { shutdown } from "./commands/shutdown.ts";
+import { shutdown } from "./commands/orders/shutdown.ts";
 import { sendSignal } from "./commands/orders/signal.ts";
 import { start } from "./commands/orders/start.ts";
 import { status } from "./commands/views/status.ts";

@@ -5,9 +5,9 @@
  */
 export { runCheck } from "./check/run_check.ts";
 export { runConvert } from "./convert/run_convert.ts";
-export type { ClientFiles, ClientIo } from "./io.ts";
+export type { ClientFiles, ClientIo } from "./interface/io.ts";
 export { runMonitor } from "./monitor/run_monitor.ts";
-export { openClientIo } from "./real_io.ts";
+export { openClientIo } from "./system/real_io.ts";
 export { runCtl } from "./run_ctl.ts";
 export { runSchema } from "./schema/run_schema.ts";
 export { runShutdown, type SystemShutdown } from "./shutdown/run_shutdown.ts";

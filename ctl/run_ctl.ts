@@ -1,23 +1,23 @@
 /**
  * `dinitctl`: from its words to its exit status.
  */
-import { ClientError } from "./client_error.ts";
+import { ClientError } from "./interface/client_error.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";
-import type { CommandContext } from "./commands/context.ts";
+import type { CommandContext } from "./commands/lookup/context.ts";
 import { changeOffline } from "./commands/enabling/enable_offline.ts";
-import { readNameOperand } from "./commands/name_pattern.ts";
+import { readNameOperand } from "./commands/lookup/name_pattern.ts";
 import { listSignals, signalFault } from "./commands/orders/signal.ts";
 import { openSession } from "./connection/connect.ts";
 import { COMMANDS } from "./dispatch.ts";
 import { ctlHelp, verbHelp } from "./words/help.ts";
-import type { ClientIo } from "./io.ts";
+import type { ClientIo } from "./interface/io.ts";
 import type { CtlOptions } from "./words/options.ts";
 import { type Printed, problem } from "./render/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
-import type { CommandRun, ExitCode } from "./report.ts";
+import type { CommandRun, ExitCode } from "./interface/report.ts";
 import type { WorkingVerb } from "./words/verbs.ts";
 import { versionText } from "./words/version_text.ts";
-import { isWait, NOTHING, runToEnd, type Waiting } from "./waits.ts";
+import { isWait, NOTHING, runToEnd, type Waiting } from "./interface/waits.ts";
 
 /** Carries out one command line of `dinitctl`, with a driver that stands still while it waits. */
 export function runCtl(words: readonly string[], io: ClientIo): ExitCode {

@@ -11,11 +11,11 @@ import {
   unservedSettings,
   usualMaker,
 } from "../../core/description/mod.ts";
-import { ClientError } from "../client_error.ts";
-import { readingContext } from "../commands/views/read_service.ts";
-import type { ClientIo } from "../io.ts";
+import { ClientError } from "../interface/client_error.ts";
+import { readingContext } from "../commands/lookup/read_service.ts";
+import type { ClientIo } from "../interface/io.ts";
 import { type Printed, problem } from "../render/printed.ts";
-import type { ExitCode } from "../report.ts";
+import type { ExitCode } from "../interface/report.ts";
 import { checkJson } from "./check_json.ts";
 import { checkText } from "./check_text.ts";
 import { probeFile } from "./file_probe.ts";

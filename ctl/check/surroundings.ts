@@ -8,11 +8,11 @@ import {
   problemLine,
 } from "../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../core/paths.ts";
-import { serviceDirectories } from "../commands/enabling/description_file.ts";
-import { managerEnvironment } from "../commands/views/read_service.ts";
+import { serviceDirectories } from "../commands/lookup/description_file.ts";
+import { managerEnvironment } from "../commands/lookup/read_service.ts";
 import { isSystemTarget, openSession } from "../connection/connect.ts";
-import type { ClientIo } from "../io.ts";
-import { runToEnd, type Waiting } from "../waits.ts";
+import type { ClientIo } from "../interface/io.ts";
+import { runToEnd, type Waiting } from "../interface/waits.ts";
 import type { CheckOptions } from "./options.ts";
 
 /** Environment file of the system manager. */

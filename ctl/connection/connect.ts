@@ -4,10 +4,10 @@
  * Order: the passed descriptor (if asked for), `-p`, `DINIT_SOCKET_PATH`, the instance's default path.
  */
 import { defaultSocketPath, systemSocketPath } from "../../core/paths.ts";
-import { ClientError } from "../client_error.ts";
-import type { ConnectFailure, Connection } from "./connection.ts";
-import type { ClientIo } from "../io.ts";
-import type { Waiting } from "../waits.ts";
+import { ClientError } from "../interface/client_error.ts";
+import type { ConnectFailure, Connection } from "../interface/connection.ts";
+import type { ClientIo } from "../interface/io.ts";
+import type { Waiting } from "../interface/waits.ts";
 import { Session } from "./session.ts";
 
 export interface Target {

@@ -3,7 +3,7 @@
  * answer is waited for, a hostile manager could send any number of them.
  */
 import type { Handle, Information } from "../../core/protocol/mod.ts";
-import { ClientError } from "../client_error.ts";
+import { ClientError } from "../interface/client_error.ts";
 
 /** Something that happened to a service this connection has a handle for. */
 export type ServiceInformation = Extract<Information, { kind: "service-event" }>;

@@ -1,5 +1,5 @@
 /** How long answers may take all together; what a service is waited for does not count. */
-import { ClientError } from "../client_error.ts";
+import { ClientError } from "../interface/client_error.ts";
 
 /** The time, in milliseconds that only go forward. */
 export interface Clock {

@@ -1,6 +1,6 @@
 /** What is told of answers that a manager cannot give. */
 import type { Reply } from "../../core/protocol/mod.ts";
-import { ClientError } from "../client_error.ts";
+import { ClientError } from "../interface/client_error.ts";
 
 /** An answer that this request cannot have. */
 export function protocolError(reply: Reply): ClientError {

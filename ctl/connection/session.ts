@@ -4,7 +4,7 @@
  * Events may arrive before any answer. They are kept in the order in which they came, so that a
  * command that waits sees those too that were caused by its own request, before the answer to it.
  *
- * What may have to wait is a generator, and waits by `yield` (`ctl/waits.ts`).
+ * What may have to wait is a generator, and waits by `yield` (`ctl/interface/waits.ts`).
  */
 import {
   checkVersion,
@@ -21,9 +21,9 @@ import {
   requestSince,
   VERSION_OF_EXIT_DETAILS,
 } from "../../core/protocol/mod.ts";
-import { ClientError } from "../client_error.ts";
-import { type AfterEnd, PAUSE, type Waiting } from "../waits.ts";
-import { type Connection, ConnectionError } from "./connection.ts";
+import { ClientError } from "../interface/client_error.ts";
+import { type AfterEnd, PAUSE, type Waiting } from "../interface/waits.ts";
+import { type Connection, ConnectionError } from "../interface/connection.ts";
 import { type Clock, Patience } from "./patience.ts";
 import { cannotWrite, closedEarly, malformed, protocolError } from "./protocol_error.ts";
 import { EventQueue, type ServiceInformation } from "./event_queue.ts";

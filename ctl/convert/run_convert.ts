@@ -10,9 +10,9 @@ import {
   TOML_SUFFIX,
 } from "../../core/description/mod.ts";
 import { joinPath } from "../../core/paths.ts";
-import { readingContext } from "../commands/views/read_service.ts";
-import type { ClientIo } from "../io.ts";
-import type { ExitCode } from "../report.ts";
+import { readingContext } from "../commands/lookup/read_service.ts";
+import type { ClientIo } from "../interface/io.ts";
+import type { ExitCode } from "../interface/report.ts";
 import { writeNewFile } from "./new_file.ts";
 import { convertHelp, type Destination, parseConvertLine } from "./options.ts";
 import { compareMeaning } from "./same_meaning.ts";

@@ -3,8 +3,8 @@
  * ones may come, none will change.
  */
 import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
-import type { ListedService, ServiceDetails, TreeNode } from "../report.ts";
-import { stoppedBadly, stageText } from "./state_text.ts";
+import type { ListedService, ServiceDetails, TreeNode } from "../interface/report.ts";
+import { stageText, stoppedBadly } from "./state_text.ts";
 
 /** The object of a service in `list --json`. */
 export function listedServiceJson({ name, status }: ListedService): object {

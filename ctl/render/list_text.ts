@@ -8,7 +8,7 @@
  * 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
  */
 import { printable } from "../../core/printable.ts";
-import type { ListedService } from "../report.ts";
+import type { ListedService } from "../interface/report.ts";
 import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "./colour.ts";
 import { stoppedBadly } from "./state_text.ts";

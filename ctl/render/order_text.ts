@@ -5,7 +5,7 @@
  */
 import { printable } from "../../core/printable.ts";
 import type { ReportedExit } from "../../core/protocol/mod.ts";
-import type { OrderReport } from "../report.ts";
+import type { OrderReport } from "../interface/report.ts";
 import { type ErrorText, exitText, launchFailureLines } from "./state_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
 

@@ -2,7 +2,7 @@
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
 import { printable, printableJson, printableLines } from "../../core/printable.ts";
-import type { Report, SignalRow } from "../report.ts";
+import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";

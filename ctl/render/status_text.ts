@@ -3,15 +3,15 @@
  */
 import { printable, printableLines } from "../../core/printable.ts";
 import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
-import type { DescriptionFile, ServiceDetails } from "../report.ts";
+import type { DescriptionFile, ServiceDetails } from "../interface/report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { pastText } from "./past_text.ts";
 import {
   type ErrorText,
   exitText,
-  stoppedBadly,
   launchFailureLines,
   stateName,
+  stoppedBadly,
 } from "./state_text.ts";
 
 const INDENT = "    ";

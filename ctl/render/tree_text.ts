@@ -1,6 +1,6 @@
 /** `tree`: services below those that depend on them, with the kind of dependency and the state. */
 import { printable } from "../../core/printable.ts";
-import type { TreeNode } from "../report.ts";
+import type { TreeNode } from "../interface/report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { stoppedBadly } from "./state_text.ts";
 

@@ -8,8 +8,8 @@
  *     failed    job          -  14:03:21 stopped (exited - status 3)
  */
 import { printable } from "../../core/printable.ts";
-import type { ScreenSize } from "../screen.ts";
-import type { WatchedService } from "../report.ts";
+import type { ScreenSize } from "../interface/screen.ts";
+import type { WatchedService } from "../interface/report.ts";
 import type { ServiceEvent } from "../../core/types.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { exitText, stoppedBadly } from "./state_text.ts";

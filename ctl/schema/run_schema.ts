@@ -1,8 +1,8 @@
 /** `dinit schema`: prints the JSON schema of description files, for editors. */
 import { printable } from "../../core/printable.ts";
 import { descriptionSchema } from "../../core/description/mod.ts";
-import type { ClientIo } from "../io.ts";
-import type { ExitCode } from "../report.ts";
+import type { ClientIo } from "../interface/io.ts";
+import type { ExitCode } from "../interface/report.ts";
 
 const HELP = `Usage: dinit schema
 

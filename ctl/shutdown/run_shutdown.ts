@@ -5,11 +5,11 @@
  * last process and is given in by `main.ts`.
  */
 import { printable } from "../../core/printable.ts";
-import { ClientError } from "../client_error.ts";
+import { ClientError } from "../interface/client_error.ts";
 import { openSystemSession } from "../connection/connect.ts";
-import type { ClientIo } from "../io.ts";
-import type { ExitCode } from "../report.ts";
-import { runToEnd, type Waiting } from "../waits.ts";
+import type { ClientIo } from "../interface/io.ts";
+import type { ExitCode } from "../interface/report.ts";
+import { runToEnd, type Waiting } from "../interface/waits.ts";
 import { parseShutdownLine, shutdownHelp, type WantedShutdown } from "./options.ts";
 
 /**

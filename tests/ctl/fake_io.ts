@@ -2,9 +2,9 @@
  * A client's surroundings for tests: a manager played from a script, and everything printed kept.
  */
 import type { System } from "../../core/types.ts";
-import type { ConnectFailure, Connection, Received } from "../../ctl/connection/connection.ts";
-import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/io.ts";
-import type { Screen } from "../../ctl/screen.ts";
+import type { ConnectFailure, Connection, Received } from "../../ctl/interface/connection.ts";
+import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/interface/io.ts";
+import type { Screen } from "../../ctl/interface/screen.ts";
 import type { FileTime } from "../../core/protocol/mod.ts";
 
 /** One turn: what the client must send, and what comes back for it; hexadecimal, blanks ignored. */

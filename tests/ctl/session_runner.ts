@@ -1,5 +1,5 @@
 /** Runs a client program against a script and gathers what came of it. */
-import type { ClientIo } from "../../ctl/io.ts";
+import type { ClientIo } from "../../ctl/interface/io.ts";
 import { runCtl } from "../../ctl/run_ctl.ts";
 import { FakeIo, type FakeIoOptions, ScriptedConnection, type Turn } from "./fake_io.ts";
 

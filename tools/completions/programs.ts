@@ -7,7 +7,7 @@ import { namedSignals } from "../../ctl/commands/orders/signal.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
-import { SHUTDOWN_TYPES } from "../../ctl/commands/shutdown.ts";
+import { SHUTDOWN_TYPES } from "../../ctl/commands/orders/shutdown.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
 import { type OperandKind, VERBS } from "../../ctl/words/verbs.ts";
 import type { DescribedOption } from "../../core/command_line.ts";

@@ -30,6 +30,7 @@ const DESCRIPTION = "core/description/contract/description.ts";
 const DESCRIPTIONS = "core/description/mod.ts";
 const PLATFORM = "platform/mod.ts";
 const PLATFORM_FILES = `platform/${FILES}`;
+const CTL_FILES = `ctl/${FILES}`;
 
 /**
  * The rooms of `platform/` that the systems are made with, lowest first: what is promised, the way to the kernel, what all
@@ -86,6 +87,23 @@ const DAEMON_ROOMS = [
   ["descriptions/", "launch/", "control/", "machine/"],
 ];
 
+/** What every room of the clients may use of the rest. */
+const FOR_CLIENTS: readonly string[] = [CORE_FILES, "core/protocol/", DESCRIPTIONS];
+
+/**
+ * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words of command lines; what is shown
+ * and what is asked; the world itself, by the platform; the commands of `dinitctl`; the other programs. The files of `ctl/`
+ * itself put them together.
+ */
+const CTL_ROOMS = [
+  ["interface/", "words/"],
+  ["render/", "connection/"],
+  "commands/lookup/",
+  ["commands/views/", "commands/orders/"],
+  "commands/enabling/",
+  ["check/", "convert/", "monitor/", "schema/", "shutdown/"],
+];
+
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
@@ -121,11 +139,16 @@ export const LAYERS: readonly Layer[] = [
   },
   ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),
   { prefix: "daemon/", values: ["daemon/", ...FOR_DAEMON] },
+  ...roomsInOrder("ctl/", CTL_ROOMS, { values: FOR_CLIENTS }),
   {
-    prefix: "ctl/",
+    prefix: "ctl/system/",
     // Of the platform a client needs sockets, files and the terminal, not the making of processes.
-    values: ["ctl/", CORE_FILES, "core/protocol/", DESCRIPTIONS, "platform/client.ts"],
+    values: [
+      ...["ctl/system/", "ctl/interface/", "ctl/render/"],
+      ...[...FOR_CLIENTS, "platform/client.ts"],
+    ],
   },
+  { prefix: CTL_FILES, values: ["ctl/", ...FOR_CLIENTS] },
   { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
   {
     prefix: "tools/",

@@ -1,9 +1,14 @@
 /** `add-dep` and `rm-dep`: change what depends on what until the manager ends. */
 import { nearestName } from "../../../core/description/mod.ts";
 import type { RuntimeDependencyKind } from "../../../core/types.ts";
-import type { CommandRun } from "../../report.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { literalName, loadService, presentService, tellLoadFailure } from "../service_lookup.ts";
+import type { CommandRun } from "../../interface/report.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import {
+  literalName,
+  loadService,
+  presentService,
+  tellLoadFailure,
+} from "../lookup/service_lookup.ts";
 
 /** Words for the kinds of dependency that can be changed at run time: upstream's, and the settings' names. */
 export const DEPENDENCY_TYPES: Readonly<Record<string, RuntimeDependencyKind>> = {

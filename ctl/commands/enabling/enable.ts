@@ -3,12 +3,12 @@
  * manager, so that the change holds now and at the next boot.
  */
 import type { Handle, ReportedStatus } from "../../../core/protocol/mod.ts";
-import { ClientError } from "../../client_error.ts";
-import type { CommandRun, ExitCode, Reporting } from "../../report.ts";
-import type { Waiting } from "../../waits.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { CommandRun, ExitCode, Reporting } from "../../interface/report.ts";
+import type { Waiting } from "../../interface/waits.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { descriptionDirectory, type ManagerPaths } from "./description_file.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import { descriptionDirectory, type ManagerPaths } from "../lookup/description_file.ts";
 import { DEFAULT_FROM, makeEnablingLink, planEnablement } from "./enablement.ts";
 import { waitForStart } from "../orders/order.ts";
 import {
@@ -16,14 +16,14 @@ import {
   readingContext,
   type ReadService,
   readService,
-} from "../views/read_service.ts";
+} from "../lookup/read_service.ts";
 import {
   literalName,
   type LoadedService,
   loadService,
   presentService,
   tellLoadFailure,
-} from "../service_lookup.ts";
+} from "../lookup/service_lookup.ts";
 
 type Change = "enable" | "disable";
 

@@ -5,12 +5,12 @@ import { meantService, parseEnvironmentFile } from "../../../core/description/mo
 import { defaultServiceDirectories } from "../../../core/paths.ts";
 import type { CtlOptions } from "../../words/options.ts";
 import { isSystemTarget } from "../../connection/connect.ts";
-import type { ClientIo } from "../../io.ts";
-import type { CommandRun, Report } from "../../report.ts";
+import type { ClientIo } from "../../interface/io.ts";
+import type { CommandRun, Report } from "../../interface/report.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
 import { makeEnablingLink, planEnablement } from "./enablement.ts";
-import { readingContext, type ReadService, readService, textOf } from "../views/read_service.ts";
-import { literalName } from "../service_lookup.ts";
+import { readingContext, type ReadService, readService, textOf } from "../lookup/read_service.ts";
+import { literalName } from "../lookup/service_lookup.ts";
 
 /** Environment file of the system manager. */
 const SYSTEM_ENVIRONMENT = "/etc/dinit/environment";

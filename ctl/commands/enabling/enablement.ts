@@ -4,8 +4,8 @@
  */
 import { directoryPart, TOML_SUFFIX } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";
-import type { ClientFiles } from "../../io.ts";
-import type { ReadService } from "../views/read_service.ts";
+import type { ClientFiles } from "../../interface/io.ts";
+import type { ReadService } from "../lookup/read_service.ts";
 
 /** What is to be done to the files. */
 export type Enablement =

@@ -9,25 +9,25 @@
  */
 import type { Handle, Reply, Request } from "../../../core/protocol/mod.ts";
 import type { ServiceState } from "../../../core/types.ts";
-import { ClientError } from "../../client_error.ts";
-import type { CommandRun, ExitCode, OrderVerb, Report, Reporting } from "../../report.ts";
-import type { Waiting } from "../../waits.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { CommandRun, ExitCode, OrderVerb, Report, Reporting } from "../../interface/report.ts";
+import type { Waiting } from "../../interface/waits.ts";
 import { protocolError } from "../../connection/protocol_error.ts";
 import type { ServiceInformation, Session } from "../../connection/session.ts";
-import type { CommandContext } from "../context.ts";
+import type { CommandContext } from "../lookup/context.ts";
 import {
   descriptionDirectory,
   descriptionFile,
   isSameTime,
   type ManagerPaths,
-} from "../enabling/description_file.ts";
-import { namedServices } from "../named_services.ts";
+} from "../lookup/description_file.ts";
+import { namedServices } from "../lookup/named_services.ts";
 import {
   type LoadedService,
   loadService,
   presentService,
   tellLoadFailure,
-} from "../service_lookup.ts";
+} from "../lookup/service_lookup.ts";
 
 /** What is particular to a verb. */
 export interface OrderPlan {

@@ -1,5 +1,5 @@
 /** `release`: remove the mark; what nothing needs goes down. */
-import type { Command } from "../context.ts";
+import type { Command } from "../lookup/context.ts";
 import { orderServices } from "./order.ts";
 
 export const release: Command = (context) =>

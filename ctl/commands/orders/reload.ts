@@ -1,9 +1,9 @@
 /** `reload`: read descriptions again. A service that is not loaded is loaded. */
-import type { CommandRun, Report } from "../../report.ts";
-import type { Command, CommandContext } from "../context.ts";
-import type { ManagerPaths } from "../enabling/description_file.ts";
-import { namedServices } from "../named_services.ts";
-import { findService, loadService, tellLoadFailure } from "../service_lookup.ts";
+import type { CommandRun, Report } from "../../interface/report.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import type { ManagerPaths } from "../lookup/description_file.ts";
+import { namedServices } from "../lookup/named_services.ts";
+import { findService, loadService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 export const reload: Command = function* (context) {
   const paths: ManagerPaths = { session: context.session };

@@ -1,5 +1,5 @@
 /** `restart`: have started services down and up again. */
-import type { Command } from "../context.ts";
+import type { Command } from "../lookup/context.ts";
 import { orderServices } from "./order.ts";
 
 export const restart: Command = (context) =>

@@ -1,8 +1,8 @@
 /** `signal`: send a signal to the process of a service, or list the names. */
 import type { System } from "../../../core/types.ts";
-import type { CommandRun, SignalRow } from "../../report.ts";
-import type { Command } from "../context.ts";
-import { literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
+import type { CommandRun, SignalRow } from "../../interface/report.ts";
+import type { Command } from "../lookup/context.ts";
+import { literalName, loadService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 /** Names in upstream's order. Numbers: signal(7) of Linux; sys/signal.h of the BSDs and macOS. */
 const LINUX_SIGNALS: readonly SignalRow[] = [

@@ -1,5 +1,5 @@
 /** `start`: mark services as wanted, and have them up. */
-import type { Command } from "../context.ts";
+import type { Command } from "../lookup/context.ts";
 import { orderServices } from "./order.ts";
 
 export const start: Command = (context) =>

@@ -1,5 +1,5 @@
 /** `stop`: remove the mark, and have services down. */
-import type { Command } from "../context.ts";
+import type { Command } from "../lookup/context.ts";
 import { orderServices } from "./order.ts";
 
 export const stop: Command = (context) =>

@@ -1,9 +1,9 @@
 /** `trigger` and `untrigger`: set and clear the triggers of triggered services. */
-import type { CommandRun } from "../../report.ts";
-import { ClientError } from "../../client_error.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { namedServices } from "../named_services.ts";
-import { loadService, tellLoadFailure } from "../service_lookup.ts";
+import type { CommandRun } from "../../interface/report.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import { namedServices } from "../lookup/named_services.ts";
+import { loadService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 export const trigger: Command = (context) => setTriggers(context, true);
 export const untrigger: Command = (context) => setTriggers(context, false);

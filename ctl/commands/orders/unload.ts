@@ -1,7 +1,7 @@
 /** `unload`: have the manager forget stopped services. */
-import type { Command } from "../context.ts";
-import { namedServices } from "../named_services.ts";
-import { findService } from "../service_lookup.ts";
+import type { Command } from "../lookup/context.ts";
+import { namedServices } from "../lookup/named_services.ts";
+import { findService } from "../lookup/service_lookup.ts";
 
 export const unload: Command = function* (context) {
   const { session } = context;

@@ -1,7 +1,7 @@
 /** `unpin`: remove the pins of services. */
-import type { Command } from "../context.ts";
-import { namedServices } from "../named_services.ts";
-import { presentService, tellLoadFailure } from "../service_lookup.ts";
+import type { Command } from "../lookup/context.ts";
+import { namedServices } from "../lookup/named_services.ts";
+import { presentService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 export const unpin: Command = function* (context) {
   const { session, io } = context;

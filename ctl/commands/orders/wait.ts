@@ -1,8 +1,13 @@
 /** `wait`: until a service is started or stopped, without asking for it. */
-import { ClientError } from "../../client_error.ts";
-import type { Command } from "../context.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { Command } from "../lookup/context.ts";
 import { judge, withDetails } from "./order.ts";
-import { findService, literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
+import {
+  findService,
+  literalName,
+  loadService,
+  tellLoadFailure,
+} from "../lookup/service_lookup.ts";
 
 export const wait: Command = function* ({ session, operands, options, io }) {
   const name = yield* literalName(session, operands[0] ?? "");

@@ -1,5 +1,5 @@
 /** `wake`: have services up for their running dependents, without marking them. */
-import type { Command } from "../context.ts";
+import type { Command } from "../lookup/context.ts";
 import { orderServices } from "./order.ts";
 
 export const wake: Command = (context) =>

@@ -1,8 +1,8 @@
 /** `catlog`: the buffered output of a service, as it is. */
-import { ClientError } from "../../client_error.ts";
-import type { Command } from "../context.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { Command } from "../lookup/context.ts";
 import { noBufferLines } from "./output_place.ts";
-import { literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
+import { literalName, loadService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 export const catlog: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {

@@ -1,10 +1,10 @@
 /** `is-started` and `is-failed`: an exit status for scripts. */
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import type { StopReason } from "../../../core/types.ts";
-import type { CommandRun } from "../../report.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { descriptionDirectory } from "../enabling/description_file.ts";
-import { findService, literalName } from "../service_lookup.ts";
+import type { CommandRun } from "../../interface/report.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import { descriptionDirectory } from "../lookup/description_file.ts";
+import { findService, literalName } from "../lookup/service_lookup.ts";
 
 /** Reasons that a failed start leaves; a process that ended after the start does not count. */
 const START_FAILURES: readonly StopReason[] = [

@@ -1,12 +1,12 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
 import { splitName } from "../../../core/description/mod.ts";
-import type { ListedService } from "../../report.ts";
-import type { Waiting } from "../../waits.ts";
+import type { ListedService } from "../../interface/report.ts";
+import type { Waiting } from "../../interface/waits.ts";
 import { stoppedBadly } from "../../render/state_text.ts";
-import type { Command, CommandContext } from "../context.ts";
-import { serviceDirectories } from "../enabling/description_file.ts";
-import { installedServices } from "../enabling/installed_services.ts";
-import { matchesAny } from "../name_pattern.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
+import { serviceDirectories } from "../lookup/description_file.ts";
+import { installedServices } from "../lookup/installed_services.ts";
+import { matchesAny } from "../lookup/name_pattern.ts";
 
 export const list: Command = function* (context) {
   const { session, operands, options } = context;

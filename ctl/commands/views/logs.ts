@@ -5,14 +5,19 @@
  * is new in it is printed. In between no handle is kept, because that would keep others from reloading
  * the service.
  */
-import { ClientError } from "../../client_error.ts";
+import { ClientError } from "../../interface/client_error.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
-import type { Command } from "../context.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import type { Command } from "../lookup/context.ts";
 import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
-import { findService, literalName, loadService, tellLoadFailure } from "../service_lookup.ts";
+import {
+  findService,
+  literalName,
+  loadService,
+  tellLoadFailure,
+} from "../lookup/service_lookup.ts";
 
 /** Distance of two looks at the buffer. */
 const POLL_MS = 250;

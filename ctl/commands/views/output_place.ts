@@ -3,12 +3,12 @@
  */
 import { splitName } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";
-import type { ClientIo } from "../../io.ts";
+import type { ClientIo } from "../../interface/io.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
-import { descriptionDirectory } from "../enabling/description_file.ts";
-import { managerEnvironment, readingContext, readService } from "./read_service.ts";
-import type { LoadedService } from "../service_lookup.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import { descriptionDirectory } from "../lookup/description_file.ts";
+import { managerEnvironment, readingContext, readService } from "../lookup/read_service.ts";
+import type { LoadedService } from "../lookup/service_lookup.ts";
 
 const KEEP = "set 'log-type' to 'buffer' in its description to have the manager keep it.";
 

@@ -1,17 +1,17 @@
 /** `status`: what is known of services that are loaded. */
 import { decodeText, type Handle } from "../../../core/protocol/mod.ts";
-import type { DescriptionFile, ServiceDetails } from "../../report.ts";
+import type { DescriptionFile, ServiceDetails } from "../../interface/report.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
-import type { Command, CommandContext } from "../context.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
 import {
   descriptionDirectory,
   descriptionFile,
   isSameTime,
   type ManagerPaths,
-} from "../enabling/description_file.ts";
-import { namedServices } from "../named_services.ts";
-import { findService } from "../service_lookup.ts";
+} from "../lookup/description_file.ts";
+import { namedServices } from "../lookup/named_services.ts";
+import { findService } from "../lookup/service_lookup.ts";
 
 /** Lines of output shown on a terminal when no number was given. */
 const DEFAULT_LINES = 10;

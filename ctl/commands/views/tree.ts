@@ -3,16 +3,16 @@
  */
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { serviceOfEntry } from "../../../core/description/mod.ts";
-import type { TreeNode } from "../../report.ts";
-import type { Command } from "../context.ts";
-import { serviceDirectories } from "../enabling/description_file.ts";
-import { namedServices } from "../named_services.ts";
+import type { TreeNode } from "../../interface/report.ts";
+import type { Command } from "../lookup/context.ts";
+import { serviceDirectories } from "../lookup/description_file.ts";
+import { namedServices } from "../lookup/named_services.ts";
 import {
   managerEnvironment,
   type ReadingContext,
   readingContext,
   readService,
-} from "./read_service.ts";
+} from "../lookup/read_service.ts";
 
 /** One dependency of a service. */
 interface Dependency {

@@ -2,9 +2,9 @@
  * `watch`: on a terminal a table of services that is kept up to date, elsewhere a line for each start,
  * stop and failure as it happens.
  */
-import type { Screen } from "../../screen.ts";
-import type { CommandRun, Report, Reporting, WatchedService } from "../../report.ts";
-import type { Command, CommandContext } from "../context.ts";
+import type { Screen } from "../../interface/screen.ts";
+import type { CommandRun, Report, Reporting, WatchedService } from "../../interface/report.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
 import { WatchedServices } from "./watched_services.ts";
 
 /** How often services that were loaded meanwhile are looked for. */

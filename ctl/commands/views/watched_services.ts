@@ -6,9 +6,9 @@
  */
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
-import { matchesAny } from "../name_pattern.ts";
-import { findService } from "../service_lookup.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import { matchesAny } from "../lookup/name_pattern.ts";
+import { findService } from "../lookup/service_lookup.ts";
 
 export class WatchedServices {
   readonly #session: Session;

@@ -1,7 +1,7 @@
 import { handle } from "../../../core/protocol/mod.ts";
 import { lastLines } from "../../../ctl/commands/views/logs.ts";
 import { newBytes } from "../../../ctl/commands/views/new_output.ts";
-import type { Screen, ScreenSize } from "../../../ctl/screen.ts";
+import type { Screen, ScreenSize } from "../../../ctl/interface/screen.ts";
 import { assertEquals } from "../../assert.ts";
 import { converse } from "../session_runner.ts";
 import type { Turn } from "../fake_io.ts";

@@ -1,7 +1,7 @@
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { plainPaint } from "../../../ctl/render/colour.ts";
 import { statusLines } from "../../../ctl/render/status_text.ts";
-import type { ServiceDetails } from "../../../ctl/report.ts";
+import type { ServiceDetails } from "../../../ctl/interface/report.ts";
 import { assertEquals } from "../../assert.ts";
 import { serviceStatus, startedStatus } from "../turns.ts";
 

@@ -1,6 +1,6 @@
 import { plainPaint } from "../../../ctl/render/colour.ts";
 import { watchTable } from "../../../ctl/render/watch_table.ts";
-import type { WatchedService } from "../../../ctl/report.ts";
+import type { WatchedService } from "../../../ctl/interface/report.ts";
 import { assertEquals } from "../../assert.ts";
 import { serviceStatus, startedStatus } from "../turns.ts";
 

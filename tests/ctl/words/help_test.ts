@@ -2,7 +2,7 @@ import { ctlHelp, verbHelp } from "../../../ctl/words/help.ts";
 import { CTL_OPTIONS } from "../../../ctl/words/options.ts";
 import { findVerb, VERBS } from "../../../ctl/words/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../../ctl/commands/enabling/dependency.ts";
-import { matchesAny, readNameOperand } from "../../../ctl/commands/name_pattern.ts";
+import { matchesAny, readNameOperand } from "../../../ctl/commands/lookup/name_pattern.ts";
 import { parseDuration } from "../../../core/duration.ts";
 import { nearestName } from "../../../core/description/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";

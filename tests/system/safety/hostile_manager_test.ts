@@ -2,10 +2,10 @@
  * Clients against a manager that another user runs, and against one that hangs. What a hostile one may say
  * is played by `tests/ctl/hostile_manager_test.ts`.
  */
-import { ClientError } from "../../../ctl/client_error.ts";
-import { openClientIo } from "../../../ctl/real_io.ts";
+import { ClientError } from "../../../ctl/interface/client_error.ts";
+import { openClientIo } from "../../../ctl/system/real_io.ts";
 import { Session } from "../../../ctl/connection/session.ts";
-import { runToEnd } from "../../../ctl/waits.ts";
+import { runToEnd } from "../../../ctl/interface/waits.ts";
 import { assert, assertEquals, assertIncludes, assertMatch, fail } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";

@@ -31,8 +31,8 @@ function mayImport(from: string, specifier: string): boolean {
 
 Deno.test("findBreaches() names place, breach and what is allowed", () => {
   assertEquals(breaches(module("ctl/a.ts", { specifier: "../daemon/b.ts", line: 2 })), [
-    'ctl/a.ts:2: "ctl/" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, ' +
-    "core/protocol/, core/description/mod.ts, platform/client.ts",
+    'ctl/a.ts:2: "ctl/*.ts" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, ' +
+    "core/protocol/, core/description/mod.ts",
   ]);
 });
 
@@ -72,6 +72,17 @@ Deno.test("findBreaches() lets no room of the daemon import a higher one", () =>
   assertEquals(mayImport("daemon/a.ts", "./control/b.ts"), true);
 });
 
+Deno.test("findBreaches() lets no room of the clients import a higher one", () => {
+  assertEquals(mayImport("ctl/interface/a.ts", "../connection/b.ts"), false);
+  assertEquals(mayImport("ctl/connection/a.ts", "../../platform/client.ts"), false);
+  assertEquals(mayImport("ctl/commands/views/a.ts", "../lookup/b.ts"), true);
+  assertEquals(mayImport("ctl/commands/views/a.ts", "../orders/b.ts"), false);
+  assertEquals(mayImport("ctl/commands/lookup/a.ts", "../views/b.ts"), false);
+  assertEquals(mayImport("ctl/check/a.ts", "../commands/lookup/b.ts"), true);
+  assertEquals(mayImport("ctl/check/a.ts", "../run_ctl.ts"), false);
+  assertEquals(mayImport("ctl/a.ts", "./check/b.ts"), true);
+});
+
 Deno.test("LAYERS has no two layers that may import each other", () => {
   const cycles = findCycles<string>(LAYERS.map(({ prefix }) => prefix), {
     edges: (prefix) => {
@@ -95,8 +106,8 @@ Deno.test("findBreaches() allows what the layers allow", () => {
   assertEquals(mayImport("core/schedule/a.ts", "../service/b.ts"), true);
   assertEquals(mayImport("platform/linux/a.ts", "../../core/types.ts"), true);
   assertEquals(mayImport("daemon/a.ts", "../platform/mod.ts"), true);
-  assertEquals(mayImport("ctl/a.ts", "../platform/client.ts"), true);
-  assertEquals(mayImport("ctl/commands/a.ts", "../../core/protocol/mod.ts"), true);
+  assertEquals(mayImport("ctl/system/a.ts", "../../platform/client.ts"), true);
+  assertEquals(mayImport("ctl/connection/a.ts", "../../core/protocol/mod.ts"), true);
   assertEquals(mayImport("main.ts", "./ctl/mod.ts"), true);
   assertEquals(mayImport("tests/tools/a_test.ts", "../../tools/a.ts"), true);
 });

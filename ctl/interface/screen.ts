@@ -1,6 +1,6 @@
 /**
  * A terminal that a command has for itself, as the command sees it. The real one is in
- * `ctl/terminal_screen.ts`; tests give their own.
+ * `ctl/system/terminal_screen.ts`; tests give their own.
  */
 
 /** Room for letters. */

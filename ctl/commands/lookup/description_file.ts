@@ -4,10 +4,10 @@
 import type { FileTime, Handle } from "../../../core/protocol/mod.ts";
 import { splitName, TOML_SUFFIX } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";
-import { ClientError } from "../../client_error.ts";
-import type { ClientFiles } from "../../io.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { ClientFiles } from "../../interface/io.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
+import type { Waiting } from "../../interface/waits.ts";
 
 /** What the manager says of its directories; asked once and kept. */
 export interface ManagerPaths {

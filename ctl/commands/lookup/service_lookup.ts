@@ -1,15 +1,15 @@
 /**
  * From a service's name to a handle: finding what is loaded, loading what is not, and saying why not.
  */
-import { meantService } from "../../core/description/mod.ts";
-import type { Handle } from "../../core/protocol/mod.ts";
-import type { ServiceState } from "../../core/types.ts";
-import { ClientError } from "../client_error.ts";
-import type { ClientIo } from "../io.ts";
-import type { LoadFault, Reporting } from "../report.ts";
-import type { Waiting } from "../waits.ts";
-import type { Session } from "../connection/session.ts";
-import { type ManagerPaths, serviceDirectories } from "./enabling/description_file.ts";
+import { meantService } from "../../../core/description/mod.ts";
+import type { Handle } from "../../../core/protocol/mod.ts";
+import type { ServiceState } from "../../../core/types.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { ClientIo } from "../../interface/io.ts";
+import type { LoadFault, Reporting } from "../../interface/report.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import type { Session } from "../../connection/session.ts";
+import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
 import { readNameOperand } from "./name_pattern.ts";
 
 /** A loaded service, with a handle of this connection. */

@@ -1,9 +1,9 @@
 /** `setenv` and `unsetenv`: the environment that services started from now on get. */
-import { encodeText, TEXT_LIMIT_BYTES } from "../../core/protocol/mod.ts";
-import { ClientError } from "../client_error.ts";
-import type { Session } from "../connection/session.ts";
-import type { Waiting } from "../waits.ts";
-import type { Command } from "./context.ts";
+import { encodeText, TEXT_LIMIT_BYTES } from "../../../core/protocol/mod.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import type { Session } from "../../connection/session.ts";
+import type { Waiting } from "../../interface/waits.ts";
+import type { Command } from "../lookup/context.ts";
 
 export const setVariables: Command = function* ({ session, operands, io }) {
   for (const operand of operands) {

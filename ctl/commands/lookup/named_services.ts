@@ -2,7 +2,7 @@
  * The services that a command's words name: patterns become the loaded services that fit them. A pattern
  * never makes the manager load anything.
  */
-import type { ExitCode, Report, Reporting } from "../report.ts";
+import type { ExitCode, Report, Reporting } from "../../interface/report.ts";
 import type { CommandContext } from "./context.ts";
 import { type NameOperand, readNameOperand } from "./name_pattern.ts";
 import { sendingFault } from "./service_lookup.ts";

@@ -4,11 +4,11 @@
  * Signals are read and not left to their default actions, because each of those would leave the terminal
  * without a cursor and with the picture in it. Ctrl-Z gives the terminal back before the process stops.
  */
-import { fd as asFd } from "../core/types.ts";
-import { dieOfSignal, processId, read, sendSignal, SIGNALS } from "../platform/client.ts";
-import { ENTER_SCREEN, LEAVE_SCREEN } from "./render/screen_codes.ts";
-import type { Screen, ScreenSize } from "./screen.ts";
-import type { Waiter } from "./connection/waiter.ts";
+import { fd as asFd } from "../../core/types.ts";
+import { dieOfSignal, processId, read, sendSignal, SIGNALS } from "../../platform/client.ts";
+import { ENTER_SCREEN, LEAVE_SCREEN } from "../render/screen_codes.ts";
+import type { Screen, ScreenSize } from "../interface/screen.ts";
+import type { Waiter } from "./waiter.ts";
 
 const { HUP, INT, QUIT, TERM, TSTP, STOP, WINCH } = SIGNALS;
 const STANDARD_INPUT = asFd(0);

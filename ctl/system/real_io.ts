@@ -1,9 +1,9 @@
 /**
  * The client programs' way out to the real system.
  */
-import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../core/description/mod.ts";
-import { encodeText } from "../core/protocol/mod.ts";
-import { systemNamed } from "../core/types.ts";
+import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../../core/description/mod.ts";
+import { encodeText } from "../../core/protocol/mod.ts";
+import { systemNamed } from "../../core/types.ts";
 import {
   exists,
   readDirectory,
@@ -11,16 +11,12 @@ import {
   runProgram,
   systemErrorText,
   userId,
-} from "../platform/client.ts";
-import { givenEnvironment } from "./words/given_words.ts";
-import type { ClientFiles, ClientIo, RunOutcome } from "./io.ts";
+} from "../../platform/client.ts";
+import { givenEnvironment } from "./given_words.ts";
+import type { ClientFiles, ClientIo, RunOutcome } from "../interface/io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
-import {
-  adoptSocket,
-  type ConnectionContext,
-  connectSocket,
-} from "./connection/unix_connection.ts";
-import { Waiter } from "./connection/waiter.ts";
+import { adoptSocket, type ConnectionContext, connectSocket } from "./unix_connection.ts";
+import { Waiter } from "./waiter.ts";
 
 const ENOENT = 2;
 const ENOTDIR = 20;

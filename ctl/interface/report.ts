@@ -1,13 +1,13 @@
 /**
  * What a command has to tell, as data. `ctl/render/` makes text or JSON of it.
  *
- * A command is a generator: it yields reports as things happen, and what it waits for (`ctl/waits.ts`), and
+ * A command is a generator: it yields reports as things happen, and what it waits for (`ctl/interface/waits.ts`), and
  * returns the exit status, 0 or 1.
  */
-import type { MeantService } from "../core/description/mod.ts";
-import type { ReportedDetails, ReportedStatus } from "../core/protocol/mod.ts";
-import type { ServiceEvent, ServiceState } from "../core/types.ts";
-import type { Received } from "./connection/connection.ts";
+import type { MeantService } from "../../core/description/mod.ts";
+import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
+import type { ServiceEvent, ServiceState } from "../../core/types.ts";
+import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";
 import type { Wait } from "./waits.ts";
 

@@ -4,7 +4,7 @@
  * the manager has another (`daemon/control/pipe/`), which serves others meanwhile.
  */
 import type { ClientError } from "./client_error.ts";
-import type { Connection, Received } from "./connection/connection.ts";
+import type { Connection, Received } from "./connection.ts";
 import type { ClientIo } from "./io.ts";
 
 /** What a program waits for. */

@@ -1,11 +1,11 @@
 /**
  * Everything a client program needs of the outside, as an interface: tests give their own.
  *
- * All calls are synchronous. The real one is in `ctl/real_io.ts`.
+ * All calls are synchronous. The real one is in `ctl/system/real_io.ts`.
  */
-import type { DescriptionFiles } from "../core/description/mod.ts";
-import type { System } from "../core/types.ts";
-import type { ConnectFailure, Connection } from "./connection/connection.ts";
+import type { DescriptionFiles } from "../../core/description/mod.ts";
+import type { System } from "../../core/types.ts";
+import type { ConnectFailure, Connection } from "./connection.ts";
 import type { Screen } from "./screen.ts";
 
 /** How a program run for `dinit-monitor` ended. */

@@ -1,11 +1,11 @@
 /**
  * `shutdown`: stop all services and end the manager, and with the system manager the machine's run.
  */
-import { nearestName } from "../../core/description/mod.ts";
-import type { ShutdownType } from "../../core/types.ts";
-import { ClientError } from "../client_error.ts";
-import { usesSystemSocket } from "../connection/connect.ts";
-import type { Command, CommandContext } from "./context.ts";
+import { nearestName } from "../../../core/description/mod.ts";
+import type { ShutdownType } from "../../../core/types.ts";
+import { ClientError } from "../../interface/client_error.ts";
+import { usesSystemSocket } from "../../connection/connect.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
 
 type WantedType = Exclude<ShutdownType, "remain">;
 

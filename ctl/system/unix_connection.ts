@@ -17,7 +17,7 @@ import {
   type Connection,
   ConnectionError,
   type Received,
-} from "./connection.ts";
+} from "../interface/connection.ts";
 import type { Waiter } from "./waiter.ts";
 
 /** Longest wait for a manager to take the connection, whose queue of clients is full. */

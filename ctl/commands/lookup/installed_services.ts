@@ -3,7 +3,7 @@
  */
 import { nameFault, TOML_SUFFIX } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";
-import type { ClientFiles } from "../../io.ts";
+import type { ClientFiles } from "../../interface/io.ts";
 
 /**
  * Reads the directories in order, each name once, sorted. A directory that cannot be read has none.

@@ -14,9 +14,9 @@ import {
   serviceName,
   type UserDatabase,
 } from "../../../core/description/mod.ts";
-import type { ClientIo } from "../../io.ts";
+import type { ClientIo } from "../../interface/io.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../waits.ts";
+import type { Waiting } from "../../interface/waits.ts";
 
 export type ReadService =
   | { readonly kind: "read"; readonly source: DescriptionSource; readonly draft: Draft }

@@ -1,7 +1,7 @@
 /**
  * The byte stream between a client program and the manager, as the client sees it: blocking, one thread.
  *
- * The real one is a Unix socket (`ctl/connection/unix_connection.ts`); tests script one.
+ * The real one is a Unix socket (`ctl/system/unix_connection.ts`); tests script one.
  */
 
 /** What a wait brought: bytes, good until the next one; the end of the stream (a reset counts as that); or nothing. */

@@ -1,8 +1,8 @@
 /** What every command is given. */
-import type { CtlOptions } from "../words/options.ts";
-import type { ClientIo } from "../io.ts";
-import type { CommandRun } from "../report.ts";
-import type { Session } from "../connection/session.ts";
+import type { CtlOptions } from "../../words/options.ts";
+import type { ClientIo } from "../../interface/io.ts";
+import type { CommandRun } from "../../interface/report.ts";
+import type { Session } from "../../connection/session.ts";
 
 export interface CommandContext {
   readonly session: Session;
