@@ -15,7 +15,7 @@ import {
   type Reference,
   type SecondaryFinding,
 } from "./entry.ts";
-import { findCircle, findLongChain, type Node } from "./graph.ts";
+import { firstCycle, findLongChain, type Node } from "./graph.ts";
 import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./links.ts";
 import { logFindings } from "./logs.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
@@ -237,7 +237,7 @@ class Checker {
 
   #checkGraph(): void {
     const nodes = [...this.#entries.values()].flatMap((entry) => nodeOf(entry));
-    const cycle = findCircle(nodes);
+    const cycle = firstCycle(nodes);
     if (cycle !== undefined) {
       this.#cycle = writtenCycle(cycle, (name) => this.#entries.get(name)?.links ?? []);
       return;

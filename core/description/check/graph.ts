@@ -19,7 +19,7 @@ interface Link {
 }
 
 /** The first circle, beginning anywhere on it; undefined when there is none. Order links count. */
-export function findCircle(nodes: readonly Node[]): readonly CycleStep[] | undefined {
+export function firstCycle(nodes: readonly Node[]): readonly CycleStep[] | undefined {
   const links = linksOf(nodes);
   const cycle = findCycle(nodes.map(({ name }) => name), {
     edges: (name) => links.get(name) ?? [],
