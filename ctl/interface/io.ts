@@ -18,7 +18,7 @@ export type RunOutcome =
 /** Files: what reading descriptions needs, and what `enable` and `disable` change. */
 export interface ClientFiles extends DescriptionFiles {
   /** Makes a symbolic link. @returns undefined when done, else why not. */
-  makeLink(target: string, path: string): string | undefined;
+  makeSymlink(target: string, path: string): string | undefined;
   /** Removes a file or link. @returns undefined when done, else why not. */
   remove(path: string): string | undefined;
 }

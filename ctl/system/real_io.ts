@@ -145,7 +145,7 @@ const files: ClientFiles = {
       return undefined;
     }
   },
-  makeLink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
+  makeSymlink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
   remove: (path) => attempt(() => Deno.removeSync(path)),
 };
 

@@ -154,7 +154,7 @@ export class FakeIo implements ClientIo {
       },
       exists: (path) => options.texts?.[path] !== undefined,
       realDirectory: (path) => path.slice(0, path.lastIndexOf("/")),
-      makeLink: (target, path) => {
+      makeSymlink: (target, path) => {
         this.fileChanges.push(`link ${target} ${path}`);
         return undefined;
       },

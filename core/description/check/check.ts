@@ -15,7 +15,7 @@ import {
   type Reference,
   type SecondaryFinding,
 } from "./entry.ts";
-import { firstCycle, findLongChain, type Node } from "./graph.ts";
+import { findLongChain, firstCycle, type Node } from "./graph.ts";
 import { type Report, unloadableServices, writtenCycle, type WrittenStep } from "./links.ts";
 import { logFindings } from "./logs.ts";
 import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";

@@ -9,7 +9,7 @@ import type { Waiting } from "../../interface/waits.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { descriptionDirectory, type ManagerPaths } from "../lookup/description_file.ts";
-import { DEFAULT_FROM, makeEnablingLink, planEnablement } from "./enablement.ts";
+import { DEFAULT_FROM, makeEnablingSymlink, planEnablement } from "./enablement.ts";
 import { waitForStart } from "../orders/order.ts";
 import {
   managerEnvironment,
@@ -150,7 +150,7 @@ function* enableNow(session: Session, work: Enabling & { readonly file: string }
     return 1;
   }
   const target = { name: to.name, file: work.file };
-  const fault = makeEnablingLink(target, work.directory, io.files);
+  const fault = makeEnablingSymlink(target, work.directory, io.files);
   if (fault !== undefined) {
     yield {
       kind: "error",

@@ -8,7 +8,7 @@ import { isSystemTarget } from "../../connection/connect.ts";
 import type { ClientIo } from "../../interface/io.ts";
 import type { CommandRun, Report } from "../../interface/report.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
-import { makeEnablingLink, planEnablement } from "./enablement.ts";
+import { makeEnablingSymlink, planEnablement } from "./enablement.ts";
 import { readingContext, type ReadService, readService, textOf } from "../lookup/read_service.ts";
 import { literalName } from "../lookup/service_lookup.ts";
 
@@ -62,7 +62,7 @@ export function* changeOffline(
     return 1;
   }
   const target = { name: toName, file: to.source.file };
-  const fault = makeEnablingLink(target, plan.directory, io.files);
+  const fault = makeEnablingSymlink(target, plan.directory, io.files);
   if (fault !== undefined) {
     yield { kind: "error", lines: [fault] };
     return 1;

@@ -75,18 +75,18 @@ export function planEnablement(
 }
 
 /** Makes the link. @returns undefined when done, else what to say. */
-export function makeEnablingLink(
+export function makeEnablingSymlink(
   to: { readonly name: string; readonly file: string },
   directory: string,
   files: ClientFiles,
 ): string | undefined {
   const path = joinPath(directory, to.name);
-  const why = files.makeLink(linkTarget(to.file, directory), path);
+  const why = files.makeSymlink(symlinkTarget(to.file, directory), path);
   return why === undefined ? undefined : `cannot make link ${path}: ${why}.`;
 }
 
 /** A relative link when both lie together, so that the tree may be moved; else an absolute one. */
-export function linkTarget(file: string, directory: string): string {
+export function symlinkTarget(file: string, directory: string): string {
   const parent = directoryPart(directory.replace(/\/+$/, ""));
   const home = directoryPart(file).replace(/(?<=.)\/+$/, "");
   return parent === home ? `../${file.slice(file.lastIndexOf("/") + 1)}` : file;

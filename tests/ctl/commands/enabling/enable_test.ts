@@ -1,5 +1,5 @@
 import { handle, type ReportedStatus } from "../../../../core/protocol/mod.ts";
-import { linkTarget } from "../../../../ctl/commands/enabling/enablement.ts";
+import { symlinkTarget } from "../../../../ctl/commands/enabling/enablement.ts";
 import { assertEquals } from "../../../assert.ts";
 import type { FakeIoOptions, Turn } from "../../fake_io.ts";
 import { converse } from "../../session_runner.ts";
@@ -222,8 +222,8 @@ Deno.test("enable --offline needs no manager", () => {
   assertEquals(missing.errors.includes("no service 'boat' (looked in /sd)"), true);
 });
 
-Deno.test("linkTarget() is relative only beside the description", () => {
-  assertEquals(linkTarget("/sd/e", "/sd/boot.d"), "../e");
-  assertEquals(linkTarget("/sd/e", "/sd/boot.d/"), "../e");
-  assertEquals(linkTarget("/lib/dinit.d/e", "/etc/dinit.d/boot.d"), "/lib/dinit.d/e");
+Deno.test("symlinkTarget() is relative only beside the description", () => {
+  assertEquals(symlinkTarget("/sd/e", "/sd/boot.d"), "../e");
+  assertEquals(symlinkTarget("/sd/e", "/sd/boot.d/"), "../e");
+  assertEquals(symlinkTarget("/lib/dinit.d/e", "/etc/dinit.d/boot.d"), "/lib/dinit.d/e");
 });
