@@ -123,7 +123,7 @@ export type Order =
   };
 
 /** The answer to an order. Which kinds an order can give is said in `docs/design` and by the protocol. */
-export type Reply =
+export type Answer =
   /** Accepted; what was asked for is not reached yet. */
   | { readonly kind: "accepted" }
   /** What was asked for holds when the reply is made. */

@@ -1,10 +1,10 @@
 /**
  * The manager as control connections (and the start-up) see it: loads services, gives the scheduler its
- * orders, and carries out what comes of them before the reply is made.
+ * orders, and carries out what comes of them before the answer is made.
  */
 import type { Command } from "../core/command.ts";
 import { type Dependency, formatProblem, type Problem, problem } from "../core/description/mod.ts";
-import type { Order, Reply } from "../core/event.ts";
+import type { Answer, Order } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import { loadFaultText } from "../core/schedule/load.ts";
 import type { ReportedDetails } from "../core/protocol/mod.ts";
@@ -25,7 +25,7 @@ import type { Log } from "./output/log.ts";
 import { serviceDetails } from "./control/service_details.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 
-/** A reply may wait this long for launches that its order caused. */
+/** A answer may wait this long for launches that its order caused. */
 const LAUNCH_BEFORE_REPLY_MS = 5;
 
 export interface HostParts {
@@ -48,16 +48,16 @@ export class Host implements ControlHost {
     this.services = parts.scheduler;
   }
 
-  order(order: Order): Reply {
+  order(order: Order): Answer {
     const { scheduler, platform, log, executor } = this.#parts;
     if (order.kind === "shutdown") {
       executor.hold.resume();
       executor.launches.preference.lingerNoMore();
     }
-    const { reply, commands } = scheduler.order(order, platform.now());
+    const { answer, commands } = scheduler.order(order, platform.now());
     this.#carryOut(commands);
-    if (reply.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${reply.why}`);
-    return reply;
+    if (answer.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${answer.why}`);
+    return answer;
   }
 
   load(name: string): LoadOutcome {
@@ -129,9 +129,9 @@ export class Host implements ControlHost {
     const { dependencies } = description;
     const refused = this.#addRecords({ ...outcome, descriptions }, name, dependencies);
     if (refused !== undefined) return { kind: "refused", ...refused };
-    const reply = this.order({ kind: "reload", service, description });
-    if (reply.kind !== "refused") return { kind: "done" };
-    const fault = `Cannot reload "${name}": ${reply.why}`;
+    const answer = this.order({ kind: "reload", service, description });
+    if (answer.kind !== "refused") return { kind: "done" };
+    const fault = `Cannot reload "${name}": ${answer.why}`;
     log.error(fault);
     return { kind: "refused", faults: [fault] };
   }
@@ -193,18 +193,18 @@ export class Host implements ControlHost {
   ): Refusal | undefined {
     const { scheduler, platform, log } = this.#parts;
     this.#logProblems(problems);
-    const reply = scheduler.load({ descriptions, broken, roots }, platform.now());
-    if (reply.kind !== "loaded") {
-      const at = reply.kind === "refused" ? reply.service : name;
-      const hint = reply.kind === "cycle"
+    const answer = scheduler.load({ descriptions, broken, roots }, platform.now());
+    if (answer.kind !== "loaded") {
+      const at = answer.kind === "refused" ? answer.service : name;
+      const hint = answer.kind === "cycle"
         ? [`hint: dinit check ${at} tells where they are written`]
         : [];
-      const lines = [`Cannot load "${at}": ${loadFaultText(reply)}`, ...hint];
+      const lines = [`Cannot load "${at}": ${loadFaultText(answer)}`, ...hint];
       for (const line of lines) log.error(line);
       return { faults: [lines.join("\n")] };
     }
-    for (const left of reply.leftOut) this.#logProblems(left.problems);
-    this.#carryOut(reply.commands);
+    for (const left of answer.leftOut) this.#logProblems(left.problems);
+    this.#carryOut(answer.commands);
     return undefined;
   }
 

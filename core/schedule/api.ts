@@ -3,7 +3,7 @@
  *
  * One call of `apply`, `order` or `load` drains all work it causes before it returns. The commands it
  * returns are to be carried out in their order; what comes of them is reported by later `apply` calls,
- * after the present one's commands (and the reply to a client) are done.
+ * after the present one's commands (and the answer to a client) are done.
  */
 import type { Command, ServiceStatus } from "../command.ts";
 import type {
@@ -11,13 +11,13 @@ import type {
   Dependency,
   ServiceDescription,
 } from "../description/contract/description.ts";
-import type { Event, Order, Reply } from "../event.ts";
+import type { Answer, Event, Order } from "../event.ts";
 import type { HistoryView } from "../service/history_view.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 
 export interface OrderResult {
-  readonly reply: Reply;
-  /** Includes the `notify` commands that must reach clients before the reply. */
+  readonly answer: Answer;
+  /** Includes the `notify` commands that must reach clients before the answer. */
   readonly commands: readonly Command[];
 }
 
@@ -34,7 +34,7 @@ export interface LoadSet {
   readonly roots?: readonly Dependency[];
 }
 
-export type LoadReply =
+export type LoadAnswer =
   | {
     readonly kind: "loaded";
     /** The record numbers, in the order of the descriptions given; without those left out. */
@@ -57,7 +57,7 @@ export interface SchedulerApi {
    * Makes records for descriptions that are not loaded yet. Every dependency they name must be among them
    * or loaded already; a soft one may be broken. All or nothing, but for what `roots` allows to leave out.
    */
-  load(set: LoadSet, now: Instant): LoadReply;
+  load(set: LoadSet, now: Instant): LoadAnswer;
 
   /** Placeholders (named by before, after or consumer-of only) are not found; broken services are. */
   find(name: string): ServiceId | undefined;
@@ -70,7 +70,7 @@ export interface SchedulerApi {
   history(service: ServiceId): HistoryView;
   description(service: ServiceId): ServiceDescription;
   /** Whether something of its present or last run went wrong, whatever the status says. */
-  hasFailed(service: ServiceId): boolean;
+  hasGoneWrong(service: ServiceId): boolean;
   /** Own links in order: what it depends on, order links included as `before` and `after`. */
   links(service: ServiceId): readonly LinkView[];
   /** Links of its dependents, in order. */

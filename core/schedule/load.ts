@@ -5,13 +5,13 @@ import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { ServiceRecord } from "../service/record.ts";
 import { isOrderLink } from "../service/terms.ts";
-import type { LoadReply, LoadSet } from "./api.ts";
+import type { LoadAnswer, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { measureHeights, type NamedGraph, namesRoundCycle } from "./graph.ts";
 import type { Registry } from "./registry.ts";
 
 /** A load that was refused: nothing has changed. */
-export type LoadFault = Exclude<LoadReply, { readonly kind: "loaded" }>;
+export type LoadFault = Exclude<LoadAnswer, { readonly kind: "loaded" }>;
 
 /** What a refused load says, without the name of what was to be loaded. */
 export function loadFaultText(fault: LoadFault): string {

@@ -3,7 +3,7 @@
  *
  * "already" is said of the state after everything the order caused has been worked off.
  */
-import type { Order, Reply } from "../event.ts";
+import type { Answer, Order } from "../event.ts";
 import { hold } from "../service/holding.ts";
 import { setTrigger } from "../service/internal_service.ts";
 import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
@@ -20,7 +20,7 @@ import { reload } from "./reload.ts";
 import { addLink, enable, removeLink } from "./run_time_links.ts";
 import { shutDown } from "./shutdown.ts";
 
-export function obey(pass: Pass, registry: Registry, order: Order): Reply {
+export function obey(pass: Pass, registry: Registry, order: Order): Answer {
   switch (order.kind) {
     case "start":
       return start(pass, registry.get(order.service), order.pin);
@@ -64,17 +64,17 @@ function ends(registry: Registry, order: LinkOrder) {
   return { kind: order.link, from: registry.get(order.from), to: registry.get(order.to) };
 }
 
-function start(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+function start(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
   const refusal = refuseStart(pass, service);
   if (refusal !== undefined) return refusal;
   if (pin) pinStart(pass, service);
   startOrder(pass, service);
   drain(pass);
-  return replyByState(service, "started");
+  return answerByState(service, "started");
 }
 
 /** A start that another's end causes; among services that lead to each other's start it is a restart. */
-function chain(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
+function chain(pass: Pass, registry: Registry, service: ServiceRecord): Answer {
   const refusal = refuseStart(pass, service);
   if (refusal !== undefined) return refusal;
   if (service.state === "stopped" && isInRing(registry, service)) {
@@ -86,7 +86,7 @@ function chain(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
   startOrder(pass, service);
   drain(pass);
   if (service.state === "stopped") service.isAutoRestart = false;
-  return replyByState(service, "started");
+  return answerByState(service, "started");
 }
 
 /** Whether its own end leads back to its start, by chain-to alone. */
@@ -102,13 +102,13 @@ function isInRing(registry: Registry, service: ServiceRecord): boolean {
 }
 
 /** Start and wake are refused for the same reasons. */
-function refuseStart(pass: Pass, service: ServiceRecord): Reply | undefined {
+function refuseStart(pass: Pass, service: ServiceRecord): Answer | undefined {
   if (pass.isShuttingDown) return { kind: "shutting-down" };
   if (service.isPinnedStopped && !isUp(service)) return { kind: "pinned-stopped" };
   return undefined;
 }
 
-function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolean): Reply {
+function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolean): Answer {
   const refusal = refuseStop(service, isForced);
   if (refusal !== undefined) return refusal;
   if (pin) service.isPinnedStopped = true;
@@ -116,10 +116,10 @@ function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolea
   // Every stop by name is carried out even if somebody starts the service meanwhile.
   force(pass, service);
   drain(pass);
-  return replyByState(service, "stopped");
+  return answerByState(service, "stopped");
 }
 
-function refuseStop(service: ServiceRecord, isForced: boolean): Reply | undefined {
+function refuseStop(service: ServiceRecord, isForced: boolean): Answer | undefined {
   if (isUp(service) && isPinned(service)) return { kind: "pinned-started" };
   if (isForced) return undefined;
   const services = service.dependents
@@ -128,7 +128,7 @@ function refuseStop(service: ServiceRecord, isForced: boolean): Reply | undefine
   return services.length === 0 ? undefined : { kind: "dependents", services };
 }
 
-function restartService(pass: Pass, service: ServiceRecord, isForced: boolean): Reply {
+function restartService(pass: Pass, service: ServiceRecord, isForced: boolean): Answer {
   if (pass.isShuttingDown) return { kind: "shutting-down" };
   const refusal = refuseStop(service, isForced);
   if (refusal !== undefined) return refusal;
@@ -136,10 +136,10 @@ function restartService(pass: Pass, service: ServiceRecord, isForced: boolean): 
     return { kind: "refused", why: `it is ${service.state}; only a started service restarts` };
   }
   drain(pass);
-  return replyByState(service, "started");
+  return answerByState(service, "started");
 }
 
-function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+function wake(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
   const refusal = refuseStart(pass, service);
   if (refusal !== undefined) return refusal;
   let hasDependentUp = false;
@@ -154,17 +154,17 @@ function wake(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
   if (!hasDependentUp && service.state !== "started") {
     return { kind: "refused", why: "no service that is up depends on it" };
   }
-  return replyByState(service, "started");
+  return answerByState(service, "started");
 }
 
-function release(pass: Pass, service: ServiceRecord, pin: boolean): Reply {
+function release(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
   if (pin) service.isPinnedStopped = true;
   stopOrder(pass, service, false);
   drain(pass);
-  return replyByState(service, "stopped");
+  return answerByState(service, "stopped");
 }
 
-function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Reply {
+function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Answer {
   const { type } = service.description;
   if (type !== "triggered") {
     return {
@@ -177,7 +177,7 @@ function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Reply {
   return { kind: "accepted" };
 }
 
-function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
+function unload(pass: Pass, registry: Registry, service: ServiceRecord): Answer {
   if (service.state !== "stopped") {
     return { kind: "refused", why: `it is ${service.state}; stop it first` };
   }
@@ -198,6 +198,6 @@ function unload(pass: Pass, registry: Registry, service: ServiceRecord): Reply {
   return { kind: "accepted" };
 }
 
-function replyByState(service: ServiceRecord, wanted: ServiceState): Reply {
+function answerByState(service: ServiceRecord, wanted: ServiceState): Answer {
   return { kind: service.state === wanted ? "already" : "accepted" };
 }

@@ -6,7 +6,7 @@
  * never starts anything.
  */
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
-import type { Reply } from "../event.ts";
+import type { Answer } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
 import { keepsConsole } from "../service/starting.ts";
 import { drain } from "../service/step.ts";
@@ -28,7 +28,7 @@ export function reload(
   registry: Registry,
   service: ServiceRecord,
   description: ServiceDescription,
-): Reply {
+): Answer {
   const why = findFault(registry, service, description);
   if (why !== undefined) return { kind: "refused", why };
   if (description.type === service.description.type) {

@@ -1,7 +1,7 @@
 /**
  * Links made and removed while services run: add-link, enable, remove-link.
  */
-import type { Reply } from "../event.ts";
+import type { Answer } from "../event.ts";
 import { hold, unhold } from "../service/holding.ts";
 import { queuePin } from "../service/pinning.ts";
 import type { Link, ServiceRecord } from "../service/record.ts";
@@ -28,22 +28,22 @@ export interface LinkEnds {
 }
 
 /** Makes a link; it holds at once if the dependent is up and the dependency is (or must be). */
-export function addLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
-  const reply = makeLink(pass, registry, ends);
+export function addLink(pass: Pass, registry: Registry, ends: LinkEnds): Answer {
+  const answer = makeLink(pass, registry, ends);
   drain(pass);
-  return reply;
+  return answer;
 }
 
 /** Makes a link and starts the dependency if the dependent is up. */
-export function enable(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
-  const reply = makeLink(pass, registry, ends);
+export function enable(pass: Pass, registry: Registry, ends: LinkEnds): Answer {
+  const answer = makeLink(pass, registry, ends);
   const link = findLink(ends);
   if (link !== undefined && isUp(link.from) && !pass.isShuttingDown) hold(pass, link);
   drain(pass);
-  return reply;
+  return answer;
 }
 
-function makeLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
+function makeLink(pass: Pass, registry: Registry, ends: LinkEnds): Answer {
   const { kind, from, to } = ends;
   if (findLink(ends) !== undefined) return { kind: "linked", existed: true };
   if (kind === "need" && from.state !== "stopped" && to.state !== "started") {
@@ -72,7 +72,7 @@ export function holdNewLink(pass: Pass, link: Link): void {
 }
 
 /** Removes a link; whoever waited on it goes on. */
-export function removeLink(pass: Pass, registry: Registry, ends: LinkEnds): Reply {
+export function removeLink(pass: Pass, registry: Registry, ends: LinkEnds): Answer {
   const link = findLink(ends);
   if (link === undefined) {
     const why = `"${ends.from.name}" has no such link to "${ends.to.name}"`;

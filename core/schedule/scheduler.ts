@@ -16,7 +16,7 @@ import { drain, report } from "../service/step.ts";
 import { isPinned } from "../service/terms.ts";
 import type { SystemFacts } from "../service/work.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
-import type { LinkView, LoadReply, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
+import type { LinkView, LoadAnswer, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
 import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
 import { Pass } from "./pass.ts";
@@ -81,12 +81,12 @@ export class Scheduler implements SchedulerApi {
   order(order: Order, now: Instant): OrderResult {
     this.#pass.now = now;
     const wasStopping = this.#shutdown.isStopping;
-    const reply = obey(this.#pass, this.#registry, order);
+    const answer = obey(this.#pass, this.#registry, order);
     if (order.kind === "shutdown") this.#shutdown.ordered(order, wasStopping);
-    return { reply, commands: this.#pass.takeCommands() };
+    return { answer, commands: this.#pass.takeCommands() };
   }
 
-  load(set: LoadSet, now: Instant): LoadReply {
+  load(set: LoadSet, now: Instant): LoadAnswer {
     this.#pass.now = now;
     const loaded = loadLeavingOut(this.#registry, set);
     if ("kind" in loaded) return loaded;
@@ -124,8 +124,8 @@ export class Scheduler implements SchedulerApi {
     return historyOf(this.#registry.get(service));
   }
 
-  hasFailed(service: ServiceId): boolean {
-    return this.#registry.get(service).hasFailed;
+  hasGoneWrong(service: ServiceId): boolean {
+    return this.#registry.get(service).hasGoneWrong;
   }
 
   description(service: ServiceId): ServiceDescription {

@@ -44,7 +44,7 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
     unhold(work, link, false);
   }
   service.hasStartFailed = true;
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   work.emit({
     kind: "status-line",
     service: service.id,

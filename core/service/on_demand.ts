@@ -41,7 +41,7 @@ export function cannotListen(
   if (service.phase === "coming-up") {
     failLaunch(work, service, "exec-failed");
   } else if (service.state === "started") {
-    service.hasFailed = true;
+    service.hasGoneWrong = true;
     endForGood(work, service, "exec-failed");
   }
 }
@@ -56,7 +56,7 @@ export function demanded(
   if (service.timer === "relaunch") return;
   if (!allowsActivation(work, service, wasWaiting)) {
     work.log(service, "error", activationLimitText(service, where));
-    service.hasFailed = true;
+    service.hasGoneWrong = true;
     endForGood(work, service, "failed");
     return;
   }

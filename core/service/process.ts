@@ -170,7 +170,7 @@ export function unexpectedEnd(
 ): void {
   service.isRecovering = false;
   service.isFollowing = false;
-  if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasFailed = true;
+  if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasGoneWrong = true;
   service.reason = reason;
   service.isForced = true;
   beginStop(work, service, false);
@@ -191,7 +191,7 @@ export function recoveryFailed(
     if (isWaitingForDependents(service)) commitStop(service);
     return;
   }
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   service.reason = reason;
   service.target = "stopped";
   service.isFollowing = false;

@@ -123,7 +123,7 @@ export interface ServiceRecord {
    * whatever `reason` says: that is upstream's, and "normal" or "terminated" with status 0 after
    * some failures.
    */
-  hasFailed: boolean;
+  hasGoneWrong: boolean;
   isStartSkipped: boolean;
   reason: StopReason;
 
@@ -206,7 +206,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isFollowing: false,
     isRestartCounted: false,
     hasStartFailed: false,
-    hasFailed: false,
+    hasGoneWrong: false,
     isStartSkipped: false,
     reason: "normal",
     pendingAcquire: false,

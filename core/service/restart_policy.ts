@@ -71,7 +71,7 @@ function isWithinLimit(work: Work, service: ServiceRecord): boolean {
   const seconds = restartLimitIntervalMs / 1000;
   const text = `Restart limit reached (${restartLimitCount} within ${seconds} s); not restarting`;
   work.log(service, "error", text);
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   // What has no process of its own that can end stops because of a dependency only; or it is down
   // already (chain-to).
   if (!isSupervised(service) && service.state !== "stopped") service.reason = "dependency-failed";

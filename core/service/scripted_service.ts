@@ -68,7 +68,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
 /** The stop command could not be made or executed: the service is stopped without it. */
 export function stopScriptNotExecuted(work: Work, service: ServiceRecord): void {
   clearProcess(service.stopper);
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   stopped(work, service);
 }
 
@@ -76,7 +76,7 @@ export function stopScriptEnded(work: Work, service: ServiceRecord, status: Exit
   clearProcess(service.stopper);
   service.exit = status;
   service.history.lastEndAt = work.now;
-  if (!isSuccess(status)) service.hasFailed = true;
+  if (!isSuccess(status)) service.hasGoneWrong = true;
   logEnd(work, service, "warn", status, "Stop command");
   stopped(work, service);
 }

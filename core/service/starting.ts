@@ -110,7 +110,7 @@ function comeBack(work: Work, service: ServiceRecord): void {
 /** ENTER-STARTING: waits for every dependency that is not started, and for orderings under way. */
 export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
-  service.hasFailed = false;
+  service.hasGoneWrong = false;
   service.isStartSkipped = false;
   work.enter(service, "starting", "waiting-for-dependencies");
   let isReady = true;

@@ -46,7 +46,7 @@ export function stopCommandFailed(
   signal: SignalName | "none",
 ): void {
   clearProcess(service.stopper);
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   if (service.main.phase === "none") {
     stopped(work, service);
     return;
@@ -58,7 +58,7 @@ export function stopCommandFailed(
 /** The stop command of a process or bgprocess has ended. */
 export function stopCommandEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
   clearProcess(service.stopper);
-  if (!isSuccess(status)) service.hasFailed = true;
+  if (!isSuccess(status)) service.hasGoneWrong = true;
   logEnd(work, service, "error", status, "Stop command");
   if (service.main.phase === "none") stopped(work, service);
   else finishUntracked(work, service);

@@ -91,7 +91,7 @@ function breakOff(work: Work, service: ServiceRecord): void {
 export function stopTimedOut(work: Work, service: ServiceRecord): void {
   const seconds = service.description.stopTimeoutMs / 1000;
   work.log(service, "warn", `Stop timed out after ${seconds} s; sending SIGKILL`);
-  service.hasFailed = true;
+  service.hasGoneWrong = true;
   sendSignal(work, service, "start", "KILL");
   sendSignal(work, service, "stop", "KILL");
 }

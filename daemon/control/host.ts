@@ -2,7 +2,7 @@
  * What the control connections need of the manager: an interface, so that a session can be tested, and
  * fuzzed, without processes and files.
  */
-import type { Order, Reply } from "../../core/event.ts";
+import type { Answer, Order } from "../../core/event.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
@@ -42,7 +42,7 @@ export interface ControlHost {
    * control server, before it returns. What comes of those commands (a child that could not execute
    * its program, say) reaches the scheduler only afterwards; `spawned` alone may be told at once.
    */
-  order(order: Order): Reply;
+  order(order: Order): Answer;
 
   /** Loads a description that is not loaded yet, with its dependencies. Starts nothing. */
   load(name: string): LoadOutcome;

@@ -1,7 +1,7 @@
 /**
  * How orders are answered: start and stop, links, unload and reload.
  */
-import type { Reply as OrderReply } from "../../core/event.ts";
+import type { Answer } from "../../core/event.ts";
 import type { DependencyEnds, Handle, Reply, Request } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { openHandle, type RequestContext, statusReply } from "./context.ts";
@@ -20,15 +20,15 @@ export function answerOrder(
   request: OrderRequest,
   service: ServiceId,
 ): void {
-  // Before acting: a client drops the events that it saw before this reply.
+  // Before acting: a client drops the events that it saw before this answer.
   if (request.preack) context.send({ kind: "preack" });
-  sendOrderReply(context, giveOrder(context, request, service));
+  sendAnswer(context, giveOrder(context, request, service));
 }
 
 export function answerUnload(context: RequestContext, service: ServiceId): void {
   if (context.isHeldElsewhere(service)) return refuse(context, [HELD_ELSEWHERE]);
-  const reply = context.host.order({ kind: "unload", service });
-  if (reply.kind === "refused") return refuse(context, [capitalised(reply.why)]);
+  const answer = context.host.order({ kind: "unload", service });
+  if (answer.kind === "refused") return refuse(context, [capitalised(answer.why)]);
   context.handles.drop(service);
   context.send(ACK);
 }
@@ -60,18 +60,18 @@ export function answerLink(context: RequestContext, request: LinkRequest): void 
   if (from === undefined || to === undefined || from === to) {
     return context.end({ kind: "bad-request" });
   }
-  const reply = host.order({ kind: linkOrder(request.kind), link: request.dependency, from, to });
-  if (request.kind === "enable-7" && reply.kind === "linked") {
-    return context.send(statusReply(host.services, to, { form: 6, existed: reply.existed }));
+  const answer = host.order({ kind: linkOrder(request.kind), link: request.dependency, from, to });
+  if (request.kind === "enable-7" && answer.kind === "linked") {
+    return context.send(statusReply(host.services, to, { form: 6, existed: answer.existed }));
   }
-  sendOrderReply(context, reply);
+  sendAnswer(context, answer);
 }
 
 function giveOrder(
   context: RequestContext,
   request: OrderRequest,
   service: ServiceId,
-): OrderReply {
+): Answer {
   const { host } = context;
   const { pin } = request;
   if (request.kind !== "stop") return host.order({ kind: request.kind, service, pin });
@@ -94,22 +94,22 @@ function linkOrder(kind: LinkRequest["kind"]): "add-link" | "remove-link" | "ena
   }
 }
 
-function sendOrderReply(context: RequestContext, reply: OrderReply): void {
-  switch (reply.kind) {
+function sendAnswer(context: RequestContext, answer: Answer): void {
+  switch (answer.kind) {
     case "accepted":
     case "linked":
       return context.send(ACK);
     case "refused":
-      return refuse(context, [capitalised(reply.why)]);
+      return refuse(context, [capitalised(answer.why)]);
     case "already":
     case "pinned-started":
     case "pinned-stopped":
     case "shutting-down":
-      return context.send({ kind: reply.kind });
+      return context.send({ kind: answer.kind });
     case "dependents":
-      return sendDependents(context, reply.services);
+      return sendDependents(context, answer.services);
     default:
-      unreachable(reply);
+      unreachable(answer);
   }
 }
 

@@ -45,7 +45,7 @@ function statusOf(scheduler: SchedulerApi, service: ServiceId, seen: Set<Service
   if (seen.has(service)) return 0;
   seen.add(service);
   const status = scheduler.status(service);
-  const own = scheduler.hasFailed(service) ? ownFailure(status) : 0;
+  const own = scheduler.hasGoneWrong(service) ? ownFailure(status) : 0;
   if (own !== 0) return own;
   // Also of one that stopped as usual: because a dependency had ended, or that a shutdown found already failing.
   const dependencies = hardDependencies(scheduler, service);
@@ -53,7 +53,7 @@ function statusOf(scheduler: SchedulerApi, service: ServiceId, seen: Set<Service
     const theirs = statusOf(scheduler, dependency, seen);
     if (theirs !== 0) return theirs;
   }
-  if (!scheduler.hasFailed(service)) return 0;
+  if (!scheduler.hasGoneWrong(service)) return 0;
   // The start of what needs an application that has done its work and ended is broken off: that is no failure.
   return dependencies.some((dependency) => endedWell(scheduler, dependency)) ? 0 : FAILED;
 }
@@ -66,7 +66,7 @@ function hardDependencies(scheduler: SchedulerApi, service: ServiceId): readonly
 
 /** By itself, or because something that it needs has. */
 function endedWell(scheduler: SchedulerApi, service: ServiceId): boolean {
-  if (scheduler.hasFailed(service)) return false;
+  if (scheduler.hasGoneWrong(service)) return false;
   switch (scheduler.status(service).reason) {
     case "terminated":
       return true;

@@ -2,7 +2,7 @@
  * Plays a scenario in a {@link World} and says what is seen after each step.
  */
 import type { ServiceStatus } from "../../core/command.ts";
-import type { Order, Reply } from "../../core/event.ts";
+import type { Answer, Order } from "../../core/event.ts";
 import { unreachable } from "../../core/types.ts";
 import { describe } from "./describe.ts";
 import type { Action, Expectation, Scenario } from "./scenario.ts";
@@ -131,7 +131,7 @@ function ends(world: World, action: { readonly from: string; readonly to: string
   return { from: world.id(action.from), to: world.id(action.to) };
 }
 
-function replyText(world: World, reply: Reply): string {
+function replyText(world: World, reply: Answer): string {
   switch (reply.kind) {
     case "accepted":
     case "linked":

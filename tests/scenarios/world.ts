@@ -5,7 +5,7 @@
  * order as from real processes: the exec report first, then what the program does.
  */
 import type { Command } from "../../core/command.ts";
-import type { Event, Order, PidFileReading, Reply } from "../../core/event.ts";
+import type { Answer, Event, Order, PidFileReading } from "../../core/event.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
@@ -72,9 +72,9 @@ export class World {
   load(name: string): ServiceId {
     const descriptions = this.#collect(name, []).map((each) => describe(each, this.#service(each)));
     if (descriptions.length > 0) {
-      const reply = this.scheduler.load({ descriptions }, this.now);
-      if (reply.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(reply)}`);
-      this.execute(reply.commands);
+      const answer = this.scheduler.load({ descriptions }, this.now);
+      if (answer.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(answer)}`);
+      this.execute(answer.commands);
     }
     return this.id(name);
   }
@@ -105,10 +105,10 @@ export class World {
     return this.scheduler.description(id).name;
   }
 
-  order(order: Order): Reply {
-    const { reply, commands } = this.scheduler.order(order, this.now);
+  order(order: Order): Answer {
+    const { answer, commands } = this.scheduler.order(order, this.now);
     this.execute(commands);
-    return reply;
+    return answer;
   }
 
   /** Lets everything happen that happens soon. */

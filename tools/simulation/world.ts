@@ -5,7 +5,7 @@
  * never there, events of a service follow each other as they may.
  */
 import type { Command } from "../../core/command.ts";
-import type { Event, Order, ProcessRole, Reply } from "../../core/event.ts";
+import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
@@ -68,11 +68,11 @@ export class SimulatedWorld {
     this.trace?.push(text);
   }
 
-  order(order: Order): Reply {
-    const { reply, commands } = this.scheduler.order(order, this.now);
-    this.say(`  → ${JSON.stringify(reply)}`);
+  order(order: Order): Answer {
+    const { answer, commands } = this.scheduler.order(order, this.now);
+    this.say(`  → ${JSON.stringify(answer)}`);
     this.#step(commands);
-    return reply;
+    return answer;
   }
 
   apply(event: Event): void {
@@ -95,17 +95,17 @@ export class SimulatedWorld {
   }
 
   load(description: Plan["services"][number]): void {
-    const reply = this.scheduler.load({ descriptions: [description] }, this.now);
-    if (reply.kind === "loaded") this.#step(reply.commands);
-    else this.say(`  → ${JSON.stringify(reply)}`);
+    const answer = this.scheduler.load({ descriptions: [description] }, this.now);
+    if (answer.kind === "loaded") this.#step(answer.commands);
+    else this.say(`  → ${JSON.stringify(answer)}`);
   }
 
   loadBroken({ name, source }: Plan["services"][number]): void {
-    const reply = this.scheduler.load(
+    const answer = this.scheduler.load(
       { descriptions: [], broken: [{ name, source, problems: [] }] },
       this.now,
     );
-    if (reply.kind === "loaded") this.#step(reply.commands);
+    if (answer.kind === "loaded") this.#step(answer.commands);
   }
 
   isBroken(service: ServiceId): boolean {

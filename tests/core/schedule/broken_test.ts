@@ -76,7 +76,7 @@ Deno.test("orders leave a broken service stopped and nobody holding it", () => {
     service: driver.id("bad"),
     description: buildDescription("bad"),
   });
-  assertEquals(reload.reply.kind, "refused");
+  assertEquals(reload.answer.kind, "refused");
 });
 
 Deno.test("load() mends a broken service in its place, and it can be started", () => {
@@ -104,8 +104,8 @@ Deno.test("load() counts the depth of what stands above a mended service", () =>
   driver.tryLoad({ top: { links: { "waits-for": ["s32"] } } }, { broken: [broken("s32")] });
   for (const [index, name] of names.entries()) {
     const links = index === 0 ? {} : { need: [`s${index}`] };
-    const reply = driver.tryLoad({ [name]: { links } });
-    assertEquals(reply.kind, name === "s32" ? "too-deep" : "loaded", name);
+    const answer = driver.tryLoad({ [name]: { links } });
+    assertEquals(answer.kind, name === "s32" ? "too-deep" : "loaded", name);
   }
   assertEquals(whyBroken(driver, "s32"), "broken");
 });
@@ -118,7 +118,7 @@ Deno.test("load() passes the pin of a mended service on to what it needs", () =>
   driver.load({ bad: { links: { need: ["base"] } } });
   driver.start("bad");
   const release = { service: driver.id("base"), pin: false, force: true } as const;
-  assertEquals(driver.order({ kind: "stop", ...release }).reply.kind, "pinned-started");
+  assertEquals(driver.order({ kind: "stop", ...release }).answer.kind, "pinned-started");
 });
 
 /** `bad`, which is broken, is made by an order to wait for the top of a chain of 31. */
@@ -131,7 +131,7 @@ function badAboveChain(): Driver {
   driver.tryLoad({ free: { links: { "waits-for": ["bad"] } } }, { broken: [broken("bad")] });
   const link = { link: "waits-for", from: driver.id("bad"), to: driver.id("s31") } as const;
   driver.order({ kind: "remove-link", link: "waits-for", from: driver.id("free"), to: link.from });
-  assertEquals(driver.order({ kind: "enable", ...link }).reply.kind, "linked");
+  assertEquals(driver.order({ kind: "enable", ...link }).answer.kind, "linked");
   return driver;
 }
 
@@ -146,8 +146,8 @@ Deno.test("load() counts the depth of what orders put below a broken service", (
 Deno.test("reload counts the depth of what orders put below a broken service", () => {
   const driver = badAboveChain();
   const description = buildDescription("free", { links: { "waits-for": ["bad"] } });
-  const { reply } = driver.order({ kind: "reload", service: driver.id("free"), description });
-  assertEquals(reply.kind, "refused");
+  const { answer } = driver.order({ kind: "reload", service: driver.id("free"), description });
+  assertEquals(answer.kind, "refused");
 });
 
 Deno.test("load() refuses a mended service that closes a circle", () => {
@@ -158,15 +158,15 @@ Deno.test("load() refuses a mended service that closes a circle", () => {
 
 Deno.test("load() leaves out of a circle what is only waited for, and what needs it", () => {
   const driver = new Driver();
-  const reply = driver.tryLoad({
+  const answer = driver.tryLoad({
     boot: { links: { need: ["net"], "waits-for": ["odd", "above"] } },
     net: { after: [serviceName("odd")] },
     odd: { links: { need: ["net"] } },
     above: { links: { need: ["odd", "pulled"] } },
     pulled: {},
   }, { roots: [{ kind: "need", name: serviceName("boot") }] });
-  assert(reply.kind === "loaded");
-  assertEquals(reply.leftOut.map(({ name }) => String(name)), ["odd", "above"]);
+  assert(answer.kind === "loaded");
+  assertEquals(answer.leftOut.map(({ name }) => String(name)), ["odd", "above"]);
   assertIncludes(whyBroken(driver, "odd") ?? "", "services depend in a circle: ");
   assertIncludes(whyBroken(driver, "above") ?? "", 'it needs "odd", which cannot be loaded');
   assertEquals(driver.scheduler.find("pulled"), undefined);
@@ -176,33 +176,33 @@ Deno.test("load() leaves out of a circle what is only waited for, and what needs
 
 Deno.test("load() refuses a circle of what is needed", () => {
   const driver = new Driver();
-  const reply = driver.tryLoad({
+  const answer = driver.tryLoad({
     boot: { links: { need: ["a"] } },
     a: { after: [serviceName("b")], links: { "waits-for": ["c"] } },
     c: { links: { need: ["b"] } },
     b: { links: { need: ["boot"] } },
   }, { roots: [{ kind: "need", name: serviceName("b") }] });
-  assertEquals(reply.kind, "cycle");
+  assertEquals(answer.kind, "cycle");
   assertEquals(driver.scheduler.list(), []);
 });
 
 Deno.test("load() leaves out the second reader of one output, where it is only waited for", () => {
   const driver = new Driver();
   const reader = { type: "process", consumerOf: serviceName("app") } as const;
-  const reply = driver.tryLoad({
+  const answer = driver.tryLoad({
     boot: { links: { need: ["app"], "waits-for": ["one", "two"] } },
     app: { type: "process", log: { kind: "pipe" } },
     one: reader,
     two: reader,
   }, { roots: [{ kind: "need", name: serviceName("boot") }] });
-  assert(reply.kind === "loaded");
-  assertEquals(reply.leftOut.map(({ name }) => String(name)), ["two"]);
+  assert(answer.kind === "loaded");
+  assertEquals(answer.leftOut.map(({ name }) => String(name)), ["two"]);
 });
 
 Deno.test("unload takes a broken service away when nothing waits for it any more", () => {
   const driver = bootWithBad();
   const bad = driver.id("bad");
-  assertEquals(driver.order({ kind: "unload", service: bad }).reply.kind, "refused");
+  assertEquals(driver.order({ kind: "unload", service: bad }).answer.kind, "refused");
   driver.order({ kind: "unload", service: driver.id("boot") });
   assertEquals(driver.order({ kind: "unload", service: bad }).said, ["forget bad"]);
 });

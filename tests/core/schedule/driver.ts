@@ -2,9 +2,9 @@
  * Drives a scheduler in a test: services by name, commands as short texts, time in milliseconds.
  */
 import type { Command } from "../../../core/command.ts";
-import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
+import type { Answer, Event, Order, ProcessRole } from "../../../core/event.ts";
 import { Scheduler, type SchedulerFacts } from "../../../core/schedule/scheduler.ts";
-import type { LoadReply, LoadSet } from "../../../core/schedule/api.ts";
+import type { LoadAnswer, LoadSet } from "../../../core/schedule/api.ts";
 import { type ExitStatus, instant, pid, type ServiceId } from "../../../core/types.ts";
 import { fail } from "../../assert.ts";
 import { buildDescription, type DescriptionParts } from "../../builders.ts";
@@ -25,8 +25,8 @@ export class Driver {
   /** Loads services one after the other; what is loaded before the others comes first. */
   load(services: Readonly<Record<string, DescriptionParts>>): void {
     for (const [name, parts] of Object.entries(services)) {
-      const reply = this.tryLoad({ [name]: parts });
-      if (reply.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(reply)}`);
+      const answer = this.tryLoad({ [name]: parts });
+      if (answer.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(answer)}`);
     }
   }
 
@@ -34,7 +34,7 @@ export class Driver {
   tryLoad(
     services: Readonly<Record<string, DescriptionParts>>,
     more: Omit<LoadSet, "descriptions"> = {},
-  ): LoadReply {
+  ): LoadAnswer {
     const descriptions = Object.entries(services).map(([name, parts]) =>
       buildDescription(name, parts)
     );
@@ -53,9 +53,9 @@ export class Driver {
     return names.map((name) => this.state(name));
   }
 
-  order(order: Order): { readonly reply: Reply; readonly said: readonly string[] } {
-    const { reply, commands } = this.scheduler.order(order, instant(this.now));
-    return { reply, said: this.#texts(commands) };
+  order(order: Order): { readonly answer: Answer; readonly said: readonly string[] } {
+    const { answer, commands } = this.scheduler.order(order, instant(this.now));
+    return { answer, said: this.#texts(commands) };
   }
 
   /** @returns What the order caused, as texts. */

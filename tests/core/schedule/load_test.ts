@@ -4,10 +4,10 @@ import { Driver } from "./driver.ts";
 
 Deno.test("load() numbers services in the order given and lists them so", () => {
   const driver = new Driver();
-  const reply = driver.tryLoad({ base: {}, top: { links: { need: ["base"] } } });
-  assert(reply.kind === "loaded");
-  assertEquals(driver.scheduler.list(), reply.services);
-  assertEquals(driver.scheduler.find("top"), reply.services[1]);
+  const answer = driver.tryLoad({ base: {}, top: { links: { need: ["base"] } } });
+  assert(answer.kind === "loaded");
+  assertEquals(driver.scheduler.list(), answer.services);
+  assertEquals(driver.scheduler.find("top"), answer.services[1]);
 });
 
 Deno.test("load() lets a dependency come later in the same set", () => {
@@ -19,10 +19,10 @@ Deno.test("load() lets a dependency come later in the same set", () => {
 
 Deno.test("load() refuses a dependency that is nowhere, and loads nothing", () => {
   const driver = new Driver();
-  const reply = driver.tryLoad({ other: {}, top: { links: { need: ["base"] } } });
-  assert(reply.kind === "refused");
-  assertEquals(reply.service, "top");
-  assertIncludes(reply.why, '"base" is not loaded');
+  const answer = driver.tryLoad({ other: {}, top: { links: { need: ["base"] } } });
+  assert(answer.kind === "refused");
+  assertEquals(answer.service, "top");
+  assertIncludes(answer.why, '"base" is not loaded');
   assertEquals(driver.scheduler.list(), []);
 });
 
@@ -34,36 +34,36 @@ Deno.test("load() refuses a service that is loaded already", () => {
 
 Deno.test("load() refuses a cycle over links of any kind and says how it goes", () => {
   const driver = new Driver();
-  const reply = driver.tryLoad({
+  const answer = driver.tryLoad({
     a: { links: { "waits-for": ["b"] } },
     b: { after: [serviceName("a")] },
   });
-  assertEquals(reply, { kind: "cycle", path: ["a", "b", "a"] });
+  assertEquals(answer, { kind: "cycle", path: ["a", "b", "a"] });
 });
 
 Deno.test("load() refuses a cycle that closes over a placeholder", () => {
   const driver = new Driver();
   driver.load({ a: { after: [serviceName("b")] } });
-  const reply = driver.tryLoad({ b: { links: { need: ["a"] } } });
-  assertEquals(reply, { kind: "cycle", path: ["b", "a", "b"] });
+  const answer = driver.tryLoad({ b: { links: { need: ["a"] } } });
+  assertEquals(answer, { kind: "cycle", path: ["b", "a", "b"] });
   assertEquals(driver.scheduler.find("b"), undefined);
 });
 
 Deno.test("load() refuses a cycle over a before line for a loaded service", () => {
   const driver = new Driver();
   driver.load({ a: {} });
-  const reply = driver.tryLoad({ b: { links: { need: ["a"] }, before: [serviceName("a")] } });
-  assert(reply.kind === "cycle");
+  const answer = driver.tryLoad({ b: { links: { need: ["a"] }, before: [serviceName("a")] } });
+  assert(answer.kind === "cycle");
 });
 
 Deno.test("load() allows 32 services in a chain and refuses 33, also one by one", () => {
   const driver = new Driver();
   driver.load({ s1: {} });
   for (let i = 2; i <= 32; i++) driver.load({ [`s${i}`]: { links: { need: [`s${i - 1}`] } } });
-  const reply = driver.tryLoad({ s33: { links: { "waits-for": ["s32"] } } });
-  assert(reply.kind === "too-deep");
-  assertEquals(reply.path[0], "s33");
-  assertEquals(reply.path.length, 33);
+  const answer = driver.tryLoad({ s33: { links: { "waits-for": ["s32"] } } });
+  assert(answer.kind === "too-deep");
+  assertEquals(answer.path[0], "s33");
+  assertEquals(answer.path.length, 33);
 });
 
 Deno.test("load() does not count orderings as depth", () => {
@@ -103,17 +103,17 @@ Deno.test("load() refuses a second consumer, also when the first was loaded befo
   const consumer = { type: "process", consumerOf: serviceName("app") } as const;
   driver.load({ reader: consumer });
   driver.load({ app: { type: "process", log: { kind: "pipe" } } });
-  const reply = driver.tryLoad({ rival: consumer });
-  assert(reply.kind === "refused");
-  assertEquals(reply.why, 'the output of "app" is consumed by "reader" already');
+  const answer = driver.tryLoad({ rival: consumer });
+  assert(answer.kind === "refused");
+  assertEquals(answer.why, 'the output of "app" is consumed by "reader" already');
 });
 
 Deno.test("load() refuses a producer without a pipe when its consumer is loaded", () => {
   const driver = new Driver();
   driver.load({ reader: { type: "process", consumerOf: serviceName("app") } });
-  const reply = driver.tryLoad({ app: { type: "process" } });
-  assert(reply.kind === "refused");
-  assertIncludes(reply.why, 'must be "pipe"');
+  const answer = driver.tryLoad({ app: { type: "process" } });
+  assert(answer.kind === "refused");
+  assertIncludes(answer.why, 'must be "pipe"');
 });
 
 Deno.test("load() refuses two consumers of one producer in one set", () => {
@@ -138,8 +138,8 @@ Deno.test("unload frees the number for good and the name for a new record", () =
   const driver = new Driver();
   driver.load({ one: {} });
   const old = driver.id("one");
-  const { reply, said } = driver.order({ kind: "unload", service: old });
-  assertEquals(reply, { kind: "accepted" });
+  const { answer, said } = driver.order({ kind: "unload", service: old });
+  assertEquals(answer, { kind: "accepted" });
   assertEquals(said, ["forget one"]);
   assertThrows(() => driver.scheduler.status(old), /No service has the number/);
   driver.load({ one: {} });
@@ -149,6 +149,6 @@ Deno.test("unload frees the number for good and the name for a new record", () =
 Deno.test("unload is refused while others depend on the service", () => {
   const driver = new Driver();
   driver.load({ base: {}, top: { links: { "waits-for": ["base"] } } });
-  const { reply } = driver.order({ kind: "unload", service: driver.id("base") });
-  assertEquals(reply, { kind: "refused", why: 'other services depend on it: "top"' });
+  const { answer } = driver.order({ kind: "unload", service: driver.id("base") });
+  assertEquals(answer, { kind: "refused", why: 'other services depend on it: "top"' });
 });

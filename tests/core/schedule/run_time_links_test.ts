@@ -1,25 +1,25 @@
-import type { Reply } from "../../../core/event.ts";
+import type { Answer } from "../../../core/event.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { Driver } from "./driver.ts";
 
 type Kind = "need" | "milestone" | "waits-for";
 
-function addLink(driver: Driver, link: Kind, from: string, to: string): Reply {
+function addLink(driver: Driver, link: Kind, from: string, to: string): Answer {
   const order = { kind: "add-link", link, from: driver.id(from), to: driver.id(to) } as const;
-  return driver.order(order).reply;
+  return driver.order(order).answer;
 }
 
-function removeLink(driver: Driver, link: Kind, from: string, to: string): Reply {
+function removeLink(driver: Driver, link: Kind, from: string, to: string): Answer {
   const order = { kind: "remove-link", link, from: driver.id(from), to: driver.id(to) } as const;
-  return driver.order(order).reply;
+  return driver.order(order).answer;
 }
 
 Deno.test("add-link refuses a cycle", () => {
   const driver = new Driver();
   driver.load({ base: {}, top: { links: { "waits-for": ["base"] } } });
-  const reply = addLink(driver, "waits-for", "base", "top");
-  assert(reply.kind === "refused");
-  assertIncludes(reply.why, "cycle");
+  const answer = addLink(driver, "waits-for", "base", "top");
+  assert(answer.kind === "refused");
+  assertIncludes(answer.why, "cycle");
   assertEquals(addLink(driver, "need", "base", "base").kind, "refused");
 });
 
@@ -39,9 +39,9 @@ Deno.test("add-link refuses a chain of 33 services wherever the link is in it", 
   for (let i = 32; i >= 17; i--) {
     assertEquals(addLink(driver, "waits-for", `s${i}`, `s${i + 1}`).kind, "linked");
   }
-  const reply = addLink(driver, "waits-for", "s16", "s17");
-  assert(reply.kind === "refused");
-  assertIncludes(reply.why, "32 services");
+  const answer = addLink(driver, "waits-for", "s16", "s17");
+  assert(answer.kind === "refused");
+  assertIncludes(answer.why, "32 services");
   assertEquals(removeLink(driver, "waits-for", "s32", "s33").kind, "accepted");
   assertEquals(addLink(driver, "waits-for", "s16", "s17").kind, "linked");
 });
@@ -60,9 +60,9 @@ Deno.test("add-link of a need passes a pin on, and remove-link takes it back", (
   driver.start("top", { pin: true });
   addLink(driver, "need", "top", "base");
   const stop = { kind: "stop", service: driver.id("base"), pin: false, force: true } as const;
-  assertEquals(driver.order(stop).reply.kind, "pinned-started");
+  assertEquals(driver.order(stop).answer.kind, "pinned-started");
   removeLink(driver, "need", "top", "base");
-  assertEquals(driver.order(stop).reply.kind, "already");
+  assertEquals(driver.order(stop).answer.kind, "already");
 });
 
 Deno.test("remove-link lets a dependency go that waited for the dependent to stop", () => {

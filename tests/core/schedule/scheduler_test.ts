@@ -282,9 +282,9 @@ Deno.test("start of a service with starts-rwfs and starts-log says so", () => {
 Deno.test("trigger is refused for a service of another type", () => {
   const driver = new Driver();
   driver.load({ srv: {} });
-  const { reply } = driver.order({ kind: "trigger", service: driver.id("srv"), on: true });
-  assert(reply.kind === "refused");
-  assertIncludes(reply.why, 'type is "internal"');
+  const { answer } = driver.order({ kind: "trigger", service: driver.id("srv"), on: true });
+  assert(answer.kind === "refused");
+  assertIncludes(answer.why, 'type is "internal"');
 });
 
 Deno.test("10,000 internal services waiting for the console are served without deep recursion", () => {
@@ -328,11 +328,11 @@ Deno.test("the deadline that is next is the earliest of all services", () => {
 
 Deno.test("a program that cannot be executed is said in the log with stage and error", () => {
   const scheduler = new Scheduler({ errnoText: () => "no such file or directory (ENOENT)" });
-  const reply = scheduler.load(
+  const answer = scheduler.load(
     { descriptions: [buildDescription("srv", { type: "process" })] },
     instant(0),
   );
-  assert(reply.kind === "loaded");
+  assert(answer.kind === "loaded");
   const service = scheduler.find("srv") as ServiceId;
   scheduler.order({ kind: "start", service, pin: false }, instant(0));
   const failure = { kind: "exec-failed", service, role: "start", stage: 18, errno: 2 } as const;

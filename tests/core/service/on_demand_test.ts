@@ -147,7 +147,7 @@ Deno.test("a process that leaves what came is not started without end", () => {
   assertEquals(said.at(-1), "srv:stopped");
   assertEquals(driver.states("srv", "top"), ["stopped", "stopped"]);
   assertEquals(driver.scheduler.status(service).reason, "failed");
-  assert(driver.scheduler.hasFailed(service));
+  assert(driver.scheduler.hasGoneWrong(service));
   assertEquals(
     driver.logs.at(-1)?.startsWith("error srv: Started 3 times within 10 s for what waits on /s"),
     true,

@@ -227,7 +227,7 @@ function endAndChain(driver: Driver, name: string): boolean {
   if (chained === undefined) return false;
   const next = chained.split(" ").at(-1) ?? "";
   driver.now += 300;
-  if (driver.order({ kind: "chain", service: driver.id(next) }).reply.kind === "refused") {
+  if (driver.order({ kind: "chain", service: driver.id(next) }).answer.kind === "refused") {
     return false;
   }
   driver.run(next);

@@ -5,7 +5,7 @@
 import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";
-import type { Order, Reply } from "../../../core/event.ts";
+import type { Answer, Order } from "../../../core/event.ts";
 import {
   type Pid,
   pid,
@@ -77,7 +77,7 @@ export class FakeHost implements ControlHost {
   reloadOutcome: "done" | "refused" = "done";
   signalOutcome: "sent" | "bad-number" | "failed" = "sent";
   /** What an order does and answers; by default starts and stops succeed at once. */
-  onOrder: (order: Order) => Reply = (order) => this.obey(order);
+  onOrder: (order: Order) => Answer = (order) => this.obey(order);
 
   readonly services = {
     find: (name: string) => [...this.#loaded].find(([, service]) => service.name === name)?.[0],
@@ -101,12 +101,12 @@ export class FakeHost implements ControlHost {
     this.listeners?.notify(service, event, this.#get(service).status);
   }
 
-  order(order: Order): Reply {
+  order(order: Order): Answer {
     this.orders.push(order);
     return this.onOrder(order);
   }
 
-  obey(order: Order): Reply {
+  obey(order: Order): Answer {
     switch (order.kind) {
       case "start":
         this.setStatus(order.service, { ...STARTED, pid: pid(100 + order.service) });

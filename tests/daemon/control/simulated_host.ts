@@ -12,7 +12,7 @@ import { loadClosure } from "../../../core/description/load/closure.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { DescriptionFiles } from "../../../core/description/contract/files.ts";
 import { parseUserDatabase } from "../../../core/description/contract/users.ts";
-import type { Event, Order, ProcessRole, Reply } from "../../../core/event.ts";
+import type { Answer, Event, Order, ProcessRole } from "../../../core/event.ts";
 import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../../core/schedule/api.ts";
@@ -77,10 +77,10 @@ export class SimulatedHost implements ControlHost {
     this.#environment = new Map(Object.entries(options.environment));
   }
 
-  order(order: Order): Reply {
-    const { reply, commands } = this.services.order(order, this.#now());
+  order(order: Order): Answer {
+    const { answer, commands } = this.services.order(order, this.#now());
     this.#execute(commands);
-    return reply;
+    return answer;
   }
 
   load(name: string): LoadOutcome {
@@ -93,9 +93,9 @@ export class SimulatedHost implements ControlHost {
     if (result.kind === "faulty") {
       return { kind: result.own ? "description-error" : "load-error", faults: [] };
     }
-    const reply = this.services.load(result, this.#now());
-    if (reply.kind !== "loaded") return { kind: "load-error", faults: [] };
-    this.#execute(reply.commands);
+    const answer = this.services.load(result, this.#now());
+    if (answer.kind !== "loaded") return { kind: "load-error", faults: [] };
+    this.#execute(answer.commands);
     const service = this.services.find(name);
     return service === undefined ? { kind: "load-error", faults: [] } : { kind: "loaded", service };
   }
@@ -106,8 +106,8 @@ export class SimulatedHost implements ControlHost {
     const [description, ...others] = result.descriptions;
     if (description === undefined) return REFUSED;
     this.services.load({ ...result, descriptions: others }, this.#now());
-    const reply = this.order({ kind: "reload", service, description });
-    return reply.kind === "refused" ? REFUSED : { kind: "done" };
+    const answer = this.order({ kind: "reload", service, description });
+    return answer.kind === "refused" ? REFUSED : { kind: "done" };
   }
 
   details(service: ServiceId): ReportedDetails {
