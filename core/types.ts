@@ -127,7 +127,7 @@ export const PLAIN_ATTRIBUTES = {
   nice: undefined,
   ioPriority: undefined,
   oomScoreAdjust: undefined,
-  cgroup: undefined,
+  runInCgroup: undefined,
   capabilities: undefined,
   secureBits: undefined,
   noNewPrivileges: false,

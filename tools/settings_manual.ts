@@ -1,7 +1,7 @@
 /** The manual page of all settings, made from their table. `npm run generate` writes it. */
 import { LONGEST_CHAIN } from "../core/chain_limit.ts";
 import {
-  GROUP_KEYS,
+  CGROUP_KEYS,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
@@ -224,7 +224,7 @@ function typeList(types: readonly ServiceType[]): string {
 }
 
 function groupTable(): string {
-  const rows = Object.entries(GROUP_KEYS).map(([key, { file, about }]) =>
+  const rows = Object.entries(CGROUP_KEYS).map(([key, { file, about }]) =>
     `| \`${key}\` | \`${file}\` | ${about} |`
   );
   return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");

@@ -8,7 +8,7 @@
  * values), `settings` (their table, and reading by it), `formats` (text → tree, and back), `assemble` (values → description),
  * `load` (a service and all that it needs), `check` (what `dinitcheck` says).
  */
-export type { Abilities, GroupFault } from "./assemble/abilities.ts";
+export type { Abilities, CgroupFault } from "./assemble/abilities.ts";
 export { type CheckedService, type CheckReport, checkServices } from "./check/check.ts";
 export type { Finding } from "./check/entry.ts";
 export type { WrittenStep } from "./check/links.ts";
@@ -16,7 +16,7 @@ export { loadClosure, type LoadContext, type LoadResult } from "./load/closure.t
 export { convertToToml } from "./formats/convert.ts";
 export type {
   BrokenService,
-  ControlGroupSetting,
+  CgroupSetting,
   Dependency,
   DependencyKind,
   DescriptionSource,
@@ -57,6 +57,6 @@ export {
 } from "./settings/settings.ts";
 export { type UnservedSettings, unservedSettings } from "./settings/unserved_settings.ts";
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
-export { GROUP_KEYS } from "./values/cgroup.ts";
+export { CGROUP_KEYS } from "./values/cgroup.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { SOCKET_KEYS } from "./values/socket.ts";

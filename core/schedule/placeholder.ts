@@ -47,7 +47,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   pidFile: undefined,
   readyNotification: NO_NOTIFICATION,
   killTree: false,
-  controlGroup: undefined,
+  cgroup: undefined,
   watchdogTimeoutMs: 0,
   log: NO_LOG,
   console: "none",

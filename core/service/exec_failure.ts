@@ -66,7 +66,7 @@ function objectOf(
         ? joinPath(description.workingDirectory, description.log.path)
         : undefined;
     case EXEC_STAGE.cgroup:
-      return description.attributes.cgroup;
+      return description.attributes.runInCgroup;
     case EXEC_STAGE.execute:
       return (role === "start" ? description.command : description.stopCommand)[0];
     default:

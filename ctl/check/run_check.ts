@@ -3,7 +3,7 @@
  *
  * Nothing is loaded anywhere: the files are read and judged here.
  */
-import { systemControllerFault } from "../../core/control_groups.ts";
+import { systemControllerFault } from "../../core/cgroups.ts";
 import {
   type Abilities,
   checkServices,
@@ -85,7 +85,7 @@ function systemAbilities(io: ClientIo): Abilities {
   };
   return {
     unserved: unservedSettings(usualMaker(io.os)),
-    controlGroupFault: (controller) =>
+    cgroupFault: (controller) =>
       controller === undefined || io.os !== "linux"
         ? undefined
         : systemControllerFault(controller, read),

@@ -1,8 +1,8 @@
 /**
  * What this manager can do for its services, as far as it knows when it loads them.
  */
-import { missingController } from "../../core/control_groups.ts";
-import { type Abilities, type GroupFault, unservedSettings } from "../../core/description/mod.ts";
+import { missingController } from "../../core/cgroups.ts";
+import { type Abilities, type CgroupFault, unservedSettings } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { findGroupRoot, groupMounts } from "../processes/cgroup_base.ts";
 import { readGroupWords } from "../processes/group_controllers.ts";
@@ -18,15 +18,15 @@ export interface AbilityOptions {
 export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
   return {
     unserved: unservedSettings(platform),
-    controlGroupFault: (controller) => controlGroupFault(platform, options, controller),
+    cgroupFault: (controller) => cgroupFault(platform, options, controller),
   };
 }
 
-function controlGroupFault(
+function cgroupFault(
   platform: Platform,
   { cgroupPath, isSystemManager }: AbilityOptions,
   controller: string | undefined,
-): GroupFault | undefined {
+): CgroupFault | undefined {
   const root = findGroupRoot(platform, cgroupPath);
   if (typeof root !== "string") {
     if (isSystemManager) return undefined;
@@ -48,7 +48,7 @@ function handingOutFault(
   platform: Platform,
   root: string,
   controller: string,
-): GroupFault | undefined {
+): CgroupFault | undefined {
   const file = `${root}/cgroup.subtree_control`;
   if (readGroupWords(platform, file).includes(controller)) return undefined;
   const failure = platform.writeFile(file, "");

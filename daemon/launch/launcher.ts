@@ -139,7 +139,7 @@ export class Launcher {
       usualOomScore: this.#usualOomScore,
       cgroupProcs: group.kind === "group"
         ? group.procs
-        : this.#cgroupProcs(description.attributes.cgroup),
+        : this.#cgroupProcs(description.attributes.runInCgroup),
     };
     const result = this.#platform.launch(settings);
 

@@ -4,7 +4,7 @@
  *
  * Format of /proc/self/cgroup: one line `0::/path` with cgroup v2 alone (cgroups(7)).
  */
-import { type GroupMounts, parseGroupMounts } from "../../core/control_groups.ts";
+import { type CgroupMounts, parseCgroupMounts } from "../../core/cgroups.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -78,9 +78,9 @@ export function findGroupRoot(platform: Platform, given: string | undefined): st
 }
 
 /** Where control groups are mounted now. */
-export function groupMounts(platform: Pick<Platform, "readFile">): GroupMounts {
+export function groupMounts(platform: Pick<Platform, "readFile">): CgroupMounts {
   const file = platform.readFile("/proc/self/mounts", MOUNTS_LIMIT_BYTES);
-  return parseGroupMounts(file.kind === "failure" ? "" : new TextDecoder().decode(file.bytes));
+  return parseCgroupMounts(file.kind === "failure" ? "" : new TextDecoder().decode(file.bytes));
 }
 
 /** Source: cgroups(7): the line of version 2 begins with `0::`. */

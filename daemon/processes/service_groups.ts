@@ -5,8 +5,8 @@
  * They are `dinit/NAME.service` below the manager's own group. The suffix keeps names apart from the
  * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
-import { missingController } from "../../core/control_groups.ts";
-import type { ControlGroupSetting, ServiceDescription } from "../../core/description/mod.ts";
+import { missingController } from "../../core/cgroups.ts";
+import type { CgroupSetting, ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
 import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";
 import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
@@ -46,19 +46,19 @@ export class ServiceGroups {
 
   /** Makes the group of a service that is about to start, with its limits. */
   prepare(description: ServiceDescription): Prepared {
-    const { name, controlGroup, killTree, attributes } = description;
-    if ((controlGroup === undefined && !killTree) || attributes.cgroup !== undefined) {
+    const { name, cgroup, killTree, attributes } = description;
+    if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) {
       return { kind: "none" };
     }
     // Its process could not enter the group; kill-tree does without, and [cgroup] was refused when loading.
     if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
-    const made = this.#make(name, controlGroup ?? []);
+    const made = this.#make(name, cgroup ?? []);
     if (typeof made === "string") {
       this.#made.set(name, made);
       return { kind: "group", procs: `${made}/cgroup.procs` };
     }
     // For kill-tree alone there is another way.
-    if (controlGroup === undefined) return { kind: "none" };
+    if (cgroup === undefined) return { kind: "none" };
     this.#options.error(`${name}: Cannot make its control group: ${made.message}`);
     return { kind: "exec-failed", stage: EXEC_STAGE.cgroup, errno: made.errno };
   }
@@ -101,7 +101,7 @@ export class ServiceGroups {
     if (this.#made.size === 0) this.#platform.removeDirectory(`${this.#root}/${PARENT}`);
   }
 
-  #make(name: ServiceName, settings: readonly ControlGroupSetting[]): string | Failure {
+  #make(name: ServiceName, settings: readonly CgroupSetting[]): string | Failure {
     const root = this.#root ?? findGroupRoot(this.#platform, this.#options.given);
     if (typeof root !== "string") return root;
     const parent = `${root}/${PARENT}`;
@@ -128,7 +128,7 @@ export class ServiceGroups {
   #enableControllers(
     root: string,
     parent: string,
-    settings: readonly ControlGroupSetting[],
+    settings: readonly CgroupSetting[],
   ): Failure | undefined {
     const wanted = new Set(settings.map(({ file }) => file.slice(0, file.indexOf("."))));
     for (const controller of wanted) {
@@ -183,7 +183,7 @@ export class ServiceGroups {
     }
   }
 
-  #apply(directory: string, settings: readonly ControlGroupSetting[]): Failure | undefined {
+  #apply(directory: string, settings: readonly CgroupSetting[]): Failure | undefined {
     for (const { file, text } of settings) {
       const failure = this.#platform.writeFile(`${directory}/${file}`, text);
       if (failure === undefined) continue;

@@ -60,13 +60,13 @@ function isPossible(
 ): boolean {
   // `openNotifySocket` of platform/darwin/unavailable.ts.
   if (description.readyNotification.kind === "notify" && os === "darwin") return false;
-  const { attributes, console, controlGroup, sockets } = description;
-  const hasGroup = attributes.cgroup !== undefined || controlGroup !== undefined;
+  const { attributes, console, cgroup, sockets } = description;
+  const hasCgroup = attributes.runInCgroup !== undefined || cgroup !== undefined;
   const settings = buildSettings({
     attributes,
     console: console === "shares" || console === "none" ? console : "foreground",
     activationSockets: sockets.map((_, index) => descriptor(30 + index)),
-    cgroupProcs: hasGroup ? "/sys/fs/cgroup/x/cgroup.procs" : undefined,
+    cgroupProcs: hasCgroup ? "/sys/fs/cgroup/x/cgroup.procs" : undefined,
   });
   const plan = childCalls(settings, buildContext({ system }), undefined);
   if (plan.kind === "impossible") return false;
@@ -76,7 +76,7 @@ function isPossible(
 for (const [name, maker, system] of MAKERS) {
   const abilities: Abilities = {
     unserved: unservedSettings(maker),
-    controlGroupFault: () => undefined,
+    cgroupFault: () => undefined,
   };
   Deno.test(`the table refuses on ${name} just what no child can be given there`, () => {
     for (const [what, lines] of examples()) {

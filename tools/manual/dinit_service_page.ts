@@ -1,6 +1,6 @@
 /** dinit-service(5), from the table of settings. */
 import {
-  GROUP_KEYS,
+  CGROUP_KEYS,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
@@ -99,7 +99,7 @@ function chapter(title: (typeof SECTIONS)[number]): string {
 
 /** The keys of the table `[cgroup]`. */
 function groupLimits(): string {
-  const items = Object.entries(GROUP_KEYS).map(([key, { file, about }]) => ({
+  const items = Object.entries(CGROUP_KEYS).map(([key, { file, about }]) => ({
     term: `Cm ${key}`,
     text: `${about} File: ${file}.`,
   }));

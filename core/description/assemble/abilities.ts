@@ -12,7 +12,7 @@ import type { UnservedSettings } from "../settings/unserved_settings.ts";
 import type { Reading } from "../settings/validate.ts";
 
 /** Why a control group cannot be had, and what to do about it. */
-export interface GroupFault {
+export interface CgroupFault {
   readonly why: string;
   readonly hint: string;
 }
@@ -27,7 +27,7 @@ export interface Abilities {
    * @param controller Such as "memory"; undefined: a group without limits.
    * @returns undefined when it can, or when only the start will show.
    */
-  controlGroupFault(controller: string | undefined): GroupFault | undefined;
+  cgroupFault(controller: string | undefined): CgroupFault | undefined;
 }
 
 /** Reports what a description asks for and the manager cannot do. */
@@ -46,7 +46,7 @@ export function checkAbilities(
     if (!types.includes(type) || kindOf(values[key]) !== form.kind) continue;
     reporter.fail(key, `Cannot serve ${form.text}: ${form.why}`, { hint: form.hint });
   }
-  if (!unserved.settings.has("cgroup")) checkControlGroup(reading, reporter, abilities);
+  if (!unserved.settings.has("cgroup")) checkCgroup(reading, reporter, abilities);
 }
 
 function kindOf(value: unknown): unknown {
@@ -70,14 +70,14 @@ function checkUnserved(
   }
 }
 
-function checkControlGroup(
+function checkCgroup(
   { values }: Reading,
   reporter: SettingReporter,
   abilities: Abilities,
 ): void {
   const settings = values.cgroup;
   if (settings === undefined) return;
-  const general = abilities.controlGroupFault(undefined);
+  const general = abilities.cgroupFault(undefined);
   if (general !== undefined) {
     const message = `Cannot make a control group for the service: ${general.why}`;
     return reporter.fail("cgroup", message, { hint: general.hint });
@@ -86,7 +86,7 @@ function checkControlGroup(
   for (const { file } of settings) {
     const controller = file.slice(0, file.indexOf("."));
     if (reported.has(controller)) continue;
-    const fault = abilities.controlGroupFault(controller);
+    const fault = abilities.cgroupFault(controller);
     if (fault === undefined) continue;
     reported.add(controller);
     // The keys are the files' names with dashes.

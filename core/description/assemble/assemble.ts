@@ -127,7 +127,7 @@ class Assembler {
         ? values["ready-notification"] ?? NO_NOTIFICATION
         : NO_NOTIFICATION,
       killTree: this.#runs && (values["kill-tree"] ?? false),
-      controlGroup: this.#runs ? values.cgroup : undefined,
+      cgroup: this.#runs ? values.cgroup : undefined,
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
       console: this.#console(),
@@ -254,7 +254,7 @@ class Assembler {
       nice: values.nice,
       ioPriority: values.ioprio,
       oomScoreAdjust: values["oom-score-adj"],
-      cgroup: values["run-in-cgroup"],
+      runInCgroup: values["run-in-cgroup"],
       capabilities: values.capabilities,
       secureBits: values.securebits,
       noNewPrivileges: values.options?.includes("no-new-privs") === true,

@@ -71,7 +71,7 @@ const RULES: readonly Rule[] = [
   needsSocket,
   consumesAsSupervised,
   consumesFromOthers,
-  isInOneControlGroup,
+  isInOneCgroup,
   killsAllWithoutProcess,
 ];
 
@@ -150,7 +150,7 @@ function consumesFromOthers({ name, values }: Combination): Breach | undefined {
   return { key: "consumer-of", message: "A service cannot be the consumer of its own output" };
 }
 
-function isInOneControlGroup({ reading }: Combination): Breach | undefined {
+function isInOneCgroup({ reading }: Combination): Breach | undefined {
   if (!reading.given.has("cgroup") || !reading.given.has("run-in-cgroup")) return undefined;
   return {
     key: "run-in-cgroup",

@@ -139,7 +139,7 @@ export interface CapabilityItem {
 }
 
 /** A text for an interface file of the service's own control group: `memory.max`, `1073741824`. */
-export interface ControlGroupSetting {
+export interface CgroupSetting {
   readonly file: string;
   readonly text: string;
 }
@@ -155,7 +155,7 @@ export interface ProcessAttributes {
   /** −1000 to 1000. */
   readonly oomScoreAdjust: number | undefined;
   /** As written; relative to the manager's own group unless it begins with a slash. */
-  readonly cgroup: string | undefined;
+  readonly runInCgroup: string | undefined;
   readonly capabilities: readonly CapabilityItem[] | undefined;
   /** SECBIT_* bits of prctl(2). */
   readonly secureBits: number | undefined;
@@ -237,7 +237,7 @@ export interface ServiceDescription {
   /** When the process has ended, all that is left of what it made is ended too. */
   readonly killTree: boolean;
   /** Present: the service has a control group of its own, with these settings. */
-  readonly controlGroup: readonly ControlGroupSetting[] | undefined;
+  readonly cgroup: readonly CgroupSetting[] | undefined;
 
   readonly log: LogTarget;
   readonly console: ConsoleUse;

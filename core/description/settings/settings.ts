@@ -28,7 +28,7 @@ import { group, runAs, user } from "../values/identity.ts";
 import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
 import { capabilities, ioPriority, limit, secureBits } from "../values/limits.ts";
 import { sockets } from "../values/socket.ts";
-import { controlGroup } from "../values/cgroup.ts";
+import { cgroup } from "../values/cgroup.ts";
 import { envFile } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
 import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
@@ -630,7 +630,7 @@ export const SETTINGS = {
   ),
   "cgroup": row(
     "Process attributes",
-    controlGroup,
+    cgroup,
     { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX },
     "Table of limits for a control group of the service's own, which the manager makes when the service " +
       "starts and removes when it has stopped; the keys are in the table below. It needs control groups " +

@@ -4,13 +4,13 @@
  *
  * Source of files and ranges: Documentation/admin-guide/cgroup-v2.rst.
  */
-import type { ControlGroupSetting } from "../contract/description.ts";
+import type { CgroupSetting } from "../contract/description.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { isTable } from "../text/toml_values.ts";
 import type { JsonSchema, Value, ValueScope } from "./value.ts";
 
 /** One key of the table. */
-interface GroupKey {
+interface CgroupKey {
   /** Interface file that is written. */
   readonly file: string;
   /** What is allowed, for messages. */
@@ -31,7 +31,7 @@ const CPU_PERIOD_US = 100_000;
 const MIN_CPU_US = 1000;
 const MAX_CPU_PERIOD_US = 1_000_000;
 
-function memory(file: string, about: string): GroupKey {
+function memory(file: string, about: string): CgroupKey {
   return {
     file,
     forms: 'allowed are a number of bytes, a text with a unit ("64K", "512M", "2G") and "max"',
@@ -58,7 +58,7 @@ function parseSize(text: string): number | undefined {
   return Number(match[1]) * SIZE_UNITS[(match[2] ?? "") as keyof typeof SIZE_UNITS];
 }
 
-function weight(file: string, prefix: string, about: string): GroupKey {
+function weight(file: string, prefix: string, about: string): CgroupKey {
   return {
     file,
     forms: "allowed are whole numbers from 1 to 10000",
@@ -68,7 +68,7 @@ function weight(file: string, prefix: string, about: string): GroupKey {
   };
 }
 
-function processors(file: string, about: string): GroupKey {
+function processors(file: string, about: string): CgroupKey {
   const pattern = "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$";
   return {
     file,
@@ -82,7 +82,7 @@ function processors(file: string, about: string): GroupKey {
 const IO_LIMIT = /^[0-9]+:[0-9]+( (rbps|wbps|riops|wiops)=([0-9]+|max))+$/;
 
 /** Every key of `[cgroup]`. */
-export const GROUP_KEYS = {
+export const CGROUP_KEYS = {
   "memory-max": memory(
     "memory.max",
     "Most memory that the processes may use together; beyond it the kernel ends some of them.",
@@ -142,9 +142,9 @@ export const GROUP_KEYS = {
       return isWhole(raw, 1, 2 ** 22) ? [String(raw)] : undefined;
     },
   },
-} as const satisfies Readonly<Record<string, GroupKey>>;
+} as const satisfies Readonly<Record<string, CgroupKey>>;
 
-const BY_NAME: ReadonlyMap<string, GroupKey> = new Map(Object.entries(GROUP_KEYS));
+const BY_NAME: ReadonlyMap<string, CgroupKey> = new Map(Object.entries(CGROUP_KEYS));
 
 function isWhole(raw: unknown, min: number, max: number): boolean {
   return typeof raw === "number" && Number.isInteger(raw) && raw >= min && raw <= max;
@@ -167,7 +167,7 @@ function readCpuMax(raw: unknown): readonly string[] | undefined {
 }
 
 /** Settings of a service's own control group, in the order of the table. */
-export const controlGroup: Value<readonly ControlGroupSetting[]> = {
+export const cgroup: Value<readonly CgroupSetting[]> = {
   name: "table of limits",
   native: "none",
   schema: {
@@ -181,7 +181,7 @@ export const controlGroup: Value<readonly ControlGroupSetting[]> = {
     if (!isTable(raw)) {
       return scope.fail('a table is needed: [cgroup], then lines such as memory-max = "1G"');
     }
-    const settings: ControlGroupSetting[] = [];
+    const settings: CgroupSetting[] = [];
     let isFaulty = false;
     for (const [name, value] of Object.entries(raw)) {
       const texts = readKey(name, value, scope);
@@ -196,7 +196,7 @@ function readKey(
   name: string,
   value: unknown,
   scope: ValueScope,
-): readonly ControlGroupSetting[] | undefined {
+): readonly CgroupSetting[] | undefined {
   const key = BY_NAME.get(name);
   if (key === undefined) {
     const hint = didYouMean(name, [...BY_NAME.keys()]) ??

@@ -339,11 +339,11 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     internal("kill-tree = true", (d) => d.killTree, false),
   ],
   "cgroup": [
-    process("", (d) => d.controlGroup, undefined),
-    process("[cgroup]", (d) => d.controlGroup, []),
+    process("", (d) => d.cgroup, undefined),
+    process("[cgroup]", (d) => d.cgroup, []),
     process(
       '[cgroup]\nmemory-max = "1G"\nmemory-high = "max"\nmemory-oom-group = true\npids-max = 100',
-      (d) => d.controlGroup,
+      (d) => d.cgroup,
       [
         { file: "memory.max", text: "1073741824" },
         { file: "memory.high", text: "max" },
@@ -353,7 +353,7 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
     process(
       'cgroup = { cpu-max = "50%", cpu-weight = 200, io-weight = 50, cpuset-cpus = "0-1,3" }',
-      (d) => d.controlGroup,
+      (d) => d.cgroup,
       [
         { file: "cpu.max", text: "50000 100000" },
         { file: "cpu.weight", text: "200" },
@@ -363,7 +363,7 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
     process(
       'cgroup = { cpu-max = "20000 40000", io-max = ["8:0 rbps=1000", "8:16 wiops=max"] }',
-      (d) => d.controlGroup,
+      (d) => d.cgroup,
       [
         { file: "cpu.max", text: "20000 40000" },
         { file: "io.max", text: "8:0 rbps=1000" },
@@ -433,7 +433,7 @@ const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("oom-score-adj = -1000", (d) => d.attributes.oomScoreAdjust, -1000),
     process("oom-score-adj = 1000", (d) => d.attributes.oomScoreAdjust, 1000),
   ],
-  "run-in-cgroup": [process('run-in-cgroup = "../web"', (d) => d.attributes.cgroup, "../web")],
+  "run-in-cgroup": [process('run-in-cgroup = "../web"', (d) => d.attributes.runInCgroup, "../web")],
   "capabilities": [
     process(
       'capabilities = "^cap_net_bind_service,!CAP_SYS_ADMIN,%7,"',

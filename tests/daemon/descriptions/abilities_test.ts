@@ -37,7 +37,7 @@ const USER = { cgroupPath: undefined, isSystemManager: false };
 const SYSTEM = { cgroupPath: undefined, isSystemManager: true };
 
 function why(platform: Platform, options: typeof USER, controller?: string): string | undefined {
-  return managerAbilities(platform, options).controlGroupFault(controller)?.why;
+  return managerAbilities(platform, options).cgroupFault(controller)?.why;
 }
 
 Deno.test("managerAbilities() leaves groups that are not mounted yet to the start of a system manager's services", () => {

@@ -6,7 +6,7 @@ import { describe, load, problems } from "../descriptions.ts";
 
 const ABLE: Abilities = {
   unserved: unservedSettings({ os: "linux", processMaking: { kind: "stub" } }),
-  controlGroupFault: () => undefined,
+  cgroupFault: () => undefined,
 };
 /** The most that any manager lacks. */
 const BOUND: Abilities = { ...ABLE, unserved: unservedSettings(usualMaker("darwin")) };
@@ -52,7 +52,7 @@ Deno.test("checkAbilities() takes what posix_spawn can do, and what has no effec
 Deno.test("checkAbilities() names the limit whose controller is missing, once for each controller", () => {
   const abilities: Abilities = {
     ...ABLE,
-    controlGroupFault: (controller) =>
+    cgroupFault: (controller) =>
       controller === "memory" ? { why: "there is no memory here", hint: "buy some" } : undefined,
   };
   const text = `${PROCESS}[cgroup]\npids-max = 5\nmemory-swap-max = 1\nmemory-max = 2\n`;
@@ -76,7 +76,7 @@ Deno.test("checkAbilities() refuses notify:socket where nobody tells who sent a 
 
 Deno.test("checkAbilities() refuses [cgroup] as a whole where there are no control groups", () => {
   const fault = { why: "no control groups of version 2 are mounted", hint: "Mount them" };
-  const abilities: Abilities = { ...ABLE, controlGroupFault: () => fault };
+  const abilities: Abilities = { ...ABLE, cgroupFault: () => fault };
   assertEquals(problems(`${PROCESS}[cgroup]\npids-max = 5\n`, { abilities }), [
     "3:2: error: Cannot make a control group for the service: " +
     "no control groups of version 2 are mounted",

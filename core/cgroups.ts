@@ -6,7 +6,7 @@
  */
 
 /** Where control groups are mounted. */
-export interface GroupMounts {
+export interface CgroupMounts {
   /** Version 2; undefined: not mounted. */
   readonly unified: string | undefined;
   /** Version 1: controller → where its hierarchy is mounted. */
@@ -20,7 +20,7 @@ export interface ControllerFault {
 }
 
 /** @param mounts The text of /proc/self/mounts. */
-export function parseGroupMounts(mounts: string): GroupMounts {
+export function parseCgroupMounts(mounts: string): CgroupMounts {
   let unified: string | undefined;
   const legacy = new Map<string, string>();
   for (const line of mounts.split("\n")) {
@@ -50,7 +50,7 @@ export function missingController(
   controller: string,
   root: string,
   available: readonly string[],
-  { unified, legacy }: GroupMounts,
+  { unified, legacy }: CgroupMounts,
 ): ControllerFault {
   const list = available.length === 0 ? "none" : available.join(", ");
   const why = `the controller "${controller}" is not available in ${root} (there are: ${list})`;
@@ -75,7 +75,7 @@ export function systemControllerFault(
   controller: string,
   read: (path: string) => string | undefined,
 ): ControllerFault | undefined {
-  const mounts = parseGroupMounts(read("/proc/self/mounts") ?? "");
+  const mounts = parseCgroupMounts(read("/proc/self/mounts") ?? "");
   const { unified, legacy } = mounts;
   if (unified === undefined) {
     const used = legacyPath(legacy, controller);
@@ -89,7 +89,7 @@ export function systemControllerFault(
 }
 
 /** Version 1 calls one of them otherwise. */
-function legacyPath(legacy: GroupMounts["legacy"], controller: string): string | undefined {
+function legacyPath(legacy: CgroupMounts["legacy"], controller: string): string | undefined {
   return legacy.get(controller === "io" ? "blkio" : controller);
 }
 

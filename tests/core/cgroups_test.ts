@@ -1,8 +1,4 @@
-import {
-  missingController,
-  parseGroupMounts,
-  systemControllerFault,
-} from "../../core/control_groups.ts";
+import { missingController, parseCgroupMounts, systemControllerFault } from "../../core/cgroups.ts";
 import { assertEquals, assertIncludes } from "../assert.ts";
 
 const HYBRID = `tmpfs /sys/fs/cgroup tmpfs rw 0 0
@@ -20,8 +16,8 @@ function system(files: Readonly<Record<string, string>>) {
   return (path: string) => files[path];
 }
 
-Deno.test("parseGroupMounts() tells both versions apart", () => {
-  const { unified, legacy } = parseGroupMounts(HYBRID);
+Deno.test("parseCgroupMounts() tells both versions apart", () => {
+  const { unified, legacy } = parseCgroupMounts(HYBRID);
   assertEquals(unified, "/sys/fs/cgroup/unified");
   assertEquals(legacy.get("cpuacct"), "/sys/fs/cgroup/cpu,cpuacct");
   assertEquals(legacy.get("memory"), "/sys/fs/cgroup/the memory");
@@ -57,7 +53,7 @@ Deno.test("systemControllerFault() without version 2 tells only what version 1 h
 });
 
 Deno.test("missingController() names the group above only where there is one", () => {
-  const mounts = parseGroupMounts("none /sys/fs/cgroup cgroup2 rw 0 0\n");
+  const mounts = parseCgroupMounts("none /sys/fs/cgroup cgroup2 rw 0 0\n");
   assertEquals(
     missingController("io", "/sys/fs/cgroup/user/me", [], mounts).hint,
     "Enable it above: echo +io > /sys/fs/cgroup/user/cgroup.subtree_control",
