@@ -6,10 +6,13 @@
  * FreeBSD sys/kern/syscalls.master.
  */
 import type { System } from "../core/types.ts";
+import type { ChildTerms } from "./forms.ts";
 
-export type Processor = "x86_64" | "aarch64";
+export const PROCESSORS = ["x86_64", "aarch64"] as const;
+export type Processor = typeof PROCESSORS[number];
 /** Systems that have native programs. */
 export type NativeSystem = Exclude<System, "darwin">;
+export const NATIVE_SYSTEMS = ["linux", "freebsd"] as const satisfies readonly NativeSystem[];
 
 /** How a failed call is told. */
 export type FailureConvention =
@@ -18,24 +21,23 @@ export type FailureConvention =
   /** The carry flag is set, and the result is the error number. */
   | "carry";
 
+/** How a child is made that begins behind the call: name of the call, and what it is told in which place. */
+export interface ChildConvention {
+  readonly call: string;
+  readonly terms: readonly (keyof ChildTerms | "nothing")[];
+}
+
 export interface Convention {
   readonly failure: FailureConvention;
   readonly numbers: Readonly<Record<string, number>>;
+  readonly child: ChildConvention;
 }
 
 const LINUX_X86_64 = {
   ...{ read: 0, write: 1, close: 3, fstat: 5, lseek: 8, mmap: 9, mprotect: 10, munmap: 11 },
   ...{ rt_sigaction: 13, rt_sigprocmask: 14, ioctl: 16, pread64: 17, getpid: 39, socket: 41 },
-  ...{
-    connect: 42,
-    sendto: 44,
-    sendmsg: 46,
-    recvmsg: 47,
-    getsockopt: 55,
-    vfork: 58,
-    clone: 56,
-    execve: 59,
-  },
+  ...{ connect: 42, sendto: 44, sendmsg: 46, recvmsg: 47, getsockopt: 55, fork: 57, clone: 56 },
+  ...{ execve: 59 },
   ...{ exit_group: 231, fcntl: 72, getcwd: 79, chdir: 80, getuid: 102, geteuid: 107, ppoll: 271 },
   ...{ kill: 62, reboot: 169, mount: 165, getppid: 110, wait4: 61, sync: 162, pause: 34 },
   ...{ faccessat: 269, openat: 257, mkdirat: 258, prlimit64: 302, sigaltstack: 131 },
@@ -64,11 +66,36 @@ const LINUX_AARCH64: Readonly<Partial<Record<CallName, number>>> = {
 };
 
 const FREEBSD: Readonly<Partial<Record<CallName, number>>> = {
-  ...{ exit_group: 1, read: 3, write: 4, close: 6, getpid: 20, vfork: 66, execve: 59 },
+  ...{ exit_group: 1, fork: 2, read: 3, write: 4, close: 6, getpid: 20, execve: 59 },
 };
 
 /** What holds on a system of a processor. */
 export function convention(system: NativeSystem, processor: Processor): Convention {
-  if (system === "freebsd") return { failure: "carry", numbers: FREEBSD };
-  return { failure: "negative", numbers: processor === "x86_64" ? LINUX_X86_64 : LINUX_AARCH64 };
+  if (system === "freebsd") return { failure: "carry", numbers: FREEBSD, child: FORK };
+  if (processor === "x86_64") {
+    return { failure: "negative", numbers: LINUX_X86_64, child: CLONE_X86_64 };
+  }
+  return { failure: "negative", numbers: LINUX_AARCH64, child: CLONE_AARCH64 };
 }
+
+const FORK: ChildConvention = { call: "fork", terms: [] };
+const CLONE_X86_64: ChildConvention = {
+  call: "clone",
+  terms: ["flags", "stack", "nothing", "mark", "nothing"],
+};
+/** The last two are the other way round: CONFIG_CLONE_BACKWARDS. */
+const CLONE_AARCH64: ChildConvention = {
+  call: "clone",
+  terms: ["flags", "stack", "nothing", "nothing", "mark"],
+};
+
+/** Calls whose result is never an error, on all systems. */
+export const NEVER_FAIL: readonly string[] = ["getpid"] satisfies readonly CallName[];
+
+/** Error numbers that differ. Sources: Linux asm-generic/errno.h; FreeBSD sys/sys/errno.h. */
+export const ERROR_NUMBERS: Readonly<
+  Record<NativeSystem, Readonly<Record<"ESTALE" | "ETIMEDOUT", number>>>
+> = {
+  linux: { ESTALE: 116, ETIMEDOUT: 110 },
+  freebsd: { ESTALE: 70, ETIMEDOUT: 60 },
+};

@@ -29,7 +29,21 @@ export interface FrameAddress {
   readonly offset: number;
 }
 
-export type Value = Variable | Address | FrameAddress | number | bigint;
+/** The eight bytes in memory, so many behind the address that the variable holds. */
+export interface Stored {
+  readonly kind: "stored";
+  readonly base: Variable;
+  readonly offset: number;
+}
+
+/** What the variable holds, and so many more. */
+export interface Sum {
+  readonly kind: "sum";
+  readonly of: Variable;
+  readonly by: number;
+}
+
+export type Value = Variable | Address | FrameAddress | Stored | Sum | number | bigint;
 
 /** Bytes that a load or store moves; what is loaded fills the rest of the variable with zeros. */
 export type Size = 1 | 2 | 4 | 8;
@@ -75,6 +89,7 @@ export type Form =
     readonly to: Variable;
     readonly by: Value;
   }
+  | { readonly kind: "negate"; readonly of: Variable }
   /** Unsigned. */
   | {
     readonly kind: "divide";
@@ -99,10 +114,21 @@ export type Form =
   /** The result is what the kernel answers, or the negative error number, on every system. */
   | {
     readonly kind: "system";
-    readonly call: string | Variable;
+    readonly call: string | Value;
     readonly args: readonly Value[];
     readonly result: Variable | undefined;
   }
+  /** Goes one way or the other; in `failed`, the result is the error number, on every system. */
+  | {
+    readonly kind: "try-system";
+    readonly call: string | Value;
+    readonly args: readonly Value[];
+    readonly result: Variable;
+    readonly succeeded: readonly Form[];
+    readonly failed: readonly Form[];
+  }
+  /** The first form of a function that C calls: only in the child does the program go on. */
+  | { readonly kind: "make-child"; readonly parameter: Variable; readonly terms: ChildTerms }
   | {
     readonly kind: "when";
     readonly condition: Condition;
@@ -131,6 +157,18 @@ export type Form =
   | { readonly kind: "never" }
   | { readonly kind: "bytes"; readonly bytes: readonly number[]; readonly what: string };
 
+export type FormOf<Kind extends Form["kind"]> = Extract<Form, { kind: Kind }>;
+
+/** How a child is made, by systems that can be told. */
+export interface ChildTerms {
+  /** Of clone(2). */
+  readonly flags: Value;
+  /** Address behind the child's stack; zero: where the parent's is. */
+  readonly stack: Value;
+  /** Address of 32 bits, which the kernel clears when the child no longer uses the parent's memory. */
+  readonly mark: Value;
+}
+
 /** A program, complete. */
 export interface Program {
   readonly name: string;
@@ -156,6 +194,14 @@ export function frame(offset: number): FrameAddress {
   return { kind: "frame-address", offset };
 }
 
+export function stored(base: Variable, offset: number): Stored {
+  return { kind: "stored", base, offset };
+}
+
+export function sum(of: Variable, by: number): Sum {
+  return { kind: "sum", of, by };
+}
+
 export function set(to: Variable, from: Value): Form {
   return { kind: "set", to, from };
 }
@@ -175,6 +221,10 @@ export const shiftLeft = arithmetic("shiftLeft");
 /** By a constant from 0 to 63; zeros come in. */
 export const shiftRight = arithmetic("shiftRight");
 
+export function negate(of: Variable): Form {
+  return { kind: "negate", of };
+}
+
 /** @param by From 1 to 2³¹ − 1. */
 export function divide(to: Variable, by: number, remainder: Variable): Form {
   return { kind: "divide", to, by, remainder };
@@ -188,13 +238,32 @@ export function store(size: Size, value: Value, base: Value, offset = 0): Form {
   return { kind: "store", size, value, base, offset };
 }
 
-/** Calls the kernel. @param call A name in `conventions.ts`, or a variable that holds the number. */
-export function system(
-  call: string | Variable,
-  args: readonly Value[],
-  result?: Variable,
-): Form {
+/** Calls the kernel. @param call A name in `conventions.ts`, or the number. */
+export function system(call: string | Value, args: readonly Value[], result?: Variable): Form {
   return { kind: "system", call, args, result };
+}
+
+/** Calls the kernel, which may fail. @param call A name in `conventions.ts`, or the number. */
+export function trySystem(
+  call: string | Value,
+  args: readonly Value[],
+  result: Variable,
+  { succeeded, failed }: {
+    readonly succeeded: readonly Form[];
+    readonly failed: readonly Form[];
+  },
+): Form {
+  return { kind: "try-system", call, args, result, succeeded, failed };
+}
+
+/**
+ * Makes a child. The parent returns to C at once, with the child's PID or the negative error number, and all
+ * registers that C wants kept are.
+ *
+ * @param parameter What C gave; the terms may use it, and nothing else.
+ */
+export function makeChild(parameter: Variable, terms: ChildTerms): Form {
+  return { kind: "make-child", parameter, terms };
 }
 
 export function compare(left: Variable, op: Comparison, right: Value): Condition {

@@ -33,6 +33,10 @@ export interface Registers {
   readonly entryAddress: Register;
   readonly entryRegister: Register;
   readonly stack: Register;
+  /** Holds zero where it is stored. */
+  readonly zero?: Register;
+  /** No argument of the call that makes a child, and nothing that C wants kept. */
+  readonly duringClone: Register;
 }
 
 export interface InstructionSet {
@@ -47,12 +51,14 @@ export interface InstructionSet {
   sum(to: Register, from: Register, by: number): readonly Item[];
   /** What is loaded fills the rest of the register with zeros. */
   load(size: Size, to: Register, from: Memory): readonly Item[];
+  /** Loads eight bytes and the eight behind them. */
+  loadPair?(first: Register, second: Register, from: Memory): Item | undefined;
   store(size: Size, to: Memory, from: Register): readonly Item[];
   /** Whether the constant can be the right side. */
   takesConstant(op: Arithmetic | "compare", value: number): boolean;
   calculate(op: Arithmetic, to: Register, by: Operand): readonly Item[];
-  /** Leaves the quotient and the remainder in the registers that it names. */
-  divide(value: Register, by: number): {
+  /** Leaves quotient and remainder in the registers that it names. @param free For the remainder, if possible. */
+  divide(value: Register, by: number, free: Register): {
     readonly items: readonly Item[];
     readonly quotient: Register;
     readonly remainder: Register;
@@ -64,8 +70,10 @@ export interface InstructionSet {
   /** Jumps when any of the bits is set, or when none is. */
   jumpByBits(register: Register, mask: number, isAny: boolean, target: string): readonly Item[];
   /** Behind a system call that tells a failure by the carry flag. */
-  jumpUnlessCarry(target: string): Item;
-  systemCall(): Item;
+  jumpByCarry(isSet: boolean, target: string): Item;
+  systemCall(): readonly Item[];
+  /** To whoever called this as a C function; the result is where a system call leaves it. */
+  returnToC(): Item;
   undefinedInstruction(): Item;
   /** Instructions that follow the bytes must lie where the processor wants them. */
   data(bytes: readonly number[]): readonly number[];

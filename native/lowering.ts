@@ -5,13 +5,16 @@
  * entry's stack pointer.
  */
 import type { Item } from "./assembly.ts";
-import type { Convention } from "./conventions.ts";
+import { type Convention, NEVER_FAIL } from "./conventions.ts";
 import {
   type Arithmetic,
   type Comparison,
   type Condition,
   type Form,
+  type FormOf,
   goesOn,
+  isError,
+  negate,
   placesOf,
   type Program,
   type Value,
@@ -42,8 +45,11 @@ export function lower(
   const items: Item[] = [];
   const loops = new Map<string, { readonly start: string; readonly end: string }>();
   let labels = 0;
+  /** A variable that is in another place for a while. */
+  let elsewhere: { readonly variable: Variable; readonly register: Register } | undefined;
 
   function place(of: Variable): Register | Memory {
+    if (elsewhere?.variable === of) return elsewhere.register;
     const index = places.get(of);
     if (index === undefined) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
     const register = registers.variables[index];
@@ -59,6 +65,11 @@ export function lower(
       items.push(set.labelAddress(register, value.label, value.offset));
     } else if (value.kind === "frame-address") {
       items.push(...set.sum(register, stack, memoryAt + value.offset));
+    } else if (value.kind === "stored") {
+      const base = inRegister(value.base, register);
+      items.push(...set.load(8, register, { base, offset: value.offset }));
+    } else if (value.kind === "sum") {
+      items.push(...set.sum(register, inRegister(value.of, register), value.by));
     } else {
       const from = place(value);
       if (typeof from === "object") items.push(...set.load(8, register, from));
@@ -123,19 +134,38 @@ export function lower(
     items.push(...set.jumpWhen(left, op, operand("compare", condition.right), target));
   }
 
-  function callSystem(call: string | Variable, args: readonly Value[], result?: Variable): void {
+  function callSystem(call: string | Value, args: readonly Value[]): void {
     if (args.length > registers.arguments.length) {
       throw new Error("A call has at most six arguments");
     }
-    args.forEach((value, index) => into(registers.arguments[index] as Register, value));
-    into(registers.callNumber, typeof call === "object" ? call : numberOf(call));
-    items.push(set.systemCall());
-    if (convention.failure === "carry") {
-      const done = newLabel("called");
-      items.push(set.jumpUnlessCarry(done), set.negate(registers.callResult));
-      label(done);
+    for (let index = 0; index < args.length; index++) {
+      if (loadTwo(args, index)) index++;
+      else into(registers.arguments[index] as Register, args[index] as Value);
     }
-    if (result !== undefined) keep(result, registers.callResult);
+    into(registers.callNumber, typeof call === "string" ? numberOf(call) : call);
+    items.push(...set.systemCall());
+  }
+
+  /** Puts two arguments into their registers at once, if they lie in memory one behind the other. */
+  function loadTwo(args: readonly Value[], index: number): boolean {
+    const [first, second] = [args[index], args[index + 1]];
+    if (typeof first !== "object" || first.kind !== "stored") return false;
+    if (typeof second !== "object" || second.kind !== "stored") return false;
+    const base = place(first.base);
+    if (typeof base === "object" || first.base !== second.base) return false;
+    if (second.offset !== first.offset + 8) return false;
+    const [to = 0, next = 0] = registers.arguments.slice(index);
+    const pair = set.loadPair?.(to, next, { base, offset: first.offset });
+    if (pair !== undefined) items.push(pair);
+    return pair !== undefined;
+  }
+
+  /** The result of a call is a negative error number on all systems then. */
+  function negateFailure(): void {
+    if (convention.failure === "negative") return;
+    const done = newLabel("called");
+    items.push(set.jumpByCarry(false, done), set.negate(registers.callResult));
+    label(done);
   }
 
   function numberOf(call: string): number {
@@ -156,10 +186,17 @@ export function lower(
         items.push(...set.calculate(form.op, register, operand(form.op, form.by)));
         return keep(form.to, register);
       }
+      case "negate": {
+        const register = inRegister(form.of, scratch);
+        items.push(set.negate(register));
+        return keep(form.of, register);
+      }
       case "divide": {
+        const value = inRegister(form.to, scratch);
         const { items: divide, quotient, remainder } = set.divide(
-          inRegister(form.to, scratch),
+          value,
           form.by,
+          workplace(form.remainder),
         );
         items.push(...divide);
         keep(form.to, quotient);
@@ -172,11 +209,20 @@ export function lower(
       }
       case "store": {
         const to = memory(form.base, form.offset);
-        const from = inRegister(form.value, scratch);
-        return void items.push(...set.store(form.size, to, from));
+        const from = form.value === 0 ? registers.zero : undefined;
+        return void items.push(
+          ...set.store(form.size, to, from ?? inRegister(form.value, scratch)),
+        );
       }
       case "system":
-        return callSystem(form.call, form.args, form.result);
+        callSystem(form.call, form.args);
+        if (form.result === undefined) return;
+        if (!NEVER_FAIL.includes(String(form.call))) negateFailure();
+        return keep(form.result, registers.callResult);
+      case "try-system":
+        return walkTry(form);
+      case "make-child":
+        return walkChild(form);
       case "when":
         return walkWhen(form);
       case "loop":
@@ -213,14 +259,59 @@ export function lower(
     }
   }
 
-  function walkLoop({ name, body }: Extract<Form, { kind: "loop" }>): void {
+  function walkTry({ call, args, result, succeeded, failed }: FormOf<"try-system">): void {
+    callSystem(call, args);
+    // No processor loses the carry flag by that.
+    keep(result, registers.callResult);
+    choose(
+      (target) => {
+        if (convention.failure === "negative") branch(isError(result), true, target);
+        else items.push(set.jumpByCarry(true, target));
+      },
+      succeeded,
+      convention.failure === "negative" ? [negate(result), ...failed] : failed,
+    );
+  }
+
+  function walkChild({ parameter, terms }: FormOf<"make-child">): void {
+    if (frameBytes > 0) throw new Error(`"${program.name}" makes a child and may have no frame`);
+    const { call, terms: wanted } = convention.child;
+    const given = registers.arguments[0] as Register;
+    const isSafe = wanted.length === 0 && given !== registers.callResult;
+    const register = isSafe ? given : registers.duringClone;
+    if (register !== given) items.push(set.move(register, given));
+    elsewhere = { variable: parameter, register };
+    callSystem(call, wanted.map((each) => each === "nothing" ? 0 : terms[each]));
+    elsewhere = undefined;
+    negateFailure();
+    const child = newLabel("child");
+    const zero: Operand = { kind: "constant", value: 0 };
+    items.push(...set.jumpWhen(registers.callResult, "==", zero, child), set.returnToC());
+    label(child);
+    keep(parameter, register);
+  }
+
+  function walkLoop({ name, body }: FormOf<"loop">): void {
     const ends = { start: newLabel(name), end: newLabel(`behind ${name}`) };
     loops.set(name, ends);
     label(ends.start);
-    body.forEach(walk);
-    items.push(set.jump(ends.start));
+    const last = body.at(-1);
+    if (
+      last?.kind === "when" && targetOfAll(last.then) === ends.end && last.otherwise.length === 0
+    ) {
+      body.slice(0, -1).forEach(walk);
+      branch(last.condition, false, ends.start);
+    } else {
+      body.forEach(walk);
+      if (goesOn(last)) items.push(set.jump(ends.start));
+    }
     label(ends.end);
     loops.delete(name);
+  }
+
+  /** Where forms go that do nothing else. */
+  function targetOfAll([only, ...more]: readonly Form[]): string | undefined {
+    return more.length === 0 ? targetOf(only) : undefined;
   }
 
   /** Where a form goes that does nothing else. */
@@ -232,21 +323,28 @@ export function lower(
     return form.kind === "leave" ? ends.end : ends.start;
   }
 
-  function walkWhen({ condition, then, otherwise }: Extract<Form, { kind: "when" }>): void {
-    const [only, ...more] = then;
-    const target = more.length === 0 ? targetOf(only) : undefined;
-    if (target !== undefined) {
-      branch(condition, true, target);
-      return otherwise.forEach(walk);
+  function walkWhen({ condition, then, otherwise }: FormOf<"when">): void {
+    const target = targetOfAll(then);
+    if (target === undefined) {
+      return choose((other) => branch(condition, false, other), then, otherwise);
     }
+    branch(condition, true, target);
+    otherwise.forEach(walk);
+  }
+
+  /** @param skip Jumps to the label of what is done otherwise. */
+  function choose(
+    skip: (other: string) => void,
+    then: readonly Form[],
+    otherwise: readonly Form[],
+  ): void {
     const behind = newLabel("behind when");
-    const hasOther = otherwise.length > 0;
-    const otherLabel = hasOther ? newLabel("otherwise") : behind;
-    branch(condition, false, otherLabel);
+    const other = otherwise.length === 0 ? behind : newLabel("otherwise");
+    skip(other);
     then.forEach(walk);
-    if (hasOther) {
+    if (otherwise.length > 0) {
       if (goesOn(then.at(-1))) items.push(set.jump(behind));
-      label(otherLabel);
+      label(other);
       otherwise.forEach(walk);
     }
     label(behind);

@@ -5,7 +5,7 @@
  *
  * @throws {Error} When it is not valid in that language.
  */
-export async function formatted(text: string, language: "md" | "json"): Promise<string> {
+export async function formatted(text: string, language: "md" | "json" | "ts"): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--ext", language, "-"],
     cwd: new URL("..", import.meta.url).pathname,

@@ -7,6 +7,7 @@ import { descriptionSchema } from "../core/description/mod.ts";
 import { completionFiles } from "./completions/files.ts";
 import { formatted } from "./formatted.ts";
 import { manualFiles } from "./manual/pages.ts";
+import { childLaunchModule } from "./machine_code.ts";
 import { settingsManual } from "./settings_manual.ts";
 import { withPhaseTables } from "./state_table/page.ts";
 
@@ -26,6 +27,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ["services/schema.json", await formatted(JSON.stringify(descriptionSchema()), "json")],
     ["docs/settings.md", await formatted(settingsManual(), "md")],
     [PHASES_PAGE, await formatted(withPhaseTables(readPage(PHASES_PAGE)), "md")],
+    ["native/code/child_launch.ts", await formatted(childLaunchModule(), "ts")],
     ...inFolder("docs/man", manualFiles()),
     ...inFolder("docs/completions", completionFiles()),
   ]);

@@ -3,18 +3,19 @@
  */
 import { parseArgs } from "node:util";
 import { build } from "../native/assembler.ts";
-import type { NativeSystem, Processor } from "../native/conventions.ts";
+import { NATIVE_SYSTEMS, type NativeSystem, PROCESSORS } from "../native/conventions.ts";
 import { data, type Program } from "../native/forms.ts";
 import { listingText } from "../native/listing.ts";
+import { childLaunchProgram } from "../native/programs/child_launch.ts";
 import { clientProgram } from "../native/programs/client/client.ts";
 import { entryProgram } from "../native/programs/entry.ts";
 import { HEADERS, RUNTIME_ENTRY } from "../native/programs/loader.ts";
 import { clientParts } from "./build/client_parts.ts";
 import { IDENTITY_PLACEHOLDER } from "./build/identity.ts";
 
-interface Listed {
-  readonly program: Program;
-  readonly system: NativeSystem;
+export interface Listed {
+  readonly systems: readonly NativeSystem[];
+  program(system: NativeSystem): Program;
   /** Labels that the build defines. */
   readonly outside?: Readonly<Record<string, number>>;
 }
@@ -22,24 +23,26 @@ interface Listed {
 const CLIENT = clientParts(IDENTITY_PLACEHOLDER);
 
 /** The programs by name. What the build fills in is left empty. */
-const PROGRAMS: Readonly<Record<string, Listed>> = {
-  client: { program: clientProgram(CLIENT, []), system: "linux" },
+export const PROGRAMS: Readonly<Record<string, Listed>> = {
+  client: { systems: ["linux"], program: () => clientProgram(CLIENT, []) },
   entry: {
-    program: entryProgram({
-      loaderPath: "/lib64/ld.so",
-      client: CLIENT,
-      data: data(HEADERS, []),
-    }),
-    system: "linux",
+    systems: ["linux"],
+    program: () =>
+      entryProgram({ loaderPath: "/lib64/ld.so", client: CLIENT, data: data(HEADERS, []) }),
     outside: { [RUNTIME_ENTRY]: 0 },
   },
+  child_launch: { systems: NATIVE_SYSTEMS, program: childLaunchProgram },
 };
-const PROCESSORS: readonly Processor[] = ["x86_64", "aarch64"];
 
-const HELP = `Usage: npm run native -- --list PROGRAM PROCESSOR
+const HELP = `Usage: npm run native -- --list PROGRAM PROCESSOR [SYSTEM]
 
-  PROGRAM    ${Object.keys(PROGRAMS).join(", ")}
-  PROCESSOR  ${PROCESSORS.join(", ")}`;
+  PROGRAM    ${
+  Object.entries(PROGRAMS).map(([name, { systems }]) => `${name} (${systems.join(", ")})`).join(
+    ", ",
+  )
+}
+  PROCESSOR  ${PROCESSORS.join(", ")}
+  SYSTEM     linux, unless another one is given`;
 
 function main(words: readonly string[]): number {
   const { values, positionals } = parseArgs({
@@ -48,17 +51,17 @@ function main(words: readonly string[]): number {
     allowPositionals: true,
     strict: false,
   });
-  const [name = "", wanted = ""] = positionals;
+  const [name = "", wanted = "", wantedSystem = "linux"] = positionals;
   const listed = PROGRAMS[name];
   const processor = PROCESSORS.find((each) => each === wanted);
-  if (
-    values.help === true || values.list !== true || listed === undefined || processor === undefined
-  ) {
+  const system = listed?.systems.find((each) => each === wantedSystem);
+  const isComplete = listed !== undefined && processor !== undefined && system !== undefined;
+  if (values.help === true || values.list !== true || !isComplete) {
     console.log(HELP);
     return values.help === true ? 0 : 2;
   }
-  const { program, system, outside = {} } = listed;
-  const assembled = build(program, system, processor, { outside });
+  const { program, outside = {} } = listed;
+  const assembled = build(program(system), system, processor, { outside });
   console.log(listingText(assembled));
   console.log(`${assembled.bytes.length} bytes`);
   return 0;

@@ -14,6 +14,7 @@ import {
   divide,
   fitsArithmetic,
   fitsOffset,
+  fitsPair,
   jump,
   jumpByBit,
   jumpByZero,
@@ -21,6 +22,7 @@ import {
   jumpRegister,
   loadLabel,
   loadMemory,
+  loadPair,
   moveConstant,
   moveRegister,
   moveStack,
@@ -30,6 +32,7 @@ import {
   operate,
   operateConstant,
   type Operation,
+  returnToC,
   shiftLeft,
   shiftRight,
   STACK_POINTER,
@@ -37,6 +40,7 @@ import {
   systemCall,
   testRegister,
   undefinedInstruction,
+  ZERO,
 } from "./instructions.ts";
 
 const [SCRATCH, OTHER, THIRD]: readonly [Register, Register, Register] = [9, 10, 11];
@@ -68,6 +72,8 @@ export const AARCH64: InstructionSet = {
     entryAddress: SCRATCH,
     entryRegister: 0,
     stack: STACK_POINTER,
+    zero: ZERO,
+    duringClone: SCRATCH,
   },
   constant: moveConstant,
   move(to, from) {
@@ -80,6 +86,8 @@ export const AARCH64: InstructionSet = {
     const { items, memory: { base, offset } } = within(size, from);
     return [...items, loadMemory(size, to, base, offset)];
   },
+  loadPair: (first, second, { base, offset }) =>
+    fitsPair(offset) ? loadPair(first, second, base, offset) : undefined,
   store(size, to, from) {
     const { items, memory: { base, offset } } = within(size, to);
     return [...items, storeMemory(size, from, base, offset)];
@@ -91,13 +99,13 @@ export const AARCH64: InstructionSet = {
     return op === "shiftLeft" || op === "shiftRight";
   },
   calculate,
-  divide(value, by) {
+  divide(value, by, free) {
     const items = [
       ...moveConstant(OTHER, by),
       divide(THIRD, value, OTHER),
-      multiplySubtract(OTHER, THIRD, OTHER, value),
+      multiplySubtract(free, THIRD, OTHER, value),
     ];
-    return { items, quotient: THIRD, remainder: OTHER };
+    return { items, quotient: THIRD, remainder: free };
   },
   negate: (register) => negate(register, register),
   jump,
@@ -124,8 +132,9 @@ export const AARCH64: InstructionSet = {
       jumpIf(isAny ? "ne" : "eq", target),
     ];
   },
-  jumpUnlessCarry: (target) => jumpIf("cc", target),
-  systemCall,
+  jumpByCarry: (isSet, target) => jumpIf(isSet ? "cs" : "cc", target),
+  systemCall: () => [systemCall()],
+  returnToC,
   undefinedInstruction,
   // Instructions lie at multiples of four.
   data: (bytes) => [...bytes, ...new Array(-bytes.length & 3).fill(0)],

@@ -217,6 +217,18 @@ export function loadMemory(size: Size, to: Register, base: Register, offset: num
   return access(...LOADS[size], size, to, base, offset);
 }
 
+/** Whether {@link loadPair} takes the distance. */
+export function fitsPair(offset: number): boolean {
+  return offset % 8 === 0 && offset >= -512 && offset < 512;
+}
+
+/** Loads eight bytes and the eight behind them. The two registers are not the same. */
+export function loadPair(first: Register, second: Register, base: Register, offset: number): Item {
+  const word = 0xa9400000 | (offset / 8 & 0x7f) << 15 | second << 10 | base << 5 | first;
+  const place = offset === 0 ? `[${withStack(base)}]` : `[${withStack(base)}, #${offset}]`;
+  return code(word, `ldp ${wide(first)}, ${wide(second)}, ${place}`);
+}
+
 export function storeMemory(size: Size, from: Register, base: Register, offset: number): Item {
   const [name, scaled] = LOADS[size];
   // Bit 22 makes it a load.
@@ -249,6 +261,10 @@ export function systemCall(): Item {
 
 export function jumpRegister(register: Register): Item {
   return code(0xd61f0000 | register << 5, `br ${wide(register)}`);
+}
+
+export function returnToC(): Item {
+  return code(0xd65f03c0, "ret");
 }
 
 export function undefinedInstruction(): Item {

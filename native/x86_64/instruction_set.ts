@@ -28,6 +28,7 @@ import {
   operateConstant,
   type Operation,
   REGISTER,
+  returnToC,
   shift,
   storeMemory,
   systemCall,
@@ -66,6 +67,7 @@ export const X86_64: InstructionSet = {
     entryAddress: r11,
     entryRegister: rdx,
     stack: rsp,
+    duringClone: r9,
   },
   constant(to, value, mayPush) {
     const isSmall = typeof value === "number" && value !== 0 && fitsByte(value);
@@ -74,7 +76,8 @@ export const X86_64: InstructionSet = {
   move: moveRegister,
   labelAddress: loadLabel,
   sum(to, from, by) {
-    if (to === from) return by === 0 ? [] : [addConstant(to, by)];
+    if (by === 0) return to === from ? [] : [moveRegister(to, from)];
+    if (to === from) return [addConstant(to, by)];
     return [loadEffectiveAddress(to, { base: from, offset: by })];
   },
   load: (size, to, from) => [loadMemory(size, to, from)],
@@ -100,8 +103,9 @@ export const X86_64: InstructionSet = {
     testBits(register, mask),
     jumpIf(isAny ? "jne" : "je", target),
   ],
-  jumpUnlessCarry: (target) => jumpIf("jae", target),
-  systemCall,
+  jumpByCarry: (isSet, target) => jumpIf(isSet ? "jb" : "jae", target),
+  systemCall: () => [systemCall()],
+  returnToC,
   undefinedInstruction,
   data: (bytes) => bytes,
 };

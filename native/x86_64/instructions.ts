@@ -175,9 +175,8 @@ export function loadLabel(to: Register, target: string, offset: number): Reachin
       size,
       encode: (distance) => {
         const bytes = [...opcode, ...littleEndian(distance - size, 4)];
-        const sign = distance < size ? "-" : "+";
-        const far = Math.abs(distance - size).toString(16);
-        return { bytes, text: `lea ${NAMES_64[to]},[rip${sign}0x${far}]` };
+        const far = hexadecimal(distance - size);
+        return { bytes, text: `lea ${NAMES_64[to]},[rip+${far}]` };
       },
     }],
   };
@@ -265,6 +264,10 @@ export function systemCall(): Item {
 export function jumpRegister(register: Register): Item {
   const bytes = [...rexIfNeeded(0, register), 0xff, twoRegisters(4, register)];
   return code(bytes, `jmp ${NAMES_64[register]}`);
+}
+
+export function returnToC(): Item {
+  return code([0xc3], "ret");
 }
 
 export function undefinedInstruction(): Item {

@@ -1,6 +1,8 @@
 import { build } from "../../native/assembler.ts";
-import type { Processor } from "../../native/conventions.ts";
+import { type NativeSystem, type Processor, PROCESSORS } from "../../native/conventions.ts";
+import type { Program } from "../../native/forms.ts";
 import { listingText } from "../../native/listing.ts";
+import { PROGRAMS } from "../../tools/native.ts";
 import { assertEquals } from "../assert.ts";
 import { holds } from "../property.ts";
 import { testNeeding, tool } from "../skip.ts";
@@ -10,7 +12,6 @@ import { commandFor, staticExecutable } from "./static_executable.ts";
 
 /** Starting an emulator takes long. */
 const RUNS: Readonly<Record<Processor, number>> = { x86_64: 300, aarch64: 60 };
-const PROCESSORS: readonly Processor[] = ["x86_64", "aarch64"];
 
 function expected({ computed, variables, memoryBytes }: RandomProgram): Uint8Array {
   const state: State = { values: new Map(), frame: new Uint8Array(memoryBytes) };
@@ -43,6 +44,10 @@ for (const processor of PROCESSORS) {
   });
 }
 
+const BASE = 0x1000;
+/** Of x86-64, in one byte. */
+const NO_OPERATION = 0x90;
+
 /** What objdump is called for a processor, and how it is told that a file is bare code. */
 const DISASSEMBLERS: Readonly<Record<Processor, readonly [string, ...string[]]>> = {
   x86_64: ["objdump", "-m", "i386:x86-64", "-M", "intel"],
@@ -56,16 +61,30 @@ for (const processor of PROCESSORS) {
     [tool(disassembler)],
     () => {
       const folder = Deno.makeTempDirSync({ prefix: "dinit-native-" });
+      const compareListing = (program: Program, system: NativeSystem, outside = {}) => {
+        const { bytes, listing } = build(program, system, processor, { base: BASE, outside });
+        // Data could be taken for the beginning of an instruction behind it.
+        for (const { kind, address, bytes: data } of listing) {
+          if (kind === "data") {
+            bytes.fill(NO_OPERATION, address - BASE, address - BASE + data.length);
+          }
+        }
+        Deno.writeFileSync(`${folder}/code`, bytes);
+        const { stdout } = new Deno.Command(disassembler, {
+          args: ["-D", "-z", "-b", "binary", `--adjust-vma=${BASE}`, ...options, `${folder}/code`],
+        }).outputSync();
+        const theirs = disassembled(new TextDecoder().decode(stdout));
+        for (const { kind, address, text } of listing) {
+          if (kind !== "code") continue;
+          const shown = text.split("; ").map((_, index) => theirs.get(address + 4 * index));
+          assertEquals(text, shown.join("; "));
+        }
+      };
       try {
-        holds(anyProgram, ({ program }) => {
-          const { bytes, listing } = build(program, "linux", processor, { base: 0x1000 });
-          Deno.writeFileSync(`${folder}/code`, bytes);
-          const { stdout } = new Deno.Command(disassembler, {
-            args: ["-D", "-b", "binary", "--adjust-vma=0x1000", ...options, `${folder}/code`],
-          }).outputSync();
-          const ours = listing.filter(({ kind }) => kind === "code").map(({ text }) => text);
-          assertEquals(ours, disassembled(new TextDecoder().decode(stdout)));
-        }, { runs: 50 });
+        holds(anyProgram, ({ program }) => compareListing(program, "linux"), { runs: 50 });
+        for (const { program, systems, outside } of Object.values(PROGRAMS)) {
+          for (const system of systems) compareListing(program(system), system, outside);
+        }
       } finally {
         Deno.removeSync(folder, { recursive: true });
       }
@@ -73,14 +92,13 @@ for (const processor of PROCESSORS) {
   );
 }
 
-/** The instructions of objdump's output, one blank between name and operands, comments left out. */
-function disassembled(output: string): readonly string[] {
-  const lines = output.split("\n").map((line) =>
-    /^ +[0-9a-f]+:\t[0-9a-f ]+\t(.*)$/.exec(line)?.[1]
-  );
-  return lines.filter((line) => line !== undefined).map((line) =>
-    line.replace(/\s*(#|\/\/) .*$/, "").replace(/\s+/g, " ").trim()
-  );
+/** The instructions of objdump's output by address, one blank between name and operands, comments left out. */
+function disassembled(output: string): ReadonlyMap<number, string> {
+  const lines = [...output.matchAll(/^ +([0-9a-f]+):\t[0-9a-f ]+\t(.*)$/gm)];
+  return new Map(lines.map(([, address = "", text = ""]) => [
+    parseInt(address, 16),
+    text.replace(/\s*(#|\/\/) .*$/, "").replace(/\s+/g, " ").trim(),
+  ]));
 }
 
 Deno.test("listingText() shows addresses, bytes and names", () => {

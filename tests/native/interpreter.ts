@@ -36,6 +36,9 @@ function step(form: Form, state: State): Outcome {
       values.set(form.to, calculate(form.op, left, valueOf(form.by, state)) & MASK);
       return ON;
     }
+    case "negate":
+      values.set(form.of, -valueOf(form.of, state) & MASK);
+      return ON;
     case "divide": {
       const value = valueOf(form.to, state);
       values.set(form.to, value / BigInt(form.by));
@@ -76,9 +79,11 @@ function step(form: Form, state: State): Outcome {
   }
 }
 
-function valueOf(value: Value, { values }: State): bigint {
+function valueOf(value: Value, state: State): bigint {
+  const { values } = state;
   if (typeof value !== "object") return BigInt(value) & MASK;
   if (value.kind === "variable") return values.get(value) ?? 0n;
+  if (value.kind === "sum") return (valueOf(value.of, state) + BigInt(value.by)) & MASK;
   throw new Error(`No meaning is told here for "${value.kind}"`);
 }
 

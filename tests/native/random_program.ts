@@ -11,11 +11,13 @@ import {
   load,
   loop,
   multiply,
+  negate,
   never,
   type Program,
   set,
   type Size,
   store,
+  sum,
   system,
   type Value,
   type Variable,
@@ -37,7 +39,12 @@ const anyNumber = fc.oneof(
   fc.bigInt({ min: -(1n << 63n), max: (1n << 64n) - 1n }),
   fc.constantFrom(-4096, 4096, 0x123000, 0xffff, 0x10000, -0x80000000, 2 ** 31),
 );
-const anyValue: fc.Arbitrary<Value> = fc.oneof(anyVariable, anyNumber);
+const anyDistance = fc.oneof(
+  fc.integer({ min: -300, max: 300 }),
+  fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+);
+const anySum = fc.tuple(anyVariable, anyDistance).map(([of, by]) => sum(of, by));
+const anyValue: fc.Arbitrary<Value> = fc.oneof(anyVariable, anyNumber, anySum);
 const anySize = fc.constantFrom<Size>(1, 2, 4, 8);
 
 const COMPARISONS: readonly Comparison[] = [
@@ -67,6 +74,7 @@ const PLAIN: readonly Arithmetic[] = [
 ];
 const anyPlace = fc.integer({ min: 0, max: MEMORY_BYTES - 8 });
 const anyStep: fc.Arbitrary<Form> = fc.oneof(
+  anyVariable.map((of) => negate(of)),
   fc.record({ kind: fc.constant("set" as const), to: anyVariable, from: anyValue }),
   fc.record({
     kind: fc.constant("arithmetic" as const),
@@ -117,16 +125,21 @@ export const anyProgram: fc.Arbitrary<RandomProgram> = fc.tuple(
   fc.array(anyNumber, { minLength: VARIABLES.length, maxLength: VARIABLES.length }),
   anySteps,
   fc.integer({ min: 1, max: 5 }),
-).map(([start, steps, rounds]) => {
+  fc.boolean(),
+).map(([start, steps, rounds, asksLast]) => {
+  const leaveInTime = when({ kind: "compare", left: COUNTER, op: ">", right: rounds }, [
+    leave("rounds"),
+  ]);
   const computed: readonly Form[] = [
     ...VARIABLES.map((each, index) => set(each, start[index] as number | bigint)),
     ...Array.from({ length: MEMORY_BYTES / 8 }, (_, i) => store(8, i * 0x1234567, frame(8 * i))),
     set(COUNTER, 0),
     loop("rounds", [
       add(COUNTER, 1),
-      when({ kind: "compare", left: COUNTER, op: ">", right: rounds }, [leave("rounds")]),
+      ...(asksLast ? [] : [leaveInTime]),
       ...steps,
       multiply(VARIABLES[0] as Variable, 3),
+      ...(asksLast ? [leaveInTime] : []),
     ]),
   ];
   const outputBytes = MEMORY_BYTES + 8 * VARIABLES.length;
