@@ -24,7 +24,7 @@ export type CallArgument =
   /** Address of the value of this variable, whole as it stands in the environment. */
   | { readonly kind: "pid-text"; readonly variable: string };
 
-/** What happens when a call fails: see the flags in `platform/child/stub.ts`. */
+/** What happens when a call fails: see the flags in `native/programs/child_list.ts`. */
 export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
 
 /** The system calls that children make, on whatever system; each system has numbers of its own for those that it has. */

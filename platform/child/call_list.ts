@@ -1,21 +1,20 @@
 /**
  * Lays a child's calls out in memory as the stub reads them.
  *
- * One arena holds the header, the entries of 64 bytes, and the arguments that have an address; it is used again
+ * One arena holds the entries, what concerns the whole list, and the arguments that have an address; it is used again
  * when no child reads it any more, and grows when a list does not fit. This is the hot path of a boot, so an
  * environment that is passed again as the same array is encoded only once.
  */
+import { ENTRY, ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
 import type { CallArgument, ChildCall } from "./call.ts";
 import type { ChildPlan } from "./calls.ts";
 import { type Block, writeText, writeWord } from "../ffi/memory.ts";
 import { addressOfString, type EncodedStrings, encodeStrings } from "../ffi/string_block.ts";
-import { ENTRY_BYTES, ENTRY_FLAGS, LIST_HEADER, WRITE_OWN_PID } from "./stub.ts";
 
 /** What runs a file that the kernel does not take for a program (ENOEXEC), as execvp(3) does. */
 const SHELL = "/bin/sh";
 
-const ENTRIES_AT = LIST_HEADER.bytes;
 const POINTER_BYTES = 8;
 const FIRST_ARENA_BYTES = 16 * 1024;
 /** For the frame of a signal handler: with all registers of today's largest processors some 11 KB. */
@@ -24,7 +23,10 @@ const STACK_BYTES = 64 * 1024;
 /** A list ready for the stub. Valid until the next one is encoded. */
 export interface EncodedCalls {
   readonly kind: "encoded";
+  /** Of the first entry. */
   readonly listAddress: number;
+  /** Behind the last entry: what the stub is given. */
+  readonly endAddress: number;
 }
 
 /** A text holds a NUL, which would cut it short for the kernel; the stage is that of the text's use. */
@@ -67,6 +69,8 @@ export function callList(host: CallListHost): CallList {
   let arena = allocate(FIRST_ARENA_BYTES);
   let stack: Block | undefined;
   let free = 0;
+  /** Offset of the mark of the list that was encoded last. */
+  let markAt = 0;
   /** The environment encoded last, by the identity of its array. */
   let knownEnvironment: readonly string[] | undefined;
   let environment: EncodedStrings | undefined;
@@ -90,28 +94,29 @@ export function callList(host: CallListHost): CallList {
     argv = encodedArgv;
 
     const { calls } = plan;
-    const end = ENTRIES_AT + calls.length * ENTRY_BYTES;
-    const needed = end + argumentBytes(calls);
+    const end = calls.length * ENTRY_BYTES;
+    const needed = end + LIST_END.bytes + argumentBytes(calls);
     if (needed > arena.bytes.length) arena = allocate(needed * 2);
-    free = end;
+    free = end + LIST_END.bytes;
     arena.words32.fill(0, 0, free / 4);
     for (let index = 0; index < calls.length; index++) {
       const wanted = calls[index] as ChildCall;
       if (!encodeCall(wanted, index)) return unencodable(wanted.stage);
     }
-    writeWord(arena, LIST_HEADER.reportDescriptor, report);
-    writeWord(arena, LIST_HEADER.end, arena.address + end);
+    writeWord(arena, end + LIST_END.reportDescriptor, report);
+    writeWord(arena, end + LIST_END.start, arena.address);
     writeWord(
       arena,
-      LIST_HEADER.cloneFlags,
+      end + LIST_END.cloneFlags,
       sharesMemory ? cloneFlags.sharing : cloneFlags.copying,
     );
+    markAt = end + LIST_END.isBusy;
     if (sharesMemory) {
       stack ??= allocate(STACK_BYTES);
-      writeWord(arena, LIST_HEADER.stack, stack.address + STACK_BYTES);
-      arena.words32[LIST_HEADER.isBusy / 4] = 1;
+      writeWord(arena, end + LIST_END.stack, stack.address + STACK_BYTES);
+      arena.words32[markAt / 4] = 1;
     }
-    return { kind: "encoded", listAddress: arena.address + ENTRIES_AT };
+    return { kind: "encoded", listAddress: arena.address, endAddress: arena.address + end };
   }
 
   function numberOf(name: ChildCall["name"]): number {
@@ -121,14 +126,12 @@ export function callList(host: CallListHost): CallList {
   }
 
   function encodeCall(wanted: ChildCall, index: number): boolean {
-    const at = ENTRIES_AT + index * ENTRY_BYTES;
-    const isPidText = wanted.name === "write-own-pid";
-    writeWord(arena, at, isPidText ? WRITE_OWN_PID : numberOf(wanted.name));
-    arena.words32[(at + 56) / 4] = FAILURE_FLAG[wanted.onFailure] |
-      (wanted.name === "execve" ? ENTRY_FLAGS.shell : 0);
+    const at = index * ENTRY_BYTES;
+    if (wanted.name !== "write-own-pid") writeWord(arena, at, numberOf(wanted.name));
+    arena.words32[(at + ENTRY.flags) / 4] = FAILURE_FLAG[wanted.onFailure] | ownFlag(wanted.name);
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {
-      const slot = at + 8 + position * 8;
+      const slot = at + ENTRY.arguments + position * 8;
       const value = encodeArgument(list[position] as CallArgument, slot, at);
       if (value === "has-nul") return false;
       writeWord(arena, slot, value);
@@ -168,9 +171,9 @@ export function callList(host: CallListHost): CallList {
   }
 
   function storeResultOf(entry: number, address: number): void {
-    const flags = (entry + 56) / 4;
+    const flags = (entry + ENTRY.flags) / 4;
     arena.words32[flags] = (arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
-    writeWord(arena, entry + 48, address);
+    writeWord(arena, entry + ENTRY.lastArgument, address);
   }
 
   function valueAddress(variable: string): number {
@@ -207,11 +210,11 @@ export function callList(host: CallListHost): CallList {
 
   return {
     get isFree() {
-      return arena.words32[LIST_HEADER.isBusy / 4] === 0;
+      return arena.words32[markAt / 4] === 0;
     },
     encode,
     release() {
-      arena.words32[LIST_HEADER.isBusy / 4] = 0;
+      arena.words32[markAt / 4] = 0;
     },
   };
 }
@@ -226,6 +229,17 @@ const FAILURE_FLAG: Readonly<Record<ChildCall["onFailure"], number>> = {
   "ignore-missing": ENTRY_FLAGS.ignoreMissing,
   "search": ENTRY_FLAGS.search,
 };
+
+function ownFlag(name: ChildCall["name"]): number {
+  switch (name) {
+    case "execve":
+      return ENTRY_FLAGS.shell;
+    case "write-own-pid":
+      return ENTRY_FLAGS.writeOwnPid;
+    default:
+      return 0;
+  }
+}
 
 /** An upper bound: a UTF-16 unit becomes at most three bytes. */
 function argumentBytes(calls: readonly ChildCall[]): number {

@@ -6,9 +6,9 @@
  * that the manager uses hurts nobody, unless that number is still needed as a source. Such sources are
  * parked on a free number first.
  */
+import { PID_TEXT_BYTES } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
 import { call, type ChildCall, type ChildSystem, type ImpossibleChild } from "./call.ts";
-import { PID_TEXT_BYTES } from "./stub.ts";
 import type { ChildSettings, StandardStream } from "../interface/child_settings.ts";
 
 /** First descriptor of the passed sockets: sd_listen_fds(3). */

@@ -5,6 +5,7 @@
  * program may stand still. Each has a pipe of its own, close-on-exec, that ends when the program runs and
  * carries a report when it cannot.
  */
+import { ENTRY_BYTES, REPORT_BYTES } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type Fd, pid as asPid } from "../../core/types.ts";
 import type { ChildCall, ChildContext, ChildSystem } from "./call.ts";
 import { childCalls, type ChildPlan } from "./calls.ts";
@@ -21,7 +22,6 @@ import type { LaunchMemory } from "../ffi/launch_memory.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { Inheritance } from "../posix/processes/inheritance.ts";
 import { type CallList, callList, type CallListHost } from "./call_list.ts";
-import { REPORT_BYTES } from "./stub.ts";
 
 const EINVAL = 22;
 /** The manager's memory grows; what came since the last time is hidden again after so many forks. */
@@ -86,6 +86,12 @@ interface Loaded {
   readonly lists: CallList[];
 }
 
+/** What a child carries out, and where its first entry is. */
+interface LaunchedList {
+  readonly calls: readonly ChildCall[];
+  readonly address: number;
+}
+
 /** Makes a launcher; the stub is loaded at the first call. */
 export function createStubLauncher(host: LaunchHost): Launcher {
   const { system, ignoredSignals, launchPriority } = host;
@@ -146,8 +152,11 @@ export function createStubLauncher(host: LaunchHost): Launcher {
       return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
     }
     if (!sharesMemory && hidesMemory && forks++ % HIDE_EVERY === 0) parts.memory.hideRest();
-    const pid = host.withSignalsBlocked(() => parts.stub.call(encoded.listAddress));
-    if (pid > 0) return launched(pid, readEnd, plan.calls, isLate ? usualOomScore : undefined);
+    const pid = host.withSignalsBlocked(() => parts.stub.call(encoded.endAddress));
+    if (pid > 0) {
+      const list = { calls: plan.calls, address: encoded.listAddress };
+      return launched(pid, readEnd, list, isLate ? usualOomScore : undefined);
+    }
     list.release();
     return host.failure("clone", -pid);
   }
@@ -155,7 +164,7 @@ export function createStubLauncher(host: LaunchHost): Launcher {
   function launched(
     pid: number,
     readEnd: Fd,
-    calls: readonly ChildCall[],
+    list: LaunchedList,
     oomScore: number | undefined,
   ): Launch {
     const isRaised = launchPriority?.isRaised ?? false;
@@ -167,15 +176,16 @@ export function createStubLauncher(host: LaunchHost): Launcher {
         const count = host.read(readEnd, report);
         if (count === "again") return { kind: "pending" };
         if (isRaised && !hasEnded) launchPriority?.restore(pid);
-        if (count === REPORT_BYTES) return reportedFailure(calls);
+        if (count === REPORT_BYTES) return reportedFailure(list);
         if (oomScore !== undefined && !hasEnded) host.setOomScore?.(pid, oomScore);
         return { kind: "executed" };
       },
     };
   }
 
-  function reportedFailure(calls: readonly ChildCall[]): LaunchOutcome {
-    const stage = calls[reportWords.getUint32(8, true)]?.stage ?? EXEC_STAGE.execute;
+  function reportedFailure({ calls, address }: LaunchedList): LaunchOutcome {
+    const index = (Number(reportWords.getBigUint64(8, true)) - address) / ENTRY_BYTES;
+    const stage = calls[index]?.stage ?? EXEC_STAGE.execute;
     return { kind: "exec-failed", stage, errno: reportWords.getUint32(0, true) };
   }
 

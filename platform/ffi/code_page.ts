@@ -25,7 +25,7 @@ export interface ChildStub {
   readonly kind: "stub";
   readonly address: number;
   /** Runs a list in a child. @returns PID, or −errno when no child could be made. */
-  call(listAddress: number): number;
+  call(endAddress: number): number;
 }
 
 /** A multiple of the page size of every processor. */

@@ -3,6 +3,7 @@
  *
  * Written against FreeBSD's headers and sources; never run there. `docs/freebsd.md` tells what was run where.
  */
+import { CHILD_LAUNCH } from "../../native/code/child_launch.ts";
 import type { Fd } from "../../core/types.ts";
 import { createStubLauncher, type Launcher } from "../child/stub_launcher.ts";
 import { loadCode } from "../ffi/code_page.ts";
@@ -16,7 +17,6 @@ import { mount, releaseFileSystems } from "./file_systems.ts";
 import { FREEBSD_MEMORY, INHERIT_NONE, PROCCTL } from "./abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "./child_system.ts";
 import { type FreebsdKernel, freebsdKernel } from "./kernel.ts";
-import { freebsdStubCode } from "./freebsd_stub.ts";
 import { freebsdKinship } from "./kinship.ts";
 import { bsdLimits, NO_CAPABILITIES } from "./limits.ts";
 import { reboot } from "./machine.ts";
@@ -91,7 +91,7 @@ function makeLauncher(
         ...MEMORY,
         mprotect: calls.mprotect,
         failure: (call, errno, detail) => failure(kernel, call, errno, detail),
-      }, freebsdStubCode(Deno.build.arch)),
+      }, Uint8Array.fromHex(CHILD_LAUNCH.freebsd[Deno.build.arch])),
     launchMemory: (code) => launchMemory(kernel, { ...MEMORY, hide }, code),
     cloneFlags: { sharing: 0, copying: 0 },
     mayShareMemory: () => false,

@@ -53,7 +53,8 @@ const LINUX_ROOMS = [
 const BSD_ROOMS = ["bsd/", "freebsd/", "darwin/"];
 
 const FOR_PLATFORM: Omit<Layer, "prefix"> = {
-  values: ["native/", "core/types.ts"],
+  // Bytes and layouts, not the assembler.
+  values: ["native/code/", "native/programs/child_list.ts", "core/types.ts"],
   types: [CORE_FILES, DESCRIPTION],
 };
 const FOR_SYSTEMS: Omit<Layer, "prefix"> = {

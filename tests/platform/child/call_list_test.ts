@@ -1,4 +1,5 @@
 /** The memory that the stub reads: 64-byte entries, and where their arguments point. */
+import { ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../../native/programs/child_list.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child/call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
@@ -48,6 +49,11 @@ function wordsOf(encoded: EncodedCalls, index: number): number[] {
   return Array.from({ length: 8 }, (_, word) => Number(view.getBigInt64(word * 8, true)));
 }
 
+/** What lies behind the last entry. */
+function endOf({ endAddress }: EncodedCalls): DataView {
+  return memoryAt(endAddress, LIST_END.bytes);
+}
+
 function textAt(address: number): string {
   const pointer = Deno.UnsafePointer.create(BigInt(address));
   assert(pointer !== null);
@@ -71,8 +77,8 @@ Deno.test("encode() writes number, arguments and flags of each entry", () => {
     entry("setsid", [], "ignore-missing"),
   ];
   const x86 = encode(plan(calls));
-  const header = memoryAt(x86.listAddress - 64, 64);
-  assertEquals(header.getBigUint64(24, true), BigInt(x86.listAddress + 4 * 64));
+  assertEquals(x86.endAddress, x86.listAddress + 4 * ENTRY_BYTES);
+  assertEquals(endOf(x86).getBigUint64(LIST_END.start, true), BigInt(x86.listAddress));
   assertEquals(wordsOf(x86, 0), [141, 0, 0, -20, 0, 0, 0, 0]);
   assertEquals(wordsOf(x86, 1), [157, 38, 1, 0, 0, 0, 0, 1]);
   assertEquals(wordsOf(x86, 2), [112, 0, 0, 0, 0, 0, 0, 2]);
@@ -82,10 +88,9 @@ Deno.test("encode() writes number, arguments and flags of each entry", () => {
   assertEquals(wordsOf(arm, 1), [167, 38, 1, 0, 0, 0, 0, 1]);
 });
 
-Deno.test("encode() tells the stub where to report, before the entries", () => {
-  const encoded = encode(plan([entry("setsid", [])]));
-  const header = memoryAt(encoded.listAddress - 64, 64);
-  assertEquals(header.getBigUint64(16, true), BigInt(REPORT));
+Deno.test("encode() tells the stub where to report, behind the entries", () => {
+  const end = endOf(encode(plan([entry("setsid", [])])));
+  assertEquals(end.getBigUint64(LIST_END.reportDescriptor, true), BigInt(REPORT));
 });
 
 Deno.test("a list that a child shares is not free until the kernel or its maker says so", () => {
@@ -93,8 +98,8 @@ Deno.test("a list that a child shares is not free until the kernel or its maker 
   const wanted = plan([entry("setsid", [])]);
   const flagsOf = (encoded: ReturnType<typeof list.encode>) => {
     assert(encoded.kind === "encoded");
-    const header = memoryAt(encoded.listAddress - 64, 64);
-    return [header.getBigUint64(32, true), header.getUint32(40, true)];
+    const end = endOf(encoded);
+    return [end.getBigUint64(LIST_END.cloneFlags, true), end.getUint32(LIST_END.isBusy, true)];
   };
   assertEquals(flagsOf(list.encode(wanted, TERMS)), [9n, 0]);
   assertEquals(list.isFree, true);
@@ -102,6 +107,12 @@ Deno.test("a list that a child shares is not free until the kernel or its maker 
   assertEquals(list.isFree, false);
   list.release();
   assertEquals(list.isFree, true);
+  // The mark lies elsewhere in a longer list.
+  const longer = plan([entry("setsid", []), entry("getpid", [])]);
+  assertEquals(flagsOf(list.encode(longer, { ...TERMS, sharesMemory: true })), [7n, 1]);
+  assertEquals(list.isFree, false);
+  list.release();
+  assertEquals(flagsOf(list.encode(longer, TERMS)), [9n, 0]);
 });
 
 Deno.test("encode() after a text with a NUL does not use half of it for the next child", () => {
@@ -166,10 +177,10 @@ Deno.test("encode() gives the address of the PID behind LISTEN_PID=", () => {
   assert(planned.kind === "plan");
   const encoded = encode(planned);
   const index = planned.calls.findIndex(({ name }) => name === "write-own-pid");
-  const [number, address = 0] = wordsOf(encoded, index);
-  assertEquals(number, -1);
-  assertEquals(textAt(address), "000000000000");
-  assertEquals(textAt(address - "LISTEN_PID=".length), "LISTEN_PID=000000000000");
+  const [, address = 0, , , , , , flags] = wordsOf(encoded, index);
+  assertEquals(flags, ENTRY_FLAGS.writeOwnPid);
+  assertEquals(textAt(address), "0000000");
+  assertEquals(textAt(address - "LISTEN_PID=".length), "LISTEN_PID=0000000");
 });
 
 Deno.test("encode() grows its memory and stays right", () => {

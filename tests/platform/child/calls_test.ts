@@ -189,7 +189,7 @@ Deno.test("childCalls() names passed sockets in the environment, replacing inher
     "A=b",
     "DINIT_CS_FDX=kept",
     "LISTEN_FDS=2",
-    "LISTEN_PID=000000000000",
+    "LISTEN_PID=0000000",
     "READY=34",
     "DINIT_CS_FD=33",
   ]);
