@@ -77,24 +77,44 @@ export function debianBase(): Promise<string> {
   );
 }
 
-/**
- * Lines of sources.list for the mirrors that this host gets the suite from, security updates included.
- * Empty on a host of another suite or system: mmdebstrap then takes Debian's own.
- */
-function debianSources(): readonly string[] {
+/** What a host gets its packages from: lines such as `Debian bookworm main http://deb.debian.org/debian/`. */
+function indexTargets(): string {
   const format = "$(ORIGIN) $(CODENAME) $(COMPONENT) $(REPO_URI)";
   try {
     const { stdout } = new Deno.Command("apt-get", {
       args: ["indextargets", "--format", format, "Created-By: Packages"],
     }).outputSync();
-    return parseIndexTargets(new TextDecoder().decode(stdout));
+    return new TextDecoder().decode(stdout);
   } catch {
-    return [];
+    return "";
   }
 }
 
 /**
- * Reads lines such as `Debian bookworm-security main http://deb.debian.org/debian-security/`.
+ * Lines of sources.list for the mirrors that this host gets the suite from, security updates included.
+ * Empty on a host of another suite or system: mmdebstrap then takes Debian's own.
+ */
+function debianSources(): readonly string[] {
+  return parseIndexTargets(indexTargets());
+}
+
+/** The mirror that a Debian host uses, for other suites; Debian's own elsewhere. With a slash at the end. */
+export function debianMirror(): string {
+  return parseMirror(indexTargets()) ?? "http://deb.debian.org/debian/";
+}
+
+/** @param output As for {@linkcode parseIndexTargets}. */
+export function parseMirror(output: string): string | undefined {
+  const targets = output.split("\n").map((line) => line.split(" "));
+  const [, , , uri] =
+    targets.find(([origin, suite, component]) =>
+      origin === "Debian" && component === "main" && /^[a-z]+$/.test(suite ?? "")
+    ) ?? [];
+  return uri;
+}
+
+/**
+ * Reads {@linkcode indexTargets}.
  *
  * @returns Lines for sources.list; empty unless the suite itself is among them.
  */
