@@ -57,7 +57,7 @@ export type ChildCallName =
   | "sigprocmask"
   | "write";
 
-/** One call of the child. `write-own-pid` is the stub's pseudo-call. */
+/** One call of the child. `write-own-pid` is none of the kernel: the stub writes it by itself. */
 export interface ChildCall {
   readonly name: ChildCallName | "write-own-pid";
   readonly arguments: readonly CallArgument[];

@@ -2,7 +2,7 @@
  * What a child does between fork and execve, as a list of symbolic system calls.
  *
  * A pure function of the settings: nothing is opened, nothing is started, so that tests read the list.
- * `platform/child/call_list.ts` turns it into memory for the stub (`platform/child/stub.ts`).
+ * `platform/child/call_list.ts` turns it into memory for the stub (`native/programs/child_launch.ts`).
  *
  * The order is that of upstream, because it decides which failure is seen and with whose rights a step
  * is done: descriptors, directory, standard streams, session, priority, cgroup, limits, user,

@@ -1,5 +1,5 @@
 /**
- * Making children: the plan of `calls.ts`, encoded, run by the stub in a child.
+ * Making children: the plan of `calls.ts`, encoded, run in a child by the stub (`native/programs/child_launch.ts`).
  *
  * Nobody waits for a child to execute its program: its user could stop it before, and the file system of the
  * program may stand still. Each has a pipe of its own, close-on-exec, that ends when the program runs and
