@@ -12,6 +12,11 @@ import type { ClientIo } from "./ctl/mod.ts";
 
 type Client = typeof import("./ctl/mod.ts");
 
+/** Loads a part at once, in the executable (`tools/build/program_parts.ts`): the manager's loop has no time for promises. */
+declare function require(
+  module: "./daemon/clients/mod.ts",
+): typeof import("./daemon/clients/mod.ts");
+
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
 
@@ -45,18 +50,14 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 
 async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(args);
+  return runDaemon(args, () => require("./daemon/clients/mod.ts").CLIENT_PROGRAMS);
 }
 
 async function serve({ personality, name, args }: NamedProgram): Promise<number> {
   const client = await import("./ctl/mod.ts");
   const io = client.openClientIo(name);
   const status = await RUNS[personality](client, args, io);
-  const lost = io.outFault();
-  if (lost === undefined) return status;
-  io.err(`${name}: Cannot write to standard output: ${lost}\n`);
-  // Half a list or half a converted file must not pass for the whole.
-  return status === 0 ? 1 : status;
+  return client.lostOutputStatus(status, io);
 }
 
 async function main(): Promise<number> {

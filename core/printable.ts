@@ -38,6 +38,16 @@ export function printableJson(value: unknown): string {
   return text.replace(UNSAFE, (character) => character === "\n" ? character : escaped(character));
 }
 
+/** A list as {@linkcode printableJson} shows it, in pieces. */
+export function* printableJsonList(values: Iterable<unknown>): Iterable<string> {
+  let lead = "[\n  ";
+  for (const value of values) {
+    yield lead + printableJson(value).replaceAll("\n", "\n  ");
+    lead = ",\n  ";
+  }
+  yield lead.startsWith("[") ? "[]" : "\n]";
+}
+
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -17,7 +17,7 @@ import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import type { CommandRun, ExitCode } from "./interface/report.ts";
 import type { WorkingVerb } from "./words/verbs.ts";
 import { versionText } from "./words/version_text.ts";
-import { isWait, NOTHING, runToEnd, type Waiting } from "./interface/waits.ts";
+import { isWait, NOTHING, PAUSE, runToEnd, type Waiting } from "./interface/waits.ts";
 
 /** Carries out one command line of `dinitctl`, with a driver that stands still while it waits. */
 export function runCtl(words: readonly string[], io: ClientIo): ExitCode {
@@ -34,7 +34,7 @@ export function* ctlProgram(parsed: ParsedCommandLine, io: ClientIo): Waiting<Ex
       io.out(versionText());
       return 0;
     case "faulty":
-      for (const line of parsed.lines) print(problem(line), io, false);
+      for (const line of parsed.lines) print(problem(line), io);
       return 1;
     case "run":
       return yield* runVerb(parsed.verb, parsed.operands, parsed.options, io);
@@ -61,7 +61,7 @@ function* runVerb(
     return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, io);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    for (const line of error.lines) print(problem(line), io, false);
+    for (const line of error.lines) print(problem(line), io);
     return 1;
   }
 }
@@ -120,7 +120,7 @@ function* follow(
       if (step.done === true) return step.value;
       received = NOTHING;
       if (isWait(step.value)) received = yield step.value;
-      else for (const printed of renderReport(step.value, style)) print(printed, io, isQuiet);
+      else yield* printAll(renderReport(step.value, style), isQuiet, io);
     }
   } finally {
     // A driver may give up in the middle.
@@ -128,19 +128,41 @@ function* follow(
   }
 }
 
-function print(printed: Printed, io: ClientIo, isQuiet: boolean): void {
+/** How many pieces are made before others may have their turn; the lines of a service's status take 0.1 ms. */
+const PIECES_BETWEEN_PAUSES = 8;
+
+/** In as few writes as the change between the streams allows. */
+function* printAll(pieces: Iterable<Printed>, isQuiet: boolean, io: ClientIo): Waiting<void> {
+  let joined: { stream: "out" | "err"; text: string } | undefined;
+  let count = 0;
+  for (const piece of pieces) {
+    count += 1;
+    if (count % PIECES_BETWEEN_PAUSES === 0) yield PAUSE;
+    if (piece.stream === "success" && isQuiet) continue;
+    if (piece.stream !== "bytes" && joined?.stream === streamOf(piece)) {
+      joined.text += piece.text;
+      continue;
+    }
+    if (joined !== undefined) print(joined, io);
+    joined = undefined;
+    if (piece.stream === "bytes") print(piece, io);
+    else joined = { stream: streamOf(piece), text: piece.text };
+  }
+  if (joined !== undefined) print(joined, io);
+}
+
+function streamOf({ stream }: Exclude<Printed, { readonly stream: "bytes" }>): "out" | "err" {
+  return stream === "err" ? "err" : "out";
+}
+
+function print(printed: Printed, io: ClientIo): void {
   switch (printed.stream) {
     case "out":
-      io.out(printed.text);
-      break;
-    case "err":
-      io.err(printed.text);
-      break;
-    case "bytes":
-      io.outBytes(printed.bytes);
-      break;
     case "success":
-      if (!isQuiet) io.out(printed.text);
-      break;
+      return io.out(printed.text);
+    case "err":
+      return io.err(printed.text);
+    case "bytes":
+      return io.outBytes(printed.bytes);
   }
 }

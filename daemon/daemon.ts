@@ -8,6 +8,7 @@ import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./descriptions/abilities.ts";
 import { cgroupBase } from "./processes/cgroup_base.ts";
 import { Console } from "./output/console.ts";
+import type { ClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
 import { ControlSocket } from "./control/socket.ts";
 import { askAllToEnd } from "./processes/end_signal.ts";
@@ -18,6 +19,7 @@ import { Executor } from "./execute.ts";
 import { Host } from "./host.ts";
 import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { Launcher } from "./launch/launcher.ts";
+import { platformFiles } from "./descriptions/description_files.ts";
 import { Loader } from "./descriptions/loader.ts";
 import { Log } from "./output/log.ts";
 import { Logins } from "./processes/logins.ts";
@@ -34,8 +36,17 @@ import { Timers } from "./time/timers.ts";
 import { FileUserDatabase } from "./descriptions/user_database.ts";
 
 const KILL_ALL_DELAY_MS = 1000;
+/** How long what was read of the program for its clients stays in memory: until the heap was collected. */
+const PAGES_KEPT_MS = 2000;
 /** Death by one of these is no failure for `restart = "on-failure"`. */
 const DELIBERATE_SIGNALS: readonly string[] = ["HUP", "INT", "USR1", "USR2", "TERM"];
+
+/** How it was started. */
+export interface DaemonStart {
+  readonly words: readonly string[];
+  /** Loads the client programs, for clients that are only a pipe. */
+  readonly loadClients: () => ClientPrograms;
+}
 
 /** The manager's parts, put together. */
 export class Daemon {
@@ -56,7 +67,7 @@ export class Daemon {
   readonly #socket: ControlSocket;
   readonly #signals: SignalHandler;
 
-  constructor(platform: Platform, options: DaemonOptions, words: readonly string[]) {
+  constructor(platform: Platform, options: DaemonOptions, { words, loadClients }: DaemonStart) {
     this.#platform = platform;
     this.#options = options;
     this.#scheduler = new Scheduler({
@@ -174,6 +185,11 @@ export class Daemon {
       host: this.#host,
       socketPath,
       log: (level, message) => this.#log.message(level, message),
+      hosting: {
+        load: () => this.#loadClients(loadClients),
+        files: platformFiles(platform),
+        errnoText: (errno) => platform.errnoText(errno),
+      },
     });
     this.#socket = new ControlSocket({
       platform,
@@ -239,6 +255,17 @@ export class Daemon {
     if (!this.#control.handleDescriptor(descriptor, readable, writable)) return false;
     this.#executor.heap.postpone();
     return true;
+  }
+
+  #loadClients(load: () => ClientPrograms): ClientPrograms {
+    const programs = load();
+    // Reading and running it first has left garbage, and pages of the runtime that are seldom used.
+    this.#executor.heap.collectSoon();
+    if (!this.#options.isSystemManager) {
+      const at = (this.#platform.now() + PAGES_KEPT_MS) as Instant;
+      this.#timers.at(at, () => this.#platform.releaseProgramPages());
+    }
+    return programs;
   }
 
   run(): number {

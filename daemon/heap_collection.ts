@@ -50,6 +50,12 @@ export class HeapCollection implements Timed {
     this.#lastWorkAt = this.#platform.now();
   }
 
+  /** Much was read or made: it is worth a collection when nothing is asked for. */
+  collectSoon(): void {
+    this.#launches = Math.max(this.#launches, LAUNCHES_WORTH_COLLECTING);
+    this.#lastWorkAt = this.#platform.now();
+  }
+
   /** A client asks something, and should not have to wait if more requests follow. */
   postpone(): void {
     if (this.#launches >= LAUNCHES_WORTH_COLLECTING) this.#lastWorkAt = this.#platform.now();

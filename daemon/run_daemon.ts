@@ -3,13 +3,19 @@
  */
 import { systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
+import type { ClientPrograms } from "./control/client_programs.ts";
 import { Daemon } from "./daemon.ts";
 import { lastResort } from "./machine/last_resort.ts";
 import { daemonHelp, parseDaemonOptions } from "./start/command_line.ts";
 import { versionText } from "./start/version_text.ts";
 
-/** Runs the manager. @returns Its exit status; as PID 1 it does not return. */
-export function runDaemon(words: readonly string[]): number {
+/**
+ * Runs the manager.
+ *
+ * @param loadClients Loads the client programs, for clients that are only a pipe.
+ * @returns Its exit status; as PID 1 it does not return.
+ */
+export function runDaemon(words: readonly string[], loadClients: () => ClientPrograms): number {
   const os = systemNamed(Deno.build.os);
   const parsed = parseDaemonOptions(words, {
     isFirstProcess: Deno.pid === 1,
@@ -42,11 +48,11 @@ export function runDaemon(words: readonly string[]): number {
   }
   const { options } = parsed;
   if (!(options.isSystemManager && Deno.pid === 1)) {
-    return new Daemon(platform, options, words).run();
+    return new Daemon(platform, options, { words, loadClients }).run();
   }
   let fault: unknown;
   try {
-    const status = new Daemon(platform, options, words).run();
+    const status = new Daemon(platform, options, { words, loadClients }).run();
     fault = `it ended with status ${status}`;
   } catch (error) {
     fault = error;

@@ -99,7 +99,7 @@ async function compile(settings: Settings): Promise<void> {
   const target = settings.target.name;
   const { isForTests } = settings;
   const info = await readBuildInfo(ROOT, { target, isForTests });
-  const { files: program } = await identify(await bundle(settings.entry, ROOT, info));
+  const { files: program, identity } = await identify(await bundle(settings.entry, ROOT, info));
   const runtime = await findRuntime(settings.target, {
     denortPath: Deno.env.get("DENORT_BIN"),
     denoVersion: Deno.version.deno,
@@ -114,8 +114,7 @@ async function compile(settings: Settings): Promise<void> {
   const patched = await cachePatchedRuntime(prepared, settings.target, cache);
   const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
   const { output } = settings;
-  // Not told its identity yet, the entry program leaves all clients to the runtime: no manager takes its orders.
-  await compileExecutable({ bundle: files, runtime: patched, target, output });
+  await compileExecutable({ bundle: files, runtime: patched, target, output, identity });
   if (settings.target.kind === "freebsd") await finish(settings.output);
   if (settings.links) await linkExecutable(settings.output);
 

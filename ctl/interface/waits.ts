@@ -72,3 +72,19 @@ function carryOut(wait: Wait, io: Pick<ClientIo, "sleep">): Received {
       return NOTHING;
   }
 }
+
+/** How many are looked at before others may have their turn: half a millisecond. */
+const LOOKS_BETWEEN_PAUSES = 128;
+
+/** As `Array.filter`, in turns with others. */
+export function* filterInTurns<Item>(
+  items: readonly Item[],
+  fits: (item: Item) => boolean,
+): Waiting<Item[]> {
+  const fitting: Item[] = [];
+  for (let start = 0; start < items.length; start += LOOKS_BETWEEN_PAUSES) {
+    fitting.push(...items.slice(start, start + LOOKS_BETWEEN_PAUSES).filter(fits));
+    yield PAUSE;
+  }
+  return fitting;
+}

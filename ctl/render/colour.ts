@@ -23,3 +23,11 @@ export const terminalPaint: Paint = (colour, text) => {
   const [on, off] = CODES[colour];
   return `\x1b[${on}m${text}\x1b[${off}m`;
 };
+
+/**
+ * Whether a terminal is to have colours, by the environment. Source: no-color.org (set to anything but the empty text); a dumb
+ * terminal has none.
+ */
+export function wantsColour(env: (name: string) => string | undefined): boolean {
+  return (env("NO_COLOR") ?? "") === "" && env("TERM") !== "dumb";
+}

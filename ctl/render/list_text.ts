@@ -14,8 +14,8 @@ import { type Colour, type Paint, plainPaint } from "./colour.ts";
 import { stoppedBadly } from "./state_text.ts";
 
 /** The lines of a list as upstream prints them. */
-export function listLines(services: readonly ListedService[]): string {
-  return services.map((service) => serviceLine(service, plainPaint) + "\n").join("");
+export function* listLines(services: readonly ListedService[]): Iterable<string> {
+  for (const service of services) yield serviceLine(service, plainPaint) + "\n";
 }
 
 type Group = "failed" | "moving" | "started" | "stopped" | "not-loaded";
@@ -29,18 +29,20 @@ const GROUPS: Readonly<Record<Group, { readonly title: string; readonly colour: 
 };
 
 /** For a terminal: groups with a heading and a count each, what needs attention first. */
-export function groupedList(services: readonly ListedService[], paint: Paint): string {
-  let text = "";
+export function* groupedList(
+  services: readonly ListedService[],
+  paint: Paint,
+): Iterable<string> {
+  let gap = "";
+  const byGroup = Map.groupBy(services, ({ status }) => groupOf(status));
   for (const group of Object.keys(GROUPS) as Group[]) {
-    const members = services.filter((service) => groupOf(service.status) === group);
-    if (members.length === 0) continue;
+    const members = byGroup.get(group);
+    if (members === undefined) continue;
     const { title } = GROUPS[group];
-    text += `${text === "" ? "" : "\n"}${paint("bold", `${title} (${members.length})`)}\n`;
-    for (const member of members) {
-      text += `  ${serviceLine(member, paint)}\n`;
-    }
+    yield `${gap}${paint("bold", `${title} (${members.length})`)}\n`;
+    for (const member of members) yield `  ${serviceLine(member, paint)}\n`;
+    gap = "\n";
   }
-  return text;
 }
 
 function groupOf(status: ReportedStatus | undefined): Group {

@@ -19,5 +19,10 @@ export function told(line: string): Printed {
 
 /** A line on standard error, after the program's name. */
 export function problem(line: string, program = "dinitctl"): Printed {
-  return { stream: "err", text: `${program}: ${printable(line)}\n` };
+  return { stream: "err", text: problemText(line, program) };
+}
+
+/** The same as text. */
+export function problemText(line: string, program = "dinitctl"): string {
+  return `${program}: ${printable(line)}\n`;
 }

@@ -1,7 +1,7 @@
 /**
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
-import { printable, printableJson, printableLines } from "../../core/printable.ts";
+import { printable, printableJsonList, printableLines } from "../../core/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
@@ -29,17 +29,18 @@ export interface RenderStyle {
   readonly timeOfDay: () => string;
 }
 
-/** The output for one report, in order. */
-export function renderReport(report: Report, style: RenderStyle): readonly Printed[] {
+/** The output for one report, in order; of a long one in pieces, each made when it is taken. */
+export function renderReport(report: Report, style: RenderStyle): Iterable<Printed> {
   const paint: Paint = style.hasColour ? terminalPaint : plainPaint;
   switch (report.kind) {
     case "list":
-      return [{ stream: "out", text: listText(report.services, style, paint) }];
+      return inPieces(listText(report.services, style, paint));
     case "status":
-      return [{ stream: "out", text: statusText(report.services, style, paint) }];
+      return inPieces(statusText(report.services, style, paint));
     case "tree":
-      if (style.json) return [toJson(report.roots.map(treeJson))];
-      return [{ stream: "out", text: treeLines(report.roots, paint) }];
+      return inPieces(
+        style.json ? jsonText(report.roots, treeJson) : [treeLines(report.roots, paint)],
+      );
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -103,30 +104,40 @@ function watchPicture(
   return { stream: "out", text };
 }
 
-function toJson(value: unknown): Printed {
-  return { stream: "out", text: printableJson(value) + "\n" };
+function* inPieces(texts: Iterable<string>): Iterable<Printed> {
+  for (const text of texts) yield { stream: "out", text };
+}
+
+function* jsonText<Value>(
+  values: readonly Value[],
+  toJson: (value: Value) => object,
+): Iterable<string> {
+  yield* printableJsonList(values.values().map(toJson));
+  yield "\n";
 }
 
 function listText(
   services: ReportOf<"list">["services"],
   style: RenderStyle,
   paint: Paint,
-): string {
-  if (style.json) return printableJson(services.map(listedServiceJson)) + "\n";
+): Iterable<string> {
+  if (style.json) return jsonText(services, listedServiceJson);
   return style.isTerminal ? groupedList(services, paint) : listLines(services);
 }
 
-function statusText(
+function* statusText(
   services: ReportOf<"status">["services"],
   style: RenderStyle,
   paint: Paint,
-): string {
+): Iterable<string> {
   const nowMs = style.wallClockMs();
-  if (style.json) {
-    return printableJson(services.map((service) => detailsJson(service, nowMs))) + "\n";
-  }
+  if (style.json) return yield* jsonText(services, (service) => detailsJson(service, nowMs));
   const { errorText } = style;
-  return services.map((service) => statusLines(service, { paint, errorText, nowMs })).join("\n");
+  let gap = "";
+  for (const service of services) {
+    yield gap + statusLines(service, { paint, errorText, nowMs });
+    gap = "\n";
+  }
 }
 
 /** Upstream's lines first; then what it does not say. */

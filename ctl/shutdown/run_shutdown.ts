@@ -10,7 +10,12 @@ import { openSystemSession } from "../connection/connect.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";
 import { runToEnd, type Waiting } from "../interface/waits.ts";
-import { parseShutdownLine, shutdownHelp, type WantedShutdown } from "./options.ts";
+import {
+  type ParsedShutdownLine,
+  parseShutdownLine,
+  shutdownHelp,
+  type WantedShutdown,
+} from "./options.ts";
 
 /**
  * Ends all processes, unmounts and ends the machine's run, at once.
@@ -26,6 +31,15 @@ export function runShutdown(
   runSystemShutdown?: SystemShutdown,
 ): number {
   const parsed = parseShutdownLine(words, io.programName);
+  return runToEnd(shutdownProgram(parsed, io, runSystemShutdown), io);
+}
+
+/** A command line of `shutdown` at work, as {@linkcode runShutdown}. */
+export function* shutdownProgram(
+  parsed: ParsedShutdownLine,
+  io: ClientIo,
+  runSystemShutdown?: SystemShutdown,
+): Waiting<number> {
   if (parsed.kind === "help") {
     io.out(shutdownHelp(io.programName));
     return 1;
@@ -43,7 +57,7 @@ export function runShutdown(
     tell(["this program was built without --system."], io);
     return 1;
   }
-  return runToEnd(askManager(parsed.type, parsed.usesPassedConnection, io), io);
+  return yield* askManager(parsed.type, parsed.usesPassedConnection, io);
 }
 
 /** How long to be killed is waited for after the manager has gone; in a container nobody may do it. */
@@ -53,7 +67,7 @@ const LAST_WAIT_MS = 30_000;
  * Waits to be killed with everything else once the manager has agreed, so that no shell comes back
  * while the machine goes down.
  */
-export function* askManager(
+function* askManager(
   type: WantedShutdown,
   usesPassedConnection: boolean,
   io: ClientIo,

@@ -13,6 +13,8 @@ import {
   userId,
 } from "../../platform/client.ts";
 import { givenEnvironment } from "./given_words.ts";
+import { errorText } from "../interface/error_text.ts";
+import { wantsColour } from "../render/colour.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../interface/io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
 import { adoptSocket, type ConnectionContext, connectSocket } from "./unix_connection.ts";
@@ -29,7 +31,8 @@ export function openClientIo(programName: string): ClientIo {
   const out = new OutputStream(Deno.stdout);
   const err = new OutputStream(Deno.stderr);
   const isOutTerminal = Deno.stdout.isTerminal();
-  const around: ConnectionContext = { systemText: errorText, waiter: new Waiter() };
+  const around: ConnectionContext = { systemText, waiter: new Waiter() };
+  const env = (name: string) => Deno.env.get(name);
   const write = (text: string) => out.write(encodeText(text));
   return {
     programName,
@@ -40,29 +43,24 @@ export function openClientIo(programName: string): ClientIo {
     isOutClosed: () => out.isClosed,
     outFault: () => out.fault,
     isOutTerminal,
-    hasColour: isOutTerminal && wantsColour(),
+    hasColour: isOutTerminal && wantsColour(env),
     openScreen: () => {
       const canDraw = isOutTerminal && Deno.env.get("TERM") !== "dumb";
       return canDraw ? new TerminalScreen({ write, waiter: around.waiter }) : undefined;
     },
-    env: (name) => Deno.env.get(name),
+    env,
     userId,
     homeFromDatabase,
     monotonicMs: () => performance.now(),
     wallClockMs: () => Date.now(),
     sleep,
     timeOfDay: () => new Date().toTimeString().slice(0, 8),
-    errorText,
+    errorText: systemText,
     connect: (path) => connectSocket(path, around),
     adopt: (descriptor) => adoptSocket(descriptor, around),
     run,
     files,
   };
-}
-
-/** Source: no-color.org (set to anything but the empty text); a dumb terminal has no colours. */
-function wantsColour(): boolean {
-  return (Deno.env.get("NO_COLOR") ?? "") === "" && Deno.env.get("TERM") !== "dumb";
 }
 
 /** Writes everything; once nobody reads any more, or nothing can be written, it drops what comes. */
@@ -97,11 +95,8 @@ function sleep(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Our tables have the C library's words in lower case; its own begin with a capital letter. */
-function errorText(errno: number): string {
-  const { name, text } = systemErrorText(errno);
-  if (name.startsWith("errno")) return `Unknown error ${errno}`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function systemText(errno: number): string {
+  return errorText(errno, systemErrorText(errno));
 }
 
 function homeFromDatabase(): string | undefined {

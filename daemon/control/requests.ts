@@ -88,7 +88,9 @@ export function answerRequest(context: RequestContext, request: Request): void {
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
     case "query-client":
-      return context.send({ kind: "client", identity: BUILD.identity });
+      return context.send(
+        context.greetClient() ? { kind: "client", identity: BUILD.identity } : NAK,
+      );
     case "listen-environment":
       context.listenToEnvironment();
       return context.send(ACK);
@@ -187,15 +189,17 @@ function sendRecord(context: RequestContext, service: ServiceId): void {
 }
 
 function answerList(context: RequestContext, form: 1 | 5): void {
-  context.sendAll(serviceInfos(context.host, form));
-  context.send({ kind: "list-done" });
+  context.sendAll(listReplies(context, form));
 }
 
-function* serviceInfos({ services }: ControlHost, form: 1 | 5): Generator<Reply> {
+function* listReplies({ host, isGone }: RequestContext, form: 1 | 5): Generator<Reply> {
+  const { services } = host;
   for (const service of services.list()) {
+    if (isGone(service)) continue;
     const { name } = services.description(service);
     yield { kind: "service-info", name, form, status: services.status(service) };
   }
+  yield { kind: "list-done" };
 }
 
 function answerSetEnvironment(context: RequestContext, text: string): void {

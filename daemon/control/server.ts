@@ -9,6 +9,8 @@ import type { ServiceStatus } from "../../core/command.ts";
 import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
+import type { ClientRun, Talker } from "./client_programs.ts";
+import { type ClientHosting, ClientRuns } from "./client_runs.ts";
 import type { ControlHost } from "./host.ts";
 import { ControlHub } from "./hub.ts";
 import { ControlListener, type ListenerPlatform, type ListenFailure } from "./listener.ts";
@@ -38,11 +40,16 @@ export interface ControlServerOptions {
   readonly host: ControlHost;
   readonly socketPath: string;
   readonly log: (level: LogLevel, message: string) => void;
+  /** For clients that are only a pipe; absent: they do their work by themselves. */
+  readonly hosting?: ClientHosting;
 }
 
 interface Connection {
   readonly fd: Fd;
-  readonly session: ControlSession;
+  /** What its bytes go to and come from: a session, until an order of a client that is only a pipe comes. */
+  talker: Talker;
+  /** As the others know it; undefined since then. */
+  session: ControlSession | undefined;
   readonly isPassed: boolean;
   interest: Interest;
   /** Its descriptor is being served: what is queued will be written, and its end be seen, after that. */
@@ -60,6 +67,7 @@ export class ControlServer {
   readonly #connections = new Map<Fd, Connection>();
   readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
   readonly #refusals: MessageLimit;
+  readonly #runs: ClientRuns | undefined;
   #acceptedCount = 0;
 
   constructor(options: ControlServerOptions) {
@@ -70,6 +78,14 @@ export class ControlServer {
     this.#refusals = new MessageLimit({
       now: () => options.platform.now(),
       log: (message) => options.log("warn", message),
+    });
+    const { hosting, platform, host } = options;
+    this.#runs = hosting && new ClientRuns({
+      hosting,
+      platform,
+      host,
+      hub: this.#hub,
+      reportFault: (error) => options.log("error", `Internal error, going on: ${textOf(error)}`),
     });
   }
 
@@ -130,8 +146,7 @@ export class ControlServer {
   /** When {@link handleDeadline} is due; undefined when nothing is timed. */
   get nextDeadline(): Instant | undefined {
     const { resumeAt } = this.#listener;
-    const { dueAt } = this.#refusals;
-    return resumeAt === undefined || (dueAt !== undefined && dueAt < resumeAt) ? dueAt : resumeAt;
+    return earliest(resumeAt, earliest(this.#refusals.dueAt, this.#runs?.nextDeadline));
   }
 
   handleDeadline(now: Instant): void {
@@ -139,6 +154,12 @@ export class ControlServer {
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
     const { dueAt } = this.#refusals;
     if (dueAt !== undefined && now >= dueAt) this.#refusals.tellHeldBack();
+    for (const [fd, run] of this.#runs?.due(now) ?? []) {
+      const connection = this.#connections.get(fd);
+      if (connection !== undefined) {
+        this.#whileServed(connection, () => this.#goOn(connection, run, now));
+      }
+    }
   }
 
   /**
@@ -148,7 +169,7 @@ export class ControlServer {
   close(): void {
     this.#refusals.tellHeldBack();
     for (const connection of [...this.#connections.values()]) {
-      connection.session.finish();
+      connection.talker.finish();
       this.#write(connection, Infinity);
       this.#disconnect(connection);
     }
@@ -201,9 +222,14 @@ export class ControlServer {
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
       onBlock: () => this.#writeEarly(connection),
+      // The other end of a passed connection was given to a service, of any user.
+      ...this.#runs !== undefined && !isPassed && {
+        onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, bytes),
+      },
     });
     const connection: Connection = {
       fd,
+      talker: session,
       session,
       isPassed,
       interest,
@@ -216,14 +242,34 @@ export class ControlServer {
     return undefined;
   }
 
+  #takeOrder(connection: Connection, bytes: Uint8Array): void {
+    if (this.#runs === undefined) return;
+    if (connection.session !== undefined) this.#hub.remove(connection.session);
+    connection.session = undefined;
+    connection.talker = this.#runs.open(connection.fd);
+    connection.talker.receive(bytes);
+  }
+
   #serve(connection: Connection, readable: boolean, writable: boolean): void {
+    this.#whileServed(connection, () =>
+      (!writable || this.#write(connection)) &&
+      (!readable || this.#read(connection)) &&
+      this.#write(connection));
+  }
+
+  /** A run's turn. @returns False when the client has gone. */
+  #goOn(connection: Connection, run: ClientRun, now: Instant): boolean {
+    run.resume(now);
+    return this.#write(connection);
+  }
+
+  /** @param serve Tells whether the client is there still. */
+  #whileServed(connection: Connection, serve: () => boolean): void {
     connection.isServed = true;
     connection.earlyBytes = 0;
     let isAlive = false;
     try {
-      isAlive = (!writable || this.#write(connection)) &&
-        (!readable || this.#read(connection)) &&
-        this.#write(connection);
+      isAlive = serve();
     } finally {
       // When a fault of ours was thrown, the client cannot be told what became of its request.
       if (!isAlive) this.#disconnect(connection);
@@ -234,27 +280,28 @@ export class ControlServer {
 
   /** @returns False when the client has gone. */
   #read(connection: Connection): boolean {
-    const room = connection.session.inputRoomBytes;
+    const room = connection.talker.inputRoomBytes;
     // Hang-ups are reported as readable even to those who do not ask; writing will find them.
     if (room === 0) return true;
     const count = this.#platform.read(connection.fd, this.#buffer.subarray(0, room));
     if (count === "again") return true;
     if (typeof count !== "number" || count === 0) return false;
-    connection.session.receive(this.#buffer.subarray(0, count));
+    connection.talker.receive(this.#buffer.subarray(0, count));
     return true;
   }
 
   /** @returns False when the client has gone. */
   #write(connection: Connection, limitBytes = WRITE_BATCH_BYTES): boolean {
-    const { session } = connection;
     let written = 0;
     while (written < limitBytes) {
-      const packet = session.nextOutput();
+      // It may become another by what is written.
+      const { talker } = connection;
+      const packet = talker.nextOutput();
       if (packet === undefined) return true;
       const count = this.#platform.write(connection.fd, packet);
       if (count === "again") return true;
       if (typeof count !== "number") return false;
-      session.outputWritten(count);
+      talker.outputWritten(count);
       written += count;
     }
     return true;
@@ -265,22 +312,22 @@ export class ControlServer {
    * failure will be met again after the request.
    */
   #writeEarly(connection: Connection): void {
-    const { fd, session } = connection;
+    const { fd, talker } = connection;
     if (connection.earlyBytes >= WRITE_BATCH_BYTES) return;
-    const part = session.nextOutput();
+    const part = talker.nextOutput();
     const count = part === undefined ? "again" : this.#platform.write(fd, part);
     if (typeof count !== "number") return;
-    session.outputWrittenEarly(count);
+    talker.outputWrittenEarly(count);
     connection.earlyBytes += count;
   }
 
   /** Ends the connection if it is over, or watches it for what it can do next. */
   #settle(connection: Connection): void {
     if (connection.isServed || this.#connections.get(connection.fd) !== connection) return;
-    const { session } = connection;
-    if (session.phase === "closed") return this.#disconnect(connection);
-    const read = session.inputRoomBytes > 0;
-    const write = session.waitingBytes > 0;
+    const { talker } = connection;
+    if (talker.phase === "closed") return this.#disconnect(connection);
+    const read = talker.inputRoomBytes > 0;
+    const write = talker.waitingBytes > 0;
     if (connection.interest.read === read && connection.interest.write === write) return;
     connection.interest = { read, write };
     this.#platform.poller.change(connection.fd, connection.interest);
@@ -288,11 +335,21 @@ export class ControlServer {
 
   #disconnect(connection: Connection): void {
     if (this.#connections.get(connection.fd) !== connection) return;
-    this.#hub.remove(connection.session);
+    if (connection.session !== undefined) this.#hub.remove(connection.session);
+    this.#runs?.close(connection.fd);
     this.#connections.delete(connection.fd);
     this.#platform.poller.unwatch(connection.fd);
     this.#platform.close(connection.fd);
     if (!connection.isPassed) this.#acceptedCount -= 1;
     this.#listener.resume();
   }
+}
+
+function earliest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

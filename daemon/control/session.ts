@@ -6,6 +6,7 @@
  * is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
  * `handles.ts`.
  */
+import { ORDER_CODE } from "../../core/client_pipe.ts";
 import type { ServiceStatus } from "../../core/command.ts";
 import {
   encodeInformation,
@@ -46,12 +47,29 @@ export interface SessionOptions {
   readonly onOutput: () => void;
   /** Called after each block of a long answer, which may be written then: {@link ControlSession.outputWrittenEarly}. */
   readonly onBlock?: () => void;
+  /**
+   * A long answer is made while its reader takes it, so that the manager's other work goes on: for readers that are in the
+   * manager itself. Its parts then tell of different times.
+   */
+  readonly isPaced?: boolean;
+  /**
+   * Called with the first bytes of the order of a client that is only a pipe (`core/client_pipe.ts`): the session has ended, the
+   * connection is another's from now on. Absent: such clients are refused.
+   */
+  readonly onOrder?: (bytes: Uint8Array) => void;
 }
 
 /** To be registered with the hub by its maker, and removed when the connection ends. */
 export class ControlSession implements HubMember {
   readonly #onOutput: () => void;
   readonly #onBlock: () => void;
+  readonly #onOrder: SessionOptions["onOrder"];
+  readonly #isPaced: boolean;
+  #isGreeted = false;
+  /** The rest of a long answer, in blocks. */
+  #unfinished: Iterator<Uint8Array> | undefined;
+  /** Services that are gone since it was begun. */
+  readonly #gone = new Set<ServiceId>();
   readonly #handles = new ControlHandles();
   readonly #output = new ControlOutput();
   #input: Uint8Array = new Uint8Array(0);
@@ -64,6 +82,8 @@ export class ControlSession implements HubMember {
     const { host, hub } = options;
     this.#onOutput = options.onOutput;
     this.#onBlock = options.onBlock ?? (() => {});
+    this.#onOrder = options.onOrder;
+    this.#isPaced = options.isPaced ?? false;
     this.#context = {
       host,
       handles: this.#handles,
@@ -74,6 +94,8 @@ export class ControlSession implements HubMember {
         this.#explanation = faults;
       },
       explanation: () => this.#explanation,
+      greetClient: () => this.#isGreeted = this.#onOrder !== undefined,
+      isGone: (service) => this.#gone.has(service),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
       listenToEnvironment: () => {
         this.#listensToEnvironment = true;
@@ -99,6 +121,7 @@ export class ControlSession implements HubMember {
 
   /** What is to be written next: the rest of one packet, or of a block of them. */
   nextOutput(): Uint8Array | undefined {
+    if (this.#output.isEmpty) this.#nextBlock();
     return this.#output.next();
   }
 
@@ -117,6 +140,7 @@ export class ControlSession implements HubMember {
   /** Takes bytes from the client and works off every request that is complete. */
   receive(bytes: Uint8Array): void {
     if (this.#phase !== "open") return;
+    while (this.#unfinished !== undefined) this.#nextBlock();
     const joined = new Uint8Array(this.#input.length + bytes.length);
     joined.set(this.#input);
     joined.set(bytes, this.#input.length);
@@ -155,10 +179,12 @@ export class ControlSession implements HubMember {
   /** The service's record is gone: closes all handles for it. */
   forget(service: ServiceId): void {
     this.#handles.drop(service);
+    if (this.#unfinished !== undefined) this.#gone.add(service);
   }
 
   #work(): void {
     while (this.#phase === "open" && !this.#output.isAboveHighWater) {
+      if (this.#isGreeted && this.#input[0] === ORDER_CODE) return this.#handOver();
       const reading = readRequest(this.#input);
       switch (reading.kind) {
         case "need-more":
@@ -182,6 +208,15 @@ export class ControlSession implements HubMember {
     }
   }
 
+  /** What was asked before must have been heard: two conversations on one connection could not be told apart. */
+  #handOver(): void {
+    if (!this.#output.isEmpty) return this.#end({ kind: "bad-request" });
+    const order = this.#input;
+    this.#input = new Uint8Array(0);
+    this.#phase = "closed";
+    this.#onOrder?.(order);
+  }
+
   #send(reply: Reply): void {
     if (this.#phase !== "open") return;
     this.#output.pushReply(encodeReply(reply));
@@ -189,12 +224,25 @@ export class ControlSession implements HubMember {
   }
 
   #sendAll(replies: Iterable<Reply>): void {
-    for (const block of encodeReplies(replies, BLOCK_BYTES)) {
+    const blocks = encodeReplies(replies, BLOCK_BYTES);
+    if (this.#isPaced) {
+      this.#unfinished = blocks;
+      return this.#onOutput();
+    }
+    for (const block of blocks) {
       if (this.#phase !== "open") return;
       this.#output.pushReply(block);
       this.#onBlock();
     }
     this.#onOutput();
+  }
+
+  #nextBlock(): void {
+    const block = this.#unfinished?.next();
+    if (block === undefined) return;
+    if (block.done !== true) return this.#output.pushReply(block.value);
+    this.#unfinished = undefined;
+    this.#gone.clear();
   }
 
   /** The last reply: nothing that follows is read. */

@@ -1,12 +1,13 @@
 /**
  * V8's code caches for the program's parts: what `load_part.ts` starts them from.
  *
- * They are made by running the parts (`code_cache_maker.ts`): a manager starts, serves a client and stops,
+ * They are made by running the parts (`code_cache_maker.ts`): a manager starts, serves clients and stops,
  * so that the functions of its start are in the cache, too, and not only what runs when it is loaded. What
  * V8 writes differs a little from run to run; equal parts get the same cache again from the build's.
  */
 import { exists, replaceFile } from "./atomic_file.ts";
 import { type BuildInfo, bundle, type BundledFile, FIRST_FILE } from "./bundle.ts";
+import { CACHED_PARTS } from "./cached_parts.ts";
 import { compileExecutable, ENGINE_FLAGS } from "./executable.ts";
 import { sha256 } from "./hash.ts";
 import { run } from "./process.ts";
@@ -16,8 +17,6 @@ import type { TargetName } from "./target.ts";
 const MAKER = new URL("code_cache_maker.ts", import.meta.url).pathname;
 /** It takes a second. */
 const MAKER_LIMIT_MS = 60_000;
-/** Parts that are worth a cache, by how the maker runs them. */
-const PARTS = { daemon: "daemon-run_daemon", client: "ctl-mod" } as const;
 
 /** What the caches are made with. */
 export interface CodeCacheSettings {
@@ -41,9 +40,7 @@ export async function addCodeCaches(
   settings: CodeCacheSettings,
 ): Promise<readonly BundledFile[]> {
   const parts = program.filter(({ name }) => name !== FIRST_FILE);
-  const isWhole = Object.values(PARTS).every((part) =>
-    parts.some(({ name }) => isText(name, part))
-  );
+  const isWhole = CACHED_PARTS.every((part) => parts.some(({ name }) => isText(name, part)));
   // Elsewhere than on Linux nobody has tried it, and a fault in it should not cost the build.
   const runsHere = settings.target === Deno.build.target && Deno.build.os === "linux";
   const made = isWhole && runsHere ? await cachedOrMade(parts, settings) : {};
@@ -71,7 +68,7 @@ async function cachedOrMade(
   const flags = new TextEncoder().encode(ENGINE_FLAGS.join());
   const key = await sha256(await Deno.readFile(settings.runtime), flags, ...texts);
   const directory = `${settings.cache}/code/${key.slice(0, 32)}`;
-  const files = Object.values(PARTS).map((part) => [`${part}.js`, `${directory}/${part}`] as const);
+  const files = CACHED_PARTS.map((part) => [`${part}.js`, `${directory}/${part}`] as const);
   const areThere = await Promise.all(files.map(([, path]) => exists(path)));
   if (!areThere.every(Boolean)) {
     await make(
@@ -85,7 +82,7 @@ async function cachedOrMade(
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** Compiles the maker, and lets it run both parts: as a manager, and as a client that is its service. */
+/** Compiles the maker, and lets it run the parts: as a manager, and as clients that are its services. */
 async function make(
   files: readonly BundledFile[],
   output: string,
@@ -96,10 +93,10 @@ async function make(
     const maker = `${folder}/maker`;
     const socket = `${folder}/socket`;
     await compileExecutable({ bundle: files, runtime, target, output: maker });
-    const client = [maker, "client", PARTS.client, `${folder}/${PARTS.client}`];
     const services = {
-      boot: ["scripted", ["/bin/sh", "-c", "kill -TERM $PPID"], ["client"]],
-      client: ["scripted", [...client, "-p", socket, "list"], ["process"]],
+      boot: ["scripted", ["/bin/sh", "-c", "kill -TERM $PPID"], ["client", "pipe"]],
+      client: ["scripted", [maker, "client", folder, "-p", socket, "list"], ["process"]],
+      pipe: ["scripted", [maker, "pipe", folder, socket, "process"], ["process"]],
       process: ["process", ["/bin/sleep", "1000"], []],
     } as const;
     await Deno.mkdir(`${folder}/services`);
@@ -111,10 +108,10 @@ async function make(
       );
     }
     await run([
-      ...[maker, "daemon", PARTS.daemon, `${folder}/${PARTS.daemon}`] as const,
+      ...[maker, "daemon", folder] as const,
       ...["--user", "--services-dir", `${folder}/services`, "--socket-path", socket],
     ], { limitMs: MAKER_LIMIT_MS });
-    for (const part of Object.values(PARTS)) {
+    for (const part of CACHED_PARTS) {
       await replaceFile(
         `${output}/${part}`,
         (temporary) => Deno.copyFile(`${folder}/${part}`, temporary),

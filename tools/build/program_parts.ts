@@ -1,6 +1,6 @@
 /**
- * Parts of the program that are loaded on demand: each module that is imported by `import()` becomes, with
- * all that it imports, a script of its own (`load_part.ts` tells why).
+ * Parts of the program that are loaded on demand: each module that the first file imports by `import()`, or by `require()`
+ * where there is no time for a promise, becomes, with all that it imports, a script of its own (`load_part.ts` tells why).
  */
 import { build, type BuildOptions, type Plugin } from "./esbuild.ts";
 
@@ -32,7 +32,7 @@ export function partsByLoader(root: string, found: Map<string, FoundPart>): Plug
     name: "parts by loader",
     setup(bundler) {
       bundler.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-        if (kind !== "dynamic-import") return undefined;
+        if (kind !== "dynamic-import" && kind !== "require-call") return undefined;
         const file = new URL(path, `file://${resolveDir}/`).pathname;
         return { path: file, namespace: PART };
       });

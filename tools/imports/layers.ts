@@ -140,6 +140,16 @@ export const LAYERS: readonly Layer[] = [
   },
   ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),
   { prefix: "daemon/", values: ["daemon/", ...FOR_DAEMON] },
+  // The one place where the manager meets the clients' commands, so that nothing of them is written twice. It is a part of the
+  // program of its own, which `main.ts` loads for the manager at the first order: nobody else may import it.
+  {
+    prefix: "daemon/clients/",
+    values: [
+      ...["daemon/clients/", "daemon/control/output.ts", "ctl/served.ts"],
+      ...[CORE_FILES, "core/protocol/"],
+    ],
+    types: ["daemon/control/", DESCRIPTIONS],
+  },
   ...roomsInOrder("ctl/", CTL_ROOMS, { values: FOR_CLIENTS }),
   {
     prefix: "ctl/system/",

@@ -26,12 +26,13 @@ export function readNameOperand(word: string): NameOperand {
   return { kind: "pattern", fits: (name) => expression.test(name), isCertain };
 }
 
-/** Whether a name fits one of the words, from its beginning to its end. */
-export function matchesAny(name: string, words: readonly string[]): boolean {
-  return words.some((word) => {
-    const operand = readNameOperand(word);
-    return operand.kind === "name" ? operand.name === name : operand.fits(name);
-  });
+/** Tells whether a name fits one of the words, from its beginning to its end. */
+export function nameMatcher(words: readonly string[]): (name: string) => boolean {
+  const operands = words.map(readNameOperand);
+  return (name) =>
+    operands.some((operand) =>
+      operand.kind === "name" ? operand.name === name : operand.fits(name)
+    );
 }
 
 interface Token {

@@ -3,6 +3,7 @@
  * never makes the manager load anything.
  */
 import type { ExitCode, Report, Reporting } from "../../interface/report.ts";
+import { filterInTurns, type Waiting } from "../../interface/waits.ts";
 import type { CommandContext } from "./context.ts";
 import { type NameOperand, readNameOperand } from "./name_pattern.ts";
 import { sendingFault } from "./service_lookup.ts";
@@ -30,7 +31,7 @@ export function* namedServices(
       continue;
     }
     loaded ??= (yield* session.list()).map(({ name }) => name);
-    const fitting = fittingNames(word, operand, loaded);
+    const fitting = yield* fittingNames(word, operand, loaded);
     if (fitting.length === 0) {
       if (!operand.isCertain) names.add(word);
       else if (!options.ignoreUnstarted) faults.push({ kind: "no-match", pattern: word });
@@ -42,10 +43,11 @@ export function* namedServices(
 }
 
 /** A service that is called exactly so is meant alone. */
-function fittingNames(
+function* fittingNames(
   word: string,
   pattern: Extract<NameOperand, { kind: "pattern" }>,
   loaded: readonly string[],
-): readonly string[] {
-  return loaded.includes(word) ? [word] : loaded.filter((name) => pattern.fits(name));
+): Waiting<readonly string[]> {
+  if (loaded.includes(word)) return [word];
+  return yield* filterInTurns(loaded, (name) => pattern.fits(name));
 }

@@ -1,22 +1,31 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
 import { splitName } from "../../../core/description/mod.ts";
 import type { ListedService } from "../../interface/report.ts";
-import type { Waiting } from "../../interface/waits.ts";
+import { filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
 import { stoppedBadly } from "../../render/state_text.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import { installedServices } from "../lookup/installed_services.ts";
-import { matchesAny } from "../lookup/name_pattern.ts";
+import { nameMatcher } from "../lookup/name_pattern.ts";
 
 export const list: Command = function* (context) {
   const { session, operands, options } = context;
   let services: readonly ListedService[] = yield* session.list();
   if (options.all) services = [...services, ...yield* unloadedServices(context, services)];
-  const missed = operands.filter((word) => !services.some(({ name }) => matchesAny(name, [word])));
-  if (options.failedOnly) {
-    services = services.filter(({ status }) => status !== undefined && stoppedBadly(status));
+  const missed: string[] = [];
+  for (const word of operands) {
+    const isMeant = nameMatcher([word]);
+    if (!services.some(({ name }) => isMeant(name))) missed.push(word);
+    yield PAUSE;
   }
-  if (operands.length > 0) services = services.filter(({ name }) => matchesAny(name, operands));
+  if (options.failedOnly) {
+    services = yield* filterInTurns(
+      services,
+      ({ status }) => status !== undefined && stoppedBadly(status),
+    );
+  }
+  const isWanted = nameMatcher(operands);
+  if (operands.length > 0) services = yield* filterInTurns(services, ({ name }) => isWanted(name));
   yield { kind: "list", services };
   for (const pattern of missed) yield { kind: "no-match", pattern };
   return missed.length === 0 ? 0 : 1;

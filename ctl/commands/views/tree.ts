@@ -4,6 +4,7 @@
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { serviceOfEntry } from "../../../core/description/mod.ts";
 import type { TreeNode } from "../../interface/report.ts";
+import { PAUSE, type Waiting } from "../../interface/waits.ts";
 import type { Command } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import { namedServices } from "../lookup/named_services.ts";
@@ -27,16 +28,14 @@ export const tree: Command = function* (context) {
   const statuses = new Map((yield* session.list()).map(({ name, status }) => [name, status]));
   const directories = yield* serviceDirectories({ session });
   const reading = readingContext(yield* managerEnvironment(session), io);
-  const dependencies = new Map<string, readonly Dependency[] | "missing">();
-  const dependenciesOf = (name: string): readonly Dependency[] | "missing" => {
-    const known = dependencies.get(name) ?? readDependencies(name, directories, reading);
-    dependencies.set(name, known);
-    return known;
-  };
+  const loaded = [...statuses.keys()];
+  const known = yield* dependenciesFrom(
+    operands.length > 0 ? named.names : loaded,
+    (name) => readDependencies(name, directories, reading),
+  );
+  const dependenciesOf = (name: string) => known.get(name) ?? "missing";
 
-  const roots = operands.length > 0
-    ? named.names
-    : topServices([...statuses.keys()], dependenciesOf);
+  const roots = operands.length > 0 ? named.names : topServices(loaded, dependenciesOf);
   const shown = new Set<string>();
   yield {
     kind: "tree",
@@ -51,6 +50,23 @@ export const tree: Command = function* (context) {
   }
   return missing.length === 0 ? named.exit : 1;
 };
+
+/** Reads those of services and of all that they need in turn, each once. */
+function* dependenciesFrom(
+  names: readonly string[],
+  read: (name: string) => readonly Dependency[] | "missing",
+): Waiting<ReadonlyMap<string, readonly Dependency[] | "missing">> {
+  const known = new Map<string, readonly Dependency[] | "missing">();
+  const waiting = [...names];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (known.has(name)) continue;
+    const dependencies = read(name);
+    known.set(name, dependencies);
+    if (dependencies !== "missing") waiting.push(...dependencies.map((found) => found.name));
+    yield PAUSE;
+  }
+  return known;
+}
 
 /** Dependencies of a description that has a fault cannot be told: it counts as having none. */
 function readDependencies(

@@ -7,7 +7,7 @@
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
-import { matchesAny } from "../lookup/name_pattern.ts";
+import { nameMatcher } from "../lookup/name_pattern.ts";
 import { findService } from "../lookup/service_lookup.ts";
 
 export class WatchedServices {
@@ -25,8 +25,9 @@ export class WatchedServices {
   /** Asks for the list, and for a handle of each service that has none yet. @returns Those that fit. */
   *refresh(): Waiting<readonly ListEntry[]> {
     this.#session.renewPatience();
+    const isWanted = nameMatcher(this.#patterns);
     const fitting = (yield* this.#session.list()).filter(({ name }) =>
-      this.#patterns.length === 0 || matchesAny(name, this.#patterns)
+      this.#patterns.length === 0 || isWanted(name)
     );
     for (const { name } of fitting) {
       if (this.#known.has(name)) continue;

@@ -93,17 +93,17 @@ const CASES: readonly (readonly [string, string, ReportedStatus])[] = [
 
 for (const [situation, line, status] of CASES) {
   Deno.test(`listLines() shows a service that is: ${situation}`, () => {
-    assertEquals(listLines([{ name: "x", status }]), line + "\n");
+    assertEquals([...listLines([{ name: "x", status }])].join(""), line + "\n");
   });
 }
 
 Deno.test("groupedList() puts what has failed first and counts each group", () => {
-  const text = groupedList([
+  const text = [...groupedList([
     { name: "boot", status: startedStatus({ marked: true }) },
     { name: "web", status: startedStatus() },
     { name: "job", status: serviceStatus({ reason: "failed" }) },
     { name: "spare", status: undefined },
-  ], (_colour, part) => part);
+  ], (_colour, part) => part)].join("");
   assertEquals(
     text,
     "Failed (1)\n  [     {X}] job\n\n" +
@@ -114,7 +114,7 @@ Deno.test("groupedList() puts what has failed first and counts each group", () =
 
 Deno.test("groupedList() keeps the width of the columns when it colours them", () => {
   const status = startedStatus();
-  const text = groupedList([{ name: "web", status }], terminalPaint);
+  const text = [...groupedList([{ name: "web", status }], terminalPaint)].join("");
   // deno-lint-ignore no-control-regex
   assertEquals(text.replace(/\x1b\[[0-9]+m/g, ""), "Started (1)\n  [{+}     ] web\n");
 });

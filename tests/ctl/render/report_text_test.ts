@@ -18,7 +18,7 @@ Deno.test("renderReport() keeps the colours of a table that stays on the termina
     wallClockMs: () => 0,
     timeOfDay: () => "12:00:00",
   });
-  const text = printed.map((part) => "text" in part ? part.text : "").join("");
+  const text = [...printed].map((part) => "text" in part ? part.text : "").join("");
   assertEquals(text.split("\n").slice(1), [
     "\x1b[1mSTATE     \x1b[22m\x1b[1mSERVICE      PID  LAST EVENT\x1b[22m",
     "\x1b[32mstarted   \x1b[39ma\ufffd[7m        812",

@@ -2,7 +2,7 @@ import { ctlHelp, verbHelp } from "../../../ctl/words/help.ts";
 import { CTL_OPTIONS } from "../../../ctl/words/options.ts";
 import { findVerb, VERBS } from "../../../ctl/words/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../../ctl/commands/enabling/dependency.ts";
-import { matchesAny, readNameOperand } from "../../../ctl/commands/lookup/name_pattern.ts";
+import { nameMatcher, readNameOperand } from "../../../ctl/commands/lookup/name_pattern.ts";
 import { parseDuration } from "../../../core/duration.ts";
 import { nearestName } from "../../../core/description/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
@@ -87,25 +87,24 @@ Deno.test("readNameOperand() tells names from patterns", () => {
   assert(doubtful.kind === "pattern" && !doubtful.isCertain);
 });
 
-Deno.test("matchesAny() takes sets of characters, and a backslash before what stands for itself", () => {
-  const fits = (word: string) =>
-    ["tty1", "tty2", "ttyS", "tty*"].filter((n) => matchesAny(n, [word]));
+Deno.test("nameMatcher() takes sets of characters, and a backslash before what stands for itself", () => {
+  const fits = (word: string) => ["tty1", "tty2", "ttyS", "tty*"].filter(nameMatcher([word]));
   assertEquals(fits("tty[0-9]"), ["tty1", "tty2"]);
   assertEquals(fits("tty[!0-9]"), ["ttyS", "tty*"]);
   assertEquals(fits("tty[^12]"), ["ttyS", "tty*"]);
   assertEquals(fits("tty\\*"), ["tty*"]);
   assertEquals(fits("t*\\*"), ["tty*"]);
   assertEquals(fits("*[z-a]"), []);
-  assert(matchesAny("a]", ["a[]]"]));
-  assert(matchesAny("a-", ["a[x-]"]));
+  assert(nameMatcher(["a[]]"])("a]"));
+  assert(nameMatcher(["a[x-]"])("a-"));
 });
 
-Deno.test("matchesAny() takes * and ? for any text and any character", () => {
-  assert(matchesAny("getty@tty1", ["getty*"]));
-  assert(matchesAny("a.b", ["a.b"]));
-  assert(!matchesAny("axb", ["a.b"]));
-  assert(!matchesAny("webs", ["web"]));
-  assert(matchesAny("web1", ["db?", "web?"]));
+Deno.test("nameMatcher() takes * and ? for any text and any character", () => {
+  assert(nameMatcher(["getty*"])("getty@tty1"));
+  assert(nameMatcher(["a.b"])("a.b"));
+  assert(!nameMatcher(["a.b"])("axb"));
+  assert(!nameMatcher(["web"])("webs"));
+  assert(nameMatcher(["db?", "web?"])("web1"));
 });
 
 Deno.test("nearestName() finds slips and beginnings", () => {

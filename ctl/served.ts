@@ -1,0 +1,18 @@
+/**
+ * The client programs as the manager runs them for clients that are only a pipe (`daemon/clients/`), and what it needs to drive
+ * them.
+ */
+export { ClientError } from "./interface/client_error.ts";
+export { type Connection, ConnectionError, type Received } from "./interface/connection.ts";
+export { closedEarly } from "./connection/protocol_error.ts";
+export { errorText } from "./interface/error_text.ts";
+export type { ClientIo } from "./interface/io.ts";
+export { lostOutputStatus } from "./interface/lost_output.ts";
+export { problemText } from "./render/printed.ts";
+export { wantsColour } from "./render/colour.ts";
+export { ctlProgram } from "./run_ctl.ts";
+export { parseShutdownLine } from "./shutdown/options.ts";
+export { shutdownProgram } from "./shutdown/run_shutdown.ts";
+export { unserved } from "./unserved.ts";
+export { NOTHING, type Wait, type Waiting } from "./interface/waits.ts";
+export { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";

@@ -1,0 +1,64 @@
+/** The order of a client that is only a pipe, out of its bytes. Their form: `core/client_pipe.ts`. */
+import { ORDER_CODE, ORDER_LIMIT_BYTES, TERMINAL_BITS } from "../../core/client_pipe.ts";
+import { decodeText } from "../../core/protocol/mod.ts";
+
+/** What is to be done, and for whom. */
+export interface ClientOrder {
+  readonly isOutTerminal: boolean;
+  /** Effective user of the client, as it says. */
+  readonly userId: number;
+  /** All of the command line, the name that the program was called by first. */
+  readonly words: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** What the bytes received so far are. */
+export type OrderReading =
+  | { readonly kind: "order"; readonly order: ClientOrder; readonly length: number }
+  | { readonly kind: "need-more" }
+  | { readonly kind: "bad" };
+
+/** Bytes before the texts: code, length, terminals, columns, user, and two numbers of texts. */
+const HEAD_BYTES = 3;
+const FIXED_BYTES = 1 + 2 + 4 + 4 + 4;
+
+const BAD: OrderReading = { kind: "bad" };
+const NEED_MORE: OrderReading = { kind: "need-more" };
+
+/** Reads an order at the beginning of the bytes; never throws. */
+export function readOrder(bytes: Uint8Array): OrderReading {
+  if (bytes.length === 0) return NEED_MORE;
+  if (bytes[0] !== ORDER_CODE) return BAD;
+  if (bytes.length < HEAD_BYTES) return NEED_MORE;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = HEAD_BYTES + view.getUint16(1, true);
+  if (length > ORDER_LIMIT_BYTES || length < HEAD_BYTES + FIXED_BYTES) return BAD;
+  if (bytes.length < length) return NEED_MORE;
+  const wordCount = view.getUint32(10, true);
+  const variableCount = view.getUint32(14, true);
+  const texts = decodeText(bytes, HEAD_BYTES + FIXED_BYTES, length).split("\0");
+  // Each has a NUL behind it, so there is an empty one at the end; the working directory is the first.
+  const isWhole = texts.pop() === "" && texts.length === 1 + wordCount + variableCount;
+  if (!isWhole || wordCount === 0) return BAD;
+  const variables = readVariables(texts.slice(1 + wordCount));
+  if (variables === undefined) return BAD;
+  const order: ClientOrder = {
+    isOutTerminal: ((bytes[3] ?? 0) & TERMINAL_BITS.output) !== 0,
+    userId: view.getUint32(6, true),
+    words: texts.slice(1, 1 + wordCount),
+    variables,
+  };
+  return { kind: "order", order, length };
+}
+
+/** The first of a name counts, as for getenv(3). undefined: one has no name. */
+function readVariables(texts: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const variables = new Map<string, string>();
+  for (const text of texts) {
+    const equals = text.indexOf("=");
+    if (equals < 1) return undefined;
+    const name = text.slice(0, equals);
+    if (!variables.has(name)) variables.set(name, text.slice(equals + 1));
+  }
+  return variables;
+}

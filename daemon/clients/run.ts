@@ -1,0 +1,305 @@
+/**
+ * One order of a client that is only a pipe: its program at work inside the manager, driven a slice at a time.
+ *
+ * The program is a generator of `ctl/` that yields its waits. Between them it goes on until its slice is over, until its output
+ * piles up, or until it really has to wait: for what its session tells ({@linkcode ClientRun.wake}), for a time, for the
+ * manager's end. Whatever it does wrong ends the run and nothing else.
+ */
+import { ORDER_LIMIT_BYTES, OUTPUT_LOST } from "../../core/client_pipe.ts";
+import { encodeText } from "../../core/protocol/mod.ts";
+import { type Instant, instant } from "../../core/types.ts";
+import {
+  type ClientError,
+  type ClientIo,
+  closedEarly,
+  lostOutputStatus,
+  NOTHING,
+  problemText,
+  type Received,
+  type Wait,
+  type Waiting,
+} from "../../ctl/served.ts";
+import type { ClientRun, RunContext } from "../control/client_programs.ts";
+import type { ControlSession, SessionPhase } from "../control/session.ts";
+import { type AtEnd, Frames } from "./frames.ts";
+import { InnerConnection } from "./inner_connection.ts";
+import { type ClientOrder, readOrder } from "./order.ts";
+import { runIo } from "./run_io.ts";
+import { servedProgram } from "./served.ts";
+
+/** How long a run may keep the manager from all else. What it does between two looks at the clock comes on top. */
+const SLICE_MS = 3;
+
+/** u8 {@linkcode OUTPUT_LOST}, u32 errno. */
+const MESSAGE_BYTES = 5;
+
+const AT_ONCE = instant(0);
+
+type Stage =
+  | { readonly kind: "ordering" }
+  | { readonly kind: "running"; readonly io: ClientIo; readonly work: Waiting<number> }
+  /** The status was told; the client may still say that output was lost. */
+  | { readonly kind: "ended"; readonly io: ClientIo; readonly status: number }
+  /** Nothing more is said or heard: what waits is written. */
+  | { readonly kind: "over" };
+
+export class Run implements ClientRun {
+  readonly #context: RunContext;
+  readonly #frames = new Frames();
+  #stage: Stage = { kind: "ordering" };
+  #input: Uint8Array = new Uint8Array(0);
+  #session: ControlSession | undefined;
+  /** What the work waits for; undefined while it is at work. */
+  #wait: Wait | undefined;
+  /** When the wait has taken its time. */
+  #deadline: Instant | undefined;
+  /** It goes on when the client has taken some of its output. */
+  #isHeldByOutput = false;
+  #dueAt: Instant | undefined;
+  #lostOutput: string | undefined;
+  /** What the client was told last of the connection's end. */
+  #toldAtEnd = "";
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  get phase(): SessionPhase {
+    if (this.#stage.kind !== "over") return "open";
+    return this.#frames.waiting.isEmpty ? "closed" : "closing";
+  }
+
+  get inputRoomBytes(): number {
+    switch (this.#stage.kind) {
+      case "ordering":
+        return ORDER_LIMIT_BYTES - this.#input.length;
+      case "over":
+        return 0;
+      default:
+        // Never none: the client's end is to be seen.
+        return MESSAGE_BYTES + 1 - this.#input.length;
+    }
+  }
+
+  get waitingBytes(): number {
+    return this.#frames.waiting.bytes;
+  }
+
+  get dueAt(): Instant | undefined {
+    return this.#dueAt;
+  }
+
+  nextOutput(): Uint8Array | undefined {
+    return this.#frames.next();
+  }
+
+  outputWritten(count: number): void {
+    this.#frames.written(count);
+    if (!this.#isHeldByOutput || this.#frames.waiting.isAboveHighWater) return;
+    this.#isHeldByOutput = false;
+    this.#dueAt = AT_ONCE;
+  }
+
+  /** Runs have no long answers of their own. */
+  outputWrittenEarly(count: number): void {
+    this.outputWritten(count);
+  }
+
+  receive(bytes: Uint8Array): void {
+    const joined = new Uint8Array(this.#input.length + bytes.length);
+    joined.set(this.#input);
+    joined.set(bytes, this.#input.length);
+    this.#input = joined;
+    if (this.#stage.kind === "ordering") this.#readOrder();
+    if (this.#stage.kind === "running" || this.#stage.kind === "ended") this.#readMessage();
+  }
+
+  resume(now: Instant): void {
+    this.#dueAt = undefined;
+    if (this.#stage.kind !== "running" || this.#isHeldByOutput) return;
+    const received = this.#outcome(now);
+    if (received === undefined) this.#dueAt = this.#deadline;
+    else this.#work(received);
+  }
+
+  finish(): void {
+    this.#stage = { kind: "over" };
+    this.#dueAt = undefined;
+  }
+
+  close(): void {
+    const { work } = this.#stage.kind === "running" ? this.#stage : { work: undefined };
+    this.finish();
+    try {
+      work?.return(1);
+    } catch (error) {
+      this.#context.reportFault(error);
+    }
+    this.#closeSession();
+  }
+
+  #readOrder(): void {
+    const reading = readOrder(this.#input);
+    switch (reading.kind) {
+      case "need-more":
+        return;
+      case "bad":
+        return this.finish();
+      case "order":
+        this.#input = this.#input.subarray(reading.length);
+        this.#begin(reading.order);
+    }
+  }
+
+  #begin(order: ClientOrder): void {
+    let program: ReturnType<typeof servedProgram>;
+    try {
+      program = servedProgram(order, this.#context);
+    } catch (error) {
+      this.#context.reportFault(error);
+    }
+    if (program === undefined) {
+      this.#frames.longWay();
+      return this.finish();
+    }
+    const io = runIo({
+      programName: program.name,
+      order,
+      context: this.#context,
+      frames: this.#frames,
+      connect: () => this.#connect(),
+      outFault: () => this.#lostOutput,
+    });
+    this.#stage = { kind: "running", io, work: program.run(io) };
+    this.#work(NOTHING);
+  }
+
+  #connect(): InnerConnection {
+    this.#closeSession();
+    const session = this.#context.openSession(() => this.#wake());
+    this.#session = session;
+    return new InnerConnection(session, this.#context.ownUid, () => this.#closeSession());
+  }
+
+  #closeSession(): void {
+    if (this.#session !== undefined) this.#context.closeSession(this.#session);
+    this.#session = undefined;
+  }
+
+  /** The session has something to say. It may be in the middle of anything, so the work goes on later. */
+  #wake(): void {
+    const kind = this.#wait?.kind;
+    if (!this.#isHeldByOutput && (kind === "receive" || kind === "end")) this.#dueAt = AT_ONCE;
+  }
+
+  /** What the wait has brought; undefined: nothing yet. */
+  #outcome(now: Instant): Received | undefined {
+    const wait = this.#wait;
+    const isOver = this.#deadline !== undefined && now >= this.#deadline;
+    switch (wait?.kind) {
+      case "receive": {
+        const received = wait.connection.receive(0);
+        return received === "timeout" && !isOver ? undefined : received;
+      }
+      case "end": {
+        let received = wait.connection.receive(0);
+        while (received !== "timeout" && received !== "end") received = wait.connection.receive(0);
+        return received === "end" ? NOTHING : undefined;
+      }
+      case "sleep":
+        return isOver ? NOTHING : undefined;
+      case "pause":
+      case undefined:
+        return NOTHING;
+    }
+  }
+
+  /** One slice of the work. */
+  #work(first: Received): void {
+    if (this.#stage.kind !== "running") return;
+    const { work } = this.#stage;
+    const end = this.#context.now() + SLICE_MS;
+    try {
+      let received: Received | undefined = first;
+      do {
+        this.#wait = undefined;
+        const step = work.next(received);
+        if (step.done === true) return this.#end(step.value);
+        this.#startWait(step.value);
+        if (this.#frames.waiting.isAboveHighWater) {
+          this.#isHeldByOutput = true;
+          return;
+        }
+        const now = this.#context.now();
+        if (now >= end) {
+          this.#dueAt = AT_ONCE;
+          return;
+        }
+        received = this.#outcome(now);
+      } while (received !== undefined);
+      this.#dueAt = this.#deadline;
+      this.#tellAtEnd();
+    } catch (error) {
+      this.#context.reportFault(error);
+      const why = error instanceof Error ? error.message : String(error);
+      this.#frames.print("errors", encodeText(`dinit: Internal error: ${why}\n`));
+      this.#closeSession();
+      this.#end(1);
+    }
+  }
+
+  #startWait(wait: Wait): void {
+    this.#wait = wait;
+    const ms = wait.kind === "receive"
+      ? wait.timeoutMs
+      : wait.kind === "sleep"
+      ? wait.milliseconds
+      : undefined;
+    this.#deadline = ms === undefined ? undefined : instant(this.#context.now() + ms);
+  }
+
+  #end(status: number): void {
+    if (this.#stage.kind !== "running") return;
+    const { io } = this.#stage;
+    this.#wait = undefined;
+    this.#stage = { kind: "ended", io, status };
+    this.#frames.status(lostOutputStatus(status, io));
+  }
+
+  /** While the manager ends it cannot say what that means to the program: it is told when the program begins to wait. */
+  #tellAtEnd(): void {
+    const wait = this.#wait;
+    if (wait?.kind === "end") {
+      const { text, sleepMs } = wait.after;
+      this.#tell({ status: 0, stream: "output", text, sleepMs });
+    } else if (wait?.kind === "receive" && wait.lost !== undefined) this.#tellLoss(wait.lost());
+    else if (this.#toldAtEnd !== "") this.#tellLoss(closedEarly());
+  }
+
+  #tellLoss(error: ClientError): void {
+    const text = error.lines.map((line) => problemText(line)).join("");
+    this.#tell({ status: 1, stream: "errors", text, sleepMs: 0 });
+  }
+
+  #tell(atEnd: AtEnd): void {
+    const told = JSON.stringify(atEnd);
+    if (told === this.#toldAtEnd) return;
+    this.#toldAtEnd = told;
+    this.#frames.atEnd(atEnd);
+  }
+
+  /** The one thing that a client says after its order. */
+  #readMessage(): void {
+    const { length } = this.#input;
+    const isKnown = length === 0 ||
+      (this.#input[0] === OUTPUT_LOST && length <= MESSAGE_BYTES && this.#lostOutput === undefined);
+    if (!isKnown) return this.close();
+    if (length < MESSAGE_BYTES) return;
+    const view = new DataView(this.#input.buffer, this.#input.byteOffset);
+    this.#lostOutput = this.#context.errnoText(view.getUint32(1, true)).text;
+    this.#input = new Uint8Array(0);
+    this.#frames.heard();
+    if (this.#stage.kind !== "ended") return;
+    this.#frames.status(lostOutputStatus(this.#stage.status, this.#stage.io));
+  }
+}

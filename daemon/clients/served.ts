@@ -1,0 +1,82 @@
+/**
+ * Which orders are carried out here. The others are left to the client's own program, before anything was done: what draws on
+ * its terminal, follows, changes its files, or would not give the same bytes here.
+ */
+import { namedProgram } from "../../core/program_names.ts";
+import {
+  type ClientIo,
+  ctlProgram,
+  parseCommandLine,
+  type ParsedCommandLine,
+  parseShutdownLine,
+  shutdownProgram,
+  type Waiting,
+} from "../../ctl/served.ts";
+import type { RunContext } from "../control/client_programs.ts";
+import { isLocalTimeKnown } from "./local_time.ts";
+import type { ClientOrder } from "./order.ts";
+
+/** A program that can be run here. */
+export interface ServedProgram {
+  /** What it calls itself in messages. */
+  readonly name: string;
+  run(io: ClientIo): Waiting<number>;
+}
+
+/** With more services, `tree` would take too long in one go. */
+const LARGEST_TREE = 300;
+
+/** @returns undefined: the client is to do it by itself. */
+export function servedProgram(
+  order: ClientOrder,
+  context: RunContext,
+): ServedProgram | undefined {
+  // Whose files are read is the question: a client that may read others than we do reads them by itself.
+  if (order.userId !== context.peerUid || order.userId !== context.ownUid) return undefined;
+  const program = namedProgram(order.words);
+  switch (program?.personality) {
+    case "ctl": {
+      const parsed = parseCommandLine(program.args);
+      const isServed = parsed.kind !== "run" || isServedVerb(parsed, order, context);
+      return isServed ? { name: program.name, run: (io) => ctlProgram(parsed, io) } : undefined;
+    }
+    case "shutdown": {
+      const parsed = parseShutdownLine(program.args, program.name);
+      if (parsed.kind === "run" && (parsed.isDirect || parsed.usesPassedConnection)) {
+        return undefined;
+      }
+      return { name: program.name, run: (io) => shutdownProgram(parsed, io) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+type ParsedVerb = Extract<ParsedCommandLine, { readonly kind: "run" }>;
+
+function isServedVerb(
+  { verb, operands, options }: ParsedVerb,
+  order: ClientOrder,
+  context: RunContext,
+): boolean {
+  if (options.usesPassedConnection || options.trustsOtherUsers || options.isOffline) return false;
+  switch (verb) {
+    case "enable":
+    case "disable":
+    case "watch":
+      return false;
+    case "logs":
+      return !options.follow;
+    case "list":
+      return !options.all;
+    case "tree":
+      return context.serviceCount() <= LARGEST_TREE;
+    case "setenv":
+      // A name alone takes the value from the client's environment, of which we know little.
+      return operands.every((operand) => operand.includes("="));
+    case "status":
+      return options.json || isLocalTimeKnown(order.variables.get("TZ"));
+    default:
+      return true;
+  }
+}

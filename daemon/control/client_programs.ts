@@ -1,0 +1,54 @@
+/**
+ * What the control server needs of the client programs inside the manager (`daemon/clients/`), and they of it. Types only: the
+ * programs are loaded at the first order.
+ */
+import type { DescriptionFiles } from "../../core/description/mod.ts";
+import type { Instant } from "../../core/types.ts";
+import type { ControlSession, SessionPhase } from "./session.ts";
+
+/** What a connection's bytes go to and come from: a session of the protocol, or a run. */
+export interface Talker {
+  readonly phase: SessionPhase;
+  /** How many bytes may be given to `receive`. */
+  readonly inputRoomBytes: number;
+  /** Bytes of output that wait. */
+  readonly waitingBytes: number;
+  /** What is to be written next. */
+  nextOutput(): Uint8Array | undefined;
+  outputWritten(count: number): void;
+  outputWrittenEarly(count: number): void;
+  receive(bytes: Uint8Array): void;
+  /** Only what waits is written still. For the end of the manager. */
+  finish(): void;
+}
+
+/** An order of a client at work, from its first byte on. */
+export interface ClientRun extends Talker {
+  /** When {@linkcode resume} is due; undefined: not before something comes. */
+  readonly dueAt: Instant | undefined;
+  resume(now: Instant): void;
+  /** The client has gone: drops the work. */
+  close(): void;
+}
+
+/** What a run has of the manager. */
+export interface RunContext {
+  /** Effective user of the client, by the kernel's word. */
+  readonly peerUid: number;
+  readonly ownUid: number;
+  /** For descriptions only. */
+  readonly files: DescriptionFiles;
+  now(): Instant;
+  errnoText(errno: number): { readonly name: string; readonly text: string };
+  serviceCount(): number;
+  /** A connection to the manager without a socket, which counts as any other. @param onOutput As in `SessionOptions`. */
+  openSession(onOutput: () => void): ControlSession;
+  closeSession(session: ControlSession): void;
+  /** An error of ours, which goes to the log. */
+  reportFault(error: unknown): void;
+}
+
+/** The part of the program that is loaded. */
+export interface ClientPrograms {
+  openRun(context: RunContext): ClientRun;
+}

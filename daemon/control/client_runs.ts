@@ -1,0 +1,141 @@
+/**
+ * The runs of clients that are only a pipe: their number is bounded, and their program is loaded for the first of them. Where
+ * there can be none the client does by itself what it wanted.
+ */
+import { FRAME } from "../../core/client_pipe.ts";
+import type { DescriptionFiles } from "../../core/description/mod.ts";
+import type { Fd, Instant } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import type { ClientPrograms, ClientRun, RunContext, Talker } from "./client_programs.ts";
+import type { ControlHost } from "./host.ts";
+import type { ControlHub } from "./hub.ts";
+import { ControlOutput } from "./output.ts";
+import { ControlSession, type SessionPhase } from "./session.ts";
+
+/** Most at a time: each is worth some 20 kB. */
+export const RUN_LIMIT = 128;
+
+/** What the manager gives for them. */
+export interface ClientHosting {
+  /** Loads them. @throws {Error} Whatever the loading throws. */
+  load(): ClientPrograms;
+  readonly files: DescriptionFiles;
+  errnoText: Platform["errnoText"];
+}
+
+export interface ClientRunsOptions {
+  readonly hosting: ClientHosting;
+  readonly platform: Pick<Platform, "now" | "userId" | "peerCredentials">;
+  readonly host: ControlHost;
+  readonly hub: ControlHub;
+  readonly reportFault: (error: unknown) => void;
+}
+
+export class ClientRuns {
+  readonly #options: ClientRunsOptions;
+  readonly #runs = new Map<Fd, ClientRun>();
+  #programs: ClientPrograms | "none" | undefined;
+
+  constructor(options: ClientRunsOptions) {
+    this.#options = options;
+  }
+
+  /** What talks to the client on a connection from its order on. */
+  open(connection: Fd): Talker {
+    const { platform } = this.#options;
+    const peer = platform.peerCredentials(connection);
+    const programs = this.#runs.size >= RUN_LIMIT || "kind" in peer ? "none" : this.#load();
+    if (programs === "none" || "kind" in peer) return new Refusal();
+    const run = programs.openRun(this.#contextOf(peer.uid));
+    this.#runs.set(connection, run);
+    return run;
+  }
+
+  /** The connection has ended. */
+  close(connection: Fd): void {
+    const run = this.#runs.get(connection);
+    if (!this.#runs.delete(connection)) return;
+    run?.close();
+  }
+
+  /** When {@linkcode dueRuns} has some; undefined: not before something comes. */
+  get nextDeadline(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const { dueAt } of this.#runs.values()) {
+      if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
+    }
+    return next;
+  }
+
+  /** The connections whose runs are to be resumed. */
+  due(now: Instant): readonly (readonly [Fd, ClientRun])[] {
+    if (this.#runs.size === 0) return [];
+    return [...this.#runs].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= now);
+  }
+
+  #load(): ClientPrograms | "none" {
+    try {
+      this.#programs ??= this.#options.hosting.load();
+    } catch (error) {
+      this.#programs = "none";
+      this.#options.reportFault(error);
+    }
+    return this.#programs;
+  }
+
+  #contextOf(peerUid: number): RunContext {
+    const { hosting, platform, host, hub, reportFault } = this.#options;
+    return {
+      peerUid,
+      ownUid: platform.userId(),
+      files: hosting.files,
+      now: () => platform.now(),
+      errnoText: (errno) => hosting.errnoText(errno),
+      serviceCount: () => host.services.list().length,
+      openSession: (onOutput) => {
+        const session = new ControlSession({ host, hub, onOutput, isPaced: true });
+        hub.add(session);
+        return session;
+      },
+      closeSession: (session) => hub.remove(session),
+      reportFault,
+    };
+  }
+}
+
+/** Tells a client to do it by itself. */
+class Refusal implements Talker {
+  readonly #output = new ControlOutput();
+
+  constructor() {
+    this.#output.pushReply(Uint8Array.of(FRAME.longWay, 0, 0));
+  }
+
+  get phase(): SessionPhase {
+    return this.#output.isEmpty ? "closed" : "closing";
+  }
+
+  get inputRoomBytes(): number {
+    return 0;
+  }
+
+  get waitingBytes(): number {
+    return this.#output.bytes;
+  }
+
+  nextOutput(): Uint8Array | undefined {
+    return this.#output.next();
+  }
+
+  outputWritten(count: number): void {
+    this.#output.written(count);
+  }
+
+  outputWrittenEarly(count: number): void {
+    this.#output.written(count);
+  }
+
+  receive(): void {}
+
+  finish(): void {}
+}

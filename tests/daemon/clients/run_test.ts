@@ -1,0 +1,437 @@
+/** Orders of clients that are only a pipe, through the control server, with sockets in memory. */
+import { FRAME, OUTPUT_LOST } from "../../../core/client_pipe.ts";
+import { encodeRequest } from "../../../core/protocol/mod.ts";
+import { instant, type ServiceId } from "../../../core/types.ts";
+import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";
+import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
+import { HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
+import { ControlServer } from "../../../daemon/control/server.ts";
+import type { DescriptionFiles } from "../../../core/description/mod.ts";
+import { encodeOrder, type PipeClientOptions } from "../../../tools/build/pipe_client.ts";
+import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
+import { FakeHost } from "../control/fake_host.ts";
+import { type FakeConnection, FakeSockets } from "../control/fake_sockets.ts";
+
+const OWN_UID = 1000;
+const FROM_HOME: PipeClientOptions = { userId: OWN_UID, variables: { HOME: "/home" } };
+const GREETING = encodeRequest({ kind: "query-client" });
+const NO_FILES: DescriptionFiles = {
+  read: () => ({ kind: "missing" }),
+  list: () => ({ kind: "names", names: [] }),
+  exists: () => false,
+  realDirectory: () => undefined,
+};
+
+/** What came, put together. */
+interface Heard {
+  output: string;
+  errors: string;
+  readonly kinds: number[];
+  readonly statuses: number[];
+  readonly atEnd: string[];
+}
+
+class Manager {
+  readonly host = new FakeHost();
+  readonly sockets = new FakeSockets();
+  readonly messages: string[] = [];
+  readonly server: ControlServer;
+  loads = 0;
+  onLoad = () => CLIENT_PROGRAMS;
+  /** Turns in which runs went on that had given way to others. */
+  turns = 0;
+
+  constructor(isHosting = true) {
+    this.server = new ControlServer({
+      platform: this.sockets,
+      host: this.host,
+      socketPath: "/run/dinitctl",
+      log: (_level, message) => this.messages.push(message),
+      ...isHosting && {
+        hosting: {
+          load: () => {
+            this.loads += 1;
+            return this.onLoad();
+          },
+          files: NO_FILES,
+          errnoText: () => ({ name: "ENOSPC", text: "no space left on device" }),
+        },
+      },
+    });
+    this.host.listeners = this.server;
+    this.host.load = (name) => {
+      const service = this.host.services.find(name);
+      return service === undefined ? { kind: "not-found" } : { kind: "loaded", service };
+    };
+    assertEquals(this.server.open(), undefined);
+  }
+
+  /** Until nothing is ready and no time has come. */
+  settle(): void {
+    for (let rounds = 0; this.turn(); rounds++) assert(rounds < 100_000, "never at rest");
+  }
+
+  turn(): boolean {
+    let isBusy = false;
+    for (const [fd, interest] of [...this.sockets.watched]) {
+      const socket = this.sockets.sockets.get(fd);
+      const isReadable = socket === undefined
+        ? this.sockets.backlog.length > 0
+        : socket.inbox.length > 0 || socket.hasEnded;
+      const readable = interest.read && isReadable;
+      const writable = interest.write && (socket?.roomBytes ?? 0) > 0;
+      if ((!readable && !writable) || !this.sockets.watched.has(fd)) continue;
+      assert(this.server.handleDescriptor(fd, readable, writable));
+      isBusy = true;
+    }
+    const due = this.server.nextDeadline;
+    if (due === undefined || due > this.sockets.now()) return isBusy;
+    this.turns += 1;
+    this.server.handleDeadline(this.sockets.now());
+    return true;
+  }
+
+  greeted(uid = OWN_UID): FakeConnection {
+    const connection = this.sockets.connect(uid);
+    this.settle();
+    connection.send(GREETING);
+    this.settle();
+    assertMatch(connection.received().join(""), /^4250/);
+    return connection;
+  }
+
+  order(words: readonly string[], options: PipeClientOptions = {}): FakeConnection {
+    const connection = this.greeted();
+    connection.send(encodeOrder(["dinitctl", ...words], { ...FROM_HOME, ...options }));
+    this.settle();
+    return connection;
+  }
+}
+
+function heard(connection: FakeConnection): Heard {
+  const bytes = Uint8Array.from(
+    connection.received().join("").match(/../g) ?? [],
+    (digits) => parseInt(digits, 16),
+  );
+  const result: Heard = { output: "", errors: "", kinds: [], statuses: [], atEnd: [] };
+  for (let at = 0; at < bytes.length;) {
+    const length = (bytes[at + 1] ?? 0) + 256 * (bytes[at + 2] ?? 0);
+    const body = bytes.subarray(at + 3, at + 3 + length);
+    const kind = bytes[at] ?? 0;
+    result.kinds.push(kind);
+    if (kind === FRAME.output) result.output += new TextDecoder().decode(body);
+    if (kind === FRAME.errors) result.errors += new TextDecoder().decode(body);
+    if (kind === FRAME.status) result.statuses.push(body[0] ?? -1);
+    if (kind === FRAME.atEnd) {
+      const text = new TextDecoder().decode(body.subarray(4));
+      result.atEnd.push(`${[...body.subarray(0, 4)].join(" ")} ${text}`);
+    }
+    at += 3 + length;
+  }
+  return result;
+}
+
+function started(manager: Manager, service: ServiceId): void {
+  manager.host.setStatus(service, { state: "started", target: "started" });
+  manager.host.tell(service, "started");
+  manager.settle();
+}
+
+function lostOutput(errno: number): Uint8Array {
+  const message = new Uint8Array(5);
+  message[0] = OUTPUT_LOST;
+  new DataView(message.buffer).setUint32(1, errno, true);
+  return message;
+}
+
+Deno.test("an order is carried out, and the connection stays until the client closes it", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  assertEquals(manager.loads, 0);
+  const client = manager.order(["is-started", "a"]);
+  const { output, errors, statuses } = heard(client);
+  assertEquals([output, errors, statuses], ["STOPPED\n", "", [1]]);
+  assertEquals([client.isOpen, manager.loads], [true, 1]);
+  client.socket.hasEnded = true;
+  manager.settle();
+  assertEquals([client.isOpen, manager.server.connectionCount], [false, 0]);
+  assertEquals(heard(manager.order(["is-started", "a"])).statuses, [1]);
+  assertEquals(manager.loads, 1);
+});
+
+Deno.test("an order in pieces is carried out, too", () => {
+  const manager = new Manager();
+  const client = manager.greeted();
+  for (const byte of encodeOrder(["dinitctl", "--version"], FROM_HOME)) {
+    client.send(Uint8Array.of(byte));
+    manager.settle();
+  }
+  assertEquals(heard(client).statuses, [0]);
+});
+
+Deno.test("without the greeting an order is a bad request", () => {
+  const manager = new Manager();
+  const client = manager.sockets.connect(OWN_UID);
+  manager.settle();
+  client.send(encodeOrder(["dinitctl", "shutdown"], FROM_HOME));
+  manager.settle();
+  assertEquals([client.received(), client.isOpen, manager.host.orders], [["34"], false, []]);
+});
+
+Deno.test("an order together with its greeting is refused: its answer was not heard", () => {
+  const manager = new Manager();
+  const client = manager.sockets.connect(OWN_UID);
+  manager.settle();
+  const order = encodeOrder(["dinitctl", "shutdown"], FROM_HOME);
+  client.send(Uint8Array.of(...GREETING, ...order));
+  manager.settle();
+  assertEquals([client.isOpen, manager.host.orders], [false, []]);
+});
+
+Deno.test("connections that were passed to services, and managers without the programs, greet nobody", () => {
+  const manager = new Manager();
+  const passed = manager.sockets.connect(0, true);
+  assertEquals(manager.server.adopt(passed.fd), undefined);
+  const poor = new Manager(false);
+  const stranger = poor.sockets.connect(OWN_UID);
+  for (const [client, server] of [[passed, manager], [stranger, poor]] as const) {
+    server.settle();
+    client.send(GREETING);
+    server.settle();
+    assertEquals(client.received(), ["33"]);
+    client.send(encodeOrder(["dinitctl", "list"], { userId: 0 }));
+    server.settle();
+    assertEquals([client.received(), client.isOpen], [["34"], false]);
+  }
+});
+
+Deno.test("what is not served, and every order of another user, is left to the client", () => {
+  const lines = [
+    ...[["enable", "a"], ["disable", "a"], ["watch"], ["logs", "-f", "a"], ["list", "--all"]],
+    ...[["setenv", "HOME"], ["--use-passed-cfd", "list"], ["--other-user", "list"]],
+    ["--offline", "enable", "a"],
+  ];
+  for (const words of lines) {
+    const manager = new Manager();
+    const client = manager.order(words);
+    assertEquals([heard(client).kinds, client.isOpen], [[FRAME.longWay], false], words.join(" "));
+    assertEquals(manager.host.orders, []);
+  }
+  for (const [peer, userId] of [[0, 0], [0, OWN_UID], [OWN_UID, 0]] as const) {
+    const manager = new Manager();
+    const client = manager.greeted(peer);
+    client.send(encodeOrder(["dinitctl", "shutdown"], { userId }));
+    manager.settle();
+    assertEquals([heard(client).kinds, manager.host.orders], [[FRAME.longWay], []]);
+  }
+  for (const name of ["dinit", "dinit-monitor", "dinit-check", "sh"]) {
+    const manager = new Manager();
+    const client = manager.greeted();
+    client.send(encodeOrder([name, "-i"], FROM_HOME));
+    manager.settle();
+    assertEquals(heard(client).kinds, [FRAME.longWay], name);
+  }
+});
+
+Deno.test("programs that cannot be loaded are left to the client, and the log says why once", () => {
+  const manager = new Manager();
+  manager.onLoad = () => {
+    throw new Error("no such part");
+  };
+  for (let turn = 0; turn < 2; turn++) {
+    assertEquals(heard(manager.order(["list"])).kinds, [FRAME.longWay]);
+  }
+  assertEquals([manager.loads, manager.messages.length], [1, 1]);
+  assertIncludes(manager.messages[0] ?? "", "no such part");
+});
+
+Deno.test("an error of ours ends the run with status 1 and a text, and is logged", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  manager.host.onOrder = () => {
+    throw new Error("broken rule");
+  };
+  const { errors, statuses } = heard(manager.order(["start", "a"]));
+  assertEquals([errors, statuses], ["dinit: Internal error: broken rule\n", [1]]);
+  assertIncludes(manager.messages.join(), "broken rule");
+  assertEquals(heard(manager.order(["is-started", "a"])).statuses, [1]);
+});
+
+Deno.test("a wait tells what the manager's end would mean, and goes on when the service has started", () => {
+  const manager = new Manager();
+  const service = manager.host.add("a");
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const client = manager.order(["start", "a"]);
+  const waiting = heard(client);
+  assertEquals(waiting.statuses, []);
+  assertEquals(waiting.atEnd, [
+    "1 2 0 0 dinitctl: read failure or protocol error: the manager closed the connection while 'a' was waited for.\n",
+  ]);
+  started(manager, service);
+  const done = heard(client);
+  assertEquals([done.output, done.statuses], ["Service 'a' started.\n", [0]]);
+});
+
+Deno.test("wait gives up after its time", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  const client = manager.order(["wait", "--timeout", "5s", "a"]);
+  assertEquals(heard(client).statuses, []);
+  assertEquals(manager.server.nextDeadline, instant(5000));
+  manager.sockets.time = 4999;
+  manager.settle();
+  assertEquals(heard(client).kinds, []);
+  manager.sockets.time = 5000;
+  manager.settle();
+  assertEquals(heard(client).statuses, [1]);
+});
+
+Deno.test("a client that goes away takes its run with it, and its hold on the service", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const client = manager.order(["start", "a"]);
+  const other = manager.order(["reload", "a"]);
+  assertIncludes(heard(other).errors, "Another client is using it");
+  client.socket.hasEnded = true;
+  manager.settle();
+  assertEquals(client.isOpen, false);
+  assertEquals(heard(manager.order(["reload", "a"])).statuses, [0]);
+  assertEquals(manager.server.nextDeadline, undefined);
+});
+
+Deno.test("shutdown waits for the manager's end, which says the rest", () => {
+  const manager = new Manager();
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const plain = heard(manager.order(["-p", "/s", "shutdown"]));
+  assertEquals([plain.output, plain.statuses], ["Shutting down dinit...\n", []]);
+  assertEquals(plain.atEnd, ["0 1 0 0 Connection closed.\n"]);
+  const program = manager.greeted();
+  program.send(encodeOrder(["/sbin/reboot"], FROM_HOME));
+  manager.settle();
+  assertEquals(heard(program).atEnd, ["0 1 30 0 "]);
+  assertEquals(manager.host.orders.map((order) => "type" in order ? order.type : ""), [
+    "halt",
+    "reboot",
+  ]);
+});
+
+Deno.test("lost output is heard before the status and after it, and makes it 1", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  const after = manager.order(["list"]);
+  assertEquals(heard(after).statuses, [0]);
+  after.send(lostOutput(28));
+  manager.settle();
+  const told = heard(after);
+  assertEquals(told.kinds, [FRAME.heard, FRAME.errors, FRAME.status]);
+  const fault = "dinitctl: Cannot write to standard output: no space left on device\n";
+  assertEquals([told.errors, told.statuses], [fault, [1]]);
+
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const before = manager.order(["start", "a"]);
+  heard(before);
+  before.send(lostOutput(28));
+  manager.settle();
+  assertEquals(heard(before).kinds, [FRAME.heard]);
+  for (const service of manager.host.services.list()) started(manager, service);
+  const done = heard(before);
+  assertEquals([done.output, done.errors, done.statuses], ["", fault, [1]]);
+});
+
+Deno.test("anything else after an order ends the connection", () => {
+  for (const said of [[2, 0, 0, 0, 0], [1, 28, 0, 0, 0, 0], [200, 0, 0]]) {
+    const manager = new Manager();
+    const client = manager.order(["--version"]);
+    client.send(Uint8Array.from(said));
+    manager.settle();
+    assertEquals(client.isOpen, false);
+  }
+  const manager = new Manager();
+  const twice = manager.order(["--version"]);
+  for (let turn = 0; turn < 2; turn++) {
+    assert(twice.isOpen);
+    twice.send(lostOutput(28));
+    manager.settle();
+  }
+  assertEquals(twice.isOpen, false);
+});
+
+Deno.test("a run stops while its client takes nothing, and gives all when it does", () => {
+  const manager = new Manager();
+  for (let index = 0; index < 1000; index++) {
+    manager.host.add(`a-service-with-a-long-name-${index}`);
+  }
+  manager.host.onOrder = () => ({ kind: "already" });
+  const client = manager.greeted();
+  client.socket.roomBytes = 0;
+  const starts = ["start", "a-*", "--no-wait"];
+  client.send(encodeOrder(["dinitctl", ...starts, "a-*"], FROM_HOME));
+  manager.settle();
+  const held = manager.host.orders.length;
+  assert(held < 1000, `${held} orders were given`);
+  // Each of our sockets takes so much, and the client nothing.
+  client.socket.roomBytes = HIGH_WATER_BYTES;
+  manager.settle();
+  assert(manager.host.orders.length > held);
+  client.socket.roomBytes = Infinity;
+  manager.settle();
+  const { output, statuses } = heard(client);
+  assertEquals([output.split("\n").length, statuses], [1001, [0]]);
+});
+
+Deno.test("long work goes on in turns with others", () => {
+  const manager = new Manager();
+  for (let index = 0; index < 2000; index++) manager.host.add(`service-${index}`);
+  // Each look at the clock takes a millisecond.
+  const now = () => instant(manager.sockets.time++);
+  Object.assign(manager.sockets, { now });
+  for (const words of [["list"], ["list", "--json"], ["status", "*"]]) {
+    manager.turns = 0;
+    const { output, statuses } = heard(manager.order(words));
+    assertEquals([statuses, output.split("service-").length > 2000], [[0], true]);
+    assert(manager.turns > 100, `${words.join(" ")}: ${manager.turns} turns`);
+  }
+});
+
+Deno.test("a service that is unloaded while it is listed is left out", () => {
+  const manager = new Manager();
+  const services = Array.from({ length: 1000 }, (_, index) => manager.host.add(`s${index}`));
+  const now = () => instant(manager.sockets.time++);
+  Object.assign(manager.sockets, { now });
+  const client = manager.greeted();
+  client.send(encodeOrder(["dinitctl", "list"], FROM_HOME));
+  for (let turn = 0; turn < 3; turn++) manager.turn();
+  const last = services.at(-1);
+  assert(last !== undefined);
+  manager.host.obey({ kind: "unload", service: last });
+  manager.settle();
+  const { output, statuses } = heard(client);
+  assertEquals([statuses, output.includes("s998\n"), output.includes("s999\n")], [
+    [0],
+    true,
+    false,
+  ]);
+});
+
+Deno.test("their number is bounded: more are left to the clients", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const clients = Array.from({ length: RUN_LIMIT }, () => manager.order(["start", "a"]));
+  assertEquals(heard(manager.order(["list"])).kinds, [FRAME.longWay]);
+  const [first] = clients;
+  if (first !== undefined) first.socket.hasEnded = true;
+  manager.settle();
+  assertEquals(heard(manager.order(["list"])).statuses, [0]);
+});
+
+Deno.test("the manager's end writes what waits and closes all", () => {
+  const manager = new Manager();
+  manager.host.add("a");
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const client = manager.order(["start", "a"]);
+  manager.server.close();
+  assertEquals([client.isOpen, manager.server.connectionCount], [false, 0]);
+  assertEquals(heard(client).atEnd.length, 1);
+});
