@@ -8,7 +8,14 @@ import {
   type VerbRow,
   VERBS,
 } from "../../ctl/words/verbs.ts";
-import { CLIENT_ENVIRONMENT, optionList, seeAlso, sentence, SOCKET_FILES } from "./page_parts.ts";
+import {
+  CLIENT_ENVIRONMENT,
+  CLIENT_KIND,
+  optionList,
+  seeAlso,
+  sentence,
+  SOCKET_FILES,
+} from "./page_parts.ts";
 import {
   definitions,
   escapeText,
@@ -94,6 +101,7 @@ export const DINITCTL_PAGE: ManualPage = {
       definitions([
         { term: "Ev NO_COLOR", text: "If it is set and not empty, there are no colours." },
       ]),
+      CLIENT_KIND,
     ),
     section("FILES", definitions(SOCKET_FILES)),
     section(

@@ -24,6 +24,15 @@ export const CLIENT_ENVIRONMENT = definitions([
   },
 ]);
 
+/** How a client does without a runtime of its own. */
+export const CLIENT_KIND = definitions([
+  {
+    term: "Ev DINIT_CLIENT",
+    text:
+      "If it is full, the program does its work itself. Otherwise, where it can, it hands its words to a manager of the same build and shows what that says.",
+  },
+]);
+
 /** Default paths of the control socket. */
 export const SOCKET_FILES = [
   { term: "Pa /run/dinitctl", text: "Control socket of the system manager." },

@@ -1,6 +1,6 @@
 /** shutdown(8) and its other names, from their table of options. */
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
-import { optionList, seeAlso } from "./page_parts.ts";
+import { CLIENT_KIND, optionList, seeAlso } from "./page_parts.ts";
 import { definitions, type ManualPage, paragraphs, prose, section } from "./mdoc.ts";
 
 export const SHUTDOWN_PAGE: ManualPage = {
@@ -29,6 +29,7 @@ export const SHUTDOWN_PAGE: ManualPage = {
         "With --system the manager is not asked. All processes get SIGTERM and a second later SIGKILL; the hook is run; unless it succeeds, swap areas are turned off and file systems are unmounted or made read-only; then the machine goes down. The manager itself does this when its services have stopped.",
       ),
     ),
+    section("ENVIRONMENT", CLIENT_KIND),
     section(
       "FILES",
       definitions([
