@@ -27,7 +27,7 @@ export const BUILD: Build = typeof DINIT_BUILD === "undefined"
   ? {
     version: "development",
     commit: "unknown",
-    identity: "development",
+    identity: "development-only",
     target: "development",
     isForTests: false,
   }

@@ -7,13 +7,36 @@
  */
 
 /**
- * First byte of an order, on a connection that was greeted as a client's; after it a u16, the length of the rest:
- *
- * u8 terminals ({@linkcode TERMINAL_BITS}), u16 columns of standard output (0: no terminal), u32 effective user, u32 number
- * of words, u32 number of variables; then texts, each ended by NUL: working directory, words (the name that the program was
- * called by first), variables as NAME=VALUE.
+ * First byte of an order, which is the first that a connection says; no request of the control protocol has it, so other managers
+ * say that it is a bad one and carry nothing out. So does a manager of another build.
  */
 export const ORDER_CODE = 200;
+
+/** Where the fields of an order are, in bytes from its first. */
+export const ORDER_FIELD = {
+  /** u16: how many bytes follow this field. */
+  length: 1,
+  /** {@linkcode IDENTITY_BYTES} letters: the build of the client. */
+  identity: 3,
+  /** u8: {@linkcode TERMINAL_BITS} */
+  terminals: 19,
+  /** u16: width of standard output; 0 when it is no terminal. */
+  columns: 20,
+  /** u32: effective user. */
+  user: 22,
+  /** u32 */
+  wordCount: 26,
+  /** u32 */
+  variableCount: 30,
+  /**
+   * Each with a NUL behind it: working directory, words (the name that the program was called by first), variables as
+   * NAME=VALUE.
+   */
+  texts: 34,
+} as const;
+
+/** Letters of a build's identity (`core/build_info.ts`). */
+export const IDENTITY_BYTES = 16;
 
 /** Code and length included; a longer order is not sent. */
 export const ORDER_LIMIT_BYTES = 4096;
@@ -39,7 +62,7 @@ export const FRAME = {
   errors: 2,
   /** u8: the exit status. The last one, but for what a lost output brings. */
   status: 3,
-  /** Nothing was done: the client is to do it by itself. Without bytes, and only as the first one. */
+  /** Nothing was done: the client is to do it by itself. Without bytes, and only as the first one behind `taken`. */
   longWay: 4,
   /**
    * What the end of the connection means from now on: u8 status, u8 stream (1 output, 2 errors), u16 seconds to wait before
@@ -48,6 +71,8 @@ export const FRAME = {
   atEnd: 5,
   /** The client's {@linkcode OUTPUT_LOST} was read; what it was told before does not count. Without bytes. */
   heard: 6,
+  /** Always the first: the order is understood. The build's identity, so that nobody else's answer can pass for this. */
+  taken: 7,
 } as const;
 
 /** The one message after an order, with a u32 behind it: the errno of a write to standard output. Not EPIPE. */

@@ -112,7 +112,13 @@ async function compile(settings: Settings): Promise<void> {
     ? prepareRuntime(runtime, Deno.version.deno, (line) => console.log(line))
     : runtime;
   const patched = await cachePatchedRuntime(prepared, settings.target, cache);
-  const files = await addCodeCaches(program, { info, root: ROOT, runtime: patched, target, cache });
+  const files = await addCodeCaches(program, {
+    info: { ...info, identity },
+    root: ROOT,
+    runtime: patched,
+    target,
+    cache,
+  });
   const { output } = settings;
   await compileExecutable({ bundle: files, runtime: patched, target, output, identity });
   if (settings.target.kind === "freebsd") await finish(settings.output);

@@ -63,8 +63,6 @@ export const REPLIES = {
     mark: REQUESTS["query-cause"].mark,
     fields: [field("faults", ENDED_TEXTS_16)],
   },
-  /** The manager's build: one of the same build understands what follows (`core/client_pipe.ts`). */
-  "client": { code: 66, mark: REQUESTS["query-client"].mark, fields: [field("identity", TEXT_16)] },
   "pinned-stopped": { code: 67, fields: [] },
   "pinned-started": { code: 68, fields: [] },
   "shutting-down": { code: 69, fields: [] },

@@ -108,8 +108,6 @@ export const REQUESTS = {
   "query-details": { code: 15, mark: 0x44, since: 1, fields: [SERVICE] },
   /** Why the last request on this connection was refused. */
   "query-cause": { code: 15, mark: 0x43, since: 1, fields: [unusedHandle(NO_HANDLE)] },
-  /** Which build of the manager answers. From a client that is only a pipe: `core/client_pipe.ts`. */
-  "query-client": { code: 15, mark: 0x50, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },

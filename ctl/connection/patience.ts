@@ -6,6 +6,20 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/**
+ * How long a command waits for answers, all together: a manager answers at once, but may have to load a
+ * thousand descriptions from a slow disk first. What a service is waited for does not count.
+ */
+export const ANSWER_LIMIT_MS = 60_000;
+
+/** No answer has come in so long a time. */
+export function unanswered(limitMs: number): ClientError {
+  return new ClientError(
+    `the manager has not answered within ${limitMs / 1000} s.`,
+    "it may be stopped, overloaded, or no manager at all.",
+  );
+}
+
 export class Patience {
   readonly #clock: Clock;
   readonly #limitMs: number;
@@ -31,10 +45,7 @@ export class Patience {
   leftMs(deadline: number): number {
     const left = deadline - this.#clock.monotonicMs();
     if (left > 0) return left;
-    throw new ClientError(
-      `the manager has not answered within ${this.#limitMs / 1000} s.`,
-      "it may be stopped, overloaded, or no manager at all.",
-    );
+    throw unanswered(this.#limitMs);
   }
 
   /** An answer has come: what is left is for the next ones. */

@@ -24,7 +24,7 @@ import {
 import { ClientError } from "../interface/client_error.ts";
 import { type AfterEnd, PAUSE, type Waiting } from "../interface/waits.ts";
 import { type Connection, ConnectionError } from "../interface/connection.ts";
-import { type Clock, Patience } from "./patience.ts";
+import { ANSWER_LIMIT_MS, type Clock, Patience } from "./patience.ts";
 import { cannotWrite, closedEarly, malformed, protocolError } from "./protocol_error.ts";
 import { EventQueue, type ServiceInformation } from "./event_queue.ts";
 
@@ -38,12 +38,6 @@ export interface ListEntry {
   readonly name: string;
   readonly status: ReportedStatus;
 }
-
-/**
- * How long a command waits for answers, all together: a manager answers at once, but may have to load a
- * thousand descriptions from a slow disk first. What a service is waited for does not count.
- */
-const ANSWER_LIMIT_MS = 60_000;
 
 /** They take 1 ms without V8's compilers. */
 const ENTRIES_BETWEEN_PAUSES = 32;

@@ -1,7 +1,9 @@
 /** What goes to a client that is only a pipe: frames, as `core/client_pipe.ts` has them, that wait to be written. */
+import { BUILD } from "../../core/build_info.ts";
 import { END_TEXT_LIMIT_BYTES, FRAME } from "../../core/client_pipe.ts";
+import { ByteQueue } from "../../core/protocol/byte_queue.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
-import { ControlOutput } from "../control/output.ts";
+import { HIGH_WATER_BYTES } from "../control/output.ts";
 
 /** Most bytes in a frame. */
 const LARGEST_BODY_BYTES = 0xffff;
@@ -15,18 +17,27 @@ export interface AtEnd {
 }
 
 export class Frames {
-  readonly #waiting = new ControlOutput();
+  /** Frames behind each other: whatever waits is one write. */
+  readonly #waiting = new ByteQueue();
 
-  get waiting(): Pick<ControlOutput, "bytes" | "isEmpty" | "isAboveHighWater"> {
-    return this.#waiting;
+  get bytes(): number {
+    return this.#waiting.bytes.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.bytes === 0;
+  }
+
+  get isAboveHighWater(): boolean {
+    return this.bytes > HIGH_WATER_BYTES;
   }
 
   next(): Uint8Array | undefined {
-    return this.#waiting.next();
+    return this.isEmpty ? undefined : this.#waiting.bytes;
   }
 
   written(count: number): void {
-    this.#waiting.written(count);
+    this.#waiting.take(count);
   }
 
   /** In as many frames as it takes. */
@@ -38,6 +49,11 @@ export class Frames {
 
   status(status: number): void {
     this.#push(FRAME.status, Uint8Array.of(status));
+  }
+
+  /** Before all others. */
+  taken(): void {
+    this.#push(FRAME.taken, encodeText(BUILD.identity));
   }
 
   longWay(): void {
@@ -58,10 +74,8 @@ export class Frames {
   }
 
   #push(kind: number, body: Uint8Array): void {
-    const frame = new Uint8Array(3 + body.length);
-    frame.set([kind, body.length & 0xff, body.length >> 8]);
-    frame.set(body, 3);
-    this.#waiting.pushReply(frame);
+    this.#waiting.push(Uint8Array.of(kind, body.length & 0xff, body.length >> 8));
+    this.#waiting.push(body);
   }
 }
 

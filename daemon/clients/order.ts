@@ -1,5 +1,12 @@
 /** The order of a client that is only a pipe, out of its bytes. Their form: `core/client_pipe.ts`. */
-import { ORDER_CODE, ORDER_LIMIT_BYTES, TERMINAL_BITS } from "../../core/client_pipe.ts";
+import {
+  IDENTITY_BYTES,
+  ORDER_CODE,
+  ORDER_FIELD,
+  ORDER_LIMIT_BYTES,
+  TERMINAL_BITS,
+} from "../../core/client_pipe.ts";
+import { BUILD } from "../../core/build_info.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 
 /** What is to be done, and for whom. */
@@ -18,9 +25,8 @@ export type OrderReading =
   | { readonly kind: "need-more" }
   | { readonly kind: "bad" };
 
-/** Bytes before the texts: code, length, terminals, columns, user, and two numbers of texts. */
-const HEAD_BYTES = 3;
-const FIXED_BYTES = 1 + 2 + 4 + 4 + 4;
+/** What the order's length does not count: the code, and itself. */
+const HEAD_BYTES = ORDER_FIELD.length + 2;
 
 const BAD: OrderReading = { kind: "bad" };
 const NEED_MORE: OrderReading = { kind: "need-more" };
@@ -31,20 +37,22 @@ export function readOrder(bytes: Uint8Array): OrderReading {
   if (bytes[0] !== ORDER_CODE) return BAD;
   if (bytes.length < HEAD_BYTES) return NEED_MORE;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = HEAD_BYTES + view.getUint16(1, true);
-  if (length > ORDER_LIMIT_BYTES || length < HEAD_BYTES + FIXED_BYTES) return BAD;
+  const length = HEAD_BYTES + view.getUint16(ORDER_FIELD.length, true);
+  if (length > ORDER_LIMIT_BYTES || length < ORDER_FIELD.texts) return BAD;
   if (bytes.length < length) return NEED_MORE;
-  const wordCount = view.getUint32(10, true);
-  const variableCount = view.getUint32(14, true);
-  const texts = decodeText(bytes, HEAD_BYTES + FIXED_BYTES, length).split("\0");
+  const identityEnd = ORDER_FIELD.identity + IDENTITY_BYTES;
+  if (decodeText(bytes, ORDER_FIELD.identity, identityEnd) !== BUILD.identity) return BAD;
+  const wordCount = view.getUint32(ORDER_FIELD.wordCount, true);
+  const variableCount = view.getUint32(ORDER_FIELD.variableCount, true);
+  const texts = decodeText(bytes, ORDER_FIELD.texts, length).split("\0");
   // Each has a NUL behind it, so there is an empty one at the end; the working directory is the first.
   const isWhole = texts.pop() === "" && texts.length === 1 + wordCount + variableCount;
   if (!isWhole || wordCount === 0) return BAD;
   const variables = readVariables(texts.slice(1 + wordCount));
   if (variables === undefined) return BAD;
   const order: ClientOrder = {
-    isOutTerminal: ((bytes[3] ?? 0) & TERMINAL_BITS.output) !== 0,
-    userId: view.getUint32(6, true),
+    isOutTerminal: (view.getUint8(ORDER_FIELD.terminals) & TERMINAL_BITS.output) !== 0,
+    userId: view.getUint32(ORDER_FIELD.user, true),
     words: texts.slice(1, 1 + wordCount),
     variables,
   };

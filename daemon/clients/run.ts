@@ -66,7 +66,7 @@ export class Run implements ClientRun {
 
   get phase(): SessionPhase {
     if (this.#stage.kind !== "over") return "open";
-    return this.#frames.waiting.isEmpty ? "closed" : "closing";
+    return this.#frames.isEmpty ? "closed" : "closing";
   }
 
   get inputRoomBytes(): number {
@@ -82,7 +82,7 @@ export class Run implements ClientRun {
   }
 
   get waitingBytes(): number {
-    return this.#frames.waiting.bytes;
+    return this.#frames.bytes;
   }
 
   get dueAt(): Instant | undefined {
@@ -95,7 +95,7 @@ export class Run implements ClientRun {
 
   outputWritten(count: number): void {
     this.#frames.written(count);
-    if (!this.#isHeldByOutput || this.#frames.waiting.isAboveHighWater) return;
+    if (!this.#isHeldByOutput || this.#frames.isAboveHighWater) return;
     this.#isHeldByOutput = false;
     this.#dueAt = AT_ONCE;
   }
@@ -152,6 +152,7 @@ export class Run implements ClientRun {
   }
 
   #begin(order: ClientOrder): void {
+    this.#frames.taken();
     let program: ReturnType<typeof servedProgram>;
     try {
       program = servedProgram(order, this.#context);
@@ -226,7 +227,7 @@ export class Run implements ClientRun {
         const step = work.next(received);
         if (step.done === true) return this.#end(step.value);
         this.#startWait(step.value);
-        if (this.#frames.waiting.isAboveHighWater) {
+        if (this.#frames.isAboveHighWater) {
           this.#isHeldByOutput = true;
           return;
         }

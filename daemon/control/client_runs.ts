@@ -2,8 +2,10 @@
  * The runs of clients that are only a pipe: their number is bounded, and their program is loaded for the first of them. Where
  * there can be none the client does by itself what it wanted.
  */
+import { BUILD } from "../../core/build_info.ts";
 import { FRAME } from "../../core/client_pipe.ts";
 import type { DescriptionFiles } from "../../core/description/mod.ts";
+import { encodeText } from "../../core/protocol/mod.ts";
 import type { Fd, Instant } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ClientPrograms, ClientRun, RunContext, Talker } from "./client_programs.ts";
@@ -108,7 +110,10 @@ class Refusal implements Talker {
   readonly #output = new ControlOutput();
 
   constructor() {
-    this.#output.pushReply(Uint8Array.of(FRAME.longWay, 0, 0));
+    const identity = encodeText(BUILD.identity);
+    this.#output.pushReply(
+      Uint8Array.of(FRAME.taken, identity.length, 0, ...identity, FRAME.longWay, 0, 0),
+    );
   }
 
   get phase(): SessionPhase {

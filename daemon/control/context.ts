@@ -19,8 +19,6 @@ export interface RequestContext {
   explain(faults: readonly string[]): void;
   /** Why the request before this one was refused; empty when it was not, or nobody said. */
   explanation(): readonly string[];
-  /** The client is a pipe of our own build, and what follows may be its order. @returns Whether that is taken here. */
-  greetClient(): boolean;
   /** Whether a service has gone while a long answer is being made. */
   isGone(service: ServiceId): boolean;
   /** Whether another connection has a handle for the service. */

@@ -7,7 +7,6 @@
  * - a bad dependency type ends the connection and does nothing else;
  * - a name that holds a NUL or invalid UTF-8, or a slash before its `@`, is the name of no service.
  */
-import { BUILD } from "../../core/build_info.ts";
 import { splitName } from "../../core/description/mod.ts";
 import {
   CURRENT_VERSION,
@@ -87,10 +86,6 @@ export function answerRequest(context: RequestContext, request: Request): void {
       return context.send({ kind: "environment", entries: host.listEnvironment() });
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
-    case "query-client":
-      return context.send(
-        context.greetClient() ? { kind: "client", identity: BUILD.identity } : NAK,
-      );
     case "listen-environment":
       context.listenToEnvironment();
       return context.send(ACK);

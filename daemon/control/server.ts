@@ -206,8 +206,13 @@ export class ControlServer {
       return;
     }
     const failure = this.#connect(fd, false);
-    if (failure === undefined) return;
-    this.#log("warn", `Cannot watch a control connection: ${failure.message}`);
+    if (failure !== undefined) {
+      this.#log("warn", `Cannot watch a control connection: ${failure.message}`);
+      return;
+    }
+    // What it wants has often come with it: one turn of the loop less.
+    const connection = this.#connections.get(fd);
+    if (connection !== undefined) this.#serve(connection, true, false);
   }
 
   #connect(fd: Fd, isPassed: boolean): Failure | undefined {

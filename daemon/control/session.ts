@@ -65,7 +65,7 @@ export class ControlSession implements HubMember {
   readonly #onBlock: () => void;
   readonly #onOrder: SessionOptions["onOrder"];
   readonly #isPaced: boolean;
-  #isGreeted = false;
+  #isFresh = true;
   /** The rest of a long answer, in blocks. */
   #unfinished: Iterator<Uint8Array> | undefined;
   /** Services that are gone since it was begun. */
@@ -94,7 +94,6 @@ export class ControlSession implements HubMember {
         this.#explanation = faults;
       },
       explanation: () => this.#explanation,
-      greetClient: () => this.#isGreeted = this.#onOrder !== undefined,
       isGone: (service) => this.#gone.has(service),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
       listenToEnvironment: () => {
@@ -184,7 +183,7 @@ export class ControlSession implements HubMember {
 
   #work(): void {
     while (this.#phase === "open" && !this.#output.isAboveHighWater) {
-      if (this.#isGreeted && this.#input[0] === ORDER_CODE) return this.#handOver();
+      if (this.#isOrder()) return this.#handOver();
       const reading = readRequest(this.#input);
       switch (reading.kind) {
         case "need-more":
@@ -193,10 +192,12 @@ export class ControlSession implements HubMember {
           this.#end({ kind: "bad-request" });
           return;
         case "refused":
+          this.#isFresh = false;
           this.#input = this.#input.subarray(reading.length);
           this.#send({ kind: "nak" });
           break;
         case "request":
+          this.#isFresh = false;
           // Taken away first, so that a request during which we fail is not met again.
           this.#input = this.#input.subarray(reading.length);
           if (!isAside(reading.request)) this.#explanation = [];
@@ -208,9 +209,12 @@ export class ControlSession implements HubMember {
     }
   }
 
-  /** What was asked before must have been heard: two conversations on one connection could not be told apart. */
+  /** Two conversations on one connection could not be told apart, so an order comes before all else. */
+  #isOrder(): boolean {
+    return this.#isFresh && this.#onOrder !== undefined && this.#input[0] === ORDER_CODE;
+  }
+
   #handOver(): void {
-    if (!this.#output.isEmpty) return this.#end({ kind: "bad-request" });
     const order = this.#input;
     this.#input = new Uint8Array(0);
     this.#phase = "closed";

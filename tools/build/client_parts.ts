@@ -1,6 +1,6 @@
 /** What the entry program has to know to serve a client: put together from the control protocol and the clients' own tables. */
 import type { DescribedOption } from "../../core/command_line.ts";
-import { encodeReply, encodeRequest } from "../../core/protocol/mod.ts";
+import { ANSWER_LIMIT_MS, unanswered } from "../../ctl/connection/patience.ts";
 import { closedEarly } from "../../ctl/connection/protocol_error.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
@@ -10,9 +10,10 @@ import type { ClientParts } from "../../native/programs/client/client.ts";
 export function clientParts(identity: string): ClientParts {
   const socketPath = namesOf(CTL_OPTIONS, "--socket-path");
   return {
-    query: encodeRequest({ kind: "query-client" }),
-    answer: encodeReply({ kind: "client", identity }),
+    identity,
     closedEarly: closedEarly().lines,
+    unanswered: unanswered(ANSWER_LIMIT_MS).lines,
+    answerLimitSeconds: ANSWER_LIMIT_MS / 1000,
     ctl: {
       socketPath,
       system: namesOf(CTL_OPTIONS, "--system"),

@@ -2,8 +2,9 @@
  * A client that is only a pipe, in TypeScript: what the executable's entry does as machine code (`core/client_pipe.ts`). For
  * making code caches and for tests.
  */
-import { FRAME, ORDER_CODE } from "../../core/client_pipe.ts";
-import { encodeRequest, encodeText } from "../../core/protocol/mod.ts";
+import { BUILD } from "../../core/build_info.ts";
+import { FRAME, ORDER_CODE, ORDER_FIELD } from "../../core/client_pipe.ts";
+import { encodeText } from "../../core/protocol/mod.ts";
 
 /** Surroundings of the client, as it tells them. */
 export interface PipeClientOptions {
@@ -12,6 +13,8 @@ export interface PipeClientOptions {
   readonly columns?: number;
   readonly userId?: number;
   readonly directory?: string;
+  /** Of its build; default: the one that runs this. */
+  readonly identity?: string;
 }
 
 /** What came back. */
@@ -28,22 +31,29 @@ export interface PipeAnswer {
 /** The bytes of an order. */
 export function encodeOrder(
   words: readonly string[],
-  { variables = {}, isTerminal = false, columns = 0, userId = Deno.uid() ?? 0, directory = "/" }:
-    PipeClientOptions = {},
+  {
+    variables = {},
+    isTerminal = false,
+    columns = 0,
+    userId = Deno.uid() ?? 0,
+    directory = "/",
+    identity = BUILD.identity,
+  }: PipeClientOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   const texts = [directory, ...words, ...entries].map((text) => encodeText(`${text}\0`));
-  const length = 15 + texts.reduce((sum, text) => sum + text.length, 0);
-  const bytes = new Uint8Array(3 + length);
+  const length = ORDER_FIELD.texts + texts.reduce((sum, text) => sum + text.length, 0);
+  const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, ORDER_CODE);
-  view.setUint16(1, length, true);
-  view.setUint8(3, isTerminal ? 7 : 0);
-  view.setUint16(4, columns, true);
-  view.setUint32(6, userId, true);
-  view.setUint32(10, words.length, true);
-  view.setUint32(14, entries.length, true);
-  let at = 18;
+  view.setUint16(ORDER_FIELD.length, length - ORDER_FIELD.identity, true);
+  bytes.set(encodeText(identity), ORDER_FIELD.identity);
+  view.setUint8(ORDER_FIELD.terminals, isTerminal ? 7 : 0);
+  view.setUint16(ORDER_FIELD.columns, columns, true);
+  view.setUint32(ORDER_FIELD.user, userId, true);
+  view.setUint32(ORDER_FIELD.wordCount, words.length, true);
+  view.setUint32(ORDER_FIELD.variableCount, entries.length, true);
+  let at: number = ORDER_FIELD.texts;
   for (const text of texts) {
     bytes.set(text, at);
     at += text.length;
@@ -51,15 +61,9 @@ export function encodeOrder(
   return bytes;
 }
 
-/** Connects and greets. @throws {Error} The manager does not take orders. */
+/** Connects. */
 export async function openPipe(path: string): Promise<Deno.Conn> {
-  const connection = await Deno.connect({ transport: "unix", path });
-  await write(connection, encodeRequest({ kind: "query-client" }));
-  const answer = new Uint8Array(256);
-  const count = await connection.read(answer) ?? 0;
-  if (count > 4 && answer[0] === 66) return connection;
-  connection.close();
-  throw new Error(`The manager answers ${answer.subarray(0, count)} to the greeting`);
+  return await Deno.connect({ transport: "unix", path });
 }
 
 /** Gives an order and waits for its end. */

@@ -3,15 +3,18 @@
  *
  * Frames (`core/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes only is kept how much is to come.
  */
-import { END_TEXT_LIMIT_BYTES, FRAME } from "../../../core/client_pipe.ts";
+import { END_TEXT_LIMIT_BYTES, FRAME, IDENTITY_BYTES } from "../../../core/client_pipe.ts";
 import {
   add,
+  addressOf,
   again,
   compare,
+  data,
   type Form,
   frame,
   go,
   leave,
+  littleEndian,
   load,
   loop,
   or,
@@ -35,6 +38,7 @@ import {
   END,
   END_HEAD_BYTES,
   endFilled,
+  expected,
   given,
   headLeft,
   isDeaf,
@@ -42,16 +46,19 @@ import {
   isFirst,
   kind,
   left,
+  letter,
   limit,
   name,
   personality,
   READ_BYTES,
   result,
+  SCRATCH,
   socket,
   stream,
   TIME,
   write,
 } from "./memory.ts";
+import type { ClientParts } from "./parts.ts";
 import { PROGRAM } from "./recognise.ts";
 
 const HEAD_BYTES = 3;
@@ -60,20 +67,55 @@ const END_LIMIT_BYTES = END_HEAD_BYTES + END_TEXT_LIMIT_BYTES;
 const AT_END = { status: 0, stream: 1, seconds: 2, text: END_HEAD_BYTES } as const;
 /** asm-generic/errno-base.h, as a system call returns it. */
 const MINUS_EINTR = -4;
+const POLLIN = 1;
 const NULL = 0;
 const SIGNAL_SET_BYTES = 8;
 const FAILURE = 1;
 const ERRORS = 2;
 
-/** @param longWay Where to go when the manager has done nothing and leaves all to the full client. */
-export function copyAnswers(longWay: string): readonly Form[] {
+/** The first frame, whole. */
+const TAKEN = "order is taken";
+/** Address of this build's identity. */
+export const IDENTITY = addressOf(TAKEN, HEAD_BYTES);
+const TAKEN_BYTES = HEAD_BYTES + IDENTITY_BYTES;
+
+export function answerData(identity: string): readonly Form[] {
+  const letters = new TextEncoder().encode(identity);
+  return data(TAKEN, [FRAME.taken, ...littleEndian(IDENTITY_BYTES, 2), ...letters]);
+}
+
+/**
+ * What comes is compared as it comes with the frame that a manager of this build begins with; other managers end the connection, or
+ * say that the order is a bad one. Who does not answer at all may still read the order, so nobody else can do it then.
+ *
+ * @param longWay Where to go when the order is carried out by nobody.
+ */
+export function copyAnswers(
+  texts: Texts,
+  { unanswered, answerLimitSeconds }: ClientParts,
+  longWay: string,
+): readonly Form[] {
   return [
     set(headLeft, HEAD_BYTES),
     set(isFirst, 1),
     set(isDeaf, 0),
     set(isDown, 0),
     set(endFilled, 0),
+    set(expected, addressOf(TAKEN)),
+    set(limit, addressOf(TAKEN, TAKEN_BYTES)),
+    store(8, answerLimitSeconds, TIME),
+    store(8, 0, TIME, 8),
+    store(4, socket, SCRATCH),
+    store(4, POLLIN, SCRATCH, 4),
     loop("answers", [
+      when(compare(expected, "!=", 0), [
+        // The kernel writes back what is left of the time.
+        system("ppoll", [SCRATCH, 1, TIME, NULL, SIGNAL_SET_BYTES], result),
+        when(compare(result, "==", 0), [
+          ...unanswered.flatMap((line) => tell(texts, line)),
+          system("exit_group", [FAILURE]),
+        ]),
+      ]),
       system("read", [socket, BUFFER, READ_BYTES], result),
       when(compare(result, "==", MINUS_EINTR), [again("answers")]),
       // A reset means the same as an ordinary end: the manager is gone.
@@ -81,12 +123,30 @@ export function copyAnswers(longWay: string): readonly Form[] {
       set(at, BUFFER),
       set(behind, BUFFER),
       add(behind, result),
+      when(compare(expected, "!=", 0), expectTaken(longWay)),
       loop("bytes of answers", [
         when(compare(at, "==", behind), [again("answers")]),
         when(compare(headLeft, "!=", 0), [...takeHead(longWay), again("bytes of answers")]),
         ...takeBytes(),
       ]),
     ]),
+    when(compare(expected, "!=", 0), [go(longWay)]),
+  ];
+}
+
+/** Leaves `expected` at 0 when all of the first frame has come. */
+function expectTaken(longWay: string): readonly Form[] {
+  return [
+    loop("first frame", [
+      when(compare(at, "==", behind), [again("answers")]),
+      load(1, byte, at),
+      load(1, letter, expected),
+      when(compare(byte, "!=", letter), [go(longWay)]),
+      add(at, 1),
+      add(expected, 1),
+      when(compare(expected, "==", limit), [leave("first frame")]),
+    ]),
+    set(expected, 0),
   ];
 }
 

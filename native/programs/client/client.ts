@@ -7,7 +7,7 @@
  * environment or standard streams touched. It may not do more than that: it opens no file, takes no memory but its stack, knows
  * no command and no text of any; `docs/design` says why.
  *
- * Each part is a file: recognise, find the socket, connect and greet, send the order, copy the answers.
+ * Each part is a file: recognise, find the socket, connect, send the order, copy the answers.
  */
 import {
   addressOf,
@@ -27,9 +27,9 @@ import {
   when,
 } from "../../forms.ts";
 import { Texts } from "../../texts.ts";
-import { copyAnswers, endWithoutStatus } from "./answers.ts";
+import { answerData, copyAnswers, endWithoutStatus, IDENTITY } from "./answers.ts";
 import { findSocket } from "./find_socket.ts";
-import { connectAndGreet, greetData } from "./greet.ts";
+import { connect } from "./connect.ts";
 import { CLIENT_FRAME_BYTES, CLIENT_VARIABLES, OLD_MASK, socket } from "./memory.ts";
 import { sendOrder } from "./order.ts";
 import type { ClientParts } from "./parts.ts";
@@ -68,16 +68,16 @@ export function client(
     // A reader that has gone is told by the write. All else works as in any program, whatever it was started with.
     system("rt_sigprocmask", [SIG_SETMASK, addressOf(CLIENT_MASK), OLD_MASK, SIGNAL_SET_BYTES]),
     ...findSocket(texts, LONG_WAY),
-    ...connectAndGreet(parts, LONG_WAY),
-    ...sendOrder(stack, LONG_WAY),
-    ...copyAnswers(LONG_WAY),
+    ...connect(LONG_WAY),
+    ...sendOrder(stack, IDENTITY, LONG_WAY),
+    ...copyAnswers(texts, parts, LONG_WAY),
     ...endWithoutStatus(texts, parts.closedEarly),
     never,
     ...lookUpRoutine(),
     ...appendRoutine(go(LONG_WAY)),
     ...writeRoutine(),
     ...recogniseData(parts),
-    ...greetData(parts),
+    ...answerData(parts.identity),
     ...data(CLIENT_MASK, littleEndian(1n << BigInt(SIGPIPE - 1), SIGNAL_SET_BYTES)),
     label(LONG_WAY),
     when(compare(socket, ">=", 0), [system("close", [socket])]),

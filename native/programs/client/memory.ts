@@ -20,7 +20,7 @@ const OFFSET = {
   time: ADDRESS_BYTES + 72,
   /** The last frame that says what the end of the connection means. */
   end: ADDRESS_BYTES + 88,
-  /** The greeting's answer, then the order, then answers. */
+  /** The order, then answers. */
   buffer: ADDRESS_BYTES + 88 + END_HEAD_BYTES + END_TEXT_LIMIT_BYTES,
 } as const;
 
@@ -76,6 +76,8 @@ export const socket = variable("socket");
 export const headLeft = variable("bytes of the head");
 export const left = variable("bytes of the frame");
 export const kind = variable("kind of frame");
+/** What comes next of the first frame; 0 when it has come. */
+export const expected = variable("expected byte");
 /** Behind the last byte that was read. */
 export const behind = variable("behind the bytes");
 /** Behind the last byte of what the end of the connection means; 0: nobody has said it. */
@@ -100,7 +102,7 @@ export const write: Routine = routine("write");
 export const CLIENT_VARIABLES: readonly Variable[] = [
   ...[at, count, result, given, byte, letter],
   ...[entry, found, table, slot, cursor, limit, before],
-  ...[socket, kind, left, headLeft, behind, stream, isDeaf, isDown, isFirst, endFilled],
+  ...[socket, kind, left, headLeft, behind, stream, expected, isDeaf, isDown, isFirst, endFilled],
   ...[name, personality, words, instance, path, user, fromSocket, fromRuntime, fromHome],
   ...[lookUp.link, append.link, write.link],
 ];

@@ -1,7 +1,13 @@
 /** Puts the words, and what the manager has to know of the client, into one packet and sends it: `core/client_pipe.ts`. */
-import { ORDER_CODE, ORDER_LIMIT_BYTES, TERMINAL_BITS } from "../../../core/client_pipe.ts";
+import {
+  ORDER_CODE,
+  ORDER_FIELD,
+  ORDER_LIMIT_BYTES,
+  TERMINAL_BITS,
+} from "../../../core/client_pipe.ts";
 import {
   add,
+  type Address,
   compare,
   failed,
   type Form,
@@ -34,7 +40,6 @@ import {
   socket,
   user,
 } from "./memory.ts";
-import { MSG_NOSIGNAL } from "./greet.ts";
 import { eachVariable } from "./recognise.ts";
 
 /** Linux include/uapi/asm-generic/ioctls.h. */
@@ -43,33 +48,36 @@ const [TCGETS, TIOCGWINSZ] = [0x5401, 0x5413];
 const COLUMNS_AT = 2;
 const NULL = 0;
 const POINTER_BYTES = 8;
+/** Linux include/linux/socket.h. */
+export const MSG_NOSIGNAL = 0x4000;
 
-/** Where the fields of an order are, from its first byte. */
-const FIELD = {
-  length: 1,
-  terminals: 3,
-  columns: 4,
-  user: 6,
-  words: 10,
-  variables: 14,
-  texts: 18,
-} as const;
 /** The order's length does not count its code and itself. */
-const BEFORE_COUNTED = 3;
+const BEFORE_COUNTED = ORDER_FIELD.length + 2;
 
-/** @param otherwise Where to go when there is too much to send, or not all of it was taken. */
-export function sendOrder(stack: Variable, otherwise: string): readonly Form[] {
+/**
+ * @param identity Address of this build's.
+ * @param otherwise Where to go when there is too much to send, or not all of it was taken.
+ */
+export function sendOrder(
+  stack: Variable,
+  identity: Address,
+  otherwise: string,
+): readonly Form[] {
   return [
     store(1, ORDER_CODE, BUFFER),
+    ...[0, 8].flatMap((offset) => [
+      load(8, result, identity, offset),
+      store(8, result, BUFFER, ORDER_FIELD.identity + offset),
+    ]),
     ...askTerminals(),
-    store(4, user, BUFFER, FIELD.user),
+    store(4, user, BUFFER, ORDER_FIELD.user),
     ...putDirectory(otherwise),
     ...putWords(stack),
     ...putVariables(),
     subtract(cursor, BUFFER),
     set(count, cursor),
     subtract(count, BEFORE_COUNTED),
-    store(2, count, BUFFER, FIELD.length),
+    store(2, count, BUFFER, ORDER_FIELD.length),
     system("sendto", [socket, BUFFER, cursor, MSG_NOSIGNAL, NULL, 0], result),
     // The manager does nothing for half an order.
     when(compare(result, "!=", cursor), [go(otherwise)]),
@@ -86,19 +94,19 @@ function askTerminals(): readonly Form[] {
     ...ask(0, TERMINAL_BITS.input),
     ...ask(1, TERMINAL_BITS.output),
     ...ask(2, TERMINAL_BITS.errors),
-    store(1, kind, BUFFER, FIELD.terminals),
+    store(1, kind, BUFFER, ORDER_FIELD.terminals),
     system("ioctl", [1, TIOCGWINSZ, SCRATCH], result),
     load(2, kind, SCRATCH, COLUMNS_AT),
     when(failed(result), [set(kind, 0)]),
-    store(2, kind, BUFFER, FIELD.columns),
+    store(2, kind, BUFFER, ORDER_FIELD.columns),
   ];
 }
 
 /** The answer of getcwd(2) counts its NUL. */
 function putDirectory(otherwise: string): readonly Form[] {
-  const place = frame(BUFFER.offset + FIELD.texts);
+  const place = frame(BUFFER.offset + ORDER_FIELD.texts);
   return [
-    system("getcwd", [place, ORDER_LIMIT_BYTES - FIELD.texts], result),
+    system("getcwd", [place, ORDER_LIMIT_BYTES - ORDER_FIELD.texts], result),
     when(failed(result), [go(otherwise)]),
     set(cursor, place),
     add(cursor, result),
@@ -110,7 +118,7 @@ function putWords(stack: Variable): readonly Form[] {
   return [
     set(slot, stack),
     load(8, count, slot),
-    store(4, count, BUFFER, FIELD.words),
+    store(4, count, BUFFER, ORDER_FIELD.wordCount),
     loop("words of the order", [
       add(slot, POINTER_BYTES),
       load(8, given, slot),
@@ -124,7 +132,7 @@ function putVariables(): readonly Form[] {
   return [
     set(count, 0),
     ...eachVariable("variables of the order", [...putText(), add(count, 1)]),
-    store(4, count, BUFFER, FIELD.variables),
+    store(4, count, BUFFER, ORDER_FIELD.variableCount),
   ];
 }
 

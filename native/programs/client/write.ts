@@ -21,7 +21,7 @@ import {
   when,
 } from "../../forms.ts";
 import { at, count, isDeaf, isDown, result, SCRATCH, socket, stream, write } from "./memory.ts";
-import { MSG_NOSIGNAL } from "./greet.ts";
+import { MSG_NOSIGNAL } from "./order.ts";
 
 /** Linux include/uapi: asm-generic/errno-base.h, as a system call returns it; asm-generic/poll.h. */
 const [MINUS_EINTR, MINUS_EAGAIN, MINUS_EPIPE] = [-4, -11, -32];

@@ -129,8 +129,6 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
   { kind: "reply", reply: { kind: "cause", faults: ["a.toml:1:2: error: x\n  1 | y", "z"] } },
   { kind: "query-cause" },
   { kind: "reply", reply: { kind: "cause", faults: [] } },
-  { kind: "query-client" },
-  { kind: "reply", reply: { kind: "client", identity: "0123456789abcdef" } },
   { kind: "read-log", handle: service, clear: false },
   { kind: "reply", reply: { kind: "log", bytes: new Uint8Array(500).fill(65) } },
   { kind: "query-description-directory", handle: service },

@@ -1,3 +1,4 @@
+import { ORDER_FIELD } from "../../../core/client_pipe.ts";
 import { readOrder } from "../../../daemon/clients/order.ts";
 import { encodeOrder } from "../../../tools/build/pipe_client.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -35,11 +36,12 @@ Deno.test("readOrder() refuses numbers of texts that are not there, no words, an
     assertEquals(readOrder(bytes), { kind: "bad" });
   };
   refused((view) => view.setUint8(0, 201));
-  refused((view) => view.setUint16(1, 4094, true));
-  refused((view) => view.setUint16(1, 14, true));
-  refused((view) => view.setUint32(10, 2, true));
-  refused((view) => view.setUint32(10, 0xffff_ffff, true));
-  refused((view) => view.setUint32(14, 4, true));
+  refused((view) => view.setUint16(ORDER_FIELD.length, 4094, true));
+  refused((view) => view.setUint16(ORDER_FIELD.length, 30, true));
+  refused((view) => view.setUint32(ORDER_FIELD.wordCount, 2, true));
+  refused((view) => view.setUint32(ORDER_FIELD.wordCount, 0xffff_ffff, true));
+  refused((view) => view.setUint32(ORDER_FIELD.variableCount, 4, true));
+  refused((view) => view.setUint8(ORDER_FIELD.identity, 0));
   refused((view) => view.setUint8(view.byteLength - 1, 65));
   assertEquals(readOrder(encodeOrder([])), { kind: "bad" });
   assertEquals(readOrder(encodeOrder(["dinitctl"], { variables: { "": "x" } })), { kind: "bad" });

@@ -14,7 +14,6 @@ import { type FakeConnection, FakeSockets } from "../control/fake_sockets.ts";
 
 const OWN_UID = 1000;
 const FROM_HOME: PipeClientOptions = { userId: OWN_UID, variables: { HOME: "/home" } };
-const GREETING = encodeRequest({ kind: "query-client" });
 const NO_FILES: DescriptionFiles = {
   read: () => ({ kind: "missing" }),
   list: () => ({ kind: "names", names: [] }),
@@ -91,17 +90,14 @@ class Manager {
     return true;
   }
 
-  greeted(uid = OWN_UID): FakeConnection {
+  connected(uid = OWN_UID): FakeConnection {
     const connection = this.sockets.connect(uid);
     this.settle();
-    connection.send(GREETING);
-    this.settle();
-    assertMatch(connection.received().join(""), /^4250/);
     return connection;
   }
 
   order(words: readonly string[], options: PipeClientOptions = {}): FakeConnection {
-    const connection = this.greeted();
+    const connection = this.connected();
     connection.send(encodeOrder(["dinitctl", ...words], { ...FROM_HOME, ...options }));
     this.settle();
     return connection;
@@ -118,7 +114,8 @@ function heard(connection: FakeConnection): Heard {
     const length = (bytes[at + 1] ?? 0) + 256 * (bytes[at + 2] ?? 0);
     const body = bytes.subarray(at + 3, at + 3 + length);
     const kind = bytes[at] ?? 0;
-    result.kinds.push(kind);
+    // It comes before all else, and tells nothing of the order.
+    if (kind !== FRAME.taken) result.kinds.push(kind);
     if (kind === FRAME.output) result.output += new TextDecoder().decode(body);
     if (kind === FRAME.errors) result.errors += new TextDecoder().decode(body);
     if (kind === FRAME.status) result.statuses.push(body[0] ?? -1);
@@ -161,7 +158,7 @@ Deno.test("an order is carried out, and the connection stays until the client cl
 
 Deno.test("an order in pieces is carried out, too", () => {
   const manager = new Manager();
-  const client = manager.greeted();
+  const client = manager.connected();
   for (const byte of encodeOrder(["dinitctl", "--version"], FROM_HOME)) {
     client.send(Uint8Array.of(byte));
     manager.settle();
@@ -169,26 +166,29 @@ Deno.test("an order in pieces is carried out, too", () => {
   assertEquals(heard(client).statuses, [0]);
 });
 
-Deno.test("without the greeting an order is a bad request", () => {
+Deno.test("an order that has come before the connection was accepted is carried out at once", () => {
   const manager = new Manager();
   const client = manager.sockets.connect(OWN_UID);
-  manager.settle();
-  client.send(encodeOrder(["dinitctl", "shutdown"], FROM_HOME));
-  manager.settle();
-  assertEquals([client.received(), client.isOpen, manager.host.orders], [["34"], false, []]);
+  client.send(encodeOrder(["dinitctl", "--version"], FROM_HOME));
+  manager.turn();
+  assertEquals(heard(client).statuses, [0]);
 });
 
-Deno.test("an order together with its greeting is refused: its answer was not heard", () => {
+Deno.test("the order of another build, and one behind a request, is not carried out", () => {
   const manager = new Manager();
-  const client = manager.sockets.connect(OWN_UID);
+  const stranger = manager.connected();
+  stranger.send(encodeOrder(["dinitctl", "shutdown"], { ...FROM_HOME, identity: "0".repeat(16) }));
   manager.settle();
+  assertEquals([stranger.received(), stranger.isOpen, manager.host.orders], [[], false, []]);
+  const client = manager.connected();
   const order = encodeOrder(["dinitctl", "shutdown"], FROM_HOME);
-  client.send(Uint8Array.of(...GREETING, ...order));
+  client.send(Uint8Array.of(...encodeRequest({ kind: "list-environment" }), ...order));
   manager.settle();
+  assertMatch(client.received().join(""), /^4e.*34$/);
   assertEquals([client.isOpen, manager.host.orders], [false, []]);
 });
 
-Deno.test("connections that were passed to services, and managers without the programs, greet nobody", () => {
+Deno.test("connections that were passed to services, and managers without the programs, take no orders", () => {
   const manager = new Manager();
   const passed = manager.sockets.connect(0, true);
   assertEquals(manager.server.adopt(passed.fd), undefined);
@@ -196,9 +196,6 @@ Deno.test("connections that were passed to services, and managers without the pr
   const stranger = poor.sockets.connect(OWN_UID);
   for (const [client, server] of [[passed, manager], [stranger, poor]] as const) {
     server.settle();
-    client.send(GREETING);
-    server.settle();
-    assertEquals(client.received(), ["33"]);
     client.send(encodeOrder(["dinitctl", "list"], { userId: 0 }));
     server.settle();
     assertEquals([client.received(), client.isOpen], [["34"], false]);
@@ -219,14 +216,14 @@ Deno.test("what is not served, and every order of another user, is left to the c
   }
   for (const [peer, userId] of [[0, 0], [0, OWN_UID], [OWN_UID, 0]] as const) {
     const manager = new Manager();
-    const client = manager.greeted(peer);
+    const client = manager.connected(peer);
     client.send(encodeOrder(["dinitctl", "shutdown"], { userId }));
     manager.settle();
     assertEquals([heard(client).kinds, manager.host.orders], [[FRAME.longWay], []]);
   }
   for (const name of ["dinit", "dinit-monitor", "dinit-check", "sh"]) {
     const manager = new Manager();
-    const client = manager.greeted();
+    const client = manager.connected();
     client.send(encodeOrder([name, "-i"], FROM_HOME));
     manager.settle();
     assertEquals(heard(client).kinds, [FRAME.longWay], name);
@@ -306,7 +303,7 @@ Deno.test("shutdown waits for the manager's end, which says the rest", () => {
   const plain = heard(manager.order(["-p", "/s", "shutdown"]));
   assertEquals([plain.output, plain.statuses], ["Shutting down dinit...\n", []]);
   assertEquals(plain.atEnd, ["0 1 0 0 Connection closed.\n"]);
-  const program = manager.greeted();
+  const program = manager.connected();
   program.send(encodeOrder(["/sbin/reboot"], FROM_HOME));
   manager.settle();
   assertEquals(heard(program).atEnd, ["0 1 30 0 "]);
@@ -363,7 +360,7 @@ Deno.test("a run stops while its client takes nothing, and gives all when it doe
     manager.host.add(`a-service-with-a-long-name-${index}`);
   }
   manager.host.onOrder = () => ({ kind: "already" });
-  const client = manager.greeted();
+  const client = manager.connected();
   client.socket.roomBytes = 0;
   const starts = ["start", "a-*", "--no-wait"];
   client.send(encodeOrder(["dinitctl", ...starts, "a-*"], FROM_HOME));
@@ -399,7 +396,7 @@ Deno.test("a service that is unloaded while it is listed is left out", () => {
   const services = Array.from({ length: 1000 }, (_, index) => manager.host.add(`s${index}`));
   const now = () => instant(manager.sockets.time++);
   Object.assign(manager.sockets, { now });
-  const client = manager.greeted();
+  const client = manager.connected();
   client.send(encodeOrder(["dinitctl", "list"], FROM_HOME));
   for (let turn = 0; turn < 3; turn++) manager.turn();
   const last = services.at(-1);

@@ -1,4 +1,3 @@
-import { BUILD } from "../../../core/build_info.ts";
 import { handle, type Request } from "../../../core/protocol/mod.ts";
 import { pid } from "../../../core/types.ts";
 import { HANDLE_LIMIT } from "../../../daemon/control/handles.ts";
@@ -297,13 +296,6 @@ Deno.test("session tells the search path, the directory, the log and the file's 
   assertEquals(client.ask({ kind: "query-load-mechanism" }), ["load-mechanism"]);
   assertEquals(client.exchange(fromHex("160000000000")), "4d0c000000" + "2f6574632f64696e69742e64");
   assertEquals(client.exchange(fromHex("160100000000")), "33");
-});
-
-Deno.test("session tells which build it is", () => {
-  const { client } = setUp("p");
-  assertEquals(client.replies({ kind: "query-client" }), [
-    { kind: "client", identity: BUILD.identity },
-  ]);
 });
 
 Deno.test("session tells details, and the cause of the last refusal until the next request", () => {

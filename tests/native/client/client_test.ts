@@ -2,10 +2,12 @@ import {
   CLIENT_VARIABLES as SENT_VARIABLES,
   FRAME,
   ORDER_CODE,
+  ORDER_FIELD,
   ORDER_LIMIT_BYTES,
   OUTPUT_LOST,
   TERMINAL_BITS,
 } from "../../../core/client_pipe.ts";
+import { clientProgram } from "../../../native/programs/client/client.ts";
 import { assertEquals } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
@@ -19,6 +21,7 @@ import {
   PROCESSORS,
   Runner,
   type Start,
+  TAKEN,
   UNCHANGED,
 } from "./running.ts";
 
@@ -28,15 +31,19 @@ const decoder = new TextDecoder();
 function orderOf(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   assertEquals([view.getUint8(0), view.getUint16(1, true)], [ORDER_CODE, bytes.length - 3]);
-  const texts = decoder.decode(bytes.subarray(18)).split("\0");
+  assertEquals(
+    decoder.decode(bytes.subarray(ORDER_FIELD.identity, ORDER_FIELD.terminals)),
+    PARTS.identity,
+  );
+  const texts = decoder.decode(bytes.subarray(ORDER_FIELD.texts)).split("\0");
   assertEquals(texts.pop(), "", "Each text has a NUL behind it");
   const [directory = "", ...others] = texts;
-  const wordCount = view.getUint32(10, true);
-  assertEquals(others.length, wordCount + view.getUint32(14, true));
+  const wordCount = view.getUint32(ORDER_FIELD.wordCount, true);
+  assertEquals(others.length, wordCount + view.getUint32(ORDER_FIELD.variableCount, true));
   return {
-    terminals: view.getUint8(3),
-    columns: view.getUint16(4, true),
-    user: view.getUint32(6, true),
+    terminals: view.getUint8(ORDER_FIELD.terminals),
+    columns: view.getUint16(ORDER_FIELD.columns, true),
+    user: view.getUint32(ORDER_FIELD.user, true),
     directory,
     words: others.slice(0, wordCount),
     variables: others.slice(wordCount),
@@ -151,13 +158,16 @@ for (const processor of PROCESSORS) {
       ...frameOf(FRAME.output, "too late"),
     ];
     const expected = { code: 7, signal: null, out: "first\nsecond\n", err: "bad\n" };
-    for (const size of [1, 2, 3, 5, 1000]) {
-      const seen = await stage.answered(async (peer) => {
-        for (let at = 0; at < answers.length; at += size) {
-          await peer.write(answers.slice(at, at + size)).catch(() => {});
+    const all = [...TAKEN, ...answers];
+    for (const size of [1, 2, 3, 5, TAKEN.length + 1, 1000]) {
+      const { ended } = await stage.run(async (peer) => {
+        await peer.order();
+        for (let at = 0; at < all.length; at += size) {
+          await peer.write(all.slice(at, at + size)).catch(() => {});
         }
         await peer.rest();
       });
+      const seen = shown(ended);
       assertEquals(seen, expected, `In pieces of ${size} bytes`);
     }
   });
@@ -186,25 +196,18 @@ for (const processor of PROCESSORS) {
   }, [tool("perl")]);
 
   staged("leaves everything to the full client that it cannot do", async (stage) => {
-    const changed = PARTS.answer.slice();
-    changed[changed.length - 1] = 0;
+    const other = [...TAKEN.slice(0, -1), "x".charCodeAt(0)];
     const answers: Readonly<Record<string, readonly number[]>> = {
-      "another build": [...changed],
-      "upstream's refusal": [51],
-      "upstream's name of a service": [66, 0, 0, 0],
-      "nothing": [],
-      ...Object.fromEntries(
-        Array.from(PARTS.answer, (_, cut) => [`${cut} bytes`, [...PARTS.answer.slice(0, cut)]]),
-      ),
+      "another build": other,
+      "a bad request, to upstream": [52],
+      ...Object.fromEntries(TAKEN.map((_, cut) => [`${cut} bytes`, TAKEN.slice(0, cut)])),
     };
     for (const [what, answer] of Object.entries(answers)) {
-      const { ended, played: rest } = await stage.run(async (peer) => {
-        await peer.read(PARTS.query.length);
+      const { ended } = await stage.run(async (peer) => {
+        await peer.order();
         await peer.write(answer);
-        return what.startsWith("up") || what.startsWith("an") ? await peer.rest() : [];
       });
       goesOn(ended, what);
-      assertEquals(rest.length, 0, "No order was sent");
     }
     goesOn((await stage.run((peer) => Promise.resolve(peer.close))).ended, "closed at once");
     const { ended } = await stage.run(async (peer) => {
@@ -220,8 +223,19 @@ for (const processor of PROCESSORS) {
     goesOn(await stage.runner.command({ words: ["dinit"] }).output(), "no client");
   });
 
-  staged("does not wait for ever for a greeting", async (stage) => {
-    goesOn((await stage.run((peer) => peer.rest())).ended);
+  staged("says of a manager that does not answer what the full client says", async (stage) => {
+    const parts = { ...PARTS, answerLimitSeconds: 1 };
+    const runner = new Runner(stage.folder, processor, clientProgram(parts, []));
+    const { ended } = await played(
+      stage.folder,
+      (peer) => peer.rest(),
+      (socket) => runner.command({ words: ["dinitctl", "-p", socket, "list"] }).output(),
+    );
+    assertEquals(shown(ended), {
+      ...{ code: 1, signal: null, out: "" },
+      err: PARTS.unanswered.map((line) => `dinitctl: ${line}\n`).join(""),
+    });
+    assertEquals(PARTS.answerLimitSeconds, 60);
   });
 
   staged("says of a connection that ends too early what the full client says", async (stage) => {
@@ -315,7 +329,7 @@ for (const processor of PROCESSORS) {
     async (stage) => {
       const sent = async (filling: readonly string[]) => {
         const words = ["dinitctl", "-p", `${stage.folder}/socket`, ...filling];
-        return await stage.run((peer) => peer.accept(), { words });
+        return await stage.run((peer) => peer.order(), { words });
       };
       const { played: empty } = await sent([""]);
       const room = ORDER_LIMIT_BYTES - empty.length;
@@ -376,7 +390,7 @@ for (const processor of PROCESSORS) {
     goesOn(await stage.runner.command({ words: ["dinitctl", "-p", path, "list"] }).output());
     said = "";
     for (let part = await reader.read(); !part.done; part = await reader.read()) said += part.value;
-    assertEquals(said.trim(), "0", "Not even the greeting was sent");
+    assertEquals(said.trim(), "0", "Nothing was sent");
     await server.status;
     const { played: order } = await stage.run((peer) => peer.accept(), { user: 65534 });
     assertEquals(orderOf(order).user, 65534);

@@ -1,4 +1,5 @@
 /** Runs the client's program, alone in an executable, against a manager that is played by the test. */
+import { FRAME } from "../../../core/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
 import { type Form, frame, never, type Program, store, system } from "../../../native/forms.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
@@ -7,7 +8,8 @@ import { clientParts } from "../../../tools/build/client_parts.ts";
 import { type Need, tool } from "../../skip.ts";
 import { staticExecutable } from "../static_executable.ts";
 
-export const PARTS = clientParts("0123456789abcdef");
+const IDENTITY = "0123456789abcdef";
+export const PARTS = clientParts(IDENTITY);
 export const PROCESSORS: readonly Processor[] = ["x86_64", "aarch64"];
 
 /** What is needed to run programs of a processor. */
@@ -113,13 +115,18 @@ export class Peer {
     while (rest.length > 0) rest = rest.subarray(await this.#connection.write(rest));
   }
 
-  /** Takes the greeting and answers it as a manager of the same build. @returns The order, all of it. */
-  async accept(): Promise<Uint8Array> {
-    await this.read(PARTS.query.length);
-    await this.write(PARTS.answer);
+  /** @returns The order, all of it. */
+  async order(): Promise<Uint8Array> {
     const head = await this.read(3);
     const [, low = 0, high = 0] = head;
     return Uint8Array.of(...head, ...await this.read(low + 256 * high));
+  }
+
+  /** Takes the order as a manager of the same build does. @returns The order, all of it. */
+  async accept(): Promise<Uint8Array> {
+    const order = await this.order();
+    await this.write(TAKEN);
+    return order;
   }
 
   close(): void {
@@ -167,3 +174,6 @@ export function frameOf(kind: number, bytes: Iterable<number> | string = []): re
   const content = typeof bytes === "string" ? new TextEncoder().encode(bytes) : [...bytes];
   return [kind, content.length & 0xff, content.length >> 8, ...content];
 }
+
+/** What a manager of the same build says first. */
+export const TAKEN: readonly number[] = frameOf(FRAME.taken, IDENTITY);

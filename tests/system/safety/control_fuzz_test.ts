@@ -7,6 +7,7 @@ import { within } from "../../../tools/limit.ts";
 import { encodeOrder, openPipe, readAnswer } from "../../../tools/build/pipe_client.ts";
 import { encodeRequest } from "../../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { identityIn } from "../../build_identity.ts";
 import { randomSource } from "../../daemon/control/random_requests.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { brokenPacket, soundPacket } from "./fuzz_packets.ts";
@@ -224,7 +225,12 @@ const LINES: readonly (readonly string[])[] = [
 ];
 
 /** Gives orders, sound ones and broken ones, and goes away in the middle of some. */
-async function throwOrders(path: string, seed: number, given: { orders: number }): Promise<void> {
+async function throwOrders(
+  path: string,
+  identity: string,
+  seed: number,
+  given: { orders: number },
+): Promise<void> {
   const random = randomSource(seed);
   while (given.orders < ORDERS) {
     given.orders += 1;
@@ -232,6 +238,7 @@ async function throwOrders(path: string, seed: number, given: { orders: number }
     const order = encodeOrder(["dinitctl", ...LINES[random(LINES.length)] ?? []], {
       variables: { HOME: "/", TERM: "xterm" },
       isTerminal: random(2) === 0,
+      identity,
     });
     const isBroken = random(3) === 0;
     if (isBroken) order[random(order.length)] = random(256);
@@ -255,9 +262,10 @@ testNeeding(
       const before = anonymousBytes(manager.pid);
       const descriptorsBefore = descriptorCount(manager.pid);
       const given = { orders: 0 };
+      const identity = identityIn(PROGRAM);
       const throwers = Array.from(
         { length: ORDERING },
-        (_, index) => throwOrders(manager.socket, SEED * 1000 + index, given),
+        (_, index) => throwOrders(manager.socket, identity, SEED * 1000 + index, given),
       );
       await within(LIMIT_MS, `${ORDERS} orders`, Promise.all(throwers));
       assertEquals(await versionAnswer(manager.socket), VERSION_ANSWER);

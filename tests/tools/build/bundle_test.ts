@@ -1,7 +1,13 @@
 import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
 import { assertEquals, assertIncludes, assertRejects } from "../../assert.ts";
 
-const INFO = { version: "1.2.3", commit: "abc", identity: "0", target: "some", isForTests: false };
+const INFO = {
+  version: "1.2.3",
+  commit: "abc",
+  identity: "0123456789abcdef",
+  target: "some",
+  isForTests: false,
+};
 
 async function bundled(files: Readonly<Record<string, string>>): Promise<Map<string, string>> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });

@@ -11,7 +11,13 @@ import { run } from "./probe_executable.ts";
 
 const ROOT = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 const PROBE = new URL("part_probe.ts", import.meta.url).pathname;
-const INFO = { version: "1.2.3", commit: "abc", identity: "0", target: "some", isForTests: false };
+const INFO = {
+  version: "1.2.3",
+  commit: "abc",
+  identity: "0123456789abcdef",
+  target: "some",
+  isForTests: false,
+};
 const target = findTarget(Deno.build.target);
 
 testNeeding("V8 takes the manager's and the client's code from the caches that the build made", [

@@ -1,9 +1,9 @@
 /** Runs a compiled program as a client, for what its entry does before the runtime, and instead of it. */
 import { FRAME } from "../../../core/client_pipe.ts";
-import { encodeReply, encodeRequest } from "../../../core/protocol/mod.ts";
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { frameOf, Peer } from "../../native/client/running.ts";
+import { identityIn } from "../../build_identity.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { withProbe } from "./probe_executable.ts";
 
@@ -13,20 +13,6 @@ const IS_X86_64_LINUX = surroundings(
 );
 const LIMIT_MS = 30_000;
 const MOST_MEMORY_KB = 2 * 1024;
-
-/** What the executable wants to be answered: the last reply of its kind in it. */
-function identityIn(executable: string): string {
-  const bytes = Deno.readFileSync(executable);
-  const head = encodeReply({ kind: "client", identity: "0".repeat(16) }).subarray(0, 4);
-  for (let at = bytes.lastIndexOf(head[0] as number); at >= 0;) {
-    if (head.every((byte, index) => bytes[at + index] === byte)) {
-      const text = new TextDecoder().decode(bytes.subarray(at + 4, at + 20));
-      if (/^[0-9a-f]{16}$/.test(text)) return text;
-    }
-    at = bytes.lastIndexOf(head[0] as number, at - 1);
-  }
-  throw new Error("The entry program has no identity");
-}
 
 /** Most memory that a process ever had, in kB. */
 function peakMemoryKb(pid: number): number {
@@ -53,12 +39,9 @@ testNeeding("a compiled program as a client is a pipe to a manager of its own bu
         stderr: "piped",
       }).spawn();
       const peer = new Peer(await within(LIMIT_MS, "The client's connection", listener.accept()));
-      await peer.read(encodeRequest({ kind: "query-client" }).length);
-      await peer.write(encodeReply({ kind: "client", identity: build }));
-      const [, low = 0, high = 0] = await peer.read(3);
-      await peer.read(low + 256 * high);
+      await peer.order();
       const memoryKb = build === identity ? peakMemoryKb(child.pid) : 0;
-      await peer.write(answers).catch(() => {});
+      await peer.write([...frameOf(FRAME.taken, build), ...answers]).catch(() => {});
       await peer.rest();
       peer.close();
       const { code, stdout, stderr } = await child.output();
