@@ -78,7 +78,7 @@ Deno.test("a start that fails through a dependency names it, and its path", asyn
 Deno.test("status tells how often a service was restarted, how it ended, and that the limit is reached", async () => {
   await withServices(async (manager) => {
     await manager.ctl("start", "crashing");
-    await manager.outputHas("[STOPPD] crashing");
+    await manager.outputHas("Restart limit reached");
     const [service] = JSON.parse(await manager.ctlOk("status", "--json", "crashing"));
     assertEquals([service.restarts, service.restartLimitReached], [3, true]);
     assertEquals(service.lastEnd.status, 3);
