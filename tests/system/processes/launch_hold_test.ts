@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";
+import { until } from "../../wait.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "../bare_machine.ts";
 
 const SERVICES = {
@@ -36,7 +37,7 @@ testNeeding(
       const before = await pidOfWeb(machine);
       await machine.ctl("signal", "KILL", "web");
       await machine.ctl("--no-wait", "start", "late");
-      assertEquals(await pidOfWeb(machine), undefined);
+      await until("the end of web", async () => await pidOfWeb(machine) === undefined);
       assert(!machine.console.screen.includes("late has run"), machine.console.screen);
       await machine.first.signal("SIGHUP");
       await machine.console.shows(/late has run[^]*\[ {2}OK {2}\] late/);
