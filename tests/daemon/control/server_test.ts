@@ -175,7 +175,7 @@ Deno.test("ControlServer writes a long list in blocks of whole packets", () => {
     }
   }
   assertEquals(listed, names);
-  assertEquals([writes.length, writes.every(({ length }) => length < 4400)], [8, true]);
+  assertEquals([writes.length, writes.every(({ length }) => length < 4400)], [7, true]);
 });
 
 Deno.test("ControlServer writes only so many long lists to one client before others have their turn", () => {
