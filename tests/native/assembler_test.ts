@@ -8,7 +8,7 @@ import { holds } from "../property.ts";
 import { testNeeding, tool } from "../skip.ts";
 import { interpret, type State } from "./interpreter.ts";
 import { anyProgram, type RandomProgram } from "./random_program.ts";
-import { commandFor, staticExecutable } from "./static_executable.ts";
+import { commandFor, placeExecutable } from "./static_executable.ts";
 
 /** Starting an emulator takes long. */
 const RUNS: Readonly<Record<Processor, number>> = { x86_64: 300, aarch64: 60 };
@@ -33,7 +33,7 @@ for (const processor of PROCESSORS) {
       const path = `${folder}/program`;
       holds(anyProgram, (random) => {
         // A new file each time: the one before may still be executing in the emulator.
-        Deno.writeFileSync(path, staticExecutable(random.program, processor), { mode: 0o755 });
+        placeExecutable(path, random.program, processor);
         const [program, ...args] = commandFor(processor, path);
         const { stdout, code } = new Deno.Command(program, { args }).outputSync();
         assertEquals([code, [...stdout]], [0, [...expected(random)]]);

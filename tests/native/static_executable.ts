@@ -42,6 +42,20 @@ export function executableOf(bytes: Uint8Array, processor: Processor): Uint8Arra
   return file;
 }
 
+/**
+ * Makes a file of it that can be executed.
+ *
+ * Written by a process of its own: a child that another test makes at the same time would have our descriptor of the file until
+ * it executes its program, and "Text file busy" would be the answer to whoever runs this one.
+ */
+export function placeExecutable(path: string, program: Program, processor: Processor): void {
+  const written = `${path}.bytes`;
+  Deno.writeFileSync(written, staticExecutable(program, processor));
+  const args = ["-m", "755", written, path];
+  const { success, stderr } = new Deno.Command("install", { args }).outputSync();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
 /** The command that runs the executable here. */
 export function commandFor(processor: Processor, path: string): [string, ...string[]] {
   return processor === Deno.build.arch ? [path] : [`qemu-${processor}-static`, path];

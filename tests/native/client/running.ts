@@ -1,12 +1,12 @@
 /** Runs the client's program, alone in an executable, against a manager that is played by the test. */
 import { FRAME } from "../../../core/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
-import { type Form, frame, never, type Program, store, system } from "../../../native/forms.ts";
+import { type Form, frame, never, store, system } from "../../../native/forms.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
 import { result } from "../../../native/programs/client/memory.ts";
 import { clientParts } from "../../../tools/build/client_parts.ts";
 import { type Need, tool } from "../../skip.ts";
-import { staticExecutable } from "../static_executable.ts";
+import { placeExecutable } from "../static_executable.ts";
 
 const IDENTITY = "0123456789abcdef";
 export const PARTS = clientParts(IDENTITY);
@@ -56,7 +56,7 @@ export class Runner {
   constructor(folder: string, processor: Processor, program = clientProgram(PARTS, BEHIND)) {
     this.#processor = processor;
     this.#path = `${folder}/client-${processor}`;
-    writeProgram(this.#path, program, processor);
+    placeExecutable(this.#path, program, processor);
   }
 
   /** With pipes as its standard descriptors. */
@@ -77,10 +77,6 @@ export class Runner {
       ...(user === undefined ? {} : { uid: user, gid: user }),
     });
   }
-}
-
-function writeProgram(path: string, program: Program, processor: Processor): void {
-  Deno.writeFileSync(path, staticExecutable(program, processor), { mode: 0o755 });
 }
 
 /** The manager's end of a connection. */
