@@ -20,11 +20,11 @@ import { LINUX_ABI, type LinuxAbi, type SystemCallName } from "./system_calls.ts
 export interface LinuxKernel extends PosixKernel {
   readonly calls: PosixKernel["calls"] & CallNumbers<SystemCallName>;
   /** What differs between processors. */
-  readonly processor: LinuxAbi;
+  readonly processor: Omit<LinuxAbi, "calls">;
 }
 
-const processor = LINUX_ABI[Deno.build.arch];
-const { calls, O_DIRECTORY, O_NOFOLLOW } = processor;
+const { calls, ...processor } = LINUX_ABI[Deno.build.arch];
+const { O_DIRECTORY, O_NOFOLLOW } = processor;
 
 const ABI: PosixAbi = {
   PATH_MAX: 4096,

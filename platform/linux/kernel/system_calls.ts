@@ -105,18 +105,25 @@ function numbersFor(column: 0 | 1): Readonly<Record<SystemCallName, number>> {
   return Object.freeze(Object.fromEntries(entries)) as Record<SystemCallName, number>;
 }
 
-/** The tables by architecture, named as `Deno.build.arch` has them. */
+/**
+ * The tables by architecture, named as `Deno.build.arch` has them. Their numbers are put together when they are read: every
+ * client does that at its start, for one processor.
+ */
 export const LINUX_ABI: Readonly<Record<Architecture, LinuxAbi>> = {
   x86_64: {
     architecture: "x86_64",
-    calls: numbersFor(0),
+    get calls() {
+      return numbersFor(0);
+    },
     epollEvent: { bytes: 12, dataOffset: 4 },
     O_DIRECTORY: 0x10000,
     O_NOFOLLOW: 0x20000,
   },
   aarch64: {
     architecture: "aarch64",
-    calls: numbersFor(1),
+    get calls() {
+      return numbersFor(1);
+    },
     epollEvent: { bytes: 16, dataOffset: 8 },
     O_DIRECTORY: 0x4000,
     O_NOFOLLOW: 0x8000,
