@@ -14,8 +14,8 @@ type Client = typeof import("./ctl/mod.ts");
 
 /** Loads a part at once, in the executable (`tools/build/program_parts.ts`): the manager's loop has no time for promises. */
 declare function require(
-  module: "./daemon/clients/mod.ts",
-): typeof import("./daemon/clients/mod.ts");
+  module: "./daemon/clients/part.ts",
+): typeof import("./daemon/clients/part.ts");
 
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
@@ -50,11 +50,11 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 
 async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(args, () => require("./daemon/clients/mod.ts").CLIENT_PROGRAMS);
+  return runDaemon(args, () => require("./daemon/clients/part.ts").CLIENT_PROGRAMS);
 }
 
 async function serve({ personality, name, args }: NamedProgram): Promise<number> {
-  const client = await import("./ctl/mod.ts");
+  const client = await import("./daemon/clients/part.ts");
   const io = client.openClientIo(name);
   const status = await RUNS[personality](client, args, io);
   return client.lostOutputStatus(status, io);

@@ -131,6 +131,9 @@ function* follow(
 /** How many pieces are made before others may have their turn; the lines of a service's status take 0.1 ms. */
 const PIECES_BETWEEN_PAUSES = 8;
 
+/** More is written at once only when it is one piece. */
+const WRITE_LENGTH = 32_768;
+
 /** In as few writes as the change between the streams allows. */
 function* printAll(pieces: Iterable<Printed>, isQuiet: boolean, io: ClientIo): Waiting<void> {
   let joined: { stream: "out" | "err"; text: string } | undefined;
@@ -139,7 +142,8 @@ function* printAll(pieces: Iterable<Printed>, isQuiet: boolean, io: ClientIo): W
     count += 1;
     if (count % PIECES_BETWEEN_PAUSES === 0) yield PAUSE;
     if (piece.stream === "success" && isQuiet) continue;
-    if (piece.stream !== "bytes" && joined?.stream === streamOf(piece)) {
+    const hasRoom = joined !== undefined && joined.text.length < WRITE_LENGTH;
+    if (piece.stream !== "bytes" && hasRoom && joined?.stream === streamOf(piece)) {
       joined.text += piece.text;
       continue;
     }

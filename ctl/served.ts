@@ -13,6 +13,6 @@ export { wantsColour } from "./render/colour.ts";
 export { ctlProgram } from "./run_ctl.ts";
 export { parseShutdownLine } from "./shutdown/options.ts";
 export { shutdownProgram } from "./shutdown/run_shutdown.ts";
-export { unserved } from "./unserved.ts";
+export { unserved } from "./interface/unserved.ts";
 export { NOTHING, type Wait, type Waiting } from "./interface/waits.ts";
 export { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";

@@ -94,9 +94,8 @@ async function make(
     const socket = `${folder}/socket`;
     await compileExecutable({ bundle: files, runtime, target, output: maker });
     const services = {
-      boot: ["scripted", ["/bin/sh", "-c", "kill -TERM $PPID"], ["client", "pipe"]],
+      boot: ["scripted", ["/bin/sh", "-c", "kill -TERM $PPID"], ["client"]],
       client: ["scripted", [maker, "client", folder, "-p", socket, "list"], ["process"]],
-      pipe: ["scripted", [maker, "pipe", folder, socket, "process"], ["process"]],
       process: ["process", ["/bin/sleep", "1000"], []],
     } as const;
     await Deno.mkdir(`${folder}/services`);

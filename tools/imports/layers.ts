@@ -145,7 +145,7 @@ export const LAYERS: readonly Layer[] = [
   {
     prefix: "daemon/clients/",
     values: [
-      ...["daemon/clients/", "daemon/control/output.ts", "ctl/served.ts"],
+      ...["daemon/clients/", "daemon/control/output.ts", "ctl/served.ts", "ctl/mod.ts"],
       ...[CORE_FILES, "core/protocol/"],
     ],
     types: ["daemon/control/", DESCRIPTIONS],

@@ -1,6 +1,6 @@
 import { ORDER_FIELD } from "../../../core/client_pipe.ts";
 import { readOrder } from "../../../daemon/clients/order.ts";
-import { encodeOrder } from "../../../tools/build/pipe_client.ts";
+import { encodeOrder } from "../../pipe_client.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { randomSource } from "../control/random_requests.ts";
 

@@ -7,7 +7,7 @@ import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
 import { HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { ControlServer } from "../../../daemon/control/server.ts";
 import type { DescriptionFiles } from "../../../core/description/mod.ts";
-import { encodeOrder, type PipeClientOptions } from "../../../tools/build/pipe_client.ts";
+import { encodeOrder, type PipeClientOptions } from "../../pipe_client.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { FakeHost } from "../control/fake_host.ts";
 import { type FakeConnection, FakeSockets } from "../control/fake_sockets.ts";

@@ -4,7 +4,7 @@
  * `FUZZ_SEED=N` throws other packets than usual.
  */
 import { within } from "../../../tools/limit.ts";
-import { encodeOrder, openPipe, readAnswer } from "../../../tools/build/pipe_client.ts";
+import { encodeOrder, openPipe, readAnswer } from "../../pipe_client.ts";
 import { encodeRequest } from "../../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { identityIn } from "../../build_identity.ts";

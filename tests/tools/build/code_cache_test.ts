@@ -46,13 +46,10 @@ testNeeding("V8 takes the manager's and the client's code from the caches that t
       bundle: [...probe, ...files.filter(({ name }) => name !== FIRST_FILE)],
       ...{ runtime, target: target.name, output: `${folder}/probe` },
     });
-    const parts = [
-      ...["daemon-run_daemon", "ctl-mod", "daemon-clients-mod"],
-      "daemon-machine-shutdown",
-    ];
+    const parts = ["daemon-run_daemon", "daemon-clients-part", "daemon-machine-shutdown"];
     assertEquals(await run(`${folder}/probe`, ...parts), {
       code: 0,
-      output: "daemon-run_daemon: taken\nctl-mod: taken\ndaemon-clients-mod: taken\n" +
+      output: "daemon-run_daemon: taken\ndaemon-clients-part: taken\n" +
         "daemon-machine-shutdown: has no cache\n",
       errors: "",
     });
@@ -63,22 +60,19 @@ testNeeding("V8 takes the manager's and the client's code from the caches that t
 
 Deno.test("addCodeCaches() leaves the caches empty for machines that cannot be run here", async () => {
   const script = { name: "daemon-run_daemon.js", bytes: new Uint8Array([32]) };
-  const client = { name: "ctl-mod.js", bytes: new Uint8Array([32]) };
-  const clients = { name: "daemon-clients-mod.js", bytes: new Uint8Array([32]) };
+  const client = { name: "daemon-clients-part.js", bytes: new Uint8Array([32]) };
   const first = { name: FIRST_FILE, bytes: new Uint8Array([32]) };
   const target = Deno.build.arch === "x86_64"
     ? "aarch64-unknown-linux-gnu"
     : "x86_64-unknown-linux-gnu";
-  const files = await addCodeCaches([first, script, client, clients], {
+  const files = await addCodeCaches([first, script, client], {
     ...{ info: INFO, root: ROOT, runtime: "/nowhere", cache: "/nowhere", target },
   });
   assertEquals(files.map(({ name, bytes }) => [name, bytes.length]), [
     [FIRST_FILE, 1],
     ["daemon-run_daemon.js", 1],
-    ["ctl-mod.js", 1],
-    ["daemon-clients-mod.js", 1],
+    ["daemon-clients-part.js", 1],
     ["daemon-run_daemon.cache", 0],
-    ["ctl-mod.cache", 0],
-    ["daemon-clients-mod.cache", 0],
+    ["daemon-clients-part.cache", 0],
   ]);
 });

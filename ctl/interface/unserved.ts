@@ -2,7 +2,7 @@
  * What no program may do that the manager runs for a client: the client would have to do it by itself. Which command lines
  * need any of this is known before (`daemon/clients/served.ts`).
  */
-import type { ClientFiles, ClientIo } from "./interface/io.ts";
+import type { ClientFiles, ClientIo } from "./io.ts";
 
 function refuse(): never {
   throw new Error("This cannot be done inside the manager");
