@@ -6,7 +6,7 @@ import { Scheduler } from "../core/schedule/scheduler.ts";
 import type { Fd, Instant, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { managerAbilities } from "./descriptions/abilities.ts";
-import { cgroupBase } from "./processes/cgroup_base.ts";
+import { cgroupBase } from "./processes/own_cgroup.ts";
 import { Console } from "./output/console.ts";
 import type { ClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
@@ -29,7 +29,7 @@ import { managerRole } from "./start/manager_role.ts";
 import { arrangeOomScores, restoreOomScore } from "./processes/oom_scores.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
-import { ServiceGroups } from "./processes/service_groups.ts";
+import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
 import { SignalHandler } from "./signal_handler.ts";
 import { Timers } from "./time/timers.ts";
@@ -118,7 +118,7 @@ export class Daemon {
     });
     const base = cgroupBase(platform, options.cgroupPath, options.isSystemManager);
     if (base.warning !== undefined) this.#log.info(base.warning);
-    const groups = new ServiceGroups(platform, {
+    const cgroups = new ServiceCgroups(platform, {
       given: options.cgroupPath,
       error: (text) => this.#log.error(text),
     });
@@ -140,11 +140,11 @@ export class Daemon {
         this.#environment,
         outputs,
         base.directory,
-        groups,
+        cgroups,
         oomScores.services,
       ),
       outputs,
-      groups,
+      cgroups,
       hooks: {
         notify: ({ service, event, status }) => this.#control.notify(service, event, status),
         forget: (service) => this.#control.forget(service),

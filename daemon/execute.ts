@@ -21,7 +21,7 @@ import { Notifications } from "./processes/notifications.ts";
 import { ProcessEnds } from "./process_ends.ts";
 import { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import { ServiceFaults } from "./control/service_faults.ts";
-import type { ServiceGroups } from "./processes/service_groups.ts";
+import type { ServiceCgroups } from "./processes/service_cgroups.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 import { ServiceLaunches } from "./launch/service_launches.ts";
 import { ServiceProcesses } from "./processes/service_processes.ts";
@@ -56,7 +56,7 @@ export interface ExecutorParts {
   readonly log: Log;
   readonly launcher: Launcher;
   readonly outputs: ServiceOutputs;
-  readonly groups: ServiceGroups;
+  readonly cgroups: ServiceCgroups;
   readonly hooks: ExecutorHooks;
   readonly logins: Logins;
 }
@@ -93,7 +93,7 @@ export class Executor {
       name === undefined ? undefined : parts.scheduler.find(name);
     this.#processes = new ServiceProcesses(parts.platform, {
       platform: parts.platform,
-      groupedFor: (pid) => idOf(parts.groups.ownerOf(pid)),
+      cgroupOwnerOf: (pid) => idOf(parts.cgroups.ownerOf(pid)),
       markedFor: (pid) => idOf(markedName(parts.platform, pid)),
       nameOf: (service) => parts.scheduler.description(service).name,
     });
@@ -106,7 +106,7 @@ export class Executor {
     );
     this.trees = new TreeKiller({
       platform: parts.platform,
-      groups: parts.groups,
+      cgroups: parts.cgroups,
       mainOf: (pid) => {
         const process = this.#processes.get(pid);
         return process?.isStranger ? undefined : process?.service;
@@ -118,8 +118,8 @@ export class Executor {
       report: (event) => this.report(event),
       changeMainPid: (service, from, to) => this.#processes.changeMain(service, from, to),
       isThere: (service, pid) => this.#processes.get(pid)?.service === service,
-      isInGroup: (service, pid) =>
-        parts.groups.processes(parts.scheduler.description(service).name).includes(pid),
+      isInCgroup: (service, pid) =>
+        parts.cgroups.processes(parts.scheduler.description(service).name).includes(pid),
       complain: (service, why) =>
         parts.log.warn(`${parts.scheduler.description(service).name}: ${why}`),
     });
@@ -190,7 +190,7 @@ export class Executor {
   }
 
   #executeOne(command: Command): void {
-    const { platform, scheduler, log, launcher, outputs, groups, hooks } = this.#parts;
+    const { platform, scheduler, log, launcher, outputs, cgroups, hooks } = this.#parts;
     switch (command.kind) {
       case "spawn":
         // What was wrong with the run before is no fault of this one.
@@ -230,7 +230,7 @@ export class Executor {
         if (command.status.state === "stopped") {
           const { name } = scheduler.description(command.service);
           outputs.serviceStopped(name);
-          groups.remove(name);
+          cgroups.remove(name);
         }
         return hooks.notify(command);
       case "status-line":
@@ -263,7 +263,7 @@ export class Executor {
         this.#demand.ignore(command.service);
         launcher.forget(command.service);
         this.trees.forget(command.service);
-        groups.remove(command.name);
+        cgroups.remove(command.name);
         if (!this.#hasConsumer(command.name)) outputs.forget(command.name);
         return;
       case "redescribe":

@@ -4,17 +4,17 @@
 import { missingController } from "../../core/cgroups.ts";
 import { type Abilities, type CgroupFault, unservedSettings } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
-import { findGroupRoot, groupMounts } from "../processes/cgroup_base.ts";
-import { readGroupWords } from "../processes/group_controllers.ts";
+import { cgroupMounts, findOwnCgroup } from "../processes/own_cgroup.ts";
+import { readCgroupWords } from "../processes/cgroup_words.ts";
 
 export interface AbilityOptions {
   /** `--cgroup-path`. */
   readonly cgroupPath: string | undefined;
-  /** Its services may mount control groups, and remount what is read-only yet. */
+  /** Its services may mount cgroups, and remount what is read-only yet. */
   readonly isSystemManager: boolean;
 }
 
-/** Asked anew for each description: control groups come and go with mounts. */
+/** Asked anew for each description: cgroups come and go with mounts. */
 export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
   return {
     unserved: unservedSettings(platform),
@@ -27,7 +27,7 @@ function cgroupFault(
   { cgroupPath, isSystemManager }: AbilityOptions,
   controller: string | undefined,
 ): CgroupFault | undefined {
-  const root = findGroupRoot(platform, cgroupPath);
+  const root = findOwnCgroup(platform, cgroupPath);
   if (typeof root !== "string") {
     if (isSystemManager) return undefined;
     const hint = cgroupPath === undefined
@@ -36,9 +36,9 @@ function cgroupFault(
     return { why: root.message, hint };
   }
   if (controller === undefined) return undefined;
-  const available = readGroupWords(platform, `${root}/cgroup.controllers`);
+  const available = readCgroupWords(platform, `${root}/cgroup.controllers`);
   if (!available.includes(controller)) {
-    return missingController(controller, root, available, groupMounts(platform));
+    return missingController(controller, root, available, cgroupMounts(platform));
   }
   return isSystemManager ? undefined : handingOutFault(platform, root, controller);
 }
@@ -50,7 +50,7 @@ function handingOutFault(
   controller: string,
 ): CgroupFault | undefined {
   const file = `${root}/cgroup.subtree_control`;
-  if (readGroupWords(platform, file).includes(controller)) return undefined;
+  if (readCgroupWords(platform, file).includes(controller)) return undefined;
   const failure = platform.writeFile(file, "");
   if (failure === undefined) return undefined;
   return {

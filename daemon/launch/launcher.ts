@@ -15,7 +15,7 @@ import {
   type ManagerEnvironment,
 } from "../start/environment.ts";
 import type { NotifySocket } from "../processes/notifications.ts";
-import type { ServiceGroups } from "../processes/service_groups.ts";
+import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import { treeMark } from "../processes/tree_killer.ts";
 
@@ -51,7 +51,7 @@ export class Launcher {
   readonly #outputs: ServiceOutputs;
   /** Directory of the cgroup that relative ones are below, as a path in the file system. */
   readonly #cgroupBase: string;
-  readonly #groups: ServiceGroups;
+  readonly #cgroups: ServiceCgroups;
   /** Of services that say nothing about it. */
   readonly #usualOomScore: number | undefined;
   /** Activation sockets. */
@@ -65,14 +65,14 @@ export class Launcher {
     environment: ManagerEnvironment,
     outputs: ServiceOutputs,
     cgroupBase: string,
-    groups: ServiceGroups,
+    cgroups: ServiceCgroups,
     usualOomScore?: number,
   ) {
     this.#platform = platform;
     this.#environment = environment;
     this.#outputs = outputs;
     this.#cgroupBase = cgroupBase;
-    this.#groups = groups;
+    this.#cgroups = cgroups;
     this.#usualOomScore = usualOomScore;
     this.sockets = new ActivationSockets(platform);
   }
@@ -93,8 +93,8 @@ export class Launcher {
     if (output.kind === "failure" || output.kind === "exec-failed") return failed(output);
     const log = output.kind === "descriptor" && output.isForChildOnly ? output.fd : undefined;
     if (log !== undefined) opened.push(log);
-    const group = this.#groups.prepare(description);
-    if (group.kind === "exec-failed") return failed(group);
+    const cgroup = this.#cgroups.prepare(description);
+    if (cgroup.kind === "exec-failed") return failed(cgroup);
     const input = this.#inputFor(request);
     if (input.kind === "failure") return failed(input);
 
@@ -113,7 +113,7 @@ export class Launcher {
     if (control?.kind === "failure") return failed(control);
 
     const plain = this.#environmentOf(request);
-    const environment = description.killTree && group.kind === "none"
+    const environment = description.killTree && cgroup.kind === "none"
       ? withTreeMark(plain, treeMark(this.#platform, description.name))
       : plain;
     const settings: ChildSettings = {
@@ -137,8 +137,8 @@ export class Launcher {
       controlSocket: control?.far,
       attributes: description.attributes,
       usualOomScore: this.#usualOomScore,
-      cgroupProcs: group.kind === "group"
-        ? group.procs
+      cgroupProcs: cgroup.kind === "cgroup"
+        ? cgroup.procs
         : this.#cgroupProcs(description.attributes.runInCgroup),
     };
     const result = this.#platform.launch(settings);

@@ -7,7 +7,7 @@
  * user could signal himself.
  *
  * Proven is a process in the session or process group of the launcher, which nobody can join from outside, or in the
- * service's control group. A daemon that has made a session of its own (most do) and whose parents have ended is a child
+ * service's cgroup. A daemon that has made a session of its own (most do) and whose parents have ended is a child
  * of the manager and no more than that.
  */
 import type { Pid, ServiceId } from "../../core/types.ts";
@@ -30,13 +30,13 @@ export interface Claim {
   readonly word: Word;
 }
 
-/** What the judgement needs to know of all services. */
-export interface ClaimSurroundings {
+/** What the decision needs to know of all services. */
+export interface KnownServices {
   readonly platform: Pick<Platform, "processId" | "processFacts" | "childState">;
   /** The service that has a process of this number. */
   serviceOf(number: number): ServiceId | undefined;
-  /** The service in whose control group the process is. */
-  groupedFor(pid: Pid): ServiceId | undefined;
+  /** The service in whose cgroup the process is. */
+  cgroupOwnerOf(pid: Pid): ServiceId | undefined;
   /** The service whose mark is in its environment. No proof: many a program sets its environment itself. */
   markedFor(pid: Pid): ServiceId | undefined;
   nameOf(service: ServiceId): string;
@@ -56,9 +56,9 @@ export type Verdict =
 const MOST_GENERATIONS = 64;
 
 /** Decides; nothing is changed. */
-export function judgeClaim(claim: Claim, around: ClaimSurroundings): Verdict {
+export function judgeClaim(claim: Claim, known: KnownServices): Verdict {
   const { pid, service, launcher, word } = claim;
-  const { platform } = around;
+  const { platform } = known;
   if (pid === platform.processId()) return refused("which is the manager itself");
   if (pid === 1) return refused("which is the first of the system");
   const facts = platform.processFacts(pid);
@@ -67,14 +67,14 @@ export function judgeClaim(claim: Claim, around: ClaimSurroundings): Verdict {
   if (facts.kind === "gone" || state === "ended" || state === "none") {
     return refused("which has ended");
   }
-  const grouped = around.groupedFor(pid);
-  const owner = ownerByKinship(pid, facts, around) ?? grouped ?? around.markedFor(pid);
+  const cgroupOwner = known.cgroupOwnerOf(pid);
+  const owner = ownerByKinship(pid, facts, known) ?? cgroupOwner ?? known.markedFor(pid);
   if (owner !== undefined && owner !== service) {
-    return refused(`which belongs to the service ${around.nameOf(owner)}`);
+    return refused(`which belongs to the service ${known.nameOf(owner)}`);
   }
   const isChild = state === "running";
   const isLed = facts.kind === "process" && [facts.session, facts.group].includes(launcher);
-  const isProven = isLed || grouped === service;
+  const isProven = isLed || cgroupOwner === service;
   if (!isProven && word.kind !== "manager" && !(isChild && word.kind === "writer")) {
     const why = whyNotHis(facts, word.uid);
     if (why !== undefined) return refused(why);
@@ -91,7 +91,7 @@ function refused(why: string): Verdict {
 function ownerByKinship(
   pid: Pid,
   facts: ProcessFacts,
-  { platform, serviceOf }: ClaimSurroundings,
+  { platform, serviceOf }: KnownServices,
 ): ServiceId | undefined {
   const manager = platform.processId();
   const own = serviceOf(pid);

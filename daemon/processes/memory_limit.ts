@@ -1,11 +1,11 @@
 /**
- * How much memory the manager and its services may use: the machine's, or less where a control group says so.
+ * How much memory the manager and its services may use: the machine's, or less where a cgroup says so.
  *
  * Source: cgroups(7), proc(5); Documentation/admin-guide/cgroup-v2.rst (memory.max) and cgroup-v1/memory.rst
  * (memory.limit_in_bytes).
  */
 import type { Platform } from "../../platform/mod.ts";
-import { groupMounts } from "./cgroup_base.ts";
+import { cgroupMounts } from "./own_cgroup.ts";
 
 type Reader = Pick<Platform, "readFile">;
 
@@ -14,7 +14,7 @@ const FILE_LIMIT_BYTES = 64 * 1024;
 /** @returns Bytes; undefined where the system does not tell. */
 export function memoryLimit(platform: Reader): number | undefined {
   const own = textOf(platform, "/proc/self/cgroup");
-  const { unified, legacy } = groupMounts(platform);
+  const { unified, legacy } = cgroupMounts(platform);
   const machineKilobytes = /^MemTotal:\s+(\d+) kB$/m.exec(textOf(platform, "/proc/meminfo"))?.[1];
   const limits = [
     ...(machineKilobytes === undefined ? [] : [Number(machineKilobytes) * 1024]),

@@ -1,7 +1,7 @@
 /**
  * Whether a process is one of a service that tells about itself.
  *
- * Proven is who descends from the main process, is in the service's control group, or in the session or process group
+ * Proven is who descends from the main process, is in the service's cgroup, or in the session or process group
  * of a process of it that is still there: nobody can get in there from outside. What a process has otherwise from
  * parents that have ended makes it likely only: the number of a session's leader that has ended can be another's
  * by now, and an environment is what its process says it is, while the socket's address is no secret
@@ -20,8 +20,8 @@ export interface ServiceMarks {
   readonly address: string;
   /** Whether the leader has not been collected, so that its number is nobody else's. */
   isLeaderThere(): boolean;
-  /** Whether it is in a control group that the service has. */
-  isInGroup(pid: Pid): boolean;
+  /** Whether it is in a cgroup that the service has. */
+  isInCgroup(pid: Pid): boolean;
 }
 
 /** "gone": it has ended, so that nothing can be told of it. */
@@ -36,7 +36,7 @@ export function membership(platform: Platform, pid: Pid, marks: ServiceMarks): M
   const led = facts.kind === "process" ? [facts.session, facts.group] : [];
   if (led.includes(marks.mainPid)) return "proven";
   const isLed = led.includes(marks.leader);
-  if ((isLed && marks.isLeaderThere()) || marks.isInGroup(pid)) return "proven";
+  if ((isLed && marks.isLeaderThere()) || marks.isInCgroup(pid)) return "proven";
   if (isLed) return "likely";
   const isAddressed = readEnvironment(platform, pid).includes(`NOTIFY_SOCKET=${marks.address}`);
   return isAddressed ? "likely" : "stranger";

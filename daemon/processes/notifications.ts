@@ -60,8 +60,8 @@ export interface NotificationHooks {
   changeMainPid(service: ServiceId, from: Pid, to: Pid): string | undefined;
   /** Whether this process of the service has not been collected. */
   isThere(service: ServiceId, pid: Pid): boolean;
-  /** Whether the process is in a control group that the service has. */
-  isInGroup(service: ServiceId, pid: Pid): boolean;
+  /** Whether the process is in a cgroup that the service has. */
+  isInCgroup(service: ServiceId, pid: Pid): boolean;
   /** Something it sent, or somebody sent in its name, was not listened to. */
   complain(service: ServiceId, why: string): void;
 }
@@ -209,7 +209,7 @@ export class Notifications {
       leader,
       address: socket.address,
       isLeaderThere: () => this.#hooks.isThere(service, leader),
-      isInGroup: (one) => this.#hooks.isInGroup(service, one),
+      isInCgroup: (one) => this.#hooks.isInCgroup(service, one),
     });
   }
 

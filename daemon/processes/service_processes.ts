@@ -8,7 +8,7 @@
 import type { PidFileReading, ProcessRole } from "../../core/event.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import { type ClaimSurroundings, judgeClaim } from "./daemon_claim.ts";
+import { judgeClaim, type KnownServices } from "./daemon_claim.ts";
 import { type PidFileState, readPidFile } from "./pid_file.ts";
 
 /** One process that the manager made, or was told of. */
@@ -33,13 +33,13 @@ interface Unwatched {
 
 export class ServiceProcesses {
   readonly #platform: Platform;
-  readonly #surroundings: Omit<ClaimSurroundings, "serviceOf">;
+  readonly #services: Omit<KnownServices, "serviceOf">;
   readonly #processes = new Map<Pid, ServiceProcess>();
   readonly #unwatched = new Map<ServiceId, Unwatched>();
 
-  constructor(platform: Platform, surroundings: Omit<ClaimSurroundings, "serviceOf">) {
+  constructor(platform: Platform, services: Omit<KnownServices, "serviceOf">) {
     this.#platform = platform;
-    this.#surroundings = surroundings;
+    this.#services = services;
   }
 
   add(pid: Pid, process: ServiceProcess): void {
@@ -135,7 +135,7 @@ export class ServiceProcesses {
     if (named.kind === "invalid") return named;
     const { pid, word } = named;
     const verdict = judgeClaim({ pid, service, launcher, word }, {
-      ...this.#surroundings,
+      ...this.#services,
       serviceOf: (number) => this.#processes.get(number as Pid)?.service,
     });
     if (verdict.kind === "refused") {

@@ -2,7 +2,7 @@
  * Ends what a service with kill-tree leaves behind: asks with TERM, waits, and in the end kills, until
  * nothing is left.
  *
- * Where the service has a control group, that holds all its processes and nothing escapes. Elsewhere they
+ * Where the service has a cgroup, that holds all its processes and nothing escapes. Elsewhere they
  * are found in the table of processes; so that one which has left its parent, its session and its
  * environment is found too, the tree is looked at before it is taken down, while the links still stand.
  */
@@ -18,9 +18,9 @@ import {
   readProcess,
   readProcessTable,
 } from "./process_table.ts";
-import type { ServiceGroups } from "./service_groups.ts";
+import type { ServiceCgroups } from "./service_cgroups.ts";
 
-/** In the environment of processes of services that have no control group. */
+/** In the environment of processes of services that have no cgroup. */
 export const TREE_VARIABLE = "DINIT_TREE";
 
 /** Waits between two looks: short at first, because most trees are gone at once. */
@@ -33,7 +33,7 @@ const TABLE_AGE_MS = 10;
 
 export interface TreeKillerParts {
   readonly platform: Platform;
-  readonly groups: ServiceGroups;
+  readonly cgroups: ServiceCgroups;
   /** The service whose process, made by the manager and still there, this is. */
   readonly mainOf: (pid: Pid) => ServiceId | undefined;
   readonly nameOf: (service: ServiceId) => ServiceName;
@@ -54,7 +54,7 @@ interface Ending {
   readonly done: () => void;
 }
 
-/** What is remembered of a service's processes; for those without a control group. */
+/** What is remembered of a service's processes; for those without a cgroup. */
 interface Tree {
   readonly leaders: Set<number>;
   /** PID → when it was made. */
@@ -75,7 +75,7 @@ export class TreeKiller {
 
   /** A process of a service with kill-tree has been made. */
   launched(service: ServiceId, pid: Pid): void {
-    if (this.#isGrouped(service)) return;
+    if (this.#hasCgroup(service)) return;
     const tree = this.#trees.get(service) ?? { leaders: new Set(), members: new Map() };
     tree.leaders.add(pid);
     this.#trees.set(service, tree);
@@ -218,10 +218,10 @@ export class TreeKiller {
   }
 
   #kill(service: ServiceId, ending: Ending, left: readonly Pid[]): void {
-    const { platform, groups } = this.#parts;
-    // The daemon may be in no group of ours.
-    const isGroupKilled = this.#isGrouped(service) && groups.kill(ending.name);
-    if (isGroupKilled && ending.daemon === undefined) return;
+    const { platform, cgroups } = this.#parts;
+    // The daemon may be in no cgroup of ours.
+    const wasCgroupKilled = this.#hasCgroup(service) && cgroups.kill(ending.name);
+    if (wasCgroupKilled && ending.daemon === undefined) return;
     const kill = platform.signalNumber("KILL") ?? 9;
     for (const pid of left) platform.signal(pid, kill, "process");
   }
@@ -233,16 +233,16 @@ export class TreeKiller {
   }
 
   #left(service: ServiceId, name: ServiceName): readonly Pid[] {
-    const { platform, groups } = this.#parts;
-    if (this.#isGrouped(service)) return groups.processes(name);
+    const { platform, cgroups } = this.#parts;
+    if (this.#hasCgroup(service)) return cgroups.processes(name);
     return this.#ownProcesses(service, TABLE_AGE_MS).filter((entry) =>
       isStillThere(platform, entry)
     )
       .map(({ pid }) => pid);
   }
 
-  #isGrouped(service: ServiceId): boolean {
-    return this.#parts.groups.has(this.#parts.nameOf(service));
+  #hasCgroup(service: ServiceId): boolean {
+    return this.#parts.cgroups.has(this.#parts.nameOf(service));
   }
 
   /** @param ageMs How old the table may be; several services ask in one turn of the loop. */

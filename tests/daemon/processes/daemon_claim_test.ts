@@ -1,7 +1,7 @@
 import { pid, type ServiceId } from "../../../core/types.ts";
 import {
-  type ClaimSurroundings,
   judgeClaim,
+  type KnownServices,
   type Verdict,
   type Word,
 } from "../../../daemon/processes/daemon_claim.ts";
@@ -41,7 +41,7 @@ function processFacts(process: Process | undefined): ProcessFacts {
 /** A stranger of root unless told; the other service has one process, 300. */
 function judge(facts: Facts): Verdict {
   const { word = BY_MANAGER, named = NAMED, process = {}, state = "foreign", others = {} } = facts;
-  const around: ClaimSurroundings = {
+  const around: KnownServices = {
     platform: {
       processId: () => pid(MANAGER),
       processFacts: (one) =>
@@ -49,7 +49,7 @@ function judge(facts: Facts): Verdict {
       childState: () => state,
     },
     serviceOf: (number) => number === OTHERS_PROCESS ? OTHER : undefined,
-    groupedFor: () => facts.grouped,
+    cgroupOwnerOf: () => facts.grouped,
     markedFor: () => facts.marked,
     nameOf: (service) => service === OTHER ? "other" : "own",
   };

@@ -9,7 +9,7 @@ const MARKS: ServiceMarks = {
   leader: 400 as Pid,
   address: "@dinit/notify/one",
   isLeaderThere: () => false,
-  isInGroup: () => false,
+  isInCgroup: () => false,
 };
 
 interface Facts {
@@ -54,7 +54,7 @@ Deno.test("membership() is proven by a control group, and the session or group o
   assertEquals(judge({}), "stranger");
   assertEquals(judge({ session: MARKS.mainPid }), "proven");
   assertEquals(judge({ group: MARKS.mainPid }), "proven");
-  assertEquals(judge({}, { isInGroup: (pid) => pid === SENDER }), "proven");
+  assertEquals(judge({}, { isInCgroup: (pid) => pid === SENDER }), "proven");
   assertEquals(judge({ session: MARKS.leader }, { isLeaderThere: () => true }), "proven");
 });
 

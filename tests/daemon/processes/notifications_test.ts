@@ -58,7 +58,7 @@ function scene(watchdogMs = 0): Scene {
       report: (event) => scene.events.push(event),
       changeMainPid: () => undefined,
       isThere: () => true,
-      isInGroup: () => false,
+      isInCgroup: () => false,
       complain: (_, why) => scene.complaints.push(why),
     }),
     queue: [],

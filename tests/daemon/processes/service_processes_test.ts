@@ -76,7 +76,7 @@ function scene(children: readonly Pid[] = []) {
   const platform = parts as Platform;
   const processes = new ServiceProcesses(platform, {
     platform,
-    groupedFor: () => undefined,
+    cgroupOwnerOf: () => undefined,
     markedFor: () => undefined,
     nameOf: () => "other",
   });

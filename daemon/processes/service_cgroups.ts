@@ -1,61 +1,61 @@
 /**
- * Control groups of services (Linux, version 2): made when a service starts, with its limits, and removed
+ * Cgroups of services (Linux, version 2): made when a service starts, with its limits, and removed
  * when it has stopped.
  *
- * They are `dinit/NAME.service` below the manager's own group. The suffix keeps names apart from the
+ * They are `dinit/NAME.service` below the manager's own cgroup. The suffix keeps names apart from the
  * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
 import { missingController } from "../../core/cgroups.ts";
 import type { CgroupSetting, ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
 import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";
-import { findGroupRoot, groupMounts, MANAGER_GROUP } from "./cgroup_base.ts";
-import { readGroupWords } from "./group_controllers.ts";
+import { cgroupMounts, findOwnCgroup, MANAGER_CGROUP } from "./own_cgroup.ts";
+import { readCgroupWords } from "./cgroup_words.ts";
 import { readProcessTable } from "./process_table.ts";
 
 const PARENT = "dinit";
 /** Linux and FreeBSD agree. */
 const ENOENT = 2;
-/** Groups that a service makes in its own group; deeper ones are left. */
+/** Cgroups that a service makes in its own cgroup; deeper ones are left. */
 const MOST_DEPTH = 16;
 const CGROUP_FILE_BYTES = 64 * 1024;
 
-export interface ServiceGroupOptions {
+export interface ServiceCgroupOptions {
   /** `--cgroup-path`. */
   readonly given: string | undefined;
   readonly error: (text: string) => void;
 }
 
-/** The group of a service; `none`: it does not need one, or does without. */
+/** The cgroup of a service; `none`: it does not need one, or does without. */
 export type Prepared =
-  | { readonly kind: "group"; readonly procs: string }
+  | { readonly kind: "cgroup"; readonly procs: string }
   | { readonly kind: "none" }
   | ExecFailed;
 
-export class ServiceGroups {
+export class ServiceCgroups {
   readonly #platform: Platform;
-  readonly #options: ServiceGroupOptions;
-  /** The manager's own group as a directory, once found. */
+  readonly #options: ServiceCgroupOptions;
+  /** The manager's own cgroup as a directory, once found. */
   #root: string | undefined;
   readonly #made = new Map<ServiceName, string>();
 
-  constructor(platform: Platform, options: ServiceGroupOptions) {
+  constructor(platform: Platform, options: ServiceCgroupOptions) {
     this.#platform = platform;
     this.#options = options;
   }
 
-  /** Makes the group of a service that is about to start, with its limits. */
+  /** Makes the cgroup of a service that is about to start, with its limits. */
   prepare(description: ServiceDescription): Prepared {
     const { name, cgroup, killTree, attributes } = description;
     if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) {
       return { kind: "none" };
     }
-    // Its process could not enter the group; kill-tree does without, and [cgroup] was refused when loading.
+    // Its process could not enter the cgroup; kill-tree does without, and [cgroup] was refused when loading.
     if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
     const made = this.#make(name, cgroup ?? []);
     if (typeof made === "string") {
       this.#made.set(name, made);
-      return { kind: "group", procs: `${made}/cgroup.procs` };
+      return { kind: "cgroup", procs: `${made}/cgroup.procs` };
     }
     // For kill-tree alone there is another way.
     if (cgroup === undefined) return { kind: "none" };
@@ -67,7 +67,7 @@ export class ServiceGroups {
     return this.#made.has(name);
   }
 
-  /** The service in whose group, or in a group in it, a process is. Source: proc(5), /proc/PID/cgroup. */
+  /** The service in whose cgroup, or in a cgroup in it, a process is. Source: proc(5), /proc/PID/cgroup. */
   ownerOf(pid: Pid): ServiceName | undefined {
     if (this.#made.size === 0) return undefined;
     const file = this.#platform.readFile(`/proc/${pid}/cgroup`, CGROUP_FILE_BYTES);
@@ -79,7 +79,7 @@ export class ServiceGroups {
     return undefined;
   }
 
-  /** All processes in the group, and in groups that the service has made in it. */
+  /** All processes in the cgroup, and in cgroups that the service has made in it. */
   processes(name: ServiceName): readonly Pid[] {
     const directory = this.#made.get(name);
     return directory === undefined ? [] : this.#processesIn(directory, MOST_DEPTH);
@@ -92,7 +92,7 @@ export class ServiceGroups {
     return this.#platform.writeFile(`${directory}/cgroup.kill`, "1") === undefined;
   }
 
-  /** Removes the group; it stays while there are processes in it. */
+  /** Removes the cgroup; it stays while there are processes in it. */
   remove(name: ServiceName): void {
     const directory = this.#made.get(name);
     if (directory === undefined || !this.#removeTree(directory, MOST_DEPTH)) return;
@@ -102,7 +102,7 @@ export class ServiceGroups {
   }
 
   #make(name: ServiceName, settings: readonly CgroupSetting[]): string | Failure {
-    const root = this.#root ?? findGroupRoot(this.#platform, this.#options.given);
+    const root = this.#root ?? findOwnCgroup(this.#platform, this.#options.given);
     if (typeof root !== "string") return root;
     const parent = `${root}/${PARENT}`;
     const directory = `${parent}/${escaped(name)}.service`;
@@ -110,7 +110,7 @@ export class ServiceGroups {
       this.#enableControllers(root, parent, settings) ??
       this.#makeDirectory(directory) ?? this.#apply(directory, settings);
     if (failure !== undefined) {
-      // What holds processes of an earlier run, or other groups, stays.
+      // What holds processes of an earlier run, or other cgroups, stays.
       if (!this.#made.has(name)) this.#platform.removeDirectory(directory);
       if (this.#made.size === 0) this.#platform.removeDirectory(parent);
       return failure;
@@ -134,7 +134,7 @@ export class ServiceGroups {
     for (const controller of wanted) {
       const available = this.#readWords(`${root}/cgroup.controllers`);
       if (!available.includes(controller)) {
-        const mounts = groupMounts(this.#platform);
+        const mounts = cgroupMounts(this.#platform);
         const { why, hint } = missingController(controller, root, available, mounts);
         const message = `${why}. ${hint}`;
         return { kind: "failure", call: "enable", errno: ENOENT, message };
@@ -163,12 +163,12 @@ export class ServiceGroups {
   }
 
   /**
-   * Puts the manager and its children, but nobody else, into a group of their own: a group other than the
+   * Puts the manager and its children, but nobody else, into a cgroup of their own: a cgroup other than the
    * root may not both hold processes and hand out controllers.
    */
   #moveManagerAway(root: string): void {
     const platform = this.#platform;
-    const target = `${root}/${MANAGER_GROUP}`;
+    const target = `${root}/${MANAGER_CGROUP}`;
     if (this.#makeDirectory(target) !== undefined) return;
     const table = readProcessTable(platform);
     const own = platform.processId();
@@ -196,8 +196,8 @@ export class ServiceGroups {
   #processesIn(directory: string, depth: number): readonly Pid[] {
     const own = this.#readWords(`${directory}/cgroup.procs`).map(Number) as Pid[];
     if (depth === 0) return own;
-    const inner = this.#groupsIn(directory);
-    return [...own, ...inner.flatMap((group) => this.#processesIn(group, depth - 1))];
+    const inner = this.#cgroupsIn(directory);
+    return [...own, ...inner.flatMap((cgroup) => this.#processesIn(cgroup, depth - 1))];
   }
 
   /** @returns Whether the directory is gone. */
@@ -205,12 +205,12 @@ export class ServiceGroups {
     const failure = this.#platform.removeDirectory(directory);
     if (failure === undefined || this.#nameOf(failure) === "ENOENT") return true;
     if (depth === 0) return false;
-    for (const inner of this.#groupsIn(directory)) this.#removeTree(inner, depth - 1);
+    for (const inner of this.#cgroupsIn(directory)) this.#removeTree(inner, depth - 1);
     return this.#platform.removeDirectory(directory) === undefined;
   }
 
-  /** Groups directly below; what has a `cgroup.procs` is one. */
-  #groupsIn(directory: string): readonly string[] {
+  /** Cgroups directly below; what has a `cgroup.procs` is one. */
+  #cgroupsIn(directory: string): readonly string[] {
     const listed = this.#platform.readDirectory(directory);
     if (listed.kind !== "names") return [];
     return listed.names.map((name) => `${directory}/${name}`)
@@ -218,7 +218,7 @@ export class ServiceGroups {
   }
 
   #readWords(path: string): readonly string[] {
-    return readGroupWords(this.#platform, path);
+    return readCgroupWords(this.#platform, path);
   }
 
   #nameOf(failure: Failure): string {

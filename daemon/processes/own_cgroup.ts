@@ -1,6 +1,6 @@
 /**
- * The manager's own control group: the directory that relative `run-in-cgroup` paths are below, and
- * where the groups of services are made.
+ * The manager's own cgroup: the directory that relative `run-in-cgroup` paths are below, and
+ * where the cgroups of services are made.
  *
  * Format of /proc/self/cgroup: one line `0::/path` with cgroup v2 alone (cgroups(7)).
  */
@@ -18,7 +18,7 @@ export interface CgroupBase {
 }
 
 /**
- * @param given `--cgroup-path`: relative to the root of control groups, or absolute as it is.
+ * @param given `--cgroup-path`: relative to the root of cgroups, or absolute as it is.
  * @param isSystemManager The system manager is in the root.
  */
 export function cgroupBase(
@@ -45,23 +45,23 @@ export function cgroupBase(
   return { directory: path === "/" ? ROOT : `${ROOT}${path}`, warning: undefined };
 }
 
-/** Below the manager's group: where it goes itself when it is in the way of its services' groups. */
-export const MANAGER_GROUP = "dinit/manager";
+/** Below the manager's cgroup: where it goes itself when it is in the way of its services' cgroups. */
+export const MANAGER_CGROUP = "dinit/manager";
 
 /** Linux and FreeBSD agree. */
 const ENOENT = 2;
 
 /**
- * The directory of the manager's own group of version 2, in which groups for services can be made.
+ * The directory of the manager's own cgroup of version 2, in which cgroups for services can be made.
  *
- * Asked for when it is needed: a system manager may start before control groups are mounted.
+ * Asked for when it is needed: a system manager may start before cgroups are mounted.
  *
  * @param given `--cgroup-path`.
  */
-export function findGroupRoot(platform: Platform, given: string | undefined): string | Failure {
-  const mount = groupMounts(platform).unified;
+export function findOwnCgroup(platform: Platform, given: string | undefined): string | Failure {
+  const mount = cgroupMounts(platform).unified;
   const candidates = given === undefined
-    ? [mount === undefined ? undefined : ownGroup(platform, mount)]
+    ? [mount === undefined ? undefined : ownCgroup(platform, mount)]
     : given.startsWith("/")
     ? [given]
     : [`${ROOT}/${given}`, mount === undefined ? undefined : `${mount}/${given}`];
@@ -77,19 +77,19 @@ export function findGroupRoot(platform: Platform, given: string | undefined): st
   return { kind: "failure", call: "open", errno: ENOENT, message: where };
 }
 
-/** Where control groups are mounted now. */
-export function groupMounts(platform: Pick<Platform, "readFile">): CgroupMounts {
+/** Where cgroups are mounted now. */
+export function cgroupMounts(platform: Pick<Platform, "readFile">): CgroupMounts {
   const file = platform.readFile("/proc/self/mounts", MOUNTS_LIMIT_BYTES);
   return parseCgroupMounts(file.kind === "failure" ? "" : new TextDecoder().decode(file.bytes));
 }
 
 /** Source: cgroups(7): the line of version 2 begins with `0::`. */
-function ownGroup(platform: Platform, mount: string): string | undefined {
+function ownCgroup(platform: Platform, mount: string): string | undefined {
   const file = platform.readFile("/proc/self/cgroup", FILE_LIMIT_BYTES);
   if (file.kind === "failure") return undefined;
   const path = /^0::(\/.*)$/m.exec(new TextDecoder().decode(file.bytes))?.[1];
-  // A group outside of what is mounted here begins with "/..".
+  // A cgroup outside of what is mounted here begins with "/..".
   if (path === undefined || path.startsWith("/..")) return undefined;
-  const isMoved = path.endsWith(`/${MANAGER_GROUP}`);
-  return mount + (isMoved ? path.slice(0, -MANAGER_GROUP.length - 1) : path);
+  const isMoved = path.endsWith(`/${MANAGER_CGROUP}`);
+  return mount + (isMoved ? path.slice(0, -MANAGER_CGROUP.length - 1) : path);
 }
