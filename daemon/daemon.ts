@@ -135,14 +135,14 @@ export class Daemon {
       platform,
       scheduler,
       log: this.#log,
-      launcher: new Launcher(
+      launcher: new Launcher({
         platform,
-        this.#environment,
+        environment: this.#environment,
         outputs,
-        base.directory,
         cgroups,
-        oomScores.services,
-      ),
+        cgroupBase: base.directory,
+        usualOomScore: oomScores.services,
+      }),
       outputs,
       cgroups,
       hooks: {
