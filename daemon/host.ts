@@ -19,24 +19,33 @@ import type {
   ServiceQueries,
 } from "./control/host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./start/environment.ts";
-import type { Executor } from "./execute.ts";
 import type { FaultyLoad, LoadedSet, Loader } from "./descriptions/loader.ts";
 import type { Log } from "./output/log.ts";
+import type { LaunchQueue } from "./launch/queue.ts";
+import type { Notifications } from "./processes/notifications.ts";
+import type { Signals } from "./processes/service_signals.ts";
+import type { ServiceFaults } from "./control/service_faults.ts";
 import { serviceDetails } from "./control/service_details.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 
-/** A answer may wait this long for launches that its order caused. */
+/** An answer may wait this long for launches that its order caused. */
 const LAUNCH_BEFORE_REPLY_MS = 5;
 
 export interface HostParts {
   readonly platform: Platform;
   readonly scheduler: SchedulerApi;
-  readonly executor: Executor;
   readonly loader: Loader;
   readonly environment: ManagerEnvironment;
   readonly outputs: ServiceOutputs;
   readonly log: Log;
   readonly searchPath: SearchPath;
+  readonly execute: (commands: readonly Command[]) => void;
+  readonly launches: Pick<LaunchQueue, "run">;
+  /** All services are about to be told to stop. */
+  readonly beforeShutdown: () => void;
+  readonly signals: Pick<Signals, "signal">;
+  readonly notifications: Pick<Notifications, "statusText">;
+  readonly faults: ServiceFaults;
 }
 
 export class Host implements ControlHost {
@@ -49,11 +58,8 @@ export class Host implements ControlHost {
   }
 
   order(order: Order): Answer {
-    const { scheduler, platform, log, executor } = this.#parts;
-    if (order.kind === "shutdown") {
-      executor.hold.resume();
-      executor.launches.preference.lingerNoMore();
-    }
+    const { scheduler, platform, log } = this.#parts;
+    if (order.kind === "shutdown") this.#parts.beforeShutdown();
     const { answer, commands } = scheduler.order(order, platform.now());
     this.#carryOut(commands);
     if (answer.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${answer.why}`);
@@ -148,18 +154,18 @@ export class Host implements ControlHost {
   }
 
   details(service: ServiceId): ReportedDetails {
-    const { scheduler, executor, platform } = this.#parts;
+    const { scheduler, faults, notifications, platform } = this.#parts;
     return serviceDetails(service, {
       scheduler,
-      faults: executor.faults,
-      statusText: executor.notifications.statusText(service),
+      faults,
+      statusText: notifications.statusText(service),
       now: platform.now(),
     });
   }
 
   signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed" {
-    const { platform, executor } = this.#parts;
-    const failure = executor.signals.signal(pid, signal, "process");
+    const { platform, signals } = this.#parts;
+    const failure = signals.signal(pid, signal, "process");
     if (failure === undefined) return "sent";
     return platform.errnoText(failure.errno).name === "EINVAL" ? "bad-number" : "failed";
   }
@@ -178,8 +184,8 @@ export class Host implements ControlHost {
   }
 
   #carryOut(commands: readonly Command[]): void {
-    this.#parts.executor.execute(commands);
-    this.#parts.executor.launches.run(LAUNCH_BEFORE_REPLY_MS);
+    this.#parts.execute(commands);
+    this.#parts.launches.run(LAUNCH_BEFORE_REPLY_MS);
   }
 
   /**

@@ -4,11 +4,14 @@
  * Everything happens here, on one thread and without a promise. It is also the one place that catches
  * all: an error of ours is logged with its cause, and supervision goes on.
  */
+import type { Command } from "../core/command.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd, Instant } from "../core/types.ts";
 import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
-import type { Executor } from "./execute.ts";
+import type { EventQueue } from "./event_queue.ts";
+import type { LaunchQueue } from "./launch/queue.ts";
 import type { Log } from "./output/log.ts";
+import type { ProcessEnds } from "./process_ends.ts";
 import type { Timed } from "./time/timed.ts";
 
 /**
@@ -21,14 +24,25 @@ const LAUNCH_SLICE_MS = 1;
 const BAD_TURNS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
 
+/** Somebody who has descriptors watched. */
+export interface DescriptorOwner {
+  /** @returns Whether it is one of his; then he has dealt with it. */
+  handleDescriptor(descriptor: Fd, readable: boolean, writable: boolean): boolean;
+}
+
 export interface LoopParts {
   readonly platform: Platform;
   readonly scheduler: SchedulerApi;
-  readonly executor: Executor;
+  readonly events: Pick<EventQueue, "take">;
+  readonly execute: (commands: readonly Command[]) => void;
+  readonly launches: Pick<LaunchQueue, "run" | "isDue" | "isEmpty">;
+  /** Called before each wait: what is to be noticed during it is to be watched by then. */
+  readonly beforeWait: () => void;
+  readonly ends: Pick<ProcessEnds, "childEnded" | "strangerEnded">;
   readonly timed: readonly Timed[];
-  readonly log: Log;
-  /** Descriptors other than the executor's own. @returns Whether it knew the descriptor. */
-  handleDescriptor(descriptor: Fd, readable: boolean, writable: boolean): boolean;
+  readonly log: Pick<Log, "error">;
+  /** Asked in this order whose a descriptor is. */
+  readonly owners: readonly DescriptorOwner[];
   handleSignal(signal: number): void;
   /** Asked when nothing is active and nothing waits. @returns Whether the loop is to end. */
   nothingActive(): boolean;
@@ -77,22 +91,22 @@ export class Loop {
 
   /** Applies all events that wait, and what they cause. */
   settle(): void {
-    const { platform, scheduler, executor } = this.#parts;
+    const { platform, scheduler, events } = this.#parts;
     for (;;) {
-      const event = executor.takeEvent();
+      const event = events.take();
       if (event === undefined) return;
-      executor.execute(scheduler.apply(event, platform.now()));
+      this.#parts.execute(scheduler.apply(event, platform.now()));
     }
   }
 
   #turn(): boolean {
-    const { platform, scheduler, executor, timed } = this.#parts;
+    const { platform, scheduler, launches, timed } = this.#parts;
     this.settle();
-    executor.launches.run(LAUNCH_SLICE_MS);
-    executor.beforeWait();
+    launches.run(LAUNCH_SLICE_MS);
+    this.#parts.beforeWait();
     this.settle();
-    const isBusy = executor.launches.isDue;
-    const hasLaunched = executor.launches.isEmpty;
+    const isBusy = launches.isDue;
+    const hasLaunched = launches.isEmpty;
     if (hasLaunched && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
     platform.poller.wait(isBusy ? 0 : this.#untilNextDeadline(), this.#sink);
     this.settle();
@@ -104,16 +118,16 @@ export class Loop {
   }
 
   #runDeadlines(now: Instant): void {
-    const { scheduler, executor } = this.#parts;
+    const { scheduler } = this.#parts;
     const deadline = scheduler.nextDeadline();
     if (deadline === undefined || deadline > now) return;
-    executor.execute(scheduler.apply({ kind: "deadline" }, now));
+    this.#parts.execute(scheduler.apply({ kind: "deadline" }, now));
   }
 
   #descriptor(descriptor: Fd, readable: boolean, writable: boolean): void {
-    const { executor } = this.#parts;
-    if (executor.handleDescriptor(descriptor)) return;
-    if (this.#parts.handleDescriptor(descriptor, readable, writable)) return;
+    for (const owner of this.#parts.owners) {
+      if (owner.handleDescriptor(descriptor, readable, writable)) return;
+    }
     this.#parts.platform.poller.unwatch(descriptor);
     throw new Error(`Descriptor ${descriptor} is watched but belongs to nothing`);
   }
@@ -121,18 +135,18 @@ export class Loop {
   /** An orphan that we have adopted is better collected: then its status is known. */
   #strangerEnded(end: Reaped): void {
     this.#collectChildren();
-    this.#parts.executor.ends.strangerEnded(end);
+    this.#parts.ends.strangerEnded(end);
     this.settle();
   }
 
   #collectChildren(): void {
-    const { platform, executor } = this.#parts;
+    const { platform, ends } = this.#parts;
     this.#childHasEnded = false;
     for (;;) {
       const reaped = platform.reap();
       if (reaped === undefined) break;
       // Nobody says again that the others have ended.
-      this.#guard(() => executor.ends.childEnded(reaped));
+      this.#guard(() => ends.childEnded(reaped));
     }
     this.#guard(() => this.settle());
   }

@@ -16,7 +16,7 @@ const REFILL = 0.5;
  * After launches the manager itself stays preferred for so many times as long: their programs keep the
  * processors busy for longer than it took to start them, and requests would wait behind them.
  */
-const LINGERING = 8;
+const TIMES_AS_LONG = 8;
 
 export class LaunchPreference implements Timed {
   readonly #platform: Pick<Platform, "now" | "prefer">;
@@ -25,8 +25,8 @@ export class LaunchPreference implements Timed {
   #reckoned: number;
   #present: Preferred = "nobody";
   /** When the manager is to be an ordinary process again. */
-  #lingersUntil = -Infinity;
-  #lingers = true;
+  #preferredUntil = -Infinity;
+  #staysPreferred = true;
 
   constructor(platform: Pick<Platform, "now" | "prefer">) {
     this.#platform = platform;
@@ -44,7 +44,7 @@ export class LaunchPreference implements Timed {
   end(): void {
     if (this.#present !== "launches") return;
     this.#reckon();
-    this.#prefer(this.#lingers ? "manager" : "nobody");
+    this.#prefer(this.#staysPreferred ? "manager" : "nobody");
   }
 
   /** Takes from the budget what was used, or adds what has come back. */
@@ -54,7 +54,7 @@ export class LaunchPreference implements Timed {
     this.#reckoned = now;
     if (this.#present === "launches") {
       this.#budgetMs -= passed;
-      this.#lingersUntil = Math.max(now, this.#lingersUntil) + LINGERING * passed;
+      this.#preferredUntil = Math.max(now, this.#preferredUntil) + TIMES_AS_LONG * passed;
     } else {
       this.#budgetMs = Math.min(BUDGET_MS, this.#budgetMs + passed * REFILL);
     }
@@ -64,17 +64,17 @@ export class LaunchPreference implements Timed {
    * All services are to stop: from now on the manager goes before others for launches only. Woken up at once for
    * each child that ends, it took 130 to 190 ms to stop a thousand; collecting many at a time it takes 95 to 115.
    */
-  lingerNoMore(): void {
-    this.#lingers = false;
+  preferLaunchesOnly(): void {
+    this.#staysPreferred = false;
     if (this.#present === "manager") this.#prefer("nobody");
   }
 
   next(): Instant | undefined {
-    return this.#present === "manager" ? this.#lingersUntil as Instant : undefined;
+    return this.#present === "manager" ? this.#preferredUntil as Instant : undefined;
   }
 
   runDue(now: Instant): void {
-    if (this.#present === "manager" && now >= this.#lingersUntil) this.#prefer("nobody");
+    if (this.#present === "manager" && now >= this.#preferredUntil) this.#prefer("nobody");
   }
 
   #prefer(whom: Preferred): void {

@@ -1,23 +1,18 @@
+import type { Command } from "../../core/command.ts";
 import { serviceId } from "../../core/types.ts";
-import { Executor, type ExecutorParts } from "../../daemon/execute.ts";
+import { type CommandHandlers, Executor } from "../../daemon/execute.ts";
 import { assertEquals, assertThrows } from "../assert.ts";
 
 Deno.test("Executor carries out the commands behind one that fails by a fault of ours", () => {
   const done: string[] = [];
+  const note = ({ kind }: Command) => void done.push(kind);
   const executor = new Executor({
-    platform: { now: () => 0 },
-    scheduler: { description: () => ({ name: "web" }) },
-    launcher: {},
-    log: {
-      status: () => {
-        throw new Error("no such word");
-      },
+    "root-writable": note,
+    "log-available": note,
+    "status-line": () => {
+      throw new Error("no such word");
     },
-    hooks: {
-      rootIsWritable: () => void done.push("root"),
-      logIsAvailable: () => void done.push("log"),
-    },
-  } as unknown as ExecutorParts);
+  } as Partial<CommandHandlers> as CommandHandlers);
   assertThrows(() =>
     executor.execute([
       { kind: "root-writable" },
@@ -26,5 +21,5 @@ Deno.test("Executor carries out the commands behind one that fails by a fault of
       { kind: "status-line", service: serviceId(2), outcome: "started" },
       { kind: "root-writable" },
     ]), /no such word/);
-  assertEquals(done, ["root", "log", "root"]);
+  assertEquals(done, ["root-writable", "log-available", "root-writable"]);
 });

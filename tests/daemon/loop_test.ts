@@ -1,8 +1,6 @@
 /** Faults of the manager's own in the middle of the loop: told once, with their cause, and survived. */
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { fd, instant } from "../../core/types.ts";
-import type { Executor } from "../../daemon/execute.ts";
-import type { Log } from "../../daemon/output/log.ts";
 import { Loop, type LoopParts } from "../../daemon/loop.ts";
 import type { Platform, PollSink } from "../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
@@ -42,22 +40,6 @@ function loopOver(
       unwatch: (one: number) => void world.done.push(`unwatch ${one}`),
     },
   } as unknown as Platform;
-  const executor = {
-    takeEvent: () => {
-      // A fault that is new each time is told each time: that ends a loop which this test cannot end.
-      if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
-      return undefined;
-    },
-    launches: { run: () => {}, isDue: false, isEmpty: true },
-    beforeWait: () => {},
-    handleDescriptor: () => false,
-    ends: {
-      childEnded: ({ pid }: { pid: number }) => {
-        world.done.push(`child ${pid}`);
-        if (pid === 5) throw new Error("the end of 5 is too much");
-      },
-    },
-  } as unknown as Executor;
   const scheduler = {
     get activeCount() {
       return world.waits.length === 0 ? 0 : 1;
@@ -66,16 +48,32 @@ function loopOver(
   } as unknown as SchedulerApi;
   new Loop({
     platform,
-    executor,
     scheduler,
+    events: {
+      take: () => {
+        // A fault that is new each time is told each time: that ends a loop which this test cannot end.
+        if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
+        return undefined;
+      },
+    },
+    execute: () => {},
+    launches: { run: () => {}, isDue: false, isEmpty: true },
+    beforeWait: () => {},
+    ends: {
+      childEnded: ({ pid }) => {
+        world.done.push(`child ${pid}`);
+        if (pid === 5) throw new Error("the end of 5 is too much");
+      },
+      strangerEnded: () => {},
+    },
     timed: [],
     log: {
       error: (text: string) => {
         world.errors.push(text);
         if (turns > MOST_TURNS) throw new Error(`The loop does not end: ${world.errors[0]}`);
       },
-    } as unknown as Log,
-    handleDescriptor: () => true,
+    },
+    owners: [{ handleDescriptor: () => true }],
     handleSignal: (signal) => void world.done.push(`signal ${signal}`),
     nothingActive: () => true,
     ...parts,
@@ -92,9 +90,11 @@ Deno.test("Loop goes on after a fault in the handling of a descriptor, and says 
     },
     (sink) => sink.signal(1),
   ], {
-    handleDescriptor: () => {
-      throw new TypeError("cannot read the colour of a socket");
-    },
+    owners: [{
+      handleDescriptor: () => {
+        throw new TypeError("cannot read the colour of a socket");
+      },
+    }],
   });
   assertEquals(done, ["signal 15", "signal 1"]);
   assertIncludes(errors[0] ?? "", "Internal error, going on: TypeError: cannot read the colour");
@@ -167,7 +167,7 @@ Deno.test("Loop ignores a descriptor that belongs to nothing, from then on", () 
   const { errors, done } = loopOver([
     (sink) => sink.descriptor(fd(9), true, false),
     () => {},
-  ], { handleDescriptor: () => false });
+  ], { owners: [] });
   assertEquals(done, ["unwatch 9"]);
   assertIncludes(errors[0] ?? "", "Descriptor 9 is watched but belongs to nothing");
 });
@@ -184,19 +184,13 @@ Deno.test("Loop waits until the scheduler's next deadline, and for ever when the
         return [];
       },
     } as unknown as SchedulerApi;
-    const executor = {
-      takeEvent: () => undefined,
-      launches: { run: () => {}, isDue: false, isEmpty: true },
-      beforeWait: () => {},
-      execute: () => {},
-    } as unknown as Executor;
     let turns = 0;
     const platform = {
       now: () => instant(0),
       signalNumber: () => CHLD,
       poller: { wait: (ms: number) => void waited.push(ms) },
     } as unknown as Platform;
-    loopOver([], { platform, scheduler, executor, nothingActive: () => turns++ > 0 });
+    loopOver([], { platform, scheduler, nothingActive: () => turns++ > 0 });
     assertEquals([applied, waited], next === undefined ? [[], [Infinity]] : [["deadline"], [0]]);
   }
 });

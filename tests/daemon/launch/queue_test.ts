@@ -73,7 +73,7 @@ Deno.test("launches are preferred during a shutdown, but the manager is not", ()
   add(1);
   queue.run(0);
   assertEquals(done.at(-1), "manager");
-  queue.preference.lingerNoMore();
+  queue.preference.preferLaunchesOnly();
   assertEquals([done.at(-1), queue.preference.next()], ["nobody", undefined]);
   add(1);
   queue.run(0);

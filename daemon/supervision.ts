@@ -1,0 +1,136 @@
+/**
+ * What is done for services while they live, put together: their processes, launches, what they say, what they leave behind.
+ *
+ * Whoever uses one of these parts is given that one by `daemon.ts`, and never all of them.
+ */
+import type { Command } from "../core/command.ts";
+import type { Event } from "../core/event.ts";
+import type { SchedulerApi } from "../core/schedule/api.ts";
+import type { Fd, ServiceId, ServiceName } from "../core/types.ts";
+import type { Platform } from "../platform/mod.ts";
+import { HeapCollection } from "./heap_collection.ts";
+import { DemandSockets } from "./launch/demand.ts";
+import { LaunchHold } from "./launch/hold.ts";
+import type { Launcher } from "./launch/launcher.ts";
+import { ReadinessPipes } from "./launch/readiness_pipes.ts";
+import { ServiceLaunches } from "./launch/service_launches.ts";
+import type { DescriptorOwner } from "./loop.ts";
+import type { Log } from "./output/log.ts";
+import type { ServiceOutputs } from "./output/service_output.ts";
+import { ProcessEnds } from "./process_ends.ts";
+import type { Logins } from "./processes/logins.ts";
+import { Notifications } from "./processes/notifications.ts";
+import type { ServiceCgroups } from "./processes/service_cgroups.ts";
+import { ServiceProcesses } from "./processes/service_processes.ts";
+import { serviceSignals, type Signals } from "./processes/service_signals.ts";
+import { markedName, TreeKiller } from "./processes/tree_killer.ts";
+import type { Timed } from "./time/timed.ts";
+
+/** What it works on. */
+export interface SupervisionParts {
+  readonly platform: Platform;
+  readonly scheduler: SchedulerApi;
+  readonly log: Log;
+  readonly launcher: Launcher;
+  readonly outputs: ServiceOutputs;
+  readonly cgroups: ServiceCgroups;
+  readonly logins: Logins;
+  /** Takes over the descriptor: an ordinary control connection. */
+  readonly adoptControlConnection: (descriptor: Fd) => void;
+  readonly report: (event: Event) => void;
+  readonly execute: (commands: readonly Command[]) => void;
+}
+
+/** Knows something of services by their records. */
+export interface ServiceMemory {
+  /** The record is gone. */
+  forget(service: ServiceId): void;
+}
+
+/** The parts. */
+export interface Supervision {
+  readonly processes: ServiceProcesses;
+  /** Signals to processes of services. */
+  readonly signals: Signals;
+  /** Sockets of services that start on demand. */
+  readonly demand: DemandSockets;
+  /** Ends what services with kill-tree leave behind. */
+  readonly trees: TreeKiller;
+  /** What services tell about themselves. */
+  readonly notifications: Notifications;
+  readonly launches: ServiceLaunches;
+  /** Lets launches wait. */
+  readonly hold: LaunchHold;
+  /** What follows when processes end. */
+  readonly ends: ProcessEnds;
+  /** Gives memory back after many launches. */
+  readonly heap: HeapCollection;
+  readonly timed: readonly Timed[];
+  /** Asked in this order whose a descriptor is. */
+  readonly owners: readonly DescriptorOwner[];
+  readonly memories: readonly ServiceMemory[];
+}
+
+export function superviseServices(parts: SupervisionParts): Supervision {
+  const { platform, scheduler, log, launcher, outputs, report } = parts;
+  const processes = serviceProcesses(parts);
+  const signals = serviceSignals(platform, processes);
+  const readiness = new ReadinessPipes(platform, report);
+  const demand = new DemandSockets(platform, launcher.sockets, report);
+  const trees = treeKiller(parts, processes);
+  const notifications = serviceNotifications(parts, processes);
+  const heap = new HeapCollection(platform);
+  const common = { ...parts, processes, readiness, notifications, trees };
+  const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.launched() });
+  const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
+  return {
+    ...{ processes, signals, demand, trees, notifications, launches, hold, heap },
+    ends: new ProcessEnds({ ...common, launches, signals }),
+    timed: [notifications, trees, ...launches.timed, heap],
+    owners: [launches, readiness, demand, outputs, notifications],
+    memories: [processes, readiness, notifications, launches, launcher, trees, {
+      forget: (service) => demand.ignore(service),
+    }],
+  };
+}
+
+function serviceProcesses({ platform, scheduler, cgroups }: SupervisionParts): ServiceProcesses {
+  const idOf = (name: ServiceName | undefined) =>
+    name === undefined ? undefined : scheduler.find(name);
+  return new ServiceProcesses(platform, {
+    platform,
+    cgroupOwnerOf: (pid) => idOf(cgroups.ownerOf(pid)),
+    markedFor: (pid) => idOf(markedName(platform, pid)),
+    nameOf: (service) => scheduler.description(service).name,
+  });
+}
+
+function treeKiller(
+  { platform, scheduler, cgroups, log }: SupervisionParts,
+  processes: ServiceProcesses,
+): TreeKiller {
+  return new TreeKiller({
+    platform,
+    cgroups,
+    mainOf: (pid) => {
+      const process = processes.get(pid);
+      return process?.isStranger ? undefined : process?.service;
+    },
+    nameOf: (service) => scheduler.description(service).name,
+    warn: (text) => log.warn(text),
+  });
+}
+
+function serviceNotifications(
+  { platform, scheduler, cgroups, log, report }: SupervisionParts,
+  processes: ServiceProcesses,
+): Notifications {
+  const nameOf = (service: ServiceId) => scheduler.description(service).name;
+  return new Notifications(platform, {
+    report,
+    changeMainPid: (service, from, to) => processes.changeMain(service, from, to),
+    isThere: (service, pid) => processes.get(pid)?.service === service,
+    isInCgroup: (service, pid) => cgroups.processes(nameOf(service)).includes(pid),
+    complain: (service, why) => log.warn(`${nameOf(service)}: ${why}`),
+  });
+}
