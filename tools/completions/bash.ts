@@ -14,9 +14,20 @@ import {
 
 /** Complete text of the file. */
 export function bashCompletion(): string {
-  return `# bash completion for dinit. Made by tools/generate.ts. Do not edit.
+  return [
+    "# bash completion for dinit. Made by tools/generate.ts. Do not edit.\n",
+    SERVICES,
+    OFFER,
+    ctlFunctions(),
+    programFunctions("_dinit_check", CHECK),
+    programFunctions("_dinit_monitor", MONITOR),
+    programFunctions("_dinit_shutdown", SHUTDOWN),
+    simpleFunction("_dinit_manager_from", DINIT) + managerFunction(),
+    registrations(),
+  ].join("\n");
+}
 
-# Names of services: those loaded and those that have a file.
+const SERVICES = `# Names of services: those loaded and those that have a file.
 _dinit_services() {
   local index word
   local -a target=()
@@ -32,8 +43,9 @@ _dinit_services() {
   done
   dinitctl "\${target[@]}" list --all 2>/dev/null | sed -n 's/^\\[.\\{8\\}\\] \\([^ ]*\\).*/\\1/p'
 }
+`;
 
-# _dinit_offer KIND-OR-WORDS: sets COMPREPLY to what fits the word at the cursor.
+const OFFER = `# _dinit_offer KIND-OR-WORDS: sets COMPREPLY to what fits the word at the cursor.
 _dinit_offer() {
   local cur=\${COMP_WORDS[COMP_CWORD]}
   case $1 in
@@ -50,8 +62,10 @@ _dinit_offer() {
     *) mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur") ;;
   esac
 }
+`;
 
-# _dinitctl_from FIRST: the words of dinitctl begin at index FIRST.
+function ctlFunctions(): string {
+  return `# _dinitctl_from FIRST: the words of dinitctl begin at index FIRST.
 _dinitctl_from() {
   local index word verb= operands=0 cur=\${COMP_WORDS[COMP_CWORD]}
   COMPREPLY=()
@@ -80,17 +94,18 @@ ${CTL_VERBS.flatMap(operandCases).join("\n")}
 }
 
 _dinitctl() { _dinitctl_from 1; }
+`;
+}
 
-${simpleFunction("_dinit_check_from", CHECK)}
-_dinit_check() { _dinit_check_from 1; }
+/** A program without verbs. */
+function programFunctions(name: string, program: CompletedProgram): string {
+  return `${simpleFunction(`${name}_from`, program)}
+${name}() { ${name}_from 1; }
+`;
+}
 
-${simpleFunction("_dinit_monitor_from", MONITOR)}
-_dinit_monitor() { _dinit_monitor_from 1; }
-
-${simpleFunction("_dinit_shutdown_from", SHUTDOWN)}
-_dinit_shutdown() { _dinit_shutdown_from 1; }
-
-${simpleFunction("_dinit_manager_from", DINIT)}
+function managerFunction(): string {
+  return `
 _dinit() {
   if ((COMP_CWORD > 1)); then
     case \${COMP_WORDS[1]} in
@@ -105,8 +120,11 @@ _dinit() {
   fi
   _dinit_manager_from 1
 }
+`;
+}
 
-complete -F _dinit dinit
+function registrations(): string {
+  return `complete -F _dinit dinit
 complete -F _dinitctl dinitctl
 complete -F _dinit_check dinit-check
 complete -F _dinit_monitor dinit-monitor

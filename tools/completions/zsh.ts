@@ -15,10 +15,22 @@ import {
 /** Complete text of the file, to be installed as `_dinit`. */
 export function zshCompletion(): string {
   const programs = ["dinit", "dinitctl", "dinit-check", "dinit-monitor", ...SHUTDOWN.names];
-  return `#compdef ${programs.join(" ")}
-# zsh completion for dinit. Made by tools/generate.ts. Do not edit.
+  return [
+    `#compdef ${programs.join(" ")}`,
+    "# zsh completion for dinit. Made by tools/generate.ts. Do not edit.\n",
+    SERVICES,
+    ctlFunction(),
+    simpleFunction("_dinit_check_words", CHECK),
+    simpleFunction("_dinit_monitor_words", MONITOR),
+    simpleFunction("_dinit_shutdown_words", SHUTDOWN),
+    simpleFunction("_dinit_manager_words", DINIT),
+    managerFunction(),
+    CHOICE,
+  ].join("\n");
+}
 
-# Names of services: those loaded and those that have a file. _dinit_typed has the words before the cursor:
+const SERVICES =
+  `# Names of services: those loaded and those that have a file. _dinit_typed has the words before the cursor:
 # _arguments takes those before a verb out of $words.
 _dinit_services() {
   local -a target names
@@ -32,8 +44,10 @@ _dinit_services() {
   names=(\${(f)"$(dinitctl $target list --all 2>/dev/null | sed -n 's/^\\[.\\{8\\}\\] \\([^ ]*\\).*/\\1/p')"})
   compadd -a names
 }
+`;
 
-_dinitctl_words() {
+function ctlFunction(): string {
+  return `_dinitctl_words() {
   local curcontext=$curcontext state
   local -a line verbs
   verbs=(
@@ -52,12 +66,11 @@ ${CTL_VERBS.map(verbCase).join("\n")}
       ;;
   esac
 }
+`;
+}
 
-${simpleFunction("_dinit_check_words", CHECK)}
-${simpleFunction("_dinit_monitor_words", MONITOR)}
-${simpleFunction("_dinit_shutdown_words", SHUTDOWN)}
-${simpleFunction("_dinit_manager_words", DINIT)}
-_dinit_words() {
+function managerFunction(): string {
+  return `_dinit_words() {
   local -a subcommands
   subcommands=(
 ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).join("\n")}
@@ -80,8 +93,11 @@ ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).
   fi
   _dinit_manager_words
 }
+`;
+}
 
-local -a _dinit_typed=("\${(@)words[2,CURRENT-1]}")
+/** By the name that the words begin with. */
+const CHOICE = `local -a _dinit_typed=("\${(@)words[2,CURRENT-1]}")
 case $service in
   dinit) _dinit_words ;;
   dinitctl) _dinitctl_words ;;
@@ -90,7 +106,6 @@ case $service in
   *) _dinit_shutdown_words ;;
 esac
 `;
-}
 
 function verbCase(verb: (typeof CTL_VERBS)[number]): string {
   const options = [...verb.options, ...CTL_GENERAL_OPTIONS].map(optionSpecs);

@@ -42,101 +42,159 @@ export function bringHeadersHome(
   name: string,
   libraryPath: string,
 ): Uint8Array<ArrayBuffer> {
-  const refuse = (why: string): never => {
-    throw new Error(
-      `${name}: Cannot move the program headers to the beginning of the file: ${why}`,
-    );
-  };
-  const { segments } = readElf(bytes, name);
-  const result = bytes.slice();
-  const table = segments.find(({ type }) => type === PT_PHDR) ?? refuse("they have no header");
-  const home = segments.find(({ type, offset }) => type === PT_LOAD && offset === 0) ??
-    refuse("the beginning is not mapped");
-  const end = table.offset + segments.length * PROGRAM_HEADER_BYTES;
-  const added = segments.find(({ type, offset }) => type === PT_NOTE && offset >= end) ??
-    refuse("no note follows them");
-  const oldNotes = segments.filter((one) => one.type === PT_NOTE && one !== added);
-  if (oldNotes.some(({ alignment }) => alignment > NOTE_ALIGNMENT)) {
-    refuse("it has notes of another alignment");
+  const move = new HeaderMove(bytes, name);
+  move.takeInterpreter();
+  move.takeDynamic(libraryPath);
+  move.takeNotes();
+  return move.finish();
+}
+
+/** One file on its way from the old order to the new one: first all is taken elsewhere, then the headers come. */
+class HeaderMove {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #name: string;
+  readonly #segments: readonly Segment[];
+  /** The headers as they are now. */
+  readonly #table: Segment;
+  /** The segment at the beginning of the file. */
+  readonly #home: Segment;
+  /** The note that Deno has added, and those before it. */
+  readonly #addedNote: Segment;
+  readonly #oldNotes: readonly Segment[];
+  /** What the headers leave is filled from both ends: the notes must end where the added one begins. */
+  readonly #free: { begin: number; end: number };
+  readonly #moved = new Map<Segment, Segment>();
+  readonly #contents: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, name: string) {
+    this.#bytes = bytes;
+    this.#name = name;
+    const { segments } = readElf(bytes, name);
+    this.#segments = segments;
+    this.#table = segments.find(({ type }) => type === PT_PHDR) ??
+      this.#refuse("they have no header");
+    this.#home = segments.find(({ type, offset }) => type === PT_LOAD && offset === 0) ??
+      this.#refuse("the beginning is not mapped");
+    const end = this.#table.offset + segments.length * PROGRAM_HEADER_BYTES;
+    this.#addedNote = segments.find(({ type, offset }) => type === PT_NOTE && offset >= end) ??
+      this.#refuse("no note follows them");
+    this.#oldNotes = segments.filter((one) => one.type === PT_NOTE && one !== this.#addedNote);
+    if (this.#oldNotes.some(({ alignment }) => alignment > NOTE_ALIGNMENT)) {
+      this.#refuse("it has notes of another alignment");
+    }
+    this.#free = {
+      begin: this.#table.offset,
+      end: this.#addedNote.offset - this.#oldNotesLength,
+    };
   }
 
-  /** What has been freed is filled from both ends: the notes must end where the added one begins. */
-  const free = { begin: table.offset, end: added.offset };
-  const place = (content: Uint8Array, alignment: number): { offset: number; address: number } => {
-    const offset = roundUp(free.begin, alignment);
-    if (offset + content.length > free.end) refuse("there is not enough room where they were");
-    free.begin = offset + content.length;
-    return { offset, address: offset - table.offset + table.address };
-  };
-  const notesLength = oldNotes.reduce((sum, { fileSize }) => sum + fileSize, 0);
-  free.end -= notesLength;
-  const moved = new Map<Segment, Segment>();
-  const interpreter = segments.find(({ type }) => type === PT_INTERP);
-  const contents: { readonly at: number; readonly bytes: Uint8Array }[] = [];
-  const move = (segment: Segment, content: Uint8Array, alignment: number) => {
-    const { offset, address } = place(content, alignment);
-    contents.push({ at: offset, bytes: content });
-    const size = content.length;
-    moved.set(segment, { ...segment, offset, address, fileSize: size, memorySize: size });
-  };
-  if (interpreter !== undefined) move(interpreter, contentOf(bytes, interpreter), 1);
-  const dynamic = readDynamic(bytes, name);
-  const dynamicSegment = segments.find(({ type }) => type === PT_DYNAMIC);
-  if (dynamic !== undefined && dynamicSegment !== undefined) {
+  /** The path of the dynamic linker. */
+  takeInterpreter(): void {
+    const interpreter = this.#segments.find(({ type }) => type === PT_INTERP);
+    if (interpreter !== undefined) this.#move(interpreter, contentOf(this.#bytes, interpreter), 1);
+  }
+
+  /** The dynamic table, which gets a path of libraries. */
+  takeDynamic(libraryPath: string): void {
+    const dynamic = readDynamic(this.#bytes, this.#name);
+    const segment = this.#segments.find(({ type }) => type === PT_DYNAMIC);
+    if (dynamic === undefined || segment === undefined) return;
     const text = pathText(dynamic, libraryPath);
-    const at = place(text, 1);
-    contents.push({ at: at.offset, bytes: text });
-    const path = { address: at.address, length: text.length };
-    move(dynamicSegment, dynamicTable(dynamic, path), TABLE_ALIGNMENT);
+    const { offset, address } = this.#place(text, 1);
+    this.#contents.push({ at: offset, bytes: text });
+    const path = { address, length: text.length };
+    this.#move(segment, dynamicTable(dynamic, path), TABLE_ALIGNMENT);
   }
-  let noteAt = free.end;
-  for (const note of oldNotes) {
-    contents.push({ at: noteAt, bytes: contentOf(bytes, note) });
-    noteAt += note.fileSize;
-  }
-  moved.set(added, {
-    ...added,
-    offset: added.offset - notesLength,
-    address: added.address - notesLength,
-    fileSize: added.fileSize + notesLength,
-    memorySize: added.memorySize + notesLength,
-  });
 
-  const headers = segments.filter((one) => !oldNotes.includes(one));
-  const size = headers.length * PROGRAM_HEADER_BYTES;
-  const room = firstOther(bytes, HOME, segments) - HOME;
-  if (size > room) {
-    refuse(
-      `there is room for ${
-        Math.floor(room / PROGRAM_HEADER_BYTES)
-      } of them, they are ${headers.length}`,
+  /** The old notes become one segment with the added one. */
+  takeNotes(): void {
+    let at = this.#free.end;
+    for (const note of this.#oldNotes) {
+      this.#contents.push({ at, bytes: contentOf(this.#bytes, note) });
+      at += note.fileSize;
+    }
+    const added = this.#addedNote;
+    const length = this.#oldNotesLength;
+    this.#moved.set(added, {
+      ...added,
+      offset: added.offset - length,
+      address: added.address - length,
+      fileSize: added.fileSize + length,
+      memorySize: added.memorySize + length,
+    });
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    const headers = this.#segments.filter((one) => !this.#oldNotes.includes(one));
+    const room = this.#roomFor(headers);
+    const table = this.#table;
+    const size = headers.length * PROGRAM_HEADER_BYTES;
+    const address = this.#home.address + HOME;
+    this.#moved.set(table, { ...table, offset: HOME, address, fileSize: size, memorySize: size });
+    const result = this.#bytes.slice();
+    result.fill(0, HOME, HOME + room);
+    result.fill(0, table.offset, this.#addedNote.offset);
+    for (const { at, bytes } of this.#contents) result.set(bytes, at);
+    const view = viewOf(result);
+    headers.forEach((header, index) => {
+      writeSegment(view, HOME + index * PROGRAM_HEADER_BYTES, this.#placed(header));
+    });
+    writeElfHeader(view, headers.length);
+    return result;
+  }
+
+  get #oldNotesLength(): number {
+    return this.#oldNotes.reduce((sum, { fileSize }) => sum + fileSize, 0);
+  }
+
+  #place(content: Uint8Array, alignment: number): { offset: number; address: number } {
+    const offset = roundUp(this.#free.begin, alignment);
+    if (offset + content.length > this.#free.end) {
+      this.#refuse("there is not enough room where they were");
+    }
+    this.#free.begin = offset + content.length;
+    return { offset, address: offset - this.#table.offset + this.#table.address };
+  }
+
+  #move(segment: Segment, content: Uint8Array, alignment: number): void {
+    const place = this.#place(content, alignment);
+    this.#contents.push({ at: place.offset, bytes: content });
+    const size = content.length;
+    this.#moved.set(segment, { ...segment, ...place, fileSize: size, memorySize: size });
+  }
+
+  #placed(header: Segment): Segment {
+    const moved = this.#moved.get(header);
+    if (moved !== undefined) return moved;
+    const { type, offset, fileSize } = header;
+    const holdsTable = type === PT_LOAD && offset <= this.#table.offset &&
+      this.#table.offset < offset + fileSize;
+    // The dynamic linker writes into the table that is there now.
+    return holdsTable ? { ...header, flags: header.flags | PF_W } : header;
+  }
+
+  /** @returns Bytes. */
+  #roomFor(headers: readonly Segment[]): number {
+    const room = firstOther(this.#bytes, HOME, this.#segments) - HOME;
+    const most = Math.floor(room / PROGRAM_HEADER_BYTES);
+    if (headers.length <= most) return room;
+    return this.#refuse(`there is room for ${most} of them, they are ${headers.length}`);
+  }
+
+  #refuse(why: string): never {
+    throw new Error(
+      `${this.#name}: Cannot move the program headers to the beginning of the file: ${why}`,
     );
   }
-  moved.set(table, {
-    ...table,
-    offset: HOME,
-    address: home.address + HOME,
-    fileSize: size,
-    memorySize: size,
-  });
-  result.fill(0, HOME, HOME + room);
-  result.fill(0, table.offset, added.offset);
-  for (const content of contents) result.set(content.bytes, content.at);
-  const view = viewOf(result);
-  headers.forEach((header, index) => {
-    const holdsTable = header.type === PT_LOAD && header.offset <= table.offset &&
-      table.offset < header.offset + header.fileSize;
-    // The dynamic linker writes into the table that is there now.
-    const present = holdsTable ? { ...header, flags: header.flags | PF_W } : header;
-    writeSegment(view, HOME + index * PROGRAM_HEADER_BYTES, moved.get(header) ?? present);
-  });
+}
+
+function writeElfHeader(view: DataView, headerCount: number): void {
   view.setBigUint64(32, BigInt(HOME), true);
-  view.setUint16(56, headers.length, true);
+  view.setUint16(56, headerCount, true);
   // Sections tell of what was moved, and nothing that runs looks at them.
   view.setBigUint64(40, 0n, true);
   view.setUint16(60, 0, true);
   view.setUint16(62, 0, true);
-  return result;
 }
 
 function contentOf(bytes: Uint8Array, { offset, fileSize }: Segment): Uint8Array {
