@@ -10,6 +10,7 @@
 import { splitName } from "../../core/description/mod.ts";
 import {
   CURRENT_VERSION,
+  type DependencyEnds,
   type Handle,
   MINIMUM_VERSION,
   type Reply,
@@ -29,18 +30,17 @@ const NO_SERVICE: Reply = { kind: "no-service" };
 
 /** Carries out a request; exactly one final reply is sent, or the connection ended. */
 export function answerRequest(context: RequestContext, request: Request): void {
+  if ("handle" in request) return answerAboutService(context, request);
+  if ("from" in request) return answerLink(context, request);
+  answerAboutManager(context, request);
+}
+
+function answerAboutService(
+  context: RequestContext,
+  request: Extract<Request, { readonly handle: Handle }>,
+): void {
   const { host, handles } = context;
   switch (request.kind) {
-    case "query-version":
-      return context.send({
-        kind: "version",
-        minimum: MINIMUM_VERSION,
-        current: CURRENT_VERSION,
-      });
-    case "find":
-      return answerFind(context, request.name);
-    case "load":
-      return answerLoad(context, request.name);
     case "start":
     case "stop":
     case "wake":
@@ -62,35 +62,48 @@ export function answerRequest(context: RequestContext, request: Request): void {
         handles.close(request.handle);
         context.send(ACK);
       });
-    case "add-dependency":
-    case "remove-dependency":
-    case "enable":
-    case "enable-7":
-      return answerLink(context, request);
-    case "shutdown":
-      host.order({ kind: "shutdown", type: request.type });
-      return context.send(ACK);
-    case "list":
-      return answerList(context, 1);
-    case "list-5":
-      return answerList(context, 5);
+    default:
+      return query(context, request);
+  }
+}
+
+/** What names a service does it by its name here, and the others are about none. */
+function answerAboutManager(
+  context: RequestContext,
+  request: Exclude<Request, { readonly handle: Handle } | DependencyEnds>,
+): void {
+  const { host } = context;
+  switch (request.kind) {
+    case "query-version":
+      return context.send({ kind: "version", minimum: MINIMUM_VERSION, current: CURRENT_VERSION });
     case "query-load-mechanism":
       return context.send({
         kind: "load-mechanism",
         mechanism: MECHANISM_DIRECTORIES,
         ...host.searchPath(),
       });
+    case "query-cause":
+      return context.send({ kind: "cause", faults: context.explanation() });
+    case "find":
+      return answerFind(context, request.name);
+    case "load":
+      return answerLoad(context, request.name);
+    case "list":
+      return answerList(context, 1);
+    case "list-5":
+      return answerList(context, 5);
+    case "shutdown":
+      host.order({ kind: "shutdown", type: request.type });
+      return context.send(ACK);
     case "set-environment":
       return answerSetEnvironment(context, request.text);
     case "list-environment":
       return context.send({ kind: "environment", entries: host.listEnvironment() });
-    case "query-cause":
-      return context.send({ kind: "cause", faults: context.explanation() });
     case "listen-environment":
       context.listenToEnvironment();
       return context.send(ACK);
     default:
-      return query(context, request);
+      unreachable(request);
   }
 }
 
