@@ -66,7 +66,7 @@ async function main(): Promise<number> {
   return program === undefined ? manage(words.slice(1)) : serve(program);
 }
 
-/** The one net under everything: a fault of ours, told without the lines of a stack. */
+/** The last catch: a fault of ours, shown without the lines of a stack. */
 function reportFault(error: unknown): number {
   const shown = Deno.env.get(TRACE_VARIABLE) !== undefined && error instanceof Error
     ? error.stack

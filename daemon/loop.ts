@@ -145,7 +145,7 @@ export class Loop {
     for (;;) {
       const reaped = platform.reap();
       if (reaped === undefined) break;
-      // Nobody says again that the others have ended.
+      // The signal for the other children was the same one: it does not come again.
       this.#guard(() => ends.childEnded(reaped));
     }
     this.#guard(() => this.settle());
@@ -170,7 +170,7 @@ export class Loop {
   #reportError(error: unknown): void {
     this.#hasErred = true;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // The same fault at every turn is told once.
+    // The same fault at every turn is logged once.
     if (text !== this.#lastError) {
       this.#lastError = text;
       for (const line of `Internal error, going on: ${text}`.split("\n")) {

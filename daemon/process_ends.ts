@@ -1,5 +1,6 @@
 /**
- * What follows when a process ends: whose it was, what is still to be heard and read of it, and what its service is told.
+ * What follows when a process ends: whose it was, what of its messages and output is still to be read, and the event for its
+ * service.
  */
 import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";

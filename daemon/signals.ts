@@ -1,7 +1,7 @@
 /**
  * What the manager does on which signal. Names, so that one table serves every system.
  *
- * Signals that are in no table do nothing either: on Linux the entry program blocks them all but those that tell of a
+ * Signals that are in no table do nothing either: on Linux the entry program blocks them all but those that report a
  * fault; elsewhere those that would end the manager are in its table with "nothing".
  */
 import type { ShutdownType, System } from "../core/types.ts";
@@ -61,7 +61,7 @@ const FREEBSD_MACHINE: SignalTable = {
 };
 
 /**
- * Whatever an engine may be told to stop a container by stops all services: STOPSIGNAL of images (TERM; QUIT of nginx
+ * Every signal by which an engine may be set to stop a container stops all services: STOPSIGNAL of images (TERM; QUIT of nginx
  * and php-fpm; RTMIN+3 of those that boot systemd), PWR of lxc-stop. Not WINCH (of httpd), which also comes whenever a
  * terminal changes its size. HUP is what scripts of packages send to process 1.
  */

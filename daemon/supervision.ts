@@ -56,7 +56,7 @@ export interface Supervision {
   readonly demand: DemandSockets;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
-  /** What services tell about themselves. */
+  /** Messages of services about themselves. */
   readonly notifications: Notifications;
   readonly launches: ServiceLaunches;
   /** Lets launches wait. */

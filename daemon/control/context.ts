@@ -23,9 +23,9 @@ export interface RequestContext {
   isGone(service: ServiceId): boolean;
   /** Whether another connection has a handle for the service. */
   isHeldElsewhere(service: ServiceId): boolean;
-  /** This connection is told of changes of the environment from now on. */
+  /** This connection gets changes of the environment as events from now on. */
   listenToEnvironment(): void;
-  /** Tells all connections that listen. */
+  /** An event for all connections that listen. */
   environmentChanged(text: string, hadValue: boolean): void;
 }
 

@@ -38,7 +38,7 @@ export class ControlHandles {
     return this.#handles.has(service);
   }
 
-  /** Handles of a service, latest first: the order in which upstream tells their events. */
+  /** Handles of a service, latest first: the order in which upstream sends their events. */
   of(service: ServiceId): readonly Handle[] {
     const opened = this.#handles.get(service);
     return opened === undefined ? [] : [...opened].reverse();

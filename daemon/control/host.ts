@@ -7,7 +7,7 @@ import type { ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 
-/** The part of the scheduler that only tells. */
+/** The part of the scheduler that only answers questions. */
 export type ServiceQueries = Pick<SchedulerApi, "find" | "list" | "status" | "description">;
 
 export type LoadOutcome =
@@ -40,7 +40,7 @@ export interface ControlHost {
   /**
    * Gives the order and carries out all commands that come of it, `notify` and `forget` through the
    * control server, before it returns. What comes of those commands (a child that could not execute
-   * its program, say) reaches the scheduler only afterwards; `spawned` alone may be told at once.
+   * its program, say) reaches the scheduler only afterwards; `spawned` alone may be applied at once.
    */
   order(order: Order): Answer;
 

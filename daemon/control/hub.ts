@@ -34,7 +34,7 @@ export class ControlHub {
     return false;
   }
 
-  /** Tells a service's event to every connection with a handle for it. */
+  /** Sends a service's event to every connection with a handle for it. */
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
     for (const member of this.#members) member.notify(service, event, status);
   }

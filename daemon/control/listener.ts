@@ -2,7 +2,7 @@
  * The listening control socket: made, found again, accepted from, and removed at the end.
  *
  * Protection is the file's mode, 0600 from before the first connection can come, and as a second lock
- * the kernel's word on who connected: only the manager's own user and root are let in.
+ * what the kernel says about who connected: only the manager's own user and root are let in.
  */
 import type { Fd, Instant } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";

@@ -1,5 +1,5 @@
 /**
- * A kind of log message that strangers cause: one at once, then one in ten seconds at most, which tells how many there
+ * A kind of log message that strangers cause: one at once, then one in ten seconds at most, with the number of those that there
  * were. Otherwise they could fill the log.
  */
 import { type Instant, instant } from "../../core/types.ts";
@@ -23,25 +23,25 @@ export class MessageLimit {
     this.#log = log;
   }
 
-  /** When {@linkcode tellHeldBack} is due; undefined when nothing is held back. */
+  /** When {@linkcode logHeldBack} is due; undefined when nothing is held back. */
   get dueAt(): Instant | undefined {
     return this.#heldBack === undefined ? undefined : this.#silentUntil;
   }
 
-  /** Logs it, or holds it back: then it is counted, and told with the next ones if it is the last. */
-  tell(message: string): void {
+  /** Logs it, or holds it back: then it is counted, and the last of those held back is logged later. */
+  log(message: string): void {
     const now = this.#now();
     if (this.#silentUntil !== undefined && now < this.#silentUntil) {
       this.#heldBack = { latest: message, count: (this.#heldBack?.count ?? 0) + 1 };
       return;
     }
-    this.tellHeldBack();
+    this.logHeldBack();
     this.#log(message);
     this.#silentUntil = instant(now + MESSAGE_PAUSE_MS);
   }
 
   /** Logs the last message that was held back, with the number of all of them. */
-  tellHeldBack(): void {
+  logHeldBack(): void {
     if (this.#heldBack === undefined) return;
     const { latest, count } = this.#heldBack;
     this.#heldBack = undefined;

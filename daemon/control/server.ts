@@ -133,7 +133,7 @@ export class ControlServer {
     return true;
   }
 
-  /** Tells a service's event to the connections that have a handle for it. */
+  /** Sends a service's event to the connections that have a handle for it. */
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
     this.#hub.notify(service, event, status);
   }
@@ -153,7 +153,7 @@ export class ControlServer {
     const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
     const { dueAt } = this.#refusals;
-    if (dueAt !== undefined && now >= dueAt) this.#refusals.tellHeldBack();
+    if (dueAt !== undefined && now >= dueAt) this.#refusals.logHeldBack();
     for (const [fd, run] of this.#runs?.due(now) ?? []) {
       const connection = this.#connections.get(fd);
       if (connection !== undefined) {
@@ -167,7 +167,7 @@ export class ControlServer {
    * among it, clients get as much as their sockets take at once.
    */
   close(): void {
-    this.#refusals.tellHeldBack();
+    this.#refusals.logHeldBack();
     for (const connection of [...this.#connections.values()]) {
       connection.talker.finish();
       this.#write(connection, Infinity);
@@ -189,7 +189,7 @@ export class ControlServer {
           );
           return "none";
         case "refused":
-          this.#refusals.tell(`Refused a control connection: ${accepted.why}`);
+          this.#refusals.log(`Refused a control connection: ${accepted.why}`);
           break;
         case "connection":
           this.#admit(accepted.fd);
@@ -201,7 +201,7 @@ export class ControlServer {
 
   #admit(fd: Fd): void {
     if (this.#acceptedCount >= CONNECTION_LIMIT) {
-      this.#refusals.tell(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
+      this.#refusals.log(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
       this.#platform.close(fd);
       return;
     }
@@ -276,7 +276,7 @@ export class ControlServer {
     try {
       isAlive = serve();
     } finally {
-      // When a fault of ours was thrown, the client cannot be told what became of its request.
+      // When a fault of ours was thrown, there is no answer that says what became of its request.
       if (!isAlive) this.#disconnect(connection);
     }
     connection.isServed = false;

@@ -162,7 +162,7 @@ export class ControlSession implements HubMember {
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
     for (const handle of this.#handles.of(service)) {
       for (const form of [5, 1] as const) {
-        this.#tell(
+        this.#sendEvent(
           encodeInformation({ kind: "service-event", form, handle, event, status }),
         );
       }
@@ -172,7 +172,7 @@ export class ControlSession implements HubMember {
   /** Queues an environment event, if the client asked for them. */
   environmentChanged(text: string, hadValue: boolean): void {
     if (!this.#listensToEnvironment) return;
-    this.#tell(encodeInformation({ kind: "environment-event", text, hadValue }));
+    this.#sendEvent(encodeInformation({ kind: "environment-event", text, hadValue }));
   }
 
   /** The service's record is gone: closes all handles for it. */
@@ -258,7 +258,7 @@ export class ControlSession implements HubMember {
     this.#onOutput();
   }
 
-  #tell(packet: Uint8Array): void {
+  #sendEvent(packet: Uint8Array): void {
     if (this.#phase !== "open") return;
     if (!this.#output.pushEvent(packet)) {
       this.#phase = "closed";

@@ -1,6 +1,6 @@
 /**
  * The socket of the control server over the manager's life: opened at the start, made anew when its file has gone, and
- * told of, once, to whoever started the manager (`--ready-fd`).
+ * reported as ready, once, to whoever started the manager (`--ready-fd`).
  */
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -40,7 +40,7 @@ export class ControlSocket {
 
   /**
    * @returns false when the manager cannot go on without it. A system manager always goes on; so does a container, whose
-   * user can often write nowhere, if it was not told where the socket is to be.
+   * user can often write nowhere, if no option says where the socket is to be.
    */
   open(): boolean {
     const { control, platform, log, options, path } = this.#parts;
@@ -74,7 +74,7 @@ export class ControlSocket {
     log.error(`Cannot make the control socket "${path}": ${why}`);
   }
 
-  /** Tells whoever started us, once, that the socket can be used. */
+  /** Reports once, to whoever started the manager, that the socket can be used. */
   reportReady(): void {
     const { platform, control, path } = this.#parts;
     const descriptor = this.#readyDescriptor;

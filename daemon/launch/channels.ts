@@ -67,7 +67,7 @@ export function closeChildEnds(
   if (control !== undefined) platform.close(control);
 }
 
-/** Nobody will say anything. */
+/** The process was not made, or is of no interest any more. */
 export function closeOwnEnds(
   platform: ChannelPlatform,
   { readiness, notify, control }: OwnEnds,

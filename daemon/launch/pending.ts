@@ -23,7 +23,7 @@ const CONTINUE_EVERY_MS = 500;
 /** What became of a launch, in the end. */
 export type SettledLaunch = Exclude<LaunchOutcome, { kind: "pending" }>;
 
-/** Told of a launch. */
+/** What is done when a launch has an outcome. */
 export interface LaunchHooks {
   /** Called once, unless the launch is abandoned. */
   settle(outcome: SettledLaunch): void;

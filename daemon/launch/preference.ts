@@ -21,8 +21,8 @@ const TIMES_AS_LONG = 8;
 export class LaunchPreference implements Timed {
   readonly #platform: Pick<Platform, "now" | "prefer">;
   #budgetMs = BUDGET_MS;
-  /** Up to when the budget was reckoned. */
-  #reckoned: number;
+  /** Up to when the budget is accounted for. */
+  #accountedAt: number;
   #present: Preferred = "nobody";
   /** When the manager is to be an ordinary process again. */
   #preferredUntil = -Infinity;
@@ -30,12 +30,12 @@ export class LaunchPreference implements Timed {
 
   constructor(platform: Pick<Platform, "now" | "prefer">) {
     this.#platform = platform;
-    this.#reckoned = platform.now();
+    this.#accountedAt = platform.now();
   }
 
   /** Launches follow, perhaps while others are still under way. */
   begin(): void {
-    this.#reckon();
+    this.#account();
     if (this.#budgetMs > 0) this.#prefer("launches");
     else this.end();
   }
@@ -43,15 +43,15 @@ export class LaunchPreference implements Timed {
   /** Launches are over for now, the last program has been executed. */
   end(): void {
     if (this.#present !== "launches") return;
-    this.#reckon();
+    this.#account();
     this.#prefer(this.#staysPreferred ? "manager" : "nobody");
   }
 
   /** Takes from the budget what was used, or adds what has come back. */
-  #reckon(): void {
+  #account(): void {
     const now = this.#platform.now();
-    const passed = now - this.#reckoned;
-    this.#reckoned = now;
+    const passed = now - this.#accountedAt;
+    this.#accountedAt = now;
     if (this.#present === "launches") {
       this.#budgetMs -= passed;
       this.#preferredUntil = Math.max(now, this.#preferredUntil) + TIMES_AS_LONG * passed;

@@ -121,7 +121,7 @@ export class ServiceLaunches {
     }
   }
 
-  /** There is a process, which can be signalled; what it has to say is heard once its program runs. */
+  /** There is a process, which can be signalled; its messages are read once its program runs. */
   #spawned(
     command: SpawnCommand,
     launched: Launched,

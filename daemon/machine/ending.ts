@@ -116,7 +116,7 @@ export class Ending {
     return this.#prompt.handleDescriptor(descriptor);
   }
 
-  /** A signal has decided: the question at the console is moot. */
+  /** A signal has decided: the question at the console needs no answer any more. */
   withdrawQuestion(): void {
     this.#prompt.close();
   }

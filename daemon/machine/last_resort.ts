@@ -1,6 +1,6 @@
 /**
  * What PID 1 does when the manager itself could not start: it must not exit, for that is a kernel panic, so
- * it tells the cause and gives the person at the console a shell, again and again.
+ * it shows the cause and gives the person at the console a shell, again and again.
  */
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -12,23 +12,23 @@ const SHELL = "/bin/sh";
 /** A shell that ends at once must not be started without end. */
 const PAUSE_MS = 1000;
 
-/** Never returns. @param tell Writes one line to the console. */
+/** Never returns. @param show Writes one line to the console. */
 export function lastResort(
   platform: Platform,
   error: unknown,
-  tell: (line: string) => void,
+  show: (line: string) => void,
 ): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  // It may not have come so far; if it has, this changes nothing. Without one there is nobody to tell.
+  // The manager may have failed before it opened the console. Opening it again changes nothing.
   platform.openConsole(CONSOLE);
   restoreOomScore(platform, 0);
-  tell(`dinit: The manager cannot start: ${text}`);
+  show(`dinit: The manager cannot start: ${text}`);
   platform.poller.watchSignals([platform.signalNumber("CHLD") ?? 17]);
   for (;;) {
-    tell(`dinit: Starting ${SHELL}. To end the machine's run: shutdown --system -p, or reboot -f`);
+    show(`dinit: Starting ${SHELL}. To end the machine's run: shutdown --system -p, or reboot -f`);
     const failure = runShell(platform);
     if (failure !== undefined) {
-      tell(`dinit: Cannot start ${SHELL}: ${platform.errnoText(failure.errno).text}`);
+      show(`dinit: Cannot start ${SHELL}: ${platform.errnoText(failure.errno).text}`);
     }
     platform.reclaimConsole();
     const end = platform.now() + PAUSE_MS;

@@ -16,7 +16,7 @@ const TERM_TO_KILL_MS = 1000;
 /** KILL cannot be refused, but a process in an uninterruptible wait may outlive it. */
 const KILL_TO_GO_ON_MS = 500;
 /** Between two lines about a hook that still runs. */
-const TELL_OF_HOOK_MS = 10_000;
+const HOOK_REPORT_MS = 10_000;
 
 export type MachineEnd = Exclude<ShutdownType, "remain">;
 
@@ -108,15 +108,15 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
 }
 
 /**
- * A hook has no time limit: it may have much to write out. Who stands before the machine is told that it still
- * runs, and can end it.
+ * A hook has no time limit: it may have much to write out. Lines on the console show that it still runs, and
+ * whoever reads them can end it.
  */
 function waitForHook(platform: Platform, hook: string, pid: Pid, screen: ShutdownScreen): boolean {
   const interrupt = platform.signalNumber("INT");
   const presses = new KeyPresses();
   const began = platform.now();
-  let tellAt = began + TELL_OF_HOOK_MS;
-  const tell = (more: string) => {
+  let reportAt = began + HOOK_REPORT_MS;
+  const report = (more: string) => {
     const seconds = Math.round((platform.now() - began) / 1000);
     screen.show(`${hook} (process ${pid}) has been running for ${seconds} s${more}`);
   };
@@ -125,8 +125,8 @@ function waitForHook(platform: Platform, hook: string, pid: Pid, screen: Shutdow
     signal: (signal: number) => {
       if (signal !== interrupt) return;
       const left = presses.press(platform.now());
-      if (left > 0) return tell(`; press Ctrl-Alt-Del ${left} more times to kill it`);
-      tell("; killing it");
+      if (left > 0) return report(`; press Ctrl-Alt-Del ${left} more times to kill it`);
+      report("; killing it");
       platform.signal(pid, platform.signalNumber("KILL") ?? 9, "group");
     },
   };
@@ -134,10 +134,10 @@ function waitForHook(platform: Platform, hook: string, pid: Pid, screen: Shutdow
     const reaped = platform.reap();
     if (reaped?.pid === pid) return reaped.status.kind === "exited" && reaped.status.code === 0;
     if (reaped !== undefined) continue;
-    platform.poller.wait(Math.max(0, tellAt - platform.now()), sink);
-    if (platform.now() < tellAt) continue;
-    tell("");
-    tellAt = platform.now() + TELL_OF_HOOK_MS;
+    platform.poller.wait(Math.max(0, reportAt - platform.now()), sink);
+    if (platform.now() < reportAt) continue;
+    report("");
+    reportAt = platform.now() + HOOK_REPORT_MS;
   }
 }
 

@@ -39,7 +39,7 @@ interface OpenFile {
   sizeBytes: number;
   /** Size at which it is put aside; later than wanted after that has failed. */
   limitBytes: number;
-  /** Told that it is not at its path any more, and that there can be no other. */
+  /** It is not at its path any more, no other can be opened there, and that was reported. */
   isStray: boolean;
 }
 

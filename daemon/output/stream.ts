@@ -12,7 +12,7 @@ const LIMIT_BYTES = 16 * 1024;
 const SHARED_WRITE_BYTES = 256;
 const encoder = new TextEncoder();
 
-/** Bytes that wait, and how many messages are lost with them: a notice stands for those it tells of. */
+/** Bytes that wait, and how many messages are lost with them: a notice counts as the messages that it stands for. */
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly messages: number;

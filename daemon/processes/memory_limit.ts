@@ -11,7 +11,7 @@ type Reader = Pick<Platform, "readFile">;
 
 const FILE_LIMIT_BYTES = 64 * 1024;
 
-/** @returns Bytes; undefined where the system does not tell. */
+/** @returns Bytes; undefined where the system does not have that. */
 export function memoryLimit(platform: Reader): number | undefined {
   const own = textOf(platform, "/proc/self/cgroup");
   const { unified, legacy } = cgroupMounts(platform);

@@ -1,5 +1,5 @@
 /**
- * Whether a process is one of a service that tells about itself.
+ * Whether the sender of a notification is a process of the service.
  *
  * Proven is who descends from the main process, is in the service's cgroup, or in the session or process group
  * of a process of it that is still there: nobody can get in there from outside. What a process has otherwise from
@@ -24,7 +24,7 @@ export interface ServiceMarks {
   isInCgroup(pid: Pid): boolean;
 }
 
-/** "gone": it has ended, so that nothing can be told of it. */
+/** "gone": it has ended, so that nothing is known of it. */
 export type Membership = "proven" | "likely" | "stranger" | "gone";
 
 /** What a process is to a service. */

@@ -1,5 +1,5 @@
 /**
- * What services tell about themselves over their notification sockets, and the watch over those that must
+ * Messages of services over their notification sockets, and the watch over those that must
  * give signs of life.
  *
  * A socket belongs to one launch: what an earlier process left unread cannot be taken for the present one's.
@@ -8,7 +8,7 @@
  * user that the service was started as.
  *
  * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that is
- * the answer, that all before it was heard; FDSTORE=1 is not served.
+ * the answer that all messages before it were read; FDSTORE=1 is not served.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
@@ -50,7 +50,7 @@ interface Speaker {
   isReloading: boolean;
   /** When the next sign of life is due; undefined: not yet, or not any more. */
   due: Instant | undefined;
-  /** A message was ignored and that was told; once is enough, for anybody can send. */
+  /** That a message was ignored has been logged; once is enough, because any process can send. */
   hasComplained: boolean;
 }
 
@@ -73,7 +73,7 @@ export class Notifications {
   readonly #byService = new Map<ServiceId, Speaker>();
   readonly #statusTexts = new Map<ServiceId, string>();
   readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
-  /** Why senders of the messages that are being read are ignored: once told, for the many that one may send. */
+  /** Sender → why it is ignored, while a number of messages is read: one sender may have sent many of them. */
   readonly #judged = new Map<string, string | undefined>();
 
   constructor(platform: Platform, hooks: NotificationHooks) {
@@ -110,7 +110,7 @@ export class Notifications {
     this.remove(service);
   }
 
-  /** The main process has ended; what it said before is heard, but nothing after. */
+  /** The main process has ended; messages from before are read, later ones are not. */
   processEnded(service: ServiceId, pid: Pid): void {
     const speaker = this.#byService.get(service);
     if (speaker === undefined) return;

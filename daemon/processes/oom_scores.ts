@@ -17,7 +17,7 @@ const HIGHEST = 1000;
 const PROTECTED = -999;
 /** What a manager is taken to need: about 42 MB resident once it has started, and room to grow. */
 const MANAGER_BYTES = 128 * 1024 * 1024;
-/** Where the system does not tell how much memory there is. */
+/** Where it is not known how much memory there is. */
 const LEAD_WITHOUT_LIMIT = 100;
 const LONGEST_NUMBER_BYTES = 16;
 
@@ -63,7 +63,7 @@ export function restoreOomScore(platform: Pick<Platform, "writeFile">, score: nu
 }
 
 /**
- * What a service gets so that it is killed before its manager, but is no likelier than need be to be killed before
+ * What a service gets so that it is killed before its manager, but is not more likely than necessary to be killed before
  * other processes of the machine.
  *
  * @param inherited The manager's, as it was started with.

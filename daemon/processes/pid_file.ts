@@ -57,7 +57,7 @@ export function readPidFile(platform: FilePlatform, state: PidFileState): NamedD
     return { kind: "invalid", why };
   }
   const pid = parsePid(new TextDecoder().decode(file.bytes.subarray(0, NUMBER_BYTES)));
-  // What it says instead is not told: it may be a link to what its writer cannot read.
+  // What it contains instead is not shown: it may be a link to a file that its writer cannot read.
   if (pid === undefined) {
     return { kind: "invalid", why: `The pid file "${path}" does not begin with a process ID` };
   }

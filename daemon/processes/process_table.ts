@@ -15,11 +15,11 @@ export interface ProcessEntry {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** When it was made, in the kernel's ticks: tells it from a later process with the same number. */
+  /** When it was made, in the kernel's ticks: a later process with the same number has another time. */
   readonly madeAt: string;
 }
 
-/** What is known of services, to tell whose a process is. */
+/** What is known of services, to find the service of a process. */
 export interface Ownership {
   readonly manager: Pid;
   /** The service whose process, as the manager made it, this is. */
@@ -86,8 +86,8 @@ export function readEnvironment(platform: Platform, pid: Pid): readonly string[]
 /**
  * The processes of each service, those the manager made itself included.
  *
- * A child of a process belongs to the same service. Who lost his parent (the manager adopts him) is told
- * by his session and group, and last by his environment.
+ * A child of a process belongs to the same service. One whose parent has ended (the manager
+ * adopts it) is recognised by its session and group, and last by its environment.
  */
 export function processesByService(
   table: ReadonlyMap<number, ProcessEntry>,

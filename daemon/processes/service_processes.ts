@@ -11,13 +11,13 @@ import type { Platform } from "../../platform/mod.ts";
 import { judgeClaim, type KnownServices } from "./daemon_claim.ts";
 import { type PidFileState, readPidFile } from "./pid_file.ts";
 
-/** One process that the manager made, or was told of. */
+/** One process that the manager made, or that was named by a PID file or notification. */
 export interface ServiceProcess {
   readonly service: ServiceId;
   readonly role: ProcessRole;
   /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
   readonly pidFile?: PidFileState;
-  /** No child of ours (yet): the poller watches it. When it was made, if the system tells. */
+  /** No child of ours (yet): the poller watches it. When it was made, where the system has that. */
   readonly watched?: { readonly madeAt: string | undefined };
   /** It does not descend from the manager: it is signalled alone, and what it has made is not the service's. */
   readonly isStranger?: boolean;
@@ -87,7 +87,7 @@ export class ServiceProcesses {
     if (successor === undefined) return process;
     const next = this.#processes.get(successor);
     if (next === undefined || next.watched !== undefined) return "succeeded";
-    // Without a watch nobody told us if the successor has ended before, as its child.
+    // The successor may have ended before, as a child of this process: without a watch that was not noticed.
     if (this.#platform.childState(successor) !== "none") return "succeeded";
     this.#processes.delete(successor);
     return process;
@@ -182,7 +182,7 @@ export class ServiceProcesses {
       this.#platform.poller.watchProcess(pid) === undefined;
   }
 
-  /** @returns undefined for a child of ours, whose end is told anyway; a text: why its end cannot be noticed. */
+  /** @returns undefined for a child of ours, whose end is noticed anyway; a text: why its end cannot be noticed. */
   #watch(pid: Pid): ServiceProcess["watched"] | string {
     const state = this.#platform.childState(pid);
     if (state === "running") return undefined;

@@ -81,7 +81,7 @@ export class TreeKiller {
     this.#trees.set(service, tree);
   }
 
-  /** Remembers all processes of a service that is about to be told to stop. */
+  /** Remembers all processes of a service that is about to be stopped. */
   remember(service: ServiceId): void {
     const tree = this.#trees.get(service);
     if (tree === undefined || this.#endings.has(service)) return;
@@ -104,7 +104,7 @@ export class TreeKiller {
   }
 
   /**
-   * The same for a daemon that has been told to end, but is not ours to collect: its end comes first.
+   * The same for a daemon that was signalled, but is no child of the manager: its end comes first.
    *
    * @param daemon undefined: it has ended already.
    */

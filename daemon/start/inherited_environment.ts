@@ -16,7 +16,7 @@ const INITIAL_ENVIRONMENT = "/proc/self/environ";
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
- * What whoever supervises the manager has told it: where it may report, how often it must, which sockets it was
+ * Variables for the manager itself, from whoever supervises it: where it may report, how often it must, which sockets it was
  * given. A service that took these for its own would speak to that supervisor in the manager's name.
  * Source: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3); all say that they are for one process.
  */
@@ -35,7 +35,7 @@ const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
 /**
  * All names and values in their order; what is no variable is left out.
  *
- * @param fallback Taken, in its order, when the system cannot tell the order.
+ * @param fallback Taken, in its order, when the system does not keep the order.
  */
 export function startEnvironment(
   platform: Pick<Platform, "readFile">,

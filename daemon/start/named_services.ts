@@ -3,7 +3,7 @@ import type { Log } from "../output/log.ts";
 
 const BOOT_SERVICE = "boot";
 
-/** @param start Says false when a service cannot be loaded, which is told then. */
+/** @param start Returns false when a service cannot be loaded, and has logged why. */
 export function startNamed(
   names: readonly string[],
   start: (name: string) => boolean,

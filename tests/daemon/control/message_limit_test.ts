@@ -11,28 +11,28 @@ function setUp() {
 
 Deno.test("MessageLimit tells the first message at once and has nothing to come back for", () => {
   const { lines, limit } = setUp();
-  limit.tell("a");
+  limit.log("a");
   assertEquals(lines, ["a"]);
   assertEquals(limit.dueAt, undefined);
 });
 
 Deno.test("MessageLimit tells the last of many that follow, and how many there were", () => {
   const { clock, lines, limit } = setUp();
-  for (const message of ["a", "b", "c", "d"]) limit.tell(message);
+  for (const message of ["a", "b", "c", "d"]) limit.log(message);
   assertEquals(lines, ["a"]);
   assertEquals(limit.dueAt, 1000 + MESSAGE_PAUSE_MS);
   clock.now = instant(1000 + MESSAGE_PAUSE_MS);
-  limit.tellHeldBack();
+  limit.logHeldBack();
   assertEquals(lines, ["a", "d (the last of 3)"]);
-  limit.tell("e");
+  limit.log("e");
   assertEquals(lines.length, 2, "what was told last counts, too");
 });
 
 Deno.test("MessageLimit tells what it held back before the next message", () => {
   const { clock, lines, limit } = setUp();
-  limit.tell("a");
-  limit.tell("b");
+  limit.log("a");
+  limit.log("b");
   clock.now = instant(1000 + MESSAGE_PAUSE_MS);
-  limit.tell("c");
+  limit.log("c");
   assertEquals(lines, ["a", "b", "c"]);
 });
