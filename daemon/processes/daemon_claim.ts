@@ -1,8 +1,8 @@
 /**
  * Whether the process that a PID file names may be taken for a service's daemon.
  *
- * A PID file is somebody's word, and the daemon will be signalled by the manager with all its rights. So never the
- * manager, process 1 or what belongs to another service; and of a file that the manager's user alone could have written
+ * What a PID file says is as good as who has written it, and the daemon will be signalled by the manager with all its
+ * rights. So never the manager, process 1 or what belongs to another service; and of a file that the manager's user alone could have written
  * any other process, of one that another user could have written only what is proven to be the service's or what that
  * user could signal himself.
  *
@@ -14,10 +14,10 @@ import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform, ProcessFacts } from "../../platform/mod.ts";
 
 /**
- * Whose word a PID file is. `user`: his, because the service runs as him. `writer`: of the user who can write the file
- * or its folder; undefined: of several or many.
+ * Who has written a PID file. `user`: the one that the service runs as. `writer`: the user who can write the file
+ * or its folder; undefined: several or many.
  */
-export type Word =
+export type FileAuthor =
   | { readonly kind: "manager" }
   | { readonly kind: "user"; readonly uid: number }
   | { readonly kind: "writer"; readonly uid: number | undefined };
@@ -27,7 +27,7 @@ export interface Claim {
   readonly service: ServiceId;
   /** The process that has ended and left the PID file. */
   readonly launcher: Pid;
-  readonly word: Word;
+  readonly author: FileAuthor;
 }
 
 /** What the decision needs to know of all services. */
@@ -57,7 +57,7 @@ const MOST_GENERATIONS = 64;
 
 /** Decides; nothing is changed. */
 export function judgeClaim(claim: Claim, known: KnownServices): Verdict {
-  const { pid, service, launcher, word } = claim;
+  const { pid, service, launcher, author } = claim;
   const { platform } = known;
   if (pid === platform.processId()) return refused("which is the manager itself");
   if (pid === 1) return refused("which is the first of the system");
@@ -75,8 +75,8 @@ export function judgeClaim(claim: Claim, known: KnownServices): Verdict {
   const isChild = state === "running";
   const isLed = facts.kind === "process" && [facts.session, facts.group].includes(launcher);
   const isProven = isLed || cgroupOwner === service;
-  if (!isProven && word.kind !== "manager" && !(isChild && word.kind === "writer")) {
-    const why = whyNotHis(facts, word.uid);
+  if (!isProven && author.kind !== "manager" && !(isChild && author.kind === "writer")) {
+    const why = whyNotHis(facts, author.uid);
     if (why !== undefined) return refused(why);
   }
   const madeAt = facts.kind === "process" ? facts.madeAt : undefined;
@@ -117,5 +117,5 @@ function whyNotHis(facts: ProcessFacts, uid: number | undefined): string | undef
   }
   if (facts.kind !== "process") return `which is not known to be of user ${uid}`;
   if (facts.realUid === uid || facts.savedUid === uid) return undefined;
-  return `which is of user ${facts.realUid} and not, as the file's word, of user ${uid}`;
+  return `which is of user ${facts.realUid} and not of user ${uid}, who could have written the file`;
 }

@@ -2,13 +2,13 @@
  * Reads the pid file of a bgprocess after its launcher has exited, by upstream's rules: at most 20 bytes,
  * a number as C reads it (blanks, sign, 0x, 0), and what follows it is ignored.
  *
- * A file that is as it was before the launch names a process of an earlier run, or by now anybody's. And it is said whose
- * word the file is; what that is worth is decided in `daemon_claim.ts`.
+ * A file that is as it was before the launch names a process of an earlier run, or by now anybody's. And it is found out who could have written the
+ * file; what that is worth is decided in `daemon_claim.ts`.
  */
 import type { PidFileReading } from "../../core/event.ts";
 import { type Pid, pid as makePid } from "../../core/types.ts";
 import type { FileContents, Platform } from "../../platform/mod.ts";
-import type { Word } from "./daemon_claim.ts";
+import type { FileAuthor } from "./daemon_claim.ts";
 
 const NUMBER_BYTES = 20;
 /** Larger than any pid file; keeps a wrong path from being read whole. */
@@ -29,7 +29,7 @@ export interface PidFileState {
 
 /** What the file says now. */
 export type NamedDaemon =
-  | { readonly kind: "named"; readonly pid: Pid; readonly word: Word }
+  | { readonly kind: "named"; readonly pid: Pid; readonly author: FileAuthor }
   | Extract<PidFileReading, { readonly kind: "invalid" }>;
 
 type FilePlatform = Pick<Platform, "readFile" | "fileStatus" | "realPath" | "userId">;
@@ -62,10 +62,10 @@ export function readPidFile(platform: FilePlatform, state: PidFileState): NamedD
     return { kind: "invalid", why: `The pid file "${path}" does not begin with a process ID` };
   }
   const after = writersOf(platform, path);
-  return { kind: "named", pid, word: wordOf(state.runAs, writers.union(after)) };
+  return { kind: "named", pid, author: authorOf(state.runAs, writers.union(after)) };
 }
 
-function wordOf(runAs: number | undefined, writers: ReadonlySet<number | "several">): Word {
+function authorOf(runAs: number | undefined, writers: ReadonlySet<number | "several">): FileAuthor {
   if (runAs !== undefined) return { kind: "user", uid: runAs };
   const [uid] = writers;
   if (uid === undefined) return { kind: "manager" };

@@ -133,8 +133,8 @@ export class ServiceProcesses {
   ): PidFileReading {
     const named = readPidFile(this.#platform, pidFile);
     if (named.kind === "invalid") return named;
-    const { pid, word } = named;
-    const verdict = judgeClaim({ pid, service, launcher, word }, {
+    const { pid, author } = named;
+    const verdict = judgeClaim({ pid, service, launcher, author }, {
       ...this.#services,
       serviceOf: (number) => this.#processes.get(number as Pid)?.service,
     });

@@ -1,9 +1,9 @@
 import { pid, type ServiceId } from "../../../core/types.ts";
 import {
+  type FileAuthor,
   judgeClaim,
   type KnownServices,
   type Verdict,
-  type Word,
 } from "../../../daemon/processes/daemon_claim.ts";
 import type { ProcessFacts } from "../../../platform/mod.ts";
 import { assertEquals } from "../../assert.ts";
@@ -15,14 +15,14 @@ const OTHER = 2 as ServiceId;
 const OTHERS_PROCESS = 300;
 /** The one that the file names. */
 const NAMED = 700;
-const BY_MANAGER: Word = { kind: "manager" };
-const BY_USER: Word = { kind: "user", uid: 33 };
-const BY_WRITER: Word = { kind: "writer", uid: 33 };
+const BY_MANAGER: FileAuthor = { kind: "manager" };
+const BY_USER: FileAuthor = { kind: "user", uid: 33 };
+const BY_WRITER: FileAuthor = { kind: "writer", uid: 33 };
 
 type Process = Partial<Extract<ProcessFacts, { kind: "process" }>>;
 
 interface Facts {
-  readonly word?: Word;
+  readonly author?: FileAuthor;
   readonly named?: number;
   readonly process?: Process;
   readonly facts?: ProcessFacts;
@@ -40,7 +40,8 @@ function processFacts(process: Process | undefined): ProcessFacts {
 
 /** A stranger of root unless told; the other service has one process, 300. */
 function judge(facts: Facts): Verdict {
-  const { word = BY_MANAGER, named = NAMED, process = {}, state = "foreign", others = {} } = facts;
+  const { author = BY_MANAGER, named = NAMED, process = {}, state = "foreign", others = {} } =
+    facts;
   const around: KnownServices = {
     platform: {
       processId: () => pid(MANAGER),
@@ -53,7 +54,7 @@ function judge(facts: Facts): Verdict {
     markedFor: () => facts.marked,
     nameOf: (service) => service === OTHER ? "other" : "own",
   };
-  return judgeClaim({ pid: pid(named), service: OWN, launcher: pid(LAUNCHER), word }, around);
+  return judgeClaim({ pid: pid(named), service: OWN, launcher: pid(LAUNCHER), author }, around);
 }
 
 function why(facts: Facts): string {
@@ -87,7 +88,7 @@ Deno.test("judgeClaim() never takes what belongs to another service", () => {
   assertEquals(why({ marked: OTHER, state: "running" }), belongs);
 });
 
-Deno.test("judgeClaim() takes any other process by the manager's word, and knows strangers", () => {
+Deno.test("judgeClaim() takes any other process from a file of the manager's, and knows strangers", () => {
   const accepted = { kind: "accepted", madeAt: "5" } as const;
   assertEquals(judge({}), { ...accepted, isChild: false, isStranger: true });
   const adopted = judge({ state: "running", process: { parent: MANAGER } });
@@ -103,29 +104,29 @@ Deno.test("judgeClaim() takes any other process by the manager's word, and knows
   assertEquals(judge({ facts: { kind: "unknown" } }), unknown);
 });
 
-Deno.test("judgeClaim() takes by a user's word what he may signal, or what is proven the service's", () => {
-  const refusal = "which is of user 0 and not, as the file's word, of user 33";
-  assertEquals(why({ word: BY_USER }), refusal);
-  assertEquals(why({ word: BY_USER, state: "running" }), refusal);
+Deno.test("judgeClaim() takes from a user's file what he may signal, or is proven the service's", () => {
+  const refusal = "which is of user 0 and not of user 33, who could have written the file";
+  assertEquals(why({ author: BY_USER }), refusal);
+  assertEquals(why({ author: BY_USER, state: "running" }), refusal);
   assertEquals(
-    why({ word: BY_USER, facts: { kind: "unknown" } }),
+    why({ author: BY_USER, facts: { kind: "unknown" } }),
     "which is not known to be of user 33",
   );
-  assertEquals(why({ word: BY_USER, marked: OWN }), refusal);
-  assertEquals(why({ word: BY_USER, process: { realUid: 33 } }), "accepted");
-  assertEquals(why({ word: BY_USER, process: { savedUid: 33 } }), "accepted");
-  assertEquals(why({ word: BY_USER, process: { session: LAUNCHER } }), "accepted");
-  assertEquals(why({ word: BY_USER, grouped: OWN }), "accepted");
+  assertEquals(why({ author: BY_USER, marked: OWN }), refusal);
+  assertEquals(why({ author: BY_USER, process: { realUid: 33 } }), "accepted");
+  assertEquals(why({ author: BY_USER, process: { savedUid: 33 } }), "accepted");
+  assertEquals(why({ author: BY_USER, process: { session: LAUNCHER } }), "accepted");
+  assertEquals(why({ author: BY_USER, grouped: OWN }), "accepted");
 });
 
-Deno.test("judgeClaim() takes by a writer's word a child of the manager, too", () => {
-  assertEquals(why({ word: BY_WRITER, state: "running" }), "accepted");
-  const refusal = "which is of user 0 and not, as the file's word, of user 33";
-  assertEquals(why({ word: BY_WRITER }), refusal);
+Deno.test("judgeClaim() takes from another writer's file a child of the manager, too", () => {
+  assertEquals(why({ author: BY_WRITER, state: "running" }), "accepted");
+  const refusal = "which is of user 0 and not of user 33, who could have written the file";
+  assertEquals(why({ author: BY_WRITER }), refusal);
   const bySeveral = { kind: "writer", uid: undefined } as const;
   assertEquals(
-    why({ word: bySeveral, process: { realUid: 33, savedUid: 33 } }),
+    why({ author: bySeveral, process: { realUid: 33, savedUid: 33 } }),
     "which is not known to be the service's, and others can write the file",
   );
-  assertEquals(why({ word: bySeveral, state: "running" }), "accepted");
+  assertEquals(why({ author: bySeveral, state: "running" }), "accepted");
 });

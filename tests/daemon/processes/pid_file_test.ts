@@ -1,5 +1,5 @@
 import { pid } from "../../../core/types.ts";
-import type { Word } from "../../../daemon/processes/daemon_claim.ts";
+import type { FileAuthor } from "../../../daemon/processes/daemon_claim.ts";
 import { parsePid, pidFileBefore, readPidFile } from "../../../daemon/processes/pid_file.ts";
 import type { FileStatus, Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -56,8 +56,8 @@ function platformWith(files: Files) {
   return parts as Platform;
 }
 
-/** Whose word a file is that was written by the launch. */
-function wordOf(parts: Partial<Files>, runAs?: number): Word {
+/** Who could have written a file that is new since the launch. */
+function authorOf(parts: Partial<Files>, runAs?: number): FileAuthor {
   const files: Files = { text: "7\n", modifiedSeconds: 100, ...parts };
   const platform = platformWith(files);
   const before = pidFileBefore(platform, PATH, runAs);
@@ -65,7 +65,7 @@ function wordOf(parts: Partial<Files>, runAs?: number): Word {
   const named = readPidFile(platform, before);
   assert(named.kind === "named");
   assertEquals(named.pid, pid(7));
-  return named.word;
+  return named.author;
 }
 
 Deno.test("readPidFile() does not count a file that is as it was before the launch", () => {
@@ -93,27 +93,27 @@ Deno.test("readPidFile() does not tell what is in a file that holds no number", 
 });
 
 Deno.test("readPidFile() takes a file that only root can write for the manager's word", () => {
-  assertEquals(wordOf({}), { kind: "manager" });
+  assertEquals(authorOf({}), { kind: "manager" });
   // Others cannot touch what is root's in a sticky folder.
-  assertEquals(wordOf({ entries: { "/run": { mode: 0o1777 } } }), { kind: "manager" });
+  assertEquals(authorOf({ entries: { "/run": { mode: 0o1777 } } }), { kind: "manager" });
 });
 
 Deno.test("readPidFile() takes any file of a service that runs as a user for his word", () => {
-  assertEquals(wordOf({}, 33), { kind: "user", uid: 33 });
+  assertEquals(authorOf({}, 33), { kind: "user", uid: 33 });
 });
 
 Deno.test("readPidFile() finds the users who could have written the file or put it there", () => {
   const ofUser = { kind: "writer", uid: 33 } as const;
-  assertEquals(wordOf({ entries: { [PATH]: { uid: 33, type: "regular" } } }), ofUser);
-  assertEquals(wordOf({ entries: { "/run/app": { uid: 33 } } }), ofUser);
+  assertEquals(authorOf({ entries: { [PATH]: { uid: 33, type: "regular" } } }), ofUser);
+  assertEquals(authorOf({ entries: { "/run/app": { uid: 33 } } }), ofUser);
   const link = { [PATH]: { uid: 33, type: "link", mode: 0o777 } } as const;
-  assertEquals(wordOf({ entries: link, realPath: "/run/sshd.pid" }), ofUser);
+  assertEquals(authorOf({ entries: link, realPath: "/run/sshd.pid" }), ofUser);
   const realPath = "/home/user/srv.pid";
-  assertEquals(wordOf({ entries: { "/home/user": { uid: 33 } }, realPath }), ofUser);
+  assertEquals(authorOf({ entries: { "/home/user": { uid: 33 } }, realPath }), ofUser);
   const several = { kind: "writer", uid: undefined } as const;
-  assertEquals(wordOf({ entries: { "/run/app": { mode: 0o775 } } }), several);
+  assertEquals(authorOf({ entries: { "/run/app": { mode: 0o775 } } }), several);
   assertEquals(
-    wordOf({ entries: { "/run/app": { uid: 33 }, [PATH]: { uid: 34, type: "regular" } } }),
+    authorOf({ entries: { "/run/app": { uid: 33 }, [PATH]: { uid: 34, type: "regular" } } }),
     several,
   );
 });
