@@ -1,9 +1,9 @@
 /**
  * The one entry: the name the program was called by, and the first word, decide what it is.
  *
- * PID 1 is always the manager, whatever the kernel's words say. Only the chosen part is loaded: V8 has to
- * read what it loads to the last line; a client that read the manager, too, took 13 % more processor
- * time, an empty manager that read the clients 5 %.
+ * PID 1 is always the manager, whatever the kernel's words say. Only the chosen part is loaded: V8
+ * has to read what it loads to the last line; a client that read the manager, too, took 13 % more
+ * processor time, an empty manager that read the clients 5 %.
  */
 import process from "node:process";
 import { type NamedProgram, namedProgram, type Personality } from "./core/program_names.ts";
@@ -12,7 +12,10 @@ import type { ClientIo } from "./ctl/mod.ts";
 
 type Client = typeof import("./ctl/mod.ts");
 
-/** Loads a part at once, in the executable (`tools/build/program_parts.ts`): the manager's loop has no time for promises. */
+/**
+ * Loads a part at once, in the executable (`tools/build/program_parts.ts`): the manager's loop has
+ * no time for promises.
+ */
 declare function require(
   module: "./daemon/clients/part.ts",
 ): typeof import("./daemon/clients/part.ts");

@@ -1,6 +1,7 @@
 /**
- * Which control groups a Linux system has, as its own files tell: version 1 with a hierarchy for each
- * controller, version 2 with one for all, or (hybrid) both, where a controller belongs to one of them.
+ * Which control groups a Linux system has, as its own files tell: version 1 with a hierarchy for
+ * each controller, version 2 with one for all, or (hybrid) both, where a controller belongs to one
+ * of them.
  *
  * Source: cgroups(7); proc(5), mounts; Documentation/admin-guide/cgroup-v2.rst.
  */
@@ -67,7 +68,8 @@ export function missingController(
 }
 
 /**
- * What is known of a controller without a manager: a fault only if no manager on this system could have it.
+ * What is known of a controller without a manager: a fault only if no manager on this system could
+ * have it.
  *
  * @param read The text of a file; undefined when it cannot be read.
  */

@@ -1,14 +1,16 @@
 /**
- * What a client that is only a pipe and the manager agree on: the executable's entry sends the words of a
- * client's command line to the manager, which runs the command, and copies what comes back.
+ * What a client that is only a pipe and the manager agree on: the executable's entry sends the
+ * words of a client's command line to the manager, which runs the command, and copies what comes
+ * back.
  *
- * The entry program knows these numbers as machine code (`native/`), the manager by `daemon/control/`. All
- * numbers are little-endian, as everywhere in the control protocol.
+ * The entry program knows these numbers as machine code (`native/`), the manager by
+ * `daemon/control/`. All numbers are little-endian, as everywhere in the control protocol.
  */
 
 /**
- * First byte of an order, which is the first that a connection says; no request of the control protocol has it, so other managers
- * say that it is a bad one and carry nothing out. So does a manager of another build.
+ * First byte of an order, which is the first that a connection says; no request of the control
+ * protocol has it, so other managers say that it is a bad one and carry nothing out. So does a
+ * manager of another build.
  */
 export const ORDER_CODE = 200;
 
@@ -29,8 +31,8 @@ export const ORDER_FIELD = {
   /** u32 */
   variableCount: 30,
   /**
-   * Each with a NUL behind it: working directory, words (the name that the program was called by first), variables as
-   * NAME=VALUE.
+   * Each with a NUL behind it: working directory, words (the name that the program was called by
+   * first), variables as NAME=VALUE.
    */
   texts: 34,
 } as const;
@@ -62,20 +64,32 @@ export const FRAME = {
   errors: 2,
   /** u8: the exit status. The last one, but for what a lost output brings. */
   status: 3,
-  /** Nothing was done: the client is to do it by itself. Without bytes, and only as the first one behind `taken`. */
+  /**
+   * Nothing was done: the client is to do it by itself. Without bytes, and only as the first one
+   * behind `taken`.
+   */
   longWay: 4,
   /**
-   * What the end of the connection means from now on: u8 status, u8 stream (1 output, 2 errors), u16 seconds to wait before
-   * the client ends, text for the stream.
+   * What the end of the connection means from now on: u8 status, u8 stream (1 output, 2 errors),
+   * u16 seconds to wait before the client ends, text for the stream.
    */
   atEnd: 5,
-  /** The client's {@linkcode OUTPUT_LOST} was read; what it was told before does not count. Without bytes. */
+  /**
+   * The client's {@linkcode OUTPUT_LOST} was read; what it was told before does not count. Without
+   * bytes.
+   */
   heard: 6,
-  /** Always the first: the order is understood. The build's identity, so that nobody else's answer can pass for this. */
+  /**
+   * Always the first: the order is understood. The build's identity, so that nobody else's answer
+   * can pass for this.
+   */
   taken: 7,
 } as const;
 
-/** The one message after an order, with a u32 behind it: the errno of a write to standard output. Not EPIPE. */
+/**
+ * The one message after an order, with a u32 behind it: the errno of a write to standard output.
+ * Not EPIPE.
+ */
 export const OUTPUT_LOST = 1;
 
 /** `DINIT_CLIENT=full` in the environment: do without all this. */

@@ -1,5 +1,6 @@
 /**
- * Everything the scheduler may ask of the outside: plain data, carried out in order by `daemon/execute.ts`.
+ * Everything the scheduler may ask of the outside: plain data, carried out in order by
+ * `daemon/execute.ts`.
  *
  * The scheduler never waits for a command; what comes of it returns as an event.
  */
@@ -35,7 +36,9 @@ export interface ServiceStatus {
 }
 
 export type Command =
-  /** Makes a process from `command` (role start) or `stop-command` (role stop) of the description. */
+  /**
+   * Makes a process from `command` (role start) or `stop-command` (role stop) of the description.
+   */
   | {
     readonly kind: "spawn";
     readonly service: ServiceId;
@@ -57,8 +60,8 @@ export type Command =
     readonly target: "group" | "process";
   }
   /**
-   * kill-tree of a daemon that is no child: its end, and that of all that the service left behind, is to be looked for
-   * and reported as `exited` of role start, because nobody else reports it.
+   * kill-tree of a daemon that is no child: its end, and that of all that the service left behind,
+   * is to be looked for and reported as `exited` of role start, because nobody else reports it.
    */
   | { readonly kind: "end-tree"; readonly service: ServiceId; readonly daemon: Pid }
   /** What a service with kill-tree left behind, if it is being ended, is given no more time. */

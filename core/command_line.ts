@@ -1,17 +1,19 @@
 /**
  * The words of a command line, read by a table of options: one loop for all programs.
  *
- * Options are whole words compared exactly, as upstream's are: no `--name=value`, no bundling, no `--`. They stand anywhere
- * among the operands. The word after an option that takes an argument is its argument, whatever it looks like; it must not
- * be empty. Words take effect in order: each changes the draft of a result or ends the reading, so help wins over a fault
- * behind it and loses against one before it. Which options there are, and what they mean, is the programs' business.
+ * Options are whole words compared exactly, as upstream's are: no `--name=value`, no bundling, no
+ * `--`. They stand anywhere among the operands. The word after an option that takes an argument is
+ * its argument, whatever it looks like; it must not be empty. Words take effect in order: each
+ * changes the draft of a result or ends the reading, so help wins over a fault behind it and loses
+ * against one before it. Which options there are, and what they mean, is the programs' business.
  */
 
 /**
  * One option. What it does is part of its row, so none can be forgotten.
  *
  * @typeParam Draft What the words fill in.
- * @typeParam End What a program does instead when the reading ends early: print its help, tell a fault.
+ * @typeParam End What a program does instead when the reading ends early: print its help, tell a
+ *   fault.
  */
 export type OptionRow<Draft, End> = DescribedOption & (Flag<Draft, End> | WithArgument<Draft, End>);
 

@@ -1,6 +1,6 @@
 /**
- * Finds ways that lead back to where they began, in any graph whose nodes have names: services and their
- * links, modules and their imports.
+ * Finds ways that lead back to where they began, in any graph whose nodes have names: services and
+ * their links, modules and their imports.
  */
 
 /** A graph, asked node by node. */
@@ -11,7 +11,9 @@ export interface Graph<Edge> {
   target(edge: Edge): string;
 }
 
-/** A node on a cycle, and the edge by which it leads to the next one; the last leads to the first. */
+/**
+ * A node on a cycle, and the edge by which it leads to the next one; the last leads to the first.
+ */
 export interface CycleNode<Edge> {
   readonly name: string;
   readonly edge: Edge;

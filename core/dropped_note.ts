@@ -1,6 +1,6 @@
 /**
- * The line by which a log buffer tells what it has dropped: manager and client agree on it here. It is text
- * of the log, so that upstream's client shows it as well.
+ * The line by which a log buffer tells what it has dropped: manager and client agree on it here. It
+ * is text of the log, so that upstream's client shows it as well.
  */
 
 /** What was dropped since the buffer was empty. */

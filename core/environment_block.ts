@@ -1,10 +1,11 @@
 /**
- * Reads an environment as the kernel keeps it: `NAME=VALUE`, each with a NUL behind it. Linux: /proc/PID/environ, proc(5).
+ * Reads an environment as the kernel keeps it: `NAME=VALUE`, each with a NUL behind it. Linux:
+ * /proc/PID/environ, proc(5).
  */
 
 /**
- * Names and values in their order. A name given twice counts the first time, as getenv(3) has it; what has no `=` or no
- * name is left out.
+ * Names and values in their order. A name given twice counts the first time, as getenv(3) has it;
+ * what has no `=` or no name is left out.
  */
 export function parseEnvironmentBlock(block: string): Map<string, string> {
   const variables = new Map<string, string>();

@@ -1,8 +1,9 @@
 /**
- * Everything that can happen to the scheduler: events (the platform reports) and orders (a client asks).
+ * Everything that can happen to the scheduler: events (the platform reports) and orders (a client
+ * asks).
  *
- * Plain data only, so that a trace of a run can be stored and replayed. `ServiceId` numbers come from
- * the scheduler itself.
+ * Plain data only, so that a trace of a run can be stored and replayed. `ServiceId` numbers come
+ * from the scheduler itself.
  */
 import type { ServiceDescription } from "./description/contract/description.ts";
 import type {
@@ -19,7 +20,10 @@ export type ProcessRole = "start" | "stop";
 
 /** What the pid file of a bgprocess said, read when its launcher has exited with status 0. */
 export type PidFileReading =
-  /** A living process. Tracked: its end will be reported, of a stranger (no child of ours) mostly without its status. */
+  /**
+   * A living process. Tracked: its end will be reported, of a stranger (no child of ours) mostly
+   * without its status.
+   */
   | {
     readonly kind: "running";
     readonly pid: Pid;
@@ -47,7 +51,10 @@ export type Event =
     /** A sentence for the log, where more is known than the stage and the system's words. */
     readonly why?: string | undefined;
   }
-  /** The child is gone and had not executed its program, for want of something; another will be made. */
+  /**
+   * The child is gone and had not executed its program, for want of something; another will be
+   * made.
+   */
   | { readonly kind: "launch-deferred"; readonly service: ServiceId; readonly role: ProcessRole }
   /** A process of a service has ended and been reaped. */
   | {
@@ -64,7 +71,9 @@ export type Event =
   | { readonly kind: "readiness-closed"; readonly service: ServiceId }
   /** By its notification socket: the process has begun to end. */
   | { readonly kind: "stopping"; readonly service: ServiceId }
-  /** By its notification socket: this process is the main one from now on; its end will be reported. */
+  /**
+   * By its notification socket: this process is the main one from now on; its end will be reported.
+   */
   | { readonly kind: "main-pid"; readonly service: ServiceId; readonly pid: Pid }
   /** By its notification socket: what it is doing may take so long from now on. */
   | { readonly kind: "extend-timeout"; readonly service: ServiceId; readonly timeoutMs: number }
@@ -79,7 +88,9 @@ export type Event =
     readonly errno: number;
     readonly why: string;
   }
-  /** Something came in over one of them; they are not watched any more until `listen` asks again. */
+  /**
+   * Something came in over one of them; they are not watched any more until `listen` asks again.
+   */
   | {
     readonly kind: "demand";
     readonly service: ServiceId;
@@ -94,7 +105,10 @@ export type Event =
   | { readonly kind: "console-idle" }
   /** What `kill-all` asked for is done. */
   | { readonly kind: "all-killed"; readonly service: ServiceId }
-  /** Nothing is launched from now on, and no time limit of a service passes, until it is said to be over. */
+  /**
+   * Nothing is launched from now on, and no time limit of a service passes, until it is said to be
+   * over.
+   */
   | { readonly kind: "hold"; readonly isHeld: boolean }
   /** The time is at or after `Scheduler.nextDeadline()`. */
   | { readonly kind: "deadline" };
@@ -122,7 +136,10 @@ export type Order =
     readonly byKeys?: boolean;
   };
 
-/** The answer to an order. Which kinds an order can give is said in `docs/design` and by the protocol. */
+/**
+ * The answer to an order. Which kinds an order can give is said in `docs/design` and by the
+ * protocol.
+ */
 export type Answer =
   /** Accepted; what was asked for is not reached yet. */
   | { readonly kind: "accepted" }

@@ -1,5 +1,6 @@
 /**
- * Impatience, counted: Ctrl-Alt-Del (or Ctrl-C) pressed again and again while something is waited for.
+ * Impatience, counted: Ctrl-Alt-Del (or Ctrl-C) pressed again and again while something is waited
+ * for.
  */
 import type { Instant } from "./types.ts";
 

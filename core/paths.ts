@@ -1,6 +1,6 @@
 /**
- * Where an instance keeps its control socket and its service descriptions, and paths put together. Pure: the environment is
- * given.
+ * Where an instance keeps its control socket and its service descriptions, and paths put together.
+ * Pure: the environment is given.
  *
  * Daemon and client must agree on these, so both ask here. Source: upstream's manual and binaries.
  */
@@ -12,7 +12,9 @@ export interface Instance {
   /** A container's services lie where a system's do, whichever user it is run as. */
   readonly isContainer?: boolean;
   readonly os: System;
-  /** Value of an environment variable; undefined when it is not set. An empty one counts as not set. */
+  /**
+   * Value of an environment variable; undefined when it is not set. An empty one counts as not set.
+   */
   env(name: string): string | undefined;
   /** Home directory from the user database; asked only when HOME says nothing. */
   homeFromDatabase(): string | undefined;
@@ -40,8 +42,8 @@ export function defaultSocketPath(instance: Instance): string | undefined {
 }
 
 /**
- * Value of a variable that names a place; undefined when it is not set, or empty: a path put together with
- * nothing would lie in the root directory. Source: XDG Base Directory Specification.
+ * Value of a variable that names a place; undefined when it is not set, or empty: a path put
+ * together with nothing would lie in the root directory. Source: XDG Base Directory Specification.
  */
 function setValue(instance: Pick<Instance, "env">, name: string): string | undefined {
   const value = instance.env(name);

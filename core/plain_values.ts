@@ -1,6 +1,6 @@
 /**
- * Values that most descriptions have in common. A description refers to these instead of having its own: of a
- * thousand plain services each would take 700 bytes more.
+ * Values that most descriptions have in common. A description refers to these instead of having its
+ * own: of a thousand plain services each would take 700 bytes more.
  */
 import type {
   EnvironmentChanges,

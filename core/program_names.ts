@@ -1,6 +1,6 @@
 /**
- * What the executable is, by the name it was called by and by its first word. `main.ts` goes by these tables, and so does the
- * machine code that runs before it (`native/programs/client`).
+ * What the executable is, by the name it was called by and by its first word. `main.ts` goes by
+ * these tables, and so does the machine code that runs before it (`native/programs/client`).
  */
 
 /** The programs in it, besides the manager. */
@@ -16,8 +16,8 @@ const SUBCOMMANDS = {
 } as const satisfies Readonly<Record<string, Personality>>;
 
 /**
- * By the name of the link to the executable: the last part of the path that it was called by. Distributions that keep another
- * init give a prefix to the names that both have.
+ * By the name of the link to the executable: the last part of the path that it was called by.
+ * Distributions that keep another init give a prefix to the names that both have.
  */
 export const PROGRAM_NAMES = {
   "dinitctl": "ctl",

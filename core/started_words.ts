@@ -1,6 +1,7 @@
 /**
- * What a word of the command line is to the runtime when it holds other bytes than ASCII: the executable's entry program puts
- * this text in its place, and the program reads the words as they were given (`ctl/system/given_words.ts`).
+ * What a word of the command line is to the runtime when it holds other bytes than ASCII: the
+ * executable's entry program puts this text in its place, and the program reads the words as they
+ * were given (`ctl/system/given_words.ts`).
  *
  * Who gives this very text as a word gets it back by that reading.
  */

@@ -16,7 +16,9 @@ export type ServiceName = string & { readonly __brand: "ServiceName" };
 /** Number of a service record inside one scheduler; never used again after an unload. */
 export type ServiceId = number & { readonly __brand: "ServiceId" };
 
-/** Point on the monotonic clock in milliseconds, with a fraction. Only differences mean anything. */
+/**
+ * Point on the monotonic clock in milliseconds, with a fraction. Only differences mean anything.
+ */
 export type Instant = number & { readonly __brand: "Instant" };
 
 /** The systems that the program runs on, by the names of `Deno.build.os`. */
@@ -58,7 +60,10 @@ export function unreachable(value: never): never {
 /** The four states of a service. Numbers of the control protocol: 0, 1, 2, 3 in this order. */
 export type ServiceState = "stopped" | "starting" | "started" | "stopping";
 
-/** What happens to a service, as clients are told. Numbers of the control protocol: 0 to 4 in this order. */
+/**
+ * What happens to a service, as clients are told. Numbers of the control protocol: 0 to 4 in this
+ * order.
+ */
 export type ServiceEvent = "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
 
 /** Kinds of dependency that a client may make and remove. */
@@ -93,7 +98,9 @@ export type SignalName =
   | "STOP"
   | "INFO";
 
-/** Signals that the manager sends of itself: those of descriptions, and what ends a hung process. */
+/**
+ * Signals that the manager sends of itself: those of descriptions, and what ends a hung process.
+ */
 export type SentSignal = SignalName | "ABRT";
 
 /**

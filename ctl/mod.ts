@@ -1,7 +1,9 @@
 /**
- * The client programs: `dinitctl`, `dinit-check`, `dinit-monitor`, and `shutdown` with its other names.
+ * The client programs: `dinitctl`, `dinit-check`, `dinit-monitor`, and `shutdown` with its other
+ * names.
  *
- * Each takes its words and a {@link ClientIo}, runs to its end synchronously and gives its exit status.
+ * Each takes its words and a {@link ClientIo}, runs to its end synchronously and gives its exit
+ * status.
  */
 export { runCheck } from "./check/run_check.ts";
 export { runConvert } from "./convert/run_convert.ts";

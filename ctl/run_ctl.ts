@@ -128,7 +128,10 @@ function* follow(
   }
 }
 
-/** How many pieces are made before others may have their turn; the lines of a service's status take 0.1 ms. */
+/**
+ * How many pieces are made before others may have their turn; the lines of a service's status take
+ * 0.1 ms.
+ */
 const PIECES_BETWEEN_PAUSES = 8;
 
 /** More is written at once only when it is one piece. */

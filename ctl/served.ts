@@ -1,6 +1,6 @@
 /**
- * The client programs as the manager runs them for clients that are only a pipe (`daemon/clients/`), and what it needs to drive
- * them.
+ * The client programs as the manager runs them for clients that are only a pipe
+ * (`daemon/clients/`), and what it needs to drive them.
  */
 export { ClientError } from "./interface/client_error.ts";
 export { type Connection, ConnectionError, type Received } from "./interface/connection.ts";

@@ -25,7 +25,8 @@ export class Daemon {
       return 1;
     }
     const { services, isSystemManager } = this.#options;
-    // The kernel spares a machine's first process; another one is to be small before it has services.
+    // The kernel spares a machine's first process; another one is to be small before it has
+    // services.
     if (!isSystemManager) this.#platform.releaseProgramPages();
     startNamed(services, (name) => host.start(name), { isSystemManager, log: output.log });
     socket.reportReady();

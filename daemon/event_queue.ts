@@ -1,4 +1,6 @@
-/** Events that wait to be applied: what a command causes must not come in the middle of another one. */
+/**
+ * Events that wait to be applied: what a command causes must not come in the middle of another one.
+ */
 import type { Event } from "../core/event.ts";
 
 export class EventQueue {

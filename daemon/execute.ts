@@ -1,8 +1,9 @@
 /**
- * Carries out the scheduler's commands: one handler for each kind, of which a kind without one does not compile.
+ * Carries out the scheduler's commands: one handler for each kind, of which a kind without one does
+ * not compile.
  *
- * Events that a command causes are queued (`event_queue.ts`): the loop takes them when the present order and its reply are
- * done. Launches wait in a queue of their own (`launch/queue.ts`).
+ * Events that a command causes are queued (`event_queue.ts`): the loop takes them when the present
+ * order and its reply are done. Launches wait in a queue of their own (`launch/queue.ts`).
  */
 import type { Command } from "../core/command.ts";
 

@@ -1,12 +1,13 @@
 /**
- * Gives back the memory that work took: after the start of services, once they run, and where work never ends, whenever
- * the heap has grown by much.
+ * Gives back the memory that work took: after the start of services, once they run, and where work
+ * never ends, whenever the heap has grown by much.
  *
- * V8 collects garbage when it needs room, and a manager at rest needs none: after the start of a thousand services a
- * fifth of its heap was garbage and gaps, for good. One collection with compaction takes 20 to 50 ms then, when
- * nobody is waiting. Left to itself V8 begins a collection late and does it in steps, for which it wants a thread or an
- * event loop; without them the heap more than doubles meanwhile, and pages that were emptied are kept. Fifty
- * services that crash and restart all the time took 75 MB so; now it is 26 to 30.
+ * V8 collects garbage when it needs room, and a manager at rest needs none: after the start of a
+ * thousand services a fifth of its heap was garbage and gaps, for good. One collection with
+ * compaction takes 20 to 50 ms then, when nobody is waiting. Left to itself V8 begins a collection
+ * late and does it in steps, for which it wants a thread or an event loop; without them the heap
+ * more than doubles meanwhile, and pages that were emptied are kept. Fifty services that crash and
+ * restart all the time took 75 MB so; now it is 26 to 30.
  */
 import type { Instant } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
@@ -14,11 +15,16 @@ import type { Timed } from "./time/timed.ts";
 
 /** Nothing was launched and nobody asked anything for so long. */
 const IDLE_MS = 1000;
-/** Fewer launches are not worth it, but for the first time, when it is also the manager's own start. */
+/**
+ * Fewer launches are not worth it, but for the first time, when it is also the manager's own start.
+ */
 const LAUNCHES_WORTH_COLLECTING = 50;
 /** Work that never rests: the heap is looked at so often at most, in milliseconds. */
 const BETWEEN_LOOKS_MS = 10_000;
-/** Growth that is worth a collection, in bytes and as a share of the heap; V8 lets it grow by 8 MB at least. */
+/**
+ * Growth that is worth a collection, in bytes and as a share of the heap; V8 lets it grow by 8 MB
+ * at least.
+ */
 const GROWTH_BYTES = 6 * 1024 * 1024;
 const GROWTH_SHARE = 0.25;
 
@@ -67,7 +73,10 @@ export class HeapCollection implements Timed {
       : this.#lastWorkAt + IDLE_MS as Instant;
   }
 
-  /** To be called at each turn of the loop: growth is looked at then, because it is no reason to wake up for. */
+  /**
+   * To be called at each turn of the loop: growth is looked at then, because it is no reason to
+   * wake up for.
+   */
   runDue(now: Instant): void {
     const due = this.next();
     if ((due !== undefined && now >= due) || this.#hasGrown(now)) this.#collect(now);

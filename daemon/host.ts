@@ -1,6 +1,6 @@
 /**
- * The manager as control connections (and the start-up) see it: loads services, gives the scheduler its
- * orders, and carries out what comes of them before the answer is made.
+ * The manager as control connections (and the start-up) see it: loads services, gives the scheduler
+ * its orders, and carries out what comes of them before the answer is made.
  */
 import type { Command } from "../core/command.ts";
 import { type Dependency, formatProblem, type Problem, problem } from "../core/description/mod.ts";
@@ -109,7 +109,10 @@ export class Host implements ControlHost {
     return true;
   }
 
-  /** The same, because a service that names it has ended. @returns false when it cannot be loaded or started. */
+  /**
+   * The same, because a service that names it has ended. @returns false when it cannot be loaded or
+   * started.
+   */
   chain(name: string): boolean {
     const outcome = this.load(name);
     if (outcome.kind !== "loaded") return false;

@@ -1,8 +1,8 @@
 /**
  * The one loop: wait → events → scheduler → commands, until there is nothing left to supervise.
  *
- * Everything happens here, on one thread and without a promise. It is also the one place that catches
- * all: an error of ours is logged with its cause, and supervision goes on.
+ * Everything happens here, on one thread and without a promise. It is also the one place that
+ * catches all: an error of ours is logged with its cause, and supervision goes on.
  */
 import type { Command } from "../core/command.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
@@ -15,9 +15,9 @@ import type { ProcessEnds } from "./process_ends.ts";
 import type { Timed } from "./time/timed.ts";
 
 /**
- * How long launches may keep the control socket and the other descriptors waiting. With 200 services that
- * restart as fast as they can, a request took 7.1 ms (median) with 5 ms and takes 2.1 ms with 1 ms; the
- * number of launches a second is the same.
+ * How long launches may keep the control socket and the other descriptors waiting. With 200
+ * services that restart as fast as they can, a request took 7.1 ms (median) with 5 ms and takes 2.1
+ * ms with 1 ms; the number of launches a second is the same.
  */
 const LAUNCH_SLICE_MS = 1;
 /** After this many turns with errors the loop pauses between turns, so that it cannot spin. */
@@ -69,9 +69,9 @@ export class Loop {
         else this.#guard(() => parts.handleSignal(signal));
       },
       processEnded: (pid, status) => this.#guard(() => this.#strangerEnded({ pid, status })),
-      // Ends of children come before other events, as upstream handles them: a request may ask for the state of
-      // a service whose process has just ended. Not in the middle of a descriptor: an end closes descriptors,
-      // perhaps that one.
+      // Ends of children come before other events, as upstream handles them: a request may ask for
+      // the state of a service whose process has just ended. Not in the middle of a descriptor: an
+      // end closes descriptors, perhaps that one.
       beforeDescriptors: () => {
         if (this.#childHasEnded) this.#collectChildren();
       },
@@ -180,7 +180,9 @@ export class Loop {
   }
 }
 
-/** Keeps the thread still; only for a manager that would otherwise spin over an error of its own. */
+/**
+ * Keeps the thread still; only for a manager that would otherwise spin over an error of its own.
+ */
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

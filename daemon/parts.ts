@@ -1,5 +1,6 @@
 /**
- * The manager's parts, put together: the only place that knows them all. Each is given what it uses, and no more.
+ * The manager's parts, put together: the only place that knows them all. Each is given what it
+ * uses, and no more.
  */
 import type { Event } from "../core/event.ts";
 import { Scheduler } from "../core/schedule/scheduler.ts";
@@ -71,7 +72,10 @@ export class DaemonParts {
   readonly #control: ControlServer;
   readonly #executor: Executor;
 
-  /** Each part is made of those before it; a later one, where it is needed, is found when it is called. */
+  /**
+   * Each part is made of those before it; a later one, where it is needed, is found when it is
+   * called.
+   */
   constructor(platform: Platform, options: DaemonOptions, { words, loadClients }: DaemonStart) {
     this.#platform = platform;
     this.#options = options;

@@ -1,6 +1,6 @@
 /**
- * What follows when a process ends: whose it was, what of its messages and output is still to be read, and the event for its
- * service.
+ * What follows when a process ends: whose it was, what of its messages and output is still to be
+ * read, and the event for its service.
  */
 import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
@@ -39,7 +39,10 @@ export class ProcessEnds {
     this.#parts = parts;
   }
 
-  /** A child has ended. Children that are no service's are orphans: collecting them is all they need. */
+  /**
+   * A child has ended. Children that are no service's are orphans: collecting them is all they
+   * need.
+   */
   childEnded({ pid, status }: Reaped): void {
     this.#parts.launches.childEnded(pid);
     const process = this.#parts.processes.remove(pid);
@@ -60,7 +63,10 @@ export class ProcessEnds {
     this.#reportEnd({ kind: "exited", service, role, status, pidFile: reading });
   }
 
-  /** The process that named the main one lives on; but its service has ended, and may be started again. */
+  /**
+   * The process that named the main one lives on; but its service has ended, and may be started
+   * again.
+   */
   #endPredecessor(service: ServiceId, { killTree, name }: ServiceDescription): void {
     const first = this.#parts.processes.predecessorOf(service);
     // With kill-tree it is ended with the rest.
@@ -73,8 +79,8 @@ export class ProcessEnds {
   }
 
   /**
-   * A process that the poller watched has ended. One that has become our child meanwhile was perhaps collected before; then
-   * its number may be another's.
+   * A process that the poller watched has ended. One that has become our child meanwhile was
+   * perhaps collected before; then its number may be another's.
    */
   strangerEnded(end: Reaped): void {
     if (this.#parts.processes.get(end.pid)?.watched !== undefined) this.childEnded(end);
@@ -91,7 +97,10 @@ export class ProcessEnds {
   }
 }
 
-/** Whether a service of which no process of its own is left by this event leaves nothing that should stay. */
+/**
+ * Whether a service of which no process of its own is left by this event leaves nothing that should
+ * stay.
+ */
 function endsTree(
   description: ServiceDescription,
   { role, status, pidFile }: Extract<Event, { kind: "exited" }>,

@@ -80,7 +80,10 @@ function isMachinesFirst(words: readonly string[]): boolean {
     !words.includes("-o") && !words.includes("--container");
 }
 
-/** What the environment asks for may be impossible, or the system one that is not known: no error of ours. */
+/**
+ * What the environment asks for may be impossible, or the system one that is not known: no error of
+ * ours.
+ */
 function openPlatformHere(): Platform | undefined {
   try {
     return openPlatform();

@@ -113,7 +113,9 @@ function forget(
   if (!hasConsumer(scheduler, name)) outputs.forget(name);
 }
 
-/** A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read. */
+/**
+ * A consumer keeps the pipe of a producer that was unloaded: what waits in it is still to be read.
+ */
 function hasConsumer(
   scheduler: Pick<SchedulerApi, "description" | "list">,
   producer: ServiceName,

@@ -1,8 +1,9 @@
 /**
  * What the manager does on which signal. Names, so that one table serves every system.
  *
- * Signals that are in no table do nothing either: on Linux the entry program blocks them all but those that report a
- * fault; elsewhere those that would end the manager are in its table with "nothing".
+ * Signals that are in no table do nothing either: on Linux the entry program blocks them all but
+ * those that report a fault; elsewhere those that would end the manager are in its table with
+ * "nothing".
  */
 import type { ShutdownType, System } from "../core/types.ts";
 import type { ManagerRole } from "./start/manager_role.ts";
@@ -20,8 +21,9 @@ export type SignalAction =
 type SignalTable = Readonly<Record<string, SignalAction>>;
 
 /**
- * As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. TSTP comes from a program that ends all processes itself and then
- * reboots: reboot(8) and halt(8) of FreeBSD, shutdown -n of sysvinit; HUP takes it back, if that failed. The real-time signals are what systemd's PID 1 takes (systemd(1))
+ * As PID 1 (or with --system-mgr). INT is Ctrl-Alt-Del. TSTP comes from a program that ends all
+ * processes itself and then reboots: reboot(8) and halt(8) of FreeBSD, shutdown -n of sysvinit; HUP
+ * takes it back, if that failed. The real-time signals are what systemd's PID 1 takes (systemd(1))
  * and engines send that boot a whole system: systemd-nspawn, machinectl, lxc-stop.
  */
 const MACHINE: SignalTable = {
@@ -43,9 +45,10 @@ const MACHINE: SignalTable = {
 };
 
 /**
- * The same on FreeBSD, whose kernel and tools ask init by signals: a power button sends USR2, shutdown(8) sends
- * INT, USR1, USR2 or WINCH (sys/kern/kern_shutdown.c, sbin/init/init.c). A power cycle is a reboot here. TERM is
- * single-user mode there; as everywhere with this manager it stops all services and halts.
+ * The same on FreeBSD, whose kernel and tools ask init by signals: a power button sends USR2,
+ * shutdown(8) sends INT, USR1, USR2 or WINCH (sys/kern/kern_shutdown.c, sbin/init/init.c). A power
+ * cycle is a reboot here. TERM is single-user mode there; as everywhere with this manager it stops
+ * all services and halts.
  */
 const FREEBSD_MACHINE: SignalTable = {
   CHLD: "reap",
@@ -61,9 +64,10 @@ const FREEBSD_MACHINE: SignalTable = {
 };
 
 /**
- * Every signal by which an engine may be set to stop a container stops all services: STOPSIGNAL of images (TERM; QUIT of nginx
- * and php-fpm; RTMIN+3 of those that boot systemd), PWR of lxc-stop. Not WINCH (of httpd), which also comes whenever a
- * terminal changes its size. HUP is what scripts of packages send to process 1.
+ * Every signal by which an engine may be set to stop a container stops all services: STOPSIGNAL of
+ * images (TERM; QUIT of nginx and php-fpm; RTMIN+3 of those that boot systemd), PWR of lxc-stop.
+ * Not WINCH (of httpd), which also comes whenever a terminal changes its size. HUP is what scripts
+ * of packages send to process 1.
  */
 const CONTAINER: SignalTable = {
   CHLD: "reap",
@@ -101,8 +105,8 @@ const USER: SignalTable = {
 };
 
 /**
- * Left alone by a user's manager that was started with them ignored: by nohup(1), or in the background by a shell
- * without job control.
+ * Left alone by a user's manager that was started with them ignored: by nohup(1), or in the
+ * background by a shell without job control.
  */
 export const YIELDING_SIGNALS: readonly string[] = ["HUP", "QUIT"];
 

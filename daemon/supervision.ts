@@ -1,5 +1,6 @@
 /**
- * What is done for services while they live, put together: their processes, launches, what they say, what they leave behind.
+ * What is done for services while they live, put together: their processes, launches, what they
+ * say, what they leave behind.
  *
  * Whoever uses one of these parts is given that one by `daemon.ts`, and never all of them.
  */

@@ -1,6 +1,6 @@
 /**
- * The part of an assembler that no processor changes: labels, their addresses, and instructions that
- * are longer when what they reach is further away.
+ * The part of an assembler that no processor changes: labels, their addresses, and instructions
+ * that are longer when what they reach is further away.
  *
  * Branches begin in their shortest form. Each walk places everything and makes those longer that
  * cannot reach their target; when a walk makes none longer, the addresses are right.

@@ -1,8 +1,8 @@
 /**
  * How each system is called on each processor: numbers of its calls, and how it tells a failure.
  *
- * The registers of the arguments are the same for all systems of a processor (`instruction_set.ts` there).
- * Sources: Linux arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h;
+ * The registers of the arguments are the same for all systems of a processor (`instruction_set.ts`
+ * there). Sources: Linux arch/x86/entry/syscalls/syscall_64.tbl, include/uapi/asm-generic/unistd.h;
  * FreeBSD sys/kern/syscalls.master.
  */
 import type { System } from "../core/types.ts";
@@ -21,7 +21,10 @@ export type FailureConvention =
   /** The carry flag is set, and the result is the error number. */
   | "carry";
 
-/** How a child is made that begins behind the call: name of the call, and what it is told in which place. */
+/**
+ * How a child is made that begins behind the call: name of the call, and what it is told in which
+ * place.
+ */
 export interface ChildConvention {
   readonly call: string;
   readonly terms: readonly (keyof ChildTerms | "nothing")[];

@@ -2,8 +2,8 @@
  * The forms that the programs of `native/` are written in: what machine code can do, in words that
  * mean the same on every processor and system.
  *
- * A program is data, a list of forms over variables; nothing is encoded here. `lowering.ts` turns forms
- * into the instructions of a processor, `conventions.ts` says how a system is called.
+ * A program is data, a list of forms over variables; nothing is encoded here. `lowering.ts` turns
+ * forms into the instructions of a processor, `conventions.ts` says how a system is called.
  *
  * All values are 64 bits wide. A variable is a register as long as there are any, in the order in
  * which the program names them, else eight bytes of the program's frame. System calls change no
@@ -165,7 +165,9 @@ export interface ChildTerms {
   readonly flags: Value;
   /** Address behind the child's stack; zero: where the parent's is. */
   readonly stack: Value;
-  /** Address of 32 bits, which the kernel clears when the child no longer uses the parent's memory. */
+  /**
+   * Address of 32 bits, which the kernel clears when the child no longer uses the parent's memory.
+   */
   readonly mark: Value;
 }
 
@@ -173,8 +175,8 @@ export interface ChildTerms {
 export interface Program {
   readonly name: string;
   /**
-   * Most used first: the first ones are registers. Variables that are never needed at the same time may
-   * share a place: they stand in a list of their own.
+   * Most used first: the first ones are registers. Variables that are never needed at the same time
+   * may share a place: they stand in a list of their own.
    */
   readonly variables: readonly (Variable | readonly Variable[])[];
   /** Bytes of memory on the stack, besides variables that found no register. */
@@ -257,8 +259,8 @@ export function trySystem(
 }
 
 /**
- * Makes a child. The parent returns to C at once, with the child's PID or the negative error number, and all
- * registers that C wants kept are.
+ * Makes a child. The parent returns to C at once, with the child's PID or the negative error
+ * number, and all registers that C wants kept are.
  *
  * @param parameter What C gave; the terms may use it, and nothing else.
  */
@@ -338,7 +340,10 @@ export function run({ name, link }: Routine): Form {
   return { kind: "run", routine: name, link };
 }
 
-/** The routine's forms; they are reached by {@link run} only, so they stand behind what leaves or ends. */
+/**
+ * The routine's forms; they are reached by {@link run} only, so they stand behind what leaves or
+ * ends.
+ */
 export function define({ name, link }: Routine, body: readonly Form[]): readonly Form[] {
   return [label(name), ...body, { kind: "back", link }];
 }

@@ -57,7 +57,10 @@ export interface InstructionSet {
   /** Whether the constant can be the right side. */
   takesConstant(op: Arithmetic | "compare", value: number): boolean;
   calculate(op: Arithmetic, to: Register, by: Operand): readonly Item[];
-  /** Leaves quotient and remainder in the registers that it names. @param free For the remainder, if possible. */
+  /**
+   * Leaves quotient and remainder in the registers that it names. @param free For the remainder, if
+   * possible.
+   */
   divide(value: Register, by: number, free: Register): {
     readonly items: readonly Item[];
     readonly quotient: Register;

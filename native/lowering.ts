@@ -1,8 +1,8 @@
 /**
  * From forms to the instructions of a processor: the walk, which is the same for all of them.
  *
- * Variables live in registers that a system call does not change, further ones in the frame below the
- * entry's stack pointer.
+ * Variables live in registers that a system call does not change, further ones in the frame below
+ * the entry's stack pointer.
  */
 import type { Item } from "./assembly.ts";
 import { type Convention, NEVER_FAIL } from "./conventions.ts";
@@ -146,7 +146,9 @@ export function lower(
     items.push(...set.systemCall());
   }
 
-  /** Puts two arguments into their registers at once, if they lie in memory one behind the other. */
+  /**
+   * Puts two arguments into their registers at once, if they lie in memory one behind the other.
+   */
   function loadTwo(args: readonly Value[], index: number): boolean {
     const [first, second] = [args[index], args[index + 1]];
     if (typeof first !== "object" || first.kind !== "stored") return false;

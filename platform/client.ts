@@ -1,6 +1,6 @@
 /**
- * What a client of the daemon needs of the system, function by function; clients import this and not
- * `mod.ts`, so that they bind only what they use.
+ * What a client of the daemon needs of the system, function by function; clients import this and
+ * not `mod.ts`, so that they bind only what they use.
  */
 import { bsdClient } from "./bsd/client.ts";
 import { openFreebsd } from "./freebsd/freebsd.ts";

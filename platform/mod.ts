@@ -1,6 +1,6 @@
 /**
- * The operating system: its interface, and the choice of its implementation. Import this, no inner file;
- * clients that only talk to the daemon import `client.ts`, which starts faster.
+ * The operating system: its interface, and the choice of its implementation. Import this, no inner
+ * file; clients that only talk to the daemon import `client.ts`, which starts faster.
  */
 import { openFreebsd } from "./freebsd/freebsd.ts";
 import { openDarwin } from "./darwin/darwin.ts";

@@ -1,4 +1,6 @@
-/** Which build an executable is, for those who talk to its manager as a client of the same build. */
+/**
+ * Which build an executable is, for those who talk to its manager as a client of the same build.
+ */
 import { FRAME, IDENTITY_BYTES } from "../core/client_pipe.ts";
 import { assertEquals } from "./assert.ts";
 

@@ -1,5 +1,6 @@
 /**
- * A client that is only a pipe, in TypeScript: what the executable's entry does as machine code (`core/client_pipe.ts`).
+ * A client that is only a pipe, in TypeScript: what the executable's entry does as machine code
+ * (`core/client_pipe.ts`).
  */
 import { BUILD } from "../core/build_info.ts";
 import { FRAME, ORDER_CODE, ORDER_FIELD } from "../core/client_pipe.ts";

@@ -1,5 +1,6 @@
 /**
- * Properties: claims that must hold for random input. The only module that imports a package for them.
+ * Properties: claims that must hold for random input. The only module that imports a package for
+ * them.
  */
 import * as fastCheck from "fast-check";
 

@@ -1,9 +1,9 @@
 /**
  * Tests that need something the machine may not have.
  *
- * Such a test is skipped with its reason, which `npm test` lists at the end. With CI=true a missing tool
- * is a failure instead, because CI installs all tools; what no installation can give (hardware, rights,
- * reference data) stays a reason to skip.
+ * Such a test is skipped with its reason, which `npm test` lists at the end. With CI=true a missing
+ * tool is a failure instead, because CI installs all tools; what no installation can give
+ * (hardware, rights, reference data) stays a reason to skip.
  *
  * ```ts
  * testNeeding("the machine powers off", [tool("qemu-system-x86_64")], async () => { … });
@@ -28,7 +28,9 @@ export function tool(name: string, isInstalled: boolean = isInPath(name)): Need 
   return { kind: "tool", what: name, isMet: isInstalled };
 }
 
-/** What the machine or the place has or has not: rights, hardware, a folder outside the repository. */
+/**
+ * What the machine or the place has or has not: rights, hardware, a folder outside the repository.
+ */
 export function surroundings(what: string, isThere: boolean): Need {
   return { kind: "surroundings", what, isMet: isThere };
 }
@@ -56,7 +58,9 @@ export function testNeeding(
   Deno.test({ name, ignore: true, fn });
 }
 
-/** Tells the runner (tools/test.ts) by the file that it names; alone, `deno test` prints the reason. */
+/**
+ * Tells the runner (tools/test.ts) by the file that it names; alone, `deno test` prints the reason.
+ */
 function recordSkip(name: string, reason: string): void {
   const path = Deno.env.get("DINIT_TEST_SKIPS");
   if (path === undefined) {

@@ -1,7 +1,8 @@
 /**
  * Holds the sources against the rules that a program can check: `npm run check`.
  *
- * All checks run, so that one run shows all there is to mend; the status is 1 if any of them failed.
+ * All checks run, so that one run shows all there is to mend; the status is 1 if any of them
+ * failed.
  */
 
 const CHECKS: readonly { readonly name: string; readonly args: readonly string[] }[] = [

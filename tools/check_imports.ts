@@ -1,6 +1,6 @@
 /**
- * Fails when a module imports what its layer may not, or a rule on imports has lost what it was for:
- * `deno run -A tools/check_imports.ts`. The rules are in `tools/imports/`.
+ * Fails when a module imports what its layer may not, or a rule on imports has lost what it was
+ * for: `deno run -A tools/check_imports.ts`. The rules are in `tools/imports/`.
  */
 import { readModules } from "./imports/graph.ts";
 import { findBreaches, findIdleRules } from "./imports/rules.ts";

@@ -1,8 +1,8 @@
 /**
  * Builds the executable: `npm run build`, or `deno task build`.
  *
- * Bundle the modules, find Deno's runtime, put the entry program into it, make code caches, compile. Each step is a module of
- * `tools/build/`; this one reads the arguments and reports.
+ * Bundle the modules, find Deno's runtime, put the entry program into it, make code caches,
+ * compile. Each step is a module of `tools/build/`; this one reads the arguments and reports.
  */
 import { parseArgs } from "node:util";
 import { replaceFile } from "./build/atomic_file.ts";

@@ -1,7 +1,8 @@
 /**
  * Writes the files of the repository that are made from tables, and no others: `npm run generate`.
  *
- * Says which of them have changed; a file in a folder of made files that nothing makes any more is removed.
+ * Says which of them have changed; a file in a folder of made files that nothing makes any more is
+ * removed.
  */
 import { descriptionSchema } from "../core/description/mod.ts";
 import { completionFiles } from "./completions/files.ts";

@@ -1,4 +1,6 @@
-/** Puts a set of services/ together in a folder: `npm run install-services -- alpine /etc/dinit.d`. */
+/**
+ * Puts a set of services/ together in a folder: `npm run install-services -- alpine /etc/dinit.d`.
+ */
 import { isSetName, SET_NAMES, setEntries } from "./services/composition.ts";
 import { writeSet } from "./services/write_set.ts";
 

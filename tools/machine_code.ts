@@ -1,4 +1,7 @@
-/** Programs of `native/` as modules that hold their bytes: the assembler is no part of the executable. */
+/**
+ * Programs of `native/` as modules that hold their bytes: the assembler is no part of the
+ * executable.
+ */
 import { build } from "../native/assembler.ts";
 import { NATIVE_SYSTEMS, PROCESSORS } from "../native/conventions.ts";
 import { childLaunchProgram } from "../native/programs/child_launch.ts";

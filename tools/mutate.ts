@@ -1,10 +1,10 @@
 /**
  * Plants faults in a copy of the scheduler, one at a time, and sees whether the scenarios or the
- * simulator notice: `npm run mutate`, or `npm run mutate -- PART-OF-A-NAME`. With `--simulator-only`
- * the scenarios and tests are not asked.
+ * simulator notice: `npm run mutate`, or `npm run mutate -- PART-OF-A-NAME`. With
+ * `--simulator-only` the scenarios and tests are not asked.
  *
- * The status is 1 when a fault went unnoticed or could not be planted, because its place in the sources is
- * not there exactly once any more.
+ * The status is 1 when a fault went unnoticed or could not be planted, because its place in the
+ * sources is not there exactly once any more.
  */
 import { limitPassed } from "./limit.ts";
 import { type Mutation, MUTATIONS } from "./mutation/mutations.ts";
@@ -23,7 +23,10 @@ const COPIED = [
 
 const SIMULATED_RUNS = 20_000;
 
-/** A fault may make a program go round for ever, which is noticed, too. A sound run takes some seconds. */
+/**
+ * A fault may make a program go round for ever, which is noticed, too. A sound run takes some
+ * seconds.
+ */
 const RUN_LIMIT_MS = 60_000;
 
 async function copyProject(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 /**
- * Shows a program of `native/` as the instructions that it becomes: `npm run native -- --list entry aarch64`.
+ * Shows a program of `native/` as the instructions that it becomes:
+ * `npm run native -- --list entry aarch64`.
  */
 import { parseArgs } from "node:util";
 import { build } from "../native/assembler.ts";

@@ -1,6 +1,6 @@
 /**
- * Examples for the manual: one for each kind of service, socket and control group. A test loads them all, so
- * that what is shown works.
+ * Examples for the manual: one for each kind of service, socket and control group. A test loads
+ * them all, so that what is shown works.
  */
 
 /** A description file, and what it is an example of. */

@@ -1,8 +1,9 @@
 /**
  * Simulates the scheduler: `deno task simulate -- --runs N --seed S`.
  *
- * Each run is a random graph of services with random orders and ends of processes; every invariant is
- * checked after every step. A failing run is made smaller and printed with its seed; the status is 1.
+ * Each run is a random graph of services with random orders and ends of processes; every invariant
+ * is checked after every step. A failing run is made smaller and printed with its seed; the status
+ * is 1.
  */
 import { runCampaign } from "./simulation/campaign.ts";
 import { reportPlan } from "./simulation/report.ts";

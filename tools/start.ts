@@ -2,8 +2,8 @@
  * `npm start`: builds the program and runs the demonstration services under it, as an ordinary user
  * instance with a socket and a folder of its own.
  *
- * On a terminal it shows the states live until Ctrl-C or the key q; elsewhere it starts them, lists them
- * and stops.
+ * On a terminal it shows the states live until Ctrl-C or the key q; elsewhere it starts them, lists
+ * them and stops.
  */
 import { TextLineStream } from "./line_stream.ts";
 

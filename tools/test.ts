@@ -1,9 +1,10 @@
 /**
  * Runs the tests: `npm test`, or `npm test -- tests/core` for a part of them.
  *
- * Builds the executable (and the one for tests), runs most tests side by side and those of `SERIAL_FOLDERS` one after the other, some of these once
- * more with kqueue as the event interface; lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what
- * is named) on kqueue only. The last line is `N passed, N failed`; the status is 1 if any failed.
+ * Builds the executable (and the one for tests), runs most tests side by side and those of
+ * `SERIAL_FOLDERS` one after the other, some of these once more with kqueue as the event interface;
+ * lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what is named) on
+ * kqueue only. The last line is `N passed, N failed`; the status is 1 if any failed.
  */
 import { type LimitPassed, limitPassed } from "./limit.ts";
 import { TextLineStream } from "./line_stream.ts";
@@ -86,7 +87,8 @@ async function main(words: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  // Tests of the executable run a release, and a few the build whose environment chooses what a release does not let it.
+  // Tests of the executable run a release, and a few the build whose environment chooses what a
+  // release does not let it.
   const isBuilt = await build() && (selection.serial.length === 0 || await build("--for-tests"));
 
   const skipFile = await Deno.makeTempFile({ prefix: "dinit-skips-" });

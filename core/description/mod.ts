@@ -1,12 +1,13 @@
 /**
- * Texts of services, in TOML or in upstream's format, into complete descriptions or a list of what is wrong with them; and
- * the other ways: checks, conversion, the schema for editors.
+ * Texts of services, in TOML or in upstream's format, into complete descriptions or a list of what
+ * is wrong with them; and the other ways: checks, conversion, the schema for editors.
  *
- * Pure: files come as functions or texts. The rooms, each of which imports only those before it: `contract` (what a
- * description is, and what reading one needs from outside; the rest of `core/` and the platform take types from its
- * `description.ts` alone), `text` (what both formats are made of), `environment` (files of variables), `values` (the kinds of
- * values), `settings` (their table, and reading by it), `formats` (text → tree, and back), `assemble` (values → description),
- * `load` (a service and all that it needs), `check` (what `dinitcheck` says).
+ * Pure: files come as functions or texts. The rooms, each of which imports only those before it:
+ * `contract` (what a description is, and what reading one needs from outside; the rest of `core/`
+ * and the platform take types from its `description.ts` alone), `text` (what both formats are made
+ * of), `environment` (files of variables), `values` (the kinds of values), `settings` (their table,
+ * and reading by it), `formats` (text → tree, and back), `assemble` (values → description), `load`
+ * (a service and all that it needs), `check` (what `dinitcheck` says).
  */
 export type { Abilities, CgroupFault } from "./assemble/abilities.ts";
 export { type CheckedService, type CheckReport, checkServices } from "./check/check.ts";

@@ -1,9 +1,10 @@
 /**
  * The log buffer of one service, of a bounded size. What it keeps when it is full is a choice:
  *
- * - `newest`: the oldest lines make room, whole; the text then begins with a line that tells how much went.
- * - `oldest`: what comes is dropped, as upstream does, so that the cause of a failure is not pushed out by
- *   its consequences; `clear` makes room again.
+ * - `newest`: the oldest lines make room, whole; the text then begins with a line that tells how
+ *   much went.
+ * - `oldest`: what comes is dropped, as upstream does, so that the cause of a failure is not pushed
+ *   out by its consequences; `clear` makes room again.
  */
 import { type Dropped, droppedNote } from "../dropped_note.ts";
 
@@ -36,7 +37,10 @@ export class LogBuffer {
     return this.#length;
   }
 
-  /** With another limit the oldest lines go at once, if the newest are kept; else text beyond it stays until `clear`. */
+  /**
+   * With another limit the oldest lines go at once, if the newest are kept; else text beyond it
+   * stays until `clear`.
+   */
   set rule(rule: BufferRule) {
     this.#rule = rule;
     const excess = this.#length - rule.limitBytes;
@@ -52,7 +56,10 @@ export class LogBuffer {
     if (room > 0) this.#store(text.subarray(0, room));
   }
 
-  /** Notes a relaunch between the outputs of two processes: whole, on a line of its own, or not at all. */
+  /**
+   * Notes a relaunch between the outputs of two processes: whole, on a line of its own, or not at
+   * all.
+   */
   noteRestart(): void {
     if (this.#length === 0) return;
     const needsLineFeed = this.#byteAt(this.#length - 1) !== LINE_FEED;
@@ -84,8 +91,8 @@ export class LogBuffer {
   }
 
   /**
-   * Drops at least so many bytes from the front of the text and what is to follow it: whole lines, unless
-   * nothing would be left.
+   * Drops at least so many bytes from the front of the text and what is to follow it: whole lines,
+   * unless nothing would be left.
    *
    * @returns What is left of what is to follow.
    */

@@ -1,8 +1,8 @@
 /**
  * Puts a text, the time, before each line of a stream that comes in pieces.
  *
- * Nothing is held back: the beginning of a line goes out at once with its stamp, and the rest follows
- * without one when it comes.
+ * Nothing is held back: the beginning of a line goes out at once with its stamp, and the rest
+ * follows without one when it comes.
  */
 const LINE_FEED = 10;
 

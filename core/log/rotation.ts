@@ -1,8 +1,8 @@
 /**
  * Where a log file ends and the next one begins: between lines, so that no line is divided.
  *
- * Only a line that is longer than all bounds is cut, because a program that never ends its line must not
- * fill the disk.
+ * Only a line that is longer than all bounds is cut, because a program that never ends its line
+ * must not fill the disk.
  */
 const LINE_FEED = 10;
 
@@ -17,7 +17,9 @@ export interface FileFill {
   readonly isInLine: boolean;
 }
 
-/** How many bytes at the beginning of the text still belong into the file; 0: the next file is due. */
+/**
+ * How many bytes at the beginning of the text still belong into the file; 0: the next file is due.
+ */
 export function bytesForFile(text: Uint8Array, fill: FileFill): number {
   const { sizeBytes, limitBytes, isInLine } = fill;
   const room = limitBytes - sizeBytes;

@@ -32,7 +32,9 @@ export class ByteQueue {
     if (this.#buffer.length > FIRST_SIZE_BYTES) this.#buffer = new Uint8Array(FIRST_SIZE_BYTES);
   }
 
-  /** To the front of this buffer or, if it is too small for `needed` bytes, of one twice as large. */
+  /**
+   * To the front of this buffer or, if it is too small for `needed` bytes, of one twice as large.
+   */
   #move(needed: number): void {
     const kept = this.bytes;
     const target = needed <= this.#buffer.length / 2

@@ -1,8 +1,8 @@
 /**
  * What our manager tells of a service beyond upstream's status block: an extension of reply 66.
  *
- * A list of `NAME=VALUE` texts, each ended by a NUL. A client takes no notice of names that it does not
- * know, and a name that is missing has nothing to tell; so the list may grow.
+ * A list of `NAME=VALUE` texts, each ended by a NUL. A client takes no notice of names that it does
+ * not know, and a name that is missing has nothing to tell; so the list may grow.
  */
 import { unreachable } from "../types.ts";
 import type { ReportedExit } from "./status_block.ts";

@@ -1,7 +1,7 @@
 /**
- * What the rows of packets are made of: a field says how one or several properties of a message lie in
- * the packet. A row lists its fields in the order of the bytes, and from that list come the type of the
- * message, its bytes, its length and its reading (`packet_table.ts`).
+ * What the rows of packets are made of: a field says how one or several properties of a message lie
+ * in the packet. A row lists its fields in the order of the bytes, and from that list come the type
+ * of the message, its bytes, its length and its reading (`packet_table.ts`).
  *
  * Here are those whose size is fixed; `text_fields.ts` has the others.
  */
@@ -11,7 +11,10 @@ import type { StatusReading } from "./status_block.ts";
 
 /** Why a packet cannot be taken. */
 export class Fault {
-  /** `refused`: it is understood, but not done; what follows it can be read. `bad`: nothing after it can. */
+  /**
+   * `refused`: it is understood, but not done; what follows it can be read. `bad`: nothing after it
+   * can.
+   */
   readonly kind: "bad" | "refused";
   readonly why: string;
 
@@ -75,7 +78,10 @@ export function field<Name extends string, Value>(
   };
 }
 
-/** One byte of flags, a property for each bit that has a meaning; others are written as 0 and not looked at. */
+/**
+ * One byte of flags, a property for each bit that has a meaning; others are written as 0 and not
+ * looked at.
+ */
 export function flags<Name extends string>(
   bits: Readonly<Record<Name, number>>,
 ): Field<{ readonly [Key in Name]: boolean }> {
@@ -102,7 +108,10 @@ export function flags<Name extends string>(
   };
 }
 
-/** One byte without a meaning, sent as 0. @param otherwise What becomes of a packet with another value. */
+/**
+ * One byte without a meaning, sent as 0. @param otherwise What becomes of a packet with another
+ * value.
+ */
 export function spare(otherwise: "taken" | Fault["kind"]): Field {
   const fault = otherwise === "taken" ? undefined : new Fault("Spare byte is not 0", otherwise);
   return {
@@ -152,7 +161,9 @@ export const BOOLEAN: Layout<boolean> = {
   read: (packet) => packet.u8() !== 0,
 };
 
-/** One byte: the place of a word in a list. @param why What is wrong with a number that has none. */
+/**
+ * One byte: the place of a word in a list. @param why What is wrong with a number that has none.
+ */
 export function choice<Word extends string>(
   words: readonly (Word | undefined)[],
   why: (number: number) => string = (number) => `Number ${number} has no meaning`,

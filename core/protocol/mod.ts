@@ -1,8 +1,8 @@
 /**
  * The control protocol, versions 1 to 7: how clients order a manager about over a Unix socket.
  *
- * Pure: values to bytes and back, for both sides. A client writes with `encodeRequest` and reads with
- * a `ReplyReader`; a server reads with `readRequest` and writes with `encodeReply` and
+ * Pure: values to bytes and back, for both sides. A client writes with `encodeRequest` and reads
+ * with a `ReplyReader`; a server reads with `readRequest` and writes with `encodeReply` and
  * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
  */
 export type { ReportedDetails } from "./details.ts";

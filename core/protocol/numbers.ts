@@ -1,8 +1,8 @@
 /**
  * The numbers of states, events, reasons and kinds: the order of each list below is its numbering.
  *
- * Source of all of them: upstream's control protocol, versions 1 to 7, as seen on the wire. The codes of
- * the packets stand in their rows: `requests.ts`, `replies.ts`, `information.ts`.
+ * Source of all of them: upstream's control protocol, versions 1 to 7, as seen on the wire. The
+ * codes of the packets stand in their rows: `requests.ts`, `replies.ts`, `information.ts`.
  */
 import type {
   RuntimeDependencyKind,

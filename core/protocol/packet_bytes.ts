@@ -2,8 +2,8 @@
  * Writing and reading the fields of a packet: integers, texts and blocks, one after the other.
  *
  * The protocol has its integers in the machine's byte order, unaligned. Every machine that this
- * program is built for is little-endian. They are put together from bytes here: a DataView for each packet
- * would take longer to make than all its fields to read.
+ * program is built for is little-endian. They are put together from bytes here: a DataView for each
+ * packet would take longer to make than all its fields to read.
  */
 import { decodeText } from "./text.ts";
 
@@ -71,7 +71,9 @@ export class PacketWriter {
     return this;
   }
 
-  /** Makes room, perhaps in another array than before. @returns Where it begins in {@link bytes}. */
+  /**
+   * Makes room, perhaps in another array than before. @returns Where it begins in {@link bytes}.
+   */
   reserve(count: number): number {
     const at = this.#length;
     this.#length += count;
@@ -86,7 +88,9 @@ export class PacketWriter {
 
 const WRITER = new PacketWriter();
 
-/** A packet as bytes. All are built by one writer: making it takes longer than writing most packets. */
+/**
+ * A packet as bytes. All are built by one writer: making it takes longer than writing most packets.
+ */
 export function packetBytes(write: (packet: PacketWriter) => void): Uint8Array {
   WRITER.clear();
   write(WRITER);
@@ -113,7 +117,8 @@ export function putI32(bytes: Uint8Array, at: number, value: number): void {
 }
 
 /**
- * Reads a packet field by field from its beginning. The caller has made sure that the bytes are there.
+ * Reads a packet field by field from its beginning. The caller has made sure that the bytes are
+ * there.
  *
  * @throws {RangeError} When a field would reach past the end.
  */

@@ -1,9 +1,9 @@
 /**
- * A table of packets, a row each, and what follows from it: the type of their messages, their bytes,
- * their length, their reading.
+ * A table of packets, a row each, and what follows from it: the type of their messages, their
+ * bytes, their length, their reading.
  *
- * A packet begins with the code of its row; a row with a mark wants that in the second byte as well. The
- * fields follow.
+ * A packet begins with the code of its row; a row with a mark wants that in the second byte as
+ * well. The fields follow.
  */
 import { Fault, type Field, type Size } from "./fields.ts";
 import type { PacketReader, PacketWriter } from "./packet_bytes.ts";
@@ -55,7 +55,10 @@ export type PacketFinder<Message> = (
   bytes: Uint8Array,
 ) => KnownPacket<Message> | "need-more" | undefined;
 
-/** For one side of the talk: the other has no use for it, so it is made ready when it is first called. */
+/**
+ * For one side of the talk: the other has no use for it, so it is made ready when it is first
+ * called.
+ */
 export function packetFinder<Table extends PacketTable>(
   table: Table,
 ): PacketFinder<MessageOf<Table>> {

@@ -1,6 +1,6 @@
 /**
- * The replies: a row each. Their types, a server's writing and a client's reading follow from the rows.
- * Odd ones bring a layout of their own: `reply_fields.ts`.
+ * The replies: a row each. Their types, a server's writing and a client's reading follow from the
+ * rows. Odd ones bring a layout of their own: `reply_fields.ts`.
  */
 import { detailsOf, detailTexts } from "./details.ts";
 import { choice, field, HANDLE, spare, U16, U8 } from "./fields.ts";
@@ -55,8 +55,8 @@ export const REPLIES = {
     fields: [field("details", mappedTexts(detailTexts, detailsOf))],
   },
   /**
-   * Why the last request on this connection was refused, a fault each, perhaps of several lines; none: not
-   * known.
+   * Why the last request on this connection was refused, a fault each, perhaps of several lines;
+   * none: not known.
    */
   "cause": {
     code: 66,
@@ -97,8 +97,8 @@ export function encodeReply(reply: Reply): Uint8Array {
 }
 
 /**
- * Replies that belong together, in blocks of whole packets of about the given size: the list of a thousand
- * services in seven writes, each of which would wake its client up.
+ * Replies that belong together, in blocks of whole packets of about the given size: the list of a
+ * thousand services in seven writes, each of which would wake its client up.
  *
  * @throws {RangeError} As {@link encodeReply}.
  */

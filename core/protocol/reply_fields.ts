@@ -19,8 +19,8 @@ const NOT_ASKED = new Fault("No status was asked for");
 const UNKNOWN_STATUS = new Fault("Status has a number without a meaning");
 
 /**
- * Length of the name, status, name. A name of more than 255 bytes comes cut. By hand, as they come in
- * thousands.
+ * Length of the name, status, name. A name of more than 255 bytes comes cut. By hand, as they come
+ * in thousands.
  */
 export const LIST_ENTRY: Field<{
   readonly name: string;
@@ -50,7 +50,10 @@ export const LIST_ENTRY: Field<{
   },
 };
 
-/** Whether it existed, status of the form that was asked for. By hand, as watchers ask again and again. */
+/**
+ * Whether it existed, status of the form that was asked for. By hand, as watchers ask again and
+ * again.
+ */
 export const STATUS_ANSWER: Field<{
   /** Answer to `enable-7`: an equal dependency was there before. Otherwise false. */
   readonly existed: boolean;
@@ -108,7 +111,9 @@ export const LOAD_PATHS: Field<{
   },
 };
 
-/** Cuts at the last whole UTF-8 sequence that fits: a longer name would ruin the list for clients. */
+/**
+ * Cuts at the last whole UTF-8 sequence that fits: a longer name would ruin the list for clients.
+ */
 function cutName(name: Uint8Array): Uint8Array {
   if (name.length <= LISTED_NAME_LIMIT_BYTES) return name;
   let end = LISTED_NAME_LIMIT_BYTES;

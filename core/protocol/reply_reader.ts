@@ -1,9 +1,9 @@
 /**
  * Replies and information out of a stream of bytes: the client's side.
  *
- * Two kinds of packet cannot be read from themselves alone: the status in replies 62 and 70 has a size
- * that follows from the request. So the reader is told of every request sent, in order; each request
- * gets exactly one final reply (a list's entries and reply 79 come before it).
+ * Two kinds of packet cannot be read from themselves alone: the status in replies 62 and 70 has a
+ * size that follows from the request. So the reader is told of every request sent, in order; each
+ * request gets exactly one final reply (a list's entries and reply 79 come before it).
  */
 import { ByteQueue } from "./byte_queue.ts";
 import { Fault } from "./fields.ts";
@@ -15,7 +15,9 @@ import { type Request, statusFormOf } from "./requests.ts";
 import { type FormOneExit, NO_STATUS_READING, type StatusForm } from "./status_block.ts";
 import { VERSION_OF_EXIT_DETAILS } from "./version.ts";
 
-/** A packet from the server, or the finding that the stream cannot be understood (it ends there). */
+/**
+ * A packet from the server, or the finding that the stream cannot be understood (it ends there).
+ */
 export type ServerPacket =
   | { readonly kind: "reply"; readonly reply: Reply }
   | { readonly kind: "information"; readonly information: Information }

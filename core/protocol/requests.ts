@@ -1,5 +1,6 @@
 /**
- * The requests: a row each. Their types, a client's writing and a server's reading follow from the rows.
+ * The requests: a row each. Their types, a client's writing and a server's reading follow from the
+ * rows.
  *
  * To add one: a row here; then the compiler asks for its answer in `daemon/control/requests.ts`.
  *
@@ -33,8 +34,8 @@ import { requestText } from "./text_fields.ts";
 
 interface RequestRow extends PacketRow {
   /**
-   * The first protocol version that has it. A server takes every request at any time; clients must not
-   * send what an older server does not know (it would close the connection).
+   * The first protocol version that has it. A server takes every request at any time; clients must
+   * not send what an older server does not know (it would close the connection).
    */
   readonly since: number;
   /** Form of the statuses in its answer, which do not say it themselves. */
@@ -82,16 +83,20 @@ const ENVIRONMENT_TEXT = field(
 /**
  * All requests, in the order of their codes.
  *
- * Those with a mark are ours: in request 15, the byte after the code asks for something else than the service's name, and reply
- * 66 with the same mark gives it. Upstream takes no notice of the one and sends 0 as the other, so its managers answer our
- * clients with the name (or, for no service, with nak), and its clients never see it.
+ * Those with a mark are ours: in request 15, the byte after the code asks for something else than
+ * the service's name, and reply 66 with the same mark gives it. Upstream takes no notice of the one
+ * and sends 0 as the other, so its managers answer our clients with the name (or, for no service,
+ * with nak), and its clients never see it.
  */
 export const REQUESTS = {
   "query-version": { code: 0, since: 1, fields: [] },
   "find": { code: 1, since: 1, fields: [SERVICE_NAME] },
   "load": { code: 2, since: 1, fields: [SERVICE_NAME] },
   "start": { code: 3, since: 1, fields: ORDER },
-  /** `gentle`: refused if dependents hold it. `restart`: start again afterwards; `pin` is ignored then. */
+  /**
+   * `gentle`: refused if dependents hold it. `restart`: start again afterwards; `pin` is ignored
+   * then.
+   */
   "stop": { code: 4, since: 1, fields: [flags({ ...ORDER_BITS, gentle: 2, restart: 4 }), SERVICE] },
   "wake": { code: 5, since: 1, fields: ORDER },
   "release": { code: 6, since: 1, fields: ORDER },

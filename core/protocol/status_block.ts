@@ -1,8 +1,8 @@
 /**
  * The status block of replies 62 and 70 and of packets 100 and 101, in its three forms.
  *
- * Form 1 (10 bytes) tells whether a process ended well; form 5 (14 bytes) how; form 6 (30 bytes) adds
- * the time of the description file. Layout:
+ * Form 1 (10 bytes) tells whether a process ended well; form 5 (14 bytes) how; form 6 (30 bytes)
+ * adds the time of the description file. Layout:
  *
  * | offset | size | meaning |
  * | ------ | ---- | ------- |
@@ -11,7 +11,7 @@
  * | 2 | 1 | flags |
  * | 3 | 1 | stop reason |
  * | 4 | 2 | exec stage, if the reason is exec-failed and there is no process |
- * | 6 | 4 | pid, if there is one; else errno of an exec failure; else form 1: −1 or 0, 5 and 6: si_code |
+ * | 6 | 4 | pid; without one errno of an exec failure; else form 1: −1 or 0, 5, 6: si_code |
  * | 10 | 4 | forms 5 and 6: si_status |
  * | 14 | 16 | form 6: seconds and nanoseconds |
  *
@@ -35,7 +35,8 @@ export interface FileTime {
 }
 
 /**
- * How the last process ended, as far as the form tells: `unsuccessful` is form 1's "badly, no details".
+ * How the last process ended, as far as the form tells: `unsuccessful` is form 1's "badly, no
+ * details".
  */
 export type ReportedExit = ExitStatus | { readonly kind: "unsuccessful" };
 

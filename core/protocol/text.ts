@@ -15,7 +15,10 @@ const LAST_ASCII = 0x7f;
 const STRICT_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
-/** Up to this length ASCII is dealt with here: a call of the system's decoder or encoder takes longer. */
+/**
+ * Up to this length ASCII is dealt with here: a call of the system's decoder or encoder takes
+ * longer.
+ */
 const SHORT_LENGTH = 64;
 
 /**
@@ -48,7 +51,9 @@ export function encodeText(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Undefined when a byte is not ASCII. Four at a time: of a list's names, half of the time is saved. */
+/**
+ * Undefined when a byte is not ASCII. Four at a time: of a list's names, half of the time is saved.
+ */
 function decodeAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
   let text = "";
   let index = start;

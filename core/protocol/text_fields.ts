@@ -16,9 +16,11 @@ export const TEXT_LIMIT_BYTES = REQUEST_LIMIT_BYTES - 3;
 const LONGEST_TEXTS_BYTES = 0xffff;
 
 /**
- * A text of 1 to 1021 bytes after its length in two. Writing throws a {@link RangeError} for any other.
+ * A text of 1 to 1021 bytes after its length in two. Writing throws a {@link RangeError} for any
+ * other.
  *
- * Upstream looks at the length only when the first byte of the text is there: kept, for equal answers.
+ * Upstream looks at the length only when the first byte of the text is there: kept, for equal
+ * answers.
  *
  * @param faultOf What is wrong with a text, if anything.
  */
@@ -113,7 +115,9 @@ export const ENDED_TEXTS_64: Layout<readonly string[]> = {
   read: (packet) => endedTexts(packet.block(packet.i64())),
 };
 
-/** The same, after two bytes; texts that do not fit are left out, a NUL within one becomes U+FFFD. */
+/**
+ * The same, after two bytes; texts that do not fit are left out, a NUL within one becomes U+FFFD.
+ */
 export const ENDED_TEXTS_16: Layout<readonly string[]> = mappedTexts(
   (texts) => texts,
   (texts) => texts,

@@ -1,9 +1,9 @@
 /**
  * The scheduler as its users see it: the daemon, the control server and the simulator.
  *
- * One call of `apply`, `order` or `load` drains all work it causes before it returns. The commands it
- * returns are to be carried out in their order; what comes of them is reported by later `apply` calls,
- * after the present one's commands (and the answer to a client) are done.
+ * One call of `apply`, `order` or `load` drains all work it causes before it returns. The commands
+ * it returns are to be carried out in their order; what comes of them is reported by later `apply`
+ * calls, after the present one's commands (and the answer to a client) are done.
  */
 import type { Command, ServiceStatus } from "../command.ts";
 import type {
@@ -28,8 +28,8 @@ export interface LoadSet {
   /** What cannot be loaded and only soft dependencies lead to. */
   readonly broken?: readonly BrokenService[];
   /**
-   * What the set is loaded for. What is at fault and only soft dependencies lead to from here is left out;
-   * undefined: nothing may be left out.
+   * What the set is loaded for. What is at fault and only soft dependencies lead to from here is
+   * left out; undefined: nothing may be left out.
    */
   readonly roots?: readonly Dependency[];
 }
@@ -54,12 +54,15 @@ export interface SchedulerApi {
   apply(event: Event, now: Instant): readonly Command[];
   order(order: Order, now: Instant): OrderResult;
   /**
-   * Makes records for descriptions that are not loaded yet. Every dependency they name must be among them
-   * or loaded already; a soft one may be broken. All or nothing, but for what `roots` allows to leave out.
+   * Makes records for descriptions that are not loaded yet. Every dependency they name must be
+   * among them or loaded already; a soft one may be broken. All or nothing, but for what `roots`
+   * allows to leave out.
    */
   load(set: LoadSet, now: Instant): LoadAnswer;
 
-  /** Placeholders (named by before, after or consumer-of only) are not found; broken services are. */
+  /**
+   * Placeholders (named by before, after or consumer-of only) are not found; broken services are.
+   */
   find(name: string): ServiceId | undefined;
   /** Why a service is broken; undefined when it is loaded. @throws {RangeError} As below. */
   fault(service: ServiceId): BrokenService | undefined;

@@ -1,8 +1,8 @@
 /**
  * Cycles and depth of the graph of links.
  *
- * A cycle is refused over links of any kind, orderings included. Depth counts dependencies only: at most
- * {@link LONGEST_CHAIN} services in a chain, on every way a link can come to be.
+ * A cycle is refused over links of any kind, orderings included. Depth counts dependencies only: at
+ * most {@link LONGEST_CHAIN} services in a chain, on every way a link can come to be.
  */
 import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { findCycle } from "../cycles.ts";
@@ -23,7 +23,9 @@ export interface NamedGraph {
   knownHeight(name: string): number | undefined;
 }
 
-/** @returns The names round a cycle, the first one again at the end; undefined when there is none. */
+/**
+ * @returns The names round a cycle, the first one again at the end; undefined when there is none.
+ */
 export function namesRoundCycle(
   starts: readonly string[],
   next: (name: string) => readonly string[],

@@ -1,6 +1,7 @@
 /**
- * Load with what is at fault left out: a circle, a chain that is too long or two readers of one output show
- * only in the whole set. What soft dependencies alone lead to must not keep the rest from being loaded.
+ * Load with what is at fault left out: a circle, a chain that is too long or two readers of one
+ * output show only in the whole set. What soft dependencies alone lead to must not keep the rest
+ * from being loaded.
  */
 import {
   type BrokenService,
@@ -46,7 +47,9 @@ function findCulprit(
   return descriptions.findLast(({ name }) => atFault.has(name) && !needed.has(name));
 }
 
-/** Names of services that are reached over dependencies of some kinds, those of the roots included. */
+/**
+ * Names of services that are reached over dependencies of some kinds, those of the roots included.
+ */
 function reachedFrom(
   roots: readonly Dependency[],
   descriptions: readonly ServiceDescription[],

@@ -79,7 +79,9 @@ function makeRecords(
   return services;
 }
 
-/** Makes the links that the lines of a description ask for, in their order; `before` lines aside. */
+/**
+ * Makes the links that the lines of a description ask for, in their order; `before` lines aside.
+ */
 export function linkDependencies(
   registry: Registry,
   service: ServiceRecord,
@@ -194,7 +196,10 @@ class GraphAfterLoad implements NamedGraph {
   }
 }
 
-/** The loaded services that depend, over any number of others, on a broken one which the batch mends. */
+/**
+ * The loaded services that depend, over any number of others, on a broken one which the batch
+ * mends.
+ */
 function loadedAbove(
   registry: Registry,
   batch: ReadonlyMap<string, ServiceDescription>,

@@ -73,7 +73,10 @@ function start(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
   return answerByState(service, "started");
 }
 
-/** A start that another's end causes; among services that lead to each other's start it is a restart. */
+/**
+ * A start that another's end causes; among services that lead to each other's start it is a
+ * restart.
+ */
 function chain(pass: Pass, registry: Registry, service: ServiceRecord): Answer {
   const refusal = refuseStart(pass, service);
   if (refusal !== undefined) return refusal;

@@ -1,6 +1,6 @@
 /**
- * What the rules of `core/service` have effects on: both work lists, timers, console and the commands of
- * the present call. One per scheduler.
+ * What the rules of `core/service` have effects on: both work lists, timers, console and the
+ * commands of the present call. One per scheduler.
  */
 import type { Command } from "../command.ts";
 import { ConsoleQueue } from "../service/console_queue.ts";
@@ -29,7 +29,10 @@ export class Pass implements Work {
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
   #commands: Command[] = [];
-  /** Kept back until the end: carrying one out starts another pass, whose events come later than ours. */
+  /**
+   * Kept back until the end: carrying one out starts another pass, whose events come later than
+   * ours.
+   */
   #chains: Command[] = [];
   readonly propagation = new WorkList("propagationEntries");
   readonly transitions = new WorkList("transitionEntries");

@@ -1,7 +1,7 @@
 /**
  * The description of a placeholder: the record that stands in for a service which is only named by
- * `before`, `after` or `consumer-of` and is not loaded, or which cannot be loaded. It can be linked to but
- * never runs.
+ * `before`, `after` or `consumer-of` and is not loaded, or which cannot be loaded. It can be linked
+ * to but never runs.
  */
 import type { DescriptionSource, ServiceDescription } from "../description/contract/description.ts";
 import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";

@@ -55,8 +55,8 @@ export class Registry {
   }
 
   /**
-   * Makes the record of a service; a placeholder or a record of that name is taken over. That of a broken
-   * service becomes the record of the mended one, so that whoever has its number keeps it.
+   * Makes the record of a service; a placeholder or a record of that name is taken over. That of a
+   * broken service becomes the record of the mended one, so that whoever has its number keeps it.
    */
   add(description: ServiceDescription): ServiceRecord {
     const broken = this.#findBroken(description.name);
@@ -68,7 +68,10 @@ export class Registry {
     return this.#insert(description);
   }
 
-  /** Makes the record of a service that cannot be loaded, or gives the one that is there the new reasons. */
+  /**
+   * Makes the record of a service that cannot be loaded, or gives the one that is there the new
+   * reasons.
+   */
   addBroken(fault: BrokenService): void {
     const description = placeholderDescription(fault.name, fault.source);
     const service = this.#findBroken(fault.name) ?? this.#insert(description);

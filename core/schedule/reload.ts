@@ -1,9 +1,9 @@
 /**
  * Reload: a loaded service gets a new description, or everything stays as it is.
  *
- * A stopped service may change in everything; another type makes a new record. A started one keeps what
- * its running process was made with; new dependencies are taken before old ones are let go. A reload
- * never starts anything.
+ * A stopped service may change in everything; another type makes a new record. A started one keeps
+ * what its running process was made with; new dependencies are taken before old ones are let go. A
+ * reload never starts anything.
  */
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { Answer } from "../event.ts";

@@ -1,8 +1,9 @@
 /**
- * The scheduler: all records, and the one way in. Events and orders go in with the time, commands come
- * out. It reads no clock and waits for nothing.
+ * The scheduler: all records, and the one way in. Events and orders go in with the time, commands
+ * come out. It reads no clock and waits for nothing.
  *
- * The rules are in `core/service`, what they have effects on is `pass.ts`; here the parts are put together.
+ * The rules are in `core/service`, what they have effects on is `pass.ts`; here the parts are put
+ * together.
  */
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";

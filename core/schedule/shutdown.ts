@@ -1,6 +1,7 @@
 /**
- * The shutdown order: from then on nothing is started, every mark and pin is taken off, and everything
- * stops, dependents first. Starts that cannot be broken off finish first; time limits apply.
+ * The shutdown order: from then on nothing is started, every mark and pin is taken off, and
+ * everything stops, dependents first. Starts that cannot be broken off finish first; time limits
+ * apply.
  */
 import { unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record.ts";

@@ -1,11 +1,11 @@
 /**
  * The watch over a shutdown, from its order until nothing is active any more.
  *
- * The rules stop everything in order and keep the time limits of the services. This keeps the whole from
- * lasting for ever, and says what it waits for: it reports in intervals, ends starts that have no limit,
- * kills everything when the grace period is over or somebody at the console insists, and in the end goes on
- * without processes that outlive SIGKILL. It changes no record: it gives commands, and what comes of them
- * are ordinary ends of processes.
+ * The rules stop everything in order and keep the time limits of the services. This keeps the whole
+ * from lasting for ever, and says what it waits for: it reports in intervals, ends starts that have
+ * no limit, kills everything when the grace period is over or somebody at the console insists, and
+ * in the end goes on without processes that outlive SIGKILL. It changes no record: it gives
+ * commands, and what comes of them are ordinary ends of processes.
  */
 import type { Order, ProcessRole } from "../event.ts";
 import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "../key_presses.ts";
@@ -24,7 +24,9 @@ const UNLIMITED_START_MS = 10_000;
 const UNLIMITED_STOP_MS = 10_000;
 /** When nothing else is left, a process that outlives SIGKILL is waited for so long. */
 const GIVE_UP_MS = 30_000;
-/** Once everything is killed, what goes on by itself (stop commands, further services) has so long. */
+/**
+ * Once everything is killed, what goes on by itself (stop commands, further services) has so long.
+ */
 const FORCED_MS = 5000;
 /** … and is killed in turn at these intervals. */
 const FORCED_ROUND_MS = 1000;
@@ -35,7 +37,9 @@ export type ShutdownOrder = Extract<Order, { readonly kind: "shutdown" }>;
 export interface ShutdownTerms {
   /** Longest time for the whole shutdown; undefined: as long as the services' limits allow. */
   readonly graceMs: number | undefined;
-  /** The keys that order a shutdown at the console, for the words to the person who presses them. */
+  /**
+   * The keys that order a shutdown at the console, for the words to the person who presses them.
+   */
   readonly keys: string;
 }
 
@@ -242,7 +246,10 @@ export class ShutdownWatch {
     }
   }
 
-  /** KILL goes to the whole group in any case. One without a process, or whose process is still to be made, gets none. */
+  /**
+   * KILL goes to the whole group in any case. One without a process, or whose process is still to
+   * be made, gets none.
+   */
   #signal(service: ServiceRecord, role: ProcessRole, signal: "TERM" | "KILL"): void {
     const { phase, pid } = role === "start" ? service.main : service.stopper;
     if (phase === "none" || phase === "ended" || pid === 0) return;

@@ -1,4 +1,6 @@
-/** What a check found → lines of text, in upstream's frames, each fault with its line and a caret. */
+/**
+ * What a check found → lines of text, in upstream's frames, each fault with its line and a caret.
+ */
 import { printable } from "../../core/printable.ts";
 import {
   type CheckedService,

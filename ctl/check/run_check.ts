@@ -77,7 +77,10 @@ function tell(line: string, io: ClientIo): void {
   print(problem(line, PROGRAM), io);
 }
 
-/** What no manager on this system can do: the table of settings tells, and the system's control groups. */
+/**
+ * What no manager on this system can do: the table of settings tells, and the system's control
+ * groups.
+ */
 function systemAbilities(io: ClientIo): Abilities {
   const read = (path: string) => {
     const file = io.files.read(path);

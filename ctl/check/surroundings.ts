@@ -1,5 +1,6 @@
 /**
- * Directories and environment that a check works with: as the manager would have them, or as it has them.
+ * Directories and environment that a check works with: as the manager would have them, or as it has
+ * them.
  */
 import {
   decodeText,
@@ -73,7 +74,9 @@ function withoutSeverity(problem: Problem): string {
   return `${problem.file}:${problem.line}: ${problem.message}`;
 }
 
-/** The environment of this program, as one variable after the other is asked for, and changes to it. */
+/**
+ * The environment of this program, as one variable after the other is asked for, and changes to it.
+ */
 class OwnEnvironment extends Map<string, string> {
   readonly #io: ClientIo;
   #unset: ReadonlySet<string> = new Set();

@@ -1,7 +1,8 @@
 /**
  * Finds the manager's socket and opens a session on it.
  *
- * Order: the passed descriptor (if asked for), `-p`, `DINIT_SOCKET_PATH`, the instance's default path.
+ * Order: the passed descriptor (if asked for), `-p`, `DINIT_SOCKET_PATH`, the instance's default
+ * path.
  */
 import { defaultSocketPath, systemSocketPath } from "../../core/paths.ts";
 import { ClientError } from "../interface/client_error.ts";
@@ -45,8 +46,8 @@ const OTHER_USER_HINT =
   "it could make this program do what it likes; --other-user talks to it all the same.";
 
 /**
- * Whose manager it is. Another user's (root's aside) is not talked to: its answers name the files that
- * `enable` changes, and what is shown.
+ * Whose manager it is. Another user's (root's aside) is not talked to: its answers name the files
+ * that `enable` changes, and what is shown.
  *
  * @throws {ClientError} When it is another user's; the connection is closed then.
  */

@@ -1,6 +1,6 @@
 /**
- * Events of a manager that have not been looked at yet, in the order in which they came. Bounded: while an
- * answer is waited for, a hostile manager could send any number of them.
+ * Events of a manager that have not been looked at yet, in the order in which they came. Bounded:
+ * while an answer is waited for, a hostile manager could send any number of them.
  */
 import type { Handle, Information } from "../../core/protocol/mod.ts";
 import { ClientError } from "../interface/client_error.ts";

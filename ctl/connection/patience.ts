@@ -7,8 +7,8 @@ export interface Clock {
 }
 
 /**
- * How long a command waits for answers, all together: a manager answers at once, but may have to load a
- * thousand descriptions from a slow disk first. What a service is waited for does not count.
+ * How long a command waits for answers, all together: a manager answers at once, but may have to
+ * load a thousand descriptions from a slow disk first. What a service is waited for does not count.
  */
 export const ANSWER_LIMIT_MS = 60_000;
 

@@ -15,7 +15,10 @@ export function malformed(why: string): ClientError {
   return new ClientError(`read failure or protocol error: ${why}.`);
 }
 
-/** A manager ends the connections of users it does not obey without a word: the protocol has none for it. */
+/**
+ * A manager ends the connections of users it does not obey without a word: the protocol has none
+ * for it.
+ */
 const CLOSED_HINT = "it may have ended, or does not take orders from this user; see its log.";
 
 /** The manager takes nothing more. */

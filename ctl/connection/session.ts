@@ -1,5 +1,6 @@
 /**
- * A conversation with a manager: one request at a time, its answer, and the events that come between.
+ * A conversation with a manager: one request at a time, its answer, and the events that come
+ * between.
  *
  * Events may arrive before any answer. They are kept in the order in which they came, so that a
  * command that waits sees those too that were caused by its own request, before the answer to it.
@@ -103,8 +104,8 @@ export class Session {
   }
 
   /**
-   * A new part of the work begins (the next service named, the next look): answers may take their time
-   * again. Not for a number of parts that the server says.
+   * A new part of the work begins (the next service named, the next look): answers may take their
+   * time again. Not for a number of parts that the server says.
    */
   renewPatience(): void {
     this.#patience.renew();
@@ -175,7 +176,10 @@ export class Session {
     return this.#completed((yield* this.expect({ kind, handle }, "status")).status);
   }
 
-  /** What is known of a service beyond its status; undefined from upstream's managers. Same errors as `expect`. */
+  /**
+   * What is known of a service beyond its status; undefined from upstream's managers. Same errors
+   * as `expect`.
+   */
   *details(handle: Handle): Waiting<ReportedDetails | undefined> {
     if (this.#lacksExtensions) return undefined;
     const request = { kind: "query-details", handle } as const;
@@ -186,8 +190,8 @@ export class Session {
   }
 
   /**
-   * Why the request before this one was refused, a fault each, perhaps of several lines. Upstream's managers do
-   * not tell. Same errors as `expect`.
+   * Why the request before this one was refused, a fault each, perhaps of several lines. Upstream's
+   * managers do not tell. Same errors as `expect`.
    */
   *causes(): Waiting<readonly string[]> {
     if (this.#lacksExtensions) return [];
@@ -302,7 +306,9 @@ export class Session {
     }
   }
 
-  /** Each service event comes twice, with a status of form 5 and of form 1: one of them is enough. */
+  /**
+   * Each service event comes twice, with a status of form 5 and of form 1: one of them is enough.
+   */
   #keep(information: Information): void {
     const wantedForm = this.#version >= VERSION_OF_EXIT_DETAILS ? 5 : 1;
     if (information.kind === "service-event" && information.form !== wantedForm) return;

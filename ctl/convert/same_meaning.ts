@@ -1,4 +1,6 @@
-/** Whether two texts describe the same service, as far as it can be told without its surroundings. */
+/**
+ * Whether two texts describe the same service, as far as it can be told without its surroundings.
+ */
 import {
   type DescriptionFiles,
   type DescriptionSource,

@@ -1,10 +1,14 @@
 /**
- * The byte stream between a client program and the manager, as the client sees it: blocking, one thread.
+ * The byte stream between a client program and the manager, as the client sees it: blocking, one
+ * thread.
  *
  * The real one is a Unix socket (`ctl/system/unix_connection.ts`); tests script one.
  */
 
-/** What a wait brought: bytes, good until the next one; the end of the stream (a reset counts as that); or nothing. */
+/**
+ * What a wait brought: bytes, good until the next one; the end of the stream (a reset counts as
+ * that); or nothing.
+ */
 export type Received = Uint8Array | "end" | "timeout";
 
 /** A connected stream. Whoever opened it closes it. */
@@ -16,12 +20,16 @@ export interface Connection {
    */
   send(bytes: Uint8Array): void;
   /**
-   * Waits for bytes. "timeout" comes early when something happened at the terminal of an open screen.
+   * Waits for bytes. "timeout" comes early when something happened at the terminal of an open
+   * screen.
    *
    * @param timeoutMs Longest wait; undefined: for ever.
    */
   receive(timeoutMs: number | undefined): Received;
-  /** User that the process at the other end had when it listened; undefined: the system does not tell. */
+  /**
+   * User that the process at the other end had when it listened; undefined: the system does not
+   * tell.
+   */
   peerUser(): number | undefined;
   close(): void;
 }

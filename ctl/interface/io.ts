@@ -39,8 +39,8 @@ export interface ClientIo {
   /** Colours are wanted on standard output: a terminal, and NO_COLOR is not set. */
   readonly hasColour: boolean;
   /**
-   * Takes over the terminal that standard output is, to draw on it; undefined when it is none. While it
-   * is open, waiting for a connection also ends by what happens at the terminal.
+   * Takes over the terminal that standard output is, to draw on it; undefined when it is none.
+   * While it is open, waiting for a connection also ends by what happens at the terminal.
    */
   openScreen(): Screen | undefined;
   env(name: string): string | undefined;

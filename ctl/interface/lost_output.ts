@@ -1,7 +1,10 @@
 /** What becomes of a program whose output could not be written. */
 import type { ClientIo } from "./io.ts";
 
-/** The exit status in the end; half a list or half a converted file must not pass for the whole. Says why. */
+/**
+ * The exit status in the end; half a list or half a converted file must not pass for the whole.
+ * Says why.
+ */
 export function lostOutputStatus(
   status: number,
   io: Pick<ClientIo, "programName" | "outFault" | "err">,

@@ -1,8 +1,8 @@
 /**
  * What a command has to tell, as data. `ctl/render/` makes text or JSON of it.
  *
- * A command is a generator: it yields reports as things happen, and what it waits for (`ctl/interface/waits.ts`), and
- * returns the exit status, 0 or 1.
+ * A command is a generator: it yields reports as things happen, and what it waits for
+ * (`ctl/interface/waits.ts`), and returns the exit status, 0 or 1.
  */
 import type { MeantService } from "../../core/description/mod.ts";
 import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";

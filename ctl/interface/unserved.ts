@@ -1,6 +1,6 @@
 /**
- * What no program may do that the manager runs for a client: the client would have to do it by itself. Which command lines
- * need any of this is known before (`daemon/clients/served.ts`).
+ * What no program may do that the manager runs for a client: the client would have to do it by
+ * itself. Which command lines need any of this is known before (`daemon/clients/served.ts`).
  */
 import type { ClientFiles, ClientIo } from "./io.ts";
 

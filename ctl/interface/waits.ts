@@ -1,7 +1,8 @@
 /**
- * How the client programs wait: a program is a generator that yields what it waits for, and whoever drives it
- * does the waiting. {@linkcode runToEnd} is the driver of a program of its own, which stands still meanwhile;
- * the manager has another (`daemon/control/pipe/`), which serves others meanwhile.
+ * How the client programs wait: a program is a generator that yields what it waits for, and whoever
+ * drives it does the waiting. {@linkcode runToEnd} is the driver of a program of its own, which
+ * stands still meanwhile; the manager has another (`daemon/control/pipe/`), which serves others
+ * meanwhile.
  */
 import type { ClientError } from "./client_error.ts";
 import type { Connection, Received } from "./connection.ts";
@@ -25,7 +26,10 @@ export type Wait =
   /** Nothing: a part of long work is done, and others may have their turn. */
   | { readonly kind: "pause" };
 
-/** What a program does when the manager has ended, told before it waits for that: the manager cannot do it. */
+/**
+ * What a program does when the manager has ended, told before it waits for that: the manager cannot
+ * do it.
+ */
 export interface AfterEnd {
   /** For standard output. */
   readonly text: string;

@@ -13,8 +13,8 @@ export interface Happening {
 }
 
 /**
- * Splits at white space. Text in double quotes keeps its white space and loses the quotes; there are no
- * escapes. A quote that is not closed reaches to the end.
+ * Splits at white space. Text in double quotes keeps its white space and loses the quotes; there
+ * are no escapes. A quote that is not closed reaches to the end.
  */
 export function splitCommand(command: string): readonly string[] {
   const words: string[] = [];

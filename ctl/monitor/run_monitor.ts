@@ -18,7 +18,9 @@ import { monitorHelp, type MonitorOptions, parseMonitorLine, type StatusTexts } 
 
 const PROGRAM = "dinit-monitor";
 
-/** Carries out one command line of `dinit-monitor`. Help counts as a failure, as upstream has it. */
+/**
+ * Carries out one command line of `dinit-monitor`. Help counts as a failure, as upstream has it.
+ */
 export function runMonitor(words: readonly string[], io: ClientIo): ExitCode {
   const parsed = parseMonitorLine(words);
   switch (parsed.kind) {

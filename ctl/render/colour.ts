@@ -25,8 +25,8 @@ export const terminalPaint: Paint = (colour, text) => {
 };
 
 /**
- * Whether a terminal is to have colours, by the environment. Source: no-color.org (set to anything but the empty text); a dumb
- * terminal has none.
+ * Whether a terminal is to have colours, by the environment. Source: no-color.org (set to anything
+ * but the empty text); a dumb terminal has none.
  */
 export function wantsColour(env: (name: string) => string | undefined): boolean {
   return (env("NO_COLOR") ?? "") === "" && env("TERM") !== "dumb";

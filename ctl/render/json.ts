@@ -1,6 +1,6 @@
 /**
- * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8); new
- * ones may come, none will change.
+ * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8);
+ * new ones may come, none will change.
  */
 import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { ListedService, ServiceDetails, TreeNode } from "../interface/report.ts";

@@ -1,11 +1,12 @@
 /**
- * `list`: one line a service in upstream's eight columns; on a terminal grouped by state and coloured.
+ * `list`: one line a service in upstream's eight columns; on a terminal grouped by state and
+ * coloured.
  *
  *     [[+]     ] boot
  *     [{ }>>   ] web (pid: 812)
  *
- * Columns 1 and 3: square brackets when explicitly activated, else braces when it is to be up. 2: up.
- * 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
+ * Columns 1 and 3: square brackets when explicitly activated, else braces when it is to be up. 2:
+ * up. 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
  */
 import { printable } from "../../core/printable.ts";
 import type { ListedService } from "../interface/report.ts";

@@ -72,8 +72,9 @@ export function exitText(exit: ReportedExit): string | undefined {
 }
 
 /**
- * Whether a service is shown as failed (`X` in a list): it is stopped, not in the ordinary way, and if its
- * process ended by itself, then not with status 0. `is-failed` asks for less: whether its start failed.
+ * Whether a service is shown as failed (`X` in a list): it is stopped, not in the ordinary way, and
+ * if its process ended by itself, then not with status 0. `is-failed` asks for less: whether its
+ * start failed.
  */
 export function stoppedBadly(status: ReportedStatus): boolean {
   if (status.state !== "stopped") return false;

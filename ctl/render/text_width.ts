@@ -1,8 +1,8 @@
 /**
  * How many columns a text takes on a terminal, and cutting it to a number of them.
  *
- * Names of services may be of any script. Counted as terminals do: marks that combine with the letter
- * before them take no column, East Asian wide letters and emoji two, everything else one.
+ * Names of services may be of any script. Counted as terminals do: marks that combine with the
+ * letter before them take no column, East Asian wide letters and emoji two, everything else one.
  */
 
 interface Classes {
@@ -16,7 +16,8 @@ let classes: Classes | undefined;
 function makeClasses(): Classes {
   return {
     noColumn: /^[\p{Mark}\p{Default_Ignorable_Code_Point}]$/u,
-    // Unicode's EastAsianWidth.txt, classes W and F, in the blocks where letters of scripts in use are.
+    // Unicode's EastAsianWidth.txt, classes W and F, in the blocks where letters of scripts in use
+    // are.
     twoColumns:
       /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u,
   };

@@ -1,8 +1,8 @@
 /**
  * `shutdown`, `halt`, `poweroff`, `reboot`, `soft-reboot`: ask the system manager to go down.
  *
- * With `--system` the manager is not asked: what is done then belongs to whoever runs as the system's
- * last process and is given in by `main.ts`.
+ * With `--system` the manager is not asked: what is done then belongs to whoever runs as the
+ * system's last process and is given in by `main.ts`.
  */
 import { printable } from "../../core/printable.ts";
 import { ClientError } from "../interface/client_error.ts";
@@ -20,7 +20,8 @@ import {
 /**
  * Ends all processes, unmounts and ends the machine's run, at once.
  *
- * @returns The exit status: 0 after the preparations for a soft reboot; 1 when it could not be done.
+ * @returns The exit status: 0 after the preparations for a soft reboot; 1 when it could not be
+ *   done.
  */
 export type SystemShutdown = (type: WantedShutdown, io: ClientIo) => number;
 
@@ -60,7 +61,9 @@ export function* shutdownProgram(
   return yield* askManager(parsed.type, parsed.usesPassedConnection, io);
 }
 
-/** How long to be killed is waited for after the manager has gone; in a container nobody may do it. */
+/**
+ * How long to be killed is waited for after the manager has gone; in a container nobody may do it.
+ */
 const LAST_WAIT_MS = 30_000;
 
 /**

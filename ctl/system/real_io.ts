@@ -63,7 +63,9 @@ export function openClientIo(programName: string): ClientIo {
   };
 }
 
-/** Writes everything; once nobody reads any more, or nothing can be written, it drops what comes. */
+/**
+ * Writes everything; once nobody reads any more, or nothing can be written, it drops what comes.
+ */
 class OutputStream {
   isClosed = false;
   /** What the system says was wrong. A reader that has gone knows it: no fault. */

@@ -1,8 +1,9 @@
 /**
  * The {@link Screen} of a real terminal.
  *
- * Signals are read and not left to their default actions, because each of those would leave the terminal
- * without a cursor and with the picture in it. Ctrl-Z gives the terminal back before the process stops.
+ * Signals are read and not left to their default actions, because each of those would leave the
+ * terminal without a cursor and with the picture in it. Ctrl-Z gives the terminal back before the
+ * process stops.
  */
 import { fd as asFd } from "../../core/types.ts";
 import { dieOfSignal, processId, read, sendSignal, SIGNALS } from "../../platform/client.ts";
@@ -43,8 +44,8 @@ export class TerminalScreen implements Screen {
   size(): ScreenSize {
     try {
       const { columns, rows } = Deno.consoleSize();
-      // A serial line may say 0 and 0. With a letter in the last column, terminals disagree where the
-      // cursor is.
+      // A serial line may say 0 and 0. With a letter in the last column, terminals disagree where
+      // the cursor is.
       return columns > 1 && rows > 0 ? { columns: columns - 1, rows } : USUAL_SIZE;
     } catch {
       return USUAL_SIZE;
@@ -99,7 +100,8 @@ export class TerminalScreen implements Screen {
       case WINCH:
         return;
       case INT:
-        // The second one: whoever should look at the first is held up, by a manager that does not answer.
+        // The second one: whoever should look at the first is held up, by a manager that does not
+        // answer.
         if (this.#isLeft) this.#dieOf(INT);
         this.#isLeft = true;
         return;

@@ -35,7 +35,8 @@ export interface ConnectionContext {
 /**
  * Connects to a socket at a path.
  *
- * The manager's executable starts with its signals blocked; from here on they work as in any program.
+ * The manager's executable starts with its signals blocked; from here on they work as in any
+ * program.
  */
 export function connectSocket(
   path: string,

@@ -27,7 +27,10 @@ export class Waiter {
     this.#poller?.unwatch(fd);
   }
 
-  /** Calls back, from within {@link wait}, when a signal has come. It has no other effect from now on. */
+  /**
+   * Calls back, from within {@link wait}, when a signal has come. It has no other effect from now
+   * on.
+   */
   watchSignals(signals: readonly number[], onSignal: (signal: number) => void): void {
     this.#open().watchSignals(signals);
     for (const signal of signals) this.#signals.set(signal, () => onSignal(signal));

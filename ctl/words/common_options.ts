@@ -1,6 +1,6 @@
 /**
- * What the command lines of the client programs have in common: the options that say which manager is meant, those that end
- * the reading, and what a word does whose form is wrong.
+ * What the command lines of the client programs have in common: the options that say which manager
+ * is meant, those that end the reading, and what a word does whose form is wrong.
  */
 import {
   type Draft,

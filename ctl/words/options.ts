@@ -34,7 +34,9 @@ export interface CtlOptions extends ManagerChoice {
   readonly timeoutMs: number | undefined;
 }
 
-/** What the words fill in. Texts that can be wrong are kept as they are: faults of form come first. */
+/**
+ * What the words fill in. Texts that can be wrong are kept as they are: faults of form come first.
+ */
 export interface CtlDraft extends Draft<Omit<CtlOptions, "lines" | "awaitedState" | "timeoutMs">> {
   verb: VerbRow | undefined;
   readonly operands: string[];

@@ -1,8 +1,8 @@
 /**
  * All verbs of `dinitctl` as one table: the source of parsing, help, completions and manual.
  *
- * Upstream's verbs come first, in its order; the last group is ours alone. Data only: which function
- * carries a verb out is said in `ctl/dispatch.ts`.
+ * Upstream's verbs come first, in its order; the last group is ours alone. Data only: which
+ * function carries a verb out is said in `ctl/dispatch.ts`.
  */
 
 /** What an operand is: decides what the shells complete. */

@@ -1,4 +1,7 @@
-/** What goes to a client that is only a pipe: frames, as `core/client_pipe.ts` has them, that wait to be written. */
+/**
+ * What goes to a client that is only a pipe: frames, as `core/client_pipe.ts` has them, that wait
+ * to be written.
+ */
 import { BUILD } from "../../core/build_info.ts";
 import { END_TEXT_LIMIT_BYTES, FRAME } from "../../core/client_pipe.ts";
 import { ByteQueue } from "../../core/protocol/byte_queue.ts";

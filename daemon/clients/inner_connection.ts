@@ -1,4 +1,7 @@
-/** A client's connection to this very manager, without a socket: what a run of one of its programs talks over. */
+/**
+ * A client's connection to this very manager, without a socket: what a run of one of its programs
+ * talks over.
+ */
 import { type Connection, ConnectionError, type Received } from "../../ctl/served.ts";
 import type { ControlSession } from "../control/session.ts";
 

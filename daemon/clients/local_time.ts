@@ -1,6 +1,6 @@
 /**
- * Whether this program's local time is a client's. The runtime finds out once what the local time is, from the variable TZ
- * or from the system's file; the client's own program would do so now.
+ * Whether this program's local time is a client's. The runtime finds out once what the local time
+ * is, from the variable TZ or from the system's file; the client's own program would do so now.
  */
 
 /** Source: tzset(3). */

@@ -1,4 +1,6 @@
-/** The order of a client that is only a pipe, out of its bytes. Their form: `core/client_pipe.ts`. */
+/**
+ * The order of a client that is only a pipe, out of its bytes. Their form: `core/client_pipe.ts`.
+ */
 import {
   IDENTITY_BYTES,
   ORDER_CODE,
@@ -45,7 +47,8 @@ export function readOrder(bytes: Uint8Array): OrderReading {
   const wordCount = view.getUint32(ORDER_FIELD.wordCount, true);
   const variableCount = view.getUint32(ORDER_FIELD.variableCount, true);
   const texts = decodeText(bytes, ORDER_FIELD.texts, length).split("\0");
-  // Each has a NUL behind it, so there is an empty one at the end; the working directory is the first.
+  // Each has a NUL behind it, so there is an empty one at the end; the working directory is the
+  // first.
   const isWhole = texts.pop() === "" && texts.length === 1 + wordCount + variableCount;
   if (!isWhole || wordCount === 0) return BAD;
   const variables = readVariables(texts.slice(1 + wordCount));

@@ -1,9 +1,11 @@
 /**
- * One order of a client that is only a pipe: its program at work inside the manager, driven a slice at a time.
+ * One order of a client that is only a pipe: its program at work inside the manager, driven a slice
+ * at a time.
  *
- * The program is a generator of `ctl/` that yields its waits. Between them it goes on until its slice is over, until its output
- * piles up, or until it really has to wait: for what its session tells ({@linkcode ClientRun.wake}), for a time, for the
- * manager's end. Whatever it does wrong ends the run and nothing else.
+ * The program is a generator of `ctl/` that yields its waits. Between them it goes on until its
+ * slice is over, until its output piles up, or until it really has to wait: for what its session
+ * tells ({@linkcode ClientRun.wake}), for a time, for the manager's end. Whatever it does wrong
+ * ends the run and nothing else.
  */
 import { ORDER_LIMIT_BYTES, OUTPUT_LOST } from "../../core/client_pipe.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
@@ -27,7 +29,10 @@ import { type ClientOrder, readOrder } from "./order.ts";
 import { runIo } from "./run_io.ts";
 import { servedProgram } from "./served.ts";
 
-/** How long a run may keep the manager from all else. What it does between two looks at the clock comes on top. */
+/**
+ * How long a run may keep the manager from all else. What it does between two looks at the clock
+ * comes on top.
+ */
 const SLICE_MS = 3;
 
 /** u8 {@linkcode OUTPUT_LOST}, u32 errno. */
@@ -187,7 +192,10 @@ export class Run implements ClientRun {
     this.#session = undefined;
   }
 
-  /** The session has something to say. It may be in the middle of anything, so the work goes on later. */
+  /**
+   * The session has something to say. It may be in the middle of anything, so the work goes on
+   * later.
+   */
   #wake(): void {
     const kind = this.#wait?.kind;
     if (!this.#isHeldByOutput && (kind === "receive" || kind === "end")) this.#dueAt = AT_ONCE;
@@ -267,7 +275,10 @@ export class Run implements ClientRun {
     this.#frames.status(lostOutputStatus(status, io));
   }
 
-  /** While the manager ends it cannot say what that means to the program: it is told when the program begins to wait. */
+  /**
+   * While the manager ends it cannot say what that means to the program: it is told when the
+   * program begins to wait.
+   */
   #tellAtEnd(): void {
     const wait = this.#wait;
     if (wait?.kind === "end") {

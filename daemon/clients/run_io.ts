@@ -1,6 +1,7 @@
 /**
- * What a client's program has of the outside, as a run of its program inside the manager has them: what it prints becomes frames, what it asks of
- * its environment is in its order. Nothing here touches the client's files, terminal or processes.
+ * What a client's program has of the outside, as a run of its program inside the manager has them:
+ * what it prints becomes frames, what it asks of its environment is in its order. Nothing here
+ * touches the client's files, terminal or processes.
  */
 import { encodeText } from "../../core/protocol/mod.ts";
 import { systemNamed } from "../../core/types.ts";

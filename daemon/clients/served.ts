@@ -1,6 +1,7 @@
 /**
- * Which orders are carried out here. The others are left to the client's own program, before anything was done: what draws on
- * its terminal, follows, changes its files, or would not give the same bytes here.
+ * Which orders are carried out here. The others are left to the client's own program, before
+ * anything was done: what draws on its terminal, follows, changes its files, or would not give the
+ * same bytes here.
  */
 import { namedProgram } from "../../core/program_names.ts";
 import {
@@ -31,7 +32,8 @@ export function servedProgram(
   order: ClientOrder,
   context: RunContext,
 ): ServedProgram | undefined {
-  // Whose files are read is the question: a client that may read others than we do reads them by itself.
+  // Whose files are read is the question: a client that may read others than we do reads them by
+  // itself.
   if (order.userId !== context.peerUid || order.userId !== context.ownUid) return undefined;
   const program = namedProgram(order.words);
   switch (program?.personality) {

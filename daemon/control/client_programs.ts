@@ -1,6 +1,6 @@
 /**
- * What the control server needs of the client programs inside the manager (`daemon/clients/`), and they of it. Types only: the
- * programs are loaded at the first order.
+ * What the control server needs of the client programs inside the manager (`daemon/clients/`), and
+ * they of it. Types only: the programs are loaded at the first order.
  */
 import type { DescriptionFiles } from "../../core/description/mod.ts";
 import type { Instant } from "../../core/types.ts";
@@ -41,7 +41,10 @@ export interface RunContext {
   now(): Instant;
   errnoText(errno: number): { readonly name: string; readonly text: string };
   serviceCount(): number;
-  /** A connection to the manager without a socket, which counts as any other. @param onOutput As in `SessionOptions`. */
+  /**
+   * A connection to the manager without a socket, which counts as any other. @param onOutput As in
+   * `SessionOptions`.
+   */
   openSession(onOutput: () => void): ControlSession;
   closeSession(session: ControlSession): void;
   /** An error of ours, which goes to the log. */

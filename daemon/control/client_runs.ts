@@ -1,6 +1,6 @@
 /**
- * The runs of clients that are only a pipe: their number is bounded, and their program is loaded for the first of them. Where
- * there can be none the client does by itself what it wanted.
+ * The runs of clients that are only a pipe: their number is bounded, and their program is loaded
+ * for the first of them. Where there can be none the client does by itself what it wanted.
  */
 import { BUILD } from "../../core/build_info.ts";
 import { FRAME } from "../../core/client_pipe.ts";

@@ -6,8 +6,8 @@ import { type Handle, handle } from "../../core/protocol/mod.ts";
 import type { ServiceId } from "../../core/types.ts";
 
 /**
- * Most handles on one connection. Each load makes a new one, so a client that never closes any would
- * otherwise fill the manager's memory.
+ * Most handles on one connection. Each load makes a new one, so a client that never closes any
+ * would otherwise fill the manager's memory.
  */
 export const HANDLE_LIMIT = 65_536;
 

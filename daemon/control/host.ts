@@ -1,6 +1,6 @@
 /**
- * What the control connections need of the manager: an interface, so that a session can be tested, and
- * fuzzed, without processes and files.
+ * What the control connections need of the manager: an interface, so that a session can be tested,
+ * and fuzzed, without processes and files.
  */
 import type { Answer, Order } from "../../core/event.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";
@@ -40,14 +40,17 @@ export interface ControlHost {
   /**
    * Gives the order and carries out all commands that come of it, `notify` and `forget` through the
    * control server, before it returns. What comes of those commands (a child that could not execute
-   * its program, say) reaches the scheduler only afterwards; `spawned` alone may be applied at once.
+   * its program, say) reaches the scheduler only afterwards; `spawned` alone may be applied at
+   * once.
    */
   order(order: Order): Answer;
 
   /** Loads a description that is not loaded yet, with its dependencies. Starts nothing. */
   load(name: string): LoadOutcome;
 
-  /** Reads the description again and puts it in place; the reasons of a refusal go to the log, too. */
+  /**
+   * Reads the description again and puts it in place; the reasons of a refusal go to the log, too.
+   */
   reload(service: ServiceId): ReloadOutcome;
 
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
@@ -63,14 +66,16 @@ export interface ControlHost {
   signal(pid: Pid, signal: number): "sent" | "bad-number" | "failed";
 
   /**
-   * Sets (or with undefined: unsets) a variable for processes launched and descriptions loaded from now
-   * on. Bytes that are not UTF-8 come as `core/protocol/text.ts` says.
+   * Sets (or with undefined: unsets) a variable for processes launched and descriptions loaded from
+   * now on. Bytes that are not UTF-8 come as `core/protocol/text.ts` says.
    *
    * @returns Whether the name had a value before, set or inherited.
    */
   setEnvironment(name: string, value: string | undefined): boolean;
 
-  /** `NAME=VALUE` each: inherited ones in their order, changed in place, then those that were added. */
+  /**
+   * `NAME=VALUE` each: inherited ones in their order, changed in place, then those that were added.
+   */
   listEnvironment(): readonly string[];
 
   searchPath(): SearchPath;

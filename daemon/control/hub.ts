@@ -1,6 +1,6 @@
 /**
- * The open control connections together: what one of them must know of the others, and the events that
- * go to all that listen.
+ * The open control connections together: what one of them must know of the others, and the events
+ * that go to all that listen.
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import type { ServiceEvent, ServiceId } from "../../core/types.ts";

@@ -1,8 +1,8 @@
 /**
  * The listening control socket: made, found again, accepted from, and removed at the end.
  *
- * Protection is the file's mode, 0600 from before the first connection can come, and as a second lock
- * what the kernel says about who connected: only the manager's own user and root are let in.
+ * Protection is the file's mode, 0600 from before the first connection can come, and as a second
+ * lock what the kernel says about who connected: only the manager's own user and root are let in.
  */
 import type { Fd, Instant } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";
@@ -23,7 +23,10 @@ export type ListenerPlatform = Pick<
 
 const SOCKET_MODE = 0o600;
 
-/** Connections that wait to be accepted. With upstream's 10, a burst of clients that do not wait fails. */
+/**
+ * Connections that wait to be accepted. With upstream's 10, a burst of clients that do not wait
+ * fails.
+ */
 const BACKLOG = 128;
 
 /** After a failed accept (no descriptors, no memory) nothing is accepted for this long. */
@@ -120,7 +123,9 @@ export class ControlListener {
     if (failure !== undefined) this.#schedule();
   }
 
-  /** Removes the socket's file, but not what others have put in its place, and closes the socket. */
+  /**
+   * Removes the socket's file, but not what others have put in its place, and closes the socket.
+   */
   close(): void {
     if (this.#fd === undefined) return;
     // Before it is closed: as long as the socket is open no other file can get its number.

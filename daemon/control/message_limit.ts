@@ -1,6 +1,6 @@
 /**
- * A kind of log message that strangers cause: one at once, then one in ten seconds at most, with the number of those that there
- * were. Otherwise they could fill the log.
+ * A kind of log message that strangers cause: one at once, then one in ten seconds at most, with
+ * the number of those that there were. Otherwise they could fill the log.
  */
 import { type Instant, instant } from "../../core/types.ts";
 
@@ -28,7 +28,9 @@ export class MessageLimit {
     return this.#heldBack === undefined ? undefined : this.#silentUntil;
   }
 
-  /** Logs it, or holds it back: then it is counted, and the last of those held back is logged later. */
+  /**
+   * Logs it, or holds it back: then it is counted, and the last of those held back is logged later.
+   */
   log(message: string): void {
     const now = this.#now();
     if (this.#silentUntil !== undefined && now < this.#silentUntil) {

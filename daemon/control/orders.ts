@@ -33,7 +33,9 @@ export function answerUnload(context: RequestContext, service: ServiceId): void 
   context.send(ACK);
 }
 
-/** The handles go even when the reload fails, as upstream has it: clients load again in either case. */
+/**
+ * The handles go even when the reload fails, as upstream has it: clients load again in either case.
+ */
 export function answerReload(context: RequestContext, service: ServiceId): void {
   if (context.isHeldElsewhere(service)) return refuse(context, [HELD_ELSEWHERE]);
   context.handles.drop(service);

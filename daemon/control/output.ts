@@ -1,20 +1,21 @@
 /**
  * Packets of one connection that wait to be written, first in, first out.
  *
- * Bounds: a client that does not read stops being read itself when {@link HIGH_WATER_BYTES} wait. That
- * bounds replies: at most the mark and one reply more. Events come without being asked for, so they
- * have a bound of their own, {@link EVENT_LIMIT_BYTES}; who exceeds it loses the connection.
+ * Bounds: a client that does not read stops being read itself when {@link HIGH_WATER_BYTES} wait.
+ * That bounds replies: at most the mark and one reply more. Events come without being asked for, so
+ * they have a bound of their own, {@link EVENT_LIMIT_BYTES}; who exceeds it loses the connection.
  *
- * All packets lie in one array of bytes, each behind its length. Objects of their own would take ten times
- * the memory of an event's 20 bytes, and the bounds would mean little.
+ * All packets lie in one array of bytes, each behind its length. Objects of their own would take
+ * ten times the memory of an event's 20 bytes, and the bounds would mean little.
  */
 
 /** While this much waits, no request is worked off. Upstream's mark. */
 export const HIGH_WATER_BYTES = 16_384;
 
 /**
- * Most bytes of events that may wait on one connection. Room for all events of 10,000 services started
- * in one go (38 bytes each), which even a client that reads at once cannot take before they are made.
+ * Most bytes of events that may wait on one connection. Room for all events of 10,000 services
+ * started in one go (38 bytes each), which even a client that reads at once cannot take before they
+ * are made.
  */
 export const EVENT_LIMIT_BYTES = 1024 * 1024;
 

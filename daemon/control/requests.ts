@@ -182,8 +182,8 @@ function answerLoad(context: RequestContext, name: string): void {
 }
 
 /**
- * Whether a service could have this name at all; what exactly is allowed is the loader's to say. The base
- * names a file, so it has no slash; the argument may be anything, a device's path say.
+ * Whether a service could have this name at all; what exactly is allowed is the loader's to say.
+ * The base names a file, so it has no slash; the argument may be anything, a device's path say.
  */
 function isServiceName(name: string): boolean {
   return name.isWellFormed() && !name.includes("\0") && !splitName(name).base.includes("/");

@@ -2,8 +2,8 @@
  * The control socket and its connections: which descriptor is ready, what to read, what to write.
  *
  * What the bytes mean is `session.ts`'s. Here: at most 1024 bytes are read a wake-up, so that a
- * busy client cannot keep others waiting; packets are written whole; a connection whose output piles up
- * is not read until it has taken some of it.
+ * busy client cannot keep others waiting; packets are written whole; a connection whose output
+ * piles up is not read until it has taken some of it.
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
@@ -21,8 +21,9 @@ import { MessageLimit } from "./message_limit.ts";
 export type ControlPlatform = ListenerPlatform & Pick<Platform, "read" | "write">;
 
 /**
- * Most connections at a time, passed ones not counted. One more is accepted and closed at once, so that
- * its client fails with an error instead of waiting for ever. All of them are of one user or root.
+ * Most connections at a time, passed ones not counted. One more is accepted and closed at once, so
+ * that its client fails with an error instead of waiting for ever. All of them are of one user or
+ * root.
  */
 export const CONNECTION_LIMIT = 512;
 
@@ -30,8 +31,8 @@ export const CONNECTION_LIMIT = 512;
 const ACCEPT_BATCH = 16;
 
 /**
- * After this much is written to one connection in a wake-up, the others have their turn: a client that
- * reads as fast as it asks for long lists could keep the manager busy otherwise.
+ * After this much is written to one connection in a wake-up, the others have their turn: a client
+ * that reads as fast as it asks for long lists could keep the manager busy otherwise.
  */
 const WRITE_BATCH_BYTES = 65_536;
 
@@ -46,13 +47,19 @@ export interface ControlServerOptions {
 
 interface Connection {
   readonly fd: Fd;
-  /** What its bytes go to and come from: a session, until an order of a client that is only a pipe comes. */
+  /**
+   * What its bytes go to and come from: a session, until an order of a client that is only a pipe
+   * comes.
+   */
   talker: Talker;
   /** As the others know it; undefined since then. */
   session: ControlSession | undefined;
   readonly isPassed: boolean;
   interest: Interest;
-  /** Its descriptor is being served: what is queued will be written, and its end be seen, after that. */
+  /**
+   * Its descriptor is being served: what is queued will be written, and its end be seen, after
+   * that.
+   */
   isServed: boolean;
   /** Written in the middle of requests since it is served. */
   earlyBytes: number;
@@ -97,14 +104,17 @@ export class ControlServer {
     return this.#connections.size;
   }
 
-  /** Makes the socket. What a failure means (another manager, a read-only file system) the caller knows. */
+  /**
+   * Makes the socket. What a failure means (another manager, a read-only file system) the caller
+   * knows.
+   */
   open(): ListenFailure | undefined {
     return this.#listener.open();
   }
 
   /**
-   * For SIGUSR1, and when the root file system has become writable: makes the socket if there is none
-   * or if its file is gone. Connections stay.
+   * For SIGUSR1, and when the root file system has become writable: makes the socket if there is
+   * none or if its file is gone. Connections stay.
    */
   recreate(): ListenFailure | undefined {
     if (!this.#listener.hasLostFile) return this.#listener.open();
@@ -313,8 +323,8 @@ export class ControlServer {
   }
 
   /**
-   * In the middle of a request, whose answer is long: the client reads its beginning while the rest is made. A
-   * failure will be met again after the request.
+   * In the middle of a request, whose answer is long: the client reads its beginning while the rest
+   * is made. A failure will be met again after the request.
    */
   #writeEarly(connection: Connection): void {
     const { fd, talker } = connection;

@@ -1,5 +1,6 @@
 /**
- * What a client can ask about a service beyond its status: its history, and what was wrong with it last.
+ * What a client can ask about a service beyond its status: its history, and what was wrong with it
+ * last.
  */
 import { type BrokenService, problemLine } from "../../core/description/mod.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";

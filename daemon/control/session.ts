@@ -1,9 +1,9 @@
 /**
  * One control connection, apart from its socket: bytes in, packets out.
  *
- * Requests are worked off in order, each to its end before the next. Events that a request causes come
- * out of the host while it is worked off, so they stand before its reply. How each request is answered
- * is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
+ * Requests are worked off in order, each to its end before the next. Events that a request causes
+ * come out of the host while it is worked off, so they stand before its reply. How each request is
+ * answered is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
  * `handles.ts`.
  */
 import { ORDER_CODE } from "../../core/client_pipe.ts";
@@ -26,8 +26,8 @@ import { ControlOutput } from "./output.ts";
 import { answerRequest } from "./requests.ts";
 
 /**
- * The parts in which a long reply is written. A write of no more goes into the socket whole or not at all (Linux:
- * one buffer), so that no packet is divided, which upstream's client takes badly.
+ * The parts in which a long reply is written. A write of no more goes into the socket whole or not
+ * at all (Linux: one buffer), so that no packet is divided, which upstream's client takes badly.
  */
 const BLOCK_BYTES = 4000;
 
@@ -45,16 +45,20 @@ export interface SessionOptions {
    * middle of a request, so it must not call the session's `receive` or `outputWritten`.
    */
   readonly onOutput: () => void;
-  /** Called after each block of a long answer, which may be written then: {@link ControlSession.outputWrittenEarly}. */
+  /**
+   * Called after each block of a long answer, which may be written then:
+   * {@link ControlSession.outputWrittenEarly}.
+   */
   readonly onBlock?: () => void;
   /**
-   * A long answer is made while its reader takes it, so that the manager's other work goes on: for readers that are in the
-   * manager itself. Its parts then tell of different times.
+   * A long answer is made while its reader takes it, so that the manager's other work goes on: for
+   * readers that are in the manager itself. Its parts then tell of different times.
    */
   readonly isPaced?: boolean;
   /**
-   * Called with the first bytes of the order of a client that is only a pipe (`core/client_pipe.ts`): the session has ended, the
-   * connection is another's from now on. Absent: such clients are refused.
+   * Called with the first bytes of the order of a client that is only a pipe
+   * (`core/client_pipe.ts`): the session has ended, the connection is another's from now on.
+   * Absent: such clients are refused.
    */
   readonly onOrder?: (bytes: Uint8Array) => void;
 }
@@ -124,7 +128,9 @@ export class ControlSession implements HubMember {
     return this.#output.next();
   }
 
-  /** Takes away what was written of {@link nextOutput}; may go on with requests that had to wait. */
+  /**
+   * Takes away what was written of {@link nextOutput}; may go on with requests that had to wait.
+   */
   outputWritten(count: number): void {
     this.#output.written(count);
     if (this.#phase === "closing" && this.#output.isEmpty) this.#phase = "closed";
@@ -209,7 +215,9 @@ export class ControlSession implements HubMember {
     }
   }
 
-  /** Two conversations on one connection could not be told apart, so an order comes before all else. */
+  /**
+   * Two conversations on one connection could not be told apart, so an order comes before all else.
+   */
   #isOrder(): boolean {
     return this.#isFresh && this.#onOrder !== undefined && this.#input[0] === ORDER_CODE;
   }

@@ -1,6 +1,6 @@
 /**
- * The socket of the control server over the manager's life: opened at the start, made anew when its file has gone, and
- * reported as ready, once, to whoever started the manager (`--ready-fd`).
+ * The socket of the control server over the manager's life: opened at the start, made anew when its
+ * file has gone, and reported as ready, once, to whoever started the manager (`--ready-fd`).
  */
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -28,7 +28,10 @@ export class ControlSocket {
     this.#readyDescriptor = readyDescriptor === undefined ? undefined : fd(readyDescriptor);
   }
 
-  /** Before anything else is opened, which could get the descriptor's number. @returns false when it is not open. */
+  /**
+   * Before anything else is opened, which could get the descriptor's number. @returns false when it
+   * is not open.
+   */
   checkReadyDescriptor(): boolean {
     const descriptor = this.#readyDescriptor;
     if (descriptor === undefined) return true;
@@ -39,8 +42,9 @@ export class ControlSocket {
   }
 
   /**
-   * @returns false when the manager cannot go on without it. A system manager always goes on; so does a container, whose
-   * user can often write nowhere, if no option says where the socket is to be.
+   * @returns false when the manager cannot go on without it. A system manager always goes on; so
+   * does a container, whose user can often write nowhere, if no option says where the socket is to
+   * be.
    */
   open(): boolean {
     const { control, platform, log, options, path } = this.#parts;

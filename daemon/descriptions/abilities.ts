@@ -43,7 +43,9 @@ function cgroupFault(
   return isSystemManager ? undefined : handingOutFault(platform, root, controller);
 }
 
-/** Whether the controller can be handed on to groups of services: writing nothing changes nothing. */
+/**
+ * Whether the controller can be handed on to groups of services: writing nothing changes nothing.
+ */
 function handingOutFault(
   platform: Platform,
   root: string,

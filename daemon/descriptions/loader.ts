@@ -1,5 +1,6 @@
 /**
- * Loader: a service's name → its description and those of everything it needs, read from the search path.
+ * Loader: a service's name → its description and those of everything it needs, read from the search
+ * path.
  *
  * It keeps no descriptions: what is loaded is known by the scheduler, which is asked.
  */
@@ -40,8 +41,8 @@ export class Loader {
   }
 
   /**
-   * Reads a service that is not loaded, with all dependencies that are not loaded either. The service
-   * named stands first, each service before the dependencies that it pulled in.
+   * Reads a service that is not loaded, with all dependencies that are not loaded either. The
+   * service named stands first, each service before the dependencies that it pulled in.
    */
   load(name: string): LoadResult {
     return loadClosure(name, this.#context());

@@ -1,8 +1,9 @@
 /**
- * The user database of the system: /etc/passwd and /etc/group, read when first needed and again once
- * they have changed.
+ * The user database of the system: /etc/passwd and /etc/group, read when first needed and again
+ * once they have changed.
  *
- * Name services beyond these files are not asked: they may need services that the manager is to start.
+ * Name services beyond these files are not asked: they may need services that the manager is to
+ * start.
  */
 import { parseUserDatabase, type User, type UserDatabase } from "../../core/description/mod.ts";
 import type { FileContents, Platform } from "../../platform/mod.ts";

@@ -1,8 +1,9 @@
 /**
- * The sockets that services are passed: opened before the first launch, kept until the service is inactive.
+ * The sockets that services are passed: opened before the first launch, kept until the service is
+ * inactive.
  *
- * Their files stay when they are closed, as upstream has it. The manager knows those files again: a worker of the
- * last run may still hold the socket, and the next start takes the path all the same.
+ * Their files stay when they are closed, as upstream has it. The manager knows those files again: a
+ * worker of the last run may still hold the socket, and the next start takes the path all the same.
  */
 import { listenAddressText, type ListeningSocket } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Fd, type ServiceId } from "../../core/types.ts";
@@ -21,7 +22,8 @@ const ANY_IPV4: readonly number[] = [0, 0, 0, 0];
 const ANY_IPV6: readonly number[] = Array<number>(16).fill(0);
 
 /**
- * What a kernel says that was built without IPv6 (the first two), or was told not to use it: ipv6(7), inet6(4).
+ * What a kernel says that was built without IPv6 (the first two), or was told not to use it:
+ * ipv6(7), inet6(4).
  */
 const NO_IPV6: readonly string[] = ["EAFNOSUPPORT", "EPROTONOSUPPORT", "EADDRNOTAVAIL"];
 
@@ -65,8 +67,9 @@ export class ActivationSockets {
   }
 
   /**
-   * Those that are open, in the order of the description, for a process that is about to be made. Whether calls on them
-   * wait is a flag that all share who have the socket, so it is set anew: an earlier process may have changed it.
+   * Those that are open, in the order of the description, for a process that is about to be made.
+   * Whether calls on them wait is a flag that all share who have the socket, so it is set anew: an
+   * earlier process may have changed it.
    */
   forProcess(service: ServiceId): readonly Fd[] {
     for (const { fd, wanted } of this.#open.get(service) ?? []) {

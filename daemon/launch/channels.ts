@@ -1,6 +1,7 @@
 /**
- * What a process is given to talk to its manager: a pipe to say that it is ready, a socket to tell about itself, a control
- * connection. Each has an end for the child, closed here once that is made, and one for the manager.
+ * What a process is given to talk to its manager: a pipe to say that it is ready, a socket to tell
+ * about itself, a control connection. Each has an end for the child, closed here once that is made,
+ * and one for the manager.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
@@ -31,7 +32,9 @@ export interface Channels {
 
 export const NO_ENDS: OwnEnds = { readiness: undefined, notify: undefined, control: undefined };
 
-/** Opens what the description asks for in this role: all of it or, when something fails, nothing. */
+/**
+ * Opens what the description asks for in this role: all of it or, when something fails, nothing.
+ */
 export function openChannels(
   platform: ChannelPlatform,
   { readyNotification, options, type }: ServiceDescription,

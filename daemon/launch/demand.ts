@@ -1,6 +1,6 @@
 /**
- * Sockets of services that start on demand: the manager watches them until something comes in, and leaves
- * what came to the process.
+ * Sockets of services that start on demand: the manager watches them until something comes in, and
+ * leaves what came to the process.
  */
 import type { ListeningSocket } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
@@ -8,7 +8,10 @@ import type { Fd, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ActivationSockets } from "./activation_sockets.ts";
 
-/** EPIPE, the same number on all systems: errno.h of each. What a socket that was shut down is told as. */
+/**
+ * EPIPE, the same number on all systems: errno.h of each. What a socket that was shut down is told
+ * as.
+ */
 const BROKEN_PIPE = 32;
 
 interface WatchedSocket {
@@ -31,7 +34,10 @@ export class DemandSockets {
     this.#report = report;
   }
 
-  /** Opens a service's sockets, if they are not, watches them, and reports that it listens, or why it cannot. */
+  /**
+   * Opens a service's sockets, if they are not, watches them, and reports that it listens, or why
+   * it cannot.
+   */
   listen(service: ServiceId, wanted: readonly ListeningSocket[]): void {
     const sockets = this.#sockets.open(service, wanted);
     if ("kind" in sockets) {

@@ -1,9 +1,9 @@
 /**
- * Nothing is started any more, for a while: somebody else ends all processes and then the machine's run, and services that
- * come back would be in the way of that.
+ * Nothing is started any more, for a while: somebody else ends all processes and then the machine's
+ * run, and services that come back would be in the way of that.
  *
- * Stop commands are not run either, and no time limit of a service passes meanwhile: whoever asked for it kills what does
- * not end. A shutdown that is asked of the manager itself ends the hold.
+ * Stop commands are not run either, and no time limit of a service passes meanwhile: whoever asked
+ * for it kills what does not end. A shutdown that is asked of the manager itself ends the hold.
  */
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";

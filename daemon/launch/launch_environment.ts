@@ -1,6 +1,6 @@
 /**
- * The environment of a process of a service: the manager's, changed as the description says, and what tells the process of
- * the sockets that it is given.
+ * The environment of a process of a service: the manager's, changed as the description says, and
+ * what tells the process of the sockets that it is given.
  */
 import type { ListeningSocket, ServiceDescription } from "../../core/description/mod.ts";
 import type { ServiceId } from "../../core/types.ts";

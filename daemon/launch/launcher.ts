@@ -1,5 +1,6 @@
 /**
- * Makes one process of a service: gathers its descriptors and settings and hands them to the platform.
+ * Makes one process of a service: gathers its descriptors and settings and hands them to the
+ * platform.
  *
  * Descriptors opened for the child alone are closed again here, whatever comes of it.
  */

@@ -1,23 +1,29 @@
 /**
- * Children on their way to their programs. Each is waited for by its report descriptor, in the loop and as long as it
- * takes: its user may have stopped it, its program may lie on a file system that does not answer.
+ * Children on their way to their programs. Each is waited for by its report descriptor, in the loop
+ * and as long as it takes: its user may have stopped it, its program may lie on a file system that
+ * does not answer.
  *
- * Most have executed their program by the time of the next launch. So the poller watches only those that have not when
- * the loop has nothing else to do; and new launches wait for them. One that takes longer stands still, and nobody
- * waits for it.
+ * Most have executed their program by the time of the next launch. So the poller watches only those
+ * that have not when the loop has nothing else to do; and new launches wait for them. One that
+ * takes longer stands still, and nobody waits for it.
  */
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
 import type { Timed } from "../time/timed.ts";
 
 /**
- * Making a child takes the manager as long as the child needs to execute its program: more would only wait for a
- * processor. While a start of 1,000 took 370 ms with 2, it took 400 with 3 and 600 with 1.
+ * Making a child takes the manager as long as the child needs to execute its program: more would
+ * only wait for a processor. While a start of 1,000 took 370 ms with 2, it took 400 with 3 and 600
+ * with 1.
  */
 const MOST_UNDER_WAY = 2;
-/** A child that takes longer stands still; on an idle machine they take a fifth of a millisecond. */
+/**
+ * A child that takes longer stands still; on an idle machine they take a fifth of a millisecond.
+ */
 const SLOW_MS = 20;
-/** One that stands still may have been stopped; whoever did that does not decide about the launch. */
+/**
+ * One that stands still may have been stopped; whoever did that does not decide about the launch.
+ */
 const CONTINUE_EVERY_MS = 500;
 
 /** What became of a launch, in the end. */

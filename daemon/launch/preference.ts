@@ -1,9 +1,9 @@
 /**
  * When launches go before whatever else wants a processor: half of the time at most.
  *
- * On a busy machine a child would wait for a processor behind all that were started before it. But services that
- * crash and restart without end must not keep a machine with one processor from everything else, either. So there is a
- * budget, which a boot finds full.
+ * On a busy machine a child would wait for a processor behind all that were started before it. But
+ * services that crash and restart without end must not keep a machine with one processor from
+ * everything else, either. So there is a budget, which a boot finds full.
  */
 import type { Instant } from "../../core/types.ts";
 import type { Platform, Preferred } from "../../platform/mod.ts";
@@ -13,8 +13,8 @@ import type { Timed } from "../time/timed.ts";
 const BUDGET_MS = 2000;
 const REFILL = 0.5;
 /**
- * After launches the manager itself stays preferred for so many times as long: their programs keep the
- * processors busy for longer than it took to start them, and requests would wait behind them.
+ * After launches the manager itself stays preferred for so many times as long: their programs keep
+ * the processors busy for longer than it took to start them, and requests would wait behind them.
  */
 const TIMES_AS_LONG = 8;
 
@@ -61,8 +61,9 @@ export class LaunchPreference implements Timed {
   }
 
   /**
-   * All services are to stop: from now on the manager goes before others for launches only. Woken up at once for
-   * each child that ends, it took 130 to 190 ms to stop a thousand; collecting many at a time it takes 95 to 115.
+   * All services are to stop: from now on the manager goes before others for launches only. Woken
+   * up at once for each child that ends, it took 130 to 190 ms to stop a thousand; collecting many
+   * at a time it takes 95 to 115.
    */
   preferLaunchesOnly(): void {
     this.#staysPreferred = false;

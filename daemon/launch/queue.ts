@@ -1,6 +1,6 @@
 /**
- * Launches that wait: they are made in slices, so that a boot of a thousand services does not keep the control
- * socket waiting.
+ * Launches that wait: they are made in slices, so that a boot of a thousand services does not keep
+ * the control socket waiting.
  */
 import type { Command } from "../../core/command.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -68,7 +68,9 @@ export class LaunchQueue {
     if (this.#hooks.underWay() === "none") this.preference.end();
   }
 
-  /** Launches what waits, but stops after the given time; at least one is launched when it is due. */
+  /**
+   * Launches what waits, but stops after the given time; at least one is launched when it is due.
+   */
   run(budgetMs: number): void {
     if (!this.isDue) return;
     const end = this.#platform.now() + budgetMs;

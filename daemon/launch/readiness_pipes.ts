@@ -1,8 +1,10 @@
 /**
- * The pipes on which services say that they are ready (`ready-notification = "pipefd:N"`, `"pipevar:NAME"`).
+ * The pipes on which services say that they are ready (`ready-notification = "pipefd:N"`,
+ * `"pipevar:NAME"`).
  *
- * The first byte is the message; later ones are read and dropped until the service closes its end. A pipe belongs to one
- * process: what those say that it leaves behind cannot be taken for the word of the next one.
+ * The first byte is the message; later ones are read and dropped until the service closes its end.
+ * A pipe belongs to one process: what those say that it leaves behind cannot be taken for the word
+ * of the next one.
  */
 import type { Event } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
@@ -26,7 +28,9 @@ export class ReadinessPipes {
     this.#report = report;
   }
 
-  /** Owns the read end from now on, also when it cannot be watched: then the pipe counts as closed. */
+  /**
+   * Owns the read end from now on, also when it cannot be watched: then the pipe counts as closed.
+   */
   add(service: ServiceId, readEnd: Fd): Failure | undefined {
     const failure = this.#platform.poller.watch(readEnd, { read: true, write: false });
     if (failure === undefined) {

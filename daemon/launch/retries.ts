@@ -1,8 +1,9 @@
 /**
- * Launches that failed because the system is short of something for the moment: processes, memory, descriptors.
+ * Launches that failed because the system is short of something for the moment: processes, memory,
+ * descriptors.
  *
- * A service must not count as failed for that. It stays as it is, and the launch is tried again with growing
- * pauses, some eleven seconds in all; its own start timeout goes on meanwhile.
+ * A service must not count as failed for that. It stays as it is, and the launch is tried again
+ * with growing pauses, some eleven seconds in all; its own start timeout goes on meanwhile.
  */
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";

@@ -1,6 +1,7 @@
 /**
- * Launches of services' processes, from the scheduler's command to the program that runs: what is due at once, what
- * waits until the program has been executed, and what is undone when it could not be.
+ * Launches of services' processes, from the scheduler's command to the program that runs: what is
+ * due at once, what waits until the program has been executed, and what is undone when it could not
+ * be.
  */
 import type { Command } from "../../core/command.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
@@ -206,8 +207,8 @@ export class ServiceLaunches {
   }
 
   /**
-   * The stop of a service that has none of its own processes any more, or never had a stop command: all
-   * there is to do is to end what it left behind.
+   * The stop of a service that has none of its own processes any more, or never had a stop command:
+   * all there is to do is to end what it left behind.
    */
   #needsNoStopCommand({ service }: SpawnCommand): boolean {
     const { scheduler, trees, report } = this.#parts;

@@ -1,6 +1,6 @@
 /**
- * The system manager's last resort: all services have stopped and nobody asked for it. PID 1 must not
- * exit, so it says what happened and lets the person at the console choose.
+ * The system manager's last resort: all services have stopped and nobody asked for it. PID 1 must
+ * not exit, so it says what happened and lets the person at the console choose.
  */
 import { fd } from "../../core/types.ts";
 import type { Fd } from "../../core/types.ts";

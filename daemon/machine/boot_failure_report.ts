@@ -1,6 +1,6 @@
 /**
- * What failed and why, for the person who finds the machine with nothing running: one line a service, the
- * causes first, bounded.
+ * What failed and why, for the person who finds the machine with nothing running: one line a
+ * service, the causes first, bounded.
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import { type BrokenService, problemLine } from "../../core/description/mod.ts";

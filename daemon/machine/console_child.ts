@@ -1,9 +1,13 @@
-/** A child of the manager's own (the shutdown hook, the last shell), on the console and with few settings. */
+/**
+ * A child of the manager's own (the shutdown hook, the last shell), on the console and with few
+ * settings.
+ */
 import { PLAIN_ATTRIBUTES } from "../../core/types.ts";
 import type { ChildSettings } from "../../platform/mod.ts";
 
 /**
- * @param console `foreground`: it is what the person at the console types to; `shares`: it only writes.
+ * @param console `foreground`: it is what the person at the console types to; `shares`: it only
+ *   writes.
  */
 export function consoleChild(
   command: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * The exit status of a container's manager whose services have all stopped: that of the program which was the
- * reason. 0 only where nothing went wrong.
+ * The exit status of a container's manager whose services have all stopped: that of the program
+ * which was the reason. 0 only where nothing went wrong.
  */
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { ServiceStatus } from "../../core/command.ts";
@@ -26,8 +26,8 @@ export function signalStatus(signal: number): number {
 }
 
 /**
- * @param names The services that decide, in order; the first one that failed does, and if it failed because of
- * a dependency, that.
+ * @param names The services that decide, in order; the first one that failed does, and if it failed
+ * because of a dependency, that.
  * @returns 0 when all of them ended well.
  */
 export function containerStatus(scheduler: SchedulerApi, names: Iterable<string>): number {
@@ -47,14 +47,16 @@ function statusOf(scheduler: SchedulerApi, service: ServiceId, seen: Set<Service
   const status = scheduler.status(service);
   const own = scheduler.hasGoneWrong(service) ? ownFailure(status) : 0;
   if (own !== 0) return own;
-  // Also of one that stopped as usual: because a dependency had ended, or that a shutdown found already failing.
+  // Also of one that stopped as usual: because a dependency had ended, or that a shutdown found
+  // already failing.
   const dependencies = hardDependencies(scheduler, service);
   for (const dependency of dependencies) {
     const theirs = statusOf(scheduler, dependency, seen);
     if (theirs !== 0) return theirs;
   }
   if (!scheduler.hasGoneWrong(service)) return 0;
-  // The start of what needs an application that has done its work and ended is broken off: that is no failure.
+  // The start of what needs an application that has done its work and ended is broken off: that is
+  // no failure.
   return dependencies.some((dependency) => endedWell(scheduler, dependency)) ? 0 : FAILED;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when nobody
- * asked for either, the question what to do.
+ * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when
+ * nobody asked for either, the question what to do.
  */
 import { printable } from "../../core/printable.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
@@ -32,7 +32,9 @@ export interface EndingParts {
   readonly console: OutputStream;
   /** Opens the console anew if it was lost. */
   readonly restoreConsole: () => void;
-  /** What is run from here on is no likelier to outlive others than the manager was at its start. */
+  /**
+   * What is run from here on is no likelier to outlive others than the manager was at its start.
+   */
   readonly endProtection: () => void;
   readonly main: OutputStream;
   readonly log: Log;
@@ -82,8 +84,8 @@ export class Ending {
       control.close();
       this.flushLogs();
       const interrupt = platform.signalNumber("INT") ?? 2;
-      // Upstream's sign that a reboot was asked of a manager that manages no machine. The first process of
-      // a container does not die of it: then the status says the same.
+      // Upstream's sign that a reboot was asked of a manager that manages no machine. The first
+      // process of a container does not die of it: then the status says the same.
       if (type === "reboot") platform.dieOfSignal(interrupt);
       this.#exitStatus = type === "reboot" ? signalStatus(interrupt) : this.#ownStatus(false);
       return true;

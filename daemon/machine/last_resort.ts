@@ -1,6 +1,6 @@
 /**
- * What PID 1 does when the manager itself could not start: it must not exit, for that is a kernel panic, so
- * it shows the cause and gives the person at the console a shell, again and again.
+ * What PID 1 does when the manager itself could not start: it must not exit, for that is a kernel
+ * panic, so it shows the cause and gives the person at the console a shell, again and again.
  */
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";

@@ -27,8 +27,8 @@ export interface ShutdownScreen {
 
 /**
  * Ends all processes, runs the hook, releases the file systems and syncs; then halts, powers off,
- * reboots or hands over to a loaded kernel; without one it reboots. For a soft reboot it returns before the
- * file systems.
+ * reboots or hands over to a loaded kernel; without one it reboots. For a soft reboot it returns
+ * before the file systems.
  *
  * @returns Only after a soft reboot's preparation, or when the kernel refused.
  */
@@ -71,8 +71,8 @@ function issue(
 }
 
 /**
- * Collects children until none is left, or the time is over. Only PID 1 can know that all have ended:
- * every process becomes its child in the end. Others wait for the whole time.
+ * Collects children until none is left, or the time is over. Only PID 1 can know that all have
+ * ended: every process becomes its child in the end. Others wait for the whole time.
  *
  * @returns Whether none is left.
  */
@@ -108,8 +108,8 @@ function runHook(platform: Platform, type: MachineEnd, screen: ShutdownScreen): 
 }
 
 /**
- * A hook has no time limit: it may have much to write out. Lines on the console show that it still runs, and
- * whoever reads them can end it.
+ * A hook has no time limit: it may have much to write out. Lines on the console show that it still
+ * runs, and whoever reads them can end it.
  */
 function waitForHook(platform: Platform, hook: string, pid: Pid, screen: ShutdownScreen): boolean {
   const interrupt = platform.signalNumber("INT");

@@ -1,6 +1,6 @@
 /**
- * The log file that a child writes to itself: opened by the manager, which alone can decide whether it may be,
- * and handed on.
+ * The log file that a child writes to itself: opened by the manager, which alone can decide whether
+ * it may be, and handed on.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE } from "../../core/types.ts";
@@ -21,7 +21,10 @@ export function openChildLog(platform: Platform, target: LogFileTarget): ChildOu
   return { kind: "descriptor", fd: opened.fd, isForChildOnly: true };
 }
 
-/** What comes of a log that cannot be opened. @param warn Gets a sentence: the reason is more than an errno. */
+/**
+ * What comes of a log that cannot be opened. @param warn Gets a sentence: the reason is more than
+ * an errno.
+ */
 export function noLog(
   platform: Platform,
   { name, workingDirectory }: ServiceDescription,

@@ -1,11 +1,12 @@
 /**
  * The console as the manager writes to it: taken at the start, opened again when it was lost.
  *
- * Nothing that happens to it may hold the manager up: a terminal stopped by Ctrl-S or a line that nobody reads
- * fills the bounded stream, and what is said while it is gone waits there; it is tried anew with a later message, but not
- * all the time.
+ * Nothing that happens to it may hold the manager up: a terminal stopped by Ctrl-S or a line that
+ * nobody reads fills the bounded stream, and what is said while it is gone waits there; it is tried
+ * anew with a later message, but not all the time.
  *
- * On FreeBSD it goes each time that a service which had it for its session ends: then it is only to be opened anew.
+ * On FreeBSD it goes each time that a service which had it for its session ends: then it is only to
+ * be opened anew.
  */
 import { type Fd, fd, type Instant } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
@@ -18,7 +19,10 @@ const REOPEN_PAUSE_MS = 1000;
 export class Console {
   readonly stream: OutputStream;
   readonly #platform: Platform;
-  /** /dev/console on descriptors 0 to 2 is the manager's to open; otherwise it writes to what it was given. */
+  /**
+   * /dev/console on descriptors 0 to 2 is the manager's to open; otherwise it writes to what it was
+   * given.
+   */
   readonly #isOwn: boolean;
   #nextAttempt = 0 as Instant;
 
@@ -33,7 +37,9 @@ export class Console {
     });
   }
 
-  /** Takes the machine's console and keyboard. What was written before comes out by {@link open}. */
+  /**
+   * Takes the machine's console and keyboard. What was written before comes out by {@link open}.
+   */
   take(): Failure | undefined {
     if (!this.#isOwn) return undefined;
     const failure = this.#platform.openConsole(CONSOLE);
@@ -47,7 +53,10 @@ export class Console {
     if (typeof stream === "number") this.stream.open(stream);
   }
 
-  /** It is to be there now, to ask somebody: opened anew if it was lost, however short ago that was tried. */
+  /**
+   * It is to be there now, to ask somebody: opened anew if it was lost, however short ago that was
+   * tried.
+   */
   restore(): void {
     const isThere = this.stream.isOpen && this.#platform.descriptorKind(fd(0)) === "terminal";
     if (!this.#isOwn || isThere) return;
@@ -59,8 +68,9 @@ export class Console {
   }
 
   /**
-   * The descriptor cannot be written to any more: a terminal that was hung up, a pipe without a reader. One that worked is
-   * replaced at once; without that rule one that opens but takes nothing would be opened without end.
+   * The descriptor cannot be written to any more: a terminal that was hung up, a pipe without a
+   * reader. One that worked is replaced at once; without that rule one that opens but takes nothing
+   * would be opened without end.
    */
   #replace(lost: Fd | undefined, wasGood: boolean): Fd | "later" | undefined {
     if (!this.#isOwn) return undefined;

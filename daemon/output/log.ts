@@ -1,7 +1,7 @@
 /**
- * The manager's messages: to the console and to the main log (a file, or syslog's datagram socket), each
- * with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes on working; in a
- * file the time stands before them, which syslog and the kernel add themselves.
+ * The manager's messages: to the console and to the main log (a file, or syslog's datagram socket),
+ * each with a threshold of its own. Forms of the lines are upstream's, so that what reads them goes
+ * on working; in a file the time stands before them, which syslog and the kernel add themselves.
  * Whatever a text quotes, it is one line and gives the terminal no orders.
  */
 import { printable } from "../../core/printable.ts";
@@ -49,7 +49,10 @@ export interface LogSettings {
   readonly main: OutputStream;
   readonly consoleLevel: LogThreshold;
   readonly mainLevel: LogThreshold;
-  /** `plain`: lines carry the time. `syslog` and `kernel`: `<N>` instead; a record of the kernel's is short. */
+  /**
+   * `plain`: lines carry the time. `syslog` and `kernel`: `<N>` instead; a record of the kernel's
+   * is short.
+   */
   readonly mainForm: "plain" | "syslog" | "kernel";
   /** Status lines go by the console's level instead of always. */
   readonly isQuiet: boolean;
@@ -86,7 +89,10 @@ export class Log {
     this.#toMain(level, line);
   }
 
-  /** As {@link message}, but shown also while a service has the console: what must not be missed there. */
+  /**
+   * As {@link message}, but shown also while a service has the console: what must not be missed
+   * there.
+   */
   announce(level: LogLevel, text: string): void {
     const line = `dinit: ${printable(text)}\n`;
     if (WEIGHT[level] >= WEIGHT[this.#settings.consoleLevel]) this.#settings.console.write(line);
@@ -109,8 +115,8 @@ export class Log {
   }
 
   /**
-   * The console is the log's again. Lines that waited are shown, but not after a longer absence: the
-   * person at the console has moved on, and the main log has them.
+   * The console is the log's again. Lines that waited are shown, but not after a longer absence:
+   * the person at the console has moved on, and the main log has them.
    */
   takeConsoleBack(now: Instant): void {
     if (this.#consoleGivenAt === undefined) return;
@@ -135,7 +141,10 @@ export class Log {
   }
 }
 
-/** A longer one is refused: LOG_LINE_MAX of kernel/printk/printk.c, less what the kernel puts in front. */
+/**
+ * A longer one is refused: LOG_LINE_MAX of kernel/printk/printk.c, less what the kernel puts in
+ * front.
+ */
 const KERNEL_RECORD_BYTES = 976;
 const encoder = new TextEncoder();
 

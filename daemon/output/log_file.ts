@@ -1,11 +1,13 @@
 /**
- * A log file that the manager writes for one or several services: appends, rotates, and never waits.
+ * A log file that the manager writes for one or several services: appends, rotates, and never
+ * waits.
  *
- * A file that somebody has moved or removed is made anew, so that nothing is written to where nobody looks.
+ * A file that somebody has moved or removed is made anew, so that nothing is written to where
+ * nobody looks.
  *
- * What cannot be written is either kept, bounded, until the reader of a FIFO takes it (then the service's
- * pipe is not read meanwhile), or, on a full or broken disk, dropped by whole lines and counted; the count
- * goes into the file as soon as something can be written again.
+ * What cannot be written is either kept, bounded, until the reader of a FIFO takes it (then the
+ * service's pipe is not read meanwhile), or, on a full or broken disk, dropped by whole lines and
+ * counted; the count goes into the file as soon as something can be written again.
  */
 import { bytesForFile, oldFileEndings } from "../../core/log/rotation.ts";
 import type { Fd } from "../../core/types.ts";
@@ -14,7 +16,10 @@ import type { LogFileTarget } from "./log_file_target.ts";
 
 /** Beyond this, nothing more is taken until some of it is written. */
 const QUEUE_BYTES = 256 * 1024;
-/** A path that leads to another file each time (its inode numbers do not last, say) is not followed further. */
+/**
+ * A path that leads to another file each time (its inode numbers do not last, say) is not followed
+ * further.
+ */
 const MOST_REPLACEMENTS = 8;
 const LINE_FEED = 10;
 const LINE_END = Uint8Array.of(LINE_FEED);
@@ -64,7 +69,9 @@ export class LogFile {
     this.#options = options;
   }
 
-  /** Opens the file, anew if it is open: somebody may have moved it. The old one stays on failure. */
+  /**
+   * Opens the file, anew if it is open: somebody may have moved it. The old one stays on failure.
+   */
   open(target: LogFileTarget): Failure | undefined {
     const opened = this.#platform.openLogFile(target.path, target);
     if (opened.kind === "failure") return opened;
@@ -140,7 +147,10 @@ export class LogFile {
     this.#flush();
   }
 
-  /** Tells what was lost, if that is possible now, and closes the file until there is more to be written. */
+  /**
+   * Tells what was lost, if that is possible now, and closes the file until there is more to be
+   * written.
+   */
   rest(): void {
     if (this.#queue.length > 0) return;
     if (this.#skipsLine && this.#lost !== undefined) this.#lost.lines++;
@@ -246,7 +256,10 @@ export class LogFile {
     this.#skipsLine = text[text.length - 1] !== LINE_FEED;
   }
 
-  /** Writes how much was lost, once the last lost line has ended. @returns Why that is still impossible. */
+  /**
+   * Writes how much was lost, once the last lost line has ended. @returns Why that is still
+   * impossible.
+   */
   #writeLost(): Failure | undefined {
     const file = this.#file;
     const lost = this.#lost;
@@ -267,7 +280,9 @@ export class LogFile {
     return undefined;
   }
 
-  /** @returns "replaced": somebody has moved it, and what is to be written goes to where it belongs. */
+  /**
+   * @returns "replaced": somebody has moved it, and what is to be written goes to where it belongs.
+   */
   #rotate(present: OpenFile): "rotated" | "replaced" | "grows-on" {
     const { path, rotation } = this.#target;
     if (rotation === undefined) return "grows-on";

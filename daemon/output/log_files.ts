@@ -1,6 +1,6 @@
 /**
- * The log files that the manager writes: one writer a file, however many services name it, so that none
- * puts aside what another is writing.
+ * The log files that the manager writes: one writer a file, however many services name it, so that
+ * none puts aside what another is writing.
  *
  * A file belongs to the services that have joined it; with the last of them it is closed.
  */

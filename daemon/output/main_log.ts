@@ -1,8 +1,10 @@
 /**
- * Where the main log goes: a file named on the command line, the kernel's log if that is its name, or syslog's
- * socket once a service with the option starts-log is up. Until then messages wait, bounded, in the stream.
+ * Where the main log goes: a file named on the command line, the kernel's log if that is its name,
+ * or syslog's socket once a service with the option starts-log is up. Until then messages wait,
+ * bounded, in the stream.
  *
- * A syslog that goes away (an update restarts it) is connected to again; meanwhile messages wait likewise.
+ * A syslog that goes away (an update restarts it) is connected to again; meanwhile messages wait
+ * likewise.
  */
 import type { Fd, Instant, System } from "../../core/types.ts";
 import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../../platform/mod.ts";
@@ -71,7 +73,10 @@ export class MainLog {
     return opened;
   }
 
-  /** A file that somebody has moved or removed is made anew; where that is impossible, the old one is used on. */
+  /**
+   * A file that somebody has moved or removed is made anew; where that is impossible, the old one
+   * is used on.
+   */
   #renew(present: Fd): Fd | undefined {
     const path = this.#file;
     if (path === undefined || this.#opened === undefined) return undefined;
@@ -106,7 +111,10 @@ export class MainLog {
     return this.#platform.connectDatagram(this.#socketPath);
   }
 
-  /** A file that cannot be written to is tried again with each message: the disk may have room again. */
+  /**
+   * A file that cannot be written to is tried again with each message: the disk may have room
+   * again.
+   */
   #replace(lost: Fd | undefined): Fd | "later" | undefined {
     if (this.#file !== undefined) return undefined;
     if (lost !== undefined) this.#platform.close(lost);

@@ -1,4 +1,6 @@
-/** Where the manager's own messages go: its console, its main log, and the log that writes to both. */
+/**
+ * Where the manager's own messages go: its console, its main log, and the log that writes to both.
+ */
 import type { Platform } from "../../platform/mod.ts";
 import { Console } from "./console.ts";
 import { Log, type LogThreshold } from "./log.ts";

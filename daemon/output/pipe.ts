@@ -18,12 +18,15 @@ export interface OutputPipe {
   windowEnd: number;
 }
 
-/** Makes a pipe; its read end is watched unless somebody else reads it. The caller owns both ends. */
+/**
+ * Makes a pipe; its read end is watched unless somebody else reads it. The caller owns both ends.
+ */
 export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Failure {
   const ends = platform.pipe();
   if (ends.kind === "failure") return ends;
   const { readEnd, writeEnd } = ends;
-  // Programs do not expect that writing fails because a reader is slow, nor reading for want of text.
+  // Programs do not expect that writing fails because a reader is slow, nor reading for want of
+  // text.
   platform.setBlocking(writeEnd, true);
   if (sink.kind === "none") platform.setBlocking(readEnd, true);
   const failure = sink.kind === "none"

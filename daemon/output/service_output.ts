@@ -1,11 +1,12 @@
 /**
  * What services write: the pipes between them and their log buffers, log files or consumers.
  *
- * Kept by service name, not by record: a pipe outlives the process, and the unloading of a producer, so
- * that nothing written is lost between two runs. The manager holds both ends until it is forgotten.
+ * Kept by service name, not by record: a pipe outlives the process, and the unloading of a
+ * producer, so that nothing written is lost between two runs. The manager holds both ends until it
+ * is forgotten.
  *
- * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation, time stamps)
- * makes output go through it.
+ * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation,
+ * time stamps) makes output go through it.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
@@ -26,7 +27,10 @@ import { isManaged, isSameSink, type Sink, targetOf } from "./sink.ts";
 const READ_BYTES = 64 * 1024;
 /** Who writes this much within a window of the pacer floods; 1.6 MB/s if it goes on. */
 const FLOOD_BYTES = 32 * 1024;
-/** Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB (pipe(7)). */
+/**
+ * Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB
+ * (pipe(7)).
+ */
 const MOST_DRAIN_READS = 16;
 
 export interface ServiceOutputOptions {
@@ -57,7 +61,9 @@ export class ServiceOutputs {
     });
   }
 
-  /** Where the output of a process that is to be launched goes; makes the pipe if there is none yet. */
+  /**
+   * Where the output of a process that is to be launched goes; makes the pipe if there is none yet.
+   */
   streamFor(description: ServiceDescription, role: ProcessRole): ChildOutput | NoStream {
     const { log, name } = description;
     if (log.kind === "file" && !isManaged(log)) {
@@ -78,7 +84,10 @@ export class ServiceOutputs {
     return { kind: "descriptor", fd: pipe.writeEnd };
   }
 
-  /** Standard input of a log consumer: the read end of the producer's pipe, made if it is not there yet. */
+  /**
+   * Standard input of a log consumer: the read end of the producer's pipe, made if it is not there
+   * yet.
+   */
   consumerInput(producer: ServiceName): StandardStream | Failure {
     const pipe = this.#pipes.get(producer) ?? this.#makePipe(producer, { kind: "none" });
     return "kind" in pipe ? pipe : { kind: "descriptor", fd: pipe.readEnd };
@@ -146,7 +155,8 @@ export class ServiceOutputs {
     if (log.kind === "buffer" && pipe.sink.kind === "buffer") {
       pipe.sink.buffer.rule = log;
     } else if (log.kind === "file" && pipe.sink.kind === "file") {
-      // A running process goes on writing to the pipe; the next launch takes what is described then.
+      // A running process goes on writing to the pipe; the next launch takes what is described
+      // then.
     } else if (!isSameSink(pipe.sink, log)) {
       this.#finish(description.name);
     }
@@ -249,7 +259,9 @@ export class ServiceOutputs {
     return [...services].some((name) => this.#pipes.get(name)?.stamper !== undefined);
   }
 
-  /** Waits for the file's room where it has none, and reads its pipes only while it can take more. */
+  /**
+   * Waits for the file's room where it has none, and reads its pipes only while it can take more.
+   */
   #followFile(file: LogFile): void {
     this.#files.noteAwaited(file);
     const { canTake } = file;

@@ -1,4 +1,7 @@
-/** What takes the output of a service that does not go to its log file by itself, and what asks for which. */
+/**
+ * What takes the output of a service that does not go to its log file by itself, and what asks for
+ * which.
+ */
 import type { LogTarget, ServiceDescription } from "../../core/description/mod.ts";
 import type { LogBuffer } from "../../core/log/buffer.ts";
 import type { LogFile } from "./log_file.ts";

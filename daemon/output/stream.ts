@@ -1,8 +1,9 @@
 /**
- * A bounded queue in front of one descriptor, so that a reader who does not read (a terminal stopped by
- * Ctrl-S, a full pipe, a dead serial line) can never block the manager.
+ * A bounded queue in front of one descriptor, so that a reader who does not read (a terminal
+ * stopped by Ctrl-S, a full pipe, a dead serial line) can never block the manager.
  *
- * At the bound whole messages are dropped, and one notice takes their place when there is room again.
+ * At the bound whole messages are dropped, and one notice takes their place when there is room
+ * again.
  */
 import type { Fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -12,7 +13,10 @@ const LIMIT_BYTES = 16 * 1024;
 const SHARED_WRITE_BYTES = 256;
 const encoder = new TextEncoder();
 
-/** Bytes that wait, and how many messages are lost with them: a notice counts as the messages that it stands for. */
+/**
+ * Bytes that wait, and how many messages are lost with them: a notice counts as the messages that
+ * it stands for.
+ */
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly messages: number;
@@ -27,14 +31,15 @@ export interface OutputStreamOptions {
    * The descriptor fails, or has failed (undefined) and there is something to write.
    *
    * @param wasGood It took something since it came.
-   * @returns Another one in its place; "later": text waits; undefined: what waits is lost. The old one is
-   * the owner's to close.
+   * @returns Another one in its place; "later": text waits; undefined: what waits is lost. The old
+   * one is the owner's to close.
    */
   readonly replace?: (lost: Fd | undefined, wasGood: boolean) => Fd | "later" | undefined;
   /**
    * Asked before a message while none waits.
    *
-   * @returns A better descriptor than the present one, which is the owner's to close; undefined: there is none.
+   * @returns A better descriptor than the present one, which is the owner's to close; undefined:
+   *   there is none.
    */
   readonly renew?: (present: Fd) => Fd | undefined;
   /** What stands before a line of the stream's own. */
@@ -76,12 +81,18 @@ export class OutputStream {
     this.#flush();
   }
 
-  /** The descriptor that could not be opened is asked for with the next message, as one that was lost. */
+  /**
+   * The descriptor that could not be opened is asked for with the next message, as one that was
+   * lost.
+   */
   awaitReplacement(): void {
     this.#isLost = true;
   }
 
-  /** Stops writing; text waits until the next `open`. @returns The descriptor, for its owner to close. */
+  /**
+   * Stops writing; text waits until the next `open`. @returns The descriptor, for its owner to
+   * close.
+   */
   close(): Fd | undefined {
     const descriptor = this.#fd;
     if (descriptor !== undefined && this.#isWatched) this.#platform.poller.unwatch(descriptor);
@@ -107,8 +118,8 @@ export class OutputStream {
   }
 
   /**
-   * Tries again what waits: the end of a session cuts a terminal off, and FreeBSD then forgets that anybody watches it
-   * (knlist_clear of sys/kern/kern_event.c).
+   * Tries again what waits: the end of a session cuts a terminal off, and FreeBSD then forgets that
+   * anybody watches it (knlist_clear of sys/kern/kern_event.c).
    */
   tryAgain(): void {
     if (!this.#isWatched) return;
@@ -116,7 +127,9 @@ export class OutputStream {
     this.#flush();
   }
 
-  /** To be called when the descriptor is ready. @returns Whether the descriptor is this stream's. */
+  /**
+   * To be called when the descriptor is ready. @returns Whether the descriptor is this stream's.
+   */
   handleDescriptor(descriptor: Fd): boolean {
     if (descriptor !== this.#fd) return false;
     this.#flush();

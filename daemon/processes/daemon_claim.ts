@@ -1,21 +1,22 @@
 /**
  * Whether the process that a PID file names may be taken for a service's daemon.
  *
- * What a PID file says is as good as who has written it, and the daemon will be signalled by the manager with all its
- * rights. So never the manager, process 1 or what belongs to another service; and of a file that the manager's user alone could have written
- * any other process, of one that another user could have written only what is proven to be the service's or what that
- * user could signal himself.
+ * What a PID file says is as good as who has written it, and the daemon will be signalled by the
+ * manager with all its rights. So never the manager, process 1 or what belongs to another service;
+ * and of a file that the manager's user alone could have written any other process, of one that
+ * another user could have written only what is proven to be the service's or what that user could
+ * signal himself.
  *
- * Proven is a process in the session or process group of the launcher, which nobody can join from outside, or in the
- * service's cgroup. A daemon that has made a session of its own (most do) and whose parents have ended is a child
- * of the manager and no more than that.
+ * Proven is a process in the session or process group of the launcher, which nobody can join from
+ * outside, or in the service's cgroup. A daemon that has made a session of its own (most do) and
+ * whose parents have ended is a child of the manager and no more than that.
  */
 import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform, ProcessFacts } from "../../platform/mod.ts";
 
 /**
- * Who has written a PID file. `user`: the one that the service runs as. `writer`: the user who can write the file
- * or its folder; undefined: several or many.
+ * Who has written a PID file. `user`: the one that the service runs as. `writer`: the user who can
+ * write the file or its folder; undefined: several or many.
  */
 export type FileAuthor =
   | { readonly kind: "manager" }
@@ -37,7 +38,10 @@ export interface KnownServices {
   serviceOf(number: number): ServiceId | undefined;
   /** The service in whose cgroup the process is. */
   cgroupOwnerOf(pid: Pid): ServiceId | undefined;
-  /** The service whose mark is in its environment. No proof: many a program sets its environment itself. */
+  /**
+   * The service whose mark is in its environment. No proof: many a program sets its environment
+   * itself.
+   */
   markedFor(pid: Pid): ServiceId | undefined;
   nameOf(service: ServiceId): string;
 }
@@ -87,7 +91,9 @@ function refused(why: string): Verdict {
   return { kind: "refused", why };
 }
 
-/** The nearest of its ancestors that is a service's process, or the leader of its session or group. */
+/**
+ * The nearest of its ancestors that is a service's process, or the leader of its session or group.
+ */
 function ownerByKinship(
   pid: Pid,
   facts: ProcessFacts,

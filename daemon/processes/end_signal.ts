@@ -1,11 +1,14 @@
 /**
- * Signals that ask processes to end. A stopped process (SIGSTOP, or SIGTTIN for reading its terminal from the
- * background) would take none of them before it is continued, so CONT follows.
+ * Signals that ask processes to end. A stopped process (SIGSTOP, or SIGTTIN for reading its
+ * terminal from the background) would take none of them before it is continued, so CONT follows.
  */
 import type { Pid } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
 
-/** The kernel continues whoever gets KILL; and a service may be "ended" by a stop, or continued anyway. */
+/**
+ * The kernel continues whoever gets KILL; and a service may be "ended" by a stop, or continued
+ * anyway.
+ */
 const NEEDS_NO_CONT = ["KILL", "STOP", "CONT"];
 
 /**

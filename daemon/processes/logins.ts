@@ -2,8 +2,8 @@
  * Keeps utmp and wtmp up to date: the boot, and the terminals of services with inittab-id or
  * inittab-line. Written by the manager, so that children need no rights for it.
  *
- * While another process has the files locked, records wait, in their order; a lock that is held for longer than the C
- * library itself would wait for it (10 seconds) costs them.
+ * While another process has the files locked, records wait, in their order; a lock that is held for
+ * longer than the C library itself would wait for it (10 seconds) costs them.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Instant, Pid, ServiceName } from "../../core/types.ts";
@@ -22,7 +22,10 @@ export class Logins {
   readonly #platform: Platform;
   readonly #log: Log;
   readonly #timers: Timers;
-  /** The process in the record of a service's terminal: the one that was launched, whoever is the main one now. */
+  /**
+   * The process in the record of a service's terminal: the one that was launched, whoever is the
+   * main one now.
+   */
   readonly #recorded = new Map<ServiceName, Pid>();
   readonly #waiting: LoginRecord[] = [];
   #isBootRecorded = false;

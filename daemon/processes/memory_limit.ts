@@ -1,8 +1,9 @@
 /**
- * How much memory the manager and its services may use: the machine's, or less where a cgroup says so.
+ * How much memory the manager and its services may use: the machine's, or less where a cgroup says
+ * so.
  *
- * Source: cgroups(7), proc(5); Documentation/admin-guide/cgroup-v2.rst (memory.max) and cgroup-v1/memory.rst
- * (memory.limit_in_bytes).
+ * Source: cgroups(7), proc(5); Documentation/admin-guide/cgroup-v2.rst (memory.max) and
+ * cgroup-v1/memory.rst (memory.limit_in_bytes).
  */
 import type { Platform } from "../../platform/mod.ts";
 import { cgroupMounts } from "./own_cgroup.ts";
@@ -30,8 +31,8 @@ export function memoryLimit(platform: Reader): number | undefined {
 }
 
 /**
- * Of a group and of all above it. In a container the path may be the host's, and what is mounted the group itself: then
- * only the last one is there.
+ * Of a group and of all above it. In a container the path may be the host's, and what is mounted
+ * the group itself: then only the last one is there.
  */
 function limitsOf(
   platform: Reader,

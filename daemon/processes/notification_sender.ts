@@ -1,11 +1,11 @@
 /**
  * Whether the sender of a notification is a process of the service.
  *
- * Proven is who descends from the main process, is in the service's cgroup, or in the session or process group
- * of a process of it that is still there: nobody can get in there from outside. What a process has otherwise from
- * parents that have ended makes it likely only: the number of a session's leader that has ended can be another's
- * by now, and an environment is what its process says it is, while the socket's address is no secret
- * (/proc/net/unix).
+ * Proven is who descends from the main process, is in the service's cgroup, or in the session or
+ * process group of a process of it that is still there: nobody can get in there from outside. What
+ * a process has otherwise from parents that have ended makes it likely only: the number of a
+ * session's leader that has ended can be another's by now, and an environment is what its process
+ * says it is, while the socket's address is no secret (/proc/net/unix).
  */
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -14,7 +14,10 @@ import { readEnvironment } from "./process_table.ts";
 /** What is known of a service's processes. */
 export interface ServiceMarks {
   readonly mainPid: Pid;
-  /** The process that the manager made: it leads a session, or a group on the console, that may outlive it. */
+  /**
+   * The process that the manager made: it leads a session, or a group on the console, that may
+   * outlive it.
+   */
   readonly leader: Pid;
   /** NOTIFY_SOCKET of this launch; no other has the same. */
   readonly address: string;

@@ -2,13 +2,13 @@
  * Messages of services over their notification sockets, and the watch over those that must
  * give signs of life.
  *
- * A socket belongs to one launch: what an earlier process left unread cannot be taken for the present one's.
- * Whoever sends must be a process of the service (`notification_sender.ts`), which may have given up its rights
- * itself. Where that cannot be proven, because the sender or those between have ended, it must be of root or of the
- * user that the service was started as.
+ * A socket belongs to one launch: what an earlier process left unread cannot be taken for the
+ * present one's. Whoever sends must be a process of the service (`notification_sender.ts`), which
+ * may have given up its rights itself. Where that cannot be proven, because the sender or those
+ * between have ended, it must be of root or of the user that the service was started as.
  *
- * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that is
- * the answer that all messages before it were read; FDSTORE=1 is not served.
+ * Descriptors that come along are closed on arrival (`Platform.receiveMessage`): for BARRIER=1 that
+ * is the answer that all messages before it were read; FDSTORE=1 is not served.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
@@ -25,8 +25,9 @@ import { type Membership, membership } from "./notification_sender.ts";
 /** Datagrams read in one go, so that one service cannot keep the manager to itself. */
 const MESSAGES_AT_ONCE = 32;
 /**
- * At the end of a process: more than a socket can hold (net.unix.max_dgram_qlen: 10, set to 512 by some systems), so
- * that nothing is lost, while somebody who goes on sending does not hold the manager up.
+ * At the end of a process: more than a socket can hold (net.unix.max_dgram_qlen: 10, set to 512 by
+ * some systems), so that nothing is lost, while somebody who goes on sending does not hold the
+ * manager up.
  */
 const MESSAGES_AT_END = 2048;
 
@@ -56,7 +57,9 @@ interface Speaker {
 
 export interface NotificationHooks {
   report(event: Event): void;
-  /** Another process is the service's main one. @returns Why it cannot be: the end of a sentence. */
+  /**
+   * Another process is the service's main one. @returns Why it cannot be: the end of a sentence.
+   */
   changeMainPid(service: ServiceId, from: Pid, to: Pid): string | undefined;
   /** Whether this process of the service has not been collected. */
   isThere(service: ServiceId, pid: Pid): boolean;
@@ -73,7 +76,10 @@ export class Notifications {
   readonly #byService = new Map<ServiceId, Speaker>();
   readonly #statusTexts = new Map<ServiceId, string>();
   readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
-  /** Sender → why it is ignored, while a number of messages is read: one sender may have sent many of them. */
+  /**
+   * Sender → why it is ignored, while a number of messages is read: one sender may have sent many
+   * of them.
+   */
   readonly #judged = new Map<string, string | undefined>();
 
   constructor(platform: Platform, hooks: NotificationHooks) {
@@ -135,7 +141,10 @@ export class Notifications {
     this.#statusTexts.delete(service);
   }
 
-  /** What the service last said it is doing, and whether it is reloading; undefined when it said nothing. */
+  /**
+   * What the service last said it is doing, and whether it is reloading; undefined when it said
+   * nothing.
+   */
   statusText(service: ServiceId): string | undefined {
     const text = this.#statusTexts.get(service);
     if (this.#byService.get(service)?.isReloading !== true) return text;

@@ -1,10 +1,11 @@
 /**
- * Who is killed when memory runs out: never the manager while a service is left, because its end is that of all
- * services.
+ * Who is killed when memory runs out: never the manager while a service is left, because its end is
+ * that of all services.
  *
- * The kernel kills the process with the highest sum of its memory (program text that is resident included) and its
- * oom_score_adj, counted in thousandths of all memory there is: proc(5); mm/oom_kill.c, oom_badness. In a small
- * container the manager itself has more memory than a service may ever get.
+ * The kernel kills the process with the highest sum of its memory (program text that is resident
+ * included) and its oom_score_adj, counted in thousandths of all memory there is: proc(5);
+ * mm/oom_kill.c, oom_badness. In a small container the manager itself has more memory than a
+ * service may ever get.
  */
 import type { Platform } from "../../platform/mod.ts";
 import type { ManagerRole } from "../start/manager_role.ts";
@@ -13,7 +14,10 @@ import { memoryLimit } from "./memory_limit.ts";
 
 const OWN_FILE = "/proc/self/oom_score_adj";
 const HIGHEST = 1000;
-/** The last to be killed. One less would be never: then a container without other processes would hang, not end. */
+/**
+ * The last to be killed. One less would be never: then a container without other processes would
+ * hang, not end.
+ */
 const PROTECTED = -999;
 /** What a manager is taken to need: about 42 MB resident once it has started, and room to grow. */
 const MANAGER_BYTES = 128 * 1024 * 1024;
@@ -22,7 +26,9 @@ const LEAD_WITHOUT_LIMIT = 100;
 const LONGEST_NUMBER_BYTES = 16;
 
 export interface OomScores {
-  /** For services that have no `oom-score-adj` of their own; undefined: what they inherit is right. */
+  /**
+   * For services that have no `oom-score-adj` of their own; undefined: what they inherit is right.
+   */
   readonly services: number | undefined;
   /** The manager's, as it was started with, if that was changed. */
   readonly replaced: number | undefined;
@@ -63,8 +69,8 @@ export function restoreOomScore(platform: Pick<Platform, "writeFile">, score: nu
 }
 
 /**
- * What a service gets so that it is killed before its manager, but is not more likely than necessary to be killed before
- * other processes of the machine.
+ * What a service gets so that it is killed before its manager, but is not more likely than
+ * necessary to be killed before other processes of the machine.
  *
  * @param inherited The manager's, as it was started with.
  * @param limitBytes Memory that there is for both.

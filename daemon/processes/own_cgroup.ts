@@ -45,14 +45,17 @@ export function cgroupBase(
   return { directory: path === "/" ? ROOT : `${ROOT}${path}`, warning: undefined };
 }
 
-/** Below the manager's cgroup: where it goes itself when it is in the way of its services' cgroups. */
+/**
+ * Below the manager's cgroup: where it goes itself when it is in the way of its services' cgroups.
+ */
 export const MANAGER_CGROUP = "dinit/manager";
 
 /** Linux and FreeBSD agree. */
 const ENOENT = 2;
 
 /**
- * The directory of the manager's own cgroup of version 2, in which cgroups for services can be made.
+ * The directory of the manager's own cgroup of version 2, in which cgroups for services can be
+ * made.
  *
  * Asked for when it is needed: a system manager may start before cgroups are mounted.
  *

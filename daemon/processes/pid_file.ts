@@ -1,9 +1,10 @@
 /**
- * Reads the pid file of a bgprocess after its launcher has exited, by upstream's rules: at most 20 bytes,
- * a number as C reads it (blanks, sign, 0x, 0), and what follows it is ignored.
+ * Reads the pid file of a bgprocess after its launcher has exited, by upstream's rules: at most 20
+ * bytes, a number as C reads it (blanks, sign, 0x, 0), and what follows it is ignored.
  *
- * A file that is as it was before the launch names a process of an earlier run, or by now anybody's. And it is found out who could have written the
- * file; what that is worth is decided in `daemon_claim.ts`.
+ * A file that is as it was before the launch names a process of an earlier run, or by now
+ * anybody's. And it is found out who could have written the file; what that is worth is decided in
+ * `daemon_claim.ts`.
  */
 import type { PidFileReading } from "../../core/event.ts";
 import { type Pid, pid as makePid } from "../../core/types.ts";
@@ -73,9 +74,9 @@ function authorOf(runAs: number | undefined, writers: ReadonlySet<number | "seve
 }
 
 /**
- * Users other than those that the manager trusts (root, its own, the owner of "/") who could have written the file, or
- * put it there: owners of the file, of a link to it and of the folders that lead to it, and whoever may write to one of
- * these.
+ * Users other than those that the manager trusts (root, its own, the owner of "/") who could have
+ * written the file, or put it there: owners of the file, of a link to it and of the folders that
+ * lead to it, and whoever may write to one of these.
  */
 function writersOf(platform: FilePlatform, path: string): ReadonlySet<number | "several"> {
   const writers = new Set<number | "several">();

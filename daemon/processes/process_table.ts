@@ -15,7 +15,9 @@ export interface ProcessEntry {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** When it was made, in the kernel's ticks: a later process with the same number has another time. */
+  /**
+   * When it was made, in the kernel's ticks: a later process with the same number has another time.
+   */
   readonly madeAt: string;
 }
 
@@ -60,7 +62,9 @@ export function isStillThere(platform: Platform, entry: ProcessEntry): boolean {
   return readProcess(platform, entry.pid)?.madeAt === entry.madeAt;
 }
 
-/** One line of /proc/PID/stat; undefined for a process that has ended. The name may hold anything. */
+/**
+ * One line of /proc/PID/stat; undefined for a process that has ended. The name may hold anything.
+ */
 export function parseStat(text: string): ProcessEntry | undefined {
   const pid = Number.parseInt(text, 10);
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

@@ -2,8 +2,8 @@
  * Cgroups of services (Linux, version 2): made when a service starts, with its limits, and removed
  * when it has stopped.
  *
- * They are `dinit/NAME.service` below the manager's own cgroup. The suffix keeps names apart from the
- * kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
+ * They are `dinit/NAME.service` below the manager's own cgroup. The suffix keeps names apart from
+ * the kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
 import { missingController } from "../../core/cgroups.ts";
 import type { CgroupSetting, ServiceDescription } from "../../core/description/mod.ts";
@@ -50,7 +50,8 @@ export class ServiceCgroups {
     if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) {
       return { kind: "none" };
     }
-    // Its process could not enter the cgroup; kill-tree does without, and [cgroup] was refused when loading.
+    // Its process could not enter the cgroup; kill-tree does without, and [cgroup] was refused when
+    // loading.
     if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
     const made = this.#make(name, cgroup ?? []);
     if (typeof made === "string") {
@@ -67,7 +68,10 @@ export class ServiceCgroups {
     return this.#made.has(name);
   }
 
-  /** The service in whose cgroup, or in a cgroup in it, a process is. Source: proc(5), /proc/PID/cgroup. */
+  /**
+   * The service in whose cgroup, or in a cgroup in it, a process is. Source: proc(5),
+   * /proc/PID/cgroup.
+   */
   ownerOf(pid: Pid): ServiceName | undefined {
     if (this.#made.size === 0) return undefined;
     const file = this.#platform.readFile(`/proc/${pid}/cgroup`, CGROUP_FILE_BYTES);
@@ -85,7 +89,9 @@ export class ServiceCgroups {
     return directory === undefined ? [] : this.#processesIn(directory, MOST_DEPTH);
   }
 
-  /** Ends all of them at once. @returns False where the kernel cannot do that: before Linux 5.14. */
+  /**
+   * Ends all of them at once. @returns False where the kernel cannot do that: before Linux 5.14.
+   */
   kill(name: ServiceName): boolean {
     const directory = this.#made.get(name);
     if (directory === undefined) return false;
@@ -163,8 +169,8 @@ export class ServiceCgroups {
   }
 
   /**
-   * Puts the manager and its children, but nobody else, into a cgroup of their own: a cgroup other than the
-   * root may not both hold processes and hand out controllers.
+   * Puts the manager and its children, but nobody else, into a cgroup of their own: a cgroup other
+   * than the root may not both hold processes and hand out controllers.
    */
   #moveManagerAway(root: string): void {
     const platform = this.#platform;
@@ -226,7 +232,10 @@ export class ServiceCgroups {
   }
 }
 
-/** Other characters than these as `%` and two digits for each byte: the argument of a name may hold any. */
+/**
+ * Other characters than these as `%` and two digits for each byte: the argument of a name may hold
+ * any.
+ */
 function escaped(name: ServiceName): string {
   return Array.from(new TextEncoder().encode(name), (byte) => {
     const character = String.fromCharCode(byte);

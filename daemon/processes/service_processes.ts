@@ -1,9 +1,9 @@
 /**
- * The processes of services: which service each belongs to, and as what, from its start until its end; and whether a
- * number still stands for the process that it was.
+ * The processes of services: which service each belongs to, and as what, from its start until its
+ * end; and whether a number still stands for the process that it was.
  *
- * The number of our child is nobody else's until we have collected it. That of any other process can be given anew when
- * it has ended, so its age is remembered with it.
+ * The number of our child is nobody else's until we have collected it. That of any other process
+ * can be given anew when it has ended, so its age is remembered with it.
  */
 import type { PidFileReading, ProcessRole } from "../../core/event.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
@@ -19,7 +19,10 @@ export interface ServiceProcess {
   readonly pidFile?: PidFileState;
   /** No child of ours (yet): the poller watches it. When it was made, where the system has that. */
   readonly watched?: { readonly madeAt: string | undefined };
-  /** It does not descend from the manager: it is signalled alone, and what it has made is not the service's. */
+  /**
+   * It does not descend from the manager: it is signalled alone, and what it has made is not the
+   * service's.
+   */
   readonly isStranger?: boolean;
   /** It named another process as the main one; set until it ends itself. */
   readonly successor?: Pid;
@@ -56,7 +59,9 @@ export class ServiceProcesses {
     return this.#processes.get(pid);
   }
 
-  /** Whether the process is there that the service counts on; one that has named a successor is not. */
+  /**
+   * Whether the process is there that the service counts on; one that has named a successor is not.
+   */
   hasAnyOf(service: ServiceId): boolean {
     for (const process of this.#processes.values()) {
       if (process.service === service && process.successor === undefined) return true;
@@ -64,7 +69,10 @@ export class ServiceProcesses {
     return false;
   }
 
-  /** The process that the manager made and that has named another as the main one, if it is still there. */
+  /**
+   * The process that the manager made and that has named another as the main one, if it is still
+   * there.
+   */
   predecessorOf(service: ServiceId): Pid | undefined {
     for (const [pid, process] of this.#processes) {
       if (process.service === service && process.successor !== undefined) return pid;
@@ -75,8 +83,8 @@ export class ServiceProcesses {
   /**
    * The process has ended, and is no longer in the table.
    *
-   * @returns "orphan" when it was no service's; "succeeded" when another process has taken its place and goes on, so
-   *   that the service knows of no end.
+   * @returns "orphan" when it was no service's; "succeeded" when another process has taken its
+   *   place and goes on, so that the service knows of no end.
    */
   remove(pid: Pid): ServiceProcess | "orphan" | "succeeded" {
     const process = this.#processes.get(pid);
@@ -87,13 +95,16 @@ export class ServiceProcesses {
     if (successor === undefined) return process;
     const next = this.#processes.get(successor);
     if (next === undefined || next.watched !== undefined) return "succeeded";
-    // The successor may have ended before, as a child of this process: without a watch that was not noticed.
+    // The successor may have ended before, as a child of this process: without a watch that was not
+    // noticed.
     if (this.#platform.childState(successor) !== "none") return "succeeded";
     this.#processes.delete(successor);
     return process;
   }
 
-  /** What is left of an unloaded service (a daemon it lost track of) is an orphan like any other. */
+  /**
+   * What is left of an unloaded service (a daemon it lost track of) is an orphan like any other.
+   */
   forget(service: ServiceId): void {
     this.#unwatched.delete(service);
     for (const [pid, process] of this.#processes) {
@@ -113,7 +124,8 @@ export class ServiceProcesses {
       this.#processes.set(from, { ...process, successor: to });
       return undefined;
     }
-    // One that was the main one for a while only and is no child of ours is nobody's business any more.
+    // One that was the main one for a while only and is no child of ours is nobody's business any
+    // more.
     this.#drop(from, process);
     for (const [pid, earlier] of this.#processes) {
       if (earlier.successor === from) this.#processes.set(pid, { ...earlier, successor: to });
@@ -122,7 +134,8 @@ export class ServiceProcesses {
   }
 
   /**
-   * A launcher has ended well: the process that its pid file names takes its place, if it may (`daemon_claim.ts`).
+   * A launcher has ended well: the process that its pid file names takes its place, if it may
+   * (`daemon_claim.ts`).
    *
    * @param launcher Its number.
    */
@@ -155,8 +168,8 @@ export class ServiceProcesses {
   }
 
   /**
-   * Whom a signal for a process reaches. "gone": it is no service's, or has ended, so that the number can be
-   * another's.
+   * Whom a signal for a process reaches. "gone": it is no service's, or has ended, so that the
+   * number can be another's.
    */
   target(pid: Pid, wanted: "group" | "process"): "group" | "process" | "gone" {
     const process = this.#processes.get(pid);
@@ -176,13 +189,19 @@ export class ServiceProcesses {
     return facts.kind === "unknown";
   }
 
-  /** What the manager may not signal is not watched, or a stop would wait for a process that nobody ends. */
+  /**
+   * What the manager may not signal is not watched, or a stop would wait for a process that nobody
+   * ends.
+   */
   #isWatchable(pid: Pid): boolean {
     return this.#platform.signal(pid, 0, "process") === undefined &&
       this.#platform.poller.watchProcess(pid) === undefined;
   }
 
-  /** @returns undefined for a child of ours, whose end is noticed anyway; a text: why its end cannot be noticed. */
+  /**
+   * @returns undefined for a child of ours, whose end is noticed anyway; a text: why its end cannot
+   *   be noticed.
+   */
   #watch(pid: Pid): ServiceProcess["watched"] | string {
     const state = this.#platform.childState(pid);
     if (state === "running") return undefined;
@@ -191,7 +210,8 @@ export class ServiceProcesses {
     if (this.#platform.poller.watchProcess(pid) === undefined) {
       return { madeAt: facts.kind === "process" ? facts.madeAt : undefined };
     }
-    // Where the system watches none (before Linux 5.3) a descendant becomes our child when its parents end.
+    // Where the system watches none (before Linux 5.3) a descendant becomes our child when its
+    // parents end.
     const isKin = this.#platform.kinship(pid, this.#platform.processId()) === "related";
     return isKin ? undefined : "its end could not be noticed";
   }

@@ -1,6 +1,6 @@
 /**
- * Signals to the processes of services, and to nobody else: what a record knows is a number, and when its process has
- * ended that can be anybody's.
+ * Signals to the processes of services, and to nobody else: what a record knows is a number, and
+ * when its process has ended that can be anybody's.
  */
 import type { Platform } from "../../platform/mod.ts";
 import type { ServiceProcesses } from "./service_processes.ts";
@@ -11,8 +11,8 @@ export type Signals = Pick<Platform, "signal" | "signalNumber">;
 const ESRCH = 3;
 
 /**
- * As the platform's, but a process that is not there any more is ESRCH, whoever has its number now, and one that does not
- * descend from the manager is signalled alone.
+ * As the platform's, but a process that is not there any more is ESRCH, whoever has its number now,
+ * and one that does not descend from the manager is signalled alone.
  */
 export function serviceSignals(
   platform: Signals & Pick<Platform, "errnoText">,

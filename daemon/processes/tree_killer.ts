@@ -1,10 +1,11 @@
 /**
- * Ends what a service with kill-tree leaves behind: asks with TERM, waits, and in the end kills, until
- * nothing is left.
+ * Ends what a service with kill-tree leaves behind: asks with TERM, waits, and in the end kills,
+ * until nothing is left.
  *
  * Where the service has a cgroup, that holds all its processes and nothing escapes. Elsewhere they
  * are found in the table of processes; so that one which has left its parent, its session and its
- * environment is found too, the tree is looked at before it is taken down, while the links still stand.
+ * environment is found too, the tree is looked at before it is taken down, while the links still
+ * stand.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../../core/types.ts";
@@ -26,7 +27,9 @@ export const TREE_VARIABLE = "DINIT_TREE";
 /** Waits between two looks: short at first, because most trees are gone at once. */
 const FIRST_LOOK_MS = 2;
 const LAST_LOOK_MS = 100;
-/** After KILL only a process that the kernel itself cannot end, or that may not be signalled, stays. */
+/**
+ * After KILL only a process that the kernel itself cannot end, or that may not be signalled, stays.
+ */
 const GIVE_UP_MS = 5000;
 /** A table of processes this old may serve another service too. */
 const TABLE_AGE_MS = 10;
@@ -42,7 +45,10 @@ export interface TreeKillerParts {
 
 interface Ending {
   readonly name: ServiceName;
-  /** A process of somebody else that belongs to the service; until it has ended, nothing is done to the rest. */
+  /**
+   * A process of somebody else that belongs to the service; until it has ended, nothing is done to
+   * the rest.
+   */
   daemon: ProcessEntry | undefined;
   /** When KILL follows TERM. */
   killAt: number;

@@ -2,8 +2,8 @@
  * The manager's own command line: what may be on it, for people and for the kernel.
  *
  * As PID 1 the words come from the kernel, which passes on whatever it does not know itself: there,
- * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only `single` is
- * taken as a service; FreeBSD's says `-s` for it.
+ * unknown words are ignored, faulty ones too (to end would be the kernel's panic), and only
+ * `single` is taken as a service; FreeBSD's says `-s` for it.
  */
 import {
   type Grammar,
@@ -34,8 +34,9 @@ export interface Caller {
 }
 
 /**
- * Letters for its own init are all that FreeBSD's kernel passes on: `-s` for `boot -s` at the loader's prompt, perhaps with
- * others in the same word (sys/kern/init_main.c, start_init). Nobody asks for a system instance there: process 1 is one.
+ * Letters for its own init are all that FreeBSD's kernel passes on: `-s` for `boot -s` at the
+ * loader's prompt, perhaps with others in the same word (sys/kern/init_main.c, start_init). Nobody
+ * asks for a system instance there: process 1 is one.
  */
 const FREEBSD_SINGLE = /^-[Cf]*s[Cf]*$/;
 

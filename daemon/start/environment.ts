@@ -1,7 +1,9 @@
 /**
- * The manager's own environment: what it inherited, changed by its environment file, then by clients.
+ * The manager's own environment: what it inherited, changed by its environment file, then by
+ * clients.
  *
- * It is taken anew at every launch. What was derived from it is still right as long as `generation` is the same.
+ * It is taken anew at every launch. What was derived from it is still right as long as `generation`
+ * is the same.
  */
 import type { EnvironmentChanges } from "../../core/description/mod.ts";
 

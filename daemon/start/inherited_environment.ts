@@ -1,9 +1,10 @@
 /**
- * The environment that the manager was started with, in the order in which it was given, and what of it is for others.
+ * The environment that the manager was started with, in the order in which it was given, and what
+ * of it is for others.
  *
- * Deno keeps variables in a hash table, so that they come in another order at each start, leaves out those that are not
- * UTF-8, and does not get those that would steer it (`native/programs/start_words.ts`). On Linux the kernel still has
- * the block as it was.
+ * Deno keeps variables in a hash table, so that they come in another order at each start, leaves
+ * out those that are not UTF-8, and does not get those that would steer it
+ * (`native/programs/start_words.ts`). On Linux the kernel still has the block as it was.
  */
 import { parseEnvironmentBlock } from "../../core/environment_block.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
@@ -16,9 +17,10 @@ const INITIAL_ENVIRONMENT = "/proc/self/environ";
 const LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
- * Variables for the manager itself, from whoever supervises it: where it may report, how often it must, which sockets it was
- * given. A service that took these for its own would speak to that supervisor in the manager's name.
- * Source: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3); all say that they are for one process.
+ * Variables for the manager itself, from whoever supervises it: where it may report, how often it
+ * must, which sockets it was given. A service that took these for its own would speak to that
+ * supervisor in the manager's name. Source: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3);
+ * all say that they are for one process.
  */
 const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
   "NOTIFY_SOCKET",

@@ -5,7 +5,10 @@ import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/
 import { parseDuration } from "../../core/duration.ts";
 import type { LogThreshold } from "../output/log.ts";
 
-/** The manager's own oom_score_adj; `inherit`: as it is, for its services too. undefined: as the role has it. */
+/**
+ * The manager's own oom_score_adj; `inherit`: as it is, for its services too. undefined: as the
+ * role has it.
+ */
 export type OomScoreWish = number | "inherit" | undefined;
 
 export interface DaemonOptions {
@@ -20,7 +23,10 @@ export interface DaemonOptions {
   /** Acts as the machine's (or container's) first process: console, signals, shutdown. */
   readonly isSystemManager: boolean;
   readonly isContainer: boolean;
-  /** All services are killed this long after a shutdown was ordered; undefined: their own limits hold. */
+  /**
+   * All services are killed this long after a shutdown was ordered; undefined: their own limits
+   * hold.
+   */
   readonly graceMs: number | undefined;
   readonly autoRecovery: boolean;
   readonly isQuiet: boolean;

@@ -1,4 +1,7 @@
-/** Where a manager has its control socket and looks for descriptions: as its words say, or as is usual. */
+/**
+ * Where a manager has its control socket and looks for descriptions: as its words say, or as is
+ * usual.
+ */
 import { defaultServiceDirectories, defaultSocketPath, type Instance } from "../../core/paths.ts";
 import type { DaemonOptions } from "./options.ts";
 

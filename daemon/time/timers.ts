@@ -1,5 +1,6 @@
 /**
- * The daemon's own few delays (kill-all, log connection): the scheduler keeps those of services itself.
+ * The daemon's own few delays (kill-all, log connection): the scheduler keeps those of services
+ * itself.
  *
  * A handful at most, so a list that is searched is the simplest thing that is fast enough.
  */

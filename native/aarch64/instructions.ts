@@ -1,6 +1,6 @@
 /**
- * The AArch64 instructions that the forms become, one function each: bytes, and the text that objdump
- * prints for them.
+ * The AArch64 instructions that the forms become, one function each: bytes, and the text that
+ * objdump prints for them.
  *
  * Source of the encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
  */
@@ -82,7 +82,9 @@ export function loadLabel(to: Register, target: string, offset: number): Reachin
   return { ...near, encodings: [...near.encodings, farLabel(to)] };
 }
 
-/** The target's page of 4096 bytes, counted from that of the instruction, and its place in there. */
+/**
+ * The target's page of 4096 bytes, counted from that of the instruction, and its place in there.
+ */
 function farLabel(to: Register): Encoding {
   return {
     size: 8,

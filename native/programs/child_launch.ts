@@ -1,13 +1,15 @@
 /**
- * Makes a child and carries out a list of system calls in it (`child_list.ts`), of which the last executes a program.
+ * Makes a child and carries out a list of system calls in it (`child_list.ts`), of which the last
+ * executes a program.
  *
- * TypeScript cannot run in a child (V8's threads stay behind), so what happens until execve is data. The parent does
- * not wait: a child whose program runs has closed its report descriptor by that, and one that cannot go on writes a
- * report to it and exits. `docs/design/0021-children-without-a-wait.md` tells why it is not vfork.
+ * TypeScript cannot run in a child (V8's threads stay behind), so what happens until execve is
+ * data. The parent does not wait: a child whose program runs has closed its report descriptor by
+ * that, and one that cannot go on writes a report to it and exits.
+ * `docs/design/0021-children-without-a-wait.md` tells why it is not vfork.
  *
- * A C function with one parameter, the address behind the last entry; it answers with the PID or −errno. All signals must
- * be blocked around the call. The child uses no stack, and no other memory of the parent but the list and what its
- * entries point to: it may have none.
+ * A C function with one parameter, the address behind the last entry; it answers with the PID or
+ * −errno. All signals must be blocked around the call. The child uses no stack, and no other memory
+ * of the parent but the list and what its entries point to: it may have none.
  */
 import { ERROR_NUMBERS, type NativeSystem } from "../conventions.ts";
 import {
@@ -140,7 +142,10 @@ function searchOn(name: NativeSystem): readonly Form[] {
   ];
 }
 
-/** The digits are made from the last to the first, each in front of the others: that is in a lower byte. */
+/**
+ * The digits are made from the last to the first, each in front of the others: that is in a lower
+ * byte.
+ */
 function writeOwnPid(): readonly Form[] {
   return [
     system("getpid", [], pid),

@@ -1,6 +1,6 @@
 /**
- * How a list of system calls lies in memory that `child_launch.ts` carries out in a child: entries, and behind the
- * last one what concerns the launch as a whole.
+ * How a list of system calls lies in memory that `child_launch.ts` carries out in a child: entries,
+ * and behind the last one what concerns the launch as a whole.
  *
  * An entry has 64 bytes, eight words: the call's number, its six arguments, flags (of 32 bits).
  */
@@ -16,8 +16,9 @@ export const ENTRY_FLAGS = {
   /** A failure does not matter. */
   ignoreFailure: 1,
   /**
-   * One candidate of a PATH search: on ENOENT, ENOTDIR, EACCES, ENODEV, ESTALE and ETIMEDOUT the next entry is tried;
-   * behind the last one the error is EACCES if it was met, else the last one (glibc's execvpe).
+   * One candidate of a PATH search: on ENOENT, ENOTDIR, EACCES, ENODEV, ESTALE and ETIMEDOUT the
+   * next entry is tried; behind the last one the error is EACCES if it was met, else the last one
+   * (glibc's execvpe).
    */
   search: 2,
   /** The result is stored, as 32 bits, at the address in the last argument. */
@@ -25,11 +26,15 @@ export const ENTRY_FLAGS = {
   /** ENOENT does not matter. */
   ignoreMissing: 8,
   /**
-   * An execve whose file is no program (ENOEXEC): the shell is executed instead, as execvp(3) does. The pointer
-   * before the arguments leads to the shell's path; the file's path takes the place of its name.
+   * An execve whose file is no program (ENOEXEC): the shell is executed instead, as execvp(3) does.
+   * The pointer before the arguments leads to the shell's path; the file's path takes the place of
+   * its name.
    */
   shell: 16,
-  /** No call: the child's PID is written, in decimal and with a NUL, to the address in the first argument. */
+  /**
+   * No call: the child's PID is written, in decimal and with a NUL, to the address in the first
+   * argument.
+   */
   writeOwnPid: 32,
 } as const;
 
@@ -44,12 +49,17 @@ export const LIST_END = {
   cloneFlags: 32,
   /** Address behind the stack of a child that shares the memory, for handlers of signals. */
   stack: 40,
-  /** Cleared by the kernel when a child that shares the memory has executed its program or ended. */
+  /**
+   * Cleared by the kernel when a child that shares the memory has executed its program or ended.
+   */
   isBusy: 48,
   bytes: 56,
 } as const;
 
-/** What a child that fails writes to its report descriptor: the error number, and the address of the entry. */
+/**
+ * What a child that fails writes to its report descriptor: the error number, and the address of the
+ * entry.
+ */
 export const REPORT_BYTES = 16;
 
 /** Digits of the longest PID: Linux has fewer than 2²² (PID_MAX_LIMIT), FreeBSD 10⁵ (PID_MAX). */

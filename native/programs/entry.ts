@@ -1,23 +1,26 @@
 /**
- * What runs in the executable before anything else does: before the C library's loader, before Deno's
- * runtime, before TypeScript.
+ * What runs in the executable before anything else does: before the C library's loader, before
+ * Deno's runtime, before TypeScript.
  *
- * A client that needs none of these is served first, and nothing more runs then: `client/client.ts`. For all others some things must be true before the runtime's first instruction:
+ * A client that needs none of these is served first, and nothing more runs then:
+ * `client/client.ts`. For all others some things must be true before the runtime's first
+ * instruction:
  *
  * 1. As PID 1 of a bare boot, /proc must be mounted: the runtime finds its program through
  *    /proc/self/exe and ends at once without it, which for PID 1 is a kernel panic.
- * 2. Descriptors 0 to 2 must be open: Rust's standard library opens /dev/null on those that are not,
- *    and aborts where there is no /dev/null.
+ * 2. Descriptors 0 to 2 must be open: Rust's standard library opens /dev/null on those that are
+ *   not, and aborts where there is no /dev/null.
  * 3. The signals of a manager must be blocked: the runtime starts its threads before the first line
  *    of TypeScript, and a signal that any thread leaves unblocked never reaches signalfd.
  * 4. The working directory must have a name: the runtime ends when it was removed.
- * 5. Words must be ASCII, and what steers the runtime must not be in the environment: `start_words.ts`.
+ * 5. Words must be ASCII, and what steers the runtime must not be in the environment:
+ *   `start_words.ts`.
  * 6. There must be room for what the runtime needs (addresses, memory, descriptors): it ends with a
  *    trap of its own otherwise.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
- * known one instead: the manager gives its children an empty mask, and the clients unblock everything
- * when they start. Whether this has run can be seen in the calling thread's own mask.
+ * known one instead: the manager gives its children an empty mask, and the clients unblock
+ * everything when they start. Whether this has run can be seen in the calling thread's own mask.
  */
 import {
   loadAndEnter,
@@ -54,10 +57,10 @@ import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
 /**
  * Signals that are blocked: all that a manager acts on or would die of.
  *
- * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to the
- * thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE, which the
- * runtime ignores; CONT, which must go on continuing; URG, which does nothing; KILL and STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64
- * and aarch64.
+ * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to
+ * the thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE,
+ * which the runtime ignores; CONT, which must go on continuing; URG, which does nothing; KILL and
+ * STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64 and aarch64.
  */
 const NAMED_SIGNALS = {
   HUP: 1,
@@ -80,7 +83,10 @@ const NAMED_SIGNALS = {
   IO: 29,
   PWR: 30,
 } as const;
-/** The real-time signals that the C library leaves to programs, by which engines ask process 1 for its end. */
+/**
+ * The real-time signals that the C library leaves to programs, by which engines ask process 1 for
+ * its end.
+ */
 const REAL_TIME_SIGNALS = Array.from({ length: 64 - 33 }, (_, index) => 34 + index);
 
 /** The numbers of all that are blocked. */
@@ -89,7 +95,8 @@ export const BLOCKED_SIGNALS: readonly number[] = [
   ...REAL_TIME_SIGNALS,
 ];
 
-// Linux include/uapi: fcntl.h, asm-generic/fcntl.h, mount.h, asm-generic/signal-defs.h, mman-common.h.
+// Linux include/uapi: fcntl.h, asm-generic/fcntl.h, mount.h, asm-generic/signal-defs.h,
+// mman-common.h.
 const AT_FDCWD = -100;
 const F_OK = 0;
 const F_GETFD = 1;
@@ -114,8 +121,9 @@ const NO_PROC_MESSAGE =
   "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
 
 /**
- * Addresses that must be free. V8 asks for 48 GiB, and where it does not get them for 32, which it can
- * use only if they happen to lie well: below 48 GiB and the program one start in ten ended with a trap.
+ * Addresses that must be free. V8 asks for 48 GiB, and where it does not get them for 32, which it
+ * can use only if they happen to lie well: below 48 GiB and the program one start in ten ended with
+ * a trap.
  */
 const ADDRESS_SPACE_BYTES = 50 * 2 ** 30;
 const NO_ADDRESS_SPACE_MESSAGE =
@@ -123,8 +131,9 @@ const NO_ADDRESS_SPACE_MESSAGE =
   "the limit RLIMIT_AS must be at least that, or unlimited (ulimit -v unlimited)\n";
 
 /**
- * Limits below which the runtime ends with a fault of its own, and what to say of each: found by trying,
- * with some room. Numbers: Linux include/uapi/asm-generic/resource.h, equal on x86-64 and aarch64.
+ * Limits below which the runtime ends with a fault of its own, and what to say of each: found by
+ * trying, with some room. Numbers: Linux include/uapi/asm-generic/resource.h, equal on x86-64 and
+ * aarch64.
  */
 const LEAST_LIMITS: readonly (readonly [resource: number, least: number, words: string])[] = [
   [2, 32 * 2 ** 20, "RLIMIT_DATA must be at least 32 MiB (ulimit -d)"],
@@ -218,8 +227,8 @@ function firstProcess(texts: Texts): readonly Form[] {
   return [
     exists(texts, "/proc/self/exe"),
     when(failed(result), [
-      // A proc file system in which we do not appear belongs to another PID namespace, perhaps to the
-      // host's mounts: mounting over it would hide the host's own processes from it.
+      // A proc file system in which we do not appear belongs to another PID namespace, perhaps to
+      // the host's mounts: mounting over it would hide the host's own processes from it.
       exists(texts, "/proc/version"),
       when(failed(result), [
         makeDirectory("/proc", 0o555),
@@ -251,7 +260,9 @@ function occupyDescriptors(texts: Texts, preferred: string | undefined): readonl
   ]);
 }
 
-/** Linux fs/d_path.c, getcwd(2): looks whether the directory was removed before it looks for room. */
+/**
+ * Linux fs/d_path.c, getcwd(2): looks whether the directory was removed before it looks for room.
+ */
 function leaveRemovedDirectory(texts: Texts): readonly Form[] {
   return [
     system("getcwd", [NULL, 0], result),

@@ -2,8 +2,8 @@
  * Loads the dynamic loader of the C library, as the kernel would have done, and enters it.
  *
  * The executable names no interpreter to the kernel, so that our own code comes first: it can serve
- * what needs no runtime at all, and say in plain words what is missing where the kernel would say "No
- * such file or directory". What the kernel does for an interpreter is done here then (Linux
+ * what needs no runtime at all, and say in plain words what is missing where the kernel would say
+ * "No such file or directory". What the kernel does for an interpreter is done here then (Linux
  * fs/binfmt_elf.c, load_elf_interp): its segments are mapped, and it is told of the program by the
  * auxiliary vector.
  *
@@ -42,7 +42,9 @@ import {
 
 /** Label of the program headers that the loader is to see; the build defines it. */
 export const HEADERS = "program headers";
-/** Label of the runtime's own entry point, which the loader enters in the end; the build defines it. */
+/**
+ * Label of the runtime's own entry point, which the loader enters in the end; the build defines it.
+ */
 export const RUNTIME_ENTRY = "runtime entry";
 /** Where the loader's forms go when there is none to load; the including program defines it. */
 export const NO_LOADER = "no loader";
@@ -103,8 +105,8 @@ export const LOADER_VARIABLES: readonly Variable[] = [
 ];
 
 /**
- * @param stack Holds the stack pointer as the kernel gave it: argument count, arguments, environment,
- *   auxiliary vector lie there.
+ * @param stack Holds the stack pointer as the kernel gave it: argument count, arguments,
+ *   environment, auxiliary vector lie there.
  */
 export function loadAndEnter(stack: Variable): readonly Form[] {
   return [

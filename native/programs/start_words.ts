@@ -24,9 +24,9 @@ import {
 } from "../forms.ts";
 
 /**
- * Beginnings of the names of variables that steer the runtime: what it prints, which files and sockets
- * it opens, how it is set up. Found by listing what the runtime asks getenv(3) for. Those that concern
- * every program stay: NO_COLOR and its kin, TERM, the language, TZ, TMPDIR.
+ * Beginnings of the names of variables that steer the runtime: what it prints, which files and
+ * sockets it opens, how it is set up. Found by listing what the runtime asks getenv(3) for. Those
+ * that concern every program stay: NO_COLOR and its kin, TERM, the language, TZ, TMPDIR.
  */
 export const RUNTIME_VARIABLES: readonly string[] = [
   "DENO_",
@@ -55,12 +55,13 @@ const letter = variable("letter");
 export const HIDING_VARIABLES: readonly Variable[] = [slot, at, pattern, byte, letter];
 
 /**
- * Puts {@linkcode NOT_ASCII} in the place of words that hold other bytes than ASCII (the runtime ends
- * at one that is not UTF-8), and an empty text in that of variables that steer the runtime. Only
- * pointers change.
+ * Puts {@linkcode NOT_ASCII} in the place of words that hold other bytes than ASCII (the runtime
+ * ends at one that is not UTF-8), and an empty text in that of variables that steer the runtime.
+ * Only pointers change.
  *
- * @param stack The stack pointer at the entry. There are the number of words, their pointers, a null
- *   pointer, the environment's pointers, a null pointer. Source: System V ABI, "Process Initialization".
+ * @param stack The stack pointer at the entry. There are the number of words, their pointers, a
+ *   null pointer, the environment's pointers, a null pointer. Source: System V ABI, "Process
+ *   Initialization".
  */
 export function hideFromRuntime(stack: Variable): readonly Form[] {
   return [

@@ -1,9 +1,9 @@
 /**
  * How x86-64 does what forms do.
  *
- * Variables live in the six registers that a system call does not use for its arguments. rax, rcx and
- * r11 hold nothing for longer than one form.
- * Source: System V ABI for AMD64; Linux arch/x86/entry/entry_64.S; FreeBSD sys/amd64/amd64/exception.S.
+ * Variables live in the six registers that a system call does not use for its arguments. rax, rcx
+ * and r11 hold nothing for longer than one form. Source: System V ABI for AMD64; Linux
+ * arch/x86/entry/entry_64.S; FreeBSD sys/amd64/amd64/exception.S.
  */
 import type { Item } from "../assembly.ts";
 import type { Arithmetic, Comparison } from "../forms.ts";

@@ -1,6 +1,6 @@
 /**
- * The x86-64 instructions that the forms become, one function each: bytes, and the text that objdump
- * prints for them (Intel syntax).
+ * The x86-64 instructions that the forms become, one function each: bytes, and the text that
+ * objdump prints for them (Intel syntax).
  *
  * Source of the encodings: Intel 64 and IA-32 Software Developer's Manual, volume 2.
  */
@@ -256,7 +256,10 @@ export function negate(register: Register): Item {
   return code(bytes, `neg ${NAMES_64[register]}`);
 }
 
-/** Number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; changes rax, rcx and r11 (FreeBSD: rdx, too). */
+/**
+ * Number in rax, arguments in rdi, rsi, rdx, r10, r8, r9; changes rax, rcx and r11 (FreeBSD: rdx,
+ * too).
+ */
 export function systemCall(): Item {
   return code([0x0f, 0x05], "syscall");
 }

@@ -1,5 +1,6 @@
 /**
- * What a client of the daemon needs, on FreeBSD and macOS: the manager's platform, opened at the first use.
+ * What a client of the daemon needs, on FreeBSD and macOS: the manager's platform, opened at the
+ * first use.
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
 import type { Client } from "../interface/client.ts";

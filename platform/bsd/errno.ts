@@ -1,6 +1,7 @@
 /**
- * Names and words of FreeBSD's error numbers: sys/sys/errno.h, equal on all architectures. The words are those
- * of Linux (`platform/ffi/errno_rows.ts`, `platform/linux/kernel/errno.ts`) where both systems have the name.
+ * Names and words of FreeBSD's error numbers: sys/sys/errno.h, equal on all architectures. The
+ * words are those of Linux (`platform/ffi/errno_rows.ts`, `platform/linux/kernel/errno.ts`) where
+ * both systems have the name.
  */
 import type { ErrnoTable } from "../ffi/errno.ts";
 import { COMMON_ERRNO_ROWS, type ErrnoRow, errnoTable } from "../ffi/errno_rows.ts";

@@ -18,8 +18,8 @@ export function bsdInherited(
   const { descriptorKind } = posixTerminals(kernel);
   return {
     /**
-     * Terminals only, and by a name: through /dev/fd FreeBSD's devfs duplicates. PID 1 writes to the console; for others
-     * their terminal has the name that all processes know.
+     * Terminals only, and by a name: through /dev/fd FreeBSD's devfs duplicates. PID 1 writes to
+     * the console; for others their terminal has the name that all processes know.
      */
     openAnew: (fd, type) => {
       if (type !== "character" || descriptorKind(fd) !== "terminal") return undefined;

@@ -4,7 +4,10 @@
 import type { Platform } from "../interface/platform.ts";
 import { failure, type PosixKernel } from "../posix/kernel/kernel.ts";
 
-/** The same, but without the sequenced packets of another protocol (SCTP), which the kernel would make. */
+/**
+ * The same, but without the sequenced packets of another protocol (SCTP), which the kernel would
+ * make.
+ */
 export function withoutSeqpacket(
   kernel: PosixKernel,
   listenInternet: Platform["listenInternet"],

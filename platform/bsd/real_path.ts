@@ -6,8 +6,8 @@ import { type PosixKernel, takePath } from "../posix/kernel/kernel.ts";
 import { runtimeFailure } from "./runtime_failure.ts";
 
 /**
- * The function over a system, by the runtime's own realpath(3): the kernel has no call for it that all versions know. A loop
- * of links is ELOOP.
+ * The function over a system, by the runtime's own realpath(3): the kernel has no call for it that
+ * all versions know. A loop of links is ELOOP.
  */
 export function bsdRealPath(kernel: PosixKernel): Platform["realPath"] {
   return (path) => {

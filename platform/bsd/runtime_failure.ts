@@ -4,7 +4,10 @@
 import type { Failure } from "../interface/failure.ts";
 import { failure, type PosixKernel } from "../posix/kernel/kernel.ts";
 
-/** The runtime names an error (`ENOENT`); the system's table knows its number. @throws What has no such name. */
+/**
+ * The runtime names an error (`ENOENT`); the system's table knows its number. @throws What has no
+ * such name.
+ */
 export function runtimeFailure(kernel: PosixKernel, call: string, error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   for (const [number, { name }] of kernel.errnoTable) {

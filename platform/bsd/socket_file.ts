@@ -1,6 +1,6 @@
 /**
- * The file that a socket was bound to, on the BSDs: no call tells it. It is what lies at the path, if that is a socket of
- * this user.
+ * The file that a socket was bound to, on the BSDs: no call tells it. It is what lies at the path,
+ * if that is a socket of this user.
  */
 import type { Failure } from "../interface/failure.ts";
 import type { Files } from "../posix/files/files.ts";
@@ -25,7 +25,8 @@ export function bsdSocketFiles(
   const { buffer, abi: { file, place }, calls } = kernel;
 
   /**
-   * Where a descriptor cannot merely mark a file (macOS, for a user's manager), the path is used, links not followed.
+   * Where a descriptor cannot merely mark a file (macOS, for a user's manager), the path is used,
+   * links not followed.
    */
   function setOwner(path: string, owner: Owner): Failure | undefined {
     if (place === undefined) {

@@ -34,12 +34,16 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets"> {
     >;
 }
 
-/** Makes it, and sees to the signals that would end the manager or keep the ends of children from it. */
+/**
+ * Makes it, and sees to the signals that would end the manager or keep the ends of children from
+ * it.
+ */
 export function bsdSystem(kernel: BsdKernel): BsdSystem {
   const { signals } = kernel.abi;
   const parts = posixParts(kernel, bsdFileStatus(kernel));
   const { mask } = parts;
-  // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of the manager.
+  // A log that reaches the limit of files (ulimit -f) is an error of write(2), and not the end of
+  // the manager.
   mask.ignore([signals.XFSZ]);
   // Where whoever started us ignores it, nobody learns of the ends of children.
   mask.restoreAction(signals.CHLD);
@@ -64,7 +68,8 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       // Memory is not counted against process 1 there, which is never killed.
       releaseProgramPages: () => {},
       prefer: () => {},
-      // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute at boot).
+      // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute
+      // at boot).
       takeKernelConsole: () => {},
     },
   };

@@ -1,5 +1,6 @@
 /**
- * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager hands on.
+ * The vocabulary of a child's call list: one symbolic call, its arguments, and what the manager
+ * hands on.
  */
 import type { ExecStage, Fd } from "../../core/types.ts";
 import type { ChildSettings } from "../interface/child_settings.ts";
@@ -27,7 +28,10 @@ export type CallArgument =
 /** What happens when a call fails: see the flags in `native/programs/child_list.ts`. */
 export type OnFailure = "stop" | "ignore" | "ignore-missing" | "search";
 
-/** The system calls that children make, on whatever system; each system has numbers of its own for those that it has. */
+/**
+ * The system calls that children make, on whatever system; each system has numbers of its own for
+ * those that it has.
+ */
 export type ChildCallName =
   | "capset"
   | "chdir"
@@ -73,7 +77,10 @@ export interface ImpossibleChild {
   readonly errno: number;
 }
 
-/** A system's words for what all systems do: its numbers, and the calls that differ by more than those. */
+/**
+ * A system's words for what all systems do: its numbers, and the calls that differ by more than
+ * those.
+ */
 export interface ChildSystem {
   readonly file: Readonly<
     Record<"O_RDWR" | "O_NOCTTY" | "O_CLOEXEC" | "AT_FDCWD" | "F_SETFD", number>
@@ -87,7 +94,10 @@ export interface ChildSystem {
     target: number,
     ending: "closes-on-exec" | "stays",
   ): ChildCall;
-  /** Closes descriptors, both numbers included, as far as the system can; otherwise they are closed by execve. */
+  /**
+   * Closes descriptors, both numbers included, as far as the system can; otherwise they are closed
+   * by execve.
+   */
   closeRange(first: number, last: number): readonly ChildCall[];
   /** Gives a signal its default action. */
   defaultAction(signal: number): ChildCall;
@@ -107,7 +117,9 @@ export interface ChildContext extends Inheritance {
   readonly system: ChildSystem;
   /** Open on /dev/null for reading and writing, at least 3; undefined when there is none yet. */
   readonly nullDevice: Fd | undefined;
-  /** Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session. */
+  /**
+   * Whether descriptor 0 is the manager's controlling terminal; else a child on it makes a session.
+   */
   readonly consoleHasSession: boolean;
   /** Path of the machine's console, if a child that is to have it must open it itself. */
   readonly ownConsole?: string | undefined;

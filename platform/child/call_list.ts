@@ -1,9 +1,10 @@
 /**
  * Lays a child's calls out in memory as the stub reads them.
  *
- * One arena holds the entries, what concerns the whole list, and the arguments that have an address; it is used again
- * when no child reads it any more, and grows when a list does not fit. This is the hot path of a boot, so an
- * environment that is passed again as the same array is encoded only once.
+ * One arena holds the entries, what concerns the whole list, and the arguments that have an
+ * address; it is used again when no child reads it any more, and grows when a list does not fit.
+ * This is the hot path of a boot, so an environment that is passed again as the same array is
+ * encoded only once.
  */
 import { ENTRY, ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
@@ -17,7 +18,9 @@ const SHELL = "/bin/sh";
 
 const POINTER_BYTES = 8;
 const FIRST_ARENA_BYTES = 16 * 1024;
-/** For the frame of a signal handler: with all registers of today's largest processors some 11 KB. */
+/**
+ * For the frame of a signal handler: with all registers of today's largest processors some 11 KB.
+ */
 const STACK_BYTES = 64 * 1024;
 
 /** A list ready for the stub. Valid until the next one is encoded. */
@@ -29,7 +32,9 @@ export interface EncodedCalls {
   readonly endAddress: number;
 }
 
-/** A text holds a NUL, which would cut it short for the kernel; the stage is that of the text's use. */
+/**
+ * A text holds a NUL, which would cut it short for the kernel; the stage is that of the text's use.
+ */
 export interface UnencodableText {
   readonly kind: "unencodable";
   readonly stage: ExecStage;
@@ -88,7 +93,8 @@ export function callList(host: CallListHost): CallList {
       environment = encoded;
       knownEnvironment = plan.environment;
     }
-    // The stub runs a file that is no program by the shell: its path goes before the program's own arguments.
+    // The stub runs a file that is no program by the shell: its path goes before the program's own
+    // arguments.
     const encodedArgv = encodeStrings([SHELL, ...plan.argv], argv, allocate);
     if (encodedArgv === "has-nul") return unencodable(EXEC_STAGE.execute);
     argv = encodedArgv;

@@ -1,14 +1,15 @@
 /**
  * What a child does between fork and execve, as a list of symbolic system calls.
  *
- * A pure function of the settings: nothing is opened, nothing is started, so that tests read the list.
- * `platform/child/call_list.ts` turns it into memory for the stub (`native/programs/child_launch.ts`).
+ * A pure function of the settings: nothing is opened, nothing is started, so that tests read the
+ * list. `platform/child/call_list.ts` turns it into memory for the stub
+ * (`native/programs/child_launch.ts`).
  *
- * The order is that of upstream, because it decides which failure is seen and with whose rights a step
- * is done: descriptors, directory, standard streams, session, priority, cgroup, limits, user,
- * capabilities, signals, program. Only the limits come later than there, behind all that opens files. A log
- * file comes as a descriptor: whether it may be opened is more than a list of calls can decide. The umask stays as it
- * is.
+ * The order is that of upstream, because it decides which failure is seen and with whose rights a
+ * step is done: descriptors, directory, standard streams, session, priority, cgroup, limits, user,
+ * capabilities, signals, program. Only the limits come later than there, behind all that opens
+ * files. A log file comes as a descriptor: whether it may be opened is more than a list of calls
+ * can decide. The umask stays as it is.
  */
 import { EXEC_STAGE, type Fd } from "../../core/types.ts";
 import {
@@ -38,7 +39,8 @@ export type ChildPlan =
 /**
  * Makes the list of a child's calls.
  *
- * @param report Descriptor on which a failure is to be reported; undefined when it is not by the child itself.
+ * @param report Descriptor on which a failure is to be reported; undefined when it is not by the
+ *   child itself.
  */
 export function childCalls(
   settings: ChildSettings,
@@ -125,9 +127,10 @@ function connectStream(system: ChildSystem, stream: StandardStream, number: numb
 }
 
 /**
- * Session and terminal. Making a session fails only for a group leader, which a fresh child never is;
- * the terminal may be gone or no terminal at all, which is no reason not to run. Who only shares the terminal
- * never takes it for his session: that would keep it from those who are to own it.
+ * Session and terminal. Making a session fails only for a group leader, which a fresh child never
+ * is; the terminal may be gone or no terminal at all, which is no reason not to run. Who only
+ * shares the terminal never takes it for his session: that would keep it from those who are to own
+ * it.
  */
 function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { terminal } = context.system;
@@ -152,8 +155,8 @@ function sessionCalls(settings: ChildSettings, context: ChildContext): ChildCall
 }
 
 /**
- * Opens the machine's console anew in place of the inherited one, which may be cut off by now. Without it the child runs as
- * without a terminal.
+ * Opens the machine's console anew in place of the inherited one, which may be cut off by now.
+ * Without it the child runs as without a terminal.
  */
 function consoleCalls(settings: ChildSettings, { system, ownConsole }: ChildContext): ChildCall[] {
   if (ownConsole === undefined) return [];
@@ -172,8 +175,9 @@ function consoleCalls(settings: ChildSettings, { system, ownConsole }: ChildCont
 }
 
 /**
- * Default action for what the manager ignores, then the mask: nothing blocked, but for what a process
- * that owns the console must not get from the keyboard, and one that shares it from the terminal.
+ * Default action for what the manager ignores, then the mask: nothing blocked, but for what a
+ * process that owns the console must not get from the keyboard, and one that shares it from the
+ * terminal.
  */
 function signalCalls(settings: ChildSettings, context: ChildContext): readonly ChildCall[] {
   const { ignoredSignals, system } = context;
@@ -193,8 +197,9 @@ function signalCalls(settings: ChildSettings, context: ChildContext): readonly C
 const ordinarySignalCalls = new WeakMap<readonly number[], readonly ChildCall[]>();
 
 /**
- * Reading the terminal from the background is an error (EIO) then, instead of stopping the process for good. Either would do
- * but for shells: dash unblocks all when it has waited for a program, and bash gives both their default action.
+ * Reading the terminal from the background is an error (EIO) then, instead of stopping the process
+ * for good. Either would do but for shells: dash unblocks all when it has waited for a program, and
+ * bash gives both their default action.
  */
 function backgroundSignalCalls({ ignoredSignals, system }: ChildContext): readonly ChildCall[] {
   const ofTerminal = [system.signals.TTIN, system.signals.TTOU];

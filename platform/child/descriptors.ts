@@ -1,10 +1,10 @@
 /**
  * Which descriptor of the manager becomes which of the child, and the moves that get it there.
  *
- * All of the manager's descriptors are close-on-exec, so a child holds only what is moved (the copy lacks the
- * flag) or kept in its place (the flag is cleared). The child's table is a copy: moving over a number
- * that the manager uses hurts nobody, unless that number is still needed as a source. Such sources are
- * parked on a free number first.
+ * All of the manager's descriptors are close-on-exec, so a child holds only what is moved (the copy
+ * lacks the flag) or kept in its place (the flag is cleared). The child's table is a copy: moving
+ * over a number that the manager uses hurts nobody, unless that number is still needed as a source.
+ * Such sources are parked on a free number first.
  */
 import { PID_TEXT_BYTES } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type ExecStage, type Fd } from "../../core/types.ts";
@@ -28,7 +28,10 @@ const OWN_PID_PLACEHOLDERS = ["LISTEN_PID", "WATCHDOG_PID"].map((name) =>
 );
 const [LISTEN_PID_PLACEHOLDER = "", WATCHDOG_PID_PLACEHOLDER = ""] = OWN_PID_PLACEHOLDERS;
 
-/** Which of descriptors 0 to 2 are connected here; a forced readiness descriptor takes its number away. */
+/**
+ * Which of descriptors 0 to 2 are connected here; a forced readiness descriptor takes its number
+ * away.
+ */
 export interface StreamTargets {
   readonly input: StandardStream | undefined;
   readonly output: StandardStream;
@@ -64,9 +67,9 @@ export function forcedNumbers(settings: ChildSettings): readonly number[] {
 /**
  * Plans all descriptors of a child but opens nothing.
  *
- * What the child does not need is closed first of all: while it waits for a file system, or because its user has
- * stopped it, it must not keep a connection or a socket of the manager's open; and when it becomes another user's
- * it must hold nothing of the manager's.
+ * What the child does not need is closed first of all: while it waits for a file system, or because
+ * its user has stopped it, it must not keep a connection or a socket of the manager's open; and
+ * when it becomes another user's it must hold nothing of the manager's.
  *
  * @param report Stays as it is; none of {@link forcedNumbers}.
  * @param input The settings' standard input, with /dev/null as a descriptor where it is open.

@@ -1,6 +1,6 @@
 /**
- * A program that a client runs for its user: on the client's own standard descriptors, in a session of its own, so
- * that keys of the terminal signal the client only.
+ * A program that a client runs for its user: on the client's own standard descriptors, in a session
+ * of its own, so that keys of the terminal signal the client only.
  */
 import { PLAIN_ATTRIBUTES } from "../../core/types.ts";
 import type { ChildSettings } from "../interface/child_settings.ts";

@@ -1,9 +1,10 @@
 /**
- * Making children: the plan of `calls.ts`, encoded, run in a child by the stub (`native/programs/child_launch.ts`).
+ * Making children: the plan of `calls.ts`, encoded, run in a child by the stub
+ * (`native/programs/child_launch.ts`).
  *
- * Nobody waits for a child to execute its program: its user could stop it before, and the file system of the
- * program may stand still. Each has a pipe of its own, close-on-exec, that ends when the program runs and
- * carries a report when it cannot.
+ * Nobody waits for a child to execute its program: its user could stop it before, and the file
+ * system of the program may stand still. Each has a pipe of its own, close-on-exec, that ends when
+ * the program runs and carries a report when it cannot.
  */
 import { ENTRY_BYTES, REPORT_BYTES } from "../../native/programs/child_list.ts";
 import { EXEC_STAGE, type Fd, pid as asPid } from "../../core/types.ts";
@@ -24,7 +25,9 @@ import type { Inheritance } from "../posix/processes/inheritance.ts";
 import { type CallList, callList, type CallListHost } from "./call_list.ts";
 
 const EINVAL = 22;
-/** The manager's memory grows; what came since the last time is hidden again after so many forks. */
+/**
+ * The manager's memory grows; what came since the last time is hidden again after so many forks.
+ */
 const HIDE_EVERY = 16;
 
 /** How launches are put before all else while many of them wait. */
@@ -44,15 +47,21 @@ export interface LaunchHost extends Pick<CallListHost, "calls" | "cloneFlags"> {
   /** @param stub Address of the stub, which children need. */
   launchMemory(stub: number): LaunchMemory;
   /**
-   * Whether nobody gains by it, and nothing of the manager changes, if a child uses the manager's own memory until its
-   * program runs; that is quicker than a copy.
+   * Whether nobody gains by it, and nothing of the manager changes, if a child uses the manager's
+   * own memory until its program runs; that is quicker than a copy.
    */
   mayShareMemory(settings: ChildSettings): boolean;
-  /** Gives the usual OOM score to a child that could not set it itself; undefined where there is no such thing. */
+  /**
+   * Gives the usual OOM score to a child that could not set it itself; undefined where there is no
+   * such thing.
+   */
   readonly setOomScore?: (pid: number, score: number) => void;
   /** The same object as long as nothing has changed. */
   inheritance(): Inheritance;
-  /** Open on /dev/null for reading and writing, at least 3, close-on-exec; undefined when there is none. */
+  /**
+   * Open on /dev/null for reading and writing, at least 3, close-on-exec; undefined when there is
+   * none.
+   */
   openNullDevice(): Fd | undefined;
   /** Whether descriptor 0 is the manager's controlling terminal. */
   hasControllingTerminal(): boolean;

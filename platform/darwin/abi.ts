@@ -1,9 +1,10 @@
 /**
  * Numbers and layouts of macOS, the same on x86-64 and arm64, for a user's manager.
  *
- * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in `tests/platform/abi_darwin.json`. Of
- * struct stat (the form with 64-bit inodes), xucred, termios and sigaction, the P_ constants and IPV6_V6ONLY the text of the
- * headers was read, and the structures declared after it were compiled. Nothing of this has run on macOS.
+ * Source: headers of XNU (bsd/sys), compared with what a C compiler made of them in
+ * `tests/platform/abi_darwin.json`. Of struct stat (the form with 64-bit inodes), xucred, termios
+ * and sigaction, the P_ constants and IPV6_V6ONLY the text of the headers was read, and the
+ * structures declared after it were compiled. Nothing of this has run on macOS.
  */
 import type { BsdAbi } from "../bsd/abi.ts";
 import { FREEBSD_ABI, FREEBSD_SIGNALS } from "../freebsd/abi.ts";

@@ -1,6 +1,6 @@
 /**
- * The platform on macOS, for a user's manager: kqueue, posix_spawn, the C library's functions. The machine as a whole
- * belongs to launchd, so what only PID 1 does is refused.
+ * The platform on macOS, for a user's manager: kqueue, posix_spawn, the C library's functions. The
+ * machine as a whole belongs to launchd, so what only PID 1 does is refused.
  *
  * Written against XNU's headers; never run there.
  */

@@ -11,8 +11,9 @@ import { DARWIN_ABI } from "./abi.ts";
 const ENOSYS = 78;
 
 /**
- * The functions of the calls. Calls that macOS lacks take a function that does less: what is made by them is marked
- * by fcntl afterwards. On x86-64 the plain names of stat's family are an old form of the structure.
+ * The functions of the calls. Calls that macOS lacks take a function that does less: what is made
+ * by them is marked by fcntl afterwards. On x86-64 the plain names of stat's family are an old form
+ * of the structure.
  */
 export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, NamedCall>> {
   const stat = arch === "x86_64" ? "$INODE64" : "";

@@ -1,6 +1,6 @@
 /**
- * What macOS does not offer: sockets whose messages come with their sender, and a record of logins that is a matter of
- * managers.
+ * What macOS does not offer: sockets whose messages come with their sender, and a record of logins
+ * that is a matter of managers.
  */
 import { failure, type PosixKernel } from "../posix/kernel/kernel.ts";
 import type { Platform } from "../interface/platform.ts";

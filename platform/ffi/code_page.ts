@@ -1,8 +1,9 @@
 /**
  * Machine code made callable: written to a page of its own, then made executable.
  *
- * Never writable and executable at once. The kernels of Linux and FreeBSD synchronise the instruction cache when
- * a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c), so it is not written again.
+ * Never writable and executable at once. The kernels of Linux and FreeBSD synchronise the
+ * instruction cache when a page becomes executable (arch/arm64/mm/flush.c; sys/arm64/arm64/pmap.c),
+ * so it is not written again.
  */
 import type { Failure } from "../interface/failure.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "./library.ts";

@@ -1,7 +1,8 @@
 /**
  * Error numbers → names and words, and the making of {@link Failure} values.
  *
- * The numbers differ between systems; each has a table of its own (`platform/linux/kernel/errno.ts`).
+ * The numbers differ between systems; each has a table of its own
+ * (`platform/linux/kernel/errno.ts`).
  */
 import type { ErrnoText, Failure } from "../interface/failure.ts";
 

@@ -1,8 +1,8 @@
 /**
- * Names and words of the error numbers that all our systems have from the seventh edition of Unix: 1 to 34, but for
- * 11, which stayed EAGAIN on Linux and became EDEADLK in BSD. Sources: asm-generic/errno-base.h of Linux,
- * sys/sys/errno.h of FreeBSD, sys/errno.h of XNU. The words are those of glibc's strerror(3), in lower case as our
- * messages want them.
+ * Names and words of the error numbers that all our systems have from the seventh edition of Unix:
+ * 1 to 34, but for 11, which stayed EAGAIN on Linux and became EDEADLK in BSD. Sources:
+ * asm-generic/errno-base.h of Linux, sys/sys/errno.h of FreeBSD, sys/errno.h of XNU. The words are
+ * those of glibc's strerror(3), in lower case as our messages want them.
  */
 import type { ErrnoTable } from "./errno.ts";
 

@@ -1,10 +1,11 @@
 /**
- * The memory that a child needs until its program runs: its calls, arguments and environment, in pages of
- * their own.
+ * The memory that a child needs until its program runs: its calls, arguments and environment, in
+ * pages of their own.
  *
- * A child is made by fork, so that it shares nothing with the manager. To copy the page tables of a whole runtime
- * takes most of a millisecond, and afterwards each page that the manager writes to costs a fault. So the manager
- * hides all other memory from its children: then a fork takes a tenth of a millisecond.
+ * A child is made by fork, so that it shares nothing with the manager. To copy the page tables of a
+ * whole runtime takes most of a millisecond, and afterwards each page that the manager writes to
+ * costs a fault. So the manager hides all other memory from its children: then a fork takes a tenth
+ * of a millisecond.
  */
 import { type AddressCalls, threadMemoryAddress } from "./library.ts";
 import { allocate, type Block, blockOver } from "./memory.ts";
@@ -20,18 +21,22 @@ export interface LaunchMemorySystem {
 }
 
 export interface LaunchMemory {
-  /** Memory that children get a copy of. It is never given back: whoever grows a block doubles it. */
+  /**
+   * Memory that children get a copy of. It is never given back: whoever grows a block doubles it.
+   */
   allocate(bytes: number): Block;
   /**
-   * Keeps everything else that is mapped now from children. What is not given up: no library and no other part of
-   * this process can make a child by fork any more.
+   * Keeps everything else that is mapped now from children. What is not given up: no library and no
+   * other part of this process can make a child by fork any more.
    */
   hideRest(): void;
 }
 
 /** A multiple of the page size of every processor. */
 const PAGE_BYTES = 65536;
-/** Above every address of a process: processors have 47 or 48 bits of them unless asked for more. */
+/**
+ * Above every address of a process: processors have 47 or 48 bits of them unless asked for more.
+ */
 const END_OF_MEMORY = 2 ** 48;
 
 interface Range {
@@ -48,8 +53,8 @@ export function launchMemory(
   const thread = threadMemoryAddress();
   const kept: Range[] = [
     { from: code, to: code + PAGE_BYTES },
-    // On Linux the kernel writes to each thread's memory whenever it goes on (rseq of the C library, near errno),
-    // and ends a process where it cannot.
+    // On Linux the kernel writes to each thread's memory whenever it goes on (rseq of the C
+    // library, near errno), and ends a process where it cannot.
     { from: thread - PAGE_BYTES, to: thread + PAGE_BYTES },
   ];
   return {

@@ -1,13 +1,17 @@
 /**
- * The C library, reduced to what cannot be done without it: `syscall(2)` in three shapes, `mmap`, errno.
+ * The C library, reduced to what cannot be done without it: `syscall(2)` in three shapes, `mmap`,
+ * errno.
  *
- * All system calls go through `syscall`: the numbers are in `platform/linux/kernel/abi.ts`. A call takes 0.7 µs, one with
- * 64-bit numbers 0.8 µs.
+ * All system calls go through `syscall`: the numbers are in `platform/linux/kernel/abi.ts`. A call
+ * takes 0.7 µs, one with 64-bit numbers 0.8 µs.
  */
 
 /** The calls that most things take: at most one pointer, in the second place. */
 export interface SystemCalls {
-  /** `syscall(number, a, b, c, d, e, f)`, numbers only. −1 on failure; then read {@link lastErrno} at once. */
+  /**
+   * `syscall(number, a, b, c, d, e, f)`, numbers only. −1 on failure; then read {@link lastErrno}
+   * at once.
+   */
   readonly numbers: (
     number: number,
     a: number,
@@ -54,8 +58,8 @@ export interface AddressCalls {
 }
 
 /**
- * The C library and its function that tells where errno is. On FreeBSD and Linux `syscall` is one of its
- * functions; on macOS `named_calls.ts` takes its place.
+ * The C library and its function that tells where errno is. On FreeBSD and Linux `syscall` is one
+ * of its functions; on macOS `named_calls.ts` takes its place.
  */
 const LIBRARIES: Readonly<Record<string, { readonly file: string; readonly errno: string }>> = {
   linux: { file: "libc.so.6", errno: "__errno_location" },
@@ -80,10 +84,11 @@ export function threadMemoryAddress(): number {
 }
 
 /**
- * A parameter behind the last one, which the called function does not look at, and what is passed for it. Deno compiles
- * machine code for each function that it binds (0.33 ms, and a page that becomes executable) so that V8's compilers can
- * call it directly; but not for one that takes a structure, and there is no compiler here to use that code
- * (`tools/build/executable.ts`). It makes each call 0.1 µs slower.
+ * A parameter behind the last one, which the called function does not look at, and what is passed
+ * for it. Deno compiles machine code for each function that it binds (0.33 ms, and a page that
+ * becomes executable) so that V8's compilers can call it directly; but not for one that takes a
+ * structure, and there is no compiler here to use that code (`tools/build/executable.ts`). It makes
+ * each call 0.1 µs slower.
  */
 const UNCOMPILED = { struct: ["u8"] } as const;
 const NOTHING = new Uint8Array(1);
@@ -111,8 +116,8 @@ let system: BoundSystemCalls | undefined;
 let addressing: BoundAddressCalls | undefined;
 
 /**
- * The calls by number, each kind bound at its first use: a client often needs the first kind only. All on one thread: errno
- * belongs to a thread.
+ * The calls by number, each kind bound at its first use: a client often needs the first kind only.
+ * All on one thread: errno belongs to a thread.
  *
  * The first call throws an Error when the C library is not there.
  */

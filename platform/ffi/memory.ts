@@ -1,8 +1,10 @@
 /**
- * Memory that the kernel reads and writes: blocks at a fixed address, and paths as NUL-terminated text.
+ * Memory that the kernel reads and writes: blocks at a fixed address, and paths as NUL-terminated
+ * text.
  *
- * An ArrayBuffer made with its size never moves (only views of up to 64 bytes made without one live on
- * V8's heap), so the address is taken once. Whoever passes an address keeps the block referenced.
+ * An ArrayBuffer made with its size never moves (only views of up to 64 bytes made without one live
+ * on V8's heap), so the address is taken once. Whoever passes an address keeps the block
+ * referenced.
  */
 
 /** A block outside V8's heap, with the views that code needs of it. All zero at first. */
@@ -42,7 +44,8 @@ export const PATH_MAX = 4096;
 /**
  * Writes a path with its NUL into the block.
  *
- * @returns Bytes written without the NUL; "too-long" or "has-nul" when the kernel could not be given it.
+ * @returns Bytes written without the NUL; "too-long" or "has-nul" when the kernel could not be
+ *   given it.
  */
 export function writePath(block: Block, path: string): number | "too-long" | "has-nul" {
   if (path.includes("\0")) return "has-nul";
@@ -53,8 +56,8 @@ export function writePath(block: Block, path: string): number | "too-long" | "ha
 }
 
 /**
- * Writes a whole number of up to 53 bits as a 64-bit word, negative ones in two's complement: as two
- * halves, because a BigInt for each would be garbage.
+ * Writes a whole number of up to 53 bits as a 64-bit word, negative ones in two's complement: as
+ * two halves, because a BigInt for each would be garbage.
  *
  * @param at A multiple of 4.
  */
@@ -67,8 +70,8 @@ export function writeWord(block: Block, at: number, value: number): void {
 /**
  * Writes a text as UTF-8 with its NUL; the block must have three bytes for each UTF-16 unit.
  *
- * A plain loop: the texts of a child are short and nearly always ASCII, and TextEncoder's call into the
- * runtime costs more than they do (25 µs a child, measured with cold caches).
+ * A plain loop: the texts of a child are short and nearly always ASCII, and TextEncoder's call into
+ * the runtime costs more than they do (25 µs a child, measured with cold caches).
  *
  * @returns Offset behind the NUL; −1 when the text holds a NUL itself and would arrive cut short.
  */
@@ -95,7 +98,10 @@ function writeEncoded(block: Block, at: number, text: string): number {
   return at + written + 1;
 }
 
-/** Lone surrogates from U+DC80 on stand for single bytes: `core/protocol/text.ts`. @returns Bytes written. */
+/**
+ * Lone surrogates from U+DC80 on stand for single bytes: `core/protocol/text.ts`. @returns Bytes
+ * written.
+ */
 function writeEscaped(target: Uint8Array<ArrayBuffer>, text: string): number {
   let at = 0;
   for (const character of text) {

@@ -1,11 +1,12 @@
 /**
- * System calls by the names of the C library's functions, behind the interface of `library.ts`: for macOS, where
- * numbers are not for programs to use. A "number" here is an index into a list of functions, each bound when it is
- * first called (0.3 ms).
+ * System calls by the names of the C library's functions, behind the interface of `library.ts`: for
+ * macOS, where numbers are not for programs to use. A "number" here is an index into a list of
+ * functions, each bound when it is first called (0.3 ms).
  *
- * On Apple's arm64 the arguments of a variadic function behind the named ones lie on the stack. A call made as if the
- * function were not variadic reaches them if the eight argument registers are filled first (Apple, "Writing ARM64 code
- * for Apple platforms"); everywhere else the two kinds of call are the same.
+ * On Apple's arm64 the arguments of a variadic function behind the named ones lie on the stack. A
+ * call made as if the function were not variadic reaches them if the eight argument registers are
+ * filled first (Apple, "Writing ARM64 code for Apple platforms"); everywhere else the two kinds of
+ * call are the same.
  */
 import type { AddressCalls, SystemCalls } from "./library.ts";
 
@@ -97,7 +98,8 @@ function bindFunction(
     const { symbols } = Deno.dlopen(library, {
       call: { name, parameters: kinds, result: "i32" },
     });
-    // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints only.
+    // 64-bit parameters take numbers as well as bigints at run time; Deno's types know bigints
+    // only.
     const called = symbols.call as unknown as Bound;
     const unused = new Array<number>(padding).fill(0);
     return (...words) => called(...words.slice(0, named), ...unused, ...words.slice(named, count));

@@ -1,6 +1,6 @@
 /**
- * Lists of strings as execve(2) takes them: an array of pointers that ends in a null pointer, and the
- * NUL-terminated texts behind it.
+ * Lists of strings as execve(2) takes them: an array of pointers that ends in a null pointer, and
+ * the NUL-terminated texts behind it.
  */
 import { allocate, type Block, writeText, writeWord } from "./memory.ts";
 

@@ -1,10 +1,11 @@
 /**
- * Numbers and layouts of FreeBSD's kernel that this program uses, for amd64 and arm64, which agree on all of
- * them; only the child stub differs.
+ * Numbers and layouts of FreeBSD's kernel that this program uses, for amd64 and arm64, which agree
+ * on all of them; only the child stub differs.
  *
- * Source: headers of FreeBSD 14.0-STABLE, equal to 13.2 in every name here. FreeBSD never changes a number
- * once published; a call that gets a new form gets a new number (15 has setgroups 596, and keeps 80).
- * `tests/platform/abi_freebsd.json` holds the same facts as a C compiler made them of the headers.
+ * Source: headers of FreeBSD 14.0-STABLE, equal to 13.2 in every name here. FreeBSD never changes a
+ * number once published; a call that gets a new form gets a new number (15 has setgroups 596, and
+ * keeps 80). `tests/platform/abi_freebsd.json` holds the same facts as a C compiler made them of
+ * the headers.
  *
  * Nothing of this has run on FreeBSD.
  */
@@ -80,7 +81,10 @@ export const FREEBSD_CALLS = {
 /** A system call that this program makes on FreeBSD. */
 export type FreebsdCallName = keyof typeof FREEBSD_CALLS;
 
-/** Signals: sys/sys/signal.h. There are no PWR and STKFLT; EMT, INFO, THR and LIBRT are FreeBSD's own. */
+/**
+ * Signals: sys/sys/signal.h. There are no PWR and STKFLT; EMT, INFO, THR and LIBRT are FreeBSD's
+ * own.
+ */
 export const FREEBSD_SIGNALS = {
   HUP: 1,
   INT: 2,
@@ -253,7 +257,10 @@ export const FREEBSD_ABI: BsdAbi = {
     ALIGN: 8,
   },
   credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80, PID_OPTION: 0 },
-  /** LOCAL_CREDS_PERSISTENT (13 and later), SCM_CREDS2 with struct sockcred2, its effective ids: unix(4). */
+  /**
+   * LOCAL_CREDS_PERSISTENT (13 and later), SCM_CREDS2 with struct sockcred2, its effective ids:
+   * unix(4).
+   */
   sender: { LEVEL: 0, OPTION: 3, TYPE: 8, PID: 4, UID: 12, GID: 20 },
   /** 14 and later: open(2), chown(2). */
   place: { O_PATH: 0x400000, AT_EMPTY_PATH: 0x4000 },

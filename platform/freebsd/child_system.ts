@@ -1,8 +1,8 @@
 /**
  * FreeBSD's words for what a child does between fork and execve.
  *
- * The kernel has no capabilities, control groups, I/O priorities or OOM scores: a service that asks for them
- * cannot run as its description wants, so it is refused and not run with less.
+ * The kernel has no capabilities, control groups, I/O priorities or OOM scores: a service that asks
+ * for them cannot run as its description wants, so it is refused and not run with less.
  */
 import type {
   LimitedResource,
@@ -29,7 +29,9 @@ const { RLIM_INFINITY } = resources;
 /** fcntl(2): duplicates to a given number, close-on-exec. */
 export const F_DUP2FD_CLOEXEC = 18;
 
-/** struct sigaction, 32 bytes, which begins with the handler: SIG_DFL is 0, SIG_IGN 1 (signal.h). */
+/**
+ * struct sigaction, 32 bytes, which begins with the handler: SIG_DFL is 0, SIG_IGN 1 (signal.h).
+ */
 const DEFAULT_ACTION = { kind: "words64", words: [0, 0, 0, 0] } as const;
 const IGNORE_ACTION = { kind: "words64", words: [1, 0, 0, 0] } as const;
 
@@ -120,8 +122,8 @@ function limitCall(limit: ResourceLimit, context: ChildContext): ChildCall {
 }
 
 /**
- * Before FreeBSD 15 the first of the groups becomes the effective group, later it is one of the others; so
- * it is the user's own group, and the effective one is set after it all the same.
+ * Before FreeBSD 15 the first of the groups becomes the effective group, later it is one of the
+ * others; so it is the user's own group, and the effective one is set after it all the same.
  */
 function identityCalls({ runAs }: ProcessAttributes): readonly ChildCall[] {
   if (runAs.kind === "manager") return [];
@@ -139,7 +141,10 @@ function identityCalls({ runAs }: ProcessAttributes): readonly ChildCall[] {
   ];
 }
 
-/** An identifier of 0 is the caller itself (kern_procctl of sys/kern/kern_procctl.c). FreeBSD 13.2 and later. */
+/**
+ * An identifier of 0 is the caller itself (kern_procctl of sys/kern/kern_procctl.c). FreeBSD 13.2
+ * and later.
+ */
 function privilegeCalls({ noNewPrivileges }: ProcessAttributes): readonly ChildCall[] {
   if (!noNewPrivileges) return [];
   const { PROC_NO_NEW_PRIVS_CTL, PROC_NO_NEW_PRIVS_ENABLE } = PROCCTL;

@@ -1,12 +1,13 @@
 /**
  * The console of PID 1 on FreeBSD: what comes before opening it on descriptors 0 to 2.
  *
- * As /sbin/init does it (sbin/init/init.c): own session, login name, revoke, then open. revoke(2) cuts off every
- * older descriptor of the terminal, so it must come before our own open, and only at the start: descriptors 0 to 2 are
- * closed then (the runtime puts /dev/null there), and later it would cut services off that have it.
+ * As /sbin/init does it (sbin/init/init.c): own session, login name, revoke, then open. revoke(2)
+ * cuts off every older descriptor of the terminal, so it must come before our own open, and only at
+ * the start: descriptors 0 to 2 are closed then (the runtime puts /dev/null there), and later it
+ * would cut services off that have it.
  *
- * The kernel revokes it, too: when the leader of the session ends whose terminal it is, for everybody
- * (sys/kern/kern_exit.c, exit1). So each child that is to have it opens it itself.
+ * The kernel revokes it, too: when the leader of the session ends whose terminal it is, for
+ * everybody (sys/kern/kern_exit.c, exit1). So each child that is to have it opens it itself.
  */
 import type { Failure } from "../interface/failure.ts";
 import { type ConsoleOwner, type ConsoleParts, posixConsole } from "../posix/console.ts";

@@ -143,8 +143,9 @@ export function releaseFileSystems(kernel: FreebsdKernel): readonly Failure[] {
 }
 
 /**
- * From the last mounted to the first, as often as that frees something. The root, and what is still in use, is
- * left to reboot(2), which writes out and unmounts everything itself and stops swapping; so nothing is forced.
+ * From the last mounted to the first, as often as that frees something. The root, and what is still
+ * in use, is left to reboot(2), which writes out and unmounts everything itself and stops swapping;
+ * so nothing is forced.
  */
 export function releaseMounts(actions: FreebsdReleaseActions): readonly Failure[] {
   actions.sync();

@@ -1,7 +1,8 @@
 /**
  * The platform on FreeBSD, put together from the files of this folder.
  *
- * Written against FreeBSD's headers and sources; never run there. `docs/freebsd.md` tells what was run where.
+ * Written against FreeBSD's headers and sources; never run there. `docs/freebsd.md` tells what was
+ * run where.
  */
 import { CHILD_LAUNCH } from "../../native/code/child_launch.ts";
 import type { Fd } from "../../core/types.ts";
@@ -78,7 +79,9 @@ function makeLauncher(
 ): Launcher {
   const { calls, abi } = kernel;
   const { files, streams, mask } = system.parts;
-  /** Holes in the range are none of its business: minherit(2), vm_map_inherit of sys/vm/vm_map.c. */
+  /**
+   * Holes in the range are none of its business: minherit(2), vm_map_inherit of sys/vm/vm_map.c.
+   */
   const hide = (from: number, to: number) => {
     kernel.addresses(calls.minherit, from, to - from, INHERIT_NONE, 0, 0, 0);
   };
@@ -117,7 +120,9 @@ function notifyDirectory(): string {
   return Deno.env.get("XDG_RUNTIME_DIR") || Deno.env.get("TMPDIR") || "/tmp";
 }
 
-/** PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine. */
+/**
+ * PROC_REAP_ACQUIRE of procctl(2); PID 1 is a reaper from the start and gets EBUSY, which is fine.
+ */
 function becomeReaper(kernel: FreebsdKernel): Failure | undefined {
   const { addresses, abi, calls } = kernel;
   const { P_PID } = abi.wait;

@@ -1,6 +1,7 @@
 /**
- * FreeBSD's kernel: calls by number through libc's `syscall`, which passes six arguments on (on amd64 the sixth
- * lies on the stack, where the kernel fetches it: lib/libc/amd64/sys, sys/amd64/amd64/trap.c).
+ * FreeBSD's kernel: calls by number through libc's `syscall`, which passes six arguments on (on
+ * amd64 the sixth lies on the stack, where the kernel fetches it: lib/libc/amd64/sys,
+ * sys/amd64/amd64/trap.c).
  */
 import { SYSTEM_CALLS } from "../ffi/library.ts";
 import type { CallNumbers } from "../posix/kernel/kernel.ts";

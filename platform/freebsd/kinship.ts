@@ -1,8 +1,8 @@
 /**
  * Who belongs to whom, by sessions first, which is one short call.
  *
- * A process that the manager makes leads a session; whoever is in it descends from it, orphans included, which the
- * manager adopts. Of one that makes a session of its own the parents tell.
+ * A process that the manager makes leads a session; whoever is in it descends from it, orphans
+ * included, which the manager adopts. Of one that makes a session of its own the parents tell.
  */
 import type { Pid } from "../../core/types.ts";
 import type { Platform } from "../interface/platform.ts";

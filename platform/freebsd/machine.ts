@@ -10,8 +10,9 @@ import { failure, lastFailure } from "../posix/kernel/kernel.ts";
 type MachineEnd = Parameters<Platform["reboot"]>[0];
 
 /**
- * Flags of reboot(2); those of a power-off are what init(8) passes. The kernel writes everything out, stops
- * swapping and unmounts by itself, since RB_NOSYNC is not set (kern_reboot of sys/kern/kern_shutdown.c).
+ * Flags of reboot(2); those of a power-off are what init(8) passes. The kernel writes everything
+ * out, stops swapping and unmounts by itself, since RB_NOSYNC is not set (kern_reboot of
+ * sys/kern/kern_shutdown.c).
  */
 export const REBOOT_FLAGS: Readonly<Record<Exclude<MachineEnd, "kexec">, number>> = {
   halt: REBOOT.RB_HALT,
@@ -22,7 +23,8 @@ export const REBOOT_FLAGS: Readonly<Record<Exclude<MachineEnd, "kexec">, number>
 /**
  * Ends the machine's run; returns only on failure.
  *
- * @returns EPERM without the right; EOPNOTSUPP for kexec, which FreeBSD's kernels up to 15 have not.
+ * @returns EPERM without the right; EOPNOTSUPP for kexec, which FreeBSD's kernels up to 15 have
+ *   not.
  */
 export function reboot(kernel: FreebsdKernel, how: MachineEnd): Failure {
   if (how === "kexec") {

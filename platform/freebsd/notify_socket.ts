@@ -1,9 +1,9 @@
 /**
  * Sockets on which services tell about themselves: sd_notify(3), receiving side.
  *
- * The BSDs have no abstract addresses, so each is a file, which goes with its descriptor; a directory that cannot be
- * written yet is a failed start. Everybody may send: services have users of their own, and every message comes with its
- * sender (LOCAL_CREDS_PERSISTENT of unix(4)).
+ * The BSDs have no abstract addresses, so each is a file, which goes with its descriptor; a
+ * directory that cannot be written yet is a failed start. Everybody may send: services have users
+ * of their own, and every message comes with its sender (LOCAL_CREDS_PERSISTENT of unix(4)).
  */
 import type { Fd } from "../../core/types.ts";
 import type { Platform } from "../interface/platform.ts";
@@ -15,7 +15,8 @@ import type { Streams } from "../posix/descriptors/streams.ts";
 const EVERYBODY = 0o666;
 
 /**
- * The functions over a system; `close` is for all descriptors, and removes the file of one that has one.
+ * The functions over a system; `close` is for all descriptors, and removes the file of one that has
+ * one.
  *
  * @param directory Where the files are made.
  */

@@ -1,5 +1,6 @@
 /**
- * What FreeBSD's kernel tells of one process: sysctl(3), kern.proc.pid; struct kinfo_proc of sys/sys/user.h.
+ * What FreeBSD's kernel tells of one process: sysctl(3), kern.proc.pid; struct kinfo_proc of
+ * sys/sys/user.h.
  */
 import type { Pid } from "../../core/types.ts";
 import { allocate, writeWord } from "../ffi/memory.ts";
@@ -35,7 +36,8 @@ export function freebsdProcessFacts(
       return { kind: lastErrno(kernel) === abi.errno.ESRCH ? "gone" : "unknown" };
     }
     const { view } = record;
-    // A process that the kernel does not show has no record, and one of another size is not ours to read.
+    // A process that the kernel does not show has no record, and one of another size is not ours to
+    // read.
     const isKnown = view.getInt32(KINFO_PROC.SIZE, true) === KINFO_PROC.BYTES;
     if (!isKnown || view.getInt32(KINFO_PROC.PID, true) !== pid) return { kind: "unknown" };
     if (view.getInt8(KINFO_PROC.STATE) === KINFO_PROC.SZOMB) return { kind: "gone" };

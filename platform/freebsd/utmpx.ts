@@ -1,9 +1,10 @@
 /**
- * The record of who is logged in, on FreeBSD: through the C library, because the files have a form of their own
- * (lib/libc/gen/pututxline.c).
+ * The record of who is logged in, on FreeBSD: through the C library, because the files have a form
+ * of their own (lib/libc/gen/pututxline.c).
  *
- * Boot and shutdown are recorded by rc.d/utx there, not by init; and the library takes no record of a terminal that
- * merely waits for a login. What is left is the end of a terminal's process, which ends the session that it left open.
+ * Boot and shutdown are recorded by rc.d/utx there, not by init; and the library takes no record of
+ * a terminal that merely waits for a login. What is left is the end of a terminal's process, which
+ * ends the session that it left open.
  */
 import { lastErrno, systemLibrary } from "../ffi/library.ts";
 import type { Failure } from "../interface/failure.ts";

@@ -8,7 +8,8 @@ export interface Launch {
   readonly kind: "launched";
   readonly pid: Pid;
   /**
-   * Becomes readable when there is an outcome; the caller watches it and closes it then. Undefined: there is one already.
+   * Becomes readable when there is an outcome; the caller watches it and closes it then. Undefined:
+   * there is one already.
    */
   readonly report: Fd | undefined;
   /**
@@ -54,7 +55,10 @@ export type StandardStream =
   | { readonly kind: "inherit" }
   | { readonly kind: "descriptor"; readonly fd: Fd };
 
-/** Everything that is set up between fork and execve, as data; platform/child/calls.ts turns it into calls. */
+/**
+ * Everything that is set up between fork and execve, as data; platform/child/calls.ts turns it into
+ * calls.
+ */
 export interface ChildSettings {
   readonly command: readonly string[];
   /** `NAME=VALUE` each. */
@@ -64,8 +68,9 @@ export interface ChildSettings {
   /** Output and error alike. */
   readonly standardOutput: StandardStream;
   /**
-   * `none`: own session, no terminal. `foreground`: own process group in the foreground of the console,
-   * a session of its own if the console has none. `shares`: own process group, not in the foreground.
+   * `none`: own session, no terminal. `foreground`: own process group in the foreground of the
+   * console, a session of its own if the console has none. `shares`: own process group, not in the
+   * foreground.
    */
   readonly console: "none" | "foreground" | "shares";
   readonly unmaskInterrupt: boolean;
@@ -81,15 +86,18 @@ export interface ChildSettings {
   /** Passed with DINIT_CS_FD. */
   readonly controlSocket: Fd | undefined;
   readonly attributes: ProcessAttributes;
-  /** In place of an oom_score_adj that the attributes leave open. Where it cannot be set the child goes on without. */
+  /**
+   * In place of an oom_score_adj that the attributes leave open. Where it cannot be set the child
+   * goes on without.
+   */
   readonly usualOomScore?: number | undefined;
   /** Path of cgroup.procs to enter, resolved; undefined: stay. */
   readonly cgroupProcs: string | undefined;
 }
 
 /**
- * How processes are made: by machine code of our own, which sets everything, or by posix_spawn(3), which has terms for
- * little of `ChildSettings`.
+ * How processes are made: by machine code of our own, which sets everything, or by posix_spawn(3),
+ * which has terms for little of `ChildSettings`.
  */
 export type ProcessMaking =
   | { readonly kind: "stub" }

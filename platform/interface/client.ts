@@ -1,5 +1,6 @@
 /**
- * What a client of the daemon needs of the system: less than a manager, and some of it in another form.
+ * What a client of the daemon needs of the system: less than a manager, and some of it in another
+ * form.
  */
 import type { ExitStatus, Fd } from "../../core/types.ts";
 import type { ErrnoText, Failure } from "./failure.ts";
@@ -40,12 +41,13 @@ export interface Client extends
   /** Name and words of an error number of this system. */
   systemErrorText(errno: number): ErrnoText;
   /**
-   * Connects to a Unix stream socket; where the system can, waiting while the listener's queue is full, but no
-   * longer than `limitMs`, whole seconds. The descriptor is close-on-exec and blocks.
+   * Connects to a Unix stream socket; where the system can, waiting while the listener's queue is
+   * full, but no longer than `limitMs`, whole seconds. The descriptor is close-on-exec and blocks.
    */
   connectUnix(path: string, limitMs: number): Fd | Failure;
   /**
-   * Runs a program with our own standard descriptors and waits until it has ended. A bare name is searched in PATH.
+   * Runs a program with our own standard descriptors and waits until it has ended. A bare name is
+   * searched in PATH.
    *
    * @param environment `NAME=VALUE` each.
    * @returns How it ended; a Failure when it could not be started.

@@ -6,7 +6,9 @@ export interface ErrnoText {
   readonly text: string;
 }
 
-/** A system call that failed: its name, errno, and the words for both (`ENOENT`, "no such file"). */
+/**
+ * A system call that failed: its name, errno, and the words for both (`ENOENT`, "no such file").
+ */
 export interface Failure {
   readonly kind: "failure";
   readonly call: string;

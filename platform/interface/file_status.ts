@@ -7,8 +7,8 @@ export interface FileIdentity {
 }
 
 /**
- * The same for longer than the file exists, because the number of one that is gone is given out again: with the time of
- * its birth in nanoseconds, 0 where the file system keeps none.
+ * The same for longer than the file exists, because the number of one that is gone is given out
+ * again: with the time of its birth in nanoseconds, 0 where the file system keeps none.
  */
 export interface LastingIdentity extends FileIdentity {
   readonly birth: bigint;

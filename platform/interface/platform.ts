@@ -1,8 +1,8 @@
 /**
  * The interface to the operating system: what the daemon may ask of it.
  *
- * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/` sees
- * these names as types only. Failures of the kernel are values: `Failure`.
+ * Everything is synchronous: one thread, one blocking wait (`Poller.wait`), no promise. `core/`
+ * sees these names as types only. Failures of the kernel are values: `Failure`.
  */
 import type { ExitStatus, Fd, Instant, Pid, System } from "../../core/types.ts";
 import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child_settings.ts";
@@ -24,16 +24,20 @@ import type {
 export interface PollSink {
   /** A watched descriptor. Hang-up and error conditions count as both readable and writable. */
   descriptor(fd: Fd, readable: boolean, writable: boolean): void;
-  /** A signal arrived for the manager; several of one kind may have been merged. Number as the kernel has it. */
+  /**
+   * A signal arrived for the manager; several of one kind may have been merged. Number as the
+   * kernel has it.
+   */
   signal(signal: number): void;
   /**
-   * A process of `watchProcess` has ended; kind "none" where the system does not tell how. It comes after the signals of the
-   * same wait, and before the descriptors.
+   * A process of `watchProcess` has ended; kind "none" where the system does not tell how. It comes
+   * after the signals of the same wait, and before the descriptors.
    */
   processEnded?(pid: Pid, status: ExitStatus): void;
   /**
-   * All signals and ends of this wait are told, its descriptors come next. What is unwatched now is not
-   * reported any more, so this is the time to collect children: that closes what belonged to them.
+   * All signals and ends of this wait are told, its descriptors come next. What is unwatched now is
+   * not reported any more, so this is the time to collect children: that closes what belonged to
+   * them.
    */
   beforeDescriptors?(): void;
 }
@@ -41,20 +45,24 @@ export interface PollSink {
 /** Readiness of descriptors and arrival of signals: epoll with signalfd, or kqueue. */
 export interface Poller {
   /**
-   * Begins to watch. Level-triggered. A descriptor is watched once at a time; with no interest at all it is
-   * remembered but reports nothing, not even a hang-up.
+   * Begins to watch. Level-triggered. A descriptor is watched once at a time; with no interest at
+   * all it is remembered but reports nothing, not even a hang-up.
    *
    * @returns undefined when done; EPERM for what is always ready (regular files), EBADF, ENOSPC.
    */
   watch(fd: Fd, interest: Interest): Failure | undefined;
   /** Changes what a watched descriptor is watched for. @throws {Error} When it is not watched. */
   change(fd: Fd, interest: Interest): void;
-  /** Ends the watch, before the descriptor is closed; nothing of this wait is reported for it any more. */
+  /**
+   * Ends the watch, before the descriptor is closed; nothing of this wait is reported for it any
+   * more.
+   */
   unwatch(fd: Fd): void;
   /** Signals to be reported from now on; they are blocked in every thread by the entry program. */
   watchSignals(signals: readonly number[]): Failure | undefined;
   /**
-   * A process that is no child is to be reported when it ends, once. The ends of children come as SIGCHLD.
+   * A process that is no child is to be reported when it ends, once. The ends of children come as
+   * SIGCHLD.
    *
    * @returns ESRCH when there is none (any more).
    */
@@ -97,17 +105,23 @@ export interface Platform {
   userId(): number;
 
   /**
-   * Whether the manager's signals are blocked in this thread, as the executable's entry program leaves them.
-   * They are not under plain `deno run`: then signals would be lost to the runtime's other threads, and a
-   * manager should refuse to run.
+   * Whether the manager's signals are blocked in this thread, as the executable's entry program
+   * leaves them. They are not under plain `deno run`: then signals would be lost to the runtime's
+   * other threads, and a manager should refuse to run.
    */
   signalsBlockedByStub(): boolean;
   /** Lets all signals through to this thread again; for clients. */
   unblockSignals(): void;
-  /** Raises the manager's own limit of open descriptors as far as it may; children get the first one. */
+  /**
+   * Raises the manager's own limit of open descriptors as far as it may; children get the first
+   * one.
+   */
   raiseDescriptorLimit(): Failure | undefined;
 
-  /** `SIGTERM`, `TERM` → 15, on Linux `RTMIN+3` → 37, and the like; undefined when the system has no such signal. */
+  /**
+   * `SIGTERM`, `TERM` → 15, on Linux `RTMIN+3` → 37, and the like; undefined when the system has no
+   * such signal.
+   */
   signalNumber(name: string): number | undefined;
   /** Whether whoever started this program had it ignore the signal. Asked before it is watched. */
   isSignalIgnored(signal: number): boolean;
@@ -115,20 +129,21 @@ export interface Platform {
   errnoText(errno: number): { readonly name: string; readonly text: string };
 
   /**
-   * Makes a process, and does not wait for it to execute its program: its user could stop it before that. Descriptors
-   * that were opened for it alone may be closed at once.
+   * Makes a process, and does not wait for it to execute its program: its user could stop it before
+   * that. Descriptors that were opened for it alone may be closed at once.
    *
    * An environment that is passed again as the same array is not encoded again.
    */
   launch(settings: ChildSettings): LaunchResult;
   /**
-   * From now on the memory of this process is kept from children as far as they do not need it, which makes
-   * launching cheaper. Nothing else in this process may make children by fork afterwards.
+   * From now on the memory of this process is kept from children as far as they do not need it,
+   * which makes launching cheaper. Nothing else in this process may make children by fork
+   * afterwards.
    */
   expectManyLaunches(): void;
   /**
-   * Who gets a processor before all ordinary processes, until the next call. Nothing happens where the system
-   * has no such thing or does not allow it.
+   * Who gets a processor before all ordinary processes, until the next call. Nothing happens where
+   * the system has no such thing or does not allow it.
    */
   prefer(whom: Preferred): void;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
@@ -145,8 +160,8 @@ export interface Platform {
   /** Whether a process is another one or descends from it; "gone" when it has ended meanwhile. */
   kinship(pid: Pid, ancestor: Pid): "related" | "stranger" | "gone";
   /**
-   * To a process, or with `group` to the process group that it is in; if that is the manager's own, to the
-   * process alone. ESRCH comes as a Failure.
+   * To a process, or with `group` to the process group that it is in; if that is the manager's own,
+   * to the process alone. ESRCH comes as a Failure.
    */
   signal(pid: Pid, signal: number, target: "process" | "group"): Failure | undefined;
   /** To every process the manager may signal, but itself. */
@@ -154,16 +169,21 @@ export interface Platform {
 
   /** All descriptors are close-on-exec and non-blocking from birth. */
   pipe(): { readonly kind: "pipe"; readonly readEnd: Fd; readonly writeEnd: Fd } | Failure;
-  /** @returns Bytes read into the buffer; 0 at the end of the stream; "again" when nothing is there. */
+  /**
+   * @returns Bytes read into the buffer; 0 at the end of the stream; "again" when nothing is there.
+   */
   read(fd: Fd, buffer: Uint8Array): number | "again" | Failure;
   /** @returns Bytes written; "again" when it would block. Never raises SIGPIPE. */
   write(fd: Fd, bytes: Uint8Array): number | "again" | Failure;
   /**
-   * Whether a small write (up to 256 bytes) would be taken at once: for descriptors that others share and that
-   * may therefore not be made non-blocking. Also true when the write would fail.
+   * Whether a small write (up to 256 bytes) would be taken at once: for descriptors that others
+   * share and that may therefore not be made non-blocking. Also true when the write would fail.
    */
   canWrite(fd: Fd): boolean;
-  /** Whether a read or accept would find something; "hung-up": nothing can come any more, for the socket was shut down. */
+  /**
+   * Whether a read or accept would find something; "hung-up": nothing can come any more, for the
+   * socket was shut down.
+   */
   waitingInput(fd: Fd): "none" | "some" | "hung-up";
   /** Sets or clears O_NONBLOCK, for all who share the open file. */
   setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
@@ -171,8 +191,8 @@ export interface Platform {
   close(fd: Fd): void;
 
   /**
-   * Listening Unix socket at a path, or with an abstract name. A stale socket in the way is removed; one that a process
-   * has is `in-use`, any other file a Failure (EEXIST).
+   * Listening Unix socket at a path, or with an abstract name. A stale socket in the way is
+   * removed; one that a process has is `in-use`, any other file a Failure (EEXIST).
    */
   listenUnix(
     path: string,
@@ -203,8 +223,8 @@ export interface Platform {
   receiveDescriptors(socket: Fd, target: Uint8Array): ReceivedDescriptors | "again" | Failure;
 
   /**
-   * Reads a regular file whole, never waiting for a FIFO. Anything but a regular file (EISDIR, EINVAL), or
-   * one larger than the limit (EFBIG), is a Failure.
+   * Reads a regular file whole, never waiting for a FIFO. Anything but a regular file (EISDIR,
+   * EINVAL), or one larger than the limit (EFBIG), is a Failure.
    */
   readFile(path: string, limitBytes: number): FileContents | Failure;
   /** Names in a directory, without `.` and `..`, in the order of the system. */
@@ -215,27 +235,35 @@ export interface Platform {
   exists(path: string): boolean;
   /** The path made absolute with every link resolved: realpath(3). A loop of links is ELOOP. */
   realPath(path: string): { readonly kind: "path"; readonly path: string } | Failure;
-  /** Removes a file if it is this one; another one that lies there by now stays, and that is no Failure. */
+  /**
+   * Removes a file if it is this one; another one that lies there by now stays, and that is no
+   * Failure.
+   */
   removeExactly(path: string, file: LastingIdentity): Failure | undefined;
   /**
-   * Opens a log to append to it, non-blocking, close-on-exec. A file that is not there is made, and gets mode and
-   * owner; what is there keeps them. In a folder that others can write no link is followed, and only a file of
-   * the manager's user, `uid` or `serviceUser` with one name is taken (`posix/logs/file_trust.ts`); the message says why not.
-   * A FIFO that nobody reads is a Failure (ENXIO), as is a directory (EISDIR).
+   * Opens a log to append to it, non-blocking, close-on-exec. A file that is not there is made, and
+   * gets mode and owner; what is there keeps them. In a folder that others can write no link is
+   * followed, and only a file of the manager's user, `uid` or `serviceUser` with one name is taken
+   * (`posix/logs/file_trust.ts`); the message says why not. A FIFO that nobody reads is a Failure
+   * (ENXIO), as is a directory (EISDIR).
    *
    * @param path A relative one is relative to the manager's own directory.
    */
   openLogFile(path: string, owner: LogFileOwner): OpenedLogFile | Failure;
   /**
-   * Gives a log and its old files their next names, and makes a new file. "replaced": there is nothing at the
-   * path, or another file, and nothing was done. After a failure all is as before, but for gaps in the numbers.
+   * Gives a log and its old files their next names, and makes a new file. "replaced": there is
+   * nothing at the path, or another file, and nothing was done. After a failure all is as before,
+   * but for gaps in the numbers.
    */
   rotateLogFile(
     path: string,
     owner: LogFileOwner,
     names: LogRotationNames,
   ): OpenedLogFile | Failure | { readonly kind: "replaced" };
-  /** Bytes of this file if the path leads to it, links followed; undefined: it leads elsewhere, or nowhere. */
+  /**
+   * Bytes of this file if the path leads to it, links followed; undefined: it leads elsewhere, or
+   * nowhere.
+   */
   sizeAtPath(file: FileIdentity, path: string): number | undefined;
   /** EEXIST when something is there. */
   makeDirectory(path: string, mode: number): Failure | undefined;
@@ -245,20 +273,25 @@ export interface Platform {
   writeFile(path: string, text: string): Failure | undefined;
 
   /**
-   * A new non-blocking descriptor, only for writing, of what an open one leads to: opened anew where
-   * that is possible (terminals, pipes, files), so that the flag does not reach the old one's other users.
+   * A new non-blocking descriptor, only for writing, of what an open one leads to: opened anew
+   * where that is possible (terminals, pipes, files), so that the flag does not reach the old one's
+   * other users.
    */
   reopenForWriting(descriptor: Fd): Fd | Failure;
   /** Whether the descriptor is open at all, and whether it is a terminal. */
   descriptorKind(descriptor: Fd): "closed" | "terminal" | "other";
   /** Marks every open descriptor above 2 close-on-exec, so that no child gets what we inherited. */
   closeInheritedOnExec(): void;
-  /** Pages of the program that only its start needed no longer count as the manager's memory. Linux. */
+  /**
+   * Pages of the program that only its start needed no longer count as the manager's memory. Linux.
+   */
   releaseProgramPages(): void;
 
   /** Makes orphans of our children ours to reap. */
   becomeSubreaper(): Failure | undefined;
-  /** PID 1: own session, and the console on 0 to 2; they stay as they were when it cannot be opened. */
+  /**
+   * PID 1: own session, and the console on 0 to 2; they stay as they were when it cannot be opened.
+   */
   openConsole(path: string): Failure | undefined;
   /** Whether the terminal hands over each key at once, or whole lines when Enter is pressed. */
   setTerminalInput(terminal: Fd, by: "key" | "line"): Failure | undefined;
@@ -274,7 +307,8 @@ export interface Platform {
   /** sync, unmount or remount read-only everything, swap off. Reports each failure. */
   releaseFileSystems(): readonly Failure[];
   /**
-   * Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on failure.
+   * Replaces this program by a new run of itself, all descriptors above 2 closed; returns only on
+   * failure.
    *
    * @param environment `NAME=VALUE` each.
    */

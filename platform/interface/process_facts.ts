@@ -3,8 +3,8 @@
 /**
  * One process that has not ended.
  *
- * `thread`: the number is that of a thread; a signal to it reaches the whole process all the same (Linux).
- * `gone`: there is none, or it has ended. `unknown`: the system does not tell.
+ * `thread`: the number is that of a thread; a signal to it reaches the whole process all the same
+ * (Linux). `gone`: there is none, or it has ended. `unknown`: the system does not tell.
  */
 export type ProcessFacts =
   | {

@@ -18,7 +18,10 @@ export interface ListenOptions {
   readonly uid: number | undefined;
   readonly gid: number | undefined;
   readonly backlog: number;
-  /** A file that the caller made earlier and has closed since: it may go, although a process may still hold it. */
+  /**
+   * A file that the caller made earlier and has closed since: it may go, although a process may
+   * still hold it.
+   */
   readonly formerOwn?: LastingIdentity | undefined;
 }
 
@@ -29,7 +32,10 @@ export interface SocketInUse {
   readonly errno: number;
 }
 
-/** A socket that was bound, and listens unless it is one for datagrams. The caller owns the descriptor. */
+/**
+ * A socket that was bound, and listens unless it is one for datagrams. The caller owns the
+ * descriptor.
+ */
 export interface BoundSocket {
   readonly kind: "socket";
   readonly fd: Fd;

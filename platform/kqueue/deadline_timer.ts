@@ -1,8 +1,8 @@
 /**
  * The deadline of a wait as a timer that the wait itself adds.
  *
- * Not the call's time limit, which FreeBSD lets pass by some per cent (kqueue_scan of sys/kern/kern_event.c shifts it by
- * tc_precexp to get the precision; its timers have precision 0).
+ * Not the call's time limit, which FreeBSD lets pass by some per cent (kqueue_scan of
+ * sys/kern/kern_event.c shifts it by tc_precexp to get the precision; its timers have precision 0).
  */
 import { allocate, type Block, writeWord } from "../ffi/memory.ts";
 import { KEVENT, type KeventBytes, KQUEUE } from "./kevent.ts";
@@ -13,7 +13,10 @@ const IDENT = 1;
 export class DeadlineTimer {
   readonly #change: Block;
   #isSet = false;
-  /** The system had no timer for us (FreeBSD: kern.kq_calloutmax); the call's time limit must do from then on. */
+  /**
+   * The system had no timer for us (FreeBSD: kern.kq_calloutmax); the call's time limit must do
+   * from then on.
+   */
   #isRefused = false;
 
   constructor(keventBytes: KeventBytes) {
@@ -46,7 +49,8 @@ export class DeadlineTimer {
   }
 
   /**
-   * An event of it: it is due, which the caller sees by its clock, or could not be set. It is the only change of a wait.
+   * An event of it: it is due, which the caller sees by its clock, or could not be set. It is the
+   * only change of a wait.
    *
    * @param flags EV_ of the event.
    */

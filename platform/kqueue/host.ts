@@ -20,11 +20,14 @@ export interface KqueueHost {
   /** The same descriptor or another for it: at least 3 and close-on-exec. */
   adopt(queue: number): number;
   /**
-   * Called before a descriptor is watched. @returns A failure for what is always ready (regular files),
-   * which kqueue would take.
+   * Called before a descriptor is watched. @returns A failure for what is always ready (regular
+   * files), which kqueue would take.
    */
   refuse(fd: Fd): Failure | undefined;
-  /** Called before signals are watched: makes them harmless, or their default action would end the manager. */
+  /**
+   * Called before signals are watched: makes them harmless, or their default action would end the
+   * manager.
+   */
   prepareSignals(signals: readonly number[]): void;
   /** Called after, for libraries that open descriptors of their own. */
   signalsWatched(): void;

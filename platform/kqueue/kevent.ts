@@ -1,9 +1,9 @@
 /**
  * struct kevent and the numbers of kqueue(2) that the poller uses.
  *
- * Source: FreeBSD 14 sys/sys/event.h (equal since 12, on all architectures) and XNU bsd/sys/event.h, which
- * agree on all numbers here; `tests/platform/abi_freebsd.json` and `abi_darwin.json` hold what a C compiler
- * made of both.
+ * Source: FreeBSD 14 sys/sys/event.h (equal since 12, on all architectures) and XNU
+ * bsd/sys/event.h, which agree on all numbers here; `tests/platform/abi_freebsd.json` and
+ * `abi_darwin.json` hold what a C compiler made of both.
  */
 
 /** Filters and flags. */
@@ -33,8 +33,8 @@ export const KEVENT = {
 } as const;
 
 /**
- * Bytes of the structure. FreeBSD 12 added four words at its end; macOS kept the old form, and so does the
- * library that offers kqueue on Linux (libkqueue, include/sys/event.h).
+ * Bytes of the structure. FreeBSD 12 added four words at its end; macOS kept the old form, and so
+ * does the library that offers kqueue on Linux (libkqueue, include/sys/event.h).
  */
 export const KEVENT_BYTES = { freebsd: 64, darwin: 32, linux: 32 } as const;
 
@@ -42,8 +42,9 @@ export const KEVENT_BYTES = { freebsd: 64, darwin: 32, linux: 32 } as const;
 export type KeventBytes = (typeof KEVENT_BYTES)[keyof typeof KEVENT_BYTES];
 
 /**
- * What must be asked for besides NOTE_EXIT to be told the wait status of a process that is no child. 0: nothing, it always
- * comes (FreeBSD). macOS's NOTE_EXITSTATUS is refused (EACCES) for a process that the caller may not signal, on older
- * releases for all but children: filt_procattach of bsd/kern/kern_event.c.
+ * What must be asked for besides NOTE_EXIT to be told the wait status of a process that is no
+ * child. 0: nothing, it always comes (FreeBSD). macOS's NOTE_EXITSTATUS is refused (EACCES) for a
+ * process that the caller may not signal, on older releases for all but children: filt_procattach
+ * of bsd/kern/kern_event.c.
  */
 export const EXIT_STATUS_NOTE = { freebsd: 0, darwin: 0x0400_0000 } as const;

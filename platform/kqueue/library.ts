@@ -1,9 +1,9 @@
 /**
- * The two functions of kqueue(2), from whatever library has them: FreeBSD's or macOS's C library, or one
- * that offers the same on another system.
+ * The two functions of kqueue(2), from whatever library has them: FreeBSD's or macOS's C library,
+ * or one that offers the same on another system.
  *
- * On FreeBSD dlsym(3) finds the `kevent` of FBSD_1.5, which takes the 64-byte structure; the one of 32
- * bytes is hidden (lib/libc/sys/Symbol.map).
+ * On FreeBSD dlsym(3) finds the `kevent` of FBSD_1.5, which takes the 64-byte structure; the one of
+ * 32 bytes is hidden (lib/libc/sys/Symbol.map).
  */
 
 /** Both fail with −1 and errno, as every function of the C library. */

@@ -1,9 +1,10 @@
 /**
- * The wait of the manager by kqueue: filters for descriptors, signals, deadlines, and processes that are no children.
+ * The wait of the manager by kqueue: filters for descriptors, signals, deadlines, and processes
+ * that are no children.
  *
- * As with epoll the wait is a blocking call on the main thread. The ends of children come as SIGCHLD, so they need no
- * filter each. A descriptor has one filter for each direction; both may be reported by one wait and are told as one
- * readiness.
+ * As with epoll the wait is a blocking call on the main thread. The ends of children come as
+ * SIGCHLD, so they need no filter each. A descriptor has one filter for each direction; both may be
+ * reported by one wait and are told as one readiness.
  */
 import { type ExitStatus, type Fd, type Pid, pid as asPid } from "../../core/types.ts";
 import type { Failure } from "../interface/failure.ts";
@@ -24,7 +25,9 @@ const BOTH = READABLE | WRITABLE;
 const FILTERS = [[READABLE, KQUEUE.EVFILT_READ], [WRITABLE, KQUEUE.EVFILT_WRITE]] as const;
 
 interface Watch {
-  /** An event carries it, so that one that was still to come does not reach the number's next owner. */
+  /**
+   * An event carries it, so that one that was still to come does not reach the number's next owner.
+   */
   readonly mark: number;
   /** READABLE, WRITABLE, both or none. */
   readonly interest: number;
@@ -148,7 +151,10 @@ class KqueuePoller implements Poller {
     return undefined;
   }
 
-  /** Signals are reported at once, before descriptors: the end of a child counts before its last words. */
+  /**
+   * Signals are reported at once, before descriptors: the end of a child counts before its last
+   * words.
+   */
   #collect(index: number, sink: PollSink): void {
     const queue = this.#queue;
     const filter = queue.filterOf(index);

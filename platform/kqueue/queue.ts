@@ -6,7 +6,9 @@ import type { Failure } from "../interface/failure.ts";
 import type { KqueueHost } from "./host.ts";
 import { KEVENT } from "./kevent.ts";
 
-/** Reports of one wait; what does not fit is reported by the next, since all are level-triggered. */
+/**
+ * Reports of one wait; what does not fit is reported by the next, since all are level-triggered.
+ */
 const MOST_EVENTS = 256;
 
 /** A change of one filter. */
@@ -62,7 +64,8 @@ export class Queue {
    *
    * @param change Made first, in the same call; null: none.
    * @param limitMs Whole milliseconds; undefined: for ever.
-   * @returns How many events there are; they stay until the next wait. −1: interrupted, and the change may not have been made.
+   * @returns How many events there are; they stay until the next wait. −1: interrupted, and the
+   *   change may not have been made.
    * @throws {Error} When the kernel refuses to wait.
    */
   wait(change: Uint8Array<ArrayBuffer> | null, limitMs: number | undefined): number {

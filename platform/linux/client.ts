@@ -1,6 +1,7 @@
 /**
- * What a client of the daemon needs, on Linux: each function binds only what it uses. Connecting, reading and writing
- * bind three symbols of the C library (1 ms); the poller, files and directories two more.
+ * What a client of the daemon needs, on Linux: each function binds only what it uses. Connecting,
+ * reading and writing bind three symbols of the C library (1 ms); the poller, files and directories
+ * two more.
  */
 import { type Fd, fd as asFd } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
@@ -23,8 +24,8 @@ const sendLimit = allocate(16);
 
 /**
  * Connects to a Unix stream socket, and waits while the listener's queue is full: a hundred clients
- * started at once all get in. One that never takes a connection ends in EAGAIN after the limit: the time
- * limit of sending holds for connecting, too (unix_stream_connect() of net/unix/af_unix.c).
+ * started at once all get in. One that never takes a connection ends in EAGAIN after the limit: the
+ * time limit of sending holds for connecting, too (unix_stream_connect() of net/unix/af_unix.c).
  */
 function connectUnix(path: string, limitMs: number): Fd | Failure {
   const address = socketAddress(LINUX, "connect", path);

@@ -26,8 +26,8 @@ const OF_MANAGER = [CHLD, TERM, INT, HUP, USR1];
 /**
  * Opens the platform: makes the poller and reads what children inherit.
  *
- * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks for what is
- * not to be had (`kernel/backends.ts`).
+ * @throws {Error} When the kernel refuses epoll, the C library is missing, or the environment asks
+ * for what is not to be had (`kernel/backends.ts`).
  */
 export function openLinux(): Platform {
   mask.restoreAction(CHLD);
@@ -41,7 +41,8 @@ export function openLinux(): Platform {
     ...processes,
     poller,
     processMaking,
-    // They are not under plain `deno run`, where a manager would lose signals to the runtime's threads.
+    // They are not under plain `deno run`, where a manager would lose signals to the runtime's
+    // threads.
     signalsBlockedByStub: () => mask.isBlocked(OF_MANAGER),
     // By posix_spawn children would have to live with the manager's own.
     raiseDescriptorLimit: () =>

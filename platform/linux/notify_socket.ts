@@ -1,9 +1,10 @@
 /**
  * Sockets on which services tell about themselves: sd_notify(3), receiving side.
  *
- * Their addresses are abstract, not paths: they work before any file system can be written, vanish with
- * the socket and cannot be left behind. Anybody on the machine may send to them, which is why every
- * message must come with its sender (SO_PASSCRED), as with a path that everybody may write to.
+ * Their addresses are abstract, not paths: they work before any file system can be written, vanish
+ * with the socket and cannot be left behind. Anybody on the machine may send to them, which is why
+ * every message must come with its sender (SO_PASSCRED), as with a path that everybody may write
+ * to.
  */
 import type { Platform } from "../interface/platform.ts";
 import { socketAddress } from "../posix/sockets/socket_address.ts";

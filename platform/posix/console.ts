@@ -34,11 +34,11 @@ export function posixConsole(kernel: PosixKernel, parts: ConsoleParts): ConsoleO
   const group = allocate(8);
 
   /**
-   * Makes a session for the manager and puts the console on its standard descriptors: reading on 0, reading
-   * and writing on 1 and 2. They block, as programs that get them expect.
+   * Makes a session for the manager and puts the console on its standard descriptors: reading on 0,
+   * reading and writing on 1 and 2. They block, as programs that get them expect.
    *
-   * Opened before the old ones go; on failure 0 to 2 stay as they were. The terminal does not become the manager's own: each
-   * service on it takes it for its session.
+   * Opened before the old ones go; on failure 0 to 2 stay as they were. The terminal does not
+   * become the manager's own: each service on it takes it for its session.
    */
   function openConsole(path: string): Failure | undefined {
     // Fails for the leader of a group only, which has its session already.
@@ -86,7 +86,8 @@ export function posixConsole(kernel: PosixKernel, parts: ConsoleParts): ConsoleO
   return {
     openConsole,
     reclaimConsole,
-    // Fails with ENOTTY for any other descriptor: drivers/tty/tty_jobctrl.c of Linux, sys/kern/tty.c of FreeBSD.
+    // Fails with ENOTTY for any other descriptor: drivers/tty/tty_jobctrl.c of Linux,
+    // sys/kern/tty.c of FreeBSD.
     hasControllingTerminal: () =>
       addresses(calls.ioctl, 0, terminal.TIOCGSID, group.address, 0, 0, 0) === 0,
   };

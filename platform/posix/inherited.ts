@@ -19,8 +19,8 @@ export type Inherited = Pick<Platform, "reopenForWriting" | "closeInheritedOnExe
 /** What differs between systems. */
 export interface InheritedWays {
   /**
-   * Opens what a descriptor leads to anew for writing, non-blocking, where that makes a new open file, so that the flag does
-   * not reach others who share the old one.
+   * Opens what a descriptor leads to anew for writing, non-blocking, where that makes a new open
+   * file, so that the flag does not reach others who share the old one.
    *
    * @returns undefined where it makes none; a failure is as good as that.
    */
@@ -42,8 +42,8 @@ export function posixInherited(
   const { streams, status, ways } = parts;
 
   /**
-   * What cannot be opened anew is duplicated. Files never block, and their position must stay shared; sockets are made
-   * non-blocking; the rest is left as it is for the others who share it.
+   * What cannot be opened anew is duplicated. Files never block, and their position must stay
+   * shared; sockets are made non-blocking; the rest is left as it is for the others who share it.
    */
   function reopenForWriting(fd: Fd): Fd | Failure {
     const found = status.statusOfDescriptor(fd);

@@ -1,5 +1,6 @@
 /**
- * The functions of a platform that all systems have alike, put together from the files of this folder.
+ * The functions of a platform that all systems have alike, put together from the files of this
+ * folder.
  */
 import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";

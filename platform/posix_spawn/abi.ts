@@ -1,6 +1,6 @@
 /**
- * Numbers of posix_spawn(3) that differ between systems: spawn.h of glibc 2.36 and of XNU. FreeBSD has no flag for a
- * session of its own, so its children are made by the stub only.
+ * Numbers of posix_spawn(3) that differ between systems: spawn.h of glibc 2.36 and of XNU. FreeBSD
+ * has no flag for a session of its own, so its children are made by the stub only.
  */
 import type { System } from "../../core/types.ts";
 
@@ -34,5 +34,8 @@ export const SPAWN_ABI: Readonly<Record<Exclude<System, "freebsd">, SpawnAbi>> =
   },
 };
 
-/** Larger than posix_spawnattr_t (336 bytes in glibc, a pointer on macOS) and the file actions (80, a pointer). */
+/**
+ * Larger than posix_spawnattr_t (336 bytes in glibc, a pointer on macOS) and the file actions (80,
+ * a pointer).
+ */
 export const OBJECT_BYTES = 512;

@@ -1,6 +1,6 @@
 /**
- * The objects that posix_spawn(3) takes: file actions, attributes, sets of signals, texts. All are sure to be outside V8's
- * heap: `allocate` says why.
+ * The objects that posix_spawn(3) takes: file actions, attributes, sets of signals, texts. All are
+ * sure to be outside V8's heap: `allocate` says why.
  */
 import { allocate } from "../ffi/memory.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";

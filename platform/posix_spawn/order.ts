@@ -1,8 +1,9 @@
 /**
- * A child's plan in the terms of posix_spawn(3): file actions and attributes instead of system calls.
+ * A child's plan in the terms of posix_spawn(3): file actions and attributes instead of system
+ * calls.
  *
- * A pure function. A call that has no such term makes the child impossible, with the stage it belongs to: what a
- * description asks for is done or refused, never left out.
+ * A pure function. A call that has no such term makes the child impossible, with the stage it
+ * belongs to: what a description asks for is done or refused, never left out.
  */
 import { EXEC_STAGE, type ExecStage } from "../../core/types.ts";
 import {
@@ -37,7 +38,8 @@ export interface SpawnOrder {
 }
 
 /**
- * The words of a plan that is to become an order: only those that have a term in posix_spawn get one.
+ * The words of a plan that is to become an order: only those that have a term in posix_spawn get
+ * one.
  *
  * @param ENOTSUP Reported for attributes, none of which can be set.
  */
@@ -49,7 +51,8 @@ export function spawnSystem(
     ...base,
     duplicate: (stage, source, target, ending) =>
       call(stage, "dup3", source, target, ending === "stays" ? 0 : base.file.O_CLOEXEC),
-    // All of them are close-on-exec, and nobody can stop the library's child before its program runs.
+    // All of them are close-on-exec, and nobody can stop the library's child before its program
+    // runs.
     closeRange: () => [],
     defaultAction: (signal) => call(EXEC_STAGE.execute, "rt_sigaction", signal),
     // No term for it, and no child on a console, which alone would need it.

@@ -1,9 +1,9 @@
 /**
  * Making children by posix_spawn(3): where no page of machine code can be made, and on macOS.
  *
- * The C library makes the child and tells only an error number, so what failed is found out afterwards. It has no
- * terms for users, limits, priorities, the console or sockets for activation: services with such settings are
- * refused.
+ * The C library makes the child and tells only an error number, so what failed is found out
+ * afterwards. It has no terms for users, limits, priorities, the console or sockets for activation:
+ * services with such settings are refused.
  */
 import { EXEC_STAGE, type ExecStage, type Fd, pid as asPid } from "../../core/types.ts";
 import type { ChildContext, ChildSystem } from "../child/call.ts";
@@ -42,8 +42,8 @@ const EINVAL = 22;
 const NOT_FOUND: ReadonlySet<number> = new Set([ENOENT, EACCES, 19, 20]);
 
 /**
- * Makes the function that makes children; the library is bound at the first call. It returns when the program runs or
- * cannot: the library waits for that.
+ * Makes the function that makes children; the library is bound at the first call. It returns when
+ * the program runs or cannot: the library waits for that.
  */
 export function createPosixSpawner(
   host: PosixSpawnHost,
@@ -80,7 +80,8 @@ class Spawner {
   }
 
   spawn(settings: ChildSettings): LaunchResult {
-    // Nobody can know the number before; without it the variable is for every process that reads it.
+    // Nobody can know the number before; without it the variable is for every process that reads
+    // it.
     const withoutPid = { ...settings, passesWatchdogPid: false };
     const plan = childCalls(withoutPid, this.#makeContext(), undefined);
     if (plan.kind === "impossible") return failed(plan.stage, plan.errno);
@@ -99,7 +100,9 @@ class Spawner {
     return failed(this.#failedStage(settings), errno);
   }
 
-  /** Tries the programs one after the other; EACCES outweighs what comes after it, as in execvp(3). */
+  /**
+   * Tries the programs one after the other; EACCES outweighs what comes after it, as in execvp(3).
+   */
   #runOrder(order: SpawnOrder, vectors: EncodedVectors): Attempt {
     const library = this.#library ??= bindSpawn();
     const actions = fileActions(library, order);
@@ -146,7 +149,9 @@ class Spawner {
     };
   }
 
-  /** The library tells the error but not whose: a directory that is none explains most of the rest. */
+  /**
+   * The library tells the error but not whose: a directory that is none explains most of the rest.
+   */
   #failedStage({ workingDirectory }: ChildSettings): ExecStage {
     const isUsable = workingDirectory === "" || this.#host.isDirectory(workingDirectory);
     return isUsable ? EXEC_STAGE.execute : EXEC_STAGE.workingDirectory;

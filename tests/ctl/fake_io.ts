@@ -78,8 +78,9 @@ export class ScriptedConnection implements Connection {
 }
 
 /**
- * What upstream's manager says to the questions that only ours understands (request 15 with a spare byte):
- * the name, or nak where no service is meant. They may come anywhere in a script that does not expect them.
+ * What upstream's manager says to the questions that only ours understands (request 15 with a spare
+ * byte): the name, or nak where no service is meant. They may come anywhere in a script that does
+ * not expect them.
  */
 function upstreamsAnswer(sent: string): string | undefined {
   if (/^0f44.{8}$/.test(sent)) return "42 00 0000";

@@ -1,6 +1,6 @@
 /**
- * A manager (or a service) that means harm: what it says never drives the terminal, and what it does never
- * holds a client up. A real one is in `tests/system/safety/hostile_manager_test.ts`.
+ * A manager (or a service) that means harm: what it says never drives the terminal, and what it
+ * does never holds a client up. A real one is in `tests/system/safety/hostile_manager_test.ts`.
  */
 import { handle, type Reply } from "../../core/protocol/mod.ts";
 import { runCtl } from "../../ctl/run_ctl.ts";

@@ -1,4 +1,6 @@
-/** Faults of the manager's own in the middle of the loop: told once, with their cause, and survived. */
+/**
+ * Faults of the manager's own in the middle of the loop: told once, with their cause, and survived.
+ */
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { fd, instant } from "../../core/types.ts";
 import { Loop, type LoopParts } from "../../daemon/loop.ts";
@@ -51,7 +53,8 @@ function loopOver(
     scheduler,
     events: {
       take: () => {
-        // A fault that is new each time is told each time: that ends a loop which this test cannot end.
+        // A fault that is new each time is told each time: that ends a loop which this test cannot
+        // end.
         if (++turns > MOST_TURNS) throw new Error(`still going on in turn ${turns}`);
         return undefined;
       },

@@ -92,7 +92,10 @@ for (const processor of PROCESSORS) {
   );
 }
 
-/** The instructions of objdump's output by address, one blank between name and operands, comments left out. */
+/**
+ * The instructions of objdump's output by address, one blank between name and operands, comments
+ * left out.
+ */
 function disassembled(output: string): ReadonlyMap<number, string> {
   const lines = [...output.matchAll(/^ +([0-9a-f]+):\t[0-9a-f ]+\t(.*)$/gm)];
   return new Map(lines.map(([, address = "", text = ""]) => [

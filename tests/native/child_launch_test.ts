@@ -1,6 +1,6 @@
 /**
- * The child launch at work on each processor: random lists, and what it must not do to its caller. FreeBSD's
- * programs run with their calls translated (`freebsd_calls.ts`).
+ * The child launch at work on each processor: random lists, and what it must not do to its caller.
+ * FreeBSD's programs run with their calls translated (`freebsd_calls.ts`).
  */
 import {
   NATIVE_SYSTEMS,

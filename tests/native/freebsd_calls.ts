@@ -1,10 +1,10 @@
 /**
- * FreeBSD's system calls on Linux: each one in a program stands among what makes Linux' answer look like
- * FreeBSD's, so that programs for FreeBSD run here instruction by instruction, but for those.
+ * FreeBSD's system calls on Linux: each one in a program stands among what makes Linux' answer look
+ * like FreeBSD's, so that programs for FreeBSD run here instruction by instruction, but for those.
  *
- * A failure is the carry flag and a positive error number; second result and what else the kernel does not keep are
- * lost. Source: sys/amd64/amd64/vm_machdep.c, sys/arm64/arm64/vm_machdep.c (cpu_set_syscall_retval, cpu_fork),
- * lib/libc/amd64/SYS.h of FreeBSD 14.
+ * A failure is the carry flag and a positive error number; second result and what else the kernel
+ * does not keep are lost. Source: sys/amd64/amd64/vm_machdep.c, sys/arm64/arm64/vm_machdep.c
+ * (cpu_set_syscall_retval, cpu_fork), lib/libc/amd64/SYS.h of FreeBSD 14.
  */
 import { AARCH64 } from "../../native/aarch64/instruction_set.ts";
 import { compareConstant } from "../../native/aarch64/instructions.ts";

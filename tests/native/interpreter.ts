@@ -1,4 +1,6 @@
-/** What forms mean, told once more and as simply as can be: the tests compare processors with it. */
+/**
+ * What forms mean, told once more and as simply as can be: the tests compare processors with it.
+ */
 import type { Arithmetic, Condition, Form, Value, Variable } from "../../native/forms.ts";
 
 /** Values of the variables, each from 0 to 2⁶⁴ − 1, and the frame's bytes. */

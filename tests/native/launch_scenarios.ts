@@ -1,6 +1,6 @@
 /**
- * Random lists of calls for the child launch: with all flags, and calls that fail in all ways that matter; and what must
- * come of each.
+ * Random lists of calls for the child launch: with all flags, and calls that fail in all ways that
+ * matter; and what must come of each.
  */
 import { ERROR_NUMBERS, type NativeSystem, type Processor } from "../../native/conventions.ts";
 import { ENTRY_FLAGS } from "../../native/programs/child_list.ts";

@@ -1,6 +1,7 @@
 /**
- * A program that calls the child launch as C would, with a list of system calls, waits for the child, and tells how it
- * went: what the child wrote, then the PID that the launch answered with and that of the child that ended.
+ * A program that calls the child launch as C would, with a list of system calls, waits for the
+ * child, and tells how it went: what the child wrote, then the PID that the launch answered with
+ * and that of the child that ended.
  */
 import { assemble, type Assembled } from "../../native/assembly.ts";
 import { AARCH64 } from "../../native/aarch64/instruction_set.ts";
@@ -58,7 +59,10 @@ export interface Launching {
 // Source: sched.h, signal.h.
 const [SIGCHLD, CLONE_VM, CLONE_CHILD_CLEARTID] = [17, 0x100, 0x200000];
 const STACK_BYTES = 4096;
-/** What {@link launchingProgram} ends with if a register of the caller's was changed, or no child was made. */
+/**
+ * What {@link launchingProgram} ends with if a register of the caller's was changed, or no child
+ * was made.
+ */
 export const CHANGED_REGISTER = 99;
 export const NO_CHILD = 98;
 /** The report goes to standard error. */

@@ -18,7 +18,10 @@ export function staticExecutable(program: Program, processor: Processor): Uint8A
   return executableOf(build(program, "linux", processor, { base: ENTRY_ADDRESS }).bytes, processor);
 }
 
-/** @param bytes As placed at {@link ENTRY_ADDRESS}, where it is entered. Source of the layout: elf(5). */
+/**
+ * @param bytes As placed at {@link ENTRY_ADDRESS}, where it is entered. Source of the layout:
+ *   elf(5).
+ */
 export function executableOf(bytes: Uint8Array, processor: Processor): Uint8Array<ArrayBuffer> {
   const file = new Uint8Array(HEADER_BYTES + bytes.length);
   const view = new DataView(file.buffer);
@@ -45,8 +48,9 @@ export function executableOf(bytes: Uint8Array, processor: Processor): Uint8Arra
 /**
  * Makes a file of it that can be executed.
  *
- * Written by a process of its own: a child that another test makes at the same time would have our descriptor of the file until
- * it executes its program, and "Text file busy" would be the answer to whoever runs this one.
+ * Written by a process of its own: a child that another test makes at the same time would have our
+ * descriptor of the file until it executes its program, and "Text file busy" would be the answer to
+ * whoever runs this one.
  */
 export function placeExecutable(path: string, program: Program, processor: Processor): void {
   const written = `${path}.bytes`;

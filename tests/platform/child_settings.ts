@@ -1,5 +1,6 @@
 /**
- * Builders of what a child is made from: complete values of which a test names only what it is about.
+ * Builders of what a child is made from: complete values of which a test names only what it is
+ * about.
  */
 import type { ProcessAttributes } from "../../core/description/contract/description.ts";
 import { type Fd, PLAIN_ATTRIBUTES } from "../../core/types.ts";

@@ -1,6 +1,7 @@
 /**
- * What the table of settings says of who can serve a setting, held against what the platforms do with a child that has it:
- * what is refused when it is loaded is just what a child could not be given.
+ * What the table of settings says of who can serve a setting, held against what the platforms do
+ * with a child that has it: what is refused when it is loaded is just what a child could not be
+ * given.
  */
 import type { ServiceDescription } from "../../core/description/contract/description.ts";
 import type { Abilities } from "../../core/description/assemble/abilities.ts";

@@ -1,8 +1,9 @@
 /**
- * The scheduler against scenarios recorded from upstream with real processes: the same events in the
- * same order, the same states, replies, launches and signals after every step.
+ * The scheduler against scenarios recorded from upstream with real processes: the same events in
+ * the same order, the same states, replies, launches and signals after every step.
  *
- * Scenarios that show a defect of upstream are not here: `repaired_test.ts` has them as they should be.
+ * Scenarios that show a defect of upstream are not here: `repaired_test.ts` has them as they should
+ * be.
  */
 import { play } from "./play.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,6 +1,7 @@
 /**
- * Where the scheduler differs from upstream: for each defect of `docs/differences.md` a scenario that
- * shows the right behaviour. D15, D16 and the rest of D11 are races that have tests of their own.
+ * Where the scheduler differs from upstream: for each defect of `docs/differences.md` a scenario
+ * that shows the right behaviour. D15, D16 and the rest of D11 are races that have tests of their
+ * own.
  */
 import { play } from "./play.ts";
 import type { Scenario } from "./scenario.ts";

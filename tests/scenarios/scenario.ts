@@ -1,11 +1,12 @@
 /**
- * What a scenario says: services, steps, and what is seen after each step when all has come to rest.
+ * What a scenario says: services, steps, and what is seen after each step when all has come to
+ * rest.
  *
- * Behaviour words (`command`, `stop-command`; of a list the n-th launch takes the n-th, the last one
- * repeats): `ok` does what it should; `hang` runs on and says nothing; `fail:N`, `exit:N` exits at once;
- * `exit-after-start:N` exits 60 ms after the launch; `exec-fail` cannot be executed; `no-pid-file` and
- * `pid-file=TEXT` (launchers) leave no daemon and no good pid file. `on-signal` says what a process
- * does instead of dying: `ignore` or `exit:N`.
+ * Behaviour words (`command`, `stop-command`; of a list the n-th launch takes the n-th, the last
+ * one repeats): `ok` does what it should; `hang` runs on and says nothing; `fail:N`, `exit:N` exits
+ * at once; `exit-after-start:N` exits 60 ms after the launch; `exec-fail` cannot be executed;
+ * `no-pid-file` and `pid-file=TEXT` (launchers) leave no daemon and no good pid file. `on-signal`
+ * says what a process does instead of dying: `ignore` or `exit:N`.
  */
 import type { ServiceType } from "../../core/description/contract/description.ts";
 
@@ -34,7 +35,10 @@ export interface ScenarioService {
   readonly options?: readonly string[];
 }
 
-/** What a process of a service is there for; `run` of a process, `launch` and `daemon` of a bgprocess. */
+/**
+ * What a process of a service is there for; `run` of a process, `launch` and `daemon` of a
+ * bgprocess.
+ */
 export type Role = "run" | "start" | "stop" | "launch" | "daemon";
 
 export type Action =
@@ -91,7 +95,9 @@ export interface Expectation {
 export interface Scenario {
   readonly name: string;
   readonly about: string;
-  /** Services started when the manager begins; without it a service `zz-keep` keeps the manager up. */
+  /**
+   * Services started when the manager begins; without it a service `zz-keep` keeps the manager up.
+   */
   readonly commandLine?: readonly string[];
   readonly services: Readonly<Record<string, ScenarioService>>;
   readonly steps: readonly (Action & { readonly expect: Expectation })[];

@@ -1,5 +1,6 @@
 /**
- * What is seen of services after a step, in the form of the expectations; and the comparison with them.
+ * What is seen of services after a step, in the form of the expectations; and the comparison with
+ * them.
  */
 import type { ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { StopReason } from "../../core/types.ts";

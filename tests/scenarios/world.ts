@@ -1,8 +1,8 @@
 /**
  * A platform without a system: processes that behave as a scenario says, and virtual time.
  *
- * Every process does what it does by itself as an event in a queue, so that the scheduler sees the same
- * order as from real processes: the exec report first, then what the program does.
+ * Every process does what it does by itself as an event in a queue, so that the scheduler sees the
+ * same order as from real processes: the exec report first, then what the program does.
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, PidFileReading } from "../../core/event.ts";
@@ -20,7 +20,9 @@ import { describe } from "./describe.ts";
 import type { Role, ScenarioService } from "./scenario.ts";
 import { SIGNAL_NUMBERS } from "./sight.ts";
 
-/** The service that keeps the manager up in a scenario without a command line; nobody watches it. */
+/**
+ * The service that keeps the manager up in a scenario without a command line; nobody watches it.
+ */
 export const KEEPER = "zz-keep";
 
 /** All is at rest when nothing happens for this long. */

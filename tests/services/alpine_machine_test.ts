@@ -1,6 +1,6 @@
 /**
- * The Alpine set on a whole machine: busybox has all the programs that it names but sshd. The scripts
- * that it has in common with the Linux set are tried along with it.
+ * The Alpine set on a whole machine: busybox has all the programs that it names but sshd. The
+ * scripts that it has in common with the Linux set are tried along with it.
  */
 import { busyboxImage } from "../../tools/vm/busybox_image.ts";
 import { cachedImage } from "../../tools/vm/image_cache.ts";

@@ -1,4 +1,7 @@
-/** The scripts of the set freebsd, run by dash in a file system of their own, with stand-ins for FreeBSD's programs. */
+/**
+ * The scripts of the set freebsd, run by dash in a file system of their own, with stand-ins for
+ * FreeBSD's programs.
+ */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
 import { composedSet } from "./composed_set.ts";

@@ -1,6 +1,7 @@
 /**
- * The sets of services in services/ that are made to be installed: each passes the check without a word
- * on its own system, holds nothing that is never used, and starts things in the order a machine needs.
+ * The sets of services in services/ that are made to be installed: each passes the check without a
+ * word on its own system, holds nothing that is never used, and starts things in the order a
+ * machine needs.
  */
 import type { ServiceDescription } from "../../core/description/contract/description.ts";
 import { assert, assertEquals } from "../assert.ts";

@@ -1,5 +1,6 @@
 /**
- * The service set of the busybox system, and what the boot tests add to it, load without a complaint.
+ * The service set of the busybox system, and what the boot tests add to it, load without a
+ * complaint.
  */
 import { loadClosure } from "../../core/description/load/closure.ts";
 import type { DescriptionFiles } from "../../core/description/contract/files.ts";

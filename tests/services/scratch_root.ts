@@ -1,6 +1,7 @@
 /**
- * A file system to run the sets' scripts in: a shell, the few programs of busybox they call, stand-ins
- * for those that would touch the machine, and files where the kernel's would be. chroot(2) needs root.
+ * A file system to run the sets' scripts in: a shell, the few programs of busybox they call,
+ * stand-ins for those that would touch the machine, and files where the kernel's would be.
+ * chroot(2) needs root.
  */
 import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
 import { BUSYBOX, BUSYBOX_NEED } from "../busybox.ts";
@@ -74,7 +75,9 @@ export class ScratchRoot {
     }
   }
 
-  /** Makes a program that notes its call and then does as the shell commands say; default: succeeds. */
+  /**
+   * Makes a program that notes its call and then does as the shell commands say; default: succeeds.
+   */
   program(name: string, commands = ""): this {
     const path = name.startsWith("/") ? name : `/sbin/${name}`;
     const word = path.slice(path.lastIndexOf("/") + 1);

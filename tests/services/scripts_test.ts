@@ -1,6 +1,6 @@
 /**
- * The scripts of the set linux, most of which alpine has too, run by dash in a file system of their own.
- * That the scripts of all sets are shell at all is tested as well.
+ * The scripts of the set linux, most of which alpine has too, run by dash in a file system of their
+ * own. That the scripts of all sets are shell at all is tested as well.
  */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";

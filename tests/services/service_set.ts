@@ -46,11 +46,15 @@ export interface ServiceSet {
   readonly folder: string;
   /** Services that nothing of the set names, and which begin a start. */
   readonly roots: readonly string[];
-  /** Programs that the descriptions may name: they are there on that system, not necessarily here. */
+  /**
+   * Programs that the descriptions may name: they are there on that system, not necessarily here.
+   */
   readonly programs: readonly string[];
 }
 
-/** Everything `dinit check` would say about the set on its own system, as text; empty when nothing. */
+/**
+ * Everything `dinit check` would say about the set on its own system, as text; empty when nothing.
+ */
 export function complaints(set: ServiceSet): string[] {
   const report = checkServices(set.roots, {
     directories: [set.folder],

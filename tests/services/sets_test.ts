@@ -1,4 +1,6 @@
-/** The service sets that come with the program are right in themselves; programs need not be here. */
+/**
+ * The service sets that come with the program are right in themselves; programs need not be here.
+ */
 import { checkServices } from "../../core/description/check/check.ts";
 import { serviceOfEntry } from "../../core/description/values/names.ts";
 import { formatProblem } from "../../core/description/contract/problem.ts";

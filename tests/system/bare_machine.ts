@@ -1,9 +1,11 @@
 /**
- * A small system of its own for the executable as PID 1 and system manager, without a machine: a PID and a
- * mount namespace, an almost empty root in memory, and a terminal of the test's as /dev/console.
+ * A small system of its own for the executable as PID 1 and system manager, without a machine: a
+ * PID and a mount namespace, an almost empty root in memory, and a terminal of the test's as
+ * /dev/console.
  *
- * Nothing of the host is mounted in it, and the shutdown hook keeps the manager from releasing file systems and
- * swap, which belong to the whole machine. It may not touch the kernel's log or clock either.
+ * Nothing of the host is mounted in it, and the shutdown hook keeps the manager from releasing file
+ * systems and swap, which belong to the whole machine. It may not touch the kernel's log or clock
+ * either.
  */
 import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, tool } from "../skip.ts";

@@ -1,6 +1,6 @@
 /**
- * A real manager for tests: `dist/dinit` as a user instance with services, socket and log in a folder of
- * its own.
+ * A real manager for tests: `dist/dinit` as a user instance with services, socket and log in a
+ * folder of its own.
  */
 import { within } from "../../tools/limit.ts";
 import { assert, fail } from "../assert.ts";
@@ -32,7 +32,9 @@ export interface ManagerOptions {
   readonly socket?: string;
   /** A program and words that run the manager: its own command line follows. */
   readonly through?: readonly string[];
-  /** Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then. */
+  /**
+   * Runs it as session leader on a terminal of its own, made by script(1), whose PID `pid` is then.
+   */
   readonly onTerminal?: boolean;
 }
 
@@ -51,7 +53,10 @@ export class Manager {
     this.#output = new ProgramOutput(child.stdout);
   }
 
-  /** Starts a manager and waits until its socket is open and its services have been ordered to start. */
+  /**
+   * Starts a manager and waits until its socket is open and its services have been ordered to
+   * start.
+   */
   static async start(options: ManagerOptions): Promise<Manager> {
     const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
     await Deno.mkdir(`${folder}/services`);

@@ -23,7 +23,10 @@ export async function workPasses(): Promise<number> {
   }
 }
 
-/** What a process has used so far, in hundredths of a second. Source: proc(5), fields 14 and 15 of stat. */
+/**
+ * What a process has used so far, in hundredths of a second. Source: proc(5), fields 14 and 15 of
+ * stat.
+ */
 export function processorTicks(pid: number): number {
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

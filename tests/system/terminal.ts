@@ -1,6 +1,6 @@
 /**
- * A terminal of the test's own: its keyboard and screen are the master of a pseudoterminal, its device is a
- * file in /dev/pts. What the device was sent is read only while the test asks for it.
+ * A terminal of the test's own: its keyboard and screen are the master of a pseudoterminal, its
+ * device is a file in /dev/pts. What the device was sent is read only while the test asks for it.
  *
  * Source of the numbers: Linux asm-generic/ioctls.h, fcntl.h; pts(4).
  */

@@ -1,17 +1,18 @@
 /**
- * Recorded exchanges with upstream's daemon and client: the truth that both sides of ours are held to.
+ * Recorded exchanges with upstream's daemon and client: the truth that both sides of ours are held
+ * to.
  *
- * `daemon.json`: what the daemon answers. `client.json`: sessions of the client, with its command line
- * and exit code. Service descriptions are in upstream's own format, files last changed at
+ * `daemon.json`: what the daemon answers. `client.json`: sessions of the client, with its command
+ * line and exit code. Service descriptions are in upstream's own format, files last changed at
  * {@link DESCRIPTION_TIME}. A step is a line:
  *
  *     A > 020400626f6f74  LOADSERVICE name=boot
  *     A < 6515… [async varies=13+4]  SERVICEEVENT5 …
  *     A < end
  *
- * Connection, direction (`>` from the client), one packet as hexadecimal digits, marks, a note. Marks:
- * `async`: comes when it comes; `optional`: a defect of upstream, may be left out; `pause=MS`: time
- * before it is sent; `varies=AT+SIZE`: bytes that differ from run to run.
+ * Connection, direction (`>` from the client), one packet as hexadecimal digits, marks, a note.
+ * Marks: `async`: comes when it comes; `optional`: a defect of upstream, may be left out;
+ * `pause=MS`: time before it is sent; `varies=AT+SIZE`: bytes that differ from run to run.
  */
 
 /** Seconds and nanoseconds of all recorded description files. */

@@ -1,6 +1,6 @@
 /**
- * Alpine's own root file system under our executable, as `npm run vm -- alpine` starts it: the C library
- * that the executable needs lies beside Alpine's.
+ * Alpine's own root file system under our executable, as `npm run vm -- alpine` starts it: the C
+ * library that the executable needs lies beside Alpine's.
  */
 import { findAlpineTarball } from "../../tools/vm/alpine_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";

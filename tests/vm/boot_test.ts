@@ -94,7 +94,8 @@ async function checkPid1(machine: Machine): Promise<void> {
   for (const number of [0, 1, 2]) {
     assertMatch(descriptors, new RegExp(` ${number} -> /dev/console`));
   }
-  // The runtime keeps duplicates of its standard streams, the manager one /dev/null for its children.
+  // The runtime keeps duplicates of its standard streams, the manager one /dev/null for its
+  // children.
   const paths = [...descriptors.matchAll(/ -> (\/.*)$/gm)].map((match) => match[1]);
   assertEquals(new Set(paths), new Set(["/dev/console", "/dev/null"]), descriptors);
   const { output: inherited } = await machine.shell(
@@ -156,7 +157,8 @@ async function checkReaping(machine: Machine): Promise<void> {
   const orphan = Number(output);
   assert(orphan > 1, output);
   await machine.shell(`while [ -e /proc/${orphan} ]; do usleep 20000; done`);
-  // A child of PID 1 may just have ended; one that stays a zombie makes this wait until the deadline.
+  // A child of PID 1 may just have ended; one that stays a zombie makes this wait until the
+  // deadline.
   await machine.shell(
     "while grep -sl '^State:.Z' /proc/[0-9]*/status | xargs -r grep -sl '^PPid:.1$' | grep -q .; " +
       "do usleep 20000; done",
@@ -213,7 +215,10 @@ function checkShutdown(machine: Machine): void {
   assertMatch(text, steps, "The stray process had to be killed before its disk was unmounted");
 }
 
-/** Names of started services, in the order of the console, where a login prompt may stand before one. */
+/**
+ * Names of started services, in the order of the console, where a login prompt may stand before
+ * one.
+ */
 function started(machine: Machine): string[] {
   return [...machine.console.text.matchAll(/\[ {2}OK {2}\] (\S+)$/gm)].map((match) =>
     match[1] ?? ""

@@ -1,6 +1,6 @@
 /**
- * The machine of the boot tests: the system that `npm run vm -- busybox` starts, and the services of
- * tests/vm/services on top.
+ * The machine of the boot tests: the system that `npm run vm -- busybox` starts, and the services
+ * of tests/vm/services on top.
  */
 import { busyboxImage } from "../../tools/vm/busybox_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";

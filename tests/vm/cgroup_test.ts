@@ -13,7 +13,8 @@ testNeeding(
     await machine.logIn("root", "dinit");
     const shell = async (command: string) => (await machine.shell(command)).output;
 
-    // The manager of a machine protects itself; what it starts, the shell here for one, is not protected.
+    // The manager of a machine protects itself; what it starts, the shell here for one, is not
+    // protected.
     assertEquals(await shell("cat /proc/1/oom_score_adj /proc/self/oom_score_adj"), "-999\n0");
 
     // Without control groups there is nothing to limit with, and kill-tree alone would do without.
@@ -32,7 +33,8 @@ testNeeding(
     assertEquals(await shell("ps | grep -c '[s]leep 100000[12]'"), "0");
     assertEquals(await shell("ls -d /sys/fs/cgroup/dinit 2>/dev/null"), "");
 
-    // Below a group that is not the root, the manager itself is in the way of limits, and gives way.
+    // Below a group that is not the root, the manager itself is in the way of limits, and gives
+    // way.
     await shell("mkdir /sys/fs/cgroup/outer; dinitctl start nested");
     const nested = "/sys/fs/cgroup/outer/dinit";
     await machine.shell(`until [ -e ${nested}/limited.service/memory.max ]; do usleep 50000; done`);

@@ -1,6 +1,6 @@
 /**
- * Debian on a disk under our executable, as `npm run vm -- debian` starts it: from a file system that
- * was not unmounted to one that is clean.
+ * Debian on a disk under our executable, as `npm run vm -- debian` starts it: from a file system
+ * that was not unmounted to one that is clean.
  */
 import { missingDebianTool } from "../../tools/vm/debian_base.ts";
 import { freePort, sshCommand } from "../../tools/vm/ssh_access.ts";

@@ -1,4 +1,6 @@
-/** What the demonstration systems on a disk have in common, as whoever sits before them finds it. */
+/**
+ * What the demonstration systems on a disk have in common, as whoever sits before them finds it.
+ */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { diskState } from "./disk.ts";
 import type { Machine } from "./machine.ts";
@@ -40,7 +42,10 @@ export async function checkStopStart(
   assert(second !== first, `A new process: ${first}, ${second}`);
 }
 
-/** The system's log has lines of programs, of the manager, of the kernel, and of cron's demonstration. */
+/**
+ * The system's log has lines of programs, of the manager, of the kernel, and of cron's
+ * demonstration.
+ */
 export async function checkLog(machine: Machine, file: string): Promise<void> {
   await machine.shell("logger -t test a line of the test");
   const lines = [

@@ -1,6 +1,6 @@
 /**
- * The machines of `npm run vm` with a disk, for tests: on a copy of their disk, so that it can be looked at
- * after the power-off.
+ * The machines of `npm run vm` with a disk, for tests: on a copy of their disk, so that it can be
+ * looked at after the power-off.
  */
 import { findKernel, type Kernel } from "../../tools/vm/kernel.ts";
 import type { Missing } from "../../tools/vm/host_program.ts";

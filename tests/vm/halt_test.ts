@@ -1,6 +1,6 @@
 /**
- * A halt that a hanging hook holds up, until somebody at the keyboard has had enough; and the kernel's log as the
- * manager's.
+ * A halt that a hanging hook holds up, until somebody at the keyboard has had enough; and the
+ * kernel's log as the manager's.
  */
 import { assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";

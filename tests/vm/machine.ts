@@ -102,8 +102,8 @@ export class Machine {
   }
 
   /**
-   * Logs in at the prompt and replaces the interactive shell by a loop that reads a command, runs it
-   * and prints its status: without echo and line editing, what comes back is output only.
+   * Logs in at the prompt and replaces the interactive shell by a loop that reads a command, runs
+   * it and prints its status: without echo and line editing, what comes back is output only.
    */
   async logIn(user: string, password: string, bootTimeoutMs = BOOT_TIMEOUT_MS): Promise<void> {
     await this.expect(/login: /, bootTimeoutMs);

@@ -44,7 +44,8 @@ export class SerialConsole {
   /** Takes in what the machine wrote and wakes the search that waits, if it matches now. */
   append(chunk: string): void {
     const kept = this.#text.length;
-    // An escape sequence may be cut in two by the stream, so the last few characters are cleaned again.
+    // An escape sequence may be cut in two by the stream, so the last few characters are cleaned
+    // again.
     const tail = Math.max(this.#searchedUpTo, kept - 16);
     this.#text = this.#text.slice(0, tail) +
       (this.#text.slice(tail) + chunk).replace(DECORATION, "");
@@ -82,7 +83,10 @@ export class SerialConsole {
     });
   }
 
-  /** Milliseconds from the start to the line in which the pattern is; undefined when it is not there. */
+  /**
+   * Milliseconds from the start to the line in which the pattern is; undefined when it is not
+   * there.
+   */
   timeOf(pattern: RegExp): number | undefined {
     const match = pattern.exec(this.#text);
     if (match === null) return undefined;

@@ -1,8 +1,8 @@
 /**
  * Measures this manager against its peers: `npm run bench`, or `deno task bench`.
  *
- * This module reads the command line and puts the parts together; what is measured is in `loads/`, and
- * what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
+ * This module reads the command line and puts the parts together; what is measured is in `loads/`,
+ * and what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
  */
 import { cProgram, staticProgram } from "./subjects/c_program.ts";
 import { ratioChart } from "./reports/chart.ts";

@@ -8,7 +8,8 @@ const PROGRAM = new URL("round_trips.ts", import.meta.url).pathname;
 
 /**
  * @param seconds How long to ask.
- * @param how "early": started before the manager, and before all else that wants a processor (as root).
+ * @param how "early": started before the manager, and before all else that wants a processor (as
+ *   root).
  * @throws {Error} The client failed or took too long.
  */
 export async function askManager(

@@ -1,9 +1,9 @@
 /**
  * A named pipe by which services tell the benchmark that they run: one line or byte each.
  *
- * It works with every supervisor alike, and the kernel wakes the reader: nothing is polled. The reader is a C
- * program that, as root, goes before all else: while a thousand programs initialise themselves, this one would
- * wait behind them, and measure that.
+ * It works with every supervisor alike, and the kernel wakes the reader: nothing is polled. The
+ * reader is a C program that, as root, goes before all else: while a thousand programs initialise
+ * themselves, this one would wait behind them, and measure that.
  */
 import { ByteQueue } from "../../core/protocol/byte_queue.ts";
 import { within } from "../limit.ts";

@@ -20,8 +20,9 @@ const REST_LIMIT_MS = 10_000;
 const REST_IDLE = 0.9;
 
 /**
- * Waits until the processors have little to do, so that what one measurement leaves behind (thousands of processes
- * to take apart) does not burden the next one. A machine that is never at rest is measured as it is, after ten seconds.
+ * Waits until the processors have little to do, so that what one measurement leaves behind
+ * (thousands of processes to take apart) does not burden the next one. A machine that is never at
+ * rest is measured as it is, after ten seconds.
  */
 export async function machineRest(): Promise<void> {
   const end = performance.now() + REST_LIMIT_MS;
@@ -34,7 +35,10 @@ export async function machineRest(): Promise<void> {
   }
 }
 
-/** Of all processors together, in ticks. Source: proc_stat(5): user nice system idle iowait irq softirq steal. */
+/**
+ * Of all processors together, in ticks. Source: proc_stat(5): user nice system idle iowait irq
+ * softirq steal.
+ */
 function processorTimes(): { readonly idle: number; readonly all: number } {
   const line = /^cpu\s+(.*)$/m.exec(Deno.readTextFileSync("/proc/stat"))?.[1] ?? "";
   const ticks = line.split(" ").slice(0, 8).map(Number);

@@ -9,8 +9,8 @@ export function names(count: number): string[] {
 }
 
 /**
- * A service that depends on others and writes one byte to the named pipe when all of them are up. As root it
- * goes before their programs, which have yet to initialise themselves.
+ * A service that depends on others and writes one byte to the named pipe when all of them are up.
+ * As root it goes before their programs, which have yet to initialise themselves.
  */
 export function startedService(
   { staticProgram }: Pick<LoadContext, "staticProgram">,
@@ -22,7 +22,10 @@ export function startedService(
   return { name: "started", type: "scripted", command, dependsOn, ...nice };
 }
 
-/** As {@link startedService}, but a program like any other: it comes behind those that are under way. */
+/**
+ * As {@link startedService}, but a program like any other: it comes behind those that are under
+ * way.
+ */
 export function doneService(
   workspace: Workspace,
   fifo: string,

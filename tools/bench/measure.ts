@@ -18,7 +18,9 @@ export interface Series {
 export interface MeasureOptions {
   readonly rounds: number;
   readonly programs: Pick<LoadContext, "cProgram" | "staticProgram" | "programFolder">;
-  /** Whoever broke the run off also ends the program: nothing is to be started or reported any more. */
+  /**
+   * Whoever broke the run off also ends the program: nothing is to be started or reported any more.
+   */
   readonly isBrokenOff: () => boolean;
   /** Told before each measurement. */
   readonly progress: (load: string, subject: string, round: number) => void;

@@ -1,6 +1,9 @@
 /** What the kernel tells of a running process. Source of all fields: proc(5). */
 
-/** Processor time of all living threads so far, in milliseconds: the first field of schedstat, in ns. */
+/**
+ * Processor time of all living threads so far, in milliseconds: the first field of schedstat, in
+ * ns.
+ */
 export function processorMs(pid: number): number {
   let nanoseconds = 0;
   for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {

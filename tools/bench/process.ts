@@ -11,7 +11,9 @@ export interface StartedProcess {
   readonly ready: Promise<number>;
 }
 
-/** Starts a program with the workspace's environment and with its standard output read to the end. */
+/**
+ * Starts a program with the workspace's environment and with its standard output read to the end.
+ */
 export function startProcess(
   workspace: Workspace,
   program: string,

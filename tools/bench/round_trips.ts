@@ -1,9 +1,10 @@
 /**
- * A client of the control socket that does nothing but ask: `round_trips.ts SOCKET SERVICE SECONDS [wait]`.
- * With `wait` it is there before the manager, and measures from the first answer on.
+ * A client of the control socket that does nothing but ask:
+ * `round_trips.ts SOCKET SERVICE SECONDS [wait]`. With `wait` it is there before the manager, and
+ * measures from the first answer on.
  *
- * A program of its own, because it blocks in the kernel until each answer comes, as the real client does;
- * in the benchmark's own process a promise for each answer would cost more than the answer.
+ * A program of its own, because it blocks in the kernel until each answer comes, as the real client
+ * does; in the benchmark's own process a promise for each answer would cost more than the answer.
  */
 import { encodeRequest, ReplyReader, type Request } from "../../core/protocol/mod.ts";
 import type { Fd } from "../../core/types.ts";
@@ -79,7 +80,8 @@ function measure(socket: string, service: string, seconds: number, waits: boolea
       client.ask(status);
       const answered = performance.now();
       times.push(answered - sent);
-      // Without a pause the two would keep a processor for themselves, which the kernel does not let pass.
+      // Without a pause the two would keep a processor for themselves, which the kernel does not
+      // let pass.
       if (waits) pause(ASK_PAUSE_MS);
       sent = waits ? performance.now() : answered;
     }

@@ -1,11 +1,12 @@
 /**
- * Time of the scheduler for each service, from 100 to 10,000 services: `deno run -A tools/bench/scheduler.ts`.
+ * Time of the scheduler for each service, from 100 to 10,000 services:
+ * `deno run -A tools/bench/scheduler.ts`.
  *
- * Wide: one service at the bottom, one on top, everything else between the two. Chains: as deep as is
- * allowed. The work for each service does not grow with their number; the time grows a little at 10,000,
- * where records no longer fit the caches. Measured on two cores of a shared machine, in microseconds for
- * each of 1000 and 10,000 internal services: wide, start 0.6 and 0.7, stop 0.6 and 2.3; chains, start 0.5
- * and 2.1, stop 0.3 and 1.3.
+ * Wide: one service at the bottom, one on top, everything else between the two. Chains: as deep as
+ * is allowed. The work for each service does not grow with their number; the time grows a little at
+ * 10,000, where records no longer fit the caches. Measured on two cores of a shared machine, in
+ * microseconds for each of 1000 and 10,000 internal services: wide, start 0.6 and 0.7, stop 0.6 and
+ * 2.3; chains, start 0.5 and 2.1, stop 0.3 and 1.3.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Command } from "../../core/command.ts";

@@ -1,9 +1,10 @@
 /**
  * A folder and all processes of one measurement, and their end.
  *
- * Managers put their children into sessions of their own, so neither a process group nor the parent finds
- * them all. Each workspace gives its processes an environment variable with a value of its own, which
- * every child inherits: what has it in /proc/PID/environ belongs to the workspace and to nobody else.
+ * Managers put their children into sessions of their own, so neither a process group nor the parent
+ * finds them all. Each workspace gives its processes an environment variable with a value of its
+ * own, which every child inherits: what has it in /proc/PID/environ belongs to the workspace and to
+ * nobody else.
  */
 import { until } from "../limit.ts";
 

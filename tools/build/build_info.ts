@@ -27,7 +27,9 @@ export async function readBuildInfo(
   };
 }
 
-/** Short commit, with "+changes" when the working tree has any; "unknown" outside of a git clone. */
+/**
+ * Short commit, with "+changes" when the working tree has any; "unknown" outside of a git clone.
+ */
 async function readCommit(root: string): Promise<string> {
   const git = async (...args: string[]) =>
     new TextDecoder().decode(await run(["git", "-C", root, ...args])).trim();

@@ -1,6 +1,6 @@
 /**
- * Makes few JavaScript files of the program's modules: the first one, and a script for each part that is
- * loaded on demand.
+ * Makes few JavaScript files of the program's modules: the first one, and a script for each part
+ * that is loaded on demand.
  */
 import { build, stop } from "./esbuild.ts";
 import { findTarget } from "./target.ts";
@@ -25,14 +25,18 @@ export interface BundledFile {
 /** Name of the file that is to be run. */
 export const FIRST_FILE = "dinit.js";
 
-/** Names that `core/build_info.ts` and `platform/linux/kernel/backends.ts` declare; the bundler puts the values in their place. */
+/**
+ * Names that `core/build_info.ts` and `platform/linux/kernel/backends.ts` declare; the bundler puts
+ * the values in their place.
+ */
 const BUILD_CONSTANT = "DINIT_BUILD";
 const FOR_TESTS_CONSTANT = "DINIT_FOR_TESTS";
 
 /**
  * Bundles a program with all it imports.
  *
- * Names stay as they are, so that a stack in a bug report can be read. All that is not ASCII is escaped.
+ * Names stay as they are, so that a stack in a bug report can be read. All that is not ASCII is
+ * escaped.
  *
  * @param entry Path of the first module.
  * @param root Directory that the names of modules in the bundle's comments are relative to.

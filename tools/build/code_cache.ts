@@ -1,9 +1,10 @@
 /**
  * V8's code caches for the program's parts: what `load_part.ts` starts them from.
  *
- * They are made by running the parts (`code_cache_maker.ts`): a manager starts, serves clients and stops,
- * so that the functions of its start are in the cache, too, and not only what runs when it is loaded. What
- * V8 writes differs a little from run to run; equal parts get the same cache again from the build's.
+ * They are made by running the parts (`code_cache_maker.ts`): a manager starts, serves clients and
+ * stops, so that the functions of its start are in the cache, too, and not only what runs when it
+ * is loaded. What V8 writes differs a little from run to run; equal parts get the same cache again
+ * from the build's.
  */
 import { exists, replaceFile } from "./atomic_file.ts";
 import { type BuildInfo, bundle, type BundledFile, FIRST_FILE } from "./bundle.ts";
@@ -30,8 +31,8 @@ export interface CodeCacheSettings {
 }
 
 /**
- * Adds `NAME.cache` for each part `NAME.js` of a program: empty for a part that is not worth one, and for
- * all of them when this machine cannot run the target's programs.
+ * Adds `NAME.cache` for each part `NAME.js` of a program: empty for a part that is not worth one,
+ * and for all of them when this machine cannot run the target's programs.
  *
  * @throws {Error} The maker failed; with its output.
  */
@@ -82,7 +83,10 @@ async function cachedOrMade(
   return Object.fromEntries(await Promise.all(read));
 }
 
-/** Compiles the maker, and lets it run the parts: as a manager, and as clients that are its services. */
+/**
+ * Compiles the maker, and lets it run the parts: as a manager, and as clients that are its
+ * services.
+ */
 async function make(
   files: readonly BundledFile[],
   output: string,

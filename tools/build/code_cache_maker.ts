@@ -1,6 +1,6 @@
 /**
- * The program that makes code caches, compiled like the product itself and of the same parts: it runs
- * parts as the product does and then writes down what V8 has compiled for them.
+ * The program that makes code caches, compiled like the product itself and of the same parts: it
+ * runs parts as the product does and then writes down what V8 has compiled for them.
  *
  * Words: how to run, the folder for the caches, then what is to be run with.
  */

@@ -19,8 +19,8 @@ export const LINK_NAMES = [
 ] as const;
 
 /**
- * What the program may do, as narrow as Deno's permissions allow: no network module, no subprocess by
- * Deno's own means. (System calls go through FFI, which these permissions do not narrow.)
+ * What the program may do, as narrow as Deno's permissions allow: no network module, no subprocess
+ * by Deno's own means. (System calls go through FFI, which these permissions do not narrow.)
  */
 const PERMISSIONS = [
   "--allow-ffi",
@@ -36,17 +36,18 @@ const PERMISSIONS = [
 /**
  * How V8 is set up, for a program that is idle most of the time and has a small heap:
  *
- * - No threads of its own. Measured on two processors, an idle program with 20,000 objects: 1 thread and
- *   63 MB resident instead of 3 threads and 71 MB; start and a loop full of allocations took the same
- *   time.
- * - The space for new objects does not grow. It grew to 16 MB during the start of a thousand services and
- *   stayed so; without, 26 instead of 32 MB of anonymous memory are left after it. Starts and restarts
- *   took the same time; a flood of requests on one connection is answered a fifth slower (33,000 instead
- *   of 40,000 a second).
+ * - No threads of its own. Measured on two processors, an idle program with 20,000 objects: 1
+ *   thread and 63 MB resident instead of 3 threads and 71 MB; start and a loop full of allocations
+ *   took the same time.
+ * - The space for new objects does not grow. It grew to 16 MB during the start of a thousand
+ *   services and stayed so; without, 26 instead of 32 MB of anonymous memory are left after it.
+ *   Starts and restarts took the same time; a flood of requests on one connection is answered a
+ *   fifth slower (33,000 instead of 40,000 a second).
  * - `gc` can be called: `daemon/heap_collection.ts`.
- * - No compiler for machine code (a JIT), which is an interpreter's reward for loops that an init program does not have.
- *   With one, 512 MB of memory are writable and executable, which `vm.overcommit_memory=2` and policies against
- *   executable memory refuse. `docs/design/0016-no-jit.md` has what it costs.
+ * - No compiler for machine code (a JIT), which is an interpreter's reward for loops that an init
+ *   program does not have. With one, 512 MB of memory are writable and executable, which
+ *   `vm.overcommit_memory=2` and policies against executable memory refuse.
+ *   `docs/design/0016-no-jit.md` has what it costs.
  */
 export const ENGINE_FLAGS: readonly string[] = [
   "--single-threaded",
@@ -68,7 +69,8 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles to a file that replaces the old one at once: a program that runs from it is not disturbed.
+ * Compiles to a file that replaces the old one at once: a program that runs from it is not
+ * disturbed.
  *
  * @throws {Error} `deno compile` fails; with its output.
  */
@@ -79,7 +81,8 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
     for (const { name, bytes } of options.bundle) {
       const source = `${directory}/${name}`;
       await Deno.writeFile(source, bytes);
-      // deno compile stores the time of change; a fixed one makes equal sources into equal executables.
+      // deno compile stores the time of change; a fixed one makes equal sources into equal
+      // executables.
       await Deno.utime(source, 0, 0);
     }
     await replaceFile(options.output, async (temporary) => {
@@ -91,7 +94,8 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         "--no-lock",
         "--no-check",
         "--no-remote",
-        // Otherwise the program reads and writes a code cache of a predictable name in /tmp, as root.
+        // Otherwise the program reads and writes a code cache of a predictable name in /tmp, as
+        // root.
         "--no-code-cache",
         ...PERMISSIONS,
         `--v8-flags=${ENGINE_FLAGS.join()}`,
@@ -112,8 +116,9 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
 }
 
 /**
- * `deno compile` knows no FreeBSD. Without a target it takes the runtime of DENORT_BIN for one of this machine's, which is
- * true on FreeBSD, and does no harm on Linux: both are ELF files, which get the program in the same way.
+ * `deno compile` knows no FreeBSD. Without a target it takes the runtime of DENORT_BIN for one of
+ * this machine's, which is true on FreeBSD, and does no harm on Linux: both are ELF files, which
+ * get the program in the same way.
  */
 function targetOption(target: TargetName): readonly string[] {
   return target.endsWith("-freebsd") ? [] : ["--target", target];

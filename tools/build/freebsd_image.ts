@@ -1,21 +1,25 @@
 /**
- * What an executable for FreeBSD needs besides the program: its libraries must be found before anything has been set up for
- * that, and its kernel must be able to read its headers.
+ * What an executable for FreeBSD needs besides the program: its libraries must be found before
+ * anything has been set up for that, and its kernel must be able to read its headers.
  */
 import { PROGRAM_HEADER_BYTES, viewOf } from "./elf/image.ts";
 import { bringHeadersHome } from "./elf/headers_home.ts";
 import { addLibraryPath } from "./elf/libraries.ts";
 
 /**
- * Where libraries are looked for first: a folder of the root file system for copies, and that of the ports, from which the
- * port's Deno has some. The linker's own list of folders (ld-elf.so.hints) is in /var, which process 1 may not have.
+ * Where libraries are looked for first: a folder of the root file system for copies, and that of
+ * the ports, from which the port's Deno has some. The linker's own list of folders
+ * (ld-elf.so.hints) is in /var, which process 1 may not have.
  */
 export const FREEBSD_LIBRARY_PATH = "/lib/dinit:/usr/local/lib";
 
 /** On all processors that FreeBSD has Deno for. */
 const PAGE_BYTES = 4096;
 
-/** The first version of Deno that moves the program headers, and finds its program through the notes. */
+/**
+ * The first version of Deno that moves the program headers, and finds its program through the
+ * notes.
+ */
 const FIRST_THAT_MOVES = [2, 9] as const;
 
 function movesHeaders(denoVersion: string): boolean {
@@ -25,9 +29,11 @@ function movesHeaders(denoVersion: string): boolean {
 }
 
 /**
- * Before `deno compile`: the path of libraries, unless {@linkcode finishExecutable} has to find room for it.
+ * Before `deno compile`: the path of libraries, unless {@linkcode finishExecutable} has to find
+ * room for it.
  *
- * @returns The runtime with that path; as it was, with a line to report, when there is no place for it.
+ * @returns The runtime with that path; as it was, with a line to report, when there is no place for
+ *   it.
  */
 export function prepareRuntime(
   runtime: Uint8Array<ArrayBuffer>,

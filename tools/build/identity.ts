@@ -1,8 +1,9 @@
 /**
  * The build's identity: a hash of the program, which the program knows.
  *
- * A program cannot hold its own hash, so it is bundled with a placeholder, hashed, and the hash put in the placeholder's place. The
- * entry program in the executable's image has the same placeholder, so that one patched runtime serves all builds.
+ * A program cannot hold its own hash, so it is bundled with a placeholder, hashed, and the hash put
+ * in the placeholder's place. The entry program in the executable's image has the same placeholder,
+ * so that one patched runtime serves all builds.
  */
 import type { BundledFile } from "./bundle.ts";
 import { sha256 } from "./hash.ts";
@@ -36,7 +37,8 @@ export async function identify(program: readonly BundledFile[]): Promise<Identif
 /**
  * Tells the identity to the entry program of an executable.
  *
- * @param imageLength Length of the runtime's image, at whose end the entry program is. What lies behind it is not looked at.
+ * @param imageLength Length of the runtime's image, at whose end the entry program is. What lies
+ *   behind it is not looked at.
  */
 export async function writeIdentity(
   executable: string,

@@ -1,10 +1,11 @@
 /**
- * Loads a part of the program, in the executable: what `import()` of its module becomes (`program_parts.ts`).
+ * Loads a part of the program, in the executable: what `import()` of its module becomes
+ * (`program_parts.ts`).
  *
- * As a script and not as a module, because V8 takes a script's code from a cache: reading 600 kB of text to
- * the last line took 16 ms of the 81 from exec until ready, taking them from the cache takes 3. The cache
- * is in the executable, so nobody but the build can have written it; V8 refuses one that another version or
- * other flags made, and then reads the text.
+ * As a script and not as a module, because V8 takes a script's code from a cache: reading 600 kB of
+ * text to the last line took 16 ms of the 81 from exec until ready, taking them from the cache
+ * takes 3. The cache is in the executable, so nobody but the build can have written it; V8 refuses
+ * one that another version or other flags made, and then reads the text.
  */
 import { Script } from "node:vm";
 
@@ -13,8 +14,8 @@ export function openPart(name: string): Script {
   const folder = import.meta.dirname;
   const bytes = Deno.readFileSync(`${folder}/${name}.js`);
   const text = new TextDecoder().decode(bytes);
-  // The build always puts one there, empty where it cannot make it: a path that is not in the executable
-  // would be looked for in the file system.
+  // The build always puts one there, empty where it cannot make it: a path that is not in the
+  // executable would be looked for in the file system.
   const cachedData = Deno.readFileSync(`${folder}/${name}.cache`);
   const filename = `${name}.js`;
   const script = new Script(

@@ -11,7 +11,8 @@ export interface RunOptions {
 /**
  * @param command Program and arguments.
  * @returns What it wrote to its standard output.
- * @throws {Error} It could not be started, took too long, or ended with another status than 0; with its output.
+ * @throws {Error} It could not be started, took too long, or ended with another status than 0; with
+ *   its output.
  */
 export async function run(
   command: readonly [string, ...string[]],

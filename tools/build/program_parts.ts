@@ -1,6 +1,7 @@
 /**
- * Parts of the program that are loaded on demand: each module that the first file imports by `import()`, or by `require()`
- * where there is no time for a promise, becomes, with all that it imports, a script of its own (`load_part.ts` tells why).
+ * Parts of the program that are loaded on demand: each module that the first file imports by
+ * `import()`, or by `require()` where there is no time for a promise, becomes, with all that it
+ * imports, a script of its own (`load_part.ts` tells why).
  */
 import { build, type BuildOptions, type Plugin } from "./esbuild.ts";
 
@@ -26,7 +27,10 @@ export interface FoundPart {
   readonly path: string;
 }
 
-/** In the file that imports them, replaces parts by calls of the loader. @param found Gets each part. */
+/**
+ * In the file that imports them, replaces parts by calls of the loader. @param found Gets each
+ * part.
+ */
 export function partsByLoader(root: string, found: Map<string, FoundPart>): Plugin {
   return {
     name: "parts by loader",
@@ -52,7 +56,8 @@ export function partsByLoader(root: string, found: Map<string, FoundPart>): Plug
 /**
  * Bundles a part into one script.
  *
- * @throws {Error} As {@linkcode build}; or it imports a module of the runtime, which a script cannot.
+ * @throws {Error} As {@linkcode build}; or it imports a module of the runtime, which a script
+ *   cannot.
  */
 export async function bundlePart(
   { path }: FoundPart,
@@ -73,8 +78,8 @@ export async function bundlePart(
 }
 
 /**
- * The bundler escapes what is in strings, but leaves some comments as they are; one "→" makes V8 keep the
- * whole text with two bytes a letter (0.6 MB of a manager's memory).
+ * The bundler escapes what is in strings, but leaves some comments as they are; one "→" makes V8
+ * keep the whole text with two bytes a letter (0.6 MB of a manager's memory).
  */
 function inAscii(script: Uint8Array): Uint8Array<ArrayBuffer> {
   return script.some((byte) => byte > 0x7f)

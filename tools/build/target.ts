@@ -1,4 +1,6 @@
-/** The systems that the executable can be built for, and what differs between them at build time. */
+/**
+ * The systems that the executable can be built for, and what differs between them at build time.
+ */
 import type { Processor } from "../../native/conventions.ts";
 
 /** Deno's names of the targets. */
@@ -16,7 +18,9 @@ export type TargetName = (typeof TARGET_NAMES)[number];
 export interface PackagedRuntime {
   /** Name and version as `npm pack` takes them. */
   readonly package: string;
-  /** Path inside the package of a program that `deno compile` made; its first part is the runtime. */
+  /**
+   * Path inside the package of a program that `deno compile` made; its first part is the runtime.
+   */
   readonly file: string;
   /** Version of Deno that the program was made with. */
   readonly denoVersion: string;
@@ -40,8 +44,8 @@ export interface LinuxTarget extends AnyTarget {
 }
 
 /**
- * Nobody offers the runtime, so it must be given (DENORT_BIN). It needs no entry program: it wants no /proc, /dev is mounted
- * before PID 1 starts, and kqueue tells of signals that are not blocked.
+ * Nobody offers the runtime, so it must be given (DENORT_BIN). It needs no entry program: it wants
+ * no /proc, /dev is mounted before PID 1 starts, and kqueue tells of signals that are not blocked.
  */
 export interface FreebsdTarget extends AnyTarget {
   readonly kind: "freebsd";

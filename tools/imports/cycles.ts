@@ -8,7 +8,9 @@ export interface ModuleCycle {
   /** The module whose import closes the way, and the line of that import. */
   readonly path: string;
   readonly line: number;
-  /** The way, with the first member again at the end. A layer that may have cycles is one member. */
+  /**
+   * The way, with the first member again at the end. A layer that may have cycles is one member.
+   */
   readonly members: readonly string[];
 }
 

@@ -1,15 +1,20 @@
 /**
  * Reads what the modules of a directory import, as `deno info --json` tells it.
  *
- * All modules are roots, so that those which nothing imports are there, too; imports of types are marked.
- * Nothing is fetched: what comes from a package is an import without a target.
+ * All modules are roots, so that those which nothing imports are there, too; imports of types are
+ * marked. Nothing is fetched: what comes from a package is an import without a target.
  */
 
-/** What a module imports: by `import`, `export … from`, an `import()` of a fixed text or a type of one. */
+/**
+ * What a module imports: by `import`, `export … from`, an `import()` of a fixed text or a type of
+ * one.
+ */
 export interface Import {
   /** As written. */
   readonly specifier: string;
-  /** Path of the file; as an address when it is not in the directory. Undefined: no file of ours. */
+  /**
+   * Path of the file; as an address when it is not in the directory. Undefined: no file of ours.
+   */
   readonly target: string | undefined;
   /** From 1. */
   readonly line: number;
@@ -35,7 +40,9 @@ interface Place {
   readonly span: { readonly start: { readonly line: number } };
 }
 
-/** The part of the output that is looked at; with "code" a "type" is what stands for it in a check. */
+/**
+ * The part of the output that is looked at; with "code" a "type" is what stands for it in a check.
+ */
 interface Graph {
   readonly modules: readonly {
     readonly specifier: string;

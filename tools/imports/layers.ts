@@ -1,8 +1,8 @@
 /**
  * The layers of the program as one table: what each may import, as values or as types only.
  *
- * Effects are at the edge: `core` is pure, `platform` knows no rule about services, `daemon` and `ctl`
- * are the only places where the two meet, and share the protocol but no code.
+ * Effects are at the edge: `core` is pure, `platform` knows no rule about services, `daemon` and
+ * `ctl` are the only places where the two meet, and share the protocol but no code.
  */
 
 /** A part of the repository. */
@@ -14,8 +14,9 @@ export interface Layer {
   /** Further prefixes that it may take types from. */
   readonly types?: readonly string[];
   /**
-   * Its modules may import each other in circles, because what they hold are functions that call each other. Nothing
-   * of another layer may be on such a circle, and each module must be one that can be loaded first.
+   * Its modules may import each other in circles, because what they hold are functions that call
+   * each other. Nothing of another layer may be on such a circle, and each module must be one that
+   * can be loaded first.
    */
   readonly mayCycle?: boolean;
   /** Without clock, randomness, files, timers and output of its own. */
@@ -33,8 +34,9 @@ const PLATFORM_FILES = `platform/${FILES}`;
 const CTL_FILES = `ctl/${FILES}`;
 
 /**
- * The rooms of `platform/` that the systems are made with, lowest first: what is promised, the way to the kernel, what all
- * systems do alike, the wait by kqueue and the description of a child, another way to make one. Why: docs/design/0024.
+ * The rooms of `platform/` that the systems are made with, lowest first: what is promised, the way
+ * to the kernel, what all systems do alike, the wait by kqueue and the description of a child,
+ * another way to make one. Why: docs/design/0024.
  */
 const PLATFORM_ROOMS = [
   ...["interface/", "ffi/"],
@@ -63,8 +65,8 @@ const FOR_SYSTEMS: Omit<Layer, "prefix"> = {
 };
 
 /**
- * The rooms of `core/description/`, lowest first: what a description is, what texts are made of, how they become values, the
- * table of settings, what is done with it.
+ * The rooms of `core/description/`, lowest first: what a description is, what texts are made of,
+ * how they become values, the table of settings, what is done with it.
  */
 const DESCRIPTION_ROOMS = [
   ...["contract/", "text/", "environment/", "values/", "settings/"],
@@ -78,8 +80,8 @@ const FOR_DAEMON: readonly string[] = [
 ];
 
 /**
- * The rooms of `daemon/`, lowest first. Those in one line know nothing of each other; the files of `daemon/` itself put all
- * together. Why: docs/design/0022.
+ * The rooms of `daemon/`, lowest first. Those in one line know nothing of each other; the files of
+ * `daemon/` itself put all together. Why: docs/design/0022.
  */
 const DAEMON_ROOMS = [
   ["time/", "output/"],
@@ -92,9 +94,9 @@ const DAEMON_ROOMS = [
 const FOR_CLIENTS: readonly string[] = [CORE_FILES, "core/protocol/", DESCRIPTIONS];
 
 /**
- * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words of command lines; what is shown
- * and what is asked; the world itself, by the platform; the commands of `dinitctl`; the other programs. The files of `ctl/`
- * itself put them together.
+ * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words
+ * of command lines; what is shown and what is asked; the world itself, by the platform; the
+ * commands of `dinitctl`; the other programs. The files of `ctl/` itself put them together.
  */
 const CTL_ROOMS = [
   ["interface/", "words/"],
@@ -140,8 +142,9 @@ export const LAYERS: readonly Layer[] = [
   },
   ...roomsInOrder("daemon/", DAEMON_ROOMS, { values: FOR_DAEMON }),
   { prefix: "daemon/", values: ["daemon/", ...FOR_DAEMON] },
-  // The one place where the manager meets the clients' commands, so that nothing of them is written twice. It is a part of the
-  // program of its own, which `main.ts` loads for the manager at the first order: nobody else may import it.
+  // The one place where the manager meets the clients' commands, so that nothing of them is written
+  // twice. It is a part of the program of its own, which `main.ts` loads for the manager at the
+  // first order: nobody else may import it.
   {
     prefix: "daemon/clients/",
     values: [
@@ -172,7 +175,8 @@ export const LAYERS: readonly Layer[] = [
 ];
 
 /**
- * A layer for each room of a folder: it may import itself and the rooms before it, so that no two can need each other.
+ * A layer for each room of a folder: it may import itself and the rooms before it, so that no two
+ * can need each other.
  *
  * @param rooms Lowest first, each with a slash at its end; a list of them stands side by side.
  * @param common What all of them may import besides.

@@ -15,7 +15,10 @@ export interface Breach {
   readonly message: string;
 }
 
-/** @returns Rules that name what is neither among all the modules of the repository nor imported by one. */
+/**
+ * @returns Rules that name what is neither among all the modules of the repository nor imported by
+ *   one.
+ */
 export function findIdleRules(modules: readonly Module[]): readonly Breach[] {
   const prefixes = LAYERS.flatMap((
     { prefix, values, types },

@@ -1,14 +1,17 @@
 /**
  * Carries out the plan of an installation, and undoes it.
  *
- * A list of what was installed is kept beside it. A file that exists and is not on it belongs to somebody
- * else (another init has programs and pages of the same names) and stays, unless all are to be replaced.
+ * A list of what was installed is kept beside it. A file that exists and is not on it belongs to
+ * somebody else (another init has programs and pages of the same names) and stays, unless all are
+ * to be replaced.
  */
 import { exists, replaceFile } from "../build/atomic_file.ts";
 import { type Entry, MANIFEST_PATH } from "./plan.ts";
 
 export interface InstallOptions {
-  /** Where the prefix is for now: with --destdir, below it. Absolute, without a slash at its end. */
+  /**
+   * Where the prefix is for now: with --destdir, below it. Absolute, without a slash at its end.
+   */
   readonly root: string;
   readonly replacesForeign: boolean;
 }

@@ -1,9 +1,13 @@
 /**
- * Whether the program's shared libraries are on the root file system: process 1 is started before others are mounted.
+ * Whether the program's shared libraries are on the root file system: process 1 is started before
+ * others are mounted.
  */
 import { readDynamic } from "../build/elf/dynamic.ts";
 
-/** On the root file system. The first is for copies; the executable names it (`tools/build/freebsd_image.ts`). */
+/**
+ * On the root file system. The first is for copies; the executable names it
+ * (`tools/build/freebsd_image.ts`).
+ */
 const EARLY_FOLDERS: readonly string[] = ["/lib/dinit", "/lib"];
 const LATE_FOLDERS: readonly string[] = ["/usr/lib", "/usr/local/lib"];
 

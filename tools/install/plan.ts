@@ -1,7 +1,8 @@
 /**
  * What is installed where, as data; `install.ts` carries it out.
  *
- * Programs are where upstream's are: those for everybody in bin, those that end the machine in sbin.
+ * Programs are where upstream's are: those for everybody in bin, those that end the machine in
+ * sbin.
  */
 import { completionFiles } from "../completions/files.ts";
 import { manualFiles } from "../manual/pages.ts";
@@ -19,7 +20,9 @@ const SHUTDOWN_NAMES = ["halt", "poweroff", "reboot", "soft-reboot"] as const;
 
 const COMPLETED = ["dinit", ...CLIENTS, "shutdown", ...SHUTDOWN_NAMES] as const;
 
-/** List of all that was installed, so that it can be told from what others installed, and removed. */
+/**
+ * List of all that was installed, so that it can be told from what others installed, and removed.
+ */
 export const MANIFEST_PATH = "share/dinit/installed-files";
 
 /**

@@ -1,17 +1,17 @@
 /**
- * A rule for `deno lint`: pure modules touch no global name of the world around them. Which modules are
- * pure says `tools/imports/layers.ts`.
+ * A rule for `deno lint`: pure modules touch no global name of the world around them. Which modules
+ * are pure says `tools/imports/layers.ts`.
  *
- * With it lint reads all files anew each time (1.3 s, and not 0.05 s from its cache): that is worth not
- * having a reader of TypeScript of our own.
+ * With it lint reads all files anew each time (1.3 s, and not 0.05 s from its cache): that is worth
+ * not having a reader of TypeScript of our own.
  */
 import { layerOf } from "../imports/layers.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /**
- * Names that a pure module may not touch, and what to do instead. `process` and `console` alone are good
- * names for variables in this program; the first is reached by `node:process`, too.
+ * Names that a pure module may not touch, and what to do instead. `process` and `console` alone are
+ * good names for variables in this program; the first is reached by `node:process`, too.
  */
 const IMPURE: ReadonlyMap<string, string> = new Map([
   ["Deno", "let platform/ or daemon/ do it"],

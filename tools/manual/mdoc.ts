@@ -1,8 +1,8 @@
 /**
  * Pieces of a manual page in mdoc(7): text, lists, sections, each as complete lines.
  *
- * Prose is written with `backquotes` round what a person types; each sentence gets a line of its own,
- * as mandoc's lint wants it.
+ * Prose is written with `backquotes` round what a person types; each sentence gets a line of its
+ * own, as mandoc's lint wants it.
  */
 
 /** A page, without its dates and names of systems. */
@@ -17,7 +17,9 @@ export interface ManualPage {
   readonly body: string;
 }
 
-/** Date in all pages, to be changed with their texts: a date of today would make every build differ. */
+/**
+ * Date in all pages, to be changed with their texts: a date of today would make every build differ.
+ */
 const DATE = "November 22, 2026";
 
 /** Longest line of text, in characters. */
@@ -73,7 +75,9 @@ export function literal(text: string): string {
   return `.Bd -literal -offset indent\n${lines.join("\n")}\n.Ed\n`;
 }
 
-/** `.Fl s , Fl -system Ar NAME` of an option's spellings; upstream's long options have two dashes. */
+/**
+ * `.Fl s , Fl -system Ar NAME` of an option's spellings; upstream's long options have two dashes.
+ */
 export function optionTerm(row: {
   readonly names: readonly string[];
   readonly argument?: string;
@@ -114,8 +118,8 @@ function typed(text: string): string {
 }
 
 /**
- * Characters that roff would take for its own. The name of a system would be a macro on a line of its own, which a sentence
- * has no place for: mandoc's lint looks for the whole word.
+ * Characters that roff would take for its own. The name of a system would be a macro on a line of
+ * its own, which a sentence has no place for: mandoc's lint looks for the whole word.
  */
 export function escapeText(text: string): string {
   return text.replaceAll("\\", "\\e").replaceAll("…", "...").replaceAll("–", "\\(en")

@@ -16,7 +16,10 @@ const PAGES: readonly ManualPage[] = [
   SHUTDOWN_PAGE,
 ];
 
-/** File name in docs/man → contents. Other names of a page are links, to be made when it is installed. */
+/**
+ * File name in docs/man → contents. Other names of a page are links, to be made when it is
+ * installed.
+ */
 export function manualFiles(): ReadonlyMap<string, string> {
   return new Map(PAGES.map((page) => [`${page.name}.${page.section}`, pageText(page)]));
 }

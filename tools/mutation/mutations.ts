@@ -1,6 +1,6 @@
 /**
- * Faults to plant in the scheduler, one at a time: each is a change of text that must be found in a file.
- * Every one of them has to be noticed by the scenarios or by the simulator.
+ * Faults to plant in the scheduler, one at a time: each is a change of text that must be found in a
+ * file. Every one of them has to be noticed by the scenarios or by the simulator.
  */
 
 export interface Mutation {

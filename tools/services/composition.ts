@@ -1,7 +1,7 @@
 /**
- * The sets of services/, put together. What several sets have in common lies once, in services/shared/;
- * `services/sets.json` names the folders that make a set. A set is all their files side by side: no path
- * may be in two of them, so that their order has no meaning.
+ * The sets of services/, put together. What several sets have in common lies once, in
+ * services/shared/; `services/sets.json` names the folders that make a set. A set is all their
+ * files side by side: no path may be in two of them, so that their order has no meaning.
  */
 import sets from "../../services/sets.json" with { type: "json" };
 

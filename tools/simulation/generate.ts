@@ -113,7 +113,9 @@ function heightOf(service: ServiceDescription, heights: readonly number[]): numb
   return 1 + Math.max(0, ...below);
 }
 
-/** Names tell the place: `s7`. Links lead from later to earlier services only, so there is no cycle. */
+/**
+ * Names tell the place: `s7`. Links lead from later to earlier services only, so there is no cycle.
+ */
 export function nameOf(index: number): ServiceName {
   return `s${index}` as ServiceName;
 }

@@ -1,6 +1,6 @@
 /**
- * What processes may do by themselves, at any time: execute or not, give readiness or close the pipe,
- * tell about themselves, end well or badly, leave a daemon; and what comes in over sockets.
+ * What processes may do by themselves, at any time: execute or not, give readiness or close the
+ * pipe, tell about themselves, end well or badly, leave a daemon; and what comes in over sockets.
  */
 import type { PidFileReading } from "../../core/event.ts";
 import { pid, type ServiceId, unreachable } from "../../core/types.ts";

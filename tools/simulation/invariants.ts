@@ -1,6 +1,7 @@
 /**
- * What must hold whenever the scheduler has worked off an event or an order. The numbers stay as they are,
- * so that a report can name one; those that are missing cannot be broken any more (docs/design/0001).
+ * What must hold whenever the scheduler has worked off an event or an order. The numbers stay as
+ * they are, so that a report can name one; those that are missing cannot be broken any more
+ * (docs/design/0001).
  *
  * All of it is asserted in every run, whatever kinds of services, links, pins and races it has.
  */
@@ -73,7 +74,9 @@ export function checkRest(world: Observed): void {
   }
 }
 
-/** Waits for the console, which a started service may keep for ever, or for one that waits for it. */
+/**
+ * Waits for the console, which a started service may keep for ever, or for one that waits for it.
+ */
 function waitsForConsole(service: Service): boolean {
   if (service.state !== "starting") return false;
   if (service.phase === "waiting-for-console") return true;
@@ -152,7 +155,9 @@ function checkConsoleOwner(s: Service): void {
   assert(mayKeep, s, "#39 is started and keeps the console");
 }
 
-/** Keeps in mind whose own start has begun: before that there is nothing of it to stand on another. */
+/**
+ * Keeps in mind whose own start has begun: before that there is nothing of it to stand on another.
+ */
 function noteBegun(begun: Set<ServiceId>, { id, phase }: Service): void {
   switch (phase) {
     case "stopped":

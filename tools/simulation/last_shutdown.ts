@@ -1,6 +1,6 @@
 /**
- * The shutdown at the end of a run, with processes that do not end when they are told to, and somebody at
- * the console who loses patience.
+ * The shutdown at the end of a run, with processes that do not end when they are told to, and
+ * somebody at the console who loses patience.
  */
 import type { ServiceRecord } from "../../core/service/record.ts";
 import { PRESSES } from "../../core/key_presses.ts";
@@ -9,7 +9,10 @@ import type { LastShutdown } from "./plan.ts";
 import { finishSomething } from "./rest.ts";
 import type { SimulatedWorld } from "./world.ts";
 
-/** With time limits everywhere a shutdown is over by then: a chain of services, each killed at its limit. */
+/**
+ * With time limits everywhere a shutdown is over by then: a chain of services, each killed at its
+ * limit.
+ */
 const LONGEST_SHUTDOWN_MS = 600_000;
 /** Between two presses of the keys. */
 const PRESS_MS = 100;

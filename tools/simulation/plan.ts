@@ -1,11 +1,15 @@
 /**
- * A plan: services and what happens to them, as plain data. Everything random is decided here; playing
- * a plan is deterministic, and parts of it can be taken away when a failing one is made smaller.
+ * A plan: services and what happens to them, as plain data. Everything random is decided here;
+ * playing a plan is deterministic, and parts of it can be taken away when a failing one is made
+ * smaller.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { RuntimeDependencyKind } from "../../core/types.ts";
 
-/** Something that happens. Services are named by their place in the plan; moves that do not fit are skipped. */
+/**
+ * Something that happens. Services are named by their place in the plan; moves that do not fit are
+ * skipped.
+ */
 export type Move =
   | {
     readonly kind: "start" | "stop" | "restart" | "wake" | "release";

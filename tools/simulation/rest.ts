@@ -10,8 +10,8 @@ import type { SimulatedWorld } from "./world.ts";
 const REST_ROUNDS = 3000;
 
 /**
- * Everything that is under way is finished well: programs execute, starts succeed, stops end, timers
- * fire, triggers are set. Running processes keep running.
+ * Everything that is under way is finished well: programs execute, starts succeed, stops end,
+ * timers fire, triggers are set. Running processes keep running.
  */
 export function comeToRest(world: SimulatedWorld): void {
   for (let round = 0; round < REST_ROUNDS; round++) {

@@ -1,6 +1,6 @@
 /**
- * Makes a failing plan smaller: takes away moves, services and links as long as it still fails in the
- * same way.
+ * Makes a failing plan smaller: takes away moves, services and links as long as it still fails in
+ * the same way.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";

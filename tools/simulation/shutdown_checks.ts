@@ -1,6 +1,6 @@
 /**
- * What must hold while a shutdown goes on: that it never goes on in silence or for ever, and that nobody is
- * left behind who was not told. The numbers are those of `docs/differences.md`.
+ * What must hold while a shutdown goes on: that it never goes on in silence or for ever, and that
+ * nobody is left behind who was not told. The numbers are those of `docs/differences.md`.
  */
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import { hasDependentInTheWay } from "../../core/service/terms.ts";
@@ -50,7 +50,9 @@ export class ShutdownChecks {
     }
   }
 
-  /** @param isLast At the last shutdown a process ends when it is killed, unless nothing ends it. */
+  /**
+   * @param isLast At the last shutdown a process ends when it is killed, unless nothing ends it.
+   */
   abandoned(isLast: boolean): void {
     const { scheduler, processes } = this.#world;
     const services = new Map([...scheduler.records()].map((service) => [service.id, service]));

@@ -197,8 +197,8 @@ export class SimulatedWorld {
   }
 
   /**
-   * A chain to a service that is not loaded is only logged. Services that chain to each other never come
-   * to rest, so there is an end to it.
+   * A chain to a service that is not loaded is only logged. Services that chain to each other never
+   * come to rest, so there is an end to it.
    */
   #chain(name: string): void {
     const service = this.scheduler.find(name);

@@ -1,8 +1,9 @@
 /**
- * The surroundings in which managers on Linux wait by kqueue: a library for it, and the variable that names it.
+ * The surroundings in which managers on Linux wait by kqueue: a library for it, and the variable
+ * that names it.
  *
- * The library is made from `tests/platform/kqueue/kqueue_on_epoll.c`; `DINIT_TEST_KQUEUE=/path/libkqueue.so` puts another (of
- * 32-byte events) in its place.
+ * The library is made from `tests/platform/kqueue/kqueue_on_epoll.c`;
+ * `DINIT_TEST_KQUEUE=/path/libkqueue.so` puts another (of 32-byte events) in its place.
  */
 
 const SOURCE = new URL("../../tests/platform/kqueue/kqueue_on_epoll.c", import.meta.url).pathname;

@@ -13,7 +13,9 @@ export interface Summary {
 /** Nothing read yet. */
 export const NOTHING: Summary = { passed: 0, failed: 0, ignored: [], isComplete: false };
 
-/** With `--parallel` each line begins with the file: `./tests/a_test.ts => name ... ignored (0ms)`. */
+/**
+ * With `--parallel` each line begins with the file: `./tests/a_test.ts => name ... ignored (0ms)`.
+ */
 const IGNORED = /^(?:\.\/\S+ => )?(.+) \.\.\. ignored \(\d/;
 
 /** `FAILED | 3 passed (2 steps) | 1 failed (1 step) | 1 ignored (16ms)` */

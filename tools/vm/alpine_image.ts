@@ -1,6 +1,7 @@
 /**
- * The demonstration machine `alpine`: Alpine's "mini root filesystem" with our executable, the service set
- * alpine and, beside Alpine's C library (musl), the one that the executable needs (glibc).
+ * The demonstration machine `alpine`: Alpine's "mini root filesystem" with our executable, the
+ * service set alpine and, beside Alpine's C library (musl), the one that the executable needs
+ * (glibc).
  */
 import { copy, type ImageFile, text, withParents } from "./image_file.ts";
 import { isFile, type Missing } from "./host_program.ts";

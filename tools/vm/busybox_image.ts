@@ -16,8 +16,8 @@ const MISSING_BUSYBOX: Missing = {
 };
 
 /**
- * Debian's busybox shell prefers its own commands to those in PATH, and its `poweroff` and `reboot` send
- * PID 1 the signals of busybox's init; the aliases lead to ours.
+ * Debian's busybox shell prefers its own commands to those in PATH, and its `poweroff` and `reboot`
+ * send PID 1 the signals of busybox's init; the aliases lead to ours.
  */
 const PROFILE = `export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 PS1='\\h:\\w\\$ '

@@ -1,6 +1,7 @@
 /**
- * The Debian system of the demonstration machine, as a tarball: packages only, nothing of ours. It is
- * put together by mmdebstrap (debootstrap's successor) from the mirror that this host itself uses.
+ * The Debian system of the demonstration machine, as a tarball: packages only, nothing of ours. It
+ * is put together by mmdebstrap (debootstrap's successor) from the mirror that this host itself
+ * uses.
  */
 import { type Missing, missingProgram } from "./host_program.ts";
 import { cachedFile } from "./image_cache.ts";
@@ -77,7 +78,10 @@ export function debianBase(): Promise<string> {
   );
 }
 
-/** What a host gets its packages from: lines such as `Debian bookworm main http://deb.debian.org/debian/`. */
+/**
+ * What a host gets its packages from: lines such as
+ * `Debian bookworm main http://deb.debian.org/debian/`.
+ */
 function indexTargets(): string {
   const format = "$(ORIGIN) $(CODENAME) $(COMPONENT) $(REPO_URI)";
   try {
@@ -91,14 +95,17 @@ function indexTargets(): string {
 }
 
 /**
- * Lines of sources.list for the mirrors that this host gets the suite from, security updates included.
- * Empty on a host of another suite or system: mmdebstrap then takes Debian's own.
+ * Lines of sources.list for the mirrors that this host gets the suite from, security updates
+ * included. Empty on a host of another suite or system: mmdebstrap then takes Debian's own.
  */
 function debianSources(): readonly string[] {
   return parseIndexTargets(indexTargets());
 }
 
-/** The mirror that a Debian host uses, for other suites; Debian's own elsewhere. With a slash at the end. */
+/**
+ * The mirror that a Debian host uses, for other suites; Debian's own elsewhere. With a slash at the
+ * end.
+ */
 export function debianMirror(): string {
   return parseMirror(indexTargets()) ?? "http://deb.debian.org/debian/";
 }

@@ -1,6 +1,6 @@
 /**
- * What the demonstration machine `debian` has on top of Debian's packages: our executable, the service
- * set linux, the kernel's modules, and the few files that make it a machine of its own.
+ * What the demonstration machine `debian` has on top of Debian's packages: our executable, the
+ * service set linux, the kernel's modules, and the few files that make it a machine of its own.
  */
 import { directory, type ImageFile, link, text, withParents } from "./image_file.ts";
 import { programFiles } from "./program_files.ts";

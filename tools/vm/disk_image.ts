@@ -1,8 +1,8 @@
 /**
  * Makes a disk with an ext4 file system from the tarball of a system and files on top of it.
  *
- * Nothing is mounted. Whoever is not root builds in a user namespace, so that files belong to whom the
- * tarball says.
+ * Nothing is mounted. Whoever is not root builds in a user namespace, so that files belong to whom
+ * the tarball says.
  */
 import { cpioParts } from "./cpio.ts";
 import { type Missing, missingProgram } from "./host_program.ts";
@@ -50,7 +50,8 @@ export function missingDiskTool(): Missing | undefined {
 /**
  * Builds the disk, or finds it built.
  *
- * @returns Path of the raw image. It is shared: write to a copy, or let QEMU forget what was written.
+ * @returns Path of the raw image. It is shared: write to a copy, or let QEMU forget what was
+ *   written.
  * @throws {Error} When a program fails; it has said why on standard error.
  */
 export async function cachedDisk({ name, tarball, files, sizeMiB }: DiskImage): Promise<string> {

@@ -1,4 +1,6 @@
-/** Programs of this host that build or run machines: where they are, and what to do when one is not. */
+/**
+ * Programs of this host that build or run machines: where they are, and what to do when one is not.
+ */
 
 /** Why no machine can be started here: what is missing and what to do. */
 export interface Missing {

@@ -21,8 +21,8 @@ export interface CachedFile {
 /**
  * A file that is made once for the same ingredients.
  *
- * @param make Is given a path beside the final one, and leaves the complete file there: a build that
- *   breaks off leaves nothing, and two builds at a time do not meet.
+ * @param make Is given a path beside the final one, and leaves the complete file there: a build
+ *   that breaks off leaves nothing, and two builds at a time do not meet.
  * @returns Its path.
  */
 export async function cachedFile(
@@ -61,8 +61,8 @@ export async function cachedImage(name: string, files: readonly ImageFile[]): Pr
 }
 
 /**
- * The list of files, with what is in those of the host: a program that was built anew is often the same,
- * and only its time differs.
+ * The list of files, with what is in those of the host: a program that was built anew is often the
+ * same, and only its time differs.
  *
  * @throws {Deno.errors.NotFound} When a file to be copied is missing.
  */

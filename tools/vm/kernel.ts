@@ -1,8 +1,8 @@
 /**
  * Finds the Linux kernel that machines boot, and the few modules they need from it.
  *
- * Debian's cloud kernel has the serial port, NVMe and ext4 built in, but not virtio: a system on an NVMe
- * disk boots by itself, virtio disks and networks need modules.
+ * Debian's cloud kernel has the serial port, NVMe and ext4 built in, but not virtio: a system on an
+ * NVMe disk boots by itself, virtio disks and networks need modules.
  */
 import { isFile, type Missing } from "./host_program.ts";
 import { copy, type ImageFile, text } from "./image_file.ts";
@@ -18,8 +18,8 @@ export interface Kernel {
 }
 
 /**
- * The kernel to boot: the one that was named, `DINIT_VM_KERNEL`, else the newest cloud kernel of Debian in
- * /boot.
+ * The kernel to boot: the one that was named, `DINIT_VM_KERNEL`, else the newest cloud kernel of
+ * Debian in /boot.
  */
 export function findKernel(named?: string): Kernel | Missing {
   const chosen = named ?? Deno.env.get("DINIT_VM_KERNEL") ?? "";
@@ -67,8 +67,8 @@ export function kernelModules(kernel: Kernel): ImageFile[] {
 }
 
 /**
- * All modules of a kernel with the indexes of depmod, for a machine with a device manager. Empty when the
- * kernel has no module directory: then drivers must be built in.
+ * All modules of a kernel with the indexes of depmod, for a machine with a device manager. Empty
+ * when the kernel has no module directory: then drivers must be built in.
  *
  * @param target Folder in the machine: `/lib/modules`, or `/usr/lib/modules` where /lib is a link.
  */

@@ -1,7 +1,7 @@
 /**
- * QEMU's control socket (QMP): tells why a machine ended, presses keys on its keyboard, and takes pictures
- * of its screen.
- * Source: docs/interop/qmp-spec.rst of QEMU; events and commands of qapi/run-state.json and ui.json.
+ * QEMU's control socket (QMP): tells why a machine ended, presses keys on its keyboard, and takes
+ * pictures of its screen. Source: docs/interop/qmp-spec.rst of QEMU; events and commands of
+ * qapi/run-state.json and ui.json.
  */
 
 /** Why a machine ended: `guest-shutdown` is a power-off, `guest-reset` a reboot. */
@@ -57,7 +57,10 @@ export async function controlOver(connection: Deno.Conn): Promise<MachineControl
   };
 }
 
-/** Reads until QEMU closes the connection; hands answers over, and keeps what the SHUTDOWN event says. */
+/**
+ * Reads until QEMU closes the connection; hands answers over, and keeps what the SHUTDOWN event
+ * says.
+ */
 async function readMessages(
   connection: Deno.Conn,
   waiting: Answer[],

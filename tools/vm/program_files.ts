@@ -8,8 +8,8 @@ export const EXECUTABLE = "/usr/bin/dinit";
  * The executable and links to it, `init` among them; not the C library.
  *
  * @param executable On the host, normally dist/dinit.
- * @param sbin Folder for the programs of the administrator. One that is a directory: Debian's /sbin is a
- *   link.
+ * @param sbin Folder for the programs of the administrator. One that is a directory: Debian's /sbin
+ *   is a link.
  */
 export function programFiles(executable: string, sbin: "/sbin" | "/usr/sbin"): ImageFile[] {
   const links = [

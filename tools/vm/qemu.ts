@@ -16,8 +16,8 @@ export interface MachineSettings {
   /** Raw disk images; the first is /dev/vda. */
   readonly disks?: readonly string[];
   /**
-   * A network card. QEMU answers on it as a router with DHCP but forwards nothing, so the machine reaches
-   * nobody, and is reached only by its port 22 behind this one of the loopback address.
+   * A network card. QEMU answers on it as a router with DHCP but forwards nothing, so the machine
+   * reaches nobody, and is reached only by its port 22 behind this one of the loopback address.
    */
   readonly network?: { readonly sshPort?: number };
   /** Default: 1024. */
@@ -28,8 +28,8 @@ export interface MachineSettings {
    */
   readonly serial: "terminal" | "pipe";
   /**
-   * Where PID 1 writes, and whether the screen is shown: `hidden` is a screen that exists for screenshots.
-   * Default: `none`, with the serial port as the console.
+   * Where PID 1 writes, and whether the screen is shown: `hidden` is a screen that exists for
+   * screenshots. Default: `none`, with the serial port as the console.
    */
   readonly screen?: "none" | "hidden" | "window";
   /** Unix socket that the caller listens on; QEMU connects to it for control (QMP). */
@@ -62,8 +62,8 @@ export function findQemu(): Missing | undefined {
  * Program and arguments.
  *
  * One processor: emulated, a second one makes a boot no faster. No five-level page tables (la57):
- * walking them takes five to ten hundredths of the run. A reboot and a kernel panic end QEMU (`-no-reboot`,
- * `panic=-1`), so that no machine runs on unseen.
+ * walking them takes five to ten hundredths of the run. A reboot and a kernel panic end QEMU
+ * (`-no-reboot`, `panic=-1`), so that no machine runs on unseen.
  */
 export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
   const accelerator = settings.useKvm
@@ -114,7 +114,9 @@ function rootDiskArguments(disk: RootDisk | undefined): string[] {
   ];
 }
 
-/** The last console is /dev/console; the kernel writes to both. Read-only, so that fsck can check. */
+/**
+ * The last console is /dev/console; the kernel writes to both. Read-only, so that fsck can check.
+ */
 function kernelCommandLine({ screen, rootDisk, kernelWords }: MachineSettings): string {
   const hasScreen = screen !== undefined && screen !== "none";
   return [

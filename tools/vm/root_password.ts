@@ -1,4 +1,6 @@
-/** The demonstration machines' root may log in at a terminal with a password that everybody knows. */
+/**
+ * The demonstration machines' root may log in at a terminal with a password that everybody knows.
+ */
 
 /** For the terminal only: over the network a key is asked for. */
 export const ROOT_PASSWORD = "dinit";

@@ -3,8 +3,8 @@
  */
 
 /**
- * Absolute paths as the program's loader will look for them, the loader itself included. Empty for a
- * static program.
+ * Absolute paths as the program's loader will look for them, the loader itself included. Empty for
+ * a static program.
  *
  * @throws {Error} When a library is missing on this host, or `ldd` cannot be run.
  */
@@ -20,8 +20,8 @@ export function sharedLibraries(program: string): string[] {
 }
 
 /**
- * Reads the output of `ldd`: lines such as `libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x7f…)` and
- * `/lib64/ld-linux-x86-64.so.2 (0x7f…)`; the vDSO has no file.
+ * Reads the output of `ldd`: lines such as `libc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x7f…)`
+ * and `/lib64/ld-linux-x86-64.so.2 (0x7f…)`; the vDSO has no file.
  *
  * @throws {Error} When a line says "not found".
  */

@@ -1,6 +1,6 @@
 /**
- * Logins over ssh into a machine, by a key that is made for that and with the machine's host key known
- * beforehand, so that ssh asks nothing.
+ * Logins over ssh into a machine, by a key that is made for that and with the machine's host key
+ * known beforehand, so that ssh asks nothing.
  */
 import { hostProgram } from "./host_program.ts";
 import { CACHE_FOLDER } from "./image_cache.ts";

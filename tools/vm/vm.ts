@@ -1,8 +1,8 @@
 /**
  * `npm run vm -- busybox|debian|alpine`: builds our executable and boots a whole system under it.
  *
- * This file puts the parts together: the command line is in options.ts, what the systems are made of in
- * systems.ts, how QEMU is called in qemu.ts.
+ * This file puts the parts together: the command line is in options.ts, what the systems are made
+ * of in systems.ts, how QEMU is called in qemu.ts.
  */
 import type { Missing } from "./host_program.ts";
 import { findKernel } from "./kernel.ts";

@@ -1,8 +1,10 @@
 /**
- * What the manager that loads a description can do for its processes: a setting that it is known not to serve is an
- * error when the description is loaded, at its line, and not only when the service starts.
+ * What the manager that loads a description can do for its processes: a setting that it is known
+ * not to serve is an error when the description is loaded, at its line, and not only when the
+ * service starts.
  *
- * Whoever reads descriptions for no certain manager or system gives no abilities: then every setting is taken.
+ * Whoever reads descriptions for no certain manager or system gives no abilities: then every
+ * setting is taken.
  */
 import type { ServiceType } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";

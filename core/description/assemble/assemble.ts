@@ -1,6 +1,6 @@
 /**
- * Typed values → ServiceDescription: defaults filled in, variables in commands and paths replaced, what has
- * no effect on the type left out.
+ * Typed values → ServiceDescription: defaults filled in, variables in commands and paths replaced,
+ * what has no effect on the type left out.
  */
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";

@@ -44,7 +44,8 @@ function report(breach: Breach | undefined, reporter: SettingReporter): void {
 }
 
 /**
- * A command without a type would start nothing, and the start would succeed. Upstream's format has it so.
+ * A command without a type would start nothing, and the start would succeed. Upstream's format has
+ * it so.
  */
 function forgottenType({ reading, values, tree }: Combination): Breach | undefined {
   const { given, hasUnknown } = reading;

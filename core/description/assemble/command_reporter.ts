@@ -39,7 +39,9 @@ export class CommandReporter {
     this.#reporter.report(this.#position(at, offset), message, { hint });
   }
 
-  /** Variables that were replaced, though probably not meant for us: at most one report for each. */
+  /**
+   * Variables that were replaced, though probably not meant for us: at most one report for each.
+   */
   warn(at: CommandWord, uses: readonly PlainUse[]): void {
     const word = at.words[at.index] ?? "";
     const isScript = scriptIndex(at.words) === at.index;

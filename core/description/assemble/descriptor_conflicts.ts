@@ -1,8 +1,9 @@
 /**
  * Descriptors and variables of a process that two settings want at once.
  *
- * Sockets are passed from descriptor 3 up, whatever else there is: sd_listen_fds(3). Control connections and pipes
- * of `pipevar` take numbers that are free, so only a number that is written down can be in the way.
+ * Sockets are passed from descriptor 3 up, whatever else there is: sd_listen_fds(3). Control
+ * connections and pipes of `pipevar` take numbers that are free, so only a number that is written
+ * down can be in the way.
  */
 import type { ReadyNotification, ServiceDescription } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";

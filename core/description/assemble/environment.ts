@@ -1,4 +1,7 @@
-/** The environment of a service: what load-options, env-file and [environment] change of the manager's. */
+/**
+ * The environment of a service: what load-options, env-file and [environment] change of the
+ * manager's.
+ */
 import type { ServiceName } from "../../types.ts";
 import { EnvironmentBuilder } from "../environment/builder.ts";
 import { environmentLines } from "../environment/file.ts";

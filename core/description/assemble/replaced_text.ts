@@ -1,4 +1,7 @@
-/** Texts of settings with their variables replaced; what is doubtful or wrong is told where it is written. */
+/**
+ * Texts of settings with their variables replaced; what is doubtful or wrong is told where it is
+ * written.
+ */
 import { unsetHint } from "./command_reporter.ts";
 import type { KeyPath } from "../text/locate.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";

@@ -45,8 +45,8 @@ function linksOf(nodes: readonly Node[]): ReadonlyMap<string, readonly Link[]> {
 }
 
 /**
- * The longest chain of dependencies if it is longer than the manager allows. Ordering links do not count.
- * There must be no circle among the dependencies.
+ * The longest chain of dependencies if it is longer than the manager allows. Ordering links do not
+ * count. There must be no circle among the dependencies.
  */
 export function findLongChain(nodes: readonly Node[]): readonly string[] | undefined {
   const byName = new Map(nodes.map((node) => [node.name as string, node]));

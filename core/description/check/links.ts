@@ -1,6 +1,6 @@
 /**
- * What the links of checked services mean together: where a circle is written, and what a manager would
- * load in spite of what is wrong elsewhere.
+ * What the links of checked services mean together: where a circle is written, and what a manager
+ * would load in spite of what is wrong elsewhere.
  */
 import type { CycleStep } from "./graph.ts";
 import { type Dependency, isSoftKind } from "../contract/description.ts";

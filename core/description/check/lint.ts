@@ -1,5 +1,6 @@
 /**
- * What is allowed but probably not meant: settings without effect, programs and folders that are not there.
+ * What is allowed but probably not meant: settings without effect, programs and folders that are
+ * not there.
  */
 import type { Body } from "../assemble/assemble.ts";
 import { directoryPart } from "../contract/files.ts";
@@ -147,7 +148,10 @@ class Linter {
 
   readonly #exists = (path: string): boolean => this.#probe(path).kind !== "none";
 
-  /** The first that applies: not absolute, not there, no file, not executable, its interpreter missing. */
+  /**
+   * The first that applies: not absolute, not there, no file, not executable, its interpreter
+   * missing.
+   */
   #lintProgram(key: "command" | "stop-command", command: readonly string[], path: KeyPath): void {
     const [program] = command;
     if (program === undefined || program === "") return;

@@ -1,6 +1,6 @@
 /**
- * Programs that are scripts: whether what their first line names is there. Without it execve(2) says only that
- * there is no such file.
+ * Programs that are scripts: whether what their first line names is there. Without it execve(2)
+ * says only that there is no such file.
  */
 import type { Probe } from "./probe.ts";
 import { quote } from "../contract/problem.ts";
@@ -61,7 +61,9 @@ function whyNotRun(interpreter: string, probe: Probe): string | undefined {
   }
 }
 
-/** Whether it looks as if a person wrote it: programs of the system's own format have zero bytes. */
+/**
+ * Whether it looks as if a person wrote it: programs of the system's own format have zero bytes.
+ */
 function isText(head: string): boolean {
   // deno-lint-ignore no-control-regex
   return !/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(head);

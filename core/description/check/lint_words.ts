@@ -76,8 +76,8 @@ function quoteDoubt(words: readonly string[], context: WordContext): WordDoubt |
 }
 
 /**
- * Words behind `sh -c SCRIPT` that the script does not use: most of the script, where somebody forgot its quotes.
- * One word is the shell's name for itself in its messages.
+ * Words behind `sh -c SCRIPT` that the script does not use: most of the script, where somebody
+ * forgot its quotes. One word is the shell's name for itself in its messages.
  */
 function scriptDoubt(words: readonly string[], context: WordContext): WordDoubt | undefined {
   const index = scriptIndex(words);

@@ -1,8 +1,9 @@
 /**
  * ServiceDescription: what one service is, complete and frozen, with every default filled in.
  *
- * Both readers (TOML and upstream's own format) end here; everything behind it (scheduler, launching,
- * control protocol) starts here and never sees a file. Names and defaults follow `docs/settings.md`.
+ * Both readers (TOML and upstream's own format) end here; everything behind it (scheduler,
+ * launching, control protocol) starts here and never sees a file. Names and defaults follow
+ * `docs/settings.md`.
  */
 import type { ListenAddress } from "./listen_address.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
@@ -14,14 +15,16 @@ export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "t
 export type DependencyKind = "need" | "milestone" | "waits-for" | "prepared-by";
 
 /**
- * Whether a service goes on without what it depends on in this way: when that does not start, and when it
- * cannot even be loaded.
+ * Whether a service goes on without what it depends on in this way: when that does not start, and
+ * when it cannot even be loaded.
  */
 export function isSoftKind(kind: DependencyKind): boolean {
   return kind === "waits-for";
 }
 
-/** One dependency, in the order of the description (a directory's entries in the place of its line). */
+/**
+ * One dependency, in the order of the description (a directory's entries in the place of its line).
+ */
 export interface Dependency {
   readonly kind: DependencyKind;
   readonly name: ServiceName;
@@ -40,8 +43,8 @@ export interface DescriptionSource {
 }
 
 /**
- * A service that cannot be loaded and that others depend on softly: it is listed as failed and never
- * starts, until it is mended and loaded again.
+ * A service that cannot be loaded and that others depend on softly: it is listed as failed and
+ * never starts, until it is mended and loaded again.
  */
 export interface BrokenService {
   readonly name: ServiceName;
@@ -179,7 +182,10 @@ export interface ListeningSocket {
   /** Connections that may wait to be accepted. */
   readonly backlog: number;
   readonly ipv6Only: boolean;
-  /** Calls on it wait, as sd_listen_fds(3) has it; that of socket-listen does not, as upstream has it. */
+  /**
+   * Calls on it wait, as sd_listen_fds(3) has it; that of socket-listen does not, as upstream has
+   * it.
+   */
   readonly blocks: boolean;
 }
 
@@ -242,7 +248,10 @@ export interface ServiceDescription {
   readonly log: LogTarget;
   readonly console: ConsoleUse;
   readonly sockets: readonly ListeningSocket[];
-  /** The process is launched when something comes in over a socket; until then the service only listens. */
+  /**
+   * The process is launched when something comes in over a socket; until then the service only
+   * listens.
+   */
   readonly startsOnDemand: boolean;
   readonly options: ServiceOptions;
   /** `[meta] enable-via`, `@meta enable-via`. */

@@ -25,7 +25,9 @@ export interface DescriptionFiles {
     | { readonly kind: "names"; readonly names: readonly string[] }
     | { readonly kind: "unreadable"; readonly why: string };
   exists(path: string): boolean;
-  /** The directory in which a file really lies, links resolved; undefined when that cannot be told. */
+  /**
+   * The directory in which a file really lies, links resolved; undefined when that cannot be told.
+   */
   realDirectory(path: string): string | undefined;
 }
 

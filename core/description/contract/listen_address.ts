@@ -1,5 +1,6 @@
 /**
- * The address of a listening socket as it is written: a path, an abstract name, or an IP address with port.
+ * The address of a listening socket as it is written: a path, an abstract name, or an IP address
+ * with port.
  *
  * Names of hosts are not looked up: the manager must not wait for a name server.
  */
@@ -11,8 +12,8 @@ export type ListenAddress =
   | { readonly kind: "internet"; readonly host: ListenHost; readonly port: number };
 
 /**
- * Four bytes (IPv4) or sixteen (IPv6), in network order; or all addresses that the machine has, IPv4's alone where
- * the kernel has no IPv6.
+ * Four bytes (IPv4) or sixteen (IPv6), in network order; or all addresses that the machine has,
+ * IPv4's alone where the kernel has no IPv6.
  */
 export type ListenHost = readonly number[] | "any";
 

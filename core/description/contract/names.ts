@@ -1,8 +1,9 @@
 /**
  * Service names: what is allowed, and how a name divides into base and argument.
  *
- * `base@argument`: the base names the file, the text after the first `@` is the template's argument and
- * may hold anything. The full name is the identity: `web`, `web@` and `web@a` are three services.
+ * `base@argument`: the base names the file, the text after the first `@` is the template's argument
+ * and may hold anything. The full name is the identity: `web`, `web@` and `web@a` are three
+ * services.
  */
 import type { ServiceName } from "../../types.ts";
 

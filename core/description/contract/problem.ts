@@ -54,7 +54,9 @@ export function problem(
   };
 }
 
-/** Problems file by file (in the order in which files first appear), each file from top to bottom. */
+/**
+ * Problems file by file (in the order in which files first appear), each file from top to bottom.
+ */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const byFile = new Map<string | undefined, Problem[]>();
   for (const each of problems) {
@@ -73,8 +75,9 @@ function byPosition(left: Problem, right: Problem): number {
 const SHOWN_COLUMNS = 120;
 
 /**
- * A problem as lines of text, without a final line end: position and message, the offending line with
- * a caret, the hint. Control characters of the file are replaced, so that it cannot drive a terminal.
+ * A problem as lines of text, without a final line end: position and message, the offending line
+ * with a caret, the hint. Control characters of the file are replaced, so that it cannot drive a
+ * terminal.
  */
 export function formatProblem(
   problem: Problem,

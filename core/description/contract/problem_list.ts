@@ -1,6 +1,6 @@
 /**
- * A list of problems with a bound: a broken file can have as many faults as it has characters, and to
- * find the place of each costs time.
+ * A list of problems with a bound: a broken file can have as many faults as it has characters, and
+ * to find the place of each costs time.
  */
 import { type Problem, problem } from "./problem.ts";
 

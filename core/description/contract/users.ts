@@ -28,9 +28,9 @@ export interface UserDatabase {
 const DEFAULT_SHELL = "/bin/sh";
 
 /**
- * A database from the text of passwd(5) and group(5). What glibc forgives is forgiven: blanks at the
- * beginning of a line, before a member of a group and before a number. Blanks and a CR at the end of a line
- * or member are dropped, too. Lines that are none are skipped.
+ * A database from the text of passwd(5) and group(5). What glibc forgives is forgiven: blanks at
+ * the beginning of a line, before a member of a group and before a number. Blanks and a CR at the
+ * end of a line or member are dropped, too. Lines that are none are skipped.
  *
  * Source: glibc, nss/nss_files/files-parse.c.
  */
@@ -86,7 +86,10 @@ function* parseGroup(
   }
 }
 
-/** The fields of each line that is no comment; `+` and `-` begin lines for NIS, which name nobody here. */
+/**
+ * The fields of each line that is no comment; `+` and `-` begin lines for NIS, which name nobody
+ * here.
+ */
 function* entries(text: string): Generator<readonly string[]> {
   for (const line of text.split("\n")) {
     const trimmed = line.trim();

@@ -1,8 +1,9 @@
 /**
  * What a service changes of the manager's environment.
  *
- * Layers, lowest first: the manager's environment, what load-options export, the environment file, the
- * table [environment]. Only the changes to the first layer are kept, for it is taken anew at each launch.
+ * Layers, lowest first: the manager's environment, what load-options export, the environment file,
+ * the table [environment]. Only the changes to the first layer are kept, for it is taken anew at
+ * each launch.
  */
 import type { EnvironmentChanges } from "../contract/description.ts";
 import { NO_CHANGES } from "../../plain_values.ts";

@@ -1,5 +1,6 @@
 /**
- * Environment files of the manager and of services in upstream's format: lines of NAME=VALUE, comments, and !clear, !unset, !import.
+ * Environment files of the manager and of services in upstream's format: lines of NAME=VALUE,
+ * comments, and !clear, !unset, !import.
  *
  * Values are everything after the `=` as it stands: no quotes, no expansion, no continuation.
  */
@@ -11,8 +12,8 @@ import { ProblemList } from "../contract/problem_list.ts";
 import { isBlank } from "../text/words.ts";
 
 /**
- * Reads an environment file. Lines that mean nothing are skipped and reported as warnings: what to make
- * of them is the caller's choice.
+ * Reads an environment file. Lines that mean nothing are skipped and reported as warnings: what to
+ * make of them is the caller's choice.
  */
 export function environmentLines(
   text: string,

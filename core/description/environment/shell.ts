@@ -1,9 +1,10 @@
 /**
- * Environment files of TOML services, read as shells and systemd read files such as /etc/default/NAME.
+ * Environment files of TOML services, read as shells and systemd read files such as
+ * /etc/default/NAME.
  *
- * Source: systemd.exec(5), EnvironmentFile=; POSIX.1-2017, XCU 2.2 Quoting. Where the two differ: `export`
- * before a name, quotes in the middle of a value and a comment behind one are read as by a shell; blanks
- * inside an unquoted value, `;` and `$` stand for themselves, as for systemd.
+ * Source: systemd.exec(5), EnvironmentFile=; POSIX.1-2017, XCU 2.2 Quoting. Where the two differ:
+ * `export` before a name, quotes in the middle of a value and a comment behind one are read as by a
+ * shell; blanks inside an unquoted value, `;` and `$` stand for themselves, as for systemd.
  */
 import { parseCommand } from "./file.ts";
 import type { EnvironmentLine } from "./builder.ts";

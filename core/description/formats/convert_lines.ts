@@ -1,4 +1,7 @@
-/** A native file as the converter sees it: comments, blank lines and settings, fragments put in place. */
+/**
+ * A native file as the converter sees it: comments, blank lines and settings, fragments put in
+ * place.
+ */
 import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
 import { nativeKey } from "./native_names.ts";

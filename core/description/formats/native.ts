@@ -1,8 +1,9 @@
 /**
  * Upstream's own format → the same tree that a TOML file gives.
  *
- * Lines are read one by one; a faulty line is reported and the next one read. `@include` puts the lines
- * of another file in its place; fragments inside fragments are limited in depth and in number.
+ * Lines are read one by one; a faulty line is reported and the next one read. `@include` puts the
+ * lines of another file in its place; fragments inside fragments are limited in depth and in
+ * number.
  */
 import { decodeText, type DescriptionFiles, directoryPart } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
@@ -192,7 +193,9 @@ class NativeReader {
     }
   }
 
-  /** The manager ignores all of `@meta`; what enable and disable would refuse is worth a warning. */
+  /**
+   * The manager ignores all of `@meta`; what enable and disable would refuse is worth a warning.
+   */
   #readMeta(line: LogicalLine, file: string, rest: number): void {
     const start = skipBlank(line.text, rest);
     if (nameAt(line.text, start) !== "enable-via") return;

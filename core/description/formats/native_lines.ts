@@ -1,5 +1,6 @@
 /**
- * Logical lines of upstream's format: physical lines joined at backslashes, and what each of them is.
+ * Logical lines of upstream's format: physical lines joined at backslashes, and what each of them
+ * is.
  *
  *     line    = ws* ( empty | comment | meta | setting )
  *     setting = name ws* ( "=" | ":" | "+=" ) ws* value
@@ -7,7 +8,9 @@
 import type { Position } from "../contract/problem.ts";
 import { isBlank } from "../text/words.ts";
 
-/** Joined lines: each continuation is a line feed in `text`, so indexes can be told as positions. */
+/**
+ * Joined lines: each continuation is a line feed in `text`, so indexes can be told as positions.
+ */
 export interface LogicalLine {
   readonly kind: "line";
   readonly text: string;

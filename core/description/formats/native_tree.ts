@@ -1,6 +1,6 @@
 /**
- * NativeTree: the assignments of a file in upstream's format, later lines replacing or adding to earlier
- * ones, and where each of them stands.
+ * NativeTree: the assignments of a file in upstream's format, later lines replacing or adding to
+ * earlier ones, and where each of them stands.
  */
 import { directoryPart } from "../contract/files.ts";
 import { type LogicalLine, positionInLine } from "./native_lines.ts";

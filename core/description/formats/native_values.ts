@@ -1,6 +1,6 @@
 /**
- * Values of upstream's format → values as TOML has them, so that both formats are judged by the same
- * rules. What upstream takes although it makes no sense is taken too, with a warning.
+ * Values of upstream's format → values as TOML has them, so that both formats are judged by the
+ * same rules. What upstream takes although it makes no sense is taken too, with a warning.
  */
 import { nearest } from "../text/near_miss.ts";
 import { restartMeant, truthMeant } from "../text/other_words.ts";

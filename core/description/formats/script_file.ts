@@ -1,4 +1,7 @@
-/** A script in the place of a service description (OpenRC's, runit's, init's): one report instead of many. */
+/**
+ * A script in the place of a service description (OpenRC's, runit's, init's): one report instead of
+ * many.
+ */
 import type { DescriptionSource } from "../contract/description.ts";
 import { positionAt } from "../text/locate.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";

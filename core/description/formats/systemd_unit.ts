@@ -1,5 +1,6 @@
 /**
- * A whole systemd unit in the place of a service description: one report instead of one for each line.
+ * A whole systemd unit in the place of a service description: one report instead of one for each
+ * line.
  *
  * Source: systemd.syntax(7), systemd.service(5).
  */
@@ -10,7 +11,9 @@ import { type Problem, problem } from "../contract/problem.ts";
 const SECTION =
   /^\[(Unit|Service|Install|Socket|Timer|Mount|Automount|Swap|Path|Slice|Scope)\]\s*$/;
 
-/** @returns undefined when the text is no unit: it begins otherwise, or has no setting of systemd's. */
+/**
+ * @returns undefined when the text is no unit: it begins otherwise, or has no setting of systemd's.
+ */
 export function systemdUnitProblem(
   text: string,
   { file, format }: Pick<DescriptionSource, "file" | "format">,

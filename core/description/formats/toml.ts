@@ -24,8 +24,8 @@ export type TomlResult =
   };
 
 /**
- * Reads a document. The parser stops at the first fault; to find more, lines with faults are left out and
- * the text is read again, as long as each fault stands clear of the one before.
+ * Reads a document. The parser stops at the first fault; to find more, lines with faults are left
+ * out and the text is read again, as long as each fault stands clear of the one before.
  */
 export function parseToml(text: string, file: string): TomlResult {
   const problems: Problem[] = [];

@@ -1,4 +1,7 @@
-/** What a fault of TOML syntax probably was meant to be: slips made by those who know upstream's format. */
+/**
+ * What a fault of TOML syntax probably was meant to be: slips made by those who know upstream's
+ * format.
+ */
 
 import { nearest } from "../text/near_miss.ts";
 import { findSetting } from "../settings/settings.ts";

@@ -1,9 +1,10 @@
 /**
- * A service and everything it needs: its description, those of its dependencies, theirs, and so on. What it
- * depends on only softly and cannot be loaded is left out, and told.
+ * A service and everything it needs: its description, those of its dependencies, theirs, and so on.
+ * What it depends on only softly and cannot be loaded is left out, and told.
  *
- * The descriptions come in the order in which loading of them began, so that a service stands before the
- * dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull nothing in.
+ * The descriptions come in the order in which loading of them began, so that a service stands
+ * before the dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull
+ * nothing in.
  */
 import { LONGEST_CHAIN } from "../../chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
@@ -54,7 +55,9 @@ export type LoadResult =
   | { readonly kind: "not-found"; readonly name: string; readonly searched: readonly string[] }
   | {
     readonly kind: "faulty";
-    /** Errors and warnings of all files that were read, dependencies before those that need them. */
+    /**
+     * Errors and warnings of all files that were read, dependencies before those that need them.
+     */
     readonly problems: readonly Problem[];
     /** The service asked for. */
     readonly service: string;
@@ -71,8 +74,8 @@ type LoadedClosure = Extract<LoadResult, { readonly kind: "loaded" }>;
 const MAX_PROBLEMS = 1000;
 
 /**
- * Loads a service with everything it needs that is not loaded. The service itself is read in any case.
- * All faults of all files are reported, not only the first.
+ * Loads a service with everything it needs that is not loaded. The service itself is read in any
+ * case. All faults of all files are reported, not only the first.
  */
 export function loadClosure(name: string, context: LoadContext): LoadResult {
   const fault = nameFault(name);
@@ -196,7 +199,9 @@ class Closure {
     return "loaded";
   }
 
-  /** A dependency on a service that is named. @returns Whether the one that has it may be loaded. */
+  /**
+   * A dependency on a service that is named. @returns Whether the one that has it may be loaded.
+   */
   #depend(name: ServiceName, needed: ServiceName, dependency: DraftDependency): boolean {
     const outcome = this.#need(name, needed, dependency);
     if (outcome === "missing") {

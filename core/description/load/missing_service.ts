@@ -1,6 +1,6 @@
 /**
- * What may be meant by the name of a service that has no description: a name that is near, or a file that
- * is not what it seems to be.
+ * What may be meant by the name of a service that has no description: a name that is near, or a
+ * file that is not what it seems to be.
  */
 import { joinPath } from "../../paths.ts";
 import type { DescriptionFiles } from "../contract/files.ts";

@@ -92,7 +92,8 @@ function readTree(
   const parsed = parseToml(text, file);
   if (parsed.kind === "table") return { tree: tomlTree(parsed.table, text, file), problems: [] };
   const { rest, problems } = parsed;
-  // Positions are looked for where the faulty lines are blank: a stray quote would lead the search astray.
+  // Positions are looked for where the faulty lines are blank: a stray quote would lead the search
+  // astray.
   const tree = rest === undefined ? undefined : tomlTree(rest.table, rest.text, file, true);
   return { tree, problems };
 }

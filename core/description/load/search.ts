@@ -1,8 +1,9 @@
 /**
- * Where a service's description is looked up: directories in order, in each `BASE.toml` before `BASE`.
+ * Where a service's description is looked up: directories in order, in each `BASE.toml` before
+ * `BASE`.
  *
- * Only whole files override each other. A file that cannot be read is remembered while the search goes on
- * and counts only when no other directory has the service.
+ * Only whole files override each other. A file that cannot be read is remembered while the search
+ * goes on and counts only when no other directory has the service.
  */
 import type { DescriptionSource } from "../contract/description.ts";
 import { type DescriptionFiles } from "../contract/files.ts";
@@ -64,7 +65,9 @@ function doubled(toml: string, native: string, files: DescriptionFiles): readonl
   return [problem({ file: toml }, message, { severity: "warning", hint })];
 }
 
-/** What to do about a service that was not found: a name that is near, or where it was looked for. */
+/**
+ * What to do about a service that was not found: a name that is near, or where it was looked for.
+ */
 export function missingHint(
   name: string,
   directories: readonly string[],

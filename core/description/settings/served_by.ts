@@ -1,12 +1,13 @@
 /**
- * Who can serve a setting: which systems have what it takes, and which ways to make children can give it to one. Each row of
- * the table of settings says it; `unserved_settings.ts` turns it into what a certain manager cannot do.
+ * Who can serve a setting: which systems have what it takes, and which ways to make children can
+ * give it to one. Each row of the table of settings says it; `unserved_settings.ts` turns it into
+ * what a certain manager cannot do.
  */
 import type { System } from "../../types.ts";
 
 /**
- * How a manager makes its children. `stub`: they run calls of ours before their program. `posix_spawn`: the system makes them,
- * and knows of no more than posix_spawn(3) does.
+ * How a manager makes its children. `stub`: they run calls of ours before their program.
+ * `posix_spawn`: the system makes them, and knows of no more than posix_spawn(3) does.
  */
 export type Making = "stub" | "posix_spawn";
 
@@ -60,7 +61,10 @@ export function whyUnserved(servedBy: ServedBy, maker: ChildMaker): string | und
   return `${SYSTEM_NAMES[os]} has nothing like it: leave the setting out there`;
 }
 
-/** Systems that serve a setting or a word of `options`, for people: "Linux"; undefined: all that there are. */
+/**
+ * Systems that serve a setting or a word of `options`, for people: "Linux"; undefined: all that
+ * there are.
+ */
 export function systemsText(
   { servedBy, form }: {
     readonly servedBy: ServedBy;

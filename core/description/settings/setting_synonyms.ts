@@ -54,7 +54,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a setting of another name probably is here, as a sentence; undefined: nothing like it is known.
+ * What a setting of another name probably is here, as a sentence; undefined: nothing like it is
+ * known.
  *
  * @param exists Whether the format at hand has a setting of that name.
  */

@@ -1,6 +1,7 @@
 /**
- * The table of all settings: the one source of the reader, `dinit check`, the JSON schema and the manual
- * page `docs/settings.md`. A new setting is a new row; the types of its value follow from the row.
+ * The table of all settings: the one source of the reader, `dinit check`, the JSON schema and the
+ * manual page `docs/settings.md`. A new setting is a new row; the types of its value follow from
+ * the row.
  */
 import { SECURE_BITS } from "../values/capabilities.ts";
 import type { ServiceType } from "../contract/description.ts";
@@ -40,7 +41,10 @@ export interface Setting<T = unknown> {
   readonly default: string | undefined;
   /** Service types on which it has an effect. */
   readonly types: readonly ServiceType[];
-  /** Set on another type: the check says so (lint), nobody does (ignored), or the load fails (error). */
+  /**
+   * Set on another type: the check says so (lint), nobody does (ignored), or the load fails
+   * (error).
+   */
   readonly elsewhere: "ignored" | "lint" | "error" | "none";
   /** When variables are replaced: while reading, after the whole description is read, never. */
   readonly substitution: "pre" | "post" | "none";
@@ -59,7 +63,10 @@ export interface Setting<T = unknown> {
   readonly about: string;
 }
 
-/** A form of a setting's value, one `kind` of it, that not everybody can serve who serves the setting. */
+/**
+ * A form of a setting's value, one `kind` of it, that not everybody can serve who serves the
+ * setting.
+ */
 export interface SettingForm {
   readonly kind: string;
   /** As it is written. */
@@ -423,7 +430,8 @@ export const SETTINGS = {
     path,
     {
       ...RUN_LINT,
-      // LISTEN_PID must be the child's own number, which only the child knows before its program runs.
+      // LISTEN_PID must be the child's own number, which only the child knows before its program
+      // runs.
       servedBy: BY_STUB,
       substitution: "post",
       base: "cwd",

@@ -11,7 +11,10 @@ import {
   SETTINGS,
 } from "./settings.ts";
 
-/** Settings, words of `options`, and forms of values that a manager cannot serve; empty: it serves all. */
+/**
+ * Settings, words of `options`, and forms of values that a manager cannot serve; empty: it serves
+ * all.
+ */
 export interface UnservedSettings {
   /** With why not: a sentence without its end. */
   readonly settings: ReadonlyMap<SettingKey, string>;

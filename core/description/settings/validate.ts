@@ -1,6 +1,6 @@
 /**
- * SettingsTree → typed values, with all faults of a file at once. Each setting is judged for itself here;
- * what several of them mean together is the matter of `assemble.ts`.
+ * SettingsTree → typed values, with all faults of a file at once. Each setting is judged for itself
+ * here; what several of them mean together is the matter of `assemble.ts`.
  */
 import type { DependencyKind } from "../contract/description.ts";
 import type { ServiceName } from "../../types.ts";
@@ -49,7 +49,10 @@ export interface Reading {
   readonly order: readonly WrittenOrder[];
   /** The last assignment of each setting given, faulty ones included. */
   readonly given: ReadonlyMap<SettingKey, Assignment>;
-  /** A setting that does not exist was given: a slip that may have been meant for one that is missing. */
+  /**
+   * A setting that does not exist was given: a slip that may have been meant for one that is
+   * missing.
+   */
   readonly hasUnknown: boolean;
   readonly problems: readonly Problem[];
 }
@@ -143,7 +146,9 @@ class Validator implements Reading, ValueScope {
     return this.fail(result.why, { ...where, offset: result.offset });
   }
 
-  /** In TOML everything below a table's header belongs to the table, settings that follow included. */
+  /**
+   * In TOML everything below a table's header belongs to the table, settings that follow included.
+   */
   #warnOfStrayed(assignment: Assignment): void {
     if (!isTable(assignment.value)) return;
     for (const name of Object.keys(assignment.value)) {
@@ -175,7 +180,10 @@ class Validator implements Reading, ValueScope {
     }
   }
 
-  /** Each reader's type is fixed by its row of the table, which the compiler cannot follow through a map. */
+  /**
+   * Each reader's type is fixed by its row of the table, which the compiler cannot follow through a
+   * map.
+   */
   #keep(key: SettingKey, value: unknown): void {
     const values = this.values as Record<string, unknown>;
     const earlier = values[key];

@@ -1,8 +1,8 @@
 /**
  * Key path → line and column in the text of a TOML document that was parsed without fault.
  *
- * The parser keeps no positions, and keeping them for every key would cost time on every load; so the
- * text is walked once more, only when there is something to report.
+ * The parser keeps no positions, and keeping them for every key would cost time on every load; so
+ * the text is walked once more, only when there is something to report.
  */
 import type { Position } from "../contract/problem.ts";
 
@@ -10,7 +10,9 @@ import type { Position } from "../contract/problem.ts";
 export type KeyPath = readonly (string | number)[];
 
 export interface LocateOptions {
-  /** The key itself, or (default) its value. Tables with a header of their own answer the header. */
+  /**
+   * The key itself, or (default) its value. Tables with a header of their own answer the header.
+   */
   readonly part?: "key" | "value";
   /** Index into a string value of the character meant. */
   readonly offset?: number;
@@ -42,7 +44,10 @@ export function positionAt(text: string, file: string, index: number): Position 
   return { file, line, column: [...text.slice(lineStart, index)].length + 1, lineText };
 }
 
-/** How far into the source of a string its character `offset` stands; escapes are counted as they are. */
+/**
+ * How far into the source of a string its character `offset` stands; escapes are counted as they
+ * are.
+ */
 function insideString(text: string, start: number, offset: number | undefined): number {
   const delimiter = text[start];
   if (offset === undefined || (delimiter !== '"' && delimiter !== "'")) return 0;
@@ -69,8 +74,8 @@ const ESCAPE = /\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[ \t]*\r?\n\s*|[^])/y;
 /**
  * One walk through a document. Nothing is validated: the parser has done that.
  *
- * While walking, `depth` says how many parts of the path sought lead to the present place, or `OFF` that
- * the place does not lie on it.
+ * While walking, `depth` says how many parts of the path sought lead to the present place, or `OFF`
+ * that the place does not lie on it.
  */
 class Search {
   /** Index of the key sought, once seen. */

@@ -1,8 +1,8 @@
 /** Which known word a mistyped one was probably meant to be. */
 
 /**
- * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if it is
- * small against the word's length; case does not count.
+ * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if
+ * it is small against the word's length; case does not count.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   // Far longer than any word known: not a slip of the finger.

@@ -3,9 +3,10 @@
  *
  *     substitution = "$$" | "$" ["/"] ( name | "{" name [ [":"] ("-" | "+") word ] "}" )
  *
- * It works on finished values: quotes and backslashes are gone and protect nothing, a substituted value
- * is not looked at again. `$1` is the service's argument. `$/` divides the value at whitespace; in a
- * command those parts become arguments of their own, elsewhere whitespace is collapsed.
+ * It works on finished values: quotes and backslashes are gone and protect nothing, a substituted
+ * value is not looked at again. `$1` is the service's argument. `$/` divides the value at
+ * whitespace; in a command those parts become arguments of their own, elsewhere whitespace is
+ * collapsed.
  */
 import { isBlank } from "./words.ts";
 
@@ -92,7 +93,9 @@ export function substituteText(
 
 const NO_USES: readonly PlainUse[] = [];
 
-/** The first variable of a text that is not set and becomes nothing, although that may not be meant. */
+/**
+ * The first variable of a text that is not set and becomes nothing, although that may not be meant.
+ */
 export function firstUnset(uses: readonly PlainUse[]): PlainUse | undefined {
   return uses.find(({ isSet, splits }) => !isSet && !splits);
 }

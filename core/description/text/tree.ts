@@ -1,6 +1,6 @@
 /**
- * SettingsTree: what a file says, before anything of it is judged. Both formats give one: our keys, values
- * as TOML has them, and how to find the place of each.
+ * SettingsTree: what a file says, before anything of it is judged. Both formats give one: our keys,
+ * values as TOML has them, and how to find the place of each.
  */
 import { directoryPart } from "../contract/files.ts";
 import { type KeyPath, locate } from "./locate.ts";

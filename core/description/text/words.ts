@@ -31,8 +31,8 @@ export function isBlank(character: string | undefined): boolean {
 /**
  * Divides a value into its words. An empty pair of quotes makes an empty word.
  *
- * @param hash Whether `#` after whitespace begins a comment (to the end of the physical line) and is a
- * fault anywhere else, or is a character like others.
+ * @param hash Whether `#` after whitespace begins a comment (to the end of the physical line) and
+ * is a fault anywhere else, or is a character like others.
  */
 export function splitWords(text: string, hash: "comment" | "plain"): WordsResult {
   const words: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Capabilities and secure bits in text form. Source: linux/capability.h, linux/securebits.h; the text
- * form is libcap's for inheritable, ambient and blocked vectors.
+ * Capabilities and secure bits in text form. Source: linux/capability.h, linux/securebits.h; the
+ * text form is libcap's for inheritable, ambient and blocked vectors.
  */
 import type { CapabilityItem } from "../contract/description.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The table `[cgroup]`: limits and weights of a service's own control group, as the kernel's interface
- * files take them.
+ * The table `[cgroup]`: limits and weights of a service's own control group, as the kernel's
+ * interface files take them.
  *
  * Source of files and ranges: Documentation/admin-guide/cgroup-v2.rst.
  */

@@ -16,7 +16,9 @@ export interface WrittenEnvFile {
 /** Keys of the table, for reader and schema. */
 const KEYS = ["path", "optional", "literal"] as const;
 
-/** `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`. */
+/**
+ * `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`.
+ */
 export const envFile: Value<WrittenEnvFile> = {
   name: "environment file",
   native: "env-file",

@@ -1,4 +1,6 @@
-/** Readers for what bounds and favours processes: limits, capabilities, secure bits, I/O priority. */
+/**
+ * Readers for what bounds and favours processes: limits, capabilities, secure bits, I/O priority.
+ */
 import { CAPABILITIES, parseCapabilities, SECURE_BITS } from "./capabilities.ts";
 import type { CapabilityItem, LimitValue } from "../contract/description.ts";
 import { didYouMean } from "../text/near_miss.ts";

@@ -1,4 +1,7 @@
-/** Readers for settings that name services or directories of them; variables are replaced on reading. */
+/**
+ * Readers for settings that name services or directories of them; variables are replaced on
+ * reading.
+ */
 import type { ServiceName } from "../../types.ts";
 import { nameFault, TOML_SUFFIX } from "../contract/names.ts";
 import type { Value, ValueScope } from "./value.ts";

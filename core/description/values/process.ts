@@ -1,4 +1,6 @@
-/** Readers for settings about processes: commands, restart, signals, readiness; and for the tables. */
+/**
+ * Readers for settings about processes: commands, restart, signals, readiness; and for the tables.
+ */
 import type { SignalName } from "../../types.ts";
 import type { ReadyNotification, RestartMode } from "../contract/description.ts";
 import { restartMeant } from "../text/other_words.ts";

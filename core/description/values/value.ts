@@ -1,6 +1,7 @@
 /**
- * Value: one kind of setting value. How it is read from TOML, what upstream's format writes for it, and
- * its JSON schema stand side by side, so that reader, converter, schema and manual cannot drift apart.
+ * Value: one kind of setting value. How it is read from TOML, what upstream's format writes for it,
+ * and its JSON schema stand side by side, so that reader, converter, schema and manual cannot drift
+ * apart.
  */
 import { quote } from "../contract/problem.ts";
 import type { UserDatabase } from "../contract/users.ts";

@@ -10,7 +10,10 @@ import {
   tellLoadFailure,
 } from "../lookup/service_lookup.ts";
 
-/** Words for the kinds of dependency that can be changed at run time: upstream's, and the settings' names. */
+/**
+ * Words for the kinds of dependency that can be changed at run time: upstream's, and the settings'
+ * names.
+ */
 export const DEPENDENCY_TYPES: Readonly<Record<string, RuntimeDependencyKind>> = {
   need: "need",
   regular: "need",

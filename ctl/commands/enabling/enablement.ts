@@ -1,6 +1,6 @@
 /**
- * The part of enabling that is about files: a link in the directory from which the FROM service takes
- * services to wait for. Common to the ways with and without a manager.
+ * The part of enabling that is about files: a link in the directory from which the FROM service
+ * takes services to wait for. Common to the ways with and without a manager.
  */
 import { directoryPart, TOML_SUFFIX } from "../../../core/description/mod.ts";
 import { joinPath } from "../../../core/paths.ts";

@@ -1,9 +1,10 @@
 /**
- * Names of services as they are written on a command line: as they are, or as a pattern of the shells'
- * kind: `*` is any text, `?` any one character, `[a-z]` and `[!a-z]` one of a set or outside it. A backslash
- * before one of these three makes it stand for itself.
+ * Names of services as they are written on a command line: as they are, or as a pattern of the
+ * shells' kind: `*` is any text, `?` any one character, `[a-z]` and `[!a-z]` one of a set or
+ * outside it. A backslash before one of these three makes it stand for itself.
  *
- * An argument may hold any character, also these: `svc@[::1]` is a name unless services fit the pattern.
+ * An argument may hold any character, also these: `svc@[::1]` is a name unless services fit the
+ * pattern.
  */
 
 export type NameOperand =

@@ -1,6 +1,6 @@
 /**
- * The services that a command's words name: patterns become the loaded services that fit them. A pattern
- * never makes the manager load anything.
+ * The services that a command's words name: patterns become the loaded services that fit them. A
+ * pattern never makes the manager load anything.
  */
 import type { ExitCode, Report, Reporting } from "../../interface/report.ts";
 import { filterInTurns, type Waiting } from "../../interface/waits.ts";

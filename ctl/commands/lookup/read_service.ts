@@ -1,6 +1,6 @@
 /**
- * Reads the description of a service for what the protocol does not tell: its dependencies, and where
- * it wants to be enabled from. The manager may have read an older text.
+ * Reads the description of a service for what the protocol does not tell: its dependencies, and
+ * where it wants to be enabled from. The manager may have read an older text.
  */
 import {
   decodeText,

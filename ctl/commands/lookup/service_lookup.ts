@@ -1,5 +1,6 @@
 /**
- * From a service's name to a handle: finding what is loaded, loading what is not, and saying why not.
+ * From a service's name to a handle: finding what is loaded, loading what is not, and saying why
+ * not.
  */
 import { meantService } from "../../../core/description/mod.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
@@ -46,8 +47,8 @@ export function* findService(
 /**
  * Finds a service, or has it loaded. Same errors as {@link findService}.
  *
- * @param name As the manager has it: what was written on a command line goes through {@link literalName}
- * or `namedServices` first.
+ * @param name As the manager has it: what was written on a command line goes through
+ * {@link literalName} or `namedServices` first.
  */
 export function* loadService(
   session: Session,
@@ -72,8 +73,8 @@ export function* loadService(
 }
 
 /**
- * A service that something is taken from, or that is stopped: one that cannot be loaded, and that others wait for, has a
- * record all the same. Same errors as {@link findService}.
+ * A service that something is taken from, or that is stopped: one that cannot be loaded, and that
+ * others wait for, has a record all the same. Same errors as {@link findService}.
  */
 export function* presentService(
   session: Session,

@@ -1,11 +1,13 @@
 /**
- * Ordering services to start or stop, and waiting for it: common to start, stop, restart, wake, release.
+ * Ordering services to start or stop, and waiting for it: common to start, stop, restart, wake,
+ * release.
  *
- * All services named are ordered first, in their order, and then waited for together. A service that
- * cannot be stopped because of dependents that are named as well is ordered again when those are down.
+ * All services named are ordered first, in their order, and then waited for together. A service
+ * that cannot be stopped because of dependents that are named as well is ordered again when those
+ * are down.
  *
- * Events are looked at from the moment of the order on, not from its answer on: a start may have failed
- * before the manager acknowledges it, and no other event would ever come.
+ * Events are looked at from the moment of the order on, not from its answer on: a start may have
+ * failed before the manager acknowledges it, and no other event would ever come.
  */
 import type { Handle, Reply, Request } from "../../../core/protocol/mod.ts";
 import type { ServiceState } from "../../../core/types.ts";
@@ -34,7 +36,9 @@ export interface OrderPlan {
   readonly verb: OrderVerb;
   /** A file that has changed since it was loaded is worth a warning. */
   readonly warnsOfChanges: boolean;
-  /** One that cannot be loaded and has a record nevertheless is as good as another: it is stopped. */
+  /**
+   * One that cannot be loaded and has a record nevertheless is as good as another: it is stopped.
+   */
   readonly takesBroken: boolean;
   /** A service that cannot be loaded is no error with --ignore-unstarted. */
   readonly canIgnoreUnloaded: boolean;
@@ -233,7 +237,10 @@ function* waitForAll(
   return exit;
 }
 
-/** What the manager knows of a failed start is told with it; without it, should the manager end meanwhile. */
+/**
+ * What the manager knows of a failed start is told with it; without it, should the manager end
+ * meanwhile.
+ */
 export function* withDetails(
   session: Session,
   handle: Handle,

@@ -12,7 +12,8 @@ export const restart: Command = (context) =>
       kind: "stop",
       handle,
       pin: context.options.pin,
-      // Both events of a quick restart may come before its answer; the preack tells them from older ones.
+      // Both events of a quick restart may come before its answer; the preack tells them from older
+      // ones.
       preack: true,
       gentle: !context.options.force,
       restart: true,

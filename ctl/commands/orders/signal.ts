@@ -24,7 +24,9 @@ export function namedSignals(os: System): readonly SignalRow[] {
   return LINUX_SIGNALS.map((row) => ({ ...row, number: BSD_NUMBERS[row.name] ?? row.number }));
 }
 
-/** `TERM`, `term`, `15`, `+15` → 15; undefined for anything else. A name may have `SIG` before it. */
+/**
+ * `TERM`, `term`, `15`, `+15` → 15; undefined for anything else. A name may have `SIG` before it.
+ */
 export function signalNumber(word: string, os: System): number | undefined {
   if (/^[+-]?[0-9]{1,9}$/.test(word)) return Number(word);
   const name = word.toUpperCase().replace(/^SIG/, "");

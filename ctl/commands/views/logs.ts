@@ -1,9 +1,9 @@
 /**
  * `logs`: the buffered output of a service; with `--follow` what comes later too.
  *
- * The protocol has no message for new output. So the buffer is read again in short distances and what
- * is new in it is printed. In between no handle is kept, because that would keep others from reloading
- * the service.
+ * The protocol has no message for new output. So the buffer is read again in short distances and
+ * what is new in it is printed. In between no handle is kept, because that would keep others from
+ * reloading the service.
  */
 import { ClientError } from "../../interface/client_error.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
@@ -87,7 +87,9 @@ function* release(session: Session, handle: Handle): Waiting<void> {
   if (session.knows("close-handle")) yield* session.expect({ kind: "close-handle", handle }, "ack");
 }
 
-/** The end of the bytes that begins with the given number of lines; the last may lack its line feed. */
+/**
+ * The end of the bytes that begins with the given number of lines; the last may lack its line feed.
+ */
 export function lastLines(bytes: Uint8Array, count: number): Uint8Array {
   if (count === 0) return new Uint8Array(0);
   let start = bytes.length;

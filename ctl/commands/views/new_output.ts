@@ -4,9 +4,10 @@
 import { droppedNote, withoutDroppedNote } from "../../../core/dropped_note.ts";
 
 /**
- * What is in a buffer that was not in it before. Output is appended; the front may have been dropped, or
- * all of it read away by somebody else. A buffer that tells how much it dropped is known by that; of others the
- * longest end of the old that the new begins with is taken for the part that was seen.
+ * What is in a buffer that was not in it before. Output is appended; the front may have been
+ * dropped, or all of it read away by somebody else. A buffer that tells how much it dropped is
+ * known by that; of others the longest end of the old that the new begins with is taken for the
+ * part that was seen.
  *
  * @returns With a line in front that tells what was dropped before anybody saw it.
  */

@@ -98,7 +98,9 @@ function directoryDependencies(
   });
 }
 
-/** Loaded services on which no other loaded one depends; all of them when they go round in circles. */
+/**
+ * Loaded services on which no other loaded one depends; all of them when they go round in circles.
+ */
 function topServices(
   loaded: readonly string[],
   dependenciesOf: (name: string) => readonly Dependency[] | "missing",

@@ -1,6 +1,6 @@
 /**
- * `watch`: on a terminal a table of services that is kept up to date, elsewhere a line for each start,
- * stop and failure as it happens.
+ * `watch`: on a terminal a table of services that is kept up to date, elsewhere a line for each
+ * start, stop and failure as it happens.
  */
 import type { Screen } from "../../interface/screen.ts";
 import type { CommandRun, Report, Reporting, WatchedService } from "../../interface/report.ts";

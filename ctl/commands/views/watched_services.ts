@@ -1,8 +1,8 @@
 /**
  * The services that `watch` looks at, each with a handle, so that its events come.
  *
- * The protocol does not tell of services that are loaded later, nor when one begins to start or to stop;
- * so the list is asked again now and then.
+ * The protocol does not tell of services that are loaded later, nor when one begins to start or to
+ * stop; so the list is asked again now and then.
  */
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
@@ -22,7 +22,9 @@ export class WatchedServices {
     this.#patterns = patterns;
   }
 
-  /** Asks for the list, and for a handle of each service that has none yet. @returns Those that fit. */
+  /**
+   * Asks for the list, and for a handle of each service that has none yet. @returns Those that fit.
+   */
   *refresh(): Waiting<readonly ListEntry[]> {
     this.#session.renewPatience();
     const isWanted = nameMatcher(this.#patterns);

@@ -1,7 +1,9 @@
 /**
- * Copies what the manager answers to standard output and standard error, and ends with the status that it is given.
+ * Copies what the manager answers to standard output and standard error, and ends with the status
+ * that it is given.
  *
- * Frames (`core/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes only is kept how much is to come.
+ * Frames (`core/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes only is
+ * kept how much is to come.
  */
 import { END_TEXT_LIMIT_BYTES, FRAME, IDENTITY_BYTES } from "../../../core/client_pipe.ts";
 import {
@@ -85,8 +87,9 @@ export function answerData(identity: string): readonly Form[] {
 }
 
 /**
- * What comes is compared as it comes with the frame that a manager of this build begins with; other managers end the connection, or
- * say that the order is a bad one. Who does not answer at all may still read the order, so nobody else can do it then.
+ * What comes is compared as it comes with the frame that a manager of this build begins with; other
+ * managers end the connection, or say that the order is a bad one. Who does not answer at all may
+ * still read the order, so nobody else can do it then.
  *
  * @param longWay Where to go when the order is carried out by nobody.
  */

@@ -1,11 +1,12 @@
 /**
  * The client as a pipe: `dinitctl`, `shutdown` and their other names without the runtime.
  *
- * A manager of the same build has a warm runtime. So this program, which runs before everything else in the executable, hands it
- * the words, copies what comes back, and ends with the status that it is given. What it cannot do, it leaves to the
- * full client by going on as if it had not been there: no descriptor is left open, no signal blocked, no byte of words,
- * environment or standard streams touched. It may not do more than that: it opens no file, takes no memory but its stack, knows
- * no command and no text of any; `docs/design` says why.
+ * A manager of the same build has a warm runtime. So this program, which runs before everything
+ * else in the executable, hands it the words, copies what comes back, and ends with the status that
+ * it is given. What it cannot do, it leaves to the full client by going on as if it had not been
+ * there: no descriptor is left open, no signal blocked, no byte of words, environment or standard
+ * streams touched. It may not do more than that: it opens no file, takes no memory but its stack,
+ * knows no command and no text of any; `docs/design` says why.
  *
  * Each part is a file: recognise, find the socket, connect, send the order, copy the answers.
  */
@@ -65,7 +66,8 @@ export function client(
   return [
     ...recognise(stack, NOT_SERVED),
     set(socket, -1),
-    // A reader that has gone is told by the write. All else works as in any program, whatever it was started with.
+    // A reader that has gone is told by the write. All else works as in any program, whatever it
+    // was started with.
     system("rt_sigprocmask", [SIG_SETMASK, addressOf(CLIENT_MASK), OLD_MASK, SIGNAL_SET_BYTES]),
     ...findSocket(texts, LONG_WAY),
     ...connect(LONG_WAY),

@@ -1,11 +1,14 @@
 /**
- * Connects to the manager, if it is one of this user's or root's. All else is left to the full client, which says what is wrong.
+ * Connects to the manager, if it is one of this user's or root's. All else is left to the full
+ * client, which says what is wrong.
  */
 import { compare, failed, type Form, frame, go, load, store, system, when } from "../../forms.ts";
 import { ADDRESS, cursor, result, SCRATCH, socket, user } from "./memory.ts";
 import { AF_UNIX } from "./find_socket.ts";
 
-/** Linux include/linux/net.h, socket.h; asm-generic/socket.h, fcntl.h: equal on x86-64 and aarch64. */
+/**
+ * Linux include/linux/net.h, socket.h; asm-generic/socket.h, fcntl.h: equal on x86-64 and aarch64.
+ */
 const [SOCK_STREAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [1, 0o4000, 0o2000000];
 const [SOL_SOCKET, SO_PEERCRED] = [1, 17];
 const F_SETFL = 4;
@@ -13,7 +16,9 @@ const F_SETFL = 4;
 const [CREDENTIALS_BYTES, USER_AT] = [12, 4];
 const LAST_STANDARD_DESCRIPTOR = 2;
 
-/** @param otherwise Where to go when it is not the manager that is wanted; the socket may stay open. */
+/**
+ * @param otherwise Where to go when it is not the manager that is wanted; the socket may stay open.
+ */
 export function connect(otherwise: string): readonly Form[] {
   const giveUp = go(otherwise);
   const lengthAt = frame(SCRATCH.offset + 16);

@@ -1,4 +1,7 @@
-/** Which socket the manager listens at: the rules of `ctl/connection/connect.ts`, and the address in memory. */
+/**
+ * Which socket the manager listens at: the rules of `ctl/connection/connect.ts`, and the address in
+ * memory.
+ */
 import { HOME_SOCKET_NAME, RUNTIME_SOCKET_NAME, systemSocketPath } from "../../../core/paths.ts";
 import {
   add,
@@ -38,7 +41,9 @@ import { PROGRAM, WORD } from "./recognise.ts";
 
 /** Linux include/linux/socket.h. */
 export const AF_UNIX = 1;
-/** Of sockaddr_un: where its path begins, and how long that may be, with the NUL. Source: unix(7). */
+/**
+ * Of sockaddr_un: where its path begins, and how long that may be, with the NUL. Source: unix(7).
+ */
 const [PATH_AT, PATH_BYTES] = [2, 108];
 
 const SLASH = "/".charCodeAt(0);
@@ -49,8 +54,8 @@ const FIRST_NOT_ASCII = 0x80;
 /**
  * Leaves the address at `ADDRESS`, its length in `cursor`, and `user`.
  *
- * @param otherwise Where to go when the place cannot be told here: a home that only the user database knows, a path too long or
- *   in other letters than ASCII, a socket that is no file.
+ * @param otherwise Where to go when the place cannot be told here: a home that only the user
+ *   database knows, a path too long or in other letters than ASCII, a socket that is no file.
  */
 export function findSocket(texts: Texts, otherwise: string): readonly Form[] {
   const systemSocket = texts.at(systemSocketPath("linux"));

@@ -1,4 +1,7 @@
-/** Where the client's program keeps what it works with: its part of the stack, and variables that all of it shares. */
+/**
+ * Where the client's program keeps what it works with: its part of the stack, and variables that
+ * all of it shares.
+ */
 import { END_TEXT_LIMIT_BYTES, ORDER_LIMIT_BYTES } from "../../../core/client_pipe.ts";
 import { frame, type Routine, routine, type Variable, variable } from "../../forms.ts";
 
@@ -95,7 +98,9 @@ export const stream = variable("stream");
 export const lookUp: Routine = routine("look up");
 /** Copies {@link given} to {@link cursor}, without its NUL. */
 export const append: Routine = routine("append");
-/** Writes {@link count} bytes from {@link at} to {@link stream}, which may take nothing any more. */
+/**
+ * Writes {@link count} bytes from {@link at} to {@link stream}, which may take nothing any more.
+ */
 export const write: Routine = routine("write");
 
 /** Most used first. */

@@ -1,4 +1,7 @@
-/** Puts the words, and what the manager has to know of the client, into one packet and sends it: `core/client_pipe.ts`. */
+/**
+ * Puts the words, and what the manager has to know of the client, into one packet and sends it:
+ * `core/client_pipe.ts`.
+ */
 import {
   ORDER_CODE,
   ORDER_FIELD,

@@ -1,9 +1,10 @@
 /**
  * Is this a client, and what do its words and its environment say of the socket?
  *
- * Words are read as `ctl/words/command_line.ts` reads them, as far as they matter here: options stand anywhere, are whole words,
- * and the word after one that takes an argument is its argument, whatever it looks like. Where this and the full reading would
- * differ, the command line is faulty, and whoever reads it says so; only a place of the socket must never be made up.
+ * Words are read as `ctl/words/command_line.ts` reads them, as far as they matter here: options
+ * stand anywhere, are whole words, and the word after one that takes an argument is its argument,
+ * whatever it looks like. Where this and the full reading would differ, the command line is faulty,
+ * and whoever reads it says so; only a place of the socket must never be made up.
  */
 import { CLIENT_VARIABLES as SENT_VARIABLES, FULL_CLIENT } from "../../../core/client_pipe.ts";
 import { type Personality, PROGRAM_NAMES } from "../../../core/program_names.ts";
@@ -61,8 +62,8 @@ const POINTER_BYTES = 8;
 const SLASH = "/".charCodeAt(0);
 
 /**
- * @param stack The stack pointer at the entry: number of words, their pointers, a null pointer, the environment's pointers, a
- *   null pointer (System V ABI, "Process Initialization").
+ * @param stack The stack pointer at the entry: number of words, their pointers, a null pointer, the
+ *   environment's pointers, a null pointer (System V ABI, "Process Initialization").
  * @param otherwise Where to go with what is no client, or nothing for this program.
  */
 export function recognise(stack: Variable, otherwise: string): readonly Form[] {

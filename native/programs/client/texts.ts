@@ -34,7 +34,8 @@ const EQUALS = "=".charCodeAt(0);
 export type Entries = readonly (readonly [number: number, texts: readonly string[]])[];
 
 /**
- * A table for {@link lookUpRoutine}, behind a label. Each entry is its number and its text with a NUL; a 0 ends the table.
+ * A table for {@link lookUpRoutine}, behind a label. Each entry is its number and its text with a
+ * NUL; a 0 ends the table.
  *
  * A text that ends with "=" is the name of a variable: whatever its value is, it is found.
  */
@@ -46,7 +47,9 @@ export function textTable(label: string, entries: Entries): readonly Form[] {
   return data(label, [...bytes, 0]);
 }
 
-/** Leaves the entry's number in `found`, and `at` behind what is equal: at the value of a variable. */
+/**
+ * Leaves the entry's number in `found`, and `at` behind what is equal: at the value of a variable.
+ */
 export function lookUpRoutine(): readonly Form[] {
   return define(lookUp, [
     set(entry, table),

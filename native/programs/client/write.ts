@@ -1,6 +1,7 @@
 /**
- * Writes to standard output or standard error as the full client does: all of it, however slowly it is taken; nothing more once
- * it is not taken. A reader that has gone knows it; of any other loss on standard output the manager is told.
+ * Writes to standard output or standard error as the full client does: all of it, however slowly it
+ * is taken; nothing more once it is not taken. A reader that has gone knows it; of any other loss
+ * on standard output the manager is told.
  */
 import { OUTPUT_LOST } from "../../../core/client_pipe.ts";
 import {
@@ -23,7 +24,9 @@ import {
 import { at, count, isDeaf, isDown, result, SCRATCH, socket, stream, write } from "./memory.ts";
 import { MSG_NOSIGNAL } from "./order.ts";
 
-/** Linux include/uapi: asm-generic/errno-base.h, as a system call returns it; asm-generic/poll.h. */
+/**
+ * Linux include/uapi: asm-generic/errno-base.h, as a system call returns it; asm-generic/poll.h.
+ */
 const [MINUS_EINTR, MINUS_EAGAIN, MINUS_EPIPE] = [-4, -11, -32];
 const POLLOUT = 4;
 const NULL = 0;

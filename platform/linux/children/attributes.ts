@@ -1,8 +1,9 @@
 /**
- * The calls that give a child its priorities, cgroup, limits, identity and capabilities, in this order:
- * limits after all files are opened (a child starts with copies of all the manager's descriptors, so a low
- * limit would let open fail) but while the manager's rights still allow to raise them; the user after
- * everything that needs rights of its own; capabilities last because changing the user takes them away.
+ * The calls that give a child its priorities, cgroup, limits, identity and capabilities, in this
+ * order: limits after all files are opened (a child starts with copies of all the manager's
+ * descriptors, so a low limit would let open fail) but while the manager's rights still allow to
+ * raise them; the user after everything that needs rights of its own; capabilities last because
+ * changing the user takes them away.
  */
 import type {
   CapabilityItem,
@@ -65,7 +66,8 @@ function priorityCalls(settings: ChildSettings): ChildCall[] {
   if (nice !== undefined) {
     const value = Math.max(-20, Math.min(19, nice));
     calls.push(call(stage, "setpriority", RESOURCES.PRIO_PROCESS, 0, value));
-    // A kernel without CONFIG_SCHED_AUTOGROUP lacks the file; where it exists it overrides nice values.
+    // A kernel without CONFIG_SCHED_AUTOGROUP lacks the file; where it exists it overrides nice
+    // values.
     const [open, write] = writeFile("/proc/self/autogroup", String(value), stage);
     calls.push(unless("ignore-missing", open), unless("ignore", write));
   }
@@ -126,9 +128,9 @@ function keepsCapabilities(settings: ChildSettings): boolean {
 /**
  * Capabilities, securebits, no-new-privileges: capabilities(7).
  *
- * The change of user has emptied the effective set, so it is filled again from the permitted one: dropping
- * from the bounding set and setting securebits need CAP_SETPCAP. Ambient capabilities must be
- * inheritable and permitted before they can be raised. execve then computes the rest.
+ * The change of user has emptied the effective set, so it is filled again from the permitted one:
+ * dropping from the bounding set and setting securebits need CAP_SETPCAP. Ambient capabilities must
+ * be inheritable and permitted before they can be raised. execve then computes the rest.
  */
 function capabilityCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { capabilities, secureBits, noNewPrivileges } = settings.attributes;
@@ -164,7 +166,10 @@ function maskOf(items: readonly CapabilityItem[]): bigint {
     .reduce((mask, item) => mask | (1n << BigInt(item.capability)), 0n);
 }
 
-/** Effective and permitted: all that the manager is permitted. Two records of three words: capset(2). */
+/**
+ * Effective and permitted: all that the manager is permitted. Two records of three words:
+ * capset(2).
+ */
 function capset(permitted: bigint, inheritable: bigint): ChildCall {
   const low = (mask: bigint) => Number(mask & 0xffff_ffffn);
   const high = (mask: bigint) => Number(mask >> 32n);

@@ -1,16 +1,16 @@
 /**
- * Launches before all else: while many services wait for their start, the manager and each child until it has
- * executed its program run at real-time priority.
+ * Launches before all else: while many services wait for their start, the manager and each child
+ * until it has executed its program run at real-time priority.
  *
- * With ordinary priorities a child waits for a processor behind all children before it, which link and initialise
- * themselves. A thousand children of a C program that did nothing but vfork, setsid and execve took 1,250 to 1,530 ms
- * one after the other, and 165 to 200 ms in this way.
+ * With ordinary priorities a child waits for a processor behind all children before it, which link
+ * and initialise themselves. A thousand children of a C program that did nothing but vfork, setsid
+ * and execve took 1,250 to 1,530 ms one after the other, and 165 to 200 ms in this way.
  *
- * A child gets SCHED_RESET_ON_FORK before its program runs, so that no process which that makes can inherit
- * the priority, and is put back as soon as the manager hears that its program runs.
+ * A child gets SCHED_RESET_ON_FORK before its program runs, so that no process which that makes can
+ * inherit the priority, and is put back as soon as the manager hears that its program runs.
  *
- * Afterwards all those children want a processor. The manager may keep its priority without handing it on, so
- * that it does not wait behind them: a request took up to 390 ms otherwise.
+ * Afterwards all those children want a processor. The manager may keep its priority without handing
+ * it on, so that it does not wait behind them: a request took up to 390 ms otherwise.
  */
 import { EXEC_STAGE } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
@@ -26,7 +26,9 @@ import { LINUX } from "../kernel/kernel.ts";
 const { SCHED_OTHER, SCHED_FIFO, SCHED_RESET_ON_FORK } = SCHEDULING;
 /** The lowest of the real-time priorities is above every ordinary process. */
 const LOWEST = 1;
-/** The manager is not kept from a processor by programs that it has just started and is to put back. */
+/**
+ * The manager is not kept from a processor by programs that it has just started and is to put back.
+ */
 const ABOVE_CHILDREN = LOWEST + 1;
 
 /** The manager's own side of it. */
@@ -59,7 +61,8 @@ export function createLaunchPriority(): OwnLaunchPriority {
     },
     restore(pid) {
       if (setPolicy(pid, SCHED_OTHER, 0)) return;
-      // It may have ended; otherwise only a security module could forbid this, and there is to be no second one.
+      // It may have ended; otherwise only a security module could forbid this, and there is to be
+      // no second one.
       if (lastErrno(LINUX) !== ERRNO.ESRCH) isPossible = false;
     },
   };
@@ -73,9 +76,9 @@ const OWN_POLICIES = {
 
 const STAYS_RAISED = ownPolicy(SCHED_FIFO | SCHED_RESET_ON_FORK, LOWEST);
 /**
- * At once for a child that goes to another control group: kernels with CONFIG_RT_GROUP_SCHED refuse others there.
- * Before it executes its program for one with a nice value below 0, which SCHED_RESET_ON_FORK would take from its
- * children. Nobody needs a right to that.
+ * At once for a child that goes to another control group: kernels with CONFIG_RT_GROUP_SCHED refuse
+ * others there. Before it executes its program for one with a nice value below 0, which
+ * SCHED_RESET_ON_FORK would take from its children. Nobody needs a right to that.
  */
 const LOWERED = ownPolicy(SCHED_OTHER, 0);
 
@@ -85,7 +88,9 @@ function ownPolicy(policy: number, priority: number): ChildCall {
   return unless("ignore", wanted);
 }
 
-/** Whoever started us may have chosen another policy or a nice value below 0, for our children, too. */
+/**
+ * Whoever started us may have chosen another policy or a nice value below 0, for our children, too.
+ */
 function isOrdinary(): boolean {
   const policy = LINUX.numbers(LINUX.calls.sched_getscheduler, 0, 0, 0, 0, 0, 0);
   // The kernel answers 20 less the nice value: getpriority(2).
@@ -94,8 +99,8 @@ function isOrdinary(): boolean {
 }
 
 /**
- * With a limit of zero only CAP_SYS_NICE allows to raise (sched(7)), and that also allows to put back a child that
- * has become another user's.
+ * With a limit of zero only CAP_SYS_NICE allows to raise (sched(7)), and that also allows to put
+ * back a child that has become another user's.
  */
 function mayBeTakenBack(): boolean {
   return readLimit(LINUX_LIMITS, RESOURCES.RLIMIT_RTPRIO).soft === 0n;

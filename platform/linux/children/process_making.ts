@@ -1,6 +1,6 @@
 /**
- * How the manager makes children on Linux: by the stub, unless no page of machine code can be made; in a build for
- * tests also unless the environment asks for posix_spawn.
+ * How the manager makes children on Linux: by the stub, unless no page of machine code can be made;
+ * in a build for tests also unless the environment asks for posix_spawn.
  */
 import type { ProcessMaking } from "../../interface/child_settings.ts";
 import type { Preferred } from "../../interface/platform.ts";

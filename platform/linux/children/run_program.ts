@@ -21,8 +21,8 @@ const status = allocate(8);
 let launch: ((settings: ChildSettings) => LaunchResult) | undefined;
 
 /**
- * Runs a program with our own standard descriptors and waits until it has ended. A bare name is searched
- * in PATH. The program is in a session of its own: keys of the terminal signal us only.
+ * Runs a program with our own standard descriptors and waits until it has ended. A bare name is
+ * searched in PATH. The program is in a session of its own: keys of the terminal signal us only.
  *
  * @param environment `NAME=VALUE` each.
  * @returns How it ended; a Failure when it could not be started.

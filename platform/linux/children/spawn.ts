@@ -58,21 +58,26 @@ const CLONE_FLAGS = {
 } as const;
 
 /**
- * Not a child that becomes another user's: he could read the memory where the kernel's settings let him
- * (fs.suid_dumpable), and before Linux 5.16 kill all who use it by a signal that dumps core. Nor one with an OOM score
- * of its own: that is set for all who share the memory (__set_oom_adj of fs/proc/base.c). The usual score can wait until
- * the program runs.
+ * Not a child that becomes another user's: he could read the memory where the kernel's settings let
+ * him (fs.suid_dumpable), and before Linux 5.16 kill all who use it by a signal that dumps core.
+ * Nor one with an OOM score of its own: that is set for all who share the memory (__set_oom_adj of
+ * fs/proc/base.c). The usual score can wait until the program runs.
  */
 function mayShareMemory({ attributes }: ChildSettings): boolean {
   return attributes.runAs.kind === "manager" && attributes.oomScoreAdjust === undefined;
 }
 
-/** A process that has ended meanwhile needs none; where it may not be set the child goes on without. */
+/**
+ * A process that has ended meanwhile needs none; where it may not be set the child goes on without.
+ */
 function setOomScore(pid: number, score: number): void {
   changes.writeFile(`/proc/${pid}/oom_score_adj`, String(score));
 }
 
-/** Kept open for good: handing it on takes one call in the child, opening /dev/null two and a lookup. */
+/**
+ * Kept open for good: handing it on takes one call in the child, opening /dev/null two and a
+ * lookup.
+ */
 export function openNullDevice(): Fd | undefined {
   const fd: Fd | Failure = files.openFile("/dev/null", FILE.O_RDWR);
   return typeof fd === "number" ? aboveStandard(LINUX, fd) as Fd : undefined;

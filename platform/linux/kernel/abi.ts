@@ -1,8 +1,10 @@
 /**
- * Numbers of the Linux kernel's interface that are equal on x86-64 and aarch64; the others are in `system_calls.ts`.
+ * Numbers of the Linux kernel's interface that are equal on x86-64 and aarch64; the others are in
+ * `system_calls.ts`.
  *
- * Source: linux-libc-dev 6.1 (the headers named below). The kernel never changes a number once published.
- * `tests/platform/linux/kernel/abi_linux.json` holds the same facts as printed by C programs on both architectures.
+ * Source: linux-libc-dev 6.1 (the headers named below). The kernel never changes a number once
+ * published. `tests/platform/linux/kernel/abi_linux.json` holds the same facts as printed by C
+ * programs on both architectures.
  */
 
 /** openat(2), fcntl(2), the *at calls: asm-generic/fcntl.h, linux/fcntl.h. */

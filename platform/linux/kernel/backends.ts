@@ -1,16 +1,18 @@
 /**
- * What the environment may choose in a build for tests (`core/build_info.ts`), so that the parts of FreeBSD and macOS can be
- * tested elsewhere: the event interface (`DINIT_EVENT_BACKEND=kqueue:/path/library.so`: kqueue from a library, in place of
- * the system's own) and how children are made (`DINIT_SPAWN_BACKEND=posix_spawn`, in place of the stub). A release knows
- * neither: a library is code that somebody else brings.
+ * What the environment may choose in a build for tests (`core/build_info.ts`), so that the parts of
+ * FreeBSD and macOS can be tested elsewhere: the event interface
+ * (`DINIT_EVENT_BACKEND=kqueue:/path/library.so`: kqueue from a library, in place of the system's
+ * own) and how children are made (`DINIT_SPAWN_BACKEND=posix_spawn`, in place of the stub). A
+ * release knows neither: a library is code that somebody else brings.
  *
  * Pure functions of their arguments: the system's folder does what they decide.
  */
 
 declare global {
   /**
-   * Put in place by the bundler, which leaves out what depends on it where it is false; so it is asked for in place:
-   * `typeof DINIT_FOR_TESTS !== "undefined" && DINIT_FOR_TESTS`. Under `deno run` there is no such name.
+   * Put in place by the bundler, which leaves out what depends on it where it is false; so it is
+   * asked for in place: `typeof DINIT_FOR_TESTS !== "undefined" && DINIT_FOR_TESTS`. Under
+   * `deno run` there is no such name.
    */
   const DINIT_FOR_TESTS: boolean | undefined;
 }

@@ -1,8 +1,10 @@
 /**
- * The Linux kernel: its calls by the numbers of this processor, and its table for the modules of `posix/`.
+ * The Linux kernel: its calls by the numbers of this processor, and its table for the modules of
+ * `posix/`.
  *
- * Layouts are those of x86-64 and aarch64, which agree on them. Sources: linux/un.h, linux/socket.h (struct msghdr as
- * recvmsg(2) has it), bits/types/struct_cmsghdr, getdents64(2), asm-generic/termbits.h, poll(2).
+ * Layouts are those of x86-64 and aarch64, which agree on them. Sources: linux/un.h, linux/socket.h
+ * (struct msghdr as recvmsg(2) has it), bits/types/struct_cmsghdr, getdents64(2),
+ * asm-generic/termbits.h, poll(2).
  */
 import { SYSTEM_CALLS } from "../../ffi/library.ts";
 import type { Failure } from "../../interface/failure.ts";
@@ -31,8 +33,8 @@ const ABI: PosixAbi = {
   file: { ...FILE, O_DIRECTORY, O_NOFOLLOW, O_SEARCH: FILE.O_PATH },
   errno: ERRNO,
   signals: SIGNALS,
-  // What the C library leaves to programs: signal(7). musl leaves one less, but what sends them to managers counts as glibc
-  // does.
+  // What the C library leaves to programs: signal(7). musl leaves one less, but what sends them to
+  // managers counts as glibc does.
   realTimeSignals: { first: 34, last: 64 },
   signalCalls: SIGNAL_CALLS,
   wait: { ...WAIT, peekCall: "waitid" },

@@ -1,5 +1,6 @@
 /**
- * What the files of `linux/`, and clients, use of `posix/`, made for Linux. None of it makes a call yet.
+ * What the files of `linux/`, and clients, use of `posix/`, made for Linux. None of it makes a call
+ * yet.
  */
 import type { Failure } from "../../interface/failure.ts";
 import { type ConsoleOwner, posixConsole } from "../../posix/console.ts";

@@ -5,7 +5,9 @@ import type { Platform } from "../../interface/platform.ts";
 import { FILE } from "./abi.ts";
 import { files, streams } from "./parts.ts";
 
-/** As `Platform.realPath`: the name of a descriptor that only marks the place (O_PATH), in /proc. */
+/**
+ * As `Platform.realPath`: the name of a descriptor that only marks the place (O_PATH), in /proc.
+ */
 export function realPath(path: string): ReturnType<Platform["realPath"]> {
   const fd = files.openFile(path, FILE.O_PATH);
   if (typeof fd !== "number") return fd;

@@ -25,8 +25,9 @@ export const LINUX_SOCKET_FILES: SocketFileCalls = {
 /**
  * Opens the file that a socket was bound to, to mark it only.
  *
- * The kernel does that for whoever may administer the network. To others, as in most containers, it says EPERM: they get
- * what lies at the path, if it is a socket of this user, the most that can be told.
+ * The kernel does that for whoever may administer the network. To others, as in most containers, it
+ * says EPERM: they get what lies at the path, if it is a socket of this user, the most that can be
+ * told.
  */
 function withFile<Result>(
   socket: Fd,

@@ -1,7 +1,8 @@
 /**
- * What differs between x86-64 and aarch64 in the Linux kernel's interface: the numbers of the system calls, and three
- * facts more. Source: linux-libc-dev 6.1 (asm/unistd_64.h, asm-generic/unistd.h), held against
- * `tests/platform/linux/kernel/abi_linux.json` like the numbers of `abi.ts`.
+ * What differs between x86-64 and aarch64 in the Linux kernel's interface: the numbers of the
+ * system calls, and three facts more. Source: linux-libc-dev 6.1 (asm/unistd_64.h,
+ * asm-generic/unistd.h), held against `tests/platform/linux/kernel/abi_linux.json` like the numbers
+ * of `abi.ts`.
  */
 
 import type { Architecture } from "../../ffi/architecture.ts";
@@ -106,8 +107,8 @@ function numbersFor(column: 0 | 1): Readonly<Record<SystemCallName, number>> {
 }
 
 /**
- * The tables by architecture, named as `Deno.build.arch` has them. Their numbers are put together when they are read: every
- * client does that at its start, for one processor.
+ * The tables by architecture, named as `Deno.build.arch` has them. Their numbers are put together
+ * when they are read: every client does that at its start, for one processor.
  */
 export const LINUX_ABI: Readonly<Record<Architecture, LinuxAbi>> = {
   x86_64: {

@@ -14,7 +14,10 @@ import { type MountEntry, parseMountTable, parseSwaps } from "./mount_table.ts";
 const TABLE_LIMIT_BYTES = 16 * 1024 * 1024;
 /** A mount that was busy may be free after those inside it are gone. */
 const MOST_ROUNDS = 8;
-/** The runtime, the console and the last messages need these; nothing in them is lost by a power-off. */
+/**
+ * The runtime, the console and the last messages need these; nothing in them is lost by a
+ * power-off.
+ */
 const KEPT = ["/proc", "/sys", "/dev", "/run"];
 
 const encoder = new TextEncoder();
@@ -72,9 +75,9 @@ export function releaseFileSystems(): readonly Failure[] {
 }
 
 /**
- * The order of release: write everything out, stop swapping (a swap file keeps its file system busy),
- * unmount from the last mounted to the first, as often as that frees something, then make read-only
- * what is left: the root always, and what is still in use.
+ * The order of release: write everything out, stop swapping (a swap file keeps its file system
+ * busy), unmount from the last mounted to the first, as often as that frees something, then make
+ * read-only what is left: the root always, and what is still in use.
  *
  * Separate from the kernel so that tests can watch it.
  */
@@ -100,7 +103,10 @@ export function release(actions: ReleaseActions): Failure[] {
   return failures;
 }
 
-/** Everything but the root, the kept four, and what the kernel mounts inside the first three of them. */
+/**
+ * Everything but the root, the kept four, and what the kernel mounts inside the first three of
+ * them.
+ */
 function isReleased(entry: MountEntry): boolean {
   const { mountPoint } = entry;
   if (mountPoint === "/" || KEPT.includes(mountPoint)) return false;

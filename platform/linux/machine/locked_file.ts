@@ -1,9 +1,9 @@
 /**
- * Files that several programs change, under a lock: fcntl(2), "Open file description locks", which keep out the
- * older locks of the C library and are kept out by them.
+ * Files that several programs change, under a lock: fcntl(2), "Open file description locks", which
+ * keep out the older locks of the C library and are kept out by them.
  *
- * struct flock, 32 bytes on both architectures: l_type (2 bytes) at 0, l_whence (2) at 2, l_start (8) at 8, l_len
- * (8; 0: to the end, wherever that will be) at 16, l_pid (4; must be 0) at 24.
+ * struct flock, 32 bytes on both architectures: l_type (2 bytes) at 0, l_whence (2) at 2, l_start
+ * (8) at 8, l_len (8; 0: to the end, wherever that will be) at 16, l_pid (4; must be 0) at 24.
  */
 import type { Fd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
@@ -21,8 +21,8 @@ const wholeFile = allocate(32);
 wholeFile.view.setInt16(0, F_WRLCK, true);
 
 /**
- * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing it unlocks. No
- * link of others is followed, no file of theirs taken: `posix/logs/file_trust.ts`.
+ * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing
+ * it unlocks. No link of others is followed, no file of theirs taken: `posix/logs/file_trust.ts`.
  *
  * @param mode Of a file that is made; undefined: it must be there.
  * @returns EAGAIN when another process has it locked; never waits.

@@ -14,8 +14,8 @@ const COMMAND = {
 } as const;
 
 /**
- * Ends the machine's run at once, without sync; returns only on failure. In a PID namespace only the
- * namespace ends: reboot(2).
+ * Ends the machine's run at once, without sync; returns only on failure. In a PID namespace only
+ * the namespace ends: reboot(2).
  *
  * @returns EPERM without CAP_SYS_BOOT; EINVAL for kexec when no kernel is loaded.
  */
@@ -24,8 +24,8 @@ export function reboot(how: keyof typeof COMMAND): Failure {
 }
 
 /**
- * Ctrl-Alt-Del comes as SIGINT instead of restarting at once, and kernel messages stay off the console.
- * What is not permitted (containers) stays as it is.
+ * Ctrl-Alt-Del comes as SIGINT instead of restarting at once, and kernel messages stay off the
+ * console. What is not permitted (containers) stays as it is.
  */
 export function takeKernelConsole(): void {
   rebootCall(REBOOT.CMD_CAD_OFF);

@@ -1,10 +1,10 @@
 /**
  * The records of who is logged in (utmp) and who was (wtmp): utmp(5).
  *
- * utmp holds one record for each terminal, found again by its id, or else by its line, and changed in
- * place; wtmp only grows. Both are locked meanwhile, as glibc's pututxline(3) does it (a write lock on the
- * whole file), so that a login that is recorded in the same moment is not lost. Nobody waits for a lock
- * here: who finds one tries again.
+ * utmp holds one record for each terminal, found again by its id, or else by its line, and changed
+ * in place; wtmp only grows. Both are locked meanwhile, as glibc's pututxline(3) does it (a write
+ * lock on the whole file), so that a login that is recorded in the same moment is not lost. Nobody
+ * waits for a lock here: who finds one tries again.
  */
 import type { Fd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
@@ -47,8 +47,8 @@ interface LoginFiles {
 /**
  * Writes what happened into utmp and wtmp. A file that is missing is left so, but for utmp at boot.
  *
- * @returns ENOENT when utmp is missing, EACCES when it is not ours to write, EROFS; EAGAIN when another
- * process has one of them locked: nothing was written then.
+ * @returns ENOENT when utmp is missing, EACCES when it is not ours to write, EROFS; EAGAIN when
+ * another process has one of them locked: nothing was written then.
  */
 export function recordLogin(
   record: LoginRecord,

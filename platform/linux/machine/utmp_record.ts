@@ -11,8 +11,8 @@ const AT = { type: 0, pid: 4, line: 8, id: 40, user: 44, host: 76, session: 336 
 const LENGTH = { line: 32, id: 4, user: 32, host: 256 } as const;
 
 /**
- * Bytes of a record, and where its time is: on x86-64 two 32-bit words, as in 32-bit programs; on aarch64 a
- * whole struct timeval.
+ * Bytes of a record, and where its time is: on x86-64 two 32-bit words, as in 32-bit programs; on
+ * aarch64 a whole struct timeval.
  */
 const LAYOUT: Readonly<
   Record<Architecture, { readonly bytes: number; readonly time: number; readonly isWide: boolean }>
@@ -59,8 +59,8 @@ export function encodeUtmp(
 }
 
 /**
- * Where the record of a terminal is, in bytes from the beginning: by id, else by line; behind the last whole
- * record when there is none.
+ * Where the record of a terminal is, in bytes from the beginning: by id, else by line; behind the
+ * last whole record when there is none.
  */
 export function findUtmpSlot(
   file: Uint8Array,

@@ -1,8 +1,8 @@
 /**
  * One epoll instance, and memory for its requests and reports: epoll(7).
  *
- * Each watched descriptor has a mark, which its events carry: that of a descriptor closed before does not reach the next owner
- * of the number.
+ * Each watched descriptor has a mark, which its events carry: that of a descriptor closed before
+ * does not reach the next owner of the number.
  */
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";
@@ -11,7 +11,9 @@ import { aboveStandard } from "../../posix/kernel/kernel.ts";
 import { EPOLL, ERRNO, SIGNAL_CALLS } from "../kernel/abi.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
 
-/** Reports of one wait; what does not fit is reported by the next, since all are level-triggered. */
+/**
+ * Reports of one wait; what does not fit is reported by the next, since all are level-triggered.
+ */
 const MOST_EVENTS = 256;
 const LONGEST_TIMEOUT_MS = 0x7fff_ffff;
 const LARGEST_MARK = 0x7fff_ffff;

@@ -1,5 +1,6 @@
 /**
- * The manager's poller on Linux: epoll; in a build for tests kqueue from a library, if the environment asks for it.
+ * The manager's poller on Linux: epoll; in a build for tests kqueue from a library, if the
+ * environment asks for it.
  */
 import { EVENT_BACKEND_VARIABLE, eventBackend } from "../kernel/backends.ts";
 import type { Poller } from "../../interface/platform.ts";

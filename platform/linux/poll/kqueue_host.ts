@@ -1,5 +1,6 @@
 /**
- * The poller of FreeBSD and macOS on Linux, over a library that offers kqueue: for tests of that backend.
+ * The poller of FreeBSD and macOS on Linux, over a library that offers kqueue: for tests of that
+ * backend.
  *
  * Such libraries are built on epoll and signalfd, so signals are blocked as for those.
  */
@@ -35,7 +36,8 @@ export function createKqueueLibraryPoller(
     failure,
     EINTR: ERRNO.EINTR,
     EACCES: ERRNO.EACCES,
-    // The library knows its queue by the number, so it cannot be moved; 0 to 2 are open in every program.
+    // The library knows its queue by the number, so it cannot be moved; 0 to 2 are open in every
+    // program.
     adopt: (queue) => {
       if (queue > 2) return queue;
       aboveStandard(LINUX, queue);

@@ -1,6 +1,6 @@
 /**
- * The wait of the manager: epoll for descriptors, a signalfd in it for signals, a pidfd for each process that is no child
- * of ours and is to be watched, its timeout for deadlines.
+ * The wait of the manager: epoll for descriptors, a signalfd in it for signals, a pidfd for each
+ * process that is no child of ours and is to be watched, its timeout for deadlines.
  *
  * The wait is an ordinary blocking call on the main thread: no promise, no allocation, and while
  * nothing happens no context switch. Signals are reported before descriptors, as upstream does: the
@@ -89,7 +89,10 @@ class EpollPoller implements Poller {
       : undefined;
   }
 
-  /** A pidfd is close-on-exec, and readable once the process has ended: pidfd_open(2), since Linux 5.3. */
+  /**
+   * A pidfd is close-on-exec, and readable once the process has ended: pidfd_open(2), since Linux
+   * 5.3.
+   */
   watchProcess(pid: Pid): Failure | undefined {
     const fd = LINUX.numbers(LINUX.calls.pidfd_open, pid, 0, 0, 0, 0, 0);
     if (fd < 0) return failure("pidfd_open", lastErrno(LINUX));
@@ -127,7 +130,8 @@ class EpollPoller implements Poller {
     for (let index = 0; index < count; index++) {
       const fd = this.#epoll.descriptorOf(index);
       const process = this.#processes.get(fd);
-      // An earlier report of this wait may have closed the descriptor and watched a process by its number.
+      // An earlier report of this wait may have closed the descriptor and watched a process by its
+      // number.
       if (process?.mark !== this.#epoll.markOf(index)) continue;
       this.#forgetProcess(fd);
       sink.processEnded?.(process.pid, { kind: "none" });

@@ -12,7 +12,10 @@ export function kinship(pid: Pid, ancestor: Pid): "related" | "stranger" | "gone
   return ancestry(pid, ancestor, parentOf);
 }
 
-/** Fourth field of /proc/PID/stat, behind the name in parentheses, which may hold any character: proc(5). */
+/**
+ * Fourth field of /proc/PID/stat, behind the name in parentheses, which may hold any character:
+ * proc(5).
+ */
 function parentOf(pid: Pid): number | undefined {
   const file = files.readFile(`/proc/${pid}/stat`, STAT_BYTES);
   if (file.kind === "failure") return undefined;

@@ -8,7 +8,9 @@ import { files } from "../kernel/parts.ts";
 const FILE_BYTES = 16 * 1024;
 const decoder = new TextDecoder();
 
-/** Hidden processes (mount option hidepid) are unknown: they can be told from none by a signal only. */
+/**
+ * Hidden processes (mount option hidepid) are unknown: they can be told from none by a signal only.
+ */
 export function processFacts(pid: Pid): ProcessFacts {
   const stat = textOf(`/proc/${pid}/stat`);
   const status = textOf(`/proc/${pid}/status`);

@@ -1,10 +1,10 @@
 /**
- * The pages of the program itself, most of which only its start needs: 50 of the manager's 74 MB resident, 8 once they were
- * given back and the manager has done some work.
+ * The pages of the program itself, most of which only its start needs: 50 of the manager's 74 MB
+ * resident, 8 once they were given back and the manager has done some work.
  *
- * They cost no memory that others could not have, but count as the manager's when memory runs out and the kernel looks for
- * the largest process to kill (mm/oom_kill.c, oom_badness). They stay in the page cache, so coming back to one is no read
- * of the disk.
+ * They cost no memory that others could not have, but count as the manager's when memory runs out
+ * and the kernel looks for the largest process to kill (mm/oom_kill.c, oom_badness). They stay in
+ * the page cache, so coming back to one is no read of the disk.
  */
 import { LINUX } from "../kernel/kernel.ts";
 import { files } from "../kernel/parts.ts";
@@ -24,8 +24,8 @@ export function releaseProgramPages(): void {
 }
 
 /**
- * The mappings of a program that have never been written to. Others that are read-only now were not while the dynamic linker
- * was at work: what it wrote would be lost.
+ * The mappings of a program that have never been written to. Others that are read-only now were not
+ * while the dynamic linker was at work: what it wrote would be lost.
  *
  * @param maps The text of /proc/PID/maps: proc(5).
  * @returns Addresses: begin and end of each.

@@ -20,8 +20,9 @@ export function posixReadiness(
 ): Pick<Platform, "canWrite" | "waitingInput"> {
   const { POLLRDHUP, hasTimeSpec } = abi.poll;
   /**
-   * What says that nothing can come any more: of a listening TCP socket that was shut down POLLHUP, of others POLLRDHUP
-   * where there is one. Source: tcp_poll(), unix_poll(), datagram_poll() of Linux.
+   * What says that nothing can come any more: of a listening TCP socket that was shut down POLLHUP,
+   * of others POLLRDHUP where there is one. Source: tcp_poll(), unix_poll(), datagram_poll() of
+   * Linux.
    */
   const hungUp = POLLHUP | POLLRDHUP;
   const timeLimit = hasTimeSpec ? noTime.address : 0;
@@ -33,8 +34,8 @@ export function posixReadiness(
   }
 
   return {
-    // A pipe is ready when a page of it is free, a terminal when less than 256 bytes wait in it and it is not stopped:
-    // fs/pipe.c, drivers/tty/n_tty.c of Linux.
+    // A pipe is ready when a page of it is free, a terminal when less than 256 bytes wait in it and
+    // it is not stopped: fs/pipe.c, drivers/tty/n_tty.c of Linux.
     canWrite: (fd) => poll(fd, POLLOUT) !== 0,
     waitingInput: (fd) => {
       if (poll(fd, POLLIN | POLLRDHUP) <= 0) return "none";

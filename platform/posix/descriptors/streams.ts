@@ -9,7 +9,10 @@ import type { Platform } from "../../interface/platform.ts";
 import { failure, lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 import { posixReadiness } from "./readiness.ts";
 
-/** Longest single transfer, so that a count fits 32 bits: Linux stops there, others fail above INT_MAX: read(2). */
+/**
+ * Longest single transfer, so that a count fits 32 bits: Linux stops there, others fail above
+ * INT_MAX: read(2).
+ */
 const LONGEST_TRANSFER = 0x7fff_f000;
 
 const pair = allocate(8);
@@ -45,7 +48,10 @@ export function posixStreams(kernel: PosixKernel): Streams {
     return { kind: "pipe", readEnd, writeEnd };
   }
 
-  /** A reader that is gone is EPIPE: Deno ignores SIGPIPE in every program, so the signal does no harm. */
+  /**
+   * A reader that is gone is EPIPE: Deno ignores SIGPIPE in every program, so the signal does no
+   * harm.
+   */
   function transfer(
     call: "read" | "write",
     fd: Fd,

@@ -20,7 +20,10 @@ export function directoryReader(
   const { addresses, abi, calls } = kernel;
   const { file, directory } = abi;
   const block = allocate(32 * 1024);
-  /** Where getdirentries(2) tells the position; nobody asks for it, and Linux's call does not look there. */
+  /**
+   * Where getdirentries(2) tells the position; nobody asks for it, and Linux's call does not look
+   * there.
+   */
   const position = allocate(8);
 
   function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {

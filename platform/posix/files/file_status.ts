@@ -1,5 +1,6 @@
 /**
- * What stat(2) tells of files: the interface, which Linux serves by statx(2) and the BSDs by fstatat(2).
+ * What stat(2) tells of files: the interface, which Linux serves by statx(2) and the BSDs by
+ * fstatat(2).
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";

@@ -1,6 +1,6 @@
 /**
- * What is done with the names in a folder that others may write to: always by the folder's descriptor, never
- * through a link, so that nobody can lead a step elsewhere.
+ * What is done with the names in a folder that others may write to: always by the folder's
+ * descriptor, never through a link, so that nobody can lead a step elsewhere.
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";

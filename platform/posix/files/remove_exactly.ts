@@ -1,16 +1,17 @@
 /**
  * Removes one certain file, and never another one that has come to lie at its path meanwhile.
  *
- * No call of Linux or POSIX removes "this file if it is that one", so it is first moved to where nobody else
- * can exchange it, a folder that is made for that, and looked at there. What turns out to be another file is
- * put back.
+ * No call of Linux or POSIX removes "this file if it is that one", so it is first moved to where
+ * nobody else can exchange it, a folder that is made for that, and looked at there. What turns out
+ * to be another file is put back.
  */
 import type { Failure } from "../../interface/failure.ts";
 import { isSameFile, type LastingIdentity } from "../../interface/file_status.ts";
 import { type FileName, type FolderCalls, splitPath } from "./folder_calls.ts";
 
 /**
- * @returns undefined when the file does not lie there (any more): removed, or another one is there, which stays.
+ * @returns undefined when the file does not lie there (any more): removed, or another one is there,
+ *   which stays.
  */
 export function removeExactly(
   calls: FolderCalls,

@@ -1,7 +1,7 @@
 /**
- * What the modules of `posix/` must know of a system: one record for each, Linux's in `platform/linux/kernel/kernel.ts`,
- * FreeBSD's in `platform/freebsd/abi.ts` and macOS's in `platform/darwin/abi.ts`. The tests have one more, with Linux's
- * numbers in the forms of a BSD.
+ * What the modules of `posix/` must know of a system: one record for each, Linux's in
+ * `platform/linux/kernel/kernel.ts`, FreeBSD's in `platform/freebsd/abi.ts` and macOS's in
+ * `platform/darwin/abi.ts`. The tests have one more, with Linux's numbers in the forms of a BSD.
  */
 
 /** Names and their numbers. */
@@ -87,11 +87,16 @@ export interface PosixAbi {
     & Numbers<
       "WNOHANG" | "WEXITED" | "WNOWAIT" | "P_PID" | "P_ALL" | "SIGINFO_BYTES" | "SIGINFO_PID"
     >
-    /** Which of the two answers to `waitid`: wait6(2) has other arguments, and tells by its result. */
+    /**
+     * Which of the two answers to `waitid`: wait6(2) has other arguments, and tells by its result.
+     */
     & { readonly peekCall: "wait6" | "waitid" };
   /** poll(2); with a struct timespec it is ppoll(2). POLLRDHUP is 0 where there is none. */
   readonly poll: Numbers<"POLLRDHUP"> & { readonly hasTimeSpec: boolean };
-  /** Where a flag is 0 the system lacks it, and the descriptor is marked by fcntl(2) after its making. */
+  /**
+   * Where a flag is 0 the system lacks it, and the descriptor is marked by fcntl(2) after its
+   * making.
+   */
   readonly socket:
     & Numbers<
       | "AF_UNIX"
@@ -137,15 +142,15 @@ export interface PosixAbi {
     | "ALIGN"
   >;
   /**
-   * The socket option that names the other end, and its structure. Where that has no PID, PID_OPTION is another
-   * option that answers it alone; else it is 0.
+   * The socket option that names the other end, and its structure. Where that has no PID,
+   * PID_OPTION is another option that answers it alone; else it is 0.
    */
   readonly credentials: Numbers<
     "LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID" | "PID_OPTION"
   >;
   /**
-   * The option by which every datagram comes with its sender, and the control message that names it; offsets are those
-   * of its data. Undefined: the system has none.
+   * The option by which every datagram comes with its sender, and the control message that names
+   * it; offsets are those of its data. Undefined: the system has none.
    */
   readonly sender:
     | Numbers<"LEVEL" | "OPTION" | "TYPE" | "PID" | "UID" | "GID">
@@ -159,7 +164,10 @@ export interface PosixAbi {
   };
   /** ioctl(2); TIOCGETA and TIOCSETA are Linux's TCGETS and TCSETS. */
   readonly terminal: Numbers<"TIOCSCTTY" | "TIOCSPGRP" | "TIOCGSID" | "TIOCGETA" | "TIOCSETA">;
-  /** struct termios: where the flags of local modes and the control characters are, and those that are changed. */
+  /**
+   * struct termios: where the flags of local modes and the control characters are, and those that
+   * are changed.
+   */
   readonly termios: Numbers<"LOCAL_FLAGS" | "CHARACTERS" | "ICANON" | "VMIN" | "VTIME">;
   readonly resources: Numbers<"RLIMIT_DATA" | "RLIMIT_CORE" | "RLIMIT_NOFILE" | "RLIMIT_AS">;
 }

@@ -1,8 +1,9 @@
 /**
- * A system of the POSIX family as the modules of `posix/` see it: its table, its calls by name, failures in words.
+ * A system of the POSIX family as the modules of `posix/` see it: its table, its calls by name,
+ * failures in words.
  *
- * The modules are functions of this record and not of a global, so that each system has them, and tests can run them on
- * Linux's kernel in the forms of the others.
+ * The modules are functions of this record and not of a global, so that each system has them, and
+ * tests can run them on Linux's kernel in the forms of the others.
  */
 import { type ErrnoTable, makeFailure } from "../../ffi/errno.ts";
 import { type AddressCalls, lastErrno, type SystemCalls } from "../../ffi/library.ts";
@@ -11,8 +12,9 @@ import type { Failure } from "../../interface/failure.ts";
 import type { PosixAbi } from "./abi.ts";
 
 /**
- * Calls that every system has, by the usual name: `poll` stands for ppoll(2) as well, `waitid` for wait6(2),
- * `getdirentries` for getdents64(2), and so on. Where the arguments differ the table tells.
+ * Calls that every system has, by the usual name: `poll` stands for ppoll(2) as well, `waitid` for
+ * wait6(2), `getdirentries` for getdents64(2), and so on. Where the arguments differ the table
+ * tells.
  */
 export type PosixCallName =
   | "accept4"
@@ -109,8 +111,8 @@ export const pathMemory: Uint8Array<ArrayBuffer> = pathBlock.bytes;
 export const pathAddress: number = pathBlock.address;
 
 /**
- * A descriptor of at least 3, close-on-exec: moves what came out below because 0 to 2 were closed, so that
- * opening the console on them later cannot hit it.
+ * A descriptor of at least 3, close-on-exec: moves what came out below because 0 to 2 were closed,
+ * so that opening the console on them later cannot hit it.
  */
 export function aboveStandard(kernel: PosixKernel, fd: number): number {
   if (fd < 0 || fd > 2) return fd;

@@ -1,14 +1,14 @@
 /**
  * Whom the manager believes about a path: the rule by which it opens log files.
  *
- * Trusted are root, the manager's own user, and the owner of "/", who can put anything at any path. A
- * folder is
+ * Trusted are root, the manager's own user, and the owner of "/", who can put anything at any path.
+ * A folder is
  *
- * - `own`, when a trusted user owns it and nobody else may write to it: what is in it was put there by
- *   a trusted user. Symbolic links are followed, files are taken as they are.
- * - `sticky`, when a trusted user owns it, others may write to it, and it has the sticky bit (/tmp):
- *   others can add names, but not touch those of trusted users. A subfolder of a trusted user is judged
- *   by itself; everything else is as in the next case.
+ * - `own`, when a trusted user owns it and nobody else may write to it: what is in it was put there
+ *   by a trusted user. Symbolic links are followed, files are taken as they are.
+ * - `sticky`, when a trusted user owns it, others may write to it, and it has the sticky bit
+ *   (/tmp): others can add names, but not touch those of trusted users. A subfolder of a trusted
+ *   user is judged by itself; everything else is as in the next case.
  * - `shared`, when others can write to it: from here down no symbolic link is followed, no ".." is
  *   taken, and only certain files are opened (see {@link whyNotAppendable}).
  *

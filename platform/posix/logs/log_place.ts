@@ -1,17 +1,20 @@
 /**
- * The way to a log file, walked so that nobody who may not can lead it elsewhere: see `file_trust.ts`.
+ * The way to a log file, walked so that nobody who may not can lead it elsewhere: see
+ * `file_trust.ts`.
  *
  * As long as only trusted users can change what is on the way, paths stay what they are between two
- * calls, and the kernel may look them up. From the first folder that others can write, each folder is
- * opened in the one before it, and links are refused. That is what RESOLVE_NO_SYMLINKS of openat2(2)
- * does, on every kernel and every system.
+ * calls, and the kernel may look them up. From the first folder that others can write, each folder
+ * is opened in the one before it, and links are refused. That is what RESOLVE_NO_SYMLINKS of
+ * openat2(2) does, on every kernel and every system.
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { FileStatus } from "../../interface/file_status.ts";
 import { type FolderTrust, folderTrust } from "./file_trust.ts";
 
-/** The calls of a system that the walk makes. A folder that is undefined: the name is a whole path. */
+/**
+ * The calls of a system that the walk makes. A folder that is undefined: the name is a whole path.
+ */
 export interface PlaceCalls {
   readonly errno: Readonly<Record<"ENOENT" | "ENOTDIR" | "EISDIR" | "ELOOP" | "EINVAL", number>>;
   failure(call: string, errno: number, detail?: string): Failure;
@@ -43,7 +46,9 @@ export interface LogPlace {
 
 /** As the kernel itself counts: MAXSYMLINKS of include/linux/namei.h. */
 const MOST_LINKS = 40;
-/** Nobody can make or rename anything there, whoever owns it (in a user namespace: nobody at all). */
+/**
+ * Nobody can make or rename anything there, whoever owns it (in a user namespace: nobody at all).
+ */
 const PROC = /^\/proc(\/|$)/;
 const OPEN_FILES = /^\/proc\/\d+(\/task\/\d+)?\/fd$/;
 
@@ -51,7 +56,8 @@ const OPEN_FILES = /^\/proc\/\d+(\/task\/\d+)?\/fd$/;
  * Walks to a log file, which need not exist.
  *
  * @param path A relative one is relative to the manager's own directory.
- * @returns ENOENT when a folder is missing; EISDIR; ELOOP, also for a link that is not to be followed.
+ * @returns ENOENT when a folder is missing; EISDIR; ELOOP, also for a link that is not to be
+ *   followed.
  */
 export function findLogPlace(calls: PlaceCalls, path: string): LogPlace | Failure {
   const whole = path.startsWith("/") ? path : underCurrentDirectory(calls, path);
@@ -70,7 +76,9 @@ class Walk {
   readonly #calls: PlaceCalls;
   readonly #root: FileStatus;
   readonly #trusted: ReadonlySet<number>;
-  /** The folder reached: absolute, all links resolved, without a slash at the end ("": the root). */
+  /**
+   * The folder reached: absolute, all links resolved, without a slash at the end ("": the root).
+   */
   #folder = "";
   #trust: FolderTrust;
   #rest: string[];
@@ -160,7 +168,8 @@ class Walk {
       return failure("open", errno.EINVAL, detail);
     }
     let path = shared;
-    // Without a slash at the end, which would make the kernel follow a link that has come in its place.
+    // Without a slash at the end, which would make the kernel follow a link that has come in its
+    // place.
     let folder = openFolder(undefined, shared === "" ? "/" : shared);
     for (const name of names) {
       if (typeof folder !== "number") return folder;

@@ -1,7 +1,8 @@
 /**
  * A log at a place that was found: opened, put aside and made anew there.
  *
- * Mode and owner are given only to a regular file that was just made (O_EXCL), never to what was there.
+ * Mode and owner are given only to a regular file that was just made (O_EXCL), never to what was
+ * there.
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";
@@ -11,8 +12,8 @@ import { whyNotAppendable } from "./file_trust.ts";
 import type { LogPlace, PlaceCalls } from "./log_place.ts";
 
 /**
- * How a log is opened, always non-blocking, close-on-exec: `existing`, if it is there and no link; `new`,
- * if nothing is there, with mode 0600; `followed`, if it is there, whatever leads to it.
+ * How a log is opened, always non-blocking, close-on-exec: `existing`, if it is there and no link;
+ * `new`, if nothing is there, with mode 0600; `followed`, if it is there, whatever leads to it.
  */
 export type OpeningKind = "existing" | "new" | "followed";
 

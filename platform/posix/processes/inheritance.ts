@@ -1,6 +1,6 @@
 /**
- * What children inherit from the manager unless told otherwise: resource limits and capabilities, as they were at its
- * start.
+ * What children inherit from the manager unless told otherwise: resource limits and capabilities,
+ * as they were at its start.
  */
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
@@ -28,7 +28,10 @@ export interface InheritanceOwner {
   raiseDescriptorLimit(): Failure | undefined;
 }
 
-/** How a system reads and sets limits of this process: struct rlimit, two words of 64 bits, soft and hard. */
+/**
+ * How a system reads and sets limits of this process: struct rlimit, two words of 64 bits, soft and
+ * hard.
+ */
 export interface LimitCalls {
   /** Named in failures. */
   readonly name: string;

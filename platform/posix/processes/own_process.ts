@@ -33,7 +33,10 @@ export function execute(
   return lastFailure(kernel, "execve");
 }
 
-/** The function by which this process ends by a signal with its default action, so that its parent sees it died of it. */
+/**
+ * The function by which this process ends by a signal with its default action, so that its parent
+ * sees it died of it.
+ */
 export function posixDieOfSignal(
   { numbers, calls }: PosixKernel,
   mask: Pick<SignalMask, "restoreAction" | "unblockAll">,

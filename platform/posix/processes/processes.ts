@@ -39,9 +39,10 @@ export function posixProcesses(
   }
 
   /**
-   * WNOWAIT leaves the child as it is; WNOHANG does not wait for one that runs. Only the result of wait6 tells then: the
-   * kernel fills in siginfo for children that it passes over, too (sys/kern/kern_exit.c, proc_to_reap). waitid answers 0
-   * in both cases and leaves the PID 0 where there is nothing to report.
+   * WNOWAIT leaves the child as it is; WNOHANG does not wait for one that runs. Only the result of
+   * wait6 tells then: the kernel fills in siginfo for children that it passes over, too
+   * (sys/kern/kern_exit.c, proc_to_reap). waitid answers 0 in both cases and leaves the PID 0 where
+   * there is nothing to report.
    */
   function peek(type: number, id: number): "running" | "ended" | "no-child" {
     const options = wait.WEXITED | wait.WNOHANG | wait.WNOWAIT;
@@ -58,7 +59,10 @@ export function posixProcesses(
     return information.view.getInt32(wait.SIGINFO_PID, true) === 0 ? "running" : "ended";
   }
 
-  /** A process that is still in the manager's own group is signalled alone: the group has the manager. */
+  /**
+   * A process that is still in the manager's own group is signalled alone: the group has the
+   * manager.
+   */
   function signal(
     pid: Pid,
     number: number,

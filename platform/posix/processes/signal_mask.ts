@@ -1,23 +1,24 @@
 /**
  * The signal mask of the calling thread, and the actions of signals.
  *
- * Linux's manager lives with its signals blocked in every thread and reads them from a descriptor. The runtime's threads
- * exist before the first line of TypeScript, so only the entry program of the executable can block them everywhere; from
- * here only this thread can be reached. With kqueue nothing need be blocked: its filter counts ignored signals, which
- * tdsendsignal of sys/kern/kern_sig.c (FreeBSD 14) tells before it looks at mask and action.
+ * Linux's manager lives with its signals blocked in every thread and reads them from a descriptor.
+ * The runtime's threads exist before the first line of TypeScript, so only the entry program of the
+ * executable can block them everywhere; from here only this thread can be reached. With kqueue
+ * nothing need be blocked: its filter counts ignored signals, which tdsendsignal of
+ * sys/kern/kern_sig.c (FreeBSD 14) tells before it looks at mask and action.
  */
 import { allocate, type Block, writeWord } from "../../ffi/memory.ts";
 import type { PosixKernel } from "../kernel/kernel.ts";
 
 export interface SignalMask {
   /**
-   * Ignores signals whose default action would end or stop the manager. CHLD stays as it is: ignored, it would
-   * let the kernel collect our children.
+   * Ignores signals whose default action would end or stop the manager. CHLD stays as it is:
+   * ignored, it would let the kernel collect our children.
    */
   ignore(signals: readonly number[]): void;
   /**
-   * Gives a signal its default action again. That of CHLD matters: where whoever started us ignores it, the kernel collects
-   * children by itself, and nobody learns of their ends (waitpid(2)).
+   * Gives a signal its default action again. That of CHLD matters: where whoever started us ignores
+   * it, the kernel collects children by itself, and nobody learns of their ends (waitpid(2)).
    */
   restoreAction(signal: number): void;
   /** Blocks signals in this thread for good. */
@@ -25,15 +26,21 @@ export interface SignalMask {
   /** Whether this thread blocks all of these. */
   isBlocked(signals: readonly number[]): boolean;
   unblock(signals: readonly number[]): void;
-  /** Lets all signals through to this thread: for clients, which want their signals to work as everywhere else. */
+  /**
+   * Lets all signals through to this thread: for clients, which want their signals to work as
+   * everywhere else.
+   */
   unblockAll(): void;
-  /** Runs with signals blocked in this thread ("all" or the given ones), and restores the mask. Not to be nested. */
+  /**
+   * Runs with signals blocked in this thread ("all" or the given ones), and restores the mask. Not
+   * to be nested.
+   */
   withBlocked<T>(signals: readonly number[] | "all", action: () => T): T;
   /** Whether this process ignores a signal. */
   isIgnored(signal: number): boolean;
   /**
-   * Signals that this process ignores: a child would inherit that. Deno ignores PIPE; others come from whoever started the
-   * manager (nohup).
+   * Signals that this process ignores: a child would inherit that. Deno ignores PIPE; others come
+   * from whoever started the manager (nohup).
    */
   ignored(): readonly number[];
 }

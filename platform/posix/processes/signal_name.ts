@@ -4,8 +4,8 @@
 import type { PosixAbi } from "../kernel/abi.ts";
 
 /**
- * With or without `SIG`: the kernel's own names, and `RTMIN+N` where the system's real-time signals are for programs.
- * undefined when there is no such signal.
+ * With or without `SIG`: the kernel's own names, and `RTMIN+N` where the system's real-time signals
+ * are for programs. undefined when there is no such signal.
  */
 export function signalNumber(
   { signals, realTimeSignals }: Pick<PosixAbi, "signals" | "realTimeSignals">,

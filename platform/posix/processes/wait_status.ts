@@ -1,5 +1,6 @@
 /**
- * The status word of wait4(2), in which Linux, FreeBSD and macOS agree for processes that have ended.
+ * The status word of wait4(2), in which Linux, FreeBSD and macOS agree for processes that have
+ * ended.
  */
 import type { ExitStatus } from "../../../core/types.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What comes along with the bytes of a Unix socket: descriptors (SCM_RIGHTS of unix(7), unix(4)), and who sent a datagram
- * (SCM_CREDENTIALS, SCM_CREDS2).
+ * What comes along with the bytes of a Unix socket: descriptors (SCM_RIGHTS of unix(7), unix(4)),
+ * and who sent a datagram (SCM_CREDENTIALS, SCM_CREDS2).
  */
 import { type Fd, fd as asFd } from "../../../core/types.ts";
 import { allocate } from "../../ffi/memory.ts";

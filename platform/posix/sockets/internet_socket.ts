@@ -20,9 +20,9 @@ export function posixInternetSockets(
   const { SOL_SOCKET, SO_REUSEADDR, IPPROTO_IPV6, IPV6_V6ONLY } = socket;
 
   /**
-   * sockaddr_in, 16 bytes: length and family (Linux: family alone, in two bytes), port, address at 4. sockaddr_in6, 28
-   * bytes: the same, flow label at 4, address at 8, scope. Port and address are in the network's order: ip(7), ipv6(7),
-   * inet(4), inet6(4).
+   * sockaddr_in, 16 bytes: length and family (Linux: family alone, in two bytes), port, address at
+   * 4. sockaddr_in6, 28 bytes: the same, flow label at 4, address at 8, scope. Port and address are
+   * in the network's order: ip(7), ipv6(7), inet(4), inet6(4).
    */
   function socketAddress(family: number, { address, port }: Place): Uint8Array<ArrayBuffer> {
     const isIpv6 = family === socket.AF_INET6;

@@ -1,11 +1,12 @@
 /**
- * A listening socket at a path, made so that whoever can write to its folder gets no more than that.
+ * A listening socket at a path, made so that whoever can write to its folder gets no more than
+ * that.
  *
- * The file has its mode from the moment in which bind(2) makes it; nothing is set by its path. Only an owner
- * must be given afterwards, by a descriptor of the very file.
+ * The file has its mode from the moment in which bind(2) makes it; nothing is set by its path. Only
+ * an owner must be given afterwards, by a descriptor of the very file.
  *
- * What is there already is removed in two cases only: no process has a socket that is bound to it, or the
- * caller made it and closed it. See docs/design/0018-stale-sockets.md.
+ * What is there already is removed in two cases only: no process has a socket that is bound to it,
+ * or the caller made it and closed it. See docs/design/0018-stale-sockets.md.
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";

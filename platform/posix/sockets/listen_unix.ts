@@ -14,7 +14,10 @@ import { listenAtPath, type ListenCalls, type Owner } from "./listen_at_path.ts"
 import { isAbstract, socketAddress } from "./socket_address.ts";
 import type { Sockets } from "./sockets.ts";
 
-/** The file that a socket was bound to, which each system tells in its own way: of {@link ListenCalls}. */
+/**
+ * The file that a socket was bound to, which each system tells in its own way: of
+ * {@link ListenCalls}.
+ */
 export interface SocketFileCalls {
   identify(socket: Fd, path: string): LastingIdentity | Failure;
   setOwner(socket: Fd, path: string, owner: Owner): Failure | undefined;
@@ -28,7 +31,9 @@ export interface ListenParts {
   readonly socketFiles: SocketFileCalls;
 }
 
-/** The most that can be told of a file that was found at a path: that it is a socket of this user. */
+/**
+ * The most that can be told of a file that was found at a path: that it is a socket of this user.
+ */
 export function ownSocket(kernel: PosixKernel, found: FileStatus | Failure): FileStatus | Failure {
   if ("kind" in found) return found;
   if (found.type === "socket" && found.uid === userId(kernel)) return found;
@@ -45,9 +50,10 @@ export function posixListenUnix(
   const { errno: codes, socket: { fileHasMode } } = abi;
 
   /**
-   * A datagram socket is refused only where no socket is bound to the file: one of another type is EPROTOTYPE, whether it
-   * listens and how full its queue is does not matter. To a stream socket a full queue of a BSD is ECONNREFUSED as well.
-   * Source: unix_find_bsd() of net/unix/af_unix.c, unp_connectat() of kern/uipc_usrreq.c.
+   * A datagram socket is refused only where no socket is bound to the file: one of another type is
+   * EPROTOTYPE, whether it listens and how full its queue is does not matter. To a stream socket a
+   * full queue of a BSD is ECONNREFUSED as well. Source: unix_find_bsd() of net/unix/af_unix.c,
+   * unp_connectat() of kern/uipc_usrreq.c.
    */
   function isBound(path: string): boolean | Failure {
     const connection = sockets.connectDatagram(path);
@@ -62,9 +68,9 @@ export function posixListenUnix(
   }
 
   /**
-   * The file gets all rights less the umask (unp_bindat() of kern/uipc_usrreq.c), on Linux those of the socket's own inode
-   * less the umask: unix_bind_bsd() of net/unix/af_unix.c. A default access list of the folder stands in for the umask, but
-   * cannot give more than the inode's mode.
+   * The file gets all rights less the umask (unp_bindat() of kern/uipc_usrreq.c), on Linux those of
+   * the socket's own inode less the umask: unix_bind_bsd() of net/unix/af_unix.c. A default access
+   * list of the folder stands in for the umask, but cannot give more than the inode's mode.
    */
   function bindWithMode(socket: Fd, path: string, mode: number): Failure | undefined {
     const address = socketAddress(kernel, "bind", path);

@@ -8,8 +8,8 @@ import type { PeerCredentials } from "../../interface/socket_types.ts";
 import { lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 
 /**
- * The function over a system: process, user and group of the other end when it connected. SO_PEERCRED with struct ucred of
- * unix(7), LOCAL_PEERCRED with struct xucred of unix(4).
+ * The function over a system: process, user and group of the other end when it connected.
+ * SO_PEERCRED with struct ucred of unix(7), LOCAL_PEERCRED with struct xucred of unix(4).
  */
 export function posixPeerCredentials(
   kernel: PosixKernel,

@@ -12,11 +12,12 @@ export function isAbstract(path: string): boolean {
 }
 
 /**
- * The family (Linux: as 16-bit number; BSDs: length and family as one byte each), then the path with its NUL: unix(7),
- * unix(4). `@name` is an abstract address of Linux: a NUL and the name, whose end is told by the length alone.
+ * The family (Linux: as 16-bit number; BSDs: length and family as one byte each), then the path
+ * with its NUL: unix(7), unix(4). `@name` is an abstract address of Linux: a NUL and the name,
+ * whose end is told by the length alone.
  *
- * @param call Named in the failure: ENAMETOOLONG when the path does not fit, EINVAL when empty or with a NUL,
- * EOPNOTSUPP for an abstract name where there are none.
+ * @param call Named in the failure: ENAMETOOLONG when the path does not fit, EINVAL when empty or
+ * with a NUL, EOPNOTSUPP for an abstract name where there are none.
  */
 export function socketAddress(
   kernel: Pick<PosixKernel, "abi" | "errnoTable">,

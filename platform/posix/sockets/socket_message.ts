@@ -1,6 +1,7 @@
 /**
- * struct msghdr with what it leads to: one buffer for bytes, and control messages (struct cmsghdr). The layouts are those
- * of the system's table: on the BSDs lengths are 32 bits wide and a header of 12 bytes is padded, on Linux they have 64.
+ * struct msghdr with what it leads to: one buffer for bytes, and control messages (struct cmsghdr).
+ * The layouts are those of the system's table: on the BSDs lengths are 32 bits wide and a header of
+ * 12 bytes is padded, on Linux they have 64.
  */
 import type { Fd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";

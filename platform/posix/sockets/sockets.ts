@@ -1,6 +1,6 @@
 /**
- * Unix sockets: accepting and connecting. Listening is in `listen_unix.ts`, who is at the other end in
- * `peer_credentials.ts`.
+ * Unix sockets: accepting and connecting. Listening is in `listen_unix.ts`, who is at the other end
+ * in `peer_credentials.ts`.
  */
 import { type Fd, fd as asFd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
@@ -18,7 +18,10 @@ export type SocketType = NonNullable<ListenOptions["type"]>;
 export type Sockets =
   & Pick<Platform, "accept" | "connectUnix" | "connectDatagram" | "socketPair">
   & {
-    /** A new socket, non-blocking and close-on-exec; the caller owns it. @param family AF_UNIX when not given. */
+    /**
+     * A new socket, non-blocking and close-on-exec; the caller owns it. @param family AF_UNIX when
+     * not given.
+     */
     open(type: SocketType, family?: number): Fd | Failure;
     bind(socket: Fd, address: Uint8Array<ArrayBuffer>): Failure | undefined;
     /** From now on connections can come. */

@@ -123,7 +123,10 @@ export const EXAMPLES: readonly Example[] = [
   { number: 53, input: "   ¶# note¶   # note¶command = PROG", expected: [] },
 ];
 
-/** The text of an example; a first line makes it a process service, so that line numbers are one higher. */
+/**
+ * The text of an example; a first line makes it a process service, so that line numbers are one
+ * higher.
+ */
 export function exampleText(input: string): string {
   return "type = process\n" + input.replaceAll("¶", "\n").replaceAll("→", "\t");
 }

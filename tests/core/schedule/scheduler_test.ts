@@ -1,6 +1,6 @@
 /**
- * What the scenarios cannot show: races between reports, what is said in the log, and the hand-over of
- * the console.
+ * What the scenarios cannot show: races between reports, what is said in the log, and the hand-over
+ * of the console.
  */
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { instant, pid, type ServiceId } from "../../../core/types.ts";

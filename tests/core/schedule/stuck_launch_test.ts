@@ -1,4 +1,7 @@
-/** A child that exists but does not come to execute its program: stopped, or waiting for a file system. */
+/**
+ * A child that exists but does not come to execute its program: stopped, or waiting for a file
+ * system.
+ */
 import type { Event } from "../../../core/event.ts";
 import { assertEquals } from "../../assert.ts";
 import { Driver } from "./driver.ts";

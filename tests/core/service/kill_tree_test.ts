@@ -1,4 +1,7 @@
-/** kill-tree, as far as the state model knows of it: a scripted service always has something to do at its stop. */
+/**
+ * kill-tree, as far as the state model knows of it: a scripted service always has something to do
+ * at its stop.
+ */
 import { assertEquals } from "../../assert.ts";
 import { Driver, EXITED_0 } from "../schedule/driver.ts";
 

@@ -125,7 +125,10 @@ Deno.test("a socket that cannot be opened is told in the place of the earlier ru
   assertIsLaunchFailure(driver, 13);
 });
 
-/** The process ends well each time and leaves what came. @returns The launches until it is not started again. */
+/**
+ * The process ends well each time and leaves what came. @returns The launches until it is not
+ * started again.
+ */
 function launchesThatLeaveAll(driver: Driver, service: ServiceId, pauseMs: number, most: number) {
   for (let count = 0; count < most; count++) {
     const said = driver.apply(demand(service, count > 0));

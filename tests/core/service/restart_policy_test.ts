@@ -1,6 +1,6 @@
 /**
- * The restart limit and delay by worked examples: when a process dies, whether and when it is launched
- * again. Times are milliseconds from the first launch.
+ * The restart limit and delay by worked examples: when a process dies, whether and when it is
+ * launched again. Times are milliseconds from the first launch.
  */
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
@@ -130,7 +130,8 @@ Deno.test("a start after a failed automatic restart is not delayed and begins a 
 });
 
 /**
- * Ends the process of `job` at once, as often as it is launched, with a start command of `top` run to its end before.
+ * Ends the process of `job` at once, as often as it is launched, with a start command of `top` run
+ * to its end before.
  *
  * @returns How often it was launched; at most `most`.
  */

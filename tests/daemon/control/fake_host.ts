@@ -1,6 +1,6 @@
 /**
- * A manager without rules: its services do what a test says. For the session's and the server's tests;
- * what the real scheduler answers is in `transcripts_test.ts`.
+ * A manager without rules: its services do what a test says. For the session's and the server's
+ * tests; what the real scheduler answers is in `transcripts_test.ts`.
  */
 import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";

@@ -1,6 +1,7 @@
 /**
- * Sockets in memory for the control server's tests: the part of the platform that it uses, with every
- * failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell it.
+ * Sockets in memory for the control server's tests: the part of the platform that it uses, with
+ * every failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell
+ * it.
  */
 import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.ts";
 import type { ControlPlatform } from "../../../daemon/control/server.ts";

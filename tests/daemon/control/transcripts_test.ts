@@ -1,5 +1,6 @@
 /**
- * What upstream's daemon answered, byte for byte, against our session, our loader and our scheduler.
+ * What upstream's daemon answered, byte for byte, against our session, our loader and our
+ * scheduler.
  */
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { CURRENT_VERSION } from "../../../core/protocol/mod.ts";

@@ -52,7 +52,10 @@ function withLogFile(
   }
 }
 
-/** What this process has open in a folder. Other tests open and close files meanwhile, but none of it. */
+/**
+ * What this process has open in a folder. Other tests open and close files meanwhile, but none of
+ * it.
+ */
 function openBelow(folder: string): readonly string[] {
   const paths = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) =>
     linkAt(`/proc/self/fd/${name}`)

@@ -1,4 +1,6 @@
-/** Runs the client's program, alone in an executable, against a manager that is played by the test. */
+/**
+ * Runs the client's program, alone in an executable, against a manager that is played by the test.
+ */
 import { FRAME } from "../../../core/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
 import { type Form, frame, never, store, system } from "../../../native/forms.ts";
@@ -23,7 +25,9 @@ export const LONG_WAY = 200;
 
 const [SIG_BLOCK, NULL, SIGNAL_SET_BYTES, AT_FDCWD] = [0, 0, 8, -100];
 
-/** Tells what is seen behind the client: its signal mask, and the lowest descriptor that is free. */
+/**
+ * Tells what is seen behind the client: its signal mask, and the lowest descriptor that is free.
+ */
 const BEHIND: readonly Form[] = [
   system("rt_sigprocmask", [SIG_BLOCK, NULL, frame(0), SIGNAL_SET_BYTES]),
   store(2, "/".charCodeAt(0), frame(16)),

@@ -1,6 +1,6 @@
 /**
- * A FreeBSD kernel that does nothing but write down what it is asked: names of calls with their numbers, and
- * texts in place of the addresses of paths.
+ * A FreeBSD kernel that does nothing but write down what it is asked: names of calls with their
+ * numbers, and texts in place of the addresses of paths.
  */
 import { FREEBSD_CALLS } from "../../../platform/freebsd/abi.ts";
 import { FREEBSD, type FreebsdKernel } from "../../../platform/freebsd/kernel.ts";
@@ -12,7 +12,9 @@ export interface Recording {
   readonly asked: string[];
 }
 
-/** @param answer Result of a call, by its name and arguments; default 0. A negative one is −errno. */
+/**
+ * @param answer Result of a call, by its name and arguments; default 0. A negative one is −errno.
+ */
 export function recordingKernel(
   answer: (name: string, args: readonly unknown[]) => number = () => 0,
 ): Recording {

@@ -1,4 +1,7 @@
-/** What PID 1 asks of FreeBSD's kernel: console, mounts, the end. The kernel here only writes it down. */
+/**
+ * What PID 1 asks of FreeBSD's kernel: console, mounts, the end. The kernel here only writes it
+ * down.
+ */
 import type { Fd } from "../../../core/types.ts";
 import { freebsdConsole, openStandardDescriptors } from "../../../platform/freebsd/console.ts";
 import {

@@ -6,7 +6,10 @@ import { run } from "./children.ts";
 const PLATFORM = new URL("../../../platform/mod.ts", import.meta.url).href;
 const SETTINGS = new URL("../child_settings.ts", import.meta.url).href;
 
-/** Runs a command in a session of its own, on a terminal that belongs to no session: as PID 1 has it. */
+/**
+ * Runs a command in a session of its own, on a terminal that belongs to no session: as PID 1 has
+ * it.
+ */
 const ON_FREE_TERMINAL = `
 import os, subprocess, sys
 master, slave = os.openpty()
@@ -31,7 +34,9 @@ function runOnTerminal(body: string, terminal: "own" | "free"): string[] {
        import { buildSettings } from "${SETTINGS}";
        const platform = openPlatform();
        const inherit = { kind: "inherit" };
-       /** Session, group, foreground group and own PID of a child, by name relative to the manager. */
+       /**
+        * Session, group, foreground group and own PID of a child, by name relative to the manager.
+        */
        const runChild = (console, command) => {
          const result = platform.launch(buildSettings({
            command, console, standardInput: inherit, standardOutput: inherit,

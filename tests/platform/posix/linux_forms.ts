@@ -1,7 +1,7 @@
 /**
- * Linux's kernel in the forms of others: its numbers and layouts in the table that FreeBSD's fill, with calls by number, as on
- * FreeBSD, and by the names of the C library's functions, as on macOS. x86-64 only: there the old calls still exist that
- * the BSDs have.
+ * Linux's kernel in the forms of others: its numbers and layouts in the table that FreeBSD's fill,
+ * with calls by number, as on FreeBSD, and by the names of the C library's functions, as on macOS.
+ * x86-64 only: there the old calls still exist that the BSDs have.
  */
 import type { BsdAbi, BsdKernel } from "../../../platform/bsd/abi.ts";
 import { darwinFunctions, numberedFunctions } from "../../../platform/darwin/kernel.ts";
@@ -60,8 +60,8 @@ export const LINUX_BY_NUMBER: BsdKernel & { readonly calls: typeof OLD_CALLS } =
 };
 
 /**
- * The same by the names of glibc's functions: those of macOS where the two agree. Its sigset_t has 128 bytes, its struct
- * sigaction 152.
+ * The same by the names of glibc's functions: those of macOS where the two agree. Its sigset_t has
+ * 128 bytes, its struct sigaction 152.
  */
 export function linuxByName(): BsdKernel {
   const { calls, list } = numberedFunctions({

@@ -1,6 +1,6 @@
 /**
- * What `platform/posix` is run on: Linux as it is, and Linux's kernel in the forms of the others, where the machine has
- * those. One suite runs on all.
+ * What `platform/posix` is run on: Linux as it is, and Linux's kernel in the forms of the others,
+ * where the machine has those. One suite runs on all.
  */
 import type { BsdKernel } from "../../../platform/bsd/abi.ts";
 import { bsdLimits } from "../../../platform/freebsd/limits.ts";
@@ -30,7 +30,9 @@ export interface SystemUnderTest extends Pick<PosixSystem, "sockets"> {
   readonly limits: LimitCalls | undefined;
 }
 
-/** All that can be run here. Made before the tests, which must leave no more open than they found. */
+/**
+ * All that can be run here. Made before the tests, which must leave no more open than they found.
+ */
 export const SYSTEMS: readonly SystemUnderTest[] = [
   {
     name: "Linux",

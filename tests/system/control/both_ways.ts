@@ -1,11 +1,14 @@
 /**
- * A command line of a client, carried out both ways: by the executable's entry, which has the manager do it, and by the client's
- * own program.
+ * A command line of a client, carried out both ways: by the executable's entry, which has the
+ * manager do it, and by the client's own program.
  */
 import { assertEquals } from "../../assert.ts";
 import { type Manager, type Outcome, PROGRAM } from "../manager.ts";
 
-/** `short`: through the manager, and by nothing else. `full`: the client's own program. `any`: as a user calls it. */
+/**
+ * `short`: through the manager, and by nothing else. `full`: the client's own program. `any`: as a
+ * user calls it.
+ */
 export type Way = "short" | "full" | "any";
 
 export interface CallOptions {
@@ -17,8 +20,8 @@ export interface CallOptions {
 }
 
 /**
- * The runtime cannot start within it, so that nobody falls back to it unseen; the entry program needs next to nothing. In
- * kibibytes of addresses.
+ * The runtime cannot start within it, so that nobody falls back to it unseen; the entry program
+ * needs next to nothing. In kibibytes of addresses.
  */
 const NO_RUNTIME = "ulimit -v 1000000; ";
 

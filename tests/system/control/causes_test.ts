@@ -1,4 +1,7 @@
-/** The manager's own words for what went wrong: over its protocol's extension, without a look at the log. */
+/**
+ * The manager's own words for what went wrong: over its protocol's extension, without a look at the
+ * log.
+ */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { type Manager, withManager } from "../manager.ts";
 

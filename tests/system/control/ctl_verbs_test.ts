@@ -1,4 +1,6 @@
-/** Verbs of `dinitctl` against a real manager: each with its output and exit status, refusals too. */
+/**
+ * Verbs of `dinitctl` against a real manager: each with its output and exit status, refusals too.
+ */
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { type Manager, withManager } from "../manager.ts";
 

@@ -1,4 +1,6 @@
-/** The executable with kqueue as its event interface: processes start, end, restart, write, stop. */
+/**
+ * The executable with kqueue as its event interface: processes start, end, restart, write, stop.
+ */
 import { assert, assertEquals, assertIncludes, assertNotEquals } from "../../assert.ts";
 import { buildKqueueLibrary, NEEDS_KQUEUE } from "../../platform/kqueue/kqueue_library.ts";
 import { surroundings, testNeeding } from "../../skip.ts";

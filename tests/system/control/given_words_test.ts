@@ -1,4 +1,7 @@
-/** Words and environment that are not UTF-8, or that would steer the runtime, reach the program and its services as given. */
+/**
+ * Words and environment that are not UTF-8, or that would steer the runtime, reach the program and
+ * its services as given.
+ */
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";
 import { BARE_MACHINE_NEEDS, withBareMachine } from "../bare_machine.ts";

@@ -1,6 +1,6 @@
 /**
- * Clients that are only a pipe: what they print, how they end and what happens in the manager is what the client's own program
- * gives, to the byte.
+ * Clients that are only a pipe: what they print, how they end and what happens in the manager is
+ * what the client's own program gives, to the byte.
  */
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";

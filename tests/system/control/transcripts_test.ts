@@ -1,6 +1,6 @@
 /**
- * The recordings of upstream's daemon, byte for byte, against the built manager: its socket, its loader,
- * real processes.
+ * The recordings of upstream's daemon, byte for byte, against the built manager: its socket, its
+ * loader, real processes.
  */
 import { until as holds } from "../../wait.ts";
 import {

@@ -1,6 +1,7 @@
 /**
- * Consoles that take nothing: stopped by Ctrl-S, read by nobody, hung up, or shared and full. The manager
- * supervises and answers all the same, within its bound of memory, and says what it dropped.
+ * Consoles that take nothing: stopped by Ctrl-S, read by nobody, hung up, or shared and full. The
+ * manager supervises and answers all the same, within its bound of memory, and says what it
+ * dropped.
  */
 import { processorTicks, workPasses } from "../processor_time.ts";
 import { until } from "../../wait.ts";

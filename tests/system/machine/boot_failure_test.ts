@@ -1,6 +1,6 @@
 /**
- * What a system manager does when all services have stopped and nobody asked for it: it tells what failed and
- * why, and one key decides.
+ * What a system manager does when all services have stopped and nobody asked for it: it tells what
+ * failed and why, and one key decides.
  */
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";

@@ -1,4 +1,7 @@
-/** The executable with an older and a newer C library than that of the machine at hand, as a container's first process. */
+/**
+ * The executable with an older and a newer C library than that of the machine at hand, as a
+ * container's first process.
+ */
 import { assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";
 import { PROGRAM } from "../manager.ts";

@@ -1,6 +1,6 @@
 /**
- * Services on the console: the manager runs on a terminal of its own, made by script(1), and what its
- * processes see of the terminal is held against the kernel's word.
+ * Services on the console: the manager runs on a terminal of its own, made by script(1), and what
+ * its processes see of the terminal is held against the kernel's word.
  */
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";

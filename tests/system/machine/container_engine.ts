@@ -1,5 +1,6 @@
 /**
- * A container engine of the test's own, podman with runc: images and containers are in a folder that is removed afterwards.
+ * A container engine of the test's own, podman with runc: images and containers are in a folder
+ * that is removed afterwards.
  */
 import { run } from "../../../tools/build/process.ts";
 import { within } from "../../../tools/limit.ts";

@@ -1,6 +1,6 @@
 /**
- * Root file systems of other Debian releases than the one at hand, for their C library: packages are unpacked, nothing
- * is installed or configured.
+ * Root file systems of other Debian releases than the one at hand, for their C library: packages
+ * are unpacked, nothing is installed or configured.
  */
 import { debianMirror, missingDebianTool } from "../../../tools/vm/debian_base.ts";
 import { CACHE_FOLDER, cachedFile } from "../../../tools/vm/image_cache.ts";

@@ -1,8 +1,9 @@
 /**
- * The executable as the first process of a PID namespace of its own, made by unshare(1): as the entry point
- * of a container, or as the manager of a whole system that has the machine's files.
+ * The executable as the first process of a PID namespace of its own, made by unshare(1): as the
+ * entry point of a container, or as the manager of a whole system that has the machine's files.
  *
- * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole namespace.
+ * unshare(1) gives its own status as that of the first process; SIGKILL to it ends the whole
+ * namespace.
  */
 import { until, within } from "../../../tools/limit.ts";
 import { assert } from "../../assert.ts";
@@ -23,7 +24,10 @@ export interface FirstProcessOptions {
   /** File name → text, below the folder `services`. */
   readonly services: Readonly<Record<string, string>>;
   readonly args: readonly string[];
-  /** Shell words before the arguments; the executable with the test's services and socket if not given. */
+  /**
+   * Shell words before the arguments; the executable with the test's services and socket if not
+   * given.
+   */
   readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Shell commands inside the namespaces before the executable; `$FOLDER` is the test's folder. */

@@ -1,4 +1,6 @@
-/** PID 1 of a machine whose manager cannot start: it tells why and gives a shell, and never ends. */
+/**
+ * PID 1 of a machine whose manager cannot start: it tells why and gives a shell, and never ends.
+ */
 import { assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";
 import { BARE_MACHINE_NEEDS, withBareMachine } from "../bare_machine.ts";

@@ -1,6 +1,6 @@
 /**
- * Terminals of services in utmp and wtmp, as who(1) and last(1) read them: a manager that sees files of the test's own
- * in place of the machine's.
+ * Terminals of services in utmp and wtmp, as who(1) and last(1) read them: a manager that sees
+ * files of the test's own in place of the machine's.
  */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";

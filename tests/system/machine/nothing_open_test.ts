@@ -1,6 +1,7 @@
 /**
- * PID 1 as a kernel without a console starts it: with any of the descriptors 0 to 2 closed, with and without
- * /proc. Each descriptor must lead to what it is for, in the manager and in its services.
+ * PID 1 as a kernel without a console starts it: with any of the descriptors 0 to 2 closed, with
+ * and without /proc. Each descriptor must lead to what it is for, in the manager and in its
+ * services.
  */
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";

@@ -1,4 +1,7 @@
-/** A manager that runs out of descriptors: it goes on, and so do its services as soon as there are some again. */
+/**
+ * A manager that runs out of descriptors: it goes on, and so do its services as soon as there are
+ * some again.
+ */
 import { until } from "../../wait.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";

@@ -4,8 +4,8 @@ import { BUSYBOX } from "../../busybox.ts";
 import { PROGRAM } from "../manager.ts";
 
 /**
- * Shell commands that put busybox and the executable's shared libraries into the root that is the working directory and
- * has a folder `bin`.
+ * Shell commands that put busybox and the executable's shared libraries into the root that is the
+ * working directory and has a folder `bin`.
  *
  * @param names Programs of busybox that get a link.
  */

@@ -1,7 +1,8 @@
 /**
  * Signals to the system manager, and Ctrl-Alt-Del again and again.
  *
- * How a namespace ended is told by a signal: reboot by SIGHUP, halt and power-off by SIGINT (pid_namespaces(7)).
+ * How a namespace ended is told by a signal: reboot by SIGHUP, halt and power-off by SIGINT
+ * (pid_namespaces(7)).
  */
 import { until } from "../../wait.ts";
 import { assert, assertEquals } from "../../assert.ts";

@@ -1,6 +1,6 @@
 /**
- * Where the system manager's messages go: syslog from the first moment that it is there, again after a restart
- * of it; the kernel's log; a file; and what of it reaches the console.
+ * Where the system manager's messages go: syslog from the first moment that it is there, again
+ * after a restart of it; the kernel's log; a file; and what of it reaches the console.
  */
 import { until } from "../../wait.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
@@ -8,11 +8,15 @@ import { testNeeding } from "../../skip.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "../bare_machine.ts";
 
 const KEEP = 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n';
-/** Names the facility and level of each message. It makes /dev/log some time after it has started. */
+/**
+ * Names the facility and level of each message. It makes /dev/log some time after it has started.
+ */
 const SYSLOGD = 'type = "process"\noptions = ["starts-log"]\nrestart = true\nrestart-delay = 0\n' +
   'command = ["/bin/busybox", "syslogd", "-n", "-O", "/run/messages"]\n';
 
-/** Waits until the file of the machine has the text, asking the manager to say something meanwhile. */
+/**
+ * Waits until the file of the machine has the text, asking the manager to say something meanwhile.
+ */
 async function fileHas(machine: BareMachine, path: string, pattern: RegExp): Promise<string> {
   const outside = await machine.path(path);
   let text = "";

@@ -1,4 +1,6 @@
-/** The manager's own log file: its lines carry the time, and it is made anew when it was moved away. */
+/**
+ * The manager's own log file: its lines carry the time, and it is made anew when it was moved away.
+ */
 import { assert, assertMatch } from "../../assert.ts";
 import { withManager } from "../manager.ts";
 

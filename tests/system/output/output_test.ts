@@ -14,7 +14,9 @@ function script(text: string, settings: string): string {
   return `type = "process"\ncommand = ${command}\nrestart = false\n${settings}`;
 }
 
-/** Another service, which writes a line each second of its own; shows that nothing of it is lost. */
+/**
+ * Another service, which writes a line each second of its own; shows that nothing of it is lost.
+ */
 const BYSTANDER = script(
   "i=0; while [ $i -lt 500 ]; do echo line $i; i=$((i+1)); done; echo end; sleep 1000",
   'log-type = "buffer"\nlog-buffer-size = "64K"\n',

@@ -1,5 +1,6 @@
 /**
- * Each setting of a process, set on a real service and held against what the kernel says of its process.
+ * Each setting of a process, set on a real service and held against what the kernel says of its
+ * process.
  *
  * As root; the last tests run a manager of an ordinary user, for whom some of them must fail.
  */

@@ -88,7 +88,8 @@ Deno.test("2,000 starts and stops leave descriptors and memory as they were", as
     };
     // Pipes of buffers outlive their services, and memory is taken once.
     for (let count = 0; count < 8; count++) await round();
-    // What children leave open is closed by the manager when it comes to it, after they are collected.
+    // What children leave open is closed by the manager when it comes to it, after they are
+    // collected.
     await until(
       "50 services at rest",
       async () => !/s\d+ \(pid/.test(await manager.ctlOk("list")),

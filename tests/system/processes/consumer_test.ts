@@ -1,4 +1,7 @@
-/** log-type = "pipe" and consumer-of: nothing of what waits between the two is lost when one starts again. */
+/**
+ * log-type = "pipe" and consumer-of: nothing of what waits between the two is lost when one starts
+ * again.
+ */
 import { assertEquals } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { until } from "../../../tools/limit.ts";

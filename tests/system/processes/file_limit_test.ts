@@ -1,4 +1,6 @@
-/** A manager whose files may not grow beyond a size (ulimit -f): its logs lose lines, and it lives. */
+/**
+ * A manager whose files may not grow beyond a size (ulimit -f): its logs lose lines, and it lives.
+ */
 import { until } from "../../../tools/limit.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";

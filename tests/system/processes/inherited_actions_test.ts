@@ -1,4 +1,6 @@
-/** Whoever starts a manager or a client may ignore signals; what they rely on they set themselves. */
+/**
+ * Whoever starts a manager or a client may ignore signals; what they rely on they set themselves.
+ */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
 import { PROGRAM, withManager } from "../manager.ts";

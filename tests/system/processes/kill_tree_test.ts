@@ -45,8 +45,9 @@ function service(type: string, script: string, settings = ""): string {
 }
 
 /**
- * A daemon that is no child of the manager, in a session of its own, because its whole group is signalled. Its PID
- * takes the place of DAEMON in the service, and the path of a file that of PIDFILE.
+ * A daemon that is no child of the manager, in a session of its own, because its whole group is
+ * signalled. Its PID takes the place of DAEMON in the service, and the path of a file that of
+ * PIDFILE.
  */
 function startStranger(manager: Manager, script: string, mark: string): Deno.ChildProcess {
   const daemon = new Deno.Command("setsid", { args: ["sh", "-c", script, mark], stderr: "null" })

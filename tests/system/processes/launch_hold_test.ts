@@ -1,6 +1,6 @@
 /**
- * SIGTSTP to process 1, as reboot(8) and halt(8) of FreeBSD send it: nothing comes back while they end all processes. SIGHUP
- * takes it back.
+ * SIGTSTP to process 1, as reboot(8) and halt(8) of FreeBSD send it: nothing comes back while they
+ * end all processes. SIGHUP takes it back.
  */
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";

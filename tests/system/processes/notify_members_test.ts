@@ -1,4 +1,6 @@
-/** Whom a service's notification socket listens to, and which process it may name as its main one. */
+/**
+ * Whom a service's notification socket listens to, and which process it may name as its main one.
+ */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { until } from "../../wait.ts";
@@ -40,7 +42,8 @@ testNeeding(
 for (const own of [["main"], ["setsid", "main"]] as const) {
   const where = own.length === 1 ? "" : ", in a session of its own";
   Deno.test(`the end of a main process that another collects is noticed${where}`, async () => {
-    // The first process ignores SIGCHLD, so that nothing is left of the child whose end it is not told of.
+    // The first process ignores SIGCHLD, so that nothing is left of the child whose end it is not
+    // told of.
     const services = { srv: talker(["fork", ...own, "READY=1", "sleep"]), keep: KEEP };
     await withManager({ services, start: ["srv", "keep"] }, async (manager) => {
       await manager.outputHas("[  OK  ] srv");

@@ -257,7 +257,8 @@ testNeeding(
   "systemd-notify is served, its barrier included",
   [tool("systemd-notify")],
   async () => {
-    // It waits until the manager has closed the descriptor of BARRIER=1, and fails after five seconds.
+    // It waits until the manager has closed the descriptor of BARRIER=1, and fails after five
+    // seconds.
     const script = "systemd-notify --ready --status='Told by systemd-notify' && " +
       "systemd-notify --status='Told twice' && exec sleep 1000";
     const services = {

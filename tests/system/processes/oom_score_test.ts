@@ -1,6 +1,6 @@
 /**
- * When memory runs out the kernel is to kill a service, not the manager: by oom_score_adj, and in a container with little
- * memory.
+ * When memory runs out the kernel is to kill a service, not the manager: by oom_score_adj, and in a
+ * container with little memory.
  */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { until } from "../../wait.ts";
@@ -57,7 +57,10 @@ Deno.test("--oom-score-adj says otherwise", async () => {
   });
 });
 
-/** A group of version 1 or 2 below our own one, in which memory is limited; undefined: none can be made. */
+/**
+ * A group of version 1 or 2 below our own one, in which memory is limited; undefined: none can be
+ * made.
+ */
 function makeMemoryGroup(limitBytes: number): string | undefined {
   const own = Deno.readTextFileSync("/proc/self/cgroup");
   const legacy = /^\d+:memory:(\/.*)$/m.exec(own)?.[1];

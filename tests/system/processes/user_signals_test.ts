@@ -1,5 +1,6 @@
 /**
- * Signals to a manager that is not a first process: the kernel does not keep their default actions from it.
+ * Signals to a manager that is not a first process: the kernel does not keep their default actions
+ * from it.
  */
 import { assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";

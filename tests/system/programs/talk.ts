@@ -1,8 +1,8 @@
 /**
  * A service for tests: says its arguments, one after the other, over NOTIFY_SOCKET, and stays.
  *
- * Arguments that are no messages: `fork` says the rest from a child process that becomes the main one,
- * `end` ends with status 0, `await-USR1` waits for that signal.
+ * Arguments that are no messages: `fork` says the rest from a child process that becomes the main
+ * one, `end` ends with status 0, `await-USR1` waits for that signal.
  */
 import type { Fd } from "../../../core/types.ts";
 import { processes, status } from "../../../platform/linux/kernel/parts.ts";

@@ -1,6 +1,6 @@
 /**
- * Who may control the system instance: root alone, by the mode of the socket and by the kernel's word on
- * who connects. Another user's client is run with setpriv(1).
+ * Who may control the system instance: root alone, by the mode of the socket and by the kernel's
+ * word on who connects. Another user's client is run with setpriv(1).
  */
 import { assertEquals, assertIncludes } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";

@@ -27,8 +27,9 @@ const BATCH = 40;
 const LIMIT_MS = 120_000;
 
 /**
- * How much more memory of its own the manager may have afterwards than before. Measured: 56 MB, garbage
- * of the engine's heap that it saw no reason to collect yet, and young space at its full size. After orders: 34 MB.
+ * How much more memory of its own the manager may have afterwards than before. Measured: 56 MB,
+ * garbage of the engine's heap that it saw no reason to collect yet, and young space at its full
+ * size. After orders: 34 MB.
  */
 const GROWTH_LIMIT_BYTES = 96 * 1024 * 1024;
 
@@ -67,7 +68,10 @@ function descriptorCount(pid: number): number {
   return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
 }
 
-/** The manager may still have to notice that the last client has gone; each question is a turn for it. */
+/**
+ * The manager may still have to notice that the last client has gone; each question is a turn for
+ * it.
+ */
 async function hasDescriptors(manager: Manager, expected: number): Promise<void> {
   let count = 0;
   for (let tries = 0; tries < 100; tries++) {

@@ -1,10 +1,11 @@
 /**
  * Services that write as fast as they can must slow nobody down but themselves.
  *
- * Measured on two processors, busy with other work too, with four floods (two to buffers, one to a rotated
- * file, one with time stamps): the median of 300 requests went from 0.04 to 0.09 ms, that of 20 starts by a
- * client of their own from 140 to 287 ms (the floods share the processors with the client), and the manager
- * used 15 % of one processor. The bounds below are wide because tests share the machine.
+ * Measured on two processors, busy with other work too, with four floods (two to buffers, one to a
+ * rotated file, one with time stamps): the median of 300 requests went from 0.04 to 0.09 ms, that
+ * of 20 starts by a client of their own from 140 to 287 ms (the floods share the processors with
+ * the client), and the manager used 15 % of one processor. The bounds below are wide because tests
+ * share the machine.
  */
 import { processorTicks } from "../processor_time.ts";
 import { measureSlowness } from "../../../tools/slowness.ts";

@@ -1,8 +1,9 @@
 /**
- * Packets to throw at a live manager: well-formed requests, mutated ones, and plain noise; the same at
- * each run of a seed.
+ * Packets to throw at a live manager: well-formed requests, mutated ones, and plain noise; the same
+ * at each run of a seed.
  *
- * None orders a shutdown, nor could a server that loses its place in the bytes read one out of them.
+ * None orders a shutdown, nor could a server that loses its place in the bytes read one out of
+ * them.
  */
 import { encodeRequest, type Request } from "../../../core/protocol/mod.ts";
 import { randomRequest, type randomSource } from "../../daemon/control/random_requests.ts";

@@ -1,6 +1,6 @@
 /**
- * Clients against a manager that another user runs, and against one that hangs. What a hostile one may say
- * is played by `tests/ctl/hostile_manager_test.ts`.
+ * Clients against a manager that another user runs, and against one that hangs. What a hostile one
+ * may say is played by `tests/ctl/hostile_manager_test.ts`.
  */
 import { ClientError } from "../../../ctl/interface/client_error.ts";
 import { openClientIo } from "../../../ctl/system/real_io.ts";

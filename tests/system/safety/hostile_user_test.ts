@@ -1,6 +1,7 @@
 /**
- * A service's user who signals the service's processes without a pause, also those that have not executed their program
- * yet, can keep his services from starting; the manager goes on for everybody else.
+ * A service's user who signals the service's processes without a pause, also those that have not
+ * executed their program yet, can keep his services from starting; the manager goes on for
+ * everybody else.
  */
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
@@ -26,10 +27,15 @@ const KILL = 9;
 const QUIT = 3;
 const SEGV = 11;
 
-/** Programs that end at once and are started again without end, so that one is always on its way. */
+/**
+ * Programs that end at once and are started again without end, so that one is always on its way.
+ */
 const COUNT = 4;
 const NAMES = Array.from({ length: COUNT }, (_, index) => `restless${index}`);
-/** A child that looks for its program in so many directories is its user's for long enough to be hit every time. */
+/**
+ * A child that looks for its program in so many directories is its user's for long enough to be hit
+ * every time.
+ */
 const PATH = [...Array.from({ length: 300 }, (_, index) => `/nowhere/${index}`), "/bin"].join(":");
 /** Nothing is killed by a time limit: whatever ends does so because it was told to. */
 const RESTLESS = 'type = "process"\ncommand = ["true"]\n' +
@@ -66,7 +72,10 @@ async function longestWait(client: ScenarioClient, isOver: () => boolean): Promi
   return longest;
 }
 
-/** Has all of them stopped and started again and again: programs that were stopped would make no others. */
+/**
+ * Has all of them stopped and started again and again: programs that were stopped would make no
+ * others.
+ */
 async function keepLaunching(client: ScenarioClient, isOver: () => boolean): Promise<void> {
   const terms = { pin: false, preack: false } as const;
   while (!isOver()) {

@@ -1,6 +1,6 @@
 /**
- * Log files of a manager that is root, in folders where another user can do as he likes: what he must not
- * get is mode, owner or content of any other file.
+ * Log files of a manager that is root, in folders where another user can do as he likes: what he
+ * must not get is mode, owner or content of any other file.
  */
 import { until } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
@@ -168,7 +168,10 @@ testNeeding("a link of root in root's folder leads a log on", [ROOT], async () =
   });
 });
 
-/** Puts a link, a file and nothing in the log's place as fast as it can: $1 the log, $2 what it is to lead to. */
+/**
+ * Puts a link, a file and nothing in the log's place as fast as it can: $1 the log, $2 what it is
+ * to lead to.
+ */
 const SWAPPER = `
 $SIG{TERM} = sub { exit 0 };
 my ($log, $secret) = @ARGV;

@@ -1,6 +1,6 @@
 /**
- * Memory for code: nothing of it is ever writable; and where a policy forbids new code altogether, manager and clients
- * run all the same, and services are started by posix_spawn.
+ * Memory for code: nothing of it is ever writable; and where a policy forbids new code altogether,
+ * manager and clients run all the same, and services are started by posix_spawn.
  */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
@@ -31,7 +31,10 @@ async function withRefuser(body: (path: string) => Promise<void>): Promise<void>
   }
 }
 
-/** Mappings that may be executed, apart from the kernel's own: permissions and file, of a `/proc/PID/maps`. */
+/**
+ * Mappings that may be executed, apart from the kernel's own: permissions and file, of a
+ * `/proc/PID/maps`.
+ */
 function executable(
   maps: string,
 ): readonly { readonly permissions: string; readonly file: string }[] {

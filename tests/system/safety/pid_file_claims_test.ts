@@ -1,4 +1,7 @@
-/** PID files that name what is not the service's: whom the manager takes for a daemon, and whom it signals. */
+/**
+ * PID files that name what is not the service's: whom the manager takes for a daemon, and whom it
+ * signals.
+ */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";

@@ -1,4 +1,7 @@
-/** Daemons that a PID file names and that are no children of the manager: it watches them all the same. */
+/**
+ * Daemons that a PID file names and that are no children of the manager: it watches them all the
+ * same.
+ */
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
 import { withManager } from "../manager.ts";

@@ -1,6 +1,6 @@
 /**
- * The processes of a scenario's services: real ones, which say what they see and do as they are told,
- * over a socket of the test's.
+ * The processes of a scenario's services: real ones, which say what they see and do as they are
+ * told, over a socket of the test's.
  */
 import { within } from "../../../tools/limit.ts";
 import { assert, fail } from "../../assert.ts";

@@ -1,5 +1,6 @@
 /**
- * One connection that holds a handle of every service of a scenario, gives the orders and collects events.
+ * One connection that holds a handle of every service of a scenario, gives the orders and collects
+ * events.
  */
 import { within } from "../../../tools/limit.ts";
 import {
@@ -104,7 +105,8 @@ export class ScenarioClient {
   }
 
   #note(information: Information): void {
-    // Each event comes in two forms, and for each handle: those for dependents in a reply are not ours.
+    // Each event comes in two forms, and for each handle: those for dependents in a reply are not
+    // ours.
     if (information.kind !== "service-event" || information.form !== 5) return;
     for (const [name, handle] of this.#handles) {
       if (handle === information.handle) this.events.push(`${name}:${information.event}`);

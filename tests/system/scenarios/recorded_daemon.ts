@@ -106,7 +106,10 @@ export class RecordedConnection {
     this.#connection.close();
   }
 
-  /** @returns False at the end of the stream. A reset is one: it follows a request that was not read. */
+  /**
+   * @returns False at the end of the stream. A reset is one: it follows a request that was not
+   *   read.
+   */
   async #readMore(): Promise<boolean> {
     const buffer = new Uint8Array(4096);
     const reading = this.#connection.read(buffer).catch((error) => {

@@ -1,4 +1,7 @@
-/** Defects of upstream's that are the daemon's to repair; the scheduler's are in tests/scenarios/repaired. */
+/**
+ * Defects of upstream's that are the daemon's to repair; the scheduler's are in
+ * tests/scenarios/repaired.
+ */
 import { processorTicks, workPasses } from "../processor_time.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { withManager } from "../manager.ts";

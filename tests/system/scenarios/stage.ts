@@ -15,8 +15,9 @@ import { descriptionText } from "./description.ts";
 import { stretched } from "./time.ts";
 
 /**
- * All is at rest when neither an event nor a launch nor an exit was seen for so long, in milliseconds; 120
- * when the scenarios were recorded. This and the limits are for a quick machine at rest.
+ * All is at rest when neither an event nor a launch nor an exit was seen for so long, in
+ * milliseconds; 120 when the scenarios were recorded. This and the limits are for a quick machine
+ * at rest.
  */
 const REST_MS = 120;
 const REST_LIMIT_MS = 20_000;
@@ -42,7 +43,8 @@ export async function playForReal(recorded: Scenario): Promise<void> {
     try {
       await playWith(manager, cast, scenario, slowness);
     } finally {
-      // Without their cast, processes that ignore signals end as well, and the manager need not wait.
+      // Without their cast, processes that ignore signals end as well, and the manager need not
+      // wait.
       await cast.close();
       await manager.dispose();
     }
@@ -143,7 +145,9 @@ class Stage {
     }
   }
 
-  /** A process that runs may not have come to say so. One that a PID file names wrongly never will. */
+  /**
+   * A process that runs may not have come to say so. One that a PID file names wrongly never will.
+   */
   async #areAllHeard(): Promise<boolean> {
     const client = this.#client;
     if (client.hasEnded) return true;

@@ -1,5 +1,6 @@
 /**
- * A scenario with all its times stretched, for machines that are slower than the one that it was recorded on.
+ * A scenario with all its times stretched, for machines that are slower than the one that it was
+ * recorded on.
  */
 import type { Action, Scenario, ScenarioService } from "../../scenarios/scenario.ts";
 

@@ -1,4 +1,7 @@
-/** Runs a compiled program as a client, for what its entry does before the runtime, and instead of it. */
+/**
+ * Runs a compiled program as a client, for what its entry does before the runtime, and instead of
+ * it.
+ */
 import { FRAME } from "../../../core/client_pipe.ts";
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";

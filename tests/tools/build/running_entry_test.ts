@@ -47,8 +47,8 @@ testNeeding("the entry program blocks a manager's signals in every thread", [
     await child.stdin.close();
     await reader.cancel();
     assertEquals((await child.status).code, 0);
-    // The C library blocks every signal in a thread for as long as it begins or ends, and in the one
-    // that makes it: such a thread may be met here.
+    // The C library blocks every signal in a thread for as long as it begins or ends, and in the
+    // one that makes it: such a thread may be met here.
     assertEquals(masks.map((mask) => mask & expected), masks.map(() => expected));
     assertEquals(masks.includes(expected), true, `All of ${masks} have more blocked`);
   });
@@ -79,7 +79,9 @@ testNeeding("a compiled program runs in a working directory that was removed", [
   });
 });
 
-/** Replaces itself by the program in `$1`, with words and environment that no UTF-8 text can say. */
+/**
+ * Replaces itself by the program in `$1`, with words and environment that no UTF-8 text can say.
+ */
 const ODD_START = `use strict;
 my ($program, @before) = @ARGV;
 %ENV = (PATH => $ENV{PATH}, A => "1", C => "\xff", DENO_LOG => "debug", DENO => "3", NODE_OPTIONS => "--bad",
@@ -147,8 +149,9 @@ testNeeding("with a limit of addresses the entry program says what to set", [
 });
 
 /**
- * A shell script that makes an empty root with the C library and `$1` as /probe, and becomes `chroot`
- * into it. Its first line may add to the root; its arguments from the third on are the probe's.
+ * A shell script that makes an empty root with the C library and `$1` as /probe, and becomes
+ * `chroot` into it. Its first line may add to the root; its arguments from the third on are the
+ * probe's.
  */
 function inEmptyRoot(addition: string, redirections: string): string {
   return `set -e

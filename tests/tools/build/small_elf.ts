@@ -1,4 +1,6 @@
-/** A small ELF file with the traits of Deno's runtime: position-independent, some segments, notes. */
+/**
+ * A small ELF file with the traits of Deno's runtime: position-independent, some segments, notes.
+ */
 
 /** What tests vary; the rest is made up. */
 export interface SmallElf {

@@ -1,6 +1,6 @@
 /**
- * Requests for a service's status, one after the other on one connection, to a manager of a thousand
- * services: first at rest, then beside two hundred that restart every second.
+ * Requests for a service's status, one after the other on one connection, to a manager of a
+ * thousand services: first at rest, then beside two hundred that restart every second.
  */
 import { Fifo } from "../fifo.ts";
 import { askManager } from "../control_client.ts";

@@ -1,4 +1,6 @@
-/** From exec of the manager until it has read 10,000 descriptions and started what they describe. */
+/**
+ * From exec of the manager until it has read 10,000 descriptions and started what they describe.
+ */
 import { Fifo } from "../fifo.ts";
 import { LIMIT_MS, type Load } from "../load.ts";
 import { names, startedService } from "../marked_services.ts";

@@ -1,4 +1,6 @@
-/** From the end of a process that left 10,000 ended children until the manager has reaped them all. */
+/**
+ * From the end of a process that left 10,000 ended children until the manager has reaped them all.
+ */
 import { Fifo } from "../fifo.ts";
 import { until } from "../../limit.ts";
 import { LIMIT_MS, type Load, STAY } from "../load.ts";

@@ -1,7 +1,7 @@
 /**
- * Whole runs of clients that only ask, as boot scripts and health checks make them, to a manager of a hundred services:
- * first alone, beside `/bin/true`, which loads the C library and does nothing; then a thousand in a shell's loop, at rest and
- * beside two hundred services that restart.
+ * Whole runs of clients that only ask, as boot scripts and health checks make them, to a manager of
+ * a hundred services: first alone, beside `/bin/true`, which loads the C library and does nothing;
+ * then a thousand in a shell's loop, at rest and beside two hundred services that restart.
  */
 import { within } from "../../limit.ts";
 import { run } from "../../build/process.ts";
@@ -13,7 +13,9 @@ import { type BenchService, DINIT_FAMILY, type RunningManager } from "../subject
 const COUNT = 100;
 const RUNS = 50;
 const LOOP_RUNS = 1000;
-/** A client that needs a runtime takes up to a fifth of a second on a machine with slow page faults. */
+/**
+ * A client that needs a runtime takes up to a fifth of a second on a machine with slow page faults.
+ */
 const LOOP_LIMIT_MS = 5 * LIMIT_MS;
 const RESTLESS = 200;
 /** Of a restless process; then it is started again at once. */
@@ -93,7 +95,10 @@ async function launch(context: LoadContext, restless: number): Promise<Launched>
   return { manager, client: [client, ...word, "-p", manager.socket ?? ""] };
 }
 
-/** What it takes to run each alone. A static program waits for it, so that its own memory does not count. */
+/**
+ * What it takes to run each alone. A static program waits for it, so that its own memory does not
+ * count.
+ */
 async function each(
   { staticProgram }: LoadContext,
   client: readonly string[],

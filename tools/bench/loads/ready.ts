@@ -1,6 +1,6 @@
 /**
- * From exec of a manager with one service that is no process until it says that it is ready; and the whole run
- * of an empty program in the same runtime.
+ * From exec of a manager with one service that is no process until it says that it is ready; and
+ * the whole run of an empty program in the same runtime.
  */
 import { within } from "../../limit.ts";
 import { emptyProgram } from "../subjects/empty_program.ts";

@@ -1,9 +1,10 @@
 /**
  * From exec of the manager until so many process services run.
  *
- * The dinit family has a service that depends on all others and reports, and another after it, which gets
- * a processor when the programs of the others have initialised themselves. runit and s6 know no dependencies,
- * so there each service reports. Their run scripts are the shell's, as is usual.
+ * The dinit family has a service that depends on all others and reports, and another after it,
+ * which gets a processor when the programs of the others have initialised themselves. runit and s6
+ * know no dependencies, so there each service reports. Their run scripts are the shell's, as is
+ * usual.
  */
 import { runC } from "../subjects/c_run.ts";
 import { Fifo } from "../fifo.ts";

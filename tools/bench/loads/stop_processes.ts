@@ -1,6 +1,6 @@
 /**
- * From the signal that ends the manager, with a thousand running services, until it has ended; of the C program
- * from the first signal until the last process is collected.
+ * From the signal that ends the manager, with a thousand running services, until it has ended; of
+ * the C program from the first signal until the last process is collected.
  */
 import { runC } from "../subjects/c_run.ts";
 import { Fifo } from "../fifo.ts";

@@ -1,6 +1,6 @@
 /**
- * The table in Markdown, and its place in docs/benchmarks.md between two marks; the rest of that page is
- * written by people.
+ * The table in Markdown, and its place in docs/benchmarks.md between two marks; the rest of that
+ * page is written by people.
  */
 import { advantage, formatValue, type ResultRow } from "./results.ts";
 

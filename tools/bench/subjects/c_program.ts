@@ -14,8 +14,8 @@ export async function cProgram(folder: string): Promise<string> {
 }
 
 /**
- * The same without shared libraries: a program that maps one waits for whoever else is just mapping it, and that may be
- * one of five thousand that have no processor.
+ * The same without shared libraries: a program that maps one waits for whoever else is just mapping
+ * it, and that may be one of five thousand that have no processor.
  */
 export async function staticProgram(folder: string): Promise<string> {
   return await compile(`${folder}/fork_exec_static`, "-static");

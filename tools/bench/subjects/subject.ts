@@ -1,5 +1,6 @@
 /**
- * What is measured: a service manager, or the C program that stands for "as fast as the kernel goes".
+ * What is measured: a service manager, or the C program that stands for "as fast as the kernel
+ * goes".
  *
  * Loads describe services in these terms; each kind of subject writes them in its own form.
  */
@@ -35,7 +36,9 @@ export interface RunningManager {
   readonly pid: number;
   /** By `performance.now()`, just before the manager was made. */
   readonly launchedAt: number;
-  /** When it said that it is ready to be ordered about. Kinds without such a signal: never resolved. */
+  /**
+   * When it said that it is ready to be ordered about. Kinds without such a signal: never resolved.
+   */
   readonly ready: Promise<number>;
   /** Path of the control socket, if it has one that speaks dinit's protocol. */
   readonly socket: string | undefined;

@@ -1,4 +1,6 @@
-/** runit and s6: a folder of folders with a program `run` each, one supervising process a service. */
+/**
+ * runit and s6: a folder of folders with a program `run` each, one supervising process a service.
+ */
 import type { BenchService, LaunchOptions, RunningManager, Subject } from "./subject.ts";
 import { commandName } from "../proc.ts";
 import { startProcess, stopProcess } from "../process.ts";

@@ -1,6 +1,7 @@
 /**
- * The dynamic table of an ELF file: the shared libraries that it names, and the folders in which its dynamic linker looks
- * for them. Source of all numbers: elf(5), /usr/include/elf.h; rtld(1) of FreeBSD, ld.so(8).
+ * The dynamic table of an ELF file: the shared libraries that it names, and the folders in which
+ * its dynamic linker looks for them. Source of all numbers: elf(5), /usr/include/elf.h; rtld(1) of
+ * FreeBSD, ld.so(8).
  */
 import { readElf, type Segment, viewOf } from "./image.ts";
 
@@ -64,10 +65,11 @@ export function readDynamic(bytes: Uint8Array, name: string): Dynamic | undefine
 }
 
 /**
- * The table once more, with folders of libraries: for those that the program needs, and (DT_RPATH, not DT_RUNPATH) for
- * those that these need.
+ * The table once more, with folders of libraries: for those that the program needs, and (DT_RPATH,
+ * not DT_RUNPATH) for those that these need.
  *
- * @param path Where their text is, NUL-terminated: behind the other strings, but not in the same segment.
+ * @param path Where their text is, NUL-terminated: behind the other strings, but not in the same
+ *   segment.
  */
 export function dynamicTable(
   { entries, stringsAddress }: Dynamic,

@@ -1,13 +1,14 @@
 /**
  * Puts program headers back to the beginning of a file, where FreeBSD's kernel wants them.
  *
- * `deno compile` of Deno 2.9 moves them into a segment at the end, because it adds two: of that segment, and of the note in
- * it that holds the program. They come home over what linkers put behind the headers, the path of the dynamic linker and
- * the notes; these go where the headers have been, and so does a path of libraries. The old notes become one segment with
- * the new one, which saves a header.
+ * `deno compile` of Deno 2.9 moves them into a segment at the end, because it adds two: of that
+ * segment, and of the note in it that holds the program. They come home over what linkers put
+ * behind the headers, the path of the dynamic linker and the notes; these go where the headers have
+ * been, and so does a path of libraries. The old notes become one segment with the new one, which
+ * saves a header.
  *
- * Source of all numbers and offsets: elf(5), /usr/include/elf.h; sys/kern/imgact_elf.c of FreeBSD 14 (path and notes may be
- * anywhere in the file).
+ * Source of all numbers and offsets: elf(5), /usr/include/elf.h; sys/kern/imgact_elf.c of FreeBSD
+ * 14 (path and notes may be anywhere in the file).
  */
 import { dynamicTable, pathText, readDynamic } from "./dynamic.ts";
 import {
@@ -49,7 +50,10 @@ export function bringHeadersHome(
   return move.finish();
 }
 
-/** One file on its way from the old order to the new one: first all is taken elsewhere, then the headers come. */
+/**
+ * One file on its way from the old order to the new one: first all is taken elsewhere, then the
+ * headers come.
+ */
 class HeaderMove {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #name: string;
@@ -61,7 +65,9 @@ class HeaderMove {
   /** The note that Deno has added, and those before it. */
   readonly #addedNote: Segment;
   readonly #oldNotes: readonly Segment[];
-  /** What the headers leave is filled from both ends: the notes must end where the added one begins. */
+  /**
+   * What the headers leave is filled from both ends: the notes must end where the added one begins.
+   */
   readonly #free: { begin: number; end: number };
   readonly #moved = new Map<Segment, Segment>();
   readonly #contents: { readonly at: number; readonly bytes: Uint8Array }[] = [];

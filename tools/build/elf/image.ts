@@ -18,7 +18,10 @@ const HEADER_BYTES = 64;
 /** Size of a program header. */
 export const PROGRAM_HEADER_BYTES = 56;
 
-/** Largest page of the kernels we may meet (arm64 can have 64 KiB pages); the added segment keeps to it. */
+/**
+ * Largest page of the kernels we may meet (arm64 can have 64 KiB pages); the added segment keeps to
+ * it.
+ */
 export const LARGEST_PAGE_BYTES = 0x10000;
 
 /** A program header; offsets and sizes in bytes. */
@@ -38,7 +41,10 @@ export interface ElfImage {
   readonly machine: number;
   readonly entry: number;
   readonly segments: readonly Segment[];
-  /** Where the image ends, in bytes: after its last part and its section headers. What follows is data. */
+  /**
+   * Where the image ends, in bytes: after its last part and its section headers. What follows is
+   * data.
+   */
   readonly length: number;
 }
 
@@ -113,8 +119,9 @@ export function nextPlace(
 /**
  * Adds code to an image and makes it what the kernel enters, before any loader.
  *
- * The image gets no interpreter that the kernel sees; PT_INTERP's header maps the code. The code loads
- * the loader itself and shows it the headers as they were, in a copy whose PT_PHDR names its own place.
+ * The image gets no interpreter that the kernel sees; PT_INTERP's header maps the code. The code
+ * loads the loader itself and shows it the headers as they were, in a copy whose PT_PHDR names its
+ * own place.
  *
  * @param bytes The image and nothing behind it; not changed.
  * @param name How to call the file in errors.

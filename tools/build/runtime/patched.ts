@@ -53,8 +53,8 @@ const NOWHERE: Parameters<CodeMaker>[0] = {
 };
 
 /**
- * As {@linkcode addEntryProgram}, but writes a file and does nothing if that is there from an earlier build. The runtime of a target
- * without one is written as it is.
+ * As {@linkcode addEntryProgram}, but writes a file and does nothing if that is there from an
+ * earlier build. The runtime of a target without one is written as it is.
  *
  * @returns Path of the file, executable by its owner.
  */

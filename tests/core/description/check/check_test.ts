@@ -49,7 +49,9 @@ function script(path: string): Probed | undefined {
   return head === undefined ? undefined : { kind: "file", isExecutable: true, head };
 }
 
-/** `NAME: FILE:LINE:COLUMN: SEVERITY: MESSAGE` of everything found; `~` before what does not count. */
+/**
+ * `NAME: FILE:LINE:COLUMN: SEVERITY: MESSAGE` of everything found; `~` before what does not count.
+ */
 function found(report: CheckReport): string[] {
   const own = report.services.flatMap(({ name, findings }) =>
     findings.map((finding) => ({ service: name, finding }))

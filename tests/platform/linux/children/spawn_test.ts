@@ -1,4 +1,6 @@
-/** Children of the real kernel: what they inherit, what they are given, and why they cannot start. */
+/**
+ * Children of the real kernel: what they inherit, what they are given, and why they cannot start.
+ */
 import { EXEC_STAGE, type Fd } from "../../../../core/types.ts";
 import { call } from "../../../../platform/child/call.ts";
 import { createLaunchPriority } from "../../../../platform/linux/children/launch_priority.ts";
@@ -341,7 +343,10 @@ Deno.test("spawn() keeps many children apart", () => {
   assertEquals(platform.hasChildren(), false);
 });
 
-/** Scheduling policy of a process: field 41 of /proc/PID/stat, proc(5); 0 is SCHED_OTHER, 1 SCHED_FIFO. */
+/**
+ * Scheduling policy of a process: field 41 of /proc/PID/stat, proc(5); 0 is SCHED_OTHER, 1
+ * SCHED_FIFO.
+ */
 function policyOf(pid: number | string): string | undefined {
   return statField(Deno.readTextFileSync(`/proc/${pid}/stat`), POLICY);
 }
@@ -466,8 +471,8 @@ Deno.test("launch() says of a child that was killed before its program ran that 
 });
 
 /**
- * A child that something was done to before its program ran: it searches so many directories that it is at
- * it for a while. Where the child was quicker nevertheless, another one is made.
+ * A child that something was done to before its program ran: it searches so many directories that
+ * it is at it for a while. Where the child was quicker nevertheless, another one is made.
  */
 function launchUntil(
   attributes: SettingsParts["attributes"] & object,

@@ -1,4 +1,7 @@
-/** Letting go of file systems, on a record in place of the kernel: nothing here touches a real mount. */
+/**
+ * Letting go of file systems, on a record in place of the kernel: nothing here touches a real
+ * mount.
+ */
 import { release, type ReleaseActions } from "../../../../platform/linux/machine/file_systems.ts";
 import type { MountEntry } from "../../../../platform/linux/machine/mount_table.ts";
 import type { Failure } from "../../../../platform/mod.ts";
@@ -6,7 +9,9 @@ import { assertEquals } from "../../../assert.ts";
 
 const BUSY: Failure = { kind: "failure", call: "umount2", errno: 16, message: "busy (EBUSY)" };
 
-/** A system with mounts in order of mounting; `isBusy` says what cannot be unmounted at the moment. */
+/**
+ * A system with mounts in order of mounting; `isBusy` says what cannot be unmounted at the moment.
+ */
 function fakeSystem(
   mountPoints: readonly string[],
   isBusy: (mountPoint: string, mounted: readonly string[]) => boolean = () => false,

@@ -1,4 +1,7 @@
-/** Files: read whole or refused with the reason; directories; what exists, is made, removed and written to. */
+/**
+ * Files: read whole or refused with the reason; directories; what exists, is made, removed and
+ * written to.
+ */
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
 import { run } from "../../linux/children.ts";
 import { type SystemUnderTest, testSystems } from "../systems.ts";

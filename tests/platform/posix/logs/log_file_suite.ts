@@ -1,6 +1,6 @@
 /**
- * Which log files are opened, made and put aside, and which not: one suite, run on each system's calls.
- * The folders of others are those of user 65534 and its like, so most of it needs root.
+ * Which log files are opened, made and put aside, and which not: one suite, run on each system's
+ * calls. The folders of others are those of user 65534 and its like, so most of it needs root.
  */
 import type { LogFiles } from "../../../../platform/posix/logs/log_files.ts";
 import type { LogFileOwner, OpenedLogFile } from "../../../../platform/mod.ts";

@@ -9,7 +9,10 @@ for (const { name, platform } of SYSTEMS) {
   testLogFiles({ name: `logs on ${name}`, needs: [], logs: platform });
 }
 
-/** Functions by name are bound when they are first called, and stay: before the tests, which count what is open. */
+/**
+ * Functions by name are bound when they are first called, and stay: before the tests, which count
+ * what is open.
+ */
 function callAll(logs: LogFiles): void {
   const folder = Deno.makeTempDirSync({ prefix: "dinit-logs-" });
   Deno.symlinkSync(folder, `${folder}/link`);

@@ -1,6 +1,6 @@
 /**
- * Sockets that root makes in a folder of user nobody, while that user exchanges whatever lies at the path for a link
- * to a file of root's, or for another socket of root's.
+ * Sockets that root makes in a folder of user nobody, while that user exchanges whatever lies at
+ * the path for a link to a file of root's, or for another socket of root's.
  */
 import { bsdSystem } from "../../../../platform/bsd/system.ts";
 import type { Platform } from "../../../../platform/mod.ts";
@@ -11,7 +11,10 @@ import { LINUX_BY_NUMBER, NEEDS_LINUX } from "../linux_forms.ts";
 import { platform } from "../../linux/children.ts";
 
 const NOBODY = 65534;
-/** When mode and owner were set by path, the first of these attacks was won within 500 to 9,000 rounds. */
+/**
+ * When mode and owner were set by path, the first of these attacks was won within 500 to 9,000
+ * rounds.
+ */
 const ROUNDS = 5000;
 
 /** Puts a link where the socket is, time and again. */

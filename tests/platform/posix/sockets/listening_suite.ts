@@ -1,6 +1,6 @@
 /**
- * What listening sockets at a path must do on every system: their files, what is in the way, and a hostile owner of
- * the folder. Run on Linux's modules and on those of the BSDs.
+ * What listening sockets at a path must do on every system: their files, what is in the way, and a
+ * hostile owner of the folder. Run on Linux's modules and on those of the BSDs.
  */
 import type { LastingIdentity, ListenOptions, Platform } from "../../../../platform/mod.ts";
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
@@ -85,7 +85,8 @@ export const LISTENING_CASES: readonly ListeningCase[] = [
         typeof waiting === "number" && typeof system.connectUnix(`${folder}/full`) === "object",
       );
       const datagram = listen(system, `${folder}/datagram`, { type: "datagram" });
-      // One for datagrams never listens; to a stream socket a bound one that does not listen yet looks the same.
+      // One for datagrams never listens; to a stream socket a bound one that does not listen yet
+      // looks the same.
       for (const name of ["full", "datagram"]) {
         for (const type of ["stream", "datagram", "seqpacket"] as const) {
           assertEquals(refusal(system, `${folder}/${name}`, { type }), "in-use");

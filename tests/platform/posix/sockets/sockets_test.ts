@@ -1,4 +1,7 @@
-/** Sockets on every system: who may connect, what is in the way, who is there, and descriptors sent over. */
+/**
+ * Sockets on every system: who may connect, what is in the way, who is there, and descriptors sent
+ * over.
+ */
 import type { Fd } from "../../../../core/types.ts";
 import { connectUnix as connectBlocking } from "../../../../platform/client.ts";
 import type { ListenOptions, Platform } from "../../../../platform/mod.ts";

@@ -1,4 +1,7 @@
-/** Program headers that were moved to the end of a file, as Deno 2.9 does, come back; the program runs. */
+/**
+ * Program headers that were moved to the end of a file, as Deno 2.9 does, come back; the program
+ * runs.
+ */
 import { readDynamic } from "../../../../tools/build/elf/dynamic.ts";
 import { bringHeadersHome } from "../../../../tools/build/elf/headers_home.ts";
 import {
@@ -18,7 +21,10 @@ const PT_LOAD = 1;
 const PT_NOTE = 4;
 const PT_PHDR = 6;
 
-/** Says what a library answers, and the types of its own notes. Without the C library's start, whose notes differ. */
+/**
+ * Says what a library answers, and the types of its own notes. Without the C library's start, whose
+ * notes differ.
+ */
 const MAIN = `#define _GNU_SOURCE
 #include <link.h>
 #include <stdio.h>
@@ -47,7 +53,10 @@ void _start(void) {
 }
 `;
 
-/** As `deno compile` of 2.9.6 does: a segment more, in which are the headers and a note more, of type 77. */
+/**
+ * As `deno compile` of 2.9.6 does: a segment more, in which are the headers and a note more, of
+ * type 77.
+ */
 function moveHeadersAway(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { segments } = readElf(bytes, "x");
   const { offset, address } = nextPlace(bytes, segments);

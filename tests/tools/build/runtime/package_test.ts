@@ -5,7 +5,9 @@ import { fetchPackagedRuntime } from "../../../../tools/build/runtime/package.ts
 import type { PackagedRuntime } from "../../../../tools/build/target.ts";
 import { smallElf } from "../small_elf.ts";
 
-/** Makes a package of a program with data behind it; `npm pack` takes a folder as well as a name. */
+/**
+ * Makes a package of a program with data behind it; `npm pack` takes a folder as well as a name.
+ */
 async function withPackage(test: (runtime: PackagedRuntime) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-package-" });
   try {
