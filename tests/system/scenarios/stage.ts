@@ -23,6 +23,8 @@ const REST_MS = 120;
 const REST_LIMIT_MS = 20_000;
 const UNHEARD_LIMIT_MS = 3000;
 const UNHEARD_PAUSE_MS = 20;
+/** So long what is expected may be late, on a machine that gave somebody no processor for a while. */
+const LATE_LIMIT_MS = 2000;
 
 /** By how much all times are longer here: four scenarios play at the same time. */
 const STRETCH = 5;
@@ -91,7 +93,8 @@ async function playWith(
     for (const name of Object.keys(scenario.services)) await client.load(name);
     await stage.rest();
     for (const [index, step] of scenario.steps.entries()) {
-      assertSeen(scenario, index, await stage.observe(step));
+      await stage.perform(step);
+      await stage.await((seen) => assertSeen(scenario, index, seen));
     }
   } finally {
     await client.close();
@@ -103,6 +106,8 @@ class Stage {
   readonly #manager: Manager;
   readonly #cast: Cast;
   readonly #client: ScenarioClient;
+  /** The manager's answer to what was done last. */
+  #reply: string | undefined;
 
   constructor(manager: Manager, cast: Cast, client: ScenarioClient, slowness: number) {
     this.#slowness = slowness;
@@ -111,16 +116,32 @@ class Stage {
     this.#client = client;
   }
 
-  async observe(action: Action): Promise<Expectation> {
+  async perform(action: Action): Promise<void> {
     const [cast, client] = [this.#cast, this.#client];
     client.events = [];
     cast.launched = [];
     cast.signals = [];
-    const reply = await this.#perform(action);
-    await this.rest();
+    this.#reply = await this.#perform(action);
+  }
+
+  /** Looks at what there is once all is at rest, and again as long as the check fails. */
+  async await(check: (seen: Expectation) => void): Promise<void> {
+    const end = performance.now() + LATE_LIMIT_MS * this.#slowness;
+    for (;;) {
+      await this.rest();
+      try {
+        return check(await this.#see());
+      } catch (error) {
+        if (performance.now() > end || this.#client.hasEnded) throw error;
+      }
+    }
+  }
+
+  async #see(): Promise<Expectation> {
+    const [cast, client] = [this.#cast, this.#client];
     const common = {
       events: client.events,
-      ...(reply === undefined ? {} : { reply }),
+      ...(this.#reply === undefined ? {} : { reply: this.#reply }),
       launched: [...cast.launched].sort(),
       signals: [...cast.signals].sort(),
     };
