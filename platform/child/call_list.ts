@@ -48,17 +48,6 @@ export interface LaunchTerms {
   readonly sharesMemory: boolean;
 }
 
-/** Memory for one list at a time. */
-export interface CallList {
-  /** Whether no child reads it. */
-  readonly isFree: boolean;
-  encode(plan: Extract<ChildPlan, { kind: "plan" }>, terms: LaunchTerms):
-    | EncodedCalls
-    | UnencodableText;
-  /** No child was made. */
-  release(): void;
-}
-
 /** What lists need of the system. */
 export interface CallListHost {
   readonly calls: Readonly<Partial<Record<ChildCall["name"], number>>>;
@@ -68,161 +57,175 @@ export interface CallListHost {
   allocate(bytes: number): Block;
 }
 
-/** Makes the memory of a list. */
-export function callList(host: CallListHost): CallList {
-  const { allocate, cloneFlags } = host;
-  let arena = allocate(FIRST_ARENA_BYTES);
-  let stack: Block | undefined;
-  let free = 0;
+/** Memory for one list at a time. */
+export class CallList {
+  readonly #host: CallListHost;
+  #arena: Block;
+  #stack: Block | undefined;
+  #free = 0;
   /** Offset of the mark of the list that was encoded last. */
-  let markAt = 0;
+  #markAt = 0;
   /** The environment encoded last, by the identity of its array. */
-  let knownEnvironment: readonly string[] | undefined;
-  let environment: EncodedStrings | undefined;
-  let argv: EncodedStrings | undefined;
+  #knownEnvironment: readonly string[] | undefined;
+  #environment: EncodedStrings | undefined;
+  #argv: EncodedStrings | undefined;
 
-  function encode(
+  constructor(host: CallListHost) {
+    this.#host = host;
+    this.#arena = host.allocate(FIRST_ARENA_BYTES);
+  }
+
+  /** Whether no child reads it. */
+  get isFree(): boolean {
+    return this.#arena.words32[this.#markAt / 4] === 0;
+  }
+
+  /** No child was made. */
+  release(): void {
+    this.#arena.words32[this.#markAt / 4] = 0;
+  }
+
+  encode(
     plan: Extract<ChildPlan, { kind: "plan" }>,
     { report, sharesMemory }: LaunchTerms,
   ): EncodedCalls | UnencodableText {
-    if (plan.environment !== knownEnvironment) {
+    if (plan.environment !== this.#knownEnvironment) {
       // What was there before may be written over in part.
-      knownEnvironment = undefined;
-      const encoded = encodeStrings(plan.environment, environment, allocate);
+      this.#knownEnvironment = undefined;
+      const encoded = encodeStrings(plan.environment, this.#environment, this.#host.allocate);
       if (encoded === "has-nul") return unencodable(EXEC_STAGE.buildEnvironment);
-      environment = encoded;
-      knownEnvironment = plan.environment;
+      this.#environment = encoded;
+      this.#knownEnvironment = plan.environment;
     }
     // The stub runs a file that is no program by the shell: its path goes before the program's own
     // arguments.
-    const encodedArgv = encodeStrings([SHELL, ...plan.argv], argv, allocate);
+    const encodedArgv = encodeStrings([SHELL, ...plan.argv], this.#argv, this.#host.allocate);
     if (encodedArgv === "has-nul") return unencodable(EXEC_STAGE.execute);
-    argv = encodedArgv;
+    this.#argv = encodedArgv;
 
     const { calls } = plan;
     const end = calls.length * ENTRY_BYTES;
     const needed = end + LIST_END.bytes + argumentBytes(calls);
-    if (needed > arena.bytes.length) arena = allocate(needed * 2);
-    free = end + LIST_END.bytes;
-    arena.words32.fill(0, 0, free / 4);
+    if (needed > this.#arena.bytes.length) this.#arena = this.#host.allocate(needed * 2);
+    this.#free = end + LIST_END.bytes;
+    this.#arena.words32.fill(0, 0, this.#free / 4);
     for (let index = 0; index < calls.length; index++) {
       const wanted = calls[index] as ChildCall;
-      if (!encodeCall(wanted, index)) return unencodable(wanted.stage);
+      if (!this.#encodeCall(wanted, index)) return unencodable(wanted.stage);
     }
-    writeWord(arena, end + LIST_END.reportDescriptor, report);
-    writeWord(arena, end + LIST_END.start, arena.address);
+    writeWord(this.#arena, end + LIST_END.reportDescriptor, report);
+    writeWord(this.#arena, end + LIST_END.start, this.#arena.address);
     writeWord(
-      arena,
+      this.#arena,
       end + LIST_END.cloneFlags,
-      sharesMemory ? cloneFlags.sharing : cloneFlags.copying,
+      sharesMemory ? this.#host.cloneFlags.sharing : this.#host.cloneFlags.copying,
     );
-    markAt = end + LIST_END.isBusy;
+    this.#markAt = end + LIST_END.isBusy;
     if (sharesMemory) {
-      stack ??= allocate(STACK_BYTES);
-      writeWord(arena, end + LIST_END.stack, stack.address + STACK_BYTES);
-      arena.words32[markAt / 4] = 1;
+      this.#stack ??= this.#host.allocate(STACK_BYTES);
+      writeWord(this.#arena, end + LIST_END.stack, this.#stack.address + STACK_BYTES);
+      this.#arena.words32[this.#markAt / 4] = 1;
     }
-    return { kind: "encoded", listAddress: arena.address, endAddress: arena.address + end };
+    return {
+      kind: "encoded",
+      listAddress: this.#arena.address,
+      endAddress: this.#arena.address + end,
+    };
   }
 
-  function numberOf(name: ChildCall["name"]): number {
-    const number = host.calls[name];
+  #numberOf(name: ChildCall["name"]): number {
+    const number = this.#host.calls[name];
     if (number === undefined) throw new Error(`This system has no call "${name}"`);
     return number;
   }
 
-  function encodeCall(wanted: ChildCall, index: number): boolean {
+  #encodeCall(wanted: ChildCall, index: number): boolean {
     const at = index * ENTRY_BYTES;
-    if (wanted.name !== "write-own-pid") writeWord(arena, at, numberOf(wanted.name));
-    arena.words32[(at + ENTRY.flags) / 4] = FAILURE_FLAG[wanted.onFailure] | ownFlag(wanted.name);
+    if (wanted.name !== "write-own-pid") writeWord(this.#arena, at, this.#numberOf(wanted.name));
+    this.#arena.words32[(at + ENTRY.flags) / 4] = FAILURE_FLAG[wanted.onFailure] |
+      ownFlag(wanted.name);
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {
       const slot = at + ENTRY.arguments + position * 8;
-      const value = encodeArgument(list[position] as CallArgument, slot, at);
+      const value = this.#encodeArgument(list[position] as CallArgument, slot, at);
       if (value === "has-nul") return false;
-      writeWord(arena, slot, value);
+      writeWord(this.#arena, slot, value);
     }
     return true;
   }
 
   /** @param entry Offset of the entry that the argument belongs to. */
-  function encodeArgument(
+  #encodeArgument(
     argument: CallArgument,
     slot: number,
     entry: number,
   ): number | "has-nul" {
     if (typeof argument === "number") return argument;
-    if (typeof argument === "string") return placeText(argument);
+    if (typeof argument === "string") return this.#placeText(argument);
     switch (argument.kind) {
       case "words64":
-        return placeWords64(argument.words);
+        return this.#placeWords64(argument.words);
       case "words32":
-        return placeWords32(argument.words);
+        return this.#placeWords32(argument.words);
       case "result":
-        storeResultOf(entry - ENTRY_BYTES, arena.address + slot);
+        this.#storeResultOf(entry - ENTRY_BYTES, this.#arena.address + slot);
         // Until then an impossible descriptor: the call before may have failed and been forgiven.
         return -1;
       case "result-address": {
-        const word = placeWords32([0]);
-        storeResultOf(entry - ENTRY_BYTES, word);
+        const word = this.#placeWords32([0]);
+        this.#storeResultOf(entry - ENTRY_BYTES, word);
         return word;
       }
       case "argv":
-        return argv === undefined ? 0 : argv.pointersAddress + POINTER_BYTES;
+        return this.#argv === undefined ? 0 : this.#argv.pointersAddress + POINTER_BYTES;
       case "environment":
-        return environment?.pointersAddress ?? 0;
+        return this.#environment?.pointersAddress ?? 0;
       case "pid-text":
-        return valueAddress(argument.variable);
+        return this.#valueAddress(argument.variable);
     }
   }
 
-  function storeResultOf(entry: number, address: number): void {
+  #storeResultOf(entry: number, address: number): void {
     const flags = (entry + ENTRY.flags) / 4;
-    arena.words32[flags] = (arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
-    writeWord(arena, entry + ENTRY.lastArgument, address);
+    this.#arena.words32[flags] = (this.#arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
+    writeWord(this.#arena, entry + ENTRY.lastArgument, address);
   }
 
-  function valueAddress(variable: string): number {
-    const index = (knownEnvironment ?? []).indexOf(variable);
+  #valueAddress(variable: string): number {
+    const index = (this.#knownEnvironment ?? []).indexOf(variable);
     const nameBytes = variable.indexOf("=") + 1;
-    return environment === undefined ? 0 : addressOfString(environment, index) + nameBytes;
+    return this.#environment === undefined
+      ? 0
+      : addressOfString(this.#environment, index) + nameBytes;
   }
 
-  function placeWords64(words: readonly (number | bigint)[]): number {
-    const at = reserve(words.length * 8);
-    words.forEach((word, index) => arena.view.setBigUint64(at + index * 8, BigInt(word), true));
-    return arena.address + at;
+  #placeWords64(words: readonly (number | bigint)[]): number {
+    const at = this.#reserve(words.length * 8);
+    words.forEach((word, index) =>
+      this.#arena.view.setBigUint64(at + index * 8, BigInt(word), true)
+    );
+    return this.#arena.address + at;
   }
 
-  function placeWords32(words: readonly number[]): number {
-    const at = reserve(words.length * 4);
-    words.forEach((word, index) => arena.view.setUint32(at + index * 4, word, true));
-    return arena.address + at;
+  #placeWords32(words: readonly number[]): number {
+    const at = this.#reserve(words.length * 4);
+    words.forEach((word, index) => this.#arena.view.setUint32(at + index * 4, word, true));
+    return this.#arena.address + at;
   }
 
-  function placeText(text: string): number | "has-nul" {
-    const at = free;
-    const behind = writeText(arena, at, text);
+  #placeText(text: string): number | "has-nul" {
+    const at = this.#free;
+    const behind = writeText(this.#arena, at, text);
     if (behind === -1) return "has-nul";
-    reserve(behind - at);
-    return arena.address + at;
+    this.#reserve(behind - at);
+    return this.#arena.address + at;
   }
 
-  function reserve(bytes: number): number {
-    const at = free;
-    free += Math.ceil(bytes / 8) * 8;
+  #reserve(bytes: number): number {
+    const at = this.#free;
+    this.#free += Math.ceil(bytes / 8) * 8;
     return at;
   }
-
-  return {
-    get isFree() {
-      return arena.words32[markAt / 4] === 0;
-    },
-    encode,
-    release() {
-      arena.words32[markAt / 4] = 0;
-    },
-  };
 }
 
 function unencodable(stage: ExecStage): UnencodableText {

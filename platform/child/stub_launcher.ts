@@ -22,7 +22,7 @@ import type { ChildStub } from "../ffi/code_page.ts";
 import type { LaunchMemory } from "../ffi/launch_memory.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { Inheritance } from "../posix/processes/inheritance.ts";
-import { type CallList, callList, type CallListHost } from "./call_list.ts";
+import { CallList, type CallListHost } from "./call_list.ts";
 
 const EINVAL = 22;
 /**
@@ -101,143 +101,163 @@ interface LaunchedList {
   readonly address: number;
 }
 
-/** Makes a launcher; the stub is loaded at the first call. */
-export function createStubLauncher(host: LaunchHost): Launcher {
-  const { system, ignoredSignals, launchPriority } = host;
-  const report = new Uint8Array(REPORT_BYTES);
-  const reportWords = new DataView(report.buffer);
-  let loaded: Loaded | undefined;
-  let nullDevice: Fd | undefined;
-  let known: Inheritance | undefined;
-  let context: ChildContext | undefined;
-  let hidesMemory = false;
-  let forks = 0;
+/** Loads the stub at the first child. */
+export class StubLauncher implements Launcher {
+  readonly #host: LaunchHost;
+  readonly #report = new Uint8Array(REPORT_BYTES);
+  readonly #reportWords = new DataView(this.#report.buffer);
+  #loaded: Loaded | undefined;
+  #nullDevice: Fd | undefined;
+  #known: Inheritance | undefined;
+  #context: ChildContext | undefined;
+  #hidesMemory = false;
+  #forks = 0;
 
-  function launch(settings: ChildSettings): LaunchResult {
-    const parts = load();
+  constructor(host: LaunchHost) {
+    this.#host = host;
+  }
+
+  expectMany(): void {
+    this.#hidesMemory = true;
+  }
+
+  launch(settings: ChildSettings): LaunchResult {
+    const parts = this.#load();
     if (parts.kind === "failure") return parts;
-    const pipe = makeReportPipe(settings);
+    const pipe = this.#makeReportPipe(settings);
     if (pipe.kind === "failure") return pipe;
-    const result = launchWith(parts, settings, pipe.readEnd, pipe.writeEnd);
-    host.close(pipe.writeEnd);
-    if (result.kind !== "launched") host.close(pipe.readEnd);
+    const result = this.#launchWith(parts, settings, pipe.readEnd, pipe.writeEnd);
+    this.#host.close(pipe.writeEnd);
+    if (result.kind !== "launched") this.#host.close(pipe.readEnd);
     return result;
   }
 
-  function load(): Loaded | Failure {
-    if (loaded !== undefined) return loaded;
-    const stub = host.loadStub();
+  #load(): Loaded | Failure {
+    if (this.#loaded !== undefined) return this.#loaded;
+    const stub = this.#host.loadStub();
     if (stub.kind === "failure") return stub;
-    loaded = { kind: "loaded", stub, memory: host.launchMemory(stub.address), lists: [] };
-    return loaded;
+    this.#loaded = {
+      kind: "loaded",
+      stub,
+      memory: this.#host.launchMemory(stub.address),
+      lists: [],
+    };
+    return this.#loaded;
   }
 
-  function freeList({ memory, lists }: Loaded): CallList {
+  #freeList({ memory, lists }: Loaded): CallList {
     const free = lists.find((list) => list.isFree);
     if (free !== undefined) return free;
-    const { calls, cloneFlags } = host;
-    const made = callList({ calls, cloneFlags, allocate: memory.allocate });
+    const { calls, cloneFlags } = this.#host;
+    const made = new CallList({ calls, cloneFlags, allocate: memory.allocate });
     lists.push(made);
     return made;
   }
 
-  function launchWith(
+  #launchWith(
     parts: Loaded,
     settings: ChildSettings,
     readEnd: Fd,
     writeEnd: Fd,
   ): LaunchResult {
-    const sharesMemory = host.mayShareMemory(settings);
+    const sharesMemory = this.#host.mayShareMemory(settings);
     const { usualOomScore } = settings;
     // Written by the child it would be the manager's, too.
     const isLate = sharesMemory && usualOomScore !== undefined;
-    const plan = makePlan(isLate ? { ...settings, usualOomScore: undefined } : settings, writeEnd);
+    const plan = this.#makePlan(
+      isLate ? { ...settings, usualOomScore: undefined } : settings,
+      writeEnd,
+    );
     if (plan.kind === "impossible") {
       return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
     }
-    const list = freeList(parts);
+    const list = this.#freeList(parts);
     const encoded = list.encode(plan, { report: writeEnd, sharesMemory });
     if (encoded.kind === "unencodable") {
       return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
     }
-    if (!sharesMemory && hidesMemory && forks++ % HIDE_EVERY === 0) parts.memory.hideRest();
-    const pid = host.withSignalsBlocked(() => parts.stub.call(encoded.endAddress));
+    if (!sharesMemory && this.#hidesMemory && this.#forks++ % HIDE_EVERY === 0) {
+      parts.memory.hideRest();
+    }
+    const pid = this.#host.withSignalsBlocked(() => parts.stub.call(encoded.endAddress));
     if (pid > 0) {
       const list = { calls: plan.calls, address: encoded.listAddress };
-      return launched(pid, readEnd, list, isLate ? usualOomScore : undefined);
+      return this.#launched(pid, readEnd, list, isLate ? usualOomScore : undefined);
     }
     list.release();
-    return host.failure("clone", -pid);
+    return this.#host.failure("clone", -pid);
   }
 
-  function launched(
+  #launched(
     pid: number,
     readEnd: Fd,
     list: LaunchedList,
     oomScore: number | undefined,
   ): Launch {
-    const isRaised = launchPriority?.isRaised ?? false;
+    const isRaised = this.#host.launchPriority?.isRaised ?? false;
     return {
       kind: "launched",
       pid: asPid(pid),
       report: readEnd,
       outcome: (hasEnded) => {
-        const count = host.read(readEnd, report);
+        const count = this.#host.read(readEnd, this.#report);
         if (count === "again") return { kind: "pending" };
-        if (isRaised && !hasEnded) launchPriority?.restore(pid);
-        if (count === REPORT_BYTES) return reportedFailure(list);
-        if (oomScore !== undefined && !hasEnded) host.setOomScore?.(pid, oomScore);
+        if (isRaised && !hasEnded) this.#host.launchPriority?.restore(pid);
+        if (count === REPORT_BYTES) return this.#reportedFailure(list);
+        if (oomScore !== undefined && !hasEnded) this.#host.setOomScore?.(pid, oomScore);
         return { kind: "executed" };
       },
     };
   }
 
-  function reportedFailure({ calls, address }: LaunchedList): LaunchOutcome {
-    const index = (Number(reportWords.getBigUint64(8, true)) - address) / ENTRY_BYTES;
+  #reportedFailure({ calls, address }: LaunchedList): LaunchOutcome {
+    const index = (Number(this.#reportWords.getBigUint64(8, true)) - address) / ENTRY_BYTES;
     const stage = calls[index]?.stage ?? EXEC_STAGE.execute;
-    return { kind: "exec-failed", stage, errno: reportWords.getUint32(0, true) };
+    return { kind: "exec-failed", stage, errno: this.#reportWords.getUint32(0, true) };
   }
 
   /** The child must not lose its end to a descriptor that its program is to have. */
-  function makeReportPipe(settings: ChildSettings): ReturnType<Platform["pipe"]> {
-    const pipe = host.pipe();
+  #makeReportPipe(settings: ChildSettings): ReturnType<Platform["pipe"]> {
+    const pipe = this.#host.pipe();
     const forced = forcedNumbers(settings);
     if (pipe.kind === "failure" || !forced.includes(pipe.writeEnd)) return pipe;
     const rejected: Fd[] = [];
     let writeEnd: Fd | Failure = pipe.writeEnd;
     while (typeof writeEnd === "number" && forced.includes(writeEnd)) {
       rejected.push(writeEnd);
-      writeEnd = host.duplicateAbove(writeEnd, writeEnd + 1);
+      writeEnd = this.#host.duplicateAbove(writeEnd, writeEnd + 1);
     }
-    for (const fd of rejected) host.close(fd);
+    for (const fd of rejected) this.#host.close(fd);
     if (typeof writeEnd === "number") return { ...pipe, writeEnd };
-    host.close(pipe.readEnd);
+    this.#host.close(pipe.readEnd);
     return writeEnd;
   }
 
-  function makePlan(settings: ChildSettings, reportEnd: Fd): ChildPlan {
-    const plan = childCalls(settings, makeContext(settings), reportEnd);
-    if (plan.kind === "impossible" || !launchPriority?.isRaised) return plan;
-    return { ...plan, calls: launchPriority.around(settings, plan.calls) };
+  #makePlan(settings: ChildSettings, reportEnd: Fd): ChildPlan {
+    const plan = childCalls(settings, this.#makeContext(settings), reportEnd);
+    if (plan.kind === "impossible" || !this.#host.launchPriority?.isRaised) return plan;
+    return { ...plan, calls: this.#host.launchPriority.around(settings, plan.calls) };
   }
 
   /** The same object as long as nothing has changed. */
-  function makeContext(settings: ChildSettings): ChildContext {
-    nullDevice ??= host.openNullDevice();
-    const present = host.inheritance();
-    if (context === undefined || context.nullDevice !== nullDevice || known !== present) {
-      known = present;
-      context = { ...present, system, nullDevice, ignoredSignals, consoleHasSession: false };
+  #makeContext(settings: ChildSettings): ChildContext {
+    this.#nullDevice ??= this.#host.openNullDevice();
+    const present = this.#host.inheritance();
+    if (
+      this.#context === undefined || this.#context.nullDevice !== this.#nullDevice ||
+      this.#known !== present
+    ) {
+      this.#known = present;
+      this.#context = {
+        ...present,
+        system: this.#host.system,
+        nullDevice: this.#nullDevice,
+        ignoredSignals: this.#host.ignoredSignals,
+        consoleHasSession: false,
+      };
     }
-    if (settings.console === "none") return context;
-    const consoleHasSession = host.hasControllingTerminal();
-    return { ...context, consoleHasSession, ownConsole: host.ownConsole?.() };
+    if (settings.console === "none") return this.#context;
+    const consoleHasSession = this.#host.hasControllingTerminal();
+    return { ...this.#context, consoleHasSession, ownConsole: this.#host.ownConsole?.() };
   }
-
-  return {
-    launch,
-    expectMany() {
-      hidesMemory = true;
-    },
-  };
 }

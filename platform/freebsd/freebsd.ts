@@ -6,7 +6,7 @@
  */
 import { CHILD_LAUNCH } from "../../native/code/child_launch.ts";
 import type { Fd } from "../../core/types.ts";
-import { createStubLauncher, type Launcher } from "../child/stub_launcher.ts";
+import { type Launcher, StubLauncher } from "../child/stub_launcher.ts";
 import { loadCode } from "../ffi/code_page.ts";
 import { launchMemory } from "../ffi/launch_memory.ts";
 import type { Failure } from "../interface/failure.ts";
@@ -85,7 +85,7 @@ function makeLauncher(
   const hide = (from: number, to: number) => {
     kernel.addresses(calls.minherit, from, to - from, INHERIT_NONE, 0, 0, 0);
   };
-  return createStubLauncher({
+  return new StubLauncher({
     system: FREEBSD_CHILD_SYSTEM,
     calls,
     ignoredSignals: mask.ignored(),

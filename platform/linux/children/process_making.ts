@@ -29,8 +29,10 @@ export function openSpawning(inheritance: () => Inheritance): Spawning {
   const stub = loadStub();
   if (stub.kind === "failure") return byPosixSpawn(`${stub.call}: ${stub.message}`, true);
   const launchPriority = createLaunchPriority();
+  const launcher = createLauncher(stub, inheritance, launchPriority);
   return {
-    ...createLauncher(stub, inheritance, launchPriority),
+    launch: (settings) => launcher.launch(settings),
+    expectMany: () => launcher.expectMany(),
     processMaking: { kind: "stub" },
     prefer: launchPriority.prefer,
   };

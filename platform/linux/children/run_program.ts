@@ -45,7 +45,8 @@ function makeLaunch(): (settings: ChildSettings) => LaunchResult {
   mask.restoreAction(SIGNALS.CHLD);
   const stub = loadStub();
   if (stub.kind === "failure") return posixSpawner();
-  return createLauncher(stub, linuxInheritance().present).launch;
+  const launcher = createLauncher(stub, linuxInheritance().present);
+  return (settings) => launcher.launch(settings);
 }
 
 function waitFor(child: Pid): ExitStatus | Failure {

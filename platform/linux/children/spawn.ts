@@ -6,11 +6,7 @@ import type { ChildSettings } from "../../interface/child_settings.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { ChildStub } from "../../ffi/code_page.ts";
 import { launchMemory } from "../../ffi/launch_memory.ts";
-import {
-  createStubLauncher,
-  type Launcher,
-  type LaunchPriority,
-} from "../../child/stub_launcher.ts";
+import { type Launcher, type LaunchPriority, StubLauncher } from "../../child/stub_launcher.ts";
 import type { Inheritance } from "../../posix/processes/inheritance.ts";
 import { CLONE, FILE, MEMORY, SIGNALS } from "../kernel/abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
@@ -24,7 +20,7 @@ export function createLauncher(
   inheritance: () => Inheritance,
   launchPriority?: LaunchPriority,
 ): Launcher {
-  return createStubLauncher({
+  return new StubLauncher({
     system: LINUX_CHILD_SYSTEM,
     calls: LINUX.calls,
     ignoredSignals: mask.ignored(),

@@ -5,7 +5,7 @@ import type { ChildCall } from "../../../platform/child/call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
 import { allocate } from "../../../platform/ffi/memory.ts";
 import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/kernel/system_calls.ts";
-import { callList, type EncodedCalls } from "../../../platform/child/call_list.ts";
+import { CallList, type EncodedCalls } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildContext, buildSettings, descriptor, REPORT } from "../child_settings.ts";
 
@@ -28,7 +28,7 @@ const cloneFlags = { sharing: 7, copying: 9 };
 const TERMS = { report: REPORT, sharesMemory: false } as const;
 
 function newList({ calls }: LinuxAbi) {
-  return callList({ calls, cloneFlags, allocate });
+  return new CallList({ calls, cloneFlags, allocate });
 }
 
 function encode(wanted: Plan, architecture: "x86_64" | "aarch64" = "x86_64"): EncodedCalls {

@@ -5,7 +5,7 @@ import { FREEBSD_CALLS } from "../../../platform/freebsd/abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../../platform/freebsd/child_system.ts";
 import type { ChildContext } from "../../../platform/child/call.ts";
 import { childCalls } from "../../../platform/child/calls.ts";
-import { callList } from "../../../platform/child/call_list.ts";
+import { CallList } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import {
   buildContext,
@@ -154,7 +154,7 @@ Deno.test("the stub gets FreeBSD's numbers, and requests without a sign", () => 
   const settings = buildSettings({ console: "foreground" });
   const plan = childCalls(settings, freebsdContext({ consoleHasSession: true }), REPORT);
   assert(plan.kind === "plan");
-  const encoded = callList({
+  const encoded = new CallList({
     calls: FREEBSD_CALLS,
     cloneFlags: { sharing: 0, copying: 0 },
     allocate,
