@@ -12,7 +12,7 @@ import type {
   ServiceDescription,
 } from "../description/contract/description.ts";
 import type { Answer, Event, Order } from "../event.ts";
-import type { HistoryView } from "../service/history_view.ts";
+import type { HistoryView } from "../service/record/history_view.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 
 export interface OrderResult {

@@ -2,7 +2,7 @@
  * Log consumers: which services may be tied together by `consumer-of`.
  */
 import type { ServiceDescription } from "../description/contract/description.ts";
-import { isProcessType } from "../service/terms.ts";
+import { isProcessType } from "../service/record/terms.ts";
 
 /**
  * @param producer The description of the service named; undefined when it is not loaded.

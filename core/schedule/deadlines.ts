@@ -2,7 +2,7 @@
  * The timers of all services, ordered: a binary heap with the place of each entry kept in its
  * record, so that a timer is cancelled without a search.
  */
-import type { ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
 import type { Instant } from "../types.ts";
 
 export class Deadlines {

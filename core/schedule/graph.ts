@@ -6,8 +6,8 @@
  */
 import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { findCycle } from "../cycles.ts";
-import type { ServiceRecord } from "../service/record.ts";
-import { isOrderLink } from "../service/terms.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
+import { isOrderLink } from "../service/record/terms.ts";
 
 /** Why a change is refused for which {@link raisedHeights} is "too-deep". */
 export const CHAIN_TOO_LONG =

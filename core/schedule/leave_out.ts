@@ -9,7 +9,7 @@ import {
   isSoftKind,
   type ServiceDescription,
 } from "../description/contract/description.ts";
-import type { ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
 import type { LoadSet } from "./api.ts";
 import { loadDescriptions, type LoadFault, loadFaultText } from "./load.ts";
 import type { Registry } from "./registry.ts";

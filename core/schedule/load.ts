@@ -3,8 +3,8 @@
  */
 import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
-import type { ServiceRecord } from "../service/record.ts";
-import { isOrderLink } from "../service/terms.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
+import { isOrderLink } from "../service/record/terms.ts";
 import type { LoadAnswer, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { measureHeights, type NamedGraph, namesRoundCycle } from "./graph.ts";

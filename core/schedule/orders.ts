@@ -5,14 +5,14 @@
  */
 import type { Answer, Order } from "../event.ts";
 import { hold } from "../service/holding.ts";
-import { setTrigger } from "../service/internal_service.ts";
+import { setTrigger } from "../service/types/internal_service.ts";
 import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
-import type { ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
 import { allowsRestart } from "../service/restart_policy.ts";
 import { startOrder } from "../service/starting.ts";
 import { drain } from "../service/step.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
-import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/terms.ts";
+import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/record/terms.ts";
 import { type ServiceState, unreachable } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import { hasRealDependent, type Registry } from "./registry.ts";

@@ -4,9 +4,9 @@
  */
 import type { Command } from "../command.ts";
 import { ConsoleQueue } from "../service/console_queue.ts";
-import type { Phase, PhasesOf } from "../service/phase.ts";
-import type { ServiceRecord, TimerKind } from "../service/record.ts";
-import { statusOf } from "../service/status.ts";
+import type { Phase, PhasesOf } from "../service/record/phase.ts";
+import type { ServiceRecord, TimerKind } from "../service/record/record.ts";
+import { statusOf } from "../service/record/status.ts";
 import type { SystemFacts, Work } from "../service/work.ts";
 import { WorkList } from "../service/work_list.ts";
 import {

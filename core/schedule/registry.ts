@@ -11,8 +11,8 @@ import {
   makeRecord,
   NAMED,
   type ServiceRecord,
-} from "../service/record.ts";
-import { isOrderLink } from "../service/terms.ts";
+} from "../service/record/record.ts";
+import { isOrderLink } from "../service/record/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
 import { placeholderDescription } from "./placeholder.ts";
 

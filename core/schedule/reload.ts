@@ -7,7 +7,7 @@
  */
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { Answer } from "../event.ts";
-import type { Link, ServiceRecord } from "../service/record.ts";
+import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { keepsConsole } from "../service/starting.ts";
 import { drain } from "../service/step.ts";
 import { consumerFault, producerFault } from "./consumer.ts";

@@ -4,7 +4,7 @@
 import type { Answer } from "../event.ts";
 import { hold, unhold } from "../service/holding.ts";
 import { queuePin } from "../service/pinning.ts";
-import type { Link, ServiceRecord } from "../service/record.ts";
+import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { drain } from "../service/step.ts";
 import {
   isHardLink,
@@ -13,7 +13,7 @@ import {
   isPinned,
   isUp,
   isWaitingForDependents,
-} from "../service/terms.ts";
+} from "../service/record/terms.ts";
 import { reconsiderStart } from "../service/waiting.ts";
 import type { RuntimeDependencyKind } from "../types.ts";
 import { CHAIN_TOO_LONG, raisedHeights, reaches, refreshHeights } from "./graph.ts";

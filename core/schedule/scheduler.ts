@@ -8,13 +8,13 @@
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
 import type { Event, Order } from "../event.ts";
-import { historyOf, type HistoryView } from "../service/history_view.ts";
+import { historyOf, type HistoryView } from "../service/record/history_view.ts";
 import { pinChanged } from "../service/pinning.ts";
-import { timerFired } from "../service/process.ts";
-import type { Link, ServiceRecord } from "../service/record.ts";
-import { statusOf } from "../service/status.ts";
+import { timerFired } from "../service/types/process.ts";
+import type { Link, ServiceRecord } from "../service/record/record.ts";
+import { statusOf } from "../service/record/status.ts";
 import { drain, report } from "../service/step.ts";
-import { isPinned } from "../service/terms.ts";
+import { isPinned } from "../service/record/terms.ts";
 import type { SystemFacts } from "../service/work.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadAnswer, LoadSet, OrderResult, SchedulerApi } from "./api.ts";

@@ -4,7 +4,7 @@
  * apply.
  */
 import { unpin } from "../service/pinning.ts";
-import type { ServiceRecord } from "../service/record.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
 import { drain } from "../service/step.ts";
 import { stopOrder } from "../service/stopping.ts";
 import type { Pass } from "./pass.ts";

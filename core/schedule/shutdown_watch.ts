@@ -9,8 +9,8 @@
  */
 import type { Order, ProcessRole } from "../event.ts";
 import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "../key_presses.ts";
-import type { ServiceRecord } from "../service/record.ts";
-import { type StopProgress, stopProgress } from "../service/stop_progress.ts";
+import type { ServiceRecord } from "../service/record/record.ts";
+import { type StopProgress, stopProgress } from "../service/record/stop_progress.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";

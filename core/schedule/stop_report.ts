@@ -2,7 +2,7 @@
  * The words for a shutdown that takes long: which services are still to stop, what each of them
  * waits for, and how long it may. Bounded, however many services there are.
  */
-import type { StopLimit, StopProgress } from "../service/stop_progress.ts";
+import type { StopLimit, StopProgress } from "../service/record/stop_progress.ts";
 import type { Instant, ServiceName } from "../types.ts";
 
 /** One service that has not stopped. */

@@ -4,9 +4,9 @@
  * The log hands over at once, unless `console-busy` said that a line is being written; then it is
  * asked (`want-console`) and answers with `console-idle`.
  */
-import type { ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record/record.ts";
 import { comeUp } from "./starting.ts";
-import { waitsForDependency } from "./terms.ts";
+import { waitsForDependency } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 export class ConsoleQueue {

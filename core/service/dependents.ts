@@ -5,11 +5,11 @@
  * only if the service does. Soft ones go on without it; their link is cut unless the service comes
  * back.
  */
-import { blame } from "./history_view.ts";
+import { blame } from "./record/history_view.ts";
 import { letGo, unhold } from "./holding.ts";
-import type { Link, ServiceRecord } from "./record.ts";
+import type { Link, ServiceRecord } from "./record/record.ts";
 import { force } from "./stopping.ts";
-import { isHardLink, isIdle, isLastingLink, isPinned } from "./terms.ts";
+import { isHardLink, isIdle, isLastingLink, isPinned } from "./record/terms.ts";
 import { endWait } from "./waiting.ts";
 import type { Work } from "./work.ts";
 

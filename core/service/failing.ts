@@ -2,12 +2,12 @@
  * FAIL: a start that did not succeed. Hard dependents that are starting fail with it, soft ones go
  * on, and everybody lets go of the service.
  */
-import { blame } from "./history_view.ts";
+import { blame } from "./record/history_view.ts";
 import { letGo, unhold } from "./holding.ts";
 import { pinChanged } from "./pinning.ts";
-import type { Link, ServiceRecord } from "./record.ts";
+import type { Link, ServiceRecord } from "./record/record.ts";
 import { force, stopped } from "./stopping.ts";
-import { hasNothingUp, isIdle } from "./terms.ts";
+import { hasNothingUp, isIdle } from "./record/terms.ts";
 import { endWait } from "./waiting.ts";
 import type { Work } from "./work.ts";
 

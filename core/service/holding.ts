@@ -5,7 +5,7 @@
  * starts it, the last one to let go stops it.
  */
 import { isKeptUpByPin } from "./pinning.ts";
-import type { Link, ServiceRecord } from "./record.ts";
+import type { Link, ServiceRecord } from "./record/record.ts";
 import { beginStop } from "./stopping.ts";
 import {
   holdsAllDependencies,
@@ -14,7 +14,7 @@ import {
   isPinned,
   isUp,
   isWaitingForDependents,
-} from "./terms.ts";
+} from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -3,8 +3,8 @@
  * is its main one now, it needs more time, or it has not been heard of for too long.
  */
 import type { Pid } from "../types.ts";
-import type { ServiceRecord } from "./record.ts";
-import { armStop, sendSignal } from "./time_limits.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { armStop, sendSignal } from "./types/time_limits.ts";
 import type { Work } from "./work.ts";
 
 /** The process has begun to end by itself; like a stop by order, that may take the stop timeout. */

@@ -4,10 +4,10 @@
  * A pin prevents a transition, it never causes one: a started pin keeps up what is up, a stopped
  * pin keeps down what is down. What a pin put off is done when it is lifted (PIN-LIFTED).
  */
-import type { ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record/record.ts";
 import { drain } from "./step.ts";
 import { beginStop } from "./stopping.ts";
-import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./terms.ts";
+import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 /**

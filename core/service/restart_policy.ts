@@ -1,8 +1,8 @@
 /**
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
-import type { ServiceRecord } from "./record.ts";
-import { isSupervised } from "./terms.ts";
+import type { ServiceRecord } from "./record/record.ts";
+import { isSupervised } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 /**

@@ -8,8 +8,8 @@
 import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
-import { takeUpRecovery } from "./process.ts";
-import type { ServiceRecord } from "./record.ts";
+import { takeUpRecovery } from "./types/process.ts";
+import type { ServiceRecord } from "./record/record.ts";
 import { rulesOf } from "./step.ts";
 import { beginStop } from "./stopping.ts";
 import {
@@ -19,7 +19,7 @@ import {
   isUp,
   isWaitingForDependents,
   waitsForDependency,
-} from "./terms.ts";
+} from "./record/terms.ts";
 import { endWait, setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
 

@@ -5,7 +5,7 @@
  * State and target. A service is stopped, starting, started or stopping; its target, stopped or
  * started, is where it is meant to end up. Starting has two parts: waiting (for dependencies, then
  * for the console) and its own start (a process is launched). Stopping likewise: waiting for
- * dependents, then its own stop. In which part it is its phase says (`phase.ts`).
+ * dependents, then its own stop. In which part it is its phase says (`record/phase.ts`).
  *
  * Who wants it up. The holders: the mark ("start" was ordered by name) and the links of dependents.
  * The first holder starts the service, the last one to let go stops it. A link holds from the
@@ -34,20 +34,24 @@
  *
  * Where to look. The way up: `starting.ts`. The way down: `stopping.ts`, and what it means for
  * dependents: `dependents.ts`. A failed start: `failing.ts`. Holders: `holding.ts`. Pins:
- * `pinning.ts`. Automatic restart: `restart_policy.ts`. Processes: `process.ts`, `time_limits.ts`,
- * `stop_command.ts` and a file for each type. `docs/design/0001-state-model.md` traces examples.
+ * `pinning.ts`. Automatic restart: `restart_policy.ts`. Processes: `types/process.ts`, and beside it
+ * a file for each type. `docs/design/0001-state-model.md` traces examples.
  */
 import type { ServiceType } from "../description/contract/description.ts";
 import type { Event } from "../event.ts";
 import { unreachable } from "../types.ts";
-import { launcherEnded, launcherExecuted, launcherNotExecuted } from "./background_service.ts";
+import {
+  launcherEnded,
+  launcherExecuted,
+  launcherNotExecuted,
+} from "./types/background_service.ts";
 import { failByDependency } from "./failing.ts";
 import { acquireDependencies, letDependenciesGo } from "./holding.ts";
-import { bringUpInternal, bringUpTriggered, interruptInternal } from "./internal_service.ts";
+import { bringUpInternal, bringUpTriggered, interruptInternal } from "./types/internal_service.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
-import { cannotListen, demanded, isListening } from "./on_demand.ts";
+import { cannotListen, demanded, isListening } from "./types/on_demand.ts";
 import { settlePin } from "./pinning.ts";
-import { bringDownProcess, bringUpProcess, mainEnded, processEnded } from "./process.ts";
+import { bringDownProcess, bringUpProcess, mainEnded, processEnded } from "./types/process.ts";
 import {
   mainClosedReadiness,
   mainExecuted,
@@ -58,14 +62,14 @@ import {
   stopperExecuted,
   stopperNotExecuted,
   stopperNotSpawned,
-} from "./process_reports.ts";
+} from "./types/process_reports.ts";
 import {
   processExecuted,
   processIsReady,
   processNotExecuted,
   readinessClosed,
-} from "./process_service.ts";
-import type { ServiceRecord } from "./record.ts";
+} from "./types/process_service.ts";
+import type { ServiceRecord } from "./record/record.ts";
 import {
   bringDownScripted,
   scriptExecuted,
@@ -73,12 +77,12 @@ import {
   startScriptEnded,
   stopScriptEnded,
   stopScriptNotExecuted,
-} from "./scripted_service.ts";
+} from "./types/scripted_service.ts";
 import { beginStart, tryToGoOn } from "./starting.ts";
-import { stopCommandEnded, stopCommandFailed } from "./stop_command.ts";
+import { stopCommandEnded, stopCommandFailed } from "./types/stop_command.ts";
 import { allKilled, beginStop, stopped, tryToComeDown } from "./stopping.ts";
-import { interruptProcess, launchDeferred, processSpawned } from "./time_limits.ts";
-import type { TypeRules } from "./type_rules.ts";
+import { interruptProcess, launchDeferred, processSpawned } from "./types/time_limits.ts";
+import type { TypeRules } from "./types/type_rules.ts";
 import type { Work } from "./work.ts";
 
 /** One row for each type. */

@@ -9,7 +9,7 @@ import { leaveDependents, stopDependents } from "./dependents.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, letGo, releaseDependencies, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
-import type { ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record/record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
 import { enterStarting } from "./starting.ts";
 import { rulesOf } from "./step.ts";
@@ -19,7 +19,7 @@ import {
   holdsDependency,
   isPinned,
   isWhole,
-} from "./terms.ts";
+} from "./record/terms.ts";
 import { setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
 

@@ -3,8 +3,8 @@
  * dependency is started, or has failed and was soft.
  */
 import { queuePin } from "./pinning.ts";
-import type { Link, ServiceRecord } from "./record.ts";
-import { isPinned, isWaitingForDependents } from "./terms.ts";
+import type { Link, ServiceRecord } from "./record/record.ts";
+import { isPinned, isWaitingForDependents } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 /** Makes a link one that is waited for, or not any more. */

@@ -8,8 +8,8 @@
 import type { Command } from "../command.ts";
 import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
 import type { ConsoleQueue } from "./console_queue.ts";
-import type { PhasesOf } from "./phase.ts";
-import type { ServiceRecord, TimerKind } from "./record.ts";
+import type { PhasesOf } from "./record/phase.ts";
+import type { ServiceRecord, TimerKind } from "./record/record.ts";
 import type { WorkList } from "./work_list.ts";
 
 /** What the rules need to know of the system they run on. */

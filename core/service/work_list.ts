@@ -5,7 +5,7 @@
  * upstream: the entry at the bottom of a list of two or more is not recognised. Adding that service
  * again puts it on top as well, and it is handled twice. The second time finds nothing to do.
  */
-import type { ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "./record/record.ts";
 
 /** Which of the two counters of a record belongs to the list. */
 type EntryCounter = "propagationEntries" | "transitionEntries";

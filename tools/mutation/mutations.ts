@@ -18,7 +18,7 @@ const SCHEDULE = "core/schedule";
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a dependency does not wait for its dependents to stop",
-    file: `${SERVICE}/terms.ts`,
+    file: `${SERVICE}/record/terms.ts`,
     from: "if (link === undefined || !isLastingLink(link) || isIdle(link.from)) continue;",
     to: "if (link === undefined || !isLastingLink(link) || link.holds === false) continue;",
   },
@@ -60,7 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "recovery is not known to be complete",
-    file: `${SERVICE}/process_service.ts`,
+    file: `${SERVICE}/types/process_service.ts`,
     from: "    service.isRecovering = false;\n    if (service.timer",
     to: "    if (service.timer",
   },
@@ -72,13 +72,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the daemon of a launcher that ended while stopping is taken for told to end",
-    file: `${SERVICE}/background_service.ts`,
+    file: `${SERVICE}/types/background_service.ts`,
     from: '  work.enter(service, "stopping", "stop-due");\n  bringDownProcess(work, service);\n}',
     to: "  bringDownProcess(work, service);\n}",
   },
   {
     name: "a dead process below a stopping dependent can be started again",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/types/process.ts`,
     from: "    commitStop(service);\n",
     to: "",
   },
@@ -90,13 +90,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a recovery is launched while the service waits to stop",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/types/process.ts`,
     from: 'if (service.state !== "stopping") launch(work, service);',
     to: "launch(work, service);",
   },
   {
     name: "on-failure looks at the end of an earlier run",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/types/process.ts`,
     from: "  clearRunExit(service);\n",
     to: "",
   },
@@ -194,7 +194,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a stop timeout is never armed",
-    file: `${SERVICE}/time_limits.ts`,
+    file: `${SERVICE}/types/time_limits.ts`,
     from: 'if (stopTimeoutMs > 0) work.arm(service, "stop", stopTimeoutMs);\n  else',
     to: "",
   },
@@ -236,13 +236,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "signals for a process without a known pid are lost",
-    file: `${SERVICE}/time_limits.ts`,
+    file: `${SERVICE}/types/time_limits.ts`,
     from: '    if (process.signalOnSpawn !== "KILL") process.signalOnSpawn = signal;\n',
     to: "",
   },
   {
     name: "an end before the exec report is taken at once",
-    file: `${SERVICE}/process.ts`,
+    file: `${SERVICE}/types/process.ts`,
     from: '      main.phase = "ended";\n      main.endStatus = status;\n' +
       "      main.endPidFile = pidFile;\n      return;",
     to: "      break;",
@@ -297,7 +297,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a launch that outlives SIGKILL is taken for one that waits",
-    file: `${SERVICE}/stop_progress.ts`,
+    file: `${SERVICE}/record/stop_progress.ts`,
     from: 'if (service.phase === "stop-due") {',
     to: "if (false) {",
   },

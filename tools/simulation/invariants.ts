@@ -5,7 +5,7 @@
  *
  * All of it is asserted in every run, whatever kinds of services, links, pins and races it has.
  */
-import type { Link, ServiceRecord } from "../../core/service/record.ts";
+import type { Link, ServiceRecord } from "../../core/service/record/record.ts";
 import {
   isHardLink,
   isIdle,
@@ -16,7 +16,7 @@ import {
   isSupervised,
   isUp,
   isWaitingForDependents,
-} from "../../core/service/terms.ts";
+} from "../../core/service/record/terms.ts";
 import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { ServiceId } from "../../core/types.ts";

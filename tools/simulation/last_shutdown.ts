@@ -2,7 +2,7 @@
  * The shutdown at the end of a run, with processes that do not end when they are told to, and
  * somebody at the console who loses patience.
  */
-import type { ServiceRecord } from "../../core/service/record.ts";
+import type { ServiceRecord } from "../../core/service/record/record.ts";
 import { PRESSES } from "../../core/key_presses.ts";
 import { Breach, checkEnd } from "./invariants.ts";
 import type { LastShutdown } from "./plan.ts";

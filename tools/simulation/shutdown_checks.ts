@@ -3,7 +3,7 @@
  * nobody is left behind who was not told. The numbers are those of `docs/differences.md`.
  */
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
-import { hasDependentInTheWay } from "../../core/service/terms.ts";
+import { hasDependentInTheWay } from "../../core/service/record/terms.ts";
 import type { Instant } from "../../core/types.ts";
 import { Breach } from "./invariants.ts";
 import { isThere, type SimulatedProcess } from "./process.ts";

@@ -3,7 +3,7 @@
  * which rule. It is made from simulated runs (`observe.ts`) and stands in
  * `docs/design/0001-state-model.md`.
  */
-import type { Phase, PhasesOf } from "../../core/service/phase.ts";
+import type { Phase, PhasesOf } from "../../core/service/record/phase.ts";
 import type { ServiceState } from "../../core/types.ts";
 import { CAUSES, LEFT_OUT } from "./causes.ts";
 import type { Sighting } from "./observe.ts";

@@ -1,5 +1,5 @@
 import { Deadlines } from "../../../core/schedule/deadlines.ts";
-import { makeRecord, type ServiceRecord } from "../../../core/service/record.ts";
+import { makeRecord, type ServiceRecord } from "../../../core/service/record/record.ts";
 import { instant, serviceId } from "../../../core/types.ts";
 import { seededRandom } from "../../../tools/simulation/random.ts";
 import { assertEquals } from "../../assert.ts";

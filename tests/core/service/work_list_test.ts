@@ -1,5 +1,5 @@
 import { WorkList } from "../../../core/service/work_list.ts";
-import { makeRecord, type ServiceRecord } from "../../../core/service/record.ts";
+import { makeRecord, type ServiceRecord } from "../../../core/service/record/record.ts";
 import { serviceId } from "../../../core/types.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildDescription } from "../../builders.ts";

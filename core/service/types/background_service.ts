@@ -2,9 +2,9 @@
  * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file. Started
  * when the launcher has exited with status 0 and the file names a living process.
  */
-import type { PidFileReading } from "../event.ts";
-import type { ExitStatus } from "../types.ts";
-import { fail } from "./failing.ts";
+import type { PidFileReading } from "../../event.ts";
+import type { ExitStatus } from "../../types.ts";
+import { fail } from "../failing.ts";
 import {
   bringDownProcess,
   processEnded,
@@ -13,10 +13,10 @@ import {
   stoppingProcessGone,
 } from "./process.ts";
 import { isSuccess } from "./process_end.ts";
-import type { ServiceRecord } from "./record.ts";
-import { started } from "./starting.ts";
-import { isWaitingForDependents } from "./terms.ts";
-import type { Work } from "./work.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import { started } from "../starting.ts";
+import { isWaitingForDependents } from "../record/terms.ts";
+import type { Work } from "../work.ts";
 
 export function launcherExecuted(work: Work, service: ServiceRecord): void {
   if (service.phase === "stop-due") bringDownProcess(work, service);

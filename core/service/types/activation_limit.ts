@@ -6,8 +6,8 @@
  * for which something waited already when the process before them had ended; one that had to be
  * waited for is no such launch, and begins the count anew, however many of them there are.
  */
-import type { ServiceRecord } from "./record.ts";
-import type { Work } from "./work.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import type { Work } from "../work.ts";
 
 /** A start by order: nothing was left behind yet. */
 export function forgetActivations(service: ServiceRecord): void {

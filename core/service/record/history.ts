@@ -2,7 +2,7 @@
  * What was of a service that no rule asks about: for people who want to know how it came to be as
  * it is. `history_view.ts` tells it.
  */
-import type { Instant, ServiceName } from "../types.ts";
+import type { Instant, ServiceName } from "../../types.ts";
 
 export interface ServiceHistory {
   /** When it came into its state; undefined: it has been in it since it was loaded. */

@@ -4,8 +4,8 @@
  * Only data and its makers. Terms derived from it are in `terms.ts`, what happens to it is in the
  * rule files beside this one; the model as a whole is told at the head of `step.ts`.
  */
-import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
-import type { PidFileReading } from "../event.ts";
+import type { BrokenService, ServiceDescription } from "../../description/contract/description.ts";
+import type { PidFileReading } from "../../event.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -16,7 +16,7 @@ import type {
   ServiceName,
   ServiceState,
   StopReason,
-} from "../types.ts";
+} from "../../types.ts";
 import { makeHistory, type ServiceHistory } from "./history.ts";
 import type { Phase } from "./phase.ts";
 

@@ -2,13 +2,13 @@
  * Signals to a service's processes, and the time limits that make them be sent: of a start, of a
  * stop, and of a start that is broken off.
  */
-import type { ProcessRole } from "../event.ts";
-import type { Pid, SentSignal } from "../types.ts";
-import { fail } from "./failing.ts";
+import type { ProcessRole } from "../../event.ts";
+import type { Pid, SentSignal } from "../../types.ts";
+import { fail } from "../failing.ts";
 import { recoveryFailed } from "./process.ts";
-import type { ServiceRecord } from "./record.ts";
+import type { ServiceRecord } from "../record/record.ts";
 import type { InterruptResult } from "./type_rules.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "../work.ts";
 
 /** Starts the stop timeout, in place of whatever was timed. */
 export function armStop(work: Work, service: ServiceRecord): void {

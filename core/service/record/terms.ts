@@ -1,9 +1,9 @@
 /**
  * Terms that the rules are told in, each worked out from records: hard link, idle, up, pinned …
  */
-import type { ServiceType } from "../description/contract/description.ts";
+import type { ServiceType } from "../../description/contract/description.ts";
 import type { Link, ServiceRecord } from "./record.ts";
-import { rulesOf, TYPE_RULES } from "./step.ts";
+import { rulesOf, TYPE_RULES } from "../step.ts";
 
 export function isOrderLink(link: Link): boolean {
   return link.kind === "before" || link.kind === "after";

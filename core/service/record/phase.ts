@@ -4,7 +4,7 @@
  * Which phase follows which, and through which function, is the table in
  * `docs/design/0001-state-model.md`.
  */
-import type { ServiceState } from "../types.ts";
+import type { ServiceState } from "../../types.ts";
 
 /** The phases of each state. */
 export interface PhasesOf {

@@ -1,15 +1,15 @@
 /**
  * Type scripted: a start command that runs to its end, and perhaps a stop command.
  */
-import type { ExitStatus } from "../types.ts";
-import { fail } from "./failing.ts";
+import type { ExitStatus } from "../../types.ts";
+import { fail } from "../failing.ts";
 import { recordEnd } from "./process.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { started } from "./starting.ts";
+import { clearProcess, type ServiceRecord } from "../record/record.ts";
+import { started } from "../starting.ts";
 import { launchStopCommand } from "./stop_command.ts";
-import { stopped } from "./stopping.ts";
-import type { Work } from "./work.ts";
+import { stopped } from "../stopping.ts";
+import type { Work } from "../work.ts";
 
 /** SIGINT has this number everywhere. Source: POSIX, kill utility. */
 const SIGINT = 2;

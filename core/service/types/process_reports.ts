@@ -5,14 +5,14 @@
  * Here it is kept in mind what was reported already; what follows from a report is in the row of
  * the type.
  */
-import type { Event, ProcessRole } from "../event.ts";
-import type { ExitStatus } from "../types.ts";
+import type { Event, ProcessRole } from "../../event.ts";
+import type { ExitStatus } from "../../types.ts";
 import { execFailureText } from "./exec_failure.ts";
 import { mainEnded, recoveryFailed, stoppingProcessGone } from "./process.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { failLaunch } from "./starting.ts";
-import { rulesOf } from "./step.ts";
-import type { Work } from "./work.ts";
+import { clearProcess, type ServiceRecord } from "../record/record.ts";
+import { failLaunch } from "../starting.ts";
+import { rulesOf } from "../step.ts";
+import type { Work } from "../work.ts";
 
 /** The process of the start could not be made. */
 export function mainNotSpawned(work: Work, service: ServiceRecord, why: string): void {

@@ -7,14 +7,14 @@
  * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the
  * restart delay, and if it cannot be made the service stops.
  */
-import type { Event } from "../event.ts";
-import { EXEC_STAGE, type ExitStatus } from "../types.ts";
+import type { Event } from "../../event.ts";
+import { EXEC_STAGE, type ExitStatus } from "../../types.ts";
 import { activationLimitText, allowsActivation } from "./activation_limit.ts";
 import { relaunch, unexpectedEnd } from "./process.ts";
-import type { ServiceRecord } from "./record.ts";
-import { allowsRestart, wantsRestart } from "./restart_policy.ts";
-import { failLaunch, started } from "./starting.ts";
-import type { Work } from "./work.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import { allowsRestart, wantsRestart } from "../restart_policy.ts";
+import { failLaunch, started } from "../starting.ts";
+import type { Work } from "../work.ts";
 
 /** Opens the sockets, if they are not, and waits for what comes. */
 export function listenOnDemand(work: Work, service: ServiceRecord): void {

@@ -1,9 +1,9 @@
 /**
  * How the end of a process is judged, and said in the log.
  */
-import type { ExitStatus } from "../types.ts";
-import type { ServiceRecord } from "./record.ts";
-import type { Work } from "./work.ts";
+import type { ExitStatus } from "../../types.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import type { Work } from "../work.ts";
 
 /** Says how a process ended, unless that was as it should be. */
 export function logEnd(

@@ -1,7 +1,7 @@
 /**
  * A service's history as it is told, and who is to blame for a failure.
  */
-import type { ServiceName } from "../types.ts";
+import type { ServiceName } from "../../types.ts";
 import type { ServiceHistory } from "./history.ts";
 import type { ServiceRecord } from "./record.ts";
 

@@ -1,10 +1,10 @@
 /**
  * What a row of `TYPE_RULES` (`step.ts`) says: in which points the types of services differ.
  */
-import type { PidFileReading } from "../event.ts";
-import type { ExitStatus, SignalName } from "../types.ts";
-import type { ServiceRecord } from "./record.ts";
-import type { Work } from "./work.ts";
+import type { PidFileReading } from "../../event.ts";
+import type { ExitStatus, SignalName } from "../../types.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import type { Work } from "../work.ts";
 
 /** What is done to one service. */
 export type Rule = (work: Work, service: ServiceRecord) => void;

@@ -1,8 +1,8 @@
 /** How it is said that a program could not be executed. */
-import { execFailureText } from "../../../core/service/exec_failure.ts";
-import { EXEC_STAGE } from "../../../core/types.ts";
-import { assertEquals } from "../../assert.ts";
-import { buildDescription } from "../../builders.ts";
+import { execFailureText } from "../../../../core/service/types/exec_failure.ts";
+import { EXEC_STAGE } from "../../../../core/types.ts";
+import { assertEquals } from "../../../assert.ts";
+import { buildDescription } from "../../../builders.ts";
 
 const SERVICE = buildDescription("web", {
   type: "process",

@@ -2,12 +2,12 @@
  * The stop command of services with processes, and what comes of it. That of a scripted service is
  * its own stop; that of a process or bgprocess has to make the process end.
  */
-import type { ExitStatus, SignalName } from "../types.ts";
+import type { ExitStatus, SignalName } from "../../types.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
-import { clearProcess, type ServiceRecord } from "./record.ts";
-import { stopped } from "./stopping.ts";
+import { clearProcess, type ServiceRecord } from "../record/record.ts";
+import { stopped } from "../stopping.ts";
 import { armStop, sendSignal } from "./time_limits.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "../work.ts";
 
 /** Launches the stop command; the stop timeout runs from here. */
 export function launchStopCommand(work: Work, service: ServiceRecord): void {

@@ -1,7 +1,7 @@
-import type { ServiceId } from "../../../core/types.ts";
-import { assert, assertEquals, assertIncludes } from "../../assert.ts";
-import { buildSocket, type DescriptionParts } from "../../builders.ts";
-import { Driver } from "../schedule/driver.ts";
+import type { ServiceId } from "../../../../core/types.ts";
+import { assert, assertEquals, assertIncludes } from "../../../assert.ts";
+import { buildSocket, type DescriptionParts } from "../../../builders.ts";
+import { Driver } from "../../schedule/driver.ts";
 
 const GOOD = { kind: "exited", code: 0 } as const;
 const BAD = { kind: "exited", code: 1 } as const;

@@ -2,21 +2,21 @@
  * What the three process types share: bringing a process up and down, and what its end leads to. A
  * child's death to its restart is traced in `docs/design/0001-state-model.md`.
  */
-import type { PidFileReading } from "../event.ts";
-import type { ExitStatus, StopReason } from "../types.ts";
+import type { PidFileReading } from "../../event.ts";
+import type { ExitStatus, StopReason } from "../../types.ts";
 import { forgetActivations } from "./activation_limit.ts";
-import { commitStop } from "./dependents.ts";
-import { fail } from "./failing.ts";
+import { commitStop } from "../dependents.ts";
+import { fail } from "../failing.ts";
 import { demandServed } from "./on_demand.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
-import { clearProcess, clearRunExit, type ServiceRecord } from "./record.ts";
-import { beginHistory, recoversSmoothly, remainingDelay } from "./restart_policy.ts";
-import { rulesOf } from "./step.ts";
+import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
+import { beginHistory, recoversSmoothly, remainingDelay } from "../restart_policy.ts";
+import { rulesOf } from "../step.ts";
 import { finishUntracked, launchStopCommand } from "./stop_command.ts";
-import { beginStop, force, stopped } from "./stopping.ts";
-import { isWaitingForDependents } from "./terms.ts";
+import { beginStop, force, stopped } from "../stopping.ts";
+import { isWaitingForDependents } from "../record/terms.ts";
 import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "../work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
 export function bringUpProcess(work: Work, service: ServiceRecord): void {

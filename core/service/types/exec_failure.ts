@@ -1,10 +1,10 @@
 /**
  * How it is said in the log that a program could not be executed.
  */
-import type { ServiceDescription } from "../description/contract/description.ts";
-import type { ProcessRole } from "../event.ts";
-import { joinPath } from "../paths.ts";
-import { EXEC_STAGE, type ExecStage } from "../types.ts";
+import type { ServiceDescription } from "../../description/contract/description.ts";
+import type { ProcessRole } from "../../event.ts";
+import { joinPath } from "../../paths.ts";
+import { EXEC_STAGE, type ExecStage } from "../../types.ts";
 
 /** What the child was doing, to go on with "failed". */
 const STAGE_TEXT: Readonly<Record<ExecStage, string>> = {

@@ -2,7 +2,7 @@
  * What a service is still busy with while everything is to stop: for the watch over a shutdown and
  * its report. Only looks at the record.
  */
-import type { Instant, Pid, ServiceName } from "../types.ts";
+import type { Instant, Pid, ServiceName } from "../../types.ts";
 import type { Link, ProcessRecord, ServiceRecord } from "./record.ts";
 import { isIdle, isLastingLink, isOrderLink } from "./terms.ts";
 

@@ -1,12 +1,12 @@
 /**
  * Type process: one supervised process. Started when it could be executed, or has given readiness.
  */
-import { fail } from "./failing.ts";
+import { fail } from "../failing.ts";
 import { bringDownProcess, recoveryFailed, stoppingProcessGone } from "./process.ts";
-import type { ServiceRecord } from "./record.ts";
-import { started } from "./starting.ts";
-import { isWaitingForDependents } from "./terms.ts";
-import type { Work } from "./work.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import { started } from "../starting.ts";
+import { isWaitingForDependents } from "../record/terms.ts";
+import type { Work } from "../work.ts";
 
 export function processExecuted(work: Work, service: ServiceRecord): void {
   const isStopping = service.state === "stopping";

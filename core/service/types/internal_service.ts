@@ -2,11 +2,11 @@
  * Types internal (up as soon as its dependencies are) and triggered (and its trigger is set).
  * Neither has a process, so both can be stopped at any moment.
  */
-import type { ServiceRecord } from "./record.ts";
-import { beginHistory } from "./restart_policy.ts";
-import { started } from "./starting.ts";
+import type { ServiceRecord } from "../record/record.ts";
+import { beginHistory } from "../restart_policy.ts";
+import { started } from "../starting.ts";
 import type { InterruptResult } from "./type_rules.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "../work.ts";
 
 export function bringUpInternal(work: Work, service: ServiceRecord): void {
   if (!service.isAutoRestart) beginHistory(work, service);
