@@ -34,8 +34,8 @@
  *
  * Where to look. The way up: `starting.ts`. The way down: `stopping.ts`, and what it means for
  * dependents: `dependents.ts`. A failed start: `failing.ts`. Holders: `holding.ts`. Pins:
- * `pinning.ts`. Automatic restart: `restart_policy.ts`. Processes: `types/process.ts`, and beside it
- * a file for each type. `docs/design/0001-state-model.md` traces examples.
+ * `pinning.ts`. Automatic restart: `restart_policy.ts`. Processes: `types/process.ts` and
+ * beside it a file for each type. `docs/design/0001-state-model.md` traces examples.
  */
 import type { ServiceType } from "../description/contract/description.ts";
 import type { Event } from "../event.ts";

@@ -23,7 +23,7 @@ const REST_MS = 120;
 const REST_LIMIT_MS = 20_000;
 const UNHEARD_LIMIT_MS = 3000;
 const UNHEARD_PAUSE_MS = 20;
-/** So long what is expected may be late, on a machine that gave somebody no processor for a while. */
+/** So long what is expected may be late: somebody may have had no processor for a while. */
 const LATE_LIMIT_MS = 2000;
 
 /** By how much all times are longer here: four scenarios play at the same time. */
