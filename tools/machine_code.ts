@@ -19,8 +19,8 @@ export function childLaunchModule(): string {
     return `${system}: { ${codes.join(",\n")} }`;
   });
   return `/**
- * The bytes of \`native/programs/child_launch.ts\`, as hexadecimal digits. Made by "npm run generate";
- * \`npm run native -- --list child_launch x86_64\` shows them as instructions.
+ * The bytes of \`native/programs/child_launch.ts\`, as hexadecimal digits. Made by "npm run
+ * generate"; \`npm run native -- --list child_launch x86_64\` shows them as instructions.
  */
 import type { NativeSystem, Processor } from "../conventions.ts";
 
