@@ -8,9 +8,15 @@
  */
 
 /**
+ * In the mode of the control socket's file: who made it takes orders. A client sends none to a
+ * socket without it, so upstream's managers never see one. It is the sticky bit, which means
+ * nothing for a socket: inode(7).
+ */
+export const TAKES_ORDERS_MODE = 0o1000;
+
+/**
  * First byte of an order, which is the first that a connection says; no request of the control
- * protocol has it, so other managers say that it is a bad one and carry nothing out. So does a
- * manager of another build.
+ * protocol has it. A manager of another build says that it is a bad one and carries nothing out.
  */
 export const ORDER_CODE = 200;
 

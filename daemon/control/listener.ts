@@ -4,12 +4,14 @@
  * Protection is the file's mode, 0600 from before the first connection can come, and as a second
  * lock what the kernel says about who connected: only the manager's own user and root are let in.
  */
-import type { Fd, Instant } from "../../core/types.ts";
+import { TAKES_ORDERS_MODE } from "../../core/client_pipe.ts";
+import type { Fd, Instant, System } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";
 import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../platform/mod.ts";
 
 export type ListenerPlatform = Pick<
   Platform,
+  | "os"
   | "poller"
   | "now"
   | "userId"
@@ -22,6 +24,8 @@ export type ListenerPlatform = Pick<
 >;
 
 const SOCKET_MODE = 0o600;
+/** Only there are clients that send orders; FreeBSD keeps the sticky bit from ordinary users. */
+const ORDERS_SYSTEM: System = "linux";
 
 /**
  * Connections that wait to be accepted. With upstream's 10, a burst of clients that do not wait
@@ -71,7 +75,7 @@ export class ControlListener {
   open(): ListenFailure | undefined {
     if (this.#fd !== undefined) return undefined;
     const listener = this.#platform.listenUnix(this.path, {
-      mode: SOCKET_MODE,
+      mode: this.#platform.os === ORDERS_SYSTEM ? SOCKET_MODE | TAKES_ORDERS_MODE : SOCKET_MODE,
       uid: undefined,
       gid: undefined,
       backlog: BACKLOG,

@@ -44,7 +44,8 @@ export const AF_UNIX = 1;
 /**
  * Of sockaddr_un: where its path begins, and how long that may be, with the NUL. Source: unix(7).
  */
-const [PATH_AT, PATH_BYTES] = [2, 108];
+export const PATH_AT = 2;
+const PATH_BYTES = 108;
 
 const SLASH = "/".charCodeAt(0);
 /** Begins the name of a socket that is no file. */

@@ -41,6 +41,7 @@ export class FakeSockets implements ControlPlatform {
   readonly backlog: { readonly uid: number; readonly fd: Fd }[] = [];
   readonly files = new Map<string, LastingIdentity>();
   readonly listens: { readonly path: string; readonly options: ListenOptions }[] = [];
+  readonly os = "linux";
   acceptFailure: Failure | undefined;
   listenFailure: Failure | SocketInUse | undefined;
   time = 0;

@@ -60,7 +60,7 @@ Deno.test("ControlServer makes its socket private before anyone can connect", ()
   assertEquals(sockets.listens, [{
     path: PATH,
     options: {
-      mode: 0o600,
+      mode: 0o1600,
       uid: undefined,
       gid: undefined,
       backlog: 128,

@@ -5,6 +5,7 @@ import {
   ORDER_FIELD,
   ORDER_LIMIT_BYTES,
   OUTPUT_LOST,
+  TAKES_ORDERS_MODE,
   TERMINAL_BITS,
 } from "../../../core/client_pipe.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
@@ -312,9 +313,24 @@ for (const processor of PROCESSORS) {
     assertEquals(errors, { code: 2, signal: null, out: "kept", err: "" });
   });
 
+  staged("does not connect to a manager that takes no orders", async (stage) => {
+    const path = `${stage.folder}/upstream`;
+    using listener = Deno.listen({ transport: "unix", path });
+    Deno.chmodSync(path, 0o600);
+    goesOn(await stage.runner.command({ words: ["dinitctl", "-p", path, "list"] }).output());
+    const connection = listener.accept();
+    // The first that is accepted is the one made here.
+    using own = await Deno.connect({ transport: "unix", path });
+    await own.write(new Uint8Array([7]));
+    using accepted = await connection;
+    const first = new Uint8Array(1);
+    assertEquals([await accepted.read(first), ...first], [1, 7]);
+  });
+
   staged("leaves closed descriptors to the full client", async (stage) => {
     const path = `${stage.folder}/there`;
     using _listener = Deno.listen({ transport: "unix", path });
+    Deno.chmodSync(path, 0o600 | TAKES_ORDERS_MODE);
     for (const closed of ["0<&-", "1>&-", "2>&-", "0<&- 2>&-", "0<&- 1>&- 2>&-"]) {
       const { code, stdout } = await stage.runner.command({
         words: ["dinitctl", "-p", path, "list"],
@@ -387,6 +403,7 @@ for (const processor of PROCESSORS) {
     const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
     let said = "";
     while (!said.includes("\n\n")) said += (await reader.read()).value ?? "\n\n";
+    Deno.chmodSync(path, 0o777 | TAKES_ORDERS_MODE);
     goesOn(await stage.runner.command({ words: ["dinitctl", "-p", path, "list"] }).output());
     said = "";
     for (let part = await reader.read(); !part.done; part = await reader.read()) said += part.value;

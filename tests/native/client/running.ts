@@ -1,7 +1,7 @@
 /**
  * Runs the client's program, alone in an executable, against a manager that is played by the test.
  */
-import { FRAME } from "../../../core/client_pipe.ts";
+import { FRAME, TAKES_ORDERS_MODE } from "../../../core/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
 import { type Form, frame, never, store, system } from "../../../native/forms.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
@@ -146,7 +146,7 @@ export async function played<T>(
 ): Promise<{ readonly played: T; readonly ended: Deno.CommandOutput }> {
   const path = `${folder}/socket`;
   const listener = Deno.listen({ transport: "unix", path });
-  Deno.chmodSync(path, 0o777);
+  Deno.chmodSync(path, 0o777 | TAKES_ORDERS_MODE);
   const playing = (async () => {
     const peer = new Peer(await listener.accept());
     try {

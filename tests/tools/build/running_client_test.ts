@@ -2,7 +2,7 @@
  * Runs a compiled program as a client, for what its entry does before the runtime, and instead of
  * it.
  */
-import { FRAME } from "../../../core/client_pipe.ts";
+import { FRAME, TAKES_ORDERS_MODE } from "../../../core/client_pipe.ts";
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { frameOf, Peer } from "../../native/client/running.ts";
@@ -32,6 +32,7 @@ testNeeding("a compiled program as a client is a pipe to a manager of its own bu
     Deno.symlinkSync(executable, program);
     const identity = identityIn(executable);
     using listener = Deno.listen({ transport: "unix", path: socket });
+    Deno.chmodSync(socket, 0o600 | TAKES_ORDERS_MODE);
 
     /** Runs the probe's `version` against a manager that is of such a build and says this. */
     const run = async (build: string, answers: readonly number[]) => {
