@@ -3,7 +3,12 @@
  * (`daemon/clients/`), and what it needs to drive them.
  */
 export { ClientError } from "./interface/client_error.ts";
-export { type Connection, ConnectionError, type Received } from "./interface/connection.ts";
+export {
+  type Connection,
+  ConnectionError,
+  type Packets,
+  type Received,
+} from "./interface/connection.ts";
 export { closedEarly } from "./connection/protocol_error.ts";
 export { errorText } from "./interface/error_text.ts";
 export type { ClientIo } from "./interface/io.ts";

@@ -4,11 +4,17 @@
 
 const FIRST_SIZE_BYTES = 4096;
 
+const NO_ROOM = new Uint8Array(0);
+
 /** Grows as needed, and shrinks again when it is empty. */
 export class ByteQueue {
-  #buffer = new Uint8Array(FIRST_SIZE_BYTES);
+  #buffer = NO_ROOM;
   #start = 0;
   #end = 0;
+
+  get isEmpty(): boolean {
+    return this.#start === this.#end;
+  }
 
   /** A view of all bytes; good until the next `push`. */
   get bytes(): Uint8Array {
@@ -29,7 +35,7 @@ export class ByteQueue {
     if (this.#start < this.#end) return;
     this.#start = 0;
     this.#end = 0;
-    if (this.#buffer.length > FIRST_SIZE_BYTES) this.#buffer = new Uint8Array(FIRST_SIZE_BYTES);
+    if (this.#buffer.length > FIRST_SIZE_BYTES) this.#buffer = NO_ROOM;
   }
 
   /**
@@ -39,7 +45,7 @@ export class ByteQueue {
     const kept = this.bytes;
     const target = needed <= this.#buffer.length / 2
       ? this.#buffer
-      : new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      : new Uint8Array(Math.max(FIRST_SIZE_BYTES, needed, this.#buffer.length * 2));
     target.set(kept);
     this.#buffer = target;
     this.#start = 0;

@@ -67,6 +67,18 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
   };
 }
 
+/**
+ * What {@link detailsOf} gives for the texts of details, if there are none of others among them;
+ * otherwise undefined.
+ */
+export function plainDetails(details: ReportedDetails): ReportedDetails | undefined {
+  const { statusText, inStateMs, lastEnd, failedDependency, fault } = details;
+  const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
+    failedDependency === undefined;
+  if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
+  return { ...details, inStateMs: Math.round(inStateMs) };
+}
+
 function pinWords({ isPinnedStarted, isPinnedStopped }: ReportedDetails): string | undefined {
   const words = [...isPinnedStarted ? ["started"] : [], ...isPinnedStopped ? ["stopped"] : []];
   return words.length === 0 ? undefined : words.join(" ");

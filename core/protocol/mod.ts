@@ -6,6 +6,7 @@
  * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
  */
 export type { ReportedDetails } from "./details.ts";
+export { handedReply } from "./handed_reply.ts";
 export { type Handle, handle } from "./handle.ts";
 export { encodeInformation, type Information } from "./information.ts";
 export { encodeReplies, encodeReply, type Reply } from "./replies.ts";

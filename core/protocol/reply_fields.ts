@@ -10,7 +10,7 @@ import {
   writeStatus,
 } from "./status_block.ts";
 import { lengthAt } from "./text_fields.ts";
-import { encodeText } from "./text.ts";
+import { decodeText, encodeText } from "./text.ts";
 
 /** Longest name in a list entry, in bytes: its length is one byte. */
 const LISTED_NAME_LIMIT_BYTES = 255;
@@ -110,6 +110,13 @@ export const LOAD_PATHS: Field<{
     return undefined;
   },
 };
+
+/** A name as it comes out of a list's entry. */
+export function listedName(name: string): string {
+  // As UTF-8, a character takes three bytes at most.
+  if (3 * name.length <= LISTED_NAME_LIMIT_BYTES) return name;
+  return decodeText(cutName(encodeText(name)));
+}
 
 /**
  * Cuts at the last whole UTF-8 sequence that fits: a longer name would ruin the list for clients.

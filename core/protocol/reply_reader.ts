@@ -46,6 +46,11 @@ export class ReplyReader {
     return this.#pending.length;
   }
 
+  /** Nothing has come that was not read. */
+  get isEmpty(): boolean {
+    return this.#queue.isEmpty;
+  }
+
   /** Adds bytes from the server; they are copied. */
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
@@ -80,6 +85,17 @@ export class ReplyReader {
     }
   }
 
+  /** A reply that did not come as bytes, when {@linkcode next} has nothing before it. */
+  take(reply: Reply): ServerPacket {
+    if (isFinal(reply.kind)) {
+      this.#pending.shift();
+      this.#beginAnswer(
+        reply.kind === "version" ? formOneExitOf(reply.current) : this.#reading.formOneExit,
+      );
+    }
+    return { kind: "reply", reply };
+  }
+
   /** Undefined when the packet is skipped or malformed. */
   #read(packet: PacketReader, known: KnownPacket<Reply> | undefined): ServerPacket | undefined {
     try {
@@ -88,23 +104,13 @@ export class ReplyReader {
         return information instanceof Fault ? undefined : { kind: "information", information };
       }
       const reply = readPacket(packet, known, this.#reading);
-      if (!(reply instanceof Fault)) return this.#take(reply);
+      if (!(reply instanceof Fault)) return this.take(reply);
       this.#malformed = `Packet ${known.row.code} has a value that is not defined`;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#malformed = `Packet ${packet.bytes[0]} is cut short: ${error.message}`;
     }
     return undefined;
-  }
-
-  #take(reply: Reply): ServerPacket {
-    if (isFinal(reply.kind)) {
-      this.#pending.shift();
-      this.#beginAnswer(
-        reply.kind === "version" ? formOneExitOf(reply.current) : this.#reading.formOneExit,
-      );
-    }
-    return { kind: "reply", reply };
   }
 
   #beginAnswer(formOneExit: FormOneExit): void {

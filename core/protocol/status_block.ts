@@ -161,6 +161,24 @@ export function readStatus(
   };
 }
 
+/** What {@linkcode readStatus} gives for a status: its block has no room for all of it. */
+export function reportedStatus(status: ReportedStatus, form: 5 | 6): ReportedStatus {
+  const { execFailure, exit, pid } = status;
+  const isExecFailure = pid === 0 && status.reason === "exec-failed";
+  const descriptionTime = form === 6 ? knownTime(status.descriptionTime) : undefined;
+  const isWhole = execFailure === undefined && !isExecFailure && exit.kind === "none" &&
+    status.descriptionTime === descriptionTime;
+  if (isWhole) return status;
+  return {
+    ...status,
+    execFailure: isExecFailure
+      ? { stage: checkedStage(execFailure?.stage ?? 0), errno: execFailure?.errno ?? 0 }
+      : undefined,
+    exit: pid !== 0 || isExecFailure ? { kind: "none" } : exit,
+    descriptionTime,
+  };
+}
+
 function stageAt(bytes: Uint8Array, at: number): number {
   return (bytes[at + 4] ?? 0) + 0x100 * (bytes[at + 5] ?? 0);
 }
@@ -246,6 +264,10 @@ function exitOfWaitStatus(status: number): ReportedExit {
 function readTime(packet: PacketReader): FileTime | undefined {
   const seconds = packet.i64();
   const nanoseconds = packet.i64();
-  if (seconds === 0 && nanoseconds === 0) return undefined;
-  return { seconds, nanoseconds };
+  return knownTime({ seconds, nanoseconds });
+}
+
+/** 0 stands for a time that is not known. */
+function knownTime(time: FileTime | undefined): FileTime | undefined {
+  return time?.seconds === 0 && time.nanoseconds === 0 ? undefined : time;
 }

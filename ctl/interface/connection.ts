@@ -4,12 +4,28 @@
  *
  * The real one is a Unix socket (`ctl/system/unix_connection.ts`); tests script one.
  */
+import type { Request, ServerPacket } from "../../core/protocol/mod.ts";
 
 /**
  * What a wait brought: bytes, good until the next one; the end of the stream (a reset counts as
  * that); or nothing.
  */
 export type Received = Uint8Array | "end" | "timeout";
+
+/** What a conversation consists of. */
+export interface Packets {
+  /** That the manager speaks; undefined: it is to be asked. */
+  readonly version: number | undefined;
+  /**
+   * @throws {ConnectionError} When the manager does not take it.
+   * @throws {RangeError} For what no request can say.
+   */
+  send(request: Request): void;
+  /** Adds what the connection has brought. */
+  push(bytes: Uint8Array): void;
+  /** The next packet that has come; undefined: there is none yet. */
+  next(): ServerPacket | undefined;
+}
 
 /** A connected stream. Whoever opened it closes it. */
 export interface Connection {
@@ -31,6 +47,8 @@ export interface Connection {
    * tell.
    */
   peerUser(): number | undefined;
+  /** Where both sides are in one program: a shorter way than bytes. */
+  readonly packets?: Packets;
   close(): void;
 }
 

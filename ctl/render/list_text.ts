@@ -14,9 +14,20 @@ import type { ReportedStatus } from "../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "./colour.ts";
 import { stoppedBadly } from "./state_text.ts";
 
+/** Lines of a list in one piece. */
+const LINES_IN_PIECE = 16;
+
 /** The lines of a list as upstream prints them. */
 export function* listLines(services: readonly ListedService[]): Iterable<string> {
-  for (const service of services) yield serviceLine(service, plainPaint) + "\n";
+  let piece = "";
+  for (let index = 0; index < services.length; index++) {
+    const service = services[index] as ListedService;
+    piece += serviceLine(service, plainPaint) + "\n";
+    if (index % LINES_IN_PIECE !== LINES_IN_PIECE - 1) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }
 
 type Group = "failed" | "moving" | "started" | "stopped" | "not-loaded";
@@ -62,15 +73,13 @@ function serviceLine(service: ListedService, paint: Paint): string {
 }
 
 function columns(status: ReportedStatus): string {
-  const [open, close] = activationMarks(status);
-  const isToStop = status.target === "stopped";
-  return open + startedMark(status) + close + movementMarks(status) +
-    (isToStop ? "{" : " ") + stoppedMark(status) + (isToStop ? "}" : " ");
+  return activation(status, startedMark(status)) + movementMarks(status) +
+    (status.target === "stopped" ? `{${stoppedMark(status)}}` : ` ${stoppedMark(status)} `);
 }
 
-function activationMarks(status: ReportedStatus): readonly [string, string] {
-  if (status.marked) return ["[", "]"];
-  return status.target === "started" ? ["{", "}"] : [" ", " "];
+function activation(status: ReportedStatus, mark: string): string {
+  if (status.marked) return `[${mark}]`;
+  return status.target === "started" ? `{${mark}}` : ` ${mark} `;
 }
 
 function startedMark(status: ReportedStatus): string {

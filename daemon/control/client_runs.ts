@@ -95,7 +95,7 @@ export class ClientRuns {
       errnoText: (errno) => hosting.errnoText(errno),
       serviceCount: () => host.services.list().length,
       openSession: (onOutput) => {
-        const session = new ControlSession({ host, hub, onOutput, isPaced: true });
+        const session = new ControlSession({ host, hub, onOutput, isInner: true });
         hub.add(session);
         return session;
       },

@@ -12,6 +12,7 @@ import {
   encodeInformation,
   encodeReplies,
   encodeReply,
+  handedReply,
   readRequest,
   type Reply,
   type Request,
@@ -51,10 +52,11 @@ export interface SessionOptions {
    */
   readonly onBlock?: () => void;
   /**
-   * A long answer is made while its reader takes it, so that the manager's other work goes on: for
-   * readers that are in the manager itself. Its parts then tell of different times.
+   * Its client is in the manager itself. Replies are handed to it as they are
+   * ({@link ControlSession.takeReply}), and a long answer is made while it takes it, so that the
+   * manager's other work goes on; its parts then tell of different times.
    */
-  readonly isPaced?: boolean;
+  readonly isInner?: boolean;
   /**
    * Called with the first bytes of the order of a client that is only a pipe
    * (`core/client_pipe.ts`): the session has ended, the connection is another's from now on.
@@ -68,10 +70,12 @@ export class ControlSession implements HubMember {
   readonly #onOutput: () => void;
   readonly #onBlock: () => void;
   readonly #onOrder: SessionOptions["onOrder"];
-  readonly #isPaced: boolean;
+  readonly #isInner: boolean;
   #isFresh = true;
-  /** The rest of a long answer, in blocks. */
-  #unfinished: Iterator<Uint8Array> | undefined;
+  /** A reply that is to be handed over, before what is output. */
+  #handed: Reply | undefined;
+  /** The rest of a long answer, behind all output. */
+  #unfinished: Iterator<Reply> | undefined;
   /** Services that are gone since it was begun. */
   readonly #gone = new Set<ServiceId>();
   readonly #handles = new ControlHandles();
@@ -87,7 +91,7 @@ export class ControlSession implements HubMember {
     this.#onOutput = options.onOutput;
     this.#onBlock = options.onBlock ?? (() => {});
     this.#onOrder = options.onOrder;
-    this.#isPaced = options.isPaced ?? false;
+    this.#isInner = options.isInner ?? false;
     this.#context = {
       host,
       handles: this.#handles,
@@ -124,8 +128,15 @@ export class ControlSession implements HubMember {
 
   /** What is to be written next: the rest of one packet, or of a block of them. */
   nextOutput(): Uint8Array | undefined {
-    if (this.#output.isEmpty) this.#nextBlock();
     return this.#output.next();
+  }
+
+  /** For an inner client: what comes before {@link nextOutput}, if it is a reply as it is. */
+  takeReply(): Reply | undefined {
+    if (this.#handed === undefined && this.#output.isEmpty) this.#nextPart();
+    const handed = this.#handed;
+    this.#handed = undefined;
+    return handed;
   }
 
   /**
@@ -145,7 +156,7 @@ export class ControlSession implements HubMember {
   /** Takes bytes from the client and works off every request that is complete. */
   receive(bytes: Uint8Array): void {
     if (this.#phase !== "open") return;
-    while (this.#unfinished !== undefined) this.#nextBlock();
+    while (this.#unfinished !== undefined) this.#nextPart();
     const joined = new Uint8Array(this.#input.length + bytes.length);
     joined.set(this.#input);
     joined.set(bytes, this.#input.length);
@@ -231,17 +242,16 @@ export class ControlSession implements HubMember {
 
   #send(reply: Reply): void {
     if (this.#phase !== "open") return;
-    this.#output.pushReply(encodeReply(reply));
+    this.#say(reply);
     this.#onOutput();
   }
 
   #sendAll(replies: Iterable<Reply>): void {
-    const blocks = encodeReplies(replies, BLOCK_BYTES);
-    if (this.#isPaced) {
-      this.#unfinished = blocks;
+    if (this.#isInner) {
+      this.#unfinished = replies[Symbol.iterator]();
       return this.#onOutput();
     }
-    for (const block of blocks) {
+    for (const block of encodeReplies(replies, BLOCK_BYTES)) {
       if (this.#phase !== "open") return;
       this.#output.pushReply(block);
       this.#onBlock();
@@ -249,12 +259,20 @@ export class ControlSession implements HubMember {
     this.#onOutput();
   }
 
-  #nextBlock(): void {
-    const block = this.#unfinished?.next();
-    if (block === undefined) return;
-    if (block.done !== true) return this.#output.pushReply(block.value);
+  /** Says the next one of a long answer. */
+  #nextPart(): void {
+    const part = this.#unfinished?.next();
+    if (part === undefined) return;
+    if (part.done !== true) return this.#say(part.value);
     this.#unfinished = undefined;
     this.#gone.clear();
+  }
+
+  #say(reply: Reply): void {
+    const isNext = this.#isInner && this.#handed === undefined && this.#output.isEmpty;
+    const handed = isNext ? handedReply(reply) : undefined;
+    if (handed === undefined) this.#output.pushReply(encodeReply(reply));
+    else this.#handed = handed;
   }
 
   /** The last reply: nothing that follows is read. */
@@ -271,6 +289,7 @@ export class ControlSession implements HubMember {
     if (!this.#output.pushEvent(packet)) {
       this.#phase = "closed";
       this.#output.clear();
+      this.#handed = undefined;
       this.#input = new Uint8Array(0);
     }
     this.#onOutput();

@@ -16,8 +16,12 @@ export type NameOperand =
     readonly isCertain: boolean;
   };
 
+/** Most words have none of them. */
+const HAS_MEANING = /[\\*?[]/;
+
 /** Reads one word. */
 export function readNameOperand(word: string): NameOperand {
+  if (!HAS_MEANING.test(word)) return { kind: "name", name: word };
   const parts = tokens(word);
   const isCertain = parts.some(({ kind }) => kind === "any" || kind === "one");
   if (!isCertain && !parts.some(({ kind }) => kind === "set")) {

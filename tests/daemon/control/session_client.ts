@@ -22,19 +22,21 @@ export class SessionClient {
     hub.add(this.session);
   }
 
+  /** Sends a request, and takes nothing of what waits. */
+  send(request: Request): void {
+    this.#reader.expect(request);
+    this.session.receive(encodeRequest(request));
+  }
+
   /** Sends requests and gives the kinds of all packets that are waiting then. */
   ask(...requests: readonly Request[]): string[] {
-    for (const request of requests) {
-      this.#reader.expect(request);
-      this.session.receive(encodeRequest(request));
-    }
+    for (const request of requests) this.send(request);
     return this.kinds();
   }
 
   /** Sends a request and gives the replies that are waiting then. */
   replies(request: Request): Reply[] {
-    this.#reader.expect(request);
-    this.session.receive(encodeRequest(request));
+    this.send(request);
     return this.packets().flatMap((packet) => packet.kind === "reply" ? [packet.reply] : []);
   }
 
