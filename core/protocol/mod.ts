@@ -20,7 +20,7 @@ export {
   requestSince,
 } from "./requests.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
-export { decodeText, encodeText } from "./text.ts";
+export { decodeText, encodeText } from "../byte_text.ts";
 export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./text_fields.ts";
 export {
   checkVersion,

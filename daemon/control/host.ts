@@ -67,7 +67,7 @@ export interface ControlHost {
 
   /**
    * Sets (or with undefined: unsets) a variable for processes launched and descriptions loaded from
-   * now on. Bytes that are not UTF-8 come as `core/protocol/text.ts` says.
+   * now on. Bytes that are not UTF-8 come as `core/byte_text.ts` says.
    *
    * @returns Whether the name had a value before, set or inherited.
    */

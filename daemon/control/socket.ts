@@ -2,6 +2,7 @@
  * The socket of the control server over the manager's life: opened at the start, made anew when its
  * file has gone, and reported as ready, once, to whoever started the manager (`--ready-fd`).
  */
+import { encodeText } from "../../core/byte_text.ts";
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ControlServer } from "./server.ts";
@@ -84,7 +85,7 @@ export class ControlSocket {
     const descriptor = this.#readyDescriptor;
     if (descriptor === undefined || !control.isListening) return;
     this.#readyDescriptor = undefined;
-    platform.write(descriptor, new TextEncoder().encode(`${path}\0`));
+    platform.write(descriptor, encodeText(`${path}\0`));
     if (descriptor > 2) platform.close(descriptor);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The environment file: read once at the start, on top of what the manager inherited.
  */
+import { decodeText } from "../../core/byte_text.ts";
 import { parseEnvironmentFile, problemLine } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";
@@ -33,7 +34,7 @@ export function readEnvironmentFile(
   }
   const { changes, problems } = parseEnvironmentFile(
     path,
-    new TextDecoder().decode(file.bytes),
+    decodeText(file.bytes).replace(/^\uFEFF/, ""),
     environment.variables,
   );
   for (const problem of problems) log.error(problemLine(problem));

@@ -7,6 +7,8 @@
  * referenced.
  */
 
+import { encodeText } from "../../core/byte_text.ts";
+
 /** A block outside V8's heap, with the views that code needs of it. All zero at first. */
 export interface Block {
   /** Address of the first byte; below 2^47, so exact as a number. */
@@ -49,10 +51,21 @@ export const PATH_MAX = 4096;
  */
 export function writePath(block: Block, path: string): number | "too-long" | "has-nul" {
   if (path.includes("\0")) return "has-nul";
+  const limit = Math.min(PATH_MAX, block.bytes.length);
+  if (path.length >= limit) return "too-long";
+  if (!path.isWellFormed()) return writeByteText(block, path, limit);
   const { read, written } = encoder.encodeInto(path, block.bytes);
-  if (read < path.length || written >= Math.min(PATH_MAX, block.bytes.length)) return "too-long";
+  if (read < path.length || written >= limit) return "too-long";
   block.bytes[written] = 0;
   return written;
+}
+
+function writeByteText(block: Block, path: string, limit: number): number | "too-long" {
+  const encoded = encodeText(path);
+  if (encoded.length >= limit) return "too-long";
+  block.bytes.set(encoded);
+  block.bytes[encoded.length] = 0;
+  return encoded.length;
 }
 
 /**
@@ -91,26 +104,13 @@ export function writeText(block: Block, at: number, text: string): number {
 function writeEncoded(block: Block, at: number, text: string): number {
   if (text.includes("\0")) return -1;
   const target = block.bytes.subarray(at);
-  const written = text.isWellFormed()
-    ? encoder.encodeInto(text, target).written
-    : writeEscaped(target, text);
+  let written: number;
+  if (text.isWellFormed()) written = encoder.encodeInto(text, target).written;
+  else {
+    const encoded = encodeText(text);
+    target.set(encoded);
+    written = encoded.length;
+  }
   block.bytes[at + written] = 0;
   return at + written + 1;
 }
-
-/**
- * Lone surrogates from U+DC80 on stand for single bytes: `core/protocol/text.ts`. @returns Bytes
- * written.
- */
-function writeEscaped(target: Uint8Array<ArrayBuffer>, text: string): number {
-  let at = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= FIRST_BYTE_ESCAPE && code <= LAST_BYTE_ESCAPE) target[at++] = code & 0xff;
-    else at += encoder.encodeInto(character, target.subarray(at)).written;
-  }
-  return at;
-}
-
-const FIRST_BYTE_ESCAPE = 0xdc80;
-const LAST_BYTE_ESCAPE = 0xdcff;

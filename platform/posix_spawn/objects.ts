@@ -2,12 +2,11 @@
  * The objects that posix_spawn(3) takes: file actions, attributes, sets of signals, texts. All are
  * sure to be outside V8's heap: `allocate` says why.
  */
+import { encodeText } from "../../core/byte_text.ts";
 import { allocate } from "../ffi/memory.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";
 import type { SpawnLibrary } from "./library.ts";
 import type { SpawnOrder } from "./order.ts";
-
-const encoder = new TextEncoder();
 
 /** What the child does before its program. To be destroyed by the library. */
 export function fileActions(library: SpawnLibrary, order: SpawnOrder): Uint8Array<ArrayBuffer> {
@@ -46,7 +45,7 @@ function signalSet({ signalSetBytes }: SpawnAbi, bits: bigint): Uint8Array<Array
 
 /** A text with its NUL. */
 export function terminated(text: string): Uint8Array<ArrayBuffer> {
-  const encoded = encoder.encode(text);
+  const encoded = encodeText(text);
   const { bytes } = allocate(encoded.length + 1);
   bytes.set(encoded);
   return bytes;

@@ -1,13 +1,12 @@
 /**
  * Reading directories: getdirentries(2), getdents64(2).
  */
+import { decodeText } from "../../../core/byte_text.ts";
 import type { Fd } from "../../../core/types.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
 import { lastFailure, type PosixKernel } from "../kernel/kernel.ts";
-
-const decoder = new TextDecoder();
 
 /** The function over a system. */
 export function directoryReader(
@@ -52,7 +51,7 @@ export function directoryReader(
       const length = view.getUint16(at + directory.RECORD_LENGTH, true);
       if (length === 0) return;
       const start = at + directory.NAME;
-      const name = decoder.decode(bytes.subarray(start, bytes.indexOf(0, start)));
+      const name = decodeText(bytes, start, bytes.indexOf(0, start));
       const isThere = !directory.marksRemoved || view.getBigUint64(at, true) !== 0n;
       if (isThere && name !== "." && name !== "..") names.push(name);
       at += length;

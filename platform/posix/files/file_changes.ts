@@ -1,6 +1,7 @@
 /**
  * Directories and the kernel's interface files: what the daemon makes, removes and writes to.
  */
+import { encodeText } from "../../../core/byte_text.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
 import { failure, lastFailure, pathMemory, type PosixKernel, takePath } from "../kernel/kernel.ts";
@@ -20,7 +21,6 @@ export function posixFileChanges(
 ): FileChanges {
   const { buffer, abi, calls } = kernel;
   const { file, errno: codes } = abi;
-  const encoder = new TextEncoder();
 
   function makeDirectory(path: string, mode: number): Failure | undefined {
     const problem = takePath(kernel, "mkdir", path);
@@ -41,7 +41,7 @@ export function posixFileChanges(
   function writeFile(path: string, text: string): Failure | undefined {
     const fd = files.openFile(path, file.O_WRONLY | file.O_NONBLOCK | file.O_NOCTTY);
     if (typeof fd !== "number") return fd;
-    const written = streams.write(fd, encoder.encode(text));
+    const written = streams.write(fd, encodeText(text));
     streams.close(fd);
     if (written === "again") return failure(kernel, "write", codes.EAGAIN);
     return typeof written === "object" ? written : undefined;

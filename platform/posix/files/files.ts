@@ -1,6 +1,7 @@
 /**
  * Files as the daemon uses them: whole descriptions read at once, directories, links.
  */
+import { decodeText } from "../../../core/byte_text.ts";
 import { type Fd, fd as asFd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";
@@ -30,8 +31,6 @@ export type Files =
     /** Where a symbolic link leads: readlink(2). */
     readLink(path: string): string | Failure;
   };
-
-const decoder = new TextDecoder();
 
 /** The functions over a system. */
 export function posixFiles(
@@ -101,7 +100,7 @@ export function posixFiles(
     const { address, bytes } = linkText;
     const { AT_FDCWD } = file;
     const length = addresses(calls.readlinkat, AT_FDCWD, pathAddress, address, bytes.length, 0, 0);
-    return length < 0 ? lastFailure(kernel, "readlink") : decoder.decode(bytes.subarray(0, length));
+    return length < 0 ? lastFailure(kernel, "readlink") : decodeText(bytes, 0, length);
   }
 
   const readDirectory = directoryReader(kernel, { openFile, close });

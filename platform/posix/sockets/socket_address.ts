@@ -1,10 +1,9 @@
 /**
  * struct sockaddr_un: the address of a Unix socket in memory.
  */
+import { encodeText } from "../../../core/byte_text.ts";
 import type { Failure } from "../../interface/failure.ts";
 import { failure, type PosixKernel } from "../kernel/kernel.ts";
-
-const encoder = new TextEncoder();
 
 /** Whether the name stands for an abstract address, which is no file. */
 export function isAbstract(path: string): boolean {
@@ -32,7 +31,7 @@ export function socketAddress(
     const detail = "abstract names of sockets exist on Linux only";
     return failure(kernel, call, errno.EOPNOTSUPP, detail);
   }
-  const text = encoder.encode(path);
+  const text = encodeText(path);
   if (text.length >= socket.PATH_BYTES) {
     const detail = `path of a socket is longer than ${socket.PATH_BYTES - 1} bytes`;
     return failure(kernel, call, errno.ENAMETOOLONG, detail);

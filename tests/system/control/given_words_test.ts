@@ -95,3 +95,34 @@ testNeeding(
     });
   },
 );
+
+Deno.test("paths that are not UTF-8 are those that were meant", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-bytes-" });
+  // No program can be given such words from here but by a shell.
+  const script = String.raw`
+    name=svc place=$(printf '%s/d\351' "$1")
+    mkdir -p "$place/s" && mv "$1/service" "$place/s/$name.toml" || exit
+    printf 'A=gr\374n\n' >"$place/env"
+    mkfifo "$1/ready" && exec 3<>"$1/ready"
+    "$0" -u -d "$place/s" -p "$place/socket" -l "$place/log" -e "$place/env" -F 3 "$name" \
+      >"$1/output" 3>"$1/ready" &
+    manager=$!
+    trap 'kill "$manager"; wait "$manager"' EXIT
+    head -c 1 <"$1/ready" >/dev/null
+    "$0" ctl -p "$place/socket" start "$name" >/dev/null
+    DINIT_CLIENT=full "$0" ctl -p "$place/socket" is-started "$name"
+    pid=$("$0" ctl -p "$place/socket" status "$name" | sed -n 's/.*Process ID: //p')
+    tr '\0' '\n' <"/proc/$pid/environ" | LC_ALL=C grep -a '^A=' | od -An -tx1
+    LC_ALL=C grep -ac ' started' "$place/log"`;
+  try {
+    await Deno.writeTextFile(`${folder}/service`, KEEP);
+    const { code, stdout, stderr } = await new Deno.Command("/bin/sh", {
+      args: ["-c", script, PROGRAM, folder],
+      stdin: "null",
+    }).output();
+    const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assertEquals([code, out], [0, "STARTED\n 41 3d 67 72 fc 6e 0a\n1\n"], err);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,5 +1,6 @@
 /**
- * Names and texts of the protocol, which are bytes without a character set, as strings and back.
+ * Names, paths and texts of the protocol, which are bytes without a character set, as strings and
+ * back.
  *
  * UTF-8 becomes what it says. A byte that is not part of valid UTF-8 becomes the lone surrogate
  * U+DC00 + byte, which no valid text contains, so that decoding and encoding give the same bytes
