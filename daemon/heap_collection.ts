@@ -13,12 +13,13 @@ import type { Instant } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Timed } from "./time/timed.ts";
 
-/** Nothing was launched and nobody asked anything for so long. */
+/** Nothing was done and nobody asked anything for so long. */
 const IDLE_MS = 1000;
 /**
- * Fewer launches are not worth it, but for the first time, when it is also the manager's own start.
+ * Fewer launches and commands are not worth it, but for the first time, when it is also the
+ * manager's own start.
  */
-const LAUNCHES_WORTH_COLLECTING = 50;
+const WORK_WORTH_COLLECTING = 50;
 /** Work that never rests: the heap is looked at so often at most, in milliseconds. */
 const BETWEEN_LOOKS_MS = 10_000;
 /**
@@ -30,7 +31,7 @@ const GROWTH_SHARE = 0.25;
 
 /** The heap that is collected. */
 export interface Heap {
-  /** Bytes that it takes, used or not. */
+  /** Bytes that it takes, used or not, with those outside that hang on it. */
   bytes(): number;
   collect(): void;
 }
@@ -38,7 +39,7 @@ export interface Heap {
 export class HeapCollection implements Timed {
   readonly #platform: Pick<Platform, "now">;
   readonly #heap: Heap;
-  #launches = LAUNCHES_WORTH_COLLECTING;
+  #workCount = WORK_WORTH_COLLECTING;
   #lastWorkAt: number;
   #lastLookAt: number;
   #bytesAfterLast: number;
@@ -51,24 +52,25 @@ export class HeapCollection implements Timed {
     this.#bytesAfterLast = heap.bytes();
   }
 
-  launched(): void {
-    this.#launches++;
+  /** A service was launched, or a client's command is carried out here. */
+  worked(): void {
+    this.#workCount++;
     this.#lastWorkAt = this.#platform.now();
   }
 
   /** Much was read or made: it is worth a collection when nothing is asked for. */
   collectSoon(): void {
-    this.#launches = Math.max(this.#launches, LAUNCHES_WORTH_COLLECTING);
+    this.#workCount = Math.max(this.#workCount, WORK_WORTH_COLLECTING);
     this.#lastWorkAt = this.#platform.now();
   }
 
   /** A client asks something, and should not have to wait if more requests follow. */
   postpone(): void {
-    if (this.#launches >= LAUNCHES_WORTH_COLLECTING) this.#lastWorkAt = this.#platform.now();
+    if (this.#workCount >= WORK_WORTH_COLLECTING) this.#lastWorkAt = this.#platform.now();
   }
 
   next(): Instant | undefined {
-    return this.#launches < LAUNCHES_WORTH_COLLECTING
+    return this.#workCount < WORK_WORTH_COLLECTING
       ? undefined
       : this.#lastWorkAt + IDLE_MS as Instant;
   }
@@ -90,7 +92,7 @@ export class HeapCollection implements Timed {
   }
 
   #collect(now: Instant): void {
-    this.#launches = 0;
+    this.#workCount = 0;
     this.#heap.collect();
     this.#lastLookAt = now;
     this.#bytesAfterLast = this.#heap.bytes();
@@ -108,7 +110,10 @@ interface Collector {
 }
 
 const ENGINE_HEAP: Heap = {
-  bytes: () => Deno.memoryUsage().heapTotal,
+  bytes() {
+    const { heapTotal, external } = Deno.memoryUsage();
+    return heapTotal + external;
+  },
   collect() {
     (globalThis as Collector).gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
   },

@@ -208,6 +208,7 @@ export class DaemonParts {
         },
         files: platformFiles(platform),
         errnoText: (errno) => platform.errnoText(errno),
+        beforeRun: () => heap.worked(),
       },
     });
   }

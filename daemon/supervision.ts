@@ -82,7 +82,7 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const notifications = serviceNotifications(parts, processes);
   const heap = new HeapCollection(platform);
   const common = { ...parts, processes, readiness, notifications, trees };
-  const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.launched() });
+  const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.worked() });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   return {
     ...{ processes, signals, demand, trees, notifications, launches, hold, heap },

@@ -2,7 +2,7 @@
  * Bytes that came over a stream and are not taken yet, in one piece.
  */
 
-const FIRST_SIZE_BYTES = 4096;
+const FIRST_SIZE_BYTES = 512;
 
 const NO_ROOM = new Uint8Array(0);
 

@@ -23,6 +23,8 @@ export interface ClientHosting {
   load(): ClientPrograms;
   readonly files: DescriptionFiles;
   errnoText: Platform["errnoText"];
+  /** Called before each run. */
+  beforeRun(): void;
 }
 
 export interface ClientRunsOptions {
@@ -48,6 +50,7 @@ export class ClientRuns {
     const peer = platform.peerCredentials(connection);
     const programs = this.#runs.size >= RUN_LIMIT || "kind" in peer ? "none" : this.#load();
     if (programs === "none" || "kind" in peer) return new Refusal();
+    this.#options.hosting.beforeRun();
     const run = programs.openRun(this.#contextOf(peer.uid));
     this.#runs.set(connection, run);
     return run;

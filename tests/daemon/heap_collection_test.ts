@@ -18,7 +18,7 @@ function makeCollection() {
   };
   const launch = (now: number, count: number) => {
     state.now = now;
-    for (let i = 0; i < count; i++) collection.launched();
+    for (let i = 0; i < count; i++) collection.worked();
   };
   const postpone = (now: number) => {
     state.now = now;

@@ -53,6 +53,7 @@ class Manager {
             return this.onLoad();
           },
           files: NO_FILES,
+          beforeRun: () => {},
           errnoText: () => ({ name: "ENOSPC", text: "no space left on device" }),
         },
       },

@@ -161,8 +161,11 @@ Deno.test("a crashing service is given up after its limit", async () => {
       "restart-limit-count = 2\n",
   };
   await withManager({ services }, async (manager) => {
-    await manager.outputHas("[STOPPD] crash");
-    assertIncludes(await manager.ctlOk("list"), "{X}] crash (exit status: 1)");
+    await manager.outputHas("crash: Restart limit reached");
+    await until(
+      "the last stop",
+      async () => (await manager.ctlOk("list")).includes("{X}] crash (exit status: 1)"),
+    );
   });
 });
 
