@@ -211,7 +211,7 @@ testNeeding(
 );
 
 /** What the client programs and their first collection leave. */
-const GROWTH_AT_REST_BYTES = 16 * 1024 * 1024;
+const GROWTH_AT_REST_BYTES = 32 * 1024 * 1024;
 
 /** Connections that give orders at the same time. */
 const ORDERING = 6;
