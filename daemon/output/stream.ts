@@ -104,6 +104,8 @@ export class OutputStream {
   /** Writes, or queues, the message; drops it whole when the queue is full. */
   write(text: string): void {
     const bytes = encoder.encode(text);
+    // First, for there may be no room until somebody takes what waits.
+    if (this.#isLost && this.#replace(undefined)) this.#flush();
     if (this.#queuedBytes + bytes.length > LIMIT_BYTES) {
       this.#dropped++;
       return;
@@ -113,7 +115,6 @@ export class OutputStream {
       this.#fd = this.#options.renew?.(this.#fd) ?? this.#fd;
     }
     this.#enqueue(bytes, 1);
-    if (this.#isLost) this.#replace(undefined);
     if (!this.#isWatched) this.#flush();
   }
 

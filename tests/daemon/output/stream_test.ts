@@ -1,7 +1,7 @@
-import { fd } from "../../../core/types.ts";
+import { type Fd, fd } from "../../../core/types.ts";
 import { OutputStream } from "../../../daemon/output/stream.ts";
 import type { Platform } from "../../../platform/mod.ts";
-import { assert, assertEquals, assertIncludes } from "../../assert.ts";
+import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 
 /** A descriptor that takes only as many bytes as it has room for. */
 class Sink {
@@ -101,6 +101,19 @@ Deno.test("OutputStream keeps text while its owner looks for another descriptor"
   stream.write("three\n");
   assertEquals(asked, [5, undefined, undefined]);
   assertEquals([sink.written, stream.isOpen], ["one\ntwo\nthree\n", true]);
+});
+
+Deno.test("OutputStream asks for another descriptor when as much waits as can", () => {
+  const sink = new Sink();
+  let offer: Fd | "later" = "later";
+  const stream = new OutputStream(sink.platform, { replace: () => offer });
+  stream.awaitReplacement();
+  for (let count = 0; count < 40; count++) stream.write(`${"x".repeat(1000)}\n`);
+  assertEquals(sink.written, "");
+  offer = fd(6);
+  stream.write("last\n");
+  assertEquals(sink.written.match(/x+/g)?.length, 16);
+  assertMatch(sink.written, /\ndinit: 24 messages were dropped: .*\nlast\n$/);
 });
 
 Deno.test("OutputStream asks for a better descriptor before a message, while none waits", () => {
