@@ -199,6 +199,12 @@ export function recoveryFailed(
   force(work, service);
 }
 
+/** The process of a service that is up, or on its way down, did not come to run. */
+export function processMissing(work: Work, service: ServiceRecord): void {
+  if (service.state === "started") recoveryFailed(work, service);
+  else if (service.state === "stopping") stoppingProcessGone(work, service);
+}
+
 /** A stopping process or bgprocess has no process any more. */
 export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;

@@ -8,7 +8,7 @@
 import type { Event, ProcessRole } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";
 import { execFailureText } from "./exec_failure.ts";
-import { mainEnded, recoveryFailed, stoppingProcessGone } from "./process.ts";
+import { mainEnded, processMissing } from "./process.ts";
 import { clearProcess, type ServiceRecord } from "../record/record.ts";
 import { failLaunch } from "../starting.ts";
 import { rulesOf } from "../step.ts";
@@ -19,19 +19,8 @@ export function mainNotSpawned(work: Work, service: ServiceRecord, why: string):
   if (service.main.phase !== "launching") return;
   work.log(service, "error", `Cannot launch a process: ${why}`);
   forgetMain(work, service);
-  switch (service.state) {
-    case "starting":
-      failLaunch(work, service);
-      return;
-    case "started":
-      recoveryFailed(work, service);
-      return;
-    case "stopping":
-      stoppingProcessGone(work, service);
-      return;
-    case "stopped":
-      return;
-  }
+  if (service.state === "starting") failLaunch(work, service);
+  else processMissing(work, service);
 }
 
 /** The process of the stop command could not be made. */

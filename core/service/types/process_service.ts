@@ -2,7 +2,7 @@
  * Type process: one supervised process. Started when it could be executed, or has given readiness.
  */
 import { fail } from "../failing.ts";
-import { bringDownProcess, recoveryFailed, stoppingProcessGone } from "./process.ts";
+import { bringDownProcess, processMissing, recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
 import { isWaitingForDependents } from "../record/terms.ts";
@@ -42,19 +42,11 @@ export function readinessClosed(work: Work, service: ServiceRecord): void {
 
 /** The process could not be executed. */
 export function processNotExecuted(work: Work, service: ServiceRecord): void {
-  switch (service.state) {
-    case "starting":
-      service.reason = "exec-failed";
-      work.enter(service, "stopping", "stop-due");
-      fail(work, service, "then-stopped");
-      return;
-    case "started":
-      recoveryFailed(work, service);
-      return;
-    case "stopping":
-      stoppingProcessGone(work, service);
-      return;
-    case "stopped":
-      return;
+  if (service.state !== "starting") {
+    processMissing(work, service);
+    return;
   }
+  service.reason = "exec-failed";
+  work.enter(service, "stopping", "stop-due");
+  fail(work, service, "then-stopped");
 }
