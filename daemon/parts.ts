@@ -36,7 +36,6 @@ import { managerRole } from "./start/manager_role.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import { findPlaces, type Places } from "./start/places.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
-import type { Timed } from "./time/timed.ts";
 import { Timers } from "./time/timers.ts";
 
 /** Death by one of these is no failure for `restart = "on-failure"`. */
@@ -285,9 +284,7 @@ export class DaemonParts {
   #makeLoop(): Loop {
     const { launches, ends, timed, owners, heap } = this.#supervision;
     const control = this.#control;
-    const connections: Timed & DescriptorOwner = {
-      next: () => control.nextDeadline,
-      runDue: (now) => control.handleDeadline(now),
+    const connections: DescriptorOwner = {
       handleDescriptor: (descriptor, readable, writable) => {
         if (!control.handleDescriptor(descriptor, readable, writable)) return false;
         heap.postpone();
@@ -302,7 +299,7 @@ export class DaemonParts {
       launches: launches.queue,
       beforeWait: () => launches.beforeWait(),
       ends,
-      timed: [this.#timers, this.#outputs, ...timed, connections],
+      timed: [this.#timers, this.#outputs, ...timed, control],
       log: this.output.log,
       owners: [
         ...owners,

@@ -29,7 +29,7 @@ export interface ClientHosting {
 
 export interface ClientRunsOptions {
   readonly hosting: ClientHosting;
-  readonly platform: Pick<Platform, "now" | "userId" | "peerCredentials">;
+  readonly platform: Pick<Platform, "now" | "userId">;
   readonly host: ControlHost;
   readonly hub: ControlHub;
   readonly reportFault: (error: unknown) => void;
@@ -44,14 +44,16 @@ export class ClientRuns {
     this.#options = options;
   }
 
-  /** What talks to the client on a connection from its order on. */
-  open(connection: Fd): Talker {
-    const { platform } = this.#options;
-    const peer = platform.peerCredentials(connection);
-    const programs = this.#runs.size >= RUN_LIMIT || "kind" in peer ? "none" : this.#load();
-    if (programs === "none" || "kind" in peer) return new Refusal();
+  /**
+   * What talks to the client on a connection from its order on.
+   *
+   * @param peerUid Who connected.
+   */
+  open(connection: Fd, peerUid: number): Talker {
+    const programs = this.#runs.size >= RUN_LIMIT ? "none" : this.#load();
+    if (programs === "none") return new Refusal();
     this.#options.hosting.beforeRun();
-    const run = programs.openRun(this.#contextOf(peer.uid));
+    const run = programs.openRun(this.#contextOf(peerUid));
     this.#runs.set(connection, run);
     return run;
   }
@@ -65,6 +67,7 @@ export class ClientRuns {
 
   /** When {@linkcode dueRuns} has some; undefined: not before something comes. */
   get nextDeadline(): Instant | undefined {
+    if (this.#runs.size === 0) return undefined;
     let next: Instant | undefined;
     for (const { dueAt } of this.#runs.values()) {
       if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;

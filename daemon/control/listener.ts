@@ -43,7 +43,7 @@ export type ListenFailure = Failure | SocketInUse;
 
 /** A new connection, one that was refused and why, or why there is none. */
 export type Accepted =
-  | { readonly kind: "connection"; readonly fd: Fd }
+  | { readonly kind: "connection"; readonly fd: Fd; readonly peerUid: number }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "none" }
   | Failure;
@@ -112,10 +112,10 @@ export class ControlListener {
       this.#pause(this.#fd);
       return connection;
     }
-    const why = this.#faultOfPeer(connection);
-    if (why === undefined) return { kind: "connection", fd: connection };
+    const peer = this.#checkPeer(connection);
+    if (typeof peer === "number") return { kind: "connection", fd: connection, peerUid: peer };
     this.#platform.close(connection);
-    return { kind: "refused", why };
+    return { kind: "refused", why: peer };
   }
 
   /** Ends a pause: a descriptor has become free, or {@link resumeAt} has come. */
@@ -142,11 +142,12 @@ export class ControlListener {
     this.#file = undefined;
   }
 
-  #faultOfPeer(connection: Fd): string | undefined {
+  /** @returns The user who connected, or why he is not let in. */
+  #checkPeer(connection: Fd): number | string {
     const peer = this.#platform.peerCredentials(connection);
     if ("kind" in peer) return `cannot tell whose it is: ${peer.message}`;
     const own = this.#platform.userId();
-    if (peer.uid === 0 || peer.uid === own) return undefined;
+    if (peer.uid === 0 || peer.uid === own) return peer.uid;
     const allowed = own === 0 ? "root" : `root and user ${own}`;
     return `process ${peer.pid} is of user ${peer.uid}; allowed are ${allowed}`;
   }

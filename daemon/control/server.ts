@@ -9,7 +9,8 @@ import type { ServiceStatus } from "../../core/command.ts";
 import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
-import type { ClientRun, Talker } from "./client_programs.ts";
+import type { Timed } from "../time/timed.ts";
+import type { Talker } from "./client_programs.ts";
 import { type ClientHosting, ClientRuns } from "./client_runs.ts";
 import type { ControlHost } from "./host.ts";
 import { ControlHub } from "./hub.ts";
@@ -54,7 +55,8 @@ interface Connection {
   talker: Talker;
   /** As the others know it; undefined since then. */
   session: ControlSession | undefined;
-  readonly isPassed: boolean;
+  /** Who connected; undefined when it was passed: its other end is a service's, of any user. */
+  readonly peerUid: number | undefined;
   interest: Interest;
   /**
    * Its descriptor is being served: what is queued will be written, and its end be seen, after
@@ -65,7 +67,7 @@ interface Connection {
   earlyBytes: number;
 }
 
-export class ControlServer {
+export class ControlServer implements Timed {
   readonly #platform: ControlPlatform;
   readonly #host: ControlHost;
   readonly #log: ControlServerOptions["log"];
@@ -128,7 +130,7 @@ export class ControlServer {
    * Its other end was given to a service, so no user is checked.
    */
   adopt(fd: Fd): Failure | undefined {
-    return this.#connect(fd, true);
+    return this.#connect(fd, undefined);
   }
 
   /** @returns False when the descriptor is not one of ours. */
@@ -153,22 +155,27 @@ export class ControlServer {
     this.#hub.forget(service);
   }
 
-  /** When {@link handleDeadline} is due; undefined when nothing is timed. */
-  get nextDeadline(): Instant | undefined {
+  next(): Instant | undefined {
     const { resumeAt } = this.#listener;
     return earliest(resumeAt, earliest(this.#refusals.dueAt, this.#runs?.nextDeadline));
   }
 
-  handleDeadline(now: Instant): void {
+  runDue(now: Instant): void {
     const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
     const { dueAt } = this.#refusals;
     if (dueAt !== undefined && now >= dueAt) this.#refusals.logHeldBack();
-    for (const [fd, run] of this.#runs?.due(now) ?? []) {
+    if (this.#runs === undefined) return;
+    for (const [fd, run] of this.#runs.due(now)) {
       const connection = this.#connections.get(fd);
-      if (connection !== undefined) {
-        this.#whileServed(connection, () => this.#goOn(connection, run, now));
+      if (connection === undefined) continue;
+      try {
+        run.resume(now);
+      } catch (error) {
+        this.#disconnect(connection);
+        throw error;
       }
+      this.#serve(connection, false, false);
     }
   }
 
@@ -202,20 +209,20 @@ export class ControlServer {
           this.#refusals.log(`Refused a control connection: ${accepted.why}`);
           break;
         case "connection":
-          this.#admit(accepted.fd);
+          this.#admit(accepted.fd, accepted.peerUid);
           break;
       }
     }
     return "more";
   }
 
-  #admit(fd: Fd): void {
+  #admit(fd: Fd, peerUid: number): void {
     if (this.#acceptedCount >= CONNECTION_LIMIT) {
       this.#refusals.log(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
       this.#platform.close(fd);
       return;
     }
-    const failure = this.#connect(fd, false);
+    const failure = this.#connect(fd, peerUid);
     if (failure !== undefined) {
       this.#log("warn", `Cannot watch a control connection: ${failure.message}`);
       return;
@@ -225,7 +232,7 @@ export class ControlServer {
     if (connection !== undefined) this.#serve(connection, true, false);
   }
 
-  #connect(fd: Fd, isPassed: boolean): Failure | undefined {
+  #connect(fd: Fd, peerUid: number | undefined): Failure | undefined {
     const interest = { read: true, write: false };
     const failure = this.#platform.poller.watch(fd, interest);
     if (failure !== undefined) {
@@ -237,54 +244,41 @@ export class ControlServer {
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
       onBlock: () => this.#writeEarly(connection),
-      // The other end of a passed connection was given to a service, of any user.
-      ...this.#runs !== undefined && !isPassed && {
-        onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, bytes),
+      ...this.#runs !== undefined && peerUid !== undefined && {
+        onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peerUid, bytes),
       },
     });
     const connection: Connection = {
       fd,
       talker: session,
       session,
-      isPassed,
+      peerUid,
       interest,
       isServed: false,
       earlyBytes: 0,
     };
     this.#connections.set(fd, connection);
     this.#hub.add(session);
-    if (!isPassed) this.#acceptedCount += 1;
+    if (peerUid !== undefined) this.#acceptedCount += 1;
     return undefined;
   }
 
-  #takeOrder(connection: Connection, bytes: Uint8Array): void {
+  #takeOrder(connection: Connection, peerUid: number, bytes: Uint8Array): void {
     if (this.#runs === undefined) return;
     if (connection.session !== undefined) this.#hub.remove(connection.session);
     connection.session = undefined;
-    connection.talker = this.#runs.open(connection.fd);
+    connection.talker = this.#runs.open(connection.fd, peerUid);
     connection.talker.receive(bytes);
   }
 
   #serve(connection: Connection, readable: boolean, writable: boolean): void {
-    this.#whileServed(connection, () =>
-      (!writable || this.#write(connection)) &&
-      (!readable || this.#read(connection)) &&
-      this.#write(connection));
-  }
-
-  /** A run's turn. @returns False when the client has gone. */
-  #goOn(connection: Connection, run: ClientRun, now: Instant): boolean {
-    run.resume(now);
-    return this.#write(connection);
-  }
-
-  /** @param serve Tells whether the client is there still. */
-  #whileServed(connection: Connection, serve: () => boolean): void {
     connection.isServed = true;
     connection.earlyBytes = 0;
     let isAlive = false;
     try {
-      isAlive = serve();
+      isAlive = (!writable || this.#write(connection)) &&
+        (!readable || this.#read(connection)) &&
+        this.#write(connection);
     } finally {
       // When a fault of ours was thrown, there is no answer that says what became of its request.
       if (!isAlive) this.#disconnect(connection);
@@ -355,7 +349,7 @@ export class ControlServer {
     this.#connections.delete(connection.fd);
     this.#platform.poller.unwatch(connection.fd);
     this.#platform.close(connection.fd);
-    if (!connection.isPassed) this.#acceptedCount -= 1;
+    if (connection.peerUid !== undefined) this.#acceptedCount -= 1;
     this.#listener.resume();
   }
 }

@@ -84,10 +84,10 @@ class Manager {
       assert(this.server.handleDescriptor(fd, readable, writable));
       isBusy = true;
     }
-    const due = this.server.nextDeadline;
+    const due = this.server.next();
     if (due === undefined || due > this.sockets.now()) return isBusy;
     this.turns += 1;
-    this.server.handleDeadline(this.sockets.now());
+    this.server.runDue(this.sockets.now());
     return true;
   }
 
@@ -275,7 +275,7 @@ Deno.test("wait gives up after its time", () => {
   manager.host.add("a");
   const client = manager.order(["wait", "--timeout", "5s", "a"]);
   assertEquals(heard(client).statuses, []);
-  assertEquals(manager.server.nextDeadline, instant(5000));
+  assertEquals(manager.server.next(), instant(5000));
   manager.sockets.time = 4999;
   manager.settle();
   assertEquals(heard(client).kinds, []);
@@ -295,7 +295,7 @@ Deno.test("a client that goes away takes its run with it, and its hold on the se
   manager.settle();
   assertEquals(client.isOpen, false);
   assertEquals(heard(manager.order(["reload", "a"])).statuses, [0]);
-  assertEquals(manager.server.nextDeadline, undefined);
+  assertEquals(manager.server.next(), undefined);
 });
 
 Deno.test("shutdown waits for the manager's end, which says the rest", () => {

@@ -266,17 +266,17 @@ Deno.test("ControlServer pauses when it cannot accept, and tries again by its de
   assertEquals(messages, [
     "Cannot accept a control connection: too many open files (EMFILE). Trying again in a second",
   ]);
-  assertEquals(server.nextDeadline, 1000);
+  assertEquals(server.next(), 1000);
   sockets.acceptFailure = undefined;
   sockets.time = 999;
-  server.handleDeadline(sockets.now());
+  server.runDue(sockets.now());
   settle();
   assertEquals(server.connectionCount, 0);
   sockets.time = 1000;
-  server.handleDeadline(sockets.now());
+  server.runDue(sockets.now());
   settle();
   assertEquals(server.connectionCount, 1);
-  assertEquals(server.nextDeadline, undefined);
+  assertEquals(server.next(), undefined);
   assert(client.isOpen);
 });
 
@@ -402,13 +402,13 @@ Deno.test("ControlServer tells of refused connections at once, then every ten se
   const { connect, messages, server, sockets } = setUp();
   for (let count = 0; count < 1000; count++) connect(1001);
   assertEquals(messages.length, 1);
-  const due = server.nextDeadline;
+  const due = server.next();
   assert(due !== undefined);
   sockets.time = due;
-  server.handleDeadline(due);
+  server.runDue(due);
   assertEquals(messages.slice(1), [
     "Refused a control connection: process 1 is of user 1001; allowed are root and user 1000 " +
     "(the last of 999)",
   ]);
-  assertEquals(server.nextDeadline, undefined);
+  assertEquals(server.next(), undefined);
 });
