@@ -61,7 +61,8 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "enable-7", dependency: "waits-for", from: SERVICE, to: OTHER }, "1d020403020105000000"],
 ];
 
-const STATUS: ReportedStatus = {
+/** Of a service that is up. */
+export const STATUS: ReportedStatus = {
   state: "started",
   target: "started",
   waitsForConsole: false,

@@ -6,23 +6,10 @@ import {
   type Request,
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
-import type { ReportedDetails, ReportedStatus } from "../../../core/protocol/mod.ts";
+import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
-
-const STATUS: ReportedStatus = {
-  state: "started",
-  target: "started",
-  waitsForConsole: false,
-  hasConsole: true,
-  startSkipped: false,
-  marked: true,
-  pid: 77,
-  reason: "normal",
-  execFailure: undefined,
-  exit: { kind: "none" },
-  descriptionTime: undefined,
-};
+import { STATUS } from "./examples.ts";
 
 const service = handle(3);
 

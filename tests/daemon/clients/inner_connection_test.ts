@@ -7,15 +7,13 @@ import {
   type Request,
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
-import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { InnerConnection } from "../../../daemon/clients/inner_connection.ts";
-import { ControlHub } from "../../../daemon/control/hub.ts";
 import { ControlSession } from "../../../daemon/control/session.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { DETAILS, STARTED } from "../control/fake_host.ts";
 import { randomRequest, randomSource } from "../control/random_requests.ts";
 import { SessionClient } from "../control/session_client.ts";
-import { SimulatedHost } from "../control/simulated_host.ts";
+import { type SimulatedWorld, simulatedWorld } from "../control/simulated_world.ts";
 
 const RUNS = 200;
 const REQUESTS_PER_RUN = 100;
@@ -28,22 +26,7 @@ const DESCRIPTIONS = {
   ö: "type = triggered\n",
 };
 
-function world(): { readonly host: SimulatedHost; readonly hub: ControlHub } {
-  const hub = new ControlHub();
-  const host = new SimulatedHost({
-    scheduler: new Scheduler(),
-    descriptions: DESCRIPTIONS,
-    directory: "/sd",
-    workingDirectory: "/",
-    descriptionTime: { seconds: 1, nanoseconds: 2 },
-    environment: { PATH: "/bin" },
-  });
-  host.listeners = hub;
-  host.start("c");
-  return { host, hub };
-}
-
-function innerClient({ host, hub }: ReturnType<typeof world>): InnerConnection {
+function innerClient({ host, hub }: SimulatedWorld): InnerConnection {
   const session = new ControlSession({ host, hub, onOutput: () => {}, isInner: true });
   hub.add(session);
   return new InnerConnection(session, 0, () => hub.remove(session));
@@ -77,7 +60,7 @@ Deno.test("an inner client gets the packets of one with a socket, in the same or
   let compared = 0;
   for (let run = 0; run < RUNS; run++) {
     const random = randomSource(run);
-    const [far, near] = [world(), world()];
+    const [far, near] = [simulatedWorld(DESCRIPTIONS), simulatedWorld(DESCRIPTIONS)];
     let client = new SessionClient(far.host, far.hub);
     let inner = innerClient(near);
     for (let count = 0; count < REQUESTS_PER_RUN; count++) {

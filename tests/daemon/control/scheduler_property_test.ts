@@ -3,12 +3,12 @@
  * answer, and the stream of packets can always be understood.
  */
 import { encodeRequest, ReplyReader, type ServerPacket } from "../../../core/protocol/mod.ts";
-import { Scheduler } from "../../../core/schedule/scheduler.ts";
-import { ControlHub } from "../../../daemon/control/hub.ts";
+import type { ControlHub } from "../../../daemon/control/hub.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { randomRequest, randomSource } from "./random_requests.ts";
 import { SessionClient } from "./session_client.ts";
-import { SimulatedHost } from "./simulated_host.ts";
+import type { SimulatedHost } from "./simulated_host.ts";
+import { simulatedWorld } from "./simulated_world.ts";
 
 const RUNS = 400;
 const REQUESTS_PER_RUN = 150;
@@ -22,21 +22,6 @@ const DESCRIPTIONS = {
   ö: "type = triggered\n",
 };
 
-function setUp() {
-  const hub = new ControlHub();
-  const host = new SimulatedHost({
-    scheduler: new Scheduler(),
-    descriptions: DESCRIPTIONS,
-    directory: "/sd",
-    workingDirectory: "/",
-    descriptionTime: { seconds: 1, nanoseconds: 2 },
-    environment: { PATH: "/bin" },
-  });
-  host.listeners = hub;
-  host.start("c");
-  return { host, hub };
-}
-
 Deno.test("session answers every request once, whatever the services are doing", () => {
   let answered = 0;
   for (let run = 0; run < RUNS; run++) answered += checkRun(run);
@@ -45,7 +30,7 @@ Deno.test("session answers every request once, whatever the services are doing",
 
 function checkRun(run: number): number {
   const random = randomSource(run);
-  const { host, hub } = setUp();
+  const { host, hub } = simulatedWorld(DESCRIPTIONS);
   let talks: Talk[] = [];
   let answered = 0;
   for (let count = 0; count < REQUESTS_PER_RUN; count++) {
