@@ -35,6 +35,9 @@ import { servedProgram } from "./served.ts";
  */
 const SLICE_MS = 3;
 
+/** How long it may when the manager ends, which it does not have to wait for. */
+const LAST_SLICE_MS = 200;
+
 /** u8 {@linkcode OUTPUT_LOST}, u32 errno. */
 const MESSAGE_BYTES = 5;
 
@@ -123,18 +126,31 @@ export class Run implements ClientRun {
     this.#dueAt = undefined;
     if (this.#stage.kind !== "running" || this.#isHeldByOutput) return;
     const received = this.#outcome(now);
-    if (received === undefined) this.#dueAt = this.#deadline;
+    if (received === undefined) this.#rest();
     else this.#work(received);
   }
 
+  /**
+   * The manager ends. A program that had given way to others goes on to where it would wait, so
+   * that its client is told what the end means to it.
+   */
   finish(): void {
+    if (this.#dueAt !== undefined && !this.#isHeldByOutput) {
+      const received = this.#outcome(this.#context.now());
+      if (received === undefined) this.#rest();
+      else this.#work(received, LAST_SLICE_MS);
+    }
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#stage = { kind: "over" };
     this.#dueAt = undefined;
   }
 
   close(): void {
     const { work } = this.#stage.kind === "running" ? this.#stage : { work: undefined };
-    this.finish();
+    this.#leave();
     try {
       work?.return(1);
     } catch (error) {
@@ -149,7 +165,7 @@ export class Run implements ClientRun {
       case "need-more":
         return;
       case "bad":
-        return this.finish();
+        return this.#leave();
       case "order":
         this.#input = this.#input.subarray(reading.length);
         this.#begin(reading.order);
@@ -166,7 +182,7 @@ export class Run implements ClientRun {
     }
     if (program === undefined) {
       this.#frames.longWay();
-      return this.finish();
+      return this.#leave();
     }
     const io = runIo({
       programName: program.name,
@@ -224,10 +240,10 @@ export class Run implements ClientRun {
   }
 
   /** One slice of the work. */
-  #work(first: Received): void {
+  #work(first: Received, sliceMs = SLICE_MS): void {
     if (this.#stage.kind !== "running") return;
     const { work } = this.#stage;
-    const end = this.#context.now() + SLICE_MS;
+    const end = this.#context.now() + sliceMs;
     try {
       let received: Received | undefined = first;
       do {
@@ -246,8 +262,7 @@ export class Run implements ClientRun {
         }
         received = this.#outcome(now);
       } while (received !== undefined);
-      this.#dueAt = this.#deadline;
-      this.#tellAtEnd();
+      this.#rest();
     } catch (error) {
       this.#context.reportFault(error);
       const why = error instanceof Error ? error.message : String(error);
@@ -255,6 +270,12 @@ export class Run implements ClientRun {
       this.#closeSession();
       this.#end(1);
     }
+  }
+
+  /** The program really waits. */
+  #rest(): void {
+    this.#dueAt = this.#deadline;
+    this.#tellAtEnd();
   }
 
   #startWait(wait: Wait): void {

@@ -378,6 +378,24 @@ Deno.test("a run stops while its client takes nothing, and gives all when it doe
   assertEquals([output.split("\n").length, statuses], [1001, [0]]);
 });
 
+Deno.test("the manager's end finds a program that had given way to others where it would wait", () => {
+  const manager = new Manager();
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  // Each look at the clock is worth a slice.
+  const now = () => instant(manager.sockets.time += 10);
+  Object.assign(manager.sockets, { now });
+  for (const turns of [0, 1, 2, 3, 4]) {
+    const client = manager.connected();
+    client.send(encodeOrder(["dinitctl", "-p", "/s", "shutdown"], FROM_HOME));
+    for (let turn = 0; turn <= turns; turn++) manager.turn();
+    manager.server.close();
+    const { output, errors, atEnd } = heard(client);
+    assertEquals([output, errors], ["Shutting down dinit...\n", ""], `after ${turns} turns`);
+    assertEquals(atEnd.at(-1), "0 1 0 0 Connection closed.\n");
+    assertEquals(manager.server.open(), undefined);
+  }
+});
+
 Deno.test("long work goes on in turns with others", () => {
   const manager = new Manager();
   for (let index = 0; index < 2000; index++) manager.host.add(`service-${index}`);

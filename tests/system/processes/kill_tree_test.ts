@@ -258,7 +258,8 @@ for (const way of WAYS) {
       ),
     }),
     async (manager, seconds) => {
-      const deaf = 'trap "" TERM; while :; do sleep 0.05; done';
+      // One process: what a shell is just making while it is killed has the shell's words, too.
+      const deaf = `trap "" TERM; exec sleep ${seconds}2`;
       const daemon = startStranger(manager, deaf, `${seconds}2`);
       await manager.ctlOk("start", "boot");
       await until("its child", () => running(seconds).length === 1);

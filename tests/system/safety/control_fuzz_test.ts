@@ -71,19 +71,17 @@ function descriptorCount(pid: number): number {
 
 /**
  * The manager may still have to notice that the last client has gone; each question is a turn for
- * it.
+ * it. It may have had to when they were counted before, too, so there may be fewer now.
  */
-async function hasDescriptors(manager: Manager, expected: number): Promise<void> {
-  let count = 0;
+async function hasDescriptors(manager: Manager, most: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    count = descriptorCount(manager.pid);
-    if (count === expected) return;
+    if (descriptorCount(manager.pid) <= most) return;
     await versionAnswer(manager.socket);
   }
   const names = [...Deno.readDirSync(`/proc/${manager.pid}/fd`)].map(({ name }) =>
     Deno.readLinkSync(`/proc/${manager.pid}/fd/${name}`)
   );
-  assertEquals(count, expected, names.join(", "));
+  assert(names.length <= most, `more than ${most} descriptors: ${names.join(", ")}`);
 }
 
 function joined(packets: readonly Uint8Array[]): Uint8Array {
