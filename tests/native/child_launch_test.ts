@@ -10,6 +10,7 @@ import {
 } from "../../native/conventions.ts";
 import { ENTRY_FLAGS } from "../../native/programs/child_list.ts";
 import { assertEquals } from "../assert.ts";
+import { placeExecutableFile } from "../executable_file.ts";
 import { holds } from "../property.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
 import { anyScenario, at, bytesOf, callOf, expected, PIECES } from "./launch_scenarios.ts";
@@ -33,7 +34,7 @@ function launch(folder: string, launching: Launching): Launched {
   const made = launchingProgram(launching);
   const path = `${folder}/program`;
   // A new file each time: the one before may still be executing in the emulator.
-  Deno.writeFileSync(path, made.file, { mode: 0o755 });
+  placeExecutableFile(path, made.file);
   const args = ["-c", 'exec "$@" </', "sh", ...commandFor(launching.processor, path)];
   return launched(made, new Deno.Command("sh", { args }).outputSync());
 }
@@ -42,8 +43,7 @@ function withScript(action: (folder: string, script: string) => void): void {
   const folder = Deno.makeTempDirSync({ prefix: "dinit-native-" });
   try {
     const script = `${folder}/script`;
-    Deno.writeTextFileSync(script, SCRIPT);
-    Deno.chmodSync(script, 0o755);
+    placeExecutableFile(script, SCRIPT);
     action(folder, script);
   } finally {
     Deno.removeSync(folder, { recursive: true });

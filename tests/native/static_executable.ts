@@ -2,6 +2,7 @@
 import { build } from "../../native/assembler.ts";
 import type { Processor } from "../../native/conventions.ts";
 import type { Program } from "../../native/forms.ts";
+import { placeExecutableFile } from "../executable_file.ts";
 
 const HEADER_BYTES = 64 + 56;
 const BASE = 0x400000;
@@ -45,19 +46,9 @@ export function executableOf(bytes: Uint8Array, processor: Processor): Uint8Arra
   return file;
 }
 
-/**
- * Makes a file of it that can be executed.
- *
- * Written by a process of its own: a child that another test makes at the same time would have our
- * descriptor of the file until it executes its program, and "Text file busy" would be the answer to
- * whoever runs this one.
- */
+/** Makes a file of it that can be executed. */
 export function placeExecutable(path: string, program: Program, processor: Processor): void {
-  const written = `${path}.bytes`;
-  Deno.writeFileSync(written, staticExecutable(program, processor));
-  const args = ["-m", "755", written, path];
-  const { success, stderr } = new Deno.Command("install", { args }).outputSync();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  placeExecutableFile(path, staticExecutable(program, processor));
 }
 
 /** The command that runs the executable here. */

@@ -5,6 +5,7 @@ import { EXEC_STAGE, type Fd } from "../../../../core/types.ts";
 import { call } from "../../../../platform/child/call.ts";
 import { createLaunchPriority } from "../../../../platform/linux/children/launch_priority.ts";
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
+import { placeExecutableFile } from "../../../executable_file.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
 import { buildSettings, type SettingsParts } from "../../child_settings.ts";
 import {
@@ -297,7 +298,7 @@ Deno.test("spawn() finds programs as execvp(3) does", () => {
   withFolder((folder) => {
     const [first, second] = [`${folder}/first`, `${folder}/second`];
     for (const directory of [first, second]) Deno.mkdirSync(directory);
-    Deno.writeTextFileSync(`${second}/tool`, "#!/bin/sh\necho second\n", { mode: 0o755 });
+    placeExecutableFile(`${second}/tool`, "#!/bin/sh\necho second\n");
     const environment = [`PATH=${folder}/none:${first}:${second}`];
     const parts: SettingsParts = { command: ["tool"], environment };
     assertEquals(run(parts).output, "second\n");
@@ -313,7 +314,7 @@ Deno.test("spawn() finds programs as execvp(3) does", () => {
 
 Deno.test("spawn() runs a script without an interpreter line by the shell", () => {
   withFolder((folder) => {
-    Deno.writeTextFileSync(`${folder}/script`, 'echo "$0 $1"\n', { mode: 0o755 });
+    placeExecutableFile(`${folder}/script`, 'echo "$0 $1"\n');
     const { output } = run({ command: ["script", "x"], environment: [`PATH=${folder}`] });
     assertEquals(output, `${folder}/script x\n`);
   });

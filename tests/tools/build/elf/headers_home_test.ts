@@ -13,6 +13,7 @@ import {
   writeSegment,
 } from "../../../../tools/build/elf/image.ts";
 import { assertEquals, assertThrows } from "../../../assert.ts";
+import { placeExecutableFile } from "../../../executable_file.ts";
 import { withFolder } from "../../../folder.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
 import { smallElf } from "../small_elf.ts";
@@ -103,7 +104,7 @@ testNeeding(
 
       const away = moveHeadersAway(await Deno.readFile(`${folder}/main`));
       const home = bringHeadersHome(away, "main", `/nowhere:${folder}`);
-      await Deno.writeFile(`${folder}/home`, home, { mode: 0o755 });
+      placeExecutableFile(`${folder}/home`, home);
       const { code, stdout } = await new Deno.Command(`${folder}/home`).output();
       // 3 is the build ID.
       assertEquals([code, new TextDecoder().decode(stdout)], [0, "42 3 77"]);

@@ -3,6 +3,7 @@ import { readElf } from "../../../../tools/build/elf/image.ts";
 import { addLibraryPath } from "../../../../tools/build/elf/libraries.ts";
 import { readDynamic } from "../../../../tools/build/elf/dynamic.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
+import { placeExecutableFile } from "../../../executable_file.ts";
 import { withFolder } from "../../../folder.ts";
 import { testNeeding, tool } from "../../../skip.ts";
 import { smallElf } from "../small_elf.ts";
@@ -69,7 +70,7 @@ testNeeding(
       assertEquals(readDynamic(plain, "plain")?.needed, ["libouter.so", "libc.so.6"]);
       assertEquals((await run(`${folder}/plain`)).code, 127);
       const patched = addLibraryPath(plain, "plain", `/nowhere:${folder}/lib`);
-      await Deno.writeFile(`${folder}/patched`, patched, { mode: 0o755 });
+      placeExecutableFile(`${folder}/patched`, patched);
       const { out } = await run(`${folder}/linked`);
       assertEquals(await run(`${folder}/patched`), { code: 0, out });
       assertEquals(readDynamic(patched, "patched")?.path, `/nowhere:${folder}/lib`);
@@ -91,7 +92,7 @@ testNeeding(
       const bytes = await Deno.readFile(`${folder}/a`);
       const patched = addLibraryPath(bytes, "a", "/new");
       assertEquals(readDynamic(patched, "a")?.path, "/new:/old/folder");
-      await Deno.writeFile(`${folder}/b`, patched, { mode: 0o755 });
+      placeExecutableFile(`${folder}/b`, patched);
       assertEquals((await run(`${folder}/b`)).code, 7);
       // The image stays one that more can be done to.
       assert(readElf(patched, "a").length <= patched.length);
