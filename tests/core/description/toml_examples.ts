@@ -1,0 +1,453 @@
+/** Examples of every setting in TOML, and what the description makes of them. */
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
+import type { SettingKey } from "../../../core/description/settings/settings.ts";
+import { buildSocket } from "../../builders.ts";
+
+/** Text that makes a whole service, a look at what came of it, and what is expected. */
+export interface Example {
+  readonly text: string;
+  readonly look: (description: ServiceDescription) => unknown;
+  readonly expected: unknown;
+}
+
+function process(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: `type = "process"\ncommand = "/bin/x"\n${line}`, look, expected };
+}
+
+function bgprocess(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: `type = "bgprocess"\ncommand = "/bin/x"\n${line}`, look, expected };
+}
+
+function internal(line: string, look: Example["look"], expected: unknown): Example {
+  return { text: line, look, expected };
+}
+
+/** At least one for each setting; the service's name is `s@x`. */
+export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
+  "type": [
+    internal("", (d) => d.type, "internal"),
+    internal('type = "triggered"', (d) => d.type, "triggered"),
+    internal('type = "scripted"\ncommand = "x"', (d) => d.type, "scripted"),
+  ],
+  "command": [
+    internal('type = "process"\ncommand = "/bin/x -a \\"b c\\" #d"', (d) => d.command, [
+      "/bin/x",
+      "-a",
+      "b c",
+      "#d",
+    ]),
+    internal('type = "process"\ncommand = ["/bin/x", "b c", ""]', (d) => d.command, [
+      "/bin/x",
+      "b c",
+      "",
+    ]),
+    internal(
+      'type = "process"\ncommand = ["/bin/x", "$/A", "$B"]\n[environment]\nA = "1 2"\nB = "3 4"',
+      (d) => d.command,
+      ["/bin/x", "1", "2", "3 4"],
+    ),
+  ],
+  "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "working-dir": [
+    process("", (d) => d.workingDirectory, "/d"),
+    process(
+      'working-dir = "/srv/$X"\n[environment]\nX = "web"',
+      (d) => d.workingDirectory,
+      "/srv/web",
+    ),
+  ],
+  "run-as": [
+    process("", (d) => d.attributes.runAs, { kind: "manager" }),
+    process('run-as = "www"', (d) => d.attributes.runAs, {
+      kind: "named",
+      user: "www",
+      uid: 33,
+      gid: 34,
+      groups: [34, 4, 29],
+    }),
+    process('run-as = "0"', (d) => d.attributes.runAs, { kind: "numeric", uid: 0 }),
+    process("run-as = 4294967294", (d) => d.attributes.runAs, { kind: "numeric", uid: 4294967294 }),
+    process("run-as = 33", (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
+    process('run-as = "33"', (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
+  ],
+  "env-file": [],
+  "environment": [
+    process('[environment]\nA = "$B"\n"x.y" = ""', (d) => [...d.environment.set], [["A", "$B"], [
+      "x.y",
+      "",
+    ]]),
+  ],
+  "load-options": [
+    process("", (d) => d.environment.set.size, 0),
+    process('load-options = ["export-passwd-vars"]', (d) => d.environment.set.get("HOME"), "/root"),
+    process(
+      'run-as = 33\nload-options = ["export-passwd-vars"]',
+      (d) => d.environment.set.get("HOME"),
+      "/var/www",
+    ),
+    process('load-options = ["export-service-name"]', (d) => [...d.environment.set], [[
+      "DINIT_SERVICE",
+      "s",
+    ]]),
+    process(
+      'run-as = "alice"\nload-options = ["export-passwd-vars"]',
+      (d) => [...d.environment.set],
+      [
+        ["USER", "alice"],
+        ["LOGNAME", "alice"],
+        ["HOME", "/home/alice"],
+        ["SHELL", "/bin/sh"],
+        ["UID", "1000"],
+        ["GID", "1000"],
+      ],
+    ),
+  ],
+  "restart": [
+    process("", (d) => d.restart, "always"),
+    process("restart = true", (d) => d.restart, "always"),
+    process("restart = false", (d) => d.restart, "never"),
+    process('restart = "on-failure"', (d) => d.restart, "on-failure"),
+    internal('restart = "on-failure"', (d) => d.restart, "never"),
+  ],
+  "smooth-recovery": [
+    process("", (d) => d.smoothRecovery, false),
+    process("smooth-recovery = true", (d) => d.smoothRecovery, true),
+  ],
+  "restart-delay": [
+    process("", (d) => d.restartDelayMs, 200),
+    process("restart-delay = 1.1", (d) => d.restartDelayMs, 1100),
+    process('restart-delay = "500ms"', (d) => d.restartDelayMs, 500),
+  ],
+  "restart-limit-interval": [
+    process("", (d) => d.restartLimitIntervalMs, 10_000),
+    process('restart-limit-interval = "1m"', (d) => d.restartLimitIntervalMs, 60_000),
+  ],
+  "restart-limit-count": [
+    process("", (d) => d.restartLimitCount, 3),
+    process("restart-limit-count = 0", (d) => d.restartLimitCount, 0),
+    process("restart-limit-count = 2147483647", (d) => d.restartLimitCount, 2147483647),
+  ],
+  "start-timeout": [
+    process("", (d) => d.startTimeoutMs, 60_000),
+    process('start-timeout = "1.5h"', (d) => d.startTimeoutMs, 5_400_000),
+  ],
+  "stop-timeout": [
+    process("", (d) => d.stopTimeoutMs, 10_000),
+    process("stop-timeout = 0", (d) => d.stopTimeoutMs, 0),
+  ],
+  "term-signal": [
+    process("", (d) => d.termSignal, "TERM"),
+    process('term-signal = "USR1"', (d) => d.termSignal, "USR1"),
+    process('term-signal = "NONE"', (d) => d.termSignal, "none"),
+  ],
+  "pid-file": [bgprocess('pid-file = "/run/$1.pid"', (d) => d.pidFile, "/run/x.pid")],
+  "ready-notification": [
+    process("", (d) => d.readyNotification, { kind: "none" }),
+    process('ready-notification = "pipefd:0x10"', (d) => d.readyNotification, {
+      kind: "descriptor",
+      number: 16,
+    }),
+    process('ready-notification = "pipevar:READY"', (d) => d.readyNotification, {
+      kind: "variable",
+      name: "READY",
+    }),
+    process('ready-notification = "notify:socket"', (d) => d.readyNotification, {
+      kind: "notify",
+    }),
+  ],
+  "watchdog-timeout": [
+    process("", (d) => d.watchdogTimeoutMs, 0),
+    process(
+      'ready-notification = "notify:socket"\nwatchdog-timeout = "2s"',
+      (d) => d.watchdogTimeoutMs,
+      2000,
+    ),
+  ],
+  "depends-on": [],
+  "depends-ms": [],
+  "waits-for": [],
+  "prepared-by": [],
+  "depends-on-d": [],
+  "depends-ms-d": [],
+  "waits-for-d": [],
+  "after": [internal('after = ["a", "b@$1"]', (d) => d.after, ["a", "b@x"])],
+  "before": [internal('before = ["c"]', (d) => d.before, ["c"])],
+  "chain-to": [internal('chain-to = "n@$1"', (d) => d.chainTo, "n@x")],
+  "socket-listen": [
+    process('socket-listen = "/run/s"', (d) => d.sockets, [buildSocket("/run/s")]),
+  ],
+  "socket-permissions": [
+    process(
+      'socket-listen = "/run/s"\nsocket-permissions = "660"',
+      (d) => d.sockets[0]?.mode,
+      0o660,
+    ),
+  ],
+  "socket-uid": [
+    process(
+      'socket-listen = "s"\nsocket-uid = "www"',
+      (d) => [d.sockets[0]?.uid, d.sockets[0]?.gid],
+      [33, 34],
+    ),
+    process(
+      'socket-listen = "s"\nsocket-uid = 33',
+      (d) => [d.sockets[0]?.uid, d.sockets[0]?.gid],
+      [33, undefined],
+    ),
+  ],
+  "socket-gid": [
+    process(
+      'socket-listen = "s"\nsocket-gid = "adm"\nsocket-uid = "www"',
+      (d) => d.sockets[0]?.gid,
+      4,
+    ),
+  ],
+  "socket": [
+    process("", (d) => d.sockets, []),
+    process(
+      'socket-listen = "/a"\n[[socket]]\nlisten = "/b/$1"\ntype = "datagram"\nname = "in"\n' +
+        'permissions = "600"\nuid = "www"\nbacklog = 5\n[[socket]]\nlisten = "[::1]:80"',
+      (d) => d.sockets,
+      [
+        buildSocket("/a"),
+        buildSocket("/b/x", {
+          type: "datagram",
+          name: "in",
+          mode: 0o600,
+          uid: 33,
+          gid: 34,
+          backlog: 5,
+          blocks: true,
+        }),
+        buildSocket("", {
+          address: {
+            kind: "internet",
+            host: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            port: 80,
+          },
+          name: "s@x",
+          blocks: true,
+        }),
+      ],
+    ),
+  ],
+  "socket-activation": [
+    process('socket-listen = "/a"', (d) => d.startsOnDemand, false),
+    process(
+      'socket-listen = "/a"\nsocket-activation = "on-demand"',
+      (d) => d.startsOnDemand,
+      true,
+    ),
+  ],
+  "activation-limit-interval": [
+    process("", (d) => d.activationLimitIntervalMs, 10_000),
+    process('activation-limit-interval = "1m"', (d) => d.activationLimitIntervalMs, 60_000),
+  ],
+  "activation-limit-count": [
+    process("", (d) => d.activationLimitCount, 20),
+    process("activation-limit-count = 0", (d) => d.activationLimitCount, 0),
+  ],
+  "log-type": [
+    process("", (d) => d.log, { kind: "none" }),
+    process('log-type = "pipe"', (d) => d.log, { kind: "pipe" }),
+    process('log-type = "none"\nlogfile = "/x"', (d) => d.log, { kind: "none" }),
+  ],
+  "logfile": [
+    process('logfile = "/var/log/$1"', (d) => d.log, {
+      kind: "file",
+      path: "/var/log/x",
+      mode: 0o600,
+      uid: undefined,
+      gid: undefined,
+      rotation: undefined,
+      timestamps: false,
+    }),
+  ],
+  "logfile-permissions": [
+    process(
+      'logfile = "x"\nlogfile-permissions = "0640"',
+      (d) => d.log.kind === "file" && d.log.mode,
+      0o640,
+    ),
+  ],
+  "logfile-uid": [
+    process(
+      'logfile = "x"\nlogfile-uid = "www"',
+      (d) => d.log.kind === "file" && [d.log.uid, d.log.gid],
+      [33, 34],
+    ),
+  ],
+  "logfile-gid": [
+    process('logfile = "x"\nlogfile-gid = 7', (d) => d.log.kind === "file" && d.log.gid, 7),
+  ],
+  "log-buffer-size": [
+    process('log-type = "buffer"', (d) => d.log, {
+      kind: "buffer",
+      limitBytes: 4096,
+      keeps: "newest",
+      timestamps: false,
+    }),
+    process('log-type = "buffer"\nlog-buffer-size = "64K"', (d) => d.log, {
+      kind: "buffer",
+      limitBytes: 65536,
+      keeps: "newest",
+      timestamps: false,
+    }),
+  ],
+  "log-buffer-keeps": [
+    process(
+      'log-type = "buffer"\nlog-buffer-keeps = "oldest"',
+      (d) => d.log.kind === "buffer" && d.log.keeps,
+      "oldest",
+    ),
+  ],
+  "log-timestamps": [
+    process(
+      'log-type = "buffer"\nlog-timestamps = true',
+      (d) => d.log.kind === "buffer" && d.log.timestamps,
+      true,
+    ),
+    process(
+      'logfile = "x"\nlog-timestamps = true',
+      (d) => d.log.kind === "file" && d.log.timestamps,
+      true,
+    ),
+  ],
+  "log-rotate-size": [
+    process(
+      'logfile = "x"\nlog-rotate-size = "1M"',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      { sizeBytes: 1048576, count: 4 },
+    ),
+    process(
+      'logfile = "x"\nlog-rotate-size = 0',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      void 0,
+    ),
+  ],
+  "log-rotate-count": [
+    process(
+      'logfile = "x"\nlog-rotate-size = 100\nlog-rotate-count = 1',
+      (d) => d.log.kind === "file" && d.log.rotation,
+      { sizeBytes: 100, count: 1 },
+    ),
+  ],
+  "kill-tree": [
+    process("", (d) => d.killTree, false),
+    process("kill-tree = true", (d) => d.killTree, true),
+    internal("kill-tree = true", (d) => d.killTree, false),
+  ],
+  "cgroup": [
+    process("", (d) => d.cgroup, undefined),
+    process("[cgroup]", (d) => d.cgroup, []),
+    process(
+      '[cgroup]\nmemory-max = "1G"\nmemory-high = "max"\nmemory-oom-group = true\npids-max = 100',
+      (d) => d.cgroup,
+      [
+        { file: "memory.max", text: "1073741824" },
+        { file: "memory.high", text: "max" },
+        { file: "memory.oom.group", text: "1" },
+        { file: "pids.max", text: "100" },
+      ],
+    ),
+    process(
+      'cgroup = { cpu-max = "50%", cpu-weight = 200, io-weight = 50, cpuset-cpus = "0-1,3" }',
+      (d) => d.cgroup,
+      [
+        { file: "cpu.max", text: "50000 100000" },
+        { file: "cpu.weight", text: "200" },
+        { file: "io.weight", text: "default 50" },
+        { file: "cpuset.cpus", text: "0-1,3" },
+      ],
+    ),
+    process(
+      'cgroup = { cpu-max = "20000 40000", io-max = ["8:0 rbps=1000", "8:16 wiops=max"] }',
+      (d) => d.cgroup,
+      [
+        { file: "cpu.max", text: "20000 40000" },
+        { file: "io.max", text: "8:0 rbps=1000" },
+        { file: "io.max", text: "8:16 wiops=max" },
+      ],
+    ),
+  ],
+  "consumer-of": [process('consumer-of = "web"', (d) => d.consumerOf, "web")],
+  "options": [
+    process('options = ["starts-on-console", "shares-console"]', (d) => d.console, "shares"),
+    process('options = ["shares-console", "starts-on-console"]', (d) => d.console, "starts"),
+    process('options = ["runs-on-console", "starts-on-console"]', (d) => d.console, "runs"),
+    bgprocess('pid-file = "/p"\noptions = ["runs-on-console"]', (d) => d.console, "starts"),
+    internal('options = ["shares-console"]', (d) => d.console, "none"),
+    process(
+      'options = ["skippable", "no-new-privs"]',
+      (d) => [d.options.skippable, d.attributes.noNewPrivileges],
+      [false, true],
+    ),
+  ],
+  "rlimit-nofile": [
+    process('rlimit-nofile = "1024:0x1000"', (d) => d.attributes.limits, [{
+      resource: "nofile",
+      soft: 1024n,
+      hard: 4096n,
+    }]),
+    process('rlimit-nofile = { hard = "-" }', (d) => d.attributes.limits, [{
+      resource: "nofile",
+      soft: "unchanged",
+      hard: "unlimited",
+    }]),
+    process('rlimit-nofile = ":"', (d) => d.attributes.limits, []),
+  ],
+  "rlimit-core": [
+    process("rlimit-core = { soft = 0 }", (d) => d.attributes.limits, [
+      { resource: "core", soft: 0n, hard: "unchanged" },
+    ]),
+    process('rlimit-core = "-"', (d) => d.attributes.limits, [{
+      resource: "core",
+      soft: "unlimited",
+      hard: "unlimited",
+    }]),
+  ],
+  "rlimit-data": [
+    process('rlimit-data = "5:"', (d) => d.attributes.limits, [{
+      resource: "data",
+      soft: 5n,
+      hard: "unchanged",
+    }]),
+  ],
+  "rlimit-addrspace": [
+    process(
+      'rlimit-addrspace = "18446744073709551615"',
+      (d) => d.attributes.limits[0]?.hard,
+      18446744073709551615n,
+    ),
+  ],
+  "nice": [
+    process("nice = -5", (d) => d.attributes.nice, -5),
+    process("nice = 40", (d) => d.attributes.nice, 19),
+  ],
+  "ioprio": [
+    process('ioprio = "best-effort:3"', (d) => d.attributes.ioPriority, 2 << 13 | 3),
+    process('ioprio = "idle"', (d) => d.attributes.ioPriority, 3 << 13),
+  ],
+  "oom-score-adj": [
+    process("oom-score-adj = -1000", (d) => d.attributes.oomScoreAdjust, -1000),
+    process("oom-score-adj = 1000", (d) => d.attributes.oomScoreAdjust, 1000),
+  ],
+  "run-in-cgroup": [process('run-in-cgroup = "../web"', (d) => d.attributes.runInCgroup, "../web")],
+  "capabilities": [
+    process(
+      'capabilities = "^cap_net_bind_service,!CAP_SYS_ADMIN,%7,"',
+      (d) => d.attributes.capabilities,
+      [
+        { capability: 10, inheritable: true, ambient: true, blocked: false },
+        { capability: 21, inheritable: false, ambient: false, blocked: true },
+        { capability: 7, inheritable: true, ambient: false, blocked: false },
+      ],
+    ),
+  ],
+  "securebits": [
+    process('securebits = ["keep-caps", "noroot-locked"]', (d) => d.attributes.secureBits, 0b10010),
+  ],
+  "inittab-id": [process('inittab-id = "c1"', (d) => d.attributes.inittabId, "c1")],
+  "inittab-line": [process('inittab-line = "tty1"', (d) => d.attributes.inittabLine, "tty1")],
+  "meta": [internal('[meta]\nenable-via = "boot"\nother = 1', (d) => d.enableVia, "boot")],
+};
