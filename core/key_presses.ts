@@ -10,12 +10,22 @@ export const PRESSES = 5;
 export const PRESSES_WITHIN_MS = 10_000;
 
 export class KeyPresses {
-  #times: Instant[] = [];
+  #times: readonly Instant[];
+
+  /** @param times When keys were pressed before. */
+  constructor(times: readonly Instant[] = []) {
+    this.#times = times;
+  }
+
+  /** When keys were pressed that may count still. */
+  get times(): readonly Instant[] {
+    return this.#times;
+  }
 
   /** @returns How many more presses it takes; 0: that was the last, and counting begins anew. */
   press(now: Instant): number {
-    this.#times = this.#times.filter((time) => now - time < PRESSES_WITHIN_MS);
-    this.#times.push(now);
+    const counting = this.#times.filter((time) => now - time < PRESSES_WITHIN_MS);
+    this.#times = [...counting, now];
     const left = PRESSES - this.#times.length;
     if (left === 0) this.#times = [];
     return left;

@@ -9,6 +9,27 @@ export class Deadlines {
   readonly #heap: ServiceRecord[] = [];
   #sequence = 0;
 
+  /**
+   * With the timers of these services as they are armed.
+   *
+   * @param nextSequence What {@link nextSequence} was.
+   */
+  static restored(services: Iterable<ServiceRecord>, nextSequence: number): Deadlines {
+    const deadlines = new Deadlines();
+    deadlines.#sequence = nextSequence;
+    for (const service of services) {
+      if (service.timer === "none") continue;
+      deadlines.#heap.push(service);
+      deadlines.#rise(service, deadlines.#heap.length - 1);
+    }
+    return deadlines;
+  }
+
+  /** The place in the order of arming that the next timer gets. */
+  get nextSequence(): number {
+    return this.#sequence;
+  }
+
   /** When the first timer is due; undefined when none is set. */
   get next(): Instant | undefined {
     return this.#heap[0]?.deadline;

@@ -67,7 +67,7 @@ function makeRecords(
     // What others said of the placeholder comes after the lines of the description.
     const inherited = service.links.splice(0);
     linkDependencies(registry, service, service.description);
-    service.links.push(...inherited);
+    registry.appendLinks(service, inherited);
   }
   for (const service of services) {
     for (const name of service.description.before) {

@@ -24,8 +24,8 @@ export class Pass implements Work {
   readonly system: SystemFacts;
   /** Services that are not stopped. */
   activeCount = 0;
-  readonly deadlines = new Deadlines();
-  readonly console = new ConsoleQueue();
+  readonly deadlines: Deadlines;
+  readonly console: ConsoleQueue;
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
   #commands: Command[] = [];
@@ -37,8 +37,17 @@ export class Pass implements Work {
   readonly propagation = new WorkList("propagationEntries");
   readonly transitions = new WorkList("transitionEntries");
 
-  constructor(system: SystemFacts) {
+  /** @param parts Those of an earlier one; default: new ones. */
+  constructor(
+    system: SystemFacts,
+    parts: { readonly deadlines: Deadlines; readonly console: ConsoleQueue } = {
+      deadlines: new Deadlines(),
+      console: new ConsoleQueue(),
+    },
+  ) {
     this.system = system;
+    this.deadlines = parts.deadlines;
+    this.console = parts.console;
   }
 
   /** The commands since the last call, in order. */

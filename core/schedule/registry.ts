@@ -16,10 +16,37 @@ import { isOrderLink } from "../service/record/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
 import { placeholderDescription } from "./placeholder.ts";
 
+/** What a registry holds, between two calls. */
+export interface RegistryState {
+  readonly services: readonly ServiceRecord[];
+  /** Numbers of the service and the link that were made last. */
+  readonly lastService: number;
+  readonly lastLink: number;
+}
+
 export class Registry {
   readonly #byId = new Map<ServiceId, ServiceRecord>();
   readonly #byName = new Map<string, ServiceRecord>();
   #lastId = 0;
+  #lastLink = 0;
+
+  /** One with the records that another had. @param state Records in ascending order. */
+  static restored(state: RegistryState): Registry {
+    const registry = new Registry();
+    registry.#lastId = state.lastService;
+    registry.#lastLink = state.lastLink;
+    for (const service of state.services) {
+      registry.#byName.set(service.name, service);
+      if (service.presence.kind !== "named") registry.#byId.set(service.id, service);
+    }
+    return registry;
+  }
+
+  /** All that it holds, placeholders included. */
+  written(): RegistryState {
+    const services = [...this.#byName.values()].sort((one, other) => one.id - other.id);
+    return { services, lastService: this.#lastId, lastLink: this.#lastLink };
+  }
 
   /** @throws {RangeError} When there is no such service any more. */
   get(id: ServiceId): ServiceRecord {
@@ -124,10 +151,19 @@ export class Registry {
 
   /** Makes a link, at the end of both lists. */
   link(kind: LinkKind, from: ServiceRecord, to: ServiceRecord): Link {
-    const link: Link = { kind, from, to, waits: false, holds: false };
+    const number = ++this.#lastLink;
+    const link: Link = { number, place: number, kind, from, to, waits: false, holds: false };
     from.links = withLink(from.links, link);
     to.dependents = withLink(to.dependents, link);
     return link;
+  }
+
+  /** Appends own links of a service that were taken out of its list. */
+  appendLinks(service: ServiceRecord, links: readonly Link[]): void {
+    for (const link of links) {
+      link.place = ++this.#lastLink;
+      service.links.push(link);
+    }
   }
 
   /** Takes a link out of both lists, and a placeholder away that it was the last to need. */

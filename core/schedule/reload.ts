@@ -74,7 +74,7 @@ function redescribe(
   service.links.length = 0;
   linkDependencies(registry, service, description);
   const newLinks = [...service.links];
-  service.links.push(...oldLinks, ...kept);
+  registry.appendLinks(service, [...oldLinks, ...kept]);
   for (const name of description.before) {
     registry.link("before", registry.findOrStandIn(name), service);
   }

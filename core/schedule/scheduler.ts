@@ -15,18 +15,18 @@ import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { statusOf } from "../service/record/status.ts";
 import { drain, report } from "../service/step.ts";
 import { isPinned } from "../service/record/terms.ts";
-import type { SystemFacts } from "../service/work.ts";
+import { readState, type StateRefusal } from "../state/reading.ts";
+import { type SchedulerState, writeState } from "../state/writing.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadAnswer, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
 import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
-import { Pass } from "./pass.ts";
-import { Registry } from "./registry.ts";
-import { type ShutdownTerms, ShutdownWatch } from "./shutdown_watch.ts";
+import type { Pass } from "./pass.ts";
+import type { Registry } from "./registry.ts";
+import { freshParts, restoredParts, type SchedulerFacts } from "./scheduler_parts.ts";
+import type { ShutdownWatch } from "./shutdown_watch.ts";
 
-export interface SchedulerFacts extends SystemFacts {
-  readonly shutdown: ShutdownTerms;
-}
+export type { SchedulerFacts } from "./scheduler_parts.ts";
 
 /** Source: signal(7), "Signal numbering for standard signals", x86 and ARM. */
 const LINUX: SchedulerFacts = {
@@ -36,21 +36,58 @@ const LINUX: SchedulerFacts = {
 };
 
 export class Scheduler implements SchedulerApi {
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
   readonly #pass: Pass;
   readonly #shutdown: ShutdownWatch;
   /** No time limit of a service passes. */
-  #isHeld = false;
+  #isHeld: boolean;
 
-  /** @param system What differs from Linux, and the words for error numbers. */
-  constructor(system: Partial<SchedulerFacts> = {}) {
+  /**
+   * @param system What differs from Linux, and the words for error numbers.
+   * @param state Of an earlier one, which it goes on for; it must not be used any more.
+   */
+  constructor(system: Partial<SchedulerFacts> = {}, state?: SchedulerState) {
     const facts = { ...LINUX, ...system };
-    this.#pass = new Pass(facts);
-    this.#shutdown = new ShutdownWatch({
-      pass: this.#pass,
-      registry: this.#registry,
-      terms: facts.shutdown,
-    });
+    const parts = state === undefined ? freshParts(facts) : restoredParts(facts, state);
+    this.#registry = parts.registry;
+    this.#pass = parts.pass;
+    this.#shutdown = parts.shutdown;
+    this.#isHeld = state?.counters.isHeld ?? false;
+  }
+
+  /**
+   * A scheduler that goes on where another was.
+   *
+   * @param bytes What {@link write} gave, or the memory that the state of another was kept in; of
+   * this version or an earlier one.
+   * @param system As for the constructor: it is not part of the state.
+   */
+  static restored(
+    bytes: Uint8Array,
+    system: Partial<SchedulerFacts> = {},
+  ): Scheduler | StateRefusal {
+    const read = readState(bytes);
+    return read.kind === "state" ? new Scheduler(system, read.state) : read;
+  }
+
+  /**
+   * All that it is, for {@link restored}: how many services were handled excepted, and what
+   * `SchedulerFacts` say.
+   */
+  write(): Uint8Array {
+    return writeState(this.#state());
+  }
+
+  #state(): SchedulerState {
+    const { services, lastService, lastLink } = this.#registry.written();
+    const { isShuttingDown, deadlines, console } = this.#pass;
+    const nextTimer = deadlines.nextSequence;
+    return {
+      services,
+      counters: { lastService, lastLink, nextTimer, isShuttingDown, isHeld: this.#isHeld },
+      console: console.written(),
+      shutdown: this.#shutdown.written(),
+    };
   }
 
   /** Reports about services that are gone, or processes nobody waits for, are ignored. */

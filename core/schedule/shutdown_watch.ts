@@ -12,6 +12,7 @@ import { KeyPresses, PRESSES, PRESSES_WITHIN_MS } from "../key_presses.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { type StopProgress, stopProgress } from "../service/record/stop_progress.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
+import type { WrittenShutdown } from "../state/whole_block.ts";
 import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 import { stopReport, type Unstopped } from "./stop_report.ts";
@@ -64,12 +65,31 @@ interface Stop {
 
 export class ShutdownWatch {
   readonly #parts: ShutdownWatchParts;
-  readonly #presses = new KeyPresses();
+  #presses = new KeyPresses();
   #type: ShutdownType | undefined;
   #stop: Stop | undefined;
 
   constructor(parts: ShutdownWatchParts) {
     this.#parts = parts;
+  }
+
+  /** One as another was. */
+  static restored(parts: ShutdownWatchParts, written: WrittenShutdown): ShutdownWatch {
+    const watch = new ShutdownWatch(parts);
+    const { type, presses, stop } = written;
+    watch.#type = type;
+    watch.#presses = new KeyPresses(presses);
+    watch.#stop = stop === undefined ? undefined : {
+      ...stop,
+      endedStarts: new Map(stop.endedStarts),
+      stuckSince: new Map(stop.stuckSince),
+      forced: stop.forced === undefined ? undefined : { ...stop.forced },
+    };
+    return watch;
+  }
+
+  written(): WrittenShutdown {
+    return { type: this.#type, presses: this.#presses.times, stop: this.#stop };
   }
 
   /** What the last order asked for; undefined before there was one. */

@@ -9,6 +9,15 @@ import { comeUp } from "./starting.ts";
 import { waitsForDependency } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
+/** A queue between two calls. Services by their numbers; 0: nobody, or the log. */
+export interface WrittenConsole {
+  readonly owner: number;
+  readonly announced: number;
+  readonly isLogBusy: boolean;
+  /** First in, first out. */
+  readonly waiting: readonly number[];
+}
+
 export class ConsoleQueue {
   readonly #waiting = new Set<ServiceRecord>();
   /** The service that has the console; undefined: the log has it. Written here only. */
@@ -17,6 +26,30 @@ export class ConsoleQueue {
   #announced: ServiceRecord | undefined;
   #isLogBusy = false;
   #isHandingOver = false;
+
+  /** One as another was. @param find The service of a number. */
+  static restored(
+    { owner, announced, isLogBusy, waiting }: WrittenConsole,
+    find: (number: number) => ServiceRecord | undefined,
+  ): ConsoleQueue {
+    const queue = new ConsoleQueue();
+    queue.owner = find(owner);
+    queue.#announced = find(announced);
+    queue.#isLogBusy = isLogBusy;
+    for (const service of waiting.flatMap((number) => find(number) ?? [])) {
+      queue.#waiting.add(service);
+    }
+    return queue;
+  }
+
+  written(): WrittenConsole {
+    return {
+      owner: this.owner?.id ?? 0,
+      announced: this.#announced?.id ?? 0,
+      isLogBusy: this.#isLogBusy,
+      waiting: Array.from(this.#waiting, ({ id }) => id),
+    };
+  }
 
   get length(): number {
     return this.#waiting.size;

@@ -119,9 +119,15 @@ export const LAYERS: readonly Layer[] = [
     mayCycle: true,
     isPure: true,
   },
+  // The state of a scheduler as bytes. It knows the records; the scheduler knows it.
+  {
+    prefix: "core/state/",
+    values: [CORE_FILES, "core/state/", "core/service/", DESCRIPTION],
+    isPure: true,
+  },
   {
     prefix: "core/schedule/",
-    values: [CORE_FILES, "core/schedule/", "core/service/", DESCRIPTION],
+    values: [CORE_FILES, "core/schedule/", "core/state/", "core/service/", DESCRIPTION],
     types: [PLATFORM],
     isPure: true,
   },

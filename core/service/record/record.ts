@@ -25,6 +25,10 @@ export type LinkKind = "need" | "milestone" | "waits-for" | "prepared-by" | "bef
 
 /** One dependency: `from` depends on `to`. It is in `from.links` and in `to.dependents`. */
 export interface Link {
+  /** Never given twice; `dependents` is in the order of it. */
+  readonly number: number;
+  /** `links` is in the order of it: the number, or a later one when the link came to the end. */
+  place: number;
   readonly kind: LinkKind;
   /** Changes only when a placeholder or a record of another type takes the place of a record. */
   from: ServiceRecord;
@@ -179,7 +183,7 @@ export interface ServiceRecord {
   heapIndex: number;
 }
 
-const NO_EXIT: ExitStatus = Object.freeze({ kind: "none" });
+export const NO_EXIT: ExitStatus = Object.freeze({ kind: "none" });
 
 /** A record at rest. */
 export function makeRecord(id: ServiceId, description: ServiceDescription): ServiceRecord {

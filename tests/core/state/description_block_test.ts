@@ -1,0 +1,119 @@
+import type { ServiceDescription } from "../../../core/description/contract/description.ts";
+import { settingKeys } from "../../../core/description/settings/settings.ts";
+import { placeholderDescription } from "../../../core/schedule/placeholder.ts";
+import { LOADED, NAMED, type Presence } from "../../../core/service/record/record.ts";
+import {
+  describedBytes,
+  mergedDescription,
+  readDescription,
+  USUAL,
+} from "../../../core/state/description_block.ts";
+import { EXAMPLES as MANUAL } from "../../../tools/setting_examples.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { buildDescription, serviceName } from "../../builders.ts";
+import { describe, load, only } from "../description/descriptions.ts";
+import { OTHERS, PAIRS, whole } from "../description/setting_pairs.ts";
+import { EXAMPLES } from "../description/toml_examples.ts";
+
+function readBack(description: ServiceDescription, presence: Presence = LOADED) {
+  const { name } = description;
+  return readDescription(describedBytes({ name, presence, description }), USUAL);
+}
+
+function checkSame(description: ServiceDescription): void {
+  const { name } = description;
+  assertEquals(readBack(description), { name, presence: LOADED, description });
+}
+
+for (const key of settingKeys()) {
+  Deno.test(`a description with ${key} is read as it was written`, () => {
+    for (const { text } of EXAMPLES[key]) checkSame(describe(text, { name: "s@x" }));
+  });
+}
+
+Deno.test("descriptions of both formats are read as they were written", () => {
+  for (const [toml, native] of Object.values(PAIRS).flat()) {
+    const type = /^socket|^pid-file/.test(toml) ? "process" : "bgprocess";
+    for (const file of [{ "/d/s.toml": whole(toml, `type = "${type}"\n`) }, { "/d/s": native }]) {
+      const result = load("s", { ...file, ...OTHERS });
+      if (result.kind === "loaded") checkSame(only(result));
+    }
+  }
+});
+
+Deno.test("the manual's examples are read as they were written", () => {
+  const files = {
+    "/d/network.toml": "",
+    "/d/noisy.toml": 'type = "process"\ncommand = "/bin/noisy"\nlog-type = "pipe"\n',
+    "/d/boot.d": ["web"],
+    ...Object.fromEntries(MANUAL.map(({ file, text }) => [`/d/${file}`, text])),
+  };
+  for (const { file } of MANUAL) {
+    const base = file.replace(".toml", "");
+    const result = load(base === "getty" ? "getty@tty1" : base, files);
+    assert(result.kind === "loaded", base);
+    for (const description of result.descriptions) checkSame(description);
+  }
+});
+
+Deno.test("a description keeps bytes that are no text, numbers without bound and what is not set", () => {
+  const name = serviceName("s");
+  checkSame({
+    ...placeholderDescription(name),
+    command: ["/bin/\udc80", "", "ä €"],
+    pidFile: "null",
+    cgroup: [],
+    environment: { clear: true, keep: ["A"], unset: [], set: new Map([["B", "\udcff"]]) },
+    attributes: {
+      ...USUAL.attributes,
+      nice: 0,
+      limits: [{ resource: "nofile", soft: 2n ** 64n - 1n, hard: "unlimited" }],
+    },
+  });
+});
+
+Deno.test("a plain process takes few bytes", () => {
+  const text = 'type = "process"\ncommand = "/usr/sbin/web --no-daemon"';
+  const directories = ["/etc/dinit.d"];
+  const description = only(load("web", { "/etc/dinit.d/web.toml": text }, { directories }));
+  const { name } = description;
+  assert(describedBytes({ name, presence: LOADED, description }).length < 200);
+});
+
+Deno.test("what is only named or broken is read as such", () => {
+  const name = serviceName("gone");
+  const description = placeholderDescription(name);
+  assertEquals(readBack(description, NAMED), { name, presence: NAMED, description });
+  const problem = {
+    severity: "error",
+    message: "no",
+    file: undefined,
+    line: 3,
+    column: undefined,
+    lineText: undefined,
+    hint: undefined,
+  } as const;
+  const fault = { name, source: description.source, problems: [problem] };
+  const presence = { kind: "broken", fault } as const;
+  assertEquals(readBack(description, presence), { name, presence, description });
+});
+
+Deno.test("a description differs from what its writer took for usual", () => {
+  const description = buildDescription("s", { type: "process" });
+  const bytes = describedBytes({ name: description.name, presence: LOADED, description });
+  const usual = mergedDescription(USUAL, { stopTimeoutMs: 1234, attributes: { nice: 3 } });
+  const read = readDescription(bytes, usual)?.description;
+  assertEquals([read?.stopTimeoutMs, read?.attributes.nice], [1234, 3]);
+});
+
+Deno.test("a description of which a byte was changed is none", () => {
+  const description = buildDescription("s", { type: "process" });
+  const bytes = describedBytes({ name: description.name, presence: LOADED, description });
+  for (let at = 0; at < bytes.length; at++) {
+    const damaged = bytes.slice();
+    damaged[at] = (damaged[at] ?? 0) ^ 1;
+    assertEquals(readDescription(damaged, USUAL), undefined);
+  }
+  assertEquals(readDescription(bytes.subarray(0, 5), USUAL), undefined);
+  assertEquals(readDescription(new Uint8Array(0), USUAL), undefined);
+});
