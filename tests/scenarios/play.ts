@@ -9,24 +9,31 @@ import type { Action, Expectation, Scenario } from "./scenario.ts";
 import { assertSeen, sightOf } from "./sight.ts";
 import { KEEPER, World } from "./world.ts";
 
-/** Plays all steps. @throws {Error} When something else is seen than expected. */
+/**
+ * Plays all steps, twice: with one scheduler, and with one that is restored after each call.
+ *
+ * @throws {Error} When something else is seen than expected.
+ */
 export function play(scenario: Scenario): void {
-  const world = begin(scenario);
-  scenario.steps.forEach((step, index) => {
-    assertSeen(scenario, index, observe(world, scenario, step));
-  });
+  for (const isRestored of [false, true]) {
+    const world = begin(scenario, { isRestored });
+    scenario.steps.forEach((step, index) => {
+      assertSeen(scenario, index, observe(world, scenario, step));
+    });
+  }
 }
 
 /** What is seen after each step, in the form of the expectations. */
 export function record(scenario: Scenario): readonly Expectation[] {
-  const world = begin(scenario);
+  const world = begin(scenario, { isRestored: false });
   return scenario.steps.map((step) => observe(world, scenario, step));
 }
 
-function begin(scenario: Scenario): World {
+function begin(scenario: Scenario, how: { readonly isRestored: boolean }): World {
   const keeper = { [KEEPER]: { type: "internal", restart: false } } as const;
   const world = new World(
     scenario.commandLine === undefined ? { ...scenario.services, ...keeper } : scenario.services,
+    how,
   );
   for (const name of scenario.commandLine ?? [KEEPER]) {
     world.order({ kind: "start", service: world.load(name), pin: false });

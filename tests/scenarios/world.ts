@@ -6,7 +6,7 @@
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, PidFileReading } from "../../core/event.ts";
-import { Scheduler } from "../../core/schedule/scheduler.ts";
+import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
   type Instant,
@@ -15,6 +15,7 @@ import {
   pid,
   type ServiceId,
 } from "../../core/types.ts";
+import { Twins } from "../../tools/simulation/twins.ts";
 import { assert, fail } from "../assert.ts";
 import { describe } from "./describe.ts";
 import type { Role, ScenarioService } from "./scenario.ts";
@@ -44,11 +45,12 @@ interface Timed {
 }
 
 export class World {
-  readonly scheduler = new Scheduler();
   /** What was seen since the last look. */
   events: string[] = [];
   launched: string[] = [];
   signals: string[] = [];
+  readonly #twins = new Twins();
+  readonly #isRestored: boolean;
   #now = 1000;
   #lastPid = 100;
   readonly #services: Readonly<Record<string, ScenarioService>>;
@@ -57,8 +59,18 @@ export class World {
   #queue: (() => void)[] = [];
   #timed: Timed[] = [];
 
-  constructor(services: Readonly<Record<string, ScenarioService>>) {
+  /** @param how `isRestored`: after each call another scheduler goes on, made of what it wrote. */
+  constructor(
+    services: Readonly<Record<string, ScenarioService>>,
+    how: { readonly isRestored: boolean },
+  ) {
     this.#services = services;
+    this.#isRestored = how.isRestored;
+  }
+
+  /** Only to be asked. */
+  get scheduler(): Scheduler {
+    return this.#twins.scheduler;
   }
 
   /** Nothing is active: the manager would have ended. */
@@ -74,7 +86,8 @@ export class World {
   load(name: string): ServiceId {
     const descriptions = this.#collect(name, []).map((each) => describe(each, this.#service(each)));
     if (descriptions.length > 0) {
-      const answer = this.scheduler.load({ descriptions }, this.now);
+      const answer = this.#twins.load({ descriptions }, this.now);
+      this.#restore();
       if (answer.kind !== "loaded") fail(`Cannot load ${name}: ${JSON.stringify(answer)}`);
       this.execute(answer.commands);
     }
@@ -108,7 +121,8 @@ export class World {
   }
 
   order(order: Order): Answer {
-    const { answer, commands } = this.scheduler.order(order, this.now);
+    const { answer, commands } = this.#twins.order(order, this.now);
+    this.#restore();
     this.execute(commands);
     return answer;
   }
@@ -144,7 +158,9 @@ export class World {
   }
 
   #apply(event: Event): void {
-    this.execute(this.scheduler.apply(event, this.now));
+    const commands = this.#twins.apply(event, this.now);
+    this.#restore();
+    this.execute(commands);
   }
 
   #later(event: Event): void {
@@ -263,6 +279,10 @@ export class World {
       }
     }
     this.#end(process, died(signal));
+  }
+
+  #restore(): void {
+    if (this.#isRestored) this.#twins.restore();
   }
 
   /** The order "signal" of a client, which goes past the scheduler. */

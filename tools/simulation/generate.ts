@@ -52,6 +52,8 @@ export function generatePlan(seed: number): Plan {
     launchSeed: random.below(2 ** 31),
     launchFailures: random.chance(0.3) ? 0.1 : 0,
     lastShutdown: drawLastShutdown(random),
+    restoreSeed: random.below(2 ** 31),
+    restores: random.chance(0.3) ? random.pick([0.02, 0.2, 1]) : 0,
   };
 }
 

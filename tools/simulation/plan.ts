@@ -44,6 +44,13 @@ export interface Plan {
   readonly launchSeed: number;
   /** Share of the launches for which no child can be made. */
   readonly launchFailures: number;
+  /**
+   * Decides after which steps the scheduler is written, and a restored one goes on: n-th step, by
+   * this number and n.
+   */
+  readonly restoreSeed: number;
+  /** Share of the steps after which that is done. */
+  readonly restores: number;
   readonly lastShutdown: LastShutdown;
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
-import { Scheduler } from "../../core/schedule/scheduler.ts";
+import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
   type Instant,
@@ -21,12 +21,12 @@ import { Breach, checkInvariants } from "./invariants.ts";
 import { ShutdownChecks } from "./shutdown_checks.ts";
 import type { Plan } from "./plan.ts";
 import { isThere, type SimulatedProcess } from "./process.ts";
+import { Twins } from "./twins.ts";
 
 /** Chains followed in a run. */
 const MOST_CHAINS = 20;
 
 export class SimulatedWorld {
-  readonly scheduler: Scheduler;
   readonly processes: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
@@ -49,15 +49,21 @@ export class SimulatedWorld {
   #launches = 0;
   #chains = 0;
   readonly #plan: Plan;
+  readonly #twins: Twins;
   readonly #shutdownChecks: ShutdownChecks;
   #mayResist = false;
 
   constructor(plan: Plan, options: { readonly traces: boolean }) {
     this.#plan = plan;
     const { graceMs } = plan.lastShutdown;
-    this.scheduler = new Scheduler({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } });
+    this.#twins = new Twins({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } });
     this.#shutdownChecks = new ShutdownChecks(this);
     this.trace = options.traces ? [] : undefined;
+  }
+
+  /** Only to be asked; another one now and then. */
+  get scheduler(): Scheduler {
+    return this.#twins.scheduler;
   }
 
   get now(): Instant {
@@ -69,7 +75,7 @@ export class SimulatedWorld {
   }
 
   order(order: Order): Answer {
-    const { answer, commands } = this.scheduler.order(order, this.now);
+    const { answer, commands } = this.#twins.order(order, this.now);
     this.say(`  → ${JSON.stringify(answer)}`);
     this.#step(commands);
     return answer;
@@ -79,7 +85,7 @@ export class SimulatedWorld {
     this.say(`event ${JSON.stringify(event)}`);
     if (event.kind === "console-busy") this.isLogBusy = true;
     if (event.kind === "console-idle") this.isLogBusy = false;
-    this.#step(this.scheduler.apply(event, this.now));
+    this.#step(this.#twins.apply(event, this.now));
   }
 
   /** Time passes; the timers fire one after the other, each at its time. */
@@ -95,13 +101,13 @@ export class SimulatedWorld {
   }
 
   load(description: Plan["services"][number]): void {
-    const answer = this.scheduler.load({ descriptions: [description] }, this.now);
+    const answer = this.#twins.load({ descriptions: [description] }, this.now);
     if (answer.kind === "loaded") this.#step(answer.commands);
     else this.say(`  → ${JSON.stringify(answer)}`);
   }
 
   loadBroken({ name, source }: Plan["services"][number]): void {
-    const answer = this.scheduler.load(
+    const answer = this.#twins.load(
       { descriptions: [], broken: [{ name, source, problems: [] }] },
       this.now,
     );
@@ -117,6 +123,13 @@ export class SimulatedWorld {
     for (const command of commands) this.#execute(command);
     checkInvariants(this);
     this.#shutdownChecks.check();
+    const { restoreSeed, restores } = this.#plan;
+    if (scramble(restoreSeed, this.steps) < restores) this.#restore();
+  }
+
+  #restore(): void {
+    this.say("restore");
+    this.#twins.restore();
   }
 
   #execute(command: Command): void {
@@ -193,7 +206,7 @@ export class SimulatedWorld {
       process.state = "unmade";
       return;
     }
-    for (const more of this.scheduler.apply(spawned(process), this.now)) this.#execute(more);
+    for (const more of this.#twins.apply(spawned(process), this.now)) this.#execute(more);
   }
 
   /**
@@ -203,7 +216,7 @@ export class SimulatedWorld {
   #chain(name: string): void {
     const service = this.scheduler.find(name);
     if (service === undefined || this.#chains++ >= MOST_CHAINS) return;
-    const { commands } = this.scheduler.order({ kind: "chain", service }, this.now);
+    const { commands } = this.#twins.order({ kind: "chain", service }, this.now);
     for (const more of commands) this.#execute(more);
   }
 
