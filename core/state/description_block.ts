@@ -5,7 +5,11 @@
  * Of the description only that is written which differs from a usual one. What is usual the header
  * says, so that a later version may think otherwise.
  */
-import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
+import type {
+  BrokenService,
+  DescriptionSource,
+  ServiceDescription,
+} from "../description/contract/description.ts";
 import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
 import { LOADED, NAMED, type Presence, type ServiceRecord } from "../service/record/record.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
@@ -58,10 +62,6 @@ export const USUAL: UsualDescription = {
   enableVia: undefined,
 };
 
-const KEYS = Object.keys(USUAL) as (keyof UsualDescription)[];
-/** Of these, too, only what differs. */
-const RECORDS = ["source", "attributes", "options"] as const;
-
 /** What {@link readDescription} finds. */
 export interface WrittenDescription {
   readonly name: ServiceName;
@@ -75,43 +75,88 @@ export function describedBytes(
 ): Uint8Array {
   return checkedJson({
     name,
-    ...(presence.kind === "loaded" ? {} : { presence: toPlain(presence) }),
-    ...difference(description, USUAL, KEYS),
+    presence: presence.kind === "loaded" ? undefined : toPlain(presence),
+    ...differences(description),
   });
 }
 
-/** The members of a value that are not as usual, as plain values. */
-function difference<Whole extends object>(
-  value: Whole,
-  usual: Whole,
-  keys: readonly (keyof Whole & string)[],
-): Record<string, unknown> {
-  const different: Record<string, unknown> = {};
-  for (const key of keys) {
-    const [part, usualPart] = [value[key], usual[key]];
-    if (part === usualPart) continue;
-    if (isRecordKey(key)) {
-      const changed = difference(part as object, usualPart as object, keysOf(usualPart as object));
-      if (Object.keys(changed).length > 0) different[key] = changed;
-      continue;
-    }
-    if (typeof part === "object" && isAlike(part, usualPart)) continue;
-    different[key] = toPlain(part);
-  }
-  return different;
+/**
+ * What is not as usual, as plain values; undefined: it is, and JSON leaves it out. Each member by
+ * its name: a thousand services are loaded at once, and a loop over the names takes three times as
+ * long.
+ */
+function differences(d: ServiceDescription): Record<keyof UsualDescription, unknown> {
+  const u = USUAL;
+  return {
+    source: sourceDifferences(d.source),
+    type: d.type === u.type ? undefined : d.type,
+    command: unlessEmpty(d.command),
+    stopCommand: unlessEmpty(d.stopCommand),
+    workingDirectory: d.workingDirectory === u.workingDirectory ? undefined : d.workingDirectory,
+    environment: d.environment === u.environment ? undefined : toPlain(d.environment),
+    attributes: memberDifferences(d.attributes, u.attributes),
+    dependencies: unlessEmpty(d.dependencies),
+    after: unlessEmpty(d.after),
+    before: unlessEmpty(d.before),
+    chainTo: d.chainTo,
+    consumerOf: d.consumerOf,
+    restart: d.restart === u.restart ? undefined : d.restart,
+    smoothRecovery: d.smoothRecovery === u.smoothRecovery ? undefined : d.smoothRecovery,
+    restartDelayMs: d.restartDelayMs === u.restartDelayMs ? undefined : d.restartDelayMs,
+    restartLimitIntervalMs: d.restartLimitIntervalMs === u.restartLimitIntervalMs
+      ? undefined
+      : d.restartLimitIntervalMs,
+    restartLimitCount: d.restartLimitCount === u.restartLimitCount
+      ? undefined
+      : d.restartLimitCount,
+    activationLimitCount: d.activationLimitCount === u.activationLimitCount
+      ? undefined
+      : d.activationLimitCount,
+    activationLimitIntervalMs: d.activationLimitIntervalMs === u.activationLimitIntervalMs
+      ? undefined
+      : d.activationLimitIntervalMs,
+    startTimeoutMs: d.startTimeoutMs === u.startTimeoutMs ? undefined : d.startTimeoutMs,
+    stopTimeoutMs: d.stopTimeoutMs === u.stopTimeoutMs ? undefined : d.stopTimeoutMs,
+    termSignal: d.termSignal === u.termSignal ? undefined : d.termSignal,
+    pidFile: d.pidFile,
+    readyNotification: d.readyNotification.kind === "none" ? undefined : d.readyNotification,
+    killTree: d.killTree === u.killTree ? undefined : d.killTree,
+    cgroup: d.cgroup,
+    watchdogTimeoutMs: d.watchdogTimeoutMs === u.watchdogTimeoutMs
+      ? undefined
+      : d.watchdogTimeoutMs,
+    log: d.log.kind === "none" ? undefined : toPlain(d.log),
+    console: d.console === u.console ? undefined : d.console,
+    sockets: d.sockets.length === 0 ? undefined : toPlain(d.sockets),
+    startsOnDemand: d.startsOnDemand === u.startsOnDemand ? undefined : d.startsOnDemand,
+    options: memberDifferences(d.options, u.options),
+    enableVia: d.enableVia,
+  };
 }
 
-function isRecordKey(key: string): boolean {
-  return RECORDS.some((known) => known === key);
+/** What is not said of a description is usual: lists are then empty. */
+function unlessEmpty(items: readonly unknown[]): readonly unknown[] | undefined {
+  return items.length === 0 ? undefined : items;
 }
 
-function keysOf<Whole extends object>(value: Whole): readonly (keyof Whole & string)[] {
-  return Object.keys(value) as (keyof Whole & string)[];
+function sourceDifferences(d: DescriptionSource): Record<keyof DescriptionSource, unknown> {
+  const u = USUAL.source;
+  return {
+    file: d.file,
+    directory: d.directory === u.directory ? undefined : d.directory,
+    format: d.format === u.format ? undefined : d.format,
+    modifiedSeconds: d.modifiedSeconds,
+    modifiedNanoseconds: d.modifiedNanoseconds,
+  };
 }
 
-/** Whether two parts that are not the same object say the same. */
-function isAlike(one: unknown, other: unknown): boolean {
-  return JSON.stringify(toPlain(one)) === JSON.stringify(toPlain(other));
+/** The members that differ; undefined when none does. */
+function memberDifferences<Whole extends object>(value: Whole, usual: Whole): unknown {
+  if (value === usual) return undefined;
+  const keys = Object.keys(usual) as (keyof Whole)[];
+  const different = keys.filter((key) => value[key] !== usual[key]);
+  if (different.length === 0) return undefined;
+  return Object.fromEntries(different.map((key) => [key, toPlain(value[key])]));
 }
 
 /**
@@ -142,11 +187,11 @@ export function mergedDescription(
   different: Readonly<Record<string, unknown>>,
 ): UsualDescription {
   const merged: Record<string, unknown> = { ...usual };
-  for (const key of KEYS) {
-    const part = different[key];
-    if (part === undefined) continue;
+  for (const [key, part] of Object.entries(different)) {
+    if (!Object.hasOwn(USUAL, key)) continue;
     const value = fromPlain(part);
-    merged[key] = isRecordKey(key) ? { ...usual[key] as object, ...value as object } : value;
+    const hasMembers = key === "source" || key === "attributes" || key === "options";
+    merged[key] = hasMembers ? { ...usual[key] as object, ...value as object } : value;
   }
   return merged as unknown as UsualDescription;
 }

@@ -10,7 +10,7 @@ import { CODES, type Words, wordsOf } from "./codes.ts";
 import { mergedDescription, USUAL, type UsualDescription } from "./description_block.ts";
 import { type FieldNames, type Layout, layoutOf } from "./layout.ts";
 import { LINK_LAYOUT } from "./link_block.ts";
-import { isObject, jsonBytes, parseJson } from "./json_block.ts";
+import { isObject, parseJson } from "./json_block.ts";
 import { toPlain } from "./plain_json.ts";
 import { SERVICE_LAYOUT } from "./service_block.ts";
 import { COUNTERS_LAYOUT } from "./whole_block.ts";
@@ -31,7 +31,7 @@ export interface Form {
   readonly usual: UsualDescription;
 }
 
-const HEADER = jsonBytes({
+const HEADER_TEXT = JSON.stringify({
   version: STATE_VERSION,
   service: SERVICE_LAYOUT.names,
   link: LINK_LAYOUT.names,
@@ -39,6 +39,17 @@ const HEADER = jsonBytes({
   codes: CODES,
   usual: toPlain(USUAL),
 });
+const HEADER = new TextEncoder().encode(HEADER_TEXT);
+
+/** That of this version: what it has written itself it need not work out anew. */
+const OWN_FORM: Form = {
+  version: STATE_VERSION,
+  service: SERVICE_LAYOUT,
+  link: LINK_LAYOUT,
+  counters: COUNTERS_LAYOUT,
+  words: wordsOf(CODES),
+  usual: USUAL,
+};
 
 /** The block as this version writes it. */
 export function headerBytes(): Uint8Array {
@@ -47,6 +58,7 @@ export function headerBytes(): Uint8Array {
 
 /** @returns Why it cannot be read, in a text, or how the others are to be read. */
 export function readHeader(contents: Uint8Array): Form | string {
+  if (new TextDecoder().decode(contents) === HEADER_TEXT) return OWN_FORM;
   const value = parseJson(contents)?.value;
   if (!isObject(value)) return "its header is damaged";
   const { version, service, link, counters, codes, usual } = value;

@@ -23,7 +23,7 @@ export function toPlain(value: unknown): unknown {
   }
   if (value === null) return null;
   if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map) return { [MAP]: [...value].map(toPlain) };
+  if (value instanceof Map) return { [MAP]: Array.from(value, toPlain) };
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlain(part)]));
 }
 

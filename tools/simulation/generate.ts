@@ -53,7 +53,7 @@ export function generatePlan(seed: number): Plan {
     launchFailures: random.chance(0.3) ? 0.1 : 0,
     lastShutdown: drawLastShutdown(random),
     restoreSeed: random.below(2 ** 31),
-    restores: random.chance(0.3) ? random.pick([0.02, 0.2, 1]) : 0,
+    restores: drawRestores(random),
   };
 }
 
@@ -67,6 +67,12 @@ function drawLastShutdown(random: Random): LastShutdown {
     interrupts: isHard && random.chance(0.7),
     undying: isHard && random.chance(0.5) ? random.pick([0.1, 0.5]) : 0,
   };
+}
+
+/** In every seventh run once or twice; in few as often as can be, which takes its time. */
+function drawRestores(random: Random): number {
+  if (random.chance(0.004)) return random.pick([0.2, 1]);
+  return random.chance(0.15) ? 0.04 : 0;
 }
 
 /** Few runs have services that cannot be loaded. */

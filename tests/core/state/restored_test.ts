@@ -6,7 +6,7 @@ import { instant, pid } from "../../../core/types.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildDescription, serviceName } from "../../builders.ts";
 import { constantFrom, holds, nat, tuple } from "../../property.ts";
-import { Driver } from "./driver.ts";
+import { Driver } from "../schedule/driver.ts";
 
 function restore(bytes: Uint8Array): Scheduler {
   const restored = Scheduler.restored(bytes);
