@@ -9,25 +9,25 @@ import { type PosixSystem, posixSystem } from "../posix/system.ts";
 import type { BsdKernel } from "./abi.ts";
 import { bsdInherited } from "./inherited.ts";
 import { withoutSeqpacket } from "./internet_socket.ts";
-import { bsdExecuteSelf } from "./own_process.ts";
+import { bsdOwnProcess, type OwnProcess } from "./own_process.ts";
 import { bsdProcessGroups } from "./process_group.ts";
 import { bsdRealPath } from "./real_path.ts";
 import { bsdSocketFiles } from "./socket_file.ts";
 import { bsdFileStatus } from "./stat.ts";
 
 /** The functions of `Platform`, and what the systems go on with. */
-export interface BsdSystem extends Pick<PosixSystem, "sockets"> {
+export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> {
   readonly parts: PosixParts;
   /** getpgid(2); 0: of the manager. */
   groupOf(pid: number): number | Failure;
   readonly platform:
     & PosixSystem["platform"]
     & Processes
+    & OwnProcess
     & Pick<
       Platform,
       | "signalsBlockedByStub"
       | "realPath"
-      | "executeSelf"
       | "releaseProgramPages"
       | "prefer"
       | "takeKernelConsole"
@@ -48,7 +48,7 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
   // Where whoever started us ignores it, nobody learns of the ends of children.
   mask.restoreAction(signals.CHLD);
   mask.unblock([signals.CHLD]);
-  const { sockets, platform } = posixSystem(kernel, parts, {
+  const { sockets, platform, copyProgram } = posixSystem(kernel, parts, {
     socketFiles: bsdSocketFiles(kernel, parts),
     inherited: bsdInherited(kernel, parts),
   });
@@ -57,12 +57,13 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
     parts,
     groupOf,
     sockets,
+    copyProgram,
     platform: {
       ...platform,
       ...posixProcesses(kernel, groupOf),
       listenInternet: withoutSeqpacket(kernel, platform.listenInternet),
       realPath: bsdRealPath(kernel),
-      executeSelf: bsdExecuteSelf(kernel, platform.closeInheritedOnExec),
+      ...bsdOwnProcess(kernel, { ...parts, ...platform, copyProgram }),
       // Nothing need be blocked: the filter counts ignored signals.
       signalsBlockedByStub: () => true,
       // Memory is not counted against process 1 there, which is never killed.

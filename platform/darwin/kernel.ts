@@ -22,6 +22,7 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
   return {
     accept4: call("accept", 3),
     bind: call("bind", 3),
+    clock_gettime: call("clock_gettime", 2),
     close: call("close", 1),
     close_range: call("close_range", 3),
     connect: call("connect", 3),
@@ -42,6 +43,7 @@ export function darwinFunctions(arch: string): Readonly<Record<BsdCallName, Name
     kill: call("kill", 2),
     linkat: call("linkat", 5),
     listen: call("listen", 2),
+    lseek: call("lseek", 3),
     mkdirat: call("mkdirat", 3),
     openat: call("openat", 4, 3),
     pipe2: call("pipe", 1),

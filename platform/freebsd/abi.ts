@@ -17,6 +17,7 @@ export const FREEBSD_CALLS = {
   accept4: 541,
   bind: 104,
   chdir: 12,
+  clock_gettime: 232,
   close: 6,
   close_range: 575,
   connect: 98,
@@ -41,6 +42,7 @@ export const FREEBSD_CALLS = {
   kill: 37,
   linkat: 495,
   listen: 106,
+  lseek: 478,
   minherit: 250,
   mkdirat: 496,
   mprotect: 74,
@@ -139,6 +141,8 @@ export const FREEBSD_RESOURCES = {
 export const FREEBSD_ABI: BsdAbi = {
   // sys/syslimits.h.
   PATH_MAX: 1024,
+  // sys/sys/_clock_id.h
+  CLOCK_MONOTONIC: 4,
   file: {
     O_RDONLY: 0,
     O_WRONLY: 1,

@@ -92,6 +92,20 @@ export type LoginRecord =
     readonly pid: Pid;
   };
 
+/** The time of a program, as the one that is executed in its place can go on with it. */
+export interface KeptClock {
+  readonly instant: Instant;
+  /** The kernel's own clock at that moment, in milliseconds. */
+  readonly kernelMs: number;
+}
+
+/** The file that this program was executed from. */
+export interface ProgramFile {
+  readonly path: string;
+  /** It is not there any more; another one may be in its place. */
+  readonly isGone: boolean;
+}
+
 /** `launches`: the manager's thread, and children until they have executed their program. */
 export type Preferred = "nobody" | "manager" | "launches";
 
@@ -313,6 +327,36 @@ export interface Platform {
    * @param environment `NAME=VALUE` each.
    */
   executeSelf(args: readonly string[], environment: readonly string[]): Failure;
+  /** The file that this program was executed from. */
+  ownProgram(): ProgramFile | Failure;
+  /**
+   * Writes that file, of which there may be nothing else left, to a path where nothing is. The
+   * runtime reads its own
+   * program by its name and cannot do without one.
+   */
+  copyOwnProgram(path: string): Failure | undefined;
+  removeFile(path: string): Failure | undefined;
+  /**
+   * Replaces this program by another one, which gets the descriptors that are not close-on-exec;
+   * returns only on failure.
+   *
+   * @param words The first is the name that it is called by.
+   * @param environment `NAME=VALUE` each.
+   */
+  execute(path: string, words: readonly string[], environment: readonly string[]): Failure;
+  /** The time, for {@linkcode continueClock} of a program that is executed in this one's place. */
+  keepClock(): KeptClock;
+  /** From now on `now` goes on where it was. To be called before anybody asks for the time. */
+  continueClock(kept: KeptClock): void;
+  /** Sets whether a program that is executed in this one's place gets the descriptors. */
+  passOn(fds: readonly Fd[], isPassed: boolean): Failure | undefined;
+  /** A new file without a name, to write and read; in memory where the system can. */
+  openScratchFile(): Fd | Failure;
+  /** Reads an open file whole, from its beginning. */
+  readFromStart(
+    fd: Fd,
+    limitBytes: number,
+  ): { readonly kind: "bytes"; readonly bytes: Uint8Array } | Failure;
   /** Ends this process by a signal with its default action. */
   dieOfSignal(signal: number): void;
   /** Ends the machine's run; returns only on failure. */

@@ -8,7 +8,13 @@ import { linuxInheritance } from "./children/inheritance.ts";
 import { kinship } from "./processes/kinship.ts";
 import { reboot, takeKernelConsole } from "./machine/machine.ts";
 import { linuxNotifySockets } from "./notify_socket.ts";
-import { executeSelf } from "./processes/own_process.ts";
+import {
+  execute,
+  executeSelf,
+  openScratchFile,
+  OWN_EXECUTABLE,
+  ownProgram,
+} from "./processes/own_process.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
@@ -34,7 +40,7 @@ export function openLinux(): Platform {
   const inheritance = linuxInheritance();
   const poller = openEventPoller();
   const { launch, expectMany, processMaking, prefer } = openSpawning(inheritance.present);
-  const { platform, sockets } = LINUX_SYSTEM;
+  const { platform, sockets, copyProgram } = LINUX_SYSTEM;
   return {
     os: "linux",
     ...platform,
@@ -63,6 +69,8 @@ export function openLinux(): Platform {
     mount,
     releaseFileSystems,
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
+    ...{ ownProgram, execute, openScratchFile },
+    copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
     reboot,
   };
 }

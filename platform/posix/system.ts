@@ -2,7 +2,6 @@
  * The functions of a platform that all systems have alike, put together from the files of this
  * folder.
  */
-import type { Instant } from "../../core/types.ts";
 import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface/platform.ts";
 import { posixFileChanges } from "./files/file_changes.ts";
@@ -13,6 +12,7 @@ import { posixLogFiles } from "./logs/log_file_calls.ts";
 import type { RecordFiles } from "./logs/log_files.ts";
 import type { PosixParts } from "./parts.ts";
 import { posixDieOfSignal } from "./processes/own_process.ts";
+import { posixSuccession, type Succession } from "./processes/succession.ts";
 import { signalNumber } from "./processes/signal_name.ts";
 import { posixDescriptorPassing } from "./sockets/descriptor_passing.ts";
 import { posixInternetSockets } from "./sockets/internet_socket.ts";
@@ -67,6 +67,11 @@ type PosixPlatform = Pick<
   | "setTerminalInput"
   | "reopenForWriting"
   | "closeInheritedOnExec"
+  | "keepClock"
+  | "continueClock"
+  | "passOn"
+  | "readFromStart"
+  | "removeFile"
   | "dieOfSignal"
 >;
 
@@ -74,6 +79,7 @@ type PosixPlatform = Pick<
 export interface PosixSystem {
   readonly sockets: Sockets;
   readonly openRecords: RecordFiles["openRecords"];
+  readonly copyProgram: Succession["copyProgram"];
   readonly platform: PosixPlatform;
 }
 
@@ -89,8 +95,8 @@ export function posixSystem(
   const { accept, connectUnix, connectDatagram, socketPair } = sockets;
   const folders = posixFolders(kernel, { files, streams, status });
   const { openRecords, ...logs } = posixLogFiles(kernel, { streams, files, status });
+  const { copyProgram, ...succession } = posixSuccession(kernel, { streams, files, status });
   const platform: PosixPlatform = {
-    now: () => performance.now() as Instant,
     errnoText: (errno) => errnoText(kernel.errnoTable, errno),
     signalNumber: (name) => signalNumber(kernel.abi, name),
     isSignalIgnored: mask.isIgnored,
@@ -107,8 +113,9 @@ export function posixSystem(
     ...posixFileChanges(kernel, files, streams),
     ...logs,
     ...posixTerminals(kernel),
+    ...succession,
     ...posixInherited(kernel, { streams, status, ways: ways.inherited }),
     dieOfSignal: posixDieOfSignal(kernel, mask),
   };
-  return { sockets, openRecords, platform };
+  return { sockets, openRecords, copyProgram, platform };
 }

@@ -7,6 +7,9 @@
  * programs on both architectures.
  */
 
+/** memfd_create(2): linux/memfd.h. */
+export const MFD_CLOEXEC = 1;
+
 /** openat(2), fcntl(2), the *at calls: asm-generic/fcntl.h, linux/fcntl.h. */
 export const FILE = {
   O_RDONLY: 0,

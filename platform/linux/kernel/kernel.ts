@@ -30,6 +30,7 @@ const { O_DIRECTORY, O_NOFOLLOW } = processor;
 
 const ABI: PosixAbi = {
   PATH_MAX: 4096,
+  CLOCK_MONOTONIC: 1,
   file: { ...FILE, O_DIRECTORY, O_NOFOLLOW, O_SEARCH: FILE.O_PATH },
   errno: ERRNO,
   signals: SIGNALS,

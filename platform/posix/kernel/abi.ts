@@ -11,6 +11,8 @@ export type Numbers<Names extends string> = Readonly<Record<Names, number>>;
 export interface PosixAbi {
   /** The longest path, its NUL included, in bytes; at most 4096. */
   readonly PATH_MAX: number;
+  /** Number of the clock that only goes on: clock_gettime(2). */
+  readonly CLOCK_MONOTONIC: number;
   /** open(2), fcntl(2), the *at calls, stat(2). */
   readonly file: Numbers<
     | "O_RDONLY"

@@ -19,6 +19,7 @@ import type { PosixAbi } from "./abi.ts";
 export type PosixCallName =
   | "accept4"
   | "bind"
+  | "clock_gettime"
   | "close"
   | "close_range"
   | "connect"
@@ -37,6 +38,7 @@ export type PosixCallName =
   | "kill"
   | "linkat"
   | "listen"
+  | "lseek"
   | "mkdirat"
   | "openat"
   | "pipe2"

@@ -21,7 +21,7 @@ import { withFolder } from "../linux/folder.ts";
 import { LINUX_BY_NUMBER, linuxByName, NEEDS_LINUX } from "./linux_forms.ts";
 
 /** One implementation. */
-export interface SystemUnderTest extends Pick<PosixSystem, "sockets"> {
+export interface SystemUnderTest extends Pick<PosixSystem, "sockets" | "copyProgram"> {
   readonly name: string;
   readonly kernel: PosixKernel;
   readonly parts: PosixParts;
@@ -39,6 +39,7 @@ export const SYSTEMS: readonly SystemUnderTest[] = [
     kernel: LINUX,
     parts: PARTS,
     sockets: LINUX_SYSTEM.sockets,
+    copyProgram: LINUX_SYSTEM.copyProgram,
     platform: { ...LINUX_SYSTEM.platform, ...processes, realPath },
     limits: LINUX_LIMITS,
   },

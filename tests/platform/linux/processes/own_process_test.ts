@@ -37,6 +37,52 @@ Deno.test("executeSelf() runs the executable anew in the same process, nothing l
   assertEquals(status, { kind: "exited", code: 0 });
 });
 
+Deno.test("execute() runs a program in this one's place, which gets what is passed on", () => {
+  const { output, status } = runProgram(`
+    console.log(Deno.pid);
+    const passed = platform.openScratchFile();
+    platform.write(passed, new TextEncoder().encode("left by the first"));
+    const held = platform.openScratchFile();
+    platform.passOn([passed], true);
+    const text = 'const texts = Deno.args.map((fd) => {' +
+      'try { return Deno.readTextFileSync("/proc/self/fd/" + fd); } catch { return "closed"; } });' +
+      'console.log(Deno.pid, ...texts)';
+    const { path } = platform.ownProgram();
+    const words = [path, "eval", text, String(passed), String(held)];
+    console.log(platform.execute(path, words, ["PATH=/bin"]));
+  `);
+  const [first = "", second = ""] = output.trim().split("\n");
+  assertEquals(second, `${first} left by the first closed`);
+  assertEquals(status, { kind: "exited", code: 0 });
+});
+
+Deno.test("ownProgram() tells that its file is gone, and copyOwnProgram() has it still", () => {
+  const folder = Deno.makeTempDirSync();
+  const deno = `${folder}/deno`;
+  Deno.copyFileSync(Deno.execPath(), deno);
+  const text = `import { openPlatform } from "${PLATFORM}"; const platform = openPlatform();
+    console.log(JSON.stringify(platform.ownProgram()));
+    Deno.removeSync("${deno}");
+    console.log(JSON.stringify(platform.ownProgram()));
+    console.log(platform.copyOwnProgram("${folder}/copy"));
+    console.log(platform.copyOwnProgram("${folder}/none/copy").call);`;
+  const program = `data:application/typescript,${encodeURIComponent(text)}`;
+  const { output } = run({
+    command: [deno, "run", "-A", "--no-check", program],
+    environment: Object.entries(Deno.env.toObject()).map(([name, value]) => `${name}=${value}`),
+  });
+  const [before = "", after = "", ...copies] = output.trim().split("\n");
+  assertEquals(JSON.parse(before), { path: deno, isGone: false });
+  assertEquals(JSON.parse(after), { path: deno, isGone: true });
+  assertEquals(copies, ["undefined", "open"]);
+  const copy = Deno.statSync(`${folder}/copy`);
+  assertEquals([copy.size, (copy.mode ?? 0) & 0o111], [
+    Deno.statSync(Deno.execPath()).size,
+    (Deno.statSync(Deno.execPath()).mode ?? 0) & 0o111,
+  ]);
+  Deno.removeSync(folder, { recursive: true });
+});
+
 Deno.test("signalsBlockedByStub() is false under plain deno run", () => {
   assertEquals(platform.signalsBlockedByStub(), false);
 });
