@@ -11,6 +11,7 @@ export const {
   constant,
   constantFrom,
   dictionary,
+  double,
   integer,
   letrec,
   nat,
@@ -19,6 +20,7 @@ export const {
   record,
   string,
   tuple,
+  uint8Array,
 } = fastCheck;
 
 export type Arbitrary<T> = fastCheck.Arbitrary<T>;

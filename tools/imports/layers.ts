@@ -84,10 +84,11 @@ const FOR_DAEMON: readonly string[] = [
  * `daemon/` itself put all together. Why: docs/design/0022.
  */
 const DAEMON_ROOMS = [
+  "kept/",
   ["time/", "output/"],
   "start/",
   "processes/",
-  ["descriptions/", "launch/", "control/", "machine/"],
+  ["descriptions/", "launch/", "control/", "machine/", "succession/"],
 ];
 
 /** What every room of the clients may use of the rest. */
