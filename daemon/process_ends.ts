@@ -93,7 +93,7 @@ export class ProcessEnds {
     if (!endsTree(description, event) || this.#parts.processes.hasAnyOf(service)) {
       return this.#parts.report(event);
     }
-    this.#parts.trees.begin(service, description, () => this.#parts.report(event));
+    this.#parts.trees.begin(service, description, event);
   }
 }
 

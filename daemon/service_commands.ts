@@ -77,7 +77,7 @@ function signal(
 }
 
 function endTree(
-  { scheduler, processes, trees, report }: ServiceCommandParts,
+  { scheduler, processes, trees }: ServiceCommandParts,
   { service, daemon }: CommandOf<"end-tree">,
 ): void {
   const status = { kind: "exited", code: 0 } as const;
@@ -86,7 +86,7 @@ function endTree(
     service,
     scheduler.description(service),
     isThere ? daemon : undefined,
-    () => report({ kind: "exited", service, role: "start", status }),
+    { kind: "exited", service, role: "start", status },
   );
 }
 

@@ -20,22 +20,34 @@ export interface SignalHandlerParts {
   readonly recreateSocket: () => void;
 }
 
+/** Signals that whoever started the manager had ignored, and that it leaves alone. */
+export type KeptSignals = readonly string[];
+
 export class SignalHandler {
   readonly #parts: SignalHandlerParts;
   readonly #actions = new Map<number, SignalAction>();
+  readonly #yielded: string[] = [];
 
   constructor(parts: SignalHandlerParts) {
     this.#parts = parts;
   }
 
-  /** Has the signals reported from now on. */
-  watch(): void {
+  /** For {@linkcode watch} of another manager, which cannot see it any more on all systems. */
+  keep(): KeptSignals {
+    return this.#yielded;
+  }
+
+  /** Has the signals reported from now on. @param kept Of the manager that was here before. */
+  watch(kept?: KeptSignals): void {
     const { platform, role, log } = this.#parts;
     for (const [name, action] of Object.entries(signalActions(role, platform.os))) {
       const number = platform.signalNumber(name);
       if (number === undefined) continue;
-      const yields = role === "user" && YIELDING_SIGNALS.includes(name);
-      if (yields && platform.isSignalIgnored(number)) continue;
+      const mayYield = role === "user" && YIELDING_SIGNALS.includes(name);
+      if (mayYield && (kept?.includes(name) ?? platform.isSignalIgnored(number))) {
+        this.#yielded.push(name);
+        continue;
+      }
       this.#actions.set(number, action);
     }
     const failure = platform.poller.watchSignals([...this.#actions.keys()]);

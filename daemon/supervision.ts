@@ -60,6 +60,8 @@ export interface Supervision {
   /** Messages of services about themselves. */
   readonly notifications: Notifications;
   readonly launches: ServiceLaunches;
+  /** On which services say that they are ready. */
+  readonly readiness: ReadinessPipes;
   /** Lets launches wait. */
   readonly hold: LaunchHold;
   /** What follows when processes end. */
@@ -85,7 +87,7 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.worked() });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   return {
-    ...{ processes, signals, demand, trees, notifications, launches, hold, heap },
+    ...{ processes, signals, demand, trees, notifications, launches, readiness, hold, heap },
     ends: new ProcessEnds({ ...common, launches, signals }),
     timed: [notifications, trees, ...launches.timed, heap],
     owners: [launches, readiness, demand, outputs, notifications],
@@ -107,7 +109,7 @@ function serviceProcesses({ platform, scheduler, cgroups }: SupervisionParts): S
 }
 
 function treeKiller(
-  { platform, scheduler, cgroups, log }: SupervisionParts,
+  { platform, scheduler, cgroups, log, report }: SupervisionParts,
   processes: ServiceProcesses,
 ): TreeKiller {
   return new TreeKiller({
@@ -119,6 +121,7 @@ function treeKiller(
     },
     nameOf: (service) => scheduler.description(service).name,
     warn: (text) => log.warn(text),
+    report,
   });
 }
 

@@ -14,6 +14,14 @@ export interface BufferRule {
   readonly keeps: "newest" | "oldest";
 }
 
+/** What a buffer holds, for one that goes on with it. */
+export interface KeptBuffer {
+  readonly rule: BufferRule;
+  /** Without the line that tells how much was dropped. */
+  readonly text: Uint8Array;
+  readonly dropped: Dropped;
+}
+
 const RESTART_NOTE = "(dinit: note: service restarted)\n";
 const LINE_FEED = 10;
 const FIRST_BLOCK_BYTES = 256;
@@ -76,6 +84,21 @@ export class LogBuffer {
     text.set(note);
     this.#copyTo(text, note.length);
     return text;
+  }
+
+  /** What it holds, for {@linkcode LogBuffer.adopting}. */
+  keep(): KeptBuffer {
+    const text = new Uint8Array(this.#length);
+    this.#copyTo(text, 0);
+    return { rule: this.#rule, text, dropped: this.#dropped };
+  }
+
+  /** A buffer that goes on where another one was. */
+  static adopting({ rule, text, dropped }: KeptBuffer): LogBuffer {
+    const buffer = new LogBuffer(rule);
+    buffer.#store(text);
+    buffer.#dropped = dropped;
+    return buffer;
   }
 
   clear(): void {

@@ -7,7 +7,17 @@
 const LINE_FEED = 10;
 
 export class LineStamper {
-  #isInLine = false;
+  #isInLine: boolean;
+
+  /** @param isInLine What comes goes on with a line that has its stamp. */
+  constructor(isInLine = false) {
+    this.#isInLine = isInLine;
+  }
+
+  /** The last line has no end yet. */
+  get isInLine(): boolean {
+    return this.#isInLine;
+  }
 
   /** @param stamp Put before each line that begins in the text. */
   stamp(text: Uint8Array, stamp: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -11,6 +11,9 @@ export interface ServiceFault {
 /** Longer ones are cut: a path may have 4,096 bytes, and there may be thousands of services. */
 const LONGEST_FAULT = 8192;
 
+/** As another manager goes on with them. */
+export type KeptFaults = ReadonlyMap<ServiceId, ServiceFault>;
+
 export class ServiceFaults {
   readonly #faults = new Map<ServiceId, ServiceFault>();
 
@@ -22,6 +25,16 @@ export class ServiceFaults {
 
   of(service: ServiceId): ServiceFault | undefined {
     return this.#faults.get(service);
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptFaults {
+    return this.#faults;
+  }
+
+  /** Goes on where another manager was. */
+  adopt(kept: KeptFaults): void {
+    for (const [service, fault] of kept) this.#faults.set(service, fault);
   }
 
   forget(service: ServiceId): void {

@@ -15,6 +15,8 @@ import type {
   SocketInUse,
 } from "../../platform/mod.ts";
 
+import type { Keeper } from "../kept/keeper.ts";
+
 type InternetAddress = Extract<ListeningSocket["address"], { readonly kind: "internet" }>;
 
 const ANY_IPV4: readonly number[] = [0, 0, 0, 0];
@@ -38,6 +40,12 @@ export interface CannotListen {
 /** An open socket, and what it was opened for. */
 interface OpenSocket extends BoundSocket {
   readonly wanted: ListeningSocket;
+}
+
+/** Sockets, and files of closed ones, as another manager goes on with them. */
+export interface KeptSockets {
+  readonly open: ReadonlyMap<ServiceId, readonly OpenSocket[]>;
+  readonly left: ReadonlyMap<string, LastingIdentity>;
 }
 
 export class ActivationSockets {
@@ -99,6 +107,18 @@ export class ActivationSockets {
   close(service: ServiceId): void {
     for (const socket of this.#open.get(service) ?? []) this.#close(socket);
     this.#open.delete(service);
+  }
+
+  /** For {@linkcode adopt}. Who connects meanwhile waits in the sockets. */
+  keep(keeper: Keeper): KeptSockets {
+    for (const { fd } of [...this.#open.values()].flat()) keeper.descriptor(fd);
+    return { open: this.#open, left: this.#left };
+  }
+
+  /** Goes on with the sockets of another manager. */
+  adopt({ open, left }: KeptSockets): void {
+    for (const [service, sockets] of open) this.#open.set(service, sockets);
+    for (const [path, file] of left) this.#left.set(path, file);
   }
 
   #close({ fd, file, wanted }: OpenSocket): void {

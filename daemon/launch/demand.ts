@@ -6,6 +6,7 @@ import type { ListeningSocket } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import { watchAgain } from "../kept/watch_again.ts";
 import type { ActivationSockets } from "./activation_sockets.ts";
 
 /**
@@ -21,6 +22,9 @@ interface WatchedSocket {
   /** Something waited when the watch began. */
   readonly wasWaiting: boolean;
 }
+
+/** Those that are watched, as another manager goes on with them. */
+export type KeptDemand = ReadonlyMap<Fd, WatchedSocket>;
 
 export class DemandSockets {
   readonly #platform: Platform;
@@ -67,6 +71,19 @@ export class DemandSockets {
       if (watched.service !== service) continue;
       this.#platform.poller.unwatch(socket);
       this.#watched.delete(socket);
+    }
+  }
+
+  /** For {@linkcode adopt}. The descriptors are handed on by their owner, `ActivationSockets`. */
+  keep(): KeptDemand {
+    return this.#watched;
+  }
+
+  /** Goes on where another manager was. */
+  adopt(kept: KeptDemand): void {
+    for (const [socket, watched] of kept) {
+      watchAgain(this.#platform, socket, { read: true, write: false });
+      this.#watched.set(socket, watched);
     }
   }
 

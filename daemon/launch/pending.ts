@@ -114,6 +114,11 @@ export class PendingLaunches implements Timed {
     }
   }
 
+  /** Services with a launch that has no outcome yet. */
+  get services(): readonly ServiceId[] {
+    return [...this.#all.values()].map(({ service }) => service);
+  }
+
   /** Whether there are any that do not stand still; with many, others should wait. */
   get underWay(): "none" | "some" | "many" {
     const { size } = this.#underWay;

@@ -17,6 +17,12 @@ export interface LaunchQueueHooks {
   underWay(): "none" | "some" | "many";
 }
 
+/** Launches that wait, as another manager goes on with them. */
+export interface KeptLaunches {
+  readonly waiting: readonly SpawnCommand[];
+  readonly isHeld: boolean;
+}
+
 export class LaunchQueue {
   /** Puts launches before whatever else wants a processor. */
   readonly preference: LaunchPreference;
@@ -25,6 +31,7 @@ export class LaunchQueue {
   readonly #waiting: SpawnCommand[] = [];
   #next = 0;
   #isHeld = false;
+  #isPaused = false;
 
   constructor(
     platform: Pick<Platform, "now" | "prefer">,
@@ -58,9 +65,26 @@ export class LaunchQueue {
     return this.#waiting.slice(this.#next);
   }
 
+  /** Nothing is launched for the moment; services know nothing of it. */
+  set isPaused(isPaused: boolean) {
+    this.#isPaused = isPaused;
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptLaunches {
+    this.preference.end();
+    return { waiting: this.#waiting.slice(this.#next), isHeld: this.#isHeld };
+  }
+
+  /** Goes on where another manager was. */
+  adopt({ waiting, isHeld }: KeptLaunches): void {
+    this.#waiting.push(...waiting);
+    this.#isHeld = isHeld;
+  }
+
   /** Whether `run` has something to do. */
   get isDue(): boolean {
-    return !this.isEmpty && !this.#isHeld && this.#hooks.underWay() !== "many";
+    return !this.isEmpty && !this.#isHeld && !this.#isPaused && this.#hooks.underWay() !== "many";
   }
 
   /** Launches are not preferred any more when none is under way. */

@@ -9,6 +9,8 @@
 import type { Event } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
 
 const READ_BYTES = 256;
 
@@ -16,6 +18,9 @@ interface ReadinessPipe {
   readonly service: ServiceId;
   hasSpoken: boolean;
 }
+
+/** The pipes, by their read ends, as another manager goes on with them. */
+export type KeptReadiness = ReadonlyMap<Fd, ReadinessPipe>;
 
 export class ReadinessPipes {
   readonly #platform: Platform;
@@ -72,6 +77,20 @@ export class ReadinessPipes {
   forget(service: ServiceId): void {
     for (const [descriptor, pipe] of this.#pipes) {
       if (pipe.service === service) this.#close(descriptor);
+    }
+  }
+
+  /** For {@linkcode adopt}. What nobody has read stays in the pipes. */
+  keep(keeper: Keeper): KeptReadiness {
+    for (const readEnd of this.#pipes.keys()) keeper.descriptor(readEnd);
+    return this.#pipes;
+  }
+
+  /** Goes on with the pipes of another manager. */
+  adopt(kept: KeptReadiness): void {
+    for (const [readEnd, pipe] of kept) {
+      watchAgain(this.#platform, readEnd, { read: true, write: false });
+      this.#pipes.set(readEnd, pipe);
     }
   }
 

@@ -31,6 +31,9 @@ interface Retry {
   due: Instant | undefined;
 }
 
+/** What was put off, as another manager goes on with it. */
+export type KeptRetries = ReadonlyMap<string, Retry>;
+
 export class LaunchRetries implements Timed {
   readonly #parts: LaunchRetriesParts;
   readonly #retries = new Map<string, Retry>();
@@ -69,6 +72,16 @@ export class LaunchRetries implements Timed {
   forget(service: ServiceId): void {
     this.#retries.delete(keyOf(service, "start"));
     this.#retries.delete(keyOf(service, "stop"));
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptRetries {
+    return this.#retries;
+  }
+
+  /** Goes on where another manager was. */
+  adopt(kept: KeptRetries): void {
+    for (const [key, retry] of kept) this.#retries.set(key, retry);
   }
 
   next(): Instant | undefined {

@@ -11,8 +11,8 @@ import type { Fd, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
 import type { Launch, Platform } from "../../platform/mod.ts";
 import type { Launched, Launcher } from "./launcher.ts";
-import { LaunchQueue, type SpawnCommand } from "./queue.ts";
-import { LaunchRetries } from "./retries.ts";
+import { type KeptLaunches, LaunchQueue, type SpawnCommand } from "./queue.ts";
+import { type KeptRetries, LaunchRetries } from "./retries.ts";
 import type { Log } from "../output/log.ts";
 import type { Logins } from "../processes/logins.ts";
 import type { Notifications } from "../processes/notifications.ts";
@@ -40,6 +40,12 @@ export interface ServiceLaunchParts {
   readonly beforeLaunch: () => void;
   readonly report: (event: Event) => void;
   readonly execute: (commands: readonly Command[]) => void;
+}
+
+/** As another manager goes on with them. */
+export interface KeptServiceLaunches {
+  readonly queue: KeptLaunches;
+  readonly retries: KeptRetries;
 }
 
 export class ServiceLaunches {
@@ -91,6 +97,23 @@ export class ServiceLaunches {
   forget(service: ServiceId): void {
     this.#retries.forget(service);
     this.#pending.forget(service);
+  }
+
+  /** Services with a process that is on its way to its program: they cannot be handed on. */
+  get underWay(): readonly ServiceId[] {
+    this.#pending.look();
+    return this.#pending.services;
+  }
+
+  /** For {@linkcode adopt}, when none is {@linkcode underWay}. */
+  keep(): KeptServiceLaunches {
+    return { queue: this.queue.keep(), retries: this.#retries.keep() };
+  }
+
+  /** Goes on where another manager was. */
+  adopt({ queue, retries }: KeptServiceLaunches): void {
+    this.queue.adopt(queue);
+    this.#retries.adopt(retries);
   }
 
   #launch(command: SpawnCommand): void {
@@ -216,9 +239,9 @@ export class ServiceLaunches {
     const isEnding = trees.isEnding(service);
     if (!isEnding && description.stopCommand.length > 0) return false;
     const status = { kind: "exited", code: 0 } as const;
-    const ended = () => report({ kind: "exited", service, role: "stop", status });
+    const ended = { kind: "exited", service, role: "stop", status } as const;
     report({ kind: "exec-succeeded", service, role: "stop" });
-    if (isEnding) ended();
+    if (isEnding) report(ended);
     else trees.begin(service, description, ended);
     return true;
   }

@@ -28,6 +28,12 @@ export interface BootFailureParts {
   restore(): void;
 }
 
+/** A question that is open, as another manager goes on with it. */
+export interface KeptPrompt {
+  readonly question: string;
+  readonly report: readonly string[];
+}
+
 /** The question at the console, while it is being asked. */
 export class BootFailurePrompt {
   readonly #platform: Platform;
@@ -63,6 +69,20 @@ export class BootFailurePrompt {
     if (this.#isOpen) return true;
     this.#wasLost = false;
     return this.#ask(report);
+  }
+
+  /** For {@linkcode adopt}; undefined: nothing is asked. */
+  keep(): KeptPrompt | undefined {
+    return this.#isOpen ? { question: this.#question, report: this.#report } : undefined;
+  }
+
+  /** Waits for the answer to a question that another manager has asked. */
+  adopt({ question, report }: KeptPrompt): void {
+    const interest = { read: true, write: false };
+    if (this.#platform.poller.watch(this.#input, interest) !== undefined) return;
+    this.#isOpen = true;
+    this.#question = question;
+    this.#report = report;
   }
 
   #ask(report: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import { printable } from "../../core/printable.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { type Fd, type Instant, unreachable } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import { BootFailurePrompt, type Choice } from "./boot_failure.ts";
+import { BootFailurePrompt, type Choice, type KeptPrompt } from "./boot_failure.ts";
 import { bootFailureReport } from "./boot_failure_report.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
 import { environmentTexts } from "../start/environment.ts";
@@ -47,6 +47,13 @@ export interface EndingParts {
   readonly environment: ReadonlyMap<string, string>;
 }
 
+/** What the end depends on, as another manager goes on with it. */
+export interface KeptEnding {
+  readonly decisive: ReadonlySet<string>;
+  readonly recoveredAt: Instant | undefined;
+  readonly prompt: KeptPrompt | undefined;
+}
+
 export class Ending {
   readonly #parts: EndingParts;
   readonly #prompt: BootFailurePrompt;
@@ -73,6 +80,22 @@ export class Ending {
   /** A service that takes the place of one that was asked for (chain-to). */
   alsoDecides(name: string): void {
     this.#decisive.add(name);
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptEnding {
+    return {
+      decisive: this.#decisive,
+      recoveredAt: this.#recoveredAt,
+      prompt: this.#prompt.keep(),
+    };
+  }
+
+  /** Goes on where another manager was. */
+  adopt({ decisive, recoveredAt, prompt }: KeptEnding): void {
+    for (const name of decisive) this.#decisive.add(name);
+    this.#recoveredAt = recoveredAt;
+    if (prompt !== undefined) this.#prompt.adopt(prompt);
   }
 
   /** @returns Whether the loop ends. For a system manager it never does. */

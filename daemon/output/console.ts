@@ -10,7 +10,8 @@
  */
 import { type Fd, fd, type Instant } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
-import { OutputStream } from "./stream.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { type KeptStream, OutputStream } from "./stream.ts";
 
 const CONSOLE = "/dev/console";
 /** Between two attempts to open a console that fails. */
@@ -45,6 +46,16 @@ export class Console {
     const failure = this.#platform.openConsole(CONSOLE);
     this.#platform.takeKernelConsole();
     return failure;
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(keeper: Keeper): KeptStream {
+    return this.stream.keep(keeper);
+  }
+
+  /** Goes on where another console was, which took 0 to 2 as they are. */
+  adopt(kept: KeptStream): void {
+    this.stream.adopt(kept);
   }
 
   /** Begins to write. */

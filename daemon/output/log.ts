@@ -60,6 +60,12 @@ export interface LogSettings {
   readonly wallClock: () => number;
 }
 
+/** Lines that wait because a service has the console. */
+export interface KeptLog {
+  readonly consoleGivenAt: Instant | undefined;
+  readonly waiting: readonly string[];
+}
+
 export class Log {
   readonly #settings: LogSettings;
   /** When a service got the console; undefined while the log has it. */
@@ -125,6 +131,17 @@ export class Log {
     this.#waiting = [];
     this.#settings.console.tryAgain();
     for (const line of lines) this.#settings.console.write(line);
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptLog {
+    return { consoleGivenAt: this.#consoleGivenAt, waiting: this.#waiting };
+  }
+
+  /** Goes on where another log was: a service may have the console. */
+  adopt({ consoleGivenAt, waiting }: KeptLog): void {
+    this.#consoleGivenAt = consoleGivenAt;
+    this.#waiting = [...waiting];
   }
 
   #toConsole(line: string): void {

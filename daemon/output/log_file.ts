@@ -12,6 +12,8 @@
 import { bytesForFile, oldFileEndings } from "../../core/log/rotation.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../../platform/mod.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
 
 /** Beyond this, nothing more is taken until some of it is written. */
@@ -48,6 +50,17 @@ interface OpenFile {
   isStray: boolean;
 }
 
+/** A log file as another one goes on with it. */
+export interface KeptLogFile {
+  readonly target: LogFileTarget;
+  readonly file: OpenFile | undefined;
+  readonly isInLine: boolean;
+  readonly queue: readonly Uint8Array<ArrayBuffer>[];
+  readonly isWatched: boolean;
+  readonly lost: Lost | undefined;
+  readonly skipsLine: boolean;
+}
+
 export class LogFile {
   readonly #platform: Platform;
   readonly #options: LogFileOptions;
@@ -80,6 +93,44 @@ export class LogFile {
     this.#use(opened);
     this.#flush();
     return undefined;
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(keeper: Keeper): KeptLogFile {
+    if (this.#file !== undefined) keeper.descriptor(this.#file.fd);
+    return {
+      target: this.#target,
+      file: this.#file,
+      isInLine: this.#isInLine,
+      queue: this.#queue,
+      isWatched: this.#isWatched,
+      lost: this.#lost,
+      skipsLine: this.#skipsLine,
+    };
+  }
+
+  /**
+   * Goes on where another one was.
+   *
+   * @param unended Whose line was accepted without its end.
+   */
+  adopt(kept: KeptLogFile, unended: object | undefined): void {
+    this.#target = kept.target;
+    this.#file = kept.file;
+    this.#isInLine = kept.isInLine;
+    this.#queue = [...kept.queue];
+    this.#queuedBytes = kept.queue.reduce((sum, { length }) => sum + length, 0);
+    this.#lost = kept.lost;
+    this.#skipsLine = kept.skipsLine;
+    this.#unended = unended;
+    this.#isWatched = kept.isWatched;
+    if (this.#file === undefined || !kept.isWatched) return;
+    watchAgain(this.#platform, this.#file.fd, { read: false, write: true });
+  }
+
+  /** The writer whose line was accepted without its end. */
+  get unended(): object | undefined {
+    return this.#unended;
   }
 
   /** False while so much waits that the service should wait too. */

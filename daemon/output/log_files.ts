@@ -6,7 +6,8 @@
  */
 import type { Fd, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import { LogFile } from "./log_file.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { type KeptLogFile, LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
 
 export interface LogFilesOptions {
@@ -14,6 +15,14 @@ export interface LogFilesOptions {
   readonly warn: (text: string) => void;
   /** What stands before a line of the manager's own in a log of these services. */
   readonly stamp: (services: Iterable<ServiceName>) => string;
+}
+
+/** A file and who has joined it. */
+export interface KeptLogFileEntry {
+  /** Resolved. */
+  readonly path: string;
+  readonly services: readonly ServiceName[];
+  readonly file: KeptLogFile;
 }
 
 interface Entry {
@@ -42,7 +51,10 @@ export class LogFiles {
       this.#entries.get(present)?.services.add(service);
       return present;
     }
-    const services = new Set([service]);
+    return this.#add(path, new Set([service]), target);
+  }
+
+  #add(path: string, services: Set<ServiceName>, target: LogFileTarget): LogFile {
     const file = new LogFile(this.#platform, target, {
       warn: (text) => this.#options.warn(`${[...services].join(", ")}: ${text}`),
       stamp: () => this.#options.stamp(services),
@@ -50,6 +62,25 @@ export class LogFiles {
     this.#byPath.set(path, file);
     this.#entries.set(file, { path, services });
     return file;
+  }
+
+  /** For {@linkcode adopt}, which gives them back in the same order. */
+  keep(keeper: Keeper): readonly KeptLogFileEntry[] {
+    return [...this.#entries].map(([file, { path, services }]) => ({
+      path,
+      services: [...services],
+      file: file.keep(keeper),
+    }));
+  }
+
+  /** In the order of {@linkcode keep}. */
+  all(): Iterable<LogFile> {
+    return this.#entries.keys();
+  }
+
+  /** Makes files that go on where others were; their `adopt` is the caller's to call. */
+  adopt(kept: readonly KeptLogFileEntry[]): readonly LogFile[] {
+    return kept.map(({ path, services, file }) => this.#add(path, new Set(services), file.target));
   }
 
   /** The last service to leave closes the file; what waits for a reader is lost then. */

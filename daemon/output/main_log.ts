@@ -9,7 +9,8 @@
 import type { Fd, Instant, System } from "../../core/types.ts";
 import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../../platform/mod.ts";
 import type { Log } from "./log.ts";
-import { OutputStream } from "./stream.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { type KeptStream, OutputStream } from "./stream.ts";
 import { timeStamp } from "./time_stamp.ts";
 
 /** Source: syslog(3); FreeBSD's is /var/run/log. */
@@ -27,6 +28,13 @@ const LOG_FILE_MODE = 0o644;
 /** Between two attempts to connect to a syslog that does not answer. */
 const CONNECT_PAUSE_MS = 1000;
 
+/** A main log as another one goes on with it. */
+export interface KeptMainLog {
+  readonly stream: KeptStream;
+  /** The file that is open. */
+  readonly opened: FileIdentity | undefined;
+}
+
 export class MainLog {
   readonly stream: OutputStream;
   readonly #platform: Platform;
@@ -43,6 +51,17 @@ export class MainLog {
       renew: (present) => this.#renew(present),
       stamp: () => this.form === "plain" ? timeStamp(Date.now()) : "",
     });
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(keeper: Keeper): KeptMainLog {
+    return { stream: this.stream.keep(keeper), opened: this.#opened };
+  }
+
+  /** Goes on where another one was. */
+  adopt({ stream, opened }: KeptMainLog): void {
+    this.#opened = opened;
+    this.stream.adopt(stream);
   }
 
   /** What stands in its lines beside the text. */

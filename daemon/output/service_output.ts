@@ -10,14 +10,16 @@
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
-import { LogBuffer } from "../../core/log/buffer.ts";
+import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
 import { LineStamper } from "../../core/log/line_stamper.ts";
 import type { Fd, Instant, ServiceName } from "../../core/types.ts";
 import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
 import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_log.ts";
 import type { LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
-import { LogFiles } from "./log_files.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
+import { type KeptLogFileEntry, LogFiles } from "./log_files.ts";
 import { makeOutputPipe, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
 import { timeStamp } from "./time_stamp.ts";
@@ -41,6 +43,29 @@ export interface ServiceOutputOptions {
 }
 
 const encoder = new TextEncoder();
+
+/** A pipe, with who takes what comes out of it. */
+interface KeptPipe {
+  readonly name: ServiceName;
+  readonly readEnd: Fd;
+  readonly writeEnd: Fd;
+  readonly sink:
+    | { readonly kind: "none" }
+    | { readonly kind: "buffer"; readonly buffer: KeptBuffer }
+    /** `index` of its file among `files`. */
+    | { readonly kind: "file"; readonly index: number };
+  /** Undefined: its lines get no time. */
+  readonly stamps: { readonly isInLine: boolean } | undefined;
+}
+
+/** All pipes and files as another manager goes on with them. */
+export interface KeptOutputs {
+  readonly files: readonly (KeptLogFileEntry & {
+    /** Whose line has no end yet. */
+    readonly unended: ServiceName | undefined;
+  })[];
+  readonly pipes: readonly KeptPipe[];
+}
 
 export class ServiceOutputs {
   readonly #platform: Platform;
@@ -175,6 +200,55 @@ export class ServiceOutputs {
     if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
     this.#platform.close(pipe.readEnd);
     this.#platform.close(pipe.writeEnd);
+  }
+
+  /**
+   * For {@linkcode adopt}. What nobody has read stays in the pipes; what flooded is read on at
+   * once by the next manager, whose budget is fresh.
+   */
+  keep(keeper: Keeper): KeptOutputs {
+    const files = [...this.#files.all()];
+    return {
+      files: this.#files.keep(keeper).map((entry, index) => {
+        const writer = files[index]?.unended;
+        const unended = [...this.#pipes].find(([, pipe]) => pipe === writer)?.[0];
+        return { ...entry, unended };
+      }),
+      pipes: [...this.#pipes].map(([name, { readEnd, writeEnd, sink, stamper }]) => ({
+        name,
+        readEnd: keeper.descriptor(readEnd),
+        writeEnd: keeper.descriptor(writeEnd),
+        sink: keptSink(sink, files),
+        stamps: stamper && { isInLine: stamper.isInLine },
+      })),
+    };
+  }
+
+  /** Goes on where the pipes and files of another manager were. */
+  adopt(kept: KeptOutputs): void {
+    const files = this.#files.adopt(kept.files);
+    for (const { name, readEnd, writeEnd, sink, stamps } of kept.pipes) {
+      const pipe: OutputPipe = {
+        readEnd,
+        writeEnd,
+        sink: adoptedSink(sink, files),
+        stamper: stamps && new LineStamper(stamps.isInLine),
+        isParked: false,
+        windowBytes: 0,
+        windowEnd: 0,
+      };
+      this.#pipes.set(name, pipe);
+      if (sink.kind !== "none") this.#pipesByReadEnd.set(readEnd, pipe);
+    }
+    kept.files.forEach(({ file, unended }, index) => {
+      const pipe = unended === undefined ? undefined : this.#pipes.get(unended);
+      files[index]?.adopt(file, pipe);
+    });
+    for (const pipe of this.#pipesByReadEnd.values()) {
+      pipe.isParked = !this.#canTake(pipe);
+      watchAgain(this.#platform, pipe.readEnd, { read: !pipe.isParked, write: false });
+    }
+    for (const file of files) this.#files.noteAwaited(file);
   }
 
   #finish(name: ServiceName): void {
@@ -312,5 +386,30 @@ export class ServiceOutputs {
     failure: Failure,
   ): NoStream {
     return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
+  }
+}
+
+function keptSink(sink: Sink, files: readonly LogFile[]): KeptPipe["sink"] {
+  switch (sink.kind) {
+    case "none":
+      return sink;
+    case "buffer":
+      return { kind: "buffer", buffer: sink.buffer.keep() };
+    case "file":
+      return { kind: "file", index: files.indexOf(sink.file) };
+  }
+}
+
+function adoptedSink(kept: KeptPipe["sink"], files: readonly LogFile[]): Sink {
+  switch (kept.kind) {
+    case "none":
+      return kept;
+    case "buffer":
+      return { kind: "buffer", buffer: LogBuffer.adopting(kept.buffer) };
+    case "file": {
+      const file = files[kept.index];
+      if (file === undefined) throw new Error(`There is no log file ${kept.index}`);
+      return { kind: "file", file };
+    }
   }
 }

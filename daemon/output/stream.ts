@@ -6,6 +6,7 @@
  * again.
  */
 import type { Fd } from "../../core/types.ts";
+import type { Keeper } from "../kept/keeper.ts";
 import type { Platform } from "../../platform/mod.ts";
 
 const LIMIT_BYTES = 16 * 1024;
@@ -20,6 +21,15 @@ const encoder = new TextEncoder();
 interface Waiting {
   readonly bytes: Uint8Array;
   readonly messages: number;
+}
+
+/** A stream as another one goes on with it. */
+export interface KeptStream {
+  readonly fd: Fd | undefined;
+  readonly waiting: readonly Waiting[];
+  readonly dropped: number;
+  readonly isLost: boolean;
+  readonly isGood: boolean;
 }
 
 export interface OutputStreamOptions {
@@ -99,6 +109,30 @@ export class OutputStream {
     this.#isWatched = false;
     this.#fd = undefined;
     return descriptor;
+  }
+
+  /** Where it is, with the descriptor: for {@linkcode adopt}. */
+  keep(keeper: Keeper): KeptStream {
+    if (this.#fd !== undefined) keeper.descriptor(this.#fd);
+    return {
+      fd: this.#fd,
+      waiting: this.#queue,
+      dropped: this.#dropped,
+      isLost: this.#isLost,
+      isGood: this.#isGood,
+    };
+  }
+
+  /** Goes on where another stream was. What waits goes out when the descriptor takes it. */
+  adopt({ fd, waiting, dropped, isLost, isGood }: KeptStream): void {
+    // What was said meanwhile comes behind it.
+    this.#queue = [...waiting, ...this.#queue];
+    this.#queuedBytes = this.#queue.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    this.#dropped += dropped;
+    this.#isLost = isLost;
+    this.#isGood = isGood;
+    this.#fd = fd;
+    if (this.#queue.length > 0) this.#watch(true);
   }
 
   /** Writes, or queues, the message; drops it whole when the queue is full. */

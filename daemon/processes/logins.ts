@@ -18,6 +18,13 @@ const RETRY_MS = 50;
 const LONGEST_WAIT_MS = 10_000;
 const MOST_WAITING = 256;
 
+/** Records that wait, and who is recorded, as another manager goes on with them. */
+export interface KeptLogins {
+  readonly recorded: ReadonlyMap<ServiceName, Pid>;
+  readonly waiting: readonly LoginRecord[];
+  readonly isBootRecorded: boolean;
+}
+
 export class Logins {
   readonly #platform: Platform;
   readonly #log: Log;
@@ -58,6 +65,23 @@ export class Logins {
     this.#record({ kind, id, line, pid: recorded });
     // It may have written a record of its own since it took the first one's place.
     if (pid !== recorded) this.#record({ kind, id, line, pid });
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptLogins {
+    return {
+      recorded: this.#recorded,
+      waiting: this.#waiting,
+      isBootRecorded: this.#isBootRecorded,
+    };
+  }
+
+  /** Goes on where another manager was; what waits is written soon. */
+  adopt({ recorded, waiting, isBootRecorded }: KeptLogins): void {
+    for (const [name, pid] of recorded) this.#recorded.set(name, pid);
+    this.#waiting.push(...waiting);
+    this.#isBootRecorded = isBootRecorded;
+    if (waiting.length > 0) this.#tryLater();
   }
 
   #record(record: LoginRecord): void {

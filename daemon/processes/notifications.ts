@@ -20,6 +20,8 @@ import {
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
 import type { PeerCredentials, Platform } from "../../platform/mod.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
 import { type Membership, membership } from "./notification_sender.ts";
 
 /** Datagrams read in one go, so that one service cannot keep the manager to itself. */
@@ -53,6 +55,12 @@ interface Speaker {
   due: Instant | undefined;
   /** That a message was ignored has been logged; once is enough, because any process can send. */
   hasComplained: boolean;
+}
+
+/** Sockets, and what was said on them, as another manager goes on with them. */
+export interface KeptNotifications {
+  readonly speakers: readonly Speaker[];
+  readonly statusTexts: ReadonlyMap<ServiceId, string>;
 }
 
 export interface NotificationHooks {
@@ -176,6 +184,23 @@ export class Notifications {
       speaker.due = undefined;
       this.#hooks.report({ kind: "watchdog-expired", service: speaker.service });
     }
+  }
+
+  /** For {@linkcode adopt}. What nobody has read stays in the sockets. */
+  keep(keeper: Keeper): KeptNotifications {
+    for (const fd of this.#speakers.keys()) keeper.descriptor(fd);
+    return { speakers: [...this.#speakers.values()], statusTexts: this.#statusTexts };
+  }
+
+  /** Goes on where the notifications of another manager were. */
+  adopt({ speakers, statusTexts }: KeptNotifications): void {
+    for (const speaker of speakers) {
+      const { service, socket } = speaker;
+      watchAgain(this.#platform, socket.fd, { read: true, write: false });
+      this.#speakers.set(socket.fd, speaker);
+      this.#byService.set(service, speaker);
+    }
+    for (const [service, text] of statusTexts) this.#statusTexts.set(service, text);
   }
 
   #receive(speaker: Speaker, limit = MESSAGES_AT_ONCE): void {

@@ -40,6 +40,8 @@ export interface OomScoreParts {
   readonly platform: Pick<Platform, "os" | "processMaking" | "readFile" | "writeFile">;
   readonly role: ManagerRole;
   readonly wish: OomScoreWish;
+  /** What the manager that was here before was started with; undefined: there was none. */
+  readonly startedWith?: number | undefined;
   warn(text: string): void;
 }
 
@@ -47,7 +49,8 @@ export interface OomScoreParts {
 export function arrangeOomScores(parts: OomScoreParts): OomScores {
   const { platform, wish, warn } = parts;
   if (wish === "inherit") return UNCHANGED;
-  const inherited = platform.os === "linux" ? readOwn(platform) : undefined;
+  const present = platform.os === "linux" ? readOwn(platform) : undefined;
+  const inherited = present === undefined ? undefined : parts.startedWith ?? present;
   if (inherited === undefined) {
     if (wish !== undefined) {
       warn("--oom-score-adj has no effect: there is no /proc/self/oom_score_adj");

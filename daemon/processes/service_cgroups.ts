@@ -32,6 +32,12 @@ export type Prepared =
   | { readonly kind: "none" }
   | ExecFailed;
 
+/** The cgroups that there are, as another manager goes on with them. */
+export interface KeptCgroups {
+  readonly root: string | undefined;
+  readonly made: ReadonlyMap<ServiceName, string>;
+}
+
 export class ServiceCgroups {
   readonly #platform: Platform;
   readonly #options: ServiceCgroupOptions;
@@ -105,6 +111,17 @@ export class ServiceCgroups {
     this.#made.delete(name);
     // Only the last service succeeds.
     if (this.#made.size === 0) this.#platform.removeDirectory(`${this.#root}/${PARENT}`);
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptCgroups {
+    return { root: this.#root, made: this.#made };
+  }
+
+  /** Goes on with the cgroups that another manager has made. */
+  adopt({ root, made }: KeptCgroups): void {
+    this.#root = root;
+    for (const [name, directory] of made) this.#made.set(name, directory);
   }
 
   #make(name: ServiceName, settings: readonly CgroupSetting[]): string | Failure {

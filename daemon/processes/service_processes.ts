@@ -34,6 +34,17 @@ interface Unwatched {
   readonly madeAt: string | undefined;
 }
 
+/** A process as another manager goes on with it: that of one that is no child by its age. */
+interface KeptProcess extends ServiceProcess {
+  readonly pid: Pid;
+}
+
+/** The processes of all services. */
+export interface KeptProcesses {
+  readonly processes: readonly KeptProcess[];
+  readonly unwatched: readonly (Unwatched & { readonly service: ServiceId })[];
+}
+
 export class ServiceProcesses {
   readonly #platform: Platform;
   readonly #services: Omit<KnownServices, "serviceOf">;
@@ -183,6 +194,50 @@ export class ServiceProcesses {
     return process.isStranger ? "process" : wanted;
   }
 
+  /** For {@linkcode adopt}. */
+  keep(): KeptProcesses {
+    return {
+      processes: [...this.#processes].map(([pid, process]) => ({ ...process, pid })),
+      unwatched: [...this.#unwatched].map(([service, one]) => ({ service, ...one })),
+    };
+  }
+
+  /**
+   * Goes on with the processes of another manager. A number that stands for another process by now
+   * is not taken for a service's.
+   *
+   * @returns Those that have ended without anybody's notice. They are in the table still.
+   */
+  adopt({ processes, unwatched }: KeptProcesses): readonly Pid[] {
+    const ended: Pid[] = [];
+    for (const { pid, ...process } of processes) {
+      const found = this.#find(pid, process);
+      this.#processes.set(pid, found === "ended" ? withoutWatch(process) : found);
+      if (found === "ended") ended.push(pid);
+    }
+    for (const { service, pid, madeAt } of unwatched) {
+      this.#unwatched.set(service, { pid, madeAt });
+    }
+    return ended;
+  }
+
+  /**
+   * A child is a child of the next manager, too: the process is the same, and the number nobody
+   * else's before it is collected.
+   *
+   * @returns The process with what is to be watched of it now.
+   */
+  #find(pid: Pid, process: ServiceProcess): ServiceProcess | "ended" {
+    const state = this.#platform.childState(pid);
+    if (state === "running" || state === "ended") return withoutWatch(process);
+    const { watched } = process;
+    if (watched === undefined || state === "none" || !this.#isSame(pid, watched.madeAt)) {
+      return "ended";
+    }
+    const failure = this.#platform.poller.watchProcess(pid);
+    return failure === undefined ? process : "ended";
+  }
+
   #isSame(pid: Pid, madeAt: string | undefined): boolean {
     const facts = this.#platform.processFacts(pid);
     if (facts.kind === "process") return madeAt === undefined || facts.madeAt === madeAt;
@@ -220,4 +275,8 @@ export class ServiceProcesses {
     this.#processes.delete(pid);
     if (process.watched !== undefined) this.#platform.poller.unwatchProcess(pid);
   }
+}
+
+function withoutWatch({ watched: _, ...process }: ServiceProcess): ServiceProcess {
+  return process;
 }

@@ -8,6 +8,7 @@
  * stand.
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
+import type { Event } from "../../core/event.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { askToEnd } from "./end_signal.ts";
@@ -41,6 +42,8 @@ export interface TreeKillerParts {
   readonly mainOf: (pid: Pid) => ServiceId | undefined;
   readonly nameOf: (service: ServiceId) => ServiceName;
   readonly warn: (text: string) => void;
+  /** Takes the event that was given for the time when nothing is left of a tree. */
+  readonly report: (event: Event) => void;
 }
 
 interface Ending {
@@ -57,7 +60,7 @@ interface Ending {
   lookMs: number;
   /** Processes that got TERM. */
   readonly asked: Set<Pid>;
-  readonly done: () => void;
+  readonly done: Event;
 }
 
 /** What is remembered of a service's processes; for those without a cgroup. */
@@ -65,6 +68,12 @@ interface Tree {
   readonly leaders: Set<number>;
   /** PID → when it was made. */
   readonly members: Map<number, string>;
+}
+
+/** What is remembered of trees, and those that are being ended, for another manager. */
+export interface KeptTrees {
+  readonly trees: ReadonlyMap<ServiceId, Tree>;
+  readonly endings: ReadonlyMap<ServiceId, Ending>;
 }
 
 export class TreeKiller {
@@ -99,12 +108,12 @@ export class TreeKiller {
   /**
    * Begins to end what is left of a service none of whose own processes is left.
    *
-   * @param done Called from {@link runDue}, once, when nothing is left.
+   * @param done Reported from {@link runDue}, once, when nothing is left.
    */
   begin(
     service: ServiceId,
     description: ServiceDescription,
-    done: () => void,
+    done: Event,
   ): void {
     this.#begin(service, description, { daemon: undefined, done });
   }
@@ -118,7 +127,7 @@ export class TreeKiller {
     service: ServiceId,
     description: ServiceDescription,
     daemon: Pid | undefined,
-    done: () => void,
+    done: Event,
   ): void {
     const entry = daemon === undefined ? undefined : readProcess(this.#parts.platform, daemon);
     this.#begin(service, description, { daemon: entry, done });
@@ -186,6 +195,17 @@ export class TreeKiller {
     this.#trees.delete(service);
   }
 
+  /** For {@linkcode adopt}. */
+  keep(): KeptTrees {
+    return { trees: this.#trees, endings: this.#endings };
+  }
+
+  /** Goes on where another manager was. */
+  adopt({ trees, endings }: KeptTrees): void {
+    for (const [service, tree] of trees) this.#trees.set(service, tree);
+    for (const [service, ending] of endings) this.#endings.set(service, ending);
+  }
+
   #look(service: ServiceId, ending: Ending, now: Instant): void {
     const { warn } = this.#parts;
     const { daemon } = ending;
@@ -210,7 +230,7 @@ export class TreeKiller {
   #finish(service: ServiceId, ending: Ending): void {
     this.#endings.delete(service);
     this.#trees.delete(service);
-    ending.done();
+    this.#parts.report(ending.done);
   }
 
   /** TERM, once to each. */

@@ -40,6 +40,18 @@ export class ManagerEnvironment {
     return existed;
   }
 
+  /** All variables in their order, for {@linkcode adopt}. */
+  keep(): ReadonlyMap<string, string> {
+    return this.#variables;
+  }
+
+  /** Goes on with the environment of another manager, in place of what was inherited. */
+  adopt(kept: ReadonlyMap<string, string>): void {
+    this.#variables.clear();
+    for (const [name, value] of kept) this.#variables.set(name, value);
+    this.#generation++;
+  }
+
   /** Applies an environment file: what it clears, unsets and sets. */
   apply(changes: EnvironmentChanges): void {
     const changed = changedEnvironment(this.#variables, changes);
