@@ -9,6 +9,7 @@ import { disable, enable } from "./commands/enabling/enable.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
+import { reexec } from "./commands/orders/reexec.ts";
 import { release } from "./commands/orders/release.ts";
 import { reload } from "./commands/orders/reload.ts";
 import { restart } from "./commands/orders/restart.ts";
@@ -51,6 +52,7 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   catlog,
   signal: sendSignal,
   shutdown,
+  reexec,
   tree,
   logs,
   wait,

@@ -1,11 +1,18 @@
 /**
- * The manager's life: what it does before its first service, and then until the loop's end.
+ * The manager's life: what it does before its first service, or where another manager was before
+ * it, and then until the loop's end.
  */
 import type { Platform } from "../platform/mod.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import { DaemonParts, type DaemonStart } from "./parts.ts";
+
+/** What comes of an adoption. */
+export interface Adopted {
+  /** Runs the manager. @returns Its exit status. */
+  run(): number;
+}
 
 export class Daemon {
   readonly #platform: Platform;
@@ -32,6 +39,48 @@ export class Daemon {
     socket.reportReady();
     loop.run();
     return ending.exitStatus;
+  }
+
+  /**
+   * Goes on where the manager was that `DaemonStart.kept` is of. Until this returns nothing has
+   * changed outside, so that the program that was here before can come back.
+   *
+   * @param isBackBecause Why another program that was here meanwhile could not go on; undefined: it
+   *   is this one that was to come.
+   * @param close Called when nobody comes back any more.
+   * @throws {Error} When it cannot.
+   */
+  adopt(isBackBecause: string | undefined, close: () => void): Adopted {
+    const ended = this.#parts.adopt();
+    const { ending, loop, output, control, signals } = this.#parts;
+    const platform = this.#platform;
+    return {
+      run: () => {
+        loop.guarded(() => {
+          close();
+          platform.closeInheritedOnExec();
+          platform.expectManyLaunches();
+          signals.watch(this.#parts.keptSignals);
+          platform.becomeSubreaper();
+          if (!this.#options.isSystemManager) platform.releaseProgramPages();
+        });
+        loop.guarded(() => {
+          for (const pid of ended) this.#parts.lostProcess(pid);
+        });
+        loop.collectChildren();
+        loop.guarded(() => {
+          if (isBackBecause === undefined) {
+            output.log.info("Took over from the manager that was here before");
+            return control.answerAwaiting({ kind: "ack" }, []);
+          }
+          const why = `The other program could not take over: ${isBackBecause}`;
+          output.log.error(why);
+          control.answerAwaiting({ kind: "nak" }, [why]);
+        });
+        loop.run();
+        return ending.exitStatus;
+      },
+    };
   }
 
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */

@@ -10,6 +10,10 @@ export class EventQueue {
     this.#events.push(event);
   }
 
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
   /** The oldest one, which does not wait any more. */
   take(): Event | undefined {
     return this.#events.shift();

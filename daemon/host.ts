@@ -46,6 +46,8 @@ export interface HostParts {
   readonly signals: Pick<Signals, "signal">;
   readonly notifications: Pick<Notifications, "statusText">;
   readonly faults: ServiceFaults;
+  /** As {@linkcode ControlHost.reexec}. */
+  readonly reexec: ControlHost["reexec"];
 }
 
 export class Host implements ControlHost {
@@ -184,6 +186,10 @@ export class Host implements ControlHost {
 
   searchPath(): SearchPath {
     return this.#parts.searchPath;
+  }
+
+  reexec(program: string | undefined): string | undefined {
+    return this.#parts.reexec(program);
   }
 
   #carryOut(commands: readonly Command[]): void {

@@ -38,6 +38,8 @@ export interface LoopParts {
   readonly launches: Pick<LaunchQueue, "run" | "isDue" | "isEmpty">;
   /** Called before each wait: what is to be noticed during it is to be watched by then. */
   readonly beforeWait: () => void;
+  /** Called when all is done that there was to do, before the wait. */
+  readonly atRest: () => void;
   readonly ends: Pick<ProcessEnds, "childEnded" | "strangerEnded">;
   readonly timed: readonly Timed[];
   readonly log: Pick<Log, "error">;
@@ -89,6 +91,11 @@ export class Loop {
     }
   }
 
+  /** Does something as a turn does: an error of ours is logged, and supervision goes on. */
+  guarded(action: () => void): void {
+    this.#guard(action);
+  }
+
   /** Applies all events that wait, and what they cause. */
   settle(): void {
     const { platform, scheduler, events } = this.#parts;
@@ -105,6 +112,7 @@ export class Loop {
     launches.run(LAUNCH_SLICE_MS);
     this.#parts.beforeWait();
     this.settle();
+    this.#parts.atRest();
     const isBusy = launches.isDue;
     const hasLaunched = launches.isEmpty;
     if (hasLaunched && scheduler.activeCount === 0 && this.#parts.nothingActive()) return false;
@@ -137,6 +145,11 @@ export class Loop {
     this.#collectChildren();
     this.#parts.ends.strangerEnded(end);
     this.settle();
+  }
+
+  /** For children whose ends nobody is going to report: they were there before this manager. */
+  collectChildren(): void {
+    this.#guard(() => this.#collectChildren());
   }
 
   #collectChildren(): void {

@@ -1,34 +1,25 @@
 /** Commands about the manager itself and its machine. */
-import type { Event } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { Instant, ServiceId } from "../core/types.ts";
-import type { Platform } from "../platform/mod.ts";
 import type { ControlSocket } from "./control/socket.ts";
 import type { CommandHandlers } from "./execute.ts";
 import type { Host } from "./host.ts";
+import type { KillAll } from "./kill_all.ts";
 import type { Ending } from "./machine/ending.ts";
 import type { Log } from "./output/log.ts";
 import type { MainLog } from "./output/main_log.ts";
-import { askAllToEnd } from "./processes/end_signal.ts";
 import type { Logins } from "./processes/logins.ts";
-import type { Timers } from "./time/timers.ts";
-
-/** Between TERM and KILL to every process. */
-const KILL_ALL_DELAY_MS = 1000;
 
 /** What these commands are carried out on. */
 export interface ManagerCommandParts {
-  readonly platform: Pick<Platform, "now" | "signalAll" | "signalNumber">;
   readonly scheduler: Pick<SchedulerApi, "description">;
   readonly log: Log;
   readonly mainLog: Pick<MainLog, "becomeAvailable" | "openFile">;
   readonly logins: Pick<Logins, "recordBoot">;
-  readonly timers: Pick<Timers, "at">;
+  readonly killAll: Pick<KillAll, "begin">;
   readonly host: Pick<Host, "chain">;
   readonly socket: Pick<ControlSocket, "recreate" | "reportReady">;
   readonly ending: Pick<Ending, "alsoDecides" | "abandon">;
   readonly isSystemManager: boolean;
-  readonly report: (event: Event) => void;
 }
 
 type ManagerCommand = "chain" | "root-writable" | "log-available" | "kill-all" | "abandon";
@@ -43,7 +34,7 @@ export function managerCommands(parts: ManagerCommandParts): CommandHandlers<Man
     },
     "root-writable": () => rootBecameWritable(parts),
     "log-available": () => mainLog.becomeAvailable(log),
-    "kill-all": ({ service }) => killAll(parts, service),
+    "kill-all": ({ service }) => parts.killAll.begin(service),
     "abandon": () => ending.abandon(),
   };
 }
@@ -57,16 +48,4 @@ function rootBecameWritable(
   const fault = mainLog.openFile();
   if (fault !== undefined) log.error(fault);
   socket.reportReady();
-}
-
-/** TERM to every process, KILL a second later. */
-function killAll(
-  { platform, timers, report }: ManagerCommandParts,
-  service: ServiceId,
-): void {
-  askAllToEnd(platform);
-  timers.at((platform.now() + KILL_ALL_DELAY_MS) as Instant, () => {
-    platform.signalAll(platform.signalNumber("KILL") ?? 9);
-    report({ kind: "all-killed", service });
-  });
 }

@@ -3,7 +3,8 @@
  * uses, and no more.
  */
 import type { Event } from "../core/event.ts";
-import { Scheduler } from "../core/schedule/scheduler.ts";
+import type { Scheduler } from "../core/schedule/scheduler.ts";
+import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
@@ -16,11 +17,14 @@ import { FileUserDatabase } from "./descriptions/user_database.ts";
 import { releaseAfterLoading } from "./loaded_clients.ts";
 import { EventQueue } from "./event_queue.ts";
 import { Executor } from "./execute.ts";
+import { adoptManager, type KeepingParts, keepManager, type KeptManager } from "./kept_manager.ts";
+import { KillAll } from "./kill_all.ts";
 import { Host } from "./host.ts";
 import { Launcher } from "./launch/launcher.ts";
 import { logCommands } from "./log_commands.ts";
 import { type DescriptorOwner, Loop } from "./loop.ts";
 import { Ending } from "./machine/ending.ts";
+import { managerScheduler } from "./manager_scheduler.ts";
 import { managerCommands } from "./manager_commands.ts";
 import { makeManagerOutput, type ManagerOutput } from "./output/manager_output.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
@@ -30,22 +34,22 @@ import { cgroupBase } from "./processes/own_cgroup.ts";
 import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import { serviceCommands } from "./service_commands.ts";
 import { SignalHandler } from "./signal_handler.ts";
-import { ManagerEnvironment } from "./start/environment.ts";
+import { environmentTexts, ManagerEnvironment } from "./start/environment.ts";
 import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { managerRole } from "./start/manager_role.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import { findPlaces, type Places } from "./start/places.ts";
+import { Succession } from "./succession/succession.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
 import { Timers } from "./time/timers.ts";
-
-/** Death by one of these is no failure for `restart = "on-failure"`. */
-const DELIBERATE_SIGNALS: readonly string[] = ["HUP", "INT", "USR1", "USR2", "TERM"];
 
 /** How the manager was started. */
 export interface DaemonStart {
   readonly words: readonly string[];
   /** Loads the client programs, for clients that are only a pipe. */
   readonly loadClients: () => ClientPrograms;
+  /** Of the manager in whose place this one is; undefined: it is the first. */
+  readonly kept?: KeptManager | undefined;
 }
 
 /** What the manager's life is made of. */
@@ -57,6 +61,7 @@ export class DaemonParts {
   readonly ending: Ending;
   readonly signals: SignalHandler;
   readonly loop: Loop;
+  readonly control: ControlServer;
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
@@ -68,17 +73,26 @@ export class DaemonParts {
   readonly #logins: Logins;
   readonly #launcher: Launcher;
   readonly #supervision: Supervision;
-  readonly #control: ControlServer;
+  readonly #killAll: KillAll;
+  readonly #succession: Succession;
+  readonly #oomScores: OomScores;
+  readonly #cgroupBase: string;
+  readonly #kept: KeptManager | undefined;
   readonly #executor: Executor;
 
   /**
    * Each part is made of those before it; a later one, where it is needed, is found when it is
    * called.
    */
-  constructor(platform: Platform, options: DaemonOptions, { words, loadClients }: DaemonStart) {
+  constructor(
+    platform: Platform,
+    options: DaemonOptions,
+    { words, loadClients, kept }: DaemonStart,
+  ) {
     this.#platform = platform;
     this.#options = options;
-    this.#scheduler = makeScheduler(platform, options);
+    this.#kept = kept;
+    this.#scheduler = managerScheduler(platform, options, kept?.scheduler);
     const givenEnvironment = startEnvironment(platform, Deno.env.toObject());
     this.environment = new ManagerEnvironment(inheritedEnvironment(givenEnvironment));
     this.output = makeManagerOutput(platform, options, (isIdle) => {
@@ -100,44 +114,57 @@ export class DaemonParts {
       error: (text) => log.error(text),
     });
     this.#logins = new Logins(platform, log, this.#timers);
-    const oomScores = arrangeOomScores({
+    this.#killAll = new KillAll({
+      platform,
+      timers: this.#timers,
+      report: (event) => this.#events.report(event),
+    });
+    this.#oomScores = arrangeOomScores({
+      startedWith: kept?.oomScore,
       platform,
       role: managerRole(options),
       wish: options.oomScore,
       warn: (text) => log.warn(text),
     });
-    this.#launcher = this.#makeLauncher(oomScores);
+    this.#cgroupBase = kept?.cgroupBase ?? this.#findCgroupBase();
+    this.#launcher = this.#makeLauncher();
     this.#supervision = this.#superviseServices();
     this.host = this.#makeHost(users, places);
-    this.#control = this.#makeControl(places.socketPath, loadClients);
+    this.control = this.#makeControl(places.socketPath, loadClients);
     this.socket = new ControlSocket({
       ...{ platform, log, options },
-      control: this.#control,
+      control: this.control,
       path: places.socketPath,
     });
     this.ending = this.#makeEnding({
       words,
       environment: givenEnvironment,
       endProtection: () => {
-        if (oomScores.replaced !== undefined) restoreOomScore(platform, oomScores.replaced);
+        const { replaced } = this.#oomScores;
+        if (replaced !== undefined) restoreOomScore(platform, replaced);
       },
     });
     this.#executor = this.#makeExecutor();
+    this.#succession = this.#makeSuccession(words, givenEnvironment);
     this.signals = this.#makeSignalHandler();
     this.loop = this.#makeLoop();
   }
 
-  #makeLauncher({ services }: OomScores): Launcher {
+  #findCgroupBase(): string {
     const { cgroupPath, isSystemManager } = this.#options;
     const base = cgroupBase(this.#platform, cgroupPath, isSystemManager);
     if (base.warning !== undefined) this.output.log.info(base.warning);
+    return base.directory;
+  }
+
+  #makeLauncher(): Launcher {
     return new Launcher({
       platform: this.#platform,
       environment: this.environment,
       outputs: this.#outputs,
       cgroups: this.#cgroups,
-      cgroupBase: base.directory,
-      usualOomScore: services,
+      cgroupBase: this.#cgroupBase,
+      usualOomScore: this.#oomScores.services,
     });
   }
 
@@ -150,7 +177,7 @@ export class DaemonParts {
       outputs: this.#outputs,
       cgroups: this.#cgroups,
       logins: this.#logins,
-      adoptControlConnection: (descriptor) => void this.#control.adopt(descriptor),
+      adoptControlConnection: (descriptor) => void this.control.admitPassed(descriptor),
       report: (event) => this.#events.report(event),
       execute: (commands) => this.#executor.execute(commands),
     });
@@ -187,6 +214,77 @@ export class DaemonParts {
       signals,
       notifications,
       faults: this.#faults,
+      reexec: (program) => this.#succession.begin(program),
+    });
+  }
+
+  /**
+   * Goes on where the manager was in whose place this one is.
+   *
+   * @returns Processes that have ended without anybody's notice.
+   * @throws {Error} When something that was handed on is not there.
+   */
+  adopt(): readonly Pid[] {
+    return this.#kept === undefined ? [] : adoptManager(this.#keepingParts(), this.#kept);
+  }
+
+  /** Signals that the manager before left alone. */
+  get keptSignals(): KeptManager["signals"] | undefined {
+    return this.#kept?.signals;
+  }
+
+  /** A process that nobody else reports has ended. */
+  lostProcess(pid: Pid): void {
+    this.#supervision.ends.childEnded({ pid, status: { kind: "none" } });
+  }
+
+  #keepingParts(): KeepingParts {
+    const { output, environment, control, socket, ending } = this;
+    const { processes, notifications, readiness, demand, trees, launches } = this.#supervision;
+    return {
+      ...{ output, environment, control, socket, ending },
+      ...{ processes, notifications, readiness, demand, trees, launches },
+      outputs: this.#outputs,
+      cgroups: this.#cgroups,
+      sockets: this.#launcher.sockets,
+      logins: this.#logins,
+      faults: this.#faults,
+      killAll: this.#killAll,
+    };
+  }
+
+  #makeSuccession(
+    words: readonly string[],
+    environment: ReadonlyMap<string, string>,
+  ): Succession {
+    const { launches } = this.#supervision;
+    const scheduler = this.#scheduler;
+    return new Succession({
+      platform: this.#platform,
+      log: this.output.log,
+      words,
+      environment: environmentTexts(environment),
+      keep: (keeper) =>
+        keepManager({
+          platform: this.#platform,
+          scheduler,
+          signals: this.signals,
+          cgroupBase: this.#cgroupBase,
+          oomScore: this.#oomScores.replaced,
+          parts: this.#keepingParts(),
+        }, keeper),
+      unrest: () => {
+        const [service] = launches.underWay;
+        if (service !== undefined) {
+          return `the process of "${
+            scheduler.description(service).name
+          }" does not get to its program`;
+        }
+        if (this.control.isBusy) return "commands of clients are at work";
+        return this.#events.isEmpty ? undefined : "there are events";
+      },
+      pauseLaunches: (isPaused) => launches.queue.isPaused = isPaused,
+      refuse: (why) => this.control.answerAwaiting({ kind: "nak" }, [why]),
     });
   }
 
@@ -222,7 +320,7 @@ export class DaemonParts {
     return new Executor({
       ...serviceCommands({
         ...{ platform, scheduler, log, faults, processes, signals, trees, demand, memories },
-        control: this.#control,
+        control: this.control,
         launches: launches.queue,
         sockets: this.#launcher.sockets,
         outputs: this.#outputs,
@@ -231,10 +329,10 @@ export class DaemonParts {
       }),
       ...logCommands({ platform, scheduler, log, faults }),
       ...managerCommands({
-        ...{ platform, scheduler, log, report },
+        ...{ scheduler, log },
         mainLog: this.output.mainLog,
         logins: this.#logins,
-        timers: this.#timers,
+        killAll: this.#killAll,
         host: this.host,
         socket: this.socket,
         ending: this.ending,
@@ -256,7 +354,7 @@ export class DaemonParts {
       platform: this.#platform,
       scheduler: this.#scheduler,
       start: (name) => this.host.start(name),
-      control: this.#control,
+      control: this.control,
       console: console.stream,
       restoreConsole: () => console.restore(),
       main: mainLog.stream,
@@ -283,7 +381,7 @@ export class DaemonParts {
 
   #makeLoop(): Loop {
     const { launches, ends, timed, owners, heap } = this.#supervision;
-    const control = this.#control;
+    const control = this.control;
     const connections: DescriptorOwner = {
       handleDescriptor: (descriptor, readable, writable) => {
         if (!control.handleDescriptor(descriptor, readable, writable)) return false;
@@ -298,8 +396,9 @@ export class DaemonParts {
       execute: (commands) => this.#executor.execute(commands),
       launches: launches.queue,
       beforeWait: () => launches.beforeWait(),
+      atRest: () => this.#succession.atRest(),
       ends,
-      timed: [this.#timers, this.#outputs, ...timed, control],
+      timed: [this.#timers, this.#outputs, ...timed, control, this.#succession],
       log: this.output.log,
       owners: [
         ...owners,
@@ -307,25 +406,10 @@ export class DaemonParts {
         this.output.console.stream,
         this.output.mainLog.stream,
         this.ending,
+        this.#succession,
       ],
       handleSignal: (signal) => this.signals.handle(signal),
       nothingActive: () => this.ending.nothingActive(),
     });
   }
-}
-
-function makeScheduler(platform: Platform, options: DaemonOptions): Scheduler {
-  return new Scheduler({
-    errnoText: (errno) => {
-      const { name, text } = platform.errnoText(errno);
-      return `${text} (${name})`;
-    },
-    deliberateSignals: new Set(
-      DELIBERATE_SIGNALS.flatMap((name) => platform.signalNumber(name) ?? []),
-    ),
-    shutdown: {
-      graceMs: options.graceMs,
-      keys: options.isSystemManager ? "Ctrl-Alt-Del" : "Ctrl-C",
-    },
-  });
 }

@@ -4,9 +4,16 @@
 import { systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import type { ClientPrograms } from "./control/client_programs.ts";
-import { Daemon } from "./daemon.ts";
+import { type Adopted, Daemon } from "./daemon.ts";
+import type { Handover } from "./kept/handover.ts";
+import type { KeptManager } from "./kept_manager.ts";
 import { lastResort } from "./machine/last_resort.ts";
-import { daemonHelp, parseDaemonOptions } from "./start/command_line.ts";
+import { schedulerFault } from "./manager_scheduler.ts";
+import { daemonHelp, parseDaemonOptions, type ParsedOptions } from "./start/command_line.ts";
+import { environmentTexts } from "./start/environment.ts";
+import { startEnvironment } from "./start/inherited_environment.ts";
+import { closeHandover, giveBack, readState, takeHandover } from "./succession/taking_over.ts";
+import { TRIAL_PASSED, TRIAL_WORD } from "./succession/trial.ts";
 import { versionText } from "./start/version_text.ts";
 
 /**
@@ -16,12 +23,11 @@ import { versionText } from "./start/version_text.ts";
  * @returns Its exit status; as PID 1 it does not return.
  */
 export function runDaemon(words: readonly string[], loadClients: () => ClientPrograms): number {
+  if (words[0] === TRIAL_WORD && Deno.pid !== 1) return tryState();
+  const handover = takeHandover();
+  if (handover !== undefined) return goOn(handover, words, loadClients);
   const os = systemNamed(Deno.build.os);
-  const parsed = parseDaemonOptions(words, {
-    isFirstProcess: Deno.pid === 1,
-    isRoot: Deno.uid() === 0,
-    os,
-  });
+  const parsed = parsedOptions(words);
   switch (parsed.kind) {
     case "help":
       return show(daemonHelp());
@@ -40,24 +46,90 @@ export function runDaemon(words: readonly string[], loadClients: () => ClientPro
   const platform = openPlatformHere();
   if (platform === undefined) return 1;
   if (!platform.signalsBlockedByStub()) {
-    console.error(
-      "dinit: This program was not started through its entry program, so signals would be lost. " +
-        'Build it with "npm run build" and run dist/dinit',
-    );
+    console.error(`dinit: ${NOT_BY_STUB}`);
     return 1;
   }
   const { options } = parsed;
-  if (!(options.isSystemManager && Deno.pid === 1)) {
-    return new Daemon(platform, options, { words, loadClients }).run();
-  }
+  const run = () => new Daemon(platform, options, { words, loadClients }).run();
+  return options.isSystemManager && Deno.pid === 1 ? neverEnds(platform, run) : run();
+}
+
+const NOT_BY_STUB =
+  "This program was not started through its entry program, so signals would be lost. " +
+  'Build it with "npm run build" and run dist/dinit';
+
+/** As the first process of a machine: what comes after the end is the last resort. */
+function neverEnds(platform: Platform, run: () => number): never {
   let fault: unknown;
   try {
-    const status = new Daemon(platform, options, { words, loadClients }).run();
-    fault = `it ended with status ${status}`;
+    fault = `it ended with status ${run()}`;
   } catch (error) {
     fault = error;
   }
   lastResort(platform, fault, (line) => console.error(line));
+}
+
+/** In the place of a manager whose state is there; gives the place back if that cannot be. */
+function goOn(
+  handover: Handover,
+  words: readonly string[],
+  loadClients: () => ClientPrograms,
+): number {
+  const platform = openPlatform();
+  let adopted: Adopted;
+  try {
+    adopted = adopt(platform, handover, words, loadClients);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const environment = environmentTexts(startEnvironment(platform, Deno.env.toObject()));
+    const failure = giveBack(platform, handover, { environment, why });
+    const text = `Cannot go on with the manager's state: ${why}` +
+      (failure === "was-back-already" ? "" : `, nor give it back: ${failure.message}`);
+    if (isMachinesFirst(words)) lastResort(platform, text, (line) => console.error(line));
+    console.error(`dinit: ${text}`);
+    return 1;
+  }
+  return isMachinesFirst(words) ? neverEnds(platform, adopted.run) : adopted.run();
+}
+
+/** @throws {Error} When it cannot be. */
+function adopt(
+  platform: Platform,
+  handover: Handover,
+  words: readonly string[],
+  loadClients: () => ClientPrograms,
+): Adopted {
+  if (!platform.signalsBlockedByStub()) throw new Error(NOT_BY_STUB);
+  const parsed = parsedOptions(words);
+  if (parsed.kind !== "run") {
+    throw new Error(
+      parsed.kind === "faulty" ? parsed.message : `it is asked for its ${parsed.kind}`,
+    );
+  }
+  const reading = readState(platform, handover.state);
+  if (reading.kind === "refused") throw new Error(`the state is refused: ${reading.why}`);
+  const kept = reading.data as KeptManager;
+  platform.continueClock(kept.clock);
+  const daemon = new Daemon(platform, parsed.options, { words, loadClients, kept });
+  return daemon.adopt(handover.isBackBecause, () => closeHandover(platform, handover));
+}
+
+/** A manager asks whether this program can go on with its state, which is the standard input. */
+function tryState(): number {
+  const platform = openPlatform();
+  const reading = readState(platform, 0);
+  if (reading.kind === "refused") return show(`The state is refused: ${reading.why}`);
+  const { scheduler } = reading.data as KeptManager;
+  const fault = schedulerFault(platform, scheduler);
+  return show(fault === undefined ? TRIAL_PASSED.trimEnd() : fault);
+}
+
+function parsedOptions(words: readonly string[]): ParsedOptions {
+  return parseDaemonOptions(words, {
+    isFirstProcess: Deno.pid === 1,
+    isRoot: Deno.uid() === 0,
+    os: systemNamed(Deno.build.os),
+  });
 }
 
 /** @returns The exit status. */

@@ -14,6 +14,7 @@ export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reade
 export {
   type DependencyEnds,
   encodeRequest,
+  OWN_PROGRAM,
   readRequest,
   type Request,
   type RequestReading,

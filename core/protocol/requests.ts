@@ -80,6 +80,19 @@ const ENVIRONMENT_TEXT = field(
   }),
 );
 
+/** In place of a path: the program that the manager is, or what is in its place by now. */
+export const OWN_PROGRAM = "-";
+
+/** Absolute path or {@linkcode OWN_PROGRAM}; 1 to 1021 bytes. */
+const PROGRAM = field(
+  "program",
+  requestText((path) =>
+    path === OWN_PROGRAM || (path.startsWith("/") && !path.includes("\0"))
+      ? undefined
+      : "The program is no absolute path"
+  ),
+);
+
 /**
  * All requests, in the order of their codes.
  *
@@ -128,6 +141,11 @@ export const REQUESTS = {
   "listen-environment": { code: 27, since: 5, fields: [] },
   "status-6": { code: 28, since: 6, fields: [SERVICE], statusForm: 6 },
   "enable-7": { code: 29, since: 7, fields: DEPENDENCY, statusForm: 6 },
+  /**
+   * Has another program take the manager's place; answered when it is there, or by nak. Ours, and
+   * too long for a mark: a manager must have said that it is ours before (`query-cause`).
+   */
+  "reexec": { code: 201, since: 1, fields: [PROGRAM] },
 } as const satisfies Readonly<Record<string, RequestRow>>;
 
 export type Request = MessageOf<typeof REQUESTS>;

@@ -205,6 +205,16 @@ export class Session {
     return [];
   }
 
+  /**
+   * Whether the manager knows requests that upstream's managers do not, and would take for an
+   * error.
+   * Same errors as `expect`.
+   */
+  *isExtended(): Waiting<boolean> {
+    yield* this.causes();
+    return !this.#lacksExtensions;
+  }
+
   /** Drops the events of a service that have come so far. */
   forgetEvents(handle: Handle): void {
     this.#events.forget(handle);

@@ -23,6 +23,16 @@ export class Frames {
   /** Frames behind each other: whatever waits is one write. */
   readonly #waiting = new ByteQueue();
 
+  /** @param before Frames that wait already, and are to be said by this one, too. */
+  constructor(before?: Frames) {
+    if (before !== undefined) this.#waiting.push(before.#waiting.bytes);
+  }
+
+  /** A copy of what waits. */
+  all(): Uint8Array {
+    return this.#waiting.bytes.slice();
+  }
+
   get bytes(): number {
     return this.#waiting.bytes.length;
   }

@@ -11,7 +11,7 @@ import { ORDER_LIMIT_BYTES, OUTPUT_LOST } from "../../core/client_pipe.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { type Instant, instant } from "../../core/types.ts";
 import {
-  type ClientError,
+  ClientError,
   type ClientIo,
   closedEarly,
   lostOutputStatus,
@@ -21,7 +21,7 @@ import {
   type Wait,
   type Waiting,
 } from "../../ctl/served.ts";
-import type { ClientRun, RunContext } from "../control/client_programs.ts";
+import type { ClientRun, KeptRun, RunContext } from "../control/client_programs.ts";
 import type { ControlSession, SessionPhase } from "../control/session.ts";
 import { type AtEnd, Frames } from "./frames.ts";
 import { InnerConnection } from "./inner_connection.ts";
@@ -40,6 +40,12 @@ const LAST_SLICE_MS = 200;
 
 /** u8 {@linkcode OUTPUT_LOST}, u32 errno. */
 const MESSAGE_BYTES = 5;
+
+/** What is said to a client whose work another manager cannot go on with. */
+const REPLACED = new ClientError(
+  "the manager was upgraded while this command was waiting.",
+  "what it asked for is being done; 'dinitctl status SERVICE' tells what comes of it.",
+);
 
 const AT_ONCE = instant(0);
 
@@ -128,6 +134,37 @@ export class Run implements ClientRun {
     const received = this.#outcome(now);
     if (received === undefined) this.#rest();
     else this.#work(received);
+  }
+
+  get isBusy(): boolean {
+    if (this.#stage.kind !== "running" || this.#isHeldByOutput) return false;
+    return this.#dueAt !== undefined && this.#dueAt <= this.#context.now();
+  }
+
+  /**
+   * The work itself cannot be handed on. A client that only waits for the manager's end knows what
+   * that means; another one is told that its order stands.
+   */
+  keep(): KeptRun {
+    const frames = new Frames(this.#frames);
+    switch (this.#stage.kind) {
+      case "ordering":
+        frames.taken();
+        frames.longWay();
+        break;
+      case "running":
+        if (this.#wait?.kind === "end") return { output: frames.all(), isOver: false };
+        frames.print(
+          "errors",
+          encodeText(REPLACED.lines.map((line) => problemText(line)).join("")),
+        );
+        frames.status(1);
+        break;
+      case "ended":
+      case "over":
+        break;
+    }
+    return { output: frames.all(), isOver: true };
   }
 
   /**

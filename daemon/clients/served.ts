@@ -66,6 +66,8 @@ function isServedVerb(
     case "enable":
     case "disable":
     case "watch":
+    // It outlives this program, and the run in it would not.
+    case "reexec":
       return false;
     case "logs":
       return !options.follow;

@@ -22,11 +22,23 @@ export interface Talker {
   finish(): void;
 }
 
+/** What is left to be said to a client that is only a pipe, when another manager comes. */
+export interface KeptRun {
+  /** Its frames. */
+  readonly output: Uint8Array;
+  /** The connection ends with that; otherwise with the manager, as the client was told. */
+  readonly isOver: boolean;
+}
+
 /** An order of a client at work, from its first byte on. */
 export interface ClientRun extends Talker {
   /** When {@linkcode resume} is due; undefined: not before something comes. */
   readonly dueAt: Instant | undefined;
   resume(now: Instant): void;
+  /** It waits for nothing but its turn. */
+  readonly isBusy: boolean;
+  /** What is to be said in its place by another manager. The run itself stays as it is. */
+  keep(): KeptRun;
   /** The client has gone: drops the work. */
   close(): void;
 }

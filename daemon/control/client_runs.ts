@@ -8,7 +8,7 @@ import type { DescriptionFiles } from "../../core/description/mod.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import type { Fd, Instant } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import type { ClientPrograms, ClientRun, RunContext, Talker } from "./client_programs.ts";
+import type { ClientPrograms, ClientRun, KeptRun, RunContext, Talker } from "./client_programs.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub } from "./hub.ts";
 import { ControlOutput } from "./output.ts";
@@ -16,6 +16,9 @@ import { ControlSession, type SessionPhase } from "./session.ts";
 
 /** Most at a time: each is worth some 20 kB. */
 export const RUN_LIMIT = 128;
+
+/** Enough to see that a client has gone. */
+const INPUT_ROOM_BYTES = 64;
 
 /** What the manager gives for them. */
 export interface ClientHosting {
@@ -51,11 +54,21 @@ export class ClientRuns {
    */
   open(connection: Fd, peerUid: number): Talker {
     const programs = this.#runs.size >= RUN_LIMIT ? "none" : this.#load();
-    if (programs === "none") return new Refusal();
+    if (programs === "none") return refusal();
     this.#options.hosting.beforeRun();
     const run = programs.openRun(this.#contextOf(peerUid));
     this.#runs.set(connection, run);
     return run;
+  }
+
+  /** Whether one of them would go on at once. */
+  get isBusy(): boolean {
+    return [...this.#runs.values()].some(({ isBusy }) => isBusy);
+  }
+
+  /** What another manager is to say in place of a connection's run. */
+  keep(connection: Fd): KeptRun | undefined {
+    return this.#runs.get(connection)?.keep();
   }
 
   /** The connection has ended. */
@@ -112,22 +125,34 @@ export class ClientRuns {
 }
 
 /** Tells a client to do it by itself. */
-class Refusal implements Talker {
-  readonly #output = new ControlOutput();
+function refusal(): Talker {
+  const identity = encodeText(BUILD.identity);
+  const output = Uint8Array.of(FRAME.taken, identity.length, 0, ...identity, FRAME.longWay, 0, 0);
+  return new LastWords({ output, isOver: true });
+}
 
-  constructor() {
-    const identity = encodeText(BUILD.identity);
-    this.#output.pushReply(
-      Uint8Array.of(FRAME.taken, identity.length, 0, ...identity, FRAME.longWay, 0, 0),
-    );
+/** Says what is left to be said. What the client says is read and dropped. */
+export class LastWords implements Talker {
+  readonly #output = new ControlOutput();
+  #isOver: boolean;
+
+  constructor({ output, isOver }: KeptRun) {
+    if (output.length > 0) this.#output.pushReply(output);
+    this.#isOver = isOver;
+  }
+
+  /** For yet another manager. */
+  keep(): KeptRun {
+    return { output: this.#output.next()?.slice() ?? new Uint8Array(0), isOver: this.#isOver };
   }
 
   get phase(): SessionPhase {
+    if (!this.#isOver) return "open";
     return this.#output.isEmpty ? "closed" : "closing";
   }
 
   get inputRoomBytes(): number {
-    return 0;
+    return this.#isOver ? 0 : INPUT_ROOM_BYTES;
   }
 
   get waitingBytes(): number {
@@ -148,5 +173,7 @@ class Refusal implements Talker {
 
   receive(): void {}
 
-  finish(): void {}
+  finish(): void {
+    this.#isOver = true;
+  }
 }

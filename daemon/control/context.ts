@@ -15,6 +15,8 @@ export interface RequestContext {
   sendAll(replies: Iterable<Reply>): void;
   /** The last reply: nothing after this request is read, and the connection closes. */
   end(reply: Reply): void;
+  /** The reply comes later, by `ControlServer.answerAwaiting`. */
+  answerLater(): void;
   /** Why the request at hand is refused: kept for a client that asks, until the next one. */
   explain(faults: readonly string[]): void;
   /** Why the request before this one was refused; empty when it was not, or nobody said. */

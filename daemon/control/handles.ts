@@ -11,6 +11,9 @@ import type { ServiceId } from "../../core/types.ts";
  */
 export const HANDLE_LIMIT = 65_536;
 
+/** A connection's handles, each service's in the order in which they were opened. */
+export type KeptHandles = ReadonlyMap<ServiceId, readonly Handle[]>;
+
 export class ControlHandles {
   readonly #services = new Map<Handle, ServiceId>();
   /** In the order in which they were opened. */
@@ -57,6 +60,19 @@ export class ControlHandles {
   drop(service: ServiceId): void {
     for (const dropped of this.of(service)) this.#release(dropped);
     this.#handles.delete(service);
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptHandles {
+    return new Map([...this.#handles].map(([service, opened]) => [service, [...opened]]));
+  }
+
+  /** Goes on where the handles of another connection were. */
+  adopt(kept: KeptHandles): void {
+    for (const [service, opened] of kept) {
+      this.#handles.set(service, new Set(opened));
+      for (const one of opened) this.#services.set(one, service);
+    }
   }
 
   #release(released: Handle): void {

@@ -79,4 +79,13 @@ export interface ControlHost {
   listEnvironment(): readonly string[];
 
   searchPath(): SearchPath;
+
+  /**
+   * Has another program take the manager's place. What comes of it is answered by
+   * `ControlServer.answerAwaiting`, perhaps of that program's.
+   *
+   * @param program Absolute path; undefined: the manager's own.
+   * @returns Why nothing will come of it, a sentence.
+   */
+  reexec(program: string | undefined): string | undefined;
 }

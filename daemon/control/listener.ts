@@ -9,6 +9,9 @@ import type { Fd, Instant, System } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";
 import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../platform/mod.ts";
 
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
+
 export type ListenerPlatform = Pick<
   Platform,
   | "os"
@@ -47,6 +50,12 @@ export type Accepted =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "none" }
   | Failure;
+
+/** The listening socket as another manager goes on with it. */
+export interface KeptListener {
+  readonly fd: Fd;
+  readonly file: LastingIdentity | undefined;
+}
 
 export class ControlListener {
   readonly #platform: ListenerPlatform;
@@ -90,6 +99,19 @@ export class ControlListener {
     }
     this.#fd = listener.fd;
     return undefined;
+  }
+
+  /** For {@linkcode adopt}; undefined: there is none. Who connects meanwhile waits in it. */
+  keep(keeper: Keeper): KeptListener | undefined {
+    if (this.#fd === undefined) return undefined;
+    return { fd: keeper.descriptor(this.#fd), file: this.#file };
+  }
+
+  /** Goes on with the socket of another manager, at the same path. */
+  adopt({ fd, file }: KeptListener): void {
+    watchAgain(this.#platform, fd, READ_ONLY);
+    this.#fd = fd;
+    this.#file = file;
   }
 
   /** Whether the socket's file was taken away, so that nobody finds it any more. */

@@ -29,6 +29,16 @@ const KEPT_ROOM_BYTES = 65_536;
 
 const NO_ROOM = new Uint8Array(0);
 
+/** Packets that wait, as another connection goes on with them. */
+export interface KeptOutput {
+  /** Each behind its header. */
+  readonly packets: Uint8Array;
+  /** Bytes of the first packet that are written. */
+  readonly writtenOfFirst: number;
+  readonly bytes: number;
+  readonly eventBytes: number;
+}
+
 export class ControlOutput {
   #room = NO_ROOM;
   #view = new DataView(NO_ROOM.buffer);
@@ -90,6 +100,26 @@ export class ControlOutput {
     this.#writtenOfFirst = 0;
     this.#bytes = 0;
     this.#eventBytes = 0;
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptOutput {
+    return {
+      packets: this.#room.slice(this.#start, this.#end),
+      writtenOfFirst: this.#writtenOfFirst,
+      bytes: this.#bytes,
+      eventBytes: this.#eventBytes,
+    };
+  }
+
+  /** Goes on where another output was; nothing may wait here. */
+  adopt({ packets, writtenOfFirst, bytes, eventBytes }: KeptOutput): void {
+    this.#use(packets.slice());
+    this.#start = 0;
+    this.#end = packets.length;
+    this.#writtenOfFirst = writtenOfFirst;
+    this.#bytes = bytes;
+    this.#eventBytes = eventBytes;
   }
 
   #firstLength(): number {

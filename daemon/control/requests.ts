@@ -13,6 +13,7 @@ import {
   type DependencyEnds,
   type Handle,
   MINIMUM_VERSION,
+  OWN_PROGRAM,
   type Reply,
   type Request,
 } from "../../core/protocol/mod.ts";
@@ -95,6 +96,8 @@ function answerAboutManager(
     case "shutdown":
       host.order({ kind: "shutdown", type: request.type });
       return context.send(ACK);
+    case "reexec":
+      return answerReexec(context, request.program);
     case "set-environment":
       return answerSetEnvironment(context, request.text);
     case "list-environment":
@@ -208,6 +211,13 @@ function* listReplies({ host, isGone }: RequestContext, form: 1 | 5): Generator<
     yield { kind: "service-info", name, form, status: services.status(service) };
   }
   yield { kind: "list-done" };
+}
+
+function answerReexec(context: RequestContext, program: string): void {
+  const why = context.host.reexec(program === OWN_PROGRAM ? undefined : program);
+  if (why === undefined) return context.answerLater();
+  context.explain([why]);
+  context.send(NAK);
 }
 
 function answerSetEnvironment(context: RequestContext, text: string): void {

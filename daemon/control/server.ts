@@ -6,16 +6,23 @@
  * piles up is not read until it has taken some of it.
  */
 import type { ServiceStatus } from "../../core/command.ts";
-import { REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
+import { type Reply, REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
 import type { Timed } from "../time/timed.ts";
-import type { Talker } from "./client_programs.ts";
-import { type ClientHosting, ClientRuns } from "./client_runs.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import { watchAgain } from "../kept/watch_again.ts";
+import type { KeptRun, Talker } from "./client_programs.ts";
+import { type ClientHosting, ClientRuns, LastWords } from "./client_runs.ts";
 import type { ControlHost } from "./host.ts";
 import { ControlHub } from "./hub.ts";
-import { ControlListener, type ListenerPlatform, type ListenFailure } from "./listener.ts";
-import { ControlSession } from "./session.ts";
+import {
+  ControlListener,
+  type KeptListener,
+  type ListenerPlatform,
+  type ListenFailure,
+} from "./listener.ts";
+import { ControlSession, type KeptSession } from "./session.ts";
 import { MessageLimit } from "./message_limit.ts";
 
 /** The part of the platform that is used here; tests give another. */
@@ -44,6 +51,21 @@ export interface ControlServerOptions {
   readonly log: (level: LogLevel, message: string) => void;
   /** For clients that are only a pipe; absent: they do their work by themselves. */
   readonly hosting?: ClientHosting;
+}
+
+/** A connection as another manager goes on with it. */
+interface KeptConnection {
+  readonly fd: Fd;
+  readonly peerUid: number | undefined;
+  readonly talk:
+    | { readonly kind: "session"; readonly session: KeptSession }
+    | { readonly kind: "last-words"; readonly words: KeptRun };
+}
+
+/** The socket and all connections. */
+export interface KeptControl {
+  readonly listener: KeptListener | undefined;
+  readonly connections: readonly KeptConnection[];
 }
 
 interface Connection {
@@ -129,7 +151,7 @@ export class ControlServer implements Timed {
    * Takes over one end of a socket pair as a connection; the descriptor is owned here from now on.
    * Its other end was given to a service, so no user is checked.
    */
-  adopt(fd: Fd): Failure | undefined {
+  admitPassed(fd: Fd): Failure | undefined {
     return this.#connect(fd, undefined);
   }
 
@@ -193,6 +215,49 @@ export class ControlServer implements Timed {
     this.#listener.close();
   }
 
+  /** Whether an order of a client would go on at once: handed on, it would be broken off. */
+  get isBusy(): boolean {
+    return this.#runs?.isBusy ?? false;
+  }
+
+  /** Answers the requests whose answers were to come later. @param faults Why it is a refusal. */
+  answerAwaiting(reply: Reply, faults: readonly string[]): void {
+    for (const { session } of this.#connections.values()) session?.answer(reply, faults);
+  }
+
+  /** For {@linkcode adopt}. What nobody has read stays in the sockets. */
+  keep(keeper: Keeper): KeptControl {
+    this.#refusals.logHeldBack();
+    return {
+      listener: this.#listener.keep(keeper),
+      connections: [...this.#connections.values()].map((connection) => ({
+        fd: keeper.descriptor(connection.fd),
+        peerUid: connection.peerUid,
+        talk: this.#keptTalk(connection),
+      })),
+    };
+  }
+
+  /** Goes on with the socket and the connections of another manager. */
+  adopt({ listener, connections }: KeptControl): void {
+    if (listener !== undefined) this.#listener.adopt(listener);
+    for (const { fd, peerUid, talk } of connections) {
+      // What waits is written, and a phase that has come to its end is seen, in the first turn.
+      const interest = { read: true, write: true };
+      watchAgain(this.#platform, fd, interest);
+      const connection = this.#makeConnection(fd, peerUid, interest);
+      if (talk.kind === "session") connection.session?.adopt(talk.session);
+      else this.#replaceSession(connection, new LastWords(talk.words));
+    }
+  }
+
+  #keptTalk({ fd, talker, session }: Connection): KeptConnection["talk"] {
+    if (session !== undefined) return { kind: "session", session: session.keep() };
+    const words = talker instanceof LastWords ? talker.keep() : this.#runs?.keep(fd);
+    // Of a run that has ended meanwhile nothing is left to be said.
+    return { kind: "last-words", words: words ?? { output: new Uint8Array(0), isOver: true } };
+  }
+
   #acceptWaiting(): "none" | "more" {
     for (let count = 0; count < ACCEPT_BATCH; count++) {
       const accepted = this.#listener.accept();
@@ -239,6 +304,11 @@ export class ControlServer implements Timed {
       this.#platform.close(fd);
       return failure;
     }
+    this.#makeConnection(fd, peerUid, interest);
+    return undefined;
+  }
+
+  #makeConnection(fd: Fd, peerUid: number | undefined, interest: Interest): Connection {
     const session = new ControlSession({
       host: this.#host,
       hub: this.#hub,
@@ -260,14 +330,18 @@ export class ControlServer implements Timed {
     this.#connections.set(fd, connection);
     this.#hub.add(session);
     if (peerUid !== undefined) this.#acceptedCount += 1;
-    return undefined;
+    return connection;
+  }
+
+  #replaceSession(connection: Connection, talker: Talker): void {
+    if (connection.session !== undefined) this.#hub.remove(connection.session);
+    connection.session = undefined;
+    connection.talker = talker;
   }
 
   #takeOrder(connection: Connection, peerUid: number, bytes: Uint8Array): void {
     if (this.#runs === undefined) return;
-    if (connection.session !== undefined) this.#hub.remove(connection.session);
-    connection.session = undefined;
-    connection.talker = this.#runs.open(connection.fd, peerUid);
+    this.#replaceSession(connection, this.#runs.open(connection.fd, peerUid));
     connection.talker.receive(bytes);
   }
 

@@ -20,10 +20,10 @@ import {
 } from "../../core/protocol/mod.ts";
 import { type ServiceEvent, type ServiceId, unreachable } from "../../core/types.ts";
 import type { RequestContext } from "./context.ts";
-import { ControlHandles } from "./handles.ts";
+import { ControlHandles, type KeptHandles } from "./handles.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub, HubMember } from "./hub.ts";
-import { ControlOutput } from "./output.ts";
+import { ControlOutput, type KeptOutput } from "./output.ts";
 import { answerRequest } from "./requests.ts";
 
 /**
@@ -65,6 +65,18 @@ export interface SessionOptions {
   readonly onOrder?: (bytes: Uint8Array) => void;
 }
 
+/** A session as another one goes on with it. */
+export interface KeptSession {
+  readonly isFresh: boolean;
+  readonly handles: KeptHandles;
+  readonly output: KeptOutput;
+  readonly input: Uint8Array;
+  readonly phase: SessionPhase;
+  readonly listensToEnvironment: boolean;
+  readonly explanation: readonly string[];
+  readonly awaits: boolean;
+}
+
 /** To be registered with the hub by its maker, and removed when the connection ends. */
 export class ControlSession implements HubMember {
   readonly #onOutput: () => void;
@@ -84,6 +96,8 @@ export class ControlSession implements HubMember {
   #phase: SessionPhase = "open";
   #listensToEnvironment = false;
   #explanation: readonly string[] = [];
+  /** The answer to the last request is still to come; nothing after it is worked off. */
+  #awaits = false;
   readonly #context: RequestContext;
 
   constructor(options: SessionOptions) {
@@ -104,6 +118,9 @@ export class ControlSession implements HubMember {
       explanation: () => this.#explanation,
       isGone: (service) => this.#gone.has(service),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
+      answerLater: () => {
+        this.#awaits = true;
+      },
       listenToEnvironment: () => {
         this.#listensToEnvironment = true;
       },
@@ -113,6 +130,46 @@ export class ControlSession implements HubMember {
 
   get phase(): SessionPhase {
     return this.#phase;
+  }
+
+  /** Whether a request is to be answered by {@linkcode answer}. */
+  get awaits(): boolean {
+    return this.#phase === "open" && this.#awaits;
+  }
+
+  /** The answer that was to come later. @param faults Why it is a refusal. */
+  answer(reply: Reply, faults: readonly string[]): void {
+    if (!this.awaits) return;
+    this.#awaits = false;
+    this.#explanation = faults;
+    this.#send(reply);
+    this.#work();
+  }
+
+  /** For {@linkcode adopt}. */
+  keep(): KeptSession {
+    return {
+      isFresh: this.#isFresh,
+      handles: this.#handles.keep(),
+      output: this.#output.keep(),
+      input: this.#input,
+      phase: this.#phase,
+      listensToEnvironment: this.#listensToEnvironment,
+      explanation: this.#explanation,
+      awaits: this.#awaits,
+    };
+  }
+
+  /** Goes on where another session was. What came in and waits is worked off after an output. */
+  adopt(kept: KeptSession): void {
+    this.#isFresh = kept.isFresh;
+    this.#handles.adopt(kept.handles);
+    this.#output.adopt(kept.output);
+    this.#input = kept.input;
+    this.#phase = kept.phase;
+    this.#listensToEnvironment = kept.listensToEnvironment;
+    this.#explanation = kept.explanation;
+    this.#awaits = kept.awaits;
   }
 
   /** How many bytes may be given to {@link receive}; 0 while too much output waits. */
@@ -199,7 +256,7 @@ export class ControlSession implements HubMember {
   }
 
   #work(): void {
-    while (this.#phase === "open" && !this.#output.isAboveHighWater) {
+    while (this.#phase === "open" && !this.#awaits && !this.#output.isAboveHighWater) {
       if (this.#isOrder()) return this.#handOver();
       const reading = readRequest(this.#input);
       switch (reading.kind) {

@@ -6,6 +6,7 @@ import { encodeText } from "../../core/byte_text.ts";
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ControlServer } from "./server.ts";
+import type { Keeper } from "../kept/keeper.ts";
 import type { Log } from "../output/log.ts";
 import type { DaemonOptions } from "../start/options.ts";
 
@@ -68,6 +69,17 @@ export class ControlSocket {
     const isReadOnly = platform.errnoText(failure.errno).name === "EROFS";
     if (!(isReadOnly && options.isSystem)) log.error(what);
     return options.isSystemManager || (isReadOnly && options.isSystem);
+  }
+
+  /** Whom it is still to be reported to; for {@linkcode adopt}. */
+  keep(keeper: Keeper): Fd | undefined {
+    const descriptor = this.#readyDescriptor;
+    return descriptor === undefined ? undefined : keeper.descriptor(descriptor);
+  }
+
+  /** Goes on where another manager was, which may have reported it. */
+  adopt(readyDescriptor: Fd | undefined): void {
+    this.#readyDescriptor = readyDescriptor;
   }
 
   /** Opens it where it is not, and again where its file has gone. */

@@ -10,6 +10,8 @@ import { parseEnvironmentBlock } from "../../core/environment_block.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 
+import { HANDOVER_VARIABLE } from "../kept/handover.ts";
+
 /** Linux proc(5). Not there before /proc is mounted, and not on other systems. */
 const INITIAL_ENVIRONMENT = "/proc/self/environ";
 
@@ -44,8 +46,12 @@ export function startEnvironment(
   fallback: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
   const block = platform.readFile(INITIAL_ENVIRONMENT, LIMIT_BYTES);
-  if (block.kind === "failure") return new Map(Object.entries(fallback));
-  return parseEnvironmentBlock(decodeText(block.bytes));
+  const variables = block.kind === "failure"
+    ? new Map(Object.entries(fallback))
+    : parseEnvironmentBlock(decodeText(block.bytes));
+  // Of the program that was here before, and for this one alone.
+  variables.delete(HANDOVER_VARIABLE);
+  return variables;
 }
 
 /** Without what was for the manager alone. */

@@ -110,6 +110,7 @@ _dinitctl_from() {
       catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -120,7 +121,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -147,11 +148,12 @@ _dinitctl_from() {
     signal:0) _dinit_offer 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP' ;;
     signal:*) _dinit_offer ':service' ;;
     shutdown:*) _dinit_offer 'poweroff halt reboot soft-reboot kexec' ;;
+    reexec:*) _dinit_offer ':file' ;;
     tree:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;
     watch:*) _dinit_offer ':service' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch help' ;;
   esac
 }
 

@@ -85,6 +85,7 @@ complete -c dinitctl -n '__dinit_ctl_needs_verb' -a unsetenv -d 'remove variable
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output that a service with log-type buffer has made'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
+complete -c dinitctl -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a wait -d 'wait until a service is started or stopped, without asking for it'
@@ -149,6 +150,7 @@ complete -c dinitctl -n '__dinit_ctl signal' -s l -l list -d 'list the names of 
 complete -c dinitctl -n '__dinit_ctl signal 0 0' -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c dinitctl -n '__dinit_ctl signal 1' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-reboot kexec'
+complete -c dinitctl -n '__dinit_ctl reexec 0' -F
 complete -c dinitctl -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinitctl -n '__dinit_ctl tree 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl logs' -l clear -d 'empty the buffer after reading it'
@@ -159,7 +161,7 @@ complete -c dinitctl -n '__dinit_ctl wait' -l state -x -a 'started stopped' -d '
 complete -c dinitctl -n '__dinit_ctl wait' -l timeout -x -d 'give up after TIME: 10s, 500ms, 2m; a plain number is seconds'
 complete -c dinitctl -n '__dinit_ctl wait 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl watch 0' -a '(__dinit_services)'
-complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help'
+complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch help'
 
 complete -c dinit -f
 complete -c dinit -n '__dinit_ctl_needs_verb' -a start -d 'start services and mark them as wanted'
@@ -185,6 +187,7 @@ complete -c dinit -n '__dinit_ctl_needs_verb' -a unsetenv -d 'remove variables f
 complete -c dinit -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output that a service with log-type buffer has made'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
+complete -c dinit -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a wait -d 'wait until a service is started or stopped, without asking for it'
@@ -249,6 +252,7 @@ complete -c dinit -n '__dinit_ctl signal' -s l -l list -d 'list the names of sig
 complete -c dinit -n '__dinit_ctl signal 0 0' -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c dinit -n '__dinit_ctl signal 1' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-reboot kexec'
+complete -c dinit -n '__dinit_ctl reexec 0' -F
 complete -c dinit -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinit -n '__dinit_ctl tree 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl logs' -l clear -d 'empty the buffer after reading it'
@@ -259,7 +263,7 @@ complete -c dinit -n '__dinit_ctl wait' -l state -x -a 'started stopped' -d 'sta
 complete -c dinit -n '__dinit_ctl wait' -l timeout -x -d 'give up after TIME: 10s, 500ms, 2m; a plain number is seconds'
 complete -c dinit -n '__dinit_ctl wait 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl watch 0' -a '(__dinit_services)'
-complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown tree logs wait watch help'
+complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch help'
 
 complete -c dinit -n '__dinit_first_word' -a ctl -d 'control services of a running manager'
 complete -c dinit -n '__dinit_first_word' -a check -d 'check service descriptions'

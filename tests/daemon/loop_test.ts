@@ -62,6 +62,7 @@ function loopOver(
     execute: () => {},
     launches: { run: () => {}, isDue: false, isEmpty: true },
     beforeWait: () => {},
+    atRest: () => {},
     ends: {
       childEnded: ({ pid }) => {
         world.done.push(`child ${pid}`);

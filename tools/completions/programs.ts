@@ -56,6 +56,7 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
   signal: namedSignals("linux").map(({ name }) => name),
   variable: "none",
   "shutdown-type": SHUTDOWN_TYPES,
+  program: "file",
   command: VERBS.map(({ name }) => name),
 };
 

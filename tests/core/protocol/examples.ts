@@ -59,6 +59,7 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "listen-environment" }, "1b"],
   [{ kind: "status-6", handle: SERVICE }, "1c04030201"],
   [{ kind: "enable-7", dependency: "waits-for", from: SERVICE, to: OTHER }, "1d020403020105000000"],
+  [{ kind: "reexec", program: "/x" }, "c902002f78"],
 ];
 
 /** Of a service that is up. */

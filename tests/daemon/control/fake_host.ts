@@ -101,6 +101,16 @@ export class FakeHost implements ControlHost {
     this.listeners?.notify(service, event, this.#get(service).status);
   }
 
+  /** Programs that were to take the manager's place. */
+  readonly successors: (string | undefined)[] = [];
+  /** Why none may. */
+  reexecFault: string | undefined;
+
+  reexec(program: string | undefined): string | undefined {
+    if (this.reexecFault === undefined) this.successors.push(program);
+    return this.reexecFault;
+  }
+
   order(order: Order): Answer {
     this.orders.push(order);
     return this.onOrder(order);

@@ -25,6 +25,7 @@ export function randomRequest(random: (below: number) => number): Request {
     kind: pick(KINDS),
     name: pick(NAMES),
     text: pick(TEXTS),
+    program: pick(["-", "/usr/sbin/dinit"]),
     handle: handle(random(6)),
     from: handle(random(4)),
     to: handle(random(4)),

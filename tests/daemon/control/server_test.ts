@@ -300,7 +300,7 @@ Deno.test("ControlServer closes connections beyond its limit at once, passed one
   assert(!connect().isOpen);
   assertEquals(messages, [`Refused a control connection: ${CONNECTION_LIMIT} are open`]);
   const passed = sockets.connect(0, true);
-  server.adopt(passed.fd);
+  server.admitPassed(passed.fd);
   passed.send(fromHex("00"));
   settle();
   assertEquals(passed.received(), [VERSION]);

@@ -77,6 +77,11 @@ export class SimulatedHost implements ControlHost {
     this.#environment = new Map(Object.entries(options.environment));
   }
 
+  /** Nothing is there to be executed. */
+  reexec(): string {
+    return "Simulated managers stay";
+  }
+
   order(order: Order): Answer {
     const { answer, commands } = this.services.order(order, this.#now());
     this.#execute(commands);
