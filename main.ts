@@ -33,6 +33,7 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   monitor: (client, args, io) => client.runMonitor(args, io),
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,
+  telinit: (client, args, io) => client.runTelinit(args, io),
 };
 
 /** What the program was called: argv[0], which `Deno` does not tell, and the other words. */

@@ -4,7 +4,9 @@
  */
 
 /** The programs in it, besides the manager. */
-export type Personality = "ctl" | "check" | "convert" | "monitor" | "schema" | "shutdown";
+export type Personality =
+  | ("ctl" | "check" | "convert" | "monitor" | "schema")
+  | ("shutdown" | "telinit");
 
 /** By first word, after `dinit`. */
 const SUBCOMMANDS = {
@@ -28,11 +30,13 @@ export const PROGRAM_NAMES = {
   "poweroff": "shutdown",
   "reboot": "shutdown",
   "soft-reboot": "shutdown",
+  "telinit": "telinit",
   "dinit-shutdown": "shutdown",
   "dinit-halt": "shutdown",
   "dinit-poweroff": "shutdown",
   "dinit-reboot": "shutdown",
   "dinit-soft-reboot": "shutdown",
+  "dinit-telinit": "telinit",
 } as const satisfies Readonly<Record<string, Personality>>;
 
 /** One of the programs, as it was asked for. */

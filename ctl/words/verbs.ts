@@ -322,7 +322,7 @@ const ROWS = [
     maxOperands: 1,
     summary: "have the manager go on as a newer version of itself, or as another program",
     details: [
-      "Services go on running and keep their process IDs, their output is not lost, and connections and sockets stay open. PROGRAM is an absolute path; without it the file is taken that the manager was started from, or what is in its place by now: so this is what to do after an update of the package.",
+      "Services go on running and keep their process IDs, their output is not lost, and connections and sockets stay open. PROGRAM is an absolute path; without it the file is taken that the manager was started from, or what is in its place by now: so this is what to do after an update of the package. `telinit u` asks the system manager for the same.",
       "The program is asked first, in a child, whether it can go on with the state of the manager; if it cannot, nothing happens and the reason is shown. If it fails later, the one that was there before comes back. Commands of other clients that were waiting at the manager end with a message; what they asked for is done all the same.",
     ],
     group: "manager",

@@ -15,6 +15,7 @@ export const LINK_NAMES = [
   "poweroff",
   "reboot",
   "soft-reboot",
+  "telinit",
   "init",
 ] as const;
 

@@ -106,6 +106,7 @@ const CTL_ROOMS = [
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",
   ["check/", "convert/", "monitor/", "schema/", "shutdown/"],
+  "telinit/",
 ];
 
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */

@@ -14,7 +14,7 @@ export const EXECUTABLE = "/usr/bin/dinit";
 export function programFiles(executable: string, sbin: "/sbin" | "/usr/sbin"): ImageFile[] {
   const links = [
     ...["dinitctl", "dinit-check", "dinit-monitor"].map((name) => `/usr/bin/${name}`),
-    ...["init", "shutdown", "halt", "poweroff", "reboot", "soft-reboot"].map((name) =>
+    ...["init", "shutdown", "halt", "poweroff", "reboot", "soft-reboot", "telinit"].map((name) =>
       `${sbin}/${name}`
     ),
   ];
