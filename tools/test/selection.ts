@@ -21,6 +21,7 @@ export const KQUEUE_FILES: readonly string[] = [
   "processes/notify",
   "processes/readiness",
   "processes/supervision",
+  "reexec/reexec",
   "safety/stranger_daemon",
 ].map((name) => `tests/system/${name}_test.ts`);
 
