@@ -21,7 +21,8 @@ import {
   type KeptManagerOutput,
   type ManagerOutput,
 } from "./output/manager_output.ts";
-import type { KeptOutputs, ServiceOutputs } from "./output/service_output.ts";
+import type { KeptOutputs } from "./output/kept_outputs.ts";
+import type { ServiceOutputs } from "./output/service_output.ts";
 import type { KeptLogins, Logins } from "./processes/logins.ts";
 import type { KeptNotifications, Notifications } from "./processes/notifications.ts";
 import type { KeptCgroups, ServiceCgroups } from "./processes/service_cgroups.ts";

@@ -17,7 +17,7 @@ import { FileUserDatabase } from "./descriptions/user_database.ts";
 import { releaseAfterLoading } from "./loaded_clients.ts";
 import { EventQueue } from "./event_queue.ts";
 import { Executor } from "./execute.ts";
-import { adoptManager, type KeepingParts, keepManager, type KeptManager } from "./kept_manager.ts";
+import { adoptManager, type KeepingParts, type KeptManager } from "./kept_manager.ts";
 import { KillAll } from "./kill_all.ts";
 import { Host } from "./host.ts";
 import { Launcher } from "./launch/launcher.ts";
@@ -26,6 +26,7 @@ import { type DescriptorOwner, Loop } from "./loop.ts";
 import { Ending } from "./machine/ending.ts";
 import { managerScheduler } from "./manager_scheduler.ts";
 import { managerCommands } from "./manager_commands.ts";
+import { managerSuccession } from "./manager_succession.ts";
 import { makeManagerOutput, type ManagerOutput } from "./output/manager_output.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
 import { Logins } from "./processes/logins.ts";
@@ -34,12 +35,12 @@ import { cgroupBase } from "./processes/own_cgroup.ts";
 import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import { serviceCommands } from "./service_commands.ts";
 import { SignalHandler } from "./signal_handler.ts";
-import { environmentTexts, ManagerEnvironment } from "./start/environment.ts";
+import { ManagerEnvironment } from "./start/environment.ts";
 import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { managerRole } from "./start/manager_role.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import { findPlaces, type Places } from "./start/places.ts";
-import { Succession } from "./succession/succession.ts";
+import type { Succession } from "./succession/succession.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
 import { Timers } from "./time/timers.ts";
 
@@ -257,34 +258,23 @@ export class DaemonParts {
     words: readonly string[],
     environment: ReadonlyMap<string, string>,
   ): Succession {
-    const { launches } = this.#supervision;
-    const scheduler = this.#scheduler;
-    return new Succession({
-      platform: this.#platform,
-      log: this.output.log,
+    return managerSuccession({
       words,
-      environment: environmentTexts(environment),
-      keep: (keeper) =>
-        keepManager({
-          platform: this.#platform,
-          scheduler,
-          signals: this.signals,
-          cgroupBase: this.#cgroupBase,
-          oomScore: this.#oomScores.replaced,
-          parts: this.#keepingParts(),
-        }, keeper),
-      unrest: () => {
-        const [service] = launches.underWay;
-        if (service !== undefined) {
-          return `the process of "${
-            scheduler.description(service).name
-          }" does not get to its program`;
-        }
-        if (this.control.isBusy) return "commands of clients are at work";
-        return this.#events.isEmpty ? undefined : "there are events";
-      },
-      pauseLaunches: (isPaused) => launches.queue.isPaused = isPaused,
-      refuse: (why) => this.control.answerAwaiting({ kind: "nak" }, [why]),
+      environment,
+      platform: this.#platform,
+      scheduler: this.#scheduler,
+      log: this.output.log,
+      launches: this.#supervision.launches,
+      control: this.control,
+      events: this.#events,
+      manager: () => ({
+        platform: this.#platform,
+        scheduler: this.#scheduler,
+        signals: this.signals,
+        cgroupBase: this.#cgroupBase,
+        oomScore: this.#oomScores.replaced,
+        parts: this.#keepingParts(),
+      }),
     });
   }
 

@@ -10,7 +10,7 @@
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
-import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
+import { LogBuffer } from "../../core/log/buffer.ts";
 import { LineStamper } from "../../core/log/line_stamper.ts";
 import type { Fd, Instant, ServiceName } from "../../core/types.ts";
 import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
@@ -19,7 +19,8 @@ import type { LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
-import { type KeptLogFileEntry, LogFiles } from "./log_files.ts";
+import { adoptedSink, type KeptOutputs, keptSink } from "./kept_outputs.ts";
+import { LogFiles } from "./log_files.ts";
 import { makeOutputPipe, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
 import { timeStamp } from "./time_stamp.ts";
@@ -43,29 +44,6 @@ export interface ServiceOutputOptions {
 }
 
 const encoder = new TextEncoder();
-
-/** A pipe, with who takes what comes out of it. */
-interface KeptPipe {
-  readonly name: ServiceName;
-  readonly readEnd: Fd;
-  readonly writeEnd: Fd;
-  readonly sink:
-    | { readonly kind: "none" }
-    | { readonly kind: "buffer"; readonly buffer: KeptBuffer }
-    /** `index` of its file among `files`. */
-    | { readonly kind: "file"; readonly index: number };
-  /** Undefined: its lines get no time. */
-  readonly stamps: { readonly isInLine: boolean } | undefined;
-}
-
-/** All pipes and files as another manager goes on with them. */
-export interface KeptOutputs {
-  readonly files: readonly (KeptLogFileEntry & {
-    /** Whose line has no end yet. */
-    readonly unended: ServiceName | undefined;
-  })[];
-  readonly pipes: readonly KeptPipe[];
-}
 
 export class ServiceOutputs {
   readonly #platform: Platform;
@@ -386,30 +364,5 @@ export class ServiceOutputs {
     failure: Failure,
   ): NoStream {
     return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
-  }
-}
-
-function keptSink(sink: Sink, files: readonly LogFile[]): KeptPipe["sink"] {
-  switch (sink.kind) {
-    case "none":
-      return sink;
-    case "buffer":
-      return { kind: "buffer", buffer: sink.buffer.keep() };
-    case "file":
-      return { kind: "file", index: files.indexOf(sink.file) };
-  }
-}
-
-function adoptedSink(kept: KeptPipe["sink"], files: readonly LogFile[]): Sink {
-  switch (kept.kind) {
-    case "none":
-      return kept;
-    case "buffer":
-      return { kind: "buffer", buffer: LogBuffer.adopting(kept.buffer) };
-    case "file": {
-      const file = files[kept.index];
-      if (file === undefined) throw new Error(`There is no log file ${kept.index}`);
-      return { kind: "file", file };
-    }
   }
 }

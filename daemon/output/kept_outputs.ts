@@ -1,0 +1,56 @@
+/** Output pipes and log files as one manager hands them on to another. */
+import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
+import type { Fd, ServiceName } from "../../core/types.ts";
+import type { LogFile } from "./log_file.ts";
+import type { KeptLogFileEntry } from "./log_files.ts";
+import type { Sink } from "./sink.ts";
+
+/** A pipe, with who takes what comes out of it. */
+export interface KeptPipe {
+  readonly name: ServiceName;
+  readonly readEnd: Fd;
+  readonly writeEnd: Fd;
+  readonly sink:
+    | { readonly kind: "none" }
+    | { readonly kind: "buffer"; readonly buffer: KeptBuffer }
+    /** `index` of its file among `files`. */
+    | { readonly kind: "file"; readonly index: number };
+  /** Undefined: its lines get no time. */
+  readonly stamps: { readonly isInLine: boolean } | undefined;
+}
+
+/** All pipes and files as another manager goes on with them. */
+export interface KeptOutputs {
+  readonly files: readonly (KeptLogFileEntry & {
+    /** Whose line has no end yet. */
+    readonly unended: ServiceName | undefined;
+  })[];
+  readonly pipes: readonly KeptPipe[];
+}
+
+/** @param files In the order of {@linkcode KeptOutputs.files}. */
+export function keptSink(sink: Sink, files: readonly LogFile[]): KeptPipe["sink"] {
+  switch (sink.kind) {
+    case "none":
+      return sink;
+    case "buffer":
+      return { kind: "buffer", buffer: sink.buffer.keep() };
+    case "file":
+      return { kind: "file", index: files.indexOf(sink.file) };
+  }
+}
+
+/** @throws {Error} When its file is not among them. */
+export function adoptedSink(kept: KeptPipe["sink"], files: readonly LogFile[]): Sink {
+  switch (kept.kind) {
+    case "none":
+      return kept;
+    case "buffer":
+      return { kind: "buffer", buffer: LogBuffer.adopting(kept.buffer) };
+    case "file": {
+      const file = files[kept.index];
+      if (file === undefined) throw new Error(`There is no log file ${kept.index}`);
+      return { kind: "file", file };
+    }
+  }
+}
