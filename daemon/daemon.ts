@@ -6,7 +6,21 @@ import type { Platform } from "../platform/mod.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
+import type { KeptSignals } from "./signal_handler.ts";
 import { DaemonParts, type DaemonStart } from "./parts.ts";
+
+/** How a manager comes to be in another one's place. */
+export interface Adoption {
+  /** That the one before left alone. */
+  readonly signals: KeptSignals;
+  /**
+   * Why another program that was here meanwhile could not go on; undefined: it is this one that was
+   * to come.
+   */
+  readonly isBackBecause: string | undefined;
+  /** Called when nobody comes back any more. */
+  close(): void;
+}
 
 /** What comes of an adoption. */
 export interface Adopted {
@@ -45,12 +59,9 @@ export class Daemon {
    * Goes on where the manager was that `DaemonStart.kept` is of. Until this returns nothing has
    * changed outside, so that the program that was here before can come back.
    *
-   * @param isBackBecause Why another program that was here meanwhile could not go on; undefined: it
-   *   is this one that was to come.
-   * @param close Called when nobody comes back any more.
    * @throws {Error} When it cannot.
    */
-  adopt(isBackBecause: string | undefined, close: () => void): Adopted {
+  adopt({ signals: kept, isBackBecause, close }: Adoption): Adopted {
     const ended = this.#parts.adopt();
     const { ending, loop, output, control, signals } = this.#parts;
     const platform = this.#platform;
@@ -60,7 +71,7 @@ export class Daemon {
           close();
           platform.closeInheritedOnExec();
           platform.expectManyLaunches();
-          signals.watch(this.#parts.keptSignals);
+          signals.watch(kept);
           platform.becomeSubreaper();
           if (!this.#options.isSystemManager) platform.releaseProgramPages();
         });

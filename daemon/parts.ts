@@ -78,7 +78,8 @@ export class DaemonParts {
   readonly #succession: Succession;
   readonly #oomScores: OomScores;
   readonly #cgroupBase: string;
-  readonly #kept: KeptManager | undefined;
+  /** Of the manager before; let go when it was adopted. */
+  #kept: KeptManager | undefined;
   readonly #executor: Executor;
 
   /**
@@ -226,12 +227,9 @@ export class DaemonParts {
    * @throws {Error} When something that was handed on is not there.
    */
   adopt(): readonly Pid[] {
-    return this.#kept === undefined ? [] : adoptManager(this.#keepingParts(), this.#kept);
-  }
-
-  /** Signals that the manager before left alone. */
-  get keptSignals(): KeptManager["signals"] | undefined {
-    return this.#kept?.signals;
+    const kept = this.#kept;
+    this.#kept = undefined;
+    return kept === undefined ? [] : adoptManager(this.#keepingParts(), kept);
   }
 
   /** A process that nobody else reports has ended. */

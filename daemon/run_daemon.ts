@@ -111,7 +111,11 @@ function adopt(
   const kept = reading.data as KeptManager;
   platform.continueClock(kept.clock);
   const daemon = new Daemon(platform, parsed.options, { words, loadClients, kept });
-  return daemon.adopt(handover.isBackBecause, () => closeHandover(platform, handover));
+  return daemon.adopt({
+    signals: kept.signals,
+    isBackBecause: handover.isBackBecause,
+    close: () => closeHandover(platform, handover),
+  });
 }
 
 /** A manager asks whether this program can go on with its state, which is the standard input. */
