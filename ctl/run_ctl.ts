@@ -34,7 +34,7 @@ export function* ctlProgram(parsed: ParsedCommandLine, io: ClientIo): Waiting<Ex
       io.out(versionText());
       return 0;
     case "faulty":
-      for (const line of parsed.lines) print(problem(line), io);
+      for (const line of parsed.lines) write(problem(line), io);
       return 1;
     case "run":
       return yield* runVerb(parsed.verb, parsed.operands, parsed.options, io);
@@ -61,7 +61,7 @@ function* runVerb(
     return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, io);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    for (const line of error.lines) print(problem(line), io);
+    for (const line of error.lines) write(problem(line), io);
     return 1;
   }
 }
@@ -113,6 +113,7 @@ function* follow(
   isQuiet: boolean,
   io: ClientIo,
 ): Waiting<ExitCode> {
+  const printer = new Printer(isQuiet, io);
   let received = NOTHING;
   try {
     for (;;) {
@@ -120,7 +121,7 @@ function* follow(
       if (step.done === true) return step.value;
       received = NOTHING;
       if (isWait(step.value)) received = yield step.value;
-      else yield* printAll(renderReport(step.value, style), isQuiet, io);
+      else yield* printer.print(renderReport(step.value, style));
     }
   } finally {
     // A driver may give up in the middle.
@@ -137,32 +138,48 @@ const PIECES_BETWEEN_PAUSES = 8;
 /** More is written at once only when it is one piece. */
 const WRITE_LENGTH = 32_768;
 
-/** In as few writes as the change between the streams allows. */
-function* printAll(pieces: Iterable<Printed>, isQuiet: boolean, io: ClientIo): Waiting<void> {
-  let joined: { stream: "out" | "err"; text: string } | undefined;
-  let count = 0;
-  for (const piece of pieces) {
-    count += 1;
-    if (count % PIECES_BETWEEN_PAUSES === 0) yield PAUSE;
-    if (piece.stream === "success" && isQuiet) continue;
-    const hasRoom = joined !== undefined && joined.text.length < WRITE_LENGTH;
-    if (piece.stream !== "bytes" && hasRoom && joined?.stream === streamOf(piece)) {
-      joined.text += piece.text;
-      continue;
-    }
-    if (joined !== undefined) print(joined, io);
-    joined = undefined;
-    if (piece.stream === "bytes") print(piece, io);
-    else joined = { stream: streamOf(piece), text: piece.text };
+/** Prints reports in turns with others. */
+class Printer {
+  readonly #isQuiet: boolean;
+  readonly #io: ClientIo;
+  /** Of all reports: of short ones there may be many. */
+  #pieces = 0;
+
+  constructor(isQuiet: boolean, io: ClientIo) {
+    this.#isQuiet = isQuiet;
+    this.#io = io;
   }
-  if (joined !== undefined) print(joined, io);
+
+  /** In as few writes as the change between the streams allows. */
+  *print(pieces: Iterable<Printed>): Waiting<void> {
+    let joined: { stream: "out" | "err"; text: string } | undefined;
+    for (const piece of pieces) {
+      this.#pieces += 1;
+      if (this.#pieces % PIECES_BETWEEN_PAUSES === 0) yield PAUSE;
+      if (piece.stream === "success" && this.#isQuiet) continue;
+      const hasRoom = joined !== undefined && joined.text.length < WRITE_LENGTH;
+      if (piece.stream !== "bytes" && hasRoom && joined?.stream === streamOf(piece)) {
+        joined.text += piece.text;
+        continue;
+      }
+      if (joined !== undefined) write(joined, this.#io);
+      joined = undefined;
+      if (piece.stream !== "bytes") joined = { stream: streamOf(piece), text: piece.text };
+      else {
+        write(piece, this.#io);
+        // It may be large, and is to be taken before the next one is made.
+        yield PAUSE;
+      }
+    }
+    if (joined !== undefined) write(joined, this.#io);
+  }
 }
 
 function streamOf({ stream }: Exclude<Printed, { readonly stream: "bytes" }>): "out" | "err" {
   return stream === "err" ? "err" : "out";
 }
 
-function print(printed: Printed, io: ClientIo): void {
+function write(printed: Printed, io: ClientIo): void {
   switch (printed.stream) {
     case "out":
     case "success":

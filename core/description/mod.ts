@@ -37,7 +37,7 @@ export {
   MAX_FILE_BYTES,
 } from "./contract/files.ts";
 export { listenAddressText, type ListenHost } from "./contract/listen_address.ts";
-export { type MeantService, meantService } from "./load/missing_service.ts";
+export { type MeantService, meantService, meantServiceInTurns } from "./load/missing_service.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./contract/names.ts";
 export { nearestName } from "./text/near_miss.ts";
 export type { Probe, Probed } from "./check/probe.ts";

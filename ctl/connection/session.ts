@@ -313,7 +313,10 @@ export class Session {
   ): Waiting<Information | "closed" | "timeout"> {
     for (;;) {
       const event = this.#events.take();
-      if (event !== undefined) return event;
+      if (event !== undefined) {
+        if (this.#turns.isOver()) yield PAUSE;
+        return event;
+      }
       const packet = this.#packets.next();
       if (packet === undefined) {
         const received = yield* this.#receive(timeoutMs, lost);

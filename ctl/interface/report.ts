@@ -48,16 +48,19 @@ export interface DescriptionFile {
   readonly isMissing: boolean;
 }
 
-/** A service in the tree of dependencies. */
-export interface TreeNode {
+/** A service in the tree of dependencies; what is below it comes directly behind it. */
+export interface TreeRow {
   readonly name: string;
-  /** How the one above depends on it; undefined at the root. */
-  readonly kind: string | undefined;
+  /** How many are above it. */
+  readonly depth: number;
+  /** No other one of those directly below the same comes behind it. */
+  readonly isLast: boolean;
+  /** How the one above depends on it; undefined at the top. */
+  readonly link: string | undefined;
   /** undefined: not loaded. */
   readonly status: ReportedStatus | undefined;
   /** "repeated": its own dependencies are shown where it came first. */
   readonly note: "repeated" | "missing" | undefined;
-  readonly children: readonly TreeNode[];
 }
 
 /** A service in the table of `watch`. */
@@ -148,7 +151,8 @@ export type Report =
   }
   | { readonly kind: "list"; readonly services: readonly ListedService[] }
   | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
-  | { readonly kind: "tree"; readonly roots: readonly TreeNode[] }
+  /** Each row is made when it is taken. */
+  | { readonly kind: "tree"; readonly rows: Iterable<TreeRow> }
   /** Answer of is-started and is-failed. */
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */

@@ -4,6 +4,7 @@
  * stands still meanwhile; the manager has another (`daemon/control/pipe/`), which serves others
  * meanwhile.
  */
+import type { InTurns } from "../../core/in_turns.ts";
 import type { ClientError } from "./client_error.ts";
 import type { Connection, Received } from "./connection.ts";
 import type { ClientIo } from "./io.ts";
@@ -80,15 +81,36 @@ function carryOut(wait: Wait, io: Pick<ClientIo, "sleep">): Received {
 /** How many are looked at before others may have their turn: half a millisecond. */
 const LOOKS_BETWEEN_PAUSES = 128;
 
+/** Does something with each, in turns with others. */
+export function* eachInTurns<Item>(
+  items: Iterable<Item>,
+  act: (item: Item) => void,
+): Waiting<void> {
+  let count = 0;
+  for (const item of items) {
+    act(item);
+    count += 1;
+    if (count % LOOKS_BETWEEN_PAUSES === 0) yield PAUSE;
+  }
+}
+
 /** As `Array.filter`, in turns with others. */
 export function* filterInTurns<Item>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   fits: (item: Item) => boolean,
 ): Waiting<Item[]> {
   const fitting: Item[] = [];
-  for (let start = 0; start < items.length; start += LOOKS_BETWEEN_PAUSES) {
-    fitting.push(...items.slice(start, start + LOOKS_BETWEEN_PAUSES).filter(fits));
+  yield* eachInTurns(items, (item) => {
+    if (fits(item)) fitting.push(item);
+  });
+  return fitting;
+}
+
+/** Long work that knows nothing of waits. */
+export function* inTurns<Result>(work: InTurns<Result>): Waiting<Result> {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
     yield PAUSE;
   }
-  return fitting;
 }

@@ -3,7 +3,8 @@
  * new ones may come, none will change.
  */
 import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
-import type { ListedService, ServiceDetails, TreeNode } from "../interface/report.ts";
+import { printableJson } from "../../core/printable.ts";
+import type { ListedService, ServiceDetails, TreeRow } from "../interface/report.ts";
 import { stageText, stoppedBadly } from "./state_text.ts";
 
 /** The object of a service in `list --json`. */
@@ -44,15 +45,35 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
   };
 }
 
-/** The object of a service in `tree --json`. */
-export function treeJson(node: TreeNode): object {
-  return {
-    name: node.name,
-    link: node.kind ?? null,
-    state: node.status?.state ?? null,
-    note: node.note ?? null,
-    dependencies: node.children.map(treeJson),
-  };
+/** The lists and objects of `tree --json`, in a piece for each row. */
+export function* treeJson(rows: Iterable<TreeRow>): Iterable<string> {
+  let above = -1;
+  for (const row of rows) {
+    const lead = row.depth > above ? "[" : `${closing(above, row.depth)},`;
+    yield `${lead}\n${rowJson(row)}`;
+    above = row.depth;
+  }
+  yield above < 0 ? "[]" : `${closing(above, 0)}\n]`;
+}
+
+/** All of a row up to the list of its dependencies. */
+function rowJson({ name, depth, link, status, note }: TreeRow): string {
+  const members = { name, link: link ?? null, state: status?.state ?? null, note: note ?? null };
+  const text = `${printableJson(members).slice(0, -"\n}".length)},\n  "dependencies": `;
+  return rowIndent(depth) + text.replaceAll("\n", `\n${rowIndent(depth)}`);
+}
+
+/** Ends the row of a depth, which has no dependencies, and those above it down to another depth. */
+function closing(from: number, to: number): string {
+  let text = `[]\n${rowIndent(from)}}`;
+  for (let depth = from - 1; depth >= to; depth--) {
+    text += `\n${rowIndent(depth)}  ]\n${rowIndent(depth)}}`;
+  }
+  return text;
+}
+
+function rowIndent(depth: number): string {
+  return " ".repeat(2 + 4 * depth);
 }
 
 function statusJson(status: ReportedStatus): object {

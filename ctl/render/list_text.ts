@@ -46,7 +46,16 @@ export function* groupedList(
   paint: Paint,
 ): Iterable<string> {
   let gap = "";
-  const byGroup = Map.groupBy(services, ({ status }) => groupOf(status));
+  const byGroup = new Map<Group, ListedService[]>();
+  for (let index = 0; index < services.length; index++) {
+    const service = services[index] as ListedService;
+    const group = groupOf(service.status);
+    const members = byGroup.get(group);
+    if (members === undefined) byGroup.set(group, [service]);
+    else members.push(service);
+    // A piece of nothing: it is taken in turns with other work.
+    if (index % LINES_IN_PIECE === 0) yield "";
+  }
   for (const group of Object.keys(GROUPS) as Group[]) {
     const members = byGroup.get(group);
     if (members === undefined) continue;

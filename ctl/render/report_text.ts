@@ -38,9 +38,7 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
     case "status":
       return inPieces(statusText(report.services, style, paint));
     case "tree":
-      return inPieces(
-        style.json ? jsonText(report.roots, treeJson) : [treeLines(report.roots, paint)],
-      );
+      return inPieces(treeText(report.rows, style, paint));
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -56,7 +54,7 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
     case "dependency-changed":
       return [success(`Service '${report.from}': dependency '${report.to}' ${report.change}`)];
     case "output":
-      return [outputOf(report.bytes, style)];
+      return outputOf(report.bytes, style);
     case "log-buffer":
       return logBuffer(report.bytes, style);
     case "signal-names":
@@ -125,6 +123,16 @@ function listText(
   return style.isTerminal ? groupedList(services, paint) : listLines(services);
 }
 
+function* treeText(
+  rows: ReportOf<"tree">["rows"],
+  { json }: RenderStyle,
+  paint: Paint,
+): Iterable<string> {
+  if (!json) return yield* treeLines(rows, paint);
+  yield* treeJson(rows);
+  yield "\n";
+}
+
 function* statusText(
   services: ReportOf<"status">["services"],
   style: RenderStyle,
@@ -186,17 +194,31 @@ function causeLines(causes: readonly string[]): readonly Printed[] {
 
 const LINE_FEED = 0x0a;
 
-/** As it is for a file or a program; a terminal is not to be driven by it. */
-function outputOf(bytes: Uint8Array, { isTerminal, decodeOutput }: RenderStyle): Printed {
-  if (!isTerminal) return { stream: "bytes", bytes };
-  return { stream: "out", text: printableLines(decodeOutput(bytes)) };
+/** Longer ones are shown as they are, a line each. */
+const OUTPUT_PIECE_BYTES = 4096;
+
+/**
+ * In pieces of whole lines: as it is for a file or a program; a terminal is not to be driven by it.
+ */
+function* outputOf(
+  bytes: Uint8Array,
+  { isTerminal, decodeOutput }: RenderStyle,
+): Iterable<Printed> {
+  for (let start = 0; start < bytes.length;) {
+    const lineEnd = bytes.indexOf(LINE_FEED, start + OUTPUT_PIECE_BYTES - 1);
+    const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
+    const piece = bytes.subarray(start, end);
+    yield isTerminal
+      ? { stream: "out", text: printableLines(decodeOutput(piece)) }
+      : { stream: "bytes", bytes: piece };
+    start = end;
+  }
 }
 
-function logBuffer(bytes: Uint8Array, style: RenderStyle): readonly Printed[] {
-  if (bytes.length === 0) return [];
-  const output = outputOf(bytes, style);
-  if (bytes.at(-1) === LINE_FEED) return [output];
-  return [output, { stream: "out", text: "\n(last line is truncated or incomplete)\n" }];
+function* logBuffer(bytes: Uint8Array, style: RenderStyle): Iterable<Printed> {
+  yield* outputOf(bytes, style);
+  if (bytes.length === 0 || bytes.at(-1) === LINE_FEED) return;
+  yield { stream: "out", text: "\n(last line is truncated or incomplete)\n" };
 }
 
 function happenedLine(

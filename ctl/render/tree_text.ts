@@ -1,41 +1,38 @@
 /** `tree`: services below those that depend on them, with the kind of dependency and the state. */
 import { printable } from "../../core/printable.ts";
-import type { TreeNode } from "../interface/report.ts";
+import type { TreeRow } from "../interface/report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { stoppedBadly } from "./state_text.ts";
 
-/** All lines of the trees, one after the other. */
-export function treeLines(roots: readonly TreeNode[], paint: Paint): string {
-  return roots.map((root) => nodeLines(root, "", "", paint)).join("");
+/** A line for each row. */
+export function* treeLines(rows: Iterable<TreeRow>, paint: Paint): Iterable<string> {
+  // By depth of the row above: what stands before the lines below it.
+  const leads: string[] = [];
+  for (const row of rows) {
+    const lead = leads[row.depth - 1];
+    if (lead === undefined) {
+      leads[0] = "";
+      yield `${rowText(row, paint)}\n`;
+    } else {
+      leads[row.depth] = lead + (row.isLast ? "   " : "│  ");
+      yield `${lead}${row.isLast ? "└─ " : "├─ "}${rowText(row, paint)}\n`;
+    }
+  }
 }
 
-function nodeLines(node: TreeNode, lead: string, childLead: string, paint: Paint): string {
-  let text = `${lead}${nodeText(node, paint)}\n`;
-  node.children.forEach((child, index) => {
-    const isLast = index === node.children.length - 1;
-    text += nodeLines(
-      child,
-      childLead + (isLast ? "└─ " : "├─ "),
-      childLead + (isLast ? "   " : "│  "),
-      paint,
-    );
-  });
-  return text;
+function rowText(row: TreeRow, paint: Paint): string {
+  const link = row.link === undefined ? "" : paint("grey", ` ${row.link}`);
+  const note = row.note === "repeated" ? paint("grey", " (see above)") : "";
+  return `${paint(rowColour(row), printable(row.name))} [${stateWord(row)}]${link}${note}`;
 }
 
-function nodeText(node: TreeNode, paint: Paint): string {
-  const kind = node.kind === undefined ? "" : paint("grey", ` ${node.kind}`);
-  const note = node.note === "repeated" ? paint("grey", " (see above)") : "";
-  return `${paint(nodeColour(node), printable(node.name))} [${stateWord(node)}]${kind}${note}`;
-}
-
-function stateWord({ status, note }: TreeNode): string {
+function stateWord({ status, note }: TreeRow): string {
   if (note === "missing") return "no description";
   if (status === undefined) return "not loaded";
   return stoppedBadly(status) ? "failed" : status.state;
 }
 
-function nodeColour({ status, note }: TreeNode): Colour {
+function rowColour({ status, note }: TreeRow): Colour {
   if (note === "missing") return "red";
   if (status === undefined) return "grey";
   if (status.state === "started") return "green";

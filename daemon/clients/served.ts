@@ -24,9 +24,6 @@ export interface ServedProgram {
   run(io: ClientIo): Waiting<number>;
 }
 
-/** With more services, `tree` would take too long in one go. */
-const LARGEST_TREE = 300;
-
 /** @returns undefined: the client is to do it by itself. */
 export function servedProgram(
   order: ClientOrder,
@@ -39,7 +36,7 @@ export function servedProgram(
   switch (program?.personality) {
     case "ctl": {
       const parsed = parseCommandLine(program.args);
-      const isServed = parsed.kind !== "run" || isServedVerb(parsed, order, context);
+      const isServed = parsed.kind !== "run" || isServedVerb(parsed, order);
       return isServed ? { name: program.name, run: (io) => ctlProgram(parsed, io) } : undefined;
     }
     case "shutdown": {
@@ -59,7 +56,6 @@ type ParsedVerb = Extract<ParsedCommandLine, { readonly kind: "run" }>;
 function isServedVerb(
   { verb, operands, options }: ParsedVerb,
   order: ClientOrder,
-  context: RunContext,
 ): boolean {
   if (options.usesPassedConnection || options.trustsOtherUsers || options.isOffline) return false;
   switch (verb) {
@@ -73,8 +69,6 @@ function isServedVerb(
       return !options.follow;
     case "list":
       return !options.all;
-    case "tree":
-      return context.serviceCount() <= LARGEST_TREE;
     case "setenv":
       // A name alone takes the value from the client's environment, of which we know little.
       return operands.every((operand) => operand.includes("="));

@@ -52,7 +52,6 @@ export interface RunContext {
   readonly files: DescriptionFiles;
   now(): Instant;
   errnoText(errno: number): { readonly name: string; readonly text: string };
-  serviceCount(): number;
   /**
    * A connection to the manager without a socket, which counts as any other. @param onOutput As in
    * `SessionOptions`.

@@ -112,7 +112,6 @@ export class ClientRuns {
       files: hosting.files,
       now: () => platform.now(),
       errnoText: (errno) => hosting.errnoText(errno),
-      serviceCount: () => host.services.list().length,
       openSession: (onOutput) => {
         const session = new ControlSession({ host, hub, onOutput, isInner: true });
         hub.add(session);

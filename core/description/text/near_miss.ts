@@ -1,4 +1,5 @@
 /** Which known word a mistyped one was probably meant to be. */
+import { atOnce, type InTurns } from "../../in_turns.ts";
 
 /**
  * The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours), if
@@ -6,28 +7,59 @@
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   // Far longer than any word known: not a slip of the finger.
-  if (word.length > 64) return undefined;
-  const wanted = word.toLowerCase();
-  let limit = Math.max(1, Math.floor(word.length / 3)) + 1;
-  let best: string | undefined;
-  for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), limit);
-    if (distance < limit) {
-      limit = distance;
-      best = candidate;
-    }
+  if (word.length > LONGEST_SLIP) return undefined;
+  const search = new Search(word);
+  for (const candidate of candidates) search.look(candidate);
+  return search.best;
+}
+
+const LONGEST_SLIP = 64;
+
+/** Looks at candidates one after the other. */
+class Search {
+  readonly #wanted: string;
+  #limit: number;
+  best: string | undefined;
+
+  constructor(word: string) {
+    this.#wanted = word.toLowerCase();
+    this.#limit = Math.max(1, Math.floor(word.length / 3)) + 1;
   }
-  return best;
+
+  look(candidate: string): void {
+    const distance = editDistance(this.#wanted, candidate.toLowerCase(), this.#limit);
+    if (distance >= this.#limit) return;
+    this.#limit = distance;
+    this.best = candidate;
+  }
 }
 
 /** Shorter words begin too many names to mean anything. */
 const SHORTEST_BEGINNING = 3;
 
 /** The candidate that differs by a slip of the finger, else the first that begins with the word. */
-export function nearestName(word: string, candidates: readonly string[]): string | undefined {
-  const near = nearest(word, candidates);
-  if (near !== undefined || word.length < SHORTEST_BEGINNING) return near;
-  return candidates.find((candidate) => candidate.startsWith(word));
+export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
+  return atOnce(nearestNameInTurns(word, candidates));
+}
+
+/** A distance takes up to 0.2 ms. */
+const LOOKS_IN_TURN = 4;
+
+/** The same for many candidates: it yields where others may have their turn. */
+export function* nearestNameInTurns(
+  word: string,
+  candidates: Iterable<string>,
+): InTurns<string | undefined> {
+  const search = word.length > LONGEST_SLIP ? undefined : new Search(word);
+  let beginning: string | undefined;
+  let looks = 0;
+  for (const candidate of candidates) {
+    looks += 1;
+    if (looks % LOOKS_IN_TURN === 0) yield;
+    search?.look(candidate);
+    if (word.length >= SHORTEST_BEGINNING && candidate.startsWith(word)) beginning ??= candidate;
+  }
+  return search?.best ?? beginning;
 }
 
 /** `Did you mean "x"?` when a candidate is near. */

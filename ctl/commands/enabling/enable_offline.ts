@@ -1,12 +1,13 @@
 /**
  * `enable --offline` and `disable --offline`: the files only, for a system that does not run.
  */
-import { meantService, parseEnvironmentFile } from "../../../core/description/mod.ts";
+import { meantServiceInTurns, parseEnvironmentFile } from "../../../core/description/mod.ts";
 import { defaultServiceDirectories } from "../../../core/paths.ts";
 import type { CtlOptions } from "../../words/options.ts";
 import { isSystemTarget } from "../../connection/connect.ts";
 import type { ClientIo } from "../../interface/io.ts";
 import type { CommandRun, Report } from "../../interface/report.ts";
+import { inTurns, type Waiting } from "../../interface/waits.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
 import { makeEnablingSymlink, planEnablement } from "./enablement.ts";
 import { readingContext, type ReadService, readService, textOf } from "../lookup/read_service.ts";
@@ -29,7 +30,7 @@ export function* changeOffline(
 
   const to = readService(toName, directories, reading);
   if (to.kind !== "read") {
-    yield missingReport(toName, to, directories, io);
+    yield yield* missingReport(toName, to, directories, io);
     return 1;
   }
   const fromName = options.from ?? enableVia(to);
@@ -40,7 +41,7 @@ export function* changeOffline(
   }
   const from = readService(fromName, directories, reading);
   if (from.kind !== "read") {
-    yield missingReport(fromName, from, directories, io);
+    yield yield* missingReport(fromName, from, directories, io);
     return 1;
   }
   const plan = planEnablement(toName, { name: fromName, read: from }, io.files);
@@ -90,14 +91,14 @@ function systemEnvironment(io: ClientIo): ReadonlyMap<string, string> {
   return parseEnvironmentFile(SYSTEM_ENVIRONMENT, text, new Map()).changes.set;
 }
 
-function missingReport(
+function* missingReport(
   name: string,
   read: Exclude<ReadService, { kind: "read" }>,
   searched: readonly string[],
   io: ClientIo,
-): Report {
+): Waiting<Report> {
   if (read.kind === "faulty") return { kind: "error", lines: unreadableLines(name, read) };
-  const meant = meantService(name, searched, io.files);
+  const meant = yield* inTurns(meantServiceInTurns(name, searched, io.files));
   const fault = "no-description";
   return { kind: "load-failed", service: name, fault, causes: [], searched, meant };
 }

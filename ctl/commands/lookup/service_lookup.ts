@@ -2,13 +2,13 @@
  * From a service's name to a handle: finding what is loaded, loading what is not, and saying why
  * not.
  */
-import { meantService } from "../../../core/description/mod.ts";
+import { meantServiceInTurns } from "../../../core/description/mod.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { ServiceState } from "../../../core/types.ts";
 import { ClientError } from "../../interface/client_error.ts";
 import type { ClientIo } from "../../interface/io.ts";
 import type { LoadFault, Reporting } from "../../interface/report.ts";
-import type { Waiting } from "../../interface/waits.ts";
+import { inTurns, type Waiting } from "../../interface/waits.ts";
 import type { Session } from "../../connection/session.ts";
 import { type ManagerPaths, serviceDirectories } from "./description_file.ts";
 import { readNameOperand } from "./name_pattern.ts";
@@ -98,7 +98,7 @@ export function* tellLoadFailure(
     return;
   }
   const searched = yield* serviceDirectories(paths);
-  const meant = meantService(name, searched, io.files);
+  const meant = yield* inTurns(meantServiceInTurns(name, searched, io.files));
   yield { kind: "load-failed", service: name, fault, causes: [], searched, meant };
 }
 

@@ -79,20 +79,20 @@ export function* orderServices(
   let mayPostpone = true;
   let plan = firstPlan;
   for (;;) {
-    const postponed: string[] = [];
+    const postponed = new Set<string>();
     const waiting = new Map<Handle, AwaitedService>();
+    const named: ReadonlySet<string> = mayPostpone ? names : new Set();
     for (const name of names) {
       context.session.renewPatience();
-      const others = mayPostpone ? names.filter((other) => other !== name) : [];
-      const outcome = yield* orderOne(context, plan, paths, { name, others });
-      if (outcome.kind === "postponed") postponed.push(name);
+      const outcome = yield* orderOne(context, plan, paths, { name, named });
+      if (outcome.kind === "postponed") postponed.add(name);
       else if (outcome.kind === "waiting") {
         waiting.set(outcome.service.handle, { service: outcome.service, stepsDone: 0 });
       } else if (outcome.exit === 1) exit = 1;
     }
     if ((yield* waitForAll(context.session, plan.steps, waiting)) === 1) exit = 1;
-    if (postponed.length === 0) return exit;
-    mayPostpone = postponed.length < names.length;
+    if (postponed.size === 0) return exit;
+    mayPostpone = postponed.size < names.size;
     names = postponed;
     // What is so by now came to be so by our first orders.
     plan = {
@@ -106,7 +106,7 @@ function* orderOne(
   context: CommandContext,
   plan: OrderPlan,
   paths: ManagerPaths,
-  { name, others }: { readonly name: string; readonly others: readonly string[] },
+  { name, named }: { readonly name: string; readonly named: ReadonlySet<string> },
 ): Reporting<OrderOutcome> {
   const { session, options, io } = context;
   const find = plan.takesBroken ? presentService : loadService;
@@ -124,8 +124,7 @@ function* orderOne(
   const reply = yield* session.ask(plan.request(service.handle));
   if (reply.kind === "dependents") {
     const dependents = yield* dependentNames(session, reply.handles);
-    const canPostpone = plan.verb === "stop" && others.length > 0;
-    if (canPostpone && dependents.every((dependent) => others.includes(dependent))) {
+    if (plan.verb === "stop" && dependents.every((dependent) => named.has(dependent))) {
       return { kind: "postponed" };
     }
     yield { kind: "held-by-dependents", service: name, verb: plan.verb, dependents };
@@ -213,12 +212,12 @@ function* waitForAll(
   waiting: Map<Handle, AwaitedService>,
 ): CommandRun {
   let exit: ExitCode = 0;
-  const lost = () => {
-    const names = [...waiting.values()].map(({ service }) => `'${service.name}'`).join(", ");
-    return new ClientError(
-      `read failure or protocol error: the manager closed the connection while ${names} was waited for.`,
+  const lost = () =>
+    new ClientError(
+      `read failure or protocol error: the manager closed the connection while ${
+        someNames(waiting)
+      } was waited for.`,
     );
-  };
   while (waiting.size > 0) {
     const event = yield* session.expectEvent(lost);
     if (event === "timeout" || event.kind !== "service-event") continue;
@@ -235,6 +234,15 @@ function* waitForAll(
     if (progress.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
   }
   return exit;
+}
+
+/** Of ten thousand nobody reads the names. */
+const MOST_NAMES = 3;
+
+function someNames(waiting: ReadonlyMap<Handle, AwaitedService>): string {
+  const names = waiting.values().take(MOST_NAMES).map(({ service }) => `'${service.name}'`);
+  const others = waiting.size - MOST_NAMES;
+  return [...names].join(", ") + (others > 0 ? ` and ${others} more` : "");
 }
 
 /**

@@ -1,7 +1,7 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
 import { splitName } from "../../../core/description/mod.ts";
 import type { ListedService } from "../../interface/report.ts";
-import { filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
+import { eachInTurns, filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
 import { stoppedBadly } from "../../render/state_text.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
@@ -12,24 +12,40 @@ export const list: Command = function* (context) {
   const { session, operands, options } = context;
   let services: readonly ListedService[] = yield* session.list();
   if (options.all) services = [...services, ...yield* unloadedServices(context, services)];
-  const missed: string[] = [];
-  for (const word of operands) {
-    const isMeant = nameMatcher([word]);
-    if (!services.some(({ name }) => isMeant(name))) missed.push(word);
-    yield PAUSE;
-  }
+  const { names, missed } = yield* meantNames(operands, services);
   if (options.failedOnly) {
     services = yield* filterInTurns(
       services,
       ({ status }) => status !== undefined && stoppedBadly(status),
     );
   }
-  const isWanted = nameMatcher(operands);
-  if (operands.length > 0) services = yield* filterInTurns(services, ({ name }) => isWanted(name));
+  if (operands.length > 0) services = yield* filterInTurns(services, ({ name }) => names.has(name));
   yield { kind: "list", services };
   for (const pattern of missed) yield { kind: "no-match", pattern };
   return missed.length === 0 ? 0 : 1;
 };
+
+interface MeantNames {
+  readonly names: ReadonlySet<string>;
+  /** Words that mean none. */
+  readonly missed: readonly string[];
+}
+
+function* meantNames(
+  words: readonly string[],
+  services: readonly ListedService[],
+): Waiting<MeantNames> {
+  const names = new Set<string>();
+  const missed: string[] = [];
+  for (const word of words) {
+    const isMeant = nameMatcher([word]);
+    const meant = yield* filterInTurns(services, ({ name }) => isMeant(name));
+    if (meant.length === 0) missed.push(word);
+    yield* eachInTurns(meant, ({ name }) => names.add(name));
+    yield PAUSE;
+  }
+  return { names, missed };
+}
 
 /** A file of which only instances (`NAME@ARGUMENT`) are loaded counts as loaded. */
 function* unloadedServices(

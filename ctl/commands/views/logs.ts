@@ -10,6 +10,7 @@ import type { Handle } from "../../../core/protocol/mod.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import type { Command } from "../lookup/context.ts";
+import { lastLines } from "./last_lines.ts";
 import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
 import {
@@ -21,8 +22,6 @@ import {
 
 /** Distance of two looks at the buffer. */
 const POLL_MS = 250;
-
-const LINE_FEED = 0x0a;
 
 export const logs: Command = function* ({ session, operands, options, io }) {
   if (!session.knows("read-log")) {
@@ -85,19 +84,4 @@ function* readBuffer(
 /** Managers before version 4 cannot be told; the handles then last as long as the connection. */
 function* release(session: Session, handle: Handle): Waiting<void> {
   if (session.knows("close-handle")) yield* session.expect({ kind: "close-handle", handle }, "ack");
-}
-
-/**
- * The end of the bytes that begins with the given number of lines; the last may lack its line feed.
- */
-export function lastLines(bytes: Uint8Array, count: number): Uint8Array {
-  if (count === 0) return new Uint8Array(0);
-  let start = bytes.length;
-  let seen = 0;
-  while (start > 0) {
-    const isLineEnd = bytes[start - 1] === LINE_FEED && start < bytes.length;
-    if (isLineEnd && ++seen === count) break;
-    start -= 1;
-  }
-  return bytes.subarray(start);
 }

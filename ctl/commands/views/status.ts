@@ -10,6 +10,7 @@ import {
   isSameTime,
   type ManagerPaths,
 } from "../lookup/description_file.ts";
+import { lastLines } from "./last_lines.ts";
 import { namedServices } from "../lookup/named_services.ts";
 import { findService } from "../lookup/service_lookup.ts";
 
@@ -50,7 +51,7 @@ function* serviceDetails(
     status: current,
     file: directory === undefined ? undefined : describedFile(directory, name, current, context),
     details: yield* session.details(service.handle),
-    logLines: yield* lastLines(session, service.handle, linesWanted(context)),
+    logLines: yield* outputLines(session, service.handle, linesWanted(context)),
   };
 }
 
@@ -72,7 +73,7 @@ function linesWanted({ options, io }: CommandContext): number {
 }
 
 /** undefined: none wanted, or the manager keeps none for this service. */
-function* lastLines(
+function* outputLines(
   session: Session,
   handle: Handle,
   count: number,
@@ -80,6 +81,6 @@ function* lastLines(
   if (count === 0 || !session.knows("read-log")) return undefined;
   const reply = yield* session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
   if (reply.kind === "nak") return undefined;
-  const text = decodeText(reply.bytes).replace(/\n$/, "");
-  return text === "" ? [] : text.split("\n").slice(-count);
+  const text = decodeText(lastLines(reply.bytes, count)).replace(/\n$/, "");
+  return text === "" ? [] : text.split("\n");
 }

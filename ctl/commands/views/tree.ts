@@ -3,8 +3,8 @@
  */
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { serviceOfEntry } from "../../../core/description/mod.ts";
-import type { TreeNode } from "../../interface/report.ts";
-import { PAUSE, type Waiting } from "../../interface/waits.ts";
+import type { TreeRow } from "../../interface/report.ts";
+import { eachInTurns, filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
 import type { Command } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import { namedServices } from "../lookup/named_services.ts";
@@ -15,120 +15,140 @@ import {
   readService,
 } from "../lookup/read_service.ts";
 
-/** One dependency of a service. */
+/** One dependency of a service, or a service at the top. */
 interface Dependency {
-  readonly kind: string;
+  /** undefined: at the top. */
+  readonly link: string | undefined;
   readonly name: string;
 }
 
+type DependenciesOf = (name: string) => readonly Dependency[] | "missing";
+
 export const tree: Command = function* (context) {
   const { session, operands, io } = context;
-  const named = yield* namedServices(context);
-  if (operands.length > 0 && named.names.length === 0) return named.exit;
-  const statuses = new Map((yield* session.list()).map(({ name, status }) => [name, status]));
+  const { names, exit } = yield* namedServices(context);
+  if (operands.length > 0 && names.size === 0) return exit;
+  const statuses = new Map<string, ReportedStatus>();
+  yield* eachInTurns(yield* session.list(), ({ name, status }) => statuses.set(name, status));
   const directories = yield* serviceDirectories({ session });
   const reading = readingContext(yield* managerEnvironment(session), io);
-  const loaded = [...statuses.keys()];
   const known = yield* dependenciesFrom(
-    operands.length > 0 ? named.names : loaded,
+    operands.length > 0 ? names : statuses.keys(),
     (name) => readDependencies(name, directories, reading),
   );
-  const dependenciesOf = (name: string) => known.get(name) ?? "missing";
+  const dependenciesOf: DependenciesOf = (name) => known.get(name) ?? "missing";
 
-  const roots = operands.length > 0 ? named.names : topServices(loaded, dependenciesOf);
-  const shown = new Set<string>();
-  yield {
-    kind: "tree",
-    roots: roots.map((name) => node(name, undefined, { statuses, dependenciesOf, shown })),
-  };
-  const missing = named.names.filter((name) => dependenciesOf(name) === "missing");
+  const tops = operands.length > 0 ? names : yield* topServices(statuses, dependenciesOf);
+  const roots: Dependency[] = [];
+  yield* eachInTurns(tops, (name) => roots.push({ link: undefined, name }));
+  yield { kind: "tree", rows: treeRows(roots, { statuses, dependenciesOf }) };
+  const missing = yield* filterInTurns(names, (name) => dependenciesOf(name) === "missing");
   for (const service of missing) {
     yield {
       kind: "error",
       lines: [`no service '${service}' (looked in ${directories.join(", ")})`],
     };
   }
-  return missing.length === 0 ? named.exit : 1;
+  return missing.length === 0 ? exit : 1;
 };
 
 /** Reads those of services and of all that they need in turn, each once. */
 function* dependenciesFrom(
-  names: readonly string[],
-  read: (name: string) => readonly Dependency[] | "missing",
+  names: Iterable<string>,
+  read: (name: string) => Waiting<readonly Dependency[] | "missing">,
 ): Waiting<ReadonlyMap<string, readonly Dependency[] | "missing">> {
   const known = new Map<string, readonly Dependency[] | "missing">();
-  const waiting = [...names];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (known.has(name)) continue;
-    const dependencies = read(name);
+  // Those that are added in the loop are visited, too.
+  const found = new Set(names);
+  for (const name of found) {
+    const dependencies = yield* read(name);
     known.set(name, dependencies);
-    if (dependencies !== "missing") waiting.push(...dependencies.map((found) => found.name));
     yield PAUSE;
+    if (dependencies === "missing") continue;
+    yield* eachInTurns(dependencies, (dependency) => found.add(dependency.name));
   }
   return known;
 }
 
 /** Dependencies of a description that has a fault cannot be told: it counts as having none. */
-function readDependencies(
+function* readDependencies(
   name: string,
   directories: readonly string[],
   reading: ReadingContext,
-): readonly Dependency[] | "missing" {
+): Waiting<readonly Dependency[] | "missing"> {
   const read = readService(name, directories, reading);
   if (read.kind === "missing") return "missing";
   if (read.kind === "faulty") return [];
   const dependencies: Dependency[] = [];
   for (const { kind, target } of read.draft.dependencies) {
-    if (target.kind === "service") dependencies.push({ kind, name: target.name });
-    else dependencies.push(...directoryDependencies(kind, target.path, reading));
+    if (target.kind === "service") dependencies.push({ link: kind, name: target.name });
+    else {
+      yield* eachInTurns(entriesOf(target.path, reading), (entry) => {
+        const name = serviceOfEntry(entry);
+        if (name !== undefined) dependencies.push({ link: kind, name });
+      });
+    }
   }
   return dependencies;
 }
 
-function directoryDependencies(
-  kind: string,
-  path: string,
-  { io }: ReadingContext,
-): readonly Dependency[] {
+function entriesOf(path: string, { io }: ReadingContext): readonly string[] {
   const listed = io.files.list(path);
-  if (listed.kind === "unreadable") return [];
-  return [...listed.names].sort().flatMap((entry) => {
-    const name = serviceOfEntry(entry);
-    return name === undefined ? [] : [{ kind, name }];
-  });
+  return listed.kind === "unreadable" ? [] : [...listed.names].sort();
 }
 
 /**
  * Loaded services on which no other loaded one depends; all of them when they go round in circles.
  */
-function topServices(
-  loaded: readonly string[],
-  dependenciesOf: (name: string) => readonly Dependency[] | "missing",
-): readonly string[] {
+function* topServices(
+  loaded: ReadonlyMap<string, unknown>,
+  dependenciesOf: DependenciesOf,
+): Waiting<Iterable<string>> {
   const needed = new Set<string>();
-  for (const name of loaded) {
+  for (const name of loaded.keys()) {
     const dependencies = dependenciesOf(name);
-    if (dependencies !== "missing") { for (const { name } of dependencies) needed.add(name); }
+    if (dependencies !== "missing") yield* eachInTurns(dependencies, (on) => needed.add(on.name));
+    yield PAUSE;
   }
-  const top = loaded.filter((name) => !needed.has(name));
-  return top.length > 0 ? top : loaded;
+  const top = yield* filterInTurns(loaded.keys(), (name) => !needed.has(name));
+  return top.length > 0 ? top : loaded.keys();
 }
 
 interface Growing {
   readonly statuses: ReadonlyMap<string, ReportedStatus>;
-  readonly dependenciesOf: (name: string) => readonly Dependency[] | "missing";
-  /** Services whose dependencies have been shown. */
-  readonly shown: Set<string>;
+  readonly dependenciesOf: DependenciesOf;
 }
 
-function node(name: string, kind: string | undefined, growing: Growing): TreeNode {
-  const status = growing.statuses.get(name);
-  const dependencies = growing.dependenciesOf(name);
-  if (dependencies === "missing") return { name, kind, status, note: "missing", children: [] };
-  if (dependencies.length > 0 && growing.shown.has(name)) {
-    return { name, kind, status, note: "repeated", children: [] };
+/** A service's dependencies, some of which have been shown. */
+interface Branch {
+  readonly dependencies: readonly Dependency[];
+  next: number;
+}
+
+/** Without calling itself: services may depend on each other more deeply than a stack is. */
+function* treeRows(
+  roots: readonly Dependency[],
+  { statuses, dependenciesOf }: Growing,
+): Iterable<TreeRow> {
+  const shown = new Set<string>();
+  const branches: Branch[] = [{ dependencies: roots, next: 0 }];
+  for (let branch = branches.at(-1); branch !== undefined; branch = branches.at(-1)) {
+    const dependency = branch.dependencies[branch.next];
+    if (dependency === undefined) {
+      branches.pop();
+      continue;
+    }
+    branch.next += 1;
+    const { name, link } = dependency;
+    const dependencies = dependenciesOf(name);
+    const isRepeated = dependencies.length > 0 && shown.has(name);
+    shown.add(name);
+    yield {
+      ...{ name, link, status: statuses.get(name) },
+      depth: branches.length - 1,
+      isLast: branch.next === branch.dependencies.length,
+      note: dependencies === "missing" ? "missing" : isRepeated ? "repeated" : undefined,
+    };
+    if (dependencies !== "missing" && !isRepeated) branches.push({ dependencies, next: 0 });
   }
-  growing.shown.add(name);
-  const children = dependencies.map((child) => node(child.name, child.kind, growing));
-  return { name, kind, status, note: undefined, children };
 }

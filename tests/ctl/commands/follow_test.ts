@@ -1,5 +1,5 @@
 import { handle } from "../../../core/protocol/mod.ts";
-import { lastLines } from "../../../ctl/commands/views/logs.ts";
+import { lastLines } from "../../../ctl/commands/views/last_lines.ts";
 import { newBytes } from "../../../ctl/commands/views/new_output.ts";
 import type { Screen, ScreenSize } from "../../../ctl/interface/screen.ts";
 import { assertEquals } from "../../assert.ts";
@@ -47,6 +47,7 @@ Deno.test("lastLines() counts a last line without its end", () => {
   assertEquals(lines("a\nb\nc", 2), "b\nc");
   assertEquals(lines("a\n", 5), "a\n");
   assertEquals(lines("a\n", 0), "");
+  assertEquals([lines("", 1), lines("\n\n", 1), lines("\nb", 1)], ["", "\n", "b"]);
 });
 
 function read(text: string, clear = false): Turn {

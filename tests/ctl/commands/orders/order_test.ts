@@ -249,6 +249,25 @@ Deno.test("a word that can be no name keeps no other service from being ordered"
   );
 });
 
+Deno.test("of many services that are waited for when the manager ends, some are named", () => {
+  const told = (names: readonly string[]) =>
+    converse(["start", ...names], [
+      GREETING,
+      ...names.flatMap((name, index) => [
+        loading(name, index),
+        turn(
+          { ...START, handle: handle(index) },
+          { kind: "ack" },
+          ...index === names.length - 1 ? ["end"] as const : [],
+        ),
+      ]),
+    ]).errors;
+  const text = (names: string) =>
+    `dinitctl: read failure or protocol error: the manager closed the connection while ${names} was waited for.\n`;
+  assertEquals(told(["a", "b", "c"]), text("'a', 'b', 'c'"));
+  assertEquals(told(["a", "b", "c", "d", "e"]), text("'a', 'b', 'c' and 2 more"));
+});
+
 Deno.test("restart with --ignore-unstarted takes a service that is not started for success", () => {
   const result = converse(["--ignore-unstarted", "restart", "a"], [
     GREETING,

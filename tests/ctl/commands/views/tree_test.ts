@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../assert.ts";
-import type { FakeIoOptions } from "../../fake_io.ts";
+import type { FakeIoOptions, Turn } from "../../fake_io.ts";
 import { converse } from "../../session_runner.ts";
 import { greeting, serviceStatus, startedStatus, turn } from "../../turns.ts";
 
@@ -61,6 +61,34 @@ Deno.test("tree --json begins where it is told", () => {
       }],
     }],
   }]);
+});
+
+Deno.test("tree --json is written as any other JSON here, however deep it is", () => {
+  const lines = [["tree", "--json"], ["tree", "--json", "web", "boot", "db"]];
+  for (const words of lines) {
+    const { output } = converse(words, TURNS, FILES);
+    assertEquals(output, JSON.stringify(JSON.parse(output), undefined, 2) + "\n");
+  }
+  const none = converse(["tree", "--json"], [
+    TURNS[0] as Turn,
+    turn({ kind: "list-5" }, { kind: "list-done" }),
+    ...TURNS.slice(2),
+  ], FILES);
+  assertEquals(none.output, "[]\n");
+});
+
+Deno.test("tree shows dependencies that go deeper than a stack", () => {
+  const depth = 2000;
+  const names = Array.from({ length: depth }, (_, index) => `s${index}`);
+  const texts = names.map((name, index) =>
+    [`/sd/${name}`, `type = internal\ndepends-on = s${index + 1}\n`] as const
+  );
+  const options = { texts: Object.fromEntries(texts) };
+  const { output, exit } = converse(["tree", "s0"], TURNS, options);
+  const lines = output.split("\n");
+  assertEquals([exit, lines.length], [0, depth + 2]);
+  assertEquals(lines[2], "   └─ s2 [not loaded] need");
+  assertEquals(lines.at(-2), `${"   ".repeat(depth - 1)}└─ s${depth} [no description] need`);
 });
 
 Deno.test("tree of an unknown service ends with 1", () => {
