@@ -28,8 +28,11 @@ import type { ServiceFaults } from "./control/service_faults.ts";
 import { serviceDetails } from "./control/service_details.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 
-/** An answer may wait this long for launches that its order caused. */
-const LAUNCH_BEFORE_REPLY_MS = 5;
+/**
+ * An answer may wait this long for launches that its order caused. No longer than the loop launches
+ * in one go: others wait meanwhile.
+ */
+const LAUNCH_BEFORE_REPLY_MS = 1;
 
 export interface HostParts {
   readonly platform: Platform;

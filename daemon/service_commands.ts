@@ -31,7 +31,7 @@ export interface ServiceCommandParts {
   readonly trees: Pick<TreeKiller, "takesSignal" | "remember" | "beginWithDaemon">;
   readonly sockets: Pick<ActivationSockets, "close">;
   readonly demand: Pick<DemandSockets, "listen" | "ignore">;
-  readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "forget">;
+  readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
   readonly memories: readonly ServiceMemory[];
   readonly report: (event: Event) => void;
@@ -110,7 +110,8 @@ function forget(
   faults.forget(service);
   for (const memory of memories) memory.forget(service);
   cgroups.remove(name);
-  if (!hasConsumer(scheduler, name)) outputs.forget(name);
+  // Few have any, and to look for a consumer is to look at all services.
+  if (outputs.hasPipe(name) && !hasConsumer(scheduler, name)) outputs.forget(name);
 }
 
 /**

@@ -81,6 +81,11 @@ export class Registry {
     return this.#byId.values();
   }
 
+  /** Their numbers; of ten thousand without a step of ours for each. */
+  ids(): readonly ServiceId[] {
+    return [...this.#byId.keys()];
+  }
+
   /**
    * Makes the record of a service; a placeholder or a record of that name is taken over. That of a
    * broken service becomes the record of the mended one, so that whoever has its number keeps it.

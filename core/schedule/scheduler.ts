@@ -151,7 +151,7 @@ export class Scheduler implements SchedulerApi {
   }
 
   list(): readonly ServiceId[] {
-    return Array.from(this.#registry.values(), (service) => service.id);
+    return this.#registry.ids();
   }
 
   status(service: ServiceId): ServiceStatus {

@@ -31,9 +31,9 @@ import { servedProgram } from "./served.ts";
 
 /**
  * How long a run may keep the manager from all else. What it does between two looks at the clock
- * comes on top.
+ * comes on top: a millisecond or two, the collection of garbage included.
  */
-const SLICE_MS = 3;
+const SLICE_MS = 2;
 
 /** How long it may when the manager ends, which it does not have to wait for. */
 const LAST_SLICE_MS = 200;

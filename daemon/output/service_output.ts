@@ -165,6 +165,10 @@ export class ServiceOutputs {
     }
   }
 
+  hasPipe(name: ServiceName): boolean {
+    return this.#pipes.has(name);
+  }
+
   /** Closes both ends; what nobody has read is lost. */
   forget(name: ServiceName): void {
     const pipe = this.#pipes.get(name);
