@@ -90,6 +90,12 @@ export const FRAME = {
    * can pass for this.
    */
   taken: 7,
+  /**
+   * Until the next frame comes the client waits for as long as it takes: for a service, or for the
+   * manager's end. Without bytes. Else it gives up after a time, as it does
+   * by itself when it waits for an answer.
+   */
+  waits: 8,
 } as const;
 
 /**

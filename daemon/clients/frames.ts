@@ -22,6 +22,8 @@ export interface AtEnd {
 export class Frames {
   /** Frames behind each other: whatever waits is one write. */
   readonly #waiting = new ByteQueue();
+  /** Kind of the last one, written or not. */
+  #last = 0;
 
   /** @param before Frames that wait already, and are to be said by this one, too. */
   constructor(before?: Frames) {
@@ -77,6 +79,10 @@ export class Frames {
     this.#push(FRAME.heard, NOTHING);
   }
 
+  waits(): void {
+    if (this.#last !== FRAME.waits) this.#push(FRAME.waits, NOTHING);
+  }
+
   atEnd({ status, stream, text, sleepMs }: AtEnd): void {
     const told = encodeText(text).subarray(0, END_TEXT_LIMIT_BYTES);
     const body = new Uint8Array(4 + told.length);
@@ -87,6 +93,7 @@ export class Frames {
   }
 
   #push(kind: number, body: Uint8Array): void {
+    this.#last = kind;
     this.#waiting.push(Uint8Array.of(kind, body.length & 0xff, body.length >> 8));
     this.#waiting.push(body);
   }

@@ -312,7 +312,7 @@ export class Run implements ClientRun {
   /** The program really waits. */
   #rest(): void {
     this.#dueAt = this.#deadline;
-    this.#tellAtEnd();
+    this.#tellOfWait();
   }
 
   #startWait(wait: Wait): void {
@@ -334,16 +334,19 @@ export class Run implements ClientRun {
   }
 
   /**
-   * While the manager ends it cannot say what that means to the program: it is told when the
-   * program begins to wait.
+   * Tells the client that the program waits for something, and what the manager's end would mean
+   * then: while it ends it cannot say that.
    */
-  #tellAtEnd(): void {
+  #tellOfWait(): void {
     const wait = this.#wait;
     if (wait?.kind === "end") {
       const { text, sleepMs } = wait.after;
       this.#tell({ status: 0, stream: "output", text, sleepMs });
     } else if (wait?.kind === "receive" && wait.lost !== undefined) this.#tellLoss(wait.lost());
     else if (this.#toldAtEnd !== "") this.#tellLoss(closedEarly());
+    // Others are for answers, which no client waits for without a limit.
+    const isForEvents = wait?.kind === "receive" && wait.lost !== undefined;
+    if (isForEvents || wait?.kind === "end" || wait?.kind === "sleep") this.#frames.waits();
   }
 
   #tellLoss(error: ClientError): void {
@@ -369,7 +372,7 @@ export class Run implements ClientRun {
     this.#lostOutput = this.#context.errnoText(view.getUint32(1, true)).text;
     this.#input = new Uint8Array(0);
     this.#frames.heard();
-    if (this.#stage.kind !== "ended") return;
+    if (this.#stage.kind !== "ended") return this.#tellOfWait();
     this.#frames.status(lostOutputStatus(this.#stage.status, this.#stage.io));
   }
 }

@@ -46,6 +46,7 @@ import {
   isDeaf,
   isDown,
   isFirst,
+  isPatient,
   kind,
   left,
   letter,
@@ -88,8 +89,9 @@ export function answerData(identity: string): readonly Form[] {
 
 /**
  * What comes is compared as it comes with the frame that a manager of this build begins with; other
- * managers end the connection, or say that the order is a bad one. Who does not answer at all may
- * still read the order, so nobody else can do it then.
+ * managers end the connection, or say that the order is a bad one. Who does not answer at all, or
+ * falls silent without having said what it waits for, may still carry the order out, so nobody else
+ * can do it then.
  *
  * @param longWay Where to go when the order is carried out by nobody.
  */
@@ -106,14 +108,15 @@ export function copyAnswers(
     set(endFilled, 0),
     set(expected, addressOf(TAKEN)),
     set(limit, addressOf(TAKEN, TAKEN_BYTES)),
-    store(8, answerLimitSeconds, TIME),
-    store(8, 0, TIME, 8),
-    store(4, socket, SCRATCH),
-    store(4, POLLIN, SCRATCH, 4),
+    set(isPatient, 0),
+    ...beginWait(answerLimitSeconds),
     loop("answers", [
-      when(compare(expected, "!=", 0), [
+      when(compare(isPatient, "==", 0), [
+        store(4, socket, SCRATCH),
+        store(4, POLLIN, SCRATCH, 4),
         // The kernel writes back what is left of the time.
         system("ppoll", [SCRATCH, 1, TIME, NULL, SIGNAL_SET_BYTES], result),
+        when(compare(result, "==", MINUS_EINTR), [again("answers")]),
         when(compare(result, "==", 0), [
           ...unanswered.flatMap((line) => tell(texts, line)),
           system("exit_group", [FAILURE]),
@@ -121,6 +124,7 @@ export function copyAnswers(
       ]),
       system("read", [socket, BUFFER, READ_BYTES], result),
       when(compare(result, "==", MINUS_EINTR), [again("answers")]),
+      ...beginWait(answerLimitSeconds),
       // A reset means the same as an ordinary end: the manager is gone.
       when(compare(result, "<=", 0), [leave("answers")]),
       set(at, BUFFER),
@@ -135,6 +139,10 @@ export function copyAnswers(
     ]),
     when(compare(expected, "!=", 0), [go(longWay)]),
   ];
+}
+
+function beginWait(seconds: number): readonly Form[] {
+  return [store(8, seconds, TIME), store(8, 0, TIME, 8)];
 }
 
 /** Leaves `expected` at 0 when all of the first frame has come. */
@@ -167,6 +175,8 @@ function takeHead(longWay: string): readonly Form[] {
       when(compare(isFirst, "!=", 0), [go(longWay)]),
     ]),
     set(isFirst, 0),
+    set(isPatient, 0),
+    when(compare(kind, "==", FRAME.waits), [set(isPatient, 1)]),
     when(compare(kind, "==", FRAME.heard), [set(isDeaf, 0)]),
     when(compare(kind, "==", FRAME.atEnd), [
       when(compare(isDeaf, "==", 0), [set(endFilled, END)]),

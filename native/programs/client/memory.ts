@@ -87,6 +87,8 @@ export const behind = variable("behind the bytes");
 export const endFilled = variable("end's end");
 /** No frame has come yet. */
 export const isFirst = variable("first frame");
+/** The manager has said that it waits for something. */
+export const isPatient = variable("patient");
 /** The manager was told that output was lost, and has not heard it yet. */
 export const isDeaf = variable("deaf");
 /** Bit 1: standard output takes nothing any more; bit 2: standard error. */
@@ -108,6 +110,7 @@ export const CLIENT_VARIABLES: readonly Variable[] = [
   ...[at, count, result, given, byte, letter],
   ...[entry, found, table, slot, cursor, limit, before],
   ...[socket, kind, left, headLeft, behind, stream, expected, isDeaf, isDown, isFirst, endFilled],
+  isPatient,
   ...[name, personality, words, instance, path, user, fromSocket, fromRuntime, fromHome],
   ...[lookUp.link, append.link, write.link],
 ];

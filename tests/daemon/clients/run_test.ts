@@ -270,6 +270,29 @@ Deno.test("a wait tells what the manager's end would mean, and goes on when the 
   assertEquals([done.output, done.statuses], ["Service 'a' started.\n", [0]]);
 });
 
+Deno.test("a client is told that it may wait for a service, and for the manager's end", () => {
+  const manager = new Manager();
+  const service = manager.host.add("a");
+  const { atEnd, waits, output, status } = FRAME;
+  assertEquals(heard(manager.order(["is-started", "a"])).kinds, [output, status]);
+  manager.host.onOrder = () => ({ kind: "accepted" });
+  const client = manager.order(["restart", "a"]);
+  assertEquals(heard(client).kinds, [atEnd, waits]);
+  manager.host.setStatus(service, { target: "started" });
+  manager.host.tell(service, "stopped");
+  manager.settle();
+  // What the end means is the same as before.
+  assertEquals(heard(client).kinds, [output, waits]);
+  // That of another service is waited on.
+  manager.host.tell(manager.host.add("b"), "started");
+  manager.settle();
+  assertEquals(heard(client).kinds, []);
+  started(manager, service);
+  assertEquals(heard(client).kinds, [output, status]);
+  assertEquals(heard(manager.order(["wait", "--state", "stopped", "a"])).kinds, [atEnd, waits]);
+  assertEquals(heard(manager.order(["shutdown"])).kinds, [output, atEnd, waits]);
+});
+
 Deno.test("wait gives up after its time", () => {
   const manager = new Manager();
   manager.host.add("a");
@@ -331,7 +354,7 @@ Deno.test("lost output is heard before the status and after it, and makes it 1",
   heard(before);
   before.send(lostOutput(28));
   manager.settle();
-  assertEquals(heard(before).kinds, [FRAME.heard]);
+  assertEquals(heard(before).kinds, [FRAME.heard, FRAME.waits]);
   for (const service of manager.host.services.list()) started(manager, service);
   const done = heard(before);
   assertEquals([done.output, done.errors, done.statuses], ["", fault, [1]]);

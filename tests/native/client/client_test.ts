@@ -8,6 +8,7 @@ import {
   TAKES_ORDERS_MODE,
   TERMINAL_BITS,
 } from "../../../core/client_pipe.ts";
+import type { Processor } from "../../../native/conventions.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
 import { assertEquals } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
@@ -76,7 +77,36 @@ interface Stage {
   ): Promise<ReturnType<typeof shown>>;
 }
 
+/** Plays a manager for a client that waits for a second. */
+async function impatientOn(
+  processor: Processor,
+  folder: string,
+  play: (peer: Peer) => Promise<unknown>,
+): Promise<Deno.CommandOutput> {
+  await Deno.mkdir(folder);
+  const runner = new Runner(
+    folder,
+    processor,
+    clientProgram({ ...PARTS, answerLimitSeconds: 1 }, []),
+  );
+  const { ended } = await played(
+    folder,
+    async (peer) => {
+      await peer.order();
+      await play(peer);
+    },
+    (socket) => runner.command({ words: ["dinitctl", "-p", socket, "list"] }).output(),
+  );
+  return ended;
+}
+
 for (const processor of PROCESSORS) {
+  const impatient = (
+    { folder }: Stage,
+    name: string,
+    play: (peer: Peer) => Promise<unknown>,
+  ) => impatientOn(processor, `${folder}/${name}`, play);
+
   const staged = (
     what: string,
     body: (stage: Stage) => Promise<void>,
@@ -225,18 +255,46 @@ for (const processor of PROCESSORS) {
   });
 
   staged("says of a manager that does not answer what the full client says", async (stage) => {
-    const parts = { ...PARTS, answerLimitSeconds: 1 };
-    const runner = new Runner(stage.folder, processor, clientProgram(parts, []));
-    const { ended } = await played(
-      stage.folder,
-      (peer) => peer.rest(),
-      (socket) => runner.command({ words: ["dinitctl", "-p", socket, "list"] }).output(),
-    );
-    assertEquals(shown(ended), {
-      ...{ code: 1, signal: null, out: "" },
-      err: PARTS.unanswered.map((line) => `dinitctl: ${line}\n`).join(""),
-    });
+    const first = frameOf(FRAME.output, "first ");
+    const waits = frameOf(FRAME.waits);
+    const silences: readonly (readonly [out: string, said: readonly number[]])[] = [
+      ["", []],
+      ["", TAKEN],
+      ["", TAKEN.slice(0, 5)],
+      ["first ", [...TAKEN, ...first]],
+      ["fi", [...TAKEN, ...first.slice(0, 5)]],
+      ["first ", [...TAKEN, ...waits, ...first]],
+      ["", [...TAKEN, ...waits, ...frameOf(FRAME.output)]],
+    ];
+    await Promise.all(silences.map(async ([out, said], index) => {
+      const ended = await impatient(stage, `silent-${index}`, async (peer) => {
+        await peer.write(said);
+        await peer.rest();
+      });
+      const err = PARTS.unanswered.map((line) => `dinitctl: ${line}\n`).join("");
+      assertEquals(shown(ended), { code: 1, signal: null, out, err });
+    }));
     assertEquals(PARTS.answerLimitSeconds, 60);
+  });
+
+  staged("waits for as long as it takes while the manager says that it waits", async (stage) => {
+    // Both begin at the same time, and one of them has given up before the other goes on.
+    let giveUp = () => {};
+    const gaveUp = new Promise<void>((resolve) => giveUp = resolve);
+    const [patient, other] = await Promise.all([
+      impatient(stage, "patient", async (peer) => {
+        await peer.write([...TAKEN, ...frameOf(FRAME.output, "a "), ...frameOf(FRAME.waits)]);
+        await gaveUp;
+        await peer.write([...frameOf(FRAME.output, "b"), ...frameOf(FRAME.status, [3])]);
+      }),
+      impatient(stage, "other", async (peer) => {
+        await peer.write([...TAKEN, ...frameOf(FRAME.output, "a ")]);
+        await peer.rest();
+        giveUp();
+      }),
+    ]);
+    assertEquals(shown(patient), { code: 3, signal: null, out: "a b", err: "" });
+    assertEquals(other.code, 1);
   });
 
   staged("says of a connection that ends too early what the full client says", async (stage) => {

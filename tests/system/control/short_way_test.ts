@@ -252,15 +252,47 @@ testNeeding(
         }
       }
       for (const manager of managers) manager.signal("SIGKILL");
-      const ends = await Promise.all(waiting.map(async ({ manager, child, out, err }) => {
-        const { code } = await within(30_000, "The client's end", child.status);
-        await Promise.all([out.ended, err.ended]);
-        return settled({ code, out: out.text, err: err.text }, manager);
-      }));
+      const ends = await Promise.all(waiting.map(ended));
       for (let at = 0; at < ends.length; at += 2) {
         assertEquals(ends[at], ends[at + 1], waiting[at]?.words.join(" "));
         assertEquals(ends[at]?.code, 1);
       }
+    }),
+);
+
+/** Those who ask give up after a minute. */
+const GIVING_UP_MS = 120_000;
+
+testNeeding(
+  "a manager that stands still means the same to those who ask, and to those who wait",
+  NEEDS,
+  () =>
+    withTwo(async (managers) => {
+      const ways = ["short", "full"] as const;
+      const waiting = ways.map((way, index) =>
+        startWaiter(managers[index] as Manager, way, ["start", "never"])
+      );
+      for (const manager of managers) while (!isKnown(await manager.ctl("status", "never")));
+      for (const manager of managers) manager.signal("SIGSTOP");
+      const asked = await within(
+        GIVING_UP_MS,
+        "The end of those who ask",
+        Promise.all(ways.map((way, index) => {
+          const manager = managers[index] as Manager;
+          return call(manager, way, ["is-started", "boot"]);
+        })),
+      );
+      assertEquals(asked[0], asked[1]);
+      assertEquals([asked[0]?.code, asked[0]?.out], [1, ""]);
+      assertIncludes(asked[0]?.err ?? "", "the manager has not answered within 60 s.");
+      for (const manager of managers) {
+        manager.signal("SIGCONT");
+        // They have waited as long, and wait still.
+        await manager.ctlOk("stop", "never");
+      }
+      const ends = await Promise.all(waiting.map(ended));
+      assertEquals(ends[0], ends[1]);
+      assertIncludes(ends[0]?.out ?? "", "'never'");
     }),
 );
 
@@ -391,6 +423,13 @@ function startWaiter(manager: Manager, way: "short" | "full", words: readonly st
   const child = new Deno.Command(program, { args, env, stdout: "piped", stderr: "piped" }).spawn();
   const [out, err] = [new ProgramOutput(child.stdout), new ProgramOutput(child.stderr)];
   return { words, manager, child, out, err };
+}
+
+/** What it has told when it ends. */
+async function ended({ manager, child, out, err }: Waiter): Promise<Outcome> {
+  const { code } = await within(30_000, "The client's end", child.status);
+  await Promise.all([out.ended, err.ended]);
+  return settled({ code, out: out.text, err: err.text }, manager);
 }
 
 /** By its status: it was loaded, and an order was given where there is one. */
