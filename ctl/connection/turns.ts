@@ -18,7 +18,7 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** To be called at each answer or event: whether it is time for others. Then the next turn begins. */
+  /** To be called at each answer or event: whether others are next. Then another turn begins. */
   isOver(): boolean {
     this.#answers += 1;
     const now = this.#clock.monotonicMs();
