@@ -12,7 +12,8 @@ import { BUSYBOX_NEED } from "../busybox.ts";
 import { type Need, tool } from "../skip.ts";
 import { Machine } from "./machine.ts";
 
-const EXECUTABLE = "dist/dinit";
+/** On the host. */
+export const EXECUTABLE = "dist/dinit";
 /** Lets its parent die, waits until PID 1 is its parent, tells its own PID and ends. */
 const ORPHAN = `#!/bin/sh
 [ "$1" = child ] || { "$0" child & exit; }
@@ -41,6 +42,8 @@ export interface BusyboxMachineOptions {
   /** Default: 1024. */
   readonly memoryMiB?: number;
   readonly extraFiles?: readonly ImageFile[];
+  /** Path of a kernel; absent: the host's. */
+  readonly kernel?: string;
 }
 
 /** Which system the machine has in memory. */
@@ -88,7 +91,7 @@ export async function startBusyboxMachine(
   name: string,
   options: BusyboxMachineOptions = {},
 ): Promise<Machine> {
-  const kernel = findKernel();
+  const kernel = findKernel(options.kernel);
   if ("kind" in kernel) throw new Error(kernel.message);
   const kind = options.extraFiles === undefined ? options.enabled?.join("-") ?? "plain" : name;
   return await Machine.start(name, {

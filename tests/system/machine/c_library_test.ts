@@ -3,16 +3,11 @@
  * container's first process.
  */
 import { assertEquals, assertIncludes } from "../../assert.ts";
+import { RELEASES, rootFiles } from "../../debian_releases.ts";
+import { debianFiles, debianNeeds } from "../../debian_files.ts";
 import { testNeeding } from "../../skip.ts";
 import { PROGRAM } from "../manager.ts";
-import { debianRoot, debianRootNeeds } from "./debian_root.ts";
 import { NAMESPACE_NEEDS, withFirstProcess } from "./first_process.ts";
-
-/** Debian's releases, and what their C library says of itself. */
-const RELEASES = [
-  { suite: "bullseye", version: "2.31" },
-  { suite: "trixie", version: "2.41" },
-];
 
 /** Children of both kinds, and both ways of a client. */
 const SERVICES = {
@@ -43,24 +38,29 @@ mount -t proc none "$root/proc"
 chroot "$root" /bin/sh -c '/lib/*-linux-gnu/libc.so.6; dinit --version'`;
 }
 
-for (const { suite, version } of RELEASES) {
-  const needs = [...NAMESPACE_NEEDS, ...await debianRootNeeds(suite)];
-  testNeeding(`the executable runs with glibc ${version} of Debian's ${suite}`, needs, async () => {
-    const tarball = await debianRoot(suite);
-    await withFirstProcess({
-      services: SERVICES,
-      before: unpack(Deno.realPathSync(tarball)),
-      program: 'chroot "$root" /usr/sbin/dinit -d /etc/dinit.d -p /run/socket',
-      args: ["--container"],
-      unshare: [],
-    }, async (first) => {
-      await first.outputHas("[  OK  ] boot");
-      assertIncludes(first.output, `stable release version ${version}`);
-      assertIncludes(first.output, "Dinit version");
-      assertEquals(first.output.match(/^STARTED$/gm)?.length, 2, first.output);
-      await first.signal("SIGTERM");
-      assertEquals((await first.ended()).code, 0);
-      assertIncludes(first.output, "[STOPPD] waits");
-    });
-  });
+for (const { suite, cLibrary } of RELEASES) {
+  const root = rootFiles(suite, "amd64");
+  const needs = [...NAMESPACE_NEEDS, ...await debianNeeds(root)];
+  testNeeding(
+    `the executable runs with glibc ${cLibrary} of Debian's ${suite}`,
+    needs,
+    async () => {
+      const tarball = await debianFiles(root);
+      await withFirstProcess({
+        services: SERVICES,
+        before: unpack(Deno.realPathSync(tarball)),
+        program: 'chroot "$root" /usr/sbin/dinit -d /etc/dinit.d -p /run/socket',
+        args: ["--container"],
+        unshare: [],
+      }, async (first) => {
+        await first.outputHas("[  OK  ] boot");
+        assertIncludes(first.output, `stable release version ${cLibrary}`);
+        assertIncludes(first.output, "Dinit version");
+        assertEquals(first.output.match(/^STARTED$/gm)?.length, 2, first.output);
+        await first.signal("SIGTERM");
+        assertEquals((await first.ended()).code, 0);
+        assertIncludes(first.output, "[STOPPD] waits");
+      });
+    },
+  );
 }

@@ -1,0 +1,81 @@
+/**
+ * The oldest kernel that is supported and a newer one than that of the machine at hand, each with
+ * the C library of its Debian release: our executable as process 1, from nothing until the power is
+ * off.
+ */
+import { RELEASES, rootFiles } from "../debian_releases.ts";
+import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
+import { type DebianFiles, debianFiles, debianNeeds } from "../debian_files.ts";
+import { withFolder } from "../folder.ts";
+import { testNeeding } from "../skip.ts";
+import { copy, type ImageFile } from "../../tools/vm/image_file.ts";
+import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
+import { EXECUTABLE, machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+
+const LIBRARIES = "lib/x86_64-linux-gnu";
+
+function kernelFiles(suite: string): DebianFiles {
+  const packages = ["linux-image-cloud-amd64"];
+  return { name: "kernel", suite, architecture: "amd64", packages, kept: "./boot/vmlinuz-*" };
+}
+
+async function unpacked(files: DebianFiles, folder: string): Promise<string> {
+  await Deno.mkdir(folder);
+  const { success } = await new Deno.Command("tar", {
+    args: ["-xf", await debianFiles(files), "-C", folder],
+  }).output();
+  assertEquals(success, true, `tar of ${files.name}`);
+  return folder;
+}
+
+/** What the executable needs of the C library, at the places of the machine at hand. */
+function librariesOf(root: string): ImageFile[] {
+  return sharedLibraries(EXECUTABLE).map((path) =>
+    copy(path, `${root}/${LIBRARIES}/${path.slice(path.lastIndexOf("/") + 1)}`)
+  );
+}
+
+for (const { suite, cLibrary, kernel } of RELEASES) {
+  const root = rootFiles(suite, "amd64");
+  const needs = [
+    ...machineNeeds(),
+    ...await debianNeeds(kernelFiles(suite)),
+    ...await debianNeeds(root),
+  ];
+  testNeeding(
+    `the kernel of Debian's ${suite}, with its glibc ${cLibrary}, boots and powers off`,
+    needs,
+    () =>
+      withFolder(async (folder) => {
+        const boot = `${await unpacked(kernelFiles(suite), `${folder}/kernel`)}/boot`;
+        const [image] = [...Deno.readDirSync(boot)].map(({ name }) => name);
+        await using machine = await startBusyboxMachine(`kernel-${suite}`, {
+          kernel: `${boot}/${image}`,
+          enabled: ["steady"],
+          extraFiles: librariesOf(await unpacked(root, `${folder}/root`)),
+        });
+        await machine.logIn("root", "dinit");
+        const { console: { text } } = machine;
+        assertMatch(text, /\[ {2}OK {2}\] boot\b/);
+        assertEquals(text.match(/^dinit: .*/gm), null, "There is nothing to report");
+        assertMatch((await machine.shell("uname -r")).output, kernel);
+        const library = await machine.shell(`/${LIBRARIES}/libc.so.6`);
+        assertIncludes(library.output, `stable release version ${cLibrary}`);
+
+        const short = await machine.shell("dinitctl list | cat");
+        assertMatch(short.output, /^\[\[\+\] {5}\] boot$/m);
+        const full = await machine.shell("DINIT_CLIENT=full dinitctl list | cat");
+        assertEquals(full.output, short.output);
+        // A process that was killed is replaced.
+        const again = await machine.shell(
+          "was=$(pidof -s sleep); kill -9 $was; dinitctl wait steady && " +
+            "until dinitctl status steady | grep -q 'Process ID: [0-9]'; do :; done; " +
+            "dinitctl restart steady",
+        );
+        assertEquals(again.status, 0, again.output);
+        await machine.send("poweroff");
+        assertEquals(await machine.ended(), "guest-shutdown");
+        assertMatch(machine.console.text, /\[STOPPD\] steady[^]*Unmounting[^]*reboot: Power down/);
+      }),
+  );
+}
