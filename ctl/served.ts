@@ -19,5 +19,5 @@ export { ctlProgram } from "./run_ctl.ts";
 export { parseShutdownLine } from "./shutdown/options.ts";
 export { shutdownProgram } from "./shutdown/run_shutdown.ts";
 export { unserved } from "./interface/unserved.ts";
-export { NOTHING, type Wait, type Waiting } from "./interface/waits.ts";
+export { NOTHING, PAUSE, type Wait, type Waiting } from "./interface/waits.ts";
 export { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";

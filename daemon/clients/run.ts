@@ -16,6 +16,7 @@ import {
   closedEarly,
   lostOutputStatus,
   NOTHING,
+  PAUSE,
   problemText,
   type Received,
   type Wait,
@@ -230,7 +231,10 @@ export class Run implements ClientRun {
       outFault: () => this.#lostOutput,
     });
     this.#stage = { kind: "running", io, work: program.run(io) };
-    this.#work(NOTHING);
+    if (!this.#context.isFirst) return this.#work(NOTHING);
+    // Loading has taken more than a slice.
+    this.#wait = PAUSE;
+    this.#dueAt = AT_ONCE;
   }
 
   #connect(): InnerConnection {

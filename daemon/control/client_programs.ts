@@ -45,6 +45,8 @@ export interface ClientRun extends Talker {
 
 /** What a run has of the manager. */
 export interface RunContext {
+  /** The programs were loaded for it, in the turn that is still under way. */
+  readonly isFirst: boolean;
   /** Effective user of the client, by the kernel's word. */
   readonly peerUid: number;
   readonly ownUid: number;

@@ -53,10 +53,11 @@ export class ClientRuns {
    * @param peerUid Who connected.
    */
   open(connection: Fd, peerUid: number): Talker {
+    const isFirst = this.#programs === undefined;
     const programs = this.#runs.size >= RUN_LIMIT ? "none" : this.#load();
     if (programs === "none") return refusal();
     this.#options.hosting.beforeRun();
-    const run = programs.openRun(this.#contextOf(peerUid));
+    const run = programs.openRun(this.#contextOf(peerUid, isFirst));
     this.#runs.set(connection, run);
     return run;
   }
@@ -104,9 +105,10 @@ export class ClientRuns {
     return this.#programs;
   }
 
-  #contextOf(peerUid: number): RunContext {
+  #contextOf(peerUid: number, isFirst: boolean): RunContext {
     const { hosting, platform, host, hub, reportFault } = this.#options;
     return {
+      isFirst,
       peerUid,
       ownUid: platform.userId(),
       files: hosting.files,

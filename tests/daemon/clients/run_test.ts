@@ -169,10 +169,19 @@ Deno.test("an order in pieces is carried out, too", () => {
 
 Deno.test("an order that has come before the connection was accepted is carried out at once", () => {
   const manager = new Manager();
+  const [listener] = manager.sockets.watched.keys();
+  assert(listener !== undefined);
   const client = manager.sockets.connect(OWN_UID);
   client.send(encodeOrder(["dinitctl", "--version"], FROM_HOME));
+  manager.server.handleDescriptor(listener, true, false);
+  // The programs were loaded in this turn, and others are to have theirs before they run.
+  assertEquals([manager.loads, heard(client).statuses], [1, []]);
   manager.turn();
   assertEquals(heard(client).statuses, [0]);
+  const next = manager.sockets.connect(OWN_UID);
+  next.send(encodeOrder(["dinitctl", "--version"], FROM_HOME));
+  manager.server.handleDescriptor(listener, true, false);
+  assertEquals(heard(next).statuses, [0]);
 });
 
 Deno.test("the order of another build, and one behind a request, is not carried out", () => {

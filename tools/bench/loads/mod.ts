@@ -11,6 +11,7 @@ import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { orphans } from "./orphans.ts";
 import { pipe, pipeInStorm } from "./pipe.ts";
+import { pipeTurns } from "./pipe_turns.ts";
 import { ready } from "./ready.ts";
 import { restartStorm } from "./restart_storm.ts";
 import { scripted } from "./scripted.ts";
@@ -36,6 +37,7 @@ export const LOADS: readonly Load[] = [
   client,
   pipe,
   pipeInStorm,
+  pipeTurns,
   memory(0),
   memory(100),
   memory(1000),
