@@ -111,7 +111,9 @@ export const X86_64: InstructionSet = {
 };
 
 function addConstant(to: Register, by: number): Item {
-  return by < 0 ? operateConstant("sub", to, -by) : operateConstant("add", to, by);
+  // The opposite of −2³¹ is no constant of an instruction.
+  const isSubtracted = by < 0 && fitsInt32(-by);
+  return isSubtracted ? operateConstant("sub", to, -by) : operateConstant("add", to, by);
 }
 
 function compare(left: Register, op: Comparison, right: Operand): Item {

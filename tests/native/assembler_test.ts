@@ -1,6 +1,15 @@
 import { build } from "../../native/assembler.ts";
 import { type NativeSystem, type Processor, PROCESSORS } from "../../native/conventions.ts";
-import type { Program } from "../../native/forms.ts";
+import {
+  add,
+  compare,
+  never,
+  type Program,
+  set,
+  system,
+  variable,
+  when,
+} from "../../native/forms.ts";
 import { listingText } from "../../native/listing.ts";
 import { PROGRAMS } from "../../tools/native.ts";
 import { assertEquals } from "../assert.ts";
@@ -38,6 +47,32 @@ for (const processor of PROCESSORS) {
         const { stdout, code } = new Deno.Command(program, { args }).outputSync();
         assertEquals([code, [...stdout]], [0, [...expected(random)]]);
       }, { runs: RUNS[processor] });
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
+
+const LEAST = -(2 ** 31);
+
+for (const processor of PROCESSORS) {
+  const needs = processor === Deno.build.arch ? [] : [tool(`qemu-${processor}-static`)];
+  testNeeding(`the least number that can be added is added on ${processor}`, needs, () => {
+    const [number, status] = [variable("number"), variable("status")];
+    const folder = Deno.makeTempDirSync({ prefix: "dinit-native-" });
+    try {
+      const body = [
+        set(number, 2 ** 32),
+        add(number, LEAST),
+        set(status, 1),
+        when(compare(number, "==", 2 ** 31), [set(status, 7)]),
+        system("exit_group", [status]),
+        never,
+      ];
+      const program: Program = { name: "least", variables: [number, status], frameBytes: 0, body };
+      placeExecutable(`${folder}/program`, program, processor);
+      const [path, ...args] = commandFor(processor, `${folder}/program`);
+      assertEquals(new Deno.Command(path, { args }).outputSync().code, 7);
     } finally {
       Deno.removeSync(folder, { recursive: true });
     }
