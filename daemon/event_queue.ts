@@ -16,6 +16,6 @@ export class EventQueue {
 
   /** The oldest one, which does not wait any more. */
   take(): Event | undefined {
-    return this.#events.shift();
+    return this.#events.length === 0 ? undefined : this.#events.shift();
   }
 }

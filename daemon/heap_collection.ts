@@ -41,6 +41,10 @@ export class HeapCollection implements Timed {
   readonly #heap: Heap;
   #workCount = WORK_WORTH_COLLECTING;
   #lastWorkAt: number;
+  /** Something was asked since the last look at the clock. */
+  #wasAsked = false;
+  /** Something was done or asked since the heap was looked at. */
+  #mayHaveGrown = false;
   #lastLookAt: number;
   #bytesAfterLast: number;
 
@@ -55,6 +59,7 @@ export class HeapCollection implements Timed {
   /** A service was launched, or a client's command is carried out here. */
   worked(): void {
     this.#workCount++;
+    this.#mayHaveGrown = true;
     this.#lastWorkAt = this.#platform.now();
   }
 
@@ -64,35 +69,47 @@ export class HeapCollection implements Timed {
     this.#lastWorkAt = this.#platform.now();
   }
 
-  /** A client asks something, and should not have to wait if more requests follow. */
-  postpone(): void {
-    if (this.#workCount >= WORK_WORTH_COLLECTING) this.#lastWorkAt = this.#platform.now();
-  }
-
-  next(): Instant | undefined {
-    return this.#workCount < WORK_WORTH_COLLECTING
-      ? undefined
-      : this.#lastWorkAt + IDLE_MS as Instant;
-  }
-
   /**
-   * To be called at each turn of the loop: growth is looked at then, because it is no reason to
-   * wake up for.
+   * A client asks something, and should not have to wait if more requests follow. When that was is
+   * found out later, by up to a second: the clock would be read for each request.
    */
+  postpone(): void {
+    this.#wasAsked = true;
+    this.#mayHaveGrown = true;
+  }
+
+  /** A heap that may have grown is looked at after a while; one at rest wakes nobody up. */
+  next(): Instant | undefined {
+    const isWorth = this.#workCount >= WORK_WORTH_COLLECTING;
+    const collectAt = isWorth ? this.#lastWorkAt + IDLE_MS : Infinity;
+    const lookAt = this.#mayHaveGrown ? this.#lastLookAt + BETWEEN_LOOKS_MS : Infinity;
+    const next = collectAt < lookAt ? collectAt : lookAt;
+    return next === Infinity ? undefined : next as Instant;
+  }
+
   runDue(now: Instant): void {
     const due = this.next();
-    if ((due !== undefined && now >= due) || this.#hasGrown(now)) this.#collect(now);
+    if (due === undefined || now < due) return;
+    if (this.#wasAsked) {
+      this.#wasAsked = false;
+      this.#lastWorkAt = now;
+    }
+    const isWorth = this.#workCount >= WORK_WORTH_COLLECTING;
+    const isIdle = now >= this.#lastWorkAt + IDLE_MS;
+    if ((isWorth && isIdle) || this.#hasGrown(now)) this.#collect(now);
   }
 
   #hasGrown(now: Instant): boolean {
     if (now - this.#lastLookAt < BETWEEN_LOOKS_MS) return false;
     this.#lastLookAt = now;
+    this.#mayHaveGrown = false;
     const growth = this.#heap.bytes() - this.#bytesAfterLast;
     return growth >= Math.max(GROWTH_BYTES, this.#bytesAfterLast * GROWTH_SHARE);
   }
 
   #collect(now: Instant): void {
     this.#workCount = 0;
+    this.#mayHaveGrown = false;
     this.#heap.collect();
     this.#lastLookAt = now;
     this.#bytesAfterLast = this.#heap.bytes();

@@ -388,9 +388,10 @@ export class DaemonParts {
       ends,
       timed: [this.#timers, this.#outputs, ...timed, control, this.#succession],
       log: this.output.log,
+      // Clients are the ones who come in thousands a second.
       owners: [
-        ...owners,
         connections,
+        ...owners,
         this.output.console.stream,
         this.output.mainLog.stream,
         this.ending,

@@ -127,6 +127,7 @@ export class PendingLaunches implements Timed {
   }
 
   next(): Instant | undefined {
+    if (this.#all.size === 0) return undefined;
     let next = Infinity;
     for (const { due } of this.#all.values()) next = Math.min(next, due);
     return next === Infinity ? undefined : next as Instant;

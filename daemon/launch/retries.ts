@@ -85,6 +85,7 @@ export class LaunchRetries implements Timed {
   }
 
   next(): Instant | undefined {
+    if (this.#retries.size === 0) return undefined;
     let next: Instant | undefined;
     for (const { due } of this.#retries.values()) {
       if (due !== undefined && (next === undefined || due < next)) next = due;

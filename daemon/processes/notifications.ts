@@ -168,6 +168,7 @@ export class Notifications {
   }
 
   next(): Instant | undefined {
+    if (this.#speakers.size === 0) return undefined;
     let next: Instant | undefined;
     for (const { due } of this.#speakers.values()) {
       if (due !== undefined && (next === undefined || due < next)) next = due;

