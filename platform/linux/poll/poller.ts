@@ -13,7 +13,7 @@ import type { Interest, Poller, PollSink } from "../../interface/platform.ts";
 import { EPOLL } from "../kernel/abi.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
 import { streams } from "../kernel/parts.ts";
-import { Epoll } from "./epoll.ts";
+import { DESCRIPTOR, Epoll, EVENT_WORDS, MARK, READINESS } from "./epoll.ts";
 import { SignalDescriptor } from "./signal_descriptor.ts";
 
 /** Watched for nothing: out of epoll, which would report a hang-up for ever. */
@@ -110,29 +110,31 @@ class EpollPoller implements Poller {
   }
 
   wait(timeoutMs: number, sink: PollSink): void {
-    const epoll = this.#epoll;
+    const { words } = this.#epoll;
     const signals = this.#signals.number;
-    const count = epoll.wait(timeoutMs);
-    for (let index = 0; index < count; index++) {
-      if (epoll.descriptorOf(index) === signals) this.#signals.read((one) => sink.signal(one));
+    const end = this.#epoll.wait(timeoutMs) * EVENT_WORDS;
+    for (let at = 0; at < end; at += EVENT_WORDS) {
+      if (words[at + DESCRIPTOR] === signals) this.#signals.read((one) => sink.signal(one));
     }
-    if (this.#processes.size > 0) this.#reportEnds(count, sink);
+    if (this.#processes.size > 0) this.#reportEnds(end, sink);
     sink.beforeDescriptors?.();
-    for (let index = 0; index < count; index++) {
-      const fd = epoll.descriptorOf(index);
-      if (fd === signals || this.#watches.get(fd)?.mark !== epoll.markOf(index)) continue;
-      report(fd as Fd, epoll.readinessOf(index), sink);
+    for (let at = 0; at < end; at += EVENT_WORDS) {
+      const fd = words[at + DESCRIPTOR] as Fd;
+      // The signals' descriptor and those of processes are not among them.
+      if (this.#watches.get(fd)?.mark !== words[at + MARK]) continue;
+      report(fd, words[at + READINESS] as number, sink);
     }
   }
 
-  /** How a process that is no child ended is told to its parent alone. */
-  #reportEnds(count: number, sink: PollSink): void {
-    for (let index = 0; index < count; index++) {
-      const fd = this.#epoll.descriptorOf(index);
+  /** How a process that is no child ended is told to its parent alone. @param end Of the words. */
+  #reportEnds(end: number, sink: PollSink): void {
+    const { words } = this.#epoll;
+    for (let at = 0; at < end; at += EVENT_WORDS) {
+      const fd = words[at + DESCRIPTOR] as Fd;
       const process = this.#processes.get(fd);
       // An earlier report of this wait may have closed the descriptor and watched a process by its
       // number.
-      if (process?.mark !== this.#epoll.markOf(index)) continue;
+      if (process === undefined || process.mark !== words[at + MARK]) continue;
       this.#forgetProcess(fd);
       sink.processEnded?.(process.pid, { kind: "none" });
     }
