@@ -11,14 +11,19 @@ const WORD = 0x1_0000_0000;
 
 const FIRST_SIZE_BYTES = 64;
 
-/** A writer keeps so much memory for what is written next. */
 const KEPT_SIZE_BYTES = 4096;
 
 /** Builds a packet field by field; then the next one. */
 export class PacketWriter {
   /** For those who write a block byte by byte; good until the next field. */
   bytes = new Uint8Array(FIRST_SIZE_BYTES);
+  readonly #keptBytes: number;
   #length = 0;
+
+  /** @param keptBytes So much memory is kept for what is written after `clear`. */
+  constructor(keptBytes = KEPT_SIZE_BYTES) {
+    this.#keptBytes = keptBytes;
+  }
 
   /** Bytes so far. */
   get length(): number {
@@ -67,8 +72,19 @@ export class PacketWriter {
   /** Begins another packet. */
   clear(): this {
     this.#length = 0;
-    if (this.bytes.length > KEPT_SIZE_BYTES) this.bytes = new Uint8Array(FIRST_SIZE_BYTES);
+    if (this.bytes.length > this.#keptBytes) this.bytes = new Uint8Array(FIRST_SIZE_BYTES);
     return this;
+  }
+
+  /** Takes away what was written after so many bytes. */
+  cut(length: number): void {
+    this.#length = length;
+  }
+
+  /** Takes bytes away at the front; the others move there. */
+  drop(count: number): void {
+    this.bytes.copyWithin(0, count, this.#length);
+    this.#length -= count;
   }
 
   /**
@@ -124,14 +140,22 @@ export function putI32(bytes: Uint8Array, at: number, value: number): void {
  */
 export class PacketReader {
   /** For those who read a block byte by byte. */
-  readonly bytes: Uint8Array;
-  readonly #end: number;
+  bytes: Uint8Array;
+  #end: number;
   #at = 0;
 
   /** @param end Length of the packet, when more follows it. */
   constructor(bytes: Uint8Array, end = bytes.length) {
     this.bytes = bytes;
     this.#end = end;
+  }
+
+  /** Begins with another packet. */
+  restart(bytes: Uint8Array, end: number): this {
+    this.bytes = bytes;
+    this.#end = end;
+    this.#at = 0;
+    return this;
   }
 
   u8(): number {

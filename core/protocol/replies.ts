@@ -90,10 +90,19 @@ export function isFinal(kind: Reply["kind"]): boolean {
 /**
  * A reply as bytes, to be written whole.
  *
- * @throws {RangeError} For an exec stage that is not assigned.
+ * @throws {RangeError} As {@link writeReply}.
  */
 export function encodeReply(reply: Reply): Uint8Array {
-  return packetBytes((packet) => writePacket(packet, REPLIES[reply.kind], reply));
+  return packetBytes((packet) => writeReply(packet, reply));
+}
+
+/**
+ * Appends a reply to other bytes.
+ *
+ * @throws {RangeError} For an exec stage that is not assigned.
+ */
+export function writeReply(packet: PacketWriter, reply: Reply): void {
+  writePacket(packet, REPLIES[reply.kind], reply);
 }
 
 /**
@@ -108,7 +117,7 @@ export function* encodeReplies(
 ): Generator<Uint8Array> {
   const packets = new PacketWriter();
   for (const reply of replies) {
-    writePacket(packets, REPLIES[reply.kind], reply);
+    writeReply(packets, reply);
     if (packets.length < blockBytes) continue;
     yield packets.finish();
     packets.clear();

@@ -190,6 +190,9 @@ export type RequestReading =
 
 const NEED_MORE: RequestReading = { kind: "need-more" };
 
+/** One for all requests: making it takes longer than reading most of them. */
+const READER = new PacketReader(new Uint8Array(0));
+
 const requestAt = packetFinder(REQUESTS);
 
 /** Reads the request at the beginning of the bytes; never throws. */
@@ -200,7 +203,7 @@ export function readRequest(bytes: Uint8Array): RequestReading {
   const length = packetLength(known, bytes, NO_STATUS_READING);
   if (length instanceof Fault) return { kind: "bad", why: length.why };
   if (length === "need-more" || bytes.length < length) return NEED_MORE;
-  const request = readPacket(new PacketReader(bytes, length), known, NO_STATUS_READING);
+  const request = readPacket(READER.restart(bytes, length), known, NO_STATUS_READING);
   if (!(request instanceof Fault)) return { kind: "request", request, length };
   return request.kind === "refused"
     ? { kind: "refused", length }

@@ -138,7 +138,7 @@ export class LastWords implements Talker {
   #isOver: boolean;
 
   constructor({ output, isOver }: KeptRun) {
-    if (output.length > 0) this.#output.pushReply(output);
+    if (output.length > 0) this.#output.pushBlock(output);
     this.#isOver = isOver;
   }
 

@@ -5,9 +5,12 @@
  * That bounds replies: at most the mark and one reply more. Events come without being asked for, so
  * they have a bound of their own, {@link EVENT_LIMIT_BYTES}; who exceeds it loses the connection.
  *
- * All packets lie in one array of bytes, each behind its length. Objects of their own would take
- * ten times the memory of an event's 20 bytes, and the bounds would mean little.
+ * All packets lie in one array of bytes, each behind its length; replies are made there. Objects of
+ * their own would take ten times the memory of an event's 20 bytes, and the bounds would mean
+ * little.
  */
+import { type Reply, writeReply } from "../../core/protocol/mod.ts";
+import { i32At, PacketWriter, putI32 } from "../../core/protocol/packet_bytes.ts";
 
 /** While this much waits, no request is worked off. Upstream's mark. */
 export const HIGH_WATER_BYTES = 16_384;
@@ -22,12 +25,11 @@ export const EVENT_LIMIT_BYTES = 1024 * 1024;
 /** Before each packet: twice its length, and 1 more for an event. */
 const HEADER_BYTES = 4;
 
-const SMALLEST_ROOM_BYTES = 1024;
+/** What is written already is kept in front of the rest up to this size, or while it is less. */
+const SMALLEST_DROP_BYTES = 1024;
 
 /** An emptied array of up to this size is kept for what comes next. */
 const KEPT_ROOM_BYTES = 65_536;
-
-const NO_ROOM = new Uint8Array(0);
 
 /** Packets that wait, as another connection goes on with them. */
 export interface KeptOutput {
@@ -40,12 +42,11 @@ export interface KeptOutput {
 }
 
 export class ControlOutput {
-  #room = NO_ROOM;
-  #view = new DataView(NO_ROOM.buffer);
+  readonly #packets = new PacketWriter(KEPT_ROOM_BYTES);
   /** Where the first packet's header is. */
   #start = 0;
-  #end = 0;
-  /** Bytes of the first packet that are written. */
+  /** Of the first packet, its header not counted. */
+  #firstLength = 0;
   #writtenOfFirst = 0;
   #bytes = 0;
   #eventBytes = 0;
@@ -63,8 +64,21 @@ export class ControlOutput {
     return this.#bytes >= HIGH_WATER_BYTES;
   }
 
-  pushReply(packet: Uint8Array): void {
-    this.#push(packet, 0);
+  /** @throws {RangeError} As {@linkcode writeReply}; nothing was queued then. */
+  pushReply(reply: Reply): void {
+    const header = this.#begin();
+    try {
+      writeReply(this.#packets, reply);
+    } catch (error) {
+      this.#packets.cut(header);
+      throw error;
+    }
+    this.#complete(header, 0);
+  }
+
+  /** Replies that are bytes already, one or several. */
+  pushBlock(replies: Uint8Array): void {
+    this.#push(replies, 0);
   }
 
   /** @returns False when the bound for events is reached: the packet was not taken. */
@@ -77,26 +91,29 @@ export class ControlOutput {
 
   /** What is to be written next: the rest of one packet, never more. Good until the next change. */
   next(): Uint8Array | undefined {
-    if (this.#start === this.#end) return undefined;
+    if (this.#bytes === 0) return undefined;
     const first = this.#start + HEADER_BYTES;
-    return this.#room.subarray(first + this.#writtenOfFirst, first + this.#firstLength());
+    const { bytes } = this.#packets;
+    return bytes.subarray(first + this.#writtenOfFirst, first + this.#firstLength);
   }
 
   /** Takes away what was written of {@link next}. */
   written(count: number): void {
-    if (this.#start === this.#end) return;
+    if (this.#bytes === 0) return;
     this.#bytes -= count;
     this.#writtenOfFirst += count;
-    const length = this.#firstLength();
+    const length = this.#firstLength;
     if (this.#writtenOfFirst < length) return;
+    if (this.#eventBytes > 0 && (this.#headerAtStart() & 1) === 1) this.#eventBytes -= length;
+    if (this.#bytes === 0) return this.clear();
     this.#writtenOfFirst = 0;
-    if ((this.#view.getUint32(this.#start) & 1) === 1) this.#eventBytes -= length;
     this.#start += HEADER_BYTES + length;
-    if (this.#start === this.#end) this.#startAnew();
+    this.#firstLength = this.#headerAtStart() >>> 1;
   }
 
   clear(): void {
-    this.#startAnew();
+    this.#packets.clear();
+    this.#start = 0;
     this.#writtenOfFirst = 0;
     this.#bytes = 0;
     this.#eventBytes = 0;
@@ -104,8 +121,9 @@ export class ControlOutput {
 
   /** For {@linkcode adopt}. */
   keep(): KeptOutput {
+    const { bytes, length } = this.#packets;
     return {
-      packets: this.#room.slice(this.#start, this.#end),
+      packets: bytes.slice(this.#start, length),
       writtenOfFirst: this.#writtenOfFirst,
       bytes: this.#bytes,
       eventBytes: this.#eventBytes,
@@ -114,49 +132,39 @@ export class ControlOutput {
 
   /** Goes on where another output was; nothing may wait here. */
   adopt({ packets, writtenOfFirst, bytes, eventBytes }: KeptOutput): void {
-    this.#use(packets.slice());
-    this.#start = 0;
-    this.#end = packets.length;
+    this.clear();
+    this.#packets.block(packets);
     this.#writtenOfFirst = writtenOfFirst;
     this.#bytes = bytes;
     this.#eventBytes = eventBytes;
+    if (bytes > 0) this.#firstLength = this.#headerAtStart() >>> 1;
   }
 
-  #firstLength(): number {
-    return this.#view.getUint32(this.#start) >>> 1;
+  #headerAtStart(): number {
+    return i32At(this.#packets.bytes, this.#start);
   }
 
   #push(packet: Uint8Array, eventBit: 0 | 1): void {
-    const needed = HEADER_BYTES + packet.length;
-    if (this.#end + needed > this.#room.length) this.#makeRoom(needed);
-    this.#view.setUint32(this.#end, packet.length * 2 + eventBit);
-    this.#room.set(packet, this.#end + HEADER_BYTES);
-    this.#end += needed;
-    this.#bytes += packet.length;
+    const header = this.#begin();
+    this.#packets.block(packet);
+    this.#complete(header, eventBit);
   }
 
-  /** Moves what waits to the front, of a larger array unless half of this one is free then. */
-  #makeRoom(needed: number): void {
-    const waiting = this.#end - this.#start;
-    if (2 * (waiting + needed) <= this.#room.length) {
-      this.#room.copyWithin(0, this.#start, this.#end);
-    } else {
-      const larger = new Uint8Array(Math.max(SMALLEST_ROOM_BYTES, 2 * (waiting + needed)));
-      larger.set(this.#room.subarray(this.#start, this.#end));
-      this.#use(larger);
+  /** @returns Where the header is to be, when the packet stands behind it. */
+  #begin(): number {
+    const start = this.#start;
+    if (start > SMALLEST_DROP_BYTES && 2 * start > this.#packets.length) {
+      this.#packets.drop(start);
+      this.#start = 0;
     }
-    this.#start = 0;
-    this.#end = waiting;
+    return this.#packets.reserve(HEADER_BYTES);
   }
 
-  #startAnew(): void {
-    this.#start = 0;
-    this.#end = 0;
-    if (this.#room.length > KEPT_ROOM_BYTES) this.#use(NO_ROOM);
-  }
-
-  #use(room: Uint8Array<ArrayBuffer>): void {
-    this.#room = room;
-    this.#view = new DataView(room.buffer);
+  #complete(header: number, eventBit: 0 | 1): void {
+    const { bytes } = this.#packets;
+    const length = this.#packets.length - header - HEADER_BYTES;
+    putI32(bytes, header, 2 * length + eventBit);
+    if (this.#bytes === 0) this.#firstLength = length;
+    this.#bytes += length;
   }
 }

@@ -366,10 +366,12 @@ export class ControlServer implements Timed {
     const room = connection.talker.inputRoomBytes;
     // Hang-ups are reported as readable even to those who do not ask; writing will find them.
     if (room === 0) return true;
-    const count = this.#platform.read(connection.fd, this.#buffer.subarray(0, room));
+    const buffer = this.#buffer;
+    const target = room === buffer.length ? buffer : buffer.subarray(0, room);
+    const count = this.#platform.read(connection.fd, target);
     if (count === "again") return true;
     if (typeof count !== "number" || count === 0) return false;
-    connection.talker.receive(this.#buffer.subarray(0, count));
+    connection.talker.receive(buffer.subarray(0, count));
     return true;
   }
 

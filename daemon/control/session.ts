@@ -11,7 +11,6 @@ import type { ServiceStatus } from "../../core/command.ts";
 import {
   encodeInformation,
   encodeReplies,
-  encodeReply,
   handedReply,
   readRequest,
   type Reply,
@@ -31,6 +30,9 @@ import { answerRequest } from "./requests.ts";
  * at all (Linux: one buffer), so that no packet is divided, which upstream's client takes badly.
  */
 const BLOCK_BYTES = 4000;
+
+const NO_INPUT: Uint8Array = new Uint8Array(0);
+const NOT_EXPLAINED: readonly string[] = [];
 
 /**
  * `open`: requests are worked off. `closing`: what waits is written, then the connection ends.
@@ -92,10 +94,11 @@ export class ControlSession implements HubMember {
   readonly #gone = new Set<ServiceId>();
   readonly #handles = new ControlHandles();
   readonly #output = new ControlOutput();
-  #input: Uint8Array = new Uint8Array(0);
+  /** In memory of others while `receive` is at work. */
+  #input = NO_INPUT;
   #phase: SessionPhase = "open";
   #listensToEnvironment = false;
-  #explanation: readonly string[] = [];
+  #explanation = NOT_EXPLAINED;
   /** The answer to the last request is still to come; nothing after it is worked off. */
   #awaits = false;
   readonly #context: RequestContext;
@@ -210,20 +213,23 @@ export class ControlSession implements HubMember {
     this.#output.written(count);
   }
 
-  /** Takes bytes from the client and works off every request that is complete. */
+  /**
+   * Takes bytes from the client and works off every request that is complete.
+   *
+   * @param bytes Used during the call only: what is not worked off is copied.
+   */
   receive(bytes: Uint8Array): void {
     if (this.#phase !== "open") return;
     while (this.#unfinished !== undefined) this.#nextPart();
-    const joined = new Uint8Array(this.#input.length + bytes.length);
-    joined.set(this.#input);
-    joined.set(bytes, this.#input.length);
-    this.#input = joined;
+    this.#input = this.#input.length === 0 ? bytes : joined(this.#input, bytes);
     this.#work();
+    // Requests nearly always come whole, and are gone by now.
+    if (this.#input.length > 0) this.#input = this.#input.slice();
   }
 
   /** Works off nothing more: what waits may still be written. For the end of the manager. */
   finish(): void {
-    this.#input = new Uint8Array(0);
+    this.#input = NO_INPUT;
     if (this.#phase === "open") this.#phase = this.#output.isEmpty ? "closed" : "closing";
   }
 
@@ -256,7 +262,7 @@ export class ControlSession implements HubMember {
   }
 
   #work(): void {
-    while (this.#phase === "open" && !this.#awaits && !this.#output.isAboveHighWater) {
+    while (this.#input.length > 0 && this.#canWork()) {
       if (this.#isOrder()) return this.#handOver();
       const reading = readRequest(this.#input);
       switch (reading.kind) {
@@ -267,20 +273,30 @@ export class ControlSession implements HubMember {
           return;
         case "refused":
           this.#isFresh = false;
-          this.#input = this.#input.subarray(reading.length);
+          this.#take(reading.length);
           this.#send({ kind: "nak" });
           break;
         case "request":
           this.#isFresh = false;
           // Taken away first, so that a request during which we fail is not met again.
-          this.#input = this.#input.subarray(reading.length);
-          if (!isAside(reading.request)) this.#explanation = [];
+          this.#take(reading.length);
+          if (!isAside(reading.request)) this.#explanation = NOT_EXPLAINED;
           answerRequest(this.#context, reading.request);
           break;
         default:
           unreachable(reading);
       }
     }
+  }
+
+  #canWork(): boolean {
+    return this.#phase === "open" && !this.#awaits && !this.#output.isAboveHighWater;
+  }
+
+  /** Takes a request away from the input. */
+  #take(length: number): void {
+    const isAll = length === this.#input.length;
+    this.#input = isAll ? NO_INPUT : this.#input.subarray(length);
   }
 
   /**
@@ -292,7 +308,7 @@ export class ControlSession implements HubMember {
 
   #handOver(): void {
     const order = this.#input;
-    this.#input = new Uint8Array(0);
+    this.#input = NO_INPUT;
     this.#phase = "closed";
     this.#onOrder?.(order);
   }
@@ -310,7 +326,7 @@ export class ControlSession implements HubMember {
     }
     for (const block of encodeReplies(replies, BLOCK_BYTES)) {
       if (this.#phase !== "open") return;
-      this.#output.pushReply(block);
+      this.#output.pushBlock(block);
       this.#onBlock();
     }
     this.#onOutput();
@@ -328,15 +344,15 @@ export class ControlSession implements HubMember {
   #say(reply: Reply): void {
     const isNext = this.#isInner && this.#handed === undefined && this.#output.isEmpty;
     const handed = isNext ? handedReply(reply) : undefined;
-    if (handed === undefined) this.#output.pushReply(encodeReply(reply));
+    if (handed === undefined) this.#output.pushReply(reply);
     else this.#handed = handed;
   }
 
   /** The last reply: nothing that follows is read. */
   #end(reply: Reply): void {
     if (this.#phase !== "open") return;
-    this.#output.pushReply(encodeReply(reply));
-    this.#input = new Uint8Array(0);
+    this.#output.pushReply(reply);
+    this.#input = NO_INPUT;
     this.#phase = "closing";
     this.#onOutput();
   }
@@ -347,10 +363,17 @@ export class ControlSession implements HubMember {
       this.#phase = "closed";
       this.#output.clear();
       this.#handed = undefined;
-      this.#input = new Uint8Array(0);
+      this.#input = NO_INPUT;
     }
     this.#onOutput();
   }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 /** Asked on the way to the cause of a refusal: what was refused before is explained still. */

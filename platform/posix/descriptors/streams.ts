@@ -35,6 +35,7 @@ export type Streams =
 export function posixStreams(kernel: PosixKernel): Streams {
   const { numbers, buffer, addresses, abi, calls } = kernel;
   const { file, errno: codes } = abi;
+  const { read: readNumber, write: writeNumber } = calls;
 
   function pipe(): ReturnType<Platform["pipe"]> {
     const flags = file.O_CLOEXEC | file.O_NONBLOCK;
@@ -53,12 +54,12 @@ export function posixStreams(kernel: PosixKernel): Streams {
    * harm.
    */
   function transfer(
+    number: number,
     call: "read" | "write",
     fd: Fd,
     bytes: Uint8Array,
   ): number | "again" | Failure {
-    const number = calls[call];
-    const length = Math.min(bytes.length, LONGEST_TRANSFER);
+    const length = bytes.length < LONGEST_TRANSFER ? bytes.length : LONGEST_TRANSFER;
     for (;;) {
       const count = buffer(number, fd, bytes as Uint8Array<ArrayBuffer>, length, 0, 0, 0);
       if (count >= 0) return count;
@@ -104,8 +105,8 @@ export function posixStreams(kernel: PosixKernel): Streams {
 
   return {
     pipe,
-    read: (fd, target) => transfer("read", fd, target),
-    write: (fd, bytes) => transfer("write", fd, bytes),
+    read: (fd, target) => transfer(readNumber, "read", fd, target),
+    write: (fd, bytes) => transfer(writeNumber, "write", fd, bytes),
     close,
     ...posixReadiness(kernel),
     setBlocking,

@@ -1,5 +1,6 @@
 import { ControlOutput } from "../../../daemon/control/output.ts";
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
+import { STATUS } from "../../core/protocol/examples.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 
 function packet(byte: number, length: number): Uint8Array {
@@ -10,9 +11,9 @@ Deno.test("ControlOutput gives packets one by one, and goes on where a write bro
   for (let taken = 1; taken < 4; taken++) {
     const output = new ControlOutput();
     const parts: string[] = [];
-    output.pushReply(packet(1, 2));
+    output.pushBlock(packet(1, 2));
     output.pushEvent(packet(2, 3));
-    output.pushReply(packet(3, 1));
+    output.pushBlock(packet(3, 1));
     for (let bytes = output.next(); bytes !== undefined; bytes = output.next()) {
       assertEquals(new Set(bytes).size, 1, "one packet");
       const count = Math.min(taken, bytes.length);
@@ -35,4 +36,32 @@ Deno.test("ControlOutput counts events out when they are written, and takes new 
   output.clear();
   assertEquals([output.bytes, output.next()], [0, undefined]);
   assertEquals([output.pushEvent(large), output.pushEvent(large)], [true, true]);
+});
+
+Deno.test("ControlOutput queues replies as bytes, and none that cannot be written", () => {
+  const output = new ControlOutput();
+  output.pushReply({ kind: "ack" });
+  const execFailure = { stage: 99, errno: 2 };
+  const status = { ...STATUS, pid: 0, reason: "exec-failed", execFailure } as const;
+  assertThrows(
+    () => output.pushReply({ kind: "status", existed: false, form: 1, status }),
+    /stage/,
+  );
+  output.pushReply({ kind: "version", minimum: 1, current: 7 });
+  assertEquals(toHex(output.next() ?? packet(0, 0)), "32");
+  output.written(1);
+  assertEquals(toHex(output.next() ?? packet(0, 0)), "3a01000700");
+  assertEquals(output.bytes, 5);
+});
+
+Deno.test("ControlOutput keeps packets in order while it is never empty", () => {
+  const output = new ControlOutput();
+  output.pushEvent(packet(0, 300));
+  for (let index = 1; index < 200; index++) {
+    output.pushEvent(packet(index, 300));
+    assertEquals([output.next()?.length, output.next()?.[0]], [300, index - 1]);
+    output.written(300);
+    assertEquals(output.bytes, 300);
+  }
+  assertEquals((output.next()?.buffer.byteLength ?? Infinity) <= 4096, true, "and no more memory");
 });
