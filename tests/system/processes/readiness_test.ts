@@ -28,7 +28,11 @@ for (const [name, [script, setting]] of Object.entries(PIPES)) {
     await withManager({ services }, async (manager) => {
       await manager.outputHas("[  OK  ] boot");
       const pid = await manager.servicePid("boot");
-      assertEquals(await Deno.readTextFile(`/proc/${pid}/comm`), "sleep\n");
+      // It says so before it becomes that.
+      await until(
+        "the program that stays",
+        async () => await Deno.readTextFile(`/proc/${pid}/comm`) === "sleep\n",
+      );
     });
   });
 }
