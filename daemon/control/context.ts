@@ -15,6 +15,8 @@ export interface RequestContext {
   sendAll(replies: Iterable<Reply>): void;
   /** The last reply: nothing after this request is read, and the connection closes. */
   end(reply: Reply): void;
+  /** The connection was passed to a service, whose user may be anybody. */
+  readonly isPassed: boolean;
   /** The reply comes later, by `ControlServer.answerAwaiting`. */
   answerLater(): void;
   /** Why the request at hand is refused: kept for a client that asks, until the next one. */

@@ -214,7 +214,11 @@ function* listReplies({ host, isGone }: RequestContext, form: 1 | 5): Generator<
 }
 
 function answerReexec(context: RequestContext, program: string): void {
-  const why = context.host.reexec(program === OWN_PROGRAM ? undefined : program);
+  const isOwn = program === OWN_PROGRAM;
+  // It may order what the manager's user has set up, and no more.
+  const why = context.isPassed && !isOwn
+    ? "A connection that was passed to a service may name no program"
+    : context.host.reexec(isOwn ? undefined : program);
   if (why === undefined) return context.answerLater();
   context.explain([why]);
   context.send(NAK);

@@ -314,6 +314,7 @@ export class ControlServer implements Timed {
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
       onBlock: () => this.#writeEarly(connection),
+      isPassed: peerUid === undefined,
       ...this.#runs !== undefined && peerUid !== undefined && {
         onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peerUid, bytes),
       },

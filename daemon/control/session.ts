@@ -59,6 +59,8 @@ export interface SessionOptions {
    * manager's other work goes on; its parts then tell of different times.
    */
   readonly isInner?: boolean;
+  /** It was passed to a service, whose user may be anybody. */
+  readonly isPassed?: boolean;
   /**
    * Called with the first bytes of the order of a client that is only a pipe
    * (`core/client_pipe.ts`): the session has ended, the connection is another's from now on.
@@ -121,6 +123,7 @@ export class ControlSession implements HubMember {
       explanation: () => this.#explanation,
       isGone: (service) => this.#gone.has(service),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
+      isPassed: options.isPassed ?? false,
       answerLater: () => {
         this.#awaits = true;
       },

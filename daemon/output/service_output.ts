@@ -190,12 +190,13 @@ export class ServiceOutputs {
    */
   keep(keeper: Keeper): KeptOutputs {
     const files = [...this.#files.all()];
+    const writers = new Map<object | undefined, ServiceName>();
+    for (const [name, pipe] of this.#pipes) writers.set(pipe, name);
     return {
-      files: this.#files.keep(keeper).map((entry, index) => {
-        const writer = files[index]?.unended;
-        const unended = [...this.#pipes].find(([, pipe]) => pipe === writer)?.[0];
-        return { ...entry, unended };
-      }),
+      files: this.#files.keep(keeper).map((entry, index) => ({
+        ...entry,
+        unended: writers.get(files[index]?.unended),
+      })),
       pipes: [...this.#pipes].map(([name, { readEnd, writeEnd, sink, stamper }]) => ({
         name,
         readEnd: keeper.descriptor(readEnd),

@@ -103,3 +103,21 @@ Deno.test("a server goes on with its socket and connections, and answers what wa
   assertEquals(client.received().map((bytes) => bytes.slice(0, 2)), ["32", "3a"]);
   assertEquals(sockets.watched.get(fd), { read: true, write: false });
 });
+
+Deno.test("a connection that was passed to a service may name no program, under either manager", () => {
+  const sockets = new FakeSockets();
+  const host = setUp();
+  const before = serverOf(sockets, host);
+  const client = sockets.connect(0, true);
+  before.admitPassed(client.fd);
+  const { kept } = keptOf(before);
+  sockets.watched.clear();
+  const after = serverOf(sockets, host);
+  after.adopt(kept);
+  client.send(encodeRequest({ kind: "reexec", program: "/tmp/mine" }));
+  after.handleDescriptor(client.fd, true, false);
+  assertEquals([client.received(), host.successors], [["33"], []]);
+  client.send(encodeRequest({ kind: "reexec", program: "-" }));
+  after.handleDescriptor(client.fd, true, false);
+  assertEquals([client.received(), host.successors], [[], [undefined]]);
+});
