@@ -8,6 +8,7 @@ import { LONGEST_CHAIN } from "../chain_limit.ts";
 import { findCycle } from "../cycles.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
+import type { Registry } from "./registry.ts";
 
 /** Why a change is refused for which {@link raisedHeights} is "too-deep". */
 export const CHAIN_TOO_LONG =
@@ -141,12 +142,15 @@ export function raisedHeights(
 }
 
 /** Brings the heights of a service and of all above it up to date after links of it have gone. */
-export function refreshHeights(service: ServiceRecord): void {
+export function refreshHeights(
+  registry: Pick<Registry, "setHeight">,
+  service: ServiceRecord,
+): void {
   const pending = [service];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const height = heightByLinks(next);
     if (height === next.height) continue;
-    next.height = height;
+    registry.setHeight(next, height);
     for (const link of next.dependents) {
       if (!isOrderLink(link)) pending.push(link.from);
     }

@@ -52,7 +52,7 @@ export function loadDescriptions(
   const services = makeRecords(registry, { descriptions, broken });
   for (const [name, height] of measured.heights) {
     const service = registry.findAny(name);
-    if (service !== undefined) service.height = height;
+    if (service !== undefined) registry.setHeight(service, height);
   }
   return services;
 }
@@ -74,7 +74,9 @@ function makeRecords(
       registry.link("before", registry.findOrStandIn(name), service);
     }
     const { consumerOf } = service.description;
-    if (consumerOf !== undefined) registry.findOrStandIn(consumerOf).consumer = service;
+    if (consumerOf !== undefined) {
+      registry.setConsumer(registry.findOrStandIn(consumerOf), service);
+    }
   }
   return services;
 }

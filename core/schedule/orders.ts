@@ -84,6 +84,7 @@ function chain(pass: Pass, registry: Registry, service: ServiceRecord): Answer {
     if (!allowsRestart(pass, service)) {
       return { kind: "refused", why: "its restart limit is reached" };
     }
+    pass.changes.note(service);
     service.isAutoRestart = true;
   }
   startOrder(pass, service);

@@ -3,7 +3,8 @@
  * commands of the present call. One per scheduler.
  */
 import type { Command } from "../command.ts";
-import { ConsoleQueue } from "../service/console_queue.ts";
+import type { Changes } from "../service/changes.ts";
+import type { ConsoleQueue } from "../service/console_queue.ts";
 import type { Phase, PhasesOf } from "../service/record/phase.ts";
 import type { ServiceRecord, TimerKind } from "../service/record/record.ts";
 import { statusOf } from "../service/record/status.ts";
@@ -16,7 +17,10 @@ import {
   type ServiceEvent,
   type ServiceState,
 } from "../types.ts";
-import { Deadlines } from "./deadlines.ts";
+import type { Deadlines } from "./deadlines.ts";
+
+/** New ones, or those of an earlier scheduler. */
+export type PassParts = Pick<Pass, "deadlines" | "console" | "changes">;
 
 export class Pass implements Work {
   now: Instant = instant(0);
@@ -26,6 +30,7 @@ export class Pass implements Work {
   activeCount = 0;
   readonly deadlines: Deadlines;
   readonly console: ConsoleQueue;
+  readonly changes: Changes;
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
   #commands: Command[] = [];
@@ -37,17 +42,11 @@ export class Pass implements Work {
   readonly propagation = new WorkList("propagationEntries");
   readonly transitions = new WorkList("transitionEntries");
 
-  /** @param parts Those of an earlier one; default: new ones. */
-  constructor(
-    system: SystemFacts,
-    parts: { readonly deadlines: Deadlines; readonly console: ConsoleQueue } = {
-      deadlines: new Deadlines(),
-      console: new ConsoleQueue(),
-    },
-  ) {
+  constructor(system: SystemFacts, parts: PassParts) {
     this.system = system;
     this.deadlines = parts.deadlines;
     this.console = parts.console;
+    this.changes = parts.changes;
   }
 
   /** The commands since the last call, in order. */
@@ -82,6 +81,7 @@ export class Pass implements Work {
     state: State,
     phase: PhasesOf[State],
   ): void {
+    this.changes.note(service);
     const old = service.state;
     // Nobody else writes them; a call less for it counts, without JIT.
     const record: { phase: Phase; state: ServiceState } = service;
@@ -94,11 +94,14 @@ export class Pass implements Work {
   }
 
   arm(service: ServiceRecord, timer: Exclude<TimerKind, "none">, delayMs: number): void {
+    this.changes.note(service);
     service.timer = timer;
     this.deadlines.set(service, instant(this.now + delayMs));
   }
 
   disarm(service: ServiceRecord): void {
+    if (service.timer === "none") return;
+    this.changes.note(service);
     service.timer = "none";
     this.deadlines.cancel(service);
   }

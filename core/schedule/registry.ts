@@ -4,6 +4,7 @@
  * Only structure: making and removing links here starts and stops nothing.
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
+import type { Changes } from "../service/changes.ts";
 import {
   type Link,
   type LinkKind,
@@ -18,8 +19,8 @@ import { placeholderDescription } from "./placeholder.ts";
 
 /** What a registry holds, between two calls. */
 export interface RegistryState {
+  /** In ascending order. */
   readonly services: readonly ServiceRecord[];
-  /** Numbers of the service and the link that were made last. */
   readonly lastService: number;
   readonly lastLink: number;
 }
@@ -27,12 +28,17 @@ export interface RegistryState {
 export class Registry {
   readonly #byId = new Map<ServiceId, ServiceRecord>();
   readonly #byName = new Map<string, ServiceRecord>();
+  readonly #changes: Changes;
   #lastId = 0;
   #lastLink = 0;
 
-  /** One with the records that another had. @param state Records in ascending order. */
-  static restored(state: RegistryState): Registry {
-    const registry = new Registry();
+  constructor(changes: Changes) {
+    this.#changes = changes;
+  }
+
+  /** One with the records that another had. */
+  static restored(state: RegistryState, changes: Changes): Registry {
+    const registry = new Registry(changes);
     registry.#lastId = state.lastService;
     registry.#lastLink = state.lastLink;
     for (const service of state.services) {
@@ -42,10 +48,19 @@ export class Registry {
     return registry;
   }
 
-  /** All that it holds, placeholders included. */
-  written(): RegistryState {
-    const services = [...this.#byName.values()].sort((one, other) => one.id - other.id);
-    return { services, lastService: this.#lastId, lastLink: this.#lastLink };
+  /** All records, placeholders included, in ascending order. */
+  services(): readonly ServiceRecord[] {
+    return [...this.#byName.values()].sort((one, other) => one.id - other.id);
+  }
+
+  /** Number of the record that was made last. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Number of the link that was made last, or place of the one that was moved after it. */
+  get lastLink(): number {
+    return this.#lastLink;
   }
 
   /** @throws {RangeError} When there is no such service any more. */
@@ -93,6 +108,7 @@ export class Registry {
   add(description: ServiceDescription): ServiceRecord {
     const broken = this.#findBroken(description.name);
     if (broken !== undefined) {
+      this.#changes.noteDescription(broken);
       broken.presence = LOADED;
       broken.description = description;
       return broken;
@@ -107,6 +123,7 @@ export class Registry {
   addBroken(fault: BrokenService): void {
     const description = placeholderDescription(fault.name, fault.source);
     const service = this.#findBroken(fault.name) ?? this.#insert(description);
+    this.#changes.noteDescription(service);
     service.presence = { kind: "broken", fault };
     service.description = description;
   }
@@ -118,6 +135,7 @@ export class Registry {
 
   #insert(description: ServiceDescription): ServiceRecord {
     const service = makeRecord(serviceId(++this.#lastId), description);
+    this.#changes.noteDescription(service);
     const old = this.#byName.get(service.name);
     if (old !== undefined) this.#takeOver(old, service);
     this.#byId.set(service.id, service);
@@ -139,10 +157,11 @@ export class Registry {
       if (link.kind === "before") this.unlink(link);
     }
     const producer = this.producerOf(service);
+    this.#changes.noteGone(service);
     this.#byId.delete(service.id);
     this.#byName.delete(service.name);
     if (producer?.consumer === service) {
-      producer.consumer = undefined;
+      this.setConsumer(producer, undefined);
       this.dropIfUnused(producer);
     }
     if (isNamedByOthers(service)) this.#takeOver(service, this.#addPlaceholder(service.name));
@@ -154,10 +173,39 @@ export class Registry {
     return name === undefined ? undefined : this.#byName.get(name);
   }
 
+  /** @param consumer The service that reads the producer's output from now on. */
+  setConsumer(producer: ServiceRecord, consumer: ServiceRecord | undefined): void {
+    this.#changes.note(producer);
+    producer.consumer = consumer;
+  }
+
+  /** Services in the longest chain of dependencies from here down. */
+  setHeight(service: ServiceRecord, height: number): void {
+    if (service.height === height) return;
+    this.#changes.note(service);
+    service.height = height;
+  }
+
+  /** Gives a service another description. */
+  describe(service: ServiceRecord, description: ServiceDescription): void {
+    this.#changes.noteDescription(service);
+    service.description = description;
+  }
+
   /** Makes a link, at the end of both lists. */
   link(kind: LinkKind, from: ServiceRecord, to: ServiceRecord): Link {
     const number = ++this.#lastLink;
-    const link: Link = { number, place: number, kind, from, to, waits: false, holds: false };
+    const link: Link = {
+      number,
+      place: number,
+      kind,
+      from,
+      to,
+      waits: false,
+      holds: false,
+      isChanged: false,
+    };
+    this.#changes.noteLink(link);
     from.links = withLink(from.links, link);
     to.dependents = withLink(to.dependents, link);
     return link;
@@ -166,6 +214,7 @@ export class Registry {
   /** Appends own links of a service that were taken out of its list. */
   appendLinks(service: ServiceRecord, links: readonly Link[]): void {
     for (const link of links) {
+      this.#changes.noteLink(link);
       link.place = ++this.#lastLink;
       service.links.push(link);
     }
@@ -173,6 +222,7 @@ export class Registry {
 
   /** Takes a link out of both lists, and a placeholder away that it was the last to need. */
   unlink(link: Link): void {
+    this.#changes.noteGoneLink(link);
     removeItem(link.from.links, link);
     removeItem(link.to.dependents, link);
     this.dropIfUnused(link.from);
@@ -181,11 +231,14 @@ export class Registry {
 
   dropIfUnused(service: ServiceRecord): void {
     if (service.presence.kind !== "named" || isNamedByOthers(service)) return;
-    if (this.#byName.get(service.name) === service) this.#byName.delete(service.name);
+    if (this.#byName.get(service.name) !== service) return;
+    this.#changes.noteGone(service);
+    this.#byName.delete(service.name);
   }
 
   #addPlaceholder(name: ServiceName): ServiceRecord {
     const service = makeRecord(serviceId(++this.#lastId), placeholderDescription(name));
+    this.#changes.noteDescription(service);
     service.presence = NAMED;
     this.#byName.set(name, service);
     return service;
@@ -193,16 +246,19 @@ export class Registry {
 
   /** Moves what others say of a service to the record that takes its place. */
   #takeOver(old: ServiceRecord, service: ServiceRecord): void {
+    this.#changes.noteGone(old);
     this.#byId.delete(old.id);
     for (const link of old.dependents.splice(0)) {
+      this.#changes.noteLink(link);
       link.to = service;
       service.dependents.push(link);
     }
     for (const link of old.links.splice(0)) {
+      this.#changes.noteLink(link);
       link.from = service;
       service.links.push(link);
     }
-    service.consumer = old.consumer;
+    this.setConsumer(service, old.consumer);
     old.consumer = undefined;
   }
 }

@@ -51,8 +51,8 @@ function replace(
 ): ServiceRecord {
   const producer = registry.producerOf(service);
   const successor = registry.add({ ...description, consumerOf: service.description.consumerOf });
-  if (producer?.consumer === service) producer.consumer = successor;
-  successor.height = service.height;
+  if (producer?.consumer === service) registry.setConsumer(producer, successor);
+  registry.setHeight(successor, service.height);
   successor.isPinnedStarted = service.isPinnedStarted;
   successor.isPinnedStopped = service.isPinnedStopped;
   successor.isPinnedByDependent = service.isPinnedByDependent;
@@ -69,7 +69,7 @@ function redescribe(
   const oldLinks = service.links.filter((link) => link.kind !== "before");
   const kept = service.links.filter((link) => link.kind === "before");
   const oldBefore = service.dependents.filter((link) => link.kind === "before");
-  service.description = description;
+  registry.describe(service, description);
 
   service.links.length = 0;
   linkDependencies(registry, service, description);
@@ -88,9 +88,9 @@ function redescribe(
 
   const heights = raisedHeights(service, heightByLinks(service));
   if (heights !== "too-deep") {
-    for (const [raised, height] of heights) raised.height = height;
+    for (const [raised, height] of heights) registry.setHeight(raised, height);
   }
-  for (const link of service.dependents) refreshHeights(link.from);
+  for (const link of service.dependents) refreshHeights(registry, link.from);
 }
 
 function moveConsumer(
@@ -99,10 +99,10 @@ function moveConsumer(
   oldProducer: ServiceRecord | undefined,
 ): void {
   if (oldProducer?.consumer === service) {
-    oldProducer.consumer = undefined;
+    registry.setConsumer(oldProducer, undefined);
   }
   const { consumerOf } = service.description;
-  if (consumerOf !== undefined) registry.findOrStandIn(consumerOf).consumer = service;
+  if (consumerOf !== undefined) registry.setConsumer(registry.findOrStandIn(consumerOf), service);
   if (oldProducer !== undefined) registry.dropIfUnused(oldProducer);
 }
 

@@ -59,7 +59,7 @@ function makeLink(pass: Pass, registry: Registry, ends: LinkEnds): Answer {
   if (heights === "too-deep") {
     return { kind: "refused", why: CHAIN_TOO_LONG };
   }
-  for (const [service, height] of heights) service.height = height;
+  for (const [service, height] of heights) registry.setHeight(service, height);
   holdNewLink(pass, registry.link(kind, from, to));
   return { kind: "linked", existed: false };
 }
@@ -79,7 +79,7 @@ export function removeLink(pass: Pass, registry: Registry, ends: LinkEnds): Answ
     return { kind: "refused", why };
   }
   dropLink(pass, registry, link);
-  refreshHeights(link.from);
+  refreshHeights(registry, link.from);
   drain(pass);
   return { kind: "accepted" };
 }

@@ -16,7 +16,9 @@ import { statusOf } from "../service/record/status.ts";
 import { drain, report } from "../service/step.ts";
 import { isPinned } from "../service/record/terms.ts";
 import { readState, type StateRefusal } from "../state/reading.ts";
-import { type SchedulerState, writeState } from "../state/writing.ts";
+import { KeptBlocks } from "../state/kept_blocks.ts";
+import type { WrittenCounters } from "../state/whole_block.ts";
+import { putState, type SchedulerState, writeState } from "../state/writing.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadAnswer, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
 import { loadLeavingOut } from "./leave_out.ts";
@@ -25,6 +27,7 @@ import type { Pass } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 import { freshParts, restoredParts, type SchedulerFacts } from "./scheduler_parts.ts";
 import type { ShutdownWatch } from "./shutdown_watch.ts";
+import { StateKeeper } from "./state_keeper.ts";
 
 export type { SchedulerFacts } from "./scheduler_parts.ts";
 
@@ -78,15 +81,39 @@ export class Scheduler implements SchedulerApi {
     return writeState(this.#state());
   }
 
+  /**
+   * Puts all that it is into a memory, and notes from now on what changes. One keeper at a time.
+   *
+   * @returns Undefined when the memory is too small.
+   */
+  keepIn(memory: Uint8Array): StateKeeper | undefined {
+    const blocks = new KeptBlocks(memory);
+    if (!putState(blocks, this.#state())) return undefined;
+    blocks.commit();
+    return new StateKeeper(blocks, {
+      changes: this.#pass.changes,
+      console: this.#pass.console,
+      shutdown: this.#shutdown,
+      counters: () => this.#counters(),
+    });
+  }
+
   #state(): SchedulerState {
-    const { services, lastService, lastLink } = this.#registry.written();
-    const { isShuttingDown, deadlines, console } = this.#pass;
-    const nextTimer = deadlines.nextSequence;
     return {
-      services,
-      counters: { lastService, lastLink, nextTimer, isShuttingDown, isHeld: this.#isHeld },
-      console: console.written(),
+      services: this.#registry.services(),
+      counters: this.#counters(),
+      console: this.#pass.console.written(),
       shutdown: this.#shutdown.written(),
+    };
+  }
+
+  #counters(): WrittenCounters {
+    return {
+      lastService: this.#registry.lastId,
+      lastLink: this.#registry.lastLink,
+      nextTimer: this.#pass.deadlines.nextSequence,
+      isShuttingDown: this.#pass.isShuttingDown,
+      isHeld: this.#isHeld,
     };
   }
 
@@ -222,6 +249,7 @@ export class Scheduler implements SchedulerApi {
       const service = this.#pass.deadlines.takeDue(now);
       if (service === undefined) return;
       const { timer } = service;
+      this.#pass.changes.note(service);
       service.timer = "none";
       if (timer === "none") continue;
       timerFired(this.#pass, service, timer);

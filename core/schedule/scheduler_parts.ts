@@ -1,6 +1,7 @@
 /**
  * The parts of a scheduler, put together: new ones, or as those of another were.
  */
+import { Changes } from "../service/changes.ts";
 import { ConsoleQueue } from "../service/console_queue.ts";
 import type { SystemFacts } from "../service/work.ts";
 import type { SchedulerState } from "../state/writing.ts";
@@ -22,8 +23,13 @@ export interface SchedulerParts {
 
 /** Of a scheduler without services. */
 export function freshParts(facts: SchedulerFacts): SchedulerParts {
-  const registry = new Registry();
-  const pass = new Pass(facts);
+  const changes = new Changes();
+  const registry = new Registry(changes);
+  const pass = new Pass(facts, {
+    deadlines: new Deadlines(),
+    console: new ConsoleQueue(),
+    changes,
+  });
   const shutdown = new ShutdownWatch({ pass, registry, terms: facts.shutdown });
   return { registry, pass, shutdown };
 }
@@ -33,10 +39,12 @@ export function restoredParts(facts: SchedulerFacts, state: SchedulerState): Sch
   const { services, counters } = state;
   const byNumber = new Map<number, (typeof services)[number]>();
   for (const service of services) byNumber.set(service.id, service);
-  const registry = Registry.restored({ ...counters, services });
+  const changes = new Changes();
+  const registry = Registry.restored({ ...counters, services }, changes);
   const pass = new Pass(facts, {
     deadlines: Deadlines.restored(services, counters.nextTimer),
     console: ConsoleQueue.restored(state.console, (number) => byNumber.get(number)),
+    changes,
   });
   pass.isShuttingDown = counters.isShuttingDown;
   pass.activeCount = services.filter(({ state }) => state !== "stopped").length;

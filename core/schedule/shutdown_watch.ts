@@ -68,6 +68,8 @@ export class ShutdownWatch {
   #presses = new KeyPresses();
   #type: ShutdownType | undefined;
   #stop: Stop | undefined;
+  /** How often something of it may have changed. */
+  changeCount = 0;
 
   constructor(parts: ShutdownWatchParts) {
     this.#parts = parts;
@@ -126,6 +128,7 @@ export class ShutdownWatch {
    */
   ordered({ type, byKeys }: ShutdownOrder, wasStopping: boolean): void {
     const { now } = this.#parts.pass;
+    this.changeCount++;
     this.#type = type;
     const left = byKeys === true ? this.#presses.press(now) : undefined;
     if (!this.isStopping) return;
@@ -144,6 +147,7 @@ export class ShutdownWatch {
   runDue(): void {
     const stop = this.#stop;
     if (stop === undefined || !this.isStopping) return;
+    this.changeCount++;
     const { pass: { now }, terms: { graceMs } } = this.#parts;
     if (stop.forced === undefined && graceMs !== undefined && now - stop.began >= graceMs) {
       this.#announce("The grace period is over: killing all services");

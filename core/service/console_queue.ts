@@ -26,6 +26,8 @@ export class ConsoleQueue {
   #announced: ServiceRecord | undefined;
   #isLogBusy = false;
   #isHandingOver = false;
+  /** How often something of it may have changed. */
+  changeCount = 0;
 
   /** One as another was. @param find The service of a number. */
   static restored(
@@ -56,6 +58,7 @@ export class ConsoleQueue {
   }
 
   join(work: Work, service: ServiceRecord): void {
+    this.changeCount++;
     work.enter(service, "starting", "waiting-for-console");
     this.#waiting.add(service);
     if (this.owner !== undefined || this.#isHandingOver) return;
@@ -65,7 +68,9 @@ export class ConsoleQueue {
 
   /** Gives up the place in the queue, if it has one: it is where it was before it joined. */
   leave(work: Work, service: ServiceRecord): void {
-    if (this.#waiting.delete(service)) work.enter(service, "starting", "waiting-for-dependencies");
+    if (!this.#waiting.delete(service)) return;
+    this.changeCount++;
+    work.enter(service, "starting", "waiting-for-dependencies");
   }
 
   /**
@@ -74,15 +79,18 @@ export class ConsoleQueue {
    */
   release(work: Work, service: ServiceRecord): void {
     if (this.owner !== service) return;
+    this.changeCount++;
     this.owner = undefined;
     this.#handOver(work);
   }
 
   logBecameBusy(): void {
+    this.changeCount++;
     this.#isLogBusy = true;
   }
 
   logBecameIdle(work: Work): void {
+    this.changeCount++;
     this.#isLogBusy = false;
     if (this.owner === undefined) this.#handOver(work);
   }

@@ -40,6 +40,7 @@ function stopHardDependent(
   isRestart: boolean,
 ): void {
   if (service.isForced) {
+    work.changes.note(dependent);
     if (service.target === "stopped") {
       blame(dependent, service);
       dependent.reason = "dependency-failed";
@@ -51,6 +52,7 @@ function stopHardDependent(
   if (dependent.state === "stopped") return;
   if (service.target === "stopped") {
     if (dependent.target === "stopped") return;
+    work.changes.note(dependent);
     dependent.target = "stopped";
     if (dependent.isMarked) {
       dependent.isMarked = false;
@@ -58,6 +60,7 @@ function stopHardDependent(
     }
   } else {
     if (!isRestart || dependent.state === "stopping") return;
+    work.changes.note(dependent);
     dependent.reason = "dependency-restarted";
     dependent.isUserRestart = true;
   }
@@ -115,10 +118,11 @@ function isLeftWaiting(dependent: ServiceRecord): boolean {
  * The process of a stopping service ended before its dependents were down. There is nothing left to
  * come back to, so its stop cannot be cancelled any more, nor can that of whatever stands on it.
  */
-export function commitStop(service: ServiceRecord): void {
+export function commitStop(work: Work, service: ServiceRecord): void {
   if (service.isForced) return;
+  work.changes.note(service);
   service.isForced = true;
   for (const link of service.dependents) {
-    if (isLastingLink(link) && !isIdle(link.from)) commitStop(link.from);
+    if (isLastingLink(link) && !isIdle(link.from)) commitStop(work, link.from);
   }
 }

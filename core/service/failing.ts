@@ -21,6 +21,7 @@ export type FailHow = "then-stopped" | "by-dependency" | "only";
  * FAIL: the start of the service has failed, or cannot begin. Never retried, whatever its settings.
  */
 export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
+  work.changes.note(service);
   service.target = "stopped";
   // If it is wanted again while it comes down, that is no restart of its own.
   service.isAutoRestart = false;
@@ -35,6 +36,7 @@ export function fail(work: Work, service: ServiceRecord, how: FailHow): void {
   }
   for (const link of service.dependents) {
     if (failsWith(link)) {
+      work.changes.note(link.from);
       blame(link.from, service);
       link.from.pendingFail = true;
       work.propagation.add(link.from);
@@ -65,6 +67,7 @@ function failsWith(link: Link): boolean {
 export function failByDependency(work: Work, service: ServiceRecord): void {
   service.pendingFail = false;
   if (service.state !== "starting" && service.state !== "stopping") return;
+  work.changes.note(service);
   service.reason = "dependency-failed";
   if (hasNothingUp(service)) {
     work.console.leave(work, service);

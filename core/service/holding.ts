@@ -37,6 +37,7 @@ export function acquire(work: Work, service: ServiceRecord): void {
 /** ACQUIRE through a link; nothing when it holds already. */
 export function hold(work: Work, link: Link): void {
   if (link.holds) return;
+  work.changes.noteLink(link);
   link.holds = true;
   acquire(work, link.to);
 }
@@ -50,6 +51,7 @@ export function hold(work: Work, link: Link): void {
 export function letGo(work: Work, service: ServiceRecord, mayStop: boolean): void {
   service.holders--;
   if (service.holders !== 0) return;
+  work.changes.note(service);
   if (service.state === "stopping" && service.target === "started" && !isPinned(service)) {
     work.notify(service, "start-cancelled");
   }
@@ -67,6 +69,7 @@ export function letGo(work: Work, service: ServiceRecord, mayStop: boolean): voi
 /** LET-GO through a link; nothing when it does not hold. */
 export function unhold(work: Work, link: Link, mayStop: boolean): void {
   if (!link.holds) return;
+  work.changes.noteLink(link);
   link.holds = false;
   letGo(work, link.to, mayStop);
 }

@@ -27,6 +27,7 @@ export function isKeptUpByPin(service: ServiceRecord): boolean {
 /** PIN-START: takes effect in every state. */
 export function pinStart(work: Work, service: ServiceRecord): void {
   if (service.isPinnedStarted) return;
+  work.changes.note(service);
   service.isPinnedStarted = true;
   if (service.isPinnedByDependent) return;
   for (const link of service.links) {
@@ -36,6 +37,7 @@ export function pinStart(work: Work, service: ServiceRecord): void {
 
 /** UNPIN: lifts both pins; but a service that is pinned through a dependent keeps its stop pin. */
 export function unpin(work: Work, service: ServiceRecord): void {
+  if (service.isPinnedStarted || service.isPinnedStopped) work.changes.note(service);
   if (service.isPinnedStarted) {
     service.isPinnedStarted = false;
     if (service.isPinnedByDependent) return;
@@ -59,6 +61,7 @@ export function settlePin(work: Work, service: ServiceRecord): void {
   service.pendingPin = false;
   const isWanted = hasPinnedDependent(service);
   if (isWanted === service.isPinnedByDependent) return;
+  work.changes.note(service);
   service.isPinnedByDependent = isWanted;
   pinChanged(work, service);
   pinLifted(work, service);

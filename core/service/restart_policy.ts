@@ -44,6 +44,7 @@ export function wantsRestart(
  * within its own limit, it may go along.
  */
 export function allowsRestart(work: Work, service: ServiceRecord): boolean {
+  work.changes.note(service);
   service.isRestartCounted = !goesAlong(service);
   const isAllowed = !service.isRestartCounted || isWithinLimit(work, service);
   service.history.isLimitReached = !isAllowed;

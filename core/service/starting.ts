@@ -27,6 +27,7 @@ import type { Work } from "./work.ts";
 export function startOrder(work: Work, service: ServiceRecord): void {
   if (service.isPinnedStopped) return;
   if (!service.isMarked) {
+    work.changes.note(service);
     service.isMarked = true;
     service.holders++;
   }
@@ -35,6 +36,7 @@ export function startOrder(work: Work, service: ServiceRecord): void {
 
 /** BEGIN-START: the service is wanted. */
 export function beginStart(work: Work, service: ServiceRecord): void {
+  work.changes.note(service);
   const wasReleased = service.target === "stopped";
   service.target = "started";
   switch (service.state) {
@@ -44,7 +46,7 @@ export function beginStart(work: Work, service: ServiceRecord): void {
         fail(work, service, "only");
         return;
       }
-      reattachSoftDependents(service);
+      reattachSoftDependents(work, service);
       if (service.pendingRelease) {
         service.pendingRelease = false;
       } else {
@@ -71,9 +73,10 @@ export function beginStart(work: Work, service: ServiceRecord): void {
 }
 
 /** Soft dependents that are up and lost this service (it was stopped) hold it again. */
-function reattachSoftDependents(service: ServiceRecord): void {
+function reattachSoftDependents(work: Work, service: ServiceRecord): void {
   for (const link of service.dependents) {
     if (link.holds || isOrderLink(link) || isHardLink(link) || !isUp(link.from)) continue;
+    work.changes.noteLink(link);
     link.holds = true;
     service.holders++;
   }

@@ -158,6 +158,7 @@ export type ServiceReport = Extract<Event, { readonly service: unknown }>;
 
 /** Leads a report about a service to the rule for it. */
 export function report(work: Work, service: ServiceRecord, event: ServiceReport): void {
+  work.changes.note(service);
   switch (event.kind) {
     case "spawned":
       return processSpawned(work, service, event.role, event.pid);

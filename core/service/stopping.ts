@@ -25,6 +25,7 @@ import type { Work } from "./work.ts";
 
 /** STOP-ORDER: takes the mark off. `bringDown`: the service stops whoever else holds it. */
 export function stopOrder(work: Work, service: ServiceRecord, bringDown: boolean): void {
+  work.changes.note(service);
   if (service.isMarked) {
     service.isMarked = false;
     service.holders--;
@@ -45,6 +46,7 @@ export function stopOrder(work: Work, service: ServiceRecord, bringDown: boolean
 /** FORCE: this stop is carried out even if somebody starts the service meanwhile. */
 export function force(work: Work, service: ServiceRecord): void {
   if (service.state === "stopped") return;
+  work.changes.note(service);
   service.isForced = true;
   if (isKeptUpByPin(service)) return;
   service.pendingStop = true;
@@ -58,6 +60,7 @@ export function force(work: Work, service: ServiceRecord): void {
  */
 export function restart(work: Work, service: ServiceRecord): boolean {
   if (service.state !== "started") return false;
+  work.changes.note(service);
   service.reason = "normal";
   service.isForced = true;
   beginStop(work, service, true);
@@ -67,6 +70,7 @@ export function restart(work: Work, service: ServiceRecord): boolean {
 /** BEGIN-STOP: also called for a service that is stopping already, to cancel restarts. */
 export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean): void {
   if (isKeptUpByPin(service)) return;
+  work.changes.note(service);
   if (service.state !== "stopping") service.isRestartCounted = false;
   const wasDecided = service.state === "stopping" && service.isAutoRestart &&
     (service.isRestartCounted || service.isFollowing);

@@ -10,6 +10,7 @@ import type { Work } from "./work.ts";
 /** Makes a link one that is waited for, or not any more. */
 export function setWaits(work: Work, link: Link, waits: boolean): void {
   if (link.waits === waits) return;
+  work.changes.noteLink(link);
   link.waits = waits;
   if (link.kind !== "milestone") return;
   // It is a hard link only while it is waited for: pins pass and the way down is barred by no

@@ -7,6 +7,7 @@
  */
 import type { Command } from "../command.ts";
 import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
+import type { Changes } from "./changes.ts";
 import type { ConsoleQueue } from "./console_queue.ts";
 import type { PhasesOf } from "./record/phase.ts";
 import type { ServiceRecord, TimerKind } from "./record/record.ts";
@@ -34,6 +35,8 @@ export interface Work {
   readonly propagation: WorkList;
   /** Services that may be able to go on with their start or stop. */
   readonly transitions: WorkList;
+  /** Whoever writes a field of a record or link says so here; `enter`, `arm` and `disarm` do. */
+  readonly changes: Changes;
   /** Services handled so far, by either list: the cost of what was done. */
   handledCount: number;
 

@@ -13,7 +13,9 @@ import type {
 import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
 import { LOADED, NAMED, type Presence, type ServiceRecord } from "../service/record/record.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
-import { checkedJson, isObject, readCheckedJson } from "./json_block.ts";
+import { isObject, putCheckedJson, readCheckedJson } from "./json_block.ts";
+import type { KeptBlocks } from "./kept_blocks.ts";
+import { KIND } from "./kinds.ts";
 import { fromPlain, toPlain } from "./plain_json.ts";
 
 /** A description without its name. */
@@ -69,15 +71,12 @@ export interface WrittenDescription {
   readonly description: ServiceDescription;
 }
 
-/** The contents of the block of a service. */
-export function describedBytes(
-  { name, presence, description }: Pick<ServiceRecord, "name" | "presence" | "description">,
-): Uint8Array {
-  return checkedJson({
-    name,
-    presence: presence.kind === "loaded" ? undefined : toPlain(presence),
-    ...differences(description),
-  });
+/** @returns False when there is no room left. */
+export function putDescription(
+  blocks: KeptBlocks,
+  { id, name, presence, description }: ServiceRecord,
+): boolean {
+  return putCheckedJson(blocks, KIND.description, id, differences(name, presence, description));
 }
 
 /**
@@ -85,9 +84,15 @@ export function describedBytes(
  * its name: a thousand services are loaded at once, and a loop over the names takes three times as
  * long.
  */
-function differences(d: ServiceDescription): Record<keyof UsualDescription, unknown> {
+function differences(
+  name: ServiceName,
+  presence: Presence,
+  d: ServiceDescription,
+): Record<"name" | "presence" | keyof UsualDescription, unknown> {
   const u = USUAL;
   return {
+    name,
+    presence: presence.kind === "loaded" ? undefined : toPlain(presence),
     source: sourceDifferences(d.source),
     type: d.type === u.type ? undefined : d.type,
     command: unlessEmpty(d.command),

@@ -2,6 +2,8 @@
  * JSON as the contents of a block: alone, or after a word that it is held against.
  */
 import { checkOf } from "./check_word.ts";
+import type { KeptBlocks } from "./kept_blocks.ts";
+import type { BlockKind } from "./kept_form.ts";
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
@@ -34,17 +36,38 @@ export function paddedJson(plain: unknown, before: number): Uint8Array {
   return bytes;
 }
 
-/** A plain value with its check. */
-export function checkedJson(plain: unknown): Uint8Array {
-  const json = paddedJson(plain, 0);
-  const bytes = new Uint8Array(4 + json.length);
+/** Where texts become bytes: to make an array for each takes as long as that. */
+const SCRATCH = new Uint8Array(16_384);
+const SCRATCH_WORDS = new Int32Array(SCRATCH.buffer);
+/** A character of JSON has at most three bytes. */
+const LONGEST_SCRATCH_TEXT = (SCRATCH.length - 8) / 3;
+
+/** Puts a plain value with its check. @returns False when there is no room left. */
+export function putCheckedJson(
+  blocks: KeptBlocks,
+  kind: BlockKind,
+  number: number,
+  plain: unknown,
+): boolean {
+  const text = JSON.stringify(plain);
+  if (text.length > LONGEST_SCRATCH_TEXT) return blocks.put(kind, number, checkedLong(text));
+  const end = 4 + ENCODER.encodeInto(text, SCRATCH.subarray(4)).written;
+  const length = (end + 3) & ~3;
+  SCRATCH.fill(SPACE, end, length);
+  SCRATCH_WORDS[0] = checkOf(SCRATCH_WORDS, 1, length >> 2);
+  return blocks.put(kind, number, SCRATCH.subarray(0, length));
+}
+
+function checkedLong(text: string): Uint8Array {
+  const json = ENCODER.encode(text);
+  const bytes = new Uint8Array((4 + json.length + 3) & ~3).fill(SPACE);
   bytes.set(json, 4);
   const words = new Int32Array(bytes.buffer);
   words[0] = checkOf(words, 1, words.length);
   return bytes;
 }
 
-/** The object that {@link checkedJson} wrote. @returns Undefined when it is not as it was. */
+/** The object that {@link putCheckedJson} wrote. @returns Undefined when it is not as it was. */
 export function readCheckedJson(
   contents: Uint8Array,
 ): Readonly<Record<string, unknown>> | undefined {

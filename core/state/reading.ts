@@ -8,7 +8,7 @@ import type { WrittenConsole } from "../service/console_queue.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { readDescription } from "./description_block.ts";
 import { type Form, readHeader } from "./header_block.ts";
-import { type Kept, readKept } from "./kept_blocks.ts";
+import { type Kept, readKept } from "./kept_reading.ts";
 import { KIND, WHOLE } from "./kinds.ts";
 import { readLink, type WrittenLink } from "./link_block.ts";
 import { readService } from "./service_reading.ts";
@@ -110,7 +110,7 @@ function linkOf(written: WrittenLink, services: Services): Link | undefined {
   const from = services.get(written.from);
   const to = services.get(written.to);
   if (from === undefined || to === undefined) return undefined;
-  return { number, place, kind, from, to, waits, holds };
+  return { number, place, kind, from, to, waits, holds, isChanged: false };
 }
 
 /** What cannot be of services that are known by name and of a console. */

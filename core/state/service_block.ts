@@ -89,92 +89,94 @@ export interface RareEnd {
   readonly pidFile?: PidFileReading;
 }
 
-/** @returns False when there is no room left. */
+const D = SERVICE_LAYOUT.double;
+const W = SERVICE_LAYOUT.word;
+const B = SERVICE_LAYOUT.byte;
+const F = SERVICE_LAYOUT.flag;
+const { size: SIZE, flagWord: FLAGS } = SERVICE_LAYOUT;
+const { phase: PHASES, processPhase: PROCESS_PHASES, exit: EXITS, signal: SIGNALS } = CODES;
+const { reason: REASONS, timer: TIMERS } = CODES;
+/** An instant that is not there. */
+const NEVER = NaN;
+
+/**
+ * One long function over names of this module: without JIT each call and each look into another
+ * module costs as much as a field, and there is a block for each service and turn.
+ *
+ * @returns False when there is no room left.
+ */
 export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean {
-  const rare = rareBytes(service);
-  const { size } = SERVICE_LAYOUT;
-  const length = rare === undefined ? size : size + rare.length;
+  const { history, main, stopper, exit, runExit } = service;
+  const hasRare = history.failedDependency !== undefined || service.execFailure !== undefined ||
+    main.endStatus.kind !== "none" || stopper.endStatus.kind !== "none" ||
+    main.endPidFile !== undefined;
+  const rare = hasRare ? rareBytes(service) : NOTHING;
+  const length = SIZE + rare.length;
   const at = blocks.begin(KIND.service, service.id, length);
   if (at < 0) return false;
+
+  const { doubles, words, bytes } = blocks;
+  const d = at >> 3;
+  const isTimed = service.heapIndex >= 0;
+  doubles[d + D.lastLaunch] = service.lastLaunch ?? NEVER;
+  doubles[d + D.windowStart] = service.windowStart;
+  doubles[d + D.activationWindowStart] = service.activationWindowStart;
+  doubles[d + D.stateSince] = history.stateSince ?? NEVER;
+  doubles[d + D.lastEndAt] = history.lastEndAt ?? NEVER;
+  doubles[d + D.deadline] = isTimed ? service.deadline : NEVER;
+  doubles[d + D.deadlineSequence] = isTimed ? service.deadlineSequence : 0;
+
+  const w = at >> 2;
   // The bytes may not fill the last word.
-  blocks.words[((at + size) >> 2) - 1] = 0;
-  putDoubles(blocks.doubles, at >> 3, service);
-  putWords(blocks.words, at >> 2, service);
-  putBytes(blocks.bytes, at, service);
-  if (rare !== undefined) blocks.bytes.set(rare, at + size);
-  const { words } = blocks;
-  const first = at >> 2;
-  const check = first + SERVICE_LAYOUT.word.check;
-  words[check] = 0;
-  words[check] = checkOf(words, first, (at + length) >> 2);
+  words[w + (SIZE >> 2) - 1] = 0;
+  words[w + W.consumer] = service.consumer === undefined ? 0 : service.consumer.id;
+  words[w + W.mainPid] = main.pid;
+  words[w + W.stopperPid] = stopper.pid;
+  words[w + W.exitNumber] = exit.kind === "none" ? 0 : exitNumber(exit);
+  words[w + W.runExitNumber] = runExit.kind === "none" ? 0 : exitNumber(runExit);
+  words[w + W.restartCount] = service.restartCount;
+  words[w + W.activationCount] = service.activationCount;
+  words[w + W.restarts] = history.restarts;
+  words[w + FLAGS] = (service.target === "started" ? F.isWanted : 0) |
+    (service.isMarked ? F.isMarked : 0) |
+    (service.isPinnedStarted ? F.isPinnedStarted : 0) |
+    (service.isPinnedStopped ? F.isPinnedStopped : 0) |
+    (service.isPinnedByDependent ? F.isPinnedByDependent : 0) |
+    (service.isForced ? F.isForced : 0) |
+    (service.isUserRestart ? F.isUserRestart : 0) |
+    (service.isAutoRestart ? F.isAutoRestart : 0) |
+    (service.isFollowing ? F.isFollowing : 0) |
+    (service.isRestartCounted ? F.isRestartCounted : 0) |
+    (service.hasStartFailed ? F.hasStartFailed : 0) |
+    (service.hasGoneWrong ? F.hasGoneWrong : 0) |
+    (service.isStartSkipped ? F.isStartSkipped : 0) |
+    (service.awaitsReadiness ? F.awaitsReadiness : 0) |
+    (service.isRecovering ? F.isRecovering : 0) |
+    (service.hasMissedWatchdog ? F.hasMissedWatchdog : 0) |
+    (service.isTriggered ? F.isTriggered : 0) |
+    (history.isLimitReached ? F.isLimitReached : 0) |
+    (main.isTracked ? F.isMainTracked : 0) |
+    (stopper.isTracked ? F.isStopperTracked : 0);
+
+  bytes[at + B.phase] = PHASES[service.phase];
+  bytes[at + B.reason] = REASONS[service.reason];
+  bytes[at + B.timer] = TIMERS[service.timer];
+  bytes[at + B.height] = service.height;
+  bytes[at + B.mainPhase] = PROCESS_PHASES[main.phase];
+  bytes[at + B.mainSignal] = main.signalOnSpawn === undefined ? 0 : SIGNALS[main.signalOnSpawn];
+  bytes[at + B.stopperPhase] = PROCESS_PHASES[stopper.phase];
+  bytes[at + B.stopperSignal] = stopper.signalOnSpawn === undefined
+    ? 0
+    : SIGNALS[stopper.signalOnSpawn];
+  bytes[at + B.exit] = exit.kind === "none" ? 0 : exitCode(exit);
+  bytes[at + B.runExit] = runExit.kind === "none" ? 0 : exitCode(runExit);
+  if (hasRare) bytes.set(rare, at + SIZE);
+
+  words[w + W.check] = checkOf(words, w + W.check + 1, (at + length) >> 2);
   return true;
 }
 
-function putDoubles(doubles: Float64Array, at: number, service: ServiceRecord): void {
-  const { double } = SERVICE_LAYOUT;
-  const { history } = service;
-  const isTimed = service.heapIndex >= 0;
-  doubles[at + double.lastLaunch] = service.lastLaunch ?? NaN;
-  doubles[at + double.windowStart] = service.windowStart;
-  doubles[at + double.activationWindowStart] = service.activationWindowStart;
-  doubles[at + double.stateSince] = history.stateSince ?? NaN;
-  doubles[at + double.lastEndAt] = history.lastEndAt ?? NaN;
-  doubles[at + double.deadline] = isTimed ? service.deadline : NaN;
-  doubles[at + double.deadlineSequence] = isTimed ? service.deadlineSequence : 0;
-}
-
-function putWords(words: Int32Array, at: number, service: ServiceRecord): void {
-  const { word, flagWord } = SERVICE_LAYOUT;
-  const { main, stopper, exit, runExit } = service;
-  words[at + word.consumer] = service.consumer === undefined ? 0 : service.consumer.id;
-  words[at + word.mainPid] = main.pid;
-  words[at + word.stopperPid] = stopper.pid;
-  words[at + word.exitNumber] = exit.kind === "none" ? 0 : exitNumber(exit);
-  words[at + word.runExitNumber] = runExit.kind === "none" ? 0 : exitNumber(runExit);
-  words[at + word.restartCount] = service.restartCount;
-  words[at + word.activationCount] = service.activationCount;
-  words[at + word.restarts] = service.history.restarts;
-  words[at + flagWord] = flagsOf(service);
-}
-
-function flagsOf(service: ServiceRecord): number {
-  const { flag } = SERVICE_LAYOUT;
-  return (service.target === "started" ? flag.isWanted : 0) |
-    (service.isMarked ? flag.isMarked : 0) |
-    (service.isPinnedStarted ? flag.isPinnedStarted : 0) |
-    (service.isPinnedStopped ? flag.isPinnedStopped : 0) |
-    (service.isPinnedByDependent ? flag.isPinnedByDependent : 0) |
-    (service.isForced ? flag.isForced : 0) |
-    (service.isUserRestart ? flag.isUserRestart : 0) |
-    (service.isAutoRestart ? flag.isAutoRestart : 0) |
-    (service.isFollowing ? flag.isFollowing : 0) |
-    (service.isRestartCounted ? flag.isRestartCounted : 0) |
-    (service.hasStartFailed ? flag.hasStartFailed : 0) |
-    (service.hasGoneWrong ? flag.hasGoneWrong : 0) |
-    (service.isStartSkipped ? flag.isStartSkipped : 0) |
-    (service.awaitsReadiness ? flag.awaitsReadiness : 0) |
-    (service.isRecovering ? flag.isRecovering : 0) |
-    (service.hasMissedWatchdog ? flag.hasMissedWatchdog : 0) |
-    (service.isTriggered ? flag.isTriggered : 0) |
-    (service.history.isLimitReached ? flag.isLimitReached : 0) |
-    (service.main.isTracked ? flag.isMainTracked : 0) |
-    (service.stopper.isTracked ? flag.isStopperTracked : 0);
-}
-
-function putBytes(bytes: Uint8Array, at: number, service: ServiceRecord): void {
-  const { byte } = SERVICE_LAYOUT;
-  const { main, stopper, exit, runExit } = service;
-  bytes[at + byte.phase] = CODES.phase[service.phase];
-  bytes[at + byte.reason] = CODES.reason[service.reason];
-  bytes[at + byte.timer] = CODES.timer[service.timer];
-  bytes[at + byte.height] = service.height;
-  bytes[at + byte.mainPhase] = CODES.processPhase[main.phase];
-  bytes[at + byte.mainSignal] = CODES.signal[main.signalOnSpawn ?? "none"];
-  bytes[at + byte.stopperPhase] = CODES.processPhase[stopper.phase];
-  bytes[at + byte.stopperSignal] = CODES.signal[stopper.signalOnSpawn ?? "none"];
-  bytes[at + byte.exit] = exit.kind === "none" ? CODES.exit.none : exitCode(exit);
-  bytes[at + byte.runExit] = runExit.kind === "none" ? CODES.exit.none : exitCode(runExit);
-}
+const NOTHING = new Uint8Array(0);
 
 /** The exit code or the signal. */
 function exitNumber(exit: ExitStatus): number {
@@ -189,16 +191,11 @@ function exitNumber(exit: ExitStatus): number {
 }
 
 function exitCode(exit: ExitStatus): number {
-  return exit.kind === "signalled" && exit.dumpedCore ? CODES.exit.dumped : CODES.exit[exit.kind];
+  return exit.kind === "signalled" && exit.dumpedCore ? EXITS.dumped : EXITS[exit.kind];
 }
 
-/** Undefined when there is nothing to say. */
-function rareBytes(service: ServiceRecord): Uint8Array | undefined {
+function rareBytes(service: ServiceRecord): Uint8Array {
   const { history: { failedDependency }, execFailure, main, stopper } = service;
-  const isPlain = failedDependency === undefined && execFailure === undefined &&
-    main.endStatus.kind === "none" && stopper.endStatus.kind === "none" &&
-    main.endPidFile === undefined;
-  if (isPlain) return undefined;
   const mainEnd = endOf(main);
   const stopperEnd = endOf(stopper);
   const rare: RareParts = {
@@ -207,7 +204,7 @@ function rareBytes(service: ServiceRecord): Uint8Array | undefined {
     ...(mainEnd === undefined ? {} : { mainEnd }),
     ...(stopperEnd === undefined ? {} : { stopperEnd }),
   };
-  return paddedJson(rare, SERVICE_LAYOUT.size);
+  return paddedJson(rare, SIZE);
 }
 
 function endOf({ endStatus, endPidFile }: ProcessRecord): RareEnd | undefined {

@@ -5,7 +5,7 @@
 import type { WrittenConsole } from "../service/console_queue.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import { checkOf, isWhole } from "./check_word.ts";
-import { checkedJson, readCheckedJson } from "./json_block.ts";
+import { putCheckedJson, readCheckedJson } from "./json_block.ts";
 import type { KeptBlocks } from "./kept_blocks.ts";
 import { KIND, WHOLE } from "./kinds.ts";
 import { Fields, type Layout, layoutOf } from "./layout.ts";
@@ -42,8 +42,8 @@ export interface WrittenStop {
 
 /** How the block of the counters is made. */
 export const COUNTERS_LAYOUT = layoutOf({
-  doubles: ["lastService", "lastLink", "nextTimer"],
-  words: ["check"],
+  doubles: ["nextTimer"],
+  words: ["check", "lastService", "lastLink"],
   flags: ["isShuttingDown", "isHeld"],
   bytes: [],
 });
@@ -55,22 +55,21 @@ export function putCounters(blocks: KeptBlocks, counters: WrittenCounters): bool
   if (at < 0) return false;
   const { doubles, words } = blocks;
   const first = at >> 2;
-  doubles[(at >> 3) + double.lastService] = counters.lastService;
-  doubles[(at >> 3) + double.lastLink] = counters.lastLink;
   doubles[(at >> 3) + double.nextTimer] = counters.nextTimer;
   words[first + flagWord] = (counters.isShuttingDown ? flag.isShuttingDown : 0) |
     (counters.isHeld ? flag.isHeld : 0);
-  words[first + word.check] = 0;
-  words[first + word.check] = checkOf(words, first, first + (size >> 2));
+  words[first + word.lastService] = counters.lastService;
+  words[first + word.lastLink] = counters.lastLink;
+  words[first + word.check] = checkOf(words, first + word.check + 1, first + (size >> 2));
   return true;
 }
 
 export function putConsole(blocks: KeptBlocks, console: WrittenConsole): boolean {
-  return blocks.put(KIND.whole, WHOLE.console, checkedJson(console));
+  return putCheckedJson(blocks, KIND.whole, WHOLE.console, console);
 }
 
 export function putShutdown(blocks: KeptBlocks, shutdown: WrittenShutdown): boolean {
-  return blocks.put(KIND.whole, WHOLE.shutdown, checkedJson(toPlain(shutdown)));
+  return putCheckedJson(blocks, KIND.whole, WHOLE.shutdown, toPlain(shutdown));
 }
 
 /** @returns Undefined when there is no such block, or it was changed. Likewise the others. */
@@ -81,8 +80,8 @@ export function readCounters(
   if (contents === undefined || !isWhole(contents, layout)) return undefined;
   const fields = new Fields(layout, contents);
   return {
-    lastService: fields.double("lastService") ?? 0,
-    lastLink: fields.double("lastLink") ?? 0,
+    lastService: (fields.word("lastService") ?? 0) >>> 0,
+    lastLink: (fields.word("lastLink") ?? 0) >>> 0,
     nextTimer: fields.double("nextTimer") ?? 0,
     isShuttingDown: fields.flag("isShuttingDown") ?? false,
     isHeld: fields.flag("isHeld") ?? false,

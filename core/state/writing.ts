@@ -3,7 +3,7 @@
  */
 import type { WrittenConsole } from "../service/console_queue.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
-import { describedBytes } from "./description_block.ts";
+import { putDescription } from "./description_block.ts";
 import { headerBytes } from "./header_block.ts";
 import { KeptBlocks, SMALLEST_REGION } from "./kept_blocks.ts";
 import { KIND } from "./kinds.ts";
@@ -29,11 +29,6 @@ export interface SchedulerState {
 /** @returns False when there is no room left. */
 export function putHeader(blocks: KeptBlocks): boolean {
   return blocks.put(KIND.header, 0, headerBytes());
-}
-
-/** @returns False when there is no room left. */
-export function putDescription(blocks: KeptBlocks, service: ServiceRecord): boolean {
-  return blocks.put(KIND.description, service.id, describedBytes(service));
 }
 
 /** @returns False when there is no room left. */

@@ -49,7 +49,7 @@ export class World {
   events: string[] = [];
   launched: string[] = [];
   signals: string[] = [];
-  readonly #twins = new Twins();
+  readonly #twins: Twins;
   readonly #isRestored: boolean;
   #now = 1000;
   #lastPid = 100;
@@ -59,13 +59,17 @@ export class World {
   #queue: (() => void)[] = [];
   #timed: Timed[] = [];
 
-  /** @param how `isRestored`: after each call another scheduler goes on, made of what it wrote. */
+  /**
+   * @param how `isRestored`: after each call another scheduler goes on, made of what was kept of
+   * the one before.
+   */
   constructor(
     services: Readonly<Record<string, ScenarioService>>,
     how: { readonly isRestored: boolean },
   ) {
     this.#services = services;
     this.#isRestored = how.isRestored;
+    this.#twins = new Twins({}, { isKept: how.isRestored });
   }
 
   /** Only to be asked. */

@@ -79,7 +79,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a dead process below a stopping dependent can be started again",
     file: `${SERVICE}/types/process.ts`,
-    from: "    commitStop(service);\n",
+    from: "    commitStop(work, service);\n",
     to: "",
   },
   {
@@ -306,5 +306,42 @@ export const MUTATIONS: readonly Mutation[] = [
     file: `${SCHEDULE}/graph.ts`,
     from: 'if (lowerHeight > LONGEST_CHAIN) return "too-deep";',
     to: "",
+  },
+  {
+    name: "it is not noted that a dependent is forced to stop",
+    file: `${SERVICE}/dependents.ts`,
+    from: "    work.changes.note(dependent);\n    if (service.target",
+    to: "    if (service.target",
+  },
+  {
+    name: "it is not noted that a link lets go",
+    file: `${SERVICE}/holding.ts`,
+    from: "  work.changes.noteLink(link);\n  link.holds = false;",
+    to: "  link.holds = false;",
+  },
+  {
+    name: "it is not noted that a stop cannot be cancelled any more",
+    file: `${SERVICE}/dependents.ts`,
+    from: "  work.changes.note(service);\n  service.isForced = true;",
+    to: "  service.isForced = true;",
+  },
+  {
+    name: "a placeholder that is gone is kept",
+    file: `${SCHEDULE}/registry.ts`,
+    from:
+      "    this.#changes.noteGone(service);\n    this.#byName.delete(service.name);\n  }\n\n  #addPlaceholder",
+    to: "    this.#byName.delete(service.name);\n  }\n\n  #addPlaceholder",
+  },
+  {
+    name: "a link that comes to the end keeps its place",
+    file: `${SCHEDULE}/registry.ts`,
+    from: "      link.place = ++this.#lastLink;\n",
+    to: "",
+  },
+  {
+    name: "the present place in the queue for the console is not written",
+    file: `${SERVICE}/console_queue.ts`,
+    from: "      waiting: Array.from(this.#waiting, ({ id }) => id),",
+    to: "      waiting: Array.from(this.#waiting, ({ id }) => id).sort(),",
   },
 ];

@@ -54,6 +54,7 @@ export function generatePlan(seed: number): Plan {
     lastShutdown: drawLastShutdown(random),
     restoreSeed: random.below(2 ** 31),
     restores: drawRestores(random),
+    isKept: random.chance(0.02),
   };
 }
 

@@ -51,6 +51,8 @@ export interface Plan {
   readonly restoreSeed: number;
   /** Share of the steps after which that is done. */
   readonly restores: number;
+  /** The state is kept as it changes, and restored from there. */
+  readonly isKept: boolean;
   readonly lastShutdown: LastShutdown;
 }
 

@@ -104,6 +104,7 @@ function linksOf({ name, dependencies, after, before }: ServiceDescription): str
 function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): void {
   tryPlan({ ...best(), launchFailures: 0 });
   tryPlan({ ...best(), restores: 0 });
+  tryPlan({ ...best(), isKept: false });
   for (const part of MILDER_SHUTDOWNS) {
     tryPlan({ ...best(), lastShutdown: { ...best().lastShutdown, ...part } });
   }

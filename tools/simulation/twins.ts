@@ -8,6 +8,7 @@ import type { LoadAnswer, LoadSet, OrderResult } from "../../core/schedule/api.t
 import { Scheduler, type SchedulerFacts } from "../../core/schedule/scheduler.ts";
 import type { Instant } from "../../core/types.ts";
 import { Breach } from "./invariants.ts";
+import { areEqual, KeptMemory } from "./kept_memory.ts";
 
 export class Twins {
   readonly #facts: Partial<SchedulerFacts>;
@@ -15,10 +16,21 @@ export class Twins {
   /** The one that goes on without being restored, from the first restoration on. */
   #original: Scheduler | undefined;
 
-  /** @param facts As for the scheduler. */
-  constructor(facts: Partial<SchedulerFacts> = {}) {
+  /** Where the state of the present one is kept, if it is. */
+  #kept: KeptMemory | undefined;
+
+  /**
+   * @param facts As for the scheduler.
+   * @param how `isKept`: what changes is put into a memory after each call, which is held against
+   * all that there is.
+   */
+  constructor(
+    facts: Partial<SchedulerFacts> = {},
+    how: { readonly isKept: boolean } = { isKept: false },
+  ) {
     this.#facts = facts;
     this.#scheduler = new Scheduler(facts);
+    if (how.isKept) this.#kept = new KeptMemory(this.#scheduler);
   }
 
   /** The one that goes on; another after each {@link restore}. Only to be asked. */
@@ -44,17 +56,19 @@ export class Twins {
     const bytes = this.#scheduler.write();
     const original = this.#original ??= this.#scheduler;
     if (!areEqual(bytes, original.write())) throw new Breach("#63 the state is another");
-    const restored = Scheduler.restored(bytes, this.#facts);
+    const restored = Scheduler.restored(this.#kept?.bytes ?? bytes, this.#facts);
     if (!(restored instanceof Scheduler)) {
       throw new Breach(`#63 the state cannot be restored: ${restored.why}`);
     }
     if (!areEqual(bytes, restored.write())) throw new Breach("#63 the state is written otherwise");
     compare("what is told differs", viewOf(restored), viewOf(original));
     this.#scheduler = restored;
+    if (this.#kept !== undefined) this.#kept = new KeptMemory(restored);
   }
 
   #both<Result>(call: (scheduler: Scheduler) => Result): Result {
     const result = call(this.#scheduler);
+    this.#kept?.keep();
     if (this.#original === undefined) return result;
     compare("what is done differs", JSON.stringify(result), JSON.stringify(call(this.#original)));
     return result;
@@ -93,12 +107,4 @@ function compare(what: string, is: string, was: string): void {
   const [start, end] = [Math.max(0, at - SHOWN), at + SHOWN];
   const [isPart, wasPart] = [is.slice(start, end), was.slice(start, end)];
   throw new Breach(`#63 ${what}: …${isPart}… and not …${wasPart}…`);
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let index = 0; index < one.length; index++) {
-    if (one[index] !== other[index]) return false;
-  }
-  return true;
 }

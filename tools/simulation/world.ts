@@ -56,7 +56,8 @@ export class SimulatedWorld {
   constructor(plan: Plan, options: { readonly traces: boolean }) {
     this.#plan = plan;
     const { graceMs } = plan.lastShutdown;
-    this.#twins = new Twins({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } });
+    const { isKept } = plan;
+    this.#twins = new Twins({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } }, { isKept });
     this.#shutdownChecks = new ShutdownChecks(this);
     this.trace = options.traces ? [] : undefined;
   }

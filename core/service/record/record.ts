@@ -37,6 +37,8 @@ export interface Link {
   waits: boolean;
   /** `from` counts among the holders of `to`. */
   holds: boolean;
+  /** It is among those that `Changes` has noted. */
+  isChanged: boolean;
 }
 
 /**
@@ -181,6 +183,8 @@ export interface ServiceRecord {
   deadlineSequence: number;
   /** Place in the heap of deadlines, −1 when not in it. */
   heapIndex: number;
+  /** It is among those that `Changes` has noted. */
+  isChanged: boolean;
 }
 
 export const NO_EXIT: ExitStatus = Object.freeze({ kind: "none" });
@@ -242,6 +246,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     deadline: 0 as Instant,
     deadlineSequence: 0,
     heapIndex: -1,
+    isChanged: false,
   };
 }
 

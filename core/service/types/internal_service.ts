@@ -27,6 +27,7 @@ export function interruptInternal(): InterruptResult {
  * Sets or clears the trigger. Clearing has no effect on a started service; the trigger outlives it.
  */
 export function setTrigger(work: Work, service: ServiceRecord, isOn: boolean): void {
+  work.changes.note(service);
   service.isTriggered = isOn;
   if (isOn && service.phase === "coming-up") started(work, service);
 }

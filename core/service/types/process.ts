@@ -188,7 +188,7 @@ export function recoveryFailed(
   service.isRecovering = false;
   if (service.state === "stopping") {
     if (service.timer === "start") work.disarm(service);
-    if (isWaitingForDependents(service)) commitStop(service);
+    if (isWaitingForDependents(service)) commitStop(work, service);
     return;
   }
   service.hasGoneWrong = true;
@@ -210,7 +210,7 @@ export function stoppingProcessGone(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
   if (isWaitingForDependents(service)) {
     work.enter(service, "stopping", "ended-waiting-for-dependents");
-    commitStop(service);
+    commitStop(work, service);
     return;
   }
   if (service.stopper.phase === "none") stopped(work, service);

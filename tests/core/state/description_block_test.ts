@@ -1,23 +1,34 @@
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { settingKeys } from "../../../core/description/settings/settings.ts";
 import { placeholderDescription } from "../../../core/schedule/placeholder.ts";
-import { LOADED, NAMED, type Presence } from "../../../core/service/record/record.ts";
+import { LOADED, makeRecord, NAMED, type Presence } from "../../../core/service/record/record.ts";
 import {
-  describedBytes,
   mergedDescription,
+  putDescription,
   readDescription,
   USUAL,
 } from "../../../core/state/description_block.ts";
+import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
+import { readKept } from "../../../core/state/kept_reading.ts";
+import { KIND } from "../../../core/state/kinds.ts";
+import { serviceId } from "../../../core/types.ts";
 import { EXAMPLES as MANUAL } from "../../../tools/setting_examples.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildDescription, serviceName } from "../../builders.ts";
 import { describe, load, only } from "../description/descriptions.ts";
 import { OTHERS, PAIRS, whole } from "../description/setting_pairs.ts";
 import { EXAMPLES } from "../description/toml_examples.ts";
 
+function bytesOf(description: ServiceDescription, presence: Presence = LOADED): Uint8Array {
+  const blocks = new KeptBlocks(new Uint8Array(65_536));
+  putDescription(blocks, { ...makeRecord(serviceId(1), description), presence });
+  const read = readKept(blocks.sealed());
+  if (read.kind === "fault") fail(read.why);
+  return read.kept.get(KIND.description)?.get(1) ?? fail("nothing was put");
+}
+
 function readBack(description: ServiceDescription, presence: Presence = LOADED) {
-  const { name } = description;
-  return readDescription(describedBytes({ name, presence, description }), USUAL);
+  return readDescription(bytesOf(description, presence), USUAL);
 }
 
 function checkSame(description: ServiceDescription): void {
@@ -62,7 +73,7 @@ Deno.test("a description keeps bytes that are no text, numbers without bound and
     ...placeholderDescription(name),
     command: ["/bin/\udc80", "", "ä €"],
     pidFile: "null",
-    cgroup: [],
+    cgroup: [{ file: "x".repeat(20_000), text: "ä".repeat(3000) }],
     environment: { clear: true, keep: ["A"], unset: [], set: new Map([["B", "\udcff"]]) },
     attributes: {
       ...USUAL.attributes,
@@ -76,8 +87,7 @@ Deno.test("a plain process takes few bytes", () => {
   const text = 'type = "process"\ncommand = "/usr/sbin/web --no-daemon"';
   const directories = ["/etc/dinit.d"];
   const description = only(load("web", { "/etc/dinit.d/web.toml": text }, { directories }));
-  const { name } = description;
-  assert(describedBytes({ name, presence: LOADED, description }).length < 200);
+  assert(bytesOf(description).length < 200);
 });
 
 Deno.test("what is only named or broken is read as such", () => {
@@ -100,7 +110,7 @@ Deno.test("what is only named or broken is read as such", () => {
 
 Deno.test("a description differs from what its writer took for usual", () => {
   const description = buildDescription("s", { type: "process" });
-  const bytes = describedBytes({ name: description.name, presence: LOADED, description });
+  const bytes = bytesOf(description);
   const usual = mergedDescription(USUAL, { stopTimeoutMs: 1234, attributes: { nice: 3 } });
   const read = readDescription(bytes, usual)?.description;
   assertEquals([read?.stopTimeoutMs, read?.attributes.nice], [1234, 3]);
@@ -108,7 +118,7 @@ Deno.test("a description differs from what its writer took for usual", () => {
 
 Deno.test("a description of which a byte was changed is none", () => {
   const description = buildDescription("s", { type: "process" });
-  const bytes = describedBytes({ name: description.name, presence: LOADED, description });
+  const bytes = bytesOf(description);
   for (let at = 0; at < bytes.length; at++) {
     const damaged = bytes.slice();
     damaged[at] = (damaged[at] ?? 0) ^ 1;

@@ -1,4 +1,5 @@
-import { type Kept, KeptBlocks, readKept } from "../../../core/state/kept_blocks.ts";
+import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
+import { type Kept, readKept } from "../../../core/state/kept_reading.ts";
 import { assert, assertEquals, assertThrows, fail } from "../../assert.ts";
 import { array, constant, holds, nat, oneof, record } from "../../property.ts";
 
@@ -86,6 +87,7 @@ Deno.test("KeptBlocks without room says so, and moves what it has to a larger me
   const larger = new Uint8Array(8192);
   const moved = blocks.moved(larger);
   assert(moved !== undefined && put(moved, 1, 4, "four"));
+  assertEquals(read(larger), {});
   moved.commit();
   assertEquals(read(larger), { "1/1": text, "1/3": "small", "1/4": "four" });
   // The old memory stays as it was.

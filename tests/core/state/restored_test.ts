@@ -1,6 +1,7 @@
 /** Schedulers that go on where others were. The simulator does so at random, and in scenarios. */
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
-import { KeptBlocks, readKept } from "../../../core/state/kept_blocks.ts";
+import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
+import { readKept } from "../../../core/state/kept_reading.ts";
 import { KIND } from "../../../core/state/kinds.ts";
 import { instant, pid } from "../../../core/types.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
