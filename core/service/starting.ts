@@ -5,6 +5,7 @@
  * then for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the
  * dependents go on.
  */
+import { noteStart } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
@@ -166,6 +167,7 @@ export function comeUp(work: Work, service: ServiceRecord): void {
 export function started(work: Work, service: ServiceRecord): void {
   if (work.console.owner === service && !keepsConsole(service)) work.console.release(work, service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
+  noteStart(work, service);
   work.enter(service, "started", "started");
   work.notify(service, "started");
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });

@@ -6,6 +6,7 @@
  * BRING-DOWN (by type) runs, and STOPPED either ends it or starts it again.
  */
 import { leaveDependents, stopDependents } from "./dependents.ts";
+import { noteStop } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, letGo, releaseDependencies, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
@@ -187,6 +188,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
   if (work.console.owner === service) work.console.release(work, service);
   work.disarm(service);
+  noteStop(work, service);
   service.isForced = false;
   service.isFollowing = false;
   service.isRecovering = false;

@@ -10,6 +10,7 @@
 import type { PidFileReading } from "../event.ts";
 import type { ProcessRecord, ServiceRecord } from "../service/record/record.ts";
 import type { ExecStage, ExitStatus, ServiceName } from "../types.ts";
+import { durationNumber } from "../service/record/usual_duration.ts";
 import { CODES } from "./codes.ts";
 import { checkOf } from "./check_word.ts";
 import type { KeptBlocks } from "./kept_blocks.ts";
@@ -38,6 +39,7 @@ export const SERVICE_LAYOUT = layoutOf({
     "restartCount",
     "activationCount",
     "restarts",
+    "usualDurations",
   ],
   flags: [
     "isWanted",
@@ -72,6 +74,8 @@ export const SERVICE_LAYOUT = layoutOf({
     "stopperSignal",
     "exit",
     "runExit",
+    "stopWaitHigh",
+    "stopWaitLow",
   ],
 });
 
@@ -137,6 +141,7 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
   words[w + W.restartCount] = service.restartCount;
   words[w + W.activationCount] = service.activationCount;
   words[w + W.restarts] = history.restarts;
+  words[w + W.usualDurations] = usualDurations(history);
   words[w + FLAGS] = (service.target === "started" ? F.isWanted : 0) |
     (service.isMarked ? F.isMarked : 0) |
     (service.isPinnedStarted ? F.isPinnedStarted : 0) |
@@ -168,6 +173,9 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
   bytes[at + B.stopperSignal] = stopper.signalOnSpawn === undefined
     ? 0
     : SIGNALS[stopper.signalOnSpawn];
+  const stopWait = durationNumber(history.stopWaitMs);
+  bytes[at + B.stopWaitHigh] = stopWait >> 8;
+  bytes[at + B.stopWaitLow] = stopWait & 0xff;
   bytes[at + B.exit] = exit.kind === "none" ? 0 : exitCode(exit);
   bytes[at + B.runExit] = runExit.kind === "none" ? 0 : exitCode(runExit);
   if (hasRare) bytes.set(rare, at + SIZE);
@@ -177,6 +185,12 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** That of the start in the upper half. */
+function usualDurations({ usualStartMs, usualStopMs }: ServiceRecord["history"]): number {
+  if (usualStartMs === undefined && usualStopMs === undefined) return 0;
+  return durationNumber(usualStartMs) << 16 | durationNumber(usualStopMs);
+}
 
 /** The exit code or the signal. */
 function exitNumber(exit: ExitStatus): number {

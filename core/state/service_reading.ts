@@ -10,6 +10,7 @@ import {
   type ProcessRecord,
   type ServiceRecord,
 } from "../service/record/record.ts";
+import { durationOf } from "../service/record/usual_duration.ts";
 import { type ExitStatus, type Instant, pid, serviceId, type ServiceState } from "../types.ts";
 import { isWhole } from "./check_word.ts";
 import { type CodeName, STATE_OF, type Word, type Words } from "./codes.ts";
@@ -155,6 +156,12 @@ function fillHistory(service: ServiceRecord, reading: Reading, rare: RareParts):
   const { history } = service;
   history.stateSince = reading.instant("stateSince");
   history.lastEndAt = reading.instant("lastEndAt");
+  const durations = reading.count("usualDurations");
+  history.usualStartMs = durationOf(durations >>> 16);
+  history.usualStopMs = durationOf(durations & 0xffff);
+  history.stopWaitMs = durationOf(
+    reading.byte("stopWaitHigh", 0) << 8 | reading.byte("stopWaitLow", 0),
+  );
   history.restarts = reading.count("restarts");
   history.isLimitReached = reading.flag("isLimitReached");
   history.failedDependency = rare.failedDependency;

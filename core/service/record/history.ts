@@ -18,6 +18,12 @@ export interface ServiceHistory {
    * chain.
    */
   failedDependency: ServiceName | undefined;
+  /** How long its last starts took from the launch on, in milliseconds: a mean; undefined: none. */
+  usualStartMs: number | undefined;
+  /** Likewise its last stops, from the signal or the stop command on. */
+  usualStopMs: number | undefined;
+  /** Of the stop under way: how long it was in its state before that; undefined: it still waits. */
+  stopWaitMs: number | undefined;
 }
 
 /** Of a service that was just loaded. */
@@ -28,5 +34,8 @@ export function makeHistory(): ServiceHistory {
     restarts: 0,
     isLimitReached: false,
     failedDependency: undefined,
+    usualStartMs: undefined,
+    usualStopMs: undefined,
+    stopWaitMs: undefined,
   };
 }

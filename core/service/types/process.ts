@@ -6,6 +6,7 @@ import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus, StopReason } from "../../types.ts";
 import { forgetActivations } from "./activation_limit.ts";
 import { commitStop } from "../dependents.ts";
+import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
 import { demandServed } from "./on_demand.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
@@ -232,7 +233,10 @@ export function bringDownProcess(work: Work, service: ServiceRecord): void {
     return;
   }
   // A start that was broken off stays one, also when its program got to run after all.
-  if (service.phase !== "interrupted") work.enter(service, "stopping", "coming-down");
+  if (service.phase !== "interrupted") {
+    work.enter(service, "stopping", "coming-down");
+    stopBegins(work, service);
+  }
   if (description.stopCommand.length > 0) {
     launchStopCommand(work, service);
     return;

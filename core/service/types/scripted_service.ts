@@ -2,6 +2,7 @@
  * Type scripted: a start command that runs to its end, and perhaps a stop command.
  */
 import type { ExitStatus } from "../../types.ts";
+import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
 import { recordEnd } from "./process.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
@@ -62,6 +63,7 @@ export function bringDownScripted(work: Work, service: ServiceRecord): void {
     return;
   }
   work.enter(service, "stopping", "coming-down");
+  stopBegins(work, service);
   launchStopCommand(work, service);
 }
 

@@ -3,6 +3,7 @@ import {
   type ProcessRecord,
   type ServiceRecord,
 } from "../../../core/service/record/record.ts";
+import { durationOf } from "../../../core/service/record/usual_duration.ts";
 import { CODES, STATE_OF, wordsOf } from "../../../core/state/codes.ts";
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
@@ -96,6 +97,9 @@ function changedRecord(): ServiceRecord {
     history: {
       stateSince: instant(0),
       lastEndAt: instant(8),
+      usualStartMs: durationOf(65_505),
+      usualStopMs: durationOf(7),
+      stopWaitMs: durationOf(0x1234),
       restarts: 9,
       isLimitReached: true,
       failedDependency: serviceName("dö\udc80"),
