@@ -113,6 +113,12 @@ export type Event =
   /** The time is at or after `Scheduler.nextDeadline()`. */
   | { readonly kind: "deadline" };
 
+/** A service that is to have another description. */
+export interface ReloadedService {
+  readonly service: ServiceId;
+  readonly description: ServiceDescription;
+}
+
 export type Order =
   | { readonly kind: "start"; readonly service: ServiceId; readonly pin: boolean }
   /** As start without a pin, by the end of another service that names this one (chain-to). */
@@ -128,7 +134,9 @@ export type Order =
   /** As add-link; then `to` is started if `from` is up. */
   | { readonly kind: "enable"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
   | { readonly kind: "unload"; readonly service: ServiceId }
-  | { readonly kind: "reload"; readonly service: ServiceId; description: ServiceDescription }
+  | ({ readonly kind: "reload" } & ReloadedService)
+  /** All of them in one step, or none; each service once. */
+  | { readonly kind: "reload-together"; readonly reloads: readonly ReloadedService[] }
   | {
     readonly kind: "shutdown";
     readonly type: ShutdownType;

@@ -3,7 +3,7 @@
  *
  * "already" is said of the state after everything the order caused has been worked off.
  */
-import type { Answer, Order } from "../event.ts";
+import type { Answer, Order, ReloadedService } from "../event.ts";
 import { hold } from "../service/holding.ts";
 import { setTrigger } from "../service/types/internal_service.ts";
 import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
@@ -17,6 +17,7 @@ import { type ServiceState, unreachable } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import { hasRealDependent, type Registry } from "./registry.ts";
 import { reload } from "./reload.ts";
+import type { Reload } from "./reload_faults.ts";
 import { addLink, enable, removeLink } from "./run_time_links.ts";
 import { shutDown } from "./shutdown.ts";
 
@@ -49,7 +50,9 @@ export function obey(pass: Pass, registry: Registry, order: Order): Answer {
     case "unload":
       return unload(pass, registry, registry.get(order.service));
     case "reload":
-      return reload(pass, registry, registry.get(order.service), order.description);
+      return reload(pass, registry, [reloadOf(registry, order)]);
+    case "reload-together":
+      return reload(pass, registry, order.reloads.map((each) => reloadOf(registry, each)));
     case "shutdown":
       shutDown(pass, registry.values());
       return { kind: "accepted" };
@@ -62,6 +65,10 @@ type LinkOrder = Extract<Order, { readonly link: unknown }>;
 
 function ends(registry: Registry, order: LinkOrder) {
   return { kind: order.link, from: registry.get(order.from), to: registry.get(order.to) };
+}
+
+function reloadOf(registry: Registry, { service, description }: ReloadedService): Reload {
+  return { service: registry.get(service), description };
 }
 
 function start(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
