@@ -74,6 +74,11 @@ export class Registry {
     return this.#byId.has(id);
   }
 
+  /** Services that are loaded or broken. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
   /** A loaded service, or undefined. */
   find(name: string): ServiceRecord | undefined {
     const service = this.#byName.get(name);

@@ -17,10 +17,13 @@ import { drain, report } from "../service/step.ts";
 import { isPinned } from "../service/record/terms.ts";
 import { readState, type StateRefusal } from "../state/reading.ts";
 import { KeptBlocks } from "../state/kept_blocks.ts";
+import { copyState } from "../state/copy.ts";
+import { type Snapshot, takeSnapshot } from "../state/snapshot.ts";
 import type { WrittenCounters } from "../state/whole_block.ts";
 import { putState, type SchedulerState, writeState } from "../state/writing.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import type { LinkView, LoadAnswer, LoadSet, OrderResult, SchedulerApi } from "./api.ts";
+import type { InputWatch } from "./input_watch.ts";
 import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
 import type { Pass } from "./pass.ts";
@@ -39,11 +42,14 @@ const LINUX: SchedulerFacts = {
 };
 
 export class Scheduler implements SchedulerApi {
+  /** What it decides by besides its state. */
+  readonly facts: SchedulerFacts;
   readonly #registry: Registry;
   readonly #pass: Pass;
   readonly #shutdown: ShutdownWatch;
   /** No time limit of a service passes. */
   #isHeld: boolean;
+  #watch: InputWatch | undefined;
 
   /**
    * @param system What differs from Linux, and the words for error numbers.
@@ -51,6 +57,7 @@ export class Scheduler implements SchedulerApi {
    */
   constructor(system: Partial<SchedulerFacts> = {}, state?: SchedulerState) {
     const facts = { ...LINUX, ...system };
+    this.facts = facts;
     const parts = state === undefined ? freshParts(facts) : restoredParts(facts, state);
     this.#registry = parts.registry;
     this.#pass = parts.pass;
@@ -98,6 +105,26 @@ export class Scheduler implements SchedulerApi {
     });
   }
 
+  /** Another that is as this one is, to be asked what it would do. It tells nobody what goes in. */
+  copy(): Scheduler {
+    return new Scheduler(this.facts, copyState(this.#state()));
+  }
+
+  /**
+   * The state as it is, put aside for later.
+   *
+   * @param mostServices Of more there is none: the answer is undefined.
+   */
+  snapshot(mostServices: number): Snapshot | undefined {
+    if (this.#registry.size > mostServices) return undefined;
+    return takeSnapshot(this.#state());
+  }
+
+  /** From now on this one is told of all that goes in. */
+  watchInputs(watch: InputWatch): void {
+    this.#watch = watch;
+  }
+
   #state(): SchedulerState {
     return {
       services: this.#registry.services(),
@@ -119,6 +146,7 @@ export class Scheduler implements SchedulerApi {
 
   /** Reports about services that are gone, or processes nobody waits for, are ignored. */
   apply(event: Event, now: Instant): readonly Command[] {
+    this.#watch?.note(event, now);
     this.#pass.now = now;
     switch (event.kind) {
       case "console-busy":
@@ -144,6 +172,7 @@ export class Scheduler implements SchedulerApi {
   }
 
   order(order: Order, now: Instant): OrderResult {
+    this.#watch?.note(order, now);
     this.#pass.now = now;
     const wasStopping = this.#shutdown.isStopping;
     const answer = obey(this.#pass, this.#registry, order);
@@ -152,6 +181,7 @@ export class Scheduler implements SchedulerApi {
   }
 
   load(set: LoadSet, now: Instant): LoadAnswer {
+    this.#watch?.note(set, now);
     this.#pass.now = now;
     const loaded = loadLeavingOut(this.#registry, set);
     if ("kind" in loaded) return loaded;

@@ -74,7 +74,10 @@ export interface WrittenDescription {
 /** @returns False when there is no room left. */
 export function putDescription(
   blocks: KeptBlocks,
-  { id, name, presence, description }: ServiceRecord,
+  { id, name, presence, description }: Pick<
+    ServiceRecord,
+    "id" | "name" | "presence" | "description"
+  >,
 ): boolean {
   return putCheckedJson(blocks, KIND.description, id, differences(name, presence, description));
 }

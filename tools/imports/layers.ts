@@ -75,7 +75,16 @@ const DESCRIPTION_ROOMS = [
 
 /** What every room of the daemon may use of the rest. */
 const FOR_DAEMON: readonly string[] = [
-  ...[CORE_FILES, "core/log/", "core/protocol/", "core/schedule/", "core/service/"],
+  ...[
+    CORE_FILES,
+    "core/log/",
+    "core/plan/",
+    "core/protocol/",
+    "core/report/",
+    "core/report/",
+    "core/schedule/",
+    "core/service/",
+  ],
   ...[DESCRIPTIONS, PLATFORM],
 ];
 
@@ -131,6 +140,21 @@ export const LAYERS: readonly Layer[] = [
     prefix: "core/schedule/",
     values: [CORE_FILES, "core/schedule/", "core/state/", "core/service/", DESCRIPTION],
     types: [PLATFORM],
+    isPure: true,
+  },
+  {
+    // Asks a copy of the scheduler: what would come of orders.
+    prefix: "core/plan/",
+    values: [CORE_FILES, "core/plan/", "core/schedule/", "core/service/", DESCRIPTION],
+    isPure: true,
+  },
+  {
+    // What went into the scheduler, as a report that can be replayed.
+    prefix: "core/report/",
+    values: [
+      ...[CORE_FILES, "core/report/", "core/schedule/", "core/service/", "core/state/"],
+      DESCRIPTION,
+    ],
     isPure: true,
   },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },

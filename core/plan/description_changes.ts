@@ -1,0 +1,161 @@
+/**
+ * What differs between two descriptions of a service, setting by setting.
+ *
+ * Values of environment variables are nobody's business: only their names are told.
+ */
+import type { ServiceDescription } from "../description/contract/description.ts";
+import type { PlannedChange } from "../planned.ts";
+
+/** Those that are told member by member. */
+type Composed = "name" | "source" | "dependencies" | "attributes" | "options" | "environment";
+type PlainKey = Exclude<keyof ServiceDescription, Composed>;
+
+/** How each part of a description is called in a file, and how it is told. */
+const PARTS: {
+  readonly [Key in PlainKey]: readonly [
+    setting: string,
+    text: (value: ServiceDescription[Key]) => string | undefined,
+  ];
+} = {
+  type: ["type", String],
+  command: ["command", list],
+  stopCommand: ["stop-command", list],
+  workingDirectory: ["working-dir", String],
+  after: ["after", list],
+  before: ["before", list],
+  chainTo: ["chain-to", optional],
+  consumerOf: ["consumer-of", optional],
+  restart: ["restart", String],
+  smoothRecovery: ["smooth-recovery", yes],
+  restartDelayMs: ["restart-delay", seconds],
+  restartLimitIntervalMs: ["restart-limit-interval", seconds],
+  restartLimitCount: ["restart-limit-count", String],
+  activationLimitCount: ["activation-limit-count", String],
+  activationLimitIntervalMs: ["activation-limit-interval", seconds],
+  startTimeoutMs: ["start-timeout", seconds],
+  stopTimeoutMs: ["stop-timeout", seconds],
+  termSignal: ["term-signal", String],
+  pidFile: ["pid-file", optional],
+  readyNotification: ["ready-notification", plain],
+  watchdogTimeoutMs: ["watchdog-timeout", seconds],
+  killTree: ["kill-tree", yes],
+  cgroup: ["cgroup", (cgroup) => cgroup && list(cgroup.map(({ file, text }) => `${file}=${text}`))],
+  log: ["log-type", plain],
+  console: ["console", String],
+  sockets: ["socket", (sockets) => list(sockets.map(plain))],
+  startsOnDemand: ["socket-activation", (isOnDemand) => isOnDemand ? "on-demand" : undefined],
+  enableVia: ["enable-via", optional],
+};
+
+/** The settings that differ: paths and links first. */
+export function descriptionChanges(
+  before: ServiceDescription,
+  after: ServiceDescription,
+): readonly PlannedChange[] {
+  const changes = [changeOf("file", before.source.file, after.source.file)];
+  for (const [kind, setting] of LINK_SETTINGS) {
+    changes.push(changeOf(setting, linked(before, kind), linked(after, kind)));
+  }
+  for (const key of Object.keys(PARTS) as PlainKey[]) changes.push(partChange(key, before, after));
+  return [
+    ...changes.filter((change) => change.before !== change.after),
+    ...memberChanges(before.attributes, after.attributes),
+    ...memberChanges(before.options, after.options),
+    ...environmentChanges(before, after),
+  ];
+}
+
+const LINK_SETTINGS = [
+  ["need", "depends-on"],
+  ["milestone", "depends-ms"],
+  ["waits-for", "waits-for"],
+  ["prepared-by", "prepared-by"],
+] as const;
+
+function linked(
+  { dependencies }: ServiceDescription,
+  kind: ServiceDescription["dependencies"][number]["kind"],
+): string | undefined {
+  return list(dependencies.filter((each) => each.kind === kind).map(({ name }) => name));
+}
+
+function partChange<Key extends PlainKey>(
+  key: Key,
+  before: ServiceDescription,
+  after: ServiceDescription,
+): PlannedChange {
+  const [setting, text] = PARTS[key];
+  return changeOf(setting, text(before[key]), text(after[key]));
+}
+
+function changeOf(
+  setting: string,
+  before: string | undefined,
+  after: string | undefined,
+): PlannedChange {
+  return { setting, before, after };
+}
+
+/** Members of it are called as settings are, but for the form of their names. */
+function memberChanges<Members extends object>(
+  before: Members,
+  after: Members,
+): readonly PlannedChange[] {
+  const changes: PlannedChange[] = [];
+  for (const key of Object.keys(after) as (keyof Members & string)[]) {
+    const setting = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const change = changeOf(setting, memberText(before[key]), memberText(after[key]));
+    if (change.before !== change.after) changes.push(change);
+  }
+  return changes;
+}
+
+function environmentChanges(
+  { environment: before }: ServiceDescription,
+  { environment: after }: ServiceDescription,
+): readonly PlannedChange[] {
+  const names = new Set([...before.set.keys(), ...after.set.keys()]);
+  const changed = [...names].filter((name) => before.set.get(name) !== after.set.get(name));
+  const rest = (changes: ServiceDescription["environment"]) =>
+    plain({ clear: changes.clear, keep: changes.keep, unset: changes.unset });
+  if (rest(before) !== rest(after)) changed.push("what is inherited");
+  return changed.map((name) => changeOf(`environment: ${name}`, undefined, undefined));
+}
+
+function optional(text: string | undefined): string | undefined {
+  return text;
+}
+
+function list(items: readonly string[]): string | undefined {
+  return items.length === 0 ? undefined : items.join(" ");
+}
+
+function seconds(milliseconds: number): string | undefined {
+  return milliseconds === 0 ? undefined : `${milliseconds / 1000} s`;
+}
+
+function yes(value: boolean): string | undefined {
+  return value ? "true" : undefined;
+}
+
+function memberText(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "undefined":
+      return undefined;
+    case "boolean":
+      return yes(value);
+    default:
+      return plain(value);
+  }
+}
+
+/** Of what has parts: `kind=buffer limitBytes=8192`. */
+function plain(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plain).join(" ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value).filter(([, part]) => part !== undefined)
+    .map(([name, part]) =>
+      typeof part === "object" ? `${name}=(${plain(part)})` : `${name}=${part}`
+    )
+    .join(" ");
+}

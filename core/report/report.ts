@@ -1,0 +1,64 @@
+/**
+ * A report: a state of the scheduler, what went into it after that, and by what it can be told that
+ * a replay came to the same state in the end.
+ */
+import type { SchedulerFacts } from "../schedule/scheduler.ts";
+import type { Input } from "../schedule/input_watch.ts";
+import { toPlain } from "../state/plain_json.ts";
+import type { Snapshot } from "../state/snapshot.ts";
+import type { Instant } from "../types.ts";
+import { describedWithoutSecrets } from "./withheld.ts";
+
+/** What a scheduler decides by besides its state. */
+export interface ReportedFacts {
+  readonly deliberateSignals: readonly number[];
+  readonly shutdown: SchedulerFacts["shutdown"];
+}
+
+export interface ReportedInput {
+  readonly at: Instant;
+  readonly input: Input;
+}
+
+export interface Report {
+  /** Which program it is of. */
+  readonly build: string;
+  readonly facts: ReportedFacts;
+  readonly history:
+    | {
+      readonly kind: "whole";
+      /** The state before the inputs, without secrets. */
+      readonly before: Uint8Array;
+      /** Of the state after them: see `fingerprint`. */
+      readonly after: string;
+    }
+    /** There are only the last inputs, which cannot be replayed. */
+    | { readonly kind: "inputs-only"; readonly why: string };
+  readonly inputs: readonly ReportedInput[];
+}
+
+/**
+ * Two states with equal ones are equal, secrets aside: 64 bits, by FNV-1a, of what changes and of
+ * the descriptions, whatever objects those are made of.
+ */
+export function fingerprint({ blocks, described }: Snapshot): string {
+  const descriptions = described.map(describedWithoutSecrets).map(inOrder);
+  const text = new TextEncoder().encode(JSON.stringify(descriptions));
+  return [blocks.sealed(), text].map((bytes) => hash(bytes, 0x811c9dc5)).join("-");
+}
+
+/** For JSON: members by their names, and none that is undefined. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  const plain = toPlain(value);
+  if (typeof plain !== "object" || plain === null || Array.isArray(plain)) return plain;
+  const known = Object.entries(plain).filter(([, part]) => part !== null);
+  const sorted = known.toSorted(([one], [other]) => one < other ? -1 : 1);
+  return Object.fromEntries(sorted.map(([name, part]) => [name, inOrder(part)]));
+}
+
+function hash(bytes: Uint8Array, seed: number): string {
+  let sum = seed;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, "0");
+}
