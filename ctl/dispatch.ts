@@ -9,9 +9,11 @@ import { disable, enable } from "./commands/enabling/enable.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
+import { plan } from "./commands/orders/plan.ts";
 import { reexec } from "./commands/orders/reexec.ts";
 import { release } from "./commands/orders/release.ts";
 import { reload } from "./commands/orders/reload.ts";
+import { report } from "./commands/views/report.ts";
 import { restart } from "./commands/orders/restart.ts";
 import { shutdown } from "./commands/orders/shutdown.ts";
 import { sendSignal } from "./commands/orders/signal.ts";
@@ -57,4 +59,6 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   logs,
   wait,
   watch,
+  plan,
+  report,
 };

@@ -3,29 +3,27 @@
  * its orders, and carries out what comes of them before the answer is made.
  */
 import type { Command } from "../core/command.ts";
-import { type Dependency, formatProblem, type Problem, problem } from "../core/description/mod.ts";
 import type { Answer, Order } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import { loadFaultText } from "../core/schedule/load.ts";
-import type { ReportedDetails } from "../core/protocol/mod.ts";
-import { type Pid, type ServiceId, type ServiceName, unreachable } from "../core/types.ts";
+import type { AskedOrder, Plan, ReportedDetails } from "../core/protocol/mod.ts";
+import type { Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type {
   ControlHost,
   LoadOutcome,
-  Refusal,
   ReloadOutcome,
   SearchPath,
   ServiceQueries,
 } from "./control/host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./start/environment.ts";
-import type { FaultyLoad, LoadedSet, Loader } from "./descriptions/loader.ts";
+import type { Loader } from "./descriptions/loader.ts";
 import type { Log } from "./output/log.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
 import type { Notifications } from "./processes/notifications.ts";
 import type { Signals } from "./processes/service_signals.ts";
 import type { ServiceFaults } from "./control/service_faults.ts";
 import { serviceDetails } from "./control/service_details.ts";
+import { ServiceLoading } from "./service_loading.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 
 /**
@@ -51,14 +49,22 @@ export interface HostParts {
   readonly faults: ServiceFaults;
   /** As {@linkcode ControlHost.reexec}. */
   readonly reexec: ControlHost["reexec"];
+  readonly plan: (orders: readonly AskedOrder[]) => Plan;
+  readonly report: () => string;
 }
 
 export class Host implements ControlHost {
   readonly services: ServiceQueries;
   readonly #parts: HostParts;
+  readonly #loading: ServiceLoading;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#loading = new ServiceLoading({
+      ...parts,
+      order: (order) => this.order(order),
+      carryOut: (commands) => this.#carryOut(commands),
+    });
     this.services = parts.scheduler;
   }
 
@@ -69,41 +75,6 @@ export class Host implements ControlHost {
     this.#carryOut(commands);
     if (answer.kind === "refused") log.message("debug", `Refused to ${order.kind}: ${answer.why}`);
     return answer;
-  }
-
-  load(name: string): LoadOutcome {
-    const { scheduler, loader, log } = this.#parts;
-    const present = scheduler.find(name);
-    const isBroken = present !== undefined && scheduler.fault(present) !== undefined;
-    if (present !== undefined && !isBroken) return { kind: "loaded", service: present };
-    const outcome = loader.load(name);
-    switch (outcome.kind) {
-      case "not-found":
-        log.error(
-          `Cannot load "${name}": no description in ${outcome.searched.join(", ")}`,
-        );
-        return { kind: "not-found" };
-      case "faulty":
-        this.#logProblems(outcome.problems);
-        log.error(`Cannot load "${name}": see above`);
-        if (present !== undefined) this.#stayBroken(present, outcome);
-        return {
-          kind: outcome.own ? "description-error" : "load-error",
-          faults: faultTexts(outcome.problems),
-        };
-      case "loaded": {
-        const roots: readonly Dependency[] = [{ kind: "need", name: name as ServiceName }];
-        const refused = this.#addRecords(outcome, name, roots);
-        const service = scheduler.find(name);
-        if (refused === undefined && service !== undefined) return { kind: "loaded", service };
-        const faults = refused?.faults ?? [];
-        if (present !== undefined) {
-          const problems = faults.map((text) => problem(undefined, text));
-          this.#stayBroken(present, { problems, source: outcome.descriptions[0]?.source });
-        }
-        return { kind: "load-error", faults };
-      }
-    }
   }
 
   /** Loads the service and marks it as wanted. @returns false when it cannot be loaded. */
@@ -124,30 +95,24 @@ export class Host implements ControlHost {
     return this.order({ kind: "chain", service: outcome.service }).kind !== "refused";
   }
 
+  load(name: string): LoadOutcome {
+    return this.#loading.load(name);
+  }
+
   reload(service: ServiceId): ReloadOutcome {
-    const { scheduler, loader, log } = this.#parts;
-    const { name } = scheduler.description(service);
-    if (scheduler.fault(service) !== undefined) return reloadOutcome(this.load(name));
-    const outcome = loader.reload(name);
-    if (outcome.kind === "not-found") {
-      const fault = `Cannot reload "${name}": no description in ${outcome.searched.join(", ")}`;
-      log.error(fault);
-      return { kind: "refused", faults: [fault] };
-    }
-    if (outcome.kind === "faulty") {
-      this.#logProblems(outcome.problems);
-      return { kind: "refused", faults: faultTexts(outcome.problems) };
-    }
-    const [description, ...descriptions] = outcome.descriptions;
-    if (description === undefined) return { kind: "refused", faults: [] };
-    const { dependencies } = description;
-    const refused = this.#addRecords({ ...outcome, descriptions }, name, dependencies);
-    if (refused !== undefined) return { kind: "refused", ...refused };
-    const answer = this.order({ kind: "reload", service, description });
-    if (answer.kind !== "refused") return { kind: "done" };
-    const fault = `Cannot reload "${name}": ${answer.why}`;
-    log.error(fault);
-    return { kind: "refused", faults: [fault] };
+    return this.#loading.reload(service);
+  }
+
+  reloadTogether(names: readonly string[]): ReloadOutcome {
+    return this.#loading.reloadTogether(names);
+  }
+
+  plan(orders: readonly AskedOrder[]): Plan {
+    return this.#parts.plan(orders);
+  }
+
+  report(): string {
+    return this.#parts.report();
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {
@@ -198,71 +163,5 @@ export class Host implements ControlHost {
   #carryOut(commands: readonly Command[]): void {
     this.#parts.execute(commands);
     this.#parts.launches.run(LAUNCH_BEFORE_REPLY_MS);
-  }
-
-  /**
-   * @param roots What the set is loaded for.
-   * @returns undefined when it is loaded; else the reason, which was logged.
-   */
-  #addRecords(
-    { descriptions, broken, problems }: LoadedSet,
-    name: string,
-    roots: readonly Dependency[],
-  ): Refusal | undefined {
-    const { scheduler, platform, log } = this.#parts;
-    this.#logProblems(problems);
-    const answer = scheduler.load({ descriptions, broken, roots }, platform.now());
-    if (answer.kind !== "loaded") {
-      const at = answer.kind === "refused" ? answer.service : name;
-      const hint = answer.kind === "cycle"
-        ? [`hint: dinit check ${at} tells where they are written`]
-        : [];
-      const lines = [`Cannot load "${at}": ${loadFaultText(answer)}`, ...hint];
-      for (const line of lines) log.error(line);
-      return { faults: [lines.join("\n")] };
-    }
-    for (const left of answer.leftOut) this.#logProblems(left.problems);
-    this.#carryOut(answer.commands);
-    return undefined;
-  }
-
-  /** It was broken before, and is still, for reasons that may be others. */
-  #stayBroken(
-    service: ServiceId,
-    { problems, source }: Pick<FaultyLoad, "problems" | "source">,
-  ): void {
-    const { scheduler, platform } = this.#parts;
-    const known = scheduler.description(service);
-    const fault = { name: known.name, source: source ?? known.source, problems };
-    scheduler.load({ descriptions: [], broken: [fault] }, platform.now());
-  }
-
-  #logProblems(problems: readonly Problem[]): void {
-    for (const problem of problems) {
-      const level = problem.severity === "error" ? "error" : "warn";
-      const lines = formatProblem(problem).trimEnd().split("\n");
-      for (const line of lines) this.#parts.log.message(level, line);
-    }
-  }
-}
-
-/** Those that keep a service from being loaded, with the line and what to write instead. */
-function faultTexts(problems: readonly Problem[]): readonly string[] {
-  return problems.filter(({ severity }) => severity === "error").map((problem) =>
-    formatProblem(problem).trimEnd()
-  );
-}
-
-function reloadOutcome(outcome: LoadOutcome): ReloadOutcome {
-  switch (outcome.kind) {
-    case "loaded":
-      return { kind: "done" };
-    case "not-found":
-      return { kind: "refused", faults: [] };
-    case "description-error":
-    case "load-error":
-      return { kind: "refused", faults: outcome.faults };
-    default:
-      return unreachable(outcome);
   }
 }

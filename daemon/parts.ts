@@ -3,6 +3,7 @@
  * uses, and no more.
  */
 import type { Event } from "../core/event.ts";
+import { InputRecorder } from "../core/report/input_recorder.ts";
 import type { Scheduler } from "../core/schedule/scheduler.ts";
 import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
@@ -33,6 +34,8 @@ import { Logins } from "./processes/logins.ts";
 import { arrangeOomScores, type OomScores, restoreOomScore } from "./processes/oom_scores.ts";
 import { cgroupBase } from "./processes/own_cgroup.ts";
 import { ServiceCgroups } from "./processes/service_cgroups.ts";
+import { reportOf } from "./reporting.ts";
+import { planFor } from "./planning.ts";
 import { serviceCommands } from "./service_commands.ts";
 import { SignalHandler } from "./signal_handler.ts";
 import { ManagerEnvironment } from "./start/environment.ts";
@@ -69,6 +72,8 @@ export class DaemonParts {
   readonly #events = new EventQueue();
   readonly #faults = new ServiceFaults();
   readonly #scheduler: Scheduler;
+  /** On all the time. */
+  readonly #recorder: InputRecorder;
   readonly #outputs: ServiceOutputs;
   readonly #cgroups: ServiceCgroups;
   readonly #logins: Logins;
@@ -95,6 +100,8 @@ export class DaemonParts {
     this.#options = options;
     this.#kept = kept;
     this.#scheduler = managerScheduler(platform, options, kept?.scheduler);
+    this.#recorder = new InputRecorder(this.#scheduler);
+    this.#scheduler.watchInputs(this.#recorder);
     const givenEnvironment = startEnvironment(platform, Deno.env.toObject());
     this.environment = new ManagerEnvironment(inheritedEnvironment(givenEnvironment));
     this.output = makeManagerOutput(platform, options, (isIdle) => {
@@ -188,21 +195,24 @@ export class DaemonParts {
   #makeHost(users: FileUserDatabase, { directories, workingDirectory }: Places): Host {
     const scheduler = this.#scheduler;
     const { hold, launches, signals, notifications } = this.#supervision;
+    const loader = new Loader({
+      platform: this.#platform,
+      directories,
+      users,
+      environment: () => this.environment.variables,
+      abilities: managerAbilities(this.#platform, this.#options),
+      isLoaded: (name) => {
+        const service = scheduler.find(name);
+        // A broken one is read anew: it may have been mended.
+        return service !== undefined && scheduler.fault(service) === undefined;
+      },
+    });
     return new Host({
       platform: this.#platform,
       scheduler,
-      loader: new Loader({
-        platform: this.#platform,
-        directories,
-        users,
-        environment: () => this.environment.variables,
-        abilities: managerAbilities(this.#platform, this.#options),
-        isLoaded: (name) => {
-          const service = scheduler.find(name);
-          // A broken one is read anew: it may have been mended.
-          return service !== undefined && scheduler.fault(service) === undefined;
-        },
-      }),
+      loader,
+      report: () => reportOf(scheduler, this.#recorder),
+      plan: (orders) => planFor(orders, { platform: this.#platform, loader, scheduler }),
       environment: this.environment,
       outputs: this.#outputs,
       log: this.output.log,

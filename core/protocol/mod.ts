@@ -9,6 +9,7 @@ export type { ReportedDetails } from "./details.ts";
 export { handedReply } from "./handed_reply.ts";
 export { type Handle, handle } from "./handle.ts";
 export { encodeInformation, type Information } from "./information.ts";
+export type { AskedOrder, Plan } from "../planned.ts";
 export { encodeReplies, encodeReply, type Reply, writeReply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
 export {

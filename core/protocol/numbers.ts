@@ -4,6 +4,7 @@
  * Source of all of them: upstream's control protocol, versions 1 to 7, as seen on the wire. The
  * codes of the packets stand in their rows: `requests.ts`, `replies.ts`, `information.ts`.
  */
+import { PLANNED_VERBS } from "../planned.ts";
 import type {
   RuntimeDependencyKind,
   ServiceEvent,
@@ -63,3 +64,6 @@ export const DEPENDENCY_NUMBERS: readonly (RuntimeDependencyKind | undefined)[] 
   "waits-for",
   "milestone",
 ];
+
+/** Those of our own. */
+export const PLANNED_VERB_NUMBERS = PLANNED_VERBS;

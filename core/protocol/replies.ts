@@ -8,12 +8,14 @@ import { STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketWriter } from "./packet_bytes.ts";
 import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
 import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
+import { planOf, planText } from "./plan_text.ts";
 import { REQUESTS } from "./requests.ts";
 import {
   BLOCK,
   ENDED_TEXTS_16,
   ENDED_TEXTS_64,
   HANDLES,
+  mappedText,
   mappedTexts,
   TEXT_16,
   TEXT_32,
@@ -62,6 +64,16 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["query-cause"].mark,
     fields: [field("faults", ENDED_TEXTS_16)],
+  },
+  "plan": {
+    code: 66,
+    mark: REQUESTS["plan"].mark,
+    fields: [field("plan", mappedText(planText, planOf))],
+  },
+  "report": {
+    code: 66,
+    mark: REQUESTS["report"].mark,
+    fields: [field("text", TEXT_32)],
   },
   "pinned-stopped": { code: 67, fields: [] },
   "pinned-started": { code: 68, fields: [] },

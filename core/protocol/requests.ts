@@ -18,7 +18,7 @@ import {
   unusedHandle,
 } from "./fields.ts";
 import { type Handle, NO_HANDLE } from "./handle.ts";
-import { DEPENDENCY_NUMBERS, SHUTDOWN_NUMBERS } from "./numbers.ts";
+import { DEPENDENCY_NUMBERS, PLANNED_VERB_NUMBERS, SHUTDOWN_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,
@@ -126,6 +126,33 @@ export const REQUESTS = {
   "query-details": { code: 15, mark: 0x44, since: 1, fields: [SERVICE] },
   /** Why the last request on this connection was refused. */
   "query-cause": { code: 15, mark: 0x43, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /**
+   * What would come of the orders that were asked about on this connection since the last such
+   * request, were they given one after the other now. Of none: nothing, but who answers with a plan
+   * knows the three requests that follow, of which a manager that does not may not be sent any.
+   */
+  "plan": { code: 15, mark: 0x50, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** `force`: dependents go down as well. */
+  "plan-order": {
+    code: 15,
+    mark: 0x4f,
+    since: 1,
+    fields: [
+      field("verb", choice(PLANNED_VERB_NUMBERS)),
+      flags({ pin: 1, force: 2 }),
+      SERVICE_NAME,
+    ],
+  },
+  /** A reload of all loaded services whose files are others now. */
+  "plan-reload": { code: 15, mark: 0x46, since: 1, fields: [] },
+  "plan-shutdown": { code: 15, mark: 0x53, since: 1, fields: [field("type", SHUTDOWN)] },
+  /**
+   * Carries out what the same requests ask about that `plan` would answer, all in one step; they
+   * have to be reloads. Services that are not loaded are loaded.
+   */
+  "reload-together": { code: 15, mark: 0x4c, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** What the scheduler was given last: a text of `core/report/`. */
+  "report": { code: 15, mark: 0x54, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },

@@ -70,6 +70,21 @@ export const TEXT_32: Layout<string> = {
   read: (packet) => packet.text(packet.u32()),
 };
 
+/** Something that is told as {@link TEXT_32}. @param valueOf May throw a {@link RangeError}. */
+export function mappedText<Value>(
+  textOf: (value: Value) => string,
+  valueOf: (text: string) => Value,
+): Layout<Value> {
+  return {
+    size: TEXT_32.size,
+    write: (packet, value) => TEXT_32.write(packet, textOf(value)),
+    read(packet) {
+      const text = TEXT_32.read(packet);
+      return text instanceof Fault ? text : valueOf(text);
+    },
+  };
+}
+
 /** As {@link TEXT_16}, with a NUL at its end that counts. */
 export const ENDED_TEXT: Layout<string> = {
   size: lengthPrefix(2),

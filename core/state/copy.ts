@@ -17,7 +17,8 @@ export function copyState(state: SchedulerState): SchedulerState {
   const links = new Map<Link, Link>();
   for (const [service, copy] of copies) {
     for (const link of service.links) {
-      const other = { ...link, from: copied(link.from), to: copied(link.to) };
+      const ends = { from: copied(link.from), to: copied(link.to) };
+      const other = { ...link, ...ends, isChanged: false };
       copy.links.push(other);
       links.set(link, other);
     }
@@ -42,5 +43,6 @@ function copyOf(service: ServiceRecord): ServiceRecord {
     stopper: { ...service.stopper },
     history: { ...service.history },
     heapIndex: -1,
+    isChanged: false,
   };
 }

@@ -13,7 +13,7 @@ import { joinPath } from "../../core/paths.ts";
 import { readingContext } from "../commands/lookup/read_service.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";
-import { writeNewFile } from "./new_file.ts";
+import { writeNewFile } from "../interface/new_file.ts";
 import { convertHelp, type Destination, parseConvertLine } from "./options.ts";
 import { compareMeaning } from "./same_meaning.ts";
 

@@ -19,6 +19,8 @@ export type RunOutcome =
 export interface ClientFiles extends DescriptionFiles {
   /** Makes a symbolic link. @returns undefined when done, else why not. */
   makeSymlink(target: string, path: string): string | undefined;
+  /** Makes a file with a text, where there is none. @returns undefined when done, else why not. */
+  makeFile(path: string, text: string): string | undefined;
   /** Removes a file or link. @returns undefined when done, else why not. */
   remove(path: string): string | undefined;
 }

@@ -2,17 +2,17 @@
  * What a command has to tell, as data. `ctl/render/` makes text or JSON of it.
  *
  * A command is a generator: it yields reports as things happen, and what it waits for
- * (`ctl/interface/waits.ts`), and returns the exit status, 0 or 1.
+ * (`ctl/interface/waits.ts`), and returns the exit status.
  */
 import type { MeantService } from "../../core/description/mod.ts";
-import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
+import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { ServiceEvent, ServiceState } from "../../core/types.ts";
 import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";
 import type { Wait } from "./waits.ts";
 
-/** Exit status of the process. */
-export type ExitCode = 0 | 1;
+/** Exit status of the process. Only a plan ends with 3. */
+export type ExitCode = 0 | 1 | 3;
 
 /** Work that yields reports as things happen, and its waits. */
 export type Reporting<Result> = Generator<Report | Wait, Result, Received>;
@@ -153,6 +153,7 @@ export type Report =
   | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
   /** Each row is made when it is taken. */
   | { readonly kind: "tree"; readonly rows: Iterable<TreeRow> }
+  | { readonly kind: "plan"; readonly plan: Plan }
   /** Answer of is-started and is-failed. */
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */

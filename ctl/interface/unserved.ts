@@ -8,7 +8,9 @@ function refuse(): never {
   throw new Error("This cannot be done inside the manager");
 }
 
-const files: Pick<ClientFiles, "makeSymlink" | "remove"> = { makeSymlink: refuse, remove: refuse };
+const files: Pick<ClientFiles, "makeSymlink" | "makeFile" | "remove"> = {
+  ...{ makeSymlink: refuse, makeFile: refuse, remove: refuse },
+};
 
 /** Each throws. */
 export const unserved = {

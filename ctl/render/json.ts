@@ -2,7 +2,7 @@
  * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8);
  * new ones may come, none will change.
  */
-import type { ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
+import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import { printableJson } from "../../core/printable.ts";
 import type { ListedService, ServiceDetails, TreeRow } from "../interface/report.ts";
 import { stageText, stoppedBadly } from "./state_text.ts";
@@ -74,6 +74,38 @@ function closing(from: number, to: number): string {
 
 function rowIndent(depth: number): string {
   return " ".repeat(2 + 4 * depth);
+}
+
+/** The object of `plan --json`. Times and durations are in seconds. */
+export function planJson(plan: Plan): object {
+  return {
+    orders: plan.answers.map(({ order, answer, faults }) => ({ order, answer, faults })),
+    steps: plan.steps.map((step) => ({
+      service: step.service,
+      action: step.what,
+      begins: step.beginsMs / 1000,
+      ends: step.result === "unfinished" ? null : step.endsMs / 1000,
+      usualDuration: step.usualMs === undefined ? null : step.usualMs / 1000,
+      result: step.result,
+      why: step.why ?? null,
+      waitsFor: step.waitsFor,
+    })),
+    services: plan.services.map(({ name, before, after, isNamed, isLost }) => ({
+      ...{ name, before, after },
+      named: isNamed,
+      lost: isLost,
+    })),
+    goOnWithout: plan.lacks.map(({ service, without }) => ({ service, without })),
+    reloads: plan.reloads.map(({ service, changes }) => ({
+      service,
+      changes: changes.map(({ setting, before, after }) => ({
+        setting,
+        before: before ?? null,
+        after: after ?? null,
+      })),
+    })),
+    end: plan.end,
+  };
 }
 
 function statusJson(status: ReportedStatus): object {

@@ -1,12 +1,18 @@
 /**
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
-import { printable, printableJsonList, printableLines } from "../../core/printable.ts";
+import {
+  printable,
+  printableJson,
+  printableJsonList,
+  printableLines,
+} from "../../core/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
-import { detailsJson, listedServiceJson, treeJson } from "./json.ts";
+import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
 import { orderText } from "./order_text.ts";
+import { planLines } from "./plan_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
 import { pictureText } from "./screen_codes.ts";
@@ -39,6 +45,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return inPieces(statusText(report.services, style, paint));
     case "tree":
       return inPieces(treeText(report.rows, style, paint));
+    case "plan":
+      return style.json ? [planJsonText(report.plan)] : planLines(report.plan);
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -73,6 +81,10 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       // What is left is about an order; any other kind does not compile here.
       return orderText(report, style.isOneOfMany, style.errorText);
   }
+}
+
+function planJsonText(plan: ReportOf<"plan">["plan"]): Printed {
+  return { stream: "out", text: `${printableJson(planJson(plan))}\n` };
 }
 
 const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["done"], string>> = {

@@ -13,6 +13,7 @@ import {
   userId,
 } from "../../platform/client.ts";
 import { givenEnvironment } from "./given_words.ts";
+import { writeNewFile } from "../interface/new_file.ts";
 import { errorText } from "../interface/error_text.ts";
 import { wantsColour } from "../render/colour.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../interface/io.ts";
@@ -143,6 +144,7 @@ const files: ClientFiles = {
     }
   },
   makeSymlink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
+  makeFile: writeNewFile,
   remove: (path) => attempt(() => Deno.removeSync(path)),
 };
 

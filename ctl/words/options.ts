@@ -81,13 +81,13 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--pin"],
     help: "hold the service in the state asked for until it is unpinned",
-    verbs: ["start", "stop", "wake", "release"],
+    verbs: ["start", "stop", "wake", "release", "plan"],
     take: sets("pin", true),
   },
   {
     names: ["-f", "--force"],
     help: "stop running dependents too",
-    verbs: ["stop", "restart"],
+    verbs: ["stop", "restart", "plan"],
     afterVerb: true,
     take: sets("force", true),
   },
@@ -135,7 +135,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--json"],
     help: "print JSON",
-    verbs: ["list", "status", "tree"],
+    verbs: ["list", "status", "tree", "plan"],
     afterVerb: true,
     take: sets("json", true),
   },

@@ -14,7 +14,10 @@ export type OperandKind =
   | "variable"
   | "shutdown-type"
   | "program"
-  | "command";
+  | "command"
+  /** An order that is asked about. */
+  | "order"
+  | "file";
 
 interface VerbShape {
   readonly name: string;
@@ -186,7 +189,7 @@ const ROWS = [
     maxOperands: MANY,
     summary: "read the descriptions of services again",
     details: [
-      "All or nothing for each service. A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
+      "All or nothing: several services are reloaded in one step, so that only what comes of all of them has to be in order, and if one cannot be reloaded, none is (upstream's manager reloads one after the other). A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
     ],
     group: "configure",
   },
@@ -376,6 +379,34 @@ const ROWS = [
       "Watches the loaded services whose names match, and those loaded later. On a terminal a table of their states is kept up to date; the key q or Ctrl-C leaves it. Elsewhere each start, stop and failure is printed as a line as it happens.",
       "Ends with status 1 when the manager ends.",
       "While a service is watched, other connections cannot reload or unload it.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "plan",
+    usage: "ORDER [SERVICE...] [, ORDER [SERVICE...]]...",
+    operands: ["order", "service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "show what orders would lead to, without giving them",
+    details: [
+      "ORDER is start, stop, restart, wake, release, reload or shutdown (with a TYPE in place of a SERVICE). Several orders, with commas between them, are asked about as if they were given one after the other. `reload` without a SERVICE is about all loaded services whose files have changed.",
+      "Tells which services would start and stop, in which order, what each waits for and how long that usually takes, as far as it was seen; orders that would be refused, and starts that are certain to fail; services that go down although somebody has ordered them up, or go on without what they wanted; and what a reload would change. Values of environment variables are not shown.",
+      "Nothing is done: a copy of the manager's state is given the orders, and every program in it does what it usually does. Descriptions that are not loaded are read for the copy alone.",
+      "Exits with 0 when no other services than those named are touched, with 3 when others are, and with 1 when an order would be refused or a start fail.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "report",
+    usage: "[FILE]",
+    operands: ["file"],
+    minOperands: 0,
+    maxOperands: 1,
+    summary: "write down what the manager did last, for a bug report",
+    details: [
+      "The manager keeps the last orders and events that its decisions followed from, and the state of all services before them, 256 kB at most. From this file the very same decisions follow again in a test, so that a fault can be found without the machine on which it was seen. With more than 300 services only the orders and events are kept.",
+      "FILE must not exist; without it the report goes to standard output. Names of services, paths and the first word of each command are in it; arguments of commands, values of environment variables and lines of faulty files are left out.",
     ],
     group: "follow",
   },

@@ -65,6 +65,9 @@ function isServedVerb(
     // It outlives this program, and the run in it would not.
     case "reexec":
       return false;
+    case "report":
+      // A file is the client's to make.
+      return operands.length === 0;
     case "logs":
       return !options.follow;
     case "list":

@@ -3,6 +3,7 @@
  */
 import type { Handle, Reply, StatusForm } from "../../core/protocol/mod.ts";
 import type { ServiceId } from "../../core/types.ts";
+import type { AskedOrders } from "./asked_orders.ts";
 import type { ControlHandles } from "./handles.ts";
 import type { ControlHost, ServiceQueries } from "./host.ts";
 
@@ -10,6 +11,8 @@ import type { ControlHost, ServiceQueries } from "./host.ts";
 export interface RequestContext {
   readonly host: ControlHost;
   readonly handles: ControlHandles;
+  /** Orders that the connection asks about. */
+  readonly asked: AskedOrders;
   send(reply: Reply): void;
   /** A long answer: written in blocks while it is made. */
   sendAll(replies: Iterable<Reply>): void;

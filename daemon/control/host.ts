@@ -3,7 +3,7 @@
  * and fuzzed, without processes and files.
  */
 import type { Answer, Order } from "../../core/event.ts";
-import type { ReportedDetails } from "../../core/protocol/mod.ts";
+import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 
@@ -52,6 +52,18 @@ export interface ControlHost {
    * Reads the description again and puts it in place; the reasons of a refusal go to the log, too.
    */
   reload(service: ServiceId): ReloadOutcome;
+
+  /**
+   * The same for several services, in one step; those that are not loaded are loaded before. Each
+   * name counts once.
+   */
+  reloadTogether(names: readonly string[]): ReloadOutcome;
+
+  /** What would come of the orders; nothing of it is done. */
+  plan(orders: readonly AskedOrder[]): Plan;
+
+  /** What the scheduler was given last, so that it can be replayed. */
+  report(): string;
 
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined;

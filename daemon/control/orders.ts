@@ -44,6 +44,27 @@ export function answerReload(context: RequestContext, service: ServiceId): void 
   context.send(ACK);
 }
 
+/** All in one step, or none. Handles of this connection go, as with a single reload. */
+export function answerReloadTogether(context: RequestContext): void {
+  const names: string[] = [];
+  for (const order of context.asked.take()) {
+    if (order.kind !== "service" || order.verb !== "reload") {
+      return refuse(context, ["Only reloads can be carried out together"]);
+    }
+    names.push(order.name);
+  }
+  const { services } = context.host;
+  for (const name of names) {
+    const service = services.find(name);
+    if (service === undefined) continue;
+    if (context.isHeldElsewhere(service)) return refuse(context, [`"${name}": ${HELD_ELSEWHERE}`]);
+    context.handles.drop(service);
+  }
+  const outcome = context.host.reloadTogether(names);
+  if (outcome.kind === "refused") return refuse(context, outcome.faults);
+  context.send(ACK);
+}
+
 const HELD_ELSEWHERE = "Another client is using it: a monitor, a watch or a command that waits";
 
 function refuse(context: RequestContext, faults: readonly string[]): void {

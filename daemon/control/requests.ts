@@ -9,6 +9,7 @@
  */
 import { splitName } from "../../core/description/mod.ts";
 import {
+  type AskedOrder,
   CURRENT_VERSION,
   type DependencyEnds,
   type Handle,
@@ -20,7 +21,13 @@ import {
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { openHandle, type RequestContext, statusReply } from "./context.ts";
 import type { ControlHost } from "./host.ts";
-import { answerLink, answerOrder, answerReload, answerUnload } from "./orders.ts";
+import {
+  answerLink,
+  answerOrder,
+  answerReload,
+  answerReloadTogether,
+  answerUnload,
+} from "./orders.ts";
 
 /** Descriptions are files in directories (reply 64); there is no other mechanism. */
 const MECHANISM_DIRECTORIES = 1;
@@ -85,6 +92,20 @@ function answerAboutManager(
       });
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
+    case "plan":
+      return context.send({ kind: "plan", plan: host.plan(context.asked.take()) });
+    case "plan-order": {
+      const { verb, name, pin, force } = request;
+      return answerAsked(context, { kind: "service", verb, name, pin, force });
+    }
+    case "plan-reload":
+      return answerAsked(context, { kind: "reload-changed" });
+    case "plan-shutdown":
+      return answerAsked(context, { kind: "shutdown", type: request.type });
+    case "report":
+      return context.send({ kind: "report", text: host.report() });
+    case "reload-together":
+      return answerReloadTogether(context);
     case "find":
       return answerFind(context, request.name);
     case "load":
@@ -159,6 +180,12 @@ function queryReply(host: ControlHost, request: Query, service: ServiceId): Repl
     default:
       return unreachable(request);
   }
+}
+
+function answerAsked(context: RequestContext, order: AskedOrder): void {
+  if (context.asked.add(order)) return context.send(ACK);
+  context.explain(["These are too many orders for one plan"]);
+  context.send(NAK);
 }
 
 function answerFind(context: RequestContext, name: string): void {

@@ -9,6 +9,7 @@
 import { ORDER_CODE } from "../../core/client_pipe.ts";
 import type { ServiceStatus } from "../../core/command.ts";
 import {
+  type AskedOrder,
   encodeInformation,
   encodeReplies,
   handedReply,
@@ -19,6 +20,7 @@ import {
 } from "../../core/protocol/mod.ts";
 import { type ServiceEvent, type ServiceId, unreachable } from "../../core/types.ts";
 import type { RequestContext } from "./context.ts";
+import { AskedOrders } from "./asked_orders.ts";
 import { ControlHandles, type KeptHandles } from "./handles.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub, HubMember } from "./hub.ts";
@@ -79,6 +81,8 @@ export interface KeptSession {
   readonly listensToEnvironment: boolean;
   readonly explanation: readonly string[];
   readonly awaits: boolean;
+  /** Not there from a manager that took no such orders. */
+  readonly asked?: readonly AskedOrder[];
 }
 
 /** To be registered with the hub by its maker, and removed when the connection ends. */
@@ -114,6 +118,7 @@ export class ControlSession implements HubMember {
     this.#context = {
       host,
       handles: this.#handles,
+      asked: new AskedOrders(),
       send: (reply) => this.#send(reply),
       sendAll: (replies) => this.#sendAll(replies),
       end: (reply) => this.#end(reply),
@@ -163,6 +168,7 @@ export class ControlSession implements HubMember {
       listensToEnvironment: this.#listensToEnvironment,
       explanation: this.#explanation,
       awaits: this.#awaits,
+      asked: this.#context.asked.waiting,
     };
   }
 
@@ -176,6 +182,7 @@ export class ControlSession implements HubMember {
     this.#listensToEnvironment = kept.listensToEnvironment;
     this.#explanation = kept.explanation;
     this.#awaits = kept.awaits;
+    for (const order of kept.asked ?? []) this.#context.asked.add(order);
   }
 
   /** How many bytes may be given to {@link receive}; 0 while too much output waits. */

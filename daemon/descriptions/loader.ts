@@ -6,9 +6,11 @@
  */
 import {
   type Abilities,
+  findDescription,
   loadClosure,
   type LoadContext,
   type LoadResult,
+  type ServiceDescription,
   type UserDatabase,
 } from "../../core/description/mod.ts";
 import { type FilePlatform, platformFiles } from "./description_files.ts";
@@ -41,16 +43,23 @@ export class Loader {
   }
 
   /**
-   * Reads a service that is not loaded, with all dependencies that are not loaded either. The
+   * Reads a service, if it is loaded again, with all dependencies that are not loaded either. The
    * service named stands first, each service before the dependencies that it pulled in.
+   *
+   * @param isLoaded Who asks for a copy of the scheduler says which services that has.
    */
-  load(name: string): LoadResult {
-    return loadClosure(name, this.#context());
+  load(name: string, isLoaded = this.#options.isLoaded): LoadResult {
+    return loadClosure(name, { ...this.#context(), isLoaded });
   }
 
-  /** Reads a loaded service again; new dependencies that are not loaded follow it. */
-  reload(name: string): LoadResult {
-    return loadClosure(name, this.#context());
+  /** Whether the search would find another file, or that file with another time. */
+  hasChanged({ name, source }: ServiceDescription): boolean {
+    const { platform, directories } = this.#options;
+    const found = findDescription(name, directories, platformFiles(platform));
+    if (found.kind !== "found") return false;
+    const { file, modifiedSeconds, modifiedNanoseconds } = found.source;
+    return file !== source.file || modifiedSeconds !== source.modifiedSeconds ||
+      modifiedNanoseconds !== source.modifiedNanoseconds;
   }
 
   #context(): LoadContext {

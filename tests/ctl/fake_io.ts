@@ -84,7 +84,7 @@ export class ScriptedConnection implements Connection {
  */
 function upstreamsAnswer(sent: string): string | undefined {
   if (/^0f44.{8}$/.test(sent)) return "42 00 0000";
-  return sent === "0f43ffffffff" ? "33" : undefined;
+  return /^0f(43|50|54)ffffffff$/.test(sent) ? "33" : undefined;
 }
 
 export interface FakeIoOptions {
@@ -157,6 +157,11 @@ export class FakeIo implements ClientIo {
       realDirectory: (path) => path.slice(0, path.lastIndexOf("/")),
       makeSymlink: (target, path) => {
         this.fileChanges.push(`link ${target} ${path}`);
+        return undefined;
+      },
+      makeFile: (path, text) => {
+        if (options.texts?.[path] !== undefined) return "it exists already";
+        this.fileChanges.push(`make ${path}: ${text}`);
         return undefined;
       },
       remove: (path) => {

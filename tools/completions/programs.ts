@@ -7,6 +7,7 @@ import { namedSignals } from "../../ctl/commands/orders/signal.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
+import { ASKED_VERBS } from "../../ctl/commands/orders/plan.ts";
 import { SHUTDOWN_TYPES } from "../../ctl/commands/orders/shutdown.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
 import { type OperandKind, VERBS } from "../../ctl/words/verbs.ts";
@@ -57,6 +58,8 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
   variable: "none",
   "shutdown-type": SHUTDOWN_TYPES,
   program: "file",
+  order: ASKED_VERBS,
+  file: "file",
   command: VERBS.map(({ name }) => name),
 };
 

@@ -96,6 +96,37 @@ export const DINITCTL_PAGE: ManualPage = {
       ]),
     ),
     section(
+      "PLANS FOR PROGRAMS",
+      paragraphs("With --json, plan prints one object with these members:"),
+      definitions([
+        {
+          term: "orders",
+          text:
+            "For each order: its words (order), its answer (accepted, already, refused), and an array of faults.",
+        },
+        {
+          term: "steps",
+          text:
+            "Starts and stops in the order in which they begin: service, action (start or stop), begins and ends in seconds after the orders (ends is null if it does not end), usualDuration in seconds or null, result (done, failed, cancelled, unfinished), why it fails or null, and waitsFor, an array of names.",
+        },
+        {
+          term: "services",
+          text:
+            "Those that are touched: name, state before and after, named by an order, and lost: it was ordered up by name and is not up any more.",
+        },
+        { term: "goOnWithout", text: "Services that stay up, and what they go on without." },
+        {
+          term: "reloads",
+          text: "For each service: changes, with setting, before and after, null for none.",
+        },
+        {
+          term: "end",
+          text:
+            "whole; waiting, if something waits for what no one can know; cut, if there was no end to it.",
+        },
+      ]),
+    ),
+    section(
       "ENVIRONMENT",
       CLIENT_ENVIRONMENT,
       definitions([
@@ -107,7 +138,7 @@ export const DINITCTL_PAGE: ManualPage = {
     section(
       "EXIT STATUS",
       paragraphs(
-        "0 when what was asked for was done, and for is-started and is-failed when it is so; 1 otherwise. For several services: 1 if one of them failed. The state of a service does not change the exit status of status.",
+        "0 when what was asked for was done, and for is-started and is-failed when it is so; 1 otherwise. For several services: 1 if one of them failed. plan has a status 3, see there. The state of a service does not change the exit status of status.",
       ),
     ),
     section(
@@ -118,6 +149,8 @@ export const DINITCTL_PAGE: ManualPage = {
       literal("dinitctl list --failed\ndinitctl status nginx"),
       paragraphs("Wait in a script until the network is up:"),
       literal("dinitctl wait network --timeout 30s || exit 1"),
+      paragraphs("What would be stopped with the network, before it is:"),
+      literal("dinitctl plan stop network --force"),
       paragraphs("Apply a changed description:"),
       literal("dinit-check nginx && dinitctl reload nginx && dinitctl restart nginx"),
     ),

@@ -1,4 +1,9 @@
-/** `reload`: read descriptions again. A service that is not loaded is loaded. */
+/**
+ * `reload`: read descriptions again. A service that is not loaded is loaded. Several are reloaded
+ * in one step, where the manager can do that.
+ */
+import { takesOrdersTogether } from "../../connection/extensions.ts";
+import type { Session } from "../../connection/session.ts";
 import type { CommandRun, Report } from "../../interface/report.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import type { ManagerPaths } from "../lookup/description_file.ts";
@@ -8,12 +13,35 @@ import { findService, loadService, tellLoadFailure } from "../lookup/service_loo
 export const reload: Command = function* (context) {
   const paths: ManagerPaths = { session: context.session };
   let { names, exit } = yield* namedServices(context);
+  if (names.size > 1 && (yield* takesOrdersTogether(context.session))) {
+    return (yield* reloadTogether(context, names)) === 1 ? 1 : exit;
+  }
   for (const name of names) {
     context.session.renewPatience();
     if ((yield* reloadOne(context, paths, name)) === 1) exit = 1;
   }
   return exit;
 };
+
+function* reloadTogether({ session }: CommandContext, names: ReadonlySet<string>): CommandRun {
+  for (const name of names) {
+    session.renewPatience();
+    const order = { kind: "plan-order", verb: "reload", name, pin: false, force: false } as const;
+    const { kind } = yield* session.expect(order, "ack", "nak");
+    if (kind === "nak") return yield* refuseAll(session);
+  }
+  session.renewPatience();
+  const { kind } = yield* session.expect({ kind: "reload-together" }, "ack", "nak");
+  if (kind === "nak") return yield* refuseAll(session);
+  for (const service of names) yield { kind: "service-done", service, done: "reloaded" };
+  return 0;
+}
+
+function* refuseAll(session: Session): CommandRun {
+  const lines = ["cannot reload the services, so all stay as they are:"];
+  yield { kind: "error", lines, causes: yield* session.causes() };
+  return 1;
+}
 
 function* reloadOne(
   { session, io }: CommandContext,

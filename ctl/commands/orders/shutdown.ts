@@ -29,7 +29,7 @@ export const shutdown: Command = function* (context) {
 };
 
 /** Upstream always asks to halt; a person who shuts the machine down wants it off. */
-function wantedType({ operands, options, io }: CommandContext): WantedType {
+export function wantedType({ operands, options, io }: CommandContext): WantedType {
   const [word] = operands;
   if (word === undefined) return usesSystemSocket(options, io) ? "poweroff" : "halt";
   const type = SHUTDOWN_TYPES.find((candidate) => candidate === word);

@@ -45,6 +45,15 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "query-name", handle: SERVICE }, "0f0004030201"],
   [{ kind: "query-details", handle: SERVICE }, "0f4404030201"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
+  [{ kind: "plan" }, "0f50ffffffff"],
+  [
+    { kind: "plan-order", verb: "restart", pin: false, force: true, name: "web" },
+    "0f4f02020300776562",
+  ],
+  [{ kind: "plan-reload" }, "0f46"],
+  [{ kind: "plan-shutdown", type: "halt" }, "0f5302"],
+  [{ kind: "reload-together" }, "0f4cffffffff"],
+  [{ kind: "report" }, "0f54ffffffff"],
   [{ kind: "reload", handle: SERVICE }, "1004030201"],
   [{ kind: "set-environment", text: "A=b=c" }, "110500413d623d63"],
   [{ kind: "status", handle: SERVICE }, "1204030201"],
@@ -120,6 +129,16 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
     ),
   ],
   [{ kind: "cause", faults: ["a", "b"] }, "4243040061006200"],
+  [
+    {
+      kind: "plan",
+      plan: { answers: [], steps: [], services: [], lacks: [], reloads: [], end: "whole" },
+    },
+    "42504d000000" + hexOf(
+      '{"answers":[],"steps":[],"services":[],"lacks":[],"reloads":[],"end":"whole"}',
+    ),
+  ],
+  [{ kind: "report", text: "{}\n" }, "4254030000007b7d0a"],
   [{ kind: "pinned-stopped" }, "43"],
   [{ kind: "pinned-started" }, "44"],
   [{ kind: "shutting-down" }, "45"],
@@ -134,3 +153,7 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
   [{ kind: "environment", entries: ["A=1", "B="] }, "4e0700000000000000413d3100423d00"],
   [{ kind: "preack" }, "4f"],
 ];
+
+function hexOf(text: string): string {
+  return [...text].map((letter) => letter.charCodeAt(0).toString(16)).join("");
+}

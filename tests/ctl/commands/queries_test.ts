@@ -246,3 +246,30 @@ Deno.test("list --json tells state, process and cause of an end", () => {
     launchFailure: null,
   }]);
 });
+
+const REPORT = '{"report":"dinit"}\n';
+
+Deno.test("report prints what the manager did last, or writes it into a new file", () => {
+  const turns = [greeting(), turn({ kind: "report" }, { kind: "report", text: REPORT })];
+  const printed = converse(["report"], turns);
+  assertEquals([printed.faults, printed.output, printed.exit], [[], REPORT, 0]);
+  const written = converse(["report", "/tmp/r"], turns);
+  assertEquals([written.output, written.io.fileChanges, written.exit], [
+    "Wrote /tmp/r.\n",
+    [`make /tmp/r: ${REPORT}`],
+    0,
+  ]);
+  const refused = converse(["report", "/tmp/r"], turns, { texts: { "/tmp/r": "" } });
+  assertEquals([refused.errors, refused.exit], [
+    "dinitctl: cannot write /tmp/r: it exists already\n",
+    1,
+  ]);
+});
+
+Deno.test("report says that upstream's manager keeps none", () => {
+  const { errors, exit } = converse(["report"], [greeting()]);
+  assertEquals([errors, exit], [
+    "dinitctl: this manager keeps no report: only a manager of this program does.\n",
+    1,
+  ]);
+});

@@ -41,7 +41,7 @@ Deno.test("parseCommandLine() takes --force only after its verb", () => {
   assertEquals(options("restart", "a", "-f").force, true);
   assertEquals(
     fault("--force", "stop", "a")[0],
-    "option '--force' is only taken after its command: 'stop', 'restart'",
+    "option '--force' is only taken after its command: 'stop', 'restart', 'plan'",
   );
   assertEquals(fault("start", "--force", "a")[0], "option '--force' does not belong to 'start'");
 });

@@ -4,7 +4,7 @@
  */
 import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
-import type { ReportedDetails } from "../../../core/protocol/mod.ts";
+import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Answer, Order } from "../../../core/event.ts";
 import {
   type Pid,
@@ -153,6 +153,26 @@ export class FakeHost implements ControlHost {
   reload(): ReloadOutcome {
     if (this.reloadOutcome === "done") return { kind: "done" };
     return { kind: "refused", faults: ["it cannot change"] };
+  }
+
+  /** What was reloaded together last. */
+  together: readonly string[] = [];
+
+  reloadTogether(names: readonly string[]): ReloadOutcome {
+    this.together = names;
+    return this.reload();
+  }
+
+  report(): string {
+    return "a report\n";
+  }
+
+  /** What was asked about last. */
+  asked: readonly AskedOrder[] = [];
+
+  plan(orders: readonly AskedOrder[]): Plan {
+    this.asked = orders;
+    return { answers: [], steps: [], services: [], lacks: [], reloads: [], end: "whole" };
   }
 
   details(): ReportedDetails {

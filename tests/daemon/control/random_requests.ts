@@ -1,5 +1,6 @@
 /** Random requests, the same at each run. */
 import { handle, type Request } from "../../../core/protocol/mod.ts";
+import { PLANNED_VERBS } from "../../../core/planned.ts";
 import { REQUESTS } from "../../../core/protocol/requests.ts";
 
 /** Mulberry32: small, and the same on every machine. */
@@ -26,6 +27,8 @@ export function randomRequest(random: (below: number) => number): Request {
     name: pick(NAMES),
     text: pick(TEXTS),
     program: pick(["-", "/usr/sbin/dinit"]),
+    verb: pick(PLANNED_VERBS),
+    force: random(2) === 0,
     handle: handle(random(6)),
     from: handle(random(4)),
     to: handle(random(4)),

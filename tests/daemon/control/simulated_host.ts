@@ -5,6 +5,11 @@
  * What a process causes comes as an event later; nothing of it happens inside a request, as in the
  * daemon. Time passes only when a test asks for it.
  */
+import { InputRecorder } from "../../../core/report/input_recorder.ts";
+import { replay } from "../../../core/report/replay.ts";
+import { readReport } from "../../../core/report/report_text.ts";
+import { reportOf } from "../../../daemon/reporting.ts";
+import { planFor } from "../../../daemon/planning.ts";
 import { serviceDetails } from "../../../daemon/control/service_details.ts";
 import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
 import type { Command } from "../../../core/command.ts";
@@ -12,10 +17,10 @@ import { loadClosure } from "../../../core/description/load/closure.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { DescriptionFiles } from "../../../core/description/contract/files.ts";
 import { parseUserDatabase } from "../../../core/description/contract/users.ts";
-import type { Answer, Event, Order, ProcessRole } from "../../../core/event.ts";
+import type { Answer, Event, Order, ProcessRole, ReloadedService } from "../../../core/event.ts";
 import { LogBuffer } from "../../../core/log/buffer.ts";
-import type { ReportedDetails } from "../../../core/protocol/mod.ts";
-import type { SchedulerApi } from "../../../core/schedule/api.ts";
+import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
+import type { Scheduler } from "../../../core/schedule/scheduler.ts";
 import {
   EXEC_STAGE,
   type ExitStatus,
@@ -30,6 +35,7 @@ import type {
   ReloadOutcome,
   SearchPath,
 } from "../../../daemon/control/host.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import type { FakeListeners } from "./fake_host.ts";
 
 /** Numbers on Linux. */
@@ -51,7 +57,7 @@ interface Pending {
 }
 
 export interface SimulatedHostOptions {
-  readonly scheduler: SchedulerApi;
+  readonly scheduler: Scheduler;
   /** Text of each description, in upstream's format. */
   readonly descriptions: Readonly<Record<string, string>>;
   readonly directory: string;
@@ -61,7 +67,8 @@ export interface SimulatedHostOptions {
 }
 
 export class SimulatedHost implements ControlHost {
-  readonly services: SchedulerApi;
+  readonly services: Scheduler;
+  readonly #recorder: InputRecorder;
   readonly #options: SimulatedHostOptions;
   readonly #environment: Map<string, string>;
   readonly #processes = new Map<Pid, Process>();
@@ -74,6 +81,8 @@ export class SimulatedHost implements ControlHost {
   constructor(options: SimulatedHostOptions) {
     this.#options = options;
     this.services = options.scheduler;
+    this.#recorder = new InputRecorder(this.services, 50);
+    this.services.watchInputs(this.#recorder);
     this.#environment = new Map(Object.entries(options.environment));
   }
 
@@ -113,6 +122,47 @@ export class SimulatedHost implements ControlHost {
     this.services.load({ ...result, descriptions: others }, this.#now());
     const answer = this.order({ kind: "reload", service, description });
     return answer.kind === "refused" ? REFUSED : { kind: "done" };
+  }
+
+  reloadTogether(names: readonly string[]): ReloadOutcome {
+    const reloads: ReloadedService[] = [];
+    for (const name of new Set(names)) {
+      const present = this.services.find(name);
+      if (present === undefined || this.services.fault(present) !== undefined) {
+        if (this.load(name).kind !== "loaded") return REFUSED;
+        continue;
+      }
+      const result = this.#read(name);
+      const description = result.kind === "loaded" ? result.descriptions[0] : undefined;
+      if (description === undefined) return REFUSED;
+      reloads.push({ service: present, description });
+    }
+    const answer = this.order({ kind: "reload-together", reloads });
+    return answer.kind === "refused" ? REFUSED : { kind: "done" };
+  }
+
+  /** @throws {Error} When something has changed by it. */
+  plan(orders: readonly AskedOrder[]): Plan {
+    const before = this.services.write();
+    const plan = planFor(orders, {
+      platform: { now: () => this.#now() },
+      loader: {
+        load: (name, isLoaded) => this.#read(name, isLoaded),
+        hasChanged: () => false,
+      },
+      scheduler: this.services,
+    });
+    assertEquals(this.services.write(), before);
+    return plan;
+  }
+
+  /** @throws {Error} When it cannot be replayed. */
+  report(): string {
+    const text = reportOf(this.services, this.#recorder);
+    const report = readReport(text);
+    const played = typeof report === "string" ? undefined : replay(report);
+    assert(played?.kind === "replayed" && played.isAlike, text);
+    return text;
   }
 
   details(service: ServiceId): ReportedDetails {
@@ -279,14 +329,14 @@ export class SimulatedHost implements ControlHost {
     return instant(this.#nowMs);
   }
 
-  #read(name: string) {
+  #read(name: string, isLoaded = (other: string) => this.services.find(other) !== undefined) {
     return loadClosure(name, {
       directories: [this.#options.directory],
       files: this.#files(),
       users: parseUserDatabase("root:x:0:0::/root:/bin/sh\n", "root:x:0:\n"),
       managerUid: 0,
       environment: this.#environment,
-      isLoaded: (other) => this.services.find(other) !== undefined,
+      isLoaded,
     });
   }
 

@@ -37,6 +37,8 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ...[["status", "--json", "-n", "9", "talker"], ["status", "nope*"], ["status", ".x"]],
   ...[["is-started", "boot"], ["is-started", "nope"], ["--quiet", "is-started", "boot"]],
   ...[["is-started", "b*"], ["is-failed", "failing"], ["is-failed", "boot"], ["is-failed", "@x"]],
+  ...[["plan", "stop", "db", "--force"], ["plan", "--json", "restart", "boot"], ["plan", "start"]],
+  ...[["plan", "stop", "db"], ["plan", "start", "broken,", "shutdown"], ["plan", "strat", "web"]],
   ...[["catlog", "talker"], ["catlog", "web"], ["catlog", "db"], ["catlog", "nope"]],
   ...[["logs", "talker"], ["logs", "-n", "1", "talker"], ["logs", "web"], ["logs", "nope"]],
   ...[["tree"], ["tree", "boot"], ["tree", "--json"], ["tree", "nope"], ["tree", "needy", "web"]],
