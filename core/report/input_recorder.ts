@@ -14,7 +14,7 @@ import type { Instant } from "../types.ts";
  * In each half. The more there are, the less the states cost: putting that of 300 services aside
  * takes as long as 15 restarts of a service, which are some 60 inputs.
  */
-const INPUTS_OF_A_HALF = 1500;
+const INPUTS_OF_A_HALF = 2000;
 /** With more services their state alone would be more than a report may have. */
 export const MOST_SERVICES = 300;
 

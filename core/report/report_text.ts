@@ -6,6 +6,8 @@ import { snapshotBytes } from "../state/snapshot.ts";
 import { fromPlain, toPlain } from "../state/plain_json.ts";
 import type { Input } from "../schedule/input_watch.ts";
 import type { Instant } from "../types.ts";
+import { Scheduler } from "../schedule/scheduler.ts";
+import { giveInput } from "./give_input.ts";
 import type { Half } from "./input_recorder.ts";
 import { fingerprint, type Report, type ReportedFacts, type ReportedInput } from "./report.ts";
 import { describedWithoutSecrets, inputWithoutSecrets } from "./withheld.ts";
@@ -28,24 +30,73 @@ export interface ReportParts {
 
 /** As much of the past as there is room for. */
 export function reportText(parts: ReportParts): string {
-  const { halves, now } = parts;
-  const inputs = halves.map(inputLines);
-  for (const first of halves.keys()) {
-    const before = halves[first]?.before;
-    if (before === undefined || now === undefined) continue;
-    const state = stateBytes(before);
-    const text = linesOf([
-      head(parts, undefined),
-      JSON.stringify({ state: base64(state) }),
-      ...inputs.slice(first).flat(),
-      JSON.stringify({ end: fingerprint(now) }),
-    ]);
-    if (text.length <= LONGEST_REPORT) return text;
+  const { now } = parts;
+  const first = parts.halves.findIndex(({ before }) => before !== undefined);
+  const halves = parts.halves.slice(Math.max(0, first));
+  const inputs = halves.flatMap(({ inputs }) => inputs);
+  const times = halves.flatMap(({ times }) => times);
+  const lines = inputs.map((input, index) => inputLine(input, times[index]));
+  const before = halves[0]?.before;
+  if (before === undefined || now === undefined) {
+    const why = "there are too many services for their state to fit in";
+    return lastLines(head(parts, why), lines);
   }
-  const why = now === undefined
-    ? "there are too many services for their state to fit in"
-    : "their state does not fit in";
-  return lastLines(head(parts, why), inputs.flat());
+  const end = JSON.stringify({ end: fingerprint(now) });
+  const text = wholeText(parts, { state: stateBytes(before), lines, end });
+  if (text.length <= LONGEST_REPORT) return text;
+  // It begins later: what was given until then is given again.
+  const skipped = skippedInputs(lines, text.length - LONGEST_REPORT);
+  const state = skipped === undefined
+    ? undefined
+    : stateAfter(stateBytes(before), parts.facts, inputs.slice(0, skipped), times);
+  if (state !== undefined) {
+    const later = wholeText(parts, { state, lines: lines.slice(skipped), end });
+    if (later.length <= LONGEST_REPORT) return later;
+  }
+  return lastLines(head(parts, "their state does not fit in"), lines);
+}
+
+function wholeText(
+  parts: ReportParts,
+  { state, lines, end }: {
+    readonly state: Uint8Array;
+    readonly lines: readonly string[];
+    readonly end: string;
+  },
+): string {
+  const stateLine = JSON.stringify({ state: base64(state) });
+  return linesOf([head(parts, undefined), stateLine, ...lines, end]);
+}
+
+/** For a state that is larger later than at first. */
+const SPARE = 16 * 1024;
+
+/** How many must go for the others to fit in; undefined: not even without any. */
+function skippedInputs(lines: readonly string[], excess: number): number | undefined {
+  let left = excess + SPARE;
+  for (const [index, line] of lines.entries()) {
+    left -= line.length + 1;
+    if (left <= 0) return index + 1;
+  }
+  return undefined;
+}
+
+function stateAfter(
+  before: Uint8Array,
+  { deliberateSignals, shutdown }: ReportedFacts,
+  inputs: readonly Input[],
+  times: readonly Instant[],
+): Uint8Array | undefined {
+  const scheduler = Scheduler.restored(before, {
+    deliberateSignals: new Set(deliberateSignals),
+    shutdown,
+  });
+  if ("why" in scheduler) return undefined;
+  for (const [index, input] of inputs.entries()) {
+    giveInput(scheduler, inputWithoutSecrets(input), times[index] as Instant);
+  }
+  const snapshot = scheduler.snapshot(Infinity);
+  return snapshot && stateBytes(snapshot);
 }
 
 function head({ build, facts }: ReportParts, why: string | undefined): string {
@@ -63,10 +114,8 @@ function lastLines(first: string, inputs: readonly string[]): string {
   return linesOf([first, ...inputs.slice(from)]);
 }
 
-function inputLines({ inputs, times }: Half): readonly string[] {
-  return inputs.map((input, index) =>
-    JSON.stringify({ at: times[index], input: toPlain(inputWithoutSecrets(input)) })
-  );
+function inputLine(input: Input, at: Instant | undefined): string {
+  return JSON.stringify({ at, input: toPlain(inputWithoutSecrets(input)) });
 }
 
 function linesOf(lines: readonly string[]): string {

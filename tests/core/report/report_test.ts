@@ -126,7 +126,21 @@ Deno.test("a long past is cut, and what is left can be replayed", () => {
   const text = textOf(recorder, scheduler);
   assert(text.length <= LONGEST_REPORT, `${text.length}`);
   const { steps, isAlike } = replayed(text);
-  assert(isAlike && steps.length >= 1500 && steps.length <= 3000, `${steps.length} steps`);
+  assert(isAlike && steps.length >= 2000 && steps.length <= 4000, `${steps.length} steps`);
+});
+
+Deno.test("a report that would be too long begins later, and has as much as fits in", () => {
+  const plain = { type: "process" } as const;
+  const names = Array.from({ length: 250 }, (_, index) => [`s${index}`, plain]);
+  const services = { web: {}, ...Object.fromEntries(names) };
+  for (const rounds of [1900, 2030, 2600]) {
+    const { recorder, scheduler } = busy(services, rounds);
+    const text = textOf(recorder, scheduler);
+    assert(text.length <= LONGEST_REPORT, `${text.length}`);
+    assert(text.length > LONGEST_REPORT * 0.85, `${text.length} of ${rounds}`);
+    const { steps, isAlike } = replayed(text);
+    assert(isAlike && steps.length > 1000, `${steps.length} steps of ${rounds}`);
+  }
 });
 
 Deno.test("with too many services a report has the last inputs only, and says so", () => {
