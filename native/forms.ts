@@ -144,6 +144,11 @@ export type Form =
   /** Runs a routine, which comes back to where the link says. All variables are shared. */
   | { readonly kind: "run"; readonly routine: string; readonly link: Variable }
   | { readonly kind: "back"; readonly link: Variable }
+  /**
+   * Where C or the kernel enters the program once more, as a function; it does not return. The
+   * program gets another frame, its variables hold nothing but the parameters.
+   */
+  | { readonly kind: "entered"; readonly name: string; readonly parameters: readonly Variable[] }
   /** The stack pointer as it was when the program was entered. */
   | { readonly kind: "entry-stack"; readonly to: Variable }
   /** Ends the program: another one is entered, with its stack and its entry register. */
@@ -356,6 +361,11 @@ export function placesOf({ variables }: Program): ReadonlyMap<Variable, number> 
       return sharing.map((variable): [Variable, number] => [variable, index]);
     }),
   );
+}
+
+/** @param parameters At most three: so many have the registers that they have in system calls. */
+export function entered(name: string, parameters: readonly Variable[]): Form {
+  return { kind: "entered", name, parameters };
 }
 
 /** Whether what stands behind the form is reached through it. */

@@ -244,6 +244,14 @@ export function lower(
       }
       case "back":
         return void items.push(set.jumpRegister(inRegister(form.link, scratch)));
+      case "entered": {
+        label(form.name);
+        makeFrame();
+        form.parameters.forEach((each, index) =>
+          keep(each, registers.arguments[index] as Register)
+        );
+        return;
+      }
       case "entry-stack": {
         const register = workplace(form.to);
         items.push(...set.sum(register, stack, frameBytes));
@@ -352,7 +360,11 @@ export function lower(
     label(behind);
   }
 
-  if (frameBytes > 0) items.push(...set.sum(stack, stack, -frameBytes));
+  function makeFrame(): void {
+    if (frameBytes > 0) items.push(...set.sum(stack, stack, -frameBytes));
+  }
+
+  makeFrame();
   program.body.forEach(walk);
   return items;
 }

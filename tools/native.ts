@@ -4,19 +4,25 @@
  */
 import { parseArgs } from "node:util";
 import { build } from "../native/assembler.ts";
-import { NATIVE_SYSTEMS, type NativeSystem, PROCESSORS } from "../native/conventions.ts";
+import {
+  NATIVE_SYSTEMS,
+  type NativeSystem,
+  type Processor,
+  PROCESSORS,
+} from "../native/conventions.ts";
 import { data, type Program } from "../native/forms.ts";
 import { listingText } from "../native/listing.ts";
 import { childLaunchProgram } from "../native/programs/child_launch.ts";
 import { clientProgram } from "../native/programs/client/client.ts";
 import { entryProgram } from "../native/programs/entry.ts";
+import { USUAL_PLACES } from "../native/programs/last_resort/last_resort.ts";
 import { HEADERS, RUNTIME_ENTRY } from "../native/programs/loader.ts";
 import { clientParts } from "./build/client_parts.ts";
 import { IDENTITY_PLACEHOLDER } from "./build/identity.ts";
 
 export interface Listed {
   readonly systems: readonly NativeSystem[];
-  program(system: NativeSystem): Program;
+  program(system: NativeSystem, processor: Processor): Program;
   /** Labels that the build defines. */
   readonly outside?: Readonly<Record<string, number>>;
 }
@@ -28,8 +34,13 @@ export const PROGRAMS: Readonly<Record<string, Listed>> = {
   client: { systems: ["linux"], program: () => clientProgram(CLIENT, []) },
   entry: {
     systems: ["linux"],
-    program: () =>
-      entryProgram({ loaderPath: "/lib64/ld.so", client: CLIENT, data: data(HEADERS, []) }),
+    program: (_, processor) =>
+      entryProgram({
+        loaderPath: "/lib64/ld.so",
+        client: CLIENT,
+        lastResort: { ...USUAL_PLACES, processor },
+        data: data(HEADERS, []),
+      }),
     outside: { [RUNTIME_ENTRY]: 0 },
   },
   child_launch: { systems: NATIVE_SYSTEMS, program: childLaunchProgram },
@@ -62,7 +73,7 @@ function main(words: readonly string[]): number {
     return values.help === true ? 0 : 2;
   }
   const { program, outside = {} } = listed;
-  const assembled = build(program(system), system, processor, { outside });
+  const assembled = build(program(system, processor), system, processor, { outside });
   console.log(listingText(assembled));
   console.log(`${assembled.bytes.length} bytes`);
   return 0;

@@ -17,6 +17,8 @@
  *   `start_words.ts`.
  * 6. There must be room for what the runtime needs (addresses, memory, descriptors): it ends with a
  *    trap of its own otherwise.
+ * 7. A crash of the manager, already of the runtime at its start, must not be its end:
+ *    `last_resort/last_resort.ts`.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
  * known one instead: the manager gives its children an empty mask, and the clients unblock
@@ -37,12 +39,13 @@ import {
   failed,
   type Form,
   frame,
+  go,
   label,
   littleEndian,
   load,
-  loop,
   never,
   type Program,
+  set,
   succeeded,
   system,
   text,
@@ -51,49 +54,21 @@ import {
   when,
 } from "../forms.ts";
 import { client, CLIENT_FRAME_BYTES, CLIENT_VARIABLES, type ClientParts } from "./client/client.ts";
+import { personality } from "./client/memory.ts";
 import { byteLength, Texts } from "../texts.ts";
+import { CRASH_PAGE } from "./last_resort/crash_page.ts";
+import {
+  guard,
+  LAST_RESORT_FRAME_BYTES,
+  LAST_RESORT_VARIABLES,
+  lastResort,
+  type LastResortParts,
+  LONE_PROCESS_IN_SILENCE,
+  MANAGER_SIGNALS,
+  page,
+} from "./last_resort/last_resort.ts";
+import { BLOCKED_SIGNALS, SIGNAL_SET_BYTES, signalSet } from "./signals.ts";
 import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
-
-/**
- * Signals that are blocked: all that a manager acts on or would die of.
- *
- * Left alone: SEGV, BUS, FPE, ILL, TRAP, ABRT and SYS, which tell of a fault and are delivered to
- * the thread at fault whether blocked or not; 32 and 33, which glibc uses between threads; PIPE,
- * which the runtime ignores; CONT, which must go on continuing; URG, which does nothing; KILL and
- * STOP, which cannot be blocked. Source of the numbers: signal(7), equal on x86-64 and aarch64.
- */
-const NAMED_SIGNALS = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  USR1: 10,
-  USR2: 12,
-  ALRM: 14,
-  TERM: 15,
-  STKFLT: 16,
-  CHLD: 17,
-  TSTP: 20,
-  TTIN: 21,
-  TTOU: 22,
-  XCPU: 24,
-  XFSZ: 25,
-  VTALRM: 26,
-  PROF: 27,
-  WINCH: 28,
-  IO: 29,
-  PWR: 30,
-} as const;
-/**
- * The real-time signals that the C library leaves to programs, by which engines ask process 1 for
- * its end.
- */
-const REAL_TIME_SIGNALS = Array.from({ length: 64 - 33 }, (_, index) => 34 + index);
-
-/** The numbers of all that are blocked. */
-export const BLOCKED_SIGNALS: readonly number[] = [
-  ...Object.values(NAMED_SIGNALS),
-  ...REAL_TIME_SIGNALS,
-];
 
 // Linux include/uapi: fcntl.h, asm-generic/fcntl.h, mount.h, asm-generic/signal-defs.h,
 // mman-common.h.
@@ -110,12 +85,9 @@ const PROT_NONE = 0;
 /** MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE */
 const ADDRESSES_ONLY = 0x4022;
 const SIG_BLOCK = 0;
-/** Bytes in the kernel's signal set; a raw call takes no other size. */
-const SIGNAL_SET_BYTES = 8;
 const NULL = 0;
 /** asm-generic/errno-base.h, as a system call returns it. */
 const MINUS_ENOENT = -2;
-const SIGNAL_SET = "signal set";
 
 const NO_PROC_MESSAGE =
   "dinit: Cannot find /proc/self/exe: mount a proc file system of this PID namespace on /proc\n";
@@ -147,30 +119,36 @@ const CANNOT_RUN = 127;
 const stack = variable("stack");
 const result = variable("outcome");
 const isFirst = variable("is process 1");
+const isClient = variable("is a client");
 
 export interface EntryParts {
   /** The C library's loader: `/lib64/ld-linux-x86-64.so.2`. */
   readonly loaderPath: string;
   readonly client: ClientParts;
+  readonly lastResort: LastResortParts;
   /** What else the program holds: the headers for the loader, a mark. */
   readonly data: readonly Form[];
 }
 
 /** The entry program; it ends by entering the loader. */
-export function entryProgram({ loaderPath, client: parts, data: further }: EntryParts): Program {
+export function entryProgram(
+  { loaderPath, client: parts, lastResort: lastResortParts, data: further }: EntryParts,
+): Program {
   const texts = new Texts();
   const say = (message: string) => system("write", [2, texts.at(message), byteLength(message)]);
   const body = [
     entryStack(stack),
     ...client(stack, parts, texts),
-    ...hideFromRuntime(stack),
+    set(isClient, personality),
     system("getpid", [], isFirst),
     when(
       compare(isFirst, "==", 1),
       firstProcess(texts),
       occupyDescriptors(texts, undefined),
     ),
-    system("rt_sigprocmask", [SIG_BLOCK, addressOf(SIGNAL_SET), NULL, SIGNAL_SET_BYTES]),
+    ...guardManager(texts),
+    ...hideFromRuntime(stack),
+    system("rt_sigprocmask", [SIG_BLOCK, addressOf(MANAGER_SIGNALS), NULL, SIGNAL_SET_BYTES]),
     ...leaveRemovedDirectory(texts),
     // The runtime ends without it; say what to do before it does.
     exists(texts, "/proc/self/exe"),
@@ -180,20 +158,26 @@ export function entryProgram({ loaderPath, client: parts, data: further }: Entry
     ...loadAndEnter(stack),
     label(NO_LOADER),
     ...endWithoutLoader(loaderPath, say),
+    ...lastResort(lastResortParts, texts),
   ];
-  const signals = BLOCKED_SIGNALS.reduce((set, signal) => set | 1n << BigInt(signal - 1), 0n);
   return {
     name: "entry",
     variables: [
       // One after the other, so they share their places.
-      ...sharingPlaces(CLIENT_VARIABLES, [result, ...HIDING_VARIABLES], LOADER_VARIABLES),
+      ...sharingPlaces(
+        CLIENT_VARIABLES,
+        [result, ...HIDING_VARIABLES],
+        LAST_RESORT_VARIABLES,
+        LOADER_VARIABLES,
+      ),
       stack,
       isFirst,
+      isClient,
     ],
-    frameBytes: Math.max(CLIENT_FRAME_BYTES, LOADER_FRAME_BYTES),
+    frameBytes: Math.max(CLIENT_FRAME_BYTES, LAST_RESORT_FRAME_BYTES, LOADER_FRAME_BYTES),
     body: [
       ...body,
-      ...data(SIGNAL_SET, littleEndian(signals, SIGNAL_SET_BYTES)),
+      ...data(MANAGER_SIGNALS, littleEndian(signalSet(BLOCKED_SIGNALS), SIGNAL_SET_BYTES)),
       ...text(LOADER_PATH, loaderPath),
       ...texts.forms(),
       ...hidden(),
@@ -211,6 +195,16 @@ function sharingPlaces(
     { length: most },
     (_, index) => lists.flatMap((list) => list.slice(index, index + 1)),
   );
+}
+
+/** Clients have nothing to lose. */
+function guardManager(texts: Texts): readonly Form[] {
+  const behind = "behind the guard of a manager";
+  return [
+    when(compare(isFirst, "!=", 1), [when(compare(isClient, "!=", 0), [go(behind)])]),
+    ...guard(stack, isFirst, texts),
+    label(behind),
+  ];
 }
 
 /** Leaves the answer in `result`. */
@@ -304,7 +298,8 @@ function endWithoutLoader(path: string, say: (message: string) => Form): readonl
         "dinit: This is process 1, so the machine stands still. Press Ctrl-Alt-Del or switch it off, " +
           "and start the old init: init=/sbin/init on the kernel's command line\n",
       ),
-      loop("stand still", [system("ppoll", [NULL, 0, NULL, NULL, SIGNAL_SET_BYTES])]),
+      set(page, CRASH_PAGE.address),
+      go(LONE_PROCESS_IN_SILENCE),
     ]),
     system("exit_group", [CANNOT_RUN]),
     never,

@@ -118,7 +118,7 @@ for (const processor of PROCESSORS) {
       try {
         holds(anyProgram, ({ program }) => compareListing(program, "linux"), { runs: 50 });
         for (const { program, systems, outside } of Object.values(PROGRAMS)) {
-          for (const system of systems) compareListing(program(system), system, outside);
+          for (const system of systems) compareListing(program(system, processor), system, outside);
         }
       } finally {
         Deno.removeSync(folder, { recursive: true });

@@ -59,8 +59,9 @@ export const limit = variable("limit of the copy");
 
 /** Name that the program was called by. */
 export const name = variable("name");
-/** Which program it is, and the table of its words. */
+/** Which program it is; 0: the manager, or one that is not known here. */
 export const personality = variable("program");
+/** The table of its words. */
 export const words = variable("table of words");
 /** -s or -u, as the table has them; 0: neither. */
 export const instance = variable("instance");

@@ -69,6 +69,7 @@ const SLASH = "/".charCodeAt(0);
 export function recognise(stack: Variable, otherwise: string): readonly Form[] {
   const notServed = go(otherwise);
   return [
+    set(personality, 0),
     set(slot, stack),
     add(slot, POINTER_BYTES),
     load(8, given, slot),

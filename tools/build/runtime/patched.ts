@@ -2,6 +2,7 @@
 import { build } from "../../../native/assembler.ts";
 import { data, text } from "../../../native/forms.ts";
 import { entryProgram } from "../../../native/programs/entry.ts";
+import { USUAL_PLACES } from "../../../native/programs/last_resort/last_resort.ts";
 import { HEADERS, RUNTIME_ENTRY } from "../../../native/programs/loader.ts";
 import { exists, replaceFile } from "../atomic_file.ts";
 import { clientParts } from "../client_parts.ts";
@@ -37,6 +38,7 @@ function entryCode({ processor }: LinuxTarget): CodeMaker {
     const program = entryProgram({
       loaderPath: interpreter,
       client: clientParts(IDENTITY_PLACEHOLDER),
+      lastResort: { ...USUAL_PLACES, processor },
       data: [...data(HEADERS, headers), ...text("mark", ENTRY_MARK)],
     });
     const place = { base: address, outside: { [RUNTIME_ENTRY]: originalEntry } };

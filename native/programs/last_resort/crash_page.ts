@@ -1,0 +1,94 @@
+/**
+ * The crash page: memory that outlives the program. What is to be known when the manager has
+ * crashed lies there, written by the manager while it was well; and what happened, written by the
+ * last resort (`handler.ts`) for the program that is executed in its place.
+ *
+ * It is a file without a name (memfd_create(2)) that is handed on over execve, mapped at the same
+ * address by each program: pointers in it stay right. The next program learns the descriptor from
+ * {@link CRASH_PAGE_VARIABLE}.
+ *
+ * All fields are words of 64 bits, little-endian.
+ */
+
+/** Where it lies, and its parts. */
+export const CRASH_PAGE = {
+  /**
+   * Below what kernels with 39 bits of addresses have, and far from where programs, libraries and
+   * stacks are put.
+   */
+  address: 0x10_0000_0000,
+  bytes: 0x30000,
+  /** A bit for each descriptor: the lowest of the first byte is that of descriptor 0. */
+  descriptorsAt: 0x1000,
+  descriptorLimit: 0x10000,
+  /** Pointers to the words, a null pointer, those to the environment, a null pointer; texts. */
+  wordsAt: 0x3000,
+  /**
+   * Behind the page, for the thread that the program begins with: memory that no child shares, as a
+   * child may crash as well.
+   */
+  stackBytes: 0x10000,
+  /** ASCII, read as a number; its last letter is that of the layout. */
+  magic: 0x31_65_67_61_50_68_73_43n,
+} as const;
+
+/** Environment variable: the page's descriptor, in decimal. For the next program only. */
+export const CRASH_PAGE_VARIABLE = "DINIT_CRASH_PAGE";
+
+/** Digits of a descriptor in the variable. */
+export const DESCRIPTOR_DIGITS = 7;
+
+/** How many crashes are remembered with their times. */
+export const REMEMBERED_CRASHES = 8;
+
+/** Offsets of the fields. */
+export const CRASH_FIELD = {
+  magic: 0,
+  /** The process that it belongs to, so that children do not take it for theirs. */
+  process: 8,
+  /** Of the page itself; −1: there is none, so that nothing outlives the program. */
+  descriptor: 16,
+  /** 1: the machine's first process, which stays rather than ends. */
+  isFirst: 24,
+  /** One of {@link CRASH_PLAN}. */
+  plan: 32,
+  /** 1: this thread is being dealt with. */
+  isCrashing: 40,
+  thread: 48,
+  /** How often it has crashed. */
+  crashes: 56,
+  /** Times, in milliseconds of CLOCK_MONOTONIC; crash number n in place n modulo 8; 0: none. */
+  times: 64,
+  /** So many crashes within such a time are too many: at most {@link REMEMBERED_CRASHES}. */
+  limit: 128,
+  withinMs: 136,
+  /** Wait before the third start in a row; doubled for each further one. */
+  pauseMs: 144,
+  /** Of the last crash; 0: exit(3) was called, with the status in `code`. */
+  signal: 152,
+  /** si_code of siginfo_t, 32 bits: 0 and less when a process sent the signal. */
+  code: 160,
+  /** si_addr; when a process sent it, its PID and its user, of 32 bits each. */
+  faultAddress: 168,
+  /** Where the program was. */
+  programCounter: 176,
+  /** Not 0: the machine's run is ending, and this command of reboot(2) is to do it. */
+  endCommand: 184,
+  /** 1: before the manager is started again at an order, all processes are ended. */
+  startsOver: 192,
+  /** Name of the thread that the program begins with, 16 bytes. */
+  name: 200,
+  /** Addresses of the pointers; 0: they had no room. */
+  words: 216,
+  environment: 224,
+} as const;
+
+/** What is done about a crash. */
+export const CRASH_PLAN = {
+  /** What the system does: the process ends by the signal. */
+  end: 0,
+  /** The program is executed again. */
+  execute: 1,
+  /** There is no manager any more, but a first process that does the least: `lone_process.ts`. */
+  stay: 2,
+} as const;
