@@ -3,6 +3,7 @@
  * it, and then until the loop's end.
  */
 import type { Platform } from "../platform/mod.ts";
+import { crashReport } from "./machine/crash_report.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
@@ -49,6 +50,7 @@ export class Daemon {
     // The kernel spares a machine's first process; another one is to be small before it has
     // services.
     if (!isSystemManager) this.#platform.releaseProgramPages();
+    this.#planForCrash();
     startNamed(services, (name) => host.start(name), { isSystemManager, log: output.log });
     socket.reportReady();
     loop.run();
@@ -69,6 +71,7 @@ export class Daemon {
       run: () => {
         loop.guarded(() => {
           close();
+          this.#planForCrash();
           platform.closeInheritedOnExec();
           platform.expectManyLaunches();
           signals.watch(kept);
@@ -94,6 +97,17 @@ export class Daemon {
     };
   }
 
+  /**
+   * Up to here a first process that crashes is started again, with the state if it was to go on
+   * with one. From now on there are processes that
+   * the next one would not know and start once more.
+   */
+  #planForCrash(): void {
+    const { lastResort } = this.#platform;
+    const isFirst = this.#options.isSystemManager && this.#platform.processId() === 1;
+    lastResort.plan(isFirst ? { kind: "stay", startsOver: true } : { kind: "end" });
+  }
+
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */
   #prepare(): boolean {
     const platform = this.#platform;
@@ -117,7 +131,8 @@ export class Daemon {
       log.error(fault);
       if (!isSystemManager) return false;
     }
-    const { processMaking } = platform;
+    const { processMaking, lastResort: { lastCrash } } = platform;
+    if (lastCrash !== undefined) log.error(crashReport(lastCrash, platform.signalNumber));
     if (processMaking.kind === "posix_spawn" && processMaking.isFallback) {
       const { why } = processMaking;
       log.warn(`Services are started by posix_spawn, with few settings: ${why}`);

@@ -161,6 +161,8 @@ export class Ending {
     const { platform, console, control, log, scheduler, words, environment } = this.#parts;
     const which = scheduler.activeCount === 0 ? "All" : "Not all";
     log.info(`${which} services have stopped: ${type}`);
+    // There is nothing left that a manager is needed for.
+    if (type !== "soft-reboot") platform.lastResort.endMachine(type === "kexec" ? "reboot" : type);
     control.close();
     this.flushLogs();
     this.#parts.endProtection();

@@ -37,6 +37,8 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
     platform.close(writeEnd);
     return failure;
   }
+  // Whoever writes to a pipe that nobody has open dies of it.
+  if (sink.kind !== "none") platform.lastResort.keep(readEnd, true);
   return {
     readEnd,
     writeEnd,
@@ -46,4 +48,11 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
     windowBytes: 0,
     windowEnd: 0,
   };
+}
+
+/** Unwatch it first. */
+export function closeOutputPipe(platform: Platform, { readEnd, writeEnd }: OutputPipe): void {
+  platform.lastResort.keep(readEnd, false);
+  platform.close(readEnd);
+  platform.close(writeEnd);
 }

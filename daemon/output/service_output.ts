@@ -21,7 +21,7 @@ import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 import { adoptedSink, type KeptOutputs, keptSink } from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
-import { makeOutputPipe, type OutputPipe } from "./pipe.ts";
+import { closeOutputPipe, makeOutputPipe, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
 import { timeStamp } from "./time_stamp.ts";
 import { isManaged, isSameSink, type Sink, targetOf } from "./sink.ts";
@@ -180,8 +180,7 @@ export class ServiceOutputs {
       this.#platform.poller.unwatch(pipe.readEnd);
     }
     if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
-    this.#platform.close(pipe.readEnd);
-    this.#platform.close(pipe.writeEnd);
+    closeOutputPipe(this.#platform, pipe);
   }
 
   /**

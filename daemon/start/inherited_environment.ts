@@ -7,6 +7,7 @@
  * (`native/programs/start_words.ts`). On Linux the kernel still has the block as it was.
  */
 import { parseEnvironmentBlock } from "../../core/environment_block.ts";
+import { CRASH_PAGE_VARIABLE } from "../../core/started_words.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 
@@ -34,6 +35,8 @@ const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
   "LISTEN_FDNAMES",
   // A control connection to an outer dinit (pass-cs-fd). The descriptor is not passed on.
   "DINIT_CS_FD",
+  // What is left of the manager before this one, which has crashed.
+  CRASH_PAGE_VARIABLE,
 ]);
 
 /**

@@ -57,6 +57,7 @@ import { client, CLIENT_FRAME_BYTES, CLIENT_VARIABLES, type ClientParts } from "
 import { personality } from "./client/memory.ts";
 import { byteLength, Texts } from "../texts.ts";
 import { CRASH_PAGE } from "./last_resort/crash_page.ts";
+import { loadField } from "./last_resort/fields.ts";
 import {
   guard,
   LAST_RESORT_FRAME_BYTES,
@@ -115,6 +116,9 @@ const LEAST_LIMITS: readonly (readonly [resource: number, least: number, words: 
 
 /** Status of a command whose interpreter or loader is missing: as shells have it. */
 const CANNOT_RUN = 127;
+const FAILED = 1;
+
+const CANNOT_START = "cannot start";
 
 const stack = variable("stack");
 const result = variable("outcome");
@@ -270,7 +274,7 @@ function wantLimits(say: (message: string) => Form): readonly Form[] {
     load(8, result, frame(0)),
     when(compare(result, "below", least), [
       say(`dinit: Cannot run within this limit: ${words}\n`),
-      system("exit_group", [1]),
+      go(CANNOT_START),
     ]),
   ]);
 }
@@ -281,7 +285,7 @@ function wantAddressSpace(say: (message: string) => Form): readonly Form[] {
     when(
       succeeded(result),
       [system("munmap", [result, ADDRESS_SPACE_BYTES])],
-      [say(NO_ADDRESS_SPACE_MESSAGE), system("exit_group", [1])],
+      [say(NO_ADDRESS_SPACE_MESSAGE), go(CANNOT_START)],
     ),
   ];
 }
@@ -293,15 +297,27 @@ function endWithoutLoader(path: string, say: (message: string) => Form): readonl
       `dinit: Cannot load ${path}, the loader of the GNU C library: install it ` +
         "(Debian: libc6; others: glibc 2.27 or later)\n",
     ),
-    when(compare(isFirst, "==", 1), [
+    whenMachines([
       say(
         "dinit: This is process 1, so the machine stands still. Press Ctrl-Alt-Del or switch it off, " +
           "and start the old init: init=/sbin/init on the kernel's command line\n",
       ),
-      set(page, CRASH_PAGE.address),
       go(LONE_PROCESS_IN_SILENCE),
     ]),
     system("exit_group", [CANNOT_RUN]),
     never,
+    label(CANNOT_START),
+    whenMachines([go(LONE_PROCESS_IN_SILENCE)]),
+    system("exit_group", [FAILED]),
+    never,
   ];
+}
+
+/** For a machine's first process, whose end would be the kernel's panic. */
+function whenMachines(body: readonly Form[]): Form {
+  return when(compare(isFirst, "==", 1), [
+    set(page, CRASH_PAGE.address),
+    loadField(result, "isFirst"),
+    when(compare(result, "!=", 0), body),
+  ]);
 }

@@ -9,6 +9,7 @@ import { type PosixSystem, posixSystem } from "../posix/system.ts";
 import type { BsdKernel } from "./abi.ts";
 import { bsdInherited } from "./inherited.ts";
 import { withoutSeqpacket } from "./internet_socket.ts";
+import { NO_LAST_RESORT } from "../posix/processes/no_last_resort.ts";
 import { bsdOwnProcess, type OwnProcess } from "./own_process.ts";
 import { bsdProcessGroups } from "./process_group.ts";
 import { bsdRealPath } from "./real_path.ts";
@@ -28,6 +29,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       Platform,
       | "signalsBlockedByStub"
       | "realPath"
+      | "lastResort"
       | "releaseProgramPages"
       | "prefer"
       | "takeKernelConsole"
@@ -66,6 +68,7 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       ...bsdOwnProcess(kernel, { ...parts, ...platform, copyProgram }),
       // Nothing need be blocked: the filter counts ignored signals.
       signalsBlockedByStub: () => true,
+      lastResort: NO_LAST_RESORT,
       // Memory is not counted against process 1 there, which is never killed.
       releaseProgramPages: () => {},
       prefer: () => {},

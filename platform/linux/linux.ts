@@ -15,6 +15,7 @@ import {
   OWN_EXECUTABLE,
   ownProgram,
 } from "./processes/own_process.ts";
+import { linuxLastResort } from "./processes/last_resort.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
@@ -71,6 +72,7 @@ export function openLinux(): Platform {
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
+    lastResort: linuxLastResort(),
     reboot,
   };
 }

@@ -56,7 +56,11 @@ const BSD_ROOMS = ["bsd/", "freebsd/", "darwin/"];
 
 const FOR_PLATFORM: Omit<Layer, "prefix"> = {
   // Bytes and layouts, not the assembler.
-  values: ["native/code/", "native/programs/child_list.ts", "core/types.ts", "core/byte_text.ts"],
+  values: [
+    ...["native/code/", "native/programs/child_list.ts"],
+    "native/programs/last_resort/crash_page.ts",
+    ...["core/types.ts", "core/byte_text.ts"],
+  ],
   types: [CORE_FILES, DESCRIPTION],
 };
 const FOR_SYSTEMS: Omit<Layer, "prefix"> = {

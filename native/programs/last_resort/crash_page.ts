@@ -4,8 +4,8 @@
  * last resort (`handler.ts`) for the program that is executed in its place.
  *
  * It is a file without a name (memfd_create(2)) that is handed on over execve, mapped at the same
- * address by each program: pointers in it stay right. The next program learns the descriptor from
- * {@link CRASH_PAGE_VARIABLE}.
+ * address by each program: pointers in it stay right. An environment variable tells the next
+ * program the descriptor (`CRASH_PAGE_VARIABLE`).
  *
  * All fields are words of 64 bits, little-endian.
  */
@@ -31,9 +31,6 @@ export const CRASH_PAGE = {
   /** ASCII, read as a number; its last letter is that of the layout. */
   magic: 0x31_65_67_61_50_68_73_43n,
 } as const;
-
-/** Environment variable: the page's descriptor, in decimal. For the next program only. */
-export const CRASH_PAGE_VARIABLE = "DINIT_CRASH_PAGE";
 
 /** Digits of a descriptor in the variable. */
 export const DESCRIPTOR_DIGITS = 7;
@@ -81,7 +78,17 @@ export const CRASH_FIELD = {
   /** Addresses of the pointers; 0: they had no room. */
   words: 216,
   environment: 224,
+  /** As the first program was started with: the text of /proc/self/oom_score_adj. */
+  oomScore: 232,
+  oomScoreBytes: 248,
+  /** Soft and hard limit of descriptors, likewise. */
+  descriptorLimits: 256,
+  /** Of sched_getscheduler(2), likewise. */
+  schedulingPolicy: 272,
 } as const;
+
+/** Room for the text of /proc/self/oom_score_adj. */
+export const OOM_SCORE_BYTES = 16;
 
 /** What is done about a crash. */
 export const CRASH_PLAN = {

@@ -6,6 +6,7 @@
  * In a program that was executed because the one before it has crashed, it finds the page again and
  * decides what is done. The runtime is entered only if that is the manager's next start.
  */
+import { CRASH_PAGE_VARIABLE } from "../../../core/started_words.ts";
 import {
   add,
   addressOf,
@@ -34,7 +35,6 @@ import { FAULT_SIGNALS, SIGNAL_SET_BYTES } from "../signals.ts";
 import {
   CRASH_FIELD,
   CRASH_PAGE,
-  CRASH_PAGE_VARIABLE,
   CRASH_PLAN,
   DESCRIPTOR_DIGITS,
   REMEMBERED_CRASHES,
@@ -57,12 +57,14 @@ import {
   text,
   value,
 } from "./memory.ts";
+import { noteStartState, restoreStartState } from "./start_state.ts";
 
 const PREFIX = `${CRASH_PAGE_VARIABLE}=`;
 const NAME = "dinit-crash-page";
 const MAKE = "make a crash page";
 const INSTALL = "install the handler";
 const BEHIND = "behind the guard";
+const GIVE_UP = "no further start";
 const NO_ROOM = "no room for the words";
 
 // Linux include/uapi: fcntl.h, asm-generic/mman-common.h, signal.h, linux/memfd.h, prctl.h;
@@ -112,6 +114,8 @@ export function guard(stack: Variable, isFirst: Variable, texts: Texts): readonl
     label(MAKE),
     ...makePage(texts),
     ...fillPage(isFirst),
+    ...noteStartState(texts),
+    loadField(descriptor, "descriptor"),
     ...copyWords(stack, isFirst, texts),
     label(INSTALL),
     ...install(),
@@ -175,6 +179,7 @@ function findPage(stack: Variable, texts: Texts): readonly Form[] {
     system("fcntl", [descriptor, F_SETFD, FD_CLOEXEC]),
     // The kernel has called it by the name of a link in /proc.
     system("prctl", [PR_SET_NAME, sum(page, CRASH_FIELD.name)]),
+    ...restoreStartState(texts),
   ];
 }
 
@@ -232,7 +237,7 @@ function mapAt(
 function decide(): readonly Form[] {
   return [
     loadField(value, "plan"),
-    when(compare(value, "==", CRASH_PLAN.stay), [go(LONE_PROCESS)]),
+    when(compare(value, "==", CRASH_PLAN.stay), [go(GIVE_UP)]),
     run(readClock),
     set(count, 0),
     set(at, page),
@@ -248,6 +253,7 @@ function decide(): readonly Form[] {
       when(compare(limit, "==", 0), [leave("times")]),
     ]),
     when(compare(count, ">=", field("limit")), [
+      label(GIVE_UP),
       loadField(value, "isFirst"),
       when(compare(value, "!=", 0), [go(LONE_PROCESS)]),
       ...dieOfLast(),

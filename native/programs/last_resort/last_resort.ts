@@ -4,6 +4,7 @@
  *
  * - `guard.ts` runs in the entry, before the runtime: it makes the crash page (`crash_page.ts`) and
  *   installs the handler, or decides what is done after a crash;
+ * - `start_state.ts`: what the process was started with;
  * - `handler.ts` runs in the program that has crashed, and executes it again;
  * - `lone_process.ts` is what is left of process 1 when there is to be no manager.
  */

@@ -69,6 +69,10 @@ const [F_GETFD, SIG_BLOCK, SIG_SETMASK] = [1, 0, 2];
 const NO_STACK = 0x800;
 const SEGV = 11;
 const PR_SET_PDEATHSIG = 1;
+const RLIMIT_NOFILE = 7;
+const [READ, WRITE] = [0o2000000, 1 | 0o2000000];
+/** In ASCII. */
+const TEXT_700 = 0x30_30_37;
 
 /** Room in the page that it does not use. */
 const NOTES = 0x800;
@@ -118,7 +122,17 @@ function program(
 /** Words that {@link survivor} writes, in their order. */
 export const TOLD = [
   ...["process", "processBefore", "crashes", "signal", "code", "faultAddress", "programCounter"],
-  ...["kept", "other", "ended", "endedStatus", "mask", "pending", "living"],
+  ...[
+    "kept",
+    "other",
+    "ended",
+    "endedStatus",
+    "mask",
+    "pending",
+    "softLimit",
+    "oomScore",
+    "living",
+  ],
 ] as const;
 export type Told = Readonly<Record<typeof TOLD[number], bigint>>;
 
@@ -149,8 +163,23 @@ export function survivor({ crash, ...parts }: CrashingProgram): Program {
     system("rt_sigprocmask", [SIG_BLOCK, addressOf(MANAGER_SIGNALS), 0, 8]),
     system("getpid", [], result),
     system("kill", [result, TERM]),
+    ...withOomScore(texts, WRITE, "write"),
+    // A soft limit of 64 descriptors, and no hard one.
+    store(8, 64, frame(0)),
+    store(8, -1, frame(8)),
+    system("prlimit64", [0, RLIMIT_NOFILE, frame(0), 0]),
     ...crashBy(crash, parts.processor),
   ];
+  /** Eight bytes at the notes of it. */
+  function withOomScore(texts: Texts, flags: number, call: "read" | "write"): readonly Form[] {
+    const notes = NOTES + 8 * TOLD.indexOf("oomScore");
+    return [
+      ...(call === "write" ? [note("oomScore", TEXT_700)] : [note("oomScore", 0)]),
+      system("openat", [AT_FDCWD, texts.at("/proc/self/oom_score_adj"), flags, 0], number),
+      system(call, [number, sum(page, notes), call === "write" ? 3 : 8]),
+      system("close", [number]),
+    ];
+  }
   function makeChild(name: typeof TOLD[number], body: readonly Form[]): readonly Form[] {
     return [
       system("clone", [SIGCHLD, 0, 0, 0, 0], result),
@@ -158,7 +187,7 @@ export function survivor({ crash, ...parts }: CrashingProgram): Program {
       note(name, result),
     ];
   }
-  const secondLife = [
+  const secondLife = (texts: Texts) => [
     system("getpid", [], result),
     note("process", result),
     ...(["crashes", "signal", "code", "faultAddress", "programCounter"] as const).flatMap(
@@ -179,6 +208,10 @@ export function survivor({ crash, ...parts }: CrashingProgram): Program {
     note("mask", result),
     system("rt_sigtimedwait", [addressOf(TERM_ONLY), 0, addressOf(NO_TIME), 8], result),
     note("pending", result),
+    ...withOomScore(texts, READ, "read"),
+    system("prlimit64", [0, RLIMIT_NOFILE, 0, frame(0)]),
+    load(8, result, frame(0)),
+    note("softLimit", result),
     noted("living"),
     system("kill", [result, KILL]),
     set(number, result),
@@ -191,7 +224,7 @@ export function survivor({ crash, ...parts }: CrashingProgram): Program {
   return program(parts, "survivor", (texts) => [
     load(8, number, page, CRASH_FIELD.crashes),
     when(compare(number, "==", 0), firstLife(texts)),
-    ...secondLife,
+    ...secondLife(texts),
   ]);
 }
 

@@ -9,6 +9,7 @@ import { inFolder, needs } from "./running.ts";
 
 const { SEGV, ABRT, ILL, TRAP } = FAULT_SIGNALS;
 const TERM = 15;
+const STARTED = 'ulimit -Sn 200; echo 300 >/proc/self/oom_score_adj; exec "$@"';
 const MINUS_EBADF = -9n;
 /** si_code of kill(2) and tgkill(2): asm-generic/siginfo.h. */
 const [SI_USER, SI_TKILL] = [0n, 0xffff_fffan];
@@ -25,8 +26,8 @@ async function tellSurvivor(processor: Processor, crash: Crash): Promise<Told> {
   let found: Told | undefined;
   await inFolder(processor, async ({ program, again: path, console }) => {
     placeExecutable(program, survivor({ processor, crash, program: path, console }), processor);
-    const [command, ...args] = commandFor(processor, program);
-    const { stdout, code, signal } = await new Deno.Command(command, { args, stderr: "null" })
+    const args = ["-c", STARTED, "sh", ...commandFor(processor, program)];
+    const { stdout, code, signal } = await new Deno.Command("sh", { args, stderr: "null" })
       .output();
     assertEquals([code, signal], [0, null]);
     found = told(stdout);
@@ -48,6 +49,8 @@ function assertSurvived(seen: Told): void {
   // The emulator has the last two signals for itself.
   assertEquals(BigInt.asUintN(62, more.mask), BigInt.asUintN(62, signalSet(BLOCKED_SIGNALS)));
   assertEquals(more.pending, BigInt(TERM));
+  // As it was started with: "300" and a line's end, in ASCII.
+  assertEquals([more.softLimit, more.oomScore], [200n, 0x0a_30_30_33n]);
 }
 
 for (const processor of PROCESSORS) {

@@ -1,10 +1,7 @@
 /** What is done after many crashes, and what is left of process 1 then. */
+import { CRASH_PAGE_VARIABLE } from "../../../core/started_words.ts";
 import { PROCESSORS } from "../../../native/conventions.ts";
-import {
-  CRASH_PAGE_VARIABLE,
-  CRASH_PLAN,
-  REMEMBERED_CRASHES,
-} from "../../../native/programs/last_resort/crash_page.ts";
+import { CRASH_PLAN, REMEMBERED_CRASHES } from "../../../native/programs/last_resort/crash_page.ts";
 import { FAULT_SIGNALS } from "../../../native/programs/signals.ts";
 import { until } from "../../../tools/limit.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -81,8 +78,8 @@ for (const processor of PROCESSORS) {
         await messages.has(/The manager has crashed \(SIGABRT\)[^]*It has crashed too often/);
         await messages.has(STAYS);
         assertEquals(output.text, "sssss");
-        const [child = 0] = childrenOf(pid);
-        Deno.kill(child, "SIGKILL");
+        assertEquals(childrenOf(pid).length, 1);
+        for (const child of childrenOf(pid)) Deno.kill(child, "SIGKILL");
         await until(LIMIT_MS, "The collection of the child", () => childrenOf(pid).length === 0);
         Deno.kill(pid, "SIGUSR1");
         await output.has("ssssssssss");

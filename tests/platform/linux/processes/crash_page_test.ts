@@ -1,0 +1,97 @@
+import { fd } from "../../../../core/types.ts";
+import {
+  CRASH_FIELD,
+  CRASH_PAGE,
+  CRASH_PLAN,
+} from "../../../../native/programs/last_resort/crash_page.ts";
+import { crashPage, isCrashPage } from "../../../../platform/linux/processes/crash_page.ts";
+import { assertEquals } from "../../../assert.ts";
+import { surroundings, testNeeding } from "../../../skip.ts";
+import { platform } from "../children.ts";
+
+const SEGV = 11;
+const [SEGV_MAPERR, SI_USER] = [1, 0];
+
+function page(fields: Partial<Record<keyof typeof CRASH_FIELD, number | bigint>> = {}): DataView {
+  const view = new DataView(new ArrayBuffer(CRASH_PAGE.bytes));
+  const all = { magic: CRASH_PAGE.magic, process: 7, descriptor: 3, ...fields };
+  for (const [name, value] of Object.entries(all)) {
+    view.setBigInt64(CRASH_FIELD[name as keyof typeof CRASH_FIELD], BigInt(value), true);
+  }
+  return view;
+}
+
+function word(view: DataView, field: keyof typeof CRASH_FIELD): number {
+  return Number(view.getBigUint64(CRASH_FIELD[field], true));
+}
+
+Deno.test("isCrashPage() knows a page of this process that outlives it", () => {
+  assertEquals(isCrashPage(page(), 7), true);
+  assertEquals(isCrashPage(page(), 8), false);
+  assertEquals(isCrashPage(page({ magic: CRASH_PAGE.magic + 1n }), 7), false);
+  assertEquals(isCrashPage(page({ descriptor: -1 }), 7), false);
+});
+
+Deno.test("plan() writes what is to be done, and watches exit(3) once it matters", () => {
+  const view = page({ plan: CRASH_PLAN.execute });
+  let watched = 0;
+  const resort = crashPage(view, () => watched++);
+  resort.plan({ kind: "end" });
+  assertEquals([word(view, "plan"), watched], [CRASH_PLAN.end, 0]);
+  resort.plan({ kind: "stay", startsOver: true });
+  assertEquals([word(view, "plan"), word(view, "startsOver"), watched], [CRASH_PLAN.stay, 1, 1]);
+  resort.plan({ kind: "execute" });
+  assertEquals([word(view, "plan"), word(view, "startsOver"), watched], [CRASH_PLAN.execute, 0, 1]);
+});
+
+Deno.test("keep() marks descriptors, each by its bit", () => {
+  const view = page();
+  const resort = crashPage(view, () => {});
+  const kept = () => new Uint8Array(view.buffer, CRASH_PAGE.descriptorsAt, 3);
+  for (const number of [3, 8, 17, CRASH_PAGE.descriptorLimit]) resort.keep(fd(number), true);
+  assertEquals([...kept()], [1 << 3, 1, 2]);
+  // The words behind it are as they were.
+  assertEquals(view.getUint8(CRASH_PAGE.wordsAt), 0);
+  resort.keep(fd(3), false);
+  resort.keep(fd(4), false);
+  assertEquals([...kept()], [0, 1, 2]);
+});
+
+Deno.test("endMachine() tells the command that ends the machine's run", () => {
+  const view = page();
+  crashPage(view, () => {}).endMachine("poweroff");
+  assertEquals(word(view, "endCommand"), 0x4321fedc);
+});
+
+Deno.test("lastCrash tells of the program before", () => {
+  const read = (fields: Parameters<typeof page>[0]) => crashPage(page(fields), () => {}).lastCrash;
+  assertEquals(read({}), undefined);
+  const fault = { signal: SEGV, code: SEGV_MAPERR, faultAddress: 16, programCounter: 1n << 46n };
+  assertEquals(read({ crashes: 2, ...fault }), {
+    crashes: 2,
+    cause: {
+      kind: "signal",
+      signal: SEGV,
+      sender: undefined,
+      address: 16n,
+      programCounter: 1n << 46n,
+    },
+  });
+  const sent = { ...fault, code: SI_USER, faultAddress: 1n << 32n | 99n };
+  assertEquals(read({ crashes: 1, ...sent }), {
+    crashes: 1,
+    cause: { kind: "signal", signal: SEGV, sender: 99, address: 0n, programCounter: 1n << 46n },
+  });
+  assertEquals(read({ crashes: 1, signal: 0, code: 3 }), {
+    crashes: 1,
+    cause: { kind: "exit", status: 3 },
+  });
+});
+
+testNeeding(
+  "a program without the entry has no last resort",
+  [surroundings("Linux", Deno.build.os === "linux")],
+  () => {
+    assertEquals(platform.lastResort.isThere, false);
+  },
+);
