@@ -150,7 +150,7 @@ export function entryProgram(
       firstProcess(texts),
       occupyDescriptors(texts, undefined),
     ),
-    ...guardManager(texts),
+    ...guardManager(lastResortParts, texts),
     ...hideFromRuntime(stack),
     system("rt_sigprocmask", [SIG_BLOCK, addressOf(MANAGER_SIGNALS), NULL, SIGNAL_SET_BYTES]),
     ...leaveRemovedDirectory(texts),
@@ -202,11 +202,11 @@ function sharingPlaces(
 }
 
 /** Clients have nothing to lose. */
-function guardManager(texts: Texts): readonly Form[] {
+function guardManager(parts: LastResortParts, texts: Texts): readonly Form[] {
   const behind = "behind the guard of a manager";
   return [
     when(compare(isFirst, "!=", 1), [when(compare(isClient, "!=", 0), [go(behind)])]),
-    ...guard(stack, isFirst, texts),
+    ...guard(stack, isFirst, parts, texts),
     label(behind),
   ];
 }

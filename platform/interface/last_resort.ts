@@ -48,6 +48,8 @@ export interface LastResort {
   plan(plan: CrashPlan): void;
   /** Whether a descriptor is open in the program that is executed after a crash. */
   keep(fd: Fd, isKept: boolean): void;
+  /** The program that is executed after a crash does not get this variable of the environment. */
+  withhold(variable: string): void;
   /** The machine's run is ending: after a crash that is brought to its end. */
   endMachine(how: "halt" | "poweroff" | "reboot"): void;
 }

@@ -21,8 +21,11 @@ export const CRASH_PAGE = {
   /** A bit for each descriptor: the lowest of the first byte is that of descriptor 0. */
   descriptorsAt: 0x1000,
   descriptorLimit: 0x10000,
+  /** Path of the program. */
+  programAt: 0x3000,
+  programLimit: 0x1000,
   /** Pointers to the words, a null pointer, those to the environment, a null pointer; texts. */
-  wordsAt: 0x3000,
+  wordsAt: 0x4000,
   /**
    * Behind the page, for the thread that the program begins with: memory that no child shares, as a
    * child may crash as well.

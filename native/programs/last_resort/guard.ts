@@ -57,6 +57,7 @@ import {
   text,
   value,
 } from "./memory.ts";
+import type { LastResortParts } from "./parts.ts";
 import { noteStartState, restoreStartState } from "./start_state.ts";
 
 const PREFIX = `${CRASH_PAGE_VARIABLE}=`;
@@ -69,6 +70,7 @@ const NO_ROOM = "no room for the words";
 
 // Linux include/uapi: fcntl.h, asm-generic/mman-common.h, signal.h, linux/memfd.h, prctl.h;
 // struct stat of both processors.
+const AT_FDCWD = -100;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const READ_WRITE = 1 | 2;
@@ -105,7 +107,12 @@ const CONTAINER_WORDS: readonly string[] = ["-o", "--container"];
  * @param isFirst Holds 1 in process 1.
  * @param texts Gets the texts that are used here.
  */
-export function guard(stack: Variable, isFirst: Variable, texts: Texts): readonly Form[] {
+export function guard(
+  stack: Variable,
+  isFirst: Variable,
+  { program }: Pick<LastResortParts, "program">,
+  texts: Texts,
+): readonly Form[] {
   return [
     set(page, CRASH_PAGE.address),
     ...findPage(stack, texts),
@@ -114,6 +121,7 @@ export function guard(stack: Variable, isFirst: Variable, texts: Texts): readonl
     label(MAKE),
     ...makePage(texts),
     ...fillPage(isFirst),
+    ...noteProgram(program, texts),
     ...noteStartState(texts),
     loadField(descriptor, "descriptor"),
     ...copyWords(stack, isFirst, texts),
@@ -321,6 +329,24 @@ function fillPage(isFirst: Variable): readonly Form[] {
       when(compare(result, "==", 0), [
         storeField("isFirst", 1),
         storeField("plan", CRASH_PLAN.execute),
+      ]),
+    ]),
+  ];
+}
+
+function noteProgram(program: string, texts: Texts): readonly Form[] {
+  const most = CRASH_PAGE.programLimit - 1;
+  return [
+    set(text, CRASH_PAGE.address + CRASH_PAGE.programAt),
+    set(value, texts.at(program)),
+    system("readlinkat", [AT_FDCWD, value, text, most], result),
+    when(failed(result), [
+      loop("bytes of the program's path", [
+        load(1, byte, value),
+        store(1, byte, text),
+        add(value, 1),
+        add(text, 1),
+        when(compare(byte, "==", 0), [leave("bytes of the program's path")]),
       ]),
     ]),
   ];

@@ -37,7 +37,6 @@ import {
   system,
   when,
 } from "../../forms.ts";
-import type { Texts } from "../../texts.ts";
 import { FAULT_SIGNALS, SIGNAL_SET_BYTES } from "../signals.ts";
 import { CRASH_FIELD, CRASH_PAGE, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
 import { EVERY_SIGNAL, LONE_PROCESS } from "./lone_process.ts";
@@ -90,8 +89,8 @@ const SIGNAL_STATUS = 128;
 const MS_PER_SECOND = 1000;
 const NS_PER_MS = 1_000_000;
 
-/** The function, and what it uses. @param texts Gets the texts that are used here. */
-export function handler({ processor, program }: LastResortParts, texts: Texts): readonly Form[] {
+/** The function, and what it uses. */
+export function handler({ processor }: LastResortParts): readonly Form[] {
   return [
     entered(CRASHED, [signal, information, context]),
     set(page, CRASH_PAGE.address),
@@ -107,7 +106,7 @@ export function handler({ processor, program }: LastResortParts, texts: Texts): 
     go(LONE_PROCESS),
     label(DIE),
     ...die(),
-    ...define(executeAgain, execution(program, texts)),
+    ...define(executeAgain, execution()),
     ...define(readClock, clock()),
   ];
 }
@@ -190,12 +189,16 @@ function die(): readonly Form[] {
   ];
 }
 
-function execution(program: string, texts: Texts): readonly Form[] {
+function execution(): readonly Form[] {
   return [
     ...keepDescriptors(),
     // A thread of the runtime may have blocked more.
     system("rt_sigprocmask", [SIG_SETMASK, addressOf(MANAGER_SIGNALS), NULL, SIGNAL_SET_BYTES]),
-    system("execve", [texts.at(program), field("words"), field("environment")]),
+    system("execve", [
+      CRASH_PAGE.address + CRASH_PAGE.programAt,
+      field("words"),
+      field("environment"),
+    ]),
   ];
 }
 

@@ -26,5 +26,5 @@ export { type LastResortParts, USUAL_PLACES } from "./parts.ts";
  * @param texts Gets the texts that are used here.
  */
 export function lastResort(parts: LastResortParts, texts: Texts): readonly Form[] {
-  return [...handler(parts, texts), ...loneProcess(parts, texts)];
+  return [...handler(parts), ...loneProcess(parts, texts)];
 }

@@ -8,6 +8,8 @@ import {
 import type { CrashPlan, LastCrash, LastResort } from "../../interface/last_resort.ts";
 import { REBOOT } from "../kernel/abi.ts";
 
+const POINTER_BYTES = 8;
+
 const COMMANDS = {
   halt: REBOOT.CMD_HALT,
   poweroff: REBOOT.CMD_POWER_OFF,
@@ -38,6 +40,7 @@ export function crashPage(page: DataView, watchExit: () => void): LastResort {
       store("plan", CRASH_PLAN[plan.kind]);
     },
     keep: (fd, isKept) => keep(page, fd, isKept),
+    withhold: (variable) => withhold(page, variable),
     endMachine: (how) => store("endCommand", COMMANDS[how]),
   };
 }
@@ -53,6 +56,17 @@ function keep(page: DataView, fd: Fd, isKept: boolean): void {
   const bit = 1 << (fd & 7);
   const byte = page.getUint8(at);
   page.setUint8(at, isKept ? byte | bit : byte & ~bit);
+}
+
+/** An empty text takes its place. The pointers are addresses in the page. */
+function withhold(page: DataView, variable: string): void {
+  const wanted = new TextEncoder().encode(`${variable}=`);
+  const offsetAt = (at: number) => Number(page.getBigUint64(at, true)) - CRASH_PAGE.address;
+  for (let at = offsetAt(CRASH_FIELD.environment);; at += POINTER_BYTES) {
+    const text = offsetAt(at);
+    if (text < 0) return;
+    if (wanted.every((byte, index) => page.getUint8(text + index) === byte)) page.setUint8(text, 0);
+  }
 }
 
 function readLastCrash(page: DataView): LastCrash | undefined {

@@ -6,5 +6,6 @@ export const NO_LAST_RESORT: LastResort = {
   lastCrash: undefined,
   plan: () => {},
   keep: () => {},
+  withhold: () => {},
   endMachine: () => {},
 };

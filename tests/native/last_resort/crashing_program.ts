@@ -106,7 +106,7 @@ function program(
     body: [
       entryStack(stack),
       system("getpid", [], isFirst),
-      ...guard(stack, isFirst, texts),
+      ...guard(stack, isFirst, parts, texts),
       set(page, CRASH_PAGE.address),
       ...makeBody(texts),
       ...lastResort(parts, texts),

@@ -57,6 +57,24 @@ Deno.test("keep() marks descriptors, each by its bit", () => {
   assertEquals([...kept()], [0, 1, 2]);
 });
 
+Deno.test("withhold() takes a variable from the next program's environment", () => {
+  const texts = ["HOME=/", "DINIT_HAND=1", "DINIT_HANDOVER=1", "PATH=/bin"];
+  const environmentAt = CRASH_PAGE.wordsAt;
+  const view = page({ environment: CRASH_PAGE.address + environmentAt });
+  const bytes = new Uint8Array(view.buffer);
+  texts.forEach((text, index) => {
+    const at = environmentAt + 0x100 + 32 * index;
+    bytes.set(new TextEncoder().encode(text), at);
+    view.setBigUint64(environmentAt + 8 * index, BigInt(CRASH_PAGE.address + at), true);
+  });
+  crashPage(view, () => {}).withhold("DINIT_HANDOVER");
+  const left = texts.map((text, index) => {
+    const at = environmentAt + 0x100 + 32 * index;
+    return new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)));
+  });
+  assertEquals(left, ["HOME=/", "DINIT_HAND=1", "", "PATH=/bin"]);
+});
+
 Deno.test("endMachine() tells the command that ends the machine's run", () => {
   const view = page();
   crashPage(view, () => {}).endMachine("poweroff");
