@@ -46,7 +46,10 @@ export interface LastResort {
   readonly lastCrash: LastCrash | undefined;
   /** What is done about a crash from now on. */
   plan(plan: CrashPlan): void;
-  /** Whether a descriptor is open in the program that is executed after a crash. */
+  /**
+   * Whether a descriptor is open in the program that is executed after a crash: one that does not
+   * block. A first process that stays reads what comes in, and throws it away.
+   */
   keep(fd: Fd, isKept: boolean): void;
   /** The program that is executed after a crash does not get this variable of the environment. */
   withhold(variable: string): void;

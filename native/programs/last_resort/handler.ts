@@ -15,7 +15,6 @@ import {
   add,
   addressOf,
   and,
-  anyBit,
   compare,
   define,
   divide,
@@ -23,7 +22,6 @@ import {
   type Form,
   go,
   label,
-  leave,
   load,
   loop,
   multiply,
@@ -31,7 +29,6 @@ import {
   run,
   set,
   shiftLeft,
-  shiftRight,
   store,
   stored,
   system,
@@ -40,11 +37,11 @@ import {
 import { FAULT_SIGNALS, SIGNAL_SET_BYTES } from "../signals.ts";
 import { CRASH_FIELD, CRASH_PAGE, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
 import { EVERY_SIGNAL, LONE_PROCESS } from "./lone_process.ts";
+import { eachKeptDescriptor } from "./kept_descriptors.ts";
 import { field, loadField, storeField } from "./fields.ts";
 import {
   at,
   context,
-  count,
   descriptor,
   executeAgain,
   information,
@@ -191,38 +188,15 @@ function die(): readonly Form[] {
 
 function execution(): readonly Form[] {
   return [
-    ...keepDescriptors(),
+    // They are open in the next program.
+    system("fcntl", [field("descriptor"), F_SETFD, 0]),
+    ...eachKeptDescriptor("keep", [system("fcntl", [descriptor, F_SETFD, 0])]),
     // A thread of the runtime may have blocked more.
     system("rt_sigprocmask", [SIG_SETMASK, addressOf(MANAGER_SIGNALS), NULL, SIGNAL_SET_BYTES]),
     system("execve", [
       CRASH_PAGE.address + CRASH_PAGE.programAt,
       field("words"),
       field("environment"),
-    ]),
-  ];
-}
-
-/** Those whose bits are set are open in the next program. */
-function keepDescriptors(): readonly Form[] {
-  const bytes = CRASH_PAGE.descriptorLimit / 8;
-  return [
-    system("fcntl", [field("descriptor"), F_SETFD, 0]),
-    set(at, CRASH_PAGE.address + CRASH_PAGE.descriptorsAt),
-    loop("words of descriptors", [
-      load(8, value, at),
-      set(descriptor, at),
-      // Eight descriptors for each byte before this word.
-      add(descriptor, -(CRASH_PAGE.address + CRASH_PAGE.descriptorsAt)),
-      shiftLeft(descriptor, 3),
-      loop("descriptors", [
-        when(compare(value, "==", 0), [leave("descriptors")]),
-        when(anyBit(value, 1), [system("fcntl", [descriptor, F_SETFD, 0])]),
-        shiftRight(value, 1),
-        add(descriptor, 1),
-      ]),
-      add(at, 8),
-      set(count, CRASH_PAGE.address + CRASH_PAGE.descriptorsAt + bytes),
-      when(compare(at, "==", count), [leave("words of descriptors")]),
     ]),
   ];
 }

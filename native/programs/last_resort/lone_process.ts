@@ -1,9 +1,9 @@
 /**
  * The first process without a manager: what the kernel wants of it, and no more.
  *
- * Its end would be the machine's. So it stays, collects processes that have ended, and does what it
- * is asked for by the signals that a manager takes: it ends the machine's run, or starts the
- * manager again. Everything else goes on without it.
+ * Its end would be the machine's. So it stays, collects processes that have ended, keeps pipes of
+ * services from being full, and does what it is asked for by the signals that a manager takes: it
+ * ends the machine's run, or starts the manager again. Everything else goes on without it.
  */
 import {
   add,
@@ -44,16 +44,20 @@ import {
   USR1,
 } from "../signals.ts";
 import { CRASH_FIELD, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
+import { eachKeptDescriptor } from "./kept_descriptors.ts";
 import { loadField, storeField } from "./fields.ts";
 import {
   awaitEnds,
   command,
   count,
   descriptor,
+  empty,
   executeAgain,
   limit,
   now,
   page,
+  READ_BUFFER,
+  READ_BYTES,
   readClock,
   reap,
   result,
@@ -94,6 +98,10 @@ const EVERYONE = -1;
 
 const TERM_TO_KILL_MS = 5000;
 const KILL_TO_GO_ON_MS = 1000;
+/** So often pipes are emptied, of which the kernel makes room for 64 kB. */
+const EMPTY_EVERY_SECONDS = 1;
+/** Of one pipe, at a time. */
+const MOST_READS = 64;
 const MS_PER_SECOND = 1000;
 const NS_PER_MS = 1_000_000;
 
@@ -141,6 +149,7 @@ export function loneProcess({ console }: LastResortParts, texts: Texts): readonl
     go(WAIT),
     ...define(say, write(console, texts)),
     ...define(reap, collect()),
+    ...define(empty, emptyPipes()),
     ...define(awaitEnds, waitForEnds()),
     ...data(EVERY_SIGNAL, littleEndian(-1, SIGNAL_SET_BYTES)),
     ...data(CHILDRENS_ENDS, littleEndian(signalSet([CHLD]), SIGNAL_SET_BYTES)),
@@ -176,7 +185,14 @@ function tell(show: (message: string) => readonly Form[]): readonly Form[] {
 function takeSignals(): readonly Form[] {
   return [
     loop("signals", [
-      system("rt_sigtimedwait", [addressOf(EVERY_SIGNAL), NULL, NULL, SIGNAL_SET_BYTES], signal),
+      store(8, EMPTY_EVERY_SECONDS, SCRATCH),
+      store(8, 0, SCRATCH, 8),
+      system(
+        "rt_sigtimedwait",
+        [addressOf(EVERY_SIGNAL), NULL, SCRATCH, SIGNAL_SET_BYTES],
+        signal,
+      ),
+      when(failed(signal), [run(empty), again("signals")]),
       when(compare(signal, "==", CHLD), [run(reap), again("signals")]),
       when(compare(signal, "==", SOFT_REBOOT), [leave("signals")]),
       when(compare(signal, "==", USR1), [
@@ -236,6 +252,22 @@ function collect(): readonly Form[] {
     loop("ended children", [
       system("wait4", [-1, NULL, WNOHANG, NULL], result),
       when(compare(result, "<=", 0), [leave("ended children")]),
+    ]),
+  ];
+}
+
+/** Whoever writes to a pipe that is full would wait for ever. */
+function emptyPipes(): readonly Form[] {
+  return [
+    ...eachKeptDescriptor("empty", [
+      set(limit, MOST_READS),
+      loop("bytes of a pipe", [
+        system("read", [descriptor, READ_BUFFER, READ_BYTES], result),
+        when(compare(result, "<=", 0), [leave("bytes of a pipe")]),
+        // Who floods it does not keep the others waiting.
+        subtract(limit, 1),
+        when(compare(limit, "==", 0), [leave("bytes of a pipe")]),
+      ]),
     ]),
   ];
 }

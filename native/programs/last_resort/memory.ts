@@ -2,8 +2,12 @@
 import { frame, type Routine, routine, type Variable, variable } from "../../forms.ts";
 
 /** struct stat of fstat(2); smaller structures otherwise. */
-export const LAST_RESORT_FRAME_BYTES = 144;
+const SCRATCH_BYTES = 144;
+/** What services say, before it is thrown away. */
+export const READ_BYTES = 4096;
+export const LAST_RESORT_FRAME_BYTES = SCRATCH_BYTES + READ_BYTES;
 export const SCRATCH = frame(0);
+export const READ_BUFFER = frame(SCRATCH_BYTES);
 
 /** Address of the crash page. */
 export const page = variable("crash page");
@@ -35,6 +39,8 @@ export const executeAgain: Routine = routine("execute again");
 export const say: Routine = routine("say");
 /** Collects all children that have ended. */
 export const reap: Routine = routine("reap");
+/** Reads what services have said. */
+export const empty: Routine = routine("empty pipes");
 /** Waits until no child is left, at most {@link limit} milliseconds. */
 export const awaitEnds: Routine = routine("await ends");
 
@@ -42,5 +48,5 @@ export const awaitEnds: Routine = routine("await ends");
 export const LAST_RESORT_VARIABLES: readonly Variable[] = [
   ...[page, at, value, result, slot, count],
   ...[text, byte, now, limit, descriptor, signal, information, context, thread, command],
-  ...[readClock, executeAgain, say, reap, awaitEnds].map(({ link }) => link),
+  ...[readClock, executeAgain, say, reap, empty, awaitEnds].map(({ link }) => link),
 ];

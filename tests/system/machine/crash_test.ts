@@ -13,7 +13,7 @@ const LIMIT_MS = 30_000;
 /** Says something again and again, and counts it in a file. */
 const TALKER = `type = "process"
 command = ["/bin/sh", "-c", """
-n=0; while n=$$((n + 1)); do echo word; echo $$n >/run/count; sleep 0.01; done"""]
+n=0; while n=$$((n + 1)); do echo ${"word ".repeat(200)}; echo $$n >/run/count; sleep 0.01; done"""]
 `;
 const SERVICES = { boot: `type = "internal"\ndepends-on = ["talker"]\n`, talker: TALKER };
 const STAYS = /Processes go on, but nothing supervises them[^]*kill -USR1 1 ends them all/;
@@ -23,12 +23,16 @@ async function count(machine: BareMachine): Promise<number> {
   return Number(text);
 }
 
-/** Waits until the service has said something more. */
-async function goesOn(machine: BareMachine): Promise<void> {
+/** Waits until the service has said something more, or so many words. */
+async function goesOn(machine: BareMachine, words = 1): Promise<void> {
   let before = 0;
   // It is empty for a moment whenever it is written.
   while (before === 0) before = await count(machine);
-  await until(LIMIT_MS, "A word of the service", async () => await count(machine) > before);
+  await until(
+    LIMIT_MS,
+    "A word of the service",
+    async () => await count(machine) >= before + words,
+  );
 }
 
 /** Names of the programs in the namespace, but that of the first process. */
