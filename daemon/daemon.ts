@@ -3,6 +3,7 @@
  * it, and then until the loop's end.
  */
 import type { Platform } from "../platform/mod.ts";
+import { HANDOVER_VARIABLE } from "./kept/handover.ts";
 import { crashReport } from "./machine/crash_report.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
@@ -106,6 +107,7 @@ export class Daemon {
     const { lastResort } = this.#platform;
     const isFirst = this.#options.isSystemManager && this.#platform.processId() === 1;
     lastResort.plan(isFirst ? { kind: "stay", startsOver: true } : { kind: "end" });
+    lastResort.withhold(HANDOVER_VARIABLE);
   }
 
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */

@@ -220,7 +220,10 @@ export class ServiceOutputs {
         windowEnd: 0,
       };
       this.#pipes.set(name, pipe);
-      if (sink.kind !== "none") this.#pipesByReadEnd.set(readEnd, pipe);
+      if (sink.kind !== "none") {
+        this.#pipesByReadEnd.set(readEnd, pipe);
+        this.#platform.lastResort.keep(readEnd, true);
+      }
     }
     kept.files.forEach(({ file, unended }, index) => {
       const pipe = unended === undefined ? undefined : this.#pipes.get(unended);
