@@ -68,7 +68,7 @@ Deno.test("withhold() takes a variable from the next program's environment", () 
     view.setBigUint64(environmentAt + 8 * index, BigInt(CRASH_PAGE.address + at), true);
   });
   crashPage(view, () => {}).withhold("DINIT_HANDOVER");
-  const left = texts.map((text, index) => {
+  const left = texts.map((_, index) => {
     const at = environmentAt + 0x100 + 32 * index;
     return new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)));
   });
