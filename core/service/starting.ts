@@ -89,6 +89,8 @@ function cancelStop(work: Work, service: ServiceRecord): void {
   if (service.phase === "up-waiting-for-dependents") {
     comeBack(work, service);
   } else {
+    // It may have it since its start was broken off; it joins the queue for it anew.
+    work.console.release(work, service);
     enterStarting(work, service);
     clearTheWay(work, service);
   }

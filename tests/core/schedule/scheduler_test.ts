@@ -172,6 +172,21 @@ Deno.test("a service is handed the console when the busy log says it is idle", (
   assertEquals(said, ["console a", "a:started", "console b", "b:started", "console log"]);
 });
 
+Deno.test("a service with the console gives it up when its stop is cancelled, and gets it anew", () => {
+  const driver = new Driver();
+  driver.load({
+    a: { type: "triggered", console: "runs" },
+    b: { type: "scripted", stopCommand: ["/bin/stop"], links: { "prepared-by": ["a"] } },
+  });
+  assertEquals(driver.start("b"), ["console a"]);
+  driver.stop("b");
+  assertEquals(driver.states("a", "b"), ["stopping", "stopping"]);
+  // It waited for itself for ever.
+  assertEquals(driver.start("b"), ["a:stop-cancelled", "console log", "console a"]);
+  driver.order({ kind: "trigger", service: driver.id("a"), on: true });
+  assertEquals(driver.state("a"), "started");
+});
+
 Deno.test("the log keeps the console when nobody wants it any more", () => {
   const driver = new Driver();
   driver.load({ a: { console: "starts" } });
