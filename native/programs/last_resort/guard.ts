@@ -86,6 +86,8 @@ const STAT_SIZE = 48;
 const ACTION_FLAGS = 4 | 0x0400_0000 | 0x0800_0000 | 0x4000_0000;
 const ACTION = { handler: 0, flags: 8, restorer: 16, mask: 24 } as const;
 const STACK = { address: 0, flags: 8, bytes: 16 } as const;
+/** What is to be in memory from the handler on: that, the lone process, and the texts of both. */
+const KEPT_BYTES = 4096;
 const NULL = 0;
 const POINTER_BYTES = 8;
 const DIGIT_0 = "0".charCodeAt(0);
@@ -114,6 +116,8 @@ export function guard(
   texts: Texts,
 ): readonly Form[] {
   return [
+    // The disk that it comes from may be what has gone.
+    when(compare(isFirst, "==", 1), [system("mlock", [addressOf(CRASHED), KEPT_BYTES])]),
     set(page, CRASH_PAGE.address),
     ...findPage(stack, texts),
     ...decide(),

@@ -51,6 +51,8 @@ testNeeding(
       const { console, first } = machine;
       await console.shows(/\[ {2}OK {2}\] boot/);
       const pid = await first.pid();
+      const locked = /^VmLck:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
+      assert(Number(locked) >= 4, "what is done about a crash is in memory");
       for (const [name, number] of Object.entries(FAULT_SIGNALS)) {
         await goesOn(machine);
         console.screen = "";
