@@ -71,6 +71,8 @@ export class Run implements ClientRun {
   /** It goes on when the client has taken some of its output. */
   #isHeldByOutput = false;
   #dueAt: Instant | undefined;
+  /** It has had its slice of the turn that is under way: what is due waits for the next one. */
+  #hasHadTurn = false;
   #lostOutput: string | undefined;
   /** What the client was told last of the connection's end. */
   #toldAtEnd = "";
@@ -125,11 +127,19 @@ export class Run implements ClientRun {
     joined.set(this.#input);
     joined.set(bytes, this.#input.length);
     this.#input = joined;
-    if (this.#stage.kind === "ordering") this.#readOrder();
+    if (this.#stage.kind === "ordering") {
+      this.#readOrder();
+      this.#hasHadTurn = this.#dueAt === AT_ONCE;
+    }
     if (this.#stage.kind === "running" || this.#stage.kind === "ended") this.#readMessage();
   }
 
   resume(now: Instant): void {
+    // Orders are read in the middle of a turn, whose end is where runs are resumed.
+    if (this.#hasHadTurn) {
+      this.#hasHadTurn = false;
+      return;
+    }
     this.#dueAt = undefined;
     if (this.#stage.kind !== "running" || this.#isHeldByOutput) return;
     const received = this.#outcome(now);

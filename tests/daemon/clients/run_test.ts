@@ -176,6 +176,9 @@ Deno.test("an order that has come before the connection was accepted is carried 
   manager.server.handleDescriptor(listener, true, false);
   // The programs were loaded in this turn, and others are to have theirs before they run.
   assertEquals([manager.loads, heard(client).statuses], [1, []]);
+  // Its end.
+  manager.turn();
+  assertEquals(heard(client).statuses, []);
   manager.turn();
   assertEquals(heard(client).statuses, [0]);
   const next = manager.sockets.connect(OWN_UID);
