@@ -28,6 +28,11 @@ const BETWEEN_LOOKS_MS = 10_000;
  */
 const GROWTH_BYTES = 6 * 1024 * 1024;
 const GROWTH_SHARE = 0.25;
+/**
+ * Growth that is worth a collection once the manager is at rest after clients' programs ran in it,
+ * in bytes. A tree of 100 services left 1.9 MB of garbage, `is-started` some 20 kB.
+ */
+const CLIENTS_GROWTH_BYTES = 512 * 1024;
 
 /** The heap that is collected. */
 export interface Heap {
@@ -45,6 +50,8 @@ export class HeapCollection implements Timed {
   #wasAsked = false;
   /** Something was done or asked since the heap was looked at. */
   #mayHaveGrown = false;
+  /** A client's program ran in the manager since it was last at rest. */
+  #hasServed = false;
   #lastLookAt: number;
   #bytesAfterLast: number;
 
@@ -56,11 +63,17 @@ export class HeapCollection implements Timed {
     this.#bytesAfterLast = heap.bytes();
   }
 
-  /** A service was launched, or a client's command is carried out here. */
+  /** A service was launched. */
   worked(): void {
     this.#workCount++;
     this.#mayHaveGrown = true;
     this.#lastWorkAt = this.#platform.now();
+  }
+
+  /** A client's program is run in the manager: it may leave much, or next to nothing. */
+  served(): void {
+    this.worked();
+    this.#hasServed = true;
   }
 
   /** Much was read or made: it is worth a collection when nothing is asked for. */
@@ -80,7 +93,7 @@ export class HeapCollection implements Timed {
 
   /** A heap that may have grown is looked at after a while; one at rest wakes nobody up. */
   next(): Instant | undefined {
-    const isWorth = this.#workCount >= WORK_WORTH_COLLECTING;
+    const isWorth = this.#workCount >= WORK_WORTH_COLLECTING || this.#hasServed;
     const collectAt = isWorth ? this.#lastWorkAt + IDLE_MS : Infinity;
     const lookAt = this.#mayHaveGrown ? this.#lastLookAt + BETWEEN_LOOKS_MS : Infinity;
     const next = collectAt < lookAt ? collectAt : lookAt;
@@ -94,9 +107,16 @@ export class HeapCollection implements Timed {
       this.#wasAsked = false;
       this.#lastWorkAt = now;
     }
-    const isWorth = this.#workCount >= WORK_WORTH_COLLECTING;
     const isIdle = now >= this.#lastWorkAt + IDLE_MS;
-    if ((isWorth && isIdle) || this.#hasGrown(now)) this.#collect(now);
+    if ((isIdle && this.#isWorthCollecting()) || this.#hasGrown(now)) this.#collect(now);
+  }
+
+  /** At rest. */
+  #isWorthCollecting(): boolean {
+    const hasServed = this.#hasServed;
+    this.#hasServed = false;
+    if (this.#workCount >= WORK_WORTH_COLLECTING) return true;
+    return hasServed && this.#heap.bytes() - this.#bytesAfterLast >= CLIENTS_GROWTH_BYTES;
   }
 
   #hasGrown(now: Instant): boolean {

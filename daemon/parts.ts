@@ -303,7 +303,7 @@ export class DaemonParts {
         },
         files: platformFiles(platform),
         errnoText: (errno) => platform.errnoText(errno),
-        beforeRun: () => heap.worked(),
+        beforeRun: () => heap.served(),
       },
     });
   }

@@ -20,6 +20,10 @@ function makeCollection() {
     state.now = now;
     for (let i = 0; i < count; i++) collection.worked();
   };
+  const serve = (now: number) => {
+    state.now = now;
+    collection.served();
+  };
   const postpone = (now: number) => {
     state.now = now;
     collection.postpone();
@@ -27,7 +31,7 @@ function makeCollection() {
   const grow = (megabytes: number) => {
     state.bytes += megabytes * MEGABYTE;
   };
-  return { at, launch, postpone, grow };
+  return { at, launch, serve, postpone, grow };
 }
 
 Deno.test("HeapCollection collects once after the manager's start, then lets it rest", () => {
@@ -91,4 +95,25 @@ Deno.test("HeapCollection wants a larger heap to have grown by a quarter", () =>
   grow(1);
   assertEquals(at(20_999), { collections: 1, next: 21_000 });
   assertEquals(at(21_000), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection collects at rest after a client's program that left much", () => {
+  const { at, serve, grow } = makeCollection();
+  at(1000);
+  serve(2000);
+  grow(0.25);
+  assertEquals(at(2999), { collections: 1, next: 3000 });
+  // Too little: it is looked at once more, as after any work.
+  assertEquals(at(3000), { collections: 1, next: 11_000 });
+  serve(4000);
+  grow(0.25);
+  assertEquals(at(5000), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection does not collect for launches alone what a client's program may leave", () => {
+  const { at, launch, grow } = makeCollection();
+  at(1000);
+  launch(2000, 1);
+  grow(1);
+  assertEquals(at(3000), { collections: 1, next: 11_000 });
 });

@@ -1,0 +1,66 @@
+/** What the manager's memory grows by when it does the work of clients that are only a pipe. */
+import { assertEquals } from "../../assert.ts";
+import { surroundings, testNeeding, tool } from "../../skip.ts";
+import { until } from "../../wait.ts";
+import { PROGRAM, withManager } from "../manager.ts";
+import { call } from "./both_ways.ts";
+
+/** Each is a process of its own, as `dinitctl`'s clients have them. */
+const COUNT = 100;
+const LIMIT_KB = 2048;
+
+const QUESTIONS: readonly (readonly string[])[] = [
+  ...[["is-started", "s1"], ["list"], ["status", "s1"], ["tree"], ["list"], ["tree", "--json"]],
+];
+
+testNeeding(
+  "a manager of 100 services takes at most 2 MB more after its first clients",
+  [
+    surroundings("an executable whose entry is a client (npm run build, Linux)", isShort()),
+    tool("bash"),
+  ],
+  async () => {
+    const names = Array.from({ length: COUNT }, (_, index) => `s${index}`);
+    const services = Object.fromEntries(names.map((name, index) => {
+      const first = index % 10 === 0 ? "" : `depends-on = ["s${index - index % 10}"]\n`;
+      return [name, `type = "process"\ncommand = ["/bin/sleep", "1000"]\n${first}`];
+    }));
+    const boot = `type = "internal"\nwaits-for = ${JSON.stringify(names)}\n`;
+    await withManager({ services: { ...services, boot } }, async (manager) => {
+      await manager.outputHas("boot\n");
+      await until("the manager's rest", () => isTimingNothing(manager.pid));
+      const beforeKb = memoryKb(manager.pid);
+      for (const words of QUESTIONS) {
+        const { code, err } = await call(manager, "short", words);
+        assertEquals([code, err], [0, ""], words.join(" "));
+        await until(
+          `at most ${LIMIT_KB} kB more after ${words.join(" ")}`,
+          () => memoryKb(manager.pid) - beforeKb <= LIMIT_KB,
+        );
+      }
+    });
+  },
+);
+
+/**
+ * Whether it waits for events without a limit: garbage of its start has been collected then.
+ * Source: proc(5), syscall; epoll_pwait(2), whose fourth argument is -1.
+ */
+function isTimingNothing(pid: number): boolean {
+  const [, , , , timeout] = Deno.readTextFileSync(`/proc/${pid}/syscall`).split(" ");
+  return timeout === "0xffffffffffffffff";
+}
+
+/** Anonymous memory of a process. Source: proc(5), smaps_rollup. */
+function memoryKb(pid: number): number {
+  const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
+  return Number(/^Anonymous:\s+(\d+) kB$/m.exec(text)?.[1]);
+}
+
+function isShort(): boolean {
+  try {
+    return Deno.build.os === "linux" && Deno.statSync(PROGRAM).isFile;
+  } catch {
+    return false;
+  }
+}
