@@ -47,6 +47,13 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ...[["--help"], ["help"], ["help", "start"], ["start", "--help"], ["--version"], ["help", "x"]],
   ...[[], ["strat", "web"], ["start"], ["list", "--jsn"], ["--json", "list"], [""], ["list", ""]],
   ...[["start", "--force", "x"], ["wait", "web", "--timeout", "x"], ["status", "-n", "x", "web"]],
+  ...[["-u", "list", "w*"], ["--user", "is-started", "web"], ["-s", "is-failed", "web"]],
+  ...[["--system", "list", "db"], ["--quiet", "is-failed", "boot"], ["--quiet", "status", "db"]],
+  ...[["list", "--json", "w*"], ["list", "--failed", "f*"], ["list", "--json", "nope*"]],
+  ...[["status", "--lines", "1", "talker"], ["logs", "--lines", "2", "talker"]],
+  ...[["tree", "--json", "web"], ["tree", "--json", "nope"], ["signal", "--list"]],
+  ...[["wait", "--state", "gone", "web"], ["wait", "--state", "started", "web"]],
+  ...[["list", "--pin"], ["-h"], ["list", "-h"], ["list", "--version"], ["logs", "--clear"]],
 ];
 
 /** In this order, from the same state on. */
@@ -111,7 +118,10 @@ const ORDERS: readonly (readonly string[])[] = [
   ...[["start", "odd@a b"], ["start", "odd@[x]"], ["status", "odd@[x]"], ["stop", "odd@*"], [
     "list",
   ]],
-  ...[["start", "odd@ä\u{1f600}"], ["status", "odd@*"], ["stop", "odd@\x1b[2J"]],
+  ...[["start", "odd@ä\u{1f600}"], ["status", "odd@*"], [
+    "stop",
+    "odd@\x1b[2J",
+  ]],
 ];
 
 /** They end with the stop of `talker`. */
