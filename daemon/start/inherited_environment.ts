@@ -35,8 +35,6 @@ const FOR_THE_MANAGER: ReadonlySet<string> = new Set([
   "LISTEN_FDNAMES",
   // A control connection to an outer dinit (pass-cs-fd). The descriptor is not passed on.
   "DINIT_CS_FD",
-  // What is left of the manager before this one, which has crashed.
-  CRASH_PAGE_VARIABLE,
 ]);
 
 /**
@@ -52,8 +50,9 @@ export function startEnvironment(
   const variables = block.kind === "failure"
     ? new Map(Object.entries(fallback))
     : parseEnvironmentBlock(decodeText(block.bytes));
-  // Of the program that was here before, and for this one alone.
+  // Of what was here before, and for this program alone: not for one that comes after it, either.
   variables.delete(HANDOVER_VARIABLE);
+  variables.delete(CRASH_PAGE_VARIABLE);
   return variables;
 }
 

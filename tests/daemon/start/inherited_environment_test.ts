@@ -14,6 +14,15 @@ Deno.test("startEnvironment() keeps the order of the kernel's block", () => {
   ]);
 });
 
+Deno.test("startEnvironment() leaves out what programs before this one have left for it", () => {
+  const failure = { kind: "failure", call: "open", errno: 2, message: "" } as const;
+  const variables = { A: "1", DINIT_HANDOVER: "{}", DINIT_CRASH_PAGE: "7", B: "2" };
+  assertEquals([...startEnvironment({ readFile: () => failure }, variables)], [
+    ["A", "1"],
+    ["B", "2"],
+  ]);
+});
+
 Deno.test("startEnvironment() takes the fallback when the block cannot be read", () => {
   const failure = {
     kind: "failure",
