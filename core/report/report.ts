@@ -42,19 +42,22 @@ export interface Report {
  * the descriptions, whatever objects those are made of.
  */
 export function fingerprint({ blocks, described }: Snapshot): string {
-  const descriptions = described.map(describedWithoutSecrets).map(inOrder);
+  const descriptions = described.map((each) => inOrder(toPlain(describedWithoutSecrets(each))));
   const text = new TextEncoder().encode(JSON.stringify(descriptions));
   return [blocks.sealed(), text].map((bytes) => hash(bytes, 0x811c9dc5)).join("-");
 }
 
-/** For JSON: members by their names, and none that is undefined. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  const plain = toPlain(value);
-  if (typeof plain !== "object" || plain === null || Array.isArray(plain)) return plain;
-  const known = Object.entries(plain).filter(([, part]) => part !== null);
-  const sorted = known.toSorted(([one], [other]) => one < other ? -1 : 1);
-  return Object.fromEntries(sorted.map(([name, part]) => [name, inOrder(part)]));
+/** Of plain values: members by their names, and none that is undefined. */
+function inOrder(plain: unknown): unknown {
+  if (typeof plain !== "object" || plain === null) return plain;
+  if (Array.isArray(plain)) return plain.map(inOrder);
+  const members = plain as Readonly<Record<string, unknown>>;
+  const ordered: Record<string, unknown> = {};
+  for (const name of Object.keys(members).sort()) {
+    const part = members[name];
+    if (part !== null) ordered[name] = inOrder(part);
+  }
+  return ordered;
 }
 
 function hash(bytes: Uint8Array, seed: number): string {

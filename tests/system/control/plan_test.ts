@@ -105,6 +105,8 @@ Deno.test("services are reloaded together, or none of them", async () => {
   await withServices(async (manager) => {
     const file = (name: string) => `${manager.folder}/services/${name}.toml`;
     await manager.ctlOk("stop", "web");
+    // Nobody needs the others now, and one that is stopping cannot be reloaded.
+    await manager.ctlOk("wait", "--state", "stopped", "network");
     // web and db change places, and something new comes between.
     await Deno.writeTextFile(file("between"), 'type = "internal"\n');
     await Deno.writeTextFile(file("web"), `${SLEEPS}depends-on = ["network"]\nrestart = "x"\n`);
