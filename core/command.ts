@@ -1,6 +1,6 @@
 /**
  * Everything the scheduler may ask of the outside: plain data, carried out in order by
- * `daemon/execute.ts`.
+ * `daemon/commands/execute.ts`.
  *
  * The scheduler never waits for a command; what comes of it returns as an event.
  */

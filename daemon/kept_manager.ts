@@ -8,7 +8,7 @@ import type { KeptClock, Platform } from "../platform/mod.ts";
 import type { ControlServer, KeptControl } from "./control/server.ts";
 import type { KeptFaults, ServiceFaults } from "./control/service_faults.ts";
 import type { ControlSocket } from "./control/socket.ts";
-import type { KeptKills, KillAll } from "./kill_all.ts";
+import type { KeptKills, KillAll } from "./commands/kill_all.ts";
 import type { Keeper } from "./kept/keeper.ts";
 import type { ActivationSockets, KeptSockets } from "./launch/activation_sockets.ts";
 import type { DemandSockets, KeptDemand } from "./launch/demand.ts";

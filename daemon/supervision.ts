@@ -16,6 +16,7 @@ import type { Launcher } from "./launch/launcher.ts";
 import { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import { ServiceLaunches } from "./launch/service_launches.ts";
 import type { DescriptorOwner } from "./loop.ts";
+import type { ServiceMemory } from "./commands/service_commands.ts";
 import type { Log } from "./output/log.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 import { ProcessEnds } from "./process_ends.ts";
@@ -40,12 +41,6 @@ export interface SupervisionParts {
   readonly adoptControlConnection: (descriptor: Fd) => void;
   readonly report: (event: Event) => void;
   readonly execute: (commands: readonly Command[]) => void;
-}
-
-/** Knows something of services by their records. */
-export interface ServiceMemory {
-  /** The record is gone. */
-  forget(service: ServiceId): void;
 }
 
 /** The parts. */

@@ -102,6 +102,7 @@ const DAEMON_ROOMS = [
   "start/",
   "processes/",
   ["descriptions/", "launch/", "control/", "machine/", "succession/"],
+  "commands/",
 ];
 
 /** What every room of the clients may use of the rest. */

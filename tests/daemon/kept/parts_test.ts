@@ -14,7 +14,7 @@ import {
   type ServiceId,
 } from "../../../core/types.ts";
 import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
-import { KillAll } from "../../../daemon/kill_all.ts";
+import { KillAll } from "../../../daemon/commands/kill_all.ts";
 import { ActivationSockets } from "../../../daemon/launch/activation_sockets.ts";
 import { DemandSockets } from "../../../daemon/launch/demand.ts";
 import { LaunchQueue, type SpawnCommand } from "../../../daemon/launch/queue.ts";

@@ -1,7 +1,7 @@
-import type { Command } from "../../core/command.ts";
-import { serviceId } from "../../core/types.ts";
-import { type CommandHandlers, Executor } from "../../daemon/execute.ts";
-import { assertEquals, assertThrows } from "../assert.ts";
+import type { Command } from "../../../core/command.ts";
+import { serviceId } from "../../../core/types.ts";
+import { type CommandHandlers, Executor } from "../../../daemon/commands/execute.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
 
 Deno.test("Executor carries out the commands behind one that fails by a fault of ours", () => {
   const done: string[] = [];

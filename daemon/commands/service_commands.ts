@@ -1,22 +1,27 @@
 /** Commands about a service's processes, sockets and record. */
-import type { Event } from "../core/event.ts";
-import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { ServiceId, ServiceName } from "../core/types.ts";
-import type { Platform } from "../platform/mod.ts";
-import type { ControlServer } from "./control/server.ts";
-import type { ServiceFaults } from "./control/service_faults.ts";
+import type { Event } from "../../core/event.ts";
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import type { ServiceId, ServiceName } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import type { ControlServer } from "../control/server.ts";
+import type { ServiceFaults } from "../control/service_faults.ts";
 import type { CommandHandlers, CommandOf } from "./execute.ts";
-import type { ActivationSockets } from "./launch/activation_sockets.ts";
-import type { DemandSockets } from "./launch/demand.ts";
-import type { LaunchQueue } from "./launch/queue.ts";
-import type { Log } from "./output/log.ts";
-import type { ServiceOutputs } from "./output/service_output.ts";
-import { askToEnd } from "./processes/end_signal.ts";
-import type { ServiceCgroups } from "./processes/service_cgroups.ts";
-import type { ServiceProcesses } from "./processes/service_processes.ts";
-import type { Signals } from "./processes/service_signals.ts";
-import type { TreeKiller } from "./processes/tree_killer.ts";
-import type { ServiceMemory } from "./supervision.ts";
+import type { ActivationSockets } from "../launch/activation_sockets.ts";
+import type { DemandSockets } from "../launch/demand.ts";
+import type { LaunchQueue } from "../launch/queue.ts";
+import type { Log } from "../output/log.ts";
+import type { ServiceOutputs } from "../output/service_output.ts";
+import { askToEnd } from "../processes/end_signal.ts";
+import type { ServiceCgroups } from "../processes/service_cgroups.ts";
+import type { ServiceProcesses } from "../processes/service_processes.ts";
+import type { Signals } from "../processes/service_signals.ts";
+import type { TreeKiller } from "../processes/tree_killer.ts";
+
+/** Knows something of services by their records. */
+export interface ServiceMemory {
+  /** The record is gone. */
+  forget(service: ServiceId): void;
+}
 
 /** What these commands are carried out on. */
 export interface ServiceCommandParts {

@@ -1,10 +1,10 @@
 /** Commands about what people read: the log, status lines, and who has the console. */
-import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { ServiceId } from "../core/types.ts";
-import type { Platform } from "../platform/mod.ts";
-import type { ServiceFaults } from "./control/service_faults.ts";
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import type { ServiceId } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import type { ServiceFaults } from "../control/service_faults.ts";
 import type { CommandHandlers } from "./execute.ts";
-import type { Log } from "./output/log.ts";
+import type { Log } from "../output/log.ts";
 
 /** What these commands are carried out on. */
 export interface LogCommandParts {

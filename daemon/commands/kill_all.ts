@@ -1,9 +1,9 @@
 /** TERM to every process, KILL a second later: what services with kill-all-on-stop do to others. */
-import type { Event } from "../core/event.ts";
-import type { Instant, ServiceId } from "../core/types.ts";
-import type { Platform } from "../platform/mod.ts";
-import { askAllToEnd } from "./processes/end_signal.ts";
-import type { Timers } from "./time/timers.ts";
+import type { Event } from "../../core/event.ts";
+import type { Instant, ServiceId } from "../../core/types.ts";
+import type { Platform } from "../../platform/mod.ts";
+import { askAllToEnd } from "../processes/end_signal.ts";
+import type { Timers } from "../time/timers.ts";
 
 /** Between TERM and KILL to every process. */
 const KILL_ALL_DELAY_MS = 1000;

@@ -5,7 +5,7 @@
  * Events that a command causes are queued (`event_queue.ts`): the loop takes them when the present
  * order and its reply are done. Launches wait in a queue of their own (`launch/queue.ts`).
  */
-import type { Command } from "../core/command.ts";
+import type { Command } from "../../core/command.ts";
 
 export type CommandKind = Command["kind"];
 export type CommandOf<Kind extends CommandKind> = Extract<Command, { kind: Kind }>;

@@ -1,13 +1,12 @@
 /** Commands about the manager itself and its machine. */
-import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { ControlSocket } from "./control/socket.ts";
+import type { SchedulerApi } from "../../core/schedule/api.ts";
+import type { ControlSocket } from "../control/socket.ts";
 import type { CommandHandlers } from "./execute.ts";
-import type { Host } from "./host.ts";
 import type { KillAll } from "./kill_all.ts";
-import type { Ending } from "./machine/ending.ts";
-import type { Log } from "./output/log.ts";
-import type { MainLog } from "./output/main_log.ts";
-import type { Logins } from "./processes/logins.ts";
+import type { Ending } from "../machine/ending.ts";
+import type { Log } from "../output/log.ts";
+import type { MainLog } from "../output/main_log.ts";
+import type { Logins } from "../processes/logins.ts";
 
 /** What these commands are carried out on. */
 export interface ManagerCommandParts {
@@ -16,7 +15,10 @@ export interface ManagerCommandParts {
   readonly mainLog: Pick<MainLog, "becomeAvailable" | "openFile">;
   readonly logins: Pick<Logins, "recordBoot">;
   readonly killAll: Pick<KillAll, "begin">;
-  readonly host: Pick<Host, "chain">;
+  readonly host: {
+    /** @returns False when the service cannot be loaded or started. */
+    chain(name: string): boolean;
+  };
   readonly socket: Pick<ControlSocket, "recreate" | "reportReady">;
   readonly ending: Pick<Ending, "alsoDecides" | "abandon">;
   readonly isSystemManager: boolean;
