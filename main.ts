@@ -13,12 +13,12 @@ import type { ClientIo } from "./ctl/mod.ts";
 type Client = typeof import("./ctl/mod.ts");
 
 /**
- * Loads a part at once, in the executable (`tools/build/program_parts.ts`): the manager's loop has
- * no time for promises.
+ * Loads a part in steps, one a call, in the executable (`tools/build/program_parts.ts`): the
+ * manager's loop has no time for promises, and little for a step.
  */
 declare function require(
   module: "./daemon/clients/part.ts",
-): typeof import("./daemon/clients/part.ts");
+): () => typeof import("./daemon/clients/part.ts") | undefined;
 
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
@@ -54,7 +54,7 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 
 async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(args, () => require("./daemon/clients/part.ts").CLIENT_PROGRAMS);
+  return runDaemon(args, () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS);
 }
 
 async function serve({ personality, name, args }: NamedProgram): Promise<number> {

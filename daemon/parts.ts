@@ -7,7 +7,7 @@ import { InputRecorder } from "../core/report/input_recorder.ts";
 import type { Scheduler } from "../core/schedule/scheduler.ts";
 import type { Pid } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
-import type { ClientPrograms } from "./control/client_programs.ts";
+import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
 import { ServiceFaults } from "./control/service_faults.ts";
 import { ControlSocket } from "./control/socket.ts";
@@ -51,7 +51,7 @@ import { Timers } from "./time/timers.ts";
 export interface DaemonStart {
   readonly words: readonly string[];
   /** Loads the client programs, for clients that are only a pipe. */
-  readonly loadClients: () => ClientPrograms;
+  readonly loadClients: LoadClientPrograms;
   /** Of the manager in whose place this one is; undefined: it is the first. */
   readonly kept?: KeptManager | undefined;
 }
@@ -298,6 +298,7 @@ export class DaemonParts {
       hosting: {
         load: () => {
           const programs = loadClients();
+          if (programs === undefined) return undefined;
           releaseAfterLoading({ platform, isSystemManager, heap, timers: this.#timers });
           return programs;
         },

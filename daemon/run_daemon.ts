@@ -3,7 +3,7 @@
  */
 import { systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
-import type { ClientPrograms } from "./control/client_programs.ts";
+import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
 import type { KeptManager } from "./kept_manager.ts";
@@ -22,7 +22,7 @@ import { versionText } from "./start/version_text.ts";
  * @param loadClients Loads the client programs, for clients that are only a pipe.
  * @returns Its exit status; as PID 1 it does not return.
  */
-export function runDaemon(words: readonly string[], loadClients: () => ClientPrograms): number {
+export function runDaemon(words: readonly string[], loadClients: LoadClientPrograms): number {
   if (words[0] === TRIAL_WORD && Deno.pid !== 1) return tryState();
   const handover = takeHandover();
   if (handover !== undefined) return goOn(handover, words, loadClients);
@@ -73,7 +73,7 @@ function neverEnds(platform: Platform, run: () => number): never {
 function goOn(
   handover: Handover,
   words: readonly string[],
-  loadClients: () => ClientPrograms,
+  loadClients: LoadClientPrograms,
 ): number {
   const platform = openPlatform();
   let adopted: Adopted;
@@ -97,7 +97,7 @@ function adopt(
   platform: Platform,
   handover: Handover,
   words: readonly string[],
-  loadClients: () => ClientPrograms,
+  loadClients: LoadClientPrograms,
 ): Adopted {
   if (!platform.signalsBlockedByStub()) throw new Error(NOT_BY_STUB);
   const parsed = parsedOptions(words);

@@ -16,7 +16,6 @@ import {
   closedEarly,
   lostOutputStatus,
   NOTHING,
-  PAUSE,
   problemText,
   type Received,
   type Wait,
@@ -221,6 +220,7 @@ export class Run implements ClientRun {
   }
 
   #begin(order: ClientOrder): void {
+    const begunAt = this.#context.now();
     this.#frames.taken();
     let program: ReturnType<typeof servedProgram>;
     try {
@@ -241,10 +241,7 @@ export class Run implements ClientRun {
       outFault: () => this.#lostOutput,
     });
     this.#stage = { kind: "running", io, work: program.run(io) };
-    if (!this.#context.isFirst) return this.#work(NOTHING);
-    // Loading has taken more than a slice.
-    this.#wait = PAUSE;
-    this.#dueAt = AT_ONCE;
+    this.#work(NOTHING, begunAt + SLICE_MS - this.#context.now());
   }
 
   #connect(): InnerConnection {

@@ -45,8 +45,6 @@ export interface ClientRun extends Talker {
 
 /** What a run has of the manager. */
 export interface RunContext {
-  /** The programs were loaded for it, in the turn that is still under way. */
-  readonly isFirst: boolean;
   /** Effective user of the client, by the kernel's word. */
   readonly peerUid: number;
   readonly ownUid: number;
@@ -68,3 +66,11 @@ export interface RunContext {
 export interface ClientPrograms {
   openRun(context: RunContext): ClientRun;
 }
+
+/**
+ * Does the next step of loading them, each some milliseconds.
+ *
+ * @returns undefined: there are more, which are for other turns.
+ * @throws {Error} Whatever the loading throws.
+ */
+export type LoadClientPrograms = () => ClientPrograms | undefined;

@@ -6,9 +6,17 @@ import { BUILD } from "../../core/build_info.ts";
 import { FRAME } from "../../core/client_pipe.ts";
 import type { DescriptionFiles } from "../../core/description/mod.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
-import type { Fd, Instant } from "../../core/types.ts";
+import { type Fd, type Instant, instant } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import type { ClientPrograms, ClientRun, KeptRun, RunContext, Talker } from "./client_programs.ts";
+import type {
+  ClientPrograms,
+  ClientRun,
+  KeptRun,
+  LoadClientPrograms,
+  RunContext,
+  Talker,
+} from "./client_programs.ts";
+import { EarlyOrder } from "./early_order.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub } from "./hub.ts";
 import { ControlOutput } from "./output.ts";
@@ -17,13 +25,14 @@ import { ControlSession, type SessionPhase } from "./session.ts";
 /** Most at a time: each is worth some 20 kB. */
 export const RUN_LIMIT = 128;
 
+const AT_ONCE = instant(0);
+
 /** Enough to see that a client has gone. */
 const INPUT_ROOM_BYTES = 64;
 
 /** What the manager gives for them. */
 export interface ClientHosting {
-  /** Loads them. @throws {Error} Whatever the loading throws. */
-  load(): ClientPrograms;
+  readonly load: LoadClientPrograms;
   readonly files: DescriptionFiles;
   errnoText: Platform["errnoText"];
   /** Called before each run. */
@@ -41,6 +50,8 @@ export interface ClientRunsOptions {
 export class ClientRuns {
   readonly #options: ClientRunsOptions;
   readonly #runs = new Map<Fd, ClientRun>();
+  /** Orders that came before the programs were there, the first one first. */
+  readonly #early = new Map<Fd, EarlyOrder>();
   #programs: ClientPrograms | "none" | undefined;
 
   constructor(options: ClientRunsOptions) {
@@ -53,11 +64,15 @@ export class ClientRuns {
    * @param peerUid Who connected.
    */
   open(connection: Fd, peerUid: number): Talker {
-    const isFirst = this.#programs === undefined;
-    const programs = this.#runs.size >= RUN_LIMIT ? "none" : this.#load();
+    const programs = this.#runs.size + this.#early.size >= RUN_LIMIT ? "none" : this.#programs;
     if (programs === "none") return refusal();
+    if (programs === undefined) {
+      const order = new EarlyOrder(peerUid);
+      this.#early.set(connection, order);
+      return order;
+    }
     this.#options.hosting.beforeRun();
-    const run = programs.openRun(this.#contextOf(peerUid, isFirst));
+    const run = programs.openRun(this.#contextOf(peerUid));
     this.#runs.set(connection, run);
     return run;
   }
@@ -69,18 +84,23 @@ export class ClientRuns {
 
   /** What another manager is to say in place of a connection's run. */
   keep(connection: Fd): KeptRun | undefined {
-    return this.#runs.get(connection)?.keep();
+    return this.#early.has(connection) ? longWay() : this.#runs.get(connection)?.keep();
   }
 
   /** The connection has ended. */
   close(connection: Fd): void {
+    this.#early.delete(connection);
     const run = this.#runs.get(connection);
     if (!this.#runs.delete(connection)) return;
     run?.close();
   }
 
-  /** When {@linkcode dueRuns} has some; undefined: not before something comes. */
+  /**
+   * When {@linkcode takeEarly} or {@linkcode due} has something to do; undefined: not before
+   * something comes.
+   */
   get nextDeadline(): Instant | undefined {
+    if (this.#early.size > 0) return AT_ONCE;
     if (this.#runs.size === 0) return undefined;
     let next: Instant | undefined;
     for (const { dueAt } of this.#runs.values()) {
@@ -89,26 +109,40 @@ export class ClientRuns {
     return next;
   }
 
+  /**
+   * Does one thing a turn for orders that came early: a step of the loading, or it gives the first
+   * of them back, to be opened again. When nobody waits any more the loading stands still; the next
+   * order finds what was done.
+   */
+  takeEarly(): readonly [Fd, EarlyOrder] | undefined {
+    const [first] = this.#early;
+    if (first === undefined) return undefined;
+    if (this.#programs === undefined) {
+      this.#load();
+      return undefined;
+    }
+    this.#early.delete(first[0]);
+    return first;
+  }
+
   /** The connections whose runs are to be resumed. */
   due(now: Instant): readonly (readonly [Fd, ClientRun])[] {
     if (this.#runs.size === 0) return [];
     return [...this.#runs].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= now);
   }
 
-  #load(): ClientPrograms | "none" {
+  #load(): void {
     try {
-      this.#programs ??= this.#options.hosting.load();
+      this.#programs = this.#options.hosting.load();
     } catch (error) {
       this.#programs = "none";
       this.#options.reportFault(error);
     }
-    return this.#programs;
   }
 
-  #contextOf(peerUid: number, isFirst: boolean): RunContext {
+  #contextOf(peerUid: number): RunContext {
     const { hosting, platform, host, hub, reportFault } = this.#options;
     return {
-      isFirst,
       peerUid,
       ownUid: platform.userId(),
       files: hosting.files,
@@ -127,9 +161,13 @@ export class ClientRuns {
 
 /** Tells a client to do it by itself. */
 function refusal(): Talker {
+  return new LastWords(longWay());
+}
+
+function longWay(): KeptRun {
   const identity = encodeText(BUILD.identity);
   const output = Uint8Array.of(FRAME.taken, identity.length, 0, ...identity, FRAME.longWay, 0, 0);
-  return new LastWords({ output, isOver: true });
+  return { output, isOver: true };
 }
 
 /** Says what is left to be said. What the client says is read and dropped. */

@@ -188,17 +188,12 @@ export class ControlServer implements Timed {
     const { dueAt } = this.#refusals;
     if (dueAt !== undefined && now >= dueAt) this.#refusals.logHeldBack();
     if (this.#runs === undefined) return;
-    for (const [fd, run] of this.#runs.due(now)) {
-      const connection = this.#connections.get(fd);
-      if (connection === undefined) continue;
-      try {
-        run.resume(now);
-      } catch (error) {
-        this.#disconnect(connection);
-        throw error;
-      }
-      this.#serve(connection, false, false);
+    const early = this.#runs.takeEarly();
+    if (early !== undefined) {
+      const [fd, { peerUid, bytes }] = early;
+      this.#goOn(fd, (connection) => this.#takeOrder(connection, peerUid, bytes));
     }
+    for (const [fd, run] of this.#runs.due(now)) this.#goOn(fd, () => run.resume(now));
   }
 
   /**
@@ -344,6 +339,19 @@ export class ControlServer implements Timed {
     if (this.#runs === undefined) return;
     this.#replaceSession(connection, this.#runs.open(connection.fd, peerUid));
     connection.talker.receive(bytes);
+  }
+
+  /** Does something for a connection that its descriptor has not asked for. */
+  #goOn(fd: Fd, action: (connection: Connection) => void): void {
+    const connection = this.#connections.get(fd);
+    if (connection === undefined) return;
+    try {
+      action(connection);
+    } catch (error) {
+      this.#disconnect(connection);
+      throw error;
+    }
+    this.#serve(connection, false, false);
   }
 
   #serve(connection: Connection, readable: boolean, writable: boolean): void {

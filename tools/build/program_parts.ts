@@ -1,12 +1,14 @@
 /**
  * Parts of the program that are loaded on demand: each module that the first file imports by
- * `import()`, or by `require()` where there is no time for a promise, becomes, with all that it
- * imports, a script of its own (`load_part.ts` tells why).
+ * `import()`, or by `require()` where there is no time for a promise nor for all of it at once,
+ * becomes, with all that it imports, a script of its own (`load_part.ts` tells why).
  */
 import { build, type BuildOptions, type Plugin } from "./esbuild.ts";
 
 const PART_LOADER = new URL("load_part.ts", import.meta.url).pathname;
+/** Namespaces of modules in place of parts, by what imports them. */
 const PART = "part";
+const PART_IN_STEPS = "part-in-steps";
 /** The script's value is what the module exports. */
 const [SCRIPT_HEAD, SCRIPT_TAIL] = [
   '(function (module) { "use strict";',
@@ -28,8 +30,8 @@ export interface FoundPart {
 }
 
 /**
- * In the file that imports them, replaces parts by calls of the loader. @param found Gets each
- * part.
+ * In the file that imports them, replaces parts by calls of the loader: `import()` gives the
+ * module, `require()` a function that loads it in steps. @param found Gets each part.
  */
 export function partsByLoader(root: string, found: Map<string, FoundPart>): Plugin {
   return {
@@ -38,17 +40,21 @@ export function partsByLoader(root: string, found: Map<string, FoundPart>): Plug
       bundler.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         if (kind !== "dynamic-import" && kind !== "require-call") return undefined;
         const file = new URL(path, `file://${resolveDir}/`).pathname;
-        return { path: file, namespace: PART };
+        return { path: file, namespace: kind === "require-call" ? PART_IN_STEPS : PART };
       });
-      bundler.onLoad({ filter: /.*/, namespace: PART }, ({ path }) => {
-        const name = partName(root, path);
-        found.set(name, { name, path });
-        const loader = `require(${JSON.stringify(PART_LOADER)})`;
-        return {
-          contents: `module.exports = ${loader}.loadPart(${JSON.stringify(name)});`,
-          resolveDir: root,
-        };
-      });
+      for (
+        const [namespace, load] of [[PART, "loadPart"], [PART_IN_STEPS, "partInSteps"]] as const
+      ) {
+        bundler.onLoad({ filter: /.*/, namespace }, ({ path }) => {
+          const name = partName(root, path);
+          found.set(name, { name, path });
+          const loader = `require(${JSON.stringify(PART_LOADER)})`;
+          return {
+            contents: `module.exports = ${loader}.${load}(${JSON.stringify(name)});`,
+            resolveDir: root,
+          };
+        });
+      }
     },
   };
 }

@@ -1,146 +1,12 @@
 /** Orders of clients that are only a pipe, through the control server, with sockets in memory. */
-import { FRAME, OUTPUT_LOST } from "../../../core/client_pipe.ts";
+import { FRAME } from "../../../core/client_pipe.ts";
 import { encodeRequest } from "../../../core/protocol/mod.ts";
-import { instant, type ServiceId } from "../../../core/types.ts";
-import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";
+import { instant } from "../../../core/types.ts";
 import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
 import { HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
-import { ControlServer } from "../../../daemon/control/server.ts";
-import type { DescriptionFiles } from "../../../core/description/mod.ts";
-import { encodeOrder, type PipeClientOptions } from "../../pipe_client.ts";
+import { encodeOrder } from "../../pipe_client.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
-import { FakeHost } from "../control/fake_host.ts";
-import { type FakeConnection, FakeSockets } from "../control/fake_sockets.ts";
-
-const OWN_UID = 1000;
-const FROM_HOME: PipeClientOptions = { userId: OWN_UID, variables: { HOME: "/home" } };
-const NO_FILES: DescriptionFiles = {
-  read: () => ({ kind: "missing" }),
-  list: () => ({ kind: "names", names: [] }),
-  exists: () => false,
-  realDirectory: () => undefined,
-};
-
-/** What came, put together. */
-interface Heard {
-  output: string;
-  errors: string;
-  readonly kinds: number[];
-  readonly statuses: number[];
-  readonly atEnd: string[];
-}
-
-class Manager {
-  readonly host = new FakeHost();
-  readonly sockets = new FakeSockets();
-  readonly messages: string[] = [];
-  readonly server: ControlServer;
-  loads = 0;
-  onLoad = () => CLIENT_PROGRAMS;
-  /** Turns in which runs went on that had given way to others. */
-  turns = 0;
-
-  constructor(isHosting = true) {
-    this.server = new ControlServer({
-      platform: this.sockets,
-      host: this.host,
-      socketPath: "/run/dinitctl",
-      log: (_level, message) => this.messages.push(message),
-      ...isHosting && {
-        hosting: {
-          load: () => {
-            this.loads += 1;
-            return this.onLoad();
-          },
-          files: NO_FILES,
-          beforeRun: () => {},
-          errnoText: () => ({ name: "ENOSPC", text: "no space left on device" }),
-        },
-      },
-    });
-    this.host.listeners = this.server;
-    this.host.load = (name) => {
-      const service = this.host.services.find(name);
-      return service === undefined ? { kind: "not-found" } : { kind: "loaded", service };
-    };
-    assertEquals(this.server.open(), undefined);
-  }
-
-  /** Until nothing is ready and no time has come. */
-  settle(): void {
-    for (let rounds = 0; this.turn(); rounds++) assert(rounds < 100_000, "never at rest");
-  }
-
-  turn(): boolean {
-    let isBusy = false;
-    for (const [fd, interest] of [...this.sockets.watched]) {
-      const socket = this.sockets.sockets.get(fd);
-      const isReadable = socket === undefined
-        ? this.sockets.backlog.length > 0
-        : socket.inbox.length > 0 || socket.hasEnded;
-      const readable = interest.read && isReadable;
-      const writable = interest.write && (socket?.roomBytes ?? 0) > 0;
-      if ((!readable && !writable) || !this.sockets.watched.has(fd)) continue;
-      assert(this.server.handleDescriptor(fd, readable, writable));
-      isBusy = true;
-    }
-    const due = this.server.next();
-    if (due === undefined || due > this.sockets.now()) return isBusy;
-    this.turns += 1;
-    this.server.runDue(this.sockets.now());
-    return true;
-  }
-
-  connected(uid = OWN_UID): FakeConnection {
-    const connection = this.sockets.connect(uid);
-    this.settle();
-    return connection;
-  }
-
-  order(words: readonly string[], options: PipeClientOptions = {}): FakeConnection {
-    const connection = this.connected();
-    connection.send(encodeOrder(["dinitctl", ...words], { ...FROM_HOME, ...options }));
-    this.settle();
-    return connection;
-  }
-}
-
-function heard(connection: FakeConnection): Heard {
-  const bytes = Uint8Array.from(
-    connection.received().join("").match(/../g) ?? [],
-    (digits) => parseInt(digits, 16),
-  );
-  const result: Heard = { output: "", errors: "", kinds: [], statuses: [], atEnd: [] };
-  for (let at = 0; at < bytes.length;) {
-    const length = (bytes[at + 1] ?? 0) + 256 * (bytes[at + 2] ?? 0);
-    const body = bytes.subarray(at + 3, at + 3 + length);
-    const kind = bytes[at] ?? 0;
-    // It comes before all else, and tells nothing of the order.
-    if (kind !== FRAME.taken) result.kinds.push(kind);
-    if (kind === FRAME.output) result.output += new TextDecoder().decode(body);
-    if (kind === FRAME.errors) result.errors += new TextDecoder().decode(body);
-    if (kind === FRAME.status) result.statuses.push(body[0] ?? -1);
-    if (kind === FRAME.atEnd) {
-      const text = new TextDecoder().decode(body.subarray(4));
-      result.atEnd.push(`${[...body.subarray(0, 4)].join(" ")} ${text}`);
-    }
-    at += 3 + length;
-  }
-  return result;
-}
-
-function started(manager: Manager, service: ServiceId): void {
-  manager.host.setStatus(service, { state: "started", target: "started" });
-  manager.host.tell(service, "started");
-  manager.settle();
-}
-
-function lostOutput(errno: number): Uint8Array {
-  const message = new Uint8Array(5);
-  message[0] = OUTPUT_LOST;
-  new DataView(message.buffer).setUint32(1, errno, true);
-  return message;
-}
+import { FROM_HOME, heard, lostOutput, Manager, OWN_UID, started } from "./piped_manager.ts";
 
 Deno.test("an order is carried out, and the connection stays until the client closes it", () => {
   const manager = new Manager();
@@ -169,22 +35,13 @@ Deno.test("an order in pieces is carried out, too", () => {
 
 Deno.test("an order that has come before the connection was accepted is carried out at once", () => {
   const manager = new Manager();
+  assertEquals(heard(manager.order(["--version"])).statuses, [0]);
   const [listener] = manager.sockets.watched.keys();
   assert(listener !== undefined);
   const client = manager.sockets.connect(OWN_UID);
   client.send(encodeOrder(["dinitctl", "--version"], FROM_HOME));
   manager.server.handleDescriptor(listener, true, false);
-  // The programs were loaded in this turn, and others are to have theirs before they run.
-  assertEquals([manager.loads, heard(client).statuses], [1, []]);
-  // Its end.
-  manager.turn();
-  assertEquals(heard(client).statuses, []);
-  manager.turn();
   assertEquals(heard(client).statuses, [0]);
-  const next = manager.sockets.connect(OWN_UID);
-  next.send(encodeOrder(["dinitctl", "--version"], FROM_HOME));
-  manager.server.handleDescriptor(listener, true, false);
-  assertEquals(heard(next).statuses, [0]);
 });
 
 Deno.test("the order of another build, and one behind a request, is not carried out", () => {
@@ -241,18 +98,6 @@ Deno.test("what is not served, and every order of another user, is left to the c
     manager.settle();
     assertEquals(heard(client).kinds, [FRAME.longWay], name);
   }
-});
-
-Deno.test("programs that cannot be loaded are left to the client, and the log says why once", () => {
-  const manager = new Manager();
-  manager.onLoad = () => {
-    throw new Error("no such part");
-  };
-  for (let turn = 0; turn < 2; turn++) {
-    assertEquals(heard(manager.order(["list"])).kinds, [FRAME.longWay]);
-  }
-  assertEquals([manager.loads, manager.messages.length], [1, 1]);
-  assertIncludes(manager.messages[0] ?? "", "no such part");
 });
 
 Deno.test("an error of ours ends the run with status 1 and a text, and is logged", () => {
@@ -415,6 +260,7 @@ Deno.test("a run stops while its client takes nothing, and gives all when it doe
 
 Deno.test("the manager's end finds a program that had given way to others where it would wait", () => {
   const manager = new Manager();
+  manager.order(["--version"]);
   manager.host.onOrder = () => ({ kind: "accepted" });
   // Each look at the clock is worth a slice.
   const now = () => instant(manager.sockets.time += 10);

@@ -95,7 +95,7 @@ class World {
       programName: "dinitctl",
       order: { isOutTerminal, userId: 0, words, variables: new Map() },
       context: {
-        ...{ isFirst: false, peerUid: 0, ownUid: 0, files: this.#files },
+        ...{ peerUid: 0, ownUid: 0, files: this.#files },
         // Time stands still: only the number of things ends a turn.
         now: () => instant(0),
         errnoText: () => ({ name: "ENOENT", text: "no such file or directory" }),

@@ -1,5 +1,5 @@
 import { bundle, FIRST_FILE } from "../../../tools/build/bundle.ts";
-import { assertEquals, assertIncludes, assertRejects } from "../../assert.ts";
+import { assertEquals, assertIncludes, assertRejects, assertThrows } from "../../assert.ts";
 
 const INFO = {
   version: "1.2.3",
@@ -44,6 +44,41 @@ Deno.test(
     const script = files.get("some-rare.js") ?? "";
     const part: { whole(x: number): number } = (0, eval)(script);
     assertEquals(part.whole(7), 7);
+  },
+);
+
+Deno.test(
+  "a part that is required is loaded in steps: reading, compiling, running",
+  WITH_ESBUILD,
+  async () => {
+    const files = await bundled({
+      "main.ts": 'export const load = () => require("./part.ts")();' +
+        'export const loadFaulty = () => require("./faulty.ts")();',
+      "part.ts": "globalThis.runs = (globalThis.runs ?? 0) + 1; export const half = (x) => x / 2;",
+      "faulty.ts": 'throw new Error("cannot be run");',
+    });
+    const folder = await Deno.makeTempDir({ prefix: "dinit-test-" });
+    const runs = () => Reflect.get(globalThis, "runs");
+    try {
+      for (const [name, text] of files) {
+        await Deno.writeTextFile(`${folder}/${name}`, text);
+        if (name !== FIRST_FILE) {
+          await Deno.writeTextFile(`${folder}/${name.replace(/js$/, "cache")}`, "");
+        }
+      }
+      const { load, loadFaulty } = await import(`file://${folder}/${FIRST_FILE}`);
+      assertEquals([load(), loadFaulty()], [undefined, undefined]);
+      // They have been read.
+      for await (const { name } of Deno.readDir(folder)) await Deno.remove(`${folder}/${name}`);
+      assertEquals([load(), loadFaulty(), runs()], [undefined, undefined, undefined]);
+      const part = load();
+      assertEquals([part.half(7), runs()], [3.5, 1]);
+      assertEquals([load() === part, runs()], [true, 1]);
+      for (let turn = 0; turn < 2; turn++) assertThrows(loadFaulty, /cannot be run/);
+    } finally {
+      Reflect.deleteProperty(globalThis, "runs");
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 );
 

@@ -1,0 +1,18 @@
+import { ORDER_LIMIT_BYTES } from "../../../core/client_pipe.ts";
+import { EarlyOrder } from "../../../daemon/control/early_order.ts";
+import { assertEquals } from "../../assert.ts";
+
+Deno.test("EarlyOrder keeps what came, at most as much as an order can have", () => {
+  const order = new EarlyOrder(7);
+  const pieces = Uint8Array.of(1, 2, 3);
+  order.receive(pieces.subarray(0, 2));
+  order.receive(pieces.subarray(2));
+  pieces.fill(0);
+  assertEquals([order.peerUid, [...order.bytes]], [7, [1, 2, 3]]);
+  assertEquals(order.inputRoomBytes, ORDER_LIMIT_BYTES - 3);
+  order.receive(new Uint8Array(ORDER_LIMIT_BYTES));
+  // The client's end is to be seen.
+  assertEquals([order.bytes.length, order.inputRoomBytes], [ORDER_LIMIT_BYTES, 1]);
+  order.receive(pieces.subarray(0, 1));
+  assertEquals(order.bytes.length, ORDER_LIMIT_BYTES);
+});
