@@ -42,7 +42,7 @@ export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./contract/names
 export { nearestName } from "./text/near_miss.ts";
 export type { Probe, Probed } from "./check/probe.ts";
 export { formatProblem, type Problem, problem, problemLine } from "./contract/problem.ts";
-export { type Draft, readDescription } from "./load/read.ts";
+export { type Draft, draftDescription, parseDescription, readDescription } from "./load/read.ts";
 export { descriptionSchema } from "./settings/schema.ts";
 export { findDescription } from "./load/search.ts";
 export { systemsText, usualMaker } from "./settings/served_by.ts";

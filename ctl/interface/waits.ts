@@ -1,7 +1,7 @@
 /**
  * How the client programs wait: a program is a generator that yields what it waits for, and whoever
  * drives it does the waiting. {@linkcode runToEnd} is the driver of a program of its own, which
- * stands still meanwhile; the manager has another (`daemon/control/pipe/`), which serves others
+ * stands still meanwhile; the manager has another (`daemon/clients/`), which serves others
  * meanwhile.
  */
 import type { InTurns } from "../../core/in_turns.ts";

@@ -32,19 +32,41 @@ export interface Draft {
   readonly tree: SettingsTree;
 }
 
+interface FaultyDescription {
+  readonly kind: "faulty";
+  readonly problems: readonly Problem[];
+  /** A line by itself is wrong, rather than what the lines mean together. */
+  readonly isLineFault: boolean;
+  /** What could be made of it all the same, for the check; undefined: it is no TOML. */
+  readonly partial: Draft | undefined;
+}
+
 export type ReadResult =
   | { readonly kind: "draft"; readonly draft: Draft; readonly warnings: readonly Problem[] }
-  | {
-    readonly kind: "faulty";
-    readonly problems: readonly Problem[];
-    /** A line by itself is wrong, rather than what the lines mean together. */
-    readonly isLineFault: boolean;
-    /** What could be made of it all the same, for the check; undefined: it is no TOML. */
-    readonly partial: Draft | undefined;
-  };
+  | FaultyDescription;
+
+/** Settings as they are written, before anybody has asked what they mean. */
+interface ParsedDescription {
+  readonly kind: "parsed";
+  readonly tree: SettingsTree;
+  readonly problems: readonly Problem[];
+  readonly variables: Variables;
+}
 
 /** Reads the text of a description in the format that its source tells. */
 export function readDescription(text: string, context: AssembleContext): ReadResult {
+  const parsed = parseDescription(text, context);
+  return parsed.kind === "faulty" ? parsed : draftDescription(parsed, context);
+}
+
+/**
+ * The first half of {@linkcode readDescription}, for those who have other things to do between the
+ * two.
+ */
+export function parseDescription(
+  text: string,
+  context: AssembleContext,
+): ParsedDescription | FaultyDescription {
   const variables: Variables = {
     argument: splitName(context.name).argument,
     value: (name) => context.environment.get(name),
@@ -61,10 +83,17 @@ export function readDescription(text: string, context: AssembleContext): ReadRes
   if (parsed.tree === undefined) {
     return { kind: "faulty", problems: parsed.problems, isLineFault: true, partial: undefined };
   }
-  const { tree } = parsed;
+  return { kind: "parsed", tree: parsed.tree, problems: parsed.problems, variables };
+}
+
+/** The other half, with the same context. */
+export function draftDescription(
+  { tree, problems: parsingProblems, variables }: ParsedDescription,
+  context: AssembleContext,
+): ReadResult {
   const reading = validate(tree, { users: context.users, variables });
   const { body, problems } = assemble(reading, tree, context);
-  const lineProblems = [...parsed.problems, ...reading.problems];
+  const lineProblems = [...parsingProblems, ...reading.problems];
   const all = sortProblems([...lineProblems, ...problems]);
   const dependencies = reading.dependencies.map((written) => draftDependency(written, tree));
   const draft = { body, dependencies, reading, tree };

@@ -45,7 +45,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
 
   const to = yield* known(context, paths, { name: toName, change });
   if (to === undefined) return 1;
-  const toRead = readService(toName, [to.directory], reading);
+  const toRead = yield* readService(toName, [to.directory], reading);
   const fromName = options.from ?? enableVia(toRead);
   checkSources(session, fromName, change);
   if (fromName === toName) {
@@ -54,7 +54,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   }
   const from = yield* known(context, paths, { name: fromName, change });
   if (from === undefined) return 1;
-  const fromRead = readService(fromName, [from.directory], reading);
+  const fromRead = yield* readService(fromName, [from.directory], reading);
   if (fromRead.kind !== "read") {
     yield { kind: "error", lines: unreadableLines(fromName, fromRead) };
     return 1;

@@ -28,7 +28,7 @@ export function* changeOffline(
   const directories = searchDirectories(options, isSystem, io);
   const reading = readingContext(isSystem ? systemEnvironment(io) : new Map(), io);
 
-  const to = readService(toName, directories, reading);
+  const to = yield* readService(toName, directories, reading);
   if (to.kind !== "read") {
     yield yield* missingReport(toName, to, directories, io);
     return 1;
@@ -39,7 +39,7 @@ export function* changeOffline(
     yield { kind: "error", lines };
     return 1;
   }
-  const from = readService(fromName, directories, reading);
+  const from = yield* readService(fromName, directories, reading);
   if (from.kind !== "read") {
     yield yield* missingReport(fromName, from, directories, io);
     return 1;

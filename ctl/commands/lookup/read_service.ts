@@ -6,17 +6,18 @@ import {
   decodeText,
   type DescriptionSource,
   type Draft,
+  draftDescription,
   findDescription,
   nameFault,
+  parseDescription,
   parseUserDatabase,
   problemLine,
-  readDescription,
   serviceName,
   type UserDatabase,
 } from "../../../core/description/mod.ts";
 import type { ClientIo } from "../../interface/io.ts";
 import type { Session } from "../../connection/session.ts";
-import type { Waiting } from "../../interface/waits.ts";
+import { PAUSE, type Waiting } from "../../interface/waits.ts";
 
 export type ReadService =
   | { readonly kind: "read"; readonly source: DescriptionSource; readonly draft: Draft }
@@ -41,12 +42,16 @@ export function readingContext(
   return { io, environment, users };
 }
 
-/** Reads the first description of a service that the directories have. */
-export function readService(
+/**
+ * Reads the first description of a service that the directories have, in turns with others: the
+ * first time V8 has to read the functions of it, which takes one to two milliseconds for each half.
+ */
+export function* readService(
   name: string,
   directories: readonly string[],
   { io, environment, users }: ReadingContext,
-): ReadService {
+): Waiting<ReadService> {
+  yield PAUSE;
   const fault = nameFault(name);
   if (fault !== undefined) {
     return { kind: "faulty", lines: [`'${name}' is no service name: ${fault}.`] };
@@ -57,14 +62,13 @@ export function readService(
   const { source } = found;
   const decoded = decodeText(found.bytes, source.file);
   if (decoded.kind === "fault") return { kind: "faulty", lines: [problemLine(decoded.problem)] };
-  const result = readDescription(decoded.text, {
-    name: serviceName(name),
-    source,
-    environment,
-    users,
+  const context = {
+    ...{ name: serviceName(name), source, environment, users, files: io.files },
     managerUid: io.userId(),
-    files: io.files,
-  });
+  };
+  const parsed = parseDescription(decoded.text, context);
+  yield PAUSE;
+  const result = parsed.kind === "faulty" ? parsed : draftDescription(parsed, context);
   if (result.kind === "faulty") {
     return { kind: "faulty", lines: result.problems.map(problemLine) };
   }
@@ -82,6 +86,7 @@ export function* managerEnvironment(
     const equals = entry.indexOf("=");
     if (equals > 0) environment.set(entry.slice(0, equals), entry.slice(equals + 1));
   }
+  yield PAUSE;
   return environment;
 }
 

@@ -25,7 +25,7 @@ export function* noBufferLines(
   }
   const directory = yield* descriptionDirectory({ session }, service.handle);
   const reading = readingContext(yield* managerEnvironment(session), io);
-  const read = readService(name, [directory], reading);
+  const read = yield* readService(name, [directory], reading);
   if (read.kind !== "read") {
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];
   }

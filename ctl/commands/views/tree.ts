@@ -63,7 +63,6 @@ function* dependenciesFrom(
   for (const name of found) {
     const dependencies = yield* read(name);
     known.set(name, dependencies);
-    yield PAUSE;
     if (dependencies === "missing") continue;
     yield* eachInTurns(dependencies, (dependency) => found.add(dependency.name));
   }
@@ -76,7 +75,7 @@ function* readDependencies(
   directories: readonly string[],
   reading: ReadingContext,
 ): Waiting<readonly Dependency[] | "missing"> {
-  const read = readService(name, directories, reading);
+  const read = yield* readService(name, directories, reading);
   if (read.kind === "missing") return "missing";
   if (read.kind === "faulty") return [];
   const dependencies: Dependency[] = [];
