@@ -2,6 +2,7 @@
  * A command line of a client, carried out both ways: by the executable's entry, which has the
  * manager do it, and by the client's own program.
  */
+import { within } from "../../../tools/limit.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Manager, type Outcome, PROGRAM } from "../manager.ts";
 
@@ -24,6 +25,9 @@ export interface CallOptions {
  * needs next to nothing. In kibibytes of addresses.
  */
 const NO_RUNTIME = "ulimit -v 1000000; ";
+
+/** Longer than what commands that are to wait are told to. */
+const CALL_LIMIT_MS = 60_000;
 
 /** The words to be run, for those who start it themselves. */
 export function commandOf(
@@ -53,7 +57,7 @@ export function environmentOf(
   };
 }
 
-/** Runs `dinitctl` against a manager. */
+/** Runs `dinitctl` against a manager. @throws {Error} It does not end. */
 export async function call(
   manager: Pick<Manager, "socket">,
   way: Way,
@@ -61,16 +65,25 @@ export async function call(
   options: CallOptions = {},
 ): Promise<Outcome> {
   const [program = "", ...args] = commandOf(way, ["-p", manager.socket, ...words], options);
-  const { code, stdout, stderr } = await new Deno.Command(program, {
+  const child = new Deno.Command(program, {
     args,
     env: environmentOf(way, options),
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  }).spawn();
+  const output = child.output();
   const decoder = new TextDecoder();
-  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  try {
+    const shown = `dinitctl ${words.join(" ")}`;
+    const { code, stdout, stderr } = await within(CALL_LIMIT_MS, shown, output);
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  } catch (error) {
+    child.kill("SIGKILL");
+    await output;
+    throw error;
+  }
 }
 
 /** What cannot be the same twice: processes, the time, and the manager's folder. */
