@@ -118,7 +118,23 @@ const ORDERS: readonly (readonly string[])[] = [
   ...[["start", "odd@a b"], ["start", "odd@[x]"], ["status", "odd@[x]"], ["stop", "odd@*"], [
     "list",
   ]],
-  ...[["start", "odd@ä\u{1f600}"], ["status", "odd@*"], [
+  ...[["start", "web"], ["stop", "--pin", "web"], ["start", "web"], ["unpin", "web"]],
+  ...[["start", "web"], ["restart", "--no-wait", "web"], ["wait", "--timeout", "30s", "web"]],
+  ...[["stop", "-f", "db"], ["stop", "--ignore-unstarted", "db", "nope"]],
+  ...[["wake", "--pin", "web"], ["stop", "web"], ["unpin", "web"], ["wake", "--no-wait", "web"]],
+  ...[["start", "web"], ["restart", "-f", "db"], ["start", "other"], ["release", "--pin", "other"]],
+  ...[["unpin", "other"], ["start", "other"], ["release", "--no-wait", "other"]],
+  ...[["wait", "--timeout", "30s", "--state", "stopped", "other"], ["--quiet", "restart", "web"]],
+  ...[["--quiet", "signal", "CONT", "web"], ["--quiet", "setenv", "B=2"]],
+  ...[["--quiet", "add-dep", "milestone", "gate", "db"], [
+    "--quiet",
+    "rm-dep",
+    "milestone",
+    "gate",
+    "db",
+  ]],
+  ...[["add-dep", "regular", "gate", "db"], ["rm-dep", "depends-on", "gate", "db"]],
+  ...[["logs", "--clear", "-n", "1", "talker"], ["start", "odd@ä\u{1f600}"], ["status", "odd@*"], [
     "stop",
     "odd@\x1b[2J",
   ]],
@@ -224,10 +240,10 @@ testNeeding(
   NEEDS,
   () =>
     withTwo(async ([manager]) => {
-      const lines = [["enable", "other"], ["disable", "other"], ["list", "--all"], [
-        "setenv",
-        "HOME",
-      ]];
+      const lines = [
+        ...[["enable", "other"], ["disable", "other"], ["list", "--all"], ["setenv", "HOME"]],
+        ["--other-user", "list"],
+      ];
       for (const words of lines) {
         const { code, err } = await call(manager, "short", words);
         assert(code !== 0 && err.includes("ulimit"), `dinitctl ${words.join(" ")}: ${code} ${err}`);
