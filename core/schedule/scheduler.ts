@@ -254,9 +254,14 @@ export class Scheduler implements SchedulerApi {
     return this.#shutdown.wasForced;
   }
 
-  /** The service that has the console; for checks. */
+  /** The service that has the console. */
   get consoleOwner(): Readonly<ServiceRecord> | undefined {
     return this.#pass.console.owner;
+  }
+
+  /** Who was to be handed the console last, as the command `console` has it. */
+  get announcedConsole(): ServiceId | "log" {
+    return this.#pass.console.announced?.id ?? "log";
   }
 
   /** Services that wait for the console; for checks. */
@@ -269,7 +274,7 @@ export class Scheduler implements SchedulerApi {
     return this.#pass.handledCount;
   }
 
-  /** The records themselves, for the checks of the simulator. Not to be changed. */
+  /** The records themselves. Not to be changed. */
   records(): Iterable<Readonly<ServiceRecord>> {
     return this.#registry.values();
   }

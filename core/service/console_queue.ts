@@ -53,6 +53,11 @@ export class ConsoleQueue {
     };
   }
 
+  /** Whom the outside was told to have it. */
+  get announced(): ServiceRecord | undefined {
+    return this.#announced;
+  }
+
   get length(): number {
     return this.#waiting.size;
   }

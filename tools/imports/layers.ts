@@ -84,7 +84,7 @@ const FOR_DAEMON: readonly string[] = [
     "core/log/",
     "core/plan/",
     "core/protocol/",
-    "core/report/",
+    "core/recovery/",
     "core/report/",
     "core/schedule/",
     "core/service/",
@@ -145,6 +145,15 @@ export const LAYERS: readonly Layer[] = [
     prefix: "core/schedule/",
     values: [CORE_FILES, "core/schedule/", "core/state/", "core/service/", DESCRIPTION],
     types: [PLATFORM],
+    isPure: true,
+  },
+  {
+    // What a restored scheduler is told when its manager has died.
+    prefix: "core/recovery/",
+    values: [
+      ...[CORE_FILES, "core/recovery/", "core/schedule/", "core/service/"],
+      DESCRIPTION,
+    ],
     isPure: true,
   },
   {

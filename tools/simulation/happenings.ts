@@ -4,18 +4,20 @@
  */
 import type { PidFileReading } from "../../core/event.ts";
 import { pid, type ServiceId, unreachable } from "../../core/types.ts";
+import { FIRST_DAEMON } from "./crashes.ts";
 import type { SimulatedProcess } from "./process.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** One thing that a process may do, chosen by two numbers in [0, 1). */
 export function happen(world: SimulatedWorld, which: number, how: number): void {
-  const { processes, killingAll, sockets } = world;
-  const count = processes.length + killingAll.length + sockets.size;
+  const { processes, killingAll, sockets, leftovers } = world;
+  const count = processes.length + killingAll.length + sockets.size + leftovers.length;
   const index = Math.floor(which * count);
   const process = processes[index];
   const service = [...sockets.keys()][index - processes.length];
   if (process !== undefined) processHappens(world, process, how);
   else if (service !== undefined) socketHappens(world, service, how);
+  else if (leftovers.length > 0) world.endLeftover();
   else if (count > 0) finishKillAll(world);
 }
 
@@ -77,8 +79,8 @@ export function processHappens(
       else world.apply({ kind: "exec-succeeded", service, role });
       return;
     case "running":
-      if (process.watchesReadiness && !process.hasGivenReadiness && how < 0.6) {
-        process.hasGivenReadiness = true;
+      if (process.watchesReadiness && process.readiness === "open" && how < 0.6) {
+        process.readiness = how < 0.5 ? "given" : "closed";
         world.apply({ kind: how < 0.5 ? "ready" : "readiness-closed", service });
         return;
       }
@@ -106,7 +108,7 @@ function endSomehow(world: SimulatedWorld, process: SimulatedProcess, how: numbe
 /** A launcher exits with status 0; `how` in [0, 1) decides what its pid file says. */
 export function endLauncher(world: SimulatedWorld, launcher: SimulatedProcess, how: number): void {
   const { service } = launcher;
-  const daemon = pid(launcher.pid + 500_000);
+  const daemon = pid(launcher.pid + FIRST_DAEMON);
   let pidFile: PidFileReading;
   const wasForked = launcher.state === "forked";
   if (how < 0.7 && !wasForked) {

@@ -54,6 +54,10 @@ export interface Plan {
   /** The state is kept as it changes, and restored from there. */
   readonly isKept: boolean;
   readonly lastShutdown: LastShutdown;
+  /** Decides in which steps the manager dies, and where in them: n-th step, by this and n. */
+  readonly crashSeed: number;
+  /** Share of the steps in which it dies; in such runs nothing is restored otherwise. */
+  readonly crashes: number;
 }
 
 /** How the shutdown at the end goes. */

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly fault: string | undefined;
   /** Calls of the scheduler, each checked. */
   readonly steps: number;
+  /** How often the manager has died. */
+  readonly deaths: number;
   readonly trace: readonly string[];
 }
 
@@ -40,7 +42,7 @@ export function playPlan(plan: Plan, options: { readonly traces: boolean }): Out
     fault = error instanceof Breach ? error.message : `${error.name}: ${error.message}`;
     if (!(error instanceof Breach)) world.say(error.stack ?? "");
   }
-  return { fault, steps: world.steps, trace: world.trace ?? [] };
+  return { fault, steps: world.steps, deaths: world.deaths, trace: world.trace ?? [] };
 }
 
 function letRest(world: SimulatedWorld): void {

@@ -13,6 +13,14 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** A number in [0, 1) from two whole numbers. */
+export function scramble(seed: number, index: number): number {
+  let bits = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 4294967296;
+}
+
 /** Source: the generator "mulberry32" by Tommy Ettinger, in the public domain. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;

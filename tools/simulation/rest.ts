@@ -22,6 +22,10 @@ export function comeToRest(world: SimulatedWorld): void {
 
 /** @returns False when nothing is left to be done or waited for. */
 export function finishSomething(world: SimulatedWorld): boolean {
+  if (world.leftovers.length > 0) {
+    world.endLeftover();
+    return true;
+  }
   if (world.killingAll.length > 0) {
     finishKillAll(world);
     return true;
@@ -81,8 +85,8 @@ function finishProcess(world: SimulatedWorld, process: SimulatedProcess): boolea
     endLauncher(world, process, 0.1);
     return true;
   }
-  if (process.watchesReadiness && !process.hasGivenReadiness) {
-    process.hasGivenReadiness = true;
+  if (process.watchesReadiness && process.readiness === "open") {
+    process.readiness = "given";
     world.apply({ kind: "ready", service });
     return true;
   }

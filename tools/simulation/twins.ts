@@ -16,6 +16,9 @@ export class Twins {
   /** The one that goes on without being restored, from the first restoration on. */
   #original: Scheduler | undefined;
 
+  /** What survives the manager. */
+  #committed: Uint8Array;
+
   /** Where the state of the present one is kept, if it is. */
   #kept: KeptMemory | undefined;
 
@@ -31,6 +34,7 @@ export class Twins {
     this.#facts = facts;
     this.#scheduler = new Scheduler(facts);
     if (how.isKept) this.#kept = new KeptMemory(this.#scheduler);
+    this.#committed = this.#scheduler.write();
   }
 
   /** The one that goes on; another after each {@link restore}. Only to be asked. */
@@ -63,6 +67,22 @@ export class Twins {
     if (!areEqual(bytes, restored.write())) throw new Breach("#63 the state is written otherwise");
     compare("what is told differs", viewOf(restored), viewOf(original));
     this.#scheduler = restored;
+    if (this.#kept !== undefined) this.#kept = new KeptMemory(restored);
+  }
+
+  /** What there is survives from now on. */
+  commit(): void {
+    this.#committed = this.#scheduler.write();
+  }
+
+  /** Goes on with a scheduler made of what was committed last. */
+  goBack(): void {
+    const restored = Scheduler.restored(this.#committed, this.#facts);
+    if (!(restored instanceof Scheduler)) {
+      throw new Breach(`#63 the state cannot be restored: ${restored.why}`);
+    }
+    this.#scheduler = restored;
+    this.#original = undefined;
     if (this.#kept !== undefined) this.#kept = new KeptMemory(restored);
   }
 

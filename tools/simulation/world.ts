@@ -6,6 +6,10 @@
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
+import type { FoundProcesses } from "../../core/recovery/found_processes.ts";
+import type { FoundProcess } from "../../core/recovery/observation.ts";
+import { reportsOfFound } from "../../core/recovery/process_reports.ts";
+import { settlementOf } from "../../core/recovery/settlement.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
@@ -17,17 +21,23 @@ import {
   type ServiceId,
   unreachable,
 } from "../../core/types.ts";
+import { Crashes, Death, FIRST_DAEMON } from "./crashes.ts";
 import { Breach, checkInvariants } from "./invariants.ts";
 import { ShutdownChecks } from "./shutdown_checks.ts";
 import type { Plan } from "./plan.ts";
 import { isThere, type SimulatedProcess } from "./process.ts";
+import { scramble } from "./random.ts";
 import { Twins } from "./twins.ts";
 
 /** Chains followed in a run. */
 const MOST_CHAINS = 20;
 
+type SpawnCommand = Extract<Command, { readonly kind: "spawn" }>;
+
 export class SimulatedWorld {
   readonly processes: SimulatedProcess[] = [];
+  /** Processes that a manager has launched before it died, and that nobody has asked for since. */
+  readonly leftovers: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
   /** Sockets of services that start on demand: to be opened, or open and watched. */
@@ -45,12 +55,19 @@ export class SimulatedWorld {
   /** What was done, for people; kept only when asked for. */
   readonly trace: string[] | undefined;
   steps = 0;
+  /** How often the manager has died. */
+  deaths = 0;
   #now = 1_000_000;
   #launches = 0;
   #chains = 0;
   readonly #plan: Plan;
   readonly #twins: Twins;
-  readonly #shutdownChecks: ShutdownChecks;
+  readonly #crashes: Crashes;
+  #shutdownChecks: ShutdownChecks;
+  /** Launches that wait for leftovers of their service to end. */
+  #waiting: SpawnCommand[] = [];
+  /** While what a dead manager left is being settled. */
+  #settling: { readonly found: FoundProcesses; readonly events: Event[] } | undefined;
   #mayResist = false;
 
   constructor(plan: Plan, options: { readonly traces: boolean }) {
@@ -58,6 +75,7 @@ export class SimulatedWorld {
     const { graceMs } = plan.lastShutdown;
     const { isKept } = plan;
     this.#twins = new Twins({ shutdown: { graceMs, keys: "Ctrl-Alt-Del" } }, { isKept });
+    this.#crashes = new Crashes(this, plan);
     this.#shutdownChecks = new ShutdownChecks(this);
     this.trace = options.traces ? [] : undefined;
   }
@@ -78,7 +96,9 @@ export class SimulatedWorld {
   order(order: Order): Answer {
     const { answer, commands } = this.#twins.order(order, this.now);
     this.say(`  → ${JSON.stringify(answer)}`);
-    this.#step(commands);
+    const step = this.steps;
+    if (this.#step(commands) === "done") this.#commit();
+    else if (order.kind === "shutdown" || this.#crashes.isRepeated(step)) return this.order(order);
     return answer;
   }
 
@@ -86,7 +106,9 @@ export class SimulatedWorld {
     this.say(`event ${JSON.stringify(event)}`);
     if (event.kind === "console-busy") this.isLogBusy = true;
     if (event.kind === "console-idle") this.isLogBusy = false;
-    this.#step(this.#twins.apply(event, this.now));
+    this.#crashes.note(event);
+    const outcome = this.#step(this.#twins.apply(event, this.now));
+    if (outcome === "done" && this.#crashes.isCommitDue(this.steps)) this.#commit();
   }
 
   /** Time passes; the timers fire one after the other, each at its time. */
@@ -103,29 +125,142 @@ export class SimulatedWorld {
 
   load(description: Plan["services"][number]): void {
     const answer = this.#twins.load({ descriptions: [description] }, this.now);
-    if (answer.kind === "loaded") this.#step(answer.commands);
-    else this.say(`  → ${JSON.stringify(answer)}`);
+    if (answer.kind === "loaded") {
+      if (this.#step(answer.commands) === "died") this.load(description);
+      else this.#commit();
+    } else this.say(`  → ${JSON.stringify(answer)}`);
   }
 
-  loadBroken({ name, source }: Plan["services"][number]): void {
+  loadBroken({ name, source }: Pick<Plan["services"][number], "name" | "source">): void {
     const answer = this.#twins.load(
       { descriptions: [], broken: [{ name, source, problems: [] }] },
       this.now,
     );
-    if (answer.kind === "loaded") this.#step(answer.commands);
+    if (answer.kind !== "loaded") return;
+    if (this.#step(answer.commands) === "died") this.loadBroken({ name, source });
+    else this.#commit();
   }
 
   isBroken(service: ServiceId): boolean {
     return this.scheduler.fault(service) !== undefined;
   }
 
-  #step(commands: readonly Command[]): void {
+  #step(commands: readonly Command[]): "done" | "died" {
     this.steps++;
-    for (const command of commands) this.#execute(command);
+    this.#crashes.begin(this.steps);
+    try {
+      for (const command of commands) this.#execute(command);
+      this.#crashes.end();
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+      if (!this.isAbandoned) this.#goOnAfterDeath();
+      return "died";
+    }
+    this.#check();
+    const { restoreSeed, restores } = this.#plan;
+    if (!this.#crashes.areOn && scramble(restoreSeed, this.steps) < restores) this.#restore();
+    return "done";
+  }
+
+  #check(): void {
     checkInvariants(this);
     this.#shutdownChecks.check();
-    const { restoreSeed, restores } = this.#plan;
-    if (scramble(restoreSeed, this.steps) < restores) this.#restore();
+  }
+
+  #commit(): void {
+    if (!this.#crashes.areOn) return;
+    this.#twins.commit();
+    this.#crashes.committed();
+  }
+
+  /** Another manager comes, and may die before it has settled what it finds. */
+  #goOnAfterDeath(): void {
+    this.say("the manager dies");
+    this.deaths++;
+    this.processes.push(...this.leftovers.splice(0));
+    this.killingAll.length = 0;
+    this.sockets.clear();
+    this.#waiting = [];
+    this.#twins.goBack();
+    this.#shutdownChecks = new ShutdownChecks(this);
+    const observation = this.#crashes.observe();
+    this.#setStraysAside(observation.found);
+    const { commands, events, found } = settlementOf(this.scheduler, observation);
+    const settling = this.#settling = { found, events: [...events] };
+    this.steps++;
+    this.#crashes.begin(this.steps);
+    try {
+      for (const command of commands) this.#execute(command);
+      for (let event = settling.events.shift(); event !== undefined;) {
+        this.#settle(event);
+        event = settling.events.shift();
+      }
+      this.#settle({ kind: "deadline" });
+      for (const event of settling.events) this.#settle(event);
+    } catch (error) {
+      this.#settling = undefined;
+      if (!(error instanceof Death)) throw error;
+      if (!this.isAbandoned) this.#goOnAfterDeath();
+      return;
+    }
+    this.#settling = undefined;
+    if (this.isAbandoned) return;
+    for (const process of found.left) this.#setAside(process);
+    this.say("settled");
+    this.#check();
+    this.#crashes.checkSettled();
+    this.#commit();
+  }
+
+  #settle(event: Event): void {
+    if (this.isAbandoned) return;
+    this.say(`settle ${JSON.stringify(event)}`);
+    this.#crashes.note(event);
+    for (const command of this.#twins.apply(event, this.now)) this.#execute(command);
+  }
+
+  /** Daemons of launchers that nobody has seen end. */
+  #setStraysAside(found: readonly FoundProcess[]): void {
+    const known = new Set<Pid>();
+    for (const { main } of this.scheduler.records()) {
+      if (main.pid !== 0) known.add(main.pid);
+    }
+    for (const { pid } of found) known.add(pid);
+    for (const process of [...this.processes]) {
+      const { pid: daemon } = process;
+      if (daemon < FIRST_DAEMON || known.has(daemon)) continue;
+      if (!known.has(daemon - FIRST_DAEMON as Pid)) this.#toLeftovers(process);
+    }
+  }
+
+  /** A process that nobody has asked for, or the daemon that it has left. */
+  #setAside({ pid, now }: FoundProcess): void {
+    const daemon = now.kind === "ended" && now.pidFile?.kind === "running" ? now.pidFile.pid : 0;
+    this.untracked.delete(daemon as Pid);
+    const process = this.processes.find((each) => each.pid === pid || each.pid === daemon);
+    if (process !== undefined) this.#toLeftovers(process);
+  }
+
+  #toLeftovers(process: SimulatedProcess): void {
+    this.say(`  process ${process.pid} of service ${process.service} is ended`);
+    this.processes.splice(this.processes.indexOf(process), 1);
+    this.leftovers.push(process);
+  }
+
+  /** The oldest of them ends, and what waited for that is launched. */
+  endLeftover(): void {
+    const process = this.leftovers.shift();
+    if (process === undefined) return;
+    const { service } = process;
+    this.say(`leftover ${process.pid} has ended`);
+    if (this.#hasLeftover(service)) return;
+    const due = this.#waiting.filter((command) => command.service === service);
+    this.#waiting = this.#waiting.filter((command) => command.service !== service);
+    this.#step(due);
+  }
+
+  #hasLeftover(service: ServiceId): boolean {
+    return this.leftovers.some((each) => each.service === service);
   }
 
   #restore(): void {
@@ -137,9 +272,10 @@ export class SimulatedWorld {
     if (command.kind !== "log" && command.kind !== "status-line") {
       this.trace?.push(`    ${describeCommand(command)}`);
     }
+    this.#crashes.point();
     switch (command.kind) {
       case "spawn":
-        this.#spawn(command);
+        this.#launch(command);
         return;
       case "signal":
         this.#signal(command);
@@ -186,7 +322,21 @@ export class SimulatedWorld {
     }
   }
 
-  #spawn(command: Extract<Command, { readonly kind: "spawn" }>): void {
+  /** Not what was launched already, and not beside what is left of a launch that nobody wants. */
+  #launch(command: SpawnCommand): void {
+    const { service, role } = command;
+    const found = this.#settling?.found.take(service, role);
+    if (found !== undefined) {
+      const [made, ...reports] = reportsOfFound(found);
+      this.#settling?.events.push(...reports);
+      if (made !== undefined) this.#settle(made);
+      return;
+    }
+    if (this.#hasLeftover(service)) this.#waiting.push(command);
+    else this.#spawn(command);
+  }
+
+  #spawn(command: SpawnCommand): void {
     const { service, role } = command;
     if (this.processOf(service, role) !== undefined) {
       throw new Breach(`launched twice: ${role} of service ${service}`);
@@ -198,7 +348,7 @@ export class SimulatedWorld {
       pid: pid(1000 + launch),
       watchesReadiness: command.watchReadiness,
       state: "forked",
-      hasGivenReadiness: false,
+      readiness: "open",
       signals: [],
       nature: this.#nature(launch),
     };
@@ -207,6 +357,7 @@ export class SimulatedWorld {
       process.state = "unmade";
       return;
     }
+    this.#crashes.point();
     for (const more of this.#twins.apply(spawned(process), this.now)) this.#execute(more);
   }
 
@@ -224,6 +375,8 @@ export class SimulatedWorld {
   #signal(command: Extract<Command, { readonly kind: "signal" }>): void {
     if (this.untracked.has(command.pid)) return;
     const process = this.processOf(command.service, command.role);
+    // Several have ended before the first end is told: their numbers are free.
+    if (this.#settling !== undefined && this.#crashes.hasEnded(command.pid)) return;
     if (process?.pid !== command.pid || !isThere(process.state)) {
       throw new Breach(`#62 signal to no process: ${JSON.stringify(command)}`);
     }
@@ -298,12 +451,4 @@ function describeCommand(command: Command): string {
     return `${command.event} of ${command.service}, ${command.status.state}`;
   }
   return JSON.stringify(command);
-}
-
-/** A number in [0, 1) from two whole numbers. */
-function scramble(seed: number, index: number): number {
-  let bits = Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
-  bits ^= bits >>> 13;
-  bits = Math.imul(bits, 0xc2b2ae35);
-  return ((bits ^ (bits >>> 16)) >>> 0) / 4294967296;
 }

@@ -13,6 +13,7 @@ import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
 import { beginHistory, recoversSmoothly, remainingDelay } from "../restart_policy.ts";
 import { rulesOf } from "../step.ts";
+import { spawnCommand } from "./spawning.ts";
 import { finishUntracked, launchStopCommand } from "./stop_command.ts";
 import { beginStop, force, stopped } from "../stopping.ts";
 import { isWaitingForDependents } from "../record/terms.ts";
@@ -52,19 +53,13 @@ export function takeUpRecovery(work: Work, service: ServiceRecord): void {
 }
 
 function launch(work: Work, service: ServiceRecord): void {
-  const { console, readyNotification, startTimeoutMs } = service.description;
+  const { readyNotification, startTimeoutMs } = service.description;
   const maySayReady = rulesOf(service).processes?.readiness !== undefined;
   service.main.phase = "launching";
   service.lastLaunch = work.now;
   service.awaitsReadiness = maySayReady && readyNotification.kind !== "none";
   clearRunExit(service);
-  work.emit({
-    kind: "spawn",
-    service: service.id,
-    role: "start",
-    onConsole: work.console.owner === service || console === "shares",
-    watchReadiness: service.awaitsReadiness,
-  });
+  work.emit(spawnCommand(service, work.console.owner === service));
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
 }
 

@@ -5,6 +5,7 @@
 import type { ExitStatus, SignalName } from "../../types.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, type ServiceRecord } from "../record/record.ts";
+import { stopCommandSpawn } from "./spawning.ts";
 import { stopped } from "../stopping.ts";
 import { armStop, sendSignal } from "./time_limits.ts";
 import type { Work } from "../work.ts";
@@ -12,13 +13,7 @@ import type { Work } from "../work.ts";
 /** Launches the stop command; the stop timeout runs from here. */
 export function launchStopCommand(work: Work, service: ServiceRecord): void {
   service.stopper.phase = "launching";
-  work.emit({
-    kind: "spawn",
-    service: service.id,
-    role: "stop",
-    onConsole: false,
-    watchReadiness: false,
-  });
+  work.emit(stopCommandSpawn(service));
   armStop(work, service);
 }
 
