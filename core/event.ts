@@ -128,6 +128,11 @@ export type Order =
   | { readonly kind: "wake"; readonly service: ServiceId; readonly pin: boolean }
   | { readonly kind: "release"; readonly service: ServiceId; readonly pin: boolean }
   | { readonly kind: "unpin"; readonly service: ServiceId }
+  /**
+   * The manager's own: it has crashed over this service again and again. Its processes have been
+   * ended by others; nothing more is done for it. `why`: a sentence for the log.
+   */
+  | { readonly kind: "set-aside"; readonly service: ServiceId; readonly why: string }
   | { readonly kind: "trigger"; readonly service: ServiceId; readonly on: boolean }
   | { readonly kind: "add-link"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }
   | { readonly kind: "remove-link"; link: RuntimeDependencyKind; from: ServiceId; to: ServiceId }

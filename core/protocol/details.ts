@@ -21,6 +21,8 @@ export interface ReportedDetails {
   readonly lastEnd: { readonly agoMs: number; readonly exit: ReportedExit } | undefined;
   readonly isPinnedStarted: boolean;
   readonly isPinnedStopped: boolean;
+  /** The manager has crashed over it, and does nothing for it. */
+  readonly isSetAside: boolean;
   /** The dependency that made its start fail, or went down under it. */
   readonly failedDependency: string | undefined;
   /** What the log said last about it that was wrong, or about the dependency; and when. */
@@ -36,6 +38,7 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["limit-reached", details.isLimitReached ? "yes" : undefined],
     ["last-end", lastEnd && `${lastEnd.agoMs.toFixed(0)} ${exitWords(lastEnd.exit)}`],
     ["pinned", pinWords(details)],
+    ["set-aside", details.isSetAside ? "yes" : undefined],
     ["failed-dependency", details.failedDependency],
     ["fault", fault && `${fault.agoMs.toFixed(0)} ${fault.text}`],
     ["status", details.statusText],
@@ -62,6 +65,7 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     lastEnd: endAgo === undefined || exit === undefined ? undefined : { agoMs: endAgo, exit },
     isPinnedStarted: pins.includes("started"),
     isPinnedStopped: pins.includes("stopped"),
+    isSetAside: values.has("set-aside"),
     failedDependency: values.get("failed-dependency"),
     fault: faultAgo === undefined ? undefined : { text: faultText, agoMs: faultAgo },
   };

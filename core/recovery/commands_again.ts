@@ -48,8 +48,11 @@ function isUnmade({ phase, pid }: ServiceRecord["main"]): boolean {
 }
 
 /** It starts on demand and has no process: the sockets are to be open, and watched. */
-function isListening({ description, phase, main, timer }: Readonly<ServiceRecord>): boolean {
-  if (!description.startsOnDemand || main.phase !== "none" || timer !== "none") return false;
+function isListening(service: Readonly<ServiceRecord>): boolean {
+  const { description, phase, main, timer, isSetAside } = service;
+  if (isSetAside || !description.startsOnDemand || main.phase !== "none" || timer !== "none") {
+    return false;
+  }
   return phase === "coming-up" || phase === "started";
 }
 

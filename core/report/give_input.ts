@@ -36,6 +36,7 @@ const ORDERS: Readonly<Record<Order["kind"], true>> = {
   wake: true,
   release: true,
   unpin: true,
+  "set-aside": true,
   trigger: true,
   "add-link": true,
   "remove-link": true,

@@ -9,6 +9,7 @@ import { setTrigger } from "../service/types/internal_service.ts";
 import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { allowsRestart } from "../service/restart_policy.ts";
+import { setAside } from "../service/setting_aside.ts";
 import { startOrder } from "../service/starting.ts";
 import { drain } from "../service/step.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
@@ -37,6 +38,10 @@ export function obey(pass: Pass, registry: Registry, order: Order): Answer {
       return release(pass, registry.get(order.service), order.pin);
     case "unpin":
       unpin(pass, registry.get(order.service));
+      drain(pass);
+      return { kind: "accepted" };
+    case "set-aside":
+      setAside(pass, registry.get(order.service), order.why);
       drain(pass);
       return { kind: "accepted" };
     case "trigger":

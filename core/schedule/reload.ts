@@ -61,6 +61,7 @@ function replace(
   registry.setHeight(successor, service.height);
   successor.isPinnedStarted = service.isPinnedStarted;
   successor.isPinnedStopped = service.isPinnedStopped;
+  successor.isSetAside = service.isSetAside;
   successor.isPinnedByDependent = service.isPinnedByDependent;
   return successor;
 }

@@ -46,6 +46,7 @@ export function unpin(work: Work, service: ServiceRecord): void {
     drain(work);
   }
   service.isPinnedStopped = false;
+  service.isSetAside = false;
 }
 
 /** PIN-CHANGED: hard dependencies are to work out again whether a dependent pins them. */

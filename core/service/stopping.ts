@@ -158,6 +158,12 @@ export function tryToComeDown(work: Work, service: ServiceRecord): void {
     waitForDependents(work, service);
     return;
   }
+  if (service.isSetAside) {
+    // Nothing of it is there, and nothing is to be run for it.
+    work.enter(service, "stopping", "stop-due");
+    stopped(work, service);
+    return;
+  }
   if (service.description.options.killAllOnStop) {
     work.enter(service, "stopping", "killing-all");
     work.emit({ kind: "kill-all", service: service.id });

@@ -62,6 +62,7 @@ export const SERVICE_LAYOUT = layoutOf({
     "isLimitReached",
     "isMainTracked",
     "isStopperTracked",
+    "isSetAside",
   ],
   bytes: [
     "phase",
@@ -161,7 +162,8 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
     (service.isTriggered ? F.isTriggered : 0) |
     (history.isLimitReached ? F.isLimitReached : 0) |
     (main.isTracked ? F.isMainTracked : 0) |
-    (stopper.isTracked ? F.isStopperTracked : 0);
+    (stopper.isTracked ? F.isStopperTracked : 0) |
+    (service.isSetAside ? F.isSetAside : 0);
 
   bytes[at + B.phase] = PHASES[service.phase];
   bytes[at + B.reason] = REASONS[service.reason];

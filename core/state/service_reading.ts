@@ -139,6 +139,7 @@ function fillRecord(service: ServiceRecord, reading: Reading): void {
   service.isRecovering = reading.flag("isRecovering");
   service.hasMissedWatchdog = reading.flag("hasMissedWatchdog");
   service.isTriggered = reading.flag("isTriggered");
+  service.isSetAside = reading.flag("isSetAside");
   service.lastLaunch = reading.instant("lastLaunch");
   service.windowStart = reading.instant("windowStart") ?? service.windowStart;
   service.restartCount = reading.count("restartCount");

@@ -63,6 +63,7 @@ function detailLines(
     ["Restarts", restartText(details, limit)],
     ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],
     ["Pinned", pinText(details)],
+    ["Set aside", details.isSetAside ? SET_ASIDE : undefined],
     ["Failed dependency", failedDependency && isWrong ? printable(failedDependency) : undefined],
     ["Fault", fault && isWrong ? printable(fault.text) : undefined],
     ["Status", details.statusText && printable(details.statusText)],
@@ -70,6 +71,8 @@ function detailLines(
   return lines.filter(([, text]) => text !== undefined && text !== "")
     .map(([name, text]) => `${INDENT}${name}: ${text}\n`).join("");
 }
+
+const SET_ASIDE = "the manager crashed over it; dinitctl unpin releases it";
 
 function restartText(
   { restarts, isLimitReached }: ReportedDetails,

@@ -33,6 +33,7 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
       : { agoMs: now - lastEndAt, exit: scheduler.status(service).exit },
     isPinnedStarted: history.isPinnedStarted,
     isPinnedStopped: history.isPinnedStopped,
+    isSetAside: history.isSetAside,
     failedDependency,
     fault: faultOf(failedDependency, service, sources),
   };

@@ -73,6 +73,7 @@ const DETAILS: Reply = {
     lastEnd: { agoMs: 1, exit: { kind: "exited", code: 3 } },
     isPinnedStarted: true,
     isPinnedStopped: true,
+    isSetAside: false,
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

@@ -9,6 +9,8 @@ export interface CampaignOptions {
   readonly runs: number;
   /** Seed of the first run; the others follow. */
   readonly firstSeed: number;
+  /** Share of the steps in which the manager dies; as the plans have it, which is 0, without. */
+  readonly crashes?: number;
   /** Asked now and then; true ends the campaign. */
   readonly isOver?: () => boolean;
 }
@@ -22,12 +24,13 @@ export interface CampaignResult {
 }
 
 export function runCampaign(options: CampaignOptions): CampaignResult {
+  const { crashes } = options;
   let steps = 0;
   let runs = 0;
   for (; runs < options.runs; runs++) {
     if (runs % 64 === 0 && options.isOver?.() === true) break;
     const seed = options.firstSeed + runs;
-    const plan = generatePlan(seed);
+    const plan = { ...generatePlan(seed), ...crashes !== undefined && { crashes } };
     const outcome = playPlan(plan, { traces: false });
     steps += outcome.steps;
     if (outcome.fault !== undefined) {

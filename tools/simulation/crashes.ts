@@ -30,6 +30,8 @@ const POINTS = 8;
 const LOST_ENDS = 0.1;
 /** Of those that ended before their exec report: the share that had not executed its program. */
 const NOT_EXECUTED = 0.3;
+/** Share of the deaths that are a service's fault. */
+const BLAMED = 0.1;
 /** Share of the steps after which the state is committed. */
 const COMMITS = 0.6;
 
@@ -106,6 +108,13 @@ export class Crashes {
   /** Whether the order of this step is given again, by a client that got no answer. */
   isRepeated(step: number): boolean {
     return scramble(this.#plan.crashSeed + 3, step) < 0.5;
+  }
+
+  /** The service whose fault this death was, if it was. */
+  blamed(services: readonly ServiceId[], step: number): ServiceId | undefined {
+    const { crashSeed } = this.#plan;
+    if (scramble(crashSeed + 6, step) >= BLAMED) return undefined;
+    return services[Math.floor(scramble(crashSeed + 7, step) * services.length)];
   }
 
   committed(): void {

@@ -56,7 +56,7 @@ export function generatePlan(seed: number): Plan {
     restores: drawRestores(random),
     isKept: random.chance(0.02),
     crashSeed: random.below(2 ** 31),
-    crashes: random.chance(0.1) ? random.pick([0.02, 0.1, 0.3]) : 0,
+    crashes: 0,
   };
 }
 

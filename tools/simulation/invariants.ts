@@ -266,6 +266,10 @@ function checkProcess(s: Service): void {
     const mayEnd = s.state === "stopping" || s.state === "started" || s.hasMissedWatchdog;
     assert(mayEnd && (hasMain || hasStopper), s, "#45 has a stop timeout in vain");
   }
+  if (s.isSetAside) {
+    assert(!hasMain && !hasStopper && !isTimed, s, "#67 is set aside and something is done for it");
+    assert(s.isPinnedStopped, s, "#67 is set aside without a pin");
+  }
   if (s.isRecovering) {
     assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
     const isBusy = hasMain || s.timer === "relaunch" || isWaitingForDependents(s);

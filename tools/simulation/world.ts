@@ -98,8 +98,14 @@ export class SimulatedWorld {
     this.say(`  → ${JSON.stringify(answer)}`);
     const step = this.steps;
     if (this.#step(commands) === "done") this.#commit();
-    else if (order.kind === "shutdown" || this.#crashes.isRepeated(step)) return this.order(order);
+    else if (this.#isGivenAgain(order, step)) return this.order(order);
     return answer;
+  }
+
+  /** A client that got no answer may insist. A shutdown was noted before it was begun. */
+  #isGivenAgain({ kind }: Order, step: number): boolean {
+    if (kind === "shutdown") return true;
+    return kind !== "set-aside" && this.#crashes.isRepeated(step);
   }
 
   apply(event: Event): void {
@@ -210,6 +216,21 @@ export class SimulatedWorld {
     this.#check();
     this.#crashes.checkSettled();
     this.#commit();
+    this.#blameSomebody();
+  }
+
+  /** Now and then it was the fault of a service, which is set aside; its processes are killed. */
+  #blameSomebody(): void {
+    const services = this.scheduler.list();
+    const service = this.#crashes.blamed(services, this.steps);
+    if (service === undefined) return;
+    for (const list of [this.processes, this.leftovers]) {
+      const others = list.filter((process) => process.service !== service);
+      list.splice(0, list.length, ...others);
+    }
+    this.sockets.delete(service);
+    this.#waiting = this.#waiting.filter((command) => command.service !== service);
+    this.order({ kind: "set-aside", service, why: "It crashes" });
   }
 
   #settle(event: Event): void {

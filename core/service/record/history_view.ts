@@ -9,16 +9,18 @@ import type { ServiceRecord } from "./record.ts";
 export interface HistoryView extends Readonly<ServiceHistory> {
   readonly isPinnedStarted: boolean;
   readonly isPinnedStopped: boolean;
+  readonly isSetAside: boolean;
 }
 
 /** A dependency is told of only while it is the reason. */
 export function historyOf(service: ServiceRecord): HistoryView {
-  const { history, isPinnedStarted, isPinnedStopped } = service;
+  const { history, isPinnedStarted, isPinnedStopped, isSetAside } = service;
   return {
     ...history,
     failedDependency: blamedDependency(service),
     isPinnedStarted,
     isPinnedStopped,
+    isSetAside,
   };
 }
 

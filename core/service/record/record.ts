@@ -110,6 +110,8 @@ export interface ServiceRecord {
   isPinnedStopped: boolean;
   /** Some hard dependent is pinned. */
   isPinnedByDependent: boolean;
+  /** The manager has crashed over it: nothing is done for it before its pin is lifted. */
+  isSetAside: boolean;
   /** This stop must be carried out; a start does not cancel it. */
   isForced: boolean;
   /** The coming stop is part of a restart order on a dependency. */
@@ -208,6 +210,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     isPinnedStarted: false,
     isPinnedStopped: false,
     isPinnedByDependent: false,
+    isSetAside: false,
     isForced: false,
     isUserRestart: false,
     isAutoRestart: false,

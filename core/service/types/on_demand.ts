@@ -53,7 +53,7 @@ export function demanded(
   { wasWaiting, where }: Pick<Extract<Event, { readonly kind: "demand" }>, "wasWaiting" | "where">,
 ): void {
   if (service.state !== "started" || service.main.phase !== "none") return;
-  if (service.timer === "relaunch") return;
+  if (service.timer === "relaunch" || service.isSetAside) return;
   if (!allowsActivation(work, service, wasWaiting)) {
     work.log(service, "error", activationLimitText(service, where));
     service.hasGoneWrong = true;

@@ -118,6 +118,7 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
         lastEnd: undefined,
         isPinnedStarted: false,
         isPinnedStopped: true,
+        isSetAside: false,
         failedDependency: undefined,
         fault: undefined,
       },

@@ -21,6 +21,7 @@ const NO_DETAILS: ReportedDetails = {
   lastEnd: undefined,
   isPinnedStarted: false,
   isPinnedStopped: false,
+  isSetAside: false,
   failedDependency: undefined,
   fault: undefined,
 };
@@ -107,6 +108,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
         lastEnd: { agoMs: 5000, exit: { kind: "signalled", signal: 11, dumpedCore: true } },
         isPinnedStarted: true,
         isPinnedStopped: true,
+        isSetAside: true,
         failedDependency: "db@a b",
         fault: { text: "Process exited with status 3", agoMs: 0 },
       },

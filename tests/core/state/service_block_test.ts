@@ -89,6 +89,7 @@ function changedRecord(): ServiceRecord {
     isRecovering: true,
     hasMissedWatchdog: true,
     isTriggered: true,
+    isSetAside: true,
     lastLaunch: instant(1.25),
     windowStart: instant(2 ** 40 + 0.5),
     restartCount: 4,

@@ -28,6 +28,7 @@ const CRASHING: ReportedDetails = {
   lastEnd: { agoMs: 180_000, exit: { kind: "exited", code: 3 } },
   isPinnedStarted: true,
   isPinnedStopped: false,
+  isSetAside: false,
   failedDependency: undefined,
   fault: { text: "Process exited with status 3", agoMs: 180_000 },
 };

@@ -118,6 +118,7 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
     lastEnd: undefined,
     isPinnedStarted: false,
     isPinnedStopped: true,
+    isSetAside: true,
     failedDependency: "db",
     fault: { text: "Cannot run the command", agoMs: 0 },
   };
@@ -125,6 +126,7 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
     lines(serviceStatus({ reason: "dependency-failed" }), { details }),
     "Service: web\n    State: STOPPED (dependency failed/terminated)\n" +
       "    Restarts: 3 (restart limit reached)\n    Pinned: stopped\n" +
+      "    Set aside: the manager crashed over it; dinitctl unpin releases it\n" +
       "    Failed dependency: db\n    Fault: Cannot run the command\n",
   );
 });

@@ -49,6 +49,7 @@ export const DETAILS: ReportedDetails = {
   lastEnd: undefined,
   isPinnedStarted: false,
   isPinnedStopped: false,
+  isSetAside: false,
   failedDependency: undefined,
   fault: undefined,
 };

@@ -514,6 +514,7 @@ Deno.test("a start that fails names the dependency that our manager blames", () 
     lastEnd: undefined,
     isPinnedStarted: false,
     isPinnedStopped: false,
+    isSetAside: false,
     failedDependency: "db",
     fault: { text: "Start timed out", agoMs: 0 },
   };
