@@ -29,6 +29,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       Platform,
       | "signalsBlockedByStub"
       | "realPath"
+      | "keptMemories"
       | "lastResort"
       | "releaseProgramPages"
       | "prefer"
@@ -68,6 +69,8 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       ...bsdOwnProcess(kernel, { ...parts, ...platform, copyProgram }),
       // Nothing need be blocked: the filter counts ignored signals.
       signalsBlockedByStub: () => true,
+      // ZFS takes no pages beforehand (posix_fallocate(2)), so that a store could end the manager.
+      keptMemories: undefined,
       lastResort: NO_LAST_RESORT,
       // Memory is not counted against process 1 there, which is never killed.
       releaseProgramPages: () => {},

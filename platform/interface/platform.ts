@@ -9,6 +9,7 @@ import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
+import type { KeptMemories } from "./kept_memory.ts";
 import type { LastResort } from "./last_resort.ts";
 import type { ProcessFacts } from "./process_facts.ts";
 import type {
@@ -358,6 +359,8 @@ export interface Platform {
     fd: Fd,
     limitBytes: number,
   ): { readonly kind: "bytes"; readonly bytes: Uint8Array } | Failure;
+  /** Memory that outlives this program; undefined: the system has none that could be relied on. */
+  readonly keptMemories: KeptMemories | undefined;
   /** What is done when this program crashes. */
   readonly lastResort: LastResort;
   /** Ends this process by a signal with its default action. */

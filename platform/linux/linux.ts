@@ -15,6 +15,7 @@ import {
   OWN_EXECUTABLE,
   ownProgram,
 } from "./processes/own_process.ts";
+import { LINUX_KEPT_MEMORIES } from "./processes/kept_memory.ts";
 import { linuxLastResort } from "./processes/last_resort.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
@@ -72,6 +73,7 @@ export function openLinux(): Platform {
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
+    keptMemories: LINUX_KEPT_MEMORIES,
     lastResort: linuxLastResort(),
     reboot,
   };

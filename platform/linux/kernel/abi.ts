@@ -44,6 +44,15 @@ export const FILE = {
   CLOSE_RANGE_CLOEXEC: 4,
 } as const;
 
+/** fallocate(2): linux/falloc.h; flock(2): asm-generic/fcntl.h. */
+export const FILE_ROOM = {
+  FALLOC_FL_KEEP_SIZE: 1,
+  FALLOC_FL_PUNCH_HOLE: 2,
+  LOCK_EX: 2,
+  LOCK_NB: 4,
+  LOCK_UN: 8,
+} as const;
+
 /** struct statx, 256 bytes on every architecture: linux/stat.h. */
 export const STATX = {
   BYTES: 256,
@@ -271,6 +280,7 @@ export const MEMORY = {
   PROT_READ: 1,
   PROT_WRITE: 2,
   PROT_EXEC: 4,
+  MAP_SHARED: 1,
   MAP_PRIVATE: 2,
   MAP_ANONYMOUS: 0x20,
   MADV_DONTFORK: 10,
