@@ -18,6 +18,8 @@ export const DARWIN_ABI: BsdAbi = {
   PATH_MAX: FREEBSD_ABI.PATH_MAX,
   // CLOCK_UPTIME_RAW of time.h, which stands still with the machine as the runtime's clock does.
   CLOCK_MONOTONIC: 8,
+  // CLOCK_REALTIME.
+  PROCESS_CLOCK: 0,
   file: {
     ...FREEBSD_ABI.file,
     O_NOCTTY: 0x20000,

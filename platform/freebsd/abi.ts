@@ -143,6 +143,8 @@ export const FREEBSD_ABI: BsdAbi = {
   PATH_MAX: 1024,
   // sys/sys/_clock_id.h
   CLOCK_MONOTONIC: 4,
+  // CLOCK_REALTIME: ki_start of struct kinfo_proc.
+  PROCESS_CLOCK: 0,
   file: {
     O_RDONLY: 0,
     O_WRONLY: 1,

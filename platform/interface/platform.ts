@@ -117,6 +117,11 @@ export interface Platform {
   readonly processMaking: ProcessMaking;
 
   now(): Instant;
+  /**
+   * The clock by which the system dates processes, in milliseconds. On Linux that of the time since
+   * the boot, suspended time included; elsewhere it is set as the time of day is.
+   */
+  processClockMs(): number;
   processId(): Pid;
   userId(): number;
 

@@ -31,6 +31,7 @@ export interface SystemWays {
 type PosixPlatform = Pick<
   Platform,
   | "now"
+  | "processClockMs"
   | "errnoText"
   | "signalNumber"
   | "isSignalIgnored"

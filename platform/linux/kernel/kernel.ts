@@ -31,6 +31,8 @@ const { O_DIRECTORY, O_NOFOLLOW } = processor;
 const ABI: PosixAbi = {
   PATH_MAX: 4096,
   CLOCK_MONOTONIC: 1,
+  // CLOCK_BOOTTIME; proc(5), starttime of /proc/PID/stat.
+  PROCESS_CLOCK: 7,
   file: { ...FILE, O_DIRECTORY, O_NOFOLLOW, O_SEARCH: FILE.O_PATH },
   errno: ERRNO,
   signals: SIGNALS,

@@ -13,6 +13,8 @@ export interface PosixAbi {
   readonly PATH_MAX: number;
   /** Number of the clock that only goes on: clock_gettime(2). */
   readonly CLOCK_MONOTONIC: number;
+  /** Number of the clock that processes are dated by. */
+  readonly PROCESS_CLOCK: number;
   /** open(2), fcntl(2), the *at calls, stat(2). */
   readonly file: Numbers<
     | "O_RDONLY"

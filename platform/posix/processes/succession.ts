@@ -26,7 +26,13 @@ const PROGRAM_MODE = 0o755;
 export type Succession =
   & Pick<
     Platform,
-    "now" | "keepClock" | "continueClock" | "passOn" | "readFromStart" | "removeFile"
+    | "now"
+    | "processClockMs"
+    | "keepClock"
+    | "continueClock"
+    | "passOn"
+    | "readFromStart"
+    | "removeFile"
   >
   & {
     /** Copies a program to where nothing is. */
@@ -49,9 +55,15 @@ export function posixSuccession(
 
   /** The runtime's clock counts by the same one of the kernel. */
   function kernelMs(): number {
-    addresses(calls.clock_gettime, abi.CLOCK_MONOTONIC, time.address, 0, 0, 0, 0);
-    const seconds = Number(time.view.getBigInt64(0, true));
-    return seconds * MS_PER_SECOND + Number(time.view.getBigInt64(8, true)) / NS_PER_MS;
+    return clockMs(abi.CLOCK_MONOTONIC);
+  }
+
+  /** Without bigints, which would be garbage: it is asked at each launch. */
+  function clockMs(clock: number): number {
+    addresses(calls.clock_gettime, clock, time.address, 0, 0, 0, 0);
+    const { words32 } = time;
+    const seconds = (words32[1] ?? 0) * 0x1_0000_0000 + ((words32[0] ?? 0) >>> 0);
+    return seconds * MS_PER_SECOND + (words32[2] ?? 0) / NS_PER_MS;
   }
 
   function now(): Instant {
@@ -120,6 +132,7 @@ export function posixSuccession(
 
   return {
     now,
+    processClockMs: () => clockMs(abi.PROCESS_CLOCK),
     keepClock: () => ({ instant: now(), kernelMs: kernelMs() }),
     continueClock,
     passOn,
