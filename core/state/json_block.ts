@@ -49,7 +49,16 @@ export function putCheckedJson(
   number: number,
   plain: unknown,
 ): boolean {
-  const text = JSON.stringify(plain);
+  return putCheckedText(blocks, kind, number, JSON.stringify(plain));
+}
+
+/** The same of JSON that was written already. */
+export function putCheckedText(
+  blocks: KeptBlocks,
+  kind: BlockKind,
+  number: number,
+  text: string,
+): boolean {
   if (text.length > LONGEST_SCRATCH_TEXT) return blocks.put(kind, number, checkedLong(text));
   const end = 4 + ENCODER.encodeInto(text, SCRATCH.subarray(4)).written;
   const length = (end + 3) & ~3;
@@ -71,11 +80,21 @@ function checkedLong(text: string): Uint8Array {
 export function readCheckedJson(
   contents: Uint8Array,
 ): Readonly<Record<string, unknown>> | undefined {
+  const json = checkedBytes(contents);
+  const value = json === undefined ? undefined : parseJson(json)?.value;
+  return isObject(value) ? value : undefined;
+}
+
+/** What {@link putCheckedText} wrote. @returns Undefined when it is not as it was. */
+export function readCheckedText(contents: Uint8Array): string | undefined {
+  const json = checkedBytes(contents);
+  return json === undefined ? undefined : DECODER.decode(json);
+}
+
+function checkedBytes(contents: Uint8Array): Uint8Array | undefined {
   if (contents.length < 4 || contents.length % 4 !== 0) return undefined;
   const words = new Int32Array(contents.slice().buffer);
-  if (words[0] !== checkOf(words, 1, words.length)) return undefined;
-  const value = parseJson(contents.subarray(4))?.value;
-  return isObject(value) ? value : undefined;
+  return words[0] === checkOf(words, 1, words.length) ? contents.subarray(4) : undefined;
 }
 
 /** Whether a value that was read is an object, and no list. */

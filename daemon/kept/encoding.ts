@@ -84,6 +84,24 @@ export function decodeKept(file: Uint8Array): KeptReading {
   }
 }
 
+/** Writes plain data without bytes as JSON. Properties that are undefined are left out. */
+export function taggedText(data: unknown): string {
+  return JSON.stringify(data, function (this: unknown, _, value) {
+    return value === undefined && !Array.isArray(this) ? undefined : tagged(value);
+  });
+}
+
+/** What {@linkcode taggedText} wrote. @returns undefined when it is no JSON. */
+export function readTaggedText(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text, (_, value) => untagged(value, NO_BYTES)) };
+  } catch {
+    return undefined;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
 function refused(why: string): KeptReading {
   return { kind: "refused", why };
 }

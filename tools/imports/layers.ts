@@ -88,6 +88,7 @@ const FOR_DAEMON: readonly string[] = [
     "core/report/",
     "core/schedule/",
     "core/service/",
+    "core/state/",
   ],
   ...[DESCRIPTIONS, PLATFORM],
 ];

@@ -1,0 +1,145 @@
+/**
+ * What the manager knows beside its scheduler, written down as it changes: one block for each fact,
+ * a process for example, or a descriptor and what it is. A part of the manager has its facts in a
+ * map by their numbers, and notes the numbers of those that come, change or go; after the turn
+ * these are written, all at once with what the scheduler has changed.
+ */
+import { putCheckedJson, putCheckedText, readCheckedText } from "../../core/state/json_block.ts";
+import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
+import type { BlockKind } from "../../core/state/kept_form.ts";
+import type { Kept } from "../../core/state/kept_reading.ts";
+import { readTaggedText, taggedText } from "./encoding.ts";
+
+/**
+ * Kinds of blocks, from `FIRST_OTHER_KIND` of `core/state/kinds.ts` on. The numbers stay as they
+ * are: newer versions read them.
+ */
+export const FACT_KIND = {
+  /** Launches since the last turn, by `launch_journal.ts`; number 0. */
+  launches: 16,
+  /** By PID. */
+  process: 17,
+  /** Daemons whose end nobody reports, by service. */
+  unwatchedDaemon: 18,
+  /** Pipes on which services say that they are ready, by descriptor. */
+  readiness: 19,
+  /** Notification sockets, by descriptor. */
+  speaker: 20,
+  /** What services said last of their status, by service. */
+  statusText: 21,
+  /** Activation sockets, by descriptor. */
+  socket: 22,
+  /** Activation sockets that the manager watches, by descriptor. */
+  demand: 23,
+  /** The control socket; number 0. */
+  listener: 24,
+  /** The manager's environment; number 0. */
+  environment: 25,
+} as const;
+
+/** Somebody who has facts. */
+export interface FactSource {
+  /** Whether nothing has changed since it was put last. */
+  readonly isPut: boolean;
+  /** From now on changes are noted. All that there is counts as changed. */
+  begin(): void;
+  /**
+   * Puts what has changed.
+   *
+   * @returns False when there is no room left: then it can be put again elsewhere.
+   */
+  put(blocks: KeptBlocks): boolean;
+}
+
+/** Puts one fact. @returns False when there is no room left. */
+export type FactWriter<Fact> = (
+  blocks: KeptBlocks,
+  kind: BlockKind,
+  number: number,
+  fact: Fact,
+) => boolean;
+
+/** For data that JSON has a form for. */
+export function putPlain(
+  blocks: KeptBlocks,
+  kind: BlockKind,
+  number: number,
+  fact: unknown,
+): boolean {
+  return putCheckedJson(blocks, kind, number, fact);
+}
+
+/** For all that `encoding.ts` knows but bytes; takes several times as long. */
+export function putTagged(
+  blocks: KeptBlocks,
+  kind: BlockKind,
+  number: number,
+  fact: unknown,
+): boolean {
+  return putCheckedText(blocks, kind, number, taggedText(fact));
+}
+
+/** The facts of one kind. */
+export class Facts<Fact> implements FactSource {
+  readonly #kind: BlockKind;
+  readonly #all: ReadonlyMap<number, Fact>;
+  readonly #write: FactWriter<Fact>;
+  readonly #changed = new Set<number>();
+  #isNoting = false;
+
+  /** @param all As they are at any time; the owner changes them. */
+  constructor(kind: BlockKind, all: ReadonlyMap<number, Fact>, write: FactWriter<Fact> = putPlain) {
+    this.#kind = kind;
+    this.#all = all;
+    this.#write = write;
+  }
+
+  get isPut(): boolean {
+    return this.#changed.size === 0;
+  }
+
+  /** The fact with this number has come, changed or gone. */
+  note(number: number): void {
+    if (this.#isNoting) this.#changed.add(number);
+  }
+
+  begin(): void {
+    this.#isNoting = true;
+    for (const number of this.#all.keys()) this.#changed.add(number);
+  }
+
+  put(blocks: KeptBlocks): boolean {
+    for (const number of this.#changed) {
+      const fact = this.#all.get(number);
+      const hasRoom = fact === undefined
+        ? blocks.remove(this.#kind, number)
+        : this.#write(blocks, this.#kind, number, fact);
+      if (!hasRoom) return false;
+    }
+    this.#changed.clear();
+    return true;
+  }
+}
+
+/** What was found of a kind. */
+export interface FoundFacts<Fact> {
+  readonly facts: ReadonlyMap<number, Fact>;
+  /** Numbers of those that were damaged after they were written. */
+  readonly damaged: readonly number[];
+}
+
+/**
+ * Reads the facts that {@linkcode putPlain} or {@linkcode putTagged} wrote. What they hold is
+ * believed: each has a check.
+ */
+export function readFacts<Fact>(kept: Kept, kind: BlockKind): FoundFacts<Fact> {
+  const facts = new Map<number, Fact>();
+  const damaged: number[] = [];
+  for (const [number, contents] of kept.get(kind) ?? []) {
+    const text = readCheckedText(contents);
+    const fact = text === undefined ? undefined : readTaggedText(text);
+    if (fact === undefined) damaged.push(number);
+    else facts.set(number, fact.value as Fact);
+  }
+  return { facts, damaged };
+}

@@ -1,0 +1,119 @@
+/**
+ * Launches, noted at the moment: before a child is made, and with its number when it is there. So
+ * a manager that dies in between leaves a word about a child that nobody knows yet; the kernel says
+ * which of the children were made since then.
+ *
+ * The notes lie in one block that is written in place, each by a last store that makes it count.
+ * After the turn they are of no use any more: then processes are facts of their own.
+ */
+import type { ProcessRole } from "../../core/event.ts";
+import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
+import type { Pid, ServiceId } from "../../core/types.ts";
+import { FACT_KIND } from "./facts.ts";
+
+/** A turn launches a few; when there are more, facts are put in between. */
+const PLACES = 32;
+/** Eight bytes: when; four each: service, PID, what for (0: nothing is noted here), nothing. */
+const PLACE_BYTES = 24;
+const SERVICE = 2;
+const PID = 3;
+const ROLE = 4;
+const ROLES: readonly (ProcessRole | undefined)[] = [undefined, "start", "stop"];
+
+/** A launch that was under way when its manager died. */
+export interface NotedLaunch {
+  readonly service: ServiceId;
+  readonly role: ProcessRole;
+  /** By the clock that processes are dated by, in milliseconds: the child is not older. */
+  readonly sinceMs: number;
+  /** undefined: nobody knows whether there is a child. At most the last one has none. */
+  readonly pid: Pid | undefined;
+}
+
+export class LaunchJournal {
+  #blocks: KeptBlocks;
+  /** Where the notes begin. */
+  #at: number;
+  #count = 0;
+
+  private constructor(blocks: KeptBlocks, at: number) {
+    this.#blocks = blocks;
+    this.#at = at;
+  }
+
+  /** It counts from the next commit on. @returns undefined when there is no room. */
+  static in(blocks: KeptBlocks): LaunchJournal | undefined {
+    const at = makeBlock(blocks);
+    return at < 0 ? undefined : new LaunchJournal(blocks, at);
+  }
+
+  /** Whether nothing more can be noted. */
+  get isFull(): boolean {
+    return this.#count === PLACES;
+  }
+
+  /** A child is about to be made. @param nowMs By the clock that processes are dated by. */
+  begin(service: ServiceId, role: ProcessRole, nowMs: number): void {
+    const { words, doubles } = this.#blocks;
+    const at = this.#at + this.#count * PLACE_BYTES;
+    const word = at >> 2;
+    doubles[at >> 3] = nowMs;
+    words[word + SERVICE] = service;
+    words[word + PID] = 0;
+    words[word + ROLE] = role === "start" ? 1 : 2;
+    this.#count++;
+  }
+
+  /** It is there. */
+  made(pid: Pid): void {
+    this.#blocks.words[this.#lastWord + PID] = pid;
+  }
+
+  /** There is none. */
+  failed(): void {
+    this.#blocks.words[this.#lastWord + ROLE] = 0;
+    this.#count--;
+  }
+
+  /** What was noted has become facts, and these count. */
+  clear(): void {
+    while (this.#count > 0) this.failed();
+  }
+
+  /** Goes on in other blocks, which do not count yet. @returns False when there is no room. */
+  moveTo(blocks: KeptBlocks): boolean {
+    const at = makeBlock(blocks);
+    if (at < 0) return false;
+    blocks.bytes.set(this.#blocks.bytes.subarray(this.#at, this.#at + PLACES * PLACE_BYTES), at);
+    this.#blocks = blocks;
+    this.#at = at;
+    return true;
+  }
+
+  get #lastWord(): number {
+    return (this.#at + (this.#count - 1) * PLACE_BYTES) >> 2;
+  }
+}
+
+function makeBlock(blocks: KeptBlocks): number {
+  const length = PLACES * PLACE_BYTES;
+  const at = blocks.begin(FACT_KIND.launches, 0, length);
+  if (at >= 0) blocks.bytes.fill(0, at, at + length);
+  return at;
+}
+
+/** Launches under way, in their order. What cannot be one is passed over. */
+export function readLaunches(contents: Uint8Array): readonly NotedLaunch[] {
+  const view = new DataView(contents.slice().buffer);
+  const found: NotedLaunch[] = [];
+  for (let at = 0; at + PLACE_BYTES <= view.byteLength; at += PLACE_BYTES) {
+    const role = ROLES[view.getInt32(at + 4 * ROLE, true)];
+    const service = view.getInt32(at + 4 * SERVICE, true);
+    const pid = view.getInt32(at + 4 * PID, true);
+    const sinceMs = view.getFloat64(at, true);
+    if (role === undefined || service <= 0 || pid < 0 || !Number.isFinite(sinceMs)) continue;
+    const known = pid === 0 ? undefined : pid as Pid;
+    found.push({ service: service as ServiceId, role, sinceMs, pid: known });
+  }
+  return found;
+}
