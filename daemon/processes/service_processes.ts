@@ -5,28 +5,14 @@
  * The number of our child is nobody else's until we have collected it. That of any other process
  * can be given anew when it has ended, so its age is remembered with it.
  */
-import type { PidFileReading, ProcessRole } from "../../core/event.ts";
+import type { PidFileReading } from "../../core/event.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { judgeClaim, type KnownServices } from "./daemon_claim.ts";
 import { type PidFileState, readPidFile } from "./pid_file.ts";
-
-/** One process that the manager made, or that was named by a PID file or notification. */
-export interface ServiceProcess {
-  readonly service: ServiceId;
-  readonly role: ProcessRole;
-  /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
-  readonly pidFile?: PidFileState;
-  /** No child of ours (yet): the poller watches it. When it was made, where the system has that. */
-  readonly watched?: { readonly madeAt: string | undefined };
-  /**
-   * It does not descend from the manager: it is signalled alone, and what it has made is not the
-   * service's.
-   */
-  readonly isStranger?: boolean;
-  /** It named another process as the main one; set until it ends itself. */
-  readonly successor?: Pid;
-}
+import { putProcess } from "./process_fact.ts";
+import type { ServiceProcess } from "./service_process.ts";
 
 /** A daemon whose end nobody reports. */
 interface Unwatched {
@@ -46,6 +32,8 @@ export interface KeptProcesses {
 }
 
 export class ServiceProcesses {
+  /** All but the daemons whose end nobody reports. */
+  readonly facts: Facts<ServiceProcess>;
   readonly #platform: Platform;
   readonly #services: Omit<KnownServices, "serviceOf">;
   readonly #processes = new Map<Pid, ServiceProcess>();
@@ -54,16 +42,23 @@ export class ServiceProcesses {
   constructor(platform: Platform, services: Omit<KnownServices, "serviceOf">) {
     this.#platform = platform;
     this.#services = services;
+    // While a process is in the table its number is nobody else's, or its age is known.
+    this.facts = new Facts(
+      FACT_KIND.process,
+      this.#processes,
+      (blocks, kind, pid, process) =>
+        putProcess(blocks, { kind, pid, nowMs: platform.processClockMs() }, process),
+    );
   }
 
   add(pid: Pid, process: ServiceProcess): void {
-    this.#processes.set(pid, process);
+    this.#set(pid, process);
     if (process.role === "start") this.#unwatched.delete(process.service);
   }
 
   /** Its program could not be executed: it is nobody's any more. */
   discard(pid: Pid): void {
-    this.#processes.delete(pid);
+    this.#delete(pid);
   }
 
   get(pid: Pid): ServiceProcess | undefined {
@@ -100,7 +95,7 @@ export class ServiceProcesses {
   remove(pid: Pid): ServiceProcess | "orphan" | "succeeded" {
     const process = this.#processes.get(pid);
     if (process === undefined) return "orphan";
-    this.#processes.delete(pid);
+    this.#delete(pid);
     if (process.watched !== undefined) this.#platform.poller.unwatchProcess(pid);
     const { successor } = process;
     if (successor === undefined) return process;
@@ -109,7 +104,7 @@ export class ServiceProcesses {
     // The successor may have ended before, as a child of this process: without a watch that was not
     // noticed.
     if (this.#platform.childState(successor) !== "none") return "succeeded";
-    this.#processes.delete(successor);
+    this.#delete(successor);
     return process;
   }
 
@@ -130,16 +125,16 @@ export class ServiceProcesses {
     if (this.#processes.has(to)) return "it is known already as a process of a service";
     const watched = this.#watch(to);
     if (typeof watched === "string") return watched;
-    this.#processes.set(to, { service, role: process.role, ...(watched && { watched }) });
+    this.#set(to, { service, role: process.role, ...(watched && { watched }) });
     if (process.watched === undefined) {
-      this.#processes.set(from, { ...process, successor: to });
+      this.#set(from, { ...process, successor: to });
       return undefined;
     }
     // One that was the main one for a while only and is no child of ours is nobody's business any
     // more.
     this.#drop(from, process);
     for (const [pid, earlier] of this.#processes) {
-      if (earlier.successor === from) this.#processes.set(pid, { ...earlier, successor: to });
+      if (earlier.successor === from) this.#set(pid, { ...earlier, successor: to });
     }
     return undefined;
   }
@@ -173,7 +168,7 @@ export class ServiceProcesses {
     if (!isTracked) this.#unwatched.set(service, { pid, madeAt });
     else {
       const watched = isChild ? {} : { watched: { madeAt } };
-      this.#processes.set(pid, { service, role, isStranger, ...watched });
+      this.#set(pid, { service, role, isStranger, ...watched });
     }
     return { kind: "running", pid, tracked: isTracked, isStranger };
   }
@@ -212,7 +207,7 @@ export class ServiceProcesses {
     const ended: Pid[] = [];
     for (const { pid, ...process } of processes) {
       const found = this.#find(pid, process);
-      this.#processes.set(pid, found === "ended" ? withoutWatch(process) : found);
+      this.#set(pid, found === "ended" ? withoutWatch(process) : found);
       if (found === "ended") ended.push(pid);
     }
     for (const { service, pid, madeAt } of unwatched) {
@@ -271,8 +266,18 @@ export class ServiceProcesses {
     return isKin ? undefined : "its end could not be noticed";
   }
 
-  #drop(pid: Pid, process: ServiceProcess): void {
+  #set(pid: Pid, process: ServiceProcess): void {
+    this.#processes.set(pid, process);
+    this.facts.note(pid);
+  }
+
+  #delete(pid: Pid): void {
     this.#processes.delete(pid);
+    this.facts.note(pid);
+  }
+
+  #drop(pid: Pid, process: ServiceProcess): void {
+    this.#delete(pid);
     if (process.watched !== undefined) this.#platform.poller.unwatchProcess(pid);
   }
 }
