@@ -9,6 +9,7 @@ import type { Fd, Instant, System } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";
 import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../platform/mod.ts";
 
+import { FACT_KIND, Facts, putTagged } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 
@@ -64,6 +65,9 @@ export class ControlListener {
   /** What was made at the path. */
   #file: LastingIdentity | undefined;
   #resumeAt: Instant | undefined;
+  readonly #fact = new Map<number, KeptListener>();
+  /** The socket, while there is one. */
+  readonly facts = new Facts(FACT_KIND.listener, this.#fact, putTagged);
 
   constructor(platform: ListenerPlatform, path: string) {
     this.#platform = platform;
@@ -98,6 +102,7 @@ export class ControlListener {
       return failure;
     }
     this.#fd = listener.fd;
+    this.#noteFact();
     return undefined;
   }
 
@@ -112,6 +117,13 @@ export class ControlListener {
     watchAgain(this.#platform, fd, READ_ONLY);
     this.#fd = fd;
     this.#file = file;
+    this.#noteFact();
+  }
+
+  #noteFact(): void {
+    if (this.#fd === undefined) this.#fact.delete(0);
+    else this.#fact.set(0, { fd: this.#fd, file: this.#file });
+    this.facts.note(0);
   }
 
   /** Whether the socket's file was taken away, so that nobody finds it any more. */
@@ -162,6 +174,7 @@ export class ControlListener {
   #removeFile(): void {
     if (this.#file !== undefined) this.#platform.removeExactly(this.path, this.#file);
     this.#file = undefined;
+    this.#noteFact();
   }
 
   /** @returns The user who connected, or why he is not let in. */
@@ -190,5 +203,6 @@ export class ControlListener {
     this.#resumeAt = undefined;
     this.#platform.close(this.#fd);
     this.#fd = undefined;
+    this.#noteFact();
   }
 }

@@ -10,6 +10,7 @@ import { type Reply, REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
 import type { Timed } from "../time/timed.ts";
+import type { FactSource } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 import type { KeptRun, Talker } from "./client_programs.ts";
@@ -231,6 +232,11 @@ export class ControlServer implements Timed {
         talk: this.#keptTalk(connection),
       })),
     };
+  }
+
+  /** The socket. Connections end with the manager, unless it hands them on itself. */
+  get facts(): FactSource {
+    return this.#listener.facts;
   }
 
   /** Goes on with the socket and the connections of another manager. */

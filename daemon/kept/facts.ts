@@ -27,7 +27,7 @@ export const FACT_KIND = {
   speaker: 20,
   /** What services said last of their status, by service. */
   statusText: 21,
-  /** Activation sockets, by descriptor. */
+  /** Activation sockets, by service. */
   socket: 22,
   /** Activation sockets that the manager watches, by descriptor. */
   demand: 23,
@@ -41,7 +41,7 @@ export const FACT_KIND = {
 export interface FactSource {
   /** Whether nothing has changed since it was put last. */
   readonly isPut: boolean;
-  /** From now on changes are noted. All that there is counts as changed. */
+  /** From now on changes are noted, and all that there is by now counts as changed. */
   begin(): void;
   /**
    * Puts what has changed.

@@ -15,6 +15,7 @@ import type {
   SocketInUse,
 } from "../../platform/mod.ts";
 
+import { FACT_KIND, Facts, putTagged } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 
 type InternetAddress = Extract<ListeningSocket["address"], { readonly kind: "internet" }>;
@@ -51,6 +52,8 @@ export interface KeptSockets {
 export class ActivationSockets {
   readonly #platform: Platform;
   readonly #open = new Map<ServiceId, readonly OpenSocket[]>();
+  /** Those that are open, by service. */
+  readonly facts = new Facts(FACT_KIND.socket, this.#open, putTagged);
   /** By path: files of sockets that are closed here. As many as there are paths in descriptions. */
   readonly #left = new Map<string, LastingIdentity>();
 
@@ -71,6 +74,7 @@ export class ActivationSockets {
       opened.push({ ...socket, wanted: each });
     }
     this.#open.set(service, opened);
+    this.facts.note(service);
     return this.#descriptors(service);
   }
 
@@ -107,6 +111,7 @@ export class ActivationSockets {
   close(service: ServiceId): void {
     for (const socket of this.#open.get(service) ?? []) this.#close(socket);
     this.#open.delete(service);
+    this.facts.note(service);
   }
 
   /** For {@linkcode adopt}. Who connects meanwhile waits in the sockets. */

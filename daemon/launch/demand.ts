@@ -6,6 +6,7 @@ import type { ListeningSocket } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 import type { ActivationSockets } from "./activation_sockets.ts";
 
@@ -31,6 +32,8 @@ export class DemandSockets {
   readonly #sockets: ActivationSockets;
   readonly #report: (event: Event) => void;
   readonly #watched = new Map<Fd, WatchedSocket>();
+  /** Those that are watched, by descriptor. */
+  readonly facts = new Facts(FACT_KIND.demand, this.#watched);
 
   constructor(platform: Platform, sockets: ActivationSockets, report: (event: Event) => void) {
     this.#platform = platform;
@@ -61,6 +64,7 @@ export class DemandSockets {
         return this.#report({ kind: "listen-failed", service, errno, why });
       }
       this.#watched.set(socket, { service, where, wasWaiting: input === "some" });
+      this.facts.note(socket);
     }
     this.#report({ kind: "listening", service });
   }
@@ -71,6 +75,7 @@ export class DemandSockets {
       if (watched.service !== service) continue;
       this.#platform.poller.unwatch(socket);
       this.#watched.delete(socket);
+      this.facts.note(socket);
     }
   }
 

@@ -9,6 +9,7 @@
 import type { Event } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 
@@ -26,6 +27,8 @@ export class ReadinessPipes {
   readonly #platform: Platform;
   readonly #report: (event: Event) => void;
   readonly #pipes = new Map<Fd, ReadinessPipe>();
+  /** The pipes, by their read ends. */
+  readonly facts = new Facts(FACT_KIND.readiness, this.#pipes);
   readonly #buffer = new Uint8Array(READ_BYTES);
 
   constructor(platform: Platform, report: (event: Event) => void) {
@@ -40,6 +43,7 @@ export class ReadinessPipes {
     const failure = this.#platform.poller.watch(readEnd, { read: true, write: false });
     if (failure === undefined) {
       this.#pipes.set(readEnd, { service, hasSpoken: false });
+      this.facts.note(readEnd);
       return undefined;
     }
     this.#platform.close(readEnd);
@@ -56,6 +60,7 @@ export class ReadinessPipes {
     if (typeof count === "number" && count > 0) {
       if (!pipe.hasSpoken) this.#report({ kind: "ready", service: pipe.service });
       pipe.hasSpoken = true;
+      this.facts.note(descriptor);
       return true;
     }
     if (!pipe.hasSpoken) this.#report({ kind: "readiness-closed", service: pipe.service });
@@ -96,6 +101,7 @@ export class ReadinessPipes {
 
   #close(descriptor: Fd): void {
     this.#pipes.delete(descriptor);
+    this.facts.note(descriptor);
     this.#platform.poller.unwatch(descriptor);
     this.#platform.close(descriptor);
   }

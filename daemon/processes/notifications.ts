@@ -20,6 +20,7 @@ import {
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
 import type { PeerCredentials, Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 import { type Membership, membership } from "./notification_sender.ts";
@@ -83,6 +84,13 @@ export class Notifications {
   readonly #speakers = new Map<Fd, Speaker>();
   readonly #byService = new Map<ServiceId, Speaker>();
   readonly #statusTexts = new Map<ServiceId, string>();
+  /**
+   * The sockets, by descriptor. Whether a sign of life is due is noted, but not each time when: a
+   * later manager gives the whole time once more.
+   */
+  readonly facts = new Facts(FACT_KIND.speaker, this.#speakers);
+  /** What services said last of their status. */
+  readonly statusFacts = new Facts(FACT_KIND.statusText, this.#statusTexts);
   readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
   /**
    * Sender → why it is ignored, while a number of messages is read: one sender may have sent many
@@ -103,7 +111,7 @@ export class Notifications {
     mainPid: Pid,
   ): void {
     this.remove(service);
-    this.#statusTexts.delete(service);
+    this.#deleteStatus(service);
     const { runAs } = description.attributes;
     const speaker: Speaker = {
       service,
@@ -117,6 +125,7 @@ export class Notifications {
       hasComplained: false,
     };
     this.#speakers.set(socket.fd, speaker);
+    this.facts.note(socket.fd);
     this.#byService.set(service, speaker);
     const failure = this.#platform.poller.watch(socket.fd, { read: true, write: false });
     if (failure === undefined) return;
@@ -139,6 +148,7 @@ export class Notifications {
     this.#byService.delete(service);
     const { fd } = speaker.socket;
     this.#speakers.delete(fd);
+    this.facts.note(fd);
     this.#platform.poller.unwatch(fd);
     this.#platform.close(fd);
   }
@@ -146,7 +156,7 @@ export class Notifications {
   /** The record is gone. */
   forget(service: ServiceId): void {
     this.remove(service);
-    this.#statusTexts.delete(service);
+    this.#deleteStatus(service);
   }
 
   /**
@@ -182,7 +192,7 @@ export class Notifications {
       // A sign may have come while the manager itself was held up.
       this.#receive(speaker);
       if (speaker.due > now) continue;
-      speaker.due = undefined;
+      this.#expectNoSign(speaker);
       this.#hooks.report({ kind: "watchdog-expired", service: speaker.service });
     }
   }
@@ -201,7 +211,7 @@ export class Notifications {
       this.#speakers.set(socket.fd, speaker);
       this.#byService.set(service, speaker);
     }
-    for (const [service, text] of statusTexts) this.#statusTexts.set(service, text);
+    for (const [service, text] of statusTexts) this.#setStatus(service, text);
   }
 
   #receive(speaker: Speaker, limit = MESSAGES_AT_ONCE): void {
@@ -253,31 +263,29 @@ export class Notifications {
     const now = this.#platform.now();
     switch (message.kind) {
       case "ready":
-        speaker.isReloading = false;
+        this.#setReloading(speaker, false);
         this.#hooks.report({ kind: "ready", service });
         return this.#expectSign(speaker, now);
       case "reloading":
-        speaker.isReloading = true;
-        return;
+        return this.#setReloading(speaker, true);
       case "stopping":
         speaker.isReloading = false;
         speaker.watchdogMs = 0;
-        speaker.due = undefined;
+        this.#expectNoSign(speaker);
         return this.#hooks.report({ kind: "stopping", service });
       case "status":
-        this.#statusTexts.set(service, message.text);
-        return;
+        return this.#setStatus(service, message.text);
       case "main-pid":
         return this.#changeMainPid(speaker, message.pid as Pid);
       case "watchdog-ping":
         if (speaker.due !== undefined) this.#expectSign(speaker, now);
         return;
       case "watchdog-trigger":
-        speaker.due = undefined;
+        this.#expectNoSign(speaker);
         return this.#hooks.report({ kind: "watchdog-expired", service });
       case "watchdog-timeout":
         speaker.watchdogMs = message.timeoutMs;
-        speaker.due = undefined;
+        this.#expectNoSign(speaker);
         return this.#expectSign(speaker, now);
       case "extend-timeout":
         return this.#hooks.report({
@@ -290,6 +298,21 @@ export class Notifications {
     }
   }
 
+  #setStatus(service: ServiceId, text: string): void {
+    this.#statusTexts.set(service, text);
+    this.statusFacts.note(service);
+  }
+
+  #deleteStatus(service: ServiceId): void {
+    if (this.#statusTexts.delete(service)) this.statusFacts.note(service);
+  }
+
+  #setReloading(speaker: Speaker, isReloading: boolean): void {
+    if (speaker.isReloading === isReloading) return;
+    speaker.isReloading = isReloading;
+    this.facts.note(speaker.socket.fd);
+  }
+
   #complain(speaker: Speaker, why: string): void {
     if (speaker.hasComplained) return;
     speaker.hasComplained = true;
@@ -297,7 +320,14 @@ export class Notifications {
   }
 
   #expectSign(speaker: Speaker, now: Instant): void {
-    if (speaker.watchdogMs > 0) speaker.due = now + speaker.watchdogMs as Instant;
+    if (speaker.watchdogMs <= 0) return;
+    if (speaker.due === undefined) this.facts.note(speaker.socket.fd);
+    speaker.due = now + speaker.watchdogMs as Instant;
+  }
+
+  #expectNoSign(speaker: Speaker): void {
+    speaker.due = undefined;
+    this.facts.note(speaker.socket.fd);
   }
 
   #changeMainPid(speaker: Speaker, pid: Pid): void {
@@ -309,6 +339,7 @@ export class Notifications {
       : "it is no process of the service";
     if (why !== undefined) return this.#complain(speaker, `Ignored MAINPID=${pid}: ${why}`);
     speaker.mainPid = pid;
+    this.facts.note(speaker.socket.fd);
     this.#hooks.report({ kind: "main-pid", service, pid });
   }
 

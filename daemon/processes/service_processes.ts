@@ -34,6 +34,8 @@ export interface KeptProcesses {
 export class ServiceProcesses {
   /** All but the daemons whose end nobody reports. */
   readonly facts: Facts<ServiceProcess>;
+  /** Those daemons, by service. */
+  readonly unwatchedFacts: Facts<Unwatched>;
   readonly #platform: Platform;
   readonly #services: Omit<KnownServices, "serviceOf">;
   readonly #processes = new Map<Pid, ServiceProcess>();
@@ -42,6 +44,7 @@ export class ServiceProcesses {
   constructor(platform: Platform, services: Omit<KnownServices, "serviceOf">) {
     this.#platform = platform;
     this.#services = services;
+    this.unwatchedFacts = new Facts(FACT_KIND.unwatchedDaemon, this.#unwatched);
     // While a process is in the table its number is nobody else's, or its age is known.
     this.facts = new Facts(
       FACT_KIND.process,
@@ -53,7 +56,7 @@ export class ServiceProcesses {
 
   add(pid: Pid, process: ServiceProcess): void {
     this.#set(pid, process);
-    if (process.role === "start") this.#unwatched.delete(process.service);
+    if (process.role === "start") this.#deleteUnwatched(process.service);
   }
 
   /** Its program could not be executed: it is nobody's any more. */
@@ -112,7 +115,7 @@ export class ServiceProcesses {
    * What is left of an unloaded service (a daemon it lost track of) is an orphan like any other.
    */
   forget(service: ServiceId): void {
-    this.#unwatched.delete(service);
+    this.#deleteUnwatched(service);
     for (const [pid, process] of this.#processes) {
       if (process.service === service) this.#drop(pid, process);
     }
@@ -165,7 +168,7 @@ export class ServiceProcesses {
     }
     const { isChild, isStranger, madeAt } = verdict;
     const isTracked = isChild || this.#isWatchable(pid);
-    if (!isTracked) this.#unwatched.set(service, { pid, madeAt });
+    if (!isTracked) this.#setUnwatched(service, { pid, madeAt });
     else {
       const watched = isChild ? {} : { watched: { madeAt } };
       this.#set(pid, { service, role, isStranger, ...watched });
@@ -211,7 +214,7 @@ export class ServiceProcesses {
       if (found === "ended") ended.push(pid);
     }
     for (const { service, pid, madeAt } of unwatched) {
-      this.#unwatched.set(service, { pid, madeAt });
+      this.#setUnwatched(service, { pid, madeAt });
     }
     return ended;
   }
@@ -269,6 +272,15 @@ export class ServiceProcesses {
   #set(pid: Pid, process: ServiceProcess): void {
     this.#processes.set(pid, process);
     this.facts.note(pid);
+  }
+
+  #setUnwatched(service: ServiceId, one: Unwatched): void {
+    this.#unwatched.set(service, one);
+    this.unwatchedFacts.note(service);
+  }
+
+  #deleteUnwatched(service: ServiceId): void {
+    if (this.#unwatched.delete(service)) this.unwatchedFacts.note(service);
   }
 
   #delete(pid: Pid): void {

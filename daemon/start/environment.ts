@@ -6,14 +6,19 @@
  * is the same.
  */
 import type { EnvironmentChanges } from "../../core/description/mod.ts";
+import { FACT_KIND, Facts, putTagged } from "../kept/facts.ts";
 
 export class ManagerEnvironment {
+  /** All variables, as one. */
+  readonly facts: Facts<ReadonlyMap<string, string>>;
   readonly #variables: Map<string, string>;
   #generation = 0;
 
   /** @param inherited In the order in which it is to be listed. */
   constructor(inherited: Iterable<readonly [string, string]>) {
     this.#variables = new Map(inherited);
+    const all = new Map<number, ReadonlyMap<string, string>>([[0, this.#variables]]);
+    this.facts = new Facts(FACT_KIND.environment, all, putTagged);
   }
 
   /** Grows with every change. */
@@ -29,14 +34,14 @@ export class ManagerEnvironment {
   set(name: string, value: string): boolean {
     const existed = this.#variables.has(name);
     this.#variables.set(name, value);
-    this.#generation++;
+    this.#changed();
     return existed;
   }
 
   /** @returns Whether the name had a value before. */
   unset(name: string): boolean {
     const existed = this.#variables.delete(name);
-    this.#generation++;
+    this.#changed();
     return existed;
   }
 
@@ -49,7 +54,12 @@ export class ManagerEnvironment {
   adopt(kept: ReadonlyMap<string, string>): void {
     this.#variables.clear();
     for (const [name, value] of kept) this.#variables.set(name, value);
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#generation++;
+    this.facts.note(0);
   }
 
   /** Applies an environment file: what it clears, unsets and sets. */
@@ -57,7 +67,7 @@ export class ManagerEnvironment {
     const changed = changedEnvironment(this.#variables, changes);
     this.#variables.clear();
     for (const [name, value] of changed) this.#variables.set(name, value);
-    this.#generation++;
+    this.#changed();
   }
 }
 

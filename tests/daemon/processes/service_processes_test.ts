@@ -1,10 +1,13 @@
 /** Which numbers still stand for a service's process, with a kernel that gives them anew. */
+import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
+import { readKept } from "../../../core/state/kept_reading.ts";
 import { type Pid, pid, type ServiceId } from "../../../core/types.ts";
+import { FACT_KIND, readFacts } from "../../../daemon/kept/facts.ts";
 import type { PidFileState } from "../../../daemon/processes/pid_file.ts";
 import { ServiceProcesses } from "../../../daemon/processes/service_processes.ts";
 import { serviceSignals } from "../../../daemon/processes/service_signals.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
-import { assertEquals, assertIncludes } from "../../assert.ts";
+import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 
 const SERVICE = 1 as ServiceId;
 const OTHER = 2 as ServiceId;
@@ -109,6 +112,26 @@ Deno.test("ServiceProcesses signals a daemon that is no child alone, and not who
   kernel.processes.delete(NEXT);
   assertEquals(signal(NEXT, 9, "group")?.errno, 3);
   assertEquals(kernel.log, [`watch ${NEXT}`, `signal ${NEXT} process`]);
+});
+
+Deno.test("ServiceProcesses has a daemon that cannot be watched as a fact until the next start", () => {
+  const all = scene();
+  const { kernel, processes } = all;
+  kernel.mayWatch = false;
+  const memory = new Uint8Array(8192);
+  const blocks = new KeptBlocks(memory);
+  const found = () => {
+    assert(processes.unwatchedFacts.put(blocks));
+    blocks.commit();
+    const read = readKept(memory);
+    return read.kind === "kept" && [...readFacts(read.kept, FACT_KIND.unwatchedDaemon).facts];
+  };
+  processes.unwatchedFacts.begin();
+  assertEquals(found(), []);
+  takeOver(all);
+  assertEquals(found(), [[SERVICE, { pid: NEXT, madeAt: kernel.processes.get(NEXT) }]]);
+  processes.add(FIRST, { service: SERVICE, role: "start" });
+  assertEquals(found(), []);
 });
 
 Deno.test("ServiceProcesses knows by its age a daemon that cannot be watched", () => {

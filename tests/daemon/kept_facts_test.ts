@@ -1,0 +1,258 @@
+/**
+ * What a manager that died has left of what it knew: at the end of each turn the same as what it
+ * would have handed on itself.
+ */
+import { KeptBlocks } from "../../core/state/kept_blocks.ts";
+import { readKept } from "../../core/state/kept_reading.ts";
+import { type Fd, fd, instant, type Pid, pid, type ServiceId } from "../../core/types.ts";
+import { ControlListener } from "../../daemon/control/listener.ts";
+import { DescriptorList } from "../../daemon/kept/keeper.ts";
+import { type FactParts, factSources, readLeftFacts } from "../../daemon/kept_facts.ts";
+import { ActivationSockets } from "../../daemon/launch/activation_sockets.ts";
+import { DemandSockets } from "../../daemon/launch/demand.ts";
+import { ReadinessPipes } from "../../daemon/launch/readiness_pipes.ts";
+import { Notifications } from "../../daemon/processes/notifications.ts";
+import { ServiceProcesses } from "../../daemon/processes/service_processes.ts";
+import { ManagerEnvironment } from "../../daemon/start/environment.ts";
+import type { ListeningSocket } from "../../core/description/mod.ts";
+import type { Platform, ReceivedMessage } from "../../platform/mod.ts";
+import { assert, assertEquals, fail } from "../assert.ts";
+import { buildDescription } from "../builders.ts";
+import { randomSource } from "./control/random_requests.ts";
+import { handedOn } from "./kept/handed_on.ts";
+
+const SEED = 0x1ef7;
+const NOW = instant(50_000);
+
+const SOCKET = {
+  address: { kind: "unix", path: "/run/web" },
+  type: "stream",
+  mode: 0o600,
+  uid: undefined,
+  gid: undefined,
+  backlog: 10,
+  blocks: true,
+  ipv6Only: false,
+} as unknown as ListeningSocket;
+
+/** Parts over a kernel that says yes to everything. */
+function manager() {
+  let next = 20;
+  const messages: string[] = [];
+  const at = { now: instant(1000) };
+  const platform = {
+    now: () => at.now,
+    os: "linux",
+    processClockMs: () => 7,
+    userId: () => 0,
+    kinship: () => "related",
+    childState: () => "running",
+    exists: () => true,
+    close: () => {},
+    removeExactly: () => undefined,
+    setBlocking: () => undefined,
+    waitingInput: () => "none",
+    read: () => 1,
+    listenUnix: () => ({
+      kind: "socket",
+      fd: fd(next++),
+      file: { device: 8, inode: 2n ** 60n + 1n, birth: 77n },
+    }),
+    receiveMessage: (_: Fd, target: Uint8Array): ReceivedMessage | "again" => {
+      const text = messages.shift();
+      if (text === undefined) return "again";
+      const { written } = new TextEncoder().encodeInto(text, target);
+      const sender = { pid: 500, uid: 0, gid: 0 };
+      return { kind: "message", length: written, isTruncated: false, sender };
+    },
+    poller: { watch: () => undefined, unwatch: () => {}, unwatchProcess: () => {} },
+  } as unknown as Platform;
+  const sockets = new ActivationSockets(platform);
+  const listener = new ControlListener(platform, "/run/dinitctl");
+  const parts = {
+    control: listener,
+    sockets,
+    demand: new DemandSockets(platform, sockets, () => {}),
+    environment: new ManagerEnvironment([["PATH", "/bin"]]),
+    notifications: new Notifications(platform, {
+      report: () => {},
+      changeMainPid: () => undefined,
+      isThere: () => true,
+      isInCgroup: () => false,
+      complain: () => {},
+    }),
+    processes: new ServiceProcesses(platform, {
+      platform,
+      cgroupOwnerOf: () => undefined,
+      markedFor: () => undefined,
+      nameOf: () => "other",
+    }),
+    readiness: new ReadinessPipes(platform, () => {}),
+  };
+  return { parts, listener, messages, at, newDescriptor: () => fd(next++) };
+}
+
+type Manager = ReturnType<typeof manager>;
+
+/** One thing that happens to a manager. */
+function happen(world: Manager, random: (below: number) => number): void {
+  const { parts, listener, messages, at, newDescriptor } = world;
+  const { sockets, demand, environment, notifications, processes, readiness } = parts;
+  const service = (1 + random(4)) as ServiceId;
+  const some = <Item>(items: Iterable<Item>): Item | undefined => {
+    const all = [...items];
+    return all[random(all.length || 1)];
+  };
+  const keeper = new DescriptorList();
+  switch (random(15)) {
+    case 0: {
+      const number = pid(100 + random(30));
+      if (processes.get(number) === undefined) processes.add(number, { service, role: "start" });
+      return;
+    }
+    case 1:
+      return void processes.remove(pid(100 + random(30)));
+    case 2:
+      return void readiness.add(service, newDescriptor());
+    case 3:
+      return readiness.processEnded(service);
+    case 4: {
+      const pipe = some(readiness.keep(keeper).keys());
+      if (pipe !== undefined) readiness.handleDescriptor(pipe);
+      return;
+    }
+    case 5: {
+      const description = buildDescription("web", {
+        type: "process",
+        watchdogTimeoutMs: random(2) * 5000,
+      });
+      const socket = { fd: newDescriptor(), address: `@${service}` };
+      return notifications.add(service, description, socket, pid(100 + random(30)));
+    }
+    case 6:
+      return notifications.remove(service);
+    case 7:
+    case 8: {
+      const texts = [
+        ...["READY=1", "RELOADING=1", "STATUS=Busy", "STOPPING=1", "WATCHDOG=1"],
+        ...["WATCHDOG=trigger", "WATCHDOG_USEC=7000000", "MAINPID=777"],
+      ];
+      messages.push(some(texts) ?? "");
+      const speaker = some(notifications.keep(keeper).speakers);
+      if (speaker !== undefined) notifications.handleDescriptor(speaker.socket.fd);
+      messages.length = 0;
+      return;
+    }
+    case 9:
+      at.now = instant(at.now + 6000);
+      return notifications.runDue(at.now);
+    case 10:
+      return demand.listen(service, [SOCKET]);
+    case 11:
+      return demand.ignore(service);
+    case 12:
+      demand.ignore(service);
+      return sockets.close(service);
+    case 13:
+      return random(2) === 0
+        ? void environment.set(`V${random(3)}`, `grüße\n${random(9)}`)
+        : void environment.unset(`V${random(3)}`);
+    default:
+      return random(3) === 0 ? listener.close() : void listener.reopen();
+  }
+}
+
+/** What the manager would hand on itself, of what is in facts. */
+function handedOnItself({ parts, listener }: Manager) {
+  const keeper = new DescriptorList();
+  const { processes, unwatched } = parts.processes.keep();
+  const { speakers, statusTexts } = parts.notifications.keep(keeper);
+  return handedOn({
+    processes: sorted(processes.map((one) => ({ ...one, seenMs: 7 }))),
+    launches: [],
+    parts: {
+      unwatched,
+      readiness: parts.readiness.keep(keeper),
+      notifications: {
+        speakers: speakers.map((one) => ({
+          ...one,
+          due: one.due === undefined ? undefined : NOW + one.watchdogMs,
+        })),
+        statusTexts,
+      },
+      sockets: parts.sockets.keep(keeper).open,
+      demand: parts.demand.keep(),
+      control: { listener: listener.keep(keeper), connections: [] },
+      environment: parts.environment.keep(),
+    },
+    damaged: 0,
+  });
+}
+
+function sorted<Item extends { readonly pid: Pid }>(items: readonly Item[]): readonly Item[] {
+  return [...items].sort((one, other) => one.pid - other.pid);
+}
+
+/** In an order of its own: what comes later may lie in an earlier place. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map) {
+    return [...value].map(([key, item]) => [key, plain(item)]).sort(([a], [b]) => a < b ? -1 : 1);
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain).sort((a, b) =>
+      JSON.stringify(key(a)) < JSON.stringify(key(b)) ? -1 : 1
+    );
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([name, item]) => [name, plain(item)]).sort());
+}
+
+function key(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, one) => typeof one === "bigint" ? `${one}` : one));
+}
+
+Deno.test("after each turn what is left is what the manager would hand on itself", () => {
+  for (let run = 0; run < 150; run++) {
+    const random = randomSource(SEED + run);
+    const world = manager();
+    const memory = new Uint8Array(65_536);
+    const blocks = new KeptBlocks(memory);
+    const sources = factSources(world.parts as unknown as FactParts);
+    for (let step = 0; step < random(10); step++) happen(world, random);
+    for (const source of sources) source.begin();
+    for (let step = 0; step < 50; step++) {
+      happen(world, random);
+      if (random(3) !== 0) continue;
+      for (const source of sources) assert(source.put(blocks));
+      blocks.commit();
+      const read = readKept(memory);
+      const left = read.kind === "kept" ? readLeftFacts(read.kept, NOW) : fail(read.why);
+      const itself = handedOnItself(world);
+      assertEquals(
+        plain({ ...left, processes: sorted(left.processes) }),
+        plain(itself),
+        `run ${run}, step ${step}`,
+      );
+    }
+  }
+});
+
+Deno.test("what is damaged is counted, and the rest is read", () => {
+  const { parts, listener } = manager();
+  const memory = new Uint8Array(65_536);
+  const blocks = new KeptBlocks(memory);
+  const sources = factSources(parts as unknown as FactParts);
+  for (const source of sources) source.begin();
+  parts.readiness.add(1 as ServiceId, fd(90));
+  parts.processes.add(pid(100), { service: 1 as ServiceId, role: "start" });
+  listener.open();
+  for (const source of sources) assert(source.put(blocks));
+  blocks.commit();
+  const at = new TextDecoder("latin1").decode(memory).indexOf("hasSpoken");
+  memory[at] = 0x48;
+  const read = readKept(memory);
+  const left = read.kind === "kept" ? readLeftFacts(read.kept, NOW) : fail(read.why);
+  assertEquals([left.damaged, left.parts.readiness.size, left.processes.length], [1, 0, 1]);
+  assertEquals(left.parts.control.listener?.fd, listener.fd);
+});
