@@ -9,6 +9,7 @@ import type { Instant, ServiceId } from "../core/types.ts";
 import type { KeepingParts, KeptManager } from "./kept_manager.ts";
 import { FACT_KIND, type FactSource, type FoundFacts, readFacts } from "./kept/facts.ts";
 import { type NotedLaunch, readLaunches } from "./kept/launch_journal.ts";
+import type { LeftPipe } from "./output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "./processes/process_fact.ts";
 
 type Pieces = KeptManager["parts"];
@@ -24,6 +25,7 @@ export interface LeftFacts {
   readonly launches: readonly NotedLaunch[];
   readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control"> & {
     readonly unwatched: readonly Unwatched[];
+    readonly outputs: readonly LeftPipe[];
     readonly sockets: Pieces["sockets"]["open"];
     /** undefined: it was damaged, or never written. */
     readonly environment: Pieces["environment"] | undefined;
@@ -35,14 +37,28 @@ export interface LeftFacts {
 /** The parts that have facts. */
 export type FactParts = Pick<
   KeepingParts,
-  "control" | "demand" | "environment" | "notifications" | "processes" | "readiness" | "sockets"
+  | "control"
+  | "demand"
+  | "environment"
+  | "notifications"
+  | "outputs"
+  | "processes"
+  | "readiness"
+  | "sockets"
 >;
 
 /** All that is to be kept beside the scheduler. */
 export function factSources(parts: FactParts): readonly FactSource[] {
-  const { control, demand, environment, notifications, processes, readiness, sockets } = parts;
+  const { control, demand, environment, notifications, outputs, processes } = parts;
+  const { readiness, sockets } = parts;
   return [
-    ...[processes.facts, processes.unwatchedFacts, readiness.facts, notifications.facts],
+    ...[
+      processes.facts,
+      processes.unwatchedFacts,
+      outputs.facts,
+      readiness.facts,
+      notifications.facts,
+    ],
     ...[notifications.statusFacts, sockets.facts, demand.facts, control.facts, environment.facts],
   ];
 }
@@ -68,6 +84,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       unwatched: Array.from(unwatched, ([service, one]) => ({
         ...{ service: service as ServiceId, ...one },
       })),
+      outputs: [...of<LeftPipe>("output").values()],
       readiness: of("readiness") as Pieces["readiness"],
       notifications: {
         speakers: Array.from(of<Speaker>("speaker").values(), (one) => ({

@@ -35,6 +35,8 @@ export const FACT_KIND = {
   listener: 24,
   /** The manager's environment; number 0. */
   environment: 25,
+  /** Pipes of services' output, by their read ends. */
+  output: 26,
 } as const;
 
 /** Somebody who has facts. */

@@ -19,6 +19,18 @@ export interface KeptPipe {
   readonly stamps: { readonly isInLine: boolean } | undefined;
 }
 
+/**
+ * What is known of a pipe when its manager has died: the ends. Who takes what comes out follows from
+ * the service's description; what was in a buffer is lost.
+ */
+export interface LeftPipe {
+  readonly name: ServiceName;
+  readonly readEnd: Fd;
+  readonly writeEnd: Fd;
+  /** `none`: a consumer reads it. */
+  readonly sink: Sink["kind"];
+}
+
 /** All pipes and files as another manager goes on with them. */
 export interface KeptOutputs {
   readonly files: readonly (KeptLogFileEntry & {

@@ -17,9 +17,10 @@ import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
 import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_log.ts";
 import type { LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
-import { adoptedSink, type KeptOutputs, keptSink } from "./kept_outputs.ts";
+import { adoptedSink, type KeptOutputs, keptSink, type LeftPipe } from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
 import { closeOutputPipe, makeOutputPipe, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
@@ -50,6 +51,9 @@ export class ServiceOutputs {
   readonly #options: ServiceOutputOptions;
   readonly #pipes = new Map<ServiceName, OutputPipe>();
   readonly #pipesByReadEnd = new Map<Fd, OutputPipe>();
+  readonly #left = new Map<Fd, LeftPipe>();
+  /** All pipes, by their read ends. */
+  readonly facts = new Facts(FACT_KIND.output, this.#left);
   readonly #files: LogFiles;
   readonly #readBuffer = new Uint8Array(READ_BYTES);
   readonly #pacer = new OutputPacer();
@@ -174,6 +178,8 @@ export class ServiceOutputs {
     const pipe = this.#pipes.get(name);
     if (pipe === undefined) return;
     this.#pipes.delete(name);
+    this.#left.delete(pipe.readEnd);
+    this.facts.note(pipe.readEnd);
     this.#parkedForFlood = this.#parkedForFlood.filter((parked) => parked !== pipe);
     if (pipe.sink.kind !== "none") {
       this.#pipesByReadEnd.delete(pipe.readEnd);
@@ -219,7 +225,7 @@ export class ServiceOutputs {
         windowBytes: 0,
         windowEnd: 0,
       };
-      this.#pipes.set(name, pipe);
+      this.#setPipe(name, pipe);
       if (sink.kind !== "none") {
         this.#pipesByReadEnd.set(readEnd, pipe);
         this.#platform.lastResort.keep(readEnd, true);
@@ -361,8 +367,15 @@ export class ServiceOutputs {
       return pipe;
     }
     if (sink.kind !== "none") this.#pipesByReadEnd.set(pipe.readEnd, pipe);
-    this.#pipes.set(name, pipe);
+    this.#setPipe(name, pipe);
     return pipe;
+  }
+
+  #setPipe(name: ServiceName, pipe: OutputPipe): void {
+    const { readEnd, writeEnd, sink } = pipe;
+    this.#pipes.set(name, pipe);
+    this.#left.set(readEnd, { name, readEnd, writeEnd, sink: sink.kind });
+    this.facts.note(readEnd);
   }
 
   #noLog(

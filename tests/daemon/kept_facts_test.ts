@@ -11,13 +11,14 @@ import { type FactParts, factSources, readLeftFacts } from "../../daemon/kept_fa
 import { ActivationSockets } from "../../daemon/launch/activation_sockets.ts";
 import { DemandSockets } from "../../daemon/launch/demand.ts";
 import { ReadinessPipes } from "../../daemon/launch/readiness_pipes.ts";
+import { ServiceOutputs } from "../../daemon/output/service_output.ts";
 import { Notifications } from "../../daemon/processes/notifications.ts";
 import { ServiceProcesses } from "../../daemon/processes/service_processes.ts";
 import { ManagerEnvironment } from "../../daemon/start/environment.ts";
 import type { ListeningSocket } from "../../core/description/mod.ts";
 import type { Platform, ReceivedMessage } from "../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../assert.ts";
-import { buildDescription } from "../builders.ts";
+import { buildDescription, serviceName } from "../builders.ts";
 import { randomSource } from "./control/random_requests.ts";
 import { handedOn } from "./kept/handed_on.ts";
 
@@ -51,6 +52,8 @@ function manager() {
     close: () => {},
     removeExactly: () => undefined,
     setBlocking: () => undefined,
+    pipe: () => ({ kind: "pipe", readEnd: fd(next++), writeEnd: fd(next++) }),
+    lastResort: { keep: () => {} },
     waitingInput: () => "none",
     read: () => 1,
     listenUnix: () => ({
@@ -88,6 +91,7 @@ function manager() {
       nameOf: () => "other",
     }),
     readiness: new ReadinessPipes(platform, () => {}),
+    outputs: new ServiceOutputs(platform, { warn: () => {}, wallClock: () => 0 }),
   };
   return { parts, listener, messages, at, newDescriptor: () => fd(next++) };
 }
@@ -97,14 +101,14 @@ type Manager = ReturnType<typeof manager>;
 /** One thing that happens to a manager. */
 function happen(world: Manager, random: (below: number) => number): void {
   const { parts, listener, messages, at, newDescriptor } = world;
-  const { sockets, demand, environment, notifications, processes, readiness } = parts;
+  const { sockets, demand, environment, notifications, outputs, processes, readiness } = parts;
   const service = (1 + random(4)) as ServiceId;
   const some = <Item>(items: Iterable<Item>): Item | undefined => {
     const all = [...items];
     return all[random(all.length || 1)];
   };
   const keeper = new DescriptorList();
-  switch (random(15)) {
+  switch (random(17)) {
     case 0: {
       const number = pid(100 + random(30));
       if (processes.get(number) === undefined) processes.add(number, { service, role: "start" });
@@ -153,7 +157,16 @@ function happen(world: Manager, random: (below: number) => number): void {
     case 12:
       demand.ignore(service);
       return sockets.close(service);
-    case 13:
+    case 13: {
+      const log = random(2) === 0
+        ? { kind: "buffer", limitBytes: 4096, keeps: "newest", timestamps: false } as const
+        : { kind: "none" } as const;
+      outputs.streamFor(buildDescription(`s${service}`, { type: "process", log }), "start");
+      return void outputs.consumerInput(serviceName(`p${service}`));
+    }
+    case 14:
+      return outputs.forget(serviceName(`${random(2) === 0 ? "s" : "p"}${service}`));
+    case 15:
       return random(2) === 0
         ? void environment.set(`V${random(3)}`, `grüße\n${random(9)}`)
         : void environment.unset(`V${random(3)}`);
@@ -166,12 +179,16 @@ function happen(world: Manager, random: (below: number) => number): void {
 function handedOnItself({ parts, listener }: Manager) {
   const keeper = new DescriptorList();
   const { processes, unwatched } = parts.processes.keep();
+  const { pipes } = parts.outputs.keep(keeper);
   const { speakers, statusTexts } = parts.notifications.keep(keeper);
   return handedOn({
     processes: sorted(processes.map((one) => ({ ...one, seenMs: 7 }))),
     launches: [],
     parts: {
       unwatched,
+      outputs: pipes.map(({ name, readEnd, writeEnd, sink: { kind } }) => ({
+        ...{ name, readEnd, writeEnd, sink: kind },
+      })),
       readiness: parts.readiness.keep(keeper),
       notifications: {
         speakers: speakers.map((one) => ({
