@@ -54,7 +54,7 @@ export const FAULT_SIGNALS = {
 } as const;
 
 /** Those that a first process acts on although it has no manager. */
-export const { INT, QUIT, USR1, TERM, CHLD, PWR } = NAMED_SIGNALS;
+export const { INT, QUIT, USR1, TERM, CHLD, PWR, XFSZ } = NAMED_SIGNALS;
 export const CONT = 18;
 export const KILL = 9;
 /** The first real-time signal of the C library, from which they are counted. */

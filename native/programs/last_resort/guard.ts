@@ -31,7 +31,7 @@ import {
   when,
 } from "../../forms.ts";
 import type { Texts } from "../../texts.ts";
-import { FAULT_SIGNALS, SIGNAL_SET_BYTES } from "../signals.ts";
+import { FAULT_SIGNALS, SIGNAL_SET_BYTES, XFSZ } from "../signals.ts";
 import {
   CRASH_FIELD,
   CRASH_PAGE,
@@ -50,6 +50,7 @@ import {
   limit,
   now,
   page,
+  READ_BUFFER,
   readClock,
   result,
   SCRATCH,
@@ -88,6 +89,7 @@ const ACTION = { handler: 0, flags: 8, restorer: 16, mask: 24 } as const;
 const STACK = { address: 0, flags: 8, bytes: 16 } as const;
 /** What is to be in memory from the handler on: that, the lone process, and the texts of both. */
 const KEPT_BYTES = 4096;
+const SIG_IGN = 1;
 const NULL = 0;
 const POINTER_BYTES = 8;
 const DIGIT_0 = "0".charCodeAt(0);
@@ -310,10 +312,27 @@ function makePage(texts: Texts): readonly Form[] {
   const anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
   return [
     system("memfd_create", [texts.at(NAME), MFD_CLOEXEC], descriptor),
+    when(compare(descriptor, ">=", 0), giveItsSize()),
     when(compare(descriptor, ">=", 0), [
-      system("ftruncate", [descriptor, CRASH_PAGE.bytes]),
       ...mapPage(MAP_SHARED, descriptor, [system("close", [descriptor]), go(BEHIND)]),
     ], mapPage(anonymous, -1, [go(BEHIND)])),
+  ];
+}
+
+/**
+ * Where files may not grow that far (ulimit -f) it has none: then `descriptor` is -1. The signal
+ * that comes with it would end the program; it is ignored meanwhile. Source: setrlimit(2), EFBIG.
+ */
+function giveItsSize(): readonly Form[] {
+  return [
+    store(8, SIG_IGN, SCRATCH, ACTION.handler),
+    store(8, 0, SCRATCH, ACTION.flags),
+    store(8, 0, SCRATCH, ACTION.restorer),
+    store(8, 0, SCRATCH, ACTION.mask),
+    system("rt_sigaction", [XFSZ, SCRATCH, READ_BUFFER, SIGNAL_SET_BYTES]),
+    system("ftruncate", [descriptor, CRASH_PAGE.bytes], result),
+    system("rt_sigaction", [XFSZ, READ_BUFFER, NULL, SIGNAL_SET_BYTES]),
+    when(failed(result), [system("close", [descriptor]), set(descriptor, -1)]),
   ];
 }
 

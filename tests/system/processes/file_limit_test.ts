@@ -4,7 +4,7 @@
 import { until } from "../../../tools/limit.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
-import { withManager } from "../manager.ts";
+import { PROGRAM, withManager } from "../manager.ts";
 
 const LIMIT_MS = 20_000;
 /** Blocks of 512 bytes, as POSIX has it. */
@@ -42,4 +42,11 @@ Deno.test("logs beyond the limit of files lose lines, which are counted", async 
       assertMatch(Deno.readTextFileSync(log), /dinit: \d+ lines were lost: file too large/);
     });
   });
+});
+
+Deno.test("the program runs where no file may grow at all", async () => {
+  const script = 'ulimit -f 0; exec "$0" --version';
+  const { code, signal } = await new Deno.Command("/bin/sh", { args: ["-c", script, PROGRAM] })
+    .output();
+  assertEquals([code, signal], [0, null]);
 });
