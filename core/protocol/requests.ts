@@ -30,7 +30,7 @@ import {
 } from "./packet_table.ts";
 import type { RuntimeDependencyKind } from "../types.ts";
 import { NO_STATUS_READING, type StatusForm } from "./status_block.ts";
-import { requestText } from "./text_fields.ts";
+import { REQUEST_LIMIT_BYTES, requestText } from "./text_fields.ts";
 
 interface RequestRow extends PacketRow {
   /**
@@ -198,10 +198,18 @@ export function statusFormOf(kind: Request["kind"]): StatusForm | undefined {
 /**
  * A request as bytes, to be sent in one write.
  *
- * @throws {RangeError} When a name or text is empty or longer than 1021 bytes.
+ * @throws {RangeError} When a name or text is empty or longer than 1021 bytes, and when the whole is
+ *   longer than the server can take.
  */
 export function encodeRequest(request: Request): Uint8Array {
-  return packetBytes((packet) => writePacket(packet, REQUESTS[request.kind], request));
+  const bytes = packetBytes((packet) => writePacket(packet, REQUESTS[request.kind], request));
+  if (bytes.length > REQUEST_LIMIT_BYTES) throw new RangeError(lengthFault(bytes.length));
+  return bytes;
+}
+
+/** The server could wait for the rest of it for ever: it has no room for more. */
+function lengthFault(length: number): string {
+  return `Request of ${length} bytes: allowed are ${REQUEST_LIMIT_BYTES}`;
 }
 
 /** What the server finds at the beginning of the bytes it has received so far. */
@@ -229,7 +237,9 @@ export function readRequest(bytes: Uint8Array): RequestReading {
   if (known === undefined) return { kind: "bad", why: `Unknown request ${bytes[0]}` };
   const length = packetLength(known, bytes, NO_STATUS_READING);
   if (length instanceof Fault) return { kind: "bad", why: length.why };
-  if (length === "need-more" || bytes.length < length) return NEED_MORE;
+  if (length === "need-more") return NEED_MORE;
+  if (length > REQUEST_LIMIT_BYTES) return { kind: "bad", why: lengthFault(length) };
+  if (bytes.length < length) return NEED_MORE;
   const request = readPacket(READER.restart(bytes, length), known, NO_STATUS_READING);
   if (!(request instanceof Fault)) return { kind: "request", request, length };
   return request.kind === "refused"

@@ -1,5 +1,6 @@
 import { encodeRequest, handle, readRequest } from "../../../core/protocol/mod.ts";
 import { REQUESTS } from "../../../core/protocol/requests.ts";
+import type { ServiceName } from "../../../core/types.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 import { fromHex, toHex } from "../../transcripts/transcripts.ts";
 import { REQUEST_EXAMPLES } from "./examples.ts";
@@ -72,4 +73,15 @@ Deno.test("encodeRequest() refuses texts that do not fit", () => {
     /Text of 1022 bytes cannot be sent: allowed are 1 to 1021/,
   );
   assertThrows(() => encodeRequest({ kind: "find", name: "" }), /Text of 0 bytes/);
+});
+
+Deno.test("a request that is longer than the server's room is neither written nor waited for", () => {
+  const order = { kind: "plan-order", verb: "start", pin: false, force: false } as const;
+  const longest = encodeRequest({ ...order, name: "x".repeat(1018) as ServiceName });
+  assertEquals(longest.length, 1024);
+  const why = "Request of 1025 bytes: allowed are 1024";
+  assertThrows(() => encodeRequest({ ...order, name: "x".repeat(1019) as ServiceName }), /1025/);
+  const longer = longest.slice();
+  longer[4] = (longer[4] ?? 0) + 1;
+  assertEquals(readRequest(longer), { kind: "bad", why });
 });
