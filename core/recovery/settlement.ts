@@ -9,14 +9,16 @@
  * that it then asks for and that was carried out already is not carried out again
  * (`found_processes.ts`).
  *
- * To be done in this order: the commands; each event, with the commands that come of it; then
- * `deadline`; then what nobody has asked for is ended. The rules as a table, and what the daemon
+ * To be done in this order: the commands; the order to set a service aside, if there is one; each
+ * event, all with the commands that come of them; then `deadline`; then what nobody has asked for is
+ * ended. The rules as a table, and what the daemon
  * has to see to for them to hold: `docs/design/0031-settling-after-a-crash.md`.
  */
 import type { Command } from "../command.ts";
-import type { Event, ProcessRole } from "../event.ts";
+import type { Event, Order, ProcessRole } from "../event.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
+import type { ServiceId } from "../types.ts";
 import { commandsAgain } from "./commands_again.ts";
 import { FoundProcesses } from "./found_processes.ts";
 import type { Observation, ObservedProcess } from "./observation.ts";
@@ -25,6 +27,8 @@ import { reportsOfFound, reportsOfKnown } from "./process_reports.ts";
 export interface Settlement {
   /** Of earlier turns, to be carried out once more. */
   readonly commands: readonly Command[];
+  /** Sets the service aside that the manager has crashed over. */
+  readonly order: Extract<Order, { readonly kind: "set-aside" }> | undefined;
   readonly events: readonly Event[];
   /** What the state does not know, and the events did not lead to. */
   readonly found: FoundProcesses;
@@ -33,12 +37,22 @@ export interface Settlement {
 /** What is asked of a scheduler for it. */
 type Restored = Pick<Scheduler, "records" | "consoleOwner" | "announcedConsole">;
 
-/** Works it out; nothing is changed. */
-export function settlementOf(scheduler: Restored, observation: Observation): Settlement {
+/**
+ * Works it out; nothing is changed.
+ *
+ * @param blamed What is to be set aside (`blame.ts`): nothing is told to it. The processes that the
+ *   state knows of it have been killed.
+ */
+export function settlementOf(
+  scheduler: Restored,
+  observation: Observation,
+  blamed?: { readonly service: ServiceId; readonly why: string },
+): Settlement {
   const found = new FoundProcesses(observation.found);
   const commands: Command[] = [{ kind: "console", owner: scheduler.announcedConsole }];
   const events: Event[] = [];
   for (const service of scheduler.records()) {
+    if (service.id === blamed?.service) continue;
     commands.push(...commandsAgain(service, {
       hasConsole: scheduler.consoleOwner === service,
       isFound: (role) => found.has(service.id, role),
@@ -53,7 +67,8 @@ export function settlementOf(scheduler: Restored, observation: Observation): Set
   }
   // Last: who gets the console may be launched for it.
   events.push({ kind: observation.isLogBusy ? "console-busy" : "console-idle" });
-  return { commands: withoutDoubles(commands), events, found };
+  const order = blamed === undefined ? undefined : { kind: "set-aside", ...blamed } as const;
+  return { commands: withoutDoubles(commands), order, events, found };
 }
 
 function reportsOfRole(

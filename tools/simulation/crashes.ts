@@ -57,6 +57,11 @@ interface Collected extends EndedProcess {
   readonly role: ProcessRole;
 }
 
+interface Blamed {
+  readonly service: ServiceId;
+  readonly why: string;
+}
+
 export class Crashes {
   readonly #world: Observed;
   readonly #plan: { readonly crashSeed: number; readonly crashes: number };
@@ -111,10 +116,11 @@ export class Crashes {
   }
 
   /** The service whose fault this death was, if it was. */
-  blamed(services: readonly ServiceId[], step: number): ServiceId | undefined {
+  blamed(services: readonly ServiceId[], step: number): Blamed | undefined {
     const { crashSeed } = this.#plan;
     if (scramble(crashSeed + 6, step) >= BLAMED) return undefined;
-    return services[Math.floor(scramble(crashSeed + 7, step) * services.length)];
+    const service = services[Math.floor(scramble(crashSeed + 7, step) * services.length)];
+    return service === undefined ? undefined : { service, why: "The manager crashes over it" };
   }
 
   committed(): void {

@@ -7,9 +7,8 @@
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
 import type { FoundProcesses } from "../../core/recovery/found_processes.ts";
-import type { FoundProcess } from "../../core/recovery/observation.ts";
 import { reportsOfFound } from "../../core/recovery/process_reports.ts";
-import { settlementOf } from "../../core/recovery/settlement.ts";
+import { type Settlement, settlementOf } from "../../core/recovery/settlement.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import {
   type ExitStatus,
@@ -21,8 +20,9 @@ import {
   type ServiceId,
   unreachable,
 } from "../../core/types.ts";
-import { Crashes, Death, FIRST_DAEMON } from "./crashes.ts";
+import { Crashes, Death } from "./crashes.ts";
 import { Breach, checkInvariants } from "./invariants.ts";
+import { endFound, endStrays, killAtOnce } from "./leftovers.ts";
 import { ShutdownChecks } from "./shutdown_checks.ts";
 import type { Plan } from "./plan.ts";
 import { isThere, type SimulatedProcess } from "./process.ts";
@@ -104,8 +104,7 @@ export class SimulatedWorld {
 
   /** A client that got no answer may insist. A shutdown was noted before it was begun. */
   #isGivenAgain({ kind }: Order, step: number): boolean {
-    if (kind === "shutdown") return true;
-    return kind !== "set-aside" && this.#crashes.isRepeated(step);
+    return kind === "shutdown" || this.#crashes.isRepeated(step);
   }
 
   apply(event: Event): void {
@@ -189,48 +188,42 @@ export class SimulatedWorld {
     this.#waiting = [];
     this.#twins.goBack();
     this.#shutdownChecks = new ShutdownChecks(this);
-    const observation = this.#crashes.observe();
-    this.#setStraysAside(observation.found);
-    const { commands, events, found } = settlementOf(this.scheduler, observation);
-    const settling = this.#settling = { found, events: [...events] };
     this.steps++;
+    // Now and then it was the fault of a service.
+    const blamed = this.#crashes.blamed(this.scheduler.list(), this.steps);
+    if (blamed !== undefined) killAtOnce(this, blamed.service);
+    const observation = this.#crashes.observe();
+    endStrays(this, observation.found);
     this.#crashes.begin(this.steps);
     try {
-      for (const command of commands) this.#execute(command);
-      for (let event = settling.events.shift(); event !== undefined;) {
-        this.#settle(event);
-        event = settling.events.shift();
-      }
-      this.#settle({ kind: "deadline" });
-      for (const event of settling.events) this.#settle(event);
+      this.#settleAll(settlementOf(this.scheduler, observation, blamed));
     } catch (error) {
-      this.#settling = undefined;
       if (!(error instanceof Death)) throw error;
       if (!this.isAbandoned) this.#goOnAfterDeath();
       return;
+    } finally {
+      this.#settling = undefined;
     }
-    this.#settling = undefined;
     if (this.isAbandoned) return;
-    for (const process of found.left) this.#setAside(process);
     this.say("settled");
     this.#check();
     this.#crashes.checkSettled();
     this.#commit();
-    this.#blameSomebody();
   }
 
-  /** Now and then it was the fault of a service, which is set aside; its processes are killed. */
-  #blameSomebody(): void {
-    const services = this.scheduler.list();
-    const service = this.#crashes.blamed(services, this.steps);
-    if (service === undefined) return;
-    for (const list of [this.processes, this.leftovers]) {
-      const others = list.filter((process) => process.service !== service);
-      list.splice(0, list.length, ...others);
+  #settleAll({ commands, order, events, found }: Settlement): void {
+    const settling = this.#settling = { found, events: [...events] };
+    for (const command of commands) this.#execute(command);
+    if (order !== undefined) {
+      this.say(JSON.stringify(order));
+      for (const command of this.#twins.order(order, this.now).commands) this.#execute(command);
     }
-    this.sockets.delete(service);
-    this.#waiting = this.#waiting.filter((command) => command.service !== service);
-    this.order({ kind: "set-aside", service, why: "It crashes" });
+    for (const event of settling.events) this.#settle(event);
+    const reported = settling.events.length;
+    this.#settle({ kind: "deadline" });
+    for (const event of settling.events.slice(reported)) this.#settle(event);
+    if (this.isAbandoned) return;
+    for (const process of found.left) endFound(this, process);
   }
 
   #settle(event: Event): void {
@@ -238,34 +231,6 @@ export class SimulatedWorld {
     this.say(`settle ${JSON.stringify(event)}`);
     this.#crashes.note(event);
     for (const command of this.#twins.apply(event, this.now)) this.#execute(command);
-  }
-
-  /** Daemons of launchers that nobody has seen end. */
-  #setStraysAside(found: readonly FoundProcess[]): void {
-    const known = new Set<Pid>();
-    for (const { main } of this.scheduler.records()) {
-      if (main.pid !== 0) known.add(main.pid);
-    }
-    for (const { pid } of found) known.add(pid);
-    for (const process of [...this.processes]) {
-      const { pid: daemon } = process;
-      if (daemon < FIRST_DAEMON || known.has(daemon)) continue;
-      if (!known.has(daemon - FIRST_DAEMON as Pid)) this.#toLeftovers(process);
-    }
-  }
-
-  /** A process that nobody has asked for, or the daemon that it has left. */
-  #setAside({ pid, now }: FoundProcess): void {
-    const daemon = now.kind === "ended" && now.pidFile?.kind === "running" ? now.pidFile.pid : 0;
-    this.untracked.delete(daemon as Pid);
-    const process = this.processes.find((each) => each.pid === pid || each.pid === daemon);
-    if (process !== undefined) this.#toLeftovers(process);
-  }
-
-  #toLeftovers(process: SimulatedProcess): void {
-    this.say(`  process ${process.pid} of service ${process.service} is ended`);
-    this.processes.splice(this.processes.indexOf(process), 1);
-    this.leftovers.push(process);
   }
 
   /** The oldest of them ends, and what waited for that is launched. */

@@ -193,3 +193,15 @@ Deno.test("settlementOf() does for the machine what started services ask for, on
   assertEquals(settlement.commands, [{ kind: "console", owner: "log" }, { kind: "root-writable" }]);
   assertEquals(settlement.events, [{ kind: "console-busy" }]);
 });
+
+Deno.test("settlementOf() tells nothing to a service that is set aside", () => {
+  const { scheduler, service } = new Subject({ type: "process" }).start().spawned().executed();
+  const blamed = { service, why: "The manager crashes over it" };
+  const settlement = settlementOf(scheduler, {
+    processOf: () => GONE,
+    found: [],
+    isLogBusy: false,
+  }, blamed);
+  assertEquals([commandsOf(settlement), eventsOf(settlement)], [[], []]);
+  assertEquals(settlement.order, { kind: "set-aside", ...blamed });
+});
