@@ -10,8 +10,8 @@
  * (`found_processes.ts`).
  *
  * To be done in this order: the commands; the order to set a service aside, if there is one; each
- * event, all with the commands that come of them; then `deadline`; then what nobody has asked for is
- * ended. The rules as a table, and what the daemon
+ * event, all with the commands that come of them; then `deadline`; then what nobody has asked for
+ * is ended. The rules as a table, and what the daemon
  * has to see to for them to hold: `docs/design/0031-settling-after-a-crash.md`.
  */
 import type { Command } from "../command.ts";
