@@ -3,7 +3,7 @@ import type { Command } from "../../../core/command.ts";
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
 import { instant, pid, type ServiceId } from "../../../core/types.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { buildDescription, type DescriptionParts } from "../../builders.ts";
+import { buildDescription, buildSocket, type DescriptionParts } from "../../builders.ts";
 
 const NOW = instant(1000);
 
@@ -83,4 +83,25 @@ Deno.test("a service that was set aside is so in a restored scheduler", () => {
   const restored = Scheduler.restored(pair.scheduler.write());
   assert(restored instanceof Scheduler, "restored");
   assertEquals(restored.history(pair.db).isSetAside, true);
+});
+
+Deno.test("a service that was set aside and is kept up by a pin is not launched on demand", () => {
+  const scheduler = new Scheduler();
+  const sockets = [buildSocket("/run/db")];
+  const answer = scheduler.load({
+    descriptions: [
+      buildDescription("db", { type: "process", sockets, startsOnDemand: true }),
+      buildDescription("web", { links: { need: ["db"] } }),
+    ],
+  }, NOW);
+  assert(answer.kind === "loaded", answer.kind);
+  const [db, web] = answer.services as [ServiceId, ServiceId];
+  scheduler.order({ kind: "start", service: web, pin: true }, NOW);
+  scheduler.apply({ kind: "listening", service: db }, NOW);
+  scheduler.order({ kind: "set-aside", service: db, why: "It crashes" }, NOW);
+  assertEquals(scheduler.status(db).state, "started");
+  const demand = { kind: "demand", service: db, wasWaiting: false, where: "/run/db" } as const;
+  assertEquals(scheduler.apply(demand, NOW), []);
+  scheduler.order({ kind: "unpin", service: web }, NOW);
+  assertEquals(scheduler.status(db).state, "stopped");
 });
