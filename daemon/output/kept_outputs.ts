@@ -20,7 +20,8 @@ export interface KeptPipe {
 }
 
 /**
- * What is known of a pipe when its manager has died: the ends. Who takes what comes out follows from
+ * What is known of a pipe when its manager has died: the ends. Who takes what comes out follows
+ * from
  * the service's description; what was in a buffer is lost.
  */
 export interface LeftPipe {
