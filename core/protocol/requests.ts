@@ -198,8 +198,8 @@ export function statusFormOf(kind: Request["kind"]): StatusForm | undefined {
 /**
  * A request as bytes, to be sent in one write.
  *
- * @throws {RangeError} When a name or text is empty or longer than 1021 bytes, and when the whole is
- *   longer than the server can take.
+ * @throws {RangeError} When a name or text is empty or longer than 1021 bytes, and when the whole
+ *   is longer than the server can take.
  */
 export function encodeRequest(request: Request): Uint8Array {
   const bytes = packetBytes((packet) => writePacket(packet, REQUESTS[request.kind], request));
