@@ -9,7 +9,6 @@ import { call } from "./both_ways.ts";
 const COUNT = 100;
 /**
  * Measured: 1,600 to 2,100 after each of the questions below. What a client leaves is collected
- * when
  * when it is worth that, so it is not the same each time.
  */
 const LIMIT_KB = 2560;
