@@ -261,6 +261,8 @@ for (const way of WAYS) {
       // One process: what a shell is just making while it is killed has the shell's words, too.
       const deaf = `trap "" TERM; exec sleep ${seconds}2`;
       const daemon = startStranger(manager, deaf, `${seconds}2`);
+      const words = `/proc/${daemon.pid}/cmdline`;
+      await until("its deafness", () => Deno.readTextFileSync(words).startsWith("sleep\0"));
       await manager.ctlOk("start", "boot");
       await until("its child", () => running(seconds).length === 1);
       await manager.ctlOk("stop", "boot");
