@@ -156,3 +156,20 @@ export function refreshHeights(
     }
   }
 }
+
+/**
+ * Names of those that depend on one of the services, over any number of others; order links do not
+ * count. One of the services themselves is among them only if it depends on another.
+ */
+export function namesAbove(services: readonly ServiceRecord[]): Set<string> {
+  const above = new Set<string>();
+  const pending = [...services];
+  for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
+    for (const link of lower.dependents) {
+      if (isOrderLink(link) || above.has(link.from.name)) continue;
+      above.add(link.from.name);
+      pending.push(link.from);
+    }
+  }
+  return above;
+}

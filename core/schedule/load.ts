@@ -7,7 +7,7 @@ import type { ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
 import type { LoadAnswer, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
-import { measureHeights, type NamedGraph, namesRoundCycle } from "./graph.ts";
+import { measureHeights, type NamedGraph, namesAbove, namesRoundCycle } from "./graph.ts";
 import type { Registry } from "./registry.ts";
 
 /** A load that was refused: nothing has changed. */
@@ -206,14 +206,5 @@ function loadedAbove(
   registry: Registry,
   batch: ReadonlyMap<string, ServiceDescription>,
 ): ReadonlySet<string> {
-  const above = new Set<string>();
-  const pending = [...batch.keys()].flatMap((name) => registry.findListed(name) ?? []);
-  for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
-    for (const link of lower.dependents) {
-      if (isOrderLink(link) || above.has(link.from.name)) continue;
-      above.add(link.from.name);
-      pending.push(link.from);
-    }
-  }
-  return above;
+  return namesAbove([...batch.keys()].flatMap((name) => registry.findListed(name) ?? []));
 }

@@ -7,7 +7,13 @@ import type { Answer } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
-import { CHAIN_TOO_LONG, measureHeights, type NamedGraph, namesRoundCycle } from "./graph.ts";
+import {
+  CHAIN_TOO_LONG,
+  measureHeights,
+  type NamedGraph,
+  namesAbove,
+  namesRoundCycle,
+} from "./graph.ts";
 import type { Registry } from "./registry.ts";
 
 /** A service and what is to be its description. */
@@ -172,7 +178,7 @@ class GraphAfterReload implements NamedGraph {
         else names.push(description.name);
       }
     }
-    this.above = namesAbove(registry, batch);
+    this.above = batchAndAbove(registry, batch);
   }
 
   all(name: string): readonly string[] {
@@ -205,15 +211,7 @@ class GraphAfterReload implements NamedGraph {
   }
 }
 
-function namesAbove(registry: Registry, batch: Batch): ReadonlySet<string> {
-  const above = new Set<string>(batch.keys());
-  const pending = [...batch.keys()].flatMap((name) => registry.findAny(name) ?? []);
-  for (let lower = pending.pop(); lower !== undefined; lower = pending.pop()) {
-    for (const link of lower.dependents) {
-      if (isOrderLink(link) || above.has(link.from.name)) continue;
-      above.add(link.from.name);
-      pending.push(link.from);
-    }
-  }
-  return above;
+function batchAndAbove(registry: Registry, batch: Batch): ReadonlySet<string> {
+  const services = [...batch.keys()].flatMap((name) => registry.findAny(name) ?? []);
+  return new Set([...batch.keys(), ...namesAbove(services)]);
 }
