@@ -65,6 +65,12 @@ export class CallList {
   #free = 0;
   /** Offset of the mark of the list that was encoded last. */
   #markAt = 0;
+  /** What was encoded last. */
+  #encoded: EncodedCalls | undefined;
+  #sharesMemory = false;
+  /** Executions, and results that are stored, in what was encoded last. */
+  #executions = 0;
+  #results = 0;
   /** The environment encoded last, by the identity of its array. */
   #knownEnvironment: readonly string[] | undefined;
   #environment: EncodedStrings | undefined;
@@ -80,6 +86,24 @@ export class CallList {
     return this.#arena.words32[this.#markAt / 4] === 0;
   }
 
+  /**
+   * What was encoded last, once more, for another child of the same kind; undefined when children
+   * change it while they carry it out.
+   */
+  again(): EncodedCalls | undefined {
+    // A result that a failed call leaves out must not be that of another child.
+    if (this.#executions !== 1 || this.#results > 0 || this.#tookShell()) return undefined;
+    if (this.#sharesMemory) this.#arena.words32[this.#markAt / 4] = 1;
+    return this.#encoded;
+  }
+
+  /** What the kernel did not take for a program may be one the next time. */
+  #tookShell(): boolean {
+    const lastEntry = this.#markAt - LIST_END.isBusy - ENTRY_BYTES;
+    const flags = this.#arena.words32[(lastEntry + ENTRY.flags) / 4] as number;
+    return (flags & ENTRY_FLAGS.shell) === 0;
+  }
+
   /** No child was made. */
   release(): void {
     this.#arena.words32[this.#markAt / 4] = 0;
@@ -89,6 +113,9 @@ export class CallList {
     plan: Extract<ChildPlan, { kind: "plan" }>,
     { report, sharesMemory }: LaunchTerms,
   ): EncodedCalls | UnencodableText {
+    this.#encoded = undefined;
+    this.#executions = 0;
+    this.#results = 0;
     if (plan.environment !== this.#knownEnvironment) {
       // What was there before may be written over in part.
       this.#knownEnvironment = undefined;
@@ -126,11 +153,13 @@ export class CallList {
       writeWord(this.#arena, end + LIST_END.stack, this.#stack.address + STACK_BYTES);
       this.#arena.words32[this.#markAt / 4] = 1;
     }
-    return {
+    this.#sharesMemory = sharesMemory;
+    this.#encoded = {
       kind: "encoded",
       listAddress: this.#arena.address,
       endAddress: this.#arena.address + end,
     };
+    return this.#encoded;
   }
 
   #numberOf(name: ChildCall["name"]): number {
@@ -144,6 +173,7 @@ export class CallList {
     if (wanted.name !== "write-own-pid") writeWord(this.#arena, at, this.#numberOf(wanted.name));
     this.#arena.words32[(at + ENTRY.flags) / 4] = FAILURE_FLAG[wanted.onFailure] |
       ownFlag(wanted.name);
+    if (wanted.name === "execve") this.#executions++;
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {
       const slot = at + ENTRY.arguments + position * 8;
@@ -186,6 +216,7 @@ export class CallList {
   }
 
   #storeResultOf(entry: number, address: number): void {
+    this.#results++;
     const flags = (entry + ENTRY.flags) / 4;
     this.#arena.words32[flags] = (this.#arena.words32[flags] as number) | ENTRY_FLAGS.storeResult;
     writeWord(this.#arena, entry + ENTRY.lastArgument, address);

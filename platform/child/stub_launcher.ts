@@ -13,6 +13,7 @@ import { childCalls, type ChildPlan } from "./calls.ts";
 import { forcedNumbers } from "./descriptors.ts";
 import type {
   ChildSettings,
+  ExecFailed,
   Launch,
   LaunchOutcome,
   LaunchResult,
@@ -22,7 +23,8 @@ import type { ChildStub } from "../ffi/code_page.ts";
 import type { LaunchMemory } from "../ffi/launch_memory.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { Inheritance } from "../posix/processes/inheritance.ts";
-import { CallList, type CallListHost } from "./call_list.ts";
+import { CallList, type CallListHost, type EncodedCalls } from "./call_list.ts";
+import { isSameOrigin, type PlanOrigin } from "./plan_origin.ts";
 
 const EINVAL = 22;
 /**
@@ -92,13 +94,19 @@ interface Loaded {
   readonly stub: ChildStub;
   readonly memory: LaunchMemory;
   /** Mostly one; and one more for each child that shares it and does not get on. */
-  readonly lists: CallList[];
+  readonly lists: PlannedList[];
 }
 
-/** What a child carries out, and where its first entry is. */
-interface LaunchedList {
+/** A list, and the plan that was laid out in it last. */
+interface PlannedList {
+  readonly list: CallList;
+  last: { readonly origin: PlanOrigin; readonly calls: readonly ChildCall[] } | undefined;
+}
+
+/** What a child carries out. */
+interface LaidOut extends EncodedCalls {
   readonly calls: readonly ChildCall[];
-  readonly address: number;
+  readonly list: CallList;
 }
 
 /** Loads the stub at the first child. */
@@ -145,13 +153,34 @@ export class StubLauncher implements Launcher {
     return this.#loaded;
   }
 
-  #freeList({ memory, lists }: Loaded): CallList {
-    const free = lists.find((list) => list.isFree);
+  #freeList({ memory, lists }: Loaded): PlannedList {
+    const free = lists.find(({ list }) => list.isFree);
     if (free !== undefined) return free;
     const { calls, cloneFlags } = this.#host;
-    const made = new CallList({ calls, cloneFlags, allocate: memory.allocate });
+    const list = new CallList({ calls, cloneFlags, allocate: memory.allocate });
+    const made = { list, last: undefined };
     lists.push(made);
     return made;
+  }
+
+  /** The plan of the last child once more where it would come out the same. */
+  #layOut(planned: PlannedList, origin: PlanOrigin, sharesMemory: boolean): LaidOut | ExecFailed {
+    const { list, last } = planned;
+    if (last !== undefined && isSameOrigin(last.origin, origin)) {
+      const encoded = list.again();
+      if (encoded !== undefined) return { ...encoded, calls: last.calls, list };
+    }
+    planned.last = undefined;
+    const plan = this.#makePlan(origin);
+    if (plan.kind === "impossible") {
+      return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
+    }
+    const encoded = list.encode(plan, { report: origin.report, sharesMemory });
+    if (encoded.kind === "unencodable") {
+      return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
+    }
+    planned.last = { origin, calls: plan.calls };
+    return { ...encoded, calls: plan.calls, list };
   }
 
   #launchWith(
@@ -164,34 +193,26 @@ export class StubLauncher implements Launcher {
     const { usualOomScore } = settings;
     // Written by the child it would be the manager's, too.
     const isLate = sharesMemory && usualOomScore !== undefined;
-    const plan = this.#makePlan(
-      isLate ? { ...settings, usualOomScore: undefined } : settings,
-      writeEnd,
-    );
-    if (plan.kind === "impossible") {
-      return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
-    }
-    const list = this.#freeList(parts);
-    const encoded = list.encode(plan, { report: writeEnd, sharesMemory });
-    if (encoded.kind === "unencodable") {
-      return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
-    }
+    const laidOut = this.#layOut(this.#freeList(parts), {
+      settings: isLate ? { ...settings, usualOomScore: undefined } : settings,
+      context: this.#makeContext(settings),
+      report: writeEnd,
+      isRaised: this.#host.launchPriority?.isRaised ?? false,
+    }, sharesMemory);
+    if (laidOut.kind === "exec-failed") return laidOut;
     if (!sharesMemory && this.#hidesMemory && this.#forks++ % HIDE_EVERY === 0) {
       parts.memory.hideRest();
     }
-    const pid = this.#host.withSignalsBlocked(() => parts.stub.call(encoded.endAddress));
-    if (pid > 0) {
-      const list = { calls: plan.calls, address: encoded.listAddress };
-      return this.#launched(pid, readEnd, list, isLate ? usualOomScore : undefined);
-    }
-    list.release();
+    const pid = this.#host.withSignalsBlocked(() => parts.stub.call(laidOut.endAddress));
+    if (pid > 0) return this.#launched(pid, readEnd, laidOut, isLate ? usualOomScore : undefined);
+    laidOut.list.release();
     return this.#host.failure("clone", -pid);
   }
 
   #launched(
     pid: number,
     readEnd: Fd,
-    list: LaunchedList,
+    laidOut: LaidOut,
     oomScore: number | undefined,
   ): Launch {
     const isRaised = this.#host.launchPriority?.isRaised ?? false;
@@ -203,15 +224,15 @@ export class StubLauncher implements Launcher {
         const count = this.#host.read(readEnd, this.#report);
         if (count === "again") return { kind: "pending" };
         if (isRaised && !hasEnded) this.#host.launchPriority?.restore(pid);
-        if (count === REPORT_BYTES) return this.#reportedFailure(list);
+        if (count === REPORT_BYTES) return this.#reportedFailure(laidOut);
         if (oomScore !== undefined && !hasEnded) this.#host.setOomScore?.(pid, oomScore);
         return { kind: "executed" };
       },
     };
   }
 
-  #reportedFailure({ calls, address }: LaunchedList): LaunchOutcome {
-    const index = (Number(this.#reportWords.getBigUint64(8, true)) - address) / ENTRY_BYTES;
+  #reportedFailure({ calls, listAddress }: LaidOut): LaunchOutcome {
+    const index = (Number(this.#reportWords.getBigUint64(8, true)) - listAddress) / ENTRY_BYTES;
     const stage = calls[index]?.stage ?? EXEC_STAGE.execute;
     return { kind: "exec-failed", stage, errno: this.#reportWords.getUint32(0, true) };
   }
@@ -233,10 +254,11 @@ export class StubLauncher implements Launcher {
     return writeEnd;
   }
 
-  #makePlan(settings: ChildSettings, reportEnd: Fd): ChildPlan {
-    const plan = childCalls(settings, this.#makeContext(settings), reportEnd);
-    if (plan.kind === "impossible" || !this.#host.launchPriority?.isRaised) return plan;
-    return { ...plan, calls: this.#host.launchPriority.around(settings, plan.calls) };
+  #makePlan({ settings, context, report, isRaised }: PlanOrigin): ChildPlan {
+    const plan = childCalls(settings, context, report);
+    const priority = this.#host.launchPriority;
+    if (plan.kind === "impossible" || !isRaised || priority === undefined) return plan;
+    return { ...plan, calls: priority.around(settings, plan.calls) };
   }
 
   /** The same object as long as nothing has changed. */

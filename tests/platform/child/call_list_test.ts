@@ -1,5 +1,5 @@
 /** The memory that the stub reads: 64-byte entries, and where their arguments point. */
-import { ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../../native/programs/child_list.ts";
+import { ENTRY, ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../../native/programs/child_list.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
 import type { ChildCall } from "../../../platform/child/call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
@@ -113,6 +113,42 @@ Deno.test("a list that a child shares is not free until the kernel or its maker 
   assertEquals(list.isFree, false);
   list.release();
   assertEquals(flagsOf(list.encode(longer, TERMS)), [9n, 0]);
+});
+
+Deno.test("again() gives what was encoded last, busy if children share it", () => {
+  const list = newList(LINUX_ABI.x86_64);
+  assertEquals(list.again(), undefined);
+  const wanted = plan([entry("setsid", []), entry("execve", ["/bin/true"])]);
+  const first = list.encode(wanted, { ...TERMS, sharesMemory: true });
+  list.release();
+  assertEquals(list.again(), first as EncodedCalls);
+  assertEquals(list.isFree, false);
+  list.release();
+  list.encode(wanted, TERMS);
+  assert(list.again() !== undefined);
+  assertEquals(list.isFree, true);
+});
+
+Deno.test("again() gives nothing that children may have changed, or that is not whole", () => {
+  const list = newList(LINUX_ABI.x86_64);
+  const execution = entry("execve", ["/bin/true"]);
+  const unusable = [
+    plan([entry("openat", [0]), entry("dup3", [{ kind: "result" }, 1, 0]), execution]),
+    plan([entry("execve", ["/bin/true"], "search"), entry("execve", ["/true"], "search")]),
+    plan([entry("chdir", ["/\0"]), execution]),
+    plan([execution], { argv: ["\0"] }),
+  ];
+  for (const wanted of unusable) {
+    list.encode(plan([execution]), TERMS);
+    assert(list.again() !== undefined);
+    list.encode(wanted, TERMS);
+    assertEquals(list.again(), undefined);
+  }
+  // As the stub leaves it when the shell ran the file.
+  const encoded = list.encode(plan([execution]), TERMS);
+  assert(encoded.kind === "encoded");
+  memoryAt(encoded.endAddress - ENTRY_BYTES + ENTRY.flags, 4).setUint32(0, 0, true);
+  assertEquals(list.again(), undefined);
 });
 
 Deno.test("encode() after a text with a NUL does not use half of it for the next child", () => {

@@ -320,6 +320,36 @@ Deno.test("spawn() runs a script without an interpreter line by the shell", () =
   });
 });
 
+Deno.test("spawn() looks anew each time what a file is, also for the very same settings", () => {
+  withFolder((folder) => {
+    const file = `${folder}/tool`;
+    const settings = buildSettings({ command: [file, "x"] });
+    const runAgain = () => {
+      const pipe = platform.pipe();
+      assert(pipe.kind === "pipe");
+      const standardOutput = { kind: "descriptor", fd: pipe.writeEnd } as const;
+      const result = spawn({ ...settings, standardOutput });
+      platform.close(pipe.writeEnd);
+      const output = readAll(pipe.readEnd);
+      platform.close(pipe.readEnd);
+      if (result.kind === "started") waitForEnd(result.pid);
+      return result.kind === "started" ? output : result;
+    };
+    const script = 'echo "script $1"\n';
+    const program = Deno.readFileSync("/bin/echo");
+    const outputs = [script, script, program, program, script].map((content) => {
+      placeExecutableFile(`${folder}/new`, content);
+      Deno.renameSync(`${folder}/new`, file);
+      return runAgain();
+    });
+    assertEquals<unknown>(outputs, ["script x\n", "script x\n", "x\n", "x\n", "script x\n"]);
+    Deno.removeSync(file);
+    assertEquals<unknown>(runAgain(), { kind: "exec-failed", stage: 18, errno: ENOENT });
+    placeExecutableFile(file, program);
+    assertEquals(runAgain(), "x\n");
+  });
+});
+
 Deno.test("spawn() keeps the mask of the caller and leaks no descriptor over 1,000 children", () => {
   start({});
   while (platform.hasChildren()) platform.reap();
