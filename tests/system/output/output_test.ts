@@ -78,7 +78,9 @@ Deno.test("of two services with one log that rotates each is where the log is", 
       ),
       fast: script("seq 1 5000", log.replace("/log", "/here/log")),
     };
-    await withManager({ services, start: ["slow", "fast"] }, async (manager) => {
+    await withManager({ services, start: ["slow"] }, async (manager) => {
+      await until(LIMIT_MS, "the slow one's first line", () => read(`${folder}/log`) !== "");
+      await manager.ctlOk("start", "fast");
       await manager.outputHas("[STOPPD] fast");
       await until(LIMIT_MS, "the fast one", () => read(`${folder}/log`).endsWith("\n5000\n"));
       await Deno.writeTextFile(`${folder}/go`, "");
