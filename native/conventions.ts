@@ -46,7 +46,7 @@ const LINUX_X86_64 = {
   ...{ faccessat: 269, openat: 257, mkdirat: 258, prlimit64: 302, sigaltstack: 131 },
   ...{ rt_sigtimedwait: 128, clock_gettime: 228, getrandom: 318, readlinkat: 267, futex: 202 },
   ...{ statx: 332, ftruncate: 77, gettid: 186, tgkill: 234, prctl: 157, memfd_create: 319 },
-  ...{ sched_setscheduler: 144, sched_getscheduler: 145, mlock: 149 },
+  ...{ sched_setscheduler: 144, sched_getscheduler: 145, mlock: 149, accept4: 288 },
 } as const;
 
 /** Names of the calls that programs may make. */
@@ -69,7 +69,7 @@ const LINUX_AARCH64: Readonly<Partial<Record<CallName, number>>> = {
   ...{ faccessat: 48, openat: 56, mkdirat: 34, prlimit64: 261, sigaltstack: 132 },
   ...{ rt_sigtimedwait: 137, clock_gettime: 113, getrandom: 278, readlinkat: 78, futex: 98 },
   ...{ statx: 291, ftruncate: 46, gettid: 178, tgkill: 131, prctl: 167, memfd_create: 279 },
-  ...{ sched_setscheduler: 119, sched_getscheduler: 120, mlock: 228 },
+  ...{ sched_setscheduler: 119, sched_getscheduler: 120, mlock: 228, accept4: 242 },
 };
 
 const FREEBSD: Readonly<Partial<Record<CallName, number>>> = {

@@ -242,6 +242,11 @@ export class Scheduler implements SchedulerApi {
     return ofServices === undefined || ofShutdown < ofServices ? ofShutdown : ofServices;
   }
 
+  /** Nothing is launched, at somebody's order. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
   get activeCount(): number {
     return this.#pass.activeCount;
   }

@@ -222,7 +222,8 @@ export const FREEBSD_ABI: BsdAbi = {
     /** wait6(2) takes two arguments more than waitid(2). */
     peekCall: "wait6",
   },
-  poll: { POLLRDHUP: 0, hasTimeSpec: false },
+  // sys/filio.h.
+  poll: { FIONREAD: 0x4004667f, POLLRDHUP: 0, hasTimeSpec: false },
   socket: {
     AF_UNIX: 1,
     AF_INET: 2,

@@ -44,13 +44,34 @@ export interface LastResort {
   readonly isThere: boolean;
   /** undefined: this program does not run in the place of one that has crashed. */
   readonly lastCrash: LastCrash | undefined;
+  /** The state that it has left, if there is one: a descriptor of kept memory. */
+  readonly leftState: Fd | undefined;
+  /**
+   * Words that outlive this program as everything here does, at first 0. Not touched by the last
+   * resort itself.
+   */
+  readonly notes: Int32Array;
   /** What is done about a crash from now on. */
   plan(plan: CrashPlan): void;
-  /**
-   * Whether a descriptor is open in the program that is executed after a crash: one that does not
-   * block. A first process that stays reads what comes in, and throws it away.
-   */
+  /** Whether a descriptor is open in the program that is executed after a crash. */
   keep(fd: Fd, isKept: boolean): void;
+  /**
+   * Whether a first process that stays without a manager reads what comes in over a descriptor,
+   * which does not block, and throws it away.
+   */
+  empty(fd: Fd, isEmptied: boolean): void;
+  /**
+   * Where clients connect: a first process that stays without a manager ends their connections.
+   * undefined: nowhere.
+   */
+  refuse(listener: Fd | undefined): void;
+  /**
+   * Descriptors that the program before this one had kept, and this one has not so far: they are
+   * not kept any more, and are the caller's to close.
+   */
+  disown(): readonly Fd[];
+  /** The state that the next program goes on with, in kept memory; undefined: none. It is kept. */
+  leave(state: Fd | undefined): void;
   /** The program that is executed after a crash does not get this variable of the environment. */
   withhold(variable: string): void;
   /** The machine's run is ending: after a crash that is brought to its end. */

@@ -5,7 +5,13 @@
  * sees these names as types only. Failures of the kernel are values: `Failure`.
  */
 import type { ExitStatus, Fd, Instant, Pid, System } from "../../core/types.ts";
-import type { ChildSettings, LaunchResult, ProcessMaking, Reaped } from "./child_settings.ts";
+import type {
+  ChildSettings,
+  LaunchOutcome,
+  LaunchResult,
+  ProcessMaking,
+  Reaped,
+} from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
@@ -167,6 +173,11 @@ export interface Platform {
    * the system has no such thing or does not allow it.
    */
   prefer(whom: Preferred): void;
+  /**
+   * As `Launch.outcome`, of a launch of the manager that was here before. Which step has failed is
+   * not known any more.
+   */
+  leftReport(report: Fd): LaunchOutcome;
   /** Collects one ended child, ours or adopted; undefined when none has ended. */
   reap(): Reaped | undefined;
   /** Whether any child is left, ended or not. */
@@ -206,6 +217,8 @@ export interface Platform {
    * socket was shut down.
    */
   waitingInput(fd: Fd): "none" | "some" | "hung-up";
+  /** How many bytes wait in a pipe, be its other end open or not. */
+  waitingBytes(fd: Fd): number;
   /** Sets or clears O_NONBLOCK, for all who share the open file. */
   setBlocking(fd: Fd, blocking: boolean): Failure | undefined;
   /** Unwatch it first. */
@@ -232,7 +245,12 @@ export interface Platform {
   openNotifySocket():
     | { readonly kind: "notify-socket"; readonly fd: Fd; readonly address: string }
     | Failure;
-  receiveMessage(socket: Fd, target: Uint8Array): ReceivedMessage | "again" | Failure;
+  /** @param stays Whether the next call gives the same message again. */
+  receiveMessage(
+    socket: Fd,
+    target: Uint8Array,
+    stays?: boolean,
+  ): ReceivedMessage | "again" | Failure;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
   /** Bytes (at least one) with copies of descriptors; answers the bytes sent. */

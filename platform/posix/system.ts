@@ -11,6 +11,7 @@ import type { PosixKernel } from "./kernel/kernel.ts";
 import { posixLogFiles } from "./logs/log_file_calls.ts";
 import type { RecordFiles } from "./logs/log_files.ts";
 import type { PosixParts } from "./parts.ts";
+import { leftReports } from "./processes/left_report.ts";
 import { posixDieOfSignal } from "./processes/own_process.ts";
 import { posixSuccession, type Succession } from "./processes/succession.ts";
 import { signalNumber } from "./processes/signal_name.ts";
@@ -41,6 +42,7 @@ type PosixPlatform = Pick<
   | "write"
   | "canWrite"
   | "waitingInput"
+  | "waitingBytes"
   | "setBlocking"
   | "close"
   | "accept"
@@ -74,6 +76,7 @@ type PosixPlatform = Pick<
   | "readFromStart"
   | "removeFile"
   | "dieOfSignal"
+  | "leftReport"
 >;
 
 /** The functions, and what the systems go on with. */
@@ -90,7 +93,7 @@ export function posixSystem(
   { streams, status, files, mask }: PosixParts,
   ways: SystemWays,
 ): PosixSystem {
-  const { pipe, read, write, canWrite, waitingInput, setBlocking, close } = streams;
+  const { pipe, read, write, canWrite, waitingInput, waitingBytes, setBlocking, close } = streams;
   const { readFile, readDirectory, exists } = files;
   const sockets = posixSockets(kernel, streams);
   const { accept, connectUnix, connectDatagram, socketPair } = sockets;
@@ -102,7 +105,7 @@ export function posixSystem(
     signalNumber: (name) => signalNumber(kernel.abi, name),
     isSignalIgnored: mask.isIgnored,
     unblockSignals: mask.unblockAll,
-    ...{ pipe, read, write, canWrite, waitingInput, setBlocking, close },
+    ...{ pipe, read, write, canWrite, waitingInput, waitingBytes, setBlocking, close },
     ...{ accept, connectUnix, connectDatagram, socketPair },
     ...posixListenUnix(kernel, { streams, sockets, folders, socketFiles: ways.socketFiles }),
     listenInternet: posixInternetSockets(kernel, { sockets, streams }),
@@ -117,6 +120,7 @@ export function posixSystem(
     ...succession,
     ...posixInherited(kernel, { streams, status, ways: ways.inherited }),
     dieOfSignal: posixDieOfSignal(kernel, mask),
+    leftReport: leftReports(read),
   };
   return { sockets, openRecords, copyProgram, platform };
 }

@@ -18,21 +18,29 @@ export const CRASH_PAGE = {
    */
   address: 0x10_0000_0000,
   bytes: 0x30000,
-  /** A bit for each descriptor: the lowest of the first byte is that of descriptor 0. */
+  /** Words of 32 bits that are the manager's own; nobody else reads them. */
+  notesAt: 0x400,
+  notesBytes: 0xc00,
+  /**
+   * A bit for each descriptor that the next program gets: the lowest of the first byte is that of
+   * descriptor 0.
+   */
   descriptorsAt: 0x1000,
   descriptorLimit: 0x10000,
   /** Path of the program. */
   programAt: 0x3000,
   programLimit: 0x1000,
+  /** Likewise, for those that are read when there is no manager any more. */
+  emptiedAt: 0x4000,
   /** Pointers to the words, a null pointer, those to the environment, a null pointer; texts. */
-  wordsAt: 0x4000,
+  wordsAt: 0x6000,
   /**
    * Behind the page, for the thread that the program begins with: memory that no child shares, as a
    * child may crash as well.
    */
   stackBytes: 0x10000,
   /** ASCII, read as a number; its last letter is that of the layout. */
-  magic: 0x31_65_67_61_50_68_73_43n,
+  magic: 0x32_65_67_61_50_68_73_43n,
 } as const;
 
 /** Digits of a descriptor in the variable. */
@@ -88,6 +96,10 @@ export const CRASH_FIELD = {
   descriptorLimits: 256,
   /** Of sched_getscheduler(2), likewise. */
   schedulingPolicy: 272,
+  /** Descriptor of the memory with the state that the next program goes on with; 0: none. */
+  state: 280,
+  /** Where clients connect, who get an end when there is no manager any more; 0: nowhere. */
+  listener: 288,
 } as const;
 
 /** Room for the text of /proc/self/oom_score_adj. */

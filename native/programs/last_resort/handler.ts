@@ -37,7 +37,7 @@ import {
 import { FAULT_SIGNALS, SIGNAL_SET_BYTES } from "../signals.ts";
 import { CRASH_FIELD, CRASH_PAGE, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
 import { EVERY_SIGNAL, LONE_PROCESS } from "./lone_process.ts";
-import { eachKeptDescriptor } from "./kept_descriptors.ts";
+import { eachDescriptor } from "./kept_descriptors.ts";
 import { field, loadField, storeField } from "./fields.ts";
 import {
   at,
@@ -190,7 +190,7 @@ function execution(): readonly Form[] {
   return [
     // They are open in the next program.
     system("fcntl", [field("descriptor"), F_SETFD, 0]),
-    ...eachKeptDescriptor("keep", [system("fcntl", [descriptor, F_SETFD, 0])]),
+    ...eachDescriptor("descriptorsAt", "keep", [system("fcntl", [descriptor, F_SETFD, 0])]),
     // A thread of the runtime may have blocked more.
     system("rt_sigprocmask", [SIG_SETMASK, addressOf(MANAGER_SIGNALS), NULL, SIGNAL_SET_BYTES]),
     system("execve", [

@@ -1,4 +1,4 @@
-/** The descriptors whose bits are set in the crash page. */
+/** Descriptors whose bits are set in the crash page. */
 import {
   add,
   anyBit,
@@ -15,19 +15,26 @@ import {
 import { CRASH_PAGE } from "./crash_page.ts";
 import { at, count, descriptor, value } from "./memory.ts";
 
-const BEGIN = CRASH_PAGE.address + CRASH_PAGE.descriptorsAt;
-
-/** Runs the body, which leaves the other variables of the walk alone, with each in `descriptor`. */
-export function eachKeptDescriptor(name: string, body: readonly Form[]): readonly Form[] {
+/**
+ * Runs the body, which leaves the other variables of the walk alone, with each in `descriptor`.
+ *
+ * @param which Where their bits are.
+ */
+export function eachDescriptor(
+  which: "descriptorsAt" | "emptiedAt",
+  name: string,
+  body: readonly Form[],
+): readonly Form[] {
+  const begin = CRASH_PAGE.address + CRASH_PAGE[which];
   const words = `words of ${name}`;
   const bits = `bits of ${name}`;
   return [
-    set(at, BEGIN),
+    set(at, begin),
     loop(words, [
       load(8, value, at),
       set(descriptor, at),
       // Eight descriptors for each byte before this word.
-      add(descriptor, -BEGIN),
+      add(descriptor, -begin),
       shiftLeft(descriptor, 3),
       loop(bits, [
         when(compare(value, "==", 0), [leave(bits)]),
@@ -36,7 +43,7 @@ export function eachKeptDescriptor(name: string, body: readonly Form[]): readonl
         add(descriptor, 1),
       ]),
       add(at, 8),
-      set(count, BEGIN + CRASH_PAGE.descriptorLimit / 8),
+      set(count, begin + CRASH_PAGE.descriptorLimit / 8),
       when(compare(at, "==", count), [leave(words)]),
     ]),
   ];

@@ -44,7 +44,7 @@ import {
   USR1,
 } from "../signals.ts";
 import { CRASH_FIELD, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
-import { eachKeptDescriptor } from "./kept_descriptors.ts";
+import { eachDescriptor } from "./kept_descriptors.ts";
 import { loadField, storeField } from "./fields.ts";
 import {
   awaitEnds,
@@ -256,10 +256,18 @@ function collect(): readonly Form[] {
   ];
 }
 
-/** Whoever writes to a pipe that is full would wait for ever. */
+/** Whoever writes to a pipe that is full would wait for ever, and who asks for an answer. */
 function emptyPipes(): readonly Form[] {
   return [
-    ...eachKeptDescriptor("empty", [
+    loadField(descriptor, "listener"),
+    when(compare(descriptor, "!=", 0), [
+      loop("clients", [
+        system("accept4", [descriptor, NULL, NULL, 0], result),
+        when(failed(result), [leave("clients")]),
+        system("close", [result]),
+      ]),
+    ]),
+    ...eachDescriptor("emptiedAt", "empty", [
       set(limit, MOST_READS),
       loop("bytes of a pipe", [
         system("read", [descriptor, READ_BUFFER, READ_BYTES], result),

@@ -41,7 +41,8 @@ const ABI: PosixAbi = {
   realTimeSignals: { first: 34, last: 64 },
   signalCalls: SIGNAL_CALLS,
   wait: { ...WAIT, peekCall: "waitid" },
-  poll: { POLLRDHUP: 0x2000, hasTimeSpec: true },
+  // asm-generic/ioctls.h.
+  poll: { FIONREAD: 0x541b, POLLRDHUP: 0x2000, hasTimeSpec: true },
   socket: { ...SOCKET, hasLengthByte: false, hasAbstractNames: true, fileHasMode: true },
   message: {
     BYTES: 56,

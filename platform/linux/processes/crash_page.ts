@@ -1,5 +1,5 @@
 /** The crash page as the manager reads and writes it: fields of memory, whoever's it is. */
-import type { Fd } from "../../../core/types.ts";
+import { type Fd, fd as asFd } from "../../../core/types.ts";
 import {
   CRASH_FIELD,
   CRASH_PAGE,
@@ -26,11 +26,19 @@ export function isCrashPage(page: DataView, process: number): boolean {
 /** @param watchExit Called once, before the first plan that is not the system's own. */
 export function crashPage(page: DataView, watchExit: () => void): LastResort {
   let isExitWatched = false;
+  const kept = Marks.of(page, "descriptorsAt");
+  const emptied = Marks.of(page, "emptiedAt");
+  /** What this program has kept. */
+  const own = new Marks(new Uint8Array(MARK_BYTES));
+  const leftState = readLeftState(page);
+  let state = leftState;
   const store = (field: keyof typeof CRASH_FIELD, value: number) =>
     page.setBigUint64(CRASH_FIELD[field], BigInt(value), true);
   return {
     isThere: true,
     lastCrash: readLastCrash(page),
+    leftState,
+    notes: notesOf(page),
     plan: (plan) => {
       if (plan.kind !== "end" && !isExitWatched) {
         isExitWatched = true;
@@ -39,7 +47,32 @@ export function crashPage(page: DataView, watchExit: () => void): LastResort {
       store("startsOver", startsOver(plan) ? 1 : 0);
       store("plan", CRASH_PLAN[plan.kind]);
     },
-    keep: (fd, isKept) => keep(page, fd, isKept),
+    keep: (fd, isKept) => {
+      kept.mark(fd, isKept);
+      own.mark(fd, isKept);
+    },
+    empty: (fd, isEmptied) => emptied.mark(fd, isEmptied),
+    refuse: (listener) => store("listener", listener ?? 0),
+    disown: () => {
+      const others = kept.all().filter((fd) => !own.has(fd));
+      for (const fd of others) {
+        kept.mark(fd, false);
+        emptied.mark(fd, false);
+      }
+      return others;
+    },
+    leave: (next) => {
+      if (next !== undefined) {
+        kept.mark(next, true);
+        own.mark(next, true);
+      }
+      store("state", next ?? 0);
+      if (state !== undefined && state !== next) {
+        kept.mark(state, false);
+        own.mark(state, false);
+      }
+      state = next;
+    },
     withhold: (variable) => withhold(page, variable),
     endMachine: (how) => store("endCommand", COMMANDS[how]),
   };
@@ -49,13 +82,52 @@ function startsOver(plan: CrashPlan): boolean {
   return plan.kind === "stay" && plan.startsOver;
 }
 
-/** Those that are too high for the page are lost in a crash. */
-function keep(page: DataView, fd: Fd, isKept: boolean): void {
-  if (fd >= CRASH_PAGE.descriptorLimit) return;
-  const at = CRASH_PAGE.descriptorsAt + (fd >> 3);
-  const bit = 1 << (fd & 7);
-  const byte = page.getUint8(at);
-  page.setUint8(at, isKept ? byte | bit : byte & ~bit);
+const MARK_BYTES = CRASH_PAGE.descriptorLimit >> 3;
+
+/** A bit for each descriptor. Those that are too high for the page are lost in a crash. */
+class Marks {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  static of({ buffer, byteOffset }: DataView, which: "descriptorsAt" | "emptiedAt"): Marks {
+    return new Marks(new Uint8Array(buffer, byteOffset + CRASH_PAGE[which], MARK_BYTES));
+  }
+
+  mark(fd: Fd, isMarked: boolean): void {
+    if (fd >= CRASH_PAGE.descriptorLimit) return;
+    const at = fd >> 3;
+    const byte = this.#bytes[at] ?? 0;
+    const bit = 1 << (fd & 7);
+    this.#bytes[at] = isMarked ? byte | bit : byte & ~bit;
+  }
+
+  has(fd: Fd): boolean {
+    return ((this.#bytes[fd >> 3] ?? 0) >> (fd & 7) & 1) === 1;
+  }
+
+  all(): readonly Fd[] {
+    const found: Fd[] = [];
+    this.#bytes.forEach((byte, at) => {
+      for (let bit = 0; byte >> bit !== 0; bit++) {
+        if ((byte >> bit & 1) === 1) found.push(asFd(8 * at + bit));
+      }
+    });
+    return found;
+  }
+}
+
+function notesOf({ buffer, byteOffset }: DataView): Int32Array {
+  const { notesAt, notesBytes } = CRASH_PAGE;
+  return new Int32Array(buffer, byteOffset + notesAt, notesBytes >> 2);
+}
+
+function readLeftState(page: DataView): Fd | undefined {
+  const hasCrashed = page.getBigUint64(CRASH_FIELD.crashes, true) !== 0n;
+  const state = Number(page.getBigUint64(CRASH_FIELD.state, true));
+  return hasCrashed && state !== 0 ? asFd(state) : undefined;
 }
 
 /** An empty text takes its place. The pointers are addresses in the page. */

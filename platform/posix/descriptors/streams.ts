@@ -20,7 +20,8 @@ const pair = allocate(8);
 export type Streams =
   & Pick<
     Platform,
-    "pipe" | "read" | "write" | "canWrite" | "waitingInput" | "setBlocking" | "close"
+    | ("pipe" | "read" | "write" | "close")
+    | ("canWrite" | "waitingInput" | "waitingBytes" | "setBlocking")
   >
   & {
     /** Makes a new descriptor non-blocking and close-on-exec, where its making could not say so. */

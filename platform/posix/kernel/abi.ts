@@ -95,8 +95,11 @@ export interface PosixAbi {
      * Which of the two answers to `waitid`: wait6(2) has other arguments, and tells by its result.
      */
     & { readonly peekCall: "wait6" | "waitid" };
-  /** poll(2); with a struct timespec it is ppoll(2). POLLRDHUP is 0 where there is none. */
-  readonly poll: Numbers<"POLLRDHUP"> & { readonly hasTimeSpec: boolean };
+  /**
+   * poll(2); with a struct timespec it is ppoll(2). POLLRDHUP is 0 where there is none. FIONREAD of
+   * ioctl(2).
+   */
+  readonly poll: Numbers<"POLLRDHUP" | "FIONREAD"> & { readonly hasTimeSpec: boolean };
   /**
    * Where a flag is 0 the system lacks it, and the descriptor is marked by fcntl(2) after its
    * making.

@@ -11,6 +11,9 @@ import { failure, type PosixKernel } from "../kernel/kernel.ts";
 import type { Streams } from "../descriptors/streams.ts";
 import { MOST_DESCRIPTORS, SocketMessage } from "./socket_message.ts";
 
+/** Equal on all systems: sys/socket.h. */
+const MSG_PEEK = 2;
+
 export type DescriptorPassing = Pick<
   Platform,
   "sendDescriptors" | "receiveDescriptors" | "receiveMessage"
@@ -67,10 +70,12 @@ export function posixDescriptorPassing(
   function receiveMessage(
     connection: Fd,
     target: Uint8Array,
+    stays = false,
   ): ReturnType<Platform["receiveMessage"]> {
     const room = Math.min(target.length, datagram.bytes.length);
     message.describe(datagram, room, message.control.bytes.length);
-    const length = message.transfer("recvmsg", connection, socket.MSG_CMSG_CLOEXEC);
+    const flags = socket.MSG_CMSG_CLOEXEC | (stays ? MSG_PEEK : 0);
+    const length = message.transfer("recvmsg", connection, flags);
     if (typeof length !== "number") return length;
     receivedDescriptors(message, socket).forEach(streams.close);
     target.set(datagram.bytes.subarray(0, length));

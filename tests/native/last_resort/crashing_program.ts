@@ -242,6 +242,7 @@ function markAsKept(): readonly Form[] {
       add(result, -1),
     ]),
     store(1, number, page, CRASH_PAGE.descriptorsAt),
+    store(1, number, page, CRASH_PAGE.emptiedAt),
   ];
 }
 

@@ -31,7 +31,7 @@ const OLD_CALLS = {
 const ABI: BsdAbi = {
   ...LINUX.abi,
   PATH_MAX: 1024,
-  poll: { POLLRDHUP: 0, hasTimeSpec: false },
+  poll: { FIONREAD: 0x541b, POLLRDHUP: 0, hasTimeSpec: false },
   socket: { ...LINUX.abi.socket, hasAbstractNames: false, fileHasMode: false },
   directory: { ...LINUX.abi.directory, call: "getdirentries", marksRemoved: true },
   place: { O_PATH: FILE.O_PATH, AT_EMPTY_PATH: FILE.AT_EMPTY_PATH },
