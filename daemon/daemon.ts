@@ -2,9 +2,13 @@
  * The manager's life: what it does before its first service, or where another manager was before
  * it, and then until the loop's end.
  */
-import type { Platform } from "../platform/mod.ts";
+import { setAsideText } from "../core/recovery/blame.ts";
+import type { CrashPlan, KeptMemory, LastCrash, Platform } from "../platform/mod.ts";
+import { readBootId } from "./boot_id.ts";
 import { HANDOVER_VARIABLE } from "./kept/handover.ts";
-import { crashReport } from "./machine/crash_report.ts";
+import type { LeftManager, WaysToFind } from "./left_manager.ts";
+import { crashReport, settledReport } from "./machine/crash_report.ts";
+import type { Blamed } from "./settling.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
@@ -51,8 +55,11 @@ export class Daemon {
     // The kernel spares a machine's first process; another one is to be small before it has
     // services.
     if (!isSystemManager) this.#platform.releaseProgramPages();
-    this.#planForCrash();
+    // Nothing is launched that a manager which comes after a crash would not know.
+    this.#parts.pauseLaunches(true);
     startNamed(services, (name) => host.start(name), { isSystemManager, log: output.log });
+    this.#planForCrash();
+    this.#parts.pauseLaunches(false);
     socket.reportReady();
     loop.run();
     return ending.exitStatus;
@@ -72,10 +79,10 @@ export class Daemon {
       run: () => {
         loop.guarded(() => {
           close();
-          this.#planForCrash();
           platform.closeInheritedOnExec();
           platform.expectManyLaunches();
           signals.watch(kept);
+          this.#planForCrash();
           platform.becomeSubreaper();
           if (!this.#options.isSystemManager) platform.releaseProgramPages();
         });
@@ -99,15 +106,90 @@ export class Daemon {
   }
 
   /**
+   * Goes on where a manager was that has died.
+   *
+   * @param crash How it died; undefined: nobody knows, and nobody is to be blamed.
+   * @returns Its exit status.
+   */
+  goOn(left: LeftManager, ways: WaysToFind, crash: LastCrash | undefined): number {
+    const platform = this.#platform;
+    const { ending, loop, output, signals, socket, work, control } = this.#parts;
+    const { lastResort } = platform;
+    const { log, console, mainLog } = output;
+    const blamed = this.#blamed(crash);
+    lastResort.withhold(HANDOVER_VARIABLE);
+    if (crash !== undefined) lastResort.plan({ kind: "execute" });
+    platform.closeInheritedOnExec();
+    platform.expectManyLaunches();
+    console.open();
+    signals.watch(left.facts.manager.signals);
+    platform.becomeSubreaper();
+    const fault = mainLog.openFile();
+    if (fault !== undefined) log.error(fault);
+    if (crash !== undefined) log.error(crashReport(crash, platform.signalNumber));
+    const settled = this.#parts.settle(left, ways, blamed);
+    this.#keepIn(left.memory);
+    for (const fd of lastResort.disown()) platform.close(fd);
+    log.info(settledReport(settled, left.facts.damaged));
+    if (!control.isListening) socket.open();
+    if (!this.#options.isSystemManager) platform.releaseProgramPages();
+    const { signal } = work;
+    if (signal !== 0) loop.guarded(() => loop.handleSignal(signal));
+    loop.collectChildren();
+    loop.run();
+    return ending.exitStatus;
+  }
+
+  /** The service that the manager has crashed over twice. */
+  #blamed(crash: LastCrash | undefined): Blamed | undefined {
+    const { work, nameOf } = this.#parts;
+    if (crash === undefined) {
+      work.forgetAll();
+      return undefined;
+    }
+    const { setAside } = work.judge(crash, this.#platform.processId());
+    const name = setAside && nameOf(setAside.service);
+    if (setAside === undefined || name === undefined) return undefined;
+    return { service: setAside.service, why: setAsideText(setAside, name) };
+  }
+
+  /**
    * Up to here a first process that crashes is started again, with the state if it was to go on
-   * with one. From now on there are processes that
-   * the next one would not know and start once more.
+   * with one. From now on there are processes that the next one is to know.
    */
   #planForCrash(): void {
-    const { lastResort } = this.#platform;
-    const isFirst = this.#options.isSystemManager && this.#platform.processId() === 1;
-    lastResort.plan(isFirst ? { kind: "stay", startsOver: true } : { kind: "end" });
+    const { lastResort, keptMemories } = this.#platform;
+    this.#parts.work.forgetAll();
     lastResort.withhold(HANDOVER_VARIABLE);
+    const memory = lastResort.isThere ? keptMemories?.make() : undefined;
+    if (memory === undefined) return lastResort.plan(this.#planWithoutState);
+    if ("kind" in memory) return this.#cannotKeep(memory.message);
+    this.#keepIn(memory);
+  }
+
+  #keepIn(memory: KeptMemory): void {
+    const { lastResort } = this.#platform;
+    const fact = this.#parts.managerFact(readBootId(this.#platform));
+    const failure = this.#parts.keepIn(memory, fact, (why) => this.#cannotKeep(why));
+    if (failure !== undefined) return this.#cannotKeep(failure.message);
+    lastResort.leave(memory.fd);
+    lastResort.plan({ kind: "execute" });
+  }
+
+  /** @param why The end of a sentence. */
+  #cannotKeep(why: string): void {
+    const { lastResort } = this.#platform;
+    lastResort.plan(this.#planWithoutState);
+    lastResort.leave(undefined);
+    this.#parts.output.log.error(
+      `The state cannot be kept outside the manager, so a crash would end supervision: ${why}`,
+    );
+  }
+
+  /** Another start would start services beside those that are there. */
+  get #planWithoutState(): CrashPlan {
+    const isFirst = this.#options.isSystemManager && this.#platform.processId() === 1;
+    return isFirst ? { kind: "stay", startsOver: true } : { kind: "end" };
   }
 
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */

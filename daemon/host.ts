@@ -16,6 +16,7 @@ import type {
   ServiceQueries,
 } from "./control/host.ts";
 import { environmentTexts, type ManagerEnvironment } from "./start/environment.ts";
+import type { WorkNotes } from "./kept/work_notes.ts";
 import type { Loader } from "./descriptions/loader.ts";
 import type { Log } from "./output/log.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
@@ -42,6 +43,8 @@ export interface HostParts {
   readonly searchPath: SearchPath;
   readonly execute: (commands: readonly Command[]) => void;
   readonly launches: Pick<LaunchQueue, "run">;
+  /** What the manager is at. */
+  readonly work: Pick<WorkNotes, "note">;
   /** All services are about to be told to stop. */
   readonly beforeShutdown: () => void;
   readonly signals: Pick<Signals, "signal">;
@@ -69,7 +72,8 @@ export class Host implements ControlHost {
   }
 
   order(order: Order): Answer {
-    const { scheduler, platform, log } = this.#parts;
+    const { scheduler, platform, log, work } = this.#parts;
+    if ("service" in order) work.note(order.service, order.kind);
     if (order.kind === "shutdown") this.#parts.beforeShutdown();
     const { answer, commands } = scheduler.order(order, platform.now());
     this.#carryOut(commands);

@@ -5,9 +5,14 @@
  * records of logins that wait.
  */
 import type { Kept } from "../core/state/kept_reading.ts";
-import type { Instant, ServiceId } from "../core/types.ts";
+import type { ExitStatus, Instant, Pid, ServiceId } from "../core/types.ts";
 import type { KeepingParts, KeptManager } from "./kept_manager.ts";
+import { readEnds } from "./kept/end_journal.ts";
 import { FACT_KIND, type FactSource, type FoundFacts, readFacts } from "./kept/facts.ts";
+import { type LeftInbox, readInbox } from "./kept/inbox.ts";
+import type { ManagerFact } from "./kept/manager_fact.ts";
+import type { LeftoverFact, Leftovers } from "./launch/leftovers.ts";
+import type { LeftLaunch } from "./launch/service_launches.ts";
 import { type NotedLaunch, readLaunches } from "./kept/launch_journal.ts";
 import type { LeftPipe } from "./output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "./processes/process_fact.ts";
@@ -23,7 +28,23 @@ export interface LeftFacts {
   readonly processes: readonly FoundProcessFact[];
   /** Launches of the turn that was broken off, in their order. */
   readonly launches: readonly NotedLaunch[];
+  /** Children that were collected in that turn, and how they have ended. */
+  readonly ends: ReadonlyMap<Pid, ExitStatus>;
+  /** undefined: it was damaged. */
+  readonly manager: ManagerFact | undefined;
+  /** Output that was read and perhaps not written. */
+  readonly inbox: LeftInbox | undefined;
+  /** Of earlier turns; still on their way to their programs. */
+  readonly underWay: readonly LeftLaunch[];
+  /** Processes that were being ended because nobody had asked for them. */
+  readonly leftovers: ReadonlyMap<Pid, LeftoverFact>;
   readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control"> & {
+    readonly trees: Pieces["trees"];
+    readonly faults: Pieces["faults"];
+    readonly logins: Pieces["logins"] | undefined;
+    readonly ending: Pick<Pieces["ending"], "decisive" | "recoveredAt"> | undefined;
+    readonly cgroupRoot: string | undefined;
+    readonly readyDescriptor: Pieces["readyDescriptor"];
     readonly unwatched: readonly Unwatched[];
     readonly outputs: readonly LeftPipe[];
     readonly sockets: Pieces["sockets"]["open"];
@@ -35,31 +56,24 @@ export interface LeftFacts {
 }
 
 /** The parts that have facts. */
-export type FactParts = Pick<
-  KeepingParts,
-  | "control"
-  | "demand"
-  | "environment"
-  | "notifications"
-  | "outputs"
-  | "processes"
-  | "readiness"
-  | "sockets"
->;
+export type FactParts =
+  & Pick<
+    KeepingParts,
+    | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
+    | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
+    | ("sockets" | "trees")
+  >
+  & { readonly leftovers: Leftovers };
 
-/** All that is to be kept beside the scheduler. */
-export function factSources(parts: FactParts): readonly FactSource[] {
-  const { control, demand, environment, notifications, outputs, processes } = parts;
-  const { readiness, sockets } = parts;
+/** All that is to be kept beside the scheduler. @param manager Of the manager itself. */
+export function factSources(parts: FactParts, manager: FactSource): readonly FactSource[] {
+  const { cgroups, control, demand, ending, environment, faults, launches, leftovers } = parts;
+  const { logins, notifications, outputs, processes, readiness, socket, sockets, trees } = parts;
   return [
-    ...[
-      processes.facts,
-      processes.unwatchedFacts,
-      outputs.facts,
-      readiness.facts,
-      notifications.facts,
-    ],
-    ...[notifications.statusFacts, sockets.facts, demand.facts, control.facts, environment.facts],
+    ...[manager, processes.facts, processes.unwatchedFacts, launches.facts, leftovers.facts],
+    ...[outputs.facts, readiness.facts, notifications.facts, notifications.statusFacts],
+    ...[sockets.facts, demand.facts, control.facts, socket.facts, environment.facts],
+    ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
   ];
 }
 
@@ -76,11 +90,27 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
   };
   const of = <Fact>(kind: keyof typeof FACT_KIND) => intact(readFacts<Fact>(kept, FACT_KIND[kind]));
   const journal = kept.get(FACT_KIND.launches)?.get(0);
+  const ends = kept.get(FACT_KIND.ends)?.get(0);
+  const inbox = kept.get(FACT_KIND.inbox)?.get(0);
   const unwatched = of<Omit<Unwatched, "service">>("unwatchedDaemon");
   return {
     processes: [...intact(readProcesses(kept)).values()],
     launches: journal === undefined ? [] : readLaunches(journal),
+    ends: ends === undefined ? new Map() : readEnds(ends),
+    inbox: inbox === undefined ? undefined : readInbox(inbox),
+    manager: of<ManagerFact>("manager").get(0),
+    underWay: [...of<LeftLaunch>("launch").values()],
+    leftovers: of<LeftoverFact>("leftover") as LeftFacts["leftovers"],
     parts: {
+      trees: {
+        trees: of("tree") as Pieces["trees"]["trees"],
+        endings: of("treeEnding") as Pieces["trees"]["endings"],
+      },
+      faults: of("fault") as Pieces["faults"],
+      logins: of<Pieces["logins"]>("logins").get(0),
+      ending: of<NonNullable<LeftFacts["parts"]["ending"]>>("ending").get(0),
+      cgroupRoot: of<string>("cgroupRoot").get(0),
+      readyDescriptor: of<NonNullable<Pieces["readyDescriptor"]>>("readyDescriptor").get(0),
       unwatched: Array.from(unwatched, ([service, one]) => ({
         ...{ service: service as ServiceId, ...one },
       })),

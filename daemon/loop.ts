@@ -8,7 +8,11 @@ import type { Command } from "../core/command.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd } from "../core/types.ts";
 import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
+import type { ControlServer } from "./control/server.ts";
 import type { EventQueue } from "./event_queue.ts";
+import { MOST_ENDS } from "./kept/end_journal.ts";
+import type { Keeping } from "./kept/keeping.ts";
+import type { WorkNotes } from "./kept/work_notes.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
 import type { Log } from "./output/log.ts";
 import type { ProcessEnds } from "./process_ends.ts";
@@ -41,6 +45,12 @@ export interface LoopParts {
   /** Called when all is done that there was to do, before the wait. */
   readonly atRest: () => void;
   readonly ends: Pick<ProcessEnds, "childEnded" | "strangerEnded">;
+  /** What outlives the manager. */
+  readonly keeping: Pick<Keeping, "keep" | "ended">;
+  /** What the manager is at. */
+  readonly work: Pick<WorkNotes, "note" | "clear" | "signal">;
+  /** What clients are told waits until it is kept. */
+  readonly answers: Pick<ControlServer, "hasAnswers" | "flush">;
   readonly timed: readonly Timed[];
   readonly log: Pick<Log, "error">;
   /** Asked in this order whose a descriptor is. */
@@ -74,7 +84,7 @@ export class Loop {
       },
       signal: (signal) => {
         if (signal === this.#childSignal) this.#childHasEnded = true;
-        else this.#guard(() => parts.handleSignal(signal));
+        else this.#guard(() => this.handleSignal(signal));
       },
       processEnded: (pid, status) => this.#guard(() => this.#strangerEnded({ pid, status })),
       // Ends of children come before other events, as upstream handles them: a request may ask for
@@ -111,12 +121,31 @@ export class Loop {
     for (;;) {
       const event = events.take();
       if (event === undefined) return;
+      if ("service" in event) this.#parts.work.note(event.service, event.kind);
       this.#parts.execute(scheduler.apply(event, platform.now()));
     }
   }
 
+  /** A signal that somebody has sent. Nobody would send it again, so it is noted before. */
+  handleSignal(signal: number): void {
+    const { work, handleSignal } = this.#parts;
+    work.signal = signal;
+    handleSignal(signal);
+    this.settle();
+    this.commit();
+  }
+
+  /** All that was done counts from now on, whatever becomes of the manager, and is told. */
+  commit(): void {
+    const { work, keeping, answers } = this.#parts;
+    keeping.keep();
+    work.clear();
+    if (answers.hasAnswers) answers.flush();
+  }
+
   #turn(): boolean {
-    const { platform, scheduler, launches } = this.#parts;
+    const { platform, scheduler, launches, answers } = this.#parts;
+    if (this.#childHasEnded) this.#collectChildren();
     this.settle();
     launches.run(LAUNCH_SLICE_MS);
     this.#parts.beforeWait();
@@ -128,7 +157,13 @@ export class Loop {
       // It may have begun something.
       restMs = this.#runDue();
     }
-    platform.poller.wait(launches.isDue ? 0 : restMs, this.#sink);
+    this.commit();
+    const isIdle = !launches.isDue && !this.#childHasEnded;
+    platform.poller.wait(isIdle ? restMs : 0, this.#sink);
+    if (!answers.hasAnswers) return true;
+    // Launches and what is due do not keep clients waiting.
+    this.settle();
+    this.commit();
     return true;
   }
 
@@ -182,11 +217,17 @@ export class Loop {
   }
 
   #collectChildren(): void {
-    const { platform, ends } = this.#parts;
+    const { platform, ends, keeping } = this.#parts;
     this.#childHasEnded = false;
-    for (;;) {
+    for (let count = 0;; count++) {
+      if (count === MOST_ENDS) {
+        // Of more, nobody would know how they ended if the manager died now.
+        this.#childHasEnded = true;
+        break;
+      }
       const reaped = platform.reap();
       if (reaped === undefined) break;
+      keeping.ended(reaped.pid, reaped.status);
       // The signal for the other children was the same one: it does not come again.
       this.#guard(() => ends.childEnded(reaped));
     }

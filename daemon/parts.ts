@@ -5,7 +5,7 @@
 import type { Event } from "../core/event.ts";
 import { InputRecorder } from "../core/report/input_recorder.ts";
 import type { Scheduler } from "../core/schedule/scheduler.ts";
-import type { Pid } from "../core/types.ts";
+import type { Fd, Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
@@ -17,6 +17,12 @@ import { Loader } from "./descriptions/loader.ts";
 import { FileUserDatabase } from "./descriptions/user_database.ts";
 import { releaseAfterLoading } from "./loaded_clients.ts";
 import { EventQueue } from "./event_queue.ts";
+import { Keeping } from "./kept/keeping.ts";
+import { type ManagerFact, managerFacts } from "./kept/manager_fact.ts";
+import { WorkNotes } from "./kept/work_notes.ts";
+import { type FactParts, factSources } from "./kept_facts.ts";
+import type { LeftManager, WaysToFind } from "./left_manager.ts";
+import { type Blamed, type Settled, Settling } from "./settling.ts";
 import { Executor } from "./commands/execute.ts";
 import { adoptManager, type KeepingParts, type KeptManager } from "./kept_manager.ts";
 import { KillAll } from "./commands/kill_all.ts";
@@ -54,6 +60,8 @@ export interface DaemonStart {
   readonly loadClients: LoadClientPrograms;
   /** Of the manager in whose place this one is; undefined: it is the first. */
   readonly kept?: KeptManager | undefined;
+  /** What one that died has left, which this one goes on with. */
+  readonly left?: LeftManager | undefined;
 }
 
 /** What the manager's life is made of. */
@@ -66,12 +74,17 @@ export class DaemonParts {
   readonly signals: SignalHandler;
   readonly loop: Loop;
   readonly control: ControlServer;
+  /** What outlives the manager. */
+  readonly keeping: Keeping;
+  /** What it is at, likewise. */
+  readonly work: WorkNotes;
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
   readonly #events = new EventQueue();
   readonly #faults = new ServiceFaults();
   readonly #scheduler: Scheduler;
+  readonly #patient: Platform;
   /** On all the time. */
   readonly #recorder: InputRecorder;
   readonly #outputs: ServiceOutputs;
@@ -85,6 +98,8 @@ export class DaemonParts {
   readonly #cgroupBase: string;
   /** Of the manager before; let go when it was adopted. */
   #kept: KeptManager | undefined;
+  /** While what another one has left is being settled. */
+  #settling: Settling | undefined;
   readonly #executor: Executor;
 
   /**
@@ -94,12 +109,17 @@ export class DaemonParts {
   constructor(
     platform: Platform,
     options: DaemonOptions,
-    { words, loadClients, kept }: DaemonStart,
+    { words, loadClients, kept, left }: DaemonStart,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#kept = kept;
-    this.#scheduler = managerScheduler(platform, options, kept?.scheduler);
+    const before = left?.facts.manager ?? kept;
+    this.work = new WorkNotes(platform.lastResort.notes);
+    this.keeping = new Keeping(platform);
+    // For parts that have descriptors of which facts speak.
+    const patient = this.#patient = closingLater(platform, this.keeping);
+    this.#scheduler = managerScheduler(platform, options, left?.state ?? kept?.scheduler);
     this.#recorder = new InputRecorder(this.#scheduler);
     this.#scheduler.watchInputs(this.#recorder);
     const givenEnvironment = startEnvironment(platform, Deno.env.toObject());
@@ -114,7 +134,7 @@ export class DaemonParts {
       env: (name) => this.environment.variables.get(name),
       homeFromDatabase: () => users.byUid(platform.userId())?.home,
     });
-    this.#outputs = new ServiceOutputs(platform, {
+    this.#outputs = new ServiceOutputs(patient, {
       warn: (text) => log.warn(text),
       wallClock: Date.now,
     });
@@ -129,13 +149,13 @@ export class DaemonParts {
       report: (event) => this.#events.report(event),
     });
     this.#oomScores = arrangeOomScores({
-      startedWith: kept?.oomScore,
+      startedWith: before?.oomScore,
       platform,
       role: managerRole(options),
       wish: options.oomScore,
       warn: (text) => log.warn(text),
     });
-    this.#cgroupBase = kept?.cgroupBase ?? this.#findCgroupBase();
+    this.#cgroupBase = before?.cgroupBase ?? this.#findCgroupBase();
     this.#launcher = this.#makeLauncher();
     this.#supervision = this.#superviseServices();
     this.host = this.#makeHost(users, places);
@@ -173,13 +193,14 @@ export class DaemonParts {
       outputs: this.#outputs,
       cgroups: this.#cgroups,
       cgroupBase: this.#cgroupBase,
+      notes: this.keeping,
       usualOomScore: this.#oomScores.services,
     });
   }
 
   #superviseServices(): Supervision {
     return superviseServices({
-      platform: this.#platform,
+      platform: this.#patient,
       scheduler: this.#scheduler,
       log: this.output.log,
       launcher: this.#launcher,
@@ -189,6 +210,7 @@ export class DaemonParts {
       adoptControlConnection: (descriptor) => void this.control.admitPassed(descriptor),
       report: (event) => this.#events.report(event),
       execute: (commands) => this.#executor.execute(commands),
+      work: this.work,
     });
   }
 
@@ -219,6 +241,7 @@ export class DaemonParts {
       searchPath: { workingDirectory, directories },
       execute: (commands) => this.#executor.execute(commands),
       launches: launches.queue,
+      work: this.work,
       beforeShutdown: () => {
         hold.resume();
         launches.queue.preference.preferLaunchesOnly();
@@ -245,6 +268,68 @@ export class DaemonParts {
   /** A process that nobody else reports has ended. */
   lostProcess(pid: Pid): void {
     this.#supervision.ends.childEnded({ pid, status: { kind: "none" } });
+  }
+
+  /** While it is set nothing is launched. */
+  pauseLaunches(isPaused: boolean): void {
+    this.#supervision.launches.queue.isPaused = isPaused;
+  }
+
+  /** From now on a manager that comes after this one finds all that there is. */
+  keepIn(memory: LeftManager["memory"], manager: ManagerFact, lost: (why: string) => void) {
+    const parts = this.#factParts();
+    return this.keeping.start({
+      memory,
+      scheduler: this.#scheduler,
+      services: this.#scheduler.list().length,
+      sources: factSources(parts, managerFacts(manager)),
+      givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
+      platform: this.#platform,
+      inbox: parts.outputs.inbox,
+      lost,
+    });
+  }
+
+  /** What is kept of the manager itself. @param bootId As it is. */
+  managerFact(bootId: string | undefined): ManagerFact {
+    return {
+      clock: this.#platform.keepClock(),
+      cgroupBase: this.#cgroupBase,
+      oomScore: this.#oomScores.replaced,
+      signals: this.signals.keep(),
+      bootId,
+    };
+  }
+
+  /** Goes on where a manager was that has died. */
+  settle(left: LeftManager, ways: WaysToFind, blamed: Blamed | undefined): Settled {
+    const { launches, leftovers, ends } = this.#supervision;
+    const settling = this.#settling = new Settling(
+      {
+        platform: this.#platform,
+        scheduler: this.#scheduler,
+        parts: this.#factParts(),
+        ...{ launches, leftovers, ends, work: this.work },
+        isLogBusy: () => !this.output.console.stream.isIdle,
+        execute: (commands) => this.#executor.execute(commands),
+        settle: () => this.loop.settle(),
+      },
+      left,
+      ways,
+    );
+    const settled = settling.settle(blamed);
+    this.#settling = undefined;
+    return settled;
+  }
+
+  /** Name of a service that is loaded. */
+  readonly nameOf = (service: ServiceId): string | undefined => {
+    const isThere = this.#scheduler.list().includes(service);
+    return isThere ? this.#scheduler.description(service).name : undefined;
+  };
+
+  #factParts(): FactParts {
+    return { ...this.#keepingParts(), leftovers: this.#supervision.leftovers };
   }
 
   #keepingParts(): KeepingParts {
@@ -292,6 +377,7 @@ export class DaemonParts {
     const { heap } = this.#supervision;
     return new ControlServer({
       platform,
+      closeLater: (fd) => this.keeping.closeLater(fd),
       host: this.host,
       socketPath,
       log: (level, message) => this.output.log.message(level, message),
@@ -306,6 +392,7 @@ export class DaemonParts {
         errnoText: (errno) => platform.errnoText(errno),
         beforeRun: () => heap.served(),
       },
+      holdsAnswers: true,
     });
   }
 
@@ -325,6 +412,7 @@ export class DaemonParts {
         outputs: this.#outputs,
         cgroups: this.#cgroups,
         report,
+        isMade: (command) => this.#settling?.takes(command) ?? false,
       }),
       ...logCommands({ platform, scheduler, log, faults }),
       ...managerCommands({
@@ -337,7 +425,7 @@ export class DaemonParts {
         ending: this.ending,
         isSystemManager: this.#options.isSystemManager,
       }),
-    });
+    }, this.work);
   }
 
   #makeEnding(
@@ -360,6 +448,7 @@ export class DaemonParts {
       log,
       options: this.#options,
       hold: this.#supervision.hold,
+      keeping: this.keeping,
     });
   }
 
@@ -396,7 +485,7 @@ export class DaemonParts {
       launches: launches.queue,
       beforeWait: () => launches.beforeWait(),
       atRest: () => this.#succession.atRest(),
-      ends,
+      ...{ ends, keeping: this.keeping, work: this.work, answers: control },
       timed: [this.#timers, this.#outputs, ...timed, control, this.#succession],
       log: this.output.log,
       // Clients are the ones who come in thousands a second.
@@ -412,4 +501,10 @@ export class DaemonParts {
       nothingActive: () => this.ending.nothingActive(),
     });
   }
+}
+
+/** The platform, but for descriptors: those are closed when that counts. */
+function closingLater(platform: Platform, keeping: Keeping): Platform {
+  const close = (fd: Fd) => keeping.closeLater(fd);
+  return Object.create(platform, { close: { value: close } }) as Platform;
 }

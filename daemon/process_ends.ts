@@ -5,15 +5,17 @@
 import type { ServiceDescription } from "../core/description/mod.ts";
 import type { Event } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
-import type { ServiceId } from "../core/types.ts";
+import type { ExitStatus, Pid, ServiceId } from "../core/types.ts";
 import type { Reaped } from "../platform/mod.ts";
 import { askToEnd } from "./processes/end_signal.ts";
 import type { Log } from "./output/log.ts";
+import type { Leftovers } from "./launch/leftovers.ts";
 import type { Logins } from "./processes/logins.ts";
 import type { Notifications } from "./processes/notifications.ts";
 import type { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 import type { ServiceLaunches } from "./launch/service_launches.ts";
+import type { ServiceProcess } from "./processes/service_process.ts";
 import type { ServiceProcesses } from "./processes/service_processes.ts";
 import type { Signals } from "./processes/service_signals.ts";
 import type { TreeKiller } from "./processes/tree_killer.ts";
@@ -29,6 +31,7 @@ export interface ProcessEndsParts {
   readonly notifications: Pick<Notifications, "processEnded">;
   readonly trees: Pick<TreeKiller, "begin" | "orphanEnded">;
   readonly signals: Signals;
+  readonly leftovers: Pick<Leftovers, "ended">;
   report(event: Event): void;
 }
 
@@ -46,7 +49,17 @@ export class ProcessEnds {
   childEnded({ pid, status }: Reaped): void {
     this.#parts.launches.childEnded(pid);
     const process = this.#parts.processes.remove(pid);
+    if (process === "orphan") this.#parts.leftovers.ended(pid);
     if (process === "orphan" || process === "succeeded") return this.#parts.trees.orphanEnded();
+    this.#ended(pid, process, status);
+  }
+
+  /** A process of the table has ended without anybody's notice. */
+  lost(pid: Pid): void {
+    this.childEnded({ pid, status: { kind: "none" } });
+  }
+
+  #ended(pid: Pid, process: ServiceProcess, status: ExitStatus): void {
     const { service, role, successor, pidFile } = process;
     if (role === "start") {
       this.#parts.readiness.processEnded(service);
@@ -55,12 +68,18 @@ export class ProcessEnds {
     const description = this.#parts.scheduler.description(service);
     if (role === "start") this.#parts.logins.recordProcess("ended", description, pid);
     this.#parts.outputs.drain(description.name);
-    if (pidFile === undefined || status.kind !== "exited" || status.code !== 0) {
-      if (role === "start") this.#endPredecessor(service, description);
-      return this.#reportEnd({ kind: "exited", service, role, status });
+    // What a launcher has left outweighs a status that nobody knows.
+    const mayLeaveDaemon = status.kind === "none" ||
+      (status.kind === "exited" && status.code === 0);
+    if (pidFile !== undefined && mayLeaveDaemon) {
+      const reading = this.#parts.processes.takeDaemonOver(process, pid, pidFile);
+      if (status.kind !== "none" || reading.kind !== "invalid") {
+        const good = { kind: "exited", code: 0 } as const;
+        return this.#reportEnd({ kind: "exited", service, role, status: good, pidFile: reading });
+      }
     }
-    const reading = this.#parts.processes.takeDaemonOver(process, pid, pidFile);
-    this.#reportEnd({ kind: "exited", service, role, status, pidFile: reading });
+    if (role === "start") this.#endPredecessor(service, description);
+    this.#reportEnd({ kind: "exited", service, role, status });
   }
 
   /**

@@ -1,14 +1,17 @@
 /**
  * The manager as a program: its words → what to do, and its exit status.
  */
-import { systemNamed } from "../core/types.ts";
+import { type Fd, systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
 import type { KeptManager } from "./kept_manager.ts";
+import { readLeftManager } from "./left_manager.ts";
 import { lastResort } from "./machine/last_resort.ts";
 import { schedulerFault } from "./manager_scheduler.ts";
+import type { DaemonOptions } from "./start/options.ts";
+import type { DaemonStart } from "./parts.ts";
 import { daemonHelp, parseDaemonOptions, type ParsedOptions } from "./start/command_line.ts";
 import { environmentTexts } from "./start/environment.ts";
 import { startEnvironment } from "./start/inherited_environment.ts";
@@ -50,8 +53,33 @@ export function runDaemon(words: readonly string[], loadClients: LoadClientProgr
     return 1;
   }
   const { options } = parsed;
-  const run = () => new Daemon(platform, options, { words, loadClients }).run();
+  const { leftState } = platform.lastResort;
+  const start = { words, loadClients };
+  const run = leftState === undefined
+    ? () => new Daemon(platform, options, start).run()
+    : () => goOnAfterCrash(platform, options, start, leftState);
   return options.isSystemManager && Deno.pid === 1 ? neverEnds(platform, run) : run();
+}
+
+/** @throws {Error} When it cannot. */
+function goOnAfterCrash(
+  platform: Platform,
+  options: DaemonOptions,
+  start: Pick<DaemonStart, "words" | "loadClients">,
+  state: Fd,
+): number {
+  const memory = platform.keptMemories?.adopt(state);
+  if (memory === undefined) throw new Error("there is no memory that outlives a manager here");
+  const left = "kind" in memory ? memory.message : readLeftManager(memory, platform);
+  if (typeof left === "string") {
+    throw new Error(`Cannot go on with the state that is left: ${left}`);
+  }
+  const daemon = new Daemon(platform, options, { ...start, left });
+  return daemon.goOn(left, {
+    // Children are children still, and nobody else has collected them.
+    isThere: (pid) => ["running", "ended"].includes(platform.childState(pid)),
+    isOpen: (fd) => platform.descriptorKind(fd) !== "closed",
+  }, platform.lastResort.lastCrash);
 }
 
 const NOT_BY_STUB =

@@ -11,7 +11,9 @@ import type { Fd, ServiceId, ServiceName } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { HeapCollection } from "./heap_collection.ts";
 import { DemandSockets } from "./launch/demand.ts";
+import type { WorkNotes } from "./kept/work_notes.ts";
 import { LaunchHold } from "./launch/hold.ts";
+import { Leftovers } from "./launch/leftovers.ts";
 import type { Launcher } from "./launch/launcher.ts";
 import { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import { ServiceLaunches } from "./launch/service_launches.ts";
@@ -37,6 +39,8 @@ export interface SupervisionParts {
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly logins: Logins;
+  /** What the manager is at. */
+  readonly work: Pick<WorkNotes, "note">;
   /** Takes over the descriptor: an ordinary control connection. */
   readonly adoptControlConnection: (descriptor: Fd) => void;
   readonly report: (event: Event) => void;
@@ -57,6 +61,8 @@ export interface Supervision {
   readonly launches: ServiceLaunches;
   /** On which services say that they are ready. */
   readonly readiness: ReadinessPipes;
+  /** What nobody has asked for since a manager died. */
+  readonly leftovers: Leftovers;
   /** Lets launches wait. */
   readonly hold: LaunchHold;
   /** What follows when processes end. */
@@ -78,15 +84,20 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const trees = treeKiller(parts, processes);
   const notifications = serviceNotifications(parts, processes);
   const heap = new HeapCollection(platform);
-  const common = { ...parts, processes, readiness, notifications, trees };
-  const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.worked() });
+  const leftovers = new Leftovers({ platform, launch: (command) => launches.queue.add(command) });
+  const common = { ...parts, processes, readiness, notifications, trees, leftovers };
+  const launches: ServiceLaunches = new ServiceLaunches({
+    ...common,
+    beforeLaunch: () => heap.worked(),
+  });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   return {
     ...{ processes, signals, demand, trees, notifications, launches, readiness, hold, heap },
+    leftovers,
     ends: new ProcessEnds({ ...common, launches, signals }),
-    timed: [notifications, trees, ...launches.timed, heap],
+    timed: [notifications, trees, ...launches.timed, leftovers, heap],
     owners: [launches, readiness, demand, outputs, notifications],
-    memories: [processes, readiness, notifications, launches, launcher, trees, {
+    memories: [processes, readiness, notifications, launches, leftovers, launcher, trees, {
       forget: (service) => demand.ignore(service),
     }],
   };

@@ -31,6 +31,8 @@ export interface ServiceCommandParts {
   readonly control: Pick<ControlServer, "notify" | "forget">;
   readonly faults: ServiceFaults;
   readonly launches: Pick<LaunchQueue, "add">;
+  /** Whether a launch was made already, by a manager that has died. */
+  readonly isMade: (command: CommandOf<"spawn">) => boolean;
   readonly processes: Pick<ServiceProcesses, "target">;
   readonly signals: Signals;
   readonly trees: Pick<TreeKiller, "takesSignal" | "remember" | "beginWithDaemon">;
@@ -53,7 +55,7 @@ export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<Ser
     "spawn": (command) => {
       // What was wrong with the run before is no fault of this one.
       if (command.role === "start") faults.forget(command.service);
-      launches.add(command);
+      if (!parts.isMade(command)) launches.add(command);
     },
     "signal": (command) => signal(parts, command),
     "end-tree": (command) => endTree(parts, command),

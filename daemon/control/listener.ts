@@ -24,6 +24,7 @@ export type ListenerPlatform = Pick<
   | "close"
   | "peerCredentials"
   | "exists"
+  | "lastResort"
   | "removeExactly"
 >;
 
@@ -69,9 +70,17 @@ export class ControlListener {
   /** The socket, while there is one. */
   readonly facts = new Facts(FACT_KIND.listener, this.#fact, putTagged);
 
-  constructor(platform: ListenerPlatform, path: string) {
+  readonly #close: Platform["close"];
+
+  /** @param close For the listening socket. */
+  constructor(
+    platform: ListenerPlatform,
+    path: string,
+    close: Platform["close"] = (fd) => platform.close(fd),
+  ) {
     this.#platform = platform;
     this.path = path;
+    this.#close = close;
   }
 
   /** The listening descriptor, owned here; undefined while there is none. */
@@ -121,8 +130,12 @@ export class ControlListener {
   }
 
   #noteFact(): void {
+    this.#platform.lastResort.refuse(this.#fd);
     if (this.#fd === undefined) this.#fact.delete(0);
-    else this.#fact.set(0, { fd: this.#fd, file: this.#file });
+    else {
+      this.#fact.set(0, { fd: this.#fd, file: this.#file });
+      this.#platform.lastResort.keep(this.#fd, true);
+    }
     this.facts.note(0);
   }
 
@@ -201,7 +214,8 @@ export class ControlListener {
     if (this.#fd === undefined) return;
     if (this.#resumeAt === undefined) this.#platform.poller.unwatch(this.#fd);
     this.#resumeAt = undefined;
-    this.#platform.close(this.#fd);
+    this.#platform.lastResort.keep(this.#fd, false);
+    this.#close(this.#fd);
     this.#fd = undefined;
     this.#noteFact();
   }

@@ -52,6 +52,13 @@ export interface ControlServerOptions {
   readonly log: (level: LogLevel, message: string) => void;
   /** For clients that are only a pipe; absent: they do their work by themselves. */
   readonly hosting?: ClientHosting;
+  /**
+   * What is said waits for {@linkcode ControlServer.flush}: what it tells of is to be kept before.
+   * But for a long answer, which tells only of what was asked.
+   */
+  readonly holdsAnswers?: boolean;
+  /** Closes the listening socket; absent: the platform does. */
+  readonly closeLater?: Platform["close"];
 }
 
 /** A connection as another manager goes on with it. */
@@ -88,6 +95,8 @@ interface Connection {
   isServed: boolean;
   /** Written in the middle of requests since it is served. */
   earlyBytes: number;
+  /** It waits to be written to. */
+  isAnswered: boolean;
 }
 
 export class ControlServer implements Timed {
@@ -100,17 +109,25 @@ export class ControlServer implements Timed {
   readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
   readonly #refusals: MessageLimit;
   readonly #runs: ClientRuns | undefined;
+  readonly #holdsAnswers: boolean;
+  /** Connections that something may be written to. */
+  #answered: Connection[] = [];
   #acceptedCount = 0;
 
   constructor(options: ControlServerOptions) {
     this.#platform = options.platform;
     this.#host = options.host;
     this.#log = options.log;
-    this.#listener = new ControlListener(options.platform, options.socketPath);
+    this.#listener = new ControlListener(
+      options.platform,
+      options.socketPath,
+      options.closeLater,
+    );
     this.#refusals = new MessageLimit({
       now: () => options.platform.now(),
       log: (message) => options.log("warn", message),
     });
+    this.#holdsAnswers = options.holdsAnswers ?? false;
     const { hosting, platform, host } = options;
     this.#runs = hosting && new ClientRuns({
       hosting,
@@ -209,6 +226,26 @@ export class ControlServer implements Timed {
       this.#disconnect(connection);
     }
     this.#listener.close();
+  }
+
+  /** Whether {@linkcode flush} has something to do. */
+  get hasAnswers(): boolean {
+    return this.#answered.length > 0;
+  }
+
+  /** Writes what has waited to be written. */
+  flush(): void {
+    if (this.#answered.length === 0) return;
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const connection of answered) {
+      connection.isAnswered = false;
+      if (this.#connections.get(connection.fd) !== connection) continue;
+      // What a request behind these says tells of something that is not kept yet.
+      const waitingBytes = Math.min(connection.talker.waitingBytes, WRITE_BATCH_BYTES);
+      if (this.#write(connection, waitingBytes)) this.#served(connection);
+      else this.#disconnect(connection);
+    }
   }
 
   /** Whether an order of a client would go on at once: handed on, it would be broken off. */
@@ -328,6 +365,7 @@ export class ControlServer implements Timed {
       interest,
       isServed: false,
       earlyBytes: 0,
+      isAnswered: false,
     };
     this.#connections.set(fd, connection);
     this.#hub.add(session);
@@ -365,15 +403,26 @@ export class ControlServer implements Timed {
     connection.earlyBytes = 0;
     let isAlive = false;
     try {
-      isAlive = (!writable || this.#write(connection)) &&
+      isAlive = (!writable || this.#writeOrHold(connection)) &&
         (!readable || this.#read(connection)) &&
-        this.#write(connection);
+        this.#writeOrHold(connection);
     } finally {
       // When a fault of ours was thrown, there is no answer that says what became of its request.
       if (!isAlive) this.#disconnect(connection);
     }
+    if (!connection.isAnswered) this.#served(connection);
+  }
+
+  #served(connection: Connection): void {
     connection.isServed = false;
     this.#settle(connection);
+  }
+
+  #writeOrHold(connection: Connection): boolean {
+    if (!this.#holdsAnswers) return this.#write(connection);
+    if (!connection.isAnswered) this.#answered.push(connection);
+    connection.isAnswered = true;
+    return true;
   }
 
   /** @returns False when the client has gone. */

@@ -2,6 +2,7 @@
  * What the log said last about each service that was wrong, kept for those who ask for its status.
  */
 import type { Instant, LogLevel, ServiceId } from "../../core/types.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 
 export interface ServiceFault {
   readonly text: string;
@@ -16,11 +17,14 @@ export type KeptFaults = ReadonlyMap<ServiceId, ServiceFault>;
 
 export class ServiceFaults {
   readonly #faults = new Map<ServiceId, ServiceFault>();
+  /** By service. */
+  readonly facts = new Facts(FACT_KIND.fault, this.#faults);
 
   /** @param text A sentence without the service's name. */
   note(service: ServiceId, level: LogLevel, text: string, at: Instant): void {
     if (level !== "error" && level !== "warn") return;
     this.#faults.set(service, { text: text.slice(0, LONGEST_FAULT), at });
+    this.facts.note(service);
   }
 
   of(service: ServiceId): ServiceFault | undefined {
@@ -38,6 +42,6 @@ export class ServiceFaults {
   }
 
   forget(service: ServiceId): void {
-    this.#faults.delete(service);
+    if (this.#faults.delete(service)) this.facts.note(service);
   }
 }

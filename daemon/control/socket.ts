@@ -6,6 +6,7 @@ import { encodeText } from "../../core/byte_text.ts";
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ControlServer } from "./server.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import type { Log } from "../output/log.ts";
 import type { DaemonOptions } from "../start/options.ts";
@@ -22,12 +23,30 @@ export interface ControlSocketParts {
 /** One of these for a manager. */
 export class ControlSocket {
   readonly #parts: ControlSocketParts;
-  #readyDescriptor: Fd | undefined;
+  readonly #ready = new Map<number, Fd>();
+  /** Whom it is still to be reported to. */
+  readonly facts = new Facts(FACT_KIND.readyDescriptor, this.#ready);
 
   constructor(parts: ControlSocketParts) {
     this.#parts = parts;
     const { readyDescriptor } = parts.options;
-    this.#readyDescriptor = readyDescriptor === undefined ? undefined : fd(readyDescriptor);
+    this.#setReady(readyDescriptor === undefined ? undefined : fd(readyDescriptor));
+  }
+
+  get #readyDescriptor(): Fd | undefined {
+    return this.#ready.get(0);
+  }
+
+  #setReady(descriptor: Fd | undefined): void {
+    const { lastResort } = this.#parts.platform;
+    const before = this.#readyDescriptor;
+    if (before !== undefined) lastResort.keep(before, false);
+    if (descriptor === undefined) this.#ready.delete(0);
+    else {
+      this.#ready.set(0, descriptor);
+      lastResort.keep(descriptor, true);
+    }
+    this.facts.note(0);
   }
 
   /**
@@ -39,7 +58,7 @@ export class ControlSocket {
     if (descriptor === undefined) return true;
     if (this.#parts.platform.descriptorKind(descriptor) !== "closed") return true;
     console.error(`dinit: Descriptor ${descriptor} of --ready-fd is not open`);
-    this.#readyDescriptor = undefined;
+    this.#setReady(undefined);
     return false;
   }
 
@@ -79,7 +98,7 @@ export class ControlSocket {
 
   /** Goes on where another manager was, which may have reported it. */
   adopt(readyDescriptor: Fd | undefined): void {
-    this.#readyDescriptor = readyDescriptor;
+    this.#setReady(readyDescriptor);
   }
 
   /** Opens it where it is not, and again where its file has gone. */
@@ -96,7 +115,7 @@ export class ControlSocket {
     const { platform, control, path } = this.#parts;
     const descriptor = this.#readyDescriptor;
     if (descriptor === undefined || !control.isListening) return;
-    this.#readyDescriptor = undefined;
+    this.#setReady(undefined);
     platform.write(descriptor, encodeText(`${path}\0`));
     if (descriptor > 2) platform.close(descriptor);
   }

@@ -37,6 +37,30 @@ export const FACT_KIND = {
   environment: 25,
   /** Pipes of services' output, by their read ends. */
   output: 26,
+  /** Children that were collected since the last turn, by `end_journal.ts`; number 0. */
+  ends: 27,
+  /** Children on their way to their programs, by the descriptors of their reports. */
+  launch: 28,
+  /** What does not change while a manager is there; number 0. */
+  manager: 29,
+  /** What services with kill-tree and no cgroup are known to have made, by service. */
+  tree: 30,
+  /** What is left of services with kill-tree and is being ended, by service. */
+  treeEnding: 31,
+  /** What the log said last about services that were wrong. */
+  fault: 32,
+  /** Who is recorded in utmp; number 0. */
+  logins: 33,
+  /** What the manager's own end depends on; number 0. */
+  ending: 34,
+  /** The manager's own cgroup, in which those of services are; number 0. */
+  cgroupRoot: 35,
+  /** Where it is still to be reported that the control socket can be used; number 0. */
+  readyDescriptor: 36,
+  /** Processes of launches that nobody asked for, and that are being ended, by PID. */
+  leftover: 37,
+  /** What was read and not written yet, by `inbox.ts`; number 0. */
+  inbox: 38,
 } as const;
 
 /** Somebody who has facts. */

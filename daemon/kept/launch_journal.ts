@@ -8,17 +8,37 @@
  */
 import type { ProcessRole } from "../../core/event.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
-import type { Pid, ServiceId } from "../../core/types.ts";
+import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import { FACT_KIND } from "./facts.ts";
 
 /** A turn launches a few; when there are more, facts are put in between. */
 const PLACES = 32;
-/** Eight bytes: when; four each: service, PID, what for (0: nothing is noted here), nothing. */
-const PLACE_BYTES = 24;
+/**
+ * Eight bytes: when; four each: service, PID, what for (0: nothing is noted here), descriptors (0:
+ * there is none); behind them the address of the notification socket, of characters that take one
+ * byte, and zeros.
+ */
+const PLACE_BYTES = 104;
 const SERVICE = 2;
 const PID = 3;
 const ROLE = 4;
+const REPORT = 5;
+const READINESS = 6;
+const NOTIFY = 7;
+const CONTROL = 8;
+const ADDRESS_AT = 40;
+const ADDRESS_BYTES = PLACE_BYTES - ADDRESS_AT;
 const ROLES: readonly (ProcessRole | undefined)[] = [undefined, "start", "stop"];
+
+/** The manager's ends of what a process was given to talk to it. */
+export interface LaunchEnds {
+  /** Read end of the readiness pipe. */
+  readonly readiness: Fd | undefined;
+  /** Socket on which the process tells about itself, and its address. */
+  readonly notify: { readonly fd: Fd; readonly address: string } | undefined;
+  /** Near end of a control connection. */
+  readonly control: Fd | undefined;
+}
 
 /** A launch that was under way when its manager died. */
 export interface NotedLaunch {
@@ -28,6 +48,9 @@ export interface NotedLaunch {
   readonly sinceMs: number;
   /** undefined: nobody knows whether there is a child. At most the last one has none. */
   readonly pid: Pid | undefined;
+  /** On which the child tells whether it has executed its program; not known without its number. */
+  readonly report: Fd | undefined;
+  readonly ends: LaunchEnds;
 }
 
 export class LaunchJournal {
@@ -53,20 +76,28 @@ export class LaunchJournal {
   }
 
   /** A child is about to be made. @param nowMs By the clock that processes are dated by. */
-  begin(service: ServiceId, role: ProcessRole, nowMs: number): void {
+  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds, nowMs: number): void {
     const { words, doubles } = this.#blocks;
     const at = this.#at + this.#count * PLACE_BYTES;
     const word = at >> 2;
+    const { readiness, notify, control } = ends;
     doubles[at >> 3] = nowMs;
     words[word + SERVICE] = service;
     words[word + PID] = 0;
+    words[word + REPORT] = 0;
+    words[word + READINESS] = readiness ?? 0;
+    words[word + NOTIFY] = notify?.fd ?? 0;
+    words[word + CONTROL] = control ?? 0;
+    if (notify !== undefined) this.#noteAddress(at + ADDRESS_AT, notify.address);
     words[word + ROLE] = role === "start" ? 1 : 2;
     this.#count++;
   }
 
   /** It is there. */
-  made(pid: Pid): void {
-    this.#blocks.words[this.#lastWord + PID] = pid;
+  made(pid: Pid, report: Fd | undefined): void {
+    const word = this.#lastWord;
+    this.#blocks.words[word + REPORT] = report ?? 0;
+    this.#blocks.words[word + PID] = pid;
   }
 
   /** There is none. */
@@ -88,6 +119,14 @@ export class LaunchJournal {
     this.#blocks = blocks;
     this.#at = at;
     return true;
+  }
+
+  #noteAddress(at: number, address: string): void {
+    const { bytes } = this.#blocks;
+    bytes.fill(0, at, at + ADDRESS_BYTES);
+    for (let index = 0; index < Math.min(address.length, ADDRESS_BYTES); index++) {
+      bytes[at + index] = address.charCodeAt(index);
+    }
   }
 
   get #lastWord(): number {
@@ -112,8 +151,29 @@ export function readLaunches(contents: Uint8Array): readonly NotedLaunch[] {
     const pid = view.getInt32(at + 4 * PID, true);
     const sinceMs = view.getFloat64(at, true);
     if (role === undefined || service <= 0 || pid < 0 || !Number.isFinite(sinceMs)) continue;
-    const known = pid === 0 ? undefined : pid as Pid;
-    found.push({ service: service as ServiceId, role, sinceMs, pid: known });
+    const descriptor = (word: number) => {
+      const fd = view.getInt32(at + 4 * word, true);
+      return fd > 0 ? fd as Fd : undefined;
+    };
+    const notify = descriptor(NOTIFY);
+    found.push({
+      service: service as ServiceId,
+      role,
+      sinceMs,
+      pid: pid === 0 ? undefined : pid as Pid,
+      report: descriptor(REPORT),
+      ends: {
+        readiness: descriptor(READINESS),
+        notify: notify && { fd: notify, address: addressAt(view, at + ADDRESS_AT) },
+        control: descriptor(CONTROL),
+      },
+    });
   }
   return found;
+}
+
+function addressAt({ buffer }: DataView, at: number): string {
+  const bytes = new Uint8Array(buffer as ArrayBuffer, at, ADDRESS_BYTES);
+  const end = bytes.indexOf(0);
+  return String.fromCharCode(...end < 0 ? bytes : bytes.subarray(0, end));
 }

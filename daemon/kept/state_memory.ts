@@ -9,17 +9,28 @@
 import type { ProcessRole } from "../../core/event.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { StateKeeper } from "../../core/schedule/state_keeper.ts";
-import type { Pid, ServiceId } from "../../core/types.ts";
+import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
+import { EndJournal } from "./end_journal.ts";
 import type { FactSource } from "./facts.ts";
-import { LaunchJournal } from "./launch_journal.ts";
+import type { Inbox } from "./inbox.ts";
+import { type LaunchEnds, LaunchJournal } from "./launch_journal.ts";
 
 /** What it works with. */
 export interface StateMemoryParts {
   readonly memory: Pick<KeptMemory, "begin" | "publish" | "retract">;
   readonly scheduler: Pick<Scheduler, "keepIn">;
+  /** How many services there are by now: so much room is taken at first. */
+  readonly services: number;
   /** What else is kept. */
   readonly sources: readonly FactSource[];
+  /**
+   * Those of them that have to count before a child is made: what it is given, and nobody could
+   * tell later whose it is.
+   */
+  readonly givenToChildren: readonly FactSource[];
+  /** Has a place there, too. */
+  readonly inbox: Pick<Inbox, "placeIn">;
   readonly platform: Pick<Platform, "processClockMs">;
   /** Called once, when nothing is kept any more. @param why The end of a sentence. */
   readonly lost: (why: string) => void;
@@ -28,9 +39,9 @@ export interface StateMemoryParts {
 /** Told of launches, at the moment. */
 export interface LaunchNotes {
   /** A child is about to be made. */
-  begin(service: ServiceId, role: ProcessRole): void;
-  /** The child of the launch begun last is there. */
-  made(pid: Pid): void;
+  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void;
+  /** The child of the launch begun last is there. @param report Where it tells of its program. */
+  made(pid: Pid, report: Fd | undefined): void;
   /** There is no child. */
   failed(): void;
 }
@@ -38,9 +49,19 @@ export interface LaunchNotes {
 /** Holds a manager with some tens of services, and is as little as there can be. */
 const FIRST_BYTES = 65_536;
 
+/** What a service takes, with its facts; those with long descriptions make it grow. */
+const SERVICE_BYTES = 640;
+
+function roomFor(services: number): number {
+  let bytes = FIRST_BYTES;
+  while (bytes < services * SERVICE_BYTES) bytes *= 2;
+  return bytes;
+}
+
 interface Keeping {
   readonly keeper: StateKeeper;
   readonly journal: LaunchJournal;
+  readonly ends: EndJournal;
 }
 
 export class StateMemory implements LaunchNotes {
@@ -63,15 +84,17 @@ export class StateMemory implements LaunchNotes {
    * @returns Why it cannot be kept. What was found in the memory is there then still.
    */
   static begin(parts: StateMemoryParts): StateMemory | Failure {
-    const { memory, scheduler, sources } = parts;
-    for (let bytes = FIRST_BYTES;; bytes *= 2) {
+    const { memory, scheduler, sources, services } = parts;
+    for (let bytes = roomFor(services);; bytes *= 2) {
       const region = memory.begin(bytes);
       if ("kind" in region) return region;
       const keeper = scheduler.keepIn(region);
       const journal = keeper && LaunchJournal.in(keeper.blocks);
-      if (keeper === undefined || journal === undefined) continue;
+      const ends = keeper && EndJournal.in(keeper.blocks);
+      if (keeper === undefined || journal === undefined || ends === undefined) continue;
+      if (!parts.inbox.placeIn(keeper.blocks)) continue;
       for (const source of sources) source.begin();
-      const made = new StateMemory(parts, { keeper, journal }, bytes);
+      const made = new StateMemory(parts, { keeper, journal, ends }, bytes);
       made.keep();
       return made;
     }
@@ -81,39 +104,66 @@ export class StateMemory implements LaunchNotes {
   keep(): void {
     const keeping = this.#keeping;
     if (keeping === undefined) return;
-    while (!this.#put(keeping, true)) {
+    while (!this.#put(keeping, this.#parts.sources, "with-scheduler")) {
       if (!this.#enlarge(keeping)) return;
     }
     this.#commit(keeping);
+    keeping.journal.clear();
+    keeping.ends.clear();
   }
 
-  begin(service: ServiceId, role: ProcessRole): void {
+  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
     const keeping = this.#keeping;
     if (keeping === undefined) return;
-    if (keeping.journal.isFull) this.#keepFacts(keeping);
-    keeping.journal.begin(service, role, this.#parts.platform.processClockMs());
+    if (keeping.journal.isFull) this.#keepFacts(keeping, this.#parts.sources);
+    else if (!this.#areGivenPut()) this.#keepFacts(keeping, this.#parts.givenToChildren);
+    keeping.journal.begin(service, role, ends, this.#parts.platform.processClockMs());
   }
 
-  made(pid: Pid): void {
-    this.#keeping?.journal.made(pid);
+  made(pid: Pid, report: Fd | undefined): void {
+    this.#keeping?.journal.made(pid, report);
   }
 
   failed(): void {
     this.#keeping?.journal.failed();
   }
 
+  /** What children are given counts from now on as it is, in the middle of a turn. */
+  keepGiven(): void {
+    if (this.#keeping !== undefined && !this.#areGivenPut()) {
+      this.#keepFacts(this.#keeping, this.#parts.givenToChildren);
+    }
+  }
+
+  /** A child was collected. */
+  ended(pid: Pid, status: ExitStatus): void {
+    this.#keeping?.ends.note(pid, status);
+  }
+
+  #areGivenPut(): boolean {
+    const { givenToChildren } = this.#parts;
+    for (let at = 0; at < givenToChildren.length; at++) {
+      if (givenToChildren[at]?.isPut === false) return false;
+    }
+    return true;
+  }
+
   /** In the middle of a turn: the scheduler may not be done with what it is at. */
-  #keepFacts(keeping: Keeping): void {
-    while (!this.#put(keeping, false)) {
+  #keepFacts(keeping: Keeping, sources: readonly FactSource[]): void {
+    while (!this.#put(keeping, sources, "facts-only")) {
       if (!this.#enlarge(keeping)) return keeping.journal.clear();
     }
     this.#commit(keeping);
+    if (sources === this.#parts.sources) keeping.journal.clear();
   }
 
   /** @returns False when there is no room left. */
-  #put({ keeper }: Keeping, withScheduler: boolean): boolean {
-    if (withScheduler && !keeper.put()) return false;
-    const { sources } = this.#parts;
+  #put(
+    { keeper }: Keeping,
+    sources: readonly FactSource[],
+    what: "with-scheduler" | "facts-only",
+  ): boolean {
+    if (what === "with-scheduler" && !keeper.put()) return false;
     // By index: without V8's compilers, the other loop takes longer than its body.
     for (let at = 0; at < sources.length; at++) {
       const source = sources[at];
@@ -122,18 +172,16 @@ export class StateMemory implements LaunchNotes {
     return true;
   }
 
-  #commit({ keeper, journal }: Keeping): void {
+  #commit({ keeper }: Keeping): void {
     keeper.blocks.commit();
-    if (this.#isMoved) {
-      this.#isMoved = false;
-      this.#parts.memory.publish();
-    }
-    journal.clear();
+    if (!this.#isMoved) return;
+    this.#isMoved = false;
+    this.#parts.memory.publish();
   }
 
   /** @returns False when there is no larger memory: then it was lost. */
-  #enlarge({ keeper, journal }: Keeping): boolean {
-    const { memory, lost } = this.#parts;
+  #enlarge({ keeper, journal, ends }: Keeping): boolean {
+    const { memory, inbox, lost } = this.#parts;
     for (;;) {
       this.#bytes *= 2;
       const region = memory.begin(this.#bytes);
@@ -144,7 +192,9 @@ export class StateMemory implements LaunchNotes {
         return false;
       }
       this.#isMoved = true;
-      if (keeper.moveTo(region) && journal.moveTo(keeper.blocks)) return true;
+      if (!keeper.moveTo(region)) continue;
+      const { blocks } = keeper;
+      if (journal.moveTo(blocks) && ends.moveTo(blocks) && inbox.placeIn(blocks)) return true;
     }
   }
 }

@@ -57,8 +57,12 @@ export class ActivationSockets {
   /** By path: files of sockets that are closed here. As many as there are paths in descriptions. */
   readonly #left = new Map<string, LastingIdentity>();
 
-  constructor(platform: Platform) {
+  readonly #keepFacts: () => void;
+
+  /** @param keepFacts Has what is open count as it is; called before anything is closed. */
+  constructor(platform: Platform, keepFacts: () => void = () => {}) {
     this.#platform = platform;
+    this.#keepFacts = keepFacts;
   }
 
   /** Opens a service's sockets, all or none, if they are not open. They stay ours. */
@@ -73,8 +77,7 @@ export class ActivationSockets {
       }
       opened.push({ ...socket, wanted: each });
     }
-    this.#open.set(service, opened);
-    this.facts.note(service);
+    this.#set(service, opened);
     return this.#descriptors(service);
   }
 
@@ -109,9 +112,13 @@ export class ActivationSockets {
 
   /** The service has become inactive, or its record is gone. */
   close(service: ServiceId): void {
-    for (const socket of this.#open.get(service) ?? []) this.#close(socket);
+    const sockets = this.#open.get(service);
+    if (sockets === undefined) return;
     this.#open.delete(service);
     this.facts.note(service);
+    // The address is to be free at once, so what was open cannot be closed later.
+    this.#keepFacts();
+    for (const socket of sockets) this.#close(socket);
   }
 
   /** For {@linkcode adopt}. Who connects meanwhile waits in the sockets. */
@@ -122,11 +129,18 @@ export class ActivationSockets {
 
   /** Goes on with the sockets of another manager. */
   adopt({ open, left }: KeptSockets): void {
-    for (const [service, sockets] of open) this.#open.set(service, sockets);
+    for (const [service, sockets] of open) this.#set(service, sockets);
     for (const [path, file] of left) this.#left.set(path, file);
   }
 
+  #set(service: ServiceId, sockets: readonly OpenSocket[]): void {
+    this.#open.set(service, sockets);
+    this.facts.note(service);
+    for (const { fd } of sockets) this.#platform.lastResort.keep(fd, true);
+  }
+
   #close({ fd, file, wanted }: OpenSocket): void {
+    this.#platform.lastResort.keep(fd, false);
     this.#platform.close(fd);
     if (file !== undefined && wanted.address.kind === "unix") {
       this.#left.set(wanted.address.path, file);

@@ -7,19 +7,15 @@ import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
 import type { Fd } from "../../core/types.ts";
 import type { ChildSettings, Failure, Platform } from "../../platform/mod.ts";
-import type { NotifySocket } from "../processes/notifications.ts";
+import type { LaunchEnds } from "../kept/launch_journal.ts";
 
-type ChannelPlatform = Pick<Platform, "pipe" | "openNotifySocket" | "socketPair" | "close">;
+type ChannelPlatform = Pick<
+  Platform,
+  "pipe" | "openNotifySocket" | "socketPair" | "close" | "lastResort"
+>;
 
 /** The manager's ends; whoever has them closes them. */
-export interface OwnEnds {
-  /** Read end of the readiness pipe. */
-  readonly readiness: Fd | undefined;
-  /** Socket on which the process tells about itself, and its address. */
-  readonly notify: NotifySocket | undefined;
-  /** Near end of a control connection. */
-  readonly control: Fd | undefined;
-}
+export type OwnEnds = LaunchEnds;
 
 /** All ends for one process. */
 export interface Channels {
@@ -49,6 +45,7 @@ export function openChannels(
   const passesControl = options.passControlSocket && (role === "start" || type === "scripted");
   const pair = passesControl ? platform.socketPair() : undefined;
   const own = { readiness: pipe?.readEnd, notify };
+  keepEnds(platform, own, true);
   if (pair?.kind === "failure") {
     closeOwnEnds(platform, { ...own, control: undefined });
     closeChildEnds(platform, { readiness: pipe?.writeEnd, control: undefined });
@@ -70,14 +67,30 @@ export function closeChildEnds(
   if (control !== undefined) platform.close(control);
 }
 
+/**
+ * Whether those ends outlive a crash on which the process goes on to speak. A control connection
+ * does not: what was asked and answered on it is not kept.
+ */
+export function keepEnds(
+  { lastResort }: Pick<Platform, "lastResort">,
+  { readiness, notify }: Omit<OwnEnds, "control">,
+  isKept: boolean,
+): void {
+  if (readiness !== undefined) lastResort.keep(readiness, isKept);
+  if (notify !== undefined) lastResort.keep(notify.fd, isKept);
+}
+
 /** The process was not made, or is of no interest any more. */
 export function closeOwnEnds(
   platform: ChannelPlatform,
-  { readiness, notify, control }: OwnEnds,
+  ends: OwnEnds,
+  close: Platform["close"] = platform.close,
 ): void {
-  if (readiness !== undefined) platform.close(readiness);
-  if (notify !== undefined) platform.close(notify.fd);
-  if (control !== undefined) platform.close(control);
+  const { readiness, notify, control } = ends;
+  keepEnds(platform, ends, false);
+  if (readiness !== undefined) close(readiness);
+  if (notify !== undefined) close(notify.fd);
+  if (control !== undefined) close(control);
 }
 
 /** How the child finds the pipe on which it says that it is ready. */

@@ -20,6 +20,8 @@ import {
 } from "./channels.ts";
 import { DescribedEnvironments, launchEnvironment } from "./launch_environment.ts";
 import type { ChildOutput, NoStream } from "../output/child_log.ts";
+import type { Keeping } from "../kept/keeping.ts";
+import type { LaunchNotes } from "../kept/state_memory.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import { treeMark } from "../processes/tree_killer.ts";
@@ -46,6 +48,8 @@ export interface LauncherParts {
   readonly cgroups: ServiceCgroups;
   /** The cgroup that relative ones are below, as a path in the file system. */
   readonly cgroupBase: string;
+  /** Outlive the manager. */
+  readonly notes: LaunchNotes & Pick<Keeping, "closeLater" | "keepGiven">;
   /** oom_score_adj of services that say nothing about it; undefined: what they inherit. */
   readonly usualOomScore: number | undefined;
 }
@@ -72,7 +76,7 @@ export class Launcher {
   constructor(parts: LauncherParts) {
     this.#parts = parts;
     this.#environments = new DescribedEnvironments(parts.environment);
-    this.sockets = new ActivationSockets(parts.platform);
+    this.sockets = new ActivationSockets(parts.platform, () => parts.notes.keepGiven());
   }
 
   launch(request: LaunchRequest): Launched {
@@ -90,7 +94,7 @@ export class Launcher {
 
   /** What was opened for a launch is of no use any more. */
   abandon(ends: OwnEnds): void {
-    closeOwnEnds(this.#parts.platform, ends);
+    closeOwnEnds(this.#parts.platform, ends, (fd) => this.#parts.notes.closeLater(fd));
   }
 
   /** The record is gone. */
@@ -100,14 +104,18 @@ export class Launcher {
   }
 
   #launchWith(request: LaunchRequest, opened: Opened): Launched {
-    const { platform, cgroups } = this.#parts;
-    const { description, role } = request;
+    const { platform, cgroups, notes } = this.#parts;
+    const { service, description, role } = request;
     const cgroup = cgroups.prepare(description);
     if (cgroup.kind === "exec-failed") return notLaunched(cgroup);
     const channels = openChannels(platform, description, role);
     if ("kind" in channels) return notLaunched(channels);
     const ownCgroup = cgroup.kind === "cgroup" ? cgroup.procs : undefined;
-    const result = platform.launch(this.#settings(request, opened, channels, ownCgroup));
+    const settings = this.#settings(request, opened, channels, ownCgroup);
+    notes.begin(service, role, channels.own);
+    const result = platform.launch(settings);
+    if (result.kind === "launched") notes.made(result.pid, result.report);
+    else notes.failed();
     closeChildEnds(platform, channels);
     if (result.kind === "launched") return { result, ...channels.own };
     closeOwnEnds(platform, channels.own);

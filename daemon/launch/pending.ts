@@ -48,7 +48,10 @@ interface Pending {
   due: Instant;
 }
 
-type PendingPlatform = Pick<Platform, "now" | "close" | "poller" | "signal" | "signalNumber">;
+type PendingPlatform = Pick<
+  Platform,
+  "now" | "close" | "poller" | "signal" | "signalNumber" | "lastResort"
+>;
 
 export class PendingLaunches implements Timed {
   readonly #platform: PendingPlatform;
@@ -73,6 +76,7 @@ export class PendingLaunches implements Timed {
     this.#all.set(report, pending);
     this.#underWay.set(report, pending);
     this.#reports.set(pid, report);
+    this.#platform.lastResort.keep(report, true);
   }
 
   /** Settles what has been reported by those that the poller does not watch. */
@@ -169,6 +173,7 @@ export class PendingLaunches implements Timed {
     this.#all.delete(report);
     this.#reports.delete(launch.pid);
     if (isWatched) this.#platform.poller.unwatch(report);
+    this.#platform.lastResort.keep(report, false);
     this.#platform.close(report);
     this.#leave(report);
   }

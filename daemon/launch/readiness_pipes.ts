@@ -3,6 +3,9 @@
  * `"pipevar:NAME"`).
  *
  * The first byte is the message; later ones are read and dropped until the service closes its end.
+ * The first is not read in the turn in which it is heard: a manager that died before the turn
+ * counts would leave a service whose word is lost.
+ *
  * A pipe belongs to one process: what those say that it leaves behind cannot be taken for the word
  * of the next one.
  */
@@ -46,6 +49,7 @@ export class ReadinessPipes {
       this.facts.note(readEnd);
       return undefined;
     }
+    this.#platform.lastResort.keep(readEnd, false);
     this.#platform.close(readEnd);
     this.#report({ kind: "readiness-closed", service });
     return failure;
@@ -55,14 +59,14 @@ export class ReadinessPipes {
   handleDescriptor(descriptor: Fd): boolean {
     const pipe = this.#pipes.get(descriptor);
     if (pipe === undefined) return false;
-    const count = this.#platform.read(descriptor, this.#buffer);
-    if (count === "again") return true;
-    if (typeof count === "number" && count > 0) {
-      if (!pipe.hasSpoken) this.#report({ kind: "ready", service: pipe.service });
+    if (!pipe.hasSpoken && this.#platform.waitingBytes(descriptor) > 0) {
+      this.#report({ kind: "ready", service: pipe.service });
       pipe.hasSpoken = true;
       this.facts.note(descriptor);
       return true;
     }
+    const count = this.#platform.read(descriptor, this.#buffer);
+    if (count === "again" || (typeof count === "number" && count > 0)) return true;
     if (!pipe.hasSpoken) this.#report({ kind: "readiness-closed", service: pipe.service });
     this.#close(descriptor);
     return true;
@@ -72,8 +76,8 @@ export class ReadinessPipes {
   processEnded(service: ServiceId): void {
     for (const [descriptor, pipe] of this.#pipes) {
       if (pipe.service !== service) continue;
-      const count = pipe.hasSpoken ? 0 : this.#platform.read(descriptor, this.#buffer);
-      if (typeof count === "number" && count > 0) this.#report({ kind: "ready", service });
+      const hasSpokenNow = !pipe.hasSpoken && this.#platform.waitingBytes(descriptor) > 0;
+      if (hasSpokenNow) this.#report({ kind: "ready", service });
       this.#close(descriptor);
     }
   }
@@ -95,6 +99,7 @@ export class ReadinessPipes {
   adopt(kept: KeptReadiness): void {
     for (const [readEnd, pipe] of kept) {
       watchAgain(this.#platform, readEnd, { read: true, write: false });
+      this.#platform.lastResort.keep(readEnd, true);
       this.#pipes.set(readEnd, pipe);
     }
   }
@@ -103,6 +108,7 @@ export class ReadinessPipes {
     this.#pipes.delete(descriptor);
     this.facts.note(descriptor);
     this.#platform.poller.unwatch(descriptor);
+    this.#platform.lastResort.keep(descriptor, false);
     this.#platform.close(descriptor);
   }
 }

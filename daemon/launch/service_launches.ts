@@ -7,10 +7,15 @@ import type { Command } from "../../core/command.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { Fd, ServiceId } from "../../core/types.ts";
+import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
-import type { Launch, Platform } from "../../platform/mod.ts";
+import type { Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
 import type { Launched, Launcher } from "./launcher.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
+import type { LaunchEnds } from "../kept/launch_journal.ts";
+import { keepEnds, type OwnEnds } from "./channels.ts";
+import type { WorkNotes } from "../kept/work_notes.ts";
+import type { Leftovers } from "./leftovers.ts";
 import { type KeptLaunches, LaunchQueue, type SpawnCommand } from "./queue.ts";
 import { type KeptRetries, LaunchRetries } from "./retries.ts";
 import type { Log } from "../output/log.ts";
@@ -34,8 +39,12 @@ export interface ServiceLaunchParts {
   readonly readiness: ReadinessPipes;
   readonly notifications: Notifications;
   readonly trees: TreeKiller;
+  /** Beside them nothing is launched for their services. */
+  readonly leftovers: Pick<Leftovers, "holdsBack">;
   /** Takes over the descriptor: an ordinary control connection. */
   readonly adoptControlConnection: (descriptor: Fd) => void;
+  /** What the manager is at. */
+  readonly work: Pick<WorkNotes, "note">;
   /** Called before each launch. */
   readonly beforeLaunch: () => void;
   readonly report: (event: Event) => void;
@@ -48,7 +57,20 @@ export interface KeptServiceLaunches {
   readonly retries: KeptRetries;
 }
 
+/** A child on its way to its program, as another manager finds it. */
+export interface LeftLaunch {
+  readonly service: ServiceId;
+  readonly role: SpawnCommand["role"];
+  readonly pid: Pid;
+  /** Where it tells of that; undefined: not known, so it counts as having got there. */
+  readonly report: Fd | undefined;
+  readonly ends: Partial<LaunchEnds>;
+}
+
 export class ServiceLaunches {
+  readonly #left = new Map<Fd, LeftLaunch>();
+  /** Children on their way to their programs, by the descriptors of their reports. */
+  readonly facts = new Facts<LeftLaunch>(FACT_KIND.launch, this.#left);
   /** Launches that wait. */
   readonly queue: LaunchQueue;
   /** Parts of this that are due at times. */
@@ -116,9 +138,24 @@ export class ServiceLaunches {
     this.#retries.adopt(retries);
   }
 
+  /** Goes on with the launch of a manager that died in the middle of it. */
+  adoptLaunch({ service, role, pid, report, ends }: LeftLaunch): void {
+    const { platform } = this.#parts;
+    const own: OwnEnds = { readiness: undefined, notify: undefined, control: undefined, ...ends };
+    keepEnds(platform, own, true);
+    const outcome = (): LaunchOutcome =>
+      report === undefined ? { kind: "executed" } : platform.leftReport(report);
+    const result: Launch = { kind: "launched", pid, report, outcome };
+    // It is there: whether it has the console was settled then.
+    const command = { kind: "spawn", service, role, onConsole: false, watchReadiness: false };
+    this.#track(command as SpawnCommand, { result, ...own }, result);
+  }
+
   #launch(command: SpawnCommand): void {
-    const { scheduler, launcher, trees } = this.#parts;
+    const { scheduler, launcher, trees, leftovers } = this.#parts;
     const { service, role } = command;
+    if (leftovers.holdsBack(command)) return;
+    this.#parts.work.note(service, "launch");
     const description = scheduler.description(service);
     if (role === "stop" && description.killTree) {
       if (this.#needsNoStopCommand(command)) return;
@@ -152,19 +189,43 @@ export class ServiceLaunches {
     launch: Launch,
     pidFile: PidFileState | undefined,
   ): void {
-    const { platform, scheduler, launcher, processes, log, execute } = this.#parts;
+    const { platform, scheduler, processes, execute } = this.#parts;
     const { service, role } = command;
     const { pid } = launch;
     processes.add(pid, { service, role, ...(pidFile && { pidFile }) });
     execute(scheduler.apply({ kind: "spawned", service, role, pid }, platform.now()));
+    this.#track(command, launched, launch);
+  }
+
+  #track(command: SpawnCommand, launched: Launched, launch: Launch): void {
+    const { scheduler, launcher, log } = this.#parts;
+    const { service, role } = command;
+    const { pid, report } = launch;
+    if (report !== undefined) {
+      const { readiness, notify, control } = launched;
+      this.#left.set(report, { service, role, pid, report, ends: { readiness, notify, control } });
+      this.facts.note(report);
+    }
     this.#pending.add(service, launch, {
-      settle: (outcome) => this.#settled(command, launched, launch, outcome),
-      abandon: () => launcher.abandon(launched),
+      settle: (outcome) => {
+        this.#noteOutcome(launch);
+        this.#settled(command, launched, launch, outcome);
+      },
+      abandon: () => {
+        this.#noteOutcome(launch);
+        launcher.abandon(launched);
+      },
       complain: ({ message }) => {
         const { name } = scheduler.description(service);
         log.error(`${name}: Cannot watch the launch: ${message}`);
       },
     });
+  }
+
+  #noteOutcome({ report }: Launch): void {
+    if (report === undefined) return;
+    this.#left.delete(report);
+    this.facts.note(report);
   }
 
   #pidFileOf({ pidFile, attributes }: ServiceDescription): PidFileState | undefined {

@@ -15,6 +15,26 @@ export function crashReport(
   }${often}`;
 }
 
+/** What was found when another manager went on; as {@linkcode crashReport}. */
+export function settledReport(
+  { alive, lost, ended }: {
+    readonly alive: number;
+    readonly lost: number;
+    readonly ended: number;
+  },
+  damaged: number,
+): string {
+  const parts = [`Services go on: ${counted(alive, "process", "processes")}`];
+  if (lost > 0) parts.push(`${counted(lost, "has", "have")} ended, and nobody knows how`);
+  if (ended > 0) parts.push(`${counted(ended, "was", "were")} launched for nobody and end`);
+  if (damaged > 0) parts.push(`${counted(damaged, "fact", "facts")} about them could not be read`);
+  return parts.join("; ");
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 function causeText(cause: CrashCause, signalNumber: Platform["signalNumber"]): string {
   if (cause.kind === "exit") return `its runtime ended it with status ${cause.status}`;
   const { signal, sender, address, programCounter } = cause;

@@ -9,6 +9,7 @@ import type { Platform } from "../../platform/mod.ts";
 import { BootFailurePrompt, type Choice, type KeptPrompt } from "./boot_failure.ts";
 import { bootFailureReport } from "./boot_failure_report.ts";
 import { containerStatus, signalStatus } from "./container_status.ts";
+import { FACT_KIND, Facts, type FactWriter, putTagged } from "../kept/facts.ts";
 import { environmentTexts } from "../start/environment.ts";
 import type { Log } from "../output/log.ts";
 import { type MachineEnd, shutDownMachine } from "./shutdown.ts";
@@ -39,6 +40,8 @@ export interface EndingParts {
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
+  /** What outlives the manager: not where it ends because it was to. */
+  readonly keeping: { end(): void };
   /** While it holds, somebody else decides what becomes of the machine. */
   readonly hold: { readonly isHeld: boolean };
   /** The words that this manager was started with: a soft reboot starts it anew with them. */
@@ -59,12 +62,19 @@ export class Ending {
   readonly #prompt: BootFailurePrompt;
   /** Services whose failure is that of a container. */
   readonly #decisive: Set<string>;
+  /** What it depends on, as one; a question at the console is asked anew. */
+  readonly facts: Facts<Ending>;
   #exitStatus = 0;
   #recoveredAt: Instant | undefined;
 
   constructor(parts: EndingParts) {
     this.#parts = parts;
     this.#decisive = new Set(parts.options.services);
+    const write: FactWriter<Ending> = (blocks, kind, number) => {
+      const [decisive, recoveredAt] = [this.#decisive, this.#recoveredAt];
+      return putTagged(blocks, kind, number, { decisive, recoveredAt });
+    };
+    this.facts = new Facts(FACT_KIND.ending, new Map([[0, this as Ending]]), write);
     this.#prompt = new BootFailurePrompt(parts.platform, {
       show: (text) => parts.console.write(text),
       choose: (choice) => this.#afterBootFailure(choice),
@@ -80,6 +90,7 @@ export class Ending {
   /** A service that takes the place of one that was asked for (chain-to). */
   alsoDecides(name: string): void {
     this.#decisive.add(name);
+    this.facts.note(0);
   }
 
   /** For {@linkcode adopt}. */
@@ -104,6 +115,7 @@ export class Ending {
     const type = scheduler.shutdownType;
     if (type === "remain" || this.#prompt.isOpen || hold.isHeld) return false;
     if (!options.isSystemManager) {
+      this.#leave();
       control.close();
       this.flushLogs();
       const interrupt = platform.signalNumber("INT") ?? 2;
@@ -120,6 +132,7 @@ export class Ending {
 
   /** Ends the manager and leaves the services to themselves. @param signal What asked for it. */
   endAtOnce(signal: number): never {
+    this.#leave();
     this.flushLogs();
     this.#parts.control.close();
     Deno.exit(signalStatus(signal));
@@ -131,6 +144,7 @@ export class Ending {
     const type = scheduler.shutdownType;
     if (type === undefined || type === "remain") return;
     if (options.isSystemManager) return this.endMachine(type);
+    this.#leave();
     control.close();
     this.flushLogs();
     Deno.exit(this.#ownStatus(true));
@@ -162,6 +176,7 @@ export class Ending {
     const which = scheduler.activeCount === 0 ? "All" : "Not all";
     log.info(`${which} services have stopped: ${type}`);
     // There is nothing left that a manager is needed for.
+    this.#leave();
     if (type !== "soft-reboot") platform.lastResort.endMachine(type === "kexec" ? "reboot" : type);
     control.close();
     this.flushLogs();
@@ -181,6 +196,16 @@ export class Ending {
     for (;;) {
       platform.poller.wait(Infinity, { descriptor: () => {}, signal: () => this.#reapAll() });
     }
+  }
+
+  /** Nobody is to go on with the services, whatever happens from now on. */
+  #leave(): void {
+    const { keeping, options, platform } = this.#parts;
+    const { lastResort } = platform;
+    keeping.end();
+    const isFirst = options.isSystemManager && platform.processId() === 1;
+    lastResort.plan(isFirst ? { kind: "stay", startsOver: true } : { kind: "end" });
+    lastResort.leave(undefined);
   }
 
   /** Lets what was logged go out, but not for ever. */
@@ -219,6 +244,7 @@ export class Ending {
     const now = this.#parts.platform.now();
     const last = this.#recoveredAt;
     this.#recoveredAt = now;
+    this.facts.note(0);
     return last === undefined || now - last >= RECOVERY_PAUSE_MS;
   }
 

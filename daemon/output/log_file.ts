@@ -128,6 +128,13 @@ export class LogFile {
     watchAgain(this.#platform, this.#file.fd, { read: false, write: true });
   }
 
+  /** How long it is, be it open or not; −1: it is not there. */
+  get sizeBytes(): number {
+    if (this.#file !== undefined) return this.#file.sizeBytes;
+    const status = this.#platform.fileStatus(this.#target.path, "followed");
+    return "kind" in status ? -1 : status.sizeBytes;
+  }
+
   /** The writer whose line was accepted without its end. */
   get unended(): object | undefined {
     return this.#unended;

@@ -37,8 +37,7 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
     platform.close(writeEnd);
     return failure;
   }
-  // Whoever writes to a pipe that nobody has open dies of it.
-  if (sink.kind !== "none") platform.lastResort.keep(readEnd, true);
+  outliveCrash(platform, { readEnd, writeEnd }, sink);
   return {
     readEnd,
     writeEnd,
@@ -50,9 +49,26 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
   };
 }
 
+/**
+ * Whoever writes to a pipe that nobody has open dies of it, and what nobody has read is lost when
+ * both ends are closed.
+ */
+export function outliveCrash(
+  { lastResort }: Pick<Platform, "lastResort">,
+  { readEnd, writeEnd }: Pick<OutputPipe, "readEnd" | "writeEnd">,
+  sink: Pick<Sink, "kind">,
+): void {
+  lastResort.keep(readEnd, true);
+  lastResort.keep(writeEnd, true);
+  if (sink.kind !== "none") lastResort.empty(readEnd, true);
+}
+
 /** Unwatch it first. */
 export function closeOutputPipe(platform: Platform, { readEnd, writeEnd }: OutputPipe): void {
-  platform.lastResort.keep(readEnd, false);
+  const { lastResort } = platform;
+  lastResort.keep(readEnd, false);
+  lastResort.keep(writeEnd, false);
+  lastResort.empty(readEnd, false);
   platform.close(readEnd);
   platform.close(writeEnd);
 }

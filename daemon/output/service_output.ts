@@ -18,24 +18,23 @@ import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_lo
 import type { LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
+import { Inbox, INBOX_BYTES, type LeftInbox, type LeftText } from "../kept/inbox.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
 import { adoptedSink, type KeptOutputs, keptSink, type LeftPipe } from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
-import { closeOutputPipe, makeOutputPipe, type OutputPipe } from "./pipe.ts";
+import { closeOutputPipe, makeOutputPipe, outliveCrash, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
 import { timeStamp } from "./time_stamp.ts";
 import { isManaged, isSameSink, type Sink, targetOf } from "./sink.ts";
 
-/** One wake-up reads at most this much, so that a service that floods its log starves nobody. */
-const READ_BYTES = 64 * 1024;
 /** Who writes this much within a window of the pacer floods; 1.6 MB/s if it goes on. */
 const FLOOD_BYTES = 32 * 1024;
 /**
  * Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB
  * (pipe(7)).
  */
-const MOST_DRAIN_READS = 16;
+const MOST_DRAIN_READS = 32;
 
 export interface ServiceOutputOptions {
   /** Gets a sentence that begins with the name of the service. */
@@ -55,7 +54,10 @@ export class ServiceOutputs {
   /** All pipes, by their read ends. */
   readonly facts = new Facts(FACT_KIND.output, this.#left);
   readonly #files: LogFiles;
-  readonly #readBuffer = new Uint8Array(READ_BYTES);
+  /**
+   * One wake-up reads at most what it holds, so that a service that floods its log starves nobody.
+   */
+  readonly inbox = new Inbox();
   readonly #pacer = new OutputPacer();
   #parkedForFlood: OutputPipe[] = [];
 
@@ -141,7 +143,7 @@ export class ServiceOutputs {
     const pipe = this.#pipes.get(name);
     if (pipe === undefined || pipe.sink.kind === "none") return;
     for (let reads = 0; reads < MOST_DRAIN_READS; reads++) {
-      if (!this.#canTake(pipe) || this.#read(pipe) < READ_BYTES) return;
+      if (!this.#canTake(pipe) || this.#read(pipe) < INBOX_BYTES) return;
     }
   }
 
@@ -226,10 +228,8 @@ export class ServiceOutputs {
         windowEnd: 0,
       };
       this.#setPipe(name, pipe);
-      if (sink.kind !== "none") {
-        this.#pipesByReadEnd.set(readEnd, pipe);
-        this.#platform.lastResort.keep(readEnd, true);
-      }
+      if (sink.kind !== "none") this.#pipesByReadEnd.set(readEnd, pipe);
+      outliveCrash(this.#platform, pipe, sink);
     }
     kept.files.forEach(({ file, unended }, index) => {
       const pipe = unended === undefined ? undefined : this.#pipes.get(unended);
@@ -240,6 +240,48 @@ export class ServiceOutputs {
       watchAgain(this.#platform, pipe.readEnd, { read: !pipe.isParked, write: false });
     }
     for (const file of files) this.#files.noteAwaited(file);
+  }
+
+  /**
+   * Goes on with the pipes of a manager that has died. What was in a buffer is lost; files are
+   * opened when there is something to be written.
+   *
+   * @param descriptionOf Undefined: there is no service of that name any more.
+   * @param inbox What was read from one of them, and perhaps written.
+   */
+  adoptLeft(
+    pipes: readonly LeftPipe[],
+    descriptionOf: (name: ServiceName) => ServiceDescription | undefined,
+    inbox?: LeftInbox,
+  ): void {
+    const text = inbox?.text;
+    for (const { name, readEnd, writeEnd, sink: kind } of pipes) {
+      const description = descriptionOf(name);
+      const log = description?.log;
+      if (kind !== "none" && log?.kind !== kind) {
+        // Its end was under way.
+        this.#platform.close(readEnd);
+        this.#platform.close(writeEnd);
+        continue;
+      }
+      const sink = description === undefined || kind === "none"
+        ? { kind: "none" } as const
+        : this.#makeSink(description);
+      const isStamped = (log?.kind === "file" || log?.kind === "buffer") && log.timestamps;
+      const pipe: OutputPipe = {
+        ...{ readEnd, writeEnd, sink, isParked: false, windowBytes: 0, windowEnd: 0 },
+        stamper: sink.kind !== "none" && isStamped ? new LineStamper() : undefined,
+      };
+      this.#setPipe(name, pipe);
+      outliveCrash(this.#platform, pipe, sink);
+      if (sink.kind === "none") continue;
+      this.#pipesByReadEnd.set(readEnd, pipe);
+      watchAgain(this.#platform, readEnd, { read: true, write: false });
+      if (text?.descriptor === readEnd && !wasWritten(sink, text)) this.#take(pipe, text.text);
+    }
+    if (inbox === undefined) return;
+    this.inbox.useLeft(inbox.memory);
+    this.inbox.done(INBOX_BYTES);
   }
 
   #finish(name: ServiceName): void {
@@ -296,9 +338,21 @@ export class ServiceOutputs {
 
   /** @returns Bytes read; 0 when there was nothing. */
   #read(pipe: OutputPipe): number {
-    const count = this.#platform.read(pipe.readEnd, this.#readBuffer);
-    if (typeof count !== "number" || count === 0) return 0;
-    const text = this.#readBuffer.subarray(0, count);
+    const { inbox } = this;
+    const { sink } = pipe;
+    const buffer = inbox.begin(pipe.readEnd, sink.kind === "file" ? sink.file.sizeBytes : -1);
+    const count = this.#platform.read(pipe.readEnd, buffer);
+    if (typeof count !== "number" || count === 0) {
+      inbox.done(0);
+      return 0;
+    }
+    inbox.got(count);
+    this.#take(pipe, buffer.subarray(0, count));
+    inbox.done(count);
+    return count;
+  }
+
+  #take(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
     const stamped = pipe.stamper?.stamp(text, encoder.encode(this.#stamp())) ?? text;
     switch (pipe.sink.kind) {
       case "none":
@@ -309,7 +363,6 @@ export class ServiceOutputs {
       case "file":
         pipe.sink.file.append(stamped, pipe);
     }
-    return count;
   }
 
   #stamp(): string {
@@ -385,4 +438,9 @@ export class ServiceOutputs {
   ): NoStream {
     return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
   }
+}
+
+/** A file has only one writer, so what has made it longer is the text. */
+function wasWritten(sink: Sink, { sizeBytes }: LeftText): boolean {
+  return sink.kind === "file" && sizeBytes >= 0 && sink.file.sizeBytes > sizeBytes;
 }

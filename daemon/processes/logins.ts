@@ -9,6 +9,7 @@ import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Instant, Pid, ServiceName } from "../../core/types.ts";
 import type { LoginRecord, Platform } from "../../platform/mod.ts";
 import type { Log } from "../output/log.ts";
+import { FACT_KIND, Facts, type FactWriter, putTagged } from "../kept/facts.ts";
 import type { Timers } from "../time/timers.ts";
 
 /** Without the file, or for a manager that is not root, there is nothing to record. */
@@ -36,18 +37,24 @@ export class Logins {
   readonly #recorded = new Map<ServiceName, Pid>();
   readonly #waiting: LoginRecord[] = [];
   #isBootRecorded = false;
+  /** All of it, as one. */
+  readonly facts: Facts<Logins>;
   #giveUpAt: Instant | undefined;
 
   constructor(platform: Platform, log: Log, timers: Timers) {
     this.#platform = platform;
     this.#log = log;
     this.#timers = timers;
+    const write: FactWriter<Logins> = (blocks, kind, number, logins) =>
+      putTagged(blocks, kind, number, logins.keep());
+    this.facts = new Facts(FACT_KIND.logins, new Map([[0, this as Logins]]), write);
   }
 
   /** The first time only. */
   recordBoot(): void {
     if (this.#isBootRecorded) return;
     this.#isBootRecorded = true;
+    this.facts.note(0);
     this.#record({ kind: "boot" });
   }
 
@@ -86,6 +93,7 @@ export class Logins {
 
   #record(record: LoginRecord): void {
     if (this.#waiting.length >= MOST_WAITING) return;
+    this.facts.note(0);
     this.#waiting.push(record);
     if (this.#waiting.length === 1) this.#writeWaiting();
   }
@@ -101,6 +109,7 @@ export class Logins {
       const error = problem && this.#platform.errnoText(problem.errno).name;
       if (error === "EAGAIN") return this.#tryLater();
       this.#waiting.shift();
+      this.facts.note(0);
       if (problem === undefined || error === undefined || EXPECTED.includes(error)) continue;
       this.#log.warn(`Cannot write to utmp: ${problem.call}: ${problem.message}`);
     }
@@ -114,6 +123,7 @@ export class Logins {
     }
     const count = this.#waiting.length;
     this.#waiting.length = 0;
+    this.facts.note(0);
     this.#giveUpAt = undefined;
     this.#log.warn(
       `Cannot write to utmp: another process has it locked for ${

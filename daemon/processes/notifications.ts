@@ -19,7 +19,7 @@ import {
 } from "../../core/service/notification.ts";
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
-import type { PeerCredentials, Platform } from "../../platform/mod.ts";
+import type { PeerCredentials, Platform, ReceivedMessage } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
@@ -33,6 +33,11 @@ const MESSAGES_AT_ONCE = 32;
  * manager up.
  */
 const MESSAGES_AT_END = 2048;
+
+/** What comes again and again, so that one that is lost does no harm. */
+const PASSING: ReadonlySet<Notification["kind"]> = new Set<Notification["kind"]>([
+  ...["status", "watchdog-ping"] as const,
+]);
 
 /** A socket of one launch, and its address as NOTIFY_SOCKET has it. */
 export interface NotifySocket {
@@ -92,6 +97,8 @@ export class Notifications {
   /** What services said last of their status. */
   readonly statusFacts = new Facts(FACT_KIND.statusText, this.#statusTexts);
   readonly #buffer = new Uint8Array(NOTIFICATION_BYTES);
+  /** Sockets whose next message was heard. */
+  readonly #heard = new Set<Fd>();
   /**
    * Sender → why it is ignored, while a number of messages is read: one sender may have sent many
    * of them.
@@ -137,7 +144,7 @@ export class Notifications {
   processEnded(service: ServiceId, pid: Pid): void {
     const speaker = this.#byService.get(service);
     if (speaker === undefined) return;
-    this.#receive(speaker, MESSAGES_AT_END);
+    this.#receiveAll(speaker, MESSAGES_AT_END);
     if (speaker.mainPid === pid) this.remove(service);
   }
 
@@ -149,6 +156,8 @@ export class Notifications {
     const { fd } = speaker.socket;
     this.#speakers.delete(fd);
     this.facts.note(fd);
+    this.#heard.delete(fd);
+    this.#platform.lastResort.keep(fd, false);
     this.#platform.poller.unwatch(fd);
     this.#platform.close(fd);
   }
@@ -190,7 +199,7 @@ export class Notifications {
     for (const speaker of this.#speakers.values()) {
       if (speaker.due === undefined || speaker.due > now) continue;
       // A sign may have come while the manager itself was held up.
-      this.#receive(speaker);
+      this.#receiveAll(speaker, MESSAGES_AT_ONCE);
       if (speaker.due > now) continue;
       this.#expectNoSign(speaker);
       this.#hooks.report({ kind: "watchdog-expired", service: speaker.service });
@@ -199,7 +208,10 @@ export class Notifications {
 
   /** For {@linkcode adopt}. What nobody has read stays in the sockets. */
   keep(keeper: Keeper): KeptNotifications {
-    for (const fd of this.#speakers.keys()) keeper.descriptor(fd);
+    for (const speaker of this.#speakers.values()) {
+      keeper.descriptor(speaker.socket.fd);
+      this.#dropHeard(speaker);
+    }
     return { speakers: [...this.#speakers.values()], statusTexts: this.#statusTexts };
   }
 
@@ -208,28 +220,70 @@ export class Notifications {
     for (const speaker of speakers) {
       const { service, socket } = speaker;
       watchAgain(this.#platform, socket.fd, { read: true, write: false });
+      this.#platform.lastResort.keep(socket.fd, true);
       this.#speakers.set(socket.fd, speaker);
       this.#byService.set(service, speaker);
     }
     for (const [service, text] of statusTexts) this.#setStatus(service, text);
   }
 
-  #receive(speaker: Speaker, limit = MESSAGES_AT_ONCE): void {
+  /** What was heard in an earlier turn counts. */
+  #dropHeard({ socket }: Speaker): void {
+    if (this.#heard.delete(socket.fd)) this.#drop(socket.fd);
+  }
+
+  #drop(socket: Fd): void {
+    this.#platform.receiveMessage(socket, this.#buffer);
+  }
+
+  /**
+   * A message that changes something for good stays in the socket until the turn counts: a manager
+   * that died before would leave a service whose word is lost. No other is heard in this turn.
+   */
+  #receive(speaker: Speaker): void {
+    const { fd } = speaker.socket;
     this.#judged.clear();
+    this.#dropHeard(speaker);
+    for (let count = 0; count < MESSAGES_AT_ONCE; count++) {
+      const message = this.#platform.receiveMessage(fd, this.#buffer, true);
+      if (message === "again" || message.kind === "failure") return;
+      if (this.#hear(speaker, message)) {
+        this.#heard.add(fd);
+        return;
+      }
+      this.#drop(fd);
+    }
+  }
+
+  /** Hears all, of a process that has nothing more to say. */
+  #receiveAll(speaker: Speaker, limit: number): void {
+    this.#judged.clear();
+    this.#dropHeard(speaker);
     for (let count = 0; count < limit; count++) {
       const message = this.#platform.receiveMessage(speaker.socket.fd, this.#buffer);
       if (message === "again" || message.kind === "failure") return;
-      const why = this.#judge(speaker, message.sender);
-      if (why !== undefined) {
-        this.#complain(speaker, `Ignored a notification ${why}`);
-      } else if (message.isTruncated) {
-        const text = `Ignored a notification of more than ${NOTIFICATION_BYTES} bytes`;
-        this.#complain(speaker, text);
-      } else {
-        const bytes = this.#buffer.subarray(0, message.length);
-        for (const one of parseNotifications(bytes)) this.#take(speaker, one);
-      }
+      this.#hear(speaker, message);
     }
+  }
+
+  /** @returns Whether it changes something for good. */
+  #hear(speaker: Speaker, message: ReceivedMessage): boolean {
+    const why = this.#judge(speaker, message.sender);
+    if (why !== undefined) {
+      this.#complain(speaker, `Ignored a notification ${why}`);
+      return false;
+    }
+    if (message.isTruncated) {
+      const text = `Ignored a notification of more than ${NOTIFICATION_BYTES} bytes`;
+      this.#complain(speaker, text);
+      return false;
+    }
+    let isLasting = false;
+    for (const one of parseNotifications(this.#buffer.subarray(0, message.length))) {
+      isLasting ||= !PASSING.has(one.kind);
+      this.#take(speaker, one);
+    }
+    return isLasting;
   }
 
   /** @returns Why the message is not listened to. */

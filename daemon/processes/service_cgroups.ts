@@ -9,6 +9,7 @@ import { missingController } from "../../core/cgroups.ts";
 import type { CgroupSetting, ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
 import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { cgroupMounts, findOwnCgroup, MANAGER_CGROUP } from "./own_cgroup.ts";
 import { readCgroupWords } from "./cgroup_words.ts";
 import { readProcessTable } from "./process_table.ts";
@@ -42,7 +43,9 @@ export class ServiceCgroups {
   readonly #platform: Platform;
   readonly #options: ServiceCgroupOptions;
   /** The manager's own cgroup as a directory, once found. */
-  #root: string | undefined;
+  readonly #roots = new Map<number, string>();
+  /** Which it is. Cgroups of services are found in it. */
+  readonly facts = new Facts(FACT_KIND.cgroupRoot, this.#roots);
   readonly #made = new Map<ServiceName, string>();
 
   constructor(platform: Platform, options: ServiceCgroupOptions) {
@@ -124,11 +127,32 @@ export class ServiceCgroups {
     for (const [name, directory] of made) this.#made.set(name, directory);
   }
 
+  /** Goes on with those that a manager which died has made for these services. */
+  adoptLeft(root: string | undefined, descriptions: Iterable<ServiceDescription>): void {
+    this.#root = root;
+    if (root === undefined) return;
+    for (const { name, cgroup, killTree, attributes } of descriptions) {
+      if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) continue;
+      const directory = directoryOf(root, name);
+      if (this.#platform.exists(directory)) this.#made.set(name, directory);
+    }
+  }
+
+  get #root(): string | undefined {
+    return this.#roots.get(0);
+  }
+
+  set #root(root: string | undefined) {
+    if (root === this.#root) return;
+    if (root !== undefined) this.#roots.set(0, root);
+    this.facts.note(0);
+  }
+
   #make(name: ServiceName, settings: readonly CgroupSetting[]): string | Failure {
     const root = this.#root ?? findOwnCgroup(this.#platform, this.#options.given);
     if (typeof root !== "string") return root;
     const parent = `${root}/${PARENT}`;
-    const directory = `${parent}/${escaped(name)}.service`;
+    const directory = directoryOf(root, name);
     const failure = this.#makeDirectory(parent) ??
       this.#enableControllers(root, parent, settings) ??
       this.#makeDirectory(directory) ?? this.#apply(directory, settings);
@@ -247,6 +271,10 @@ export class ServiceCgroups {
   #nameOf(failure: Failure): string {
     return this.#platform.errnoText(failure.errno).name;
   }
+}
+
+function directoryOf(root: string, name: ServiceName): string {
+  return `${root}/${PARENT}/${escaped(name)}.service`;
 }
 
 /**

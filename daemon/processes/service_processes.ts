@@ -192,6 +192,11 @@ export class ServiceProcesses {
     return process.isStranger ? "process" : wanted;
   }
 
+  /** The processes of a service, by their numbers. */
+  of(service: ServiceId): readonly Pid[] {
+    return [...this.#processes].flatMap(([pid, process]) => process.service === service ? pid : []);
+  }
+
   /** For {@linkcode adopt}. */
   keep(): KeptProcesses {
     return {
@@ -204,12 +209,13 @@ export class ServiceProcesses {
    * Goes on with the processes of another manager. A number that stands for another process by now
    * is not taken for a service's.
    *
+   * @param find Whether a process is there still, and with what is to be watched of it now.
    * @returns Those that have ended without anybody's notice. They are in the table still.
    */
-  adopt({ processes, unwatched }: KeptProcesses): readonly Pid[] {
+  adopt({ processes, unwatched }: KeptProcesses, find = this.find): readonly Pid[] {
     const ended: Pid[] = [];
     for (const { pid, ...process } of processes) {
-      const found = this.#find(pid, process);
+      const found = find(pid, process);
       this.#set(pid, found === "ended" ? withoutWatch(process) : found);
       if (found === "ended") ended.push(pid);
     }
@@ -225,7 +231,7 @@ export class ServiceProcesses {
    *
    * @returns The process with what is to be watched of it now.
    */
-  #find(pid: Pid, process: ServiceProcess): ServiceProcess | "ended" {
+  readonly find = (pid: Pid, process: ServiceProcess): ServiceProcess | "ended" => {
     const state = this.#platform.childState(pid);
     if (state === "running" || state === "ended") return withoutWatch(process);
     const { watched } = process;
@@ -234,7 +240,7 @@ export class ServiceProcesses {
     }
     const failure = this.#platform.poller.watchProcess(pid);
     return failure === undefined ? process : "ended";
-  }
+  };
 
   #isSame(pid: Pid, madeAt: string | undefined): boolean {
     const facts = this.#platform.processFacts(pid);

@@ -11,6 +11,7 @@ import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { Instant, Pid, ServiceId, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import { FACT_KIND, Facts, putTagged } from "../kept/facts.ts";
 import { askToEnd } from "./end_signal.ts";
 import {
   isStillThere,
@@ -80,6 +81,13 @@ export class TreeKiller {
   readonly #parts: TreeKillerParts;
   readonly #trees = new Map<ServiceId, Tree>();
   readonly #endings = new Map<ServiceId, Ending>();
+  /** What is remembered, by service. */
+  readonly facts = new Facts(FACT_KIND.tree, this.#trees, putTagged);
+  /**
+   * What is being ended, by service. Who was asked is not noted each time: a later manager asks
+   * once more.
+   */
+  readonly endingFacts = new Facts(FACT_KIND.treeEnding, this.#endings, putTagged);
   #table:
     | { readonly readAt: Instant; readonly byService: Map<ServiceId, ProcessEntry[]> }
     | undefined;
@@ -94,6 +102,7 @@ export class TreeKiller {
     const tree = this.#trees.get(service) ?? { leaders: new Set(), members: new Map() };
     tree.leaders.add(pid);
     this.#trees.set(service, tree);
+    this.facts.note(service);
   }
 
   /** Remembers all processes of a service that is about to be stopped. */
@@ -103,6 +112,7 @@ export class TreeKiller {
     for (const { pid, madeAt } of this.#ownProcesses(service, TABLE_AGE_MS)) {
       tree.members.set(pid, madeAt);
     }
+    this.facts.note(service);
   }
 
   /**
@@ -150,6 +160,7 @@ export class TreeKiller {
       lookMs: FIRST_LOOK_MS,
       asked: new Set(),
     });
+    this.endingFacts.note(service);
   }
 
   isEnding(service: ServiceId): boolean {
@@ -164,7 +175,10 @@ export class TreeKiller {
   takesSignal(service: ServiceId, signal: string): boolean {
     const ending = this.#endings.get(service);
     if (ending === undefined) return false;
-    if (signal === "KILL") this.#killFrom(ending, this.#parts.platform.now());
+    if (signal === "KILL") {
+      this.#killFrom(ending, this.#parts.platform.now());
+      this.endingFacts.note(service);
+    }
     return true;
   }
 
@@ -192,8 +206,12 @@ export class TreeKiller {
 
   /** The record is gone; what its processes do is nobody's business any more. */
   forget(service: ServiceId): void {
-    this.#endings.delete(service);
-    this.#trees.delete(service);
+    this.#delete(service);
+  }
+
+  #delete(service: ServiceId): void {
+    if (this.#endings.delete(service)) this.endingFacts.note(service);
+    if (this.#trees.delete(service)) this.facts.note(service);
   }
 
   /** For {@linkcode adopt}. */
@@ -212,6 +230,7 @@ export class TreeKiller {
     const { daemon } = ending;
     if (daemon !== undefined && !isStillThere(this.#parts.platform, daemon)) {
       ending.daemon = undefined;
+      this.endingFacts.note(service);
       ending.lookMs = FIRST_LOOK_MS;
     }
     const left = ending.daemon === undefined
@@ -229,8 +248,7 @@ export class TreeKiller {
   }
 
   #finish(service: ServiceId, ending: Ending): void {
-    this.#endings.delete(service);
-    this.#trees.delete(service);
+    this.#delete(service);
     this.#parts.report(ending.done);
   }
 

@@ -14,8 +14,18 @@ import { ReadinessPipes } from "../../daemon/launch/readiness_pipes.ts";
 import { ServiceOutputs } from "../../daemon/output/service_output.ts";
 import { Notifications } from "../../daemon/processes/notifications.ts";
 import { ServiceProcesses } from "../../daemon/processes/service_processes.ts";
+import { NO_LAST_RESORT } from "../../platform/posix/processes/no_last_resort.ts";
+import { ServiceFaults } from "../../daemon/control/service_faults.ts";
+import { FACT_KIND, Facts } from "../../daemon/kept/facts.ts";
+import { managerFacts } from "../../daemon/kept/manager_fact.ts";
+import { Leftovers } from "../../daemon/launch/leftovers.ts";
+import { Logins } from "../../daemon/processes/logins.ts";
+import { ServiceCgroups } from "../../daemon/processes/service_cgroups.ts";
+import { TreeKiller } from "../../daemon/processes/tree_killer.ts";
+import { Timers } from "../../daemon/time/timers.ts";
 import { ManagerEnvironment } from "../../daemon/start/environment.ts";
 import type { ListeningSocket } from "../../core/description/mod.ts";
+import type { Log } from "../../daemon/output/log.ts";
 import type { Platform, ReceivedMessage } from "../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../assert.ts";
 import { buildDescription, serviceName } from "../builders.ts";
@@ -53,7 +63,12 @@ function manager() {
     removeExactly: () => undefined,
     setBlocking: () => undefined,
     pipe: () => ({ kind: "pipe", readEnd: fd(next++), writeEnd: fd(next++) }),
-    lastResort: { keep: () => {} },
+    lastResort: NO_LAST_RESORT,
+    waitingBytes: () => 1,
+    signal: () => undefined,
+    signalNumber: () => 15,
+    processId: () => 1,
+    recordLogin: () => undefined,
     waitingInput: () => "none",
     read: () => 1,
     listenUnix: () => ({
@@ -61,8 +76,8 @@ function manager() {
       fd: fd(next++),
       file: { device: 8, inode: 2n ** 60n + 1n, birth: 77n },
     }),
-    receiveMessage: (_: Fd, target: Uint8Array): ReceivedMessage | "again" => {
-      const text = messages.shift();
+    receiveMessage: (_: Fd, target: Uint8Array, stays = false): ReceivedMessage | "again" => {
+      const text = stays ? messages[0] : messages.shift();
       if (text === undefined) return "again";
       const { written } = new TextEncoder().encodeInto(text, target);
       const sender = { pid: 500, uid: 0, gid: 0 };
@@ -92,9 +107,33 @@ function manager() {
     }),
     readiness: new ReadinessPipes(platform, () => {}),
     outputs: new ServiceOutputs(platform, { warn: () => {}, wallClock: () => 0 }),
+    cgroups: new ServiceCgroups(platform, { given: undefined, error: () => {} }),
+    faults: new ServiceFaults(),
+    leftovers: new Leftovers({ platform, launch: () => {} }),
+    logins: new Logins(platform, { warn: () => {} } as unknown as Log, new Timers()),
+    trees: new TreeKiller({
+      platform,
+      cgroups: { has: () => false } as unknown as ServiceCgroups,
+      mainOf: () => undefined,
+      nameOf: () => serviceName("other"),
+      warn: () => {},
+      report: () => {},
+    }),
+    ending: { facts: NO_FACTS },
+    launches: { facts: NO_FACTS },
+    socket: { facts: NO_FACTS },
   };
   return { parts, listener, messages, at, newDescriptor: () => fd(next++) };
 }
+
+const NO_FACTS = new Facts(FACT_KIND.ending, new Map());
+const MANAGER_FACT = {
+  clock: { instant: instant(5), kernelMs: 7 },
+  cgroupBase: "/sys/fs/cgroup",
+  oomScore: undefined,
+  signals: ["HUP"],
+  bootId: "c0ffee",
+};
 
 type Manager = ReturnType<typeof manager>;
 
@@ -108,7 +147,7 @@ function happen(world: Manager, random: (below: number) => number): void {
     return all[random(all.length || 1)];
   };
   const keeper = new DescriptorList();
-  switch (random(17)) {
+  switch (random(22)) {
     case 0: {
       const number = pid(100 + random(30));
       if (processes.get(number) === undefined) processes.add(number, { service, role: "start" });
@@ -170,6 +209,34 @@ function happen(world: Manager, random: (below: number) => number): void {
       return random(2) === 0
         ? void environment.set(`V${random(3)}`, `grüße\n${random(9)}`)
         : void environment.unset(`V${random(3)}`);
+    case 16:
+      return random(2) === 0
+        ? parts.faults.note(service, "error", `Fault ${random(9)}`, at.now)
+        : parts.faults.forget(service);
+    case 17:
+      return random(2) === 0
+        ? parts.trees.launched(service, pid(600 + random(30)))
+        : parts.trees.forget(service);
+    case 18: {
+      const description = buildDescription("web", { type: "process", killTree: true });
+      const status = { kind: "exited", code: random(3) } as const;
+      return parts.trees.begin(service, description, {
+        ...{ kind: "exited", service, role: "start", status },
+      });
+    }
+    case 19: {
+      const attributes = { ...buildDescription("x").attributes, inittabLine: "tty1" };
+      const name = `tty${random(3)}`;
+      const description = buildDescription(name, { type: "process", attributes });
+      const kind = random(2) === 0 ? "started" : "ended";
+      return parts.logins.recordProcess(kind, description, pid(700 + random(9)));
+    }
+    case 20: {
+      const number = pid(800 + random(5));
+      return random(2) === 0
+        ? parts.leftovers.end(number, service, 1000)
+        : parts.leftovers.ended(number);
+    }
     default:
       return random(3) === 0 ? listener.close() : void listener.reopen();
   }
@@ -184,7 +251,14 @@ function handedOnItself({ parts, listener }: Manager) {
   return handedOn({
     processes: sorted(processes.map((one) => ({ ...one, seenMs: 7 }))),
     launches: [],
+    ends: new Map(),
+    manager: MANAGER_FACT,
+    underWay: [],
+    leftovers: leftoversOf(parts.leftovers),
     parts: {
+      trees: parts.trees.keep(),
+      faults: parts.faults.keep(),
+      logins: parts.logins.keep(),
       unwatched,
       outputs: pipes.map(({ name, readEnd, writeEnd, sink: { kind } }) => ({
         ...{ name, readEnd, writeEnd, sink: kind },
@@ -204,6 +278,16 @@ function handedOnItself({ parts, listener }: Manager) {
     },
     damaged: 0,
   });
+}
+
+/** As they are found: they are no part of what is handed on. */
+function leftoversOf({ facts }: Leftovers): ReadonlyMap<Pid, unknown> {
+  const blocks = new KeptBlocks(new Uint8Array(65_536));
+  facts.begin();
+  facts.put(blocks);
+  blocks.commit();
+  const read = readKept(blocks.bytes);
+  return read.kind === "kept" ? readLeftFacts(read.kept, NOW).leftovers : fail(read.why);
 }
 
 function sorted<Item extends { readonly pid: Pid }>(items: readonly Item[]): readonly Item[] {
@@ -235,7 +319,7 @@ Deno.test("after each turn what is left is what the manager would hand on itself
     const world = manager();
     const memory = new Uint8Array(65_536);
     const blocks = new KeptBlocks(memory);
-    const sources = factSources(world.parts as unknown as FactParts);
+    const sources = factSources(world.parts as unknown as FactParts, managerFacts(MANAGER_FACT));
     for (let step = 0; step < random(10); step++) happen(world, random);
     for (const source of sources) source.begin();
     for (let step = 0; step < 50; step++) {
@@ -259,7 +343,7 @@ Deno.test("what is damaged is counted, and the rest is read", () => {
   const { parts, listener } = manager();
   const memory = new Uint8Array(65_536);
   const blocks = new KeptBlocks(memory);
-  const sources = factSources(parts as unknown as FactParts);
+  const sources = factSources(parts as unknown as FactParts, managerFacts(MANAGER_FACT));
   for (const source of sources) source.begin();
   parts.readiness.add(1 as ServiceId, fd(90));
   parts.processes.add(pid(100), { service: 1 as ServiceId, role: "start" });

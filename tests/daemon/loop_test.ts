@@ -70,6 +70,9 @@ function loopOver(
       },
       strangerEnded: () => {},
     },
+    keeping: { keep: () => {}, ended: () => {} },
+    work: { note: () => {}, clear: () => {}, signal: 0 },
+    answers: { hasAnswers: false, flush: () => {} },
     timed: [],
     log: {
       error: (text: string) => {

@@ -12,7 +12,7 @@ Deno.test("Executor carries out the commands behind one that fails by a fault of
     "status-line": () => {
       throw new Error("no such word");
     },
-  } as Partial<CommandHandlers> as CommandHandlers);
+  } as Partial<CommandHandlers> as CommandHandlers, { note: () => {} });
   assertThrows(() =>
     executor.execute([
       { kind: "root-writable" },

@@ -3,6 +3,7 @@
  * every failure on demand. Readiness is asked for (`ready`), as a level-triggered poller would tell
  * it.
  */
+import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort.ts";
 import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.ts";
 import type { ControlPlatform } from "../../../daemon/control/server.ts";
 import type {
@@ -42,6 +43,7 @@ export class FakeSockets implements ControlPlatform {
   readonly files = new Map<string, LastingIdentity>();
   readonly listens: { readonly path: string; readonly options: ListenOptions }[] = [];
   readonly os = "linux";
+  readonly lastResort = NO_LAST_RESORT;
   acceptFailure: Failure | undefined;
   listenFailure: Failure | SocketInUse | undefined;
   time = 0;

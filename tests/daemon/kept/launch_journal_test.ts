@@ -1,11 +1,12 @@
 /** Launches as a reader finds them, after a death at every step. */
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
-import { pid, type ServiceId } from "../../../core/types.ts";
+import { fd, pid, type ServiceId } from "../../../core/types.ts";
 import { FACT_KIND } from "../../../daemon/kept/facts.ts";
 import { LaunchJournal, readLaunches } from "../../../daemon/kept/launch_journal.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 
+const NO_ENDS = { readiness: undefined, notify: undefined, control: undefined };
 const [FIRST, SECOND] = [1 as ServiceId, 2 as ServiceId];
 
 function journal() {
@@ -25,35 +26,52 @@ function noted(memory: Uint8Array) {
 Deno.test("a launch is there before its child is, with its number afterwards, until the turn is over", () => {
   const { memory, made } = journal();
   assertEquals(noted(memory), []);
-  made.begin(FIRST, "start", 1000.5);
-  const first = { service: FIRST, role: "start", sinceMs: 1000.5 } as const;
-  assertEquals(noted(memory), [{ ...first, pid: undefined }]);
-  made.made(pid(77));
-  assertEquals(noted(memory), [{ ...first, pid: pid(77) }]);
-  made.begin(SECOND, "stop", 2000);
-  const second = { service: SECOND, role: "stop", sinceMs: 2000, pid: undefined } as const;
-  assertEquals(noted(memory), [{ ...first, pid: pid(77) }, second]);
+  made.begin(FIRST, "start", NO_ENDS, 1000.5);
+  const first = { service: FIRST, role: "start", sinceMs: 1000.5, ends: NO_ENDS } as const;
+  assertEquals(noted(memory), [{ ...first, pid: undefined, report: undefined }]);
+  made.made(pid(77), fd(9));
+  assertEquals(noted(memory), [{ ...first, pid: pid(77), report: fd(9) }]);
+  made.begin(SECOND, "stop", NO_ENDS, 2000);
+  const nobody = { pid: undefined, report: undefined, ends: NO_ENDS };
+  const second = { service: SECOND, role: "stop", sinceMs: 2000, ...nobody } as const;
+  assertEquals(noted(memory), [{ ...first, pid: pid(77), report: fd(9) }, second]);
   made.failed();
-  assertEquals(noted(memory), [{ ...first, pid: pid(77) }]);
+  assertEquals(noted(memory), [{ ...first, pid: pid(77), report: fd(9) }]);
   made.clear();
   assertEquals(noted(memory), []);
 });
 
+Deno.test("the ends of what a process is given are noted with its launch", () => {
+  const { memory, made } = journal();
+  const address = `@dinit/notify/${"0123abcd".repeat(4)}`;
+  const ends = { readiness: fd(7), notify: { fd: fd(8), address }, control: fd(9) };
+  made.begin(FIRST, "start", ends, 1);
+  made.made(pid(5), fd(6));
+  assertEquals(noted(memory).map(({ ends, report }) => ({ ends, report })), [{
+    ends,
+    report: fd(6),
+  }]);
+  made.clear();
+  made.begin(FIRST, "start", { ...ends, notify: { fd: fd(8), address: "@n" } }, 1);
+  assertEquals(noted(memory)[0]?.ends.notify?.address, "@n");
+});
+
 Deno.test("a place that is used again tells of nothing that was there before", () => {
   const { memory, made } = journal();
-  made.begin(FIRST, "start", 1);
-  made.made(pid(5));
+  made.begin(FIRST, "start", NO_ENDS, 1);
+  made.made(pid(5), undefined);
   made.clear();
-  made.begin(SECOND, "start", 2);
-  assertEquals(noted(memory), [{ service: SECOND, role: "start", sinceMs: 2, pid: undefined }]);
+  made.begin(SECOND, "start", NO_ENDS, 2);
+  const nobody = { pid: undefined, report: undefined, ends: NO_ENDS };
+  assertEquals(noted(memory), [{ service: SECOND, role: "start", sinceMs: 2, ...nobody }]);
 });
 
 Deno.test("a journal says when it is full, and goes with the blocks into other memory", () => {
   const { memory, blocks, made } = journal();
   let count = 0;
   while (!made.isFull) {
-    made.begin(FIRST, "start", ++count);
-    made.made(pid(100 + count));
+    made.begin(FIRST, "start", NO_ENDS, ++count);
+    made.made(pid(100 + count), undefined);
   }
   assertEquals(noted(memory).length, count);
   assert(count >= 16, `${count}`);
@@ -70,11 +88,11 @@ Deno.test("a journal says when it is full, and goes with the blocks into other m
 
 Deno.test("readLaunches() makes nothing of what is none", () => {
   assertEquals(readLaunches(new Uint8Array(0)), []);
-  const contents = new Uint8Array(24 * 4 + 5);
+  const contents = new Uint8Array(104 * 4 + 5);
   for (let round = 0; round < 2000; round++) {
     crypto.getRandomValues(contents);
-    contents[24 + 16] = 1;
-    contents.fill(0, 24 + 17, 24 + 20);
+    contents[104 + 16] = 1;
+    contents.fill(0, 104 + 17, 104 + 20);
     for (const { service, role, sinceMs, pid: number } of readLaunches(contents)) {
       assert(service > 0 && Number.isFinite(sinceMs) && (number ?? 1) > 0);
       assert(role === "start" || role === "stop");

@@ -2,6 +2,7 @@
  * What a part keeps and another one adopts is what that one keeps in its turn, and the descriptors
  * it speaks of go with it.
  */
+import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort.ts";
 import type { Event } from "../../../core/event.ts";
 import type { ListeningSocket, ServiceDescription } from "../../../core/description/mod.ts";
 import {
@@ -44,6 +45,7 @@ function kernel(answers: Partial<Platform> = {}) {
     now: () => at.now,
     userId: () => 0,
     close: () => {},
+    lastResort: NO_LAST_RESORT,
     signalNumber: (name: string) => name === "KILL" ? 9 : 15,
     signalAll: () => undefined,
     errnoText: (errno: number) => ({ name: errno === 11 ? "EAGAIN" : "EINVAL", text: "" }),
@@ -59,7 +61,7 @@ function kernel(answers: Partial<Platform> = {}) {
 
 Deno.test("readiness pipes: what was said is not said again, what was not may still be", () => {
   let input = 1;
-  const { platform, watched } = kernel({ read: () => input });
+  const { platform, watched } = kernel({ read: () => input, waitingBytes: () => input });
   const events: Event[] = [];
   const before = new ReadinessPipes(platform, () => {});
   before.add(WEB, fd(20));
@@ -84,8 +86,8 @@ Deno.test("readiness pipes: what was said is not said again, what was not may st
 function notifications(texts: string[]) {
   const { platform, watched, at } = kernel({
     kinship: () => "related",
-    receiveMessage: (_, target): ReceivedMessage | "again" => {
-      const text = texts.shift();
+    receiveMessage: (_, target, stays = false): ReceivedMessage | "again" => {
+      const text = stays ? texts[0] : texts.shift();
       if (text === undefined) return "again";
       const { written } = new TextEncoder().encodeInto(text, target);
       const sender = { pid: 500, uid: 0, gid: 0 };

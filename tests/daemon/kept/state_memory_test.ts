@@ -9,6 +9,7 @@ import { Driver } from "../../core/schedule/driver.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { FakeMemory } from "./fake_memory.ts";
 
+const NO_ENDS = { readiness: undefined, notify: undefined, control: undefined };
 const KIND = FACT_KIND.statusText;
 
 interface World {
@@ -32,7 +33,10 @@ function world(services: number, memory = new FakeMemory()): World {
   const state = StateMemory.begin({
     memory,
     scheduler: driver.scheduler,
+    services: 0,
+    inbox: { placeIn: () => true },
     sources: [facts],
+    givenToChildren: [],
     platform: { processClockMs: () => ++clock },
     lost: (why) => lost.push(why),
   });
@@ -82,10 +86,12 @@ Deno.test("a turn that has changed nothing writes nothing", () => {
 Deno.test("a launch is found until the turn is over, in which its process becomes a fact", () => {
   const { driver, memory, state } = world(2);
   const service = driver.id("s0");
-  state.begin(service, "start");
-  assertEquals(found(memory).launches, [{ service, role: "start", sinceMs: 1, pid: undefined }]);
-  state.made(pid(70));
-  state.begin(service, "stop");
+  state.begin(service, "start", NO_ENDS);
+  assertEquals(found(memory).launches, [
+    { service, role: "start", sinceMs: 1, pid: undefined, report: undefined, ends: NO_ENDS },
+  ]);
+  state.made(pid(70), undefined);
+  state.begin(service, "stop", NO_ENDS);
   state.failed();
   assertEquals(found(memory).launches.map(({ pid: number }) => number), [pid(70)]);
   state.keep();
@@ -102,8 +108,8 @@ Deno.test("more launches than the journal holds: each is in it or a fact, at any
   const before = found(memory).scheduler;
   driver.start("s0");
   for (let number = 100; number < 300; number++) {
-    state.begin(service, "start");
-    state.made(pid(number));
+    state.begin(service, "start", NO_ENDS);
+    state.made(pid(number), undefined);
     all.set(number, { text: `process ${number}` });
     facts.note(number);
     assert(known().includes(pid(number)), `${number}`);
@@ -125,8 +131,8 @@ Deno.test("memory that becomes too small is exchanged, and something whole is fo
     ));
     all.set(round, { text: "x".repeat(1000 * round) });
     facts.note(round);
-    state.begin(driver.id("s0"), "start");
-    state.made(pid(100 + round));
+    state.begin(driver.id("s0"), "start", NO_ENDS);
+    state.made(pid(100 + round), undefined);
     assertEquals(found(memory).launches.length, 1);
     state.keep();
     assertEquals(found(memory).scheduler, driver.scheduler.write());
@@ -148,8 +154,8 @@ Deno.test("when there is no larger memory nothing is found any more, and that is
   assertEquals(memory.published, undefined);
   assertEquals(lost, ["no space left on the device (ENOSPC)"]);
   const { length } = memory.asked;
-  state.begin(driver.id("s0"), "start");
-  state.made(pid(9));
+  state.begin(driver.id("s0"), "start", NO_ENDS);
+  state.made(pid(9), undefined);
   state.keep();
   assertEquals([memory.asked.length, lost.length], [length, 1]);
 });
@@ -160,7 +166,10 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
   const state = StateMemory.begin({
     memory,
     scheduler: new Driver().scheduler,
+    services: 0,
+    inbox: { placeIn: () => true },
     sources: [],
+    givenToChildren: [],
     platform: { processClockMs: () => 0 },
     lost: () => {},
   });

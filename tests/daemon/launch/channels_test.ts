@@ -1,3 +1,4 @@
+import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort.ts";
 import type { ServiceDescription } from "../../../core/description/mod.ts";
 import { fd } from "../../../core/types.ts";
 import { closeChildEnds, closeOwnEnds, openChannels } from "../../../daemon/launch/channels.ts";
@@ -16,6 +17,7 @@ function makePlatform({ hasPair = true } = {}) {
   };
   return {
     open,
+    lastResort: NO_LAST_RESORT,
     pipe: () => ({ kind: "pipe", readEnd: opened(), writeEnd: opened() }) as const,
     openNotifySocket: () => ({ kind: "notify-socket", fd: opened(), address: "@web" }) as const,
     socketPair: () => hasPair ? { kind: "pair", near: opened(), far: opened() } as const : SHORTAGE,

@@ -1,4 +1,5 @@
 /** Children on their way to their programs, without children. */
+import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort.ts";
 import { type Fd, instant, pid, serviceId } from "../../../core/types.ts";
 import { PendingLaunches, type SettledLaunch } from "../../../daemon/launch/pending.ts";
 import type { Failure, Launch, LaunchOutcome } from "../../../platform/mod.ts";
@@ -12,6 +13,7 @@ function makeTable(watching: Failure | undefined = undefined) {
   const clock = { ms: 0 };
   const platform = {
     now: () => instant(clock.ms),
+    lastResort: NO_LAST_RESORT,
     close: (fd: Fd) => void done.push(`close ${fd}`),
     signalNumber: () => 18,
     signal: (to: number, signal: number) => void done.push(`${to} ${signal}`),

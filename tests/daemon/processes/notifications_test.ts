@@ -1,4 +1,5 @@
 /** The receiving side of sd_notify(3), over a socket that holds what a test puts there. */
+import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort.ts";
 import type { Event } from "../../../core/event.ts";
 import { fd, type Instant, instant, pid, type ServiceId } from "../../../core/types.ts";
 import { Notifications } from "../../../daemon/processes/notifications.ts";
@@ -37,16 +38,18 @@ function scene(watchdogMs = 0): Scene {
     userId: () => 0,
     poller: { watch: () => undefined, unwatch: () => {} } as unknown as Platform["poller"],
     close: () => {},
+    lastResort: NO_LAST_RESORT,
     kinship: (one) => {
       scene.judged++;
       return one === MAIN ? "related" : "stranger";
     },
     processFacts: () => ({ kind: "unknown" }),
     readFile: () => ({ kind: "failure", call: "open", errno: 2, message: "" }),
-    receiveMessage: (_, target): ReceivedMessage | "again" => {
-      const message = scene.queue.shift() ?? scene.flood.message;
+    receiveMessage: (_, target, stays = false): ReceivedMessage | "again" => {
+      const next = stays ? scene.queue[0] : scene.queue.shift();
+      const message = next ?? scene.flood.message;
       if (message === undefined) return "again";
-      scene.received++;
+      if (!stays) scene.received++;
       const { written } = encoder.encodeInto(message.text, target);
       const { sender = MAIN, uid = 0 } = message;
       const credentials = { pid: sender, uid, gid: 0 };

@@ -1,0 +1,91 @@
+/**
+ * The state outside the heap, for those who have something to do with it at work: whether it is
+ * kept at all, they need not know.
+ */
+import type { ProcessRole } from "../../core/event.ts";
+import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
+import type { Failure, Platform } from "../../platform/mod.ts";
+import type { LaunchEnds } from "./launch_journal.ts";
+import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
+
+export class Keeping implements LaunchNotes {
+  #state: StateMemory | undefined;
+  #memory: StateMemoryParts["memory"] | undefined;
+  readonly #platform: Pick<Platform, "close">;
+  #closing: Fd[] = [];
+
+  constructor(platform: Pick<Platform, "close">) {
+    this.#platform = platform;
+  }
+
+  /**
+   * From now on a successor finds all that there is.
+   *
+   * @returns Why it does not.
+   */
+  start(parts: StateMemoryParts): Failure | undefined {
+    const begun = StateMemory.begin({
+      ...parts,
+      lost: (why) => {
+        this.#state = undefined;
+        this.#closeAll();
+        parts.lost(why);
+      },
+    });
+    if ("kind" in begun) return begun;
+    this.#state = begun;
+    this.#memory = parts.memory;
+    return undefined;
+  }
+
+  /** The manager ends because it was to, and nobody is to go on. */
+  end(): void {
+    if (this.#state === undefined) return;
+    this.#state = undefined;
+    this.#memory?.retract();
+    this.#closeAll();
+  }
+
+  /** What the turn has changed counts from now on. */
+  keep(): void {
+    this.#state?.keep();
+    if (this.#closing.length > 0) this.#closeAll();
+  }
+
+  /**
+   * Closes a descriptor that facts speak of, when what has become of it counts: until then its
+   * number must not be another's.
+   */
+  closeLater(fd: Fd): void {
+    if (this.#state === undefined) this.#platform.close(fd);
+    else this.#closing.push(fd);
+  }
+
+  /** What children are given counts from now on as it is. */
+  keepGiven(): void {
+    this.#state?.keepGiven();
+  }
+
+  #closeAll(): void {
+    const closing = this.#closing;
+    this.#closing = [];
+    for (const fd of closing) this.#platform.close(fd);
+  }
+
+  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
+    this.#state?.begin(service, role, ends);
+  }
+
+  made(pid: Pid, report: Fd | undefined): void {
+    this.#state?.made(pid, report);
+  }
+
+  failed(): void {
+    this.#state?.failed();
+  }
+
+  /** A child was collected. */
+  ended(pid: Pid, status: ExitStatus): void {
+    this.#state?.ended(pid, status);
+  }
+}
