@@ -42,6 +42,7 @@ export class Manager {
   readonly #child: Deno.ChildProcess;
   readonly folder: string;
   readonly socket: string;
+  readonly program: string;
   readonly #output: ProgramOutput;
   readonly #isOnTerminal: boolean;
 
@@ -50,6 +51,7 @@ export class Manager {
     this.#isOnTerminal = options.onTerminal ?? false;
     this.folder = folder;
     this.socket = socketPath(folder, options);
+    this.program = options.program ?? PROGRAM;
     this.#output = new ProgramOutput(child.stdout);
   }
 

@@ -1,0 +1,47 @@
+/** The crash page of a running manager, from outside: by the descriptor that it has open. */
+import { CRASH_FIELD } from "../../../native/programs/last_resort/crash_page.ts";
+import { fail } from "../../assert.ts";
+
+type Field = keyof typeof CRASH_FIELD;
+
+/** Opens it. @throws {Error} When there is none. */
+function open(pid: number): Deno.FsFile {
+  for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
+    const path = `/proc/${pid}/fd/${name}`;
+    try {
+      if (!Deno.readLinkSync(path).includes("memfd:dinit-crash-page")) continue;
+      return Deno.openSync(path, { read: true, write: true });
+    } catch {
+      // It was closed meanwhile.
+    }
+  }
+  return fail(`Process ${pid} has no crash page`);
+}
+
+/** What is in a field. */
+export function readField(pid: number, field: Field): number {
+  using file = open(pid);
+  const bytes = new Uint8Array(8);
+  file.seekSync(CRASH_FIELD[field], Deno.SeekMode.Start);
+  file.readSync(bytes);
+  return Number(new DataView(bytes.buffer).getBigUint64(0, true));
+}
+
+function writeField(pid: number, field: Field, value: number): void {
+  using file = open(pid);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+  file.seekSync(CRASH_FIELD[field], Deno.SeekMode.Start);
+  file.writeSync(bytes);
+}
+
+/** It may crash as often as it likes, and is started again at once. */
+export function allowCrashes(pid: number): void {
+  writeField(pid, "limit", 1_000_000);
+  writeField(pid, "pauseMs", 0);
+}
+
+/** So many crashes within a minute are too many again. */
+export function limitCrashes(pid: number, limit: number): void {
+  writeField(pid, "limit", limit);
+}
