@@ -7,7 +7,7 @@
 import type { Command } from "../core/command.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Fd } from "../core/types.ts";
-import type { Platform, PollSink, Reaped } from "../platform/mod.ts";
+import type { LoopWatch, Platform, PollSink, Reaped } from "../platform/mod.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { EventQueue } from "./event_queue.ts";
 import { MOST_ENDS } from "./kept/end_journal.ts";
@@ -69,6 +69,7 @@ export class Loop {
   #badTurns = 0;
   #hasErred = false;
   #lastError = "";
+  #watch: LoopWatch | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -83,21 +84,32 @@ export class Loop {
         }
       },
       signal: (signal) => {
+        this.#watch?.works();
         if (signal === this.#childSignal) this.#childHasEnded = true;
         else this.#guard(() => this.handleSignal(signal));
       },
-      processEnded: (pid, status) => this.#guard(() => this.#strangerEnded({ pid, status })),
+      processEnded: (pid, status) => {
+        this.#watch?.works();
+        this.#guard(() => this.#strangerEnded({ pid, status }));
+      },
       // Ends of children come before other events, as upstream handles them: a request may ask for
       // the state of a service whose process has just ended. Not in the middle of a descriptor: an
       // end closes descriptors, perhaps that one.
       beforeDescriptors: () => {
+        this.#watch?.works();
         if (this.#childHasEnded) this.#collectChildren();
       },
     };
   }
 
+  /** Somebody wants to know whether it turns. */
+  watchedBy(watch: LoopWatch): void {
+    this.#watch = watch;
+  }
+
   /** Returns when `nothingActive` says so. */
   run(): void {
+    this.#watch?.works();
     let goesOn = true;
     const turn = () => {
       goesOn = this.#turn();
@@ -159,6 +171,7 @@ export class Loop {
     }
     this.commit();
     const isIdle = !launches.isDue && !this.#childHasEnded;
+    this.#watch?.waits();
     platform.poller.wait(isIdle ? restMs : 0, this.#sink);
     if (!answers.hasAnswers) return true;
     // Launches and what is due do not keep clients waiting.

@@ -37,6 +37,7 @@ function counted(count: number, one: string, many: string): string {
 
 function causeText(cause: CrashCause, signalNumber: Platform["signalNumber"]): string {
   if (cause.kind === "exit") return `its runtime ended it with status ${cause.status}`;
+  if (cause.kind === "hung") return `its loop hung at ${hexadecimal(cause.programCounter)}`;
   const { signal, sender, address, programCounter } = cause;
   const name = NAMES.find((each) => signalNumber(each) === signal);
   const shown = name === undefined ? `signal ${signal}` : `SIG${name}`;

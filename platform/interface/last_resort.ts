@@ -3,6 +3,7 @@
  * without it (`native/programs/last_resort/`).
  */
 import type { Fd } from "../../core/types.ts";
+import type { Failure } from "./failure.ts";
 
 /** How the program ended that ran in this process before. */
 export type CrashCause =
@@ -16,7 +17,9 @@ export type CrashCause =
     readonly programCounter: bigint;
   }
   /** exit(3) was called. */
-  | { readonly kind: "exit"; readonly status: number };
+  | { readonly kind: "exit"; readonly status: number }
+  /** Its loop did not turn any more ({@linkcode LastResort.watchLoop}). */
+  | { readonly kind: "hung"; readonly programCounter: bigint };
 
 export interface LastCrash {
   readonly cause: CrashCause;
@@ -38,6 +41,23 @@ export type CrashPlan =
     /** All other processes are ended before that. */
     readonly startsOver: boolean;
   };
+
+/** When it is tried no further. */
+export interface CrashLimits {
+  /** So many crashes within `withinMs` are too many: from 1 to 8. */
+  readonly crashes: number;
+  readonly withinMs: number;
+  /** The third start in a row waits so long, each further one twice as long as the one before. */
+  readonly pauseMs: number;
+}
+
+/** Somebody who notices when the loop turns no more. To be told of each wait; costs no call. */
+export interface LoopWatch {
+  /** What comes now may take any time: the manager has nothing to do. */
+  waits(): void;
+  /** It has something to do, which is to come to an end. */
+  works(): void;
+}
 
 export interface LastResort {
   /** Otherwise nothing here has an effect, and a crash is the end of the process. */
@@ -74,6 +94,18 @@ export interface LastResort {
   leave(state: Fd | undefined): void;
   /** The program that is executed after a crash does not get this variable of the environment. */
   withhold(variable: string): void;
+  /** In place of what is usual, which holds from the start of the program on. */
+  limit(limits: CrashLimits): void;
+  /**
+   * From now on a turn of the loop that takes longer is a crash. While the manager was stopped, or
+   * its machine, no time passes.
+   *
+   * @param limitMs Noticed after that at the earliest, and after a quarter more at the latest.
+   * @returns undefined: there is nobody here who could watch.
+   */
+  watchLoop(limitMs: number): LoopWatch | Failure | undefined;
+  /** The loop is not to turn any more, and what comes now may take its time. */
+  stopWatching(): void;
   /** The machine's run is ending: after a crash that is brought to its end. */
   endMachine(how: "halt" | "poweroff" | "reboot"): void;
 }

@@ -15,6 +15,8 @@ interface World {
   /** What each wait reports, in order; the loop ends after the last. */
   readonly waits: ((sink: PollSink) => void)[];
   readonly done: string[];
+  /** What who watches the loop was told. */
+  readonly watched: string[];
 }
 
 /** @param ended Children to be collected; 5 is one whose end cannot be handled. */
@@ -25,7 +27,7 @@ function loopOver(
 ): World {
   let turns = 0;
   const zombies = [...ended];
-  const world: World = { errors: [], waits: [...waits], done: [] };
+  const world: World = { errors: [], waits: [...waits], done: [], watched: [] };
   const platform = {
     now: () => instant(0),
     signalNumber: () => CHLD,
@@ -48,7 +50,7 @@ function loopOver(
     },
     nextDeadline: () => undefined,
   } as unknown as SchedulerApi;
-  new Loop({
+  const loop = new Loop({
     platform,
     scheduler,
     events: {
@@ -84,7 +86,12 @@ function loopOver(
     handleSignal: (signal) => void world.done.push(`signal ${signal}`),
     nothingActive: () => true,
     ...parts,
-  }).run();
+  });
+  loop.watchedBy({
+    waits: () => void world.watched.push("waits"),
+    works: () => void world.watched.push("works"),
+  });
+  loop.run();
   return world;
 }
 
@@ -106,6 +113,17 @@ Deno.test("Loop goes on after a fault in the handling of a descriptor, and says 
   assertEquals(done, ["signal 15", "signal 1"]);
   assertIncludes(errors[0] ?? "", "Internal error, going on: TypeError: cannot read the colour");
   assert(errors.some((line) => line.includes("loop_test.ts")), errors.join("\n"));
+});
+
+Deno.test("Loop tells who watches it of waits, and of work before it is done", () => {
+  const { watched } = loopOver([
+    (sink) => {
+      sink.beforeDescriptors?.();
+      sink.descriptor(fd(7), true, false);
+    },
+    (sink) => sink.signal(1),
+  ]);
+  assertEquals(watched, ["works", "waits", "works", "waits", "works"]);
 });
 
 Deno.test("Loop tells the same fault at every turn only once, and pauses so that it cannot spin", () => {

@@ -100,10 +100,38 @@ export const CRASH_FIELD = {
   state: 280,
   /** Where clients connect, who get an end when there is no manager any more; 0: nowhere. */
   listener: 288,
+  /** Number of the timer that ticks while the manager is at work (`hang_watch.ts`). */
+  hangTimerNumber: 320,
+  /** One of {@link HANG_TIMER}. */
+  hangTimer: 328,
+  /** One of {@link HANG_WORK}, and one more for each tick since. */
+  hangWork: 336,
 } as const;
+
+/** The timer of `hang_watch.ts`. */
+export const HANG_TIMER = {
+  stands: 0,
+  runs: 1,
+  /** A tick found nothing at work, and has stopped it. */
+  ended: 2,
+} as const;
+
+/** What the manager does. */
+export const HANG_WORK = {
+  /** It waits for something to do. */
+  none: 0,
+  /** It has begun a turn of its loop. */
+  begun: 1,
+} as const;
+
+/** So many in a turn are too many: the first one may come as soon as the turn has begun. */
+export const HANG_TICKS = 5;
 
 /** Room for the text of /proc/self/oom_score_adj. */
 export const OOM_SCORE_BYTES = 16;
+
+/** What holds until the manager says something else: `CRASH_FIELD` has what it means. */
+export const USUAL_CRASH_LIMITS = { limit: 5, withinMs: 60_000, pauseMs: 1000 } as const;
 
 /** What is done about a crash. */
 export const CRASH_PLAN = {

@@ -38,6 +38,7 @@ import {
   CRASH_PLAN,
   DESCRIPTOR_DIGITS,
   REMEMBERED_CRASHES,
+  USUAL_CRASH_LIMITS,
 } from "./crash_page.ts";
 import { field, loadField, storeField } from "./fields.ts";
 import { CRASHED } from "./handler.ts";
@@ -97,9 +98,6 @@ const MS_PER_SECOND = 1000;
 const NS_PER_MS = 1_000_000;
 const SIGNAL_STATUS = 128;
 const FAILED = 1;
-
-/** What holds until the manager says something else. */
-const USUAL = { limit: 5, withinMs: 60_000, pauseMs: 1000 } as const;
 
 /** Words by which the first process is a container's, which may end. */
 const CONTAINER_WORDS: readonly string[] = ["-o", "--container"];
@@ -343,9 +341,9 @@ function fillPage(isFirst: Variable): readonly Form[] {
     system("getpid", [], result),
     storeField("process", result),
     storeField("descriptor", descriptor),
-    storeField("limit", USUAL.limit),
-    storeField("withinMs", USUAL.withinMs),
-    storeField("pauseMs", USUAL.pauseMs),
+    storeField("limit", USUAL_CRASH_LIMITS.limit),
+    storeField("withinMs", USUAL_CRASH_LIMITS.withinMs),
+    storeField("pauseMs", USUAL_CRASH_LIMITS.pauseMs),
     system("prctl", [PR_GET_NAME, sum(page, CRASH_FIELD.name)]),
     when(compare(isFirst, "==", 1), [
       system("getuid", [], result),

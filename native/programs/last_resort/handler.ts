@@ -39,6 +39,7 @@ import { CRASH_FIELD, CRASH_PAGE, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash
 import { EVERY_SIGNAL, LONE_PROCESS } from "./lone_process.ts";
 import { eachDescriptor } from "./kept_descriptors.ts";
 import { field, loadField, storeField } from "./fields.ts";
+import { countTick } from "./hang_watch.ts";
 import {
   at,
   context,
@@ -91,6 +92,7 @@ export function handler({ processor }: LastResortParts): readonly Form[] {
   return [
     entered(CRASHED, [signal, information, context]),
     set(page, CRASH_PAGE.address),
+    ...countTick(processor),
     ...leaveToSystem(),
     ...claim(),
     ...note(processor),

@@ -6,6 +6,7 @@
  *   installs the handler, or decides what is done after a crash;
  * - `start_state.ts`: what the process was started with;
  * - `handler.ts` runs in the program that has crashed, and executes it again;
+ * - `hang_watch.ts`: a program that does not go on has crashed, too;
  * - `lone_process.ts` is what is left of process 1 when there is to be no manager.
  */
 import type { Form } from "../../forms.ts";

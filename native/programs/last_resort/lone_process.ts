@@ -46,6 +46,7 @@ import {
 import { CRASH_FIELD, CRASH_PLAN, REMEMBERED_CRASHES } from "./crash_page.ts";
 import { eachDescriptor } from "./kept_descriptors.ts";
 import { loadField, storeField } from "./fields.ts";
+import { SI_TIMER } from "./hang_watch.ts";
 import {
   awaitEnds,
   command,
@@ -164,6 +165,14 @@ function tell(show: (message: string) => readonly Form[]): readonly Form[] {
       compare(value, "==", 0),
       show("\ndinit: The manager has ended although nobody asked for it\n"),
     ),
+    when(compare(value, "!=", 0), [
+      loadField(now, "code"),
+      set(limit, SI_TIMER),
+      when(compare(now, "==", limit), [
+        set(value, 0),
+        ...show("\ndinit: The manager has hung\n"),
+      ]),
+    ]),
     ...Object.entries(FAULT_SIGNALS).map(([name, number]) =>
       when(compare(value, "==", number), show(`\ndinit: The manager has crashed (SIG${name})\n`))
     ),

@@ -166,6 +166,32 @@ export const SIGNAL_CALLS = {
   LAST_SIGNAL: 64,
 } as const;
 
+/** timer_create(2), timer_settime(2): asm-generic/siginfo.h, linux/time.h; places are bytes. */
+export const TIMER = {
+  CLOCK_MONOTONIC: 1,
+  SIGEV_THREAD_ID: 4,
+  SIGEVENT_BYTES: 64,
+  sigev_signo: 8,
+  sigev_notify: 12,
+  sigev_tid: 16,
+  ITIMERSPEC_BYTES: 32,
+  it_interval: 0,
+  it_value: 16,
+} as const;
+
+/** ioctl(2) of pidfds: linux/pidfd.h, struct pidfd_info in its first form; places are bytes. */
+export const PIDFD = {
+  GET_INFO: 0xc040_ff0b,
+  INFO_EXIT: 8,
+  INFO_BYTES: 64,
+  mask: 0,
+  ppid: 24,
+  exit_code: 60,
+} as const;
+
+/** ioctl(2) of watchdogs: linux/watchdog.h. */
+export const WATCHDOG = { WDIOC_SETTIMEOUT: 0xc004_5706 } as const;
+
 /** wait4(2), waitid(2); siginfo_t has the PID at 16. */
 export const WAIT = {
   WNOHANG: 1,

@@ -4,11 +4,15 @@ import {
   CRASH_FIELD,
   CRASH_PAGE,
   CRASH_PLAN,
+  REMEMBERED_CRASHES,
 } from "../../../native/programs/last_resort/crash_page.ts";
-import type { CrashPlan, LastCrash, LastResort } from "../../interface/last_resort.ts";
+import type { CrashPlan, LastCrash, LastResort, LoopWatch } from "../../interface/last_resort.ts";
 import { REBOOT } from "../kernel/abi.ts";
+import { hangWatch, threadTimer, tickMs } from "./hang_watch.ts";
 
 const POINTER_BYTES = 8;
+/** si_code of a timer: asm-generic/siginfo.h. */
+const SI_TIMER = -2;
 
 const COMMANDS = {
   halt: REBOOT.CMD_HALT,
@@ -23,8 +27,15 @@ export function isCrashPage(page: DataView, process: number): boolean {
     word("descriptor") >= 0n;
 }
 
-/** @param watchExit Called once, before the first plan that is not the system's own. */
-export function crashPage(page: DataView, watchExit: () => void): LastResort {
+/**
+ * @param watchExit Called once, before the first plan that is not the system's own.
+ * @param makeTimer For the watch over the loop.
+ */
+export function crashPage(
+  page: DataView,
+  watchExit: () => void,
+  makeTimer: typeof threadTimer = threadTimer,
+): LastResort {
   let isExitWatched = false;
   const kept = Marks.of(page, "descriptorsAt");
   const emptied = Marks.of(page, "emptiedAt");
@@ -32,6 +43,7 @@ export function crashPage(page: DataView, watchExit: () => void): LastResort {
   const own = new Marks(new Uint8Array(MARK_BYTES));
   const leftState = readLeftState(page);
   let state = leftState;
+  let watch: LoopWatch | undefined;
   const store = (field: keyof typeof CRASH_FIELD, value: number) =>
     page.setBigUint64(CRASH_FIELD[field], BigInt(value), true);
   return {
@@ -74,6 +86,18 @@ export function crashPage(page: DataView, watchExit: () => void): LastResort {
       state = next;
     },
     withhold: (variable) => withhold(page, variable),
+    limit: ({ crashes, withinMs, pauseMs }) => {
+      store("limit", Math.min(Math.max(crashes, 1), REMEMBERED_CRASHES));
+      store("withinMs", Math.round(withinMs));
+      store("pauseMs", Math.round(pauseMs));
+    },
+    watchLoop: (limitMs) => {
+      const timer = makeTimer(tickMs(limitMs));
+      if ("kind" in timer) return timer;
+      watch = hangWatch(new Int32Array(page.buffer, page.byteOffset, page.byteLength >> 2), timer);
+      return watch;
+    },
+    stopWatching: () => watch?.waits(),
     endMachine: (how) => store("endCommand", COMMANDS[how]),
   };
 }
@@ -148,6 +172,9 @@ function readLastCrash(page: DataView): LastCrash | undefined {
   const signal = Number(word("signal"));
   const code = page.getInt32(CRASH_FIELD.code, true);
   if (signal === 0) return { crashes, cause: { kind: "exit", status: code } };
+  if (code === SI_TIMER) {
+    return { crashes, cause: { kind: "hung", programCounter: word("programCounter") } };
+  }
   // The kernel's own codes are positive: asm-generic/siginfo.h.
   const isSent = code <= 0;
   return {

@@ -16,5 +16,8 @@ export const NO_LAST_RESORT: LastResort = {
   disown: () => [],
   leave: () => {},
   withhold: () => {},
+  limit: () => {},
+  watchLoop: () => undefined,
+  stopWatching: () => {},
   endMachine: () => {},
 };

@@ -32,3 +32,10 @@ Deno.test("crashReport() tells that the runtime has ended by itself", () => {
     "The manager has crashed, and was started again: its runtime ended it with status 70",
   );
 });
+
+Deno.test("crashReport() tells that the manager did not go on", () => {
+  assertEquals(
+    crashReport({ crashes: 1, cause: { kind: "hung", programCounter: 0x1234n } }, signalNumber),
+    "The manager has crashed, and was started again: its loop hung at 0x1234",
+  );
+});

@@ -24,6 +24,7 @@ import {
   store,
   sum,
   system,
+  type Variable,
   variable,
   when,
 } from "../../../native/forms.ts";
@@ -93,15 +94,17 @@ export interface CrashingProgram extends LastResortParts {
   readonly crash: Crash;
 }
 
-function program(
+/** @param more Variables of the body, besides those of this file. */
+export function guardedProgram(
   parts: LastResortParts,
   name: string,
   makeBody: (texts: Texts) => readonly Form[],
+  more: readonly Variable[] = [],
 ): Program {
   const texts = new Texts();
   return {
     name,
-    variables: [...LAST_RESORT_VARIABLES, stack, isFirst, page, result, number],
+    variables: [...LAST_RESORT_VARIABLES, stack, isFirst, page, result, number, ...more],
     frameBytes: LAST_RESORT_FRAME_BYTES,
     body: [
       entryStack(stack),
@@ -221,7 +224,7 @@ export function survivor({ crash, ...parts }: CrashingProgram): Program {
     system("exit_group", [0]),
     never,
   ];
-  return program(parts, "survivor", (texts) => [
+  return guardedProgram(parts, "survivor", (texts) => [
     load(8, number, page, CRASH_FIELD.crashes),
     when(compare(number, "==", 0), firstLife(texts)),
     ...secondLife(texts),
@@ -319,7 +322,7 @@ export interface RepeatedCrashes extends CrashingProgram {
 export function repeater(
   { crash, fields, mostCrashes = -1, ...parts }: RepeatedCrashes,
 ): Program {
-  return program(parts, "repeater", (texts) => [
+  return guardedProgram(parts, "repeater", (texts) => [
     // As in a manager.
     system("rt_sigprocmask", [SIG_BLOCK, addressOf(MANAGER_SIGNALS), 0, 8]),
     system("write", [1, texts.at("s"), 1]),

@@ -3,9 +3,12 @@ import {
   CRASH_FIELD,
   CRASH_PAGE,
   CRASH_PLAN,
+  HANG_TIMER,
+  HANG_WORK,
+  REMEMBERED_CRASHES,
 } from "../../../../native/programs/last_resort/crash_page.ts";
 import { crashPage, isCrashPage } from "../../../../platform/linux/processes/crash_page.ts";
-import { assertEquals } from "../../../assert.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 import { surroundings, testNeeding } from "../../../skip.ts";
 import { platform } from "../children.ts";
 
@@ -103,6 +106,80 @@ Deno.test("lastCrash tells of the program before", () => {
   assertEquals(read({ crashes: 1, signal: 0, code: 3 }), {
     crashes: 1,
     cause: { kind: "exit", status: 3 },
+  });
+});
+
+Deno.test("limit() writes when it is tried no further, within what is remembered", () => {
+  const view = page();
+  const resort = crashPage(view, () => {});
+  const limits = () => (["limit", "withinMs", "pauseMs"] as const).map((name) => word(view, name));
+  resort.limit({ crashes: 3, withinMs: 10_000, pauseMs: 0 });
+  assertEquals(limits(), [3, 10_000, 0]);
+  resort.limit({ crashes: REMEMBERED_CRASHES + 1, withinMs: 1.5, pauseMs: 1000 });
+  assertEquals(limits(), [REMEMBERED_CRASHES, 2, 1000]);
+});
+
+/** A watch over a loop, with a timer that is only counted. */
+function watched() {
+  const view = page();
+  const world = { view, starts: 0, everyMs: 0 };
+  const resort = crashPage(view, () => {}, (everyMs) => {
+    world.everyMs = everyMs;
+    return { number: 9, start: () => void world.starts++ };
+  });
+  const watch = resort.watchLoop(10_000);
+  assert(watch !== undefined && !("kind" in watch), "it is watched");
+  return { world, watch, resort };
+}
+
+Deno.test("watchLoop() starts the timer with the first turn, and not while it runs", () => {
+  const { world, watch } = watched();
+  const { view } = world;
+  assertEquals([world.everyMs, word(view, "hangTimerNumber"), world.starts], [2500, 9, 0]);
+  watch.works();
+  assertEquals([word(view, "hangWork"), word(view, "hangTimer")], [HANG_WORK.begun, 1]);
+  // Two ticks later it waits, and works again.
+  view.setBigUint64(CRASH_FIELD.hangWork, 3n, true);
+  watch.waits();
+  assertEquals(word(view, "hangWork"), HANG_WORK.none);
+  watch.works();
+  assertEquals([word(view, "hangWork"), world.starts], [HANG_WORK.begun, 1]);
+});
+
+Deno.test("watchLoop() is not woken up again by a tick that came while it waited", () => {
+  const { world, watch } = watched();
+  watch.works();
+  watch.waits();
+  world.view.setBigUint64(CRASH_FIELD.hangTimer, BigInt(HANG_TIMER.ended), true);
+  watch.works();
+  assertEquals([world.starts, word(world.view, "hangTimer")], [1, HANG_TIMER.stands]);
+  watch.works();
+  assertEquals([world.starts, word(world.view, "hangTimer")], [2, HANG_TIMER.runs]);
+});
+
+Deno.test("watchLoop() starts a timer of its own after another program had one", () => {
+  const view = page({ hangTimer: HANG_TIMER.runs, hangWork: 4 });
+  let starts = 0;
+  const resort = crashPage(view, () => {}, () => ({ number: 1, start: () => void starts++ }));
+  const watch = resort.watchLoop(10_000);
+  assert(watch !== undefined && !("kind" in watch), "it is watched");
+  assertEquals(word(view, "hangWork"), HANG_WORK.none);
+  watch.works();
+  assertEquals([starts, word(view, "hangTimer")], [1, HANG_TIMER.runs]);
+});
+
+Deno.test("stopWatching() lets the manager take its time", () => {
+  const { world, watch, resort } = watched();
+  watch.works();
+  resort.stopWatching();
+  assertEquals(word(world.view, "hangWork"), HANG_WORK.none);
+});
+
+Deno.test("lastCrash tells of a manager that hung", () => {
+  const hung = { crashes: 1, signal: 6, code: 0xffff_fffe, programCounter: 16n };
+  assertEquals(crashPage(page(hung), () => {}).lastCrash, {
+    crashes: 1,
+    cause: { kind: "hung", programCounter: 16n },
   });
 });
 
