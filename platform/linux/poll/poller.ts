@@ -7,13 +7,11 @@
  * end of a child counts before what it wrote last.
  */
 import type { Fd, Pid } from "../../../core/types.ts";
-import { lastErrno } from "../../ffi/library.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Interest, Poller, PollSink } from "../../interface/platform.ts";
 import { EPOLL } from "../kernel/abi.ts";
-import { failure, LINUX } from "../kernel/kernel.ts";
-import { streams } from "../kernel/parts.ts";
 import { DESCRIPTOR, Epoll, EVENT_WORDS, MARK, READINESS } from "./epoll.ts";
+import { ProcessWatches } from "./process_watches.ts";
 import { SignalDescriptor } from "./signal_descriptor.ts";
 
 /** Watched for nothing: out of epoll, which would report a hang-up for ever. */
@@ -24,11 +22,6 @@ interface Watch {
   readonly mark: number;
   /** Of EPOLLIN and EPOLLOUT, or PARKED. */
   readonly mask: number;
-}
-
-interface WatchedProcess {
-  readonly pid: Pid;
-  readonly mark: number;
 }
 
 /**
@@ -44,8 +37,7 @@ class EpollPoller implements Poller {
   readonly #epoll = new Epoll();
   readonly #signals = new SignalDescriptor();
   readonly #watches = new Map<number, Watch>();
-  /** By their pidfds. */
-  readonly #processes = new Map<number, WatchedProcess>();
+  readonly #processes = new ProcessWatches(this.#epoll);
 
   watch(fd: Fd, interest: Interest): Failure | undefined {
     const mask = maskOf(interest);
@@ -89,34 +81,24 @@ class EpollPoller implements Poller {
       : undefined;
   }
 
-  /**
-   * A pidfd is close-on-exec, and readable once the process has ended: pidfd_open(2), since Linux
-   * 5.3.
-   */
   watchProcess(pid: Pid): Failure | undefined {
-    const fd = LINUX.numbers(LINUX.calls.pidfd_open, pid, 0, 0, 0, 0, 0);
-    if (fd < 0) return failure("pidfd_open", lastErrno(LINUX));
-    const mark = this.#epoll.nextMark();
-    const problem = this.#epoll.control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, mark);
-    if (problem === undefined) this.#processes.set(fd, { pid, mark });
-    else streams.close(fd as Fd);
-    return problem;
+    return this.#processes.watch(pid);
   }
 
   unwatchProcess(pid: Pid): void {
-    for (const [fd, process] of this.#processes) {
-      if (process.pid === pid) this.#forgetProcess(fd);
-    }
+    this.#processes.unwatch(pid);
   }
 
   wait(timeoutMs: number, sink: PollSink): void {
     const { words } = this.#epoll;
     const signals = this.#signals.number;
-    const end = this.#epoll.wait(timeoutMs) * EVENT_WORDS;
+    const end = this.#epoll.wait(this.#processes.limited(timeoutMs)) * EVENT_WORDS;
     for (let at = 0; at < end; at += EVENT_WORDS) {
       if (words[at + DESCRIPTOR] === signals) this.#signals.read((one) => sink.signal(one));
     }
-    if (this.#processes.size > 0) this.#reportEnds(end, sink);
+    if (!this.#processes.isEmpty) {
+      this.#processes.report(end, (pid, status) => sink.processEnded?.(pid, status));
+    }
     sink.beforeDescriptors?.();
     for (let at = 0; at < end; at += EVENT_WORDS) {
       const fd = words[at + DESCRIPTOR] as Fd;
@@ -124,25 +106,6 @@ class EpollPoller implements Poller {
       if (this.#watches.get(fd)?.mark !== words[at + MARK]) continue;
       report(fd, words[at + READINESS] as number, sink);
     }
-  }
-
-  /** How a process that is no child ended is told to its parent alone. @param end Of the words. */
-  #reportEnds(end: number, sink: PollSink): void {
-    const { words } = this.#epoll;
-    for (let at = 0; at < end; at += EVENT_WORDS) {
-      const fd = words[at + DESCRIPTOR] as Fd;
-      const process = this.#processes.get(fd);
-      // An earlier report of this wait may have closed the descriptor and watched a process by its
-      // number.
-      if (process === undefined || process.mark !== words[at + MARK]) continue;
-      this.#forgetProcess(fd);
-      sink.processEnded?.(process.pid, { kind: "none" });
-    }
-  }
-
-  #forgetProcess(fd: number): void {
-    this.#processes.delete(fd);
-    streams.close(fd as Fd);
   }
 }
 
