@@ -13,6 +13,8 @@ export type * from "./interface/file_status.ts";
 export type * from "./interface/file_types.ts";
 export type * from "./interface/kept_memory.ts";
 export type * from "./interface/last_resort.ts";
+export type * from "./interface/left_channels.ts";
+export type * from "./interface/machine_watchdog.ts";
 export type * from "./interface/platform.ts";
 export type * from "./interface/process_facts.ts";
 export type * from "./interface/socket_types.ts";

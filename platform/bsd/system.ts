@@ -10,11 +10,15 @@ import type { BsdKernel } from "./abi.ts";
 import { bsdInherited } from "./inherited.ts";
 import { withoutSeqpacket } from "./internet_socket.ts";
 import { NO_LAST_RESORT } from "../posix/processes/no_last_resort.ts";
+import { failure } from "../posix/kernel/kernel.ts";
 import { bsdOwnProcess, type OwnProcess } from "./own_process.ts";
 import { bsdProcessGroups } from "./process_group.ts";
 import { bsdRealPath } from "./real_path.ts";
 import { bsdSocketFiles } from "./socket_file.ts";
 import { bsdFileStatus } from "./stat.ts";
+
+/** The same number on all systems: errno.h of each. */
+const ENODEV = 19;
 
 /** The functions of `Platform`, and what the systems go on with. */
 export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> {
@@ -31,6 +35,8 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "realPath"
       | "keptMemories"
       | "lastResort"
+      | "leftChannels"
+      | "openWatchdog"
       | "releaseProgramPages"
       | "prefer"
       | "takeKernelConsole"
@@ -72,6 +78,9 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       // ZFS takes no pages beforehand (posix_fallocate(2)), so that a store could end the manager.
       keptMemories: undefined,
       lastResort: NO_LAST_RESORT,
+      leftChannels: undefined,
+      // watchdogd(8) is for that.
+      openWatchdog: () => failure(kernel, "open", ENODEV),
       // Memory is not counted against process 1 there, which is never killed.
       releaseProgramPages: () => {},
       prefer: () => {},

@@ -37,6 +37,8 @@ export interface KeptMemory {
   publish(): void;
   /** Nothing is to be found any more. */
   retract(): void;
+  /** Removes its file from that path, if it is there: nobody is to look for it any more. */
+  removeAt(path: string): void;
   /** Without a word to whoever comes next: what counts is found. */
   close(): void;
 }

@@ -17,6 +17,8 @@ import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts
 import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
 import type { KeptMemories } from "./kept_memory.ts";
 import type { LastResort } from "./last_resort.ts";
+import type { LeftChannels } from "./left_channels.ts";
+import type { OpenMachineWatchdog } from "./machine_watchdog.ts";
 import type { ProcessFacts } from "./process_facts.ts";
 import type {
   BoundSocket,
@@ -384,6 +386,10 @@ export interface Platform {
   ): { readonly kind: "bytes"; readonly bytes: Uint8Array } | Failure;
   /** Memory that outlives this program; undefined: the system has none that could be relied on. */
   readonly keptMemories: KeptMemories | undefined;
+  /** undefined: there is no way back to what another program had open. */
+  readonly leftChannels: LeftChannels | undefined;
+  /** Turns the machine's watchdog on. */
+  readonly openWatchdog: OpenMachineWatchdog;
   /** What is done when this program crashes. */
   readonly lastResort: LastResort;
   /** Ends this process by a signal with its default action. */

@@ -17,6 +17,7 @@ import {
 } from "./processes/own_process.ts";
 import { LINUX_KEPT_MEMORIES } from "./processes/kept_memory.ts";
 import { linuxLastResort } from "./processes/last_resort.ts";
+import { linuxLeftChannels } from "./left_channels.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
@@ -26,6 +27,7 @@ import { realPath } from "./kernel/real_path.ts";
 import { becomeSubreaper } from "./processes/subreaper.ts";
 import { LINUX_SYSTEM } from "./kernel/system.ts";
 import { recordLogin } from "./machine/utmp.ts";
+import { openLinuxWatchdog } from "./machine/watchdog.ts";
 
 /** Those that the entry program blocks for a manager. */
 const { CHLD, TERM, INT, HUP, USR1 } = SIGNALS;
@@ -74,6 +76,9 @@ export function openLinux(): Platform {
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
     keptMemories: LINUX_KEPT_MEMORIES,
+    // What process 1 has started ends with it.
+    leftChannels: Deno.pid === 1 ? undefined : linuxLeftChannels(sockets),
+    openWatchdog: openLinuxWatchdog,
     lastResort: linuxLastResort(),
     reboot,
   };

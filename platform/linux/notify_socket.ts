@@ -6,6 +6,8 @@
  * every message must come with its sender (SO_PASSCRED), as with a path that everybody may write
  * to.
  */
+import type { Fd } from "../../core/types.ts";
+import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import { socketAddress } from "../posix/sockets/socket_address.ts";
 import type { Sockets } from "../posix/sockets/sockets.ts";
@@ -16,15 +18,21 @@ import { streams } from "./kernel/parts.ts";
 /** The function that opens them. */
 export function linuxNotifySockets(sockets: Sockets): Platform["openNotifySocket"] {
   return () => {
-    const fd = sockets.open("datagram");
-    if (typeof fd !== "number") return fd;
     // Not to be guessed: a message that its sender did not survive is judged by the user alone.
-    const name = `@dinit/notify/${crypto.randomUUID()}`;
-    const address = socketAddress(LINUX, "bind", name);
-    const problem = sockets.setOption(fd, SOCKET.SOL_SOCKET, SOCKET.SO_PASSCRED, 1) ??
-      ("kind" in address ? address : sockets.bind(fd, address));
-    if (problem === undefined) return { kind: "notify-socket", fd, address: name };
-    streams.close(fd);
-    return problem;
+    const address = `@dinit/notify/${crypto.randomUUID()}`;
+    const fd = notifySocketAt(sockets, address);
+    return typeof fd === "number" ? { kind: "notify-socket", fd, address } : fd;
   };
+}
+
+/** One at a certain address. */
+export function notifySocketAt(sockets: Sockets, name: string): Fd | Failure {
+  const fd = sockets.open("datagram");
+  if (typeof fd !== "number") return fd;
+  const address = socketAddress(LINUX, "bind", name);
+  const problem = sockets.setOption(fd, SOCKET.SOL_SOCKET, SOCKET.SO_PASSCRED, 1) ??
+    ("kind" in address ? address : sockets.bind(fd, address));
+  if (problem === undefined) return fd;
+  streams.close(fd);
+  return problem;
 }

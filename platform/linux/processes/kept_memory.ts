@@ -14,6 +14,7 @@ import { pathAddress, takePath, userId } from "../../posix/kernel/kernel.ts";
 import { ERRNO, FILE, FILE_ROOM, MEMORY, MFD_CLOEXEC } from "../kernel/abi.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
 import { files, status, streams } from "../kernel/parts.ts";
+import { LINUX_SYSTEM } from "../kernel/system.ts";
 import { HEAD, type Region, regionBehind, RegionHead } from "./kept_regions.ts";
 
 /** For people who look into /proc. */
@@ -84,18 +85,26 @@ function closedOnFailure(fd: Fd, made: KeptMemory | Failure): KeptMemory | Failu
 function overFile(fd: Fd): KeptMemory | Failure {
   const present = status.statusOfDescriptor(fd);
   if ("kind" in present) return present;
-  const room = allot(fd, { start: 0, length: HEAD });
+  const { sizeBytes } = present;
+  if (sizeBytes > 0 && sizeBytes < HEAD) return holdsOther();
+  const room = sizeBytes === 0 ? allot(fd, { start: 0, length: HEAD }) : undefined;
   if (room !== undefined) return room;
   const mapped = mapRegion(fd, { start: 0, length: HEAD });
   if ("kind" in mapped) return mapped;
   const head = new RegionHead(mapped);
+  if (!head.isFresh && !head.isMarked) return holdsOther();
+  const sure = allot(fd, { start: 0, length: HEAD });
+  if (sure !== undefined) return sure;
   if (head.isFresh) head.mark();
-  if (!head.isMarked) return failure("open", ERRNO.EINVAL, "it holds something else");
   const end = Math.max(present.sizeBytes, HEAD);
   const region = head.read(end);
   const found = findRegion(fd, region);
   if ("errno" in found) return found;
   return keptMemory(fd, { head, end, found, current: "kind" in region ? undefined : region });
+}
+
+function holdsOther(): Failure {
+  return failure("open", ERRNO.EINVAL, "it holds something else");
 }
 
 function findRegion(
@@ -151,6 +160,12 @@ function keptMemory(
       head.set(undefined);
       giveBack(current);
       current = undefined;
+    },
+    removeAt: (path) => {
+      const own = status.statusOfDescriptor(fd);
+      const named = status.statusAt(undefined, path);
+      if ("kind" in own || "kind" in named || !isSameFile(own, named)) return;
+      LINUX_SYSTEM.platform.removeFile(path);
     },
     close: () => {
       // What is mapped keeps the file open, and with it the lock.
