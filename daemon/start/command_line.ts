@@ -22,6 +22,7 @@ import {
   type DaemonOptions,
   faulty,
 } from "./options.ts";
+import { USUAL_RECOVERY } from "./recovery_options.ts";
 
 export type ParsedOptions = { readonly kind: "run"; readonly options: DaemonOptions } | DaemonEnd;
 
@@ -69,6 +70,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     consoleLevel: "warn",
     logLevel: "info",
     services: [],
+    ...USUAL_RECOVERY,
     isFromKernel: caller.isFirstProcess && caller.isRoot,
   };
   const end = readWords(words, draft, caller.os === "freebsd" ? FREEBSD_GRAMMAR : GRAMMAR);

@@ -4,6 +4,7 @@
 import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
 import { parseDuration } from "../../core/duration.ts";
 import type { LogThreshold } from "../output/log.ts";
+import { RECOVERY_OPTIONS, type RecoveryOptions } from "./recovery_options.ts";
 
 /**
  * The manager's own oom_score_adj; `inherit`: as it is, for its services too. undefined: as the
@@ -11,7 +12,7 @@ import type { LogThreshold } from "../output/log.ts";
  */
 export type OomScoreWish = number | "inherit" | undefined;
 
-export interface DaemonOptions {
+export interface DaemonOptions extends RecoveryOptions {
   /** Empty: the instance's default directories. */
   readonly serviceDirectories: readonly string[];
   readonly environmentFile: string | undefined;
@@ -147,6 +148,7 @@ export const DAEMON_OPTIONS: readonly OptionRow<DaemonDraft, DaemonEnd>[] = [
     help: "least level in the main log: none, error, warn, info (default), debug",
     take: takeLevel("logLevel", "--log-level"),
   },
+  ...RECOVERY_OPTIONS,
   { names: ["--help"], help: "print this help", take: ends({ kind: "help" }) },
   { names: ["--version"], help: "print the version", take: ends({ kind: "version" }) },
 ];

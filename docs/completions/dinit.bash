@@ -293,10 +293,38 @@ _dinit_manager_from() {
         _dinit_offer 'none error warn info debug'
         return
         ;;
+      --left-behind)
+        _dinit_offer ':none'
+        return
+        ;;
+      --crash-limit)
+        _dinit_offer ':none'
+        return
+        ;;
+      --crash-window)
+        _dinit_offer ':none'
+        return
+        ;;
+      --crash-pause)
+        _dinit_offer ':none'
+        return
+        ;;
+      --hang-limit)
+        _dinit_offer ':none'
+        return
+        ;;
+      --watchdog)
+        _dinit_offer ':none'
+        return
+        ;;
+      --watchdog-device)
+        _dinit_offer ':file'
+        return
+        ;;
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
   else
     _dinit_offer ':service'
   fi
