@@ -14,6 +14,7 @@ import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import type { KeptSignals } from "./signal_handler.ts";
 import { DaemonParts, type DaemonStart } from "./parts.ts";
+import { openOwnStateFile, type StateFile, stateFilePath } from "./state_file.ts";
 
 /** How a manager comes to be in another one's place. */
 export interface Adoption {
@@ -38,31 +39,71 @@ export class Daemon {
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #parts: DaemonParts;
+  readonly #given: StateFile | undefined;
 
   constructor(platform: Platform, options: DaemonOptions, start: DaemonStart) {
     this.#platform = platform;
+    this.#given = start.stateFile;
     this.#options = options;
     this.#parts = new DaemonParts(platform, options, start);
   }
 
   run(): number {
-    const { ending, host, loop, output, socket } = this.#parts;
+    const { ending, loop, socket } = this.#parts;
     if (!this.#prepare()) {
       ending.flushLogs();
       return 1;
     }
-    const { services, isSystemManager } = this.#options;
     // The kernel spares a machine's first process; another one is to be small before it has
     // services.
-    if (!isSystemManager) this.#platform.releaseProgramPages();
+    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
     // Nothing is launched that a manager which comes after a crash would not know.
     this.#parts.pauseLaunches(true);
-    startNamed(services, (name) => host.start(name), { isSystemManager, log: output.log });
+    this.#startNamed();
     this.#planForCrash();
     this.#parts.pauseLaunches(false);
     socket.reportReady();
+    this.#beWatched();
     loop.run();
     return ending.exitStatus;
+  }
+
+  #startNamed(): void {
+    const { services, isSystemManager } = this.#options;
+    const { host, output: { log } } = this.#parts;
+    startNamed(services, (name) => host.start(name), { isSystemManager, log });
+  }
+
+  /**
+   * Goes on where a manager was that was killed.
+   *
+   * @returns Its exit status; "starts-over": all has been stopped, and the same words are to be
+   *   executed again.
+   */
+  takeOver(left: LeftManager): number | "starts-over" {
+    const { ending, host, loop, output: { log }, socket, work } = this.#parts;
+    if (!this.#prepare()) {
+      left.memory.close();
+      ending.flushLogs();
+      return 1;
+    }
+    this.#platform.lastResort.withhold(HANDOVER_VARIABLE);
+    work.forgetAll();
+    const { losses, ...settled } = this.#parts.takeOver(left);
+    this.#keepIn(left.memory);
+    log.warn(`Took over from a manager that was killed. ${settledReport(settled, 0)}`);
+    for (const sentence of losses) log.warn(sentence);
+    if (this.#parts.isShuttingDown) log.info("The shutdown that was under way goes on");
+    else if (this.#options.leftBehind === "stop") {
+      log.info("Stopping what is left, to start anew");
+      host.order({ kind: "shutdown", type: "soft-reboot" });
+      ending.startsOver = true;
+    } else this.#startNamed();
+    if (!ending.startsOver) socket.reportReady();
+    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
+    this.#beWatched();
+    loop.run();
+    return ending.startsOver ? "starts-over" : ending.exitStatus;
   }
 
   /**
@@ -99,6 +140,7 @@ export class Daemon {
           output.log.error(why);
           control.answerAwaiting({ kind: "nak" }, [why]);
         });
+        this.#beWatched();
         loop.run();
         return ending.exitStatus;
       },
@@ -136,6 +178,7 @@ export class Daemon {
     const { signal } = work;
     if (signal !== 0) loop.guarded(() => loop.handleSignal(signal));
     loop.collectChildren();
+    this.#beWatched();
     loop.run();
     return ending.exitStatus;
   }
@@ -161,16 +204,42 @@ export class Daemon {
     const { lastResort, keptMemories } = this.#platform;
     this.#parts.work.forgetAll();
     lastResort.withhold(HANDOVER_VARIABLE);
-    const memory = lastResort.isThere ? keptMemories?.make() : undefined;
+    const file = this.#stateFile();
+    const memory = file ?? (lastResort.isThere ? keptMemories?.make() : undefined);
     if (memory === undefined) return lastResort.plan(this.#planWithoutState);
     if ("kind" in memory) return this.#cannotKeep(memory.message);
     this.#keepIn(memory);
   }
 
+  /**
+   * Of a manager that others may outlive: beside its control socket, so that the next one finds it.
+   *
+   * @returns undefined: there is none, and the log says why.
+   */
+  #stateFile(): KeptMemory | undefined {
+    const { processId, keptMemories } = this.#platform;
+    if (processId() === 1 || keptMemories === undefined) return undefined;
+    const { log } = this.#parts.output;
+    const path = stateFilePath(this.#parts.socketPath);
+    const given = this.#given ?? openedAgain(openOwnStateFile(path, this.#platform));
+    if (given.kind === "fresh") {
+      if (given.note !== undefined) log.info(given.note);
+      return given.memory;
+    }
+    if (given.kind === "none") {
+      log.warn(`Services would not be found again if this manager were killed: ${given.why}`);
+    }
+    return undefined;
+  }
+
   #keepIn(memory: KeptMemory): void {
     const { lastResort } = this.#platform;
     const fact = this.#parts.managerFact(readBootId(this.#platform));
-    const failure = this.#parts.keepIn(memory, fact, (why) => this.#cannotKeep(why));
+    const failure = this.#parts.keepIn(
+      { ...memory, remove: () => memory.removeAt(stateFilePath(this.#parts.socketPath)) },
+      fact,
+      (why) => this.#cannotKeep(why),
+    );
     if (failure !== undefined) return this.#cannotKeep(failure.message);
     lastResort.leave(memory.fd);
     lastResort.plan({ kind: "execute" });
@@ -192,6 +261,21 @@ export class Daemon {
     return isFirst ? { kind: "stay", startsOver: true } : { kind: "end" };
   }
 
+  /** Has it noticed when the manager does not go on. */
+  #beWatched(): void {
+    const { loop, output, watchdog } = this.#parts;
+    const { lastResort } = this.#platform;
+    const { crashLimit, crashWindowMs, crashPauseMs, hangLimitMs } = this.#options;
+    lastResort.limit({ crashes: crashLimit, withinMs: crashWindowMs, pauseMs: crashPauseMs });
+    watchdog.open();
+    if (hangLimitMs === undefined) return;
+    const watch = lastResort.watchLoop(hangLimitMs);
+    if (watch === undefined) output.log.warn("Nobody watches whether the manager goes on here");
+    else if ("kind" in watch) {
+      output.log.error(`Cannot watch whether the manager goes on: ${watch.call}: ${watch.message}`);
+    } else loop.watchedBy(watch);
+  }
+
   /** Console, signals, socket, log, environment. @returns false when the manager cannot go on. */
   #prepare(): boolean {
     const platform = this.#platform;
@@ -209,7 +293,11 @@ export class Daemon {
     if (subreaper !== undefined) {
       log.warn(`Cannot adopt orphaned processes: ${subreaper.message}`);
     }
-    if (!socket.open()) return isSystemManager;
+    if (!socket.open()) return isSystemManager && this.#given?.kind !== "refused";
+    if (this.#given?.kind === "refused") {
+      log.error(this.#given.why);
+      return false;
+    }
     const fault = mainLog.openFile();
     if (fault !== undefined) {
       log.error(fault);
@@ -223,4 +311,10 @@ export class Daemon {
     }
     return readEnvironmentFile(platform, environment, this.#options, log) || isSystemManager;
   }
+}
+
+function openedAgain(memory: KeptMemory | string): StateFile {
+  return typeof memory === "string"
+    ? { kind: "none", why: memory }
+    : { kind: "fresh", memory, note: undefined };
 }

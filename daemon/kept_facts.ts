@@ -48,6 +48,8 @@ export interface LeftFacts {
     readonly unwatched: readonly Unwatched[];
     readonly outputs: readonly LeftPipe[];
     readonly sockets: Pieces["sockets"]["open"];
+    /** Files of sockets that are closed here; nobody writes them down. */
+    readonly leftSockets?: Pieces["sockets"]["left"];
     /** undefined: it was damaged, or never written. */
     readonly environment: Pieces["environment"] | undefined;
   };

@@ -7,6 +7,7 @@ import type { Fd, Pid } from "../core/types.ts";
 import type { KeptMemory, Platform } from "../platform/mod.ts";
 import { type LeftFacts, readLeftFacts } from "./kept_facts.ts";
 import { FACT_KIND, readFacts } from "./kept/facts.ts";
+import type { NotedLaunch } from "./kept/launch_journal.ts";
 import type { ManagerFact } from "./kept/manager_fact.ts";
 import type { ServiceProcess } from "./processes/service_process.ts";
 import type { FoundProcessFact } from "./processes/process_fact.ts";
@@ -20,8 +21,26 @@ export interface WaysToFind {
   readonly process?: (fact: FoundProcessFact) => ServiceProcess | "ended";
   /** Whether a process is there that its launch tells of, or has ended and was not collected. */
   readonly isThere: (pid: Pid, made: Made) => boolean;
+  /**
+   * What a process that was launched in the turn that was broken off is from now on; undefined: a
+   * child.
+   */
+  readonly launched?: (pid: Pid, made: Made, one: ServiceProcess) => ServiceProcess | "ended";
+  /**
+   * The process of a launch that was noted without its number, if there is one; undefined: it is
+   * the manager's youngest child.
+   */
+  readonly unknown?: (
+    launch: NotedLaunch,
+    known: ReadonlySet<Pid>,
+    command: readonly string[],
+  ) => Pid | undefined;
+  /** Somebody else has collected who has ended, so nobody knows how. */
+  readonly areCollected: boolean;
   /** Whether a descriptor is what it was. */
   readonly isOpen: (fd: Fd) => boolean;
+  /** The control socket is open already, and is this manager's own. */
+  readonly isOwnSocket: boolean;
 }
 
 /**

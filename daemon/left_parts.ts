@@ -65,7 +65,7 @@ export function adoptLeftParts(
       theirs.sockets,
       (service, sockets) => isKnown(service) && sockets.every(({ fd }) => isOpen(fd)),
     ),
-    left: new Map(),
+    left: theirs.leftSockets ?? new Map(),
   });
   parts.demand.adopt(filtered(theirs.demand, (fd, { service }) => isOpen(fd) && isKnown(service)));
   parts.trees.adopt({
@@ -82,15 +82,21 @@ export function adoptLeftParts(
   if (isHeld) parts.launches.queue.hold();
   if (theirs.logins !== undefined) parts.logins.adopt(theirs.logins);
   parts.faults.adopt(filtered(theirs.faults, isKnown));
-  const { listener } = theirs.control;
-  const isListening = listener !== undefined && isOpen(listener.fd);
-  parts.control.adopt({ listener: isListening ? listener : undefined, connections: [] });
-  const { readyDescriptor } = theirs;
-  parts.socket.adopt(
-    readyDescriptor !== undefined && isOpen(readyDescriptor) ? readyDescriptor : undefined,
-  );
+  if (!ways.isOwnSocket) adoptSocket(parts, theirs, isOpen);
   if (theirs.ending !== undefined) parts.ending.adopt({ ...theirs.ending, prompt: undefined });
   return ended;
+}
+
+function adoptSocket(
+  { control, socket }: Pick<Parts, "control" | "socket">,
+  { control: { listener }, readyDescriptor }: LeftManager["facts"]["parts"],
+  isOpen: WaysToFind["isOpen"],
+): void {
+  const isListening = listener !== undefined && isOpen(listener.fd);
+  control.adopt({ listener: isListening ? listener : undefined, connections: [] });
+  socket.adopt(
+    readyDescriptor !== undefined && isOpen(readyDescriptor) ? readyDescriptor : undefined,
+  );
 }
 
 function adoptProcesses(

@@ -29,17 +29,26 @@ export interface LeftProcesses {
   readonly found: readonly FoundLaunch[];
 }
 
+type Records = readonly Readonly<ServiceRecord>[];
+
 /** Sorts them; nothing is changed, but for reports of launches, which are read. */
 export function sortProcesses(
   facts: LeftFacts,
   records: Iterable<Readonly<ServiceRecord>>,
   { platform, ways }: { readonly platform: Platform; readonly ways: WaysToFind },
 ): LeftProcesses {
-  const owners = ownersOf(records);
+  const all = [...records];
+  const owners = ownersOf(all);
   const known: FoundProcessFact[] = [];
   const collected = new Map<Pid, ExitStatus>();
   const found: FoundLaunch[] = [];
   const seen = new Set<Pid>();
+  const unknownOf = (launch: NotedLaunch, all: Records, known: ReadonlySet<Pid>) => {
+    if (ways.unknown === undefined) return unknownChild(launch, known, platform);
+    const description = all.find(({ id }) => id === launch.service)?.description;
+    const command = launch.role === "start" ? description?.command : description?.stopCommand;
+    return ways.unknown(launch, known, command ?? []);
+  };
   const find = (launch: LeftLaunch, made: Made) => {
     const { service, role, pid } = launch;
     if (seen.has(pid)) return;
@@ -69,7 +78,7 @@ export function sortProcesses(
     collected.set(pid, status);
   }
   for (const launch of facts.launches) {
-    const pid = launch.pid ?? unknownChild(launch, new Set([...seen, ...owners.keys()]), platform);
+    const pid = launch.pid ?? unknownOf(launch, all, new Set([...seen, ...owners.keys()]));
     if (pid === undefined || owners.has(pid)) continue;
     find({ ...launch, pid }, { notBeforeMs: launch.sinceMs });
   }
@@ -109,8 +118,13 @@ function stateOf(
   const status = facts.ends.get(pid);
   if (status === undefined) {
     // One that has ended and was not collected yet is reported as any other child.
-    const execution = { kind: "pending" } as const;
-    return ways.isThere(pid, made) ? { kind: "alive", execution, readiness: "open" } : undefined;
+    if (ways.isThere(pid, made)) {
+      return { kind: "alive", execution: { kind: "pending" }, readiness: "open" };
+    }
+    // It was made, and may have done its work.
+    return ways.areCollected
+      ? { kind: "ended", execution: { kind: "executed" }, status: { kind: "none" } }
+      : undefined;
   }
   const outcome = report !== undefined && ways.isOpen(report)
     ? platform.leftReport(report)

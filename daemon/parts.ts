@@ -17,7 +17,7 @@ import { Loader } from "./descriptions/loader.ts";
 import { FileUserDatabase } from "./descriptions/user_database.ts";
 import { releaseAfterLoading } from "./loaded_clients.ts";
 import { EventQueue } from "./event_queue.ts";
-import { Keeping } from "./kept/keeping.ts";
+import { Keeping, type KeptIn } from "./kept/keeping.ts";
 import { type ManagerFact, managerFacts } from "./kept/manager_fact.ts";
 import { WorkNotes } from "./kept/work_notes.ts";
 import { type FactParts, factSources } from "./kept_facts.ts";
@@ -25,12 +25,15 @@ import type { LeftManager, WaysToFind } from "./left_manager.ts";
 import { type Blamed, type Settled, Settling } from "./settling.ts";
 import { Executor } from "./commands/execute.ts";
 import { adoptManager, type KeepingParts, type KeptManager } from "./kept_manager.ts";
+import { findKilled, type FoundKilled } from "./killed_manager.ts";
 import { KillAll } from "./commands/kill_all.ts";
 import { Host } from "./host.ts";
 import { Launcher } from "./launch/launcher.ts";
 import { logCommands } from "./commands/log_commands.ts";
 import { type DescriptorOwner, Loop } from "./loop.ts";
 import { Ending } from "./machine/ending.ts";
+import { HardwareWatchdog } from "./machine/hardware_watchdog.ts";
+import { managerPlaces } from "./manager_places.ts";
 import { managerScheduler } from "./manager_scheduler.ts";
 import { managerCommands } from "./commands/manager_commands.ts";
 import { managerSuccession } from "./manager_succession.ts";
@@ -48,8 +51,9 @@ import { ManagerEnvironment } from "./start/environment.ts";
 import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { managerRole } from "./start/manager_role.ts";
 import type { DaemonOptions } from "./start/options.ts";
-import { findPlaces, type Places } from "./start/places.ts";
+import type { Places } from "./start/places.ts";
 import type { Succession } from "./succession/succession.ts";
+import type { StateFile } from "./state_file.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
 import { Timers } from "./time/timers.ts";
 
@@ -62,6 +66,8 @@ export interface DaemonStart {
   readonly kept?: KeptManager | undefined;
   /** What one that died has left, which this one goes on with. */
   readonly left?: LeftManager | undefined;
+  /** What is in the file beside the control socket; undefined: it has not been opened. */
+  readonly stateFile?: StateFile | undefined;
 }
 
 /** What the manager's life is made of. */
@@ -73,11 +79,14 @@ export class DaemonParts {
   readonly ending: Ending;
   readonly signals: SignalHandler;
   readonly loop: Loop;
+  readonly watchdog: HardwareWatchdog;
   readonly control: ControlServer;
   /** What outlives the manager. */
   readonly keeping: Keeping;
   /** What it is at, likewise. */
   readonly work: WorkNotes;
+  /** Of the control socket. */
+  readonly socketPath: string;
   readonly #platform: Platform;
   readonly #options: DaemonOptions;
   readonly #timers = new Timers();
@@ -129,11 +138,12 @@ export class DaemonParts {
     });
     const { log } = this.output;
     const users = new FileUserDatabase(platform);
-    const places = findPlaces(options, {
-      os: platform.os,
-      env: (name) => this.environment.variables.get(name),
-      homeFromDatabase: () => users.byUid(platform.userId())?.home,
-    });
+    const places = managerPlaces(
+      platform,
+      options,
+      (name) => this.environment.variables.get(name),
+    );
+    this.socketPath = places.socketPath;
     this.#outputs = new ServiceOutputs(patient, {
       warn: (text) => log.warn(text),
       wallClock: Date.now,
@@ -164,6 +174,11 @@ export class DaemonParts {
       ...{ platform, log, options },
       control: this.control,
       path: places.socketPath,
+    });
+    this.watchdog = new HardwareWatchdog({
+      ...{ platform, log },
+      device: options.watchdogDevice,
+      timeoutMs: options.watchdogMs,
     });
     this.ending = this.#makeEnding({
       words,
@@ -244,6 +259,7 @@ export class DaemonParts {
       work: this.work,
       beforeShutdown: () => {
         hold.resume();
+        this.ending.startsOver = false;
         launches.queue.preference.preferLaunchesOnly();
       },
       signals,
@@ -276,7 +292,7 @@ export class DaemonParts {
   }
 
   /** From now on a manager that comes after this one finds all that there is. */
-  keepIn(memory: LeftManager["memory"], manager: ManagerFact, lost: (why: string) => void) {
+  keepIn(memory: KeptIn, manager: ManagerFact, lost: (why: string) => void) {
     const parts = this.#factParts();
     return this.keeping.start({
       memory,
@@ -297,6 +313,7 @@ export class DaemonParts {
       cgroupBase: this.#cgroupBase,
       oomScore: this.#oomScores.replaced,
       signals: this.signals.keep(),
+      pid: this.#platform.processId(),
       bootId,
     };
   }
@@ -320,6 +337,17 @@ export class DaemonParts {
     const settled = settling.settle(blamed);
     this.#settling = undefined;
     return settled;
+  }
+
+  /** Goes on where a manager was that was killed. */
+  takeOver(left: LeftManager): Settled & Pick<FoundKilled, "losses"> {
+    const found = findKilled(left, this.#scheduler, this.#platform);
+    return { ...this.settle(found.left, found.ways, undefined), losses: found.losses };
+  }
+
+  /** Whether all services are to stop. */
+  get isShuttingDown(): boolean {
+    return this.#scheduler.shutdownType !== undefined;
   }
 
   /** Name of a service that is loaded. */
@@ -436,9 +464,10 @@ export class DaemonParts {
     },
   ): Ending {
     const { console, mainLog, log } = this.output;
+    const platform = this.#platform;
     return new Ending({
       ...given,
-      platform: this.#platform,
+      platform,
       scheduler: this.#scheduler,
       start: (name) => this.host.start(name),
       control: this.control,
@@ -449,6 +478,10 @@ export class DaemonParts {
       options: this.#options,
       hold: this.#supervision.hold,
       keeping: this.keeping,
+      stopWatching: () => {
+        platform.lastResort.stopWatching();
+        this.watchdog.turnOff();
+      },
     });
   }
 
@@ -486,7 +519,10 @@ export class DaemonParts {
       beforeWait: () => launches.beforeWait(),
       atRest: () => this.#succession.atRest(),
       ...{ ends, keeping: this.keeping, work: this.work, answers: control },
-      timed: [this.#timers, this.#outputs, ...timed, control, this.#succession],
+      timed: [
+        ...[this.#timers, this.#outputs, ...timed, control, this.#succession],
+        ...(this.#options.watchdogMs === undefined ? [] : [this.watchdog]),
+      ],
       log: this.output.log,
       // Clients are the ones who come in thousands a second.
       owners: [

@@ -102,7 +102,9 @@ export class ProcessEnds {
    * perhaps collected before; then its number may be another's.
    */
   strangerEnded(end: Reaped): void {
-    if (this.#parts.processes.get(end.pid)?.watched !== undefined) this.childEnded(end);
+    const process = this.#parts.processes.get(end.pid);
+    if (process === undefined) this.#parts.leftovers.ended(end.pid);
+    else if (process.watched !== undefined) this.childEnded(end);
   }
 
   /** With kill-tree a service has ended only when all that it left behind has. */

@@ -1,7 +1,7 @@
 /**
  * The manager as a program: its words → what to do, and its exit status.
  */
-import { type Fd, systemNamed } from "../core/types.ts";
+import { type Fd, fd as asFd, systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
@@ -9,9 +9,11 @@ import type { Handover } from "./kept/handover.ts";
 import type { KeptManager } from "./kept_manager.ts";
 import { readLeftManager } from "./left_manager.ts";
 import { lastResort } from "./machine/last_resort.ts";
+import { managerPlaces } from "./manager_places.ts";
 import { schedulerFault } from "./manager_scheduler.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import type { DaemonStart } from "./parts.ts";
+import { openStateFile, stateFilePath } from "./state_file.ts";
 import { daemonHelp, parseDaemonOptions, type ParsedOptions } from "./start/command_line.ts";
 import { environmentTexts } from "./start/environment.ts";
 import { startEnvironment } from "./start/inherited_environment.ts";
@@ -56,9 +58,44 @@ export function runDaemon(words: readonly string[], loadClients: LoadClientProgr
   const { leftState } = platform.lastResort;
   const start = { words, loadClients };
   const run = leftState === undefined
-    ? () => new Daemon(platform, options, start).run()
+    ? () => startDaemon(platform, options, start)
     : () => goOnAfterCrash(platform, options, start, leftState);
   return options.isSystemManager && Deno.pid === 1 ? neverEnds(platform, run) : run();
+}
+
+/** What a manager that was killed has left is taken over. Nothing outlives process 1. */
+function startDaemon(
+  platform: Platform,
+  options: DaemonOptions,
+  start: Pick<DaemonStart, "words" | "loadClients">,
+): number {
+  if (platform.processId() === 1 || platform.keptMemories === undefined) {
+    return new Daemon(platform, options, start).run();
+  }
+  const path = stateFilePath(managerPlaces(platform, options).socketPath);
+  const stateFile = openStateFile(path, platform);
+  if (stateFile.kind !== "left") {
+    return new Daemon(platform, options, { ...start, stateFile }).run();
+  }
+  const { left } = stateFile;
+  const outcome = new Daemon(platform, options, { ...start, left }).takeOver(left);
+  return outcome === "starts-over" ? startOver(platform, options, start.words) : outcome;
+}
+
+/** Returns only on failure. @returns The exit status. */
+function startOver(
+  platform: Platform,
+  { readyDescriptor }: DaemonOptions,
+  words: readonly string[],
+): number {
+  const own = platform.ownProgram();
+  if (readyDescriptor !== undefined) platform.passOn([asFd(readyDescriptor)], true);
+  const environment = environmentTexts(startEnvironment(platform, Deno.env.toObject()));
+  const failure = "kind" in own
+    ? own
+    : platform.execute(own.path, [own.path, ...words], environment);
+  console.error(`dinit: Cannot start the manager anew: ${failure.message}`);
+  return 1;
 }
 
 /** @throws {Error} When it cannot. */
@@ -79,6 +116,8 @@ function goOnAfterCrash(
     // Children are children still, and nobody else has collected them.
     isThere: (pid) => ["running", "ended"].includes(platform.childState(pid)),
     isOpen: (fd) => platform.descriptorKind(fd) !== "closed",
+    areCollected: false,
+    isOwnSocket: false,
   }, platform.lastResort.lastCrash);
 }
 

@@ -186,8 +186,11 @@ export class Settling {
     this.#launches.delete(pid);
     const { service, role, now } = found.process;
     if (now.kind === "ended") return this.#closeEnds(found);
-    this.#parts.parts.processes.add(pid, { service, role });
+    const process = this.#ways.launched?.(pid, found.made, { service, role }) ?? { service, role };
+    const hasEnded = process === "ended";
+    this.#parts.parts.processes.add(pid, hasEnded ? { service, role } : process);
     this.#parts.launches.adoptLaunch(this.#open(found));
+    if (hasEnded) this.#parts.ends.lost(pid);
   }
 
   /** With the descriptors that are there. */

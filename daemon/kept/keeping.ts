@@ -4,13 +4,19 @@
  */
 import type { ProcessRole } from "../../core/event.ts";
 import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
-import type { Failure, Platform } from "../../platform/mod.ts";
+import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
 import type { LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
+/** Where it is kept. */
+export interface KeptIn extends Pick<KeptMemory, "begin" | "publish" | "retract"> {
+  /** Nobody is to look for it any more. */
+  readonly remove?: () => void;
+}
+
 export class Keeping implements LaunchNotes {
   #state: StateMemory | undefined;
-  #memory: StateMemoryParts["memory"] | undefined;
+  #memory: KeptIn | undefined;
   readonly #platform: Pick<Platform, "close">;
   #closing: Fd[] = [];
 
@@ -23,7 +29,7 @@ export class Keeping implements LaunchNotes {
    *
    * @returns Why it does not.
    */
-  start(parts: StateMemoryParts): Failure | undefined {
+  start(parts: StateMemoryParts & { readonly memory: KeptIn }): Failure | undefined {
     const begun = StateMemory.begin({
       ...parts,
       lost: (why) => {
@@ -43,6 +49,7 @@ export class Keeping implements LaunchNotes {
     if (this.#state === undefined) return;
     this.#state = undefined;
     this.#memory?.retract();
+    this.#memory?.remove?.();
     this.#closeAll();
   }
 

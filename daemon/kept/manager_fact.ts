@@ -1,4 +1,5 @@
 /** What a manager knows of itself and its machine, and does not change: one fact. */
+import type { Pid } from "../../core/types.ts";
 import type { KeptClock } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "./facts.ts";
 
@@ -11,7 +12,9 @@ export interface ManagerFact {
   readonly oomScore: number | undefined;
   /** Signals that are left alone. */
   readonly signals: readonly string[];
-  /** Of the boot in which it was written; undefined: the system does not tell. */
+  /** Its own number. */
+  readonly pid: Pid;
+  /** Of the boot in which it was written, and its PIDs; undefined: the system does not tell. */
   readonly bootId: string | undefined;
 }
 

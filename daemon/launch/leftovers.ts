@@ -20,7 +20,10 @@ export interface LeftoverFact {
 
 /** What it works with. */
 export interface LeftoverParts {
-  readonly platform: Pick<Platform, "now" | "signal" | "signalNumber" | "processClockMs">;
+  readonly platform: Pick<
+    Platform,
+    "childState" | "now" | "poller" | "processClockMs" | "signal" | "signalNumber"
+  >;
   /** What waited is to be launched now. */
   readonly launch: (command: SpawnCommand) => void;
 }
@@ -41,13 +44,15 @@ export class Leftovers implements Timed {
     this.#parts = parts;
   }
 
-  /** Begins to end a child. @param stopTimeoutMs 0: none. */
+  /** Begins to end a process. @param stopTimeoutMs 0: none. */
   end(pid: Pid, service: ServiceId, stopTimeoutMs: number): void {
     const { platform } = this.#parts;
     const waitMs = stopTimeoutMs > 0 ? stopTimeoutMs : LONGEST_WAIT_MS;
     const due = platform.now() + waitMs as Instant;
     this.#all.set(pid, { service, seenMs: platform.processClockMs(), due });
     this.facts.note(pid);
+    // Of a child its end is noticed anyway.
+    if (platform.childState(pid) === "foreign") platform.poller.watchProcess(pid);
     this.#signal(pid, "TERM");
     this.#signal(pid, "CONT");
   }
@@ -59,7 +64,7 @@ export class Leftovers implements Timed {
     return true;
   }
 
-  /** A child was collected that is no service's. */
+  /** A process has ended that is no service's. */
   ended(pid: Pid): void {
     const leftover = this.#all.get(pid);
     if (leftover === undefined) return;

@@ -20,6 +20,8 @@ const READ_BYTES = 256;
 
 interface ReadinessPipe {
   readonly service: ServiceId;
+  /** By which it is found when the descriptor is gone: `LeftChannels.pipeNumber`. */
+  readonly pipe: number | undefined;
   hasSpoken: boolean;
 }
 
@@ -45,7 +47,8 @@ export class ReadinessPipes {
   add(service: ServiceId, readEnd: Fd): Failure | undefined {
     const failure = this.#platform.poller.watch(readEnd, { read: true, write: false });
     if (failure === undefined) {
-      this.#pipes.set(readEnd, { service, hasSpoken: false });
+      const pipe = this.#platform.leftChannels?.pipeNumber(readEnd);
+      this.#pipes.set(readEnd, { service, pipe, hasSpoken: false });
       this.facts.note(readEnd);
       return undefined;
     }

@@ -37,6 +37,8 @@ export interface EndingParts {
    * What is run from here on is no likelier to outlive others than the manager was at its start.
    */
   readonly endProtection: () => void;
+  /** Nobody is to wait for a sign of the manager's life any more. */
+  readonly stopWatching: () => void;
   readonly main: OutputStream;
   readonly log: Log;
   readonly options: DaemonOptions;
@@ -64,6 +66,8 @@ export class Ending {
   readonly #decisive: Set<string>;
   /** What it depends on, as one; a question at the console is asked anew. */
   readonly facts: Facts<Ending>;
+  /** When all services have stopped the manager begins once more, and nothing else ends. */
+  startsOver = false;
   #exitStatus = 0;
   #recoveredAt: Instant | undefined;
 
@@ -114,7 +118,7 @@ export class Ending {
     const { scheduler, options, platform, control, hold } = this.#parts;
     const type = scheduler.shutdownType;
     if (type === "remain" || this.#prompt.isOpen || hold.isHeld) return false;
-    if (!options.isSystemManager) {
+    if (!options.isSystemManager || this.startsOver) {
       this.#leave();
       control.close();
       this.flushLogs();
@@ -132,7 +136,7 @@ export class Ending {
 
   /** Ends the manager and leaves the services to themselves. @param signal What asked for it. */
   endAtOnce(signal: number): never {
-    this.#leave();
+    this.#leave("services");
     this.flushLogs();
     this.#parts.control.close();
     Deno.exit(signalStatus(signal));
@@ -198,11 +202,17 @@ export class Ending {
     }
   }
 
-  /** Nobody is to go on with the services, whatever happens from now on. */
-  #leave(): void {
-    const { keeping, options, platform } = this.#parts;
+  /**
+   * This manager does not go on with the services, whatever happens from now on.
+   *
+   * @param left What it leaves to whoever comes next; absent: nothing.
+   */
+  #leave(left?: "services"): void {
+    const { keeping, options, platform, stopWatching } = this.#parts;
     const { lastResort } = platform;
-    keeping.end();
+    stopWatching();
+    // Whoever comes next finds them by the state.
+    if (left === undefined) keeping.end();
     const isFirst = options.isSystemManager && platform.processId() === 1;
     lastResort.plan(isFirst ? { kind: "stay", startsOver: true } : { kind: "end" });
     lastResort.leave(undefined);

@@ -30,6 +30,8 @@ export interface LeftPipe {
   readonly writeEnd: Fd;
   /** `none`: a consumer reads it. */
   readonly sink: Sink["kind"];
+  /** By which it is found when the descriptors are gone: `LeftChannels.pipeNumber`. */
+  readonly pipe: number | undefined;
 }
 
 /** All pipes and files as another manager goes on with them. */

@@ -427,7 +427,8 @@ export class ServiceOutputs {
   #setPipe(name: ServiceName, pipe: OutputPipe): void {
     const { readEnd, writeEnd, sink } = pipe;
     this.#pipes.set(name, pipe);
-    this.#left.set(readEnd, { name, readEnd, writeEnd, sink: sink.kind });
+    const number = this.#platform.leftChannels?.pipeNumber(readEnd);
+    this.#left.set(readEnd, { name, readEnd, writeEnd, sink: sink.kind, pipe: number });
     this.facts.note(readEnd);
   }
 

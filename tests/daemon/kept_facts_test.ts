@@ -132,6 +132,7 @@ const MANAGER_FACT = {
   cgroupBase: "/sys/fs/cgroup",
   oomScore: undefined,
   signals: ["HUP"],
+  pid: 7 as Pid,
   bootId: "c0ffee",
 };
 
