@@ -39,16 +39,16 @@ export interface ManagerOptions {
 }
 
 export class Manager {
-  readonly #child: Deno.ChildProcess;
+  #child: Deno.ChildProcess;
   readonly folder: string;
   readonly socket: string;
   readonly program: string;
-  readonly #output: ProgramOutput;
-  readonly #isOnTerminal: boolean;
+  readonly #options: ManagerOptions;
+  #output: ProgramOutput;
 
   private constructor(child: Deno.ChildProcess, folder: string, options: ManagerOptions) {
     this.#child = child;
-    this.#isOnTerminal = options.onTerminal ?? false;
+    this.#options = options;
     this.folder = folder;
     this.socket = socketPath(folder, options);
     this.program = options.program ?? PROGRAM;
@@ -66,22 +66,7 @@ export class Manager {
       const file = name.includes(".") ? name : `${name}.toml`;
       await Deno.writeTextFile(`${folder}/services/${file}`, text);
     }
-    const words = [
-      ...options.through ?? [],
-      options.program ?? PROGRAM,
-      ...["-u", "-d", `${folder}/services`, "-l", `${folder}/log`],
-      ...["-p", socketPath(folder, options)],
-      ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
-    ];
-    const [program = "", ...args] = options.onTerminal ? onTerminal(words) : words;
-    const child = new Deno.Command(program, {
-      args,
-      env: { ...options.env },
-      // script(1) would pass on the end of its input.
-      stdin: options.onTerminal ? "piped" : "null",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
+    const child = commandOf(folder, options).spawn();
     const manager = new Manager(child, folder, options);
     await manager.outputHas("\0");
     return manager;
@@ -89,6 +74,39 @@ export class Manager {
 
   get pid(): number {
     return this.#child.pid;
+  }
+
+  /** Kills the manager, and waits until it is gone. What it supervised goes on. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended();
+  }
+
+  /** Starts another one where one was that has ended. @param args Besides those of before. */
+  async startAgain(...args: readonly string[]): Promise<void> {
+    this.#child = commandOf(this.folder, withArgs(this.#options, args)).spawn();
+    this.#output = new ProgramOutput(this.#child.stdout);
+    await this.outputHas("\0");
+  }
+
+  /** Starts another one where one was that has ended, and kills it, however far it has come. */
+  async startAndKill(afterMs: number): Promise<void> {
+    this.#child = commandOf(this.folder, this.#options).spawn();
+    this.#output = new ProgramOutput(this.#child.stdout);
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await this.kill();
+  }
+
+  /** Starts another manager with the same words, which is to end by itself. */
+  async another(...args: readonly string[]): Promise<Outcome> {
+    const command = commandOf(this.folder, withArgs(this.#options, args), "piped");
+    const { code, stdout, stderr } = await within(
+      END_LIMIT_MS,
+      "The end of another manager",
+      command.output(),
+    );
+    const decoder = new TextDecoder();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
   }
 
   /** All that the manager wrote to its output. */
@@ -151,7 +169,7 @@ export class Manager {
   async dispose(): Promise<void> {
     try {
       // script(1) would give it two seconds.
-      if (this.#isOnTerminal) await this.ctl("shutdown");
+      if (this.#options.onTerminal) await this.ctl("shutdown");
       else this.#child.kill("SIGTERM");
       await this.ended();
     } catch {
@@ -161,9 +179,36 @@ export class Manager {
       await this.#child.status;
     }
     await this.#output.ended;
-    if (this.#isOnTerminal) await this.#child.stdin.close().catch(() => {});
+    if (this.#options.onTerminal) await this.#child.stdin.close().catch(() => {});
     await Deno.remove(this.folder, { recursive: true });
   }
+}
+
+function withArgs(options: ManagerOptions, args: readonly string[]): ManagerOptions {
+  return { ...options, args: [...options.args ?? [], ...args] };
+}
+
+function commandOf(
+  folder: string,
+  options: ManagerOptions,
+  stderr: "inherit" | "piped" = "inherit",
+): Deno.Command {
+  const words = [
+    ...options.through ?? [],
+    options.program ?? PROGRAM,
+    ...["-u", "-d", `${folder}/services`, "-l", `${folder}/log`],
+    ...["-p", socketPath(folder, options)],
+    ...["-F", "1", ...options.args ?? [], ...options.start ?? []],
+  ];
+  const [program = "", ...args] = options.onTerminal ? onTerminal(words) : words;
+  return new Deno.Command(program, {
+    args,
+    env: { ...options.env },
+    // script(1) would pass on the end of its input.
+    stdin: options.onTerminal ? "piped" : "null",
+    stdout: "piped",
+    stderr,
+  });
 }
 
 function socketPath(folder: string, { socket }: ManagerOptions): string {
