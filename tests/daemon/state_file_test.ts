@@ -61,7 +61,9 @@ function leaveState(path: string, bootId = readBootId(platform)): void {
         bootId,
       }),
     ],
+    services: 1,
     givenToChildren: [],
+    inbox: { placeIn: () => true },
     platform,
     lost: fail,
   });

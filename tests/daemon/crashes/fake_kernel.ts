@@ -269,6 +269,7 @@ export class FakeKernel {
         adopt: (fd) => this.#memory(fd, step),
         open: () => missing("open"),
       },
+      leftChannels: undefined,
       lastResort: crashPage(this.page, nothing),
     };
     return new Proxy(known as Platform, {
@@ -295,6 +296,7 @@ export class FakeKernel {
         this.#state = begun;
         step();
       },
+      removeAt: () => {},
       retract: () => {
         this.#state = undefined;
       },

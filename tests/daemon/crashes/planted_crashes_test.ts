@@ -71,7 +71,9 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
       if (typeof found === "string") return fail(found);
       return new Daemon(next, parsed.options, { ...start, left: found }).goOn(found, {
         isThere: (pid) => ["running", "ended"].includes(next.childState(pid)),
+        areCollected: false,
         isOpen: (fd) => next.descriptorKind(fd) !== "closed",
+        isOwnSocket: false,
       }, lastCrash);
     };
   }

@@ -1,10 +1,13 @@
 /** Processes that nobody has asked for since a manager died. */
-import { type Instant, instant, pid, serviceId } from "../../../core/types.ts";
+import { type Instant, instant, type Pid, pid, serviceId } from "../../../core/types.ts";
 import { Leftovers } from "../../../daemon/launch/leftovers.ts";
 import type { SpawnCommand } from "../../../daemon/launch/queue.ts";
+import type { Poller } from "../../../platform/mod.ts";
 import { assertEquals } from "../../assert.ts";
 
 const [WEB, MAIL] = [serviceId(1), serviceId(2)];
+/** No child. */
+const STRANGER = pid(80);
 const NUMBERS: Readonly<Record<string, number>> = { TERM: 15, CONT: 18, KILL: 9 };
 
 function scene() {
@@ -14,6 +17,8 @@ function scene() {
     platform: {
       now: () => instant(1000),
       processClockMs: () => 5,
+      childState: (one) => one === STRANGER ? "foreign" : "running",
+      poller: { watchProcess: (one: Pid) => void sent.push(`watch ${one}`) } as unknown as Poller,
       signalNumber: (name) => NUMBERS[name],
       signal: (to, signal) => void sent.push(`${to} ${signal}`),
     },
@@ -38,6 +43,12 @@ Deno.test("what nobody has asked for is ended, by KILL when its time is over", (
   // Without a limit of its service's there is one all the same.
   leftovers.end(pid(71), MAIL, 0);
   assertEquals(leftovers.next(), 11_000 as Instant);
+});
+
+Deno.test("the end of one that is no child is watched for", () => {
+  const { leftovers, sent } = scene();
+  leftovers.end(STRANGER, WEB, 300);
+  assertEquals(sent, ["watch 80", "80 15", "80 18"]);
 });
 
 Deno.test("launches of its service wait until all of them are gone, those of others do not", () => {
