@@ -127,7 +127,12 @@ const CTL_ROOMS = [
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
-  ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, { values: [CORE_FILES], isPure: true }),
+  // Expressions for points in time; knows nothing of services.
+  { prefix: "core/calendar/", values: [CORE_FILES, "core/calendar/"], isPure: true },
+  ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
+    values: [CORE_FILES, "core/calendar/"],
+    isPure: true,
+  }),
   { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
   {
     prefix: "core/service/",
