@@ -34,6 +34,10 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,
   telinit: (client, args, io) => client.runTelinit(args, io),
+  calendar: async (_client, args, io) => {
+    const { runCalendar } = await import("./ctl/calendar/run_calendar.ts");
+    return runCalendar(args, io);
+  },
 };
 
 /** What the program was called: argv[0], which `Deno` does not tell, and the other words. */

@@ -10,3 +10,5 @@ export { UTC, type Zone, type ZoneTime } from "./zone.ts";
 export { readZoneFile } from "./tzif.ts";
 export { readPosixZone } from "./posix_zone.ts";
 export { readCron } from "./read_cron.ts";
+export { isoText, readTime, timeText } from "./time_text.ts";
+export { Zones, type ZoneSources } from "./zones.ts";

@@ -311,7 +311,7 @@ _dinit() {
       convert) _dinit_offer :file; return ;;
     esac
   elif [[ ${COMP_WORDS[1]} != -* ]]; then
-    _dinit_offer 'ctl check monitor convert schema'
+    _dinit_offer 'ctl check monitor convert schema calendar'
     return
   fi
   _dinit_manager_from 1

@@ -58,7 +58,7 @@ function __dinit_first_word
 end
 
 function __dinit_subcommand
-    __fish_seen_subcommand_from ctl check monitor convert schema
+    __fish_seen_subcommand_from ctl check monitor convert schema calendar
 end
 
 complete -c dinitctl -f
@@ -286,6 +286,7 @@ complete -c dinit -n '__dinit_first_word' -a check -d 'check service description
 complete -c dinit -n '__dinit_first_word' -a monitor -d 'run a command when services change'
 complete -c dinit -n '__dinit_first_word' -a convert -d 'turn a description of upstream\'s format into TOML'
 complete -c dinit -n '__dinit_first_word' -a schema -d 'print the JSON schema of descriptions'
+complete -c dinit -n '__dinit_first_word' -a calendar -d 'print the next times of a calendar expression'
 complete -c dinit -n 'not __dinit_subcommand' -s d -l services-dir -x -a '(__fish_complete_directories)' -d 'search DIR for services (repeatable; replaces the default list)'
 complete -c dinit -n 'not __dinit_subcommand' -s e -l env-file -r -F -d 'read the manager\'s environment from FILE'
 complete -c dinit -n 'not __dinit_subcommand' -s p -l socket-path -r -F -d 'control socket'

@@ -81,6 +81,7 @@ const DESCRIPTION_ROOMS = [
 const FOR_DAEMON: readonly string[] = [
   ...[
     CORE_FILES,
+    "core/calendar/",
     "core/log/",
     "core/plan/",
     "core/protocol/",
@@ -107,7 +108,10 @@ const DAEMON_ROOMS = [
 ];
 
 /** What every room of the clients may use of the rest. */
-const FOR_CLIENTS: readonly string[] = [CORE_FILES, "core/protocol/", DESCRIPTIONS];
+const FOR_CLIENTS: readonly string[] = [
+  ...[CORE_FILES, "core/calendar/", "core/protocol/"],
+  DESCRIPTIONS,
+];
 
 /**
  * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words
@@ -120,7 +124,7 @@ const CTL_ROOMS = [
   "commands/lookup/",
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",
-  ["check/", "convert/", "monitor/", "schema/", "shutdown/"],
+  ["calendar/", "check/", "convert/", "monitor/", "schema/", "shutdown/"],
   "telinit/",
 ];
 
