@@ -90,6 +90,7 @@ const FOR_DAEMON: readonly string[] = [
     "core/schedule/",
     "core/service/",
     "core/state/",
+    "core/timetable/",
   ],
   ...[DESCRIPTIONS, PLATFORM],
 ];
@@ -133,6 +134,13 @@ export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
   // Expressions for points in time; knows nothing of services.
   { prefix: "core/calendar/", values: [CORE_FILES, "core/calendar/"], isPure: true },
+  {
+    // When services with a timer run. Whoever uses it tells it the time.
+    prefix: "core/timetable/",
+    values: [CORE_FILES, "core/calendar/", "core/timetable/"],
+    types: [DESCRIPTION],
+    isPure: true,
+  },
   ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
     values: [CORE_FILES, "core/calendar/"],
     isPure: true,
