@@ -19,6 +19,9 @@ type Client = typeof import("./ctl/mod.ts");
 declare function require(
   module: "./daemon/clients/part.ts",
 ): () => typeof import("./daemon/clients/part.ts") | undefined;
+declare function require(
+  module: "./daemon/timetable/part.ts",
+): () => typeof import("./daemon/timetable/part.ts") | undefined;
 
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
@@ -58,7 +61,10 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 
 async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(args, () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS);
+  return runDaemon(args, {
+    loadClients: () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS,
+    loadTimetable: () => require("./daemon/timetable/part.ts")(),
+  });
 }
 
 async function serve({ personality, name, args }: NamedProgram): Promise<number> {

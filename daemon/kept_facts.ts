@@ -23,7 +23,7 @@ export interface LeftFacts {
   readonly processes: readonly FoundProcessFact[];
   /** Launches of the turn that was broken off, in their order. */
   readonly launches: readonly NotedLaunch[];
-  readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control"> & {
+  readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control" | "timers"> & {
     readonly unwatched: readonly Unwatched[];
     readonly outputs: readonly LeftPipe[];
     readonly sockets: Pieces["sockets"]["open"];
@@ -45,12 +45,13 @@ export type FactParts = Pick<
   | "processes"
   | "readiness"
   | "sockets"
+  | "timers"
 >;
 
 /** All that is to be kept beside the scheduler. */
 export function factSources(parts: FactParts): readonly FactSource[] {
   const { control, demand, environment, notifications, outputs, processes } = parts;
-  const { readiness, sockets } = parts;
+  const { readiness, sockets, timers } = parts;
   return [
     ...[
       processes.facts,
@@ -60,6 +61,7 @@ export function factSources(parts: FactParts): readonly FactSource[] {
       notifications.facts,
     ],
     ...[notifications.statusFacts, sockets.facts, demand.facts, control.facts, environment.facts],
+    timers.facts,
   ];
 }
 
@@ -95,6 +97,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       },
       sockets: of("socket") as Pieces["sockets"]["open"],
       demand: of("demand") as Pieces["demand"],
+      timers: of("timer") as Pieces["timers"],
       control: { listener: of<Listener>("listener").get(0), connections: [] },
       environment: of<Pieces["environment"]>("environment").get(0),
     },

@@ -3,11 +3,11 @@
  */
 import { systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
-import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
 import type { KeptManager } from "./kept_manager.ts";
 import { lastResort } from "./machine/last_resort.ts";
+import type { DaemonStart } from "./parts.ts";
 import { schedulerFault } from "./manager_scheduler.ts";
 import { daemonHelp, parseDaemonOptions, type ParsedOptions } from "./start/command_line.ts";
 import { environmentTexts } from "./start/environment.ts";
@@ -16,16 +16,19 @@ import { closeHandover, giveBack, readState, takeHandover } from "./succession/t
 import { TRIAL_PASSED, TRIAL_WORD } from "./succession/trial.ts";
 import { versionText } from "./start/version_text.ts";
 
+/** Parts of the program that are loaded on demand. */
+export type PartLoaders = Pick<DaemonStart, "loadClients" | "loadTimetable">;
+
 /**
  * Runs the manager.
  *
- * @param loadClients Loads the client programs, for clients that are only a pipe.
+ * @param loaders Load what only some managers need, when they do.
  * @returns Its exit status; as PID 1 it does not return.
  */
-export function runDaemon(words: readonly string[], loadClients: LoadClientPrograms): number {
+export function runDaemon(words: readonly string[], loaders: PartLoaders): number {
   if (words[0] === TRIAL_WORD && Deno.pid !== 1) return tryState();
   const handover = takeHandover();
-  if (handover !== undefined) return goOn(handover, words, loadClients);
+  if (handover !== undefined) return goOn(handover, words, loaders);
   const os = systemNamed(Deno.build.os);
   const parsed = parsedOptions(words);
   switch (parsed.kind) {
@@ -50,7 +53,7 @@ export function runDaemon(words: readonly string[], loadClients: LoadClientProgr
     return 1;
   }
   const { options } = parsed;
-  const run = () => new Daemon(platform, options, { words, loadClients }).run();
+  const run = () => new Daemon(platform, options, { words, ...loaders }).run();
   return options.isSystemManager && Deno.pid === 1 ? neverEnds(platform, run) : run();
 }
 
@@ -73,12 +76,12 @@ function neverEnds(platform: Platform, run: () => number): never {
 function goOn(
   handover: Handover,
   words: readonly string[],
-  loadClients: LoadClientPrograms,
+  loaders: PartLoaders,
 ): number {
   const platform = openPlatform();
   let adopted: Adopted;
   try {
-    adopted = adopt(platform, handover, words, loadClients);
+    adopted = adopt(platform, handover, words, loaders);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const environment = environmentTexts(startEnvironment(platform, Deno.env.toObject()));
@@ -97,7 +100,7 @@ function adopt(
   platform: Platform,
   handover: Handover,
   words: readonly string[],
-  loadClients: LoadClientPrograms,
+  loaders: PartLoaders,
 ): Adopted {
   if (!platform.signalsBlockedByStub()) throw new Error(NOT_BY_STUB);
   const parsed = parsedOptions(words);
@@ -110,7 +113,7 @@ function adopt(
   if (reading.kind === "refused") throw new Error(`the state is refused: ${reading.why}`);
   const kept = reading.data as KeptManager;
   platform.continueClock(kept.clock);
-  const daemon = new Daemon(platform, parsed.options, { words, loadClients, kept });
+  const daemon = new Daemon(platform, parsed.options, { words, ...loaders, kept });
   return daemon.adopt({
     signals: kept.signals,
     isBackBecause: handover.isBackBecause,

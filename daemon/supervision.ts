@@ -27,6 +27,7 @@ import { ServiceProcesses } from "./processes/service_processes.ts";
 import { serviceSignals, type Signals } from "./processes/service_signals.ts";
 import { markedName, TreeKiller } from "./processes/tree_killer.ts";
 import type { Timed } from "./time/timed.ts";
+import { type LoadTimetable, ServiceTimers } from "./timetable/service_timers.ts";
 
 /** What it works on. */
 export interface SupervisionParts {
@@ -37,6 +38,11 @@ export interface SupervisionParts {
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly logins: Logins;
+  readonly loadTimetable: LoadTimetable;
+  /** The variable TZ. */
+  readonly tz: string | undefined;
+  /** Where the manager keeps what is to outlive the machine's run; undefined: nowhere. */
+  readonly stateDirectory: string | undefined;
   /** Takes over the descriptor: an ordinary control connection. */
   readonly adoptControlConnection: (descriptor: Fd) => void;
   readonly report: (event: Event) => void;
@@ -50,6 +56,8 @@ export interface Supervision {
   readonly signals: Signals;
   /** Sockets of services that start on demand. */
   readonly demand: DemandSockets;
+  /** Times of services that have a timer. */
+  readonly timers: ServiceTimers;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
   /** Messages of services about themselves. */
@@ -75,6 +83,7 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const signals = serviceSignals(platform, processes);
   const readiness = new ReadinessPipes(platform, report);
   const demand = new DemandSockets(platform, launcher.sockets, report);
+  const timers = serviceTimers(parts);
   const trees = treeKiller(parts, processes);
   const notifications = serviceNotifications(parts, processes);
   const heap = new HeapCollection(platform);
@@ -82,14 +91,36 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const launches = new ServiceLaunches({ ...common, beforeLaunch: () => heap.worked() });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   return {
-    ...{ processes, signals, demand, trees, notifications, launches, readiness, hold, heap },
+    ...{
+      processes,
+      signals,
+      demand,
+      timers,
+      trees,
+      notifications,
+      launches,
+      readiness,
+      hold,
+      heap,
+    },
     ends: new ProcessEnds({ ...common, launches, signals }),
-    timed: [notifications, trees, ...launches.timed, heap],
-    owners: [launches, readiness, demand, outputs, notifications],
-    memories: [processes, readiness, notifications, launches, launcher, trees, {
+    timed: [notifications, trees, ...launches.timed, heap, timers],
+    owners: [launches, readiness, demand, outputs, notifications, timers],
+    memories: [processes, readiness, notifications, launches, launcher, trees, timers, {
       forget: (service) => demand.ignore(service),
     }],
   };
+}
+
+function serviceTimers(
+  { platform, scheduler, log, report, loadTimetable, tz, stateDirectory }: SupervisionParts,
+): ServiceTimers {
+  return new ServiceTimers({
+    ...{ platform, scheduler, report, tz },
+    load: loadTimetable,
+    stateFolder: stateDirectory === undefined ? undefined : `${stateDirectory}/timers`,
+    warn: (text) => log.warn(text),
+  });
 }
 
 function serviceProcesses({ platform, scheduler, cgroups }: SupervisionParts): ServiceProcesses {

@@ -1,4 +1,5 @@
-/** How long it is to a point in time, for people. */
+/** Points in time that lie before us, for people. */
+import { localTime } from "./past_text.ts";
 
 const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ["d", 86_400],
@@ -6,6 +7,18 @@ const UNITS: readonly (readonly [name: string, seconds: number])[] = [
   ["min", 60],
   ["s", 1],
 ];
+
+/**
+ * `2026-12-01 02:00:00 (in 6 h 10 min)`, in local time.
+ *
+ * @param inMs From now on, in milliseconds.
+ * @param nowMs The time now, in milliseconds since 1970.
+ */
+export function futureText(inMs: number, nowMs: number): string {
+  // To the second: both are known to some milliseconds only.
+  const time = new Date(Math.round((nowMs + inMs) / 1000) * 1000);
+  return `${localTime(time)} (${untilText(inMs * 1000)})`;
+}
 
 /**
  * `in 6 h 10 min`, `in 3 d 4 h`, `2 h ago`: the two largest units.

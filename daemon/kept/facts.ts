@@ -37,6 +37,8 @@ export const FACT_KIND = {
   environment: 25,
   /** Pipes of services' output, by their read ends. */
   output: 26,
+  /** Runs of services with a timer, by service. */
+  timer: 27,
 } as const;
 
 /** Somebody who has facts. */

@@ -104,7 +104,7 @@ const DAEMON_ROOMS = [
   ["time/", "output/"],
   "start/",
   "processes/",
-  ["descriptions/", "launch/", "control/", "machine/", "succession/"],
+  ["descriptions/", "launch/", "control/", "machine/", "succession/", "timetable/"],
   "commands/",
 ];
 

@@ -83,6 +83,8 @@ const SYSTEM_CALLS = {
   sync: [162, 81],
   syslog: [103, 116],
   tgkill: [234, 131],
+  timerfd_create: [283, 85],
+  timerfd_settime: [286, 86],
   umask: [95, 166],
   umount2: [166, 39],
   unlinkat: [263, 35],
