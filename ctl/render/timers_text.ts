@@ -2,7 +2,7 @@
  * `timers`: a table of services with a timer, and the same as JSON.
  *
  *     SERVICE  NEXT                           LAST                            RESULT  TIMES
- *     backup   2026-12-01 02:00:00 (in 10 h)  2026-11-30 02:00:00 (13 h ago)  good    *-*-* 02:00:00
+ *     backup   2026-12-01 02:00:00 (in 10 h)  2026-11-30 02:00:00 (13 h ago)  good    every 24h
  */
 import { printable } from "../../core/printable.ts";
 import type { TimedService } from "../interface/report.ts";
