@@ -11,4 +11,4 @@ export { readZoneFile } from "./tzif.ts";
 export { readPosixZone } from "./posix_zone.ts";
 export { readCron } from "./read_cron.ts";
 export { isoText, readTime, timeText } from "./time_text.ts";
-export { Zones, type ZoneSources } from "./zones.ts";
+export { ZONE_FOLDER, Zones, type ZoneSources } from "./zones.ts";

@@ -7,8 +7,8 @@ import { readPosixZone } from "./posix_zone.ts";
 import { readZoneFile } from "./tzif.ts";
 import { UTC, type Zone } from "./zone.ts";
 
-/** Where Linux, the BSDs and macOS have the database. */
-const FOLDER = "/usr/share/zoneinfo";
+/** Where Linux, the BSDs and macOS have the database: a file for each zone. */
+export const ZONE_FOLDER = "/usr/share/zoneinfo";
 /** The machine's own zone, a link into the database or a copy. */
 const LOCAL_FILE = "/etc/localtime";
 const NAME = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/;
@@ -59,7 +59,7 @@ export class Zones {
 
   #ofName(name: string): Zone | undefined {
     if (this.#named.has(name)) return this.#named.get(name);
-    const zone = NAME.test(name) ? this.#ofFile(`${FOLDER}/${name}`) : undefined;
+    const zone = NAME.test(name) ? this.#ofFile(`${ZONE_FOLDER}/${name}`) : undefined;
     this.#named.set(name, zone);
     return zone;
   }

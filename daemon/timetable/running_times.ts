@@ -2,7 +2,7 @@
  * The manager's timetable: clocks, zones and files for `core/timetable`, and the reports that it is
  * time. Loaded with the first service that has a timer.
  */
-import { type ZoneName, Zones } from "../../core/calendar/mod.ts";
+import { readCalendar, type ZoneName, Zones } from "../../core/calendar/mod.ts";
 import type { ServiceDescription, TimerDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
@@ -185,8 +185,15 @@ export class RunningTimes {
     const description = this.#parts.scheduler.description(service);
     const { timer } = description;
     if (timer === undefined) return;
+    for (const text of timer.calendar) this.#checkZone(description, text);
     this.#table.add(service, state, { timer, delayMs: this.#delayOf(description, timer) });
     this.#parts.keep(service, state);
+  }
+
+  #checkZone({ name }: ServiceDescription, text: string): void {
+    const expression = readCalendar(text);
+    if ("kind" in expression || this.#zones.of(expression.zone) !== undefined) return;
+    this.#parts.warn(`${name}: "${text}" never comes: there is no such time zone here`);
   }
 
   #delayOf({ name }: ServiceDescription, { randomDelayMs: most }: TimerDescription): number {

@@ -496,7 +496,7 @@ export const SETTINGS = {
     { types: ["process"], elsewhere: "error", reload: "at once; to have one or none: refused" },
     "Table of times at which the process is run; the keys are in the table below. The service counts as started once its " +
       "times are waited for, and stays started while its process comes and goes; a run that fails changes nothing of " +
-      "that. There is one run at a time. After a change of the clock, and after the machine has slept, times are found " +
+      "that. There is one run at a time, and none sooner than restart-delay after the last began. After a change of the clock, and after the machine has slept, times are found " +
       "anew. `dinit ctl timers` lists last and next runs. A time of day that clocks leave out is none, one that they " +
       "show twice is meant once.",
   ),

@@ -244,3 +244,12 @@ Deno.test("the random delay comes from the machine's number and the service's na
   again.listen(JOB);
   assertEquals(again.times(JOB)?.nextInMs, next);
 });
+
+Deno.test("a time zone that is not there is told of", () => {
+  const around = new Surroundings();
+  around.describe({ calendar: ["*-*-* 13:00:00 Europe/Nowhere"] });
+  around.make().listen(JOB);
+  assertEquals(around.warnings, [
+    'job: "*-*-* 13:00:00 Europe/Nowhere" never comes: there is no such time zone here',
+  ]);
+});
