@@ -24,6 +24,8 @@ export interface ReadValues {
   readonly offset: number;
 }
 
+const EVERY_FIFTH = "For every fifth value write 0/5, or 1/5 for days and months";
+
 /** Longer numbers are none of any field. */
 const MOST_DIGITS = 9;
 
@@ -35,6 +37,9 @@ const MOST_DIGITS = 9;
 export function readValues(cursor: Cursor, isFraction: boolean): ReadValues | CalendarFault {
   const offset = cursor.offset;
   if (cursor.takes("*")) {
+    if (cursor.next === "/") {
+      return cursor.fault("An asterisk takes no repetition", { hint: EVERY_FIFTH });
+    }
     const everySecond = { start: 0, stop: undefined, repeat: SECOND_MICROS };
     return { list: isFraction ? [everySecond] : [], offset };
   }
@@ -122,5 +127,5 @@ function readNumber(cursor: Cursor, isFraction: boolean): number | CalendarFault
 
 function starHint(cursor: Cursor): string | undefined {
   if (cursor.next !== "*") return undefined;
-  return "An asterisk stands for a whole field; for every fifth value write 0/5, or 1/5 for days";
+  return `An asterisk stands for a whole field. ${EVERY_FIFTH}`;
 }
