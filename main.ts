@@ -19,6 +19,9 @@ type Client = typeof import("./ctl/mod.ts");
 declare function require(
   module: "./daemon/clients/part.ts",
 ): () => typeof import("./daemon/clients/part.ts") | undefined;
+declare function require(
+  module: "./daemon/timetable/part.ts",
+): () => typeof import("./daemon/timetable/part.ts") | undefined;
 
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
@@ -34,6 +37,10 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,
   telinit: (client, args, io) => client.runTelinit(args, io),
+  calendar: async (_client, args, io) => {
+    const { runCalendar } = await import("./ctl/calendar/run_calendar.ts");
+    return runCalendar(args, io);
+  },
 };
 
 /** What the program was called: argv[0], which `Deno` does not tell, and the other words. */
@@ -54,7 +61,10 @@ async function shutdown(client: Client, args: readonly string[], io: ClientIo): 
 
 async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
-  return runDaemon(args, () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS);
+  return runDaemon(args, {
+    loadClients: () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS,
+    loadTimetable: () => require("./daemon/timetable/part.ts")(),
+  });
 }
 
 async function serve({ personality, name, args }: NamedProgram): Promise<number> {

@@ -66,9 +66,12 @@ export type Command =
   | { readonly kind: "end-tree"; readonly service: ServiceId; readonly daemon: Pid }
   /** What a service with kill-tree left behind, if it is being ended, is given no more time. */
   | { readonly kind: "kill-tree"; readonly service: ServiceId }
-  /** Opens the activation sockets, if they are not open, and watches them for `demand`. */
+  /**
+   * Opens the activation sockets, if they are not open, and watches them for `demand`; or waits for
+   * the next time of its timer, which is a demand, too.
+   */
   | { readonly kind: "listen"; readonly service: ServiceId }
-  /** Closes the activation sockets: the service has become inactive. */
+  /** Closes the activation sockets, or forgets the timer: the service has become inactive. */
   | { readonly kind: "close-socket"; readonly service: ServiceId }
   /** Hands the console to a service, or back to the manager's log. */
   | { readonly kind: "console"; readonly owner: ServiceId | "log" }

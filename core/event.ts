@@ -79,7 +79,7 @@ export type Event =
   | { readonly kind: "extend-timeout"; readonly service: ServiceId; readonly timeoutMs: number }
   /** No sign of life came within `watchdog-timeout`. */
   | { readonly kind: "watchdog-expired"; readonly service: ServiceId }
-  /** The activation sockets of a service that starts on demand are open and watched. */
+  /** What starts a service on demand is watched: its sockets, which are open, or the time. */
   | { readonly kind: "listening"; readonly service: ServiceId }
   /** They cannot be opened or watched; the text is a sentence for the log. */
   | {
@@ -89,14 +89,15 @@ export type Event =
     readonly why: string;
   }
   /**
-   * Something came in over one of them; they are not watched any more until `listen` asks again.
+   * Something came in over one of them, or it is time for a run; nothing is watched any more until
+   * `listen` asks again.
    */
   | {
     readonly kind: "demand";
     readonly service: ServiceId;
     /** It was there when the watch began: the last process had left it. */
     readonly wasWaiting: boolean;
-    /** Address of the socket, for the log. */
+    /** Address of the socket, for the log; or what the time is. */
     readonly where: string;
   }
   /** The manager's log has unfinished output on the console and cannot hand it over at once. */

@@ -56,6 +56,21 @@ function homeDirectory(instance: Instance): string | undefined {
   return home === "" ? undefined : home;
 }
 
+/**
+ * Where an instance keeps what is to outlive the machine's run; undefined when a user's home cannot
+ * be found. Source: Filesystem Hierarchy Standard, /var/lib; hier(7) of FreeBSD, /var/db; XDG Base
+ * Directory Specification.
+ */
+export function stateDirectory(instance: Instance): string | undefined {
+  if (instance.isSystem || instance.isContainer === true) {
+    return instance.os === "linux" ? "/var/lib/dinit" : "/var/db/dinit";
+  }
+  const state = setValue(instance, "XDG_STATE_HOME");
+  if (state !== undefined) return joinPath(state, "dinit");
+  const home = homeDirectory(instance);
+  return home === undefined ? undefined : joinPath(home, ".local/state/dinit");
+}
+
 const SYSTEM_DIRECTORIES: readonly string[] = [
   "/etc/dinit.d",
   "/run/dinit.d",

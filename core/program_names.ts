@@ -5,7 +5,7 @@
 
 /** The programs in it, besides the manager. */
 export type Personality =
-  | ("ctl" | "check" | "convert" | "monitor" | "schema")
+  | ("ctl" | "check" | "convert" | "monitor" | "schema" | "calendar")
   | ("shutdown" | "telinit");
 
 /** By first word, after `dinit`. */
@@ -15,6 +15,7 @@ const SUBCOMMANDS = {
   convert: "convert",
   monitor: "monitor",
   schema: "schema",
+  calendar: "calendar",
 } as const satisfies Readonly<Record<string, Personality>>;
 
 /**

@@ -20,6 +20,7 @@ import { sendSignal } from "./commands/orders/signal.ts";
 import { start } from "./commands/orders/start.ts";
 import { status } from "./commands/views/status.ts";
 import { stop } from "./commands/orders/stop.ts";
+import { timers } from "./commands/views/timers.ts";
 import { tree } from "./commands/views/tree.ts";
 import { trigger, untrigger } from "./commands/orders/trigger.ts";
 import { unload } from "./commands/orders/unload.ts";
@@ -56,6 +57,7 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   shutdown,
   reexec,
   tree,
+  timers,
   logs,
   wait,
   watch,

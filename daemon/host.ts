@@ -26,6 +26,7 @@ import type { ServiceFaults } from "./control/service_faults.ts";
 import { serviceDetails } from "./control/service_details.ts";
 import { ServiceLoading } from "./service_loading.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
+import type { ServiceTimers } from "./timetable/service_timers.ts";
 
 /**
  * An answer may wait this long for launches that its order caused. No longer than the loop launches
@@ -49,6 +50,7 @@ export interface HostParts {
   readonly beforeShutdown: () => void;
   readonly signals: Pick<Signals, "signal">;
   readonly notifications: Pick<Notifications, "statusText">;
+  readonly timers: Pick<ServiceTimers, "times">;
   readonly faults: ServiceFaults;
   /** As {@linkcode ControlHost.reexec}. */
   readonly reexec: ControlHost["reexec"];
@@ -131,11 +133,12 @@ export class Host implements ControlHost {
   }
 
   details(service: ServiceId): ReportedDetails {
-    const { scheduler, faults, notifications, platform } = this.#parts;
+    const { scheduler, faults, notifications, timers, platform } = this.#parts;
     return serviceDetails(service, {
       scheduler,
       faults,
       statusText: notifications.statusText(service),
+      runTimes: timers.times(service),
       now: platform.now(),
     });
   }

@@ -38,7 +38,7 @@ export interface LeftFacts {
   readonly underWay: readonly LeftLaunch[];
   /** Processes that were being ended because nobody had asked for them. */
   readonly leftovers: ReadonlyMap<Pid, LeftoverFact>;
-  readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control"> & {
+  readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control" | "timers"> & {
     readonly trees: Pieces["trees"];
     readonly faults: Pieces["faults"];
     readonly logins: Pieces["logins"] | undefined;
@@ -63,19 +63,21 @@ export type FactParts =
     KeepingParts,
     | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
     | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-    | ("sockets" | "trees")
+    | ("sockets" | "timers" | "trees")
   >
   & { readonly leftovers: Leftovers };
 
 /** All that is to be kept beside the scheduler. @param manager Of the manager itself. */
 export function factSources(parts: FactParts, manager: FactSource): readonly FactSource[] {
   const { cgroups, control, demand, ending, environment, faults, launches, leftovers } = parts;
-  const { logins, notifications, outputs, processes, readiness, socket, sockets, trees } = parts;
+  const { logins, notifications, outputs, processes, readiness, socket, sockets, timers, trees } =
+    parts;
   return [
     ...[manager, processes.facts, processes.unwatchedFacts, launches.facts, leftovers.facts],
     ...[outputs.facts, readiness.facts, notifications.facts, notifications.statusFacts],
     ...[sockets.facts, demand.facts, control.facts, socket.facts, environment.facts],
     ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
+    timers.facts,
   ];
 }
 
@@ -127,6 +129,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       },
       sockets: of("socket") as Pieces["sockets"]["open"],
       demand: of("demand") as Pieces["demand"],
+      timers: of("timer") as Pieces["timers"],
       control: { listener: of<Listener>("listener").get(0), connections: [] },
       environment: of<Pieces["environment"]>("environment").get(0),
     },

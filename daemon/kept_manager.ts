@@ -27,6 +27,7 @@ import type { KeptLogins, Logins } from "./processes/logins.ts";
 import type { KeptNotifications, Notifications } from "./processes/notifications.ts";
 import type { KeptCgroups, ServiceCgroups } from "./processes/service_cgroups.ts";
 import type { KeptProcesses, ServiceProcesses } from "./processes/service_processes.ts";
+import type { KeptTimers, ServiceTimers } from "./timetable/service_timers.ts";
 import type { KeptTrees, TreeKiller } from "./processes/tree_killer.ts";
 import type { KeptSignals, SignalHandler } from "./signal_handler.ts";
 import type { ManagerEnvironment } from "./start/environment.ts";
@@ -54,6 +55,8 @@ interface KeptParts {
   readonly readiness: KeptReadiness;
   readonly sockets: KeptSockets;
   readonly demand: KeptDemand;
+  /** A manager of an earlier version has none. */
+  readonly timers: KeptTimers | undefined;
   readonly trees: KeptTrees;
   readonly launches: KeptServiceLaunches;
   readonly logins: KeptLogins;
@@ -80,6 +83,7 @@ export interface KeepingParts {
   readonly readiness: ReadinessPipes;
   readonly sockets: ActivationSockets;
   readonly demand: DemandSockets;
+  readonly timers: ServiceTimers;
   readonly trees: TreeKiller;
   readonly launches: ServiceLaunches;
   readonly logins: Logins;
@@ -116,6 +120,7 @@ export function keepManager(manager: KeepingManager, keeper: Keeper): KeptManage
       readiness: parts.readiness.keep(keeper),
       sockets: parts.sockets.keep(keeper),
       demand: parts.demand.keep(),
+      timers: parts.timers.keep(),
       trees: parts.trees.keep(),
       launches: parts.launches.keep(),
       logins: parts.logins.keep(),
@@ -147,6 +152,7 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.readiness.adopt(theirs.readiness);
   parts.sockets.adopt(theirs.sockets);
   parts.demand.adopt(theirs.demand);
+  parts.timers.adopt(theirs.timers);
   parts.trees.adopt(theirs.trees);
   parts.launches.adopt(theirs.launches);
   parts.logins.adopt(theirs.logins);

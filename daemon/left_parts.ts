@@ -22,7 +22,7 @@ type Parts = Pick<
   FactParts,
   | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
   | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-  | ("sockets" | "trees")
+  | ("sockets" | "timers" | "trees")
 >;
 
 /**
@@ -68,6 +68,7 @@ export function adoptLeftParts(
     left: theirs.leftSockets ?? new Map(),
   });
   parts.demand.adopt(filtered(theirs.demand, (fd, { service }) => isOpen(fd) && isKnown(service)));
+  parts.timers.adopt(filtered(theirs.timers ?? new Map(), isKnown));
   parts.trees.adopt({
     trees: filtered(theirs.trees.trees, isKnown),
     endings: filtered(theirs.trees.endings, isKnown),

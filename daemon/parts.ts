@@ -55,6 +55,7 @@ import type { Places } from "./start/places.ts";
 import type { Succession } from "./succession/succession.ts";
 import type { StateFile } from "./state_file.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
+import type { LoadTimetable } from "./timetable/service_timers.ts";
 import { Timers } from "./time/timers.ts";
 
 /** How the manager was started. */
@@ -62,6 +63,8 @@ export interface DaemonStart {
   readonly words: readonly string[];
   /** Loads the client programs, for clients that are only a pipe. */
   readonly loadClients: LoadClientPrograms;
+  /** Loads what a service with a timer needs. */
+  readonly loadTimetable: LoadTimetable;
   /** Of the manager in whose place this one is; undefined: it is the first. */
   readonly kept?: KeptManager | undefined;
   /** What one that died has left, which this one goes on with. */
@@ -118,7 +121,7 @@ export class DaemonParts {
   constructor(
     platform: Platform,
     options: DaemonOptions,
-    { words, loadClients, kept, left }: DaemonStart,
+    { words, loadClients, loadTimetable, kept, left }: DaemonStart,
   ) {
     this.#platform = platform;
     this.#options = options;
@@ -167,7 +170,7 @@ export class DaemonParts {
     });
     this.#cgroupBase = before?.cgroupBase ?? this.#findCgroupBase();
     this.#launcher = this.#makeLauncher();
-    this.#supervision = this.#superviseServices();
+    this.#supervision = this.#superviseServices(loadTimetable, places.stateDirectory);
     this.host = this.#makeHost(users, places);
     this.control = this.#makeControl(places.socketPath, loadClients);
     this.socket = new ControlSocket({
@@ -213,8 +216,13 @@ export class DaemonParts {
     });
   }
 
-  #superviseServices(): Supervision {
+  #superviseServices(
+    loadTimetable: LoadTimetable,
+    stateDirectory: string | undefined,
+  ): Supervision {
     return superviseServices({
+      ...{ loadTimetable, stateDirectory },
+      tz: this.environment.variables.get("TZ"),
       platform: this.#patient,
       scheduler: this.#scheduler,
       log: this.output.log,
@@ -231,7 +239,7 @@ export class DaemonParts {
 
   #makeHost(users: FileUserDatabase, { directories, workingDirectory }: Places): Host {
     const scheduler = this.#scheduler;
-    const { hold, launches, signals, notifications } = this.#supervision;
+    const { hold, launches, signals, notifications, timers } = this.#supervision;
     const loader = new Loader({
       platform: this.#platform,
       directories,
@@ -264,6 +272,7 @@ export class DaemonParts {
       },
       signals,
       notifications,
+      timers,
       faults: this.#faults,
       reexec: (program) => this.#succession.begin(program),
     });
@@ -362,10 +371,11 @@ export class DaemonParts {
 
   #keepingParts(): KeepingParts {
     const { output, environment, control, socket, ending } = this;
-    const { processes, notifications, readiness, demand, trees, launches } = this.#supervision;
+    const { processes, notifications, readiness, demand, timers, trees, launches } =
+      this.#supervision;
     return {
       ...{ output, environment, control, socket, ending },
-      ...{ processes, notifications, readiness, demand, trees, launches },
+      ...{ processes, notifications, readiness, demand, timers, trees, launches },
       outputs: this.#outputs,
       cgroups: this.#cgroups,
       sockets: this.#launcher.sockets,
@@ -425,7 +435,7 @@ export class DaemonParts {
   }
 
   #makeExecutor(): Executor {
-    const { processes, signals, trees, demand, launches, memories } = this.#supervision;
+    const { processes, signals, trees, demand, timers, launches, memories } = this.#supervision;
     const platform = this.#platform;
     const scheduler = this.#scheduler;
     const { log } = this.output;
@@ -433,7 +443,18 @@ export class DaemonParts {
     const report = (event: Event) => this.#events.report(event);
     return new Executor({
       ...serviceCommands({
-        ...{ platform, scheduler, log, faults, processes, signals, trees, demand, memories },
+        ...{
+          platform,
+          scheduler,
+          log,
+          faults,
+          processes,
+          signals,
+          trees,
+          demand,
+          timers,
+          memories,
+        },
         control: this.control,
         launches: launches.queue,
         sockets: this.#launcher.sockets,

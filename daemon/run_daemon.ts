@@ -3,7 +3,6 @@
  */
 import { type Fd, fd as asFd, systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
-import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
 import type { KeptManager } from "./kept_manager.ts";
@@ -21,16 +20,19 @@ import { closeHandover, giveBack, readState, takeHandover } from "./succession/t
 import { TRIAL_PASSED, TRIAL_WORD } from "./succession/trial.ts";
 import { versionText } from "./start/version_text.ts";
 
+/** Parts of the program that are loaded on demand. */
+export type PartLoaders = Pick<DaemonStart, "loadClients" | "loadTimetable">;
+
 /**
  * Runs the manager.
  *
- * @param loadClients Loads the client programs, for clients that are only a pipe.
+ * @param loaders Load what only some managers need, when they do.
  * @returns Its exit status; as PID 1 it does not return.
  */
-export function runDaemon(words: readonly string[], loadClients: LoadClientPrograms): number {
+export function runDaemon(words: readonly string[], loaders: PartLoaders): number {
   if (words[0] === TRIAL_WORD && Deno.pid !== 1) return tryState();
   const handover = takeHandover();
-  if (handover !== undefined) return goOn(handover, words, loadClients);
+  if (handover !== undefined) return goOn(handover, words, loaders);
   const os = systemNamed(Deno.build.os);
   const parsed = parsedOptions(words);
   switch (parsed.kind) {
@@ -56,7 +58,7 @@ export function runDaemon(words: readonly string[], loadClients: LoadClientProgr
   }
   const { options } = parsed;
   const { leftState } = platform.lastResort;
-  const start = { words, loadClients };
+  const start = { words, ...loaders };
   const run = leftState === undefined
     ? () => startDaemon(platform, options, start)
     : () => goOnAfterCrash(platform, options, start, leftState);
@@ -67,7 +69,7 @@ export function runDaemon(words: readonly string[], loadClients: LoadClientProgr
 function startDaemon(
   platform: Platform,
   options: DaemonOptions,
-  start: Pick<DaemonStart, "words" | "loadClients">,
+  start: Pick<DaemonStart, "words"> & PartLoaders,
 ): number {
   if (platform.processId() === 1 || platform.keptMemories === undefined) {
     return new Daemon(platform, options, start).run();
@@ -102,7 +104,7 @@ function startOver(
 function goOnAfterCrash(
   platform: Platform,
   options: DaemonOptions,
-  start: Pick<DaemonStart, "words" | "loadClients">,
+  start: Pick<DaemonStart, "words"> & PartLoaders,
   state: Fd,
 ): number {
   const memory = platform.keptMemories?.adopt(state);
@@ -140,12 +142,12 @@ function neverEnds(platform: Platform, run: () => number): never {
 function goOn(
   handover: Handover,
   words: readonly string[],
-  loadClients: LoadClientPrograms,
+  loaders: PartLoaders,
 ): number {
   const platform = openPlatform();
   let adopted: Adopted;
   try {
-    adopted = adopt(platform, handover, words, loadClients);
+    adopted = adopt(platform, handover, words, loaders);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const environment = environmentTexts(startEnvironment(platform, Deno.env.toObject()));
@@ -164,7 +166,7 @@ function adopt(
   platform: Platform,
   handover: Handover,
   words: readonly string[],
-  loadClients: LoadClientPrograms,
+  loaders: PartLoaders,
 ): Adopted {
   if (!platform.signalsBlockedByStub()) throw new Error(NOT_BY_STUB);
   const parsed = parsedOptions(words);
@@ -177,7 +179,7 @@ function adopt(
   if (reading.kind === "refused") throw new Error(`the state is refused: ${reading.why}`);
   const kept = reading.data as KeptManager;
   platform.continueClock(kept.clock);
-  const daemon = new Daemon(platform, parsed.options, { words, loadClients, kept });
+  const daemon = new Daemon(platform, parsed.options, { words, ...loaders, kept });
   return daemon.adopt({
     signals: kept.signals,
     isBackBecause: handover.isBackBecause,

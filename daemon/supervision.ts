@@ -29,6 +29,7 @@ import { ServiceProcesses } from "./processes/service_processes.ts";
 import { serviceSignals, type Signals } from "./processes/service_signals.ts";
 import { markedName, TreeKiller } from "./processes/tree_killer.ts";
 import type { Timed } from "./time/timed.ts";
+import { type LoadTimetable, ServiceTimers } from "./timetable/service_timers.ts";
 
 /** What it works on. */
 export interface SupervisionParts {
@@ -41,6 +42,11 @@ export interface SupervisionParts {
   readonly logins: Logins;
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note">;
+  readonly loadTimetable: LoadTimetable;
+  /** The variable TZ. */
+  readonly tz: string | undefined;
+  /** Where the manager keeps what is to outlive the machine's run; undefined: nowhere. */
+  readonly stateDirectory: string | undefined;
   /** Takes over the descriptor: an ordinary control connection. */
   readonly adoptControlConnection: (descriptor: Fd) => void;
   readonly report: (event: Event) => void;
@@ -54,6 +60,8 @@ export interface Supervision {
   readonly signals: Signals;
   /** Sockets of services that start on demand. */
   readonly demand: DemandSockets;
+  /** Times of services that have a timer. */
+  readonly timers: ServiceTimers;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
   /** Messages of services about themselves. */
@@ -81,6 +89,7 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const signals = serviceSignals(platform, processes);
   const readiness = new ReadinessPipes(platform, report);
   const demand = new DemandSockets(platform, launcher.sockets, report);
+  const timers = serviceTimers(parts);
   const trees = treeKiller(parts, processes);
   const notifications = serviceNotifications(parts, processes);
   const heap = new HeapCollection(platform);
@@ -92,15 +101,26 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   return {
-    ...{ processes, signals, demand, trees, notifications, launches, readiness, hold, heap },
-    leftovers,
+    ...{ processes, signals, demand, timers, trees, notifications, launches, readiness, hold },
+    ...{ heap, leftovers },
     ends: new ProcessEnds({ ...common, launches, signals }),
-    timed: [notifications, trees, ...launches.timed, leftovers, heap],
-    owners: [launches, readiness, demand, outputs, notifications],
-    memories: [processes, readiness, notifications, launches, leftovers, launcher, trees, {
+    timed: [notifications, trees, ...launches.timed, leftovers, heap, timers],
+    owners: [launches, readiness, demand, outputs, notifications, timers],
+    memories: [processes, readiness, notifications, launches, leftovers, launcher, trees, timers, {
       forget: (service) => demand.ignore(service),
     }],
   };
+}
+
+function serviceTimers(
+  { platform, scheduler, log, report, loadTimetable, tz, stateDirectory }: SupervisionParts,
+): ServiceTimers {
+  return new ServiceTimers({
+    ...{ platform, scheduler, report, tz },
+    load: loadTimetable,
+    stateFolder: stateDirectory === undefined ? undefined : `${stateDirectory}/timers`,
+    warn: (text) => log.warn(text),
+  });
 }
 
 function serviceProcesses({ platform, scheduler, cgroups }: SupervisionParts): ServiceProcesses {

@@ -131,6 +131,23 @@ listen = "127.0.0.1:53"
 type = "datagram"`,
   },
   {
+    title: "A program that runs at certain times",
+    about:
+      "The service is started once and then waits; at each time its program runs, and may end. What was " +
+      "missed while the machine was off is made up for by one run. dinitctl trigger runs it now, dinitctl " +
+      "timers tells of last and next runs.",
+    file: "backup.toml",
+    text: `type = "process"
+command = ["/usr/local/bin/backup", "--all"]
+log-type = "buffer"
+nice = 10
+
+[timer]
+calendar = ["Mon..Fri 02:00", "Sat,Sun 04:00"]
+persistent = true
+random-delay = "15m"`,
+  },
+  {
     title: "Limits for a service and all that it starts",
     about:
       "The table cgroup gives it a control group of its own; kill-tree lets nothing of it be left over.",

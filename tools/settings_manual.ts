@@ -13,6 +13,7 @@ import {
   SETTINGS,
   SOCKET_KEYS,
   systemsText,
+  TIMER_KEYS,
   unservedSettings,
 } from "../core/description/mod.ts";
 import { EXAMPLES } from "./setting_examples.ts";
@@ -52,6 +53,7 @@ export const KINDS: Readonly<Record<string, string>> = {
     'A text with items separated by commas: `"^cap_net_bind_service,!cap_sys_admin"`.',
   "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
   "table of limits": 'A table: `[cgroup]`, then lines `memory-max = "1G"`.',
+  "table of times": 'A table: `[timer]`, then lines `calendar = "Mon..Fri 02:00"`.',
   "environment file": "A path in quotes, with a `-` before it if the file need not be there: " +
     '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true }`, ' +
     "of which only path must be there.",
@@ -186,8 +188,11 @@ function entry(key: SettingKey): string {
     ["On reload", setting.reload],
   ].filter(([, text]) => text !== undefined).map(([label, text]) => `- ${label}: ${text}`);
   const table = key === "cgroup" ? [groupTable()] : [];
-  const sockets = key === "socket" ? [socketTable()] : [];
-  return [`### ${key}`, setting.about, facts.join("\n"), ...table, ...sockets].join("\n\n");
+  const sockets = key === "socket" ? [keyTable(SOCKET_KEYS)] : [];
+  const times = key === "timer" ? [keyTable(TIMER_KEYS)] : [];
+  return [`### ${key}`, setting.about, facts.join("\n"), ...table, ...sockets, ...times].join(
+    "\n\n",
+  );
 }
 
 function kindText(setting: Setting): string {
@@ -230,8 +235,10 @@ function groupTable(): string {
   return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-function socketTable(): string {
-  const rows = Object.entries(SOCKET_KEYS).map(([key, { value, about }]) =>
+function keyTable(
+  keys: Readonly<Record<string, { readonly value: { readonly name: string }; about: string }>>,
+): string {
+  const rows = Object.entries(keys).map(([key, { value, about }]) =>
     `| \`${key}\` | ${value.name} | ${about} |`
   );
   return ["| key | value | meaning |", "| --- | --- | --- |", ...rows].join("\n");

@@ -27,6 +27,7 @@ export type {
   LogTarget,
   ServiceDescription,
   ServiceType,
+  TimerDescription,
 } from "./contract/description.ts";
 export { parseEnvironmentFile } from "./environment/file.ts";
 export {
@@ -61,3 +62,4 @@ export { parseUserDatabase, type User, type UserDatabase } from "./contract/user
 export { CGROUP_KEYS } from "./values/cgroup.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { SOCKET_KEYS } from "./values/socket.ts";
+export { TIMER_KEYS } from "./values/timer.ts";

@@ -44,6 +44,7 @@ const PARTS: {
   console: ["console", String],
   sockets: ["socket", (sockets) => list(sockets.map(plain))],
   startsOnDemand: ["socket-activation", (isOnDemand) => isOnDemand ? "on-demand" : undefined],
+  timer: ["timer", (timer) => timer && plain(timer)],
   enableVia: ["enable-via", optional],
 };
 

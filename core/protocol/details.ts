@@ -25,8 +25,20 @@ export interface ReportedDetails {
   readonly isSetAside: boolean;
   /** The dependency that made its start fail, or went down under it. */
   readonly failedDependency: string | undefined;
+  /** Undefined: it has none. */
+  readonly timer: ReportedTimer | undefined;
   /** What the log said last about it that was wrong, or about the dependency; and when. */
   readonly fault: { readonly text: string; readonly agoMs: number } | undefined;
+}
+
+/** The timer of a service. */
+export interface ReportedTimer {
+  /** When it runs, for people: `Mon *-*-* 02:00:00; every 3600 s`. */
+  readonly times: string;
+  /** Until its next run, in milliseconds; undefined: none is to come, or it runs. */
+  readonly nextInMs: number | undefined;
+  /** Since its last run began, in milliseconds; undefined: there was none. */
+  readonly lastAgoMs: number | undefined;
 }
 
 /** The list's texts. */
@@ -40,6 +52,9 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["pinned", pinWords(details)],
     ["set-aside", details.isSetAside ? "yes" : undefined],
     ["failed-dependency", details.failedDependency],
+    ["timer", details.timer?.times],
+    ["next-run", details.timer?.nextInMs?.toFixed(0)],
+    ["last-run", details.timer?.lastAgoMs?.toFixed(0)],
     ["fault", fault && `${fault.agoMs.toFixed(0)} ${fault.text}`],
     ["status", details.statusText],
   ];
@@ -67,7 +82,18 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     isPinnedStopped: pins.includes("stopped"),
     isSetAside: values.has("set-aside"),
     failedDependency: values.get("failed-dependency"),
+    timer: timerOf(values),
     fault: faultAgo === undefined ? undefined : { text: faultText, agoMs: faultAgo },
+  };
+}
+
+function timerOf(values: ReadonlyMap<string, string>): ReportedTimer | undefined {
+  const times = values.get("timer");
+  if (times === undefined) return undefined;
+  return {
+    times,
+    nextInMs: wholeNumber(values.get("next-run")),
+    lastAgoMs: wholeNumber(values.get("last-run")),
   };
 }
 
@@ -76,9 +102,9 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
  * otherwise undefined.
  */
 export function plainDetails(details: ReportedDetails): ReportedDetails | undefined {
-  const { statusText, inStateMs, lastEnd, failedDependency, fault } = details;
+  const { statusText, inStateMs, lastEnd, failedDependency, fault, timer } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
-    failedDependency === undefined;
+    failedDependency === undefined && timer === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

@@ -29,7 +29,8 @@ export function commandsAgain(
     commands.push({ kind: "log-available" });
   }
   if (phase === "killing-all") commands.push({ kind: "kill-all", service: id });
-  if (state === "stopped" && description.sockets.length > 0) {
+  const isOpen = description.sockets.length > 0 || description.timer !== undefined;
+  if (state === "stopped" && isOpen) {
     commands.push({ kind: "close-socket", service: id });
   }
   if (isListening(service)) commands.push({ kind: "listen", service: id });

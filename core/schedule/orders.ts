@@ -5,6 +5,7 @@
  */
 import type { Answer, Order, ReloadedService } from "../event.ts";
 import { hold } from "../service/holding.ts";
+import { demanded } from "../service/types/on_demand.ts";
 import { setTrigger } from "../service/types/internal_service.ts";
 import { pinChanged, pinStart, unpin } from "../service/pinning.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
@@ -181,7 +182,8 @@ function release(pass: Pass, service: ServiceRecord, pin: boolean): Answer {
 }
 
 function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Answer {
-  const { type } = service.description;
+  const { type, timer } = service.description;
+  if (timer !== undefined && isOn) return runNow(pass, service);
   if (type !== "triggered") {
     return {
       kind: "refused",
@@ -189,6 +191,17 @@ function trigger(pass: Pass, service: ServiceRecord, isOn: boolean): Answer {
     };
   }
   setTrigger(pass, service, isOn);
+  drain(pass);
+  return { kind: "accepted" };
+}
+
+/** A run of a service with a timer, before its time. */
+function runNow(pass: Pass, service: ServiceRecord): Answer {
+  if (service.state !== "started") {
+    return { kind: "refused", why: `it is ${service.state}; start it, and trigger it then` };
+  }
+  if (service.main.phase !== "none") return { kind: "already" };
+  demanded(pass, service, { wasWaiting: false, where: "an order" });
   drain(pass);
   return { kind: "accepted" };
 }

@@ -53,6 +53,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   console: "none",
   sockets: NO_ITEMS,
   startsOnDemand: false,
+  timer: undefined,
   options: NO_OPTIONS,
   enableVia: undefined,
 };

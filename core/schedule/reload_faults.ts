@@ -94,6 +94,7 @@ function findStartedFault(
     ["inittab-id", old.attributes.inittabId !== description.attributes.inittabId],
     ["inittab-line", old.attributes.inittabLine !== description.attributes.inittabLine],
     ["socket-activation", old.startsOnDemand !== description.startsOnDemand],
+    ["whether it has a timer", (old.timer === undefined) !== (description.timer === undefined)],
     ["consumer-of", old.consumerOf !== description.consumerOf],
   ];
   for (const [setting, differs] of changed) {

@@ -227,7 +227,7 @@ function comeToRest(work: Work, service: ServiceRecord): void {
   service.isAutoRestart = false;
   for (const link of service.links) setWaits(work, link, false);
   if (holdsDependency(service)) releaseDependencies(work, service);
-  if (service.description.sockets.length > 0) {
+  if (service.description.sockets.length > 0 || service.description.timer !== undefined) {
     work.emit({ kind: "close-socket", service: service.id });
   }
 }

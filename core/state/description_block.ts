@@ -60,6 +60,7 @@ export const USUAL: UsualDescription = {
   console: "none",
   sockets: NO_ITEMS,
   startsOnDemand: false,
+  timer: undefined,
   options: NO_OPTIONS,
   enableVia: undefined,
 };
@@ -137,6 +138,7 @@ function differences(
     console: d.console === u.console ? undefined : d.console,
     sockets: d.sockets.length === 0 ? undefined : toPlain(d.sockets),
     startsOnDemand: d.startsOnDemand === u.startsOnDemand ? undefined : d.startsOnDemand,
+    timer: d.timer === undefined ? undefined : toPlain(d.timer),
     options: memberDifferences(d.options, u.options),
     enableVia: d.enableVia,
   };

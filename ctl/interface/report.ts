@@ -39,6 +39,13 @@ export interface ServiceDetails {
   readonly logLines: readonly string[] | undefined;
 }
 
+/** A service with a timer. */
+export interface TimedService extends ListedService {
+  readonly status: ReportedStatus;
+  readonly timer: NonNullable<ReportedDetails["timer"]>;
+  readonly lastEnd: ReportedDetails["lastEnd"];
+}
+
 export interface DescriptionFile {
   /** Absolute. */
   readonly path: string;
@@ -151,6 +158,7 @@ export type Report =
   }
   | { readonly kind: "list"; readonly services: readonly ListedService[] }
   | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
+  | { readonly kind: "timers"; readonly services: readonly TimedService[] }
   /** Each row is made when it is taken. */
   | { readonly kind: "tree"; readonly rows: Iterable<TreeRow> }
   | { readonly kind: "plan"; readonly plan: Plan }

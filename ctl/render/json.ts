@@ -31,7 +31,7 @@ export function detailsJson(service: ServiceDetails, nowMs: number): object {
 function historyJson(details: ReportedDetails | undefined, nowMs: number): object {
   const time = (agoMs: number | undefined) =>
     agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
-  const { lastEnd, fault } = details ?? {};
+  const { lastEnd, fault, timer } = details ?? {};
   return {
     statusText: details?.statusText ?? null,
     since: time(details?.inStateMs),
@@ -42,6 +42,11 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     pinnedStopped: details?.isPinnedStopped ?? null,
     failedDependency: details?.failedDependency ?? null,
     fault: fault === undefined ? null : { text: fault.text, time: time(fault.agoMs) },
+    timer: timer === undefined ? null : {
+      times: timer.times,
+      next: time(timer.nextInMs === undefined ? undefined : -timer.nextInMs),
+      last: time(timer.lastAgoMs),
+    },
   };
 }
 
@@ -135,7 +140,8 @@ function consoleUse(status: ReportedStatus): string | null {
   return status.waitsForConsole ? "waited-for" : null;
 }
 
-function exitJson({ exit }: Pick<ReportedStatus, "exit">): object | null {
+/** How a process ended; null: there was none. */
+export function exitJson({ exit }: Pick<ReportedStatus, "exit">): object | null {
   switch (exit.kind) {
     case "none":
       return null;

@@ -25,7 +25,8 @@ export function agoText(agoMs: number): string {
   return `${Math.floor(agoMs / unitMs)} ${unit} ago`;
 }
 
-function localTime(date: Date): string {
+/** `2026-11-30 10:12:01`. */
+export function localTime(date: Date): string {
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()];
   return `${day.map(padded).join("-")} ${time.map(padded).join(":")}`;

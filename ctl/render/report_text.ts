@@ -17,6 +17,7 @@ import { type Printed, problem, success, told } from "./printed.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
 import { pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
+import { timedServiceJson, timersLines } from "./timers_text.ts";
 import { treeLines } from "./tree_text.ts";
 import { EVENT_WORDS, watchTable } from "./watch_table.ts";
 
@@ -43,6 +44,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return inPieces(listText(report.services, style, paint));
     case "status":
       return inPieces(statusText(report.services, style, paint));
+    case "timers":
+      return inPieces(timersText(report.services, style));
     case "tree":
       return inPieces(treeText(report.rows, style, paint));
     case "plan":
@@ -133,6 +136,15 @@ function listText(
 ): Iterable<string> {
   if (style.json) return jsonText(services, listedServiceJson);
   return style.isTerminal ? groupedList(services, paint) : listLines(services);
+}
+
+function timersText(
+  services: ReportOf<"timers">["services"],
+  style: RenderStyle,
+): Iterable<string> {
+  const nowMs = style.wallClockMs();
+  if (style.json) return jsonText(services, (service) => timedServiceJson(service, nowMs));
+  return [timersLines(services, nowMs)];
 }
 
 function* treeText(

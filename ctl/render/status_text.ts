@@ -6,6 +6,7 @@ import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/p
 import type { DescriptionFile, ServiceDetails } from "../interface/report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { pastText } from "./past_text.ts";
+import { futureText } from "./until_text.ts";
 import {
   type ErrorText,
   exitText,
@@ -55,7 +56,7 @@ function detailLines(
   details: ReportedDetails,
   { paint, nowMs }: StatusStyle,
 ): string {
-  const { inStateMs, lastEnd, fault, failedDependency } = details;
+  const { inStateMs, lastEnd, fault, failedDependency, timer } = details;
   const isWrong = stoppedBadly(status) || details.isLimitReached;
   const limit = paint("red", " (restart limit reached)");
   const lines: readonly (readonly [string, string | undefined])[] = [
@@ -63,6 +64,9 @@ function detailLines(
     ["Restarts", restartText(details, limit)],
     ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],
     ["Pinned", pinText(details)],
+    ["Timer", timer && printable(timer.times)],
+    ["Next run", timer?.nextInMs === undefined ? undefined : futureText(timer.nextInMs, nowMs)],
+    ["Last run", timer?.lastAgoMs === undefined ? undefined : pastText(timer.lastAgoMs, nowMs)],
     ["Set aside", details.isSetAside ? SET_ASIDE : undefined],
     ["Failed dependency", failedDependency && isWrong ? printable(failedDependency) : undefined],
     ["Fault", fault && isWrong ? printable(fault.text) : undefined],

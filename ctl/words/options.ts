@@ -135,7 +135,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--json"],
     help: "print JSON",
-    verbs: ["list", "status", "tree", "plan"],
+    verbs: ["list", "status", "tree", "plan", "timers"],
     afterVerb: true,
     take: sets("json", true),
   },

@@ -246,8 +246,11 @@ const ROWS = [
     operands: ["service"],
     minOperands: 1,
     maxOperands: MANY,
-    summary: "set the triggers of services of type triggered",
-    details: ["The service is started once its trigger is set and it is to be up."],
+    summary: "set the triggers of services of type triggered, or run one with a timer now",
+    details: [
+      "The service is started once its trigger is set and it is to be up.",
+      "A started service with a timer runs now, whatever its times are; one that runs already is left alone.",
+    ],
     group: "control",
   },
   {
@@ -340,6 +343,19 @@ const ROWS = [
     details: [
       "Without a name the tree begins at the services that are loaded and that no other loaded service depends on.",
       "The links come from the files of the services; those made by add-dep are not seen.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "timers",
+    usage: "[SERVICE...]",
+    operands: ["pattern"],
+    minOperands: 0,
+    maxOperands: MANY,
+    summary: "list services with a timer: last and next runs",
+    details: [
+      "Of each loaded service with a timer: when its next run is, when its last one began, how that ended, and its times. Those that run next come first. Points in time are shown as local time; `--json` has them in UTC.",
+      "A service waits for its times while it is started; `trigger` has it run now.",
     ],
     group: "follow",
   },

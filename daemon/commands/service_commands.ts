@@ -15,6 +15,7 @@ import { askToEnd } from "../processes/end_signal.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { ServiceProcesses } from "../processes/service_processes.ts";
 import type { Signals } from "../processes/service_signals.ts";
+import type { ServiceTimers } from "../timetable/service_timers.ts";
 import type { TreeKiller } from "../processes/tree_killer.ts";
 
 /** Knows something of services by their records. */
@@ -38,6 +39,7 @@ export interface ServiceCommandParts {
   readonly trees: Pick<TreeKiller, "takesSignal" | "remember" | "beginWithDaemon">;
   readonly sockets: Pick<ActivationSockets, "close">;
   readonly demand: Pick<DemandSockets, "listen" | "ignore">;
+  readonly timers: Pick<ServiceTimers, "listen" | "ignore" | "begins" | "redescribe">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
   readonly memories: readonly ServiceMemory[];
@@ -49,24 +51,35 @@ type ServiceCommand =
   | ("notify" | "redescribe" | "forget");
 
 export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<ServiceCommand> {
-  const { scheduler, faults, launches, trees, sockets, demand, outputs } = parts;
+  const { scheduler, faults, launches, trees, sockets, demand, timers, outputs } = parts;
   const description = (service: ServiceId) => scheduler.description(service);
   return {
     "spawn": (command) => {
       // What was wrong with the run before is no fault of this one.
-      if (command.role === "start") faults.forget(command.service);
+      if (command.role === "start") {
+        faults.forget(command.service);
+        timers.begins(command.service);
+      }
       if (!parts.isMade(command)) launches.add(command);
     },
     "signal": (command) => signal(parts, command),
     "end-tree": (command) => endTree(parts, command),
     "kill-tree": ({ service }) => void trees.takesSignal(service, "KILL"),
-    "listen": ({ service }) => demand.listen(service, description(service).sockets),
+    "listen": ({ service }) => {
+      const { timer, sockets } = description(service);
+      if (timer === undefined) demand.listen(service, sockets);
+      else timers.listen(service);
+    },
     "close-socket": ({ service }) => {
+      timers.ignore(service);
       demand.ignore(service);
       sockets.close(service);
     },
     "notify": (command) => notify(parts, command),
-    "redescribe": ({ service }) => outputs.redescribe(description(service)),
+    "redescribe": ({ service }) => {
+      outputs.redescribe(description(service));
+      timers.redescribe(service);
+    },
     "forget": (command) => forget(parts, command),
   };
 }

@@ -2,23 +2,39 @@
  * What a client can ask about a service beyond its status: its history, and what was wrong with it
  * last.
  */
-import { type BrokenService, problemLine } from "../../core/description/mod.ts";
+import {
+  type BrokenService,
+  problemLine,
+  type TimerDescription,
+} from "../../core/description/mod.ts";
+import { durationText } from "../../core/duration.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";
 import type { ServiceFaults } from "./service_faults.ts";
 
 export interface DetailSources {
-  readonly scheduler: Pick<SchedulerApi, "find" | "fault" | "history" | "status">;
+  readonly scheduler: Pick<
+    SchedulerApi,
+    "find" | "fault" | "history" | "status" | "description"
+  >;
   readonly faults: ServiceFaults;
   /** What it says of itself. */
   readonly statusText: string | undefined;
+  /** Of one with a timer that waits for its time, or runs. */
+  readonly runTimes?: RunTimes | undefined;
   readonly now: Instant;
+}
+
+/** In milliseconds, from now on and from now back. */
+interface RunTimes {
+  readonly nextInMs: number | undefined;
+  readonly lastAgoMs: number | undefined;
 }
 
 /** Puts the details of a service together. */
 export function serviceDetails(service: ServiceId, sources: DetailSources): ReportedDetails {
-  const { scheduler, now } = sources;
+  const { scheduler, runTimes, now } = sources;
   const history = scheduler.history(service);
   const { failedDependency, lastEndAt, stateSince } = history;
   const broken = scheduler.fault(service);
@@ -35,8 +51,30 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
     isPinnedStopped: history.isPinnedStopped,
     isSetAside: history.isSetAside,
     failedDependency,
+    timer: timerOf(scheduler.description(service).timer, runTimes),
     fault: faultOf(failedDependency, service, sources),
   };
+}
+
+function timerOf(
+  timer: TimerDescription | undefined,
+  runTimes: RunTimes | undefined,
+): ReportedDetails["timer"] {
+  if (timer === undefined) return undefined;
+  const { nextInMs, lastAgoMs } = runTimes ?? {};
+  return { times: timesText(timer), nextInMs, lastAgoMs };
+}
+
+function timesText(timer: TimerDescription): string {
+  const intervals: readonly (readonly [string, number | undefined])[] = [
+    ["after boot", timer.afterBootMs],
+    ["after start", timer.afterStartMs],
+    ["every", timer.everyMs],
+    ["after end", timer.afterEndMs],
+  ];
+  const texts = intervals.filter(([, ms]) => ms !== undefined)
+    .map(([what, ms = 0]) => `${what} ${durationText(ms)}`);
+  return [...timer.calendar, ...texts].join("; ");
 }
 
 /** That of the dependency which is to blame, if there is one. */

@@ -61,6 +61,8 @@ export const FACT_KIND = {
   leftover: 37,
   /** What was read and not written yet, by `inbox.ts`; number 0. */
   inbox: 38,
+  /** Runs of services with a timer, by service. */
+  timer: 39,
 } as const;
 
 /** Somebody who has facts. */

@@ -2,7 +2,12 @@
  * Where a manager has its control socket and looks for descriptions: as its words say, or as is
  * usual.
  */
-import { defaultServiceDirectories, defaultSocketPath, type Instance } from "../../core/paths.ts";
+import {
+  defaultServiceDirectories,
+  defaultSocketPath,
+  type Instance,
+  stateDirectory,
+} from "../../core/paths.ts";
 import type { DaemonOptions } from "./options.ts";
 
 /** Of a manager that knows no home. */
@@ -12,6 +17,8 @@ export interface Places {
   readonly socketPath: string;
   /** Search directories, in order. */
   readonly directories: readonly string[];
+  /** For what is to outlive the machine's run; undefined: no place is known. */
+  readonly stateDirectory: string | undefined;
   /** What relative ones are relative to; empty when the directory was removed under us. */
   readonly workingDirectory: string;
 }
@@ -27,6 +34,7 @@ export function findPlaces(
     directories: serviceDirectories.length > 0
       ? serviceDirectories
       : defaultServiceDirectories(instance),
+    stateDirectory: stateDirectory(instance),
     workingDirectory: workingDirectory(),
   };
 }

@@ -112,6 +112,7 @@ _dinitctl_from() {
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      timers) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -123,7 +124,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch plan report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -152,13 +153,14 @@ _dinitctl_from() {
     shutdown:*) _dinit_offer 'poweroff halt reboot soft-reboot kexec' ;;
     reexec:*) _dinit_offer ':file' ;;
     tree:*) _dinit_offer ':service' ;;
+    timers:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;
     watch:*) _dinit_offer ':service' ;;
     plan:0) _dinit_offer 'start stop restart wake release reload shutdown' ;;
     plan:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch plan report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help' ;;
   esac
 }
 
@@ -339,7 +341,7 @@ _dinit() {
       convert) _dinit_offer :file; return ;;
     esac
   elif [[ ${COMP_WORDS[1]} != -* ]]; then
-    _dinit_offer 'ctl check monitor convert schema'
+    _dinit_offer 'ctl check monitor convert schema calendar'
     return
   fi
   _dinit_manager_from 1

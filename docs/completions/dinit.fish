@@ -58,7 +58,7 @@ function __dinit_first_word
 end
 
 function __dinit_subcommand
-    __fish_seen_subcommand_from ctl check monitor convert schema
+    __fish_seen_subcommand_from ctl check monitor convert schema calendar
 end
 
 complete -c dinitctl -f
@@ -78,7 +78,7 @@ complete -c dinitctl -n '__dinit_ctl_needs_verb' -a add-dep -d 'let FROM depend 
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a rm-dep -d 'remove a dependency until the manager ends'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a enable -d 'start a service now and at each boot'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a disable -d 'undo enable; stop the service if nothing needs it'
-complete -c dinitctl -n '__dinit_ctl_needs_verb' -a trigger -d 'set the triggers of services of type triggered'
+complete -c dinitctl -n '__dinit_ctl_needs_verb' -a trigger -d 'set the triggers of services of type triggered, or run one with a timer now'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a untrigger -d 'clear the triggers'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a setenv -d 'set variables in the manager\'s environment'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a unsetenv -d 'remove variables from the manager\'s environment'
@@ -87,6 +87,7 @@ complete -c dinitctl -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to 
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
+complete -c dinitctl -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a wait -d 'wait until a service is started or stopped, without asking for it'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a watch -d 'show what happens: a live table on a terminal, else a line for each event'
@@ -155,6 +156,8 @@ complete -c dinitctl -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-r
 complete -c dinitctl -n '__dinit_ctl reexec 0' -F
 complete -c dinitctl -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinitctl -n '__dinit_ctl tree 0' -a '(__dinit_services)'
+complete -c dinitctl -n '__dinit_ctl timers' -l json -d 'print JSON'
+complete -c dinitctl -n '__dinit_ctl timers 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl logs' -l clear -d 'empty the buffer after reading it'
 complete -c dinitctl -n '__dinit_ctl logs' -s n -l lines -x -d 'show the last COUNT lines of output (status on a terminal: 10)'
 complete -c dinitctl -n '__dinit_ctl logs' -s f -l follow -d 'go on printing output as it comes'
@@ -169,7 +172,7 @@ complete -c dinitctl -n '__dinit_ctl plan' -l json -d 'print JSON'
 complete -c dinitctl -n '__dinit_ctl plan 0 0' -a 'start stop restart wake release reload shutdown'
 complete -c dinitctl -n '__dinit_ctl plan 1' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl report 0' -F
-complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch plan report help'
+complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help'
 
 complete -c dinit -f
 complete -c dinit -n '__dinit_ctl_needs_verb' -a start -d 'start services and mark them as wanted'
@@ -188,7 +191,7 @@ complete -c dinit -n '__dinit_ctl_needs_verb' -a add-dep -d 'let FROM depend on 
 complete -c dinit -n '__dinit_ctl_needs_verb' -a rm-dep -d 'remove a dependency until the manager ends'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a enable -d 'start a service now and at each boot'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a disable -d 'undo enable; stop the service if nothing needs it'
-complete -c dinit -n '__dinit_ctl_needs_verb' -a trigger -d 'set the triggers of services of type triggered'
+complete -c dinit -n '__dinit_ctl_needs_verb' -a trigger -d 'set the triggers of services of type triggered, or run one with a timer now'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a untrigger -d 'clear the triggers'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a setenv -d 'set variables in the manager\'s environment'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a unsetenv -d 'remove variables from the manager\'s environment'
@@ -197,6 +200,7 @@ complete -c dinit -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the
 complete -c dinit -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
+complete -c dinit -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a wait -d 'wait until a service is started or stopped, without asking for it'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a watch -d 'show what happens: a live table on a terminal, else a line for each event'
@@ -265,6 +269,8 @@ complete -c dinit -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-rebo
 complete -c dinit -n '__dinit_ctl reexec 0' -F
 complete -c dinit -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinit -n '__dinit_ctl tree 0' -a '(__dinit_services)'
+complete -c dinit -n '__dinit_ctl timers' -l json -d 'print JSON'
+complete -c dinit -n '__dinit_ctl timers 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl logs' -l clear -d 'empty the buffer after reading it'
 complete -c dinit -n '__dinit_ctl logs' -s n -l lines -x -d 'show the last COUNT lines of output (status on a terminal: 10)'
 complete -c dinit -n '__dinit_ctl logs' -s f -l follow -d 'go on printing output as it comes'
@@ -279,13 +285,14 @@ complete -c dinit -n '__dinit_ctl plan' -l json -d 'print JSON'
 complete -c dinit -n '__dinit_ctl plan 0 0' -a 'start stop restart wake release reload shutdown'
 complete -c dinit -n '__dinit_ctl plan 1' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl report 0' -F
-complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree logs wait watch plan report help'
+complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help'
 
 complete -c dinit -n '__dinit_first_word' -a ctl -d 'control services of a running manager'
 complete -c dinit -n '__dinit_first_word' -a check -d 'check service descriptions'
 complete -c dinit -n '__dinit_first_word' -a monitor -d 'run a command when services change'
 complete -c dinit -n '__dinit_first_word' -a convert -d 'turn a description of upstream\'s format into TOML'
 complete -c dinit -n '__dinit_first_word' -a schema -d 'print the JSON schema of descriptions'
+complete -c dinit -n '__dinit_first_word' -a calendar -d 'print the next times of a calendar expression'
 complete -c dinit -n 'not __dinit_subcommand' -s d -l services-dir -x -a '(__fish_complete_directories)' -d 'search DIR for services (repeatable; replaces the default list)'
 complete -c dinit -n 'not __dinit_subcommand' -s e -l env-file -r -F -d 'read the manager\'s environment from FILE'
 complete -c dinit -n 'not __dinit_subcommand' -s p -l socket-path -r -F -d 'control socket'

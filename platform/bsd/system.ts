@@ -34,6 +34,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "signalsBlockedByStub"
       | "realPath"
       | "keptMemories"
+      | "openClockWatch"
       | "lastResort"
       | "leftChannels"
       | "openWatchdog"
@@ -77,6 +78,8 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       signalsBlockedByStub: () => true,
       // ZFS takes no pages beforehand (posix_fallocate(2)), so that a store could end the manager.
       keptMemories: undefined,
+      // A timer for that clock (EVFILT_TIMER with NOTE_ABSTIME) is not cancelled when it is set.
+      openClockWatch: () => undefined,
       lastResort: NO_LAST_RESORT,
       leftChannels: undefined,
       // watchdogd(8) is for that.

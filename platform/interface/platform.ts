@@ -130,6 +130,12 @@ export interface Platform {
    * the boot, suspended time included; elsewhere it is set as the time of day is.
    */
   processClockMs(): number;
+  /**
+   * A descriptor that becomes readable when the clock of the time of day is set, or the machine has
+   * slept, and stays so: then it is to be closed, and another opened. undefined: the system does
+   * not tell.
+   */
+  openClockWatch(): Fd | Failure | undefined;
   processId(): Pid;
   userId(): number;
 

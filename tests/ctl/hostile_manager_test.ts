@@ -74,6 +74,7 @@ const DETAILS: Reply = {
     isPinnedStarted: true,
     isPinnedStopped: true,
     isSetAside: false,
+    timer: undefined,
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

@@ -2,6 +2,7 @@
  * What a manager that died has left of what it knew: at the end of each turn the same as what it
  * would have handed on itself.
  */
+import type { HistoryView } from "../../core/service/record/history_view.ts";
 import { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import { readKept } from "../../core/state/kept_reading.ts";
 import { type Fd, fd, instant, type Pid, pid, type ServiceId } from "../../core/types.ts";
@@ -23,15 +24,19 @@ import { Logins } from "../../daemon/processes/logins.ts";
 import { ServiceCgroups } from "../../daemon/processes/service_cgroups.ts";
 import { TreeKiller } from "../../daemon/processes/tree_killer.ts";
 import { Timers } from "../../daemon/time/timers.ts";
+import * as TIMETABLE from "../../daemon/timetable/part.ts";
+import { ServiceTimers } from "../../daemon/timetable/service_timers.ts";
 import { ManagerEnvironment } from "../../daemon/start/environment.ts";
 import type { ListeningSocket } from "../../core/description/mod.ts";
 import type { Log } from "../../daemon/output/log.ts";
 import type { Platform, ReceivedMessage } from "../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../assert.ts";
 import { buildDescription, serviceName } from "../builders.ts";
+import { buildTimer } from "../core/timetable/timers.ts";
 import { randomSource } from "./control/random_requests.ts";
 import { handedOn } from "./kept/handed_on.ts";
 
+const TIMER = buildTimer({ calendar: ["*-*-* 02:00:00"], everyMs: 3_600_000 });
 const SEED = 0x1ef7;
 const NOW = instant(50_000);
 
@@ -83,6 +88,9 @@ function manager() {
       const sender = { pid: 500, uid: 0, gid: 0 };
       return { kind: "message", length: written, isTruncated: false, sender };
     },
+    keepClock: () => ({ instant: at.now, kernelMs: at.now }),
+    readFile: () => ({ kind: "failure" }),
+    openClockWatch: () => fd(next++),
     poller: { watch: () => undefined, unwatch: () => {}, unwatchProcess: () => {} },
   } as unknown as Platform;
   const sockets = new ActivationSockets(platform);
@@ -91,6 +99,19 @@ function manager() {
     control: listener,
     sockets,
     demand: new DemandSockets(platform, sockets, () => {}),
+    timers: new ServiceTimers({
+      platform,
+      scheduler: {
+        description: () => buildDescription("job", { type: "process", timer: TIMER }),
+        history: () => ({ lastEndAt: at.now }) as unknown as HistoryView,
+        list: () => [],
+      },
+      load: () => TIMETABLE,
+      tz: "UTC0",
+      stateFolder: undefined,
+      report: () => {},
+      warn: () => {},
+    }),
     environment: new ManagerEnvironment([["PATH", "/bin"]]),
     notifications: new Notifications(platform, {
       report: () => {},
@@ -142,13 +163,14 @@ type Manager = ReturnType<typeof manager>;
 function happen(world: Manager, random: (below: number) => number): void {
   const { parts, listener, messages, at, newDescriptor } = world;
   const { sockets, demand, environment, notifications, outputs, processes, readiness } = parts;
+  const { timers } = parts;
   const service = (1 + random(4)) as ServiceId;
   const some = <Item>(items: Iterable<Item>): Item | undefined => {
     const all = [...items];
     return all[random(all.length || 1)];
   };
   const keeper = new DescriptorList();
-  switch (random(22)) {
+  switch (random(25)) {
     case 0: {
       const number = pid(100 + random(30));
       if (processes.get(number) === undefined) processes.add(number, { service, role: "start" });
@@ -238,6 +260,12 @@ function happen(world: Manager, random: (below: number) => number): void {
         ? parts.leftovers.end(number, service, 1000)
         : parts.leftovers.ended(number);
     }
+    case 21:
+      return timers.listen(service);
+    case 22:
+      return timers.begins(service);
+    case 23:
+      return timers.ignore(service);
     default:
       return random(3) === 0 ? listener.close() : void listener.reopen();
   }
@@ -274,6 +302,7 @@ function handedOnItself({ parts, listener }: Manager) {
       },
       sockets: parts.sockets.keep(keeper).open,
       demand: parts.demand.keep(),
+      timers: parts.timers.keep(),
       control: { listener: listener.keep(keeper), connections: [] },
       environment: parts.environment.keep(),
     },

@@ -42,6 +42,7 @@ const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment",
   "log-rotate-count": 'logfile = "/l"\nlog-rotate-size = "1M"\nlog-rotate-count = 2',
   "cgroup": "[cgroup]\npids-max = 5",
   "socket": '[[socket]]\nlisten = "/s"',
+  "timer": '[timer]\ncalendar = "daily"',
 };
 
 /** The setting or word of `options`, and lines that have it. */

@@ -41,9 +41,9 @@ const LINUX_INDEPENDENT = [
 const EXPECTATIONS: readonly Omit<ExpectedSet, "folder">[] = [
   {
     name: "linux",
-    roots: ["boot", "single", "recovery", "klogd"],
-    programs: ["/bin/sh", "/usr/sbin/sshd", "/sbin/klogd"],
-    offered: ["single", "recovery", "klogd"],
+    roots: ["boot", "single", "recovery", "klogd", "fstrim"],
+    programs: ["/bin/sh", "/usr/sbin/sshd", "/sbin/klogd", "/sbin/fstrim"],
+    offered: ["single", "recovery", "klogd", "fstrim"],
     chains: [...LINUX_CHAINS, ["udevd", "modules"], ["udevd", "devices"], ["system-log", "cron"]],
     independent: LINUX_INDEPENDENT,
     writable: ["root-rw"],

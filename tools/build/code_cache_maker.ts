@@ -14,8 +14,13 @@ const RUNS: Readonly<
   daemon: (words) => {
     const script = openPart(DAEMON_PART);
     const { runDaemon } = script.runInThisContext() as typeof import("../../daemon/run_daemon.ts");
-    runDaemon(words, () => {
-      throw new Error("No client is only a pipe here");
+    runDaemon(words, {
+      loadClients: () => {
+        throw new Error("No client is only a pipe here");
+      },
+      loadTimetable: () => {
+        throw new Error("No service has a timer here");
+      },
     });
     return Promise.resolve({ [DAEMON_PART]: script.createCachedData() });
   },

@@ -86,6 +86,7 @@ export const DINIT_SUBCOMMANDS: readonly { readonly name: string; readonly help:
   { name: "monitor", help: "run a command when services change" },
   { name: "convert", help: "turn a description of upstream's format into TOML" },
   { name: "schema", help: "print the JSON schema of descriptions" },
+  { name: "calendar", help: "print the next times of a calendar expression" },
 ];
 
 export const DINIT: CompletedProgram = {

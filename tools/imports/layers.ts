@@ -81,6 +81,7 @@ const DESCRIPTION_ROOMS = [
 const FOR_DAEMON: readonly string[] = [
   ...[
     CORE_FILES,
+    "core/calendar/",
     "core/log/",
     "core/plan/",
     "core/protocol/",
@@ -89,6 +90,7 @@ const FOR_DAEMON: readonly string[] = [
     "core/schedule/",
     "core/service/",
     "core/state/",
+    "core/timetable/",
   ],
   ...[DESCRIPTIONS, PLATFORM],
 ];
@@ -102,12 +104,15 @@ const DAEMON_ROOMS = [
   ["time/", "output/"],
   "start/",
   "processes/",
-  ["descriptions/", "launch/", "control/", "machine/", "succession/"],
+  ["descriptions/", "launch/", "control/", "machine/", "succession/", "timetable/"],
   "commands/",
 ];
 
 /** What every room of the clients may use of the rest. */
-const FOR_CLIENTS: readonly string[] = [CORE_FILES, "core/protocol/", DESCRIPTIONS];
+const FOR_CLIENTS: readonly string[] = [
+  ...[CORE_FILES, "core/calendar/", "core/protocol/"],
+  DESCRIPTIONS,
+];
 
 /**
  * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words
@@ -120,14 +125,26 @@ const CTL_ROOMS = [
   "commands/lookup/",
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",
-  ["check/", "convert/", "monitor/", "schema/", "shutdown/"],
+  ["calendar/", "check/", "convert/", "monitor/", "schema/", "shutdown/"],
   "telinit/",
 ];
 
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
-  ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, { values: [CORE_FILES], isPure: true }),
+  // Expressions for points in time; knows nothing of services.
+  { prefix: "core/calendar/", values: [CORE_FILES, "core/calendar/"], isPure: true },
+  {
+    // When services with a timer run. Whoever uses it tells it the time.
+    prefix: "core/timetable/",
+    values: [CORE_FILES, "core/calendar/", "core/timetable/"],
+    types: [DESCRIPTION],
+    isPure: true,
+  },
+  ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
+    values: [CORE_FILES, "core/calendar/"],
+    isPure: true,
+  }),
   { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
   {
     prefix: "core/service/",

@@ -11,6 +11,7 @@ import {
   SETTINGS,
   SOCKET_KEYS,
   systemsText,
+  TIMER_KEYS,
 } from "../../core/description/mod.ts";
 import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
@@ -94,7 +95,8 @@ function chapter(title: (typeof SECTIONS)[number]): string {
     : "";
   const limits = keys.includes("cgroup") ? groupLimits() : "";
   const sockets = keys.includes("socket") ? socketKeys() : "";
-  return subsection(title, definitions(keys.map(settingItem)), options, limits, sockets);
+  const times = keys.includes("timer") ? timerKeys() : "";
+  return subsection(title, definitions(keys.map(settingItem)), options, limits, sockets, times);
 }
 
 /** The keys of the table `[cgroup]`. */
@@ -113,6 +115,15 @@ function socketKeys(): string {
     text: about,
   }));
   return paragraphs("A table socket has these keys:") + definitions(items);
+}
+
+/** The keys of the table `[timer]`. */
+function timerKeys(): string {
+  const items = Object.entries(TIMER_KEYS).map(([key, { about }]) => ({
+    term: `Cm ${key}`,
+    text: about,
+  }));
+  return paragraphs("The table timer has these keys:") + definitions(items);
 }
 
 function settingItem(key: SettingKey): { readonly term: string; readonly text: string } {

@@ -93,7 +93,18 @@ export const DINITCTL_PAGE: ManualPage = {
           text:
             "For status of a manager of this program's kind: what it says of itself; since when it has been in its state; automatic restarts since it was last started otherwise; whether the limit kept it from another; time and status or signal of the last end of its process; its pins; the dependency that made it fail; text and time of the last fault that the log has of it, or of that dependency. Times are as in 2026-11-30T10:12:01.000Z; null is not known.",
         },
+        {
+          term: "timer",
+          text:
+            "For status, of a service with a timer: times as a text, next and last (begin of its next and last run, or null); otherwise null.",
+        },
       ]),
+    ),
+    section(
+      "TIMERS FOR PROGRAMS",
+      paragraphs(
+        "With --json, timers prints an array of objects with these members: name, state; times, next and last as in timer above; running, whether a run is under way; lastEnd, time and status or signal of the last end of its process, or null.",
+      ),
     ),
     section(
       "PLANS FOR PROGRAMS",

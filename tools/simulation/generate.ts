@@ -8,6 +8,7 @@ import type {
   ListeningSocket,
   ServiceDescription,
   ServiceType,
+  TimerDescription,
 } from "../../core/description/mod.ts";
 import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
@@ -198,13 +199,33 @@ const SOCKET: ListeningSocket = {
   blocks: false,
 };
 
-/** Some services of type process listen, and some of these start on demand. */
+const TIMER: TimerDescription = {
+  calendar: ["*-*-* *:*:00"],
+  afterBootMs: undefined,
+  afterStartMs: undefined,
+  everyMs: undefined,
+  afterEndMs: undefined,
+  isPersistent: false,
+  onMissed: "run",
+  randomDelayMs: 0,
+  accuracyMs: 0,
+};
+
+/**
+ * Some services of type process listen, and some of these start on demand, of the time perhaps.
+ */
 function drawSockets(
   random: Random,
   type: ServiceType,
-): Pick<ServiceDescription, "sockets" | "startsOnDemand"> {
+): Pick<ServiceDescription, "sockets" | "startsOnDemand" | "timer"> {
   const listens = type === "process" && random.chance(0.2);
-  return { sockets: listens ? [SOCKET] : [], startsOnDemand: listens && random.chance(0.7) };
+  const startsOnDemand = listens && random.chance(0.7);
+  const isTimed = startsOnDemand && random.chance(0.3);
+  return {
+    sockets: listens && !isTimed ? [SOCKET] : [],
+    startsOnDemand,
+    timer: isTimed ? TIMER : undefined,
+  };
 }
 
 function drawDependencies(
@@ -276,7 +297,7 @@ function drawReload(
   const drawn = drawService(random, temper, service, services.length, heights);
   const old = services[service] ?? drawn;
   // Most reloads keep what a started service may not change.
-  const { type, console, pidFile, sockets, startsOnDemand } = old;
+  const { type, console, pidFile, sockets, startsOnDemand, timer } = old;
   const isAllowed = type === "scripted" || type === "internal";
   const killAllOnStop = isAllowed && drawn.options.killAllOnStop;
   const options = { ...drawn.options, killAllOnStop };
@@ -287,6 +308,7 @@ function drawReload(
     pidFile,
     sockets,
     startsOnDemand,
+    timer,
     options,
   };
   return { kind: "reload", service, description };

@@ -118,9 +118,9 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
     const service = best().services[index];
     if (service === undefined) continue;
     const plain = placeholderDescription(service.name);
-    const { sockets, startsOnDemand } = plain;
-    change({ type: "internal", command: [], stopCommand: [], sockets, startsOnDemand });
-    change({ sockets, startsOnDemand });
+    const { sockets, startsOnDemand, timer } = plain;
+    change({ type: "internal", command: [], stopCommand: [], sockets, startsOnDemand, timer });
+    change({ sockets, startsOnDemand, timer });
     for (let link = service.dependencies.length - 1; link >= 0; link--) {
       const { dependencies } = best().services[index] ?? service;
       change({ dependencies: dependencies.filter((_, i) => i !== link) });

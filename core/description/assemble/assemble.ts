@@ -132,7 +132,9 @@ class Assembler {
       log: this.#log(),
       console: this.#console(),
       sockets: this.#sockets(),
-      startsOnDemand: this.#type === "process" && values["socket-activation"] === "on-demand",
+      startsOnDemand: this.#type === "process" &&
+        (values["socket-activation"] === "on-demand" || values.timer !== undefined),
+      timer: this.#type === "process" ? values.timer : undefined,
       options: this.#options(),
       enableVia: values.meta?.enableVia,
     };

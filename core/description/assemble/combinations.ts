@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
   needsSignsOfLife,
   startsOnDemandAsProcess,
   needsSocket,
+  isTimedAlone,
   consumesAsSupervised,
   consumesFromOthers,
   isInOneCgroup,
@@ -135,6 +136,29 @@ function needsSocket({ type, reading, values }: Combination): Breach | undefined
     message: "A service that starts on demand needs a socket",
     hint: 'Add: socket-listen = "/run/…", or a table [[socket]]',
   };
+}
+
+/** Settings that say when a process starts, or that it is up: a timer has another answer. */
+const NOT_WITH_TIMER = [
+  "socket-activation",
+  "socket-listen",
+  "socket",
+  "ready-notification",
+  "smooth-recovery",
+] as const;
+
+function isTimedAlone({ type, reading }: Combination): Breach | undefined {
+  if (!reading.given.has("timer")) return undefined;
+  if (type !== "process") {
+    return {
+      key: "timer",
+      message: `A timer is not possible on a service of type "${type}"`,
+      hint: "Only services of type process can have one",
+    };
+  }
+  const other = NOT_WITH_TIMER.find((key) => reading.given.has(key));
+  if (other === undefined) return undefined;
+  return { key: other, message: `${other} is not possible on a service with a timer` };
 }
 
 function consumesAsSupervised({ type, reading }: Combination): Breach | undefined {

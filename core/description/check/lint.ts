@@ -4,6 +4,7 @@
  */
 import type { Body } from "../assemble/assemble.ts";
 import { directoryPart } from "../contract/files.ts";
+import { readCalendar, ZONE_FOLDER } from "../../calendar/mod.ts";
 import { joinPath } from "../../paths.ts";
 import { interpreterFault } from "./lint_interpreter.ts";
 import { wordDoubts } from "./lint_words.ts";
@@ -48,6 +49,7 @@ class Linter {
       return;
     }
     this.#lintLog();
+    this.#lintZones();
     this.#lintWorkingDirectory();
     this.#lintCommand("command", this.#body.command);
     this.#lintCommand("stop-command", this.#body.stopCommand);
@@ -98,6 +100,19 @@ class Linter {
     if (probed.kind === "directory") return;
     const why = probed.kind === "none" ? probed.why : "it is no directory";
     this.#warn("logfile", `The log file cannot be made in ${quote(directory)}: ${why}`);
+  }
+
+  /** Time zones that the timer names. */
+  #lintZones(): void {
+    for (const text of this.#body.timer?.calendar ?? []) {
+      const expression = readCalendar(text);
+      if ("kind" in expression || expression.zone.kind !== "named") continue;
+      const { name } = expression.zone;
+      const probed = this.#probe(`${ZONE_FOLDER}/${name}`);
+      if (probed.kind === "file") continue;
+      const why = probed.kind === "none" ? probed.why : "it is no file";
+      this.#warn("timer", `There is no time zone ${quote(name)} (${ZONE_FOLDER}/${name}): ${why}`);
+    }
   }
 
   #lintLogSettings(): void {

@@ -189,6 +189,31 @@ export interface ListeningSocket {
   readonly blocks: boolean;
 }
 
+/**
+ * When the process of a service is run: at the points in time of any of these. Times that are
+ * undefined are not asked for.
+ */
+export interface TimerDescription {
+  /** Calendar expressions in their normal form (`core/calendar`). */
+  readonly calendar: readonly string[];
+  /** After the machine's boot. */
+  readonly afterBootMs: number | undefined;
+  /** After the service's start. */
+  readonly afterStartMs: number | undefined;
+  /** After the last run began; greater than 0. */
+  readonly everyMs: number | undefined;
+  /** After the last run ended; greater than 0. */
+  readonly afterEndMs: number | undefined;
+  /** The last run is kept on disk. */
+  readonly isPersistent: boolean;
+  /** What becomes of points in time at which no run could begin. */
+  readonly onMissed: "run" | "skip";
+  /** Points of the calendar, and those after boot and start, are later by less than this. */
+  readonly randomDelayMs: number;
+  /** A run may be later by so much. */
+  readonly accuracyMs: number;
+}
+
 /** The yes/no options of the `options` setting, the console ones aside. */
 export interface ServiceOptions {
   readonly unmaskInterrupt: boolean;
@@ -249,10 +274,12 @@ export interface ServiceDescription {
   readonly console: ConsoleUse;
   readonly sockets: readonly ListeningSocket[];
   /**
-   * The process is launched when something comes in over a socket; until then the service only
-   * listens.
+   * The process is launched when something comes in over a socket, or when it is time; until then
+   * the service only listens.
    */
   readonly startsOnDemand: boolean;
+  /** Present: it is started on demand of the time. There are no sockets then. */
+  readonly timer: TimerDescription | undefined;
   readonly options: ServiceOptions;
   /** `[meta] enable-via`, `@meta enable-via`. */
   readonly enableVia: string | undefined;

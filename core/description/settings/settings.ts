@@ -30,6 +30,7 @@ import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
 import { capabilities, ioPriority, limit, secureBits } from "../values/limits.ts";
 import { sockets } from "../values/socket.ts";
 import { cgroup } from "../values/cgroup.ts";
+import { timer } from "../values/timer.ts";
 import { envFile } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
 import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
@@ -91,6 +92,7 @@ export const SECTIONS = [
   "Dependencies and order",
   "Output",
   "Activation socket",
+  "Timer",
   "Options",
   "Process attributes",
   "For tools",
@@ -487,6 +489,16 @@ export const SETTINGS = {
       "process ends with status 0 the service goes on listening, and what comes next starts it again, not " +
       "sooner than restart-delay. When it fails, restart and the restart limit decide whether the service " +
       "goes on listening or stops and closes its sockets.",
+  ),
+  "timer": row(
+    "Timer",
+    timer,
+    { types: ["process"], elsewhere: "error", reload: "at once; to have one or none: refused" },
+    "Table of times at which the process is run; the keys are in the table below. The service counts as started once its " +
+      "times are waited for, and stays started while its process comes and goes; a run that fails changes nothing of " +
+      "that. There is one run at a time, and none sooner than restart-delay after the last began. After a change of the clock, and after the machine has slept, times are found " +
+      "anew. `dinit ctl timers` lists last and next runs. A time of day that clocks leave out is none, one that they " +
+      "show twice is meant once.",
   ),
   "activation-limit-interval": row(
     "Activation socket",

@@ -210,7 +210,7 @@ class Validator implements Reading, ValueScope {
   }
 }
 
-function describePart(value: unknown, part: string | number, inner?: string): string {
+function describePart(value: unknown, part: string | number, inner?: string | number): string {
   const item = (value as Readonly<Record<string | number, unknown>>)[part];
   if (inner !== undefined) return describePart(item, inner);
   return typeof part === "number" ? show(item) : `${part} = ${show(item)}`;

@@ -30,8 +30,8 @@ export type NativeForm =
 export interface FaultOptions {
   /** Index of a list's element or key of a table; without it the whole value is meant. */
   readonly part?: string | number;
-  /** Within a part that is a table: the key meant. */
-  readonly inner?: string;
+  /** Within a part that is a table or a list: the key or index meant. */
+  readonly inner?: string | number;
   /** The key is meant, not what it is set to. */
   readonly isKey?: boolean;
   /** Index of the character meant, in a text. */

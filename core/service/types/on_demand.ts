@@ -4,6 +4,10 @@
  * launched again by what comes next; the service stays started all the while, and so do its
  * dependents.
  *
+ * With a timer it is the same, but that there are no sockets and what comes in is a point in time
+ * (docs/design/0038). A run of it that fails, or cannot be launched, is no reason to stop: another
+ * time comes.
+ *
  * A launch on demand is handled like a smooth recovery: it happens in state started, keeps the
  * restart delay, and if it cannot be made the service stops.
  */
@@ -16,7 +20,7 @@ import { allowsRestart, wantsRestart } from "../restart_policy.ts";
 import { failLaunch, started } from "../starting.ts";
 import type { Work } from "../work.ts";
 
-/** Opens the sockets, if they are not, and waits for what comes. */
+/** Opens the sockets, if they are not, and waits for what comes; or for the next time. */
 export function listenOnDemand(work: Work, service: ServiceRecord): void {
   work.emit({ kind: "listen", service: service.id });
 }
@@ -69,6 +73,10 @@ export function demanded(
  * or too often, started again.
  */
 export function demandServed(work: Work, service: ServiceRecord, status: ExitStatus): void {
+  if (service.description.timer !== undefined) {
+    runIsOver(work, service);
+    return;
+  }
   const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;
   if (!isGood) {
     if (!wantsRestart(service, work.system.deliberateSignals) || !allowsRestart(work, service)) {
@@ -76,6 +84,12 @@ export function demandServed(work: Work, service: ServiceRecord, status: ExitSta
       return;
     }
   }
+  service.isRecovering = false;
+  listenOnDemand(work, service);
+}
+
+/** A run of a started service with a timer has ended, or came to nothing. */
+export function runIsOver(work: Work, service: ServiceRecord): void {
   service.isRecovering = false;
   listenOnDemand(work, service);
 }

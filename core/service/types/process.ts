@@ -8,7 +8,7 @@ import { forgetActivations } from "./activation_limit.ts";
 import { commitStop } from "../dependents.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
-import { demandServed } from "./on_demand.ts";
+import { demandServed, runIsOver } from "./on_demand.ts";
 import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
 import { beginHistory, recoversSmoothly, remainingDelay } from "../restart_policy.ts";
@@ -197,8 +197,10 @@ export function recoveryFailed(
 
 /** The process of a service that is up, or on its way down, did not come to run. */
 export function processMissing(work: Work, service: ServiceRecord): void {
-  if (service.state === "started") recoveryFailed(work, service);
-  else if (service.state === "stopping") stoppingProcessGone(work, service);
+  if (service.state === "started") {
+    if (service.description.timer === undefined) recoveryFailed(work, service);
+    else runIsOver(work, service);
+  } else if (service.state === "stopping") stoppingProcessGone(work, service);
 }
 
 /** A stopping process or bgprocess has no process any more. */

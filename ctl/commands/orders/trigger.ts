@@ -30,7 +30,10 @@ function* setTriggers(context: CommandContext, on: boolean): CommandRun {
     const verb = on ? "trigger" : "untrigger";
     yield {
       kind: "error",
-      lines: [`cannot ${verb} service '${name}': it is not of type 'triggered'.`],
+      lines: [
+        `cannot ${verb} service '${name}': it is not of type 'triggered'` +
+        `${on ? ", nor a started one with a timer" : ""}.`,
+      ],
     };
     exit = 1;
   }

@@ -120,6 +120,17 @@ export const EPOLL = {
   SIGNALFD_SIGINFO_BYTES: 128,
 } as const;
 
+/** timerfd_create(2), timerfd_settime(2): linux/timerfd.h, linux/time.h. */
+export const TIMER_DESCRIPTOR = {
+  CLOCK_REALTIME: 0,
+  TFD_CLOEXEC: 0x80000,
+  TFD_NONBLOCK: 0x800,
+  TFD_TIMER_ABSTIME: 1,
+  TFD_TIMER_CANCEL_ON_SET: 2,
+  /** struct itimerspec: it_interval, it_value, each seconds and nanoseconds of 8 bytes. */
+  ITIMERSPEC_BYTES: 32,
+} as const;
+
 /** Signal numbers (asm-generic/signal.h): equal on both architectures. */
 export const SIGNALS = {
   HUP: 1,

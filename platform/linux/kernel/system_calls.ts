@@ -86,6 +86,8 @@ const SYSTEM_CALLS = {
   tgkill: [234, 131],
   timer_create: [222, 107],
   timer_settime: [223, 110],
+  timerfd_create: [283, 85],
+  timerfd_settime: [286, 86],
   umask: [95, 166],
   umount2: [166, 39],
   unlinkat: [263, 35],

@@ -14,6 +14,7 @@ export const TOML_ONLY = [
   "log-rotate-count",
   "cgroup",
   "socket",
+  "timer",
 ] as const satisfies readonly SettingKey[];
 
 type InBoth = Exclude<SettingKey, "environment" | (typeof TOML_ONLY)[number]>;

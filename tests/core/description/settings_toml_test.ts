@@ -12,6 +12,8 @@ for (const key of settingKeys()) {
   });
 }
 
+const RUN = 'type = "process"\ncommand = "/x"\n';
+
 /** Values that must be refused, with the beginning of the report. */
 const REFUSED: readonly (readonly [string, string])[] = [
   ['type = ""', '1:8: error: Cannot read type = "": allowed are "process"'],
@@ -75,6 +77,30 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [
     'type = "scripted"\ncommand = "/x"\nsocket-activation = "on-demand"',
     '3:21: error: socket-activation = "on-demand" is not possible',
+  ],
+  ["timer = 5", "1:9: error: Cannot read timer = 5: a table is needed"],
+  [`${RUN}[timer]`, "3:2: error: Cannot read timer = { … }: it does not say when"],
+  [
+    `${RUN}[timer]\ncalendar = "Mon..Foo"`,
+    '4:18: error: Cannot read calendar = "Mon..Foo" in timer: "Foo" is no weekday',
+  ],
+  [
+    `${RUN}[timer]\ncalendar = ["daily", "*-*-32"]`,
+    '4:27: error: Cannot read "*-*-32" in timer: day: 32 is out of range',
+  ],
+  [`${RUN}[timer]\ncron = "* * * *"`, '4:16: error: Cannot read cron = "* * * *" in timer: only 4'],
+  [`${RUN}[timer]\nevery = 0`, "4:9: error: Cannot read every = 0 in timer: it has to be greater"],
+  [
+    `${RUN}[timer]\nevry = "1h"`,
+    '4:1: error: Cannot read evry = "1h" in timer: the table has no such key',
+  ],
+  [
+    'type = "scripted"\ncommand = "/x"\n[timer]\nevery = 1',
+    '3:2: error: A timer is not possible on a service of type "scripted"',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\nsocket-listen = "/s"\n[timer]\nevery = 1',
+    "3:17: error: socket-listen is not possible on a service with a timer",
   ],
   ['ready-notification = "notify"', "1:22: error: Cannot read ready-notification"],
   [

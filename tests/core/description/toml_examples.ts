@@ -239,6 +239,41 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       true,
     ),
   ],
+  "timer": [
+    process("", (d) => [d.timer, d.startsOnDemand], [undefined, false]),
+    process('[timer]\ncalendar = "mon 5:00"', (d) => [d.timer, d.startsOnDemand], [{
+      calendar: ["Mon *-*-* 05:00:00"],
+      afterBootMs: undefined,
+      afterStartMs: undefined,
+      everyMs: undefined,
+      afterEndMs: undefined,
+      isPersistent: false,
+      onMissed: "run",
+      randomDelayMs: 0,
+      accuracyMs: 1000,
+    }, true]),
+    process(
+      '[timer]\ncalendar = ["daily", "*-*~1 UTC"]\ncron = "@daily"\nafter-boot = 0\nafter-start = "1m"\n' +
+        'every = "1h"\nafter-end = 2\npersistent = true\non-missed = "skip"\nrandom-delay = "5m"\n' +
+        "accuracy = 60",
+      (d) => d.timer,
+      {
+        calendar: ["*-*-* 00:00:00", "*-*~01 00:00:00 UTC"],
+        afterBootMs: 0,
+        afterStartMs: 60_000,
+        everyMs: 3_600_000,
+        afterEndMs: 2000,
+        isPersistent: true,
+        onMissed: "skip",
+        randomDelayMs: 300_000,
+        accuracyMs: 60_000,
+      },
+    ),
+    process('[timer]\ncron = ["0 5 13 * 5"]', (d) => d.timer?.calendar, [
+      "*-*-13 05:00:00",
+      "Fri *-*-* 05:00:00",
+    ]),
+  ],
   "activation-limit-interval": [
     process("", (d) => d.activationLimitIntervalMs, 10_000),
     process('activation-limit-interval = "1m"', (d) => d.activationLimitIntervalMs, 60_000),

@@ -119,6 +119,7 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
         isPinnedStarted: false,
         isPinnedStopped: true,
         isSetAside: false,
+        timer: undefined,
         failedDependency: undefined,
         fault: undefined,
       },

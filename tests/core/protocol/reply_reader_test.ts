@@ -22,6 +22,7 @@ const NO_DETAILS: ReportedDetails = {
   isPinnedStarted: false,
   isPinnedStopped: false,
   isSetAside: false,
+  timer: undefined,
   failedDependency: undefined,
   fault: undefined,
 };
@@ -109,6 +110,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
         isPinnedStarted: true,
         isPinnedStopped: true,
         isSetAside: true,
+        timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 5000, lastAgoMs: undefined },
         failedDependency: "db@a b",
         fault: { text: "Process exited with status 3", agoMs: 0 },
       },

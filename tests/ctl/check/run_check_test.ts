@@ -147,3 +147,21 @@ Deno.test("runCheck() refuses what no manager on its system can serve", () => {
     "    hint: It can only use posix_spawn: macOS has nothing else",
   ]);
 });
+
+Deno.test("runCheck() warns of a time zone that is not there", () => {
+  const text = 'type = "process"\ncommand = "/bin/a"\n[timer]\ncalendar = "daily Europe/Nowhere"\n';
+  const options = { texts: { "/s/web.toml": text } };
+  const io = new FakeIo(options);
+  runCheck(
+    ["-d", "/s", "web"],
+    io,
+    (path) =>
+      path.startsWith("/usr/share/zoneinfo")
+        ? { kind: "none", why: "no such file" }
+        : everythingIsThere(path),
+  );
+  assertIncludes(
+    io.errors,
+    'There is no time zone "Europe/Nowhere" (/usr/share/zoneinfo/Europe/Nowhere): no such file',
+  );
+});

@@ -29,6 +29,7 @@ const CRASHING: ReportedDetails = {
   isPinnedStarted: true,
   isPinnedStopped: false,
   isSetAside: false,
+  timer: undefined,
   failedDependency: undefined,
   fault: { text: "Process exited with status 3", agoMs: 180_000 },
 };

@@ -2,7 +2,7 @@ import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { plainPaint } from "../../../ctl/render/colour.ts";
 import { statusLines } from "../../../ctl/render/status_text.ts";
 import type { ServiceDetails } from "../../../ctl/interface/report.ts";
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, assertMatch } from "../../assert.ts";
 import { serviceStatus, startedStatus } from "../turns.ts";
 
 function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): string {
@@ -119,6 +119,7 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
     isPinnedStarted: false,
     isPinnedStopped: true,
     isSetAside: true,
+    timer: undefined,
     failedDependency: "db",
     fault: { text: "Cannot run the command", agoMs: 0 },
   };
@@ -129,4 +130,23 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
       "    Set aside: the manager crashed over it; dinitctl unpin releases it\n" +
       "    Failed dependency: db\n    Fault: Cannot run the command\n",
   );
+});
+
+Deno.test("statusLines() tells when a service with a timer runs next and ran last", () => {
+  const details = {
+    statusText: undefined,
+    inStateMs: undefined,
+    restarts: 0,
+    isLimitReached: false,
+    lastEnd: undefined,
+    isPinnedStarted: false,
+    isPinnedStopped: false,
+    isSetAside: false,
+    timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 3_600_000, lastAgoMs: 7_200_000 },
+    failedDependency: undefined,
+    fault: undefined,
+  };
+  const text = lines(serviceStatus({ state: "started", target: "started" }), { details });
+  assertMatch(text, /\n {4}Timer: Mon \*-\*-\* 02:00:00; every 2h\n/);
+  assertMatch(text, /\n {4}Next run: \S+ \S+ \(in 1 h\)\n {4}Last run: \S+ \S+ \(2 h ago\)\n/);
 });

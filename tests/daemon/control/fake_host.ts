@@ -50,6 +50,7 @@ export const DETAILS: ReportedDetails = {
   isPinnedStarted: false,
   isPinnedStopped: false,
   isSetAside: false,
+  timer: undefined,
   failedDependency: undefined,
   fault: undefined,
 };

@@ -36,7 +36,11 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
   kernel.later(RUN_MS, () => kernel.send("TERM"));
   const parsed = parseDaemonOptions(WORDS, { isFirstProcess: false, isRoot: false, os: "linux" });
   if (parsed.kind !== "run") return fail(parsed.kind);
-  const start = { words: WORDS, loadClients: () => undefined };
+  const start = {
+    words: WORDS,
+    loadClients: () => undefined,
+    loadTimetable: () => fail("No service has a timer"),
+  };
   const left = [...deaths];
   kernel.diesAt = left.shift() ?? Infinity;
   let platform = kernel.platform();

@@ -1,7 +1,8 @@
-import type { ServiceId } from "../../../../core/types.ts";
+import { instant, type ServiceId } from "../../../../core/types.ts";
 import { assert, assertEquals, assertIncludes } from "../../../assert.ts";
 import { buildSocket, type DescriptionParts } from "../../../builders.ts";
 import { Driver } from "../../schedule/driver.ts";
+import { buildTimer } from "../../timetable/timers.ts";
 
 const GOOD = { kind: "exited", code: 0 } as const;
 const BAD = { kind: "exited", code: 1 } as const;
@@ -184,4 +185,53 @@ Deno.test("a start by order counts activations anew", () => {
   driver.start("srv");
   driver.apply({ kind: "listening", service });
   assertEquals(launchesThatLeaveAll(driver, service, 0, 50).count, 2);
+});
+
+const TIMED: DescriptionParts = {
+  sockets: [],
+  timer: buildTimer({ calendar: ["*-*-* 02:00:00"] }),
+};
+
+Deno.test("a run of a timer that fails, or cannot be launched, changes nothing of its waiting", () => {
+  const { driver, service } = listening({ restart: "never", ...TIMED });
+  assertEquals(driver.apply(demand(service)), ["srv spawn start"]);
+  driver.spawned("srv");
+  driver.executed("srv");
+  assertEquals(driver.exited("srv", BAD), ["listen srv"]);
+  driver.advance(1000);
+  driver.apply(demand(service));
+  const failure = { kind: "exec-failed", service, role: "start", stage: 1, errno: 2 } as const;
+  assertEquals(driver.apply(failure), ["listen srv"]);
+  driver.advance(1000);
+  driver.apply(demand(service));
+  const why = "no more processes";
+  assertEquals(driver.apply({ kind: "spawn-failed", service, role: "start", why }), ["listen srv"]);
+  assertEquals(driver.states("srv", "top"), ["started", "started"]);
+});
+
+Deno.test("a service with a timer that is stopped waits no more, and ends its run", () => {
+  const { driver, service } = listening(TIMED);
+  assertEquals(driver.release("top").includes("close-socket srv"), true);
+  assertEquals(driver.start("srv"), ["listen srv"]);
+  driver.apply({ kind: "listening", service });
+  driver.apply(demand(service));
+  driver.spawned("srv");
+  driver.executed("srv");
+  assertEquals(driver.stop("srv"), ["srv TERM to start group"]);
+  assertEquals(driver.exited("srv", GOOD), ["close-socket srv", "srv:stopped"]);
+});
+
+Deno.test("a trigger runs a service with a timer now, unless it runs or is not started", () => {
+  const { driver, service } = listening(TIMED);
+  const trigger = () => {
+    const order = { kind: "trigger", service, on: true } as const;
+    return driver.scheduler.order(order, instant(driver.now)).answer.kind;
+  };
+  assertEquals(trigger(), "accepted");
+  driver.spawned("srv");
+  driver.executed("srv");
+  assertEquals(trigger(), "already");
+  driver.exited("srv", GOOD);
+  driver.release("top");
+  assertEquals(trigger(), "refused");
 });

@@ -515,6 +515,7 @@ Deno.test("a start that fails names the dependency that our manager blames", () 
     isPinnedStarted: false,
     isPinnedStopped: false,
     isSetAside: false,
+    timer: undefined,
     failedDependency: "db",
     fault: { text: "Start timed out", agoMs: 0 },
   };

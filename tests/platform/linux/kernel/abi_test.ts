@@ -12,6 +12,7 @@ import {
   SIGNALS,
   SOCKET,
   TERMINAL,
+  TIMER_DESCRIPTOR,
   WAIT,
 } from "../../../../platform/linux/kernel/abi.ts";
 import type { Architecture } from "../../../../platform/ffi/architecture.ts";
@@ -65,6 +66,7 @@ Deno.test("constants that both architectures share are the kernel's", () => {
     without(EPOLL, "SFD_CLOEXEC", "SFD_NONBLOCK", "SIGNALFD_SIGINFO_BYTES"),
     facts.epoll,
   );
+  assertTable(without(TIMER_DESCRIPTOR, "ITIMERSPEC_BYTES"), facts.timer);
   const { SIGINFO_BYTES, SIGINFO_PID, ...wait } = WAIT;
   assertTable(wait, facts.wait);
   assertEquals(SIGINFO_BYTES, facts.siginfo.size);

@@ -1,0 +1,25 @@
+/** One wake-up for many: when to look, so that runs which may be late begin together. */
+import type { Instant } from "../types.ts";
+
+/** A run that is waited for. */
+export interface AwaitedRun {
+  readonly due: Instant;
+  /** How much later it may begin. */
+  readonly accuracyMs: number;
+}
+
+/**
+ * The last point in time at which a run is due before one of them would be too late. A run that is
+ * alone begins when it is due.
+ *
+ * @returns Undefined when there are none.
+ */
+export function wakeUp(runs: readonly AwaitedRun[]): Instant | undefined {
+  let latest = Infinity;
+  for (const { due, accuracyMs } of runs) {
+    if (due + accuracyMs < latest) latest = due + accuracyMs;
+  }
+  let wake: Instant | undefined;
+  for (const { due } of runs) if (due <= latest && (wake === undefined || due > wake)) wake = due;
+  return wake;
+}
