@@ -12,7 +12,7 @@ import { FACT_KIND, type FactSource, type FoundFacts, readFacts } from "./kept/f
 import { type LeftInbox, readInbox } from "./kept/inbox.ts";
 import type { ManagerFact } from "./kept/manager_fact.ts";
 import type { LeftoverFact, Leftovers } from "./launch/leftovers.ts";
-import type { LeftLaunch } from "./launch/service_launches.ts";
+import { type LeftLaunch, readLaunchFacts } from "./launch/launch_fact.ts";
 import { type NotedLaunch, readLaunches } from "./kept/launch_journal.ts";
 import type { LeftPipe } from "./output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "./processes/process_fact.ts";
@@ -103,7 +103,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
     ends: ends === undefined ? new Map() : readEnds(ends),
     inbox: inbox === undefined ? undefined : readInbox(inbox),
     manager: of<ManagerFact>("manager").get(0),
-    underWay: [...of<LeftLaunch>("launch").values()],
+    underWay: [...intact(readLaunchFacts(kept)).values()],
     leftovers: of<LeftoverFact>("leftover") as LeftFacts["leftovers"],
     parts: {
       trees: {

@@ -8,7 +8,7 @@ import type { ExitStatus, Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { NotedLaunch } from "./kept/launch_journal.ts";
 import type { LeftFacts } from "./kept_facts.ts";
-import type { LeftLaunch } from "./launch/service_launches.ts";
+import type { LeftLaunch } from "./launch/launch_fact.ts";
 import type { Made, WaysToFind } from "./left_manager.ts";
 import type { FoundProcessFact } from "./processes/process_fact.ts";
 

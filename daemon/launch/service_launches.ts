@@ -7,12 +7,12 @@ import type { Command } from "../../core/command.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { Fd, Pid, ServiceId } from "../../core/types.ts";
+import type { Fd, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
 import type { Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
 import type { Launched, Launcher } from "./launcher.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
-import type { LaunchEnds } from "../kept/launch_journal.ts";
+import { type LeftLaunch, putLaunch } from "./launch_fact.ts";
 import { keepEnds, type OwnEnds } from "./channels.ts";
 import type { WorkNotes } from "../kept/work_notes.ts";
 import type { Leftovers } from "./leftovers.ts";
@@ -57,20 +57,10 @@ export interface KeptServiceLaunches {
   readonly retries: KeptRetries;
 }
 
-/** A child on its way to its program, as another manager finds it. */
-export interface LeftLaunch {
-  readonly service: ServiceId;
-  readonly role: SpawnCommand["role"];
-  readonly pid: Pid;
-  /** Where it tells of that; undefined: not known, so it counts as having got there. */
-  readonly report: Fd | undefined;
-  readonly ends: Partial<LaunchEnds>;
-}
-
 export class ServiceLaunches {
   readonly #left = new Map<Fd, LeftLaunch>();
   /** Children on their way to their programs, by the descriptors of their reports. */
-  readonly facts = new Facts<LeftLaunch>(FACT_KIND.launch, this.#left);
+  readonly facts = new Facts<LeftLaunch>(FACT_KIND.launch, this.#left, putLaunch);
   /** Launches that wait. */
   readonly queue: LaunchQueue;
   /** Parts of this that are due at times. */
