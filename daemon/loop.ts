@@ -46,13 +46,15 @@ export interface LoopParts {
   readonly atRest: () => void;
   readonly ends: Pick<ProcessEnds, "childEnded" | "strangerEnded">;
   /** What outlives the manager. */
-  readonly keeping: Pick<Keeping, "keep" | "ended">;
+  readonly keeping: Pick<Keeping, "keep" | "ended" | "hasRoom">;
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note" | "clear" | "signal">;
   /** What clients are told waits until it is kept. */
   readonly answers: Pick<ControlServer, "hasAnswers" | "flush">;
   readonly timed: readonly Timed[];
   readonly log: Pick<Log, "error">;
+  /** The one of the owners whose descriptors tell of children on their way to their programs. */
+  readonly launching: DescriptorOwner;
   /** Asked in this order whose a descriptor is. */
   readonly owners: readonly DescriptorOwner[];
   handleSignal(signal: number): void;
@@ -64,6 +66,8 @@ export class Loop {
   readonly #parts: LoopParts;
   readonly #sink: PollSink;
   #childHasEnded = false;
+  /** Something but launches since all counted. */
+  #hasHappened = false;
   readonly #childSignal: number | undefined;
   /** Turns with an error, one after the other. */
   #badTurns = 0;
@@ -150,6 +154,7 @@ export class Loop {
   /** All that was done counts from now on, whatever becomes of the manager, and is told. */
   commit(): void {
     const { work, keeping, answers } = this.#parts;
+    this.#hasHappened = false;
     keeping.keep();
     work.clear();
     if (answers.hasAnswers) answers.flush();
@@ -169,7 +174,7 @@ export class Loop {
       // It may have begun something.
       restMs = this.#runDue();
     }
-    this.commit();
+    if (this.#isCommitDue()) this.commit();
     const isIdle = !launches.isDue && !this.#childHasEnded;
     this.#watch?.waits();
     platform.poller.wait(isIdle ? restMs : 0, this.#sink);
@@ -178,6 +183,15 @@ export class Loop {
     this.settle();
     this.commit();
     return true;
+  }
+
+  /**
+   * While launches follow each other, and nothing else happens, they are noted one by one, and
+   * count together: a launch is the cheaper by half of what it costs to keep it.
+   */
+  #isCommitDue(): boolean {
+    const { launches, answers, keeping } = this.#parts;
+    return launches.isEmpty || this.#hasHappened || answers.hasAnswers || !keeping.hasRoom;
   }
 
   /**
@@ -199,6 +213,7 @@ export class Loop {
     if (next === Infinity) return Infinity;
     const now = platform.now();
     if (next > now) return next - now;
+    this.#hasHappened = true;
     if (deadline !== undefined && deadline <= now) {
       this.#guard(() => this.#parts.execute(scheduler.apply({ kind: "deadline" }, now)));
     }
@@ -211,7 +226,10 @@ export class Loop {
   #descriptor(descriptor: Fd, readable: boolean, writable: boolean): void {
     const { owners } = this.#parts;
     for (let at = 0; at < owners.length; at++) {
-      if (owners[at]?.handleDescriptor(descriptor, readable, writable) === true) return;
+      const owner = owners[at];
+      if (owner?.handleDescriptor(descriptor, readable, writable) !== true) continue;
+      if (owner !== this.#parts.launching) this.#hasHappened = true;
+      return;
     }
     this.#parts.platform.poller.unwatch(descriptor);
     throw new Error(`Descriptor ${descriptor} is watched but belongs to nothing`);
@@ -231,6 +249,7 @@ export class Loop {
 
   #collectChildren(): void {
     const { platform, ends, keeping } = this.#parts;
+    this.#hasHappened = true;
     this.#childHasEnded = false;
     for (let count = 0;; count++) {
       if (count === MOST_ENDS) {

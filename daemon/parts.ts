@@ -540,6 +540,7 @@ export class DaemonParts {
       beforeWait: () => launches.beforeWait(),
       atRest: () => this.#succession.atRest(),
       ...{ ends, keeping: this.keeping, work: this.work, answers: control },
+      launching: launches,
       timed: [
         ...[this.#timers, this.#outputs, ...timed, control, this.#succession],
         ...(this.#options.watchdogMs === undefined ? [] : [this.watchdog]),

@@ -79,6 +79,11 @@ export class Keeping implements LaunchNotes {
     for (const fd of closing) this.#platform.close(fd);
   }
 
+  /** Whether some more launches can be noted before they count. */
+  get hasRoom(): boolean {
+    return this.#state?.hasRoom ?? true;
+  }
+
   begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
     this.#state?.begin(service, role, ends);
   }

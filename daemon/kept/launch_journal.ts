@@ -70,6 +70,11 @@ export class LaunchJournal {
     return at < 0 ? undefined : new LaunchJournal(blocks, at);
   }
 
+  /** Whether a turn of launches can be noted yet. */
+  get hasRoom(): boolean {
+    return this.#count < PLACES / 2;
+  }
+
   /** Whether nothing more can be noted. */
   get isFull(): boolean {
     return this.#count === PLACES;

@@ -112,6 +112,11 @@ export class StateMemory implements LaunchNotes {
     keeping.ends.clear();
   }
 
+  /** Whether some more launches can be noted before they count. */
+  get hasRoom(): boolean {
+    return this.#keeping?.journal.hasRoom ?? true;
+  }
+
   begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
     const keeping = this.#keeping;
     if (keeping === undefined) return;
