@@ -41,8 +41,10 @@ export async function allUp(manager: Manager): Promise<readonly number[]> {
   return await Promise.all(STAYING.map((name) => manager.servicePid(name)));
 }
 
-async function processesOf(mark: string): Promise<number> {
-  const { stdout } = await new Deno.Command("pgrep", { args: ["-fc", mark] }).output();
+/** Children of the manager: what a shell makes has its words, too, for a moment. */
+async function processesOf({ pid }: Manager, mark: string): Promise<number> {
+  const args = ["-P", String(pid), "-fc", mark];
+  const { stdout } = await new Deno.Command("pgrep", { args }).output();
   return Number(new TextDecoder().decode(stdout).trim());
 }
 
@@ -62,10 +64,10 @@ export async function checkServices(
   },
 ): Promise<void> {
   assertEquals(await allUp(manager), pids);
-  for (const name of STAYING) assertEquals(await processesOf(`${mark}-${name};`), 1, name);
+  for (const name of STAYING) assertEquals(await processesOf(manager, `${mark}-${name};`), 1, name);
   assertEquals(await Deno.readTextFile(`${folder}/done`), "once\n");
   for (const name of RESTARTING) {
-    assert(await processesOf(`${mark}-${name};`) <= 1, name);
+    assert(await processesOf(manager, `${mark}-${name};`) <= 1, name);
     const runs = async () => (await Deno.readTextFile(`${folder}/${name}`)).length;
     const before = await runs();
     await until(`restarts of ${name}`, async () => await runs() > before);
