@@ -26,6 +26,8 @@ export interface Layer {
 /** `core/` but none of its folders is written with this mark at the end. */
 const FILES = "*.ts";
 const CORE_FILES = `core/${FILES}`;
+/** What a sandbox is, and the filters of it; the systems put children into it. */
+const SANDBOX = "core/sandbox/";
 const DESCRIPTION = "core/description/contract/description.ts";
 /** What others import of the folder. */
 const DESCRIPTIONS = "core/description/mod.ts";
@@ -59,7 +61,7 @@ const FOR_PLATFORM: Omit<Layer, "prefix"> = {
   values: [
     ...["native/code/", "native/programs/child_list.ts"],
     "native/programs/last_resort/crash_page.ts",
-    ...["core/types.ts", "core/byte_text.ts"],
+    ...["core/types.ts", "core/byte_text.ts", SANDBOX],
   ],
   types: [CORE_FILES, DESCRIPTION],
 };
@@ -141,8 +143,9 @@ export const LAYERS: readonly Layer[] = [
     types: [DESCRIPTION],
     isPure: true,
   },
+  { prefix: SANDBOX, values: [SANDBOX], isPure: true },
   ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
-    values: [CORE_FILES, "core/calendar/"],
+    values: [CORE_FILES, "core/calendar/", SANDBOX],
     isPure: true,
   }),
   { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
