@@ -106,6 +106,8 @@ function makeCall(name: NativeSystem): Form {
       when(anyBit(flags, ENTRY_FLAGS.ignoreMissing), [
         when(compare(result, "==", ENOENT), [go(ADVANCE)]),
       ]),
+      load(4, words, entry, ENTRY.forgivenError),
+      when(compare(result, "==", words), [go(ADVANCE)]),
       when(anyBit(flags, ENTRY_FLAGS.shell), [
         when(compare(result, "==", ENOEXEC), takeShell()),
       ]),

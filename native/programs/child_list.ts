@@ -2,14 +2,21 @@
  * How a list of system calls lies in memory that `child_launch.ts` carries out in a child: entries,
  * and behind the last one what concerns the launch as a whole.
  *
- * An entry has 64 bytes, eight words: the call's number, its six arguments, flags (of 32 bits).
+ * An entry has 64 bytes, eight words: the call's number, its six arguments, flags (of 32 bits) and
+ * the number of an error that does not matter (of 32 bits; 0: none).
  */
 
 /** Bytes of one entry. */
 export const ENTRY_BYTES = 64;
 
 /** Offsets in an entry. */
-export const ENTRY = { number: 0, arguments: 8, lastArgument: 48, flags: 56 } as const;
+export const ENTRY = {
+  number: 0,
+  arguments: 8,
+  lastArgument: 48,
+  flags: 56,
+  forgivenError: 60,
+} as const;
 
 /** Flags of an entry. */
 export const ENTRY_FLAGS = {

@@ -96,6 +96,7 @@ function writings(): readonly Happening[] {
 export interface Step {
   readonly happening: Happening | "write-own-pid";
   readonly flags: number;
+  readonly forgivenError: number;
 }
 
 export interface Scenario {
@@ -123,7 +124,11 @@ export function anyScenario(processor: Processor): fc.Arbitrary<Scenario> {
     fc.constantFrom(...failures(processor), script),
     fc.constant("write-own-pid" as const),
   );
-  const anyStep: fc.Arbitrary<Step> = fc.record({ happening: anyHappening, flags: anyFlags });
+  const anyStep: fc.Arbitrary<Step> = fc.record({
+    happening: anyHappening,
+    flags: anyFlags,
+    forgivenError: fc.constantFrom(0, 0, 0, ENOENT, EBADF, EACCES, ENOEXEC, ENOTDIR),
+  });
   return fc.record({
     steps: fc.array(anyStep, { minLength: 1, maxLength: 8 }),
     shellPath: fc.constantFrom("/bin/sh", "/nowhere", "script"),
@@ -147,7 +152,7 @@ export function expected({ steps, shellPath }: Scenario, system: NativeSystem): 
   const searchesOn = [ENOENT, EACCES, ENODEV, ENOTDIR, ETIMEDOUT, ESTALE];
   const written: (number | "pid")[] = [];
   let [stored, hasPid, searchError] = [0, false, ENOENT];
-  for (const [index, { happening, flags }] of steps.entries()) {
+  for (const [index, { happening, flags, forgivenError }] of steps.entries()) {
     if (happening === "write-own-pid") {
       hasPid = true;
       continue;
@@ -163,6 +168,7 @@ export function expected({ steps, shellPath }: Scenario, system: NativeSystem): 
     }
     const errno = outcome.errno[system];
     if (flags & ignoreFailure || (flags & ignoreMissing && errno === ENOENT)) continue;
+    if (errno === forgivenError) continue;
     if (flags & shell && errno === ENOEXEC) {
       if (shellPath === "/bin/sh") return { written, ending: { kind: "shell" } };
       const reported = shellPath === "script" ? ENOEXEC : ENOENT;
@@ -181,13 +187,14 @@ export const bytesOf = (text: string) => [...new TextEncoder().encode(text)];
 const dots = () => bytesOf("........");
 const letters = (count: number) => Array.from({ length: count }, (_, index) => 0x61 + index);
 
-export function callOf({ happening, flags }: Step): Call {
+export function callOf({ happening, flags, forgivenError }: Step): Call {
   if (happening === "write-own-pid") return { call: 0, args: [at("pid")], flags: writeOwnPid };
   const { call, args } = happening;
   // Where the last argument is the call's own, there is no room for the address.
-  if (args.length === 6) return { call, args, flags: flags & ~storeResult };
+  if (args.length === 6) return { call, args, flags: flags & ~storeResult, forgivenError };
   return {
     call,
+    forgivenError,
     args: [0, 1, 2, 3, 4].map((index) => args[index] ?? 0).concat([at("stored")]),
     flags,
   };

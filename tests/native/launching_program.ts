@@ -40,6 +40,8 @@ export interface Call {
   readonly call: string | number;
   readonly args: readonly Argument[];
   readonly flags: number;
+  /** An error that does not matter. */
+  readonly forgivenError?: number;
 }
 
 export interface Launching {
@@ -175,7 +177,7 @@ function callFunction(
 
 function entryBytes(
   { system, processor }: Launching,
-  { call, args, flags }: Call,
+  { call, args, flags, forgivenError = 0 }: Call,
   address: (label: string) => number,
 ): number[] {
   const view = new DataView(new ArrayBuffer(ENTRY_BYTES));
@@ -187,6 +189,7 @@ function entryBytes(
     view.setBigInt64(ENTRY.arguments + 8 * index, BigInt(valueOf(argument, address)), true)
   );
   view.setUint32(ENTRY.flags, flags, true);
+  view.setUint32(ENTRY.forgivenError, forgivenError, true);
   return [...new Uint8Array(view.buffer)];
 }
 
