@@ -17,6 +17,16 @@ export type CallArgument =
   | { readonly kind: "words32"; readonly words: readonly number[] }
   /** The result of the call before, as a number. */
   | { readonly kind: "result" }
+  /** The result of an earlier call of the list, as a number; nobody else takes it. */
+  | { readonly kind: "result-of"; readonly call: ChildCall }
+  /** As words32, but one of them, by its index, is the result of the call before. */
+  | {
+    readonly kind: "words32-with-result";
+    readonly words: readonly number[];
+    readonly index: number;
+  }
+  /** A filter of system calls: struct sock_fprog, which leads to these instructions. */
+  | { readonly kind: "filter"; readonly instructions: Uint8Array }
   /** The address of a 32-bit word that holds the result of the call before. */
   | { readonly kind: "result-address" }
   /** Argument vector and environment of the plan. */
@@ -43,6 +53,14 @@ export type ChildCallName =
   | "getpid"
   | "ioctl"
   | "ioprio_set"
+  | "landlock_add_rule"
+  | "landlock_create_ruleset"
+  | "landlock_restrict_self"
+  | "mkdirat"
+  | "mount"
+  | "mount_setattr"
+  | "move_mount"
+  | "open_tree"
   | "openat"
   | "prctl"
   | "prlimit64"
@@ -50,6 +68,8 @@ export type ChildCallName =
   | "rt_sigaction"
   | "rt_sigprocmask"
   | "sched_setscheduler"
+  | "seccomp"
+  | "setfsuid"
   | "setgroups"
   | "setpgid"
   | "setpriority"
@@ -59,6 +79,10 @@ export type ChildCallName =
   | "setsid"
   | "sigaction"
   | "sigprocmask"
+  | "socket"
+  | "symlinkat"
+  | "unlinkat"
+  | "unshare"
   | "write";
 
 /** One call of the child. `write-own-pid` is none of the kernel: the stub writes it by itself. */
@@ -68,6 +92,16 @@ export interface ChildCall {
   /** Reported when the call fails. */
   readonly stage: ExecStage;
   readonly onFailure: OnFailure;
+  /** An error that does not matter. */
+  readonly forgives?: number;
+  /** What the call is for, where the stage says too little. */
+  readonly purpose?: CallPurpose;
+}
+
+/** A line of `[sandbox]`, and what the call is made on. */
+export interface CallPurpose {
+  readonly line: string;
+  readonly object: string | undefined;
 }
 
 /** What a system cannot do for a child: the stage that would do it, and the error to report. */
@@ -75,6 +109,8 @@ export interface ImpossibleChild {
   readonly kind: "impossible";
   readonly stage: ExecStage;
   readonly errno: number;
+  /** A sentence that says more than stage and errno. */
+  readonly why?: string;
 }
 
 /**
@@ -105,11 +141,18 @@ export interface ChildSystem {
   ignoreAction(signal: number): ChildCall;
   /** Blocks these signals and no others: bit N − 1 is signal N. */
   blockOnly(mask: bigint): ChildCall;
-  /** Priorities, groups of processes, limits, user, capabilities. */
+  /**
+   * Priorities, groups of processes, limits, user, capabilities.
+   *
+   * @param report Descriptor that must stay as it is; undefined: none.
+   */
   attributeCalls(
     settings: ChildSettings,
     context: ChildContext,
+    report: Fd | undefined,
   ): readonly ChildCall[] | ImpossibleChild;
+  /** What comes right before the program: a filter of system calls, which would refuse others. */
+  lastCalls?(settings: ChildSettings): readonly ChildCall[];
 }
 
 /** What the manager knows of itself and the children inherit. */

@@ -17,6 +17,8 @@ import { addressOfString, type EncodedStrings, encodeStrings } from "../ffi/stri
 const SHELL = "/bin/sh";
 
 const POINTER_BYTES = 8;
+/** struct sock_filter: linux/filter.h. */
+const INSTRUCTION_BYTES = 8;
 const FIRST_ARENA_BYTES = 16 * 1024;
 /**
  * For the frame of a signal handler: with all registers of today's largest processors some 11 KB.
@@ -63,6 +65,8 @@ export class CallList {
   #arena: Block;
   #stack: Block | undefined;
   #free = 0;
+  /** Those of the list that is encoded. */
+  #calls: readonly ChildCall[] = [];
   /** Offset of the mark of the list that was encoded last. */
   #markAt = 0;
   /** What was encoded last. */
@@ -136,6 +140,7 @@ export class CallList {
     if (needed > this.#arena.bytes.length) this.#arena = this.#host.allocate(needed * 2);
     this.#free = end + LIST_END.bytes;
     this.#arena.words32.fill(0, 0, this.#free / 4);
+    this.#calls = calls;
     for (let index = 0; index < calls.length; index++) {
       const wanted = calls[index] as ChildCall;
       if (!this.#encodeCall(wanted, index)) return unencodable(wanted.stage);
@@ -173,6 +178,7 @@ export class CallList {
     if (wanted.name !== "write-own-pid") writeWord(this.#arena, at, this.#numberOf(wanted.name));
     this.#arena.words32[(at + ENTRY.flags) / 4] = FAILURE_FLAG[wanted.onFailure] |
       ownFlag(wanted.name);
+    this.#arena.words32[(at + ENTRY.forgivenError) / 4] = wanted.forgives ?? 0;
     if (wanted.name === "execve") this.#executions++;
     const { arguments: list } = wanted;
     for (let position = 0; position < list.length; position++) {
@@ -201,6 +207,19 @@ export class CallList {
         this.#storeResultOf(entry - ENTRY_BYTES, this.#arena.address + slot);
         // Until then an impossible descriptor: the call before may have failed and been forgiven.
         return -1;
+      case "result-of":
+        this.#storeResultOf(
+          this.#calls.indexOf(argument.call) * ENTRY_BYTES,
+          this.#arena.address + slot,
+        );
+        return -1;
+      case "words32-with-result": {
+        const words = this.#placeWords32(argument.words);
+        this.#storeResultOf(entry - ENTRY_BYTES, words + argument.index * 4);
+        return words;
+      }
+      case "filter":
+        return this.#placeFilter(argument.instructions);
       case "result-address": {
         const word = this.#placeWords32([0]);
         this.#storeResultOf(entry - ENTRY_BYTES, word);
@@ -242,6 +261,14 @@ export class CallList {
     const at = this.#reserve(words.length * 4);
     words.forEach((word, index) => this.#arena.view.setUint32(at + index * 4, word, true));
     return this.#arena.address + at;
+  }
+
+  /** struct sock_fprog: the number of instructions, of 16 bits, and their address. */
+  #placeFilter(instructions: Uint8Array): number {
+    const at = this.#reserve(instructions.length);
+    this.#arena.bytes.set(instructions, at);
+    const count = instructions.length / INSTRUCTION_BYTES;
+    return this.#placeWords64([count, this.#arena.address + at]);
   }
 
   #placeText(text: string): number | "has-nul" {
@@ -288,7 +315,8 @@ function argumentBytes(calls: readonly ChildCall[]): number {
     for (const argument of list) {
       if (typeof argument === "number") continue;
       if (typeof argument === "string") bytes += argument.length * 3 + 16;
-      else bytes += "words" in argument ? argument.words.length * 8 + 8 : 8;
+      else if ("words" in argument) bytes += argument.words.length * 8 + 8;
+      else bytes += "instructions" in argument ? argument.instructions.length + 16 : 8;
     }
   }
   return bytes;

@@ -49,7 +49,7 @@ export function childCalls(
 ): ChildPlan {
   const { standardInput, standardOutput } = settings;
   const { system } = context;
-  const attributes = system.attributeCalls(settings, context);
+  const attributes = system.attributeCalls(settings, context, report);
   if ("kind" in attributes) return attributes;
   const descriptors = arrangeDescriptors(
     system,
@@ -71,6 +71,7 @@ export function childCalls(
       ...sessionCalls(settings, context),
       ...attributes,
       ...signalCalls(settings, context),
+      ...system.lastCalls?.(settings) ?? [],
       ...execCalls(settings.command, environment),
     ],
   };

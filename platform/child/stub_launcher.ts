@@ -172,9 +172,7 @@ export class StubLauncher implements Launcher {
     }
     planned.last = undefined;
     const plan = this.#makePlan(origin);
-    if (plan.kind === "impossible") {
-      return { kind: "exec-failed", stage: plan.stage, errno: plan.errno };
-    }
+    if (plan.kind === "impossible") return { ...plan, kind: "exec-failed" };
     const encoded = list.encode(plan, { report: origin.report, sharesMemory });
     if (encoded.kind === "unencodable") {
       return { kind: "exec-failed", stage: encoded.stage, errno: EINVAL };
@@ -233,8 +231,15 @@ export class StubLauncher implements Launcher {
 
   #reportedFailure({ calls, listAddress }: LaidOut): LaunchOutcome {
     const index = (Number(this.#reportWords.getBigUint64(8, true)) - listAddress) / ENTRY_BYTES;
-    const stage = calls[index]?.stage ?? EXEC_STAGE.execute;
-    return { kind: "exec-failed", stage, errno: this.#reportWords.getUint32(0, true) };
+    const errno = this.#reportWords.getUint32(0, true);
+    const failed = calls[index];
+    const stage = failed?.stage ?? EXEC_STAGE.execute;
+    if (failed?.purpose === undefined) return { kind: "exec-failed", stage, errno };
+    const { line, object } = failed.purpose;
+    const what = object === undefined ? failed.name : `${failed.name} "${object}"`;
+    const { message } = this.#host.failure(failed.name, errno);
+    const why = `Cannot set up the sandbox: ${line}: ${what}: ${message}`;
+    return { kind: "exec-failed", stage, errno, why };
   }
 
   /** The child must not lose its end to a descriptor that its program is to have. */

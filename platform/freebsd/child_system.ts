@@ -81,11 +81,13 @@ function attributeCalls(
 }
 
 /** The stage of the first setting that the kernel has nothing for. */
-function unknownHere({ attributes, cgroupProcs }: ChildSettings): ExecStage | undefined {
+function unknownHere(settings: ChildSettings): ExecStage | undefined {
+  const { attributes, cgroupProcs, sandbox } = settings;
   const { ioPriority, oomScoreAdjust, capabilities, secureBits } = attributes;
   if (ioPriority !== undefined || oomScoreAdjust !== undefined) return EXEC_STAGE.priority;
   if (cgroupProcs !== undefined) return EXEC_STAGE.cgroup;
-  if (capabilities !== undefined || secureBits !== undefined) return EXEC_STAGE.capabilities;
+  const isOfLinux = capabilities !== undefined || secureBits !== undefined || sandbox !== undefined;
+  if (isOfLinux) return EXEC_STAGE.capabilities;
   return undefined;
 }
 

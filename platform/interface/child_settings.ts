@@ -1,5 +1,6 @@
 /** What a child is made from, as data, and what comes of making it. Types only. */
 import type { ProcessAttributes } from "../../core/description/contract/description.ts";
+import type { Sandbox } from "../../core/sandbox/sandbox.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../../core/types.ts";
 import type { Failure } from "./failure.ts";
 
@@ -86,6 +87,8 @@ export interface ChildSettings {
   /** Passed with DINIT_CS_FD. */
   readonly controlSocket: Fd | undefined;
   readonly attributes: ProcessAttributes;
+  /** What the child is kept from; undefined: nothing. */
+  readonly sandbox?: Sandbox | undefined;
   /**
    * In place of an oom_score_adj that the attributes leave open. Where it cannot be set the child
    * goes on without.

@@ -67,7 +67,8 @@ export function spawnSystem(
 }
 
 /** The stage of the first setting that posix_spawn has nothing for. */
-function unserved({ attributes, cgroupProcs, console }: ChildSettings): ExecStage | undefined {
+function unserved(settings: ChildSettings): ExecStage | undefined {
+  const { attributes, cgroupProcs, console, sandbox } = settings;
   const { nice, ioPriority, oomScoreAdjust, limits, runAs } = attributes;
   if (console !== "none") return EXEC_STAGE.standardDescriptors;
   if (nice !== undefined || ioPriority !== undefined || oomScoreAdjust !== undefined) {
@@ -77,7 +78,8 @@ function unserved({ attributes, cgroupProcs, console }: ChildSettings): ExecStag
   if (limits.length > 0) return EXEC_STAGE.resourceLimits;
   if (runAs.kind !== "manager") return EXEC_STAGE.credentials;
   const { capabilities, secureBits, noNewPrivileges } = attributes;
-  const isPrivilege = capabilities !== undefined || secureBits !== undefined || noNewPrivileges;
+  const isPrivilege = capabilities !== undefined || secureBits !== undefined || noNewPrivileges ||
+    sandbox !== undefined;
   return isPrivilege ? EXEC_STAGE.capabilities : undefined;
 }
 

@@ -3,17 +3,27 @@
  * order: limits after all files are opened (a child starts with copies of all the manager's
  * descriptors, so a low limit would let open fail) but while the manager's rights still allow to
  * raise them; the user after everything that needs rights of its own; capabilities last because
- * changing the user takes them away.
+ * changing the user takes them away. A box is made in between: its mounts while the child may mount
+ * and open files, what it gives up when it is who it is to be.
  */
 import type {
   CapabilityItem,
   LimitedResource,
   ResourceLimit,
 } from "../../../core/description/contract/description.ts";
-import { EXEC_STAGE } from "../../../core/types.ts";
-import { call, type ChildCall, type ChildContext, unless } from "../../child/call.ts";
+import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
+import {
+  call,
+  type ChildCall,
+  type ChildContext,
+  type ImpossibleChild,
+  unless,
+} from "../../child/call.ts";
 import { FILE, PRCTL, RESOURCES } from "../kernel/abi.ts";
 import type { ChildSettings } from "../../interface/child_settings.ts";
+import { capset } from "./capability_set.ts";
+import { boxHost } from "./sandbox/box_host.ts";
+import { type BoxCalls, boxCalls, filterCalls } from "./sandbox/sandbox_calls.ts";
 import type { Limit } from "../../posix/processes/inheritance.ts";
 
 const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
@@ -24,15 +34,34 @@ const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
 };
 
 /** The calls for all of a child's attributes, none for those that are unset. */
-export function attributeCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
+export function attributeCalls(
+  settings: ChildSettings,
+  context: ChildContext,
+  report: Fd | undefined,
+): readonly ChildCall[] | ImpossibleChild {
+  const { sandbox } = settings;
+  const box = sandbox === undefined
+    ? NO_BOX
+    : boxCalls(sandbox, settings, context, boxHost(), report);
+  if (box.kind === "impossible") return box;
   return [
     ...priorityCalls(settings),
     ...cgroupCalls(settings.cgroupProcs),
+    ...box.before,
     ...limitCalls(settings, context),
-    ...identityCalls(settings),
+    ...identityCalls(settings, box.savedUser),
+    ...box.users,
     ...capabilityCalls(settings, context),
+    ...box.after,
   ];
 }
+
+/** The call behind which all that a program of the box may not do is refused. */
+export function lastCalls({ sandbox }: ChildSettings): readonly ChildCall[] {
+  return sandbox === undefined ? [] : filterCalls(sandbox, boxHost().architecture);
+}
+
+const NO_BOX: BoxCalls = { kind: "box", before: [], savedUser: undefined, users: [], after: [] };
 
 function limitCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { limits } = settings.attributes;
@@ -101,7 +130,8 @@ function writeFile(
   ];
 }
 
-function identityCalls(settings: ChildSettings): ChildCall[] {
+/** @param savedUser Undefined: the service's own. */
+function identityCalls(settings: ChildSettings, savedUser: number | undefined): ChildCall[] {
   const { runAs } = settings.attributes;
   if (runAs.kind === "manager") return [];
   const stage = EXEC_STAGE.credentials;
@@ -116,7 +146,7 @@ function identityCalls(settings: ChildSettings): ChildCall[] {
   if (keepsCapabilities(settings)) {
     calls.push(call(stage, "prctl", PRCTL.PR_SET_KEEPCAPS, 1, 0, 0, 0));
   }
-  calls.push(call(stage, "setresuid", runAs.uid, runAs.uid, runAs.uid));
+  calls.push(call(stage, "setresuid", runAs.uid, runAs.uid, savedUser ?? runAs.uid));
   return calls;
 }
 
@@ -164,22 +194,4 @@ function maskOf(items: readonly CapabilityItem[]): bigint {
   return items
     .filter((item) => item.inheritable || item.ambient)
     .reduce((mask, item) => mask | (1n << BigInt(item.capability)), 0n);
-}
-
-/**
- * Effective and permitted: all that the manager is permitted. Two records of three words:
- * capset(2).
- */
-function capset(permitted: bigint, inheritable: bigint): ChildCall {
-  const low = (mask: bigint) => Number(mask & 0xffff_ffffn);
-  const high = (mask: bigint) => Number(mask >> 32n);
-  const header = { kind: "words32", words: [PRCTL.CAPABILITY_VERSION_3, 0] } as const;
-  const data = {
-    kind: "words32",
-    words: [
-      ...[low(permitted), low(permitted), low(inheritable)],
-      ...[high(permitted), high(permitted), high(inheritable)],
-    ],
-  } as const;
-  return call(EXEC_STAGE.capabilities, "capset", header, data);
 }

@@ -10,6 +10,7 @@ import { type Launcher, type LaunchPriority, StubLauncher } from "../../child/st
 import type { Inheritance } from "../../posix/processes/inheritance.ts";
 import { CLONE, FILE, MEMORY, SIGNALS } from "../kernel/abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
+import { needsOwnMemory } from "./sandbox/sandbox_calls.ts";
 import { aboveStandard } from "../../posix/kernel/kernel.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
 import { changes, console, files, mask, streams } from "../kernel/parts.ts";
@@ -28,7 +29,7 @@ export function createLauncher(
     setOomScore,
     launchMemory: (code) => launchMemory(LINUX, { ...MEMORY, hide }, code),
     cloneFlags: CLONE_FLAGS,
-    mayShareMemory,
+    mayShareMemory: (settings) => mayShareMemory(settings, inheritance()),
     inheritance,
     openNullDevice,
     hasControllingTerminal: console.hasControllingTerminal,
@@ -57,9 +58,14 @@ const CLONE_FLAGS = {
  * Not a child that becomes another user's: he could read the memory where the kernel's settings let
  * him (fs.suid_dumpable), and before Linux 5.16 kill all who use it by a signal that dumps core.
  * Nor one with an OOM score of its own: that is set for all who share the memory (__set_oom_adj of
- * fs/proc/base.c). The usual score can wait until the program runs.
+ * fs/proc/base.c). The usual score can wait until the program runs. Nor one whose box has users of
+ * its own.
  */
-function mayShareMemory({ attributes }: ChildSettings): boolean {
+function mayShareMemory(
+  { attributes, sandbox }: ChildSettings,
+  inheritance: Inheritance,
+): boolean {
+  if (sandbox !== undefined && needsOwnMemory(sandbox, inheritance)) return false;
   return attributes.runAs.kind === "manager" && attributes.oomScoreAdjust === undefined;
 }
 

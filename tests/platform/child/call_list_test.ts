@@ -192,6 +192,45 @@ Deno.test("encode() makes the call before store its result where it is wanted", 
   assertEquals(pid?.[7], 4);
 });
 
+Deno.test("encode() has an earlier call's result stored where it is wanted later", () => {
+  const held = entry("open_tree", [-100, "/a", 1]);
+  const encoded = encode(plan([
+    held,
+    entry("getpid", []),
+    entry("move_mount", [{ kind: "result-of", call: held }, "", -100, "/a", 4]),
+    entry("openat", [-100, "/b", 0, 0]),
+    entry("landlock_add_rule", [
+      200,
+      1,
+      { kind: "words32-with-result", words: [7, 0, -1], index: 2 },
+      0,
+    ]),
+  ]));
+  assertEquals(wordsOf(encoded, 0)[6], encoded.listAddress + 2 * 64 + 8);
+  assertEquals(wordsOf(encoded, 0)[7], 4);
+  assertEquals(wordsOf(encoded, 1)[7], 0);
+  assertEquals(wordsOf(encoded, 2)[1], -1);
+  const attributes = wordsOf(encoded, 4)[3] ?? 0;
+  assertEquals(wordsOf(encoded, 3)[6], attributes + 8);
+  const words = memoryAt(attributes, 12);
+  assertEquals([words.getUint32(0, true), words.getInt32(8, true)], [7, -1]);
+});
+
+Deno.test("encode() leads to the instructions of a filter, and says how many they are", () => {
+  const instructions = Uint8Array.from({ length: 24 }, (_, index) => index);
+  const encoded = encode(plan([entry("seccomp", [1, 0, { kind: "filter", instructions }])]));
+  const program = memoryAt(wordsOf(encoded, 0)[3] ?? 0, 16);
+  assertEquals(program.getUint16(0, true), 3);
+  const bytes = memoryAt(Number(program.getBigUint64(8, true)), 24);
+  assertEquals(new Uint8Array(bytes.buffer, bytes.byteOffset, 24), instructions);
+});
+
+Deno.test("encode() writes the error that an entry forgives beside its flags", () => {
+  const encoded = encode(plan([{ ...entry("mkdirat", [-100, "/a", 0]), forgives: 17 }]));
+  const view = memoryAt(encoded.listAddress, 64);
+  assertEquals([view.getUint32(56, true), view.getUint32(60, true)], [0, 17]);
+});
+
 Deno.test("encode() lays out arguments and environment as execve wants them", () => {
   const encoded = encode(plan(
     [entry("execve", ["/bin/true", { kind: "argv" }, { kind: "environment" }])],

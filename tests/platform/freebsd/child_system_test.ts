@@ -143,6 +143,7 @@ Deno.test("what FreeBSD's kernel lacks makes no child, and names its stage", () 
     [{ attributes: { oomScoreAdjust: 1 } }, EXEC_STAGE.priority],
     [{ attributes: { capabilities: [] } }, EXEC_STAGE.capabilities],
     [{ attributes: { secureBits: 0 } }, EXEC_STAGE.capabilities],
+    [{ sandbox: { "private-tmp": true } }, EXEC_STAGE.capabilities],
     [{ cgroupProcs: "/x/cgroup.procs" }, EXEC_STAGE.cgroup],
   ];
   for (const [parts, stage] of cases) {

@@ -61,6 +61,7 @@ Deno.test("spawnOrder() refuses what posix_spawn cannot do, and names the stage"
     [{ attributes: { runAs: { kind: "numeric", uid: 7 } } }, EXEC_STAGE.credentials],
     [{ attributes: { capabilities: [] } }, EXEC_STAGE.capabilities],
     [{ attributes: { noNewPrivileges: true } }, EXEC_STAGE.capabilities],
+    [{ sandbox: { "private-tmp": true } }, EXEC_STAGE.capabilities],
     [{ activationSockets: [descriptor(30)] }, EXEC_STAGE.activationSocket],
   ];
   for (const [parts, stage] of cases) {

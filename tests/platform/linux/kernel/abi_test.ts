@@ -15,6 +15,14 @@ import {
   TIMER_DESCRIPTOR,
   WAIT,
 } from "../../../../platform/linux/kernel/abi.ts";
+import {
+  CAPABILITY,
+  CONFINING,
+  LANDLOCK,
+  MOUNTING,
+  NETWORK_DEVICE,
+  NEW_NAMESPACE,
+} from "../../../../platform/linux/kernel/sandbox_abi.ts";
 import type { Architecture } from "../../../../platform/ffi/architecture.ts";
 import { LINUX_ABI } from "../../../../platform/linux/kernel/system_calls.ts";
 import { LINUX_ERRNO } from "../../../../platform/linux/kernel/errno.ts";
@@ -59,6 +67,9 @@ Deno.test("constants that both architectures share are the kernel's", () => {
   assertTable(TERMINAL, facts.terminal);
   assertTable(MOUNT, facts.mount);
   assertTable(PRCTL, facts.prctl);
+  for (const table of [MOUNTING, NEW_NAMESPACE, LANDLOCK, CONFINING, NETWORK_DEVICE, CAPABILITY]) {
+    assertTable(table, facts.sandbox);
+  }
   assertTable(without(REBOOT, "SYSLOG_CONSOLE_OFF"), facts.reboot);
   assertTable(without(SOCKET, "PATH_BYTES"), facts.socket);
   assertTable(without(RESOURCES, "RLIM_INFINITY", "IOPRIO_WHO_PROCESS"), facts.resources);
