@@ -5,6 +5,7 @@ import {
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
+  SANDBOX_KEYS,
   SECTIONS,
   type ServiceType,
   type Setting,
@@ -16,6 +17,7 @@ import {
   TIMER_KEYS,
   unservedSettings,
 } from "../core/description/mod.ts";
+import { PROFILE_NAMES, PROFILES } from "../core/sandbox/profiles.ts";
 import { EXAMPLES } from "./setting_examples.ts";
 
 /** What each kind of value looks like, by the name it has in the table. */
@@ -57,6 +59,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   "environment file": "A path in quotes, with a `-` before it if the file need not be there: " +
     '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true }`, ' +
     "of which only path must be there.",
+  "sandbox": 'The name of a profile: `"web"`; or a table: `[sandbox]`, then lines ' +
+    '`read-only-system = "strict"`.',
   "list of tables": 'Tables: `[[socket]]`, then lines `listen = "/run/web.sock"`, once for each.',
   "table": "A table: `[meta]`, then lines `key = value`.",
 };
@@ -190,9 +194,9 @@ function entry(key: SettingKey): string {
   const table = key === "cgroup" ? [groupTable()] : [];
   const sockets = key === "socket" ? [keyTable(SOCKET_KEYS)] : [];
   const times = key === "timer" ? [keyTable(TIMER_KEYS)] : [];
-  return [`### ${key}`, setting.about, facts.join("\n"), ...table, ...sockets, ...times].join(
-    "\n\n",
-  );
+  const box = key === "sandbox" ? [sandboxTable(), profileTable()] : [];
+  const tables = [...table, ...sockets, ...times, ...box];
+  return [`### ${key}`, setting.about, facts.join("\n"), ...tables].join("\n\n");
 }
 
 function kindText(setting: Setting): string {
@@ -233,6 +237,38 @@ function groupTable(): string {
     `| \`${key}\` | \`${file}\` | ${about} |`
   );
   return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function sandboxTable(): string {
+  const rows = Object.entries(SANDBOX_KEYS).map(([key, { about }]) => `| \`${key}\` | ${about} |`);
+  return ["| line | effect |", "| --- | --- |", ...rows].join("\n");
+}
+
+/** What each profile stands for, line by line. */
+function profileTable(): string {
+  const names = PROFILE_NAMES.filter((name) => Object.keys(PROFILES[name]).length > 0);
+  const rows = Object.keys(SANDBOX_KEYS)
+    .map((key) => [
+      key,
+      ...names.map((name) => (PROFILES[name] as Readonly<Record<string, unknown>>)[key]),
+    ])
+    .filter(([, ...values]) => values.some((value) => value !== undefined))
+    .map(([key, ...values]) =>
+      `| \`${key}\` | ${
+        values.map((value) => value === undefined ? "" : `\`${tomlText(value)}\``).join(" | ")
+      } |`
+    );
+  return [
+    `The profile \`none\` has no lines. The others stand for these:`,
+    "",
+    `| line | ${names.map((name) => `\`"${name}"\``).join(" | ")} |`,
+    `| --- | ${names.map(() => "---").join(" | ")} |`,
+    ...rows,
+  ].join("\n");
+}
+
+function tomlText(value: unknown): string {
+  return JSON.stringify(value).replaceAll('","', '", "');
 }
 
 function keyTable(

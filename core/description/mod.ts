@@ -61,5 +61,6 @@ export { type UnservedSettings, unservedSettings } from "./settings/unserved_set
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
 export { CGROUP_KEYS } from "./values/cgroup.ts";
 export { serviceOfEntry } from "./values/names.ts";
+export { SANDBOX_KEYS } from "./values/sandbox.ts";
 export { SOCKET_KEYS } from "./values/socket.ts";
 export { TIMER_KEYS } from "./values/timer.ts";

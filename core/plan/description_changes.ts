@@ -40,6 +40,7 @@ const PARTS: {
   watchdogTimeoutMs: ["watchdog-timeout", seconds],
   killTree: ["kill-tree", yes],
   cgroup: ["cgroup", (cgroup) => cgroup && list(cgroup.map(({ file, text }) => `${file}=${text}`))],
+  sandbox: ["sandbox", (sandbox) => sandbox && plain(sandbox)],
   log: ["log-type", plain],
   console: ["console", String],
   sockets: ["socket", (sockets) => list(sockets.map(plain))],

@@ -48,6 +48,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   readyNotification: NO_NOTIFICATION,
   killTree: false,
   cgroup: undefined,
+  sandbox: undefined,
   watchdogTimeoutMs: 0,
   log: NO_LOG,
   console: "none",

@@ -55,6 +55,7 @@ export const USUAL: UsualDescription = {
   readyNotification: NO_NOTIFICATION,
   killTree: false,
   cgroup: undefined,
+  sandbox: undefined,
   watchdogTimeoutMs: 0,
   log: NO_LOG,
   console: "none",
@@ -131,6 +132,7 @@ function differences(
     readyNotification: d.readyNotification.kind === "none" ? undefined : d.readyNotification,
     killTree: d.killTree === u.killTree ? undefined : d.killTree,
     cgroup: d.cgroup,
+    sandbox: d.sandbox,
     watchdogTimeoutMs: d.watchdogTimeoutMs === u.watchdogTimeoutMs
       ? undefined
       : d.watchdogTimeoutMs,

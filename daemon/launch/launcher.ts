@@ -150,6 +150,7 @@ export class Launcher {
       passesWatchdogPid: notify !== undefined && watchdogTimeoutMs > 0,
       controlSocket: channels.control,
       attributes,
+      sandbox: description.sandbox,
       usualOomScore,
       cgroupProcs: ownCgroup ?? this.#cgroupProcs(attributes.runInCgroup),
     };

@@ -4,6 +4,7 @@ import {
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
+  SANDBOX_KEYS,
   SECTIONS,
   type Setting,
   type SettingKey,
@@ -13,6 +14,7 @@ import {
   systemsText,
   TIMER_KEYS,
 } from "../../core/description/mod.ts";
+import { PROFILE_NAMES, PROFILES } from "../../core/sandbox/profiles.ts";
 import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
 import { seeAlso } from "./page_parts.ts";
@@ -96,7 +98,9 @@ function chapter(title: (typeof SECTIONS)[number]): string {
   const limits = keys.includes("cgroup") ? groupLimits() : "";
   const sockets = keys.includes("socket") ? socketKeys() : "";
   const times = keys.includes("timer") ? timerKeys() : "";
-  return subsection(title, definitions(keys.map(settingItem)), options, limits, sockets, times);
+  const box = keys.includes("sandbox") ? sandboxLines() : "";
+  const tables = [limits, sockets, times, box];
+  return subsection(title, definitions(keys.map(settingItem)), options, ...tables);
 }
 
 /** The keys of the table `[cgroup]`. */
@@ -106,6 +110,22 @@ function groupLimits(): string {
     text: `${about} File: ${file}.`,
   }));
   return paragraphs("The table cgroup has these keys:") + definitions(items);
+}
+
+/** The lines of `[sandbox]`, and what the profiles stand for. */
+function sandboxLines(): string {
+  const lines = Object.entries(SANDBOX_KEYS).map(([key, { about }]) => ({
+    term: `Cm ${key}`,
+    text: about,
+  }));
+  const profiles = PROFILE_NAMES.map((name) => ({
+    term: `Cm ${name}`,
+    text: Object.entries(PROFILES[name])
+      .map(([line, value]) => `${line} = ${JSON.stringify(value).replaceAll('","', '", "')}`)
+      .join("; ") || "Nothing.",
+  }));
+  return paragraphs("The table sandbox has these lines:") + definitions(lines) +
+    paragraphs("Its line profile names one of these, which stand for:") + definitions(profiles);
 }
 
 /** The keys of the tables `[[socket]]`. */

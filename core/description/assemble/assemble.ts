@@ -5,6 +5,7 @@
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
 import { assembleLog } from "./log.ts";
+import { assembleSandbox } from "./sandbox.ts";
 import { assembleSockets } from "./sockets.ts";
 import { checkCombinations } from "./combinations.ts";
 import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
@@ -26,6 +27,7 @@ import { splitName } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
 import { replacedText } from "./replaced_text.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./environment.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { SettingReporter } from "../settings/setting_reporter.ts";
 import { type Option, OPTION_TEXTS } from "../settings/settings.ts";
 import {
@@ -128,6 +130,7 @@ class Assembler {
         : NO_NOTIFICATION,
       killTree: this.#runs && (values["kill-tree"] ?? false),
       cgroup: this.#runs ? values.cgroup : undefined,
+      sandbox: this.#sandbox(),
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
       console: this.#console(),
@@ -211,6 +214,12 @@ class Assembler {
     return shareEmpty(
       assembleSockets(this.#reading.values, this.#path("socket-listen"), context),
     );
+  }
+
+  #sandbox(): Sandbox | undefined {
+    if (!this.#runs) return undefined;
+    const context = { variables: this.#variables, reporter: this.#reporter };
+    return assembleSandbox(this.#reading.values, context);
   }
 
   #console(): ConsoleUse {

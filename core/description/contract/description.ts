@@ -8,6 +8,7 @@
 import type { ListenAddress } from "./listen_address.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
 import type { Problem } from "./problem.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 
 export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "triggered";
 
@@ -269,6 +270,8 @@ export interface ServiceDescription {
   readonly killTree: boolean;
   /** Present: the service has a control group of its own, with these settings. */
   readonly cgroup: readonly CgroupSetting[] | undefined;
+  /** What the processes are kept from; undefined: nothing. */
+  readonly sandbox: Sandbox | undefined;
 
   readonly log: LogTarget;
   readonly console: ConsoleUse;

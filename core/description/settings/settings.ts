@@ -31,6 +31,7 @@ import { capabilities, ioPriority, limit, secureBits } from "../values/limits.ts
 import { sockets } from "../values/socket.ts";
 import { cgroup } from "../values/cgroup.ts";
 import { timer } from "../values/timer.ts";
+import { sandbox } from "../values/sandbox.ts";
 import { envFile } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
 import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
@@ -95,6 +96,7 @@ export const SECTIONS = [
   "Timer",
   "Options",
   "Process attributes",
+  "Sandbox",
   "For tools",
 ] as const;
 
@@ -681,6 +683,17 @@ export const SETTINGS = {
     text({ maxBytes: 32 }),
     { types: ["process"], elsewhere: "lint", reload: "refused" },
     "Line of the utmp entry that is kept for the process.",
+  ),
+  "sandbox": row(
+    "Sandbox",
+    sandbox,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: '"none"', substitution: "post" },
+    "What the processes are kept from: the name of a profile, or a table whose line profile names one and whose " +
+      "other lines take the place of the profile's. Each process is put into the box before its program runs; if any line " +
+      "cannot be set up, it is not run, and the log names the line. `dinit check --security` grades services by it. " +
+      "Paths are absolute and hold with all that is below them; of two, the longer wins; a dash before one says that it need " +
+      "not be there. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
+      "the box's own, as by private-users. Linux 5.12.",
   ),
   "meta": row(
     "For tools",

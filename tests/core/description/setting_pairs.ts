@@ -13,6 +13,7 @@ export const TOML_ONLY = [
   "log-rotate-size",
   "log-rotate-count",
   "cgroup",
+  "sandbox",
   "socket",
   "timer",
 ] as const satisfies readonly SettingKey[];

@@ -181,6 +181,92 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "[cgroup]\nrestart = true",
     "2:1: error: Cannot read restart = true in cgroup: the table has no",
   ],
+  [
+    'sandbox = "strickt"',
+    '1:11: error: Cannot read sandbox = "strickt": profiles are "none", "web", "strict"',
+  ],
+  ["sandbox = true", "1:11: error: Cannot read sandbox = true: a profile is needed"],
+  [
+    '[sandbox]\nprofile = "x"',
+    '2:11: error: Cannot read profile = "x" in sandbox: profiles are "none"',
+  ],
+  [
+    "[sandbox]\nProtectHome = true",
+    "2:1: error: Cannot read ProtectHome = true in sandbox: the table has no such key",
+  ],
+  [
+    "[sandbox]\nprotect-system = true",
+    "2:1: error: Cannot read protect-system = true in sandbox: the table has no such key",
+  ],
+  [
+    '[sandbox]\nprivate-tmp = "yes"',
+    '2:15: error: Cannot read private-tmp = "yes" in sandbox: allowed are true, false',
+  ],
+  [
+    '[sandbox]\nread-only-system = "fully"',
+    '2:20: error: Cannot read read-only-system = "fully" in sandbox: allowed are true, false, "full", ' +
+    '"strict"',
+  ],
+  [
+    '[sandbox]\nrestrict-address-families = ["unix", "AF_INET"]',
+    '2:38: error: Cannot read "AF_INET" in sandbox: there is no such family',
+  ],
+  [
+    '[sandbox]\nrestrict-address-families = ["unix", "!inet"]',
+    '2:38: error: Cannot read "!inet" in sandbox: a list says either',
+  ],
+  [
+    '[sandbox]\nsystem-calls = ["@mount", "unshar"]',
+    '2:27: error: Cannot read "unshar" in sandbox: there is no such system call',
+  ],
+  [
+    '[sandbox]\nsystem-calls = ["@mounts"]',
+    '2:17: error: Cannot read "@mounts" in sandbox: there is no such group',
+  ],
+  [
+    '[sandbox]\nsystem-calls = ["!execve"]',
+    '2:17: error: Cannot read "!execve" in sandbox: no program can do without "execve"',
+  ],
+  [
+    '[sandbox]\nsystem-call-error = "EIO"',
+    '2:21: error: Cannot read system-call-error = "EIO" in sandbox: allowed are "EPERM"',
+  ],
+  [
+    '[sandbox]\nread-write-paths = ["var"]',
+    '2:21: error: Cannot read "var" in sandbox: a path begins with a slash',
+  ],
+  [
+    "[sandbox]\nlandlock-bind-ports = [80, 70000]",
+    "2:28: error: Cannot read 70000 in sandbox: a port is a number from 0 to 65535",
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[sandbox]\nread-write-paths = ["/a/../b"]',
+    '4:21: error: Cannot use "/a/../b" of read-write-paths: a path here has neither',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[sandbox]\nread-write-paths = ["/"]',
+    '4:21: error: Cannot use "/" of read-write-paths: "/" as a whole is not possible here',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[sandbox]\nread-write-paths = ["/a"]\n' +
+    'read-only-paths = ["/a/"]',
+    '5:20: error: Cannot use "/a/" of read-only-paths: it is among the read-write-paths as well',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[sandbox]\ninaccessible-paths = ["/a"]\n' +
+    'exec-paths = ["/a/b"]',
+    '5:15: error: Cannot use "/a/b" of exec-paths: "/a" above it is inaccessible',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\n[sandbox]\nprofile = "web"\n' +
+    'read-write-paths = ["-/home/x"]',
+    '5:21: error: Cannot use "-/home/x" of read-write-paths: protect-home hides it',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\nrun-as = "www"\n[sandbox]\nno-new-privileges = false\n' +
+    "protect-clock = true",
+    "5:21: error: no-new-privileges = false is not possible with run-as",
+  ],
   ["cgroup = 5", "1:10: error: Cannot read cgroup = 5: a table is needed: [cgroup]"],
   [
     'run-in-cgroup = "a"\n[cgroup]',

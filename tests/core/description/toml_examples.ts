@@ -1,6 +1,7 @@
 /** Examples of every setting in TOML, and what the description makes of them. */
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { SettingKey } from "../../../core/description/settings/settings.ts";
+import { PROFILES } from "../../../core/sandbox/profiles.ts";
 import { buildSocket } from "../../builders.ts";
 
 /** Text that makes a whole service, a look at what came of it, and what is expected. */
@@ -371,6 +372,39 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("", (d) => d.killTree, false),
     process("kill-tree = true", (d) => d.killTree, true),
     internal("kill-tree = true", (d) => d.killTree, false),
+  ],
+  "sandbox": [
+    process("", (d) => d.sandbox, undefined),
+    process('sandbox = "none"', (d) => d.sandbox, undefined),
+    process("[sandbox]\nprivate-tmp = false", (d) => d.sandbox, undefined),
+    internal('sandbox = "strict"', (d) => d.sandbox, undefined),
+    process('sandbox = "web"', (d) => d.sandbox, PROFILES.web),
+    process(
+      '[sandbox]\nprivate-network = false\nproc-subset = "all"\nprofile = "strict"',
+      (d) => ({ ...d.sandbox, "private-network": true, "proc-subset": "pid" }),
+      PROFILES.strict,
+    ),
+    process(
+      '[sandbox]\nprofile = "web"\nsystem-calls = ["@system-service", "!@setuid"]\nread-only-system = true',
+      (d) => d.sandbox,
+      {
+        ...PROFILES.web,
+        "system-calls": ["@system-service", "!@setuid"],
+        "read-only-system": true,
+      },
+    ),
+    process(
+      '[sandbox]\nno-new-privileges = false\nread-write-paths = ["/var//lib/$1/", "-/run/x"]\n' +
+        'restrict-namespaces = ["user"]\nlandlock-bind-ports = [80]\nno-exec-paths = ["/"]',
+      (d) => d.sandbox,
+      {
+        "no-new-privileges": false,
+        "read-write-paths": ["/var/lib/x", "-/run/x"],
+        "restrict-namespaces": ["user"],
+        "landlock-bind-ports": [80],
+        "no-exec-paths": ["/"],
+      },
+    ),
   ],
   "cgroup": [
     process("", (d) => d.cgroup, undefined),

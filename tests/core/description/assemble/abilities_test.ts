@@ -29,6 +29,7 @@ Deno.test("checkAbilities() refuses at its line what posix_spawn has no term for
     'options = ["runs-on-console"]': [11, 'the option "runs-on-console"'],
     'options = ["no-new-privs"]': [11, 'the option "no-new-privs"'],
     "[cgroup]": [2, "cgroup"],
+    'sandbox = "web"': [11, "sandbox"],
     '[[socket]]\nlisten = "/run/a"': [3, "socket"],
   };
   for (const [line, [column, what]] of Object.entries(lines)) {
