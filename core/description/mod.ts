@@ -12,6 +12,7 @@
 export type { Abilities, CgroupFault } from "./assemble/abilities.ts";
 export { type CheckedService, type CheckReport, checkServices } from "./check/check.ts";
 export type { Finding } from "./check/entry.ts";
+export { type GradedService, gradeServices } from "./check/security.ts";
 export type { WrittenStep } from "./check/links.ts";
 export { loadClosure, type LoadContext, type LoadResult } from "./load/closure.ts";
 export { convertToToml } from "./formats/convert.ts";

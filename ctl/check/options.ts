@@ -25,6 +25,8 @@ export interface CheckOptions extends ManagerChoice {
   readonly environmentFile: string | undefined;
   readonly isOnline: boolean;
   readonly json: boolean;
+  /** Services are graded instead of looked at for faults. */
+  readonly security: boolean;
   readonly names: readonly string[];
 }
 
@@ -58,6 +60,11 @@ export const CHECK_OPTIONS: readonly OptionRow<Draft<CheckOptions>, CheckEnd>[] 
   },
   { ...SYSTEM_OPTION, help: "check services of the system (default for root)" },
   { ...USER_OPTION, help: "check the user's services (default for others)" },
+  {
+    names: ["--security"],
+    help: "grade each service by what its sandbox leaves open, and say what would gain most",
+    take: sets("security", true),
+  },
   { names: ["--json"], help: "print JSON", take: sets("json", true) },
   HELP_OPTION,
 ];
@@ -76,6 +83,7 @@ export function parseCheckLine(words: readonly string[]): ParsedCheckLine {
     trustsOtherUsers: false,
     instance: undefined,
     json: false,
+    security: false,
     names: [],
   };
   const end = readWords(words, options, GRAMMAR);

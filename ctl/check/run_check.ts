@@ -6,7 +6,9 @@
 import { systemControllerFault } from "../../core/cgroups.ts";
 import {
   type Abilities,
+  type CheckReport,
   checkServices,
+  gradeServices,
   type Probe,
   unservedSettings,
   usualMaker,
@@ -20,6 +22,7 @@ import { checkJson } from "./check_json.ts";
 import { checkText } from "./check_text.ts";
 import { probeFile } from "./file_probe.ts";
 import { checkHelp, type CheckOptions, parseCheckLine } from "./options.ts";
+import { securityJson, securityText } from "./security_text.ts";
 import { checkSurroundings } from "./surroundings.ts";
 
 const PROGRAM = "dinit-check";
@@ -68,9 +71,25 @@ function check(options: CheckOptions, io: ClientIo, probe: Probe): ExitCode {
     probe,
     abilities: systemAbilities(io),
   });
+  if (options.security) return grade(options, report, io);
   if (options.json) io.out(`${checkJson(report)}\n`);
   else for (const printed of checkText(report, io.hasColour)) print(printed, io);
   return report.isClean ? 0 : 1;
+}
+
+/** @returns 1 when a service cannot be graded. */
+function grade(options: CheckOptions, { services }: CheckReport, io: ClientIo): ExitCode {
+  const graded = gradeServices(services, io.userId());
+  const unknown = services.filter(({ body }) => body === undefined);
+  if (options.json) io.out(`${securityJson(graded)}\n`);
+  else io.out(securityText(graded, options.names));
+  for (const { name } of unknown) {
+    tell(
+      `Cannot grade "${name}": its description cannot be read; dinit check ${name} says why`,
+      io,
+    );
+  }
+  return unknown.length === 0 ? 0 : 1;
 }
 
 function tell(line: string, io: ClientIo): void {

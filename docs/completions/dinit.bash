@@ -185,7 +185,7 @@ _dinit_check_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path --other-user -s --system -u --user --json -h --help'
+    _dinit_offer '-d --services-dir -e --env-file -n --online -p --socket-path --other-user -s --system -u --user --security --json -h --help'
   else
     _dinit_offer ':service'
   fi

@@ -20,6 +20,9 @@ export const DINIT_CHECK_PAGE: ManualPage = {
       paragraphs(
         "Beyond what keeps a service from loading it finds what will not work later: programs and directories that are not there, settings without effect on the type of service, cycles of dependencies. Nothing is started or changed.",
       ),
+      paragraphs(
+        "With `--security` nothing is complained of; each service with processes is graded by what they could do to the machine if somebody else steered them: from 0 (nothing is left open) to 10 (everything is), with the line that would gain most. Of a service that is named all such lines are told. The weights are near those of `systemd-analyze security`; they say which service to look at first, and nothing of the program itself.",
+      ),
       optionList(CHECK_OPTIONS),
     ),
     section("ENVIRONMENT", CLIENT_ENVIRONMENT),

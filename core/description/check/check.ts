@@ -7,6 +7,7 @@
 import { LONGEST_CHAIN } from "../../chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
 import type { Abilities } from "../assemble/abilities.ts";
+import type { Body } from "../assemble/assemble.ts";
 import { consumerFindings } from "./consumers.ts";
 import {
   type Entry,
@@ -52,6 +53,8 @@ export interface CheckedService {
   /** A manager would load it, as far as can be told without one. */
   readonly isLoadable: boolean;
   readonly findings: readonly Finding[];
+  /** What it describes; undefined when that cannot be told. */
+  readonly body: Body | undefined;
 }
 
 export interface CheckReport {
@@ -113,12 +116,13 @@ class Checker {
       dependencies: entry.dependencies,
     })));
     return {
-      services: services.map(({ name, file, isUnloadable, findings }) => ({
+      services: services.map(({ name, file, isUnloadable, findings, draft }) => ({
         name,
         file,
         isUnloadable,
         isLoadable: !unloadable.has(name),
         findings,
+        body: draft?.body,
       })),
       secondary: this.#secondary,
       cycle: this.#cycle,

@@ -165,3 +165,56 @@ Deno.test("runCheck() warns of a time zone that is not there", () => {
     'There is no time zone "Europe/Nowhere" (/usr/share/zoneinfo/Europe/Nowhere): no such file',
   );
 });
+
+const GRADED = {
+  "/s/boot.toml": 'depends-on = ["plain", "boxed"]',
+  "/s/plain.toml": 'type = "process"\ncommand = "/bin/a"',
+  "/s/boxed.toml": 'type = "process"\ncommand = "/bin/a"\nrun-as = 33\nsandbox = "strict"',
+};
+
+Deno.test("runCheck() with --security grades services with processes, the worst first", () => {
+  const { output, errors, status } = run(["-d", "/s", "--security"], { texts: GRADED });
+  assertEquals(
+    output,
+    "SERVICE  EXPOSURE  GRADE   WOULD GAIN MOST\n" +
+      'plain    10.0      unsafe  run-as = "USER" (or private-users = true)\n' +
+      "boxed    0.0       safe\n",
+  );
+  assertEquals([errors, status], ["", 0]);
+});
+
+Deno.test("runCheck() with --security tells of a named service all that would gain", () => {
+  const { output } = run(["-d", "/s", "--security", "plain", "boxed"], { texts: GRADED });
+  assertIncludes(output, "\nplain leaves 10.0 of 10 points open. What would gain:\n");
+  assertIncludes(output, '\n  -1.5  system-calls = ["@system-service"]\n');
+  assertIncludes(output, "\nboxed leaves 0.0 of 10 points open.\n");
+});
+
+Deno.test("runCheck() with --security prints JSON", () => {
+  const { output } = run(["-d", "/s", "--security", "--json"], { texts: GRADED });
+  const { services } = JSON.parse(output);
+  const [plain, boxed] = services;
+  assertEquals(
+    [plain.name, plain.file, plain.exposure, plain.grade, plain.best],
+    ["plain", "/s/plain.toml", 10, "unsafe", "run-as"],
+  );
+  assertEquals(plain.lines[0], {
+    line: "run-as",
+    gain: 1.5,
+    advice: 'run-as = "USER" (or private-users = true)',
+  });
+  assertEquals([boxed.exposure, boxed.grade, boxed.lines], [0, "safe", []]);
+});
+
+Deno.test("runCheck() with --security says of which service nothing can be told", () => {
+  const texts = { "/s/boot.toml": 'depends-on = ["none", "web"]', "/s/web.toml": "a = [" };
+  const { output, errors, status } = run(["-d", "/s", "--security"], { texts });
+  assertEquals(output, "No service here has processes.\n");
+  assertIncludes(errors, 'dinit-check: Cannot grade "none": its description cannot be read');
+  assertEquals(status, 1);
+});
+
+Deno.test("runCheck() with --security counts a user's manager as no root", () => {
+  const { output } = run(["-d", "/s", "--security"], { texts: GRADED, userId: 1000 });
+  assertIncludes(output, "plain    8.5       exposed  system-calls");
+});
