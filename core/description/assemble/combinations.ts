@@ -1,4 +1,5 @@
 /** Rules that only several settings together can break: a list, each asked for itself. */
+import type { Sandbox, SandboxLine } from "../../sandbox/sandbox.ts";
 import type { ServiceDescription, ServiceType } from "../contract/description.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
 import type { SettingKey, SettingValues } from "../settings/settings.ts";
@@ -74,6 +75,7 @@ const RULES: readonly Rule[] = [
   consumesAsSupervised,
   consumesFromOthers,
   isInOneCgroup,
+  isHeardFromItsBox,
   killsAllWithoutProcess,
 ];
 
@@ -182,6 +184,29 @@ function isInOneCgroup({ reading }: Combination): Breach | undefined {
     message: "A service cannot have a control group of its own and run in another",
     hint: "Leave out run-in-cgroup or [cgroup]",
   };
+}
+
+/** The socket for notifications has an abstract address: those belong to a network. */
+function isHeardFromItsBox({ type, values }: Combination): Breach | undefined {
+  const { sandbox, "ready-notification": readiness } = values;
+  if (type !== "process" || sandbox === undefined || readiness?.kind !== "notify") return undefined;
+  const line = lineWithoutNotifications(sandbox);
+  if (line === undefined) return undefined;
+  return {
+    key: "ready-notification",
+    message: `ready-notification = "notify:socket" is not possible with ${line} of the sandbox`,
+    hint: `Leave out ${line}, or use ready-notification = "pipefd:3"`,
+  };
+}
+
+function lineWithoutNotifications(sandbox: Sandbox): SandboxLine | undefined {
+  if (sandbox["private-network"] === true) return "private-network";
+  if (sandbox["landlock-scopes"]?.includes("abstract-sockets")) return "landlock-scopes";
+  const families = sandbox["restrict-address-families"];
+  if (families === undefined) return undefined;
+  const isOfRefused = families[0]?.startsWith("!") === true;
+  const hasUnix = isOfRefused ? !families.includes("!unix") : families.includes("unix");
+  return hasUnix ? undefined : "restrict-address-families";
 }
 
 function killsAllWithoutProcess({ type, values }: Combination): Breach | undefined {

@@ -59,7 +59,7 @@ export const SANDBOX_KEYS: Readonly<Record<SandboxLine, SandboxKey>> = {
   "private-network": {
     kind: toggle,
     about: "A network of its own, with nothing but the loopback device. Sockets that the manager " +
-      "opens for the service are those of the machine's network.",
+      "opens for the service are those of the machine's network; notify:socket is not possible.",
   },
   "read-only-system": {
     kind: grade(["full", "strict"]),

@@ -267,6 +267,15 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "protect-clock = true",
     "5:21: error: no-new-privileges = false is not possible with run-as",
   ],
+  [
+    'type = "process"\ncommand = "/x"\nready-notification = "notify:socket"\nsandbox = "strict"',
+    '3:22: error: ready-notification = "notify:socket" is not possible with private-network of the sandbox',
+  ],
+  [
+    'type = "process"\ncommand = "/x"\nready-notification = "notify:socket"\n[sandbox]\n' +
+    'restrict-address-families = ["inet"]',
+    '3:22: error: ready-notification = "notify:socket" is not possible with restrict-address-families',
+  ],
   ["cgroup = 5", "1:10: error: Cannot read cgroup = 5: a table is needed: [cgroup]"],
   [
     'run-in-cgroup = "a"\n[cgroup]',
