@@ -96,6 +96,11 @@ export interface ChildCall {
   readonly forgives?: number;
   /** What the call is for, where the stage says too little. */
   readonly purpose?: CallPurpose;
+  /**
+   * This one and those behind it, which come together and unchanged at launch after launch: they are
+   * encoded once. None may have its result stored outside of them.
+   */
+  readonly block?: readonly ChildCall[];
 }
 
 /** A line of `[sandbox]`, and what the call is made on. */
@@ -150,9 +155,15 @@ export interface ChildSystem {
     settings: ChildSettings,
     context: ChildContext,
     report: Fd | undefined,
-  ): readonly ChildCall[] | ImpossibleChild;
-  /** What comes right before the program: a filter of system calls, which would refuse others. */
-  lastCalls?(settings: ChildSettings): readonly ChildCall[];
+  ): readonly ChildCall[] | AttributeCalls | ImpossibleChild;
+}
+
+/** Calls for a child's attributes, of which some come later than the others. */
+export interface AttributeCalls {
+  readonly kind: "attributes";
+  readonly calls: readonly ChildCall[];
+  /** Right before the program: a filter of system calls, which would refuse others. */
+  readonly last: readonly ChildCall[];
 }
 
 /** What the manager knows of itself and the children inherit. */
@@ -177,6 +188,14 @@ export function call(
   ...callArguments: readonly CallArgument[]
 ): ChildCall {
   return { name, arguments: callArguments, stage, onFailure: "stop" };
+}
+
+/** The same calls, to be encoded once. */
+export function asBlock(calls: readonly ChildCall[]): readonly ChildCall[] {
+  const block: ChildCall[] = [...calls];
+  const [first] = block;
+  if (first !== undefined) block[0] = { ...first, block };
+  return block;
 }
 
 /** The same call with another rule for its failure. */

@@ -57,6 +57,35 @@ export interface CallListHost {
   readonly cloneFlags: { readonly sharing: number; readonly copying: number };
   /** Makes memory that children see, too. */
   allocate(bytes: number): Block;
+  /** What all lists of a maker have in common. */
+  readonly blocks: EncodedBlocks;
+}
+
+/** Calls that come together, as they lie in memory of their own; arguments are found there. */
+interface EncodedBlock {
+  readonly words: Int32Array;
+  readonly address: number;
+  /** Offsets of addresses that lead into the block itself: where results are stored. */
+  readonly stores: readonly number[];
+}
+
+/** So many are kept; each takes the pages that it fills, for good. */
+const MOST_BLOCKS = 64;
+
+/** Blocks that have been encoded, by their identity. */
+export class EncodedBlocks {
+  readonly #known = new WeakMap<readonly ChildCall[], EncodedBlock>();
+  #count = 0;
+
+  /** @returns undefined when there are too many, or a text in it cannot be encoded. */
+  of(calls: readonly ChildCall[], host: CallListHost): EncodedBlock | undefined {
+    const known = this.#known.get(calls);
+    if (known !== undefined || this.#count >= MOST_BLOCKS) return known;
+    this.#count++;
+    const encoded = new CallList(host).encodeBlock(calls);
+    if (encoded !== undefined) this.#known.set(calls, encoded);
+    return encoded;
+  }
 }
 
 /** Memory for one list at a time. */
@@ -143,6 +172,10 @@ export class CallList {
     this.#calls = calls;
     for (let index = 0; index < calls.length; index++) {
       const wanted = calls[index] as ChildCall;
+      if (wanted.block !== undefined && this.#placeBlock(wanted.block, index)) {
+        index += wanted.block.length - 1;
+        continue;
+      }
       if (!this.#encodeCall(wanted, index)) return unencodable(wanted.stage);
     }
     writeWord(this.#arena, end + LIST_END.reportDescriptor, report);
@@ -165,6 +198,45 @@ export class CallList {
       endAddress: this.#arena.address + end,
     };
     return this.#encoded;
+  }
+
+  /** Encodes calls alone, in a list that is used for nothing else. */
+  encodeBlock(calls: readonly ChildCall[]): EncodedBlock | undefined {
+    const bytes = calls.length * ENTRY_BYTES;
+    const needed = bytes + argumentBytes(calls);
+    if (needed > this.#arena.bytes.length) this.#arena = this.#host.allocate(needed);
+    this.#free = bytes;
+    this.#calls = calls;
+    for (let index = 0; index < calls.length; index++) {
+      if (!this.#encodeCall(calls[index] as ChildCall, index)) return undefined;
+    }
+    const { address } = this.#arena;
+    const words = this.#arena.words32.subarray(0, bytes / 4);
+    const stores: number[] = [];
+    for (let at = 0; at < bytes; at += ENTRY_BYTES) {
+      if (((words[(at + ENTRY.flags) / 4] as number) & ENTRY_FLAGS.storeResult) === 0) continue;
+      const target = Number(this.#arena.view.getBigUint64(at + ENTRY.lastArgument, true));
+      if (target >= address + bytes) throw new Error("A block of calls shares a result");
+      stores.push(at + ENTRY.lastArgument);
+    }
+    return { words, address, stores };
+  }
+
+  /** @returns False when its calls are not all there, or it could not be encoded. */
+  #placeBlock(block: readonly ChildCall[], index: number): boolean {
+    if (this.#calls[index + block.length - 1] !== block.at(-1)) return false;
+    const encoded = this.#host.blocks.of(block, this.#host);
+    if (encoded === undefined) return false;
+    const at = index * ENTRY_BYTES;
+    this.#arena.words32.set(encoded.words, at / 4);
+    const moved = this.#arena.address + at - encoded.address;
+    this.#results += encoded.stores.length;
+    for (const offset of encoded.stores) {
+      const { view } = this.#arena;
+      const target = Number(view.getBigUint64(at + offset, true)) + moved;
+      writeWord(this.#arena, at + offset, target);
+    }
+    return true;
   }
 
   #numberOf(name: ChildCall["name"]): number {

@@ -50,7 +50,8 @@ export function childCalls(
   const { standardInput, standardOutput } = settings;
   const { system } = context;
   const attributes = system.attributeCalls(settings, context, report);
-  if ("kind" in attributes) return attributes;
+  if ("kind" in attributes && attributes.kind === "impossible") return attributes;
+  const { calls, last } = "kind" in attributes ? attributes : { calls: attributes, last: [] };
   const descriptors = arrangeDescriptors(
     system,
     settings,
@@ -69,9 +70,9 @@ export function childCalls(
       ...directoryCalls(settings.workingDirectory),
       ...streamCalls(system, descriptors.streams),
       ...sessionCalls(settings, context),
-      ...attributes,
+      ...calls,
       ...signalCalls(settings, context),
-      ...system.lastCalls?.(settings) ?? [],
+      ...last,
       ...execCalls(settings.command, environment),
     ],
   };

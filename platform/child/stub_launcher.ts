@@ -23,7 +23,7 @@ import type { ChildStub } from "../ffi/code_page.ts";
 import type { LaunchMemory } from "../ffi/launch_memory.ts";
 import type { Platform } from "../interface/platform.ts";
 import type { Inheritance } from "../posix/processes/inheritance.ts";
-import { CallList, type CallListHost, type EncodedCalls } from "./call_list.ts";
+import { CallList, type CallListHost, EncodedBlocks, type EncodedCalls } from "./call_list.ts";
 import { isSameOrigin, type PlanOrigin } from "./plan_origin.ts";
 
 const EINVAL = 22;
@@ -42,7 +42,7 @@ export interface LaunchPriority {
 }
 
 /** What making children needs of the system. */
-export interface LaunchHost extends Pick<CallListHost, "calls" | "cloneFlags"> {
+export interface LaunchHost extends Omit<CallListHost, "allocate" | "blocks"> {
   readonly system: ChildSystem;
   readonly ignoredSignals: readonly number[];
   loadStub(): ChildStub | Failure;
@@ -114,6 +114,7 @@ export class StubLauncher implements Launcher {
   readonly #host: LaunchHost;
   readonly #report = new Uint8Array(REPORT_BYTES);
   readonly #reportWords = new DataView(this.#report.buffer);
+  readonly #blocks = new EncodedBlocks();
   #loaded: Loaded | undefined;
   #nullDevice: Fd | undefined;
   #known: Inheritance | undefined;
@@ -157,7 +158,8 @@ export class StubLauncher implements Launcher {
     const free = lists.find(({ list }) => list.isFree);
     if (free !== undefined) return free;
     const { calls, cloneFlags } = this.#host;
-    const list = new CallList({ calls, cloneFlags, allocate: memory.allocate });
+    const { allocate } = memory;
+    const list = new CallList({ calls, cloneFlags, allocate, blocks: this.#blocks });
     const made = { list, last: undefined };
     lists.push(made);
     return made;

@@ -13,6 +13,7 @@ import type {
 } from "../../../core/description/contract/description.ts";
 import { EXEC_STAGE, type Fd } from "../../../core/types.ts";
 import {
+  type AttributeCalls,
   call,
   type ChildCall,
   type ChildContext,
@@ -23,7 +24,7 @@ import { FILE, PRCTL, RESOURCES } from "../kernel/abi.ts";
 import type { ChildSettings } from "../../interface/child_settings.ts";
 import { capset } from "./capability_set.ts";
 import { boxHost } from "./sandbox/box_host.ts";
-import { type BoxCalls, boxCalls, filterCalls } from "./sandbox/sandbox_calls.ts";
+import { type BoxCalls, boxCalls } from "./sandbox/sandbox_calls.ts";
 import type { Limit } from "../../posix/processes/inheritance.ts";
 
 const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
@@ -38,12 +39,19 @@ export function attributeCalls(
   settings: ChildSettings,
   context: ChildContext,
   report: Fd | undefined,
-): readonly ChildCall[] | ImpossibleChild {
+): readonly ChildCall[] | AttributeCalls | ImpossibleChild {
   const { sandbox } = settings;
-  const box = sandbox === undefined
-    ? NO_BOX
-    : boxCalls(sandbox, settings, context, boxHost(), report);
+  if (sandbox === undefined) return callsAround(NO_BOX, settings, context);
+  const box = boxCalls(sandbox, settings, context, boxHost(), report);
   if (box.kind === "impossible") return box;
+  return { kind: "attributes", calls: callsAround(box, settings, context), last: box.last };
+}
+
+function callsAround(
+  box: BoxCalls,
+  settings: ChildSettings,
+  context: ChildContext,
+): readonly ChildCall[] {
   return [
     ...priorityCalls(settings),
     ...cgroupCalls(settings.cgroupProcs),
@@ -56,12 +64,14 @@ export function attributeCalls(
   ];
 }
 
-/** The call behind which all that a program of the box may not do is refused. */
-export function lastCalls({ sandbox }: ChildSettings): readonly ChildCall[] {
-  return sandbox === undefined ? [] : filterCalls(sandbox, boxHost().architecture);
-}
-
-const NO_BOX: BoxCalls = { kind: "box", before: [], savedUser: undefined, users: [], after: [] };
+const NO_BOX: BoxCalls = {
+  kind: "box",
+  before: [],
+  savedUser: undefined,
+  users: [],
+  after: [],
+  last: [],
+};
 
 function limitCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { limits } = settings.attributes;

@@ -4,7 +4,7 @@
 import { EXEC_STAGE } from "../../../core/types.ts";
 import { call, type ChildSystem, unless } from "../../child/call.ts";
 import { FILE, SIGNAL_CALLS, SIGNALS, TERMINAL } from "../kernel/abi.ts";
-import { attributeCalls, lastCalls } from "./attributes.ts";
+import { attributeCalls } from "./attributes.ts";
 
 const { SIG_SETMASK, SET_BYTES } = SIGNAL_CALLS;
 
@@ -31,5 +31,4 @@ export const LINUX_CHILD_SYSTEM: ChildSystem = {
     return call(EXEC_STAGE.execute, "rt_sigprocmask", SIG_SETMASK, set, 0, SET_BYTES);
   },
   attributeCalls,
-  lastCalls,
 };

@@ -1,11 +1,11 @@
 /** The memory that the stub reads: 64-byte entries, and where their arguments point. */
 import { ENTRY, ENTRY_BYTES, ENTRY_FLAGS, LIST_END } from "../../../native/programs/child_list.ts";
 import { EXEC_STAGE } from "../../../core/types.ts";
-import type { ChildCall } from "../../../platform/child/call.ts";
+import { asBlock, type ChildCall } from "../../../platform/child/call.ts";
 import { childCalls, type ChildPlan } from "../../../platform/child/calls.ts";
 import { allocate } from "../../../platform/ffi/memory.ts";
 import { LINUX_ABI, type LinuxAbi } from "../../../platform/linux/kernel/system_calls.ts";
-import { CallList, type EncodedCalls } from "../../../platform/child/call_list.ts";
+import { CallList, EncodedBlocks, type EncodedCalls } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { buildContext, buildSettings, descriptor, REPORT } from "../child_settings.ts";
 
@@ -28,7 +28,7 @@ const cloneFlags = { sharing: 7, copying: 9 };
 const TERMS = { report: REPORT, sharesMemory: false } as const;
 
 function newList({ calls }: LinuxAbi) {
-  return new CallList({ calls, cloneFlags, allocate });
+  return new CallList({ calls, cloneFlags, allocate, blocks: new EncodedBlocks() });
 }
 
 function encode(wanted: Plan, architecture: "x86_64" | "aarch64" = "x86_64"): EncodedCalls {
@@ -214,6 +214,32 @@ Deno.test("encode() has an earlier call's result stored where it is wanted later
   assertEquals(wordsOf(encoded, 3)[6], attributes + 8);
   const words = memoryAt(attributes, 12);
   assertEquals([words.getUint32(0, true), words.getInt32(8, true)], [7, -1]);
+});
+
+Deno.test("encode() puts a block wherever it comes, and its results into its own entries", () => {
+  const held = entry("open_tree", [-100, "/held", 1]);
+  const block = asBlock([
+    entry("unshare", [0x20000]),
+    held,
+    entry("mount", [0, "/", 0, 0, 0]),
+    entry("move_mount", [{ kind: "result-of", call: held }, "", -100, "/there", 4]),
+  ]);
+  const encoder = newList(LINUX_ABI.x86_64);
+  const first = entry("getpid", []);
+  for (const before of [[], [first], [first, first, first]]) {
+    const encoded = encoder.encode(plan([...before, ...block, entry("setsid", [])]), TERMS);
+    assert(encoded.kind === "encoded");
+    const at = before.length;
+    const words = [0, 1, 2, 3, 4].map((index) => wordsOf(encoded, at + index));
+    assertEquals(words.map(([number]) => number), [272, 428, 165, 429, 112]);
+    assertEquals(words[1]?.[6], encoded.listAddress + (at + 3) * 64 + 8);
+    assertEquals([words[1]?.[7], words[3]?.[1]], [4, -1]);
+    assertEquals([textAt(words[1]?.[2] ?? 0), textAt(words[3]?.[4] ?? 0)], ["/held", "/there"]);
+  }
+  // Not all of it: then each call is encoded by itself.
+  const part = encoder.encode(plan(block.slice(0, 2)), TERMS);
+  assert(part.kind === "encoded");
+  assertEquals([wordsOf(part, 0)[0], textAt(wordsOf(part, 1)[2] ?? 0)], [272, "/held"]);
 });
 
 Deno.test("encode() leads to the instructions of a filter, and says how many they are", () => {

@@ -3,8 +3,8 @@
  *
  * `before`: while the child has the manager's rights, no limit yet, and all files of its settings
  * open. `users`: it is the service's user by now; what comes gives it all capabilities anew, but
- * within the box. `after`: what its settings say of capabilities holds. The filter is last: nothing
- * comes behind it but the program.
+ * within the box. `after`: what its settings say of capabilities holds. `last`: a filter of system
+ * calls; nothing comes behind it but the program.
  *
  * Source: seccomp(2), capabilities(7).
  */
@@ -13,7 +13,12 @@ import { filterProgram, programBytes } from "../../../../core/sandbox/filter_pro
 import { gainsNoPrivileges, needsLandlock, needsMounts } from "../../../../core/sandbox/needs.ts";
 import type { Sandbox, SandboxLine } from "../../../../core/sandbox/sandbox.ts";
 import { EXEC_STAGE, type Fd } from "../../../../core/types.ts";
-import type { ChildCall, ChildContext, ImpossibleChild } from "../../../child/call.ts";
+import {
+  asBlock,
+  type ChildCall,
+  type ChildContext,
+  type ImpossibleChild,
+} from "../../../child/call.ts";
 import type { Architecture } from "../../../ffi/architecture.ts";
 import type { ChildSettings } from "../../../interface/child_settings.ts";
 import { ERRNO, PRCTL } from "../../kernel/abi.ts";
@@ -51,6 +56,7 @@ export interface BoxCalls {
   readonly savedUser: number | undefined;
   readonly users: readonly ChildCall[];
   readonly after: readonly ChildCall[];
+  readonly last: readonly ChildCall[];
 }
 
 /** The ruleset's descriptor: above what the child opens by itself. */
@@ -70,14 +76,14 @@ export function boxCalls(
   const ruleset = freeNumber(settings, report);
   const hasLandlock = needsLandlock(sandbox);
   const hasOwnUsers = sandbox["private-users"] === true;
+  const common = commonCalls(sandbox, context, host);
   return {
     kind: "box",
     before: [
       ...isPrivileged ? [] : ownUsers(sandbox, host),
-      ...viewCalls(sandbox, host),
+      ...common.view,
       ...needsMounts(sandbox) ? directoryCalls(settings) : [],
       ...hasLandlock ? landlockRules(sandbox, host.landlockVersion, ruleset) : [],
-      ...hasOwnUsers ? [] : capabilityCalls(sandbox, context),
     ],
     savedUser: isPrivileged && hasOwnUsers ? host.owner.uid : undefined,
     users: isPrivileged ? privateUsers(sandbox, settings, host) : [],
@@ -86,40 +92,56 @@ export function boxCalls(
       ...privilegeCalls(sandbox, settings, context),
       ...hasLandlock ? [landlockRestriction(sandbox, ruleset)] : [],
     ],
+    last: common.filter,
   };
 }
 
-/** Namespaces and mounts: most of a box, and the same at each launch. */
-function viewCalls(sandbox: Sandbox, { systemDirectories }: BoxHost): readonly ChildCall[] {
-  const known = views.get(sandbox);
-  if (known !== undefined) return known;
-  const calls = [...namespaceCalls(sandbox), ...mountCalls(sandbox, systemDirectories)];
-  views.set(sandbox, calls);
-  return calls;
+/** What is the same at each launch of every service with such a box: most of it. */
+interface CommonCalls {
+  /** Namespaces and mounts; and capabilities, unless users of the box's own come later. */
+  readonly view: readonly ChildCall[];
+  /** The last of all calls before the program: later ones would be refused. */
+  readonly filter: readonly ChildCall[];
 }
 
-/** Made at the first launch of a service. */
-const views = new WeakMap<Sandbox, readonly ChildCall[]>();
+/** So many different boxes are kept; when there are more, all are made anew. */
+const MOST_BOXES = 64;
 
-/** The last of all calls before the program; later ones would be refused. */
-export function filterCalls(
-  sandbox: Sandbox,
-  architecture: Architecture,
-): readonly ChildCall[] {
-  if (!needsFilter(sandbox)) return [];
-  const known = filters.get(sandbox);
+const byIdentity = new WeakMap<Sandbox, CommonCalls>();
+const byText = new Map<string, CommonCalls>();
+
+/** Made at the first launch: a machine has many services, and few kinds of boxes. */
+function commonCalls(sandbox: Sandbox, context: ChildContext, host: BoxHost): CommonCalls {
+  const known = byIdentity.get(sandbox);
   if (known !== undefined) return known;
+  const text = JSON.stringify(sandbox);
+  const common = byText.get(text) ?? makeCommonCalls(sandbox, context, host);
+  if (byText.size >= MOST_BOXES) byText.clear();
+  byText.set(text, common);
+  byIdentity.set(sandbox, common);
+  return common;
+}
+
+function makeCommonCalls(sandbox: Sandbox, context: ChildContext, host: BoxHost): CommonCalls {
+  const hasOwnUsers = sandbox["private-users"] === true;
+  return {
+    view: asBlock([
+      ...namespaceCalls(sandbox),
+      ...mountCalls(sandbox, host.systemDirectories),
+      ...hasOwnUsers ? [] : capabilityCalls(sandbox, context),
+    ]),
+    filter: asBlock(filterCalls(sandbox, host.architecture)),
+  };
+}
+
+function filterCalls(sandbox: Sandbox, architecture: Architecture): readonly ChildCall[] {
+  if (!needsFilter(sandbox)) return [];
   const program = filterProgram(filterRules(sandbox, architecture), architecture);
   const instructions = programBytes(program);
   const { call } = boxing("system-calls");
   const { SECCOMP_SET_MODE_FILTER } = CONFINING;
-  const calls = [call("seccomp", SECCOMP_SET_MODE_FILTER, 0, { kind: "filter", instructions })];
-  filters.set(sandbox, calls);
-  return calls;
+  return [call("seccomp", SECCOMP_SET_MODE_FILTER, 0, { kind: "filter", instructions })];
 }
-
-/** Assembled at the first launch of a service. */
-const filters = new WeakMap<Sandbox, readonly ChildCall[]>();
 
 /**
  * Whether the child must have a copy of the manager's memory: a namespace of users is not for who
