@@ -27,6 +27,7 @@ import { splitName } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
 import { replacedText } from "./replaced_text.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./environment.ts";
+import { hiddenBy } from "../../sandbox/needs.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { SettingReporter } from "../settings/setting_reporter.ts";
 import { type Option, OPTION_TEXTS } from "../settings/settings.ts";
@@ -106,7 +107,7 @@ class Assembler {
       type: this.#type,
       command: this.#command("command"),
       stopCommand: this.#command("stop-command"),
-      workingDirectory: this.#path("working-dir") ?? this.#context.source.directory,
+      workingDirectory: this.#workingDirectory(),
       environment: this.#environment.changes(),
       attributes: this.#attributes(),
       after: this.#orderLinks("after"),
@@ -214,6 +215,18 @@ class Assembler {
     return shareEmpty(
       assembleSockets(this.#reading.values, this.#path("socket-listen"), context),
     );
+  }
+
+  #workingDirectory(): string {
+    const written = this.#path("working-dir");
+    const directory = written ?? this.#context.source.directory;
+    const { sandbox } = this.#reading.values;
+    const line = sandbox === undefined || !this.#runs ? undefined : hiddenBy(sandbox, directory);
+    if (line === undefined) return directory;
+    if (written === undefined) return "/";
+    const message = `${line} of the sandbox hides the working directory ${quote(directory)}`;
+    this.#reporter.fail("working-dir", message);
+    return directory;
   }
 
   #sandbox(): Sandbox | undefined {

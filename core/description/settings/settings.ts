@@ -692,7 +692,7 @@ export const SETTINGS = {
       "other lines take the place of the profile's. Each process is put into the box before its program runs; if any line " +
       "cannot be set up, it is not run, and the log names the line. `dinit check --security` grades services by it. " +
       "Paths are absolute and hold with all that is below them; of two, the longer wins; a dash before one says that it need " +
-      "not be there. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
+      "not be there. A service whose own directory is hidden, and that has no working-dir, runs in /. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
       "the box's own, as by private-users. Linux 5.12.",
   ),
   "meta": row(

@@ -276,6 +276,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'restrict-address-families = ["inet"]',
     '3:22: error: ready-notification = "notify:socket" is not possible with restrict-address-families',
   ],
+  [
+    'type = "process"\ncommand = "/x"\nworking-dir = "/home/x"\nsandbox = "web"',
+    '3:15: error: protect-home of the sandbox hides the working directory "/home/x"',
+  ],
   ["cgroup = 5", "1:10: error: Cannot read cgroup = 5: a table is needed: [cgroup]"],
   [
     'run-in-cgroup = "a"\n[cgroup]',

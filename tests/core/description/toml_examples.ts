@@ -379,6 +379,7 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("[sandbox]\nprivate-tmp = false", (d) => d.sandbox, undefined),
     internal('sandbox = "strict"', (d) => d.sandbox, undefined),
     process('sandbox = "web"', (d) => d.sandbox, PROFILES.web),
+    process('sandbox = "web"', (d) => d.workingDirectory, "/d"),
     process(
       '[sandbox]\nprivate-network = false\nproc-subset = "all"\nprofile = "strict"',
       (d) => ({ ...d.sandbox, "private-network": true, "proc-subset": "pid" }),

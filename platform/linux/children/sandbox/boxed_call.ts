@@ -12,8 +12,11 @@ export interface Boxing {
   call(name: ChildCallName, ...callArguments: readonly CallArgument[]): ChildCall;
 }
 
-/** @param object What the calls are made on, a path mostly. */
-export function boxing(line: SandboxLine, object?: string): Boxing {
+/**
+ * @param line Or the setting that needs the calls because of a box.
+ * @param object What the calls are made on, a path mostly.
+ */
+export function boxing(line: SandboxLine | "working-dir", object?: string): Boxing {
   return {
     call: (name, ...callArguments) => ({
       name,

@@ -200,9 +200,8 @@ function privateUsers(
 /** The directory that the child is in lies below what is mounted over it. */
 function directoryCalls({ workingDirectory }: ChildSettings): readonly ChildCall[] {
   if (workingDirectory === "") return [];
-  const { arguments: args, ...rest } = boxing("read-only-system", workingDirectory)
-    .call("chdir", workingDirectory);
-  return [{ ...rest, arguments: args, stage: EXEC_STAGE.workingDirectory }];
+  const changed = boxing("working-dir", workingDirectory).call("chdir", workingDirectory);
+  return [{ ...changed, stage: EXEC_STAGE.workingDirectory }];
 }
 
 /** What no program of the box may ever have, by the lines that take it away. */
