@@ -22,7 +22,7 @@ testNeeding(
     const box = 'type = "process"\nready-notification = "pipefd:3"\nlog-type = "buffer"\n' +
       'command = ["/bin/sh", "-c", "touch /usr/a; ls -A /tmp; echo ready >&3; echo up; exec sleep 1000"]\n' +
       'sandbox = "strict"\n';
-    await withManager({ services: { boot: 'depends-on = ["box"]', box } }, async (manager) => {
+    await withManager({ services: { boot: "", box } }, async (manager) => {
       await manager.ctlOk("start", "box");
       const pid = await manager.servicePid("box");
       assertEquals([statusOf(pid, "Seccomp"), statusOf(pid, "NoNewPrivs")], ["2", "1"]);
@@ -64,25 +64,29 @@ testNeeding(
   },
 );
 
-testNeeding("a thousandth launch of a boxed service is as its first", [ROOT], async () => {
-  const box = 'type = "process"\ncommand = ["/bin/true"]\nrestart = true\nrestart-delay = 0\n' +
-    'restart-limit-count = 0\nlog-type = "buffer"\n[sandbox]\nprofile = "web"\n' +
-    "private-network = true\nprivate-users = true\n";
-  await withManager({ services: { boot: "", box } }, async (manager) => {
-    const descriptors = () => [...Deno.readDirSync(`/proc/${manager.pid}/fd`)].length;
-    await manager.ctlOk("start", "--no-wait", "box");
-    await manager.ctlOk("stop", "--force", "box");
-    const before = descriptors();
-    const mounts = Deno.readTextFileSync(`/proc/${manager.pid}/mountinfo`);
-    for (let round = 0; round < 30; round++) {
+testNeeding(
+  "many launches of a boxed service leave nothing behind in the manager",
+  [ROOT],
+  async () => {
+    const box = 'type = "process"\ncommand = ["/bin/true"]\nrestart = true\nrestart-delay = 0\n' +
+      'restart-limit-count = 0\nlog-type = "buffer"\n[sandbox]\nprofile = "web"\n' +
+      "private-network = true\nprivate-users = true\n";
+    await withManager({ services: { boot: "", box } }, async (manager) => {
+      const descriptors = () => [...Deno.readDirSync(`/proc/${manager.pid}/fd`)].length;
       await manager.ctlOk("start", "--no-wait", "box");
       await manager.ctlOk("stop", "--force", "box");
-    }
-    assertEquals(descriptors(), before);
-    assertEquals(Deno.readTextFileSync(`/proc/${manager.pid}/mountinfo`), mounts);
-    assert(!manager.log().includes("Cannot"), manager.log());
-  });
-});
+      const before = descriptors();
+      const mounts = Deno.readTextFileSync(`/proc/${manager.pid}/mountinfo`);
+      for (let round = 0; round < 30; round++) {
+        await manager.ctlOk("start", "--no-wait", "box");
+        await manager.ctlOk("stop", "--force", "box");
+      }
+      assertEquals(descriptors(), before);
+      assertEquals(Deno.readTextFileSync(`/proc/${manager.pid}/mountinfo`), mounts);
+      assert(!manager.log().includes("sandbox"), manager.log());
+    });
+  },
+);
 
 testNeeding("a socket of the manager's works in a network of the service's own", [
   ROOT,
