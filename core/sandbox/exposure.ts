@@ -2,7 +2,8 @@
  * How much a service's processes could do to the machine if somebody else steered them: a table of
  * lines, each with a weight and with what is left open of it.
  *
- * The weights are near those of `systemd-analyze security`; a sum of them says which service to look
+ * The weights are near those of `systemd-analyze security`; a sum of them says which service to
+ * look
  * at first, and which line gains most. It says nothing of the program itself.
  */
 import { filterRules, needsFilter } from "./call_restrictions.ts";

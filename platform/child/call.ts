@@ -97,7 +97,8 @@ export interface ChildCall {
   /** What the call is for, where the stage says too little. */
   readonly purpose?: CallPurpose;
   /**
-   * This one and those behind it, which come together and unchanged at launch after launch: they are
+   * This one and those behind it, which come together and unchanged at launch after launch: they
+   * are
    * encoded once. None may have its result stored outside of them.
    */
   readonly block?: readonly ChildCall[];

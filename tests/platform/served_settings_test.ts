@@ -11,6 +11,7 @@ import { unservedSettings } from "../../core/description/settings/unserved_setti
 import { FREEBSD_CHILD_SYSTEM } from "../../platform/freebsd/child_system.ts";
 import type { ChildSystem } from "../../platform/child/call.ts";
 import { childCalls } from "../../platform/child/calls.ts";
+import { boxHost } from "../../platform/linux/children/sandbox/box_host.ts";
 import { LINUX_CHILD_SYSTEM } from "../../platform/linux/children/child_system.ts";
 import { spawnOrder, spawnSystem } from "../../platform/posix_spawn/order.ts";
 import { assertEquals } from "../assert.ts";
@@ -32,6 +33,9 @@ const MAKERS: readonly (readonly [name: string, maker: ChildMaker, system: Child
   ],
 ];
 
+// Asks the kernel by a library that stays open.
+if (Deno.build.os === "linux") boxHost();
+
 /** Of settings that upstream's format lacks. */
 const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment", string>> = {
   "environment": '[environment]\nA = "1"',
@@ -41,6 +45,7 @@ const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment",
   "log-rotate-size": 'logfile = "/l"\nlog-rotate-size = "1M"',
   "log-rotate-count": 'logfile = "/l"\nlog-rotate-size = "1M"\nlog-rotate-count = 2',
   "cgroup": "[cgroup]\npids-max = 5",
+  "sandbox": 'sandbox = "web"',
   "socket": '[[socket]]\nlisten = "/s"',
   "timer": '[timer]\ncalendar = "daily"',
 };
@@ -62,10 +67,11 @@ function isPossible(
 ): boolean {
   // `openNotifySocket` of platform/darwin/unavailable.ts.
   if (description.readyNotification.kind === "notify" && os === "darwin") return false;
-  const { attributes, console, cgroup, sockets } = description;
+  const { attributes, console, cgroup, sandbox, sockets } = description;
   const hasCgroup = attributes.runInCgroup !== undefined || cgroup !== undefined;
   const settings = buildSettings({
     attributes,
+    sandbox,
     console: console === "shares" || console === "none" ? console : "foreground",
     activationSockets: sockets.map((_, index) => descriptor(30 + index)),
     cgroupProcs: hasCgroup ? "/sys/fs/cgroup/x/cgroup.procs" : undefined,

@@ -1,4 +1,4 @@
-/** How much each checked service leaves open: `core/sandbox/exposure.ts` asks, descriptions answer. */
+/** How much each checked service leaves open, by `core/sandbox/exposure.ts`. */
 import { type Exposure, exposureOf } from "../../sandbox/exposure.ts";
 import type { Body } from "../assemble/assemble.ts";
 import type { CheckedService } from "./check.ts";

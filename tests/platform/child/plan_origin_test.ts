@@ -45,6 +45,7 @@ Deno.test("isSameOrigin() tells apart what differs in any setting", () => {
     passesWatchdogPid: true,
     controlSocket: descriptor(9),
     attributes: { ...PLAIN_ATTRIBUTES },
+    sandbox: { "private-tmp": true },
     usualOomScore: 100,
     cgroupProcs: "/sys/fs/cgroup/x/cgroup.procs",
   };

@@ -5,7 +5,7 @@ import { FREEBSD_CALLS } from "../../../platform/freebsd/abi.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../../platform/freebsd/child_system.ts";
 import type { ChildContext } from "../../../platform/child/call.ts";
 import { childCalls } from "../../../platform/child/calls.ts";
-import { CallList } from "../../../platform/child/call_list.ts";
+import { CallList, EncodedBlocks } from "../../../platform/child/call_list.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import {
   buildContext,
@@ -159,6 +159,7 @@ Deno.test("the stub gets FreeBSD's numbers, and requests without a sign", () => 
     calls: FREEBSD_CALLS,
     cloneFlags: { sharing: 0, copying: 0 },
     allocate,
+    blocks: new EncodedBlocks(),
   })
     .encode(plan, { report: REPORT, sharesMemory: false });
   assert(encoded.kind === "encoded");

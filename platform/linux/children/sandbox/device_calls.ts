@@ -26,7 +26,7 @@ export interface DeviceHolds {
 
 const NAMES = [...FILES, ...DIRECTORIES];
 
-/** What the machine has not got is not to be found here either; on the others something is mounted. */
+/** What the machine has not got is not found here either; on the others something is mounted. */
 function unusedPlaces(): readonly ChildCall[] {
   return ["log", ...DIRECTORIES].map((name) => {
     const flags = DIRECTORIES.includes(name) ? FILE.AT_REMOVEDIR : 0;

@@ -78,10 +78,12 @@ export function usersCalls(line: SandboxLine, { uid, gid }: Owner): readonly Chi
 
 /**
  * The same for a child that has become another user but for its saved user ID. What has changed its
- * user cannot be traced, and so its files in /proc are root's: root it stays for opening files until
+ * user cannot be traced, and so its files in /proc are root's: root it stays for opening files
+ * until
  * it has written to them. Only then it is the other user in every way.
  *
- * Source: task_dump_owner of fs/proc/base.c; new_idmap_permitted of kernel/user_namespace.c asks for
+ * Source: task_dump_owner of fs/proc/base.c; new_idmap_permitted of kernel/user_namespace.c asks
+ * for
  * the effective user of who opened the file.
  */
 export function otherUsersCalls(

@@ -1,5 +1,6 @@
 /**
- * A manager of an ordinary user's, for tests that run as root: it becomes nobody, runs shell scripts
+ * A manager of an ordinary user's, for tests that run as root: it becomes nobody, runs shell
+ * scripts
  * in boxes, and prints what came of each. Its argument is JSON: a list of boxes with their scripts.
  *
  * Only the thread that makes the children changes: the kernel's calls are made without the C
