@@ -126,7 +126,8 @@ function takeShell(): readonly Form[] {
     subtract(words, POINTER_BYTES),
     store(8, words, entry, argv),
     store(8, stored(words, 0), entry, path),
-    store(4, 0, entry, ENTRY.flags),
+    // The forgiven error lies behind them.
+    store(8, 0, entry, ENTRY.flags),
     again("entries"),
   ];
 }

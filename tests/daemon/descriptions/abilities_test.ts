@@ -79,6 +79,7 @@ Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by pos
     "ioprio",
     "oom-score-adj",
     "run-in-cgroup",
+    "sandbox",
     "securebits",
   ]);
   const processMaking = { kind: "posix_spawn", why: "so it is", isFallback: true } as const;
