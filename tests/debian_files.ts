@@ -58,6 +58,20 @@ export function debianFiles(wanted: DebianFiles): Promise<string> {
   );
 }
 
+/**
+ * Unpacks them.
+ *
+ * @param folder Is made.
+ * @returns The folder.
+ * @throws {Error} When mmdebstrap or tar fails.
+ */
+export async function unpackDebianFiles(wanted: DebianFiles, folder: string): Promise<string> {
+  const tarball = await debianFiles(wanted);
+  await Deno.mkdir(folder);
+  await run("tar", "-xf", tarball, "-C", folder);
+  return folder;
+}
+
 async function run(program: string, ...args: readonly string[]): Promise<void> {
   const { code } = await new Deno.Command(program, {
     args: [...args],

@@ -14,8 +14,16 @@ export const RELEASES: readonly Release[] = [
   { suite: "trixie", cLibrary: "2.41", kernel: /^6\.12\./ },
 ];
 
+type Architecture = DebianFiles["architecture"];
+
+/** The release's kernel for machines that are emulated. */
+export function kernelFiles(suite: string, architecture: Architecture): DebianFiles {
+  const packages = [`linux-image-cloud-${architecture}`];
+  return { name: "kernel", suite, architecture, packages, kept: "./boot/vmlinuz-*" };
+}
+
 /** A small root file system. base-files has the links /bin and /lib of later releases. */
-export function rootFiles(suite: string, architecture: "amd64" | "arm64"): DebianFiles {
-  const packages = ["base-files", "coreutils", "dash", "libc6", "libgcc-s1"];
+export function rootFiles(suite: string, architecture: Architecture): DebianFiles {
+  const packages = ["base-files", "busybox-static", "coreutils", "dash", "libc6", "libgcc-s1"];
   return { name: "root", suite, architecture, packages };
 }

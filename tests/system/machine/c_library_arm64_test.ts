@@ -6,8 +6,9 @@
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { RELEASES, rootFiles } from "../../debian_releases.ts";
-import { debianFiles, debianNeeds } from "../../debian_files.ts";
+import { debianNeeds, unpackDebianFiles } from "../../debian_files.ts";
 import { withFolder } from "../../folder.ts";
+import { foreignExecutable } from "../../foreign_executable.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { ProgramOutput } from "../program_output.ts";
 
@@ -27,14 +28,6 @@ async function run(program: string, ...args: readonly string[]) {
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
-async function compiled(folder: string): Promise<string> {
-  const executable = `${folder}/dinit`;
-  const compile = ["run", "-A", "--no-check", "tools/compile.ts", "--target", TARGET];
-  const { code, out, err } = await run(Deno.execPath(), ...compile, "--output", executable);
-  assertEquals(code, 0, out + err);
-  return executable;
-}
-
 for (const { suite, cLibrary } of RELEASES) {
   const root = rootFiles(suite, "arm64");
   testNeeding(
@@ -47,15 +40,13 @@ for (const { suite, cLibrary } of RELEASES) {
     () =>
       withFolder(async (folder) => {
         const [libraries, services] = [`${folder}/root`, `${folder}/services`];
-        await Deno.mkdir(libraries);
+        await unpackDebianFiles(root, libraries);
         await Deno.mkdir(services);
-        const unpack = await run("tar", "-xf", await debianFiles(root), "-C", libraries);
-        assertEquals(unpack.code, 0, unpack.err);
         const emulated = [EMULATOR, "-L", libraries] as const;
         const library = await run(...emulated, `${libraries}/lib/aarch64-linux-gnu/libc.so.6`);
         assertIncludes(library.out, `stable release version ${cLibrary}`);
 
-        const executable = await compiled(folder);
+        const executable = await foreignExecutable(TARGET, folder);
         const version = await run(...emulated, executable, "--version");
         assertEquals(version.code, 0, version.err);
         assertMatch(version.out, new RegExp(`^Dinit version .*\n(.*\n)*Build: .*${TARGET}\n$`));
