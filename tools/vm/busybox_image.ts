@@ -9,7 +9,10 @@ import { ROOT_PASSWORD_HASH } from "./root_password.ts";
 import { serviceSet } from "./service_set.ts";
 import { sharedLibraries } from "./shared_libraries.ts";
 
+/** On this host and in the machine. */
 const BUSYBOX = "/bin/busybox";
+/** The set has the serial port of a PC. */
+const SERIAL_PORT = "ttyS0";
 const MISSING_BUSYBOX: Missing = {
   kind: "missing",
   message: `Cannot run "${BUSYBOX}". Run: apt-get install busybox-static`,
@@ -24,6 +27,18 @@ PS1='\\h:\\w\\$ '
 for name in halt poweroff reboot; do alias "$name=/sbin/$name"; done
 `;
 
+/** What a machine of another kind than this host has. */
+export interface ForeignParts {
+  /** Statically linked; on the host. */
+  readonly busybox: string;
+  /** Program here that runs those of the machine. */
+  readonly emulator: string;
+  /** The C library, as far as our executable needs it. */
+  readonly libraries: readonly ImageFile[];
+  /** Where the login prompt is to be: `ttyAMA0`. */
+  readonly serialPort: string;
+}
+
 /** What goes into the image besides the fixed part. */
 export interface BusyboxImageOptions {
   /** Our compiled program, normally dist/dinit. */
@@ -32,6 +47,8 @@ export interface BusyboxImageOptions {
   readonly extraFiles: readonly ImageFile[];
   /** Services that `boot` waits for besides its own. */
   readonly enabled: readonly string[];
+  /** Absent: busybox and C library are the host's. */
+  readonly foreign?: ForeignParts;
 }
 
 /**
@@ -41,7 +58,8 @@ export interface BusyboxImageOptions {
  * @throws {Error} When a library of the executable is missing.
  */
 export function busyboxImage(options: BusyboxImageOptions): ImageFile[] | Missing {
-  const applets = busyboxApplets();
+  const { foreign } = options;
+  const applets = busyboxApplets(foreign);
   if (applets === undefined) return MISSING_BUSYBOX;
   if (!isFile(options.executable)) {
     return {
@@ -58,12 +76,15 @@ export function busyboxImage(options: BusyboxImageOptions): ImageFile[] | Missin
     directory("/tmp", 0o1777),
     ...etcFiles(),
     ...programs,
-    ...sharedLibraries(options.executable).map((path) => copy(path, path)),
-    copy(BUSYBOX, BUSYBOX),
+    ...(foreign?.libraries ??
+      sharedLibraries(options.executable).map((path) => copy(path, path))),
+    copy(BUSYBOX, foreign?.busybox ?? BUSYBOX),
     ...applets.filter((path) => !taken.has(path) && path !== BUSYBOX).map((path) =>
       link(path, BUSYBOX)
     ),
-    ...serviceSet("linux-minimal", ["boot.d/.keep"]),
+    ...serviceSet("linux-minimal", ["boot.d/.keep"]).map((file) =>
+      foreign === undefined ? file : withSerialPort(file, foreign.serialPort)
+    ),
     ...options.enabled.map((name) => link(`/etc/dinit.d/boot.d/${name}`, `../${name}.toml`)),
     ...options.extraFiles,
   ]);
@@ -97,10 +118,20 @@ export function missingBusybox(): Missing | undefined {
   return busyboxApplets() === undefined ? MISSING_BUSYBOX : undefined;
 }
 
+/** The service that all wait for, with a login prompt at another port. */
+function withSerialPort(file: ImageFile, port: string): ImageFile {
+  if (file.kind !== "copy" || file.path !== "/etc/dinit.d/boot.toml") return file;
+  const description = Deno.readTextFileSync(file.source);
+  return text(file.path, description.replace(`getty@${SERIAL_PORT}`, `getty@${port}`));
+}
+
 /** Absolute paths that busybox wants links at; undefined when it cannot be run. */
-function busyboxApplets(): string[] | undefined {
+function busyboxApplets(foreign?: ForeignParts): string[] | undefined {
+  const [program, ...args]: [string, ...string[]] = foreign === undefined
+    ? [BUSYBOX]
+    : [foreign.emulator, foreign.busybox];
   try {
-    const { stdout } = new Deno.Command(BUSYBOX, { args: ["--list-full"] }).outputSync();
+    const { stdout } = new Deno.Command(program, { args: [...args, "--list-full"] }).outputSync();
     return new TextDecoder().decode(stdout).trim().split("\n").map((path) => `/${path}`);
   } catch {
     return undefined;

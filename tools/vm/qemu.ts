@@ -1,12 +1,51 @@
 /**
  * The command line of QEMU for a machine whose kernel is loaded directly, without a boot loader.
  */
+import type { Processor } from "../../native/conventions.ts";
 import type { Missing } from "./host_program.ts";
 
-const QEMU = "qemu-system-x86_64";
+/** What QEMU calls differently for each processor. */
+interface MachineType {
+  readonly program: string;
+  readonly debianPackage: string;
+  readonly board: readonly string[];
+  /** The processor that is emulated. */
+  readonly emulated: string;
+  /** What Linux calls the serial port. */
+  readonly serialPort: string;
+}
+
+/**
+ * No five-level page tables (la57) on x86-64: walking them takes five to ten hundredths of the run.
+ * On arm64 a processor that much hardware has: checking pointers as the newest do (pauth) takes
+ * half of the time when it is emulated.
+ */
+const MACHINE_TYPES: Readonly<Record<Processor, MachineType>> = {
+  x86_64: {
+    program: "qemu-system-x86_64",
+    debianPackage: "qemu-system-x86",
+    board: [],
+    emulated: "max,la57=off",
+    serialPort: "ttyS0",
+  },
+  aarch64: {
+    program: "qemu-system-aarch64",
+    debianPackage: "qemu-system-arm",
+    board: ["-machine", "virt"],
+    emulated: "cortex-a72",
+    serialPort: "ttyAMA0",
+  },
+};
+
+/** What Linux calls the serial port of the machine that QEMU makes. */
+export function serialPort(processor: Processor): string {
+  return MACHINE_TYPES[processor].serialPort;
+}
 
 /** A machine before it runs. */
 export interface MachineSettings {
+  /** Default: `x86_64`. */
+  readonly processor?: Processor;
   readonly kernel: string;
   /** The system in memory; without it there must be a root disk. */
   readonly initramfs?: string;
@@ -46,29 +85,39 @@ export interface RootDisk {
 }
 
 /** Whether QEMU can be run here. */
-export function findQemu(): Missing | undefined {
+export function findQemu(processor: Processor = "x86_64"): Missing | undefined {
+  const { program, debianPackage } = MACHINE_TYPES[processor];
   try {
-    new Deno.Command(QEMU, { args: ["--version"], stdout: "null" }).outputSync();
+    new Deno.Command(program, { args: ["--version"], stdout: "null" }).outputSync();
     return undefined;
   } catch {
     return {
       kind: "missing",
-      message: `Cannot run "${QEMU}". Run: apt-get install qemu-system-x86`,
+      message: `Cannot run "${program}". Run: apt-get install ${debianPackage}`,
     };
   }
+}
+
+/** Version of QEMU, as `7.2.22`. @throws {Error} When it cannot be run or says something else. */
+export function qemuVersion(processor: Processor = "x86_64"): string {
+  const { program } = MACHINE_TYPES[processor];
+  const { stdout } = new Deno.Command(program, { args: ["--version"] }).outputSync();
+  const version = / version (\d[\d.]*)/.exec(new TextDecoder().decode(stdout))?.[1];
+  if (version === undefined) throw new Error(`"${program}" does not tell its version`);
+  return version;
 }
 
 /**
  * Program and arguments.
  *
- * One processor: emulated, a second one makes a boot no faster. No five-level page tables (la57):
- * walking them takes five to ten hundredths of the run. A reboot and a kernel panic end QEMU
- * (`-no-reboot`, `panic=-1`), so that no machine runs on unseen.
+ * One processor: emulated, a second one makes a boot no faster. A reboot and a kernel panic end
+ * QEMU (`-no-reboot`, `panic=-1`), so that no machine runs on unseen.
  */
 export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
+  const { program, board, emulated } = machineType(settings);
   const accelerator = settings.useKvm
     ? ["-accel", "kvm", "-cpu", "host"]
-    : ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"];
+    : ["-accel", "tcg,thread=multi", "-cpu", emulated];
   // Not -nographic: under that the firmware clears the terminal.
   const serial = settings.serial === "terminal"
     ? ["-serial", "mon:stdio"]
@@ -77,7 +126,8 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
     ? []
     : ["-qmp", `unix:${settings.controlSocket}`];
   return [
-    QEMU,
+    program,
+    ...board,
     ...accelerator,
     ...["-m", String(settings.memoryMiB ?? 1024), "-no-reboot"],
     ...networkArguments(settings.network),
@@ -93,6 +143,10 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
     ...(settings.initramfs === undefined ? [] : ["-initrd", settings.initramfs]),
     ...["-append", kernelCommandLine(settings)],
   ];
+}
+
+function machineType({ processor = "x86_64" }: Pick<MachineSettings, "processor">): MachineType {
+  return MACHINE_TYPES[processor];
 }
 
 function networkArguments(network: MachineSettings["network"]): string[] {
@@ -117,10 +171,12 @@ function rootDiskArguments(disk: RootDisk | undefined): string[] {
 /**
  * The last console is /dev/console; the kernel writes to both. Read-only, so that fsck can check.
  */
-function kernelCommandLine({ screen, rootDisk, kernelWords }: MachineSettings): string {
+function kernelCommandLine(settings: MachineSettings): string {
+  const { screen, rootDisk, kernelWords } = settings;
   const hasScreen = screen !== undefined && screen !== "none";
   return [
-    ...(hasScreen ? ["console=ttyS0", "console=tty0"] : ["console=ttyS0"]),
+    `console=${machineType(settings).serialPort}`,
+    ...(hasScreen ? ["console=tty0"] : []),
     "panic=-1",
     ...(rootDisk === undefined ? [] : ["root=/dev/nvme0n1", "ro"]),
     ...kernelWords,

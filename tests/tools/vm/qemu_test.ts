@@ -55,3 +55,10 @@ Deno.test("qemuCommand() makes the screen the console when there is one", () => 
   assertEquals(hidden.includes("-display"), true);
   assertEquals(qemuCommand({ ...SETTINGS, screen: "window" }).includes("-display"), false);
 });
+
+Deno.test("qemuCommand() emulates a machine of the processor, with its serial port", () => {
+  const [program, ...words] = qemuCommand({ ...SETTINGS, processor: "aarch64" });
+  assertEquals(program, "qemu-system-aarch64");
+  assertEquals(words[words.indexOf("-machine") + 1], "virt");
+  assertEquals(words.at(-1), "console=ttyAMA0 panic=-1 quiet single");
+});
