@@ -9,6 +9,8 @@ import { completionFiles } from "./completions/files.ts";
 import { formatted } from "./formatted.ts";
 import { manualFiles } from "./manual/pages.ts";
 import { childLaunchModule } from "./machine_code.ts";
+import { PLATFORMS_PAGE, withPlatformTables } from "./platforms/page.ts";
+import { readResults } from "./platforms/results.ts";
 import { settingsManual } from "./settings_manual.ts";
 import { withPhaseTables } from "./state_table/page.ts";
 
@@ -18,8 +20,15 @@ const MADE_FOLDERS: readonly string[] = ["docs/completions", "docs/man"];
 /** The tables in it are made, the rest is not. */
 const PHASES_PAGE = "docs/design/0001-state-model.md";
 
+const ROOT = new URL("..", import.meta.url).pathname;
+
 function readPage(path: string): string {
-  return Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
+  return Deno.readTextFileSync(ROOT + path);
+}
+
+/** From what tests have written. */
+function platformsPage(): string {
+  return withPlatformTables(readPage(PLATFORMS_PAGE), readResults(ROOT));
 }
 
 /** Path in the repository → the text that belongs there. */
@@ -28,6 +37,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ["services/schema.json", await formatted(JSON.stringify(descriptionSchema()), "json")],
     ["docs/settings.md", await formatted(settingsManual(), "md")],
     [PHASES_PAGE, await formatted(withPhaseTables(readPage(PHASES_PAGE)), "md")],
+    [PLATFORMS_PAGE, await formatted(platformsPage(), "md")],
     ["native/code/child_launch.ts", await formatted(childLaunchModule(), "ts")],
     ...inFolder("docs/man", manualFiles()),
     ...inFolder("docs/completions", completionFiles()),
@@ -82,6 +92,5 @@ function writeFiles(root: string, stale: readonly StaleFile[]): void {
 }
 
 if (import.meta.main) {
-  const root = new URL("..", import.meta.url).pathname;
-  writeFiles(root, findStale(root, await generatedFiles()));
+  writeFiles(ROOT, findStale(ROOT, await generatedFiles()));
 }

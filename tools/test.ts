@@ -4,9 +4,10 @@
  * Builds the executable (and the one for tests), runs most tests side by side and those of
  * `SERIAL_FOLDERS` one after the other, some of these once more with kqueue as the event interface;
  * lists what was skipped and why. `npm test -- --kqueue` runs tests/system (or what is named) on
- * kqueue only; with `--long` what is repeated for the sake of chance is repeated more often. The
- * last
- * line is `N passed, N failed`; the status is 1 if any failed.
+ * kqueue only; with `--long` what is repeated for the sake of chance is repeated more often, and
+ * what takes minutes is run as well; with `--write-platforms` tests write what they see of the
+ * machines into docs/platforms.md, where it is looked up otherwise. The last line is
+ * `N passed, N failed`; the status is 1 if any failed.
  */
 import { type LimitPassed, limitPassed } from "./limit.ts";
 import { TextLineStream } from "./line_stream.ts";
@@ -20,8 +21,13 @@ const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 /** A run that says nothing for so long hangs: the longest test, a boot in QEMU, takes a minute. */
 const SILENCE_LIMIT_MS = 5 * 60_000;
 
-/** Set for tests that repeat something for the sake of chance: they do it more often. */
-const LONG_VARIABLE = "DINIT_LONG_TESTS";
+/** Options that tests are told by a variable of the environment. */
+const TOLD_OPTIONS: Readonly<Record<string, string>> = {
+  // Who repeats something for the sake of chance does it more often.
+  "--long": "DINIT_LONG_TESTS",
+  // Machines are written into docs/platforms.md.
+  "--write-platforms": "DINIT_WRITE_PLATFORMS",
+};
 
 // deno-lint-ignore no-control-regex -- colours are written with control characters
 const COLOUR = /\x1b\[[0-9;]*m/g;
@@ -83,8 +89,11 @@ async function runTests(
 
 async function main(words: readonly string[]): Promise<number> {
   const isOnKqueue = words.includes("--kqueue");
-  if (words.includes("--long")) Deno.env.set(LONG_VARIABLE, "1");
-  const named = words.filter((word) => word !== "--kqueue" && word !== "--long").map(relative);
+  for (const [option, variable] of Object.entries(TOLD_OPTIONS)) {
+    if (words.includes(option)) Deno.env.set(variable, "1");
+  }
+  const named = words.filter((word) => word !== "--kqueue" && TOLD_OPTIONS[word] === undefined)
+    .map(relative);
   const paths = isOnKqueue && named.length === 0 ? ["tests/system"] : named;
   const selection = selectTests(paths);
   if (isOnKqueue && selection.parallel.length > 0) {
