@@ -16,7 +16,7 @@
  * 5. Words must be ASCII, and what steers the runtime must not be in the environment:
  *   `start_words.ts`.
  * 6. There must be room for what the runtime needs (addresses, memory, descriptors): it ends with a
- *    trap of its own otherwise.
+ *    trap of its own otherwise, or the machine in a panic (`memory_at_start.ts`).
  * 7. A crash of the manager, already of the runtime at its start, must not be its end:
  *    `last_resort/last_resort.ts`.
  *
@@ -56,6 +56,13 @@ import {
 import { client, CLIENT_FRAME_BYTES, CLIENT_VARIABLES, type ClientParts } from "./client/client.ts";
 import { personality } from "./client/memory.ts";
 import { byteLength, Texts } from "../texts.ts";
+import {
+  MEMORY_FILE,
+  MEMORY_FRAME_BYTES,
+  MEMORY_VARIABLES,
+  wantMemory,
+  wantPromisedMemory,
+} from "./memory_at_start.ts";
 import { CRASH_PAGE } from "./last_resort/crash_page.ts";
 import { loadField } from "./last_resort/fields.ts";
 import {
@@ -119,6 +126,10 @@ const CANNOT_RUN = 127;
 const FAILED = 1;
 
 const CANNOT_START = "cannot start";
+const STANDS_STILL = "stands still";
+const STANDS_STILL_MESSAGE =
+  "dinit: This is process 1, so the machine stands still. Press Ctrl-Alt-Del or switch it off, " +
+  "and start the old init: init=/sbin/init on the kernel's command line\n";
 
 const stack = variable("stack");
 const result = variable("outcome");
@@ -159,6 +170,8 @@ export function entryProgram(
     when(failed(result), [say(NO_PROC_MESSAGE)]),
     ...wantLimits(say),
     ...wantAddressSpace(say),
+    ...wantPromisedMemory({ say, cannotStart: CANNOT_START }),
+    whenMachines(wantMemory({ say, cannotStart: CANNOT_START }, MEMORY_FILE, texts)),
     ...loadAndEnter(stack),
     label(NO_LOADER),
     ...endWithoutLoader(loaderPath, say),
@@ -171,6 +184,7 @@ export function entryProgram(
       ...sharingPlaces(
         CLIENT_VARIABLES,
         [result, ...HIDING_VARIABLES],
+        MEMORY_VARIABLES,
         LAST_RESORT_VARIABLES,
         LOADER_VARIABLES,
       ),
@@ -178,7 +192,9 @@ export function entryProgram(
       isFirst,
       isClient,
     ],
-    frameBytes: Math.max(CLIENT_FRAME_BYTES, LAST_RESORT_FRAME_BYTES, LOADER_FRAME_BYTES),
+    frameBytes: Math.max(
+      ...[CLIENT_FRAME_BYTES, LAST_RESORT_FRAME_BYTES, LOADER_FRAME_BYTES, MEMORY_FRAME_BYTES],
+    ),
     body: [
       ...body,
       ...data(MANAGER_SIGNALS, littleEndian(signalSet(BLOCKED_SIGNALS), SIGNAL_SET_BYTES)),
@@ -297,27 +313,29 @@ function endWithoutLoader(path: string, say: (message: string) => Form): readonl
       `dinit: Cannot load ${path}, the loader of the GNU C library: install it ` +
         "(Debian: libc6; others: glibc 2.27 or later)\n",
     ),
-    whenMachines([
-      say(
-        "dinit: This is process 1, so the machine stands still. Press Ctrl-Alt-Del or switch it off, " +
-          "and start the old init: init=/sbin/init on the kernel's command line\n",
-      ),
-      go(LONE_PROCESS_IN_SILENCE),
-    ]),
+    whenMachines([go(STANDS_STILL)]),
     system("exit_group", [CANNOT_RUN]),
     never,
     label(CANNOT_START),
-    whenMachines([go(LONE_PROCESS_IN_SILENCE)]),
+    whenMachines([
+      label(STANDS_STILL),
+      say(STANDS_STILL_MESSAGE),
+      go(LONE_PROCESS_IN_SILENCE),
+    ]),
     system("exit_group", [FAILED]),
     never,
   ];
 }
 
-/** For a machine's first process, whose end would be the kernel's panic. */
+/**
+ * For a machine's first process, whose end would be the kernel's panic; `page` is set for the lone
+ * process.
+ */
 function whenMachines(body: readonly Form[]): Form {
   return when(compare(isFirst, "==", 1), [
     set(page, CRASH_PAGE.address),
-    loadField(result, "isFirst"),
-    when(compare(result, "!=", 0), body),
+    // Not into a variable that shares its place with the page's address.
+    loadField(isFirst, "isFirst"),
+    when(compare(isFirst, "!=", 0), body),
   ]);
 }

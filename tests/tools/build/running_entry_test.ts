@@ -295,6 +295,51 @@ testNeeding("process 1 without the loader says how to boot and stands still", [
   });
 });
 
+testNeeding("process 1 with too little memory says so and stands still, until there is more", [
+  IS_X86_64_LINUX,
+  CAN_MOUNT,
+], async () => {
+  await withProbe("x86_64-unknown-linux-gnu", async (executable, directory) => {
+    const root = `${directory}/root`;
+    await Deno.mkdir(root);
+    const memory = `mount -t proc none "$root/proc"
+printf 'MemAvailable: 1000 kB\\n' >"$root/memory"
+mount --bind "$root/memory" "$root/proc/meminfo"`;
+    const child = new Deno.Command("unshare", {
+      args: [
+        ...["--pid", "--fork", "--kill-child", "--mount", "sh", "-c", inEmptyRoot(memory, "")],
+        ...["sh", executable, root, "version"],
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    try {
+      let said = "";
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+        said += text;
+        if (said.endsWith("command line\n")) break;
+      }
+      assertMatch(
+        said,
+        /^dinit: Too little memory .*\nMemAvailable: 1000 kB\ndinit: .*process 1, so the machine stands still/,
+      );
+      const children = Deno.readTextFileSync(`/proc/${child.pid}/task/${child.pid}/children`);
+      const first = Number(children.trim());
+      Deno.writeTextFileSync(`/proc/${first}/root/memory`, "MemAvailable: 1000000 kB\n");
+      Deno.kill(first, "SIGUSR1");
+      const { code } = await child.status;
+      assertEquals(code, 0);
+      assertMatch(await new Response(child.stdout).text(), /^\d+\.\d+\.\d+ x86_64/);
+    } finally {
+      try {
+        child.kill("SIGKILL");
+      } catch { /* it has ended */ }
+      await child.status;
+    }
+  });
+});
+
 testNeeding("a program for aarch64 runs with the entry program and knows its target", [
   IS_X86_64_LINUX,
   tool("qemu-aarch64-static"),
