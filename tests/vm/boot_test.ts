@@ -8,8 +8,10 @@ import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
 import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./disk.ts";
 import type { Machine } from "./machine.ts";
 import { machineStep } from "./machine_step.ts";
+import { listHostRun, systemVersions } from "./platform_list.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
+const LIBRARIES = "/lib/x86_64-linux-gnu";
 
 /** Signals that PID 1 waits for; one that a thread does not block would be lost to it. */
 const SIGNAL_BITS = { HUP: 1, INT: 2, QUIT: 3, USR1: 10, TERM: 15, CHLD: 17 } as const;
@@ -27,7 +29,11 @@ testNeeding(
         enabled: ["writer", "steady", "stubborn"],
         disks: [disk],
       });
-      const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+      const ran: string[] = [];
+      const step = async (name: string, fn: () => Promise<void>) => {
+        await machineStep(t, machine, name, fn);
+        ran.push(name);
+      };
 
       await step("comes up from nothing to a login prompt", async () => {
         await machine.console.seen(/login: /, BOOT_TIMEOUT_MS);
@@ -60,6 +66,7 @@ testNeeding(
         await checkRestart(machine);
         await checkStopStart(machine);
       });
+      const versions = await systemVersions(machine, LIBRARIES);
       await step("powers off in order", async () => {
         // The disk can only be let go when this is not swapped to any more.
         const swap = await machine.shell(
@@ -78,6 +85,7 @@ testNeeding(
         assertMatch(readDiskFile(disk, "/journal"), /^started\n(running\n)+told to stop\n$/);
         return Promise.resolve();
       });
+      await listHostRun({ processor: "x86-64", ...versions, ran });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -50,35 +50,44 @@ export interface BusyboxMachineOptions {
 type ImageOptions = Pick<BusyboxMachineOptions, "enabled" | "extraFiles">;
 
 /**
- * The system without a machine; {@link machineNeeds} must be met.
+ * The system as files; {@link machineNeeds} must be met.
  *
- * @param name Word for the cached image.
- * @returns Path of the initramfs.
- * @throws {Error} When something for the image is missing after all.
+ * @throws {Error} When something for it is missing after all.
  */
-export async function busyboxInitramfs(name: string, options: ImageOptions = {}): Promise<string> {
+export function busyboxFiles(options: ImageOptions = {}): readonly ImageFile[] {
   const kernel = findKernel();
   if ("kind" in kernel) throw new Error(kernel.message);
   const files = busyboxImage({
     executable: EXECUTABLE,
     extraFiles: [
       ...kernelModules(kernel),
-      ...testServices(),
-      text("/bin/orphan", ORPHAN, 0o755),
+      ...testFiles(),
       ...options.extraFiles ?? [],
     ],
     enabled: options.enabled ?? [],
   });
   if ("kind" in files) throw new Error(files.message);
-  return await cachedImage(name, files);
+  return files;
 }
 
-/** The descriptions of tests/vm/services, as files of /etc/dinit.d. */
-function testServices(): readonly ImageFile[] {
+/**
+ * The system without a machine.
+ *
+ * @param name Word for the cached image.
+ * @returns Path of the initramfs.
+ * @throws {Error} As {@link busyboxFiles}.
+ */
+export async function busyboxInitramfs(name: string, options: ImageOptions = {}): Promise<string> {
+  return await cachedImage(name, busyboxFiles(options));
+}
+
+/** The descriptions of tests/vm/services, as files of /etc/dinit.d, and what tests run. */
+export function testFiles(): readonly ImageFile[] {
   const folder = "tests/vm/services";
-  return [...Deno.readDirSync(folder)]
+  const services = [...Deno.readDirSync(folder)]
     .map(({ name }) => copy(`/etc/dinit.d/${name}`, `${folder}/${name}`, 0o644))
     .sort((a, b) => a.path < b.path ? -1 : 1);
+  return [...services, text("/bin/orphan", ORPHAN, 0o755)];
 }
 
 /**

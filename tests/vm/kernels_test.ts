@@ -3,30 +3,19 @@
  * the C library of its Debian release: our executable as process 1, from nothing until the power is
  * off.
  */
-import { RELEASES, rootFiles } from "../debian_releases.ts";
+import { kernelFiles, RELEASES, rootFiles } from "../debian_releases.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
-import { type DebianFiles, debianFiles, debianNeeds } from "../debian_files.ts";
+import { debianNeeds, unpackDebianFiles } from "../debian_files.ts";
 import { withFolder } from "../folder.ts";
 import { testNeeding } from "../skip.ts";
 import { copy, type ImageFile } from "../../tools/vm/image_file.ts";
+import { qemuVersion } from "../../tools/vm/qemu.ts";
 import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
+import { debianKernel } from "./debian_kernel.ts";
 import { EXECUTABLE, machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { listRun, systemVersions } from "./platform_list.ts";
 
 const LIBRARIES = "lib/x86_64-linux-gnu";
-
-function kernelFiles(suite: string): DebianFiles {
-  const packages = ["linux-image-cloud-amd64"];
-  return { name: "kernel", suite, architecture: "amd64", packages, kept: "./boot/vmlinuz-*" };
-}
-
-async function unpacked(files: DebianFiles, folder: string): Promise<string> {
-  await Deno.mkdir(folder);
-  const { success } = await new Deno.Command("tar", {
-    args: ["-xf", await debianFiles(files), "-C", folder],
-  }).output();
-  assertEquals(success, true, `tar of ${files.name}`);
-  return folder;
-}
 
 /** What the executable needs of the C library, at the places of the machine at hand. */
 function librariesOf(root: string): ImageFile[] {
@@ -39,7 +28,7 @@ for (const { suite, cLibrary, kernel } of RELEASES) {
   const root = rootFiles(suite, "amd64");
   const needs = [
     ...machineNeeds(),
-    ...await debianNeeds(kernelFiles(suite)),
+    ...await debianNeeds(kernelFiles(suite, "amd64")),
     ...await debianNeeds(root),
   ];
   testNeeding(
@@ -47,12 +36,10 @@ for (const { suite, cLibrary, kernel } of RELEASES) {
     needs,
     () =>
       withFolder(async (folder) => {
-        const boot = `${await unpacked(kernelFiles(suite), `${folder}/kernel`)}/boot`;
-        const [image] = [...Deno.readDirSync(boot)].map(({ name }) => name);
         await using machine = await startBusyboxMachine(`kernel-${suite}`, {
-          kernel: `${boot}/${image}`,
+          kernel: await debianKernel(suite, "amd64", folder),
           enabled: ["steady"],
-          extraFiles: librariesOf(await unpacked(root, `${folder}/root`)),
+          extraFiles: librariesOf(await unpackDebianFiles(root, `${folder}/root`)),
         });
         await machine.logIn("root", "dinit");
         const { console: { text } } = machine;
@@ -73,9 +60,24 @@ for (const { suite, cLibrary, kernel } of RELEASES) {
             "dinitctl restart steady",
         );
         assertEquals(again.status, 0, again.output);
+        const versions = await systemVersions(machine, `/${LIBRARIES}`);
         await machine.send("poweroff");
         assertEquals(await machine.ended(), "guest-shutdown");
         assertMatch(machine.console.text, /\[STOPPD\] steady[^]*Unmounting[^]*reboot: Power down/);
+        await listRun({
+          id: `${suite} on x86-64`,
+          system: `Debian ${suite}`,
+          processor: "x86-64",
+          ...versions,
+          machine: `QEMU ${qemuVersion()}, emulated`,
+          ran: [
+            "boots from nothing to a login prompt on the serial port",
+            "lets a user log in",
+            "answers clients that are only a pipe, and those that do all themselves",
+            "starts a service again whose process was killed",
+            "powers off in order",
+          ],
+        });
       }),
   );
 }
