@@ -35,13 +35,11 @@ function writeField(pid: number, field: Field, value: number): void {
   file.writeSync(bytes);
 }
 
-/** It may crash as often as it likes, and is started again at once. */
-export function allowCrashes(pid: number): void {
-  writeField(pid, "limit", 1_000_000);
-  writeField(pid, "pauseMs", 0);
-}
+/** Options with which a manager may crash as often as it likes, and is started again at once. */
+export const CRASHES_ALLOWED: readonly string[] = ["--crash-window", "0"];
 
-/** So many crashes within a minute are too many again. */
-export function limitCrashes(pid: number, limit: number): void {
-  writeField(pid, "limit", limit);
+/** Its next crash is one too many; the manager that comes after it says anew what holds. */
+export function forbidCrashes(pid: number): void {
+  writeField(pid, "withinMs", 60_000);
+  writeField(pid, "limit", 1);
 }

@@ -5,7 +5,7 @@ import { testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { type Manager, type ManagerOptions, withManager } from "../manager.ts";
 import { fullCtl } from "../reexec/services.ts";
-import { allowCrashes, readField } from "./crash_page.ts";
+import { CRASHES_ALLOWED, readField } from "./crash_page.ts";
 import { compile } from "./compile.ts";
 import { allUp, busyServices, checkServices, goesOn } from "./services.ts";
 
@@ -19,7 +19,9 @@ async function withBusyManager(
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "dinit-crash-" });
   const mark = folder.slice(folder.lastIndexOf("/") + 1);
-  await withManager({ ...options, services: busyServices(folder, mark) }, async (manager) => {
+  const args = [...CRASHES_ALLOWED, ...options.args ?? []];
+  const services = busyServices(folder, mark);
+  await withManager({ ...options, args, services }, async (manager) => {
     const pids = await allUp(manager);
     await body(manager, pids);
     await checkServices(manager, { folder, mark, pids });
@@ -29,7 +31,6 @@ async function withBusyManager(
 
 Deno.test("a manager that a fault signal is sent to is there again, with all its services", async () => {
   await withBusyManager(async (manager, pids) => {
-    allowCrashes(manager.pid);
     let crashes = 0;
     for (const name of Object.keys(FAULT_SIGNALS)) {
       manager.signal(`SIG${name}` as Deno.Signal);
@@ -98,7 +99,6 @@ testNeeding(
 
 testNeeding("a manager whose heap is exhausted is there again", [tool("prlimit")], async () => {
   await withBusyManager(async (manager) => {
-    allowCrashes(manager.pid);
     const limit = async (text: string) => {
       const args = ["--pid", String(manager.pid), `--data=${text}`];
       const { success, stderr } = await new Deno.Command("prlimit", { args }).output();

@@ -2,7 +2,7 @@
 import { FAULT_SIGNALS } from "../../../native/programs/signals.ts";
 import { assert } from "../../assert.ts";
 import { withManager } from "../manager.ts";
-import { allowCrashes, readField } from "./crash_page.ts";
+import { CRASHES_ALLOWED, readField } from "./crash_page.ts";
 import { allUp, busyServices, checkServices, goesOn } from "./services.ts";
 
 /** `npm test -- --long` takes an hour. */
@@ -27,9 +27,9 @@ Deno.test(`${MINUTES} minutes of fatal signals lose nothing, and leave nothing t
   const folder = await Deno.makeTempDir({ prefix: "dinit-random-" });
   const mark = folder.slice(folder.lastIndexOf("/") + 1);
   const names = Object.keys(FAULT_SIGNALS);
-  await withManager({ services: busyServices(folder, mark) }, async (manager) => {
+  const services = busyServices(folder, mark);
+  await withManager({ services, args: CRASHES_ALLOWED }, async (manager) => {
     const pids = await allUp(manager);
-    allowCrashes(manager.pid);
     let isOver = false;
     // They get an end, and come again.
     const clients = [

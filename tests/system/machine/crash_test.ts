@@ -6,7 +6,7 @@ import { FAULT_SIGNALS } from "../../../native/programs/signals.ts";
 import { until } from "../../../tools/limit.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding } from "../../skip.ts";
-import { allowCrashes, limitCrashes } from "../crashes/crash_page.ts";
+import { CRASHES_ALLOWED, forbidCrashes } from "../crashes/crash_page.ts";
 import { BARE_MACHINE_NEEDS, type BareMachine, withBareMachine } from "../bare_machine.ts";
 import { NAMESPACE_NEEDS, withFirstProcess } from "./first_process.ts";
 
@@ -49,12 +49,12 @@ testNeeding(
   "services and their manager outlive process 1's runtime",
   BARE_MACHINE_NEEDS,
   async () => {
-    await withBareMachine({ services: SERVICES }, async (machine) => {
+    const args = ["-m", ...CRASHES_ALLOWED];
+    await withBareMachine({ services: SERVICES, args }, async (machine) => {
       const { console, first } = machine;
       await console.shows(/\[ {2}OK {2}\] boot/);
       const pid = await first.pid();
       const talker = childrenOf(pid);
-      allowCrashes(pid);
       const locked = /^VmLck:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
       assert(Number(locked) >= 4, "what is done about a crash is in memory");
       for (const [name, number] of Object.entries(FAULT_SIGNALS)) {
@@ -71,12 +71,11 @@ testNeeding(
         // They were not started anew.
         assertEquals([await first.pid(), childrenOf(pid)], [pid, talker]);
       }
-      limitCrashes(pid, 1);
+      forbidCrashes(pid);
       await first.kill("SEGV");
       await console.shows(/It has crashed too often/);
       await console.shows(STAYS);
       await goesOn(machine);
-      allowCrashes(pid);
       await first.kill("USR1");
       await until(
         LIMIT_MS,
@@ -85,7 +84,7 @@ testNeeding(
       );
       await goesOn(machine);
       assertEquals(childrenOf(pid), talker);
-      limitCrashes(pid, 1);
+      forbidCrashes(pid);
       await first.kill("SEGV");
       await console.shows(STAYS);
       await first.kill("INT");
@@ -126,7 +125,7 @@ testNeeding(
         async () => (await first.ctl("is-started", "boot")).code === 0,
       );
       assertEquals(childrenOf(pid), before);
-      limitCrashes(pid, 1);
+      forbidCrashes(pid);
       await first.kill("SEGV");
       assertEquals((await first.ended()).code, 128 + FAULT_SIGNALS.SEGV);
     });
