@@ -22,6 +22,9 @@ import { EXAMPLES } from "./setting_examples.ts";
 
 /** What each kind of value looks like, by the name it has in the table. */
 export const KINDS: Readonly<Record<string, string>> = {
+  "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
+  "list of texts of one line":
+    'A list of such texts: `["man:sshd(8)", "https://www.openssh.com"]`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":
     'A path in quotes: `"/var/log/web.log"`. What a relative path is relative to is said with each ' +

@@ -18,6 +18,8 @@ const PARTS: {
   ];
 } = {
   type: ["type", String],
+  summary: ["description", optional],
+  documentation: ["documentation", list],
   command: ["command", list],
   stopCommand: ["stop-command", list],
   workingDirectory: ["working-dir", String],

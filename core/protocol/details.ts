@@ -9,6 +9,10 @@ import type { ReportedExit } from "./status_block.ts";
 
 /** Points in time are told as how long ago, so that no clock need agree with another. */
 export interface ReportedDetails {
+  /** What its description says that it is. */
+  readonly summary: string | undefined;
+  /** Where to read about it. */
+  readonly documentation: readonly string[];
   /** What the service says it is doing. */
   readonly statusText: string | undefined;
   /** How long it has been in its state, in milliseconds; undefined: since it was loaded. */
@@ -57,6 +61,8 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["last-run", details.timer?.lastAgoMs?.toFixed(0)],
     ["fault", fault && `${fault.agoMs.toFixed(0)} ${fault.text}`],
     ["status", details.statusText],
+    ["description", details.summary],
+    ...details.documentation.map((address) => ["documentation", address] as const),
   ];
   return texts.flatMap(([name, value]) => value === undefined ? [] : [`${name}=${value}`]);
 }
@@ -64,15 +70,23 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
 /** The inverse of {@link detailTexts}; what cannot be understood counts as not told. */
 export function detailsOf(texts: readonly string[]): ReportedDetails {
   const values = new Map<string, string>();
+  const documentation: string[] = [];
   for (const text of texts) {
     const equals = text.indexOf("=");
-    if (equals > 0) values.set(text.slice(0, equals), text.slice(equals + 1));
+    if (equals <= 0) continue;
+    const name = text.slice(0, equals);
+    const value = text.slice(equals + 1);
+    // The only name that is there more than once.
+    if (name === "documentation") documentation.push(value);
+    else values.set(name, value);
   }
   const pins = (values.get("pinned") ?? "").split(" ");
   const [endAgo, endWords] = divided(values.get("last-end"));
   const exit = exitOfWords(endWords);
   const [faultAgo, faultText] = divided(values.get("fault"));
   return {
+    summary: values.get("description"),
+    documentation,
     statusText: values.get("status"),
     inStateMs: wholeNumber(values.get("in-state")),
     restarts: wholeNumber(values.get("restarts")) ?? 0,
@@ -102,9 +116,11 @@ function timerOf(values: ReadonlyMap<string, string>): ReportedTimer | undefined
  * otherwise undefined.
  */
 export function plainDetails(details: ReportedDetails): ReportedDetails | undefined {
-  const { statusText, inStateMs, lastEnd, failedDependency, fault, timer } = details;
+  const { summary, documentation, statusText, inStateMs, lastEnd, failedDependency, fault, timer } =
+    details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
-    failedDependency === undefined && timer === undefined;
+    failedDependency === undefined && timer === undefined && summary === undefined &&
+    documentation.length === 0;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

@@ -21,6 +21,7 @@ export {
   type RequestReading,
   requestSince,
 } from "./requests.ts";
+export type { Summaries } from "./summaries.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "../byte_text.ts";
 export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./text_fields.ts";

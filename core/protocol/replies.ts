@@ -8,6 +8,7 @@ import { STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketWriter } from "./packet_bytes.ts";
 import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
 import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
+import { SUMMARIES } from "./summaries.ts";
 import { planOf, planText } from "./plan_text.ts";
 import { REQUESTS } from "./requests.ts";
 import {
@@ -55,6 +56,12 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["query-details"].mark,
     fields: [field("details", mappedTexts(detailTexts, detailsOf))],
+  },
+  /** Of those services that say what they are. */
+  "summaries": {
+    code: 66,
+    mark: REQUESTS["query-summaries"].mark,
+    fields: [field("summaries", SUMMARIES)],
   },
   /**
    * Why the last request on this connection was refused, a fault each, perhaps of several lines;

@@ -124,6 +124,8 @@ export const REQUESTS = {
   "query-name": { code: 15, since: 1, fields: [spare("taken"), SERVICE] },
   /** What `details.ts` tells of the service. */
   "query-details": { code: 15, mark: 0x44, since: 1, fields: [SERVICE] },
+  /** What the loaded services are, in their own words. */
+  "query-summaries": { code: 15, mark: 0x41, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /** Why the last request on this connection was refused. */
   "query-cause": { code: 15, mark: 0x43, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /**

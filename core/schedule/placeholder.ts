@@ -24,6 +24,8 @@ const BLANK: Omit<ServiceDescription, "name"> = {
     modifiedNanoseconds: 0,
   },
   type: "internal",
+  summary: undefined,
+  documentation: NO_ITEMS,
   command: NO_ITEMS,
   stopCommand: NO_ITEMS,
   workingDirectory: "/",

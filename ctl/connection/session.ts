@@ -18,6 +18,7 @@ import {
   type ReportedStatus,
   type Request,
   requestSince,
+  type Summaries,
   VERSION_OF_EXIT_DETAILS,
 } from "../../core/protocol/mod.ts";
 import { ClientError } from "../interface/client_error.ts";
@@ -42,6 +43,8 @@ export interface ListEntry {
 
 /** They take 1 ms at most without V8's compilers, and a tenth of it in the manager itself. */
 const ENTRIES_BETWEEN_PAUSES = 64;
+
+const NO_SUMMARIES: Summaries = new Map();
 
 /** Most services in a list; their names have at most 255 bytes each. */
 const LIST_LIMIT = 100_000;
@@ -191,6 +194,17 @@ export class Session {
     if (reply.kind === "details") return reply.details;
     this.#lacksExtensions = true;
     return undefined;
+  }
+
+  /**
+   * What the loaded services are, in their own words. Upstream's managers do not tell. Same errors
+   * as `expect`.
+   */
+  *summaries(): Waiting<Summaries> {
+    if (this.#lacksExtensions) return NO_SUMMARIES;
+    const request = { kind: "query-summaries" } as const;
+    const reply = yield* this.expect(request, "summaries", "service-name", "nak");
+    return reply.kind === "summaries" ? reply.summaries : NO_SUMMARIES;
   }
 
   /**

@@ -25,6 +25,8 @@ export interface ListedService {
   readonly name: string;
   /** undefined: there is a file for it, but it is not loaded. */
   readonly status: ReportedStatus | undefined;
+  /** What it is; undefined: it does not say, or nobody asked. */
+  readonly summary?: string | undefined;
 }
 
 /** A service as `status` shows it. */

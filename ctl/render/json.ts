@@ -8,9 +8,9 @@ import type { ListedService, ServiceDetails, TreeRow } from "../interface/report
 import { stageText, stoppedBadly } from "./state_text.ts";
 
 /** The object of a service in `list --json`. */
-export function listedServiceJson({ name, status }: ListedService): object {
+export function listedServiceJson({ name, status, summary }: ListedService): object {
   if (status === undefined) return { name, loaded: false };
-  return { name, loaded: true, ...statusJson(status) };
+  return { name, loaded: true, description: summary ?? null, ...statusJson(status) };
 }
 
 /** The object of a service in `status --json`. */
@@ -33,6 +33,8 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
   const { lastEnd, fault, timer } = details ?? {};
   return {
+    description: details?.summary ?? null,
+    documentation: details?.documentation ?? null,
     statusText: details?.statusText ?? null,
     since: time(details?.inStateMs),
     restarts: details?.restarts ?? null,

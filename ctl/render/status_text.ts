@@ -60,6 +60,8 @@ function detailLines(
   const isWrong = stoppedBadly(status) || details.isLimitReached;
   const limit = paint("red", " (restart limit reached)");
   const lines: readonly (readonly [string, string | undefined])[] = [
+    ["Description", details.summary && printable(details.summary)],
+    ["Documentation", details.documentation.map(printable).join(", ")],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
     ["Restarts", restartText(details, limit)],
     ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],

@@ -17,6 +17,7 @@ import {
   OWN_PROGRAM,
   type Reply,
   type Request,
+  type Summaries,
 } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { openHandle, type RequestContext, statusReply } from "./context.ts";
@@ -90,6 +91,8 @@ function answerAboutManager(
         mechanism: MECHANISM_DIRECTORIES,
         ...host.searchPath(),
       });
+    case "query-summaries":
+      return context.send({ kind: "summaries", summaries: summariesOf(host.services) });
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
     case "plan":
@@ -238,6 +241,15 @@ function* listReplies({ host, isGone }: RequestContext, form: 1 | 5): Generator<
     yield { kind: "service-info", name, form, status: services.status(service) };
   }
   yield { kind: "list-done" };
+}
+
+function summariesOf(services: ControlHost["services"]): Summaries {
+  const summaries = new Map<string, string>();
+  for (const service of services.list()) {
+    const { name, summary } = services.description(service);
+    if (summary !== undefined) summaries.set(name, summary);
+  }
+  return summaries;
 }
 
 function answerReexec(context: RequestContext, program: string): void {

@@ -38,7 +38,10 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
   const history = scheduler.history(service);
   const { failedDependency, lastEndAt, stateSince } = history;
   const broken = scheduler.fault(service);
+  const { summary, documentation } = scheduler.description(service);
   return {
+    summary,
+    documentation,
     // A broken service has no process that could say anything.
     statusText: broken === undefined ? sources.statusText : brokenText(broken),
     inStateMs: stateSince === undefined ? undefined : now - stateSince,

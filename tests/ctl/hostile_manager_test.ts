@@ -75,6 +75,8 @@ const DETAILS: Reply = {
     isPinnedStopped: true,
     isSetAside: false,
     timer: undefined,
+    summary: undefined,
+    documentation: [],
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

@@ -61,6 +61,10 @@ export const DINITCTL_PAGE: ManualPage = {
           term: "name , loaded",
           text: "Its name; whether it is loaded. Without being loaded it has no other member.",
         },
+        {
+          term: "description",
+          text: "What its description says that it is, or null.",
+        },
         { term: "state", text: "One of stopped, starting, started, stopping." },
         { term: "target", text: "Where it is going: stopped or started." },
         { term: "failed", text: "Whether it is stopped for another reason than an ordinary stop." },
@@ -86,6 +90,10 @@ export const DINITCTL_PAGE: ManualPage = {
           term: "file , modifiedSinceLoaded , output",
           text:
             "For status: path of its description, whether that is newer than what was loaded, and its last lines of output, each null if not known.",
+        },
+        {
+          term: "documentation",
+          text: "For status: an array of where to read about it; null is not known.",
         },
         {
           term:

@@ -105,6 +105,8 @@ class Assembler {
       name: this.#context.name,
       source: this.#context.source,
       type: this.#type,
+      summary: values.description,
+      documentation: values.documentation ?? NO_ITEMS,
       command: this.#command("command"),
       stopCommand: this.#command("stop-command"),
       workingDirectory: this.#workingDirectory(),

@@ -232,6 +232,10 @@ export interface ServiceDescription {
   readonly name: ServiceName;
   readonly source: DescriptionSource;
   readonly type: ServiceType;
+  /** What it is, for people, in a line; undefined: it says nothing. */
+  readonly summary: string | undefined;
+  /** Where to read about it: addresses such as `man:sshd(8)`. */
+  readonly documentation: readonly string[];
 
   /** Program and arguments; empty when there is none. */
   readonly command: readonly string[];

@@ -34,6 +34,7 @@ import { timer } from "../values/timer.ts";
 import { sandbox } from "../values/sandbox.ts";
 import { envFile } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
+import { line, lines } from "../values/lines.ts";
 import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
 
 /** One row of the table. */
@@ -178,6 +179,19 @@ export const SETTINGS = {
     "What the service is. process: a program that is supervised. bgprocess: a program that puts itself " +
       "into the background and leaves a PID file. scripted: a command to start and one to stop. internal: " +
       "nothing is run; it groups dependencies. triggered: as internal, but it starts only once triggered.",
+  ),
+  "description": row(
+    "What is run",
+    tomlOnly(line),
+    { reload: "at once" },
+    "What the service is, in one line for people: dinitctl status and list --json show it.",
+  ),
+  "documentation": row(
+    "What is run",
+    tomlOnly(lines),
+    { default: "empty", repeated: "adds", reload: "at once" },
+    'Where to read about the service: a list of addresses, such as "man:sshd(8)" or "https://…". dinitctl ' +
+      "status shows them.",
   ),
   "command": row(
     "What is run",

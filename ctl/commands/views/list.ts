@@ -1,5 +1,6 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
 import { splitName } from "../../../core/description/mod.ts";
+import type { Session } from "../../connection/session.ts";
 import type { ListedService } from "../../interface/report.ts";
 import { eachInTurns, filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
 import { stoppedBadly } from "../../render/state_text.ts";
@@ -20,10 +21,25 @@ export const list: Command = function* (context) {
     );
   }
   if (operands.length > 0) services = yield* filterInTurns(services, ({ name }) => names.has(name));
+  if (options.json) services = yield* withSummaries(session, services);
   yield { kind: "list", services };
   for (const pattern of missed) yield { kind: "no-match", pattern };
   return missed.length === 0 ? 0 : 1;
 };
+
+/** Only programs are told what services are: the lines for people are upstream's. */
+function* withSummaries(
+  session: Session,
+  services: readonly ListedService[],
+): Waiting<readonly ListedService[]> {
+  const summaries = yield* session.summaries();
+  if (summaries.size === 0) return services;
+  const described: ListedService[] = [];
+  yield* eachInTurns(services, (service) => {
+    described.push({ ...service, summary: summaries.get(service.name) });
+  });
+  return described;
+}
 
 interface MeantNames {
   readonly names: ReadonlySet<string>;

@@ -58,7 +58,11 @@ Deno.test("validate() knows what settings are called elsewhere", () => {
   const hint = (text: string, suffix?: string) => advice(text, suffix)[2];
   assertEquals(hint('ExecStart = "/bin/x"'), "It is called command here");
   assertEquals(hint("user = 5"), "It is called run-as here");
-  assertEquals(hint('description = "x"'), "There is none; write a comment: # …");
+  assertEquals(
+    hint("description = x", ""),
+    "description exists in files with the suffix .toml only",
+  );
+  assertEquals(hint('docs = "x"'), "It is called documentation here");
   assertEquals(hint("env = {}"), "It is called environment here");
   assertEquals(hint("user = 5", ""), "It is called run-as here");
   assertEquals(hint("env = x", ""), undefined);

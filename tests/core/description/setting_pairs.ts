@@ -7,6 +7,8 @@ export type Pair = readonly [toml: string, native: string];
 
 /** Settings that upstream's format does not have. */
 export const TOML_ONLY = [
+  "description",
+  "documentation",
   "kill-tree",
   "log-buffer-keeps",
   "log-timestamps",

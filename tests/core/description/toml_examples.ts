@@ -30,6 +30,17 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     internal('type = "triggered"', (d) => d.type, "triggered"),
     internal('type = "scripted"\ncommand = "x"', (d) => d.type, "scripted"),
   ],
+  "description": [
+    process("", (d) => d.summary, undefined),
+    internal('description = "Web server"', (d) => d.summary, "Web server"),
+  ],
+  "documentation": [
+    process("", (d) => d.documentation, []),
+    process('documentation = ["man:x(8)", "https://x"]', (d) => d.documentation, [
+      "man:x(8)",
+      "https://x",
+    ]),
+  ],
   "command": [
     internal('type = "process"\ncommand = "/bin/x -a \\"b c\\" #d"', (d) => d.command, [
       "/bin/x",

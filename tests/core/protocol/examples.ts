@@ -44,6 +44,7 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "enable", dependency: "milestone", from: SERVICE, to: OTHER }, "0e030403020105000000"],
   [{ kind: "query-name", handle: SERVICE }, "0f0004030201"],
   [{ kind: "query-details", handle: SERVICE }, "0f4404030201"],
+  [{ kind: "query-summaries" }, "0f41ffffffff"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
   [{ kind: "plan" }, "0f50ffffffff"],
   [
@@ -120,6 +121,8 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
         isPinnedStopped: true,
         isSetAside: false,
         timer: undefined,
+        summary: undefined,
+        documentation: [],
         failedDependency: undefined,
         fault: undefined,
       },
@@ -129,6 +132,10 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
       " ",
       "",
     ),
+  ],
+  [
+    { kind: "summaries", summaries: new Map([["a", "A b"]]) },
+    "4241" + "0600000000000000" + "6100" + "41206200",
   ],
   [{ kind: "cause", faults: ["a", "b"] }, "4243040061006200"],
   [

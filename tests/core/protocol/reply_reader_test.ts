@@ -23,6 +23,8 @@ const NO_DETAILS: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  summary: undefined,
+  documentation: [],
   failedDependency: undefined,
   fault: undefined,
 };
@@ -111,6 +113,8 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
         isPinnedStopped: true,
         isSetAside: true,
         timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 5000, lastAgoMs: undefined },
+        summary: undefined,
+        documentation: [],
         failedDependency: "db@a b",
         fault: { text: "Process exited with status 3", agoMs: 0 },
       },

@@ -30,6 +30,8 @@ const CRASHING: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  summary: undefined,
+  documentation: [],
   failedDependency: undefined,
   fault: { text: "Process exited with status 3", agoMs: 180_000 },
 };
@@ -232,10 +234,18 @@ Deno.test("list --all adds services that have a file only", () => {
 });
 
 Deno.test("list --json tells state, process and cause of an end", () => {
-  const result = converse(["list", "--json", "job"], [greeting(), THREE]);
+  const result = converse(["list", "--json", "job"], [
+    greeting(),
+    THREE,
+    turn({ kind: "query-summaries" }, {
+      kind: "summaries",
+      summaries: new Map([["web", "Web server"], ["job", "A job"]]),
+    }),
+  ]);
   assertEquals(JSON.parse(result.output), [{
     name: "job",
     loaded: true,
+    description: "A job",
     state: "stopped",
     target: "stopped",
     failed: true,
@@ -247,6 +257,32 @@ Deno.test("list --json tells state, process and cause of an end", () => {
     exit: null,
     launchFailure: null,
   }]);
+});
+
+Deno.test("list --json knows no descriptions from upstream's managers", () => {
+  const result = converse(["list", "--json", "job"], [greeting(), THREE]);
+  assertEquals([result.faults, JSON.parse(result.output)[0].description], [[], null]);
+});
+
+Deno.test("status tells what the service is, and where to read about it", () => {
+  const details = { ...CRASHING, summary: "Web\u001b[m", documentation: ["man:a(1)", "file:/a"] };
+  const turns = [
+    greeting(5),
+    finding("a"),
+    WHERE,
+    asking(5, startedStatus()),
+    turn({ kind: "query-details", handle: ZERO }, { kind: "details", details }),
+  ];
+  const { output } = converse(["status", "a"], turns);
+  assertEquals(output.split("\n").slice(4, 6), [
+    "    Description: Web\ufffd[m",
+    "    Documentation: man:a(1), file:/a",
+  ]);
+  const [service] = JSON.parse(converse(["status", "--json", "a"], turns).output);
+  assertEquals([service.description, service.documentation], [
+    details.summary,
+    details.documentation,
+  ]);
 });
 
 const REPORT = '{"report":"dinit"}\n';

@@ -51,6 +51,8 @@ export const DETAILS: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  summary: undefined,
+  documentation: [],
   failedDependency: undefined,
   fault: undefined,
 };

@@ -516,6 +516,8 @@ Deno.test("a start that fails names the dependency that our manager blames", () 
     isPinnedStopped: false,
     isSetAside: false,
     timer: undefined,
+    summary: undefined,
+    documentation: [],
     failedDependency: "db",
     fault: { text: "Start timed out", agoMs: 0 },
   };
