@@ -6,6 +6,7 @@ import type {
   EnvironmentChanges,
   LogTarget,
   ReadyNotification,
+  Refresh,
   ServiceOptions,
 } from "./description/contract/description.ts";
 
@@ -26,6 +27,7 @@ export const NO_CHANGES: EnvironmentChanges = Object.freeze({
 });
 
 export const NO_LOG: LogTarget = Object.freeze({ kind: "none" });
+export const NO_REFRESH: Refresh = Object.freeze({ kind: "none" });
 export const NO_NOTIFICATION: ReadyNotification = Object.freeze({ kind: "none" });
 
 /** No option given. */

@@ -11,6 +11,7 @@ import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
 import { plan } from "./commands/orders/plan.ts";
 import { reexec } from "./commands/orders/reexec.ts";
+import { refresh } from "./commands/orders/refresh.ts";
 import { release } from "./commands/orders/release.ts";
 import { reload } from "./commands/orders/reload.ts";
 import { report } from "./commands/views/report.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   list,
   unload,
   reload,
+  refresh,
   "add-dep": addDependency,
   "rm-dep": removeDependency,
   enable,

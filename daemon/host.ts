@@ -11,6 +11,7 @@ import type { Platform } from "../platform/mod.ts";
 import type {
   ControlHost,
   LoadOutcome,
+  Refreshed,
   ReloadOutcome,
   SearchPath,
   ServiceQueries,
@@ -20,6 +21,7 @@ import type { WorkNotes } from "./kept/work_notes.ts";
 import type { Loader } from "./descriptions/loader.ts";
 import type { Log } from "./output/log.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
+import type { Refreshes } from "./launch/refreshes.ts";
 import type { Notifications } from "./processes/notifications.ts";
 import type { Signals } from "./processes/service_signals.ts";
 import type { ServiceFaults } from "./control/service_faults.ts";
@@ -52,6 +54,7 @@ export interface HostParts {
   readonly notifications: Pick<Notifications, "statusText">;
   readonly timers: Pick<ServiceTimers, "times">;
   readonly faults: ServiceFaults;
+  readonly refreshes: Pick<Refreshes, "begin">;
   /** As {@linkcode ControlHost.reexec}. */
   readonly reexec: ControlHost["reexec"];
   readonly plan: (orders: readonly AskedOrder[]) => Plan;
@@ -161,6 +164,10 @@ export class Host implements ControlHost {
 
   searchPath(): SearchPath {
     return this.#parts.searchPath;
+  }
+
+  refresh(service: ServiceId, done: (outcome: Refreshed) => void): Refreshed | "later" {
+    return this.#parts.refreshes.begin(service, done);
   }
 
   reexec(program: string | undefined): string | undefined {

@@ -4,6 +4,7 @@ import type { Platform } from "../platform/mod.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { EventQueue } from "./event_queue.ts";
 import { type KeepingManager, keepManager } from "./kept_manager.ts";
+import type { Refreshes } from "./launch/refreshes.ts";
 import type { ServiceLaunches } from "./launch/service_launches.ts";
 import type { Log } from "./output/log.ts";
 import { environmentTexts } from "./start/environment.ts";
@@ -18,6 +19,7 @@ export interface SuccessionSources {
   readonly scheduler: Pick<SchedulerApi, "description">;
   readonly log: Log;
   readonly launches: Pick<ServiceLaunches, "underWay" | "queue">;
+  readonly refreshes: Pick<Refreshes, "isBusy">;
   readonly control: Pick<ControlServer, "isBusy" | "answerAwaiting">;
   readonly events: Pick<EventQueue, "isEmpty">;
   /** All that is to be handed on. */
@@ -39,13 +41,14 @@ export function managerSuccession(sources: SuccessionSources): Succession {
 }
 
 function unrestOf(
-  { scheduler, launches, control, events }: SuccessionSources,
+  { scheduler, launches, refreshes, control, events }: SuccessionSources,
 ): string | undefined {
   const [service] = launches.underWay;
   if (service !== undefined) {
     const { name } = scheduler.description(service);
     return `the process of "${name}" does not get to its program`;
   }
+  if (refreshes.isBusy) return "a reload command is at work";
   if (control.isBusy) return "commands of clients are at work";
   return events.isEmpty ? undefined : "there are events";
 }

@@ -239,7 +239,7 @@ export class DaemonParts {
 
   #makeHost(users: FileUserDatabase, { directories, workingDirectory }: Places): Host {
     const scheduler = this.#scheduler;
-    const { hold, launches, signals, notifications, timers } = this.#supervision;
+    const { hold, launches, signals, notifications, timers, refreshes } = this.#supervision;
     const loader = new Loader({
       platform: this.#platform,
       directories,
@@ -274,6 +274,7 @@ export class DaemonParts {
       notifications,
       timers,
       faults: this.#faults,
+      refreshes,
       reexec: (program) => this.#succession.begin(program),
     });
   }
@@ -396,6 +397,7 @@ export class DaemonParts {
       scheduler: this.#scheduler,
       log: this.output.log,
       launches: this.#supervision.launches,
+      refreshes: this.#supervision.refreshes,
       control: this.control,
       events: this.#events,
       manager: () => ({

@@ -12,6 +12,7 @@ import type { Log } from "./output/log.ts";
 import type { Leftovers } from "./launch/leftovers.ts";
 import type { Logins } from "./processes/logins.ts";
 import type { Notifications } from "./processes/notifications.ts";
+import type { Refreshes } from "./launch/refreshes.ts";
 import type { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import type { ServiceOutputs } from "./output/service_output.ts";
 import type { ServiceLaunches } from "./launch/service_launches.ts";
@@ -30,6 +31,7 @@ export interface ProcessEndsParts {
   readonly readiness: Pick<ReadinessPipes, "processEnded">;
   readonly notifications: Pick<Notifications, "processEnded">;
   readonly trees: Pick<TreeKiller, "begin" | "orphanEnded">;
+  readonly refreshes: Pick<Refreshes, "childEnded">;
   readonly signals: Signals;
   readonly leftovers: Pick<Leftovers, "ended">;
   report(event: Event): void;
@@ -46,8 +48,10 @@ export class ProcessEnds {
    * A child has ended. Children that are no service's are orphans: collecting them is all they
    * need.
    */
-  childEnded({ pid, status }: Reaped): void {
+  childEnded(end: Reaped): void {
+    const { pid, status } = end;
     this.#parts.launches.childEnded(pid);
+    if (this.#parts.refreshes.childEnded(end)) return;
     const process = this.#parts.processes.remove(pid);
     if (process === "orphan") this.#parts.leftovers.ended(pid);
     if (process === "orphan" || process === "succeeded") return this.#parts.trees.orphanEnded();

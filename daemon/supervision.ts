@@ -15,6 +15,7 @@ import type { WorkNotes } from "./kept/work_notes.ts";
 import { LaunchHold } from "./launch/hold.ts";
 import { Leftovers } from "./launch/leftovers.ts";
 import type { Launcher } from "./launch/launcher.ts";
+import { Refreshes } from "./launch/refreshes.ts";
 import { ReadinessPipes } from "./launch/readiness_pipes.ts";
 import { ServiceLaunches } from "./launch/service_launches.ts";
 import type { DescriptorOwner } from "./loop.ts";
@@ -67,6 +68,8 @@ export interface Supervision {
   /** Messages of services about themselves. */
   readonly notifications: Notifications;
   readonly launches: ServiceLaunches;
+  /** Services that read their own configuration again. */
+  readonly refreshes: Refreshes;
   /** On which services say that they are ready. */
   readonly readiness: ReadinessPipes;
   /** What nobody has asked for since a manager died. */
@@ -100,15 +103,18 @@ export function superviseServices(parts: SupervisionParts): Supervision {
     beforeLaunch: () => heap.worked(),
   });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
+  const refreshes = new Refreshes({ platform, scheduler, log, signals, launches });
   return {
     ...{ processes, signals, demand, timers, trees, notifications, launches, readiness, hold },
-    ...{ heap, leftovers },
-    ends: new ProcessEnds({ ...common, launches, signals }),
-    timed: [notifications, trees, ...launches.timed, leftovers, heap, timers],
+    ...{ heap, leftovers, refreshes },
+    ends: new ProcessEnds({ ...common, launches, signals, refreshes }),
+    timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers],
     owners: [launches, readiness, demand, outputs, notifications, timers],
-    memories: [processes, readiness, notifications, launches, leftovers, launcher, trees, timers, {
-      forget: (service) => demand.ignore(service),
-    }],
+    memories: [
+      ...[processes, readiness, notifications, launches, refreshes, leftovers, launcher, trees],
+      timers,
+      { forget: (service) => demand.ignore(service) },
+    ],
   };
 }
 

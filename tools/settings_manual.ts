@@ -25,6 +25,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":
     'A list of such texts: `["man:sshd(8)", "https://www.openssh.com"]`.',
+  "signal name": 'The name of a signal without SIG: `"HUP"`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":
     'A path in quotes: `"/var/log/web.log"`. What a relative path is relative to is said with each ' +

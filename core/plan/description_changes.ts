@@ -22,6 +22,7 @@ const PARTS: {
   documentation: ["documentation", list],
   command: ["command", list],
   stopCommand: ["stop-command", list],
+  refresh: ["reload-command", (refresh) => refresh.kind === "none" ? undefined : plain(refresh)],
   workingDirectory: ["working-dir", String],
   after: ["after", list],
   before: ["before", list],

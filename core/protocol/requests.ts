@@ -126,6 +126,11 @@ export const REQUESTS = {
   "query-details": { code: 15, mark: 0x44, since: 1, fields: [SERVICE] },
   /** What the loaded services are, in their own words. */
   "query-summaries": { code: 15, mark: 0x41, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /**
+   * Has a started service read its own configuration again; answered when it has, as far as that is
+   * known, or by nak.
+   */
+  "refresh": { code: 15, mark: 0x52, since: 1, fields: [SERVICE] },
   /** Why the last request on this connection was refused. */
   "query-cause": { code: 15, mark: 0x43, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /**

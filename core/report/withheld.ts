@@ -12,12 +12,15 @@ const WITHHELD = "…";
 
 /** A description without secrets, and with all that is decided by. */
 export function withoutSecrets(description: ServiceDescription): ServiceDescription {
-  const { environment, command, stopCommand } = description;
+  const { environment, command, stopCommand, refresh } = description;
   const names = [...environment.set.keys()];
   return {
     ...description,
     command: withoutArguments(command),
     stopCommand: withoutArguments(stopCommand),
+    refresh: refresh.kind === "command"
+      ? { kind: "command", command: withoutArguments(refresh.command) }
+      : refresh,
     environment: {
       ...environment,
       set: new Map(names.map((name) => [name, WITHHELD])),

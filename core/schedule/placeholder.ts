@@ -4,7 +4,14 @@
  * to but never runs.
  */
 import type { DescriptionSource, ServiceDescription } from "../description/contract/description.ts";
-import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
+import {
+  NO_CHANGES,
+  NO_ITEMS,
+  NO_LOG,
+  NO_NOTIFICATION,
+  NO_OPTIONS,
+  NO_REFRESH,
+} from "../plain_values.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 
 /** An internal service without settings. */
@@ -28,6 +35,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   documentation: NO_ITEMS,
   command: NO_ITEMS,
   stopCommand: NO_ITEMS,
+  refresh: NO_REFRESH,
   workingDirectory: "/",
   environment: NO_CHANGES,
   attributes: PLAIN_ATTRIBUTES,

@@ -10,7 +10,14 @@ import type {
   DescriptionSource,
   ServiceDescription,
 } from "../description/contract/description.ts";
-import { NO_CHANGES, NO_ITEMS, NO_LOG, NO_NOTIFICATION, NO_OPTIONS } from "../plain_values.ts";
+import {
+  NO_CHANGES,
+  NO_ITEMS,
+  NO_LOG,
+  NO_NOTIFICATION,
+  NO_OPTIONS,
+  NO_REFRESH,
+} from "../plain_values.ts";
 import { LOADED, NAMED, type Presence, type ServiceRecord } from "../service/record/record.ts";
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
 import { isObject, putCheckedJson, readCheckedJson } from "./json_block.ts";
@@ -35,6 +42,7 @@ export const USUAL: UsualDescription = {
   documentation: NO_ITEMS,
   command: NO_ITEMS,
   stopCommand: NO_ITEMS,
+  refresh: NO_REFRESH,
   workingDirectory: "/etc/dinit.d",
   environment: NO_CHANGES,
   attributes: PLAIN_ATTRIBUTES,
@@ -106,6 +114,7 @@ function differences(
     documentation: unlessEmpty(d.documentation),
     command: unlessEmpty(d.command),
     stopCommand: unlessEmpty(d.stopCommand),
+    refresh: d.refresh.kind === "none" ? undefined : d.refresh,
     workingDirectory: d.workingDirectory === u.workingDirectory ? undefined : d.workingDirectory,
     environment: d.environment === u.environment ? undefined : toPlain(d.environment),
     attributes: memberDifferences(d.attributes, u.attributes),

@@ -130,12 +130,13 @@ export class Session {
   /**
    * Sends a request and waits for its final answer.
    *
+   * @param patience `unbounded`: the answer comes when something is done, however long that takes.
    * @throws {ClientError} When the connection ends or the answer cannot be understood.
    */
-  *ask(request: Request): Waiting<Reply> {
+  *ask(request: Request, patience: "bounded" | "unbounded" = "bounded"): Waiting<Reply> {
     this.#send(request);
     for (;;) {
-      const reply = yield* this.#receiveReply();
+      const reply = yield* this.#receiveReply(patience);
       if (reply.kind !== "preack") return reply;
       // What came before the preack has nothing to do with this order.
       if ("handle" in request) this.forgetEvents(request.handle);
@@ -156,12 +157,22 @@ export class Session {
     return reply;
   }
 
+  /** As `expect`, for what is answered when it is done, however long that takes. */
+  *expectDone<K extends Reply["kind"]>(
+    request: Request,
+    ...kinds: readonly K[]
+  ): Waiting<ReplyOf<K>> {
+    const reply = yield* this.ask(request, "unbounded");
+    if (!isOneOf(reply, kinds)) throw protocolError(reply);
+    return reply;
+  }
+
   /** All loaded services, in the server's order. Same errors as `expect`. */
   *list(): Waiting<readonly ListEntry[]> {
     this.#send({ kind: this.knows("list-5") ? "list-5" : "list" });
     const entries: ListEntry[] = [];
     for (;;) {
-      const reply = this.#replyAtHand() ?? (yield* this.#receiveReply());
+      const reply = this.#replyAtHand() ?? (yield* this.#receiveReply("bounded"));
       if (reply.kind === "list-done") return entries;
       if (reply.kind !== "service-info") throw protocolError(reply);
       if (entries.length === LIST_LIMIT) {
@@ -290,12 +301,13 @@ export class Session {
     }
   }
 
-  *#receiveReply(): Waiting<Reply> {
+  *#receiveReply(patience: "bounded" | "unbounded"): Waiting<Reply> {
     const atHand = this.#replyAtHand();
     if (atHand !== undefined) {
       if (this.#turns.isOver()) yield PAUSE;
       return atHand;
     }
+    if (patience === "unbounded") return yield* this.#receiveLateReply();
     const deadline = this.#patience.deadline();
     for (;;) {
       const reply = this.#replyAtHand();
@@ -307,6 +319,14 @@ export class Session {
       if ((yield* this.#receive(this.#patience.leftMs(deadline), undefined)) === "closed") {
         throw closedEarly();
       }
+    }
+  }
+
+  *#receiveLateReply(): Waiting<Reply> {
+    for (;;) {
+      const reply = this.#replyAtHand();
+      if (reply !== undefined) return reply;
+      if ((yield* this.#receive(undefined, closedEarly)) === "closed") throw closedEarly();
     }
   }
 

@@ -150,7 +150,7 @@ export type Report =
   | {
     readonly kind: "service-done";
     readonly service: string;
-    readonly done: "unpinned" | "unloaded" | "reloaded" | "enabled" | "disabled";
+    readonly done: "unpinned" | "unloaded" | "reloaded" | "refreshed" | "enabled" | "disabled";
   }
   | {
     readonly kind: "dependency-changed";

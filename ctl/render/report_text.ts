@@ -94,6 +94,7 @@ const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["don
   unpinned: "unpinned",
   unloaded: "unloaded",
   reloaded: "reloaded",
+  refreshed: "refreshed",
   enabled: "has been enabled",
   disabled: "has been disabled",
 };

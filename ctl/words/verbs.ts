@@ -190,6 +190,7 @@ const ROWS = [
     summary: "read the descriptions of services again",
     details: [
       "All or nothing: several services are reloaded in one step, so that only what comes of all of them has to be in order, and if one cannot be reloaded, none is (upstream's manager reloads one after the other). A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
+      "The services themselves are told nothing: that they read their own configuration again is what refresh is for.",
     ],
     group: "configure",
   },
@@ -332,6 +333,19 @@ const ROWS = [
       "The program is asked first, in a child, whether it can go on with the state of the manager; if it cannot, nothing happens and the reason is shown. If it fails later, the one that was there before comes back. Commands of other clients that were waiting at the manager end with a message; what they asked for is done all the same.",
     ],
     group: "manager",
+  },
+  {
+    name: "refresh",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "have running services read their own configuration again",
+    details: [
+      "Sends the reload-signal of each service, or runs its reload-command and waits for its end: if that fails, the exit status is 1, what went wrong is said, and the service runs on as it was. It is an error for a service that is not started or has neither.",
+      "It is something else than reload, which has the manager read the descriptions of services again and tells the services nothing.",
+    ],
+    group: "control",
   },
   {
     name: "tree",

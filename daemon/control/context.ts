@@ -7,6 +7,9 @@ import type { AskedOrders } from "./asked_orders.ts";
 import type { ControlHandles } from "./handles.ts";
 import type { ControlHost, ServiceQueries } from "./host.ts";
 
+/** Answers a request. @param faults Why it is a refusal. */
+export type LaterAnswer = (reply: Reply, faults: readonly string[]) => void;
+
 /** The manager, and the connection that a request came from. */
 export interface RequestContext {
   readonly host: ControlHost;
@@ -20,8 +23,11 @@ export interface RequestContext {
   end(reply: Reply): void;
   /** The connection was passed to a service, whose user may be anybody. */
   readonly isPassed: boolean;
-  /** The reply comes later, by `ControlServer.answerAwaiting`. */
-  answerLater(): void;
+  /**
+   * The reply comes later, by `ControlServer.answerAwaiting` or by what is returned, which does
+   * nothing once the client has gone.
+   */
+  answerLater(): LaterAnswer;
   /** Why the request at hand is refused: kept for a client that asks, until the next one. */
   explain(faults: readonly string[]): void;
   /** Why the request before this one was refused; empty when it was not, or nobody said. */

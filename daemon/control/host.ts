@@ -27,6 +27,11 @@ export interface Refusal {
 
 export type ReloadOutcome = { readonly kind: "done" } | ({ readonly kind: "refused" } & Refusal);
 
+/** What came of a refresh. `why`: a sentence without its end. */
+export type Refreshed =
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly why: string };
+
 /** Where descriptions are looked for, in order. */
 export interface SearchPath {
   /** What relative directories are relative to; absolute, empty if unknown. */
@@ -91,6 +96,13 @@ export interface ControlHost {
   listEnvironment(): readonly string[];
 
   searchPath(): SearchPath;
+
+  /**
+   * Has a service read its own configuration again.
+   *
+   * @param done Called later, and only if the answer is "later".
+   */
+  refresh(service: ServiceId, done: (outcome: Refreshed) => void): Refreshed | "later";
 
   /**
    * Has another program take the manager's place. What comes of it is answered by

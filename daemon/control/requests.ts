@@ -20,7 +20,7 @@ import {
   type Summaries,
 } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
-import { openHandle, type RequestContext, statusReply } from "./context.ts";
+import { type LaterAnswer, openHandle, type RequestContext, statusReply } from "./context.ts";
 import type { ControlHost } from "./host.ts";
 import {
   answerLink,
@@ -66,6 +66,8 @@ function answerAboutService(
       return withHandle(context, request.handle, (service) => answerUnload(context, service));
     case "reload":
       return withHandle(context, request.handle, (service) => answerReload(context, service));
+    case "refresh":
+      return answerRefresh(context, handles.service(request.handle));
     case "close-handle":
       return withHandle(context, request.handle, () => {
         handles.close(request.handle);
@@ -252,13 +254,30 @@ function summariesOf(services: ControlHost["services"]): Summaries {
   return summaries;
 }
 
+/** As in queries, an unknown handle is merely refused. */
+function answerRefresh(context: RequestContext, service: ServiceId | undefined): void {
+  if (service === undefined) return context.send(NAK);
+  const { host } = context;
+  let answer: LaterAnswer | undefined;
+  const outcome = host.refresh(service, (later) => {
+    if (later.kind === "done") answer?.(ACK, []);
+    else answer?.(NAK, [later.why]);
+  });
+  if (outcome === "later") {
+    answer = context.answerLater();
+    return;
+  }
+  if (outcome.kind === "refused") context.explain([outcome.why]);
+  context.send(outcome.kind === "done" ? ACK : NAK);
+}
+
 function answerReexec(context: RequestContext, program: string): void {
   const isOwn = program === OWN_PROGRAM;
   // It may order what the manager's user has set up, and no more.
   const why = context.isPassed && !isOwn
     ? "A connection that was passed to a service may name no program"
     : context.host.reexec(isOwn ? undefined : program);
-  if (why === undefined) return context.answerLater();
+  if (why === undefined) return void context.answerLater();
   context.explain([why]);
   context.send(NAK);
 }

@@ -131,6 +131,7 @@ export class ControlSession implements HubMember {
       isPassed: options.isPassed ?? false,
       answerLater: () => {
         this.#awaits = true;
+        return (reply, faults) => this.answer(reply, faults);
       },
       listenToEnvironment: () => {
         this.#listensToEnvironment = true;

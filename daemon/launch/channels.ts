@@ -28,6 +28,9 @@ export interface Channels {
 
 export const NO_ENDS: OwnEnds = { readiness: undefined, notify: undefined, control: undefined };
 
+/** For a process that talks to nobody. */
+export const NO_CHANNELS: Channels = { own: NO_ENDS, readiness: undefined, control: undefined };
+
 /**
  * Opens what the description asks for in this role: all of it or, when something fails, nothing.
  */

@@ -54,6 +54,8 @@ export class DescribedEnvironments {
 
 /** What one launch adds. */
 export interface LaunchVariables {
+  /** For this one command: `NAME=VALUE` each. */
+  readonly more?: readonly string[] | undefined;
   /** By which its processes are found again: `NAME=VALUE`. */
   readonly treeMark: string | undefined;
   readonly notifyAddress: string | undefined;
@@ -64,12 +66,18 @@ export interface LaunchVariables {
 /** The same list where nothing is added. */
 export function launchEnvironment(
   described: readonly string[],
-  { treeMark, notifyAddress, watchdogTimeoutMs, sockets }: LaunchVariables,
+  { more, treeMark, notifyAddress, watchdogTimeoutMs, sockets }: LaunchVariables,
 ): readonly string[] {
-  let texts = described;
+  let texts = more === undefined ? described : withMore(described, more);
   if (treeMark !== undefined) texts = withTreeMark(texts, treeMark);
   if (notifyAddress !== undefined) texts = withNotify(texts, notifyAddress, watchdogTimeoutMs);
   return sockets.length === 0 ? texts : withSocketNames(texts, sockets);
+}
+
+/** They win over those of the description. */
+function withMore(texts: readonly string[], more: readonly string[]): readonly string[] {
+  const names = more.map((text) => text.slice(0, text.indexOf("=") + 1));
+  return [...texts.filter((text) => !names.some((name) => text.startsWith(name))), ...more];
 }
 
 /** That of an outer manager gives way. */

@@ -13,6 +13,7 @@ import {
   type Channels,
   closeChildEnds,
   closeOwnEnds,
+  NO_CHANNELS,
   NO_ENDS,
   openChannels,
   type OwnEnds,
@@ -33,6 +34,18 @@ export interface LaunchRequest {
   readonly role: ProcessRole;
   readonly onConsole: boolean;
   readonly watchReadiness: boolean;
+  /** In place of the role's command. */
+  readonly errand?: Errand;
+}
+
+/**
+ * A command that is run beside those of a service's roles. It gets no sockets and no channels; what
+ * it says goes where the service's output goes.
+ */
+export interface Errand {
+  readonly command: readonly string[];
+  /** `NAME=VALUE` each. */
+  readonly variables: readonly string[];
 }
 
 /** The ends of its channels are the caller's; there are none where nothing was launched. */
@@ -105,17 +118,20 @@ export class Launcher {
 
   #launchWith(request: LaunchRequest, opened: Opened): Launched {
     const { platform, cgroups, notes } = this.#parts;
-    const { service, description, role } = request;
+    const { service, description, role, errand } = request;
     const cgroup = cgroups.prepare(description);
     if (cgroup.kind === "exec-failed") return notLaunched(cgroup);
-    const channels = openChannels(platform, description, role);
+    const channels = errand === undefined ? openChannels(platform, description, role) : NO_CHANNELS;
     if ("kind" in channels) return notLaunched(channels);
     const ownCgroup = cgroup.kind === "cgroup" ? cgroup.procs : undefined;
     const settings = this.#settings(request, opened, channels, ownCgroup);
-    notes.begin(service, role, channels.own);
+    // An errand that a dead manager has left is an orphan: it is nobody's process.
+    if (errand === undefined) notes.begin(service, role, channels.own);
     const result = platform.launch(settings);
-    if (result.kind === "launched") notes.made(result.pid, result.report);
-    else notes.failed();
+    if (errand === undefined) {
+      if (result.kind === "launched") notes.made(result.pid, result.report);
+      else notes.failed();
+    }
     closeChildEnds(platform, channels);
     if (result.kind === "launched") return { result, ...channels.own };
     closeOwnEnds(platform, channels.own);
@@ -123,7 +139,7 @@ export class Launcher {
   }
 
   #settings(
-    { service, description, role }: LaunchRequest,
+    { service, description, role, errand }: LaunchRequest,
     { sockets, streams }: Opened,
     channels: Channels,
     ownCgroup: string | undefined,
@@ -133,12 +149,14 @@ export class Launcher {
     const { notify } = channels.own;
     const isMarked = description.killTree && ownCgroup === undefined;
     return {
-      command: role === "start" ? description.command : description.stopCommand,
+      command: errand?.command ??
+        (role === "start" ? description.command : description.stopCommand),
       environment: launchEnvironment(this.#environments.of(service, description), {
+        more: errand?.variables,
         treeMark: isMarked ? treeMark(platform, description.name) : undefined,
         notifyAddress: notify?.address,
         watchdogTimeoutMs,
-        sockets: this.sockets.wanted(service),
+        sockets: errand === undefined ? this.sockets.wanted(service) : [],
       }),
       workingDirectory: description.workingDirectory,
       standardInput: streams.input,
@@ -157,7 +175,10 @@ export class Launcher {
   }
 
   /** A process that ends another one gets what is open, but opens nothing. */
-  #socketsFor({ service, description, role }: LaunchRequest): readonly Fd[] | CannotListen {
+  #socketsFor(
+    { service, description, role, errand }: LaunchRequest,
+  ): readonly Fd[] | CannotListen {
+    if (errand !== undefined) return [];
     if (role === "start" || description.type === "scripted") {
       const opened = this.sockets.open(service, description.sockets);
       if ("kind" in opened) return opened;
@@ -165,13 +186,16 @@ export class Launcher {
     return this.sockets.forProcess(service);
   }
 
-  #streamsFor({ description, role, onConsole }: LaunchRequest): Streams | NoStream {
+  #streamsFor(
+    { description, role, onConsole, errand }: LaunchRequest,
+  ): Streams | NoStream {
     const inherited = { kind: "inherit" } as const;
     const shares = description.console === "shares" && role === "start";
     if (shares || onConsole) {
       return { input: inherited, output: inherited, console: shares ? "shares" : "foreground" };
     }
-    const output = this.#parts.outputs.streamFor(description, role);
+    const use = errand === undefined ? role : "errand";
+    const output = this.#parts.outputs.streamFor(description, use);
     if (output.kind === "failure" || output.kind === "exec-failed") return output;
     const input = this.#inputFor(description, role);
     if (input.kind !== "failure") return { input, output, console: "none" };

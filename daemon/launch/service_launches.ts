@@ -9,8 +9,8 @@ import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
-import type { Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
-import type { Launched, Launcher } from "./launcher.ts";
+import type { Launch, LaunchOutcome, LaunchResult, Platform } from "../../platform/mod.ts";
+import type { Errand, Launched, Launcher } from "./launcher.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { type LeftLaunch, putLaunch } from "./launch_fact.ts";
 import { keepEnds, type OwnEnds } from "./channels.ts";
@@ -101,7 +101,7 @@ export class ServiceLaunches {
   }
 
   /** A child has ended: whether it had executed its program is settled first. */
-  childEnded(pid: Launch["pid"]): void {
+  childEnded(pid: Pid): void {
     this.#pending.ended(pid);
   }
 
@@ -139,6 +139,38 @@ export class ServiceLaunches {
     // It is there: whether it has the console was settled then.
     const command = { kind: "spawn", service, role, onConsole: false, watchReadiness: false };
     this.#track(command as SpawnCommand, { result, ...own }, result);
+  }
+
+  /**
+   * Makes a process beside those of a service's roles, of which the scheduler knows nothing.
+   *
+   * @param settled Called when it is known whether its program runs, unless the service is forgotten
+   *   before.
+   * @returns Its number, or why there is none.
+   */
+  runErrand(
+    service: ServiceId,
+    errand: Errand,
+    settled: (outcome: SettledLaunch) => void,
+  ): Pid | Exclude<LaunchResult, Launch> {
+    const { scheduler, launcher, log } = this.#parts;
+    const description = scheduler.description(service);
+    this.#parts.beforeLaunch();
+    const { result } = launcher.launch({
+      ...{ service, description, errand },
+      role: "stop",
+      onConsole: false,
+      watchReadiness: false,
+    });
+    if (result.kind !== "launched") return result;
+    this.#pending.add(service, result, {
+      settle: settled,
+      abandon: () => {},
+      complain: ({ message }) => {
+        log.error(`${description.name}: Cannot watch the launch: ${message}`);
+      },
+    });
+    return result.pid;
   }
 
   #launch(command: SpawnCommand): void {

@@ -72,8 +72,13 @@ export class ServiceOutputs {
 
   /**
    * Where the output of a process that is to be launched goes; makes the pipe if there is none yet.
+   *
+   * @param use `errand`: of a process that belongs to the run under way.
    */
-  streamFor(description: ServiceDescription, role: ProcessRole): ChildOutput | NoStream {
+  streamFor(
+    description: ServiceDescription,
+    use: ProcessRole | "errand",
+  ): ChildOutput | NoStream {
     const { log, name } = description;
     if (log.kind === "file" && !isManaged(log)) {
       // The pipe of an earlier description, in which last words may wait.
@@ -82,11 +87,11 @@ export class ServiceOutputs {
       const output = openChildLog(this.#platform, target);
       return output.kind === "failure" ? this.#noLog(description, target, output) : output;
     }
-    const isOwnStopCommand = role === "stop" && description.type !== "scripted";
+    const isOwnStopCommand = use === "stop" && description.type !== "scripted";
     if (log.kind === "none" || (isOwnStopCommand && log.kind !== "file")) return { kind: "null" };
     const pipe = this.#pipeOf(description);
     if ("kind" in pipe) return pipe;
-    if (role === "start") {
+    if (use === "start") {
       const failure = this.#beginRun(pipe, description);
       if (failure !== undefined) return failure;
     }

@@ -111,6 +111,7 @@ _dinitctl_from() {
       signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      refresh) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       timers) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -124,7 +125,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -152,6 +153,7 @@ _dinitctl_from() {
     signal:*) _dinit_offer ':service' ;;
     shutdown:*) _dinit_offer 'poweroff halt reboot soft-reboot kexec' ;;
     reexec:*) _dinit_offer ':file' ;;
+    refresh:*) _dinit_offer ':service' ;;
     tree:*) _dinit_offer ':service' ;;
     timers:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
@@ -160,7 +162,7 @@ _dinitctl_from() {
     plan:0) _dinit_offer 'start stop restart wake release reload shutdown' ;;
     plan:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help' ;;
   esac
 }
 

@@ -86,6 +86,7 @@ complete -c dinitctl -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output 
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
+complete -c dinitctl -n '__dinit_ctl_needs_verb' -a refresh -d 'have running services read their own configuration again'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
@@ -154,6 +155,7 @@ complete -c dinitctl -n '__dinit_ctl signal 0 0' -a 'HUP INT QUIT KILL USR1 USR2
 complete -c dinitctl -n '__dinit_ctl signal 1' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-reboot kexec'
 complete -c dinitctl -n '__dinit_ctl reexec 0' -F
+complete -c dinitctl -n '__dinit_ctl refresh 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinitctl -n '__dinit_ctl tree 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl timers' -l json -d 'print JSON'
@@ -172,7 +174,7 @@ complete -c dinitctl -n '__dinit_ctl plan' -l json -d 'print JSON'
 complete -c dinitctl -n '__dinit_ctl plan 0 0' -a 'start stop restart wake release reload shutdown'
 complete -c dinitctl -n '__dinit_ctl plan 1' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl report 0' -F
-complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help'
+complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help'
 
 complete -c dinit -f
 complete -c dinit -n '__dinit_ctl_needs_verb' -a start -d 'start services and mark them as wanted'
@@ -199,6 +201,7 @@ complete -c dinit -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output tha
 complete -c dinit -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
+complete -c dinit -n '__dinit_ctl_needs_verb' -a refresh -d 'have running services read their own configuration again'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a logs -d 'print the output of a service; with -f go on as it comes'
@@ -267,6 +270,7 @@ complete -c dinit -n '__dinit_ctl signal 0 0' -a 'HUP INT QUIT KILL USR1 USR2 TE
 complete -c dinit -n '__dinit_ctl signal 1' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl shutdown 0' -a 'poweroff halt reboot soft-reboot kexec'
 complete -c dinit -n '__dinit_ctl reexec 0' -F
+complete -c dinit -n '__dinit_ctl refresh 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl tree' -l json -d 'print JSON'
 complete -c dinit -n '__dinit_ctl tree 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl timers' -l json -d 'print JSON'
@@ -285,7 +289,7 @@ complete -c dinit -n '__dinit_ctl plan' -l json -d 'print JSON'
 complete -c dinit -n '__dinit_ctl plan 0 0' -a 'start stop restart wake release reload shutdown'
 complete -c dinit -n '__dinit_ctl plan 1' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl report 0' -F
-complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec tree timers logs wait watch plan report help'
+complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help'
 
 complete -c dinit -n '__dinit_first_word' -a ctl -d 'control services of a running manager'
 complete -c dinit -n '__dinit_first_word' -a check -d 'check service descriptions'

@@ -16,12 +16,13 @@ import type {
   ListeningSocket,
   LogTarget,
   ProcessAttributes,
+  Refresh,
   ResourceLimit,
   ServiceDescription,
   ServiceOptions,
   ServiceType,
 } from "../contract/description.ts";
-import { CommandReporter } from "./command_reporter.ts";
+import { type CommandKey, CommandReporter } from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "../environment/builder.ts";
 import { splitName } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
@@ -36,6 +37,7 @@ import {
   NO_LOG,
   NO_NOTIFICATION,
   NO_OPTIONS,
+  NO_REFRESH,
   shareEmpty,
   sharePlain,
 } from "../../plain_values.ts";
@@ -109,6 +111,7 @@ class Assembler {
       documentation: values.documentation ?? NO_ITEMS,
       command: this.#command("command"),
       stopCommand: this.#command("stop-command"),
+      refresh: this.#refresh(),
       workingDirectory: this.#workingDirectory(),
       environment: this.#environment.changes(),
       attributes: this.#attributes(),
@@ -155,7 +158,16 @@ class Assembler {
     return this.#isOneOf("process", "bgprocess", "scripted");
   }
 
-  #command(key: "command" | "stop-command"): readonly string[] {
+  #refresh(): Refresh {
+    const signal = this.#reading.values["reload-signal"];
+    if (signal !== undefined && this.#isOneOf("process", "bgprocess")) {
+      return { kind: "signal", signal };
+    }
+    const command = this.#command("reload-command");
+    return command.length === 0 ? NO_REFRESH : { kind: "command", command };
+  }
+
+  #command(key: CommandKey): readonly string[] {
     const words = this.#reading.values[key];
     if (words === undefined || !this.#runs) return NO_ITEMS;
     if (!words.some((word) => word.includes("$"))) return words;
@@ -172,7 +184,7 @@ class Assembler {
     }
     const isEmpty = result.length === 0 || result[0] === "";
     const hasFault = this.#reporter.problems.some(({ severity }) => severity === "error");
-    if (isEmpty && !hasFault && key === "command") {
+    if (isEmpty && !hasFault && key !== "stop-command") {
       this.#reporter.fail(key, `Nothing is left of ${key} once its variables are replaced`);
     }
     return result;

@@ -74,6 +74,7 @@ const RULES: readonly Rule[] = [
   isTimedAlone,
   consumesAsSupervised,
   consumesFromOthers,
+  refreshesOneWay,
   isInOneCgroup,
   isHeardFromItsBox,
   killsAllWithoutProcess,
@@ -175,6 +176,15 @@ function consumesAsSupervised({ type, reading }: Combination): Breach | undefine
 function consumesFromOthers({ name, values }: Combination): Breach | undefined {
   if (values["consumer-of"] !== name) return undefined;
   return { key: "consumer-of", message: "A service cannot be the consumer of its own output" };
+}
+
+function refreshesOneWay({ reading }: Combination): Breach | undefined {
+  if (!reading.given.has("reload-command") || !reading.given.has("reload-signal")) return undefined;
+  return {
+    key: "reload-signal",
+    message: "A service is told to reload by a command or by a signal, not by both",
+    hint: "Leave out reload-command or reload-signal",
+  };
 }
 
 function isInOneCgroup({ reading }: Combination): Breach | undefined {

@@ -6,9 +6,12 @@ import { type PlainUse, type SubstitutionFault, unsetText } from "../text/substi
 import type { Reading } from "../settings/validate.ts";
 import { splitWords } from "../text/words.ts";
 
+/** Settings that are a command. */
+export type CommandKey = "command" | "stop-command" | "reload-command";
+
 /** A word of a command. */
 export interface CommandWord {
-  readonly key: "command" | "stop-command";
+  readonly key: CommandKey;
   /** All words of the command, variables not yet replaced. */
   readonly words: readonly string[];
   readonly index: number;

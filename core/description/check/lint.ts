@@ -3,6 +3,7 @@
  * not there.
  */
 import type { Body } from "../assemble/assemble.ts";
+import type { CommandKey } from "../assemble/command_reporter.ts";
 import { directoryPart } from "../contract/files.ts";
 import { readCalendar, ZONE_FOLDER } from "../../calendar/mod.ts";
 import { joinPath } from "../../paths.ts";
@@ -53,6 +54,8 @@ class Linter {
     this.#lintWorkingDirectory();
     this.#lintCommand("command", this.#body.command);
     this.#lintCommand("stop-command", this.#body.stopCommand);
+    const { refresh } = this.#body;
+    if (refresh.kind === "command") this.#lintCommand("reload-command", refresh.command);
   }
 
   /** Whether the type is what was meant, and not what was left after a fault. */
@@ -148,7 +151,7 @@ class Linter {
     );
   }
 
-  #lintCommand(key: "command" | "stop-command", command: readonly string[]): void {
+  #lintCommand(key: CommandKey, command: readonly string[]): void {
     const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
     const written = this.#draft.reading.values[key] ?? [];
     const format = this.#draft.body.source.format;
@@ -167,7 +170,7 @@ class Linter {
    * The first that applies: not absolute, not there, no file, not executable, its interpreter
    * missing.
    */
-  #lintProgram(key: "command" | "stop-command", command: readonly string[], path: KeyPath): void {
+  #lintProgram(key: CommandKey, command: readonly string[], path: KeyPath): void {
     const [program] = command;
     if (program === undefined || program === "") return;
     const why = this.#programFault(program);

@@ -228,6 +228,12 @@ export interface ServiceOptions {
   readonly killAllOnStop: boolean;
 }
 
+/** A command is program and arguments. */
+export type Refresh =
+  | { readonly kind: "none" }
+  | { readonly kind: "signal"; readonly signal: SignalName }
+  | { readonly kind: "command"; readonly command: readonly string[] };
+
 export interface ServiceDescription {
   readonly name: ServiceName;
   readonly source: DescriptionSource;
@@ -240,6 +246,8 @@ export interface ServiceDescription {
   /** Program and arguments; empty when there is none. */
   readonly command: readonly string[];
   readonly stopCommand: readonly string[];
+  /** How a running service is told to read its own configuration again. */
+  readonly refresh: Refresh;
   readonly workingDirectory: string;
   readonly environment: EnvironmentChanges;
   readonly attributes: ProcessAttributes;

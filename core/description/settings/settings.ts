@@ -35,7 +35,15 @@ import { sandbox } from "../values/sandbox.ts";
 import { envFile } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
 import { line, lines } from "../values/lines.ts";
-import { command, environment, meta, readiness, restart, signal } from "../values/process.ts";
+import {
+  command,
+  environment,
+  meta,
+  readiness,
+  restart,
+  signal,
+  signalName,
+} from "../values/process.ts";
 
 /** One row of the table. */
 export interface Setting<T = unknown> {
@@ -131,6 +139,7 @@ function row<T>(section: Section, value: Value<T>, rest: Rest, about: string): S
 
 const RUN_LINT: Rest = { types: RUN, elsewhere: "lint" };
 const RUN_IGNORED: Rest = { types: RUN, elsewhere: "ignored" };
+const SUPERVISED_LINT: Rest = { types: SUPERVISED, elsewhere: "lint" };
 const SUPERVISED_IGNORED: Rest = { types: SUPERVISED, elsewhere: "ignored" };
 /** A value that upstream's format does not have. */
 function tomlOnly<T>(value: Value<T>): Value<T> {
@@ -221,6 +230,23 @@ export const SETTINGS = {
     "Command that stops the service. For process and bgprocess it takes the place of term-signal, and the " +
       "service has stopped when both the command and the service's process have ended. Without it a " +
       "scripted service stops at once. A command that fails is logged and otherwise ignored.",
+  ),
+  "reload-command": row(
+    "What is run",
+    tomlOnly(command),
+    { ...RUN_LINT, substitution: "post", base: "wd", reload: "at once" },
+    "Command by which dinitctl refresh has the service read its own configuration again, while it is started. " +
+      "It runs as the service's user, in its environment, with the number of the service's process in " +
+      "MAINPID, and is over when it has ended; a status other than 0 is an error for who asked, and changes " +
+      "nothing for the service. After start-timeout it gets KILL. (dinitctl reload is something else: it " +
+      "reads this description again.)",
+  ),
+  "reload-signal": row(
+    "What is run",
+    tomlOnly(signalName),
+    { ...SUPERVISED_LINT, reload: "at once" },
+    "Signal to the service's process in place of reload-command, for programs that read their configuration " +
+      "again at HUP or the like. Whether they did is not known.",
   ),
   "working-dir": row(
     "What is run",

@@ -95,15 +95,31 @@ export const signal: Value<SignalName | "none"> = {
   schema: { enum: [...SIGNALS, "none", "NONE"] },
   read(raw, scope) {
     if (raw === "none" || raw === "NONE") return "none";
-    const found = SIGNALS.find((candidate) => candidate === raw);
-    if (found !== undefined) return found;
-    const bare = String(raw).toUpperCase().replace(/^SIG/, "");
-    const hint = SIGNALS.some((candidate) => candidate === bare)
-      ? `Write "${bare}"`
-      : didYouMean(String(raw), SIGNALS);
-    return scope.fail(`allowed are ${quoteList([...SIGNALS, "none"])}`, { hint });
+    return readSignal(raw, scope, [...SIGNALS, "none"]);
   },
 };
+
+/** A signal without `SIG`. */
+export const signalName: Value<SignalName> = {
+  name: "signal name",
+  native: "text",
+  schema: { enum: SIGNALS },
+  read: (raw, scope) => readSignal(raw, scope, SIGNALS),
+};
+
+function readSignal(
+  raw: unknown,
+  scope: ValueScope,
+  allowed: readonly string[],
+): SignalName | undefined {
+  const found = SIGNALS.find((candidate) => candidate === raw);
+  if (found !== undefined) return found;
+  const bare = String(raw).toUpperCase().replace(/^SIG/, "");
+  const hint = SIGNALS.some((candidate) => candidate === bare)
+    ? `Write "${bare}"`
+    : didYouMean(String(raw), SIGNALS);
+  return scope.fail(`allowed are ${quoteList(allowed)}`, { hint });
+}
 
 const MAX_DESCRIPTOR = 2147483647;
 

@@ -2,7 +2,6 @@
  * How it is said in the log that a program could not be executed.
  */
 import type { ServiceDescription } from "../../description/contract/description.ts";
-import type { ProcessRole } from "../../event.ts";
 import { joinPath } from "../../paths.ts";
 import { EXEC_STAGE, type ExecStage } from "../../types.ts";
 
@@ -33,21 +32,26 @@ const NULL_DEVICE_HINT =
   "Every service needs this device; a system's first process mounts devtmpfs " +
   "on an empty folder /dev, which must be there when the root is read-only";
 
+/** A command that could not be run, and what it is called in messages: "stop command". */
+export interface NamedCommand {
+  readonly what: string;
+  readonly words: readonly string[];
+}
+
 /**
- * @param role Whose command line is concerned: of the start or of the stop.
  * @param error The system's words for the error: `no such file or directory (ENOENT)`.
  */
 export function execFailureText(
   description: ServiceDescription,
-  role: ProcessRole,
+  command: NamedCommand,
   failure: { readonly stage: ExecStage; readonly errno: number; readonly error: string },
 ): string {
   const { stage, errno, error } = failure;
-  const what = role === "start" ? "command" : "stop command";
+  const { what } = command;
   if (stage === EXEC_STAGE.standardDescriptors && NULL_DEVICE_ERRORS.has(errno)) {
     return `Cannot run the ${what}: opening "/dev/null" failed: ${error}. ${NULL_DEVICE_HINT}`;
   }
-  const object = objectOf(description, role, stage);
+  const object = objectOf(description, command, stage);
   const quoted = object === undefined ? "" : ` "${object}"`;
   return `Cannot run the ${what}: ${STAGE_TEXT[stage]}${quoted} failed: ${error}`;
 }
@@ -55,7 +59,7 @@ export function execFailureText(
 /** What the child was working on: "no such file" alone leaves the reader to guess which. */
 function objectOf(
   description: ServiceDescription,
-  role: ProcessRole,
+  { words }: NamedCommand,
   stage: ExecStage,
 ): string | undefined {
   switch (stage) {
@@ -68,7 +72,7 @@ function objectOf(
     case EXEC_STAGE.cgroup:
       return description.attributes.runInCgroup;
     case EXEC_STAGE.execute:
-      return (role === "start" ? description.command : description.stopCommand)[0];
+      return words[0];
     default:
       return undefined;
   }

@@ -5,9 +5,10 @@
  * Here it is kept in mind what was reported already; what follows from a report is in the row of
  * the type.
  */
+import type { ServiceDescription } from "../../description/contract/description.ts";
 import type { Event, ProcessRole } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";
-import { execFailureText } from "./exec_failure.ts";
+import { execFailureText, type NamedCommand } from "./exec_failure.ts";
 import { mainEnded, processMissing } from "./process.ts";
 import { clearProcess, type ServiceRecord } from "../record/record.ts";
 import { failLaunch } from "../starting.ts";
@@ -88,8 +89,18 @@ function keepExecFailure(
   const { phase } = role === "start" ? service.main : service.stopper;
   if (phase !== "launching" && phase !== "ended") return false;
   const failure = { stage, errno, error: work.system.errnoText(errno) };
-  work.log(service, "error", why ?? execFailureText(service.description, role, failure));
+  const command = commandOf(service.description, role);
+  work.log(service, "error", why ?? execFailureText(service.description, command, failure));
   return true;
+}
+
+function commandOf(
+  { command, stopCommand }: ServiceDescription,
+  role: ProcessRole,
+): NamedCommand {
+  return role === "start"
+    ? { what: "command", words: command }
+    : { what: "stop command", words: stopCommand };
 }
 
 /** There is no process to time; a stop command that runs stays under the stop timeout. */

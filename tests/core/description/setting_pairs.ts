@@ -9,6 +9,8 @@ export type Pair = readonly [toml: string, native: string];
 export const TOML_ONLY = [
   "description",
   "documentation",
+  "reload-command",
+  "reload-signal",
   "kill-tree",
   "log-buffer-keeps",
   "log-timestamps",

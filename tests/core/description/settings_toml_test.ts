@@ -51,6 +51,15 @@ const REFUSED: readonly (readonly [string, string])[] = [
     '1:23: error: Cannot read restart-limit-count = "3": a whole number',
   ],
   ['term-signal = "SIGHUP"', '1:15: error: Cannot read term-signal = "SIGHUP": allowed are'],
+  ['reload-signal = "none"', '1:17: error: Cannot read reload-signal = "none": allowed are'],
+  [
+    'type = "process"\ncommand = "/x"\nreload-command = "$/NONE"',
+    "3:18: error: Nothing is left of reload-command once its variables are replaced",
+  ],
+  [
+    'type = "process"\ncommand = "/x"\nreload-command = "/y"\nreload-signal = "HUP"',
+    "4:17: error: A service is told to reload by a command or by a signal, not by both",
+  ],
   ['ready-notification = "pipefd:"', "1:22: error: Cannot read ready-notification"],
   ['ready-notification = "pipefd:-1"', "1:22: error: Cannot read ready-notification"],
   [

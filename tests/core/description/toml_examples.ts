@@ -60,6 +60,18 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
   ],
   "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "reload-command": [
+    process("", (d) => d.refresh, { kind: "none" }),
+    process('reload-command = ["/bin/y", "$1"]', (d) => d.refresh, {
+      kind: "command",
+      command: ["/bin/y", "x"],
+    }),
+    internal('reload-command = "/bin/y"', (d) => d.refresh, { kind: "none" }),
+  ],
+  "reload-signal": [
+    process('reload-signal = "HUP"', (d) => d.refresh, { kind: "signal", signal: "HUP" }),
+    internal('reload-signal = "HUP"', (d) => d.refresh, { kind: "none" }),
+  ],
   "working-dir": [
     process("", (d) => d.workingDirectory, "/d"),
     process(

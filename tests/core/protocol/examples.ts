@@ -45,6 +45,7 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "query-name", handle: SERVICE }, "0f0004030201"],
   [{ kind: "query-details", handle: SERVICE }, "0f4404030201"],
   [{ kind: "query-summaries" }, "0f41ffffffff"],
+  [{ kind: "refresh", handle: SERVICE }, "0f5204030201"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
   [{ kind: "plan" }, "0f50ffffffff"],
   [

@@ -16,6 +16,7 @@ import {
 import type {
   ControlHost,
   LoadOutcome,
+  Refreshed,
   ReloadOutcome,
   SearchPath,
 } from "../../../daemon/control/host.ts";
@@ -109,6 +110,15 @@ export class FakeHost implements ControlHost {
   readonly successors: (string | undefined)[] = [];
   /** Why none may. */
   reexecFault: string | undefined;
+
+  /** Services that were to be refreshed, with who is to be told later. */
+  readonly refreshed: (readonly [ServiceId, (outcome: Refreshed) => void])[] = [];
+  refreshOutcome: Refreshed | "later" = "later";
+
+  refresh(service: ServiceId, done: (outcome: Refreshed) => void): Refreshed | "later" {
+    this.refreshed.push([service, done]);
+    return this.refreshOutcome;
+  }
 
   reexec(program: string | undefined): string | undefined {
     if (this.reexecFault === undefined) this.successors.push(program);

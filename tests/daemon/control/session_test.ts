@@ -319,3 +319,38 @@ Deno.test("session tells details, and the cause of the last refusal until the ne
     { kind: "cause", faults: ["it cannot change"] },
   ]);
 });
+
+Deno.test("session answers a refresh when it is done, and works off nothing before", () => {
+  const { client, host, services } = setUp("p");
+  assertEquals(client.ask({ kind: "refresh", handle: H0 }), []);
+  assertEquals(client.ask({ kind: "query-version" }), []);
+  const [[service, done] = []] = host.refreshed;
+  assertEquals(service, services[0]);
+  done?.({ kind: "done" });
+  assertEquals(client.ask(), ["ack", "version"]);
+  assertEquals(client.ask({ kind: "refresh", handle: H0 }), []);
+  host.refreshed[1]?.[1]({ kind: "refused", why: "It said no" });
+  assertEquals(client.replies({ kind: "query-cause" }), [
+    { kind: "nak" },
+    { kind: "cause", faults: ["It said no"] },
+  ]);
+});
+
+Deno.test("session answers a refresh at once that needs no time", () => {
+  const { client, host } = setUp("p");
+  host.refreshOutcome = { kind: "done" };
+  assertEquals(client.ask({ kind: "refresh", handle: H0 }), ["ack"]);
+  host.refreshOutcome = { kind: "refused", why: "It is stopped" };
+  assertEquals(client.ask({ kind: "refresh", handle: H0 }), ["nak"]);
+  assertEquals(client.replies({ kind: "query-cause" }), [
+    { kind: "cause", faults: ["It is stopped"] },
+  ]);
+  assertEquals(client.ask({ kind: "refresh", handle: UNKNOWN }), ["nak"]);
+});
+
+Deno.test("session tells what services are, of those that say it", () => {
+  const { client } = setUp("p");
+  assertEquals(client.replies({ kind: "query-summaries" }), [
+    { kind: "summaries", summaries: new Map() },
+  ]);
+});

@@ -32,6 +32,7 @@ import {
 import type {
   ControlHost,
   LoadOutcome,
+  Refreshed,
   ReloadOutcome,
   SearchPath,
 } from "../../../daemon/control/host.ts";
@@ -169,6 +170,11 @@ export class SimulatedHost implements ControlHost {
     const faults = new ServiceFaults();
     const { services: scheduler } = this;
     return serviceDetails(service, { scheduler, faults, statusText: undefined, now: this.#now() });
+  }
+
+  /** Nothing is run here. */
+  refresh(): Refreshed {
+    return { kind: "refused", why: "There are no commands here" };
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {

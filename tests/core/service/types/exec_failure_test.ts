@@ -1,5 +1,5 @@
 /** How it is said that a program could not be executed. */
-import { execFailureText } from "../../../../core/service/types/exec_failure.ts";
+import { execFailureText, type NamedCommand } from "../../../../core/service/types/exec_failure.ts";
 import { EXEC_STAGE } from "../../../../core/types.ts";
 import { assertEquals } from "../../../assert.ts";
 import { buildDescription } from "../../../builders.ts";
@@ -23,8 +23,13 @@ const SERVICE = buildDescription("web", {
 const ENOENT = 2;
 const EMFILE = 24;
 
+const COMMANDS: Readonly<Record<"start" | "stop", NamedCommand>> = {
+  start: { what: "command", words: SERVICE.command },
+  stop: { what: "stop command", words: SERVICE.stopCommand },
+};
+
 function said(stage: (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE], role: "start" | "stop"): string {
-  return execFailureText(SERVICE, role, {
+  return execFailureText(SERVICE, COMMANDS[role], {
     stage,
     errno: ENOENT,
     error: "no such file or directory (ENOENT)",
@@ -62,7 +67,7 @@ Deno.test("execFailureText() names /dev/null where that is what could not be ope
   assertEquals(text.slice(0, beginning.length), beginning);
   const failure = { stage: EXEC_STAGE.standardDescriptors, errno: EMFILE, error: "EMFILE" };
   assertEquals(
-    execFailureText(SERVICE, "start", failure),
+    execFailureText(SERVICE, COMMANDS.start, failure),
     "Cannot run the command: setting up the standard descriptors failed: EMFILE",
   );
 });
@@ -70,7 +75,7 @@ Deno.test("execFailureText() names /dev/null where that is what could not be ope
 Deno.test("execFailureText() tells where a log file of a relative path would be", () => {
   const { log } = SERVICE;
   if (log.kind !== "file") throw new Error("log");
-  const text = execFailureText({ ...SERVICE, log: { ...log, path: "logs/a" } }, "start", {
+  const text = execFailureText({ ...SERVICE, log: { ...log, path: "logs/a" } }, COMMANDS.start, {
     stage: EXEC_STAGE.logFile,
     errno: ENOENT,
     error: "no such file",
