@@ -60,7 +60,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   "table of texts": 'A table: `[environment]`, then lines `NAME = "value"`.',
   "table of limits": 'A table: `[cgroup]`, then lines `memory-max = "1G"`.',
   "table of times": 'A table: `[timer]`, then lines `calendar = "Mon..Fri 02:00"`.',
-  "environment file": "A path in quotes, with a `-` before it if the file need not be there: " +
+  "environment files":
+    "One file, or a list of files, each a path in quotes, with a `-` before it if the file need not be there: " +
     '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true }`, ' +
     "of which only path must be there.",
   "sandbox": 'The name of a profile: `"web"`; or a table: `[sandbox]`, then lines ' +

@@ -40,8 +40,13 @@ export function serviceEnvironment(
       builder.set("DINIT_SERVICE", splitName(context.name).base);
     } else exportUser(builder, reading, context, reporter);
   }
-  const file = reading.values["env-file"];
-  if (file !== undefined) readFile(file, builder, reading, context, reporter);
+  const files = reading.values["env-file"] ?? [];
+  const isList = Array.isArray(reading.given.get("env-file")?.value);
+  for (const [index, file] of files.entries()) {
+    const report = (message: string) =>
+      reporter.report(reporter.position("env-file", isList ? [index] : []), message);
+    readFile(file, builder, { reading, context, reporter, report });
+  }
   for (const [name, value] of reading.values.environment ?? []) builder.set(name, value);
   return builder;
 }
@@ -70,21 +75,28 @@ function exportUser(
   builder.set("GID", String(user.gid));
 }
 
+/** Where a file is written, and what that means. */
+interface FileContext {
+  readonly reading: Reading;
+  readonly context: EnvironmentContext;
+  readonly reporter: SettingReporter;
+  /** An error at the place where the file is written. */
+  readonly report: (message: string) => void;
+}
+
 function readFile(
   { path: written, optional, literal }: WrittenEnvFile,
   builder: EnvironmentBuilder,
-  reading: Reading,
-  context: EnvironmentContext,
-  reporter: SettingReporter,
+  at: FileContext,
 ): void {
-  const path = absolutePath(written, reading, context, reporter);
+  const { context, reporter, report } = at;
+  const path = absolutePath(written, at);
   if (path === undefined) return;
   const result = context.files.read(path);
   if (result.kind === "missing" && optional) return;
   if (result.kind !== "contents") {
     const why = result.kind === "missing" ? "there is no such file" : result.why;
-    reporter.fail("env-file", `Cannot read environment file ${quote(path)}: ${why}`);
-    return;
+    return report(`Cannot read environment file ${quote(path)}: ${why}`);
   }
   const decoded = decodeText(result.bytes, path);
   if (decoded.kind === "fault") {
@@ -101,14 +113,12 @@ function readFile(
 /** Relative to where the file of the setting really lies, links resolved. */
 function absolutePath(
   written: string,
-  reading: Reading,
-  { files, source }: EnvironmentContext,
-  reporter: SettingReporter,
+  { reading, context: { files, source }, report }: FileContext,
 ): string | undefined {
   if (written.startsWith("/")) return written;
   const file = reading.given.get("env-file")?.file ?? source.file;
   const directory = files.realDirectory(file);
   if (directory !== undefined) return joinPath(directory, written);
-  reporter.fail("env-file", `Cannot find out in which directory ${quote(file)} really lies`);
+  report(`Cannot find out in which directory ${quote(file)} really lies`);
   return undefined;
 }

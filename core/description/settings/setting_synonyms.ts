@@ -24,6 +24,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   "cwd": "working-dir",
   "environmentfile": "env-file",
   "envfile": "env-file",
+  "envfiles": "env-file",
   "env": "environment",
   "requires": "depends-on",
   "needs": "depends-on",

@@ -32,7 +32,7 @@ import { sockets } from "../values/socket.ts";
 import { cgroup } from "../values/cgroup.ts";
 import { timer } from "../values/timer.ts";
 import { sandbox } from "../values/sandbox.ts";
-import { envFile } from "../values/env_file.ts";
+import { envFiles } from "../values/env_file.ts";
 import { directories, name, names } from "../values/names.ts";
 import { line, lines } from "../values/lines.ts";
 import {
@@ -268,10 +268,11 @@ export const SETTINGS = {
   ),
   "env-file": row(
     "What is run",
-    envFile,
+    envFiles,
     { substitution: "pre", base: "real", reload: "read again; at the next launch" },
-    "File of NAME=VALUE lines for the environment of the commands, and for variables in this description. " +
-      "It is read as shells and systemd read the files of /etc/default: quotes and backslashes keep " +
+    "File of NAME=VALUE lines for the environment of the commands, and for variables in this description; or a " +
+      "list of files, of which the later ones win. " +
+      "A file is read as shells and systemd read the files of /etc/default: quotes and backslashes keep " +
       "characters together and are taken away, a backslash at the end of a line continues it, # begins a " +
       "comment, export before a name is skipped; but variables are not replaced. !clear, !unset NAME and " +
       '!import NAME drop and take up inherited variables. "-FILE", or optional = true in a table, is no ' +

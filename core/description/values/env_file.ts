@@ -1,7 +1,7 @@
-/** The reader of `env-file`: a path, and how the file is to be taken. */
+/** The reader of `env-file`: paths, and how each file is to be taken. */
 import { didYouMean } from "../text/near_miss.ts";
 import { isTable } from "../text/toml_values.ts";
-import type { Value, ValueScope } from "./value.ts";
+import type { FaultOptions, JsonSchema, Value, ValueScope } from "./value.ts";
 import { boolean, readText } from "./basic.ts";
 
 /** An environment file as written; variables of the path are replaced. */
@@ -16,36 +16,66 @@ export interface WrittenEnvFile {
 /** Keys of the table, for reader and schema. */
 const KEYS = ["path", "optional", "literal"] as const;
 
-/**
- * `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`.
- */
-export const envFile: Value<WrittenEnvFile> = {
-  name: "environment file",
-  native: "env-file",
-  schema: {
-    oneOf: [
-      { type: "string", minLength: 1 },
-      {
-        type: "object",
-        properties: {
-          path: { type: "string", minLength: 1 },
-          optional: { type: "boolean" },
-          literal: { type: "boolean" },
-        },
-        required: ["path"],
-        additionalProperties: false,
-      },
-    ],
+const ONE_SCHEMA: readonly JsonSchema[] = [
+  { type: "string", minLength: 1 },
+  {
+    type: "object",
+    properties: {
+      path: { type: "string", minLength: 1 },
+      optional: { type: "boolean" },
+      literal: { type: "boolean" },
+    },
+    required: ["path"],
+    additionalProperties: false,
   },
+];
+
+/**
+ * `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`,
+ * or a list of such; later files win.
+ */
+export const envFiles: Value<readonly WrittenEnvFile[]> = {
+  name: "environment files",
+  native: "env-file",
+  schema: { oneOf: [...ONE_SCHEMA, { type: "array", items: { oneOf: ONE_SCHEMA }, minItems: 1 }] },
   read(raw, scope) {
-    if (isTable(raw)) return readTable(raw, scope);
-    const written = readText(raw, scope);
-    if (written === undefined) return undefined;
-    const optional = written.startsWith("-");
-    const path = readPath(optional ? written.slice(1) : written, scope);
-    return path === undefined ? undefined : { path, optional, literal: false };
+    if (!Array.isArray(raw)) {
+      const file = readOne(raw, scope);
+      return file === undefined ? undefined : [file];
+    }
+    if (raw.length === 0) return scope.fail("it is empty", { hint: LEAVE_OUT });
+    const files = raw.map((item, index) => readOne(item, elementScope(scope, index)));
+    const read = files.filter((file) => file !== undefined);
+    return read.length === files.length ? read : undefined;
   },
 };
+
+const LEAVE_OUT = "Leave the setting out instead";
+
+/** For an element of a list: what is said of a part of it is said of a part of that element. */
+function elementScope(scope: ValueScope, index: number): ValueScope {
+  const inElement = (options: FaultOptions = {}): FaultOptions => {
+    const { part } = options;
+    return typeof part === "string"
+      ? { ...options, part: index, inner: part }
+      : { ...options, part: index };
+  };
+  return {
+    users: scope.users,
+    fail: (why, options) => scope.fail(why, inElement(options)),
+    warn: (why, options) => scope.warn(why, inElement(options)),
+    substitute: (text) => scope.substitute(text, index),
+  };
+}
+
+function readOne(raw: unknown, scope: ValueScope): WrittenEnvFile | undefined {
+  if (isTable(raw)) return readTable(raw, scope);
+  const written = readText(raw, scope);
+  if (written === undefined) return undefined;
+  const optional = written.startsWith("-");
+  const path = readPath(optional ? written.slice(1) : written, scope);
+  return path === undefined ? undefined : { path, optional, literal: false };
+}
 
 function readTable(
   raw: { readonly [key: string]: unknown },
@@ -90,6 +120,6 @@ function readPath(
   part?: string,
 ): string | undefined {
   if (written === undefined) return undefined;
-  if (written === "") return scope.fail("it is empty", { hint: "Leave the setting out instead" });
+  if (written === "") return scope.fail("it is empty", { hint: LEAVE_OUT });
   return scope.substitute(written, part);
 }

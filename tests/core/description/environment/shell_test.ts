@@ -134,3 +134,20 @@ Deno.test("env-file tells what is wrong with its table", () => {
     '1:12: error: Cannot read env-file = "-": it is empty',
   ]);
 });
+
+Deno.test("env-file may be a list, of which the later files win and faults are told at theirs", () => {
+  const list = 'env-file = ["/a", "-/none", { path = "/b", literal = true }]';
+  assertEquals(commandWith(list, { "/a": "A=a", "/b": 'A="b' }), ["/bin/x", '"b']);
+  assertEquals(commandWith(list, { "/a": "A=a", "/b": "B=b" }), ["/bin/x", "a"]);
+  const faultsOf = (setting: string) => problemsOf(load("s", { "/d/s.toml": setting, "/a": "" }));
+  assertEquals(faultsOf('env-file = ["-/none", "/x"]'), [
+    '1:23: error: Cannot read environment file "/x": there is no such file',
+  ]);
+  assertEquals(faultsOf('env-file = ["/a", { path = "/y", optional = 1 }]'), [
+    "1:45: error: Cannot read optional = 1 in env-file: allowed are true, false",
+  ]);
+  assertEquals(faultsOf('env-file = ["/a", 5]'), [
+    "1:19: error: Cannot read 5 in env-file: a text in quotes is needed",
+  ]);
+  assertEquals(faultsOf("env-file = []"), ["1:12: error: Cannot read env-file = []: it is empty"]);
+});
