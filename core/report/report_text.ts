@@ -3,6 +3,8 @@
  */
 import type { Snapshot } from "../state/snapshot.ts";
 import { snapshotBytes } from "../state/snapshot.ts";
+import { mergedDescription, USUAL } from "../state/description_block.ts";
+import { isObject } from "../state/json_block.ts";
 import { fromPlain, toPlain } from "../state/plain_json.ts";
 import type { Input } from "../schedule/input_watch.ts";
 import type { Instant } from "../types.ts";
@@ -161,7 +163,24 @@ function parsed(line: string): Line | undefined {
 
 /** Whoever made the report is believed: it is replayed in a test. */
 function inputOf({ at, input }: Line): ReportedInput {
-  return { at: Number(at) as Instant, input: fromPlain(input) as Input };
+  if (!isObject(input)) return { at: Number(at) as Instant, input: input as Input };
+  const { description, descriptions, reloads, ...rest } = input;
+  const read = {
+    ...fromPlain(rest) as object,
+    ...isObject(description) && { description: descriptionOf(description) },
+    ...Array.isArray(descriptions) && { descriptions: descriptions.map(descriptionOf) },
+    ...Array.isArray(reloads) && { reloads: reloads.map(reloadOf) },
+  };
+  return { at: Number(at) as Instant, input: read as unknown as Input };
+}
+
+function reloadOf({ description, ...rest }: Line): object {
+  return { ...rest, description: descriptionOf(description as Line) };
+}
+
+/** Of settings that are younger than the report it says nothing: they are as usual. */
+function descriptionOf({ name, ...rest }: Line): object {
+  return { name, ...mergedDescription(USUAL, rest) };
 }
 
 function base64(bytes: Uint8Array): string {
