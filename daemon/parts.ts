@@ -5,7 +5,7 @@
 import type { Event } from "../core/event.ts";
 import { InputRecorder } from "../core/report/input_recorder.ts";
 import type { Scheduler } from "../core/schedule/scheduler.ts";
-import type { Fd, Pid, ServiceId } from "../core/types.ts";
+import type { Fd, Pid, ServiceId, ServiceName } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
@@ -250,6 +250,10 @@ export class DaemonParts {
         const service = scheduler.find(name);
         // A broken one is read anew: it may have been mended.
         return service !== undefined && scheduler.fault(service) === undefined;
+      },
+      nameOf: (name) => {
+        const service = scheduler.find(name);
+        return service === undefined ? name as ServiceName : scheduler.description(service).name;
       },
     });
     return new Host({

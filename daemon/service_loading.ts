@@ -59,9 +59,11 @@ export class ServiceLoading {
           faults: faultTexts(outcome.problems),
         };
       case "loaded": {
-        const roots: readonly Dependency[] = [{ kind: "need", name: name as ServiceName }];
-        const refused = this.#addRecords(outcome, name, roots);
-        const service = scheduler.find(name);
+        // It may have been asked for by another name.
+        const real = outcome.descriptions[0]?.name ?? name as ServiceName;
+        const roots: readonly Dependency[] = [{ kind: "need", name: real }];
+        const refused = this.#addRecords(outcome, real, roots);
+        const service = scheduler.find(real);
         if (refused === undefined && service !== undefined) return { kind: "loaded", service };
         const faults = refused?.faults ?? [];
         if (present !== undefined) {
@@ -94,7 +96,7 @@ export class ServiceLoading {
   /** All of them in one step, or none; those that are not loaded are loaded before. */
   reloadTogether(names: readonly string[]): ReloadOutcome {
     const { scheduler, loader, log } = this.#parts;
-    const unique = [...new Set(names)];
+    const unique = [...new Set(names.map((name) => this.#nameOf(name)))];
     const loaded = unique.filter((name) => this.#isLoaded(name));
     for (const name of unique) {
       if (this.#isLoaded(name)) continue;
@@ -126,6 +128,13 @@ export class ServiceLoading {
     const fault = `Cannot reload them together: ${answer.why}`;
     log.error(fault);
     return { kind: "refused", faults: [fault] };
+  }
+
+  /** That of a loaded service, of which it may be an alias. */
+  #nameOf(name: string): string {
+    const { scheduler } = this.#parts;
+    const service = scheduler.find(name);
+    return service === undefined ? name : scheduler.description(service).name;
   }
 
   #isLoaded(name: string): boolean {

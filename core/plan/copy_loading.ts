@@ -39,8 +39,10 @@ export class CopyLoading {
     if (present !== undefined && scheduler.fault(present) === undefined) return present;
     const read = sources.read(name, (other) => this.#isLoaded(other));
     if (read.kind === "faulty") return read.faults;
-    const fault = this.#add(read, [{ kind: "need", name: name as ServiceName }]);
-    return fault === undefined ? scheduler.find(name) ?? [] : [fault];
+    // It may have been asked for by another name.
+    const real = read.descriptions[0]?.name ?? name as ServiceName;
+    const fault = this.#add(read, [{ kind: "need", name: real }]);
+    return fault === undefined ? scheduler.find(real) ?? [] : [fault];
   }
 
   /** Names of the services whose files are others now. */
@@ -57,7 +59,7 @@ export class CopyLoading {
     const reloads: ReloadedService[] = [];
     const added = new Map<string, ServiceDescription>();
     const broken: BrokenService[] = [];
-    for (const name of new Set(names)) {
+    for (const name of new Set(names.map((each) => this.#nameOf(each)))) {
       const service = scheduler.find(name);
       if (service === undefined || !this.#isLoaded(name)) {
         const loaded = this.load(name);
@@ -95,6 +97,13 @@ export class CopyLoading {
     if (answer.kind !== "loaded") return `Cannot load it: ${loadFaultText(answer)}`;
     carryOut(answer.commands);
     return undefined;
+  }
+
+  /** That of a loaded service, of which it may be an alias. */
+  #nameOf(name: string): string {
+    const { scheduler } = this.#copy;
+    const service = scheduler.find(name);
+    return service === undefined ? name : scheduler.description(service).name;
   }
 
   #isLoaded(name: string): boolean {

@@ -18,6 +18,7 @@ const PARTS: {
   ];
 } = {
   type: ["type", String],
+  aliases: ["aliases", list],
   summary: ["description", optional],
   documentation: ["documentation", list],
   command: ["command", list],

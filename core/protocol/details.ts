@@ -9,6 +9,9 @@ import type { ReportedExit } from "./status_block.ts";
 
 /** Points in time are told as how long ago, so that no clock need agree with another. */
 export interface ReportedDetails {
+  /** Its own name, which need not be the one that it was asked for by; only told with aliases. */
+  readonly name: string | undefined;
+  readonly aliases: readonly string[];
   /** What its description says that it is. */
   readonly summary: string | undefined;
   /** Where to read about it. */
@@ -61,6 +64,8 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["last-run", details.timer?.lastAgoMs?.toFixed(0)],
     ["fault", fault && `${fault.agoMs.toFixed(0)} ${fault.text}`],
     ["status", details.statusText],
+    ["name", details.name],
+    ...details.aliases.map((alias) => ["alias", alias] as const),
     ["description", details.summary],
     ...details.documentation.map((address) => ["documentation", address] as const),
   ];
@@ -70,14 +75,14 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
 /** The inverse of {@link detailTexts}; what cannot be understood counts as not told. */
 export function detailsOf(texts: readonly string[]): ReportedDetails {
   const values = new Map<string, string>();
-  const documentation: string[] = [];
+  /** Names that are there more than once. */
+  const lists: Readonly<Record<string, string[]>> = { alias: [], documentation: [] };
   for (const text of texts) {
     const equals = text.indexOf("=");
     if (equals <= 0) continue;
     const name = text.slice(0, equals);
     const value = text.slice(equals + 1);
-    // The only name that is there more than once.
-    if (name === "documentation") documentation.push(value);
+    if (Object.hasOwn(lists, name)) lists[name]?.push(value);
     else values.set(name, value);
   }
   const pins = (values.get("pinned") ?? "").split(" ");
@@ -85,8 +90,10 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
   const exit = exitOfWords(endWords);
   const [faultAgo, faultText] = divided(values.get("fault"));
   return {
+    name: values.get("name"),
+    aliases: lists.alias ?? [],
     summary: values.get("description"),
-    documentation,
+    documentation: lists.documentation ?? [],
     statusText: values.get("status"),
     inStateMs: wholeNumber(values.get("in-state")),
     restarts: wholeNumber(values.get("restarts")) ?? 0,
@@ -116,11 +123,20 @@ function timerOf(values: ReadonlyMap<string, string>): ReportedTimer | undefined
  * otherwise undefined.
  */
 export function plainDetails(details: ReportedDetails): ReportedDetails | undefined {
-  const { summary, documentation, statusText, inStateMs, lastEnd, failedDependency, fault, timer } =
-    details;
+  const {
+    aliases,
+    summary,
+    documentation,
+    statusText,
+    inStateMs,
+    lastEnd,
+    failedDependency,
+    fault,
+    timer,
+  } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
-    failedDependency === undefined && timer === undefined && summary === undefined &&
-    documentation.length === 0;
+    failedDependency === undefined && summary === undefined && documentation.length === 0 &&
+    aliases.length === 0 && timer === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

@@ -8,6 +8,7 @@ import { isOrderLink } from "../service/record/terms.ts";
 import type { LoadAnswer, LoadSet } from "./api.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import { measureHeights, type NamedGraph, namesAbove, namesRoundCycle } from "./graph.ts";
+import { type Batch, findAliasFault, type RealName, realNames } from "./aliases.ts";
 import type { Registry } from "./registry.ts";
 
 /** A load that was refused: nothing has changed. */
@@ -34,16 +35,24 @@ export function loadDescriptions(
 ): readonly ServiceRecord[] | LoadFault {
   const batch = new Map<string, ServiceDescription>();
   for (const description of descriptions) {
-    if (batch.has(description.name) || registry.find(description.name) !== undefined) {
+    const present = registry.find(description.name);
+    if (batch.has(description.name) || present?.name === description.name) {
       return refused(description, "it is loaded already");
+    }
+    if (present !== undefined) {
+      return refused(description, `its name is an alias of the service "${present.name}"`);
     }
     batch.set(description.name, description);
   }
   const left = new Set<string>(broken.map(({ name }) => name));
-  const reference = findMissing(registry, batch, left) ?? findConsumerFault(registry, batch);
+  const alias = findAliasFault(registry, batch);
+  if (alias !== undefined) return { kind: "refused", service: alias.name, why: alias.why };
+  const real = realNames(registry, batch);
+  const reference = findMissing(registry, batch, { left, real }) ??
+    findConsumerFault(registry, batch);
   if (reference !== undefined) return reference;
 
-  const graph = new GraphAfterLoad(registry, batch);
+  const graph = new GraphAfterLoad(registry, batch, real);
   const names = [...batch.keys()];
   const path = namesRoundCycle(names, (name) => graph.all(name));
   if (path !== undefined) return { kind: "cycle", path };
@@ -75,7 +84,7 @@ function makeRecords(
     }
     const { consumerOf } = service.description;
     if (consumerOf !== undefined) {
-      registry.setConsumer(registry.findOrStandIn(consumerOf), service);
+      registry.setConsumer(registry.namedOrStandIn(consumerOf), service);
     }
   }
   return services;
@@ -100,10 +109,11 @@ export function linkDependencies(
 function findMissing(
   registry: Registry,
   batch: ReadonlyMap<string, ServiceDescription>,
-  left: ReadonlySet<string>,
+  { left, real }: { readonly left: ReadonlySet<string>; readonly real: RealName },
 ): LoadFault | undefined {
   for (const description of batch.values()) {
-    for (const { kind, name } of description.dependencies) {
+    for (const { kind, name: written } of description.dependencies) {
+      const name = real(written);
       if (batch.has(name) || registry.find(name) !== undefined) continue;
       const isLeft = left.has(name) || registry.findListed(name) !== undefined;
       if (isLeft && isSoftKind(kind)) continue;
@@ -149,15 +159,19 @@ class GraphAfterLoad implements NamedGraph {
   readonly #isReachable: boolean;
   /** Loaded services above a broken one that the batch mends: their chains become longer. */
   readonly raised: ReadonlySet<string>;
+  readonly #real: RealName;
 
-  constructor(registry: Registry, batch: ReadonlyMap<string, ServiceDescription>) {
+  constructor(registry: Registry, batch: Batch, real: RealName) {
     this.#registry = registry;
     this.#batch = batch;
+    this.#real = real;
     this.raised = loadedAbove(registry, batch);
     let isReachable = false;
     for (const description of batch.values()) {
-      if (registry.findAny(description.name) !== undefined) isReachable = true;
-      for (const name of description.before) {
+      const own = [description.name, ...description.aliases];
+      if (own.some((name) => registry.findAny(name) !== undefined)) isReachable = true;
+      for (const written of description.before) {
+        const name = real(written);
         const names = this.#before.get(name);
         if (names === undefined) this.#before.set(name, [description.name]);
         else names.push(description.name);
@@ -175,7 +189,7 @@ class GraphAfterLoad implements NamedGraph {
       for (const dependency of description.dependencies) names.push(dependency.name);
       names.push(...description.after);
     }
-    return names;
+    return names.map(this.#real);
   }
 
   dependencies(name: string): readonly string[] {
@@ -183,7 +197,7 @@ class GraphAfterLoad implements NamedGraph {
     const links = this.#registry.findAny(name)?.links ?? [];
     const linked = links.filter((link) => !isOrderLink(link)).map((link) => link.to.name);
     const described = this.#batch.get(name)?.dependencies ?? [];
-    return [...described.map((dependency) => dependency.name), ...linked];
+    return [...described.map((dependency) => dependency.name), ...linked].map(this.#real);
   }
 
   knownHeight(name: string): number | undefined {

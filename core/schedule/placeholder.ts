@@ -31,6 +31,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
     modifiedNanoseconds: 0,
   },
   type: "internal",
+  aliases: NO_ITEMS,
   summary: undefined,
   documentation: NO_ITEMS,
   command: NO_ITEMS,

@@ -28,6 +28,8 @@ export interface RegistryState {
 export class Registry {
   readonly #byId = new Map<ServiceId, ServiceRecord>();
   readonly #byName = new Map<string, ServiceRecord>();
+  /** Services by their other names. */
+  readonly #byAlias = new Map<string, ServiceRecord>();
   readonly #changes: Changes;
   #lastId = 0;
   #lastLink = 0;
@@ -44,6 +46,7 @@ export class Registry {
     for (const service of state.services) {
       registry.#byName.set(service.name, service);
       if (service.presence.kind !== "named") registry.#byId.set(service.id, service);
+      for (const alias of service.description.aliases) registry.#byAlias.set(alias, service);
     }
     return registry;
   }
@@ -79,21 +82,33 @@ export class Registry {
     return this.#byId.size;
   }
 
-  /** A loaded service, or undefined. */
+  /** Some service has another name. */
+  get hasAliases(): boolean {
+    return this.#byAlias.size > 0;
+  }
+
+  /** A loaded service, or undefined. The name may be an alias; so in the next two. */
   find(name: string): ServiceRecord | undefined {
-    const service = this.#byName.get(name);
+    const service = this.#byAnyName(name);
     return service?.presence.kind === "loaded" ? service : undefined;
   }
 
   /** A loaded service, or one that is known to be broken. */
   findListed(name: string): ServiceRecord | undefined {
-    const service = this.#byName.get(name);
+    const service = this.#byAnyName(name);
     return service?.presence.kind === "named" ? undefined : service;
   }
 
   /** A loaded service, a broken one, or the placeholder for one. */
   findAny(name: string): ServiceRecord | undefined {
-    return this.#byName.get(name);
+    return this.#byAnyName(name);
+  }
+
+  /** A placeholder gives way to the service that has its name as an alias. */
+  #byAnyName(name: string): ServiceRecord | undefined {
+    const service = this.#byName.get(name);
+    if (service !== undefined && service.presence.kind !== "named") return service;
+    return this.#byAlias.get(name) ?? service;
   }
 
   /** All services that are loaded or broken, oldest first. */
@@ -116,6 +131,7 @@ export class Registry {
       this.#changes.noteDescription(broken);
       broken.presence = LOADED;
       broken.description = description;
+      this.#takeAliases(broken);
       return broken;
     }
     return this.#insert(description);
@@ -145,11 +161,36 @@ export class Registry {
     if (old !== undefined) this.#takeOver(old, service);
     this.#byId.set(service.id, service);
     this.#byName.set(service.name, service);
+    this.#takeAliases(service);
     return service;
+  }
+
+  /** What others say of placeholders with its other names is meant for it. */
+  #takeAliases(service: ServiceRecord): void {
+    for (const alias of service.description.aliases) {
+      this.#byAlias.set(alias, service);
+      const placeholder = this.#byName.get(alias);
+      if (placeholder?.presence.kind !== "named") continue;
+      this.#moveLinks(placeholder, service);
+      this.dropIfUnused(placeholder);
+    }
+  }
+
+  #dropAliases(service: ServiceRecord): void {
+    const { description } = service;
+    for (const alias of description.aliases) {
+      // It may be another's by now, if both are reloaded in one step.
+      if (this.#byAlias.get(alias) === service) this.#byAlias.delete(alias);
+    }
   }
 
   /** The loaded or broken service of that name, or its placeholder, made if need be. */
   findOrStandIn(name: ServiceName): ServiceRecord {
+    return this.#byAnyName(name) ?? this.#addPlaceholder(name);
+  }
+
+  /** As {@link findOrStandIn}, but by its own name only. */
+  namedOrStandIn(name: ServiceName): ServiceRecord {
     return this.#byName.get(name) ?? this.#addPlaceholder(name);
   }
 
@@ -165,6 +206,7 @@ export class Registry {
     this.#changes.noteGone(service);
     this.#byId.delete(service.id);
     this.#byName.delete(service.name);
+    this.#dropAliases(service);
     if (producer?.consumer === service) {
       this.setConsumer(producer, undefined);
       this.dropIfUnused(producer);
@@ -194,7 +236,9 @@ export class Registry {
   /** Gives a service another description. */
   describe(service: ServiceRecord, description: ServiceDescription): void {
     this.#changes.noteDescription(service);
+    this.#dropAliases(service);
     service.description = description;
+    this.#takeAliases(service);
   }
 
   /** Makes a link, at the end of both lists. */
@@ -253,6 +297,13 @@ export class Registry {
   #takeOver(old: ServiceRecord, service: ServiceRecord): void {
     this.#changes.noteGone(old);
     this.#byId.delete(old.id);
+    this.#dropAliases(old);
+    this.#moveLinks(old, service);
+    this.setConsumer(service, old.consumer);
+    old.consumer = undefined;
+  }
+
+  #moveLinks(old: ServiceRecord, service: ServiceRecord): void {
     for (const link of old.dependents.splice(0)) {
       this.#changes.noteLink(link);
       link.to = service;
@@ -263,8 +314,6 @@ export class Registry {
       link.from = service;
       service.links.push(link);
     }
-    this.setConsumer(service, old.consumer);
-    old.consumer = undefined;
   }
 }
 

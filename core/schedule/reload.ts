@@ -117,6 +117,6 @@ function moveConsumer(
     registry.setConsumer(oldProducer, undefined);
   }
   const { consumerOf } = service.description;
-  if (consumerOf !== undefined) registry.setConsumer(registry.findOrStandIn(consumerOf), service);
+  if (consumerOf !== undefined) registry.setConsumer(registry.namedOrStandIn(consumerOf), service);
   if (oldProducer !== undefined) registry.dropIfUnused(oldProducer);
 }

@@ -6,6 +6,7 @@ import { isSoftKind, type ServiceDescription } from "../description/contract/des
 import type { Answer } from "../event.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
+import { type Batch, findAliasFault, type RealName, realNames } from "./aliases.ts";
 import { consumerFault, producerFault } from "./consumer.ts";
 import {
   CHAIN_TOO_LONG,
@@ -29,9 +30,6 @@ export interface CheckedReloads {
   readonly heights: ReadonlyMap<string, number>;
 }
 
-/** New descriptions by the names of the services. */
-type Batch = ReadonlyMap<string, ServiceDescription>;
-
 /** Whether all may be reloaded in one step. */
 export function checkReloads(
   registry: Registry,
@@ -47,6 +45,10 @@ export function checkReloads(
     if (why !== undefined) {
       return refused(reloads.length === 1 ? why : `"${service.name}": ${why}`);
     }
+  }
+  const alias = findAliasFault(registry, batch);
+  if (alias !== undefined) {
+    return refused(reloads.length === 1 ? alias.why : `"${alias.name}": ${alias.why}`);
   }
   return checkGraph(registry, batch);
 }
@@ -152,7 +154,10 @@ function checkGraph(
   batch: Batch,
 ): CheckedReloads | Extract<Answer, { readonly kind: "refused" }> {
   const graph = new GraphAfterReload(registry, batch);
-  const starts = [...batch.values()].flatMap(({ name, before }) => [name, ...before]);
+  const starts = [...batch.values()].flatMap(({ name, before }) => [
+    name,
+    ...before.map((other) => registry.findAny(other)?.name ?? other),
+  ]);
   const path = namesRoundCycle(starts, (name) => graph.all(name));
   if (path !== undefined) return refused(`its links would form a cycle: ${path.join(" → ")}`);
   const measured = measureHeights([...graph.above], graph);
@@ -168,12 +173,16 @@ class GraphAfterReload implements NamedGraph {
   readonly #before = new Map<string, string[]>();
   /** The batch, and all that depends on one of it: their chains may change. */
   readonly above: ReadonlySet<string>;
+  readonly #real: RealName;
 
   constructor(registry: Registry, batch: Batch) {
     this.#registry = registry;
     this.#batch = batch;
+    const real = realNames(registry, batch);
+    this.#real = real;
     for (const description of batch.values()) {
-      for (const name of description.before) {
+      for (const written of description.before) {
+        const name = real(written);
         const names = this.#before.get(name);
         if (names === undefined) this.#before.set(name, [description.name]);
         else names.push(description.name);
@@ -190,12 +199,14 @@ class GraphAfterReload implements NamedGraph {
       names.push(...description.after);
     }
     names.push(...this.#before.get(name) ?? []);
-    return names;
+    return names.map(this.#real);
   }
 
   dependencies(name: string): readonly string[] {
     const description = this.#batch.get(name);
-    if (description !== undefined) return description.dependencies.map((each) => each.name);
+    if (description !== undefined) {
+      return description.dependencies.map((each) => this.#real(each.name));
+    }
     const links = this.#registry.findAny(name)?.links ?? [];
     return links.filter((link) => !isOrderLink(link)).map((link) => link.to.name);
   }

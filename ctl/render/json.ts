@@ -33,6 +33,7 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
   const { lastEnd, fault, timer } = details ?? {};
   return {
+    aliases: details?.aliases ?? null,
     description: details?.summary ?? null,
     documentation: details?.documentation ?? null,
     statusText: details?.statusText ?? null,

@@ -60,6 +60,7 @@ function detailLines(
   const isWrong = stoppedBadly(status) || details.isLimitReached;
   const limit = paint("red", " (restart limit reached)");
   const lines: readonly (readonly [string, string | undefined])[] = [
+    ["Aliases", details.aliases.map(printable).join(", ")],
     ["Description", details.summary && printable(details.summary)],
     ["Documentation", details.documentation.map(printable).join(", ")],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],

@@ -38,8 +38,10 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
   const history = scheduler.history(service);
   const { failedDependency, lastEndAt, stateSince } = history;
   const broken = scheduler.fault(service);
-  const { summary, documentation } = scheduler.description(service);
+  const { name, aliases, summary, documentation } = scheduler.description(service);
   return {
+    name: aliases.length === 0 ? undefined : name,
+    aliases,
     summary,
     documentation,
     // A broken service has no process that could say anything.

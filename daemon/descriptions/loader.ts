@@ -13,6 +13,7 @@ import {
   type ServiceDescription,
   type UserDatabase,
 } from "../../core/description/mod.ts";
+import type { ServiceName } from "../../core/types.ts";
 import { type FilePlatform, platformFiles } from "./description_files.ts";
 
 /** What a loader works with. */
@@ -27,6 +28,8 @@ export interface LoaderOptions {
   /** What the manager can do for its services; undefined: everything. */
   readonly abilities?: Abilities;
   isLoaded(name: string): boolean;
+  /** As `LoadContext` has it. */
+  nameOf?(name: string): ServiceName;
 }
 
 /** A load that went well. */
@@ -63,7 +66,8 @@ export class Loader {
   }
 
   #context(): LoadContext {
-    const { platform, directories, users, environment, abilities, isLoaded } = this.#options;
+    const { platform, directories, users, environment, abilities, isLoaded, nameOf } =
+      this.#options;
     users.refresh?.();
     return {
       directories,
@@ -73,6 +77,7 @@ export class Loader {
       environment: environment(),
       abilities,
       isLoaded,
+      ...nameOf && { nameOf },
     };
   }
 }

@@ -75,6 +75,8 @@ const DETAILS: Reply = {
     isPinnedStopped: true,
     isSetAside: false,
     timer: undefined,
+    name: undefined,
+    aliases: [],
     summary: undefined,
     documentation: [],
     failedDependency: EVIL,

@@ -92,8 +92,9 @@ export const DINITCTL_PAGE: ManualPage = {
             "For status: path of its description, whether that is newer than what was loaded, and its last lines of output, each null if not known.",
         },
         {
-          term: "documentation",
-          text: "For status: an array of where to read about it; null is not known.",
+          term: "aliases , documentation",
+          text:
+            "For status: arrays of its other names, and of where to read about it; null is not known.",
         },
         {
           term:

@@ -24,7 +24,7 @@ import type {
 } from "../contract/description.ts";
 import { type CommandKey, CommandReporter } from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "../environment/builder.ts";
-import { splitName } from "../contract/names.ts";
+import { splitName, withArgument } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
 import { replacedText } from "./replaced_text.ts";
 import { type EnvironmentContext, serviceEnvironment } from "./environment.ts";
@@ -107,6 +107,7 @@ class Assembler {
       name: this.#context.name,
       source: this.#context.source,
       type: this.#type,
+      aliases: this.#aliases(),
       summary: values.description,
       documentation: values.documentation ?? NO_ITEMS,
       command: this.#command("command"),
@@ -156,6 +157,13 @@ class Assembler {
   /** Whether the type has processes at all. */
   get #runs(): boolean {
     return this.#isOneOf("process", "bgprocess", "scripted");
+  }
+
+  #aliases(): readonly ServiceName[] {
+    const { aliases } = this.#reading.values;
+    if (aliases === undefined) return NO_ITEMS;
+    const { argument } = splitName(this.#context.name);
+    return shareEmpty(aliases.map(({ value }) => withArgument(value, argument)));
   }
 
   #refresh(): Refresh {

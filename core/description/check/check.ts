@@ -25,7 +25,8 @@ import type { Probe } from "./probe.ts";
 import { nameFault, splitName, TOML_SUFFIX } from "../contract/names.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";
 import { type Draft, readDescription } from "../load/read.ts";
-import { findDescription, missingHint } from "../load/search.ts";
+import { AliasIndex } from "../load/aliases.ts";
+import { findDescription, hasDescription, missingHint } from "../load/search.ts";
 import type { UserDatabase } from "../contract/users.ts";
 import { serviceOfEntry } from "../values/names.ts";
 import { WatchedEnvironment } from "./watched_environment.ts";
@@ -81,16 +82,29 @@ class Checker {
   readonly #queue: Entry[] = [];
   readonly #secondary: SecondaryFinding[] = [];
   #cycle: readonly WrittenStep[] | undefined;
+  readonly #aliases: AliasIndex;
 
   constructor(context: CheckContext) {
     this.#context = context;
+    this.#aliases = new AliasIndex(context.directories, context.files);
   }
 
-  name(name: string, reference: Reference): void {
-    if (this.#entries.has(name)) return;
-    const entry = newEntry(name, reference);
-    this.#entries.set(name, entry);
+  /** @returns The name of the service that is meant: this may be an alias. */
+  name(name: string, reference: Reference): ServiceName {
+    const real = this.#real(name);
+    if (this.#entries.has(real)) return real;
+    const entry = newEntry(real, reference);
+    this.#entries.set(real, entry);
     this.#queue.push(entry);
+    return real;
+  }
+
+  #real(name: string): ServiceName {
+    const { directories, files } = this.#context;
+    const isKnown = this.#entries.has(name) || nameFault(name) !== undefined ||
+      hasDescription(name, directories, files);
+    return isKnown ? name as ServiceName : this.#aliases.ownersOf(name)[0]?.name ??
+      name as ServiceName;
   }
 
   run(): void {
@@ -167,9 +181,32 @@ class Checker {
     this.#add(entry, read.kind === "faulty" ? read.problems : read.warnings);
     entry.draft = read.kind === "faulty" ? read.partial : read.draft;
     if (entry.draft === undefined) return;
+    this.#add(entry, this.#aliasFaults(entry.draft));
     this.#add(entry, lint(entry.draft, this.#context.probe));
     if (environment.wasAsked && !this.#context.isOnline) this.#warnOfVariables(entry);
     this.#follow(entry, entry.draft);
+  }
+
+  /** Names that another file has, or claims before this one. */
+  #aliasFaults({ body, reading, tree }: Draft): readonly Problem[] {
+    const assignment = reading.given.get("aliases");
+    if (assignment === undefined) return [];
+    return body.aliases.flatMap((alias, at) => {
+      const why = this.#aliasFault(alias, body.name);
+      if (why === undefined) return [];
+      const path = [reading.values.aliases?.[at]?.index ?? 0];
+      const position = tree.locate(assignment, { part: "value", path });
+      return [problem(position, `Cannot use the alias ${quote(alias)}: ${why}`)];
+    });
+  }
+
+  #aliasFault(alias: ServiceName, name: ServiceName): string | undefined {
+    const { directories, files } = this.#context;
+    if (alias === name) return "it is the service's own name";
+    const found = findDescription(alias, directories, files);
+    if (found.kind === "found") return `${found.source.file} describes a service of that name`;
+    const [owner] = this.#aliases.ownersOf(alias);
+    return owner === undefined || owner.name === name ? undefined : `${owner.file} has it, too`;
   }
 
   #unloadable(entry: Entry, why: string, hint?: string): void {
@@ -194,25 +231,24 @@ class Checker {
       const { kind, target } = dependency;
       const reference: Report = (message, options) => dependency.problem(message, options);
       if (target.kind === "service") {
-        entry.dependencies.push({ kind, name: target.name });
-        entry.links.push({ via: "dependency", to: target.name, report: reference });
-        this.name(target.name, reference);
-        continue;
-      }
-      for (const name of this.#directoryEntries(entry, target.path, reference)) {
+        const name = this.name(target.name, reference);
         entry.dependencies.push({ kind, name });
         entry.links.push({ via: "dependency", to: name, report: reference });
-        this.name(name, reference);
+        continue;
+      }
+      for (const named of this.#directoryEntries(entry, target.path, reference)) {
+        const name = this.name(named, reference);
+        entry.dependencies.push({ kind, name });
+        entry.links.push({ via: "dependency", to: name, report: reference });
       }
     }
     const { reading, tree } = draft;
-    for (const { kind, name, assignment, index } of reading.order) {
+    for (const { kind, name: named, assignment, index } of reading.order) {
       const reference: Report = (message, options) => {
         const spot = { part: "value", path: [index] } as const;
         return problem(tree.locate(assignment, spot), message, options);
       };
-      entry.links.push({ via: kind, to: name, report: reference });
-      this.name(name, reference);
+      entry.links.push({ via: kind, to: this.name(named, reference), report: reference });
     }
     for (const key of ["chain-to", "consumer-of"] as const) {
       const name = reading.values[key];
@@ -240,7 +276,9 @@ class Checker {
   }
 
   #checkGraph(): void {
-    const nodes = [...this.#entries.values()].flatMap((entry) => nodeOf(entry));
+    const nodes = [...this.#entries.values()].flatMap((entry) =>
+      nodeOf(entry, (name) => this.#real(name))
+    );
     const cycle = firstCycle(nodes);
     if (cycle !== undefined) {
       this.#cycle = writtenCycle(cycle, (name) => this.#entries.get(name)?.links ?? []);
@@ -273,13 +311,13 @@ function pathHint(name: string): string | undefined {
   } ${service}`;
 }
 
-function nodeOf(entry: Entry): readonly Node[] {
+function nodeOf(entry: Entry, real: (name: string) => ServiceName): readonly Node[] {
   if (entry.draft === undefined) return [];
   const { body } = entry.draft;
   return [{
     name: body.name,
     dependencies: entry.dependencies,
-    after: body.after,
-    before: body.before,
+    after: body.after.map(real),
+    before: body.before.map(real),
   }];
 }

@@ -238,6 +238,8 @@ export interface ServiceDescription {
   readonly name: ServiceName;
   readonly source: DescriptionSource;
   readonly type: ServiceType;
+  /** Other names by which it is found. */
+  readonly aliases: readonly ServiceName[];
   /** What it is, for people, in a line; undefined: it says nothing. */
   readonly summary: string | undefined;
   /** Where to read about it: addresses such as `man:sshd(8)`. */

@@ -26,6 +26,11 @@ export function splitName(name: string): NameParts {
   return { base: name.slice(0, at), argument: name.slice(at + 1) };
 }
 
+/** The inverse of {@link splitName}, for parts that are in order. */
+export function withArgument(base: string, argument: string | undefined): ServiceName {
+  return (argument === undefined ? base : `${base}@${argument}`) as ServiceName;
+}
+
 const BASE_PATTERN = /^[A-Za-z0-9_\-\u0080-\uffff][A-Za-z0-9._\-\u0080-\uffff]*$/;
 
 /** Why a text is no service name, to follow a colon in a message; undefined when it is one. */

@@ -16,6 +16,7 @@ import {
   isSoftKind,
   type ServiceDescription,
 } from "../contract/description.ts";
+import { AliasIndex } from "./aliases.ts";
 import { directoryEntries } from "./directory_entries.ts";
 import { decodeText, type DescriptionFiles } from "../contract/files.ts";
 import { nameFault } from "../contract/names.ts";
@@ -40,6 +41,8 @@ export interface LoadContext {
   readonly abilities?: Abilities | undefined;
   /** Services that have a description already, broken ones aside; they are not read again. */
   isLoaded(name: string): boolean;
+  /** The name of a loaded service, of which this may be an alias; absent: there are no aliases. */
+  nameOf?(name: string): ServiceName;
 }
 
 export type LoadResult =
@@ -85,7 +88,9 @@ export function loadClosure(name: string, context: LoadContext): LoadResult {
     return { kind: "faulty", problems, service: name, source: undefined, own: false };
   }
   const closure = new Closure(context);
-  const outcome = closure.visit(name as ServiceName);
+  const real = closure.resolve(name as ServiceName);
+  if (real !== name && context.isLoaded(real)) return aliasSinceLoaded(name, real);
+  const outcome = closure.visit(real);
   if (outcome === "missing") return { kind: "not-found", name, searched: context.directories };
   if (outcome === "loaded") {
     return { kind: "loaded", ...closure.reached(), problems: closure.problems };
@@ -94,9 +99,16 @@ export function loadClosure(name: string, context: LoadContext): LoadResult {
     kind: "faulty",
     problems: closure.problems,
     service: name,
-    source: closure.sourceOf(name as ServiceName),
+    source: closure.sourceOf(real),
     own: outcome === "line-fault",
   };
+}
+
+/** The loaded description is an older one, which does not have the alias. */
+function aliasSinceLoaded(name: string, real: ServiceName): LoadResult {
+  const message = `Cannot load ${quote(name)}: it is an alias of ${quote(real)} only in its file`;
+  const problems = [problem(undefined, message, { hint: `dinitctl reload ${real}` })];
+  return { kind: "faulty", problems, service: name, source: undefined, own: false };
 }
 
 /** `barred`: it may be in order, but must not be a dependency here. */
@@ -114,9 +126,38 @@ class Closure {
   /** Faulty and missing ones that something depends on softly. */
   readonly #broken = new Map<ServiceName, BrokenService>();
   readonly #chain: ServiceName[] = [];
+  /** Searches whose outcome is to be used. */
+  readonly #searches = new Map<ServiceName, SearchResult>();
+  readonly #aliasIndex: AliasIndex;
+  /** Aliases of what was read, and where each is written. */
+  readonly #aliases = new Map<
+    ServiceName,
+    { readonly name: ServiceName; readonly where: string }
+  >();
 
   constructor(context: LoadContext) {
     this.#context = context;
+    this.#aliasIndex = new AliasIndex(context.directories, context.files);
+  }
+
+  /** The service that has a name, which may be an alias. */
+  resolve(name: ServiceName): ServiceName {
+    if (this.#met.has(name)) return name;
+    const { isLoaded, nameOf, directories, files } = this.#context;
+    if (isLoaded(name)) return nameOf?.(name) ?? name;
+    const known = this.#aliases.get(name);
+    if (known !== undefined) return known.name;
+    const search = findDescription(name, directories, files);
+    this.#searches.set(name, search);
+    if (search.kind !== "missing") return name;
+    const [owner, other] = this.#aliasIndex.ownersOf(name);
+    if (owner === undefined) return name;
+    if (other !== undefined) {
+      const message = `${quote(name)} is an alias of ${quote(owner.name)} (${owner.file}), ` +
+        `and of ${quote(other.name)} as well; the first is taken`;
+      this.#problems.addAll([problem({ file: other.file }, message, { severity: "warning" })]);
+    }
+    return owner.name;
   }
 
   get problems(): readonly Problem[] {
@@ -145,7 +186,9 @@ class Closure {
     this.#met.set(name, "open");
     this.#chain.push(name);
     const before = this.#problems.all.length;
-    const search = findDescription(name, this.#context.directories, this.#context.files);
+    const search = this.#searches.get(name) ??
+      findDescription(name, this.#context.directories, this.#context.files);
+    this.#searches.delete(name);
     const outcome = this.#load(name, search);
     this.#chain.pop();
     this.#met.set(name, outcome);
@@ -174,7 +217,42 @@ class Closure {
       return read.isLineFault ? "line-fault" : "faulty";
     }
     this.#problems.addAll(read.warnings);
-    return this.#complete(name, read.draft);
+    const faults = this.#aliasFaults(name, read.draft);
+    this.#problems.addAll(faults);
+    return faults.length > 0 ? "line-fault" : this.#complete(name, read.draft);
+  }
+
+  /** What is wrong with a description's other names; those that are in order are noted. */
+  #aliasFaults(name: ServiceName, { body, reading, tree }: Draft): readonly Problem[] {
+    const faults: Problem[] = [];
+    const assignment = reading.given.get("aliases");
+    if (assignment === undefined) return faults;
+    for (const [at, alias] of body.aliases.entries()) {
+      const index = reading.values.aliases?.[at]?.index ?? 0;
+      const position = tree.locate(assignment, { part: "value", path: [index] });
+      const why = this.#aliasFault(name, alias);
+      if (why !== undefined) {
+        faults.push(problem(position, `Cannot use the alias ${quote(alias)}: ${why}`));
+        continue;
+      }
+      const { file, line, column } = position;
+      this.#aliases.set(alias, { name, where: `${file}:${line}:${column}` });
+    }
+    return faults;
+  }
+
+  #aliasFault(name: ServiceName, alias: ServiceName): string | undefined {
+    const { directories, files, isLoaded, nameOf } = this.#context;
+    if (alias === name) return "it is the service's own name";
+    const other = this.#aliases.get(alias);
+    if (other !== undefined && other.name !== name) {
+      return `${quote(other.name)} has it, too: ${other.where}`;
+    }
+    const found = findDescription(alias, directories, files);
+    if (found.kind === "found") return `${found.source.file} describes a service of that name`;
+    if (!isLoaded(alias)) return undefined;
+    const owner = nameOf?.(alias) ?? alias;
+    return owner === name ? undefined : `the loaded service ${quote(owner)} has that name`;
   }
 
   #complete(name: ServiceName, draft: Draft): Outcome {
@@ -184,11 +262,13 @@ class Closure {
     for (const dependency of draft.dependencies) {
       const { kind, target } = dependency;
       if (target.kind === "service") {
-        isWhole = this.#depend(name, target.name, dependency) && isWhole;
-        dependencies.push({ kind, name: target.name });
+        const needed = this.resolve(target.name);
+        isWhole = this.#depend(name, needed, dependency) && isWhole;
+        dependencies.push({ kind, name: needed });
         continue;
       }
-      for (const entry of this.#entries(target.path, dependency)) {
+      for (const named of this.#entries(target.path, dependency)) {
+        const entry = this.resolve(named);
         const answer = this.#offer(name, entry, dependency, target.path);
         if (answer === "use") dependencies.push({ kind, name: entry });
         if (answer === "faulty") isWhole = false;

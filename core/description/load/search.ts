@@ -57,6 +57,19 @@ export function findDescription(
     : { kind: "unreadable", problem: unreadable };
 }
 
+/** Whether there is something that the search would look at, readable or not. */
+export function hasDescription(
+  name: string,
+  directories: readonly string[],
+  files: DescriptionFiles,
+): boolean {
+  const { base } = splitName(name);
+  return directories.some((directory) => {
+    const native = joinPath(directory, base);
+    return files.exists(native + TOML_SUFFIX) || files.exists(native);
+  });
+}
+
 /** A warning when one directory has a service in both formats. A directory of that name is none. */
 function doubled(toml: string, native: string, files: DescriptionFiles): readonly Problem[] {
   if (!files.exists(native) || files.read(native).kind !== "contents") return [];

@@ -33,7 +33,7 @@ import { cgroup } from "../values/cgroup.ts";
 import { timer } from "../values/timer.ts";
 import { sandbox } from "../values/sandbox.ts";
 import { envFiles } from "../values/env_file.ts";
-import { directories, name, names } from "../values/names.ts";
+import { baseNames, directories, name, names } from "../values/names.ts";
 import { line, lines } from "../values/lines.ts";
 import {
   command,
@@ -194,6 +194,14 @@ export const SETTINGS = {
     tomlOnly(line),
     { reload: "at once" },
     "What the service is, in one line for people: dinitctl status and list --json show it.",
+  ),
+  "aliases": row(
+    "What is run",
+    tomlOnly(baseNames),
+    { default: "empty", repeated: "adds", reload: "at once" },
+    "Other names of the service, under which it is found by whatever names it: commands of dinitctl, dependencies " +
+      "and orderings (consumer-of wants its name). They are names as files have them; of a template each is one " +
+      "for every argument. No other service may have the name, or a file of that name.",
   ),
   "documentation": row(
     "What is run",

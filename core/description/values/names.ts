@@ -23,6 +23,14 @@ export const names: Value<readonly Item<ServiceName>[]> = {
   read: (raw, scope) => readItems(raw, scope, readName),
 };
 
+/** A list of names that files could have: without an argument. */
+export const baseNames: Value<readonly Item<string>[]> = {
+  name: "list of names",
+  native: "item",
+  schema: { type: "array", items: { type: "string", minLength: 1, pattern: "^[^@]+$" } },
+  read: (raw, scope) => readItems(raw, scope, readBaseName),
+};
+
 /** A list of directories whose entries name services. */
 export const directories: Value<readonly Item<string>[]> = {
   name: "list of directories",
@@ -66,6 +74,17 @@ function readName(
   const becomes = value === written ? "" : `it becomes ${JSON.stringify(value)}, and `;
   const hint = value.includes("/") ? "Name the service, not its file" : undefined;
   return scope.fail(becomes + fault, part === undefined ? { hint } : { part, hint });
+}
+
+function readBaseName(raw: unknown, scope: ValueScope, part: number): string | undefined {
+  const written = readText(raw, scope, part);
+  if (written === undefined) return undefined;
+  if (written.includes("@")) {
+    const hint = "It is an alias for every argument: leave out the @ and what follows";
+    return scope.fail("it is to be the name of a file", { part, hint });
+  }
+  const fault = nameFault(written);
+  return fault === undefined ? written : scope.fail(fault, { part });
 }
 
 function readDirectory(raw: unknown, scope: ValueScope, part: number): string | undefined {

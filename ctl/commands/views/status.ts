@@ -46,11 +46,14 @@ function* serviceDetails(
     ? yield* descriptionDirectory(paths, service.handle)
     : undefined;
   const current = yield* session.status(service.handle);
+  const details = yield* session.details(service.handle);
+  // It may have been asked for by another of its names.
+  const own = details?.name ?? name;
   return {
-    name,
+    name: own,
     status: current,
-    file: directory === undefined ? undefined : describedFile(directory, name, current, context),
-    details: yield* session.details(service.handle),
+    file: directory === undefined ? undefined : describedFile(directory, own, current, context),
+    details,
     logLines: yield* outputLines(session, service.handle, linesWanted(context)),
   };
 }

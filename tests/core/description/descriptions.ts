@@ -5,6 +5,7 @@ import type { ServiceDescription } from "../../../core/description/contract/desc
 import { type DescriptionFiles, directoryPart } from "../../../core/description/contract/files.ts";
 import { formatProblem, problemLine } from "../../../core/description/contract/problem.ts";
 import { parseUserDatabase } from "../../../core/description/contract/users.ts";
+import type { ServiceName } from "../../../core/types.ts";
 import { fail } from "../../assert.ts";
 
 export const USERS = parseUserDatabase(
@@ -49,9 +50,15 @@ export interface LoadOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly directories?: readonly string[];
   readonly loaded?: readonly string[];
+  /** Other names of what is loaded. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly links?: Readonly<Record<string, string>>;
   readonly managerUid?: number;
   readonly abilities?: Abilities;
+}
+
+function realName(name: string, { aliases }: LoadOptions): string {
+  return aliases?.[name] ?? name;
 }
 
 /** Loads a service from files in memory; the search path is `/d` unless told. */
@@ -63,7 +70,8 @@ export function load(name: string, map: FileMap, options: LoadOptions = {}): Loa
     managerUid: options.managerUid ?? 0,
     environment: new Map(Object.entries(options.environment ?? {})),
     abilities: options.abilities,
-    isLoaded: (service) => options.loaded?.includes(service) === true,
+    isLoaded: (service) => options.loaded?.includes(realName(service, options)) === true,
+    nameOf: (service) => realName(service, options) as ServiceName,
   });
 }
 

@@ -8,6 +8,7 @@ export type Pair = readonly [toml: string, native: string];
 /** Settings that upstream's format does not have. */
 export const TOML_ONLY = [
   "description",
+  "aliases",
   "documentation",
   "reload-command",
   "reload-signal",

@@ -21,6 +21,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['command = "a \\"b"', "1:14: error: Cannot read command"],
   ['description = "a\\nb"', "1:15: error: Cannot read description"],
   ['description = " "', '1:15: error: Cannot read description = " ": it is empty'],
+  [
+    'aliases = ["a@b"]',
+    '1:12: error: Cannot read "a@b" in aliases: it is to be the name of a file',
+  ],
+  ['aliases = ["a", "b/c"]', '1:17: error: Cannot read "b/c" in aliases'],
   ['documentation = "x"', '1:17: error: Cannot read documentation = "x": a list in brackets'],
   ['documentation = ["x", ""]', '1:23: error: Cannot read "" in documentation: it is empty'],
   ["command = 5", "1:11: error: Cannot read command = 5: a command is a text or a list"],

@@ -34,6 +34,10 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("", (d) => d.summary, undefined),
     internal('description = "Web server"', (d) => d.summary, "Web server"),
   ],
+  "aliases": [
+    process("", (d) => d.aliases, []),
+    internal('aliases = ["b", "c"]', (d) => d.aliases, ["b@x", "c@x"]),
+  ],
   "documentation": [
     process("", (d) => d.documentation, []),
     process('documentation = ["man:x(8)", "https://x"]', (d) => d.documentation, [

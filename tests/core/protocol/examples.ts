@@ -122,6 +122,8 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
         isPinnedStopped: true,
         isSetAside: false,
         timer: undefined,
+        name: undefined,
+        aliases: [],
         summary: undefined,
         documentation: [],
         failedDependency: undefined,

@@ -30,6 +30,8 @@ const CRASHING: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  name: undefined,
+  aliases: [],
   summary: undefined,
   documentation: [],
   failedDependency: undefined,

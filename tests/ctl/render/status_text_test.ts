@@ -120,6 +120,8 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
     isPinnedStopped: true,
     isSetAside: true,
     timer: undefined,
+    name: undefined,
+    aliases: [],
     summary: undefined,
     documentation: [],
     failedDependency: "db",

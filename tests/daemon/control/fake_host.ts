@@ -52,6 +52,8 @@ export const DETAILS: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  name: undefined,
+  aliases: [],
   summary: undefined,
   documentation: [],
   failedDependency: undefined,

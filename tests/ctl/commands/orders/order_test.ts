@@ -516,6 +516,8 @@ Deno.test("a start that fails names the dependency that our manager blames", () 
     isPinnedStopped: false,
     isSetAside: false,
     timer: undefined,
+    name: undefined,
+    aliases: [],
     summary: undefined,
     documentation: [],
     failedDependency: "db",
