@@ -97,6 +97,47 @@ export function defaultServiceDirectories(instance: Instance): readonly string[]
   return [...own, ...SHARED_USER_DIRECTORIES, ...last];
 }
 
+/** Folders that services have beside their files, by what they are for. */
+export type ServicePlace = "runtime" | "state" | "cache" | "log" | "configuration";
+
+const SYSTEM_PLACES: Readonly<Record<ServicePlace, string>> = {
+  runtime: "/run",
+  state: "/var/lib",
+  cache: "/var/cache",
+  log: "/var/log",
+  configuration: "/etc",
+};
+
+/** What FreeBSD has elsewhere. Source: hier(7). */
+const FREEBSD_PLACES: Partial<Readonly<Record<ServicePlace, string>>> = {
+  runtime: "/var/run",
+  state: "/var/db",
+  configuration: "/usr/local/etc",
+};
+
+/**
+ * Where folders of services lie; undefined when a user's home, or the directory of a user's run,
+ * cannot be found. Source: systemd.exec(5), RuntimeDirectory=; XDG Base Directory Specification.
+ */
+export function servicePlaces(
+  instance: Instance,
+): Readonly<Record<ServicePlace, string | undefined>> {
+  if (instance.isSystem) {
+    return instance.os === "freebsd" ? { ...SYSTEM_PLACES, ...FREEBSD_PLACES } : SYSTEM_PLACES;
+  }
+  const home = homeDirectory(instance);
+  const place = (variable: string, inHome: string) =>
+    setValue(instance, variable) ?? (home === undefined ? undefined : joinPath(home, inHome));
+  const state = place("XDG_STATE_HOME", ".local/state");
+  return {
+    runtime: setValue(instance, "XDG_RUNTIME_DIR"),
+    state,
+    cache: place("XDG_CACHE_HOME", ".cache"),
+    log: state === undefined ? undefined : joinPath(state, "log"),
+    configuration: place("XDG_CONFIG_HOME", ".config"),
+  };
+}
+
 /** A path seen from a directory; absolute paths stay. */
 export function joinPath(directory: string, path: string): string {
   if (path.startsWith("/")) return path;

@@ -29,6 +29,7 @@ import { findKilled, type FoundKilled } from "./killed_manager.ts";
 import { KillAll } from "./commands/kill_all.ts";
 import { Host } from "./host.ts";
 import { Launcher } from "./launch/launcher.ts";
+import { ServiceFolders } from "./launch/service_folders.ts";
 import { logCommands } from "./commands/log_commands.ts";
 import { type DescriptorOwner, Loop } from "./loop.ts";
 import { Ending } from "./machine/ending.ts";
@@ -101,6 +102,7 @@ export class DaemonParts {
   readonly #recorder: InputRecorder;
   readonly #outputs: ServiceOutputs;
   readonly #cgroups: ServiceCgroups;
+  readonly #folders: ServiceFolders;
   readonly #logins: Logins;
   readonly #launcher: Launcher;
   readonly #supervision: Supervision;
@@ -154,6 +156,11 @@ export class DaemonParts {
     this.#cgroups = new ServiceCgroups(platform, {
       given: options.cgroupPath,
       error: (text) => log.error(text),
+    });
+    this.#folders = new ServiceFolders({
+      platform,
+      places: places.folders,
+      warn: (text) => log.warn(text),
     });
     this.#logins = new Logins(platform, log, this.#timers);
     this.#killAll = new KillAll({
@@ -210,6 +217,7 @@ export class DaemonParts {
       environment: this.environment,
       outputs: this.#outputs,
       cgroups: this.#cgroups,
+      folders: this.#folders,
       cgroupBase: this.#cgroupBase,
       notes: this.keeping,
       usualOomScore: this.#oomScores.services,
@@ -466,6 +474,7 @@ export class DaemonParts {
         sockets: this.#launcher.sockets,
         outputs: this.#outputs,
         cgroups: this.#cgroups,
+        folders: this.#folders,
         report,
         isMade: (command) => this.#settling?.takes(command) ?? false,
       }),
@@ -548,7 +557,7 @@ export class DaemonParts {
       ...{ ends, keeping: this.keeping, work: this.work, answers: control },
       launching: launches,
       timed: [
-        ...[this.#timers, this.#outputs, ...timed, control, this.#succession],
+        ...[this.#timers, this.#outputs, this.#folders, ...timed, control, this.#succession],
         ...(this.#options.watchdogMs === undefined ? [] : [this.watchdog]),
       ],
       log: this.output.log,

@@ -22,6 +22,8 @@ import { EXAMPLES } from "./setting_examples.ts";
 
 /** What each kind of value looks like, by the name it has in the table. */
 export const KINDS: Readonly<Record<string, string>> = {
+  "directories":
+    'A name (`"web"`), a table (`{ path = "web", mode = "750" }`), or a list of these.',
   "list of names": 'A list of names as files of services have them: `["sshd"]`.',
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":

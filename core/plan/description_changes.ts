@@ -25,6 +25,7 @@ const PARTS: {
   stopCommand: ["stop-command", list],
   refresh: ["reload-command", (refresh) => refresh.kind === "none" ? undefined : plain(refresh)],
   workingDirectory: ["working-dir", String],
+  folders: ["directories", (folders) => list(folders.map(plain))],
   after: ["after", list],
   before: ["before", list],
   chainTo: ["chain-to", optional],

@@ -39,6 +39,7 @@ const BLANK: Omit<ServiceDescription, "name"> = {
   refresh: NO_REFRESH,
   workingDirectory: "/",
   environment: NO_CHANGES,
+  folders: NO_ITEMS,
   attributes: PLAIN_ATTRIBUTES,
   dependencies: NO_ITEMS,
   after: NO_ITEMS,

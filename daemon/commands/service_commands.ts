@@ -9,6 +9,7 @@ import type { CommandHandlers, CommandOf } from "./execute.ts";
 import type { ActivationSockets } from "../launch/activation_sockets.ts";
 import type { DemandSockets } from "../launch/demand.ts";
 import type { LaunchQueue } from "../launch/queue.ts";
+import type { ServiceFolders } from "../launch/service_folders.ts";
 import type { Log } from "../output/log.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import { askToEnd } from "../processes/end_signal.ts";
@@ -42,6 +43,7 @@ export interface ServiceCommandParts {
   readonly timers: Pick<ServiceTimers, "listen" | "ignore" | "begins" | "redescribe">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
+  readonly folders: Pick<ServiceFolders, "serviceStopped">;
   readonly memories: readonly ServiceMemory[];
   readonly report: (event: Event) => void;
 }
@@ -111,13 +113,15 @@ function endTree(
 }
 
 function notify(
-  { scheduler, outputs, cgroups, control }: ServiceCommandParts,
+  { scheduler, outputs, cgroups, folders, control }: ServiceCommandParts,
   { service, event, status }: CommandOf<"notify">,
 ): void {
   if (status.state === "stopped") {
-    const { name } = scheduler.description(service);
+    const description = scheduler.description(service);
+    const { name } = description;
     outputs.serviceStopped(name);
     cgroups.remove(name);
+    if (description.folders.length > 0) folders.serviceStopped(description);
   }
   control.notify(service, event, status);
 }

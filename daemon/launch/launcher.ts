@@ -26,6 +26,7 @@ import type { LaunchNotes } from "../kept/state_memory.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import { treeMark } from "../processes/tree_killer.ts";
+import type { ServiceFolders } from "./service_folders.ts";
 import type { ManagerEnvironment } from "../start/environment.ts";
 
 export interface LaunchRequest {
@@ -59,6 +60,7 @@ export interface LauncherParts {
   readonly environment: ManagerEnvironment;
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
+  readonly folders: ServiceFolders;
   /** The cgroup that relative ones are below, as a path in the file system. */
   readonly cgroupBase: string;
   /** Outlive the manager. */
@@ -93,6 +95,10 @@ export class Launcher {
   }
 
   launch(request: LaunchRequest): Launched {
+    if (request.role === "start" && request.description.folders.length > 0) {
+      const failure = this.#parts.folders.prepare(request.description);
+      if (failure !== undefined) return notLaunched(failure);
+    }
     const sockets = this.#socketsFor(request);
     if ("kind" in sockets) return notLaunched(sockets);
     const streams = this.#streamsFor(request);
@@ -152,7 +158,7 @@ export class Launcher {
       command: errand?.command ??
         (role === "start" ? description.command : description.stopCommand),
       environment: launchEnvironment(this.#environments.of(service, description), {
-        more: errand?.variables,
+        more: this.#moreVariables(description, errand),
         treeMark: isMarked ? treeMark(platform, description.name) : undefined,
         notifyAddress: notify?.address,
         watchdogTimeoutMs,
@@ -172,6 +178,14 @@ export class Launcher {
       usualOomScore,
       cgroupProcs: ownCgroup ?? this.#cgroupProcs(attributes.runInCgroup),
     };
+  }
+
+  #moreVariables(
+    description: ServiceDescription,
+    errand: Errand | undefined,
+  ): readonly string[] | undefined {
+    if (description.folders.length === 0) return errand?.variables;
+    return [...this.#parts.folders.variables(description), ...errand?.variables ?? []];
   }
 
   /** A process that ends another one gets what is open, but opens nothing. */

@@ -6,6 +6,7 @@ import {
   defaultServiceDirectories,
   defaultSocketPath,
   type Instance,
+  servicePlaces,
   stateDirectory,
 } from "../../core/paths.ts";
 import type { DaemonOptions } from "./options.ts";
@@ -19,6 +20,8 @@ export interface Places {
   readonly directories: readonly string[];
   /** For what is to outlive the machine's run; undefined: no place is known. */
   readonly stateDirectory: string | undefined;
+  /** Of the folders that services have. */
+  readonly folders: ReturnType<typeof servicePlaces>;
   /** What relative ones are relative to; empty when the directory was removed under us. */
   readonly workingDirectory: string;
 }
@@ -35,6 +38,7 @@ export function findPlaces(
       ? serviceDirectories
       : defaultServiceDirectories(instance),
     stateDirectory: stateDirectory(instance),
+    folders: servicePlaces(instance),
     workingDirectory: workingDirectory(),
   };
 }

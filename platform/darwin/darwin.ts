@@ -9,6 +9,7 @@ import { bsdSystem } from "../bsd/system.ts";
 import { createSystemPoller } from "../bsd/system_poller.ts";
 import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
+import { posixServiceFolders } from "../posix/files/service_folder_calls.ts";
 import { aboveStandard, failure } from "../posix/kernel/kernel.ts";
 import { SPAWN_ABI } from "../posix_spawn/abi.ts";
 import { createPosixSpawner } from "../posix_spawn/spawner.ts";
@@ -51,6 +52,16 @@ export function openDarwin(): Platform {
       withSignalsBlocked: (action) => mask.withBlocked("all", action),
     }),
     readDirectory: (path) => readDirectoryByRuntime(kernel, path),
+    ...posixServiceFolders(kernel, {
+      ...parts,
+      files: {
+        ...files,
+        someNames: (path) => {
+          const read = readDirectoryByRuntime(kernel, path);
+          return read.kind === "names" ? read.names : read;
+        },
+      },
+    }),
     ...unavailableHere(kernel),
     becomeSubreaper: () =>
       failure(kernel, "subreaper", abi.errno.EOPNOTSUPP, "macOS gives orphans to launchd only"),

@@ -21,6 +21,19 @@ export interface LogFileOwner {
   readonly serviceUser?: number | undefined;
 }
 
+/** A folder of a service: made if it is not there. */
+export interface MadeFolder {
+  /** Absolute; it has to be there. Links in it are followed. */
+  readonly base: string;
+  /** Below it: names with slashes between them, without `.` and `..`. Links are refused. */
+  readonly path: string;
+  /** Given whatever the umask is. */
+  readonly mode: number;
+  /** Undefined keeps the manager's, or what is there. */
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+}
+
 /** A log file; the caller owns the descriptor. */
 export interface OpenedLogFile {
   readonly kind: "log-file";

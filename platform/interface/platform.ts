@@ -14,7 +14,13 @@ import type {
 } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
-import type { FileContents, LogFileOwner, LogRotationNames, OpenedLogFile } from "./file_types.ts";
+import type {
+  FileContents,
+  LogFileOwner,
+  LogRotationNames,
+  MadeFolder,
+  OpenedLogFile,
+} from "./file_types.ts";
 import type { KeptMemories } from "./kept_memory.ts";
 import type { LastResort } from "./last_resort.ts";
 import type { LeftChannels } from "./left_channels.ts";
@@ -312,6 +318,21 @@ export interface Platform {
    * nowhere.
    */
   sizeAtPath(file: FileIdentity, path: string): number | undefined;
+  /**
+   * Makes a folder for a service, or gives the one that is there owner and mode. In a folder that
+   * others can write, one that is there stays as it is, and has to be the manager's user's or that
+   * of `uid`. The message says what is in the way.
+   */
+  makeServiceFolder(folder: MadeFolder): Failure | undefined;
+  /**
+   * Removes such a folder with all that is in it, a step at each turn. One that is not there, or
+   * that would not be used, is no failure.
+   *
+   * @returns The first failure at the end; what could be removed is.
+   */
+  removeServiceFolder(
+    folder: Pick<MadeFolder, "base" | "path" | "uid">,
+  ): Generator<void, Failure | undefined>;
   /** EEXIST when something is there. */
   makeDirectory(path: string, mode: number): Failure | undefined;
   /** Only an empty one, or a control group without processes. */

@@ -6,6 +6,7 @@ import { errnoText } from "../ffi/errno.ts";
 import type { Platform } from "../interface/platform.ts";
 import { posixFileChanges } from "./files/file_changes.ts";
 import { posixFolders } from "./files/folders.ts";
+import { posixServiceFolders } from "./files/service_folder_calls.ts";
 import { type InheritedWays, posixInherited } from "./inherited.ts";
 import type { PosixKernel } from "./kernel/kernel.ts";
 import { posixLogFiles } from "./logs/log_file_calls.ts";
@@ -60,6 +61,8 @@ type PosixPlatform = Pick<
   | "readDirectory"
   | "exists"
   | "fileStatus"
+  | "makeServiceFolder"
+  | "removeServiceFolder"
   | "makeDirectory"
   | "removeDirectory"
   | "writeFile"
@@ -114,6 +117,7 @@ export function posixSystem(
     ...{ readFile, readDirectory, exists },
     fileStatus: (path, links) =>
       links === "followed" ? status.statusOf(path) : status.statusAt(undefined, path),
+    ...posixServiceFolders(kernel, { files, streams, status }),
     ...posixFileChanges(kernel, files, streams),
     ...logs,
     ...posixTerminals(kernel),

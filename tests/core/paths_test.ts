@@ -1,4 +1,9 @@
-import { defaultServiceDirectories, defaultSocketPath, type Instance } from "../../core/paths.ts";
+import {
+  defaultServiceDirectories,
+  defaultSocketPath,
+  type Instance,
+  servicePlaces,
+} from "../../core/paths.ts";
 import { assertEquals } from "../assert.ts";
 
 function instanceOf(
@@ -72,4 +77,29 @@ Deno.test("defaultServiceDirectories() of a container's user ends with the syste
   const system = defaultServiceDirectories(instanceOf(true, {}));
   assertEquals(defaultServiceDirectories(instance).slice(-system.length), system);
   assertEquals(defaultServiceDirectories({ ...instance, isSystem: true }), system);
+});
+
+Deno.test("servicePlaces() of a system are those of its hierarchy", () => {
+  const places = servicePlaces(instanceOf(true, { XDG_STATE_HOME: "/x", HOME: "/root" }));
+  assertEquals(Object.values(places), ["/run", "/var/lib", "/var/cache", "/var/log", "/etc"]);
+  const freebsd = servicePlaces({ ...instanceOf(true, {}), os: "freebsd" });
+  assertEquals(Object.values(freebsd), [
+    "/var/run",
+    "/var/db",
+    "/var/cache",
+    "/var/log",
+    "/usr/local/etc",
+  ]);
+});
+
+Deno.test("servicePlaces() of a user are where variables say, or in the home", () => {
+  assertEquals(Object.values(servicePlaces(instanceOf(false, { XDG_RUNTIME_DIR: "/r" }, "/h"))), [
+    "/r",
+    "/h/.local/state",
+    "/h/.cache",
+    "/h/.local/state/log",
+    "/h/.config",
+  ]);
+  const { runtime, log } = servicePlaces(instanceOf(false, { XDG_STATE_HOME: "/s" }));
+  assertEquals([runtime, log], [undefined, "/s/log"]);
 });

@@ -12,6 +12,7 @@ import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
 import type {
   ConsoleUse,
   DescriptionSource,
+  FolderKind,
   LimitedResource,
   ListeningSocket,
   LogTarget,
@@ -19,6 +20,7 @@ import type {
   Refresh,
   ResourceLimit,
   ServiceDescription,
+  ServiceFolder,
   ServiceOptions,
   ServiceType,
 } from "../contract/description.ts";
@@ -115,6 +117,7 @@ class Assembler {
       refresh: this.#refresh(),
       workingDirectory: this.#workingDirectory(),
       environment: this.#environment.changes(),
+      folders: this.#folders(),
       attributes: this.#attributes(),
       after: this.#orderLinks("after"),
       before: this.#orderLinks("before"),
@@ -164,6 +167,16 @@ class Assembler {
     if (aliases === undefined) return NO_ITEMS;
     const { argument } = splitName(this.#context.name);
     return shareEmpty(aliases.map(({ value }) => withArgument(value, argument)));
+  }
+
+  #folders(): readonly ServiceFolder[] {
+    if (!this.#runs) return NO_ITEMS;
+    const { values } = this.#reading;
+    return shareEmpty(
+      FOLDER_KINDS.flatMap((kind) =>
+        values[`${kind}-directory`]?.map((folder) => ({ kind, ...folder })) ?? []
+      ),
+    );
   }
 
   #refresh(): Refresh {
@@ -321,5 +334,8 @@ class Assembler {
     return limits.length === 0 ? PLAIN_ATTRIBUTES.limits : limits;
   }
 }
+
+/** In the order in which they are made. */
+const FOLDER_KINDS: readonly FolderKind[] = ["runtime", "state", "cache", "log", "configuration"];
 
 const RESOURCES: readonly LimitedResource[] = ["nofile", "core", "data", "addrspace"];

@@ -234,6 +234,19 @@ export type Refresh =
   | { readonly kind: "signal"; readonly signal: SignalName }
   | { readonly kind: "command"; readonly command: readonly string[] };
 
+/** What a folder is for: that decides where it lies. */
+export type FolderKind = "runtime" | "state" | "cache" | "log" | "configuration";
+
+/** A folder that is made before the service's processes are, with their user and group. */
+export interface ServiceFolder {
+  readonly kind: FolderKind;
+  /** Below the place of its kind: one or more names. */
+  readonly path: string;
+  readonly mode: number;
+  /** It stays when the service has stopped. */
+  readonly keep: boolean;
+}
+
 export interface ServiceDescription {
   readonly name: ServiceName;
   readonly source: DescriptionSource;
@@ -252,6 +265,7 @@ export interface ServiceDescription {
   readonly refresh: Refresh;
   readonly workingDirectory: string;
   readonly environment: EnvironmentChanges;
+  readonly folders: readonly ServiceFolder[];
   readonly attributes: ProcessAttributes;
 
   readonly dependencies: readonly Dependency[];

@@ -33,6 +33,7 @@ import { cgroup } from "../values/cgroup.ts";
 import { timer } from "../values/timer.ts";
 import { sandbox } from "../values/sandbox.ts";
 import { envFiles } from "../values/env_file.ts";
+import { folders } from "../values/folders.ts";
 import { baseNames, directories, name, names } from "../values/names.ts";
 import { line, lines } from "../values/lines.ts";
 import {
@@ -141,6 +142,8 @@ const RUN_LINT: Rest = { types: RUN, elsewhere: "lint" };
 const RUN_IGNORED: Rest = { types: RUN, elsewhere: "ignored" };
 const SUPERVISED_LINT: Rest = { types: SUPERVISED, elsewhere: "lint" };
 const SUPERVISED_IGNORED: Rest = { types: SUPERVISED, elsewhere: "ignored" };
+/** What is made before a launch. */
+const FOLDER: Rest = { ...RUN_LINT, default: "none", substitution: "pre" };
 /** A value that upstream's format does not have. */
 function tomlOnly<T>(value: Value<T>): Value<T> {
   return { ...value, native: "none" };
@@ -293,6 +296,42 @@ export const SETTINGS = {
     { ...RUN_LINT, default: "empty" },
     "Table of variables for the commands, and for variables in this description. It comes after env-file " +
       "and wins. Values are literal.",
+  ),
+  "runtime-directory": row(
+    "What is run",
+    folders("runtime"),
+    FOLDER,
+    "Directory below /run (FreeBSD: /var/run; a user's manager: XDG_RUNTIME_DIR) that is made before the commands run, " +
+      "with the user and group of run-as. A name or several with slashes, of which the last gets user and mode; or " +
+      '{ path = "web", mode = "750", keep = true }, the mode "755" by default; or a list. Its path is in ' +
+      "RUNTIME_DIRECTORY, several with colons between them. It is removed with all that is in it when the service has " +
+      "stopped (not between restarts), unless keep is true. What is there already gets user and mode; no symbolic link is followed, and " +
+      "what belongs to another user in a directory that others can write is an error.",
+  ),
+  "state-directory": row(
+    "What is run",
+    folders("state"),
+    FOLDER,
+    "The same below /var/lib (FreeBSD: /var/db; a user's: XDG_STATE_HOME, ~/.local/state), in STATE_DIRECTORY; it is kept.",
+  ),
+  "cache-directory": row(
+    "What is run",
+    folders("cache"),
+    FOLDER,
+    "The same below /var/cache (a user's: XDG_CACHE_HOME, ~/.cache), in CACHE_DIRECTORY; it is kept unless keep is false.",
+  ),
+  "log-directory": row(
+    "What is run",
+    folders("log"),
+    FOLDER,
+    "The same below /var/log (a user's: log in XDG_STATE_HOME, ~/.local/state), in LOGS_DIRECTORY; it is kept. It is " +
+      "there before logfile is opened.",
+  ),
+  "configuration-directory": row(
+    "What is run",
+    folders("configuration"),
+    FOLDER,
+    "The same below /etc (FreeBSD: /usr/local/etc; a user's: XDG_CONFIG_HOME, ~/.config), in CONFIGURATION_DIRECTORY; it is kept.",
   ),
   "load-options": row(
     "What is run",

@@ -15,7 +15,7 @@ export function directoryReader(
     openFile(path: string, flags: number): Fd | Failure;
     close(fd: Fd): void;
   },
-): Platform["readDirectory"] {
+): Pick<Platform, "readDirectory"> & { someNames(path: string): readonly string[] | Failure } {
   const { addresses, abi, calls } = kernel;
   const { file, directory } = abi;
   const block = allocate(32 * 1024);
@@ -25,7 +25,8 @@ export function directoryReader(
    */
   const position = allocate(8);
 
-  function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {
+  /** @param most `some`: what one call gives, unless that is nothing but "." and "..". */
+  function namesIn(path: string, most: "all" | "some"): string[] | Failure {
     const fd = openFile(path, file.O_RDONLY | file.O_NONBLOCK | file.O_DIRECTORY);
     if (typeof fd !== "number") return fd;
     const names: string[] = [];
@@ -40,9 +41,15 @@ export function directoryReader(
       }
       if (count === 0) break;
       collectNames(count, names);
+      if (most === "some" && names.length > 0) break;
     }
     close(fd);
-    return { kind: "names", names };
+    return names;
+  }
+
+  function readDirectory(path: string): ReturnType<Platform["readDirectory"]> {
+    const names = namesIn(path, "all");
+    return "kind" in names ? names : { kind: "names", names };
   }
 
   function collectNames(count: number, names: string[]): void {
@@ -58,5 +65,5 @@ export function directoryReader(
     }
   }
 
-  return readDirectory;
+  return { readDirectory, someNames: (path) => namesIn(path, "some") };
 }

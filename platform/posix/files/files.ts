@@ -28,6 +28,8 @@ export type Files =
     openFile(path: string, flags: number, mode?: number): Fd | Failure;
     /** The same by a folder's descriptor; without one the name is a path. */
     openAt(folder: Fd | undefined, name: string, flags: number, mode?: number): Fd | Failure;
+    /** Some of the names in a directory, as many as one call gives; none: it is empty. */
+    someNames(path: string): readonly string[] | Failure;
     /** Where a symbolic link leads: readlink(2). */
     readLink(path: string): string | Failure;
   };
@@ -103,6 +105,6 @@ export function posixFiles(
     return length < 0 ? lastFailure(kernel, "readlink") : decodeText(bytes, 0, length);
   }
 
-  const readDirectory = directoryReader(kernel, { openFile, close });
-  return { openFile, openAt, readFile, readDirectory, exists, readLink };
+  const { readDirectory, someNames } = directoryReader(kernel, { openFile, close });
+  return { openFile, openAt, readFile, readDirectory, someNames, exists, readLink };
 }

@@ -26,6 +26,24 @@ const REFUSED: readonly (readonly [string, string])[] = [
     '1:12: error: Cannot read "a@b" in aliases: it is to be the name of a file',
   ],
   ['aliases = ["a", "b/c"]', '1:17: error: Cannot read "b/c" in aliases'],
+  [
+    'runtime-directory = "/run/web"',
+    '1:21: error: Cannot read runtime-directory = "/run/web": it is to be relative',
+  ],
+  ['runtime-directory = "a/../b"', "1:21: error: Cannot read runtime-directory"],
+  [
+    'state-directory = { path = "a", keep = false }',
+    '1:33: error: Cannot read keep = false in state-directory: it has "path", "mode"',
+  ],
+  [
+    'log-directory = ["a", { path = "b", mode = 750 }]',
+    "1:44: error: Cannot read mode = 750 in log-directory: a mode is octal digits in quotes",
+  ],
+  [
+    'cache-directory = { mode = "750" }',
+    "1:19: error: Cannot read cache-directory = { … }: the path",
+  ],
+  ["cache-directory = []", "1:19: error: Cannot read cache-directory = []: it is empty"],
   ['documentation = "x"', '1:17: error: Cannot read documentation = "x": a list in brackets'],
   ['documentation = ["x", ""]', '1:23: error: Cannot read "" in documentation: it is empty'],
   ["command = 5", "1:11: error: Cannot read command = 5: a command is a text or a list"],

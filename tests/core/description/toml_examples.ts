@@ -105,6 +105,39 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       "",
     ]]),
   ],
+  "runtime-directory": [
+    process("", (d) => d.folders, []),
+    process('runtime-directory = "web/$1"', (d) => d.folders, [
+      { kind: "runtime", path: "web/x", mode: 0o755, keep: false },
+    ]),
+    internal('runtime-directory = "web"', (d) => d.folders, []),
+  ],
+  "state-directory": [
+    process(
+      'state-directory = ["a", { path = "b", mode = "2770" }]\nruntime-directory = { path = "c", keep = true }',
+      (d) => d.folders,
+      [
+        { kind: "runtime", path: "c", mode: 0o755, keep: true },
+        { kind: "state", path: "a", mode: 0o755, keep: true },
+        { kind: "state", path: "b", mode: 0o2770, keep: true },
+      ],
+    ),
+  ],
+  "cache-directory": [
+    process('cache-directory = { path = "a", keep = false }', (d) => d.folders, [
+      { kind: "cache", path: "a", mode: 0o755, keep: false },
+    ]),
+  ],
+  "log-directory": [
+    process('log-directory = "a"', (d) => d.folders, [
+      { kind: "log", path: "a", mode: 0o755, keep: true },
+    ]),
+  ],
+  "configuration-directory": [
+    process('configuration-directory = "a"', (d) => d.folders, [
+      { kind: "configuration", path: "a", mode: 0o755, keep: true },
+    ]),
+  ],
   "load-options": [
     process("", (d) => d.environment.set.size, 0),
     process('load-options = ["export-passwd-vars"]', (d) => d.environment.set.get("HOME"), "/root"),
