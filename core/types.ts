@@ -131,11 +131,13 @@ export type ExecStage = (typeof EXEC_STAGE)[keyof typeof EXEC_STAGE];
 export const PLAIN_ATTRIBUTES = {
   runAs: { kind: "manager" },
   limits: [],
+  umask: undefined,
   nice: undefined,
   ioPriority: undefined,
   oomScoreAdjust: undefined,
   runInCgroup: undefined,
   capabilities: undefined,
+  boundingSet: undefined,
   secureBits: undefined,
   noNewPrivileges: false,
   inittabId: undefined,

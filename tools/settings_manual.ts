@@ -24,6 +24,9 @@ import { EXAMPLES } from "./setting_examples.ts";
 export const KINDS: Readonly<Record<string, string>> = {
   "directories":
     'A name (`"web"`), a table (`{ path = "web", mode = "750" }`), or a list of these.',
+  "user or table":
+    'A user (`"www"`, `33`), or a table: `{ user = "www", group = "adm", groups = ["audio"] }`.',
+  "list of capabilities": 'A list: `["cap_net_bind_service", "cap_setuid"]`.',
   "list of names": 'A list of names as files of services have them: `["sshd"]`.',
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":

@@ -56,7 +56,7 @@ export class ServiceFolders implements Timed {
   prepare({ name, folders, attributes }: ServiceDescription): ExecFailed | undefined {
     const { runAs } = attributes;
     const uid = runAs.kind === "manager" ? undefined : runAs.uid;
-    const gid = runAs.kind === "named" ? runAs.gid : undefined;
+    const gid = runAs.kind === "manager" ? undefined : runAs.gid;
     for (const { kind, path, mode } of folders) {
       const base = this.#parts.places[kind];
       if (base === undefined) {

@@ -81,6 +81,7 @@ export type ChildCallName =
   | "sigprocmask"
   | "socket"
   | "symlinkat"
+  | "umask"
   | "unlinkat"
   | "unshare"
   | "write";
@@ -180,6 +181,8 @@ export interface ChildContext extends Inheritance {
   readonly ownConsole?: string | undefined;
   /** Signals that the manager ignores: execve would hand that on. */
   readonly ignoredSignals: readonly number[];
+  /** The highest capability that the kernel knows. There are none outside Linux. */
+  readonly lastCapability?: () => number;
 }
 
 /** Makes a call that must succeed. */

@@ -65,6 +65,8 @@ export interface LaunchHost extends Omit<CallListHost, "allocate" | "blocks"> {
    * none.
    */
   openNullDevice(): Fd | undefined;
+  /** As {@linkcode ChildContext} has it. */
+  readonly lastCapability?: () => number;
   /** Whether descriptor 0 is the manager's controlling terminal. */
   hasControllingTerminal(): boolean;
   /** The machine's console, where children that are to have it must open it themselves. */
@@ -277,8 +279,10 @@ export class StubLauncher implements Launcher {
       this.#known !== present
     ) {
       this.#known = present;
+      const { lastCapability } = this.#host;
       this.#context = {
         ...present,
+        ...lastCapability && { lastCapability },
         system: this.#host.system,
         nullDevice: this.#nullDevice,
         ignoredSignals: this.#host.ignoredSignals,

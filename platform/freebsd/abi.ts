@@ -133,6 +133,11 @@ const FREEBSD_LIMITS = {
 /** setrlimit(2), setpriority(2): sys/sys/resource.h. */
 export const FREEBSD_RESOURCES = {
   ...FREEBSD_LIMITS,
+  RLIMIT_CPU: 0,
+  RLIMIT_FSIZE: 1,
+  RLIMIT_STACK: 3,
+  RLIMIT_MEMLOCK: 6,
+  RLIMIT_NPROC: 7,
   RLIM_INFINITY: 0x7fff_ffff_ffff_ffffn,
   PRIO_PROCESS: 0,
 } as const;

@@ -35,11 +35,17 @@ export const F_DUP2FD_CLOEXEC = 18;
 const DEFAULT_ACTION = { kind: "words64", words: [0, 0, 0, 0] } as const;
 const IGNORE_ACTION = { kind: "words64", words: [1, 0, 0, 0] } as const;
 
-const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
+/** The kernel has no others. */
+const RESOURCE_NUMBER: Readonly<Partial<Record<LimitedResource, number>>> = {
   nofile: resources.RLIMIT_NOFILE,
   core: resources.RLIMIT_CORE,
   data: resources.RLIMIT_DATA,
   addrspace: resources.RLIMIT_AS,
+  stack: resources.RLIMIT_STACK,
+  nproc: resources.RLIMIT_NPROC,
+  memlock: resources.RLIMIT_MEMLOCK,
+  fsize: resources.RLIMIT_FSIZE,
+  cpu: resources.RLIMIT_CPU,
 };
 
 export const FREEBSD_CHILD_SYSTEM: ChildSystem = {
@@ -75,6 +81,7 @@ function attributeCalls(
   return [
     ...priorityCalls(attributes),
     ...limitCalls(attributes, context),
+    ...umaskCalls(attributes),
     ...identityCalls(attributes),
     ...privilegeCalls(attributes),
   ];
@@ -83,12 +90,15 @@ function attributeCalls(
 /** The stage of the first setting that the kernel has nothing for. */
 function unknownHere(settings: ChildSettings): ExecStage | undefined {
   const { attributes, cgroupProcs, sandbox } = settings;
-  const { ioPriority, oomScoreAdjust, capabilities, secureBits } = attributes;
+  const { ioPriority, oomScoreAdjust, limits, capabilities, boundingSet, secureBits } = attributes;
   if (ioPriority !== undefined || oomScoreAdjust !== undefined) return EXEC_STAGE.priority;
   if (cgroupProcs !== undefined) return EXEC_STAGE.cgroup;
-  const isOfLinux = capabilities !== undefined || secureBits !== undefined || sandbox !== undefined;
-  if (isOfLinux) return EXEC_STAGE.capabilities;
-  return undefined;
+  if (limits.some(({ resource }) => RESOURCE_NUMBER[resource] === undefined)) {
+    return EXEC_STAGE.resourceLimits;
+  }
+  const isOfLinux = capabilities !== undefined || boundingSet !== undefined ||
+    secureBits !== undefined || sandbox !== undefined;
+  return isOfLinux ? EXEC_STAGE.capabilities : undefined;
 }
 
 /** FreeBSD's values go to 20; 19 is the weakest that all systems have. */
@@ -96,6 +106,11 @@ function priorityCalls({ nice }: ProcessAttributes): readonly ChildCall[] {
   if (nice === undefined) return [];
   const value = Math.max(-20, Math.min(19, nice));
   return [call(EXEC_STAGE.priority, "setpriority", resources.PRIO_PROCESS, 0, value)];
+}
+
+/** It cannot fail: umask(2). */
+function umaskCalls({ umask }: ProcessAttributes): readonly ChildCall[] {
+  return umask === undefined ? [] : [call(EXEC_STAGE.credentials, "umask", umask)];
 }
 
 function limitCalls(
@@ -112,7 +127,8 @@ function limitCalls(
 }
 
 function limitCall(limit: ResourceLimit, context: ChildContext): ChildCall {
-  const number = RESOURCE_NUMBER[limit.resource];
+  // One that the kernel does not have was refused.
+  const number = RESOURCE_NUMBER[limit.resource] ?? resources.RLIMIT_NOFILE;
   const own: Limit = context.limits.get(number) ?? { soft: RLIM_INFINITY, hard: RLIM_INFINITY };
   const half = (value: ResourceLimit["soft"], unchanged: bigint) => {
     if (value === "unchanged") return unchanged;
@@ -131,11 +147,12 @@ function identityCalls({ runAs }: ProcessAttributes): readonly ChildCall[] {
   if (runAs.kind === "manager") return [];
   const stage = EXEC_STAGE.credentials;
   const user = call(stage, "setresuid", runAs.uid, runAs.uid, runAs.uid);
-  if (runAs.kind !== "named") {
-    return [call(stage, "setgroups", 0, { kind: "words32", words: [] }), user];
+  const { gid, groups: others = [] } = runAs;
+  if (gid === undefined) {
+    const words = { kind: "words32", words: others } as const;
+    return [call(stage, "setgroups", others.length, words), user];
   }
-  const { gid } = runAs;
-  const groups = [gid, ...runAs.groups.filter((group) => group !== gid)];
+  const groups = [gid, ...others.filter((group) => group !== gid)];
   return [
     call(stage, "setgroups", groups.length, { kind: "words32", words: groups }),
     call(stage, "setresgid", gid, gid, gid),

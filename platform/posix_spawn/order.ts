@@ -69,17 +69,17 @@ export function spawnSystem(
 /** The stage of the first setting that posix_spawn has nothing for. */
 function unserved(settings: ChildSettings): ExecStage | undefined {
   const { attributes, cgroupProcs, console, sandbox } = settings;
-  const { nice, ioPriority, oomScoreAdjust, limits, runAs } = attributes;
+  const { nice, ioPriority, oomScoreAdjust, limits, umask, runAs } = attributes;
   if (console !== "none") return EXEC_STAGE.standardDescriptors;
   if (nice !== undefined || ioPriority !== undefined || oomScoreAdjust !== undefined) {
     return EXEC_STAGE.priority;
   }
   if (cgroupProcs !== undefined) return EXEC_STAGE.cgroup;
   if (limits.length > 0) return EXEC_STAGE.resourceLimits;
-  if (runAs.kind !== "manager") return EXEC_STAGE.credentials;
-  const { capabilities, secureBits, noNewPrivileges } = attributes;
-  const isPrivilege = capabilities !== undefined || secureBits !== undefined || noNewPrivileges ||
-    sandbox !== undefined;
+  if (runAs.kind !== "manager" || umask !== undefined) return EXEC_STAGE.credentials;
+  const { capabilities, boundingSet, secureBits, noNewPrivileges } = attributes;
+  const isPrivilege = capabilities !== undefined || boundingSet !== undefined ||
+    secureBits !== undefined || noNewPrivileges || sandbox !== undefined;
   return isPrivilege ? EXEC_STAGE.capabilities : undefined;
 }
 

@@ -9,20 +9,20 @@ import { assembleSandbox } from "./sandbox.ts";
 import { assembleSockets } from "./sockets.ts";
 import { checkCombinations } from "./combinations.ts";
 import { checkDescriptorConflicts } from "./descriptor_conflicts.ts";
-import type {
-  ConsoleUse,
-  DescriptionSource,
-  FolderKind,
-  LimitedResource,
-  ListeningSocket,
-  LogTarget,
-  ProcessAttributes,
-  Refresh,
-  ResourceLimit,
-  ServiceDescription,
-  ServiceFolder,
-  ServiceOptions,
-  ServiceType,
+import {
+  type ConsoleUse,
+  type DescriptionSource,
+  type FolderKind,
+  LIMITED_RESOURCES,
+  type ListeningSocket,
+  type LogTarget,
+  type ProcessAttributes,
+  type Refresh,
+  type ResourceLimit,
+  type ServiceDescription,
+  type ServiceFolder,
+  type ServiceOptions,
+  type ServiceType,
 } from "../contract/description.ts";
 import { type CommandKey, CommandReporter } from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "../environment/builder.ts";
@@ -310,11 +310,13 @@ class Assembler {
     const attributes: ProcessAttributes = {
       runAs: values["run-as"] ?? PLAIN_ATTRIBUTES.runAs,
       limits: this.#limits(),
+      umask: values.umask,
       nice: values.nice,
       ioPriority: values.ioprio,
       oomScoreAdjust: values["oom-score-adj"],
       runInCgroup: values["run-in-cgroup"],
       capabilities: values.capabilities,
+      boundingSet: values["capability-bounding-set"],
       secureBits: values.securebits,
       noNewPrivileges: values.options?.includes("no-new-privs") === true,
       inittabId: isProcess ? values["inittab-id"] : undefined,
@@ -325,7 +327,7 @@ class Assembler {
 
   #limits(): readonly ResourceLimit[] {
     const limits: ResourceLimit[] = [];
-    for (const resource of RESOURCES) {
+    for (const resource of LIMITED_RESOURCES) {
       const pair = this.#reading.values[`rlimit-${resource}`];
       if (pair === undefined) continue;
       if (pair.soft === "unchanged" && pair.hard === "unchanged") continue;
@@ -337,5 +339,3 @@ class Assembler {
 
 /** In the order in which they are made. */
 const FOLDER_KINDS: readonly FolderKind[] = ["runtime", "state", "cache", "log", "configuration"];
-
-const RESOURCES: readonly LimitedResource[] = ["nofile", "core", "data", "addrspace"];

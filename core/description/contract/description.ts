@@ -105,10 +105,20 @@ export type RunAs =
     readonly user: string;
     readonly uid: number;
     readonly gid: number;
-    /** Supplementary groups of the user when the description was loaded, without duplicates. */
+    /**
+     * Supplementary groups of the user when the description was loaded, and those that it adds,
+     * without duplicates.
+     */
     readonly groups: readonly number[];
   }
-  | { readonly kind: "numeric"; readonly uid: number };
+  | {
+    readonly kind: "numeric";
+    readonly uid: number;
+    /** Absent: the manager's. */
+    readonly gid?: number;
+    /** Supplementary ones; absent: none. */
+    readonly groups?: readonly number[];
+  };
 
 /**
  * What a service changes of the manager's environment (taken anew at every launch), in this order:
@@ -126,7 +136,25 @@ export interface EnvironmentChanges {
 /** Half of a resource limit: a number, `unlimited`, or `unchanged`. */
 export type LimitValue = bigint | "unlimited" | "unchanged";
 
-export type LimitedResource = "nofile" | "core" | "data" | "addrspace";
+/** Resources with limits. */
+export const LIMITED_RESOURCES = [
+  "nofile",
+  "core",
+  "data",
+  "addrspace",
+  "stack",
+  "nproc",
+  "memlock",
+  "fsize",
+  "cpu",
+  "sigpending",
+  "msgqueue",
+  "nice",
+  "rtprio",
+  "rttime",
+] as const;
+
+export type LimitedResource = (typeof LIMITED_RESOURCES)[number];
 
 export interface ResourceLimit {
   readonly resource: LimitedResource;
@@ -152,6 +180,7 @@ export interface CgroupSetting {
 export interface ProcessAttributes {
   readonly runAs: RunAs;
   readonly limits: readonly ResourceLimit[];
+  readonly umask: number | undefined;
   /** −20 to 19. */
   readonly nice: number | undefined;
   /** Class and level as ioprio_set(2) takes them: class << 13 | level. */
@@ -161,6 +190,8 @@ export interface ProcessAttributes {
   /** As written; relative to the manager's own group unless it begins with a slash. */
   readonly runInCgroup: string | undefined;
   readonly capabilities: readonly CapabilityItem[] | undefined;
+  /** What is left of the bounding set: bit N is capability N. */
+  readonly boundingSet: bigint | undefined;
   /** SECBIT_* bits of prctl(2). */
   readonly secureBits: number | undefined;
   readonly noNewPrivileges: boolean;

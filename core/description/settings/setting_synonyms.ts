@@ -53,6 +53,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   "stdout": "logfile",
   "limitnofile": "rlimit-nofile",
   "limitcore": "rlimit-core",
+  "limitstack": "rlimit-stack",
+  "limitnproc": "rlimit-nproc",
+  "limitmemlock": "rlimit-memlock",
+  "limitfsize": "rlimit-fsize",
+  "limitcpu": "rlimit-cpu",
+  "capabilityboundingset": "capability-bounding-set",
   "oomscoreadjust": "oom-score-adj",
   "cgroup": "run-in-cgroup",
   "slice": "run-in-cgroup",
@@ -60,7 +66,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   "documents": "documentation",
   "docs": "documentation",
   "name": "The name of the file is the name of the service",
-  "group": "run-as takes the groups of its user along",
+  "group":
+    'run-as takes the groups of its user along; another: run-as = { user = "…", group = "…" }',
   "include": "TOML files include nothing",
   "enablevia": "It belongs to the table [meta]: enable-via",
 };

@@ -27,7 +27,7 @@ import {
 } from "../values/basic.ts";
 import { group, runAs, user } from "../values/identity.ts";
 import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
-import { capabilities, ioPriority, limit, secureBits } from "../values/limits.ts";
+import { capabilities, capabilitySet, ioPriority, limit, secureBits } from "../values/limits.ts";
 import { sockets } from "../values/socket.ts";
 import { cgroup } from "../values/cgroup.ts";
 import { timer } from "../values/timer.ts";
@@ -275,7 +275,9 @@ export const SETTINGS = {
     runAs,
     { ...RUN_LINT, servedBy: BY_STUB, default: "the manager's own identity" },
     "User whose identity the commands get. With a name, its primary and supplementary groups are taken " +
-      "too. With a number, the group stays the manager's and supplementary groups are dropped.",
+      "too. With a number, the group stays the manager's and supplementary groups are dropped. " +
+      '{ user = "www", group = "adm", groups = ["audio"] }: group takes the place of the primary group, groups ' +
+      "come to the supplementary ones.",
   ),
   "env-file": row(
     "What is run",
@@ -688,6 +690,12 @@ export const SETTINGS = {
     { default: "empty", repeated: "adds", reload: "at once or at the next launch" },
     "Yes-or-no properties; the table below has them.",
   ),
+  "umask": row(
+    "Process attributes",
+    tomlOnly(mode),
+    { ...RUN_LINT, servedBy: BY_STUB, default: "the manager's" },
+    'Mode bits that files made by the commands do not get: "027".',
+  ),
   "rlimit-nofile": row(
     "Process attributes",
     limit,
@@ -711,6 +719,67 @@ export const SETTINGS = {
     limit,
     { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
     "Limit of the address space, in bytes; ignored where the system has no such limit.",
+  ),
+  "rlimit-stack": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the stack, in bytes.",
+  ),
+  "rlimit-nproc": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the processes and threads of the user, all of them together; it does not bind root. For those of one " +
+      "service take pids-max of [cgroup].",
+  ),
+  "rlimit-memlock": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of memory that may be locked, in bytes.",
+  ),
+  "rlimit-fsize": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the size of a file that is written, in bytes.",
+  ),
+  "rlimit-cpu": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of processor time, in seconds.",
+  ),
+  "rlimit-sigpending": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of signals that wait for the user's processes.",
+  ),
+  "rlimit-msgqueue": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of POSIX message queues of the user, in bytes.",
+  ),
+  "rlimit-nice": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "How far the niceness may be raised, as getrlimit(2) counts it: 20 - N for a niceness of N.",
+  ),
+  "rlimit-rtprio": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Highest real-time priority that may be taken.",
+  ),
+  "rlimit-rttime": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of processor time under real-time scheduling without a pause, in microseconds.",
   ),
   "nice": row(
     "Process attributes",
@@ -753,6 +822,14 @@ export const SETTINGS = {
     { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged", repeated: "appends" },
     "Capabilities, separated by commas: ^cap_name ambient and inheritable, %cap_name inheritable, " +
       "!cap_name removed from the bounding set.",
+  ),
+  "capability-bounding-set": row(
+    "Process attributes",
+    tomlOnly(capabilitySet),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    'List of the capabilities that the service can have at all: ["cap_net_bind_service", "cap_setuid"]. All others are ' +
+      "removed from the bounding set, so that no program that it executes gets them; an empty list leaves none. Only a manager that has " +
+      "cap_setpcap can do so.",
   ),
   "securebits": row(
     "Process attributes",

@@ -111,6 +111,17 @@ export const capabilities: Value<readonly CapabilityItem[]> = {
   },
 };
 
+/** Capabilities that are left, as bits: those that are not named are gone for good. */
+export const capabilitySet: Value<bigint> = {
+  name: "list of capabilities",
+  native: "words",
+  schema: { type: "array", items: { enum: CAPABILITIES }, uniqueItems: true },
+  read(raw, scope) {
+    const names = words(CAPABILITIES).read(raw, scope);
+    return names?.reduce((mask, name) => mask | (1n << BigInt(CAPABILITIES.indexOf(name))), 0n);
+  },
+};
+
 /** SECBIT_* flags, as bits. */
 export const secureBits: Value<number> = {
   name: "list of words",

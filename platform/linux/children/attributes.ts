@@ -32,6 +32,16 @@ const RESOURCE_NUMBER: Readonly<Record<LimitedResource, number>> = {
   core: RESOURCES.RLIMIT_CORE,
   data: RESOURCES.RLIMIT_DATA,
   addrspace: RESOURCES.RLIMIT_AS,
+  stack: RESOURCES.RLIMIT_STACK,
+  nproc: RESOURCES.RLIMIT_NPROC,
+  memlock: RESOURCES.RLIMIT_MEMLOCK,
+  fsize: RESOURCES.RLIMIT_FSIZE,
+  cpu: RESOURCES.RLIMIT_CPU,
+  sigpending: RESOURCES.RLIMIT_SIGPENDING,
+  msgqueue: RESOURCES.RLIMIT_MSGQUEUE,
+  nice: RESOURCES.RLIMIT_NICE,
+  rtprio: RESOURCES.RLIMIT_RTPRIO,
+  rttime: RESOURCES.RLIMIT_RTTIME,
 };
 
 /** The calls for all of a child's attributes, none for those that are unset. */
@@ -52,15 +62,21 @@ function callsAround(
   settings: ChildSettings,
   context: ChildContext,
 ): readonly ChildCall[] {
+  const bounding = boundingCalls(settings, context);
   return [
     ...priorityCalls(settings),
     ...cgroupCalls(settings.cgroupProcs),
     ...box.before,
     ...limitCalls(settings, context),
+    ...(box.users.length === 0 ? bounding : []),
     ...identityCalls(settings, box.savedUser),
     ...box.users,
+    // In a user namespace of its own the child has a full bounding set again.
+    ...(box.users.length === 0 ? [] : bounding),
     ...capabilityCalls(settings, context),
     ...box.after,
+    // The box makes files too.
+    ...umaskCalls(settings),
   ];
 }
 
@@ -72,6 +88,27 @@ const NO_BOX: BoxCalls = {
   after: [],
   last: [],
 };
+
+/** It cannot fail: umask(2). */
+function umaskCalls({ attributes }: ChildSettings): readonly ChildCall[] {
+  const { umask } = attributes;
+  return umask === undefined ? [] : [call(EXEC_STAGE.credentials, "umask", umask)];
+}
+
+/** While the manager's user is still there: it takes CAP_SETPCAP. */
+function boundingCalls(
+  { attributes }: ChildSettings,
+  { lastCapability }: ChildContext,
+): readonly ChildCall[] {
+  const { boundingSet } = attributes;
+  if (boundingSet === undefined) return [];
+  const last = lastCapability?.() ?? -1;
+  const dropped = Array.from({ length: last + 1 }, (_, capability) => capability)
+    .filter((capability) => (boundingSet >> BigInt(capability) & 1n) === 0n);
+  return dropped.map((capability) =>
+    call(EXEC_STAGE.capabilities, "prctl", PRCTL.PR_CAPBSET_DROP, capability, 0, 0, 0)
+  );
+}
 
 function limitCalls(settings: ChildSettings, context: ChildContext): ChildCall[] {
   const { limits } = settings.attributes;
@@ -145,13 +182,11 @@ function identityCalls(settings: ChildSettings, savedUser: number | undefined): 
   const { runAs } = settings.attributes;
   if (runAs.kind === "manager") return [];
   const stage = EXEC_STAGE.credentials;
-  const groups = runAs.kind === "named" ? runAs.groups : [];
+  const { gid, groups = [] } = runAs;
   const calls = [
     call(stage, "setgroups", groups.length, { kind: "words32", words: groups }),
   ];
-  if (runAs.kind === "named") {
-    calls.push(call(stage, "setresgid", runAs.gid, runAs.gid, runAs.gid));
-  }
+  if (gid !== undefined) calls.push(call(stage, "setresgid", gid, gid, gid));
   // Without this the change of user would take the capabilities that are to be passed on.
   if (keepsCapabilities(settings)) {
     calls.push(call(stage, "prctl", PRCTL.PR_SET_KEEPCAPS, 1, 0, 0, 0));

@@ -8,7 +8,7 @@ import type { ChildStub } from "../../ffi/code_page.ts";
 import { launchMemory } from "../../ffi/launch_memory.ts";
 import { type Launcher, type LaunchPriority, StubLauncher } from "../../child/stub_launcher.ts";
 import type { Inheritance } from "../../posix/processes/inheritance.ts";
-import { CLONE, FILE, MEMORY, SIGNALS } from "../kernel/abi.ts";
+import { CLONE, FILE, MEMORY, PRCTL, SIGNALS } from "../kernel/abi.ts";
 import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { needsOwnMemory } from "./sandbox/sandbox_calls.ts";
 import { aboveStandard } from "../../posix/kernel/kernel.ts";
@@ -31,6 +31,7 @@ export function createLauncher(
     cloneFlags: CLONE_FLAGS,
     mayShareMemory: (settings) => mayShareMemory(settings, inheritance()),
     inheritance,
+    lastCapability,
     openNullDevice,
     hasControllingTerminal: console.hasControllingTerminal,
     ...(launchPriority === undefined ? {} : { launchPriority }),
@@ -68,6 +69,26 @@ function mayShareMemory(
   if (sandbox !== undefined && needsOwnMemory(sandbox, inheritance)) return false;
   return attributes.runAs.kind === "manager" && attributes.oomScoreAdjust === undefined;
 }
+
+let knownLastCapability: number | undefined;
+
+/** Asked when it is first needed: the kernel says of each number whether it knows it. */
+function lastCapability(): number {
+  if (knownLastCapability !== undefined) return knownLastCapability;
+  let last = -1;
+  while (
+    last < MOST_CAPABILITIES && LINUX.numbers(prctl, PR_CAPBSET_READ, last + 1, 0, 0, 0, 0) >= 0
+  ) {
+    last++;
+  }
+  knownLastCapability = last;
+  return last;
+}
+
+/** Bits of the two words that capset(2) takes. */
+const MOST_CAPABILITIES = 63;
+const { prctl } = LINUX.calls;
+const { PR_CAPBSET_READ } = PRCTL;
 
 /**
  * A process that has ended meanwhile needs none; where it may not be set the child goes on without.

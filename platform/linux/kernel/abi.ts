@@ -217,6 +217,7 @@ export const WAIT = {
 /** prctl(2), capset(2): linux/prctl.h, linux/capability.h. */
 export const PRCTL = {
   PR_SET_KEEPCAPS: 8,
+  PR_CAPBSET_READ: 23,
   PR_CAPBSET_DROP: 24,
   PR_SET_SECUREBITS: 28,
   PR_SET_CHILD_SUBREAPER: 36,
@@ -229,11 +230,20 @@ export const PRCTL = {
 
 /** prlimit64(2), setpriority(2), ioprio_set(2): asm-generic/resource.h, linux/ioprio.h. */
 export const RESOURCES = {
+  RLIMIT_CPU: 0,
+  RLIMIT_FSIZE: 1,
   RLIMIT_DATA: 2,
+  RLIMIT_STACK: 3,
   RLIMIT_CORE: 4,
+  RLIMIT_NPROC: 6,
   RLIMIT_NOFILE: 7,
+  RLIMIT_MEMLOCK: 8,
   RLIMIT_AS: 9,
+  RLIMIT_SIGPENDING: 11,
+  RLIMIT_MSGQUEUE: 12,
+  RLIMIT_NICE: 13,
   RLIMIT_RTPRIO: 14,
+  RLIMIT_RTTIME: 15,
   RLIM_INFINITY: 0xffff_ffff_ffff_ffffn,
   PRIO_PROCESS: 0,
   IOPRIO_WHO_PROCESS: 1,

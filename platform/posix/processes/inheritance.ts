@@ -13,8 +13,8 @@ export interface Limit {
 }
 
 export interface Inheritance {
-  /** The manager's limits, at its start: number of the resource → soft, hard. */
-  readonly limits: ReadonlyMap<number, Limit>;
+  /** The manager's limits, as they were at its start: number of the resource → soft, hard. */
+  readonly limits: { get(resource: number): Limit | undefined };
   /** Whether the manager has raised its own limit of descriptors since. */
   readonly descriptorLimitRaised: boolean;
   /** Bit masks of the manager's capabilities. There are none outside Linux. */
@@ -54,10 +54,18 @@ export function posixInheritance(
   calls: LimitCalls,
   capabilities: Inheritance["capabilities"],
 ): InheritanceOwner {
-  const { RLIMIT_DATA, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_AS } = kernel.abi.resources;
-  const numbers = [RLIMIT_DATA, RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_AS];
+  const { RLIMIT_NOFILE } = kernel.abi.resources;
+  // The only one that the manager changes; the others can wait until somebody asks.
+  const known = new Map([[RLIMIT_NOFILE, readLimit(calls, RLIMIT_NOFILE)]]);
+  const limits = {
+    get(resource: number): Limit {
+      const limit = known.get(resource) ?? readLimit(calls, resource);
+      known.set(resource, limit);
+      return limit;
+    },
+  };
   let inheritance: Inheritance = {
-    limits: new Map(numbers.map((number) => [number, readLimit(calls, number)])),
+    limits,
     descriptorLimitRaised: false,
     capabilities,
   };

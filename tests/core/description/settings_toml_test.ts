@@ -44,6 +44,20 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "1:19: error: Cannot read cache-directory = { … }: the path",
   ],
   ["cache-directory = []", "1:19: error: Cannot read cache-directory = []: it is empty"],
+  ['run-as = { group = "adm" }', "1:10: error: Cannot read run-as = { … }: the user is missing"],
+  [
+    'run-as = { user = "www", grup = 5 }',
+    "1:26: error: Cannot read grup = 5 in run-as: it has user, group and groups",
+  ],
+  [
+    'run-as = { user = "www", groups = ["adm", "none"] }',
+    '1:35: error: Cannot read groups = ["adm", "none"] in run-as: there is no such group',
+  ],
+  ["umask = 27", "1:9: error: Cannot read umask = 27: a mode is octal digits in quotes"],
+  [
+    'capability-bounding-set = ["cap_kil"]',
+    '1:28: error: Cannot read "cap_kil" in capability-bounding-set: allowed are',
+  ],
   ['documentation = "x"', '1:17: error: Cannot read documentation = "x": a list in brackets'],
   ['documentation = ["x", ""]', '1:23: error: Cannot read "" in documentation: it is empty'],
   ["command = 5", "1:11: error: Cannot read command = 5: a command is a text or a list"],

@@ -97,6 +97,29 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("run-as = 4294967294", (d) => d.attributes.runAs, { kind: "numeric", uid: 4294967294 }),
     process("run-as = 33", (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
     process('run-as = "33"', (d) => d.attributes.runAs, { kind: "numeric", uid: 33 }),
+    process('run-as = { user = "www" }', (d) => d.attributes.runAs, {
+      kind: "named",
+      user: "www",
+      uid: 33,
+      gid: 34,
+      groups: [34, 4, 29],
+    }),
+    process(
+      'run-as = { user = "www", group = "adm", groups = ["alice", 29] }',
+      (d) => d.attributes.runAs,
+      { kind: "named", user: "www", uid: 33, gid: 4, groups: [4, 29, 1000] },
+    ),
+    process('run-as = { user = 7, group = "adm", groups = ["audio"] }', (d) => d.attributes.runAs, {
+      kind: "numeric",
+      uid: 7,
+      gid: 4,
+      groups: [4, 29],
+    }),
+    process("run-as = { user = 7, groups = [5] }", (d) => d.attributes.runAs, {
+      kind: "numeric",
+      uid: 7,
+      groups: [5],
+    }),
   ],
   "env-file": [],
   "environment": [
@@ -512,6 +535,69 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       (d) => [d.options.skippable, d.attributes.noNewPrivileges],
       [false, true],
     ),
+  ],
+  "umask": [
+    process("", (d) => d.attributes.umask, undefined),
+    process('umask = "027"', (d) => d.attributes.umask, 0o27),
+  ],
+  "capability-bounding-set": [
+    process("", (d) => d.attributes.boundingSet, undefined),
+    process("capability-bounding-set = []", (d) => d.attributes.boundingSet, 0n),
+    process(
+      'capability-bounding-set = ["cap_chown", "cap_kill", "cap_checkpoint_restore"]',
+      (d) => d.attributes.boundingSet,
+      1n | 1n << 5n | 1n << 40n,
+    ),
+  ],
+  "rlimit-stack": [
+    process('rlimit-stack = "5:-"', (d) => d.attributes.limits, [
+      { resource: "stack", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-nproc": [
+    process('rlimit-nproc = "5:-"', (d) => d.attributes.limits, [
+      { resource: "nproc", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-memlock": [
+    process('rlimit-memlock = "5:-"', (d) => d.attributes.limits, [
+      { resource: "memlock", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-fsize": [
+    process('rlimit-fsize = "5:-"', (d) => d.attributes.limits, [
+      { resource: "fsize", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-cpu": [
+    process('rlimit-cpu = "5:-"', (d) => d.attributes.limits, [
+      { resource: "cpu", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-sigpending": [
+    process('rlimit-sigpending = "5:-"', (d) => d.attributes.limits, [
+      { resource: "sigpending", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-msgqueue": [
+    process('rlimit-msgqueue = "5:-"', (d) => d.attributes.limits, [
+      { resource: "msgqueue", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-nice": [
+    process('rlimit-nice = "5:-"', (d) => d.attributes.limits, [
+      { resource: "nice", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-rtprio": [
+    process('rlimit-rtprio = "5:-"', (d) => d.attributes.limits, [
+      { resource: "rtprio", soft: 5n, hard: "unlimited" },
+    ]),
+  ],
+  "rlimit-rttime": [
+    process('rlimit-rttime = "5:-"', (d) => d.attributes.limits, [
+      { resource: "rttime", soft: 5n, hard: "unlimited" },
+    ]),
   ],
   "rlimit-nofile": [
     process('rlimit-nofile = "1024:0x1000"', (d) => d.attributes.limits, [{

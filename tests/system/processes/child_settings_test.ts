@@ -64,6 +64,10 @@ function autogroupNice(proc: Look): string | undefined {
 /** The umask is the manager's, which is that of whoever started it. */
 const OWN_UMASK = `0${Deno.umask().toString(8).padStart(3, "0")}`;
 
+/** The hard limit of the stack is the manager's, too. */
+const OWN_STACK = limits((file) => Deno.readTextFileSync(`/proc/self/${file}`), "Max stack size")
+  .split(":")[1];
+
 function bit(mask: string, capability: number): boolean {
   return (BigInt(`0x${mask}`) >> BigInt(capability) & 1n) === 1n;
 }
@@ -86,6 +90,81 @@ const CASES: Readonly<Record<string, Case>> = {
       gid: statusLine(proc, "Gid"),
       groups: statusLine(proc, "Groups"),
     }),
+  },
+  "run-as, with another group and more": {
+    settings: 'run-as = { user = "nobody", group = 4242, groups = [4243, 4244] }\n',
+    expected: {
+      uid: "65534 65534 65534 65534",
+      gid: "4242 4242 4242 4242",
+      groups: "4242 4243 4244",
+    },
+    look: (proc) => ({
+      uid: statusLine(proc, "Uid"),
+      gid: statusLine(proc, "Gid"),
+      groups: statusLine(proc, "Groups"),
+    }),
+  },
+  "run-as, a number with a group": {
+    settings: "run-as = { user = 4321, group = 4242, groups = [4243] }\n",
+    expected: { gid: "4242 4242 4242 4242", groups: "4242 4243" },
+    look: (proc) => ({ gid: statusLine(proc, "Gid"), groups: statusLine(proc, "Groups") }),
+  },
+  "umask": {
+    settings: 'umask = "137"\n',
+    expected: { umask: "0137" },
+    look: (proc) => ({ umask: statusLine(proc, "Umask") }),
+  },
+  "capability-bounding-set": {
+    settings: 'run-as = "nobody"\ncapability-bounding-set = ["cap_kill", "cap_sys_admin"]\n',
+    expected: { bounding: "0000000000200020", effective: "0000000000000000" },
+    look: (proc) => ({
+      bounding: statusLine(proc, "CapBnd"),
+      effective: statusLine(proc, "CapEff"),
+    }),
+  },
+  "capability-bounding-set, with capabilities": {
+    settings: 'run-as = "nobody"\ncapability-bounding-set = ["cap_net_bind_service"]\n' +
+      'capabilities = "^cap_net_bind_service"\n',
+    expected: { bounding: "0000000000000400", effective: "0000000000000400" },
+    look: (proc) => ({
+      bounding: statusLine(proc, "CapBnd"),
+      effective: statusLine(proc, "CapEff"),
+    }),
+  },
+  "capability-bounding-set, of root": {
+    settings: "capability-bounding-set = []\n",
+    expected: { bounding: "0000000000000000", effective: "0000000000000000" },
+    look: (proc) => ({
+      bounding: statusLine(proc, "CapBnd"),
+      effective: statusLine(proc, "CapEff"),
+    }),
+  },
+  "all limits": {
+    settings: 'rlimit-stack = "1000000:2000000"\nrlimit-nproc = "501:502"\n' +
+      'rlimit-memlock = "4096:8192"\nrlimit-fsize = "10000:20000"\nrlimit-cpu = "100:200"\n' +
+      'rlimit-sigpending = "11:12"\nrlimit-msgqueue = "13:14"\nrlimit-nice = "15:16"\n' +
+      'rlimit-rtprio = "17:18"\nrlimit-rttime = "19:20"\n',
+    expected: {
+      all: [
+        ...["1000000:2000000", "501:502", "4096:8192", "10000:20000", "100:200"],
+        ...["11:12", "13:14", "15:16", "17:18", "19:20"],
+      ],
+    },
+    look: (proc) => ({
+      all: [
+        ...["Max stack size", "Max processes", "Max locked memory", "Max file size"],
+        ...["Max cpu time", "Max pending signals", "Max msgqueue size", "Max nice priority"],
+        ...["Max realtime priority", "Max realtime timeout"],
+      ].map((name) => limits(proc, name)),
+    }),
+  },
+  "half a limit": {
+    settings: "rlimit-stack = { soft = 1000000 }\n",
+    expected: { soft: "1000000", hard: OWN_STACK },
+    look: (proc) => {
+      const [soft, hard] = limits(proc, "Max stack size").split(":");
+      return { soft, hard };
+    },
   },
   "no-new-privs": {
     settings: 'options = ["no-new-privs"]\n',
@@ -273,6 +352,11 @@ const FORBIDDEN: Readonly<Record<string, readonly [settings: string, why: string
   "nice below 0": ["nice = -5\n", "setting I/O priority"],
   "a hard limit above the present one": ['rlimit-core = "-:-"\n', "setting resource limits"],
   "capabilities": ['capabilities = "^cap_sys_admin"\n', "setting capabilities"],
+  "capability-bounding-set": ["capability-bounding-set = []\n", "setting capabilities"],
+  "another group": [
+    'run-as = { user = "nobody", group = "root" }\n',
+    "setting user/group ID",
+  ],
 };
 
 Deno.test({
