@@ -40,7 +40,7 @@ if (Deno.build.os === "linux") boxHost();
 const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment", string>> = {
   "environment": '[environment]\nA = "1"',
   "description": 'description = "x"',
-  "aliases": 'aliases = ["b"]',
+  "aliases": 'aliases = ["another"]',
   "documentation": 'documentation = ["x"]',
   "reload-command": 'reload-command = "/x"',
   "reload-signal": 'reload-signal = "HUP"',
