@@ -571,7 +571,10 @@ export class DaemonParts {
         this.#succession,
       ],
       handleSignal: (signal) => this.signals.handle(signal),
-      nothingActive: () => this.ending.nothingActive(),
+      nothingActive: () => {
+        this.#folders.finish();
+        return this.ending.nothingActive();
+      },
     });
   }
 }

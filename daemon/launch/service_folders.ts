@@ -37,6 +37,8 @@ const VARIABLES: Readonly<Record<FolderKind, string>> = {
 const STEPS_AT_ONCE = 200;
 /** Removing goes on for no longer than this in a turn. */
 const SLICE_MS = 2;
+/** Nobody waits longer than this at the manager's end; the rest stays. */
+const FINISH_MS = 5000;
 const AT_ONCE = 0 as Instant;
 
 interface Removal {
@@ -110,6 +112,13 @@ export class ServiceFolders implements Timed {
     const { platform } = this.#parts;
     const end = platform.now() + SLICE_MS;
     if (this.#go(removal, () => platform.now() < end)) this.#removals.shift();
+  }
+
+  /** Nothing of any service is left, and the manager may end: what is to be removed goes now. */
+  finish(): void {
+    const { platform } = this.#parts;
+    const end = platform.now() + FINISH_MS;
+    for (const removal of this.#removals.splice(0)) this.#go(removal, () => platform.now() < end);
   }
 
   /** A user's folders lie in folders that nobody may have made yet. */

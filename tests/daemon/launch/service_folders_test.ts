@@ -116,3 +116,10 @@ Deno.test("ServiceFolders removes much in turns with other work, and tells what 
     'warn web: Cannot remove "/run/a": read-only',
   ]]);
 });
+
+Deno.test("ServiceFolders removes the rest at once when nothing of any service is left", () => {
+  const { folders, done } = scene([], 1000);
+  folders.serviceStopped(service(folder("runtime", "a")));
+  folders.finish();
+  assertEquals([done.at(-1), folders.next()], ["removed", undefined]);
+});

@@ -142,12 +142,12 @@ const CASES: Readonly<Record<string, Case>> = {
   "all limits": {
     settings: 'rlimit-stack = "1000000:2000000"\nrlimit-nproc = "501:502"\n' +
       'rlimit-memlock = "4096:8192"\nrlimit-fsize = "10000:20000"\nrlimit-cpu = "100:200"\n' +
-      'rlimit-sigpending = "11:12"\nrlimit-msgqueue = "13:14"\nrlimit-nice = "15:16"\n' +
-      'rlimit-rtprio = "17:18"\nrlimit-rttime = "19:20"\n',
+      'rlimit-sigpending = "11:12"\nrlimit-msgqueue = "13:14"\nrlimit-nice = "0"\n' +
+      'rlimit-rtprio = "0"\nrlimit-rttime = "19:20"\n',
     expected: {
       all: [
         ...["1000000:2000000", "501:502", "4096:8192", "10000:20000", "100:200"],
-        ...["11:12", "13:14", "15:16", "17:18", "19:20"],
+        ...["11:12", "13:14", "0:0", "0:0", "19:20"],
       ],
     },
     look: (proc) => ({

@@ -96,8 +96,10 @@ testNeeding("a large folder is removed while the manager does other things", AS_
   await withPlaces(async (places) => {
     const services = {
       boot: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\nruntime-directory = "web"\n',
+      keep: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\n',
     };
-    await withManager({ services, env: environment(places) }, async (manager) => {
+    const options = { services, start: ["boot", "keep"], env: environment(places) };
+    await withManager(options, async (manager) => {
       await manager.ctlOk("start", "boot");
       for (let index = 0; index < 5000; index++) {
         Deno.writeTextFileSync(`${places}/run/web/${index}`, "");
@@ -106,6 +108,23 @@ testNeeding("a large folder is removed while the manager does other things", AS_
       assert(!exists(`${places}/run/web`), "its name is free at once");
       await manager.ctlOk("list");
       await until("The end of it", () => [...Deno.readDirSync(`${places}/run`)].length === 0);
+    });
+  });
+});
+
+testNeeding("a manager that ends has removed what was to be removed", AS_ROOT, async () => {
+  await withPlaces(async (places) => {
+    const services = {
+      boot: 'type = "process"\ncommand = ["/bin/sleep", "1000"]\nruntime-directory = "web"\n',
+    };
+    await withManager({ services, env: environment(places) }, async (manager) => {
+      await manager.ctlOk("start", "boot");
+      for (let index = 0; index < 1000; index++) {
+        Deno.writeTextFileSync(`${places}/run/web/${index}`, "");
+      }
+      manager.signal("SIGTERM");
+      assertEquals((await manager.ended()).code, 0);
+      assertEquals([...Deno.readDirSync(`${places}/run`)], []);
     });
   });
 });
