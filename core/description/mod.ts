@@ -23,6 +23,7 @@ export type {
   DependencyKind,
   DescriptionSource,
   EnvironmentChanges,
+  FolderKind,
   ListeningSocket,
   LogRotation,
   LogTarget,

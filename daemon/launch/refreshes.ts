@@ -10,7 +10,6 @@ import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { execFailureText } from "../../core/service/types/exec_failure.ts";
 import type { ExitStatus, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Platform, Reaped } from "../../platform/mod.ts";
-import type { Refreshed } from "../control/host.ts";
 import type { Log } from "../output/log.ts";
 import type { Signals } from "../processes/service_signals.ts";
 import type { Timed } from "../time/timed.ts";
@@ -26,15 +25,20 @@ export interface RefreshParts {
   readonly launches: Pick<ServiceLaunches, "runErrand">;
 }
 
+/** What came of a refresh, as clients are told. `why`: a sentence without its end. */
+export type RefreshOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly why: string };
+
 /** A command that runs. */
 interface Running {
   readonly service: ServiceId;
   readonly killAt: number;
   isKilled: boolean;
-  readonly done: (outcome: Refreshed) => void;
+  readonly done: (outcome: RefreshOutcome) => void;
 }
 
-const DONE: Refreshed = { kind: "done" };
+const DONE: RefreshOutcome = { kind: "done" };
 
 export class Refreshes implements Timed {
   readonly #parts: RefreshParts;
@@ -45,7 +49,7 @@ export class Refreshes implements Timed {
   }
 
   /** As `ControlHost.refresh`. */
-  begin(service: ServiceId, done: (outcome: Refreshed) => void): Refreshed | "later" {
+  begin(service: ServiceId, done: (outcome: RefreshOutcome) => void): RefreshOutcome | "later" {
     const { scheduler } = this.#parts;
     const { name, refresh } = scheduler.description(service);
     const { state, pid } = scheduler.status(service);
@@ -102,7 +106,7 @@ export class Refreshes implements Timed {
     }
   }
 
-  #signal(pid: Pid | 0, name: string): Refreshed {
+  #signal(pid: Pid | 0, name: string): RefreshOutcome {
     const { signals } = this.#parts;
     if (pid === 0) return refused("The service has no process at present");
     const signal = signals.signalNumber(name);
@@ -114,8 +118,8 @@ export class Refreshes implements Timed {
   #run(
     service: ServiceId,
     mainPid: Pid | 0,
-    done: (outcome: Refreshed) => void,
-  ): Refreshed | "later" {
+    done: (outcome: RefreshOutcome) => void,
+  ): RefreshOutcome | "later" {
     const { platform, scheduler, launches } = this.#parts;
     const { refresh, startTimeoutMs } = scheduler.description(service);
     if (refresh.kind !== "command") return DONE;
@@ -126,10 +130,10 @@ export class Refreshes implements Timed {
       command: refresh.command,
       variables: mainPid === 0 ? [] : [`MAINPID=${mainPid}`],
     };
-    let child: Pid | undefined;
+    const child: { pid?: Pid } = {};
     const made = launches.runErrand(service, errand, (outcome) => {
       const fault = this.#launchFault(service, refresh.command, outcome);
-      if (fault !== undefined) this.#notExecuted(child, fault);
+      if (fault !== undefined) this.#notExecuted(child.pid, fault);
     });
     if (typeof made !== "number") {
       const why = made.kind === "failure"
@@ -137,7 +141,7 @@ export class Refreshes implements Timed {
         : this.#launchFault(service, refresh.command, made);
       return refused(why ?? "");
     }
-    child = made;
+    child.pid = made;
     const killAt = startTimeoutMs > 0 ? platform.now() + startTimeoutMs : Infinity;
     this.#running.set(made, { service, killAt, isKilled: false, done });
     return "later";
@@ -174,7 +178,7 @@ export class Refreshes implements Timed {
   }
 }
 
-function refused(why: string): Refreshed {
+function refused(why: string): RefreshOutcome {
   return { kind: "refused", why };
 }
 

@@ -2,10 +2,7 @@
  * Folders of services: made before a launch, removed when the service has stopped, unless they are
  * kept. What is in one that is removed may be a lot, so that goes on in turns with other work.
  */
-import type {
-  FolderKind,
-  ServiceDescription,
-} from "../../core/description/contract/description.ts";
+import type { FolderKind, ServiceDescription } from "../../core/description/mod.ts";
 import { joinPath } from "../../core/paths.ts";
 import { EXEC_STAGE, type Instant } from "../../core/types.ts";
 import type { ExecFailed, Failure, MadeFolder, Platform } from "../../platform/mod.ts";

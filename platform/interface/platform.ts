@@ -297,7 +297,7 @@ export interface Platform {
    * Opens a log to append to it, non-blocking, close-on-exec. A file that is not there is made, and
    * gets mode and owner; what is there keeps them. In a folder that others can write no link is
    * followed, and only a file of the manager's user, `uid` or `serviceUser` with one name is taken
-   * (`posix/logs/file_trust.ts`); the message says why not. A FIFO that nobody reads is a Failure
+   * (`posix/files/file_trust.ts`); the message says why not. A FIFO that nobody reads is a Failure
    * (ENXIO), as is a directory (EISDIR).
    *
    * @param path A relative one is relative to the manager's own directory.

@@ -22,7 +22,7 @@ wholeFile.view.setInt16(0, F_WRLCK, true);
 
 /**
  * Opens a file and locks the whole of it for writing; the caller owns the descriptor, and closing
- * it unlocks. No link of others is followed, no file of theirs taken: `posix/logs/file_trust.ts`.
+ * it unlocks. No link of others is followed, no file of theirs taken: `posix/files/file_trust.ts`.
  *
  * @param mode Of a file that is made; undefined: it must be there.
  * @returns EAGAIN when another process has it locked; never waits.

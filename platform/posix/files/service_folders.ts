@@ -2,7 +2,7 @@
  * Folders that are made for services, and taken away again: always by the descriptor of the folder
  * above, never through a link, so that whoever may write there cannot lead a step elsewhere.
  *
- * Whom to believe about a folder is the rule of log files (`logs/file_trust.ts`). Where only trusted
+ * Whom to believe about a folder is the rule of log files (`file_trust.ts`). Where only trusted
  * users can write, what is there was put there by one of them and gets owner and mode. Elsewhere
  * only what was just made does, and what is there has to belong to who is to have it.
  */
@@ -10,7 +10,7 @@ import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { FileStatus } from "../../interface/file_status.ts";
 import type { MadeFolder } from "../../interface/file_types.ts";
-import { type FolderTrust, folderTrust } from "../logs/file_trust.ts";
+import { type FolderTrust, folderTrust } from "./file_trust.ts";
 
 /** The calls of a system. Names are single parts of a path. */
 export interface ServiceFolderCalls {

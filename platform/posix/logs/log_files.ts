@@ -1,7 +1,7 @@
 /**
  * Log files: opened for appending, put aside, and made, so that nobody can have the manager write
  * to, or give away, what is not a log. Where links are followed and which files are taken:
- * `file_trust.ts`.
+ * `files/file_trust.ts`.
  */
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";

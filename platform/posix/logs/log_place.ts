@@ -1,6 +1,6 @@
 /**
  * The way to a log file, walked so that nobody who may not can lead it elsewhere: see
- * `file_trust.ts`.
+ * `files/file_trust.ts`.
  *
  * As long as only trusted users can change what is on the way, paths stay what they are between two
  * calls, and the kernel may look them up. From the first folder that others can write, each folder
@@ -10,7 +10,7 @@
 import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { FileStatus } from "../../interface/file_status.ts";
-import { type FolderTrust, folderTrust } from "./file_trust.ts";
+import { type FolderTrust, folderTrust } from "../files/file_trust.ts";
 
 /**
  * The calls of a system that the walk makes. A folder that is undefined: the name is a whole path.

@@ -8,7 +8,7 @@ import type { Fd } from "../../../core/types.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { FileIdentity, FileStatus } from "../../interface/file_status.ts";
 import type { LogFileOwner, LogRotationNames, OpenedLogFile } from "../../interface/file_types.ts";
-import { whyNotAppendable } from "./file_trust.ts";
+import { whyNotAppendable } from "../files/file_trust.ts";
 import type { LogPlace, PlaceCalls } from "./log_place.ts";
 
 /**

@@ -1,8 +1,7 @@
 /** Running services that are told to reload, without processes. */
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import { type ExitStatus, instant, type Pid, pid, serviceId } from "../../../core/types.ts";
-import type { Refreshed } from "../../../daemon/control/host.ts";
-import { Refreshes } from "../../../daemon/launch/refreshes.ts";
+import { Refreshes, type RefreshOutcome } from "../../../daemon/launch/refreshes.ts";
 import type { Errand } from "../../../daemon/launch/launcher.ts";
 import type { SettledLaunch } from "../../../daemon/launch/pending.ts";
 import type { Failure } from "../../../platform/mod.ts";
@@ -19,7 +18,7 @@ const FAILURE: Failure = { kind: "failure", call: "fork", errno: 11, message: "n
 function scene(parts: DescriptionParts, made: Pid | Failure = CHILD) {
   const world = { now: 1000, state: "started", mainPid: MAIN as Pid | 0 };
   const done: string[] = [];
-  const answers: Refreshed[] = [];
+  const answers: RefreshOutcome[] = [];
   let settle: (outcome: SettledLaunch) => void = () => {};
   const description: ServiceDescription = buildDescription("web", { type: "process", ...parts });
   const refreshes = new Refreshes({

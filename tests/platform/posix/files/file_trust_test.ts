@@ -1,5 +1,5 @@
 /** Whom the manager believes about a folder, and which files it appends to. */
-import { folderTrust, whyNotAppendable } from "../../../../platform/posix/logs/file_trust.ts";
+import { folderTrust, whyNotAppendable } from "../../../../platform/posix/files/file_trust.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const TRUSTED = new Set([0, 1000]);

@@ -12,7 +12,7 @@
  * - `shared`, when others can write to it: from here down no symbolic link is followed, no ".." is
  *   taken, and only certain files are opened (see {@link whyNotAppendable}).
  *
- * Pure: the walk is in `log_place.ts`.
+ * Pure: the walk is in `logs/log_place.ts`.
  */
 import type { FileStatus } from "../../interface/file_status.ts";
 
