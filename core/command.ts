@@ -45,6 +45,11 @@ export type Command =
     readonly role: ProcessRole;
     /** The service owns the console now (runs- or starts-on-console). */
     readonly onConsole: boolean;
+    /** One of the commands before or after, in place of that of the role. */
+    readonly side?: {
+      readonly list: "startPre" | "startPost" | "stopPost";
+      readonly index: number;
+    };
     /** Readiness is waited for: watch the pipe and report `ready` or `readiness-closed`. */
     readonly watchReadiness: boolean;
   }

@@ -22,7 +22,7 @@ import type { Signals } from "./processes/service_signals.ts";
 import type { TreeKiller } from "./processes/tree_killer.ts";
 
 export interface ProcessEndsParts {
-  readonly scheduler: Pick<SchedulerApi, "description">;
+  readonly scheduler: Pick<SchedulerApi, "description" | "status">;
   readonly log: Pick<Log, "warn">;
   readonly logins: Pick<Logins, "recordProcess">;
   readonly outputs: Pick<ServiceOutputs, "drain">;
@@ -114,8 +114,11 @@ export class ProcessEnds {
   /** With kill-tree a service has ended only when all that it left behind has. */
   #reportEnd(event: Extract<Event, { kind: "exited" }>): void {
     const { service } = event;
-    const description = this.#parts.scheduler.description(service);
-    if (!endsTree(description, event) || this.#parts.processes.hasAnyOf(service)) {
+    const { scheduler } = this.#parts;
+    const description = scheduler.description(service);
+    // A command before or after the start; what a start command has left is the service.
+    const isSide = event.role === "stop" && scheduler.status(service).state === "starting";
+    if (isSide || !endsTree(description, event) || this.#parts.processes.hasAnyOf(service)) {
       return this.#parts.report(event);
     }
     this.#parts.trees.begin(service, description, event);

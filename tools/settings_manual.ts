@@ -27,6 +27,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   "user or table":
     'A user (`"www"`, `33`), or a table: `{ user = "www", group = "adm", groups = ["audio"] }`.',
   "list of capabilities": 'A list: `["cap_net_bind_service", "cap_setuid"]`.',
+  "list of commands":
+    'A list of commands, each a text or a list: `["/bin/a b", ["/bin/c", "d e"], "-/bin/may-fail"]`.',
   "list of names": 'A list of names as files of services have them: `["sshd"]`.',
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":

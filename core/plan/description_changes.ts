@@ -3,7 +3,7 @@
  *
  * Values of environment variables are nobody's business: only their names are told.
  */
-import type { ServiceDescription } from "../description/contract/description.ts";
+import type { ServiceDescription, SideCommand } from "../description/contract/description.ts";
 import type { PlannedChange } from "../planned.ts";
 
 /** Those that are told member by member. */
@@ -23,6 +23,9 @@ const PARTS: {
   documentation: ["documentation", list],
   command: ["command", list],
   stopCommand: ["stop-command", list],
+  startPre: ["start-pre", sides],
+  startPost: ["start-post", sides],
+  stopPost: ["stop-post", sides],
   refresh: ["reload-command", (refresh) => refresh.kind === "none" ? undefined : plain(refresh)],
   workingDirectory: ["working-dir", String],
   folders: ["directories", (folders) => list(folders.map(plain))],
@@ -135,6 +138,10 @@ function optional(text: string | undefined): string | undefined {
 
 function list(items: readonly string[]): string | undefined {
   return items.length === 0 ? undefined : items.join(" ");
+}
+
+function sides(commands: readonly SideCommand[]): string | undefined {
+  return list(commands.map(({ words, mayFail }) => `(${mayFail ? "-" : ""}${words.join(" ")})`));
 }
 
 function seconds(milliseconds: number): string | undefined {

@@ -177,6 +177,11 @@ export class Outside {
       this.#later(now, { kind: "exec-succeeded", service, role: "stop" }, process);
     }
     process.isEnding = true;
+    if (record.side !== undefined) {
+      // A command before or after: what it takes is not known, and it ends nothing else.
+      this.#later(now, exited(process, EXITED), process);
+      return;
+    }
     this.#later(downAt, exited(process, EXITED), process);
     this.#end(service, "start", now, false);
   }

@@ -3,7 +3,11 @@
  * environment variables, arguments of commands (passwords are given so, too), and lines of files
  * that were wrong. No decision depends on them.
  */
-import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
+import type {
+  BrokenService,
+  ServiceDescription,
+  SideCommand,
+} from "../description/contract/description.ts";
 import type { Input } from "../schedule/input_watch.ts";
 import type { Described } from "../state/snapshot.ts";
 
@@ -12,12 +16,15 @@ const WITHHELD = "…";
 
 /** A description without secrets, and with all that is decided by. */
 export function withoutSecrets(description: ServiceDescription): ServiceDescription {
-  const { environment, command, stopCommand, refresh } = description;
+  const { environment, command, stopCommand, startPre, startPost, stopPost, refresh } = description;
   const names = [...environment.set.keys()];
   return {
     ...description,
     command: withoutArguments(command),
     stopCommand: withoutArguments(stopCommand),
+    startPre: startPre.map(sideWithoutArguments),
+    startPost: startPost.map(sideWithoutArguments),
+    stopPost: stopPost.map(sideWithoutArguments),
     refresh: refresh.kind === "command"
       ? { kind: "command", command: withoutArguments(refresh.command) }
       : refresh,
@@ -67,6 +74,10 @@ export function inputWithoutSecrets(input: Input): Input {
 
 function withoutArguments(command: readonly string[]): readonly string[] {
   return command.map((word, index) => index === 0 ? word : WITHHELD);
+}
+
+function sideWithoutArguments({ words, mayFail }: SideCommand): SideCommand {
+  return { words: withoutArguments(words), mayFail };
 }
 
 function brokenWithoutSecrets({ name, source, problems }: BrokenService): BrokenService {

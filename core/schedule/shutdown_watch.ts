@@ -203,13 +203,13 @@ export class ShutdownWatch {
     if (killAt === undefined) {
       const why = "The start has no time limit and everything is to stop";
       pass.log(service, "warn", `${why}; sending SIGTERM`);
-      this.#signal(service, "start", "TERM");
+      this.#signal(service, roleAtStart(service), "TERM");
       const { stopTimeoutMs } = service.description;
       const waitMs = stopTimeoutMs > 0 ? stopTimeoutMs : UNLIMITED_STOP_MS;
       stop.endedStarts.set(service.id, after(pass.now, waitMs));
     } else if (killAt <= pass.now) {
       pass.log(service, "warn", "The start goes on in spite of SIGTERM; sending SIGKILL");
-      this.#signal(service, "start", "KILL");
+      this.#signal(service, roleAtStart(service), "KILL");
     }
   }
 
@@ -290,6 +290,11 @@ export class ShutdownWatch {
   #announce(text: string): void {
     this.#parts.pass.emit({ kind: "announce", level: "warn", text });
   }
+}
+
+/** What its start is at: its process, or a command before or after. */
+function roleAtStart({ side }: ServiceRecord): "start" | "stop" {
+  return side === undefined ? "start" : "stop";
 }
 
 /** What the record does not know: this watch has given the start a limit. */

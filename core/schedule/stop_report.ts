@@ -58,6 +58,9 @@ function progressText(progress: StopProgress, now: Instant): string {
     case "stop-command":
       return `its stop command runs${processText(progress.pid)}; ` +
         limitText(progress.limit, "SIGKILL", now);
+    case "cleaning-up":
+      return `a command after its stop runs${processText(progress.pid)}; ` +
+        limitText(progress.limit, "SIGKILL", now);
     case "waiting":
       return progress.for.length === 0 ? "waits" : `waits for ${namesText(progress.for)}`;
   }

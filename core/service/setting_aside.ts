@@ -25,6 +25,8 @@ export function setAside(work: Work, service: ServiceRecord, why: string): void 
   work.disarm(service);
   clearProcess(service.main);
   clearProcess(service.stopper);
+  service.side = undefined;
+  service.needsCleaningUp = false;
   if (service.isPinnedStarted) {
     service.isPinnedStarted = false;
     pinChanged(work, service);

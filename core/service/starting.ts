@@ -10,6 +10,7 @@ import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { takeUpRecovery } from "./types/process.ts";
+import { beginFinishing, beginPreparing } from "./types/side_commands.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { rulesOf } from "./step.ts";
 import { beginStop } from "./stopping.ts";
@@ -129,7 +130,7 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
     if (!isOrderLink(link) || link.from.state !== "starting") continue;
     // One whose own start has begun is not held back any more.
     const { phase } = link.from;
-    if (phase === "coming-up" || phase === "coming-back") continue;
+    if (phase !== "waiting-for-dependencies" && phase !== "waiting-for-console") continue;
     setWaits(work, link, true);
   }
   if (isReady) work.transitions.add(service);
@@ -161,12 +162,27 @@ function backAgain(work: Work, service: ServiceRecord): void {
 
 /** COME-UP: everything that it waited for is there, the console too if it wants it. */
 export function comeUp(work: Work, service: ServiceRecord): void {
+  const { startPre, stopPost } = service.description;
+  if (stopPost.length > 0) {
+    work.changes.note(service);
+    service.needsCleaningUp = true;
+  }
+  if (startPre.length > 0) beginPreparing(work, service);
+  else bringUp(work, service);
+}
+
+/** BRING-UP by type: nothing is to be done before the service's own start. */
+export function bringUp(work: Work, service: ServiceRecord): void {
   work.enter(service, "starting", "coming-up");
   rulesOf(service).bringUp(work, service);
 }
 
-/** STARTED: the service is up. */
+/** STARTED: the service is up, once the commands after its own start have been run. */
 export function started(work: Work, service: ServiceRecord): void {
+  if (service.phase === "coming-up" && service.description.startPost.length > 0) {
+    beginFinishing(work, service);
+    return;
+  }
   if (work.console.owner === service && !keepsConsole(service)) work.console.release(work, service);
   work.emit({ kind: "status-line", service: service.id, outcome: "started" });
   noteStart(work, service);

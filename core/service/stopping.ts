@@ -21,6 +21,7 @@ import {
   isPinned,
   isWhole,
 } from "./record/terms.ts";
+import { beginCleaningUp, interruptSide } from "./types/side_commands.ts";
 import { setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
 
@@ -83,7 +84,8 @@ export function beginStop(work: Work, service: ServiceRecord, isRestart: boolean
     letGo(work, service, false);
   }
   const areDependentsIdle = stopDependents(work, service, isRestart, comesBack);
-  const wasWhole = isWhole(service);
+  // What runs after its own start is only on top of it.
+  const wasWhole = isWhole(service) || service.phase === "finishing";
   switch (service.state) {
     case "stopped":
     case "stopping":
@@ -137,8 +139,10 @@ function decideRestart(
 function breakOffStart(work: Work, service: ServiceRecord): boolean {
   if (service.phase === "waiting-for-console") {
     work.console.leave(work, service);
-  } else if (service.phase === "coming-up") {
-    const result = rulesOf(service).interrupt(work, service);
+  } else if (service.phase !== "waiting-for-dependencies" && service.phase !== "coming-back") {
+    const result = service.phase === "coming-up"
+      ? rulesOf(service).interrupt(work, service)
+      : interruptSide(work, service);
     if (result === "not-interruptible") return false;
     if (result === "ending") {
       work.notify(service, "start-cancelled");
@@ -189,8 +193,12 @@ export function allKilled(work: Work, service: ServiceRecord): void {
   if (service.phase === "killing-all") comeDown(work, service);
 }
 
-/** STOPPED: the own stop is complete, or there was nothing to stop. */
+/**
+ * STOPPED: the own stop is complete, or there was nothing to stop; commands after the stop are run
+ * first.
+ */
 export function stopped(work: Work, service: ServiceRecord): void {
+  if (service.needsCleaningUp && beginCleaningUp(work, service)) return;
   if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
   if (work.console.owner === service) work.console.release(work, service);
   work.disarm(service);

@@ -16,6 +16,8 @@ export const STATE_OF: Readonly<Record<Phase, ServiceState>> = {
   "waiting-for-console": "starting",
   "coming-up": "starting",
   "coming-back": "starting",
+  "preparing": "starting",
+  "finishing": "starting",
   "started": "started",
   "up-waiting-for-dependents": "stopping",
   "ended-waiting-for-dependents": "stopping",
@@ -24,6 +26,7 @@ export const STATE_OF: Readonly<Record<Phase, ServiceState>> = {
   "interrupted": "stopping",
   "killing-all": "stopping",
   "coming-down": "stopping",
+  "cleaning-up": "stopping",
 };
 
 const PHASES = Object.fromEntries(

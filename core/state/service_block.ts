@@ -8,7 +8,7 @@
  * (`waitHint`, `barHint`).
  */
 import type { PidFileReading } from "../event.ts";
-import type { ProcessRecord, ServiceRecord } from "../service/record/record.ts";
+import type { ProcessRecord, ServiceRecord, SideStep } from "../service/record/record.ts";
 import type { ExecStage, ExitStatus, ServiceName } from "../types.ts";
 import { durationNumber } from "../service/record/usual_duration.ts";
 import { CODES } from "./codes.ts";
@@ -63,6 +63,7 @@ export const SERVICE_LAYOUT = layoutOf({
     "isMainTracked",
     "isStopperTracked",
     "isSetAside",
+    "needsCleaningUp",
   ],
   bytes: [
     "phase",
@@ -83,6 +84,8 @@ export const SERVICE_LAYOUT = layoutOf({
 /** What few records have, after the row. */
 export interface RareParts {
   readonly failedDependency?: ServiceName;
+  /** The command before or after that is under way. */
+  readonly side?: SideStep;
   readonly execFailure?: { readonly stage: ExecStage; readonly errno: number };
   readonly mainEnd?: RareEnd;
   readonly stopperEnd?: RareEnd;
@@ -113,7 +116,8 @@ const NEVER = NaN;
 export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean {
   const { history, main, stopper, exit, runExit } = service;
   const hasRare = history.failedDependency !== undefined || service.execFailure !== undefined ||
-    main.endStatus.kind !== "none" || stopper.endStatus.kind !== "none" ||
+    service.side !== undefined || main.endStatus.kind !== "none" ||
+    stopper.endStatus.kind !== "none" ||
     main.endPidFile !== undefined;
   const rare = hasRare ? rareBytes(service) : NOTHING;
   const length = SIZE + rare.length;
@@ -163,7 +167,8 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
     (history.isLimitReached ? F.isLimitReached : 0) |
     (main.isTracked ? F.isMainTracked : 0) |
     (stopper.isTracked ? F.isStopperTracked : 0) |
-    (service.isSetAside ? F.isSetAside : 0);
+    (service.isSetAside ? F.isSetAside : 0) |
+    (service.needsCleaningUp ? F.needsCleaningUp : 0);
 
   bytes[at + B.phase] = PHASES[service.phase];
   bytes[at + B.reason] = REASONS[service.reason];
@@ -211,12 +216,13 @@ function exitCode(exit: ExitStatus): number {
 }
 
 function rareBytes(service: ServiceRecord): Uint8Array {
-  const { history: { failedDependency }, execFailure, main, stopper } = service;
+  const { history: { failedDependency }, execFailure, main, side, stopper } = service;
   const mainEnd = endOf(main);
   const stopperEnd = endOf(stopper);
   const rare: RareParts = {
     ...(failedDependency === undefined ? {} : { failedDependency }),
     ...(execFailure === undefined ? {} : { execFailure }),
+    ...(side === undefined ? {} : { side }),
     ...(mainEnd === undefined ? {} : { mainEnd }),
     ...(stopperEnd === undefined ? {} : { stopperEnd }),
   };

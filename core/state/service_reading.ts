@@ -50,6 +50,7 @@ export function readService(
   fillHistory(service, reading, rare);
   fillProcess(service.main, reading, "main", rare.mainEnd);
   fillProcess(service.stopper, reading, "stopper", rare.stopperEnd);
+  service.side = rare.side;
   service.execFailure = rare.execFailure;
   const consumer = reading.count("consumer");
   const isPossible = service.height >= 1 && service.height <= LONGEST_CHAIN;
@@ -140,6 +141,7 @@ function fillRecord(service: ServiceRecord, reading: Reading): void {
   service.hasMissedWatchdog = reading.flag("hasMissedWatchdog");
   service.isTriggered = reading.flag("isTriggered");
   service.isSetAside = reading.flag("isSetAside");
+  service.needsCleaningUp = reading.flag("needsCleaningUp");
   service.lastLaunch = reading.instant("lastLaunch");
   service.windowStart = reading.instant("windowStart") ?? service.windowStart;
   service.restartCount = reading.count("restartCount");

@@ -37,6 +37,8 @@ export interface LaunchRequest {
   readonly watchReadiness: boolean;
   /** In place of the role's command. */
   readonly errand?: Errand;
+  /** Commands before it have begun the run already. */
+  readonly isSameRun?: boolean;
 }
 
 /**
@@ -47,6 +49,8 @@ export interface Errand {
   readonly command: readonly string[];
   /** `NAME=VALUE` each. */
   readonly variables: readonly string[];
+  /** It is the first of a run of the service. */
+  readonly beginsRun?: boolean;
 }
 
 /** The ends of its channels are the caller's; there are none where nothing was launched. */
@@ -95,7 +99,8 @@ export class Launcher {
   }
 
   launch(request: LaunchRequest): Launched {
-    if (request.role === "start" && request.description.folders.length > 0) {
+    const isStart = request.role === "start" || request.errand?.beginsRun === true;
+    if (isStart && request.description.folders.length > 0) {
       const failure = this.#parts.folders.prepare(request.description);
       if (failure !== undefined) return notLaunched(failure);
     }
@@ -201,14 +206,15 @@ export class Launcher {
   }
 
   #streamsFor(
-    { description, role, onConsole, errand }: LaunchRequest,
+    { description, role, onConsole, errand, isSameRun }: LaunchRequest,
   ): Streams | NoStream {
     const inherited = { kind: "inherit" } as const;
     const shares = description.console === "shares" && role === "start";
     if (shares || onConsole) {
       return { input: inherited, output: inherited, console: shares ? "shares" : "foreground" };
     }
-    const use = errand === undefined ? role : "errand";
+    const isInRun = isSameRun === true || (errand !== undefined && errand.beginsRun !== true);
+    const use = isInRun ? "errand" : errand === undefined ? role : "start";
     const output = this.#parts.outputs.streamFor(description, use);
     if (output.kind === "failure" || output.kind === "exec-failed") return output;
     const input = this.#inputFor(description, role);

@@ -144,8 +144,8 @@ export class ServiceLaunches {
   /**
    * Makes a process beside those of a service's roles, of which the scheduler knows nothing.
    *
-   * @param settled Called when it is known whether its program runs, unless the service is forgotten
-   *   before.
+   * @param settled Called when it is known whether its program runs, unless the service is
+   *   forgotten before.
    * @returns Its number, or why there is none.
    */
   runErrand(
@@ -179,12 +179,20 @@ export class ServiceLaunches {
     if (leftovers.holdsBack(command)) return;
     this.#parts.work.note(service, "launch");
     const description = scheduler.description(service);
-    if (role === "stop" && description.killTree) {
+    if (role === "stop" && description.killTree && command.side === undefined) {
       if (this.#needsNoStopCommand(command)) return;
       trees.remember(service);
     }
     const pidFile = role === "start" ? this.#pidFileOf(description) : undefined;
-    const launched = launcher.launch({ ...command, description });
+    const errand = errandOf(command, description, scheduler.status(service).pid);
+    const isSameRun = role === "start" && description.startPre.length > 0 &&
+      scheduler.status(service).state === "starting";
+    const launched = launcher.launch({
+      ...command,
+      description,
+      ...errand && { errand },
+      isSameRun,
+    });
     const { result } = launched;
     switch (result.kind) {
       case "launched":
@@ -328,4 +336,22 @@ export class ServiceLaunches {
     else trees.begin(service, description, ended);
     return true;
   }
+}
+
+/**
+ * A command before or after. Its list may have become shorter by a reload since it was asked for:
+ * then there is no program, and that is what is told.
+ */
+function errandOf(
+  { side }: SpawnCommand,
+  description: ServiceDescription,
+  mainPid: Pid | 0,
+): Errand | undefined {
+  if (side === undefined) return undefined;
+  const { list, index } = side;
+  return {
+    command: description[list][index]?.words ?? [""],
+    variables: list === "startPost" && mainPid !== 0 ? [`MAINPID=${mainPid}`] : [],
+    beginsRun: list === "startPre" && index === 0,
+  };
 }

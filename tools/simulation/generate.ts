@@ -26,6 +26,7 @@ interface Temper {
   readonly hasRunTimeLinks: boolean;
   readonly hasReloads: boolean;
   readonly hasConsole: boolean;
+  readonly hasSideCommands: boolean;
   readonly happenShare: number;
 }
 
@@ -105,6 +106,7 @@ function drawTemper(random: Random): Temper {
     hasRunTimeLinks: random.chance(0.3),
     hasReloads: random.chance(0.25),
     hasConsole: random.chance(0.25),
+    hasSideCommands: random.chance(0.3),
     happenShare: 0.3 + 0.4 * random.next(),
   };
 }
@@ -123,6 +125,21 @@ function drawServices(random: Random, temper: Temper, count: number): ServiceDes
 function heightOf(service: ServiceDescription, heights: readonly number[]): number {
   const below = service.dependencies.map(({ name }) => heights[Number(name.slice(1))] ?? 1);
   return 1 + Math.max(0, ...below);
+}
+
+const NO_SIDE_COMMANDS = { startPre: [], startPost: [], stopPost: [] };
+
+function drawSideCommands(
+  random: Random,
+  startsOnDemand: boolean,
+): Pick<ServiceDescription, "startPre" | "startPost" | "stopPost"> {
+  const commands = () =>
+    Array.from({ length: random.pick([0, 0, 1, 2]) }, () => ({
+      words: ["/bin/side"],
+      mayFail: random.chance(0.3),
+    }));
+  const startPost = commands();
+  return { startPre: commands(), startPost: startsOnDemand ? [] : startPost, stopPost: commands() };
 }
 
 /**
@@ -152,15 +169,19 @@ function drawService(
     if (random.chance(0.05)) after.push("ghost" as ServiceName);
   }
   const activationLimitCount = (index % 3) * 2;
+  const sockets = drawSockets(random, type);
+  const hasSides = isProcess && temper.hasSideCommands;
+  const sides = hasSides ? drawSideCommands(random, sockets.startsOnDemand) : NO_SIDE_COMMANDS;
   return {
     ...base,
     type,
     command: isProcess ? ["/bin/run"] : [],
     stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],
+    ...sides,
     dependencies: drawDependencies(random, temper, index, heights),
     after,
     before,
-    ...drawSockets(random, type),
+    ...sockets,
     chainTo: random.chance(0.05) ? nameOf(random.below(count)) : undefined,
     restart: random.pick(["always", "on-failure", "never", "never"]),
     smoothRecovery: random.chance(0.3),
@@ -301,8 +322,12 @@ function drawReload(
   const isAllowed = type === "scripted" || type === "internal";
   const killAllOnStop = isAllowed && drawn.options.killAllOnStop;
   const options = { ...drawn.options, killAllOnStop };
+  const hasProcesses = type === "process" || type === "bgprocess" || type === "scripted";
+  const { startPre, startPost, stopPost } = hasProcesses ? drawn : NO_SIDE_COMMANDS;
+  const sides = { startPre, startPost: startsOnDemand ? [] : startPost, stopPost };
   const description = random.chance(0.2) ? drawn : {
     ...drawn,
+    ...sides,
     type,
     console,
     pidFile,

@@ -5,7 +5,8 @@
  *
  * All of it is asserted in every run, whatever kinds of services, links, pins and races it has.
  */
-import type { Link, ServiceRecord } from "../../core/service/record/record.ts";
+import type { Phase } from "../../core/service/record/phase.ts";
+import type { Link, ServiceRecord, SideList } from "../../core/service/record/record.ts";
 import {
   isHardLink,
   isIdle,
@@ -165,7 +166,9 @@ function noteBegun(begun: Set<ServiceId>, { id, phase }: Service): void {
     case "waiting-for-console":
       begun.delete(id);
       return;
+    case "preparing":
     case "coming-up":
+    case "finishing":
     case "started":
       begun.add(id);
       return;
@@ -201,7 +204,8 @@ function checkLinks(s: Service, begun: ReadonlySet<ServiceId>): void {
 function checkLink(s: Service, link: Link, begun: ReadonlySet<ServiceId>): void {
   const { to } = link;
   const isStarted = s.state === "started";
-  const isRunning = isStarted || s.phase === "coming-up";
+  const isRunning = isStarted || s.phase === "preparing" || s.phase === "coming-up" ||
+    s.phase === "finishing";
   if (isOrderLink(link)) {
     assert(!link.holds, s, `#49 holds ${to.name} by an ordering`);
     assert(!(isStarted && link.waits), s, `#17 is started and waits for ${to.name}`);
@@ -222,6 +226,13 @@ function checkLink(s: Service, link: Link, begun: ReadonlySet<ServiceId>): void 
   if (begun.has(s.id)) assert(to.state !== "stopped", s, `#22 is up over ${to.name}, stopped`);
 }
 
+/** Which commands before or after are run in which phase. */
+const SIDES: Partial<Readonly<Record<Phase, SideList>>> = {
+  "preparing": "startPre",
+  "finishing": "startPost",
+  "cleaning-up": "stopPost",
+};
+
 function checkProcess(s: Service): void {
   const { type } = s.description;
   const isProcess = isProcessType(type);
@@ -238,6 +249,21 @@ function checkProcess(s: Service): void {
       (hasMain || s.timer === "relaunch" || s.description.startsOnDemand);
     assert(isWaitingForTrigger || isBusy, s, "#27 is starting and nothing is under way");
   }
+  if (s.phase === "preparing") {
+    assert(hasStopper || s.timer === "relaunch", s, "#68 is preparing and nothing is under way");
+    assert(!hasMain, s, "#68 is preparing and has its process");
+  }
+  if (s.phase === "finishing" || s.phase === "cleaning-up") {
+    assert(hasStopper, s, `#68 is ${s.phase} and nothing is under way`);
+  }
+  if (s.phase === "cleaning-up") assert(!hasMain, s, "#68 is cleaning up beside its process");
+  const side = SIDES[s.phase];
+  assert(side === undefined || s.side?.list === side, s, `#69 is ${s.phase} and runs another`);
+  const isSide = s.side !== undefined;
+  assert(!isSide || side !== undefined || s.phase === "interrupted", s, `#69 runs ${s.side?.list}`);
+  const hasCommand = s.side === undefined || s.side.index < s.description[s.side.list].length;
+  assert(hasCommand, s, "#69 runs nothing");
+  if (s.state === "stopped") assert(!s.needsCleaningUp, s, "#70 is stopped and not cleaned up");
   if (s.phase === "waiting-for-dependencies" || s.phase === "waiting-for-console") {
     assert(!hasMain && !hasStopper && !isTimed, s, "#27 waits and has something running");
   }
@@ -254,7 +280,7 @@ function checkProcess(s: Service): void {
     );
   }
   if (s.timer === "start") {
-    assert(hasMain, s, "#45 has a start timeout and no process");
+    assert(hasMain || isSide, s, "#45 has a start timeout and no process");
     assert(
       s.state !== "stopping" || isWaitingForDependents(s),
       s,
@@ -280,7 +306,7 @@ function checkProcess(s: Service): void {
     assert(!isUsable || s.state === "stopping", s, "#47 is recovering and has its process");
   }
   if (hasStopper) {
-    assert(s.state === "stopping", s, "#48 its stop command runs and it is not stopping");
+    assert(isSide || s.state === "stopping", s, "#48 its stop command runs and it is not stopping");
   }
   if (s.state === "started" && isUp(s) && !hasMain && isProcess && type !== "scripted") {
     const isExcused = isPinned(s) || s.isRecovering || s.description.startsOnDemand;

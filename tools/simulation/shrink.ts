@@ -119,8 +119,11 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
     if (service === undefined) continue;
     const plain = placeholderDescription(service.name);
     const { sockets, startsOnDemand, timer } = plain;
-    change({ type: "internal", command: [], stopCommand: [], sockets, startsOnDemand, timer });
-    change({ sockets, startsOnDemand, timer });
+    const { startPre, startPost, stopPost } = plain;
+    const own = { sockets, startsOnDemand, timer };
+    const sides = { startPre, startPost, stopPost };
+    change({ type: "internal", command: [], stopCommand: [], ...sides, ...own });
+    change(own);
     for (let link = service.dependencies.length - 1; link >= 0; link--) {
       const { dependencies } = best().services[index] ?? service;
       change({ dependencies: dependencies.filter((_, i) => i !== link) });
@@ -128,6 +131,9 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
     change({ after: [], before: [] });
     change({ options: plain.options });
     change({ stopCommand: [] });
+    change({ startPre: [] });
+    change({ startPost: [] });
+    change({ stopPost: [] });
     change({ smoothRecovery: false });
     change({ restart: "never" });
     change({ readyNotification: plain.readyNotification });

@@ -11,7 +11,14 @@ import type { Sighting } from "./observe.ts";
 /** In the order of the columns. */
 const PHASES: { readonly [State in ServiceState]: readonly PhasesOf[State][] } = {
   stopped: ["stopped"],
-  starting: ["waiting-for-dependencies", "waiting-for-console", "coming-up", "coming-back"],
+  starting: [
+    "waiting-for-dependencies",
+    "waiting-for-console",
+    "preparing",
+    "coming-up",
+    "finishing",
+    "coming-back",
+  ],
   started: ["started"],
   stopping: [
     "up-waiting-for-dependents",
@@ -21,6 +28,7 @@ const PHASES: { readonly [State in ServiceState]: readonly PhasesOf[State][] } =
     "interrupted",
     "killing-all",
     "coming-down",
+    "cleaning-up",
   ],
 };
 

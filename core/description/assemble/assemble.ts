@@ -23,8 +23,14 @@ import {
   type ServiceFolder,
   type ServiceOptions,
   type ServiceType,
+  type SideCommand,
 } from "../contract/description.ts";
-import { type CommandKey, CommandReporter } from "./command_reporter.ts";
+import {
+  type CommandKey,
+  CommandReporter,
+  type CommandWord,
+  type SideKey,
+} from "./command_reporter.ts";
 import type { EnvironmentBuilder } from "../environment/builder.ts";
 import { splitName, withArgument } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
@@ -114,6 +120,9 @@ class Assembler {
       documentation: values.documentation ?? NO_ITEMS,
       command: this.#command("command"),
       stopCommand: this.#command("stop-command"),
+      startPre: this.#sideCommands("start-pre"),
+      startPost: this.#sideCommands("start-post"),
+      stopPost: this.#sideCommands("stop-post"),
       refresh: this.#refresh(),
       workingDirectory: this.#workingDirectory(),
       environment: this.#environment.changes(),
@@ -188,14 +197,32 @@ class Assembler {
     return command.length === 0 ? NO_REFRESH : { kind: "command", command };
   }
 
+  #sideCommands(key: "start-pre" | "start-post" | "stop-post"): readonly SideCommand[] {
+    const written = this.#reading.values[key];
+    if (written === undefined || !this.#runs) return NO_ITEMS;
+    return shareEmpty(written.map((command) => {
+      const { words, mayFail, index, isText } = command;
+      const element = { list: index, isText, hasDash: mayFail };
+      return { words: this.#substituted(key, words, element), mayFail };
+    }));
+  }
+
   #command(key: CommandKey): readonly string[] {
     const words = this.#reading.values[key];
     if (words === undefined || !this.#runs) return NO_ITEMS;
+    return this.#substituted(key, words);
+  }
+
+  #substituted(
+    key: CommandKey | SideKey,
+    words: readonly string[],
+    element?: CommandWord["element"],
+  ): readonly string[] {
     if (!words.some((word) => word.includes("$"))) return words;
     const result: string[] = [];
     for (const [index, word] of words.entries()) {
       const substituted = substituteArgument(word, this.#variables);
-      const command = { key, words, index };
+      const command = { key, words, index, ...element && { element } };
       if (substituted.kind === "arguments") {
         result.push(...substituted.words);
         this.#commands.warn(command, substituted.uses);

@@ -74,6 +74,7 @@ const RULES: readonly Rule[] = [
   isTimedAlone,
   consumesAsSupervised,
   consumesFromOthers,
+  finishesNoDemand,
   refreshesOneWay,
   isInOneCgroup,
   isHeardFromItsBox,
@@ -176,6 +177,17 @@ function consumesAsSupervised({ type, reading }: Combination): Breach | undefine
 function consumesFromOthers({ name, values }: Combination): Breach | undefined {
   if (values["consumer-of"] !== name) return undefined;
   return { key: "consumer-of", message: "A service cannot be the consumer of its own output" };
+}
+
+function finishesNoDemand({ reading, values }: Combination): Breach | undefined {
+  if (values["socket-activation"] !== "on-demand" || !reading.given.has("start-post")) {
+    return undefined;
+  }
+  return {
+    key: "start-post",
+    message: "start-post is not possible on a service that starts on demand",
+    hint: "It is started once its sockets are open, and has no process then",
+  };
 }
 
 function refreshesOneWay({ reading }: Combination): Breach | undefined {

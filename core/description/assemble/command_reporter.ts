@@ -9,9 +9,19 @@ import { splitWords } from "../text/words.ts";
 /** Settings that are a command. */
 export type CommandKey = "command" | "stop-command" | "reload-command";
 
+/** Settings that are a list of commands. */
+export type SideKey = "start-pre" | "start-post" | "stop-post";
+
 /** A word of a command. */
 export interface CommandWord {
-  readonly key: CommandKey;
+  readonly key: CommandKey | SideKey;
+  /** Of a list of commands: which of them, and how it is written. */
+  readonly element?: {
+    readonly list: number;
+    readonly isText: boolean;
+    /** A dash stands before the program. */
+    readonly hasDash: boolean;
+  };
   /** All words of the command, variables not yet replaced. */
   readonly words: readonly string[];
   readonly index: number;
@@ -63,7 +73,12 @@ export class CommandReporter {
     }
   }
 
-  #position({ key, words, index }: CommandWord, offset: number) {
+  #position({ key, words, index, element }: CommandWord, offset: number) {
+    if (element !== undefined) {
+      const { list, isText, hasDash } = element;
+      if (isText) return this.#reporter.position(key, [list]);
+      return this.#reporter.position(key, [list, index], offset + (hasDash && index === 0 ? 1 : 0));
+    }
     const raw = this.#reading.given.get(key)?.value;
     if (typeof raw !== "string") return this.#reporter.position(key, [index], offset);
     const split = splitWords(raw, "plain");

@@ -3,7 +3,7 @@
  * not there.
  */
 import type { Body } from "../assemble/assemble.ts";
-import type { CommandKey } from "../assemble/command_reporter.ts";
+import type { CommandKey, SideKey } from "../assemble/command_reporter.ts";
 import { directoryPart } from "../contract/files.ts";
 import { readCalendar, ZONE_FOLDER } from "../../calendar/mod.ts";
 import { joinPath } from "../../paths.ts";
@@ -54,6 +54,7 @@ class Linter {
     this.#lintWorkingDirectory();
     this.#lintCommand("command", this.#body.command);
     this.#lintCommand("stop-command", this.#body.stopCommand);
+    for (const key of ["start-pre", "start-post", "stop-post"] as const) this.#lintSides(key);
     const { refresh } = this.#body;
     if (refresh.kind === "command") this.#lintCommand("reload-command", refresh.command);
   }
@@ -151,6 +152,21 @@ class Linter {
     );
   }
 
+  #lintSides(key: SideKey): void {
+    const { startPre, startPost, stopPost } = this.#body;
+    const commands = { "start-pre": startPre, "start-post": startPost, "stop-post": stopPost }[key];
+    const written = this.#draft.reading.values[key] ?? [];
+    const { format } = this.#body.source;
+    for (const [at, { index, words, isText }] of written.entries()) {
+      const doubts = wordDoubts(words, { isOneText: isText, format, exists: this.#exists });
+      for (const { index: word, message, hint } of doubts) {
+        this.#warn(key, message, isText ? [index] : [index, word], hint);
+      }
+      if (doubts.some((doubt) => doubt.index === 0)) continue;
+      this.#lintProgram(key, commands[at]?.words ?? [], isText ? [index] : [index, 0]);
+    }
+  }
+
   #lintCommand(key: CommandKey, command: readonly string[]): void {
     const isList = Array.isArray(this.#draft.reading.given.get(key)?.value);
     const written = this.#draft.reading.values[key] ?? [];
@@ -170,7 +186,7 @@ class Linter {
    * The first that applies: not absolute, not there, no file, not executable, its interpreter
    * missing.
    */
-  #lintProgram(key: CommandKey, command: readonly string[], path: KeyPath): void {
+  #lintProgram(key: CommandKey | SideKey, command: readonly string[], path: KeyPath): void {
     const [program] = command;
     if (program === undefined || program === "") return;
     const why = this.#programFault(program);

@@ -265,6 +265,14 @@ export type Refresh =
   | { readonly kind: "signal"; readonly signal: SignalName }
   | { readonly kind: "command"; readonly command: readonly string[] };
 
+/** A command that runs before or after others. */
+export interface SideCommand {
+  /** Program and arguments. */
+  readonly words: readonly string[];
+  /** Whatever comes of it, the others follow. */
+  readonly mayFail: boolean;
+}
+
 /** What a folder is for: that decides where it lies. */
 export type FolderKind = "runtime" | "state" | "cache" | "log" | "configuration";
 
@@ -292,6 +300,10 @@ export interface ServiceDescription {
   /** Program and arguments; empty when there is none. */
   readonly command: readonly string[];
   readonly stopCommand: readonly string[];
+  /** Commands before the own start, after it, and when everything of the service has ended. */
+  readonly startPre: readonly SideCommand[];
+  readonly startPost: readonly SideCommand[];
+  readonly stopPost: readonly SideCommand[];
   /** How a running service is told to read its own configuration again. */
   readonly refresh: Refresh;
   readonly workingDirectory: string;

@@ -30,6 +30,7 @@ import { TYPES_ELSEWHERE } from "./setting_synonyms.ts";
 import { capabilities, capabilitySet, ioPriority, limit, secureBits } from "../values/limits.ts";
 import { sockets } from "../values/socket.ts";
 import { cgroup } from "../values/cgroup.ts";
+import { sideCommands } from "../values/side_commands.ts";
 import { timer } from "../values/timer.ts";
 import { sandbox } from "../values/sandbox.ts";
 import { envFiles } from "../values/env_file.ts";
@@ -142,6 +143,14 @@ const RUN_LINT: Rest = { types: RUN, elsewhere: "lint" };
 const RUN_IGNORED: Rest = { types: RUN, elsewhere: "ignored" };
 const SUPERVISED_LINT: Rest = { types: SUPERVISED, elsewhere: "lint" };
 const SUPERVISED_IGNORED: Rest = { types: SUPERVISED, elsewhere: "ignored" };
+/** Commands beside the service's own. */
+const SIDE_COMMANDS: Rest = {
+  ...RUN_LINT,
+  default: "empty",
+  substitution: "post",
+  base: "wd",
+  repeated: "adds",
+};
 /** What is made before a launch. */
 const FOLDER: Rest = { ...RUN_LINT, default: "none", substitution: "pre" };
 /** A value that upstream's format does not have. */
@@ -241,6 +250,33 @@ export const SETTINGS = {
     "Command that stops the service. For process and bgprocess it takes the place of term-signal, and the " +
       "service has stopped when both the command and the service's process have ended. Without it a " +
       "scripted service stops at once. A command that fails is logged and otherwise ignored.",
+  ),
+  "start-pre": row(
+    "What is run",
+    sideCommands,
+    SIDE_COMMANDS,
+    "Commands that run one after the other before the service's own start, each as command would: a list of texts that are " +
+      "divided at blanks, or of lists. If one fails (a status other than 0, a signal, or it cannot be run), the " +
+      "others are not run and the start has failed; a dash before the program lets it fail. They run at " +
+      "each start and automatic restart, after restart-delay, and each of them has start-timeout; not at a " +
+      "smooth recovery, nor for each start on demand. If the start is not wanted any more, the one that runs comes to its end " +
+      "(with start-interruptible it gets INT) and no other is run. They get no sockets and no console; what they print goes where the service's output goes.",
+  ),
+  "start-post": row(
+    "What is run",
+    sideCommands,
+    SIDE_COMMANDS,
+    "The same after the service's own start: once its process runs, or is ready, or the start command is done. Only " +
+      "then the service counts as started. The number of its process is in MAINPID. If one fails, or the process ends " +
+      "meanwhile, the start has failed and what runs of the service is stopped. Not possible with a start on demand.",
+  ),
+  "stop-post": row(
+    "What is run",
+    sideCommands,
+    { ...SIDE_COMMANDS, reload: "at the next stop" },
+    "The same when everything of the service has ended, before it counts as stopped: after a stop, before an automatic " +
+      "restart, and after a start that has failed once start-pre or the own start had begun. One that fails is told in the " +
+      "log, and the others are run. Each of them has stop-timeout.",
   ),
   "reload-command": row(
     "What is run",

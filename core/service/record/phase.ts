@@ -15,8 +15,12 @@ export interface PhasesOf {
     | "waiting-for-dependencies"
     /** In the queue for the console. Nothing of it runs. */
     | "waiting-for-console"
+    /** The commands before its own start are run, or the restart delay before them passes. */
+    | "preparing"
     /** Its own start is under way. */
     | "coming-up"
+    /** Its own start is done; the commands after it are run. */
+    | "finishing"
     /** Its stop was cancelled while it was still up; what it stands on has to be back first. */
     | "coming-back";
   readonly started: "started";
@@ -39,7 +43,9 @@ export interface PhasesOf {
     /**
      * Its own stop is under way: its process was sent a signal, or the stop command was launched.
      */
-    | "coming-down";
+    | "coming-down"
+    /** Nothing of it is left; the commands after the stop are run. */
+    | "cleaning-up";
 }
 
 export type Phase = PhasesOf[ServiceState];

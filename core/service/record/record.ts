@@ -63,6 +63,15 @@ export interface ProcessRecord {
   endPidFile: PidFileReading | undefined;
 }
 
+/** Lists of commands before and after. */
+export type SideList = "startPre" | "startPost" | "stopPost";
+
+/** One command of such a list. */
+export interface SideStep {
+  readonly list: SideList;
+  readonly index: number;
+}
+
 /** What the service's one timer stands for. */
 export type TimerKind = "none" | "start" | "stop" | "relaunch";
 
@@ -151,8 +160,12 @@ export interface ServiceRecord {
 
   /** The process, start script, or launcher and then daemon. */
   readonly main: ProcessRecord;
-  /** The stop command. */
+  /** The stop command, or a command before or after. */
   readonly stopper: ProcessRecord;
+  /** The command before or after that is under way; undefined: the stopper is the stop command. */
+  side: SideStep | undefined;
+  /** Its own start has begun since it was stopped, and commands are to follow its stop. */
+  needsCleaningUp: boolean;
   /** Last recorded end of the main process or script. */
   exit: ExitStatus;
   /** The end of the process of the present run; `none` again at each launch. */
@@ -232,6 +245,8 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     transitionEntries: 0,
     main: makeProcess(),
     stopper: makeProcess(),
+    side: undefined,
+    needsCleaningUp: false,
     exit: NO_EXIT,
     runExit: NO_EXIT,
     execFailure: undefined,

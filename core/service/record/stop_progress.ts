@@ -29,6 +29,8 @@ export type StopProgress =
   | { readonly kind: "ending"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Its stop command runs; SIGKILL is sent at the limit. */
   | { readonly kind: "stop-command"; readonly pid: Pid | 0; readonly limit: StopLimit }
+  /** A command after its stop runs; SIGKILL is sent at the limit. */
+  | { readonly kind: "cleaning-up"; readonly pid: Pid | 0; readonly limit: StopLimit }
   /** Nothing of its own is under way; names of those it waits for, perhaps none. */
   | { readonly kind: "waiting"; readonly for: readonly ServiceName[] };
 
@@ -36,6 +38,7 @@ export type StopProgress =
 export function stopProgress(service: ServiceRecord): StopProgress | undefined {
   const { state, main, stopper } = service;
   if (state === "stopped" || service.presence.kind !== "loaded") return undefined;
+  if (service.side !== undefined && hasProcess(stopper)) return sideProgress(service);
   if (hasProcess(stopper)) {
     return { kind: "stop-command", pid: stopper.pid, limit: limitOf(service) };
   }
@@ -50,10 +53,21 @@ export function stopProgress(service: ServiceRecord): StopProgress | undefined {
     return { kind: "launching", pid: main.pid, limit: limitOf(service) };
   }
   if (state !== "starting") return { kind: "waiting", for: waitsFor(service) };
-  const limit: StopLimit = service.timer === "start"
-    ? { kind: "due", at: service.deadline }
-    : { kind: "none" };
-  return { kind: "starting", pid: main.pid, limit };
+  return { kind: "starting", pid: main.pid, limit: startLimitOf(service) };
+}
+
+/** A command before or after runs. */
+function sideProgress(service: ServiceRecord): StopProgress {
+  const { pid } = service.stopper;
+  if (service.state === "starting") {
+    return { kind: "starting", pid, limit: startLimitOf(service) };
+  }
+  const kind = service.phase === "cleaning-up" ? "cleaning-up" : "interrupted";
+  return { kind, pid, limit: limitOf(service) };
+}
+
+function startLimitOf(service: ServiceRecord): StopLimit {
+  return service.timer === "start" ? { kind: "due", at: service.deadline } : { kind: "none" };
 }
 
 function hasProcess({ phase }: ProcessRecord): boolean {

@@ -55,8 +55,8 @@ export function isWaitingForDependents({ phase }: ServiceRecord): boolean {
 
 /** Nothing of it would have to be taken down for it to be stopped. */
 export function hasNothingUp(service: ServiceRecord): boolean {
-  return !isWhole(service) && service.phase !== "killing-all" &&
-    service.main.phase === "none" && service.stopper.phase === "none";
+  return !isWhole(service) && service.phase !== "killing-all" && service.side === undefined &&
+    !service.needsCleaningUp && service.main.phase === "none" && service.stopper.phase === "none";
 }
 
 /** Has processes: process, bgprocess or scripted. */

@@ -13,6 +13,7 @@ import { isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
 import { beginHistory, recoversSmoothly, remainingDelay } from "../restart_policy.ts";
 import { rulesOf } from "../step.ts";
+import { delayedPreparation, endedWhileFinishing } from "./side_commands.ts";
 import { spawnCommand } from "./spawning.ts";
 import { finishUntracked, launchStopCommand } from "./stop_command.ts";
 import { beginStop, force, stopped } from "../stopping.ts";
@@ -72,7 +73,8 @@ export function timerFired(
   switch (timer) {
     case "relaunch":
       // A recovery that is due while the service waits to stop is left until that is cancelled.
-      if (service.state !== "stopping") launch(work, service);
+      if (service.phase === "preparing") delayedPreparation(work, service);
+      else if (service.state !== "stopping") launch(work, service);
       return;
     case "stop":
       stopTimedOut(work, service);
@@ -135,7 +137,8 @@ export function processEnded(work: Work, service: ServiceRecord, status: ExitSta
   switch (service.state) {
     case "starting":
       service.reason = "failed";
-      fail(work, service, "then-stopped");
+      if (service.phase === "finishing") endedWhileFinishing(work, service);
+      else fail(work, service, "then-stopped");
       return;
     case "started":
       if (service.description.startsOnDemand) {

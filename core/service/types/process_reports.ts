@@ -5,14 +5,14 @@
  * Here it is kept in mind what was reported already; what follows from a report is in the row of
  * the type.
  */
-import type { ServiceDescription } from "../../description/contract/description.ts";
 import type { Event, ProcessRole } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";
 import { execFailureText, type NamedCommand } from "./exec_failure.ts";
 import { mainEnded, processMissing } from "./process.ts";
-import { clearProcess, type ServiceRecord } from "../record/record.ts";
+import { clearProcess, type ServiceRecord, type SideList } from "../record/record.ts";
 import { failLaunch } from "../starting.ts";
 import { rulesOf } from "../step.ts";
+import { sideEnded, sideNotRun } from "./side_commands.ts";
 import type { Work } from "../work.ts";
 
 /** The process of the start could not be made. */
@@ -27,7 +27,12 @@ export function mainNotSpawned(work: Work, service: ServiceRecord, why: string):
 /** The process of the stop command could not be made. */
 export function stopperNotSpawned(work: Work, service: ServiceRecord, why: string): void {
   if (service.stopper.phase !== "launching") return;
-  work.log(service, "error", `Cannot launch the stop command: ${why}`);
+  const { what } = commandOf(service, "stop");
+  work.log(service, "error", `Cannot launch the ${what}: ${why}`);
+  if (service.side !== undefined) {
+    sideNotRun(work, service, "failed");
+    return;
+  }
   const { termSignal } = service.description;
   rulesOf(service).processes?.stopCommandFailed(
     work,
@@ -74,6 +79,10 @@ export function mainNotExecuted(work: Work, service: ServiceRecord, failure: Exe
 
 export function stopperNotExecuted(work: Work, service: ServiceRecord, failure: ExecFailure): void {
   if (!keepExecFailure(work, service, "stop", failure)) return;
+  if (service.side !== undefined) {
+    sideNotRun(work, service, "exec-failed");
+    return;
+  }
   const { termSignal } = service.description;
   rulesOf(service).processes?.stopCommandFailed(work, service, termSignal);
 }
@@ -89,19 +98,27 @@ function keepExecFailure(
   const { phase } = role === "start" ? service.main : service.stopper;
   if (phase !== "launching" && phase !== "ended") return false;
   const failure = { stage, errno, error: work.system.errnoText(errno) };
-  const command = commandOf(service.description, role);
+  const command = commandOf(service, role);
   work.log(service, "error", why ?? execFailureText(service.description, command, failure));
   return true;
 }
 
+/** The command of a role, or the one before or after that is in its place. */
 function commandOf(
-  { command, stopCommand }: ServiceDescription,
+  { description, side }: ServiceRecord,
   role: ProcessRole,
 ): NamedCommand {
-  return role === "start"
-    ? { what: "command", words: command }
-    : { what: "stop command", words: stopCommand };
+  const { command, stopCommand } = description;
+  if (role === "start") return { what: "command", words: command };
+  if (side === undefined) return { what: "stop command", words: stopCommand };
+  return { what: SIDE_WORDS[side.list], words: description[side.list][side.index]?.words ?? [] };
 }
+
+const SIDE_WORDS: Readonly<Record<SideList, string>> = {
+  startPre: "command before the start",
+  startPost: "command after the start",
+  stopPost: "command after the stop",
+};
 
 /** There is no process to time; a stop command that runs stays under the stop timeout. */
 function forgetMain(work: Work, service: ServiceRecord): void {
@@ -129,5 +146,6 @@ export function stopperEnded(work: Work, service: ServiceRecord, status: ExitSta
     stopper.endStatus = status;
     return;
   }
-  rulesOf(service).processes?.stopCommandEnded(work, service, status);
+  if (service.side !== undefined) sideEnded(work, service, status);
+  else rulesOf(service).processes?.stopCommandEnded(work, service, status);
 }

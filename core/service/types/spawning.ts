@@ -18,7 +18,16 @@ export function spawnCommand(service: Readonly<ServiceRecord>, hasConsole: boole
   };
 }
 
-/** Asks for the stop command's. */
-export function stopCommandSpawn({ id }: Readonly<ServiceRecord>): SpawnCommand {
-  return { kind: "spawn", service: id, role: "stop", onConsole: false, watchReadiness: false };
+/** Asks for the stop command's, or that of a command before or after. */
+export function stopCommandSpawn(
+  { id, side }: Readonly<ServiceRecord>,
+): SpawnCommand {
+  return {
+    kind: "spawn",
+    service: id,
+    role: "stop",
+    onConsole: false,
+    watchReadiness: false,
+    ...side !== undefined && { side },
+  };
 }

@@ -82,7 +82,7 @@ function isStuckLaunch(work: Work, { main, lastLaunch }: ServiceRecord): boolean
 }
 
 function breakOff(work: Work, service: ServiceRecord): void {
-  sendSignal(work, service, "start", "INT");
+  sendSignal(work, service, service.side === undefined ? "start" : "stop", "INT");
   armStop(work, service);
   work.enter(service, "stopping", "interrupted");
 }

@@ -58,6 +58,25 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'capability-bounding-set = ["cap_kil"]',
     '1:28: error: Cannot read "cap_kil" in capability-bounding-set: allowed are',
   ],
+  [
+    'start-pre = "/bin/x"',
+    '1:13: error: Cannot read start-pre = "/bin/x": a list in brackets is needed',
+  ],
+  [
+    'start-pre = ["/a", ["-"]]',
+    '1:20: error: Cannot read ["-"] in start-pre: the program is empty',
+  ],
+  ['stop-post = ["/a", "b \\"c"]', "1:23: error: Cannot read"],
+  ["stop-post = [5]", "1:14: error: Cannot read 5 in stop-post: a command is a text or a list"],
+  [
+    'type = "process"\ncommand = "/x"\nsocket-listen = "/s"\nsocket-activation = "on-demand"\n' +
+    'start-post = ["/y"]',
+    "5:14: error: start-post is not possible on a service that starts on demand",
+  ],
+  [
+    'type = "process"\ncommand = "/x"\nstart-pre = ["/y", ["/z", "${"]]',
+    '3:28: error: Cannot replace variables in "${" of start-pre',
+  ],
   ['documentation = "x"', '1:17: error: Cannot read documentation = "x": a list in brackets'],
   ['documentation = ["x", ""]', '1:23: error: Cannot read "" in documentation: it is empty'],
   ["command = 5", "1:11: error: Cannot read command = 5: a command is a text or a list"],

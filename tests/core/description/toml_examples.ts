@@ -64,6 +64,27 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
   ],
   "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "start-pre": [
+    process("", (d) => d.startPre, []),
+    process(
+      'start-pre = ["/bin/a b $1", ["-/bin/c", "d e", "$/A"], "-/bin/f"]\n[environment]\nA = "1 2"',
+      (d) => d.startPre,
+      [
+        { words: ["/bin/a", "b", "x"], mayFail: false },
+        { words: ["/bin/c", "d e", "1", "2"], mayFail: true },
+        { words: ["/bin/f"], mayFail: true },
+      ],
+    ),
+    internal('start-pre = ["/bin/a"]', (d) => d.startPre, []),
+  ],
+  "start-post": [
+    process('start-post = ["/bin/a"]', (d) => d.startPost, [
+      { words: ["/bin/a"], mayFail: false },
+    ]),
+  ],
+  "stop-post": [
+    process('stop-post = ["/bin/a"]', (d) => d.stopPost, [{ words: ["/bin/a"], mayFail: false }]),
+  ],
   "reload-command": [
     process("", (d) => d.refresh, { kind: "none" }),
     process('reload-command = ["/bin/y", "$1"]', (d) => d.refresh, {

@@ -13,6 +13,10 @@ export const EXITED_0: ExitStatus = { kind: "exited", code: 0 };
 export const EXITED_1: ExitStatus = { kind: "exited", code: 1 };
 export const TERMINATED: ExitStatus = { kind: "signalled", signal: 15, dumpedCore: false };
 
+function spawnText({ role, side }: Extract<Command, { readonly kind: "spawn" }>): string {
+  return side === undefined ? role : `${side.list} ${side.index}`;
+}
+
 export class Driver {
   readonly scheduler: Scheduler;
   now = 1000;
@@ -135,7 +139,7 @@ export class Driver {
       case "notify":
         return `${this.#name(command.service)}:${command.event}`;
       case "spawn":
-        return `${this.#name(command.service)} spawn ${command.role}`;
+        return `${this.#name(command.service)} spawn ${spawnText(command)}`;
       case "signal":
         return `${
           this.#name(command.service)

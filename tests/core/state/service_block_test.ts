@@ -82,6 +82,8 @@ function changedRecord(): ServiceRecord {
     reason: "terminated",
     main: changedProcess(4_000_000),
     stopper: changedProcess(2),
+    side: { list: "stopPost", index: 3 },
+    needsCleaningUp: true,
     exit: { kind: "exited", code: -1 },
     runExit: { kind: "signalled", signal: 15, dumpedCore: false },
     execFailure: { stage: 18, errno: 2 },

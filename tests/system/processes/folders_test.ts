@@ -1,6 +1,6 @@
 /**
- * Folders of services: what the kernel says of them, when they come and go, and what is refused. The
- * places are those of a user's manager.
+ * Folders of services: what the kernel says of them, when they come and go, and what is refused.
+ * The places are those of a user's manager.
  */
 import { until } from "../../wait.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
