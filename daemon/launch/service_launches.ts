@@ -7,7 +7,7 @@ import type { Command } from "../../core/command.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { Fd, ServiceId } from "../../core/types.ts";
+import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import { unreachable } from "../../core/types.ts";
 import type { Launch, LaunchOutcome, LaunchResult, Platform } from "../../platform/mod.ts";
 import type { Errand, Launched, Launcher } from "./launcher.ts";
