@@ -20,6 +20,10 @@ const PLAIN: ReportedDetails = {
   isPinnedStopped: false,
   isSetAside: false,
   timer: undefined,
+  name: undefined,
+  aliases: [],
+  summary: undefined,
+  documentation: [],
   failedDependency: undefined,
   fault: undefined,
 };
