@@ -1,6 +1,7 @@
 /**
  * Which function carries out which verb. Verbs that may do without a manager are in `run_ctl.ts`.
  */
+import { blame, bootChart, criticalPath } from "./commands/views/starts.ts";
 import { catlog } from "./commands/views/catlog.ts";
 import type { Command } from "./commands/lookup/context.ts";
 import { addDependency, removeDependency } from "./commands/enabling/dependency.ts";
@@ -64,5 +65,8 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   wait,
   watch,
   plan,
+  blame,
+  "critical-path": criticalPath,
+  "boot-chart": bootChart,
   report,
 };

@@ -6,6 +6,7 @@ import type { Command } from "../core/command.ts";
 import type { Answer, Order } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../core/protocol/mod.ts";
+import type { StartReport } from "../core/start_times.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type {
@@ -59,6 +60,7 @@ export interface HostParts {
   readonly reexec: ControlHost["reexec"];
   readonly plan: (orders: readonly AskedOrder[]) => Plan;
   readonly report: () => string;
+  readonly starts: () => StartReport;
 }
 
 export class Host implements ControlHost {
@@ -122,6 +124,10 @@ export class Host implements ControlHost {
 
   report(): string {
     return this.#parts.report();
+  }
+
+  starts(): StartReport {
+    return this.#parts.starts();
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {

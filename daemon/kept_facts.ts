@@ -16,6 +16,7 @@ import { type LeftLaunch, readLaunchFacts } from "./launch/launch_fact.ts";
 import { type NotedLaunch, readLaunches } from "./kept/launch_journal.ts";
 import type { LeftPipe } from "./output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "./processes/process_fact.ts";
+import type { KeptStarts } from "./time/start_notes.ts";
 
 type Pieces = KeptManager["parts"];
 type Unwatched = Pieces["processes"]["unwatched"][number];
@@ -52,6 +53,8 @@ export interface LeftFacts {
     readonly leftSockets?: Pieces["sockets"]["left"];
     /** undefined: it was damaged, or never written. */
     readonly environment: Pieces["environment"] | undefined;
+    /** Those that were over. */
+    readonly starts: KeptStarts["services"];
   };
   /** How many facts there were that cannot be read any more. */
   readonly damaged: number;
@@ -63,21 +66,32 @@ export type FactParts =
     KeepingParts,
     | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
     | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-    | ("sockets" | "timers" | "trees")
+    | ("sockets" | "starts" | "timers" | "trees")
   >
   & { readonly leftovers: Leftovers };
 
 /** All that is to be kept beside the scheduler. @param manager Of the manager itself. */
 export function factSources(parts: FactParts, manager: FactSource): readonly FactSource[] {
   const { cgroups, control, demand, ending, environment, faults, launches, leftovers } = parts;
-  const { logins, notifications, outputs, processes, readiness, socket, sockets, timers, trees } =
-    parts;
+  const {
+    logins,
+    notifications,
+    outputs,
+    processes,
+    readiness,
+    socket,
+    sockets,
+    starts,
+    timers,
+    trees,
+  } = parts;
   return [
     ...[manager, processes.facts, processes.unwatchedFacts, launches.facts, leftovers.facts],
     ...[outputs.facts, readiness.facts, notifications.facts, notifications.statusFacts],
     ...[sockets.facts, demand.facts, control.facts, socket.facts, environment.facts],
     ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
     timers.facts,
+    starts.facts,
   ];
 }
 
@@ -132,6 +146,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       timers: of("timer") as Pieces["timers"],
       control: { listener: of<Listener>("listener").get(0), connections: [] },
       environment: of<Pieces["environment"]>("environment").get(0),
+      starts: of("starts") as KeptStarts["services"],
     },
     damaged,
   };

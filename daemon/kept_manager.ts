@@ -31,6 +31,7 @@ import type { KeptTimers, ServiceTimers } from "./timetable/service_timers.ts";
 import type { KeptTrees, TreeKiller } from "./processes/tree_killer.ts";
 import type { KeptSignals, SignalHandler } from "./signal_handler.ts";
 import type { ManagerEnvironment } from "./start/environment.ts";
+import type { KeptStarts, StartNotes } from "./time/start_notes.ts";
 
 /** What the parts of a manager are made with, if another one was here before. */
 export interface KeptFoundations {
@@ -62,6 +63,8 @@ interface KeptParts {
   readonly logins: KeptLogins;
   readonly faults: KeptFaults;
   readonly kills: KeptKills;
+  /** Not from managers that noted nothing of them. */
+  readonly starts?: KeptStarts;
   readonly control: KeptControl;
   readonly readyDescriptor: Fd | undefined;
   readonly ending: KeptEnding;
@@ -89,6 +92,7 @@ export interface KeepingParts {
   readonly logins: Logins;
   readonly faults: ServiceFaults;
   readonly killAll: KillAll;
+  readonly starts: StartNotes;
   readonly control: ControlServer;
   readonly socket: ControlSocket;
   readonly ending: Ending;
@@ -126,6 +130,7 @@ export function keepManager(manager: KeepingManager, keeper: Keeper): KeptManage
       logins: parts.logins.keep(),
       faults: parts.faults.keep(),
       kills: parts.killAll.keep(),
+      starts: parts.starts.keep(),
       control: parts.control.keep(keeper),
       readyDescriptor: parts.socket.keep(keeper),
       ending: parts.ending.keep(),
@@ -158,6 +163,7 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.logins.adopt(theirs.logins);
   parts.faults.adopt(theirs.faults);
   parts.killAll.adopt(theirs.kills);
+  parts.starts.adopt(theirs.starts);
   parts.control.adopt(theirs.control);
   parts.socket.adopt(theirs.readyDescriptor);
   parts.ending.adopt(theirs.ending);

@@ -22,7 +22,7 @@ type Parts = Pick<
   FactParts,
   | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
   | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-  | ("sockets" | "timers" | "trees")
+  | ("sockets" | "starts" | "timers" | "trees")
 >;
 
 /**
@@ -83,6 +83,7 @@ export function adoptLeftParts(
   if (isHeld) parts.launches.queue.hold();
   if (theirs.logins !== undefined) parts.logins.adopt(theirs.logins);
   parts.faults.adopt(filtered(theirs.faults, isKnown));
+  parts.starts.adopt({ readyMs: undefined, services: filtered(theirs.starts, isKnown) });
   if (!ways.isOwnSocket) adoptSocket(parts, theirs, isOpen);
   if (theirs.ending !== undefined) parts.ending.adopt({ ...theirs.ending, prompt: undefined });
   return ended;

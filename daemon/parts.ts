@@ -46,6 +46,7 @@ import { cgroupBase } from "./processes/own_cgroup.ts";
 import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import { reportOf } from "./reporting.ts";
 import { planFor } from "./planning.ts";
+import { startReport } from "./start_report.ts";
 import { serviceCommands } from "./commands/service_commands.ts";
 import { SignalHandler } from "./signal_handler.ts";
 import { ManagerEnvironment } from "./start/environment.ts";
@@ -56,6 +57,7 @@ import type { Places } from "./start/places.ts";
 import type { Succession } from "./succession/succession.ts";
 import type { StateFile } from "./state_file.ts";
 import { superviseServices, type Supervision } from "./supervision.ts";
+import { StartNotes } from "./time/start_notes.ts";
 import type { LoadTimetable } from "./timetable/service_timers.ts";
 import { Timers } from "./time/timers.ts";
 
@@ -100,6 +102,7 @@ export class DaemonParts {
   readonly #patient: Platform;
   /** On all the time. */
   readonly #recorder: InputRecorder;
+  readonly #starts = new StartNotes();
   readonly #outputs: ServiceOutputs;
   readonly #cgroups: ServiceCgroups;
   readonly #folders: ServiceFolders;
@@ -135,7 +138,13 @@ export class DaemonParts {
     const patient = this.#patient = closingLater(platform, this.keeping);
     this.#scheduler = managerScheduler(platform, options, left?.state ?? kept?.scheduler);
     this.#recorder = new InputRecorder(this.#scheduler);
-    this.#scheduler.watchInputs(this.#recorder);
+    this.#scheduler.watchInputs({
+      note: (input, now) => {
+        this.#recorder.note(input, now);
+        this.#starts.note(input, now);
+      },
+    });
+    this.#scheduler.watchPhases(this.#starts);
     const givenEnvironment = startEnvironment(platform, Deno.env.toObject());
     this.environment = new ManagerEnvironment(inheritedEnvironment(givenEnvironment));
     this.output = makeManagerOutput(platform, options, (isIdle) => {
@@ -270,6 +279,12 @@ export class DaemonParts {
       loader,
       report: () => reportOf(scheduler, this.#recorder),
       plan: (orders) => planFor(orders, { platform: this.#platform, loader, scheduler }),
+      starts: () =>
+        startReport({
+          ...{ scheduler, starts: this.#starts, platform: this.#platform },
+          options: this.#options,
+          wallClockMs: Date.now(),
+        }),
       environment: this.environment,
       outputs: this.#outputs,
       log: this.output.log,
@@ -395,6 +410,7 @@ export class DaemonParts {
       logins: this.#logins,
       faults: this.#faults,
       killAll: this.#killAll,
+      starts: this.#starts,
     };
   }
 
@@ -467,8 +483,8 @@ export class DaemonParts {
           trees,
           demand,
           timers,
-          memories,
         },
+        memories: [...memories, this.#starts],
         control: this.control,
         launches: launches.queue,
         sockets: this.#launcher.sockets,

@@ -12,10 +12,8 @@ import {
   type PlannedStep,
 } from "../planned.ts";
 import type { ServiceState } from "../types.ts";
+import { list, members, numberOf, oneOf, optional, parsed, textOf } from "./careful_json.ts";
 import { STATE_NUMBERS } from "./numbers.ts";
-
-type Members = Readonly<Record<string, unknown>>;
-type Reader<Value> = (value: unknown) => Value;
 
 export function planText(plan: Plan): string {
   return JSON.stringify(plan);
@@ -36,14 +34,6 @@ export function planOf(text: string): Plan {
     reloads: list(plan.reloads, reloadOf),
     end: oneOf(plan.end, ["whole", "waiting", "cut"]),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw misread("JSON");
-  }
 }
 
 function answerOf(value: unknown): PlannedAnswer {
@@ -101,38 +91,4 @@ function changeOf(value: unknown): PlannedChange {
 
 function stateOf(value: unknown): ServiceState {
   return oneOf(value, STATE_NUMBERS);
-}
-
-function members(value: unknown): Members {
-  if (typeof value === "object" && value !== null) return value as Members;
-  throw misread("members");
-}
-
-function list<Value>(value: unknown, read: Reader<Value>): readonly Value[] {
-  if (Array.isArray(value)) return value.map((item) => read(item));
-  throw misread("a list");
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw misread("a text");
-}
-
-function numberOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  throw misread("a number");
-}
-
-function optional<Value>(value: unknown, read: Reader<Value>): Value | undefined {
-  return value === undefined ? undefined : read(value);
-}
-
-function oneOf<Word extends string>(value: unknown, words: readonly Word[]): Word {
-  const word = words.find((each) => each === value);
-  if (word === undefined) throw misread(words.join(" or "));
-  return word;
-}
-
-function misread(what: string): RangeError {
-  return new RangeError(`A plan has something else in place of ${what}`);
 }

@@ -11,6 +11,7 @@ import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
 import { SUMMARIES } from "./summaries.ts";
 import { planOf, planText } from "./plan_text.ts";
 import { REQUESTS } from "./requests.ts";
+import { startsOf, startsText } from "./starts_text.ts";
 import {
   BLOCK,
   ENDED_TEXTS_16,
@@ -81,6 +82,11 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["report"].mark,
     fields: [field("text", TEXT_32)],
+  },
+  "starts": {
+    code: 66,
+    mark: REQUESTS["query-starts"].mark,
+    fields: [field("report", mappedText(startsText, startsOf))],
   },
   "pinned-stopped": { code: 67, fields: [] },
   "pinned-started": { code: 68, fields: [] },

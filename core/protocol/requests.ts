@@ -160,6 +160,8 @@ export const REQUESTS = {
   "reload-together": { code: 15, mark: 0x4c, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /** What the scheduler was given last: a text of `core/report/`. */
   "report": { code: 15, mark: 0x54, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** When services were started, and what they wait for. */
+  "query-starts": { code: 15, mark: 0x42, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },

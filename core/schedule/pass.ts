@@ -18,6 +18,7 @@ import {
   type ServiceState,
 } from "../types.ts";
 import type { Deadlines } from "./deadlines.ts";
+import type { PhaseWatch } from "./phase_watch.ts";
 
 /** New ones, or those of an earlier scheduler. */
 export type PassParts = Pick<Pass, "deadlines" | "console" | "changes">;
@@ -33,6 +34,8 @@ export class Pass implements Work {
   readonly changes: Changes;
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
+  /** Told of each phase. */
+  phases: PhaseWatch | undefined;
   #commands: Command[] = [];
   /**
    * Kept back until the end: carrying one out starts another pass, whose events come later than
@@ -87,6 +90,7 @@ export class Pass implements Work {
     const record: { phase: Phase; state: ServiceState } = service;
     record.phase = phase;
     record.state = state;
+    this.phases?.entered(service.id, phase, this.now);
     if (state === old) return;
     service.history.stateSince = this.now;
     if (old === "stopped") this.activeCount++;

@@ -27,6 +27,7 @@ import type { InputWatch } from "./input_watch.ts";
 import { loadLeavingOut } from "./leave_out.ts";
 import { obey } from "./orders.ts";
 import type { Pass } from "./pass.ts";
+import type { PhaseWatch } from "./phase_watch.ts";
 import type { Registry } from "./registry.ts";
 import { freshParts, restoredParts, type SchedulerFacts } from "./scheduler_parts.ts";
 import type { ShutdownWatch } from "./shutdown_watch.ts";
@@ -123,6 +124,11 @@ export class Scheduler implements SchedulerApi {
   /** From now on this one is told of all that goes in. */
   watchInputs(watch: InputWatch): void {
     this.#watch = watch;
+  }
+
+  /** From now on this one is told of the phases that services come to. */
+  watchPhases(watch: PhaseWatch): void {
+    this.#pass.phases = watch;
   }
 
   #state(): SchedulerState {

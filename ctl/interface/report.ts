@@ -6,6 +6,7 @@
  */
 import type { MeantService } from "../../core/description/mod.ts";
 import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
+import type { StartReport } from "../../core/start_times.ts";
 import type { ServiceEvent, ServiceState } from "../../core/types.ts";
 import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";
@@ -164,6 +165,11 @@ export type Report =
   /** Each row is made when it is taken. */
   | { readonly kind: "tree"; readonly rows: Iterable<TreeRow> }
   | { readonly kind: "plan"; readonly plan: Plan }
+  /** How long services took to start. */
+  | { readonly kind: "blame"; readonly starts: StartReport }
+  /** Which services determined when this one was up. */
+  | { readonly kind: "critical-path"; readonly starts: StartReport; readonly service: string }
+  | { readonly kind: "boot-chart"; readonly starts: StartReport }
   /** Answer of is-started and is-failed. */
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */

@@ -1,5 +1,6 @@
 /** What would come of orders, for people. */
 import type { Plan, PlannedReload, PlannedStep } from "../../core/planned.ts";
+import { durationText } from "./duration_text.ts";
 import { type Printed, told } from "./printed.ts";
 
 /** The lines of a plan. */
@@ -82,12 +83,4 @@ function sumLines({ services, lacks, steps, end }: Plan): readonly string[] {
 
 function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);
-}
-
-/** `0 s`, `35 ms`, `1.2 s`, `12 s`, `3 min`. */
-function durationText(milliseconds: number): string {
-  if (milliseconds >= 120_000) return `${Math.round(milliseconds / 60_000)} min`;
-  if (milliseconds >= 10_000) return `${Math.round(milliseconds / 1000)} s`;
-  if (milliseconds >= 1000) return `${Number((milliseconds / 1000).toPrecision(2))} s`;
-  return milliseconds === 0 ? "0 s" : `${Math.max(1, Math.round(milliseconds))} ms`;
 }

@@ -9,11 +9,13 @@ import {
 } from "../../core/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
+import { chartSvg } from "./chart_svg.ts";
 import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
 import { orderText } from "./order_text.ts";
 import { planLines } from "./plan_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
+import { blameJson, blameLines, chainJson, chainLines } from "./starts_text.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
 import { pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
@@ -49,7 +51,15 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
     case "tree":
       return inPieces(treeText(report.rows, style, paint));
     case "plan":
-      return style.json ? [planJsonText(report.plan)] : planLines(report.plan);
+      return style.json ? [jsonObject(planJson(report.plan))] : planLines(report.plan);
+    case "blame":
+      if (style.json) return inPieces(jsonText(blameJson(report.starts), (service) => service));
+      return blameLines(report.starts);
+    case "critical-path":
+      if (style.json) return [jsonObject(chainJson(report.starts, report.service))];
+      return chainLines(report.starts, report.service);
+    case "boot-chart":
+      return inPieces(chartSvg(report.starts));
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -86,8 +96,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
   }
 }
 
-function planJsonText(plan: ReportOf<"plan">["plan"]): Printed {
-  return { stream: "out", text: `${printableJson(planJson(plan))}\n` };
+function jsonObject(value: object): Printed {
+  return { stream: "out", text: `${printableJson(value)}\n` };
 }
 
 const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["done"], string>> = {

@@ -135,7 +135,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--json"],
     help: "print JSON",
-    verbs: ["list", "status", "tree", "plan", "timers"],
+    verbs: ["list", "status", "tree", "plan", "timers", "blame", "critical-path"],
     afterVerb: true,
     take: sets("json", true),
   },

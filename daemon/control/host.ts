@@ -5,6 +5,7 @@
 import type { Answer, Order } from "../../core/event.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
+import type { StartReport } from "../../core/start_times.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 
 /** The part of the scheduler that only answers questions. */
@@ -69,6 +70,9 @@ export interface ControlHost {
 
   /** What the scheduler was given last, so that it can be replayed. */
   report(): string;
+
+  /** When services were started, and what they wait for. */
+  starts(): StartReport;
 
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined;

@@ -109,6 +109,8 @@ function answerAboutManager(
       return answerAsked(context, { kind: "shutdown", type: request.type });
     case "report":
       return context.send({ kind: "report", text: host.report() });
+    case "query-starts":
+      return context.send({ kind: "starts", report: host.starts() });
     case "reload-together":
       return answerReloadTogether(context);
     case "find":

@@ -63,6 +63,8 @@ export const FACT_KIND = {
   inbox: 38,
   /** Runs of services with a timer, by service. */
   timer: 39,
+  /** When services were started, by service. */
+  starts: 40,
 } as const;
 
 /** Somebody who has facts. */

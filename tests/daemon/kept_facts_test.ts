@@ -32,6 +32,7 @@ import type { Log } from "../../daemon/output/log.ts";
 import type { Platform, ReceivedMessage } from "../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../assert.ts";
 import { buildDescription, serviceName } from "../builders.ts";
+import { StartNotes } from "../../daemon/time/start_notes.ts";
 import { buildTimer } from "../core/timetable/timers.ts";
 import { randomSource } from "./control/random_requests.ts";
 import { handedOn } from "./kept/handed_on.ts";
@@ -143,6 +144,7 @@ function manager() {
     ending: { facts: NO_FACTS },
     launches: { facts: NO_FACTS },
     socket: { facts: NO_FACTS },
+    starts: new StartNotes(),
   };
   return { parts, listener, messages, at, newDescriptor: () => fd(next++) };
 }
@@ -170,7 +172,7 @@ function happen(world: Manager, random: (below: number) => number): void {
     return all[random(all.length || 1)];
   };
   const keeper = new DescriptorList();
-  switch (random(25)) {
+  switch (random(26)) {
     case 0: {
       const number = pid(100 + random(30));
       if (processes.get(number) === undefined) processes.add(number, { service, role: "start" });
@@ -266,6 +268,14 @@ function happen(world: Manager, random: (below: number) => number): void {
       return timers.begins(service);
     case 23:
       return timers.ignore(service);
+    case 24: {
+      const { starts } = parts;
+      if (random(4) === 0) return starts.forget(service);
+      at.now = instant(at.now + 1.25);
+      starts.entered(service, "waiting-for-dependencies", at.now);
+      starts.entered(service, "coming-up", at.now);
+      return starts.entered(service, random(3) === 0 ? "stop-due" : "started", at.now);
+    }
     default:
       return random(3) === 0 ? listener.close() : void listener.reopen();
   }
@@ -305,6 +315,7 @@ function handedOnItself({ parts, listener }: Manager) {
       timers: parts.timers.keep(),
       control: { listener: listener.keep(keeper), connections: [] },
       environment: parts.environment.keep(),
+      starts: parts.starts.keep().services,
     },
     damaged: 0,
   });

@@ -56,6 +56,7 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "plan-shutdown", type: "halt" }, "0f5302"],
   [{ kind: "reload-together" }, "0f4cffffffff"],
   [{ kind: "report" }, "0f54ffffffff"],
+  [{ kind: "query-starts" }, "0f42ffffffff"],
   [{ kind: "reload", handle: SERVICE }, "1004030201"],
   [{ kind: "set-environment", text: "A=b=c" }, "110500413d623d63"],
   [{ kind: "status", handle: SERVICE }, "1204030201"],
@@ -151,6 +152,19 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
     ),
   ],
   [{ kind: "report", text: "{}\n" }, "4254030000007b7d0a"],
+  [
+    {
+      kind: "starts",
+      report: {
+        ...{ nowMs: 9, begunAt: 8, isFirstProcess: true, kernelMs: 7, readyMs: 6, targets: ["b"] },
+        services: [],
+      },
+    },
+    "424264000000" + hexOf(
+      '{"nowMs":9,"begunAt":8,"isFirstProcess":true,"kernelMs":7,"readyMs":6,"targets":["b"],' +
+        '"services":[]}',
+    ),
+  ],
   [{ kind: "pinned-stopped" }, "43"],
   [{ kind: "pinned-started" }, "44"],
   [{ kind: "shutting-down" }, "45"],

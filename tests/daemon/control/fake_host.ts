@@ -6,6 +6,7 @@ import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Answer, Order } from "../../../core/event.ts";
+import type { StartReport } from "../../../core/start_times.ts";
 import {
   type Pid,
   pid,
@@ -181,6 +182,13 @@ export class FakeHost implements ControlHost {
 
   report(): string {
     return "a report\n";
+  }
+
+  starts(): StartReport {
+    return {
+      ...{ nowMs: 5, begunAt: 4, isFirstProcess: false, kernelMs: 3, readyMs: undefined },
+      ...{ targets: [], services: [] },
+    };
   }
 
   /** What was asked about last. */

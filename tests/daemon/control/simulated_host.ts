@@ -10,6 +10,8 @@ import { replay } from "../../../core/report/replay.ts";
 import { readReport } from "../../../core/report/report_text.ts";
 import { reportOf } from "../../../daemon/reporting.ts";
 import { planFor } from "../../../daemon/planning.ts";
+import { startReport } from "../../../daemon/start_report.ts";
+import { StartNotes } from "../../../daemon/time/start_notes.ts";
 import { serviceDetails } from "../../../daemon/control/service_details.ts";
 import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
 import type { Command } from "../../../core/command.ts";
@@ -21,6 +23,7 @@ import type { Answer, Event, Order, ProcessRole, ReloadedService } from "../../.
 import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Scheduler } from "../../../core/schedule/scheduler.ts";
+import type { StartReport } from "../../../core/start_times.ts";
 import {
   EXEC_STAGE,
   type ExitStatus,
@@ -70,6 +73,7 @@ export interface SimulatedHostOptions {
 export class SimulatedHost implements ControlHost {
   readonly services: Scheduler;
   readonly #recorder: InputRecorder;
+  readonly #starts = new StartNotes();
   readonly #options: SimulatedHostOptions;
   readonly #environment: Map<string, string>;
   readonly #processes = new Map<Pid, Process>();
@@ -83,7 +87,13 @@ export class SimulatedHost implements ControlHost {
     this.#options = options;
     this.services = options.scheduler;
     this.#recorder = new InputRecorder(this.services, 50);
-    this.services.watchInputs(this.#recorder);
+    this.services.watchInputs({
+      note: (input, now) => {
+        this.#recorder.note(input, now);
+        this.#starts.note(input, now);
+      },
+    });
+    this.services.watchPhases(this.#starts);
     this.#environment = new Map(Object.entries(options.environment));
   }
 
@@ -164,6 +174,20 @@ export class SimulatedHost implements ControlHost {
     const played = typeof report === "string" ? undefined : replay(report);
     assert(played?.kind === "replayed" && played.isAlike, text);
     return text;
+  }
+
+  starts(): StartReport {
+    return startReport({
+      scheduler: this.services,
+      starts: this.#starts,
+      platform: {
+        now: () => this.#now(),
+        keepClock: () => ({ instant: this.#now(), kernelMs: this.#nowMs + 1500 }),
+        processId: () => pid(1),
+      },
+      options: { services: ["boot"], isSystemManager: true },
+      wallClockMs: 1_700_000_000_000 + this.#nowMs,
+    });
   }
 
   details(service: ServiceId): ReportedDetails {
