@@ -25,6 +25,9 @@ export interface StartTimes {
 export interface ServiceStarts {
   readonly first: StartTimes;
   readonly last: StartTimes;
+  /** Starts that were begun since then, and those of them that came to nothing. */
+  readonly count: number;
+  readonly failures: number;
 }
 
 /** Why one service waits for another, as the manager has it: a dependency, or an order. */

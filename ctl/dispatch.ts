@@ -10,6 +10,7 @@ import { disable, enable } from "./commands/enabling/enable.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
+import { metrics } from "./commands/views/metrics.ts";
 import { plan } from "./commands/orders/plan.ts";
 import { reexec } from "./commands/orders/reexec.ts";
 import { refresh } from "./commands/orders/refresh.ts";
@@ -23,6 +24,7 @@ import { start } from "./commands/orders/start.ts";
 import { status } from "./commands/views/status.ts";
 import { stop } from "./commands/orders/stop.ts";
 import { timers } from "./commands/views/timers.ts";
+import { top } from "./commands/views/top.ts";
 import { tree } from "./commands/views/tree.ts";
 import { trigger, untrigger } from "./commands/orders/trigger.ts";
 import { unload } from "./commands/orders/unload.ts";
@@ -68,5 +70,7 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   blame,
   "critical-path": criticalPath,
   "boot-chart": bootChart,
+  top,
+  metrics,
   report,
 };

@@ -7,6 +7,7 @@ import type { Answer, Order } from "../core/event.ts";
 import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../core/protocol/mod.ts";
 import type { StartReport } from "../core/start_times.ts";
+import type { ManagerUsage, ServiceUsage } from "../core/usage.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type {
@@ -61,6 +62,8 @@ export interface HostParts {
   readonly plan: (orders: readonly AskedOrder[]) => Plan;
   readonly report: () => string;
   readonly starts: () => StartReport;
+  readonly usage: (service: ServiceId) => ServiceUsage;
+  readonly managerUsage: () => ManagerUsage;
 }
 
 export class Host implements ControlHost {
@@ -128,6 +131,14 @@ export class Host implements ControlHost {
 
   starts(): StartReport {
     return this.#parts.starts();
+  }
+
+  usage(service: ServiceId): ServiceUsage {
+    return this.#parts.usage(service);
+  }
+
+  managerUsage(): ManagerUsage {
+    return this.#parts.managerUsage();
   }
 
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined {

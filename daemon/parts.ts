@@ -47,6 +47,7 @@ import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import { reportOf } from "./reporting.ts";
 import { planFor } from "./planning.ts";
 import { startReport } from "./start_report.ts";
+import { managerUsage, serviceUsage } from "./usage_report.ts";
 import { serviceCommands } from "./commands/service_commands.ts";
 import { SignalHandler } from "./signal_handler.ts";
 import { ManagerEnvironment } from "./start/environment.ts";
@@ -285,6 +286,12 @@ export class DaemonParts {
           options: this.#options,
           wallClockMs: Date.now(),
         }),
+      usage: (service) =>
+        serviceUsage(service, {
+          ...{ scheduler, platform: this.#platform },
+          ...{ cgroups: this.#cgroups, starts: this.#starts },
+        }),
+      managerUsage: () => managerUsage({ platform: this.#platform }),
       environment: this.environment,
       outputs: this.#outputs,
       log: this.output.log,

@@ -55,9 +55,10 @@ function startedService(
   };
 }
 
-function roundedStarts({ first, last }: ServiceStarts): ServiceStarts {
+function roundedStarts({ first, last, count, failures }: ServiceStarts): ServiceStarts {
   const firstRounded = roundedStart(first);
-  return { first: firstRounded, last: first === last ? firstRounded : roundedStart(last) };
+  const lastRounded = first === last ? firstRounded : roundedStart(last);
+  return { first: firstRounded, last: lastRounded, count, failures };
 }
 
 function roundedStart(start: StartTimes): StartTimes {

@@ -12,6 +12,7 @@ import { SUMMARIES } from "./summaries.ts";
 import { planOf, planText } from "./plan_text.ts";
 import { REQUESTS } from "./requests.ts";
 import { startsOf, startsText } from "./starts_text.ts";
+import { managerUsageOf, serviceUsageOf, usageText } from "./usage_text.ts";
 import {
   BLOCK,
   ENDED_TEXTS_16,
@@ -87,6 +88,17 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["query-starts"].mark,
     fields: [field("report", mappedText(startsText, startsOf))],
+  },
+  "manager": {
+    code: 66,
+    mark: REQUESTS["query-manager"].mark,
+    fields: [field("usage", mappedText(usageText, managerUsageOf))],
+  },
+  /** `no-service`: there is none of that name. */
+  "usage": {
+    code: 66,
+    mark: REQUESTS["query-usage"].mark,
+    fields: [field("usage", mappedText(usageText, serviceUsageOf))],
   },
   "pinned-stopped": { code: 67, fields: [] },
   "pinned-started": { code: 68, fields: [] },

@@ -162,6 +162,10 @@ export const REQUESTS = {
   "report": { code: 15, mark: 0x54, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /** When services were started, and what they wait for. */
   "query-starts": { code: 15, mark: 0x42, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** What the manager takes of the machine; who answers this knows the next one, too. */
+  "query-manager": { code: 15, mark: 0x4d, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /** What a service takes. By its name: a handle would keep others from a reload. */
+  "query-usage": { code: 15, mark: 0x55, since: 1, fields: [SERVICE_NAME] },
   "reload": { code: 16, since: 1, fields: [SERVICE] },
   "set-environment": { code: 17, since: 1, fields: [ENVIRONMENT_TEXT] },
   "status": { code: 18, since: 1, fields: [SERVICE], statusForm: 1 },

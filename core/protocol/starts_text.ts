@@ -44,8 +44,11 @@ function serviceOf(value: unknown): StartedService {
 }
 
 function startsOfService(value: unknown): ServiceStarts {
-  const { first, last } = members(value);
-  return { first: startOf(first), last: startOf(last) };
+  const { first, last, count, failures } = members(value);
+  return {
+    ...{ first: startOf(first), last: startOf(last) },
+    ...{ count: numberOf(count), failures: numberOf(failures) },
+  };
 }
 
 function startOf(value: unknown): StartTimes {

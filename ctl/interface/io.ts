@@ -21,6 +21,11 @@ export interface ClientFiles extends DescriptionFiles {
   makeSymlink(target: string, path: string): string | undefined;
   /** Makes a file with a text, where there is none. @returns undefined when done, else why not. */
   makeFile(path: string, text: string): string | undefined;
+  /**
+   * Writes a file whole, mode 0644: whoever reads it sees the old text or the new one. @returns
+   * undefined when done, else why not.
+   */
+  replaceFile(path: string, text: string): string | undefined;
   /** Removes a file or link. @returns undefined when done, else why not. */
   remove(path: string): string | undefined;
 }

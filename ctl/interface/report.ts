@@ -7,6 +7,7 @@
 import type { MeantService } from "../../core/description/mod.ts";
 import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { StartReport } from "../../core/start_times.ts";
+import type { ManagerUsage, MetricsFormat, ServiceUsage, UsageOrder } from "../../core/usage.ts";
 import type { ServiceEvent, ServiceState } from "../../core/types.ts";
 import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";
@@ -38,6 +39,8 @@ export interface ServiceDetails {
   readonly file: DescriptionFile | undefined;
   /** undefined: upstream's manager does not tell. */
   readonly details: ReportedDetails | undefined;
+  /** undefined: the manager does not tell. */
+  readonly usage: ServiceUsage | undefined;
   /** Last lines of its output; undefined: not asked for, or not kept by the manager. */
   readonly logLines: readonly string[] | undefined;
 }
@@ -71,6 +74,15 @@ export interface TreeRow {
   readonly status: ReportedStatus | undefined;
   /** "repeated": its own dependencies are shown where it came first. */
   readonly note: "repeated" | "missing" | undefined;
+}
+
+/** What a service takes, and what it had taken a moment before. */
+export interface ServiceFigures {
+  readonly name: string;
+  readonly status: ReportedStatus;
+  readonly usage: ServiceUsage;
+  /** undefined: it was not looked at before. */
+  readonly before: ServiceUsage | undefined;
 }
 
 /** A service in the table of `watch`. */
@@ -170,6 +182,24 @@ export type Report =
   /** Which services determined when this one was up. */
   | { readonly kind: "critical-path"; readonly starts: StartReport; readonly service: string }
   | { readonly kind: "boot-chart"; readonly starts: StartReport }
+  /** What services take. */
+  | {
+    readonly kind: "top";
+    readonly services: readonly ServiceFigures[];
+    readonly manager: ManagerUsage;
+    readonly sort: UsageOrder;
+    /** undefined: there is no end to it. */
+    readonly size: ScreenSize | undefined;
+    /** Another one will be drawn over it. */
+    readonly isPassing: boolean;
+  }
+  | {
+    readonly kind: "metrics";
+    readonly services: readonly Omit<ServiceFigures, "before">[];
+    readonly manager: ManagerUsage;
+    readonly starts: StartReport;
+    readonly format: MetricsFormat;
+  }
   /** Answer of is-started and is-failed. */
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */

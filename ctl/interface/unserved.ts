@@ -8,8 +8,8 @@ function refuse(): never {
   throw new Error("This cannot be done inside the manager");
 }
 
-const files: Pick<ClientFiles, "makeSymlink" | "makeFile" | "remove"> = {
-  ...{ makeSymlink: refuse, makeFile: refuse, remove: refuse },
+const files: Pick<ClientFiles, "makeSymlink" | "makeFile" | "replaceFile" | "remove"> = {
+  ...{ makeSymlink: refuse, makeFile: refuse, replaceFile: refuse, remove: refuse },
 };
 
 /** Each throws. */

@@ -6,6 +6,7 @@ import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/
 import { printableJson } from "../../core/printable.ts";
 import type { ListedService, ServiceDetails, TreeRow } from "../interface/report.ts";
 import { stageText, stoppedBadly } from "./state_text.ts";
+import { usageJson } from "./usage_text.ts";
 
 /** The object of a service in `list --json`. */
 export function listedServiceJson({ name, status, summary }: ListedService): object {
@@ -15,7 +16,7 @@ export function listedServiceJson({ name, status, summary }: ListedService): obj
 
 /** The object of a service in `status --json`. */
 export function detailsJson(service: ServiceDetails, nowMs: number): object {
-  const { name, status, file, details, logLines } = service;
+  const { name, status, file, details, usage, logLines } = service;
   return {
     name,
     loaded: true,
@@ -24,6 +25,7 @@ export function detailsJson(service: ServiceDetails, nowMs: number): object {
     modifiedSinceLoaded: file?.isModified ?? null,
     output: logLines ?? null,
     ...historyJson(details, nowMs),
+    usage: usage === undefined ? null : usageJson(usage),
   };
 }
 

@@ -12,6 +12,7 @@ import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { chartSvg } from "./chart_svg.ts";
 import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
+import { metricsText } from "./metrics_text.ts";
 import { orderText } from "./order_text.ts";
 import { planLines } from "./plan_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
@@ -21,6 +22,7 @@ import { pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
 import { timedServiceJson, timersLines } from "./timers_text.ts";
 import { treeLines } from "./tree_text.ts";
+import { topJson, topTable } from "./top_table.ts";
 import { EVENT_WORDS, watchTable } from "./watch_table.ts";
 
 export interface RenderStyle {
@@ -60,6 +62,11 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return chainLines(report.starts, report.service);
     case "boot-chart":
       return inPieces(chartSvg(report.starts));
+    case "top":
+      if (style.json) return inPieces(jsonText(topJson(report), (service) => service));
+      return [topPicture(report, style, paint)];
+    case "metrics":
+      return inPieces(metricsText(report, report.format));
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -125,6 +132,13 @@ function watchPicture(
 ): Printed {
   const lines = watchTable(services, size, { paint, time: style.timeOfDay() });
   const text = isPassing ? pictureText(lines) : lines.map((line) => `${line}\n`).join("");
+  return { stream: "out", text };
+}
+
+function topPicture(report: ReportOf<"top">, style: RenderStyle, paint: Paint): Printed {
+  const time = report.size === undefined ? "" : style.timeOfDay();
+  const lines = topTable(report, { paint, time });
+  const text = report.isPassing ? pictureText(lines) : lines.map((line) => `${line}\n`).join("");
   return { stream: "out", text };
 }
 

@@ -7,6 +7,7 @@ import type { DescriptionFile, ServiceDetails } from "../interface/report.ts";
 import type { Colour, Paint } from "./colour.ts";
 import { pastText } from "./past_text.ts";
 import { futureText } from "./until_text.ts";
+import { usageLine } from "./usage_text.ts";
 import {
   type ErrorText,
   exitText,
@@ -41,7 +42,7 @@ export function statusLines(service: ServiceDetails, style: StatusStyle): string
     text += `${INDENT}Activation: ${cause}\n`;
   }
   if (status.pid !== 0) text += `${INDENT}Process ID: ${status.pid}\n`;
-  if (details !== undefined) text += detailLines(status, details, style);
+  if (details !== undefined) text += detailLines(service, details, style);
   return text + logSection(service.logLines, paint);
 }
 
@@ -52,7 +53,7 @@ function fileNote({ isModified, isMissing }: DescriptionFile, paint: Paint): str
 
 /** What upstream's client does not know; after its lines, which scripts read. */
 function detailLines(
-  status: ReportedStatus,
+  { status, usage }: Pick<ServiceDetails, "status" | "usage">,
   details: ReportedDetails,
   { paint, nowMs }: StatusStyle,
 ): string {
@@ -65,6 +66,7 @@ function detailLines(
     ["Documentation", details.documentation.map(printable).join(", ")],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
     ["Restarts", restartText(details, limit)],
+    ["Uses", usage && usageLine(usage)],
     ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],
     ["Pinned", pinText(details)],
     ["Timer", timer && printable(timer.times)],

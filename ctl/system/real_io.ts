@@ -145,8 +145,18 @@ const files: ClientFiles = {
   },
   makeSymlink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
   makeFile: writeNewFile,
+  replaceFile,
   remove: (path) => attempt(() => Deno.removeSync(path)),
 };
+
+/** The new text lies beside the file until it is whole; where that is a link, it is replaced. */
+function replaceFile(path: string, text: string): string | undefined {
+  const slash = path.lastIndexOf("/") + 1;
+  const beside = `${path.slice(0, slash)}.${path.slice(slash)}.${Deno.pid}.new`;
+  const why = writeNewFile(beside, text) ?? attempt(() => Deno.renameSync(beside, path));
+  if (why !== undefined) attempt(() => Deno.removeSync(beside));
+  return why;
+}
 
 function attempt(action: () => void): string | undefined {
   try {

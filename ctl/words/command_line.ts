@@ -1,6 +1,7 @@
 /**
  * The command line of `dinitctl` → verb, operands and options, or what is wrong with it.
  */
+import { METRICS_FORMATS, USAGE_ORDERS } from "../../core/usage.ts";
 import { type Grammar, optionIn, readWords } from "../../core/command_line.ts";
 import { nearestName } from "../../core/description/mod.ts";
 import { parseDuration } from "../../core/duration.ts";
@@ -85,6 +86,10 @@ function emptyDraft(): CtlDraft {
     follow: false,
     state: "started",
     timeoutText: undefined,
+    once: false,
+    sortText: "cpu",
+    formatText: undefined,
+    outputFile: undefined,
   };
 }
 
@@ -108,7 +113,7 @@ function optionsAfter(verb: VerbRow | undefined): readonly CtlOptionRow[] {
 /** What the words mean together. */
 function checked(
   verb: VerbRow & { readonly name: WorkingVerb },
-  { verb: _, operands, linesText, state, timeoutText, ...options }: CtlDraft,
+  { verb: _, operands, linesText, state, timeoutText, sortText, formatText, ...options }: CtlDraft,
 ): ParsedCommandLine {
   const expected = options.listSignals ? { minOperands: 0, maxOperands: 0 } : verb;
   if (operands.length < expected.minOperands || operands.length > expected.maxOperands) {
@@ -129,11 +134,19 @@ function checked(
   if (timeoutMs === "faulty") {
     return faulty(`cannot read --timeout ${timeoutText}: write it as '10s', '500ms' or '2m'.`);
   }
+  const sort = USAGE_ORDERS.find((each) => each === sortText);
+  if (sort === undefined) {
+    return faulty(`cannot sort by '${sortText}': allowed are ${USAGE_ORDERS.join(", ")}.`);
+  }
+  const format = METRICS_FORMATS.find((each) => each === formatText);
+  if (formatText !== undefined && format === undefined) {
+    return faulty(`unknown format '${formatText}': allowed are ${METRICS_FORMATS.join(", ")}.`);
+  }
   return {
     kind: "run",
     verb: verb.name,
     operands,
-    options: { ...options, lines, awaitedState: state, timeoutMs },
+    options: { ...options, lines, awaitedState: state, timeoutMs, sort, format },
   };
 }
 

@@ -10,6 +10,7 @@ import {
   VERSION_OPTION,
   type VersionEnd,
 } from "./common_options.ts";
+import type { MetricsFormat, UsageOrder } from "../../core/usage.ts";
 import type { VerbName, VerbRow } from "./verbs.ts";
 
 export interface CtlOptions extends ManagerChoice {
@@ -32,18 +33,28 @@ export interface CtlOptions extends ManagerChoice {
   readonly follow: boolean;
   readonly awaitedState: "started" | "stopped";
   readonly timeoutMs: number | undefined;
+  readonly once: boolean;
+  readonly sort: UsageOrder;
+  /** undefined: the verb's default. */
+  readonly format: MetricsFormat | undefined;
+  readonly outputFile: string | undefined;
 }
 
 /**
  * What the words fill in. Texts that can be wrong are kept as they are: faults of form come first.
  */
-export interface CtlDraft extends Draft<Omit<CtlOptions, "lines" | "awaitedState" | "timeoutMs">> {
+export interface CtlDraft extends Draft<Omit<CtlOptions, TextOption>> {
   verb: VerbRow | undefined;
   readonly operands: string[];
   linesText: string | undefined;
   state: string;
   timeoutText: string | undefined;
+  sortText: string;
+  formatText: string | undefined;
 }
+
+/** Options whose texts are read when all words are there. */
+type TextOption = "lines" | "awaitedState" | "timeoutMs" | "sort" | "format";
 
 /** What is done instead of a verb. */
 export type CtlEnd =
@@ -135,7 +146,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--json"],
     help: "print JSON",
-    verbs: ["list", "status", "tree", "plan", "timers", "blame", "critical-path"],
+    verbs: ["list", "status", "tree", "plan", "timers", "blame", "critical-path", "top"],
     afterVerb: true,
     take: sets("json", true),
   },
@@ -183,6 +194,37 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     verbs: ["wait"],
     afterVerb: true,
     take: keeps("timeoutText"),
+  },
+  {
+    names: ["--once"],
+    help: "print one table, after a second, instead of going on",
+    verbs: ["top"],
+    afterVerb: true,
+    take: sets("once", true),
+  },
+  {
+    names: ["--sort"],
+    argument: "BY",
+    help: "cpu (default), memory, tasks, io or name",
+    verbs: ["top"],
+    afterVerb: true,
+    take: keeps("sortText"),
+  },
+  {
+    names: ["--format"],
+    argument: "FORMAT",
+    help: "openmetrics, or prometheus: the older text form (default with --output)",
+    verbs: ["metrics"],
+    afterVerb: true,
+    take: keeps("formatText"),
+  },
+  {
+    names: ["--output"],
+    argument: "FILE",
+    help: "write FILE, whole or not at all, instead of standard output",
+    verbs: ["metrics"],
+    afterVerb: true,
+    take: keeps("outputFile"),
   },
   {
     names: ["-h", "--help"],

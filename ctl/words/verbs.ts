@@ -467,6 +467,32 @@ const ROWS = [
     group: "follow",
   },
   {
+    name: "top",
+    usage: "[PATTERN...]",
+    operands: ["pattern"],
+    minOperands: 0,
+    maxOperands: MANY,
+    summary: "show what services take: processor, memory, tasks, disks",
+    details: [
+      "On a terminal a table that is drawn anew each second; the key q or Ctrl-C leaves it. Elsewhere, and with --once or --json, one table, which takes a second. CPU % is of one processor.",
+      "The figures are those of the control group where the service has one of its own (`[cgroup]`, kill-tree); else of its process and the descendants of that, so what has left those is missed. What a control group does not tell, because its controller is not switched on, is summed up over its processes. Linux only.",
+    ],
+    group: "follow",
+  },
+  {
+    name: "metrics",
+    usage: "",
+    operands: [],
+    minOperands: 0,
+    maxOperands: 0,
+    summary: "print states and figures for monitoring systems",
+    details: [
+      "OpenMetrics text: the state of each service, whether it has failed and is wanted, starts, failed starts and automatic restarts, how long its last start took, processor time, memory, tasks and what went from and to disks; and the manager's own. What is not known has no sample.",
+      "`dinitctl metrics --output /var/lib/prometheus/node-exporter/dinit.prom`, once a minute say, is what node_exporter's textfile collector reads: the file is replaced as a whole, in the older text form, which alone it knows. docs/metrics.md tells all names.",
+    ],
+    group: "follow",
+  },
+  {
     name: "report",
     usage: "[FILE]",
     operands: ["file"],

@@ -65,6 +65,11 @@ function isServedVerb(
     // It outlives this program, and the run in it would not.
     case "reexec":
       return false;
+    case "top":
+      // On a terminal it is drawn again and again.
+      return options.once || options.json || !order.isOutTerminal;
+    case "metrics":
+      return options.outputFile === undefined;
     case "report":
       // A file is the client's to make.
       return operands.length === 0;

@@ -6,6 +6,7 @@ import type { Answer, Order } from "../../core/event.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { StartReport } from "../../core/start_times.ts";
+import type { ManagerUsage, ServiceUsage } from "../../core/usage.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 
 /** The part of the scheduler that only answers questions. */
@@ -73,6 +74,12 @@ export interface ControlHost {
 
   /** When services were started, and what they wait for. */
   starts(): StartReport;
+
+  /** What a service takes of the machine now. */
+  usage(service: ServiceId): ServiceUsage;
+
+  /** What the manager takes itself. */
+  managerUsage(): ManagerUsage;
 
   /** Contents of the log buffer; undefined when the service has none by its type or `log-type`. */
   readLog(service: ServiceId, clear: boolean): Uint8Array | undefined;

@@ -111,6 +111,10 @@ function answerAboutManager(
       return context.send({ kind: "report", text: host.report() });
     case "query-starts":
       return context.send({ kind: "starts", report: host.starts() });
+    case "query-manager":
+      return context.send({ kind: "manager", usage: host.managerUsage() });
+    case "query-usage":
+      return answerUsage(context, request.name);
     case "reload-together":
       return answerReloadTogether(context);
     case "find":
@@ -199,6 +203,12 @@ function answerFind(context: RequestContext, name: string): void {
   const service = isServiceName(name) ? context.host.services.find(name) : undefined;
   if (service === undefined) return context.send(NO_SERVICE);
   sendRecord(context, service);
+}
+
+function answerUsage({ host, send }: RequestContext, name: string): void {
+  const service = isServiceName(name) ? host.services.find(name) : undefined;
+  if (service === undefined) return send(NO_SERVICE);
+  send({ kind: "usage", usage: host.usage(service) });
 }
 
 function answerLoad(context: RequestContext, name: string): void {

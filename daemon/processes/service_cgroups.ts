@@ -92,6 +92,11 @@ export class ServiceCgroups {
     return undefined;
   }
 
+  /** undefined: the service has none of its own. */
+  directoryOf(name: ServiceName): string | undefined {
+    return this.#made.get(name);
+  }
+
   /** All processes in the cgroup, and in cgroups that the service has made in it. */
   processes(name: ServiceName): readonly Pid[] {
     const directory = this.#made.get(name);

@@ -15,6 +15,8 @@ import { FACT_KIND, Facts } from "../kept/facts.ts";
 interface Note {
   first: NotedStart;
   last: NotedStart;
+  count: number;
+  failures: number;
 }
 
 type NotedStart = { -readonly [Name in keyof StartTimes]: StartTimes[Name] };
@@ -37,6 +39,12 @@ export class StartNotes implements PhaseWatch {
 
   of(service: ServiceId): ServiceStarts | undefined {
     return this.#notes.get(service);
+  }
+
+  /** How many starts of it there were. */
+  counts(service: ServiceId): { readonly starts: number; readonly startFailures: number } {
+    const note = this.#notes.get(service);
+    return { starts: note?.count ?? 0, startFailures: note?.failures ?? 0 };
   }
 
   entered(service: ServiceId, phase: Phase, now: Instant): void {
@@ -82,10 +90,10 @@ export class StartNotes implements PhaseWatch {
   adopt(kept: KeptStarts | undefined): void {
     if (kept === undefined) return;
     this.#readyMs = kept.readyMs;
-    for (const [service, { first, last }] of kept.services) {
-      const isOne = first.begunMs === last.begunMs;
+    for (const [service, { first, last, count, failures }] of kept.services) {
       const noted = { ...first };
-      this.#notes.set(service, { first: noted, last: isOne ? noted : { ...last } });
+      const lastNoted = count === 1 ? noted : { ...last };
+      this.#notes.set(service, { first: noted, last: lastNoted, count, failures });
     }
   }
 
@@ -101,8 +109,12 @@ export class StartNotes implements PhaseWatch {
       outcome: "under-way",
     };
     const note = this.#notes.get(service);
-    if (note === undefined) this.#notes.set(service, { first: start, last: start });
-    else note.last = start;
+    if (note === undefined) {
+      this.#notes.set(service, { first: start, last: start, count: 1, failures: 0 });
+      return;
+    }
+    note.last = start;
+    note.count += 1;
   }
 
   #end(
@@ -113,6 +125,8 @@ export class StartNotes implements PhaseWatch {
   ): void {
     start.endedMs = now;
     start.outcome = outcome;
+    const note = this.#notes.get(service);
+    if (note !== undefined && outcome === "not-started") note.failures += 1;
     this.facts.note(service);
   }
 

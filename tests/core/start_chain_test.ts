@@ -22,7 +22,7 @@ export function startTimes(
 
 function service(name: string, start: StartTimes, ...waitsFor: readonly string[]): StartedService {
   return {
-    ...{ name, type: "process", starts: { first: start, last: start } },
+    ...{ name, type: "process", starts: { first: start, last: start, count: 1, failures: 0 } },
     waitsFor: waitsFor.map((other) => ({ name: other, kind: "need" })),
   };
 }

@@ -18,7 +18,11 @@ function service(
     ...start,
   };
   return {
-    ...{ name, type, starts: start === undefined ? undefined : { first, last: first } },
+    ...{
+      name,
+      type,
+      starts: start === undefined ? undefined : { first, last: first, count: 1, failures: 0 },
+    },
     waitsFor: waitsFor.map((other) => ({ name: other, kind: "need" })),
   };
 }

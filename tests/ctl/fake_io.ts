@@ -84,7 +84,7 @@ export class ScriptedConnection implements Connection {
  */
 function upstreamsAnswer(sent: string): string | undefined {
   if (/^0f44.{8}$/.test(sent)) return "42 00 0000";
-  return /^0f(41|42|43|50|54)ffffffff$/.test(sent) ? "33" : undefined;
+  return /^0f(41|42|43|4d|50|54)ffffffff$/.test(sent) ? "33" : undefined;
 }
 
 export interface FakeIoOptions {
@@ -162,6 +162,10 @@ export class FakeIo implements ClientIo {
       makeFile: (path, text) => {
         if (options.texts?.[path] !== undefined) return "it exists already";
         this.fileChanges.push(`make ${path}: ${text}`);
+        return undefined;
+      },
+      replaceFile: (path, text) => {
+        this.fileChanges.push(`replace ${path}: ${text}`);
         return undefined;
       },
       remove: (path) => {

@@ -40,7 +40,7 @@ export const bootChart: Command = function* ({ session }) {
 };
 
 /** @throws {ClientError} When the manager does not know. */
-function* askStarts(session: Session): Waiting<StartReport> {
+export function* askStarts(session: Session): Waiting<StartReport> {
   const answer = yield* session.expect({ kind: "query-starts" }, "starts", "service-name", "nak");
   if (answer.kind === "starts") return answer.report;
   throw new ClientError(

@@ -1,6 +1,7 @@
 /** `status`: what is known of services that are loaded. */
 import { decodeText, type Handle } from "../../../core/protocol/mod.ts";
 import type { DescriptionFile, ServiceDetails } from "../../interface/report.ts";
+import { askManager, askUsage } from "../../connection/figures.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
@@ -20,12 +21,13 @@ const DEFAULT_LINES = 10;
 export const status: Command = function* (context) {
   const { session } = context;
   const named = yield* namedServices(context);
+  const hasFigures = named.names.size > 0 && (yield* askManager(session)) !== undefined;
   const paths: ManagerPaths = { session };
   const found: ServiceDetails[] = [];
   const missing: string[] = [];
   for (const name of named.names) {
     session.renewPatience();
-    const details = yield* serviceDetails(context, paths, name);
+    const details = yield* serviceDetails(context, { paths, hasFigures }, name);
     if (details === undefined) missing.push(name);
     else found.push(details);
   }
@@ -36,7 +38,7 @@ export const status: Command = function* (context) {
 
 function* serviceDetails(
   context: CommandContext,
-  paths: ManagerPaths,
+  { paths, hasFigures }: { readonly paths: ManagerPaths; readonly hasFigures: boolean },
   name: string,
 ): Waiting<ServiceDetails | undefined> {
   const { session } = context;
@@ -54,6 +56,7 @@ function* serviceDetails(
     status: current,
     file: directory === undefined ? undefined : describedFile(directory, own, current, context),
     details,
+    usage: hasFigures ? yield* askUsage(session, own) : undefined,
     logLines: yield* outputLines(session, service.handle, linesWanted(context)),
   };
 }

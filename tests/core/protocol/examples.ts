@@ -1,4 +1,5 @@
 /** What the bytes of each request and reply are. */
+import { NO_USAGE } from "../../../core/usage.ts";
 import {
   handle,
   type Reply,
@@ -57,6 +58,8 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "reload-together" }, "0f4cffffffff"],
   [{ kind: "report" }, "0f54ffffffff"],
   [{ kind: "query-starts" }, "0f42ffffffff"],
+  [{ kind: "query-manager" }, "0f4dffffffff"],
+  [{ kind: "query-usage", name: "p" }, "0f55010070"],
   [{ kind: "reload", handle: SERVICE }, "1004030201"],
   [{ kind: "set-environment", text: "A=b=c" }, "110500413d623d63"],
   [{ kind: "status", handle: SERVICE }, "1204030201"],
@@ -163,6 +166,26 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
     "424264000000" + hexOf(
       '{"nowMs":9,"begunAt":8,"isFirstProcess":true,"kernelMs":7,"readyMs":6,"targets":["b"],' +
         '"services":[]}',
+    ),
+  ],
+  [
+    {
+      kind: "manager",
+      usage: { ...NO_USAGE, tasks: 2, version: "1", pid: 3, descriptors: undefined, atMs: 4 },
+    },
+    "424d2a000000" + hexOf('{"tasks":2,"version":"1","pid":3,"atMs":4}'),
+  ],
+  [
+    {
+      kind: "usage",
+      usage: {
+        ...{ ...NO_USAGE, cpuMs: 1, source: "cgroup", isPartial: true, atMs: 2 },
+        ...{ inStateMs: undefined, restarts: 3, starts: 4, startFailures: 5 },
+      },
+    },
+    "425561000000" + hexOf(
+      '{"cpuMs":1,"source":"cgroup","isPartial":true,"atMs":2,"restarts":3,"starts":4,' +
+        '"startFailures":5}',
     ),
   ],
   [{ kind: "pinned-stopped" }, "43"],

@@ -11,6 +11,7 @@ function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): stri
     status,
     file: undefined,
     details: undefined,
+    usage: undefined,
     logLines: undefined,
     ...more,
   };

@@ -7,6 +7,7 @@ import type { ServiceDescription } from "../../../core/description/contract/desc
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Answer, Order } from "../../../core/event.ts";
 import type { StartReport } from "../../../core/start_times.ts";
+import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/usage.ts";
 import {
   type Pid,
   pid,
@@ -189,6 +190,17 @@ export class FakeHost implements ControlHost {
       ...{ nowMs: 5, begunAt: 4, isFirstProcess: false, kernelMs: 3, readyMs: undefined },
       ...{ targets: [], services: [] },
     };
+  }
+
+  usage(): ServiceUsage {
+    return {
+      ...{ ...NO_USAGE, cpuMs: 10, source: "processes", isPartial: false, atMs: 5 },
+      ...{ inStateMs: 4, restarts: 3, starts: 2, startFailures: 1 },
+    };
+  }
+
+  managerUsage(): ManagerUsage {
+    return { ...NO_USAGE, version: "1.2.3", pid: 77, descriptors: 5, atMs: 5 };
   }
 
   /** What was asked about last. */

@@ -24,6 +24,7 @@ import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Scheduler } from "../../../core/schedule/scheduler.ts";
 import type { StartReport } from "../../../core/start_times.ts";
+import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/usage.ts";
 import {
   EXEC_STAGE,
   type ExitStatus,
@@ -188,6 +189,18 @@ export class SimulatedHost implements ControlHost {
       options: { services: ["boot"], isSystemManager: true },
       wallClockMs: 1_700_000_000_000 + this.#nowMs,
     });
+  }
+
+  usage(service: ServiceId): ServiceUsage {
+    const { restarts } = this.services.history(service);
+    return {
+      ...{ ...NO_USAGE, source: "none", isPartial: false, atMs: this.#nowMs },
+      ...{ inStateMs: undefined, restarts, ...this.#starts.counts(service) },
+    };
+  }
+
+  managerUsage(): ManagerUsage {
+    return { ...NO_USAGE, version: "0", pid: 1, descriptors: undefined, atMs: this.#nowMs };
   }
 
   details(service: ServiceId): ReportedDetails {

@@ -22,9 +22,7 @@ function started() {
     web: {
       ...PROCESS,
       links: { need: ["db"] },
-      readyNotification: { kind: "pipe-fd", fd: 3 } as
-        & DescriptionParts["readyNotification"]
-        & object,
+      readyNotification: { kind: "descriptor", number: 3 },
     },
   });
   const { driver } = world;
@@ -53,13 +51,13 @@ Deno.test("the parts of a start are noted as they come", () => {
     endedMs: 1300,
     outcome: "started",
   } as const;
-  assertEquals(startsOf("web"), { first: start, last: start });
+  assertEquals(startsOf("web"), { first: start, last: start, count: 1, failures: 0 });
   assertEquals(startsOf("db")?.first.endedMs, 1100);
   assertEquals(notes.readyMs, 1000);
 });
 
 Deno.test("the first start stays, the last one follows", () => {
-  const { driver, startsOf } = started();
+  const { driver, startsOf, notes } = started();
   driver.now = 2000;
   driver.stop("web");
   driver.exited("web", EXITED_0);
@@ -68,6 +66,7 @@ Deno.test("the first start stays, the last one follows", () => {
   assertEquals(startsOf("web")?.first.endedMs, 1300);
   assertEquals(startsOf("web")?.last.outcome, "under-way");
   assertEquals(startsOf("web")?.last.begunMs, 3000);
+  assertEquals(notes.counts(driver.id("web")), { starts: 2, startFailures: 0 });
 });
 
 Deno.test("a start that comes to nothing says so", () => {
@@ -79,6 +78,7 @@ Deno.test("a start that comes to nothing says so", () => {
   driver.exited("job", EXITED_1);
   const { outcome, endedMs, executedMs } = startsOf("job")?.first ?? {};
   assertEquals([outcome, endedMs, executedMs], ["not-started", 1700, 1000]);
+  assertEquals(startsOf("job")?.failures, 1);
 });
 
 Deno.test("the wait for the console is a part of its own", () => {
