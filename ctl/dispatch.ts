@@ -3,10 +3,13 @@
  */
 import { blame, bootChart, criticalPath } from "./commands/views/starts.ts";
 import { catlog } from "./commands/views/catlog.ts";
+import { cat } from "./commands/views/cat.ts";
 import type { Command } from "./commands/lookup/context.ts";
 import { addDependency, removeDependency } from "./commands/enabling/dependency.ts";
 import { setVariables, unsetVariables } from "./commands/orders/environment.ts";
+import { edit } from "./commands/orders/edit.ts";
 import { disable, enable } from "./commands/enabling/enable.ts";
+import { isEnabled } from "./commands/enabling/is_enabled.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
@@ -20,6 +23,7 @@ import { report } from "./commands/views/report.ts";
 import { restart } from "./commands/orders/restart.ts";
 import { shutdown } from "./commands/orders/shutdown.ts";
 import { sendSignal } from "./commands/orders/signal.ts";
+import { show } from "./commands/views/show.ts";
 import { start } from "./commands/orders/start.ts";
 import { status } from "./commands/views/status.ts";
 import { stop } from "./commands/orders/stop.ts";
@@ -63,6 +67,11 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   reexec,
   tree,
   timers,
+  "list-dependencies": tree,
+  show,
+  "is-enabled": isEnabled,
+  cat,
+  edit,
   logs,
   wait,
   watch,

@@ -22,10 +22,18 @@ export interface ClientFiles extends DescriptionFiles {
   /** Makes a file with a text, where there is none. @returns undefined when done, else why not. */
   makeFile(path: string, text: string): string | undefined;
   /**
-   * Writes a file whole, mode 0644: whoever reads it sees the old text or the new one. @returns
-   * undefined when done, else why not.
+   * Writes a file whole: whoever reads it sees the old text or the new one. Mode and owner are those
+   * of the file that was there, or 0644. A link in its place is replaced. @returns undefined when
+   * done, else why not.
    */
   replaceFile(path: string, text: string): string | undefined;
+  /** The path with all links resolved; undefined: there is none. */
+  realPath(path: string): string | undefined;
+  /** A file in a folder that only the user can read. @returns Its path, or why there is none. */
+  makeScratchFile(
+    name: string,
+    text: string,
+  ): { readonly kind: "file"; readonly path: string } | string;
   /** Removes a file or link. @returns undefined when done, else why not. */
   remove(path: string): string | undefined;
 }
@@ -66,6 +74,8 @@ export interface ClientIo {
   connect(path: string): Connection | ConnectFailure;
   /** Takes over an open descriptor, and makes it blocking. */
   adopt(descriptor: number): Connection | ConnectFailure;
+  /** A line that the user types at the terminal; undefined: there is no terminal, or no line more. */
+  readLine(): string | undefined;
   /** Runs a program with our own standard descriptors and waits until it has ended. */
   run(command: readonly string[]): RunOutcome;
   readonly files: ClientFiles;

@@ -174,6 +174,15 @@ export type Report =
   | { readonly kind: "list"; readonly services: readonly ListedService[] }
   | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
   | { readonly kind: "timers"; readonly services: readonly TimedService[] }
+  /** For scripts. `names`: of properties; none: all. */
+  | {
+    readonly kind: "properties";
+    readonly services: readonly ServiceDetails[];
+    readonly names: readonly string[];
+    readonly valuesOnly: boolean;
+  }
+  /** A file as it is. */
+  | { readonly kind: "file-text"; readonly path: string; readonly bytes: Uint8Array }
   /** Each row is made when it is taken. */
   | { readonly kind: "tree"; readonly rows: Iterable<TreeRow> }
   | { readonly kind: "plan"; readonly plan: Plan }
@@ -200,6 +209,8 @@ export type Report =
     readonly starts: StartReport;
     readonly format: MetricsFormat;
   }
+  /** An answer in one word; --quiet leaves it out. */
+  | { readonly kind: "word"; readonly word: string }
   /** Answer of is-started and is-failed. */
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */

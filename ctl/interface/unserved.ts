@@ -8,8 +8,13 @@ function refuse(): never {
   throw new Error("This cannot be done inside the manager");
 }
 
-const files: Pick<ClientFiles, "makeSymlink" | "makeFile" | "replaceFile" | "remove"> = {
+type UnservedFile =
+  | ("makeSymlink" | "makeFile" | "replaceFile" | "makeScratchFile" | "remove")
+  | "realPath";
+
+const files: Pick<ClientFiles, UnservedFile> = {
   ...{ makeSymlink: refuse, makeFile: refuse, replaceFile: refuse, remove: refuse },
+  ...{ makeScratchFile: refuse, realPath: refuse },
 };
 
 /** Each throws. */
@@ -20,5 +25,6 @@ export const unserved = {
   timeOfDay: refuse,
   adopt: refuse,
   run: refuse,
+  readLine: refuse,
   files,
 } satisfies Partial<Record<keyof ClientIo, unknown>>;

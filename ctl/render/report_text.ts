@@ -18,6 +18,7 @@ import { planLines } from "./plan_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
 import { blameJson, blameLines, chainJson, chainLines } from "./starts_text.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
+import { propertyLines } from "./properties_text.ts";
 import { pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
 import { timedServiceJson, timersLines } from "./timers_text.ts";
@@ -50,6 +51,10 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return inPieces(statusText(report.services, style, paint));
     case "timers":
       return inPieces(timersText(report.services, style));
+    case "properties":
+      return inPieces(propertyLines(report, style.wallClockMs()));
+    case "file-text":
+      return fileText(report, style);
     case "tree":
       return inPieces(treeText(report.rows, style, paint));
     case "plan":
@@ -67,6 +72,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return [topPicture(report, style, paint)];
     case "metrics":
       return inPieces(metricsText(report, report.format));
+    case "word":
+      return [success(report.word)];
     case "state-name":
       return [told(stateName(report.state))];
     case "load-failed":
@@ -262,6 +269,15 @@ function* outputOf(
       : { stream: "bytes", bytes: piece };
     start = end;
   }
+}
+
+function* fileText(
+  { path, bytes }: ReportOf<"file-text">,
+  style: RenderStyle,
+): Iterable<Printed> {
+  yield told(`# ${path}`);
+  yield* outputOf(bytes, style);
+  if (bytes.length > 0 && bytes.at(-1) !== LINE_FEED) yield { stream: "out", text: "\n" };
 }
 
 function* logBuffer(bytes: Uint8Array, style: RenderStyle): Iterable<Printed> {

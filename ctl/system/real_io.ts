@@ -59,6 +59,7 @@ export function openClientIo(programName: string): ClientIo {
     errorText: systemText,
     connect: (path) => connectSocket(path, around),
     adopt: (descriptor) => adoptSocket(descriptor, around),
+    readLine,
     run,
     files,
   };
@@ -146,16 +147,72 @@ const files: ClientFiles = {
   makeSymlink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
   makeFile: writeNewFile,
   replaceFile,
+  realPath: (path) => {
+    try {
+      return Deno.realPathSync(path);
+    } catch {
+      return undefined;
+    }
+  },
+  makeScratchFile(name, text) {
+    try {
+      const path = `${Deno.makeTempDirSync({ prefix: "dinitctl-" })}/${name}`;
+      Deno.writeTextFileSync(path, text, { createNew: true, mode: 0o600 });
+      return { kind: "file", path };
+    } catch (error) {
+      return reason(error);
+    }
+  },
   remove: (path) => attempt(() => Deno.removeSync(path)),
 };
 
-/** The new text lies beside the file until it is whole; where that is a link, it is replaced. */
+/** The new text lies beside the file until it is whole and on the disk. */
 function replaceFile(path: string, text: string): string | undefined {
   const slash = path.lastIndexOf("/") + 1;
   const beside = `${path.slice(0, slash)}.${path.slice(slash)}.${Deno.pid}.new`;
-  const why = writeNewFile(beside, text) ?? attempt(() => Deno.renameSync(beside, path));
-  if (why !== undefined) attempt(() => Deno.removeSync(beside));
-  return why;
+  return attempt(() => {
+    const file = Deno.openSync(beside, { write: true, createNew: true, mode: 0o600 });
+    try {
+      try {
+        for (let rest = encodeText(text); rest.length > 0;) {
+          rest = rest.subarray(file.writeSync(rest));
+        }
+        file.syncSync();
+      } finally {
+        file.close();
+      }
+      takeOver(path, beside);
+      Deno.renameSync(beside, path);
+    } catch (error) {
+      attempt(() => Deno.removeSync(beside));
+      throw error;
+    }
+  });
+}
+
+/** Gives a file mode and owner of another one, as far as the user may. */
+function takeOver(path: string, file: string): void {
+  let before: Deno.FileInfo | undefined;
+  try {
+    before = Deno.lstatSync(path);
+  } catch {
+    // There is none yet.
+  }
+  if (before?.isFile !== true) return Deno.chmodSync(file, 0o644);
+  const { uid, gid, mode } = before;
+  if (uid !== null && gid !== null) attempt(() => Deno.chownSync(file, uid, gid));
+  Deno.chmodSync(file, (mode ?? 0o644) & 0o777);
+}
+
+/** Byte by byte, so that what comes behind the line is left for the next program. */
+function readLine(): string | undefined {
+  if (!Deno.stdin.isTerminal()) return undefined;
+  const byte = new Uint8Array(1);
+  const line: number[] = [];
+  while (Deno.stdin.readSync(byte) === 1 && byte[0] !== 0x0a) line.push(byte[0] ?? 0);
+  return line.length === 0 && byte[0] !== 0x0a
+    ? undefined
+    : new TextDecoder().decode(Uint8Array.from(line));
 }
 
 function attempt(action: () => void): string | undefined {

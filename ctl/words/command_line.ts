@@ -90,6 +90,9 @@ function emptyDraft(): CtlDraft {
     sortText: "cpu",
     formatText: undefined,
     outputFile: undefined,
+    isReverse: false,
+    properties: [],
+    valuesOnly: false,
   };
 }
 

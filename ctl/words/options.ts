@@ -38,6 +38,10 @@ export interface CtlOptions extends ManagerChoice {
   /** undefined: the verb's default. */
   readonly format: MetricsFormat | undefined;
   readonly outputFile: string | undefined;
+  readonly isReverse: boolean;
+  /** Names of what is to be shown; none: all. */
+  readonly properties: readonly string[];
+  readonly valuesOnly: boolean;
 }
 
 /**
@@ -125,7 +129,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     names: ["--from"],
     argument: "SERVICE",
     help: "the service that is to start it (default: its enable-via setting, or boot)",
-    verbs: ["enable", "disable"],
+    verbs: ["enable", "disable", "is-enabled"],
     afterVerb: true,
     take: keeps("from"),
   },
@@ -146,7 +150,17 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["--json"],
     help: "print JSON",
-    verbs: ["list", "status", "tree", "plan", "timers", "blame", "critical-path", "top"],
+    verbs: [
+      "list",
+      "status",
+      "tree",
+      "plan",
+      "timers",
+      "blame",
+      "critical-path",
+      "top",
+      "list-dependencies",
+    ],
     afterVerb: true,
     take: sets("json", true),
   },
@@ -194,6 +208,28 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     verbs: ["wait"],
     afterVerb: true,
     take: keeps("timeoutText"),
+  },
+  {
+    names: ["--reverse"],
+    help: "show what depends on the services",
+    verbs: ["tree", "list-dependencies"],
+    afterVerb: true,
+    take: sets("isReverse", true),
+  },
+  {
+    names: ["-P", "--property"],
+    argument: "NAME",
+    help: "print this property only (repeatable)",
+    verbs: ["show"],
+    afterVerb: true,
+    take: adds("properties"),
+  },
+  {
+    names: ["--value"],
+    help: "print values without their names",
+    verbs: ["show"],
+    afterVerb: true,
+    take: sets("valuesOnly", true),
   },
   {
     names: ["--once"],

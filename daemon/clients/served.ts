@@ -62,6 +62,7 @@ function isServedVerb(
     case "enable":
     case "disable":
     case "watch":
+    case "edit":
     // It outlives this program, and the run in it would not.
     case "reexec":
       return false;

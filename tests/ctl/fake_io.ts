@@ -102,6 +102,10 @@ export interface FakeIoOptions {
   readonly os?: System;
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
+  /** What an editor leaves, each time that it is run. */
+  readonly edits?: string[];
+  /** What the user types. */
+  readonly lines?: string[];
   /** User that the manager runs as; root if nothing is said. */
   readonly peer?: number | undefined;
   /** How long each `receive` takes. */
@@ -125,6 +129,8 @@ export class FakeIo implements ClientIo {
   /** `link TARGET PATH` and `remove PATH`, in order. */
   readonly fileChanges: string[] = [];
   nowMs = 0;
+  /** What the file to edit holds. */
+  scratch = "";
   readonly isOutTerminal: boolean;
   readonly hasColour = false;
   readonly files: ClientFiles;
@@ -137,7 +143,7 @@ export class FakeIo implements ClientIo {
     this.isOutTerminal = options.isTerminal ?? false;
     this.files = {
       read: (path) => {
-        const text = options.texts?.[path];
+        const text = path.startsWith("/scratch/") ? this.scratch : options.texts?.[path];
         const time = options.times?.[path] ?? FILE_TIME;
         if (text === undefined && options.times?.[path] === undefined) return { kind: "missing" };
         return {
@@ -167,6 +173,11 @@ export class FakeIo implements ClientIo {
       replaceFile: (path, text) => {
         this.fileChanges.push(`replace ${path}: ${text}`);
         return undefined;
+      },
+      realPath: (path) => options.texts?.[path] === undefined ? undefined : path,
+      makeScratchFile: (name, text) => {
+        this.scratch = text;
+        return { kind: "file", path: `/scratch/${name}` };
       },
       remove: (path) => {
         this.fileChanges.push(`remove ${path}`);
@@ -241,8 +252,13 @@ export class FakeIo implements ClientIo {
     return this.connect(`descriptor ${descriptor}`);
   }
 
+  readLine(): string | undefined {
+    return this.#options.lines?.shift();
+  }
+
   run(command: readonly string[]): RunOutcome {
     this.commandsRun.push(command);
+    this.scratch = this.#options.edits?.shift() ?? this.scratch;
     return this.#options.runOutcome ?? { kind: "exited", code: 0 };
   }
 }

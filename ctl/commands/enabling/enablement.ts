@@ -36,10 +36,7 @@ export function planEnablement(
     );
   }
   const { dependencies } = from.read.draft;
-  const fixed = dependencies.find(({ kind, target }) =>
-    kind !== "prepared-by" && target.kind === "service" && target.name === to
-  );
-  if (fixed !== undefined) {
+  if (isNamedBy(from.read, to)) {
     return refused(
       `service '${from.name}' names '${to}' in its description (${from.read.source.file}): enable and disable cannot change that.`,
       "edit the description instead.",
@@ -72,6 +69,13 @@ export function planEnablement(
     directory,
     existing: existing === undefined ? undefined : joinPath(directory, existing),
   };
+}
+
+/** Whether a description names the service itself, so that no link is needed or helps. */
+export function isNamedBy(from: Read, to: string): boolean {
+  return from.draft.dependencies.some(({ kind, target }) =>
+    kind !== "prepared-by" && target.kind === "service" && target.name === to
+  );
 }
 
 /** Makes the link. @returns undefined when done, else what to say. */

@@ -49,18 +49,26 @@ export function readingContext(
 export function* readService(
   name: string,
   directories: readonly string[],
-  { io, environment, users }: ReadingContext,
+  reading: ReadingContext,
 ): Waiting<ReadService> {
   yield PAUSE;
   const fault = nameFault(name);
   if (fault !== undefined) {
     return { kind: "faulty", lines: [`'${name}' is no service name: ${fault}.`] };
   }
-  const found = findDescription(name, directories, io.files);
+  const found = findDescription(name, directories, reading.io.files);
   if (found.kind === "missing") return found;
   if (found.kind === "unreadable") return { kind: "faulty", lines: [problemLine(found.problem)] };
-  const { source } = found;
-  const decoded = decodeText(found.bytes, source.file);
+  return yield* readDescriptionText(name, found, reading);
+}
+
+/** Reads the text of a description, which may be one that no file has yet. */
+export function* readDescriptionText(
+  name: string,
+  { source, bytes }: { readonly source: DescriptionSource; readonly bytes: Uint8Array },
+  { io, environment, users }: ReadingContext,
+): Waiting<Exclude<ReadService, { kind: "missing" }>> {
+  const decoded = decodeText(bytes, source.file);
   if (decoded.kind === "fault") return { kind: "faulty", lines: [problemLine(decoded.problem)] };
   const context = {
     ...{ name: serviceName(name), source, environment, users, files: io.files },

@@ -43,7 +43,8 @@ function* refuseAll(session: Session): CommandRun {
   return 1;
 }
 
-function* reloadOne(
+/** Reloads one, or loads it; tells what comes of it. */
+export function* reloadOne(
   { session, io }: CommandContext,
   paths: ManagerPaths,
   name: string,

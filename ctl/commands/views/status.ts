@@ -1,8 +1,11 @@
 /** `status`: what is known of services that are loaded. */
-import { decodeText, type Handle } from "../../../core/protocol/mod.ts";
-import type { DescriptionFile, ServiceDetails } from "../../interface/report.ts";
+import type {
+  DescriptionFile,
+  ExitCode,
+  Reporting,
+  ServiceDetails,
+} from "../../interface/report.ts";
 import { askManager, askUsage } from "../../connection/figures.ts";
-import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import {
@@ -11,14 +14,36 @@ import {
   isSameTime,
   type ManagerPaths,
 } from "../lookup/description_file.ts";
-import { lastLines } from "./last_lines.ts";
 import { namedServices } from "../lookup/named_services.ts";
+import { outputLines } from "../lookup/output_lines.ts";
 import { findService } from "../lookup/service_lookup.ts";
 
 /** Lines of output shown on a terminal when no number was given. */
 const DEFAULT_LINES = 10;
 
 export const status: Command = function* (context) {
+  const { found, missing, exit } = yield* namedDetails(context, linesWanted(context));
+  if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
+  for (const service of missing) yield { kind: "not-loaded", service };
+  return missing.length === 0 ? exit : 1;
+};
+
+interface NamedDetails {
+  readonly found: readonly ServiceDetails[];
+  /** Names of those that are not loaded. */
+  readonly missing: readonly string[];
+  readonly exit: ExitCode;
+}
+
+/**
+ * What is known of all services that the operands name.
+ *
+ * @param lineCount Last lines of output that are wanted of each.
+ */
+export function* namedDetails(
+  context: CommandContext,
+  lineCount: number,
+): Reporting<NamedDetails> {
   const { session } = context;
   const named = yield* namedServices(context);
   const hasFigures = named.names.size > 0 && (yield* askManager(session)) !== undefined;
@@ -27,18 +52,20 @@ export const status: Command = function* (context) {
   const missing: string[] = [];
   for (const name of named.names) {
     session.renewPatience();
-    const details = yield* serviceDetails(context, { paths, hasFigures }, name);
+    const details = yield* serviceDetails(context, { paths, hasFigures, lineCount }, name);
     if (details === undefined) missing.push(name);
     else found.push(details);
   }
-  if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
-  for (const service of missing) yield { kind: "not-loaded", service };
-  return missing.length === 0 ? named.exit : 1;
-};
+  return { found, missing, exit: named.exit };
+}
 
 function* serviceDetails(
   context: CommandContext,
-  { paths, hasFigures }: { readonly paths: ManagerPaths; readonly hasFigures: boolean },
+  { paths, hasFigures, lineCount }: {
+    readonly paths: ManagerPaths;
+    readonly hasFigures: boolean;
+    readonly lineCount: number;
+  },
   name: string,
 ): Waiting<ServiceDetails | undefined> {
   const { session } = context;
@@ -57,7 +84,7 @@ function* serviceDetails(
     file: directory === undefined ? undefined : describedFile(directory, own, current, context),
     details,
     usage: hasFigures ? yield* askUsage(session, own) : undefined,
-    logLines: yield* outputLines(session, service.handle, linesWanted(context)),
+    logLines: yield* outputLines(session, service.handle, lineCount),
   };
 }
 
@@ -76,17 +103,4 @@ function describedFile(
 /** Scripts get no output of the service, unless they ask for it. */
 function linesWanted({ options, io }: CommandContext): number {
   return options.lines ?? (io.isOutTerminal ? DEFAULT_LINES : 0);
-}
-
-/** undefined: none wanted, or the manager keeps none for this service. */
-function* outputLines(
-  session: Session,
-  handle: Handle,
-  count: number,
-): Waiting<readonly string[] | undefined> {
-  if (count === 0 || !session.knows("read-log")) return undefined;
-  const reply = yield* session.expect({ kind: "read-log", handle, clear: false }, "log", "nak");
-  if (reply.kind === "nak") return undefined;
-  const text = decodeText(lastLines(reply.bytes, count)).replace(/\n$/, "");
-  return text === "" ? [] : text.split("\n");
 }

@@ -1,5 +1,6 @@
 /**
- * `tree`: what services depend on, as their files say, with the states that the manager tells.
+ * `tree` and `list-dependencies`: what services depend on, as their files say, with the states that
+ * the manager tells; or, the other way round, what depends on them.
  */
 import type { ReportedStatus } from "../../../core/protocol/mod.ts";
 import { serviceOfEntry } from "../../../core/description/mod.ts";
@@ -25,17 +26,20 @@ interface Dependency {
 type DependenciesOf = (name: string) => readonly Dependency[] | "missing";
 
 export const tree: Command = function* (context) {
-  const { session, operands, io } = context;
+  const { session, operands, options, io } = context;
   const { names, exit } = yield* namedServices(context);
   if (operands.length > 0 && names.size === 0) return exit;
   const statuses = new Map<string, ReportedStatus>();
   yield* eachInTurns(yield* session.list(), ({ name, status }) => statuses.set(name, status));
   const directories = yield* serviceDirectories({ session });
   const reading = readingContext(yield* managerEnvironment(session), io);
-  const known = yield* dependenciesFrom(
-    operands.length > 0 ? names : statuses.keys(),
+  // Whatever is loaded may depend on a service.
+  const looked = options.isReverse ? [...names, ...statuses.keys()] : names;
+  const read = yield* dependenciesFrom(
+    operands.length > 0 ? looked : statuses.keys(),
     (name) => readDependencies(name, directories, reading),
   );
+  const known = options.isReverse ? yield* reversed(read) : read;
   const dependenciesOf: DependenciesOf = (name) => known.get(name) ?? "missing";
 
   const tops = operands.length > 0 ? names : yield* topServices(statuses, dependenciesOf);
@@ -67,6 +71,25 @@ function* dependenciesFrom(
     yield* eachInTurns(dependencies, (dependency) => found.add(dependency.name));
   }
   return known;
+}
+
+/** The other way round: of each service those that depend on it, each with its link. */
+function* reversed(
+  known: ReadonlyMap<string, readonly Dependency[] | "missing">,
+): Waiting<ReadonlyMap<string, readonly Dependency[] | "missing">> {
+  const dependents = new Map<string, Dependency[] | "missing">();
+  yield* eachInTurns(known, ([name, dependencies]) => {
+    dependents.set(name, dependencies === "missing" ? "missing" : []);
+  });
+  for (const [name, dependencies] of known) {
+    if (dependencies === "missing") continue;
+    yield* eachInTurns(dependencies, (on) => {
+      const list = dependents.get(on.name);
+      if (list === undefined || list === "missing") dependents.set(on.name, [{ ...on, name }]);
+      else list.push({ link: on.link, name });
+    });
+  }
+  return dependents;
 }
 
 /** Dependencies of a description that has a fault cannot be told: it counts as having none. */

@@ -106,3 +106,23 @@ Deno.test("tree takes patterns of loaded services", () => {
   assertEquals([none.faults, none.exit, none.output], [[], 1, ""]);
   assertEquals(none.errors, "dinitctl: no loaded service matches 'x*'.\n");
 });
+
+Deno.test("list-dependencies is tree; --reverse shows who depends on a service", () => {
+  const ask = (words: readonly string[]) => converse(words, TURNS, FILES).output;
+  assertEquals(ask(["list-dependencies", "web"]), ask(["tree", "web"]));
+  assertEquals(
+    ask(["list-dependencies", "--reverse", "db"]),
+    "db [failed]\n" +
+      "├─ boot [started] need\n" +
+      "└─ web [started] need\n" +
+      "   └─ boot [started] waits-for\n",
+  );
+  assertEquals(
+    ask(["tree", "--reverse", "disk"]),
+    "disk [not loaded]\n" +
+      "└─ db [failed] milestone\n" +
+      "   ├─ boot [started] need\n" +
+      "   └─ web [started] need\n" +
+      "      └─ boot [started] waits-for\n",
+  );
+});

@@ -1,0 +1,24 @@
+/** The properties of a service that `show` prints: those of `status --json`, its output excepted. */
+
+/** In their order; of members of members with a dot between the names. */
+export const PROPERTY_NAMES = [
+  ...[
+    "name",
+    "loaded",
+    "state",
+    "target",
+    "failed",
+    "activation",
+    "startSkipped",
+    "console",
+    "pid",
+  ],
+  ...["stopReason", "exit.status", "exit.signal", "exit.dumpedCore", "launchFailure.stage"],
+  ...["launchFailure.errno", "launchFailure.stageText", "file", "modifiedSinceLoaded"],
+  ...["statusText", "since", "restarts", "restartLimitReached", "lastEnd.time", "lastEnd.status"],
+  ...["lastEnd.signal", "lastEnd.dumpedCore", "pinnedStarted", "pinnedStopped"],
+  ...["failedDependency", "fault.text", "fault.time", "usage.cpu", "usage.memory", "usage.tasks"],
+  ...["usage.read", "usage.written", "usage.source", "usage.partial"],
+] as const;
+
+export type PropertyName = (typeof PROPERTY_NAMES)[number];
