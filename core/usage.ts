@@ -2,6 +2,7 @@
  * What services and the manager take of the machine, as the manager finds it when it is asked, and
  * tells it. What the system does not tell is undefined.
  */
+import type { ServiceState } from "./types.ts";
 
 /** Figures of some processes. */
 export interface Usage {
@@ -38,6 +39,12 @@ export interface ServiceUsage extends Usage {
   /** Starts that were begun, and those of them that came to nothing, since it was loaded. */
   readonly starts: number;
   readonly startFailures: number;
+  readonly state: ServiceState;
+  /** Those on their way that its start or stop waits for now; some of them, if there are many. */
+  readonly waitsFor: readonly string[];
+  /** How long its last starts and stops took, in milliseconds: a mean; undefined: none. */
+  readonly usualStartMs: number | undefined;
+  readonly usualStopMs: number | undefined;
 }
 
 /** The manager itself. */

@@ -11,23 +11,54 @@ import type { StartNotes } from "./time/start_notes.ts";
 
 export interface UsageParts {
   readonly platform: UsagePlatform & Pick<Platform, "now" | "processId">;
-  readonly scheduler: Pick<SchedulerApi, "description" | "status" | "history">;
+  readonly scheduler: Pick<
+    SchedulerApi,
+    "description" | "status" | "history" | "links" | "dependentLinks"
+  >;
   readonly cgroups: Pick<ServiceCgroups, "directoryOf" | "processes">;
-  readonly starts: Pick<StartNotes, "counts">;
+  readonly starts: Pick<StartNotes, "counts" | "of">;
 }
+
+/** Of those that a service waits for, for people. */
+const MOST_NAMES = 20;
 
 export function serviceUsage(service: ServiceId, parts: UsageParts): ServiceUsage {
   const { platform, scheduler, starts } = parts;
-  const { stateSince, restarts } = scheduler.history(service);
+  const { stateSince, restarts, usualStartMs, usualStopMs } = scheduler.history(service);
   const { name } = scheduler.description(service);
+  const { pid, state } = scheduler.status(service);
   const now = platform.now();
   return {
-    ...findUsage(name, scheduler.status(service).pid, parts),
+    ...findUsage(name, pid, parts),
     atMs: now,
     inStateMs: stateSince === undefined ? undefined : now - stateSince,
     restarts,
     ...starts.counts(service),
+    ...{ state, usualStartMs, usualStopMs },
+    waitsFor: waitedFor(service, parts).slice(0, MOST_NAMES)
+      .map((other) => scheduler.description(other).name),
   };
+}
+
+/** Those that come up, for a start that has not begun its own part; those that go down, for a stop. */
+function waitedFor(
+  service: ServiceId,
+  { scheduler, starts }: Pick<UsageParts, "scheduler" | "starts">,
+): readonly ServiceId[] {
+  const stateOf = (other: ServiceId) => scheduler.status(other).state;
+  switch (stateOf(service)) {
+    case "starting":
+      if (starts.of(service)?.last.ownMs !== undefined) return [];
+      return scheduler.links(service).map(({ to }) => to)
+        .filter((other) => stateOf(other) === "starting" || stateOf(other) === "stopping");
+    case "stopping":
+      return scheduler.dependentLinks(service)
+        .filter(({ kind }) => kind === "need" || kind === "prepared-by" || kind === "milestone")
+        .map(({ from }) => from)
+        .filter((other) => stateOf(other) === "stopping" || stateOf(other) === "starting");
+    default:
+      return [];
+  }
 }
 
 export function managerUsage({ platform }: Pick<UsageParts, "platform">): ManagerUsage {

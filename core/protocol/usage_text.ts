@@ -1,6 +1,8 @@
 /** Figures of services and of the manager, as the texts in which they go over the socket: JSON. */
 import { type ManagerUsage, NO_USAGE, type ServiceUsage, type Usage } from "../usage.ts";
+import { STATE_NUMBERS } from "./numbers.ts";
 import {
+  list,
   type Members,
   members,
   numberOf,
@@ -30,6 +32,10 @@ export function serviceUsageOf(text: string): ServiceUsage {
     restarts: numberOf(told.restarts),
     starts: numberOf(told.starts),
     startFailures: numberOf(told.startFailures),
+    state: oneOf(told.state, STATE_NUMBERS),
+    waitsFor: list(told.waitsFor, textOf),
+    usualStartMs: optional(told.usualStartMs, numberOf),
+    usualStopMs: optional(told.usualStopMs, numberOf),
   };
 }
 

@@ -1,4 +1,6 @@
-/** The properties of a service that `show` prints: those of `status --json`, its output excepted. */
+/**
+ * The properties of a service that `show` prints: those of `status --json`, its output excepted.
+ */
 
 /** In their order; of members of members with a dot between the names. */
 export const PROPERTY_NAMES = [

@@ -98,6 +98,12 @@ export type LoadFault = "no-description" | "description-error" | "load-error";
 /** What an order makes of a service in the end. */
 export type OrderVerb = "start" | "stop" | "restart" | "wake" | "release";
 
+/** What helps with a failed start. */
+export interface FailureHint {
+  /** The end of its output; empty: there is none, or the manager keeps none. */
+  readonly lastLines: readonly string[];
+}
+
 /** Reports about one service that was ordered to start or stop. */
 export type OrderReport =
   /** Came to be so while waiting. */
@@ -129,6 +135,8 @@ export type OrderReport =
     readonly status: ReportedStatus | undefined;
     /** undefined: upstream's manager does not tell. */
     readonly details: ReportedDetails | undefined;
+    /** For a person at a terminal; undefined: there is none. */
+    readonly hint: FailureHint | undefined;
   }
   | { readonly kind: "cancelled"; readonly service: string; readonly what: "start" | "stop" }
   | {
@@ -232,6 +240,15 @@ export type Report =
     /** Another one will be drawn over it. */
     readonly isPassing: boolean;
   }
+  /** A line on a terminal that another one is drawn over; `waiting-over` takes it away. */
+  | {
+    readonly kind: "waiting";
+    readonly lead: string;
+    readonly elapsedMs: number;
+    /** Who is at work meanwhile; undefined: the manager does not tell. */
+    readonly cause: { readonly name: string; readonly usage: ServiceUsage } | undefined;
+  }
+  | { readonly kind: "waiting-over" }
   /** A line of success that says what goes on. */
   | { readonly kind: "progress"; readonly text: string }
   /** Something a person should know, which changes nothing. Without prefix. */

@@ -3,8 +3,8 @@
  *
  * Where several services were named, the lines that would not say which one is meant name it.
  */
-import { printable } from "../../core/printable.ts";
-import type { ReportedExit } from "../../core/protocol/mod.ts";
+import { printable, printableLines } from "../../core/printable.ts";
+import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { OrderReport } from "../interface/report.ts";
 import { type ErrorText, exitText, launchFailureLines } from "./state_text.ts";
 import { type Printed, problem, success, told } from "./printed.ts";
@@ -36,6 +36,7 @@ export function orderText(
         told(`Service '${service}' failed to start.`),
         ...failureReason(report, errorText).split("\n").map(told),
         ...failureDetails(report).map((line) => problem(line)),
+        ...hintLines(report),
       ];
     case "cancelled":
       return [told(`Service '${service}' ${report.what} cancelled.`)];
@@ -109,6 +110,38 @@ function failureDetails(
   return [
     `dependency '${failedDependency}' failed${fault === undefined ? "." : `: ${fault.text}`}`,
   ];
+}
+
+/** For people: what it said last, and what to try next. */
+function hintLines(
+  { service, status, details, hint }: Extract<OrderReport, { kind: "start-failed" }>,
+): readonly Printed[] {
+  if (hint === undefined) return [];
+  const { lastLines } = hint;
+  const said = lastLines.map((line) => err(`  | ${printableLines(line)}`));
+  const lead = lastLines.length === 0 ? [] : [err("It said last:")];
+  return [...lead, ...said, err(`Next: ${nextStep(service, status?.reason, details)}`)];
+}
+
+function nextStep(
+  service: string,
+  reason: ReportedStatus["reason"] | undefined,
+  details: ReportedDetails | undefined,
+): string {
+  switch (reason) {
+    case "dependency-failed":
+      return `dinitctl status ${details?.failedDependency ?? service}`;
+    case "exec-failed":
+      return `dinitctl cat ${service}; dinit check ${service}`;
+    case "timed-out":
+      return `dinitctl logs ${service}; if it needs more time, set start-timeout`;
+    default:
+      return `dinitctl status ${service}; dinitctl logs ${service}`;
+  }
+}
+
+function err(line: string): Printed {
+  return { stream: "err", text: `${printable(line)}\n` };
 }
 
 /** Unlike in `status`, an exit with status 0 is worth telling: it came too early. */

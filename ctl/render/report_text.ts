@@ -19,10 +19,11 @@ import { type Printed, problem, success, told } from "./printed.ts";
 import { blameJson, blameLines, chainJson, chainLines } from "./starts_text.ts";
 import { type ErrorText, stateName } from "./state_text.ts";
 import { propertyLines } from "./properties_text.ts";
-import { pictureText } from "./screen_codes.ts";
+import { passingText, pictureText } from "./screen_codes.ts";
 import { statusLines } from "./status_text.ts";
 import { timedServiceJson, timersLines } from "./timers_text.ts";
 import { treeLines } from "./tree_text.ts";
+import { waitText } from "./wait_text.ts";
 import { topJson, topTable } from "./top_table.ts";
 import { EVENT_WORDS, watchTable } from "./watch_table.ts";
 
@@ -98,6 +99,10 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return [happenedLine(report, style, paint)];
     case "table":
       return [watchPicture(report, style, paint)];
+    case "waiting":
+      return [{ stream: "success", text: passingText(waitText(report)) }];
+    case "waiting-over":
+      return [{ stream: "success", text: passingText("") }];
     case "progress":
       return [success(report.text)];
     case "remark":

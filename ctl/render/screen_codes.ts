@@ -18,6 +18,11 @@ export const ENTER_SCREEN = HIDE_CURSOR;
 /** Takes the picture away; what was above it is untouched. */
 export const LEAVE_SCREEN = `\r${CLEAR_BELOW}${SHOW_CURSOR}`;
 
+/** A line that the next one is drawn over; "" takes it away. */
+export function passingText(line: string): string {
+  return `\r${line}${CLEAR_REST_OF_LINE}`;
+}
+
 /**
  * Lines over those drawn before: nothing flickers, because nothing is cleared before it is drawn.
  */

@@ -65,7 +65,7 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
     return 1;
   }
   if (change === "disable") {
-    return yield* disableNow(session, { from: from.service, to: to.service, io, ...plan });
+    return yield* disableNow(context, { from: from.service, to: to.service, ...plan });
   }
   if (plan.existing !== undefined) {
     yield { kind: "error", lines: ["service already enabled."] };
@@ -78,10 +78,9 @@ function* changeEnabling(context: CommandContext, change: Change): CommandRun {
   if (from.service.state !== "started") {
     yield { kind: "remark", text: "warning: enabling dependency for non-started service" };
   }
-  return yield* enableNow(session, {
+  return yield* enableNow(context, {
     from: from.service,
     to: to.service,
-    io,
     directory: plan.directory,
     file: toRead.source.file,
   });
@@ -132,12 +131,15 @@ export function unreadableLines(
 interface Enabling {
   readonly from: LoadedService;
   readonly to: LoadedService;
-  readonly io: CommandContext["io"];
   readonly directory: string;
 }
 
-function* enableNow(session: Session, work: Enabling & { readonly file: string }): CommandRun {
-  const { from, to, io } = work;
+function* enableNow(
+  context: CommandContext,
+  work: Enabling & { readonly file: string },
+): CommandRun {
+  const { session, io } = context;
+  const { from, to } = work;
   session.forgetEvents(to.handle);
   const status = yield* addDependency(session, from.handle, to.handle);
   if (status === "refused") {
@@ -162,7 +164,7 @@ function* enableNow(session: Session, work: Enabling & { readonly file: string }
   const current = status ?? (yield* session.status(to.handle, 5));
   if (current.state === "started") return 0;
   const isToStart = current.target === "started" || session.hasEvent(to.handle, "failed");
-  return isToStart ? yield* waitForStart(session, to) : 0;
+  return isToStart ? yield* waitForStart(context, to) : 0;
 }
 
 /** @returns undefined: added, and its state is to be asked for. */
@@ -181,8 +183,8 @@ function* addDependency(
 }
 
 function* disableNow(
-  session: Session,
-  { from, to, io, existing }: Enabling & { readonly existing: string | undefined },
+  { session, io }: CommandContext,
+  { from, to, existing }: Enabling & { readonly existing: string | undefined },
 ): CommandRun {
   const ends = { dependency: "waits-for", from: from.handle, to: to.handle } as const;
   const reply = yield* session.expect({ kind: "remove-dependency", ...ends }, "ack", "nak");

@@ -24,12 +24,17 @@ import {
   type ManagerPaths,
 } from "../lookup/description_file.ts";
 import { namedServices } from "../lookup/named_services.ts";
+import { outputLines } from "../lookup/output_lines.ts";
 import {
   type LoadedService,
   loadService,
   presentService,
   tellLoadFailure,
 } from "../lookup/service_lookup.ts";
+import { WaitProgress } from "./wait_progress.ts";
+
+/** Lines of output that are shown with a failure. */
+const HINT_LINES = 5;
 
 /** What is particular to a verb. */
 export interface OrderPlan {
@@ -90,7 +95,7 @@ export function* orderServices(
         waiting.set(outcome.service.handle, { service: outcome.service, stepsDone: 0 });
       } else if (outcome.exit === 1) exit = 1;
     }
-    if ((yield* waitForAll(context.session, plan.steps, waiting)) === 1) exit = 1;
+    if ((yield* waitForAll(context, plan.steps, waiting)) === 1) exit = 1;
     if (postponed.size === 0) return exit;
     mayPostpone = postponed.size < names.size;
     names = postponed;
@@ -199,18 +204,17 @@ function* dependentNames(session: Session, handles: readonly Handle[]): Waiting<
 }
 
 /** Waits for the start of one service, whose events since the order have not been looked at. */
-export function waitForStart(
-  session: Session,
-  service: LoadedService,
-): CommandRun {
-  return waitForAll(session, ["started"], new Map([[service.handle, { service, stepsDone: 0 }]]));
+export function waitForStart(context: CommandContext, service: LoadedService): CommandRun {
+  return waitForAll(context, ["started"], new Map([[service.handle, { service, stepsDone: 0 }]]));
 }
 
 function* waitForAll(
-  session: Session,
+  context: CommandContext,
   steps: OrderPlan["steps"],
   waiting: Map<Handle, AwaitedService>,
 ): CommandRun {
+  const { session } = context;
+  const progress = new WaitProgress(context);
   let exit: ExitCode = 0;
   const lost = () =>
     new ClientError(
@@ -219,19 +223,24 @@ function* waitForAll(
       } was waited for.`,
     );
   while (waiting.size > 0) {
-    const event = yield* session.expectEvent(lost);
-    if (event === "timeout" || event.kind !== "service-event") continue;
+    const event = yield* session.expectEvent(lost, progress.pauseMs);
+    if (event === "timeout") {
+      yield* progress.draw(waiting.values().map(({ service }) => service.name).toArray());
+      continue;
+    }
+    if (event.kind !== "service-event") continue;
     const member = waiting.get(event.handle);
     if (member === undefined) continue;
     const remaining = steps.slice(member.stepsDone);
-    const progress = judge(event, member.service.name, remaining);
-    if (progress.kind === "waiting") continue;
-    for (const report of progress.reports) {
-      yield yield* withDetails(session, event.handle, report);
+    const step = judge(event, member.service.name, remaining);
+    if (step.kind === "waiting") continue;
+    yield* progress.clear();
+    for (const report of step.reports) {
+      yield yield* withDetails(context, event.handle, report);
     }
-    if (progress.kind === "failed") exit = 1;
+    if (step.kind === "failed") exit = 1;
     else member.stepsDone += 1;
-    if (progress.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
+    if (step.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
   }
   return exit;
 }
@@ -246,17 +255,20 @@ function someNames(waiting: ReadonlyMap<Handle, AwaitedService>): string {
 }
 
 /**
- * What the manager knows of a failed start is told with it; without it, should the manager end
- * meanwhile.
+ * What the manager knows of a failed start is told with it, and to a person the end of its output;
+ * without it, should the manager end meanwhile.
  */
 export function* withDetails(
-  session: Session,
+  { session, io }: Pick<CommandContext, "session" | "io">,
   handle: Handle,
   report: Report,
 ): Waiting<Report> {
   if (report.kind !== "start-failed") return report;
   try {
-    return { ...report, details: yield* session.details(handle) };
+    const details = yield* session.details(handle);
+    if (!io.isOutTerminal) return { ...report, details };
+    const lastLines = (yield* outputLines(session, handle, HINT_LINES)) ?? [];
+    return { ...report, details, hint: { lastLines } };
   } catch (error) {
     if (error instanceof ClientError) return report;
     throw error;
@@ -289,7 +301,10 @@ export function judge(
       if (awaited[0] === "stopped") return { kind: "waiting" };
       return {
         kind: "failed",
-        reports: [{ kind: "start-failed", service, status: event.status, details: undefined }],
+        reports: [{
+          ...{ kind: "start-failed", service, status: event.status },
+          ...{ details: undefined, hint: undefined },
+        }],
       };
     case "start-cancelled":
       // One that is to stop does so after a cancelled start.

@@ -2,6 +2,7 @@
 import { ClientError } from "../../interface/client_error.ts";
 import type { Command } from "../lookup/context.ts";
 import { judge, withDetails } from "./order.ts";
+import { WaitProgress } from "./wait_progress.ts";
 import {
   findService,
   literalName,
@@ -9,7 +10,8 @@ import {
   tellLoadFailure,
 } from "../lookup/service_lookup.ts";
 
-export const wait: Command = function* ({ session, operands, options, io }) {
+export const wait: Command = function* (context) {
+  const { session, operands, options, io } = context;
   const name = yield* literalName(session, operands[0] ?? "");
   const awaited = options.awaitedState;
   if (awaited === "stopped" && (yield* findService(session, name)) === undefined) {
@@ -32,10 +34,17 @@ export const wait: Command = function* ({ session, operands, options, io }) {
     : io.monotonicMs() + options.timeoutMs;
   const lost = () =>
     new ClientError(`the manager closed the connection before '${name}' was ${awaited}.`);
+  const progress = new WaitProgress(context);
   for (;;) {
-    const left = deadline === undefined ? undefined : Math.max(0, deadline - io.monotonicMs());
-    const event = yield* session.expectEvent(lost, left);
+    const leftMs = deadline === undefined ? Infinity : Math.max(0, deadline - io.monotonicMs());
+    const waitMs = Math.min(leftMs, progress.pauseMs ?? Infinity);
+    const event = yield* session.expectEvent(lost, waitMs === Infinity ? undefined : waitMs);
+    if (event === "timeout" && waitMs < leftMs) {
+      yield* progress.draw([name]);
+      continue;
+    }
     if (event === "timeout") {
+      yield* progress.clear();
       const lines = [`service '${name}' was not ${awaited} within the time; see its status.`];
       yield { kind: "error", lines };
       return 1;
@@ -43,11 +52,12 @@ export const wait: Command = function* ({ session, operands, options, io }) {
     if (event.kind !== "service-event" || event.handle !== service.handle) continue;
     // A start or stop that was cancelled may be ordered again: only a failure is final.
     if (event.event === "start-cancelled" || event.event === "stop-cancelled") continue;
-    const progress = judge(event, name, [awaited]);
-    if (progress.kind === "waiting") continue;
-    for (const report of progress.reports) {
-      yield yield* withDetails(session, event.handle, report);
+    const step = judge(event, name, [awaited]);
+    if (step.kind === "waiting") continue;
+    yield* progress.clear();
+    for (const report of step.reports) {
+      yield yield* withDetails(context, event.handle, report);
     }
-    return progress.kind === "failed" ? 1 : 0;
+    return step.kind === "failed" ? 1 : 0;
   }
 };

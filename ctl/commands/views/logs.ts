@@ -10,7 +10,7 @@ import type { Handle } from "../../../core/protocol/mod.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import type { Command } from "../lookup/context.ts";
-import { lastLines } from "./last_lines.ts";
+import { lastLines } from "../lookup/last_lines.ts";
 import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
 import {

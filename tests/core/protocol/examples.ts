@@ -181,11 +181,12 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
       usage: {
         ...{ ...NO_USAGE, cpuMs: 1, source: "cgroup", isPartial: true, atMs: 2 },
         ...{ inStateMs: undefined, restarts: 3, starts: 4, startFailures: 5 },
+        ...{ state: "starting", waitsFor: ["d"], usualStartMs: 6, usualStopMs: undefined },
       },
     },
-    "425561000000" + hexOf(
+    "425596000000" + hexOf(
       '{"cpuMs":1,"source":"cgroup","isPartial":true,"atMs":2,"restarts":3,"starts":4,' +
-        '"startFailures":5}',
+        '"startFailures":5,"state":"starting","waitsFor":["d"],"usualStartMs":6}',
     ),
   ],
   [{ kind: "pinned-stopped" }, "43"],

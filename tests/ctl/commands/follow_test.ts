@@ -1,5 +1,5 @@
 import { handle } from "../../../core/protocol/mod.ts";
-import { lastLines } from "../../../ctl/commands/views/last_lines.ts";
+import { lastLines } from "../../../ctl/commands/lookup/last_lines.ts";
 import { newBytes } from "../../../ctl/commands/views/new_output.ts";
 import type { Screen, ScreenSize } from "../../../ctl/interface/screen.ts";
 import { assertEquals } from "../../assert.ts";

@@ -23,6 +23,7 @@ const REPORT: MetricsReport = {
       ...{ cpuMs: 1234.567, memoryBytes: 1 << 20, tasks: 2, readBytes: 0, writtenBytes: 2 ** 40 },
       ...{ source: "cgroup", isPartial: false, atMs: 10_000, inStateMs: 1500 },
       ...{ restarts: 1, starts: 2, startFailures: 0 },
+      ...{ state: "started", waitsFor: [], usualStartMs: undefined, usualStopMs: undefined },
     },
   })),
 };

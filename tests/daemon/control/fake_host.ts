@@ -196,6 +196,7 @@ export class FakeHost implements ControlHost {
     return {
       ...{ ...NO_USAGE, cpuMs: 10, source: "processes", isPartial: false, atMs: 5 },
       ...{ inStateMs: 4, restarts: 3, starts: 2, startFailures: 1 },
+      ...{ state: "started", waitsFor: [], usualStartMs: 9, usualStopMs: undefined },
     };
   }
 

@@ -196,6 +196,8 @@ export class SimulatedHost implements ControlHost {
     return {
       ...{ ...NO_USAGE, source: "none", isPartial: false, atMs: this.#nowMs },
       ...{ inStateMs: undefined, restarts, ...this.#starts.counts(service) },
+      ...{ state: this.services.status(service).state, waitsFor: [] },
+      ...{ usualStartMs: undefined, usualStopMs: undefined },
     };
   }
 

@@ -18,7 +18,15 @@ const FAILED: ServiceDetails = {
   },
   usage: {
     ...{ cpuMs: 1, memoryBytes: 2, tasks: 3, readBytes: 4, writtenBytes: 5, source: "cgroup" },
-    ...{ isPartial: false, atMs: 6, inStateMs: 7, restarts: 8, starts: 9, startFailures: 10 },
+    ...{
+      isPartial: false,
+      atMs: 6,
+      inStateMs: 7,
+      restarts: 8,
+      starts: 9,
+      startFailures: 10,
+      ...{ state: "started", waitsFor: [], usualStartMs: 11, usualStopMs: 12 },
+    },
   },
   logLines: undefined,
 };

@@ -29,6 +29,7 @@ function usage(more: Partial<ServiceUsage>): Reply {
     usage: {
       ...{ ...NO_USAGE, source: "none", isPartial: false, atMs: 1000, inStateMs: 500 },
       ...{ restarts: 0, starts: 1, startFailures: 0 },
+      ...{ state: "started", waitsFor: [], usualStartMs: undefined, usualStopMs: undefined },
       ...more,
     },
   };
