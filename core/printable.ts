@@ -42,6 +42,11 @@ export function printableJson(value: unknown): string {
   return text.replace(UNSAFE, (character) => character === "\n" ? character : escaped(character));
 }
 
+/** The same in one line. */
+export function printableJsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
 /** A list as {@linkcode printableJson} shows it, in pieces. */
 export function* printableJsonList(values: Iterable<unknown>): Iterable<string> {
   let lead = "[\n  ";

@@ -12,6 +12,7 @@ export {
 export { closedEarly } from "./connection/protocol_error.ts";
 export { errorText } from "./interface/error_text.ts";
 export type { ClientIo } from "./interface/io.ts";
+export { LongWay } from "./interface/long_way.ts";
 export { lostOutputStatus } from "./interface/lost_output.ts";
 export { problemText } from "./render/printed.ts";
 export { wantsColour } from "./render/colour.ts";
@@ -20,4 +21,5 @@ export { parseShutdownLine } from "./shutdown/options.ts";
 export { shutdownProgram } from "./shutdown/run_shutdown.ts";
 export { unserved } from "./interface/unserved.ts";
 export { NOTHING, PAUSE, type Wait, type Waiting } from "./interface/waits.ts";
+export { choosesLines } from "./words/options.ts";
 export { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";

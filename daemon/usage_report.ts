@@ -40,7 +40,9 @@ export function serviceUsage(service: ServiceId, parts: UsageParts): ServiceUsag
   };
 }
 
-/** Those that come up, for a start that has not begun its own part; those that go down, for a stop. */
+/**
+ * Those that come up, for a start that has not begun its own part; those that go down, for a stop.
+ */
 function waitedFor(
   service: ServiceId,
   { scheduler, starts }: Pick<UsageParts, "scheduler" | "starts">,

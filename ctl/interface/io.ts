@@ -15,6 +15,19 @@ export type RunOutcome =
   /** It could not be started; the text says why. */
   | { readonly kind: "not-run"; readonly why: string };
 
+/** A file that was read before. */
+export interface SeenFile {
+  readonly identity: string;
+  readonly from: number;
+}
+
+export interface FileEnd {
+  /** Equal for one file, whatever it is called. */
+  readonly identity: string;
+  readonly sizeBytes: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Files: what reading descriptions needs, and what `enable` and `disable` change. */
 export interface ClientFiles extends DescriptionFiles {
   /** Makes a symbolic link. @returns undefined when done, else why not. */
@@ -22,11 +35,20 @@ export interface ClientFiles extends DescriptionFiles {
   /** Makes a file with a text, where there is none. @returns undefined when done, else why not. */
   makeFile(path: string, text: string): string | undefined;
   /**
-   * Writes a file whole: whoever reads it sees the old text or the new one. Mode and owner are those
-   * of the file that was there, or 0644. A link in its place is replaced. @returns undefined when
-   * done, else why not.
+   * Writes a file whole: whoever reads it sees the old text or the new one. Mode and owner are
+   * those of the file that was there, or 0644. A link in its place is replaced. @returns undefined
+   * when done, else why not.
    */
   replaceFile(path: string, text: string): string | undefined;
+  /**
+   * The end of a file that may be of any size.
+   *
+   * @param mostBytes What is before that is left out.
+   * @param seen If it is this file, what comes after so many bytes is wanted only; one that has
+   * become shorter is read from its beginning.
+   * @returns undefined when it cannot be read.
+   */
+  readEnd(path: string, mostBytes: number, seen?: SeenFile): FileEnd | undefined;
   /** The path with all links resolved; undefined: there is none. */
   realPath(path: string): string | undefined;
   /** A file in a folder that only the user can read. @returns Its path, or why there is none. */
@@ -74,7 +96,7 @@ export interface ClientIo {
   connect(path: string): Connection | ConnectFailure;
   /** Takes over an open descriptor, and makes it blocking. */
   adopt(descriptor: number): Connection | ConnectFailure;
-  /** A line that the user types at the terminal; undefined: there is no terminal, or no line more. */
+  /** A line that the user types at the terminal; undefined: there is none, or no line more. */
   readLine(): string | undefined;
   /** Runs a program with our own standard descriptors and waits until it has ended. */
   run(command: readonly string[]): RunOutcome;

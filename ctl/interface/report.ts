@@ -92,6 +92,15 @@ export interface WatchedService extends ListedService {
   readonly last: { readonly event: ServiceEvent; readonly time: string } | undefined;
 }
 
+/** A line of a service's output. */
+export interface LogLine {
+  readonly service: string;
+  /** Milliseconds since 1970; undefined: no line up to this one tells. */
+  readonly timeMs: number | undefined;
+  /** Without the time that stood before it. */
+  readonly text: string;
+}
+
 /** Why a service could not be loaded. */
 export type LoadFault = "no-description" | "description-error" | "load-error";
 
@@ -223,6 +232,12 @@ export type Report =
   | { readonly kind: "state-name"; readonly state: ServiceState }
   /** Output of a service as it is. */
   | { readonly kind: "output"; readonly bytes: Uint8Array }
+  /** Lines of several services, or chosen ones. */
+  | {
+    readonly kind: "log-lines";
+    readonly lines: readonly LogLine[];
+    readonly showsNames: boolean;
+  }
   /** The whole buffer of a service; says so if its end is cut off. */
   | { readonly kind: "log-buffer"; readonly bytes: Uint8Array }
   | { readonly kind: "signal-names"; readonly signals: readonly SignalRow[] }

@@ -12,6 +12,7 @@ import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { chartSvg } from "./chart_svg.ts";
 import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
+import { logJson, logLines } from "./log_text.ts";
 import { metricsText } from "./metrics_text.ts";
 import { orderText } from "./order_text.ts";
 import { planLines } from "./plan_text.ts";
@@ -91,6 +92,12 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return [success(`Service '${report.from}': dependency '${report.to}' ${report.change}`)];
     case "output":
       return outputOf(report.bytes, style);
+    case "log-lines":
+      return inPieces(
+        style.json
+          ? logJson(report.lines)
+          : logLines(report.lines, { ...report, isTerminal: style.isTerminal, paint }),
+      );
     case "log-buffer":
       return logBuffer(report.bytes, style);
     case "signal-names":

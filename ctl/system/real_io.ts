@@ -16,7 +16,7 @@ import { givenEnvironment } from "./given_words.ts";
 import { writeNewFile } from "../interface/new_file.ts";
 import { errorText } from "../interface/error_text.ts";
 import { wantsColour } from "../render/colour.ts";
-import type { ClientFiles, ClientIo, RunOutcome } from "../interface/io.ts";
+import type { ClientFiles, ClientIo, FileEnd, RunOutcome, SeenFile } from "../interface/io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
 import { adoptSocket, type ConnectionContext, connectSocket } from "./unix_connection.ts";
 import { Waiter } from "./waiter.ts";
@@ -147,6 +147,7 @@ const files: ClientFiles = {
   makeSymlink: (target, path) => attempt(() => Deno.symlinkSync(target, path)),
   makeFile: writeNewFile,
   replaceFile,
+  readEnd,
   realPath: (path) => {
     try {
       return Deno.realPathSync(path);
@@ -188,6 +189,31 @@ function replaceFile(path: string, text: string): string | undefined {
       throw error;
     }
   });
+}
+
+function readEnd(path: string, mostBytes: number, seen?: SeenFile): FileEnd | undefined {
+  try {
+    // Nothing but a file is opened: a FIFO would not come back.
+    if (!Deno.statSync(path).isFile) return undefined;
+    using file = Deno.openSync(path);
+    const { dev, ino, size } = file.statSync();
+    const identity = `${dev}:${ino}`;
+    const isSeen = seen?.identity === identity && seen.from <= size;
+    const from = Math.max(isSeen ? seen.from : 0, size - mostBytes);
+    file.seekSync(from, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(size - from);
+    let length = 0;
+    for (
+      let count: number | null = 0;
+      length < bytes.length && count !== null;
+      length += count ?? 0
+    ) {
+      count = file.readSync(bytes.subarray(length));
+    }
+    return { identity, sizeBytes: from + length, bytes: bytes.subarray(0, length) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Gives a file mode and owner of another one, as far as the user may. */

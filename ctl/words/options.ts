@@ -38,10 +38,21 @@ export interface CtlOptions extends ManagerChoice {
   /** undefined: the verb's default. */
   readonly format: MetricsFormat | undefined;
   readonly outputFile: string | undefined;
+  /** Read where the time is known. */
+  readonly sinceText: string | undefined;
+  readonly untilText: string | undefined;
+  readonly grep: string | undefined;
+  /** Of this boot, or this run of the manager. */
+  readonly boot: boolean;
   readonly isReverse: boolean;
   /** Names of what is to be shown; none: all. */
   readonly properties: readonly string[];
   readonly valuesOnly: boolean;
+}
+
+/** Lines of output are to be looked at one by one. */
+export function choosesLines({ sinceText, untilText, grep, boot, json }: CtlOptions): boolean {
+  return sinceText !== undefined || untilText !== undefined || grep !== undefined || boot || json;
 }
 
 /**
@@ -155,11 +166,7 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
       "status",
       "tree",
       "plan",
-      "timers",
-      "blame",
-      "critical-path",
-      "top",
-      "list-dependencies",
+    verbs: ["timers", "blame", "critical-path", "top", "list-dependencies", "logs"],
     ],
     afterVerb: true,
     take: sets("json", true),
@@ -192,6 +199,37 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     verbs: ["logs"],
     afterVerb: true,
     take: sets("follow", true),
+  },
+  {
+    names: ["--since"],
+    argument: "TIME",
+    help: "lines from TIME on",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: keeps("sinceText"),
+  },
+  {
+    names: ["--until"],
+    argument: "TIME",
+    help: "lines up to TIME",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: keeps("untilText"),
+  },
+  {
+    names: ["-b", "--boot"],
+    help: "lines since the manager began",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: sets("boot", true),
+  },
+  {
+    names: ["-g", "--grep"],
+    argument: "PATTERN",
+    help: "lines that fit a regular expression",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: keeps("grep"),
   },
   {
     names: ["--state"],

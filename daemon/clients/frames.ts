@@ -43,6 +43,11 @@ export class Frames {
     return this.bytes === 0;
   }
 
+  /** Nothing was said yet but that the order is understood. */
+  get isUntouched(): boolean {
+    return this.#last === FRAME.taken;
+  }
+
   get isAboveHighWater(): boolean {
     return this.bytes > HIGH_WATER_BYTES;
   }

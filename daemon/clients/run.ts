@@ -14,6 +14,7 @@ import {
   ClientError,
   type ClientIo,
   closedEarly,
+  LongWay,
   lostOutputStatus,
   NOTHING,
   problemText,
@@ -312,6 +313,11 @@ export class Run implements ClientRun {
       } while (received !== undefined);
       this.#rest();
     } catch (error) {
+      if (error instanceof LongWay && this.#frames.isUntouched) {
+        this.#closeSession();
+        this.#frames.longWay();
+        return this.#leave();
+      }
       this.#context.reportFault(error);
       const why = error instanceof Error ? error.message : String(error);
       this.#frames.print("errors", encodeText(`dinit: Internal error: ${why}\n`));

@@ -5,6 +5,7 @@
  */
 import { namedProgram } from "../../core/program_names.ts";
 import {
+  choosesLines,
   type ClientIo,
   ctlProgram,
   parseCommandLine,
@@ -75,7 +76,9 @@ function isServedVerb(
       // A file is the client's to make.
       return operands.length === 0;
     case "logs":
-      return !options.follow;
+      // That one writes a file is found out on the way, but before anything was said.
+      return options.clear ||
+        (operands.length === 1 && !options.follow && !choosesLines(options));
     case "list":
       return !options.all;
     case "setenv":

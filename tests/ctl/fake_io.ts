@@ -96,12 +96,21 @@ export interface FakeIoOptions {
   readonly times?: Readonly<Record<string, FileTime>>;
   /** Path → contents. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** Path → what a log is at a time, in milliseconds; undefined: it is not there. */
+  readonly logs?: Readonly<
+    Record<
+      string,
+      (nowMs: number) => { readonly identity: string; readonly text: string } | undefined
+    >
+  >;
   readonly directories?: Readonly<Record<string, readonly string[]>>;
   readonly programName?: string;
   /** Linux if nothing is said. */
   readonly os?: System;
   readonly connection?: Connection | ConnectFailure;
   readonly runOutcome?: RunOutcome;
+  /** When the reader of standard output goes. */
+  readonly closesAfterMs?: number;
   /** What an editor leaves, each time that it is run. */
   readonly edits?: string[];
   /** What the user types. */
@@ -174,6 +183,14 @@ export class FakeIo implements ClientIo {
         this.fileChanges.push(`replace ${path}: ${text}`);
         return undefined;
       },
+      readEnd: (path, mostBytes, seen) => {
+        const now = options.logs?.[path]?.(this.nowMs);
+        if (now === undefined) return undefined;
+        const all = new TextEncoder().encode(now.text);
+        const from = seen?.identity === now.identity ? seen.from : 0;
+        const bytes = all.slice(Math.max(from, all.length - mostBytes));
+        return { identity: now.identity, sizeBytes: all.length, bytes };
+      },
       realPath: (path) => options.texts?.[path] === undefined ? undefined : path,
       makeScratchFile: (name, text) => {
         this.scratch = text;
@@ -199,7 +216,7 @@ export class FakeIo implements ClientIo {
   }
 
   isOutClosed(): boolean {
-    return false;
+    return this.nowMs >= (this.#options.closesAfterMs ?? Infinity);
   }
 
   outFault(): undefined {

@@ -1,32 +1,47 @@
 /**
- * `logs`: the buffered output of a service; with `--follow` what comes later too.
+ * `logs`: the output of services, from buffers and files; with `--follow` what comes later too.
  *
- * The protocol has no message for new output. So the buffer is read again in short distances and
- * what is new in it is printed. In between no handle is kept, because that would keep others from
- * reloading the service.
+ * That of one service is printed as it is. Of several, or when lines are chosen, lines are put into
+ * the order of the times before them.
  */
 import { ClientError } from "../../interface/client_error.ts";
 import type { Handle } from "../../../core/protocol/mod.ts";
 import type { Session } from "../../connection/session.ts";
+import type { CommandRun, ExitCode, Reporting } from "../../interface/report.ts";
 import type { Waiting } from "../../interface/waits.ts";
-import type { Command } from "../lookup/context.ts";
+import { choosesLines } from "../../words/options.ts";
+import type { Command, CommandContext } from "../lookup/context.ts";
 import { lastLines } from "../lookup/last_lines.ts";
-import { newBytes } from "./new_output.ts";
-import { noBufferLines } from "./output_place.ts";
+import { managerEnvironment, readingContext } from "../lookup/read_service.ts";
 import {
   findService,
   literalName,
   loadService,
   tellLoadFailure,
 } from "../lookup/service_lookup.ts";
+import { type LogSource, logSource } from "./log_sources.ts";
+import { mergedLogs } from "./merged_logs.ts";
+import { newBytes } from "./new_output.ts";
+import { noBufferLines } from "./output_place.ts";
 
-/** Distance of two looks at the buffer. */
+/**
+ * Distance of two looks at the output: the protocol has no message for what is new. In between no
+ * handle is kept, because that would keep others from reloading the service.
+ */
 const POLL_MS = 250;
 
-export const logs: Command = function* ({ session, operands, options, io }) {
+export const logs: Command = (context) => {
+  const { session, operands, options } = context;
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
+  if (operands.length === 1 && !choosesLines(options)) return oneLog(context);
+  if (options.clear) throw new ClientError("--clear is for the buffer of one service.");
+  return mergedLogs(context, POLL_MS);
+};
+
+function* oneLog(context: CommandContext): CommandRun {
+  const { session, operands, options, io } = context;
   const name = yield* literalName(session, operands[0] ?? "");
   const { clear } = options;
   const service = yield* loadService(session, name);
@@ -36,6 +51,8 @@ export const logs: Command = function* ({ session, operands, options, io }) {
   }
   const atFirst = yield* readBuffer(session, service.handle, clear);
   if (atFirst === undefined) {
+    const shown = clear ? undefined : yield* fileLog(context, name);
+    if (shown !== undefined) return shown;
     yield { kind: "error", lines: yield* noBufferLines(session, service, io) };
     return 1;
   }
@@ -54,9 +71,30 @@ export const logs: Command = function* ({ session, operands, options, io }) {
     seen = clear ? NOTHING : now;
   }
   return 0;
-};
+}
 
 const NOTHING = new Uint8Array(0);
+
+/** The same of a file; undefined: it does not write one, or that cannot be read. */
+function* fileLog(context: CommandContext, name: string): Reporting<ExitCode | undefined> {
+  const { session, options, io } = context;
+  const reading = readingContext(yield* managerEnvironment(session), io);
+  const source: LogSource | undefined = yield* logSource(name, {
+    ...{ session, io, reading },
+    paths: { session },
+  });
+  if (source === undefined) return undefined;
+  const atFirst = yield* source.read();
+  if (atFirst.length === 0 && !options.follow) return undefined;
+  const first = options.lines === undefined ? atFirst : lastLines(atFirst, options.lines);
+  if (first.length > 0) yield { kind: "output", bytes: first };
+  while (options.follow && !io.isOutClosed()) {
+    if ((yield* session.nextEvent(POLL_MS)) === "closed") return 0;
+    const added = yield* source.read();
+    if (added.length > 0) yield { kind: "output", bytes: added };
+  }
+  return 0;
+}
 
 /** undefined: the service is not loaded now, or has no buffer any more; that may change again. */
 function* lookAgain(

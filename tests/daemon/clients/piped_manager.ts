@@ -41,7 +41,7 @@ export class Manager {
   /** Turns in which runs went on that had given way to others. */
   turns = 0;
 
-  constructor(isHosting = true) {
+  constructor(isHosting = true, files: DescriptionFiles = NO_FILES) {
     this.server = new ControlServer({
       platform: this.sockets,
       host: this.host,
@@ -53,7 +53,7 @@ export class Manager {
             this.loads += 1;
             return this.onLoad();
           },
-          files: NO_FILES,
+          files,
           beforeRun: () => {},
           errnoText: () => ({ name: "ENOSPC", text: "no space left on device" }),
         },

@@ -100,6 +100,32 @@ Deno.test("what is not served, and every order of another user, is left to the c
   }
 });
 
+Deno.test("output that is in a file is left to the client, when that is seen", () => {
+  const text = 'type = "process"\ncommand = "/bin/a"\nlog-type = "file"\nlogfile = "/log/a"\n';
+  const manager = new Manager(true, {
+    read: (path) =>
+      path !== "/etc/dinit.d/a.toml" ? { kind: "missing" } : {
+        kind: "contents",
+        bytes: new TextEncoder().encode(text),
+        modifiedSeconds: 0,
+        modifiedNanoseconds: 0,
+      },
+    list: () => ({ kind: "names", names: [] }),
+    exists: () => false,
+    realDirectory: () => undefined,
+  });
+  manager.host.add("a");
+  manager.host.add("b", new TextEncoder().encode("kept\n"));
+  const client = manager.order(["logs", "a"]);
+  assertEquals([heard(client).kinds, client.isOpen], [[FRAME.longWay], false]);
+  assertEquals([manager.messages, manager.server.connectionCount], [[], 0]);
+  assertEquals(heard(manager.order(["logs", "b"])).output, "kept\n");
+  for (const words of [["a", "b"], ["--grep", "k", "b"], ["--json", "b"], []]) {
+    const { kinds } = heard(manager.order(["logs", ...words]));
+    assertEquals([kinds, words], [[FRAME.longWay], words]);
+  }
+});
+
 Deno.test("an error of ours ends the run with status 1 and a text, and is logged", () => {
   const manager = new Manager();
   manager.host.add("a");

@@ -92,6 +92,7 @@ export function settled(outcome: Outcome, { folder }: Pick<Manager, "folder">): 
     text.replaceAll(folder, "FOLDER")
       .replace(/(pid: |Process ID: |"pid": )[0-9]+/g, "$1PID")
       .replace(/^( +Uses: ).*$/gm, "$1FIGURES")
+      .replace(/^(usage\.(?:cpu|memory|tasks|read|written)=|pid=)[0-9.]+$/gm, "$1FIGURE")
       .replace(/("(cpu|memory|tasks|read|written)": )[0-9.]+/g, "$1FIGURE")
       .replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/g, "TIME")
       .replace(/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+ \((just now|[0-9]+ \w+ ago)\)/g, "TIME");

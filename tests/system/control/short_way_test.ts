@@ -42,6 +42,17 @@ const QUESTIONS: readonly (readonly string[])[] = [
   ...[["catlog", "talker"], ["catlog", "web"], ["catlog", "db"], ["catlog", "nope"]],
   ...[["logs", "talker"], ["logs", "-n", "1", "talker"], ["logs", "web"], ["logs", "nope"]],
   ...[["tree"], ["tree", "boot"], ["tree", "--json"], ["tree", "nope"], ["tree", "needy", "web"]],
+  ...[["tree", "--reverse", "db"], ["list-dependencies", "web"], ["is-enabled", "web"], [
+    "cat",
+    "x",
+  ]],
+  ...[["cat", "web", "db"], ["show", "web"], ["show", "db", "-P", "state"], [
+    "show",
+    "db",
+    "-P",
+    "x",
+  ]],
+  ...[["critical-path", "nope"], ["is-enabled", "nope"], ["top", "--sort", "x"]],
   ...[["signal", "-l"], ["signal", "nope", "web"], ["signal", "0", "web"], ["signal", "0", "db"]],
   ...[["signal", "0", "nope"], ["signal", "999", "web"]],
   ...[["--help"], ["help"], ["help", "start"], ["start", "--help"], ["--version"], ["help", "x"]],

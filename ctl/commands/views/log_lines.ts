@@ -1,0 +1,79 @@
+/**
+ * Lines of services' output: when each was written, as far as that stands before it, which are
+ * wanted, and in which order.
+ */
+import { decodeText } from "../../../core/protocol/mod.ts";
+import type { LogLine } from "../../interface/report.ts";
+
+/** Which lines are wanted. */
+export interface LineFilter {
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly pattern: RegExp | undefined;
+}
+
+/** As `log-timestamps` writes it: UTC, to the millisecond. */
+const STAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z) /;
+
+/** Divides output into lines. What follows a line without a time of its own belongs to it. */
+export class LineReader {
+  readonly #service: string;
+  #timeMs: number | undefined;
+  /** The beginning of a line whose end has not come. */
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(service: string) {
+    this.#service = service;
+  }
+
+  /** The lines that are complete with these bytes. */
+  read(bytes: Uint8Array): LogLine[] {
+    const all = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
+    const end = all.lastIndexOf(0x0a) + 1;
+    this.#rest = all.slice(end);
+    if (end === 0) return [];
+    return decodeText(all.subarray(0, end - 1)).split("\n").map((text) => this.#line(text));
+  }
+
+  /** The line that was begun and not ended, if there is one. */
+  finish(): LogLine[] {
+    const rest = this.#rest;
+    this.#rest = new Uint8Array(0);
+    return rest.length === 0 ? [] : [this.#line(decodeText(rest))];
+  }
+
+  #line(text: string): LogLine {
+    const stamp = STAMP.exec(text)?.[1];
+    const timeMs = stamp === undefined ? NaN : Date.parse(stamp);
+    if (stamp === undefined || Number.isNaN(timeMs)) {
+      return { service: this.#service, timeMs: this.#timeMs, text };
+    }
+    this.#timeMs = timeMs;
+    return { service: this.#service, timeMs, text: text.slice(stamp.length + 1) };
+  }
+}
+
+/** One after the other, in the order of time; those without one come first, as they came. */
+export function mergedLines(lines: readonly LogLine[]): readonly LogLine[] {
+  // The order of equals is kept, so lines of one service stay as they were written.
+  return lines.toSorted((one, other) =>
+    (one.timeMs ?? -Infinity) - (other.timeMs ?? -Infinity) || 0
+  );
+}
+
+/** Whether a line is wanted. One without a time is not, where time is asked for. */
+export function isWanted(
+  { timeMs, text }: LogLine,
+  { sinceMs, untilMs, pattern }: LineFilter,
+): boolean {
+  if (sinceMs !== undefined && (timeMs === undefined || timeMs < sinceMs)) return false;
+  if (untilMs !== undefined && (timeMs === undefined || timeMs > untilMs)) return false;
+  return pattern === undefined || pattern.test(text);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
