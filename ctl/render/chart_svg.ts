@@ -20,7 +20,7 @@ const LETTER_WIDTH = 7;
 const LONGEST_NAME = 34;
 /** A bar that is too short to be seen is drawn as wide as this. */
 const NARROWEST_BAR = 1.5;
-/** The scale is told again below so many rows. */
+/** The scale is told again behind so many rows, in a row of its own. */
 const ROWS_BETWEEN_SCALES = 40;
 const MOST_TICKS = 12;
 
@@ -82,9 +82,19 @@ function frameOf({ rows, lengthMs }: Chart): Frame {
   return {
     left,
     width: left + PLOT_WIDTH + RIGHT,
-    height: TOP + rows.length * ROW_HEIGHT + BOTTOM,
+    height: bottomOf(rows.length) + BOTTOM,
     scale: PLOT_WIDTH / lengthMs,
   };
+}
+
+/** Upper edge of a row. */
+function topOf(index: number): number {
+  return TOP + (index + Math.floor(index / ROWS_BETWEEN_SCALES)) * ROW_HEIGHT;
+}
+
+/** Lower edge of the last of so many rows. */
+function bottomOf(rows: number): number {
+  return rows === 0 ? TOP : topOf(rows - 1) + ROW_HEIGHT;
 }
 
 function heading({ end, rows, leftOut, beganAt }: Chart): string {
@@ -112,7 +122,7 @@ function legend({ left }: Frame): string {
     const height = kind === "wait" ? 4 : 10;
     text += `<rect class="${kind}" x="${x}" y="${y}" width="14" height="${height}"/>` +
       `<text class="grey" x="${x + 19}" y="67">${words}</text>\n`;
-    x += 34 + words.length * 6.4;
+    x += 40 + words.length * 6.6;
   }
   return text;
 }
@@ -120,10 +130,10 @@ function legend({ left }: Frame): string {
 /** Lines for round times, told above and again and again between the rows. */
 function scale(chart: Chart, frame: Frame): string {
   const stepMs = tickStep(chart.lengthMs);
-  const bottom = TOP + chart.rows.length * ROW_HEIGHT;
+  const bottom = bottomOf(chart.rows.length);
   let text = "";
   for (let at = 0; at < chart.rows.length; at += 2) {
-    text += `<rect class="stripe" x="0" y="${TOP + at * ROW_HEIGHT}" width="${frame.width}" ` +
+    text += `<rect class="stripe" x="0" y="${topOf(at)}" width="${frame.width}" ` +
       `height="${ROW_HEIGHT}"/>\n`;
   }
   for (let tickMs = 0; tickMs <= chart.lengthMs; tickMs += stepMs) {
@@ -140,13 +150,9 @@ function scale(chart: Chart, frame: Frame): string {
 
 /** Above the first row, below the last one, and between. */
 function scaleHeights(rows: number): readonly number[] {
-  const heights = [TOP - 10, TOP + rows * ROW_HEIGHT + 18];
-  for (
-    let at = ROWS_BETWEEN_SCALES;
-    at < rows - ROWS_BETWEEN_SCALES / 2;
-    at += ROWS_BETWEEN_SCALES
-  ) {
-    heights.push(TOP + at * ROW_HEIGHT + 14);
+  const heights = [TOP - 10, bottomOf(rows) + 18];
+  for (let at = ROWS_BETWEEN_SCALES; at < rows; at += ROWS_BETWEEN_SCALES) {
+    heights.push(topOf(at) - 6);
   }
   return heights;
 }
@@ -167,7 +173,7 @@ function tickText(tickMs: number, stepMs: number): string {
 }
 
 function rowText(row: ChartRow, index: number, frame: Frame): string {
-  const middle = TOP + (index + 0.5) * ROW_HEIGHT;
+  const middle = topOf(index) + ROW_HEIGHT / 2;
   const name = `<text class="end${row.isCritical ? " critical" : ""}" x="${frame.left - 8}" ` +
     `y="${middle + 4}">${escaped(shown(row.name))}</text>`;
   const bars = row.bars.map((bar) => barText(bar, middle, frame)).join("");
@@ -214,8 +220,8 @@ function titleOf({ name, bars, upMs }: ChartRow): string {
 function chainPath({ steps }: Chart, { left, scale }: Frame): string {
   const lines = steps.map(({ fromRow, toRow, atMs }) => {
     const direction = toRow > fromRow ? 1 : -1;
-    const from = TOP + (fromRow + 0.5) * ROW_HEIGHT + direction * (BAR_HEIGHT / 2);
-    const to = TOP + (toRow + 0.5) * ROW_HEIGHT - direction * (BAR_HEIGHT / 2);
+    const from = topOf(fromRow) + ROW_HEIGHT / 2 + direction * (BAR_HEIGHT / 2);
+    const to = topOf(toRow) + ROW_HEIGHT / 2 - direction * (BAR_HEIGHT / 2);
     return `M${px(left + atMs * scale)} ${px(from)}V${px(to)}`;
   });
   return lines.length === 0 ? "" : `<path class="chain" d="${lines.join("")}"/>\n`;

@@ -21,7 +21,7 @@ Deno.test("chartSvg() is as high as it has rows, and tells the scale among many"
   const heights = [5, 300].map((count) =>
     Number(/ height="(\d+)"/.exec(drawn(bigBoot(count)))?.[1])
   );
-  assertEquals(heights, [96 + 8 * 20 + 36, 96 + 303 * 20 + 36]);
+  assertEquals(heights, [96 + 8 * 20 + 36, 96 + (303 + 7) * 20 + 36]);
   const scaleTexts = (count: number) =>
     [...drawn(bigBoot(count)).matchAll(/class="grey middle" x="\S+" y="\S+">0 ms</g)].length +
     [...drawn(bigBoot(count)).matchAll(/class="grey middle" x="\S+" y="\S+">0\.0 s</g)].length;

@@ -87,7 +87,9 @@ testNeeding("promtool reads the OpenMetrics form, and every name comes out as it
     const imported = await promtool([
       ...["tsdb", "create-blocks-from", "openmetrics", `${folder}/metrics`, `${folder}/blocks`],
     ], "");
-    assertEquals([imported[0], imported[1]], [0, imported[1]], imported[1]);
+    assertEquals(imported[0], 0, imported[1]);
+    // It reads a database that takes new samples, too.
+    await Deno.mkdir(`${folder}/blocks/wal`);
     const [code, dump] = await promtool(["tsdb", "dump", `${folder}/blocks`], "");
     assertEquals(code, 0, dump);
     const shown = NAMES.map((name) => name.replaceAll("\x1b", "\ufffd"));

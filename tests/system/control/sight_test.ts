@@ -118,7 +118,7 @@ Deno.test("metrics tells states and counts, and writes a file whole", async () =
 
 Deno.test("logs merges a buffer and a file that is put aside, and follows", async () => {
   const say = (count: number, what: string) =>
-    `for i in $(seq ${count}); do echo ${what} $i; done; exec sleep 1000`;
+    `for i in $$(seq ${count}); do echo ${what} $$i; done; exec sleep 1000`;
   await withFolder((folder) =>
     withManager({
       services: {
