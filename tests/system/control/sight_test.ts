@@ -217,7 +217,7 @@ Deno.test("a start at a terminal shows who is waited for", async () => {
         await within(CLIENT_LIMIT_MS, "the client's end", child.status);
         await writer.status;
         await output.ended;
-        assertMatch(output.text, /\r\x1b\[KService 'late' started\.\r\n$/);
+        assertEquals(output.text.slice(-29), "\r\x1b[KService 'late' started.\r\n");
         await manager.ctlOk("stop", "late");
         await manager.ctlOk("wait", "slow", "--state", "stopped");
       }
