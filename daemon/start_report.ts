@@ -23,6 +23,12 @@ export interface StartReportParts {
   readonly wallClockMs: number;
 }
 
+/**
+ * No kernel takes so long to its first process: with more, this is process 1 of a container that
+ * was not called one, and the kernel's clock tells the age of the machine below.
+ */
+const LONGEST_KERNEL_MS = 3_600_000;
+
 /** Puts the report together. */
 export function startReport(parts: StartReportParts): StartReport {
   const { scheduler, starts, platform, options } = parts;
@@ -30,7 +36,8 @@ export function startReport(parts: StartReportParts): StartReport {
   return {
     nowMs: rounded(instant),
     begunAt: Math.round(parts.wallClockMs - instant),
-    isFirstProcess: options.isSystemManager && platform.processId() === 1,
+    isFirstProcess: options.isSystemManager && platform.processId() === 1 &&
+      kernelMs - instant < LONGEST_KERNEL_MS,
     kernelMs: rounded(kernelMs - instant),
     readyMs: starts.readyMs === undefined ? undefined : rounded(starts.readyMs),
     targets: options.services,
