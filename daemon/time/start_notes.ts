@@ -89,7 +89,9 @@ export class StartNotes implements PhaseWatch {
   /** Goes on where another manager was; it may have been one that noted nothing. */
   adopt(kept: KeptStarts | undefined): void {
     if (kept === undefined) return;
-    this.#readyMs = kept.readyMs;
+    // Facts do not tell it; the first of them all does.
+    const firsts = kept.services.values().map(({ first }) => first.begunMs);
+    this.#readyMs = kept.readyMs ?? (kept.services.size > 0 ? Math.min(...firsts) : undefined);
     for (const [service, { first, last, count, failures }] of kept.services) {
       const noted = { ...first };
       const lastNoted = count === 1 ? noted : { ...last };

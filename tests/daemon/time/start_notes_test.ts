@@ -117,3 +117,10 @@ Deno.test("another manager goes on with the notes", () => {
   assertEquals(after.of(web), undefined);
   new StartNotes().adopt(undefined);
 });
+
+Deno.test("who goes on with facts alone knows when the first service was to be up", () => {
+  const { notes } = started();
+  const after = new StartNotes();
+  after.adopt({ readyMs: undefined, services: notes.keep().services });
+  assertEquals(after.readyMs, notes.readyMs);
+});
