@@ -19,7 +19,17 @@ export const PROPERTY_NAMES = [
   ...["launchFailure.errno", "launchFailure.stageText", "file", "modifiedSinceLoaded"],
   ...["statusText", "since", "restarts", "restartLimitReached", "lastEnd.time", "lastEnd.status"],
   ...["lastEnd.signal", "lastEnd.dumpedCore", "pinnedStarted", "pinnedStopped"],
-  ...["failedDependency", "fault.text", "fault.time", "usage.cpu", "usage.memory", "usage.tasks"],
+  ...[
+    "failedDependency",
+    "fault.text",
+    "fault.time",
+    "timer.times",
+    "timer.next",
+    "timer.last",
+    "usage.cpu",
+    "usage.memory",
+    "usage.tasks",
+  ],
   ...["usage.read", "usage.written", "usage.source", "usage.partial"],
 ] as const;
 

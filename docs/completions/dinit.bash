@@ -66,7 +66,27 @@ _dinitctl_from() {
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
         ;;
+      show$'\n'-P | show$'\n'--property)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
+      is-enabled$'\n'--from)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
       logs$'\n'-n | logs$'\n'--lines)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      logs$'\n'--since)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      logs$'\n'--until)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      logs$'\n'-g | logs$'\n'--grep)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
         ;;
@@ -77,6 +97,18 @@ _dinitctl_from() {
       wait$'\n'--timeout)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      top$'\n'--sort)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      metrics$'\n'--format)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
+        ;;
+      metrics$'\n'--output)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':file'; fi
         ;;
       *$'\n'-*) ;;
       *)
@@ -112,12 +144,22 @@ _dinitctl_from() {
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       refresh) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      tree) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      tree) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       timers) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      logs) _dinit_offer '--clear -n --lines -f --follow -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      list-dependencies) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      show) _dinit_offer '-P --property --value -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      is-enabled) _dinit_offer '--from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      cat) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      edit) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      logs) _dinit_offer '--clear --json -n --lines -f --follow --since --until -b --boot -g --grep -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       plan) _dinit_offer '--pin -f --force --json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      blame) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      critical-path) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      boot-chart) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      top) _dinit_offer '--json --once --sort -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      metrics) _dinit_offer '--format --output -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       report) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       help) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       *) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -125,7 +167,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -156,13 +198,20 @@ _dinitctl_from() {
     refresh:*) _dinit_offer ':service' ;;
     tree:*) _dinit_offer ':service' ;;
     timers:*) _dinit_offer ':service' ;;
+    list-dependencies:*) _dinit_offer ':service' ;;
+    show:*) _dinit_offer ':service' ;;
+    is-enabled:*) _dinit_offer ':service' ;;
+    cat:*) _dinit_offer ':service' ;;
+    edit:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;
     watch:*) _dinit_offer ':service' ;;
     plan:0) _dinit_offer 'start stop restart wake release reload shutdown' ;;
     plan:*) _dinit_offer ':service' ;;
+    critical-path:*) _dinit_offer ':service' ;;
+    top:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers logs wait watch plan report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
   esac
 }
 
@@ -248,6 +297,27 @@ _dinit_shutdown_from() {
 }
 
 _dinit_shutdown() { _dinit_shutdown_from 1; }
+
+_dinit_convert_from() {
+  COMPREPLY=()
+  if ((COMP_CWORD > $1)); then
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+      -o | --output)
+        _dinit_offer ':directory'
+        return
+        ;;
+      --from)
+        _dinit_offer 'dinit systemd supervisord runit s6 procfile compose crontab'
+        return
+        ;;
+    esac
+  fi
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '-w --write -o --output --from --force --report --json -h --help'
+  else
+    _dinit_offer ':file'
+  fi
+}
 
 _dinit_manager_from() {
   COMPREPLY=()
@@ -340,7 +410,7 @@ _dinit() {
       ctl) _dinitctl_from 2; return ;;
       check) _dinit_check_from 2; return ;;
       monitor) _dinit_monitor_from 2; return ;;
-      convert) _dinit_offer :file; return ;;
+      convert) _dinit_convert_from 2; return ;;
     esac
   elif [[ ${COMP_WORDS[1]} != -* ]]; then
     _dinit_offer 'ctl check monitor convert schema calendar'

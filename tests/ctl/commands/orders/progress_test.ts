@@ -104,7 +104,7 @@ Deno.test("wait shows the same, and still gives up after its time", () => {
 const DETAILS: ReportedDetails = {
   ...{ statusText: undefined, inStateMs: 1, restarts: 0, isLimitReached: false },
   ...{ lastEnd: undefined, isPinnedStarted: false, isPinnedStopped: false, isSetAside: false },
-  ...{ failedDependency: undefined, fault: undefined },
+  ...{ failedDependency: undefined, fault: undefined, timer: undefined },
 };
 
 Deno.test("a failed start is followed by what it said last and what to try next", () => {
