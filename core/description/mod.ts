@@ -31,6 +31,7 @@ export type {
   ServiceType,
   TimerDescription,
 } from "./contract/description.ts";
+export { tomlComment, type TomlElement, tomlKey, tomlList, tomlString } from "./formats/toml_text.ts";
 export { parseEnvironmentFile } from "./environment/file.ts";
 export {
   decodeText,
@@ -61,6 +62,7 @@ export {
 } from "./settings/settings.ts";
 export { type UnservedSettings, unservedSettings } from "./settings/unserved_settings.ts";
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
+export { CAPABILITIES } from "./values/capabilities.ts";
 export { CGROUP_KEYS } from "./values/cgroup.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { SANDBOX_KEYS } from "./values/sandbox.ts";

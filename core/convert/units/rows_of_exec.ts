@@ -1,0 +1,492 @@
+/**
+ * What becomes of what a process gets: identity, environment, output, limits. Source:
+ * systemd.exec(5).
+ */
+import { type Effect, irrelevant, lost } from "../rows.ts";
+import { SETTING_NAMES } from "../setting_names.ts";
+import { literalText, parseBoolean, type UnitContext, variableText, withText } from "./context.ts";
+import {
+  each,
+  list,
+  literalSetting,
+  lostIfTrue,
+  lostUnless,
+  mapped,
+  notUnderstood,
+  one,
+  setting,
+  type UnitFate,
+  type UnitRow,
+} from "./makers.ts";
+import { resourceLimit } from "./limits.ts";
+import { CAPABILITY_NAMES, capabilityWords } from "./capability_names.ts";
+import { beginsAsRoot } from "./rows_of_service.ts";
+import { splitUnitWords } from "./words.ts";
+
+const SERVICE = "Service";
+
+/** `A=1 "B=2 3"`: each word is an assignment. */
+function environment(value: string, context: UnitContext): readonly Effect[] {
+  const split = splitUnitWords(value);
+  if (split.kind === "fault") return [lost(split.why, "much")];
+  const effects = split.words.map((word): Effect => {
+    const filled = literalText(word, context);
+    if (filled.kind === "fault") return lost(`${word}: ${filled.why}`, "much");
+    const equals = filled.text.indexOf("=");
+    if (equals <= 0) return lost(`"${word}" is no assignment`, "little");
+    const key = filled.text.slice(0, equals);
+    return { kind: "put", table: "environment", key, value: filled.text.slice(equals + 1) };
+  });
+  const isFirst = context.all(SERVICE, "Environment")[0] === value;
+  const isOverridden = isFirst && context.all(SERVICE, "EnvironmentFile").length > 0;
+  return isOverridden
+    ? [
+      ...effects,
+      lost("a variable that env-file sets too has the value of [environment]", "little"),
+    ]
+    : effects;
+}
+
+function environmentFile(value: string, context: UnitContext): readonly Effect[] {
+  const all = context.all(SERVICE, "EnvironmentFile");
+  if (all.indexOf(value) !== 0) {
+    return [lost("a service has one env-file; put the variables of both into it", "much")];
+  }
+  if (/[*?[]/.test(value)) return [lost("env-file names one file, not a pattern", "much")];
+  return withText(variableText(value, context), (text) => [
+    { kind: "set", key: "env-file", value: text },
+  ]);
+}
+
+const STREAMS: Readonly<Record<string, readonly Effect[]>> = {
+  journal: [],
+  "journal+console": [lost("the output goes into the log, not to the console", "little")],
+  kmsg: [lost("the output does not go to the kernel's log", "little")],
+  "kmsg+console": [lost("the output does not go to the kernel's log", "little")],
+  syslog: [lost("the output does not go to syslog", "little")],
+  "syslog+console": [lost("the output does not go to syslog", "little")],
+  inherit: [],
+  null: [],
+  socket: [lost("the connection is not its standard output", "much")],
+};
+
+/** Whether the terminal is the console, which alone is known here. */
+function isConsole(context: UnitContext): boolean {
+  return (context.last(SERVICE, "TTYPath") ?? "/dev/console") === "/dev/console";
+}
+
+function standardOutput(value: string, context: UnitContext): readonly Effect[] {
+  const stream = STREAMS[value];
+  if (stream !== undefined) return stream;
+  if (value === "tty") {
+    if (/^tty/.test(context.last(SERVICE, "StandardInput") ?? "")) return [];
+    return isConsole(context)
+      ? [{ kind: "add", key: "options", values: ["shares-console"] }]
+      : [lost("the output does not go to the terminal", "some")];
+  }
+  const file = /^(file|append|truncate):(.*)$/.exec(value);
+  if (file === null) return [lost(`the output does not go to ${value}`, "some")];
+  return file[1] === "append" ? [] : [lost("the log file is appended to", "little")];
+}
+
+function outputFile(value: string, context: UnitContext): readonly Effect[] {
+  const path = /^(?:file|append|truncate):(.*)$/.exec(value)?.[1];
+  const effects = standardOutput(value, context);
+  if (path === undefined) return effects;
+  return [
+    ...withText(variableText(path, context), (text) => [
+      { kind: "set", key: "logfile", value: text },
+    ]),
+    ...effects,
+  ];
+}
+
+/** Errors go where the output goes. */
+function standardError(value: string, context: UnitContext): readonly Effect[] {
+  const output = context.last(SERVICE, "StandardOutput") ?? "journal";
+  if (value === "inherit" || value === output || value === "") return [];
+  if (output === "journal" && value === "null") {
+    return [lost("errors go into the log as well", "little")];
+  }
+  if (context.last(SERVICE, "StandardOutput") === "null" && STREAMS[value] !== undefined) {
+    return [lost("the output goes into the log as well as errors", "little")];
+  }
+  return [lost("errors go where the output goes", "little")];
+}
+
+function workingDirectory(value: string, context: UnitContext): readonly Effect[] {
+  const path = value.replace(/^-/, "");
+  const isOptional = path !== value;
+  const found: readonly Effect[] = path === "~"
+    ? context.last(SERVICE, "User") === undefined
+      ? [{ kind: "set", key: "working-dir", value: context.scope === "user" ? "$HOME" : "/root" }]
+      : [{ kind: "set", key: "working-dir", value: "$HOME" }]
+    : withText(variableText(path, context), (text) => [
+      { kind: "set", key: "working-dir", value: text },
+    ]);
+  return isOptional
+    ? [...found, lost("a folder that is missing fails the start", "little")]
+    : found;
+}
+
+function user(value: string, context: UnitContext): readonly Effect[] {
+  if (beginsAsRoot(context)) {
+    const others = ["ExecStartPre", "ExecStartPost", "ExecStop", "ExecStopPost", "ExecReload"];
+    const isOnlyOne = others.every((name) => context.all(SERVICE, name).length === 0);
+    return isOnlyOne
+      ? []
+      : [lost("commands before and after run with the manager's rights", "little")];
+  }
+  return withText(literalText(value, context), (text) => [
+    { kind: "set", key: "run-as", value: /^[0-9]+$/.test(text) ? Number(text) : text },
+    // systemd sets HOME, USER, LOGNAME and SHELL of a service with a user.
+    ...context.unit.kind === "service"
+      ? [{ kind: "add", key: "load-options", values: ["export-passwd-vars"] } as const]
+      : [],
+  ]);
+}
+
+function ioClass(value: string, context: UnitContext): readonly Effect[] {
+  const level = context.last(SERVICE, "IOSchedulingPriority") ?? "4";
+  const set = (text: string): readonly Effect[] => [{ kind: "set", key: "ioprio", value: text }];
+  switch (value) {
+    case "0":
+    case "none":
+      return set("none");
+    case "1":
+    case "realtime":
+      return set(`realtime:${level}`);
+    case "2":
+    case "best-effort":
+      return set(`best-effort:${level}`);
+    case "3":
+    case "idle":
+      return set("idle");
+    default:
+      return [notUnderstood(value)];
+  }
+}
+
+function secureBits(value: string): readonly Effect[] {
+  const words = value.split(/\s+/).filter((word) => word !== "");
+  return [{ kind: "add", key: "securebits", values: words }];
+}
+
+function ambient(value: string, context: UnitContext): readonly Effect[] {
+  return capabilities(value, context);
+}
+
+/** Ambient and bounding sets share one setting: both are put together at either. */
+function capabilities(_value: string, context: UnitContext): readonly Effect[] {
+  const kept = capabilitySet(context.all(SERVICE, "CapabilityBoundingSet"));
+  const raised = capabilitySet(context.all(SERVICE, "AmbientCapabilities")) ?? [];
+  const items = [
+    ...raised.map((name) => `^${name}`),
+    ...kept === undefined
+      ? []
+      : CAPABILITY_NAMES.filter((name) => !kept.includes(name)).map((name) => `!${name}`),
+  ];
+  if (items.length === 0) return [];
+  return [{ kind: "set", key: "capabilities", value: items.join(",") }];
+}
+
+/** Lists add up; `~` takes away, and given first it takes away from all. */
+function capabilitySet(values: readonly string[]): readonly string[] | undefined {
+  let set: string[] | undefined;
+  for (const value of values) {
+    const isInverted = value.startsWith("~");
+    const names = capabilityWords(isInverted ? value.slice(1) : value);
+    if (isInverted) {
+      const from: readonly string[] = set ?? CAPABILITY_NAMES;
+      set = from.filter((name) => !names.includes(name));
+    } else {
+      set = [...new Set([...set ?? [], ...names])];
+    }
+  }
+  return set;
+}
+
+const FOLDERS: readonly (readonly [string, string, string, string])[] = [
+  ["RuntimeDirectory", "runtime-directory", "/run", "some"],
+  ["StateDirectory", "state-directory", "/var/lib", "some"],
+  ["CacheDirectory", "cache-directory", "/var/cache", "some"],
+  ["LogsDirectory", "log-directory", "/var/log", "some"],
+  ["ConfigurationDirectory", "configuration-directory", "/etc", "some"],
+];
+
+/** Folders that are made for the service. */
+function folderRows(): readonly UnitRow[] {
+  return FOLDERS.flatMap(([name, key, root]) => {
+    const until = lost(`the folder below ${root} must be there`, "some");
+    return [
+      list(
+        SERVICE,
+        name,
+        mapped(`\`${key}\``, (value, context) =>
+          value.split(/\s+/).flatMap((word) => {
+            const [path = "", link] = word.split(":");
+            const effects = withText(literalText(path, context), (text) => [
+              { kind: "add", key, values: [text] },
+            ]);
+            return link === undefined || link === ""
+              ? effects
+              : [...effects, lost(`the symlink ${link} is not made`, "little")];
+          }), { needs: [key], until }),
+      ),
+      one(SERVICE, `${name}Mode`, literalSetting(`${key}-mode`, { until })),
+    ];
+  });
+}
+
+const LIMITS: readonly (readonly [string, string])[] = [
+  ["NOFILE", "nofile"],
+  ["CORE", "core"],
+  ["DATA", "data"],
+  ["AS", "addrspace"],
+  ["CPU", "cpu"],
+  ["FSIZE", "fsize"],
+  ["STACK", "stack"],
+  ["RSS", "rss"],
+  ["NPROC", "nproc"],
+  ["MEMLOCK", "memlock"],
+  ["LOCKS", "locks"],
+  ["SIGPENDING", "sigpending"],
+  ["MSGQUEUE", "msgqueue"],
+  ["NICE", "nice"],
+  ["RTPRIO", "rtprio"],
+  ["RTTIME", "rttime"],
+];
+
+function limitRows(): readonly UnitRow[] {
+  return LIMITS.map(([name, key]) =>
+    one(
+      SERVICE,
+      `Limit${name}`,
+      setting(`rlimit-${key}`, (value) => resourceLimit(name, value), {
+        until: lost("the limit is the manager's", "some"),
+      }),
+    )
+  );
+}
+
+/** Nothing but looks into the journal knows them. */
+const JOURNAL = "SyslogIdentifier SyslogFacility SyslogLevel SyslogLevelPrefix LogLevelMax " +
+  "LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst LogFilterPatterns LogNamespace";
+
+export const EXEC_ROWS: readonly UnitRow[] = [
+  one(SERVICE, "User", mapped('`run-as`, `load-options = ["export-passwd-vars"]`', user)),
+  one(
+    SERVICE,
+    "Group",
+    mapped(
+      "nothing, where it is the user's; `run-as` takes the user's",
+      (value, context) =>
+        value === context.last(SERVICE, "User")
+          ? []
+          : [lost("the group is the primary one of the user", "some")],
+    ),
+  ),
+  list(
+    SERVICE,
+    "SupplementaryGroups",
+    lost("the groups are those of the user in the database: add it to them", "some"),
+  ),
+  one(
+    SERVICE,
+    "DynamicUser",
+    mapped('`run-as = "nobody"`, and a user to be made', (value, context) => {
+      if (parseBoolean(value) !== true) return [];
+      const name = context.last(SERVICE, "User");
+      if (name !== undefined) {
+        return [lost(`the user ${name} is not made: add it to the machine`, "much")];
+      }
+      return [
+        { kind: "set", key: "run-as", value: "nobody" },
+        lost("no user is made for it, and nobody is shared: better make one", "much"),
+      ];
+    }),
+  ),
+  one(SERVICE, "PAMName", lost("no session of PAM is opened", "some")),
+  one(SERVICE, "SetLoginEnvironment", lost("load-options says which variables are set", "little")),
+  one(SERVICE, "WorkingDirectory", mapped("`working-dir`", workingDirectory)),
+  list(SERVICE, "Environment", mapped("`[environment]`", environment)),
+  list(SERVICE, "EnvironmentFile", mapped("`env-file`, the first", environmentFile)),
+  list(SERVICE, "PassEnvironment", irrelevant("services have the manager's environment")),
+  list(
+    SERVICE,
+    "UnsetEnvironment",
+    lost("the variable stays, if the manager has it", "little"),
+  ),
+  one(
+    SERVICE,
+    "ExecSearchPath",
+    mapped(
+      "`[environment] PATH`",
+      (value, context) =>
+        withText(literalText(value, context), (text) => [
+          { kind: "put", table: "environment", key: "PATH", value: text },
+        ]),
+    ),
+  ),
+  one(SERVICE, "StandardOutput", mapped("`log-type`, `logfile`, `shares-console`", outputFile)),
+  one(SERVICE, "StandardError", mapped("as the output", standardError)),
+  one(
+    SERVICE,
+    "StandardInput",
+    mapped('`options = ["runs-on-console"]` for a terminal', (value, context) => {
+      if (value === "null") return [];
+      if (!/^tty/.test(value)) return [lost(`the standard input is not ${value}`, "much")];
+      return isConsole(context)
+        ? [{ kind: "add", key: "options", values: ["runs-on-console"] }]
+        : [lost("the terminal is not opened for it; agetty and the like do it", "some")];
+    }),
+  ),
+  ...each(
+    SERVICE,
+    "StandardInputText StandardInputData",
+    lost("the standard input is empty", "much"),
+  ),
+  ...each(SERVICE, JOURNAL, irrelevant("there is no journal; the output has its own log")),
+  one(
+    SERVICE,
+    "TTYPath",
+    mapped(
+      "nothing for /dev/console",
+      (value) =>
+        value === "/dev/console" ? [] : [lost("the program opens its terminal itself", "little")],
+    ),
+  ),
+  ...["TTYReset", "TTYVHangup", "TTYVTDisallocate"].map((name) =>
+    one(SERVICE, name, lostIfTrue("the terminal is left as it is, if the program does", "little"))
+  ),
+  ...each(SERVICE, "TTYRows TTYColumns", lost("the terminal keeps its size", "little")),
+  one(
+    SERVICE,
+    "UtmpIdentifier",
+    mapped("`inittab-id`", (value, context) => {
+      const filled = literalText(value, context);
+      if (filled.kind === "fault" || filled.text.length > 4) {
+        return [lost("no record of utmp is kept; agetty and login keep their own", "little")];
+      }
+      return [{ kind: "set", key: "inittab-id", value: filled.text }];
+    }),
+  ),
+  one(
+    SERVICE,
+    "UtmpMode",
+    lostUnless(["init"], "the record of utmp is that of an init process", "little"),
+  ),
+  one(
+    SERVICE,
+    "UMask",
+    literalSetting("umask", { until: lost("the mask is the manager's", "some") }),
+  ),
+  ...limitRows(),
+  one(
+    SERVICE,
+    "Nice",
+    setting("nice", (value) => /^[-+]?[0-9]+$/.test(value) ? Number(value) : undefined),
+  ),
+  one(SERVICE, "IOSchedulingClass", mapped("`ioprio`", ioClass)),
+  one(
+    SERVICE,
+    "IOSchedulingPriority",
+    mapped("`ioprio`", (value, context) => {
+      if (!/^[0-7]$/.test(value)) return [notUnderstood(value)];
+      return ioClass(context.last(SERVICE, "IOSchedulingClass") ?? "best-effort", context);
+    }),
+  ),
+  one(
+    SERVICE,
+    "OOMScoreAdjust",
+    setting("oom-score-adj", (value) => /^[-+]?[0-9]+$/.test(value) ? Number(value) : undefined),
+  ),
+  one(
+    SERVICE,
+    "CPUSchedulingPolicy",
+    lostUnless(["other"], "the processes are scheduled as all others", "some"),
+  ),
+  ...each(
+    SERVICE,
+    "CPUSchedulingPriority CPUSchedulingResetOnFork",
+    lost("the processes are scheduled as all others", "little"),
+  ),
+  list(
+    SERVICE,
+    "CPUAffinity",
+    mapped("`[cgroup] cpuset-cpus`", (value) => {
+      const cpus = value.split(/[\s,]+/).filter((word) => word !== "").join(",");
+      return /^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$/.test(cpus)
+        ? [{ kind: "put", table: "cgroup", key: "cpuset-cpus", value: cpus }]
+        : [notUnderstood(value)];
+    }),
+  ),
+  ...each(SERVICE, "NUMAPolicy NUMAMask", lost("memory comes from any node", "little")),
+  one(SERVICE, "TimerSlackNSec", lost("timers are as exact as the kernel makes them", "little")),
+  one(SERVICE, "CoredumpFilter", lost("core dumps hold what the kernel puts there", "little")),
+  one(
+    SERVICE,
+    "IgnoreSIGPIPE",
+    irrelevant("programs that set no handler of their own end by it, as from a shell"),
+  ),
+  ...each(
+    SERVICE,
+    "KeyringMode TimeoutCleanSec",
+    irrelevant("there is no keyring of a service, nor an order to clean"),
+  ),
+  list(SERVICE, "SecureBits", mapped("`securebits`", secureBits)),
+  list(SERVICE, "AmbientCapabilities", mapped("`capabilities`, `^`", ambient)),
+  list(
+    SERVICE,
+    "CapabilityBoundingSet",
+    mapped("`capabilities`, `!` before all others", capabilities),
+  ),
+  one(
+    SERVICE,
+    "NoNewPrivileges",
+    mapped(
+      '`options = ["no-new-privs"]`',
+      (value) =>
+        parseBoolean(value) === true
+          ? [{ kind: "add", key: "options", values: ["no-new-privs"] }]
+          : [],
+    ),
+  ),
+  ...folderRows(),
+  one(
+    SERVICE,
+    "RuntimeDirectoryPreserve",
+    mapped("`runtime-directory-preserve`", (value) => {
+      if (parseBoolean(value) === false) return [];
+      return SETTING_NAMES.has("runtime-directory-preserve")
+        ? [{
+          kind: "set",
+          key: "runtime-directory-preserve",
+          value: value === "restart" ? "restart" : true,
+        }]
+        : [];
+    }),
+  ),
+  ...each(
+    SERVICE,
+    "LoadCredential LoadCredentialEncrypted SetCredential SetCredentialEncrypted ImportCredential",
+    lost("credentials are not passed; $CREDENTIALS_DIRECTORY is not set", "some"),
+  ),
+  ...["RootDirectory", "RootImage", "RootImageOptions", "RootEphemeral"].map((name) =>
+    one(SERVICE, name, lost("the service has the machine's root", "much"))
+  ),
+  ...each(
+    SERVICE,
+    "RootHash RootHashSignature RootVerity RootImagePolicy MountImagePolicy ExtensionImagePolicy",
+    lost("there is no image", "little"),
+  ),
+  list(SERVICE, "MountImages", lost("images are not mounted for it", "much")),
+  list(SERVICE, "ExtensionImages", lost("images are not mounted for it", "much")),
+  list(SERVICE, "ExtensionDirectories", lost("folders are not laid over its root", "much")),
+  one(SERVICE, "Personality", lost("the personality is the machine's", "some")),
+  ...each(
+    SERVICE,
+    "SELinuxContext AppArmorProfile SmackProcessLabel",
+    lost("the policy alone says what it may do", "some"),
+  ),
+];

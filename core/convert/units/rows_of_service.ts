@@ -1,0 +1,447 @@
+/**
+ * What becomes of the section [Service], but for what all kinds of processes have in common.
+ * Sources: systemd.service(5), systemd.kill(5).
+ */
+import { type Effect, irrelevant, lost } from "../rows.ts";
+import {
+  argumentList,
+  parseUnitCommands,
+  shellCommand,
+  signalOfKill,
+  type UnitCommand,
+  usesMainPid,
+} from "./commands.ts";
+import { SETTING_NAMES } from "../setting_names.ts";
+import { parseBoolean, type UnitContext } from "./context.ts";
+import {
+  each,
+  list,
+  lostIfTrue,
+  lostUnless,
+  mapped,
+  notUnderstood,
+  one,
+  textSetting,
+  timeLimit,
+  type UnitFate,
+  type UnitRow,
+} from "./makers.ts";
+import { parseTimeSpan } from "./time_span.ts";
+
+const SERVICE = "Service";
+
+/** All commands of a directive, from all its lines. */
+export function commandsOf(
+  name: string,
+  context: UnitContext,
+): { readonly commands: readonly UnitCommand[]; readonly faults: readonly string[] } {
+  const parsed = context.all(SERVICE, name).map(parseUnitCommands);
+  return {
+    commands: parsed.flatMap((each) => each.kind === "commands" ? each.commands : []),
+    faults: parsed.flatMap((each) => each.kind === "fault" ? [each.why] : []),
+  };
+}
+
+/**
+ * A setting that holds one command, from as many lines as there are: it is written at the first of
+ * them, which is told by its value.
+ */
+function command(key: "command" | "stop-command", name: string): UnitFate {
+  return mapped(`\`${key}\`; several become one of a shell`, (value, context) => {
+    const parsed = parseUnitCommands(value);
+    if (parsed.kind === "fault") return [lost(parsed.why, "much")];
+    const all = commandsOf(name, context).commands;
+    const caveats = parsed.commands.flatMap((one) => caveatsOf(one, key, context));
+    if (
+      context.all(SERVICE, name).find((each) => parseUnitCommands(each).kind === "commands") !==
+        value
+    ) {
+      return caveats;
+    }
+    const [first] = all;
+    if (first === undefined) return caveats;
+    if (key === "stop-command" && all.length === 1 && context.type !== "scripted") {
+      const signal = signalOfKill(first);
+      if (signal !== undefined) return [signalEffect(signal), ...caveats];
+    }
+    if (all.some(usesMainPid)) {
+      return [...caveats, lost("$MAINPID is not told to commands", "much")];
+    }
+    const mayFail = key === "command" && context.type === "scripted" && first.ignoresFailure;
+    const written = all.length === 1 && !mayFail
+      ? argumentList(first, context)
+      : shellCommand(all, context);
+    if (written.kind === "fault") return [...caveats, lost(written.why, "much")];
+    return [{ kind: "set", key, value: written.words }, ...caveats];
+  });
+}
+
+function caveatsOf(
+  { argv0, hasFullRights, ignoresFailure, words }: UnitCommand,
+  key: string,
+  context: UnitContext,
+): readonly Effect[] {
+  const caveats: Effect[] = [];
+  if (argv0 !== undefined && argv0 !== words[0]) {
+    caveats.push(lost(`the program sees its path as its name, not "${argv0}"`, "little"));
+  }
+  if (hasFullRights && context.last(SERVICE, "User") !== undefined && !beginsAsRoot(context)) {
+    caveats.push(lost("the prefix + or !: the command runs as the service's user", "much"));
+  }
+  const isRestarted = context.last(SERVICE, "Restart") === "always";
+  if (ignoresFailure && key === "command" && context.type !== "scripted" && !isRestarted) {
+    caveats.push(lost("the prefix -: a failure of the program counts as one", "little"));
+  }
+  return caveats;
+}
+
+/** Whether the program itself gives up its rights, so that it must not be run as the user. */
+export function beginsAsRoot(context: UnitContext): boolean {
+  const { commands } = commandsOf("ExecStart", context);
+  return commands.length > 0 && commands.every(({ hasFullRights }) => hasFullRights);
+}
+
+/** Signals that `term-signal` knows. */
+const SIGNALS = ["HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM", "CONT", "STOP"];
+
+function signalEffect(signal: string): Effect {
+  const name = signal.toUpperCase().replace(/^SIG/, "");
+  if (SIGNALS.includes(name)) return { kind: "set", key: "term-signal", value: name };
+  return lost(`term-signal cannot be ${name}; it gets TERM`, "some");
+}
+
+/** Commands before and after, in settings that hold lists of commands. */
+function commandList(key: string, name: string, what: string): UnitFate {
+  return mapped(`\`${key}\``, (value, context) => {
+    const parsed = parseUnitCommands(value);
+    if (parsed.kind === "fault") return [lost(parsed.why, "much")];
+    if (context.all(SERVICE, name)[0] !== value) return [];
+    const lists: string[][] = [];
+    for (const each of commandsOf(name, context).commands) {
+      if (usesMainPid(each)) return [lost("$MAINPID is not told to commands", "much")];
+      const written = each.ignoresFailure
+        ? shellCommand([each], context)
+        : argumentList(each, context);
+      if (written.kind === "fault") return [lost(written.why, "much")];
+      lists.push([...written.words]);
+    }
+    return [{ kind: "set", key, value: lists }];
+  }, { needs: [key], until: lost(what, "much") });
+}
+
+const RESTARTS: Readonly<Record<string, readonly Effect[]>> = {
+  no: [{ kind: "set", key: "restart", value: false }],
+  always: [{ kind: "set", key: "restart", value: true }],
+  "on-failure": [{ kind: "set", key: "restart", value: "on-failure" }],
+  "on-abnormal": [
+    { kind: "set", key: "restart", value: "on-failure" },
+    lost("an exit with a status other than 0 starts it again too", "little"),
+  ],
+  "on-abort": [
+    { kind: "set", key: "restart", value: "on-failure" },
+    lost("an exit with a status other than 0 starts it again too", "little"),
+  ],
+  "on-watchdog": [
+    { kind: "set", key: "restart", value: "on-failure" },
+    lost("any failure starts it again, not only the watchdog", "little"),
+  ],
+  "on-success": [
+    { kind: "set", key: "restart", value: true },
+    lost("a failure starts it again too", "some"),
+  ],
+};
+
+const KILL_MODES: Readonly<Record<string, readonly Effect[]>> = {
+  "control-group": [{ kind: "set", key: "kill-tree", value: true }],
+  mixed: [
+    { kind: "add", key: "options", values: ["signal-process-only"] },
+    { kind: "set", key: "kill-tree", value: true },
+  ],
+  process: [{ kind: "add", key: "options", values: ["signal-process-only"] }],
+  none: [
+    { kind: "set", key: "term-signal", value: "none" },
+    lost("what is left of the process when stop-timeout is over gets KILL", "little"),
+  ],
+};
+
+/** What the type of a service says; the type itself is written first of all. */
+const TYPES: Readonly<Record<string, readonly Effect[]>> = {
+  simple: [],
+  exec: [],
+  oneshot: [],
+  forking: [],
+  idle: [],
+  notify: [{ kind: "set", key: "ready-notification", value: "notify:socket" }],
+  "notify-reload": [{ kind: "set", key: "ready-notification", value: "notify:socket" }],
+  dbus: [
+    lost("it counts as started when its program runs, not when its bus name is there", "some"),
+  ],
+};
+
+export const SERVICE_ROWS: readonly UnitRow[] = [
+  one(
+    SERVICE,
+    "Type",
+    mapped(
+      "`type`: process, for oneshot scripted, for forking bgprocess; notify: `ready-notification`",
+      (value, context) => {
+        if (value === "forking" && context.type === "scripted") {
+          return [lost("without PIDFile= nobody watches the daemon: its end is not seen", "much")];
+        }
+        return TYPES[value] ?? [notUnderstood(value)];
+      },
+    ),
+  ),
+  one(
+    SERVICE,
+    "ExitType",
+    lostUnless(["main"], "the service ends with its main process", "some"),
+  ),
+  list(SERVICE, "ExecStart", command("command", "ExecStart")),
+  list(SERVICE, "ExecStop", command("stop-command", "ExecStop")),
+  list(
+    SERVICE,
+    "ExecStartPre",
+    commandList("start-pre", "ExecStartPre", "the command before the start does not run"),
+  ),
+  list(
+    SERVICE,
+    "ExecStartPost",
+    commandList("start-post", "ExecStartPost", "the command after the start does not run"),
+  ),
+  list(
+    SERVICE,
+    "ExecStopPost",
+    commandList("stop-post", "ExecStopPost", "the command after the stop does not run"),
+  ),
+  list(SERVICE, "ExecCondition", lost("the service starts without being asked for it", "much")),
+  list(
+    SERVICE,
+    "ExecReload",
+    mapped("`reload-signal` or `reload-command`", (value, context) => {
+      const { commands } = commandsOf("ExecReload", context);
+      const [first] = commands;
+      if (first === undefined || context.all(SERVICE, "ExecReload")[0] !== value) return [];
+      const signal = commands.length === 1 ? signalOfKill(first) : undefined;
+      if (signal !== undefined) {
+        return SETTING_NAMES.has("reload-signal")
+          ? [{ kind: "set", key: "reload-signal", value: signal }]
+          : [lost(`a reload is: dinit ctl signal ${signal} ${context.service}`, "little")];
+      }
+      if (commands.some(usesMainPid)) return [lost("$MAINPID is not told to commands", "some")];
+      if (!SETTING_NAMES.has("reload-command")) {
+        return [lost("there is no order to reload; run the command by hand", "some")];
+      }
+      const written = commands.length === 1
+        ? argumentList(first, context)
+        : shellCommand(commands, context);
+      if (written.kind === "fault") return [lost(written.why, "some")];
+      return [{ kind: "set", key: "reload-command", value: written.words }];
+    }),
+  ),
+  one(
+    SERVICE,
+    "RemainAfterExit",
+    mapped(
+      "nothing: a scripted service stays started",
+      (value, context) =>
+        parseBoolean(value) === true && context.type !== "scripted"
+          ? [lost("the service stops when its process ends", "some")]
+          : [],
+    ),
+  ),
+  one(
+    SERVICE,
+    "PIDFile",
+    mapped("`pid-file`, of a bgprocess", (value, context) => {
+      if (context.type !== "bgprocess") return [];
+      const path = value.startsWith("/") ? value : `%t/${value}`;
+      const { fate } = PID_FILE;
+      return fate.kind === "mapped" ? fate.convert(path, context) : [];
+    }),
+  ),
+  one(SERVICE, "GuessMainPID", irrelevant("a main process is never guessed")),
+  one(
+    SERVICE,
+    "BusName",
+    irrelevant("it only says when a service of Type=dbus has started"),
+  ),
+  one(SERVICE, "RestartSec", timeLimit("restart-delay")),
+  one(SERVICE, "RestartSteps", lost("the delay between restarts does not grow", "little")),
+  one(SERVICE, "RestartMaxDelaySec", lost("the delay between restarts does not grow", "little")),
+  one(SERVICE, "TimeoutStartSec", timeLimit("start-timeout")),
+  one(SERVICE, "TimeoutStopSec", timeLimit("stop-timeout")),
+  one(
+    SERVICE,
+    "TimeoutSec",
+    mapped("`start-timeout` and `stop-timeout`", (value) => {
+      const seconds = parseTimeSpan(value);
+      if (seconds === undefined) return [notUnderstood(value)];
+      const limit = seconds === Infinity ? 0 : seconds;
+      return [
+        { kind: "set", key: "start-timeout", value: limit },
+        { kind: "set", key: "stop-timeout", value: limit },
+      ];
+    }),
+  ),
+  one(SERVICE, "TimeoutAbortSec", lost("after ABRT stop-timeout counts", "little")),
+  one(
+    SERVICE,
+    "TimeoutStartFailureMode",
+    lostUnless(["terminate"], "a start that takes too long gets INT, then KILL", "little"),
+  ),
+  one(
+    SERVICE,
+    "TimeoutStopFailureMode",
+    lostUnless(["terminate"], "a stop that takes too long gets KILL", "little"),
+  ),
+  one(
+    SERVICE,
+    "RuntimeMaxSec",
+    lostUnless(["infinity"], "the service may run as long as it likes", "some"),
+  ),
+  one(SERVICE, "RuntimeRandomizedExtraSec", lost("there is no RuntimeMaxSec", "little")),
+  one(
+    SERVICE,
+    "WatchdogSec",
+    mapped("`watchdog-timeout`", (value, context) => {
+      const seconds = parseTimeSpan(value);
+      if (seconds === undefined) return [notUnderstood(value)];
+      if (seconds === 0 || seconds === Infinity) return [];
+      if (!/^notify/.test(context.last(SERVICE, "Type") ?? "")) {
+        return [lost("signs of life are read of services that tell when they are ready", "some")];
+      }
+      return [{ kind: "set", key: "watchdog-timeout", value: seconds }];
+    }),
+  ),
+  one(
+    SERVICE,
+    "Restart",
+    mapped("`restart`", (value) => RESTARTS[value] ?? [notUnderstood(value)]),
+  ),
+  one(
+    SERVICE,
+    "RestartMode",
+    lostUnless(["normal"], "dependents are stopped while it restarts", "some"),
+  ),
+  list(
+    SERVICE,
+    "SuccessExitStatus",
+    statusList("success-status", "an exit with these counts as a failure"),
+  ),
+  list(
+    SERVICE,
+    "RestartPreventExitStatus",
+    statusList("restart-prevent-status", "an exit with these starts it again"),
+  ),
+  list(
+    SERVICE,
+    "RestartForceExitStatus",
+    lost("only restart says when it starts again", "some"),
+  ),
+  one(
+    SERVICE,
+    "RootDirectoryStartOnly",
+    lostIfTrue("there is no root directory of its own", "little"),
+  ),
+  one(
+    SERVICE,
+    "NonBlocking",
+    lostIfTrue("calls on the sockets of [[socket]] wait", "little"),
+  ),
+  one(
+    SERVICE,
+    "NotifyAccess",
+    lostUnless(
+      ["main", "exec", "all"],
+      "messages of all processes of the service are taken",
+      "little",
+    ),
+  ),
+  list(
+    SERVICE,
+    "Sockets",
+    mapped(
+      "nothing: the socket of that name is part of the service",
+      (value, context) =>
+        value.split(/\s+/).filter((socket) =>
+          context.names.named(socket).kind !== "service" || !socket.endsWith(".socket")
+        ).map((socket) => lost(`${socket} is not passed`, "much")),
+    ),
+  ),
+  one(
+    SERVICE,
+    "FileDescriptorStoreMax",
+    lostUnless(["0"], "descriptors are not kept over a restart", "some"),
+  ),
+  one(
+    SERVICE,
+    "FileDescriptorStorePreserve",
+    lostUnless(["no"], "descriptors are not kept over a restart", "some"),
+  ),
+  ...each(
+    SERVICE,
+    "USBFunctionDescriptors USBFunctionStrings",
+    lost("there are no USB gadgets", "much"),
+  ),
+  one(
+    SERVICE,
+    "OOMPolicy",
+    mapped("`[cgroup] memory-oom-group`, for kill", (value) => {
+      if (value === "continue") return [];
+      if (value !== "kill" && value !== "stop") return [notUnderstood(value)];
+      if (value === "stop") return [];
+      return [{ kind: "put", table: "cgroup", key: "memory-oom-group", value: true }];
+    }),
+  ),
+  list(SERVICE, "OpenFile", lost("the file is not opened for the service", "much")),
+  one(SERVICE, "ReloadSignal", lost("there is no order to reload", "little")),
+  one(
+    SERVICE,
+    "KillMode",
+    mapped(
+      '`kill-tree`, `options = ["signal-process-only"]`',
+      (value) => KILL_MODES[value] ?? [notUnderstood(value)],
+    ),
+  ),
+  one(
+    SERVICE,
+    "KillSignal",
+    mapped("`term-signal`", (value) => [signalEffect(value)]),
+  ),
+  one(
+    SERVICE,
+    "SendSIGKILL",
+    mapped(
+      "`stop-timeout = 0`, if it says no",
+      (value) =>
+        parseBoolean(value) === false ? [{ kind: "set", key: "stop-timeout", value: 0 }] : [],
+    ),
+  ),
+  one(SERVICE, "SendSIGHUP", lostIfTrue("a stop sends no HUP besides", "little")),
+  one(
+    SERVICE,
+    "RestartKillSignal",
+    lost("a restart ends the process as a stop does", "little"),
+  ),
+  one(
+    SERVICE,
+    "FinalKillSignal",
+    lostUnless(["SIGKILL"], "the last signal is KILL", "little"),
+  ),
+  one(
+    SERVICE,
+    "WatchdogSignal",
+    lostUnless(["SIGABRT"], "the watchdog sends ABRT", "little"),
+  ),
+];
+
+const PID_FILE = one(SERVICE, "PIDFile", textSetting("pid-file"));
+
+/** Exit statuses and signals, for settings that take both as words or numbers. */
+function statusList(key: string, what: string): UnitFate {
+  return mapped(`\`${key}\``, (value) => {
+    const words = value.split(/\s+/).filter((word) => word !== "");
+    return [{ kind: "add", key, values: words }];
+  }, { needs: [key], until: lost(what, "some") });
+}

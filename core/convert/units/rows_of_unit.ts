@@ -1,0 +1,334 @@
+/** What becomes of the sections [Unit] and [Install]. Source: systemd.unit(5). */
+import { type Effect, irrelevant, type Lost, lost } from "../rows.ts";
+import { SETTING_NAMES } from "../setting_names.ts";
+import { isAfterEarly, literalText, nameText, type UnitContext, withText } from "./context.ts";
+import { fillSpecifiers } from "./specifiers.ts";
+import {
+  each,
+  list,
+  lostIfTrue,
+  lostUnless,
+  mapped,
+  notUnderstood,
+  one,
+  setting,
+  type UnitFate,
+  type UnitRow,
+} from "./makers.ts";
+import { BEFORE_EARLY, ONLY_AFTER, specialUnit } from "./special_units.ts";
+import { parseTimeSpan } from "./time_span.ts";
+
+const UNIT = "Unit";
+const INSTALL = "Install";
+
+/** Names of services in lists, by what each unit of a list comes to. */
+function eachUnit(
+  value: string,
+  context: UnitContext,
+  effect: (service: string, unit: string) => readonly Effect[],
+): readonly Effect[] {
+  return value.split(/\s+/).filter((word) => word !== "").flatMap((word) => {
+    const filled = fillSpecifiers(word, context, "word");
+    if (filled.kind === "fault") return [lost(filled.why, "much")];
+    const named = context.names.named(filled.text);
+    if (named.kind === "nothing") return [];
+    if (named.kind === "none") return [lost(named.why, "some")];
+    // A socket and its service are one.
+    if (named.name === context.service) return [];
+    return effect(nameText(named.name), word);
+  });
+}
+
+/** A list of services that are started too. */
+function dependency(key: string, caveat?: Lost): UnitFate {
+  return mapped(`\`${key}\``, (value, context) => {
+    const effects = eachUnit(value, context, (service, unit) => {
+      if (isIn(unit, ["Before"], context)) {
+        // What is started first cannot wait for this one.
+        return specialUnit(unit) === undefined
+          ? [lost(`${service} is not started with it, only after it`, "some")]
+          : [];
+      }
+      const isNeeded = key === "waits-for" && isIn(unit, NEEDS, context);
+      return isNeeded ? [] : [{ kind: "add", key, values: [service] }];
+    });
+    return caveat === undefined || effects.length === 0 ? effects : [...effects, caveat];
+  });
+}
+
+const NEEDS = ["Requires", "BindsTo", "Requisite"] as const;
+const STARTS = [...NEEDS, "Wants", "Upholds"] as const;
+
+function isIn(unit: string, names: readonly string[], context: UnitContext): boolean {
+  return names.some((name) =>
+    context.all(UNIT, name).some((value) => value.split(/\s+/).includes(unit))
+  );
+}
+
+/** Order: what is started too is waited for anyhow. */
+function order(key: "after" | "before"): UnitFate {
+  return mapped(`\`${key}\``, (value, context) =>
+    eachUnit(value, context, (service, unit) => {
+      if (key === "after" && isIn(unit, STARTS, context)) return [];
+      if (key === "before" && comesAfter(service, unit, context)) {
+        return [lost(`${service} does not wait for it`, "little")];
+      }
+      // What boot waits for cannot wait for boot.
+      if (service !== "boot") return [{ kind: "add", key, values: [service] }];
+      return key === "after" ? [{ kind: "add", key, values: ["system"] }] : [];
+    }));
+}
+
+/** Whether to wait for the service would be to wait for oneself. */
+function comesAfter(service: string, unit: string, context: UnitContext): boolean {
+  if (ONLY_AFTER.has(unit)) return true;
+  const after = ["After", ...STARTS].flatMap((name) => context.all(UNIT, name))
+    .flatMap((value) => value.split(/\s+/)).filter((other) => other !== unit && other !== "");
+  const isNamed = after.some((other) => {
+    const named = context.names.named(other);
+    return named.kind === "service" && named.name === service;
+  });
+  return isNamed || isAfterEarly(context) && BEFORE_EARLY.has(service);
+}
+
+/** Conditions that a start is skipped for, and assertions that it fails for. */
+const CHECKS =
+  "ACPower Architecture CPUFeature CPUPressure CPUs Capability ControlGroupController " +
+  "Credential DirectoryNotEmpty Environment FileIsExecutable FileNotEmpty FirstBoot Firmware Group " +
+  "Host IOPressure KernelCommandLine KernelVersion Memory MemoryPressure NeedsUpdate OSRelease " +
+  "PathExists PathExistsGlob PathIsDirectory PathIsEncrypted PathIsMountPoint PathIsReadWrite " +
+  "PathIsSymbolicLink Security User Virtualization";
+
+const CONDITIONS: readonly UnitRow[] = CHECKS.split(" ").flatMap((name) => [
+  list(UNIT, `Condition${name}`, lost("the service starts whether it holds or not", "some")),
+  list(UNIT, `Assert${name}`, lost("the service starts whether it holds or not", "some")),
+]);
+
+export const UNIT_ROWS: readonly UnitRow[] = [
+  one(
+    UNIT,
+    "Description",
+    mapped(
+      "`description`",
+      (value, context) =>
+        withText(literalOrArgument(value, context), (text) => [
+          SETTING_NAMES.has("description")
+            ? { kind: "set", key: "description", value: text }
+            : { kind: "comment", text },
+        ]),
+    ),
+  ),
+  list(
+    UNIT,
+    "Documentation",
+    mapped(
+      "`documentation`",
+      (value, context) =>
+        withText(literalOrArgument(value, context), (text) => [
+          SETTING_NAMES.has("documentation")
+            ? { kind: "add", key: "documentation", values: text.split(/\s+/) }
+            : { kind: "comment", text: `Documentation: ${text}` },
+        ]),
+    ),
+  ),
+  list(UNIT, "Requires", dependency("depends-on")),
+  list(UNIT, "BindsTo", dependency("depends-on")),
+  list(
+    UNIT,
+    "Requisite",
+    dependency("depends-on", lost("what is not up is started, instead of failing", "little")),
+  ),
+  list(UNIT, "Wants", dependency("waits-for")),
+  list(
+    UNIT,
+    "Upholds",
+    dependency("waits-for", lost("it is not started again each time it stops", "some")),
+  ),
+  list(UNIT, "After", order("after")),
+  list(UNIT, "Before", order("before")),
+  list(
+    UNIT,
+    "PartOf",
+    mapped(
+      "nothing, where `depends-on` says it too; else lost",
+      (value, context) =>
+        eachUnit(
+          value,
+          context,
+          (service, unit) =>
+            isIn(unit, NEEDS, context)
+              ? []
+              : [lost(`a stop or restart of ${service} leaves this service alone`, "some")],
+        ),
+    ),
+  ),
+  list(
+    UNIT,
+    "Conflicts",
+    mapped("`conflicts`", (value, context) =>
+      eachUnit(value, context, (service) => [
+        SETTING_NAMES.has("conflicts")
+          ? { kind: "add", key: "conflicts", values: [service] }
+          : lost(`a start of ${service} does not stop this service`, "some"),
+      ])),
+  ),
+  list(
+    UNIT,
+    "RequiresMountsFor",
+    mapped('`requires-mounts-for`; else `after = ["local-fs"]`', (value, context) => {
+      if (!SETTING_NAMES.has("requires-mounts-for")) {
+        return context.scope === "user" ? [] : [
+          { kind: "add", key: "after", values: ["local-fs"] },
+        ];
+      }
+      return value.split(/\s+/).flatMap((path) =>
+        withText(literalText(path, context), (text) => [
+          { kind: "add", key: "requires-mounts-for", values: [text] },
+        ])
+      );
+    }),
+  ),
+  list(UNIT, "OnFailure", lost("nothing is started when the service fails", "some")),
+  list(
+    UNIT,
+    "OnSuccess",
+    mapped("`chain-to`", (value, context) => {
+      const found: string[] = [];
+      const effects = eachUnit(value, context, (service) => {
+        found.push(service);
+        return [];
+      });
+      const [first, ...others] = found;
+      if (first === undefined) return effects;
+      return [
+        { kind: "set", key: "chain-to", value: first },
+        ...others.map((name) => lost(`${name} is not started: there is one chain-to`, "some")),
+      ];
+    }),
+  ),
+  list(UNIT, "PropagatesReloadTo", lost("a reload stays with the service", "little")),
+  list(UNIT, "ReloadPropagatedFrom", lost("a reload of others does not reach it", "little")),
+  list(UNIT, "PropagatesStopTo", lost("a stop of it leaves others alone", "some")),
+  list(UNIT, "StopPropagatedFrom", lost("a stop of others leaves it alone", "some")),
+  list(UNIT, "JoinsNamespaceOf", lost("it does not share the other's box", "some")),
+  one(
+    UNIT,
+    "DefaultDependencies",
+    mapped('no `after = ["early"]`, if it says no', () => []),
+  ),
+  ...each(
+    UNIT,
+    "AllowIsolate IgnoreOnIsolate",
+    irrelevant("there is nothing like isolate"),
+  ),
+  ...each(
+    UNIT,
+    "OnFailureJobMode OnSuccessJobMode",
+    irrelevant("orders have one mode"),
+  ),
+  one(
+    UNIT,
+    "StopWhenUnneeded",
+    irrelevant("a service that nothing needs any more and nobody ordered is stopped anyhow"),
+  ),
+  one(UNIT, "RefuseManualStart", lostIfTrue("anybody with control may start it", "little")),
+  one(UNIT, "RefuseManualStop", lostIfTrue("anybody with control may stop it", "little")),
+  one(UNIT, "CollectMode", irrelevant("a failed service keeps no more than a stopped one")),
+  one(UNIT, "SourcePath", irrelevant("it names the file that the unit was made of")),
+  one(UNIT, "SurviveFinalKillSignal", lostIfTrue("it is killed at the end of a shutdown", "some")),
+  one(
+    UNIT,
+    "StartLimitIntervalSec",
+    mapped("`restart-limit-interval`; 0: `restart-limit-count = 0`", (value) => {
+      const seconds = parseTimeSpan(value);
+      if (seconds === undefined) return [notUnderstood(value)];
+      if (seconds === 0) return [{ kind: "set", key: "restart-limit-count", value: 0 }];
+      if (seconds === Infinity) {
+        return [{ kind: "set", key: "restart-limit-interval", value: YEAR }];
+      }
+      return [{ kind: "set", key: "restart-limit-interval", value: seconds }];
+    }),
+  ),
+  one(
+    UNIT,
+    "StartLimitBurst",
+    mapped("`restart-limit-count`, one less: it counts restarts, not starts", (value, context) => {
+      if (!/^[0-9]+$/.test(value)) return [notUnderstood(value)];
+      // Without an interval there is no limit.
+      const interval = parseTimeSpan(context.last(UNIT, "StartLimitIntervalSec") ?? "10");
+      const starts = interval === 0 ? 0 : Number(value);
+      const restarts = starts === 0 ? 0 : Math.max(1, starts - 1);
+      return [{ kind: "set", key: "restart-limit-count", value: restarts }];
+    }),
+  ),
+  ...each(
+    UNIT,
+    "StartLimitAction FailureAction SuccessAction",
+    lostUnless(["none", ""], "the machine goes on whatever becomes of the service", "some"),
+  ),
+  ...each(
+    UNIT,
+    "FailureActionExitStatus SuccessActionExitStatus RebootArgument JobTimeoutRebootArgument",
+    lost("there is no such action", "little"),
+  ),
+  ...each(
+    UNIT,
+    "JobTimeoutSec JobRunningTimeoutSec",
+    lostUnless(["infinity", "0"], "waiting for dependencies has no limit of time", "little"),
+  ),
+  one(UNIT, "JobTimeoutAction", lostUnless(["none", ""], "there is no such action", "little")),
+  ...CONDITIONS,
+  list(
+    INSTALL,
+    "WantedBy",
+    mapped("`[meta] enable-via`, where it is not boot", (value, context) => {
+      const others: string[] = [];
+      const effects = eachUnit(value, context, (service) => {
+        others.push(service);
+        return [];
+      });
+      const [first, ...rest] = others.filter((service) => service !== "boot");
+      if (first === undefined || others.includes("boot")) return effects;
+      if (EARLY.includes(first)) {
+        return [lost(`it is enabled in boot, which comes after ${first}`, "little")];
+      }
+      return [
+        { kind: "put", table: "meta", key: "enable-via", value: first },
+        ...rest.map((name) => lost(`it is enabled in one place, not in ${name}`, "little")),
+      ];
+    }),
+  ),
+  list(
+    INSTALL,
+    "RequiredBy",
+    lost("enabling it makes others wait for it, not fail with it", "little"),
+  ),
+  list(INSTALL, "UpheldBy", lost("enabling it makes others wait for it only", "little")),
+  list(
+    INSTALL,
+    "Alias",
+    mapped("`aliases`", (value, context) => {
+      const names = value.split(/\s+/).map((word) => context.names.named(word))
+        .flatMap((named) => named.kind === "service" ? [named.name] : [])
+        .filter((name) => name !== context.service);
+      if (names.length === 0) return [];
+      return SETTING_NAMES.has("aliases")
+        ? [{ kind: "add", key: "aliases", values: names }]
+        : [lost(`it has one name, and ${names.join(", ")} is none`, "little")];
+    }),
+  ),
+  list(INSTALL, "Also", lost("enabling it leaves others as they are", "little")),
+  one(INSTALL, "DefaultInstance", lost("a template is enabled by its whole name", "little")),
+];
+
+/** Longer than any service runs without being looked at. */
+const YEAR = 31_536_000;
+
+/** Services that have no folder of entries that `enable` makes. */
+const EARLY = ["early", "local-fs", "remote-fs", "network", "system-log", "swap", "clock"];
+
+/** Texts for people do without the argument. */
+function literalOrArgument(value: string, context: UnitContext) {
+  const filled = literalText(value, context);
+  return filled.kind === "text" ? filled : literalText(value.replace(/%[a-zA-Z]/g, "…"), context);
+}

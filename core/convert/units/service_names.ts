@@ -1,0 +1,71 @@
+/** From the name of a unit to that of the service which is made of it. */
+import { plainName, type UnitKind, type UnitName } from "./unit_name.ts";
+import { parseUnitName } from "./unit_name.ts";
+import { NOTHING, specialUnit, UNTOLD } from "./special_units.ts";
+
+/** What a unit that is named as a dependency comes to. */
+export type Named =
+  | { readonly kind: "service"; readonly name: string }
+  /** It needs no service: what it stands for is there. */
+  | { readonly kind: "nothing" }
+  /** There is no such thing here; `why` follows a colon. */
+  | { readonly kind: "none"; readonly why: string };
+
+/** Units that are in the same places, which decides between names that would be the same. */
+export class UnitNames {
+  readonly #units: ReadonlySet<string>;
+
+  /** @param units Full names of all units that are known. */
+  constructor(units: Iterable<string>) {
+    this.#units = new Set(units);
+  }
+
+  has(full: string): boolean {
+    return this.#units.has(full);
+  }
+
+  /**
+   * The name of the service that a unit becomes, without an argument. A service has its own; a
+   * target or mount whose name a service has too gets its kind behind it. A socket is a part of its
+   * service.
+   */
+  baseOf({ kind, prefix }: Pick<UnitName, "kind" | "prefix">): string {
+    const plain = plainName(prefix);
+    if (kind === "service" || kind === "socket") return plain;
+    if (kind === "mount" && prefix === "-") return "root-rw";
+    const isTaken = ["service", "socket"].some((other) =>
+      this.#units.has(`${prefix}.${other}`) || this.#units.has(`${prefix}@.${other}`)
+    );
+    return isTaken ? `${plain}-${kind}` : plain;
+  }
+
+  /** What a unit comes to that another one names. */
+  named(full: string): Named {
+    const unit = parseUnitName(full);
+    if (unit === undefined) return { kind: "none", why: `"${full}" is no unit` };
+    const untold = UNTOLD.get(full);
+    if (untold !== undefined) return { kind: "none", why: untold };
+    const special = specialUnit(full);
+    if (special === NOTHING) return { kind: "nothing" };
+    if (special !== undefined) return { kind: "service", name: special };
+    const why = WITHOUT_SERVICE[unit.kind];
+    if (why !== undefined) return why;
+    if (unit.kind === "mount" && !this.#units.has(full)) {
+      return { kind: "service", name: "local-fs" };
+    }
+    const base = this.baseOf(unit);
+    const name = unit.instance === undefined || unit.instance === ""
+      ? base
+      : `${base}@${unit.instance}`;
+    return { kind: "service", name };
+  }
+}
+
+const WITHOUT_SERVICE: { readonly [K in UnitKind]?: Named } = {
+  slice: { kind: "nothing" },
+  scope: { kind: "nothing" },
+  device: { kind: "none", why: "devices are no services here; the set's `devices` waits for all" },
+  swap: { kind: "service", name: "swap" },
+  automount: { kind: "service", name: "local-fs" },
+  path: { kind: "none", why: "nothing here watches paths" },
+};

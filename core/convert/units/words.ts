@@ -1,0 +1,102 @@
+/**
+ * How systemd divides a value into words. Sources: systemd.syntax(7), "Quoting"; systemd.service(5),
+ * "Command lines".
+ */
+
+/** What to do with a backslash. */
+export type Unescaping =
+  /** C escapes are replaced; a backslash before anything else stays. */
+  | "c"
+  /** The backslash goes, the character after it stays. */
+  | "plain";
+
+export type Words =
+  | {
+    readonly kind: "words";
+    readonly words: readonly string[];
+    /** Each word as it is written, with quotes and backslashes. */
+    readonly written: readonly string[];
+  }
+  | { readonly kind: "fault"; readonly why: string };
+
+/** Divides at blanks outside of quotes of either kind; quotes are taken away. */
+export function splitUnitWords(text: string, unescaping: Unescaping = "c"): Words {
+  const words: string[] = [];
+  const written: string[] = [];
+  let word: string | undefined;
+  let start = 0;
+  let quote: string | undefined;
+  let index = 0;
+  while (index < text.length) {
+    const character = text.charAt(index);
+    if (word === undefined) start = index;
+    if (character === "\\") {
+      const escape = readEscape(text, index + 1, unescaping);
+      if (escape === undefined) return { kind: "fault", why: "nothing follows the backslash" };
+      word = (word ?? "") + escape.text;
+      index = escape.end;
+      continue;
+    }
+    index++;
+    if (quote !== undefined) {
+      if (character === quote) quote = undefined;
+      else word += character;
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      word ??= "";
+    } else if (/\s/.test(character)) {
+      if (word !== undefined) {
+        words.push(word);
+        written.push(text.slice(start, index - 1));
+      }
+      word = undefined;
+    } else {
+      word = (word ?? "") + character;
+    }
+  }
+  if (quote !== undefined) return { kind: "fault", why: `a quote (${quote}) is not closed` };
+  if (word !== undefined) {
+    words.push(word);
+    written.push(text.slice(start));
+  }
+  return { kind: "words", words, written };
+}
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+  s: " ",
+};
+
+const CODE = /x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}/y;
+
+function readEscape(
+  text: string,
+  index: number,
+  unescaping: Unescaping,
+): { readonly text: string; readonly end: number } | undefined {
+  const character = text[index];
+  if (character === undefined) return undefined;
+  if (unescaping === "plain") return { text: character, end: index + 1 };
+  const simple = Object.hasOwn(SIMPLE, character) ? SIMPLE[character] : undefined;
+  if (simple !== undefined) return { text: simple, end: index + 1 };
+  CODE.lastIndex = index;
+  const code = CODE.exec(text)?.[0];
+  const number = code === undefined
+    ? 0
+    : /^[0-7]/.test(code)
+    ? parseInt(code, 8)
+    : parseInt(code.slice(1), 16);
+  if (code === undefined || number === 0 || number > 0x10ffff) {
+    return { text: `\\${character}`, end: index + 1 };
+  }
+  return { text: String.fromCodePoint(number), end: index + code.length };
+}
