@@ -32,7 +32,7 @@ type Run = (client: Client, args: readonly string[], io: ClientIo) => Promise<nu
 const RUNS: Readonly<Record<Personality, Run>> = {
   ctl: (client, args, io) => client.runCtl(args, io),
   check: (client, args, io) => client.runCheck(args, io),
-  convert: (client, args, io) => client.runConvert(args, io),
+  convert: (_client, args, io) => convert(args, io),
   monitor: (client, args, io) => client.runMonitor(args, io),
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,
@@ -48,6 +48,12 @@ async function givenWords(): Promise<readonly string[]> {
   const words = [process.argv0, ...Deno.args];
   if (!words.includes(NOT_ASCII)) return words;
   return (await import("./ctl/system/given_words.ts")).givenWords() ?? words;
+}
+
+/** Parts of the program that no other client reads; YAML only for files of it. */
+async function convert(args: readonly string[], io: ClientIo): Promise<number> {
+  const { convertEffects, runConvert } = await import("./ctl/convert/run_convert.ts");
+  return runConvert(args, io, convertEffects(() => import("./ctl/convert/yaml.ts")));
 }
 
 async function shutdown(client: Client, args: readonly string[], io: ClientIo): Promise<number> {

@@ -6,7 +6,6 @@
  * status.
  */
 export { runCheck } from "./check/run_check.ts";
-export { runConvert } from "./convert/run_convert.ts";
 export type { ClientFiles, ClientIo } from "./interface/io.ts";
 export { lostOutputStatus } from "./interface/lost_output.ts";
 export { runMonitor } from "./monitor/run_monitor.ts";

@@ -1,4 +1,5 @@
 /** A description that is being written, and what became of each directive. */
+import { accepted } from "./accepted.ts";
 import type { LineFate } from "./outcome.ts";
 import { type Effect, type Fate, settledFate, type Weight } from "./rows.ts";
 import { Sheet } from "./sheet.ts";
@@ -39,7 +40,8 @@ export class Page {
   }
 
   /** Writes effects, and notes what is lost. */
-  effects(effects: readonly Effect[], place: Place): void {
+  effects(given: readonly Effect[], place: Place): void {
+    const effects = given.map(accepted);
     this.sheet.apply(effects, place.directive);
     const losses = effects.flatMap((effect) => effect.kind === "lost" ? [effect] : []);
     if (losses.length === 0) {
@@ -74,6 +76,19 @@ export class Page {
       this.effects([fate], place);
     }
   }
+}
+
+/** What becomes of a directive for which no description is written. */
+export function fateWithout(
+  fate: { readonly kind: "lost"; readonly what: string; readonly weight: Weight } | {
+    readonly kind: "irrelevant";
+    readonly why: string;
+  },
+  place: Place,
+): LineFate {
+  return fate.kind === "lost"
+    ? { ...place, fate: "lost", weight: fate.weight, why: fate.what }
+    : { ...place, fate: "irrelevant", weight: undefined, why: fate.why };
 }
 
 const WEIGHTS: readonly Weight[] = ["little", "some", "much"];

@@ -51,6 +51,7 @@ export { descriptionSchema } from "./settings/schema.ts";
 export { findDescription } from "./load/search.ts";
 export { systemsText, usualMaker } from "./settings/served_by.ts";
 export {
+  findSetting,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
@@ -64,6 +65,7 @@ export { type UnservedSettings, unservedSettings } from "./settings/unserved_set
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
 export { CAPABILITIES } from "./values/capabilities.ts";
 export { CGROUP_KEYS } from "./values/cgroup.ts";
+export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { SANDBOX_KEYS } from "./values/sandbox.ts";
 export { SOCKET_KEYS } from "./values/socket.ts";

@@ -71,6 +71,9 @@ export async function bundlePart(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { outputFiles } = await build({
     ...settings,
+    // A script has no modules of the runtime: packages are to come in the form for anywhere.
+    platform: "neutral",
+    mainFields: ["module", "main"],
     entryPoints: [path],
     bundle: true,
     write: false,

@@ -127,7 +127,7 @@ const CTL_ROOMS = [
   "commands/lookup/",
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",
-  ["calendar/", "check/", "convert/", "monitor/", "schema/", "shutdown/"],
+  ["calendar/", "check/", "monitor/", "schema/", "shutdown/"],
   "telinit/",
 ];
 
@@ -192,6 +192,12 @@ export const LAYERS: readonly Layer[] = [
     ],
     isPure: true,
   },
+  // Services of other init systems as descriptions.
+  {
+    prefix: "core/convert/",
+    values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", DESCRIPTIONS],
+    isPure: true,
+  },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
@@ -227,6 +233,14 @@ export const LAYERS: readonly Layer[] = [
     values: [
       ...["ctl/system/", "ctl/interface/", "ctl/render/"],
       ...[...FOR_CLIENTS, "platform/client.ts"],
+    ],
+  },
+  // A part of the program of its own, which `main.ts` loads: no other client imports it.
+  {
+    prefix: "ctl/convert/",
+    values: [
+      ...["ctl/convert/", "ctl/interface/", "ctl/words/", "ctl/commands/lookup/"],
+      ...[...FOR_CLIENTS, "core/convert/"],
     ],
   },
   { prefix: CTL_FILES, values: ["ctl/", ...FOR_CLIENTS] },

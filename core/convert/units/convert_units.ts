@@ -4,7 +4,7 @@
  */
 import { directoryPart, problem, type ServiceType } from "../../description/mod.ts";
 import { joinPath } from "../../paths.ts";
-import type { ConvertFiles } from "../files.ts";
+import { type ConvertFiles, readText } from "../files.ts";
 import {
   type Conversion,
   type ConvertedFile,
@@ -13,8 +13,8 @@ import {
   skipped,
   unreadable,
 } from "../outcome.ts";
-import { directiveText, Page, type Place } from "../page.ts";
-import { type Effect, lost } from "../rows.ts";
+import { directiveText, fateWithout, Page, type Place } from "../page.ts";
+import { type Effect, irrelevant, lost } from "../rows.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
 import { directive } from "./directives.ts";
 import type { FatedLine } from "./effective.ts";
@@ -24,8 +24,15 @@ import { timerEffects } from "./rows_of_timers.ts";
 import { serviceDefaults, typeOf } from "./service_type.ts";
 import { UnitNames } from "./service_names.ts";
 import { NOTHING, specialUnit } from "./special_units.ts";
-import { parseUnitName, plainName, type UnitName } from "./unit_name.ts";
-import { type LoadedUnit, loadUnit, unitNameOf, unitsBeside, unitsIn } from "./unit_files.ts";
+import { parseUnitName, serviceNameOfPrefix, type UnitName } from "./unit_name.ts";
+import {
+  type LoadedUnit,
+  loadUnit,
+  meantUnitName,
+  unitNameOf,
+  unitsBeside,
+  unitsIn,
+} from "./unit_files.ts";
 
 type ReadUnit = Extract<LoadedUnit, { readonly kind: "unit" }>;
 
@@ -48,7 +55,7 @@ export function convertUnits(
     return there;
   };
   for (const path of paths) {
-    const name = unitNameOf(path);
+    const name = nameOf(path, files);
     if (name === undefined) {
       parts.push(unreadable(problem({ file: path }, "The file's name is none of a unit", {
         hint: "A unit's name ends in its kind: NAME.service, NAME.socket, NAME.target",
@@ -69,6 +76,14 @@ export function convertUnits(
     parts.push(convertService(service, sockets, files));
   }
   return joined(parts);
+}
+
+/** By its file's name, or else by what is in it. */
+function nameOf(path: string, files: ConvertFiles): UnitName | undefined {
+  const name = unitNameOf(path);
+  if (name !== undefined) return name;
+  const read = readText(path, files);
+  return read.kind === "text" ? meantUnitName(path, read.text) : undefined;
 }
 
 /** Whether the set does what the unit is for. */
@@ -145,7 +160,7 @@ function serviceNameOf(name: UnitName, names: UnitNames): string {
   const base = names.baseOf(name);
   return name.instance === undefined || name.instance === ""
     ? base
-    : `${base}-${plainName(name.instance)}`;
+    : `${base}-${serviceNameOfPrefix(name.instance)}`;
 }
 
 function convertService(
@@ -153,7 +168,7 @@ function convertService(
   sockets: readonly ReadUnit[],
   files: ConvertFiles,
 ): Conversion {
-  const name = unitNameOf(path);
+  const name = nameOf(path, files);
   const loaded = name && loadUnit(path, name, files);
   if (loaded?.kind !== "unit") {
     const [socket] = sockets;
@@ -282,11 +297,8 @@ function notWritten({ path, unit }: ReadUnit, why: string): Conversion {
     if (line.kind !== "effective") return [];
     const { section } = line.assignment;
     const place = placeOf(line.assignment);
-    return [
-      section === "Unit" || section === "Install"
-        ? { ...place, fate: "irrelevant", weight: undefined, why }
-        : { ...place, fate: "lost", weight: "much", why },
-    ];
+    const isPart = section === "Unit" || section === "Install";
+    return [fateWithout(isPart ? irrelevant(why) : lost(why, "much"), place)];
   });
   return { ...skipped(path, why, true), lines };
 }

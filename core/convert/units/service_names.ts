@@ -1,5 +1,5 @@
 /** From the name of a unit to that of the service which is made of it. */
-import { plainName, type UnitKind, type UnitName } from "./unit_name.ts";
+import { serviceNameOfPrefix, type UnitKind, type UnitName } from "./unit_name.ts";
 import { parseUnitName } from "./unit_name.ts";
 import { NOTHING, specialUnit, UNTOLD } from "./special_units.ts";
 
@@ -30,7 +30,7 @@ export class UnitNames {
    * service.
    */
   baseOf({ kind, prefix }: Pick<UnitName, "kind" | "prefix">): string {
-    const plain = plainName(prefix);
+    const plain = serviceNameOfPrefix(prefix);
     if (kind === "service" || kind === "socket") return plain;
     if (kind === "mount" && prefix === "-") return "root-rw";
     const isTaken = ["service", "socket"].some((other) =>

@@ -149,3 +149,19 @@ export function unitsBeside(path: string, files: ConvertFiles): readonly string[
 export function unitNameOf(path: string): UnitName | undefined {
   return parseUnitName(baseName(path));
 }
+
+/** Sections that a unit of each kind has, and no other. */
+const OWN_SECTION = /^\[(Service|Socket|Target|Timer|Mount|Path|Automount|Swap)\]\s*$/m;
+
+/** Whether a text is that of a unit, whatever its file is called. */
+export function looksLikeUnit(text: string): boolean {
+  const first = text.split("\n").find((line) => !/^\s*([#;].*)?$/.test(line)) ?? "";
+  const isSection = /^\[(Unit|Install)\]\s*$/.test(first) || OWN_SECTION.test(first);
+  return isSection && /^[A-Z][A-Za-z]+\s*=/m.test(text);
+}
+
+/** The name that a unit in a file of another name may have: that file's, and its kind behind it. */
+export function meantUnitName(path: string, text: string): UnitName | undefined {
+  const kind = OWN_SECTION.exec(text)?.[1]?.toLowerCase() ?? "target";
+  return unitNameOf(path) ?? parseUnitName(`${baseName(path)}.${kind}`);
+}

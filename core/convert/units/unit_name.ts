@@ -1,4 +1,5 @@
 /** Names of units: their parts, and the escaping in them. Source: systemd.unit(5). */
+import { plainName } from "../plain_name.ts";
 
 export const UNIT_KINDS = [
   "service",
@@ -48,12 +49,12 @@ export function unescapeUnitName(name: string): string {
   );
 }
 
-/** A prefix as the name of a service of ours: what is not allowed there becomes an underscore. */
-export function plainName(prefix: string): string {
-  const plain = prefix.replace(
-    /\\x([0-9a-fA-F]{2})/g,
-    (_whole, code: string) => String.fromCharCode(parseInt(code, 16)),
-  )
-    .replace(/[^A-Za-z0-9._-]/g, "_");
-  return /^[A-Za-z0-9_-]/.test(plain) ? plain : `_${plain}`;
+/** A prefix as the name of a service of ours. */
+export function serviceNameOfPrefix(prefix: string): string {
+  return plainName(
+    prefix.replace(
+      /\\x([0-9a-fA-F]{2})/g,
+      (_whole, code: string) => String.fromCharCode(parseInt(code, 16)),
+    ),
+  );
 }
