@@ -98,11 +98,20 @@ export function worst(weights: readonly Weight[]): Weight {
   return WEIGHTS[Math.max(0, ...weights.map((weight) => WEIGHTS.indexOf(weight)))] ?? "little";
 }
 
-/** Longest value that is shown whole. */
-const SHOWN = 60;
+/** How a directive is shown. */
+interface ShownForm {
+  /** What stands between name and value. */
+  readonly between?: string;
+  /** Longest value that is shown whole; what is lost is to be seen. */
+  readonly length?: number;
+}
 
 /** A directive as comments and reports show it. */
-export function directiveText(name: string, value: string, between = "="): string {
+export function directiveText(
+  name: string,
+  value: string,
+  { between = "=", length = 160 }: ShownForm = {},
+): string {
   const line = value.replace(/\s+/g, " ");
-  return `${name}${between}${line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line}`;
+  return `${name}${between}${line.length > length ? `${line.slice(0, length)}…` : line}`;
 }

@@ -11,6 +11,9 @@ import { entryOf, type ReadYaml, shown, type YamlEntry, type YamlMap } from "./t
 const ROWS = new Map(COMPOSE_ROWS.map((row) => [row.name, row]));
 const TOP = new Map(TOP_ROWS.map((row) => [row.name, row]));
 
+/** Tables are long, and stand in the file. */
+const FORM = { between: ": ", length: 40 };
+
 export function convertCompose(
   path: string,
   files: ConvertFiles,
@@ -41,7 +44,7 @@ function topEntry({ key, value, line }: YamlEntry, path: string): Conversion {
   const fate = known === undefined || known.kind === "mapped"
     ? lost("no such key is known", "some")
     : known;
-  const place = { file: path, line, directive: directiveText(key, shown(value), ": ") };
+  const place = { file: path, line, directive: directiveText(key, shown(value), FORM) };
   return { files: [], lines: [fateWithout(fate, place)], skipped: [], problems: [] };
 }
 
@@ -73,7 +76,7 @@ function convertEntry({ key, value, comments, line }: YamlEntry, path: string): 
 }
 
 function placeOf({ key, value, line }: YamlEntry, path: string) {
-  return { file: path, line, directive: directiveText(key, shown(value), ": ") };
+  return { file: path, line, directive: directiveText(key, shown(value), FORM) };
 }
 
 function writeEntry(entry: YamlEntry, page: Page, context: ComposeContext, path: string): void {

@@ -74,6 +74,7 @@ function environment(value: YamlNode): readonly Effect[] {
     if (text === undefined || key === "") return [];
     const { text: filled, losses } = interpolated(text, "literal");
     const about = losses.map((loss) => ({ ...loss, what: `${key}: ${loss.what}` }));
+    if (about.some(({ weight }) => weight === "much")) return about;
     return [{ kind: "put", table: "environment", key, value: filled }, ...about];
   });
 }

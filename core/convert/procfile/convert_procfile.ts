@@ -50,7 +50,7 @@ export function convertProcfile(path: string, files: ConvertFiles): Conversion {
     const port = FIRST_PORT + PORT_STEP * written.length;
     page.effects(
       processEffects(command, directory, { hasEnv, port }),
-      { file: path, line: index + 1, directive: directiveText(name, command, ": ") },
+      { file: path, line: index + 1, directive: directiveText(name, command, { between: ": " }) },
     );
     written.push({ service: plainName(name), source: path, text: page.sheet.text() });
     fates.push(...page.fates);

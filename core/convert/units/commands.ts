@@ -98,10 +98,13 @@ function ourVariables(word: string): string {
  *
  * The argument of a template is handed over as the shell's `$1`, so that nothing in it is taken for
  * shell.
+ *
+ * @param becomes The shell becomes the program, whatever comes of it.
  */
 export function shellCommand(
   commands: readonly UnitCommand[],
   context: SpecifierContext,
+  becomes = false,
 ): Written {
   const lines: string[] = [];
   let usesArgument = false;
@@ -115,10 +118,14 @@ export function shellCommand(
     }
     lines.push(words.join(" "));
   }
-  const last = commands.length - 1;
+  const isOne = commands.length === 1;
   const script = lines.map((line, index) => {
-    if (commands[index]?.ignoresFailure !== true) return line;
-    return last === 0 ? `${line} || true` : `{ ${line} || true; }`;
+    // The last program takes the shell's place, so that signals reach it.
+    const isLast = index === commands.length - 1;
+    if (commands[index]?.ignoresFailure !== true || becomes) {
+      return isLast ? `exec ${line}` : line;
+    }
+    return isOne ? `${line} || true` : `{ ${line} || true; }`;
   }).join(" && ");
   const argument = usesArgument ? ["sh", "$1"] : [];
   return { kind: "words", words: ["/bin/sh", "-c", script.replaceAll("$", "$$$$"), ...argument] };
@@ -136,18 +143,29 @@ function shellWord(word: string, isLiteral: boolean, context: SpecifierContext):
       continue;
     }
     const plain = !isLiteral && piece === "$$" ? "$" : piece;
-    // Where our reader would put the argument, the shell does.
-    for (const [index, part] of plain.split(/(%[iIf])/).entries()) {
+    // Where our reader would put the argument, the shell does; and it knows the machine.
+    for (const [index, part] of plain.split(/(%[iIfHlvmb])/).entries()) {
       if (part === "") continue;
       const filled = fillSpecifiers(part, context, "literal");
+      const asked = index % 2 === 1 ? ASKED_BY_SHELL[part] : undefined;
       const isArgument = index % 2 === 1 && context.unit.instance === "";
-      if (isArgument) text += part === "%f" ? '/"$1"' : '"$1"';
+      if (asked !== undefined) text += `"$(${asked})"`;
+      else if (isArgument) text += part === "%f" ? '/"$1"' : '"$1"';
       else if (filled.kind === "fault") return filled;
       else text += shellQuoted(filled.text);
     }
   }
   return { kind: "text", text: text === "" ? "''" : text };
 }
+
+/** Specifiers of the machine, as commands that tell the same. */
+const ASKED_BY_SHELL: Readonly<Record<string, string>> = {
+  "%H": "uname -n",
+  "%l": "uname -n | cut -d. -f1",
+  "%v": "uname -r",
+  "%m": "cat /etc/machine-id",
+  "%b": "tr -d - </proc/sys/kernel/random/boot_id",
+};
 
 /** A word that the shell takes as it stands. */
 export function shellQuoted(text: string): string {

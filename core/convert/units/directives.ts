@@ -42,7 +42,6 @@ const FORMER: ReadonlyMap<string, string> = new Map(Object.entries({
   "Service.StartLimitAction": "Unit.StartLimitAction",
   "Service.FailureAction": "Unit.FailureAction",
   "Service.RebootArgument": "Unit.RebootArgument",
-  "Service.MemoryLimit": "Service.MemoryMax",
   "Service.ReadWriteDirectories": "Service.ReadWritePaths",
   "Service.ReadOnlyDirectories": "Service.ReadOnlyPaths",
   "Service.InaccessibleDirectories": "Service.InaccessiblePaths",

@@ -2,8 +2,8 @@
  * What becomes of what a process gets: identity, environment, output, limits. Source:
  * systemd.exec(5).
  */
-import { type Effect, irrelevant, lost } from "../rows.ts";
-import { SETTING_NAMES } from "../setting_names.ts";
+import { findSetting } from "../../description/mod.ts";
+import { type Effect, irrelevant, lost, type TomlValue } from "../rows.ts";
 import { literalText, parseBoolean, type UnitContext, variableText, withText } from "./context.ts";
 import {
   each,
@@ -15,7 +15,6 @@ import {
   notUnderstood,
   one,
   setting,
-  type UnitFate,
   type UnitRow,
 } from "./makers.ts";
 import { resourceLimit } from "./limits.ts";
@@ -47,16 +46,30 @@ function environment(value: string, context: UnitContext): readonly Effect[] {
     : effects;
 }
 
+/** All files in one setting, at the first line, once there may be several. */
 function environmentFile(value: string, context: UnitContext): readonly Effect[] {
   const all = context.all(SERVICE, "EnvironmentFile");
-  if (all.indexOf(value) !== 0) {
+  const key = "env-file";
+  const isFirst = all[0] === value;
+  if (!isFirst && !TAKES_SEVERAL_FILES) {
     return [lost("a service has one env-file; put the variables of both into it", "much")];
   }
-  if (/[*?[]/.test(value)) return [lost("env-file names one file, not a pattern", "much")];
-  return withText(variableText(value, context), (text) => [
-    { kind: "set", key: "env-file", value: text },
-  ]);
+  if (!isFirst) return [];
+  const losses: Effect[] = [];
+  const found = (TAKES_SEVERAL_FILES ? all : [value]).flatMap((file) => {
+    const filled = variableText(file, context);
+    if (filled.kind === "text" && !/[*?[]/.test(file)) return [filled.text];
+    const why = filled.kind === "fault" ? filled.why : `${file}: it names one file, not a pattern`;
+    losses.push(lost(why, "much"));
+    return [];
+  });
+  const [only] = found;
+  if (only === undefined) return losses;
+  return [{ kind: "set", key, value: found.length === 1 ? only : found }, ...losses];
 }
+
+/** The kind of value that takes a list. */
+const TAKES_SEVERAL_FILES = findSetting("env-file")?.value.name === "environment files";
 
 const STREAMS: Readonly<Record<string, readonly Effect[]>> = {
   journal: [],
@@ -137,7 +150,14 @@ function user(value: string, context: UnitContext): readonly Effect[] {
       ? []
       : [lost("commands before and after run with the manager's rights", "little")];
   }
-  return withText(literalText(value, context), (text) => [
+  const filled = literalText(value, context);
+  if (filled.kind === "fault") {
+    return [
+      { kind: "set", key: "run-as", value: "nobody" },
+      lost(`${filled.why}: it runs as nobody until you write a user`, "much"),
+    ];
+  }
+  return withText(filled, (text) => [
     { kind: "set", key: "run-as", value: /^[0-9]+$/.test(text) ? Number(text) : text },
     // systemd sets HOME, USER, LOGNAME and SHELL of a service with a user.
     ...context.unit.kind === "service"
@@ -206,34 +226,58 @@ function capabilitySet(values: readonly string[]): readonly string[] | undefined
   return set;
 }
 
-const FOLDERS: readonly (readonly [string, string, string, string])[] = [
-  ["RuntimeDirectory", "runtime-directory", "/run", "some"],
-  ["StateDirectory", "state-directory", "/var/lib", "some"],
-  ["CacheDirectory", "cache-directory", "/var/cache", "some"],
-  ["LogsDirectory", "log-directory", "/var/log", "some"],
-  ["ConfigurationDirectory", "configuration-directory", "/etc", "some"],
+const FOLDERS: readonly (readonly [string, string, string])[] = [
+  ["RuntimeDirectory", "runtime-directory", "/run"],
+  ["StateDirectory", "state-directory", "/var/lib"],
+  ["CacheDirectory", "cache-directory", "/var/cache"],
+  ["LogsDirectory", "log-directory", "/var/log"],
+  ["ConfigurationDirectory", "configuration-directory", "/etc"],
 ];
 
-/** Folders that are made for the service. */
+/** Folders that are made for the service: all of a kind in one setting, at the first line. */
+function folders(
+  name: string,
+  key: string,
+): (value: string, context: UnitContext) => readonly Effect[] {
+  return (value, context) => {
+    const all = context.all(SERVICE, name);
+    if (all[0] !== value) return [];
+    const mode = context.last(SERVICE, `${name}Mode`);
+    const isKept = name === "RuntimeDirectory" &&
+      parseBoolean(context.last(SERVICE, "RuntimeDirectoryPreserve") ?? "no") === true;
+    const losses: Effect[] = [];
+    const found = all.flatMap((line) => line.split(/\s+/)).flatMap((word): readonly TomlValue[] => {
+      const [path = "", link = ""] = word.split(":");
+      if (link !== "") losses.push(lost(`the symlink ${link} is not made`, "little"));
+      const filled = variableText(path, context);
+      if (filled.kind === "fault") {
+        losses.push(lost(filled.why, "much"));
+        return [];
+      }
+      if (mode === undefined && !isKept) return [filled.text];
+      return [{
+        path: filled.text,
+        ...mode === undefined ? {} : { mode },
+        ...isKept ? { keep: true } : {},
+      }];
+    });
+    const [only] = found;
+    if (only === undefined) return losses;
+    return [{ kind: "set", key, value: found.length === 1 ? only : found }, ...losses];
+  };
+}
+
 function folderRows(): readonly UnitRow[] {
   return FOLDERS.flatMap(([name, key, root]) => {
     const until = lost(`the folder below ${root} must be there`, "some");
+    const needs = [key];
     return [
-      list(
+      list(SERVICE, name, mapped(`\`${key}\``, folders(name, key), { needs, until })),
+      one(
         SERVICE,
-        name,
-        mapped(`\`${key}\``, (value, context) =>
-          value.split(/\s+/).flatMap((word) => {
-            const [path = "", link] = word.split(":");
-            const effects = withText(literalText(path, context), (text) => [
-              { kind: "add", key, values: [text] },
-            ]);
-            return link === undefined || link === ""
-              ? effects
-              : [...effects, lost(`the symlink ${link} is not made`, "little")];
-          }), { needs: [key], until }),
+        `${name}Mode`,
+        mapped(`\`${key}\`, its mode`, () => [], { needs, until }),
       ),
-      one(SERVICE, `${name}Mode`, literalSetting(`${key}-mode`, { until })),
     ];
   });
 }
@@ -310,7 +354,7 @@ export const EXEC_ROWS: readonly UnitRow[] = [
   one(SERVICE, "SetLoginEnvironment", lost("load-options says which variables are set", "little")),
   one(SERVICE, "WorkingDirectory", mapped("`working-dir`", workingDirectory)),
   list(SERVICE, "Environment", mapped("`[environment]`", environment)),
-  list(SERVICE, "EnvironmentFile", mapped("`env-file`, the first", environmentFile)),
+  list(SERVICE, "EnvironmentFile", mapped("`env-file`", environmentFile)),
   list(SERVICE, "PassEnvironment", irrelevant("services have the manager's environment")),
   list(
     SERVICE,
@@ -456,15 +500,9 @@ export const EXEC_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "RuntimeDirectoryPreserve",
-    mapped("`runtime-directory-preserve`", (value) => {
-      if (parseBoolean(value) === false) return [];
-      return SETTING_NAMES.has("runtime-directory-preserve")
-        ? [{
-          kind: "set",
-          key: "runtime-directory-preserve",
-          value: value === "restart" ? "restart" : true,
-        }]
-        : [];
+    mapped("`runtime-directory`, keep", () => [], {
+      needs: ["runtime-directory"],
+      until: lost("the folder must be there", "little"),
     }),
   ),
   ...each(

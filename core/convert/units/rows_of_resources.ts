@@ -36,13 +36,24 @@ function cpus(value: string): TomlValue | undefined {
 const DISK = lost("`[cgroup] io-max` wants the disk's numbers: `lsblk -o NAME,MAJ:MIN`", "some");
 const PRESSURE = lost("there is no watch over the pressure of memory", "little");
 
+const MEMORY_MAX = one(SERVICE, "MemoryMax", cgroupKey("memory-max", memory));
+
 export const RESOURCE_ROWS: readonly UnitRow[] = [
   ...each(
     SERVICE,
     "CPUAccounting MemoryAccounting TasksAccounting IOAccounting BlockIOAccounting IPAccounting",
     irrelevant("the group counts what its limits need"),
   ),
-  one(SERVICE, "MemoryMax", cgroupKey("memory-max", memory)),
+  MEMORY_MAX,
+  one(
+    SERVICE,
+    "MemoryLimit",
+    mapped("`[cgroup] memory-max`, where MemoryMax= says nothing", (value, context) => {
+      if (context.last(SERVICE, "MemoryMax") !== undefined) return [];
+      const { fate } = MEMORY_MAX;
+      return fate.kind === "mapped" ? fate.convert(value, context) : [];
+    }),
+  ),
   one(SERVICE, "MemoryHigh", cgroupKey("memory-high", memory)),
   one(SERVICE, "MemoryLow", cgroupKey("memory-low", memory)),
   one(SERVICE, "MemoryMin", cgroupKey("memory-min", memory)),

@@ -68,9 +68,11 @@ function command(key: "command" | "stop-command", name: string): UnitFate {
       return [...caveats, lost("$MAINPID is not told to commands", "much")];
     }
     const mayFail = key === "command" && context.type === "scripted" && first.ignoresFailure;
-    const written = all.length === 1 && !mayFail
-      ? argumentList(first, context)
-      : shellCommand(all, context);
+    const plain = all.length === 1 && !mayFail ? argumentList(first, context) : undefined;
+    // A shell can ask the machine what our reader does not know.
+    const written = plain?.kind === "words"
+      ? plain
+      : shellCommand(all, context, context.type !== "scripted");
     if (written.kind === "fault") return [...caveats, lost(written.why, "much")];
     return [{ kind: "set", key, value: written.words }, ...caveats];
   });
@@ -228,13 +230,12 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
           ? [{ kind: "set", key: "reload-signal", value: signal }]
           : [lost(`a reload is: dinit ctl signal ${signal} ${context.service}`, "little")];
       }
-      if (commands.some(usesMainPid)) return [lost("$MAINPID is not told to commands", "some")];
       if (!SETTING_NAMES.has("reload-command")) {
         return [lost("there is no order to reload; run the command by hand", "some")];
       }
-      const written = commands.length === 1
-        ? argumentList(first, context)
-        : shellCommand(commands, context);
+      // MAINPID is a variable of the command's environment, which a shell knows.
+      const isPlain = commands.length === 1 && !usesMainPid(first);
+      const written = isPlain ? argumentList(first, context) : shellCommand(commands, context);
       if (written.kind === "fault") return [lost(written.why, "some")];
       return [{ kind: "set", key: "reload-command", value: written.words }];
     }),

@@ -112,7 +112,7 @@ export const UNIT_ROWS: readonly UnitRow[] = [
       "`description`",
       (value, context) =>
         withText(literalOrArgument(value, context), (text) => [
-          SETTING_NAMES.has("description")
+          isForUnit("description", context)
             ? { kind: "set", key: "description", value: text }
             : { kind: "comment", text },
         ]),
@@ -125,7 +125,7 @@ export const UNIT_ROWS: readonly UnitRow[] = [
       "`documentation`",
       (value, context) =>
         withText(literalOrArgument(value, context), (text) => [
-          SETTING_NAMES.has("documentation")
+          isForUnit("documentation", context)
             ? { kind: "add", key: "documentation", values: text.split(/\s+/) }
             : { kind: "comment", text: `Documentation: ${text}` },
         ]),
@@ -326,6 +326,11 @@ const YEAR = 31_536_000;
 
 /** Services that have no folder of entries that `enable` makes. */
 const EARLY = ["early", "local-fs", "remote-fs", "network", "system-log", "swap", "clock"];
+
+/** What a socket says of itself is a comment in its service's description. */
+function isForUnit(key: string, { unit }: UnitContext): boolean {
+  return SETTING_NAMES.has(key) && unit.kind !== "socket";
+}
 
 /** Texts for people do without the argument. */
 function literalOrArgument(value: string, context: UnitContext) {

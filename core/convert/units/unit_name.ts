@@ -26,12 +26,15 @@ export interface UnitName {
   readonly instance: string | undefined;
 }
 
+/** A dollar sign stands in instances only, for the argument of a template of ours. */
+const NAME = /^[A-Za-z0-9:_.\\-]+(@[A-Za-z0-9:_.\\@$-]*)?$/;
+
 /** @returns undefined when it is no name of a unit. */
 export function parseUnitName(full: string): UnitName | undefined {
   const dot = full.lastIndexOf(".");
   const kind = UNIT_KINDS.find((candidate) => candidate === full.slice(dot + 1));
   const name = full.slice(0, Math.max(0, dot));
-  if (kind === undefined || !/^[A-Za-z0-9:_.\\-][A-Za-z0-9:_.\\@-]*$/.test(name)) {
+  if (kind === undefined || !NAME.test(name)) {
     return undefined;
   }
   const at = name.indexOf("@");
