@@ -5,6 +5,7 @@
  * removed.
  */
 import { descriptionSchema } from "../core/description/mod.ts";
+import { comingFromPage } from "./coming_from/page.ts";
 import { completionFiles } from "./completions/files.ts";
 import { formatted } from "./formatted.ts";
 import { manualFiles } from "./manual/pages.ts";
@@ -35,6 +36,7 @@ function platformsPage(): string {
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["services/schema.json", await formatted(JSON.stringify(descriptionSchema()), "json")],
+    ["docs/coming-from-systemd.md", await formatted(comingFromPage(), "md")],
     ["docs/settings.md", await formatted(settingsManual(), "md")],
     [PHASES_PAGE, await formatted(withPhaseTables(readPage(PHASES_PAGE)), "md")],
     [PLATFORMS_PAGE, await formatted(platformsPage(), "md")],

@@ -4,6 +4,7 @@ import {
   type CompletedOption,
   type CompletedProgram,
   type Completion,
+  CONVERT,
   CTL_GENERAL_OPTIONS,
   CTL_VERBS,
   DINIT,
@@ -22,6 +23,7 @@ export function bashCompletion(): string {
     programFunctions("_dinit_check", CHECK),
     programFunctions("_dinit_monitor", MONITOR),
     programFunctions("_dinit_shutdown", SHUTDOWN),
+    simpleFunction("_dinit_convert_from", CONVERT),
     simpleFunction("_dinit_manager_from", DINIT) + managerFunction(),
     registrations(),
   ].join("\n");
@@ -112,7 +114,7 @@ _dinit() {
       ctl) _dinitctl_from 2; return ;;
       check) _dinit_check_from 2; return ;;
       monitor) _dinit_monitor_from 2; return ;;
-      convert) _dinit_offer :file; return ;;
+      convert) _dinit_convert_from 2; return ;;
     esac
   elif [[ \${COMP_WORDS[1]} != -* ]]; then
     _dinit_offer '${DINIT_SUBCOMMANDS.map(({ name }) => name).join(" ")}'

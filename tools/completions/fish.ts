@@ -4,6 +4,7 @@ import {
   type CompletedOption,
   type CompletedProgram,
   type Completion,
+  CONVERT,
   CTL_GENERAL_OPTIONS,
   CTL_VERBS,
   DINIT,
@@ -54,6 +55,7 @@ export function fishCompletion(): string {
     ...programLines(DINIT, { program: "dinit", condition: "not __dinit_subcommand" }),
     ...programLines(CHECK, { program: "dinit-check", condition: undefined }),
     ...programLines(CHECK, { program: "dinit", condition: `${SUBCOMMAND} check` }),
+    ...programLines(CONVERT, { program: "dinit", condition: `${SUBCOMMAND} convert` }),
     ...programLines(MONITOR, { program: "dinit-monitor", condition: undefined }),
     ...programLines(MONITOR, { program: "dinit", condition: `${SUBCOMMAND} monitor` }),
     ...SHUTDOWN.names.flatMap((program) =>

@@ -2,6 +2,8 @@
  * What the shells complete, as data out of the tables of options and verbs.
  */
 import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
+import { CONVERT_OPTIONS } from "../../ctl/convert/options.ts";
+import { SOURCE_KINDS } from "../../core/convert/mod.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/enabling/dependency.ts";
 import { namedSignals } from "../../ctl/commands/orders/signal.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
@@ -47,6 +49,7 @@ const ARGUMENTS: Readonly<Record<string, Completion>> = {
   SERVICE: "service",
   NAME: "service",
   STATE: ["started", "stopped"],
+  KIND: SOURCE_KINDS,
   LEVEL: ["none", "error", "warn", "info", "debug"],
 };
 
@@ -84,7 +87,7 @@ export const DINIT_SUBCOMMANDS: readonly { readonly name: string; readonly help:
   { name: "ctl", help: "control services of a running manager" },
   { name: "check", help: "check service descriptions" },
   { name: "monitor", help: "run a command when services change" },
-  { name: "convert", help: "turn a description of upstream's format into TOML" },
+  { name: "convert", help: "turn services of other init systems into descriptions" },
   { name: "schema", help: "print the JSON schema of descriptions" },
   { name: "calendar", help: "print the next times of a calendar expression" },
 ];
@@ -99,6 +102,12 @@ export const CHECK: CompletedProgram = {
   names: ["dinit-check"],
   options: CHECK_OPTIONS.map(completed),
   operand: "service",
+};
+
+export const CONVERT: CompletedProgram = {
+  names: [],
+  options: CONVERT_OPTIONS.map(completed),
+  operand: "file",
 };
 
 export const MONITOR: CompletedProgram = {

@@ -4,6 +4,7 @@ import {
   type CompletedOption,
   type CompletedProgram,
   type Completion,
+  CONVERT,
   CTL_GENERAL_OPTIONS,
   CTL_VERBS,
   DINIT,
@@ -22,6 +23,7 @@ export function zshCompletion(): string {
     ctlFunction(),
     simpleFunction("_dinit_check_words", CHECK),
     simpleFunction("_dinit_monitor_words", MONITOR),
+    simpleFunction("_dinit_convert_words", CONVERT),
     simpleFunction("_dinit_shutdown_words", SHUTDOWN),
     simpleFunction("_dinit_manager_words", DINIT),
     managerFunction(),
@@ -85,7 +87,7 @@ ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).
       ctl) _dinitctl_words; return ;;
       check) _dinit_check_words; return ;;
       monitor) _dinit_monitor_words; return ;;
-      convert) _files; return ;;
+      convert) _dinit_convert_words; return ;;
     esac
   elif [[ $words[2] != -* ]]; then
     _describe -t commands command subcommands

@@ -31,7 +31,7 @@ export const DINIT_PAGE: ManualPage = {
       ".Pp\n",
       paragraphs(
         "Without a service named it starts the service boot. It runs until all services have stopped. While it runs, dinitctl(8) controls it through its socket.",
-        "With one of the words ctl, check, monitor, convert, schema or calendar first it is the program dinitctl(8), dinit-check(8) or dinit-monitor(8), turns a description of upstream's format into TOML, prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help).",
+        "With one of the words ctl, check, monitor, convert, schema or calendar first it is the program dinitctl(8), dinit-check(8), dinit-monitor(8) or dinit-convert(8), prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help).",
       ),
       optionList(DAEMON_OPTIONS),
     ),

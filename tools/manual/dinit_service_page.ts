@@ -69,7 +69,7 @@ export const DINIT_SERVICE_PAGE: ManualPage = {
     section(
       "UPSTREAM'S FORMAT",
       paragraphs(
-        "A file without the suffix .toml has the same settings as lines NAME = VALUE or NAME: VALUE, without quotes round values. `yes` and `no` are booleans, times are seconds without a unit, and each line of a list adds one element. `+=` appends to commands and some lists; `@include FILE` takes lines from another file. `dinit convert` writes the same service in TOML.",
+        "A file without the suffix .toml has the same settings as lines NAME = VALUE or NAME: VALUE, without quotes round values. `yes` and `no` are booleans, times are seconds without a unit, and each line of a list adds one element. `+=` appends to commands and some lists; `@include FILE` takes lines from another file. dinit-convert(8) writes the same service in TOML.",
         `These names differ: ${renamed()}. \`@meta enable-via NAME\` is the setting enable-via of the table meta; the table environment does not exist.`,
       ),
     ),
