@@ -56,6 +56,12 @@ export async function holdsAsync<T>(
   });
 }
 
+/** Random values, for a claim that is held against all of them at once. */
+export function samples<T>(values: Arbitrary<T>, count: number): readonly T[] {
+  const seed = SEED === undefined ? {} : { seed: Number(SEED) };
+  return fastCheck.sample(values, { numRuns: count, ...seed });
+}
+
 /** Texts made of pieces that mean something to the reader under test, and of others. */
 export function textOf(pieces: readonly string[], maxLength = 12): Arbitrary<string> {
   const piece = oneof({ weight: 4, arbitrary: constantFrom(...pieces) }, string({ maxLength: 3 }));

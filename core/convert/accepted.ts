@@ -50,7 +50,7 @@ function asParsed(value: unknown): unknown {
 /** Who exists is a matter of the machine that the description is for. */
 export const EVERYBODY: UserDatabase = {
   byName: (name) => ({ name, uid: 1, gid: 1, home: "/", shell: "/bin/sh" }),
-  byUid: () => undefined,
+  byUid: (uid) => ({ name: "user", uid, gid: uid, home: "/", shell: "/bin/sh" }),
   groupByName: () => 1,
   groupsOf: () => [],
   names: () => [],

@@ -31,7 +31,13 @@ export type {
   ServiceType,
   TimerDescription,
 } from "./contract/description.ts";
-export { tomlComment, type TomlElement, tomlKey, tomlList, tomlString } from "./formats/toml_text.ts";
+export {
+  tomlComment,
+  type TomlElement,
+  tomlKey,
+  tomlList,
+  tomlString,
+} from "./formats/toml_text.ts";
 export { parseEnvironmentFile } from "./environment/file.ts";
 export {
   decodeText,
@@ -40,7 +46,12 @@ export {
   type FileResult,
   MAX_FILE_BYTES,
 } from "./contract/files.ts";
-export { listenAddressText, type ListenHost } from "./contract/listen_address.ts";
+export {
+  LISTEN_FORMS,
+  listenAddressText,
+  type ListenHost,
+  parseListenAddress,
+} from "./contract/listen_address.ts";
 export { type MeantService, meantService, meantServiceInTurns } from "./load/missing_service.ts";
 export { nameFault, serviceName, splitName, TOML_SUFFIX } from "./contract/names.ts";
 export { nearestName } from "./text/near_miss.ts";

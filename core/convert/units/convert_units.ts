@@ -190,22 +190,20 @@ function convertService(
   const page = new UnitPage();
   page.lines(loaded.unit.lines, context, [{ kind: "set", key: "type", value: type }]);
   for (const socket of all) {
-    const opens = LISTENING.some((key) => socket.unit.values.has(key));
-    const activation: readonly Effect[] = !sockets.includes(socket)
-      ? []
-      : type === "process" && opens
-      ? [{ kind: "set", key: "socket-activation", value: "on-demand" }]
-      : [lost("the service starts at once, not on demand", "some")];
     page.heading(`From ${socket.name.full}.`);
-    page.lines(socket.unit.lines, contextOf(socket, type, service, files), activation);
+    page.lines(socket.unit.lines, contextOf(socket, type, service, files), []);
   }
+  if (sockets.length > 0) page.sheet.apply([activation(type, page.sheet.has("socket"))]);
   page.defaults(serviceDefaults(context, (key) => page.sheet.has(key)));
   return page.conversion(service, loaded, all.flatMap(({ warnings }) => warnings));
 }
 
-/** What a process can be started by. */
-const LISTENING = ["ListenStream", "ListenDatagram", "ListenSequentialPacket"]
-  .map((name) => `Socket.${name}`);
+/** @param opens Whether there is a socket that is opened for the service. */
+function activation(type: ServiceType, opens: boolean): Effect {
+  return type === "process" && opens
+    ? { kind: "set", key: "socket-activation", value: "on-demand" }
+    : lost("the service starts at once, not on demand", "some");
+}
 
 /** Sockets beside a service that it cannot do without. */
 function askedSockets(

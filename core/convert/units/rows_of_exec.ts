@@ -26,7 +26,7 @@ const SERVICE = "Service";
 
 /** `A=1 "B=2 3"`: each word is an assignment. */
 function environment(value: string, context: UnitContext): readonly Effect[] {
-  const split = splitUnitWords(value);
+  const split = splitUnitWords(value, "strict");
   if (split.kind === "fault") return [lost(split.why, "much")];
   const effects = split.words.map((word): Effect => {
     const filled = literalText(word, context);
@@ -151,19 +151,32 @@ function user(value: string, context: UnitContext): readonly Effect[] {
       : [lost("commands before and after run with the manager's rights", "little")];
   }
   const filled = literalText(value, context);
-  if (filled.kind === "fault") {
+  const why = filled.kind === "fault"
+    ? filled.why
+    : isUser(filled.text)
+    ? undefined
+    : `${JSON.stringify(filled.text)} is no user`;
+  if (filled.kind === "fault" || why !== undefined) {
+    // Without a word it would be run as root.
     return [
       { kind: "set", key: "run-as", value: "nobody" },
-      lost(`${filled.why}: it runs as nobody until you write a user`, "much"),
+      lost(`${why}: it runs as nobody until you write a user`, "much"),
     ];
   }
-  return withText(filled, (text) => [
-    { kind: "set", key: "run-as", value: /^[0-9]+$/.test(text) ? Number(text) : text },
-    // systemd sets HOME, USER, LOGNAME and SHELL of a service with a user.
-    ...context.unit.kind === "service"
-      ? [{ kind: "add", key: "load-options", values: ["export-passwd-vars"] } as const]
-      : [],
-  ]);
+  const { text } = filled;
+  if (/^[0-9]+$/.test(text)) return [{ kind: "set", key: "run-as", value: Number(text) }];
+  // systemd sets HOME, USER, LOGNAME and SHELL of a service with a user.
+  return [
+    { kind: "set", key: "run-as", value: text },
+    { kind: "add", key: "load-options", values: ["export-passwd-vars"] },
+  ];
+}
+
+/** A name as useradd(8) makes them, or a number. */
+function isUser(text: string): boolean {
+  return /^[0-9]+$/.test(text)
+    ? Number(text) < 2 ** 32 - 1
+    : /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(text);
 }
 
 function ioClass(value: string, context: UnitContext): readonly Effect[] {

@@ -2,6 +2,7 @@
  * What becomes of sockets, mounts, timers and the kinds of units that have no counterpart. Sources:
  * systemd.socket(5), systemd.mount(5), systemd.path(5), systemd.timer(5).
  */
+import { LISTEN_FORMS, parseListenAddress } from "../../description/mod.ts";
 import { type Effect, irrelevant, lost, type TomlValue } from "../rows.ts";
 import { literalText, parseBoolean, type UnitContext, variableText } from "./context.ts";
 import {
@@ -24,8 +25,10 @@ function listen(type: "stream" | "datagram" | "seqpacket"): UnitFate {
   return mapped("`[[socket]] listen`", (value, context) => {
     const filled = variableText(value, context);
     if (filled.kind === "fault") return [lost(filled.why, "much")];
-    if (/^vsock:|%|^[0-9a-fA-F:]+%/.test(filled.text)) {
-      return [lost("there are no such sockets", "much")];
+    const address = parseListenAddress(filled.text);
+    if (address === undefined) return [lost(LISTEN_FORMS, "much")];
+    if (address.kind === "internet" && type === "seqpacket") {
+      return [lost("sockets of this type have paths", "much")];
     }
     const entries: Record<string, TomlValue> = { listen: filled.text };
     if (type !== "stream") entries.type = type;

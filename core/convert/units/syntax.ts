@@ -134,13 +134,16 @@ class Parser {
   }
 
   #assignment(text: string, line: number, inner: readonly string[]): void {
+    // Nobody looks at what stands in sections of others.
+    const isOurs = this.#section === undefined || SECTIONS.has(this.#section);
+    if (!isOurs && !/^[^=]+=/.test(text)) return;
     const equals = text.indexOf("=");
-    const fault = equals < 0
+    const fault = this.#section === undefined
+      ? "The line stands before the first section, so systemd leaves it out"
+      : equals < 0
       ? 'The line has no "=", so systemd leaves it out'
       : equals === 0
       ? 'There is no name before the "=", so systemd leaves the line out'
-      : this.#section === undefined
-      ? "The line stands before the first section, so systemd leaves it out"
       : undefined;
     if (fault !== undefined) {
       this.#warnings.push(this.#problem(line, fault, "warning"));
@@ -162,6 +165,11 @@ class Parser {
     return problem({ file: this.#file, line, column: 1, lineText }, message, { severity });
   }
 }
+
+const SECTIONS: ReadonlySet<string> = new Set([
+  ...["Unit", "Install", "Service", "Socket", "Mount", "Automount", "Swap", "Path", "Timer"],
+  ...["Slice", "Scope"],
+]);
 
 const MAX_SHOWN = 400;
 /** A file of nonsense has one on each line. */

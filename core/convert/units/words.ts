@@ -3,12 +3,8 @@
  * "Command lines".
  */
 
-/** What to do with a backslash. */
-export type Unescaping =
-  /** C escapes are replaced; a backslash before anything else stays. */
-  | "c"
-  /** The backslash goes, the character after it stays. */
-  | "plain";
+/** What to do with a backslash before what is no escape of C: it stays, or is a fault. */
+export type Unescaping = "lenient" | "strict";
 
 export type Words =
   | {
@@ -20,7 +16,7 @@ export type Words =
   | { readonly kind: "fault"; readonly why: string };
 
 /** Divides at blanks outside of quotes of either kind; quotes are taken away. */
-export function splitUnitWords(text: string, unescaping: Unescaping = "c"): Words {
+export function splitUnitWords(text: string, unescaping: Unescaping = "lenient"): Words {
   const words: string[] = [];
   const written: string[] = [];
   let word: string | undefined;
@@ -31,8 +27,11 @@ export function splitUnitWords(text: string, unescaping: Unescaping = "c"): Word
     const character = text.charAt(index);
     if (word === undefined) start = index;
     if (character === "\\") {
-      const escape = readEscape(text, index + 1, unescaping);
+      const escape = readEscape(text, index + 1);
       if (escape === undefined) return { kind: "fault", why: "nothing follows the backslash" };
+      if (!escape.isKnown && unescaping === "strict") {
+        return { kind: "fault", why: `there is no escape ${escape.text}` };
+      }
       word = (word ?? "") + escape.text;
       index = escape.end;
       continue;
@@ -81,13 +80,11 @@ const CODE = /x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}/y;
 function readEscape(
   text: string,
   index: number,
-  unescaping: Unescaping,
-): { readonly text: string; readonly end: number } | undefined {
+): { readonly text: string; readonly end: number; readonly isKnown: boolean } | undefined {
   const character = text[index];
   if (character === undefined) return undefined;
-  if (unescaping === "plain") return { text: character, end: index + 1 };
   const simple = Object.hasOwn(SIMPLE, character) ? SIMPLE[character] : undefined;
-  if (simple !== undefined) return { text: simple, end: index + 1 };
+  if (simple !== undefined) return { text: simple, end: index + 1, isKnown: true };
   CODE.lastIndex = index;
   const code = CODE.exec(text)?.[0];
   const number = code === undefined
@@ -96,7 +93,7 @@ function readEscape(
     ? parseInt(code, 8)
     : parseInt(code.slice(1), 16);
   if (code === undefined || number === 0 || number > 0x10ffff) {
-    return { text: `\\${character}`, end: index + 1 };
+    return { text: `\\${character}`, end: index + 1, isKnown: false };
   }
-  return { text: String.fromCodePoint(number), end: index + code.length };
+  return { text: String.fromCodePoint(number), end: index + code.length, isKnown: true };
 }
