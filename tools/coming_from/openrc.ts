@@ -1,5 +1,6 @@
 /**
- * OpenRC's service scripts beside ours. They are shell, so they are rewritten by hand: this says what
+ * OpenRC's service scripts beside ours. They are shell, so they are rewritten by hand: this says
+ * what
  * each part becomes. Source: openrc-run(8).
  */
 export const OPENRC_ROWS: readonly (readonly [directive: string, becomes: string])[] = [

@@ -17,7 +17,7 @@ export interface RunScript {
   readonly effects: readonly Effect[];
 }
 
-/** The variables of a folder with a file for each, as envdir reads it; undefined: it is not there. */
+/** The variables of a folder with a file for each, as envdir reads it; undefined: there is none. */
 export type VariablesIn = (folder: string) => ReadonlyMap<string, string> | undefined;
 
 /** @param path Path of the script, in the service's directory. */

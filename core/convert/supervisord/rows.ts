@@ -2,7 +2,6 @@
  * What becomes of the options of supervisord.conf. Source: supervisord's manual, "Configuration
  * File".
  */
-import { commandOf } from "../shell_words.ts";
 import { type Effect, type Fate, irrelevant, lost, type Row } from "../rows.ts";
 import { SETTING_NAMES } from "../setting_names.ts";
 

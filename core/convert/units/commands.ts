@@ -8,7 +8,7 @@ import { splitUnitWords } from "./words.ts";
 
 /** One command of an Exec… line. */
 export interface UnitCommand {
-  /** Program and arguments as they are written, quotes gone, specifiers and variables not replaced. */
+  /** Program and arguments without quotes; specifiers and variables are as they are written. */
   readonly words: readonly string[];
   /** `-`: a failure counts as success. */
   readonly ignoresFailure: boolean;

@@ -17,7 +17,8 @@ export function parseSize(text: string): number | undefined {
 /**
  * `SOFT:HARD` or one for both, as our limits are written.
  *
- * @param name Without `Limit`: times have units of time, sizes those of bytes, NICE its own numbers.
+ * @param name Without `Limit`: times have units of time, sizes those of bytes, NICE its own
+ * numbers.
  */
 export function resourceLimit(name: string, value: string): TomlValue | undefined {
   const halves = value.split(":").map((half) => limitHalf(name, half.trim()));

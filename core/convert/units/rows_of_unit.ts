@@ -11,7 +11,6 @@ import {
   mapped,
   notUnderstood,
   one,
-  setting,
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";

@@ -1,5 +1,6 @@
 /**
- * How systemd divides a value into words. Sources: systemd.syntax(7), "Quoting"; systemd.service(5),
+ * How systemd divides a value into words. Sources: systemd.syntax(7), "Quoting";
+ * systemd.service(5),
  * "Command lines".
  */
 

@@ -1,4 +1,4 @@
-/** Whatever is in a file: it becomes descriptions that load, or its fault is told with its place. */
+/** Whatever is in a file: it becomes descriptions that load, or its fault has a place. */
 import {
   type Conversion,
   convertCompose,

@@ -1,5 +1,6 @@
 /**
- * Golden cases: `cases/*.txt`. `DINIT_WRITE_CASES=1` writes what comes out into them, for a person to
+ * Golden cases: `cases/*.txt`. `DINIT_WRITE_CASES=1` writes what comes out into them, for a person
+ * to
  * look at.
  */
 import { loadFaults } from "../../../core/convert/mod.ts";
