@@ -20,7 +20,7 @@ import { directive } from "./directives.ts";
 import type { FatedLine } from "./effective.ts";
 import type { Assignment } from "./syntax.ts";
 import { mountEffects } from "./rows_of_others.ts";
-import { timerEffects } from "./rows_of_timers.ts";
+import { HAS_TIMERS } from "./rows_of_timers.ts";
 import { serviceDefaults, typeOf } from "./service_type.ts";
 import { UnitNames } from "./service_names.ts";
 import { NOTHING, specialUnit } from "./special_units.ts";
@@ -48,9 +48,9 @@ export function convertUnits(
   { files, isSweep }: UnitOptions,
 ): Conversion {
   const parts: Conversion[] = [];
-  const groups = new Map<string, { service: string; sockets: ReadUnit[] }>();
+  const groups = new Map<string, UnitGroup>();
   const group = (service: string) => {
-    const there = groups.get(service) ?? { service, sockets: [] };
+    const there = groups.get(service) ?? { service, sockets: [], timers: [] };
     groups.set(service, there);
     return there;
   };
@@ -68,14 +68,29 @@ export function convertUnits(
       const service = loaded.kind === "unit" ? serviceOfSocket(loaded, isSweep, files) : undefined;
       if (service !== undefined && loaded.kind === "unit") group(service).sockets.push(loaded);
       else parts.push(loaded.kind === "unit" ? besideService(loaded) : notLoaded(loaded));
+    } else if (name.kind === "timer" && HAS_TIMERS) {
+      const loaded = loadUnit(path, name, files);
+      if (loaded.kind === "unit") group(serviceOfTimer(loaded)).timers.push(loaded);
+      else parts.push(notLoaded(loaded));
     } else {
       parts.push(convertOther(path, name, { files, isSweep }));
     }
   }
-  for (const { service, sockets } of groups.values()) {
-    parts.push(convertService(service, sockets, files));
-  }
+  for (const unitGroup of groups.values()) parts.push(convertService(unitGroup, files));
   return joined(parts);
+}
+
+/** A service by its path, and what becomes part of it. */
+interface UnitGroup {
+  readonly service: string;
+  readonly sockets: ReadUnit[];
+  readonly timers: ReadUnit[];
+}
+
+function serviceOfTimer({ name, path, unit }: ReadUnit): string {
+  const given = unit.values.get("Timer.Unit")?.at(-1) ??
+    `${name.full.slice(0, -"timer".length)}service`;
+  return joinPath(directoryPart(path), given);
 }
 
 /** By its file's name, or else by what is in it. */
@@ -164,14 +179,13 @@ function serviceNameOf(name: UnitName, names: UnitNames): string {
 }
 
 function convertService(
-  path: string,
-  sockets: readonly ReadUnit[],
+  { service: path, sockets, timers }: UnitGroup,
   files: ConvertFiles,
 ): Conversion {
   const name = nameOf(path, files);
   const loaded = name && loadUnit(path, name, files);
   if (loaded?.kind !== "unit") {
-    const [socket] = sockets;
+    const [socket] = [...sockets, ...timers];
     if (socket !== undefined && (loaded === undefined || loaded.kind === "missing")) {
       return notWritten(socket, `its service, ${path}, is not there`);
     }
@@ -184,7 +198,8 @@ function convertService(
     return notWritten(each, "a process for each connection (Accept=yes) has no counterpart");
   }
   const service = serviceNameOf(loaded.name, new UnitNames(unitsBeside(path, files)));
-  const type = typeOf(loaded.unit.values);
+  // A run by the clock is one of a process.
+  const type = timers.length > 0 ? "process" : typeOf(loaded.unit.values);
   const all = [...sockets, ...askedSockets(loaded, sockets, files)];
   const context = contextOf(loaded, type, service, files);
   const page = new UnitPage();
@@ -194,8 +209,12 @@ function convertService(
     page.lines(socket.unit.lines, contextOf(socket, type, service, files), []);
   }
   if (sockets.length > 0) page.sheet.apply([activation(type, page.sheet.has("socket"))]);
+  for (const timer of timers) {
+    page.heading(`From ${timer.name.full}.`);
+    page.lines(timer.unit.lines, contextOf(timer, type, service, files), []);
+  }
   page.defaults(serviceDefaults(context, (key) => page.sheet.has(key)));
-  return page.conversion(service, loaded, all.flatMap(({ warnings }) => warnings));
+  return page.conversion(service, loaded, [...all, ...timers].flatMap(({ warnings }) => warnings));
 }
 
 /** @param opens Whether there is a socket that is opened for the service. */
@@ -237,13 +256,6 @@ function convertOther(
       return writeTarget(loaded, internal, files);
     case "mount":
       return writeMount(loaded, contextOf(loaded, "scripted", service, files));
-    case "timer": {
-      const effects = timerEffects(internal);
-      if (effects === undefined) return notWritten(loaded, "nothing here starts by the clock");
-      const page = new UnitPage();
-      page.lines(loaded.unit.lines, internal, effects);
-      return page.conversion(service, loaded);
-    }
     case "slice":
     case "scope":
     case "device":
@@ -255,6 +267,7 @@ function convertOther(
 
 const NO_COUNTERPART: Readonly<Record<string, string>> = {
   path: "nothing here watches paths",
+  timer: "nothing here starts services by the clock",
   automount: "nothing here mounts on demand",
   swap: "the set's service swap turns on what /etc/fstab names",
 };

@@ -17,6 +17,7 @@ import {
   setting,
   type UnitRow,
 } from "./makers.ts";
+import { SETTING_NAMES } from "../setting_names.ts";
 import { resourceLimit } from "./limits.ts";
 import { CAPABILITY_NAMES, capabilityWords } from "./capability_names.ts";
 import { beginsAsRoot } from "./rows_of_service.ts";
@@ -76,8 +77,9 @@ const STREAMS: Readonly<Record<string, readonly Effect[]>> = {
   "journal+console": [lost("the output goes into the log, not to the console", "little")],
   kmsg: [lost("the output does not go to the kernel's log", "little")],
   "kmsg+console": [lost("the output does not go to the kernel's log", "little")],
-  syslog: [lost("the output does not go to syslog", "little")],
-  "syslog+console": [lost("the output does not go to syslog", "little")],
+  // What systemd calls so goes to the journal.
+  syslog: [],
+  "syslog+console": [lost("the output goes into the log, not to the console", "little")],
   inherit: [],
   null: [],
   socket: [lost("the connection is not its standard output", "much")],
@@ -164,13 +166,32 @@ function user(value: string, context: UnitContext): readonly Effect[] {
     ];
   }
   const { text } = filled;
-  if (/^[0-9]+$/.test(text)) return [{ kind: "set", key: "run-as", value: Number(text) }];
+  const runAs = withGroups(/^[0-9]+$/.test(text) ? Number(text) : text, context);
+  if (/^[0-9]+$/.test(text)) return [runAs];
   // systemd sets HOME, USER, LOGNAME and SHELL of a service with a user.
   return [
-    { kind: "set", key: "run-as", value: text },
+    runAs,
     { kind: "add", key: "load-options", values: ["export-passwd-vars"] },
   ];
 }
+
+/** The groups of the unit stand in the table of `run-as`, once there may be one. */
+function withGroups(user: string | number, context: UnitContext): Effect {
+  const group = context.last(SERVICE, "Group");
+  const groups = context.all(SERVICE, "SupplementaryGroups")
+    .flatMap((value) => value.split(/\s+/)).filter((word) => word !== "");
+  const isPlain = (group === undefined || group === user) && groups.length === 0;
+  if (isPlain || !TAKES_GROUPS) return { kind: "set", key: "run-as", value: user };
+  const value = {
+    user,
+    ...group === undefined ? {} : { group },
+    ...groups.length === 0 ? {} : { groups },
+  };
+  return { kind: "set", key: "run-as", value };
+}
+
+/** The kind of value that takes a table with groups. */
+const TAKES_GROUPS = findSetting("run-as")?.value.name === "user or table";
 
 /** A name as useradd(8) makes them, or a number. */
 function isUser(text: string): boolean {
@@ -209,18 +230,24 @@ function ambient(value: string, context: UnitContext): readonly Effect[] {
   return capabilities(value, context);
 }
 
+/** A setting of its own, where there is one. */
+const BOUNDING_SET = "capability-bounding-set";
+
 /** Ambient and bounding sets share one setting: both are put together at either. */
 function capabilities(_value: string, context: UnitContext): readonly Effect[] {
   const kept = capabilitySet(context.all(SERVICE, "CapabilityBoundingSet"));
   const raised = capabilitySet(context.all(SERVICE, "AmbientCapabilities")) ?? [];
+  const ownSet: readonly Effect[] = kept === undefined || !SETTING_NAMES.has(BOUNDING_SET)
+    ? []
+    : [{ kind: "set", key: BOUNDING_SET, value: kept }];
   const items = [
     ...raised.map((name) => `^${name}`),
-    ...kept === undefined
+    ...kept === undefined || ownSet.length > 0
       ? []
       : CAPABILITY_NAMES.filter((name) => !kept.includes(name)).map((name) => `!${name}`),
   ];
-  if (items.length === 0) return [];
-  return [{ kind: "set", key: "capabilities", value: items.join(",") }];
+  if (items.length === 0) return ownSet;
+  return [...ownSet, { kind: "set", key: "capabilities", value: items.join(",") }];
 }
 
 /** Lists add up; `~` takes away, and given first it takes away from all. */
@@ -335,18 +362,24 @@ export const EXEC_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "Group",
-    mapped(
-      "nothing, where it is the user's; `run-as` takes the user's",
-      (value, context) =>
-        value === context.last(SERVICE, "User")
-          ? []
-          : [lost("the group is the primary one of the user", "some")],
-    ),
+    mapped("`run-as`, its group", (value, context) => {
+      const user = context.last(SERVICE, "User");
+      if (value === user || (user === undefined && value === "root")) return [];
+      return TAKES_GROUPS && user !== undefined
+        ? []
+        : [lost("the group is the primary one of the user", "some")];
+    }),
   ),
   list(
     SERVICE,
     "SupplementaryGroups",
-    lost("the groups are those of the user in the database: add it to them", "some"),
+    mapped(
+      "`run-as`, its groups",
+      (_value, context) =>
+        TAKES_GROUPS && context.last(SERVICE, "User") !== undefined
+          ? []
+          : [lost("the groups are those of the user in the database: add it to them", "some")],
+    ),
   ),
   one(
     SERVICE,

@@ -11,7 +11,6 @@ import {
   type UnitCommand,
   usesMainPid,
 } from "./commands.ts";
-import { SETTING_NAMES } from "../setting_names.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
 import {
   each,
@@ -131,6 +130,20 @@ function commandList(key: string, name: string, what: string): UnitFate {
   }, { needs: [key], until: lost(what, "much") });
 }
 
+/** A signal, where that is all that the command sends. */
+function reload(value: string, context: UnitContext): readonly Effect[] {
+  const { commands } = commandsOf("ExecReload", context);
+  const [first] = commands;
+  if (first === undefined || context.all(SERVICE, "ExecReload")[0] !== value) return [];
+  const signal = commands.length === 1 ? signalOfKill(first) : undefined;
+  if (signal !== undefined) return [{ kind: "set", key: "reload-signal", value: signal }];
+  // MAINPID is a variable of the command's environment, which a shell knows.
+  const isPlain = commands.length === 1 && !usesMainPid(first);
+  const written = isPlain ? argumentList(first, context) : shellCommand(commands, context);
+  if (written.kind === "fault") return [lost(written.why, "some")];
+  return [{ kind: "set", key: "reload-command", value: written.words }];
+}
+
 const RESTARTS: Readonly<Record<string, readonly Effect[]>> = {
   no: [{ kind: "set", key: "restart", value: false }],
   always: [{ kind: "set", key: "restart", value: true }],
@@ -220,24 +233,9 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
   list(
     SERVICE,
     "ExecReload",
-    mapped("`reload-signal` or `reload-command`", (value, context) => {
-      const { commands } = commandsOf("ExecReload", context);
-      const [first] = commands;
-      if (first === undefined || context.all(SERVICE, "ExecReload")[0] !== value) return [];
-      const signal = commands.length === 1 ? signalOfKill(first) : undefined;
-      if (signal !== undefined) {
-        return SETTING_NAMES.has("reload-signal")
-          ? [{ kind: "set", key: "reload-signal", value: signal }]
-          : [lost(`a reload is: dinit ctl signal ${signal} ${context.service}`, "little")];
-      }
-      if (!SETTING_NAMES.has("reload-command")) {
-        return [lost("there is no order to reload; run the command by hand", "some")];
-      }
-      // MAINPID is a variable of the command's environment, which a shell knows.
-      const isPlain = commands.length === 1 && !usesMainPid(first);
-      const written = isPlain ? argumentList(first, context) : shellCommand(commands, context);
-      if (written.kind === "fault") return [lost(written.why, "some")];
-      return [{ kind: "set", key: "reload-command", value: written.words }];
+    mapped("`reload-signal` or `reload-command`", reload, {
+      needs: ["reload-signal", "reload-command"],
+      until: lost("there is no order to reload: `dinit ctl signal HUP NAME`, or by hand", "some"),
     }),
   ),
   one(
@@ -344,6 +342,17 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     SERVICE,
     "RootDirectoryStartOnly",
     lostIfTrue("there is no root directory of its own", "little"),
+  ),
+  one(
+    SERVICE,
+    "PermissionsStartOnly",
+    mapped("nothing, where there are no commands before and after", (value, context) => {
+      if (parseBoolean(value) !== true || context.last(SERVICE, "User") === undefined) return [];
+      const others = ["ExecStartPre", "ExecStartPost", "ExecStop", "ExecStopPost", "ExecReload"];
+      return others.some((name) => context.all(SERVICE, name).length > 0)
+        ? [lost("commands before and after run as the service's user", "some")]
+        : [];
+    }),
   ),
   one(
     SERVICE,

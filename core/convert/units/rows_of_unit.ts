@@ -14,7 +14,7 @@ import {
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";
-import { BEFORE_EARLY, ONLY_AFTER, specialUnit } from "./special_units.ts";
+import { BEFORE_EARLY, NOTHING, ONLY_AFTER, specialUnit } from "./special_units.ts";
 import { parseTimeSpan } from "./time_span.ts";
 
 const UNIT = "Unit";
@@ -98,9 +98,16 @@ const CHECKS =
   "PathExists PathExistsGlob PathIsDirectory PathIsEncrypted PathIsMountPoint PathIsReadWrite " +
   "PathIsSymbolicLink Security User Virtualization";
 
+const UNCHECKED = lost("the service starts whether it holds or not", "some");
+
+/** Mapped as soon as descriptions have conditions; what each becomes is to be written then. */
+function check(setting: string): UnitFate {
+  return mapped(`\`${setting}\``, () => [UNCHECKED], { needs: [setting], until: UNCHECKED });
+}
+
 const CONDITIONS: readonly UnitRow[] = CHECKS.split(" ").flatMap((name) => [
-  list(UNIT, `Condition${name}`, lost("the service starts whether it holds or not", "some")),
-  list(UNIT, `Assert${name}`, lost("the service starts whether it holds or not", "some")),
+  list(UNIT, `Condition${name}`, check("conditions")),
+  list(UNIT, `Assert${name}`, check("assertions")),
 ]);
 
 export const UNIT_ROWS: readonly UnitRow[] = [
@@ -164,12 +171,20 @@ export const UNIT_ROWS: readonly UnitRow[] = [
   list(
     UNIT,
     "Conflicts",
-    mapped("`conflicts`", (value, context) =>
-      eachUnit(value, context, (service) => [
-        SETTING_NAMES.has("conflicts")
-          ? { kind: "add", key: "conflicts", values: [service] }
-          : lost(`a start of ${service} does not stop this service`, "some"),
-      ])),
+    mapped(
+      "`conflicts`",
+      (value, context) =>
+        eachUnit(value, context, (service) => [
+          { kind: "add", key: "conflicts", values: [service] },
+        ]),
+      {
+        needs: ["conflicts"],
+        until: {
+          ...lost("a start of the other does not stop this service", "some"),
+          isVoid: (value) => value.split(/\s+/).every((unit) => specialUnit(unit) === NOTHING),
+        },
+      },
+    ),
   ),
   list(
     UNIT,
@@ -316,7 +331,17 @@ export const UNIT_ROWS: readonly UnitRow[] = [
         : [lost(`it has one name, and ${names.join(", ")} is none`, "little")];
     }),
   ),
-  list(INSTALL, "Also", lost("enabling it leaves others as they are", "little")),
+  list(
+    INSTALL,
+    "Also",
+    mapped(
+      "nothing for its own socket or timer",
+      (value, context) =>
+        eachUnit(value, context, (service) => [
+          lost(`enabling it leaves ${service} as it is`, "little"),
+        ]),
+    ),
+  ),
   one(INSTALL, "DefaultInstance", lost("a template is enabled by its whole name", "little")),
 ];
 
@@ -326,9 +351,9 @@ const YEAR = 31_536_000;
 /** Services that have no folder of entries that `enable` makes. */
 const EARLY = ["early", "local-fs", "remote-fs", "network", "system-log", "swap", "clock"];
 
-/** What a socket says of itself is a comment in its service's description. */
+/** What a socket or timer says of itself is a comment in its service's description. */
 function isForUnit(key: string, { unit }: UnitContext): boolean {
-  return SETTING_NAMES.has(key) && unit.kind !== "socket";
+  return SETTING_NAMES.has(key) && unit.kind !== "socket" && unit.kind !== "timer";
 }
 
 /** Texts for people do without the argument. */
