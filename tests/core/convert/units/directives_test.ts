@@ -44,7 +44,9 @@ testNeeding(
     const page = await new Response(stream).text();
     const units = page.slice(page.indexOf('.SH "UNIT DIRECTIVES"'));
     const part = units.slice(0, units.indexOf(".SH", 3));
-    const names = [...part.matchAll(/^\\fI([A-Z][A-Za-z0-9]+)=\\fR$/gm)].map(([, name = ""]) => name);
+    const names = [...part.matchAll(/^\\fI([A-Z][A-Za-z0-9]+)=\\fR$/gm)].map(([, name = ""]) =>
+      name
+    );
     assert(names.length > 300, `only ${names.length} directives found`);
     const known = new Set(DIRECTIVES.map(({ name }) => name));
     const missing = names.filter((name) =>
