@@ -84,13 +84,16 @@ export function ourWord({ text, variables, isDivided }: ShellWord): string {
   return ours;
 }
 
-/** A command line as our `command`: a list of arguments, or a shell that runs it. */
+/**
+ * A command line as our `command`: a list of arguments, or a shell that runs it. A program that a
+ * variable names is the shell's as well, since there may be none.
+ */
 export function commandOf(line: string): readonly string[] {
   const split = splitShellWords(line);
   const [first] = split.kind === "words" ? split.words : [];
-  const isAssignment = first !== undefined && /^[A-Za-z_][A-Za-z0-9_]*=/.test(first.text);
-  if (split.kind === "words" && first !== undefined && !isAssignment) {
-    return split.words.map(ourWord);
-  }
-  return ["/bin/sh", "-c", line.replaceAll("$", "$$$$")];
+  const isProgram = first !== undefined && first.text !== "" && first.variables.length === 0 &&
+    !/^[A-Za-z_][A-Za-z0-9_]*=/.test(first.text);
+  return split.kind === "words" && isProgram
+    ? split.words.map(ourWord)
+    : ["/bin/sh", "-c", line.replaceAll("$", "$$$$")];
 }

@@ -82,11 +82,16 @@ function unwrapped(
     rest = taken.rest;
   }
   const [program, ...others] = rest;
-  if (program === undefined || program.text.startsWith("-")) return undefined;
+  if (program === undefined || !isProgram(program)) return undefined;
   const path = program.text.startsWith("./")
     ? { ...program, text: joinPath(place.directory, program.text.slice(2)), variables: [] }
     : program;
   return [{ kind: "set", key: "command", value: [path, ...others].map(ourWord) }, ...effects];
+}
+
+/** What a variable names may be nothing. */
+function isProgram({ text, variables }: ShellWord): boolean {
+  return text !== "" && !text.startsWith("-") && variables.length === 0;
 }
 
 interface Taken {
