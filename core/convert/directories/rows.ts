@@ -118,13 +118,13 @@ export const DIRECTORY_ROWS: readonly DirectoryRow[] = [
   row(
     "s6",
     "notification-fd",
-    mapped(
-      "`ready-notification`",
-      (value) =>
-        /^[0-9]+$/.test(value.trim())
-          ? [{ kind: "set", key: "ready-notification", value: `pipefd:${value.trim()}` }]
-          : [lost("it is no number", "much")],
-    ),
+    mapped("`ready-notification`", (value) => {
+      // The first three descriptors are the program's own.
+      const number = /^(?:[3-9]|[1-9][0-9]+)$/.exec(value.trim())?.[0];
+      return number === undefined
+        ? [lost("it is no number from 3", "much")]
+        : [{ kind: "set", key: "ready-notification", value: `pipefd:${number}` }];
+    }),
   ),
   row(
     "s6",

@@ -100,7 +100,11 @@ export function fillSpecifiers(
     if (what === undefined) return whole;
     return note(`${whole}, ${what}, is not known here; write it in its place`);
   });
-  return fault === undefined ? { kind: "text", text: filled } : { kind: "fault", why: fault };
+  if (fault !== undefined) return { kind: "fault", why: fault };
+  if (variables === "literal") return { kind: "text", text: filled };
+  // A digit behind it would belong to the name.
+  const pattern = /(?<!\$)((?:\$\$)*)\$1(?=[0-9])/g;
+  return { kind: "text", text: filled.replace(pattern, "$1$${1}") };
 }
 
 /** A text as our reader takes it where it replaces variables. */
