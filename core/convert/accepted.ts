@@ -13,13 +13,21 @@ export function accepted(effect: Effect): Effect {
     case "add":
       return checked(effect, effect.key, effect.values);
     case "put":
-      return checked(effect, effect.table, { [effect.key]: effect.value });
+      return checked(effect, effect.table, {
+        ...ALSO_NEEDED[effect.table],
+        [effect.key]: effect.value,
+      });
     case "append":
       return checked(effect, effect.table, [effect.entries]);
     default:
       return effect;
   }
 }
+
+/** What a table must have besides the key that is looked at, which another line gives. */
+const ALSO_NEEDED: Readonly<Record<string, { readonly [key: string]: number }>> = {
+  timer: { "after-start": 0 },
+};
 
 function checked(effect: Effect, key: string, value: unknown): Effect {
   const setting = findSetting(key);

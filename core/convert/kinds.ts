@@ -1,6 +1,7 @@
 /** What kinds of files are converted, and how each is recognised by its name or what is in it. */
 import { joinPath } from "../paths.ts";
 import { directoryKind, isServiceDirectory } from "./directories/convert_directory.ts";
+import { isCrontab, namesUsers } from "./crontab/crontab_lines.ts";
 import { baseName, type ConvertFiles, namesIn, readText } from "./files.ts";
 import { isProcfile } from "./procfile/convert_procfile.ts";
 import { looksLikeUnit, unitNameOf } from "./units/unit_files.ts";
@@ -14,6 +15,7 @@ export const SOURCE_KINDS = [
   "s6",
   "procfile",
   "compose",
+  "crontab",
 ] as const;
 
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -36,6 +38,7 @@ export function kindOfFile(path: string, files: ConvertFiles): SourceKind {
   const text = read.kind === "text" ? read.text : "";
   if (/\.ya?ml$/.test(name)) return "compose";
   if (looksLikeUnit(text)) return "systemd";
+  if (name === "crontab" || namesUsers(path) || isCrontab(text)) return "crontab";
   if (/^\s*\[(program:.+|supervisord|group:.+)\]/m.test(text)) return "supervisord";
   return "dinit";
 }
@@ -66,7 +69,7 @@ export function kindOfFolder(
     return { kind: "folder", source: isS6 ? "s6" : "runit", paths: directories };
   }
   const plain = paths.filter((each) => !isFolder(each));
-  for (const source of ["compose", "procfile", "supervisord"] as const) {
+  for (const source of ["compose", "procfile", "supervisord", "crontab"] as const) {
     const named = plain.filter((each) => isNamedAs(source, each, files));
     if (named.length > 0 && isMeant(source)) return { kind: "folder", source, paths: named };
   }
@@ -83,6 +86,8 @@ function isNamedAs(source: SourceKind, path: string, files: ConvertFiles): boole
       const read = readText(path, files);
       return read.kind === "text" && isProcfile(read.text);
     }
+    case "crontab":
+      return name === "crontab" || namesUsers(path);
     default:
       return /^supervisord\.conf$/.test(name);
   }

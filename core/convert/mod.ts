@@ -1,12 +1,13 @@
 /**
  * Services of other init systems → descriptions in TOML: systemd's units, supervisord.conf, service
- * directories of runit and s6, Procfiles, Compose files.
+ * directories of runit and s6, Procfiles, Compose files, crontabs.
  *
  * Pure: files come as functions. What becomes of each directive is a row of a table, of which the
  * converter, its report and docs/coming-from-systemd.md are made. Upstream's own format is another
  * matter: it means the same, and `core/description/formats/convert.ts` writes it.
  */
 export { convertCompose } from "./compose/convert_compose.ts";
+export { convertCrontab } from "./crontab/convert_crontab.ts";
 export { convertDirectory } from "./directories/convert_directory.ts";
 export type { ConvertFiles } from "./files.ts";
 export {

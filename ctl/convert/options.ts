@@ -123,8 +123,8 @@ function destinationOf({ directory, writesBeside }: ConvertDraft): Destination {
 export function convertHelp(): string {
   return "Usage: dinit convert [options] FILE|DIR...\n\n" +
     "Writes services of other init systems as descriptions in TOML: units of systemd (with their\n" +
-    "drop-ins), supervisord.conf, service directories of runit and s6, a Procfile, a Compose file;\n" +
-    "and descriptions in upstream's format, with the same meaning. Comments and order are kept.\n" +
+    "drop-ins), supervisord.conf, service directories of runit and s6, a Procfile, a Compose file, a\n" +
+    "crontab; and descriptions in upstream's format, with the same meaning. Comments and order are kept.\n" +
     "What has no counterpart becomes a comment that says what is lost and how much it matters.\n" +
     "Existing files are kept.\n\n" +
     `Options:\n${optionColumns(CONVERT_OPTIONS, 22)}\n` +

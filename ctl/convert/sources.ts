@@ -2,6 +2,7 @@
 import {
   type Conversion,
   convertCompose,
+  convertCrontab,
   convertDirectory,
   type ConvertFiles,
   convertProcfile,
@@ -112,6 +113,8 @@ export function convertSource(
       return whole.map((path) => serviceDirectory(path, kind, files));
     case "procfile":
       return whole.map((path) => convertProcfile(path, files));
+    case "crontab":
+      return whole.map((path) => convertCrontab(path, files));
     case "compose":
       return readYaml === undefined
         ? []

@@ -88,6 +88,7 @@ export function comingFromPage(): string {
     }`,
     OPENRC,
     PROCFILE,
+    CRONTAB,
     `## Compose files\n\nKeys of a service, as far as it is a process. What is in its image must be installed on the machine.\n\n${
       table("key", [...COMPOSE_ROWS, ...TOP_ROWS.map(atTop)])
     }`,
@@ -110,6 +111,11 @@ const OPENRC = [
 const PROCFILE = "## Procfile\n\n" +
   "Each process becomes a service that restarts when it fails, in the folder of the file, with `.env` as its `env-file`. A " +
   "command that needs no shell has none. Without `.env` a process that asks for `$PORT` gets 5000, 5100 and so on, as from foreman.";
+
+const CRONTAB = "## Crontab\n\n" +
+  "Each job becomes a service with a timer that is named after its program, runs as the user of its line in that one's home, and " +
+  "has the variables above it. Nothing is mailed: what a job writes is in its log buffer (`dinitctl catlog`). `@reboot` becomes a " +
+  "service that runs when it starts.";
 
 const UPSTREAM = "## Upstream's dinit\n\n" +
   "Its descriptions load as they are, and `dinit convert` writes them in TOML with the same meaning. What is different is in " +

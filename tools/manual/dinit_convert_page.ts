@@ -9,7 +9,7 @@ const KINDS: Readonly<Record<SourceKind, string>> = {
   dinit:
     "A description in upstream's format, which means the same afterwards. Of a directory every file whose name is that of a service is taken.",
   systemd:
-    "A unit, with its drop-ins: those beside it, and for a unit of the system those in /etc/systemd/system and /run/systemd/system. A service and its socket become one description. A template keeps its argument; an instance, named with it, has it filled in. Of a directory, what systemd ships for itself is left out, and so are masked and empty units.",
+    "A unit, with its drop-ins: those beside it, and for a unit of the system those in /etc/systemd/system and /run/systemd/system. A service, its socket and its timer become one description. A template keeps its argument; an instance, named with it, has it filled in. Of a directory, what systemd ships for itself is left out, and so are masked and empty units.",
   supervisord:
     "A configuration file, with those that it includes: a description for each program and each group.",
   runit:
@@ -18,6 +18,8 @@ const KINDS: Readonly<Record<SourceKind, string>> = {
   procfile: "A Procfile: a description for each process.",
   compose:
     "A Compose file, as far as its services are processes whose command is known. What is in an image is not.",
+  crontab:
+    "A crontab: a description with a timer for each job. /etc/crontab and files of cron.d name a user in each line, others do not.",
 };
 
 export const DINIT_CONVERT_PAGE: ManualPage = {
