@@ -68,10 +68,15 @@ testNeeding(
   () =>
     withManager({ services: { boot: INTERNAL } }, async (first) => {
       await Deno.remove(first.socket);
+      // By this one it is known that a manager is there.
+      const state = `${first.socket}.state`;
+      await Deno.remove(state);
       await withManager({ services: { boot: INTERNAL }, socket: first.socket }, async (second) => {
+        const { ino } = await Deno.stat(state);
         first.signal("SIGTERM");
         await first.ended();
         await second.ctlOk("list");
+        assertEquals((await Deno.stat(state)).ino, ino);
         await Deno.remove(second.socket);
         await Deno.writeTextFile(second.socket, "precious");
         second.signal("SIGTERM");
