@@ -29,12 +29,13 @@ export function* propertyLines(
   }
 }
 
-/** Members of members by both names; what is not known is not there. */
+/** Members of members by both names, lists with spaces between; what is not known is not there. */
 function flattened(value: object, lead = ""): Map<string, string> {
   const texts = new Map<string, string>();
   for (const [name, member] of Object.entries(value)) {
-    if (member === null || member === undefined || Array.isArray(member)) continue;
-    if (typeof member !== "object") texts.set(lead + name, String(member));
+    if (member === null || member === undefined) continue;
+    if (Array.isArray(member)) texts.set(lead + name, member.join(" "));
+    else if (typeof member !== "object") texts.set(lead + name, String(member));
     else for (const [inner, text] of flattened(member, `${name}.`)) texts.set(inner, text);
   }
   return texts;

@@ -59,7 +59,7 @@ Deno.test("bash completes verbs, options of a verb, services and words of option
   assertEquals(await bashOffers(["dinitctl", "add-dep", "need", "w"]), "web");
   assertEquals(await bashOffers(["dinitctl", "signal", "T"]), "TERM");
   assertEquals(await bashOffers(["dinitctl", "wait", "web", "--state", ""]), "started stopped");
-  assertEquals(await bashOffers(["dinit", "c"]), "ctl check convert");
+  assertEquals(await bashOffers(["dinit", "c"]), "ctl check convert calendar");
   assertEquals(await bashOffers(["dinit", "ctl", "resta"]), "restart");
   assertEquals(await bashOffers(["dinit", "ctl", "start", ""]), "web spare");
   assertEquals(await bashOffers(["dinit", "--console-level", "w"]), "warn");
@@ -99,7 +99,7 @@ const OFFERS: Readonly<Record<string, string>> = {
   "dinit ctl resta": "restart",
   "dinit ctl -p /x start ": "spare web",
   "dinit -u ": "spare web",
-  "dinit c": "check convert ctl",
+  "dinit c": "calendar check convert ctl",
   "dinit check --json w": "web",
 };
 

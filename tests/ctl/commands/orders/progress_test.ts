@@ -105,6 +105,7 @@ const DETAILS: ReportedDetails = {
   ...{ statusText: undefined, inStateMs: 1, restarts: 0, isLimitReached: false },
   ...{ lastEnd: undefined, isPinnedStarted: false, isPinnedStopped: false, isSetAside: false },
   ...{ failedDependency: undefined, fault: undefined, timer: undefined },
+  ...{ name: undefined, aliases: [], summary: undefined, documentation: [] },
 };
 
 Deno.test("a failed start is followed by what it said last and what to try next", () => {

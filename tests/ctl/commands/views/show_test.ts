@@ -11,6 +11,7 @@ const FAILED: ServiceDetails = {
   status: serviceStatus({ reason: "exec-failed", execFailure: { stage: 18, errno: 2 } }),
   file: { path: "/sd/web", isModified: true, isMissing: false },
   details: {
+    ...{ name: "web", aliases: ["www"], summary: "z", documentation: ["man:web(8)"] },
     ...{ statusText: "x", inStateMs: 5, restarts: 1, isLimitReached: true },
     lastEnd: { agoMs: 3, exit: { kind: "exited", code: 4 } },
     ...{ isPinnedStarted: false, isPinnedStopped: true, isSetAside: false },
@@ -35,7 +36,7 @@ const FAILED: ServiceDetails = {
 /** Of all services in every state. */
 function namesIn(value: object, lead = ""): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) =>
-    member !== null && typeof member === "object"
+    member !== null && typeof member === "object" && !Array.isArray(member)
       ? namesIn(member, `${lead}${name}.`)
       : [lead + name]
   );
