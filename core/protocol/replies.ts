@@ -59,7 +59,7 @@ export const REPLIES = {
     mark: REQUESTS["query-details"].mark,
     fields: [field("details", mappedTexts(detailTexts, detailsOf))],
   },
-  /** Of those services that say what they are. */
+  /** Of those services that say what they are; in several packets, and `list-done` ends them. */
   "summaries": {
     code: 66,
     mark: REQUESTS["query-summaries"].mark,

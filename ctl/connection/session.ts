@@ -213,9 +213,16 @@ export class Session {
    */
   *summaries(): Waiting<Summaries> {
     if (this.#lacksExtensions) return NO_SUMMARIES;
-    const request = { kind: "query-summaries" } as const;
-    const reply = yield* this.expect(request, "summaries", "service-name", "nak");
-    return reply.kind === "summaries" ? reply.summaries : NO_SUMMARIES;
+    this.#send({ kind: "query-summaries" });
+    const summaries = new Map<string, string>();
+    for (;;) {
+      const reply = this.#replyAtHand() ?? (yield* this.#receiveReply("bounded"));
+      if (reply.kind === "list-done") return summaries;
+      if (reply.kind === "service-name" || reply.kind === "nak") return NO_SUMMARIES;
+      if (reply.kind !== "summaries") throw protocolError(reply);
+      for (const [name, summary] of reply.summaries) summaries.set(name, summary);
+      yield PAUSE;
+    }
   }
 
   /**

@@ -17,7 +17,6 @@ import {
   OWN_PROGRAM,
   type Reply,
   type Request,
-  type Summaries,
 } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { type LaterAnswer, openHandle, type RequestContext, statusReply } from "./context.ts";
@@ -94,7 +93,7 @@ function answerAboutManager(
         ...host.searchPath(),
       });
     case "query-summaries":
-      return context.send({ kind: "summaries", summaries: summariesOf(host.services) });
+      return context.sendAll(summaryReplies(context));
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
     case "plan":
@@ -257,13 +256,23 @@ function* listReplies({ host, isGone }: RequestContext, form: 1 | 5): Generator<
   yield { kind: "list-done" };
 }
 
-function summariesOf(services: ControlHost["services"]): Summaries {
-  const summaries = new Map<string, string>();
+/** Services that are looked at for one packet: with many of them others have their turn between. */
+const SERVICES_A_PACKET = 64;
+
+function* summaryReplies({ host, isGone }: RequestContext): Generator<Reply> {
+  const { services } = host;
+  let summaries = new Map<string, string>();
+  let looked = 0;
   for (const service of services.list()) {
+    if (isGone(service)) continue;
     const { name, summary } = services.description(service);
     if (summary !== undefined) summaries.set(name, summary);
+    if (++looked % SERVICES_A_PACKET > 0) continue;
+    yield { kind: "summaries", summaries };
+    summaries = new Map();
   }
-  return summaries;
+  yield { kind: "summaries", summaries };
+  yield { kind: "list-done" };
 }
 
 /** As in queries, an unknown handle is merely refused. */

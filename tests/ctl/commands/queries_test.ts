@@ -239,10 +239,12 @@ Deno.test("list --json tells state, process and cause of an end", () => {
   const result = converse(["list", "--json", "job"], [
     greeting(),
     THREE,
-    turn({ kind: "query-summaries" }, {
-      kind: "summaries",
-      summaries: new Map([["web", "Web server"], ["job", "A job"]]),
-    }),
+    turn(
+      { kind: "query-summaries" },
+      { kind: "summaries", summaries: new Map([["web", "Web server"]]) },
+      { kind: "summaries", summaries: new Map([["job", "A job"]]) },
+      { kind: "list-done" },
+    ),
   ]);
   assertEquals(JSON.parse(result.output), [{
     name: "job",

@@ -352,5 +352,6 @@ Deno.test("session tells what services are, of those that say it", () => {
   const { client } = setUp("p");
   assertEquals(client.replies({ kind: "query-summaries" }), [
     { kind: "summaries", summaries: new Map() },
+    { kind: "list-done" },
   ]);
 });

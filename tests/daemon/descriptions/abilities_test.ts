@@ -75,9 +75,11 @@ Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by pos
   const freebsd = lacks({ os: "freebsd" });
   assertEquals([...freebsd.settings.keys()].sort(), [
     "capabilities",
+    "capability-bounding-set",
     "cgroup",
     "ioprio",
     "oom-score-adj",
+    ...["msgqueue", "nice", "rtprio", "rttime", "sigpending"].map((name) => `rlimit-${name}`),
     "run-in-cgroup",
     "sandbox",
     "securebits",
