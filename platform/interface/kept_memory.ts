@@ -24,7 +24,7 @@ export interface KeptMemory {
   readonly found: FoundMemory;
   /**
    * A new region, all zero; nothing of it counts yet. One that was begun before and not published
-   * is given back.
+   * stays as it is until this one, or a later one, is: what it holds may still have to be moved.
    *
    * The kernel has its pages already, so that a store cannot fail. It stays mapped until this
    * process executes another program: views of it are never dangling, only without effect.

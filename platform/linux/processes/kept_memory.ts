@@ -128,6 +128,8 @@ function keptMemory(
 ): KeptMemory {
   let { end, current } = start;
   let begun: Region | undefined;
+  /** Begun before that: what they hold may have to be copied until the last one counts. */
+  const earlier: Region[] = [];
   const giveBack = (region: Region | undefined) => {
     if (region !== undefined) punch(fd, region);
   };
@@ -145,7 +147,7 @@ function keptMemory(
         giveBack(region);
         return memory;
       }
-      giveBack(begun);
+      if (begun !== undefined) earlier.push(begun);
       begun = region;
       return memory;
     },
@@ -153,12 +155,14 @@ function keptMemory(
       if (begun === undefined) throw new Error("There is no region to be published");
       head.set(begun);
       giveBack(current);
+      earlier.splice(0).forEach(giveBack);
       current = begun;
       begun = undefined;
     },
     retract: () => {
       head.set(undefined);
       giveBack(current);
+      earlier.splice(0).forEach(giveBack);
       current = undefined;
     },
     removeAt: (path) => {

@@ -80,6 +80,18 @@ test("nothing of a region counts before it is published, then all of it", (folde
   fourth.close();
 });
 
+test("a region that was never published is whole until a later one is", () => {
+  const kept = memory(make());
+  const [first, second] = [begun(kept, PAGE), begun(kept, PAGE)];
+  first[0] = 1;
+  second[0] = 2;
+  const third = begun(kept, PAGE);
+  assertEquals([first[0], second[0]], [1, 2]);
+  kept.publish();
+  assertEquals([first[0], second[0], third[0]], [0, 0, 0]);
+  kept.close();
+});
+
 test("a region that grows gives the pages of the ones before back", (folder) => {
   const path = `${folder}/state`;
   const kept = memory(open(path));
