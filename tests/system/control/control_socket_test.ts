@@ -253,6 +253,7 @@ testNeeding(
     withManager(
       { services: { boot: INTERNAL, p: SLEEPER }, start: ["boot", "p"] },
       async (manager) => {
+        await manager.outputHas("[  OK  ] p");
         const connection = await connect(manager);
         await connection.send(fromHex("01010070"));
         await connection.receive(7);

@@ -2,6 +2,7 @@
  * Verbs of `dinitctl` against a real manager: each with its output and exit status, refusals too.
  */
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
+import { until } from "../../wait.ts";
 import { type Manager, withManager } from "../manager.ts";
 
 const SERVICES: Readonly<Record<string, string>> = {
@@ -217,7 +218,8 @@ Deno.test("dinitctl names services whose arguments hold slashes", async () => {
     assertEquals(await said(manager, "stop", name), `0 Service '${name}' stopped.\n`);
     assertEquals(await said(manager, "reload", name), `0 Service '${name}' reloaded.\n`);
     assertEquals(await said(manager, "start", name), `0 Service '${name}' started.\n`);
-    assertMatch(await manager.ctlOk("catlog", name), /^(\(.*\n)?at \/dev\/sda2$/m);
+    const log = () => manager.ctlOk("catlog", name);
+    await until("its line", async () => /^(\(.*\n)?at \/dev\/sda2$/m.test(await log()));
     assertEquals(
       await said(manager, "start", "device@a/../b"),
       "0 Service 'device@a/../b' started.\n",

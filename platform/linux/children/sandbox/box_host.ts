@@ -1,14 +1,16 @@
 /** What boxes need to know of this machine; asked when the first one is made. */
 import { lastErrno } from "../../../ffi/library.ts";
 import { LANDLOCK } from "../../kernel/sandbox_abi.ts";
-import { LINUX } from "../../kernel/kernel.ts";
+import { ERRNO } from "../../kernel/abi.ts";
+import { failure, LINUX } from "../../kernel/kernel.ts";
 import { status } from "../../kernel/parts.ts";
+import { currentDirectory } from "../../../posix/files/current_directory.ts";
 import type { BoxHost } from "./sandbox_calls.ts";
 
 /** Links into /usr on most systems: hier(7). */
 const SYSTEM_DIRECTORIES = ["/bin", "/sbin", "/lib", "/lib32", "/lib64"];
 
-let known: Omit<BoxHost, "owner"> | undefined;
+let known: Omit<BoxHost, "directory" | "owner"> | undefined;
 
 export function boxHost(): BoxHost {
   known ??= {
@@ -16,7 +18,12 @@ export function boxHost(): BoxHost {
     landlockVersion: landlockVersion(),
     systemDirectories: SYSTEM_DIRECTORIES.filter(isDirectory),
   };
-  return { ...known, owner: { uid: number("geteuid"), gid: number("getegid") } };
+  const directory = currentDirectory(failure, ERRNO.ENOENT);
+  return {
+    ...known,
+    directory: typeof directory === "string" ? directory : undefined,
+    owner: { uid: number("geteuid"), gid: number("getegid") },
+  };
 }
 
 function number(name: "geteuid" | "getegid"): number {

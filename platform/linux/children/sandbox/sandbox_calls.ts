@@ -43,6 +43,8 @@ export interface BoxHost {
   readonly landlockVersion: number;
   /** Those of /bin, /sbin, /lib and the like that are no links. */
   readonly systemDirectories: readonly string[];
+  /** The manager's own directory; undefined: it is gone. */
+  readonly directory: string | undefined;
 }
 
 /** The calls, by their places. */
@@ -82,7 +84,7 @@ export function boxCalls(
     before: [
       ...isPrivileged ? [] : ownUsers(sandbox, host),
       ...common.view,
-      ...needsMounts(sandbox) ? directoryCalls(settings) : [],
+      ...needsMounts(sandbox) ? directoryCalls(settings, host) : [],
       ...hasLandlock ? landlockRules(sandbox, host.landlockVersion, ruleset) : [],
     ],
     savedUser: isPrivileged && hasOwnUsers ? host.owner.uid : undefined,
@@ -197,10 +199,18 @@ function privateUsers(
   return otherUsersCalls("private-users", { uid, gid }, owner);
 }
 
-/** The directory that the child is in lies below what is mounted over it. */
-function directoryCalls({ workingDirectory }: ChildSettings): readonly ChildCall[] {
+/**
+ * The directory that the child is in lies below what is mounted over it, and is no longer that
+ * which relative paths begin at.
+ */
+function directoryCalls(
+  { workingDirectory }: ChildSettings,
+  { directory }: BoxHost,
+): readonly ChildCall[] {
   if (workingDirectory === "") return [];
-  const changed = boxing("working-dir", workingDirectory).call("chdir", workingDirectory);
+  const isWhole = workingDirectory.startsWith("/") || directory === undefined;
+  const path = isWhole ? workingDirectory : `${directory}/${workingDirectory}`;
+  const changed = boxing("working-dir", path).call("chdir", path);
   return [{ ...changed, stage: EXEC_STAGE.workingDirectory }];
 }
 

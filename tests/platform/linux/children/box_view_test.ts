@@ -82,6 +82,12 @@ testNeeding("paths in a box hold with all below them, and the longer one wins", 
   });
 });
 
+testNeeding("a directory in a box may be named from the manager's own", NEEDS, () => {
+  const sandbox: Sandbox = { "read-only-system": "strict" };
+  const { output } = runShell("pwd", { sandbox, workingDirectory: "tests" });
+  assertEquals(output, `${Deno.realPathSync("tests")}\n`);
+});
+
 testNeeding("a path in a box may be a file or lead over a link", NEEDS, () => {
   withFolder((folder) => {
     Deno.writeTextFileSync(`${folder}/file`, "");
