@@ -64,6 +64,7 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["query-summaries"].mark,
     fields: [field("summaries", SUMMARIES)],
+    moreFollow: true,
   },
   /**
    * Why the last request on this connection was refused, a fault each, perhaps of several lines;

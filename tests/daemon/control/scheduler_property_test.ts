@@ -69,7 +69,7 @@ class Talk {
     this.client.session.receive(encodeRequest(request));
     const finals = this.#packets(where).filter((packet) =>
       packet.kind === "reply" && packet.reply.kind !== "preack" &&
-      packet.reply.kind !== "service-info"
+      packet.reply.kind !== "service-info" && packet.reply.kind !== "summaries"
     );
     assertEquals(finals.length, 1, `${where}: answers to ${JSON.stringify(request)}`);
   }
