@@ -103,9 +103,10 @@ async function checkPid1(machine: Machine): Promise<void> {
     assertMatch(descriptors, new RegExp(` ${number} -> /dev/console`));
   }
   // The runtime keeps duplicates of its standard streams, the manager one /dev/null for its
-  // children, the entry the page for a crash.
+  // children and its state, the entry the page for a crash.
   const paths = [...descriptors.matchAll(/ -> (\/.*)$/gm)].map((match) => match[1]);
-  const expected = ["/dev/console", "/dev/null", "/memfd:dinit-crash-page (deleted)"];
+  const kept = ["crash-page", "kept"].map((name) => `/memfd:dinit-${name} (deleted)`);
+  const expected = ["/dev/console", "/dev/null", ...kept];
   assertEquals(new Set(paths), new Set(expected), descriptors);
   const { output: inherited } = await machine.shell(
     `ls -l /proc/${await steadyPid(machine)}/fd | sed -n 's/.* \\([0-9]* -> .*\\)/\\1/p'`,

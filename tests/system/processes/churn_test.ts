@@ -97,8 +97,10 @@ Deno.test("2,000 starts and stops leave descriptors and memory as they were", as
     const before = { descriptors: descriptors(manager), memory: memory(manager) };
     for (let count = 0; count < 40; count++) await round();
     await until("as few descriptors as before", () => descriptors(manager) <= before.descriptors);
-    const grown = memory(manager) - before.memory;
-    assert(grown < 16 * 1024, `${grown} KiB more after 2,000 starts and stops`);
+    // Between two collections of V8 it grows by some 20 MB; what is lost would stay.
+    const grown = () => memory(manager) - before.memory;
+    for (let count = 0; count < 160 && grown() >= 16 * 1024; count++) await round();
+    assert(grown() < 16 * 1024, `${grown()} KiB more after 2,000 starts and stops`);
     assertEquals(childStates(manager).length, 1);
   });
   await Deno.remove(folder, { recursive: true });
