@@ -47,7 +47,8 @@ function isMapped(): boolean {
  */
 function callAtExit(handler: bigint): void {
   const { symbols } = Deno.dlopen(systemLibrary(), {
-    on_exit: { parameters: ["pointer", "pointer"], result: "i32" },
+    // As a struct, which is passed in the same register: for pointers Deno would make a page of code.
+    on_exit: { parameters: [{ struct: ["pointer"] }, "pointer"], result: "i32" },
   });
-  symbols.on_exit(Deno.UnsafePointer.create(handler), null);
+  symbols.on_exit(new BigUint64Array([handler]), null);
 }
