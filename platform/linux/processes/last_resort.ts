@@ -47,7 +47,8 @@ function isMapped(): boolean {
  */
 function callAtExit(handler: bigint): void {
   const { symbols } = Deno.dlopen(systemLibrary(), {
-    // As a struct, which is passed in the same register: for pointers Deno would make a page of code.
+    // As a struct, which is passed in the same register: for pointers Deno would make a page of
+    // code.
     on_exit: { parameters: [{ struct: ["pointer"] }, "pointer"], result: "i32" },
   });
   symbols.on_exit(new BigUint64Array([handler]), null);
