@@ -7,8 +7,10 @@ import type {
   LogTarget,
   ReadyNotification,
   Refresh,
+  ServiceDescription,
   ServiceOptions,
 } from "./description/contract/description.ts";
+import { PLAIN_ATTRIBUTES } from "./types.ts";
 
 /** A list of nothing. */
 export const NO_ITEMS: readonly never[] = Object.freeze([]);
@@ -42,6 +44,59 @@ export const NO_OPTIONS: ServiceOptions = Object.freeze({
   alwaysChain: false,
   killAllOnStop: false,
 });
+
+/** An internal service without settings, but for its name. */
+export const PLAIN_DESCRIPTION: Omit<ServiceDescription, "name"> = {
+  source: {
+    file: "",
+    directory: "",
+    format: "native",
+    modifiedSeconds: 0,
+    modifiedNanoseconds: 0,
+  },
+  type: "internal",
+  aliases: NO_ITEMS,
+  summary: undefined,
+  documentation: NO_ITEMS,
+  command: NO_ITEMS,
+  stopCommand: NO_ITEMS,
+  startPre: NO_ITEMS,
+  startPost: NO_ITEMS,
+  stopPost: NO_ITEMS,
+  refresh: NO_REFRESH,
+  workingDirectory: "/",
+  environment: NO_CHANGES,
+  folders: NO_ITEMS,
+  attributes: PLAIN_ATTRIBUTES,
+  dependencies: NO_ITEMS,
+  after: NO_ITEMS,
+  before: NO_ITEMS,
+  chainTo: undefined,
+  consumerOf: undefined,
+  restart: "never",
+  smoothRecovery: false,
+  restartDelayMs: 0,
+  restartLimitIntervalMs: 0,
+  restartLimitCount: 0,
+  activationLimitCount: 0,
+  activationLimitIntervalMs: 0,
+  startTimeoutMs: 0,
+  stopTimeoutMs: 0,
+  termSignal: "none",
+  pidFile: undefined,
+  readyNotification: NO_NOTIFICATION,
+  killTree: false,
+  cgroup: undefined,
+  sandbox: undefined,
+  watchdogTimeoutMs: 0,
+  log: NO_LOG,
+  console: "none",
+  sockets: NO_ITEMS,
+  startsOnDemand: false,
+  timer: undefined,
+  options: NO_OPTIONS,
+  enableVia: undefined,
+};
 
 /** The value itself, or the plain one if all its members are the same. */
 export function sharePlain<T extends object>(value: T, plain: T): T {

@@ -10,16 +10,9 @@ import type {
   DescriptionSource,
   ServiceDescription,
 } from "../description/contract/description.ts";
-import {
-  NO_CHANGES,
-  NO_ITEMS,
-  NO_LOG,
-  NO_NOTIFICATION,
-  NO_OPTIONS,
-  NO_REFRESH,
-} from "../plain_values.ts";
+import { PLAIN_DESCRIPTION } from "../plain_values.ts";
 import { LOADED, NAMED, type Presence, type ServiceRecord } from "../service/record/record.ts";
-import { PLAIN_ATTRIBUTES, type ServiceName } from "../types.ts";
+import type { ServiceName } from "../types.ts";
 import { isObject, putCheckedJson, readCheckedJson } from "./json_block.ts";
 import type { KeptBlocks } from "./kept_blocks.ts";
 import { KIND } from "./kinds.ts";
@@ -30,6 +23,7 @@ export type UsualDescription = Omit<ServiceDescription, "name">;
 
 /** A supervised process of which nothing is said but that. */
 export const USUAL: UsualDescription = {
+  ...PLAIN_DESCRIPTION,
   source: {
     file: "",
     directory: "/etc/dinit.d",
@@ -38,26 +32,8 @@ export const USUAL: UsualDescription = {
     modifiedNanoseconds: 0,
   },
   type: "process",
-  aliases: NO_ITEMS,
-  summary: undefined,
-  documentation: NO_ITEMS,
-  command: NO_ITEMS,
-  stopCommand: NO_ITEMS,
-  startPre: NO_ITEMS,
-  startPost: NO_ITEMS,
-  stopPost: NO_ITEMS,
-  refresh: NO_REFRESH,
   workingDirectory: "/etc/dinit.d",
-  environment: NO_CHANGES,
-  folders: NO_ITEMS,
-  attributes: PLAIN_ATTRIBUTES,
-  dependencies: NO_ITEMS,
-  after: NO_ITEMS,
-  before: NO_ITEMS,
-  chainTo: undefined,
-  consumerOf: undefined,
   restart: "always",
-  smoothRecovery: false,
   restartDelayMs: 200,
   restartLimitIntervalMs: 10_000,
   restartLimitCount: 3,
@@ -66,19 +42,6 @@ export const USUAL: UsualDescription = {
   startTimeoutMs: 60_000,
   stopTimeoutMs: 10_000,
   termSignal: "TERM",
-  pidFile: undefined,
-  readyNotification: NO_NOTIFICATION,
-  killTree: false,
-  cgroup: undefined,
-  sandbox: undefined,
-  watchdogTimeoutMs: 0,
-  log: NO_LOG,
-  console: "none",
-  sockets: NO_ITEMS,
-  startsOnDemand: false,
-  timer: undefined,
-  options: NO_OPTIONS,
-  enableVia: undefined,
 };
 
 /** What {@link readDescription} finds. */
