@@ -7,7 +7,7 @@
  */
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { ExitStatus, Pid } from "../../core/types.ts";
-import { FACT_KIND } from "./facts.ts";
+import { JournalBlock } from "./journal_block.ts";
 
 /** Whoever collects children stops at so many, and goes on in the next turn. */
 export const MOST_ENDS = 128;
@@ -21,26 +21,24 @@ const CORE_DUMPED = 0x100;
 const KINDS: readonly ExitStatus["kind"][] = ["none", "exited", "signalled"];
 
 export class EndJournal {
-  #blocks: KeptBlocks;
-  #at: number;
+  readonly #block: JournalBlock;
   #count = 0;
 
-  private constructor(blocks: KeptBlocks, at: number) {
-    this.#blocks = blocks;
-    this.#at = at;
+  private constructor(block: JournalBlock) {
+    this.#block = block;
   }
 
   /** It counts from the next commit on. @returns undefined when there is no room. */
   static in(blocks: KeptBlocks): EndJournal | undefined {
-    const at = makeBlock(blocks);
-    return at < 0 ? undefined : new EndJournal(blocks, at);
+    const block = JournalBlock.in(blocks, "ends", MOST_ENDS * PLACE_BYTES);
+    return block === undefined ? undefined : new EndJournal(block);
   }
 
   /** More than {@linkcode MOST_ENDS} are not noted. */
   note(pid: Pid, status: ExitStatus): void {
     if (this.#count === MOST_ENDS) return;
-    const { words } = this.#blocks;
-    const word = (this.#at >> 2) + this.#count * (PLACE_BYTES >> 2);
+    const { blocks: { words }, at } = this.#block;
+    const word = (at >> 2) + this.#count * (PLACE_BYTES >> 2);
     words[word + KIND] = KINDS.indexOf(status.kind);
     words[word + NUMBER] = numberOf(status);
     words[word + PID] = pid;
@@ -49,29 +47,17 @@ export class EndJournal {
 
   /** What was noted counts. */
   clear(): void {
-    const { words } = this.#blocks;
+    const { blocks: { words }, at } = this.#block;
     while (this.#count > 0) {
       this.#count--;
-      words[(this.#at >> 2) + this.#count * (PLACE_BYTES >> 2) + PID] = 0;
+      words[(at >> 2) + this.#count * (PLACE_BYTES >> 2) + PID] = 0;
     }
   }
 
   /** Goes on in other blocks, which do not count yet. @returns False when there is no room. */
   moveTo(blocks: KeptBlocks): boolean {
-    const at = makeBlock(blocks);
-    if (at < 0) return false;
-    blocks.bytes.set(this.#blocks.bytes.subarray(this.#at, this.#at + MOST_ENDS * PLACE_BYTES), at);
-    this.#blocks = blocks;
-    this.#at = at;
-    return true;
+    return this.#block.moveTo(blocks);
   }
-}
-
-function makeBlock(blocks: KeptBlocks): number {
-  const length = MOST_ENDS * PLACE_BYTES;
-  const at = blocks.begin(FACT_KIND.ends, 0, length);
-  if (at >= 0) blocks.bytes.fill(0, at, at + length);
-  return at;
 }
 
 function numberOf(status: ExitStatus): number {

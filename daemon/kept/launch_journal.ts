@@ -9,7 +9,7 @@
 import type { ProcessRole } from "../../core/event.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Fd, Pid, ServiceId } from "../../core/types.ts";
-import { FACT_KIND } from "./facts.ts";
+import { JournalBlock } from "./journal_block.ts";
 
 /** A turn launches a few; when there are more, facts are put in between. */
 const PLACES = 32;
@@ -54,20 +54,17 @@ export interface NotedLaunch {
 }
 
 export class LaunchJournal {
-  #blocks: KeptBlocks;
-  /** Where the notes begin. */
-  #at: number;
+  readonly #block: JournalBlock;
   #count = 0;
 
-  private constructor(blocks: KeptBlocks, at: number) {
-    this.#blocks = blocks;
-    this.#at = at;
+  private constructor(block: JournalBlock) {
+    this.#block = block;
   }
 
   /** It counts from the next commit on. @returns undefined when there is no room. */
   static in(blocks: KeptBlocks): LaunchJournal | undefined {
-    const at = makeBlock(blocks);
-    return at < 0 ? undefined : new LaunchJournal(blocks, at);
+    const block = JournalBlock.in(blocks, "launches", PLACES * PLACE_BYTES);
+    return block === undefined ? undefined : new LaunchJournal(block);
   }
 
   /** Whether a turn of launches can be noted yet. */
@@ -82,8 +79,8 @@ export class LaunchJournal {
 
   /** A child is about to be made. @param nowMs By the clock that processes are dated by. */
   begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds, nowMs: number): void {
-    const { words, doubles } = this.#blocks;
-    const at = this.#at + this.#count * PLACE_BYTES;
+    const { words, doubles } = this.#block.blocks;
+    const at = this.#block.at + this.#count * PLACE_BYTES;
     const word = at >> 2;
     const { readiness, notify, control } = ends;
     doubles[at >> 3] = nowMs;
@@ -101,13 +98,13 @@ export class LaunchJournal {
   /** It is there. */
   made(pid: Pid, report: Fd | undefined): void {
     const word = this.#lastWord;
-    this.#blocks.words[word + REPORT] = report ?? 0;
-    this.#blocks.words[word + PID] = pid;
+    this.#block.blocks.words[word + REPORT] = report ?? 0;
+    this.#block.blocks.words[word + PID] = pid;
   }
 
   /** There is none. */
   failed(): void {
-    this.#blocks.words[this.#lastWord + ROLE] = 0;
+    this.#block.blocks.words[this.#lastWord + ROLE] = 0;
     this.#count--;
   }
 
@@ -118,16 +115,11 @@ export class LaunchJournal {
 
   /** Goes on in other blocks, which do not count yet. @returns False when there is no room. */
   moveTo(blocks: KeptBlocks): boolean {
-    const at = makeBlock(blocks);
-    if (at < 0) return false;
-    blocks.bytes.set(this.#blocks.bytes.subarray(this.#at, this.#at + PLACES * PLACE_BYTES), at);
-    this.#blocks = blocks;
-    this.#at = at;
-    return true;
+    return this.#block.moveTo(blocks);
   }
 
   #noteAddress(at: number, address: string): void {
-    const { bytes } = this.#blocks;
+    const { bytes } = this.#block.blocks;
     bytes.fill(0, at, at + ADDRESS_BYTES);
     for (let index = 0; index < Math.min(address.length, ADDRESS_BYTES); index++) {
       bytes[at + index] = address.charCodeAt(index);
@@ -135,15 +127,8 @@ export class LaunchJournal {
   }
 
   get #lastWord(): number {
-    return (this.#at + (this.#count - 1) * PLACE_BYTES) >> 2;
+    return (this.#block.at + (this.#count - 1) * PLACE_BYTES) >> 2;
   }
-}
-
-function makeBlock(blocks: KeptBlocks): number {
-  const length = PLACES * PLACE_BYTES;
-  const at = blocks.begin(FACT_KIND.launches, 0, length);
-  if (at >= 0) blocks.bytes.fill(0, at, at + length);
-  return at;
 }
 
 /** Launches under way, in their order. What cannot be one is passed over. */
