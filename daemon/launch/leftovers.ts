@@ -6,7 +6,7 @@ import type { Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { SpawnCommand } from "./queue.ts";
-import type { Timed } from "../time/timed.ts";
+import { earliestDue, type Timed } from "../time/timed.ts";
 
 /** Of services without a stop timeout: nobody who could be asked waits for them. */
 const LONGEST_WAIT_MS = 10_000;
@@ -82,10 +82,7 @@ export class Leftovers implements Timed {
   }
 
   next(): Instant | undefined {
-    if (this.#all.size === 0) return undefined;
-    let next = Infinity;
-    for (const { due } of this.#all.values()) next = Math.min(next, due);
-    return next === Infinity ? undefined : next as Instant;
+    return this.#all.size === 0 ? undefined : earliestDue(this.#all.values());
   }
 
   runDue(now: Instant): void {

@@ -9,7 +9,7 @@
  */
 import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, Launch, LaunchOutcome, Platform } from "../../platform/mod.ts";
-import type { Timed } from "../time/timed.ts";
+import { earliestDue, type Timed } from "../time/timed.ts";
 
 /**
  * Making a child takes the manager as long as the child needs to execute its program: more would
@@ -131,10 +131,7 @@ export class PendingLaunches implements Timed {
   }
 
   next(): Instant | undefined {
-    if (this.#all.size === 0) return undefined;
-    let next = Infinity;
-    for (const { due } of this.#all.values()) next = Math.min(next, due);
-    return next === Infinity ? undefined : next as Instant;
+    return this.#all.size === 0 ? undefined : earliestDue(this.#all.values());
   }
 
   /** Finds out who stands still, and continues those who have done so for a while. */

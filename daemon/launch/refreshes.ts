@@ -12,7 +12,7 @@ import type { ExitStatus, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Platform, Reaped } from "../../platform/mod.ts";
 import type { Log } from "../output/log.ts";
 import type { Signals } from "../processes/service_signals.ts";
-import type { Timed } from "../time/timed.ts";
+import { earliestDue, type Timed } from "../time/timed.ts";
 import type { SettledLaunch } from "./pending.ts";
 import type { ServiceLaunches } from "./service_launches.ts";
 
@@ -33,7 +33,8 @@ export type RefreshOutcome =
 /** A command that runs. */
 interface Running {
   readonly service: ServiceId;
-  readonly killAt: number;
+  /** When it is killed; Infinity: it has been, or may take as long as it likes. */
+  due: number;
   isKilled: boolean;
   readonly done: (outcome: RefreshOutcome) => void;
 }
@@ -88,18 +89,15 @@ export class Refreshes implements Timed {
   }
 
   next(): Instant | undefined {
-    let next = Infinity;
-    for (const { killAt, isKilled } of this.#running.values()) {
-      if (!isKilled) next = Math.min(next, killAt);
-    }
-    return next === Infinity ? undefined : next as Instant;
+    return earliestDue(this.#running.values());
   }
 
   /** A command that takes too long is killed; its end is told as any other. */
   runDue(now: Instant): void {
     const { platform } = this.#parts;
     for (const [pid, running] of this.#running) {
-      if (running.isKilled || running.killAt > now) continue;
+      if (running.due > now) continue;
+      running.due = Infinity;
       running.isKilled = true;
       const kill = platform.signalNumber("KILL");
       if (kill !== undefined) platform.signal(pid, kill, "group");
@@ -142,8 +140,8 @@ export class Refreshes implements Timed {
       return refused(why ?? "");
     }
     child.pid = made;
-    const killAt = startTimeoutMs > 0 ? platform.now() + startTimeoutMs : Infinity;
-    this.#running.set(made, { service, killAt, isKilled: false, done });
+    const due = startTimeoutMs > 0 ? platform.now() + startTimeoutMs : Infinity;
+    this.#running.set(made, { service, due, isKilled: false, done });
     return "later";
   }
 
