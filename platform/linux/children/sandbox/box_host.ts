@@ -18,10 +18,12 @@ export function boxHost(): BoxHost {
     landlockVersion: landlockVersion(),
     systemDirectories: SYSTEM_DIRECTORIES.filter(isDirectory),
   };
-  const directory = currentDirectory(failure, ERRNO.ENOENT);
   return {
     ...known,
-    directory: typeof directory === "string" ? directory : undefined,
+    directory: () => {
+      const directory = currentDirectory(failure, ERRNO.ENOENT);
+      return typeof directory === "string" ? directory : undefined;
+    },
     owner: { uid: number("geteuid"), gid: number("getegid") },
   };
 }

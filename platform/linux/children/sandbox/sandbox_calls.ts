@@ -44,7 +44,7 @@ export interface BoxHost {
   /** Those of /bin, /sbin, /lib and the like that are no links. */
   readonly systemDirectories: readonly string[];
   /** The manager's own directory; undefined: it is gone. */
-  readonly directory: string | undefined;
+  directory(): string | undefined;
 }
 
 /** The calls, by their places. */
@@ -205,11 +205,11 @@ function privateUsers(
  */
 function directoryCalls(
   { workingDirectory }: ChildSettings,
-  { directory }: BoxHost,
+  host: BoxHost,
 ): readonly ChildCall[] {
   if (workingDirectory === "") return [];
-  const isWhole = workingDirectory.startsWith("/") || directory === undefined;
-  const path = isWhole ? workingDirectory : `${directory}/${workingDirectory}`;
+  const own = workingDirectory.startsWith("/") ? undefined : host.directory();
+  const path = own === undefined ? workingDirectory : `${own}/${workingDirectory}`;
   const changed = boxing("working-dir", path).call("chdir", path);
   return [{ ...changed, stage: EXEC_STAGE.workingDirectory }];
 }
