@@ -81,7 +81,7 @@ function dumpsOf(text: string): ReadonlyMap<string, UnitDump> {
     if (unit !== undefined) {
       current = [];
       dumps.set(unit, current);
-    } else current.push(line.trim());
+    } else current.push(line.trimStart());
   }
   return dumps;
 }
