@@ -8,6 +8,7 @@ import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { FakeIo, fromHex, ScriptedConnection, type Turn } from "./fake_io.ts";
 import { converse, type Outcome } from "./session_runner.ts";
 import { event, greeting, loading, record, startedStatus, turn } from "./turns.ts";
+import { NO_DETAILS } from "../reported_details.ts";
 
 /** Clears the screen, overwrites the line, adds one; the last is an order as one byte. */
 const EVIL = "\x1b[2J\r[  OK  ] sshd\n[[+]     ] fake\x1b]0;x\x07\u202e\x9b\udc9b";
@@ -66,6 +67,7 @@ const STOP = {
 const DETAILS: Reply = {
   kind: "details",
   details: {
+    ...NO_DETAILS,
     statusText: EVIL,
     inStateMs: 999_999_999_999_999,
     restarts: 999_999_999_999_999,
@@ -73,12 +75,6 @@ const DETAILS: Reply = {
     lastEnd: { agoMs: 1, exit: { kind: "exited", code: 3 } },
     isPinnedStarted: true,
     isPinnedStopped: true,
-    isSetAside: false,
-    timer: undefined,
-    name: undefined,
-    aliases: [],
-    summary: undefined,
-    documentation: [],
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

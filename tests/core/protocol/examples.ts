@@ -6,6 +6,7 @@ import {
   type ReportedStatus,
   type Request,
 } from "../../../core/protocol/mod.ts";
+import { NO_DETAILS } from "../../reported_details.ts";
 
 export const SERVICE = handle(0x01020304);
 export const OTHER = handle(5);
@@ -117,21 +118,9 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
     {
       kind: "details",
       details: {
-        statusText: undefined,
+        ...NO_DETAILS,
         inStateMs: 12,
-        restarts: 0,
-        isLimitReached: false,
-        lastEnd: undefined,
-        isPinnedStarted: false,
         isPinnedStopped: true,
-        isSetAside: false,
-        timer: undefined,
-        name: undefined,
-        aliases: [],
-        summary: undefined,
-        documentation: [],
-        failedDependency: undefined,
-        fault: undefined,
       },
     },
     "42442600" +

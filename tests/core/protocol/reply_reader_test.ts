@@ -6,30 +6,12 @@ import {
   type Request,
   type ServerPacket,
 } from "../../../core/protocol/mod.ts";
-import type { ReportedDetails } from "../../../core/protocol/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 import { STATUS } from "./examples.ts";
+import { NO_DETAILS } from "../../reported_details.ts";
 
 const service = handle(3);
-
-const NO_DETAILS: ReportedDetails = {
-  statusText: undefined,
-  inStateMs: undefined,
-  restarts: 0,
-  isLimitReached: false,
-  lastEnd: undefined,
-  isPinnedStarted: false,
-  isPinnedStopped: false,
-  isSetAside: false,
-  timer: undefined,
-  name: undefined,
-  aliases: [],
-  summary: undefined,
-  documentation: [],
-  failedDependency: undefined,
-  fault: undefined,
-};
 
 /** A request, its answers, and the information that comes in between. */
 const DIALOGUE: readonly (Request | ServerPacket)[] = [
@@ -106,6 +88,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
     reply: {
       kind: "details",
       details: {
+        ...NO_DETAILS,
         statusText: "Serving 3 clients=0",
         inStateMs: 12,
         restarts: 41,
@@ -115,10 +98,6 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
         isPinnedStopped: true,
         isSetAside: true,
         timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 5000, lastAgoMs: undefined },
-        name: undefined,
-        aliases: [],
-        summary: undefined,
-        documentation: [],
         failedDependency: "db@a b",
         fault: { text: "Process exited with status 3", agoMs: 0 },
       },

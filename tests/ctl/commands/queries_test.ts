@@ -8,6 +8,7 @@ import { assertEquals } from "../../assert.ts";
 import type { Turn } from "../fake_io.ts";
 import { converse } from "../session_runner.ts";
 import { greeting, record, serviceStatus, startedStatus, turn } from "../turns.ts";
+import { NO_DETAILS } from "../../reported_details.ts";
 
 const ZERO = handle(0);
 
@@ -21,20 +22,12 @@ function asking(form: StatusForm, status: ReportedStatus): Turn {
 }
 
 const CRASHING: ReportedDetails = {
+  ...NO_DETAILS,
   statusText: "Serving",
   inStateMs: 2000,
   restarts: 41,
-  isLimitReached: false,
   lastEnd: { agoMs: 180_000, exit: { kind: "exited", code: 3 } },
   isPinnedStarted: true,
-  isPinnedStopped: false,
-  isSetAside: false,
-  timer: undefined,
-  name: undefined,
-  aliases: [],
-  summary: undefined,
-  documentation: [],
-  failedDependency: undefined,
   fault: { text: "Process exited with status 3", agoMs: 180_000 },
 };
 

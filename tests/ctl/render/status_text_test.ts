@@ -4,6 +4,7 @@ import { statusLines } from "../../../ctl/render/status_text.ts";
 import type { ServiceDetails } from "../../../ctl/interface/report.ts";
 import { assertEquals, assertMatch } from "../../assert.ts";
 import { serviceStatus, startedStatus } from "../turns.ts";
+import { NO_DETAILS } from "../../reported_details.ts";
 
 function lines(status: ReportedStatus, more: Partial<ServiceDetails> = {}): string {
   const details: ServiceDetails = {
@@ -112,19 +113,11 @@ Deno.test("statusLines() ends with the last lines of output", () => {
 
 Deno.test("statusLines() of a failed service names the dependency and the fault", () => {
   const details = {
-    statusText: undefined,
-    inStateMs: undefined,
+    ...NO_DETAILS,
     restarts: 3,
     isLimitReached: true,
-    lastEnd: undefined,
-    isPinnedStarted: false,
     isPinnedStopped: true,
     isSetAside: true,
-    timer: undefined,
-    name: undefined,
-    aliases: [],
-    summary: undefined,
-    documentation: [],
     failedDependency: "db",
     fault: { text: "Cannot run the command", agoMs: 0 },
   };
@@ -139,21 +132,8 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
 
 Deno.test("statusLines() tells when a service with a timer runs next and ran last", () => {
   const details = {
-    statusText: undefined,
-    inStateMs: undefined,
-    restarts: 0,
-    isLimitReached: false,
-    lastEnd: undefined,
-    isPinnedStarted: false,
-    isPinnedStopped: false,
-    isSetAside: false,
-    name: undefined,
-    aliases: [],
-    summary: undefined,
-    documentation: [],
+    ...NO_DETAILS,
     timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 3_600_000, lastAgoMs: 7_200_000 },
-    failedDependency: undefined,
-    fault: undefined,
   };
   const text = lines(serviceStatus({ state: "started", target: "started" }), { details });
   assertMatch(text, /\n {4}Timer: Mon \*-\*-\* 02:00:00; every 2h\n/);

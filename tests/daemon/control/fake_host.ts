@@ -22,6 +22,7 @@ import type {
   ReloadOutcome,
   SearchPath,
 } from "../../../daemon/control/host.ts";
+import { NO_DETAILS } from "../../reported_details.ts";
 
 const STOPPED: ServiceStatus = {
   state: "stopped",
@@ -45,21 +46,10 @@ export const STARTED: ServiceStatus = {
 
 /** Of every service. */
 export const DETAILS: ReportedDetails = {
+  ...NO_DETAILS,
   statusText: "Serving",
   inStateMs: 1500,
   restarts: 2,
-  isLimitReached: false,
-  lastEnd: undefined,
-  isPinnedStarted: false,
-  isPinnedStopped: false,
-  isSetAside: false,
-  timer: undefined,
-  name: undefined,
-  aliases: [],
-  summary: undefined,
-  documentation: [],
-  failedDependency: undefined,
-  fault: undefined,
 };
 
 interface FakeService {

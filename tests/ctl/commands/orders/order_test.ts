@@ -10,6 +10,7 @@ import {
   startedStatus,
   turn,
 } from "../../turns.ts";
+import { NO_DETAILS } from "../../../reported_details.ts";
 
 /** Version 5 does not tell the time of files, so that start asks nothing about them. */
 const GREETING = greeting(5);
@@ -507,19 +508,8 @@ Deno.test("stop --pin --force asks for both", () => {
 
 Deno.test("a start that fails names the dependency that our manager blames", () => {
   const details = {
-    statusText: undefined,
+    ...NO_DETAILS,
     inStateMs: 0,
-    restarts: 0,
-    isLimitReached: false,
-    lastEnd: undefined,
-    isPinnedStarted: false,
-    isPinnedStopped: false,
-    isSetAside: false,
-    timer: undefined,
-    name: undefined,
-    aliases: [],
-    summary: undefined,
-    documentation: [],
     failedDependency: "db",
     fault: { text: "Start timed out", agoMs: 0 },
   };

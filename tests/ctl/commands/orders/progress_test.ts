@@ -5,6 +5,7 @@ import { assertEquals } from "../../../assert.ts";
 import type { Turn } from "../../fake_io.ts";
 import { converse } from "../../session_runner.ts";
 import { event, greeting, loading, startedStatus, turn } from "../../turns.ts";
+import { NO_DETAILS } from "../../../reported_details.ts";
 
 const TERMINAL = { isTerminal: true };
 const START = { kind: "start", handle: handle(0), pin: false, preack: false } as const;
@@ -101,12 +102,7 @@ Deno.test("wait shows the same, and still gives up after its time", () => {
   );
 });
 
-const DETAILS: ReportedDetails = {
-  ...{ statusText: undefined, inStateMs: 1, restarts: 0, isLimitReached: false },
-  ...{ lastEnd: undefined, isPinnedStarted: false, isPinnedStopped: false, isSetAside: false },
-  ...{ failedDependency: undefined, fault: undefined, timer: undefined },
-  ...{ name: undefined, aliases: [], summary: undefined, documentation: [] },
-};
+const DETAILS: ReportedDetails = { ...NO_DETAILS, inStateMs: 1 };
 
 Deno.test("a failed start is followed by what it said last and what to try next", () => {
   const failed = event(0, "failed", { reason: "failed", exit: { kind: "exited", code: 1 } });

@@ -7,25 +7,13 @@ import { assertEquals, assertIncludes, assertMatch } from "../../../assert.ts";
 import type { Turn } from "../../fake_io.ts";
 import { converse } from "../../session_runner.ts";
 import { greeting, record, startedStatus, turn } from "../../turns.ts";
+import { NO_DETAILS } from "../../../reported_details.ts";
 
 const HOUR = 3_600_000;
 
 const PLAIN: ReportedDetails = {
-  statusText: undefined,
+  ...NO_DETAILS,
   inStateMs: 2000,
-  restarts: 0,
-  isLimitReached: false,
-  lastEnd: undefined,
-  isPinnedStarted: false,
-  isPinnedStopped: false,
-  isSetAside: false,
-  timer: undefined,
-  name: undefined,
-  aliases: [],
-  summary: undefined,
-  documentation: [],
-  failedDependency: undefined,
-  fault: undefined,
 };
 
 interface Told {
