@@ -33,5 +33,3 @@ export const PROPERTY_NAMES = [
   ],
   ...["usage.read", "usage.written", "usage.source", "usage.partial"],
 ] as const;
-
-export type PropertyName = (typeof PROPERTY_NAMES)[number];
