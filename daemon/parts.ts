@@ -327,7 +327,7 @@ export class DaemonParts {
 
   /** A process that nobody else reports has ended. */
   lostProcess(pid: Pid): void {
-    this.#supervision.ends.childEnded({ pid, status: { kind: "none" } });
+    this.#supervision.ends.lost(pid);
   }
 
   /** While it is set nothing is launched. */
