@@ -4,17 +4,17 @@
  */
 import { setAsideText } from "../core/recovery/blame.ts";
 import type { CrashPlan, KeptMemory, LastCrash, Platform } from "../platform/mod.ts";
-import { readBootId } from "./boot_id.ts";
+import { readBootId } from "./recovery/boot_id.ts";
 import { HANDOVER_VARIABLE } from "./kept/handover.ts";
-import type { LeftManager, WaysToFind } from "./left_manager.ts";
+import type { LeftManager, WaysToFind } from "./recovery/left_manager.ts";
 import { crashReport, settledReport } from "./machine/crash_report.ts";
-import type { Blamed } from "./settling.ts";
+import type { Blamed } from "./recovery/settling.ts";
 import { readEnvironmentFile } from "./start/environment_file.ts";
 import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
-import type { KeptSignals } from "./signal_handler.ts";
+import type { KeptSignals } from "./orders/signal_handler.ts";
 import { DaemonParts, type DaemonStart } from "./parts.ts";
-import { openOwnStateFile, type StateFile, stateFilePath } from "./state_file.ts";
+import { openOwnStateFile, type StateFile, stateFilePath } from "./recovery/state_file.ts";
 
 /** How a manager comes to be in another one's place. */
 export interface Adoption {

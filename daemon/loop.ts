@@ -15,7 +15,8 @@ import type { Keeping } from "./kept/keeping.ts";
 import type { WorkNotes } from "./kept/work_notes.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
 import type { Log } from "./output/log.ts";
-import type { ProcessEnds } from "./process_ends.ts";
+import type { DescriptorOwner } from "./supervision/descriptor_owner.ts";
+import type { ProcessEnds } from "./supervision/process_ends.ts";
 import type { Timed } from "./time/timed.ts";
 
 /**
@@ -27,12 +28,6 @@ const LAUNCH_SLICE_MS = 1;
 /** After this many turns with errors the loop pauses between turns, so that it cannot spin. */
 const BAD_TURNS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
-
-/** Somebody who has descriptors watched. */
-export interface DescriptorOwner {
-  /** @returns Whether it is one of his; then he has dealt with it. */
-  handleDescriptor(descriptor: Fd, readable: boolean, writable: boolean): boolean;
-}
 
 export interface LoopParts {
   readonly platform: Platform;

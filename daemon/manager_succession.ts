@@ -3,7 +3,7 @@ import type { SchedulerApi } from "../core/schedule/api.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { ControlServer } from "./control/server.ts";
 import type { EventQueue } from "./event_queue.ts";
-import { type KeepingManager, keepManager } from "./kept_manager.ts";
+import { type KeepingManager, keepManager } from "./recovery/kept_manager.ts";
 import type { Refreshes } from "./launch/refreshes.ts";
 import type { ServiceLaunches } from "./launch/service_launches.ts";
 import type { Log } from "./output/log.ts";

@@ -44,7 +44,7 @@ const PERMISSIONS = [
  *   services and stayed so; without, 26 instead of 32 MB of anonymous memory are left after it.
  *   Starts and restarts took the same time; a flood of requests on one connection is answered a
  *   fifth slower (33,000 instead of 40,000 a second).
- * - `gc` can be called: `daemon/heap_collection.ts`.
+ * - `gc` can be called: `daemon/supervision/heap_collection.ts`.
  * - No compiler for machine code (a JIT), which is an interpreter's reward for loops that an init
  *   program does not have. With one, 512 MB of memory are writable and executable, which
  *   `vm.overcommit_memory=2` and policies against executable memory refuse.

@@ -106,8 +106,10 @@ const DAEMON_ROOMS = [
   ["time/", "output/"],
   "start/",
   "processes/",
-  ["descriptions/", "launch/", "control/", "machine/", "succession/", "timetable/"],
+  ["descriptions/", "launch/", "control/", "machine/", "succession/", "timetable/", "reports/"],
   "commands/",
+  ["orders/", "supervision/"],
+  "recovery/",
 ];
 
 /** What every room of the clients may use of the rest. */

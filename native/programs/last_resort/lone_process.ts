@@ -106,7 +106,7 @@ const MOST_READS = 64;
 const MS_PER_SECOND = 1000;
 const NS_PER_MS = 1_000_000;
 
-/** As the manager takes them (`daemon/signals.ts`). */
+/** As the manager takes them (`daemon/orders/signals.ts`). */
 const ENDINGS: readonly (readonly [signal: number, command: number])[] = [
   [INT, RESTART],
   [TERM, HALT],

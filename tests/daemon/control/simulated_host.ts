@@ -8,9 +8,9 @@
 import { InputRecorder } from "../../../core/report/input_recorder.ts";
 import { replay } from "../../../core/report/replay.ts";
 import { readReport } from "../../../core/report/report_text.ts";
-import { reportOf } from "../../../daemon/reporting.ts";
-import { planFor } from "../../../daemon/planning.ts";
-import { startReport } from "../../../daemon/start_report.ts";
+import { reportOf } from "../../../daemon/reports/reporting.ts";
+import { planFor } from "../../../daemon/orders/planning.ts";
+import { startReport } from "../../../daemon/reports/start_report.ts";
 import { StartNotes } from "../../../daemon/time/start_notes.ts";
 import { serviceDetails } from "../../../daemon/control/service_details.ts";
 import { ServiceFaults } from "../../../daemon/control/service_faults.ts";

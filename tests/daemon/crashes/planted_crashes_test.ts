@@ -3,7 +3,7 @@
  * all comes out as if nothing had been.
  */
 import { Daemon } from "../../../daemon/daemon.ts";
-import { readLeftManager } from "../../../daemon/left_manager.ts";
+import { readLeftManager } from "../../../daemon/recovery/left_manager.ts";
 import { parseDaemonOptions } from "../../../daemon/start/command_line.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { Death, FakeKernel, FATAL } from "./fake_kernel.ts";

@@ -1,0 +1,40 @@
+/** The control socket's server, and what it runs for clients that are only a pipe. */
+import type { LoadClientPrograms } from "./control/client_programs.ts";
+import { ControlServer } from "./control/server.ts";
+import { platformFiles } from "./descriptions/description_files.ts";
+import type { Foundations } from "./foundations.ts";
+import type { Host } from "./orders/host.ts";
+import type { HeapCollection } from "./supervision/heap_collection.ts";
+import { releaseAfterLoading } from "./supervision/loaded_clients.ts";
+
+export interface ControlSources {
+  readonly foundations: Foundations;
+  readonly host: Host;
+  readonly heap: HeapCollection;
+  /** Loads the client programs, at the first order. */
+  readonly loadClients: LoadClientPrograms;
+}
+
+export function managerControl(
+  { foundations, host, heap, loadClients }: ControlSources,
+): ControlServer {
+  const { platform, keeping, options: { isSystemManager }, output, places, timers } = foundations;
+  return new ControlServer({
+    ...{ platform, host },
+    closeLater: (fd) => keeping.closeLater(fd),
+    socketPath: places.socketPath,
+    log: (level, message) => output.log.message(level, message),
+    hosting: {
+      load: () => {
+        const programs = loadClients();
+        if (programs === undefined) return undefined;
+        releaseAfterLoading({ platform, isSystemManager, heap, timers });
+        return programs;
+      },
+      files: platformFiles(platform),
+      errnoText: (errno) => platform.errnoText(errno),
+      beforeRun: () => heap.served(),
+    },
+    holdsAnswers: true,
+  });
+}

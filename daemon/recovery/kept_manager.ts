@@ -1,0 +1,172 @@
+/**
+ * All that a manager hands on to the program that takes its place: each part's own piece, in the
+ * order in which they are taken over.
+ */
+import type { Scheduler } from "../../core/schedule/scheduler.ts";
+import type { Fd, Pid } from "../../core/types.ts";
+import type { KeptClock, Platform } from "../../platform/mod.ts";
+import type { ControlServer, KeptControl } from "../control/server.ts";
+import type { KeptFaults, ServiceFaults } from "../control/service_faults.ts";
+import type { ControlSocket } from "../control/socket.ts";
+import type { KeptKills, KillAll } from "../commands/kill_all.ts";
+import type { Keeper } from "../kept/keeper.ts";
+import type { ActivationSockets, KeptSockets } from "../launch/activation_sockets.ts";
+import type { DemandSockets, KeptDemand } from "../launch/demand.ts";
+import type { KeptReadiness, ReadinessPipes } from "../launch/readiness_pipes.ts";
+import type { KeptServiceLaunches, ServiceLaunches } from "../launch/service_launches.ts";
+import type { Ending, KeptEnding } from "../machine/ending.ts";
+import {
+  adoptManagerOutput,
+  keepManagerOutput,
+  type KeptManagerOutput,
+  type ManagerOutput,
+} from "../output/manager_output.ts";
+import type { KeptOutputs } from "../output/kept_outputs.ts";
+import type { ServiceOutputs } from "../output/service_output.ts";
+import type { KeptLogins, Logins } from "../processes/logins.ts";
+import type { KeptNotifications, Notifications } from "../processes/notifications.ts";
+import type { KeptCgroups, ServiceCgroups } from "../processes/service_cgroups.ts";
+import type { KeptProcesses, ServiceProcesses } from "../processes/service_processes.ts";
+import type { KeptTimers, ServiceTimers } from "../timetable/service_timers.ts";
+import type { KeptTrees, TreeKiller } from "../processes/tree_killer.ts";
+import type { KeptSignals, SignalHandler } from "../orders/signal_handler.ts";
+import type { ManagerEnvironment } from "../start/environment.ts";
+import type { KeptStarts, StartNotes } from "../time/start_notes.ts";
+
+/** What the parts of a manager are made with, if another one was here before. */
+export interface KeptFoundations {
+  readonly clock: KeptClock;
+  /** As `Scheduler.write` has it. */
+  readonly scheduler: Uint8Array;
+  /** Below which relative cgroups are: the manager may have moved since. */
+  readonly cgroupBase: string;
+  /** The oom_score_adj that the first manager was started with, if it was changed. */
+  readonly oomScore: number | undefined;
+  readonly signals: KeptSignals;
+}
+
+/** What the parts go on with. */
+interface KeptParts {
+  readonly output: KeptManagerOutput;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly outputs: KeptOutputs;
+  readonly cgroups: KeptCgroups;
+  readonly processes: KeptProcesses;
+  readonly notifications: KeptNotifications;
+  readonly readiness: KeptReadiness;
+  readonly sockets: KeptSockets;
+  readonly demand: KeptDemand;
+  /** A manager of an earlier version has none. */
+  readonly timers: KeptTimers | undefined;
+  readonly trees: KeptTrees;
+  readonly launches: KeptServiceLaunches;
+  readonly logins: KeptLogins;
+  readonly faults: KeptFaults;
+  readonly kills: KeptKills;
+  /** Not from managers that noted nothing of them. */
+  readonly starts?: KeptStarts;
+  readonly control: KeptControl;
+  readonly readyDescriptor: Fd | undefined;
+  readonly ending: KeptEnding;
+}
+
+/** All of it. */
+export interface KeptManager extends KeptFoundations {
+  readonly parts: KeptParts;
+}
+
+/** The parts that have something to hand on. */
+export interface KeepingParts {
+  readonly output: ManagerOutput;
+  readonly environment: ManagerEnvironment;
+  readonly outputs: ServiceOutputs;
+  readonly cgroups: ServiceCgroups;
+  readonly processes: ServiceProcesses;
+  readonly notifications: Notifications;
+  readonly readiness: ReadinessPipes;
+  readonly sockets: ActivationSockets;
+  readonly demand: DemandSockets;
+  readonly timers: ServiceTimers;
+  readonly trees: TreeKiller;
+  readonly launches: ServiceLaunches;
+  readonly logins: Logins;
+  readonly faults: ServiceFaults;
+  readonly killAll: KillAll;
+  readonly starts: StartNotes;
+  readonly control: ControlServer;
+  readonly socket: ControlSocket;
+  readonly ending: Ending;
+}
+
+/** What else there is to be written down. */
+export interface KeepingManager {
+  readonly platform: Pick<Platform, "keepClock">;
+  readonly scheduler: Pick<Scheduler, "write">;
+  readonly signals: Pick<SignalHandler, "keep">;
+  readonly cgroupBase: string;
+  readonly oomScore: number | undefined;
+  readonly parts: KeepingParts;
+}
+
+/** Writes all of it down. Called at rest, when no event waits. */
+export function keepManager(manager: KeepingManager, keeper: Keeper): KeptManager {
+  const { platform, scheduler, signals, cgroupBase, oomScore, parts } = manager;
+  return {
+    scheduler: scheduler.write(),
+    signals: signals.keep(),
+    ...{ cgroupBase, oomScore },
+    parts: {
+      environment: parts.environment.keep(),
+      outputs: parts.outputs.keep(keeper),
+      cgroups: parts.cgroups.keep(),
+      processes: parts.processes.keep(),
+      notifications: parts.notifications.keep(keeper),
+      readiness: parts.readiness.keep(keeper),
+      sockets: parts.sockets.keep(keeper),
+      demand: parts.demand.keep(),
+      timers: parts.timers.keep(),
+      trees: parts.trees.keep(),
+      launches: parts.launches.keep(),
+      logins: parts.logins.keep(),
+      faults: parts.faults.keep(),
+      kills: parts.killAll.keep(),
+      starts: parts.starts.keep(),
+      control: parts.control.keep(keeper),
+      readyDescriptor: parts.socket.keep(keeper),
+      ending: parts.ending.keep(),
+      // Last: the others may have something to say.
+      output: keepManagerOutput(parts.output, keeper),
+    },
+    clock: platform.keepClock(),
+  };
+}
+
+/**
+ * Has all parts go on where those of another manager were.
+ *
+ * @returns Processes that have ended without anybody's notice.
+ * @throws {Error} When something that was handed on is not there.
+ */
+export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly Pid[] {
+  const theirs = kept.parts;
+  parts.environment.adopt(theirs.environment);
+  parts.outputs.adopt(theirs.outputs);
+  parts.cgroups.adopt(theirs.cgroups);
+  const ended = parts.processes.adopt(theirs.processes);
+  parts.notifications.adopt(theirs.notifications);
+  parts.readiness.adopt(theirs.readiness);
+  parts.sockets.adopt(theirs.sockets);
+  parts.demand.adopt(theirs.demand);
+  parts.timers.adopt(theirs.timers);
+  parts.trees.adopt(theirs.trees);
+  parts.launches.adopt(theirs.launches);
+  parts.logins.adopt(theirs.logins);
+  parts.faults.adopt(theirs.faults);
+  parts.killAll.adopt(theirs.kills);
+  parts.starts.adopt(theirs.starts);
+  parts.control.adopt(theirs.control);
+  parts.socket.adopt(theirs.readyDescriptor);
+  parts.ending.adopt(theirs.ending);
+  adoptManagerOutput(parts.output, theirs.output);
+  return ended;
+}

@@ -1,0 +1,22 @@
+/**
+ * Reports for those who want to show what the manager did: of the inputs that were recorded
+ * (`core/report/`), and of the program.
+ */
+import { BUILD } from "../../core/build_info.ts";
+import { type InputRecorder, MOST_SERVICES } from "../../core/report/input_recorder.ts";
+import { reportText } from "../../core/report/report_text.ts";
+import type { Scheduler } from "../../core/schedule/scheduler.ts";
+
+/** The text of a report. */
+export function reportOf(
+  scheduler: Pick<Scheduler, "snapshot" | "facts">,
+  { halves }: Pick<InputRecorder, "halves">,
+): string {
+  const { deliberateSignals, shutdown } = scheduler.facts;
+  return reportText({
+    build: `${BUILD.version} ${BUILD.commit} ${BUILD.target}`,
+    facts: { deliberateSignals: [...deliberateSignals], shutdown },
+    halves,
+    now: scheduler.snapshot(MOST_SERVICES),
+  });
+}

@@ -1,0 +1,119 @@
+import type { Instant } from "../../../core/types.ts";
+import { HeapCollection } from "../../../daemon/supervision/heap_collection.ts";
+import { assertEquals } from "../../assert.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+function makeCollection() {
+  const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE };
+  const platform = { now: () => state.now as Instant };
+  const collection = new HeapCollection(platform, {
+    bytes: () => state.bytes,
+    collect: () => void state.collections++,
+  });
+  const at = (now: number) => {
+    state.now = now;
+    collection.runDue(now as Instant);
+    return { collections: state.collections, next: collection.next() as number | undefined };
+  };
+  const launch = (now: number, count: number) => {
+    state.now = now;
+    for (let i = 0; i < count; i++) collection.worked();
+  };
+  const serve = (now: number) => {
+    state.now = now;
+    collection.served();
+  };
+  const postpone = (now: number) => {
+    state.now = now;
+    collection.postpone();
+  };
+  const grow = (megabytes: number) => {
+    state.bytes += megabytes * MEGABYTE;
+  };
+  return { at, launch, serve, postpone, grow };
+}
+
+Deno.test("HeapCollection collects once after the manager's start, then lets it rest", () => {
+  const { at } = makeCollection();
+  assertEquals(at(999), { collections: 0, next: 1000 });
+  assertEquals(at(1000), { collections: 1, next: undefined });
+  assertEquals(at(100_000), { collections: 1, next: undefined });
+});
+
+Deno.test("HeapCollection waits until launches have been over for a second", () => {
+  const { at, launch } = makeCollection();
+  launch(900, 1);
+  assertEquals(at(1000), { collections: 0, next: 1900 });
+  assertEquals(at(1900), { collections: 1, next: undefined });
+});
+
+Deno.test("HeapCollection does not collect again for a few launches", () => {
+  const { at, launch } = makeCollection();
+  at(1000);
+  launch(2000, 49);
+  // Then only whether it has grown is to be seen.
+  assertEquals(at(3000), { collections: 1, next: 11_000 });
+  launch(4000, 1);
+  assertEquals(at(4000), { collections: 1, next: 5000 });
+  assertEquals(at(5000), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection keeps nobody waiting who asks again and again", () => {
+  const { at, postpone } = makeCollection();
+  postpone(900);
+  assertEquals(at(1000), { collections: 0, next: 2000 });
+  assertEquals(at(2000), { collections: 1, next: undefined });
+  postpone(2100);
+  assertEquals(at(2100), { collections: 1, next: 12_000 });
+  assertEquals(at(12_000), { collections: 1, next: undefined });
+});
+
+Deno.test("HeapCollection collects in the middle of work when the heap has grown by much", () => {
+  const { at, launch, grow } = makeCollection();
+  at(1000);
+  launch(2000, 50);
+  grow(5);
+  launch(11_500, 50);
+  assertEquals(at(11_500).collections, 1);
+  grow(1);
+  launch(12_000, 50);
+  // Looked at ten seconds ago at the latest, not at each turn.
+  assertEquals(at(12_000).collections, 1);
+  launch(21_500, 50);
+  assertEquals(at(21_500), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection wants a larger heap to have grown by a quarter", () => {
+  const { at, postpone, grow } = makeCollection();
+  grow(80);
+  at(1000);
+  postpone(2000);
+  grow(24);
+  assertEquals(at(11_000), { collections: 1, next: undefined });
+  postpone(12_000);
+  grow(1);
+  assertEquals(at(20_999), { collections: 1, next: 21_000 });
+  assertEquals(at(21_000), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection collects at rest after a client's program that left much", () => {
+  const { at, serve, grow } = makeCollection();
+  at(1000);
+  serve(2000);
+  grow(0.25);
+  assertEquals(at(2999), { collections: 1, next: 3000 });
+  // Too little: it is looked at once more, as after any work.
+  assertEquals(at(3000), { collections: 1, next: 11_000 });
+  serve(4000);
+  grow(0.25);
+  assertEquals(at(5000), { collections: 2, next: undefined });
+});
+
+Deno.test("HeapCollection does not collect for launches alone what a client's program may leave", () => {
+  const { at, launch, grow } = makeCollection();
+  at(1000);
+  launch(2000, 1);
+  grow(1);
+  assertEquals(at(3000), { collections: 1, next: 11_000 });
+});
