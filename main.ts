@@ -37,6 +37,7 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,
   telinit: (client, args, io) => client.runTelinit(args, io),
+  runlevel: (client, args, io) => client.runRunlevel(args, io),
   calendar: async (_client, args, io) => {
     const { runCalendar } = await import("./ctl/calendar/run_calendar.ts");
     return runCalendar(args, io);

@@ -6,7 +6,7 @@
 /** The programs in it, besides the manager. */
 export type Personality =
   | ("ctl" | "check" | "convert" | "monitor" | "schema" | "calendar")
-  | ("shutdown" | "telinit");
+  | ("shutdown" | "telinit" | "runlevel");
 
 /** By first word, after `dinit`. */
 const SUBCOMMANDS = {
@@ -32,12 +32,14 @@ export const PROGRAM_NAMES = {
   "reboot": "shutdown",
   "soft-reboot": "shutdown",
   "telinit": "telinit",
+  "runlevel": "runlevel",
   "dinit-shutdown": "shutdown",
   "dinit-halt": "shutdown",
   "dinit-poweroff": "shutdown",
   "dinit-reboot": "shutdown",
   "dinit-soft-reboot": "shutdown",
   "dinit-telinit": "telinit",
+  "dinit-runlevel": "runlevel",
 } as const satisfies Readonly<Record<string, Personality>>;
 
 /** One of the programs, as it was asked for. */

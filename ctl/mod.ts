@@ -13,5 +13,6 @@ export { openClientIo } from "./system/real_io.ts";
 export { runCtl } from "./run_ctl.ts";
 export { runSchema } from "./schema/run_schema.ts";
 export { runShutdown, type SystemShutdown } from "./shutdown/run_shutdown.ts";
+export { runRunlevel } from "./telinit/run_runlevel.ts";
 export { runTelinit } from "./telinit/run_telinit.ts";
 export type { WantedShutdown } from "./shutdown/options.ts";

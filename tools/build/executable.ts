@@ -16,6 +16,7 @@ export const LINK_NAMES = [
   "reboot",
   "soft-reboot",
   "telinit",
+  "runlevel",
   "init",
 ] as const;
 

@@ -38,7 +38,7 @@ export function installationPlan(options: {
     { kind: "copy", path: "bin/dinit", source: options.program, mode: 0o755 },
     ...CLIENTS.map((name) => link(`bin/${name}`, "dinit")),
     ...["shutdown", ...SHUTDOWN_NAMES].map((name) => link(`sbin/${name}`, "../bin/dinit")),
-    link("sbin/telinit", "../bin/dinit"),
+    ...["telinit", "runlevel"].map((name) => link(`sbin/${name}`, "../bin/dinit")),
     ...manualEntries(),
     ...completionEntries(),
     ...options.services.map((entry) => inFolder("share/dinit/services", entry)),

@@ -14,8 +14,8 @@ export const EXECUTABLE = "/usr/bin/dinit";
 export function programFiles(executable: string, sbin: "/sbin" | "/usr/sbin"): ImageFile[] {
   const links = [
     ...["dinitctl", "dinit-check", "dinit-monitor"].map((name) => `/usr/bin/${name}`),
-    ...["init", "shutdown", "halt", "poweroff", "reboot", "soft-reboot", "telinit"].map((name) =>
-      `${sbin}/${name}`
+    ...["init", "shutdown", "halt", "poweroff", "reboot", "soft-reboot", "telinit", "runlevel"].map(
+      (name) => `${sbin}/${name}`,
     ),
   ];
   return [copy(EXECUTABLE, executable), ...links.map((path) => link(path, EXECUTABLE))];
