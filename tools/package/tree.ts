@@ -1,5 +1,6 @@
 /**
- * For systems that are not Debian: one tree with all of it, as a tarball and as what Alpine's abuild
+ * For systems that are not Debian: one tree with all of it, as a tarball and as what Alpine's
+ * abuild
  * makes an .apk of.
  */
 import { run } from "../build/process.ts";

@@ -1,5 +1,6 @@
 /**
- * What init scripts, service(8) and maintainer scripts reach: the script as it is, with the paths of
+ * What init scripts, service(8) and maintainer scripts reach: the script as it is, with the paths
+ * of
  * a folder and a `dinit` that writes down what it was asked for.
  */
 import { DEBIAN_FILES } from "../../../tools/package/contents.ts";
