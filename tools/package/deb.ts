@@ -20,7 +20,7 @@ export interface DebianPackage {
   readonly contents: readonly ImageFile[];
 }
 
-/** Inits of Debian, of which a machine has one. Source: control files of runit-init, sysvinit-core. */
+/** Inits of Debian; a machine has one. Source: control files of runit-init, sysvinit-core. */
 const OTHER_INITS = "runit-init, systemd-sysv, sysvinit-core";
 
 /** @param program Path of the executable. */

@@ -15,7 +15,7 @@ export interface TreeOptions {
   readonly scratch: string;
 }
 
-/** Archives a folder's contents, always the same bytes for the same contents. @returns `archive`. */
+/** Archives what is in a folder: the same bytes for the same contents. @returns `archive`. */
 export async function archive(folder: string, file: string, epoch: number): Promise<string> {
   await run([
     "tar",
