@@ -61,13 +61,11 @@ export { type Draft, draftDescription, parseDescription, readDescription } from 
 export { descriptionSchema } from "./settings/schema.ts";
 export { findDescription } from "./load/search.ts";
 export { systemsText, usualMaker } from "./settings/served_by.ts";
+export { SECTIONS, type Setting } from "./settings/row.ts";
+export { OPTION_TEXTS, OPTIONS } from "./settings/options.ts";
 export {
   findSetting,
   NATIVE_NAMES,
-  OPTION_TEXTS,
-  OPTIONS,
-  SECTIONS,
-  type Setting,
   type SettingKey,
   settingKeys,
   SETTINGS,

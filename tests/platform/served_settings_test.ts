@@ -5,7 +5,7 @@
  */
 import type { ServiceDescription } from "../../core/description/contract/description.ts";
 import type { Abilities } from "../../core/description/assemble/abilities.ts";
-import { OPTIONS } from "../../core/description/settings/settings.ts";
+import { OPTIONS } from "../../core/description/settings/options.ts";
 import { type ChildMaker, usualMaker } from "../../core/description/settings/served_by.ts";
 import { unservedSettings } from "../../core/description/settings/unserved_settings.ts";
 import { FREEBSD_CHILD_SYSTEM } from "../../platform/freebsd/child_system.ts";

@@ -9,7 +9,8 @@
 import type { ServiceType } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
-import { type Setting, SETTINGS } from "../settings/settings.ts";
+import type { Setting } from "../settings/row.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import type { UnservedSettings } from "../settings/unserved_settings.ts";
 import type { Reading } from "../settings/validate.ts";
 

@@ -39,7 +39,7 @@ import { type EnvironmentContext, serviceEnvironment } from "./environment.ts";
 import { hiddenBy } from "../../sandbox/needs.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { SettingReporter } from "../settings/setting_reporter.ts";
-import { type Option, OPTION_TEXTS } from "../settings/settings.ts";
+import { type Option, OPTION_TEXTS } from "../settings/options.ts";
 import {
   NO_ITEMS,
   NO_LOG,

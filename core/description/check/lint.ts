@@ -12,7 +12,8 @@ import { wordDoubts } from "./lint_words.ts";
 import type { Probe } from "./probe.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";
 import type { Draft } from "../load/read.ts";
-import { findSetting, type Option, OPTION_TEXTS, type SettingKey } from "../settings/settings.ts";
+import { type Option, OPTION_TEXTS } from "../settings/options.ts";
+import { findSetting, type SettingKey } from "../settings/settings.ts";
 import type { KeyPath } from "../text/locate.ts";
 
 /** Options that have no effect on services without processes. */

@@ -29,7 +29,8 @@ import {
   quote,
 } from "../contract/problem.ts";
 import { ProblemList } from "../contract/problem_list.ts";
-import { findSetting, type Setting, type SettingKey } from "../settings/settings.ts";
+import type { Setting } from "../settings/row.ts";
+import { findSetting, type SettingKey } from "../settings/settings.ts";
 import { substituteText, type Variables } from "../text/substitution.ts";
 import type { SettingsTree } from "../text/tree.ts";
 import { splitWords, type Words } from "../text/words.ts";

@@ -1,7 +1,8 @@
 /** What to write instead, for lines of upstream's own format that cannot be read. */
 import { nativeKey, nativeNames } from "./native_names.ts";
 import { didYouMean } from "../text/near_miss.ts";
-import { findSetting, type Setting } from "../settings/settings.ts";
+import type { Setting } from "../settings/row.ts";
+import { findSetting } from "../settings/settings.ts";
 import { synonymHint } from "../settings/setting_synonyms.ts";
 
 /** For a name that is no setting in upstream's format. */

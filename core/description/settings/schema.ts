@@ -4,7 +4,9 @@
  */
 import type { ServiceType } from "../contract/description.ts";
 import { systemsText } from "./served_by.ts";
-import { OPTION_TEXTS, OPTIONS, type Setting, settingKeys, SETTINGS } from "./settings.ts";
+import type { Setting } from "./row.ts";
+import { OPTION_TEXTS, OPTIONS } from "./options.ts";
+import { settingKeys, SETTINGS } from "./settings.ts";
 import type { JsonSchema } from "../values/value.ts";
 
 /** Draft 7: the newest that the TOML language servers know. */

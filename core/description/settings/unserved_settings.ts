@@ -1,15 +1,8 @@
 /** What a manager has no means for, by the table of settings. */
 import { type ChildMaker, whyUnserved } from "./served_by.ts";
-import {
-  type Option,
-  OPTION_TEXTS,
-  OPTIONS,
-  type Setting,
-  type SettingForm,
-  type SettingKey,
-  settingKeys,
-  SETTINGS,
-} from "./settings.ts";
+import type { Setting, SettingForm } from "./row.ts";
+import { type Option, OPTION_TEXTS, OPTIONS } from "./options.ts";
+import { type SettingKey, settingKeys, SETTINGS } from "./settings.ts";
 
 /**
  * Settings, words of `options`, and forms of values that a manager cannot serve; empty: it serves

@@ -1,0 +1,184 @@
+/**
+ * What the kernel is told of the processes: limits, priority, rights, control group, box.
+ */
+import { row, RUN_IGNORED, RUN_LINT, type Setting, tomlOnly } from "../row.ts";
+import { BY_STUB, BY_STUB_ON_LINUX } from "../served_by.ts";
+import { integer, mode, niceness, text } from "../../values/basic.ts";
+import { SECURE_BITS } from "../../values/capabilities.ts";
+import { cgroup } from "../../values/cgroup.ts";
+import { capabilities, capabilitySet, ioPriority, limit, secureBits } from "../../values/limits.ts";
+import { sandbox } from "../../values/sandbox.ts";
+
+/** Rows by their keys. */
+export const ATTRIBUTES = {
+  "umask": row(
+    "Process attributes",
+    tomlOnly(mode),
+    { ...RUN_LINT, servedBy: BY_STUB, default: "the manager's" },
+    'Mode bits that files made by the commands do not get: "027".',
+  ),
+  "rlimit-nofile": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of open descriptors.",
+  ),
+  "rlimit-core": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the size of core dumps, in bytes.",
+  ),
+  "rlimit-data": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the data segment, in bytes.",
+  ),
+  "rlimit-addrspace": row(
+    "Process attributes",
+    limit,
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the address space, in bytes; ignored where the system has no such limit.",
+  ),
+  "rlimit-stack": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the stack, in bytes.",
+  ),
+  "rlimit-nproc": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the processes and threads of the user, all of them together; it does not bind root. For those of one " +
+      "service take pids-max of [cgroup].",
+  ),
+  "rlimit-memlock": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of memory that may be locked, in bytes.",
+  ),
+  "rlimit-fsize": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of the size of a file that is written, in bytes.",
+  ),
+  "rlimit-cpu": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_IGNORED, servedBy: BY_STUB, default: "unchanged" },
+    "Limit of processor time, in seconds.",
+  ),
+  "rlimit-sigpending": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of signals that wait for the user's processes.",
+  ),
+  "rlimit-msgqueue": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of POSIX message queues of the user, in bytes.",
+  ),
+  "rlimit-nice": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "How far the niceness may be raised, as getrlimit(2) counts it: 20 - N for a niceness of N.",
+  ),
+  "rlimit-rtprio": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Highest real-time priority that may be taken.",
+  ),
+  "rlimit-rttime": row(
+    "Process attributes",
+    tomlOnly(limit),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    "Limit of processor time under real-time scheduling without a pause, in microseconds.",
+  ),
+  "nice": row(
+    "Process attributes",
+    niceness,
+    { ...RUN_LINT, servedBy: BY_STUB, default: "unchanged" },
+    "Scheduling priority, from -20 (most) to 19 (least).",
+  ),
+  "ioprio": row(
+    "Process attributes",
+    ioPriority,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    'Input/output priority: "none", "idle", "realtime:N" or "best-effort:N", N from 0 to 7.',
+  ),
+  "oom-score-adj": row(
+    "Process attributes",
+    integer({ min: -1000, max: 1000 }),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "a little above the manager's" },
+    "How likely the kernel is to kill the process when memory runs out (proc(5), oom_score_adj). " +
+      "Without it a service gets what makes it go before its manager; see `--oom-score-adj` of dinit(8).",
+  ),
+  "run-in-cgroup": row(
+    "Process attributes",
+    text(),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX },
+    "Control group of the processes, which must exist: below /sys/fs/cgroup if it begins with a slash, " +
+      "else below the manager's own group.",
+  ),
+  "cgroup": row(
+    "Process attributes",
+    cgroup,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX },
+    "Table of limits for a control group of the service's own, which the manager makes when the service " +
+      "starts and removes when it has stopped; the keys are in the table below. It needs control groups " +
+      "version 2 that the manager can write to, and excludes run-in-cgroup. The group is " +
+      "dinit/NAME.service below the manager's own.",
+  ),
+  "capabilities": row(
+    "Process attributes",
+    capabilities,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged", repeated: "appends" },
+    "Capabilities, separated by commas: ^cap_name ambient and inheritable, %cap_name inheritable, " +
+      "!cap_name removed from the bounding set.",
+  ),
+  "capability-bounding-set": row(
+    "Process attributes",
+    tomlOnly(capabilitySet),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged" },
+    'List of the capabilities that the service can have at all: ["cap_net_bind_service", "cap_setuid"]. All others are ' +
+      "removed from the bounding set, so that no program that it executes gets them; an empty list leaves none. Only a manager that has " +
+      "cap_setpcap can do so.",
+  ),
+  "securebits": row(
+    "Process attributes",
+    secureBits,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "unchanged", repeated: "appends" },
+    `Secure bits of the process: ${Object.keys(SECURE_BITS).join(", ")}.`,
+  ),
+  "inittab-id": row(
+    "Process attributes",
+    text({ maxBytes: 4 }),
+    { types: ["process"], elsewhere: "lint", reload: "refused" },
+    "Id of the utmp entry that is kept for the process.",
+  ),
+  "inittab-line": row(
+    "Process attributes",
+    text({ maxBytes: 32 }),
+    { types: ["process"], elsewhere: "lint", reload: "refused" },
+    "Line of the utmp entry that is kept for the process.",
+  ),
+  "sandbox": row(
+    "Sandbox",
+    sandbox,
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: '"none"', substitution: "post" },
+    "What the processes are kept from: the name of a profile, or a table whose line profile names one and whose " +
+      "other lines take the place of the profile's. Each process is put into the box before its program runs; if any line " +
+      "cannot be set up, it is not run, and the log names the line. `dinit check --security` grades services by it. " +
+      "Paths are absolute and hold with all that is below them; of two, the longer wins; a dash before one says that it need " +
+      "not be there. A service whose own directory is hidden, and that has no working-dir, runs in /. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
+      "the box's own, as by private-users. Linux 5.12.",
+  ),
+} as const satisfies Readonly<Record<string, Setting>>;

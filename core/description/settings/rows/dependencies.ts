@@ -1,0 +1,79 @@
+/**
+ * What a service depends on, and what it only comes before or after.
+ */
+import { type Rest, row, type Setting } from "../row.ts";
+import { directories, name, names } from "../../values/names.ts";
+
+const DEPENDENCY: Rest = {
+  default: "empty",
+  substitution: "pre",
+  repeated: "adds",
+  reload: "at once",
+};
+const DEPENDENCY_DIRECTORY: Rest = { ...DEPENDENCY, base: "text" };
+
+/** Rows by their keys. */
+export const DEPENDENCIES = {
+  "depends-on": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that must be started before this one and as long as it is up.",
+  ),
+  "depends-ms": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Milestones: services that must have started before this one, and may stop afterwards.",
+  ),
+  "waits-for": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that are started with this one and waited for; it goes on if they fail, and also if they " +
+      "cannot be loaded: then they are listed as failed until they are mended.",
+  ),
+  "prepared-by": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "As depends-on; but when this service restarts, these are restarted too.",
+  ),
+  "depends-on-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for depends-on.",
+  ),
+  "depends-ms-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for depends-ms.",
+  ),
+  "waits-for-d": row(
+    "Dependencies and order",
+    directories,
+    DEPENDENCY_DIRECTORY,
+    "Directories in which every entry names a service for waits-for; dinitctl enable adds one.",
+  ),
+  "after": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that, if they are starting at the same time, are waited for. They are not started by this.",
+  ),
+  "before": row(
+    "Dependencies and order",
+    names,
+    DEPENDENCY,
+    "Services that, if they are starting at the same time, wait for this one.",
+  ),
+  "chain-to": row(
+    "Dependencies and order",
+    name,
+    { substitution: "pre", reload: "at once" },
+    "Service that is started when this one has ended by itself with status 0, or, with the option " +
+      "always-chain, whenever it has stopped.",
+  ),
+} as const satisfies Readonly<Record<string, Setting>>;

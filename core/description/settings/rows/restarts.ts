@@ -1,0 +1,131 @@
+/**
+ * When a service starts again, how long it may take, and how it tells that it is up.
+ */
+import {
+  MAX_INT,
+  row,
+  RUN_IGNORED,
+  RUN_LINT,
+  type Setting,
+  SUPERVISED_IGNORED,
+  tomlOnly,
+} from "../row.ts";
+import { WHERE_SENDERS_ARE_KNOWN } from "../served_by.ts";
+import { boolean, integer, path, time } from "../../values/basic.ts";
+import { readiness, restart, signal } from "../../values/process.ts";
+
+/** Rows by their keys. */
+export const RESTARTS = {
+  "restart": row(
+    "Restart and time limits",
+    restart,
+    { default: "true", reload: "when the process next ends" },
+    'Whether the service starts again when it stopped without an order to stop. "on-failure": only when ' +
+      "its process exited with a status other than 0 or was killed by a signal other than HUP, INT, USR1, " +
+      "USR2 or TERM; on scripted, internal and triggered services this is the same as false.",
+  ),
+  "smooth-recovery": row(
+    "Restart and time limits",
+    boolean,
+    { ...SUPERVISED_IGNORED, default: "false", reload: "when the process next ends" },
+    "Start the process again while the service counts as started, so that dependents stay up. It does not " +
+      "depend on restart, and counts towards the restart limit.",
+  ),
+  "restart-delay": row(
+    "Restart and time limits",
+    time,
+    { ...SUPERVISED_IGNORED, default: "0.2", reload: "at once" },
+    "Smallest time between two launches of the process.",
+  ),
+  "restart-limit-interval": row(
+    "Restart and time limits",
+    time,
+    { default: "10", reload: "at once" },
+    "Time over which restart-limit-count counts.",
+  ),
+  "restart-limit-count": row(
+    "Restart and time limits",
+    integer({ min: 0, max: MAX_INT }),
+    { default: "3", reload: "at once" },
+    "How many automatic restarts are allowed within restart-limit-interval; one more, and the service " +
+      "stops. 0: no limit. A start by order counts anew. On internal, triggered and scripted services a restart " +
+      "does not count when it follows that of a dependency which restarts by itself, within its own limit. A start by " +
+      "chain-to counts when the service's own end leads to it again.",
+  ),
+  "start-timeout": row(
+    "Restart and time limits",
+    time,
+    { ...RUN_IGNORED, default: "60" },
+    "How long the start may take, from the launch of the process. When it is over, the process gets INT, " +
+      "and after stop-timeout KILL. 0: no limit.",
+  ),
+  "stop-timeout": row(
+    "Restart and time limits",
+    time,
+    { ...RUN_IGNORED, default: "10", reload: "at the next stop" },
+    "How long the stop may take before everything left of the service gets KILL. 0: no limit.",
+  ),
+  "term-signal": row(
+    "Restart and time limits",
+    signal,
+    { ...SUPERVISED_IGNORED, default: '"TERM"', reload: "at the next stop" },
+    'Signal that asks the process to end. "none": no signal, only wait.',
+  ),
+  "kill-tree": row(
+    "Restart and time limits",
+    tomlOnly(boolean),
+    { ...RUN_LINT, default: "false" },
+    "When the service's process has ended, whatever the reason, everything it left behind is ended too: " +
+      "it gets TERM, and KILL when stop-timeout is over; until it is gone, the service has not stopped. " +
+      "What a scripted service's start command leaves is ended once its stop command is done. With control " +
+      "groups (version 2) that the manager can write to, nothing escapes. Without them, what descends from " +
+      "the process is found by parents, sessions and a mark in the environment (DINIT_TREE); a program " +
+      "that leaves all three is lost.",
+  ),
+  "pid-file": row(
+    "Readiness",
+    path,
+    {
+      types: ["bgprocess"],
+      elsewhere: "ignored",
+      default: "none; required for bgprocess",
+      substitution: "post",
+      base: "cwd",
+      reload: "refused",
+    },
+    "File from which the process number of the background process is read once the first process ended. It must have been " +
+      "written since the launch, and is not believed if it names the manager, process 1, a thread, or a process of another " +
+      "service. With run-as, and where another user can write the file or put one there, it may name that user's processes " +
+      "or what is in the session, process group or control group of the first process; without run-as any orphan that the " +
+      "manager has adopted, too. A process that does not descend from the manager is signalled alone, not its group.",
+  ),
+  "ready-notification": row(
+    "Readiness",
+    readiness,
+    {
+      types: ["process"],
+      elsewhere: "error",
+      form: {
+        kind: "notify",
+        text: "notify:socket",
+        servedBy: WHERE_SENDERS_ARE_KNOWN,
+        why: "this system does not tell who sent a message",
+        hint: 'Programs may write to a pipe: ready-notification = "pipefd:3"',
+      },
+    },
+    'How the process tells that it is ready: by writing to a pipe, passed as descriptor N ("pipefd:N") or ' +
+      'with its number in a variable ("pipevar:NAME"); or by the messages of sd_notify(3), over a socket ' +
+      'that NOTIFY_SOCKET names ("notify:socket"): READY, RELOADING, STOPPING, STATUS, MAINPID, ' +
+      "WATCHDOG, WATCHDOG_USEC, EXTEND_TIMEOUT_USEC and BARRIER are understood, from processes of the service " +
+      "only, whatever rights they have given up; descriptors are not kept for it (FDSTORE), but closed. Without it the service counts as started as soon as its program runs. An error on bgprocess, ignored on other types.",
+  ),
+  "watchdog-timeout": row(
+    "Readiness",
+    time,
+    { types: ["process"], elsewhere: "ignored", default: "0" },
+    "Longest time between two signs of life (WATCHDOG=1) once the service is ready; WATCHDOG_USEC and " +
+      "WATCHDOG_PID tell the process. When none comes in time the process gets ABRT, after stop-timeout KILL, and its end " +
+      'counts as a failure. Needs ready-notification = "notify:socket". 0: none are awaited. The process may set ' +
+      "another time with WATCHDOG_USEC, which counts at once; 0 and the largest number of 64 bits turn the watchdog off.",
+  ),
+} as const satisfies Readonly<Record<string, Setting>>;
