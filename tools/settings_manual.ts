@@ -33,6 +33,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":
     'A list of such texts: `["man:sshd(8)", "https://www.openssh.com"]`.',
+  "list of exit statuses and signals":
+    'A list of numbers from 0 to 255 and of names of signals without SIG: `[143, "TERM"]`.',
   "signal name": 'The name of a signal without SIG: `"HUP"`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":

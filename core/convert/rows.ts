@@ -21,7 +21,7 @@ export type Effect =
   /** A setting; a later one of the same key replaces the value where it stands. */
   | { readonly kind: "set"; readonly key: string; readonly value: TomlValue }
   /** Elements of a list; those that it has already are left out. */
-  | { readonly kind: "add"; readonly key: string; readonly values: readonly string[] }
+  | { readonly kind: "add"; readonly key: string; readonly values: readonly TomlValue[] }
   /** A key of a table, which comes after all settings. */
   | {
     readonly kind: "put";

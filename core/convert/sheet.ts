@@ -114,7 +114,7 @@ export class Sheet {
     there.content = { kind: "value", value };
   }
 
-  #add(key: string, values: readonly string[]): void {
+  #add(key: string, values: readonly TomlValue[]): void {
     let there = this.#setting(this.#top, key);
     if (there?.content.kind !== "elements") {
       there = { kind: "setting", key, above: [], content: { kind: "elements", elements: [] } };
@@ -124,7 +124,7 @@ export class Sheet {
     const isFirst = elements.length === 0;
     if (isFirst) there.above.push(...this.#takeAbove());
     for (const value of values) {
-      const text = tomlString(value);
+      const text = valueText(value);
       if (elements.some((element) => element.text === text)) continue;
       elements.push({ text, above: this.#takeAbove(), behind: undefined });
     }

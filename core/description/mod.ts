@@ -72,7 +72,6 @@ export {
 } from "./settings/settings.ts";
 export { type UnservedSettings, unservedSettings } from "./settings/unserved_settings.ts";
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
-export { CAPABILITIES } from "./values/capabilities.ts";
 export { CGROUP_KEYS } from "./values/cgroup.ts";
 export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";

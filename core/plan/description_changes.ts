@@ -34,6 +34,9 @@ const PARTS: {
   chainTo: ["chain-to", optional],
   consumerOf: ["consumer-of", optional],
   restart: ["restart", String],
+  successStatus: ["success-status", list],
+  restartPreventStatus: ["restart-prevent-status", list],
+  restartForceStatus: ["restart-force-status", list],
   smoothRecovery: ["smooth-recovery", yes],
   restartDelayMs: ["restart-delay", seconds],
   restartLimitIntervalMs: ["restart-limit-interval", seconds],
@@ -136,7 +139,7 @@ function optional(text: string | undefined): string | undefined {
   return text;
 }
 
-function list(items: readonly string[]): string | undefined {
+function list(items: readonly (string | number)[]): string | undefined {
   return items.length === 0 ? undefined : items.join(" ");
 }
 

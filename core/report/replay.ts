@@ -25,6 +25,7 @@ export function replay(
   const scheduler = Scheduler.restored(history.before, {
     deliberateSignals: new Set(facts.deliberateSignals),
     shutdown: facts.shutdown,
+    ...facts.signals && { signals: facts.signals },
   });
   if ("why" in scheduler) return scheduler;
   const steps = inputs.map((each) => ({ ...each, ...giveInput(scheduler, each.input, each.at) }));

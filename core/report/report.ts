@@ -13,6 +13,8 @@ import { describedWithoutSecrets } from "./withheld.ts";
 export interface ReportedFacts {
   readonly deliberateSignals: readonly number[];
   readonly shutdown: SchedulerFacts["shutdown"];
+  /** Missing in reports of older programs. */
+  readonly signals?: SchedulerFacts["signals"];
 }
 
 export interface ReportedInput {

@@ -85,13 +85,14 @@ function skippedInputs(lines: readonly string[], excess: number): number | undef
 
 function stateAfter(
   before: Uint8Array,
-  { deliberateSignals, shutdown }: ReportedFacts,
+  { deliberateSignals, shutdown, signals }: ReportedFacts,
   inputs: readonly Input[],
   times: readonly Instant[],
 ): Uint8Array | undefined {
   const scheduler = Scheduler.restored(before, {
     deliberateSignals: new Set(deliberateSignals),
     shutdown,
+    ...signals && { signals },
   });
   if ("why" in scheduler) return undefined;
   for (const [index, input] of inputs.entries()) {

@@ -39,6 +39,7 @@ export type { SchedulerFacts } from "./scheduler_parts.ts";
 const LINUX: SchedulerFacts = {
   deliberateSignals: new Set([1, 2, 10, 12, 15]),
   errnoText: (errno) => `error ${errno}`,
+  signals: "linux",
   shutdown: { graceMs: undefined, keys: "Ctrl-Alt-Del" },
 };
 

@@ -1,20 +1,22 @@
 /**
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
+import { isAmong } from "../end_statuses.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { isSupervised } from "./record/terms.ts";
 import type { Work } from "./work.ts";
 
 /**
- * What `restart` says, given how the process of this run ended.
+ * What `restart` and the statuses beside it say, given how the process of this run ended.
  *
  * A service that is stopped while its process runs (because of a dependency) has not failed.
  */
-export function wantsRestart(
-  service: ServiceRecord,
-  deliberateSignals: ReadonlySet<number>,
-): boolean {
-  const { restart } = service.description;
+export function wantsRestart(work: Work, service: ServiceRecord): boolean {
+  const { restart, restartForceStatus } = service.description;
+  const { runExit } = service;
+  const { signals, deliberateSignals } = work.system;
+  if (isRestartPrevented(work, service)) return false;
+  if (isAmong(restartForceStatus, runExit, signals)) return true;
   switch (restart) {
     case "always":
       return true;
@@ -25,14 +27,27 @@ export function wantsRestart(
   }
   if (!isSupervised(service)) return false;
   if (service.hasMissedWatchdog) return true;
-  switch (service.runExit.kind) {
+  if (isAmong(service.description.successStatus, runExit, signals)) return false;
+  switch (runExit.kind) {
     case "none":
       return false;
     case "exited":
-      return service.runExit.code !== 0;
+      return runExit.code !== 0;
     case "signalled":
-      return !deliberateSignals.has(service.runExit.signal);
+      return !deliberateSignals.has(runExit.signal);
   }
+}
+
+/** Its process ended in a way after which it is never brought back; that is told. */
+function isRestartPrevented(work: Work, service: ServiceRecord): boolean {
+  const { restartPreventStatus } = service.description;
+  if (!isAmong(restartPreventStatus, service.runExit, work.system.signals)) return false;
+  // Asked again while it stops.
+  if (service.state === "started") {
+    const how = service.runExit.kind === "exited" ? "status" : "signal";
+    work.log(service, "warn", `Not restarting: restart-prevent-status names the ${how} of its end`);
+  }
+  return true;
 }
 
 /**
@@ -100,6 +115,10 @@ export function beginHistory(work: Work, service: ServiceRecord): void {
 /** Whether an end of its process is mended without a change of state. */
 export function recoversSmoothly(work: Work, service: ServiceRecord): boolean {
   if (!service.description.smoothRecovery) return false;
+  if (isRestartPrevented(work, service)) {
+    service.target = "stopped";
+    return false;
+  }
   if (allowsRestart(work, service)) return true;
   service.target = "stopped";
   return false;

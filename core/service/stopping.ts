@@ -21,6 +21,7 @@ import {
   isPinned,
   isWhole,
 } from "./record/terms.ts";
+import { isGoodEnd } from "./types/process_end.ts";
 import { beginCleaningUp, interruptSide } from "./types/side_commands.ts";
 import { setWaits } from "./waiting.ts";
 import type { Work } from "./work.ts";
@@ -126,7 +127,7 @@ function decideRestart(
   }
   if (service.target !== "started") return false;
   if (how.isRestart) return true;
-  if (!wantsRestart(service, work.system.deliberateSignals)) return false;
+  if (!wantsRestart(work, service)) return false;
   if (!how.wasDecided && !allowsRestart(work, service)) {
     service.target = "stopped";
     return false;
@@ -245,9 +246,8 @@ function chain(work: Work, service: ServiceRecord, comesBack: boolean): void {
   const to = service.description.chainTo;
   if (to === undefined || work.isShuttingDown) return;
   if (!service.description.options.alwaysChain) {
-    const { exit } = service;
     if (comesBack || service.reason !== "terminated") return;
-    if (exit.kind !== "exited" || exit.code !== 0) return;
+    if (!isGoodEnd(work, service, service.exit)) return;
   }
   work.emit({ kind: "chain", from: service.id, to });
 }

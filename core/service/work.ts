@@ -6,6 +6,7 @@
  * go stops a service, stopping it lets go of others.
  */
 import type { Command } from "../command.ts";
+import type { SignalNumbering } from "../end_statuses.ts";
 import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
 import type { Changes } from "./changes.ts";
 import type { ConsoleQueue } from "./console_queue.ts";
@@ -22,6 +23,8 @@ export interface SystemFacts {
   readonly deliberateSignals: ReadonlySet<number>;
   /** The system's words for an error number, as they stand in the log. */
   readonly errnoText: (errno: number) => string;
+  /** Which numbers signals have. */
+  readonly signals: SignalNumbering;
 }
 
 export interface Work {

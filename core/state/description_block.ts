@@ -97,6 +97,9 @@ function differences(
     chainTo: d.chainTo,
     consumerOf: d.consumerOf,
     restart: d.restart === u.restart ? undefined : d.restart,
+    successStatus: unlessEmpty(d.successStatus),
+    restartPreventStatus: unlessEmpty(d.restartPreventStatus),
+    restartForceStatus: unlessEmpty(d.restartForceStatus),
     smoothRecovery: d.smoothRecovery === u.smoothRecovery ? undefined : d.smoothRecovery,
     restartDelayMs: d.restartDelayMs === u.restartDelayMs ? undefined : d.restartDelayMs,
     restartLimitIntervalMs: d.restartLimitIntervalMs === u.restartLimitIntervalMs

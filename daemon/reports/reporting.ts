@@ -12,10 +12,10 @@ export function reportOf(
   scheduler: Pick<Scheduler, "snapshot" | "facts">,
   { halves }: Pick<InputRecorder, "halves">,
 ): string {
-  const { deliberateSignals, shutdown } = scheduler.facts;
+  const { deliberateSignals, shutdown, signals } = scheduler.facts;
   return reportText({
     build: `${BUILD.version} ${BUILD.commit} ${BUILD.target}`,
-    facts: { deliberateSignals: [...deliberateSignals], shutdown },
+    facts: { deliberateSignals: [...deliberateSignals], shutdown, signals },
     halves,
     now: scheduler.snapshot(MOST_SERVICES),
   });

@@ -22,6 +22,8 @@ export function managerScheduler(
     deliberateSignals: new Set(
       DELIBERATE_SIGNALS.flatMap((name) => platform.signalNumber(name) ?? []),
     ),
+    // The two numberings there are differ in this.
+    signals: platform.signalNumber("USR1") === 30 ? "bsd" : "linux",
     shutdown: {
       graceMs: options.graceMs,
       keys: options.isSystemManager ? "Ctrl-Alt-Del" : "Ctrl-C",

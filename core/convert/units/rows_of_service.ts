@@ -12,6 +12,7 @@ import {
   usesMainPid,
 } from "./commands.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
+import { statusList } from "./exit_statuses.ts";
 import {
   each,
   list,
@@ -323,21 +324,9 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     "RestartMode",
     lostUnless(["normal"], "dependents are stopped while it restarts", "some"),
   ),
-  list(
-    SERVICE,
-    "SuccessExitStatus",
-    statusList("success-status", "an exit with these counts as a failure"),
-  ),
-  list(
-    SERVICE,
-    "RestartPreventExitStatus",
-    statusList("restart-prevent-status", "an exit with these starts it again"),
-  ),
-  list(
-    SERVICE,
-    "RestartForceExitStatus",
-    lost("only restart says when it starts again", "some"),
-  ),
+  list(SERVICE, "SuccessExitStatus", statusList("success-status")),
+  list(SERVICE, "RestartPreventExitStatus", statusList("restart-prevent-status")),
+  list(SERVICE, "RestartForceExitStatus", statusList("restart-force-status")),
   one(
     SERVICE,
     "RootDirectoryStartOnly",
@@ -447,11 +436,3 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
 ];
 
 const PID_FILE = one(SERVICE, "PIDFile", textSetting("pid-file"));
-
-/** Exit statuses and signals, for settings that take both as words or numbers. */
-function statusList(key: string, what: string): UnitFate {
-  return mapped(`\`${key}\``, (value) => {
-    const words = value.split(/\s+/).filter((word) => word !== "");
-    return [{ kind: "add", key, values: words }];
-  }, { needs: [key], until: lost(what, "some") });
-}

@@ -6,6 +6,7 @@
  * `docs/settings.md`.
  */
 import type { ListenAddress } from "./listen_address.ts";
+import type { EndStatus } from "../../end_statuses.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
 import type { Problem } from "./problem.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -318,6 +319,11 @@ export interface ServiceDescription {
   readonly consumerOf: ServiceName | undefined;
 
   readonly restart: RestartMode;
+  /** Ends of the main process that count as success, besides status 0. */
+  readonly successStatus: readonly EndStatus[];
+  /** Ends after which it is never restarted, and those after which it is in any case. */
+  readonly restartPreventStatus: readonly EndStatus[];
+  readonly restartForceStatus: readonly EndStatus[];
   readonly smoothRecovery: boolean;
   /** Smallest distance between two launches. */
   readonly restartDelayMs: number;

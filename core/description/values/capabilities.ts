@@ -2,55 +2,8 @@
  * Capabilities and secure bits in text form. Source: linux/capability.h, linux/securebits.h; the
  * text form is libcap's for inheritable, ambient and blocked vectors.
  */
+import { CAPABILITIES } from "../../capabilities.ts";
 import type { CapabilityItem } from "../contract/description.ts";
-
-/** Names without `cap_`; the index is the capability's number. */
-const CAPABILITY_NAMES = [
-  "chown",
-  "dac_override",
-  "dac_read_search",
-  "fowner",
-  "fsetid",
-  "kill",
-  "setgid",
-  "setuid",
-  "setpcap",
-  "linux_immutable",
-  "net_bind_service",
-  "net_broadcast",
-  "net_admin",
-  "net_raw",
-  "ipc_lock",
-  "ipc_owner",
-  "sys_module",
-  "sys_rawio",
-  "sys_chroot",
-  "sys_ptrace",
-  "sys_pacct",
-  "sys_admin",
-  "sys_boot",
-  "sys_nice",
-  "sys_resource",
-  "sys_time",
-  "sys_tty_config",
-  "mknod",
-  "lease",
-  "audit_write",
-  "audit_control",
-  "setfcap",
-  "mac_override",
-  "mac_admin",
-  "syslog",
-  "wake_alarm",
-  "block_suspend",
-  "audit_read",
-  "perfmon",
-  "bpf",
-  "checkpoint_restore",
-] as const;
-
-/** Full names, for near misses. */
-export const CAPABILITIES: readonly string[] = CAPABILITY_NAMES.map((name) => `cap_${name}`);
 
 /** Highest number that may stand for a capability without a name here. */
 const MAX_CAPABILITY = 63;

@@ -1,7 +1,8 @@
 /**
  * Readers for what bounds and favours processes: limits, capabilities, secure bits, I/O priority.
  */
-import { CAPABILITIES, parseCapabilities, SECURE_BITS } from "./capabilities.ts";
+import { CAPABILITIES } from "../../capabilities.ts";
+import { parseCapabilities, SECURE_BITS } from "./capabilities.ts";
 import type { CapabilityItem, LimitValue } from "../contract/description.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { isTable } from "../text/toml_values.ts";

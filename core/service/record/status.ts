@@ -19,10 +19,18 @@ export function statusOf(
     startSkipped: service.isStartSkipped,
     marked: service.isMarked,
     pid: pidOf(service),
-    reason: service.presence.kind === "broken" ? "failed" : service.reason,
+    reason: reasonOf(service),
     execFailure: service.execFailure,
     exit: service.exit,
   };
+}
+
+/** An end that `success-status` names is none that clients should take for a failure. */
+function reasonOf(service: ServiceRecord): ServiceStatus["reason"] {
+  const { presence, reason, hasGoneWrong, description } = service;
+  if (presence.kind === "broken") return "failed";
+  const isGood = !hasGoneWrong && description.successStatus.length > 0;
+  return reason === "terminated" && isGood ? "normal" : reason;
 }
 
 /** The main process; while a stop script runs, that. */

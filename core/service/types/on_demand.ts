@@ -15,6 +15,7 @@ import type { Event } from "../../event.ts";
 import { EXEC_STAGE, type ExitStatus } from "../../types.ts";
 import { activationLimitText, allowsActivation } from "./activation_limit.ts";
 import { relaunch, unexpectedEnd } from "./process.ts";
+import { isGoodEnd } from "./process_end.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { allowsRestart, wantsRestart } from "../restart_policy.ts";
 import { failLaunch, started } from "../starting.ts";
@@ -77,9 +78,9 @@ export function demandServed(work: Work, service: ServiceRecord, status: ExitSta
     runIsOver(work, service);
     return;
   }
-  const isGood = status.kind === "exited" && status.code === 0 && !service.hasMissedWatchdog;
+  const isGood = isGoodEnd(work, service, status) && !service.hasMissedWatchdog;
   if (!isGood) {
-    if (!wantsRestart(service, work.system.deliberateSignals) || !allowsRestart(work, service)) {
+    if (!wantsRestart(work, service) || !allowsRestart(work, service)) {
       endForGood(work, service, "terminated");
       return;
     }

@@ -9,7 +9,7 @@ import { commitStop } from "../dependents.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
 import { demandServed, runIsOver } from "./on_demand.ts";
-import { isSuccess, logEnd } from "./process_end.ts";
+import { isGoodEnd, logMainEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
 import { beginHistory, recoversSmoothly, remainingDelay } from "../restart_policy.ts";
 import { rulesOf } from "../step.ts";
@@ -123,7 +123,7 @@ export function recordEnd(
   service.exit = status;
   service.runExit = status;
   service.history.lastEndAt = work.now;
-  if (service.state !== "stopping") logEnd(work, service, "error", status, what);
+  if (service.state !== "stopping") logMainEnd(work, service, status, what);
 }
 
 /**
@@ -169,7 +169,8 @@ export function unexpectedEnd(
 ): void {
   service.isRecovering = false;
   service.isFollowing = false;
-  if (!isSuccess(service.runExit) || service.hasMissedWatchdog) service.hasGoneWrong = true;
+  const isGood = isGoodEnd(work, service, service.runExit) && !service.hasMissedWatchdog;
+  if (!isGood) service.hasGoneWrong = true;
   service.reason = reason;
   service.isForced = true;
   beginStop(work, service, false);

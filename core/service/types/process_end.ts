@@ -1,9 +1,21 @@
 /**
  * How the end of a process is judged, and said in the log.
  */
+import { isAmong } from "../../end_statuses.ts";
 import type { ExitStatus } from "../../types.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import type { Work } from "../work.ts";
+
+/** Says how the main process ended, unless that was as it should be. */
+export function logMainEnd(
+  work: Work,
+  service: ServiceRecord,
+  status: ExitStatus,
+  what: string,
+): void {
+  if (!isGoodEnd(work, service, status)) logEnd(work, service, "error", status, what);
+  else if (!isSuccess(status)) work.log(service, "info", `${endText(what, status)}: a success`);
+}
 
 /** Says how a process ended, unless that was as it should be. */
 export function logEnd(
@@ -13,12 +25,17 @@ export function logEnd(
   status: ExitStatus,
   what: string,
 ): void {
-  if (status.kind === "exited" && status.code !== 0) {
-    work.log(service, level, `${what} exited with status ${status.code}`);
-  } else if (status.kind === "signalled") {
-    work.log(service, level, `${what} was ended by ${signalText(status.signal)}`);
-  } else if (status.kind === "none") {
-    work.log(service, level, `${what} has ended; its exit status is unknown`);
+  if (!isSuccess(status)) work.log(service, level, endText(what, status));
+}
+
+function endText(what: string, status: ExitStatus): string {
+  switch (status.kind) {
+    case "exited":
+      return `${what} exited with status ${status.code}`;
+    case "signalled":
+      return `${what} was ended by ${signalText(status.signal)}`;
+    case "none":
+      return `${what} has ended; its exit status is unknown`;
   }
 }
 
@@ -41,4 +58,13 @@ function signalText(signal: number): string {
 /** Exited with status 0. */
 export function isSuccess(status: ExitStatus): boolean {
   return status.kind === "exited" && status.code === 0;
+}
+
+/** An end of the main process that is as it should be: by its status 0, or `success-status`. */
+export function isGoodEnd(
+  { system }: Pick<Work, "system">,
+  { description }: ServiceRecord,
+  status: ExitStatus,
+): boolean {
+  return isSuccess(status) || isAmong(description.successStatus, status, system.signals);
 }

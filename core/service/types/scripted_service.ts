@@ -5,7 +5,7 @@ import type { ExitStatus } from "../../types.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
 import { recordEnd } from "./process.ts";
-import { isSuccess, logEnd } from "./process_end.ts";
+import { isGoodEnd, isSuccess, logEnd } from "./process_end.ts";
 import { clearProcess, type ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
 import { launchStopCommand } from "./stop_command.ts";
@@ -34,7 +34,7 @@ export function startScriptEnded(work: Work, service: ServiceRecord, status: Exi
     interruptedScriptEnded(work, service, status);
     return;
   }
-  if (isSuccess(status)) {
+  if (isGoodEnd(work, service, status)) {
     started(work, service);
     return;
   }
@@ -50,7 +50,8 @@ export function startScriptEnded(work: Work, service: ServiceRecord, status: Exi
 
 /** A script that said no by its status has cleaned up; any other end calls for the stop command. */
 function interruptedScriptEnded(work: Work, service: ServiceRecord, status: ExitStatus): void {
-  if (status.kind === "exited" && status.code !== 0) stopped(work, service);
+  const isDone = isGoodEnd(work, service, status);
+  if (status.kind === "exited" && !isDone) stopped(work, service);
   else bringDownScripted(work, service);
 }
 

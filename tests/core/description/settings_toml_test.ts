@@ -116,6 +116,22 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'type = "process"\ncommand = "/x"\nreload-command = "/y"\nreload-signal = "HUP"',
     "4:17: error: A service is told to reload by a command or by a signal, not by both",
   ],
+  [
+    "success-status = 1",
+    '1:18: error: Cannot read success-status = 1: a list in brackets is needed: [1, "TERM"]',
+  ],
+  [
+    "success-status = [256]",
+    "1:19: error: Cannot read 256 in success-status: an exit status is a whole number from 0 to 255",
+  ],
+  [
+    'restart-prevent-status = [1, "SIGTERM"]',
+    '1:30: error: Cannot read "SIGTERM" in restart-prevent-status: allowed are 0 to 255, "HUP"',
+  ],
+  [
+    "restart-force-status = [true]",
+    "1:25: error: Cannot read true in restart-force-status: true is neither an exit status nor",
+  ],
   ['ready-notification = "pipefd:"', "1:22: error: Cannot read ready-notification"],
   ['ready-notification = "pipefd:-1"', "1:22: error: Cannot read ready-notification"],
   [

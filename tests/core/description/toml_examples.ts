@@ -64,6 +64,22 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
   ],
   "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "success-status": [
+    process("", (d) => d.successStatus, []),
+    process('success-status = [143, "TERM", 143]', (d) => d.successStatus, [143, "TERM"]),
+    internal("success-status = [1]", (d) => d.successStatus, []),
+  ],
+  "restart-prevent-status": [
+    process("restart-prevent-status = [23, 0]", (d) => d.restartPreventStatus, [23, 0]),
+    internal(
+      'type = "scripted"\ncommand = "x"\nrestart-prevent-status = [1]',
+      (d) => d.restartPreventStatus,
+      [],
+    ),
+  ],
+  "restart-force-status": [
+    process('restart-force-status = ["SEGV"]', (d) => d.restartForceStatus, ["SEGV"]),
+  ],
   "start-pre": [
     process("", (d) => d.startPre, []),
     process(

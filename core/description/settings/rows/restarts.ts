@@ -8,10 +8,12 @@ import {
   RUN_LINT,
   type Setting,
   SUPERVISED_IGNORED,
+  SUPERVISED_LINT,
   tomlOnly,
 } from "../row.ts";
 import { WHERE_SENDERS_ARE_KNOWN } from "../served_by.ts";
 import { boolean, integer, path, time } from "../../values/basic.ts";
+import { endStatuses } from "../../values/end_statuses.ts";
 import { readiness, restart, signal } from "../../values/process.ts";
 
 /** Rows by their keys. */
@@ -23,6 +25,38 @@ export const RESTARTS = {
     'Whether the service starts again when it stopped without an order to stop. "on-failure": only when ' +
       "its process exited with a status other than 0 or was killed by a signal other than HUP, INT, USR1, " +
       "USR2 or TERM; on scripted, internal and triggered services this is the same as false.",
+  ),
+  "success-status": row(
+    "Restart and time limits",
+    tomlOnly(endStatuses),
+    { ...RUN_LINT, default: "empty", repeated: "adds", reload: "when the process next ends" },
+    'Ends of the service\'s process that count as success as status 0 does: a list of exit statuses and of signals that ended it, [143, "TERM"]. ' +
+      'They are no failure for restart = "on-failure", and a stopped service is not shown as failed for them; a scripted ' +
+      "service's start command that ends so has done its work, and chain-to takes it for a good end. The first process of a bgprocess service has to end with 0 all the same.",
+  ),
+  "restart-prevent-status": row(
+    "Restart and time limits",
+    tomlOnly(endStatuses),
+    {
+      ...SUPERVISED_LINT,
+      default: "empty",
+      repeated: "adds",
+      reload: "when the process next ends",
+    },
+    "Ends of the service's process, as in success-status, after which it is not started again automatically, whatever " +
+      "restart and smooth-recovery say: a fault in its configuration, say.",
+  ),
+  "restart-force-status": row(
+    "Restart and time limits",
+    tomlOnly(endStatuses),
+    {
+      ...SUPERVISED_LINT,
+      default: "empty",
+      repeated: "adds",
+      reload: "when the process next ends",
+    },
+    "Ends of the service's process after which it is started again whatever restart says, within the restart limit. " +
+      "restart-prevent-status comes first.",
   ),
   "smooth-recovery": row(
     "Restart and time limits",
