@@ -22,6 +22,9 @@ declare function require(
 declare function require(
   module: "./daemon/timetable/part.ts",
 ): () => typeof import("./daemon/timetable/part.ts") | undefined;
+declare function require(
+  module: "./daemon/conditions/part.ts",
+): () => typeof import("./daemon/conditions/part.ts") | undefined;
 
 /** Environment variable that asks for the place of an internal error. */
 const TRACE_VARIABLE = "DINIT_TRACE";
@@ -71,6 +74,7 @@ async function manage(args: readonly string[]): Promise<number> {
   return runDaemon(args, {
     loadClients: () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS,
     loadTimetable: () => require("./daemon/timetable/part.ts")(),
+    loadConditions: () => require("./daemon/conditions/part.ts")(),
   });
 }
 

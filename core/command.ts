@@ -71,6 +71,8 @@ export type Command =
   | { readonly kind: "end-tree"; readonly service: ServiceId; readonly daemon: Pid }
   /** What a service with kill-tree left behind, if it is being ended, is given no more time. */
   | { readonly kind: "kill-tree"; readonly service: ServiceId }
+  /** Asks whether conditions and assertions of the service hold: `checked` answers, soon. */
+  | { readonly kind: "check"; readonly service: ServiceId }
   /**
    * Opens the activation sockets, if they are not open, and watches them for `demand`; or waits for
    * the next time of its timer, which is a demand, too.
@@ -92,7 +94,7 @@ export type Command =
   | {
     readonly kind: "status-line";
     readonly service: ServiceId;
-    readonly outcome: "started" | "stopped" | "failed" | "failed-by-dependency";
+    readonly outcome: "started" | "skipped" | "stopped" | "failed" | "failed-by-dependency";
   }
   /** A message to the log about a service; the text is a sentence without the service's name. */
   | { readonly kind: "log"; readonly level: LogLevel; readonly service: ServiceId; text: string }

@@ -35,6 +35,14 @@ export type PidFileReading =
   /** Missing, unreadable, no valid number or no such process; the text says which, for the log. */
   | { readonly kind: "invalid"; readonly why: string };
 
+/** Whether conditions and assertions hold; the text is the one that does not, for people. */
+export type CheckVerdict =
+  | { readonly kind: "met" }
+  /** A condition does not hold. */
+  | { readonly kind: "skip"; readonly text: string }
+  /** An assertion does not hold, and all conditions do. */
+  | { readonly kind: "fail"; readonly text: string };
+
 export type Event =
   /** A child exists; whether it could execute its program is not known yet. Changes no state. */
   | { readonly kind: "spawned"; readonly service: ServiceId; role: ProcessRole; pid: Pid }
@@ -104,6 +112,8 @@ export type Event =
   | { readonly kind: "console-busy" }
   /** The log's line is out. */
   | { readonly kind: "console-idle" }
+  /** What `check` asked for. */
+  | { readonly kind: "checked"; readonly service: ServiceId; readonly verdict: CheckVerdict }
   /** What `kill-all` asked for is done. */
   | { readonly kind: "all-killed"; readonly service: ServiceId }
   /**

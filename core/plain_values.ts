@@ -68,6 +68,8 @@ export const PLAIN_DESCRIPTION: Omit<ServiceDescription, "name"> = {
   environment: NO_CHANGES,
   folders: NO_ITEMS,
   attributes: PLAIN_ATTRIBUTES,
+  conditions: NO_ITEMS,
+  assertions: NO_ITEMS,
   dependencies: NO_ITEMS,
   after: NO_ITEMS,
   before: NO_ITEMS,

@@ -6,6 +6,7 @@ import type { Command } from "../core/command.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Executor } from "./commands/execute.ts";
+import type { LoadConditions } from "./conditions/service_checks.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import type { ControlServer } from "./control/server.ts";
 import { ControlSocket } from "./control/socket.ts";
@@ -45,6 +46,8 @@ export interface DaemonStart {
   readonly loadClients: LoadClientPrograms;
   /** Loads what a service with a timer needs. */
   readonly loadTimetable: LoadTimetable;
+  /** Loads what a service with conditions needs. */
+  readonly loadConditions: LoadConditions;
   /** Of the manager in whose place this one is; undefined: it is the first. */
   readonly kept?: KeptManager | undefined;
   /** What one that died has left, which this one goes on with. */
@@ -78,7 +81,7 @@ export class DaemonParts {
   constructor(
     platform: Platform,
     options: DaemonOptions,
-    { words, loadClients, loadTimetable, kept, left }: DaemonStart,
+    { words, loadClients, loadTimetable, loadConditions, kept, left }: DaemonStart,
   ) {
     this.#kept = kept;
     const former = left === undefined ? kept : { ...left.facts.manager, scheduler: left.state };
@@ -88,6 +91,8 @@ export class DaemonParts {
     const execute = (commands: readonly Command[]) => this.#executor.execute(commands);
     const supervision = this.#supervision = superviseServices({
       ...{ scheduler, log, launcher, outputs, cgroups, logins, work, execute, loadTimetable },
+      ...{ loadConditions, users: foundations.users },
+      variable: (name) => foundations.environment.variables.get(name),
       platform: foundations.patient,
       stateDirectory: places.stateDirectory,
       tz: foundations.environment.variables.get("TZ"),

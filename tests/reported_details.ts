@@ -14,6 +14,7 @@ export const NO_DETAILS: ReportedDetails = {
   isPinnedStarted: false,
   isPinnedStopped: false,
   isSetAside: false,
+  unmetCondition: undefined,
   timer: undefined,
   failedDependency: undefined,
   fault: undefined,

@@ -17,6 +17,7 @@ import {
   TIMER_KEYS,
   unservedSettings,
 } from "../core/description/mod.ts";
+import { CONDITION_KINDS, CONDITION_WORDS, isAnswered } from "../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../core/sandbox/profiles.ts";
 import { EXAMPLES } from "./setting_examples.ts";
 
@@ -33,6 +34,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   "text of one line": 'A text in quotes, printable and not longer than 1000 bytes: `"Web server"`.',
   "list of texts of one line":
     'A list of such texts: `["man:sshd(8)", "https://www.openssh.com"]`.',
+  "list of conditions":
+    'A list of texts, and of lists of alternatives: `["path-exists /etc/web", ["first-boot", "!user root"]]`.',
   "list of exit statuses and signals":
     'A list of numbers from 0 to 255 and of names of signals without SIG: `[143, "TERM"]`.',
   "signal name": 'The name of a signal without SIG: `"HUP"`.',
@@ -210,7 +213,8 @@ function entry(key: SettingKey): string {
   const sockets = key === "socket" ? [keyTable(SOCKET_KEYS)] : [];
   const times = key === "timer" ? [keyTable(TIMER_KEYS)] : [];
   const box = key === "sandbox" ? [sandboxTable(), profileTable()] : [];
-  const tables = [...table, ...sockets, ...times, ...box];
+  const questions = key === "conditions" ? [conditionTable()] : [];
+  const tables = [...table, ...sockets, ...times, ...box, ...questions];
   return [`### ${key}`, setting.about, facts.join("\n"), ...tables].join("\n\n");
 }
 
@@ -258,6 +262,20 @@ function sandboxTable(): string {
   const rows = Object.entries(SANDBOX_KEYS).map(([key, { about }]) => `| \`${key}\` | ${about} |`);
   return ["| line | effect |", "| --- | --- |", ...rows].join("\n");
 }
+
+function conditionTable(): string {
+  const rows = CONDITION_WORDS.map((word) => {
+    const { value, about } = CONDITION_KINDS[word];
+    const systems = SYSTEM_NAMES.filter(([system]) => isAnswered(word, system));
+    const where = systems.length === SYSTEM_NAMES.length
+      ? ""
+      : ` (${systems.map(([, name]) => name).join(", ")} only)`;
+    return `| \`${word}${value === undefined ? "" : ` ${value}`}\` | ${about}${where} |`;
+  });
+  return ["| condition | holds if |", "| --- | --- |", ...rows].join("\n");
+}
+
+const SYSTEM_NAMES = [["linux", "Linux"], ["freebsd", "FreeBSD"], ["darwin", "macOS"]] as const;
 
 /** What each profile stands for, line by line. */
 function profileTable(): string {

@@ -4,6 +4,7 @@
  * Values of environment variables are nobody's business: only their names are told.
  */
 import type { ServiceDescription, SideCommand } from "../description/contract/description.ts";
+import { groupText } from "../conditions/condition.ts";
 import type { PlannedChange } from "../planned.ts";
 
 /** Those that are told member by member. */
@@ -29,6 +30,8 @@ const PARTS: {
   refresh: ["reload-command", (refresh) => refresh.kind === "none" ? undefined : plain(refresh)],
   workingDirectory: ["working-dir", String],
   folders: ["directories", (folders) => list(folders.map(plain))],
+  conditions: ["conditions", (groups) => list(groups.map(groupText))],
+  assertions: ["assertions", (groups) => list(groups.map(groupText))],
   after: ["after", list],
   before: ["before", list],
   chainTo: ["chain-to", optional],

@@ -89,6 +89,10 @@ export class Outside {
       case "kill-all":
         this.#later(now + KILL_ALL_MS, { kind: "all-killed", service: command.service });
         return;
+      case "check":
+        // What the machine is like then is not known: it is as it has to be.
+        this.#later(now, { kind: "checked", service: command.service, verdict: { kind: "met" } });
+        return;
       case "listen":
         this.#later(now, { kind: "listening", service: command.service });
         return;
@@ -119,6 +123,9 @@ export class Outside {
     }
     if (phase === "killing-all") {
       this.#later(now + KILL_ALL_MS, { kind: "all-killed", service: id });
+    }
+    if (phase === "checking" || record.isCheckingRun) {
+      this.#later(now, { kind: "checked", service: id, verdict: { kind: "met" } });
     }
     if (phase === "coming-up" && record.description.startsOnDemand && main.phase === "none") {
       this.#later(now, { kind: "listening", service: id });

@@ -30,6 +30,8 @@ export interface ReportedDetails {
   readonly isPinnedStopped: boolean;
   /** The manager has crashed over it, and does nothing for it. */
   readonly isSetAside: boolean;
+  /** Its start was skipped: the condition that did not hold. */
+  readonly unmetCondition: string | undefined;
   /** The dependency that made its start fail, or went down under it. */
   readonly failedDependency: string | undefined;
   /** Undefined: it has none. */
@@ -58,6 +60,7 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["last-end", lastEnd && `${lastEnd.agoMs.toFixed(0)} ${exitWords(lastEnd.exit)}`],
     ["pinned", pinWords(details)],
     ["set-aside", details.isSetAside ? "yes" : undefined],
+    ["unmet-condition", details.unmetCondition],
     ["failed-dependency", details.failedDependency],
     ["timer", details.timer?.times],
     ["next-run", details.timer?.nextInMs?.toFixed(0)],
@@ -102,6 +105,7 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     isPinnedStarted: pins.includes("started"),
     isPinnedStopped: pins.includes("stopped"),
     isSetAside: values.has("set-aside"),
+    unmetCondition: values.get("unmet-condition"),
     failedDependency: values.get("failed-dependency"),
     timer: timerOf(values),
     fault: faultAgo === undefined ? undefined : { text: faultText, agoMs: faultAgo },
@@ -133,10 +137,11 @@ export function plainDetails(details: ReportedDetails): ReportedDetails | undefi
     failedDependency,
     fault,
     timer,
+    unmetCondition,
   } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
     failedDependency === undefined && summary === undefined && documentation.length === 0 &&
-    aliases.length === 0 && timer === undefined;
+    aliases.length === 0 && timer === undefined && unmetCondition === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

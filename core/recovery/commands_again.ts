@@ -33,6 +33,7 @@ export function commandsAgain(
   if (state === "stopped" && isOpen) {
     commands.push({ kind: "close-socket", service: id });
   }
+  if (phase === "checking" || service.isCheckingRun) commands.push({ kind: "check", service: id });
   if (isListening(service)) commands.push({ kind: "listen", service: id });
   const daemon = daemonOfTree(service);
   if (daemon !== undefined) commands.push({ kind: "end-tree", service: id, daemon });
@@ -51,6 +52,7 @@ function isUnmade({ phase, pid }: ServiceRecord["main"]): boolean {
 /** It starts on demand and has no process: the sockets are to be open, and watched. */
 function isListening(service: Readonly<ServiceRecord>): boolean {
   const { description, phase, main, timer, isSetAside } = service;
+  if (service.unmetCondition !== undefined || service.isCheckingRun) return false;
   if (isSetAside || !description.startsOnDemand || main.phase !== "none" || timer !== "none") {
     return false;
   }

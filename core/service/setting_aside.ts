@@ -22,6 +22,7 @@ export function setAside(work: Work, service: ServiceRecord, why: string): void 
   service.isPinnedStopped = true;
   service.hasGoneWrong = true;
   service.isRecovering = false;
+  service.isCheckingRun = false;
   work.disarm(service);
   clearProcess(service.main);
   clearProcess(service.stopper);

@@ -5,6 +5,7 @@
  * then for the console if it wants it, then BRING-UP (by type) runs, and STARTED lets the
  * dependents go on.
  */
+import { beginChecking, isCheckedAtStart } from "./checking.ts";
 import { noteStart } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
@@ -119,6 +120,7 @@ export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
   service.hasGoneWrong = false;
   service.isStartSkipped = false;
+  service.unmetCondition = undefined;
   work.enter(service, "starting", "waiting-for-dependencies");
   let isReady = true;
   for (const link of service.links) {
@@ -145,6 +147,12 @@ export function tryToGoOn(work: Work, service: ServiceRecord): void {
     backAgain(work, service);
     return;
   }
+  if (isCheckedAtStart(service.description)) beginChecking(work, service);
+  else goOnStart(work, service);
+}
+
+/** Nothing is waited for but the console, if it wants it. */
+export function goOnStart(work: Work, service: ServiceRecord): void {
   const { console: use } = service.description;
   if (use === "starts" || use === "runs") work.console.join(work, service);
   else comeUp(work, service);
@@ -155,9 +163,15 @@ function backAgain(work: Work, service: ServiceRecord): void {
   started(work, service);
   takeUpRecovery(work, service);
   // What came in while it was about to stop was not answered.
-  if (service.description.startsOnDemand && service.main.phase === "none") {
+  if (isListening(service)) {
     work.emit({ kind: "listen", service: service.id });
   }
+}
+
+/** It starts on demand, and its process is not there. */
+function isListening({ description, main, unmetCondition, isCheckingRun }: ServiceRecord): boolean {
+  if (unmetCondition !== undefined || isCheckingRun) return false;
+  return description.startsOnDemand && main.phase === "none";
 }
 
 /** COME-UP: everything that it waited for is there, the console too if it wants it. */
@@ -184,7 +198,8 @@ export function started(work: Work, service: ServiceRecord): void {
     return;
   }
   if (work.console.owner === service && !keepsConsole(service)) work.console.release(work, service);
-  work.emit({ kind: "status-line", service: service.id, outcome: "started" });
+  const outcome = service.unmetCondition === undefined ? "started" : "skipped";
+  work.emit({ kind: "status-line", service: service.id, outcome });
   noteStart(work, service);
   work.enter(service, "started", "started");
   work.notify(service, "started");

@@ -45,6 +45,7 @@ import {
   launcherExecuted,
   launcherNotExecuted,
 } from "./types/background_service.ts";
+import { checked } from "./checking.ts";
 import { failByDependency } from "./failing.ts";
 import { acquireDependencies, letDependenciesGo } from "./holding.ts";
 import { bringUpInternal, bringUpTriggered, interruptInternal } from "./types/internal_service.ts";
@@ -193,6 +194,8 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return cannotListen(work, service, event);
     case "demand":
       return demanded(work, service, event);
+    case "checked":
+      return checked(work, service, event.verdict);
     case "all-killed":
       return allKilled(work, service);
     default:

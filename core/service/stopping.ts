@@ -140,7 +140,10 @@ function decideRestart(
 function breakOffStart(work: Work, service: ServiceRecord): boolean {
   if (service.phase === "waiting-for-console") {
     work.console.leave(work, service);
-  } else if (service.phase !== "waiting-for-dependencies" && service.phase !== "coming-back") {
+  } else if (
+    service.phase !== "waiting-for-dependencies" && service.phase !== "coming-back" &&
+    service.phase !== "checking"
+  ) {
     const result = service.phase === "coming-up"
       ? rulesOf(service).interrupt(work, service)
       : interruptSide(work, service);
@@ -163,7 +166,7 @@ export function tryToComeDown(work: Work, service: ServiceRecord): void {
     waitForDependents(work, service);
     return;
   }
-  if (service.isSetAside) {
+  if (service.isSetAside || service.unmetCondition !== undefined) {
     // Nothing of it is there, and nothing is to be run for it.
     work.enter(service, "stopping", "stop-due");
     stopped(work, service);
@@ -207,6 +210,8 @@ export function stopped(work: Work, service: ServiceRecord): void {
   service.isForced = false;
   service.isFollowing = false;
   service.isRecovering = false;
+  service.isCheckingRun = false;
+  service.unmetCondition = undefined;
   const comesBack = service.target === "started";
   if (!comesBack) leaveDependents(work, service);
   clearTheWay(work, service);

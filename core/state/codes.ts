@@ -16,6 +16,7 @@ export const STATE_OF: Readonly<Record<Phase, ServiceState>> = {
   "waiting-for-console": "starting",
   "coming-up": "starting",
   "coming-back": "starting",
+  "checking": "starting",
   "preparing": "starting",
   "finishing": "starting",
   "started": "started",

@@ -91,6 +91,8 @@ function differences(
     environment: d.environment === u.environment ? undefined : toPlain(d.environment),
     folders: unlessEmpty(d.folders),
     attributes: memberDifferences(d.attributes, u.attributes),
+    conditions: unlessEmpty(d.conditions),
+    assertions: unlessEmpty(d.assertions),
     dependencies: unlessEmpty(d.dependencies),
     after: unlessEmpty(d.after),
     before: unlessEmpty(d.before),

@@ -64,6 +64,7 @@ export const SERVICE_LAYOUT = layoutOf({
     "isStopperTracked",
     "isSetAside",
     "needsCleaningUp",
+    "isCheckingRun",
   ],
   bytes: [
     "phase",
@@ -84,6 +85,7 @@ export const SERVICE_LAYOUT = layoutOf({
 /** What few records have, after the row. */
 export interface RareParts {
   readonly failedDependency?: ServiceName;
+  readonly unmetCondition?: string;
   /** The command before or after that is under way. */
   readonly side?: SideStep;
   readonly execFailure?: { readonly stage: ExecStage; readonly errno: number };
@@ -118,7 +120,7 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
   const hasRare = history.failedDependency !== undefined || service.execFailure !== undefined ||
     service.side !== undefined || main.endStatus.kind !== "none" ||
     stopper.endStatus.kind !== "none" ||
-    main.endPidFile !== undefined;
+    main.endPidFile !== undefined || service.unmetCondition !== undefined;
   const rare = hasRare ? rareBytes(service) : NOTHING;
   const length = SIZE + rare.length;
   const at = blocks.begin(KIND.service, service.id, length);
@@ -168,7 +170,8 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
     (main.isTracked ? F.isMainTracked : 0) |
     (stopper.isTracked ? F.isStopperTracked : 0) |
     (service.isSetAside ? F.isSetAside : 0) |
-    (service.needsCleaningUp ? F.needsCleaningUp : 0);
+    (service.needsCleaningUp ? F.needsCleaningUp : 0) |
+    (service.isCheckingRun ? F.isCheckingRun : 0);
 
   bytes[at + B.phase] = PHASES[service.phase];
   bytes[at + B.reason] = REASONS[service.reason];
@@ -216,11 +219,13 @@ function exitCode(exit: ExitStatus): number {
 }
 
 function rareBytes(service: ServiceRecord): Uint8Array {
-  const { history: { failedDependency }, execFailure, main, side, stopper } = service;
+  const { history: { failedDependency }, execFailure, main, side, stopper, unmetCondition } =
+    service;
   const mainEnd = endOf(main);
   const stopperEnd = endOf(stopper);
   const rare: RareParts = {
     ...(failedDependency === undefined ? {} : { failedDependency }),
+    ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(execFailure === undefined ? {} : { execFailure }),
     ...(side === undefined ? {} : { side }),
     ...(mainEnd === undefined ? {} : { mainEnd }),

@@ -51,6 +51,7 @@ export function readService(
   fillProcess(service.main, reading, "main", rare.mainEnd);
   fillProcess(service.stopper, reading, "stopper", rare.stopperEnd);
   service.side = rare.side;
+  service.unmetCondition = rare.unmetCondition;
   service.execFailure = rare.execFailure;
   const consumer = reading.count("consumer");
   const isPossible = service.height >= 1 && service.height <= LONGEST_CHAIN;
@@ -142,6 +143,7 @@ function fillRecord(service: ServiceRecord, reading: Reading): void {
   service.isTriggered = reading.flag("isTriggered");
   service.isSetAside = reading.flag("isSetAside");
   service.needsCleaningUp = reading.flag("needsCleaningUp");
+  service.isCheckingRun = reading.flag("isCheckingRun");
   service.lastLaunch = reading.instant("lastLaunch");
   service.windowStart = reading.instant("windowStart") ?? service.windowStart;
   service.restartCount = reading.count("restartCount");

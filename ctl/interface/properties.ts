@@ -21,6 +21,7 @@ export const PROPERTY_NAMES = [
   ...["statusText", "since", "restarts", "restartLimitReached", "lastEnd.time", "lastEnd.status"],
   ...["lastEnd.signal", "lastEnd.dumpedCore", "pinnedStarted", "pinnedStopped"],
   ...[
+    "unmetCondition",
     "failedDependency",
     "fault.text",
     "fault.time",

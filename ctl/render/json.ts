@@ -45,6 +45,7 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     lastEnd: lastEnd === undefined ? null : { time: time(lastEnd.agoMs), ...exitJson(lastEnd) },
     pinnedStarted: details?.isPinnedStarted ?? null,
     pinnedStopped: details?.isPinnedStopped ?? null,
+    unmetCondition: details?.unmetCondition ?? null,
     failedDependency: details?.failedDependency ?? null,
     fault: fault === undefined ? null : { text: fault.text, time: time(fault.agoMs) },
     timer: timer === undefined ? null : {

@@ -73,6 +73,7 @@ function detailLines(
     ["Next run", timer?.nextInMs === undefined ? undefined : futureText(timer.nextInMs, nowMs)],
     ["Last run", timer?.lastAgoMs === undefined ? undefined : pastText(timer.lastAgoMs, nowMs)],
     ["Set aside", details.isSetAside ? SET_ASIDE : undefined],
+    ["Condition not met", details.unmetCondition && printable(details.unmetCondition)],
     ["Failed dependency", failedDependency && isWrong ? printable(failedDependency) : undefined],
     ["Fault", fault && isWrong ? printable(fault.text) : undefined],
     ["Status", details.statusText && printable(details.statusText)],

@@ -18,7 +18,7 @@ export type CommandHandlers<Kinds extends CommandKind = CommandKind> = {
 
 /** Those that are noted as what the manager is at; the others only write down what is the case. */
 const DOES_MUCH: ReadonlySet<CommandKind> = new Set<CommandKind>([
-  ...["spawn", "signal", "end-tree", "kill-tree", "listen", "close-socket"] as const,
+  ...["spawn", "signal", "end-tree", "kill-tree", "listen", "close-socket", "check"] as const,
   ...["kill-all", "forget", "redescribe"] as const,
 ]);
 

@@ -3,6 +3,7 @@ import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { ServiceId, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import type { ServiceChecks } from "../conditions/service_checks.ts";
 import type { ControlServer } from "../control/server.ts";
 import type { ServiceFaults } from "../control/service_faults.ts";
 import type { CommandHandlers, CommandOf } from "./execute.ts";
@@ -41,6 +42,7 @@ export interface ServiceCommandParts {
   readonly sockets: Pick<ActivationSockets, "close">;
   readonly demand: Pick<DemandSockets, "listen" | "ignore">;
   readonly timers: Pick<ServiceTimers, "listen" | "ignore" | "begins" | "redescribe">;
+  readonly checks: Pick<ServiceChecks, "check">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
   readonly folders: Pick<ServiceFolders, "serviceStopped">;
@@ -50,7 +52,7 @@ export interface ServiceCommandParts {
 
 type ServiceCommand =
   | ("spawn" | "signal" | "end-tree" | "kill-tree" | "listen" | "close-socket")
-  | ("notify" | "redescribe" | "forget");
+  | ("notify" | "redescribe" | "forget" | "check");
 
 export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<ServiceCommand> {
   const { scheduler, faults, launches, trees, sockets, demand, timers, outputs } = parts;
@@ -72,6 +74,7 @@ export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<Ser
       if (timer === undefined) demand.listen(service, sockets);
       else timers.listen(service);
     },
+    "check": ({ service }) => parts.checks.check(service),
     "close-socket": ({ service }) => {
       timers.ignore(service);
       demand.ignore(service);

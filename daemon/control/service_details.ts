@@ -55,6 +55,7 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
     isPinnedStarted: history.isPinnedStarted,
     isPinnedStopped: history.isPinnedStopped,
     isSetAside: history.isSetAside,
+    unmetCondition: history.unmetCondition,
     failedDependency,
     timer: timerOf(scheduler.description(service).timer, runTimes),
     fault: faultOf(failedDependency, service, sources),

@@ -13,12 +13,13 @@ import { timeStamp } from "./time_stamp.ts";
 export type LogThreshold = LogLevel | "none";
 
 /** What happened to a service, as its status line says it. */
-export type Outcome = "started" | "stopped" | "failed" | "failed-by-dependency";
+export type Outcome = "started" | "skipped" | "stopped" | "failed" | "failed-by-dependency";
 
 const WEIGHT: Record<LogThreshold, number> = { debug: 0, info: 1, warn: 2, error: 3, none: 4 };
 
 const LABEL: Record<Outcome, string> = {
   "started": "[  OK  ]",
+  "skipped": "[ SKIP ]",
   "stopped": "[STOPPD]",
   "failed": "[FAILED]",
   "failed-by-dependency": "[FAILED]",
@@ -26,6 +27,7 @@ const LABEL: Record<Outcome, string> = {
 
 const SENTENCE: Record<Outcome, string> = {
   "started": "started.",
+  "skipped": "skipped.",
   "stopped": "stopped.",
   "failed": "failed to start.",
   "failed-by-dependency": "failed to start.",
@@ -33,6 +35,7 @@ const SENTENCE: Record<Outcome, string> = {
 
 const OUTCOME_LEVEL: Record<Outcome, LogLevel> = {
   "started": "info",
+  "skipped": "info",
   "stopped": "info",
   "failed": "error",
   "failed-by-dependency": "warn",

@@ -5,10 +5,12 @@
  * Whoever uses one of these parts is given that one by `daemon.ts`, and never all of them.
  */
 import type { Command } from "../../core/command.ts";
+import type { UserDatabase } from "../../core/description/mod.ts";
 import type { Event } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Fd, ServiceId, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
+import { type LoadConditions, ServiceChecks } from "../conditions/service_checks.ts";
 import { HeapCollection } from "./heap_collection.ts";
 import { DemandSockets } from "../launch/demand.ts";
 import type { WorkNotes } from "../kept/work_notes.ts";
@@ -44,6 +46,10 @@ export interface SupervisionParts {
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note">;
   readonly loadTimetable: LoadTimetable;
+  readonly loadConditions: LoadConditions;
+  readonly users: UserDatabase;
+  /** Of the manager's environment. */
+  readonly variable: (name: string) => string | undefined;
   /** The variable TZ. */
   readonly tz: string | undefined;
   /** Where the manager keeps what is to outlive the machine's run; undefined: nowhere. */
@@ -63,6 +69,8 @@ export interface Supervision {
   readonly demand: DemandSockets;
   /** Times of services that have a timer. */
   readonly timers: ServiceTimers;
+  /** What the machine has to be like for services. */
+  readonly checks: ServiceChecks;
   /** Ends what services with kill-tree leave behind. */
   readonly trees: TreeKiller;
   /** Messages of services about themselves. */
@@ -93,6 +101,12 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const readiness = new ReadinessPipes(platform, report);
   const demand = new DemandSockets(platform, launcher.sockets, report);
   const timers = serviceTimers(parts);
+  const checks = new ServiceChecks({
+    ...parts,
+    load: parts.loadConditions,
+    architecture: Deno.build.arch,
+    runLeftOut: (service) => timers.begins(service),
+  });
   const trees = treeKiller(parts, processes);
   const notifications = serviceNotifications(parts, processes);
   const heap = new HeapCollection(platform);
@@ -105,7 +119,18 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   const refreshes = new Refreshes({ platform, scheduler, log, signals, launches });
   return {
-    ...{ processes, signals, demand, timers, trees, notifications, launches, readiness, hold },
+    ...{
+      processes,
+      signals,
+      demand,
+      timers,
+      checks,
+      trees,
+      notifications,
+      launches,
+      readiness,
+      hold,
+    },
     ...{ heap, leftovers, refreshes },
     ends: new ProcessEnds({ ...common, launches, signals, refreshes }),
     timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers],

@@ -57,6 +57,8 @@ export class StartNotes implements PhaseWatch {
       case "waiting-for-dependencies":
         // It leaves the queue for the console, because its turn has come.
         return;
+      case "checking":
+        return;
       case "waiting-for-console":
         start.consoleMs = now;
         return;

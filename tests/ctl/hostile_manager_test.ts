@@ -75,6 +75,7 @@ const DETAILS: Reply = {
     lastEnd: { agoMs: 1, exit: { kind: "exited", code: 3 } },
     isPinnedStarted: true,
     isPinnedStopped: true,
+    unmetCondition: EVIL,
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

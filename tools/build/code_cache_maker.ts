@@ -21,6 +21,9 @@ const RUNS: Readonly<
       loadTimetable: () => {
         throw new Error("No service has a timer here");
       },
+      loadConditions: () => {
+        throw new Error("No service has conditions here");
+      },
     });
     return Promise.resolve({ [DAEMON_PART]: script.createCachedData() });
   },

@@ -28,6 +28,8 @@ const FILES = "*.ts";
 const CORE_FILES = `core/${FILES}`;
 /** What a sandbox is, and the filters of it; the systems put children into it. */
 const SANDBOX = "core/sandbox/";
+/** What is asked of a machine before a start, and how it is answered. */
+const CONDITIONS = "core/conditions/";
 const DESCRIPTION = "core/description/contract/description.ts";
 /** What others import of the folder. */
 const DESCRIPTIONS = "core/description/mod.ts";
@@ -84,6 +86,7 @@ const FOR_DAEMON: readonly string[] = [
   ...[
     CORE_FILES,
     "core/calendar/",
+    CONDITIONS,
     "core/log/",
     "core/plan/",
     "core/protocol/",
@@ -106,7 +109,16 @@ const DAEMON_ROOMS = [
   ["time/", "output/"],
   "start/",
   "processes/",
-  ["descriptions/", "launch/", "control/", "machine/", "succession/", "timetable/", "reports/"],
+  [
+    "descriptions/",
+    "launch/",
+    "control/",
+    "machine/",
+    "succession/",
+    "timetable/",
+    "conditions/",
+    "reports/",
+  ],
   "commands/",
   ["orders/", "supervision/"],
   "recovery/",
@@ -146,8 +158,10 @@ export const LAYERS: readonly Layer[] = [
     isPure: true,
   },
   { prefix: SANDBOX, values: [SANDBOX], isPure: true },
+  // What the machine has to be like for a start, answered from facts that others look up.
+  { prefix: CONDITIONS, values: [CORE_FILES, CONDITIONS], isPure: true },
   ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
-    values: [CORE_FILES, "core/calendar/", SANDBOX],
+    values: [CORE_FILES, "core/calendar/", CONDITIONS, SANDBOX],
     isPure: true,
   }),
   { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
@@ -182,7 +196,10 @@ export const LAYERS: readonly Layer[] = [
   {
     // Asks a copy of the scheduler: what would come of orders.
     prefix: "core/plan/",
-    values: [CORE_FILES, "core/plan/", "core/schedule/", "core/service/", DESCRIPTION],
+    values: [
+      ...[CORE_FILES, "core/plan/", "core/schedule/", "core/service/", CONDITIONS],
+      DESCRIPTION,
+    ],
     isPure: true,
   },
   {
@@ -197,7 +214,7 @@ export const LAYERS: readonly Layer[] = [
   // Services of other init systems as descriptions.
   {
     prefix: "core/convert/",
-    values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", DESCRIPTIONS],
+    values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", CONDITIONS, DESCRIPTIONS],
     isPure: true,
   },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },

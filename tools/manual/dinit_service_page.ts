@@ -14,6 +14,7 @@ import {
   systemsText,
   TIMER_KEYS,
 } from "../../core/description/mod.ts";
+import { CONDITION_KINDS, CONDITION_WORDS } from "../../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../../core/sandbox/profiles.ts";
 import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
@@ -99,7 +100,8 @@ function chapter(title: (typeof SECTIONS)[number]): string {
   const sockets = keys.includes("socket") ? socketKeys() : "";
   const times = keys.includes("timer") ? timerKeys() : "";
   const box = keys.includes("sandbox") ? sandboxLines() : "";
-  const tables = [limits, sockets, times, box];
+  const questions = keys.includes("conditions") ? conditionWords() : "";
+  const tables = [limits, sockets, times, box, questions];
   return subsection(title, definitions(keys.map(settingItem)), options, ...tables);
 }
 
@@ -126,6 +128,15 @@ function sandboxLines(): string {
   }));
   return paragraphs("The table sandbox has these lines:") + definitions(lines) +
     paragraphs("Its line profile names one of these, which stand for:") + definitions(profiles);
+}
+
+/** What conditions and assertions may ask for. */
+function conditionWords(): string {
+  const items = CONDITION_WORDS.map((word) => {
+    const { value, about } = CONDITION_KINDS[word];
+    return { term: `Cm ${word}${value === undefined ? "" : ` ${value}`}`, text: about };
+  });
+  return paragraphs("Conditions are:") + definitions(items);
 }
 
 /** The keys of the tables `[[socket]]`. */

@@ -98,9 +98,9 @@ export const DINITCTL_PAGE: ManualPage = {
         },
         {
           term:
-            "statusText , since , restarts , restartLimitReached , lastEnd , pinnedStarted , pinnedStopped , failedDependency , fault",
+            "statusText , since , restarts , restartLimitReached , lastEnd , pinnedStarted , pinnedStopped , unmetCondition , failedDependency , fault",
           text:
-            "For status of a manager of this program's kind: what it says of itself; since when it has been in its state; automatic restarts since it was last started otherwise; whether the limit kept it from another; time and status or signal of the last end of its process; its pins; the dependency that made it fail; text and time of the last fault that the log has of it, or of that dependency. Times are as in 2026-11-30T10:12:01.000Z; null is not known.",
+            "For status of a manager of this program's kind: what it says of itself; since when it has been in its state; automatic restarts since it was last started otherwise; whether the limit kept it from another; time and status or signal of the last end of its process; its pins; the condition for which its start was skipped; the dependency that made it fail; text and time of the last fault that the log has of it, or of that dependency. Times are as in 2026-11-30T10:12:01.000Z; null is not known.",
         },
         {
           term: "timer",

@@ -27,6 +27,7 @@ interface Temper {
   readonly hasReloads: boolean;
   readonly hasConsole: boolean;
   readonly hasSideCommands: boolean;
+  readonly hasConditions: boolean;
   readonly happenShare: number;
 }
 
@@ -107,6 +108,7 @@ function drawTemper(random: Random): Temper {
     hasReloads: random.chance(0.25),
     hasConsole: random.chance(0.25),
     hasSideCommands: random.chance(0.3),
+    hasConditions: random.chance(0.25),
     happenShare: 0.3 + 0.4 * random.next(),
   };
 }
@@ -179,6 +181,7 @@ function drawService(
     stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],
     ...sides,
     dependencies: drawDependencies(random, temper, index, heights),
+    conditions: temper.hasConditions && random.chance(0.5) ? CONDITIONS : [],
     after,
     before,
     ...sockets,
@@ -207,6 +210,11 @@ function drawService(
     },
   };
 }
+
+/** Which it is does not count: somebody says whether it holds. */
+const CONDITIONS: ServiceDescription["conditions"] = [
+  [{ kind: "path-exists", value: "/x", isNegated: false }],
+];
 
 const SOCKET: ListeningSocket = {
   address: { kind: "unix", path: "/run/x" },

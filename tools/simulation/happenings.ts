@@ -2,7 +2,7 @@
  * What processes may do by themselves, at any time: execute or not, give readiness or close the
  * pipe, tell about themselves, end well or badly, leave a daemon; and what comes in over sockets.
  */
-import type { PidFileReading } from "../../core/event.ts";
+import type { CheckVerdict, PidFileReading } from "../../core/event.ts";
 import { pid, type ServiceId, unreachable } from "../../core/types.ts";
 import { FIRST_DAEMON } from "./crashes.ts";
 import type { SimulatedProcess } from "./process.ts";
@@ -10,15 +10,29 @@ import type { SimulatedWorld } from "./world.ts";
 
 /** One thing that a process may do, chosen by two numbers in [0, 1). */
 export function happen(world: SimulatedWorld, which: number, how: number): void {
-  const { processes, killingAll, sockets, leftovers } = world;
-  const count = processes.length + killingAll.length + sockets.size + leftovers.length;
+  const { processes, killingAll, sockets, leftovers, checks } = world;
+  const count = processes.length + killingAll.length + sockets.size + leftovers.length +
+    checks.length;
   const index = Math.floor(which * count);
   const process = processes[index];
   const service = [...sockets.keys()][index - processes.length];
   if (process !== undefined) processHappens(world, process, how);
   else if (service !== undefined) socketHappens(world, service, how);
+  else if (checks.length > 0) answerCheck(world, how);
   else if (leftovers.length > 0) world.endLeftover();
   else if (count > 0) finishKillAll(world);
+}
+
+/** The first that asked is told whether its conditions and assertions hold. */
+export function answerCheck(world: SimulatedWorld, how: number): void {
+  const service = world.checks.shift();
+  if (service === undefined) return;
+  world.apply({ kind: "checked", service, verdict: verdictBy(how) });
+}
+
+function verdictBy(how: number): CheckVerdict {
+  if (how < 0.5) return { kind: "met" };
+  return { kind: how < 0.8 ? "skip" : "fail", text: "path-exists /x" };
 }
 
 /** Sockets are opened, or something comes in over one. */

@@ -253,6 +253,19 @@ function checkProcess(s: Service): void {
     assert(hasStopper || s.timer === "relaunch", s, "#68 is preparing and nothing is under way");
     assert(!hasMain, s, "#68 is preparing and has its process");
   }
+  if (s.phase === "checking") {
+    assert(!hasMain && !hasStopper && !isTimed, s, "#71 is checked and has something running");
+  }
+  if (s.unmetCondition !== undefined) {
+    const isUpOrFollows = s.state === "started" || s.phase === "coming-back" ||
+      isWaitingForDependents(s);
+    assert(isUpOrFollows, s, "#72 was skipped and is not started");
+    assert(!hasMain && !hasStopper && !isTimed, s, "#72 was skipped and has something running");
+    assert(!s.isCheckingRun && !s.isRecovering, s, "#72 was skipped and is at a run");
+  }
+  if (s.isCheckingRun) {
+    assert(!hasMain && !isTimed && s.isRecovering, s, "#73 is checked beside its run");
+  }
   if (s.phase === "finishing" || s.phase === "cleaning-up") {
     assert(hasStopper, s, `#68 is ${s.phase} and nothing is under way`);
   }
@@ -298,7 +311,8 @@ function checkProcess(s: Service): void {
   }
   if (s.isRecovering) {
     assert(s.state === "started" || s.state === "stopping", s, "#47 is recovering");
-    const isBusy = hasMain || s.timer === "relaunch" || isWaitingForDependents(s);
+    const isBusy = hasMain || s.timer === "relaunch" || isWaitingForDependents(s) ||
+      s.isCheckingRun;
     assert(isBusy, s, "#47 is recovering and nothing is under way");
     assert(s.main.phase !== "daemon", s, "#47 is recovering and has its daemon");
     const isUsable = type === "process" && s.main.phase === "running" &&
@@ -309,7 +323,8 @@ function checkProcess(s: Service): void {
     assert(isSide || s.state === "stopping", s, "#48 its stop command runs and it is not stopping");
   }
   if (s.state === "started" && isUp(s) && !hasMain && isProcess && type !== "scripted") {
-    const isExcused = isPinned(s) || s.isRecovering || s.description.startsOnDemand;
+    const isExcused = isPinned(s) || s.isRecovering || s.description.startsOnDemand ||
+      s.unmetCondition !== undefined;
     assert(isExcused, s, "#54 is started without a process");
   }
   if (s.state === "started" && type === "scripted") {

@@ -1,7 +1,13 @@
 /**
  * Everything that is under way comes to its end, one thing after the other.
  */
-import { endLauncher, finishKillAll, processHappens, socketHappens } from "./happenings.ts";
+import {
+  answerCheck,
+  endLauncher,
+  finishKillAll,
+  processHappens,
+  socketHappens,
+} from "./happenings.ts";
 import { Breach } from "./invariants.ts";
 import type { SimulatedProcess } from "./process.ts";
 import type { SimulatedWorld } from "./world.ts";
@@ -24,6 +30,10 @@ export function comeToRest(world: SimulatedWorld): void {
 export function finishSomething(world: SimulatedWorld): boolean {
   if (world.leftovers.length > 0) {
     world.endLeftover();
+    return true;
+  }
+  if (world.checks.length > 0) {
+    answerCheck(world, 0);
     return true;
   }
   if (world.killingAll.length > 0) {

@@ -129,6 +129,7 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
       change({ dependencies: dependencies.filter((_, i) => i !== link) });
     }
     change({ after: [], before: [] });
+    change({ conditions: [] });
     change({ options: plain.options });
     change({ stopCommand: [] });
     change({ startPre: [] });

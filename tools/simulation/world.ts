@@ -40,6 +40,8 @@ export class SimulatedWorld {
   readonly leftovers: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
+  /** Services of which somebody is to say whether their conditions hold, each time asked. */
+  readonly checks: ServiceId[] = [];
   /** Sockets of services that start on demand: to be opened, or open and watched. */
   readonly sockets = new Map<ServiceId, "asked" | "watched">();
   /** Daemons that are nobody's children. */
@@ -184,6 +186,7 @@ export class SimulatedWorld {
     this.deaths++;
     this.processes.push(...this.leftovers.splice(0));
     this.killingAll.length = 0;
+    this.checks.length = 0;
     this.sockets.clear();
     this.#waiting = [];
     this.#twins.goBack();
@@ -274,6 +277,9 @@ export class SimulatedWorld {
         return;
       case "chain":
         this.#chain(command.to);
+        return;
+      case "check":
+        this.checks.push(command.service);
         return;
       case "listen":
         this.sockets.set(command.service, "asked");

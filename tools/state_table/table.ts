@@ -13,6 +13,7 @@ const PHASES: { readonly [State in ServiceState]: readonly PhasesOf[State][] } =
   stopped: ["stopped"],
   starting: [
     "waiting-for-dependencies",
+    "checking",
     "waiting-for-console",
     "preparing",
     "coming-up",

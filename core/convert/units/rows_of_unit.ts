@@ -1,6 +1,7 @@
 /** What becomes of the sections [Unit] and [Install]. Source: systemd.unit(5). */
 import { type Effect, irrelevant, type Lost, lost } from "../rows.ts";
 import { SETTING_NAMES } from "../setting_names.ts";
+import { CONDITION_ROWS } from "./conditions.ts";
 import { isAfterEarly, literalText, nameText, type UnitContext, withText } from "./context.ts";
 import { fillSpecifiers } from "./specifiers.ts";
 import {
@@ -89,26 +90,6 @@ function comesAfter(service: string, unit: string, context: UnitContext): boolea
   });
   return isNamed || isAfterEarly(context) && BEFORE_EARLY.has(service);
 }
-
-/** Conditions that a start is skipped for, and assertions that it fails for. */
-const CHECKS =
-  "ACPower Architecture CPUFeature CPUPressure CPUs Capability ControlGroupController " +
-  "Credential DirectoryNotEmpty Environment FileIsExecutable FileNotEmpty FirstBoot Firmware Group " +
-  "Host IOPressure KernelCommandLine KernelVersion Memory MemoryPressure NeedsUpdate OSRelease " +
-  "PathExists PathExistsGlob PathIsDirectory PathIsEncrypted PathIsMountPoint PathIsReadWrite " +
-  "PathIsSymbolicLink Security User Virtualization";
-
-const UNCHECKED = lost("the service starts whether it holds or not", "some");
-
-/** Mapped as soon as descriptions have conditions; what each becomes is to be written then. */
-function check(setting: string): UnitFate {
-  return mapped(`\`${setting}\``, () => [UNCHECKED], { needs: [setting], until: UNCHECKED });
-}
-
-const CONDITIONS: readonly UnitRow[] = CHECKS.split(" ").flatMap((name) => [
-  list(UNIT, `Condition${name}`, check("conditions")),
-  list(UNIT, `Assert${name}`, check("assertions")),
-]);
 
 export const UNIT_ROWS: readonly UnitRow[] = [
   one(
@@ -291,7 +272,7 @@ export const UNIT_ROWS: readonly UnitRow[] = [
     lostUnless(["infinity", "0"], "waiting for dependencies has no limit of time", "little"),
   ),
   one(UNIT, "JobTimeoutAction", lostUnless(["none", ""], "there is no such action", "little")),
-  ...CONDITIONS,
+  ...CONDITION_ROWS,
   list(
     INSTALL,
     "WantedBy",

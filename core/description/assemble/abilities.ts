@@ -6,6 +6,7 @@
  * Whoever reads descriptions for no certain manager or system gives no abilities: then every
  * setting is taken.
  */
+import { conditionText } from "../../conditions/condition.ts";
 import type { ServiceType } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
@@ -41,6 +42,7 @@ export function checkAbilities(
 ): void {
   const { values } = reading;
   const type: ServiceType = values.type ?? "internal";
+  checkConditions(reading, reporter, abilities.unserved);
   if (type === "internal" || type === "triggered") return;
   const { unserved } = abilities;
   checkUnserved(reading, reporter, unserved);
@@ -50,6 +52,23 @@ export function checkAbilities(
     reporter.fail(key, `Cannot serve ${form.text}: ${form.why}`, { hint: form.hint });
   }
   if (!unserved.settings.has("cgroup")) checkCgroup(reading, reporter, abilities);
+}
+
+function checkConditions(
+  { values }: Reading,
+  reporter: SettingReporter,
+  { conditions }: UnservedSettings,
+): void {
+  for (const key of ["conditions", "assertions"] as const) {
+    for (const [part, group] of (values[key] ?? []).entries()) {
+      for (const condition of group) {
+        if (!conditions.has(condition.kind)) continue;
+        const message = `Cannot tell ${quote(conditionText(condition))} of ${key} on this system`;
+        const hint = "Leave it out there";
+        reporter.report(reporter.position(key, [part]), message, { hint });
+      }
+    }
+  }
 }
 
 function kindOf(value: unknown): unknown {

@@ -128,6 +128,8 @@ class Assembler {
       environment: this.#environment.changes(),
       folders: this.#folders(),
       attributes: this.#attributes(),
+      conditions: shareEmpty(values.conditions ?? NO_ITEMS),
+      assertions: shareEmpty(values.assertions ?? NO_ITEMS),
       after: this.#orderLinks("after"),
       before: this.#orderLinks("before"),
       chainTo: values["chain-to"],

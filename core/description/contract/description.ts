@@ -6,6 +6,7 @@
  * `docs/settings.md`.
  */
 import type { ListenAddress } from "./listen_address.ts";
+import type { ConditionGroup } from "../../conditions/condition.ts";
 import type { EndStatus } from "../../end_statuses.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
 import type { Problem } from "./problem.ts";
@@ -311,6 +312,11 @@ export interface ServiceDescription {
   readonly environment: EnvironmentChanges;
   readonly folders: readonly ServiceFolder[];
   readonly attributes: ProcessAttributes;
+
+  /** Groups that all have to hold; otherwise the start is skipped. */
+  readonly conditions: readonly ConditionGroup[];
+  /** The same; otherwise the start fails. */
+  readonly assertions: readonly ConditionGroup[];
 
   readonly dependencies: readonly Dependency[];
   readonly after: readonly ServiceName[];

@@ -61,6 +61,7 @@ export const SECTIONS = [
   "Restart and time limits",
   "Readiness",
   "Dependencies and order",
+  "Conditions",
   "Output",
   "Activation socket",
   "Timer",

@@ -6,6 +6,7 @@
 import type { Setting } from "./row.ts";
 import { ACTIVATION } from "./rows/activation.ts";
 import { ATTRIBUTES } from "./rows/attributes.ts";
+import { CONDITIONS } from "./rows/conditions.ts";
 import { DEPENDENCIES } from "./rows/dependencies.ts";
 import { OTHERS } from "./rows/options.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
@@ -17,6 +18,7 @@ export const SETTINGS = {
   ...RUNS,
   ...RESTARTS,
   ...DEPENDENCIES,
+  ...CONDITIONS,
   ...OUTPUTS,
   ...ACTIVATION,
   ...OTHERS,

@@ -1,4 +1,5 @@
 /** What a manager has no means for, by the table of settings. */
+import { CONDITION_WORDS, type ConditionKind, isAnswered } from "../../conditions/kinds.ts";
 import { type ChildMaker, whyUnserved } from "./served_by.ts";
 import type { Setting, SettingForm } from "./row.ts";
 import { type Option, OPTION_TEXTS, OPTIONS } from "./options.ts";
@@ -12,6 +13,8 @@ export interface UnservedSettings {
   /** With why not: a sentence without its end. */
   readonly settings: ReadonlyMap<SettingKey, string>;
   readonly options: ReadonlyMap<Option, string>;
+  /** Kinds of conditions that the system has no answer to. */
+  readonly conditions: ReadonlySet<ConditionKind>;
   readonly forms: readonly { readonly key: SettingKey; readonly form: SettingForm }[];
 }
 
@@ -32,5 +35,6 @@ export function unservedSettings(maker: ChildMaker): UnservedSettings {
     const why = whyUnserved(OPTION_TEXTS[option].servedBy, maker);
     if (why !== undefined) options.set(option, why);
   }
-  return { settings, options, forms };
+  const conditions = new Set(CONDITION_WORDS.filter((kind) => !isAnswered(kind, maker.os)));
+  return { settings, options, conditions, forms };
 }

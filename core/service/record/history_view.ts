@@ -10,17 +10,20 @@ export interface HistoryView extends Readonly<ServiceHistory> {
   readonly isPinnedStarted: boolean;
   readonly isPinnedStopped: boolean;
   readonly isSetAside: boolean;
+  /** It counts as started, and nothing was run: the condition that did not hold. */
+  readonly unmetCondition: string | undefined;
 }
 
 /** A dependency is told of only while it is the reason. */
 export function historyOf(service: ServiceRecord): HistoryView {
-  const { history, isPinnedStarted, isPinnedStopped, isSetAside } = service;
+  const { history, isPinnedStarted, isPinnedStopped, isSetAside, unmetCondition } = service;
   return {
     ...history,
     failedDependency: blamedDependency(service),
     isPinnedStarted,
     isPinnedStopped,
     isSetAside,
+    unmetCondition,
   };
 }
 

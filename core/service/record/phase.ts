@@ -15,6 +15,8 @@ export interface PhasesOf {
     | "waiting-for-dependencies"
     /** In the queue for the console. Nothing of it runs. */
     | "waiting-for-console"
+    /** Whether its conditions and assertions hold is being found out. Nothing of it runs. */
+    | "checking"
     /** The commands before its own start are run, or the restart delay before them passes. */
     | "preparing"
     /** Its own start is under way. */

@@ -142,6 +142,13 @@ export interface ServiceRecord {
    */
   hasGoneWrong: boolean;
   isStartSkipped: boolean;
+  /**
+   * It counts as started although nothing of it was run: the condition that did not hold, for
+   * people.
+   */
+  unmetCondition: string | undefined;
+  /** Whether a run of its timer may begin is being found out. */
+  isCheckingRun: boolean;
   reason: StopReason;
 
   pendingAcquire: boolean;
@@ -232,6 +239,8 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     hasStartFailed: false,
     hasGoneWrong: false,
     isStartSkipped: false,
+    unmetCondition: undefined,
+    isCheckingRun: false,
     reason: "normal",
     pendingAcquire: false,
     pendingRelease: false,

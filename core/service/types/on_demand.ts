@@ -14,6 +14,7 @@
 import type { Event } from "../../event.ts";
 import { EXEC_STAGE, type ExitStatus } from "../../types.ts";
 import { activationLimitText, allowsActivation } from "./activation_limit.ts";
+import { checkRun, isCheckedAtRuns } from "../checking.ts";
 import { relaunch, unexpectedEnd } from "./process.ts";
 import { isGoodEnd } from "./process_end.ts";
 import type { ServiceRecord } from "../record/record.ts";
@@ -58,7 +59,8 @@ export function demanded(
   { wasWaiting, where }: Pick<Extract<Event, { readonly kind: "demand" }>, "wasWaiting" | "where">,
 ): void {
   if (service.state !== "started" || service.main.phase !== "none") return;
-  if (service.timer === "relaunch" || service.isSetAside) return;
+  if (service.timer === "relaunch" || service.isSetAside || service.isCheckingRun) return;
+  if (service.unmetCondition !== undefined) return;
   if (!allowsActivation(work, service, wasWaiting)) {
     work.log(service, "error", activationLimitText(service, where));
     service.hasGoneWrong = true;
@@ -66,7 +68,8 @@ export function demanded(
     return;
   }
   service.isRecovering = true;
-  relaunch(work, service);
+  if (isCheckedAtRuns(service.description)) checkRun(work, service);
+  else relaunch(work, service);
 }
 
 /**

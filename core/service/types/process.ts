@@ -5,6 +5,7 @@
 import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus, StopReason } from "../../types.ts";
 import { forgetActivations } from "./activation_limit.ts";
+import { checkRun, isCheckedAtRuns } from "../checking.ts";
 import { commitStop } from "../dependents.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
@@ -49,8 +50,9 @@ export function relaunch(work: Work, service: ServiceRecord): void {
 /** A stop was cancelled: a recovery that came due meanwhile, and was left, is taken up. */
 export function takeUpRecovery(work: Work, service: ServiceRecord): void {
   if (service.state !== "started" || !service.isRecovering) return;
-  if (service.main.phase !== "none" || service.timer !== "none") return;
-  relaunch(work, service);
+  if (service.main.phase !== "none" || service.timer !== "none" || service.isCheckingRun) return;
+  if (isCheckedAtRuns(service.description)) checkRun(work, service);
+  else relaunch(work, service);
 }
 
 function launch(work: Work, service: ServiceRecord): void {

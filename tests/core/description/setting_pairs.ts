@@ -10,6 +10,8 @@ export const TOML_ONLY = [
   "description",
   "aliases",
   "documentation",
+  "conditions",
+  "assertions",
   "success-status",
   "restart-prevent-status",
   "restart-force-status",

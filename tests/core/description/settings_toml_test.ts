@@ -117,6 +117,43 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "4:17: error: A service is told to reload by a command or by a signal, not by both",
   ],
   [
+    'conditions = "path-exists /x"',
+    '1:14: error: Cannot read conditions = "path-exists /x": a list in brackets is needed',
+  ],
+  [
+    'conditions = ["path-exist /x"]',
+    '1:15: error: Cannot read "path-exist /x" in conditions: there is no condition "path-exist"',
+  ],
+  [
+    'conditions = ["first-boot", "path-exists"]',
+    '1:29: error: Cannot read "path-exists" in conditions: what it asks for is missing',
+  ],
+  [
+    'conditions = ["first-boot yes"]',
+    '1:15: error: Cannot read "first-boot yes" in conditions: nothing comes after first-boot',
+  ],
+  [
+    'conditions = [["first-boot", "path-exists etc"]]',
+    '1:30: error: Cannot read "path-exists etc" in conditions: a path begins with a slash',
+  ],
+  [
+    "conditions = [[]]",
+    "1:15: error: Cannot read [] in conditions: a list of alternatives is empty",
+  ],
+  [
+    'assertions = ["virtualization containers"]',
+    '1:15: error: Cannot read "virtualization containers" in assertions: there is no such word',
+  ],
+  [
+    'assertions = ["cpus 2"]',
+    '1:15: error: Cannot read "cpus 2" in assertions: a comparison is <, <=, =, !=, >= or > and a number',
+  ],
+  [
+    'conditions = ["path-exists-glob /a/[z-a]"]',
+    '1:15: error: Cannot read "path-exists-glob /a/[z-a]" in conditions: a range of letters begins',
+  ],
+  ["conditions = [5]", "1:15: error: Cannot read 5 in conditions: a text in quotes is needed"],
+  [
     "success-status = 1",
     '1:18: error: Cannot read success-status = 1: a list in brackets is needed: [1, "TERM"]',
   ],

@@ -64,6 +64,25 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     ),
   ],
   "stop-command": [process('stop-command = ["/bin/y"]', (d) => d.stopCommand, ["/bin/y"])],
+  "conditions": [
+    process("", (d) => d.conditions, []),
+    internal(
+      'conditions = ["path-exists /etc/$1", ["!first-boot", "capability cap_sys_time"]]',
+      (d) => d.conditions,
+      [
+        [{ kind: "path-exists", value: "/etc/x", isNegated: false }],
+        [
+          { kind: "first-boot", value: "", isNegated: true },
+          { kind: "capability", value: "cap_sys_time", isNegated: false },
+        ],
+      ],
+    ),
+  ],
+  "assertions": [
+    process('assertions = ["kernel-version >= 6.1"]', (d) => d.assertions, [
+      [{ kind: "kernel-version", value: ">= 6.1", isNegated: false }],
+    ]),
+  ],
   "success-status": [
     process("", (d) => d.successStatus, []),
     process('success-status = [143, "TERM", 143]', (d) => d.successStatus, [143, "TERM"]),

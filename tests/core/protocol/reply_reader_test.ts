@@ -97,6 +97,7 @@ const DIALOGUE: readonly (Request | ServerPacket)[] = [
         isPinnedStarted: true,
         isPinnedStopped: true,
         isSetAside: true,
+        unmetCondition: "!path-exists /x=1 or first-boot",
         timer: { times: "Mon *-*-* 02:00:00; every 2h", nextInMs: 5000, lastAgoMs: undefined },
         failedDependency: "db@a b",
         fault: { text: "Process exited with status 3", agoMs: 0 },

@@ -161,6 +161,7 @@ export class Driver {
       case "end-tree":
       case "kill-tree":
       case "kill-all":
+      case "check":
       case "close-socket":
       case "listen":
       case "redescribe":

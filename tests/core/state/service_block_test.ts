@@ -92,6 +92,8 @@ function changedRecord(): ServiceRecord {
     hasMissedWatchdog: true,
     isTriggered: true,
     isSetAside: true,
+    unmetCondition: "path-exists /x",
+    isCheckingRun: true,
     lastLaunch: instant(1.25),
     windowStart: instant(2 ** 40 + 0.5),
     restartCount: 4,

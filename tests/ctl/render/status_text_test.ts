@@ -130,6 +130,15 @@ Deno.test("statusLines() of a failed service names the dependency and the fault"
   );
 });
 
+Deno.test("statusLines() names the condition for which a start was skipped", () => {
+  const details = { ...NO_DETAILS, unmetCondition: "path-exists /x or first-boot" };
+  assertEquals(
+    lines(serviceStatus({ state: "started", startSkipped: true }), { details }),
+    "Service: web\n    State: STARTED (startup skipped)\n" +
+      "    Condition not met: path-exists /x or first-boot\n",
+  );
+});
+
 Deno.test("statusLines() tells when a service with a timer runs next and ran last", () => {
   const details = {
     ...NO_DETAILS,

@@ -40,6 +40,7 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
     words: WORDS,
     loadClients: () => undefined,
     loadTimetable: () => fail("No service has a timer"),
+    loadConditions: () => fail("No service has conditions"),
   };
   const left = [...deaths];
   kernel.diesAt = left.shift() ?? Infinity;

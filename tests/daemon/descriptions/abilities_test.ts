@@ -1,3 +1,4 @@
+import type { ConditionKind } from "../../../core/conditions/kinds.ts";
 import type { System } from "../../../core/types.ts";
 import { managerAbilities } from "../../../daemon/descriptions/abilities.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
@@ -71,7 +72,12 @@ Deno.test("managerAbilities() finds out that a controller cannot be handed out, 
 Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by posix_spawn most", () => {
   const lacks = (parts: Partial<Platform>) =>
     managerAbilities(platformWith({}, { parts }), USER).unserved;
-  assertEquals(lacks({ os: "linux" }), { settings: new Map(), options: new Map(), forms: [] });
+  assertEquals(lacks({ os: "linux" }), {
+    settings: new Map(),
+    options: new Map(),
+    conditions: new Set<ConditionKind>(),
+    forms: [],
+  });
   const freebsd = lacks({ os: "freebsd" });
   assertEquals([...freebsd.settings.keys()].sort(), [
     "capabilities",

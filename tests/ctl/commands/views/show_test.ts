@@ -15,6 +15,7 @@ const FAILED: ServiceDetails = {
     ...{ statusText: "x", inStateMs: 5, restarts: 1, isLimitReached: true },
     lastEnd: { agoMs: 3, exit: { kind: "exited", code: 4 } },
     ...{ isPinnedStarted: false, isPinnedStopped: true, isSetAside: false },
+    ...{ unmetCondition: undefined },
     ...{ timer: { times: "hourly", nextInMs: 1, lastAgoMs: 2 } },
     ...{ failedDependency: "db", fault: { text: "y", agoMs: 2 } },
   },
