@@ -5,6 +5,7 @@
  * The scheduler never waits for a command; what comes of it returns as an event.
  */
 import type { ProcessRole } from "./event.ts";
+import type { FailureCause } from "./failure.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -52,6 +53,8 @@ export type Command =
     };
     /** Readiness is waited for: watch the pipe and report `ready` or `readiness-closed`. */
     readonly watchReadiness: boolean;
+    /** Of a service that is started because another has failed: its processes are told. */
+    readonly cause?: FailureCause;
   }
   /**
    * Sends a signal to a process or its group. A process already gone is no error.
@@ -102,6 +105,13 @@ export type Command =
   | { readonly kind: "announce"; readonly level: LogLevel; readonly text: string }
   /** The named service is to be loaded and started (chain-to). */
   | { readonly kind: "chain"; readonly from: ServiceId; readonly to: ServiceName }
+  /** The named service is to be loaded and started (on-failure). */
+  | {
+    readonly kind: "handle-failure";
+    readonly from: ServiceId;
+    readonly to: ServiceName;
+    readonly cause: FailureCause;
+  }
   /** A service with the option starts-rwfs is up: the root file system can be written. */
   | { readonly kind: "root-writable" }
   /** A service with the option starts-log is up: the system log can be reached. */

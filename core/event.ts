@@ -6,6 +6,7 @@
  * from the scheduler itself.
  */
 import type { ServiceDescription } from "./description/contract/description.ts";
+import type { FailureCause } from "./failure.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -134,6 +135,8 @@ export type Order =
   | { readonly kind: "start"; readonly service: ServiceId; readonly pin: boolean }
   /** As start without a pin, by the end of another service that names this one (chain-to). */
   | { readonly kind: "chain"; readonly service: ServiceId }
+  /** As start without a pin, by the failure of another service that names this one (on-failure). */
+  | { readonly kind: "handle-failure"; readonly service: ServiceId; readonly cause: FailureCause }
   | { readonly kind: "stop"; readonly service: ServiceId; pin: boolean; force: boolean }
   | { readonly kind: "restart"; readonly service: ServiceId; readonly force: boolean }
   | { readonly kind: "wake"; readonly service: ServiceId; readonly pin: boolean }

@@ -8,6 +8,8 @@ export const NO_DETAILS: ReportedDetails = {
   documentation: [],
   statusText: undefined,
   inStateMs: undefined,
+  nextLaunchInMs: undefined,
+  startedFor: undefined,
   restarts: 0,
   isLimitReached: false,
   lastEnd: undefined,

@@ -27,6 +27,7 @@ export type {
   ListeningSocket,
   LogRotation,
   LogTarget,
+  RestartBackoff,
   ServiceDescription,
   ServiceType,
   TimerDescription,

@@ -6,7 +6,7 @@
 import type { Command } from "../command.ts";
 import type { Answer } from "../event.ts";
 import { type AskedOrder, orderWords, type PlannedAnswer, type PlannedReload } from "../planned.ts";
-import type { ServiceId, ServiceName } from "../types.ts";
+import type { ServiceId } from "../types.ts";
 import { unreachable } from "../types.ts";
 import { type Copy, CopyLoading } from "./copy_loading.ts";
 
@@ -29,7 +29,7 @@ export class GivenOrders {
   readonly #orders: readonly AskedOrder[];
   #mayPostpone = true;
   #isSecondRound = false;
-  readonly #chains: ServiceName[] = [];
+  readonly #chains: Extract<Command, { readonly kind: "chain" | "handle-failure" }>[] = [];
   #chainsLeft = MOST_CHAINS;
 
   constructor(orders: readonly AskedOrder[], taker: Copy) {
@@ -78,17 +78,20 @@ export class GivenOrders {
 
   #noteChains(commands: readonly Command[]): void {
     for (const command of commands) {
-      if (command.kind === "chain") this.#chains.push(command.to);
+      if (command.kind === "chain" || command.kind === "handle-failure") this.#chains.push(command);
     }
   }
 
   #followChains(): void {
-    for (let name = this.#chains.shift(); name !== undefined; name = this.#chains.shift()) {
+    for (let next = this.#chains.shift(); next !== undefined; next = this.#chains.shift()) {
       if (this.#chainsLeft-- <= 0) return;
-      const service = this.#loading.load(name);
+      const service = this.#loading.load(next.to);
       if (typeof service !== "number") continue;
       const { scheduler, now, carryOut } = this.#taker;
-      carryOut(scheduler.order({ kind: "chain", service }, now()).commands);
+      const order = next.kind === "chain"
+        ? { kind: next.kind, service }
+        : { kind: next.kind, service, cause: next.cause };
+      carryOut(scheduler.order(order, now()).commands);
     }
   }
 

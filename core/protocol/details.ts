@@ -24,6 +24,10 @@ export interface ReportedDetails {
   readonly restarts: number;
   /** The restart limit kept it from another one. */
   readonly isLimitReached: boolean;
+  /** Until its process is launched again, in milliseconds; undefined: no launch is put off. */
+  readonly nextLaunchInMs: number | undefined;
+  /** The service whose failure it is started for. */
+  readonly startedFor: string | undefined;
   /** How its process ended last, and how many milliseconds ago. */
   readonly lastEnd: { readonly agoMs: number; readonly exit: ReportedExit } | undefined;
   readonly isPinnedStarted: boolean;
@@ -57,6 +61,8 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["in-state", details.inStateMs?.toFixed(0)],
     ["restarts", details.restarts.toFixed(0)],
     ["limit-reached", details.isLimitReached ? "yes" : undefined],
+    ["next-launch", details.nextLaunchInMs?.toFixed(0)],
+    ["started-for", details.startedFor],
     ["last-end", lastEnd && `${lastEnd.agoMs.toFixed(0)} ${exitWords(lastEnd.exit)}`],
     ["pinned", pinWords(details)],
     ["set-aside", details.isSetAside ? "yes" : undefined],
@@ -101,6 +107,8 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     inStateMs: wholeNumber(values.get("in-state")),
     restarts: wholeNumber(values.get("restarts")) ?? 0,
     isLimitReached: values.has("limit-reached"),
+    nextLaunchInMs: wholeNumber(values.get("next-launch")),
+    startedFor: values.get("started-for"),
     lastEnd: endAgo === undefined || exit === undefined ? undefined : { agoMs: endAgo, exit },
     isPinnedStarted: pins.includes("started"),
     isPinnedStopped: pins.includes("stopped"),
@@ -138,10 +146,13 @@ export function plainDetails(details: ReportedDetails): ReportedDetails | undefi
     fault,
     timer,
     unmetCondition,
+    nextLaunchInMs,
+    startedFor,
   } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
     failedDependency === undefined && summary === undefined && documentation.length === 0 &&
-    aliases.length === 0 && timer === undefined && unmetCondition === undefined;
+    aliases.length === 0 && timer === undefined && unmetCondition === undefined &&
+    nextLaunchInMs === undefined && startedFor === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

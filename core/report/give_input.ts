@@ -31,6 +31,7 @@ function isLoad(input: Input): input is LoadSet {
 const ORDERS: Readonly<Record<Order["kind"], true>> = {
   start: true,
   chain: true,
+  "handle-failure": true,
   stop: true,
   restart: true,
   wake: true,

@@ -4,6 +4,8 @@
  * "already" is said of the state after everything the order caused has been worked off.
  */
 import type { Answer, Order, ReloadedService } from "../event.ts";
+import type { FailureCause } from "../failure.ts";
+import { refuseCause } from "../service/handling.ts";
 import { hold } from "../service/holding.ts";
 import { demanded } from "../service/types/on_demand.ts";
 import { setTrigger } from "../service/types/internal_service.ts";
@@ -14,7 +16,13 @@ import { setAside } from "../service/setting_aside.ts";
 import { startOrder } from "../service/starting.ts";
 import { drain } from "../service/step.ts";
 import { force, restart, stopOrder } from "../service/stopping.ts";
-import { isLastingLink, isOrderLink, isPinned, isUp } from "../service/record/terms.ts";
+import {
+  isLastingLink,
+  isOrderLink,
+  isPinned,
+  isProcessType,
+  isUp,
+} from "../service/record/terms.ts";
 import { type ServiceState, unreachable } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import { hasRealDependent, type Registry } from "./registry.ts";
@@ -29,6 +37,8 @@ export function obey(pass: Pass, registry: Registry, order: Order): Answer {
       return start(pass, registry.get(order.service), order.pin);
     case "chain":
       return chain(pass, registry, registry.get(order.service));
+    case "handle-failure":
+      return startForFailure(pass, registry.get(order.service), order.cause);
     case "stop":
       return stop(pass, registry.get(order.service), order.pin, order.force);
     case "restart":
@@ -103,6 +113,31 @@ function chain(pass: Pass, registry: Registry, service: ServiceRecord): Answer {
   startOrder(pass, service);
   drain(pass);
   if (service.state === "stopped") service.isAutoRestart = false;
+  return answerByState(service, "started");
+}
+
+/**
+ * A start because another has failed. A scripted service that is up has done its work for an
+ * earlier failure: it does it once more. A process that is up goes on with what it was started for.
+ */
+function startForFailure(pass: Pass, service: ServiceRecord, cause: FailureCause): Answer {
+  const refusal = refuseStart(pass, service);
+  if (refusal !== undefined) return refusal;
+  const why = refuseCause(service, cause);
+  if (why !== undefined) return { kind: "refused", why };
+  const runsAgain = service.description.type === "scripted" && service.state === "started";
+  if (isProcessType(service.description.type) && isUp(service)) {
+    if (!runsAgain) return { kind: "refused", why: `it is ${service.state} already` };
+    if (refuseStop(service, false) !== undefined) {
+      return { kind: "refused", why: "it is started already, and has to stay so for others" };
+    }
+  }
+  pass.changes.note(service);
+  service.cause = cause;
+  if (runsAgain) restart(pass, service);
+  else startOrder(pass, service);
+  drain(pass);
+  if (service.state === "stopped") service.cause = undefined;
   return answerByState(service, "started");
 }
 

@@ -62,7 +62,7 @@ export class Pass implements Work {
   }
 
   emit(command: Command): void {
-    if (command.kind === "chain") this.#chains.push(command);
+    if (command.kind === "chain" || command.kind === "handle-failure") this.#chains.push(command);
     else this.#commands.push(command);
   }
 

@@ -2,6 +2,7 @@
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
 import { isAmong } from "../end_statuses.ts";
+import { countRestart, restartDelay } from "./backoff.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { isSupervised } from "./record/terms.ts";
 import type { Work } from "./work.ts";
@@ -63,7 +64,10 @@ export function allowsRestart(work: Work, service: ServiceRecord): boolean {
   service.isRestartCounted = !goesAlong(service);
   const isAllowed = !service.isRestartCounted || isWithinLimit(work, service);
   service.history.isLimitReached = !isAllowed;
-  if (isAllowed) service.history.restarts++;
+  if (isAllowed) {
+    service.history.restarts++;
+    countRestart(work.now, service);
+  }
   return isAllowed;
 }
 
@@ -99,14 +103,16 @@ function isWithinLimit(work: Work, service: ServiceRecord): boolean {
  * processes only.
  */
 export function remainingDelay(work: Work, service: ServiceRecord): number {
-  if (!isSupervised(service) || service.lastLaunch === undefined) return 0;
-  const elapsed = work.now - service.lastLaunch;
-  return Math.max(0, service.description.restartDelayMs - elapsed);
+  const { description, lastLaunch, name, restartsInRow } = service;
+  if (!isSupervised(service) || lastLaunch === undefined) return 0;
+  const delayMs = restartDelay(description, { name, lastLaunch, restartsInRow });
+  return Math.max(0, delayMs - (work.now - lastLaunch));
 }
 
 /** A start that is no automatic restart: the history begins anew. */
 export function beginHistory(work: Work, service: ServiceRecord): void {
   service.restartCount = 0;
+  service.restartsInRow = 0;
   service.windowStart = work.now;
   service.history.restarts = 0;
   service.history.isLimitReached = false;

@@ -9,6 +9,7 @@ import { leaveDependents, stopDependents } from "./dependents.ts";
 import { noteStop } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, letGo, releaseDependencies, retakeDependencies } from "./holding.ts";
+import { handleFailure } from "./handling.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
@@ -239,6 +240,8 @@ function startAgain(work: Work, service: ServiceRecord): void {
 
 function comeToRest(work: Work, service: ServiceRecord): void {
   service.isAutoRestart = false;
+  handleFailure(work, service);
+  service.cause = undefined;
   for (const link of service.links) setWaits(work, link, false);
   if (holdsDependency(service)) releaseDependencies(work, service);
   if (service.description.sockets.length > 0 || service.description.timer !== undefined) {

@@ -97,6 +97,7 @@ function differences(
     after: unlessEmpty(d.after),
     before: unlessEmpty(d.before),
     chainTo: d.chainTo,
+    onFailure: d.onFailure,
     consumerOf: d.consumerOf,
     restart: d.restart === u.restart ? undefined : d.restart,
     successStatus: unlessEmpty(d.successStatus),
@@ -104,6 +105,7 @@ function differences(
     restartForceStatus: unlessEmpty(d.restartForceStatus),
     smoothRecovery: d.smoothRecovery === u.smoothRecovery ? undefined : d.smoothRecovery,
     restartDelayMs: d.restartDelayMs === u.restartDelayMs ? undefined : d.restartDelayMs,
+    backoff: d.backoff,
     restartLimitIntervalMs: d.restartLimitIntervalMs === u.restartLimitIntervalMs
       ? undefined
       : d.restartLimitIntervalMs,

@@ -9,7 +9,8 @@
  */
 import type { PidFileReading } from "../event.ts";
 import type { ProcessRecord, ServiceRecord, SideStep } from "../service/record/record.ts";
-import type { ExecStage, ExitStatus, ServiceName } from "../types.ts";
+import type { FailureCause } from "../failure.ts";
+import type { ExecStage, ExitStatus, Instant, ServiceName } from "../types.ts";
 import { durationNumber } from "../service/record/usual_duration.ts";
 import { CODES } from "./codes.ts";
 import { checkOf } from "./check_word.ts";
@@ -89,6 +90,10 @@ export interface RareParts {
   /** The command before or after that is under way. */
   readonly side?: SideStep;
   readonly execFailure?: { readonly stage: ExecStage; readonly errno: number };
+  /** Of a service whose restart delay grows. */
+  readonly restartsInRow?: number;
+  readonly cause?: FailureCause;
+  readonly handled?: { readonly since: Instant; readonly count: number };
   readonly mainEnd?: RareEnd;
   readonly stopperEnd?: RareEnd;
 }
@@ -120,7 +125,8 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
   const hasRare = history.failedDependency !== undefined || service.execFailure !== undefined ||
     service.side !== undefined || main.endStatus.kind !== "none" ||
     stopper.endStatus.kind !== "none" ||
-    main.endPidFile !== undefined || service.unmetCondition !== undefined;
+    main.endPidFile !== undefined || service.unmetCondition !== undefined ||
+    service.restartsInRow !== 0 || service.cause !== undefined || service.handled !== undefined;
   const rare = hasRare ? rareBytes(service) : NOTHING;
   const length = SIZE + rare.length;
   const at = blocks.begin(KIND.service, service.id, length);
@@ -221,6 +227,7 @@ function exitCode(exit: ExitStatus): number {
 function rareBytes(service: ServiceRecord): Uint8Array {
   const { history: { failedDependency }, execFailure, main, side, stopper, unmetCondition } =
     service;
+  const { cause, handled, restartsInRow } = service;
   const mainEnd = endOf(main);
   const stopperEnd = endOf(stopper);
   const rare: RareParts = {
@@ -228,6 +235,9 @@ function rareBytes(service: ServiceRecord): Uint8Array {
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(execFailure === undefined ? {} : { execFailure }),
     ...(side === undefined ? {} : { side }),
+    ...(restartsInRow === 0 ? {} : { restartsInRow }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(handled === undefined ? {} : { handled }),
     ...(mainEnd === undefined ? {} : { mainEnd }),
     ...(stopperEnd === undefined ? {} : { stopperEnd }),
   };

@@ -52,6 +52,9 @@ export function readService(
   fillProcess(service.stopper, reading, "stopper", rare.stopperEnd);
   service.side = rare.side;
   service.unmetCondition = rare.unmetCondition;
+  service.restartsInRow = rare.restartsInRow ?? 0;
+  service.cause = rare.cause;
+  service.handled = rare.handled;
   service.execFailure = rare.execFailure;
   const consumer = reading.count("consumer");
   const isPossible = service.height >= 1 && service.height <= LONGEST_CHAIN;

@@ -22,6 +22,8 @@ export const PROPERTY_NAMES = [
   ...["lastEnd.signal", "lastEnd.dumpedCore", "pinnedStarted", "pinnedStopped"],
   ...[
     "unmetCondition",
+    "nextTry",
+    "startedForFailureOf",
     "failedDependency",
     "fault.text",
     "fault.time",

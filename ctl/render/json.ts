@@ -33,6 +33,7 @@ export function detailsJson(service: ServiceDetails, nowMs: number): object {
 function historyJson(details: ReportedDetails | undefined, nowMs: number): object {
   const time = (agoMs: number | undefined) =>
     agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
+  const inFuture = (inMs: number | undefined) => time(inMs === undefined ? undefined : -inMs);
   const { lastEnd, fault, timer } = details ?? {};
   return {
     aliases: details?.aliases ?? null,
@@ -42,6 +43,8 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     since: time(details?.inStateMs),
     restarts: details?.restarts ?? null,
     restartLimitReached: details?.isLimitReached ?? null,
+    nextTry: inFuture(details?.nextLaunchInMs),
+    startedForFailureOf: details?.startedFor ?? null,
     lastEnd: lastEnd === undefined ? null : { time: time(lastEnd.agoMs), ...exitJson(lastEnd) },
     pinnedStarted: details?.isPinnedStarted ?? null,
     pinnedStopped: details?.isPinnedStopped ?? null,
@@ -50,7 +53,7 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     fault: fault === undefined ? null : { text: fault.text, time: time(fault.agoMs) },
     timer: timer === undefined ? null : {
       times: timer.times,
-      next: time(timer.nextInMs === undefined ? undefined : -timer.nextInMs),
+      next: inFuture(timer.nextInMs),
       last: time(timer.lastAgoMs),
     },
   };

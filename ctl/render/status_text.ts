@@ -57,7 +57,7 @@ function detailLines(
   details: ReportedDetails,
   { paint, nowMs }: StatusStyle,
 ): string {
-  const { inStateMs, lastEnd, fault, failedDependency, timer } = details;
+  const { inStateMs, lastEnd, fault, failedDependency, timer, nextLaunchInMs } = details;
   const isWrong = stoppedBadly(status) || details.isLimitReached;
   const limit = paint("red", " (restart limit reached)");
   const lines: readonly (readonly [string, string | undefined])[] = [
@@ -66,6 +66,8 @@ function detailLines(
     ["Documentation", details.documentation.map(printable).join(", ")],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
     ["Restarts", restartText(details, limit)],
+    ["Next try", nextLaunchInMs === undefined ? undefined : futureText(nextLaunchInMs, nowMs)],
+    ["Started for", details.startedFor && `the failure of ${printable(details.startedFor)}`],
     ["Uses", usage && usageLine(usage)],
     ["Last end", lastEnd && `${endText(lastEnd.exit)}, ${pastText(lastEnd.agoMs, nowMs)}`],
     ["Pinned", pinText(details)],

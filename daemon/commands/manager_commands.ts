@@ -1,4 +1,5 @@
 /** Commands about the manager itself and its machine. */
+import type { FailureCause } from "../../core/failure.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { ControlSocket } from "../control/socket.ts";
 import type { CommandHandlers } from "./execute.ts";
@@ -18,13 +19,21 @@ export interface ManagerCommandParts {
   readonly host: {
     /** @returns False when the service cannot be loaded or started. */
     chain(name: string): boolean;
+    /** @returns Why the service was not started; undefined: it was. */
+    handleFailure(name: string, cause: FailureCause): string | undefined;
   };
   readonly socket: Pick<ControlSocket, "recreate" | "reportReady">;
   readonly ending: Pick<Ending, "alsoDecides" | "abandon">;
   readonly isSystemManager: boolean;
 }
 
-type ManagerCommand = "chain" | "root-writable" | "log-available" | "kill-all" | "abandon";
+type ManagerCommand =
+  | "chain"
+  | "handle-failure"
+  | "root-writable"
+  | "log-available"
+  | "kill-all"
+  | "abandon";
 
 export function managerCommands(parts: ManagerCommandParts): CommandHandlers<ManagerCommand> {
   const { scheduler, log, mainLog, host, ending } = parts;
@@ -33,6 +42,13 @@ export function managerCommands(parts: ManagerCommandParts): CommandHandlers<Man
       ending.alsoDecides(to);
       if (host.chain(to)) return;
       log.error(`${scheduler.description(from).name}: Cannot chain to "${to}"`);
+    },
+    "handle-failure": ({ from, to, cause }) => {
+      const { name } = scheduler.description(from);
+      const why = host.handleFailure(to, cause);
+      if (why === undefined) {
+        log.message("info", `${name}: Has failed (${cause.reason}); starting "${to}"`);
+      } else log.error(`${name}: Cannot start "${to}" for its failure: ${why}`);
     },
     "root-writable": () => rootBecameWritable(parts),
     "log-available": () => mainLog.becomeAvailable(log),

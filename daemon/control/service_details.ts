@@ -36,7 +36,7 @@ interface RunTimes {
 export function serviceDetails(service: ServiceId, sources: DetailSources): ReportedDetails {
   const { scheduler, runTimes, now } = sources;
   const history = scheduler.history(service);
-  const { failedDependency, lastEndAt, stateSince } = history;
+  const { failedDependency, lastEndAt, nextLaunchAt, stateSince } = history;
   const broken = scheduler.fault(service);
   const { name, aliases, summary, documentation } = scheduler.description(service);
   return {
@@ -49,6 +49,8 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
     inStateMs: stateSince === undefined ? undefined : now - stateSince,
     restarts: history.restarts,
     isLimitReached: history.isLimitReached,
+    nextLaunchInMs: nextLaunchAt === undefined ? undefined : Math.max(0, nextLaunchAt - now),
+    startedFor: history.cause?.service,
     lastEnd: lastEndAt === undefined
       ? undefined
       : { agoMs: now - lastEndAt, exit: scheduler.status(service).exit },

@@ -4,6 +4,7 @@
  *
  * Descriptors opened for the child alone are closed again here, whatever comes of it.
  */
+import { causeVariables, type FailureCause } from "../../core/failure.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
@@ -37,6 +38,8 @@ export interface LaunchRequest {
   readonly watchReadiness: boolean;
   /** In place of the role's command. */
   readonly errand?: Errand;
+  /** Of a service that is started because another has failed. */
+  readonly cause?: FailureCause;
   /** Commands before it have begun the run already. */
   readonly isSameRun?: boolean;
 }
@@ -150,7 +153,7 @@ export class Launcher {
   }
 
   #settings(
-    { service, description, role, errand }: LaunchRequest,
+    { service, description, role, errand, cause }: LaunchRequest,
     { sockets, streams }: Opened,
     channels: Channels,
     ownCgroup: string | undefined,
@@ -163,7 +166,7 @@ export class Launcher {
       command: errand?.command ??
         (role === "start" ? description.command : description.stopCommand),
       environment: launchEnvironment(this.#environments.of(service, description), {
-        more: this.#moreVariables(description, errand),
+        more: this.#moreVariables(description, errand, cause),
         treeMark: isMarked ? treeMark(platform, description.name) : undefined,
         notifyAddress: notify?.address,
         watchdogTimeoutMs,
@@ -188,9 +191,14 @@ export class Launcher {
   #moreVariables(
     description: ServiceDescription,
     errand: Errand | undefined,
+    cause: FailureCause | undefined,
   ): readonly string[] | undefined {
-    if (description.folders.length === 0) return errand?.variables;
-    return [...this.#parts.folders.variables(description), ...errand?.variables ?? []];
+    if (description.folders.length === 0 && cause === undefined) return errand?.variables;
+    return [
+      ...description.folders.length === 0 ? [] : this.#parts.folders.variables(description),
+      ...cause === undefined ? [] : causeVariables(cause),
+      ...errand?.variables ?? [],
+    ];
   }
 
   /** A process that ends another one gets what is open, but opens nothing. */

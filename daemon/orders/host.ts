@@ -4,6 +4,7 @@
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Order } from "../../core/event.ts";
+import type { FailureCause } from "../../core/failure.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
 import type { StartReport } from "../../core/start_times.ts";
@@ -107,6 +108,24 @@ export class Host implements ControlHost {
     const outcome = this.load(name);
     if (outcome.kind !== "loaded") return false;
     return this.order({ kind: "chain", service: outcome.service }).kind !== "refused";
+  }
+
+  /** The same, because a service that names it has failed. @returns Why it was not started. */
+  handleFailure(name: string, cause: FailureCause): string | undefined {
+    const outcome = this.load(name);
+    if (outcome.kind !== "loaded") return "it cannot be loaded";
+    const { service } = outcome;
+    const answer = this.order({ kind: "handle-failure", service, cause });
+    switch (answer.kind) {
+      case "refused":
+        return answer.why;
+      case "pinned-stopped":
+        return "it is pinned stopped";
+      case "shutting-down":
+        return "the manager is shutting down";
+      default:
+        return undefined;
+    }
   }
 
   load(name: string): LoadOutcome {

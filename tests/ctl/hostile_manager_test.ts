@@ -76,6 +76,8 @@ const DETAILS: Reply = {
     isPinnedStarted: true,
     isPinnedStopped: true,
     unmetCondition: EVIL,
+    nextLaunchInMs: 999_999_999_999_999,
+    startedFor: EVIL,
     failedDependency: EVIL,
     fault: { text: EVIL, agoMs: 1 },
   },

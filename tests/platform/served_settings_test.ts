@@ -77,6 +77,12 @@ const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment",
   "cgroup": "[cgroup]\npids-max = 5",
   "sandbox": 'sandbox = "web"',
   "socket": '[[socket]]\nlisten = "/s"',
+  "on-failure": 'on-failure = "mail"',
+  "restart-delay-step": "restart-delay-step = 1",
+  "restart-delay-factor": "restart-delay-factor = 2",
+  "restart-delay-cap": "restart-delay-factor = 2\nrestart-delay-cap = 9",
+  "restart-delay-jitter": "restart-delay-jitter = 0.5",
+  "restart-delay-reset": "restart-delay-factor = 2\nrestart-delay-reset = 9",
   "timer": '[timer]\ncalendar = "daily"',
 };
 

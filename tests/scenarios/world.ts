@@ -191,6 +191,11 @@ export class World {
       case "chain":
         this.order({ kind: "start", service: this.load(command.to), pin: false });
         return;
+      case "handle-failure": {
+        const { to, cause } = command;
+        this.order({ kind: "handle-failure", service: this.load(to), cause });
+        return;
+      }
       default:
         return;
     }

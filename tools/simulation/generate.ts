@@ -6,6 +6,7 @@ import type {
   Dependency,
   DependencyKind,
   ListeningSocket,
+  RestartBackoff,
   ServiceDescription,
   ServiceType,
   TimerDescription,
@@ -177,6 +178,9 @@ function drawService(
   return {
     ...base,
     type,
+    // Not drawn, so that what is drawn after it stays as it was for a seed.
+    onFailure: index % 5 === 3 ? nameOf((index * 7 + 1) % count) : undefined,
+    backoff: index % 4 === 1 ? BACKOFF : undefined,
     command: isProcess ? ["/bin/run"] : [],
     stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],
     ...sides,
@@ -215,6 +219,13 @@ function drawService(
 const CONDITIONS: ServiceDescription["conditions"] = [
   [{ kind: "path-exists", value: "/x", isNegated: false }],
 ];
+const BACKOFF: RestartBackoff = {
+  factor: 2,
+  stepMs: 100,
+  capMs: 5000,
+  jitter: 0.5,
+  goodRunMs: 3000,
+};
 
 const SOCKET: ListeningSocket = {
   address: { kind: "unix", path: "/run/x" },

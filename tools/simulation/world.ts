@@ -6,6 +6,7 @@
  */
 import type { Command } from "../../core/command.ts";
 import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
+import type { FailureCause } from "../../core/failure.ts";
 import type { FoundProcesses } from "../../core/recovery/found_processes.ts";
 import { reportsOfFound } from "../../core/recovery/process_reports.ts";
 import { type Settlement, settlementOf } from "../../core/recovery/settlement.ts";
@@ -281,6 +282,9 @@ export class SimulatedWorld {
       case "check":
         this.checks.push(command.service);
         return;
+      case "handle-failure":
+        this.#handleFailure(command.to, command.cause);
+        return;
       case "listen":
         this.sockets.set(command.service, "asked");
         return;
@@ -353,6 +357,13 @@ export class SimulatedWorld {
     for (const more of this.#twins.apply(spawned(process), this.now)) this.#execute(more);
   }
 
+  #handleFailure(name: string, cause: FailureCause): void {
+    const service = this.scheduler.find(name);
+    if (service === undefined) return;
+    const order = { kind: "handle-failure", service, cause } as const;
+    for (const more of this.#twins.order(order, this.now).commands) this.#execute(more);
+  }
+
   /**
    * A chain to a service that is not loaded is only logged. Services that chain to each other never
    * come to rest, so there is an end to it.
@@ -396,6 +407,8 @@ export class SimulatedWorld {
   #notify(service: ServiceId, event: ServiceEvent): void {
     const last = this.lastEvents.get(service);
     this.lastEvents.set(service, event);
+    // It may have come to wait again, and to be cancelled, before anybody looks at its phase.
+    if (event === "stopped") this.begun.delete(service);
     if (!mayFollow(last, event)) {
       throw new Breach(`event ${event} of service ${service} after ${last ?? "none"}`);
     }

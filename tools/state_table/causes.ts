@@ -14,6 +14,7 @@ export interface Cause {
 export const CAUSES: readonly Cause[] = [
   { key: "order start", text: "order: start" },
   { key: "order chain", text: "order: start, chained" },
+  { key: "order handle-failure", text: "order: start for a failure" },
   { key: "order wake", text: "order: wake" },
   { key: "order stop", text: "order: stop" },
   { key: "order release", text: "order: release" },

@@ -267,8 +267,16 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     irrelevant("it only says when a service of Type=dbus has started"),
   ),
   one(SERVICE, "RestartSec", timeLimit("restart-delay")),
-  one(SERVICE, "RestartSteps", lost("the delay between restarts does not grow", "little")),
-  one(SERVICE, "RestartMaxDelaySec", lost("the delay between restarts does not grow", "little")),
+  one(
+    SERVICE,
+    "RestartSteps",
+    mapped("`restart-delay-factor`, with RestartMaxDelaySec=; else it means nothing", () => []),
+  ),
+  one(
+    SERVICE,
+    "RestartMaxDelaySec",
+    mapped("`restart-delay-cap`, and the `restart-delay-factor` that leads there", growth),
+  ),
   one(SERVICE, "TimeoutStartSec", timeLimit("start-timeout")),
   one(SERVICE, "TimeoutStopSec", timeLimit("stop-timeout")),
   one(
@@ -434,5 +442,27 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     lostUnless(["SIGABRT"], "the watchdog sends ABRT", "little"),
   ),
 ];
+
+const DEFAULT_RESTART_SECONDS = 0.1;
+/** Beyond that our reader takes no factor. */
+const MOST_FACTOR = 100;
+
+/** Source: systemd.service(5); service_restart_usec_next() of src/core/service.c, version 254. */
+function growth(value: string, context: UnitContext): readonly Effect[] {
+  const cap = parseTimeSpan(value);
+  if (cap === undefined) return [notUnderstood(value)];
+  const steps = Number(context.last(SERVICE, "RestartSteps") ?? "0");
+  const first = parseTimeSpan(context.last(SERVICE, "RestartSec") ?? "") ?? DEFAULT_RESTART_SECONDS;
+  const grows = Number.isInteger(steps) && steps > 0 && first > 0 && first < cap && cap < Infinity;
+  if (!grows) return [];
+  const factor = Math.round((cap / first) ** (1 / steps) * 10_000) / 10_000;
+  const isTooSteep = factor > MOST_FACTOR;
+  return [
+    isTooSteep
+      ? { kind: "set", key: "restart-delay-step", value: cap }
+      : { kind: "set", key: "restart-delay-factor", value: factor },
+    { kind: "set", key: "restart-delay-cap", value: cap },
+  ];
+}
 
 const PID_FILE = one(SERVICE, "PIDFile", textSetting("pid-file"));

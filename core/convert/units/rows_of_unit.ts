@@ -183,24 +183,8 @@ export const UNIT_ROWS: readonly UnitRow[] = [
       );
     }),
   ),
-  list(UNIT, "OnFailure", lost("nothing is started when the service fails", "some")),
-  list(
-    UNIT,
-    "OnSuccess",
-    mapped("`chain-to`", (value, context) => {
-      const found: string[] = [];
-      const effects = eachUnit(value, context, (service) => {
-        found.push(service);
-        return [];
-      });
-      const [first, ...others] = found;
-      if (first === undefined) return effects;
-      return [
-        { kind: "set", key: "chain-to", value: first },
-        ...others.map((name) => lost(`${name} is not started: there is one chain-to`, "some")),
-      ];
-    }),
-  ),
+  list(UNIT, "OnFailure", started("on-failure")),
+  list(UNIT, "OnSuccess", started("chain-to")),
   list(UNIT, "PropagatesReloadTo", lost("a reload stays with the service", "little")),
   list(UNIT, "ReloadPropagatedFrom", lost("a reload of others does not reach it", "little")),
   list(UNIT, "PropagatesStopTo", lost("a stop of it leaves others alone", "some")),
@@ -341,4 +325,21 @@ function isForUnit(key: string, { unit }: UnitContext): boolean {
 function literalOrArgument(value: string, context: UnitContext) {
   const filled = literalText(value, context);
   return filled.kind === "text" ? filled : literalText(value.replace(/%[a-zA-Z]/g, "…"), context);
+}
+
+/** The first of several units is started; there is room for one. */
+function started(key: "on-failure" | "chain-to"): UnitFate {
+  return mapped(`\`${key}\``, (value, context) => {
+    const found: string[] = [];
+    const effects = eachUnit(value, context, (service) => {
+      found.push(service);
+      return [];
+    });
+    const [first, ...others] = found;
+    if (first === undefined) return effects;
+    return [
+      { kind: "set", key, value: first },
+      ...others.map((name) => lost(`${name} is not started: there is one ${key}`, "some")),
+    ];
+  });
 }

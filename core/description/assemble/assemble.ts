@@ -19,6 +19,7 @@ import {
   type ProcessAttributes,
   type Refresh,
   type ResourceLimit,
+  type RestartBackoff,
   type ServiceDescription,
   type ServiceFolder,
   type ServiceOptions,
@@ -78,6 +79,8 @@ export function assemble(
 }
 
 const DEFAULT_RESTART_DELAY_MS = 200;
+const DEFAULT_RESTART_CAP_MS = 60_000;
+const DEFAULT_GOOD_RUN_MS = 60_000;
 const DEFAULT_RESTART_INTERVAL_MS = 10_000;
 const DEFAULT_RESTART_COUNT = 3;
 const DEFAULT_ACTIVATION_INTERVAL_MS = 10_000;
@@ -133,6 +136,7 @@ class Assembler {
       after: this.#orderLinks("after"),
       before: this.#orderLinks("before"),
       chainTo: values["chain-to"],
+      onFailure: values["on-failure"],
       consumerOf: values["consumer-of"],
       restart: this.#restartMode(),
       successStatus: this.#runs ? values["success-status"] ?? NO_ITEMS : NO_ITEMS,
@@ -140,6 +144,7 @@ class Assembler {
       restartForceStatus: isSupervised ? values["restart-force-status"] ?? NO_ITEMS : NO_ITEMS,
       smoothRecovery: isSupervised && (values["smooth-recovery"] ?? false),
       restartDelayMs: values["restart-delay"] ?? DEFAULT_RESTART_DELAY_MS,
+      backoff: isSupervised ? this.#backoff() : undefined,
       restartLimitIntervalMs: values["restart-limit-interval"] ?? DEFAULT_RESTART_INTERVAL_MS,
       restartLimitCount: values["restart-limit-count"] ?? DEFAULT_RESTART_COUNT,
       activationLimitCount: values["activation-limit-count"] ?? DEFAULT_ACTIVATION_COUNT,
@@ -266,6 +271,18 @@ class Assembler {
     const mode = this.#reading.values.restart ?? "always";
     const isSupervised = this.#isOneOf("process", "bgprocess");
     return mode === "on-failure" && !isSupervised ? "never" : mode;
+  }
+
+  #backoff(): RestartBackoff | undefined {
+    const { values } = this.#reading;
+    const stepMs = values["restart-delay-step"] ?? 0;
+    const factor = values["restart-delay-factor"] ?? 1;
+    const jitter = values["restart-delay-jitter"] ?? 0;
+    if (stepMs === 0 && factor === 1 && jitter === 0) return undefined;
+    const delayMs = values["restart-delay"] ?? DEFAULT_RESTART_DELAY_MS;
+    const capMs = values["restart-delay-cap"] ?? Math.max(DEFAULT_RESTART_CAP_MS, delayMs);
+    const goodRunMs = values["restart-delay-reset"] ?? DEFAULT_GOOD_RUN_MS;
+    return { factor, stepMs, capMs, jitter, goodRunMs };
   }
 
   #log(): LogTarget {

@@ -75,6 +75,9 @@ const RULES: readonly Rule[] = [
   consumesAsSupervised,
   consumesFromOthers,
   finishesNoDemand,
+  handlesOthersFailures,
+  growsUpwards,
+  growsAtAll,
   refreshesOneWay,
   isInOneCgroup,
   isHeardFromItsBox,
@@ -187,6 +190,43 @@ function finishesNoDemand({ reading, values }: Combination): Breach | undefined 
     key: "start-post",
     message: "start-post is not possible on a service that starts on demand",
     hint: "It is started once its sockets are open, and has no process then",
+  };
+}
+
+function handlesOthersFailures({ name, values }: Combination): Breach | undefined {
+  if (values["on-failure"] !== name) return undefined;
+  return {
+    key: "on-failure",
+    message: "A service cannot be started because of its own failure",
+    hint: "restart and restart-limit-count say how often it is tried again",
+  };
+}
+
+const DEFAULT_RESTART_DELAY_MS = 200;
+
+function growsUpwards({ type, values }: Combination): Breach | undefined {
+  const capMs = values["restart-delay-cap"];
+  const delayMs = values["restart-delay"] ?? DEFAULT_RESTART_DELAY_MS;
+  if (capMs === undefined || capMs >= delayMs || !isSupervised(type)) return undefined;
+  const [cap, delay] = [capMs / 1000, delayMs / 1000];
+  return {
+    key: "restart-delay-cap",
+    message: `restart-delay-cap (${cap} s) is less than restart-delay (${delay} s)`,
+  };
+}
+
+/** Settings that say how a growing delay grows. */
+const OF_GROWTH = ["restart-delay-cap", "restart-delay-reset"] as const;
+
+function growsAtAll({ type, reading }: Combination): Breach | undefined {
+  const { given } = reading;
+  const key = OF_GROWTH.find((each) => given.has(each));
+  if (key === undefined || !isSupervised(type)) return undefined;
+  if (given.has("restart-delay-step") || given.has("restart-delay-factor")) return undefined;
+  return {
+    key,
+    message: `${key} needs a delay that grows`,
+    hint: "Add: restart-delay-factor = 2, or restart-delay-step",
   };
 }
 

@@ -250,7 +250,7 @@ class Checker {
       };
       entry.links.push({ via: kind, to: this.name(named, reference), report: reference });
     }
-    for (const key of ["chain-to", "consumer-of"] as const) {
+    for (const key of ["chain-to", "on-failure", "consumer-of"] as const) {
       const name = reading.values[key];
       const assignment = reading.given.get(key);
       if (name === undefined || assignment === undefined) continue;

@@ -57,6 +57,20 @@ export interface BrokenService {
   readonly problems: readonly Problem[];
 }
 
+/** How the restart delay grows from one restart in a row to the next. */
+export interface RestartBackoff {
+  /** The delay is multiplied by this; at least 1. */
+  readonly factor: number;
+  /** And so much is added. */
+  readonly stepMs: number;
+  /** It grows up to this. */
+  readonly capMs: number;
+  /** Each is longer by a part of up to this of it, which is different each time; 0 to 1. */
+  readonly jitter: number;
+  /** After a run of this length the next restart is the first in a row again. */
+  readonly goodRunMs: number;
+}
+
 export type RestartMode = "always" | "on-failure" | "never";
 
 /** Old log files are kept as FILE.1 (the youngest) to FILE.N. */
@@ -322,6 +336,8 @@ export interface ServiceDescription {
   readonly after: readonly ServiceName[];
   readonly before: readonly ServiceName[];
   readonly chainTo: ServiceName | undefined;
+  /** What is started when it has failed. */
+  readonly onFailure: ServiceName | undefined;
   readonly consumerOf: ServiceName | undefined;
 
   readonly restart: RestartMode;
@@ -333,6 +349,8 @@ export interface ServiceDescription {
   readonly smoothRecovery: boolean;
   /** Smallest distance between two launches. */
   readonly restartDelayMs: number;
+  /** Undefined: the delay is always the same. */
+  readonly backoff: RestartBackoff | undefined;
   readonly restartLimitIntervalMs: number;
   /** 0: no limit. */
   readonly restartLimitCount: number;

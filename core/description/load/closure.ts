@@ -3,8 +3,8 @@
  * What it depends on only softly and cannot be loaded is left out, and told.
  *
  * The descriptions come in the order in which loading of them began, so that a service stands
- * before the dependencies it pulled in. `after`, `before`, `chain-to` and `consumer-of` pull
- * nothing in.
+ * before the dependencies it pulled in. `after`, `before`, `chain-to`, `on-failure` and
+ * `consumer-of` pull nothing in.
  */
 import { LONGEST_CHAIN } from "../../chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
@@ -24,7 +24,7 @@ import { namesReached } from "./names_reached.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";
 import { ProblemList } from "../contract/problem_list.ts";
 import { type Draft, type DraftDependency, readDescription } from "./read.ts";
-import { findDescription, missingHint, type SearchResult } from "./search.ts";
+import { findDescription, hasDescription, missingHint, type SearchResult } from "./search.ts";
 import type { UserDatabase } from "../contract/users.ts";
 
 /** What loading depends on. */
@@ -217,9 +217,25 @@ class Closure {
       return read.isLineFault ? "line-fault" : "faulty";
     }
     this.#problems.addAll(read.warnings);
+    this.#checkHandler(read.draft);
     const faults = this.#aliasFaults(name, read.draft);
     this.#problems.addAll(faults);
     return faults.length > 0 ? "line-fault" : this.#complete(name, read.draft);
+  }
+
+  /** The service for a failure is loaded when it is needed; that it is missing is told before. */
+  #checkHandler({ body: { onFailure }, reading, tree }: Draft): void {
+    const assignment = reading.given.get("on-failure");
+    if (onFailure === undefined || assignment === undefined) return;
+    const { directories, files, isLoaded } = this.#context;
+    if (isLoaded(onFailure) || hasDescription(onFailure, directories, files)) return;
+    if (this.#aliasIndex.ownersOf(onFailure).length > 0) return;
+    this.#problems.add("warning", () => {
+      const message = `There is no service ${quote(onFailure)}: a failure would start nothing`;
+      const hint = missingHint(onFailure, directories, files);
+      const position = tree.locate(assignment, { part: "value", path: [] });
+      return problem(position, message, { hint, severity: "warning" });
+    });
   }
 
   /** What is wrong with a description's other names; those that are in order are noted. */

@@ -89,6 +89,25 @@ export function integer(
   };
 }
 
+/** A number between two bounds, both allowed. Upstream's format has none. */
+export function decimal(
+  options: { readonly min: number; readonly max: number },
+): Value<number> {
+  const { min, max } = options;
+  return {
+    name: "number",
+    native: "none",
+    schema: { type: "number", minimum: min, maximum: max },
+    read(raw, scope) {
+      const isNumber = typeof raw === "number" && !Number.isNaN(raw);
+      if (isNumber && raw >= min && raw <= max) return raw;
+      const isText = typeof raw === "string" && /^[0-9]+([.][0-9]+)?$/.test(raw);
+      const hint = isText ? `Without quotes: ${raw}` : undefined;
+      return scope.fail(`allowed are numbers from ${min} to ${max}`, { hint });
+    },
+  };
+}
+
 function rangeText(min: number, max: number): string {
   return `allowed are whole numbers from ${min} to ${max}`;
 }

@@ -1,7 +1,8 @@
 /**
  * A service's history as it is told, and who is to blame for a failure.
  */
-import type { ServiceName } from "../../types.ts";
+import type { FailureCause } from "../../failure.ts";
+import type { Instant, ServiceName } from "../../types.ts";
 import type { ServiceHistory } from "./history.ts";
 import type { ServiceRecord } from "./record.ts";
 
@@ -12,11 +13,15 @@ export interface HistoryView extends Readonly<ServiceHistory> {
   readonly isSetAside: boolean;
   /** It counts as started, and nothing was run: the condition that did not hold. */
   readonly unmetCondition: string | undefined;
+  /** When its process is launched again; undefined: nothing of that kind is waited for. */
+  readonly nextLaunchAt: Instant | undefined;
+  /** Whose failure it is started for. */
+  readonly cause: FailureCause | undefined;
 }
 
 /** A dependency is told of only while it is the reason. */
 export function historyOf(service: ServiceRecord): HistoryView {
-  const { history, isPinnedStarted, isPinnedStopped, isSetAside, unmetCondition } = service;
+  const { history, isPinnedStarted, isPinnedStopped, isSetAside, unmetCondition, cause } = service;
   return {
     ...history,
     failedDependency: blamedDependency(service),
@@ -24,6 +29,8 @@ export function historyOf(service: ServiceRecord): HistoryView {
     isPinnedStopped,
     isSetAside,
     unmetCondition,
+    nextLaunchAt: service.timer === "relaunch" ? service.deadline : undefined,
+    cause,
   };
 }
 

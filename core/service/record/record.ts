@@ -6,6 +6,7 @@
  */
 import type { BrokenService, ServiceDescription } from "../../description/contract/description.ts";
 import type { PidFileReading } from "../../event.ts";
+import type { FailureCause } from "../../failure.ts";
 import type {
   ExecStage,
   ExitStatus,
@@ -191,9 +192,16 @@ export interface ServiceRecord {
   /** Start of the restart limit's window, and the restarts in it. */
   windowStart: Instant;
   restartCount: number;
+  /** Restarts of which none followed a good run; 0 where the delay before them does not grow. */
+  restartsInRow: number;
   /** Launches on demand for what an earlier process had left, and when the first of them was. */
   activationCount: number;
   activationWindowStart: Instant;
+
+  /** Whose failure it is started for; until it is stopped again. */
+  cause: FailureCause | undefined;
+  /** How often its own failures were handled, and since when that is counted. */
+  handled: { readonly since: Instant; readonly count: number } | undefined;
 
   /** For those who ask. */
   readonly history: ServiceHistory;
@@ -266,8 +274,11 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     lastLaunch: undefined,
     windowStart: 0 as Instant,
     restartCount: 0,
+    restartsInRow: 0,
     activationCount: 0,
     activationWindowStart: 0 as Instant,
+    cause: undefined,
+    handled: undefined,
     history: makeHistory(),
     timer: "none",
     deadline: 0 as Instant,

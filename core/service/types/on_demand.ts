@@ -88,6 +88,7 @@ export function demandServed(work: Work, service: ServiceRecord, status: ExitSta
       return;
     }
   }
+  if (isGood) service.restartsInRow = 0;
   service.isRecovering = false;
   listenOnDemand(work, service);
 }

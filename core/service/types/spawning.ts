@@ -15,12 +15,13 @@ export function spawnCommand(service: Readonly<ServiceRecord>, hasConsole: boole
     role: "start",
     onConsole: hasConsole || service.description.console === "shares",
     watchReadiness: service.awaitsReadiness,
+    ...service.cause !== undefined && { cause: service.cause },
   };
 }
 
 /** Asks for the stop command's, or that of a command before or after. */
 export function stopCommandSpawn(
-  { id, side }: Readonly<ServiceRecord>,
+  { id, side, cause }: Readonly<ServiceRecord>,
 ): SpawnCommand {
   return {
     kind: "spawn",
@@ -29,5 +30,6 @@ export function stopCommandSpawn(
     onConsole: false,
     watchReadiness: false,
     ...side !== undefined && { side },
+    ...cause !== undefined && { cause },
   };
 }

@@ -46,6 +46,12 @@ export const TOML_ONLY = [
   "sandbox",
   "socket",
   "timer",
+  "on-failure",
+  "restart-delay-step",
+  "restart-delay-factor",
+  "restart-delay-cap",
+  "restart-delay-jitter",
+  "restart-delay-reset",
 ] as const satisfies readonly SettingKey[];
 
 type InBoth = Exclude<SettingKey, "environment" | (typeof TOML_ONLY)[number]>;

@@ -200,6 +200,23 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'type = "scripted"\ncommand = "/x"\nsocket-activation = "on-demand"',
     '3:21: error: socket-activation = "on-demand" is not possible',
   ],
+  [
+    `${RUN}restart-delay-factor = 0.5`,
+    "3:24: error: Cannot read restart-delay-factor = 0.5: allowed are numbers from 1 to 100",
+  ],
+  [
+    `${RUN}restart-delay-jitter = "0.5"`,
+    '3:24: error: Cannot read restart-delay-jitter = "0.5": allowed are numbers from 0 to 1',
+  ],
+  [`${RUN}restart-delay-jitter = nan`, "3:24: error: Cannot read restart-delay-jitter"],
+  [
+    `${RUN}restart-delay-cap = 5`,
+    "3:21: error: restart-delay-cap needs a delay that grows",
+  ],
+  [
+    `${RUN}restart-delay = 9\nrestart-delay-step = 1\nrestart-delay-cap = 5`,
+    "5:21: error: restart-delay-cap (5 s) is less than restart-delay (9 s)",
+  ],
   ["timer = 5", "1:9: error: Cannot read timer = 5: a table is needed"],
   [`${RUN}[timer]`, "3:2: error: Cannot read timer = { … }: it does not say when"],
   [

@@ -258,6 +258,34 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("restart-delay = 1.1", (d) => d.restartDelayMs, 1100),
     process('restart-delay = "500ms"', (d) => d.restartDelayMs, 500),
   ],
+  "restart-delay-step": [
+    process("", (d) => d.backoff, undefined),
+    process("restart-delay-step = 2", (d) => d.backoff, {
+      ...{ factor: 1, stepMs: 2000, capMs: 60_000, jitter: 0, goodRunMs: 60_000 },
+    }),
+    process('restart-delay = "2m"\nrestart-delay-step = 2', (d) => d.backoff?.capMs, 120_000),
+    internal("restart-delay-step = 2", (d) => d.backoff, undefined),
+  ],
+  "restart-delay-factor": [
+    process("restart-delay-factor = 1.5", (d) => d.backoff?.factor, 1.5),
+    process("restart-delay-factor = 1", (d) => d.backoff, undefined),
+  ],
+  "restart-delay-cap": [
+    process('restart-delay-factor = 2\nrestart-delay-cap = "5m"', (d) => d.backoff?.capMs, 300_000),
+  ],
+  "restart-delay-jitter": [
+    process("restart-delay-jitter = 0.25", (d) => [d.backoff?.jitter, d.backoff?.factor], [
+      0.25,
+      1,
+    ]),
+  ],
+  "restart-delay-reset": [
+    process(
+      "restart-delay-factor = 2\nrestart-delay-reset = 5",
+      (d) => d.backoff?.goodRunMs,
+      5000,
+    ),
+  ],
   "restart-limit-interval": [
     process("", (d) => d.restartLimitIntervalMs, 10_000),
     process('restart-limit-interval = "1m"', (d) => d.restartLimitIntervalMs, 60_000),
@@ -313,6 +341,7 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
   "after": [internal('after = ["a", "b@$1"]', (d) => d.after, ["a", "b@x"])],
   "before": [internal('before = ["c"]', (d) => d.before, ["c"])],
   "chain-to": [internal('chain-to = "n@$1"', (d) => d.chainTo, "n@x")],
+  "on-failure": [internal('on-failure = "n@$1"', (d) => d.onFailure, "n@x")],
   "socket-listen": [
     process('socket-listen = "/run/s"', (d) => d.sockets, [buildSocket("/run/s")]),
   ],

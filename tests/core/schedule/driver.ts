@@ -156,6 +156,8 @@ export class Driver {
         return undefined;
       case "chain":
         return `chain ${command.to}`;
+      case "handle-failure":
+        return `handle ${command.cause.service} by ${command.to}: ${command.cause.reason}`;
       case "forget":
         return `forget ${command.name}`;
       case "end-tree":

@@ -97,6 +97,15 @@ function changedRecord(): ServiceRecord {
     lastLaunch: instant(1.25),
     windowStart: instant(2 ** 40 + 0.5),
     restartCount: 4,
+    restartsInRow: 3,
+    cause: {
+      service: serviceName("dö\udc80"),
+      reason: "restart-limit",
+      exit: { kind: "signalled", signal: 11, dumpedCore: true },
+      restarts: 2,
+      path: [serviceName("a"), serviceName("dö\udc80")],
+    },
+    handled: { since: instant(12.5), count: 2 },
     activationCount: 5,
     activationWindowStart: instant(6),
     history: {

@@ -1,7 +1,7 @@
 /**
  * What a service depends on, and what it only comes before or after.
  */
-import { type Rest, row, type Setting } from "../row.ts";
+import { type Rest, row, type Setting, tomlOnly } from "../row.ts";
 import { directories, name, names } from "../../values/names.ts";
 
 const DEPENDENCY: Rest = {
@@ -75,5 +75,16 @@ export const DEPENDENCIES = {
     { substitution: "pre", reload: "at once" },
     "Service that is started when this one has ended by itself with status 0, or, with the option " +
       "always-chain, whenever it has stopped.",
+  ),
+  "on-failure": row(
+    "Dependencies and order",
+    tomlOnly(name),
+    { substitution: "pre", reload: "at once" },
+    "Service that is started when this one has failed and will not be restarted: its start failed by itself, or its " +
+      "process failed, or the restart limit is reached. Not when a dependency failed, nor after an order. Its commands " +
+      "find in their environment DINIT_FAILED_SERVICE (the name), DINIT_FAILED_REASON (failed, exec-failed, timed-out, " +
+      "terminated or restart-limit), DINIT_FAILED_RESTARTS and, of the last process, DINIT_FAILED_EXIT_CODE or " +
+      "DINIT_FAILED_SIGNAL. One of type scripted that is started does its start anew; a process that is up is left " +
+      "alone. It is loaded when it is needed, and must not depend on this one.",
   ),
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -12,9 +12,14 @@ import {
   tomlOnly,
 } from "../row.ts";
 import { WHERE_SENDERS_ARE_KNOWN } from "../served_by.ts";
-import { boolean, integer, path, time } from "../../values/basic.ts";
+import { boolean, decimal, integer, path, time } from "../../values/basic.ts";
 import { endStatuses } from "../../values/end_statuses.ts";
 import { readiness, restart, signal } from "../../values/process.ts";
+
+/** A growth of each time. */
+const factor = decimal({ min: 1, max: 100 });
+/** Of a whole. */
+const part = decimal({ min: 0, max: 1 });
 
 /** Rows by their keys. */
 export const RESTARTS = {
@@ -70,6 +75,40 @@ export const RESTARTS = {
     time,
     { ...SUPERVISED_IGNORED, default: "0.2", reload: "at once" },
     "Smallest time between two launches of the process.",
+  ),
+  "restart-delay-step": row(
+    "Restart and time limits",
+    tomlOnly(time),
+    { ...SUPERVISED_LINT, default: "0", reload: "at once" },
+    "By how much restart-delay is longer before the second automatic restart in a row, twice that before the third, " +
+      "and so on, up to restart-delay-cap.",
+  ),
+  "restart-delay-factor": row(
+    "Restart and time limits",
+    factor,
+    { ...SUPERVISED_LINT, default: "1", reload: "at once" },
+    "What restart-delay is multiplied by before the second automatic restart in a row, and once more before each " +
+      "further one, up to restart-delay-cap; 1 to 100. With restart-delay-step as well, that is added then.",
+  ),
+  "restart-delay-cap": row(
+    "Restart and time limits",
+    tomlOnly(time),
+    { ...SUPERVISED_LINT, default: "60", reload: "at once" },
+    "Up to where restart-delay grows by restart-delay-step or restart-delay-factor.",
+  ),
+  "restart-delay-jitter": row(
+    "Restart and time limits",
+    part,
+    { ...SUPERVISED_LINT, default: "0", reload: "at once" },
+    "Each delay before an automatic restart is longer by a part of it that differs from service to service and from time to " +
+      "time, up to this: 0.5 for up to half as much again. It comes on top of restart-delay-cap.",
+  ),
+  "restart-delay-reset": row(
+    "Restart and time limits",
+    tomlOnly(time),
+    { ...SUPERVISED_LINT, default: "60", reload: "at once" },
+    "When the process has run for so long, its next automatic restart is the first in a row, and waits for restart-delay " +
+      "only. A start by order always is.",
   ),
   "restart-limit-interval": row(
     "Restart and time limits",

@@ -13,6 +13,7 @@ const FAILED: ServiceDetails = {
   details: {
     ...{ name: "web", aliases: ["www"], summary: "z", documentation: ["man:web(8)"] },
     ...{ statusText: "x", inStateMs: 5, restarts: 1, isLimitReached: true },
+    ...{ nextLaunchInMs: 9, startedFor: "v" },
     lastEnd: { agoMs: 3, exit: { kind: "exited", code: 4 } },
     ...{ isPinnedStarted: false, isPinnedStopped: true, isSetAside: false },
     ...{ unmetCondition: undefined },
