@@ -65,7 +65,10 @@ export const DARWIN_ABI: BsdAbi = {
   },
   // Aligned to 4 bytes, so that the data follow the header at once.
   message: { ...FREEBSD_ABI.message, DATA_AT: 12, ALIGN: 4 },
-  credentials: { LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
+  credentials: {
+    ...{ LEVEL: 0, OPTION: 1, BYTES: 76, UID: 4, GID: 12, PID: 0, PID_OPTION: 2 },
+    ...{ GROUP_COUNT: 8, GROUPS_OPTION: 0 },
+  },
   // A datagram's sender is named only if the sender wants it.
   sender: undefined,
   place: undefined,

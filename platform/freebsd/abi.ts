@@ -268,7 +268,10 @@ export const FREEBSD_ABI: BsdAbi = {
     TYPE: 8,
     ALIGN: 8,
   },
-  credentials: { LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80, PID_OPTION: 0 },
+  credentials: {
+    ...{ LEVEL: 0, OPTION: 1, BYTES: 88, UID: 4, GID: 12, PID: 80, PID_OPTION: 0 },
+    ...{ GROUP_COUNT: 8, GROUPS_OPTION: 0 },
+  },
   /**
    * LOCAL_CREDS_PERSISTENT (13 and later), SCM_CREDS2 with struct sockcred2, its effective ids:
    * unix(4).

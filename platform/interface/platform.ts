@@ -267,6 +267,8 @@ export interface Platform {
   ): ReceivedMessage | "again" | Failure;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
+  /** Groups of the other end, the first of {@link peerCredentials} not always among them. */
+  peerGroups(socket: Fd): readonly number[] | Failure;
   /** Bytes (at least one) with copies of descriptors; answers the bytes sent. */
   sendDescriptors(socket: Fd, bytes: Uint8Array, descriptors: readonly Fd[]):
     | number

@@ -20,6 +20,7 @@ import { posixDescriptorPassing } from "./sockets/descriptor_passing.ts";
 import { posixInternetSockets } from "./sockets/internet_socket.ts";
 import { posixListenUnix, type SocketFileCalls } from "./sockets/listen_unix.ts";
 import { posixPeerCredentials } from "./sockets/peer_credentials.ts";
+import { posixPeerGroups } from "./sockets/peer_groups.ts";
 import { posixSockets, type Sockets } from "./sockets/sockets.ts";
 import { posixTerminals } from "./descriptors/terminal.ts";
 
@@ -54,6 +55,7 @@ type PosixPlatform = Pick<
   | "removeExactly"
   | "listenInternet"
   | "peerCredentials"
+  | "peerGroups"
   | "sendDescriptors"
   | "receiveDescriptors"
   | "receiveMessage"
@@ -113,6 +115,7 @@ export function posixSystem(
     ...posixListenUnix(kernel, { streams, sockets, folders, socketFiles: ways.socketFiles }),
     listenInternet: posixInternetSockets(kernel, { sockets, streams }),
     peerCredentials: posixPeerCredentials(kernel),
+    peerGroups: posixPeerGroups(kernel),
     ...posixDescriptorPassing(kernel, streams),
     ...{ readFile, readDirectory, exists },
     fileStatus: (path, links) =>

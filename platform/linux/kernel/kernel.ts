@@ -67,6 +67,8 @@ const ABI: PosixAbi = {
     UID: 4,
     GID: 8,
     PID_OPTION: 0,
+    GROUP_COUNT: 0,
+    GROUPS_OPTION: SOCKET.SO_PEERGROUPS,
   },
   sender: {
     LEVEL: SOCKET.SOL_SOCKET,

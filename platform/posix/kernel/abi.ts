@@ -150,10 +150,13 @@ export interface PosixAbi {
   >;
   /**
    * The socket option that names the other end, and its structure. Where that has no PID,
-   * PID_OPTION is another option that answers it alone; else it is 0.
+   * PID_OPTION is another option that answers it alone; else it is 0. Its groups are in it, from
+   * GID on, with their number of 16 bits at GROUP_COUNT; or GROUPS_OPTION, if it is not 0, is
+   * another option that answers them alone, and without GID's.
    */
   readonly credentials: Numbers<
-    "LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID" | "PID_OPTION"
+    | ("LEVEL" | "OPTION" | "BYTES" | "UID" | "GID" | "PID" | "PID_OPTION")
+    | ("GROUP_COUNT" | "GROUPS_OPTION")
   >;
   /**
    * The option by which every datagram comes with its sender, and the control message that names
