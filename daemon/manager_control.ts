@@ -1,4 +1,5 @@
 /** The control socket's server, and what it runs for clients that are only a pipe. */
+import { ControlAccess } from "./control/access.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
 import { platformFiles } from "./descriptions/description_files.ts";
@@ -18,11 +19,21 @@ export interface ControlSources {
 export function managerControl(
   { foundations, host, heap, loadClients }: ControlSources,
 ): ControlServer {
-  const { platform, keeping, options: { isSystemManager }, output, places, timers } = foundations;
+  const { platform, keeping, options, output, places, timers, users } = foundations;
+  const { isSystemManager } = options;
   return new ControlServer({
     ...{ platform, host },
     closeLater: (fd) => keeping.closeLater(fd),
     socketPath: places.socketPath,
+    access: new ControlAccess({
+      platform,
+      groups: options.accessGroups,
+      groupByName: (name) => {
+        users.refresh();
+        return users.groupByName(name);
+      },
+      warn: (message) => output.log.warn(message),
+    }),
     log: (level, message) => output.log.message(level, message),
     hosting: {
       load: () => {

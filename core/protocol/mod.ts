@@ -21,6 +21,17 @@ export {
   type RequestReading,
   requestSince,
 } from "./requests.ts";
+export {
+  ALL_RIGHTS,
+  missingRightText,
+  neededRight,
+  NOT_ALLOWED,
+  PASSED_RIGHTS,
+  type Right,
+  type Rights,
+  type Role,
+  ROLE_RIGHTS,
+} from "./rights.ts";
 export type { Summaries } from "./summaries.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "../byte_text.ts";

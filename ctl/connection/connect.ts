@@ -39,7 +39,14 @@ export function* openSession(
   const passed = target.usesPassedConnection ? passedConnection(io) : undefined;
   const connection = passed ?? connectByPath(target, io, lead);
   if (!target.trustsOtherUsers) checkPeer(connection, io, OTHER_USER_HINT);
-  return yield* Session.open(connection, io);
+  return yield* openOn(connection, io);
+}
+
+function* openOn(connection: Connection, io: ClientIo): Waiting<Session> {
+  const session = yield* Session.open(connection, io);
+  const user = io.userId();
+  if (user !== 0 && connection.peerUser() !== user) session.expectMissingRights();
+  return session;
 }
 
 const OTHER_USER_HINT =
@@ -77,7 +84,7 @@ export function* openSystemSession(
   const connection = passed ??
     checkedConnection(io.connect(path), [`connecting to socket: ${path}`]);
   checkPeer(connection, io, "it is not the system's.");
-  return yield* Session.open(connection, io);
+  return yield* openOn(connection, io);
 }
 
 /** Whether the system manager is reached at its usual socket, because no other was named. */

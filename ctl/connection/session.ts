@@ -13,6 +13,7 @@ import {
   type Handle,
   type Information,
   MINIMUM_VERSION,
+  neededRight,
   type Reply,
   type ReportedDetails,
   type ReportedStatus,
@@ -22,6 +23,7 @@ import {
   VERSION_OF_EXIT_DETAILS,
 } from "../../core/protocol/mod.ts";
 import { ClientError } from "../interface/client_error.ts";
+import { notAllowed } from "../interface/not_allowed.ts";
 import { type AfterEnd, PAUSE, type Waiting } from "../interface/waits.ts";
 import { type Connection, ConnectionError, type Packets } from "../interface/connection.ts";
 import { ANSWER_LIMIT_MS, type Clock, Patience } from "./patience.ts";
@@ -63,6 +65,8 @@ export class Session {
   #lacksExtensions = false;
   readonly #packets: Packets;
   #version = MINIMUM_VERSION;
+  /** Whether the manager may refuse something because of who asks. */
+  #lacksRights = false;
 
   private constructor(connection: Connection, patience: Patience, turns: Turns) {
     this.#connection = connection;
@@ -137,7 +141,10 @@ export class Session {
     this.#send(request);
     for (;;) {
       const reply = yield* this.#receiveReply(patience);
-      if (reply.kind !== "preack") return reply;
+      if (reply.kind !== "preack") {
+        if (this.#lacksRights && isRefusal(reply)) yield* this.#checkRight(request);
+        return reply;
+      }
       // What came before the preack has nothing to do with this order.
       if ("handle" in request) this.forgetEvents(request.handle);
     }
@@ -245,6 +252,20 @@ export class Session {
   *isExtended(): Waiting<boolean> {
     yield* this.causes();
     return !this.#lacksExtensions;
+  }
+
+  /**
+   * The manager is another user's, who may let in this one for some requests only: from now on one
+   * that is refused for that is a {@link NotAllowed} error.
+   */
+  expectMissingRights(): void {
+    this.#lacksRights = true;
+  }
+
+  *#checkRight(request: Request): Waiting<void> {
+    if (neededRight(request) === "look") return;
+    const error = notAllowed(yield* this.causes());
+    if (error !== undefined) throw error;
   }
 
   /** Drops the events of a service that have come so far. */
@@ -387,6 +408,11 @@ export class Session {
     this.#packets.push(received);
     return "bytes";
   }
+}
+
+/** The answers with which a right is refused. */
+function isRefusal({ kind }: Reply): boolean {
+  return kind === "nak" || kind === "load-error";
 }
 
 function isOneOf<K extends Reply["kind"]>(

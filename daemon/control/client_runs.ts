@@ -20,6 +20,7 @@ import { EarlyOrder } from "./early_order.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub } from "./hub.ts";
 import { ControlOutput } from "./output.ts";
+import type { Peer } from "./peer.ts";
 import { ControlSession, type SessionPhase } from "./session.ts";
 
 /** Most at a time: each is worth some 20 kB. */
@@ -44,6 +45,8 @@ export interface ClientRunsOptions {
   readonly platform: Pick<Platform, "now" | "userId">;
   readonly host: ControlHost;
   readonly hub: ControlHub;
+  /** As in `SessionOptions`. */
+  readonly noteOrder: (text: string) => void;
   readonly reportFault: (error: unknown) => void;
 }
 
@@ -61,18 +64,20 @@ export class ClientRuns {
   /**
    * What talks to the client on a connection from its order on.
    *
-   * @param peerUid Who connected.
+   * @param peer Who connected. What others than the manager's own user and root order, they do by
+   * themselves: a session of theirs has their rights, and no file is read for them here.
    */
-  open(connection: Fd, peerUid: number): Talker {
+  open(connection: Fd, peer: Peer): Talker {
+    if (peer.isGuest) return refusal();
     const programs = this.#runs.size + this.#early.size >= RUN_LIMIT ? "none" : this.#programs;
     if (programs === "none") return refusal();
     if (programs === undefined) {
-      const order = new EarlyOrder(peerUid);
+      const order = new EarlyOrder(peer);
       this.#early.set(connection, order);
       return order;
     }
     this.#options.hosting.beforeRun();
-    const run = programs.openRun(this.#contextOf(peerUid));
+    const run = programs.openRun(this.#contextOf(peer));
     this.#runs.set(connection, run);
     return run;
   }
@@ -140,16 +145,16 @@ export class ClientRuns {
     }
   }
 
-  #contextOf(peerUid: number): RunContext {
-    const { hosting, platform, host, hub, reportFault } = this.#options;
+  #contextOf(peer: Peer): RunContext {
+    const { hosting, platform, host, hub, noteOrder, reportFault } = this.#options;
     return {
-      peerUid,
+      peerUid: peer.uid,
       ownUid: platform.userId(),
       files: hosting.files,
       now: () => platform.now(),
       errnoText: (errno) => hosting.errnoText(errno),
       openSession: (onOutput) => {
-        const session = new ControlSession({ host, hub, onOutput, isInner: true });
+        const session = new ControlSession({ host, hub, onOutput, isInner: true, peer, noteOrder });
         hub.add(session);
         return session;
       },

@@ -1,7 +1,7 @@
 /**
  * What answering a request needs, for queries (`requests.ts`) and orders (`orders.ts`).
  */
-import type { Handle, Reply, StatusForm } from "../../core/protocol/mod.ts";
+import type { Handle, Reply, Rights, StatusForm } from "../../core/protocol/mod.ts";
 import type { ServiceId } from "../../core/types.ts";
 import type { AskedOrders } from "./asked_orders.ts";
 import type { ControlHandles } from "./handles.ts";
@@ -21,8 +21,8 @@ export interface RequestContext {
   sendAll(replies: Iterable<Reply>): void;
   /** The last reply: nothing after this request is read, and the connection closes. */
   end(reply: Reply): void;
-  /** The connection was passed to a service, whose user may be anybody. */
-  readonly isPassed: boolean;
+  /** What the client may ask for. */
+  readonly rights: Rights;
   /**
    * The reply comes later, by `ControlServer.answerAwaiting` or by what is returned, which does
    * nothing once the client has gone.

@@ -4,17 +4,18 @@
  */
 import { ORDER_LIMIT_BYTES } from "../../core/client_pipe.ts";
 import type { Talker } from "./client_programs.ts";
+import type { Peer } from "./peer.ts";
 import type { SessionPhase } from "./session.ts";
 
 export class EarlyOrder implements Talker {
   /** Who connected. */
-  readonly peerUid: number;
+  readonly peer: Peer;
   readonly phase: SessionPhase = "open";
   readonly waitingBytes = 0;
   #bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(peerUid: number) {
-    this.peerUid = peerUid;
+  constructor(peer: Peer) {
+    this.peer = peer;
   }
 
   get bytes(): Uint8Array {

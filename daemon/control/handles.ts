@@ -20,10 +20,16 @@ export class ControlHandles {
   readonly #handles = new Map<ServiceId, Set<Handle>>();
   /** No number below it is free. */
   #lowestFree = 0;
+  readonly #limit: number;
+
+  /** @param limit Most at a time. */
+  constructor(limit = HANDLE_LIMIT) {
+    this.#limit = limit;
+  }
 
   /** Makes another handle, with the lowest number not in use; undefined at the limit. */
   open(service: ServiceId): Handle | undefined {
-    if (this.#services.size >= HANDLE_LIMIT) return undefined;
+    if (this.#services.size >= this.#limit) return undefined;
     while (this.#services.has(handle(this.#lowestFree))) this.#lowestFree += 1;
     const opened = handle(this.#lowestFree);
     this.#services.set(opened, service);

@@ -1,8 +1,8 @@
 /**
  * The listening control socket: made, found again, accepted from, and removed at the end.
  *
- * Protection is the file's mode, 0600 from before the first connection can come, and as a second
- * lock what the kernel says about who connected: only the manager's own user and root are let in.
+ * Protection is the file's mode, that of `access.ts` from before the first connection can come, and
+ * as a second lock what the kernel says about who connected.
  */
 import { TAKES_ORDERS_MODE } from "../../core/client_pipe.ts";
 import type { Fd, Instant, System } from "../../core/types.ts";
@@ -12,23 +12,22 @@ import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../plat
 import { FACT_KIND, Facts, putTagged } from "../kept/facts.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
+import type { ControlAccess } from "./access.ts";
+import type { Peer } from "./peer.ts";
 
 export type ListenerPlatform = Pick<
   Platform,
   | "os"
   | "poller"
   | "now"
-  | "userId"
   | "listenUnix"
   | "accept"
   | "close"
-  | "peerCredentials"
   | "exists"
   | "lastResort"
   | "removeExactly"
 >;
 
-const SOCKET_MODE = 0o600;
 /** Only there are clients that send orders; FreeBSD keeps the sticky bit from ordinary users. */
 const ORDERS_SYSTEM: System = "linux";
 
@@ -48,7 +47,7 @@ export type ListenFailure = Failure | SocketInUse;
 
 /** A new connection, one that was refused and why, or why there is none. */
 export type Accepted =
-  | { readonly kind: "connection"; readonly fd: Fd; readonly peerUid: number }
+  | { readonly kind: "connection"; readonly fd: Fd; readonly peer: Peer }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "none" }
   | Failure;
@@ -61,6 +60,7 @@ export interface KeptListener {
 
 export class ControlListener {
   readonly #platform: ListenerPlatform;
+  readonly #access: ControlAccess;
   readonly path: string;
   #fd: Fd | undefined;
   /** What was made at the path. */
@@ -75,10 +75,11 @@ export class ControlListener {
   /** @param close For the listening socket. */
   constructor(
     platform: ListenerPlatform,
-    path: string,
+    { path, access }: { readonly path: string; readonly access: ControlAccess },
     close: Platform["close"] = (fd) => platform.close(fd),
   ) {
     this.#platform = platform;
+    this.#access = access;
     this.path = path;
     this.#close = close;
   }
@@ -96,10 +97,12 @@ export class ControlListener {
   /** Makes the socket, unless it is there. A stale file of a manager that is gone is replaced. */
   open(): ListenFailure | undefined {
     if (this.#fd !== undefined) return undefined;
+    this.#access.findGroups();
+    const { mode, gid } = this.#access.socketFile;
     const listener = this.#platform.listenUnix(this.path, {
-      mode: this.#platform.os === ORDERS_SYSTEM ? SOCKET_MODE | TAKES_ORDERS_MODE : SOCKET_MODE,
+      mode: this.#platform.os === ORDERS_SYSTEM ? mode | TAKES_ORDERS_MODE : mode,
       uid: undefined,
-      gid: undefined,
+      gid,
       backlog: BACKLOG,
     });
     if (listener.kind !== "socket") return listener;
@@ -123,6 +126,7 @@ export class ControlListener {
 
   /** Goes on with the socket of another manager, at the same path. */
   adopt({ fd, file }: KeptListener): void {
+    this.#access.findGroups();
     watchAgain(this.#platform, fd, READ_ONLY);
     this.#fd = fd;
     this.#file = file;
@@ -159,8 +163,8 @@ export class ControlListener {
       this.#pause(this.#fd);
       return connection;
     }
-    const peer = this.#checkPeer(connection);
-    if (typeof peer === "number") return { kind: "connection", fd: connection, peerUid: peer };
+    const peer = this.#access.identify(connection);
+    if (typeof peer !== "string") return { kind: "connection", fd: connection, peer };
     this.#platform.close(connection);
     return { kind: "refused", why: peer };
   }
@@ -188,16 +192,6 @@ export class ControlListener {
     if (this.#file !== undefined) this.#platform.removeExactly(this.path, this.#file);
     this.#file = undefined;
     this.#noteFact();
-  }
-
-  /** @returns The user who connected, or why he is not let in. */
-  #checkPeer(connection: Fd): number | string {
-    const peer = this.#platform.peerCredentials(connection);
-    if ("kind" in peer) return `cannot tell whose it is: ${peer.message}`;
-    const own = this.#platform.userId();
-    if (peer.uid === 0 || peer.uid === own) return peer.uid;
-    const allowed = own === 0 ? "root" : `root and user ${own}`;
-    return `process ${peer.pid} is of user ${peer.uid}; allowed are ${allowed}`;
   }
 
   /** The socket stays readable while a connection waits, so watching on would be a busy loop. */

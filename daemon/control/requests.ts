@@ -14,9 +14,11 @@ import {
   type DependencyEnds,
   type Handle,
   MINIMUM_VERSION,
+  missingRightText,
   OWN_PROGRAM,
   type Reply,
   type Request,
+  type Right,
 } from "../../core/protocol/mod.ts";
 import { type ServiceId, unreachable } from "../../core/types.ts";
 import { type LaterAnswer, openHandle, type RequestContext, statusReply } from "./context.ts";
@@ -41,6 +43,24 @@ export function answerRequest(context: RequestContext, request: Request): void {
   if ("handle" in request) return answerAboutService(context, request);
   if ("from" in request) return answerLink(context, request);
   answerAboutManager(context, request);
+}
+
+/**
+ * Refuses a request for want of a right: by the answer that says so to upstream's clients too, and
+ * with the reason for those who ask for it.
+ */
+export function refuseRequest(context: RequestContext, request: Request, right: Right): void {
+  if (request.kind !== "load") {
+    context.explain([missingRightText(right)]);
+    return context.send(NAK);
+  }
+  // Clients load whatever they ask about. What is loaded already they may have.
+  const service = isServiceName(request.name) && context.rights.has("look")
+    ? context.host.services.find(request.name)
+    : undefined;
+  if (service !== undefined) return sendRecord(context, service);
+  context.explain([missingRightText(right)]);
+  context.send({ kind: "load-error" });
 }
 
 function answerAboutService(
@@ -157,15 +177,23 @@ type Query = Extract<Request, {
 
 function query(context: RequestContext, request: Query): void {
   const service = context.handles.service(request.handle);
-  context.send(service === undefined ? NAK : queryReply(context.host, request, service));
+  context.send(service === undefined ? NAK : queryReply(context, request, service));
 }
 
-function queryReply(host: ControlHost, request: Query, service: ServiceId): Reply {
+function queryReply(
+  { host, rights }: RequestContext,
+  request: Query,
+  service: ServiceId,
+): Reply {
   switch (request.kind) {
     case "query-name":
       return { kind: "service-name", name: host.services.description(service).name };
-    case "query-details":
-      return { kind: "details", details: host.details(service) };
+    case "query-details": {
+      const details = host.details(service);
+      // Such a text may quote a file that its reader may not read.
+      const mayRead = rights.has("output");
+      return { kind: "details", details: mayRead ? details : { ...details, fault: undefined } };
+    }
     case "query-description-directory":
       return {
         kind: "description-directory",
@@ -293,11 +321,7 @@ function answerRefresh(context: RequestContext, service: ServiceId | undefined):
 }
 
 function answerReexec(context: RequestContext, program: string): void {
-  const isOwn = program === OWN_PROGRAM;
-  // It may order what the manager's user has set up, and no more.
-  const why = context.isPassed && !isOwn
-    ? "A connection that was passed to a service may name no program"
-    : context.host.reexec(isOwn ? undefined : program);
+  const why = context.host.reexec(program === OWN_PROGRAM ? undefined : program);
   if (why === undefined) return void context.answerLater();
   context.explain([why]);
   context.send(NAK);

@@ -17,6 +17,7 @@ import type { KeptRun, Talker } from "./client_programs.ts";
 import { type ClientHosting, ClientRuns, LastWords } from "./client_runs.ts";
 import type { ControlHost } from "./host.ts";
 import { ControlHub } from "./hub.ts";
+import { type AccessPlatform, type ControlAccess, privateAccess } from "./access.ts";
 import {
   ControlListener,
   type KeptListener,
@@ -25,16 +26,29 @@ import {
 } from "./listener.ts";
 import { ControlSession, type KeptSession } from "./session.ts";
 import { MessageLimit } from "./message_limit.ts";
+import { PASSED_PEER, type Peer } from "./peer.ts";
 
 /** The part of the platform that is used here; tests give another. */
-export type ControlPlatform = ListenerPlatform & Pick<Platform, "read" | "write">;
+export type ControlPlatform =
+  & ListenerPlatform
+  & AccessPlatform
+  & Pick<Platform, "read" | "write">;
 
 /**
  * Most connections at a time, passed ones not counted. One more is accepted and closed at once, so
- * that its client fails with an error instead of waiting for ever. All of them are of one user or
- * root.
+ * that its client fails with an error instead of waiting for ever.
  */
 export const CONNECTION_LIMIT = 512;
+
+/**
+ * Of these, most of all users together who are neither root nor the manager's, and most of one of
+ * them: nobody who may only look can keep others out.
+ */
+export const GUEST_LIMIT = 128;
+export const ONE_GUEST_LIMIT = 32;
+
+/** Orders that are told in the log one after the other; more of them in ten seconds are counted. */
+const ORDER_BURST = 100;
 
 /** Most connections accepted in one wake-up. */
 const ACCEPT_BATCH = 16;
@@ -49,6 +63,8 @@ export interface ControlServerOptions {
   readonly platform: ControlPlatform;
   readonly host: ControlHost;
   readonly socketPath: string;
+  /** Absent: root and the manager's own user alone may connect. */
+  readonly access?: ControlAccess;
   readonly log: (level: LogLevel, message: string) => void;
   /** For clients that are only a pipe; absent: they do their work by themselves. */
   readonly hosting?: ClientHosting;
@@ -86,7 +102,7 @@ interface Connection {
   /** As the others know it; undefined since then. */
   session: ControlSession | undefined;
   /** Who connected; undefined when it was passed: its other end is a service's, of any user. */
-  readonly peerUid: number | undefined;
+  readonly peer: Peer | undefined;
   interest: Interest;
   /**
    * Its descriptor is being served: what is queued will be written, and its end be seen, after
@@ -103,11 +119,14 @@ export class ControlServer implements Timed {
   readonly #platform: ControlPlatform;
   readonly #host: ControlHost;
   readonly #log: ControlServerOptions["log"];
+  readonly #access: ControlAccess;
   readonly #listener: ControlListener;
   readonly #hub = new ControlHub();
   readonly #connections = new Map<Fd, Connection>();
   readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
   readonly #refusals: MessageLimit;
+  /** Who has ordered what. */
+  readonly #orders: MessageLimit;
   readonly #runs: ClientRuns | undefined;
   readonly #holdsAnswers: boolean;
   /** Connections that something may be written to. */
@@ -118,14 +137,18 @@ export class ControlServer implements Timed {
     this.#platform = options.platform;
     this.#host = options.host;
     this.#log = options.log;
+    this.#access = options.access ?? privateAccess(options.platform);
     this.#listener = new ControlListener(
       options.platform,
-      options.socketPath,
+      { path: options.socketPath, access: this.#access },
       options.closeLater,
     );
-    this.#refusals = new MessageLimit({
-      now: () => options.platform.now(),
-      log: (message) => options.log("warn", message),
+    const now = () => options.platform.now();
+    this.#refusals = new MessageLimit({ now, log: (message) => options.log("warn", message) });
+    this.#orders = new MessageLimit({
+      now,
+      log: (message) => options.log("info", message),
+      burst: ORDER_BURST,
     });
     this.#holdsAnswers = options.holdsAnswers ?? false;
     const { hosting, platform, host } = options;
@@ -134,6 +157,7 @@ export class ControlServer implements Timed {
       platform,
       host,
       hub: this.#hub,
+      noteOrder: (text) => this.#noteOrder(text),
       reportFault: (error) => options.log("error", `Internal error, going on: ${textOf(error)}`),
     });
   }
@@ -197,19 +221,22 @@ export class ControlServer implements Timed {
 
   next(): Instant | undefined {
     const { resumeAt } = this.#listener;
-    return earliest(resumeAt, earliest(this.#refusals.dueAt, this.#runs?.nextDeadline));
+    const messages = earliest(this.#refusals.dueAt, this.#orders.dueAt);
+    return earliest(resumeAt, earliest(messages, this.#runs?.nextDeadline));
   }
 
   runDue(now: Instant): void {
     const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
-    const { dueAt } = this.#refusals;
-    if (dueAt !== undefined && now >= dueAt) this.#refusals.logHeldBack();
+    for (const messages of [this.#refusals, this.#orders]) {
+      const { dueAt } = messages;
+      if (dueAt !== undefined && now >= dueAt) messages.logHeldBack();
+    }
     if (this.#runs === undefined) return;
     const early = this.#runs.takeEarly();
     if (early !== undefined) {
-      const [fd, { peerUid, bytes }] = early;
-      this.#goOn(fd, (connection) => this.#takeOrder(connection, peerUid, bytes));
+      const [fd, { peer, bytes }] = early;
+      this.#goOn(fd, (connection) => this.#takeOrder(connection, peer, bytes));
     }
     for (const [fd, run] of this.#runs.due(now)) this.#goOn(fd, () => run.resume(now));
   }
@@ -219,7 +246,7 @@ export class ControlServer implements Timed {
    * among it, clients get as much as their sockets take at once.
    */
   close(): void {
-    this.#refusals.logHeldBack();
+    this.#logHeldBack();
     for (const connection of [...this.#connections.values()]) {
       connection.talker.finish();
       this.#write(connection, Infinity);
@@ -260,12 +287,12 @@ export class ControlServer implements Timed {
 
   /** For {@linkcode adopt}. What nobody has read stays in the sockets. */
   keep(keeper: Keeper): KeptControl {
-    this.#refusals.logHeldBack();
+    this.#logHeldBack();
     return {
       listener: this.#listener.keep(keeper),
       connections: [...this.#connections.values()].map((connection) => ({
         fd: keeper.descriptor(connection.fd),
-        peerUid: connection.peerUid,
+        peerUid: connection.peer?.uid,
         talk: this.#keptTalk(connection),
       })),
     };
@@ -283,7 +310,8 @@ export class ControlServer implements Timed {
       // What waits is written, and a phase that has come to its end is seen, in the first turn.
       const interest = { read: true, write: true };
       watchAgain(this.#platform, fd, interest);
-      const connection = this.#makeConnection(fd, peerUid, interest);
+      const peer = peerUid === undefined ? undefined : this.#access.again(fd, peerUid);
+      const connection = this.#makeConnection(fd, peer, interest);
       if (talk.kind === "session") connection.session?.adopt(talk.session);
       else this.#replaceSession(connection, new LastWords(talk.words));
     }
@@ -294,6 +322,11 @@ export class ControlServer implements Timed {
     const words = talker instanceof LastWords ? talker.keep() : this.#runs?.keep(fd);
     // Of a run that has ended meanwhile nothing is left to be said.
     return { kind: "last-words", words: words ?? { output: new Uint8Array(0), isOver: true } };
+  }
+
+  #logHeldBack(): void {
+    this.#refusals.logHeldBack();
+    this.#orders.logHeldBack();
   }
 
   #acceptWaiting(): "none" | "more" {
@@ -312,20 +345,21 @@ export class ControlServer implements Timed {
           this.#refusals.log(`Refused a control connection: ${accepted.why}`);
           break;
         case "connection":
-          this.#admit(accepted.fd, accepted.peerUid);
+          this.#admit(accepted.fd, accepted.peer);
           break;
       }
     }
     return "more";
   }
 
-  #admit(fd: Fd, peerUid: number): void {
-    if (this.#acceptedCount >= CONNECTION_LIMIT) {
-      this.#refusals.log(`Refused a control connection: ${CONNECTION_LIMIT} are open`);
+  #admit(fd: Fd, peer: Peer): void {
+    const why = this.#fullness(peer);
+    if (why !== undefined) {
+      this.#refusals.log(`Refused a control connection: ${why}`);
       this.#platform.close(fd);
       return;
     }
-    const failure = this.#connect(fd, peerUid);
+    const failure = this.#connect(fd, peer);
     if (failure !== undefined) {
       this.#log("warn", `Cannot watch a control connection: ${failure.message}`);
       return;
@@ -335,33 +369,49 @@ export class ControlServer implements Timed {
     if (connection !== undefined) this.#serve(connection, true, false);
   }
 
-  #connect(fd: Fd, peerUid: number | undefined): Failure | undefined {
+  /** Why there is no room for another connection; undefined: there is. */
+  #fullness({ uid, isGuest }: Peer): string | undefined {
+    if (this.#acceptedCount >= CONNECTION_LIMIT) return `${CONNECTION_LIMIT} are open`;
+    if (!isGuest) return undefined;
+    const guests = [...this.#connections.values()].flatMap(({ peer }) =>
+      peer?.isGuest === true ? [peer.uid] : []
+    );
+    if (guests.length >= GUEST_LIMIT) {
+      return `${GUEST_LIMIT} are open of users who were let in`;
+    }
+    const own = guests.filter((guest) => guest === uid).length;
+    return own >= ONE_GUEST_LIMIT ? `${ONE_GUEST_LIMIT} are open of user ${uid}` : undefined;
+  }
+
+  #connect(fd: Fd, peer: Peer | undefined): Failure | undefined {
     const interest = { read: true, write: false };
     const failure = this.#platform.poller.watch(fd, interest);
     if (failure !== undefined) {
       this.#platform.close(fd);
       return failure;
     }
-    this.#makeConnection(fd, peerUid, interest);
+    this.#makeConnection(fd, peer, interest);
     return undefined;
   }
 
-  #makeConnection(fd: Fd, peerUid: number | undefined, interest: Interest): Connection {
+  #makeConnection(fd: Fd, peer: Peer | undefined, interest: Interest): Connection {
     const session = new ControlSession({
       host: this.#host,
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
       onBlock: () => this.#writeEarly(connection),
-      isPassed: peerUid === undefined,
-      ...this.#runs !== undefined && peerUid !== undefined && {
-        onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peerUid, bytes),
+      peer: peer ?? PASSED_PEER,
+      noteOrder: (text) => this.#noteOrder(text),
+      noteRefusal: (text) => this.#refusals.log(text),
+      ...this.#runs !== undefined && peer !== undefined && {
+        onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peer, bytes),
       },
     });
     const connection: Connection = {
       fd,
       talker: session,
       session,
-      peerUid,
+      peer,
       interest,
       isServed: false,
       earlyBytes: 0,
@@ -369,7 +419,7 @@ export class ControlServer implements Timed {
     };
     this.#connections.set(fd, connection);
     this.#hub.add(session);
-    if (peerUid !== undefined) this.#acceptedCount += 1;
+    if (peer !== undefined) this.#acceptedCount += 1;
     return connection;
   }
 
@@ -379,9 +429,13 @@ export class ControlServer implements Timed {
     connection.talker = talker;
   }
 
-  #takeOrder(connection: Connection, peerUid: number, bytes: Uint8Array): void {
+  #noteOrder(text: string): void {
+    this.#orders.log(text);
+  }
+
+  #takeOrder(connection: Connection, peer: Peer, bytes: Uint8Array): void {
     if (this.#runs === undefined) return;
-    this.#replaceSession(connection, this.#runs.open(connection.fd, peerUid));
+    this.#replaceSession(connection, this.#runs.open(connection.fd, peer));
     connection.talker.receive(bytes);
   }
 
@@ -489,7 +543,7 @@ export class ControlServer implements Timed {
     this.#connections.delete(connection.fd);
     this.#platform.poller.unwatch(connection.fd);
     this.#platform.close(connection.fd);
-    if (connection.peerUid !== undefined) this.#acceptedCount -= 1;
+    if (connection.peer !== undefined) this.#acceptedCount -= 1;
     this.#listener.resume();
   }
 }

@@ -9,10 +9,13 @@
 import { ORDER_CODE } from "../../core/client_pipe.ts";
 import type { ServiceStatus } from "../../core/command.ts";
 import {
+  ALL_RIGHTS,
   type AskedOrder,
   encodeInformation,
   encodeReplies,
   handedReply,
+  type Handle,
+  neededRight,
   readRequest,
   type Reply,
   type Request,
@@ -21,11 +24,13 @@ import {
 import { type ServiceEvent, type ServiceId, unreachable } from "../../core/types.ts";
 import type { RequestContext } from "./context.ts";
 import { AskedOrders } from "./asked_orders.ts";
-import { ControlHandles, type KeptHandles } from "./handles.ts";
+import { ControlHandles, HANDLE_LIMIT, type KeptHandles } from "./handles.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub, HubMember } from "./hub.ts";
 import { ControlOutput, type KeptOutput } from "./output.ts";
-import { answerRequest } from "./requests.ts";
+import { orderText } from "./order_text.ts";
+import type { SessionPeer } from "./peer.ts";
+import { answerRequest, refuseRequest } from "./requests.ts";
 
 /**
  * The parts in which a long reply is written. A write of no more goes into the socket whole or not
@@ -35,6 +40,10 @@ const BLOCK_BYTES = 4000;
 
 const NO_INPUT: Uint8Array = new Uint8Array(0);
 const NOT_EXPLAINED: readonly string[] = [];
+const OWNER: SessionPeer = { rights: ALL_RIGHTS, isGuest: false, who: () => "the manager's user" };
+
+/** Handles of a connection that was let in: a few for each service of a large machine. */
+const GUEST_HANDLE_LIMIT = 4096;
 
 /**
  * `open`: requests are worked off. `closing`: what waits is written, then the connection ends.
@@ -61,8 +70,12 @@ export interface SessionOptions {
    * manager's other work goes on; its parts then tell of different times.
    */
   readonly isInner?: boolean;
-  /** It was passed to a service, whose user may be anybody. */
-  readonly isPassed?: boolean;
+  /** Who asks; absent: somebody with all rights. */
+  readonly peer?: SessionPeer;
+  /** Told of each order before it is carried out, for the log. */
+  readonly noteOrder?: (text: string) => void;
+  /** Likewise of those that are refused for want of a right. */
+  readonly noteRefusal?: (text: string) => void;
   /**
    * Called with the first bytes of the order of a client that is only a pipe
    * (`core/client_pipe.ts`): the session has ended, the connection is another's from now on.
@@ -91,6 +104,9 @@ export class ControlSession implements HubMember {
   readonly #onBlock: () => void;
   readonly #onOrder: SessionOptions["onOrder"];
   readonly #isInner: boolean;
+  readonly #peer: SessionPeer;
+  readonly #noteOrder: (text: string) => void;
+  readonly #noteRefusal: (text: string) => void;
   #isFresh = true;
   /** A reply that is to be handed over, before what is output. */
   #handed: Reply | undefined;
@@ -98,7 +114,7 @@ export class ControlSession implements HubMember {
   #unfinished: Iterator<Reply> | undefined;
   /** Services that are gone since it was begun. */
   readonly #gone = new Set<ServiceId>();
-  readonly #handles = new ControlHandles();
+  readonly #handles: ControlHandles;
   readonly #output = new ControlOutput();
   /** In memory of others while `receive` is at work. */
   #input = NO_INPUT;
@@ -115,6 +131,10 @@ export class ControlSession implements HubMember {
     this.#onBlock = options.onBlock ?? (() => {});
     this.#onOrder = options.onOrder;
     this.#isInner = options.isInner ?? false;
+    this.#peer = options.peer ?? OWNER;
+    this.#noteOrder = options.noteOrder ?? (() => {});
+    this.#noteRefusal = options.noteRefusal ?? (() => {});
+    this.#handles = new ControlHandles(this.#peer.isGuest ? GUEST_HANDLE_LIMIT : HANDLE_LIMIT);
     this.#context = {
       host,
       handles: this.#handles,
@@ -128,7 +148,7 @@ export class ControlSession implements HubMember {
       explanation: () => this.#explanation,
       isGone: (service) => this.#gone.has(service),
       isHeldElsewhere: (service) => hub.isHeldElsewhere(service, this),
-      isPassed: options.isPassed ?? false,
+      rights: this.#peer.rights,
       answerLater: () => {
         this.#awaits = true;
         return (reply, faults) => this.answer(reply, faults);
@@ -244,9 +264,12 @@ export class ControlSession implements HubMember {
     if (this.#phase === "open") this.#phase = this.#output.isEmpty ? "closed" : "closing";
   }
 
-  /** Whether this connection has a handle for the service; none counts once it is closing. */
+  /**
+   * Whether this connection has a handle for the service that counts: once it is closing none does,
+   * and those of one who was let in keep nobody from a reload.
+   */
   holds(service: ServiceId): boolean {
-    return this.#phase === "open" && this.#handles.has(service);
+    return this.#phase === "open" && !this.#peer.isGuest && this.#handles.has(service);
   }
 
   /** Queues an event once for each handle of the service. */
@@ -266,9 +289,17 @@ export class ControlSession implements HubMember {
     this.#sendEvent(encodeInformation({ kind: "environment-event", text, hadValue }));
   }
 
-  /** The service's record is gone: closes all handles for it. */
+  /**
+   * The service's record is gone: closes all handles for it. One who was let in may have waited for
+   * it, and would do so for ever: the connection ends.
+   */
   forget(service: ServiceId): void {
+    const isLost = this.#peer.isGuest && this.#handles.has(service);
     this.#handles.drop(service);
+    if (isLost && this.#phase === "open") {
+      this.finish();
+      this.#onOutput();
+    }
     if (this.#unfinished !== undefined) this.#gone.add(service);
   }
 
@@ -292,13 +323,33 @@ export class ControlSession implements HubMember {
           // Taken away first, so that a request during which we fail is not met again.
           this.#take(reading.length);
           if (!isAside(reading.request)) this.#explanation = NOT_EXPLAINED;
-          answerRequest(this.#context, reading.request);
+          this.#answer(reading.request);
           break;
         default:
           unreachable(reading);
       }
     }
   }
+
+  #answer(request: Request): void {
+    const right = neededRight(request);
+    const isAllowed = this.#peer.rights.has(right);
+    // Who may order nothing is in no hurry, and neither is the log.
+    const order = right === "look" ? undefined : orderText(request, this.#nameOf);
+    if (order !== undefined) {
+      if (isAllowed) this.#noteOrder(`Order by ${this.#peer.who()}: ${order}`);
+      else this.#noteRefusal(`Refused an order by ${this.#peer.who()}: ${order}`);
+    }
+    if (isAllowed) answerRequest(this.#context, request);
+    else refuseRequest(this.#context, request, right);
+  }
+
+  readonly #nameOf = (handle: Handle): string | undefined => {
+    const service = this.#handles.service(handle);
+    return service === undefined
+      ? undefined
+      : this.#context.host.services.description(service).name;
+  };
 
   #canWork(): boolean {
     return this.#phase === "open" && !this.#awaits && !this.#output.isAboveHighWater;

@@ -57,6 +57,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     serviceDirectories: [],
     environmentFile: undefined,
     socketPath: undefined,
+    accessGroups: [],
     readyDescriptor: undefined,
     logFile: undefined,
     isSystem: caller.isRoot,

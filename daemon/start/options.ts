@@ -4,6 +4,7 @@
 import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
 import { parseDuration } from "../../core/duration.ts";
 import type { LogThreshold } from "../output/log.ts";
+import { ACCESS_OPTIONS, type AccessOptions } from "./access_options.ts";
 import { RECOVERY_OPTIONS, type RecoveryOptions } from "./recovery_options.ts";
 
 /**
@@ -12,7 +13,7 @@ import { RECOVERY_OPTIONS, type RecoveryOptions } from "./recovery_options.ts";
  */
 export type OomScoreWish = number | "inherit" | undefined;
 
-export interface DaemonOptions extends RecoveryOptions {
+export interface DaemonOptions extends RecoveryOptions, AccessOptions {
   /** Empty: the instance's default directories. */
   readonly serviceDirectories: readonly string[];
   readonly environmentFile: string | undefined;
@@ -74,6 +75,7 @@ export const DAEMON_OPTIONS: readonly OptionRow<DaemonDraft, DaemonEnd>[] = [
     help: "control socket",
     take: keeps("socketPath"),
   },
+  ...ACCESS_OPTIONS,
   {
     names: ["-F", "--ready-fd"],
     argument: "N",

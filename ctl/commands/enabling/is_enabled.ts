@@ -3,11 +3,11 @@ import type { Reporting } from "../../interface/report.ts";
 import type { Command } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import {
-  managerEnvironment,
   type ReadingContext,
   readingContext,
   type ReadService,
   readService,
+  visibleEnvironment,
 } from "../lookup/read_service.ts";
 import { literalName, tellLoadFailure } from "../lookup/service_lookup.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
@@ -19,7 +19,7 @@ export const isEnabled: Command = function* ({ session, operands, options, io })
   const toName = yield* literalName(session, operands[0] ?? "");
   const paths = { session };
   const directories = yield* serviceDirectories(paths);
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   const read = function* (name: string): Reporting<Read | undefined> {
     const found = yield* readOne(name, directories, reading);
     if (found !== "missing") return found;

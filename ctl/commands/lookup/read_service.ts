@@ -16,6 +16,7 @@ import {
   type UserDatabase,
 } from "../../../core/description/mod.ts";
 import type { ClientIo } from "../../interface/io.ts";
+import { NotAllowed } from "../../interface/not_allowed.ts";
 import type { Session } from "../../connection/session.ts";
 import { PAUSE, type Waiting } from "../../interface/waits.ts";
 
@@ -81,6 +82,18 @@ export function* readDescriptionText(
     return { kind: "faulty", lines: result.problems.map(problemLine) };
   }
   return { kind: "read", source, draft: result.draft };
+}
+
+/** The same, and empty when the manager does not tell it to this user. */
+export function* visibleEnvironment(
+  session: Session,
+): Waiting<ReadonlyMap<string, string>> {
+  try {
+    return yield* managerEnvironment(session);
+  } catch (error) {
+    if (error instanceof NotAllowed) return new Map();
+    throw error;
+  }
 }
 
 /** The manager's environment; empty when it is too old to tell. */

@@ -9,7 +9,7 @@ import type { Reporting } from "../../interface/report.ts";
 import { descriptionOf, type FoundDescription } from "../lookup/found_description.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import type { ManagerPaths } from "../lookup/description_file.ts";
-import { managerEnvironment, readDescriptionText, readingContext } from "../lookup/read_service.ts";
+import { readDescriptionText, readingContext, visibleEnvironment } from "../lookup/read_service.ts";
 import { literalName } from "../lookup/service_lookup.ts";
 import { reloadOne } from "./reload.ts";
 
@@ -59,7 +59,7 @@ function* editedText(
   if (encodeText(before).length !== bytes.length) {
     throw new ClientError(`${source.file} is no text in UTF-8.`);
   }
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   const copy = io.files.makeScratchFile(
     source.file.slice(source.file.lastIndexOf("/") + 1),
     before,

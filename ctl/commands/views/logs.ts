@@ -12,7 +12,7 @@ import type { Waiting } from "../../interface/waits.ts";
 import { choosesLines } from "../../words/options.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { lastLines } from "../lookup/last_lines.ts";
-import { managerEnvironment, readingContext } from "../lookup/read_service.ts";
+import { readingContext, visibleEnvironment } from "../lookup/read_service.ts";
 import {
   findService,
   literalName,
@@ -78,7 +78,7 @@ const NOTHING = new Uint8Array(0);
 /** The same of a file; undefined: it does not write one, or that cannot be read. */
 function* fileLog(context: CommandContext, name: string): Reporting<ExitCode | undefined> {
   const { session, options, io } = context;
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   const source: LogSource | undefined = yield* logSource(name, {
     ...{ session, io, reading },
     paths: { session },

@@ -5,7 +5,7 @@ import type { Waiting } from "../../interface/waits.ts";
 import type { CommandContext } from "../lookup/context.ts";
 import { parseMoment } from "../lookup/moment.ts";
 import { namedServices } from "../lookup/named_services.ts";
-import { managerEnvironment, readingContext } from "../lookup/read_service.ts";
+import { readingContext, visibleEnvironment } from "../lookup/read_service.ts";
 import { isWanted, type LineFilter, LineReader, mergedLines } from "./log_lines.ts";
 import { type LogSource, logSource } from "./log_sources.ts";
 import { askStarts } from "./starts.ts";
@@ -27,7 +27,7 @@ export function* mergedLogs(context: CommandContext, pollMs: number): CommandRun
     : { names: (yield* session.list()).map(({ name }) => name), exit: 0 as const };
   let { exit } = named;
   const sources: ReadSource[] = [];
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   for (const name of named.names) {
     session.renewPatience();
     const source = yield* logSource(name, { session, io, reading, paths: { session } });

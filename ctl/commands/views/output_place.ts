@@ -7,7 +7,7 @@ import type { ClientIo } from "../../interface/io.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import { descriptionDirectory } from "../lookup/description_file.ts";
-import { managerEnvironment, readingContext, readService } from "../lookup/read_service.ts";
+import { readingContext, readService, visibleEnvironment } from "../lookup/read_service.ts";
 import type { LoadedService } from "../lookup/service_lookup.ts";
 
 const KEEP = "set 'log-type' to 'buffer' in its description to have the manager keep it.";
@@ -24,7 +24,7 @@ export function* noBufferLines(
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];
   }
   const directory = yield* descriptionDirectory({ session }, service.handle);
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   const read = yield* readService(name, [directory], reading);
   if (read.kind !== "read") {
     return [`${lead} its log-type is not 'buffer', or it runs no process.`, KEEP];

@@ -10,10 +10,10 @@ import type { Command } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import { namedServices } from "../lookup/named_services.ts";
 import {
-  managerEnvironment,
   type ReadingContext,
   readingContext,
   readService,
+  visibleEnvironment,
 } from "../lookup/read_service.ts";
 
 /** One dependency of a service, or a service at the top. */
@@ -32,7 +32,7 @@ export const tree: Command = function* (context) {
   const statuses = new Map<string, ReportedStatus>();
   yield* eachInTurns(yield* session.list(), ({ name, status }) => statuses.set(name, status));
   const directories = yield* serviceDirectories({ session });
-  const reading = readingContext(yield* managerEnvironment(session), io);
+  const reading = readingContext(yield* visibleEnvironment(session), io);
   // Whatever is loaded may depend on a service.
   const looked = options.isReverse ? [...names, ...statuses.keys()] : names;
   const read = yield* dependenciesFrom(

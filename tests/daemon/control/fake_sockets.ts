@@ -8,6 +8,7 @@ import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.
 import type { ControlPlatform } from "../../../daemon/control/server.ts";
 import type {
   Failure,
+  FileContents,
   Interest,
   LastingIdentity,
   ListenOptions,
@@ -96,6 +97,18 @@ export class FakeSockets implements ControlPlatform {
 
   peerCredentials(socket: Fd) {
     return { pid: 1, uid: this.#users.get(socket) ?? -1, gid: 0 };
+  }
+
+  /** Of every user that has any. */
+  readonly groups = new Map<number, readonly number[]>();
+
+  peerGroups(socket: Fd): readonly number[] {
+    return this.groups.get(this.#users.get(socket) ?? -1) ?? [];
+  }
+
+  readFile(path: string): FileContents {
+    const bytes = new TextEncoder().encode(`${path}\n`);
+    return { kind: "contents", bytes, modifiedSeconds: 0, modifiedNanoseconds: 0 };
   }
 
   exists(path: string): boolean {
