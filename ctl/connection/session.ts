@@ -67,6 +67,8 @@ export class Session {
   #version = MINIMUM_VERSION;
   /** Whether the manager may refuse something because of who asks. */
   #lacksRights = false;
+  /** Why the last request was refused, if that was asked already. */
+  #causes: readonly string[] | undefined;
 
   private constructor(connection: Connection, patience: Patience, turns: Turns) {
     this.#connection = connection;
@@ -138,6 +140,7 @@ export class Session {
    * @throws {ClientError} When the connection ends or the answer cannot be understood.
    */
   *ask(request: Request, patience: "bounded" | "unbounded" = "bounded"): Waiting<Reply> {
+    if (!isAside(request)) this.#causes = undefined;
     this.#send(request);
     for (;;) {
       const reply = yield* this.#receiveReply(patience);
@@ -237,6 +240,7 @@ export class Session {
    * managers do not tell. Same errors as `expect`.
    */
   *causes(): Waiting<readonly string[]> {
+    if (this.#causes !== undefined) return this.#causes;
     if (this.#lacksExtensions) return [];
     const reply = yield* this.expect({ kind: "query-cause" }, "cause", "service-name", "nak");
     if (reply.kind === "cause") return reply.faults;
@@ -264,7 +268,8 @@ export class Session {
 
   *#checkRight(request: Request): Waiting<void> {
     if (neededRight(request) === "look") return;
-    const error = notAllowed(yield* this.causes());
+    this.#causes = yield* this.causes();
+    const error = notAllowed(this.#causes);
     if (error !== undefined) throw error;
   }
 
@@ -408,6 +413,11 @@ export class Session {
     this.#packets.push(received);
     return "bytes";
   }
+}
+
+/** After these the manager still knows why the request before was refused. */
+function isAside({ kind }: Request): boolean {
+  return kind === "query-cause" || kind === "find";
 }
 
 /** The answers with which a right is refused. */

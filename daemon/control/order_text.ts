@@ -11,7 +11,7 @@ import {
 } from "../../core/protocol/mod.ts";
 import type { RuntimeDependencyKind } from "../../core/types.ts";
 
-/** @param nameOf Name of the service with a handle; undefined: there is none, so nothing is done. */
+/** @param nameOf Name of the service with a handle; undefined: none has it, so nothing is done. */
 export function orderText(
   request: Request,
   nameOf: (handle: Handle) => string | undefined,

@@ -125,8 +125,10 @@ export class ControlServer implements Timed {
   readonly #connections = new Map<Fd, Connection>();
   readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
   readonly #refusals: MessageLimit;
-  /** Who has ordered what. */
+  /** Who has ordered what, and who was refused it. */
   readonly #orders: MessageLimit;
+  readonly #refusedOrders: MessageLimit;
+  readonly #messages: readonly MessageLimit[];
   readonly #runs: ClientRuns | undefined;
   readonly #holdsAnswers: boolean;
   /** Connections that something may be written to. */
@@ -144,12 +146,15 @@ export class ControlServer implements Timed {
       options.closeLater,
     );
     const now = () => options.platform.now();
-    this.#refusals = new MessageLimit({ now, log: (message) => options.log("warn", message) });
+    const warn = (message: string) => options.log("warn", message);
+    this.#refusals = new MessageLimit({ now, log: warn });
+    this.#refusedOrders = new MessageLimit({ now, log: warn });
     this.#orders = new MessageLimit({
       now,
       log: (message) => options.log("info", message),
       burst: ORDER_BURST,
     });
+    this.#messages = [this.#refusals, this.#orders, this.#refusedOrders];
     this.#holdsAnswers = options.holdsAnswers ?? false;
     const { hosting, platform, host } = options;
     this.#runs = hosting && new ClientRuns({
@@ -221,14 +226,15 @@ export class ControlServer implements Timed {
 
   next(): Instant | undefined {
     const { resumeAt } = this.#listener;
-    const messages = earliest(this.#refusals.dueAt, this.#orders.dueAt);
-    return earliest(resumeAt, earliest(messages, this.#runs?.nextDeadline));
+    let next = earliest(resumeAt, this.#runs?.nextDeadline);
+    for (const { dueAt } of this.#messages) next = earliest(next, dueAt);
+    return next;
   }
 
   runDue(now: Instant): void {
     const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
-    for (const messages of [this.#refusals, this.#orders]) {
+    for (const messages of this.#messages) {
       const { dueAt } = messages;
       if (dueAt !== undefined && now >= dueAt) messages.logHeldBack();
     }
@@ -325,8 +331,7 @@ export class ControlServer implements Timed {
   }
 
   #logHeldBack(): void {
-    this.#refusals.logHeldBack();
-    this.#orders.logHeldBack();
+    for (const messages of this.#messages) messages.logHeldBack();
   }
 
   #acceptWaiting(): "none" | "more" {
@@ -402,7 +407,7 @@ export class ControlServer implements Timed {
       onBlock: () => this.#writeEarly(connection),
       peer: peer ?? PASSED_PEER,
       noteOrder: (text) => this.#noteOrder(text),
-      noteRefusal: (text) => this.#refusals.log(text),
+      noteRefusal: (text) => this.#refusedOrders.log(text),
       ...this.#runs !== undefined && peer !== undefined && {
         onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peer, bytes),
       },

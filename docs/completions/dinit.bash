@@ -335,6 +335,22 @@ _dinit_manager_from() {
         _dinit_offer ':file'
         return
         ;;
+      --read-group)
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-group)
+        _dinit_offer ':none'
+        return
+        ;;
+      --power-group)
+        _dinit_offer ':none'
+        return
+        ;;
+      --control-group)
+        _dinit_offer ':none'
+        return
+        ;;
       -F | --ready-fd)
         _dinit_offer ':none'
         return
@@ -398,7 +414,7 @@ _dinit_manager_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
   else
     _dinit_offer ':service'
   fi

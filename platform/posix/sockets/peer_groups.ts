@@ -31,8 +31,10 @@ export function posixPeerGroups(
   }
 
   function groupsAt(memory: Block, at: number, count: number): readonly number[] {
-    return Array.from({ length: count }, (_, index) =>
-      memory.view.getUint32(at + index * GROUP_BYTES, true));
+    return Array.from(
+      { length: count },
+      (_, index) => memory.view.getUint32(at + index * GROUP_BYTES, true),
+    );
   }
 
   if (GROUPS_OPTION === 0) {

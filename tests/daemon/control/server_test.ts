@@ -1,6 +1,13 @@
-import { encodeRequest, ReplyReader, type Request } from "../../../core/protocol/mod.ts";
+import { encodeRequest, handle, ReplyReader, type Request } from "../../../core/protocol/mod.ts";
 import { EVENT_LIMIT_BYTES } from "../../../daemon/control/output.ts";
-import { CONNECTION_LIMIT, ControlServer } from "../../../daemon/control/server.ts";
+import { ControlAccess } from "../../../daemon/control/access.ts";
+import {
+  CONNECTION_LIMIT,
+  ControlServer,
+  GUEST_LIMIT,
+  ONE_GUEST_LIMIT,
+} from "../../../daemon/control/server.ts";
+import type { AccessGroup } from "../../../daemon/start/access_options.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
 import { FakeHost } from "./fake_host.ts";
@@ -10,7 +17,7 @@ const PATH = "/run/dinitctl";
 const LIST: Request = { kind: "list-5" };
 const VERSION = "3a01000700";
 
-function setUp(isOpen = true) {
+function setUp(isOpen = true, groups: readonly AccessGroup[] = []) {
   const host = new FakeHost();
   const sockets = new FakeSockets();
   const messages: string[] = [];
@@ -18,6 +25,10 @@ function setUp(isOpen = true) {
     platform: sockets,
     host,
     socketPath: PATH,
+    access: new ControlAccess({
+      ...{ platform: sockets, groups, groupByName: () => undefined },
+      warn: (message) => messages.push(message),
+    }),
     log: (_level, message) => messages.push(message),
   });
   host.listeners = server;
@@ -411,4 +422,49 @@ Deno.test("ControlServer tells of refused connections at once, then every ten se
     "(the last of 999)",
   ]);
   assertEquals(server.next(), undefined);
+});
+
+const READERS = [{ role: "read", group: "7" }] as const;
+
+Deno.test("ControlServer lets in members of a group for what they may ask", () => {
+  const { connect, settle, messages, sockets, host } = setUp(true, READERS);
+  assertEquals(sockets.listens.map(({ options }) => [options.mode, options.gid]), [[0o1660, 7]]);
+  host.add("web");
+  sockets.groups.set(1001, [7]);
+  const reader = connect(1001);
+  reader.send(encodeRequest({ kind: "find", name: "web" }));
+  reader.send(encodeRequest({ kind: "unpin", handle: handle(0) }));
+  settle();
+  assertEquals(reader.received().at(-1), "33");
+  assert(!connect(1002).isOpen);
+  assertEquals(messages, [
+    'Refused an order by user 1001 (process 1, "/proc/1/comm"): unpin "web"',
+    "Refused a control connection: process 1 is of user 1002; " +
+    "allowed are root and user 1000 and members of the groups that are let in",
+  ]);
+});
+
+Deno.test("ControlServer tells who has ordered what", () => {
+  const { connect, settle, messages, host } = setUp();
+  host.add("web");
+  const client = connect(1000);
+  client.send(encodeRequest({ kind: "find", name: "web" }));
+  for (let count = 0; count < 102; count++) {
+    client.send(encodeRequest({ kind: "unpin", handle: handle(0) }));
+  }
+  settle();
+  assertEquals(messages.length, 100);
+  assertEquals(messages[0], 'Order by user 1000 (process 1, "/proc/1/comm"): unpin "web"');
+});
+
+Deno.test("ControlServer keeps room for others from those who were let in", () => {
+  const { connect, sockets, server } = setUp(true, READERS);
+  const users = Array.from({ length: 5 }, (_, index) => 2000 + index);
+  for (const user of users) sockets.groups.set(user, [7]);
+  const open = (user: number) =>
+    Array.from({ length: ONE_GUEST_LIMIT + 1 }, () => connect(user)).filter(({ isOpen }) => isOpen);
+  const counts = users.map((user) => open(user).length);
+  assertEquals(counts, [ONE_GUEST_LIMIT, ONE_GUEST_LIMIT, ONE_GUEST_LIMIT, ONE_GUEST_LIMIT, 0]);
+  assertEquals(server.connectionCount, GUEST_LIMIT);
+  assert(connect(1000).isOpen);
 });

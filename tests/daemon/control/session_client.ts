@@ -8,7 +8,7 @@ import {
 } from "../../../core/protocol/mod.ts";
 import type { ControlHost } from "../../../daemon/control/host.ts";
 import { ControlHub } from "../../../daemon/control/hub.ts";
-import { ControlSession } from "../../../daemon/control/session.ts";
+import { ControlSession, type SessionOptions } from "../../../daemon/control/session.ts";
 import { toHex } from "../../transcripts/transcripts.ts";
 
 export class SessionClient {
@@ -16,9 +16,13 @@ export class SessionClient {
   readonly #hub: ControlHub;
   readonly #reader = new ReplyReader();
 
-  constructor(host: ControlHost, hub: ControlHub = new ControlHub()) {
+  constructor(
+    host: ControlHost,
+    hub: ControlHub = new ControlHub(),
+    who: Pick<SessionOptions, "peer" | "noteOrder" | "noteRefusal"> = {},
+  ) {
     this.#hub = hub;
-    this.session = new ControlSession({ host, hub, onOutput: () => {} });
+    this.session = new ControlSession({ host, hub, onOutput: () => {}, ...who });
     hub.add(this.session);
   }
 

@@ -6,6 +6,7 @@ import type { HistoryView } from "../../../core/service/record/history_view.ts";
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
 import { type Fd, fd, instant, type Pid, pid, type ServiceId } from "../../../core/types.ts";
+import { privateAccess } from "../../../daemon/control/access.ts";
 import { ControlListener } from "../../../daemon/control/listener.ts";
 import { DescriptorList } from "../../../daemon/kept/keeper.ts";
 import { type FactParts, factSources, readLeftFacts } from "../../../daemon/recovery/kept_facts.ts";
@@ -95,7 +96,10 @@ function manager() {
     poller: { watch: () => undefined, unwatch: () => {}, unwatchProcess: () => {} },
   } as unknown as Platform;
   const sockets = new ActivationSockets(platform);
-  const listener = new ControlListener(platform, "/run/dinitctl");
+  const listener = new ControlListener(platform, {
+    path: "/run/dinitctl",
+    access: privateAccess(platform),
+  });
   const parts = {
     control: listener,
     sockets,

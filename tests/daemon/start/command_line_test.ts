@@ -77,3 +77,20 @@ Deno.test("parseDaemonOptions() goes on over the kernel's faulty words", () => {
   const options = run(["", "--help", "--log-level", "loud", "-d"], KERNEL);
   assertEquals([options.services, options.logLevel], [["boot"], "info"]);
 });
+
+Deno.test("parseDaemonOptions() takes groups by name and by number, several of a role", () => {
+  const words = ["--read-group", "adm", "--read-group", "7", "--power-group", "wheel"];
+  assertEquals(run([...words, "--control-group", "ops", "--log-group", "0"]).accessGroups, [
+    { role: "read", group: "adm" },
+    { role: "read", group: "7" },
+    { role: "power", group: "wheel" },
+    { role: "control", group: "ops" },
+    { role: "log", group: "0" },
+  ]);
+  for (const word of ["4294967295", "99999999999999999999", "a b", "a:b"]) {
+    assertEquals(
+      fault(["--log-group", word]),
+      `"${word}" is not a group for --log-group: write its name or its number`,
+    );
+  }
+});

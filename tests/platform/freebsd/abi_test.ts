@@ -106,6 +106,8 @@ Deno.test("FREEBSD_ABI has the layouts of the headers", () => {
     GID: xucred.fields.cr_groups.offset,
     PID: xucred.fields.cr_pid.offset,
     PID_OPTION: 0,
+    GROUP_COUNT: xucred.fields.cr_ngroups.offset,
+    GROUPS_OPTION: 0,
   });
   const { sockcred2 } = structs;
   assertEquals(FREEBSD_ABI.sender, {

@@ -105,7 +105,9 @@ async function assertSameEnd(
   assertEquals(shortly, fully, words.join(" "));
   const logs = managers.map((manager) =>
     settled({ code: 0, out: manager.log(), err: "" }, manager).out
-      .split("\n").map((line) => line.slice(line.indexOf("dinit:")))
+      .split("\n").map((line) =>
+        line.slice(line.indexOf("dinit:")).replace(/process \d+/, "process")
+      )
   );
   assertEquals(logs[0], logs[1], words.join(" "));
 }

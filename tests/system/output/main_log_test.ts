@@ -21,9 +21,9 @@ Deno.test("a log file that was moved or removed is made anew", async () => {
     const path = `${manager.folder}/log`;
     await Deno.rename(path, `${path}.old`);
     await manager.ctlOk("start", "one");
-    assertMatch(manager.log(), /^.* dinit: service one started\.\n$/);
+    assertMatch(manager.log(), /^.* dinit: Order by .*\n.* dinit: service one started\.\n$/);
     await Deno.remove(path);
     await manager.ctlOk("start", "two");
-    assertMatch(manager.log(), /^.* dinit: service two started\.\n$/);
+    assertMatch(manager.log(), /^.* dinit: Order by .*\n.* dinit: service two started\.\n$/);
   });
 });
