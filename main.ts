@@ -36,6 +36,10 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   ctl: (client, args, io) => client.runCtl(args, io),
   check: (client, args, io) => client.runCheck(args, io),
   convert: (_client, args, io) => convert(args, io),
+  migrate: async (_client, args, io) => {
+    const { runMigrate } = await import("./ctl/migrate/run_migrate.ts");
+    return runMigrate(args, io);
+  },
   monitor: (client, args, io) => client.runMonitor(args, io),
   schema: (client, args, io) => client.runSchema(args, io),
   shutdown,

@@ -5,7 +5,7 @@
 
 /** The programs in it, besides the manager. */
 export type Personality =
-  | ("ctl" | "check" | "convert" | "monitor" | "schema" | "calendar")
+  | ("ctl" | "check" | "convert" | "migrate" | "monitor" | "schema" | "calendar")
   | ("shutdown" | "telinit" | "runlevel");
 
 /** By first word, after `dinit`. */
@@ -13,6 +13,7 @@ const SUBCOMMANDS = {
   ctl: "ctl",
   check: "check",
   convert: "convert",
+  migrate: "migrate",
   monitor: "monitor",
   schema: "schema",
   calendar: "calendar",

@@ -5,6 +5,7 @@ import { blame, bootChart, criticalPath } from "./commands/views/starts.ts";
 import { catlog } from "./commands/views/catlog.ts";
 import { cat } from "./commands/views/cat.ts";
 import type { Command } from "./commands/lookup/context.ts";
+import { confirmBoot } from "./commands/orders/confirm_boot.ts";
 import { addDependency, removeDependency } from "./commands/enabling/dependency.ts";
 import { setVariables, unsetVariables } from "./commands/orders/environment.ts";
 import { edit } from "./commands/orders/edit.ts";
@@ -65,6 +66,7 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   signal: sendSignal,
   shutdown,
   reexec,
+  "confirm-boot": confirmBoot,
   tree,
   timers,
   "list-dependencies": tree,

@@ -9,7 +9,7 @@
 export { convertCompose } from "./compose/convert_compose.ts";
 export { convertCrontab } from "./crontab/convert_crontab.ts";
 export { convertDirectory } from "./directories/convert_directory.ts";
-export type { ConvertFiles } from "./files.ts";
+export { baseName, type ConvertFiles, namesIn, readText } from "./files.ts";
 export {
   kindOfFile,
   kindOfFolder,
@@ -30,3 +30,6 @@ export { loadFaults } from "./load_faults.ts";
 export type { ReadYaml } from "./compose/tree.ts";
 export { convertSupervisord } from "./supervisord/convert_supervisord.ts";
 export { convertUnits } from "./units/convert_units.ts";
+export { NOTHING, specialUnit } from "./units/special_units.ts";
+export { type LoadedUnit, loadUnit, SYSTEM_UNIT_FOLDERS } from "./units/unit_files.ts";
+export { parseUnitName, type UnitName } from "./units/unit_name.ts";

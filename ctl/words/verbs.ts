@@ -335,6 +335,18 @@ const ROWS = [
     group: "manager",
   },
   {
+    name: "confirm-boot",
+    usage: "",
+    operands: [],
+    minOperands: 0,
+    maxOperands: 0,
+    summary: "keep dinit as this machine's init after dinit migrate test",
+    details: [
+      "Says that the boot which `dinit migrate test` asked for is well. Without it the machine restarts with its former init when the time is over. Needs root.",
+    ],
+    group: "manager",
+  },
+  {
     name: "refresh",
     usage: "SERVICE...",
     operands: ["service"],

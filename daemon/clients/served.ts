@@ -64,6 +64,8 @@ function isServedVerb(
     case "disable":
     case "watch":
     case "edit":
+    // It changes files, and runs a program.
+    case "confirm-boot":
     // It outlives this program, and the run in it would not.
     case "reexec":
       return false;

@@ -6,16 +6,19 @@ import { fd } from "../../core/types.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 
-export type Choice = "reboot" | "recovery" | "boot-again" | "poweroff";
+export type Choice = "reboot" | "recovery" | "boot-again" | "other-init" | "poweroff";
 
 const CHOICES: Readonly<Record<string, Choice>> = {
   r: "reboot",
   e: "recovery",
   s: "boot-again",
+  o: "other-init",
   p: "poweroff",
 };
 
-const QUESTION = "Choose: (r)eboot, r(e)covery, re(s)tart boot sequence, (p)ower off";
+const QUESTION = "Choose: (r)eboot, r(e)covery, re(s)tart boot sequence, ";
+const OTHER_INIT = "start the (o)ther init, ";
+const POWER_OFF = "(p)ower off";
 
 const KEY_BYTES = 64;
 
@@ -26,6 +29,8 @@ export interface BootFailureParts {
   choose(choice: Choice): void;
   /** Opens the console anew if it was lost. */
   restore(): void;
+  /** Another init that could be started; undefined: there is none. Asked once a question. */
+  otherInit(): string | undefined;
 }
 
 /** A question that is open, as another manager goes on with it. */
@@ -40,6 +45,7 @@ export class BootFailurePrompt {
   readonly #show: (text: string) => void;
   readonly #choose: (choice: Choice) => void;
   readonly #restore: () => void;
+  readonly #otherInit: () => string | undefined;
   readonly #input: Fd = fd(0);
   readonly #buffer = new Uint8Array(KEY_BYTES);
   #isOpen = false;
@@ -53,6 +59,7 @@ export class BootFailurePrompt {
     this.#show = parts.show;
     this.#choose = parts.choose;
     this.#restore = parts.restore;
+    this.#otherInit = parts.otherInit;
   }
 
   get isOpen(): boolean {
@@ -94,7 +101,8 @@ export class BootFailurePrompt {
     this.#isOpen = true;
     this.#report = report;
     const isByKey = this.#platform.setTerminalInput(this.#input, "key") === undefined;
-    this.#question = `${QUESTION}${isByKey ? "" : "; then press Enter"}: `;
+    const other = this.#otherInit() === undefined ? "" : OTHER_INIT;
+    this.#question = `${QUESTION}${other}${POWER_OFF}${isByKey ? "" : "; then press Enter"}: `;
     const lines = report.map((line) => `  ${line}\n`).join("");
     this.#show(
       `\nAll services have stopped, and no shutdown was asked for.\n${lines}${this.#question}`,
@@ -133,7 +141,7 @@ export class BootFailurePrompt {
     this.#wasLost = false;
     const typed = new TextDecoder().decode(this.#buffer.subarray(0, count)).trim().toLowerCase();
     const choice = CHOICES[typed.slice(0, 1)];
-    if (choice === undefined) {
+    if (choice === undefined || (choice === "other-init" && this.#otherInit() === undefined)) {
       this.#show(`\n${this.#question}`);
       return true;
     }

@@ -12,6 +12,7 @@ import { containerStatus, signalStatus } from "./container_status.ts";
 import { FACT_KIND, Facts, type FactWriter, putTagged } from "../kept/facts.ts";
 import { environmentTexts } from "../start/environment.ts";
 import type { Log } from "../output/log.ts";
+import { becomeOtherInit, findOtherInit, isTrialBoot } from "./other_init.ts";
 import { type MachineEnd, shutDownMachine } from "./shutdown.ts";
 import type { DaemonOptions } from "../start/options.ts";
 import type { OutputStream } from "../output/stream.ts";
@@ -83,6 +84,7 @@ export class Ending {
       show: (text) => parts.console.write(text),
       choose: (choice) => this.#afterBootFailure(choice),
       restore: parts.restoreConsole,
+      otherInit: () => findOtherInit(parts.platform),
     });
   }
 
@@ -238,6 +240,10 @@ export class Ending {
   #bootFailed(): void {
     const { platform, log, start, options, scheduler } = this.#parts;
     this.flushLogs();
+    if (isTrialBoot(this.#parts.environment)) {
+      log.error("This boot was on trial and has failed: rebooting, with the former init");
+      return this.endMachine("reboot");
+    }
     if (options.autoRecovery && this.#mayRecover() && start(RECOVERY_SERVICE)) return;
     const report = bootFailureReport(
       scheduler,
@@ -264,6 +270,8 @@ export class Ending {
       case "reboot":
       case "poweroff":
         return this.endMachine(choice);
+      case "other-init":
+        return this.#startOtherInit();
       case "recovery":
         if (!start(RECOVERY_SERVICE)) log.error("There is no recovery service");
         return;
@@ -273,6 +281,20 @@ export class Ending {
       default:
         unreachable(choice);
     }
+  }
+
+  /** In our place, with nothing of ours left. */
+  #startOtherInit(): void {
+    const { platform, log, environment, control } = this.#parts;
+    const path = findOtherInit(platform);
+    if (path === undefined) return this.#bootFailed();
+    log.info(`Starting ${path} in the place of dinit`);
+    this.#leave();
+    control.close();
+    this.flushLogs();
+    const failure = becomeOtherInit(path, environment, platform);
+    log.error(`Cannot start ${path}: ${failure.message}. Rebooting`);
+    this.endMachine("reboot");
   }
 
   #reapAll(): void {

@@ -129,6 +129,7 @@ export function daemonHelp(): string {
     "       dinit check [SERVICE...]        check service descriptions",
     "       dinit monitor ...               run a command on service events",
     "       dinit convert FILE|DIR          turn upstream's descriptions into TOML",
+    "       dinit migrate plan|apply        move a machine from another init",
     "       dinit schema                    print the JSON schema of descriptions",
     "",
     "Options:",

@@ -143,6 +143,7 @@ _dinitctl_from() {
       signal) _dinit_offer '-l --list -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      confirm-boot) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       refresh) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       tree) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       timers) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -167,7 +168,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -211,7 +212,7 @@ _dinitctl_from() {
     critical-path:*) _dinit_offer ':service' ;;
     top:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
   esac
 }
 
@@ -316,6 +317,39 @@ _dinit_convert_from() {
     _dinit_offer '-w --write -o --output --from --force --report --json -h --help'
   else
     _dinit_offer ':file'
+  fi
+}
+
+_dinit_migrate_from() {
+  COMPREPLY=()
+  if ((COMP_CWORD > $1)); then
+    case ${COMP_WORDS[COMP_CWORD - 1]} in
+      --root)
+        _dinit_offer ':directory'
+        return
+        ;;
+      --from)
+        _dinit_offer 'systemd openrc dinit'
+        return
+        ;;
+      --with)
+        _dinit_offer ':none'
+        return
+        ;;
+      --services)
+        _dinit_offer ':directory'
+        return
+        ;;
+      --within)
+        _dinit_offer ':none'
+        return
+        ;;
+    esac
+  fi
+  if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
+    _dinit_offer '--root --from --with --services --within --json -q --quiet -h --help'
+  else
+    _dinit_offer 'plan apply test undo'
   fi
 }
 
@@ -427,9 +461,10 @@ _dinit() {
       check) _dinit_check_from 2; return ;;
       monitor) _dinit_monitor_from 2; return ;;
       convert) _dinit_convert_from 2; return ;;
+      migrate) _dinit_migrate_from 2; return ;;
     esac
   elif [[ ${COMP_WORDS[1]} != -* ]]; then
-    _dinit_offer 'ctl check monitor convert schema calendar'
+    _dinit_offer 'ctl check monitor convert migrate schema calendar'
     return
   fi
   _dinit_manager_from 1

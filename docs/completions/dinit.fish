@@ -58,7 +58,7 @@ function __dinit_first_word
 end
 
 function __dinit_subcommand
-    __fish_seen_subcommand_from ctl check monitor convert schema calendar
+    __fish_seen_subcommand_from ctl check monitor convert migrate schema calendar
 end
 
 complete -c dinitctl -f
@@ -86,6 +86,7 @@ complete -c dinitctl -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output 
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
+complete -c dinitctl -n '__dinit_ctl_needs_verb' -a confirm-boot -d 'keep dinit as this machine\'s init after dinit migrate test'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a refresh -d 'have running services read their own configuration again'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinitctl -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
@@ -209,7 +210,7 @@ complete -c dinitctl -n '__dinit_ctl top 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl metrics' -l format -x -d 'openmetrics, or prometheus: the older text form (default with --output)'
 complete -c dinitctl -n '__dinit_ctl metrics' -l output -r -F -d 'write FILE, whole or not at all, instead of standard output'
 complete -c dinitctl -n '__dinit_ctl report 0' -F
-complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help'
+complete -c dinitctl -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help'
 
 complete -c dinit -f
 complete -c dinit -n '__dinit_ctl_needs_verb' -a start -d 'start services and mark them as wanted'
@@ -236,6 +237,7 @@ complete -c dinit -n '__dinit_ctl_needs_verb' -a catlog -d 'print the output tha
 complete -c dinit -n '__dinit_ctl_needs_verb' -a signal -d 'send a signal to the process of a service'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a shutdown -d 'stop all services and end the manager'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a reexec -d 'have the manager go on as a newer version of itself, or as another program'
+complete -c dinit -n '__dinit_ctl_needs_verb' -a confirm-boot -d 'keep dinit as this machine\'s init after dinit migrate test'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a refresh -d 'have running services read their own configuration again'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a tree -d 'show what services depend on, with their states'
 complete -c dinit -n '__dinit_ctl_needs_verb' -a timers -d 'list services with a timer: last and next runs'
@@ -359,12 +361,13 @@ complete -c dinit -n '__dinit_ctl top 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl metrics' -l format -x -d 'openmetrics, or prometheus: the older text form (default with --output)'
 complete -c dinit -n '__dinit_ctl metrics' -l output -r -F -d 'write FILE, whole or not at all, instead of standard output'
 complete -c dinit -n '__dinit_ctl report 0' -F
-complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help'
+complete -c dinit -n '__dinit_ctl help 0' -a 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help'
 
 complete -c dinit -n '__dinit_first_word' -a ctl -d 'control services of a running manager'
 complete -c dinit -n '__dinit_first_word' -a check -d 'check service descriptions'
 complete -c dinit -n '__dinit_first_word' -a monitor -d 'run a command when services change'
 complete -c dinit -n '__dinit_first_word' -a convert -d 'turn services of other init systems into descriptions'
+complete -c dinit -n '__dinit_first_word' -a migrate -d 'move a machine from another init system, and back'
 complete -c dinit -n '__dinit_first_word' -a schema -d 'print the JSON schema of descriptions'
 complete -c dinit -n '__dinit_first_word' -a calendar -d 'print the next times of a calendar expression'
 complete -c dinit -n 'not __dinit_subcommand' -s d -l services-dir -x -a '(__fish_complete_directories)' -d 'search DIR for services (repeatable; replaces the default list)'
@@ -429,6 +432,15 @@ complete -c dinit -n '__fish_seen_subcommand_from convert' -l report -d 'tell wh
 complete -c dinit -n '__fish_seen_subcommand_from convert' -l json -d 'the report as JSON'
 complete -c dinit -n '__fish_seen_subcommand_from convert' -s h -l help -d 'print this help'
 complete -c dinit -n '__fish_seen_subcommand_from convert' -F
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l root -x -a '(__fish_complete_directories)' -d 'the machine whose root folder DIR is (plan, apply, undo)'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l from -x -a 'systemd openrc dinit' -d 'the init to move from: systemd, openrc, dinit (default: by what is found)'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l with -x -d 'count a unit as enabled (repeatable)'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l services -x -a '(__fish_complete_directories)' -d 'take sets of services from DIR (default: share/dinit/services beside this program)'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l within -x -d 'time for dinit ctl confirm-boot before test\'s boot ends (default: 10m)'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -l json -d 'the plan as JSON'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -s q -l quiet -d 'tell only what is wrong'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -s h -l help -d 'print this help'
+complete -c dinit -n '__fish_seen_subcommand_from migrate' -a 'plan apply test undo'
 complete -c dinit-monitor -f
 complete -c dinit-monitor -s c -l command -x -d 'run COMMAND at each event; %n is the name, %s what happened, %v the value, %% a percent sign'
 complete -c dinit-monitor -s e -l exit -d 'exit after the first command'

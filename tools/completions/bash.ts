@@ -9,6 +9,7 @@ import {
   CTL_VERBS,
   DINIT,
   DINIT_SUBCOMMANDS,
+  MIGRATE,
   MONITOR,
   SHUTDOWN,
 } from "./programs.ts";
@@ -24,6 +25,7 @@ export function bashCompletion(): string {
     programFunctions("_dinit_monitor", MONITOR),
     programFunctions("_dinit_shutdown", SHUTDOWN),
     simpleFunction("_dinit_convert_from", CONVERT),
+    simpleFunction("_dinit_migrate_from", MIGRATE),
     simpleFunction("_dinit_manager_from", DINIT) + managerFunction(),
     registrations(),
   ].join("\n");
@@ -115,6 +117,7 @@ _dinit() {
       check) _dinit_check_from 2; return ;;
       monitor) _dinit_monitor_from 2; return ;;
       convert) _dinit_convert_from 2; return ;;
+      migrate) _dinit_migrate_from 2; return ;;
     esac
   elif [[ \${COMP_WORDS[1]} != -* ]]; then
     _dinit_offer '${DINIT_SUBCOMMANDS.map(({ name }) => name).join(" ")}'

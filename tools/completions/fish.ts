@@ -9,6 +9,7 @@ import {
   CTL_VERBS,
   DINIT,
   DINIT_SUBCOMMANDS,
+  MIGRATE,
   MONITOR,
   SHUTDOWN,
 } from "./programs.ts";
@@ -56,6 +57,7 @@ export function fishCompletion(): string {
     ...programLines(CHECK, { program: "dinit-check", condition: undefined }),
     ...programLines(CHECK, { program: "dinit", condition: `${SUBCOMMAND} check` }),
     ...programLines(CONVERT, { program: "dinit", condition: `${SUBCOMMAND} convert` }),
+    ...programLines(MIGRATE, { program: "dinit", condition: `${SUBCOMMAND} migrate` }),
     ...programLines(MONITOR, { program: "dinit-monitor", condition: undefined }),
     ...programLines(MONITOR, { program: "dinit", condition: `${SUBCOMMAND} monitor` }),
     ...SHUTDOWN.names.flatMap((program) =>

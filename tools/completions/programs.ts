@@ -4,9 +4,11 @@
 import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
 import { CONVERT_OPTIONS } from "../../ctl/convert/options.ts";
 import { SOURCE_KINDS } from "../../core/convert/mod.ts";
+import { INIT_KINDS } from "../../core/migrate/mod.ts";
 import { DEPENDENCY_TYPES } from "../../ctl/commands/enabling/dependency.ts";
 import { namedSignals } from "../../ctl/commands/orders/signal.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
+import { MIGRATE_OPTIONS, MIGRATE_ORDERS } from "../../ctl/migrate/options.ts";
 import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
 import { ASKED_VERBS } from "../../ctl/commands/orders/plan.ts";
@@ -50,6 +52,7 @@ const ARGUMENTS: Readonly<Record<string, Completion>> = {
   NAME: "service",
   STATE: ["started", "stopped"],
   KIND: SOURCE_KINDS,
+  INIT: INIT_KINDS,
   LEVEL: ["none", "error", "warn", "info", "debug"],
 };
 
@@ -88,6 +91,7 @@ export const DINIT_SUBCOMMANDS: readonly { readonly name: string; readonly help:
   { name: "check", help: "check service descriptions" },
   { name: "monitor", help: "run a command when services change" },
   { name: "convert", help: "turn services of other init systems into descriptions" },
+  { name: "migrate", help: "move a machine from another init system, and back" },
   { name: "schema", help: "print the JSON schema of descriptions" },
   { name: "calendar", help: "print the next times of a calendar expression" },
 ];
@@ -108,6 +112,12 @@ export const CONVERT: CompletedProgram = {
   names: [],
   options: CONVERT_OPTIONS.map(completed),
   operand: "file",
+};
+
+export const MIGRATE: CompletedProgram = {
+  names: [],
+  options: MIGRATE_OPTIONS.map(completed),
+  operand: Object.keys(MIGRATE_ORDERS),
 };
 
 export const MONITOR: CompletedProgram = {

@@ -9,6 +9,7 @@ import {
   CTL_VERBS,
   DINIT,
   DINIT_SUBCOMMANDS,
+  MIGRATE,
   MONITOR,
   SHUTDOWN,
 } from "./programs.ts";
@@ -24,6 +25,7 @@ export function zshCompletion(): string {
     simpleFunction("_dinit_check_words", CHECK),
     simpleFunction("_dinit_monitor_words", MONITOR),
     simpleFunction("_dinit_convert_words", CONVERT),
+    simpleFunction("_dinit_migrate_words", MIGRATE),
     simpleFunction("_dinit_shutdown_words", SHUTDOWN),
     simpleFunction("_dinit_manager_words", DINIT),
     managerFunction(),
@@ -80,7 +82,7 @@ ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).
   if ((CURRENT > 2)); then
     local name=$words[2]
     case $name in
-      ctl|check|monitor|convert)
+      ctl|check|monitor|convert|migrate)
         shift words
         ((CURRENT--))
         ;|
@@ -88,6 +90,7 @@ ${DINIT_SUBCOMMANDS.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).
       check) _dinit_check_words; return ;;
       monitor) _dinit_monitor_words; return ;;
       convert) _dinit_convert_words; return ;;
+      migrate) _dinit_migrate_words; return ;;
     esac
   elif [[ $words[2] != -* ]]; then
     _describe -t commands command subcommands

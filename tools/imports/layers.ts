@@ -217,6 +217,12 @@ export const LAYERS: readonly Layer[] = [
     values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", CONDITIONS, DESCRIPTIONS],
     isPure: true,
   },
+  {
+    // A machine with another init: what of it becomes what.
+    prefix: "core/migrate/",
+    values: [CORE_FILES, "core/convert/mod.ts", "core/migrate/", DESCRIPTIONS],
+    isPure: true,
+  },
   { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
   { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
@@ -260,6 +266,14 @@ export const LAYERS: readonly Layer[] = [
     values: [
       ...["ctl/convert/", "ctl/interface/", "ctl/words/", "ctl/commands/lookup/"],
       ...[...FOR_CLIENTS, "core/convert/"],
+    ],
+  },
+  // Likewise.
+  {
+    prefix: "ctl/migrate/",
+    values: [
+      ...["ctl/migrate/", "ctl/interface/", "ctl/words/"],
+      ...[...FOR_CLIENTS, "core/convert/mod.ts", "core/migrate/mod.ts"],
     ],
   },
   { prefix: CTL_FILES, values: ["ctl/", ...FOR_CLIENTS] },

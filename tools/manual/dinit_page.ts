@@ -19,7 +19,7 @@ export const DINIT_PAGE: ManualPage = {
     section(
       "SYNOPSIS",
       ".Nm\n.Op Ar options\n.Op Ar service ...\n",
-      ".Nm\n.Cm ctl | check | monitor | convert | schema | calendar\n.Op Ar arguments\n",
+      ".Nm\n.Cm ctl | check | monitor | convert | migrate | schema | calendar\n.Op Ar arguments\n",
     ),
     section(
       "DESCRIPTION",
@@ -31,7 +31,7 @@ export const DINIT_PAGE: ManualPage = {
       ".Pp\n",
       paragraphs(
         "Without a service named it starts the service boot. It runs until all services have stopped. While it runs, dinitctl(8) controls it through its socket.",
-        "With one of the words ctl, check, monitor, convert, schema or calendar first it is the program dinitctl(8), dinit-check(8), dinit-monitor(8) or dinit-convert(8), prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help).",
+        "With one of the words ctl, check, monitor, convert, migrate, schema or calendar first it is the program dinitctl(8), dinit-check(8), dinit-monitor(8), dinit-convert(8) or dinit-migrate(8), prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help).",
       ),
       optionList(DAEMON_OPTIONS),
     ),
@@ -136,7 +136,7 @@ export const DINIT_PAGE: ManualPage = {
     section(
       "BOOT FAILURE",
       paragraphs(
-        "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started, unless it was within the last 10 seconds. Otherwise the console tells what failed and why, and offers to reboot (r), to start recovery (e), to start boot again (s), or to power off (p): one key, without Enter. It waits as long as nobody answers; signals and dinitctl(8) work meanwhile. Without a terminal the machine halts.",
+        "When all services of a system manager have stopped and nobody asked for it, the boot has failed. With --auto-recovery the service recovery is started, unless it was within the last 10 seconds. Otherwise the console tells what failed and why, and offers to reboot (r), to start recovery (e), to start boot again (s), to start another init of the machine in the place of this manager (o, where there is one), or to power off (p): one key, without Enter. It waits as long as nobody answers; signals and dinitctl(8) work meanwhile. Without a terminal the machine halts. A boot that dinit-migrate(8) has on trial asks nobody: the machine restarts with its former init.",
       ),
     ),
     section(

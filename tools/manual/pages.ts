@@ -1,6 +1,7 @@
 /** All manual pages as files. */
 import { DINIT_CHECK_PAGE } from "./dinit_check_page.ts";
 import { DINIT_CONVERT_PAGE } from "./dinit_convert_page.ts";
+import { DINIT_MIGRATE_PAGE } from "./dinit_migrate_page.ts";
 import { DINIT_MONITOR_PAGE } from "./dinit_monitor_page.ts";
 import { DINIT_PAGE } from "./dinit_page.ts";
 import { DINIT_SERVICE_PAGE } from "./dinit_service_page.ts";
@@ -14,6 +15,7 @@ const PAGES: readonly ManualPage[] = [
   DINIT_SERVICE_PAGE,
   DINIT_CHECK_PAGE,
   DINIT_CONVERT_PAGE,
+  DINIT_MIGRATE_PAGE,
   DINIT_MONITOR_PAGE,
   SHUTDOWN_PAGE,
 ];

@@ -10,7 +10,7 @@ import { parseUnit } from "./syntax.ts";
 import { parseUnitName, type UnitName } from "./unit_name.ts";
 
 /** Folders of the system's units, those that count most first. */
-const SYSTEM_FOLDERS = [
+export const SYSTEM_UNIT_FOLDERS: readonly string[] = [
   ...["/etc/systemd/system", "/run/systemd/system"],
   ...["/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"],
 ];
@@ -94,7 +94,7 @@ const NOWHERE = {
 /** Folders that hold what belongs to a unit: its own, and where administrators write. */
 function foldersFor(path: string): readonly string[] {
   const own = directoryPart(path);
-  return SYSTEM_FOLDERS.includes(own) ? SYSTEM_FOLDERS : [own];
+  return SYSTEM_UNIT_FOLDERS.includes(own) ? SYSTEM_UNIT_FOLDERS : [own];
 }
 
 /**

@@ -9,6 +9,8 @@ class Terminal {
   isThere = true;
   /** Whether it can be opened anew. */
   comesBack = true;
+  other: string | undefined;
+  shown = "";
   input: string[] = [];
   readonly done: string[] = [];
   readonly prompt = new BootFailurePrompt(
@@ -27,9 +29,11 @@ class Terminal {
     } as unknown as Platform,
     {
       show: (text) => {
+        this.shown += text;
         if (text.includes("All services have stopped")) this.done.push("ask");
       },
       choose: (choice) => void this.done.push(choice),
+      otherInit: () => this.other,
       restore: () => {
         this.done.push("restore");
         if (this.comesBack) this.isThere = true;
@@ -73,4 +77,21 @@ Deno.test("BootFailurePrompt asks again after each loss, if somebody was there i
   for (let event = 0; event < 5; event++) terminal.prompt.handleDescriptor(fd(0));
   assertEquals(terminal.done.filter((what) => what === "ask").length, 3);
   assertEquals(terminal.done.at(-1), "poweroff");
+});
+
+Deno.test("BootFailurePrompt offers another init where there is one, and only there", () => {
+  const without = new Terminal();
+  without.input = ["o", "p"];
+  without.prompt.open([]);
+  without.prompt.handleDescriptor(fd(0));
+  without.prompt.handleDescriptor(fd(0));
+  assertEquals(without.shown.includes("(o)ther init"), false);
+  assertEquals(without.done.at(-1), "poweroff");
+  const terminal = new Terminal();
+  terminal.other = "/lib/systemd/systemd";
+  terminal.input = ["o"];
+  terminal.prompt.open([]);
+  terminal.prompt.handleDescriptor(fd(0));
+  assertEquals(terminal.shown.includes("start the (o)ther init, (p)ower off"), true);
+  assertEquals(terminal.done.at(-1), "other-init");
 });
