@@ -245,13 +245,13 @@ export class DaemonParts {
   #keepingParts(): KeepingParts {
     const { control, socket, ending } = this;
     const { output, environment, outputs, cgroups, launcher: { sockets } } = this.#foundations;
-    const { logins, faults, killAll, starts } = this.#foundations;
-    const { processes, notifications, readiness, demand, timers, trees, launches } =
+    const { logins, faults, killAll, starts, scheduler } = this.#foundations;
+    const { processes, notifications, readiness, demand, timers, checks, trees, launches } =
       this.#supervision;
     return {
       ...{ output, environment, outputs, cgroups, sockets, logins, faults, killAll, starts },
-      ...{ processes, notifications, readiness, demand, timers, trees, launches },
-      ...{ control, socket, ending },
+      ...{ processes, notifications, readiness, demand, timers, checks, trees, launches },
+      ...{ scheduler, control, socket, ending },
     };
   }
 

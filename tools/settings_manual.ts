@@ -38,6 +38,7 @@ export const KINDS: Readonly<Record<string, string>> = {
     'A list of texts, and of lists of alternatives: `["path-exists /etc/web", ["first-boot", "!user root"]]`.',
   "list of exit statuses and signals":
     'A list of numbers from 0 to 255 and of names of signals without SIG: `[143, "TERM"]`.',
+  "list of absolute paths": 'A list: `["/var/lib/web", "/srv"]`.',
   "signal name": 'The name of a signal without SIG: `"HUP"`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":

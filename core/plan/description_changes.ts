@@ -32,6 +32,8 @@ const PARTS: {
   folders: ["directories", (folders) => list(folders.map(plain))],
   conditions: ["conditions", (groups) => list(groups.map(groupText))],
   assertions: ["assertions", (groups) => list(groups.map(groupText))],
+  requiresMountsFor: ["requires-mounts-for", list],
+  conflicts: ["conflicts", list],
   after: ["after", list],
   before: ["before", list],
   chainTo: ["chain-to", optional],

@@ -5,6 +5,7 @@
  */
 import type { Answer, Order, ReloadedService } from "../event.ts";
 import type { FailureCause } from "../failure.ts";
+import { conflictFault } from "../service/conflicts.ts";
 import { refuseCause } from "../service/handling.ts";
 import { hold } from "../service/holding.ts";
 import { demanded } from "../service/types/on_demand.ts";
@@ -157,7 +158,9 @@ function isInRing(registry: Registry, service: ServiceRecord): boolean {
 function refuseStart(pass: Pass, service: ServiceRecord): Answer | undefined {
   if (pass.isShuttingDown) return { kind: "shutting-down" };
   if (service.isPinnedStopped && !isUp(service)) return { kind: "pinned-stopped" };
-  return undefined;
+  if (service.target === "started") return undefined;
+  const why = conflictFault(pass, service);
+  return why === undefined ? undefined : { kind: "refused", why };
 }
 
 function stop(pass: Pass, service: ServiceRecord, pin: boolean, isForced: boolean): Answer {

@@ -21,7 +21,7 @@ import type { Deadlines } from "./deadlines.ts";
 import type { PhaseWatch } from "./phase_watch.ts";
 
 /** New ones, or those of an earlier scheduler. */
-export type PassParts = Pick<Pass, "deadlines" | "console" | "changes">;
+export type PassParts = Pick<Pass, "deadlines" | "console" | "changes" | "conflictsOf">;
 
 export class Pass implements Work {
   now: Instant = instant(0);
@@ -32,6 +32,7 @@ export class Pass implements Work {
   readonly deadlines: Deadlines;
   readonly console: ConsoleQueue;
   readonly changes: Changes;
+  readonly conflictsOf: (service: ServiceRecord) => readonly ServiceRecord[];
   /** Services handled since the scheduler was made, by either list: the cost of what was done. */
   handledCount = 0;
   /** Told of each phase. */
@@ -50,6 +51,7 @@ export class Pass implements Work {
     this.deadlines = parts.deadlines;
     this.console = parts.console;
     this.changes = parts.changes;
+    this.conflictsOf = parts.conflictsOf;
   }
 
   /** The commands since the last call, in order. */

@@ -15,6 +15,7 @@ import {
 } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
+import { Conflicts } from "./conflicts.ts";
 import { placeholderDescription } from "./placeholder.ts";
 
 /** What a registry holds, between two calls. */
@@ -30,6 +31,8 @@ export class Registry {
   readonly #byName = new Map<string, ServiceRecord>();
   /** Services by their other names. */
   readonly #byAlias = new Map<string, ServiceRecord>();
+  /** Which of them must not be up together. */
+  readonly conflicts = new Conflicts((name) => this.find(name));
   readonly #changes: Changes;
   #lastId = 0;
   #lastLink = 0;
@@ -47,6 +50,7 @@ export class Registry {
       registry.#byName.set(service.name, service);
       if (service.presence.kind !== "named") registry.#byId.set(service.id, service);
       for (const alias of service.description.aliases) registry.#byAlias.set(alias, service);
+      registry.conflicts.described(service);
     }
     return registry;
   }
@@ -131,6 +135,7 @@ export class Registry {
       this.#changes.noteDescription(broken);
       broken.presence = LOADED;
       broken.description = description;
+      this.conflicts.described(broken);
       this.#takeAliases(broken);
       return broken;
     }
@@ -147,6 +152,7 @@ export class Registry {
     this.#changes.noteDescription(service);
     service.presence = { kind: "broken", fault };
     service.description = description;
+    this.conflicts.described(service);
   }
 
   #findBroken(name: string): ServiceRecord | undefined {
@@ -161,6 +167,7 @@ export class Registry {
     if (old !== undefined) this.#takeOver(old, service);
     this.#byId.set(service.id, service);
     this.#byName.set(service.name, service);
+    this.conflicts.described(service);
     this.#takeAliases(service);
     return service;
   }
@@ -206,6 +213,7 @@ export class Registry {
     this.#changes.noteGone(service);
     this.#byId.delete(service.id);
     this.#byName.delete(service.name);
+    this.conflicts.removed(service);
     this.#dropAliases(service);
     if (producer?.consumer === service) {
       this.setConsumer(producer, undefined);
@@ -238,6 +246,7 @@ export class Registry {
     this.#changes.noteDescription(service);
     this.#dropAliases(service);
     service.description = description;
+    this.conflicts.described(service);
     this.#takeAliases(service);
   }
 
@@ -297,6 +306,7 @@ export class Registry {
   #takeOver(old: ServiceRecord, service: ServiceRecord): void {
     this.#changes.noteGone(old);
     this.#byId.delete(old.id);
+    this.conflicts.removed(old);
     this.#dropAliases(old);
     this.#moveLinks(old, service);
     this.setConsumer(service, old.consumer);

@@ -16,6 +16,7 @@ import {
   namesRoundCycle,
 } from "./graph.ts";
 import type { Registry } from "./registry.ts";
+import { conflictAfterReload } from "./reload_conflicts.ts";
 
 /** A service and what is to be its description. */
 export interface Reload {
@@ -50,6 +51,8 @@ export function checkReloads(
   if (alias !== undefined) {
     return refused(reloads.length === 1 ? alias.why : `"${alias.name}": ${alias.why}`);
   }
+  const conflict = conflictAfterReload(registry, batch);
+  if (conflict !== undefined) return refused(conflict);
   return checkGraph(registry, batch);
 }
 

@@ -29,6 +29,7 @@ export function freshParts(facts: SchedulerFacts): SchedulerParts {
     deadlines: new Deadlines(),
     console: new ConsoleQueue(),
     changes,
+    conflictsOf: (service) => registry.conflicts.of(service),
   });
   const shutdown = new ShutdownWatch({ pass, registry, terms: facts.shutdown });
   return { registry, pass, shutdown };
@@ -45,6 +46,7 @@ export function restoredParts(facts: SchedulerFacts, state: SchedulerState): Sch
     deadlines: Deadlines.restored(services, counters.nextTimer),
     console: ConsoleQueue.restored(state.console, (number) => byNumber.get(number)),
     changes,
+    conflictsOf: (service) => registry.conflicts.of(service),
   });
   pass.isShuttingDown = counters.isShuttingDown;
   pass.activeCount = services.filter(({ state }) => state !== "stopped").length;

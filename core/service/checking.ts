@@ -8,6 +8,7 @@
  */
 import type { ServiceDescription } from "../description/contract/description.ts";
 import type { CheckVerdict } from "../event.ts";
+import { fail } from "./failing.ts";
 import { relaunch } from "./types/process.ts";
 import { runIsOver } from "./types/on_demand.ts";
 import { clearRunExit, type ServiceRecord } from "./record/record.ts";
@@ -24,14 +25,33 @@ export function isCheckedAtRuns(description: ServiceDescription): boolean {
   return description.timer !== undefined && hasChecks(description);
 }
 
-function hasChecks({ conditions, assertions }: ServiceDescription): boolean {
-  return conditions.length > 0 || assertions.length > 0;
+function hasChecks(description: ServiceDescription): boolean {
+  const { conditions, assertions, requiresMountsFor } = description;
+  return conditions.length > 0 || assertions.length > 0 || requiresMountsFor.length > 0;
 }
 
 /** Nothing is waited for any more: the own start is next, if the machine is as it has to be. */
 export function beginChecking(work: Work, service: ServiceRecord): void {
   work.enter(service, "starting", "checking");
   work.emit({ kind: "check", service: service.id });
+  const { requiresMountsFor, startTimeoutMs } = service.description;
+  // Nothing else is waited for.
+  if (requiresMountsFor.length > 0 && startTimeoutMs > 0) {
+    work.arm(service, "start", startTimeoutMs);
+  }
+}
+
+/** What it needs was not mounted in time. */
+export function checkTimedOut(work: Work, service: ServiceRecord): void {
+  const seconds = service.description.startTimeoutMs / 1000;
+  work.log(
+    service,
+    "error",
+    `Start timed out after ${seconds} s: not all is mounted that it needs`,
+  );
+  service.reason = "timed-out";
+  work.enter(service, "stopping", "stop-due");
+  fail(work, service, "then-stopped");
 }
 
 /** It is time for a run, if the machine is as it has to be. */
@@ -47,6 +67,7 @@ export function checked(work: Work, service: ServiceRecord, verdict: CheckVerdic
 }
 
 function startChecked(work: Work, service: ServiceRecord, verdict: CheckVerdict): void {
+  work.disarm(service);
   switch (verdict.kind) {
     case "met":
       goOnStart(work, service);

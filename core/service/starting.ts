@@ -6,6 +6,7 @@
  * dependents go on.
  */
 import { beginChecking, isCheckedAtStart } from "./checking.ts";
+import { isHeldUpByConflict, takeTheWay } from "./conflicts.ts";
 import { noteStart } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
@@ -41,6 +42,7 @@ export function startOrder(work: Work, service: ServiceRecord): void {
 export function beginStart(work: Work, service: ServiceRecord): void {
   work.changes.note(service);
   const wasReleased = service.target === "stopped";
+  if (wasReleased && mayStart(service) && !takeTheWay(work, service)) return;
   service.target = "started";
   switch (service.state) {
     case "stopped":
@@ -115,6 +117,12 @@ function comeBack(work: Work, service: ServiceRecord): void {
   if (isReady) work.transitions.add(service);
 }
 
+/** It is not kept down in any case. */
+function mayStart({ isPinnedStopped, presence, state }: ServiceRecord): boolean {
+  const isDown = state === "stopped" || state === "stopping";
+  return presence.kind !== "broken" && !(isPinnedStopped && isDown);
+}
+
 /** ENTER-STARTING: waits for every dependency that is not started, and for orderings under way. */
 export function enterStarting(work: Work, service: ServiceRecord): void {
   service.hasStartFailed = false;
@@ -147,6 +155,7 @@ export function tryToGoOn(work: Work, service: ServiceRecord): void {
     backAgain(work, service);
     return;
   }
+  if (isHeldUpByConflict(work, service)) return;
   if (isCheckedAtStart(service.description)) beginChecking(work, service);
   else goOnStart(work, service);
 }

@@ -5,6 +5,7 @@
  * and puts it into state stopping. There it waits until no hard dependent is in the way; then
  * BRING-DOWN (by type) runs, and STOPPED either ends it or starts it again.
  */
+import { leaveTheWay } from "./conflicts.ts";
 import { leaveDependents, stopDependents } from "./dependents.ts";
 import { noteStop } from "./durations.ts";
 import { fail } from "./failing.ts";
@@ -141,9 +142,10 @@ function decideRestart(
 function breakOffStart(work: Work, service: ServiceRecord): boolean {
   if (service.phase === "waiting-for-console") {
     work.console.leave(work, service);
+  } else if (service.phase === "checking") {
+    work.disarm(service);
   } else if (
-    service.phase !== "waiting-for-dependencies" && service.phase !== "coming-back" &&
-    service.phase !== "checking"
+    service.phase !== "waiting-for-dependencies" && service.phase !== "coming-back"
   ) {
     const result = service.phase === "coming-up"
       ? rulesOf(service).interrupt(work, service)
@@ -217,6 +219,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   if (!comesBack) leaveDependents(work, service);
   clearTheWay(work, service);
   work.enter(service, "stopped", "stopped");
+  leaveTheWay(work, service);
   if (comesBack) startAgain(work, service);
   else comeToRest(work, service);
   if (!service.hasStartFailed) {

@@ -43,6 +43,8 @@ export interface Work {
   /** Services handled so far, by either list: the cost of what was done. */
   handledCount: number;
 
+  /** Services that it must not be up with. */
+  conflictsOf(service: ServiceRecord): readonly ServiceRecord[];
   emit(command: Command): void;
   log(service: ServiceRecord, level: LogLevel, text: string): void;
   notify(service: ServiceRecord, event: ServiceEvent): void;

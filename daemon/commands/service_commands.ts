@@ -42,7 +42,7 @@ export interface ServiceCommandParts {
   readonly sockets: Pick<ActivationSockets, "close">;
   readonly demand: Pick<DemandSockets, "listen" | "ignore">;
   readonly timers: Pick<ServiceTimers, "listen" | "ignore" | "begins" | "redescribe">;
-  readonly checks: Pick<ServiceChecks, "check">;
+  readonly checks: Pick<ServiceChecks, "check" | "forget">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
   readonly folders: Pick<ServiceFolders, "serviceStopped">;
@@ -116,12 +116,13 @@ function endTree(
 }
 
 function notify(
-  { scheduler, outputs, cgroups, folders, control }: ServiceCommandParts,
+  { scheduler, outputs, cgroups, folders, checks, control }: ServiceCommandParts,
   { service, event, status }: CommandOf<"notify">,
 ): void {
   if (status.state === "stopped") {
     const description = scheduler.description(service);
     const { name } = description;
+    checks.forget(service);
     outputs.serviceStopped(name);
     cgroups.remove(name);
     if (description.folders.length > 0) folders.serviceStopped(description);

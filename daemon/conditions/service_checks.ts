@@ -1,11 +1,10 @@
 /**
- * Conditions of services, as the manager's other parts know them: this is all that there is of them
- * before the first service that has any starts, which loads the rest.
+ * What the machine has to be like for services, as the manager's other parts know it: this is all
+ * that there is of it before the first service that asks for something starts, which loads the
+ * rest.
  */
-import type { Event } from "../../core/event.ts";
-import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { ServiceId } from "../../core/types.ts";
-import type { MachineFactsParts } from "./machine_facts.ts";
+import type { Fd, ServiceId } from "../../core/types.ts";
+import type { Answers, AnswersParts } from "./answers.ts";
 
 /** The part, in steps: undefined but from the last one on (`tools/build/load_part.ts`). */
 export type LoadConditions = () => typeof import("./part.ts") | undefined;
@@ -13,37 +12,43 @@ export type LoadConditions = () => typeof import("./part.ts") | undefined;
 /** More than there are steps: a part that never comes must not be waited for. */
 const MOST_STEPS = 16;
 
-export interface ServiceChecksParts extends MachineFactsParts {
-  readonly scheduler: Pick<SchedulerApi, "description">;
+export interface ServiceChecksParts extends AnswersParts {
   readonly load: LoadConditions;
-  /** A run of a service's timer is left out: it counts as made. */
-  readonly runLeftOut: (service: ServiceId) => void;
-  readonly report: (event: Event) => void;
 }
 
 export class ServiceChecks {
   readonly #parts: ServiceChecksParts;
-  #part: NonNullable<ReturnType<LoadConditions>> | undefined;
+  #answers: Answers | undefined;
 
   constructor(parts: ServiceChecksParts) {
     this.#parts = parts;
   }
 
-  /** Answers with `checked`, at once. */
+  /** Answers with `checked`: at once, or when what has to be mounted is. */
   check(service: ServiceId): void {
-    const { scheduler, report, runLeftOut } = this.#parts;
-    this.#part ??= this.#load();
-    const description = scheduler.description(service);
-    const verdict = this.#part.verdictOn(description, this.#part.machineFacts(this.#parts));
-    // Otherwise an interval since the last run would be over at once, again and again.
-    if (description.timer !== undefined && verdict.kind !== "met") runLeftOut(service);
-    report({ kind: "checked", service, verdict });
+    this.#answers ??= this.#load();
+    this.#answers.check(service);
   }
 
-  #load(): NonNullable<ReturnType<LoadConditions>> {
+  /** The record is gone, or nobody waits for the answer any more. */
+  forget(service: ServiceId): void {
+    this.#answers?.forget(service);
+  }
+
+  /** @returns Whether the descriptor is one of its own. */
+  handleDescriptor(descriptor: Fd): boolean {
+    return this.#answers?.handleDescriptor(descriptor) ?? false;
+  }
+
+  /** Goes on where another manager was, which was asked and has not answered. */
+  adopt(asking: Iterable<ServiceId>): void {
+    for (const service of asking) this.check(service);
+  }
+
+  #load(): Answers {
     for (let step = 0; step < MOST_STEPS; step++) {
       const part = this.#parts.load();
-      if (part !== undefined) return part;
+      if (part !== undefined) return new part.Answers(this.#parts);
     }
     throw new Error("The part of the program that knows conditions could not be loaded");
   }

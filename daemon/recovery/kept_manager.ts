@@ -3,8 +3,9 @@
  * order in which they are taken over.
  */
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
-import type { Fd, Pid } from "../../core/types.ts";
+import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import type { KeptClock, Platform } from "../../platform/mod.ts";
+import type { ServiceChecks } from "../conditions/service_checks.ts";
 import type { ControlServer, KeptControl } from "../control/server.ts";
 import type { KeptFaults, ServiceFaults } from "../control/service_faults.ts";
 import type { ControlSocket } from "../control/socket.ts";
@@ -87,6 +88,8 @@ export interface KeepingParts {
   readonly sockets: ActivationSockets;
   readonly demand: DemandSockets;
   readonly timers: ServiceTimers;
+  readonly checks: ServiceChecks;
+  readonly scheduler: Pick<Scheduler, "records">;
   readonly trees: TreeKiller;
   readonly launches: ServiceLaunches;
   readonly logins: Logins;
@@ -158,6 +161,7 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.sockets.adopt(theirs.sockets);
   parts.demand.adopt(theirs.demand);
   parts.timers.adopt(theirs.timers);
+  parts.checks.adopt(askingServices(parts.scheduler));
   parts.trees.adopt(theirs.trees);
   parts.launches.adopt(theirs.launches);
   parts.logins.adopt(theirs.logins);
@@ -169,4 +173,11 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.ending.adopt(theirs.ending);
   adoptManagerOutput(parts.output, theirs.output);
   return ended;
+}
+
+/** Services of which it is not known yet whether they may start. */
+function* askingServices(scheduler: Pick<Scheduler, "records">): Iterable<ServiceId> {
+  for (const { id, phase, isCheckingRun } of scheduler.records()) {
+    if (phase === "checking" || isCheckingRun) yield id;
+  }
 }

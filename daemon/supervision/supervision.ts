@@ -134,10 +134,10 @@ export function superviseServices(parts: SupervisionParts): Supervision {
     ...{ heap, leftovers, refreshes },
     ends: new ProcessEnds({ ...common, launches, signals, refreshes }),
     timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers],
-    owners: [launches, readiness, demand, outputs, notifications, timers],
+    owners: [launches, readiness, demand, outputs, notifications, timers, checks],
     memories: [
       ...[processes, readiness, notifications, launches, refreshes, leftovers, launcher, trees],
-      timers,
+      ...[timers, checks],
       { forget: (service) => demand.ignore(service) },
     ],
   };

@@ -35,6 +35,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "realPath"
       | "keptMemories"
       | "openClockWatch"
+      | "openMountWatch"
       | "lastResort"
       | "leftChannels"
       | "openWatchdog"
@@ -80,6 +81,7 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       keptMemories: undefined,
       // A timer for that clock (EVFILT_TIMER with NOTE_ABSTIME) is not cancelled when it is set.
       openClockWatch: () => undefined,
+      openMountWatch: () => undefined,
       lastResort: NO_LAST_RESORT,
       leftChannels: undefined,
       // watchdogd(8) is for that.

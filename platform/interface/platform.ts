@@ -142,6 +142,11 @@ export interface Platform {
    * not tell.
    */
   openClockWatch(): Fd | Failure | undefined;
+  /**
+   * A descriptor that tells each change of the table of mounts as an error condition; it is to be
+   * watched for writing, since it can always be read. undefined: the system does not tell.
+   */
+  openMountWatch(): Fd | Failure | undefined;
   processId(): Pid;
   userId(): number;
 

@@ -20,6 +20,7 @@ import { linuxLastResort } from "./processes/last_resort.ts";
 import { linuxLeftChannels } from "./left_channels.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { openClockWatch } from "./poll/clock_watch.ts";
+import { openMountWatch } from "./poll/mount_watch.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
 import { openSpawning } from "./children/process_making.ts";
@@ -75,6 +76,7 @@ export function openLinux(): Platform {
     releaseFileSystems,
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     openClockWatch,
+    openMountWatch,
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
     keptMemories: LINUX_KEPT_MEMORIES,

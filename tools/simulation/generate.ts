@@ -29,6 +29,7 @@ interface Temper {
   readonly hasConsole: boolean;
   readonly hasSideCommands: boolean;
   readonly hasConditions: boolean;
+  readonly hasConflicts: boolean;
   readonly happenShare: number;
 }
 
@@ -110,6 +111,7 @@ function drawTemper(random: Random): Temper {
     hasConsole: random.chance(0.25),
     hasSideCommands: random.chance(0.3),
     hasConditions: random.chance(0.25),
+    hasConflicts: random.chance(0.25),
     happenShare: 0.3 + 0.4 * random.next(),
   };
 }
@@ -128,6 +130,13 @@ function drawServices(random: Random, temper: Temper, count: number): ServiceDes
 function heightOf(service: ServiceDescription, heights: readonly number[]): number {
   const below = service.dependencies.map(({ name }) => heights[Number(name.slice(1))] ?? 1);
   return 1 + Math.max(0, ...below);
+}
+
+/** One or two others, earlier or later ones; now and then one that there is not. */
+function drawConflicts(random: Random, index: number, count: number): ServiceName[] {
+  const others = [random.below(count), random.below(count)].filter((other) => other !== index);
+  const names = [...new Set(others)].map(nameOf);
+  return random.chance(0.05) ? [...names, "ghost" as ServiceName] : names;
 }
 
 const NO_SIDE_COMMANDS = { startPre: [], startPost: [], stopPost: [] };
@@ -186,6 +195,8 @@ function drawService(
     ...sides,
     dependencies: drawDependencies(random, temper, index, heights),
     conditions: temper.hasConditions && random.chance(0.5) ? CONDITIONS : [],
+    requiresMountsFor: temper.hasConditions && random.chance(0.2) ? ["/x"] : [],
+    conflicts: temper.hasConflicts && random.chance(0.4) ? drawConflicts(random, index, count) : [],
     after,
     before,
     ...sockets,

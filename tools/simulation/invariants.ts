@@ -49,13 +49,14 @@ export function checkInvariants(world: Observed): void {
     const isBroken = service.presence.kind === "broken";
     assert(!isBroken || service.state === "stopped", service, "#57 is up and cannot be loaded");
     noteBegun(world.begun, service);
-    checkLinks(service, world.begun);
+    checkLinks(service, world.begun, conflictsOf(world.scheduler, service));
     checkProcess(service);
     if (service.state !== "stopped") active++;
     if (service.phase === "waiting-for-console") wantingConsole++;
     const isWanted = service.isMarked || service.target === "started";
     assert(!isShutdown || !isWanted, service, "#55 is wanted after the shutdown order");
   }
+  checkConflicts(world);
   if (world.scheduler.activeCount !== active) {
     throw new Breach(`#43 active count is ${world.scheduler.activeCount}, active are ${active}`);
   }
@@ -64,6 +65,22 @@ export function checkInvariants(world: Observed): void {
   }
   if (wantingConsole > 0 && owner === undefined && !world.isLogBusy) {
     throw new Breach("#38 services wait for a console that nobody has");
+  }
+}
+
+/** By the names in descriptions, not by what the scheduler has made of them. */
+function checkConflicts({ scheduler, begun }: Observed): void {
+  const records = [...scheduler.records()];
+  for (const service of records) {
+    for (const name of service.description.conflicts) {
+      const other = records.find((each) => each.name === name && each.presence.kind === "loaded");
+      if (other === undefined || other === service) continue;
+      const areWanted = service.target === "started" && other.target === "started";
+      assert(!areWanted, service, `#75 is meant to be up as well as ${other.name}`);
+      // A start that was cancelled before it began may be followed by a stop command all the same.
+      const areUp = begun.has(service.id) && begun.has(other.id);
+      assert(!areUp, service, `#74 is up beside ${other.name}, with which it conflicts`);
+    }
   }
 }
 
@@ -179,7 +196,20 @@ function noteBegun(begun: Set<ServiceId>, { id, phase }: Service): void {
   }
 }
 
-function checkLinks(s: Service, begun: ReadonlySet<ServiceId>): void {
+/** Those that it must not be up with. */
+function conflictsOf(scheduler: Scheduler, service: Service): readonly Service[] {
+  if (service.phase !== "waiting-for-dependencies") return [];
+  return [...scheduler.records()].filter((other) =>
+    other.description.conflicts.includes(service.name) ||
+    service.description.conflicts.includes(other.name)
+  );
+}
+
+function checkLinks(
+  s: Service,
+  begun: ReadonlySet<ServiceId>,
+  conflicts: readonly Service[],
+): void {
   let waits = false;
   let height = 1;
   for (const link of s.links) {
@@ -198,7 +228,9 @@ function checkLinks(s: Service, begun: ReadonlySet<ServiceId>): void {
     assert(!isLeft, s, `#30 is stopping below ${link.from.name}, which stays started`);
   }
   assert(s.isPinnedByDependent === pinnedByDependent, s, "#44 has a pin by dependents wrong");
-  if (s.phase === "waiting-for-dependencies") assert(waits, s, "#23 waits for nothing");
+  if (s.phase === "waiting-for-dependencies") {
+    assert(waits || conflicts.some((other) => !isIdle(other)), s, "#23 waits for nothing");
+  }
   const isHeld = !isWaitingForDependents(s) || isHeldBack;
   assert(isHeld, s, "#31 waits for dependents although none is in the way");
 }
@@ -256,7 +288,9 @@ function checkProcess(s: Service): void {
     assert(!hasMain, s, "#68 is preparing and has its process");
   }
   if (s.phase === "checking") {
-    assert(!hasMain && !hasStopper && !isTimed, s, "#71 is checked and has something running");
+    const isLimited = s.timer === "start";
+    assert(!hasMain && !hasStopper, s, "#71 is checked and has something running");
+    assert(!isTimed || isLimited, s, "#71 is checked and timed for something else");
   }
   if (s.unmetCondition !== undefined) {
     const isUpOrFollows = s.state === "started" || s.phase === "coming-back" ||
@@ -295,7 +329,8 @@ function checkProcess(s: Service): void {
     );
   }
   if (s.timer === "start") {
-    assert(hasMain || isSide, s, "#45 has a start timeout and no process");
+    const isStarting = hasMain || isSide || s.phase === "checking";
+    assert(isStarting, s, "#45 has a start timeout and no process");
     assert(
       s.state !== "stopping" || isWaitingForDependents(s),
       s,

@@ -77,6 +77,7 @@ function withoutService(plan: Plan, gone: number): Plan {
     return {
       ...renamed,
       dependencies: renamed.dependencies.filter(({ name }) => name !== "gone" as string),
+      conflicts: renamed.conflicts.filter((name) => name !== "gone" as string),
       after: renamed.after.filter((name) => name !== "gone" as string),
       before: renamed.before.filter((name) => name !== "gone" as string),
     };
@@ -97,8 +98,10 @@ function withoutService(plan: Plan, gone: number): Plan {
   return { ...plan, services, broken, moves };
 }
 
-function linksOf({ name, dependencies, after, before }: ServiceDescription): string {
-  return JSON.stringify({ name, dependencies, after, before });
+function linksOf(
+  { name, dependencies, conflicts, after, before }: ServiceDescription,
+): string {
+  return JSON.stringify({ name, dependencies, conflicts, after, before });
 }
 
 function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): void {
@@ -129,7 +132,8 @@ function shrinkSettings(best: () => Plan, tryPlan: (plan: Plan) => boolean): voi
       change({ dependencies: dependencies.filter((_, i) => i !== link) });
     }
     change({ after: [], before: [] });
-    change({ conditions: [] });
+    change({ conditions: [], requiresMountsFor: [] });
+    change({ conflicts: [] });
     change({ options: plain.options });
     change({ stopCommand: [] });
     change({ startPre: [] });

@@ -43,9 +43,9 @@ export function checkAbilities(
   const { values } = reading;
   const type: ServiceType = values.type ?? "internal";
   checkConditions(reading, reporter, abilities.unserved);
+  checkUnserved(reading, reporter, { type, unserved: abilities.unserved });
   if (type === "internal" || type === "triggered") return;
   const { unserved } = abilities;
-  checkUnserved(reading, reporter, unserved);
   for (const { key, form } of unserved.forms) {
     const { types }: Setting = SETTINGS[key];
     if (!types.includes(type) || kindOf(values[key]) !== form.kind) continue;
@@ -78,15 +78,20 @@ function kindOf(value: unknown): unknown {
 function checkUnserved(
   { values }: Reading,
   reporter: SettingReporter,
-  { settings, options }: UnservedSettings,
+  { type, unserved: { settings, options } }: {
+    readonly type: ServiceType;
+    readonly unserved: UnservedSettings;
+  },
 ): void {
+  const has = (types: readonly ServiceType[]) => types.includes(type);
   for (const [key, hint] of settings) {
-    if (values[key] === undefined) continue;
+    const { types }: Setting = SETTINGS[key];
+    if (values[key] === undefined || !has(types)) continue;
     reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, { hint });
   }
   for (const option of values.options ?? []) {
     const hint = options.get(option);
-    if (hint === undefined) continue;
+    if (hint === undefined || type === "internal" || type === "triggered") continue;
     const message = `Cannot serve the option ${quote(option)}: this manager has no means to set it`;
     reporter.fail("options", message, { hint });
   }

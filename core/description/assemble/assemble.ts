@@ -133,6 +133,8 @@ class Assembler {
       attributes: this.#attributes(),
       conditions: shareEmpty(values.conditions ?? NO_ITEMS),
       assertions: shareEmpty(values.assertions ?? NO_ITEMS),
+      requiresMountsFor: shareEmpty(values["requires-mounts-for"] ?? NO_ITEMS),
+      conflicts: shareEmpty(values.conflicts?.map(({ value }) => value) ?? NO_ITEMS),
       after: this.#orderLinks("after"),
       before: this.#orderLinks("before"),
       chainTo: values["chain-to"],

@@ -1,6 +1,6 @@
 /** Rules that only several settings together can break: a list, each asked for itself. */
 import type { Sandbox, SandboxLine } from "../../sandbox/sandbox.ts";
-import type { ServiceDescription, ServiceType } from "../contract/description.ts";
+import { isSoftKind, type ServiceDescription, type ServiceType } from "../contract/description.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
 import type { SettingKey, SettingValues } from "../settings/settings.ts";
 import type { Reading } from "../settings/validate.ts";
@@ -74,6 +74,7 @@ const RULES: readonly Rule[] = [
   isTimedAlone,
   consumesAsSupervised,
   consumesFromOthers,
+  conflictsWithOthers,
   finishesNoDemand,
   handlesOthersFailures,
   growsUpwards,
@@ -180,6 +181,21 @@ function consumesAsSupervised({ type, reading }: Combination): Breach | undefine
 function consumesFromOthers({ name, values }: Combination): Breach | undefined {
   if (values["consumer-of"] !== name) return undefined;
   return { key: "consumer-of", message: "A service cannot be the consumer of its own output" };
+}
+
+function conflictsWithOthers({ name, reading, values }: Combination): Breach | undefined {
+  const names = values.conflicts?.map(({ value }) => value) ?? [];
+  if (names.includes(name)) {
+    return { key: "conflicts", message: "A service cannot conflict with itself" };
+  }
+  const needed = reading.dependencies.find(({ kind, target }) =>
+    target.kind === "service" && !isSoftKind(kind) && names.includes(target.name)
+  );
+  if (needed?.target.kind !== "service") return undefined;
+  return {
+    key: "conflicts",
+    message: `A service cannot conflict with "${needed.target.name}", on which it depends`,
+  };
 }
 
 function finishesNoDemand({ reading, values }: Combination): Breach | undefined {

@@ -331,8 +331,12 @@ export interface ServiceDescription {
   readonly conditions: readonly ConditionGroup[];
   /** The same; otherwise the start fails. */
   readonly assertions: readonly ConditionGroup[];
+  /** Absolute paths: what fstab(5) mounts at or above them has to be mounted. */
+  readonly requiresMountsFor: readonly string[];
 
   readonly dependencies: readonly Dependency[];
+  /** Services that it must not be up with, whichever of the two says so. */
+  readonly conflicts: readonly ServiceName[];
   readonly after: readonly ServiceName[];
   readonly before: readonly ServiceName[];
   readonly chainTo: ServiceName | undefined;

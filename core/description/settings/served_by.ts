@@ -35,6 +35,8 @@ export const BY_ALL: ServedBy = { systems: SYSTEMS, making: MAKING };
 export const BY_STUB: ServedBy = { systems: SYSTEMS, making: ["stub"] };
 /** What a child has to do itself, and only Linux's kernel has. */
 export const BY_STUB_ON_LINUX: ServedBy = { systems: ["linux"], making: ["stub"] };
+/** What the manager does itself, by what only Linux tells it. */
+export const ON_LINUX: ServedBy = { systems: ["linux"], making: MAKING };
 /** What needs to be told which process sent a message. */
 export const WHERE_SENDERS_ARE_KNOWN: ServedBy = { systems: ["linux", "freebsd"], making: MAKING };
 

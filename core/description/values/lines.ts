@@ -1,4 +1,4 @@
-/** Readers for texts that people read: one line, and a list of lines. */
+/** Readers for texts of one line, and for lists of such; of paths, too. */
 import { elements, readText } from "./basic.ts";
 import type { Value, ValueScope } from "./value.ts";
 
@@ -33,6 +33,25 @@ export const lines: Value<readonly string[]> = {
       else found.push(value);
     }
     return isFaulty || !Array.isArray(raw) ? undefined : found;
+  },
+};
+
+/** A list of absolute paths; variables are replaced. */
+export const absolutePaths: Value<readonly string[]> = {
+  name: "list of absolute paths",
+  native: "words",
+  schema: { type: "array", items: { type: "string", pattern: "^[/$]" } },
+  read(raw, scope) {
+    const found: string[] = [];
+    let isFaulty = !Array.isArray(raw);
+    for (const [part, item] of elements(raw, scope)) {
+      const written = readText(item, scope, part);
+      const path = written === undefined ? undefined : scope.substitute(written, part);
+      if (path?.startsWith("/")) found.push(path);
+      else isFaulty = true;
+      if (path?.startsWith("/") === false) scope.fail("a path begins with a slash", { part });
+    }
+    return isFaulty ? undefined : found;
   },
 };
 

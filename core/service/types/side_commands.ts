@@ -63,6 +63,7 @@ export function beginCleaningUp(work: Work, service: ServiceRecord): boolean {
   work.changes.note(service);
   service.needsCleaningUp = false;
   service.isRecovering = false;
+  service.isCheckingRun = false;
   if (service.description.stopPost.length === 0 || service.isSetAside) return false;
   if (work.console.owner === service) work.console.release(work, service);
   work.enter(service, "stopping", "cleaning-up");

@@ -4,6 +4,7 @@
  */
 import type { ProcessRole } from "../../event.ts";
 import type { Pid, SentSignal } from "../../types.ts";
+import { checkTimedOut } from "../checking.ts";
 import { fail } from "../failing.ts";
 import { recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "../record/record.ts";
@@ -98,6 +99,7 @@ export function stopTimedOut(work: Work, service: ServiceRecord): void {
 
 /** The start, or the recovery, has taken too long. */
 export function startTimedOut(work: Work, service: ServiceRecord): void {
+  if (service.phase === "checking") return checkTimedOut(work, service);
   const seconds = service.description.startTimeoutMs / 1000;
   if (service.state !== "starting") {
     work.log(service, "warn", `Recovery timed out after ${seconds} s; stopping the service`);

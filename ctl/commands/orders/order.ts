@@ -137,7 +137,9 @@ function* orderOne(
   }
   if (reply.kind !== "ack") {
     const { report, exit } = answerReport(plan, service, reply);
-    yield report;
+    // Other verbs are refused for one reason each, which their words tell.
+    const isTold = reply.kind === "nak" && plan.verb === "start" && report.kind === "error";
+    yield isTold ? { ...report, causes: yield* session.causes() } : report;
     return { kind: "done", exit };
   }
   if (!options.waits) {

@@ -10,6 +10,8 @@ export const TOML_ONLY = [
   "description",
   "aliases",
   "documentation",
+  "requires-mounts-for",
+  "conflicts",
   "conditions",
   "assertions",
   "success-status",

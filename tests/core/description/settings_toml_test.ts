@@ -116,6 +116,16 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'type = "process"\ncommand = "/x"\nreload-command = "/y"\nreload-signal = "HUP"',
     "4:17: error: A service is told to reload by a command or by a signal, not by both",
   ],
+  ['conflicts = ["a/b"]', '1:14: error: Cannot read "a/b" in conflicts: a service name is made of'],
+  [
+    'requires-mounts-for = ["/a", "b"]',
+    '1:30: error: Cannot read "b" in requires-mounts-for: a path begins with a slash',
+  ],
+  ['conflicts = ["s"]', "1:13: error: A service cannot conflict with itself"],
+  [
+    'depends-on = ["a"]\nconflicts = ["a"]',
+    '2:13: error: A service cannot conflict with "a", on which it depends',
+  ],
   [
     'conditions = "path-exists /x"',
     '1:14: error: Cannot read conditions = "path-exists /x": a list in brackets is needed',

@@ -78,6 +78,14 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
       ],
     ),
   ],
+  "requires-mounts-for": [
+    process("", (d) => d.requiresMountsFor, []),
+    internal('requires-mounts-for = ["/a/$1"]', (d) => d.requiresMountsFor, ["/a/x"]),
+  ],
+  "conflicts": [
+    process("", (d) => d.conflicts, []),
+    internal('conflicts = ["a", "b@$1"]', (d) => d.conflicts, ["a", "b@x"]),
+  ],
   "assertions": [
     process('assertions = ["kernel-version >= 6.1"]', (d) => d.assertions, [
       [{ kind: "kernel-version", value: ">= 6.1", isNegated: false }],

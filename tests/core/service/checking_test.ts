@@ -108,6 +108,34 @@ Deno.test("sockets of a skipped service are not opened", () => {
   assertEquals(driver.apply({ kind: "demand", service, wasWaiting: false, where: "/s" }), []);
 });
 
+Deno.test("mounts that do not come in time make the start fail", () => {
+  const driver = new Driver();
+  driver.load({
+    srv: { type: "process", requiresMountsFor: ["/x"], startTimeoutMs: 500 },
+    other: { links: { "waits-for": ["srv"] } },
+  });
+  assertEquals(driver.start("other"), ["check srv"]);
+  assertEquals(driver.advance(499), []);
+  assertEquals(driver.states("srv", "other"), ["starting", "starting"]);
+  driver.advance(1);
+  assertEquals(driver.states("srv", "other"), ["stopped", "started"]);
+  assertEquals(driver.scheduler.status(driver.id("srv")).reason, "timed-out");
+  assertEquals(answer(driver, "srv", MET), []);
+});
+
+Deno.test("mounts that come in time end the limit, and so does a start that is not wanted", () => {
+  for (const isWanted of [true, false]) {
+    const driver = new Driver();
+    driver.load({ srv: { requiresMountsFor: ["/x"], startTimeoutMs: 500 } });
+    driver.start("srv");
+    driver.advance(400);
+    if (isWanted) answer(driver, "srv", MET);
+    else driver.stop("srv");
+    driver.advance(10_000);
+    assertEquals(driver.state("srv"), isWanted ? "started" : "stopped");
+  }
+});
+
 /** A service with a timer that waits for its time. */
 function timed(parts: DescriptionParts = {}): Driver {
   const driver = new Driver();

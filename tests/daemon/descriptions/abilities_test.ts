@@ -85,6 +85,7 @@ Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by pos
     "cgroup",
     "ioprio",
     "oom-score-adj",
+    "requires-mounts-for",
     ...["msgqueue", "nice", "rtprio", "rttime", "sigpending"].map((name) => `rlimit-${name}`),
     "run-in-cgroup",
     "sandbox",

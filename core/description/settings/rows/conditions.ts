@@ -2,7 +2,9 @@
  * What the machine has to be like for a service to be started.
  */
 import { type Rest, row, type Setting, tomlOnly } from "../row.ts";
+import { ON_LINUX } from "../served_by.ts";
 import { conditions } from "../../values/conditions.ts";
+import { absolutePaths } from "../../values/lines.ts";
 
 const CHECK: Rest = {
   default: "empty",
@@ -29,5 +31,13 @@ export const CONDITIONS = {
     tomlOnly(conditions),
     CHECK,
     "The same, asked once all conditions hold; but where one does not, the start fails, and dependents with it. A run of a timer is left out, and that is told as an error.",
+  ),
+  "requires-mounts-for": row(
+    "Conditions",
+    tomlOnly(absolutePaths),
+    { ...CHECK, servedBy: ON_LINUX },
+    "Paths that have to lead to the right file systems: every mount point of /etc/fstab that is one of them or above one, entries with " +
+      "noauto aside, is waited for, until /proc/self/mountinfo has it; nothing is mounted by this. The wait comes after dependencies, conditions and " +
+      "assertions, and is at most start-timeout long; then the start fails. With a timer a run is left out instead.",
   ),
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -69,6 +69,14 @@ export const DEPENDENCIES = {
     DEPENDENCY,
     "Services that, if they are starting at the same time, wait for this one.",
   ),
+  "conflicts": row(
+    "Dependencies and order",
+    tomlOnly(names),
+    { ...DEPENDENCY, reload: "at once; refused while both are up" },
+    "Services that must not be up together with this one, whichever of the two says so: a start of one stops the other, as an " +
+      "order would, and waits until nothing of it runs. Of two that one list of dependencies starts, the first stays. A start is refused, or fails, " +
+      "where the other is pinned started or needed by a service that is up; nothing is changed then. They are not loaded by this.",
+  ),
   "chain-to": row(
     "Dependencies and order",
     name,

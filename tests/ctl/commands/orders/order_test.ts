@@ -1,4 +1,4 @@
-import { handle, type Request } from "../../../../core/protocol/mod.ts";
+import { handle, type Reply, type Request } from "../../../../core/protocol/mod.ts";
 import { assertEquals } from "../../../assert.ts";
 import { converse } from "../../session_runner.ts";
 import {
@@ -210,6 +210,20 @@ for (const [cause, words, request, reply, errors] of REFUSALS) {
     assertEquals([result.exit, result.output, result.errors], [1, "", errors]);
   });
 }
+
+Deno.test("a start that the manager refuses is told with its cause, if the manager tells it", () => {
+  const refused = (answer: Reply) =>
+    converse(["start", "a"], [
+      GREETING,
+      loading("a", 0),
+      turn(START, { kind: "nak" }),
+      turn({ kind: "query-cause" }, answer),
+    ]);
+  const lead = "dinitctl: the manager refused to start service 'a'.\n";
+  const why = '"b" conflicts with it, and is pinned started';
+  assertEquals(refused({ kind: "cause", faults: [why] }).errors, `${lead}dinitctl: ${why}\n`);
+  assertEquals(refused({ kind: "nak" }).errors, lead);
+});
 
 Deno.test("a refusal names the service where several are ordered", () => {
   for (
