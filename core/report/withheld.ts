@@ -9,7 +9,7 @@ import type {
   SideCommand,
 } from "../description/contract/description.ts";
 import type { Input } from "../schedule/input_watch.ts";
-import type { Described } from "../state/snapshot.ts";
+import type { Described } from "../state/description_block.ts";
 
 /** In place of what was there. */
 const WITHHELD = "…";

@@ -97,7 +97,7 @@ export class Scheduler implements SchedulerApi {
    */
   keepIn(memory: Uint8Array): StateKeeper | undefined {
     const blocks = new KeptBlocks(memory);
-    if (!putState(blocks, this.#state())) return undefined;
+    if (!putState(blocks, this.#state(), "together")) return undefined;
     blocks.commit();
     return new StateKeeper(blocks, {
       changes: this.#pass.changes,

@@ -44,22 +44,57 @@ export const USUAL: UsualDescription = {
   termSignal: "TERM",
 };
 
-/** What {@link readDescription} finds. */
+/** What {@link readDescription} finds of a service. */
 export interface WrittenDescription {
   readonly name: ServiceName;
   readonly presence: Presence;
   readonly description: ServiceDescription;
 }
 
+/** What is written of a service once, and not after every turn. */
+export type Described = Pick<ServiceRecord, "id" | "name" | "presence" | "description">;
+
 /** @returns False when there is no room left. */
-export function putDescription(
-  blocks: KeptBlocks,
-  { id, name, presence, description }: Pick<
-    ServiceRecord,
-    "id" | "name" | "presence" | "description"
+export function putDescription(blocks: KeptBlocks, service: Described): boolean {
+  return putCheckedJson(blocks, KIND.description, service.id, differences(service, USUAL));
+}
+
+/** So many share what a block costs; one of them that changes gets a block of its own. */
+const SERVICES_IN_A_BLOCK = 64;
+
+/**
+ * The descriptions of all services there are by now, which takes half the time and two thirds of
+ * the room of a block for each: the directory that the first one is from is usual for the others.
+ * A later block of one of them takes precedence, and those of services that are gone are left
+ * there.
+ *
+ * @param services In ascending order of their numbers.
+ * @returns False when there is no room left.
+ */
+export function putDescriptions(blocks: KeptBlocks, services: readonly Described[]): boolean {
+  for (let at = 0; at < services.length; at += SERVICES_IN_A_BLOCK) {
+    const part = services.slice(at, at + SERVICES_IN_A_BLOCK);
+    const [first] = part;
+    if (first === undefined) break;
+    const usual = inPlaceOf(first.description);
+    const { directory } = usual.source;
+    const { workingDirectory } = usual;
+    const items = part.map((service) => [service.id, differences(service, usual)]);
+    const block = { directory, workingDirectory, items };
+    if (!putCheckedJson(blocks, KIND.descriptions, first.id, block)) return false;
+  }
+  return true;
+}
+
+/** What is usual of those that are found where this one was. */
+function inPlaceOf(
+  { source: { directory }, workingDirectory }: Pick<
+    ServiceDescription,
+    "source" | "workingDirectory"
   >,
-): boolean {
-  return putCheckedJson(blocks, KIND.description, id, differences(name, presence, description));
+  usual: UsualDescription = USUAL,
+): UsualDescription {
+  return { ...usual, source: { ...usual.source, directory }, workingDirectory };
 }
 
 /**
@@ -68,15 +103,13 @@ export function putDescription(
  * long.
  */
 function differences(
-  name: ServiceName,
-  presence: Presence,
-  d: ServiceDescription,
+  { name, presence, description: d }: Described,
+  u: UsualDescription,
 ): Record<"name" | "presence" | keyof UsualDescription, unknown> {
-  const u = USUAL;
   return {
     name,
     presence: presence.kind === "loaded" ? undefined : toPlain(presence),
-    source: sourceDifferences(d.source),
+    source: sourceDifferences(d.source, u.source),
     type: d.type === u.type ? undefined : d.type,
     aliases: unlessEmpty(d.aliases),
     summary: d.summary,
@@ -146,8 +179,10 @@ function unlessEmpty(items: readonly unknown[]): readonly unknown[] | undefined 
   return items.length === 0 ? undefined : items;
 }
 
-function sourceDifferences(d: DescriptionSource): Record<keyof DescriptionSource, unknown> {
-  const u = USUAL.source;
+function sourceDifferences(
+  d: DescriptionSource,
+  u: DescriptionSource,
+): Record<keyof DescriptionSource, unknown> {
   return {
     file: d.file,
     directory: d.directory === u.directory ? undefined : d.directory,
@@ -175,7 +210,37 @@ export function readDescription(
   usual: UsualDescription,
 ): WrittenDescription | undefined {
   const json = readCheckedJson(contents);
-  if (json === undefined) return undefined;
+  return json === undefined ? undefined : describedBy(json, usual);
+}
+
+/**
+ * Adds those of a block with several.
+ *
+ * @param usual What the writer took for usual.
+ * @returns False when the block is not as it was written.
+ */
+export function readDescriptions(
+  contents: Uint8Array,
+  usual: UsualDescription,
+  into: Map<number, WrittenDescription>,
+): boolean {
+  const { directory, workingDirectory, items } = readCheckedJson(contents) ?? {};
+  const arePlaces = typeof directory === "string" && typeof workingDirectory === "string";
+  if (!arePlaces || !Array.isArray(items)) return false;
+  const there = inPlaceOf({ source: { ...usual.source, directory }, workingDirectory }, usual);
+  return items.every((item: unknown) => {
+    const [number, json] = Array.isArray(item) ? item : [];
+    const described = isObject(json) ? describedBy(json, there) : undefined;
+    if (typeof number !== "number" || described === undefined) return false;
+    into.set(number, described);
+    return true;
+  });
+}
+
+function describedBy(
+  json: Readonly<Record<string, unknown>>,
+  usual: UsualDescription,
+): WrittenDescription | undefined {
   const { name, presence, ...different } = json;
   if (typeof name !== "string") return undefined;
   const description = { name, ...mergedDescription(usual, different) } as ServiceDescription;

@@ -19,7 +19,7 @@ import { COUNTERS_LAYOUT } from "./whole_block.ts";
  * Raised when what is written does not mean any more what it meant. A field more or less is no
  * reason: those are told by their names.
  */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** How the blocks are to be read. */
 export interface Form {

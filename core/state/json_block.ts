@@ -1,7 +1,7 @@
 /**
  * JSON as the contents of a block: alone, or after a word that it is held against.
  */
-import { checkOf } from "./check_word.ts";
+import { checkOf, isCheck } from "./check_word.ts";
 import type { KeptBlocks } from "./kept_blocks.ts";
 import type { BlockKind } from "./kept_form.ts";
 
@@ -80,9 +80,14 @@ function checkedLong(text: string): Uint8Array {
 export function readCheckedJson(
   contents: Uint8Array,
 ): Readonly<Record<string, unknown>> | undefined {
-  const json = checkedBytes(contents);
-  const value = json === undefined ? undefined : parseJson(json)?.value;
+  const value = readCheckedValue(contents);
   return isObject(value) ? value : undefined;
+}
+
+/** The same of any value. */
+export function readCheckedValue(contents: Uint8Array): unknown {
+  const json = checkedBytes(contents);
+  return json === undefined ? undefined : parseJson(json)?.value;
 }
 
 /** What {@link putCheckedText} wrote. @returns Undefined when it is not as it was. */
@@ -94,7 +99,7 @@ export function readCheckedText(contents: Uint8Array): string | undefined {
 function checkedBytes(contents: Uint8Array): Uint8Array | undefined {
   if (contents.length < 4 || contents.length % 4 !== 0) return undefined;
   const words = new Int32Array(contents.slice().buffer);
-  return words[0] === checkOf(words, 1, words.length) ? contents.subarray(4) : undefined;
+  return isCheck(words[0], words, 1) ? contents.subarray(4) : undefined;
 }
 
 /** Whether a value that was read is an object, and no list. */

@@ -15,6 +15,8 @@ export const KIND = {
   link: 4,
   /** Of the scheduler as a whole; numbers as in {@linkcode WHOLE}. */
   whole: 5,
+  /** Of several services, by the number of the first: their names and descriptions. */
+  descriptions: 6,
 } as const;
 
 /** Numbers of the blocks of kind `whole`. */

@@ -6,7 +6,7 @@
  */
 import type { WrittenConsole } from "../service/console_queue.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
-import { readDescription } from "./description_block.ts";
+import { readDescription, readDescriptions, type WrittenDescription } from "./description_block.ts";
 import { type Form, readHeader } from "./header_block.ts";
 import { type Kept, readKept } from "./kept_reading.ts";
 import { KIND, WHOLE } from "./kinds.ts";
@@ -62,12 +62,10 @@ type Services = ReadonlyMap<number, ServiceRecord>;
 function readServices(kept: Kept, form: Form): Services | string {
   const services = new Map<number, ServiceRecord>();
   const consumers = new Map<ServiceRecord, number>();
-  const descriptions = kept.get(KIND.description) ?? NOTHING;
+  const descriptions = readAllDescriptions(kept, form);
+  if (typeof descriptions === "string") return descriptions;
   for (const [number, contents] of inOrder(kept.get(KIND.service) ?? NOTHING)) {
-    const description = descriptions.get(number);
-    const described = description === undefined
-      ? undefined
-      : readDescription(description, form.usual);
+    const described = descriptions.get(number);
     if (described === undefined) return `the description of service ${number} is damaged`;
     const layout = form.service;
     const read = readService(number, contents, described, { layout, words: form.words });
@@ -75,13 +73,35 @@ function readServices(kept: Kept, form: Form): Services | string {
     services.set(number, read.service);
     if (read.consumer !== 0) consumers.set(read.service, read.consumer);
   }
-  if (descriptions.size !== services.size) return "services and descriptions do not match";
+  const ownDescriptions = kept.get(KIND.description) ?? NOTHING;
+  for (const number of ownDescriptions.keys()) {
+    if (!services.has(number)) return "services and descriptions do not match";
+  }
   for (const [service, number] of consumers) {
     const consumer = services.get(number);
     if (consumer === undefined) return `the reader of "${service.name}" is missing`;
     service.consumer = consumer;
   }
   return services;
+}
+
+/** By the numbers of services; those that are gone may be among them. Or what is wrong. */
+function readAllDescriptions(
+  kept: Kept,
+  form: Form,
+): ReadonlyMap<number, WrittenDescription> | string {
+  const all = new Map<number, WrittenDescription>();
+  for (const [number, contents] of kept.get(KIND.descriptions) ?? NOTHING) {
+    if (!readDescriptions(contents, form.usual, all)) {
+      return `the descriptions of service ${number} and others are damaged`;
+    }
+  }
+  for (const [number, contents] of kept.get(KIND.description) ?? NOTHING) {
+    const described = readDescription(contents, form.usual);
+    if (described === undefined) return `the description of service ${number} is damaged`;
+    all.set(number, described);
+  }
+  return all;
 }
 
 /** Makes the links in both lists of each service. @returns What is wrong; else undefined. */

@@ -104,11 +104,8 @@ export interface RareEnd {
   readonly pidFile?: PidFileReading;
 }
 
-const D = SERVICE_LAYOUT.double;
-const W = SERVICE_LAYOUT.word;
-const B = SERVICE_LAYOUT.byte;
 const F = SERVICE_LAYOUT.flag;
-const { size: SIZE, flagWord: FLAGS } = SERVICE_LAYOUT;
+const { size: SIZE } = SERVICE_LAYOUT;
 const { phase: PHASES, processPhase: PROCESS_PHASES, exit: EXITS, signal: SIGNALS } = CODES;
 const { reason: REASONS, timer: TIMERS } = CODES;
 /** An instant that is not there. */
@@ -116,7 +113,8 @@ const NEVER = NaN;
 
 /**
  * One long function over names of this module: without JIT each call and each look into another
- * module costs as much as a field, and there is a block for each service and turn.
+ * module costs as much as a field, and there is a block for each service and turn. So fields are
+ * written one after the other, in the order of the layout, whose bytes fill whole words.
  *
  * @returns False when there is no room left.
  */
@@ -133,29 +131,28 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
   if (at < 0) return false;
 
   const { doubles, words, bytes } = blocks;
-  const d = at >> 3;
+  let d = at >> 3;
   const isTimed = service.heapIndex >= 0;
-  doubles[d + D.lastLaunch] = service.lastLaunch ?? NEVER;
-  doubles[d + D.windowStart] = service.windowStart;
-  doubles[d + D.activationWindowStart] = service.activationWindowStart;
-  doubles[d + D.stateSince] = history.stateSince ?? NEVER;
-  doubles[d + D.lastEndAt] = history.lastEndAt ?? NEVER;
-  doubles[d + D.deadline] = isTimed ? service.deadline : NEVER;
-  doubles[d + D.deadlineSequence] = isTimed ? service.deadlineSequence : 0;
+  doubles[d++] = service.lastLaunch ?? NEVER;
+  doubles[d++] = service.windowStart;
+  doubles[d++] = service.activationWindowStart;
+  doubles[d++] = history.stateSince ?? NEVER;
+  doubles[d++] = history.lastEndAt ?? NEVER;
+  doubles[d++] = isTimed ? service.deadline : NEVER;
+  doubles[d++] = isTimed ? service.deadlineSequence : 0;
 
-  const w = at >> 2;
-  // The bytes may not fill the last word.
-  words[w + (SIZE >> 2) - 1] = 0;
-  words[w + W.consumer] = service.consumer === undefined ? 0 : service.consumer.id;
-  words[w + W.mainPid] = main.pid;
-  words[w + W.stopperPid] = stopper.pid;
-  words[w + W.exitNumber] = exit.kind === "none" ? 0 : exitNumber(exit);
-  words[w + W.runExitNumber] = runExit.kind === "none" ? 0 : exitNumber(runExit);
-  words[w + W.restartCount] = service.restartCount;
-  words[w + W.activationCount] = service.activationCount;
-  words[w + W.restarts] = history.restarts;
-  words[w + W.usualDurations] = usualDurations(history);
-  words[w + FLAGS] = (service.target === "started" ? F.isWanted : 0) |
+  const check = d << 1;
+  let w = check;
+  words[++w] = service.consumer === undefined ? 0 : service.consumer.id;
+  words[++w] = main.pid;
+  words[++w] = stopper.pid;
+  words[++w] = exit.kind === "none" ? 0 : exitNumber(exit);
+  words[++w] = runExit.kind === "none" ? 0 : exitNumber(runExit);
+  words[++w] = service.restartCount;
+  words[++w] = service.activationCount;
+  words[++w] = history.restarts;
+  words[++w] = usualDurations(history);
+  words[++w] = (service.target === "started" ? F.isWanted : 0) |
     (service.isMarked ? F.isMarked : 0) |
     (service.isPinnedStarted ? F.isPinnedStarted : 0) |
     (service.isPinnedStopped ? F.isPinnedStopped : 0) |
@@ -179,24 +176,23 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
     (service.needsCleaningUp ? F.needsCleaningUp : 0) |
     (service.isCheckingRun ? F.isCheckingRun : 0);
 
-  bytes[at + B.phase] = PHASES[service.phase];
-  bytes[at + B.reason] = REASONS[service.reason];
-  bytes[at + B.timer] = TIMERS[service.timer];
-  bytes[at + B.height] = service.height;
-  bytes[at + B.mainPhase] = PROCESS_PHASES[main.phase];
-  bytes[at + B.mainSignal] = main.signalOnSpawn === undefined ? 0 : SIGNALS[main.signalOnSpawn];
-  bytes[at + B.stopperPhase] = PROCESS_PHASES[stopper.phase];
-  bytes[at + B.stopperSignal] = stopper.signalOnSpawn === undefined
-    ? 0
-    : SIGNALS[stopper.signalOnSpawn];
-  const stopWait = durationNumber(history.stopWaitMs);
-  bytes[at + B.stopWaitHigh] = stopWait >> 8;
-  bytes[at + B.stopWaitLow] = stopWait & 0xff;
-  bytes[at + B.exit] = exit.kind === "none" ? 0 : exitCode(exit);
-  bytes[at + B.runExit] = runExit.kind === "none" ? 0 : exitCode(runExit);
+  let b = (w + 1) << 2;
+  bytes[b++] = PHASES[service.phase];
+  bytes[b++] = REASONS[service.reason];
+  bytes[b++] = TIMERS[service.timer];
+  bytes[b++] = service.height;
+  bytes[b++] = PROCESS_PHASES[main.phase];
+  bytes[b++] = main.signalOnSpawn === undefined ? 0 : SIGNALS[main.signalOnSpawn];
+  bytes[b++] = PROCESS_PHASES[stopper.phase];
+  bytes[b++] = stopper.signalOnSpawn === undefined ? 0 : SIGNALS[stopper.signalOnSpawn];
+  bytes[b++] = exit.kind === "none" ? 0 : exitCode(exit);
+  bytes[b++] = runExit.kind === "none" ? 0 : exitCode(runExit);
+  const stopWait = history.stopWaitMs === undefined ? 0 : durationNumber(history.stopWaitMs);
+  bytes[b++] = stopWait >> 8;
+  bytes[b++] = stopWait & 0xff;
   if (hasRare) bytes.set(rare, at + SIZE);
 
-  words[w + W.check] = checkOf(words, w + W.check + 1, (at + length) >> 2);
+  words[check] = checkOf(words, check + 1, (at + length) >> 2);
   return true;
 }
 

@@ -2,16 +2,12 @@
  * A scheduler's state put aside in little time, for somebody who may want its bytes later: what
  * changes is copied, descriptions are kept as they are, since nobody changes one.
  */
-import type { ServiceRecord } from "../service/record/record.ts";
 import { KeptBlocks, SMALLEST_REGION } from "./kept_blocks.ts";
 import { putLink } from "./link_block.ts";
 import { putService } from "./service_block.ts";
 import { putConsole, putCounters, putShutdown } from "./whole_block.ts";
-import { putDescription } from "./description_block.ts";
+import { type Described, putDescription } from "./description_block.ts";
 import { putHeader, type SchedulerState } from "./writing.ts";
-
-/** What is written of a service once, and not after every turn. */
-export type Described = Pick<ServiceRecord, "id" | "name" | "presence" | "description">;
 
 /** A state at one moment. */
 export interface Snapshot {

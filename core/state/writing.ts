@@ -3,7 +3,7 @@
  */
 import type { WrittenConsole } from "../service/console_queue.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
-import { putDescription } from "./description_block.ts";
+import { putDescription, putDescriptions } from "./description_block.ts";
 import { headerBytes } from "./header_block.ts";
 import { KeptBlocks, SMALLEST_REGION } from "./kept_blocks.ts";
 import { KIND } from "./kinds.ts";
@@ -31,13 +31,22 @@ export function putHeader(blocks: KeptBlocks): boolean {
   return blocks.put(KIND.header, 0, headerBytes());
 }
 
-/** @returns False when there is no room left. */
-export function putState(blocks: KeptBlocks, state: SchedulerState): boolean {
+/**
+ * @param descriptions As blocks of their own, or many together, which is for memory that is kept.
+ * @returns False when there is no room left.
+ */
+export function putState(
+  blocks: KeptBlocks,
+  state: SchedulerState,
+  descriptions: "each" | "together",
+): boolean {
   return putHeader(blocks) && putCounters(blocks, state.counters) &&
     putConsole(blocks, state.console) && putShutdown(blocks, state.shutdown) &&
+    (descriptions === "each"
+      ? state.services.every((service) => putDescription(blocks, service))
+      : putDescriptions(blocks, state.services)) &&
     state.services.every((service) =>
-      putDescription(blocks, service) && putService(blocks, service) &&
-      service.links.every((link) => putLink(blocks, link))
+      putService(blocks, service) && service.links.every((link) => putLink(blocks, link))
     );
 }
 
@@ -48,6 +57,6 @@ const USUAL_BYTES = 1024;
 export function writeState(state: SchedulerState): Uint8Array {
   for (let size = SMALLEST_REGION + USUAL_BYTES * state.services.length;; size *= 2) {
     const blocks = new KeptBlocks(new Uint8Array(size));
-    if (putState(blocks, state)) return blocks.sealed();
+    if (putState(blocks, state, "each")) return blocks.sealed();
   }
 }

@@ -5,8 +5,11 @@ import { LOADED, makeRecord, NAMED, type Presence } from "../../../core/service/
 import {
   mergedDescription,
   putDescription,
+  putDescriptions,
   readDescription,
+  readDescriptions,
   USUAL,
+  type WrittenDescription,
 } from "../../../core/state/description_block.ts";
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
@@ -33,7 +36,27 @@ function readBack(description: ServiceDescription, presence: Presence = LOADED) 
 
 function checkSame(description: ServiceDescription): void {
   const { name } = description;
-  assertEquals(readBack(description), { name, presence: LOADED, description });
+  const written = { name, presence: LOADED, description };
+  assertEquals(readBack(description), written);
+  // Likewise beside another, in whose place nearly all is usual.
+  const other = buildDescription("other", { type: "internal" });
+  const together = readTogether([other, description]);
+  assertEquals(together.get(2), written);
+  assertEquals(together.get(1)?.description, other);
+  assertEquals(readTogether([description, other]).get(1), written);
+}
+
+function readTogether(descriptions: readonly ServiceDescription[]) {
+  const blocks = new KeptBlocks(new Uint8Array(131_072));
+  const services = descriptions.map((one, index) => makeRecord(serviceId(index + 1), one));
+  assert(putDescriptions(blocks, services.map((one) => ({ ...one, presence: LOADED }))));
+  const read = readKept(blocks.sealed());
+  if (read.kind === "fault") fail(read.why);
+  const all = new Map<number, WrittenDescription>();
+  for (const contents of read.kept.get(KIND.descriptions)?.values() ?? []) {
+    assert(readDescriptions(contents, USUAL, all));
+  }
+  return all;
 }
 
 for (const key of settingKeys()) {

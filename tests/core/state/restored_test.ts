@@ -1,5 +1,7 @@
 /** Schedulers that go on where others were. The simulator does so at random, and in scenarios. */
 import { Scheduler } from "../../../core/schedule/scheduler.ts";
+import { checkOfVersion1 } from "../../../core/state/check_word.ts";
+import { STATE_VERSION } from "../../../core/state/header_block.ts";
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
 import { KIND } from "../../../core/state/kinds.ts";
@@ -171,8 +173,75 @@ function withHeader(bytes: Uint8Array, change: (header: Record<string, unknown>)
 }
 
 Deno.test("Scheduler.restored() refuses a newer version, and says which it knows", () => {
-  const bytes = withHeader(busyScheduler().write(), (header) => header.version = 2);
-  assertEquals(why(bytes), "it is of version 2, and this program understands those up to 1");
+  const bytes = withHeader(busyScheduler().write(), (header) => header.version = STATE_VERSION + 1);
+  assertEquals(
+    why(bytes),
+    `it is of version ${
+      STATE_VERSION + 1
+    }, and this program understands those up to ${STATE_VERSION}`,
+  );
+});
+
+Deno.test("Scheduler.restored() takes blocks with the checks of version 1", () => {
+  const scheduler = busyScheduler();
+  const bytes = withHeader(scheduler.write(), (header) => header.version = 1);
+  const read = readKept(bytes);
+  if (read.kind === "fault") fail(read.why);
+  const blocks = new KeptBlocks(new Uint8Array(2 * bytes.length));
+  for (const [kind, contents] of read.kept) {
+    for (const [number, block] of contents) {
+      const bytes = block.slice();
+      const first = kind === KIND.description ? 0 : kind === KIND.service ? 14 : undefined;
+      if (first !== undefined) {
+        const words = new Int32Array(bytes.buffer);
+        words[first] = checkOfVersion1(words, first + 1, words.length);
+      }
+      blocks.put(kind, number, bytes);
+    }
+  }
+  const restored = restore(blocks.sealed());
+  assertEquals(restored.list(), scheduler.list());
+  for (const service of scheduler.list()) {
+    assertEquals(restored.description(service), scheduler.description(service));
+    assertEquals(restored.status(service), scheduler.status(service));
+  }
+});
+
+Deno.test("a kept state has descriptions together, of which later ones take precedence", () => {
+  const driver = new Driver();
+  const names = Array.from({ length: 150 }, (_, index) => `s${index}`);
+  driver.load(Object.fromEntries(names.map((name) => [name, { type: "process" }])));
+  const memory = new Uint8Array(1 << 20);
+  const keeper = driver.scheduler.keepIn(memory) ?? fail("there is no room");
+  const blocks = () => {
+    const read = readKept(memory);
+    return read.kind === "kept" ? read.kept : fail(read.why);
+  };
+  assertEquals(blocks().get(KIND.description), undefined);
+  assertEquals([...blocks().get(KIND.descriptions)?.keys() ?? []], [1, 65, 129]);
+  assertEquals(restore(memory).write(), driver.scheduler.write());
+  driver.order({ kind: "unload", service: driver.id("s7") });
+  const description = buildDescription("s8", { type: "process", stopTimeoutMs: 1234 });
+  driver.order({ kind: "reload", service: driver.id("s8"), description });
+  keeper.put();
+  keeper.blocks.commit();
+  assertEquals([...blocks().get(KIND.description)?.keys() ?? []], [driver.id("s8")]);
+  assertEquals(restore(memory).write(), driver.scheduler.write());
+});
+
+Deno.test("Scheduler.restored() refuses a kept state of whose descriptions a byte was changed", () => {
+  const driver = new Driver();
+  driver.load({ one: { type: "process" }, two: { type: "process" } });
+  const memory = new Uint8Array(16_384);
+  driver.scheduler.keepIn(memory);
+  const read = readKept(memory);
+  if (read.kind === "fault") fail(read.why);
+  const contents = read.kept.get(KIND.descriptions)?.get(1) ?? fail("there are none");
+  for (let at = 0; at < contents.length; at++) {
+    contents[at] = (contents[at] ?? 0) ^ 4;
+    assertEquals(why(memory), "the descriptions of service 1 and others are damaged");
+    contents[at] = (contents[at] ?? 0) ^ 4;
+  }
 });
 
 Deno.test("Scheduler.restored() takes what an older version does not say from a fresh record", () => {

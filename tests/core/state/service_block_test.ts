@@ -235,3 +235,7 @@ Deno.test("a usual block fits in four pieces of the memory", () => {
   putService(blocks, makeRecord(serviceId(1), DESCRIPTION));
   assert(blocks.liveBytes === 128, `${blocks.liveBytes} bytes`);
 });
+
+Deno.test("the bytes of a service's row fill whole words, as it is written one after the other", () => {
+  assertEquals(SERVICE_LAYOUT.names.bytes.length % 4, 0);
+});
