@@ -63,8 +63,10 @@ export const FACT_KIND = {
   inbox: 38,
   /** Runs of services with a timer, by service. */
   timer: 39,
-  /** When services were started, by service. */
-  starts: 40,
+  /** When services were started, by service; as earlier versions wrote it. */
+  startTexts: 40,
+  /** Likewise, as rows of numbers (`time/start_fact.ts`). */
+  starts: 41,
 } as const;
 
 /** Somebody who has facts. */

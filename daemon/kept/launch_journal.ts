@@ -12,7 +12,7 @@ import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import { JournalBlock } from "./journal_block.ts";
 
 /** A turn launches a few; when there are more, facts are put in between. */
-const PLACES = 32;
+const PLACES = 128;
 /**
  * Eight bytes: when; four each: service, PID, what for (0: nothing is noted here), descriptors (0:
  * there is none); behind them the address of the notification socket, of characters that take one

@@ -5,7 +5,7 @@
  *
  *     0  check     4  service, twice; 1 more for a stop command     8  when it was seen    16  JSON
  */
-import { checkOf } from "../../core/state/check_word.ts";
+import { checkOf, isCheck } from "../../core/state/check_word.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { BlockKind } from "../../core/state/kept_form.ts";
 import type { Kept } from "../../core/state/kept_reading.ts";
@@ -83,7 +83,7 @@ function readProcess(pid: Pid, contents: Uint8Array): FoundProcessFact | undefin
   const { buffer } = contents.slice();
   const words = new Int32Array(buffer);
   const [check, owner = 0] = words;
-  if (check !== checkOf(words, 1, words.length)) return undefined;
+  if (!isCheck(check, words, 1)) return undefined;
   const json = new TextDecoder().decode(contents.subarray(ROW_BYTES));
   const rare = json === "" ? { value: {} } : readTaggedText(json);
   if (rare === undefined) return undefined;

@@ -6,6 +6,7 @@
  * can be given anew when it has ended, so its age is remembered with it.
  */
 import type { PidFileReading } from "../../core/event.ts";
+import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
@@ -31,6 +32,28 @@ export interface KeptProcesses {
   readonly unwatched: readonly (Unwatched & { readonly service: ServiceId })[];
 }
 
+/** The clock is read once for all that are put together. */
+class ProcessFacts extends Facts<ServiceProcess> {
+  readonly #platform: Pick<Platform, "processClockMs">;
+  readonly #put = { kind: FACT_KIND.process, pid: 0, nowMs: 0 };
+
+  constructor(
+    platform: Pick<Platform, "processClockMs">,
+    all: ReadonlyMap<number, ServiceProcess>,
+  ) {
+    super(FACT_KIND.process, all, (blocks, _, pid, process) => {
+      this.#put.pid = pid;
+      return putProcess(blocks, this.#put, process);
+    });
+    this.#platform = platform;
+  }
+
+  override put(blocks: KeptBlocks): boolean {
+    this.#put.nowMs = this.#platform.processClockMs();
+    return super.put(blocks);
+  }
+}
+
 export class ServiceProcesses {
   /** All but the daemons whose end nobody reports. */
   readonly facts: Facts<ServiceProcess>;
@@ -46,12 +69,7 @@ export class ServiceProcesses {
     this.#services = services;
     this.unwatchedFacts = new Facts(FACT_KIND.unwatchedDaemon, this.#unwatched);
     // While a process is in the table its number is nobody else's, or its age is known.
-    this.facts = new Facts(
-      FACT_KIND.process,
-      this.#processes,
-      (blocks, kind, pid, process) =>
-        putProcess(blocks, { kind, pid, nowMs: platform.processClockMs() }, process),
-    );
+    this.facts = new ProcessFacts(platform, this.#processes);
   }
 
   add(pid: Pid, process: ServiceProcess): void {

@@ -16,6 +16,7 @@ import { type LeftLaunch, readLaunchFacts } from "../launch/launch_fact.ts";
 import { type NotedLaunch, readLaunches } from "../kept/launch_journal.ts";
 import type { LeftPipe } from "../output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "../processes/process_fact.ts";
+import { readStarts } from "../time/start_fact.ts";
 import type { KeptStarts } from "../time/start_notes.ts";
 
 type Pieces = KeptManager["parts"];
@@ -146,7 +147,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       timers: of("timer") as Pieces["timers"],
       control: { listener: of<Listener>("listener").get(0), connections: [] },
       environment: of<Pieces["environment"]>("environment").get(0),
-      starts: of("starts") as KeptStarts["services"],
+      starts: intact(readStarts(kept)) as KeptStarts["services"],
     },
     damaged,
   };

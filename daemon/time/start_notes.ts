@@ -10,6 +10,7 @@ import type { Phase } from "../../core/service/record/phase.ts";
 import type { ServiceStarts, StartTimes } from "../../core/start_times.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
+import { putStarts } from "./start_fact.ts";
 
 /** What is noted of the starts of a service. */
 interface Note {
@@ -29,7 +30,7 @@ export interface KeptStarts {
 
 export class StartNotes implements PhaseWatch {
   readonly #notes = new Map<ServiceId, Note>();
-  readonly facts = new Facts<ServiceStarts>(FACT_KIND.starts, this.#notes);
+  readonly facts = new Facts<ServiceStarts>(FACT_KIND.starts, this.#notes, putStarts);
   #readyMs: number | undefined;
 
   /** When the first service was to be up. */

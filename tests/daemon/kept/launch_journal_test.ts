@@ -10,7 +10,7 @@ const NO_ENDS = { readiness: undefined, notify: undefined, control: undefined };
 const [FIRST, SECOND] = [1 as ServiceId, 2 as ServiceId];
 
 function journal() {
-  const memory = new Uint8Array(8192);
+  const memory = new Uint8Array(16_384);
   const blocks = new KeptBlocks(memory);
   const made = LaunchJournal.in(blocks) ?? fail("There is no room");
   blocks.commit();
@@ -75,7 +75,7 @@ Deno.test("a journal says when it is full, and goes with the blocks into other m
   }
   assertEquals(noted(memory).length, count);
   assert(count >= 16, `${count}`);
-  const other = new Uint8Array(16_384);
+  const other = new Uint8Array(32_768);
   const moved = blocks.moved(other) ?? fail("There is no room");
   assert(made.moveTo(moved));
   // Not before it counts.
