@@ -6,7 +6,7 @@
  *    12  descriptors, 0 where there is none: readiness pipe, notification socket, control
  *    24  address of the notification socket, of characters that take one byte, and zeros
  */
-import { checkOf } from "../../core/state/check_word.ts";
+import { checkOf, isCheck } from "../../core/state/check_word.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { BlockKind } from "../../core/state/kept_form.ts";
 import type { Kept } from "../../core/state/kept_reading.ts";
@@ -71,7 +71,7 @@ function readLaunch(report: Fd, contents: Uint8Array): LeftLaunch | undefined {
   if (contents.length < ROW_BYTES || contents.length % 4 !== 0) return undefined;
   const words = new Int32Array(contents.slice().buffer);
   const [check, owner = 0, pid = 0, readiness = 0, notify = 0, control = 0] = words;
-  if (check !== checkOf(words, 1, words.length)) return undefined;
+  if (!isCheck(check, words, 1)) return undefined;
   const text = contents.subarray(ROW_BYTES);
   const end = text.indexOf(0);
   const address = String.fromCharCode(...end < 0 ? text : text.subarray(0, end));
