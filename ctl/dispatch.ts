@@ -11,6 +11,7 @@ import { setVariables, unsetVariables } from "./commands/orders/environment.ts";
 import { edit } from "./commands/orders/edit.ts";
 import { disable, enable } from "./commands/enabling/enable.ts";
 import { isEnabled } from "./commands/enabling/is_enabled.ts";
+import { mask, unmask } from "./commands/enabling/mask.ts";
 import { isFailed, isStarted } from "./commands/views/is_state.ts";
 import { list } from "./commands/views/list.ts";
 import { logs } from "./commands/views/logs.ts";
@@ -58,6 +59,8 @@ export const COMMANDS: Readonly<Record<WorkingVerb, Command>> = {
   "rm-dep": removeDependency,
   enable,
   disable,
+  mask,
+  unmask,
   trigger,
   untrigger,
   setenv: setVariables,

@@ -5,6 +5,7 @@ import { ClientError } from "./interface/client_error.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./words/command_line.ts";
 import type { CommandContext } from "./commands/lookup/context.ts";
 import { changeOffline } from "./commands/enabling/enable_offline.ts";
+import { changeMaskOffline } from "./commands/enabling/mask.ts";
 import { readNameOperand } from "./commands/lookup/name_pattern.ts";
 import { listSignals, signalFault } from "./commands/orders/signal.ts";
 import { openSession } from "./connection/connect.ts";
@@ -96,6 +97,9 @@ function* begin(
   }
   if (options.isOffline && (verb === "enable" || verb === "disable")) {
     return yield* changeOffline(verb, operands[0] ?? "", options, io);
+  }
+  if (options.isOffline && (verb === "mask" || verb === "unmask")) {
+    return yield* changeMaskOffline(verb, operands[0] ?? "", options, io);
   }
   const session = yield* openSession(options, io);
   try {

@@ -6,6 +6,8 @@ export const NO_DETAILS: ReportedDetails = {
   aliases: [],
   summary: undefined,
   documentation: [],
+  dropIns: [],
+  mask: undefined,
   statusText: undefined,
   inStateMs: undefined,
   nextLaunchInMs: undefined,

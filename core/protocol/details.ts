@@ -16,6 +16,10 @@ export interface ReportedDetails {
   readonly summary: string | undefined;
   /** Where to read about it. */
   readonly documentation: readonly string[];
+  /** Files that were put over its description, in this order. */
+  readonly dropIns: readonly string[];
+  /** The file that keeps it from being started. */
+  readonly mask: string | undefined;
   /** What the service says it is doing. */
   readonly statusText: string | undefined;
   /** How long it has been in its state, in milliseconds; undefined: since it was loaded. */
@@ -77,6 +81,8 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ...details.aliases.map((alias) => ["alias", alias] as const),
     ["description", details.summary],
     ...details.documentation.map((address) => ["documentation", address] as const),
+    ...details.dropIns.map((file) => ["drop-in", file] as const),
+    ["mask", details.mask],
   ];
   return texts.flatMap(([name, value]) => value === undefined ? [] : [`${name}=${value}`]);
 }
@@ -85,7 +91,9 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
 export function detailsOf(texts: readonly string[]): ReportedDetails {
   const values = new Map<string, string>();
   /** Names that are there more than once. */
-  const lists: Readonly<Record<string, string[]>> = { alias: [], documentation: [] };
+  const lists: Readonly<Record<string, string[]>> = {
+    ...{ alias: [], documentation: [], "drop-in": [] },
+  };
   for (const text of texts) {
     const equals = text.indexOf("=");
     if (equals <= 0) continue;
@@ -103,6 +111,8 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     aliases: lists.alias ?? [],
     summary: values.get("description"),
     documentation: lists.documentation ?? [],
+    dropIns: lists["drop-in"] ?? [],
+    mask: values.get("mask"),
     statusText: values.get("status"),
     inStateMs: wholeNumber(values.get("in-state")),
     restarts: wholeNumber(values.get("restarts")) ?? 0,
@@ -139,6 +149,8 @@ export function plainDetails(details: ReportedDetails): ReportedDetails | undefi
     aliases,
     summary,
     documentation,
+    dropIns,
+    mask,
     statusText,
     inStateMs,
     lastEnd,
@@ -151,6 +163,7 @@ export function plainDetails(details: ReportedDetails): ReportedDetails | undefi
   } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
     failedDependency === undefined && summary === undefined && documentation.length === 0 &&
+    dropIns.length === 0 && mask === undefined &&
     aliases.length === 0 && timer === undefined && unmetCondition === undefined &&
     nextLaunchInMs === undefined && startedFor === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;

@@ -189,6 +189,8 @@ function sourceDifferences(
     format: d.format === u.format ? undefined : d.format,
     modifiedSeconds: d.modifiedSeconds,
     modifiedNanoseconds: d.modifiedNanoseconds,
+    dropIns: d.dropIns,
+    mask: d.mask,
   };
 }
 

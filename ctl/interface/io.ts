@@ -58,6 +58,10 @@ export interface ClientFiles extends DescriptionFiles {
   ): { readonly kind: "file"; readonly path: string } | string;
   /** Removes a file or link. @returns undefined when done, else why not. */
   remove(path: string): string | undefined;
+  /** Makes a folder, with those above it. @returns undefined when it is there, else why not. */
+  makeFolder(path: string): string | undefined;
+  /** Removes a folder if it is empty. @returns undefined when done, else why not. */
+  removeFolder(path: string): string | undefined;
 }
 
 export interface ClientIo {

@@ -15,7 +15,7 @@ export const PROPERTY_NAMES = [
     "console",
     "pid",
   ],
-  ...["aliases", "description", "documentation"],
+  ...["aliases", "description", "documentation", "dropIns", "maskedBy"],
   ...["stopReason", "exit.status", "exit.signal", "exit.dumpedCore", "launchFailure.stage"],
   ...["launchFailure.errno", "launchFailure.stageText", "file", "modifiedSinceLoaded"],
   ...["statusText", "since", "restarts", "restartLimitReached", "lastEnd.time", "lastEnd.status"],

@@ -180,7 +180,9 @@ export type Report =
   | {
     readonly kind: "service-done";
     readonly service: string;
-    readonly done: "unpinned" | "unloaded" | "reloaded" | "refreshed" | "enabled" | "disabled";
+    readonly done:
+      | ("unpinned" | "unloaded" | "reloaded" | "refreshed")
+      | ("enabled" | "disabled" | "masked" | "unmasked");
   }
   | {
     readonly kind: "dependency-changed";

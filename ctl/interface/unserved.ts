@@ -16,11 +16,12 @@ function refuse(): never {
 
 type UnservedFile =
   | ("makeSymlink" | "makeFile" | "replaceFile" | "makeScratchFile" | "remove")
-  | ("realPath" | "readEnd");
+  | ("realPath" | "readEnd" | "makeFolder" | "removeFolder");
 
 const files: Pick<ClientFiles, UnservedFile> = {
   ...{ makeSymlink: refuse, makeFile: refuse, replaceFile: refuse, remove: refuse },
   ...{ makeScratchFile: refuse, realPath: refuse, readEnd: leaveToClient },
+  ...{ makeFolder: refuse, removeFolder: refuse },
 };
 
 /** Each throws. */

@@ -39,6 +39,8 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     aliases: details?.aliases ?? null,
     description: details?.summary ?? null,
     documentation: details?.documentation ?? null,
+    dropIns: details?.dropIns ?? null,
+    maskedBy: details?.mask ?? null,
     statusText: details?.statusText ?? null,
     since: time(details?.inStateMs),
     restarts: details?.restarts ?? null,

@@ -133,6 +133,8 @@ const DONE_WORDS: Readonly<Record<Extract<Report, { kind: "service-done" }>["don
   refreshed: "refreshed",
   enabled: "has been enabled",
   disabled: "has been disabled",
+  masked: "has been masked",
+  unmasked: "has been unmasked",
 };
 
 type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;

@@ -64,6 +64,8 @@ function detailLines(
     ["Aliases", details.aliases.map(printable).join(", ")],
     ["Description", details.summary && printable(details.summary)],
     ["Documentation", details.documentation.map(printable).join(", ")],
+    ["Drop-ins", details.dropIns.map(printable).join(", ")],
+    ["Masked", details.mask && paint("yellow", `by ${printable(details.mask)}`)],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
     ["Restarts", restartText(details, limit)],
     ["Next try", nextLaunchInMs === undefined ? undefined : futureText(nextLaunchInMs, nowMs)],

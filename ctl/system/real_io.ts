@@ -165,6 +165,8 @@ const files: ClientFiles = {
     }
   },
   remove: (path) => attempt(() => Deno.removeSync(path)),
+  makeFolder: (path) => attempt(() => Deno.mkdirSync(path, { recursive: true, mode: 0o755 })),
+  removeFolder: (path) => attempt(() => Deno.removeSync(path)),
 };
 
 /** The new text lies beside the file until it is whole and on the disk. */

@@ -15,6 +15,8 @@ import {
 import { findVerb, type VerbRow, VERBS, type WorkingVerb } from "./verbs.ts";
 import { wordFaultText } from "./word_fault_text.ts";
 
+const WORKS_OFFLINE: readonly string[] = ["enable", "disable", "mask", "unmask"];
+
 /** What is said about a command line whose form is wrong, as upstream says it. */
 const INVALID = "Invalid command line.";
 
@@ -71,6 +73,7 @@ function emptyDraft(): CtlDraft {
     trustsOtherUsers: false,
     isQuiet: false,
     isOffline: false,
+    dropIn: false,
     serviceDirectories: [],
     waits: true,
     pin: false,
@@ -126,8 +129,9 @@ function checked(
   if (operands.length < expected.minOperands || operands.length > expected.maxOperands) {
     return invalid(verb, `usage: dinitctl ${verb.name} ${verb.usage}`.trimEnd());
   }
-  if (options.isOffline && verb.name !== "enable" && verb.name !== "disable") {
-    return faulty("--offline works with 'enable' and 'disable' only.", "see 'dinitctl --help'.");
+  if (options.isOffline && !WORKS_OFFLINE.includes(verb.name)) {
+    const lead = "--offline works with 'enable', 'disable', 'mask' and 'unmask' only.";
+    return faulty(lead, "see 'dinitctl --help'.");
   }
 
   if (linesText !== undefined && !/^[0-9]{1,9}$/.test(linesText)) {

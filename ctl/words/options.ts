@@ -17,6 +17,7 @@ export interface CtlOptions extends ManagerChoice {
   readonly usesPassedConnection: boolean;
   readonly isQuiet: boolean;
   readonly isOffline: boolean;
+  readonly dropIn: boolean;
   readonly serviceDirectories: readonly string[];
   readonly waits: boolean;
   readonly pin: boolean;
@@ -126,15 +127,22 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   {
     names: ["-o", "--offline"],
     help: "change the files only, without a manager",
-    verbs: ["enable", "disable"],
+    verbs: ["enable", "disable", "mask", "unmask"],
     take: sets("isOffline", true),
   },
   {
     names: ["-d", "--services-dir"],
     argument: "DIR",
     help: "with --offline: look for services in DIR (repeatable; replaces the default list)",
-    verbs: ["enable", "disable"],
+    verbs: ["enable", "disable", "mask", "unmask"],
     take: adds("serviceDirectories"),
+  },
+  {
+    names: ["--drop-in"],
+    help: "edit a file beside the description that changes some of its settings",
+    verbs: ["edit"],
+    afterVerb: true,
+    take: sets("dropIn", true),
   },
   {
     names: ["--from"],

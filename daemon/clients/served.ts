@@ -62,6 +62,8 @@ function isServedVerb(
   switch (verb) {
     case "enable":
     case "disable":
+    case "mask":
+    case "unmask":
     case "watch":
     case "edit":
     // It changes files, and runs a program.

@@ -32,18 +32,22 @@ interface RunTimes {
   readonly lastAgoMs: number | undefined;
 }
 
+const NO_FILES: readonly string[] = [];
+
 /** Puts the details of a service together. */
 export function serviceDetails(service: ServiceId, sources: DetailSources): ReportedDetails {
   const { scheduler, runTimes, now } = sources;
   const history = scheduler.history(service);
   const { failedDependency, lastEndAt, nextLaunchAt, stateSince } = history;
   const broken = scheduler.fault(service);
-  const { name, aliases, summary, documentation } = scheduler.description(service);
+  const { name, aliases, summary, documentation, source } = scheduler.description(service);
   return {
     name: aliases.length === 0 ? undefined : name,
     aliases,
     summary,
     documentation,
+    dropIns: source.dropIns?.map(({ file }) => file) ?? NO_FILES,
+    mask: source.mask,
     // A broken service has no process that could say anything.
     statusText: broken === undefined ? sources.statusText : brokenText(broken),
     inStateMs: stateSince === undefined ? undefined : now - stateSince,

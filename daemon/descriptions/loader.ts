@@ -6,6 +6,7 @@
  */
 import {
   type Abilities,
+  DropInIndex,
   findDescription,
   loadClosure,
   type LoadContext,
@@ -55,14 +56,23 @@ export class Loader {
     return loadClosure(name, { ...this.#context(), isLoaded });
   }
 
-  /** Whether the search would find another file, or that file with another time. */
-  hasChanged({ name, source }: ServiceDescription): boolean {
+  /**
+   * Tells whether the search would find another file for a service, that file with another time, or
+   * other drop-ins. For a moment: folders are listed once.
+   */
+  changeFinder(): (description: ServiceDescription) => boolean {
     const { platform, directories } = this.#options;
-    const found = findDescription(name, directories, platformFiles(platform));
-    if (found.kind !== "found") return false;
-    const { file, modifiedSeconds, modifiedNanoseconds } = found.source;
-    return file !== source.file || modifiedSeconds !== source.modifiedSeconds ||
-      modifiedNanoseconds !== source.modifiedNanoseconds;
+    const files = platformFiles(platform);
+    const index = new DropInIndex(directories, files);
+    return ({ name, source }) => {
+      const found = findDescription(name, directories, files, index);
+      if (found.kind !== "found") return false;
+      const { file, modifiedSeconds, modifiedNanoseconds, dropIns, mask } = found.source;
+      return mask !== source.mask ||
+        file !== source.file || modifiedSeconds !== source.modifiedSeconds ||
+        modifiedNanoseconds !== source.modifiedNanoseconds ||
+        JSON.stringify(dropIns) !== JSON.stringify(source.dropIns);
+    };
   }
 
   #context(): LoadContext {

@@ -12,7 +12,7 @@ import { faultTexts } from "./service_loading.ts";
 
 export interface PlanningParts {
   readonly platform: Pick<Platform, "now">;
-  readonly loader: Pick<Loader, "load" | "hasChanged">;
+  readonly loader: Pick<Loader, "load" | "changeFinder">;
   readonly scheduler: Pick<Scheduler, "copy">;
 }
 
@@ -27,7 +27,7 @@ export function planFor(
     now: platform.now(),
     sources: {
       read: (name, isLoaded) => readFrom(loader, name, isLoaded),
-      hasChanged: (description) => loader.hasChanged(description),
+      hasChanged: loader.changeFinder(),
     },
   });
 }

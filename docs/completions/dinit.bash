@@ -66,6 +66,14 @@ _dinitctl_from() {
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
         ;;
+      mask$'\n'-d | mask$'\n'--services-dir)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
+        ;;
+      unmask$'\n'-d | unmask$'\n'--services-dir)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
+        ;;
       show$'\n'-P | show$'\n'--property)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
@@ -135,6 +143,8 @@ _dinitctl_from() {
       rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      mask) _dinit_offer '-o --offline -d --services-dir -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      unmask) _dinit_offer '-o --offline -d --services-dir -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -151,7 +161,7 @@ _dinitctl_from() {
       show) _dinit_offer '-P --property --value -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       is-enabled) _dinit_offer '--from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       cat) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      edit) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      edit) _dinit_offer '--drop-in -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       logs) _dinit_offer '--clear --json -n --lines -f --follow --since --until -b --boot -g --grep -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -168,7 +178,7 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable mask unmask trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
@@ -187,6 +197,8 @@ _dinitctl_from() {
     rm-dep:*) _dinit_offer ':service' ;;
     enable:*) _dinit_offer ':service' ;;
     disable:*) _dinit_offer ':service' ;;
+    mask:*) _dinit_offer ':service' ;;
+    unmask:*) _dinit_offer ':service' ;;
     trigger:*) _dinit_offer ':service' ;;
     untrigger:*) _dinit_offer ':service' ;;
     setenv:*) _dinit_offer ':none' ;;
@@ -212,7 +224,7 @@ _dinitctl_from() {
     critical-path:*) _dinit_offer ':service' ;;
     top:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable mask unmask trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
   esac
 }
 

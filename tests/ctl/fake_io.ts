@@ -200,6 +200,14 @@ export class FakeIo implements ClientIo {
         this.fileChanges.push(`remove ${path}`);
         return undefined;
       },
+      makeFolder: (path) => {
+        this.fileChanges.push(`folder ${path}`);
+        return undefined;
+      },
+      removeFolder: (path) => {
+        this.fileChanges.push(`no folder ${path}`);
+        return undefined;
+      },
     };
   }
 

@@ -32,6 +32,8 @@ import {
   type CommandWord,
   type SideKey,
 } from "./command_reporter.ts";
+import type { ConditionGroup } from "../../conditions/condition.ts";
+import type { DropIn } from "../contract/drop_in.ts";
 import type { EnvironmentBuilder } from "../environment/builder.ts";
 import { splitName, withArgument } from "../contract/names.ts";
 import { type Problem, quote } from "../contract/problem.ts";
@@ -57,6 +59,8 @@ import type { Reading } from "../settings/validate.ts";
 /** What a description depends on besides its own text. */
 export interface AssembleContext extends EnvironmentContext {
   readonly source: DescriptionSource;
+  /** What is put over the text, in this order; absent: nothing. */
+  readonly dropIns?: readonly DropIn[] | undefined;
   /** Undefined: those of no certain manager, which can do everything. */
   readonly abilities?: Abilities | undefined;
 }
@@ -132,7 +136,7 @@ class Assembler {
       folders: this.#folders(),
       attributes: this.#attributes(),
       conditions: shareEmpty(values.conditions ?? NO_ITEMS),
-      assertions: shareEmpty(values.assertions ?? NO_ITEMS),
+      assertions: this.#assertions(),
       requiresMountsFor: shareEmpty(values["requires-mounts-for"] ?? NO_ITEMS),
       conflicts: shareEmpty(values.conflicts?.map(({ value }) => value) ?? NO_ITEMS),
       after: this.#orderLinks("after"),
@@ -285,6 +289,14 @@ class Assembler {
     const capMs = values["restart-delay-cap"] ?? Math.max(DEFAULT_RESTART_CAP_MS, delayMs);
     const goodRunMs = values["restart-delay-reset"] ?? DEFAULT_GOOD_RUN_MS;
     return { factor, stepMs, capMs, jitter, goodRunMs };
+  }
+
+  /** A mask is one more that the description did not have to say. */
+  #assertions(): readonly ConditionGroup[] {
+    const written = shareEmpty(this.#reading.values.assertions ?? NO_ITEMS);
+    const { mask } = this.#context.source;
+    if (mask === undefined) return written;
+    return [[{ kind: "path-exists", value: mask, isNegated: true }], ...written];
   }
 
   #log(): LogTarget {

@@ -168,7 +168,9 @@ class Checker {
       return;
     }
     entry.file = found.source.file;
-    this.#add(entry, found.warnings);
+    this.#add(entry, found.problems);
+    const { mask } = found.source;
+    if (mask !== undefined) this.#add(entry, [maskedProblem(entry.name, mask)]);
     const decoded = decodeText(found.bytes, found.source.file);
     if (decoded.kind === "fault") return this.#add(entry, [decoded.problem]);
     const environment = new WatchedEnvironment(this.#context.environment);
@@ -176,6 +178,7 @@ class Checker {
       ...this.#context,
       name: entry.name as ServiceName,
       source: found.source,
+      dropIns: found.dropIns,
       environment,
     });
     this.#add(entry, read.kind === "faulty" ? read.problems : read.warnings);
@@ -320,4 +323,9 @@ function nodeOf(entry: Entry, real: (name: string) => ServiceName): readonly Nod
     after: body.after.map(real),
     before: body.before.map(real),
   }];
+}
+
+function maskedProblem(name: string, mask: string): Problem {
+  const message = `${quote(name)} is masked: nothing can start it`;
+  return problem({ file: mask }, message, { severity: "warning", hint: `dinitctl unmask ${name}` });
 }

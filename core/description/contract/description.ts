@@ -5,6 +5,7 @@
  * launching, control protocol) starts here and never sees a file. Names and defaults follow
  * `docs/settings.md`.
  */
+import type { DropInFile } from "./drop_in.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { ConditionGroup } from "../../conditions/condition.ts";
 import type { EndStatus } from "../../end_statuses.ts";
@@ -43,6 +44,10 @@ export interface DescriptionSource {
   /** Modification time when read; clients compare it to the nanosecond. */
   readonly modifiedSeconds: number;
   readonly modifiedNanoseconds: number;
+  /** What was put over it, in this order; absent: nothing. */
+  readonly dropIns?: readonly DropInFile[] | undefined;
+  /** A file that keeps the service from being started; absent: there was none. */
+  readonly mask?: string | undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type ServiceDescription,
 } from "../contract/description.ts";
 import { AliasIndex } from "./aliases.ts";
+import { DropInIndex } from "./drop_ins.ts";
 import { directoryEntries } from "./directory_entries.ts";
 import { decodeText, type DescriptionFiles } from "../contract/files.ts";
 import { nameFault } from "../contract/names.ts";
@@ -129,6 +130,7 @@ class Closure {
   /** Searches whose outcome is to be used. */
   readonly #searches = new Map<ServiceName, SearchResult>();
   readonly #aliasIndex: AliasIndex;
+  readonly #dropInIndex: DropInIndex;
   /** Aliases of what was read, and where each is written. */
   readonly #aliases = new Map<
     ServiceName,
@@ -138,16 +140,17 @@ class Closure {
   constructor(context: LoadContext) {
     this.#context = context;
     this.#aliasIndex = new AliasIndex(context.directories, context.files);
+    this.#dropInIndex = new DropInIndex(context.directories, context.files);
   }
 
   /** The service that has a name, which may be an alias. */
   resolve(name: ServiceName): ServiceName {
     if (this.#met.has(name)) return name;
-    const { isLoaded, nameOf, directories, files } = this.#context;
+    const { isLoaded, nameOf } = this.#context;
     if (isLoaded(name)) return nameOf?.(name) ?? name;
     const known = this.#aliases.get(name);
     if (known !== undefined) return known.name;
-    const search = findDescription(name, directories, files);
+    const search = this.#find(name);
     this.#searches.set(name, search);
     if (search.kind !== "missing") return name;
     const [owner, other] = this.#aliasIndex.ownersOf(name);
@@ -158,6 +161,11 @@ class Closure {
       this.#problems.addAll([problem({ file: other.file }, message, { severity: "warning" })]);
     }
     return owner.name;
+  }
+
+  #find(name: ServiceName): SearchResult {
+    const { directories, files } = this.#context;
+    return findDescription(name, directories, files, this.#dropInIndex);
   }
 
   get problems(): readonly Problem[] {
@@ -187,7 +195,7 @@ class Closure {
     this.#chain.push(name);
     const before = this.#problems.all.length;
     const search = this.#searches.get(name) ??
-      findDescription(name, this.#context.directories, this.#context.files);
+      this.#find(name);
     this.#searches.delete(name);
     const outcome = this.#load(name, search);
     this.#chain.pop();
@@ -205,13 +213,15 @@ class Closure {
       this.#problems.addAll([found.problem]);
       return "faulty";
     }
-    this.#problems.addAll(found.warnings);
+    this.#problems.addAll(found.problems);
+    if (found.problems.some(({ severity }) => severity === "error")) return "faulty";
     const decoded = decodeText(found.bytes, found.source.file);
     if (decoded.kind === "fault") {
       this.#problems.addAll([decoded.problem]);
       return "line-fault";
     }
-    const read = readDescription(decoded.text, { ...this.#context, name, source: found.source });
+    const { source, dropIns } = found;
+    const read = readDescription(decoded.text, { ...this.#context, name, source, dropIns });
     if (read.kind === "faulty") {
       this.#problems.addAll(read.problems);
       return read.isLineFault ? "line-fault" : "faulty";
@@ -258,13 +268,13 @@ class Closure {
   }
 
   #aliasFault(name: ServiceName, alias: ServiceName): string | undefined {
-    const { directories, files, isLoaded, nameOf } = this.#context;
+    const { isLoaded, nameOf } = this.#context;
     if (alias === name) return "it is the service's own name";
     const other = this.#aliases.get(alias);
     if (other !== undefined && other.name !== name) {
       return `${quote(other.name)} has it, too: ${other.where}`;
     }
-    const found = findDescription(alias, directories, files);
+    const found = this.#find(alias);
     if (found.kind === "found") return `${found.source.file} describes a service of that name`;
     if (!isLoaded(alias)) return undefined;
     const owner = nameOf?.(alias) ?? alias;

@@ -11,6 +11,7 @@ import type { Variables } from "../text/substitution.ts";
 import { systemdUnitProblem } from "../formats/systemd_unit.ts";
 import { parseToml } from "../formats/toml.ts";
 import { type SettingsTree, tomlTree } from "../text/tree.ts";
+import { mergeDropIns } from "./merge_drop_ins.ts";
 import { type Reading, validate, type WrittenDependency } from "../settings/validate.ts";
 
 /** A dependency, and how to report a problem where it is written. */
@@ -83,7 +84,9 @@ export function parseDescription(
   if (parsed.tree === undefined) {
     return { kind: "faulty", problems: parsed.problems, isLineFault: true, partial: undefined };
   }
-  return { kind: "parsed", tree: parsed.tree, problems: parsed.problems, variables };
+  const merged = mergeDropIns(parsed.tree, context.dropIns ?? []);
+  const problems = [...parsed.problems, ...merged.problems];
+  return { kind: "parsed", tree: merged.tree, problems, variables };
 }
 
 /** The other half, with the same context. */

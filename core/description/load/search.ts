@@ -8,6 +8,8 @@
 import type { DescriptionSource } from "../contract/description.ts";
 import { type DescriptionFiles } from "../contract/files.ts";
 import { joinPath } from "../../paths.ts";
+import type { DropIn, DropInFile } from "../contract/drop_in.ts";
+import { DropInIndex } from "./drop_ins.ts";
 import { meantService } from "./missing_service.ts";
 import { splitName, TOML_SUFFIX } from "../contract/names.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";
@@ -17,18 +19,26 @@ export type SearchResult =
     readonly kind: "found";
     readonly source: DescriptionSource;
     readonly bytes: Uint8Array;
-    readonly warnings: readonly Problem[];
+    readonly dropIns: readonly DropIn[];
+    /** Drop-ins that cannot be read among them: those are errors. */
+    readonly problems: readonly Problem[];
   }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly problem: Problem };
 
-/** Finds and reads the file of a service, by the base of its name. */
+/**
+ * Finds and reads the file of a service, by the base of its name, and what lies beside it.
+ *
+ * @param index Of these directories, for those who look for many.
+ */
 export function findDescription(
   name: string,
   directories: readonly string[],
   files: DescriptionFiles,
+  index = new DropInIndex(directories, files),
 ): SearchResult {
   const { base } = splitName(name);
+  const { dropIns, problems, mask } = index.beside(name);
   let unreadable: Problem | undefined;
   for (const directory of directories) {
     const native = joinPath(directory, base);
@@ -44,17 +54,28 @@ export function findDescription(
       }
       const format = file === toml ? "toml" : "native";
       const { modifiedSeconds, modifiedNanoseconds } = read;
+      const source: DescriptionSource = {
+        ...{ file, directory, format, modifiedSeconds, modifiedNanoseconds },
+        ...dropIns.length > 0 && { dropIns: dropIns.map(dropInFile) },
+        ...mask !== undefined && { mask },
+      };
+      const doubles = format === "toml" ? doubled(toml, native, files) : [];
       return {
         kind: "found",
-        source: { file, directory, format, modifiedSeconds, modifiedNanoseconds },
+        source,
         bytes: read.bytes,
-        warnings: format === "toml" ? doubled(toml, native, files) : [],
+        dropIns,
+        problems: problems.length === 0 ? doubles : [...doubles, ...problems],
       };
     }
   }
   return unreadable === undefined
     ? { kind: "missing" }
     : { kind: "unreadable", problem: unreadable };
+}
+
+function dropInFile({ file, modifiedSeconds, modifiedNanoseconds }: DropIn): DropInFile {
+  return { file, modifiedSeconds, modifiedNanoseconds };
 }
 
 /** Whether there is something that the search would look at, readable or not. */

@@ -2,7 +2,6 @@
  * `enable --offline` and `disable --offline`: the files only, for a system that does not run.
  */
 import { meantServiceInTurns, parseEnvironmentFile } from "../../../core/description/mod.ts";
-import { defaultServiceDirectories } from "../../../core/paths.ts";
 import type { CtlOptions } from "../../words/options.ts";
 import { isSystemTarget } from "../../connection/connect.ts";
 import type { ClientIo } from "../../interface/io.ts";
@@ -10,6 +9,7 @@ import type { CommandRun, Report } from "../../interface/report.ts";
 import { inTurns, type Waiting } from "../../interface/waits.ts";
 import { enableVia, unreadableLines } from "./enable.ts";
 import { makeEnablingSymlink, planEnablement } from "./enablement.ts";
+import { offlineDirectories } from "./offline_directories.ts";
 import { readingContext, type ReadService, readService, textOf } from "../lookup/read_service.ts";
 import { literalName } from "../lookup/service_lookup.ts";
 
@@ -25,7 +25,7 @@ export function* changeOffline(
 ): CommandRun {
   const toName = yield* literalName(undefined, toWord);
   const isSystem = isSystemTarget(options, io);
-  const directories = searchDirectories(options, isSystem, io);
+  const directories = offlineDirectories(options, io);
   const reading = readingContext(isSystem ? systemEnvironment(io) : new Map(), io);
 
   const to = yield* readService(toName, directories, reading);
@@ -70,20 +70,6 @@ export function* changeOffline(
   }
   yield { kind: "service-done", service: toName, done: "enabled" };
   return 0;
-}
-
-function searchDirectories(
-  options: CtlOptions,
-  isSystem: boolean,
-  io: ClientIo,
-): readonly string[] {
-  if (options.serviceDirectories.length > 0) return options.serviceDirectories;
-  return defaultServiceDirectories({
-    isSystem,
-    os: io.os,
-    env: (name) => io.env(name),
-    homeFromDatabase: () => io.homeFromDatabase(),
-  });
 }
 
 function systemEnvironment(io: ClientIo): ReadonlyMap<string, string> {

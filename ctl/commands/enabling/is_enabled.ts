@@ -1,4 +1,5 @@
 /** `is-enabled`: whether a service is started at each boot, as the files say. */
+import { DropInIndex } from "../../../core/description/mod.ts";
 import type { Reporting } from "../../interface/report.ts";
 import type { Command } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
@@ -26,6 +27,10 @@ export const isEnabled: Command = function* ({ session, operands, options, io })
     yield* tellLoadFailure(name, "no-description", paths, io);
     return undefined;
   };
+  if (new DropInIndex(directories, io.files).beside(toName).mask !== undefined) {
+    yield { kind: "word", word: "masked" };
+    return 1;
+  }
   const to = yield* read(toName);
   if (to === undefined) return 1;
   const fromName = options.from ?? enableVia(to);

@@ -1,6 +1,8 @@
 /** The description of a service as it lies on the disk, for those who show or change it. */
 import {
   type DescriptionSource,
+  type DropIn,
+  DropInIndex,
   findDescription,
   problemLine,
 } from "../../../core/description/mod.ts";
@@ -21,6 +23,7 @@ import { findService, tellLoadFailure } from "./service_lookup.ts";
 export interface FoundDescription {
   readonly source: DescriptionSource;
   readonly bytes: Uint8Array;
+  readonly dropIns: readonly DropIn[];
   readonly isLoaded: boolean;
   /** The manager has read another one. */
   readonly isModified: boolean;
@@ -37,21 +40,23 @@ export function* descriptionOf(
 ): Reporting<FoundDescription | undefined> {
   const service = yield* findService(session, name);
   const knowsFile = session.knows("query-description-directory");
+  const all = yield* serviceDirectories(paths);
   const directories = service === undefined || !knowsFile
-    ? yield* serviceDirectories(paths)
+    ? all
     : [yield* descriptionDirectory(paths, service.handle)];
-  const found = findDescription(name, directories, io.files);
+  const index = new DropInIndex(all, io.files);
+  const found = findDescription(name, directories, io.files, index);
   if (found.kind === "missing") {
     yield* tellLoadFailure(name, "no-description", paths, io);
     return undefined;
   }
-  if (found.kind === "unreadable") {
+  if (found.kind !== "found") {
     yield { kind: "error", lines: [problemLine(found.problem)] };
     return undefined;
   }
-  const { source, bytes } = found;
+  const { source, bytes, dropIns } = found;
   const isModified = service !== undefined && (yield* isOther(session, service.handle, source));
-  return { source, bytes, isLoaded: service !== undefined, isModified };
+  return { source, bytes, dropIns, isLoaded: service !== undefined, isModified };
 }
 
 /** Only managers from version 6 on tell the time of the file that they have read. */

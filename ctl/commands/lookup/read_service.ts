@@ -7,6 +7,7 @@ import {
   type DescriptionSource,
   type Draft,
   draftDescription,
+  type DropIn,
   findDescription,
   nameFault,
   parseDescription,
@@ -59,20 +60,30 @@ export function* readService(
   }
   const found = findDescription(name, directories, reading.io.files);
   if (found.kind === "missing") return found;
-  if (found.kind === "unreadable") return { kind: "faulty", lines: [problemLine(found.problem)] };
+  if (found.kind !== "found") return { kind: "faulty", lines: [problemLine(found.problem)] };
+  const unreadable = found.problems.find(({ severity }) => severity === "error");
+  if (unreadable !== undefined) return { kind: "faulty", lines: [problemLine(unreadable)] };
   return yield* readDescriptionText(name, found, reading);
+}
+
+/** A description before anybody has asked what it means. */
+export interface DescriptionText {
+  readonly source: DescriptionSource;
+  readonly bytes: Uint8Array;
+  /** What is put over it. */
+  readonly dropIns: readonly DropIn[];
 }
 
 /** Reads the text of a description, which may be one that no file has yet. */
 export function* readDescriptionText(
   name: string,
-  { source, bytes }: { readonly source: DescriptionSource; readonly bytes: Uint8Array },
+  { source, bytes, dropIns }: DescriptionText,
   { io, environment, users }: ReadingContext,
 ): Waiting<Exclude<ReadService, { kind: "missing" }>> {
   const decoded = decodeText(bytes, source.file);
   if (decoded.kind === "fault") return { kind: "faulty", lines: [problemLine(decoded.problem)] };
   const context = {
-    ...{ name: serviceName(name), source, environment, users, files: io.files },
+    ...{ name: serviceName(name), source, dropIns, environment, users, files: io.files },
     managerUid: io.userId(),
   };
   const parsed = parseDescription(decoded.text, context);

@@ -3,13 +3,20 @@
  * until then a copy is edited.
  */
 import { decodeText, encodeText } from "../../../core/protocol/mod.ts";
+import { directoryPart, DROP_IN_SUFFIX } from "../../../core/description/mod.ts";
+import { joinPath } from "../../../core/paths.ts";
 import { ClientError } from "../../interface/client_error.ts";
 import type { ClientIo } from "../../interface/io.ts";
 import type { Reporting } from "../../interface/report.ts";
 import { descriptionOf, type FoundDescription } from "../lookup/found_description.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
-import type { ManagerPaths } from "../lookup/description_file.ts";
-import { readDescriptionText, readingContext, visibleEnvironment } from "../lookup/read_service.ts";
+import { type ManagerPaths, serviceDirectories } from "../lookup/description_file.ts";
+import {
+  type DescriptionText,
+  readDescriptionText,
+  readingContext,
+  visibleEnvironment,
+} from "../lookup/read_service.ts";
 import { literalName } from "../lookup/service_lookup.ts";
 import { reloadOne } from "./reload.ts";
 
@@ -22,16 +29,20 @@ export const edit: Command = function* (context) {
   const paths: ManagerPaths = { session };
   const found = yield* descriptionOf(context, paths, name);
   if (found === undefined) return 1;
-  const { file } = found.source;
-  const edited = yield* editedText(context, name, found);
+  const text = context.options.dropIn
+    ? dropInText(name, found, yield* serviceDirectories(paths), io)
+    : descriptionText(found);
+  const { file } = text;
+  const edited = yield* editedText(context, name, text);
   if (edited === undefined) return 1;
   if (edited === "unchanged") {
     yield { kind: "progress", text: `${file} stays as it was: nothing was changed.` };
     return 0;
   }
-  const why = hasChanged(found, io)
+  const why = hasChanged(text, io)
     ? "somebody else has changed it meanwhile"
-    : io.files.replaceFile(io.files.realPath(file) ?? file, edited.text);
+    : (text.bytes === undefined ? io.files.makeFolder(directoryPart(file)) : undefined) ??
+      io.files.replaceFile(io.files.realPath(file) ?? file, edited.text);
   if (why !== undefined) {
     yield { kind: "error", lines: [`cannot write ${file}: ${why}.`, leftIn(edited.path)] };
     return 1;
@@ -43,6 +54,59 @@ export const edit: Command = function* (context) {
   return found.isLoaded ? yield* reloadOne(context, paths, name) : 0;
 };
 
+/** What is edited, and what it is checked with. */
+interface EditedFile {
+  readonly file: string;
+  /** Undefined: there is no such file yet. */
+  readonly bytes: Uint8Array | undefined;
+  /** The whole description, with this text in the file. */
+  with(text: Uint8Array): DescriptionText;
+}
+
+function descriptionText({ source, bytes, dropIns }: FoundDescription): EditedFile {
+  return { file: source.file, bytes, with: (text) => ({ source, bytes: text, dropIns }) };
+}
+
+/** Name of the drop-in that is made; systemctl's `edit` calls its own so. */
+const DROP_IN = "override.toml";
+
+/** What a new drop-in has in it. */
+const NEW_DROP_IN = "# Settings here replace those of the description; tables are joined.\n" +
+  "# Lists under [append] are added to its lists.\n";
+
+/** @throws {ClientError} When there is no place for it. */
+function dropInText(
+  name: string,
+  { source, bytes, dropIns }: FoundDescription,
+  directories: readonly string[],
+  io: ClientIo,
+): EditedFile {
+  const [directory] = directories;
+  if (directory === undefined || name.includes("/")) {
+    throw new ClientError(`there is no place for drop-ins of '${name}'.`);
+  }
+  const file = joinPath(joinPath(directory, name + DROP_IN_SUFFIX), DROP_IN);
+  const read = io.files.read(file);
+  if (read.kind === "unreadable") throw new ClientError(`cannot read ${file}: ${read.why}.`);
+  const times = { modifiedSeconds: 0, modifiedNanoseconds: 0 };
+  return {
+    file,
+    bytes: read.kind === "contents" ? read.bytes : undefined,
+    with: (text) => {
+      const own = { file, directory, bytes: text, ...times };
+      // Of this name only this one counts; all are put over it in the order of their names.
+      const others = dropIns.filter((each) => fileName(each.file) !== DROP_IN);
+      const at = others.findIndex((each) => fileName(each.file) > DROP_IN);
+      const place = at < 0 ? others.length : at;
+      return { source, bytes, dropIns: others.toSpliced(place, 0, own) };
+    },
+  };
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 interface Edited {
   /** Of the copy. */
   readonly path: string;
@@ -53,17 +117,15 @@ interface Edited {
 function* editedText(
   { session, io }: CommandContext,
   name: string,
-  { source, bytes }: FoundDescription,
+  edited: EditedFile,
 ): Reporting<Edited | "unchanged" | undefined> {
-  const before = decodeText(bytes);
-  if (encodeText(before).length !== bytes.length) {
-    throw new ClientError(`${source.file} is no text in UTF-8.`);
+  const { file, bytes } = edited;
+  const before = bytes === undefined ? NEW_DROP_IN : decodeText(bytes);
+  if (bytes !== undefined && encodeText(before).length !== bytes.length) {
+    throw new ClientError(`${file} is no text in UTF-8.`);
   }
   const reading = readingContext(yield* visibleEnvironment(session), io);
-  const copy = io.files.makeScratchFile(
-    source.file.slice(source.file.lastIndexOf("/") + 1),
-    before,
-  );
+  const copy = io.files.makeScratchFile(fileName(file), before);
   if (typeof copy === "string") throw new ClientError(`cannot make a copy to edit: ${copy}`);
   const { path } = copy;
   for (;;) {
@@ -75,11 +137,11 @@ function* editedText(
       io.files.remove(path);
       return "unchanged";
     }
-    const read = yield* readDescriptionText(name, { source, bytes: after.bytes }, reading);
+    const read = yield* readDescriptionText(name, edited.with(after.bytes), reading);
     if (read.kind === "read") return { path, text };
     yield {
       kind: "error",
-      lines: [`the text is not in order, so ${source.file} stays:`, ...read.lines],
+      lines: [`the text is not in order, so ${file} stays:`, ...read.lines],
     };
     io.err("Edit again? [Y/n] ");
     const answer = io.readLine();
@@ -105,8 +167,9 @@ function runEditor(path: string, io: ClientIo): void {
   throw new ClientError(`the editor '${editor}' ${end}; nothing was changed.`, leftIn(path));
 }
 
-function hasChanged({ source, bytes }: FoundDescription, io: ClientIo): boolean {
-  const now = io.files.read(source.file);
+function hasChanged({ file, bytes }: EditedFile, io: ClientIo): boolean {
+  const now = io.files.read(file);
+  if (bytes === undefined) return now.kind !== "missing";
   return now.kind !== "contents" || decodeText(now.bytes) !== decodeText(bytes);
 }
 

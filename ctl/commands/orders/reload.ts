@@ -45,7 +45,7 @@ function* refuseAll(session: Session): CommandRun {
 
 /** Reloads one, or loads it; tells what comes of it. */
 export function* reloadOne(
-  { session, io }: CommandContext,
+  { session, io }: Pick<CommandContext, "session" | "io">,
   paths: ManagerPaths,
   name: string,
 ): CommandRun {

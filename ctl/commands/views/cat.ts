@@ -17,6 +17,7 @@ export const cat: Command = function* (context) {
       continue;
     }
     yield { kind: "file-text", path: file.source.file, bytes: file.bytes };
+    for (const { file: path, bytes } of file.dropIns) yield { kind: "file-text", path, bytes };
     if (file.isModified) yield modifiedRemark(file.source.file, name);
   }
   return result;

@@ -160,7 +160,7 @@ export class SimulatedHost implements ControlHost {
       platform: { now: () => this.#now() },
       loader: {
         load: (name, isLoaded) => this.#read(name, isLoaded),
-        hasChanged: () => false,
+        changeFinder: () => () => false,
       },
       scheduler: this.services,
     });

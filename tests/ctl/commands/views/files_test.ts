@@ -25,6 +25,7 @@ const ENVIRONMENT = turn({ kind: "list-environment" }, { kind: "environment", en
 function loaded(name: string, descriptionTime = FILE_TIME): readonly Turn[] {
   return [
     turn({ kind: "find", name }, record(0, "started")),
+    PATHS,
     turn({ kind: "query-description-directory", handle: handle(0) }, {
       ...{ kind: "description-directory", directory: "/sd" },
     }),
@@ -49,7 +50,7 @@ Deno.test("cat prints files, each below its name, and tells of changed ones", ()
   const old = { seconds: 1, nanoseconds: 0 };
   const { output, errors, exit, faults } = converse(["cat", "web", "db"], [
     ...[greeting(), ...loaded("web", old)],
-    ...[MISSING("db"), PATHS],
+    MISSING("db"),
   ], FILES);
   assertEquals([faults, exit], [[], 0]);
   assertEquals(output, `# /sd/web.toml\n${WEB}# /sd/db.toml\ntype = "internal"\n`);
@@ -125,6 +126,54 @@ Deno.test("edit shows what is wrong, and opens the editor again if that is wante
   assertEquals(
     enough.errors.endsWith("dinitctl: what was written is left in /scratch/web.toml.\n"),
     true,
+  );
+});
+
+/** The same with a drop-in of a package's, which lies in a later directory. */
+const WITH_DROP_INS: FakeIoOptions = {
+  texts: { ...FILES.texts, "/usr/sd/web.toml.d/50.toml": "restart-delay = 1\n" },
+  directories: {
+    ...FILES.directories,
+    "/usr/sd": ["web.toml.d"],
+    "/usr/sd/web.toml.d": ["50.toml"],
+  },
+};
+const BOTH_PATHS = turn({ kind: "query-load-mechanism" }, {
+  ...{ kind: "load-mechanism", mechanism: 1, workingDirectory: "/" },
+  directories: ["/sd", "/usr/sd"],
+});
+
+Deno.test("cat prints drop-ins behind the description", () => {
+  const { output, faults } = converse(
+    ["cat", "web"],
+    [greeting(), MISSING("web"), BOTH_PATHS],
+    WITH_DROP_INS,
+  );
+  assertEquals(faults, []);
+  assertEquals(
+    output,
+    `# /sd/web.toml\n${WEB}# /usr/sd/web.toml.d/50.toml\nrestart-delay = 1\n`,
+  );
+});
+
+Deno.test("edit --drop-in makes a file in the first directory, checked with the description", () => {
+  const edit = (text: string) =>
+    converse(["edit", "--drop-in", "web"], [
+      ...[greeting(), MISSING("web"), BOTH_PATHS, ENVIRONMENT],
+    ], { ...WITH_DROP_INS, edits: [text], lines: ["n"] });
+  const made = edit('[append]\nwaits-for = ["db"]\n');
+  assertEquals([made.faults, made.exit, made.errors], [[], 0, ""]);
+  assertEquals(made.io.fileChanges, [
+    "folder /sd/web.toml.d",
+    'replace /sd/web.toml.d/override.toml: [append]\nwaits-for = ["db"]\n',
+    "remove /scratch/override.toml",
+  ]);
+  const faulty = edit("[append]\nrestart = true\n");
+  assertEquals([faulty.exit, faulty.io.fileChanges], [1, []]);
+  assertEquals(
+    faulty.errors.split("\n")[1],
+    "dinitctl: /sd/web.toml.d/override.toml:2:1: error: " +
+      "Cannot append to restart: what is appended is no list",
   );
 });
 

@@ -12,6 +12,7 @@ const FAILED: ServiceDetails = {
   file: { path: "/sd/web", isModified: true, isMissing: false },
   details: {
     ...{ name: "web", aliases: ["www"], summary: "z", documentation: ["man:web(8)"] },
+    ...{ dropIns: ["/etc/dinit.d/web.toml.d/1.toml"], mask: undefined },
     ...{ statusText: "x", inStateMs: 5, restarts: 1, isLimitReached: true },
     ...{ nextLaunchInMs: 9, startedFor: "v" },
     lastEnd: { agoMs: 3, exit: { kind: "exited", code: 4 } },
