@@ -9,7 +9,7 @@ const PAGES_KEPT_MS = 2000;
 
 export interface LoadedClientParts {
   readonly platform: Pick<Platform, "now" | "releaseProgramPages">;
-  readonly heap: Pick<HeapCollection, "collectSoon">;
+  readonly heap: Pick<HeapCollection, "loaded">;
   readonly timers: Pick<Timers, "at">;
   readonly isSystemManager: boolean;
 }
@@ -18,7 +18,7 @@ export interface LoadedClientParts {
 export function releaseAfterLoading(
   { platform, heap, timers, isSystemManager }: LoadedClientParts,
 ): void {
-  heap.collectSoon();
+  heap.loaded();
   if (isSystemManager) return;
   timers.at((platform.now() + PAGES_KEPT_MS) as Instant, () => platform.releaseProgramPages());
 }

@@ -31,7 +31,11 @@ function makeCollection() {
   const grow = (megabytes: number) => {
     state.bytes += megabytes * MEGABYTE;
   };
-  return { at, launch, serve, postpone, grow };
+  const load = (now: number) => {
+    state.now = now;
+    collection.loaded();
+  };
+  return { at, launch, load, serve, postpone, grow };
 }
 
 Deno.test("HeapCollection collects once after the manager's start, then lets it rest", () => {
@@ -101,12 +105,12 @@ Deno.test("HeapCollection collects at rest after a client's program that left mu
   const { at, serve, grow } = makeCollection();
   at(1000);
   serve(2000);
-  grow(0.25);
+  grow(0.125);
   assertEquals(at(2999), { collections: 1, next: 3000 });
   // Too little: it is looked at once more, as after any work.
   assertEquals(at(3000), { collections: 1, next: 11_000 });
   serve(4000);
-  grow(0.25);
+  grow(0.125);
   assertEquals(at(5000), { collections: 2, next: undefined });
 });
 
@@ -116,4 +120,16 @@ Deno.test("HeapCollection does not collect for launches alone what a client's pr
   launch(2000, 1);
   grow(1);
   assertEquals(at(3000), { collections: 1, next: 11_000 });
+});
+
+Deno.test("HeapCollection collects three times after code was loaded, each when nobody asks", () => {
+  const { at, load, postpone } = makeCollection();
+  at(1000);
+  load(2000);
+  assertEquals(at(3000), { collections: 2, next: 4000 });
+  postpone(3500);
+  assertEquals(at(4000), { collections: 2, next: 5000 });
+  assertEquals(at(5000), { collections: 3, next: 6000 });
+  assertEquals(at(6000), { collections: 4, next: undefined });
+  assertEquals(at(100_000), { collections: 4, next: undefined });
 });
