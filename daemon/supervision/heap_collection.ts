@@ -82,7 +82,7 @@ export class HeapCollection implements Timed {
 
   /**
    * Code was loaded and run for the first time: worth several collections when nothing is asked
-   * for, since V8 gives up what it made of a function that runs no more only at the second or third.
+   * for, since V8 gives up what it made of functions that run no more only at the second or third.
    */
   loaded(): void {
     this.#collectionsToCome = COLLECTIONS_OF_CODE;
