@@ -23,6 +23,9 @@ declare function require(
   module: "./daemon/timetable/part.ts",
 ): () => typeof import("./daemon/timetable/part.ts") | undefined;
 declare function require(
+  module: "./daemon/health/part.ts",
+): () => typeof import("./daemon/health/part.ts") | undefined;
+declare function require(
   module: "./daemon/conditions/part.ts",
 ): () => typeof import("./daemon/conditions/part.ts") | undefined;
 
@@ -48,6 +51,10 @@ const RUNS: Readonly<Record<Personality, Run>> = {
   calendar: async (_client, args, io) => {
     const { runCalendar } = await import("./ctl/calendar/run_calendar.ts");
     return runCalendar(args, io);
+  },
+  probe: async (_client, args, io) => {
+    const { runProbe } = await import("./ctl/probe/run_probe.ts");
+    return runProbe(args, io);
   },
 };
 
@@ -78,6 +85,7 @@ async function manage(args: readonly string[]): Promise<number> {
   return runDaemon(args, {
     loadClients: () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS,
     loadTimetable: () => require("./daemon/timetable/part.ts")(),
+    loadProbes: () => require("./daemon/health/part.ts")(),
     loadConditions: () => require("./daemon/conditions/part.ts")(),
   });
 }

@@ -4,7 +4,7 @@
  *
  * The scheduler never waits for a command; what comes of it returns as an event.
  */
-import type { ProcessRole } from "./event.ts";
+import type { ProbePurpose, ProcessRole } from "./event.ts";
 import type { FailureCause } from "./failure.ts";
 import type {
   ExecStage,
@@ -83,6 +83,12 @@ export type Command =
   | { readonly kind: "listen"; readonly service: ServiceId }
   /** Closes the activation sockets, or forgets the timer: the service has become inactive. */
   | { readonly kind: "close-socket"; readonly service: ServiceId }
+  /** Asks a running service again and again, in place of what was asked before, for `probed`. */
+  | { readonly kind: "probe"; readonly service: ServiceId; readonly purpose: ProbePurpose }
+  /** Nothing is asked any more. */
+  | { readonly kind: "end-probes"; readonly service: ServiceId }
+  /** Runs the command that `[liveness]` names for this; nothing is reported of it. */
+  | { readonly kind: "tell-unhealthy"; readonly service: ServiceId; readonly why: string }
   /** Hands the console to a service, or back to the manager's log. */
   | { readonly kind: "console"; readonly owner: ServiceId | "log" }
   /** The log is asked to finish its line and answer with `console-idle`. */

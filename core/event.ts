@@ -44,6 +44,9 @@ export type CheckVerdict =
   /** An assertion does not hold, and all conditions do. */
   | { readonly kind: "fail"; readonly text: string };
 
+/** What a service is asked for: whether it is up, or whether it still is. */
+export type ProbePurpose = "readiness" | "liveness";
+
 export type Event =
   /** A child exists; whether it could execute its program is not known yet. Changes no state. */
   | { readonly kind: "spawned"; readonly service: ServiceId; role: ProcessRole; pid: Pid }
@@ -88,6 +91,17 @@ export type Event =
   | { readonly kind: "extend-timeout"; readonly service: ServiceId; readonly timeoutMs: number }
   /** No sign of life came within `watchdog-timeout`. */
   | { readonly kind: "watchdog-expired"; readonly service: ServiceId }
+  /**
+   * What a service's answers to probes have come to: for readiness once, for liveness each time
+   * that it changes. `why`: a sentence without its end; empty when it is good.
+   */
+  | {
+    readonly kind: "probed";
+    readonly service: ServiceId;
+    readonly purpose: ProbePurpose;
+    readonly isGood: boolean;
+    readonly why: string;
+  }
   /** What starts a service on demand is watched: its sockets, which are open, or the time. */
   | { readonly kind: "listening"; readonly service: ServiceId }
   /** They cannot be opened or watched; the text is a sentence for the log. */

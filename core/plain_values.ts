@@ -94,6 +94,8 @@ export const PLAIN_DESCRIPTION: Omit<ServiceDescription, "name"> = {
   termSignal: "none",
   pidFile: undefined,
   readyNotification: NO_NOTIFICATION,
+  readiness: undefined,
+  liveness: undefined,
   killTree: false,
   cgroup: undefined,
   sandbox: undefined,

@@ -5,7 +5,7 @@
 
 /** The programs in it, besides the manager. */
 export type Personality =
-  | ("ctl" | "check" | "convert" | "migrate" | "monitor" | "schema" | "calendar")
+  | ("ctl" | "check" | "convert" | "migrate" | "monitor" | "schema" | "calendar" | "probe")
   | ("shutdown" | "telinit" | "runlevel");
 
 /** By first word, after `dinit`. */
@@ -17,6 +17,7 @@ const SUBCOMMANDS = {
   monitor: "monitor",
   schema: "schema",
   calendar: "calendar",
+  probe: "probe",
 } as const satisfies Readonly<Record<string, Personality>>;
 
 /**

@@ -28,10 +28,23 @@ export function managerExecutor(sources: ExecutorSources): Executor {
   const { platform, options, scheduler, output, faults, outputs, cgroups } = foundations;
   const { folders, launcher, starts, logins, killAll, events, work } = foundations;
   const { log, mainLog } = output;
-  const { processes, signals, trees, demand, timers, checks, launches, memories } = supervision;
+  const { processes, signals, trees, demand, timers, checks, probes, launches, memories } =
+    supervision;
   return new Executor({
     ...serviceCommands({
-      ...{ platform, scheduler, log, faults, processes, signals, trees, demand, timers, checks },
+      ...{
+        platform,
+        scheduler,
+        log,
+        faults,
+        processes,
+        signals,
+        trees,
+        demand,
+        timers,
+        checks,
+        probes,
+      },
       ...{ control, outputs, cgroups, folders, isMade },
       memories: [...memories, starts],
       launches: launches.queue,

@@ -26,11 +26,11 @@ export function managerHost(sources: HostSources): Host {
   const { foundations, supervision, execute, ending, succession } = sources;
   const { platform, options, scheduler, recorder, starts, cgroups, places } = foundations;
   const { environment, outputs, output: { log }, work, faults } = foundations;
-  const { hold, launches, signals, notifications, timers, refreshes } = supervision;
+  const { hold, launches, signals, notifications, timers, probes, refreshes } = supervision;
   const loader = managerLoader(foundations);
   return new Host({
     ...{ platform, scheduler, loader, environment, outputs, log, work, execute },
-    ...{ signals, notifications, timers, faults, refreshes },
+    ...{ signals, notifications, timers, probes, faults, refreshes },
     report: () => reportOf(scheduler, recorder),
     plan: (orders) => planFor(orders, { platform, loader, scheduler }),
     starts: () => startReport({ scheduler, starts, platform, options, wallClockMs: Date.now() }),

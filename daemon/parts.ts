@@ -6,6 +6,7 @@ import type { Command } from "../core/command.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import type { Executor } from "./commands/execute.ts";
+import type { LoadProbes } from "./health/service_probes.ts";
 import type { LoadConditions } from "./conditions/service_checks.ts";
 import type { LoadClientPrograms } from "./control/client_programs.ts";
 import type { ControlServer } from "./control/server.ts";
@@ -48,6 +49,8 @@ export interface DaemonStart {
   readonly loadTimetable: LoadTimetable;
   /** Loads what a service with conditions needs. */
   readonly loadConditions: LoadConditions;
+  /** Loads what a service that is asked whether it is well needs. */
+  readonly loadProbes: LoadProbes;
   /** Of the manager in whose place this one is; undefined: it is the first. */
   readonly kept?: KeptManager | undefined;
   /** What one that died has left, which this one goes on with. */
@@ -81,7 +84,7 @@ export class DaemonParts {
   constructor(
     platform: Platform,
     options: DaemonOptions,
-    { words, loadClients, loadTimetable, loadConditions, kept, left }: DaemonStart,
+    { words, loadClients, loadTimetable, loadConditions, loadProbes, kept, left }: DaemonStart,
   ) {
     this.#kept = kept;
     const former = left === undefined ? kept : { ...left.facts.manager, scheduler: left.state };
@@ -91,7 +94,7 @@ export class DaemonParts {
     const execute = (commands: readonly Command[]) => this.#executor.execute(commands);
     const supervision = this.#supervision = superviseServices({
       ...{ scheduler, log, launcher, outputs, cgroups, logins, work, execute, loadTimetable },
-      ...{ loadConditions, users: foundations.users },
+      ...{ loadConditions, loadProbes, users: foundations.users },
       variable: (name) => foundations.environment.variables.get(name),
       platform: foundations.patient,
       stateDirectory: places.stateDirectory,
@@ -246,11 +249,11 @@ export class DaemonParts {
     const { control, socket, ending } = this;
     const { output, environment, outputs, cgroups, launcher: { sockets } } = this.#foundations;
     const { logins, faults, killAll, starts, scheduler } = this.#foundations;
-    const { processes, notifications, readiness, demand, timers, checks, trees, launches } =
+    const { processes, notifications, readiness, demand, timers, checks, probes, trees, launches } =
       this.#supervision;
     return {
       ...{ output, environment, outputs, cgroups, sockets, logins, faults, killAll, starts },
-      ...{ processes, notifications, readiness, demand, timers, checks, trees, launches },
+      ...{ processes, notifications, readiness, demand, timers, checks, probes, trees, launches },
       ...{ scheduler, control, socket, ending },
     };
   }

@@ -21,7 +21,10 @@ import { TRIAL_PASSED, TRIAL_WORD } from "./succession/trial.ts";
 import { versionText } from "./start/version_text.ts";
 
 /** Parts of the program that are loaded on demand. */
-export type PartLoaders = Pick<DaemonStart, "loadClients" | "loadTimetable" | "loadConditions">;
+export type PartLoaders = Pick<
+  DaemonStart,
+  "loadClients" | "loadTimetable" | "loadConditions" | "loadProbes"
+>;
 
 /**
  * Runs the manager.

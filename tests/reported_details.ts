@@ -10,6 +10,7 @@ export const NO_DETAILS: ReportedDetails = {
   mask: undefined,
   statusText: undefined,
   inStateMs: undefined,
+  health: undefined,
   nextLaunchInMs: undefined,
   startedFor: undefined,
   restarts: 0,

@@ -148,6 +148,41 @@ persistent = true
 random-delay = "15m"`,
   },
   {
+    title: "A program that is asked whether it is well",
+    about:
+      "What depends on it starts when its address answers. When that is silent three times in a row, its process is ended and " +
+      "started again, later each time. When nothing helps, the next one is started.",
+    file: "shop.toml",
+    text: `type = "process"
+command = ["/usr/bin/shop", "--port", "8080"]
+run-as = "www"
+log-type = "buffer"
+restart-delay = 1
+restart-delay-factor = 2
+restart-delay-cap = "5m"
+restart-delay-jitter = 0.2
+on-failure = "alert"
+
+[readiness]
+http = "http://127.0.0.1:8080/health"
+contains = "ready"
+
+[liveness]
+http = "http://127.0.0.1:8080/health"
+interval = "10s"
+timeout = "2s"
+failures = 3`,
+  },
+  {
+    title: "A command that is run when another service has failed",
+    about: "It is done once for each failure, and finds in its environment whose it was.",
+    file: "alert.toml",
+    text: `type = "scripted"
+command = ["/bin/sh", "-c", 'mail -s "$$DINIT_FAILED_SERVICE: $$DINIT_FAILED_REASON" root </dev/null']
+start-timeout = "1m"
+log-type = "buffer"`,
+  },
+  {
     title: "Limits for a service and all that it starts",
     about:
       "The table cgroup gives it a control group of its own; kill-tree lets nothing of it be left over.",

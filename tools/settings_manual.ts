@@ -5,6 +5,7 @@ import {
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
+  PROBE_KEYS,
   SANDBOX_KEYS,
   SECTIONS,
   type ServiceType,
@@ -80,6 +81,8 @@ export const KINDS: Readonly<Record<string, string>> = {
     "of which only path must be there.",
   "sandbox": 'The name of a profile: `"web"`; or a table: `[sandbox]`, then lines ' +
     '`read-only-system = "strict"`.',
+  "probe": 'A table: `[readiness]` or `[liveness]`, then lines `tcp = "localhost:80"`.',
+  "number": "A number: `1.5`.",
   "list of tables": 'Tables: `[[socket]]`, then lines `listen = "/run/web.sock"`, once for each.',
   "table": "A table: `[meta]`, then lines `key = value`.",
 };
@@ -213,9 +216,10 @@ function entry(key: SettingKey): string {
   const table = key === "cgroup" ? [groupTable()] : [];
   const sockets = key === "socket" ? [keyTable(SOCKET_KEYS)] : [];
   const times = key === "timer" ? [keyTable(TIMER_KEYS)] : [];
+  const probes = key === "liveness" ? [keyTable(PROBE_KEYS)] : [];
   const box = key === "sandbox" ? [sandboxTable(), profileTable()] : [];
   const questions = key === "conditions" ? [conditionTable()] : [];
-  const tables = [...table, ...sockets, ...times, ...box, ...questions];
+  const tables = [...table, ...sockets, ...times, ...probes, ...box, ...questions];
   return [`### ${key}`, setting.about, facts.join("\n"), ...tables].join("\n\n");
 }
 

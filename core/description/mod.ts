@@ -24,13 +24,17 @@ export type {
   DescriptionSource,
   EnvironmentChanges,
   FolderKind,
+  HealthProbe,
   ListeningSocket,
+  LivenessProbe,
   LogRotation,
   LogTarget,
+  ProbeTarget,
   RestartBackoff,
   ServiceDescription,
   ServiceType,
   TimerDescription,
+  WantedAnswer,
 } from "./contract/description.ts";
 export {
   tomlComment,
@@ -80,4 +84,5 @@ export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { SANDBOX_KEYS } from "./values/sandbox.ts";
 export { SOCKET_KEYS } from "./values/socket.ts";
+export { PROBE_KEYS } from "./values/probe.ts";
 export { TIMER_KEYS } from "./values/timer.ts";

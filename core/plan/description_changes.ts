@@ -55,6 +55,8 @@ const PARTS: {
   termSignal: ["term-signal", String],
   pidFile: ["pid-file", optional],
   readyNotification: ["ready-notification", plain],
+  readiness: ["readiness", (probe) => probe && plain(probe)],
+  liveness: ["liveness", (probe) => probe && plain(probe)],
   watchdogTimeoutMs: ["watchdog-timeout", seconds],
   killTree: ["kill-tree", yes],
   cgroup: ["cgroup", (cgroup) => cgroup && list(cgroup.map(({ file, text }) => `${file}=${text}`))],

@@ -6,6 +6,7 @@
  * What a program does by itself cannot be known, so nothing happens here that no command, or start
  * that is under way, has led to.
  */
+import { probeDue } from "../service/health.ts";
 import type { Command } from "../command.ts";
 import type { Event, ProcessRole } from "../event.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
@@ -93,6 +94,9 @@ export class Outside {
         // What the machine is like then is not known: it is as it has to be.
         this.#later(now, { kind: "checked", service: command.service, verdict: { kind: "met" } });
         return;
+      case "probe":
+        if (command.purpose === "readiness") this.#later(now, isReady(command.service));
+        return;
       case "listen":
         this.#later(now, { kind: "listening", service: command.service });
         return;
@@ -127,6 +131,7 @@ export class Outside {
     if (phase === "checking" || record.isCheckingRun) {
       this.#later(now, { kind: "checked", service: id, verdict: { kind: "met" } });
     }
+    if (probeDue(record) === "readiness") this.#later(now, isReady(id));
     if (phase === "coming-up" && record.description.startsOnDemand && main.phase === "none") {
       this.#later(now, { kind: "listening", service: id });
     }
@@ -235,4 +240,9 @@ function spawned({ service, role, pid }: Process): Event {
 
 function exited({ service, role }: Process, status: ExitStatus) {
   return { kind: "exited", service, role, status } as const;
+}
+
+/** A service that is asked answers. */
+function isReady(service: ServiceId): Event {
+  return { kind: "probed", service, purpose: "readiness", isGood: true, why: "" };
 }

@@ -28,6 +28,8 @@ export interface ReportedDetails {
   readonly restarts: number;
   /** The restart limit kept it from another one. */
   readonly isLimitReached: boolean;
+  /** What probes have found; undefined: it is not asked. */
+  readonly health: ReportedHealth | undefined;
   /** Until its process is launched again, in milliseconds; undefined: no launch is put off. */
   readonly nextLaunchInMs: number | undefined;
   /** The service whose failure it is started for. */
@@ -48,6 +50,17 @@ export interface ReportedDetails {
   readonly fault: { readonly text: string; readonly agoMs: number } | undefined;
 }
 
+/** What is known of a service by asking it. */
+export interface ReportedHealth {
+  /** What it is asked for at present. */
+  readonly purpose: "readiness" | "liveness";
+  readonly state: "unknown" | "healthy" | "unhealthy";
+  /** Since when that is so; undefined: it is unknown. */
+  readonly agoMs: number | undefined;
+  /** What was wrong with the last answer, or the verdict; empty: nothing. */
+  readonly why: string;
+}
+
 /** The timer of a service. */
 export interface ReportedTimer {
   /** When it runs, for people: `Mon *-*-* 02:00:00; every 3600 s`. */
@@ -65,6 +78,7 @@ export function detailTexts(details: ReportedDetails): readonly string[] {
     ["in-state", details.inStateMs?.toFixed(0)],
     ["restarts", details.restarts.toFixed(0)],
     ["limit-reached", details.isLimitReached ? "yes" : undefined],
+    ["health", details.health && healthWords(details.health)],
     ["next-launch", details.nextLaunchInMs?.toFixed(0)],
     ["started-for", details.startedFor],
     ["last-end", lastEnd && `${lastEnd.agoMs.toFixed(0)} ${exitWords(lastEnd.exit)}`],
@@ -117,6 +131,7 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     inStateMs: wholeNumber(values.get("in-state")),
     restarts: wholeNumber(values.get("restarts")) ?? 0,
     isLimitReached: values.has("limit-reached"),
+    health: healthOf(values.get("health")),
     nextLaunchInMs: wholeNumber(values.get("next-launch")),
     startedFor: values.get("started-for"),
     lastEnd: endAgo === undefined || exit === undefined ? undefined : { agoMs: endAgo, exit },
@@ -127,6 +142,23 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
     failedDependency: values.get("failed-dependency"),
     timer: timerOf(values),
     fault: faultAgo === undefined ? undefined : { text: faultText, agoMs: faultAgo },
+  };
+}
+
+function healthWords({ purpose, state, agoMs, why }: ReportedHealth): string {
+  return `${purpose} ${state} ${agoMs?.toFixed(0) ?? "-"} ${why}`;
+}
+
+function healthOf(text: string | undefined): ReportedHealth | undefined {
+  const match = /^(readiness|liveness) (unknown|healthy|unhealthy) ([0-9]{1,15}|-) ([^]*)$/
+    .exec(text ?? "");
+  if (match === null) return undefined;
+  const [, purpose, state, ago, why = ""] = match;
+  return {
+    purpose: purpose === "readiness" ? "readiness" : "liveness",
+    state: state === "healthy" || state === "unhealthy" ? state : "unknown",
+    agoMs: wholeNumber(ago),
+    why,
   };
 }
 
@@ -160,12 +192,13 @@ export function plainDetails(details: ReportedDetails): ReportedDetails | undefi
     unmetCondition,
     nextLaunchInMs,
     startedFor,
+    health,
   } = details;
   const isPlain = statusText === undefined && lastEnd === undefined && fault === undefined &&
     failedDependency === undefined && summary === undefined && documentation.length === 0 &&
     dropIns.length === 0 && mask === undefined &&
     aliases.length === 0 && timer === undefined && unmetCondition === undefined &&
-    nextLaunchInMs === undefined && startedFor === undefined;
+    nextLaunchInMs === undefined && startedFor === undefined && health === undefined;
   if (!isPlain || inStateMs === undefined || inStateMs < 0) return undefined;
   return { ...details, inStateMs: Math.round(inStateMs) };
 }

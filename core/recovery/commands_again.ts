@@ -5,6 +5,7 @@
  */
 import type { Command } from "../command.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
+import { probeDue } from "../service/health.ts";
 import { spawnCommand, stopCommandSpawn } from "../service/types/spawning.ts";
 import type { Pid } from "../types.ts";
 
@@ -35,6 +36,8 @@ export function commandsAgain(
   }
   if (phase === "checking" || service.isCheckingRun) commands.push({ kind: "check", service: id });
   if (isListening(service)) commands.push({ kind: "listen", service: id });
+  const purpose = probeDue(service);
+  if (purpose !== undefined) commands.push({ kind: "probe", service: id, purpose });
   const daemon = daemonOfTree(service);
   if (daemon !== undefined) commands.push({ kind: "end-tree", service: id, daemon });
   if (isUnmade(main) && !facts.isFound("start")) {

@@ -11,7 +11,7 @@ import type {
   Dependency,
   ServiceDescription,
 } from "../description/contract/description.ts";
-import type { Answer, Event, Order } from "../event.ts";
+import type { Answer, Event, Order, ProbePurpose } from "../event.ts";
 import type { HistoryView } from "../service/record/history_view.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 
@@ -74,6 +74,8 @@ export interface SchedulerApi {
   description(service: ServiceId): ServiceDescription;
   /** Whether something of its present or last run went wrong, whatever the status says. */
   hasGoneWrong(service: ServiceId): boolean;
+  /** What a running service is to be asked. */
+  probeDue(service: ServiceId): ProbePurpose | undefined;
   /** Own links in order: what it depends on, order links included as `before` and `after`. */
   links(service: ServiceId): readonly LinkView[];
   /** Links of its dependents, in order. */

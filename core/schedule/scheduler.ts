@@ -7,7 +7,8 @@
  */
 import type { Command, ServiceStatus } from "../command.ts";
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
-import type { Event, Order } from "../event.ts";
+import type { Event, Order, ProbePurpose } from "../event.ts";
+import { probeDue } from "../service/health.ts";
 import { historyOf, type HistoryView } from "../service/record/history_view.ts";
 import { pinChanged } from "../service/pinning.ts";
 import { timerFired } from "../service/types/process.ts";
@@ -228,6 +229,10 @@ export class Scheduler implements SchedulerApi {
 
   hasGoneWrong(service: ServiceId): boolean {
     return this.#registry.get(service).hasGoneWrong;
+  }
+
+  probeDue(service: ServiceId): ProbePurpose | undefined {
+    return probeDue(this.#registry.get(service));
   }
 
   description(service: ServiceId): ServiceDescription {

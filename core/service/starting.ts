@@ -9,6 +9,7 @@ import { beginChecking, isCheckedAtStart } from "./checking.ts";
 import { isHeldUpByConflict, takeTheWay } from "./conflicts.ts";
 import { noteStart } from "./durations.ts";
 import { fail } from "./failing.ts";
+import { watchLiveness } from "./health.ts";
 import { clearTheWay, retakeDependencies } from "./holding.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { takeUpRecovery } from "./types/process.ts";
@@ -212,6 +213,7 @@ export function started(work: Work, service: ServiceRecord): void {
   noteStart(work, service);
   work.enter(service, "started", "started");
   work.notify(service, "started");
+  if (service.description.liveness !== undefined) watchLiveness(work, service);
   if (service.description.options.startsRwfs) work.emit({ kind: "root-writable" });
   if (service.description.options.startsLog) work.emit({ kind: "log-available" });
   if (service.isForced || service.target === "stopped") {

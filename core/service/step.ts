@@ -47,6 +47,7 @@ import {
 } from "./types/background_service.ts";
 import { checked } from "./checking.ts";
 import { failByDependency } from "./failing.ts";
+import { probed } from "./health.ts";
 import { acquireDependencies, letDependenciesGo } from "./holding.ts";
 import { bringUpInternal, bringUpTriggered, interruptInternal } from "./types/internal_service.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
@@ -196,6 +197,8 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return demanded(work, service, event);
     case "checked":
       return checked(work, service, event.verdict);
+    case "probed":
+      return probed(work, service, event);
     case "all-killed":
       return allKilled(work, service);
     default:

@@ -11,6 +11,7 @@ import { noteStop } from "./durations.ts";
 import { fail } from "./failing.ts";
 import { clearTheWay, letGo, releaseDependencies, retakeDependencies } from "./holding.ts";
 import { handleFailure } from "./handling.ts";
+import { endProbes } from "./health.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { allowsRestart, wantsRestart } from "./restart_policy.ts";
@@ -209,6 +210,7 @@ export function stopped(work: Work, service: ServiceRecord): void {
   if (service.target === "started" && service.isPinnedStopped) fail(work, service, "only");
   if (work.console.owner === service) work.console.release(work, service);
   work.disarm(service);
+  endProbes(work, service);
   noteStop(work, service);
   service.isForced = false;
   service.isFollowing = false;

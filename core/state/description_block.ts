@@ -158,6 +158,8 @@ function differences(
     termSignal: d.termSignal === u.termSignal ? undefined : d.termSignal,
     pidFile: d.pidFile,
     readyNotification: d.readyNotification.kind === "none" ? undefined : d.readyNotification,
+    readiness: d.readiness,
+    liveness: d.liveness,
     killTree: d.killTree === u.killTree ? undefined : d.killTree,
     cgroup: d.cgroup,
     sandbox: d.sandbox,

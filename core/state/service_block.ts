@@ -90,6 +90,7 @@ export interface RareParts {
   /** The command before or after that is under way. */
   readonly side?: SideStep;
   readonly execFailure?: { readonly stage: ExecStage; readonly errno: number };
+  readonly health?: ServiceRecord["health"];
   /** Of a service whose restart delay grows. */
   readonly restartsInRow?: number;
   readonly cause?: FailureCause;
@@ -124,7 +125,8 @@ export function putService(blocks: KeptBlocks, service: ServiceRecord): boolean 
     service.side !== undefined || main.endStatus.kind !== "none" ||
     stopper.endStatus.kind !== "none" ||
     main.endPidFile !== undefined || service.unmetCondition !== undefined ||
-    service.restartsInRow !== 0 || service.cause !== undefined || service.handled !== undefined;
+    service.restartsInRow !== 0 || service.cause !== undefined || service.handled !== undefined ||
+    service.health !== undefined;
   const rare = hasRare ? rareBytes(service) : NOTHING;
   const length = SIZE + rare.length;
   const at = blocks.begin(KIND.service, service.id, length);
@@ -223,7 +225,7 @@ function exitCode(exit: ExitStatus): number {
 function rareBytes(service: ServiceRecord): Uint8Array {
   const { history: { failedDependency }, execFailure, main, side, stopper, unmetCondition } =
     service;
-  const { cause, handled, restartsInRow } = service;
+  const { cause, handled, health, restartsInRow } = service;
   const mainEnd = endOf(main);
   const stopperEnd = endOf(stopper);
   const rare: RareParts = {
@@ -231,6 +233,7 @@ function rareBytes(service: ServiceRecord): Uint8Array {
     ...(unmetCondition === undefined ? {} : { unmetCondition }),
     ...(execFailure === undefined ? {} : { execFailure }),
     ...(side === undefined ? {} : { side }),
+    ...(health === undefined ? {} : { health }),
     ...(restartsInRow === 0 ? {} : { restartsInRow }),
     ...(cause === undefined ? {} : { cause }),
     ...(handled === undefined ? {} : { handled }),

@@ -52,6 +52,7 @@ export function readService(
   fillProcess(service.stopper, reading, "stopper", rare.stopperEnd);
   service.side = rare.side;
   service.unmetCondition = rare.unmetCondition;
+  service.health = rare.health;
   service.restartsInRow = rare.restartsInRow ?? 0;
   service.cause = rare.cause;
   service.handled = rare.handled;

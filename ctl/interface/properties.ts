@@ -22,6 +22,10 @@ export const PROPERTY_NAMES = [
   ...["lastEnd.signal", "lastEnd.dumpedCore", "pinnedStarted", "pinnedStopped"],
   ...[
     "unmetCondition",
+    "health.purpose",
+    "health.state",
+    "health.since",
+    "health.why",
     "nextTry",
     "startedForFailureOf",
     "failedDependency",

@@ -45,6 +45,12 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     since: time(details?.inStateMs),
     restarts: details?.restarts ?? null,
     restartLimitReached: details?.isLimitReached ?? null,
+    health: details?.health === undefined ? null : {
+      purpose: details.health.purpose,
+      state: details.health.state,
+      since: time(details.health.agoMs),
+      why: details.health.why === "" ? null : details.health.why,
+    },
     nextTry: inFuture(details?.nextLaunchInMs),
     startedForFailureOf: details?.startedFor ?? null,
     lastEnd: lastEnd === undefined ? null : { time: time(lastEnd.agoMs), ...exitJson(lastEnd) },

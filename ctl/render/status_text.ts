@@ -68,6 +68,7 @@ function detailLines(
     ["Masked", details.mask && paint("yellow", `by ${printable(details.mask)}`)],
     ["Since", inStateMs === undefined ? undefined : pastText(inStateMs, nowMs)],
     ["Restarts", restartText(details, limit)],
+    ["Health", details.health && healthText(details.health, paint, nowMs)],
     ["Next try", nextLaunchInMs === undefined ? undefined : futureText(nextLaunchInMs, nowMs)],
     ["Started for", details.startedFor && `the failure of ${printable(details.startedFor)}`],
     ["Uses", usage && usageLine(usage)],
@@ -87,6 +88,18 @@ function detailLines(
 }
 
 const SET_ASIDE = "the manager crashed over it; dinitctl unpin releases it";
+
+function healthText(
+  { purpose, state, agoMs, why }: NonNullable<ReportedDetails["health"]>,
+  paint: Paint,
+  nowMs: number,
+): string {
+  const shown = state === "unknown" ? `asked for ${purpose}` : state;
+  const since = agoMs === undefined ? "" : ` since ${pastText(agoMs, nowMs)}`;
+  const fault = why === "" ? "" : `: ${printable(why)}`;
+  const colour = state === "healthy" ? "green" : state === "unhealthy" ? "red" : "yellow";
+  return `${paint(colour, shown)}${since}${fault}`;
+}
 
 function restartText(
   { restarts, isLimitReached }: ReportedDetails,

@@ -17,6 +17,7 @@ import { askToEnd } from "../processes/end_signal.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { ServiceProcesses } from "../processes/service_processes.ts";
 import type { Signals } from "../processes/service_signals.ts";
+import type { ServiceProbes } from "../health/service_probes.ts";
 import type { ServiceTimers } from "../timetable/service_timers.ts";
 import type { TreeKiller } from "../processes/tree_killer.ts";
 
@@ -42,6 +43,7 @@ export interface ServiceCommandParts {
   readonly sockets: Pick<ActivationSockets, "close">;
   readonly demand: Pick<DemandSockets, "listen" | "ignore">;
   readonly timers: Pick<ServiceTimers, "listen" | "ignore" | "begins" | "redescribe">;
+  readonly probes: Pick<ServiceProbes, "begin" | "end" | "tell" | "redescribe">;
   readonly checks: Pick<ServiceChecks, "check" | "forget">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
@@ -52,7 +54,8 @@ export interface ServiceCommandParts {
 
 type ServiceCommand =
   | ("spawn" | "signal" | "end-tree" | "kill-tree" | "listen" | "close-socket")
-  | ("notify" | "redescribe" | "forget" | "check");
+  | ("notify" | "redescribe" | "forget" | "check")
+  | ("probe" | "end-probes" | "tell-unhealthy");
 
 export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<ServiceCommand> {
   const { scheduler, faults, launches, trees, sockets, demand, timers, outputs } = parts;
@@ -74,6 +77,9 @@ export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<Ser
       if (timer === undefined) demand.listen(service, sockets);
       else timers.listen(service);
     },
+    "probe": ({ service, purpose }) => parts.probes.begin(service, purpose),
+    "end-probes": ({ service }) => parts.probes.end(service),
+    "tell-unhealthy": ({ service, why }) => parts.probes.tell(service, why),
     "check": ({ service }) => parts.checks.check(service),
     "close-socket": ({ service }) => {
       timers.ignore(service);
@@ -84,6 +90,7 @@ export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<Ser
     "redescribe": ({ service }) => {
       outputs.redescribe(description(service));
       timers.redescribe(service);
+      parts.probes.redescribe(service);
     },
     "forget": (command) => forget(parts, command),
   };

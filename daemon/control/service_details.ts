@@ -9,6 +9,7 @@ import {
 } from "../../core/description/mod.ts";
 import { durationText } from "../../core/duration.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";
+import type { HistoryView } from "../../core/service/record/history_view.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";
 import type { ServiceFaults } from "./service_faults.ts";
@@ -23,7 +24,15 @@ export interface DetailSources {
   readonly statusText: string | undefined;
   /** Of one with a timer that waits for its time, or runs. */
   readonly runTimes?: RunTimes | undefined;
+  /** Of one that is asked whether it is well. */
+  readonly probe?: ProbeState | undefined;
   readonly now: Instant;
+}
+
+/** What it is asked for, and the last answer. */
+interface ProbeState {
+  readonly purpose: "readiness" | "liveness";
+  readonly last: { readonly why: string } | undefined;
 }
 
 /** In milliseconds, from now on and from now back. */
@@ -53,6 +62,7 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
     inStateMs: stateSince === undefined ? undefined : now - stateSince,
     restarts: history.restarts,
     isLimitReached: history.isLimitReached,
+    health: healthOf(history, sources.probe, now),
     nextLaunchInMs: nextLaunchAt === undefined ? undefined : Math.max(0, nextLaunchAt - now),
     startedFor: history.cause?.service,
     lastEnd: lastEndAt === undefined
@@ -66,6 +76,19 @@ export function serviceDetails(service: ServiceId, sources: DetailSources): Repo
     timer: timerOf(scheduler.description(service).timer, runTimes),
     fault: faultOf(failedDependency, service, sources),
   };
+}
+
+function healthOf(
+  { health }: Pick<HistoryView, "health">,
+  probe: ProbeState | undefined,
+  now: Instant,
+): ReportedDetails["health"] {
+  const why = probe?.last?.why ?? health?.why ?? "";
+  if (health !== undefined) {
+    const state = health.isGood ? "healthy" : "unhealthy";
+    return { purpose: "liveness", state, agoMs: now - health.since, why: why || health.why };
+  }
+  return probe && { purpose: probe.purpose, state: "unknown", agoMs: undefined, why };
 }
 
 function timerOf(

@@ -31,6 +31,7 @@ import type { ServiceFaults } from "../control/service_faults.ts";
 import { serviceDetails } from "../control/service_details.ts";
 import { ServiceLoading } from "./service_loading.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
+import type { ServiceProbes } from "../health/service_probes.ts";
 import type { ServiceTimers } from "../timetable/service_timers.ts";
 
 /**
@@ -56,6 +57,7 @@ export interface HostParts {
   readonly signals: Pick<Signals, "signal">;
   readonly notifications: Pick<Notifications, "statusText">;
   readonly timers: Pick<ServiceTimers, "times">;
+  readonly probes: Pick<ServiceProbes, "view">;
   readonly faults: ServiceFaults;
   readonly refreshes: Pick<Refreshes, "begin">;
   /** As {@linkcode ControlHost.reexec}. */
@@ -172,12 +174,13 @@ export class Host implements ControlHost {
   }
 
   details(service: ServiceId): ReportedDetails {
-    const { scheduler, faults, notifications, timers, platform } = this.#parts;
+    const { scheduler, faults, notifications, timers, probes, platform } = this.#parts;
     return serviceDetails(service, {
       scheduler,
       faults,
       statusText: notifications.statusText(service),
       runTimes: timers.times(service),
+      probe: probes.view(service),
       now: platform.now(),
     });
   }

@@ -28,6 +28,7 @@ import type { KeptLogins, Logins } from "../processes/logins.ts";
 import type { KeptNotifications, Notifications } from "../processes/notifications.ts";
 import type { KeptCgroups, ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { KeptProcesses, ServiceProcesses } from "../processes/service_processes.ts";
+import type { ServiceProbes } from "../health/service_probes.ts";
 import type { KeptTimers, ServiceTimers } from "../timetable/service_timers.ts";
 import type { KeptTrees, TreeKiller } from "../processes/tree_killer.ts";
 import type { KeptSignals, SignalHandler } from "../orders/signal_handler.ts";
@@ -90,6 +91,7 @@ export interface KeepingParts {
   readonly timers: ServiceTimers;
   readonly checks: ServiceChecks;
   readonly scheduler: Pick<Scheduler, "records">;
+  readonly probes: Pick<ServiceProbes, "adopt">;
   readonly trees: TreeKiller;
   readonly launches: ServiceLaunches;
   readonly logins: Logins;
@@ -162,6 +164,7 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.demand.adopt(theirs.demand);
   parts.timers.adopt(theirs.timers);
   parts.checks.adopt(askingServices(parts.scheduler));
+  parts.probes.adopt();
   parts.trees.adopt(theirs.trees);
   parts.launches.adopt(theirs.launches);
   parts.logins.adopt(theirs.logins);

@@ -12,6 +12,7 @@ import type { Log } from "../output/log.ts";
 import type { Leftovers } from "../launch/leftovers.ts";
 import type { Logins } from "../processes/logins.ts";
 import type { Notifications } from "../processes/notifications.ts";
+import type { ServiceProbes } from "../health/service_probes.ts";
 import type { Refreshes } from "../launch/refreshes.ts";
 import type { ReadinessPipes } from "../launch/readiness_pipes.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
@@ -32,6 +33,7 @@ export interface ProcessEndsParts {
   readonly notifications: Pick<Notifications, "processEnded">;
   readonly trees: Pick<TreeKiller, "begin" | "orphanEnded">;
   readonly refreshes: Pick<Refreshes, "childEnded">;
+  readonly probes: Pick<ServiceProbes, "childEnded">;
   readonly signals: Signals;
   readonly leftovers: Pick<Leftovers, "ended">;
   report(event: Event): void;
@@ -51,7 +53,7 @@ export class ProcessEnds {
   childEnded(end: Reaped): void {
     const { pid, status } = end;
     this.#parts.launches.childEnded(pid);
-    if (this.#parts.refreshes.childEnded(end)) return;
+    if (this.#parts.refreshes.childEnded(end) || this.#parts.probes.childEnded(end)) return;
     const process = this.#parts.processes.remove(pid);
     if (process === "orphan") this.#parts.leftovers.ended(pid);
     if (process === "orphan" || process === "succeeded") return this.#parts.trees.orphanEnded();

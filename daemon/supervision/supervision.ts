@@ -17,6 +17,7 @@ import type { WorkNotes } from "../kept/work_notes.ts";
 import { LaunchHold } from "../launch/hold.ts";
 import { Leftovers } from "../launch/leftovers.ts";
 import type { Launcher } from "../launch/launcher.ts";
+import { type LoadProbes, ServiceProbes } from "../health/service_probes.ts";
 import { Refreshes } from "../launch/refreshes.ts";
 import { ReadinessPipes } from "../launch/readiness_pipes.ts";
 import { ServiceLaunches } from "../launch/service_launches.ts";
@@ -47,6 +48,7 @@ export interface SupervisionParts {
   readonly work: Pick<WorkNotes, "note">;
   readonly loadTimetable: LoadTimetable;
   readonly loadConditions: LoadConditions;
+  readonly loadProbes: LoadProbes;
   readonly users: UserDatabase;
   /** Of the manager's environment. */
   readonly variable: (name: string) => string | undefined;
@@ -69,6 +71,8 @@ export interface Supervision {
   readonly demand: DemandSockets;
   /** Times of services that have a timer. */
   readonly timers: ServiceTimers;
+  /** What services are asked to see whether they are well. */
+  readonly probes: ServiceProbes;
   /** What the machine has to be like for services. */
   readonly checks: ServiceChecks;
   /** Ends what services with kill-tree leave behind. */
@@ -118,6 +122,11 @@ export function superviseServices(parts: SupervisionParts): Supervision {
   });
   const hold = new LaunchHold({ launches: launches.queue, scheduler, log, report });
   const refreshes = new Refreshes({ platform, scheduler, log, signals, launches });
+  const probes = new ServiceProbes({
+    ...{ platform, scheduler, launches, report },
+    load: parts.loadProbes,
+    warn: (text) => log.warn(text),
+  });
   return {
     ...{
       processes,
@@ -131,13 +140,13 @@ export function superviseServices(parts: SupervisionParts): Supervision {
       readiness,
       hold,
     },
-    ...{ heap, leftovers, refreshes },
-    ends: new ProcessEnds({ ...common, launches, signals, refreshes }),
-    timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers],
-    owners: [launches, readiness, demand, outputs, notifications, timers, checks],
+    ...{ heap, leftovers, refreshes, probes },
+    ends: new ProcessEnds({ ...common, launches, signals, refreshes, probes }),
+    timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers, probes],
+    owners: [launches, readiness, demand, outputs, notifications, timers, checks, probes],
     memories: [
       ...[processes, readiness, notifications, launches, refreshes, leftovers, launcher, trees],
-      ...[timers, checks],
+      ...[timers, checks, probes],
       { forget: (service) => demand.ignore(service) },
     ],
   };

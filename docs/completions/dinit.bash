@@ -476,7 +476,7 @@ _dinit() {
       migrate) _dinit_migrate_from 2; return ;;
     esac
   elif [[ ${COMP_WORDS[1]} != -* ]]; then
-    _dinit_offer 'ctl check monitor convert migrate schema calendar'
+    _dinit_offer 'ctl check monitor convert migrate schema calendar probe'
     return
   fi
   _dinit_manager_from 1

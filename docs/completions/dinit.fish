@@ -58,7 +58,7 @@ function __dinit_first_word
 end
 
 function __dinit_subcommand
-    __fish_seen_subcommand_from ctl check monitor convert migrate schema calendar
+    __fish_seen_subcommand_from ctl check monitor convert migrate schema calendar probe
 end
 
 complete -c dinitctl -f
@@ -388,6 +388,7 @@ complete -c dinit -n '__dinit_first_word' -a convert -d 'turn services of other 
 complete -c dinit -n '__dinit_first_word' -a migrate -d 'move a machine from another init system, and back'
 complete -c dinit -n '__dinit_first_word' -a schema -d 'print the JSON schema of descriptions'
 complete -c dinit -n '__dinit_first_word' -a calendar -d 'print the next times of a calendar expression'
+complete -c dinit -n '__dinit_first_word' -a probe -d 'ask a server over http or https once'
 complete -c dinit -n 'not __dinit_subcommand' -s d -l services-dir -x -a '(__fish_complete_directories)' -d 'search DIR for services (repeatable; replaces the default list)'
 complete -c dinit -n 'not __dinit_subcommand' -s e -l env-file -r -F -d 'read the manager\'s environment from FILE'
 complete -c dinit -n 'not __dinit_subcommand' -s p -l socket-path -r -F -d 'control socket'

@@ -200,6 +200,7 @@ export const FREEBSD_ABI: BsdAbi = {
     EADDRINUSE: 48,
     ECONNABORTED: 53,
     ECONNREFUSED: 61,
+    EINPROGRESS: 36,
     EPROTOTYPE: 41,
     ENAMETOOLONG: 63,
     ELOOP: 62,
@@ -240,6 +241,7 @@ export const FREEBSD_ABI: BsdAbi = {
     SOCK_CLOEXEC: 0x10000000,
     SOL_SOCKET: 0xffff,
     SO_REUSEADDR: 4,
+    SO_ERROR: 0x1007,
     // netinet/in.h, netinet6/in6.h; macOS has the same.
     IPPROTO_IPV6: 41,
     IPV6_V6ONLY: 27,

@@ -256,6 +256,15 @@ export interface Platform {
     where: { readonly address: readonly number[]; readonly port: number },
     options: InternetOptions,
   ): Fd | Failure;
+  /**
+   * Begins a TCP connection, without waiting: the socket becomes writable when it is there, or when
+   * it will not be. Which of the two {@linkcode connectOutcome} tells.
+   */
+  connectInternet(
+    where: { readonly address: readonly number[]; readonly port: number },
+  ): Fd | Failure;
+  /** @returns undefined: the connection is there. */
+  connectOutcome(socket: Fd): Failure | undefined;
   accept(listener: Fd): Fd | "again" | Failure;
   connectUnix(path: string): Fd | Failure;
   /** Connected Unix datagram socket (syslog's /dev/log). */

@@ -54,6 +54,8 @@ type PosixPlatform = Pick<
   | "listenUnix"
   | "removeExactly"
   | "listenInternet"
+  | "connectInternet"
+  | "connectOutcome"
   | "peerCredentials"
   | "peerGroups"
   | "sendDescriptors"
@@ -113,7 +115,7 @@ export function posixSystem(
     ...{ pipe, read, write, canWrite, waitingInput, waitingBytes, setBlocking, close },
     ...{ accept, connectUnix, connectDatagram, socketPair },
     ...posixListenUnix(kernel, { streams, sockets, folders, socketFiles: ways.socketFiles }),
-    listenInternet: posixInternetSockets(kernel, { sockets, streams }),
+    ...posixInternetSockets(kernel, { sockets, streams }),
     peerCredentials: posixPeerCredentials(kernel),
     peerGroups: posixPeerGroups(kernel),
     ...posixDescriptorPassing(kernel, streams),

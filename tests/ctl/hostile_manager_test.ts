@@ -76,6 +76,7 @@ const DETAILS: Reply = {
     isPinnedStarted: true,
     isPinnedStopped: true,
     unmetCondition: EVIL,
+    health: { purpose: "liveness", state: "unhealthy", agoMs: 1, why: EVIL },
     nextLaunchInMs: 999_999_999_999_999,
     startedFor: EVIL,
     failedDependency: EVIL,

@@ -21,6 +21,9 @@ const RUNS: Readonly<
       loadTimetable: () => {
         throw new Error("No service has a timer here");
       },
+      loadProbes: () => {
+        throw new Error("No service is asked anything here");
+      },
       loadConditions: () => {
         throw new Error("No service has conditions here");
       },

@@ -21,11 +21,13 @@ export const LINK_NAMES = [
 ] as const;
 
 /**
- * What the program may do, as narrow as Deno's permissions allow: no network module, no subprocess
- * by Deno's own means. (System calls go through FFI, which these permissions do not narrow.)
+ * What the program may do, as narrow as Deno's permissions allow: the network for `dinit
+ * probe` alone, no subprocess by Deno's own means. (System calls go through FFI, which these
+ * permissions do not narrow.)
  */
 const PERMISSIONS = [
   "--allow-ffi",
+  "--allow-net",
   "--allow-read",
   "--allow-write",
   "--allow-env",

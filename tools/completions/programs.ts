@@ -94,6 +94,7 @@ export const DINIT_SUBCOMMANDS: readonly { readonly name: string; readonly help:
   { name: "migrate", help: "move a machine from another init system, and back" },
   { name: "schema", help: "print the JSON schema of descriptions" },
   { name: "calendar", help: "print the next times of a calendar expression" },
+  { name: "probe", help: "ask a server over http or https once" },
 ];
 
 export const DINIT: CompletedProgram = {

@@ -87,6 +87,7 @@ const FOR_DAEMON: readonly string[] = [
     CORE_FILES,
     "core/calendar/",
     CONDITIONS,
+    "core/health/",
     "core/log/",
     "core/plan/",
     "core/protocol/",
@@ -119,6 +120,7 @@ const DAEMON_ROOMS = [
     "conditions/",
     "reports/",
   ],
+  "health/",
   "commands/",
   ["orders/", "supervision/"],
   "recovery/",
@@ -126,7 +128,7 @@ const DAEMON_ROOMS = [
 
 /** What every room of the clients may use of the rest. */
 const FOR_CLIENTS: readonly string[] = [
-  ...[CORE_FILES, "core/calendar/", "core/protocol/"],
+  ...[CORE_FILES, "core/calendar/", "core/health/", "core/protocol/"],
   DESCRIPTIONS,
 ];
 
@@ -141,7 +143,7 @@ const CTL_ROOMS = [
   "commands/lookup/",
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",
-  ["calendar/", "check/", "monitor/", "schema/", "shutdown/"],
+  ["calendar/", "check/", "monitor/", "probe/", "schema/", "shutdown/"],
   "telinit/",
 ];
 
@@ -155,6 +157,13 @@ export const LAYERS: readonly Layer[] = [
     prefix: "core/timetable/",
     values: [CORE_FILES, "core/calendar/", "core/timetable/"],
     types: [DESCRIPTION],
+    isPure: true,
+  },
+  {
+    // Probes of services, and what answers mean. Whoever uses it tells it the time.
+    prefix: "core/health/",
+    values: [CORE_FILES, "core/health/"],
+    types: [DESCRIPTION, DESCRIPTIONS],
     isPure: true,
   },
   { prefix: SANDBOX, values: [SANDBOX], isPure: true },

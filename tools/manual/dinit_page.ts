@@ -19,7 +19,7 @@ export const DINIT_PAGE: ManualPage = {
     section(
       "SYNOPSIS",
       ".Nm\n.Op Ar options\n.Op Ar service ...\n",
-      ".Nm\n.Cm ctl | check | monitor | convert | migrate | schema | calendar\n.Op Ar arguments\n",
+      ".Nm\n.Cm ctl | check | monitor | convert | migrate | schema | calendar | probe\n.Op Ar arguments\n",
     ),
     section(
       "DESCRIPTION",
@@ -31,7 +31,7 @@ export const DINIT_PAGE: ManualPage = {
       ".Pp\n",
       paragraphs(
         "Without a service named it starts the service boot. It runs until all services have stopped. While it runs, dinitctl(8) controls it through its socket.",
-        "With one of the words ctl, check, monitor, convert, migrate, schema or calendar first it is the program dinitctl(8), dinit-check(8), dinit-monitor(8), dinit-convert(8) or dinit-migrate(8), prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help).",
+        "With one of the words ctl, check, monitor, convert, migrate, schema, calendar or probe first it is the program dinitctl(8), dinit-check(8), dinit-monitor(8), dinit-convert(8) or dinit-migrate(8), prints the JSON schema of descriptions, or tells the next times of a calendar expression or of crontab's five fields (calendar --help), or asks a server over http or https once (probe --help).",
       ),
       optionList(DAEMON_OPTIONS),
     ),

@@ -4,6 +4,7 @@ import {
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
+  PROBE_KEYS,
   SANDBOX_KEYS,
   SECTIONS,
   type Setting,
@@ -99,9 +100,10 @@ function chapter(title: (typeof SECTIONS)[number]): string {
   const limits = keys.includes("cgroup") ? groupLimits() : "";
   const sockets = keys.includes("socket") ? socketKeys() : "";
   const times = keys.includes("timer") ? timerKeys() : "";
+  const probes = keys.includes("liveness") ? probeKeyTexts() : "";
   const box = keys.includes("sandbox") ? sandboxLines() : "";
   const questions = keys.includes("conditions") ? conditionWords() : "";
-  const tables = [limits, sockets, times, box, questions];
+  const tables = [limits, sockets, times, probes, box, questions];
   return subsection(title, definitions(keys.map(settingItem)), options, ...tables);
 }
 
@@ -146,6 +148,15 @@ function socketKeys(): string {
     text: about,
   }));
   return paragraphs("A table socket has these keys:") + definitions(items);
+}
+
+/** The keys of the tables `[readiness]` and `[liveness]`. */
+function probeKeyTexts(): string {
+  const items = Object.entries(PROBE_KEYS).map(([key, { about }]) => ({
+    term: `Cm ${key}`,
+    text: about,
+  }));
+  return paragraphs("The tables readiness and liveness have these keys:") + definitions(items);
 }
 
 /** The keys of the table `[timer]`. */

@@ -103,6 +103,11 @@ export const DINITCTL_PAGE: ManualPage = {
             "For status of a manager of this program's kind: what it says of itself; since when it has been in its state; automatic restarts since it was last started otherwise; whether the limit kept it from another; time and status or signal of the last end of its process; its pins; the condition for which its start was skipped; the dependency that made it fail; text and time of the last fault that the log has of it, or of that dependency. Times are as in 2026-11-30T10:12:01.000Z; null is not known.",
         },
         {
+          term: "health",
+          text:
+            "For status, of a service that is asked (readiness, liveness): purpose, what it is asked for at present; state, unknown, healthy or unhealthy; since, when that was found, or null; why, what was wrong with the last answer, or null. Otherwise null.",
+        },
+        {
           term: "nextTry , startedForFailureOf",
           text:
             "For status: when its process is launched again, while a restart delay passes; and the service because of whose failure it is started (on-failure). Null where there is none.",

@@ -5,7 +5,9 @@
 import type {
   Dependency,
   DependencyKind,
+  HealthProbe,
   ListeningSocket,
+  LivenessProbe,
   RestartBackoff,
   ServiceDescription,
   ServiceType,
@@ -190,6 +192,7 @@ function drawService(
     // Not drawn, so that what is drawn after it stays as it was for a seed.
     onFailure: index % 5 === 3 ? nameOf((index * 7 + 1) % count) : undefined,
     backoff: index % 4 === 1 ? BACKOFF : undefined,
+    ...drawnProbes(index, type, sockets.startsOnDemand),
     command: isProcess ? ["/bin/run"] : [],
     stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],
     ...sides,
@@ -212,7 +215,7 @@ function drawService(
     stopTimeoutMs: random.pick([0, 300, 10_000]),
     termSignal: random.chance(0.1) ? "none" : "TERM",
     pidFile: type === "bgprocess" ? "/run/x.pid" : undefined,
-    readyNotification: type === "process" && random.chance(0.3)
+    readyNotification: type === "process" && random.chance(0.3) && index % 3 !== 1
       ? { kind: "descriptor", number: 3 }
       : { kind: "none" },
     console: temper.hasConsole ? random.pick(["none", "shares", "starts", "runs"]) : "none",
@@ -230,6 +233,35 @@ function drawService(
 const CONDITIONS: ServiceDescription["conditions"] = [
   [{ kind: "path-exists", value: "/x", isNegated: false }],
 ];
+const PROBE: HealthProbe = {
+  target: { kind: "unix", path: "/run/x" },
+  delayMs: 0,
+  intervalMs: 1000,
+  timeoutMs: 1000,
+  successes: 1,
+  failures: 1,
+};
+
+const ACTIONS: readonly LivenessProbe["action"][] = [
+  { kind: "restart" },
+  { kind: "mark" },
+  { kind: "run", command: ["/bin/tell"] },
+];
+
+/** By place, as above. */
+function drawnProbes(
+  index: number,
+  type: ServiceType,
+  startsOnDemand: boolean,
+): Pick<ServiceDescription, "readiness" | "liveness"> {
+  const isAsked = !startsOnDemand && (type === "process" || type === "bgprocess");
+  const action = ACTIONS[Math.floor(index / 2) % 3] ?? { kind: "mark" };
+  return {
+    readiness: isAsked && type === "process" && index % 3 === 1 ? PROBE : undefined,
+    liveness: isAsked && index % 2 === 0 ? { ...PROBE, action } : undefined,
+  };
+}
+
 const BACKOFF: RestartBackoff = {
   factor: 2,
   stepMs: 100,

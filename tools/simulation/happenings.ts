@@ -10,15 +10,16 @@ import type { SimulatedWorld } from "./world.ts";
 
 /** One thing that a process may do, chosen by two numbers in [0, 1). */
 export function happen(world: SimulatedWorld, which: number, how: number): void {
-  const { processes, killingAll, sockets, leftovers, checks } = world;
+  const { processes, killingAll, sockets, leftovers, checks, probes } = world;
   const count = processes.length + killingAll.length + sockets.size + leftovers.length +
-    checks.length;
+    checks.length + probes.size;
   const index = Math.floor(which * count);
   const process = processes[index];
   const service = [...sockets.keys()][index - processes.length];
   if (process !== undefined) processHappens(world, process, how);
   else if (service !== undefined) socketHappens(world, service, how);
   else if (checks.length > 0) answerCheck(world, how);
+  else if (probes.size > 0 && how < 0.7) answerProbe(world, how / 0.7, which);
   else if (leftovers.length > 0) world.endLeftover();
   else if (count > 0) finishKillAll(world);
 }
@@ -33,6 +34,16 @@ export function answerCheck(world: SimulatedWorld, how: number): void {
 function verdictBy(how: number): CheckVerdict {
   if (how < 0.5) return { kind: "met" };
   return { kind: how < 0.8 ? "skip" : "fail", text: "path-exists /x" };
+}
+
+/** A verdict on one of those that are asked. */
+export function answerProbe(world: SimulatedWorld, how: number, which = 0): void {
+  const asked = [...world.probes];
+  const [service, purpose] = asked[Math.floor(which * asked.length)] ?? [];
+  if (service === undefined || purpose === undefined) return;
+  if (purpose === "readiness") world.probes.delete(service);
+  const isGood = how < 0.6;
+  world.apply({ kind: "probed", service, purpose, isGood, why: isGood ? "" : "no answer" });
 }
 
 /** Sockets are opened, or something comes in over one. */

@@ -132,8 +132,8 @@ function checkState(s: Service): void {
   const pinned = isPinned(s);
   const isWanted = s.target === "started";
   assert(!(isStopped && s.isMarked), s, "#5 is stopped and marked");
-  assert(!(isStopped && s.cause), s, "#71 is stopped, and still for the failure of another");
-  assert(s.cause?.path.includes(s.name) !== true, s, "#71 is started for its own failure");
+  assert(!(isStopped && s.cause), s, "#75 is stopped, and still for the failure of another");
+  assert(s.cause?.path.includes(s.name) !== true, s, "#75 is started for its own failure");
   assert(!(s.isMarked && !pinned && !isWanted), s, "#6 is marked but to be stopped");
   assert(!(isWanted && s.holders === 0), s, "#7 is to be started for nobody");
   assert(!(isStarted && !pinned && s.holders === 0), s, "#8 is started for nobody");

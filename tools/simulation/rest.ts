@@ -32,6 +32,13 @@ export function finishSomething(world: SimulatedWorld): boolean {
     world.endLeftover();
     return true;
   }
+  const asked = [...world.probes].find(([, purpose]) => purpose === "readiness");
+  if (asked !== undefined) {
+    const [service] = asked;
+    world.probes.delete(service);
+    world.apply({ kind: "probed", service, purpose: "readiness", isGood: true, why: "" });
+    return true;
+  }
   if (world.checks.length > 0) {
     answerCheck(world, 0);
     return true;

@@ -5,7 +5,7 @@
  * never there, events of a service follow each other as they may.
  */
 import type { Command } from "../../core/command.ts";
-import type { Answer, Event, Order, ProcessRole } from "../../core/event.ts";
+import type { Answer, Event, Order, ProbePurpose, ProcessRole } from "../../core/event.ts";
 import type { FailureCause } from "../../core/failure.ts";
 import type { FoundProcesses } from "../../core/recovery/found_processes.ts";
 import { reportsOfFound } from "../../core/recovery/process_reports.ts";
@@ -41,6 +41,8 @@ export class SimulatedWorld {
   readonly leftovers: SimulatedProcess[] = [];
   /** Services for which every process is being killed. */
   readonly killingAll: ServiceId[] = [];
+  /** Services that are asked, and what for. */
+  readonly probes = new Map<ServiceId, ProbePurpose>();
   /** Services of which somebody is to say whether their conditions hold, each time asked. */
   readonly checks: ServiceId[] = [];
   /** Sockets of services that start on demand: to be opened, or open and watched. */
@@ -188,6 +190,7 @@ export class SimulatedWorld {
     this.processes.push(...this.leftovers.splice(0));
     this.killingAll.length = 0;
     this.checks.length = 0;
+    this.probes.clear();
     this.sockets.clear();
     this.#waiting = [];
     this.#twins.goBack();
@@ -279,6 +282,14 @@ export class SimulatedWorld {
       case "chain":
         this.#chain(command.to);
         return;
+      case "probe":
+        this.probes.set(command.service, command.purpose);
+        return;
+      case "end-probes":
+        this.probes.delete(command.service);
+        return;
+      case "tell-unhealthy":
+        return;
       case "check":
         this.checks.push(command.service);
         return;
@@ -311,6 +322,7 @@ export class SimulatedWorld {
         throw new Breach("no service of the simulation has kill-tree");
       case "forget":
         this.lastEvents.delete(command.service);
+        this.probes.delete(command.service);
         this.sockets.delete(command.service);
         return;
       default:

@@ -40,6 +40,7 @@ export const CAUSES: readonly Cause[] = [
   { key: "listening", text: "sockets open" },
   { key: "listen-failed", text: "sockets cannot be opened" },
   { key: "demand", text: "something comes in" },
+  { key: "probed", text: "probes have a verdict" },
   { key: "checked", text: "conditions are known" },
   { key: "all-killed", text: "everything is killed" },
   { key: "timer start", text: "start timeout" },

@@ -7,6 +7,7 @@ import { plainName } from "../plain_name.ts";
 import { type Effect, type Fate, irrelevant, lost, type Row, type Weight } from "../rows.ts";
 import { parseSize } from "../units/limits.ts";
 import { parseTimeSpan } from "../units/time_span.ts";
+import { healthcheck } from "./healthcheck.ts";
 import { composeWords, interpolated } from "./interpolation.ts";
 import { entryOf, textOf, textsOf, type YamlMap, type YamlNode } from "./tree.ts";
 
@@ -311,7 +312,7 @@ export const COMPOSE_ROWS: readonly ComposeRow[] = [
         : [{ kind: "set", key: "stop-timeout", value: seconds }];
     }),
   ),
-  row("healthcheck", lost("nobody asks whether it is healthy", "some")),
+  row("healthcheck", mapped("`[readiness]`, and `[liveness]` that only marks", healthcheck)),
   row("ports", mapped("nothing, where both ports are one", ports)),
   row("volumes", lost("the paths are those of the machine", "some")),
   row("tmpfs", lost("the paths are those of the machine", "some")),

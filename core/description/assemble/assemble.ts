@@ -163,6 +163,8 @@ class Assembler {
       readyNotification: this.#type === "process"
         ? values["ready-notification"] ?? NO_NOTIFICATION
         : NO_NOTIFICATION,
+      readiness: this.#type === "process" ? values.readiness : undefined,
+      liveness: isSupervised ? values.liveness : undefined,
       killTree: this.#runs && (values["kill-tree"] ?? false),
       cgroup: this.#runs ? values.cgroup : undefined,
       sandbox: this.#sandbox(),

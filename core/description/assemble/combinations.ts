@@ -77,6 +77,9 @@ const RULES: readonly Rule[] = [
   conflictsWithOthers,
   finishesNoDemand,
   handlesOthersFailures,
+  asksWhatRuns,
+  hearsOrAsks,
+  bringsBackWhatItEnds,
   growsUpwards,
   growsAtAll,
   refreshesOneWay,
@@ -215,6 +218,57 @@ function handlesOthersFailures({ name, values }: Combination): Breach | undefine
     key: "on-failure",
     message: "A service cannot be started because of its own failure",
     hint: "restart and restart-limit-count say how often it is tried again",
+  };
+}
+
+/** Which types have a process that can be asked. */
+const ASKED = {
+  readiness: ["process"],
+  liveness: ["process", "bgprocess"],
+} as const satisfies Readonly<Record<string, readonly ServiceType[]>>;
+
+function asksWhatRuns({ type, reading, values }: Combination): Breach | undefined {
+  const key = (["readiness", "liveness"] as const).find((each) => reading.given.has(each));
+  if (key === undefined) return undefined;
+  const types: readonly ServiceType[] = ASKED[key];
+  if (!types.includes(type)) {
+    return {
+      key,
+      message: `[${key}] is not possible on a service of type "${type}"`,
+      hint: key === "readiness" && type === "bgprocess"
+        ? "Its first process tells that it is ready by ending"
+        : "Only services with a process that stays can have it",
+    };
+  }
+  const demand = reading.given.has("timer")
+    ? "with a timer"
+    : values["socket-activation"] === "on-demand"
+    ? "that starts on demand"
+    : undefined;
+  if (demand === undefined) return undefined;
+  return {
+    key,
+    message: `[${key}] is not possible on a service ${demand}: its process comes and goes`,
+  };
+}
+
+function hearsOrAsks({ reading }: Combination): Breach | undefined {
+  if (!reading.given.has("readiness") || !reading.given.has("ready-notification")) return undefined;
+  return {
+    key: "readiness",
+    message: "A service tells that it is ready, or is asked, not both",
+    hint: "Leave out ready-notification or [readiness]",
+  };
+}
+
+function bringsBackWhatItEnds({ values }: Combination): Breach | undefined {
+  const { liveness } = values;
+  if (liveness?.action.kind !== "restart" || values.restart !== "never") return undefined;
+  if (values["smooth-recovery"] === true) return undefined;
+  return {
+    key: "liveness",
+    message: "[liveness] would end the process for good: restart is false",
+    hint: 'Add: action = "mark" to [liveness], or restart = "on-failure"',
   };
 }
 

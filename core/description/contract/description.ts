@@ -267,6 +267,63 @@ export interface TimerDescription {
   readonly accuracyMs: number;
 }
 
+/** What is asked whether a service is well. */
+export type ProbeTarget =
+  /** Exit status 0 within the time. */
+  | { readonly kind: "command"; readonly command: readonly string[] }
+  /** A connection is taken: four or sixteen bytes in network order. */
+  | { readonly kind: "tcp"; readonly host: readonly number[]; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string }
+  /** An answer to GET with one of these statuses, whose body has this text. */
+  | {
+    readonly kind: "http";
+    readonly url: string;
+    readonly host: readonly number[];
+    readonly port: number;
+    readonly answer: WantedAnswer;
+  }
+  /** By a process of our own program, which may wait for a name server. */
+  | {
+    readonly kind: "https";
+    readonly url: string;
+    /** Certificates that are trusted besides the usual ones: a path. */
+    readonly authorities?: string;
+    readonly answer: WantedAnswer;
+  }
+  /** It was changed within this time. */
+  | { readonly kind: "file"; readonly path: string; readonly youngerThanMs: number };
+
+/** Statuses from, to; and a text that the body has within its first 64 kB. */
+export interface WantedAnswer {
+  readonly statuses: readonly (readonly [from: number, to: number])[];
+  readonly contains?: string;
+}
+
+/** How often something is asked, and how many answers in a row make a verdict. */
+export interface HealthProbe {
+  readonly target: ProbeTarget;
+  /** Before the first try. */
+  readonly delayMs: number;
+  /** From the begin of a try to that of the next; greater than 0. */
+  readonly intervalMs: number;
+  /** A try without an answer within this has failed; greater than 0. */
+  readonly timeoutMs: number;
+  /** At least 1. */
+  readonly successes: number;
+  /** 0: however often it fails, it is asked again, and that is no verdict. */
+  readonly failures: number;
+}
+
+/** What becomes of a service that is not well any more. */
+export type UnhealthyAction =
+  | { readonly kind: "restart" }
+  | { readonly kind: "mark" }
+  | { readonly kind: "run"; readonly command: readonly string[] };
+
+export interface LivenessProbe extends HealthProbe {
+  readonly action: UnhealthyAction;
+}
+
 /** The yes/no options of the `options` setting, the console ones aside. */
 export interface ServiceOptions {
   readonly unmaskInterrupt: boolean;
@@ -373,6 +430,10 @@ export interface ServiceDescription {
   readonly termSignal: SignalName | "none";
   readonly pidFile: string | undefined;
   readonly readyNotification: ReadyNotification;
+  /** What is asked until the service counts as started; undefined: nothing. */
+  readonly readiness: HealthProbe | undefined;
+  /** What is asked while it is. */
+  readonly liveness: LivenessProbe | undefined;
   /** Longest time between signs of life over the notification socket; 0: none are awaited. */
   readonly watchdogTimeoutMs: number;
 

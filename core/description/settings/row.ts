@@ -60,6 +60,7 @@ export const SECTIONS = [
   "What is run",
   "Restart and time limits",
   "Readiness",
+  "Health",
   "Dependencies and order",
   "Conditions",
   "Output",

@@ -8,6 +8,7 @@ import { ACTIVATION } from "./rows/activation.ts";
 import { ATTRIBUTES } from "./rows/attributes.ts";
 import { CONDITIONS } from "./rows/conditions.ts";
 import { DEPENDENCIES } from "./rows/dependencies.ts";
+import { HEALTH } from "./rows/health.ts";
 import { OTHERS } from "./rows/options.ts";
 import { OUTPUTS } from "./rows/outputs.ts";
 import { RESTARTS } from "./rows/restarts.ts";
@@ -17,6 +18,7 @@ import { RUNS } from "./rows/runs.ts";
 export const SETTINGS = {
   ...RUNS,
   ...RESTARTS,
+  ...HEALTH,
   ...DEPENDENCIES,
   ...CONDITIONS,
   ...OUTPUTS,

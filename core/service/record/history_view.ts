@@ -15,6 +15,8 @@ export interface HistoryView extends Readonly<ServiceHistory> {
   readonly unmetCondition: string | undefined;
   /** When its process is launched again; undefined: nothing of that kind is waited for. */
   readonly nextLaunchAt: Instant | undefined;
+  /** What its liveness probe says. */
+  readonly health: ServiceRecord["health"];
   /** Whose failure it is started for. */
   readonly cause: FailureCause | undefined;
 }
@@ -30,6 +32,7 @@ export function historyOf(service: ServiceRecord): HistoryView {
     isSetAside,
     unmetCondition,
     nextLaunchAt: service.timer === "relaunch" ? service.deadline : undefined,
+    health: service.health,
     cause,
   };
 }

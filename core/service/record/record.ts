@@ -183,8 +183,10 @@ export interface ServiceRecord {
   awaitsReadiness: boolean;
   /** Smooth recovery is under way. */
   isRecovering: boolean;
-  /** The present process gave no sign of life in time, so its end is a failure in any case. */
+  /** The process gave no sign of life, or no answer: its end is a failure however it comes. */
   hasMissedWatchdog: boolean;
+  /** The last verdict of its liveness probe; undefined: there is none of this run yet. */
+  health: { readonly isGood: boolean; readonly since: Instant; readonly why: string } | undefined;
   /** Trigger of a triggered service. */
   isTriggered: boolean;
 
@@ -270,6 +272,7 @@ export function makeRecord(id: ServiceId, description: ServiceDescription): Serv
     awaitsReadiness: false,
     isRecovering: false,
     hasMissedWatchdog: false,
+    health: undefined,
     isTriggered: false,
     lastLaunch: undefined,
     windowStart: 0 as Instant,

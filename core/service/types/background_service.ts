@@ -5,6 +5,7 @@
 import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";
 import { fail } from "../failing.ts";
+import { watchLiveness } from "../health.ts";
 import {
   bringDownProcess,
   processEnded,
@@ -55,6 +56,7 @@ export function launcherEnded(
     case "started":
       service.isRecovering = false;
       if (found === "no-daemon") recoveryFailed(work, service);
+      else watchLiveness(work, service);
       break;
     case "stopping":
       stoppingLauncherEnded(work, service, found);

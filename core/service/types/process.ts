@@ -9,6 +9,7 @@ import { checkRun, isCheckedAtRuns } from "../checking.ts";
 import { commitStop } from "../dependents.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
+import { endProbes } from "../health.ts";
 import { demandServed, runIsOver } from "./on_demand.ts";
 import { isGoodEnd, logMainEnd } from "./process_end.ts";
 import { clearProcess, clearRunExit, type ServiceRecord } from "../record/record.ts";
@@ -56,11 +57,12 @@ export function takeUpRecovery(work: Work, service: ServiceRecord): void {
 }
 
 function launch(work: Work, service: ServiceRecord): void {
-  const { readyNotification, startTimeoutMs } = service.description;
+  const { readyNotification, readiness, startTimeoutMs } = service.description;
   const maySayReady = rulesOf(service).processes?.readiness !== undefined;
   service.main.phase = "launching";
   service.lastLaunch = work.now;
-  service.awaitsReadiness = maySayReady && readyNotification.kind !== "none";
+  service.awaitsReadiness = maySayReady &&
+    (readyNotification.kind !== "none" || readiness !== undefined);
   clearRunExit(service);
   work.emit(spawnCommand(service, work.console.owner === service));
   if (startTimeoutMs > 0) work.arm(service, "start", startTimeoutMs);
@@ -120,6 +122,7 @@ export function recordEnd(
   what: string,
 ): void {
   clearProcess(service.main);
+  endProbes(work, service);
   // A stop command that still runs stays under the stop timeout.
   if (service.stopper.phase === "none") work.disarm(service);
   service.exit = status;

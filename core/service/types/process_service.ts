@@ -2,6 +2,7 @@
  * Type process: one supervised process. Started when it could be executed, or has given readiness.
  */
 import { fail } from "../failing.ts";
+import { awaitReadiness, watchLiveness } from "../health.ts";
 import { bringDownProcess, processMissing, recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
@@ -11,6 +12,9 @@ import type { Work } from "../work.ts";
 export function processExecuted(work: Work, service: ServiceRecord): void {
   const isStopping = service.state === "stopping";
   if (!service.awaitsReadiness) processIsReady(work, service);
+  else if (!isStopping && service.description.readiness !== undefined) {
+    awaitReadiness(work, service);
+  }
   // Also after SIGINT, which came before the program could have cared for it.
   if (isStopping && !isWaitingForDependents(service)) bringDownProcess(work, service);
 }
@@ -23,6 +27,7 @@ export function processIsReady(work: Work, service: ServiceRecord): void {
   } else if (service.isRecovering) {
     service.isRecovering = false;
     if (service.timer === "start") work.disarm(service);
+    watchLiveness(work, service);
   }
 }
 

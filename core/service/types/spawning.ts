@@ -14,7 +14,7 @@ export function spawnCommand(service: Readonly<ServiceRecord>, hasConsole: boole
     service: service.id,
     role: "start",
     onConsole: hasConsole || service.description.console === "shares",
-    watchReadiness: service.awaitsReadiness,
+    watchReadiness: service.awaitsReadiness && service.description.readiness === undefined,
     ...service.cause !== undefined && { cause: service.cause },
   };
 }

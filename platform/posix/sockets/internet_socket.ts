@@ -1,8 +1,11 @@
 /**
- * Listening TCP and UDP sockets, for services that take them over.
+ * TCP and UDP sockets: listening ones, for services that take them over, and connections that are
+ * begun and not waited for.
  */
 import type { Platform } from "../../interface/platform.ts";
-import type { PosixKernel } from "../kernel/kernel.ts";
+import { lastErrno } from "../../ffi/library.ts";
+import { allocate } from "../../ffi/memory.ts";
+import { failure, lastFailure, type PosixKernel } from "../kernel/kernel.ts";
 import type { Streams } from "../descriptors/streams.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -10,13 +13,16 @@ type Place = Parameters<Platform["listenInternet"]>[0];
 
 /** The function over a system. What is no type of socket for IP is refused by the kernel. */
 export function posixInternetSockets(
-  { abi }: Pick<PosixKernel, "abi">,
+  kernel: PosixKernel,
   { sockets, streams }: {
     readonly sockets: Sockets;
     readonly streams: Pick<Streams, "close">;
   },
-): Platform["listenInternet"] {
-  const { socket } = abi;
+): Pick<Platform, "listenInternet" | "connectInternet" | "connectOutcome"> {
+  const { abi, addresses, buffer, calls } = kernel;
+  const { errno, socket } = abi;
+  const value = allocate(8);
+  const length = allocate(8);
   const { SOL_SOCKET, SO_REUSEADDR, IPPROTO_IPV6, IPV6_V6ONLY } = socket;
 
   /**
@@ -35,7 +41,7 @@ export function posixInternetSockets(
     return bytes;
   }
 
-  return (where, { type, backlog, ipv6Only }) => {
+  const listenInternet: Platform["listenInternet"] = (where, { type, backlog, ipv6Only }) => {
     const isStream = type === "stream";
     const isIpv6 = where.address.length === 16;
     const family = isIpv6 ? socket.AF_INET6 : socket.AF_INET;
@@ -51,4 +57,31 @@ export function posixInternetSockets(
     streams.close(fd);
     return problem;
   };
+
+  /** connect(2), EINPROGRESS: a signal that comes in between leaves it going on as well. */
+  const connectInternet: Platform["connectInternet"] = (where) => {
+    const family = where.address.length === 16 ? socket.AF_INET6 : socket.AF_INET;
+    const fd = sockets.open("stream", family);
+    if (typeof fd !== "number") return fd;
+    const address = socketAddress(family, where);
+    if (buffer(calls.connect, fd, address, address.length, 0, 0, 0) === 0) return fd;
+    const code = lastErrno(kernel);
+    if (code === errno.EINPROGRESS || code === errno.EINTR) return fd;
+    streams.close(fd);
+    return failure(kernel, "connect", code);
+  };
+
+  /** getsockopt(2), SO_ERROR: socket(7), getsockopt(2) of FreeBSD. */
+  const connectOutcome: Platform["connectOutcome"] = (fd) => {
+    length.words32[0] = 4;
+    value.words32[0] = 0;
+    const { SO_ERROR } = socket;
+    const { getsockopt } = calls;
+    const done = addresses(getsockopt, fd, SOL_SOCKET, SO_ERROR, value.address, length.address, 0);
+    if (done < 0) return lastFailure(kernel, "getsockopt");
+    const code = value.words32[0] ?? 0;
+    return code === 0 ? undefined : failure(kernel, "connect", code);
+  };
+
+  return { listenInternet, connectInternet, connectOutcome };
 }

@@ -49,6 +49,8 @@ export const TOML_ONLY = [
   "socket",
   "timer",
   "on-failure",
+  "readiness",
+  "liveness",
   "restart-delay-step",
   "restart-delay-factor",
   "restart-delay-cap",

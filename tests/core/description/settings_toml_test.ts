@@ -227,6 +227,72 @@ const REFUSED: readonly (readonly [string, string])[] = [
     `${RUN}restart-delay = 9\nrestart-delay-step = 1\nrestart-delay-cap = 5`,
     "5:21: error: restart-delay-cap (5 s) is less than restart-delay (9 s)",
   ],
+  ["readiness = 5", "1:13: error: Cannot read readiness = 5: a table is needed"],
+  [`${RUN}[readiness]`, "3:2: error: Cannot read readiness = { … }: it does not say what is"],
+  [
+    `${RUN}[readiness]\ntcp = "localhost:1"\nunix = "/x"`,
+    '5:1: error: Cannot read unix = "/x" in readiness: it asks more than one thing',
+  ],
+  [
+    `${RUN}[readiness]\ntcp = "localhost:70000"`,
+    '4:7: error: Cannot read tcp = "localhost:70000" in readiness: the port "70000" is not',
+  ],
+  [
+    `${RUN}[readiness]\ntcp = "example.org:80"`,
+    '4:7: error: Cannot read tcp = "example.org:80" in readiness: "example.org" is no address',
+  ],
+  [
+    `${RUN}[liveness]\nhttp = "http://example.org/"`,
+    '4:8: error: Cannot read http = "http://example.org/" in liveness: "example.org" is no',
+  ],
+  [
+    `${RUN}[liveness]\nhttp = "ftp://localhost/"`,
+    '4:8: error: Cannot read http = "ftp://localhost/" in liveness: a URL is needed',
+  ],
+  [
+    `${RUN}[liveness]\ntcp = "localhost:1"\ncontains = "x"`,
+    '5:1: error: Cannot read contains = "x" in liveness: it is a matter of http, not of tcp',
+  ],
+  [
+    `${RUN}[liveness]\nfile = "/x"`,
+    '4:8: error: Cannot read file = "/x" in liveness: how old the file may be is missing',
+  ],
+  [
+    `${RUN}[liveness]\ntcp = "localhost:1"\ninterval = 0.01`,
+    "5:12: error: Cannot read interval = 0.01 in liveness: at least 0.1 s is allowed",
+  ],
+  [
+    `${RUN}[liveness]\ntcp = "localhost:1"\nfailures = 0`,
+    "5:12: error: Cannot read failures = 0 in liveness: 0 would never find anything",
+  ],
+  [
+    `${RUN}[liveness]\nhttp = "http://localhost/"\nstatus = ["300-200"]`,
+    "5:10: error: Cannot read",
+  ],
+  [
+    `${RUN}[readiness]\ntcp = "localhost:1"\naction = "mark"`,
+    '5:1: error: Cannot read action = "mark" in readiness: the table has no such key',
+  ],
+  [
+    'type = "scripted"\ncommand = "/x"\n[liveness]\ntcp = "localhost:1"',
+    '3:2: error: [liveness] is not possible on a service of type "scripted"',
+  ],
+  [
+    'type = "bgprocess"\ncommand = "/x"\npid-file = "/p"\n[readiness]\ntcp = "localhost:1"',
+    '4:2: error: [readiness] is not possible on a service of type "bgprocess"',
+  ],
+  [
+    `${RUN}ready-notification = "pipefd:3"\n[readiness]\ntcp = "localhost:1"`,
+    "4:2: error: A service tells that it is ready, or is asked, not both",
+  ],
+  [
+    `${RUN}restart = false\n[liveness]\ntcp = "localhost:1"`,
+    "4:2: error: [liveness] would end the process for good: restart is false",
+  ],
+  [
+    `${RUN}[timer]\nevery = 1\n[liveness]\ntcp = "localhost:1"`,
+    "5:2: error: [liveness] is not possible on a service with a timer",
+  ],
   ["timer = 5", "1:9: error: Cannot read timer = 5: a table is needed"],
   [`${RUN}[timer]`, "3:2: error: Cannot read timer = { … }: it does not say when"],
   [

@@ -266,6 +266,53 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("restart-delay = 1.1", (d) => d.restartDelayMs, 1100),
     process('restart-delay = "500ms"', (d) => d.restartDelayMs, 500),
   ],
+  "readiness": [
+    process("", (d) => d.readiness, undefined),
+    process('[readiness]\ntcp = "[::1]:80"', (d) => d.readiness, {
+      target: { kind: "tcp", host: [...Array<number>(15).fill(0), 1], port: 80 },
+      ...{ delayMs: 0, intervalMs: 1000, timeoutMs: 5000, successes: 1, failures: 0 },
+    }),
+    process(
+      '[readiness]\nunix = "/run/$1"\ninitial-delay = 1\ninterval = "0.1s"\ntimeout = 2\n' +
+        "successes = 3\nfailures = 4",
+      (d) => d.readiness,
+      {
+        target: { kind: "unix", path: "/run/x" },
+        ...{ delayMs: 1000, intervalMs: 100, timeoutMs: 2000, successes: 3, failures: 4 },
+      },
+    ),
+    process('[readiness]\ncommand = ["/bin/x", "$1"]', (d) => d.readiness?.target, {
+      kind: "command",
+      command: ["/bin/x", "x"],
+    }),
+  ],
+  "liveness": [
+    process('[liveness]\nhttp = "http://localhost/a?b"', (d) => d.liveness, {
+      target: {
+        ...{ kind: "http", url: "http://localhost/a?b", host: [127, 0, 0, 1], port: 80 },
+        answer: { statuses: [[200, 399]] },
+      },
+      ...{ delayMs: 0, intervalMs: 10_000, timeoutMs: 5000, successes: 1, failures: 3 },
+      action: { kind: "restart" },
+    }),
+    process(
+      '[liveness]\nhttp = "https://x.org:8443/"\nstatus = [204, "300-399"]\ncontains = "a"\n' +
+        'ca-file = "/c"\naction = "mark"',
+      (d) => [d.liveness?.target, d.liveness?.action],
+      [{
+        ...{ kind: "https", url: "https://x.org:8443/", authorities: "/c" },
+        answer: { statuses: [[204, 204], [300, 399]], contains: "a" },
+      }, { kind: "mark" }],
+    ),
+    process(
+      '[liveness]\nfile = "/run/beat"\nyounger-than = "1m"\nrun = "/bin/tell it"',
+      (d) => [d.liveness?.target, d.liveness?.action],
+      [{ kind: "file", path: "/run/beat", youngerThanMs: 60_000 }, {
+        kind: "run",
+        command: ["/bin/tell", "it"],
+      }],
+    ),
+  ],
   "restart-delay-step": [
     process("", (d) => d.backoff, undefined),
     process("restart-delay-step = 2", (d) => d.backoff, {

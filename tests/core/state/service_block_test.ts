@@ -97,6 +97,7 @@ function changedRecord(): ServiceRecord {
     lastLaunch: instant(1.25),
     windowStart: instant(2 ** 40 + 0.5),
     restartCount: 4,
+    health: { isGood: false, since: instant(3.5), why: "no answer" },
     restartsInRow: 3,
     cause: {
       service: serviceName("dö\udc80"),

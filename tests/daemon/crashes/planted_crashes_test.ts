@@ -40,6 +40,7 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
     words: WORDS,
     loadClients: () => undefined,
     loadTimetable: () => fail("No service has a timer"),
+    loadProbes: () => fail("No service is asked anything"),
     loadConditions: () => fail("No service has conditions"),
   };
   const left = [...deaths];

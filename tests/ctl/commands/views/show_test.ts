@@ -14,7 +14,11 @@ const FAILED: ServiceDetails = {
     ...{ name: "web", aliases: ["www"], summary: "z", documentation: ["man:web(8)"] },
     ...{ dropIns: ["/etc/dinit.d/web.toml.d/1.toml"], mask: undefined },
     ...{ statusText: "x", inStateMs: 5, restarts: 1, isLimitReached: true },
-    ...{ nextLaunchInMs: 9, startedFor: "v" },
+    ...{
+      nextLaunchInMs: 9,
+      health: { purpose: "liveness", state: "unhealthy", agoMs: 4, why: "w" },
+      startedFor: "v",
+    },
     lastEnd: { agoMs: 3, exit: { kind: "exited", code: 4 } },
     ...{ isPinnedStarted: false, isPinnedStopped: true, isSetAside: false },
     ...{ unmetCondition: undefined },

@@ -224,6 +224,34 @@ testSystems("sockets of the internet listen", ({ kernel, platform }) => {
   assert(typeof refused === "object" && refused.errno === expected);
 });
 
+testSystems(
+  "a connection is begun without waiting, and what became of it is told",
+  ({ platform }) => {
+    for (const hostname of ["127.0.0.1", "::1"]) {
+      const port = freePort(hostname);
+      if (port === undefined) continue;
+      const address = hostname === "::1" ? [...Array<number>(15).fill(0), 1] : [127, 0, 0, 1];
+      const refused = platform.connectInternet({ address, port });
+      const failure = typeof refused === "number" ? outcomeOf(platform, refused) : refused;
+      assertEquals(failure?.errno, ECONNREFUSED);
+      const listener = Deno.listen({ hostname, port });
+      const fd = platform.connectInternet({ address, port });
+      assert(typeof fd === "number", JSON.stringify(fd));
+      assertEquals(outcomeOf(platform, fd), undefined);
+      listener.close();
+    }
+  },
+);
+
+/** Waits until the connection is there, or will not be, and closes it. */
+function outcomeOf(platform: Pick<Platform, "connectOutcome" | "close" | "canWrite">, fd: Fd) {
+  while (!platform.canWrite(fd));
+  const outcome = platform.connectOutcome(fd);
+  platform.close(fd);
+  return outcome;
+}
+
+const ECONNREFUSED = 111;
 const EADDRINUSE = 98;
 const ESOCKTNOSUPPORT = 94;
 
