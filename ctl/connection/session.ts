@@ -303,9 +303,14 @@ export class Session {
     return event;
   }
 
-  /** Waits until the server ends the connection; whatever it says until then is skipped. */
-  *waitForEnd(after: AfterEnd): Waiting<void> {
-    yield { kind: "end", connection: this.#connection, after };
+  /**
+   * Waits until the server ends the connection; whatever it says until then is skipped.
+   *
+   * @param timeoutMs Longest time without a word; undefined: for ever.
+   */
+  *waitForEnd(after: AfterEnd, timeoutMs?: number): Waiting<"end" | "timeout"> {
+    const received = yield { kind: "end", connection: this.#connection, after, timeoutMs };
+    return received === "end" ? "end" : "timeout";
   }
 
   close(): void {

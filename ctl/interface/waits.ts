@@ -20,8 +20,17 @@ export type Wait =
     /** What the program says when the connection ends now, if it is not what it says everywhere. */
     readonly lost: (() => ClientError) | undefined;
   }
-  /** The end of the connection, and so of the manager; whatever it says until then is skipped. */
-  | { readonly kind: "end"; readonly connection: Connection; readonly after: AfterEnd }
+  /**
+   * The end of the connection, and so of the manager; whatever it says until then is skipped.
+   * Answered with "end", or with "timeout" when nothing has come for so long.
+   */
+  | {
+    readonly kind: "end";
+    readonly connection: Connection;
+    readonly after: AfterEnd;
+    /** undefined: for ever. */
+    readonly timeoutMs: number | undefined;
+  }
   /** The end of a time. */
   | { readonly kind: "sleep"; readonly milliseconds: number }
   /** Nothing: a part of long work is done, and others may have their turn. */
@@ -37,7 +46,10 @@ export interface AfterEnd {
   readonly sleepMs: number;
 }
 
-/** Some work with waits in it. Waits other than "receive" are answered with {@linkcode NOTHING}. */
+/**
+ * Some work with waits in it. Those other than "receive" and "end" are answered with
+ * {@linkcode NOTHING}.
+ */
 export type Waiting<Result> = Generator<Wait, Result, Received>;
 
 /** The answer to waits that bring nothing, and to reports. */
@@ -68,8 +80,10 @@ function carryOut(wait: Wait, io: Pick<ClientIo, "sleep">): Received {
     case "receive":
       return wait.connection.receive(wait.timeoutMs);
     case "end":
-      while (wait.connection.receive(undefined) !== "end");
-      return NOTHING;
+      for (;;) {
+        const received = wait.connection.receive(wait.timeoutMs);
+        if (received === "end" || received === "timeout") return received;
+      }
     case "sleep":
       io.sleep(wait.milliseconds);
       return NOTHING;

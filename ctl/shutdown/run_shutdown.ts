@@ -8,8 +8,11 @@ import { printable } from "../../core/printable.ts";
 import { ClientError } from "../interface/client_error.ts";
 import { openSystemSession } from "../connection/connect.ts";
 import type { ClientIo } from "../interface/io.ts";
-import type { ExitCode } from "../interface/report.ts";
-import { runToEnd, type Waiting } from "../interface/waits.ts";
+import type { ExitCode, Reporting } from "../interface/report.ts";
+import { isWait, NOTHING, runToEnd, type Waiting } from "../interface/waits.ts";
+import { waitForShutdown } from "../commands/orders/shutdown.ts";
+import { passingText } from "../render/screen_codes.ts";
+import { waitText } from "../render/wait_text.ts";
 import {
   type ParsedShutdownLine,
   parseShutdownLine,
@@ -80,7 +83,10 @@ function* askManager(
     try {
       io.out("Issuing shutdown command...\n");
       yield* session.expect({ kind: "shutdown", type }, "ack");
-      yield* session.waitForEnd({ text: "", sleepMs: LAST_WAIT_MS });
+      const wait = waitForShutdown({ session, io, options: { isQuiet: false } }, {
+        ...{ text: "", sleepMs: LAST_WAIT_MS },
+      });
+      yield* shown(wait, io);
     } finally {
       session.close();
     }
@@ -90,6 +96,20 @@ function* askManager(
     if (!(error instanceof ClientError)) throw error;
     tell(error.lines, io);
     return 1;
+  }
+}
+
+/** Prints the lines that come meanwhile. */
+function* shown(run: Reporting<void>, io: ClientIo): Waiting<void> {
+  let received = NOTHING;
+  for (;;) {
+    const step = run.next(received);
+    if (step.done === true) return;
+    received = NOTHING;
+    if (isWait(step.value)) received = yield step.value;
+    else if (step.value.kind === "waiting") io.out(passingText(waitText(step.value)));
+    else if (step.value.kind === "progress") io.out(`${step.value.text}\n`);
+    else if (step.value.kind === "waiting-over") io.out(passingText(""));
   }
 }
 

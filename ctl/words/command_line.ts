@@ -74,6 +74,7 @@ function emptyDraft(): CtlDraft {
     isQuiet: false,
     isOffline: false,
     dropIn: false,
+    changed: false,
     serviceDirectories: [],
     waits: true,
     pin: false,
@@ -125,7 +126,8 @@ function checked(
   verb: VerbRow & { readonly name: WorkingVerb },
   { verb: _, operands, linesText, state, timeoutText, sortText, formatText, ...options }: CtlDraft,
 ): ParsedCommandLine {
-  const expected = options.listSignals ? { minOperands: 0, maxOperands: 0 } : verb;
+  const isWithout = options.listSignals || options.changed;
+  const expected = isWithout ? { minOperands: 0, maxOperands: 0 } : verb;
   if (operands.length < expected.minOperands || operands.length > expected.maxOperands) {
     return invalid(verb, `usage: dinitctl ${verb.name} ${verb.usage}`.trimEnd());
   }

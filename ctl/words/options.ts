@@ -18,6 +18,7 @@ export interface CtlOptions extends ManagerChoice {
   readonly isQuiet: boolean;
   readonly isOffline: boolean;
   readonly dropIn: boolean;
+  readonly changed: boolean;
   readonly serviceDirectories: readonly string[];
   readonly waits: boolean;
   readonly pin: boolean;
@@ -143,6 +144,13 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
     verbs: ["edit"],
     afterVerb: true,
     take: sets("dropIn", true),
+  },
+  {
+    names: ["--changed"],
+    help: "all loaded services whose description or drop-ins are others now",
+    verbs: ["reload"],
+    afterVerb: true,
+    take: sets("changed", true),
   },
   {
     names: ["--from"],

@@ -183,13 +183,14 @@ const ROWS = [
   },
   {
     name: "reload",
-    usage: "SERVICE...",
+    usage: "--changed | SERVICE...",
     operands: ["service"],
     minOperands: 1,
     maxOperands: MANY,
     summary: "read the descriptions of services again",
     details: [
       "All or nothing: several services are reloaded in one step, so that only what comes of all of them has to be in order, and if one cannot be reloaded, none is (upstream's manager reloads one after the other). A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
+      "With --changed all loaded services are reloaded whose file, drop-ins or mask are others now: what would come of it is told first, as by `plan reload`, and if it would go wrong, nothing is done.",
       "The services themselves are told nothing: that they read their own configuration again is what refresh is for.",
     ],
     group: "configure",

@@ -278,7 +278,7 @@ export class Run implements ClientRun {
       case "end": {
         let received = wait.connection.receive(0);
         while (received !== "timeout" && received !== "end") received = wait.connection.receive(0);
-        return received === "end" ? NOTHING : undefined;
+        return received === "end" || isOver ? received : undefined;
       }
       case "sleep":
         return isOver ? NOTHING : undefined;
@@ -334,7 +334,7 @@ export class Run implements ClientRun {
 
   #startWait(wait: Wait): void {
     this.#wait = wait;
-    const ms = wait.kind === "receive"
+    const ms = wait.kind === "receive" || wait.kind === "end"
       ? wait.timeoutMs
       : wait.kind === "sleep"
       ? wait.milliseconds

@@ -138,7 +138,7 @@ _dinitctl_from() {
       is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      reload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      reload) _dinit_offer '--changed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       rm-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       enable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;

@@ -216,7 +216,7 @@ function* waitForAll(
   waiting: Map<Handle, AwaitedService>,
 ): CommandRun {
   const { session } = context;
-  const progress = new WaitProgress(context);
+  const progress = new WaitProgress(context, interruptedText(steps, waiting));
   let exit: ExitCode = 0;
   const lost = () =>
     new ClientError(
@@ -245,6 +245,21 @@ function* waitForAll(
     if (step.kind === "failed" || remaining.length === 1) waiting.delete(event.handle);
   }
   return exit;
+}
+
+/** What goes on when the user does not wait any longer, and how to undo it. */
+function interruptedText(
+  steps: OrderPlan["steps"],
+  waiting: ReadonlyMap<Handle, AwaitedService>,
+): string {
+  const [first] = waiting.values();
+  const others = waiting.size - 1;
+  const name = first?.service.name ?? "";
+  const isStart = steps.at(-1) === "started";
+  const what = isStart ? "start" : "stop";
+  const more = others > 0 ? ` and ${others} more` : "";
+  const undo = `'dinitctl ${isStart ? "stop" : "start"} ${name}' undoes it`;
+  return `Ctrl-C: the ${what} of '${name}'${more} goes on; ${undo}.`;
 }
 
 /** Of ten thousand nobody reads the names. */

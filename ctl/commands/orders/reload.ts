@@ -2,6 +2,8 @@
  * `reload`: read descriptions again. A service that is not loaded is loaded. Several are reloaded
  * in one step, where the manager can do that.
  */
+import { goesWrong } from "../../../core/planned.ts";
+import { ClientError } from "../../interface/client_error.ts";
 import { takesOrdersTogether } from "../../connection/extensions.ts";
 import type { Session } from "../../connection/session.ts";
 import type { CommandRun, Report } from "../../interface/report.ts";
@@ -11,6 +13,7 @@ import { namedServices } from "../lookup/named_services.ts";
 import { findService, loadService, tellLoadFailure } from "../lookup/service_lookup.ts";
 
 export const reload: Command = function* (context) {
+  if (context.options.changed) return yield* reloadChanged(context);
   const paths: ManagerPaths = { session: context.session };
   let { names, exit } = yield* namedServices(context);
   if (names.size > 1 && (yield* takesOrdersTogether(context.session))) {
@@ -22,6 +25,30 @@ export const reload: Command = function* (context) {
   }
   return exit;
 };
+
+/** All whose files are others now: the plan first, then in one step. */
+function* reloadChanged(context: CommandContext): CommandRun {
+  const { session } = context;
+  if (!(yield* takesOrdersTogether(session))) {
+    const lead = "this manager cannot tell which descriptions have changed:";
+    throw new ClientError(`${lead} name the services that are to be reloaded.`);
+  }
+  yield* session.expect({ kind: "plan-reload" }, "ack");
+  session.renewPatience();
+  const { plan } = yield* session.expect({ kind: "plan" }, "plan");
+  if (goesWrong(plan)) {
+    yield { kind: "plan", plan };
+    yield { kind: "error", lines: ["nothing was reloaded."] };
+    return 1;
+  }
+  const names = new Set(plan.reloads.map(({ service }) => service));
+  if (names.size === 0) {
+    yield { kind: "progress", text: "No description has changed." };
+    return 0;
+  }
+  yield { kind: "plan", plan };
+  return yield* reloadTogether(context, names);
+}
 
 function* reloadTogether({ session }: CommandContext, names: ReadonlySet<string>): CommandRun {
   for (const name of names) {

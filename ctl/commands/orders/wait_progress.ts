@@ -23,8 +23,20 @@ export class WaitProgress {
   /** Whether the manager can tell more than that it takes time; undefined: not asked yet. */
   #isTold: boolean | undefined;
   #isDrawn = false;
+  /** What is still to be told of Ctrl-C. */
+  #interrupted: string | undefined;
 
-  constructor({ session, options, io }: Pick<CommandContext, "session" | "options" | "io">) {
+  /**
+   * @param interrupted What Ctrl-C would mean, told before the first line: the signal ends whoever
+   *   prints this, at once. undefined: nothing goes on then.
+   */
+  constructor(
+    { session, options, io }: Pick<CommandContext, "session" | "io"> & {
+      readonly options: Pick<CommandContext["options"], "isQuiet">;
+    },
+    interrupted?: string,
+  ) {
+    this.#interrupted = interrupted;
     this.#session = session;
     this.#isShown = io.isOutTerminal && !options.isQuiet;
     this.#nowMs = () => io.monotonicMs();
@@ -35,6 +47,11 @@ export class WaitProgress {
   get pauseMs(): number | undefined {
     if (!this.#isShown) return undefined;
     return this.#isDrawn ? NEXT_LINE_MS : FIRST_LINE_MS;
+  }
+
+  /** Whether a line is there that has to go before anything else is printed. */
+  get isDrawn(): boolean {
+    return this.#isDrawn;
   }
 
   /** Draws the line, or the next one over it. @param names Of those that are waited for. */
@@ -48,6 +65,8 @@ export class WaitProgress {
     const lead = `Waiting for '${first}'${many}`;
     const cause = this.#isTold ? yield* this.#causeOf(first) : undefined;
     const elapsedMs = this.#nowMs() - this.#begunMs;
+    if (this.#interrupted !== undefined) yield { kind: "progress", text: this.#interrupted };
+    this.#interrupted = undefined;
     yield { kind: "waiting", lead, elapsedMs, cause };
   }
 

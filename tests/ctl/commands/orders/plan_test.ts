@@ -206,3 +206,56 @@ Deno.test("reload of several services is one step", () => {
     1,
   ]);
 });
+
+const CHANGED: Plan = {
+  ...NOTHING,
+  answers: [{ order: "reload", answer: "accepted", faults: [] }],
+  reloads: [
+    { service: "web", changes: [{ setting: "restart", before: "always", after: "never" }] },
+    { service: "db", changes: [] },
+  ],
+};
+
+Deno.test("reload --changed tells the plan, and reloads all of it in one step", () => {
+  const { exit, output, faults } = converse(["reload", "--changed"], [
+    ...asked(CHANGED, turn({ kind: "plan-reload" }, ACK)),
+    ...[order("reload", "web"), order("reload", "db")],
+    turn({ kind: "reload-together" }, ACK),
+  ]);
+  assertEquals([faults, exit], [[], 0]);
+  assertEquals(
+    output.split("\n").slice(0, 2),
+    ["web: the description changes", "    restart: always -> never"],
+  );
+  assertEquals(output.split("\n").slice(-3, -1), [
+    "Service 'web' reloaded.",
+    "Service 'db' reloaded.",
+  ]);
+});
+
+Deno.test("reload --changed does nothing where nothing has changed, or where it would go wrong", () => {
+  const nothing = converse(["reload", "--changed"], [
+    ...asked(NOTHING, turn({ kind: "plan-reload" }, ACK)),
+  ]);
+  assertEquals([nothing.faults, nothing.exit], [[], 0]);
+  assertEquals(nothing.output, "No description has changed.\n");
+  const refused: Plan = {
+    ...CHANGED,
+    answers: [{ order: "reload", answer: "refused", faults: ["/sd/web.toml:1:1: error: x"] }],
+  };
+  const wrong = converse(["reload", "--changed"], [
+    ...asked(refused, turn({ kind: "plan-reload" }, ACK)),
+  ]);
+  assertEquals([wrong.faults, wrong.exit], [[], 1]);
+  assertEquals(wrong.errors.endsWith("dinitctl: nothing was reloaded.\n"), true);
+});
+
+Deno.test("reload --changed takes no names, and asks upstream's manager for nothing", () => {
+  assertEquals(converse(["reload", "--changed", "web"], []).exit, 1);
+  assertEquals(converse(["reload"], []).exit, 1);
+  const { errors, exit } = converse(["reload", "--changed"], [
+    greeting(),
+    turn(ASK, { kind: "nak" }),
+  ]);
+  assertEquals([exit, errors.includes("cannot tell which descriptions have changed")], [1, true]);
+});

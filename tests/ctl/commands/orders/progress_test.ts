@@ -7,6 +7,8 @@ import { converse } from "../../session_runner.ts";
 import { event, greeting, loading, startedStatus, turn } from "../../turns.ts";
 import { NO_DETAILS } from "../../../reported_details.ts";
 
+/** Told once, before the first line. */
+const HINT = "Ctrl-C: the start of 'web' goes on; 'dinitctl stop web' undoes it.\n";
 const TERMINAL = { isTerminal: true };
 const START = { kind: "start", handle: handle(0), pin: false, preack: false } as const;
 const ACK = { kind: "ack" } as const;
@@ -52,7 +54,7 @@ Deno.test("a start that takes long shows who is at work, for how long, and how l
   assertEquals(
     output.split("\x1b[K").slice(0, 2),
     [
-      "\rWaiting for 'web' (2 s): 'db' is starting for 3 s, usually 5 s",
+      `${HINT}\rWaiting for 'web' (2 s): 'db' is starting for 3 s, usually 5 s`,
       "\rWaiting for 'web' (3 s): 'web' is starting for 400 ms",
     ],
   );
@@ -67,7 +69,7 @@ Deno.test("the line goes away before what happened is told", () => {
   assertEquals([faults, exit], [[], 0]);
   assertEquals(
     output,
-    "\rWaiting for 'web' (2 s): 'web' is starting for 3 s\x1b[K" +
+    `${HINT}\rWaiting for 'web' (2 s): 'web' is starting for 3 s\x1b[K` +
       "\r\x1b[KService 'web' started.\n",
   );
 });
@@ -77,7 +79,10 @@ Deno.test("upstream's manager tells only that it takes time; --quiet and files s
   const started = event(0, "started", startedStatus());
   const upstream = then(turn({ kind: "query-manager" }, { kind: "nak" }), started);
   const { output } = converse(["start", "web"], [...begun, turn(START, ACK), upstream], TERMINAL);
-  assertEquals(output, "\rWaiting for 'web' (2 s)\x1b[K\r\x1b[KService 'web' started.\n");
+  assertEquals(
+    output,
+    `${HINT}\rWaiting for 'web' (2 s)\x1b[K\r\x1b[KService 'web' started.\n`,
+  );
   const quiet = converse(["--quiet", "start", "web"], [...begun, turn(START, ACK)], TERMINAL);
   assertEquals([quiet.output, quiet.faults], ["", ["waits for ever"]]);
   const file = converse(["start", "web"], [...begun, then(turn(START, ACK), started)]);
@@ -139,4 +144,35 @@ Deno.test("the next step depends on what went wrong", () => {
     "Next: dinitctl cat web; dinit check web",
     "Next: dinitctl logs web; if it needs more time, set start-timeout",
   ]);
+});
+
+Deno.test("a shutdown that takes long shows what it waits for, and what Ctrl-C means", () => {
+  const entry = (name: string, state: ServiceState) =>
+    ({ kind: "service-info", name, form: 5, status: { ...startedStatus(), state } }) as const;
+  const list = turn(
+    { kind: "list-5" },
+    ...[entry("boot", "started"), entry("db", "stopping"), entry("old", "stopped")],
+    { kind: "list-done" },
+  );
+  const last = usage("db", "stopping", { usualStopMs: 4000 });
+  const { output, faults, exit } = converse(["shutdown", "halt"], [
+    ...[greeting(), turn({ kind: "shutdown", type: "halt" }, ACK), list, PROGRESS],
+    { send: last.send, receive: [...last.receive, "end"] },
+  ], TERMINAL);
+  assertEquals([faults, exit], [[], 0]);
+  assertEquals(
+    output,
+    "Shutting down dinit...\nCtrl-C: the shutdown goes on.\n" +
+      "\rWaiting for 'db' and 1 more (2 s): 'db' is stopping for 3 s, usually 4 s\x1b[K" +
+      "\r\x1b[KConnection closed.\n",
+  );
+});
+
+Deno.test("a manager that ends while it is asked has ended, and nothing is wrong", () => {
+  const { output, faults, exit } = converse(["shutdown", "halt"], [
+    ...[greeting(), turn({ kind: "shutdown", type: "halt" }, ACK)],
+    { send: turn({ kind: "list-5" }).send, receive: ["end", "end"] },
+  ], TERMINAL);
+  assertEquals([faults, exit], [[], 0]);
+  assertEquals(output, "Shutting down dinit...\nConnection closed.\n");
 });
