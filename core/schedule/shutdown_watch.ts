@@ -245,10 +245,10 @@ export class ShutdownWatch {
     for (const service of registry.values()) {
       const progress = stopProgress(service);
       if (progress === undefined) continue;
-      const { id, name } = service;
+      const { id, name, history: { usualStopMs: usualMs } } = service;
       const killAt = stop.endedStarts.get(id);
       const known = killAt === undefined ? progress : endedStart(progress, killAt, now);
-      unstopped.push({ id, name, progress: known });
+      unstopped.push({ id, name, usualMs, progress: known });
     }
     return unstopped;
   }

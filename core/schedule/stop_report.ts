@@ -9,6 +9,8 @@ import type { Instant, ServiceName } from "../types.ts";
 export interface Unstopped {
   readonly name: ServiceName;
   readonly progress: StopProgress;
+  /** How long its own stop took before, in milliseconds; undefined: it never did. */
+  readonly usualMs: number | undefined;
 }
 
 /** Services that are named; the others are counted. */
@@ -32,10 +34,22 @@ export function stopReport(
     ...services.filter(({ progress }) => progress.kind !== "waiting"),
     ...services.filter(({ progress }) => progress.kind === "waiting"),
   ].slice(0, MOST_NAMED);
-  for (const { name, progress } of named) lines.push(`  ${name}: ${progressText(progress, now)}`);
+  for (const { name, progress, usualMs } of named) {
+    const usual = isOwnStop(progress) ? usualText(usualMs) : "";
+    lines.push(`  ${name}: ${progressText(progress, now)}${usual}`);
+  }
   const left = services.length - named.length;
   if (left > 0) lines.push(`  and ${left} more`);
   return lines;
+}
+
+/** Whether it is at what its usual time was measured of. */
+function isOwnStop({ kind }: StopProgress): boolean {
+  return kind === "ending" || kind === "stop-command";
+}
+
+function usualText(usualMs: number | undefined): string {
+  return usualMs === undefined ? "" : `; it usually takes ${seconds(usualMs)}`;
 }
 
 function progressText(progress: StopProgress, now: Instant): string {

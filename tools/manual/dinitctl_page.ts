@@ -1,4 +1,5 @@
 /** dinitctl(8), from the tables of verbs and options. */
+import { EXIT_STATUSES } from "../../ctl/words/exit_statuses.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
 import {
@@ -167,8 +168,17 @@ export const DINITCTL_PAGE: ManualPage = {
     section("FILES", definitions(SOCKET_FILES)),
     section(
       "EXIT STATUS",
+      definitions(
+        EXIT_STATUSES.map(({ verb, status, when }) => ({
+          term: verb === undefined ? String(status) : `${status}, of ${verb}`,
+          text: `${when.charAt(0).toUpperCase()}${when.slice(1)}.`,
+        })),
+      ),
+    ),
+    section(
+      "GROUPS OF SERVICES",
       paragraphs(
-        "0 when what was asked for was done, and for is-started and is-failed when it is so; 1 otherwise. For several services: 1 if one of them failed. plan has a status 3, see there. The state of a service does not change the exit status of status.",
+        "All loaded services are named by '*', quoted for the shell. A group is a service of type internal: what its waits-for or depends-on names comes up with it, and what nothing else holds goes down with it.",
       ),
     ),
     section(

@@ -65,6 +65,21 @@ Deno.test("ShutdownWatch names who is waited for and the time left, every ten se
   assertEquals(driver.announced.length, 3);
 });
 
+Deno.test("ShutdownWatch tells how long a stop took before", () => {
+  const driver = driverOf({ web: { type: "process", stopTimeoutMs: 30_000 } });
+  running(driver, "web");
+  driver.stop("web");
+  driver.advance(7000);
+  driver.exited("web", { kind: "exited", code: 0 });
+  const web = running(driver, "web");
+  shutDown(driver);
+  driver.advance(6000);
+  assertEquals(
+    driver.announced[1],
+    `  web: was told to end (process ${web}); SIGKILL in 25 s; it usually takes 7 s`,
+  );
+});
+
 Deno.test("ShutdownWatch bounds its report", () => {
   const names = Array.from({ length: 30 }, (_, index) => `s${index}`);
   const driver = driverOf(
