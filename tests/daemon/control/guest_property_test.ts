@@ -96,6 +96,10 @@ for (const role of ["read", "log"] as const) {
             peer: guest(role),
           });
           hub.add(session);
+          // Handles 0 to 3, mostly: what names a service is to be about one.
+          for (const name of ["a", "b", "c", "d"]) {
+            session.receive(encodeRequest({ kind: "find", name }));
+          }
         }
         const before = stateOf(host);
         const packet = badPacket(random);
@@ -139,6 +143,7 @@ Deno.test("a member of the power group orders a shutdown and nothing else", () =
       onOutput: () => {},
       peer: guest("power"),
     });
+    for (const name of ["a", "b", "c", "d"]) session.receive(encodeRequest({ kind: "find", name }));
     for (let step = 0; step < STEPS && session.phase === "open"; step++) {
       const request = randomRequest(random);
       session.receive(encodeRequest(request));
