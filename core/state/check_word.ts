@@ -50,6 +50,14 @@ export function isWhole(contents: Uint8Array, layout: Layout): boolean {
   if (contents.length < layout.size || contents.length % 4 !== 0) return false;
   const place = layout.word.check;
   if (place === undefined) return true;
-  const words = new Int32Array(contents.slice().buffer);
+  const words = wordsIn(contents);
   return isCheck(words[place], words, place + 1);
+}
+
+/** @param contents As long as whole words, and as a rule where words lie in their buffer. */
+export function wordsIn(contents: Uint8Array): Int32Array {
+  const { buffer, byteOffset, length } = contents.byteOffset % 4 === 0
+    ? contents
+    : contents.slice();
+  return new Int32Array(buffer, byteOffset, length >> 2);
 }

@@ -245,9 +245,12 @@ function describedBy(
   json: Readonly<Record<string, unknown>>,
   usual: UsualDescription,
 ): WrittenDescription | undefined {
-  const { name, presence, ...different } = json;
+  const { name, presence } = json;
   if (typeof name !== "string") return undefined;
-  const description = { name, ...mergedDescription(usual, different) } as ServiceDescription;
+  // V8 copies an object that is nothing but a copy in a tenth of the time.
+  const copy: Record<string, unknown> = { ...usual };
+  copy.name = name;
+  const description = merged(copy, json) as unknown as ServiceDescription;
   return { name: name as ServiceName, presence: presenceOf(presence), description };
 }
 
@@ -262,12 +265,18 @@ export function mergedDescription(
   usual: UsualDescription,
   different: Readonly<Record<string, unknown>>,
 ): UsualDescription {
-  const merged: Record<string, unknown> = { ...usual };
-  for (const [key, part] of Object.entries(different)) {
+  return merged({ ...usual }, different) as unknown as UsualDescription;
+}
+
+function merged(
+  into: Record<string, unknown>,
+  different: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  for (const key of Object.keys(different)) {
     if (!Object.hasOwn(USUAL, key)) continue;
-    const value = fromPlain(part);
+    const value = fromPlain(different[key]);
     const hasMembers = key === "source" || key === "attributes" || key === "options";
-    merged[key] = hasMembers ? { ...usual[key] as object, ...value as object } : value;
+    into[key] = hasMembers ? { ...into[key] as object, ...value as object } : value;
   }
-  return merged as unknown as UsualDescription;
+  return into;
 }

@@ -1,7 +1,7 @@
 /**
  * JSON as the contents of a block: alone, or after a word that it is held against.
  */
-import { checkOf, isCheck } from "./check_word.ts";
+import { checkOf, isCheck, wordsIn } from "./check_word.ts";
 import type { KeptBlocks } from "./kept_blocks.ts";
 import type { BlockKind } from "./kept_form.ts";
 
@@ -98,7 +98,7 @@ export function readCheckedText(contents: Uint8Array): string | undefined {
 
 function checkedBytes(contents: Uint8Array): Uint8Array | undefined {
   if (contents.length < 4 || contents.length % 4 !== 0) return undefined;
-  const words = new Int32Array(contents.slice().buffer);
+  const words = wordsIn(contents);
   return isCheck(words[0], words, 1) ? contents.subarray(4) : undefined;
 }
 

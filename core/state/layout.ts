@@ -57,11 +57,14 @@ function numbered<Names extends readonly string[]>(
 export class Fields {
   readonly #layout: Layout;
   readonly #view: DataView;
+  readonly #flags: number;
 
   /** @param contents At least as long as the layout says; what follows is not looked at. */
   constructor(layout: Layout, contents: Uint8Array) {
     this.#layout = layout;
     this.#view = new DataView(contents.buffer, contents.byteOffset, contents.length);
+    const hasFlags = layout.names.flags.length > 0;
+    this.#flags = hasFlags ? this.#view.getInt32(4 * layout.flagWord, IS_LITTLE) : 0;
   }
 
   double(name: string): number | undefined {
@@ -77,8 +80,7 @@ export class Fields {
 
   flag(name: string): boolean | undefined {
     const mask = this.#layout.flag[name];
-    if (mask === undefined) return undefined;
-    return (this.#view.getInt32(4 * this.#layout.flagWord, IS_LITTLE) & mask) !== 0;
+    return mask === undefined ? undefined : (this.#flags & mask) !== 0;
   }
 
   byte(name: string): number | undefined {

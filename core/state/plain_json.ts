@@ -31,14 +31,19 @@ export function toPlain(value: unknown): unknown {
 export function fromPlain(plain: unknown): unknown {
   if (plain === null) return undefined;
   if (typeof plain !== "object") return plain;
-  if (Array.isArray(plain)) return plain.map(fromPlain);
+  if (Array.isArray(plain)) return plain.every(isItself) ? plain : plain.map(fromPlain);
   const entries = Object.entries(plain);
   const [key, part] = entries[0] ?? [];
+  if (entries.every(([name, value]) => isItself(value) && name[0] !== "$")) return plain;
   if (key === BIGINT && typeof part === "string" && /^-?[0-9]+$/.test(part)) return BigInt(part);
   if (key === MAP && Array.isArray(part)) {
     return new Map(part.flatMap((item) => Array.isArray(item) ? [pairOf(item)] : []));
   }
   return Object.fromEntries(entries.map(([name, value]) => [name, fromPlain(value)]));
+}
+
+function isItself(plain: unknown): boolean {
+  return typeof plain !== "object";
 }
 
 function pairOf([key, value]: readonly unknown[]): readonly [unknown, unknown] {
