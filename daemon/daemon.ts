@@ -40,10 +40,12 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #parts: DaemonParts;
   readonly #given: StateFile | undefined;
+  readonly #handedOn: KeptMemory | undefined;
 
   constructor(platform: Platform, options: DaemonOptions, start: DaemonStart) {
     this.#platform = platform;
     this.#given = start.stateFile;
+    this.#handedOn = start.memory;
     this.#options = options;
     this.#parts = new DaemonParts(platform, options, start);
   }
@@ -204,7 +206,7 @@ export class Daemon {
     const { lastResort, keptMemories } = this.#platform;
     this.#parts.work.forgetAll();
     lastResort.withhold(HANDOVER_VARIABLE);
-    const file = this.#stateFile();
+    const file = this.#handedOn ?? this.#stateFile();
     const memory = file ?? (lastResort.isThere ? keptMemories?.make() : undefined);
     if (memory === undefined) return lastResort.plan(this.#planWithoutState);
     if ("kind" in memory) return this.#cannotKeep(memory.message);

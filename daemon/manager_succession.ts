@@ -31,7 +31,7 @@ export function managerSuccession(sources: SuccessionSources): Succession {
   return new Succession({
     ...{ platform, log, words },
     environment: environmentTexts(environment),
-    keep: (keeper) => keepManager(manager(), keeper),
+    keep: (keeper, whose) => keepManager(manager(), keeper, whose),
     unrest: () => unrestOf(sources),
     pauseLaunches: (isPaused) => {
       launches.queue.isPaused = isPaused;

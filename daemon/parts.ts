@@ -4,7 +4,7 @@
  */
 import type { Command } from "../core/command.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
-import type { Platform } from "../platform/mod.ts";
+import type { KeptMemory, Platform } from "../platform/mod.ts";
 import type { Executor } from "./commands/execute.ts";
 import type { LoadProbes } from "./health/service_probes.ts";
 import type { LoadConditions } from "./conditions/service_checks.ts";
@@ -55,6 +55,8 @@ export interface DaemonStart {
   readonly kept?: KeptManager | undefined;
   /** What one that died has left, which this one goes on with. */
   readonly left?: LeftManager | undefined;
+  /** Where that one's state was kept, and this one's is to be. */
+  readonly memory?: KeptMemory | undefined;
   /** What is in the file beside the control socket; undefined: it has not been opened. */
   readonly stateFile?: StateFile | undefined;
 }
@@ -281,13 +283,13 @@ export class DaemonParts {
 
   #makeSuccession(words: readonly string[]): Succession {
     const { platform, scheduler, output: { log }, events, cgroupBase } = this.#foundations;
-    const { givenEnvironment: environment, oomScores } = this.#foundations;
+    const { givenEnvironment: environment, oomScores, keeping } = this.#foundations;
     const { launches, refreshes } = this.#supervision;
     return managerSuccession({
       ...{ words, environment, platform, scheduler, log, launches, refreshes, events },
       control: this.control,
       manager: () => ({
-        ...{ platform, scheduler, signals: this.signals, cgroupBase },
+        ...{ platform, scheduler, keeping, signals: this.signals, cgroupBase },
         oomScore: oomScores.replaced,
         parts: this.#keepingParts(),
       }),

@@ -5,7 +5,8 @@ import { type Fd, fd as asFd, systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
-import type { KeptManager } from "./recovery/kept_manager.ts";
+import { handedOn } from "./recovery/handed_on.ts";
+import type { WrittenManager } from "./recovery/kept_manager.ts";
 import { readLeftManager } from "./recovery/left_manager.ts";
 import { lastResort } from "./machine/last_resort.ts";
 import { managerPlaces } from "./manager_places.ts";
@@ -180,9 +181,9 @@ function adopt(
   }
   const reading = readState(platform, handover.state);
   if (reading.kind === "refused") throw new Error(`the state is refused: ${reading.why}`);
-  const kept = reading.data as KeptManager;
+  const { kept, memory } = handedOn(reading.data as WrittenManager, platform);
   platform.continueClock(kept.clock);
-  const daemon = new Daemon(platform, parsed.options, { words, ...loaders, kept });
+  const daemon = new Daemon(platform, parsed.options, { words, ...loaders, kept, memory });
   return daemon.adopt({
     signals: kept.signals,
     isBackBecause: handover.isBackBecause,
@@ -195,8 +196,10 @@ function tryState(): number {
   const platform = openPlatform();
   const reading = readState(platform, 0);
   if (reading.kind === "refused") return show(`The state is refused: ${reading.why}`);
-  const { scheduler } = reading.data as KeptManager;
-  const fault = schedulerFault(platform, scheduler);
+  const { scheduler } = reading.data as WrittenManager;
+  const fault = scheduler === undefined
+    ? "The state of the services is missing"
+    : schedulerFault(platform, scheduler);
   return show(fault === undefined ? TRIAL_PASSED.trimEnd() : fault);
 }
 

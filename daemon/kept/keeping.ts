@@ -9,7 +9,7 @@ import type { LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
 /** Where it is kept. */
-export interface KeptIn extends Pick<KeptMemory, "begin" | "publish" | "retract"> {
+export interface KeptIn extends Pick<KeptMemory, "begin" | "publish" | "retract" | "fd"> {
   /** Nobody is to look for it any more. */
   readonly remove?: () => void;
 }
@@ -57,6 +57,16 @@ export class Keeping implements LaunchNotes {
   keep(): void {
     this.#state?.keep();
     if (this.#closing.length > 0) this.#closeAll();
+  }
+
+  /**
+   * All that there is counts, for a program that takes this one's place.
+   *
+   * @returns The memory that it gets; undefined: nothing is kept.
+   */
+  handOn(): Fd | undefined {
+    this.keep();
+    return this.#state === undefined ? undefined : this.#memory?.fd;
   }
 
   /**

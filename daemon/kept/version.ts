@@ -6,7 +6,7 @@
  */
 
 /** What this program writes. */
-export const KEPT_VERSION = 1;
+export const KEPT_VERSION = 2;
 
 /** The oldest that it reads. */
 const OLDEST_VERSION = 1;

@@ -11,6 +11,7 @@ import type { KeptFaults, ServiceFaults } from "../control/service_faults.ts";
 import type { ControlSocket } from "../control/socket.ts";
 import type { KeptKills, KillAll } from "../commands/kill_all.ts";
 import type { Keeper } from "../kept/keeper.ts";
+import type { Keeping } from "../kept/keeping.ts";
 import type { ActivationSockets, KeptSockets } from "../launch/activation_sockets.ts";
 import type { DemandSockets, KeptDemand } from "../launch/demand.ts";
 import type { KeptReadiness, ReadinessPipes } from "../launch/readiness_pipes.ts";
@@ -38,7 +39,7 @@ import type { KeptStarts, StartNotes } from "../time/start_notes.ts";
 /** What the parts of a manager are made with, if another one was here before. */
 export interface KeptFoundations {
   readonly clock: KeptClock;
-  /** As `Scheduler.write` has it. */
+  /** As `Scheduler.write` has it, or the memory that it was kept in. */
   readonly scheduler: Uint8Array;
   /** Below which relative cgroups are: the manager may have moved since. */
   readonly cgroupBase: string;
@@ -77,6 +78,22 @@ export interface KeptManager extends KeptFoundations {
   readonly parts: KeptParts;
 }
 
+/** As it is written; of a manager without kept memory, and of earlier versions, all is there. */
+export type WrittenManager =
+  & Omit<KeptFoundations, "scheduler">
+  & {
+    /** As `Scheduler.write` has it; undefined: it is in the memory. */
+    readonly scheduler: Uint8Array | undefined;
+    /** The kept memory. */
+    readonly memory?: Fd | undefined;
+    readonly parts: Omit<KeptParts, "processes"> & {
+      /** undefined: they are facts in the memory. */
+      readonly processes: KeptProcesses | undefined;
+      /** Those in the memory come before these. */
+      readonly starts?: KeptStarts;
+    };
+  };
+
 /** The parts that have something to hand on. */
 export interface KeepingParts {
   readonly output: ManagerOutput;
@@ -107,24 +124,37 @@ export interface KeepingParts {
 export interface KeepingManager {
   readonly platform: Pick<Platform, "keepClock">;
   readonly scheduler: Pick<Scheduler, "write">;
+  readonly keeping: Pick<Keeping, "handOn">;
   readonly signals: Pick<SignalHandler, "keep">;
   readonly cgroupBase: string;
   readonly oomScore: number | undefined;
   readonly parts: KeepingParts;
 }
 
-/** Writes all of it down. Called at rest, when no event waits. */
-export function keepManager(manager: KeepingManager, keeper: Keeper): KeptManager {
-  const { platform, scheduler, signals, cgroupBase, oomScore, parts } = manager;
+/**
+ * Writes all of it down. Called at rest, when no event waits.
+ *
+ * @param whose Of the successor the kept memory is, too, so what is there is not written; somebody
+ *   who is only asked gets all in one piece.
+ */
+export function keepManager(
+  manager: KeepingManager,
+  keeper: Keeper,
+  whose: "successor" | "asked",
+): WrittenManager {
+  const { platform, scheduler, keeping, signals, cgroupBase, oomScore, parts } = manager;
+  const kept = whose === "successor" ? keeping.handOn() : undefined;
+  const memory = kept && keeper.descriptor(kept);
   return {
-    scheduler: scheduler.write(),
+    scheduler: memory === undefined ? scheduler.write() : undefined,
+    memory,
     signals: signals.keep(),
     ...{ cgroupBase, oomScore },
     parts: {
       environment: parts.environment.keep(),
       outputs: parts.outputs.keep(keeper),
       cgroups: parts.cgroups.keep(),
-      processes: parts.processes.keep(),
+      processes: memory === undefined ? parts.processes.keep() : undefined,
       notifications: parts.notifications.keep(keeper),
       readiness: parts.readiness.keep(keeper),
       sockets: parts.sockets.keep(keeper),
@@ -135,7 +165,7 @@ export function keepManager(manager: KeepingManager, keeper: Keeper): KeptManage
       logins: parts.logins.keep(),
       faults: parts.faults.keep(),
       kills: parts.killAll.keep(),
-      starts: parts.starts.keep(),
+      starts: memory === undefined ? parts.starts.keep() : parts.starts.keepUnderWay(),
       control: parts.control.keep(keeper),
       readyDescriptor: parts.socket.keep(keeper),
       ending: parts.ending.keep(),

@@ -26,8 +26,8 @@ export interface SuccessionParts {
   readonly words: readonly string[];
   /** `NAME=VALUE` each: what this manager was started with. */
   readonly environment: readonly string[];
-  /** Writes down what all parts of the manager know. */
-  readonly keep: (keeper: Keeper) => unknown;
+  /** Writes down what all parts of the manager know, for one of both. */
+  readonly keep: (keeper: Keeper, whose: "successor" | "asked") => unknown;
   /** Why nothing can be handed on at the moment, as the end of a sentence; undefined: it can. */
   readonly unrest: () => string | undefined;
   /** While it is set nothing is launched. */
@@ -126,7 +126,7 @@ export class Succession implements Timed {
 
   #try(program: string): void {
     const { platform, environment, keep } = this.#parts;
-    const state = this.#writeState(keep(new DescriptorList()));
+    const state = this.#writeState(keep(new DescriptorList(), "asked"));
     if (typeof state !== "number") {
       return this.#refuse(`Cannot write the manager's state: ${state.message}`);
     }
@@ -158,7 +158,7 @@ export class Succession implements Timed {
   #execute(program: string, predecessor: Predecessor): Failure {
     const { platform, words, environment, keep } = this.#parts;
     const descriptors = new DescriptorList();
-    const state = this.#writeState(keep(descriptors));
+    const state = this.#writeState(keep(descriptors, "successor"));
     if (typeof state !== "number") return state;
     descriptors.descriptor(state);
     const failure = platform.passOn(descriptors.all, true) ?? platform.execute(

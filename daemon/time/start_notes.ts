@@ -89,6 +89,15 @@ export class StartNotes implements PhaseWatch {
     return { readyMs: this.#readyMs, services: this.#notes };
   }
 
+  /** Those of it that are no facts yet. */
+  keepUnderWay(): KeptStarts {
+    const services = new Map<ServiceId, ServiceStarts>();
+    for (const [service, note] of this.#notes) {
+      if (note.last.outcome === "under-way") services.set(service, note);
+    }
+    return { readyMs: this.#readyMs, services };
+  }
+
   /** Goes on where another manager was; it may have been one that noted nothing. */
   adopt(kept: KeptStarts | undefined): void {
     if (kept === undefined) return;
