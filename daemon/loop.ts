@@ -41,7 +41,7 @@ export interface LoopParts {
   readonly atRest: () => void;
   readonly ends: Pick<ProcessEnds, "childEnded" | "strangerEnded">;
   /** What outlives the manager. */
-  readonly keeping: Pick<Keeping, "keep" | "ended" | "hasRoom">;
+  readonly keeping: Pick<Keeping, "keep" | "noteEnd" | "hasRoom">;
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note" | "clear" | "signal">;
   /** What clients are told waits until it is kept. */
@@ -243,7 +243,7 @@ export class Loop {
   }
 
   #collectChildren(): void {
-    const { platform, ends, keeping } = this.#parts;
+    const { platform, ends, keeping: { noteEnd } } = this.#parts;
     this.#hasHappened = true;
     this.#childHasEnded = false;
     for (let count = 0;; count++) {
@@ -252,9 +252,8 @@ export class Loop {
         this.#childHasEnded = true;
         break;
       }
-      const reaped = platform.reap();
+      const reaped = platform.reap(noteEnd);
       if (reaped === undefined) break;
-      keeping.ended(reaped.pid, reaped.status);
       // The signal for the other children was the same one: it does not come again.
       this.#guard(() => ends.childEnded(reaped));
     }

@@ -3,8 +3,8 @@
  * kept at all, they need not know.
  */
 import type { ProcessRole } from "../../core/event.ts";
-import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
-import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
+import type { Fd, Pid, ServiceId } from "../../core/types.ts";
+import type { Failure, KeptMemory, Platform, Reaped } from "../../platform/mod.ts";
 import type { LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
@@ -106,8 +106,10 @@ export class Keeping implements LaunchNotes {
     this.#state?.failed();
   }
 
-  /** A child was collected. */
-  ended(pid: Pid, status: ExitStatus): void {
-    this.#state?.ended(pid, status);
+  /** A child has ended, and is about to be collected; undefined: nothing is kept. */
+  get noteEnd(): ((ended: Reaped) => void) | undefined {
+    return this.#state === undefined ? undefined : this.#noteEnd;
   }
+
+  readonly #noteEnd = ({ pid, status }: Reaped) => this.#state?.ended(pid, status);
 }

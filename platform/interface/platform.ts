@@ -197,8 +197,12 @@ export interface Platform {
    * not known any more.
    */
   leftReport(report: Fd): LaunchOutcome;
-  /** Collects one ended child, ours or adopted; undefined when none has ended. */
-  reap(): Reaped | undefined;
+  /**
+   * Collects one ended child, ours or adopted; undefined when none has ended.
+   *
+   * @param note Called before it is collected: until then the kernel tells of it, too.
+   */
+  reap(note?: (ended: Reaped) => void): Reaped | undefined;
   /** Whether any child is left, ended or not. */
   hasChildren(): boolean;
   /**

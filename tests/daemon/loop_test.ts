@@ -72,7 +72,7 @@ function loopOver(
       },
       strangerEnded: () => {},
     },
-    keeping: { keep: () => {}, ended: () => {}, hasRoom: true },
+    keeping: { keep: () => {}, noteEnd: undefined, hasRoom: true },
     launching: { handleDescriptor: () => false },
     work: { note: () => {}, clear: () => {}, signal: 0 },
     answers: { hasAnswers: false, flush: () => {} },

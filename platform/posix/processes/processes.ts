@@ -15,6 +15,13 @@ export type Processes = Pick<
   "processId" | "userId" | "reap" | "hasChildren" | "childState" | "signal" | "signalAll"
 >;
 
+/** siginfo_t: its first three words are si_signo, si_errno, si_code; the user stands between. */
+const SIGINFO_CODE = 8;
+const STATUS_BEHIND_PID = 8;
+/** Of SIGCHLD, the same on all systems: sigaction(2). */
+const CLD_EXITED = 1;
+const CLD_DUMPED = 3;
+
 /** The functions over a system. @param groupOf getpgid(2) of a process; 0: of the manager. */
 export function posixProcesses(
   kernel: PosixKernel,
@@ -25,7 +32,14 @@ export function posixProcesses(
   const status = allocate(8);
   const information = allocate(wait.SIGINFO_BYTES);
 
-  function reap(): Reaped | undefined {
+  function reap(note?: (ended: Reaped) => void): Reaped | undefined {
+    if (note !== undefined) {
+      const ended = peek(wait.P_ALL, 0) === "ended" ? endedChild() : undefined;
+      if (ended === undefined) return undefined;
+      note(ended);
+      buffer(calls.wait4, ended.pid, status.bytes, wait.WNOHANG, 0, 0, 0);
+      return ended;
+    }
     const pid = buffer(calls.wait4, -1, status.bytes, wait.WNOHANG, 0, 0, 0);
     // −1 is ECHILD: no children at all; WNOHANG leaves no other.
     return pid <= 0 ? undefined : { pid: asPid(pid), status: decodeStatus(status.words32[0] ?? 0) };
@@ -57,6 +71,21 @@ export function posixProcesses(
     // waitid(type, id, siginfo, options)
     if (addresses(calls.waitid, type, id, address, options, 0, 0) < 0) return "no-child";
     return information.view.getInt32(wait.SIGINFO_PID, true) === 0 ? "running" : "ended";
+  }
+
+  /** The one that {@linkcode peek} has found. wait6 tells its status as wait4 does. */
+  function endedChild(): Reaped {
+    const { view } = information;
+    const pid = asPid(view.getInt32(wait.SIGINFO_PID, true));
+    if (wait.peekCall === "wait6") return { pid, status: decodeStatus(status.words32[0] ?? 0) };
+    const code = view.getInt32(SIGINFO_CODE, true);
+    const number = view.getInt32(wait.SIGINFO_PID + STATUS_BEHIND_PID, true);
+    return {
+      pid,
+      status: code === CLD_EXITED
+        ? { kind: "exited", code: number & 0xff }
+        : { kind: "signalled", signal: number, dumpedCore: code === CLD_DUMPED },
+    };
   }
 
   /**

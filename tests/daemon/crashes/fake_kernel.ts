@@ -63,6 +63,8 @@ export interface FakeProcess {
 export class FakeKernel {
   timeMs = 5000;
   readonly files = new Map<string, string>();
+  /** What was kept when a manager ended as it was to. */
+  lastState: Uint8Array | undefined;
   readonly processes: FakeProcess[] = [];
   /** What has gone wrong as the kernel sees it. */
   readonly faults: string[] = [];
@@ -235,14 +237,17 @@ export class FakeKernel {
         const pipe = this.#pipeOf(fd);
         return pipe !== undefined && pipe.writers > 0 ? { kind: "pending" } : { kind: "executed" };
       }),
-      // Not between the call and the note about it: how it ended nobody would know then.
-      reap: () => {
+      reap: (note) => {
         step();
         this.timeMs += CALL_MS;
         const ended = this.processes.find(({ state }) => state === "zombie");
         if (ended === undefined) return undefined;
+        const reaped = { pid: asPid(ended.pid), status: ended.status };
+        note?.(reaped);
+        step();
         ended.state = "collected";
-        return { pid: asPid(ended.pid), status: ended.status };
+        step();
+        return reaped;
       },
       childState: (pid) => {
         const process = this.processes.find((one) => one.pid === pid);
@@ -298,6 +303,7 @@ export class FakeKernel {
       },
       removeAt: () => {},
       retract: () => {
+        this.lastState = this.#state;
         this.#state = undefined;
       },
       close: () => {},

@@ -26,6 +26,27 @@ testSystems("children are told apart, collected and signalled", ({ platform }) =
   assertEquals(platform.signal(child, 15, "group")?.errno, 3);
 });
 
+testSystems(
+  "an end is told before it is collected, with the status that it has then",
+  ({ platform }) => {
+    const deadline = platform.now() + DEADLINE_MS;
+    const ends = [
+      ["exit 0", { kind: "exited", code: 0 }],
+      ["exit 255", { kind: "exited", code: 255 }],
+      ["kill -KILL $$", { kind: "signalled", signal: 9, dumpedCore: false }],
+    ] as const;
+    for (const [script, status] of ends) {
+      const child: Pid = start({ command: ["/bin/sh", "-c", script] });
+      while (platform.childState(child) !== "ended") assert(platform.now() < deadline);
+      const told: unknown[] = [];
+      const reaped = platform.reap((ended) => told.push(ended, platform.childState(ended.pid)));
+      assertEquals([reaped, told], [{ pid: child, status }, [{ pid: child, status }, "ended"]]);
+      assertEquals(platform.childState(child), "none");
+      assertEquals(platform.reap(() => told.push("another")), undefined);
+    }
+  },
+);
+
 testSystems("a signal to the manager's own group spares the manager", ({ platform }) => {
   const WINCH = 28;
   assertEquals(platform.signal(platform.processId(), WINCH, "group"), undefined);
