@@ -84,7 +84,8 @@ export function layFoundations(
   const { log } = output;
   const warn = (text: string) => log.warn(text);
   const places = managerPlaces(platform, options, (name) => environment.variables.get(name));
-  const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now });
+  const keepBuffers = () => keeping.keepRead();
+  const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now, keepBuffers });
   const cgroups = new ServiceCgroups(platform, {
     given: options.cgroupPath,
     error: (text) => log.error(text),

@@ -188,6 +188,7 @@ export class DaemonParts {
       services: scheduler.list().length,
       sources: factSources(parts, managerFacts(manager)),
       givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
+      read: [parts.outputs.bufferFacts],
       inbox: parts.outputs.inbox,
     });
   }

@@ -34,6 +34,7 @@ export class LogBuffer {
   #bytes = new Uint8Array(0);
   #start = 0;
   #length = 0;
+  #end = 0;
   #dropped = NOTHING_DROPPED;
 
   constructor(rule: BufferRule) {
@@ -43,6 +44,29 @@ export class LogBuffer {
   /** Bytes of output that are kept. */
   get length(): number {
     return this.#length;
+  }
+
+  /** Where the text ends, counted from the first byte that was ever put there; it only grows. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** What made room. */
+  get dropped(): Dropped {
+    return this.#dropped;
+  }
+
+  /** A copy of a part of the text that is there. @param from Counted as {@link end}. */
+  slice(from: number, to: number): Uint8Array {
+    const first = this.#end - this.#length;
+    const text = new Uint8Array(to - from);
+    for (let at = from; at < to;) {
+      const place = (this.#start + at - first) % this.#bytes.length;
+      const run = Math.min(to - at, this.#bytes.length - place);
+      text.set(this.#bytes.subarray(place, place + run), at - from);
+      at += run;
+    }
+    return text;
   }
 
   /**
@@ -93,12 +117,22 @@ export class LogBuffer {
     return { rule: this.#rule, text, dropped: this.#dropped };
   }
 
-  /** A buffer that goes on where another one was. */
-  static adopting({ rule, text, dropped }: KeptBuffer): LogBuffer {
+  /**
+   * A buffer that goes on where another one was.
+   *
+   * @param end Where that one's text ended; it need not be known.
+   */
+  static adopting({ rule, text, dropped }: KeptBuffer, end = text.length): LogBuffer {
     const buffer = new LogBuffer(rule);
     buffer.#store(text);
     buffer.#dropped = dropped;
+    buffer.#end = end;
     return buffer;
+  }
+
+  /** Whether the last line has no end yet. */
+  get isInLine(): boolean {
+    return this.#length > 0 && this.#byteAt(this.#length - 1) !== LINE_FEED;
   }
 
   clear(): void {
@@ -157,6 +191,7 @@ export class LogBuffer {
     this.#bytes.set(text.subarray(0, atEnd), at);
     this.#bytes.set(text.subarray(atEnd), 0);
     this.#length += text.length;
+    this.#end += text.length;
   }
 
   #copyTo(target: Uint8Array, offset: number): void {

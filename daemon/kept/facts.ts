@@ -67,6 +67,10 @@ export const FACT_KIND = {
   startTexts: 40,
   /** Likewise, as rows of numbers (`time/start_fact.ts`). */
   starts: 41,
+  /** Log buffers, by the read ends of their pipes (`output/kept_buffers.ts`). */
+  buffer: 42,
+  /** Pieces of what is in them. */
+  bufferText: 43,
 } as const;
 
 /** Somebody who has facts. */

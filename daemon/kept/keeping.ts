@@ -83,6 +83,11 @@ export class Keeping implements LaunchNotes {
     this.#state?.keepGiven();
   }
 
+  /** What was read counts from now on. */
+  keepRead(): void {
+    this.#state?.keepRead();
+  }
+
   #closeAll(): void {
     const closing = this.#closing;
     this.#closing = [];

@@ -29,6 +29,8 @@ export interface StateMemoryParts {
    * tell later whose it is.
    */
   readonly givenToChildren: readonly FactSource[];
+  /** Those of them that have to count before more is read: what they are of is nowhere else. */
+  readonly read: readonly FactSource[];
   /** Has a place there, too. */
   readonly inbox: Pick<Inbox, "placeIn">;
   readonly platform: Pick<Platform, "processClockMs">;
@@ -155,6 +157,11 @@ export class StateMemory implements LaunchNotes {
     if (this.#keeping !== undefined && !this.#areGivenPut()) {
       this.#keepFacts(this.#keeping, this.#parts.givenToChildren);
     }
+  }
+
+  /** What was read counts from now on, in the middle of a turn. */
+  keepRead(): void {
+    if (this.#keeping !== undefined) this.#keepFacts(this.#keeping, this.#parts.read);
   }
 
   /** A child was collected. */

@@ -1,6 +1,7 @@
 /** Output pipes and log files as one manager hands them on to another. */
 import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
 import type { Fd, ServiceName } from "../../core/types.ts";
+import type { LeftBuffer } from "./kept_buffers.ts";
 import type { LogFile } from "./log_file.ts";
 import type { KeptLogFileEntry } from "./log_files.ts";
 import type { Sink } from "./sink.ts";
@@ -21,8 +22,7 @@ export interface KeptPipe {
 
 /**
  * What is known of a pipe when its manager has died: the ends. Who takes what comes out follows
- * from
- * the service's description; what was in a buffer is lost.
+ * from the service's description.
  */
 export interface LeftPipe {
   readonly name: ServiceName;
@@ -32,6 +32,11 @@ export interface LeftPipe {
   readonly sink: Sink["kind"];
   /** By which it is found when the descriptors are gone: `LeftChannels.pipeNumber`. */
   readonly pipe: number | undefined;
+}
+
+/** The same, with what was in the buffer, if it goes to one. */
+export interface LeftOutput extends LeftPipe {
+  readonly buffer?: LeftBuffer | undefined;
 }
 
 /** All pipes and files as another manager goes on with them. */

@@ -21,7 +21,14 @@ import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { Inbox, INBOX_BYTES, type LeftInbox, type LeftText } from "../kept/inbox.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { watchAgain } from "../kept/watch_again.ts";
-import { adoptedSink, type KeptOutputs, keptSink, type LeftPipe } from "./kept_outputs.ts";
+import { BufferFacts, type LeftBuffer } from "./kept_buffers.ts";
+import {
+  adoptedSink,
+  type KeptOutputs,
+  keptSink,
+  type LeftOutput,
+  type LeftPipe,
+} from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
 import { closeOutputPipe, makeOutputPipe, outliveCrash, type OutputPipe } from "./pipe.ts";
 import { OutputPacer } from "./pacer.ts";
@@ -41,6 +48,8 @@ export interface ServiceOutputOptions {
   readonly warn: (text: string) => void;
   /** Milliseconds since 1970, for time stamps. */
   readonly wallClock: () => number;
+  /** {@linkcode ServiceOutputs.bufferFacts} are to count: what they are of is nowhere else. */
+  readonly keepBuffers: () => void;
 }
 
 const encoder = new TextEncoder();
@@ -53,6 +62,8 @@ export class ServiceOutputs {
   readonly #left = new Map<Fd, LeftPipe>();
   /** All pipes, by their read ends. */
   readonly facts = new Facts(FACT_KIND.output, this.#left);
+  /** What is in log buffers. */
+  readonly bufferFacts = new BufferFacts();
   readonly #files: LogFiles;
   /**
    * One wake-up reads at most what it holds, so that a service that floods its log starves nobody.
@@ -114,7 +125,10 @@ export class ServiceOutputs {
   }
 
   clear(name: ServiceName): void {
-    this.#bufferOf(name)?.clear();
+    const pipe = this.#pipes.get(name);
+    if (pipe?.sink.kind !== "buffer") return;
+    pipe.sink.buffer.clear();
+    this.bufferFacts.note(pipe.readEnd);
   }
 
   /** @returns Whether the descriptor is one of the pipes, or a file that one of them leads to. */
@@ -168,6 +182,7 @@ export class ServiceOutputs {
     const { log } = description;
     if (log.kind === "buffer" && pipe.sink.kind === "buffer") {
       pipe.sink.buffer.rule = log;
+      this.bufferFacts.note(pipe.readEnd);
     } else if (log.kind === "file" && pipe.sink.kind === "file") {
       // A running process goes on writing to the pipe; the next launch takes what is described
       // then.
@@ -187,6 +202,7 @@ export class ServiceOutputs {
     this.#pipes.delete(name);
     this.#left.delete(pipe.readEnd);
     this.facts.note(pipe.readEnd);
+    this.bufferFacts.remove(pipe.readEnd);
     this.#parkedForFlood = this.#parkedForFlood.filter((parked) => parked !== pipe);
     if (pipe.sink.kind !== "none") {
       this.#pipesByReadEnd.delete(pipe.readEnd);
@@ -248,19 +264,20 @@ export class ServiceOutputs {
   }
 
   /**
-   * Goes on with the pipes of a manager that has died. What was in a buffer is lost; files are
-   * opened when there is something to be written.
+   * Goes on with the pipes of a manager that has died. Files are opened when there is something to
+   * be written.
    *
    * @param descriptionOf Undefined: there is no service of that name any more.
    * @param inbox What was read from one of them, and perhaps written.
    */
   adoptLeft(
-    pipes: readonly LeftPipe[],
+    pipes: readonly LeftOutput[],
     descriptionOf: (name: ServiceName) => ServiceDescription | undefined,
     inbox?: LeftInbox,
   ): void {
     const text = inbox?.text;
-    for (const { name, readEnd, writeEnd, sink: kind } of pipes) {
+    let isWritten = true;
+    for (const { name, readEnd, writeEnd, sink: kind, buffer } of pipes) {
       const description = descriptionOf(name);
       const log = description?.log;
       if (kind !== "none" && log?.kind !== kind) {
@@ -271,20 +288,24 @@ export class ServiceOutputs {
       }
       const sink = description === undefined || kind === "none"
         ? { kind: "none" } as const
-        : this.#makeSink(description);
+        : this.#makeSink(description, buffer);
+      const isInLine = sink.kind === "buffer" && sink.buffer.isInLine;
       const isStamped = (log?.kind === "file" || log?.kind === "buffer") && log.timestamps;
       const pipe: OutputPipe = {
         ...{ readEnd, writeEnd, sink, isParked: false, windowBytes: 0, windowEnd: 0 },
-        stamper: sink.kind !== "none" && isStamped ? new LineStamper() : undefined,
+        stamper: sink.kind !== "none" && isStamped ? new LineStamper(isInLine) : undefined,
       };
       this.#setPipe(name, pipe);
       outliveCrash(this.#platform, pipe, sink);
       if (sink.kind === "none") continue;
       this.#pipesByReadEnd.set(readEnd, pipe);
       watchAgain(this.#platform, readEnd, { read: true, write: false });
-      if (text?.descriptor === readEnd && !wasWritten(sink, text)) this.#take(pipe, text.text);
+      if (text?.descriptor !== readEnd || wasWritten(sink, text)) continue;
+      this.#take(pipe, text.text);
+      // A buffer is nowhere else before the next state counts; until then the text stays.
+      isWritten = sink.kind !== "buffer";
     }
-    if (inbox === undefined) return;
+    if (inbox === undefined || !isWritten) return;
     this.inbox.useLeft(inbox.memory);
     this.inbox.done(INBOX_BYTES);
   }
@@ -308,6 +329,7 @@ export class ServiceOutputs {
     else if (pipe.stamper === undefined) pipe.stamper = new LineStamper();
     if (sink.kind === "buffer") {
       sink.buffer.noteRestart();
+      this.bufferFacts.note(pipe.readEnd);
       pipe.stamper?.endLine();
     }
     if (sink.kind !== "file" || log.kind !== "file") return undefined;
@@ -345,7 +367,7 @@ export class ServiceOutputs {
   #read(pipe: OutputPipe): number {
     const { inbox } = this;
     const { sink } = pipe;
-    const buffer = inbox.begin(pipe.readEnd, sink.kind === "file" ? sink.file.sizeBytes : -1);
+    const buffer = inbox.begin(pipe.readEnd, sizeOf(sink));
     const count = this.#platform.read(pipe.readEnd, buffer);
     if (typeof count !== "number" || count === 0) {
       inbox.done(0);
@@ -353,6 +375,7 @@ export class ServiceOutputs {
     }
     inbox.got(count);
     this.#take(pipe, buffer.subarray(0, count));
+    if (sink.kind === "buffer") this.#options.keepBuffers();
     inbox.done(count);
     return count;
   }
@@ -364,6 +387,7 @@ export class ServiceOutputs {
         break;
       case "buffer":
         pipe.sink.buffer.append(stamped);
+        this.bufferFacts.note(pipe.readEnd);
         break;
       case "file":
         pipe.sink.file.append(stamped, pipe);
@@ -410,9 +434,14 @@ export class ServiceOutputs {
     return this.#makePipe(name, this.#makeSink(description));
   }
 
-  #makeSink(description: ServiceDescription): Sink {
+  #makeSink(description: ServiceDescription, left?: LeftBuffer): Sink {
     const { log, name } = description;
-    if (log.kind === "buffer") return { kind: "buffer", buffer: new LogBuffer(log) };
+    if (log.kind === "buffer") {
+      const buffer = left === undefined
+        ? new LogBuffer(log)
+        : LogBuffer.adopting({ ...left, rule: log }, left.end);
+      return { kind: "buffer", buffer };
+    }
     if (log.kind !== "file") return { kind: "none" };
     const file = this.#files.join(name, targetOf(description, log));
     return { kind: "file", file };
@@ -435,6 +464,7 @@ export class ServiceOutputs {
     const number = this.#platform.leftChannels?.pipeNumber(readEnd);
     this.#left.set(readEnd, { name, readEnd, writeEnd, sink: sink.kind, pipe: number });
     this.facts.note(readEnd);
+    if (sink.kind === "buffer") this.bufferFacts.add(readEnd, sink.buffer);
   }
 
   #noLog(
@@ -446,7 +476,19 @@ export class ServiceOutputs {
   }
 }
 
-/** A file has only one writer, so what has made it longer is the text. */
+/** What grows by what is taken; −1: nothing. */
+function sizeOf(sink: Sink): number {
+  switch (sink.kind) {
+    case "none":
+      return -1;
+    case "buffer":
+      return sink.buffer.end;
+    case "file":
+      return sink.file.sizeBytes;
+  }
+}
+
+/** What takes it has only one writer, so what has made it longer is the text. */
 function wasWritten(sink: Sink, { sizeBytes }: LeftText): boolean {
-  return sink.kind === "file" && sizeBytes >= 0 && sink.file.sizeBytes > sizeBytes;
+  return sizeBytes >= 0 && sizeOf(sink) > sizeBytes;
 }

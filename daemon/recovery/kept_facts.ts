@@ -14,7 +14,8 @@ import type { ManagerFact } from "../kept/manager_fact.ts";
 import type { LeftoverFact, Leftovers } from "../launch/leftovers.ts";
 import { type LeftLaunch, readLaunchFacts } from "../launch/launch_fact.ts";
 import { type NotedLaunch, readLaunches } from "../kept/launch_journal.ts";
-import type { LeftPipe } from "../output/kept_outputs.ts";
+import { readBuffers } from "../output/kept_buffers.ts";
+import type { LeftOutput, LeftPipe } from "../output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "../processes/process_fact.ts";
 import { readStarts } from "../time/start_fact.ts";
 import type { KeptStarts } from "../time/start_notes.ts";
@@ -48,7 +49,7 @@ export interface LeftFacts {
     readonly cgroupRoot: string | undefined;
     readonly readyDescriptor: Pieces["readyDescriptor"];
     readonly unwatched: readonly Unwatched[];
-    readonly outputs: readonly LeftPipe[];
+    readonly outputs: readonly LeftOutput[];
     readonly sockets: Pieces["sockets"]["open"];
     /** Files of sockets that are closed here; nobody writes them down. */
     readonly leftSockets?: Pieces["sockets"]["left"];
@@ -88,7 +89,13 @@ export function factSources(parts: FactParts, manager: FactSource): readonly Fac
   } = parts;
   return [
     ...[manager, processes.facts, processes.unwatchedFacts, launches.facts, leftovers.facts],
-    ...[outputs.facts, readiness.facts, notifications.facts, notifications.statusFacts],
+    ...[
+      outputs.facts,
+      outputs.bufferFacts,
+      readiness.facts,
+      notifications.facts,
+      notifications.statusFacts,
+    ],
     ...[sockets.facts, demand.facts, control.facts, socket.facts, environment.facts],
     ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
     timers.facts,
@@ -111,6 +118,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
   const journal = kept.get(FACT_KIND.launches)?.get(0);
   const ends = kept.get(FACT_KIND.ends)?.get(0);
   const inbox = kept.get(FACT_KIND.inbox)?.get(0);
+  const buffers = readBuffers(kept);
   const unwatched = of<Omit<Unwatched, "service">>("unwatchedDaemon");
   return {
     processes: [...intact(readProcesses(kept)).values()],
@@ -133,7 +141,10 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       unwatched: Array.from(unwatched, ([service, one]) => ({
         ...{ service: service as ServiceId, ...one },
       })),
-      outputs: [...of<LeftPipe>("output").values()],
+      outputs: Array.from(of<LeftPipe>("output").values(), (pipe) => ({
+        ...pipe,
+        buffer: buffers.get(pipe.readEnd),
+      })),
       readiness: of("readiness") as Pieces["readiness"],
       notifications: {
         speakers: Array.from(of<Speaker>("speaker").values(), (one) => ({

@@ -103,6 +103,7 @@ function play(
       services: list.length,
       sources: [processes.facts, starts.facts],
       givenToChildren: [],
+      read: [],
       inbox: new Inbox(),
       platform,
       lost: (why) => {

@@ -2,7 +2,9 @@
  * The manager dies at every single thing that it does outside, and another one goes on: each time
  * all comes out as if nothing had been.
  */
+import { readKept } from "../../../core/state/kept_reading.ts";
 import { Daemon } from "../../../daemon/daemon.ts";
+import { readBuffers } from "../../../daemon/output/kept_buffers.ts";
 import { readLeftManager } from "../../../daemon/recovery/left_manager.ts";
 import { parseDaemonOptions } from "../../../daemon/start/command_line.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
@@ -13,7 +15,7 @@ const IS_LONG = Deno.env.get("DINIT_LONG_TESTS") !== undefined;
 const EVERY = IS_LONG ? 1 : 7;
 
 const SERVICES: Readonly<Record<string, string>> = {
-  boot: 'type = "internal"\nwaits-for = ["web", "flap", "writer"]\n',
+  boot: 'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller"]\n',
   setup: 'type = "scripted"\ncommand = ["/script", "0"]\nstop-command = ["/script", "00"]\n',
   web: 'type = "process"\ncommand = ["/daemon", "web"]\ndepends-on = ["setup"]\n' +
     'ready-notification = "pipefd:3"\nstart-timeout = 5\n',
@@ -21,6 +23,8 @@ const SERVICES: Readonly<Record<string, string>> = {
     "restart-limit-count = 0\n",
   writer: 'type = "process"\ncommand = ["/daemon", "writer"]\nlogfile = "/writer.log"\n' +
     "log-rotate-size = 1000000\n",
+  teller: 'type = "process"\ncommand = ["/daemon", "teller"]\nlog-type = "buffer"\n' +
+    "log-buffer-size = 100000\n",
 };
 const WORDS = ["-u", "-d", "/services", "-p", "/socket", "-l", "/log"];
 /** When somebody sends TERM. */
@@ -85,6 +89,15 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
   }
 }
 
+/** What is in the only buffer in the end, as a manager would find it that comes after. */
+function lastBuffer({ lastState }: FakeKernel): string {
+  const read = readKept(lastState ?? fail("No state was ever kept"));
+  if (read.kind === "fault") return fail(read.why);
+  const [buffer, ...others] = readBuffers(read.kept).values();
+  assertEquals(others, []);
+  return new TextDecoder().decode(buffer?.text);
+}
+
 /** What is to come out, whatever has happened. */
 function check(kernel: FakeKernel, what: string): void {
   const launched = (command: string) =>
@@ -93,14 +106,19 @@ function check(kernel: FakeKernel, what: string): void {
   const problem = () => `${what}\n${log}`;
   assertEquals(kernel.faults, [], problem());
   assertEquals(kernel.living.map(({ command }) => command), [], problem());
-  for (const command of ["/script 0", "/script 00", "/daemon web", "/daemon writer"]) {
+  const once = ["/script 0", "/script 00", "/daemon web", "/daemon writer", "/daemon teller"];
+  for (const command of once) {
     assertEquals(launched(command).length, 1, `${problem()}\n${command}`);
   }
   assert(launched("/script 000").length > 1, problem());
   // The last words of all, in their order, and each once.
-  const [writer] = launched("/daemon writer");
-  const lines = Array.from({ length: writer?.lines ?? 0 }, (_, at) => `${writer?.pid} ${at + 1}\n`);
-  assertEquals(kernel.files.get("/writer.log"), lines.join(""), problem());
+  const wordsOf = (command: string) => {
+    const [process] = launched(command);
+    const lines = Array.from({ length: process?.lines ?? 0 }, (_, at) => at + 1);
+    return lines.map((line) => `${process?.pid} ${line}\n`).join("");
+  };
+  assertEquals(kernel.files.get("/writer.log"), wordsOf("/daemon writer"), problem());
+  assertEquals(lastBuffer(kernel), wordsOf("/daemon teller"), problem());
   assert(!log.includes("Internal error"), problem());
 }
 
@@ -124,7 +142,7 @@ Deno.test("so is one that dies while it settles what another one has left", () =
 });
 
 Deno.test("what a manager dies of twice is not tried a third time, and all else goes on", () => {
-  const boot = 'type = "internal"\nwaits-for = ["web", "flap", "writer", "fatal"]\n';
+  const boot = 'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller", "fatal"]\n';
   const fatal = `type = "process"\ncommand = ["${FATAL}"]\n`;
   const kernel = play([], { ...SERVICES, boot, fatal });
   check(kernel, "a fatal service");

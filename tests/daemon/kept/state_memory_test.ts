@@ -37,6 +37,7 @@ function world(services: number, memory = new FakeMemory()): World {
     inbox: { placeIn: () => true },
     sources: [facts],
     givenToChildren: [],
+    read: [],
     platform: { processClockMs: () => ++clock },
     lost: (why) => lost.push(why),
   });
@@ -170,6 +171,7 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
     inbox: { placeIn: () => true },
     sources: [],
     givenToChildren: [],
+    read: [],
     platform: { processClockMs: () => 0 },
     lost: () => {},
   });

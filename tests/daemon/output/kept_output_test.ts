@@ -17,7 +17,11 @@ const first = openPlatform();
 const second = openPlatform();
 
 function outputsOf(platform: Platform): ServiceOutputs {
-  return new ServiceOutputs(platform, { warn: () => {}, wallClock: () => 0 });
+  return new ServiceOutputs(platform, {
+    warn: () => {},
+    wallClock: () => 0,
+    keepBuffers: () => {},
+  });
 }
 
 function service(log: LogTarget): ServiceDescription {

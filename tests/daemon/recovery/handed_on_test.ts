@@ -49,6 +49,7 @@ function keptManager() {
       new Facts(FACT_KIND.fault, new Map()),
     ],
     givenToChildren: [],
+    read: [],
     platform,
     lost: fail,
   });

@@ -132,7 +132,11 @@ function manager() {
       nameOf: () => "other",
     }),
     readiness: new ReadinessPipes(platform, () => {}),
-    outputs: new ServiceOutputs(platform, { warn: () => {}, wallClock: () => 0 }),
+    outputs: new ServiceOutputs(platform, {
+      warn: () => {},
+      wallClock: () => 0,
+      keepBuffers: () => {},
+    }),
     cgroups: new ServiceCgroups(platform, { given: undefined, error: () => {} }),
     faults: new ServiceFaults(),
     leftovers: new Leftovers({ platform, launch: () => {} }),
@@ -303,9 +307,14 @@ function handedOnItself({ parts, listener }: Manager) {
       faults: parts.faults.keep(),
       logins: parts.logins.keep(),
       unwatched,
-      outputs: pipes.map(({ name, readEnd, writeEnd, sink: { kind } }) => ({
-        ...{ name, readEnd, writeEnd, sink: kind },
-      })),
+      outputs: pipes.map(({ name, readEnd, writeEnd, sink }) => {
+        const text = sink.kind === "buffer" ? sink.buffer.text : undefined;
+        const dropped = { bytes: 0, lines: 0 };
+        return {
+          ...{ name, readEnd, writeEnd, sink: sink.kind },
+          buffer: text && { text, end: text.length, dropped },
+        };
+      }),
       readiness: parts.readiness.keep(keeper),
       notifications: {
         speakers: speakers.map((one) => ({

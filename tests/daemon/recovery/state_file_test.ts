@@ -67,6 +67,7 @@ function leaveState(path: string, bootId = readBootId(platform)): void {
     ],
     services: 1,
     givenToChildren: [],
+    read: [],
     inbox: { placeIn: () => true },
     platform,
     lost: fail,

@@ -11,7 +11,15 @@ const RESTARTING = ["fast0", "fast1", "fast2", "fast3"];
 export function busyServices(folder: string, mark: string): Readonly<Record<string, string>> {
   const restarts = "restart = true\nrestart-limit-count = 0\nrestart-delay = 0.005\n";
   const counting = (name: string) => `: ${mark}-${name}; ${COUNTING}`;
-  const needed = JSON.stringify(["counted", "stamped", "steady", "told", "done", ...RESTARTING]);
+  const needed = JSON.stringify([
+    "counted",
+    "stamped",
+    "held",
+    "steady",
+    "told",
+    "done",
+    ...RESTARTING,
+  ]);
   return {
     boot: `type = "internal"\nwaits-for = ${needed}\n`,
     counted: shell(
@@ -19,6 +27,7 @@ export function busyServices(folder: string, mark: string): Readonly<Record<stri
       `logfile = "${folder}/counted"\nlog-rotate-size = 1000000000\n`,
     ),
     stamped: shell(counting("stamped"), `logfile = "${folder}/stamped"\nlog-timestamps = true\n`),
+    held: shell(counting("held"), 'log-type = "buffer"\nlog-buffer-size = 16777216\n'),
     steady: shell(`: ${mark}-steady; while :; do sleep 1; done`),
     told: shell(
       `: ${mark}-told; echo ready >&3; exec 3>&-; while :; do sleep 1; done`,
@@ -33,7 +42,7 @@ export function busyServices(folder: string, mark: string): Readonly<Record<stri
 }
 
 /** Those that stay. */
-const STAYING = ["counted", "stamped", "steady", "told"];
+const STAYING = ["counted", "stamped", "held", "steady", "told"];
 
 /** Waits until all are up. @returns PIDs of those that stay. */
 export async function allUp(manager: Manager): Promise<readonly number[]> {
@@ -72,8 +81,10 @@ export async function checkServices(
     const before = await runs();
     await until(`restarts of ${name}`, async () => await runs() > before);
   }
-  for (const name of ["counted", "stamped"]) {
-    const lines = async () => assertUnbroken(await Deno.readTextFile(`${folder}/${name}`), name);
+  const textOf = (name: string) =>
+    name === "held" ? manager.ctlOk("catlog", name) : Deno.readTextFile(`${folder}/${name}`);
+  for (const name of ["counted", "stamped", "held"]) {
+    const lines = async () => assertUnbroken(await textOf(name), name);
     const before = await lines();
     await until(`lines of ${name}`, async () => await lines() > before);
   }

@@ -11,6 +11,7 @@ import {
   inFolder,
   isStarted,
   linesOf,
+  onlyOne,
   processesWith,
   started,
   withMortal,
@@ -36,7 +37,7 @@ Deno.test("services keep their processes, and are restarted and stopped as befor
       await manager.startAgain();
       assertEquals(await manager.ctlOk("list"), before);
       assertEquals([await manager.servicePid("web"), await manager.servicePid("mail")], pids);
-      assertEquals(processesWith(`${folder}/web`).length, 1);
+      await onlyOne(`${folder}/web`);
       assertIncludes(
         manager.log(),
         "Took over from a manager that was killed. Services go on: 2 processes",
@@ -52,7 +53,7 @@ Deno.test("services keep their processes, and are restarted and stopped as befor
       assertEquals(await isStarted(manager, "mail"), false);
       await manager.ctlOk("restart", "--force", "web");
       await started(manager, "web");
-      assertEquals(processesWith(`${folder}/web`).length, 1);
+      await onlyOne(`${folder}/web`);
     })
   ));
 
@@ -122,7 +123,7 @@ Deno.test("output and readiness go on over pipes that were open before", () =>
     withMortal({
       boot: 'type = "internal"\nwaits-for = ["says", "noted"]\n',
       says: shell(
-        `while :; do [ -e ${folder}/say ] && { rm ${folder}/say; echo said; }; sleep 0.01; done`,
+        `echo first; while :; do [ -e ${folder}/say ] && { rm ${folder}/say; echo said; }; sleep 0.01; done`,
         'log-type = "buffer"\n',
       ),
       noted: shell(
@@ -138,14 +139,16 @@ Deno.test("output and readiness go on over pipes that were open before", () =>
       await manager.ctlOk("start", "--no-wait", "late");
       await until("its process", async () =>
         /Process ID/.test(await manager.ctlOk("status", "late")));
+      const said = () =>
+        manager.ctlOk("catlog", "says");
+      await until("first words", async () => await said() === "first\n");
       await manager.kill();
       await manager.startAgain();
       assertEquals(manager.log().includes("is lost"), false);
       for (const name of ["say", "note", "ready"]) {
         await Deno.writeTextFile(`${folder}/${name}`, "");
       }
-      await until("text", async () =>
-        (await manager.ctlOk("catlog", "says")).includes("said\n"));
+      await until("text", async () => await said() === "first\nsaid\n");
       await until(
         "a line",
         async () => (await Deno.readTextFile(`${folder}/log`)).includes("noted"),
@@ -172,7 +175,7 @@ Deno.test("sockets are opened again, and none that a process has is in the way",
       assertEquals(await manager.servicePid("eager"), pid);
       await manager.ctlOk("restart", "--force", "eager");
       await started(manager, "eager");
-      assertEquals(processesWith(`${folder}/eager`).length, 1);
+      await onlyOne(`${folder}/eager`);
       await started(manager, "lazy");
       const connection = await Deno.connect({ transport: "unix", path: `${folder}/lazy-socket` });
       await until("its process", () => processesWith(`${folder}/lazy;`).length === 1);
@@ -232,7 +235,7 @@ Deno.test("what has ended meanwhile is started as its description says, and what
       await gone(`${folder}/web`, `${folder}/once`);
       await manager.startAgain();
       await started(manager, "boot");
-      assertEquals(processesWith(`${folder}/web`).length, 1);
+      await onlyOne(`${folder}/web`);
     })
   ));
 
@@ -250,7 +253,7 @@ Deno.test("with --left-behind stop all is stopped in order, and started anew", (
       await manager.startAgain("--left-behind", "stop");
       await started(manager, "boot");
       assert(await manager.servicePid("web") !== pid, "it is another process");
-      assertEquals(processesWith(`${folder}/web`).length, 1);
+      await onlyOne(`${folder}/web`);
       assertEquals(await Deno.readTextFile(`${folder}/did`), "up\ndown\nup\n");
     })
   ));

@@ -64,6 +64,11 @@ export function started(manager: Manager, name: string): Promise<void> {
   return until(`the start of ${name}`, () => isStarted(manager, name));
 }
 
+/** Waits until there is one process with the word: what a shell makes has it, too, for a moment. */
+export function onlyOne(word: string): Promise<void> {
+  return until(`one process of ${word}`, () => processesWith(word).length === 1);
+}
+
 /** Waits until none of these processes is left. */
 export function gone(...words: readonly string[]): Promise<void> {
   return until(
