@@ -2,10 +2,9 @@
  * The state outside the heap, for those who have something to do with it at work: whether it is
  * kept at all, they need not know.
  */
-import type { ProcessRole } from "../../core/event.ts";
 import type { Fd, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, KeptMemory, Platform, Reaped } from "../../platform/mod.ts";
-import type { LaunchEnds } from "./launch_journal.ts";
+import type { LaunchedAs, LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
 /** Where it is kept. */
@@ -99,7 +98,7 @@ export class Keeping implements LaunchNotes {
     return this.#state?.hasRoom ?? true;
   }
 
-  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void {
     this.#state?.begin(service, role, ends);
   }
 

@@ -28,7 +28,10 @@ const NOTIFY = 7;
 const CONTROL = 8;
 const ADDRESS_AT = 40;
 const ADDRESS_BYTES = PLACE_BYTES - ADDRESS_AT;
-const ROLES: readonly (ProcessRole | undefined)[] = [undefined, "start", "stop"];
+const ROLES: readonly (LaunchedAs | undefined)[] = [undefined, "start", "stop", "errand"];
+
+/** An errand is beside a service's processes: it is noted so that it is taken for none of them. */
+export type LaunchedAs = ProcessRole | "errand";
 
 /** The manager's ends of what a process was given to talk to it. */
 export interface LaunchEnds {
@@ -78,7 +81,7 @@ export class LaunchJournal {
   }
 
   /** A child is about to be made. @param nowMs By the clock that processes are dated by. */
-  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds, nowMs: number): void {
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds, nowMs: number): void {
     const { words, doubles } = this.#block.blocks;
     const at = this.#block.at + this.#count * PLACE_BYTES;
     const word = at >> 2;
@@ -91,7 +94,7 @@ export class LaunchJournal {
     words[word + NOTIFY] = notify?.fd ?? 0;
     words[word + CONTROL] = control ?? 0;
     if (notify !== undefined) this.#noteAddress(at + ADDRESS_AT, notify.address);
-    words[word + ROLE] = role === "start" ? 1 : 2;
+    words[word + ROLE] = ROLES.indexOf(role);
     this.#count++;
   }
 
@@ -131,10 +134,27 @@ export class LaunchJournal {
   }
 }
 
-/** Launches under way, in their order. What cannot be one is passed over. */
+/** Launches of services' own processes, in their order. What cannot be one is passed over. */
 export function readLaunches(contents: Uint8Array): readonly NotedLaunch[] {
+  return readNoted(contents).flatMap(({ role, ...one }) =>
+    role === "errand" ? [] : [{ ...one, role }]
+  );
+}
+
+/** Processes of errands. Of one that was noted without its number nobody knows. */
+export function readErrands(contents: Uint8Array): ReadonlySet<Pid> {
+  return new Set(
+    readNoted(contents).flatMap(({ role, pid }) =>
+      role === "errand" && pid !== undefined ? [pid] : []
+    ),
+  );
+}
+
+type Noted = Omit<NotedLaunch, "role"> & { readonly role: LaunchedAs };
+
+function readNoted(contents: Uint8Array): readonly Noted[] {
   const view = new DataView(contents.slice().buffer);
-  const found: NotedLaunch[] = [];
+  const found: Noted[] = [];
   for (let at = 0; at + PLACE_BYTES <= view.byteLength; at += PLACE_BYTES) {
     const role = ROLES[view.getInt32(at + 4 * ROLE, true)];
     const service = view.getInt32(at + 4 * SERVICE, true);

@@ -6,7 +6,6 @@
  * When there is none to be had, nothing is kept any more, and nothing is found either: an old state
  * would have services started twice.
  */
-import type { ProcessRole } from "../../core/event.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { StateKeeper } from "../../core/schedule/state_keeper.ts";
 import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
@@ -14,7 +13,7 @@ import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
 import { EndJournal } from "./end_journal.ts";
 import type { FactSource } from "./facts.ts";
 import type { Inbox } from "./inbox.ts";
-import { type LaunchEnds, LaunchJournal } from "./launch_journal.ts";
+import { type LaunchedAs, type LaunchEnds, LaunchJournal } from "./launch_journal.ts";
 
 /** What it works with. */
 export interface StateMemoryParts {
@@ -41,7 +40,7 @@ export interface StateMemoryParts {
 /** Told of launches, at the moment. */
 export interface LaunchNotes {
   /** A child is about to be made. */
-  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void;
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void;
   /** The child of the launch begun last is there. @param report Where it tells of its program. */
   made(pid: Pid, report: Fd | undefined): void;
   /** There is no child. */
@@ -135,7 +134,7 @@ export class StateMemory implements LaunchNotes {
     return this.#keeping?.journal.hasRoom ?? true;
   }
 
-  begin(service: ServiceId, role: ProcessRole, ends: LaunchEnds): void {
+  begin(service: ServiceId, role: LaunchedAs, ends: LaunchEnds): void {
     const keeping = this.#keeping;
     if (keeping === undefined) return;
     if (keeping.journal.isFull) this.#keepFacts(keeping, this.#parts.sources);

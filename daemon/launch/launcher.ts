@@ -38,6 +38,8 @@ export interface LaunchRequest {
   readonly watchReadiness: boolean;
   /** In place of the role's command. */
   readonly errand?: Errand;
+  /** The process is none of the service's own: the scheduler knows nothing of it. */
+  readonly isBeside?: boolean;
   /** Of a service that is started because another has failed. */
   readonly cause?: FailureCause;
   /** Commands before it have begun the run already. */
@@ -132,20 +134,18 @@ export class Launcher {
 
   #launchWith(request: LaunchRequest, opened: Opened): Launched {
     const { platform, cgroups, notes } = this.#parts;
-    const { service, description, role, errand } = request;
+    const { service, description, role, errand, isBeside = false } = request;
     const cgroup = cgroups.prepare(description);
     if (cgroup.kind === "exec-failed") return notLaunched(cgroup);
     const channels = errand === undefined ? openChannels(platform, description, role) : NO_CHANNELS;
     if ("kind" in channels) return notLaunched(channels);
     const ownCgroup = cgroup.kind === "cgroup" ? cgroup.procs : undefined;
     const settings = this.#settings(request, opened, channels, ownCgroup);
-    // An errand that a dead manager has left is an orphan: it is nobody's process.
-    if (errand === undefined) notes.begin(service, role, channels.own);
+    // What a dead manager has left beside a service is an orphan, and to be taken for nothing else.
+    notes.begin(service, isBeside ? "errand" : role, channels.own);
     const result = platform.launch(settings);
-    if (errand === undefined) {
-      if (result.kind === "launched") notes.made(result.pid, result.report);
-      else notes.failed();
-    }
+    if (result.kind === "launched") notes.made(result.pid, result.report);
+    else notes.failed();
     closeChildEnds(platform, channels);
     if (result.kind === "launched") return { result, ...channels.own };
     closeOwnEnds(platform, channels.own);

@@ -157,7 +157,7 @@ export class ServiceLaunches {
     const description = scheduler.description(service);
     this.#parts.beforeLaunch();
     const { result } = launcher.launch({
-      ...{ service, description, errand },
+      ...{ service, description, errand, isBeside: true },
       role: "stop",
       onConsole: false,
       watchReadiness: false,

@@ -13,7 +13,7 @@ import { type LeftInbox, readInbox } from "../kept/inbox.ts";
 import type { ManagerFact } from "../kept/manager_fact.ts";
 import type { LeftoverFact, Leftovers } from "../launch/leftovers.ts";
 import { type LeftLaunch, readLaunchFacts } from "../launch/launch_fact.ts";
-import { type NotedLaunch, readLaunches } from "../kept/launch_journal.ts";
+import { type NotedLaunch, readErrands, readLaunches } from "../kept/launch_journal.ts";
 import { readBuffers } from "../output/kept_buffers.ts";
 import type { LeftOutput, LeftPipe } from "../output/kept_outputs.ts";
 import { type FoundProcessFact, readProcesses } from "../processes/process_fact.ts";
@@ -31,6 +31,8 @@ export interface LeftFacts {
   readonly processes: readonly FoundProcessFact[];
   /** Launches of the turn that was broken off, in their order. */
   readonly launches: readonly NotedLaunch[];
+  /** Processes of errands of that turn: they are nobody's. */
+  readonly errands: ReadonlySet<Pid>;
   /** Children that were collected in that turn, and how they have ended. */
   readonly ends: ReadonlyMap<Pid, ExitStatus>;
   /** undefined: it was damaged. */
@@ -123,6 +125,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
   return {
     processes: [...intact(readProcesses(kept)).values()],
     launches: journal === undefined ? [] : readLaunches(journal),
+    errands: journal === undefined ? new Set() : readErrands(journal),
     ends: ends === undefined ? new Map() : readEnds(ends),
     inbox: inbox === undefined ? undefined : readInbox(inbox),
     manager: of<ManagerFact>("manager").get(0),

@@ -78,7 +78,8 @@ export function sortProcesses(
     collected.set(pid, status);
   }
   for (const launch of facts.launches) {
-    const pid = launch.pid ?? unknownOf(launch, all, new Set([...seen, ...owners.keys()]));
+    const pid = launch.pid ??
+      unknownOf(launch, all, new Set([...seen, ...owners.keys(), ...facts.errands]));
     if (pid === undefined || owners.has(pid)) continue;
     find({ ...launch, pid }, { notBeforeMs: launch.sinceMs });
   }

@@ -15,7 +15,7 @@ const IS_LONG = Deno.env.get("DINIT_LONG_TESTS") !== undefined;
 const EVERY = IS_LONG ? 1 : 7;
 
 const SERVICES: Readonly<Record<string, string>> = {
-  boot: 'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller"]\n',
+  boot: 'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller", "sided"]\n',
   setup: 'type = "scripted"\ncommand = ["/script", "0"]\nstop-command = ["/script", "00"]\n',
   web: 'type = "process"\ncommand = ["/daemon", "web"]\ndepends-on = ["setup"]\n' +
     'ready-notification = "pipefd:3"\nstart-timeout = 5\n',
@@ -25,6 +25,9 @@ const SERVICES: Readonly<Record<string, string>> = {
     "log-rotate-size = 1000000\n",
   teller: 'type = "process"\ncommand = ["/daemon", "teller"]\nlog-type = "buffer"\n' +
     "log-buffer-size = 100000\n",
+  sided: 'type = "process"\ncommand = ["/daemon", "sided"]\n' +
+    'start-pre = [["/script", "0000"], ["/script", "00000"]]\n' +
+    'stop-post = [["/script", "000000"]]\n',
 };
 const WORDS = ["-u", "-d", "/services", "-p", "/socket", "-l", "/log"];
 /** When somebody sends TERM. */
@@ -106,7 +109,10 @@ function check(kernel: FakeKernel, what: string): void {
   const problem = () => `${what}\n${log}`;
   assertEquals(kernel.faults, [], problem());
   assertEquals(kernel.living.map(({ command }) => command), [], problem());
-  const once = ["/script 0", "/script 00", "/daemon web", "/daemon writer", "/daemon teller"];
+  const once = [
+    ...["/script 0", "/script 00", "/script 0000", "/script 00000", "/script 000000"],
+    ...["/daemon web", "/daemon writer", "/daemon teller", "/daemon sided"],
+  ];
   for (const command of once) {
     assertEquals(launched(command).length, 1, `${problem()}\n${command}`);
   }
@@ -142,7 +148,8 @@ Deno.test("so is one that dies while it settles what another one has left", () =
 });
 
 Deno.test("what a manager dies of twice is not tried a third time, and all else goes on", () => {
-  const boot = 'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller", "fatal"]\n';
+  const boot =
+    'type = "internal"\nwaits-for = ["web", "flap", "writer", "teller", "sided", "fatal"]\n';
   const fatal = `type = "process"\ncommand = ["${FATAL}"]\n`;
   const kernel = play([], { ...SERVICES, boot, fatal });
   check(kernel, "a fatal service");

@@ -3,7 +3,7 @@ import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
 import { fd, pid, type ServiceId } from "../../../core/types.ts";
 import { FACT_KIND } from "../../../daemon/kept/facts.ts";
-import { LaunchJournal, readLaunches } from "../../../daemon/kept/launch_journal.ts";
+import { LaunchJournal, readErrands, readLaunches } from "../../../daemon/kept/launch_journal.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 
 const NO_ENDS = { readiness: undefined, notify: undefined, control: undefined };
@@ -54,6 +54,19 @@ Deno.test("the ends of what a process is given are noted with its launch", () =>
   made.clear();
   made.begin(FIRST, "start", { ...ends, notify: { fd: fd(8), address: "@n" } }, 1);
   assertEquals(noted(memory)[0]?.ends.notify?.address, "@n");
+});
+
+Deno.test("an errand is no launch of a service's own process, and its number is known", () => {
+  const { memory, made } = journal();
+  made.begin(FIRST, "errand", NO_ENDS, 1);
+  made.made(pid(5), undefined);
+  made.begin(SECOND, "start", NO_ENDS, 2);
+  made.made(pid(6), undefined);
+  made.begin(SECOND, "errand", NO_ENDS, 3);
+  assertEquals(noted(memory).map(({ service, pid }) => [service, pid]), [[SECOND, pid(6)]]);
+  const read = readKept(memory);
+  const contents = read.kind === "kept" && read.kept.get(FACT_KIND.launches)?.get(0);
+  assertEquals(readErrands(contents || fail("There is no journal")), new Set([pid(5)]));
 });
 
 Deno.test("a place that is used again tells of nothing that was there before", () => {

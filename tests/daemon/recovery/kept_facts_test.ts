@@ -298,6 +298,7 @@ function handedOnItself({ parts, listener }: Manager) {
   return handedOn({
     processes: sorted(processes.map((one) => ({ ...one, seenMs: 7 }))),
     launches: [],
+    errands: new Set(),
     ends: new Map(),
     manager: MANAGER_FACT,
     underWay: [],
