@@ -38,6 +38,8 @@ matters (little: nobody will notice; some: somebody may; much: the service is an
 \`--report\` sums up, \`--report --json\` for programs. The status is 0 when nothing is lost, 3 when something is, 1 when a file
 cannot be read. A file of yours is never replaced without \`--force\`.
 
+\`dinit migrate\` takes over all that is on at once, with a way back: [migrate.md](migrate.md).
+
 ## What is different
 
 - **A service has one file.** Drop-ins are put in their place; a socket stands in its service.

@@ -5,7 +5,7 @@
 import { run } from "../build/process.ts";
 import { copy, type ImageFile, link, text } from "../vm/image_file.ts";
 import { DEBIAN_FILES, debianHooks, initContents, programContents } from "./contents.ts";
-import { gzip } from "./gzip.ts";
+import { gzipText } from "./gzip.ts";
 import { MAINTAINER, type PackageIdentity } from "./identity.ts";
 import { stage, stagedBytes } from "./stage.ts";
 
@@ -23,13 +23,15 @@ export interface DebianPackage {
 /** Inits of Debian; a machine has one. Source: control files of runit-init, sysvinit-core. */
 const OTHER_INITS = "runit-init, systemd-sysv, sysvinit-core";
 
+const PROGRAM_PACKAGE = "dinit-deno";
+
 /** @param program Path of the executable. */
 export function debianPackages(
   program: string,
   { version }: PackageIdentity,
 ): readonly DebianPackage[] {
   return [{
-    name: "dinit-deno",
+    name: PROGRAM_PACKAGE,
     fields: {
       Section: "admin",
       Depends: "libc6 (>= 2.31), libgcc-s1",
@@ -78,7 +80,7 @@ export interface DebOptions {
   readonly scratch: string;
   /** `gzip` is quicker and larger. */
   readonly compression: "xz" | "gzip";
-  /** Text for `/usr/share/doc/NAME/changelog.gz`. */
+  /** What is new, for people. */
   readonly changelog: string;
 }
 
@@ -91,7 +93,7 @@ export interface DebOptions {
 export async function buildDeb(one: DebianPackage, options: DebOptions): Promise<string> {
   const { identity: { version, architecture, epoch }, output, scratch, compression } = options;
   const folder = `${scratch}/${one.name}`;
-  const files = await withDocuments(one, scratch, options.changelog);
+  const files = await withDocuments(one, options);
   const compressed = await withPagesCompressed(files, `${scratch}/${one.name}-pages`);
   await stage(compressed, folder, epoch);
   const size = Math.ceil(stagedBytes(folder) / 1024);
@@ -137,30 +139,54 @@ function controlFiles(
 /** Copyright and changes, as Debian's policy (12.5, 12.7) has them. */
 async function withDocuments(
   { name, contents }: DebianPackage,
-  scratch: string,
-  changelog: string,
+  { identity, scratch, changelog }: DebOptions,
 ): Promise<readonly ImageFile[]> {
-  const changes = `${scratch}/${name}-changelog.gz`;
-  await Deno.writeFile(changes, await gzip(new TextEncoder().encode(changelog)));
   const documents = `/usr/share/doc/${name}`;
+  const compressed = async (path: string, contents: string): Promise<ImageFile> => {
+    const made = `${scratch}/${name}-${path}`;
+    await gzipText(contents, made);
+    return copy(`${documents}/${path}`, made, 0o644);
+  };
   return [
     ...contents,
-    copy(`${documents}/changelog.gz`, changes, 0o644),
+    await compressed("changelog.gz", debianChangelog(name, identity)),
+    // In one of them, for both.
+    ...name === PROGRAM_PACKAGE ? [await compressed("CHANGELOG.md.gz", changelog)] : [],
     text(`${documents}/copyright`, COPYRIGHT),
+    ...OVERRIDES[name] === undefined
+      ? []
+      : [text(`/usr/share/lintian/overrides/${name}`, OVERRIDES[name])],
   ];
 }
+
+/** Source: deb-changelog(5). */
+function debianChangelog(name: string, { version, epoch }: PackageIdentity): string {
+  const date = new Date(epoch * 1000).toUTCString().replace("GMT", "+0000");
+  return `${name} (${version}) unstable; urgency=medium\n\n` +
+    `  * Made from the sources: see /usr/share/doc/${PROGRAM_PACKAGE}/CHANGELOG.md.gz.\n\n` +
+    ` -- ${MAINTAINER}  ${date}\n`;
+}
+
+/** What lintian would say of what is as it has to be. */
+const OVERRIDES: Readonly<Record<string, string>> = {
+  [PROGRAM_PACKAGE]: `# The runtime in the executable has its own copy.
+${PROGRAM_PACKAGE}: embedded-library lcms2 [usr/bin/dinit]
+# Descriptions name the shell that runs them.
+${PROGRAM_PACKAGE}: script-not-executable [usr/share/dinit/services/*]
+`,
+};
 
 const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: dinit
 
 Files: *
-Copyright: the authors of dinit in TypeScript
+Copyright: 2026 the authors of dinit in TypeScript
 License: Apache-2.0
  On Debian systems, the full text of the Apache License, Version 2.0, is in
  "/usr/share/common-licenses/Apache-2.0".
 
 Files: usr/bin/dinit
-Copyright: the authors of dinit in TypeScript, and those of Deno (MIT), V8
+Copyright: 2026 the authors of dinit in TypeScript, and those of Deno (MIT), V8
  (BSD-3-Clause) and smol-toml (BSD-3-Clause), yaml (ISC), which are parts of the
  executable
 License: Apache-2.0
@@ -177,7 +203,7 @@ async function withPagesCompressed(
     if (file.kind === "link") return link(`${file.path}.gz`, `${file.target}.gz`);
     if (file.kind !== "text") return file;
     const source = `${folder}/${file.path.slice(file.path.lastIndexOf("/") + 1)}.gz`;
-    await Deno.writeFile(source, await gzip(new TextEncoder().encode(file.text)));
+    await gzipText(file.text, source);
     return copy(`${file.path}.gz`, source, 0o644);
   }));
 }

@@ -1,7 +1,18 @@
 /** gzip without a name and a time in its header: the same bytes for the same text. */
+import { run } from "../build/process.ts";
 
-/** Source: RFC 1952, 2.3 (MTIME 0, no FNAME). */
-export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/**
+ * Compresses a file as far as gzip can, which Debian's policy asks for (12.1, 12.7).
+ *
+ * @param to Path of the compressed file.
+ */
+export async function gzipFile(from: string, to: string): Promise<void> {
+  await Deno.writeFile(to, await run(["gzip", "-9", "--no-name", "--stdout", from]));
+}
+
+/** Likewise a text. */
+export async function gzipText(text: string, to: string): Promise<void> {
+  const plain = `${to}.plain`;
+  await Deno.writeTextFile(plain, text);
+  await gzipFile(plain, to);
 }

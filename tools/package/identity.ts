@@ -11,7 +11,7 @@ export interface PackageIdentity {
 }
 
 /** Whom control files name. */
-export const MAINTAINER = "dinit in TypeScript <dinit-deno@localhost>";
+export const MAINTAINER = "dinit-deno maintainers <dinit-deno@lists.dinit.invalid>";
 
 /**
  * SOURCE_DATE_EPOCH, or else the time of the commit. Source: reproducible-builds.org,

@@ -28,6 +28,15 @@ const PACKAGES = [
   "udev",
 ];
 
+/** A machine with systemd, as a person has it before it is moved. */
+const STOCK_PACKAGES = [
+  ...PACKAGES,
+  ...["init", "systemd-sysv", "dbus", "apt", "logrotate", "libevent-2.1-7", "adduser"],
+  ...["nginx-light", "postgresql", "redis-server", "chrony"],
+];
+/** Laid down as packages, to be installed there. */
+const LATER_PACKAGES = ["redis-server", "memcached"];
+
 /** Documentation would be a third of the system. */
 const LEFT_OUT = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"];
 
@@ -50,18 +59,36 @@ export function missingDebianTool(): Missing | undefined {
  * @throws {Error} When mmdebstrap fails.
  */
 export function debianBase(): Promise<string> {
+  return debianTarball("debian-base", PACKAGES, []);
+}
+
+/**
+ * A Debian with systemd, ssh, nginx, PostgreSQL, redis, cron, rsyslog and chrony, likewise; in
+ * /root there are packages of redis-server and of memcached, which is not installed.
+ */
+export function stockDebian(): Promise<string> {
+  const download = `chroot "$1" sh -c "cd /root && apt-get download ${LATER_PACKAGES.join(" ")}"`;
+  return debianTarball("debian-stock", STOCK_PACKAGES, [`--customize-hook=${download}`]);
+}
+
+function debianTarball(
+  name: string,
+  packages: readonly string[],
+  more: readonly string[],
+): Promise<string> {
   const sources = debianSources();
   const args = [
     "--variant=minbase",
-    `--include=${PACKAGES.join(",")}`,
+    `--include=${packages.join(",")}`,
     '--aptopt=APT::Install-Recommends "false"',
     ...LEFT_OUT.map((path) => `--dpkgopt=path-exclude=${path}`),
     `--customize-hook=${CUSTOMIZE}`,
+    ...more,
     "--format=tar",
     SUITE,
   ];
   return cachedFile(
-    { name: "debian-base", extension: "tar", ingredients: { args, sources } },
+    { name, extension: "tar", ingredients: { args, sources } },
     async (unfinished) => {
       console.error("vm: Building a Debian system, once; this takes about a minute");
       const build = new Deno.Command("mmdebstrap", {

@@ -120,3 +120,19 @@ Deno.test("debianArchitecture() knows the machines of the executable", () => {
     ["amd64", "arm64", undefined],
   );
 });
+
+testNeeding(
+  "lintian finds no error in the packages",
+  [tool("lintian"), tool("dpkg-deb")],
+  async () => {
+    await withFolder(async (folder) => {
+      const { stdout } = await new Deno.Command("lintian", {
+        args: ["--tag-display-limit", "0", ...await packagesIn(folder)],
+      }).output();
+      const errors = new TextDecoder().decode(stdout).split("\n").filter((line) =>
+        line.startsWith("E:")
+      );
+      assertEquals(errors, []);
+    });
+  },
+);

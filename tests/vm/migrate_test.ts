@@ -1,0 +1,221 @@
+/**
+ * A stock Debian with systemd and its usual daemons, moved and moved back: with `npm test -- --long`,
+ * since it is four boots of an emulated machine.
+ */
+import { buildDeb, debianPackages } from "../../tools/package/deb.ts";
+import { stockDebian } from "../../tools/vm/debian_base.ts";
+import { cachedDisk } from "../../tools/vm/disk_image.ts";
+import { copy, type ImageFile, link, text } from "../../tools/vm/image_file.ts";
+import { allModules, findKernel, type Kernel } from "../../tools/vm/kernel.ts";
+import { assert, assertEquals, assertIncludes } from "../assert.ts";
+import { testNeeding, tool } from "../skip.ts";
+import { machineNeeds } from "./busybox_machine.ts";
+import { DISK_NEEDS } from "./disk.ts";
+import { Machine } from "./machine.ts";
+import { machineStep } from "./machine_step.ts";
+
+const IS_LONG = Deno.env.get("DINIT_LONG_TESTS") !== undefined;
+const BOOT_TIMEOUT_MS = 600_000;
+const INSTALL_TIMEOUT_MS = 600_000;
+const IDENTITY = { version: "0.1.0", architecture: "amd64", epoch: 1_700_000_000 } as const;
+const DAEMONS = ["sshd", "nginx", "postgres", "redis-server", "cron", "rsyslogd", "chronyd"];
+
+if (IS_LONG) {
+  testNeeding(
+    "a Debian with systemd is moved, keeps its daemons through upgrades, and is moved back",
+    [
+      ...machineNeeds(),
+      ...DISK_NEEDS,
+      ...["mmdebstrap", "dpkg-deb", "tar", "cpio"].map((name) => tool(name)),
+    ],
+    async (t) => {
+      const folder = await Deno.makeTempDir({ prefix: "dinit-migrate-" });
+      try {
+        await moveAndBack(t, folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  );
+}
+
+async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
+  const kernel = findKernel();
+  if ("kind" in kernel) throw new Error(kernel.message);
+  const disk = await makeDisk(kernel, folder);
+  const boot = (name: string): Promise<Machine> =>
+    Machine.start(`migrate-${name}`, {
+      kernel: kernel.path,
+      rootDisk: { path: disk, keepsChanges: true },
+      kernelWords: ["quiet", "systemd.show_status=0"],
+      memoryMiB: 2048,
+      network: {},
+    });
+
+  {
+    await using machine = await boot("systemd");
+    const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+    await step("systemd runs, and with it the daemons", async () => {
+      await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+      await checkInit(machine, "/usr/lib/systemd/systemd");
+      await checkDaemons(machine);
+    });
+    await step("the packages take systemd-sysv's place, and apt asks nothing", async () => {
+      await done(machine, "apt-get install -y /root/dinit-deno*.deb", INSTALL_TIMEOUT_MS);
+      await done(machine, "dpkg --audit && dpkg -s init >/dev/null");
+      assertEquals((await machine.shell("readlink /sbin/init")).output, "/usr/bin/dinit");
+    });
+    await step("the machine is moved, and nothing is left to do by hand", async () => {
+      await done(machine, "dinit migrate plan");
+      await done(machine, "dinit migrate apply");
+      assertIncludes(await done(machine, "dinit migrate apply"), "0 written, 0 replaced");
+      // Warnings there are: programs without a path, as units may have them.
+      const { output } = await machine.shell("dinit check 2>&1");
+      assertEquals(output.match(/.*\berror: .*/g), null, output);
+    });
+    await machine.send("systemctl reboot");
+    assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+  }
+
+  {
+    await using machine = await boot("dinit");
+    const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+    await step("dinit runs, and with it the daemons", async () => {
+      await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+      await checkInit(machine, "/usr/bin/dinit");
+      await checkDaemons(machine);
+      const { output } = await machine.shell("dinit ctl list | cat");
+      assertEquals(output.match(/^\[.*X.*$/gm), null, output);
+    });
+    await step("logs are where they were", async () => {
+      await done(machine, "logger -t test moved");
+      await machine.shell("until grep -q 'test: moved' /var/log/syslog; do sleep 0.1; done");
+      await done(machine, "test -s /var/log/auth.log");
+    });
+    await step("the reinstallation of a daemon restarts it", async () => {
+      const pid = async () => (await machine.shell("pgrep -o redis-server")).output;
+      const before = await pid();
+      await done(
+        machine,
+        "apt-get install -y --reinstall /root/redis-server_*.deb",
+        INSTALL_TIMEOUT_MS,
+      );
+      await done(machine, "redis-cli ping");
+      assert(await pid() !== before, before);
+      await done(machine, "dinit ctl is-started redis-server");
+    });
+    await step("a package that is new is started, and supervised", async () => {
+      await done(machine, "apt-get install -y /root/memcached_*.deb", INSTALL_TIMEOUT_MS);
+      await done(machine, "dinit ctl is-started memcached");
+      await done(machine, "pgrep memcached");
+    });
+    await step("service(8) reaches services by the names of packages", async () => {
+      await done(machine, "service ssh restart");
+      await done(machine, "service postgresql restart", INSTALL_TIMEOUT_MS);
+      await checkDaemons(machine);
+    });
+    await step("undo gives the machine back", async () => {
+      await done(machine, "dinit migrate undo");
+      assertEquals((await machine.shell("ls /etc/dinit.d")).status, 2);
+    });
+    await machine.send("dinit ctl shutdown reboot");
+    assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+  }
+
+  {
+    await using machine = await boot("back");
+    const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+    await step("systemd runs again, and with it the daemons", async () => {
+      await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+      await checkInit(machine, "/usr/lib/systemd/systemd");
+      await checkDaemons(machine);
+    });
+    await step("a boot on trial is asked for", async () => {
+      await done(machine, "dinit migrate apply");
+      assertIncludes(await done(machine, "dinit migrate test --within 1h"), "once");
+    });
+    await machine.send("systemctl reboot");
+    assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+  }
+
+  {
+    await using machine = await boot("trial");
+    const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+    await step("dinit is on trial, and nobody confirms", async () => {
+      await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+      await checkInit(machine, "/usr/bin/dinit");
+      // What its timer does when the hour is over.
+      await machine.send("dinit ctl trigger boot-trial");
+    });
+    assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+  }
+
+  await using machine = await boot("fallen-back");
+  const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+  await step("systemd runs once more", async () => {
+    await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+    await checkInit(machine, "/usr/lib/systemd/systemd");
+  });
+}
+
+/** @returns Output of a command that ends with 0. */
+async function done(machine: Machine, command: string, timeoutMs = 120_000): Promise<string> {
+  const { status, output } = await machine.shell(`${command} 2>&1`, timeoutMs);
+  assertEquals(status, 0, `${command}: ${output}`);
+  return output;
+}
+
+async function checkInit(machine: Machine, program: string): Promise<void> {
+  assertEquals((await machine.shell("readlink /proc/1/exe")).output, program);
+}
+
+/** Each runs, and those that talk answer. */
+async function checkDaemons(machine: Machine): Promise<void> {
+  for (const name of DAEMONS) {
+    await done(
+      machine,
+      `n=0; until pgrep -x ${name} >/dev/null || [ $n -eq 600 ]; do sleep 0.1; n=$((n+1)); done; pgrep -x ${name}`,
+    );
+  }
+  await done(machine, "until redis-cli ping; do sleep 0.1; done");
+  await done(machine, "until su postgres -c 'psql -c \"select 1\"'; do sleep 0.1; done");
+  await done(
+    machine,
+    "bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; echo HEAD / >&3; cat <&3' | head -1",
+  );
+}
+
+/** @returns Path of a raw image that is the test's own. */
+async function makeDisk(kernel: Kernel, folder: string): Promise<string> {
+  const tarball = await stockDebian();
+  const scratch = `${folder}/scratch`;
+  await Deno.mkdir(scratch);
+  const packages: ImageFile[] = [];
+  for (const one of debianPackages(`${Deno.cwd()}/dist/dinit`, IDENTITY)) {
+    const options = { identity: IDENTITY, output: folder, scratch, changelog: "" };
+    const path = await buildDeb(one, { ...options, compression: "gzip" });
+    packages.push(copy(`/root/${path.slice(path.lastIndexOf("/") + 1)}`, path, 0o644));
+  }
+  const image = await cachedDisk({
+    name: "stock-debian",
+    tarball,
+    files: [
+      ...allModules(kernel, "/usr/lib/modules"),
+      text("/etc/fstab", "/dev/nvme0n1  /  ext4  errors=remount-ro  0  1\n"),
+      text("/etc/hostname", "stock\n"),
+      text("/etc/hosts", "127.0.0.1 localhost stock\n"),
+      text(
+        "/etc/network/interfaces",
+        "auto lo eth0\niface lo inet loopback\niface eth0 inet dhcp\n",
+      ),
+      link("/etc/systemd/network/99-default.link", "/dev/null"),
+      ...packages,
+    ],
+    sizeMiB: 3072,
+  });
+  const disk = `${folder}/disk`;
+  const { success } = await new Deno.Command("cp", { args: ["--sparse=always", image, disk] })
+    .output();
+  assert(success);
+  return disk;
+}
