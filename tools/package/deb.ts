@@ -45,7 +45,7 @@ export function debianPackages(
       ".",
       "This package changes nothing of the init that the machine has.",
     ],
-    scripts: ["postinst"],
+    scripts: ["postinst", "prerm"],
     contents: programContents(program),
   }, {
     name: "dinit-deno-init",

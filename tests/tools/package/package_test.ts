@@ -1,6 +1,7 @@
 import { buildDeb, debianPackages } from "../../../tools/package/deb.ts";
 import { initContents, programContents } from "../../../tools/package/contents.ts";
 import { debianArchitecture, sourceEpoch } from "../../../tools/package/identity.ts";
+import { buildImage } from "../../../tools/package/oci.ts";
 import { buildApkTree, buildTarball } from "../../../tools/package/tree.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { withFolder } from "../../folder.ts";
@@ -62,8 +63,10 @@ testNeeding(
       assertEquals(await field(init, "Pre-Depends"), "dinit-deno (= 1.2.3)");
       assertEquals(await field(program, "Conflicts"), "");
       await output("dpkg-deb", "--control", init, `${folder}/control`);
-      for (const name of ["preinst", "postinst", "postrm"]) {
-        const script = `${folder}/control/${name}`;
+      await output("dpkg-deb", "--control", program, `${folder}/program-control`);
+      const scripts = ["control/preinst", "control/postinst", "control/postrm"];
+      for (const name of [...scripts, "program-control/postinst", "program-control/prerm"]) {
+        const script = `${folder}/${name}`;
         assertEquals((Deno.statSync(script).mode ?? 0) & 0o777, 0o755);
         await output("sh", "-n", script);
       }
@@ -107,6 +110,38 @@ testNeeding("the tarball and the tree for Alpine are the same twice", [tool("tar
     );
   });
 });
+
+testNeeding(
+  "the image is the same twice, and every blob is what its name says",
+  [tool("tar"), tool("ldd")],
+  async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/program`, "#!/bin/sh\n");
+      const made = async (name: string): Promise<string> => {
+        const output = `${folder}/${name}`;
+        await Deno.mkdir(output);
+        const options = { identity: IDENTITY, output, scratch: `${output}/scratch` };
+        return await buildImage(`${folder}/program`, options);
+      };
+      const [first, second] = [await made("one"), await made("two")];
+      assertEquals(await Deno.readFile(first), await Deno.readFile(second));
+      await output("tar", "-xf", first, "-C", folder);
+      const index = JSON.parse(await Deno.readTextFile(`${folder}/index.json`));
+      const blob = (digest: string): string =>
+        `${folder}/blobs/sha256/${digest.replace("sha256:", "")}`;
+      const manifest = JSON.parse(await Deno.readTextFile(blob(index.manifests[0].digest)));
+      const named = [index.manifests[0], manifest.config, ...manifest.layers];
+      for (const { digest, size } of named) {
+        const said = await output("sha256sum", blob(digest));
+        assertEquals(`sha256:${said.split(" ")[0]}`, digest);
+        assertEquals((await Deno.stat(blob(digest))).size, size);
+      }
+      const layer = await output("tar", "-tf", blob(manifest.layers[0].digest));
+      assert(layer.split("\n").includes("./usr/bin/dinit"));
+      assert(layer.split("\n").includes("./etc/dinit.d/boot.toml"));
+    });
+  },
+);
 
 Deno.test("sourceEpoch() takes SOURCE_DATE_EPOCH, and refuses what is no number", async () => {
   assertEquals(await sourceEpoch("/", "1700000000"), 1_700_000_000);
