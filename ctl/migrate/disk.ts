@@ -8,8 +8,11 @@ import { makeFolderOf } from "../interface/new_file.ts";
 
 /** All of it, so that tests can count and break it. */
 export interface Disk {
-  /** What is at a path, links not followed; undefined: nothing. A folder has no content. */
-  contentOf(path: string): PlannedContent | "folder" | undefined;
+  /**
+   * What is at a path, links not followed; undefined: nothing. A folder, or what is no regular
+   * file, has no content.
+   */
+  contentOf(path: string): PlannedContent | "other" | undefined;
   /** Makes folders above it, and takes the place of what is there. @returns Why not. */
   write(path: string, content: PlannedContent): string | undefined;
   /** @returns Why not; undefined when it is gone. */
@@ -25,9 +28,9 @@ export interface Disk {
 export const DISK: Disk = {
   contentOf(path) {
     try {
-      const { isSymlink, isDirectory, mode } = Deno.lstatSync(path);
+      const { isSymlink, isFile, mode } = Deno.lstatSync(path);
       if (isSymlink) return { kind: "link", target: Deno.readLinkSync(path) };
-      if (isDirectory) return "folder";
+      if (!isFile) return "other";
       const isRunnable = ((mode ?? 0) & 0o111) !== 0;
       return { kind: "text", text: Deno.readTextFileSync(path), mode: isRunnable ? 0o755 : 0o644 };
     } catch (error) {

@@ -13,7 +13,6 @@ export interface KeptState {
 
 export type ReadManifest =
   | { readonly kind: "state"; readonly state: KeptState }
-  | { readonly kind: "missing" }
   | { readonly kind: "faulty"; readonly why: string };
 
 const VERSION = 1;
@@ -26,9 +25,7 @@ export function manifestText({ files }: KeptState): string {
   }\n`;
 }
 
-/** @param text undefined: there is none. */
-export function readManifest(text: string | undefined): ReadManifest {
-  if (text === undefined) return { kind: "missing" };
+export function readManifest(text: string): ReadManifest {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return faultyManifest("it is no object");

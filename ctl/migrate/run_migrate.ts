@@ -21,12 +21,13 @@ import { printable } from "../../core/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import { linkTarget } from "../interface/link_target.ts";
 import { digestOf, DISK, type Disk } from "./disk.ts";
-import { FOLDER, MANIFEST_NAME, manifestText, readManifest } from "./manifest_file.ts";
+import { MachineFolder } from "./folder.ts";
+import { FOLDER } from "./manifest_file.ts";
 import { migrateHelp, type MigrateOrder, parseMigrateLine } from "./options.ts";
 import { changesText, keptLines, planJson, planText } from "./plan_text.ts";
 import { inRoot, rootedFiles } from "./rooted_files.ts";
 import { readSet, serviceFolders } from "./set_reader.ts";
-import { confirmTrial, fallBack, removeTrial, startTrial } from "./trial.ts";
+import { confirmTrial, fallBack, removeTrial, startTrial, type TrialParts } from "./trial.ts";
 
 const PROGRAM = "dinit migrate";
 
@@ -81,7 +82,7 @@ class Run {
   readonly #io: ClientIo;
   readonly #effects: MigrateEffects;
   readonly #files: ConvertFiles;
-  readonly #folder: string;
+  readonly #folder: MachineFolder;
 
   constructor(order: MigrateOrder, io: ClientIo, effects: MigrateEffects) {
     this.#order = order;
@@ -89,18 +90,15 @@ class Run {
     this.#effects = effects;
     const files = { ...io.files, linkTarget: effects.linkTarget };
     this.#files = rootedFiles(order.root, files);
-    this.#folder = inRoot(order.root, FOLDER);
+    this.#folder = new MachineFolder(inRoot(order.root, FOLDER), effects.disk);
   }
 
   async run(): Promise<MigrateStatus> {
-    const { name, isQuiet, withinMs } = this.#order;
-    const trial = {
-      io: this.#io,
-      disk: this.#effects.disk,
-      executable: this.#effects.executable,
-      files: this.#files,
-      isQuiet,
-    };
+    const { name, root, withinMs } = this.#order;
+    if (root !== "" && this.#io.files.list(root).kind !== "names") {
+      return this.#fail(`there is no directory ${root}`);
+    }
+    const trial = this.#trialParts();
     switch (name) {
       case "plan":
         return await this.#plan();
@@ -133,7 +131,7 @@ class Run {
     const done: Change[] = [];
     let why: string | undefined;
     for (const change of changes) {
-      why = this.#carryOut(change);
+      why = this.#folder.carryOut(change);
       if (why !== undefined) break;
       done.push(change);
     }
@@ -143,7 +141,7 @@ class Run {
       ...manifestAfter(desired, manifest, done),
       ...[...manifest].filter(([path]) => left.some((change) => change.path === path)),
     ]);
-    why ??= this.#writeManifest(after);
+    why ??= this.#folder.note(after);
     if (why !== undefined) return this.#fail(why);
     if (this.#order.isJson) this.#io.out(`${planJson(plan, changes)}\n`);
     else if (!this.#order.isQuiet) {
@@ -162,36 +160,25 @@ class Run {
   }
 
   async #undo(): Promise<MigrateStatus> {
-    const state = this.#readManifest();
+    const state = this.#written();
     if (state === "faulty") return 1;
     // The machine's init first: without it the rest would leave a machine that cannot start.
     if (this.#order.root === "") {
-      const why = removeTrial({
-        io: this.#io,
-        disk: this.#effects.disk,
-        executable: this.#effects.executable,
-        files: this.#files,
-        isQuiet: this.#order.isQuiet,
-      });
+      const why = removeTrial(this.#trialParts());
       if (why !== undefined) return this.#fail(why);
     }
     if (state === undefined) {
-      if (!this.#order.isQuiet) this.#tell(`Nothing was written to ${this.#folder} by apply.`);
+      if (!this.#order.isQuiet) this.#tell(`Nothing was written to ${this.#folder.path} by apply.`);
       return 0;
     }
-    const digests = await this.#digests([...state.keys()]);
+    const digests = await this.#folder.digests(state.keys());
     const changes = changesToNothing(state, (path) => digests.get(path));
     for (const change of changes) {
-      const why = this.#carryOut(change);
+      const why = this.#folder.carryOut(change);
       if (why !== undefined) return this.#fail(why);
     }
-    const { disk } = this.#effects;
-    const why = disk.remove(this.#path(MANIFEST_NAME));
-    if (why !== undefined) return this.#fail(`cannot remove ${this.#path(MANIFEST_NAME)}: ${why}`);
-    const folders = [...state.keys()].map((path) => this.#path(path).replace(/\/[^/]*$/, ""));
-    for (const folder of [...new Set(folders)].sort((a, b) => b.length - a.length)) {
-      disk.removeEmptyFolders(folder, this.#folder);
-    }
+    const why = this.#folder.forget(state);
+    if (why !== undefined) return this.#fail(why);
     if (!this.#order.isQuiet) {
       this.#tell(`Removed ${changes.filter(({ kind }) => kind === "remove").length} files.`);
       for (const line of keptLines(changes)) this.#tell(line);
@@ -214,7 +201,7 @@ class Run {
       this.#fail(set.why);
       return undefined;
     }
-    const manifest = this.#readManifest();
+    const manifest = this.#written();
     if (manifest === "faulty") return undefined;
     const plan = planMachine({ files: this.#files, from, set: set.files, more });
     if (!this.#order.isJson) {
@@ -227,77 +214,35 @@ class Run {
     );
     const written = manifest ?? new Map<string, string>();
     const paths = new Set([...desired.map(({ path }) => path), ...written.keys()]);
-    const digests = await this.#digests([...paths]);
+    const digests = await this.#folder.digests(paths);
     const changes = changesTo(desired, written, (path) => digests.get(path));
     return { plan, desired, manifest: written, changes };
   }
 
   /** @returns undefined: nothing was written yet. */
-  #readManifest(): Manifest | undefined | "faulty" {
-    const path = this.#path(MANIFEST_NAME);
-    const there = this.#effects.disk.contentOf(path);
-    const text = there !== undefined && there !== "folder" && there.kind === "text"
-      ? there.text
-      : undefined;
-    const read = readManifest(text);
+  #written(): Manifest | undefined | "faulty" {
+    const read = this.#folder.written();
     if (read.kind === "faulty") {
-      this.#fail(`cannot use ${path}: ${read.why}`);
+      this.#fail(read.why);
       return "faulty";
     }
-    return read.kind === "missing" ? undefined : read.state.files;
-  }
-
-  #writeManifest(files: Manifest): string | undefined {
-    const path = this.#path(MANIFEST_NAME);
-    const text = manifestText({ files });
-    const why = this.#effects.disk.write(path, { kind: "text", text, mode: 0o644 });
-    return why === undefined ? undefined : `cannot write ${path}: ${why}`;
-  }
-
-  async #digests(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const digests = new Map<string, string>();
-    for (const path of paths) {
-      const content = this.#effects.disk.contentOf(this.#path(path));
-      // A folder in the place of a file is a person's.
-      if (content === "folder") digests.set(path, "folder");
-      else if (content !== undefined) digests.set(path, await digestOf(content));
-    }
-    return digests;
-  }
-
-  #carryOut(change: Change): string | undefined {
-    const { disk } = this.#effects;
-    const path = this.#path(change.path);
-    switch (change.kind) {
-      case "write":
-      case "replace": {
-        const why = disk.write(path, change.content);
-        return why === undefined ? undefined : `cannot write ${path}: ${why}`;
-      }
-      case "remove": {
-        const why = disk.remove(path);
-        return why === undefined ? undefined : `cannot remove ${path}: ${why}`;
-      }
-      case "unchanged":
-      case "keep":
-        return undefined;
-    }
+    return read.kind === "nothing" ? undefined : read.files;
   }
 
   /** A boot without descriptions would end at a question. */
   #isApplied(): boolean {
-    const state = this.#readManifest();
+    const state = this.#written();
     if (state === "faulty") return false;
-    const { disk } = this.#effects;
-    const hasBoot = ["boot.toml", "boot"].some((name) =>
-      disk.contentOf(this.#path(name)) !== undefined
-    );
-    if (!hasBoot) this.#fail(`there is no service "boot" in ${this.#folder}: dinit migrate apply`);
+    const hasBoot = ["boot.toml", "boot"].some((name) => this.#folder.has(name));
+    if (!hasBoot) {
+      this.#fail(`there is no service "boot" in ${this.#folder.path}: dinit migrate apply`);
+    }
     return hasBoot;
   }
 
-  #path(path: string): string {
-    return `${this.#folder}/${path}`;
+  #trialParts(): TrialParts {
+    const { disk, executable } = this.#effects;
+    return { io: this.#io, disk, executable, isQuiet: this.#order.isQuiet };
   }
 
   #tell(line: string): void {

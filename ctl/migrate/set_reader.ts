@@ -16,7 +16,7 @@ export function readSet(folders: readonly string[], name: string, disk: Disk): R
     const found = disk.filesBelow(`${folder}/${name}`);
     const files = found.flatMap((path): readonly PlannedFile[] => {
       const content = disk.contentOf(`${folder}/${name}/${path}`);
-      return content === undefined || content === "folder" ? [] : [{ path, content }];
+      return content === undefined || content === "other" ? [] : [{ path, content }];
     });
     if (files.length > 0) return { kind: "set", files };
   }

@@ -4,7 +4,6 @@
  * one boot where there is GRUB, or else a script at /sbin/init that marks the trial as begun before
  * it begins. A service of that boot restarts the machine when nobody has confirmed in time.
  */
-import type { ConvertFiles } from "../../core/convert/mod.ts";
 import { durationText } from "../../core/duration.ts";
 import {
   initWrapper,
@@ -36,7 +35,6 @@ export interface TrialParts {
   readonly disk: Disk;
   /** Path of this program. */
   readonly executable: string;
-  readonly files: ConvertFiles;
   readonly isQuiet: boolean;
 }
 

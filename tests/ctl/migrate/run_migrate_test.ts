@@ -135,6 +135,30 @@ Deno.test("runMigrate() does not follow the machine's links out of its root", as
   });
 });
 
+Deno.test("runMigrate() leaves what is no file in the place of one, and does not wait for it", async () => {
+  await withMachine(async (machine) => {
+    Deno.mkdirSync(`${machine.root}/etc/dinit.d/web.toml`, { recursive: true });
+    const pipe = `${machine.root}/etc/dinit.d/boot.toml`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    const { status, output } = await machine.migrate("apply");
+    assertEquals(status, 3);
+    assertIncludes(output, "boot.toml: it was there before");
+    assertIncludes(output, "web.toml: it was there before");
+    assertEquals((await machine.migrate("undo")).status, 0);
+    assertEquals(treeOf(`${machine.root}/etc/dinit.d`), ["/boot.toml", "/web.toml"]);
+  });
+});
+
+Deno.test("runMigrate() tells when the root is no directory", async () => {
+  await withFolder(async (folder) => {
+    const machine = new MovedMachine(folder);
+    Deno.removeSync(machine.root);
+    const { status, errors } = await machine.migrate("plan");
+    assertEquals(status, 1);
+    assertIncludes(errors, "there is no directory");
+  });
+});
+
 Deno.test("runMigrate() tells faults of the command line with 2, and of the machine with 1", async () => {
   await withFolder(async (folder) => {
     const machine = new MovedMachine(folder);

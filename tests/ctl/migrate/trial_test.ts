@@ -5,7 +5,6 @@ import type { PlannedContent } from "../../../core/migrate/mod.ts";
 import { normalPath } from "../../../core/migrate/mod.ts";
 import type { RunOutcome } from "../../../ctl/interface/io.ts";
 import { assertEquals, assertIncludes } from "../../assert.ts";
-import { memoryFiles } from "../convert/memory_files.ts";
 import { FakeIo } from "../fake_io.ts";
 
 const PROGRAM = "/usr/bin/dinit";
@@ -48,7 +47,6 @@ class Machine {
       io: this.io,
       disk: this.disk,
       executable: PROGRAM,
-      files: memoryFiles({}),
       isQuiet: false,
     };
   }
