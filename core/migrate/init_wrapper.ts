@@ -14,7 +14,7 @@ export interface WrapperPaths {
 
 /**
  * A script for any POSIX shell, as process 1. The root may be read-only still, as the kernel's word
- * `ro` has it, and nothing but it may be mounted.
+ * `ro` has it, and nothing but it may be mounted: there may be no /dev/null.
  */
 export function initWrapper({ mark, program, former }: WrapperPaths): string {
   return `#!/bin/sh
@@ -26,14 +26,14 @@ state=
 if [ "$state" = armed ] && [ -x ${program} ]; then
   # As it was found, the root is handed on.
   was_read_only=
-  if ! ( : >>${mark} ) 2>/dev/null; then
+  if ! ( : >>${mark} ) 2>&-; then
     was_read_only=1
-    [ -e /proc/self ] || mount -t proc proc /proc 2>/dev/null
-    mount -o remount,rw / 2>/dev/null
+    [ -e /proc/self ] || mount -t proc proc /proc 2>&-
+    mount -o remount,rw / 2>&-
   fi
-  if ( echo begun >${mark} ) 2>/dev/null; then
+  if ( echo begun >${mark} ) 2>&-; then
     sync
-    [ -z "$was_read_only" ] || mount -o remount,ro / 2>/dev/null
+    [ -z "$was_read_only" ] || mount -o remount,ro / 2>&-
     ${TRIAL_VARIABLE.name}=${TRIAL_VARIABLE.value}
     export ${TRIAL_VARIABLE.name}
     exec ${program} "$@"

@@ -49,15 +49,18 @@ export class MachineFolder {
     );
   }
 
-  /** Removes the note and the folders that have become empty, the folder itself last. */
-  forget(files: Manifest): string | undefined {
+  /** Removes the note. @returns Why not. */
+  forget(): string | undefined {
     const why = this.#disk.remove(this.place(MANIFEST_NAME));
-    if (why !== undefined) return `cannot remove ${this.place(MANIFEST_NAME)}: ${why}`;
-    const folders = [...files.keys()].map((path) => this.place(path).replace(/\/[^/]*$/, ""));
+    return why === undefined ? undefined : `cannot remove ${this.place(MANIFEST_NAME)}: ${why}`;
+  }
+
+  /** Removes folders of files that have become empty, and the folder itself last. */
+  removeEmptyFolders(files: Iterable<string>): void {
+    const folders = [...files].map((path) => this.place(path).replace(/\/[^/]*$/, ""));
     for (const folder of [...new Set(folders)].sort((a, b) => b.length - a.length)) {
       this.#disk.removeEmptyFolders(folder, this.path);
     }
-    return undefined;
   }
 
   /** Digests of what is there, by path; what has no content has a digest like no other. */

@@ -27,9 +27,18 @@ import { migrateHelp, type MigrateOrder, parseMigrateLine } from "./options.ts";
 import { changesText, keptLines, planJson, planText } from "./plan_text.ts";
 import { inRoot, rootedFiles } from "./rooted_files.ts";
 import { readSet, serviceFolders } from "./set_reader.ts";
-import { confirmTrial, fallBack, removeTrial, startTrial, type TrialParts } from "./trial.ts";
+import {
+  confirmTrial,
+  fallBack,
+  isManager,
+  removeTrial,
+  startTrial,
+  type TrialParts,
+} from "./trial.ts";
 
 const PROGRAM = "dinit migrate";
+/** Scripts of the sets, which start and stop commands name. */
+const SCRIPTS = "scripts/";
 
 /**
  * Statuses: nothing is left to do by hand; it cannot be done; the words are wrong; something is
@@ -171,17 +180,29 @@ class Run {
       if (!this.#order.isQuiet) this.#tell(`Nothing was written to ${this.#folder.path} by apply.`);
       return 0;
     }
-    const digests = await this.#folder.digests(state.keys());
-    const changes = changesToNothing(state, (path) => digests.get(path));
+    // The manager that runs stops its services by them, and from their folder.
+    const stays = this.#order.root === "" && isManager(this.#trialParts())
+      ? [...state].filter(([path]) => path.startsWith(SCRIPTS))
+      : [];
+    const going = new Map([...state].filter(([path]) => !stays.some(([each]) => each === path)));
+    const digests = await this.#folder.digests(going.keys());
+    const changes = changesToNothing(going, (path) => digests.get(path));
     for (const change of changes) {
       const why = this.#folder.carryOut(change);
       if (why !== undefined) return this.#fail(why);
     }
-    const why = this.#folder.forget(state);
+    const why = stays.length > 0 ? this.#folder.note(new Map(stays)) : this.#folder.forget();
     if (why !== undefined) return this.#fail(why);
+    this.#folder.removeEmptyFolders(state.keys());
     if (!this.#order.isQuiet) {
       this.#tell(`Removed ${changes.filter(({ kind }) => kind === "remove").length} files.`);
       for (const line of keptLines(changes)) this.#tell(line);
+      if (stays.length > 0) {
+        this.#tell(
+          `${this.#folder.place(SCRIPTS)} stays: the manager that runs stops services by it.`,
+        );
+        this.#tell("Say dinit migrate undo once more when the machine has restarted.");
+      }
     }
     return changes.some(({ kind }) => kind === "keep") ? 3 : 0;
   }

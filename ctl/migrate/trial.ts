@@ -112,6 +112,16 @@ export function removeTrial(parts: TrialParts): string | undefined {
   return undefined;
 }
 
+/** Whether the manager that runs is this program. */
+export function isManager({ io, disk, executable }: TrialParts): boolean {
+  const running = disk.contentOf("/proc/1/exe");
+  // What the kernel adds when the file was replaced. Source: proc(5).
+  const path = typeof running === "object" && running.kind === "link"
+    ? running.target.replace(/ \(deleted\)$/, "")
+    : undefined;
+  return path !== undefined && path === (io.files.realPath(executable) ?? executable);
+}
+
 /** What the machine goes back to. */
 function formerInit(parts: TrialParts): string | undefined {
   if (isReplaced(parts)) return isOurs(FORMER_INIT, parts) ? otherInit(parts) : FORMER_INIT;

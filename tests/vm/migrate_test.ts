@@ -87,6 +87,9 @@ async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
       const { output } = await machine.shell("dinit ctl list | cat");
       assertEquals(output.match(/^\[.*X.*$/gm), null, output);
     });
+    await step("logins are open", async () => {
+      await done(machine, "test ! -e /run/nologin");
+    });
     await step("logs are where they were", async () => {
       await done(machine, "logger -t test moved");
       await machine.shell("until grep -q 'test: moved' /var/log/syslog; do sleep 0.1; done");
@@ -115,11 +118,12 @@ async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
       await checkDaemons(machine);
     });
     await step("undo gives the machine back", async () => {
-      await done(machine, "dinit migrate undo");
-      assertEquals((await machine.shell("ls /etc/dinit.d")).status, 2);
+      assertIncludes(await done(machine, "dinit migrate undo"), "/lib/systemd/systemd from now on");
+      assertEquals((await machine.shell("ls /etc/dinit.d")).output, "scripts");
     });
     await machine.send("dinit ctl shutdown reboot");
     assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+    assertEquals(machine.console.text.match(/Cannot run the stop command.*/g), null);
   }
 
   {
@@ -129,6 +133,8 @@ async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
       await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
       await checkInit(machine, "/usr/lib/systemd/systemd");
       await checkDaemons(machine);
+      await done(machine, "dinit migrate undo");
+      assertEquals((await machine.shell("ls /etc/dinit.d")).status, 2);
     });
     await step("a boot on trial is asked for", async () => {
       await done(machine, "dinit migrate apply");

@@ -1,6 +1,8 @@
 /** A boot on trial: what is written before it, and what becomes of it in each case. */
 import { confirmTrial, fallBack, removeTrial, startTrial } from "../../../ctl/migrate/trial.ts";
-import type { Disk } from "../../../ctl/migrate/disk.ts";
+import { digestOf, type Disk } from "../../../ctl/migrate/disk.ts";
+import { manifestText } from "../../../ctl/migrate/manifest_file.ts";
+import { runMigrate } from "../../../ctl/migrate/run_migrate.ts";
 import type { PlannedContent } from "../../../core/migrate/mod.ts";
 import { normalPath } from "../../../core/migrate/mod.ts";
 import type { RunOutcome } from "../../../ctl/interface/io.ts";
@@ -227,4 +229,29 @@ Deno.test("startTrial() with our package goes back to the other init, and confir
   assertEquals(confirmTrial(machine.parts), 0);
   assertEquals(machine.files.get("/sbin/init"), "-> /usr/bin/dinit");
   assertEquals(machine.files.has("/sbin/init.before-dinit"), false);
+});
+
+Deno.test("runMigrate() undo under dinit leaves the scripts by which it stops its services", async () => {
+  const machine = new Machine({
+    ...SYSTEMD,
+    "/proc/1/exe": "-> /usr/bin/dinit",
+    "/etc/dinit.d/boot.toml": "a",
+    "/etc/dinit.d/scripts/network.sh": "b",
+  });
+  const digest = (text: string) => digestOf({ kind: "text", text, mode: 0o644 });
+  const files = new Map([
+    ["boot.toml", await digest("a")],
+    ["scripts/network.sh", await digest("b")],
+  ]);
+  machine.files.set("/etc/dinit.d/.migrate.json", manifestText({ files }));
+  const undo = async (): Promise<readonly string[]> => {
+    const effects = { ...machine.parts, linkTarget: () => undefined };
+    assertEquals(await runMigrate(["undo"], machine.io, effects), 0);
+    return [...machine.files.keys()].filter((path) => path.startsWith("/etc/dinit.d/")).sort();
+  };
+  assertEquals(await undo(), ["/etc/dinit.d/.migrate.json", "/etc/dinit.d/scripts/network.sh"]);
+  assertIncludes(machine.io.output, "Say dinit migrate undo once more");
+  // After the restart.
+  machine.files.set("/proc/1/exe", "-> /lib/systemd/systemd");
+  assertEquals(await undo(), []);
 });

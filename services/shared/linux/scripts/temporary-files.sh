@@ -19,7 +19,8 @@ done
 # What packages ask for: tmpfiles.d(5). The program comes with systemd, or alone.
 for program in systemd-tmpfiles systemd-tmpfiles.standalone opentmpfiles; do
   has "$program" || continue
-  "$program" --create --remove --boot --exclude-prefix=/dev ||
+  # Logins are open from the first prompt on: nothing here would take systemd's nologin away again.
+  "$program" --create --remove --boot --exclude-prefix=/dev --exclude-prefix=/run/nologin ||
     say "$program could not make everything"
   break
 done
