@@ -1,5 +1,6 @@
 /**
- * A stock Debian with systemd and its usual daemons, moved and moved back: with `npm test -- --long`,
+ * A stock Debian with systemd and its usual daemons, moved and moved back: with `npm test --
+ * --long`,
  * since it is four boots of an emulated machine.
  */
 import { buildDeb, debianPackages } from "../../tools/package/deb.ts";
@@ -17,6 +18,8 @@ import { machineStep } from "./machine_step.ts";
 const IS_LONG = Deno.env.get("DINIT_LONG_TESTS") !== undefined;
 const BOOT_TIMEOUT_MS = 600_000;
 const INSTALL_TIMEOUT_MS = 600_000;
+/** A database on an emulated machine takes its time. */
+const DAEMON_TIMEOUT_MS = 400_000;
 const IDENTITY = { version: "0.1.0", architecture: "amd64", epoch: 1_700_000_000 } as const;
 const DAEMONS = ["sshd", "nginx", "postgres", "redis-server", "cron", "rsyslogd", "chronyd"];
 
@@ -178,10 +181,8 @@ async function checkInit(machine: Machine, program: string): Promise<void> {
 /** Each runs, and those that talk answer. */
 async function checkDaemons(machine: Machine): Promise<void> {
   for (const name of DAEMONS) {
-    await done(
-      machine,
-      `n=0; until pgrep -x ${name} >/dev/null || [ $n -eq 600 ]; do sleep 0.1; n=$((n+1)); done; pgrep -x ${name}`,
-    );
+    const seen = `until pgrep -x ${name}; do sleep 0.2; done`;
+    await done(machine, seen, DAEMON_TIMEOUT_MS);
   }
   await done(machine, "until redis-cli ping; do sleep 0.1; done");
   await done(machine, "until su postgres -c 'psql -c \"select 1\"'; do sleep 0.1; done");
