@@ -134,10 +134,11 @@ function isOurs(path: string, { io, executable }: TrialParts): boolean {
   return found !== undefined && found === (io.files.realPath(executable) ?? executable);
 }
 
-function isTrialBoot({ disk }: TrialParts): boolean {
-  const environment = disk.contentOf("/proc/1/environ");
-  return typeof environment === "object" && environment.kind === "text" &&
-    environment.text.split("\0").includes(`${TRIAL_VARIABLE.name}=${TRIAL_VARIABLE.value}`);
+/** By the system's own calls: the runtime opens no environment of another process. */
+function isTrialBoot({ io }: TrialParts): boolean {
+  const read = io.files.read("/proc/1/environ");
+  const text = read.kind === "contents" ? new TextDecoder().decode(read.bytes) : "";
+  return text.split("\0").includes(`${TRIAL_VARIABLE.name}=${TRIAL_VARIABLE.value}`);
 }
 
 /** @returns What was done, in words; undefined: there is no GRUB that can. */

@@ -3,6 +3,7 @@ import { confirmTrial, fallBack, removeTrial, startTrial } from "../../../ctl/mi
 import { digestOf, type Disk } from "../../../ctl/migrate/disk.ts";
 import { manifestText } from "../../../ctl/migrate/manifest_file.ts";
 import { runMigrate } from "../../../ctl/migrate/run_migrate.ts";
+import type { DescriptionFiles } from "../../../core/description/mod.ts";
 import type { PlannedContent } from "../../../core/migrate/mod.ts";
 import { normalPath } from "../../../core/migrate/mod.ts";
 import type { RunOutcome } from "../../../ctl/interface/io.ts";
@@ -26,6 +27,8 @@ if [ -f \${config_directory}/custom.cfg ]; then
 fi
 `;
 
+type FileResult = ReturnType<DescriptionFiles["read"]>;
+
 /** A machine in memory. `-> TARGET` is a link, `#!` a program. */
 class Machine {
   readonly files: Map<string, string>;
@@ -39,7 +42,11 @@ class Machine {
     this.io = new FakeIo();
     const real = this.io.files;
     Object.assign(this.io, {
-      files: { ...real, realPath: (path: string) => this.#resolve(path) },
+      files: {
+        ...real,
+        realPath: (path: string) => this.#resolve(path),
+        read: (path: string) => this.#read(path),
+      },
       run: (words: readonly string[]) => this.#run(words),
     });
   }
@@ -59,6 +66,13 @@ class Machine {
     if (text === undefined || target === undefined) return text === undefined ? undefined : path;
     const folder = path.slice(0, path.lastIndexOf("/"));
     return this.#resolve(target.startsWith("/") ? target : normalPath(`${folder}/${target}`));
+  }
+
+  #read(path: string): FileResult {
+    const text = this.files.get(path);
+    if (text === undefined) return { kind: "missing" };
+    const bytes = new TextEncoder().encode(text);
+    return { kind: "contents", bytes, modifiedSeconds: 0, modifiedNanoseconds: 0 };
   }
 
   #run(words: readonly string[]): RunOutcome {
