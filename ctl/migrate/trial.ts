@@ -198,6 +198,8 @@ type = "process"
 command = ${JSON.stringify([executable, "migrate", "fall-back"])}
 depends-on = ["early"]
 log-type = "buffer"
+# It waits for the shutdown that it has asked for.
+stop-timeout = "1s"
 
 [timer]
 after-boot = "${durationText(withinMs)}"
