@@ -174,6 +174,11 @@ ${PROGRAM_PACKAGE}: embedded-library lcms2 [usr/bin/dinit]
 # Descriptions name the shell that runs them.
 ${PROGRAM_PACKAGE}: script-not-executable [usr/share/dinit/services/*]
 `,
+  "dinit-deno-init":
+    `# The one of dinit migrate undo, by the person at the machine, is cleared away with the package.
+dinit-deno-init: package-uses-local-diversion [postrm:*]
+dinit-deno-init: remove-of-unknown-diversion sbin/init [postrm:*]
+`,
 };
 
 const COPYRIGHT = `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
