@@ -1,7 +1,7 @@
 /**
  * A stock Debian with systemd and its usual daemons, moved and moved back: with `npm test --
  * --long`,
- * since it is four boots of an emulated machine.
+ * since it is six boots of an emulated machine.
  */
 import { buildDeb, debianPackages } from "../../tools/package/deb.ts";
 import { stockDebian } from "../../tools/vm/debian_base.ts";
@@ -46,11 +46,11 @@ async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
   const kernel = findKernel();
   if ("kind" in kernel) throw new Error(kernel.message);
   const disk = await makeDisk(kernel, folder);
-  const boot = (name: string): Promise<Machine> =>
+  const boot = (name: string, words: readonly string[] = []): Promise<Machine> =>
     Machine.start(`migrate-${name}`, {
       kernel: kernel.path,
       rootDisk: { path: disk, keepsChanges: true },
-      kernelWords: ["quiet", "systemd.show_status=0"],
+      kernelWords: ["quiet", "systemd.show_status=0", ...words],
       memoryMiB: 2048,
       network: {},
     });
@@ -159,11 +159,25 @@ async function moveAndBack(t: Deno.TestContext, folder: string): Promise<void> {
     assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
   }
 
-  await using machine = await boot("fallen-back");
+  {
+    await using machine = await boot("fallen-back");
+    const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
+    await step("systemd runs once more", async () => {
+      await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
+      await checkInit(machine, "/usr/lib/systemd/systemd");
+    });
+    await machine.send("systemctl reboot");
+    assertEquals(await machine.ended(BOOT_TIMEOUT_MS), "guest-reset");
+  }
+
+  await using machine = await boot("other-init", ["init=/usr/bin/dinit", "-t", "nothing"]);
   const step = (name: string, fn: () => Promise<void>) => machineStep(t, machine, name, fn);
-  await step("systemd runs once more", async () => {
+  await step("the question after a failed boot starts the other init", async () => {
+    await machine.expect(/start the \(o\)ther init, \(p\)ower off/, BOOT_TIMEOUT_MS);
+    await machine.type("o");
     await machine.logIn("root", "dinit", BOOT_TIMEOUT_MS);
     await checkInit(machine, "/usr/lib/systemd/systemd");
+    await checkDaemons(machine);
   });
 }
 
