@@ -137,6 +137,26 @@ are searched in order, and the first that has the file wins; in each, \`NAME.tom
 in upstream's own format. At most ${LONGEST_CHAIN} services may stand in a chain of dependencies, and no service may need
 itself, not even by ordering.
 
+## Drop-ins
+
+Files \`NAME.toml.d/*.toml\` in any service directory change a description, wherever that lies and in whatever format it is, without
+its file being touched. They are put over it in the order of their names; of two with one name that in the directory searched
+first counts. \`NAME@ARGUMENT\` has those of \`NAME\`, and its own in \`NAME@ARGUMENT.toml.d\`, which count more.
+
+\`\`\`toml
+# /etc/dinit.d/web.toml.d/local.toml
+restart = true              # a value takes the place of the one before, and so does a list
+
+[environment]
+PORT = "8081"               # a table is joined, key by key
+
+[append]
+waits-for = ["database"]    # what is added to the end of lists
+\`\`\`
+
+\`dinit ctl edit --drop-in NAME\` makes one, \`cat\` and \`status\` show them, \`dinit check\` reads them. A file \`masked\` among them keeps the
+service from being started by anybody (\`dinit ctl mask NAME\`).
+
 ## Systems
 
 Where a setting names systems, or an option of \`options\` does, a manager on another system refuses to load a service that
