@@ -27,7 +27,11 @@ export function busyServices(folder: string, mark: string): Readonly<Record<stri
       `logfile = "${folder}/counted"\nlog-rotate-size = 1000000000\n`,
     ),
     stamped: shell(counting("stamped"), `logfile = "${folder}/stamped"\nlog-timestamps = true\n`),
-    held: shell(counting("held"), 'log-type = "buffer"\nlog-buffer-size = 16777216\n'),
+    // All of an hour has room in its buffer, and can be looked at often.
+    held: shell(
+      counting("held").replace("sleep 0.02", "sleep 0.5"),
+      'log-type = "buffer"\nlog-buffer-size = 16777216\n',
+    ),
     steady: shell(`: ${mark}-steady; while :; do sleep 1; done`),
     told: shell(
       `: ${mark}-told; echo ready >&3; exec 3>&-; while :; do sleep 1; done`,
