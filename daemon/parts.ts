@@ -183,10 +183,12 @@ export class DaemonParts {
   keepIn(memory: KeptIn, manager: ManagerFact, lost: (why: string) => void) {
     const { keeping, scheduler, platform } = this.#foundations;
     const parts = this.#factParts();
+    const timers = parts.timers.facts;
     return keeping.start({
       ...{ memory, scheduler, platform, lost },
       services: scheduler.list().length,
-      sources: factSources(parts, managerFacts(manager)),
+      sources: factSources(parts, managerFacts(manager)).filter((one) => one !== timers),
+      withScheduler: [timers],
       givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
       read: [parts.outputs.bufferFacts],
       inbox: parts.outputs.inbox,

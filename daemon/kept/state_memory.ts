@@ -8,6 +8,7 @@
  */
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { StateKeeper } from "../../core/schedule/state_keeper.ts";
+import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { ExitStatus, Fd, Pid, ServiceId } from "../../core/types.ts";
 import type { Failure, KeptMemory, Platform } from "../../platform/mod.ts";
 import { EndJournal } from "./end_journal.ts";
@@ -23,6 +24,11 @@ export interface StateMemoryParts {
   readonly services: number;
   /** What else is kept. */
   readonly sources: readonly FactSource[];
+  /**
+   * Likewise, but of this nothing may count before what the scheduler has made of it: a run that
+   * has begun, of which the scheduler knows nothing, would be nobody's.
+   */
+  readonly withScheduler: readonly FactSource[];
   /**
    * Those of them that have to count before a child is made: what it is given, and nobody could
    * tell later whose it is.
@@ -109,7 +115,7 @@ export class StateMemory implements LaunchNotes {
       const ends = keeper && EndJournal.in(keeper.blocks);
       if (keeper === undefined || journal === undefined || ends === undefined) continue;
       if (!parts.inbox.placeIn(keeper.blocks)) continue;
-      for (const source of sources) source.begin();
+      for (const source of [...sources, ...parts.withScheduler]) source.begin();
       const made = new StateMemory(parts, { keeper, journal, ends }, bytes);
       made.keep();
       return made;
@@ -191,13 +197,10 @@ export class StateMemory implements LaunchNotes {
     sources: readonly FactSource[],
     what: "with-scheduler" | "facts-only",
   ): boolean {
-    if (what === "with-scheduler" && !keeper.put()) return false;
-    // By index: without V8's compilers, the other loop takes longer than its body.
-    for (let at = 0; at < sources.length; at++) {
-      const source = sources[at];
-      if (source !== undefined && !source.isPut && !source.put(keeper.blocks)) return false;
+    if (what === "with-scheduler") {
+      if (!keeper.put() || !putAll(this.#parts.withScheduler, keeper.blocks)) return false;
     }
-    return true;
+    return putAll(sources, keeper.blocks);
   }
 
   #commit({ keeper }: Keeping): void {
@@ -225,4 +228,14 @@ export class StateMemory implements LaunchNotes {
       if (journal.moveTo(blocks) && ends.moveTo(blocks) && inbox.placeIn(blocks)) return true;
     }
   }
+}
+
+/** @returns False when there is no room left. */
+function putAll(sources: readonly FactSource[], blocks: KeptBlocks): boolean {
+  // By index: without V8's compilers, the other loop takes longer than its body.
+  for (let at = 0; at < sources.length; at++) {
+    const source = sources[at];
+    if (source !== undefined && !source.isPut && !source.put(blocks)) return false;
+  }
+  return true;
 }

@@ -102,6 +102,7 @@ function play(
       scheduler,
       services: list.length,
       sources: [processes.facts, starts.facts],
+      withScheduler: [],
       givenToChildren: [],
       read: [],
       inbox: new Inbox(),

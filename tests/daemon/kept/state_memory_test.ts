@@ -11,12 +11,15 @@ import { FakeMemory } from "./fake_memory.ts";
 
 const NO_ENDS = { readiness: undefined, notify: undefined, control: undefined };
 const KIND = FACT_KIND.statusText;
+const RUN_KIND = FACT_KIND.timer;
 
 interface World {
   readonly driver: Driver;
   readonly memory: FakeMemory;
   readonly all: Map<number, { readonly text: string }>;
   readonly facts: Facts<{ readonly text: string }>;
+  readonly runs: Map<number, { readonly text: string }>;
+  readonly runFacts: Facts<{ readonly text: string }>;
   readonly state: StateMemory;
   readonly lost: string[];
 }
@@ -28,6 +31,8 @@ function world(services: number, memory = new FakeMemory()): World {
   ));
   const all = new Map<number, { readonly text: string }>();
   const facts = new Facts(KIND, all);
+  const runs = new Map<number, { readonly text: string }>();
+  const runFacts = new Facts(RUN_KIND, runs);
   const lost: string[] = [];
   let clock = 0;
   const state = StateMemory.begin({
@@ -36,13 +41,14 @@ function world(services: number, memory = new FakeMemory()): World {
     services: 0,
     inbox: { placeIn: () => true },
     sources: [facts],
+    withScheduler: [runFacts],
     givenToChildren: [],
     read: [],
     platform: { processClockMs: () => ++clock },
     lost: (why) => lost.push(why),
   });
   if ("kind" in state) return fail(state.message);
-  return { driver, memory, all, facts, state, lost };
+  return { driver, memory, all, facts, runs, runFacts, state, lost };
 }
 
 /** What a successor finds. */
@@ -122,6 +128,29 @@ Deno.test("more launches than the journal holds: each is in it or a fact, at any
   assertEquals(found(memory).scheduler, driver.scheduler.write());
 });
 
+Deno.test("what belongs to the scheduler's turn counts with it, and not in the middle", () => {
+  const { driver, memory, all, facts, state, runs, runFacts } = world(1);
+  const service = driver.id("s0");
+  const foundRuns = () => {
+    const read = readKept(memory.published ?? fail("Nothing is to be found"));
+    return read.kind === "kept" ? readFacts(read.kept, RUN_KIND).facts : fail(read.why);
+  };
+  driver.start("s0");
+  runs.set(service, { text: "has begun" });
+  runFacts.note(service);
+  // So many that facts have to count before the turn is over.
+  for (let number = 100; number < 300; number++) {
+    state.begin(service, "start", NO_ENDS);
+    state.made(pid(number), undefined);
+    all.set(number, { text: `process ${number}` });
+    facts.note(number);
+  }
+  assert(found(memory).facts.size > 0, "facts count");
+  assertEquals(foundRuns(), new Map());
+  state.keep();
+  assertEquals(foundRuns(), new Map(runs));
+});
+
 Deno.test("memory that becomes too small is exchanged, and something whole is found all the time", () => {
   const memory = new FakeMemory();
   const { driver, all, facts, state } = world(5, memory);
@@ -170,6 +199,7 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
     services: 0,
     inbox: { placeIn: () => true },
     sources: [],
+    withScheduler: [],
     givenToChildren: [],
     read: [],
     platform: { processClockMs: () => 0 },

@@ -48,6 +48,7 @@ function keptManager() {
       starts.facts,
       new Facts(FACT_KIND.fault, new Map()),
     ],
+    withScheduler: [],
     givenToChildren: [],
     read: [],
     platform,

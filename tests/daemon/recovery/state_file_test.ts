@@ -66,6 +66,7 @@ function leaveState(path: string, bootId = readBootId(platform)): void {
       }),
     ],
     services: 1,
+    withScheduler: [],
     givenToChildren: [],
     read: [],
     inbox: { placeIn: () => true },
