@@ -40,6 +40,8 @@ export interface ServiceUsage extends Usage {
   readonly starts: number;
   readonly startFailures: number;
   readonly state: ServiceState;
+  /** What its liveness probe has found; absent: it has none, or has found nothing yet. */
+  readonly isHealthy?: boolean | undefined;
   /** Those on their way that its start or stop waits for now; some of them, if there are many. */
   readonly waitsFor: readonly string[];
   /** How long its last starts and stops took, in milliseconds: a mean; undefined: none. */

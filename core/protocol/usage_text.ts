@@ -33,6 +33,7 @@ export function serviceUsageOf(text: string): ServiceUsage {
     starts: numberOf(told.starts),
     startFailures: numberOf(told.startFailures),
     state: oneOf(told.state, STATE_NUMBERS),
+    ...typeof told.isHealthy === "boolean" && { isHealthy: told.isHealthy },
     waitsFor: list(told.waitsFor, textOf),
     usualStartMs: optional(told.usualStartMs, numberOf),
     usualStopMs: optional(told.usualStopMs, numberOf),

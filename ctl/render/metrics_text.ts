@@ -100,6 +100,9 @@ function serviceFamilies({ services, starts }: MetricsReport): readonly Family[]
     gauge("dinit_service_failed", "Whether a service is shown as failed.", [
       ...each(({ status }) => stoppedBadly(status) ? 1 : 0),
     ]),
+    gauge("dinit_service_healthy", "Whether its liveness probe finds a service well.", [
+      ...each(({ usage }) => usage.isHealthy === undefined ? undefined : Number(usage.isHealthy)),
+    ]),
     gauge("dinit_service_wanted", "Whether a service is to be up.", [
       ...each(({ status }) => status.target === "started" ? 1 : 0),
     ]),

@@ -24,7 +24,7 @@ const MOST_NAMES = 20;
 
 export function serviceUsage(service: ServiceId, parts: UsageParts): ServiceUsage {
   const { platform, scheduler, starts } = parts;
-  const { stateSince, restarts, usualStartMs, usualStopMs } = scheduler.history(service);
+  const { stateSince, restarts, usualStartMs, usualStopMs, health } = scheduler.history(service);
   const { name } = scheduler.description(service);
   const { pid, state } = scheduler.status(service);
   const now = platform.now();
@@ -35,6 +35,7 @@ export function serviceUsage(service: ServiceId, parts: UsageParts): ServiceUsag
     restarts,
     ...starts.counts(service),
     ...{ state, usualStartMs, usualStopMs },
+    ...health !== undefined && { isHealthy: health.isGood },
     waitsFor: waitedFor(service, parts).slice(0, MOST_NAMES)
       .map((other) => scheduler.description(other).name),
   };

@@ -55,6 +55,17 @@ Deno.test("metricsText() says when a service came to its state, by the clock on 
   assertEquals(Number(line?.split(" ")[1]), BOOT.begunAt / 1000 + 8.5);
 });
 
+Deno.test("metricsText() says whether a service is well, of those alone that are asked", () => {
+  const services = REPORT.services.map((service, index) => ({
+    ...service,
+    usage: { ...service.usage, ...index < 2 && { isHealthy: index === 1 } },
+  }));
+  const lines = [...metricsText({ ...REPORT, services }, "openmetrics")].join("").split("\n");
+  const values = lines.filter((line) => line.startsWith("dinit_service_healthy{"))
+    .map((line) => line.split(" ").at(-1));
+  assertEquals(values, ["0", "1"]);
+});
+
 Deno.test("metricsText() names a family once, its samples right behind it", () => {
   for (const format of ["openmetrics", "prometheus"] as const) {
     const families = [...text(format).matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);

@@ -112,6 +112,7 @@ Deno.test("what was found outlives a new manager and a crash, and it goes on ask
     'interval = "0.1s"\nfailures = 1\naction = "mark"\n';
   await withProbe(server, settings, async (manager) => {
     await isHealth(manager, "unhealthy");
+    assertIncludes(await manager.ctlOk("metrics"), 'dinit_service_healthy{service="srv"} 0');
     await upgrade(manager);
     await isHealth(manager, "unhealthy");
     const asked = server.count();

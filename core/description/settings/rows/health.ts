@@ -16,6 +16,6 @@ export const HEALTH = {
     livenessProbe,
     { types: ["process", "bgprocess"], elsewhere: "error", substitution: "pre", reload: "at once" },
     "Table of what is asked while the service is started: when it does not answer, its process is ended, so that restart or " +
-      "smooth-recovery bring another; or it is only marked, or a command is run. `dinitctl status` and list show what was found.",
+      "smooth-recovery bring another; or it is only marked, or a command is run. `dinitctl status` and metrics show what was found.",
   ),
 } as const satisfies Readonly<Record<string, Setting>>;
