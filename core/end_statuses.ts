@@ -43,8 +43,11 @@ export const ENDING_SIGNALS: readonly EndingSignal[] = [
   ...Object.keys(BY_NUMBERING.linux) as (keyof (typeof BY_NUMBERING)["linux"])[],
 ];
 
-/** An exit status, 0 to 255, or the signal that ended it. */
-export type EndStatus = number | EndingSignal;
+/** Exit statuses from one to another: `1-255`. */
+export type StatusRange = `${number}-${number}`;
+
+/** An exit status, 0 to 255, several of them, or the signal that ended it. */
+export type EndStatus = number | StatusRange | EndingSignal;
 
 /** Whether a process ended in one of these ways. */
 export function isAmong(
@@ -56,12 +59,23 @@ export function isAmong(
     case "none":
       return false;
     case "exited":
-      return statuses.includes(exit.code);
+      return statuses.some((status) => hasCode(status, exit.code));
     case "signalled":
       return statuses.some((status) =>
-        typeof status !== "number" && signalNumber(status, numbering) === exit.signal
+        isSignal(status) && signalNumber(status, numbering) === exit.signal
       );
   }
+}
+
+function isSignal(status: EndStatus): status is EndingSignal {
+  return typeof status === "string" && !status.includes("-");
+}
+
+function hasCode(status: EndStatus, code: number): boolean {
+  if (typeof status === "number") return status === code;
+  if (isSignal(status)) return false;
+  const [first = NaN, last = NaN] = status.split("-").map(Number);
+  return code >= first && code <= last;
 }
 
 function signalNumber(signal: EndingSignal, numbering: SignalNumbering): number {

@@ -88,6 +88,8 @@ export function layFoundations(
   const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now, keepBuffers });
   const cgroups = new ServiceCgroups(platform, {
     given: options.cgroupPath,
+    forAll: options.areCgroupsForAll,
+    warn,
     error: (text) => log.error(text),
   });
   const folders = new ServiceFolders({ platform, places: places.folders, warn });

@@ -38,8 +38,9 @@ export const KINDS: Readonly<Record<string, string>> = {
   "list of conditions":
     'A list of texts, and of lists of alternatives: `["path-exists /etc/web", ["first-boot", "!user root"]]`.',
   "list of exit statuses and signals":
-    'A list of numbers from 0 to 255 and of names of signals without SIG: `[143, "TERM"]`.',
+    'A list of numbers from 0 to 255, ranges of them, and names of signals without SIG: `[143, "3-5", "TERM"]`.',
   "list of absolute paths": 'A list: `["/var/lib/web", "/srv"]`.',
+  "list of devices": 'A list: `["@standard", "/dev/net/tun rw", "char-pts rw", "-/dev/kvm"]`.',
   "signal name": 'The name of a signal without SIG: `"HUP"`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":

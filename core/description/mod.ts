@@ -31,6 +31,7 @@ export type {
   LogTarget,
   ProbeTarget,
   RestartBackoff,
+  RunAs,
   ServiceDescription,
   ServiceType,
   TimerDescription,

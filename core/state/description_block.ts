@@ -162,6 +162,9 @@ function differences(
     liveness: d.liveness,
     killTree: d.killTree === u.killTree ? undefined : d.killTree,
     cgroup: d.cgroup,
+    delegate: d.delegate === u.delegate ? undefined : d.delegate,
+    oomPolicy: d.oomPolicy,
+    devices: d.devices === undefined ? undefined : toPlain(d.devices),
     sandbox: d.sandbox,
     watchdogTimeoutMs: d.watchdogTimeoutMs === u.watchdogTimeoutMs
       ? undefined

@@ -10,6 +10,8 @@ import { readCgroupWords } from "../processes/cgroup_words.ts";
 export interface AbilityOptions {
   /** `--cgroup-path`. */
   readonly cgroupPath: string | undefined;
+  /** `--cgroups all`. */
+  readonly areCgroupsForAll: boolean;
   /** Its services may mount cgroups, and remount what is read-only yet. */
   readonly isSystemManager: boolean;
 }
@@ -18,6 +20,7 @@ export interface AbilityOptions {
 export function managerAbilities(platform: Platform, options: AbilityOptions): Abilities {
   return {
     unserved: unservedSettings(platform),
+    endsTrees: options.areCgroupsForAll,
     cgroupFault: (controller) => cgroupFault(platform, options, controller),
   };
 }

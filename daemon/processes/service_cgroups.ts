@@ -12,11 +12,14 @@ import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { cgroupMounts, findOwnCgroup, MANAGER_CGROUP } from "./own_cgroup.ts";
 import { readCgroupWords } from "./cgroup_words.ts";
+import { delegateTo, filterDevices } from "./cgroup_rights.ts";
 import { readProcessTable } from "./process_table.ts";
 
 const PARENT = "dinit";
 /** Linux and FreeBSD agree. */
 const ENOENT = 2;
+/** Controllers that count or limit, and cost little where nothing is limited. */
+const OFFERED: readonly string[] = ["cpu", "io", "memory", "pids"];
 /** Cgroups that a service makes in its own cgroup; deeper ones are left. */
 const MOST_DEPTH = 16;
 const CGROUP_FILE_BYTES = 64 * 1024;
@@ -24,7 +27,10 @@ const CGROUP_FILE_BYTES = 64 * 1024;
 export interface ServiceCgroupOptions {
   /** `--cgroup-path`. */
   readonly given: string | undefined;
+  /** `--cgroups all`: every service that has processes gets one. */
+  readonly forAll: boolean;
   readonly error: (text: string) => void;
+  readonly warn: (text: string) => void;
 }
 
 /** The cgroup of a service; `none`: it does not need one, or does without. */
@@ -47,6 +53,7 @@ export class ServiceCgroups {
   /** Which it is. Cgroups of services are found in it. */
   readonly facts = new Facts(FACT_KIND.cgroupRoot, this.#roots);
   readonly #made = new Map<ServiceName, string>();
+  #isTold = false;
 
   constructor(platform: Platform, options: ServiceCgroupOptions) {
     this.#platform = platform;
@@ -55,22 +62,41 @@ export class ServiceCgroups {
 
   /** Makes the cgroup of a service that is about to start, with its limits. */
   prepare(description: ServiceDescription): Prepared {
-    const { name, cgroup, killTree, attributes } = description;
-    if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) {
-      return { kind: "none" };
-    }
+    const { name } = description;
+    const need = this.#needOf(description);
+    if (need === "none") return { kind: "none" };
     // Its process could not enter the cgroup; kill-tree does without, and [cgroup] was refused when
     // loading.
     if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
-    const made = this.#make(name, cgroup ?? []);
+    const made = this.#make(description);
     if (typeof made === "string") {
       this.#made.set(name, made);
       return { kind: "cgroup", procs: `${made}/cgroup.procs` };
     }
-    // For kill-tree alone there is another way.
-    if (cgroup === undefined) return { kind: "none" };
+    // For kill-tree alone there is another way; and a machine starts before there are cgroups.
+    if (need === "wish") {
+      this.#tellOnce(made.message);
+      return { kind: "none" };
+    }
     this.#options.error(`${name}: Cannot make its control group: ${made.message}`);
     return { kind: "exec-failed", stage: EXEC_STAGE.cgroup, errno: made.errno };
+  }
+
+  /** Whether a service cannot start without one, or would be better off with one. */
+  #needOf(description: ServiceDescription): "must" | "wish" | "none" {
+    const { attributes, cgroup, killTree, delegate, devices, oomPolicy } = description;
+    if (attributes.runInCgroup !== undefined) return "none";
+    const isAsked = cgroup !== undefined || delegate || devices !== undefined ||
+      oomPolicy !== undefined;
+    if (isAsked) return "must";
+    return killTree || this.#options.forAll ? "wish" : "none";
+  }
+
+  /** Of those that are for all; for kill-tree alone it is no matter. */
+  #tellOnce(why: string): void {
+    if (!this.#options.forAll || this.#isTold) return;
+    this.#isTold = true;
+    this.#options.warn(`Services have no control groups of their own yet: ${why}`);
   }
 
   has(name: ServiceName): boolean {
@@ -136,8 +162,9 @@ export class ServiceCgroups {
   adoptLeft(root: string | undefined, descriptions: Iterable<ServiceDescription>): void {
     this.#root = root;
     if (root === undefined) return;
-    for (const { name, cgroup, killTree, attributes } of descriptions) {
-      if ((cgroup === undefined && !killTree) || attributes.runInCgroup !== undefined) continue;
+    for (const description of descriptions) {
+      if (this.#needOf(description) === "none") continue;
+      const { name } = description;
       const directory = directoryOf(root, name);
       if (this.#platform.exists(directory)) this.#made.set(name, directory);
     }
@@ -153,14 +180,17 @@ export class ServiceCgroups {
     this.facts.note(0);
   }
 
-  #make(name: ServiceName, settings: readonly CgroupSetting[]): string | Failure {
+  #make(description: ServiceDescription): string | Failure {
+    const { name } = description;
     const root = this.#root ?? findOwnCgroup(this.#platform, this.#options.given);
     if (typeof root !== "string") return root;
     const parent = `${root}/${PARENT}`;
     const directory = directoryOf(root, name);
+    const settings = settingsOf(description);
     const failure = this.#makeDirectory(parent) ??
       this.#enableControllers(root, parent, settings) ??
-      this.#makeDirectory(directory) ?? this.#apply(directory, settings);
+      this.#makeOne(root, directory, description) ??
+      this.#apply(directory, settings);
     if (failure !== undefined) {
       // What holds processes of an earlier run, or other cgroups, stays.
       if (!this.#made.has(name)) this.#platform.removeDirectory(directory);
@@ -169,6 +199,32 @@ export class ServiceCgroups {
     }
     this.#root = root;
     return directory;
+  }
+
+  /** What need not be done again for the next process of the service is done where it is new. */
+  #makeOne(root: string, directory: string, description: ServiceDescription): Failure | undefined {
+    const { delegate, devices } = description;
+    const isNew = !this.#platform.exists(directory);
+    if (isNew && (delegate || this.#options.forAll)) this.#offerControllers(root);
+    const failure = this.#makeDirectory(directory);
+    if (failure !== undefined) return failure;
+    if (delegate && isNew) {
+      const problem = delegateTo(this.#platform, directory, description.attributes.runAs);
+      if (problem !== undefined) return problem;
+    }
+    // Beside one that is there already, a second one would forbid more than is meant.
+    if (devices === undefined || (delegate && !isNew)) return undefined;
+    return filterDevices(this.#platform, directory, { rules: devices, hasInner: delegate });
+  }
+
+  /** Those that can be handed out; the others nobody has asked for. */
+  #offerControllers(root: string): void {
+    for (const controller of this.#readWords(`${root}/cgroup.controllers`)) {
+      if (!OFFERED.includes(controller)) continue;
+      if (this.#enable(root, controller) === undefined) {
+        this.#enable(`${root}/${PARENT}`, controller);
+      }
+    }
   }
 
   #makeDirectory(path: string): Failure | undefined {
@@ -276,6 +332,12 @@ export class ServiceCgroups {
   #nameOf(failure: Failure): string {
     return this.#platform.errnoText(failure.errno).name;
   }
+}
+
+/** What is written into its files: `oom-policy` is one of them. */
+function settingsOf({ cgroup = [], oomPolicy }: ServiceDescription): readonly CgroupSetting[] {
+  if (oomPolicy === undefined) return cgroup;
+  return [...cgroup, { file: "memory.oom.group", text: oomPolicy === "kill" ? "1" : "0" }];
 }
 
 function directoryOf(root: string, name: ServiceName): string {

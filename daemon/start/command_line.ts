@@ -67,6 +67,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     autoRecovery: false,
     isQuiet: false,
     cgroupPath: undefined,
+    areCgroupsForAll: false,
     oomScore: undefined,
     consoleLevel: "warn",
     logLevel: "info",

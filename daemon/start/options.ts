@@ -33,6 +33,8 @@ export interface DaemonOptions extends RecoveryOptions, AccessOptions {
   readonly autoRecovery: boolean;
   readonly isQuiet: boolean;
   readonly cgroupPath: string | undefined;
+  /** Each service gets a cgroup of its own, as far as that can be. */
+  readonly areCgroupsForAll: boolean;
   readonly oomScore: OomScoreWish;
   readonly consoleLevel: LogThreshold;
   readonly logLevel: LogThreshold;
@@ -127,6 +129,13 @@ export const DAEMON_OPTIONS: readonly OptionRow<DaemonDraft, DaemonEnd>[] = [
     take: keeps("cgroupPath"),
   },
   {
+    names: ["--cgroups"],
+    argument: "WHICH",
+    help:
+      "services with a cgroup of their own: all, or those that ask (default); all have kill-tree",
+    take: takeCgroups,
+  },
+  {
     names: ["--oom-score-adj"],
     argument: "N",
     help: "own oom_score_adj (-1000 to 1000); inherit: leave it, and its services', as it is",
@@ -195,6 +204,14 @@ function takeGrace(draft: DaemonDraft, word: string): DaemonEnd | undefined {
     );
   }
   draft.graceMs = time;
+  return undefined;
+}
+
+function takeCgroups(draft: DaemonDraft, word: string): DaemonEnd | undefined {
+  if (word !== "all" && word !== "asked") {
+    return faulty(`"${word}" is not a value for --cgroups: allowed are all, asked`);
+  }
+  draft.areCgroupsForAll = word === "all";
   return undefined;
 }
 

@@ -413,6 +413,10 @@ _dinit_manager_from() {
         _dinit_offer ':file'
         return
         ;;
+      --cgroups)
+        _dinit_offer ':none'
+        return
+        ;;
       --oom-score-adj)
         _dinit_offer ':none'
         return
@@ -460,7 +464,7 @@ _dinit_manager_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --cgroups --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
   else
     _dinit_offer ':service'
   fi

@@ -408,6 +408,7 @@ complete -c dinit -n 'not __dinit_subcommand' -l grace -x -d 'kill what has not 
 complete -c dinit -n 'not __dinit_subcommand' -s r -l auto-recovery -d 'start the service \'recovery\' when booting has failed'
 complete -c dinit -n 'not __dinit_subcommand' -s q -l quiet -d 'no status lines and no log on the console'
 complete -c dinit -n 'not __dinit_subcommand' -s b -l cgroup-path -r -F -d 'cgroup to which relative ones are relative'
+complete -c dinit -n 'not __dinit_subcommand' -l cgroups -x -d 'services with a cgroup of their own: all, or those that ask (default); all have kill-tree'
 complete -c dinit -n 'not __dinit_subcommand' -l oom-score-adj -x -d 'own oom_score_adj (-1000 to 1000); inherit: leave it, and its services\', as it is'
 complete -c dinit -n 'not __dinit_subcommand' -s t -l service -x -a '(__dinit_services)' -d 'start NAME (the same as naming it as a word)'
 complete -c dinit -n 'not __dinit_subcommand' -l console-level -x -a 'none error warn info debug' -d 'least level shown on the console: none, error, warn (default), info, debug'

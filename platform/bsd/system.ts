@@ -36,6 +36,8 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "keptMemories"
       | "openClockWatch"
       | "openMountWatch"
+      | "deviceAt"
+      | "attachDeviceFilter"
       | "lastResort"
       | "leftChannels"
       | "openWatchdog"
@@ -82,6 +84,9 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       // A timer for that clock (EVFILT_TIMER with NOTE_ABSTIME) is not cancelled when it is set.
       openClockWatch: () => undefined,
       openMountWatch: () => undefined,
+      // There are no control groups, and devfs(8) has rules for jails.
+      deviceAt: () => failure(kernel, "stat", ENODEV),
+      attachDeviceFilter: () => failure(kernel, "bpf", ENODEV),
       lastResort: NO_LAST_RESORT,
       leftChannels: undefined,
       // watchdogd(8) is for that.

@@ -357,6 +357,34 @@ export interface Platform {
   makeDirectory(path: string, mode: number): Failure | undefined;
   /** Only an empty one, or a control group without processes. */
   removeDirectory(path: string): Failure | undefined;
+  /** Of a file, directory or link itself. */
+  changeOwner(path: string, owner: { readonly uid: number; readonly gid: number }):
+    | Failure
+    | undefined;
+  /** The device of the file at a path, links followed; ENODEV: it is of none. Linux. */
+  deviceAt(path: string):
+    | {
+      readonly kind: "device";
+      readonly device: {
+        readonly type: "char" | "block";
+        readonly major: number;
+        readonly minor: number;
+      };
+    }
+    | Failure;
+  /**
+   * From now on the processes of a control group of version 2 may use the devices that the program
+   * lets them; in place of one that it had. Linux.
+   *
+   * @param program See `core/sandbox/device_program.ts`.
+   * @param how `hasInner`: groups within may add programs of their own; then it comes beside one
+   * that the group had.
+   */
+  attachDeviceFilter(
+    directory: string,
+    program: Uint8Array<ArrayBuffer>,
+    how: { readonly hasInner: boolean },
+  ): Failure | undefined;
   /** Writes a text to a file that exists, in one write: for the kernel's interface files. */
   writeFile(path: string, text: string): Failure | undefined;
 

@@ -19,6 +19,7 @@ import { LINUX_KEPT_MEMORIES } from "./processes/kept_memory.ts";
 import { linuxLastResort } from "./processes/last_resort.ts";
 import { linuxLeftChannels } from "./left_channels.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
+import { attachDeviceFilter, deviceAt } from "./machine/device_filter.ts";
 import { openClockWatch } from "./poll/clock_watch.ts";
 import { openMountWatch } from "./poll/mount_watch.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
@@ -77,6 +78,7 @@ export function openLinux(): Platform {
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     openClockWatch,
     openMountWatch,
+    ...{ deviceAt, attachDeviceFilter },
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),
     keptMemories: LINUX_KEPT_MEMORIES,

@@ -69,6 +69,7 @@ type PosixPlatform = Pick<
   | "removeServiceFolder"
   | "makeDirectory"
   | "removeDirectory"
+  | "changeOwner"
   | "writeFile"
   | "openLogFile"
   | "rotateLogFile"

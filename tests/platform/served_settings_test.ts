@@ -47,6 +47,9 @@ const TOML_EXAMPLES: Readonly<Record<(typeof TOML_ONLY)[number] | "environment",
   "documentation": 'documentation = ["x"]',
   "conflicts": 'conflicts = ["x"]',
   "requires-mounts-for": 'requires-mounts-for = ["/x"]',
+  "oom-policy": 'oom-policy = "kill"',
+  "delegate": "delegate = true",
+  "devices": "devices = []",
   "conditions": 'conditions = ["path-exists /x"]',
   "assertions": 'assertions = ["path-exists /x"]',
   "success-status": 'success-status = [1, "TERM"]',
@@ -107,8 +110,12 @@ function isPossible(
 ): boolean {
   // `openNotifySocket` of platform/darwin/unavailable.ts.
   if (description.readyNotification.kind === "notify" && os === "darwin") return false;
-  const { attributes, console, cgroup, sandbox, sockets } = description;
-  const hasCgroup = attributes.runInCgroup !== undefined || cgroup !== undefined;
+  // `openMountWatch`, and what it opens.
+  if (description.requiresMountsFor.length > 0 && os !== "linux") return false;
+  const { attributes, console, cgroup, devices, delegate, oomPolicy, sandbox, sockets } =
+    description;
+  const hasCgroup = attributes.runInCgroup !== undefined || cgroup !== undefined ||
+    devices !== undefined || delegate || oomPolicy !== undefined;
   const settings = buildSettings({
     attributes,
     sandbox,

@@ -88,6 +88,7 @@ const FOR_DAEMON: readonly string[] = [
     "core/calendar/",
     CONDITIONS,
     "core/health/",
+    SANDBOX,
     "core/log/",
     "core/plan/",
     "core/protocol/",

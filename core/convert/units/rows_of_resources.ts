@@ -1,13 +1,12 @@
 /** What becomes of limits of a control group. Source: systemd.resource-control(5). */
-import { irrelevant, type Lost, lost, type TomlValue } from "../rows.ts";
-import { parseBoolean } from "./context.ts";
+import { type Effect, irrelevant, type Lost, lost, type TomlValue } from "../rows.ts";
+import { parseBoolean, type UnitContext, variableText } from "./context.ts";
 import { parseSize } from "./limits.ts";
 import {
   cgroupKey,
   each,
   list,
   lostIfTrue,
-  lostUnless,
   mapped,
   notUnderstood,
   one,
@@ -35,6 +34,36 @@ function cpus(value: string): TomlValue | undefined {
 
 const DISK = lost("`[cgroup] io-max` wants the disk's numbers: `lsblk -o NAME,MAJ:MIN`", "some");
 const PRESSURE = lost("there is no watch over the pressure of memory", "little");
+
+/**
+ * A line of DeviceAllow=; with it alone the policy is "closed". Source:
+ * systemd.resource-control(5).
+ */
+function deviceAllowed(value: string, context: UnitContext): readonly Effect[] {
+  const filled = variableText(value, context);
+  if (filled.kind === "fault") return [lost(filled.why, "much")];
+  const [, device = "", access = "rwm"] = /^(\S+)(?:\s+([rwm]+))?$/.exec(filled.text) ?? [];
+  if (!/^(\/|char-|block-)/.test(device)) return [notUnderstood(value)];
+  const name = device.startsWith("/") ? `-${device}` : device;
+  const policy = context.last(SERVICE, "DevicePolicy") ?? "auto";
+  const isFirst = context.all(SERVICE, "DeviceAllow")[0] === value;
+  const standard = policy === "auto" && isFirst ? ["@standard"] : [];
+  return [{ kind: "add", key: "devices", values: [...standard, `${name} ${access}`] }];
+}
+
+function devicePolicy(value: string, context: UnitContext): readonly Effect[] {
+  const isAlone = context.all(SERVICE, "DeviceAllow").length === 0;
+  switch (value) {
+    case "auto":
+      return [];
+    case "closed":
+      return [{ kind: "add", key: "devices", values: ["@standard"] }];
+    case "strict":
+      return isAlone ? [{ kind: "set", key: "devices", value: [] }] : [];
+    default:
+      return [notUnderstood(value)];
+  }
+}
 
 const MEMORY_MAX = one(SERVICE, "MemoryMax", cgroupKey("memory-max", memory));
 
@@ -117,12 +146,8 @@ export const RESOURCE_ROWS: readonly UnitRow[] = [
     "Slice",
     irrelevant("groups of services do not nest; each has limits of its own"),
   ),
-  list(SERVICE, "DeviceAllow", lost("all devices can be opened that the user may", "some")),
-  one(
-    SERVICE,
-    "DevicePolicy",
-    lostUnless(["auto"], "all devices can be opened that the user may", "some"),
-  ),
+  list(SERVICE, "DeviceAllow", mapped("`devices`", deviceAllowed)),
+  one(SERVICE, "DevicePolicy", mapped("`devices`, with `@standard` for closed", devicePolicy)),
   ...["IPAddressAllow", "IPAddressDeny"].map((name) =>
     list(SERVICE, name, lost("every address can be reached", "some"))
   ),

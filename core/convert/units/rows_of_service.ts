@@ -149,23 +149,37 @@ const RESTARTS: Readonly<Record<string, readonly Effect[]>> = {
   no: [{ kind: "set", key: "restart", value: false }],
   always: [{ kind: "set", key: "restart", value: true }],
   "on-failure": [{ kind: "set", key: "restart", value: "on-failure" }],
-  "on-abnormal": [
-    { kind: "set", key: "restart", value: "on-failure" },
-    lost("an exit with a status other than 0 starts it again too", "little"),
-  ],
-  "on-abort": [
-    { kind: "set", key: "restart", value: "on-failure" },
-    lost("an exit with a status other than 0 starts it again too", "little"),
-  ],
-  "on-watchdog": [
-    { kind: "set", key: "restart", value: "on-failure" },
-    lost("any failure starts it again, not only the watchdog", "little"),
-  ],
-  "on-success": [
-    { kind: "set", key: "restart", value: true },
-    lost("a failure starts it again too", "some"),
-  ],
 };
+
+/** No exit is one of these. */
+const EVERY_EXIT: Effect = { kind: "add", key: "restart-prevent-status", values: ["1-255"] };
+
+/** Of `Restart=`; a start command that has ended is not restarted. */
+function restartOf(value: string, context: UnitContext): readonly Effect[] {
+  const plain = RESTARTS[value];
+  if (plain !== undefined) return plain;
+  const onFailure: Effect = { kind: "set", key: "restart", value: "on-failure" };
+  const isSupervised = context.type !== "scripted";
+  const hasWatchdog = context.last(SERVICE, "WatchdogSec") !== undefined;
+  switch (value) {
+    case "on-abnormal":
+      return isSupervised ? [onFailure, EVERY_EXIT] : [onFailure];
+    case "on-abort": {
+      const caveat = hasWatchdog ? [lost("the watchdog starts it again, too", "little")] : [];
+      return isSupervised ? [onFailure, EVERY_EXIT, ...caveat] : [onFailure];
+    }
+    case "on-watchdog":
+      return [onFailure, lost("any failure starts it again, not only the watchdog", "little")];
+    case "on-success": {
+      const never: Effect = { kind: "set", key: "restart", value: false };
+      if (!isSupervised) return [never];
+      const values = [0, "HUP", "INT", "TERM", "PIPE"];
+      return [never, { kind: "add", key: "restart-force-status", values }];
+    }
+    default:
+      return [notUnderstood(value)];
+  }
+}
 
 const KILL_MODES: Readonly<Record<string, readonly Effect[]>> = {
   "control-group": [{ kind: "set", key: "kill-tree", value: true }],
@@ -325,7 +339,7 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "Restart",
-    mapped("`restart`", (value) => RESTARTS[value] ?? [notUnderstood(value)]),
+    mapped("`restart`, `restart-prevent-status`, `restart-force-status`", restartOf),
   ),
   one(
     SERVICE,
@@ -394,11 +408,11 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "OOMPolicy",
-    mapped("`[cgroup] memory-oom-group`, for kill", (value) => {
-      if (value === "continue") return [];
-      if (value !== "kill" && value !== "stop") return [notUnderstood(value)];
-      if (value === "stop") return [];
-      return [{ kind: "put", table: "cgroup", key: "memory-oom-group", value: true }];
+    mapped("`oom-policy`, for kill", (value) => {
+      // What the kernel does anyhow; and what systemd does where a unit says nothing.
+      if (value === "continue" || value === "stop") return [];
+      if (value !== "kill") return [notUnderstood(value)];
+      return [{ kind: "set", key: "oom-policy", value }];
     }),
   ),
   list(SERVICE, "OpenFile", lost("the file is not opened for the service", "much")),

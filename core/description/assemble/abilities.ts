@@ -23,6 +23,8 @@ export interface CgroupFault {
 
 /** What the manager knows of itself. */
 export interface Abilities {
+  /** Services that say nothing of `kill-tree` have it: each has a control group of its own. */
+  readonly endsTrees?: boolean;
   /** What can never be served. */
   readonly unserved: UnservedSettings;
   /**
@@ -102,12 +104,18 @@ function checkCgroup(
   reporter: SettingReporter,
   abilities: Abilities,
 ): void {
-  const settings = values.cgroup;
-  if (settings === undefined) return;
+  const settings = values.cgroup ?? [];
+  const key = (["cgroup", "devices", "delegate", "oom-policy"] as const)
+    .find((each) => values[each] !== undefined && values[each] !== false);
+  if (key === undefined) return;
   const general = abilities.cgroupFault(undefined);
   if (general !== undefined) {
     const message = `Cannot make a control group for the service: ${general.why}`;
-    return reporter.fail("cgroup", message, { hint: general.hint });
+    return reporter.fail(key, message, { hint: general.hint });
+  }
+  const memory = values["oom-policy"] === undefined ? undefined : abilities.cgroupFault("memory");
+  if (memory !== undefined) {
+    reporter.fail("oom-policy", `Cannot serve oom-policy: ${memory.why}`, { hint: memory.hint });
   }
   const reported = new Set<string>();
   for (const { file } of settings) {

@@ -84,6 +84,7 @@ const RULES: readonly Rule[] = [
   growsAtAll,
   refreshesOneWay,
   isInOneCgroup,
+  saysOnceWhatEndsAll,
   isHeardFromItsBox,
   killsAllWithoutProcess,
 ];
@@ -309,12 +310,28 @@ function refreshesOneWay({ reading }: Combination): Breach | undefined {
   };
 }
 
+/** Settings for which a service has a control group of its own. */
+const OF_OWN_CGROUP = ["cgroup", "devices", "delegate", "oom-policy"] as const;
+
 function isInOneCgroup({ reading }: Combination): Breach | undefined {
-  if (!reading.given.has("cgroup") || !reading.given.has("run-in-cgroup")) return undefined;
+  if (!reading.given.has("run-in-cgroup")) return undefined;
+  const other = OF_OWN_CGROUP.find((key) => reading.given.has(key));
+  if (other === undefined) return undefined;
   return {
     key: "run-in-cgroup",
     message: "A service cannot have a control group of its own and run in another",
-    hint: "Leave out run-in-cgroup or [cgroup]",
+    hint: `Leave out run-in-cgroup or ${other === "cgroup" ? "[cgroup]" : other}`,
+  };
+}
+
+/** One of them would be written after the other. */
+function saysOnceWhatEndsAll({ values }: Combination): Breach | undefined {
+  const isSaid = values.cgroup?.some(({ file }) => file === "memory.oom.group") === true;
+  if (!isSaid || values["oom-policy"] === undefined) return undefined;
+  return {
+    key: "oom-policy",
+    message: "oom-policy and memory-oom-group of [cgroup] say the same",
+    hint: "Leave out memory-oom-group",
   };
 }
 

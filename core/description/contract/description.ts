@@ -11,6 +11,7 @@ import type { ConditionGroup } from "../../conditions/condition.ts";
 import type { EndStatus } from "../../end_statuses.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
 import type { Problem } from "./problem.ts";
+import type { DeviceRule } from "../../sandbox/devices.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 
 export type ServiceType = "process" | "bgprocess" | "scripted" | "internal" | "triggered";
@@ -441,6 +442,12 @@ export interface ServiceDescription {
   readonly killTree: boolean;
   /** Present: the service has a control group of its own, with these settings. */
   readonly cgroup: readonly CgroupSetting[] | undefined;
+  /** Its own control group belongs to the service's user, who may divide it. */
+  readonly delegate: boolean;
+  /** What becomes of the others when the kernel ends one for want of memory; undefined: not set. */
+  readonly oomPolicy: "continue" | "kill" | undefined;
+  /** Present: the only devices that the processes may use. */
+  readonly devices: readonly DeviceRule[] | undefined;
   /** What the processes are kept from; undefined: nothing. */
   readonly sandbox: Sandbox | undefined;
 

@@ -12,7 +12,11 @@ export const endStatuses: Value<readonly EndStatus[]> = {
   schema: {
     type: "array",
     items: {
-      oneOf: [{ type: "integer", minimum: 0, maximum: 255 }, { enum: ENDING_SIGNALS }],
+      oneOf: [
+        { type: "integer", minimum: 0, maximum: 255 },
+        { type: "string", pattern: "^[0-9]{1,3}-[0-9]{1,3}$" },
+        { enum: ENDING_SIGNALS },
+      ],
     },
     uniqueItems: true,
   },
@@ -36,12 +40,18 @@ function readStatus(item: unknown, scope: ValueScope, part: number): EndStatus |
     if (Number.isInteger(item) && item >= 0 && item <= 255) return item;
     return scope.fail("an exit status is a whole number from 0 to 255", { part });
   }
+  const range = typeof item === "string" ? /^([0-9]{1,3})-([0-9]{1,3})$/.exec(item) : null;
+  if (range !== null) {
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (first < last && last <= 255) return `${first}-${last}`;
+    return scope.fail("a range is of exit statuses, the lower one first", { part });
+  }
   const signal = ENDING_SIGNALS.find((candidate) => candidate === item);
   if (signal !== undefined) return signal;
   if (typeof item !== "string") {
     return scope.fail(`${show(item)} is neither an exit status nor the name of a signal`, { part });
   }
-  return scope.fail(`allowed are 0 to 255, ${quoteList(ENDING_SIGNALS)}`, {
+  return scope.fail(`allowed are 0 to 255, ranges ("1-9"), ${quoteList(ENDING_SIGNALS)}`, {
     part,
     hint: statusHint(item),
   });

@@ -68,6 +68,9 @@ export const STATX = {
   BIRTH_NANOSECONDS: 88,
   MTIME_SECONDS: 112,
   MTIME_NANOSECONDS: 120,
+  /** Of the device that the file stands for. */
+  OWN_MAJOR: 128,
+  OWN_MINOR: 132,
   DEVICE_MAJOR: 136,
   DEVICE_MINOR: 140,
 } as const;

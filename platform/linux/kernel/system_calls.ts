@@ -11,6 +11,7 @@ import type { Architecture } from "../../ffi/architecture.ts";
 const SYSTEM_CALLS = {
   accept4: [288, 242],
   bind: [49, 200],
+  bpf: [321, 280],
   capget: [125, 90],
   capset: [126, 91],
   chdir: [80, 49],

@@ -10,7 +10,7 @@ import type { Files } from "./files.ts";
 
 export type FileChanges = Pick<
   Platform,
-  "makeDirectory" | "removeDirectory" | "writeFile"
+  "makeDirectory" | "removeDirectory" | "writeFile" | "changeOwner"
 >;
 
 /** The functions over a system. */
@@ -47,5 +47,24 @@ export function posixFileChanges(
     return typeof written === "object" ? written : undefined;
   }
 
-  return { makeDirectory, removeDirectory, writeFile };
+  function changeOwner(
+    path: string,
+    { uid, gid }: { readonly uid: number; readonly gid: number },
+  ): Failure | undefined {
+    const problem = takePath(kernel, "fchownat", path);
+    if (problem !== undefined) return problem;
+    const { AT_FDCWD, AT_SYMLINK_NOFOLLOW } = file;
+    const result = buffer(
+      calls.fchownat,
+      AT_FDCWD,
+      pathMemory,
+      uid,
+      gid,
+      AT_SYMLINK_NOFOLLOW,
+      0,
+    );
+    return result < 0 ? lastFailure(kernel, "fchownat") : undefined;
+  }
+
+  return { makeDirectory, removeDirectory, writeFile, changeOwner };
 }

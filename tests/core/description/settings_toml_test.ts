@@ -121,6 +121,21 @@ const REFUSED: readonly (readonly [string, string])[] = [
     'requires-mounts-for = ["/a", "b"]',
     '1:30: error: Cannot read "b" in requires-mounts-for: a path begins with a slash',
   ],
+  ['devices = ["null"]', '1:12: error: Cannot read "null" in devices: allowed are "/dev/NAME rwm"'],
+  [
+    'devices = ["/dev/null rx"]',
+    '1:12: error: Cannot read "/dev/null rx" in devices: "rx" is no access: r, w and m are',
+  ],
+  ['delegate = "yes"', '1:12: error: Cannot read delegate = "yes": allowed are true, false'],
+  ['oom-policy = "stop"', '1:14: error: Cannot read oom-policy = "stop": allowed are "continue"'],
+  [
+    'type = "process"\ncommand = "/x"\ndevices = []\nrun-in-cgroup = "a"',
+    "4:17: error: A service cannot have a control group of its own and run in another",
+  ],
+  [
+    'type = "process"\ncommand = "/x"\noom-policy = "kill"\n[cgroup]\nmemory-oom-group = true',
+    "3:14: error: oom-policy and memory-oom-group of [cgroup] say the same",
+  ],
   ['conflicts = ["s"]', "1:13: error: A service cannot conflict with itself"],
   [
     'depends-on = ["a"]\nconflicts = ["a"]',
@@ -172,8 +187,12 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "1:19: error: Cannot read 256 in success-status: an exit status is a whole number from 0 to 255",
   ],
   [
+    'restart-prevent-status = ["9-3"]',
+    '1:27: error: Cannot read "9-3" in restart-prevent-status: a range is of exit statuses, the lower',
+  ],
+  [
     'restart-prevent-status = [1, "SIGTERM"]',
-    '1:30: error: Cannot read "SIGTERM" in restart-prevent-status: allowed are 0 to 255, "HUP"',
+    '1:30: error: Cannot read "SIGTERM" in restart-prevent-status: allowed are 0 to 255, ranges ("1-9"), "HUP"',
   ],
   [
     "restart-force-status = [true]",

@@ -82,6 +82,24 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process("", (d) => d.requiresMountsFor, []),
     internal('requires-mounts-for = ["/a/$1"]', (d) => d.requiresMountsFor, ["/a/x"]),
   ],
+  "oom-policy": [process('oom-policy = "continue"', (d) => d.oomPolicy, "continue")],
+  "delegate": [
+    process("", (d) => d.delegate, false),
+    process("delegate = true", (d) => d.delegate, true),
+  ],
+  "devices": [
+    process("", (d) => d.devices, undefined),
+    process(
+      'devices = ["@standard", "/dev/a", "-/dev/$1 r", "block-l?op wm"]',
+      (d) => d.devices,
+      [
+        { device: { kind: "standard" }, access: "rwm" },
+        { device: { kind: "path", path: "/dev/a", isOptional: false }, access: "rw" },
+        { device: { kind: "path", path: "/dev/x", isOptional: true }, access: "r" },
+        { device: { kind: "driver", type: "block", name: "l?op" }, access: "wm" },
+      ],
+    ),
+  ],
   "conflicts": [
     process("", (d) => d.conflicts, []),
     internal('conflicts = ["a", "b@$1"]', (d) => d.conflicts, ["a", "b@x"]),
@@ -97,7 +115,7 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     internal("success-status = [1]", (d) => d.successStatus, []),
   ],
   "restart-prevent-status": [
-    process("restart-prevent-status = [23, 0]", (d) => d.restartPreventStatus, [23, 0]),
+    process('restart-prevent-status = [23, "1-9"]', (d) => d.restartPreventStatus, [23, "1-9"]),
     internal(
       'type = "scripted"\ncommand = "x"\nrestart-prevent-status = [1]',
       (d) => d.restartPreventStatus,

@@ -31,6 +31,9 @@ Deno.test("isAmong() knows exit statuses and signals, each system's numbers, and
   assert(isAmong(["USR1"], signalled(10), "linux"));
   assert(!isAmong(["USR1"], signalled(10), "bsd"));
   assert(isAmong(["BUS"], signalled(10), "bsd"));
+  const exited = (code: number) => ({ kind: "exited", code }) as const;
+  assert(isAmong(["3-10"], exited(3), "linux") && isAmong(["3-10"], exited(10), "linux"));
+  assert(!isAmong(["3-10"], exited(11), "linux") && !isAmong(["3-10"], TERMINATED, "linux"));
   assert(!isAmong([0, ...ENDING_SIGNALS], { kind: "none" }, "linux"));
 });
 

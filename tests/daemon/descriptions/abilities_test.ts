@@ -34,8 +34,8 @@ const MOUNTED = {
   "/sys/fs/cgroup/user/cgroup.controllers": "pids memory\n",
   "/sys/fs/cgroup/user/cgroup.subtree_control": "pids\n",
 };
-const USER = { cgroupPath: undefined, isSystemManager: false };
-const SYSTEM = { cgroupPath: undefined, isSystemManager: true };
+const USER = { cgroupPath: undefined, areCgroupsForAll: false, isSystemManager: false };
+const SYSTEM = { cgroupPath: undefined, areCgroupsForAll: false, isSystemManager: true };
 
 function why(platform: Platform, options: typeof USER, controller?: string): string | undefined {
   return managerAbilities(platform, options).cgroupFault(controller)?.why;
@@ -83,7 +83,10 @@ Deno.test("managerAbilities() lacks on FreeBSD what its kernel lacks, and by pos
     "capabilities",
     "capability-bounding-set",
     "cgroup",
+    "delegate",
+    "devices",
     "ioprio",
+    "oom-policy",
     "oom-score-adj",
     "requires-mounts-for",
     ...["msgqueue", "nice", "rtprio", "rttime", "sigpending"].map((name) => `rlimit-${name}`),

@@ -137,7 +137,12 @@ function manager() {
       wallClock: () => 0,
       keepBuffers: () => {},
     }),
-    cgroups: new ServiceCgroups(platform, { given: undefined, error: () => {} }),
+    cgroups: new ServiceCgroups(platform, {
+      given: undefined,
+      forAll: false,
+      error: () => {},
+      warn: () => {},
+    }),
     faults: new ServiceFaults(),
     leftovers: new Leftovers({ platform, launch: () => {} }),
     logins: new Logins(platform, { warn: () => {} } as unknown as Log, new Timers()),

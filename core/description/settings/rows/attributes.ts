@@ -3,10 +3,11 @@
  */
 import { row, RUN_IGNORED, RUN_LINT, type Setting, tomlOnly } from "../row.ts";
 import { BY_STUB, BY_STUB_ON_LINUX } from "../served_by.ts";
-import { integer, mode, niceness, text } from "../../values/basic.ts";
+import { boolean, integer, mode, niceness, text, word } from "../../values/basic.ts";
 import { SECURE_BITS } from "../../values/capabilities.ts";
 import { cgroup } from "../../values/cgroup.ts";
 import { capabilities, capabilitySet, ioPriority, limit, secureBits } from "../../values/limits.ts";
+import { devices } from "../../values/devices.ts";
 import { sandbox } from "../../values/sandbox.ts";
 
 /** Rows by their keys. */
@@ -136,6 +137,30 @@ export const ATTRIBUTES = {
       "starts and removes when it has stopped; the keys are in the table below. It needs control groups " +
       "version 2 that the manager can write to, and excludes run-in-cgroup. The group is " +
       "dinit/NAME.service below the manager's own.",
+  ),
+  "oom-policy": row(
+    "Process attributes",
+    tomlOnly(word<"continue" | "kill">(["continue", "kill"])),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "as the kernel has it" },
+    "What becomes of the service when the kernel ends one of its processes because memory ran out. continue: nothing, unless it " +
+      "was its main process. kill: all are ended with it. The service has a control group of its own for it, with the controller memory.",
+  ),
+  "delegate": row(
+    "Process attributes",
+    tomlOnly(boolean),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "false" },
+    "The service has a control group of its own, which belongs to the user of run-as, so that its processes may divide it: managers " +
+      "of users and of containers. All controllers that the manager can hand out are enabled for it. It is emptied and removed as others are.",
+  ),
+  "devices": row(
+    "Process attributes",
+    tomlOnly(devices),
+    { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "all", substitution: "pre" },
+    "The only devices that the processes may open, and make files of: a list of files of devices, /dev/null rw, or of names of drivers in " +
+      "/proc/devices, char-pts rw, block-loop r, in which * and ? may stand for letters; then r (read), w (write), m (make), rw if nothing is " +
+      "said. @standard stands for null, zero, full, random, urandom, tty, ptmx and terminals of pts; a dash before a path says that it need not " +
+      "be there. The numbers are those of the time at which a process is launched. The service has a control group (version 2) of its own for it, whose program the kernel asks, and only root's manager " +
+      "can do that; if it cannot be done, nothing is run.",
   ),
   "capabilities": row(
     "Process attributes",

@@ -35,7 +35,7 @@ export const RESTARTS = {
     "Restart and time limits",
     tomlOnly(endStatuses),
     { ...RUN_LINT, default: "empty", repeated: "adds", reload: "when the process next ends" },
-    'Ends of the service\'s process that count as success as status 0 does: a list of exit statuses and of signals that ended it, [143, "TERM"]. ' +
+    'Ends of the service\'s process that count as success as status 0 does: a list of exit statuses, ranges of them and signals that ended it, [143, "3-5", "TERM"]. ' +
       'They are no failure for restart = "on-failure", and a stopped service is not shown as failed for them; a scripted ' +
       "service's start command that ends so has done its work, and chain-to takes it for a good end. The first process of a bgprocess service has to end with 0 all the same.",
   ),

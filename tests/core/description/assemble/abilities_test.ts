@@ -83,3 +83,28 @@ Deno.test("checkAbilities() refuses [cgroup] as a whole where there are no contr
     "no control groups of version 2 are mounted",
   ]);
 });
+
+Deno.test("a manager with cgroups for all ends trees of services that do not say otherwise", () => {
+  const abilities: Abilities = { ...ABLE, endsTrees: true };
+  const killTree = (line: string) => describe(`${PROCESS}${line}`, { abilities }).killTree;
+  assertEquals([killTree(""), killTree("kill-tree = false")], [true, false]);
+  assertEquals(describe("", { abilities }).killTree, false, "there are no processes");
+});
+
+Deno.test("checkAbilities() refuses at its line what needs a cgroup of its own", () => {
+  const why = "there are none";
+  const abilities: Abilities = { ...ABLE, cgroupFault: () => ({ why, hint: "Make some" }) };
+  for (const line of ['devices = ["@standard"]', "delegate = true", 'oom-policy = "kill"']) {
+    const column = line.indexOf("=") + 3;
+    const [first] = problems(`${PROCESS}${line}\n`, { abilities });
+    const message = `Cannot make a control group for the service: ${why}`;
+    assertEquals(first, `3:${column}: error: ${message}`);
+  }
+  assertEquals(problems(`${PROCESS}delegate = false\n`, { abilities }), []);
+  const withoutMemory: Abilities = {
+    ...ABLE,
+    cgroupFault: (controller) => controller === "memory" ? { why, hint: "Enable it" } : undefined,
+  };
+  const [first] = problems(`${PROCESS}oom-policy = "kill"\n`, { abilities: withoutMemory });
+  assertEquals(first, `3:14: error: Cannot serve oom-policy: ${why}`);
+});
