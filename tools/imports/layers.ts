@@ -129,7 +129,7 @@ const DAEMON_ROOMS = [
 
 /** What every room of the clients may use of the rest. */
 const FOR_CLIENTS: readonly string[] = [
-  ...[CORE_FILES, "core/calendar/", "core/health/", "core/protocol/"],
+  ...[CORE_FILES, "core/calendar/", "core/health/", "core/log/", "core/protocol/"],
   DESCRIPTIONS,
 ];
 
