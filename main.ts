@@ -20,6 +20,9 @@ declare function require(
   module: "./daemon/clients/part.ts",
 ): () => typeof import("./daemon/clients/part.ts") | undefined;
 declare function require(
+  module: "./daemon/output/store/part.ts",
+): () => typeof import("./daemon/output/store/part.ts") | undefined;
+declare function require(
   module: "./daemon/timetable/part.ts",
 ): () => typeof import("./daemon/timetable/part.ts") | undefined;
 declare function require(
@@ -84,6 +87,7 @@ async function manage(args: readonly string[]): Promise<number> {
   const { runDaemon } = await import("./daemon/run_daemon.ts");
   return runDaemon(args, {
     loadClients: () => require("./daemon/clients/part.ts")()?.CLIENT_PROGRAMS,
+    loadLogStore: () => require("./daemon/output/store/part.ts")(),
     loadTimetable: () => require("./daemon/timetable/part.ts")(),
     loadProbes: () => require("./daemon/health/part.ts")(),
     loadConditions: () => require("./daemon/conditions/part.ts")(),

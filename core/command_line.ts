@@ -15,26 +15,40 @@
  * @typeParam End What a program does instead when the reading ends early: print its help, tell a
  *   fault.
  */
-export type OptionRow<Draft, End> = DescribedOption & (Flag<Draft, End> | WithArgument<Draft, End>);
+export type OptionRow<Draft, End> =
+  & DescribedOption
+  & (Flag<Draft, End> | WithArgument<Draft, End> | WithChoice<Draft, End>);
 
 /** An option as help, manual and completions show it. */
 export interface DescribedOption {
   readonly names: readonly string[];
-  /** What stands for its argument, if it takes one. */
+  /** What stands for its argument, if it takes one; in brackets: that may be left out. */
   readonly argument?: string;
   readonly help: string;
 }
 
 interface Flag<Draft, End> {
   readonly argument?: never;
+  readonly choose?: never;
   /** @returns Not undefined: nothing more is read. The draft is as before then. */
   readonly take: (draft: Draft) => End | undefined;
 }
 
 interface WithArgument<Draft, End> {
   readonly argument: string;
+  readonly choose?: never;
   /** As that of a flag; the word is not empty. */
   readonly take: (draft: Draft, word: string) => End | undefined;
+}
+
+/** A flag behind which one word more may stand that says which. */
+interface WithChoice<Draft, End> {
+  readonly argument: string;
+  /** Whether a word is one; another is no argument. */
+  readonly isChoice: (word: string) => boolean;
+  readonly take?: never;
+  /** As the others' `take`. @param word undefined: none was given. */
+  readonly choose: (draft: Draft, word: string | undefined) => End | undefined;
 }
 
 /** What is wrong with the form of a word. */
@@ -70,18 +84,18 @@ export function readWords<Draft, End>(
   draft: Draft,
   grammar: Grammar<Draft, End>,
 ): End | undefined {
-  const left = words.values();
-  for (const word of left) {
+  const left = words.toReversed();
+  for (let word = left.pop(); word !== undefined; word = left.pop()) {
     const end = takeWord(word, left, draft, grammar);
     if (end !== undefined && grammar.passesOver?.(draft) !== true) return end;
   }
   return undefined;
 }
 
-/** Takes a word, and its argument from those that are left. */
+/** Takes a word, and its argument from those that are left, of which the last one is next. */
 function takeWord<Draft, End>(
   word: string,
-  left: Iterator<string>,
+  left: string[],
   draft: Draft,
   grammar: Grammar<Draft, End>,
 ): End | undefined {
@@ -89,12 +103,17 @@ function takeWord<Draft, End>(
   if (!word.startsWith("-")) return grammar.operand(draft, word);
   const row = grammar.option(word, draft);
   if (row === undefined) return grammar.fault({ kind: "unknown-option", word }, draft);
+  const next = left.at(-1);
+  if (row.choose !== undefined) {
+    const isTaken = next !== undefined && row.isChoice(next);
+    return row.choose(draft, isTaken ? left.pop() : undefined);
+  }
   if (row.argument === undefined) return row.take(draft);
-  const next = left.next();
-  if (next.done === true || next.value === "") {
+  left.pop();
+  if (next === undefined || next === "") {
     return grammar.fault({ kind: "no-argument", word, argument: row.argument }, draft);
   }
-  return row.take(draft, next.value);
+  return row.take(draft, next);
 }
 
 /** The grammar's `option` for a table whose options stand everywhere. */

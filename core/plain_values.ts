@@ -4,6 +4,7 @@
  */
 import type {
   EnvironmentChanges,
+  LogCopies,
   LogTarget,
   ReadyNotification,
   Refresh,
@@ -29,6 +30,12 @@ export const NO_CHANGES: EnvironmentChanges = Object.freeze({
 });
 
 export const NO_LOG: LogTarget = Object.freeze({ kind: "none" });
+/** As the manager is told for all. */
+export const USUAL_COPIES: LogCopies = Object.freeze({
+  store: undefined,
+  storeBytes: undefined,
+  syslog: undefined,
+});
 export const NO_REFRESH: Refresh = Object.freeze({ kind: "none" });
 export const NO_NOTIFICATION: ReadyNotification = Object.freeze({ kind: "none" });
 
@@ -104,6 +111,7 @@ export const PLAIN_DESCRIPTION: Omit<ServiceDescription, "name"> = {
   sandbox: undefined,
   watchdogTimeoutMs: 0,
   log: NO_LOG,
+  logCopies: USUAL_COPIES,
   console: "none",
   sockets: NO_ITEMS,
   startsOnDemand: false,

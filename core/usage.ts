@@ -56,6 +56,8 @@ export interface ManagerUsage extends Usage {
   readonly descriptors: number | undefined;
   /** Milliseconds since it began; of the first one, if it was replaced by `reexec`. */
   readonly atMs: number;
+  /** Where output is kept over boots, and what this run is called there; absent: it is not. */
+  readonly logStore?: { readonly directory: string; readonly runId: string } | undefined;
 }
 
 /** Of what has no processes. */

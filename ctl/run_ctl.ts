@@ -7,6 +7,7 @@ import type { CommandContext } from "./commands/lookup/context.ts";
 import { changeOffline } from "./commands/enabling/enable_offline.ts";
 import { changeMaskOffline } from "./commands/enabling/mask.ts";
 import { readNameOperand } from "./commands/lookup/name_pattern.ts";
+import { logsWithoutManager } from "./commands/views/logs.ts";
 import { listSignals, signalFault } from "./commands/orders/signal.ts";
 import { openSession } from "./connection/connect.ts";
 import { COMMANDS } from "./dispatch.ts";
@@ -100,6 +101,9 @@ function* begin(
   }
   if (options.isOffline && (verb === "mask" || verb === "unmask")) {
     return yield* changeMaskOffline(verb, operands[0] ?? "", options, io);
+  }
+  if (verb === "logs" && options.storeDirectory !== undefined) {
+    return yield* logsWithoutManager({ operands, options, io });
   }
   const session = yield* openSession(options, io);
   try {

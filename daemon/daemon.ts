@@ -74,6 +74,7 @@ export class Daemon {
     const { services, isSystemManager } = this.#options;
     const { host, output: { log } } = this.#parts;
     startNamed(services, (name) => host.start(name), { isSystemManager, log });
+    this.#parts.openStoreUnlessAwaited();
   }
 
   /**
@@ -172,6 +173,7 @@ export class Daemon {
     if (fault !== undefined) log.error(fault);
     if (crash !== undefined) log.error(crashReport(crash, platform.signalNumber));
     const settled = this.#parts.settle(left, ways, blamed);
+    this.#parts.openStoreUnlessAwaited();
     this.#keepIn(left.memory);
     for (const fd of lastResort.disown()) platform.close(fd);
     log.info(settledReport(settled, left.facts.damaged));

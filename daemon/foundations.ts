@@ -14,8 +14,10 @@ import { Keeping } from "./kept/keeping.ts";
 import { WorkNotes } from "./kept/work_notes.ts";
 import { Launcher } from "./launch/launcher.ts";
 import { ServiceFolders } from "./launch/service_folders.ts";
+import { managerCopies } from "./manager_copies.ts";
 import { managerPlaces } from "./manager_places.ts";
 import { makeManagerOutput, type ManagerOutput } from "./output/manager_output.ts";
+import type { LoadLogStore, OutputCopies, StoreRun } from "./output/output_copies.ts";
 import { ServiceOutputs } from "./output/service_output.ts";
 import { Logins } from "./processes/logins.ts";
 import { arrangeOomScores, type OomScores } from "./processes/oom_scores.ts";
@@ -33,6 +35,15 @@ import { Timers } from "./time/timers.ts";
 
 /** What a manager that was here before has left of them. */
 type FormerFoundations = Pick<KeptFoundations, "scheduler" | "cgroupBase" | "oomScore">;
+
+/** What else they are made with. */
+export interface FoundationSources {
+  /** Of the manager that was here before; undefined: there was none. */
+  readonly former: FormerFoundations | undefined;
+  /** As what that one had its run in the log store; undefined: it had none. */
+  readonly storeRun: StoreRun | undefined;
+  readonly loadLogStore: LoadLogStore;
+}
 
 export interface Foundations {
   readonly platform: Platform;
@@ -56,6 +67,8 @@ export interface Foundations {
   readonly output: ManagerOutput;
   readonly users: FileUserDatabase;
   readonly places: Places;
+  /** Where output goes beside the logs of services. */
+  readonly copies: OutputCopies;
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly folders: ServiceFolders;
@@ -70,7 +83,7 @@ export interface Foundations {
 export function layFoundations(
   platform: Platform,
   options: DaemonOptions,
-  former: FormerFoundations | undefined,
+  { former, storeRun, loadLogStore }: FoundationSources,
 ): Foundations {
   const keeping = new Keeping(platform);
   const patient = closingLater(platform, keeping);
@@ -85,7 +98,13 @@ export function layFoundations(
   const warn = (text: string) => log.warn(text);
   const places = managerPlaces(platform, options, (name) => environment.variables.get(name));
   const keepBuffers = () => keeping.keepRead();
-  const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now, keepBuffers });
+  const copies = managerCopies(platform, options, {
+    ...{ places, warn },
+    load: loadLogStore,
+    run: storeRun,
+  });
+  log.copies = copies;
+  const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now, keepBuffers, copies });
   const cgroups = new ServiceCgroups(platform, {
     given: options.cgroupPath,
     forAll: options.areCgroupsForAll,
@@ -103,7 +122,7 @@ export function layFoundations(
   const base = former?.cgroupBase ?? findCgroupBase(platform, options, output);
   return {
     ...{ platform, patient, options, keeping, events, timers, givenEnvironment, environment },
-    ...{ output, places, outputs, cgroups, folders, oomScores, cgroupBase: base },
+    ...{ output, places, copies, outputs, cgroups, folders, oomScores, cgroupBase: base },
     ...recordedScheduler(platform, options, former?.scheduler),
     work: new WorkNotes(platform.lastResort.notes),
     faults: new ServiceFaults(),

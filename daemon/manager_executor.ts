@@ -26,7 +26,7 @@ export interface ExecutorSources {
 export function managerExecutor(sources: ExecutorSources): Executor {
   const { foundations, supervision, control, host, socket, ending, isMade } = sources;
   const { platform, options, scheduler, output, faults, outputs, cgroups } = foundations;
-  const { folders, launcher, starts, logins, killAll, events, work } = foundations;
+  const { folders, launcher, starts, logins, killAll, events, work, copies } = foundations;
   const { log, mainLog } = output;
   const { processes, signals, trees, demand, timers, checks, probes, launches, memories } =
     supervision;
@@ -53,7 +53,7 @@ export function managerExecutor(sources: ExecutorSources): Executor {
     }),
     ...logCommands({ platform, scheduler, log, faults }),
     ...managerCommands({
-      ...{ scheduler, log, mainLog, logins, killAll, host, socket, ending },
+      ...{ scheduler, log, mainLog, copies, logins, killAll, host, socket, ending },
       isSystemManager: options.isSystemManager,
     }),
   }, work);

@@ -24,7 +24,7 @@ export interface HostSources {
 
 export function managerHost(sources: HostSources): Host {
   const { foundations, supervision, execute, ending, succession } = sources;
-  const { platform, options, scheduler, recorder, starts, cgroups, places } = foundations;
+  const { platform, options, scheduler, recorder, starts, cgroups, places, copies } = foundations;
   const { environment, outputs, output: { log }, work, faults } = foundations;
   const { hold, launches, signals, notifications, timers, probes, refreshes } = supervision;
   const loader = managerLoader(foundations);
@@ -35,11 +35,12 @@ export function managerHost(sources: HostSources): Host {
     plan: (orders) => planFor(orders, { platform, loader, scheduler }),
     starts: () => startReport({ scheduler, starts, platform, options, wallClockMs: Date.now() }),
     usage: (service) => serviceUsage(service, { scheduler, platform, cgroups, starts }),
-    managerUsage: () => managerUsage({ platform }),
+    managerUsage: () => managerUsage({ platform, logStore: copies.place }),
     searchPath: places,
     launches: launches.queue,
     beforeShutdown: () => {
       hold.resume();
+      copies.beginEnd();
       ending().startsOver = false;
       launches.queue.preference.preferLaunchesOnly();
     },

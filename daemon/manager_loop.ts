@@ -25,7 +25,7 @@ export function managerLoop(sources: LoopSources): Loop {
   const { foundations, supervision, control, ending, succession, signals } = sources;
   const { watchdog, execute } = sources;
   const { platform, options, scheduler, events, keeping, work, output } = foundations;
-  const { timers, outputs, folders } = foundations;
+  const { timers, outputs, copies, folders } = foundations;
   const { launches, ends, timed, owners, heap } = supervision;
   const connections: DescriptorOwner = {
     handleDescriptor: (descriptor, readable, writable) => {
@@ -42,13 +42,13 @@ export function managerLoop(sources: LoopSources): Loop {
     beforeWait: () => launches.beforeWait(),
     atRest: () => succession.atRest(),
     timed: [
-      ...[timers, outputs, folders, ...timed, control, succession],
+      ...[timers, outputs, copies, folders, ...timed, control, succession],
       ...(options.watchdogMs === undefined ? [] : [watchdog]),
     ],
     // Clients are the ones who come in thousands a second.
     owners: [
       ...[connections, ...owners, output.console.stream, output.mainLog.stream],
-      ...[ending, succession],
+      ...[ending, succession, copies],
     ],
     handleSignal: (signal) => signals.handle(signal),
     nothingActive: () => {

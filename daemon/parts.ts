@@ -26,6 +26,7 @@ import { managerSuccession } from "./manager_succession.ts";
 import type { Host } from "./orders/host.ts";
 import { SignalHandler } from "./orders/signal_handler.ts";
 import type { ManagerOutput } from "./output/manager_output.ts";
+import type { LoadLogStore } from "./output/output_copies.ts";
 import { restoreOomScore } from "./processes/oom_scores.ts";
 import { type FactParts, factSources } from "./recovery/kept_facts.ts";
 import { adoptManager, type KeepingParts, type KeptManager } from "./recovery/kept_manager.ts";
@@ -45,6 +46,8 @@ export interface DaemonStart {
   readonly words: readonly string[];
   /** Loads the client programs, for clients that are only a pipe. */
   readonly loadClients: LoadClientPrograms;
+  /** Loads what the log store needs. */
+  readonly loadLogStore: LoadLogStore;
   /** Loads what a service with a timer needs. */
   readonly loadTimetable: LoadTimetable;
   /** Loads what a service with conditions needs. */
@@ -86,11 +89,16 @@ export class DaemonParts {
   constructor(
     platform: Platform,
     options: DaemonOptions,
-    { words, loadClients, loadTimetable, loadConditions, loadProbes, kept, left }: DaemonStart,
+    start: DaemonStart,
   ) {
+    const { words, loadClients, loadTimetable, loadConditions, loadProbes, loadLogStore } = start;
+    const { kept, left } = start;
     this.#kept = kept;
     const former = left === undefined ? kept : { ...left.facts.manager, scheduler: left.state };
-    const foundations = this.#foundations = layFoundations(platform, options, former);
+    const foundations = this.#foundations = layFoundations(platform, options, {
+      ...{ former, loadLogStore },
+      storeRun: left?.facts.parts.logStore ?? kept?.parts.copies?.store,
+    });
     const { output: { log }, places, scheduler, launcher, outputs } = foundations;
     const { cgroups, logins, work } = foundations;
     const execute = (commands: readonly Command[]) => this.#executor.execute(commands);
@@ -167,6 +175,16 @@ export class DaemonParts {
     const kept = this.#kept;
     this.#kept = undefined;
     return kept === undefined ? [] : adoptManager(this.#keepingParts(), kept);
+  }
+
+  /** The log store is opened, unless a service is going to make its place. */
+  openStoreUnlessAwaited(): void {
+    const { scheduler, copies } = this.#foundations;
+    const isAwaited = scheduler.list().some((service) => {
+      const { startsLog, startsRwfs } = scheduler.description(service).options;
+      return (startsLog || startsRwfs) && scheduler.status(service).state !== "started";
+    });
+    if (!isAwaited) copies.becomeAvailable();
   }
 
   /** A process that nobody else reports has ended. */
@@ -252,23 +270,24 @@ export class DaemonParts {
 
   #keepingParts(): KeepingParts {
     const { control, socket, ending } = this;
-    const { output, environment, outputs, cgroups, launcher: { sockets } } = this.#foundations;
-    const { logins, faults, killAll, starts, scheduler } = this.#foundations;
+    const { output, copies, environment, outputs, cgroups } = this.#foundations;
+    const { logins, faults, killAll, starts, scheduler, launcher } = this.#foundations;
+    const { sockets } = launcher;
     const { processes, notifications, readiness, demand, timers, checks, probes, trees, launches } =
       this.#supervision;
     return {
-      ...{ output, environment, outputs, cgroups, sockets, logins, faults, killAll, starts },
+      ...{ output, copies, environment, outputs, cgroups, sockets, logins, faults, killAll },
       ...{ processes, notifications, readiness, demand, timers, checks, probes, trees, launches },
-      ...{ scheduler, control, socket, ending },
+      ...{ starts, scheduler, control, socket, ending },
     };
   }
 
   #makeEnding(words: readonly string[]): Ending {
-    const { platform, scheduler, options, output, keeping } = this.#foundations;
+    const { platform, scheduler, options, output, keeping, copies } = this.#foundations;
     const { console, mainLog, log } = output;
     const { givenEnvironment: environment, oomScores: { replaced } } = this.#foundations;
     return new Ending({
-      ...{ words, environment, platform, scheduler, log, options, keeping },
+      ...{ words, environment, platform, scheduler, log, options, keeping, copies },
       ...{ control: this.control, hold: this.#supervision.hold },
       start: (name) => this.host.start(name),
       console: console.stream,

@@ -24,7 +24,7 @@ import { versionText } from "./start/version_text.ts";
 /** Parts of the program that are loaded on demand. */
 export type PartLoaders = Pick<
   DaemonStart,
-  "loadClients" | "loadTimetable" | "loadConditions" | "loadProbes"
+  "loadClients" | "loadTimetable" | "loadConditions" | "loadLogStore" | "loadProbes"
 >;
 
 /**

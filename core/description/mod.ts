@@ -27,6 +27,7 @@ export type {
   HealthProbe,
   ListeningSocket,
   LivenessProbe,
+  LogCopies,
   LogRotation,
   LogTarget,
   ProbeTarget,
@@ -34,6 +35,7 @@ export type {
   RunAs,
   ServiceDescription,
   ServiceType,
+  SyslogCopy,
   TimerDescription,
   WantedAnswer,
 } from "./contract/description.ts";

@@ -3,12 +3,18 @@
  *
  * Values of environment variables are nobody's business: only their names are told.
  */
-import type { ServiceDescription, SideCommand } from "../description/contract/description.ts";
 import { groupText } from "../conditions/condition.ts";
+import type {
+  LogCopies,
+  ServiceDescription,
+  SideCommand,
+} from "../description/contract/description.ts";
 import type { PlannedChange } from "../planned.ts";
 
 /** Those that are told member by member. */
-type Composed = "name" | "source" | "dependencies" | "attributes" | "options" | "environment";
+type Composed =
+  | ("name" | "source" | "dependencies" | "attributes" | "options" | "environment")
+  | "logCopies";
 type PlainKey = Exclude<keyof ServiceDescription, Composed>;
 
 /** How each part of a description is called in a file, and how it is told. */
@@ -86,8 +92,18 @@ export function descriptionChanges(
     ...changes.filter((change) => change.before !== change.after),
     ...memberChanges(before.attributes, after.attributes),
     ...memberChanges(before.options, after.options),
+    ...copyChanges(before.logCopies, after.logCopies),
     ...environmentChanges(before, after),
   ];
+}
+
+function copyChanges(before: LogCopies, after: LogCopies): readonly PlannedChange[] {
+  const text = (value: unknown) => value === undefined ? undefined : plain(value);
+  return [
+    changeOf("log-store", text(before.store), text(after.store)),
+    changeOf("log-store-size", text(before.storeBytes), text(after.storeBytes)),
+    changeOf("syslog", text(before.syslog), text(after.syslog)),
+  ].filter((change) => change.before !== change.after);
 }
 
 const LINK_SETTINGS = [

@@ -49,7 +49,13 @@ export function managerUsageOf(text: string): ManagerUsage {
     pid: numberOf(told.pid),
     descriptors: optional(told.descriptors, numberOf),
     atMs: numberOf(told.atMs),
+    ...told.logStore === undefined ? {} : { logStore: logStoreOf(told.logStore) },
   };
+}
+
+function logStoreOf(plain: unknown): NonNullable<ManagerUsage["logStore"]> {
+  const { directory, runId } = members(plain);
+  return { directory: textOf(directory), runId: textOf(runId) };
 }
 
 function figuresOf(told: Members): Usage {

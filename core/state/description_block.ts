@@ -170,6 +170,7 @@ function differences(
       ? undefined
       : d.watchdogTimeoutMs,
     log: d.log.kind === "none" ? undefined : toPlain(d.log),
+    logCopies: memberDifferences(d.logCopies, u.logCopies),
     console: d.console === u.console ? undefined : d.console,
     sockets: d.sockets.length === 0 ? undefined : toPlain(d.sockets),
     startsOnDemand: d.startsOnDemand === u.startsOnDemand ? undefined : d.startsOnDemand,
@@ -271,6 +272,9 @@ export function mergedDescription(
   return merged({ ...usual }, different) as unknown as UsualDescription;
 }
 
+/** Parts that are told member by member. */
+const COMPOSED = new Set(["source", "attributes", "options", "logCopies"]);
+
 function merged(
   into: Record<string, unknown>,
   different: Readonly<Record<string, unknown>>,
@@ -278,8 +282,7 @@ function merged(
   for (const key of Object.keys(different)) {
     if (!Object.hasOwn(USUAL, key)) continue;
     const value = fromPlain(different[key]);
-    const hasMembers = key === "source" || key === "attributes" || key === "options";
-    into[key] = hasMembers ? { ...into[key] as object, ...value as object } : value;
+    into[key] = COMPOSED.has(key) ? { ...into[key] as object, ...value as object } : value;
   }
   return into;
 }

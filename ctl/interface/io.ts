@@ -104,5 +104,7 @@ export interface ClientIo {
   readLine(): string | undefined;
   /** Runs a program with our own standard descriptors and waits until it has ended. */
   run(command: readonly string[]): RunOutcome;
+  /** CRC-32 of bytes, going on from that of those before: for files of a log store. */
+  checksum(bytes: Uint8Array, before: number): number;
   readonly files: ClientFiles;
 }

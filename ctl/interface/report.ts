@@ -97,8 +97,21 @@ export interface LogLine {
   readonly service: string;
   /** Milliseconds since 1970; undefined: no line up to this one tells. */
   readonly timeMs: number | undefined;
-  /** Without the time that stood before it. */
+  /** Without the time that stood before it, and the level. */
   readonly text: string;
+  /** As syslog(3) has them, 0 to 7; undefined: it does not tell. */
+  readonly level?: number | undefined;
+  /** Of a line in a log store: its place among all of them. */
+  readonly stored?: { readonly run: number; readonly order: number };
+}
+
+/** A run of a manager, in a log store. */
+export interface StoredRun {
+  readonly run: number;
+  readonly runId: string;
+  /** Times of day, in milliseconds since 1970. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 }
 
 /** Why a service could not be loaded. */
@@ -240,6 +253,8 @@ export type Report =
     readonly lines: readonly LogLine[];
     readonly showsNames: boolean;
   }
+  /** Runs in a log store; the last one is under way, or was the last. */
+  | { readonly kind: "boots"; readonly runs: readonly StoredRun[]; readonly current: number }
   /** The whole buffer of a service; says so if its end is cut off. */
   | { readonly kind: "log-buffer"; readonly bytes: Uint8Array }
   | { readonly kind: "signal-names"; readonly signals: readonly SignalRow[] }

@@ -33,5 +33,6 @@ export const unserved = {
   adopt: refuse,
   run: refuse,
   readLine: refuse,
+  checksum: leaveToClient,
   files,
 } satisfies Partial<Record<keyof ClientIo, unknown>>;

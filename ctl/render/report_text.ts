@@ -12,6 +12,7 @@ import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
 import { chartSvg } from "./chart_svg.ts";
 import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
 import { groupedList, listLines } from "./list_text.ts";
+import { bootLines, bootsJson } from "./boots_text.ts";
 import { logJson, logLines } from "./log_text.ts";
 import { metricsText } from "./metrics_text.ts";
 import { orderText } from "./order_text.ts";
@@ -98,6 +99,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
           ? logJson(report.lines)
           : logLines(report.lines, { ...report, isTerminal: style.isTerminal, paint }),
       );
+    case "boots":
+      return style.json ? [jsonObject(bootsJson(report))] : bootLines(report);
     case "log-buffer":
       return logBuffer(report.bytes, style);
     case "signal-names":

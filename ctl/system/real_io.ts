@@ -1,6 +1,7 @@
 /**
  * The client programs' way out to the real system.
  */
+import { crc32 } from "../../core/checksum.ts";
 import { type FileResult, MAX_FILE_BYTES, parseUserDatabase } from "../../core/description/mod.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { systemNamed } from "../../core/types.ts";
@@ -61,6 +62,7 @@ export function openClientIo(programName: string): ClientIo {
     adopt: (descriptor) => adoptSocket(descriptor, around),
     readLine,
     run,
+    checksum: crc32,
     files,
   };
 }

@@ -44,18 +44,33 @@ export interface CtlOptions extends ManagerChoice {
   readonly sinceText: string | undefined;
   readonly untilText: string | undefined;
   readonly grep: string | undefined;
-  /** Of this boot, or this run of the manager. */
-  readonly boot: boolean;
+  /** Of one boot, or run of the manager; undefined: of all. */
+  readonly boot: BootChoice | undefined;
+  readonly listsBoots: boolean;
+  /** Of a log store, which is read without a manager. */
+  readonly storeDirectory: string | undefined;
+  readonly usesPager: boolean;
   readonly isReverse: boolean;
   /** Names of what is to be shown; none: all. */
   readonly properties: readonly string[];
   readonly valuesOnly: boolean;
 }
 
-/** Lines of output are to be looked at one by one. */
-export function choosesLines({ sinceText, untilText, grep, boot, json }: CtlOptions): boolean {
-  return sinceText !== undefined || untilText !== undefined || grep !== undefined || boot || json;
+/** A boot: 0 or undefined is the current one, `-1` that before; or the beginning of its name. */
+export interface BootChoice {
+  readonly word: string | undefined;
 }
+
+/** Lines of output are to be looked at one by one. */
+export function choosesLines(
+  { sinceText, untilText, grep, boot, json, listsBoots, storeDirectory }: CtlOptions,
+): boolean {
+  return [sinceText, untilText, grep, boot, storeDirectory].some((each) => each !== undefined) ||
+    json || listsBoots;
+}
+
+/** Names of boots have 32 digits; of services nobody's is so. */
+const BOOT_WORD = /^(?:-\d{1,4}|0|[0-9a-f]{8,32}|[0-9a-f]{8}-[0-9a-f-]{27})$/;
 
 /**
  * What the words fill in. Texts that can be wrong are kept as they are: faults of form come first.
@@ -239,10 +254,37 @@ export const CTL_OPTIONS: readonly CtlOptionRow[] = [
   },
   {
     names: ["-b", "--boot"],
-    help: "lines since the manager began",
+    argument: "[BOOT]",
+    help: "lines since the manager began; -1: of the boot before (see --list-boots)",
     verbs: ["logs"],
     afterVerb: true,
-    take: sets("boot", true),
+    isChoice: (word) => BOOT_WORD.test(word),
+    choose: (draft, word) => {
+      draft.boot = { word };
+      return undefined;
+    },
+  },
+  {
+    names: ["--list-boots"],
+    help: "list the boots that the log store has lines of",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: sets("listsBoots", true),
+  },
+  {
+    names: ["-D", "--directory"],
+    argument: "DIR",
+    help: "read the log store in DIR, without a manager",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: keeps("storeDirectory"),
+  },
+  {
+    names: ["--no-pager"],
+    help: "print all at once, also on a terminal",
+    verbs: ["logs"],
+    afterVerb: true,
+    take: sets("usesPager", false),
   },
   {
     names: ["-g", "--grep"],

@@ -7,13 +7,15 @@ import type { KillAll } from "./kill_all.ts";
 import type { Ending } from "../machine/ending.ts";
 import type { Log } from "../output/log.ts";
 import type { MainLog } from "../output/main_log.ts";
+import type { OutputCopies } from "../output/output_copies.ts";
 import type { Logins } from "../processes/logins.ts";
 
 /** What these commands are carried out on. */
 export interface ManagerCommandParts {
-  readonly scheduler: Pick<SchedulerApi, "description">;
+  readonly scheduler: Pick<SchedulerApi, "description" | "list">;
   readonly log: Log;
   readonly mainLog: Pick<MainLog, "becomeAvailable" | "openFile">;
+  readonly copies: Pick<OutputCopies, "becomeAvailable">;
   readonly logins: Pick<Logins, "recordBoot">;
   readonly killAll: Pick<KillAll, "begin">;
   readonly host: {
@@ -51,14 +53,17 @@ export function managerCommands(parts: ManagerCommandParts): CommandHandlers<Man
       } else log.error(`${name}: Cannot start "${to}" for its failure: ${why}`);
     },
     "root-writable": () => rootBecameWritable(parts),
-    "log-available": () => mainLog.becomeAvailable(log),
+    "log-available": () => {
+      parts.copies.becomeAvailable();
+      mainLog.becomeAvailable(log);
+    },
     "kill-all": ({ service }) => parts.killAll.begin(service),
     "abandon": () => ending.abandon(),
   };
 }
 
 function rootBecameWritable(
-  { isSystemManager, logins, socket, mainLog, log }: ManagerCommandParts,
+  { isSystemManager, logins, socket, mainLog, log, copies, scheduler }: ManagerCommandParts,
 ): void {
   if (isSystemManager) logins.recordBoot();
   socket.recreate();
@@ -66,4 +71,7 @@ function rootBecameWritable(
   const fault = mainLog.openFile();
   if (fault !== undefined) log.error(fault);
   socket.reportReady();
+  // What has a file system of its own may come later.
+  const tellsOfLog = scheduler.list().some((one) => scheduler.description(one).options.startsLog);
+  if (!tellsOfLog) copies.becomeAvailable();
 }

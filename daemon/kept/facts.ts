@@ -71,6 +71,8 @@ export const FACT_KIND = {
   buffer: 42,
   /** Pieces of what is in them. */
   bufferText: 43,
+  /** Which run of the manager this is in the log store; number 0. */
+  logStore: 44,
 } as const;
 
 /** Somebody who has facts. */

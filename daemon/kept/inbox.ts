@@ -4,6 +4,7 @@
  *
  *     0  descriptor that it is from (0: nothing is there)    4  bytes (0: not known)
  *     8  size of the file that it goes to, before            16  the text; behind it zeros
+ * 32784  where the log store was that it goes to, too
  */
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Fd } from "../../core/types.ts";
@@ -12,7 +13,8 @@ import { FACT_KIND } from "./facts.ts";
 /** Of text. */
 export const INBOX_BYTES = 32 * 1024;
 const HEADER_BYTES = 16;
-const LENGTH = HEADER_BYTES + INBOX_BYTES;
+const STORE_AT = HEADER_BYTES + INBOX_BYTES;
+const LENGTH = STORE_AT + 8;
 const DESCRIPTOR = 0;
 const COUNT = 1;
 const SIZE = 1;
@@ -23,6 +25,8 @@ export interface LeftText {
   readonly text: Uint8Array<ArrayBuffer>;
   /** It goes to a file that had this size before. */
   readonly sizeBytes: number;
+  /** And into the log store, which had come so far; −1: not there. */
+  readonly storePosition: number;
 }
 
 /** Where it lies. */
@@ -36,6 +40,7 @@ export class Inbox {
   #words: Int32Array = new Int32Array(0);
   #doubles: Float64Array = new Float64Array(0);
   #text: Uint8Array = new Uint8Array(0);
+  #store: Float64Array = new Float64Array(0);
 
   /** In the heap, at first. */
   constructor() {
@@ -62,10 +67,12 @@ export class Inbox {
    * Something is to be read.
    *
    * @param sizeBytes Of the file that it goes to, now; −1: there is none.
+   * @param storePosition How far the log store has come that it goes to; −1: it does not.
    * @returns Where to.
    */
-  begin(descriptor: Fd, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  begin(descriptor: Fd, sizeBytes: number, storePosition: number): Uint8Array<ArrayBuffer> {
     this.#words[COUNT] = 0;
+    this.#store[0] = storePosition;
     this.#doubles[SIZE] = sizeBytes;
     this.#words[DESCRIPTOR] = descriptor;
     return this.#text as Uint8Array<ArrayBuffer>;
@@ -86,6 +93,7 @@ export class Inbox {
     this.#words = new Int32Array(buffer, at, 2);
     this.#doubles = new Float64Array(buffer, at, 2);
     this.#text = new Uint8Array(buffer, at + HEADER_BYTES, INBOX_BYTES);
+    this.#store = new Float64Array(buffer, at + STORE_AT, 1);
   }
 }
 
@@ -95,7 +103,8 @@ export function readInbox(contents: Uint8Array): LeftInbox {
 }
 
 function readText(contents: Uint8Array): LeftText | undefined {
-  if (contents.length < LENGTH) return undefined;
+  // Earlier versions have no place for the log store.
+  if (contents.length < STORE_AT) return undefined;
   const { buffer } = contents.slice();
   const [descriptor = 0, count = 0] = new Int32Array(buffer, 0, 2);
   if (descriptor <= 0 || count < 0 || count > INBOX_BYTES) return undefined;
@@ -103,5 +112,11 @@ function readText(contents: Uint8Array): LeftText | undefined {
   const end = count > 0 ? count : all.findLastIndex((byte) => byte !== 0) + 1;
   if (end === 0) return undefined;
   const sizeBytes = new Float64Array(buffer, 0, 2)[SIZE] ?? -1;
-  return { descriptor: descriptor as Fd, text: all.slice(0, end), sizeBytes };
+  const storePosition = contents.length < LENGTH ? -1 : new Float64Array(buffer, STORE_AT, 1)[0];
+  return {
+    descriptor: descriptor as Fd,
+    text: all.slice(0, end),
+    sizeBytes,
+    storePosition: storePosition ?? -1,
+  };
 }

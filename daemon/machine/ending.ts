@@ -42,6 +42,8 @@ export interface EndingParts {
   readonly stopWatching: () => void;
   readonly main: OutputStream;
   readonly log: Log;
+  /** Copies of what is said, likewise. */
+  readonly copies: { finish(): void };
   readonly options: DaemonOptions;
   /** What outlives the manager: not where it ends because it was to. */
   readonly keeping: { end(): void };
@@ -222,7 +224,8 @@ export class Ending {
 
   /** Lets what was logged go out, but not for ever. */
   flushLogs(): void {
-    const { platform, console, main } = this.#parts;
+    const { platform, console, main, copies } = this.#parts;
+    copies.finish();
     const end = platform.now() + LOG_FLUSH_MS;
     const isDone = () => (console.isIdle || !console.isOpen) && (main.isIdle || !main.isOpen);
     while (!isDone()) {

@@ -1,5 +1,6 @@
 /** Output pipes and log files as one manager hands them on to another. */
 import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
+import type { LogCopies } from "../../core/description/mod.ts";
 import type { Fd, ServiceName } from "../../core/types.ts";
 import type { LeftBuffer } from "./kept_buffers.ts";
 import type { LogFile } from "./log_file.ts";
@@ -12,12 +13,14 @@ export interface KeptPipe {
   readonly readEnd: Fd;
   readonly writeEnd: Fd;
   readonly sink:
-    | { readonly kind: "none" }
+    | { readonly kind: "none" | "copies" }
     | { readonly kind: "buffer"; readonly buffer: KeptBuffer }
     /** `index` of its file among `files`. */
     | { readonly kind: "file"; readonly index: number };
   /** Undefined: its lines get no time. */
   readonly stamps: { readonly isInLine: boolean } | undefined;
+  /** What is wanted beside that; undefined: nothing. */
+  readonly copies?: LogCopies | undefined;
 }
 
 /**
@@ -52,6 +55,7 @@ export interface KeptOutputs {
 export function keptSink(sink: Sink, files: readonly LogFile[]): KeptPipe["sink"] {
   switch (sink.kind) {
     case "none":
+    case "copies":
       return sink;
     case "buffer":
       return { kind: "buffer", buffer: sink.buffer.keep() };
@@ -64,7 +68,8 @@ export function keptSink(sink: Sink, files: readonly LogFile[]): KeptPipe["sink"
 export function adoptedSink(kept: KeptPipe["sink"], files: readonly LogFile[]): Sink {
   switch (kept.kind) {
     case "none":
-      return kept;
+    case "copies":
+      return { kind: kept.kind };
     case "buffer":
       return { kind: "buffer", buffer: LogBuffer.adopting(kept.buffer) };
     case "file": {

@@ -44,6 +44,8 @@ const OUTCOME_LEVEL: Record<Outcome, LogLevel> = {
 /** syslog(3): facility "daemon" (3 << 3) plus severity. */
 const SYSLOG_PRIORITY: Record<LogLevel, number> = { debug: 31, info: 29, warn: 28, error: 27 };
 
+/** Of lines in logs that others write to, too. */
+const LEAD = "dinit: ";
 const SHOW_WAITING_MS = 1000;
 const WAITING_LINES = 100;
 
@@ -74,6 +76,8 @@ export class Log {
   /** When a service got the console; undefined while the log has it. */
   #consoleGivenAt: Instant | undefined;
   #waiting: string[] = [];
+  /** Get what goes to the main log. */
+  copies: { line(level: LogLevel, text: string): void } | undefined;
 
   constructor(settings: LogSettings) {
     this.#settings = settings;
@@ -154,6 +158,7 @@ export class Log {
 
   #toMain(level: LogLevel, line: string): void {
     if (WEIGHT[level] < WEIGHT[this.#settings.mainLevel]) return;
+    this.copies?.line(level, line.slice(LEAD.length, -1));
     const { main, mainForm, wallClock } = this.#settings;
     if (mainForm === "plain") return main.write(timeStamp(wallClock()) + line);
     const record = `<${SYSLOG_PRIORITY[level]}>${line}`;

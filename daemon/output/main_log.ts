@@ -6,19 +6,13 @@
  * A syslog that goes away (an update restarts it) is connected to again; meanwhile messages wait
  * likewise.
  */
-import type { Fd, Instant, System } from "../../core/types.ts";
+import type { Fd, Instant } from "../../core/types.ts";
 import type { Failure, FileIdentity, OpenedLogFile, Platform } from "../../platform/mod.ts";
 import type { Log } from "./log.ts";
 import type { Keeper } from "../kept/keeper.ts";
 import { type KeptStream, OutputStream } from "./stream.ts";
+import { SYSLOG_SOCKET } from "./syslog_place.ts";
 import { timeStamp } from "./time_stamp.ts";
-
-/** Source: syslog(3); FreeBSD's is /var/run/log. */
-const SYSLOG_SOCKET: Record<System, string> = {
-  linux: "/dev/log",
-  freebsd: "/var/run/log",
-  darwin: "/var/run/syslog",
-};
 
 /** Takes one record a write, with its priority: Linux, Documentation/ABI/testing/dev-kmsg. */
 const KERNEL_LOG = "/dev/kmsg";

@@ -4,6 +4,7 @@
 import type { LineStamper } from "../../core/log/line_stamper.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
+import type { OutputCopy } from "./output_copies.ts";
 import type { Sink } from "./sink.ts";
 
 export interface OutputPipe {
@@ -11,6 +12,8 @@ export interface OutputPipe {
   readonly writeEnd: Fd;
   sink: Sink;
   stamper: LineStamper | undefined;
+  /** Gets all that the sink gets. */
+  copy: OutputCopy | undefined;
   /** Not read for now: it flooded, or its file cannot take more. */
   isParked: boolean;
   /** Bytes read since the pacer's window began that ends at `windowEnd`. */
@@ -43,6 +46,7 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
     writeEnd,
     sink,
     stamper: undefined,
+    copy: undefined,
     isParked: false,
     windowBytes: 0,
     windowEnd: 0,

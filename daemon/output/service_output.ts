@@ -31,9 +31,10 @@ import {
 } from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
 import { closeOutputPipe, makeOutputPipe, outliveCrash, type OutputPipe } from "./pipe.ts";
+import type { OutputCopies, OutputCopy } from "./output_copies.ts";
 import { OutputPacer } from "./pacer.ts";
 import { timeStamp } from "./time_stamp.ts";
-import { isManaged, isSameSink, type Sink, targetOf } from "./sink.ts";
+import { type Sink, sinkKind, targetOf } from "./sink.ts";
 
 /** Who writes this much within a window of the pacer floods; 1.6 MB/s if it goes on. */
 const FLOOD_BYTES = 32 * 1024;
@@ -50,6 +51,8 @@ export interface ServiceOutputOptions {
   readonly wallClock: () => number;
   /** {@linkcode ServiceOutputs.bufferFacts} are to count: what they are of is nowhere else. */
   readonly keepBuffers: () => void;
+  /** Where output goes beside the log of its service. */
+  readonly copies: Pick<OutputCopies, "of" | "isWanted">;
 }
 
 const encoder = new TextEncoder();
@@ -91,15 +94,19 @@ export class ServiceOutputs {
     use: ProcessRole | "errand",
   ): ChildOutput | NoStream {
     const { log, name } = description;
-    if (log.kind === "file" && !isManaged(log)) {
-      // The pipe of an earlier description, in which last words may wait.
-      if (this.#pipes.has(name)) this.#finish(name);
+    const kind = this.#sinkKind(description);
+    // The pipe of an earlier description, in which last words may wait.
+    const present = this.#pipes.get(name)?.sink.kind;
+    const isLeft = log.kind === "file" || (present === "copies" && use === "start");
+    if (kind === undefined && present !== undefined && isLeft) this.#finish(name);
+    if (log.kind === "file" && kind === undefined) {
       const target = targetOf(description, log);
       const output = openChildLog(this.#platform, target);
       return output.kind === "failure" ? this.#noLog(description, target, output) : output;
     }
     const isOwnStopCommand = use === "stop" && description.type !== "scripted";
-    if (log.kind === "none" || (isOwnStopCommand && log.kind !== "file")) return { kind: "null" };
+    const isUnheard = isOwnStopCommand && kind !== "file" && kind !== "copies";
+    if (kind === undefined || isUnheard) return { kind: "null" };
     const pipe = this.#pipeOf(description);
     if ("kind" in pipe) return pipe;
     if (use === "start") {
@@ -166,13 +173,19 @@ export class ServiceOutputs {
     }
   }
 
-  /** The service has stopped: its log file is closed, so that its file system can be unmounted. */
+  /**
+   * The service has stopped: its log files are closed, so that their file systems can be unmounted.
+   */
   serviceStopped(name: ServiceName): void {
     const pipe = this.#pipes.get(name);
-    if (pipe?.sink.kind !== "file") return;
+    if (pipe === undefined) return;
+    const { sink, copy } = pipe;
+    if (sink.kind !== "file" && copy === undefined) return;
     this.drain(name);
-    pipe.sink.file.rest();
-    this.#followFile(pipe.sink.file);
+    copy?.rest();
+    if (sink.kind !== "file") return;
+    sink.file.rest();
+    this.#followFile(sink.file);
   }
 
   /** The description changed: a pipe of another log type is closed, a buffer gets its new limit. */
@@ -180,13 +193,17 @@ export class ServiceOutputs {
     const pipe = this.#pipes.get(description.name);
     if (pipe === undefined) return;
     const { log } = description;
-    if (log.kind === "buffer" && pipe.sink.kind === "buffer") {
-      pipe.sink.buffer.rule = log;
+    const { sink } = pipe;
+    if (log.kind === "buffer" && sink.kind === "buffer") {
+      sink.buffer.rule = log;
       this.bufferFacts.note(pipe.readEnd);
-    } else if (log.kind === "file" && pipe.sink.kind === "file") {
+    } else if (
+      (log.kind === "file" && sink.kind === "file") ||
+      (log.kind === "none" && sink.kind === "copies")
+    ) {
       // A running process goes on writing to the pipe; the next launch takes what is described
       // then.
-    } else if (!isSameSink(pipe.sink, log)) {
+    } else if (this.#sinkKind(description) !== sink.kind) {
       this.#finish(description.name);
     }
   }
@@ -209,6 +226,7 @@ export class ServiceOutputs {
       this.#platform.poller.unwatch(pipe.readEnd);
     }
     if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
+    pipe.copy?.forget();
     closeOutputPipe(this.#platform, pipe);
   }
 
@@ -225,12 +243,13 @@ export class ServiceOutputs {
         ...entry,
         unended: writers.get(files[index]?.unended),
       })),
-      pipes: [...this.#pipes].map(([name, { readEnd, writeEnd, sink, stamper }]) => ({
+      pipes: [...this.#pipes].map(([name, { readEnd, writeEnd, sink, stamper, copy }]) => ({
         name,
         readEnd: keeper.descriptor(readEnd),
         writeEnd: keeper.descriptor(writeEnd),
         sink: keptSink(sink, files),
         stamps: stamper && { isInLine: stamper.isInLine },
+        copies: copy?.wishes,
       })),
     };
   }
@@ -238,12 +257,13 @@ export class ServiceOutputs {
   /** Goes on where the pipes and files of another manager were. */
   adopt(kept: KeptOutputs): void {
     const files = this.#files.adopt(kept.files);
-    for (const { name, readEnd, writeEnd, sink, stamps } of kept.pipes) {
+    for (const { name, readEnd, writeEnd, sink, stamps, copies } of kept.pipes) {
       const pipe: OutputPipe = {
         readEnd,
         writeEnd,
         sink: adoptedSink(sink, files),
         stamper: stamps && new LineStamper(stamps.isInLine),
+        copy: copies && this.#options.copies.of(name, copies),
         isParked: false,
         windowBytes: 0,
         windowEnd: 0,
@@ -280,7 +300,8 @@ export class ServiceOutputs {
     for (const { name, readEnd, writeEnd, sink: kind, buffer } of pipes) {
       const description = descriptionOf(name);
       const log = description?.log;
-      if (kind !== "none" && log?.kind !== kind) {
+      const isWanted = description !== undefined && this.#sinkKind(description) === kind;
+      if (kind !== "none" && !isWanted) {
         // Its end was under way.
         this.#platform.close(readEnd);
         this.#platform.close(writeEnd);
@@ -294,14 +315,17 @@ export class ServiceOutputs {
       const pipe: OutputPipe = {
         ...{ readEnd, writeEnd, sink, isParked: false, windowBytes: 0, windowEnd: 0 },
         stamper: sink.kind !== "none" && isStamped ? new LineStamper(isInLine) : undefined,
+        copy: description === undefined || kind === "none" ? undefined : this.#copyOf(description),
       };
       this.#setPipe(name, pipe);
       outliveCrash(this.#platform, pipe, sink);
       if (sink.kind === "none") continue;
       this.#pipesByReadEnd.set(readEnd, pipe);
       watchAgain(this.#platform, readEnd, { read: true, write: false });
-      if (text?.descriptor !== readEnd || wasWritten(sink, text)) continue;
-      this.#take(pipe, text.text);
+      if (text?.descriptor !== readEnd) continue;
+      if (pipe.copy?.hasPassed(text.storePosition) === false) pipe.copy.take(text.text);
+      if (wasWritten(sink, text)) continue;
+      this.#takeIntoSink(pipe, text.text);
       // A buffer is nowhere else before the next state counts; until then the text stays.
       isWritten = sink.kind !== "buffer";
     }
@@ -324,6 +348,10 @@ export class ServiceOutputs {
   #beginRun(pipe: OutputPipe, description: ServiceDescription): NoStream | undefined {
     const { log } = description;
     const { sink } = pipe;
+    const copy = this.#copyOf(description);
+    if (copy === undefined) pipe.copy?.forget();
+    pipe.copy = copy;
+    copy?.beginRun();
     const isStamped = (log.kind === "file" || log.kind === "buffer") && log.timestamps;
     if (!isStamped) pipe.stamper = undefined;
     else if (pipe.stamper === undefined) pipe.stamper = new LineStamper();
@@ -367,7 +395,7 @@ export class ServiceOutputs {
   #read(pipe: OutputPipe): number {
     const { inbox } = this;
     const { sink } = pipe;
-    const buffer = inbox.begin(pipe.readEnd, sizeOf(sink));
+    const buffer = inbox.begin(pipe.readEnd, sizeOf(sink), pipe.copy?.position ?? -1);
     const count = this.#platform.read(pipe.readEnd, buffer);
     if (typeof count !== "number" || count === 0) {
       inbox.done(0);
@@ -381,9 +409,15 @@ export class ServiceOutputs {
   }
 
   #take(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
+    pipe.copy?.take(text);
+    this.#takeIntoSink(pipe, text);
+  }
+
+  #takeIntoSink(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
     const stamped = pipe.stamper?.stamp(text, encoder.encode(this.#stamp())) ?? text;
     switch (pipe.sink.kind) {
       case "none":
+      case "copies":
         break;
       case "buffer":
         pipe.sink.buffer.append(stamped);
@@ -424,11 +458,20 @@ export class ServiceOutputs {
     this.#platform.poller.change(pipe.readEnd, { read: !isParked, write: false });
   }
 
+  #sinkKind({ log, logCopies }: ServiceDescription): Sink["kind"] | undefined {
+    return sinkKind(log, this.#options.copies.isWanted(logCopies));
+  }
+
+  /** A consumer alone sees what goes to it. */
+  #copyOf({ name, log, logCopies }: ServiceDescription): OutputCopy | undefined {
+    return log.kind === "pipe" ? undefined : this.#options.copies.of(name, logCopies);
+  }
+
   #pipeOf(description: ServiceDescription): OutputPipe | Failure {
-    const { name, log } = description;
+    const { name } = description;
     const present = this.#pipes.get(name);
     if (present !== undefined) {
-      if (isSameSink(present.sink, log)) return present;
+      if (this.#sinkKind(description) === present.sink.kind) return present;
       this.#finish(name);
     }
     return this.#makePipe(name, this.#makeSink(description));
@@ -442,7 +485,8 @@ export class ServiceOutputs {
         : LogBuffer.adopting({ ...left, rule: log }, left.end);
       return { kind: "buffer", buffer };
     }
-    if (log.kind !== "file") return { kind: "none" };
+    if (log.kind === "none") return { kind: "copies" };
+    if (log.kind === "pipe") return { kind: "none" };
     const file = this.#files.join(name, targetOf(description, log));
     return { kind: "file", file };
   }
@@ -480,6 +524,7 @@ export class ServiceOutputs {
 function sizeOf(sink: Sink): number {
   switch (sink.kind) {
     case "none":
+    case "copies":
       return -1;
     case "buffer":
       return sink.buffer.end;

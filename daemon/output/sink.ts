@@ -13,24 +13,26 @@ type FileTarget = Extract<LogTarget, { kind: "file" }>;
 export type Sink =
   | { readonly kind: "none" }
   | { readonly kind: "buffer"; readonly buffer: LogBuffer }
-  | { readonly kind: "file"; readonly file: LogFile };
+  | { readonly kind: "file"; readonly file: LogFile }
+  /** Nobody, but what takes copies of all. */
+  | { readonly kind: "copies" };
 
 /** Whether the manager writes the file, for the sake of what the service itself could not do. */
 export function isManaged(log: FileTarget): boolean {
   return log.rotation !== undefined || log.timestamps;
 }
 
-/** Whether what takes the output now is what the description asks for. */
-export function isSameSink(sink: Sink, log: LogTarget): boolean {
+/** What takes the output as it is described; undefined: no pipe is needed. */
+export function sinkKind(log: LogTarget, isCopied: boolean): Sink["kind"] | undefined {
   switch (log.kind) {
     case "none":
-      return false;
+      return isCopied ? "copies" : undefined;
     case "pipe":
-      return sink.kind === "none";
+      return "none";
     case "buffer":
-      return sink.kind === "buffer";
+      return "buffer";
     case "file":
-      return sink.kind === "file" && isManaged(log);
+      return isManaged(log) || isCopied ? "file" : undefined;
   }
 }
 

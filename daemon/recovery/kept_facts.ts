@@ -16,6 +16,7 @@ import { type LeftLaunch, readLaunchFacts } from "../launch/launch_fact.ts";
 import { type NotedLaunch, readErrands, readLaunches } from "../kept/launch_journal.ts";
 import { readBuffers } from "../output/kept_buffers.ts";
 import type { LeftOutput, LeftPipe } from "../output/kept_outputs.ts";
+import type { StoreRun } from "../output/output_copies.ts";
 import { type FoundProcessFact, readProcesses } from "../processes/process_fact.ts";
 import { readStarts } from "../time/start_fact.ts";
 import type { KeptStarts } from "../time/start_notes.ts";
@@ -52,6 +53,8 @@ export interface LeftFacts {
     readonly readyDescriptor: Pieces["readyDescriptor"];
     readonly unwatched: readonly Unwatched[];
     readonly outputs: readonly LeftOutput[];
+    /** undefined: nothing was put into a log store yet. */
+    readonly logStore: StoreRun | undefined;
     readonly sockets: Pieces["sockets"]["open"];
     /** Files of sockets that are closed here; nobody writes them down. */
     readonly leftSockets?: Pieces["sockets"]["left"];
@@ -70,7 +73,7 @@ export type FactParts =
     KeepingParts,
     | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
     | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-    | ("sockets" | "starts" | "timers" | "trees")
+    | ("sockets" | "starts" | "timers" | "trees" | "copies")
   >
   & { readonly leftovers: Leftovers };
 
@@ -102,6 +105,7 @@ export function factSources(parts: FactParts, manager: FactSource): readonly Fac
     ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
     timers.facts,
     starts.facts,
+    parts.copies.facts,
   ];
 }
 
@@ -148,6 +152,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
         ...pipe,
         buffer: buffers.get(pipe.readEnd),
       })),
+      logStore: of<StoreRun>("logStore").get(0),
       readiness: of("readiness") as Pieces["readiness"],
       notifications: {
         speakers: Array.from(of<Speaker>("speaker").values(), (one) => ({

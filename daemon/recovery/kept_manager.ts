@@ -23,6 +23,7 @@ import {
   type KeptManagerOutput,
   type ManagerOutput,
 } from "../output/manager_output.ts";
+import type { KeptCopies, OutputCopies } from "../output/output_copies.ts";
 import type { KeptOutputs } from "../output/kept_outputs.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import type { KeptLogins, Logins } from "../processes/logins.ts";
@@ -52,6 +53,8 @@ export interface KeptFoundations {
 interface KeptParts {
   readonly output: KeptManagerOutput;
   readonly environment: ReadonlyMap<string, string>;
+  /** Not from managers without a log store. */
+  readonly copies?: KeptCopies;
   readonly outputs: KeptOutputs;
   readonly cgroups: KeptCgroups;
   readonly processes: KeptProcesses;
@@ -98,6 +101,7 @@ export type WrittenManager =
 export interface KeepingParts {
   readonly output: ManagerOutput;
   readonly environment: ManagerEnvironment;
+  readonly copies: OutputCopies;
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly processes: ServiceProcesses;
@@ -152,6 +156,7 @@ export function keepManager(
     ...{ cgroupBase, oomScore },
     parts: {
       environment: parts.environment.keep(),
+      copies: parts.copies.keep(),
       outputs: parts.outputs.keep(keeper),
       cgroups: parts.cgroups.keep(),
       processes: memory === undefined ? parts.processes.keep() : undefined,
@@ -185,6 +190,7 @@ export function keepManager(
 export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly Pid[] {
   const theirs = kept.parts;
   parts.environment.adopt(theirs.environment);
+  parts.copies.adopt(theirs.copies);
   parts.outputs.adopt(theirs.outputs);
   parts.cgroups.adopt(theirs.cgroups);
   const ended = parts.processes.adopt(theirs.processes);

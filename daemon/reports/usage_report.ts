@@ -64,7 +64,11 @@ function waitedFor(
   }
 }
 
-export function managerUsage({ platform }: Pick<UsageParts, "platform">): ManagerUsage {
+export function managerUsage(
+  { platform, logStore }: Pick<UsageParts, "platform"> & {
+    readonly logStore: ManagerUsage["logStore"];
+  },
+): ManagerUsage {
   const pid = platform.processId();
   const descriptors = platform.os === "linux" ? platform.readDirectory("/proc/self/fd") : undefined;
   return {
@@ -74,5 +78,6 @@ export function managerUsage({ platform }: Pick<UsageParts, "platform">): Manage
     // One is that of the listing itself.
     descriptors: descriptors?.kind === "names" ? descriptors.names.length - 1 : undefined,
     atMs: platform.now(),
+    ...logStore && { logStore },
   };
 }

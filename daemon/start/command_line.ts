@@ -22,6 +22,7 @@ import {
   type DaemonOptions,
   faulty,
 } from "./options.ts";
+import { USUAL_LOG_STORE } from "./log_store_options.ts";
 import { USUAL_RECOVERY } from "./recovery_options.ts";
 
 export type ParsedOptions = { readonly kind: "run"; readonly options: DaemonOptions } | DaemonEnd;
@@ -72,6 +73,7 @@ export function parseDaemonOptions(words: readonly string[], caller: Caller): Pa
     consoleLevel: "warn",
     logLevel: "info",
     services: [],
+    ...USUAL_LOG_STORE,
     ...USUAL_RECOVERY,
     isFromKernel: caller.isFirstProcess && caller.isRoot,
   };

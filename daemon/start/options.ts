@@ -5,6 +5,7 @@ import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/
 import { parseDuration } from "../../core/duration.ts";
 import type { LogThreshold } from "../output/log.ts";
 import { ACCESS_OPTIONS, type AccessOptions } from "./access_options.ts";
+import { LOG_STORE_OPTIONS, type LogStoreOptions } from "./log_store_options.ts";
 import { RECOVERY_OPTIONS, type RecoveryOptions } from "./recovery_options.ts";
 
 /**
@@ -13,7 +14,7 @@ import { RECOVERY_OPTIONS, type RecoveryOptions } from "./recovery_options.ts";
  */
 export type OomScoreWish = number | "inherit" | undefined;
 
-export interface DaemonOptions extends RecoveryOptions, AccessOptions {
+export interface DaemonOptions extends RecoveryOptions, AccessOptions, LogStoreOptions {
   /** Empty: the instance's default directories. */
   readonly serviceDirectories: readonly string[];
   readonly environmentFile: string | undefined;
@@ -159,6 +160,7 @@ export const DAEMON_OPTIONS: readonly OptionRow<DaemonDraft, DaemonEnd>[] = [
     help: "least level in the main log: none, error, warn, info (default), debug",
     take: takeLevel("logLevel", "--log-level"),
   },
+  ...LOG_STORE_OPTIONS,
   ...RECOVERY_OPTIONS,
   { names: ["--help"], help: "print this help", take: ends({ kind: "help" }) },
   { names: ["--version"], help: "print the version", take: ends({ kind: "version" }) },

@@ -28,7 +28,7 @@ function __dinit_ctl_words
     end
     while set -q words[1]
         switch $words[1]
-            case -p --socket-path -n --lines -d --services-dir --from -P --property --since --until -g --grep --state --timeout --sort --format --output
+            case -p --socket-path -n --lines -d --services-dir --from -P --property --since --until -D --directory -g --grep --state --timeout --sort --format --output
                 set -e words[1]
             case '-*'
             case '*'
@@ -198,7 +198,10 @@ complete -c dinitctl -n '__dinit_ctl logs' -s n -l lines -x -d 'show the last CO
 complete -c dinitctl -n '__dinit_ctl logs' -s f -l follow -d 'go on printing output as it comes'
 complete -c dinitctl -n '__dinit_ctl logs' -l since -x -d 'lines from TIME on'
 complete -c dinitctl -n '__dinit_ctl logs' -l until -x -d 'lines up to TIME'
-complete -c dinitctl -n '__dinit_ctl logs' -s b -l boot -d 'lines since the manager began'
+complete -c dinitctl -n '__dinit_ctl logs' -s b -l boot -d 'lines since the manager began; -1: of the boot before (see --list-boots)'
+complete -c dinitctl -n '__dinit_ctl logs' -l list-boots -d 'list the boots that the log store has lines of'
+complete -c dinitctl -n '__dinit_ctl logs' -s D -l directory -x -a '(__fish_complete_directories)' -d 'read the log store in DIR, without a manager'
+complete -c dinitctl -n '__dinit_ctl logs' -l no-pager -d 'print all at once, also on a terminal'
 complete -c dinitctl -n '__dinit_ctl logs' -s g -l grep -x -d 'lines that fit a regular expression'
 complete -c dinitctl -n '__dinit_ctl logs 0' -a '(__dinit_services)'
 complete -c dinitctl -n '__dinit_ctl wait' -l state -x -a 'started stopped' -d 'state to wait for: started (default), stopped'
@@ -359,7 +362,10 @@ complete -c dinit -n '__dinit_ctl logs' -s n -l lines -x -d 'show the last COUNT
 complete -c dinit -n '__dinit_ctl logs' -s f -l follow -d 'go on printing output as it comes'
 complete -c dinit -n '__dinit_ctl logs' -l since -x -d 'lines from TIME on'
 complete -c dinit -n '__dinit_ctl logs' -l until -x -d 'lines up to TIME'
-complete -c dinit -n '__dinit_ctl logs' -s b -l boot -d 'lines since the manager began'
+complete -c dinit -n '__dinit_ctl logs' -s b -l boot -d 'lines since the manager began; -1: of the boot before (see --list-boots)'
+complete -c dinit -n '__dinit_ctl logs' -l list-boots -d 'list the boots that the log store has lines of'
+complete -c dinit -n '__dinit_ctl logs' -s D -l directory -x -a '(__fish_complete_directories)' -d 'read the log store in DIR, without a manager'
+complete -c dinit -n '__dinit_ctl logs' -l no-pager -d 'print all at once, also on a terminal'
 complete -c dinit -n '__dinit_ctl logs' -s g -l grep -x -d 'lines that fit a regular expression'
 complete -c dinit -n '__dinit_ctl logs 0' -a '(__dinit_services)'
 complete -c dinit -n '__dinit_ctl wait' -l state -x -a 'started stopped' -d 'state to wait for: started (default), stopped'
@@ -413,6 +419,12 @@ complete -c dinit -n 'not __dinit_subcommand' -l oom-score-adj -x -d 'own oom_sc
 complete -c dinit -n 'not __dinit_subcommand' -s t -l service -x -a '(__dinit_services)' -d 'start NAME (the same as naming it as a word)'
 complete -c dinit -n 'not __dinit_subcommand' -l console-level -x -a 'none error warn info debug' -d 'least level shown on the console: none, error, warn (default), info, debug'
 complete -c dinit -n 'not __dinit_subcommand' -l log-level -x -a 'none error warn info debug' -d 'least level in the main log: none, error, warn, info (default), debug'
+complete -c dinit -n 'not __dinit_subcommand' -l log-store -d 'keep the output of all services, and the own log, on disk over boots (dinit ctl logs)'
+complete -c dinit -n 'not __dinit_subcommand' -l log-store-dir -x -a '(__fish_complete_directories)' -d 'keep it in DIR (default: /var/log/dinit; a user\'s: ~/.local/state/log/dinit)'
+complete -c dinit -n 'not __dinit_subcommand' -l log-store-size -x -d 'keep so much in total (default 128M)'
+complete -c dinit -n 'not __dinit_subcommand' -l log-store-service-size -x -d 'keep so much of each service (default 16M)'
+complete -c dinit -n 'not __dinit_subcommand' -l log-store-age -x -d 'drop what is older than TIME (30d, 4w, 1y; default 0: nothing is too old)'
+complete -c dinit -n 'not __dinit_subcommand' -l syslog-socket -r -F -d 'send services\' lines for syslog to this socket as RFC 5424 (default: /dev/log, as ever)'
 complete -c dinit -n 'not __dinit_subcommand' -l left-behind -x -d 'what a killed manager left running: adopt (default), or stop it and start anew'
 complete -c dinit -n 'not __dinit_subcommand' -l crash-limit -x -d 'give up after N crashes (1 to 8, default 5) within --crash-window'
 complete -c dinit -n 'not __dinit_subcommand' -l crash-window -x -d 'time (default 1m) within which --crash-limit crashes are too many'

@@ -1,6 +1,7 @@
 /**
  * A client's surroundings for tests: a manager played from a script, and everything printed kept.
  */
+import { crc32 } from "../../core/checksum.ts";
 import type { System } from "../../core/types.ts";
 import type { ConnectFailure, Connection, Received } from "../../ctl/interface/connection.ts";
 import type { ClientFiles, ClientIo, RunOutcome } from "../../ctl/interface/io.ts";
@@ -143,6 +144,7 @@ export class FakeIo implements ClientIo {
   readonly isOutTerminal: boolean;
   readonly hasColour = false;
   readonly files: ClientFiles;
+  readonly checksum = crc32;
   readonly #options: FakeIoOptions;
 
   constructor(options: FakeIoOptions = {}) {

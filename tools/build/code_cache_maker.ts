@@ -18,6 +18,9 @@ const RUNS: Readonly<
       loadClients: () => {
         throw new Error("No client is only a pipe here");
       },
+      loadLogStore: () => {
+        throw new Error("No service has a log store here");
+      },
       loadTimetable: () => {
         throw new Error("No service has a timer here");
       },

@@ -70,7 +70,9 @@ const OPERANDS: Readonly<Record<OperandKind, Completion>> = {
 };
 
 function completed({ names, argument, help }: DescribedOption): CompletedOption {
-  const takes = argument === undefined ? undefined : ARGUMENTS[argument] ?? "none";
+  // One that may be left out is not waited for.
+  const isNeeded = argument !== undefined && !argument.startsWith("[");
+  const takes = isNeeded ? ARGUMENTS[argument] ?? "none" : undefined;
   return { names, help, argument: takes };
 }
 

@@ -83,7 +83,9 @@ export function optionTerm(row: {
   readonly argument?: string;
 }): string {
   const spellings = row.names.map((name) => `Fl ${escapeText(name.slice(1))}`).join(" , ");
-  return row.argument === undefined ? spellings : `${spellings} Ar ${row.argument}`;
+  if (row.argument === undefined) return spellings;
+  const choice = /^\[(.*)\]$/.exec(row.argument)?.[1];
+  return choice === undefined ? `${spellings} Ar ${row.argument}` : `${spellings} Op Ar ${choice}`;
 }
 
 /** Sentences, each on its own line, with what is typed in bold. */

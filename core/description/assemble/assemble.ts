@@ -4,7 +4,7 @@
  */
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
-import { assembleLog } from "./log.ts";
+import { assembleLog, assembleLogCopies } from "./log.ts";
 import { assembleSandbox } from "./sandbox.ts";
 import { assembleSockets } from "./sockets.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -15,6 +15,7 @@ import {
   type FolderKind,
   LIMITED_RESOURCES,
   type ListeningSocket,
+  type LogCopies,
   type LogTarget,
   type ProcessAttributes,
   type Refresh,
@@ -51,6 +52,7 @@ import {
   NO_REFRESH,
   shareEmpty,
   sharePlain,
+  USUAL_COPIES,
 } from "../../plain_values.ts";
 import { substituteArgument, type Variables } from "../text/substitution.ts";
 import type { SettingsTree } from "../text/tree.ts";
@@ -173,6 +175,7 @@ class Assembler {
       sandbox: this.#sandbox(),
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
+      logCopies: this.#logCopies(),
       console: this.#console(),
       sockets: this.#sockets(),
       startsOnDemand: this.#type === "process" &&
@@ -309,6 +312,11 @@ class Assembler {
     const { format } = this.#context.source;
     const context = { format, reporter: this.#reporter };
     return assembleLog(this.#reading.values, this.#path("logfile"), context);
+  }
+
+  #logCopies(): LogCopies {
+    if (!this.#runs) return USUAL_COPIES;
+    return assembleLogCopies(this.#reading.values, this.#context.name);
   }
 
   #sockets(): readonly ListeningSocket[] {

@@ -1,6 +1,7 @@
 /** Typed values → where the output of a service goes. */
-import { NO_LOG } from "../../plain_values.ts";
-import type { DescriptionSource, LogTarget } from "../contract/description.ts";
+import { NO_LOG, sharePlain, USUAL_COPIES } from "../../plain_values.ts";
+import { facilityCode, levelCode } from "../../syslog_names.ts";
+import type { DescriptionSource, LogCopies, LogTarget } from "../contract/description.ts";
 import { fileOwner } from "./file_owner.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
 import type { SettingValues } from "../settings/settings.ts";
@@ -42,4 +43,20 @@ export function assembleLog(
   const rotation = sizeBytes > 0 ? { sizeBytes, count } : undefined;
   const owner = fileOwner(values, "logfile", DEFAULT_MODE);
   return { kind: "file", path, ...owner, rotation, timestamps };
+}
+
+/** Where it goes beside that. @param name Of the service. */
+export function assembleLogCopies(values: SettingValues, name: string): LogCopies {
+  const copies: LogCopies = {
+    store: values["log-store"],
+    storeBytes: values["log-store-size"],
+    syslog: values.syslog === true
+      ? {
+        identifier: values["syslog-identifier"] ?? name,
+        facility: facilityCode(values["syslog-facility"] ?? "daemon"),
+        level: levelCode(values["syslog-level"] ?? "info"),
+      }
+      : undefined,
+  };
+  return sharePlain(copies, USUAL_COPIES);
 }

@@ -137,6 +137,10 @@ class Linter {
         `log-buffer-keeps has no effect with log-type = "${log.kind}"`,
       );
     }
+    for (const key of ["log-store", "syslog"] as const) {
+      if (values[key] !== true || log.kind !== "pipe") continue;
+      this.#warn(key, `${key} has no effect with log-type = "pipe"`);
+    }
     if (values["log-timestamps"] === true && !isFile && log.kind !== "buffer") {
       this.#warn("log-timestamps", `log-timestamps has no effect with log-type = "${log.kind}"`);
     }

@@ -109,6 +109,25 @@ export type LogTarget =
   }
   | { readonly kind: "pipe" };
 
+/** Where output goes beside its {@linkcode LogTarget}. */
+export interface LogCopies {
+  /** Into the log store; undefined: as the manager is told for all. */
+  readonly store: boolean | undefined;
+  /** How much of it is kept there; undefined: as the manager is told for all. */
+  readonly storeBytes: number | undefined;
+  /** undefined: not to syslog. */
+  readonly syslog: SyslogCopy | undefined;
+}
+
+/** As what a service's lines come to syslog. */
+export interface SyslogCopy {
+  readonly identifier: string;
+  /** The code of syslog(3), not shifted: 3 is daemon. */
+  readonly facility: number;
+  /** Of lines that do not say theirs; 0 to 7. */
+  readonly level: number;
+}
+
 /** How a service uses the console; `runs` and `starts` own it exclusively, `shares` does not. */
 export type ConsoleUse = "none" | "shares" | "starts" | "runs";
 
@@ -452,6 +471,7 @@ export interface ServiceDescription {
   readonly sandbox: Sandbox | undefined;
 
   readonly log: LogTarget;
+  readonly logCopies: LogCopies;
   readonly console: ConsoleUse;
   readonly sockets: readonly ListeningSocket[];
   /**

@@ -3,6 +3,7 @@
  * wanted, and in which order.
  */
 import { decodeText } from "../../../core/protocol/mod.ts";
+import { levelledLine } from "../../../core/log/line_level.ts";
 import type { LogLine } from "../../interface/report.ts";
 
 /** Which lines are wanted. */
@@ -42,23 +43,45 @@ export class LineReader {
     return rest.length === 0 ? [] : [this.#line(decodeText(rest))];
   }
 
-  #line(text: string): LogLine {
-    const stamp = STAMP.exec(text)?.[1];
-    const timeMs = stamp === undefined ? NaN : Date.parse(stamp);
-    if (stamp === undefined || Number.isNaN(timeMs)) {
-      return { service: this.#service, timeMs: this.#timeMs, text };
-    }
-    this.#timeMs = timeMs;
-    return { service: this.#service, timeMs, text: text.slice(stamp.length + 1) };
+  #line(line: string): LogLine {
+    const stamp = STAMP.exec(line)?.[1];
+    const stampMs = stamp === undefined ? NaN : Date.parse(stamp);
+    const isStamped = stamp !== undefined && !Number.isNaN(stampMs);
+    if (isStamped) this.#timeMs = stampMs;
+    const { level, text } = levelledLine(isStamped ? line.slice(stamp.length + 1) : line);
+    return { service: this.#service, timeMs: this.#timeMs, text, level };
   }
 }
 
-/** One after the other, in the order of time; those without one come first, as they came. */
+/**
+ * One after the other, in the order of time; those without one come first, as they came. Lines of a
+ * log store stay in the order in which they were written, whatever the clock did meanwhile.
+ */
 export function mergedLines(lines: readonly LogLine[]): readonly LogLine[] {
   // The order of equals is kept, so lines of one service stay as they were written.
-  return lines.toSorted((one, other) =>
-    (one.timeMs ?? -Infinity) - (other.timeMs ?? -Infinity) || 0
-  );
+  const stored = lines.filter((line) => line.stored !== undefined).toSorted(byPlace);
+  const others = lines.filter((line) => line.stored === undefined).toSorted(byTime);
+  if (stored.length === 0) return others;
+  const merged: LogLine[] = [];
+  let next = 0;
+  for (const line of stored) {
+    for (let other = others[next]; other !== undefined; other = others[next]) {
+      if (byTime(other, line) > 0) break;
+      merged.push(other);
+      next++;
+    }
+    merged.push(line);
+  }
+  return [...merged, ...others.slice(next)];
+}
+
+function byTime(one: LogLine, other: LogLine): number {
+  return (one.timeMs ?? -Infinity) - (other.timeMs ?? -Infinity) || 0;
+}
+
+function byPlace({ stored: one }: LogLine, { stored: other }: LogLine): number {
+  if (one === undefined || other === undefined) return 0;
+  return one.run - other.run || one.order - other.order;
 }
 
 /** Whether a line is wanted. One without a time is not, where time is asked for. */

@@ -10,7 +10,9 @@ import type { Session } from "../../connection/session.ts";
 import type { CommandRun, ExitCode, Reporting } from "../../interface/report.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import { choosesLines } from "../../words/options.ts";
+import { askManager } from "../../connection/figures.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
+import { LogStoreReader } from "../lookup/log_store.ts";
 import { lastLines } from "../lookup/last_lines.ts";
 import { readingContext, visibleEnvironment } from "../lookup/read_service.ts";
 import {
@@ -20,7 +22,7 @@ import {
   tellLoadFailure,
 } from "../lookup/service_lookup.ts";
 import { type LogSource, logSource } from "./log_sources.ts";
-import { mergedLogs } from "./merged_logs.ts";
+import { type CurrentStore, listBoots, mergedLogs, storedLogs } from "./merged_logs.ts";
 import { newBytes } from "./new_output.ts";
 import { noBufferLines } from "./output_place.ts";
 
@@ -30,15 +32,53 @@ import { noBufferLines } from "./output_place.ts";
  */
 const POLL_MS = 250;
 
-export const logs: Command = (context) => {
+export const logs: Command = function* (context) {
   const { session, operands, options } = context;
   if (!session.knows("read-log")) {
     throw new ClientError("the manager is too old to show output (control protocol 1).");
   }
-  if (operands.length === 1 && !choosesLines(options)) return oneLog(context);
+  const isPlain = operands.length === 1 && !choosesLines(options);
+  const store = options.clear ? undefined : yield* openStore(context);
+  if (options.listsBoots) {
+    if (store === undefined) throw new ClientError("this manager has no log store.");
+    return yield* listBoots(store);
+  }
+  if (isPlain && !(yield* isStored(context, store))) return yield* oneLog(context);
   if (options.clear) throw new ClientError("--clear is for the buffer of one service.");
-  return mergedLogs(context, POLL_MS);
+  return yield* mergedLogs(context, store, POLL_MS);
 };
+
+/** `logs` out of a folder, without a manager. */
+export function* logsWithoutManager(
+  context: Pick<CommandContext, "operands" | "options" | "io">,
+): CommandRun {
+  return yield* storedLogs(context, POLL_MS);
+}
+
+/** undefined: the manager has none. @throws {ClientError} When boots are asked for in vain. */
+function* openStore({ session, options, io }: CommandContext): Reporting<CurrentStore | undefined> {
+  const place = (yield* askManager(session))?.logStore;
+  if (place === undefined) return undefined;
+  const { directory, runId } = place;
+  const reader = LogStoreReader.open(directory, io);
+  if (typeof reader !== "string") return { reader, runId };
+  const text = `the log store ${directory} cannot be read: ${reader}.`;
+  if (options.boot !== undefined || options.listsBoots) throw new ClientError(text);
+  if (choosesLines(options)) yield { kind: "remark", text };
+  return undefined;
+}
+
+const ANY = { run: undefined, sinceMs: undefined, mostLines: undefined };
+
+/** Whether a service's output is in the store: then it goes further back than a buffer. */
+function* isStored(
+  { session, operands }: CommandContext,
+  store: CurrentStore | undefined,
+): Reporting<boolean> {
+  if (store === undefined) return false;
+  const name = yield* literalName(session, operands[0] ?? "");
+  return store.reader.source(name, ANY) !== undefined;
+}
 
 function* oneLog(context: CommandContext): CommandRun {
   const { session, operands, options, io } = context;

@@ -529,6 +529,39 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('log-type = "pipe"', (d) => d.log, { kind: "pipe" }),
     process('log-type = "none"\nlogfile = "/x"', (d) => d.log, { kind: "none" }),
   ],
+  "log-store": [
+    process("", (d) => d.logCopies, { store: undefined, storeBytes: undefined, syslog: undefined }),
+    process("log-store = true", (d) => d.logCopies.store, true),
+    process("log-store = false", (d) => d.logCopies.store, false),
+  ],
+  "log-store-size": [
+    process('log-store-size = "2M"', (d) => d.logCopies.storeBytes, 2 * 1024 * 1024),
+  ],
+  "syslog": [
+    process("syslog = true", (d) => d.logCopies.syslog, {
+      identifier: "s@x",
+      facility: 3,
+      level: 6,
+    }),
+    process("syslog = false", (d) => d.logCopies.syslog, undefined),
+  ],
+  "syslog-identifier": [
+    process(
+      'syslog = true\nsyslog-identifier = "web-1"',
+      (d) => d.logCopies.syslog?.identifier,
+      "web-1",
+    ),
+  ],
+  "syslog-facility": [
+    process(
+      'syslog = true\nsyslog-facility = "local7"',
+      (d) => d.logCopies.syslog?.facility,
+      23,
+    ),
+  ],
+  "syslog-level": [
+    process('syslog = true\nsyslog-level = "notice"', (d) => d.logCopies.syslog?.level, 5),
+  ],
   "logfile": [
     process('logfile = "/var/log/$1"', (d) => d.log, {
       kind: "file",

@@ -46,6 +46,7 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
   const start = {
     words: WORDS,
     loadClients: () => undefined,
+    loadLogStore: () => fail("No service has a log store"),
     loadTimetable: () => fail("No service has a timer"),
     loadProbes: () => fail("No service is asked anything"),
     loadConditions: () => fail("No service has conditions"),

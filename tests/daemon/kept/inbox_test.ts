@@ -25,15 +25,16 @@ function kept() {
 Deno.test("text is there from the reading on, even if nobody has noted how much it is", () => {
   const { inbox, left } = kept();
   assertEquals(left(), undefined);
-  const memory = inbox.begin(fd(9), 120);
+  const memory = inbox.begin(fd(9), 120, 4711);
   assertEquals(left(), undefined);
   memory.set(TEXT);
-  assertEquals(left(), { descriptor: fd(9), text: TEXT, sizeBytes: 120 });
+  assertEquals(left(), { descriptor: fd(9), text: TEXT, sizeBytes: 120, storePosition: 4711 });
   inbox.got(TEXT.length);
-  assertEquals(left(), { descriptor: fd(9), text: TEXT, sizeBytes: 120 });
+  assertEquals(left(), { descriptor: fd(9), text: TEXT, sizeBytes: 120, storePosition: 4711 });
   inbox.done(TEXT.length);
   assertEquals(left(), undefined);
   // Of longer text from before nothing is left.
-  inbox.begin(fd(8), -1).set(TEXT.subarray(0, 3));
-  assertEquals(left(), { descriptor: fd(8), text: TEXT.subarray(0, 3), sizeBytes: -1 });
+  inbox.begin(fd(8), -1, -1).set(TEXT.subarray(0, 3));
+  const text = TEXT.subarray(0, 3);
+  assertEquals(left(), { descriptor: fd(8), text, sizeBytes: -1, storePosition: -1 });
 });

@@ -8,6 +8,7 @@ import { assert, assertEquals } from "../../assert.ts";
 import { buildDescription } from "../../builders.ts";
 import { randomSource } from "../control/random_requests.ts";
 import { keptOf } from "../kept/handed_on.ts";
+import { noCopies } from "./copies.ts";
 
 const SEED = 0x0a7;
 const encoder = new TextEncoder();
@@ -21,6 +22,7 @@ function outputsOf(platform: Platform): ServiceOutputs {
     warn: () => {},
     wallClock: () => 0,
     keepBuffers: () => {},
+    copies: noCopies(platform),
   });
 }
 

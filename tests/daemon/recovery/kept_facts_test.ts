@@ -37,6 +37,7 @@ import { StartNotes } from "../../../daemon/time/start_notes.ts";
 import { buildTimer } from "../../core/timetable/timers.ts";
 import { randomSource } from "../control/random_requests.ts";
 import { handedOn } from "../kept/handed_on.ts";
+import { noCopies } from "../output/copies.ts";
 
 const TIMER = buildTimer({ calendar: ["*-*-* 02:00:00"], everyMs: 3_600_000 });
 const SEED = 0x1ef7;
@@ -96,6 +97,7 @@ function manager() {
     poller: { watch: () => undefined, unwatch: () => {}, unwatchProcess: () => {} },
   } as unknown as Platform;
   const sockets = new ActivationSockets(platform);
+  const copies = noCopies(platform);
   const listener = new ControlListener(platform, {
     path: "/run/dinitctl",
     access: privateAccess(platform),
@@ -132,10 +134,12 @@ function manager() {
       nameOf: () => "other",
     }),
     readiness: new ReadinessPipes(platform, () => {}),
+    copies,
     outputs: new ServiceOutputs(platform, {
       warn: () => {},
       wallClock: () => 0,
       keepBuffers: () => {},
+      copies,
     }),
     cgroups: new ServiceCgroups(platform, {
       given: undefined,

@@ -3,6 +3,13 @@
  */
 import { MAX_INT, row, RUN_IGNORED, RUN_LINT, type Setting, SUPERVISED, tomlOnly } from "../row.ts";
 import { boolean, integer, mode, path, size, word } from "../../values/basic.ts";
+import {
+  FACILITY_NAMES,
+  type FacilityName,
+  LEVEL_NAMES,
+  type LevelName,
+} from "../../../syslog_names.ts";
+import { syslogIdentifier } from "../../values/syslog.ts";
 import { group, user } from "../../values/identity.ts";
 import { name } from "../../values/names.ts";
 
@@ -82,6 +89,45 @@ export const OUTPUTS = {
     tomlOnly(integer({ min: 1, max: 1000 })),
     { ...RUN_IGNORED, default: "4" },
     "How many old log files log-rotate-size keeps.",
+  ),
+  "log-store": row(
+    "Output",
+    tomlOnly(boolean),
+    { ...RUN_LINT, default: "as the manager's --log-store has it" },
+    "Output goes into the log store, too: files that the manager keeps over boots, bounded, and that `dinit ctl logs` " +
+      "reads (docs/logs.md). It has no effect on a log-type of pipe.",
+  ),
+  "log-store-size": row(
+    "Output",
+    tomlOnly(size({ max: MAX_LOG_BYTES })),
+    { ...RUN_IGNORED, default: "as the manager's --log-store-service-size has it" },
+    "How much of this service's output the log store keeps.",
+  ),
+  "syslog": row(
+    "Output",
+    tomlOnly(boolean),
+    { ...RUN_LINT, default: "false" },
+    "Each line of output is sent to syslog, too. What comes while no syslog takes it waits, bounded; what is lost is " +
+      "counted, and told. It has no effect on a log-type of pipe.",
+  ),
+  "syslog-identifier": row(
+    "Output",
+    tomlOnly(syslogIdentifier),
+    { ...RUN_IGNORED, default: "the service's name" },
+    "As whose the lines come to syslog: 1 to 48 printable characters of ASCII, without blanks, colons and brackets.",
+  ),
+  "syslog-facility": row(
+    "Output",
+    tomlOnly(word<FacilityName>(FACILITY_NAMES)),
+    { ...RUN_IGNORED, default: '"daemon"' },
+    "Facility of the lines that are sent to syslog.",
+  ),
+  "syslog-level": row(
+    "Output",
+    tomlOnly(word<LevelName>(LEVEL_NAMES)),
+    { ...RUN_IGNORED, default: '"info"' },
+    "Level of the lines that are sent to syslog and do not begin with one of their own: `<3>` stands for err, as with " +
+      "sd-daemon(3).",
   ),
   "consumer-of": row(
     "Output",
