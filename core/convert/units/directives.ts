@@ -6,6 +6,7 @@ import { irrelevant, lost } from "../rows.ts";
 import { one, type UnitRow } from "./makers.ts";
 import { BOX_ROWS } from "./rows_of_box.ts";
 import { EXEC_ROWS } from "./rows_of_exec.ts";
+import { SYSLOG_ROWS } from "./rows_of_syslog.ts";
 import { OTHER_ROWS } from "./rows_of_others.ts";
 import { RESOURCE_ROWS } from "./rows_of_resources.ts";
 import { SERVICE_ROWS } from "./rows_of_service.ts";
@@ -17,6 +18,7 @@ export const DIRECTIVES: readonly UnitRow[] = [
   ...UNIT_ROWS,
   ...SERVICE_ROWS,
   ...EXEC_ROWS,
+  ...SYSLOG_ROWS,
   ...BOX_ROWS,
   ...RESOURCE_ROWS,
   ...OTHER_ROWS,

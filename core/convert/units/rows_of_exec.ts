@@ -20,6 +20,7 @@ import {
 import { SETTING_NAMES } from "../setting_names.ts";
 import { resourceLimit } from "./limits.ts";
 import { CAPABILITY_NAMES, capabilityWords } from "./capability_names.ts";
+import { goesToSyslog } from "./rows_of_syslog.ts";
 import { beginsAsRoot } from "./rows_of_service.ts";
 import { splitUnitWords } from "./words.ts";
 
@@ -72,14 +73,19 @@ function environmentFile(value: string, context: UnitContext): readonly Effect[]
 /** The kind of value that takes a list. */
 const TAKES_SEVERAL_FILES = findSetting("env-file")?.value.name === "environment files";
 
+const TO_SYSLOG: Effect = { kind: "set", key: "syslog", value: true };
+
 const STREAMS: Readonly<Record<string, readonly Effect[]>> = {
   journal: [],
   "journal+console": [lost("the output goes into the log, not to the console", "little")],
   kmsg: [lost("the output does not go to the kernel's log", "little")],
   "kmsg+console": [lost("the output does not go to the kernel's log", "little")],
-  // What systemd calls so goes to the journal.
-  syslog: [],
-  "syslog+console": [lost("the output goes into the log, not to the console", "little")],
+  // What systemd calls so goes to the journal, which hands it on.
+  syslog: [TO_SYSLOG],
+  "syslog+console": [
+    TO_SYSLOG,
+    lost("the output goes into the log, not to the console", "little"),
+  ],
   inherit: [],
   null: [],
   socket: [lost("the connection is not its standard output", "much")],
@@ -120,6 +126,9 @@ function outputFile(value: string, context: UnitContext): readonly Effect[] {
 function standardError(value: string, context: UnitContext): readonly Effect[] {
   const output = context.last(SERVICE, "StandardOutput") ?? "journal";
   if (value === "inherit" || value === output || value === "") return [];
+  if (goesToSyslog(context) && !/^syslog/.test(output)) {
+    return [TO_SYSLOG, lost("the output goes to syslog as well as errors", "little")];
+  }
   if (output === "journal" && value === "null") {
     return [lost("errors go into the log as well", "little")];
   }
@@ -353,10 +362,6 @@ function limitRows(): readonly UnitRow[] {
   );
 }
 
-/** Nothing but looks into the journal knows them. */
-const JOURNAL = "SyslogIdentifier SyslogFacility SyslogLevel SyslogLevelPrefix LogLevelMax " +
-  "LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst LogFilterPatterns LogNamespace";
-
 export const EXEC_ROWS: readonly UnitRow[] = [
   one(SERVICE, "User", mapped('`run-as`, `load-options = ["export-passwd-vars"]`', user)),
   one(
@@ -436,7 +441,6 @@ export const EXEC_ROWS: readonly UnitRow[] = [
     "StandardInputText StandardInputData",
     lost("the standard input is empty", "much"),
   ),
-  ...each(SERVICE, JOURNAL, irrelevant("there is no journal; the output has its own log")),
   one(
     SERVICE,
     "TTYPath",
