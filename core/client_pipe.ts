@@ -57,6 +57,8 @@ export const CLIENT_VARIABLES: readonly string[] = [
   "DINIT_SOCKET_PATH",
   "HOME",
   "NO_COLOR",
+  "DINIT_PAGER",
+  "PAGER",
   "TERM",
   "TZ",
   "XDG_RUNTIME_DIR",

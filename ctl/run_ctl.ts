@@ -16,6 +16,7 @@ import type { ClientIo } from "./interface/io.ts";
 import type { CtlOptions } from "./words/options.ts";
 import { type Printed, problem } from "./render/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
+import { pagerFor, type PrintSink } from "./interface/pager.ts";
 import type { CommandRun, ExitCode } from "./interface/report.ts";
 import type { WorkingVerb } from "./words/verbs.ts";
 import { versionText } from "./words/version_text.ts";
@@ -59,12 +60,18 @@ function* runVerb(
     wallClockMs: () => io.wallClockMs(),
     timeOfDay: () => io.timeOfDay(),
   };
+  const isPaged = verb === "logs" && options.usesPager && !options.follow && !options.json &&
+    !options.clear;
+  const pager = isPaged ? pagerFor(io) : undefined;
+  const sink = pager?.sink ?? io;
   try {
-    return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, io);
+    return yield* follow(begin(verb, operands, options, io), style, options.isQuiet, sink);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     for (const line of error.lines) write(problem(line), io);
     return 1;
+  } finally {
+    pager?.show();
   }
 }
 
@@ -119,9 +126,9 @@ function* follow(
   run: CommandRun,
   style: RenderStyle,
   isQuiet: boolean,
-  io: ClientIo,
+  sink: PrintSink,
 ): Waiting<ExitCode> {
-  const printer = new Printer(isQuiet, io);
+  const printer = new Printer(isQuiet, sink);
   let received = NOTHING;
   try {
     for (;;) {
@@ -149,13 +156,13 @@ const WRITE_LENGTH = 32_768;
 /** Prints reports in turns with others. */
 class Printer {
   readonly #isQuiet: boolean;
-  readonly #io: ClientIo;
+  readonly #sink: PrintSink;
   /** Of all reports: of short ones there may be many. */
   #pieces = 0;
 
-  constructor(isQuiet: boolean, io: ClientIo) {
+  constructor(isQuiet: boolean, sink: PrintSink) {
     this.#isQuiet = isQuiet;
-    this.#io = io;
+    this.#sink = sink;
   }
 
   /** In as few writes as the change between the streams allows. */
@@ -170,16 +177,16 @@ class Printer {
         joined.text += piece.text;
         continue;
       }
-      if (joined !== undefined) write(joined, this.#io);
+      if (joined !== undefined) write(joined, this.#sink);
       joined = undefined;
       if (piece.stream !== "bytes") joined = { stream: streamOf(piece), text: piece.text };
       else {
-        write(piece, this.#io);
+        write(piece, this.#sink);
         // It may be large, and is to be taken before the next one is made.
         yield PAUSE;
       }
     }
-    if (joined !== undefined) write(joined, this.#io);
+    if (joined !== undefined) write(joined, this.#sink);
   }
 }
 
@@ -187,14 +194,14 @@ function streamOf({ stream }: Exclude<Printed, { readonly stream: "bytes" }>): "
   return stream === "err" ? "err" : "out";
 }
 
-function write(printed: Printed, io: ClientIo): void {
+function write(printed: Printed, sink: PrintSink): void {
   switch (printed.stream) {
     case "out":
     case "success":
-      return io.out(printed.text);
+      return sink.out(printed.text);
     case "err":
-      return io.err(printed.text);
+      return sink.err(printed.text);
     case "bytes":
-      return io.outBytes(printed.bytes);
+      return sink.outBytes(printed.bytes);
   }
 }

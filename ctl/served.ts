@@ -15,6 +15,7 @@ export type { ClientIo } from "./interface/io.ts";
 export { LongWay } from "./interface/long_way.ts";
 export { lostOutputStatus } from "./interface/lost_output.ts";
 export { problemText } from "./render/printed.ts";
+export { wantsNoPager } from "./interface/pager.ts";
 export { wantsColour } from "./render/colour.ts";
 export { ctlProgram } from "./run_ctl.ts";
 export { parseShutdownLine } from "./shutdown/options.ts";

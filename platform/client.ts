@@ -31,6 +31,7 @@ export const {
   connectUnix,
   createPoller,
   runProgram,
+  ignoreKeys,
   sendSignal,
   exists,
   readDirectory,

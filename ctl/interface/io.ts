@@ -102,8 +102,12 @@ export interface ClientIo {
   adopt(descriptor: number): Connection | ConnectFailure;
   /** A line that the user types at the terminal; undefined: there is none, or no line more. */
   readLine(): string | undefined;
-  /** Runs a program with our own standard descriptors and waits until it has ended. */
-  run(command: readonly string[]): RunOutcome;
+  /**
+   * Runs a program with our own standard descriptors and waits until it has ended.
+   *
+   * @param keys `its`: from now on keys of the terminal (Ctrl-C) are the program's matter alone.
+   */
+  run(command: readonly string[], keys?: "its"): RunOutcome;
   /** CRC-32 of bytes, going on from that of those before: for files of a log store. */
   checksum(bytes: Uint8Array, before: number): number;
   readonly files: ClientFiles;

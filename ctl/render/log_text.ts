@@ -1,7 +1,9 @@
 /** Lines of services' output: with their times and, where there are several, their services. */
 import { printable, printableJsonLine, printableLines } from "../../core/printable.ts";
+import { LEVEL_NAMES } from "../../core/syslog_names.ts";
 import type { LogLine } from "../interface/report.ts";
 import type { Paint } from "./colour.ts";
+import { lineColour } from "./log_colour.ts";
 
 /** Lines in one piece. */
 const LINES_IN_PIECE = 64;
@@ -15,18 +17,22 @@ export function logLines(
     readonly paint: Paint;
   },
 ): Iterable<string> {
-  return pieces(lines, ({ service, timeMs, text }) => {
+  return pieces(lines, ({ service, timeMs, text, level }) => {
     const time = timeMs === undefined ? "" : `${paint("grey", timeText(timeMs))} `;
     const name = showsNames ? `${paint("bold", printable(service))}: ` : "";
-    return `${time}${name}${isTerminal ? printableLines(text) : text}\n`;
+    if (!isTerminal) return `${time}${name}${text}\n`;
+    const colour = lineColour(text, level);
+    const shown = printableLines(text);
+    return `${time}${name}${colour === undefined ? shown : paint(colour, shown)}\n`;
   });
 }
 
 /** An object a line. */
 export function logJson(lines: readonly LogLine[]): Iterable<string> {
-  return pieces(lines, ({ service, timeMs, text }) => {
+  return pieces(lines, ({ service, timeMs, text, level }) => {
     const time = timeMs === undefined ? null : timeText(timeMs);
-    return `${printableJsonLine({ time, service, text })}\n`;
+    const told = level === undefined ? {} : { level: LEVEL_NAMES[level] };
+    return `${printableJsonLine({ time, service, ...told, text })}\n`;
   });
 }
 

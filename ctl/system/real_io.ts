@@ -7,6 +7,7 @@ import { encodeText } from "../../core/protocol/mod.ts";
 import { systemNamed } from "../../core/types.ts";
 import {
   exists,
+  ignoreKeys,
   readDirectory,
   readFile,
   runProgram,
@@ -112,7 +113,8 @@ function homeFromDatabase(): string | undefined {
   return users.byUid(userId())?.home;
 }
 
-function run(command: readonly string[]): RunOutcome {
+function run(command: readonly string[], keys?: "its"): RunOutcome {
+  if (keys === "its") ignoreKeys();
   const end = runProgram(command, givenEnvironment());
   switch (end.kind) {
     case "exited":

@@ -13,6 +13,7 @@ import {
   parseShutdownLine,
   shutdownProgram,
   type Waiting,
+  wantsNoPager,
 } from "../../ctl/served.ts";
 import type { RunContext } from "../control/client_programs.ts";
 import { isLocalTimeKnown } from "./local_time.ts";
@@ -81,8 +82,10 @@ function isServedVerb(
       return operands.length === 0;
     case "logs":
       // That one writes a file is found out on the way, but before anything was said.
-      return options.clear ||
-        (operands.length === 1 && !options.follow && !choosesLines(options));
+      if (options.clear) return true;
+      // A pager is the client's to run.
+      if (order.isOutTerminal && options.usesPager && !isPagerless(order)) return false;
+      return operands.length === 1 && !options.follow && !choosesLines(options);
     case "list":
       return !options.all;
     case "setenv":
@@ -93,4 +96,8 @@ function isServedVerb(
     default:
       return true;
   }
+}
+
+function isPagerless({ variables }: ClientOrder): boolean {
+  return wantsNoPager((name) => variables.get(name));
 }

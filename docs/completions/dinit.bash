@@ -94,6 +94,10 @@ _dinitctl_from() {
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
         ;;
+      logs$'\n'-D | logs$'\n'--directory)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
+        ;;
       logs$'\n'-g | logs$'\n'--grep)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
@@ -162,7 +166,7 @@ _dinitctl_from() {
       is-enabled) _dinit_offer '--from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       cat) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       edit) _dinit_offer '--drop-in -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      logs) _dinit_offer '--clear --json -n --lines -f --follow --since --until -b --boot -g --grep -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      logs) _dinit_offer '--clear --json -n --lines -f --follow --since --until -b --boot --list-boots -D --directory --no-pager -g --grep -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       plan) _dinit_offer '--pin -f --force --json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -433,6 +437,26 @@ _dinit_manager_from() {
         _dinit_offer 'none error warn info debug'
         return
         ;;
+      --log-store-dir)
+        _dinit_offer ':directory'
+        return
+        ;;
+      --log-store-size)
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-store-service-size)
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-store-age)
+        _dinit_offer ':none'
+        return
+        ;;
+      --syslog-socket)
+        _dinit_offer ':file'
+        return
+        ;;
       --left-behind)
         _dinit_offer ':none'
         return
@@ -464,7 +488,7 @@ _dinit_manager_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --cgroups --oom-score-adj -t --service --console-level --log-level --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --cgroups --oom-score-adj -t --service --console-level --log-level --log-store --log-store-dir --log-store-size --log-store-service-size --log-store-age --syslog-socket --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
   else
     _dinit_offer ':service'
   fi

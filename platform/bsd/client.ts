@@ -9,6 +9,9 @@ import type { Failure } from "../interface/failure.ts";
 import type { Platform } from "../interface/platform.ts";
 import { programSettings } from "../child/program_settings.ts";
 
+/** Source: signal(3); the same on all systems. */
+const INTERRUPT = 2;
+const QUIT = 3;
 /** A look at whether the program has ended, should its signal have been missed. */
 const LONGEST_WAIT_MS = 1000;
 
@@ -60,6 +63,8 @@ export function bsdClient(
     connectUnix,
     createPoller: () => platform().poller,
     runProgram,
+    // What is watched there is ignored: see `posix/processes/signal_mask.ts`.
+    ignoreKeys: () => void platform().poller.watchSignals([INTERRUPT, QUIT]),
     sendSignal: (pid, signal, target) => platform().signal(pid, signal, target),
     exists: (path) => platform().exists(path),
     readDirectory: (path) => platform().readDirectory(path),

@@ -53,4 +53,6 @@ export interface Client extends
    * @returns How it ended; a Failure when it could not be started.
    */
   runProgram(command: readonly string[], environment: readonly string[]): ExitStatus | Failure;
+  /** From now on keys of the terminal (INT, QUIT) end nothing: a program has it that we run. */
+  ignoreKeys(): void;
 }

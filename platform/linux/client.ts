@@ -50,6 +50,7 @@ export const LINUX_CLIENT: Client = {
   connectUnix,
   createPoller,
   runProgram,
+  ignoreKeys: () => mask.ignore([SIGNALS.INT, SIGNALS.QUIT]),
   sendSignal: processes.signal,
   exists: files.exists,
   readDirectory: files.readDirectory,

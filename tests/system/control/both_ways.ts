@@ -52,6 +52,8 @@ export function environmentOf(
   return {
     PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
     TERM: "xterm",
+    // It would be the client's own to run.
+    PAGER: "cat",
     ...variables,
     ...way === "full" && { DINIT_CLIENT: "full" },
   };
