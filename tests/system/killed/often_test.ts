@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../assert.ts";
 import { testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { shell } from "../reexec/services.ts";
-import { inFolder, linesOf, processesWith, started, withMortal } from "./left.ts";
+import { inFolder, linesOf, onlyOne, started, withMortal } from "./left.ts";
 
 const ROUNDS = Deno.env.get("DINIT_LONG_TESTS") === undefined ? 20 : 200;
 const STEADY = Array.from({ length: 10 }, (_, index) => `steady${index}`);
@@ -48,9 +48,7 @@ testNeeding(`a manager that is killed ${ROUNDS} times under load leaves nothing 
         await manager.startAgain();
       }
       assertEquals(await Promise.all(STEADY.map((name) => manager.servicePid(name))), pids);
-      for (const name of STEADY) {
-        assertEquals(processesWith(`: ${folder}/${name};`).length, 1, name);
-      }
+      for (const name of STEADY) await onlyOne(`: ${folder}/${name};`);
       assertEquals(await linesOf(`${folder}/doubled`), 0);
       for (const name of RESTARTING) {
         const before = await linesOf(`${folder}/${name}.runs`);

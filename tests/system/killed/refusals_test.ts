@@ -3,7 +3,7 @@ import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { withManager } from "../manager.ts";
 import { shell } from "../reexec/services.ts";
-import { inFolder, processesWith, started, withMortal } from "./left.ts";
+import { inFolder, onlyOne, processesWith, started, withMortal } from "./left.ts";
 
 const IS_ROOT = [surroundings("root", Deno.uid() === 0)];
 
@@ -18,7 +18,7 @@ Deno.test("a second manager beside one that is there ends, and harms nothing", (
         const { code, out } = await manager.another();
         assertEquals(code, 1);
         assertIncludes(out, `Another manager has its state in "${manager.socket}.state"`);
-        assertEquals(processesWith(`${folder}/boot`).length, 1);
+        await onlyOne(`${folder}/boot`);
         manager.signal("SIGUSR1");
       },
     )
@@ -38,6 +38,7 @@ Deno.test("a damaged state is told of with what may be left, and nothing is star
       assertEquals(code, 1);
       assertIncludes(out, `Cannot take over what the manager before has left: "${path}"`);
       assertIncludes(out, "end what is left of it, and remove the file");
+      await onlyOne(`${folder}/boot`);
       assertEquals(processesWith(`${folder}/boot`), [pid]);
       // As it says.
       Deno.kill(pid, "SIGKILL");
