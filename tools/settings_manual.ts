@@ -41,6 +41,7 @@ export const KINDS: Readonly<Record<string, string>> = {
     'A list of numbers from 0 to 255, ranges of them, and names of signals without SIG: `[143, "3-5", "TERM"]`.',
   "list of absolute paths": 'A list: `["/var/lib/web", "/srv"]`.',
   "list of devices": 'A list: `["@standard", "/dev/net/tun rw", "char-pts rw", "-/dev/kvm"]`.',
+  "identifier in syslog": 'A text in quotes, 1 to 48 printable characters: `"web"`.',
   "signal name": 'The name of a signal without SIG: `"HUP"`.',
   "text": 'A text in quotes: `"tty1"`.',
   "path":

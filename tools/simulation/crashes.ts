@@ -67,6 +67,8 @@ export class Crashes {
   readonly #plan: { readonly crashSeed: number; readonly crashes: number };
   /** Ends that were reported since the last commit. */
   readonly #collected = new Map<Pid, Collected>();
+  /** Those of services that were to be set aside; the next manager may die before they are. */
+  readonly #killed = new Set<Pid>();
   #committed: Committed;
   #pointsLeft = Infinity;
 
@@ -126,6 +128,7 @@ export class Crashes {
   committed(): void {
     const { lastEvents, begun, triggered } = this.#world;
     this.#collected.clear();
+    this.#killed.clear();
     this.#committed = {
       lastEvents: new Map(lastEvents),
       begun: new Set(begun),
@@ -154,9 +157,14 @@ export class Crashes {
     });
   }
 
+  /** Processes were killed without a report. */
+  killed(pids: readonly Pid[]): void {
+    for (const pid of pids) this.#killed.add(pid);
+  }
+
   /** Whether a process has ended since the last commit. */
   hasEnded(pid: Pid): boolean {
-    return this.#collected.has(pid);
+    return this.#collected.has(pid) || this.#killed.has(pid);
   }
 
   /** All that the manager alone knew is gone. @returns What its successor finds. */

@@ -39,10 +39,12 @@ export function endFound(world: Left, { pid, now }: FoundProcess): void {
   if (process !== undefined) toLeftovers(world, process);
 }
 
-/** All of a service, before it is set aside. */
-export function killAtOnce({ processes }: Left, service: ServiceId): void {
+/** All of a service, before it is set aside. @returns Their numbers. */
+export function killAtOnce({ processes }: Left, service: ServiceId): readonly Pid[] {
   const others = processes.filter((process) => process.service !== service);
+  const own = processes.filter((process) => process.service === service);
   processes.splice(0, processes.length, ...others);
+  return own.map(({ pid }) => pid);
 }
 
 function toLeftovers(world: Left, process: SimulatedProcess): void {

@@ -198,7 +198,7 @@ export class SimulatedWorld {
     this.steps++;
     // Now and then it was the fault of a service.
     const blamed = this.#crashes.blamed(this.scheduler.list(), this.steps);
-    if (blamed !== undefined) killAtOnce(this, blamed.service);
+    if (blamed !== undefined) this.#crashes.killed(killAtOnce(this, blamed.service));
     const observation = this.#crashes.observe();
     endStrays(this, observation.found);
     this.#crashes.begin(this.steps);

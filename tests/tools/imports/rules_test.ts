@@ -32,7 +32,7 @@ function mayImport(from: string, specifier: string): boolean {
 Deno.test("findBreaches() names place, breach and what is allowed", () => {
   assertEquals(breaches(module("ctl/a.ts", { specifier: "../daemon/b.ts", line: 2 })), [
     'ctl/a.ts:2: "ctl/*.ts" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, core/calendar/, ' +
-    "core/health/, core/protocol/, core/description/mod.ts",
+    "core/health/, core/log/, core/protocol/, core/description/mod.ts",
   ]);
 });
 
