@@ -34,16 +34,23 @@ export function dropInFolders(name: string): readonly string[] {
   const { base, argument } = splitName(name);
   const own = `${base}${DROP_IN_SUFFIX}`;
   const isFileName = argument !== undefined && !argument.includes("/");
-  return isFileName ? [`${base}@${argument}${DROP_IN_SUFFIX}`, own] : [own];
+  const folders = isFileName ? [`${base}@${argument}${DROP_IN_SUFFIX}`, own] : [own];
+  // What is no name of a file is looked for nowhere else.
+  return folders.filter((folder) => !folder.includes("/"));
 }
 
 /**
- * The drop-ins in service folders. The folders are listed once, when something is first asked for:
- * to look for each service in each folder would cost a boot more.
+ * So many services are looked for by name in each service folder; for more of them the folders are
+ * listed, once. One service must not cost the more the more files there are, and a boot is to pay a
+ * few listings, not a question a service and folder.
  */
+const ASKED_BY_NAME = 8;
+
+/** The drop-ins in service folders, for the services of one load. */
 export class DropInIndex {
   readonly #directories: readonly string[];
   readonly #files: DescriptionFiles;
+  #askedCount = 0;
   /** By folder's name, the service folders that have one, in the order of the search. */
   #folders: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -53,12 +60,14 @@ export class DropInIndex {
   }
 
   beside(name: string): Beside {
-    this.#folders ??= this.#list();
-    if (this.#folders.size === 0) return NOTHING;
+    if (this.#askedCount++ >= ASKED_BY_NAME) this.#folders ??= this.#list();
+    const known = this.#folders;
+    if (known?.size === 0) return NOTHING;
     let mask: string | undefined;
     const paths = new Map<string, { readonly path: string; readonly directory: string }>();
     for (const folder of dropInFolders(name)) {
-      for (const directory of this.#folders.get(folder) ?? []) {
+      const directories = known === undefined ? this.#directories : known.get(folder) ?? [];
+      for (const directory of directories) {
         const listed = this.#files.list(joinPath(directory, folder));
         if (listed.kind === "unreadable") continue;
         for (const entry of listed.names) {
@@ -70,6 +79,7 @@ export class DropInIndex {
         }
       }
     }
+    if (mask === undefined && paths.size === 0) return NOTHING;
     const sorted = [...paths].sort(([one], [other]) => one < other ? -1 : 1);
     return { mask, ...this.#read(sorted.map(([, place]) => place)) };
   }

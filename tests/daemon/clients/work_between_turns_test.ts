@@ -57,7 +57,7 @@ class World {
         return { kind: "contents", bytes, modifiedSeconds: 1, modifiedNanoseconds: 2 };
       },
       list: (path) =>
-        path === DIRECTORY || path.endsWith(".d")
+        path === DIRECTORY || path === `${DIRECTORY}/boot.d`
           ? { kind: "names", names: [...texts.keys()] }
           : { kind: "unreadable", why: "no directory" },
       exists: (path) => paths.has(path),

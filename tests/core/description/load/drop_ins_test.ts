@@ -1,5 +1,6 @@
 /** Drop-ins over descriptions: what joins, replaces, is appended, and where faults are told. */
 import { checkServices } from "../../../../core/description/check/check.ts";
+import { DropInIndex } from "../../../../core/description/load/drop_ins.ts";
 import { problemLine } from "../../../../core/description/contract/problem.ts";
 import { assertEquals } from "../../../assert.ts";
 import { type FileMap, load, memoryFiles, only, problemsOf, USERS } from "../descriptions.ts";
@@ -170,4 +171,27 @@ Deno.test("the check reads drop-ins, and tells of a mask", () => {
   assertEquals(check({ "/d/s.toml": "", ...MASKED }), [
     '/etc/s.toml.d/masked: warning: "s" is masked: nothing can start it',
   ]);
+});
+
+Deno.test("one service's drop-ins cost the same however many files there are, many cost one listing", () => {
+  const many = Array.from({ length: 40 }, (_, index) => `s${index}`);
+  const files = memoryFiles({
+    "/d": [...many.map((name) => `${name}.toml`), "s0.toml.d", "s39.toml.d"],
+    ...Object.fromEntries(many.map((name) => [`/d/${name}.toml`, ""])),
+    ...dropIns({ "1.toml": "restart = true" }, "/d/s0.toml.d"),
+    ...dropIns({ "2.toml": "restart = true" }, "/d/s39.toml.d"),
+  });
+  let listings = 0;
+  const list = (path: string) => {
+    if (path === "/d") listings++;
+    return files.list(path);
+  };
+  const index = new DropInIndex(["/d"], { ...files, list });
+  const found = many.map((name) => {
+    const names = index.beside(name).dropIns.map(({ file }) => file);
+    if (name === "s0") assertEquals(listings, 0);
+    return names;
+  });
+  assertEquals(listings, 1);
+  assertEquals(found.flat(), ["/d/s0.toml.d/1.toml", "/d/s39.toml.d/2.toml"]);
 });
