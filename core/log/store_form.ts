@@ -15,6 +15,7 @@
  *
  * Numbers are little-endian.
  */
+import { jsonMembers } from "../json_members.ts";
 
 /** CRC-32 as in zlib: of the bytes, going on from that of the bytes before (0: there are none). */
 export type Checksum = (bytes: Uint8Array, before: number) => number;
@@ -229,14 +230,7 @@ function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
 }
 
 function headOf(text: string): SegmentHead | undefined {
-  let plain: unknown;
-  try {
-    plain = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof plain !== "object" || plain === null) return undefined;
-  const { service, isManager, run, runId, begunMs } = plain as Partial<SegmentHead>;
+  const { service, isManager, run, runId, begunMs } = jsonMembers(text) ?? {};
   const isWhole = typeof service === "string" && typeof isManager === "boolean" &&
     typeof runId === "string" && typeof begunMs === "number" && typeof run === "number" &&
     Number.isSafeInteger(run) && run >= 1;

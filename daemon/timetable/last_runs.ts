@@ -4,6 +4,7 @@
  *
  * A file that cannot be read as such counts as none: the service then begins to wait anew.
  */
+import { jsonMembers } from "../../core/json_members.ts";
 import type { ServiceName } from "../../core/types.ts";
 import type { KeptRuns } from "../../core/timetable/mod.ts";
 
@@ -73,14 +74,7 @@ export class LastRuns {
 }
 
 function runsOf(text: string): KeptRuns | undefined {
-  let plain: unknown;
-  try {
-    plain = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof plain !== "object" || plain === null) return undefined;
-  const { seenMs, lastRunMs } = plain as Readonly<Record<string, unknown>>;
+  const { seenMs, lastRunMs } = jsonMembers(text) ?? {};
   if (typeof seenMs !== "number" || !(seenMs >= 0)) return undefined;
   return { seenMs, lastRunMs: typeof lastRunMs === "number" ? lastRunMs : undefined };
 }

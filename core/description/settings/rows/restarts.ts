@@ -21,6 +21,13 @@ const factor = decimal({ min: 1, max: 100 });
 /** Of a whole. */
 const part = decimal({ min: 0, max: 1 });
 
+/** Lists of ends. */
+const OF_ENDS = {
+  default: "empty",
+  repeated: "adds",
+  reload: "when the process next ends",
+} as const;
+
 /** Rows by their keys. */
 export const RESTARTS = {
   "restart": row(
@@ -34,7 +41,7 @@ export const RESTARTS = {
   "success-status": row(
     "Restart and time limits",
     tomlOnly(endStatuses),
-    { ...RUN_LINT, default: "empty", repeated: "adds", reload: "when the process next ends" },
+    { ...RUN_LINT, ...OF_ENDS },
     'Ends of the service\'s process that count as success as status 0 does: a list of exit statuses, ranges of them and signals that ended it, [143, "3-5", "TERM"]. ' +
       'They are no failure for restart = "on-failure", and a stopped service is not shown as failed for them; a scripted ' +
       "service's start command that ends so has done its work, and chain-to takes it for a good end. The first process of a bgprocess service has to end with 0 all the same.",
@@ -42,24 +49,14 @@ export const RESTARTS = {
   "restart-prevent-status": row(
     "Restart and time limits",
     tomlOnly(endStatuses),
-    {
-      ...SUPERVISED_LINT,
-      default: "empty",
-      repeated: "adds",
-      reload: "when the process next ends",
-    },
+    { ...SUPERVISED_LINT, ...OF_ENDS },
     "Ends of the service's process, as in success-status, after which it is not started again automatically, whatever " +
       "restart and smooth-recovery say: a fault in its configuration, say.",
   ),
   "restart-force-status": row(
     "Restart and time limits",
     tomlOnly(endStatuses),
-    {
-      ...SUPERVISED_LINT,
-      default: "empty",
-      repeated: "adds",
-      reload: "when the process next ends",
-    },
+    { ...SUPERVISED_LINT, ...OF_ENDS },
     "Ends of the service's process after which it is started again whatever restart says, within the restart limit. " +
       "restart-prevent-status comes first.",
   ),
