@@ -2,6 +2,7 @@
  * A command line of a client, carried out both ways: by the executable's entry, which has the
  * manager do it, and by the client's own program.
  */
+import { ANSWER_LIMIT_MS } from "../../../ctl/connection/patience.ts";
 import { within } from "../../../tools/limit.ts";
 import { assertEquals } from "../../assert.ts";
 import { type Manager, type Outcome, PROGRAM } from "../manager.ts";
@@ -26,8 +27,8 @@ export interface CallOptions {
  */
 const NO_RUNTIME = "ulimit -v 1000000; ";
 
-/** Longer than what commands that are to wait are told to. */
-const CALL_LIMIT_MS = 60_000;
+/** Longer than what commands that are to wait are told to, and than a client waits for answers. */
+const CALL_LIMIT_MS = 2 * ANSWER_LIMIT_MS;
 
 /** The words to be run, for those who start it themselves. */
 export function commandOf(
