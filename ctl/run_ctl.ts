@@ -14,7 +14,7 @@ import { COMMANDS } from "./dispatch.ts";
 import { ctlHelp, verbHelp } from "./words/help.ts";
 import type { ClientIo } from "./interface/io.ts";
 import type { CtlOptions } from "./words/options.ts";
-import { type Printed, problem } from "./render/printed.ts";
+import { type Printed, problem } from "./render/text/printed.ts";
 import { renderReport, type RenderStyle } from "./render/report_text.ts";
 import { pagerFor, type PrintSink } from "./interface/pager.ts";
 import type { CommandRun, ExitCode } from "./interface/report.ts";

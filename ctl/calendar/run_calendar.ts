@@ -15,7 +15,7 @@ import {
 import { printable } from "../../core/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";
-import { untilText } from "../render/until_text.ts";
+import { untilText } from "../render/text/until_text.ts";
 import { calendarHelp, type CalendarOptions, parseCalendarLine } from "./options.ts";
 
 /** What is told of one expression. */

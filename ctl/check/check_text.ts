@@ -10,7 +10,7 @@ import {
   type Problem,
   type WrittenStep,
 } from "../../core/description/mod.ts";
-import { type Printed, told } from "../render/printed.ts";
+import { type Printed, told } from "../render/text/printed.ts";
 
 /** Everything that is printed for a report. */
 export function checkText(report: CheckReport, hasColour: boolean): readonly Printed[] {

@@ -16,7 +16,7 @@ import {
 import { ClientError } from "../interface/client_error.ts";
 import { readingContext } from "../commands/lookup/read_service.ts";
 import type { ClientIo } from "../interface/io.ts";
-import { type Printed, problem } from "../render/printed.ts";
+import { type Printed, problem } from "../render/text/printed.ts";
 import type { ExitCode } from "../interface/report.ts";
 import { checkJson } from "./check_json.ts";
 import { checkText } from "./check_text.ts";

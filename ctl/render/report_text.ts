@@ -8,26 +8,26 @@ import {
   printableLines,
 } from "../../core/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
-import { type Paint, plainPaint, terminalPaint } from "./colour.ts";
-import { chartSvg } from "./chart_svg.ts";
-import { detailsJson, listedServiceJson, planJson, treeJson } from "./json.ts";
-import { groupedList, listLines } from "./list_text.ts";
-import { bootLines, bootsJson } from "./boots_text.ts";
-import { logJson, logLines } from "./log_text.ts";
-import { metricsText } from "./metrics_text.ts";
-import { orderText } from "./order_text.ts";
-import { planLines } from "./plan_text.ts";
-import { type Printed, problem, success, told } from "./printed.ts";
-import { blameJson, blameLines, chainJson, chainLines } from "./starts_text.ts";
-import { type ErrorText, stateName } from "./state_text.ts";
-import { propertyLines } from "./properties_text.ts";
-import { passingText, pictureText } from "./screen_codes.ts";
-import { statusLines } from "./status_text.ts";
-import { timedServiceJson, timersLines } from "./timers_text.ts";
-import { treeLines } from "./tree_text.ts";
-import { waitText } from "./wait_text.ts";
-import { topJson, topTable } from "./top_table.ts";
-import { EVENT_WORDS, watchTable } from "./watch_table.ts";
+import { type Paint, plainPaint, terminalPaint } from "./text/colour.ts";
+import { chartSvg } from "./starts/chart_svg.ts";
+import { detailsJson, listedServiceJson, planJson, treeJson } from "./services/json.ts";
+import { groupedList, listLines } from "./services/list_text.ts";
+import { bootLines, bootsJson } from "./logs/boots_text.ts";
+import { logJson, logLines } from "./logs/log_text.ts";
+import { metricsText } from "./figures/metrics_text.ts";
+import { orderText } from "./orders/order_text.ts";
+import { planLines } from "./orders/plan_text.ts";
+import { type Printed, problem, success, told } from "./text/printed.ts";
+import { blameJson, blameLines, chainJson, chainLines } from "./starts/starts_text.ts";
+import { type ErrorText, stateName } from "./text/state_text.ts";
+import { propertyLines } from "./services/properties_text.ts";
+import { passingText, pictureText } from "./text/screen_codes.ts";
+import { statusLines } from "./services/status_text.ts";
+import { timedServiceJson, timersLines } from "./services/timers_text.ts";
+import { treeLines } from "./services/tree_text.ts";
+import { waitText } from "./orders/wait_text.ts";
+import { topJson, topTable } from "./figures/top_table.ts";
+import { EVENT_WORDS, watchTable } from "./services/watch_table.ts";
 
 export interface RenderStyle {
   readonly json: boolean;

@@ -11,8 +11,8 @@ import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode, Reporting } from "../interface/report.ts";
 import { isWait, NOTHING, runToEnd, type Waiting } from "../interface/waits.ts";
 import { waitForShutdown } from "../commands/orders/shutdown.ts";
-import { passingText } from "../render/screen_codes.ts";
-import { waitText } from "../render/wait_text.ts";
+import { passingText } from "../render/text/screen_codes.ts";
+import { waitText } from "../render/orders/wait_text.ts";
 import {
   type ParsedShutdownLine,
   parseShutdownLine,

@@ -17,7 +17,7 @@ import {
 import { givenEnvironment } from "./given_words.ts";
 import { writeNewFile } from "../interface/new_file.ts";
 import { errorText } from "../interface/error_text.ts";
-import { wantsColour } from "../render/colour.ts";
+import { wantsColour } from "../render/text/colour.ts";
 import type { ClientFiles, ClientIo, FileEnd, RunOutcome, SeenFile } from "../interface/io.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
 import { adoptSocket, type ConnectionContext, connectSocket } from "./unix_connection.ts";

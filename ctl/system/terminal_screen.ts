@@ -7,7 +7,7 @@
  */
 import { fd as asFd } from "../../core/types.ts";
 import { dieOfSignal, processId, read, sendSignal, SIGNALS } from "../../platform/client.ts";
-import { ENTER_SCREEN, LEAVE_SCREEN } from "../render/screen_codes.ts";
+import { ENTER_SCREEN, LEAVE_SCREEN } from "../render/text/screen_codes.ts";
 import type { Screen, ScreenSize } from "../interface/screen.ts";
 import type { Waiter } from "./waiter.ts";
 

@@ -3,7 +3,8 @@
  */
 import { optionColumns, twoColumns } from "./option_columns.ts";
 import { CTL_OPTIONS, type CtlOptionRow } from "./options.ts";
-import { PATTERN_RULE, VERB_GROUPS, type VerbGroup, type VerbRow, VERBS } from "./verbs.ts";
+import { PATTERN_RULE, VERB_GROUPS, type VerbRow, VERBS } from "./verbs.ts";
+import type { VerbGroup } from "./verbs/row.ts";
 
 /** Where the second column of the verbs begins. */
 const VERB_WIDTH = 40;

@@ -50,6 +50,14 @@ _dinitctl_from() {
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':none'; fi
         ;;
+      show$'\n'-P | show$'\n'--property)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
+      is-enabled$'\n'--from)
+        ((index++))
+        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
+        ;;
       enable$'\n'-d | enable$'\n'--services-dir)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
@@ -73,14 +81,6 @@ _dinitctl_from() {
       unmask$'\n'-d | unmask$'\n'--services-dir)
         ((index++))
         if ((index == COMP_CWORD)); then _dinit_offer ':directory'; fi
-        ;;
-      show$'\n'-P | show$'\n'--property)
-        ((index++))
-        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
-        ;;
-      is-enabled$'\n'--from)
-        ((index++))
-        if ((index == COMP_CWORD)); then _dinit_offer ':service'; fi
         ;;
       logs$'\n'-n | logs$'\n'--lines)
         ((index++))
@@ -137,10 +137,17 @@ _dinitctl_from() {
       wake) _dinit_offer '--no-wait --pin -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       release) _dinit_offer '--no-wait --pin --ignore-unstarted -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       unpin) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      refresh) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       status) _dinit_offer '--json -n --lines -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       is-started) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       is-failed) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       list) _dinit_offer '--json -a --all --failed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      list-dependencies) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      show) _dinit_offer '-P --property --value -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      is-enabled) _dinit_offer '--from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      cat) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       unload) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reload) _dinit_offer '--changed -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       add-dep) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -149,8 +156,7 @@ _dinitctl_from() {
       disable) _dinit_offer '-o --offline -d --services-dir --from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       mask) _dinit_offer '-o --offline -d --services-dir -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       unmask) _dinit_offer '-o --offline -d --services-dir -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      trigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      untrigger) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
+      edit) _dinit_offer '--drop-in -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       setenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       unsetenv) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       catlog) _dinit_offer '--clear -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -158,14 +164,8 @@ _dinitctl_from() {
       shutdown) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       reexec) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       confirm-boot) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      refresh) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       tree) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       timers) _dinit_offer '--json -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      list-dependencies) _dinit_offer '--json --reverse -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      show) _dinit_offer '-P --property --value -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      is-enabled) _dinit_offer '--from -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      cat) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
-      edit) _dinit_offer '--drop-in -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       logs) _dinit_offer '--clear --json -n --lines -f --follow --since --until -b --boot --list-boots -D --directory --no-pager -g --grep -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       wait) _dinit_offer '--state --timeout -s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
       watch) _dinit_offer '-s --system -u --user -p --socket-path --use-passed-cfd --other-user --quiet -h --help --version' ;;
@@ -182,17 +182,24 @@ _dinitctl_from() {
     return
   fi
   case $verb:$operands in
-    :*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable mask unmask trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    :*) _dinit_offer 'start stop restart wake release unpin trigger untrigger refresh status is-started is-failed list list-dependencies show is-enabled cat unload reload add-dep rm-dep enable disable mask unmask edit setenv unsetenv catlog signal shutdown reexec confirm-boot tree timers logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
     start:*) _dinit_offer ':service' ;;
     stop:*) _dinit_offer ':service' ;;
     restart:*) _dinit_offer ':service' ;;
     wake:*) _dinit_offer ':service' ;;
     release:*) _dinit_offer ':service' ;;
     unpin:*) _dinit_offer ':service' ;;
+    trigger:*) _dinit_offer ':service' ;;
+    untrigger:*) _dinit_offer ':service' ;;
+    refresh:*) _dinit_offer ':service' ;;
     status:*) _dinit_offer ':service' ;;
     is-started:*) _dinit_offer ':service' ;;
     is-failed:*) _dinit_offer ':service' ;;
     list:*) _dinit_offer ':service' ;;
+    list-dependencies:*) _dinit_offer ':service' ;;
+    show:*) _dinit_offer ':service' ;;
+    is-enabled:*) _dinit_offer ':service' ;;
+    cat:*) _dinit_offer ':service' ;;
     unload:*) _dinit_offer ':service' ;;
     reload:*) _dinit_offer ':service' ;;
     add-dep:0) _dinit_offer 'need regular depends-on milestone depends-ms waits-for' ;;
@@ -203,8 +210,7 @@ _dinitctl_from() {
     disable:*) _dinit_offer ':service' ;;
     mask:*) _dinit_offer ':service' ;;
     unmask:*) _dinit_offer ':service' ;;
-    trigger:*) _dinit_offer ':service' ;;
-    untrigger:*) _dinit_offer ':service' ;;
+    edit:*) _dinit_offer ':service' ;;
     setenv:*) _dinit_offer ':none' ;;
     unsetenv:*) _dinit_offer ':none' ;;
     catlog:*) _dinit_offer ':service' ;;
@@ -212,14 +218,8 @@ _dinitctl_from() {
     signal:*) _dinit_offer ':service' ;;
     shutdown:*) _dinit_offer 'poweroff halt reboot soft-reboot kexec' ;;
     reexec:*) _dinit_offer ':file' ;;
-    refresh:*) _dinit_offer ':service' ;;
     tree:*) _dinit_offer ':service' ;;
     timers:*) _dinit_offer ':service' ;;
-    list-dependencies:*) _dinit_offer ':service' ;;
-    show:*) _dinit_offer ':service' ;;
-    is-enabled:*) _dinit_offer ':service' ;;
-    cat:*) _dinit_offer ':service' ;;
-    edit:*) _dinit_offer ':service' ;;
     logs:*) _dinit_offer ':service' ;;
     wait:*) _dinit_offer ':service' ;;
     watch:*) _dinit_offer ':service' ;;
@@ -228,7 +228,7 @@ _dinitctl_from() {
     critical-path:*) _dinit_offer ':service' ;;
     top:*) _dinit_offer ':service' ;;
     report:*) _dinit_offer ':file' ;;
-    help:*) _dinit_offer 'start stop restart wake release unpin status is-started is-failed list unload reload add-dep rm-dep enable disable mask unmask trigger untrigger setenv unsetenv catlog signal shutdown reexec confirm-boot refresh tree timers list-dependencies show is-enabled cat edit logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
+    help:*) _dinit_offer 'start stop restart wake release unpin trigger untrigger refresh status is-started is-failed list list-dependencies show is-enabled cat unload reload add-dep rm-dep enable disable mask unmask edit setenv unsetenv catlog signal shutdown reexec confirm-boot tree timers logs wait watch plan blame critical-path boot-chart top metrics report help' ;;
   esac
 }
 

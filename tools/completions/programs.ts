@@ -14,7 +14,8 @@ import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
 import { ASKED_VERBS } from "../../ctl/commands/orders/plan.ts";
 import { SHUTDOWN_TYPES } from "../../ctl/commands/orders/shutdown.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
-import { type OperandKind, VERBS } from "../../ctl/words/verbs.ts";
+import { VERBS } from "../../ctl/words/verbs.ts";
+import type { OperandKind } from "../../ctl/words/verbs/row.ts";
 import type { DescribedOption } from "../../core/command_line.ts";
 import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
 

@@ -135,12 +135,16 @@ const FOR_CLIENTS: readonly string[] = [
 
 /**
  * The rooms of `ctl/`, lowest first: what commands, drivers and the world agree on, and the words
- * of command lines; what is shown and what is asked; the world itself, by the platform; the
- * commands of `dinitctl`; the other programs. The files of `ctl/` itself put them together.
+ * of command lines; what is shown, in rooms by subject, and what is asked; the world itself, by the
+ * platform; the commands of `dinitctl`; the other programs. The files of `ctl/` itself put them
+ * together.
  */
 const CTL_ROOMS = [
   ["interface/", "words/"],
-  ["render/", "connection/"],
+  ["render/text/", "connection/"],
+  ["render/figures/", "render/logs/", "render/starts/", "render/orders/"],
+  "render/services/",
+  "render/",
   "commands/lookup/",
   ["commands/views/", "commands/orders/"],
   "commands/enabling/",

@@ -2,13 +2,8 @@
 import { EXIT_STATUSES } from "../../ctl/words/exit_statuses.ts";
 import { optionsOf } from "../../ctl/words/help.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
-import {
-  PATTERN_RULE,
-  VERB_GROUPS,
-  type VerbGroup,
-  type VerbRow,
-  VERBS,
-} from "../../ctl/words/verbs.ts";
+import { PATTERN_RULE, VERB_GROUPS, type VerbRow, VERBS } from "../../ctl/words/verbs.ts";
+import type { VerbGroup } from "../../ctl/words/verbs/row.ts";
 import {
   CLIENT_ENVIRONMENT,
   CLIENT_KIND,

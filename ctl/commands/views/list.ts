@@ -3,7 +3,7 @@ import { splitName } from "../../../core/description/mod.ts";
 import type { Session } from "../../connection/session.ts";
 import type { ListedService } from "../../interface/report.ts";
 import { eachInTurns, filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
-import { stoppedBadly } from "../../render/state_text.ts";
+import { stoppedBadly } from "../../render/text/state_text.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { serviceDirectories } from "../lookup/description_file.ts";
 import { installedServices } from "../lookup/installed_services.ts";

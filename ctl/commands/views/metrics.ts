@@ -3,7 +3,7 @@ import { ClientError } from "../../interface/client_error.ts";
 import { expectManager } from "../../connection/figures.ts";
 import type { ServiceFigures } from "../../interface/report.ts";
 import type { Command } from "../lookup/context.ts";
-import { metricsText } from "../../render/metrics_text.ts";
+import { metricsText } from "../../render/figures/metrics_text.ts";
 import { askStarts } from "./starts.ts";
 import { figuresOf } from "./top.ts";
 

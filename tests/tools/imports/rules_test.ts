@@ -75,6 +75,9 @@ Deno.test("findBreaches() lets no room of the daemon import a higher one", () =>
 Deno.test("findBreaches() lets no room of the clients import a higher one", () => {
   assertEquals(mayImport("ctl/interface/a.ts", "../connection/b.ts"), false);
   assertEquals(mayImport("ctl/connection/a.ts", "../../platform/client.ts"), false);
+  assertEquals(mayImport("ctl/render/services/a.ts", "../figures/b.ts"), true);
+  assertEquals(mayImport("ctl/render/figures/a.ts", "../services/b.ts"), false);
+  assertEquals(mayImport("ctl/render/text/a.ts", "../logs/b.ts"), false);
   assertEquals(mayImport("ctl/commands/views/a.ts", "../lookup/b.ts"), true);
   assertEquals(mayImport("ctl/commands/views/a.ts", "../orders/b.ts"), false);
   assertEquals(mayImport("ctl/commands/lookup/a.ts", "../views/b.ts"), false);

@@ -1,7 +1,7 @@
 import { handle, type ReportedDetails } from "../../../../core/protocol/mod.ts";
 import { PROPERTY_NAMES } from "../../../../ctl/interface/properties.ts";
 import type { ServiceDetails } from "../../../../ctl/interface/report.ts";
-import { detailsJson } from "../../../../ctl/render/json.ts";
+import { detailsJson } from "../../../../ctl/render/services/json.ts";
 import { assertEquals } from "../../../assert.ts";
 import { converse } from "../../session_runner.ts";
 import { greeting, record, serviceStatus, startedStatus, turn } from "../../turns.ts";

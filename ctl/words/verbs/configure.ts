@@ -1,0 +1,112 @@
+/** Verbs that change what is loaded, and what depends on what. */
+import { MANY, type VerbShape } from "./row.ts";
+
+/** In the order of the help. */
+export const CONFIGURE_VERBS = [
+  {
+    name: "unload",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "forget stopped services that nothing depends on",
+    details: ["The description is read anew when the service is needed again."],
+    group: "configure",
+  },
+  {
+    name: "reload",
+    usage: "--changed | SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "read the descriptions of services again",
+    details: [
+      "All or nothing: several services are reloaded in one step, so that only what comes of all of them has to be in order, and if one cannot be reloaded, none is (upstream's manager reloads one after the other). A started service cannot change its type, its log-type, its use of the console, its pid-file, its inittab settings or its consumer-of, nor get a dependency that is not started.",
+      "With --changed all loaded services are reloaded whose file, drop-ins or mask are others now: what would come of it is told first, as by `plan reload`, and if it would go wrong, nothing is done.",
+      "The services themselves are told nothing: that they read their own configuration again is what refresh is for.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "add-dep",
+    usage: "TYPE FROM TO",
+    operands: ["dependency-type", "service"],
+    minOperands: 3,
+    maxOperands: 3,
+    summary: "let FROM depend on TO until the manager ends",
+    details: [
+      "TYPE is need (depends-on and regular are the same), milestone (depends-ms) or waits-for. No file is changed.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "rm-dep",
+    usage: "TYPE FROM TO",
+    operands: ["dependency-type", "service"],
+    minOperands: 3,
+    maxOperands: 3,
+    summary: "remove a dependency until the manager ends",
+    details: [
+      "TYPE is need (depends-on and regular are the same), milestone (depends-ms) or waits-for. No file is changed.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "enable",
+    usage: "[--from SERVICE] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "start a service now and at each boot",
+    details: [
+      "Makes a link in the directory that the setting waits-for.d of the service FROM names, and starts the service if FROM is up.",
+      "FROM is taken from --from, else from the setting enable-via of the service, else it is boot.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "disable",
+    usage: "[--from SERVICE] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "undo enable; stop the service if nothing needs it",
+    details: [],
+    group: "configure",
+  },
+  {
+    name: "mask",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "keep a service from being started by anybody, until unmask",
+    details: [
+      "Makes the file SERVICE.toml.d/masked in the first service directory: while it is there, each start of the service fails, and so does what depends on it; what waits for it goes on without. What is loaded is reloaded, instances (SERVICE@ARGUMENT) too. A service that is up stays so until it stops.",
+    ],
+    group: "configure",
+  },
+  {
+    name: "unmask",
+    usage: "SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "undo mask, in all service directories",
+    details: [],
+    group: "configure",
+  },
+  {
+    name: "edit",
+    usage: "[--drop-in] SERVICE",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: 1,
+    summary: "edit the description of a service; it counts when it is in order",
+    details: [
+      "Opens a copy in the editor that VISUAL or EDITOR names (else vi). When the editor ends, the text is checked as `dinit check` does: with a fault in it the file stays as it was, and the editor can be opened again. Then the file is replaced as a whole, with its mode and owner, and if the service is loaded, the manager reads it again (as reload does; a started service takes most changes at its next start).",
+      "With --drop-in the text is that of SERVICE.toml.d/override.toml in the first service directory, which is made if it is not there: it changes some settings of a description and leaves its file alone. It is checked together with that.",
+    ],
+    group: "configure",
+  },
+] as const satisfies readonly VerbShape[];

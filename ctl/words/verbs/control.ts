@@ -1,0 +1,112 @@
+/** Verbs that start and stop services. */
+import { MANY, type VerbShape } from "./row.ts";
+
+/** In the order of the help. */
+export const CONTROL_VERBS = [
+  {
+    name: "start",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "start services and mark them as wanted",
+    details: [
+      "Loads each service if needed, marks it as explicitly activated, starts it and what it depends on, and waits until it has started.",
+      "A service keeps its mark until it is stopped or released; while it is marked it stays up even if nothing depends on it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "stop",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "stop services",
+    details: [
+      "Removes the mark and stops each service, unless a running service depends on it: those are named, and nothing is stopped. With --force they are stopped too.",
+      "A dependent that is itself among the services named is stopped first.",
+    ],
+    group: "control",
+  },
+  {
+    name: "restart",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "stop and start services again",
+    details: [
+      "Only a started service can be restarted. Its mark is kept as it is; with --force running dependents are restarted with it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "wake",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "start services for their running dependents, without marking them",
+    details: [
+      "Starts a service that a running service depends on, as if it had never been stopped. Fails if nothing that runs depends on it.",
+    ],
+    group: "control",
+  },
+  {
+    name: "release",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "remove the mark; stop services that nothing needs",
+    details: ["The service stops unless something that runs depends on it."],
+    group: "control",
+  },
+  {
+    name: "unpin",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "remove the pins of services, set by --pin",
+    details: ["What was held back by a pin happens now: the service may start or stop."],
+    group: "control",
+  },
+  {
+    name: "trigger",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "set the triggers of services of type triggered, or run one with a timer now",
+    details: [
+      "The service is started once its trigger is set and it is to be up.",
+      "A started service with a timer runs now, whatever its times are; one that runs already is left alone.",
+    ],
+    group: "control",
+  },
+  {
+    name: "untrigger",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "clear the triggers",
+    details: ["A service that has started stays so."],
+    group: "control",
+  },
+  {
+    name: "refresh",
+    usage: "SERVICE...",
+    operands: ["service"],
+    minOperands: 1,
+    maxOperands: MANY,
+    summary: "have running services read their own configuration again",
+    details: [
+      "Sends the reload-signal of each service, or runs its reload-command and waits for its end: if that fails, the exit status is 1, what went wrong is said, and the service runs on as it was. It is an error for a service that is not started or has neither.",
+      "It is something else than reload, which has the manager read the descriptions of services again and tells the services nothing.",
+    ],
+    group: "control",
+  },
+] as const satisfies readonly VerbShape[];
