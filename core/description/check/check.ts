@@ -26,6 +26,7 @@ import { nameFault, splitName, TOML_SUFFIX } from "../contract/names.ts";
 import { type Problem, problem, quote } from "../contract/problem.ts";
 import { type Draft, readDescription } from "../load/read.ts";
 import { AliasIndex } from "../load/aliases.ts";
+import { DropInIndex } from "../load/drop_ins.ts";
 import { findDescription, hasDescription, missingHint } from "../load/search.ts";
 import type { UserDatabase } from "../contract/users.ts";
 import { serviceOfEntry } from "../values/names.ts";
@@ -83,10 +84,12 @@ class Checker {
   readonly #secondary: SecondaryFinding[] = [];
   #cycle: readonly WrittenStep[] | undefined;
   readonly #aliases: AliasIndex;
+  readonly #dropIns: DropInIndex;
 
   constructor(context: CheckContext) {
     this.#context = context;
     this.#aliases = new AliasIndex(context.directories, context.files);
+    this.#dropIns = new DropInIndex(context.directories, context.files);
   }
 
   /** @returns The name of the service that is meant: this may be an alias. */
@@ -124,9 +127,10 @@ class Checker {
       ...services.flatMap((entry) => entry.findings),
       ...this.#secondary.map(({ finding }) => finding),
     ];
+    const faulty = this.#faulty();
     const unloadable = unloadableServices(services.map((entry) => ({
       name: entry.name,
-      isFaulty: this.#isFaulty(entry),
+      isFaulty: faulty.has(entry.name),
       dependencies: entry.dependencies,
     })));
     return {
@@ -144,19 +148,23 @@ class Checker {
     };
   }
 
-  #isFaulty(entry: Entry): boolean {
-    const own = entry.findings.map(({ problem }) => problem);
-    const together = this.#secondary.filter(({ service }) => service === entry.name)
-      .map(({ finding }) => finding.problem);
-    return [...own, ...together].some(({ severity }) => severity === "error") ||
-      this.#cycle?.some(({ name }) => name === entry.name) === true;
+  /** Services with an error of their own, or together with others. */
+  #faulty(): ReadonlySet<string> {
+    const faulty = new Set<string>(this.#cycle?.map(({ name }) => name));
+    for (const { name, findings } of this.#entries.values()) {
+      if (findings.some(({ problem }) => problem.severity === "error")) faulty.add(name);
+    }
+    for (const { service, finding } of this.#secondary) {
+      if (finding.problem.severity === "error") faulty.add(service);
+    }
+    return faulty;
   }
 
   #check(entry: Entry): void {
     const { directories, files } = this.#context;
     const fault = nameFault(entry.name);
     if (fault !== undefined) return this.#unloadable(entry, fault, pathHint(entry.name));
-    const found = findDescription(entry.name, directories, files);
+    const found = findDescription(entry.name, directories, files, this.#dropIns);
     if (found.kind === "missing") {
       const hint = missingHint(entry.name, directories, files);
       return this.#unloadable(entry, "there is no description of that name", hint);
@@ -206,7 +214,7 @@ class Checker {
   #aliasFault(alias: ServiceName, name: ServiceName): string | undefined {
     const { directories, files } = this.#context;
     if (alias === name) return "it is the service's own name";
-    const found = findDescription(alias, directories, files);
+    const found = findDescription(alias, directories, files, this.#dropIns);
     if (found.kind === "found") return `${found.source.file} describes a service of that name`;
     const [owner] = this.#aliases.ownersOf(alias);
     return owner === undefined || owner.name === name ? undefined : `${owner.file} has it, too`;
