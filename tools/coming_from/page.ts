@@ -6,8 +6,8 @@ import { COMPOSE_ROWS, TOP_ROWS } from "../../core/convert/compose/rows.ts";
 import { DIRECTORY_ROWS } from "../../core/convert/directories/rows.ts";
 import { type Fate, settledFate } from "../../core/convert/rows.ts";
 import { PROGRAM_ROWS, SECTION_ROWS } from "../../core/convert/supervisord/rows.ts";
-import { DIRECTIVES } from "../../core/convert/units/directives.ts";
-import { NOTHING, specialUnits } from "../../core/convert/units/special_units.ts";
+import { DIRECTIVES } from "../../core/convert/units/rows/directives.ts";
+import { NOTHING, specialUnits } from "../../core/convert/units/names/special_units.ts";
 import { COMMAND_ROWS, type CommandRow } from "./commands.ts";
 import { OPENRC_ROWS } from "./openrc.ts";
 

@@ -103,6 +103,12 @@ const FOR_DAEMON: readonly string[] = [
 ];
 
 /**
+ * The rooms of unit files, lowest first: how a unit is written, what becomes of names, and rows of
+ * directives. The files above them read whole units and put a description together.
+ */
+const UNIT_ROOMS = ["units/text/", "units/names/", "units/rows/"];
+
+/**
  * The rooms of `daemon/`, lowest first. Those in one line know nothing of each other; the files of
  * `daemon/` itself put all together. Why: docs/design/0022.
  */
@@ -226,6 +232,10 @@ export const LAYERS: readonly Layer[] = [
     isPure: true,
   },
   // Services of other init systems as descriptions.
+  ...roomsInOrder("core/convert/", UNIT_ROOMS, {
+    values: [CORE_FILES, `core/convert/${FILES}`, CONDITIONS, DESCRIPTIONS],
+    isPure: true,
+  }),
   {
     prefix: "core/convert/",
     values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", CONDITIONS, DESCRIPTIONS],

@@ -3,7 +3,7 @@
  * waits for it waits for its health, and then it is only marked, as a container engine does.
  */
 import { type Effect, lost } from "../rows.ts";
-import { parseTimeSpan } from "../units/time_span.ts";
+import { parseTimeSpan } from "../units/text/time_span.ts";
 import { composeWords, interpolated } from "./interpolation.ts";
 import { entryOf, textOf, type YamlMap, type YamlNode } from "./tree.ts";
 

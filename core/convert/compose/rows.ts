@@ -5,8 +5,8 @@
 import { CAPABILITIES } from "../../capabilities.ts";
 import { plainName } from "../plain_name.ts";
 import { type Effect, type Fate, irrelevant, lost, type Row, type Weight } from "../rows.ts";
-import { parseSize } from "../units/limits.ts";
-import { parseTimeSpan } from "../units/time_span.ts";
+import { parseSize } from "../units/text/limits.ts";
+import { parseTimeSpan } from "../units/text/time_span.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { composeWords, interpolated } from "./interpolation.ts";
 import { entryOf, textOf, textsOf, type YamlMap, type YamlNode } from "./tree.ts";

@@ -10,7 +10,7 @@ import { directiveText, fateWithout, Page, type Place } from "../page.ts";
 import { plainName } from "../plain_name.ts";
 import { type Effect, irrelevant, lost } from "../rows.ts";
 import { commandOf } from "../shell_words.ts";
-import { shellQuoted } from "../units/commands.ts";
+import { shellQuoted } from "../units/text/commands.ts";
 import { type CrontabJob, crontabLine, namesUsers } from "./crontab_lines.ts";
 
 /** What lines before a job say for it. */

@@ -15,16 +15,16 @@ import {
 } from "../outcome.ts";
 import { directiveText, fateWithout, Page, type Place } from "../page.ts";
 import { type Effect, irrelevant, lost } from "../rows.ts";
-import { parseBoolean, type UnitContext } from "./context.ts";
-import { directive } from "./directives.ts";
+import { parseBoolean, type UnitContext } from "./rows/context.ts";
+import { directive } from "./rows/directives.ts";
 import type { FatedLine } from "./effective.ts";
-import type { Assignment } from "./syntax.ts";
-import { mountEffects } from "./rows_of_others.ts";
-import { HAS_TIMERS } from "./rows_of_timers.ts";
+import type { Assignment } from "./text/syntax.ts";
+import { mountEffects } from "./rows/mounts.ts";
+import { HAS_TIMERS } from "./rows/timers.ts";
 import { serviceDefaults, typeOf } from "./service_type.ts";
-import { UnitNames } from "./service_names.ts";
-import { NOTHING, specialUnit } from "./special_units.ts";
-import { parseUnitName, serviceNameOfPrefix, type UnitName } from "./unit_name.ts";
+import { UnitNames } from "./names/service_names.ts";
+import { NOTHING, specialUnit } from "./names/special_units.ts";
+import { parseUnitName, serviceNameOfPrefix, type UnitName } from "./text/unit_name.ts";
 import {
   type LoadedUnit,
   loadUnit,

@@ -4,8 +4,8 @@
  *
  * Source: systemd.unit(5), systemd.syntax(7).
  */
-import { directive, keyOf } from "./directives.ts";
-import type { Assignment, UnitLine } from "./syntax.ts";
+import { directive, keyOf } from "./rows/directives.ts";
+import type { Assignment, UnitLine } from "./text/syntax.ts";
 
 /** Lines with what becomes of each assignment. */
 export type FatedLine =

@@ -1,8 +1,8 @@
 /** What kind of service a unit becomes, and what systemd does where a unit says nothing. */
 import type { ServiceType } from "../../description/mod.ts";
 import type { Effect } from "../rows.ts";
-import { isAfterEarly, type UnitContext } from "./context.ts";
-import { parseUnitCommands } from "./commands.ts";
+import { isAfterEarly, type UnitContext } from "./rows/context.ts";
+import { parseUnitCommands } from "./text/commands.ts";
 
 const SERVICE = "Service";
 

@@ -6,8 +6,8 @@ import { directoryPart, type Problem } from "../../description/mod.ts";
 import { joinPath } from "../../paths.ts";
 import { baseName, binaryProblem, type ConvertFiles, namesIn } from "../files.ts";
 import { type EffectiveUnit, effectiveUnit, type UnitPart } from "./effective.ts";
-import { parseUnit } from "./syntax.ts";
-import { parseUnitName, type UnitName } from "./unit_name.ts";
+import { parseUnit } from "./text/syntax.ts";
+import { parseUnitName, type UnitName } from "./text/unit_name.ts";
 
 /** Folders of the system's units, those that count most first. */
 export const SYSTEM_UNIT_FOLDERS: readonly string[] = [

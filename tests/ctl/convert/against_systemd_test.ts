@@ -1,11 +1,11 @@
 /** Our reading of units against systemd's own. */
-import { parseUnitCommands } from "../../../core/convert/units/commands.ts";
-import { fillSpecifiers } from "../../../core/convert/units/specifiers.ts";
-import { parseUnit } from "../../../core/convert/units/syntax.ts";
-import { parseTimeSpan } from "../../../core/convert/units/time_span.ts";
+import { parseUnitCommands } from "../../../core/convert/units/text/commands.ts";
+import { fillSpecifiers } from "../../../core/convert/units/text/specifiers.ts";
+import { parseUnit } from "../../../core/convert/units/text/syntax.ts";
+import { parseTimeSpan } from "../../../core/convert/units/text/time_span.ts";
 import { loadUnit } from "../../../core/convert/units/unit_files.ts";
-import { parseUnitName, type UnitName } from "../../../core/convert/units/unit_name.ts";
-import { splitUnitWords } from "../../../core/convert/units/words.ts";
+import { parseUnitName, type UnitName } from "../../../core/convert/units/text/unit_name.ts";
+import { splitUnitWords } from "../../../core/convert/units/text/words.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { array, constantFrom, samples } from "../../property.ts";
 import { testNeeding } from "../../skip.ts";

@@ -1,7 +1,6 @@
 /**
- * Golden cases: `cases/*.txt`. `DINIT_WRITE_CASES=1` writes what comes out into them, for a person
- * to
- * look at.
+ * Golden cases: `cases/*.txt`, those of units in a folder of their own. `DINIT_WRITE_CASES=1`
+ * writes what comes out into them, for a person to look at.
  */
 import { loadFaults } from "../../../core/convert/mod.ts";
 import { formatProblem } from "../../../core/description/mod.ts";
@@ -11,8 +10,9 @@ import { convertCase, outputsOf, parseCase, writeCase } from "./case_file.ts";
 const FOLDER = new URL("cases/", import.meta.url);
 const isWriting = Deno.env.get("DINIT_WRITE_CASES") !== undefined;
 
-const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
-  .filter((name) => name.endsWith(".txt")).sort();
+const names = ["", "units/"].flatMap((room) =>
+  [...Deno.readDirSync(new URL(room, FOLDER))].map(({ name }) => `${room}${name}`)
+).filter((name) => name.endsWith(".txt")).sort();
 
 for (const name of names) {
   Deno.test(`a conversion gives what is expected: ${name}`, () => {

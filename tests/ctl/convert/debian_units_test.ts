@@ -4,7 +4,7 @@
  */
 import { convertUnits, type LineFate, loadFaults } from "../../../core/convert/mod.ts";
 import { settledFate } from "../../../core/convert/rows.ts";
-import { directive } from "../../../core/convert/units/directives.ts";
+import { directive } from "../../../core/convert/units/rows/directives.ts";
 import { formatProblem } from "../../../core/description/mod.ts";
 import { cachedFile } from "../../../tools/vm/image_cache.ts";
 import { assert, assertEquals } from "../../assert.ts";

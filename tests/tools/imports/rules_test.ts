@@ -61,6 +61,15 @@ Deno.test("findBreaches() has rooms import those below them only", () => {
   assertEquals(mayImport("core/description/mod.ts", "./check/check.ts"), true);
 });
 
+Deno.test("findBreaches() keeps the rooms of unit files in their order", () => {
+  assertEquals(mayImport("core/convert/units/text/a.ts", "../names/b.ts"), false);
+  assertEquals(mayImport("core/convert/units/names/a.ts", "../rows/b.ts"), false);
+  assertEquals(mayImport("core/convert/units/rows/a.ts", "../convert_units.ts"), false);
+  assertEquals(mayImport("core/convert/units/rows/a.ts", "../text/b.ts"), true);
+  assertEquals(mayImport("core/convert/units/rows/a.ts", "../../rows.ts"), true);
+  assertEquals(mayImport("core/convert/units/convert_units.ts", "./rows/b.ts"), true);
+});
+
 Deno.test("findBreaches() lets no room of the daemon import a higher one", () => {
   assertEquals(mayImport("daemon/output/a.ts", "../processes/b.ts"), false);
   assertEquals(mayImport("daemon/processes/a.ts", "../launch/b.ts"), false);

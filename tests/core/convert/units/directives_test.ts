@@ -1,5 +1,5 @@
 import { settledFate } from "../../../../core/convert/rows.ts";
-import { directive, DIRECTIVES, keyOf } from "../../../../core/convert/units/directives.ts";
+import { directive, DIRECTIVES, keyOf } from "../../../../core/convert/units/rows/directives.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { testNeeding, tool } from "../../../skip.ts";
 

@@ -1,6 +1,6 @@
 /** From the name of a unit to that of the service which is made of it. */
-import { serviceNameOfPrefix, type UnitKind, type UnitName } from "./unit_name.ts";
-import { parseUnitName } from "./unit_name.ts";
+import { serviceNameOfPrefix, type UnitKind, type UnitName } from "../text/unit_name.ts";
+import { parseUnitName } from "../text/unit_name.ts";
 import { NOTHING, specialUnit, UNTOLD } from "./special_units.ts";
 
 /** What a unit that is named as a dependency comes to. */

@@ -1,10 +1,7 @@
-/**
- * What becomes of sockets, mounts, timers and the kinds of units that have no counterpart. Sources:
- * systemd.socket(5), systemd.mount(5), systemd.path(5), systemd.timer(5).
- */
-import { LISTEN_FORMS, parseListenAddress } from "../../description/mod.ts";
-import { type Effect, irrelevant, lost, type TomlValue } from "../rows.ts";
-import { literalText, parseBoolean, type UnitContext, variableText } from "./context.ts";
+/** What becomes of the section [Socket]: tables `[[socket]]`. Source: systemd.socket(5). */
+import { LISTEN_FORMS, parseListenAddress } from "../../../description/mod.ts";
+import { type Effect, irrelevant, lost, type TomlValue } from "../../rows.ts";
+import { literalText, variableText } from "./context.ts";
 import {
   each,
   list,
@@ -18,7 +15,6 @@ import {
 } from "./makers.ts";
 
 const SOCKET = "Socket";
-const MOUNT = "Mount";
 
 /** A socket of `[[socket]]`, with what the unit says of all of its sockets. */
 function listen(type: "stream" | "datagram" | "seqpacket"): UnitFate {
@@ -87,63 +83,7 @@ const SOCKET_FLAGS = "KeepAlive NoDelay ReusePort FreeBind Transparent Broadcast
   "PassSecurity PassPacketInfo SELinuxContextFromNet Writable FlushPending PassFileDescriptorsToExec " +
   "AcceptFileDescriptors";
 
-const MOUNT_ROWS: readonly UnitRow[] = [
-  ...["What", "Where", "Type", "Options"].map((name) =>
-    one(MOUNT, name, mapped("`command` (mount) and `stop-command` (umount)", () => []))
-  ),
-  one(MOUNT, "SloppyOptions", mapped("`mount -s`", () => [])),
-  one(MOUNT, "LazyUnmount", mapped("`umount -l`", () => [])),
-  one(MOUNT, "ForceUnmount", mapped("`umount -f`", () => [])),
-  one(MOUNT, "ReadWriteOnly", mapped("`mount -w`", () => [])),
-  one(
-    MOUNT,
-    "DirectoryMode",
-    lostUnless(["0755", "755"], "the mount point is made with mode 755", "little"),
-  ),
-  one(MOUNT, "TimeoutSec", timeLimit("start-timeout")),
-];
-
-/** The command lines of a mount unit, from all its lines. */
-export function mountEffects(context: UnitContext): readonly Effect[] {
-  const texts = new Map<string, string>();
-  for (const name of ["What", "Where", "Type", "Options"]) {
-    const filled = variableText(context.last(MOUNT, name) ?? "", context);
-    if (filled.kind === "fault") return [lost(filled.why, "much")];
-    texts.set(name, filled.text);
-  }
-  const isSet = (name: string) => parseBoolean(context.last(MOUNT, name) ?? "no") === true;
-  const type = texts.get("Type") ?? "";
-  const where = texts.get("Where") ?? "";
-  const options = ["X-mount.mkdir", ...(texts.get("Options") ?? "").split(",")]
-    .filter((option) => option !== "" && !option.startsWith("x-systemd.")).join(",");
-  return [
-    {
-      kind: "set",
-      key: "command",
-      value: [
-        "/bin/mount",
-        ...isSet("SloppyOptions") ? ["-s"] : [],
-        ...isSet("ReadWriteOnly") ? ["-w"] : [],
-        ...type === "" || type === "auto" ? [] : ["-t", type],
-        ...["-o", options, texts.get("What") ?? "", where],
-      ],
-    },
-    {
-      kind: "set",
-      key: "stop-command",
-      value: [
-        "/bin/umount",
-        ...isSet("LazyUnmount") ? ["-l"] : [],
-        ...isSet("ForceUnmount") ? ["-f"] : [],
-        where,
-      ],
-    },
-  ];
-}
-
-const NO_PATHS = lost("nothing here watches paths", "much");
-
-const SOCKET_ROWS: readonly UnitRow[] = [
+export const SOCKET_ROWS: readonly UnitRow[] = [
   list(SOCKET, "ListenStream", listen("stream")),
   list(SOCKET, "ListenDatagram", listen("datagram")),
   list(SOCKET, "ListenSequentialPacket", listen("seqpacket")),
@@ -200,28 +140,5 @@ const SOCKET_ROWS: readonly UnitRow[] = [
   ...each(SOCKET, SOCKET_OPTIONS, lost("the socket's option stays as the kernel has it", "little")),
   ...SOCKET_FLAGS.split(" ").map((name) =>
     one(SOCKET, name, lostIfTrue("the socket's option stays as the kernel has it", "little"))
-  ),
-];
-
-export const OTHER_ROWS: readonly UnitRow[] = [
-  ...SOCKET_ROWS,
-  ...MOUNT_ROWS,
-  ...["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"].map(
-    (name) => list("Path", name, NO_PATHS),
-  ),
-  ...each(
-    "Path",
-    "Unit MakeDirectory DirectoryMode TriggerLimitIntervalSec TriggerLimitBurst",
-    NO_PATHS,
-  ),
-  ...each(
-    "Automount",
-    "Where ExtraOptions DirectoryMode TimeoutIdleSec",
-    lost("what is mounted on demand is not mounted", "some"),
-  ),
-  ...each(
-    "Swap",
-    "What Priority Options TimeoutSec",
-    lost("swap is turned on by the set's service swap, of /etc/fstab", "some"),
   ),
 ];

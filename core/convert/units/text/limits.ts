@@ -1,5 +1,5 @@
 /** Resource limits of units. Source: systemd.exec(5), "Process properties". */
-import type { TomlValue } from "../rows.ts";
+import type { TomlValue } from "../../rows.ts";
 import { parseTimeSpan } from "./time_span.ts";
 
 /** 1024 to the power of the index. */

@@ -2,7 +2,7 @@
  * What becomes of the section [Service], but for what all kinds of processes have in common.
  * Sources: systemd.service(5), systemd.kill(5).
  */
-import { type Effect, irrelevant, lost } from "../rows.ts";
+import { type Effect, irrelevant, lost } from "../../rows.ts";
 import {
   argumentList,
   parseUnitCommands,
@@ -10,7 +10,7 @@ import {
   signalOfKill,
   type UnitCommand,
   usesMainPid,
-} from "./commands.ts";
+} from "../text/commands.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
 import { statusList } from "./exit_statuses.ts";
 import {
@@ -26,7 +26,7 @@ import {
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
 
 const SERVICE = "Service";
 

@@ -5,7 +5,7 @@
  * `systemd-analyze verify` of 252: a faulty section header, a line of a mebibyte and a text that is
  * no UTF-8 end the reading, all else that makes no sense is left out with a warning.
  */
-import { decodeText, type Problem, problem } from "../../description/mod.ts";
+import { decodeText, type Problem, problem } from "../../../description/mod.ts";
 
 /** One assignment as it is written. */
 export interface Assignment {

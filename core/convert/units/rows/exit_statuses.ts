@@ -2,8 +2,8 @@
  * Lists of exit statuses and signals as units have them: numbers, names of statuses, names of
  * signals. Source: systemd.exec(5), "Process Exit Codes".
  */
-import { ENDING_SIGNALS } from "../../end_statuses.ts";
-import { type Effect, lost } from "../rows.ts";
+import { ENDING_SIGNALS } from "../../../end_statuses.ts";
+import { type Effect, lost } from "../../rows.ts";
 import { mapped, type UnitFate } from "./makers.ts";
 
 const STATUSES: Readonly<Record<string, number>> = {

@@ -2,16 +2,17 @@
  * All directives of unit files, and how one is found. Names that systemd keeps for old units lead
  * to those of today.
  */
-import { irrelevant, lost } from "../rows.ts";
+import { irrelevant, lost } from "../../rows.ts";
 import { one, type UnitRow } from "./makers.ts";
-import { BOX_ROWS } from "./rows_of_box.ts";
-import { EXEC_ROWS } from "./rows_of_exec.ts";
-import { SYSLOG_ROWS } from "./rows_of_syslog.ts";
-import { OTHER_ROWS } from "./rows_of_others.ts";
-import { RESOURCE_ROWS } from "./rows_of_resources.ts";
-import { SERVICE_ROWS } from "./rows_of_service.ts";
-import { TIMER_ROWS } from "./rows_of_timers.ts";
-import { UNIT_ROWS } from "./rows_of_unit.ts";
+import { BOX_ROWS } from "./box.ts";
+import { EXEC_ROWS } from "./exec.ts";
+import { SYSLOG_ROWS } from "./syslog.ts";
+import { MOUNT_AND_PATH_ROWS } from "./mounts.ts";
+import { SOCKET_ROWS } from "./sockets.ts";
+import { RESOURCE_ROWS } from "./resources.ts";
+import { SERVICE_ROWS } from "./service.ts";
+import { TIMER_ROWS } from "./timers.ts";
+import { UNIT_ROWS } from "./unit.ts";
 
 /** Every row, in the order of the table in the docs. */
 export const DIRECTIVES: readonly UnitRow[] = [
@@ -21,7 +22,8 @@ export const DIRECTIVES: readonly UnitRow[] = [
   ...SYSLOG_ROWS,
   ...BOX_ROWS,
   ...RESOURCE_ROWS,
-  ...OTHER_ROWS,
+  ...SOCKET_ROWS,
+  ...MOUNT_AND_PATH_ROWS,
   ...TIMER_ROWS,
 ];
 

@@ -7,9 +7,9 @@ import {
   type Row,
   type TomlValue,
   type Weight,
-} from "../rows.ts";
+} from "../../rows.ts";
 import { literalText, parseBoolean, type UnitContext, variableText, withText } from "./context.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
 
 export type UnitRow = Row<UnitContext>;
 export type UnitFate = Fate<UnitContext>;

@@ -5,10 +5,10 @@
  * Those that begin with `|` are alternatives, of all kinds together: they become one list within
  * the list, where the first of them stands.
  */
-import { COMPARISON, VERSION_COMPARISON } from "../../conditions/kinds.ts";
-import { type Effect, lost, type TomlValue } from "../rows.ts";
+import { COMPARISON, VERSION_COMPARISON } from "../../../conditions/kinds.ts";
+import { type Effect, lost, type TomlValue } from "../../rows.ts";
 import { parseBoolean, type UnitContext, variableText } from "./context.ts";
-import { parseSize } from "./limits.ts";
+import { parseSize } from "../text/limits.ts";
 import { list, mapped, type UnitRow } from "./makers.ts";
 
 /** A condition of ours; undefined: there is none for it. */

@@ -1,5 +1,5 @@
 /** Names of units: their parts, and the escaping in them. Source: systemd.unit(5). */
-import { plainName } from "../plain_name.ts";
+import { plainName } from "../../plain_name.ts";
 
 export const UNIT_KINDS = [
   "service",

@@ -1,9 +1,14 @@
 /** What the rows of unit files may ask: the unit, its other lines, and names of others. */
-import type { ServiceType } from "../../description/mod.ts";
-import type { Effect, Lost } from "../rows.ts";
-import { lost } from "../rows.ts";
-import type { UnitNames } from "./service_names.ts";
-import { doubled, fillSpecifiers, type Specified, type SpecifierContext } from "./specifiers.ts";
+import type { ServiceType } from "../../../description/mod.ts";
+import type { Effect, Lost } from "../../rows.ts";
+import { lost } from "../../rows.ts";
+import type { UnitNames } from "../names/service_names.ts";
+import {
+  doubled,
+  fillSpecifiers,
+  type Specified,
+  type SpecifierContext,
+} from "../text/specifiers.ts";
 
 export interface UnitContext extends SpecifierContext {
   /** Name of the service that is written, without an argument. */

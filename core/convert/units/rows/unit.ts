@@ -1,9 +1,9 @@
 /** What becomes of the sections [Unit] and [Install]. Source: systemd.unit(5). */
-import { type Effect, irrelevant, type Lost, lost } from "../rows.ts";
-import { SETTING_NAMES } from "../setting_names.ts";
+import { type Effect, irrelevant, type Lost, lost } from "../../rows.ts";
+import { SETTING_NAMES } from "../../setting_names.ts";
 import { CONDITION_ROWS } from "./conditions.ts";
 import { isAfterEarly, literalText, nameText, type UnitContext, withText } from "./context.ts";
-import { fillSpecifiers } from "./specifiers.ts";
+import { fillSpecifiers } from "../text/specifiers.ts";
 import {
   each,
   list,
@@ -15,8 +15,8 @@ import {
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";
-import { BEFORE_EARLY, NOTHING, ONLY_AFTER, specialUnit } from "./special_units.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { BEFORE_EARLY, NOTHING, ONLY_AFTER, specialUnit } from "../names/special_units.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
 
 const UNIT = "Unit";
 const INSTALL = "Install";

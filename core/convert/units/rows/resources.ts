@@ -1,7 +1,7 @@
 /** What becomes of limits of a control group. Source: systemd.resource-control(5). */
-import { type Effect, irrelevant, type Lost, lost, type TomlValue } from "../rows.ts";
+import { type Effect, irrelevant, type Lost, lost, type TomlValue } from "../../rows.ts";
 import { parseBoolean, type UnitContext, variableText } from "./context.ts";
-import { parseSize } from "./limits.ts";
+import { parseSize } from "../text/limits.ts";
 import {
   cgroupKey,
   each,
@@ -12,7 +12,7 @@ import {
   one,
   type UnitRow,
 } from "./makers.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
 
 const SERVICE = "Service";
 

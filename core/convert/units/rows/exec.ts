@@ -1,15 +1,14 @@
 /**
- * What becomes of what a process gets: identity, environment, output, limits. Source:
+ * What becomes of what a process gets: identity, rights, folders, limits. Source:
  * systemd.exec(5).
  */
-import { findSetting } from "../../description/mod.ts";
-import { type Effect, irrelevant, lost, type TomlValue } from "../rows.ts";
+import { findSetting } from "../../../description/mod.ts";
+import { type Effect, irrelevant, lost, type TomlValue } from "../../rows.ts";
 import { literalText, parseBoolean, type UnitContext, variableText, withText } from "./context.ts";
 import {
   each,
   list,
   literalSetting,
-  lostIfTrue,
   lostUnless,
   mapped,
   notUnderstood,
@@ -17,126 +16,14 @@ import {
   setting,
   type UnitRow,
 } from "./makers.ts";
-import { SETTING_NAMES } from "../setting_names.ts";
-import { resourceLimit } from "./limits.ts";
-import { CAPABILITY_NAMES, capabilityWords } from "./capability_names.ts";
-import { goesToSyslog } from "./rows_of_syslog.ts";
-import { beginsAsRoot } from "./rows_of_service.ts";
-import { splitUnitWords } from "./words.ts";
+import { SETTING_NAMES } from "../../setting_names.ts";
+import { resourceLimit } from "../text/limits.ts";
+import { CAPABILITY_NAMES, capabilityWords } from "../text/capability_names.ts";
+import { ENVIRONMENT_ROWS } from "./environment.ts";
+import { beginsAsRoot } from "./service.ts";
+import { STREAM_ROWS } from "./streams.ts";
 
 const SERVICE = "Service";
-
-/** `A=1 "B=2 3"`: each word is an assignment. */
-function environment(value: string, context: UnitContext): readonly Effect[] {
-  const split = splitUnitWords(value, "strict");
-  if (split.kind === "fault") return [lost(split.why, "much")];
-  const effects = split.words.map((word): Effect => {
-    const filled = literalText(word, context);
-    if (filled.kind === "fault") return lost(`${word}: ${filled.why}`, "much");
-    const equals = filled.text.indexOf("=");
-    if (equals <= 0) return lost(`"${word}" is no assignment`, "little");
-    const key = filled.text.slice(0, equals);
-    return { kind: "put", table: "environment", key, value: filled.text.slice(equals + 1) };
-  });
-  const isFirst = context.all(SERVICE, "Environment")[0] === value;
-  const isOverridden = isFirst && context.all(SERVICE, "EnvironmentFile").length > 0;
-  return isOverridden
-    ? [
-      ...effects,
-      lost("a variable that env-file sets too has the value of [environment]", "little"),
-    ]
-    : effects;
-}
-
-/** All files in one setting, at the first line, once there may be several. */
-function environmentFile(value: string, context: UnitContext): readonly Effect[] {
-  const all = context.all(SERVICE, "EnvironmentFile");
-  const key = "env-file";
-  const isFirst = all[0] === value;
-  if (!isFirst && !TAKES_SEVERAL_FILES) {
-    return [lost("a service has one env-file; put the variables of both into it", "much")];
-  }
-  if (!isFirst) return [];
-  const losses: Effect[] = [];
-  const found = (TAKES_SEVERAL_FILES ? all : [value]).flatMap((file) => {
-    const filled = variableText(file, context);
-    if (filled.kind === "text" && !/[*?[]/.test(file)) return [filled.text];
-    const why = filled.kind === "fault" ? filled.why : `${file}: it names one file, not a pattern`;
-    losses.push(lost(why, "much"));
-    return [];
-  });
-  const [only] = found;
-  if (only === undefined) return losses;
-  return [{ kind: "set", key, value: found.length === 1 ? only : found }, ...losses];
-}
-
-/** The kind of value that takes a list. */
-const TAKES_SEVERAL_FILES = findSetting("env-file")?.value.name === "environment files";
-
-const TO_SYSLOG: Effect = { kind: "set", key: "syslog", value: true };
-
-const STREAMS: Readonly<Record<string, readonly Effect[]>> = {
-  journal: [],
-  "journal+console": [lost("the output goes into the log, not to the console", "little")],
-  kmsg: [lost("the output does not go to the kernel's log", "little")],
-  "kmsg+console": [lost("the output does not go to the kernel's log", "little")],
-  // What systemd calls so goes to the journal, which hands it on.
-  syslog: [TO_SYSLOG],
-  "syslog+console": [
-    TO_SYSLOG,
-    lost("the output goes into the log, not to the console", "little"),
-  ],
-  inherit: [],
-  null: [],
-  socket: [lost("the connection is not its standard output", "much")],
-};
-
-/** Whether the terminal is the console, which alone is known here. */
-function isConsole(context: UnitContext): boolean {
-  return (context.last(SERVICE, "TTYPath") ?? "/dev/console") === "/dev/console";
-}
-
-function standardOutput(value: string, context: UnitContext): readonly Effect[] {
-  const stream = STREAMS[value];
-  if (stream !== undefined) return stream;
-  if (value === "tty") {
-    if (/^tty/.test(context.last(SERVICE, "StandardInput") ?? "")) return [];
-    return isConsole(context)
-      ? [{ kind: "add", key: "options", values: ["shares-console"] }]
-      : [lost("the output does not go to the terminal", "some")];
-  }
-  const file = /^(file|append|truncate):(.*)$/.exec(value);
-  if (file === null) return [lost(`the output does not go to ${value}`, "some")];
-  return file[1] === "append" ? [] : [lost("the log file is appended to", "little")];
-}
-
-function outputFile(value: string, context: UnitContext): readonly Effect[] {
-  const path = /^(?:file|append|truncate):(.*)$/.exec(value)?.[1];
-  const effects = standardOutput(value, context);
-  if (path === undefined) return effects;
-  return [
-    ...withText(variableText(path, context), (text) => [
-      { kind: "set", key: "logfile", value: text },
-    ]),
-    ...effects,
-  ];
-}
-
-/** Errors go where the output goes. */
-function standardError(value: string, context: UnitContext): readonly Effect[] {
-  const output = context.last(SERVICE, "StandardOutput") ?? "journal";
-  if (value === "inherit" || value === output || value === "") return [];
-  if (goesToSyslog(context) && !/^syslog/.test(output)) {
-    return [TO_SYSLOG, lost("the output goes to syslog as well as errors", "little")];
-  }
-  if (output === "journal" && value === "null") {
-    return [lost("errors go into the log as well", "little")];
-  }
-  if (context.last(SERVICE, "StandardOutput") === "null" && STREAMS[value] !== undefined) {
-    return [lost("the output goes into the log as well as errors", "little")];
-  }
-  return [lost("errors go where the output goes", "little")];
-}
 
 function workingDirectory(value: string, context: UnitContext): readonly Effect[] {
   const path = value.replace(/^-/, "");
@@ -404,72 +291,8 @@ export const EXEC_ROWS: readonly UnitRow[] = [
   one(SERVICE, "PAMName", lost("no session of PAM is opened", "some")),
   one(SERVICE, "SetLoginEnvironment", lost("load-options says which variables are set", "little")),
   one(SERVICE, "WorkingDirectory", mapped("`working-dir`", workingDirectory)),
-  list(SERVICE, "Environment", mapped("`[environment]`", environment)),
-  list(SERVICE, "EnvironmentFile", mapped("`env-file`", environmentFile)),
-  list(SERVICE, "PassEnvironment", irrelevant("services have the manager's environment")),
-  list(
-    SERVICE,
-    "UnsetEnvironment",
-    lost("the variable stays, if the manager has it", "little"),
-  ),
-  one(
-    SERVICE,
-    "ExecSearchPath",
-    mapped(
-      "`[environment] PATH`",
-      (value, context) =>
-        withText(literalText(value, context), (text) => [
-          { kind: "put", table: "environment", key: "PATH", value: text },
-        ]),
-    ),
-  ),
-  one(SERVICE, "StandardOutput", mapped("`log-type`, `logfile`, `shares-console`", outputFile)),
-  one(SERVICE, "StandardError", mapped("as the output", standardError)),
-  one(
-    SERVICE,
-    "StandardInput",
-    mapped('`options = ["runs-on-console"]` for a terminal', (value, context) => {
-      if (value === "null") return [];
-      if (!/^tty/.test(value)) return [lost(`the standard input is not ${value}`, "much")];
-      return isConsole(context)
-        ? [{ kind: "add", key: "options", values: ["runs-on-console"] }]
-        : [lost("the terminal is not opened for it; agetty and the like do it", "some")];
-    }),
-  ),
-  ...each(
-    SERVICE,
-    "StandardInputText StandardInputData",
-    lost("the standard input is empty", "much"),
-  ),
-  one(
-    SERVICE,
-    "TTYPath",
-    mapped(
-      "nothing for /dev/console",
-      (value) =>
-        value === "/dev/console" ? [] : [lost("the program opens its terminal itself", "little")],
-    ),
-  ),
-  ...["TTYReset", "TTYVHangup", "TTYVTDisallocate"].map((name) =>
-    one(SERVICE, name, lostIfTrue("the terminal is left as it is, if the program does", "little"))
-  ),
-  ...each(SERVICE, "TTYRows TTYColumns", lost("the terminal keeps its size", "little")),
-  one(
-    SERVICE,
-    "UtmpIdentifier",
-    mapped("`inittab-id`", (value, context) => {
-      const filled = literalText(value, context);
-      if (filled.kind === "fault" || filled.text.length > 4) {
-        return [lost("no record of utmp is kept; agetty and login keep their own", "little")];
-      }
-      return [{ kind: "set", key: "inittab-id", value: filled.text }];
-    }),
-  ),
-  one(
-    SERVICE,
-    "UtmpMode",
-    lostUnless(["init"], "the record of utmp is that of an init process", "little"),
-  ),
+  ...ENVIRONMENT_ROWS,
+  ...STREAM_ROWS,
   one(
     SERVICE,
     "UMask",

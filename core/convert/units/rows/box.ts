@@ -2,7 +2,7 @@
  * What becomes of the directives that box a service in. Source: systemd.exec(5), "Sandboxing",
  * "System call filtering".
  */
-import { type Effect, irrelevant, lost, type TomlValue, type Weight } from "../rows.ts";
+import { type Effect, irrelevant, lost, type TomlValue, type Weight } from "../../rows.ts";
 import { literalText, parseBoolean, type UnitContext } from "./context.ts";
 import {
   list,

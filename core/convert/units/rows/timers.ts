@@ -5,8 +5,8 @@
  * The seam to services that start by the clock: nothing else of the conversion knows how a timer is
  * written.
  */
-import { irrelevant, lost, type TomlValue } from "../rows.ts";
-import { SETTING_NAMES } from "../setting_names.ts";
+import { irrelevant, lost, type TomlValue } from "../../rows.ts";
+import { SETTING_NAMES } from "../../setting_names.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
 import {
   list,
@@ -17,7 +17,7 @@ import {
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
 
 const TIMER = "Timer";
 
