@@ -9,6 +9,7 @@ import type { FailureCause } from "./failure.ts";
 import type {
   ExecStage,
   ExitStatus,
+  HealthState,
   LogLevel,
   Pid,
   SentSignal,
@@ -89,6 +90,13 @@ export type Command =
   | { readonly kind: "end-probes"; readonly service: ServiceId }
   /** Runs the command that `[liveness]` names for this; nothing is reported of it. */
   | { readonly kind: "tell-unhealthy"; readonly service: ServiceId; readonly why: string }
+  /** What is known of its health is another now. `why`: what was wrong; empty: nothing. */
+  | {
+    readonly kind: "notify-health";
+    readonly service: ServiceId;
+    readonly state: HealthState;
+    readonly why: string;
+  }
   /** Hands the console to a service, or back to the manager's log. */
   | { readonly kind: "console"; readonly owner: ServiceId | "log" }
   /** The log is asked to finish its line and answer with `console-idle`. */

@@ -66,6 +66,9 @@ export type ServiceState = "stopped" | "starting" | "started" | "stopping";
  */
 export type ServiceEvent = "started" | "stopped" | "failed" | "start-cancelled" | "stop-cancelled";
 
+/** What asking a service whether it is well has come to. */
+export type HealthState = "unknown" | "healthy" | "unhealthy";
+
 /** Kinds of dependency that a client may make and remove. */
 export type RuntimeDependencyKind = "need" | "waits-for" | "milestone";
 

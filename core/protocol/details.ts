@@ -4,7 +4,7 @@
  * A list of `NAME=VALUE` texts, each ended by a NUL. A client takes no notice of names that it does
  * not know, and a name that is missing has nothing to tell; so the list may grow.
  */
-import { unreachable } from "../types.ts";
+import { type HealthState, unreachable } from "../types.ts";
 import type { ReportedExit } from "./status_block.ts";
 
 /** Points in time are told as how long ago, so that no clock need agree with another. */
@@ -54,7 +54,7 @@ export interface ReportedDetails {
 export interface ReportedHealth {
   /** What it is asked for at present. */
   readonly purpose: "readiness" | "liveness";
-  readonly state: "unknown" | "healthy" | "unhealthy";
+  readonly state: HealthState;
   /** Since when that is so; undefined: it is unknown. */
   readonly agoMs: number | undefined;
   /** What was wrong with the last answer, or the verdict; empty: nothing. */
@@ -145,11 +145,13 @@ export function detailsOf(texts: readonly string[]): ReportedDetails {
   };
 }
 
-function healthWords({ purpose, state, agoMs, why }: ReportedHealth): string {
+/** `liveness unhealthy 1200 no answer within 1 s`. */
+export function healthWords({ purpose, state, agoMs, why }: ReportedHealth): string {
   return `${purpose} ${state} ${agoMs?.toFixed(0) ?? "-"} ${why}`;
 }
 
-function healthOf(text: string | undefined): ReportedHealth | undefined {
+/** The inverse of {@link healthWords}; undefined: it cannot be understood. */
+export function healthOf(text: string | undefined): ReportedHealth | undefined {
   const match = /^(readiness|liveness) (unknown|healthy|unhealthy) ([0-9]{1,15}|-) ([^]*)$/
     .exec(text ?? "");
   if (match === null) return undefined;

@@ -3,10 +3,11 @@
  *
  * The byte after the code is the packet's length, so that clients can skip what they do not know.
  */
-import { BOOLEAN, Fault, type Field, field, type Size } from "./fields.ts";
+import { BOOLEAN, choice, Fault, type Field, field, HANDLE, type Size } from "./fields.ts";
 import { type Handle, handle } from "./handle.ts";
-import type { ServiceEvent } from "../types.ts";
-import { EVENT_NUMBERS } from "./numbers.ts";
+import type { HealthState, ServiceEvent } from "../types.ts";
+import { EVENT_NUMBERS, HEALTH_NUMBERS } from "./numbers.ts";
+import { encodeText } from "../byte_text.ts";
 import { packetBytes, type PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,
@@ -93,9 +94,25 @@ const INFORMATION = {
     headerBytes: 5,
     fields: [LENGTH, field("hadValue", BOOLEAN), field("text", ENDED_TEXT)],
   },
+  /**
+   * Ours: only connections that asked for it (`query-remarks`) are sent any. `why`: what was wrong
+   * with the last answer, cut to what the packet's length can count.
+   */
+  "health-event": {
+    code: 103,
+    fields: [
+      LENGTH,
+      field("handle", HANDLE),
+      field("state", choice(HEALTH_NUMBERS)),
+      field("why", ENDED_TEXT),
+    ],
+  },
 } as const satisfies Readonly<Record<string, InformationRow>>;
 
 export type Information = MessageOf<typeof INFORMATION>;
+
+/** Longest `why` of a health event: the packet has 10 bytes beside it. */
+const LONGEST_WHY_BYTES = 245;
 
 /** Codes that clients take for information, known or not. */
 const FIRST_CODE = 100;
@@ -112,7 +129,20 @@ export function encodeInformation(information: Information): Uint8Array {
   });
 }
 
+/** @param why A character that would be cut in two is left out. */
+export function healthEvent(handle: Handle, state: HealthState, why: string): Information {
+  let cut = why;
+  // A character has three bytes for each of its UTF-16 units at most.
+  if (cut.length * 3 > LONGEST_WHY_BYTES) {
+    const characters = [...cut.slice(0, LONGEST_WHY_BYTES)];
+    while (encodeText(characters.join("")).length > LONGEST_WHY_BYTES) characters.pop();
+    cut = characters.join("");
+  }
+  return { kind: "health-event", handle, state, why: cut };
+}
+
 function rowOf(information: Information): InformationRow {
+  if (information.kind === "health-event") return INFORMATION["health-event"];
   if (information.kind === "environment-event") return INFORMATION["environment-event"];
   return INFORMATION[information.form === 5 ? "service-event-5" : "service-event-1"];
 }

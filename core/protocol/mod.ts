@@ -5,10 +5,10 @@
  * with a `ReplyReader`; a server reads with `readRequest` and writes with `encodeReply` and
  * `encodeInformation`. Upstream's `dinitctl` and daemon understand these bytes.
  */
-export type { ReportedDetails } from "./details.ts";
+export type { ReportedDetails, ReportedHealth } from "./details.ts";
 export { handedReply } from "./handed_reply.ts";
 export { type Handle, handle } from "./handle.ts";
-export { encodeInformation, type Information } from "./information.ts";
+export { encodeInformation, healthEvent, type Information } from "./information.ts";
 export type { AskedOrder, Plan } from "../planned.ts";
 export { encodeReplies, encodeReply, type Reply, writeReply } from "./replies.ts";
 export { REPLY_LIMIT_BYTES, ReplyReader, type ServerPacket } from "./reply_reader.ts";
@@ -32,6 +32,7 @@ export {
   type Role,
   ROLE_RIGHTS,
 } from "./rights.ts";
+export type { Remark, Remarks } from "./remarks.ts";
 export type { Summaries } from "./summaries.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "../byte_text.ts";

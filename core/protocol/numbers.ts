@@ -6,6 +6,7 @@
  */
 import { PLANNED_VERBS } from "../planned.ts";
 import type {
+  HealthState,
   RuntimeDependencyKind,
   ServiceEvent,
   ServiceState,
@@ -64,6 +65,9 @@ export const DEPENDENCY_NUMBERS: readonly (RuntimeDependencyKind | undefined)[] 
   "waits-for",
   "milestone",
 ];
+
+/** Those of our own. */
+export const HEALTH_NUMBERS: readonly HealthState[] = ["unknown", "healthy", "unhealthy"];
 
 /** Those of our own. */
 export const PLANNED_VERB_NUMBERS = PLANNED_VERBS;

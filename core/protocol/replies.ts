@@ -8,6 +8,7 @@ import { STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
 import { packetBytes, PacketWriter } from "./packet_bytes.ts";
 import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
 import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
+import { REMARKS } from "./remarks.ts";
 import { SUMMARIES } from "./summaries.ts";
 import { planOf, planText } from "./plan_text.ts";
 import { REQUESTS } from "./requests.ts";
@@ -64,6 +65,13 @@ export const REPLIES = {
     code: 66,
     mark: REQUESTS["query-summaries"].mark,
     fields: [field("summaries", SUMMARIES)],
+    moreFollow: true,
+  },
+  /** Of those services that there is something to say of; likewise. */
+  "remarks": {
+    code: 66,
+    mark: REQUESTS["query-remarks"].mark,
+    fields: [field("remarks", REMARKS)],
     moreFollow: true,
   },
   /**

@@ -127,6 +127,11 @@ export const REQUESTS = {
   /** What the loaded services are, in their own words. */
   "query-summaries": { code: 15, mark: 0x41, since: 1, fields: [unusedHandle(NO_HANDLE)] },
   /**
+   * What is to be said of loaded services beside their status. From then on health events of
+   * services with a handle come on this connection, which nobody else is sent.
+   */
+  "query-remarks": { code: 15, mark: 0x48, since: 1, fields: [unusedHandle(NO_HANDLE)] },
+  /**
    * Has a started service read its own configuration again; answered when it has, as far as that is
    * known, or by nak.
    */

@@ -46,6 +46,7 @@ const NEEDED: { readonly [K in Request["kind"]]: Needed<Extract<Request, { kind:
   "query-name": "look",
   "query-details": "look",
   "query-summaries": "look",
+  "query-remarks": "look",
   "refresh": "order",
   "query-cause": "look",
   /** Plans read descriptions, and tell what is wrong in them. */

@@ -22,8 +22,7 @@ export function awaitReadiness(work: Work, service: ServiceRecord): void {
 /** It is up: from now on it is asked whether it still is. */
 export function watchLiveness(work: Work, service: ServiceRecord): void {
   if (!isWatched(service)) return;
-  service.health = undefined;
-  work.changes.note(service);
+  forgetHealth(work, service);
   work.emit({ kind: "probe", service: service.id, purpose: "liveness" });
 }
 
@@ -36,12 +35,16 @@ function isWatched({ description, main, isSetAside, unmetCondition }: ServiceRec
 /** There is no process to ask any more. */
 export function endProbes(work: Work, service: ServiceRecord): void {
   const { readiness, liveness } = service.description;
-  if (service.health !== undefined) {
-    work.changes.note(service);
-    service.health = undefined;
-  }
+  forgetHealth(work, service);
   if (readiness === undefined && liveness === undefined) return;
   work.emit({ kind: "end-probes", service: service.id });
+}
+
+function forgetHealth(work: Work, service: ServiceRecord): void {
+  if (service.health === undefined) return;
+  work.changes.note(service);
+  service.health = undefined;
+  work.emit({ kind: "notify-health", service: service.id, state: "unknown", why: "" });
 }
 
 /** What is to be asked of it, for a manager that goes on where another was. */
@@ -84,8 +87,13 @@ function notReady(work: Work, service: ServiceRecord, why: string): void {
 function livenessJudged(work: Work, service: ServiceRecord, isGood: boolean, why: string): void {
   const { liveness } = service.description;
   if (service.state !== "started" || liveness === undefined || !isWatched(service)) return;
-  const wasBad = service.health?.isGood === false;
+  const was = service.health?.isGood;
+  const wasBad = was === false;
   service.health = { isGood, since: work.now, why };
+  if (was !== isGood) {
+    const state = isGood ? "healthy" : "unhealthy";
+    work.emit({ kind: "notify-health", service: service.id, state, why });
+  }
   if (isGood) {
     if (wasBad) work.log(service, "info", "Answers its liveness probe again");
     return;

@@ -14,6 +14,8 @@ import {
   type Information,
   MINIMUM_VERSION,
   neededRight,
+  type Remark,
+  type Remarks,
   type Reply,
   type ReportedDetails,
   type ReportedStatus,
@@ -47,6 +49,7 @@ export interface ListEntry {
 const ENTRIES_BETWEEN_PAUSES = 64;
 
 const NO_SUMMARIES: Summaries = new Map();
+const NO_REMARKS: Remarks = new Map();
 
 /** Most services in a list; their names have at most 255 bytes each. */
 const LIST_LIMIT = 100_000;
@@ -231,6 +234,25 @@ export class Session {
       if (reply.kind === "service-name" || reply.kind === "nak") return NO_SUMMARIES;
       if (reply.kind !== "summaries") throw protocolError(reply);
       for (const [name, summary] of reply.summaries) summaries.set(name, summary);
+      yield PAUSE;
+    }
+  }
+
+  /**
+   * What is to be said of the loaded services beside their status. From then on changes of health
+   * come as events, of services that there is a handle for. Upstream's managers do not tell. Same
+   * errors as `expect`.
+   */
+  *remarks(): Waiting<Remarks> {
+    if (this.#lacksExtensions) return NO_REMARKS;
+    this.#send({ kind: "query-remarks" });
+    const remarks = new Map<string, Remark>();
+    for (;;) {
+      const reply = this.#replyAtHand() ?? (yield* this.#receiveReply("bounded"));
+      if (reply.kind === "list-done") return remarks;
+      if (reply.kind === "service-name" || reply.kind === "nak") return NO_REMARKS;
+      if (reply.kind !== "remarks") throw protocolError(reply);
+      for (const [name, remark] of reply.remarks) remarks.set(name, remark);
       yield PAUSE;
     }
   }

@@ -5,10 +5,10 @@
  * (`ctl/interface/waits.ts`), and returns the exit status.
  */
 import type { MeantService } from "../../core/description/mod.ts";
-import type { Plan, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
+import type { Plan, Remark, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
 import type { StartReport } from "../../core/start_times.ts";
 import type { ManagerUsage, MetricsFormat, ServiceUsage, UsageOrder } from "../../core/usage.ts";
-import type { ServiceEvent, ServiceState } from "../../core/types.ts";
+import type { HealthState, ServiceEvent, ServiceState } from "../../core/types.ts";
 import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";
 import type { Wait } from "./waits.ts";
@@ -29,6 +29,8 @@ export interface ListedService {
   readonly status: ReportedStatus | undefined;
   /** What it is; undefined: it does not say, or nobody asked. */
   readonly summary?: string | undefined;
+  /** Its health, and what masks it; undefined: there is nothing of that, or nobody asked. */
+  readonly remark?: Remark | undefined;
 }
 
 /** A service as `status` shows it. */
@@ -85,11 +87,15 @@ export interface ServiceFigures {
   readonly before: ServiceUsage | undefined;
 }
 
+/** What `watch` shows of a service. */
+export type WatchedEvent = ServiceEvent | Exclude<HealthState, "unknown">;
+
 /** A service in the table of `watch`. */
 export interface WatchedService extends ListedService {
   readonly status: ReportedStatus;
   /** What happened to it last since watching began, and the local time of day then. */
-  readonly last: { readonly event: ServiceEvent; readonly time: string } | undefined;
+  readonly last: { readonly event: WatchedEvent; readonly time: string } | undefined;
+  readonly isUnhealthy?: boolean;
 }
 
 /** A line of a service's output. */
@@ -263,6 +269,12 @@ export type Report =
     readonly service: string;
     readonly event: ServiceEvent;
     readonly status: ReportedStatus | undefined;
+  }
+  | {
+    readonly kind: "health-changed";
+    readonly service: string;
+    readonly state: HealthState;
+    readonly why: string;
   }
   /** The state of all that is watched. */
   | {

@@ -28,6 +28,8 @@ export interface StatusTexts {
   readonly started: string;
   readonly stopped: string;
   readonly failed: string;
+  readonly healthy: string;
+  readonly unhealthy: string;
   readonly set: string;
   readonly unset: string;
 }
@@ -36,6 +38,8 @@ export interface MonitorOptions extends ManagerChoice {
   readonly command: string;
   readonly exitsAfterFirst: boolean;
   readonly watchesEnvironment: boolean;
+  /** Changes of health, too. */
+  readonly watchesHealth: boolean;
   readonly reportsInitial: boolean;
   readonly texts: StatusTexts;
   /** Services, or variables; no variables: all of them. */
@@ -73,6 +77,11 @@ export const MONITOR_OPTIONS: readonly OptionRow<MonitorDraft, MonitorEnd>[] = [
     take: sets("watchesEnvironment", true),
   },
   {
+    names: ["--health"],
+    help: "run COMMAND also when a service becomes healthy or unhealthy, as its [liveness] says",
+    take: sets("watchesHealth", true),
+  },
+  {
     names: ["-i", "--initial"],
     help: "run COMMAND for the present state too",
     take: sets("reportsInitial", true),
@@ -94,6 +103,18 @@ export const MONITOR_OPTIONS: readonly OptionRow<MonitorDraft, MonitorEnd>[] = [
     argument: "TEXT",
     help: "text for a service that has failed to start (default: failed)",
     take: keepsText("failed"),
+  },
+  {
+    names: ["--str-healthy"],
+    argument: "TEXT",
+    help: "text for a service that has become healthy (default: healthy)",
+    take: keepsText("healthy"),
+  },
+  {
+    names: ["--str-unhealthy"],
+    argument: "TEXT",
+    help: "text for a service that has become unhealthy (default: unhealthy)",
+    take: keepsText("unhealthy"),
   },
   {
     names: ["--str-set"],
@@ -125,8 +146,12 @@ export function parseMonitorLine(words: readonly string[]): ParsedMonitorLine {
     command: undefined,
     exitsAfterFirst: false,
     watchesEnvironment: false,
+    watchesHealth: false,
     reportsInitial: false,
-    texts: { started: "started", stopped: "stopped", failed: "failed", set: "set", unset: "unset" },
+    texts: {
+      ...{ started: "started", stopped: "stopped", failed: "failed" },
+      ...{ healthy: "healthy", unhealthy: "unhealthy", set: "set", unset: "unset" },
+    },
     instance: undefined,
     socketPath: undefined,
     trustsOtherUsers: false,

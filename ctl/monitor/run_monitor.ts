@@ -3,7 +3,7 @@
  */
 import { printable } from "../../core/printable.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
-import type { ServiceState } from "../../core/types.ts";
+import type { HealthState, ServiceState } from "../../core/types.ts";
 import { ClientError } from "../interface/client_error.ts";
 import { loadService } from "../commands/lookup/service_lookup.ts";
 import { openSession } from "../connection/connect.ts";
@@ -109,13 +109,22 @@ function* serviceHappenings(session: Session, options: MonitorOptions): Happenin
     const status = restingText(service.state, options.texts);
     if (status !== undefined) initial.push({ name, status, value: "" });
   }
-  if (options.reportsInitial) yield* initial;
+  const known = options.watchesHealth ? yield* session.remarks() : undefined;
+  if (options.reportsInitial) {
+    yield* initial;
+    for (const name of watched.values()) {
+      const status = healthText(known?.get(name)?.health?.state, options.texts);
+      if (status !== undefined) yield { name, status, value: "" };
+    }
+  }
   for (;;) {
     const event = yield* session.nextEvent();
     if (event === "closed") return;
-    if (event === "timeout" || event.kind !== "service-event") continue;
+    if (event === "timeout" || event.kind === "environment-event") continue;
     const name = watched.get(event.handle);
-    const status = eventText(event.event, options.texts);
+    const status = event.kind === "health-event"
+      ? healthText(event.state, options.texts)
+      : eventText(event.event, options.texts);
     if (name !== undefined && status !== undefined) yield { name, status, value: "" };
   }
 }
@@ -156,6 +165,11 @@ function variableHappening(text: string, texts: StatusTexts): Happening {
 function restingText(state: ServiceState, texts: StatusTexts): string | undefined {
   if (state === "started") return texts.started;
   return state === "stopped" ? texts.stopped : undefined;
+}
+
+/** undefined: nothing is known of it, which is not reported. */
+function healthText(state: HealthState | undefined, texts: StatusTexts): string | undefined {
+  return state === "healthy" || state === "unhealthy" ? texts[state] : undefined;
 }
 
 /** undefined: cancelled starts and stops are not reported. */

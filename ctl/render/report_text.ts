@@ -107,6 +107,8 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
       return signalLines(report.signals);
     case "happened":
       return [happenedLine(report, style, paint)];
+    case "health-changed":
+      return [healthLine(report, style, paint)];
     case "table":
       return [watchPicture(report, style, paint)];
     case "waiting":
@@ -183,7 +185,10 @@ function listText(
   style: RenderStyle,
   paint: Paint,
 ): Iterable<string> {
-  if (style.json) return jsonText(services, listedServiceJson);
+  if (style.json) {
+    const nowMs = style.wallClockMs();
+    return jsonText(services, (service) => listedServiceJson(service, nowMs));
+  }
   return style.isTerminal ? groupedList(services, paint) : listLines(services);
 }
 
@@ -301,6 +306,20 @@ function* logBuffer(bytes: Uint8Array, style: RenderStyle): Iterable<Printed> {
   yield* outputOf(bytes, style);
   if (bytes.length === 0 || bytes.at(-1) === LINE_FEED) return;
   yield { stream: "out", text: "\n(last line is truncated or incomplete)\n" };
+}
+
+function healthLine(
+  { service, state, why }: ReportOf<"health-changed">,
+  style: RenderStyle,
+  paint: Paint,
+): Printed {
+  const [words, colour] = state === "unknown"
+    ? ["health unknown", "grey"] as const
+    : EVENT_WORDS[state];
+  const reason = why === "" ? "" : `: ${printable(why)}`;
+  const name = printable(service);
+  const line = `${style.timeOfDay()} ${name} ${paint(colour, words)}${reason}`;
+  return { stream: "out", text: line + "\n" };
 }
 
 function happenedLine(

@@ -32,7 +32,7 @@ export interface ServiceCommandParts {
   readonly platform: Pick<Platform, "errnoText">;
   readonly scheduler: Pick<SchedulerApi, "description" | "list">;
   readonly log: Pick<Log, "warn">;
-  readonly control: Pick<ControlServer, "notify" | "forget">;
+  readonly control: Pick<ControlServer, "notify" | "notifyHealth" | "forget">;
   readonly faults: ServiceFaults;
   readonly launches: Pick<LaunchQueue, "add">;
   /** Whether a launch was made already, by a manager that has died. */
@@ -55,7 +55,7 @@ export interface ServiceCommandParts {
 type ServiceCommand =
   | ("spawn" | "signal" | "end-tree" | "kill-tree" | "listen" | "close-socket")
   | ("notify" | "redescribe" | "forget" | "check")
-  | ("probe" | "end-probes" | "tell-unhealthy");
+  | ("probe" | "end-probes" | "tell-unhealthy" | "notify-health");
 
 export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<ServiceCommand> {
   const { scheduler, faults, launches, trees, sockets, demand, timers, outputs } = parts;
@@ -80,6 +80,9 @@ export function serviceCommands(parts: ServiceCommandParts): CommandHandlers<Ser
     "probe": ({ service, purpose }) => parts.probes.begin(service, purpose),
     "end-probes": ({ service }) => parts.probes.end(service),
     "tell-unhealthy": ({ service, why }) => parts.probes.tell(service, why),
+    "notify-health": ({ service, state, why }) => {
+      parts.control.notifyHealth(service, state, why);
+    },
     "check": ({ service }) => parts.checks.check(service),
     "close-socket": ({ service }) => {
       timers.ignore(service);

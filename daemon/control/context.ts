@@ -38,6 +38,8 @@ export interface RequestContext {
   isHeldElsewhere(service: ServiceId): boolean;
   /** This connection gets changes of the environment as events from now on. */
   listenToEnvironment(): void;
+  /** Likewise changes of health of services that it has handles for. */
+  listenToHealth(): void;
   /** An event for all connections that listen. */
   environmentChanged(text: string, hadValue: boolean): void;
 }

@@ -3,13 +3,14 @@
  * that go to all that listen.
  */
 import type { ServiceStatus } from "../../core/command.ts";
-import type { ServiceEvent, ServiceId } from "../../core/types.ts";
+import type { HealthState, ServiceEvent, ServiceId } from "../../core/types.ts";
 
 /** A connection, as far as the others and the events are concerned. */
 export interface HubMember {
   /** Whether it has a handle for the service. */
   holds(service: ServiceId): boolean;
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void;
+  healthChanged(service: ServiceId, state: HealthState, why: string): void;
   environmentChanged(text: string, hadValue: boolean): void;
   forget(service: ServiceId): void;
 }
@@ -37,6 +38,11 @@ export class ControlHub {
   /** Sends a service's event to every connection with a handle for it. */
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
     for (const member of this.#members) member.notify(service, event, status);
+  }
+
+  /** @param why What is wrong with it; empty: nothing. */
+  notifyHealth(service: ServiceId, state: HealthState, why: string): void {
+    for (const member of this.#members) member.healthChanged(service, state, why);
   }
 
   /** @param text `NAME=VALUE`, or `NAME` when it was unset. */

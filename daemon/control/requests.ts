@@ -16,6 +16,7 @@ import {
   MINIMUM_VERSION,
   missingRightText,
   OWN_PROGRAM,
+  type Remark,
   type Reply,
   type Request,
   type Right,
@@ -114,6 +115,9 @@ function answerAboutManager(
       });
     case "query-summaries":
       return context.sendAll(summaryReplies(context));
+    case "query-remarks":
+      context.listenToHealth();
+      return context.sendAll(remarkReplies(context));
     case "query-cause":
       return context.send({ kind: "cause", faults: context.explanation() });
     case "plan":
@@ -300,6 +304,26 @@ function* summaryReplies({ host, isGone }: RequestContext): Generator<Reply> {
     summaries = new Map();
   }
   yield { kind: "summaries", summaries };
+  yield { kind: "list-done" };
+}
+
+function* remarkReplies({ host, isGone }: RequestContext): Generator<Reply> {
+  const { services } = host;
+  let remarks = new Map<string, Remark>();
+  let looked = 0;
+  for (const service of services.list()) {
+    if (isGone(service)) continue;
+    const { name, liveness, readiness, source } = services.description(service);
+    const isAsked = liveness !== undefined || readiness !== undefined;
+    if (isAsked || source.mask !== undefined) {
+      const health = isAsked ? host.details(service).health : undefined;
+      remarks.set(name, { health, mask: source.mask });
+    }
+    if (++looked % SERVICES_A_PACKET > 0) continue;
+    yield { kind: "remarks", remarks };
+    remarks = new Map();
+  }
+  yield { kind: "remarks", remarks };
   yield { kind: "list-done" };
 }
 

@@ -7,7 +7,14 @@
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import { type Reply, REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
-import type { Fd, Instant, LogLevel, ServiceEvent, ServiceId } from "../../core/types.ts";
+import type {
+  Fd,
+  HealthState,
+  Instant,
+  LogLevel,
+  ServiceEvent,
+  ServiceId,
+} from "../../core/types.ts";
 import type { Failure, Interest, Platform } from "../../platform/mod.ts";
 import type { Timed } from "../time/timed.ts";
 import type { FactSource } from "../kept/facts.ts";
@@ -217,6 +224,11 @@ export class ControlServer implements Timed {
   /** Sends a service's event to the connections that have a handle for it. */
   notify(service: ServiceId, event: ServiceEvent, status: ServiceStatus): void {
     this.#hub.notify(service, event, status);
+  }
+
+  /** The same of its health, for those connections that asked for it. */
+  notifyHealth(service: ServiceId, state: HealthState, why: string): void {
+    this.#hub.notifyHealth(service, state, why);
   }
 
   /** The service's record is gone: closes the handles for it. */

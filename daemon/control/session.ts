@@ -15,13 +15,19 @@ import {
   encodeReplies,
   handedReply,
   type Handle,
+  healthEvent,
   neededRight,
   readRequest,
   type Reply,
   type Request,
   REQUEST_LIMIT_BYTES,
 } from "../../core/protocol/mod.ts";
-import { type ServiceEvent, type ServiceId, unreachable } from "../../core/types.ts";
+import {
+  type HealthState,
+  type ServiceEvent,
+  type ServiceId,
+  unreachable,
+} from "../../core/types.ts";
 import type { RequestContext } from "./context.ts";
 import { AskedOrders } from "./asked_orders.ts";
 import { ControlHandles, HANDLE_LIMIT, type KeptHandles } from "./handles.ts";
@@ -92,6 +98,8 @@ export interface KeptSession {
   readonly input: Uint8Array;
   readonly phase: SessionPhase;
   readonly listensToEnvironment: boolean;
+  /** Not there from a manager that told of no health. */
+  readonly listensToHealth?: boolean;
   readonly explanation: readonly string[];
   readonly awaits: boolean;
   /** Not there from a manager that took no such orders. */
@@ -120,6 +128,7 @@ export class ControlSession implements HubMember {
   #input = NO_INPUT;
   #phase: SessionPhase = "open";
   #listensToEnvironment = false;
+  #listensToHealth = false;
   #explanation = NOT_EXPLAINED;
   /** The answer to the last request is still to come; nothing after it is worked off. */
   #awaits = false;
@@ -156,6 +165,9 @@ export class ControlSession implements HubMember {
       listenToEnvironment: () => {
         this.#listensToEnvironment = true;
       },
+      listenToHealth: () => {
+        this.#listensToHealth = true;
+      },
       environmentChanged: (text, hadValue) => hub.environmentChanged(text, hadValue),
     };
   }
@@ -187,6 +199,7 @@ export class ControlSession implements HubMember {
       input: this.#input,
       phase: this.#phase,
       listensToEnvironment: this.#listensToEnvironment,
+      listensToHealth: this.#listensToHealth,
       explanation: this.#explanation,
       awaits: this.#awaits,
       asked: this.#context.asked.waiting,
@@ -201,6 +214,7 @@ export class ControlSession implements HubMember {
     this.#input = kept.input;
     this.#phase = kept.phase;
     this.#listensToEnvironment = kept.listensToEnvironment;
+    this.#listensToHealth = kept.listensToHealth ?? false;
     this.#explanation = kept.explanation;
     this.#awaits = kept.awaits;
     for (const order of kept.asked ?? []) this.#context.asked.add(order);
@@ -280,6 +294,14 @@ export class ControlSession implements HubMember {
           encodeInformation({ kind: "service-event", form, handle, event, status }),
         );
       }
+    }
+  }
+
+  /** Queues a health event for each handle of the service, if the client asked for them. */
+  healthChanged(service: ServiceId, state: HealthState, why: string): void {
+    if (!this.#listensToHealth) return;
+    for (const handle of this.#handles.of(service)) {
+      this.#sendEvent(encodeInformation(healthEvent(handle, state, why)));
     }
   }
 

@@ -4,8 +4,10 @@
  */
 import { HttpAnswer, httpRequest } from "../../core/health/mod.ts";
 import type { ProbeTarget } from "../../core/description/mod.ts";
+import type { HostAddress } from "../../core/host_names.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
+import { HOSTS_FILE } from "../output/host_file.ts";
 import { bad, type DescriptorAttempt, GOOD, type Outcome } from "./attempt.ts";
 
 export type ConnectionTarget = Extract<ProbeTarget, { readonly kind: "tcp" | "unix" | "http" }>;
@@ -20,19 +22,39 @@ export type ConnectionPlatform = Pick<
 const READ_BYTES = 16 * 1024;
 const buffer = new Uint8Array(READ_BYTES);
 
+/** Finds the address of a name; undefined: nobody has it. */
+export type FindHost = (name: string) => HostAddress | undefined;
+
 /** Begins a try. @returns Its outcome, where that is known at once. */
 export function connectionAttempt(
   platform: ConnectionPlatform,
   target: ConnectionTarget,
+  findHost: FindHost,
 ): DescriptorAttempt | Outcome {
   const fd = target.kind === "unix"
     ? platform.connectUnix(target.path)
-    : platform.connectInternet({ address: target.host, port: target.port });
+    : connectInternet(platform, target, findHost);
+  if (fd === undefined) {
+    return bad(`there is no "${hostOf(target)}" in ${HOSTS_FILE}, and no name server is asked`);
+  }
   if (typeof fd !== "number") return bad(`cannot connect: ${reason(platform, fd)}`);
   const failure = platform.poller.watch(fd, { read: false, write: true });
   if (failure === undefined) return new ConnectionAttempt(platform, fd, target);
   platform.close(fd);
   return bad(`cannot watch a socket: ${reason(platform, failure)}`);
+}
+
+function connectInternet(
+  platform: ConnectionPlatform,
+  { host, port }: Exclude<ConnectionTarget, { readonly kind: "unix" }>,
+  findHost: FindHost,
+): Fd | Failure | undefined {
+  const address = typeof host === "string" ? findHost(host) : host;
+  return address && platform.connectInternet({ address, port });
+}
+
+function hostOf(target: ConnectionTarget): string {
+  return target.kind === "unix" ? target.path : String(target.host);
 }
 
 function reason({ errnoText }: Pick<Platform, "errnoText">, { errno }: Failure): string {

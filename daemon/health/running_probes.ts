@@ -3,7 +3,7 @@
  * verdicts. Loaded with the first service that is asked anything.
  *
  * A manager that takes this one's place asks anew: it is told what is to be asked, and counts from
- * the beginning. The verdict that was is in the scheduler's record.
+ * the beginning. The verdict that was is in the scheduler's record; processes under way it ends.
  */
 import type { HealthProbe, WantedAnswer } from "../../core/description/mod.ts";
 import { durationText } from "../../core/duration.ts";
@@ -15,18 +15,24 @@ import type { Platform, Reaped } from "../../platform/mod.ts";
 import type { SettledLaunch } from "../launch/pending.ts";
 import type { ServiceLaunches } from "../launch/service_launches.ts";
 import { bad, type DescriptorAttempt, GOOD, type Outcome } from "./attempt.ts";
-import { connectionAttempt, type ConnectionPlatform } from "./connection_attempt.ts";
+import { connectionAttempt, type ConnectionPlatform, type FindHost } from "./connection_attempt.ts";
 import { fileAttempt, type FileTimes } from "./file_attempt.ts";
+import type { KeptProbes, ProbeChildFact } from "./probe_child.ts";
 
 export interface RunningProbesParts {
   readonly platform:
     & ConnectionPlatform
-    & Pick<Platform, "now" | "signal" | "signalNumber" | "ownProgram">;
+    & Pick<Platform, "now" | "signal" | "signalNumber" | "ownProgram" | "processClockMs">;
   readonly scheduler: Pick<SchedulerApi, "description" | "status">;
   readonly launches: Pick<ServiceLaunches, "runErrand">;
   readonly files: FileTimes;
+  readonly findHost: FindHost;
   readonly report: (event: Event) => void;
   readonly warn: (text: string) => void;
+  /** Processes that were made for this; whoever holds the map keeps them for a later manager. */
+  readonly children: Map<Pid, ProbeChildFact>;
+  /** A process has come or gone. */
+  readonly noteChild: (pid: Pid) => void;
 }
 
 /** What is known of a service that is asked. */
@@ -53,8 +59,9 @@ type Attempt =
 const NONE: Attempt = { kind: "none" };
 
 /** A process that was made for a probe, or to tell of a fault. */
-interface Child {
-  readonly service: ServiceId;
+interface Child extends ProbeChildFact {
+  /** Another manager made it: what it would find is asked anew. */
+  readonly isInherited: boolean;
   /** Nobody waits for its end; it was killed, or its service is not asked any more. */
   isLeft: boolean;
   /** When it is killed; undefined: it was, or somebody else sees to it. */
@@ -113,13 +120,22 @@ export class RunningProbes {
     const { liveness, name } = this.#parts.scheduler.description(service);
     if (liveness?.action.kind !== "run") return;
     const { command } = liveness.action;
-    const made = this.#run(service, command, [`DINIT_PROBE_FAULT=${why}`], TELL_LIMIT_MS);
-    if (typeof made !== "number") {
-      this.#parts.warn(`${name}: Cannot run "${command[0]}" for its fault: ${made.why}`);
-      return;
+    const made = this.#run(service, command, { fault: why });
+    if (typeof made === "number") return;
+    this.#parts.warn(`${name}: Cannot run "${command[0]}" for its fault: ${made.why}`);
+  }
+
+  /**
+   * Goes on with processes of another manager: those that tell of a fault have the whole time once
+   * more, tries are ended, as all is asked anew.
+   */
+  adoptChildren(children: KeptProbes): void {
+    const due = this.#parts.platform.now() + TELL_LIMIT_MS as Instant;
+    for (const [pid, fact] of children) {
+      const child = { ...fact, isInherited: true, isLeft: true, due };
+      this.#add(pid, child);
+      if (!fact.isTelling) this.#kill(pid, child);
     }
-    const child = this.#children.get(made);
-    if (child !== undefined) child.isLeft = true;
   }
 
   view(service: ServiceId): ProbeView | undefined {
@@ -168,8 +184,7 @@ export class RunningProbes {
   childEnded({ pid, status }: Reaped): boolean {
     const child = this.#children.get(pid);
     if (child === undefined) return false;
-    this.#children.delete(pid);
-    this.#due = null;
+    this.#remove(pid);
     const asked = this.#asked.get(child.service);
     if (child.isLeft || asked?.attempt.kind !== "process" || asked.attempt.pid !== pid) return true;
     asked.attempt = NONE;
@@ -195,7 +210,7 @@ export class RunningProbes {
       case "tcp":
       case "unix":
       case "http": {
-        const at = connectionAttempt(platform, target);
+        const at = connectionAttempt(platform, target, this.#parts.findHost);
         return "isGood" in at ? at : { kind: "descriptor", at };
       }
       case "file":
@@ -212,21 +227,21 @@ export class RunningProbes {
 
   #process(service: ServiceId, words: readonly string[]): Attempt | Outcome {
     for (const child of this.#children.values()) {
-      if (child.service === service && child.due === undefined) {
+      if (child.service === service && child.due === undefined && !child.isInherited) {
         return bad("the process of an earlier try has not ended");
       }
     }
-    const made = this.#run(service, words, [], undefined);
+    const made = this.#run(service, words, {});
     return typeof made === "number" ? { kind: "process", pid: made } : made;
   }
 
   #run(
     service: ServiceId,
     command: readonly string[],
-    more: readonly string[],
-    limitMs: number | undefined,
+    { fault }: { readonly fault?: string },
   ): Pid | Outcome {
     const { platform, scheduler, launches } = this.#parts;
+    const more = fault === undefined ? [] : [`DINIT_PROBE_FAULT=${fault}`];
     const { pid: main } = scheduler.status(service);
     const variables = main === 0 ? more : [...more, `MAINPID=${main}`];
     const child: { pid?: Pid } = {};
@@ -239,9 +254,12 @@ export class RunningProbes {
         : bad(this.#execText(command, made));
     }
     child.pid = made;
-    const due = limitMs === undefined ? undefined : platform.now() + limitMs as Instant;
-    this.#children.set(made, { service, isLeft: false, due });
-    this.#due = null;
+    const isTelling = fault !== undefined;
+    this.#add(made, {
+      ...{ service, seenMs: platform.processClockMs(), isTelling, isInherited: false },
+      isLeft: isTelling,
+      due: isTelling ? platform.now() + TELL_LIMIT_MS as Instant : undefined,
+    });
     return made;
   }
 
@@ -261,7 +279,7 @@ export class RunningProbes {
   ): void {
     const child = pid === undefined ? undefined : this.#children.get(pid);
     if (pid === undefined || child === undefined) return;
-    this.#children.delete(pid);
+    this.#remove(pid);
     const asked = this.#asked.get(child.service);
     if (asked?.attempt.kind !== "process" || asked.attempt.pid !== pid) return;
     asked.attempt = NONE;
@@ -298,6 +316,21 @@ export class RunningProbes {
       const child = this.#children.get(attempt.pid);
       if (child !== undefined) this.#kill(attempt.pid, child);
     }
+  }
+
+  #add(pid: Pid, child: Child): void {
+    this.#children.set(pid, child);
+    const { service, seenMs, isTelling } = child;
+    this.#parts.children.set(pid, { service, seenMs, isTelling });
+    this.#parts.noteChild(pid);
+    this.#due = null;
+  }
+
+  #remove(pid: Pid): void {
+    this.#children.delete(pid);
+    this.#parts.children.delete(pid);
+    this.#parts.noteChild(pid);
+    this.#due = null;
   }
 
   #kill(pid: Pid, child: Child): void {

@@ -1,13 +1,14 @@
 /**
  * Services that are asked whether they are well, as the manager's other parts know them: this is
- * all
- * that there is of it before the first of them runs, which loads the rest.
+ * all that there is of it before the first of them runs, which loads the rest.
  */
 import type { Event, ProbePurpose } from "../../core/event.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { Fd, Instant, ServiceId } from "../../core/types.ts";
+import type { Fd, Instant, Pid, ServiceId } from "../../core/types.ts";
 import type { Platform, Reaped } from "../../platform/mod.ts";
+import { FACT_KIND, Facts } from "../kept/facts.ts";
 import type { ServiceLaunches } from "../launch/service_launches.ts";
+import type { KeptProbes, ProbeChildFact } from "./probe_child.ts";
 import type { ProbeView, RunningProbes } from "./running_probes.ts";
 
 /** The part, in steps: undefined but from the last one on (`tools/build/load_part.ts`). */
@@ -27,6 +28,9 @@ export interface ServiceProbesParts {
 
 export class ServiceProbes {
   readonly #parts: ServiceProbesParts;
+  readonly #children = new Map<Pid, ProbeChildFact>();
+  /** Processes that were made for probes. */
+  readonly facts = new Facts<ProbeChildFact>(FACT_KIND.probeChild, this.#children);
   #probes: RunningProbes | undefined;
 
   constructor(parts: ServiceProbesParts) {
@@ -79,8 +83,29 @@ export class ServiceProbes {
     return this.#probes?.childEnded(end) ?? false;
   }
 
-  /** Goes on where another manager was, whose scheduler is ours now: all is asked anew. */
-  adopt(): void {
+  /** For {@linkcode adopt}. */
+  keep(): KeptProbes {
+    return new Map(this.#children);
+  }
+
+  /** Processes of another manager go on, or are ended. */
+  adoptChildren(children: KeptProbes): void {
+    if (children.size === 0) return;
+    const { platform } = this.#parts;
+    for (const pid of children.keys()) {
+      // Of a child its end is noticed anyway.
+      if (platform.childState(pid) === "foreign") platform.poller.watchProcess(pid);
+    }
+    this.#loaded().adoptChildren(children);
+  }
+
+  /**
+   * Goes on where another manager was, whose scheduler is ours now: all is asked anew.
+   *
+   * @param children Undefined: from one that kept nothing of them.
+   */
+  adopt(children: KeptProbes | undefined): void {
+    this.adoptChildren(children ?? new Map());
     const { scheduler } = this.#parts;
     for (const service of scheduler.list()) {
       const { readiness, liveness } = scheduler.description(service);
@@ -98,7 +123,11 @@ export class ServiceProbes {
     for (let step = 0; step < MOST_STEPS; step++) {
       const part = this.#parts.load();
       if (part !== undefined) {
-        return new part.RunningProbes({ ...this.#parts, files: part.FILE_TIMES });
+        const { FILE_TIMES: files, findHost, RunningProbes } = part;
+        return new RunningProbes({
+          ...{ ...this.#parts, files, findHost, children: this.#children },
+          noteChild: (pid) => this.facts.note(pid),
+        });
       }
     }
     throw new Error("The part of the program that knows probes could not be loaded");

@@ -73,6 +73,8 @@ export const FACT_KIND = {
   bufferText: 43,
   /** Which run of the manager this is in the log store; number 0. */
   logStore: 44,
+  /** Processes that were made for probes, by PID. */
+  probeChild: 45,
 } as const;
 
 /** Somebody who has facts. */

@@ -11,6 +11,7 @@ import { readEnds } from "../kept/end_journal.ts";
 import { FACT_KIND, type FactSource, type FoundFacts, readFacts } from "../kept/facts.ts";
 import { type LeftInbox, readInbox } from "../kept/inbox.ts";
 import type { ManagerFact } from "../kept/manager_fact.ts";
+import type { KeptProbes, ProbeChildFact } from "../health/probe_child.ts";
 import type { LeftoverFact, Leftovers } from "../launch/leftovers.ts";
 import { type LeftLaunch, readLaunchFacts } from "../launch/launch_fact.ts";
 import { type NotedLaunch, readErrands, readLaunches } from "../kept/launch_journal.ts";
@@ -44,6 +45,8 @@ export interface LeftFacts {
   readonly underWay: readonly LeftLaunch[];
   /** Processes that were being ended because nobody had asked for them. */
   readonly leftovers: ReadonlyMap<Pid, LeftoverFact>;
+  /** Processes that were made for probes. */
+  readonly probeChildren: KeptProbes;
   readonly parts: Pick<Pieces, "notifications" | "readiness" | "demand" | "control" | "timers"> & {
     readonly trees: Pieces["trees"];
     readonly faults: Pieces["faults"];
@@ -73,7 +76,7 @@ export type FactParts =
     KeepingParts,
     | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
     | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-    | ("sockets" | "starts" | "timers" | "trees" | "copies")
+    | ("sockets" | "starts" | "timers" | "trees" | "copies" | "probes")
   >
   & { readonly leftovers: Leftovers };
 
@@ -104,6 +107,7 @@ export function factSources(parts: FactParts, manager: FactSource): readonly Fac
     ...[sockets.facts, demand.facts, control.facts, socket.facts, environment.facts],
     ...[trees.facts, trees.endingFacts, cgroups.facts, logins.facts, faults.facts, ending.facts],
     timers.facts,
+    parts.probes.facts,
     starts.facts,
     parts.copies.facts,
   ];
@@ -135,6 +139,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
     manager: of<ManagerFact>("manager").get(0),
     underWay: [...intact(readLaunchFacts(kept)).values()],
     leftovers: of<LeftoverFact>("leftover") as LeftFacts["leftovers"],
+    probeChildren: of<ProbeChildFact>("probeChild") as KeptProbes,
     parts: {
       trees: {
         trees: of("tree") as Pieces["trees"]["trees"],

@@ -30,6 +30,7 @@ import type { KeptLogins, Logins } from "../processes/logins.ts";
 import type { KeptNotifications, Notifications } from "../processes/notifications.ts";
 import type { KeptCgroups, ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { KeptProcesses, ServiceProcesses } from "../processes/service_processes.ts";
+import type { KeptProbes } from "../health/probe_child.ts";
 import type { ServiceProbes } from "../health/service_probes.ts";
 import type { KeptTimers, ServiceTimers } from "../timetable/service_timers.ts";
 import type { KeptTrees, TreeKiller } from "../processes/tree_killer.ts";
@@ -64,6 +65,8 @@ interface KeptParts {
   readonly demand: KeptDemand;
   /** A manager of an earlier version has none. */
   readonly timers: KeptTimers | undefined;
+  /** Not from managers that noted nothing of them. */
+  readonly probes?: KeptProbes;
   readonly trees: KeptTrees;
   readonly launches: KeptServiceLaunches;
   readonly logins: KeptLogins;
@@ -112,7 +115,7 @@ export interface KeepingParts {
   readonly timers: ServiceTimers;
   readonly checks: ServiceChecks;
   readonly scheduler: Pick<Scheduler, "records">;
-  readonly probes: Pick<ServiceProbes, "adopt">;
+  readonly probes: Pick<ServiceProbes, "adopt" | "adoptChildren" | "facts" | "keep">;
   readonly trees: TreeKiller;
   readonly launches: ServiceLaunches;
   readonly logins: Logins;
@@ -165,6 +168,7 @@ export function keepManager(
       sockets: parts.sockets.keep(keeper),
       demand: parts.demand.keep(),
       timers: parts.timers.keep(),
+      probes: parts.probes.keep(),
       trees: parts.trees.keep(),
       launches: parts.launches.keep(),
       logins: parts.logins.keep(),
@@ -200,7 +204,7 @@ export function adoptManager(parts: KeepingParts, kept: KeptManager): readonly P
   parts.demand.adopt(theirs.demand);
   parts.timers.adopt(theirs.timers);
   parts.checks.adopt(askingServices(parts.scheduler));
-  parts.probes.adopt();
+  parts.probes.adopt(theirs.probes);
   parts.trees.adopt(theirs.trees);
   parts.launches.adopt(theirs.launches);
   parts.logins.adopt(theirs.logins);

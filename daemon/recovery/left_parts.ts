@@ -22,7 +22,7 @@ type Parts = Pick<
   FactParts,
   | ("cgroups" | "control" | "demand" | "ending" | "environment" | "faults" | "launches")
   | ("logins" | "notifications" | "outputs" | "processes" | "readiness" | "socket")
-  | ("sockets" | "starts" | "timers" | "trees")
+  | ("sockets" | "starts" | "timers" | "trees" | "probes")
 >;
 
 /**
@@ -69,6 +69,9 @@ export function adoptLeftParts(
   });
   parts.demand.adopt(filtered(theirs.demand, (fd, { service }) => isOpen(fd) && isKnown(service)));
   parts.timers.adopt(filtered(theirs.timers ?? new Map(), isKnown));
+  parts.probes.adoptChildren(
+    filtered(facts.probeChildren, (pid, { seenMs }) => ways.isThere(pid, { notAfterMs: seenMs })),
+  );
   parts.trees.adopt({
     trees: filtered(theirs.trees.trees, isKnown),
     endings: filtered(theirs.trees.endings, isKnown),

@@ -79,7 +79,11 @@ export function sortProcesses(
   }
   for (const launch of facts.launches) {
     const pid = launch.pid ??
-      unknownOf(launch, all, new Set([...seen, ...owners.keys(), ...facts.errands]));
+      unknownOf(
+        launch,
+        all,
+        new Set([...seen, ...owners.keys(), ...facts.errands, ...facts.probeChildren.keys()]),
+      );
     if (pid === undefined || owners.has(pid)) continue;
     find({ ...launch, pid }, { notBeforeMs: launch.sinceMs });
   }

@@ -109,6 +109,7 @@ export class ProcessEnds {
    */
   strangerEnded(end: Reaped): void {
     const process = this.#parts.processes.get(end.pid);
+    if (this.#parts.probes.childEnded(end)) return;
     if (process === undefined) this.#parts.leftovers.ended(end.pid);
     else if (process.watched !== undefined) this.childEnded(end);
   }

@@ -281,6 +281,14 @@ _dinit_monitor_from() {
         _dinit_offer ':none'
         return
         ;;
+      --str-healthy)
+        _dinit_offer ':none'
+        return
+        ;;
+      --str-unhealthy)
+        _dinit_offer ':none'
+        return
+        ;;
       --str-set)
         _dinit_offer ':none'
         return
@@ -296,7 +304,7 @@ _dinit_monitor_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-c --command -e --exit -E --env -i --initial --str-started --str-stopped --str-failed --str-set --str-unset -p --socket-path --other-user -s --system -u --user -h --help --version'
+    _dinit_offer '-c --command -e --exit -E --env --health -i --initial --str-started --str-stopped --str-failed --str-healthy --str-unhealthy --str-set --str-unset -p --socket-path --other-user -s --system -u --user -h --help --version'
   else
     _dinit_offer ':service'
   fi

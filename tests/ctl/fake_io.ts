@@ -85,7 +85,7 @@ export class ScriptedConnection implements Connection {
  */
 function upstreamsAnswer(sent: string): string | undefined {
   if (/^0f44.{8}$/.test(sent)) return "42 00 0000";
-  return /^0f(41|42|43|4d|50|54)ffffffff$/.test(sent) ? "33" : undefined;
+  return /^0f(41|42|43|48|4d|50|54)ffffffff$/.test(sent) ? "33" : undefined;
 }
 
 export interface FakeIoOptions {

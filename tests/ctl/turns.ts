@@ -76,7 +76,8 @@ export function startedStatus(changes: Partial<ReportedStatus> = {}): ReportedSt
 
 function answerHex(answer: Reply | Information | "end"): string {
   if (answer === "end") return "end";
-  const isInformation = answer.kind === "service-event" || answer.kind === "environment-event";
+  const isInformation = answer.kind === "service-event" || answer.kind === "health-event" ||
+    answer.kind === "environment-event";
   return toHex(isInformation ? encodeInformation(answer) : encodeReply(answer));
 }
 

@@ -289,6 +289,7 @@ export class SimulatedWorld {
         this.probes.delete(command.service);
         return;
       case "tell-unhealthy":
+      case "notify-health":
         return;
       case "check":
         this.checks.push(command.service);

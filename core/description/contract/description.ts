@@ -287,18 +287,21 @@ export interface TimerDescription {
   readonly accuracyMs: number;
 }
 
+/** Four or sixteen bytes in network order, or a name in /etc/hosts. */
+export type ProbedHost = readonly number[] | string;
+
 /** What is asked whether a service is well. */
 export type ProbeTarget =
   /** Exit status 0 within the time. */
   | { readonly kind: "command"; readonly command: readonly string[] }
-  /** A connection is taken: four or sixteen bytes in network order. */
-  | { readonly kind: "tcp"; readonly host: readonly number[]; readonly port: number }
+  /** A connection is taken. */
+  | { readonly kind: "tcp"; readonly host: ProbedHost; readonly port: number }
   | { readonly kind: "unix"; readonly path: string }
   /** An answer to GET with one of these statuses, whose body has this text. */
   | {
     readonly kind: "http";
     readonly url: string;
-    readonly host: readonly number[];
+    readonly host: ProbedHost;
     readonly port: number;
     readonly answer: WantedAnswer;
   }

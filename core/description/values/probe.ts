@@ -2,10 +2,12 @@
 import type {
   HealthProbe,
   LivenessProbe,
+  ProbedHost,
   ProbeTarget,
   UnhealthyAction,
   WantedAnswer,
 } from "../contract/description.ts";
+import { isHostName } from "../../host_names.ts";
 import { parseListenAddress } from "../contract/listen_address.ts";
 import { quoteList } from "../contract/problem.ts";
 import { didYouMean } from "../text/near_miss.ts";
@@ -101,7 +103,7 @@ export const PROBE_KEYS: KeyTexts = {
   tcp: {
     value: text(),
     about:
-      'A TCP port that takes connections: "127.0.0.1:80", "[::1]:80", "localhost:80". Names are not looked up.',
+      'A TCP port that takes connections: "127.0.0.1:80", "[::1]:80", "localhost:80". Names are those of /etc/hosts, whose first address counts; no name server is asked.',
   },
   unix: {
     value: text(),
@@ -111,7 +113,7 @@ export const PROBE_KEYS: KeyTexts = {
     value: text(),
     about:
       "A URL of which GET has a status and a body as wanted; redirections are not followed. http:// wants an address or " +
-      "localhost and needs no process. https:// is asked by a process of this program (`dinit probe`), so names are allowed; certificates are checked.",
+      "a name of /etc/hosts, and needs no process. https:// is asked by a process of this program (`dinit probe`), so names are allowed; certificates are checked.",
   },
   file: {
     value: text(),
@@ -350,14 +352,12 @@ function httpTarget(written: Partial<WrittenProbe>, scope: ValueScope): ProbeTar
   return place && { kind: "http", url, ...place, answer };
 }
 
-const LOOPBACK = [127, 0, 0, 1];
-
-/** Names are not looked up: the manager must not wait for a name server. */
+/** A name is looked up at each try, in /etc/hosts alone: the manager cannot wait for a server. */
 function placeOf(
   where: string,
   part: string,
   scope: ValueScope,
-): { readonly host: readonly number[]; readonly port: number } | undefined {
+): { readonly host: ProbedHost; readonly port: number } | undefined {
   const colon = where.lastIndexOf(":");
   const [host, port] = [where.slice(0, colon), where.slice(colon + 1)];
   if (colon <= 0) {
@@ -366,14 +366,14 @@ function placeOf(
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
     return scope.fail(`the port ${JSON.stringify(port)} is not 1 to 65535`, { part });
   }
-  if (host === "localhost") return { host: LOOPBACK, port: Number(port) };
+  if (isHostName(host)) return { host, port: Number(port) };
   const address = parseListenAddress(where);
   if (address?.kind === "internet" && address.host !== "any") {
     return { host: address.host, port: address.port };
   }
   return scope.fail(`${JSON.stringify(host)} is no address`, {
     part,
-    hint: 'Names are not looked up: write the number ("127.0.0.1", "[::1]"), or localhost',
+    hint: 'Write the number ("127.0.0.1", "[::1]"), or a name that /etc/hosts has',
   });
 }
 

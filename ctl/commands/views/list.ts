@@ -1,5 +1,5 @@
 /** `list`: the loaded services; with `--all` those too that only have a file. */
-import { splitName } from "../../../core/description/mod.ts";
+import { DropInIndex, splitName } from "../../../core/description/mod.ts";
 import type { Session } from "../../connection/session.ts";
 import type { ListedService } from "../../interface/report.ts";
 import { eachInTurns, filterInTurns, PAUSE, type Waiting } from "../../interface/waits.ts";
@@ -11,7 +11,7 @@ import { nameMatcher } from "../lookup/name_pattern.ts";
 
 export const list: Command = function* (context) {
   const { session, operands, options } = context;
-  let services: readonly ListedService[] = yield* session.list();
+  let services = yield* withRemarks(session, yield* session.list());
   if (options.all) services = [...services, ...yield* unloadedServices(context, services)];
   const { names, missed } = yield* meantNames(operands, services);
   if (options.failedOnly) {
@@ -26,6 +26,19 @@ export const list: Command = function* (context) {
   for (const pattern of missed) yield { kind: "no-match", pattern };
   return missed.length === 0 ? 0 : 1;
 };
+
+function* withRemarks(
+  session: Session,
+  services: readonly ListedService[],
+): Waiting<readonly ListedService[]> {
+  const remarks = yield* session.remarks();
+  if (remarks.size === 0) return services;
+  const told: ListedService[] = [];
+  yield* eachInTurns(services, (service) => {
+    told.push({ ...service, remark: remarks.get(service.name) });
+  });
+  return told;
+}
 
 /** Only programs are told what services are: the lines for people are upstream's. */
 function* withSummaries(
@@ -70,7 +83,12 @@ function* unloadedServices(
 ): Waiting<ListedService[]> {
   const known = new Set(loaded.map(({ name }) => splitName(name).base));
   const directories = yield* serviceDirectories({ session });
+  const dropIns = new DropInIndex(directories, io.files);
   return installedServices(directories, io.files)
     .filter((name) => !known.has(name))
-    .map((name) => ({ name, status: undefined }));
+    .map((name) => {
+      const { mask } = dropIns.beside(name);
+      const remark = mask === undefined ? undefined : { health: undefined, mask };
+      return { name, status: undefined, remark };
+    });
 }

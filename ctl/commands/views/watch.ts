@@ -46,10 +46,13 @@ function* lines({ session, operands, io }: CommandContext): CommandRun {
         yield LOST;
         return 1;
       }
-      if (event.kind !== "service-event") continue;
+      if (event.kind === "environment-event") continue;
       const service = watched.nameOf(event.handle);
       if (service === undefined) continue;
-      yield { kind: "happened", service, event: event.event, status: event.status };
+      if (event.kind === "health-event") {
+        const { state, why } = event;
+        yield { kind: "health-changed", service, state, why };
+      } else yield { kind: "happened", service, event: event.event, status: event.status };
       if (io.isOutClosed()) return 0;
     }
   }
@@ -70,6 +73,7 @@ function* table(
     const services = (yield* watched.refresh()).map(({ name, status }) => ({
       name,
       status,
+      isUnhealthy: watched.isUnhealthy(name),
       last: lastEvents.get(name),
     }));
     yield { kind: "table", services, size: screen.size(), isPassing: true };
@@ -80,9 +84,17 @@ function* table(
       const event = yield* session.nextEvent(Math.max(0, drawAt - io.monotonicMs()));
       if (event === "closed") return { why: "closed", services };
       if (event === "timeout") break;
-      if (event.kind !== "service-event") continue;
+      if (event.kind === "environment-event") continue;
       const service = watched.nameOf(event.handle);
       if (service === undefined) continue;
+      if (event.kind === "health-event") {
+        watched.noteHealth(service, event.state);
+        drawAt = Math.min(drawAt, io.monotonicMs() + GATHERING_MS);
+        if (event.state !== "unknown") {
+          lastEvents.set(service, { event: event.state, time: io.timeOfDay() });
+        }
+        continue;
+      }
       lastEvents.set(service, { event: event.event, time: io.timeOfDay() });
       drawAt = Math.min(drawAt, io.monotonicMs() + GATHERING_MS);
     }

@@ -4,7 +4,8 @@
  * The protocol does not tell of services that are loaded later, nor when one begins to start or to
  * stop; so the list is asked again now and then.
  */
-import type { Handle } from "../../../core/protocol/mod.ts";
+import type { Handle, Remark } from "../../../core/protocol/mod.ts";
+import type { HealthState } from "../../../core/types.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import { nameMatcher } from "../lookup/name_pattern.ts";
@@ -15,6 +16,8 @@ export class WatchedServices {
   readonly #patterns: readonly string[];
   readonly #names = new Map<Handle, string>();
   readonly #known = new Set<string>();
+  /** Those that are known to be unwell; undefined: it was not asked yet. */
+  #unhealthy: Set<string> | undefined;
 
   /** @param patterns Services whose names fit one of them; none: all. */
   constructor(session: Session, patterns: readonly string[]) {
@@ -38,7 +41,22 @@ export class WatchedServices {
       this.#known.add(name);
       this.#names.set(service.handle, name);
     }
+    // Asked once: what changes comes as events, of the handles above.
+    if (this.#unhealthy === undefined) {
+      const remarks = yield* this.#session.remarks();
+      const isBad = ([, { health }]: readonly [string, Remark]) => health?.state === "unhealthy";
+      this.#unhealthy = new Set([...remarks].filter(isBad).map(([name]) => name));
+    }
     return fitting;
+  }
+
+  isUnhealthy(name: string): boolean {
+    return this.#unhealthy?.has(name) ?? false;
+  }
+
+  noteHealth(name: string, state: HealthState): void {
+    if (state === "unhealthy") this.#unhealthy?.add(name);
+    else this.#unhealthy?.delete(name);
   }
 
   /** Name of the service that a handle is for; undefined for one that is not watched. */

@@ -2,16 +2,30 @@
  * Services as JSON, for programs. Names and meanings of the members are described in dinitctl(8);
  * new ones may come, none will change.
  */
-import type { Plan, ReportedDetails, ReportedStatus } from "../../../core/protocol/mod.ts";
+import type {
+  Plan,
+  ReportedDetails,
+  ReportedHealth,
+  ReportedStatus,
+} from "../../../core/protocol/mod.ts";
 import { printableJson } from "../../../core/printable.ts";
 import type { ListedService, ServiceDetails, TreeRow } from "../../interface/report.ts";
 import { stageText, stoppedBadly } from "../text/state_text.ts";
 import { usageJson } from "../figures/usage_text.ts";
 
 /** The object of a service in `list --json`. */
-export function listedServiceJson({ name, status, summary }: ListedService): object {
-  if (status === undefined) return { name, loaded: false };
-  return { name, loaded: true, description: summary ?? null, ...statusJson(status) };
+export function listedServiceJson(service: ListedService, nowMs: number): object {
+  const { name, status, summary, remark } = service;
+  const maskedBy = remark?.mask ?? null;
+  if (status === undefined) return { name, loaded: false, maskedBy };
+  return {
+    name,
+    loaded: true,
+    description: summary ?? null,
+    ...statusJson(status),
+    health: healthJson(remark?.health, nowMs),
+    maskedBy,
+  };
 }
 
 /** The object of a service in `status --json`. */
@@ -27,6 +41,13 @@ export function detailsJson(service: ServiceDetails, nowMs: number): object {
     ...historyJson(details, nowMs),
     usage: usage === undefined ? null : usageJson(usage),
   };
+}
+
+function healthJson(health: ReportedHealth | undefined, nowMs: number): object | null {
+  if (health === undefined) return null;
+  const { purpose, state, agoMs, why } = health;
+  const since = agoMs === undefined ? null : new Date(nowMs - agoMs).toISOString();
+  return { purpose, state, since, why: why === "" ? null : why };
 }
 
 /** What only our managers tell. */
@@ -45,12 +66,7 @@ function historyJson(details: ReportedDetails | undefined, nowMs: number): objec
     since: time(details?.inStateMs),
     restarts: details?.restarts ?? null,
     restartLimitReached: details?.isLimitReached ?? null,
-    health: details?.health === undefined ? null : {
-      purpose: details.health.purpose,
-      state: details.health.state,
-      since: time(details.health.agoMs),
-      why: details.health.why === "" ? null : details.health.why,
-    },
+    health: healthJson(details?.health, nowMs),
     nextTry: inFuture(details?.nextLaunchInMs),
     startedForFailureOf: details?.startedFor ?? null,
     lastEnd: lastEnd === undefined ? null : { time: time(lastEnd.agoMs), ...exitJson(lastEnd) },

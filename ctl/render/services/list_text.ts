@@ -10,6 +10,7 @@
  */
 import { printable } from "../../../core/printable.ts";
 import type { ListedService } from "../../interface/report.ts";
+import type { Remark } from "../../../core/protocol/remarks.ts";
 import type { ReportedStatus } from "../../../core/protocol/status_block.ts";
 import { type Colour, type Paint, plainPaint } from "../text/colour.ts";
 import { stoppedBadly } from "../text/state_text.ts";
@@ -76,9 +77,23 @@ function groupOf(status: ReportedStatus | undefined): Group {
 function serviceLine(service: ListedService, paint: Paint): string {
   const { status } = service;
   const name = printable(service.name);
-  if (status === undefined) return `[        ] ${name} ${paint("grey", "(not loaded)")}`;
+  const remarks = remarkSuffixes(service.remark, paint);
+  if (status === undefined) {
+    return `[        ] ${name} ${paint("grey", "(not loaded)")}${remarks}`;
+  }
   const { colour } = GROUPS[groupOf(status)];
-  return `[${paint(colour, columns(status))}] ${name}${paint("grey", suffixes(status))}`;
+  return `[${paint(colour, columns(status))}] ${name}${paint("grey", suffixes(status))}${remarks}`;
+}
+
+/** Only of services that upstream's could not have, so that others' lines are its lines. */
+function remarkSuffixes(remark: Remark | undefined, paint: Paint): string {
+  if (remark === undefined) return "";
+  const { health, mask } = remark;
+  let text = "";
+  if (health !== undefined && health.state !== "unknown") {
+    text += paint(health.state === "healthy" ? "green" : "red", ` (${health.state})`);
+  }
+  return mask === undefined ? text : text + paint("yellow", " (masked)");
 }
 
 function columns(status: ReportedStatus): string {

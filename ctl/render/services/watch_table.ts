@@ -9,29 +9,31 @@
  */
 import { printable } from "../../../core/printable.ts";
 import type { ScreenSize } from "../../interface/screen.ts";
-import type { WatchedService } from "../../interface/report.ts";
-import type { ServiceEvent } from "../../../core/types.ts";
+import type { WatchedEvent, WatchedService } from "../../interface/report.ts";
 import type { Colour, Paint } from "../text/colour.ts";
 import { exitText, stoppedBadly } from "../text/state_text.ts";
 import { cutTo, padTo, textWidth } from "../text/text_width.ts";
 
 /** Words and colours of what may happen; a list of events has the same. */
 export const EVENT_WORDS: Readonly<
-  Record<ServiceEvent, readonly [string, Colour]>
+  Record<WatchedEvent, readonly [string, Colour]>
 > = {
   started: ["started", "green"],
   stopped: ["stopped", "bold"],
   failed: ["failed to start", "red"],
   "start-cancelled": ["start cancelled", "yellow"],
   "stop-cancelled": ["stop cancelled", "yellow"],
+  healthy: ["healthy", "green"],
+  unhealthy: ["unhealthy", "red"],
 };
 
 /** What a service is, in one word, in the order in which they are counted. */
-const STATES = ["started", "starting", "stopping", "failed", "stopped"] as const;
+const STATES = ["started", "unhealthy", "starting", "stopping", "failed", "stopped"] as const;
 type State = typeof STATES[number];
 
 const COLOURS: Readonly<Record<State, Colour>> = {
   started: "green",
+  unhealthy: "red",
   starting: "yellow",
   stopping: "yellow",
   failed: "red",
@@ -107,6 +109,7 @@ function mostTelling(
 ): readonly WatchedService[] {
   const rank: Readonly<Record<State, number>> = {
     failed: 0,
+    unhealthy: 0,
     starting: 1,
     stopping: 1,
     started: 2,
@@ -118,7 +121,8 @@ function mostTelling(
   return services.filter((service) => chosen.has(service));
 }
 
-function stateOf({ status }: WatchedService): State {
+function stateOf({ status, isUnhealthy }: WatchedService): State {
+  if (isUnhealthy === true && status.state === "started") return "unhealthy";
   return stoppedBadly(status) ? "failed" : status.state;
 }
 

@@ -67,7 +67,7 @@ export const FOLLOW_VERBS = [
     maxOperands: MANY,
     summary: "show what happens: a live table on a terminal, else a line for each event",
     details: [
-      "Watches the loaded services whose names match, and those loaded later. On a terminal a table of their states is kept up to date; the key q or Ctrl-C leaves it. Elsewhere each start, stop and failure is printed as a line as it happens.",
+      "Watches the loaded services whose names match, and those loaded later. On a terminal a table of their states is kept up to date; the key q or Ctrl-C leaves it. Elsewhere each start, stop, failure and change of health is printed as a line as it happens.",
       "Ends with status 1 when the manager ends.",
       "While a service is watched, other connections cannot reload or unload it.",
     ],

@@ -46,7 +46,7 @@ export const QUERY_VERBS = [
     maxOperands: MANY,
     summary: "list the loaded services",
     details: [
-      "One line for each service: `[[+]     ] web (pid: 812)`. On the left `+` is started, `s` is started with its start skipped; square brackets stand for an explicitly activated service, braces for one that is to be up for others. On the right `-` is stopped, `X` is failed, braces mean that it is to be stopped. In between `<<` is starting, `>>` is stopping.",
+      "One line for each service: `[[+]     ] web (pid: 812)`. On the left `+` is started, `s` is started with its start skipped; square brackets stand for an explicitly activated service, braces for one that is to be up for others. On the right `-` is stopped, `X` is failed, braces mean that it is to be stopped. In between `<<` is starting, `>>` is stopping. A service with `[liveness]` is followed by `(healthy)` or `(unhealthy)` once that is known, a masked one by `(masked)`.",
       "A PATTERN that no service fits is an error.",
       "On a terminal the services are grouped by state; elsewhere they come in the order in which they were loaded.",
     ],

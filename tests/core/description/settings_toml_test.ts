@@ -257,12 +257,12 @@ const REFUSED: readonly (readonly [string, string])[] = [
     '4:7: error: Cannot read tcp = "localhost:70000" in readiness: the port "70000" is not',
   ],
   [
-    `${RUN}[readiness]\ntcp = "example.org:80"`,
-    '4:7: error: Cannot read tcp = "example.org:80" in readiness: "example.org" is no address',
+    `${RUN}[readiness]\ntcp = "300.0.0.1:80"`,
+    '4:7: error: Cannot read tcp = "300.0.0.1:80" in readiness: "300.0.0.1" is no address',
   ],
   [
-    `${RUN}[liveness]\nhttp = "http://example.org/"`,
-    '4:8: error: Cannot read http = "http://example.org/" in liveness: "example.org" is no',
+    `${RUN}[liveness]\nhttp = "http://ex%20ample.org/"`,
+    '4:8: error: Cannot read http = "http://ex%20ample.org/" in liveness: a URL is needed',
   ],
   [
     `${RUN}[liveness]\nhttp = "ftp://localhost/"`,

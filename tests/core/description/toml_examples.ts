@@ -307,7 +307,7 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
   "liveness": [
     process('[liveness]\nhttp = "http://localhost/a?b"', (d) => d.liveness, {
       target: {
-        ...{ kind: "http", url: "http://localhost/a?b", host: [127, 0, 0, 1], port: 80 },
+        ...{ kind: "http", url: "http://localhost/a?b", host: "localhost", port: 80 },
         answer: { statuses: [[200, 399]] },
       },
       ...{ delayMs: 0, intervalMs: 10_000, timeoutMs: 5000, successes: 1, failures: 3 },

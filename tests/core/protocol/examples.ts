@@ -48,6 +48,7 @@ export const REQUEST_EXAMPLES: readonly (readonly [Request, string])[] = [
   [{ kind: "query-details", handle: SERVICE }, "0f4404030201"],
   [{ kind: "query-summaries" }, "0f41ffffffff"],
   [{ kind: "refresh", handle: SERVICE }, "0f5204030201"],
+  [{ kind: "query-remarks" }, "0f48ffffffff"],
   [{ kind: "query-cause" }, "0f43ffffffff"],
   [{ kind: "plan" }, "0f50ffffffff"],
   [
@@ -133,6 +134,16 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
     { kind: "summaries", summaries: new Map([["a", "A b"]]) },
     "4241" + "0600000000000000" + "6100" + "41206200",
   ],
+  [
+    {
+      kind: "remarks",
+      remarks: new Map([["a", {
+        health: { purpose: "liveness", state: "unhealthy", agoMs: 7, why: "x" },
+        mask: "/m",
+      }]]),
+    },
+    "4248" + "2a00000000000000" + hexOf("a\0health=liveness unhealthy 7 x\0a\0mask=/m\0"),
+  ],
   [{ kind: "cause", faults: ["a", "b"] }, "4243040061006200"],
   [
     {
@@ -194,5 +205,5 @@ export const REPLY_EXAMPLES: readonly (readonly [Reply, string])[] = [
 ];
 
 function hexOf(text: string): string {
-  return [...text].map((letter) => letter.charCodeAt(0).toString(16)).join("");
+  return [...text].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }

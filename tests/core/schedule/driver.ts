@@ -138,6 +138,8 @@ export class Driver {
     switch (command.kind) {
       case "notify":
         return `${this.#name(command.service)}:${command.event}`;
+      case "notify-health":
+        return `${this.#name(command.service)} ${command.state}`;
       case "spawn":
         return `${this.#name(command.service)} spawn ${spawnText(command)}`;
       case "signal":

@@ -60,12 +60,13 @@ Deno.test("a bad verdict on readiness fails the start", () => {
 Deno.test("a service that does not answer any more is ended, and comes back", () => {
   const driver = driverWith({ liveness: LIVENESS });
   driver.run("srv");
-  probed(driver, "liveness", true);
+  assertEquals(probed(driver, "liveness", true), ["srv healthy"]);
+  assertEquals(probed(driver, "liveness", true), []);
   assertEquals(health(driver), true);
-  assertEquals(probed(driver, "liveness", false), ["srv TERM to start group"]);
+  assertEquals(probed(driver, "liveness", false), ["srv unhealthy", "srv TERM to start group"]);
   assertEquals(health(driver), false);
   const said = driver.exited("srv", EXITED_0);
-  assertEquals(said[0], "end-probes");
+  assertEquals(said.slice(0, 2), ["srv unknown", "end-probes"]);
   assertIncludes(said.join(" "), "srv spawn start");
   assertEquals(health(driver), undefined);
 });
@@ -80,7 +81,7 @@ Deno.test("its end is a failure for restart = on-failure, whatever its status", 
 Deno.test("a process that does not end is killed after the stop timeout", () => {
   const driver = driverWith({ liveness: LIVENESS, termSignal: "none", stopTimeoutMs: 1000 });
   driver.run("srv");
-  assertEquals(probed(driver, "liveness", false), ["srv KILL to start group"]);
+  assertEquals(probed(driver, "liveness", false), ["srv unhealthy", "srv KILL to start group"]);
   assertIncludes(driver.advance(1000).join(" "), "srv KILL to start group");
 });
 
@@ -89,7 +90,11 @@ Deno.test("smooth recovery brings another process, which is asked for readiness 
   driver.run("srv");
   probed(driver, "readiness", true);
   probed(driver, "liveness", false);
-  assertEquals(driver.exited("srv", TERMINATED), ["end-probes", "srv spawn start"]);
+  assertEquals(driver.exited("srv", TERMINATED), [
+    "srv unknown",
+    "end-probes",
+    "srv spawn start",
+  ]);
   driver.spawned("srv");
   assertEquals(driver.executed("srv"), ["probe"]);
   assertEquals(driver.scheduler.probeDue(driver.id("srv")), "readiness");
@@ -101,7 +106,7 @@ Deno.test("smooth recovery brings another process, which is asked for readiness 
 Deno.test("one that is only marked goes on, and says when it is well again", () => {
   const driver = driverWith({ liveness: { ...LIVENESS, action: { kind: "mark" } } });
   driver.run("srv");
-  assertEquals(probed(driver, "liveness", false), []);
+  assertEquals(probed(driver, "liveness", false), ["srv unhealthy"]);
   assertEquals([health(driver), driver.state("srv")], [false, "started"]);
   const other = Scheduler.restored(driver.scheduler.write());
   assert(other instanceof Scheduler);
@@ -115,7 +120,7 @@ Deno.test("with a command that is what follows", () => {
   const action = { kind: "run", command: ["/bin/tell"] } as const;
   const driver = driverWith({ liveness: { ...LIVENESS, action } });
   driver.run("srv");
-  assertEquals(probed(driver, "liveness", false), ["tell-unhealthy"]);
+  assertEquals(probed(driver, "liveness", false), ["srv unhealthy", "tell-unhealthy"]);
   assertEquals(driver.state("srv"), "started");
 });
 

@@ -124,7 +124,8 @@ Deno.test("wait gives up after the time", () => {
 });
 
 Deno.test("watch prints what happens until the manager ends", () => {
-  const loaded = loading("a", 0, "started");
+  const changed = (state: "unhealthy" | "unknown", why: string) =>
+    ({ kind: "health-event", handle: handle(0), state, why }) as const;
   const result = converse(["watch", "a*"], [
     greeting(),
     turn(
@@ -133,23 +134,23 @@ Deno.test("watch prints what happens until the manager ends", () => {
       { kind: "service-info", name: "b", form: 5, status: startedStatus() },
       { kind: "list-done" },
     ),
-    {
-      send: turn({ kind: "find", name: "a" }).send,
-      receive: [
-        ...loaded.receive,
-        ...turn(
-          { kind: "unpin", handle: handle(0) },
-          ...event(0, "stopped", { state: "starting", target: "started" }),
-          ...event(0, "failed"),
-          "end",
-        ).receive,
-      ],
-    },
+    { send: turn({ kind: "find", name: "a" }).send, receive: loading("a", 0, "started").receive },
+    turn(
+      { kind: "query-remarks" },
+      { kind: "remarks", remarks: new Map() },
+      { kind: "list-done" },
+      changed("unhealthy", "no answer\u001b[m"),
+      changed("unknown", ""),
+      ...event(0, "stopped", { state: "starting", target: "started" }),
+      ...event(0, "failed"),
+      "end",
+    ),
   ]);
   assertEquals([result.faults, result.exit], [[], 1]);
   assertEquals(
     result.output,
-    "12:34:56 a stopped (starts again)\n12:34:56 a failed to start\n",
+    "12:34:56 a unhealthy: no answer\ufffd[m\n12:34:56 a health unknown\n" +
+      "12:34:56 a stopped (starts again)\n12:34:56 a failed to start\n",
   );
 });
 
@@ -214,7 +215,8 @@ Deno.test("watch gives the terminal back when the manager ends", () => {
   const screen = new FakeScreen(9);
   const result = converse(["watch", "none"], [
     greeting(),
-    { send: LIST_OF_A.send, receive: [...LIST_OF_A.receive, "end"] },
+    LIST_OF_A,
+    turn({ kind: "query-remarks" }, { kind: "nak" }, "end"),
   ], { screen });
   assertEquals([result.faults, result.exit, screen.closed], [[], 1, 1]);
   assertEquals(result.errors, "dinitctl: the manager closed the connection.\n");

@@ -233,12 +233,18 @@ Deno.test("list --json tells state, process and cause of an end", () => {
     greeting(),
     THREE,
     turn(
+      { kind: "query-remarks" },
+      { kind: "remarks", remarks: new Map([["job", { health: undefined, mask: "/m" }]]) },
+      { kind: "list-done" },
+    ),
+    turn(
       { kind: "query-summaries" },
       { kind: "summaries", summaries: new Map([["web", "Web server"]]) },
       { kind: "summaries", summaries: new Map([["job", "A job"]]) },
       { kind: "list-done" },
     ),
   ]);
+  assertEquals(result.faults, []);
   assertEquals(JSON.parse(result.output), [{
     name: "job",
     loaded: true,
@@ -253,6 +259,8 @@ Deno.test("list --json tells state, process and cause of an end", () => {
     stopReason: "failed",
     exit: null,
     launchFailure: null,
+    health: null,
+    maskedBy: "/m",
   }]);
 });
 

@@ -135,3 +135,29 @@ Deno.test("runMonitor() names the socket without a colon", () => {
     "dinit-monitor: connecting to socket /run/dinitctl: No such file or directory",
   );
 });
+
+Deno.test("runMonitor() with --health runs the command when a service is unwell, and well again", () => {
+  const sick = { purpose: "liveness", state: "unhealthy", agoMs: 1, why: "" } as const;
+  const changed = (state: "healthy" | "unknown") =>
+    ({ kind: "health-event", handle: handle(0), state, why: "" }) as const;
+  const remarks = new Map([["a", { health: sick, mask: undefined }]]);
+  const words = ["-i", "--health", "-c", "tell %n %s", "--str-healthy", "well", "a"];
+  const result = monitor(words, [
+    greeting(),
+    loading("a", 0, "started"),
+    turn(
+      { kind: "query-remarks" },
+      { kind: "remarks", remarks },
+      { kind: "list-done" },
+      changed("unknown"),
+      changed("healthy"),
+      "end",
+    ),
+  ]);
+  assertEquals(result.faults, []);
+  assertEquals(result.io.commandsRun, [
+    ["tell", "a", "started"],
+    ["tell", "a", "unhealthy"],
+    ["tell", "a", "well"],
+  ]);
+});

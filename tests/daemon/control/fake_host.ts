@@ -50,6 +50,7 @@ export const DETAILS: ReportedDetails = {
   statusText: "Serving",
   inStateMs: 1500,
   restarts: 2,
+  health: { purpose: "liveness", state: "healthy", agoMs: 20, why: "" },
 };
 
 interface FakeService {
@@ -69,6 +70,9 @@ export class FakeHost implements ControlHost {
   #nextId = 0;
   readonly orders: Order[] = [];
   readonly signals: [Pid, number][] = [];
+  /** Masks by services' names, and services that have a probe. */
+  readonly masks = new Map<string, string>();
+  readonly probed = new Set<string>();
   readonly environment = new Map<string, string>([["PATH", "/bin"]]);
   /** Answers to loads of names that are not loaded; the rest is not found. */
   readonly loadable = new Map<string, LoadOutcome["kind"]>();
@@ -238,13 +242,16 @@ export class FakeHost implements ControlHost {
 
   /** Only what the control connections read. */
   #description(service: ServiceId): ServiceDescription {
+    const { name } = this.#get(service);
     const source = {
-      file: `/etc/dinit.d/${this.#get(service).name}`,
+      file: `/etc/dinit.d/${name}`,
       directory: "/etc/dinit.d",
       format: "native",
       modifiedSeconds: 10,
       modifiedNanoseconds: 20,
+      mask: this.masks.get(name),
     };
-    return { name: this.#get(service).name, source } as unknown as ServiceDescription;
+    const liveness = this.probed.has(name) ? {} : undefined;
+    return { name, source, liveness } as unknown as ServiceDescription;
   }
 }

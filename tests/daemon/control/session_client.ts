@@ -84,5 +84,8 @@ function kindOf(packet: ServerPacket): string {
   if (packet.kind === "reply") return packet.reply.kind;
   const { information } = packet;
   if (information.kind === "environment-event") return `environment ${information.text}`;
+  if (information.kind === "health-event") {
+    return `${information.state} ${information.handle} ${information.why}`.trimEnd();
+  }
   return `${information.event} ${information.handle} form ${information.form}`;
 }

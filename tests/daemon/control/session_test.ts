@@ -5,7 +5,7 @@ import { ControlHub } from "../../../daemon/control/hub.ts";
 import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
-import { FakeHost, STARTED } from "./fake_host.ts";
+import { DETAILS, FakeHost, STARTED } from "./fake_host.ts";
 import { SessionClient } from "./session_client.ts";
 
 const H0 = handle(0);
@@ -58,6 +58,44 @@ Deno.test("session tells each event once a handle, latest handle first", () => {
     "failed 0 form 5",
     "failed 0 form 1",
   ]);
+});
+
+Deno.test("session tells of health only who has asked for it", () => {
+  const { hub, host, client, services } = setUp("p", "q");
+  const [p] = services;
+  assert(p !== undefined);
+  hub.notifyHealth(p, "unhealthy", "no answer");
+  assertEquals(client.kinds(), []);
+  host.masks.set("q", "/d/q.toml.d/masked");
+  host.probed.add("p");
+  client.send({ kind: "query-remarks" });
+  assertEquals(client.packets(), [
+    {
+      kind: "reply",
+      reply: {
+        kind: "remarks",
+        remarks: new Map([
+          ["p", { health: DETAILS.health, mask: undefined }],
+          ["q", { health: undefined, mask: "/d/q.toml.d/masked" }],
+        ]),
+      },
+    },
+    { kind: "reply", reply: { kind: "list-done" } },
+  ]);
+  hub.notifyHealth(p, "unhealthy", "no answer");
+  hub.notifyHealth(p, "unknown", "");
+  assertEquals(client.kinds(), ["unhealthy 0 no answer", "unknown 0"]);
+  const other = new SessionClient(host, hub);
+  other.session.adopt(client.session.keep());
+  hub.notifyHealth(p, "healthy", "");
+  assertEquals(other.kinds(), ["healthy 0"]);
+});
+
+Deno.test("session cuts what is wrong with a service to what an event can hold", () => {
+  const { hub, client, services } = setUp("p");
+  client.ask({ kind: "query-remarks" });
+  hub.notifyHealth(services[0]!, "unhealthy", "日".repeat(300));
+  assertEquals(client.kinds(), [`unhealthy 0 ${"日".repeat(81)}`]);
 });
 
 Deno.test("session gives orders as asked", () => {

@@ -197,18 +197,62 @@ Deno.test("a probing command that hangs is killed with its group, and one more i
     await until("three tries", async () => (await pids()).length >= 3);
     assertEquals((await status(manager)).state, "starting");
     await manager.ctl("stop", "srv");
-    const isThere = (pid: string) => {
-      try {
-        Deno.statSync(`/proc/${pid}`);
-        return true;
-      } catch {
-        return false;
-      }
-    };
     await until("none is left", async () => !(await pids()).some(isThere));
   });
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a name that /etc/hosts does not have is told, and no server is asked for it", async () => {
+  const settings = '[liveness]\ntcp = "nowhere.invalid:80"\ninterval = "0.1s"\nfailures = 1\n' +
+    'action = "mark"\n';
+  const services = { keep: SLEEP, srv: SLEEP + settings };
+  await withManager({ services, start: ["keep", "srv"] }, async (manager) => {
+    await isHealth(manager, "unhealthy");
+    const { health } = await status(manager);
+    const why = 'there is no "nowhere.invalid" in /etc/hosts, and no name server is asked';
+    assertEquals(health?.why, why);
+    assertIncludes(await manager.ctlOk("list"), " (unhealthy)\n");
+    const [, listed] = JSON.parse(await manager.ctlOk("list", "--json", "srv", "keep"));
+    assertEquals([listed.name, listed.health.state, listed.health.why], ["srv", "unhealthy", why]);
+  });
+});
+
+Deno.test("a probing command under way is ended by another manager, also after a crash", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "dinit-probe-" });
+  const script = `echo $$$$ >> ${folder}/pids; sleep 1000 & wait`;
+  const settings = `[liveness]\ncommand = ["/bin/sh", "-c", ${JSON.stringify(script)}]\n` +
+    'interval = "1h"\ntimeout = "1h"\n';
+  const services = { keep: SLEEP, srv: SLEEP + settings };
+  await withManager({ services, start: ["keep", "srv"] }, async (manager) => {
+    const pids = async () => {
+      const text = await Deno.readTextFile(`${folder}/pids`).catch(() => "");
+      return text.split("\n").filter((line) => line !== "");
+    };
+    const pid = async (index: number) => {
+      await until(`try ${index}`, async () => (await pids()).length > index);
+      return (await pids())[index] ?? "";
+    };
+    const first = await pid(0);
+    await upgrade(manager);
+    await until("the first is gone", () => !isThere(first));
+    const second = await pid(1);
+    manager.signal("SIGSEGV");
+    await goesOn(manager, 1);
+    await until("the second is gone", () => !isThere(second));
+    assert(isThere(await pid(2)));
+    assertEquals((await status(manager)).state, "started");
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+function isThere(pid: string): boolean {
+  try {
+    Deno.statSync(`/proc/${pid}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 Deno.test("a command is run for one that is not well, and is told why", async () => {
   const server = serve(saying(BUSY));

@@ -118,3 +118,24 @@ Deno.test("groupedList() keeps the width of the columns when it colours them", (
   // deno-lint-ignore no-control-regex
   assertEquals(text.replace(/\x1b\[[0-9]+m/g, ""), "Started (1)\n  [{+}     ] web\n");
 });
+
+Deno.test("listLines() says of which health a service is, and whether it is masked", () => {
+  const health = { purpose: "liveness", agoMs: 5, why: "" } as const;
+  const remark = (state: "unknown" | "unhealthy" | "healthy", mask?: string) => ({
+    ...{ name: "x", status: startedStatus({ pid: 3 }) },
+    remark: { health: { ...health, state }, mask },
+  });
+  const lines = listLines([
+    remark("healthy"),
+    remark("unhealthy", "/m"),
+    remark("unknown"),
+    { name: "y", status: undefined, remark: { health: undefined, mask: "/m" } },
+  ]);
+  assertEquals([...lines].join("").split("\n"), [
+    "[{+}     ] x (pid: 3) (healthy)",
+    "[{+}     ] x (pid: 3) (unhealthy) (masked)",
+    "[{+}     ] x (pid: 3)",
+    "[        ] y (not loaded) (masked)",
+    "",
+  ]);
+});

@@ -48,3 +48,18 @@ Deno.test("watchTable() without services says so", () => {
     "0 services            12:00:00",
   );
 });
+
+Deno.test("watchTable() counts and shows first what is unhealthy", () => {
+  const sick: WatchedService = {
+    ...{ name: "sick", status: startedStatus({ pid: 7 }), isUnhealthy: true },
+    last: { event: "unhealthy", time: "11:59:59" },
+  };
+  assertEquals(watchTable([WEB, sick], { columns: 60, rows: 4 }, STYLE), [
+    "2 services: 1 started, 1 unhealthy                  12:00:00",
+    "STATE     SERVICE      PID  LAST EVENT",
+    "started   web          812  11:59:58 started",
+    "unhealthy sick           7  11:59:59 unhealthy",
+  ]);
+  const [, , first] = watchTable([WEB, WEB, sick], { columns: 60, rows: 4 }, STYLE);
+  assertEquals(first?.split(" ")[0], "unhealthy");
+});
