@@ -319,7 +319,8 @@ function profileTable(): string {
       } |`
     );
   return [
-    `The profile \`none\` has no lines. The others stand for these:`,
+    `The profile \`none\` has no lines. The others stand for these, but for protect-proc and proc-subset under a ` +
+    "manager without CAP_SYS_ADMIN, an ordinary user's: there both are left out of profiles, and an error where they are written.",
     "",
     `| line | ${names.map((name) => `\`"${name}"\``).join(" | ")} |`,
     `| --- | ${names.map(() => "---").join(" | ")} |`,

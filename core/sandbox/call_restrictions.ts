@@ -59,6 +59,15 @@ export function needsFilter(sandbox: Sandbox): boolean {
   return Object.keys(RESTRICTIONS).some((line) => sandbox[line as SandboxLine] !== undefined);
 }
 
+/** The lines of a sandbox that its filter depends on: two that agree in them have the same one. */
+export function filterLines(sandbox: Sandbox): Sandbox {
+  return Object.fromEntries(
+    Object.entries(sandbox).filter(([line]) =>
+      line === "system-calls" || line === "system-call-error" || Object.hasOwn(RESTRICTIONS, line)
+    ),
+  );
+}
+
 /** The rules of a sandbox's filter, in a processor's numbers. */
 export function filterRules(sandbox: Sandbox, processor: Processor): FilterRules {
   const list = listedCalls(sandbox["system-calls"]);

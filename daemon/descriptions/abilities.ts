@@ -22,7 +22,22 @@ export function managerAbilities(platform: Platform, options: AbilityOptions): A
     unserved: unservedSettings(platform),
     endsTrees: options.areCgroupsForAll,
     cgroupFault: (controller) => cgroupFault(platform, options, controller),
+    // Both lines that are asked about are a /proc of the box's own.
+    sandboxFault: () => mayMount(platform) ? undefined : NO_RIGHT_TO_PROC,
   };
+}
+
+const NO_RIGHT_TO_PROC =
+  "only a manager with CAP_SYS_ADMIN, root's mostly, can make a /proc that shows less";
+const CAP_SYS_ADMIN = 1n << 21n;
+const STATUS_BYTES = 16 * 1024;
+
+/** Source: proc(5), CapPrm. Where nothing is to be read the start will show. */
+function mayMount(platform: Platform): boolean {
+  const file = platform.readFile("/proc/self/status", STATUS_BYTES);
+  const text = file.kind === "contents" ? new TextDecoder().decode(file.bytes) : "";
+  const permitted = /^CapPrm:\s*([0-9a-f]+)$/m.exec(text)?.[1];
+  return permitted === undefined || (BigInt(`0x${permitted}`) & CAP_SYS_ADMIN) !== 0n;
 }
 
 function cgroupFault(

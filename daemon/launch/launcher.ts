@@ -104,8 +104,7 @@ export class Launcher {
   }
 
   launch(request: LaunchRequest): Launched {
-    const isStart = request.role === "start" || request.errand?.beginsRun === true;
-    if (isStart && request.description.folders.length > 0) {
+    if (makesFolders(request) && request.description.folders.length > 0) {
       const failure = this.#parts.folders.prepare(request.description);
       if (failure !== undefined) return notLaunched(failure);
     }
@@ -153,12 +152,13 @@ export class Launcher {
   }
 
   #settings(
-    { service, description, role, errand, cause }: LaunchRequest,
+    request: LaunchRequest,
     { sockets, streams }: Opened,
     channels: Channels,
     ownCgroup: string | undefined,
   ): ChildSettings {
-    const { platform, usualOomScore } = this.#parts;
+    const { platform, usualOomScore, folders } = this.#parts;
+    const { service, description, role, errand, cause } = request;
     const { attributes, watchdogTimeoutMs } = description;
     const { notify } = channels.own;
     const isMarked = description.killTree && ownCgroup === undefined;
@@ -183,6 +183,8 @@ export class Launcher {
       controlSocket: channels.control,
       attributes,
       sandbox: description.sandbox,
+      ...description.sandbox !== undefined && description.folders.length > 0 &&
+        { ownFolders: folders.owned(description, makesFolders(request)) },
       usualOomScore,
       cgroupProcs: ownCgroup ?? this.#cgroupProcs(attributes.runInCgroup),
     };
@@ -248,6 +250,11 @@ export class Launcher {
       : `${this.#parts.cgroupBase}/${cgroup}`;
     return `${directory}/cgroup.procs`;
   }
+}
+
+/** Whether it is the first process of a run. */
+function makesFolders({ role, errand }: LaunchRequest): boolean {
+  return role === "start" || errand?.beginsRun === true;
 }
 
 function notLaunched(result: Exclude<LaunchResult, { kind: "launched" }>): Launched {

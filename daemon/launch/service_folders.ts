@@ -5,7 +5,7 @@
 import type { FolderKind, ServiceDescription } from "../../core/description/mod.ts";
 import { joinPath } from "../../core/paths.ts";
 import { EXEC_STAGE, type Instant } from "../../core/types.ts";
-import type { ExecFailed, Failure, MadeFolder, Platform } from "../../platform/mod.ts";
+import type { ExecFailed, Failure, MadeFolder, OwnFolder, Platform } from "../../platform/mod.ts";
 import type { Timed } from "../time/timed.ts";
 
 /** Where folders of each kind lie; undefined: no place is known. */
@@ -84,6 +84,15 @@ export class ServiceFolders implements Timed {
       else known.push(whole);
     }
     return [...paths].map(([kind, all]) => `${VARIABLES[kind]}=${all.join(":")}`);
+  }
+
+  /** Their paths, for the service's box. @param areMade This launch has just made them. */
+  owned({ folders }: ServiceDescription, areMade: boolean): readonly OwnFolder[] {
+    return folders.flatMap(({ kind, path }) => {
+      const base = this.#parts.places[kind];
+      if (base === undefined) return [];
+      return [{ path: joinPath(base, path), line: `${kind}-directory`, isOptional: !areMade }];
+    });
   }
 
   /** Removes what is not kept. */

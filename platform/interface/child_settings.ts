@@ -1,5 +1,5 @@
 /** What a child is made from, as data, and what comes of making it. Types only. */
-import type { ProcessAttributes } from "../../core/description/contract/description.ts";
+import type { FolderKind, ProcessAttributes } from "../../core/description/contract/description.ts";
 import type { Sandbox } from "../../core/sandbox/sandbox.ts";
 import type { ExecStage, ExitStatus, Fd, Pid } from "../../core/types.ts";
 import type { Failure } from "./failure.ts";
@@ -89,6 +89,8 @@ export interface ChildSettings {
   readonly attributes: ProcessAttributes;
   /** What the child is kept from; undefined: nothing. */
   readonly sandbox?: Sandbox | undefined;
+  /** Folders that are the service's own: they can be written in its box. */
+  readonly ownFolders?: readonly OwnFolder[];
   /**
    * In place of an oom_score_adj that the attributes leave open. Where it cannot be set the child
    * goes on without.
@@ -96,6 +98,18 @@ export interface ChildSettings {
   readonly usualOomScore?: number | undefined;
   /** Path of cgroup.procs to enter, resolved; undefined: stay. */
   readonly cgroupProcs: string | undefined;
+}
+
+/** The setting that a folder of a service's own comes from. */
+export type FolderSetting = `${FolderKind}-directory`;
+
+/** A folder that was made for a service. */
+export interface OwnFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly line: FolderSetting;
+  /** It need not be there any more. */
+  readonly isOptional: boolean;
 }
 
 /**

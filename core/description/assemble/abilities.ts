@@ -7,6 +7,7 @@
  * setting is taken.
  */
 import { conditionText } from "../../conditions/condition.ts";
+import type { SandboxLine } from "../../sandbox/sandbox.ts";
 import type { ServiceType } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
@@ -34,6 +35,8 @@ export interface Abilities {
    * @returns undefined when it can, or when only the start will show.
    */
   cgroupFault(controller: string | undefined): CgroupFault | undefined;
+  /** Why a line of `[sandbox]` cannot be served, a sentence without its end; undefined: it can. */
+  sandboxFault?(line: SandboxLine): string | undefined;
 }
 
 /** Reports what a description asks for and the manager cannot do. */

@@ -342,8 +342,9 @@ class Assembler {
 
   #sandbox(): Sandbox | undefined {
     if (!this.#runs) return undefined;
-    const context = { variables: this.#variables, reporter: this.#reporter };
-    return assembleSandbox(this.#reading.values, context);
+    const { abilities } = this.#context;
+    const context = { variables: this.#variables, reporter: this.#reporter, abilities };
+    return assembleSandbox(this.#reading, context);
   }
 
   #console(): ConsoleUse {

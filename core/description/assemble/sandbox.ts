@@ -4,16 +4,26 @@
  */
 import { needsFilter } from "../../sandbox/call_restrictions.ts";
 import { hiddenBy, needsLandlock } from "../../sandbox/needs.ts";
-import { PATH_LINES, type PathLine, type Sandbox } from "../../sandbox/sandbox.ts";
+import {
+  PATH_LINES,
+  type PathLine,
+  type Sandbox,
+  type SandboxLine,
+} from "../../sandbox/sandbox.ts";
 import { quote } from "../contract/problem.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
 import type { SettingValues } from "../settings/settings.ts";
+import type { Reading } from "../settings/validate.ts";
 import type { Variables } from "../text/substitution.ts";
+import { isTable } from "../text/toml_values.ts";
+import type { Abilities } from "./abilities.ts";
 import { replacedText } from "./replaced_text.ts";
 
 export interface SandboxContext {
   readonly variables: Variables;
   readonly reporter: SettingReporter;
+  /** Undefined: those of no certain manager. */
+  readonly abilities: Pick<Abilities, "sandboxFault"> | undefined;
 }
 
 /** A path where it is written. */
@@ -29,10 +39,11 @@ interface WrittenPath {
 
 /** @returns undefined when nothing is asked for. It is of use only when nothing was reported. */
 export function assembleSandbox(
-  values: SettingValues,
+  reading: Reading,
   context: SandboxContext,
 ): Sandbox | undefined {
-  const { sandbox } = values;
+  const { values } = reading;
+  const sandbox = values.sandbox && served(values.sandbox, reading, context);
   if (sandbox === undefined || Object.keys(sandbox).length === 0) return undefined;
   checkPrivileges(sandbox, values, context.reporter);
   const paths = PATH_LINES.flatMap((line) =>
@@ -45,6 +56,29 @@ export function assembleSandbox(
       .map(({ path, isOptional }) => isOptional ? `-${path}` : path),
   ]);
   return { ...sandbox, ...Object.fromEntries(lines) };
+}
+
+/** What a manager without rights cannot do in a namespace of users either: proc(5). */
+const PROC_LINES = ["protect-proc", "proc-subset"] as const satisfies readonly SandboxLine[];
+
+/**
+ * The lines that the manager can serve. What a profile has beyond them is left out, as the manual
+ * says of profiles; what somebody wrote is an error.
+ */
+function served(sandbox: Sandbox, { given }: Reading, context: SandboxContext): Sandbox {
+  const raw = given.get("sandbox")?.value;
+  const left: Record<string, unknown> = { ...sandbox };
+  for (const line of PROC_LINES) {
+    const fault = sandbox[line] && context.abilities?.sandboxFault?.(line);
+    if (fault === undefined) continue;
+    delete left[line];
+    if (!isTable(raw) || !Object.hasOwn(raw, line)) continue;
+    const { reporter } = context;
+    const hint = "Leave it out; a profile leaves it out by itself under such a manager";
+    const message = `Cannot serve ${line}: ${fault}`;
+    reporter.report(reporter.position("sandbox", [line]), message, { hint });
+  }
+  return left;
 }
 
 /** Only root may restrict what goes on to gain rights: seccomp(2), landlock(7). */

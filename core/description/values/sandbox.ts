@@ -66,7 +66,7 @@ export const SANDBOX_KEYS: Readonly<Record<SandboxLine, SandboxKey>> = {
     about:
       "Nothing can be written below /usr, /boot, /efi and what of /bin, /sbin, /lib, /lib32 and " +
       '/lib64 is no link there. "full": nor below /etc. "strict": nowhere but in /dev, /proc, /sys and ' +
-      "the directories of private-tmp and read-write-paths.",
+      "the directories of private-tmp, read-write-paths, and the service's own.",
   },
   "protect-home": {
     kind: grade(["read-only", "empty"]),

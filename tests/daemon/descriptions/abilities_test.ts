@@ -106,3 +106,13 @@ Deno.test("managerAbilities() has no sockets for messages on macOS", () => {
       .map(({ form }) => form.text);
   assertEquals([lacks("linux"), lacks("freebsd"), lacks("darwin")], [[], [], ["notify:socket"]]);
 });
+
+Deno.test("managerAbilities() knows who cannot make a /proc of a box's own", () => {
+  const fault = (status: Readonly<Record<string, string>>) =>
+    managerAbilities(platformWith(status), USER).sandboxFault?.("protect-proc");
+  const status = (bits: string) => ({ "/proc/self/status": `CapInh:\t0\nCapPrm:\t${bits}\n` });
+  assertEquals(fault(status("000001ffffffffff")), undefined);
+  assertEquals(fault({}), undefined, "the start will show");
+  const why = "only a manager with CAP_SYS_ADMIN, root's mostly, can make a /proc that shows less";
+  assertEquals([fault(status("0000000000000000")), fault(status("000001ffffdfffff"))], [why, why]);
+});

@@ -46,6 +46,7 @@ Deno.test("isSameOrigin() tells apart what differs in any setting", () => {
     controlSocket: descriptor(9),
     attributes: { ...PLAIN_ATTRIBUTES },
     sandbox: { "private-tmp": true },
+    ownFolders: [{ path: "/run/a", line: "runtime-directory", isOptional: false }],
     usualOomScore: 100,
     cgroupProcs: "/sys/fs/cgroup/x/cgroup.procs",
   };

@@ -203,7 +203,8 @@ export const ATTRIBUTES = {
       "other lines take the place of the profile's. Each process is put into the box before its program runs; if any line " +
       "cannot be set up, it is not run, and the log names the line. `dinit check --security` grades services by it. " +
       "Paths are absolute and hold with all that is below them; of two, the longer wins; a dash before one says that it need " +
-      "not be there. A service whose own directory is hidden, and that has no working-dir, runs in /. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
-      "the box's own, as by private-users. Linux 5.12.",
+      "not be there. The folders of runtime-directory and its like can be written by the service, and are seen, whatever is above them, unless " +
+      "a line names the very path. A service whose own directory is hidden, and that has no working-dir, runs in /. Under a manager that is not root's, lines that need rights get them in a namespace of users of " +
+      "the box's own, as by private-users; protect-proc and proc-subset cannot be had there. Linux 5.12.",
   ),
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -1,6 +1,7 @@
 /** Calls that put a child into its box: each knows the line that it is made for. */
 import { EXEC_STAGE } from "../../../../core/types.ts";
 import type { SandboxLine } from "../../../../core/sandbox/sandbox.ts";
+import type { FolderSetting } from "../../../interface/child_settings.ts";
 import type { CallArgument, ChildCall, ChildCallName } from "../../../child/call.ts";
 
 /** Clients are told this stage: of all that they know a box is nearest to it. */
@@ -16,7 +17,10 @@ export interface Boxing {
  * @param line Or the setting that needs the calls because of a box.
  * @param object What the calls are made on, a path mostly.
  */
-export function boxing(line: SandboxLine | "working-dir", object?: string): Boxing {
+export function boxing(
+  line: SandboxLine | FolderSetting | "working-dir",
+  object?: string,
+): Boxing {
   return {
     call: (name, ...callArguments) => ({
       name,

@@ -11,6 +11,7 @@ import {
   type SandboxLine,
 } from "../../../../core/sandbox/sandbox.ts";
 import type { ChildCall } from "../../../child/call.ts";
+import type { FolderSetting, OwnFolder } from "../../../interface/child_settings.ts";
 import { ERRNO, FILE } from "../../kernel/abi.ts";
 import { LANDLOCK, LANDLOCK_RULE_NET_PORT } from "../../kernel/sandbox_abi.ts";
 import { boxing, forgiving, unlessMissing } from "./boxed_call.ts";
@@ -73,9 +74,16 @@ export function landlockFault(sandbox: Sandbox, version: number): string | undef
   return undefined;
 }
 
-/** Makes the rules. @param ruleset Number that their descriptor gets; it must be free. */
+/**
+ * Makes the rules. The service's own folders are allowed where paths are restricted at all.
+ *
+ * @param ruleset Number that their descriptor gets; it must be free.
+ */
 export function landlockRules(
-  sandbox: Sandbox,
+  { sandbox, ownFolders }: {
+    readonly sandbox: Sandbox;
+    readonly ownFolders: readonly OwnFolder[];
+  },
   version: number,
   ruleset: number,
 ): readonly ChildCall[] {
@@ -95,16 +103,29 @@ export function landlockRules(
   const needed = handled.findLastIndex((word) => word !== 0) + 1;
   const { call } = boxing(first as SandboxLine);
   const words = { kind: "words64", words: handled } as const;
+  const rules: readonly PathRule[] = pathLines.length === 0 ? [] : [
+    ...pathLines.flatMap((line) => (sandbox[line] ?? []).map((text) => writtenRule(line, text))),
+    ...ownFolders.map((folder) => ({ ...folder, rights: WRITE })),
+  ];
   return [
     call("landlock_create_ruleset", words, Math.max(needed, 1) * 8, 0),
     call("dup3", { kind: "result" }, ruleset, FILE.O_CLOEXEC),
-    ...pathLines.flatMap((line) =>
-      (sandbox[line] ?? []).flatMap((path) => pathRules(line, path, known, ruleset))
-    ),
+    ...rules.flatMap((rule) => pathRules(rule, known, ruleset)),
     ...portLines.flatMap((line) =>
       (sandbox[line] ?? []).map((port) => portRule(line, port, ruleset))
     ),
   ];
+}
+
+/** What may be done at a path and below it. */
+interface PathRule extends Omit<OwnFolder, "line"> {
+  readonly line: PathLine | FolderSetting;
+  readonly rights: number;
+}
+
+function writtenRule(line: PathLine, text: string): PathRule {
+  const isOptional = text.startsWith("-");
+  return { line, path: isOptional ? text.slice(1) : text, isOptional, rights: PATH_RIGHTS[line] };
 }
 
 /**
@@ -112,28 +133,25 @@ export function landlockRules(
  * sees.
  */
 function pathRules(
-  line: PathLine,
-  text: string,
+  { line, path, isOptional, rights }: PathRule,
   known: number,
   ruleset: number,
 ): readonly ChildCall[] {
-  const isOptional = text.startsWith("-");
-  const path = isOptional ? text.slice(1) : text;
   const { call } = boxing(line, path);
   const opened = unlessMissing(
     isOptional,
     call("openat", FILE.AT_FDCWD, path, FILE.O_PATH | FILE.O_CLOEXEC, 0),
   );
-  const rule = (rights: number): ChildCall => {
-    const words = [rights & known, 0, -1];
+  const rule = (allowed: number): ChildCall => {
+    const words = [allowed & known, 0, -1];
     const attributes = { kind: "words32-with-result", words, index: 2 } as const;
     const { LANDLOCK_RULE_PATH_BENEATH } = LANDLOCK;
     return call("landlock_add_rule", ruleset, LANDLOCK_RULE_PATH_BENEATH, attributes, 0);
   };
-  const ofFiles = rule(PATH_RIGHTS[line] & OF_FILES);
+  const ofFiles = rule(rights & OF_FILES);
   return [
     opened,
-    { ...rule(PATH_RIGHTS[line]), onFailure: "ignore" },
+    { ...rule(rights), onFailure: "ignore" },
     opened,
     isOptional ? forgiving(ERRNO.EBADF, ofFiles) : ofFiles,
   ];

@@ -9,23 +9,29 @@
  */
 import type { Sandbox } from "../../../../core/sandbox/sandbox.ts";
 import type { ChildCall } from "../../../child/call.ts";
+import type { OwnFolder } from "../../../interface/child_settings.ts";
 import { ERRNO, FILE, MOUNT } from "../../kernel/abi.ts";
 import { MOUNTING } from "../../kernel/sandbox_abi.ts";
 import { boxing, forgiving, unlessMissing } from "./boxed_call.ts";
 import { deviceCalls, deviceHolds } from "./device_calls.ts";
 import { placing, treeOf } from "./placing.ts";
-import { type PathStep, pathSteps } from "./path_rules.ts";
+import { isHeld, type PathStep, pathSteps } from "./path_rules.ts";
 
 const { MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_RDONLY } = MOUNT;
 const { MS_BIND, MS_REC, MS_SLAVE, AT_RECURSIVE } = MOUNTING;
 const { MOUNT_ATTR_RDONLY, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC } = MOUNTING;
 
-/** From the child's new namespace to the view that its program is to have. */
+/**
+ * From the child's new namespace to the view that its program is to have.
+ *
+ * @param ownFolders Folders that can be seen and written to, whatever holds above them.
+ */
 export function mountCalls(
   sandbox: Sandbox,
   systemDirectories: readonly string[],
+  ownFolders: readonly OwnFolder[] = [],
 ): readonly ChildCall[] {
-  const steps = pathSteps(sandbox, systemDirectories);
+  const steps = pathSteps(sandbox, systemDirectories, ownFolders);
   const [first] = steps;
   if (first === undefined) return [];
   const devices = steps.find(({ cover }) => cover === "devices");
@@ -37,34 +43,43 @@ export function mountCalls(
     ...held.values(),
     ...holds?.calls ?? [],
     ...steps.flatMap((step) => [
-      ...coverCalls(step, sandbox),
+      ...coverCalls(step, sandbox, steps.filter(({ behind }) => behind === step)),
       ...(step.cover === "devices" && holds !== undefined ? deviceCalls(holds) : []),
       ...attributeCalls(step, held.get(step)),
     ]),
   ];
 }
 
-/** A restriction of what is above it is lifted from it; what covers it has none. */
-function isHeld({ cover, isLifted }: PathStep): boolean {
-  return isLifted && cover === undefined;
-}
-
 function hold({ path, line, isOptional }: PathStep): ChildCall {
   return unlessMissing(isOptional, boxing(line, path).call("open_tree", ...treeOf(path)));
 }
 
-function coverCalls({ path, line, isOptional, ...step }: PathStep, sandbox: Sandbox): ChildCall[] {
+/** @param shown What is to be seen through the cover. */
+function coverCalls(
+  { path, line, isOptional, ...step }: PathStep,
+  sandbox: Sandbox,
+  shown: readonly PathStep[],
+): readonly ChildCall[] {
   const { call } = boxing(line, path);
   const tmpfs = (flags: number, options: string) =>
     unlessMissing(
       isOptional,
       call("mount", "tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV | flags, options),
     );
+  if (shown.length > 0 && step.cover !== "temporary") {
+    // It can be passed, but not be listed.
+    const mode = step.cover === "empty" ? "mode=755" : "mode=711";
+    return [
+      tmpfs(MS_NOEXEC, `${mode},size=${SIZE_WITH_PLACES}`),
+      ...placeCalls(path, shown),
+      setAttributes({ path, line, isOptional }, MOUNT_ATTR_RDONLY, 0),
+    ];
+  }
   switch (step.cover) {
     case undefined:
       return [];
     case "temporary":
-      return [tmpfs(step.isExecutable ? 0 : MS_NOEXEC, "mode=1777")];
+      return [tmpfs(step.isExecutable ? 0 : MS_NOEXEC, "mode=1777"), ...placeCalls(path, shown)];
     case "devices":
       return [call("mount", "tmpfs", path, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=64k")];
     case "hidden":
@@ -87,6 +102,25 @@ function coverCalls({ path, line, isOptional, ...step }: PathStep, sandbox: Sand
         setAttributes({ path, line, isOptional }, MOUNT_ATTR_NODEV, 0),
       ];
   }
+}
+
+/** Directories take no memory of a tmpfs but for its first page: a bound for what goes wrong. */
+const SIZE_WITH_PLACES = "64k";
+
+/** Directories in a new cover of a path, for what is put there later, and those that lead to it. */
+function placeCalls(cover: string, shown: readonly PathStep[]): readonly ChildCall[] {
+  const made = new Set<string>();
+  const calls: ChildCall[] = [];
+  for (const { path, line } of shown) {
+    for (let end = cover.length; end !== -1;) {
+      end = path.indexOf("/", end + 1);
+      const place = end === -1 ? path : path.slice(0, end);
+      if (made.has(place)) continue;
+      made.add(place);
+      calls.push(boxing(line, place).call("mkdirat", FILE.AT_FDCWD, place, 0o755));
+    }
+  }
+  return calls;
 }
 
 /** Members of this group see all processes; usually it is root's. A number that nobody is given. */

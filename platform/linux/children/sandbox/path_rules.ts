@@ -8,6 +8,7 @@ import {
   HOME_DIRECTORIES,
   TEMPORARY_DIRECTORIES,
 } from "../../../../core/sandbox/needs.ts";
+import type { FolderSetting, OwnFolder } from "../../../interface/child_settings.ts";
 
 /** What is mounted at a path, before anything else is done to it. */
 export type Cover =
@@ -24,8 +25,8 @@ export type Cover =
 /** What is done to a path and all that is below it. */
 export interface PathStep {
   readonly path: string;
-  /** Which line asks for it: for reports. */
-  readonly line: SandboxLine;
+  /** Which line asks for it, or which setting: for reports. */
+  readonly line: SandboxLine | FolderSetting;
   /** It need not be there. */
   readonly isOptional: boolean;
   readonly cover: Cover | undefined;
@@ -35,13 +36,17 @@ export interface PathStep {
   readonly isLifted: boolean;
   /** It has a restriction that what is above it has not. */
   readonly isTightened: boolean;
+  /** The step whose cover would hide it, if it is shown nevertheless: a place is made there. */
+  readonly behind: PathStep | undefined;
 }
 
 /** What one line says of a path. */
 interface Saying {
   readonly path: string;
-  readonly line: SandboxLine;
+  readonly line: SandboxLine | FolderSetting;
   readonly isOptional: boolean;
+  /** It is seen even where something covers what is above it. */
+  readonly isShown?: boolean;
   readonly cover?: Cover;
   readonly isReadOnly?: boolean;
   readonly isExecutable?: boolean;
@@ -51,12 +56,18 @@ interface Saying {
  * The steps of a box.
  *
  * @param systemDirectories Those of /bin, /sbin, /lib and the like that are no links into /usr.
+ * @param ownFolders What the service can write to unless a line says otherwise of the very path.
  */
 export function pathSteps(
   sandbox: Sandbox,
   systemDirectories: readonly string[],
+  ownFolders: readonly OwnFolder[] = [],
 ): readonly PathStep[] {
-  const sayings = [...implied(sandbox, systemDirectories), ...written(sandbox)];
+  const sayings = [
+    ...implied(sandbox, systemDirectories),
+    ...ownFolders.map((folder) => ({ ...folder, isReadOnly: false, isShown: true })),
+    ...written(sandbox),
+  ];
   const byPath = new Map<string, Saying>();
   // Of two that say the same thing of a path the later one holds: what is written by its path.
   for (const saying of sayings) byPath.set(saying.path, { ...byPath.get(saying.path), ...saying });
@@ -72,12 +83,31 @@ export function pathSteps(
     const isExecutable = saying.isExecutable ?? outer.isExecutable;
     const isLifted = (outer.isReadOnly && !isReadOnly) || (!outer.isExecutable && isExecutable);
     const isTightened = (isReadOnly && !outer.isReadOnly) || (!isExecutable && outer.isExecutable);
-    if (cover === undefined && !isLifted && !isTightened) continue;
+    const isShown = saying.isShown === true && cover === undefined;
+    const behind = isShown && above !== undefined ? coverOf(above, steps) : undefined;
+    const isNothing = cover === undefined && !isLifted && !isTightened;
+    if (isNothing && behind === undefined) continue;
     steps.push({
       ...{ path, line, isOptional, cover, isReadOnly, isExecutable, isLifted, isTightened },
+      behind,
     });
   }
   return steps;
+}
+
+/** What hides what is below a step: its own cover, or one above; not what was put over that. */
+function coverOf(step: PathStep, steps: readonly PathStep[]): PathStep | undefined {
+  // What of the machine's is in these was put there by its path.
+  if (step.cover === "devices" || step.cover === "processes") return undefined;
+  if (step.cover !== undefined) return step;
+  if (isHeld(step)) return undefined;
+  const above = steps.findLast((other) => isBelow(step.path, other.path));
+  return above && coverOf(above, steps);
+}
+
+/** It is taken hold of as it was, and put over what is there by then. */
+export function isHeld({ cover, isLifted, behind }: PathStep): boolean {
+  return cover === undefined && (isLifted || behind !== undefined);
 }
 
 function isBelow(path: string, other: string): boolean {

@@ -8,7 +8,11 @@
  *
  * Source: seccomp(2), capabilities(7).
  */
-import { filterRules, needsFilter } from "../../../../core/sandbox/call_restrictions.ts";
+import {
+  filterLines,
+  filterRules,
+  needsFilter,
+} from "../../../../core/sandbox/call_restrictions.ts";
 import { filterProgram, programBytes } from "../../../../core/sandbox/filter_program.ts";
 import { gainsNoPrivileges, needsLandlock, needsMounts } from "../../../../core/sandbox/needs.ts";
 import type { Sandbox, SandboxLine } from "../../../../core/sandbox/sandbox.ts";
@@ -20,11 +24,12 @@ import {
   type ImpossibleChild,
 } from "../../../child/call.ts";
 import type { Architecture } from "../../../ffi/architecture.ts";
-import type { ChildSettings } from "../../../interface/child_settings.ts";
+import type { ChildSettings, OwnFolder } from "../../../interface/child_settings.ts";
 import { ERRNO, PRCTL } from "../../kernel/abi.ts";
 import { capset } from "../capability_set.ts";
 import { CAPABILITY, CONFINING } from "../../kernel/sandbox_abi.ts";
 import { boxing } from "./boxed_call.ts";
+import { FewByText } from "./few_by_text.ts";
 import { landlockFault, landlockRestriction, landlockRules } from "./landlock_calls.ts";
 import { mountCalls } from "./mount_calls.ts";
 import {
@@ -78,14 +83,15 @@ export function boxCalls(
   const ruleset = freeNumber(settings, report);
   const hasLandlock = needsLandlock(sandbox);
   const hasOwnUsers = sandbox["private-users"] === true;
-  const common = commonCalls(sandbox, context, host);
+  const { ownFolders = [] } = settings;
+  const common = commonCalls({ sandbox, ownFolders }, context, host);
   return {
     kind: "box",
     before: [
       ...isPrivileged ? [] : ownUsers(sandbox, host),
       ...common.view,
       ...needsMounts(sandbox) ? directoryCalls(settings, host) : [],
-      ...hasLandlock ? landlockRules(sandbox, host.landlockVersion, ruleset) : [],
+      ...hasLandlock ? landlockRules({ sandbox, ownFolders }, host.landlockVersion, ruleset) : [],
     ],
     savedUser: isPrivileged && hasOwnUsers ? host.owner.uid : undefined,
     users: isPrivileged ? privateUsers(sandbox, settings, host) : [],
@@ -106,34 +112,46 @@ interface CommonCalls {
   readonly filter: readonly ChildCall[];
 }
 
-/** So many different boxes are kept; when there are more, all are made anew. */
-const MOST_BOXES = 64;
+/** A box and what it shows of a service's own. */
+interface BoxOf {
+  readonly sandbox: Sandbox;
+  readonly ownFolders: readonly OwnFolder[];
+}
 
+/** Boxes of services without folders: these are shared, and as many as there are descriptions. */
 const byIdentity = new WeakMap<Sandbox, CommonCalls>();
-const byText = new Map<string, CommonCalls>();
+const views = new FewByText<readonly ChildCall[]>();
+/** By far the dearest to assemble, and the same whatever paths a service has. */
+const filters = new FewByText<readonly ChildCall[]>();
 
 /** Made at the first launch: a machine has many services, and few kinds of boxes. */
-function commonCalls(sandbox: Sandbox, context: ChildContext, host: BoxHost): CommonCalls {
-  const known = byIdentity.get(sandbox);
+function commonCalls(box: BoxOf, context: ChildContext, host: BoxHost): CommonCalls {
+  const { sandbox, ownFolders } = box;
+  const isShared = ownFolders.length === 0;
+  const known = isShared ? byIdentity.get(sandbox) : undefined;
   if (known !== undefined) return known;
-  const text = JSON.stringify(sandbox);
-  const common = byText.get(text) ?? makeCommonCalls(sandbox, context, host);
-  if (byText.size >= MOST_BOXES) byText.clear();
-  byText.set(text, common);
-  byIdentity.set(sandbox, common);
+  const common = {
+    view: views.get(JSON.stringify(box), () => viewCalls(box, context, host)),
+    filter: filters.get(
+      JSON.stringify(filterLines(sandbox)),
+      () => asBlock(filterCalls(sandbox, host.architecture)),
+    ),
+  };
+  if (isShared) byIdentity.set(sandbox, common);
   return common;
 }
 
-function makeCommonCalls(sandbox: Sandbox, context: ChildContext, host: BoxHost): CommonCalls {
+function viewCalls(
+  { sandbox, ownFolders }: BoxOf,
+  context: ChildContext,
+  host: BoxHost,
+): readonly ChildCall[] {
   const hasOwnUsers = sandbox["private-users"] === true;
-  return {
-    view: asBlock([
-      ...namespaceCalls(sandbox),
-      ...mountCalls(sandbox, host.systemDirectories),
-      ...hasOwnUsers ? [] : capabilityCalls(sandbox, context),
-    ]),
-    filter: asBlock(filterCalls(sandbox, host.architecture)),
-  };
+  return asBlock([
+    ...namespaceCalls(sandbox),
+    ...mountCalls(sandbox, host.systemDirectories, ownFolders),
+    ...hasOwnUsers ? [] : capabilityCalls(sandbox, context),
+  ]);
 }
 
 function filterCalls(sandbox: Sandbox, architecture: Architecture): readonly ChildCall[] {

@@ -108,3 +108,15 @@ Deno.test("checkAbilities() refuses at its line what needs a cgroup of its own",
   const [first] = problems(`${PROCESS}oom-policy = "kill"\n`, { abilities: withoutMemory });
   assertEquals(first, `3:14: error: Cannot serve oom-policy: ${why}`);
 });
+
+Deno.test("checkAbilities() leaves out of profiles, and refuses where it is written, a /proc that cannot be made", () => {
+  const abilities: Abilities = { ...ABLE, sandboxFault: (line) => `there is no ${line} here` };
+  const { sandbox } = describe(`${PROCESS}sandbox = "strict"\n`, { abilities });
+  assertEquals([sandbox?.["protect-proc"], sandbox?.["proc-subset"]], [undefined, undefined]);
+  assertEquals(sandbox?.["private-network"], true);
+  const text = `${PROCESS}[sandbox]\nprofile = "web"\nprotect-proc = "invisible"\n`;
+  assertEquals(problems(text, { abilities }), [
+    "5:16: error: Cannot serve protect-proc: there is no protect-proc here",
+  ]);
+  assertEquals(problems(text, { abilities: ABLE }), []);
+});

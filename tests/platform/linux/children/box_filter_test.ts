@@ -8,12 +8,9 @@ import { assert, assertEquals } from "../../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
 import { buildSettings, type SettingsParts } from "../../child_settings.ts";
 import { run, spawn } from "../children.ts";
-import { attempt, type Attempts, type Outcomes, sys } from "./box_probe.ts";
+import { attempt, type Attempts, NOBODY, type Outcomes, sys } from "./box_probe.ts";
 
 const NEEDS = [surroundings("root", Deno.uid() === 0), tool("perl")];
-const NOBODY: SettingsParts = {
-  attributes: { runAs: { kind: "named", user: "nobody", uid: 65534, gid: 65534, groups: [] } },
-};
 
 /** A line, what it forbids, what comes of that with it and without it, and what it leaves. */
 interface Case {

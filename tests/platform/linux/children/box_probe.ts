@@ -5,14 +5,29 @@
 import type { Sandbox } from "../../../../core/sandbox/sandbox.ts";
 import { systemCallNumber } from "../../../../core/sandbox/system_calls.ts";
 import { assert } from "../../../assert.ts";
-import type { SettingsParts } from "../../child_settings.ts";
-import { run } from "../children.ts";
+import { surroundings } from "../../../skip.ts";
+import { buildSettings, type SettingsParts } from "../../child_settings.ts";
+import { run, spawn, waitForEnd } from "../children.ts";
 
 /** Name of a thing → Perl that tries it: `-1`, `undef` or "" is a failure with its error in $!. */
 export type Attempts = Readonly<Record<string, string>>;
 
 /** Name of a thing → "ok", or the error. */
 export type Outcomes = Readonly<Record<string, string>>;
+
+/** Of a program that is another user's. */
+export const NOBODY: SettingsParts = {
+  attributes: { runAs: { kind: "named", user: "nobody", uid: 65534, gid: 65534, groups: [] } },
+};
+
+/** A test needs it whose boxes have a view of their own. */
+export const BOXES = surroundings("root, with namespaces", Deno.uid() === 0 && canMount());
+
+function canMount(): boolean {
+  const result = spawn(buildSettings({ sandbox: { "private-tmp": true } }));
+  if (result.kind === "started") waitForEnd(result.pid);
+  return result.kind === "started";
+}
 
 /** Errors by their numbers: asm-generic/errno.h. */
 const ERRORS: Readonly<Record<number, string>> = {

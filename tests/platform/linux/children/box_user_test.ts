@@ -7,9 +7,8 @@ import { landlockFault } from "../../../../platform/linux/children/sandbox/landl
 import { boxHost } from "../../../../platform/linux/children/sandbox/box_host.ts";
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
-import type { SettingsParts } from "../../child_settings.ts";
 import { withFolder } from "../folder.ts";
-import { attempt, type Attempts, open, type Outcomes } from "./box_probe.ts";
+import { attempt, type Attempts, NOBODY, open, type Outcomes } from "./box_probe.ts";
 
 const { landlockVersion } = boxHost();
 const PERL = tool("perl");
@@ -17,9 +16,6 @@ const ROOT = surroundings("root", Deno.uid() === 0);
 const hasLandlock = (sandbox: Sandbox) =>
   surroundings("Landlock in the kernel", landlockFault(sandbox, landlockVersion) === undefined);
 
-const NOBODY: SettingsParts = {
-  attributes: { runAs: { kind: "named", user: "nobody", uid: 65534, gid: 65534, groups: [] } },
-};
 const PROGRAMS = ["/usr", "-/bin", "-/lib", "-/lib64"];
 
 /** Asked as whoever runs the test and, if that is root, as nobody. */

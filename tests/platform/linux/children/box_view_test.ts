@@ -5,26 +5,16 @@
 import { PROFILES } from "../../../../core/sandbox/profiles.ts";
 import type { Sandbox } from "../../../../core/sandbox/sandbox.ts";
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
-import { surroundings, testNeeding, tool } from "../../../skip.ts";
+import { testNeeding, tool } from "../../../skip.ts";
 import { buildSettings, type SettingsParts } from "../../child_settings.ts";
-import { runShell, spawn, waitForEnd } from "../children.ts";
+import { runShell, spawn } from "../children.ts";
 import { withFolder } from "../folder.ts";
-import { attempt, open, sys } from "./box_probe.ts";
+import { attempt, BOXES, NOBODY, open, sys } from "./box_probe.ts";
 
-const canMount = Deno.uid() === 0 && isBoxed();
-const NEEDS = [surroundings("root, with namespaces", canMount), tool("perl")];
-const NOBODY: SettingsParts = {
-  attributes: { runAs: { kind: "named", user: "nobody", uid: 65534, gid: 65534, groups: [] } },
-};
+const NEEDS = [BOXES, tool("perl")];
 
 function spawnedIn(sandbox: Sandbox, parts: SettingsParts = {}) {
   return spawn(buildSettings({ sandbox, ...parts }));
-}
-
-function isBoxed(): boolean {
-  const result = spawnedIn({ "private-tmp": true });
-  if (result.kind === "started") waitForEnd(result.pid);
-  return result.kind === "started";
 }
 
 /** A name that no system has. */

@@ -5,21 +5,27 @@ import {
   type PathStep,
   pathSteps,
 } from "../../../../platform/linux/children/sandbox/path_rules.ts";
+import type { OwnFolder } from "../../../../platform/interface/child_settings.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import * as fc from "../../../property.ts";
 
 /** `/usr ro`, `-/x rw lifted`, `/tmp temporary`. */
-function lines(sandbox: Sandbox, systemDirectories: readonly string[] = []): readonly string[] {
-  return pathSteps(sandbox, systemDirectories).map(lineOf);
+function lines(
+  sandbox: Sandbox,
+  systemDirectories: readonly string[] = [],
+  ownFolders: readonly OwnFolder[] = [],
+): readonly string[] {
+  return pathSteps(sandbox, systemDirectories, ownFolders).map(lineOf);
 }
 
-function lineOf({ path, cover, ...step }: PathStep): string {
+function lineOf({ path, cover, behind, ...step }: PathStep): string {
   return [
     path,
     cover,
     step.isReadOnly ? "ro" : "rw",
     step.isExecutable ? undefined : "noexec",
     step.isLifted && cover === undefined ? "lifted" : undefined,
+    behind === undefined ? undefined : `behind ${behind.path}`,
   ].filter((word) => word !== undefined).join(" ");
 }
 
@@ -139,4 +145,47 @@ Deno.test("pathSteps() come to what the longest line says, whatever the order", 
       assert(step.isLifted || step.isTightened, "a step that changes nothing");
     }
   });
+});
+
+function own(...paths: readonly string[]): readonly OwnFolder[] {
+  return paths.map((path) => ({ path, line: "state-directory", isOptional: false }));
+}
+
+Deno.test("pathSteps() leaves a service's own folders to be written, and its lines the last word", () => {
+  const strict: Sandbox = { "read-only-system": "strict" };
+  const rest = ["/ ro", "/dev rw lifted", "/proc rw lifted", "/sys rw lifted"];
+  assertEquals(lines(strict, [], own("/var/lib/a", "/etc/a")), [
+    ...rest.toSpliced(2, 0, "/etc/a rw lifted"),
+    "/var/lib/a rw lifted",
+  ]);
+  const narrowed: Sandbox = {
+    ...strict,
+    "read-only-paths": ["/var/lib/a/fixed", "/var/lib/b"],
+    "inaccessible-paths": ["/var/lib/c"],
+  };
+  assertEquals(lines(narrowed, [], own("/var/lib/a", "/var/lib/b", "/var/lib/c")), [
+    ...rest,
+    ...["/var/lib/a rw lifted", "/var/lib/a/fixed ro", "/var/lib/c inaccessible rw"],
+  ]);
+  assertEquals(lines({ "private-network": true }, [], own("/var/lib/a")), []);
+});
+
+Deno.test("pathSteps() shows a service's own folders behind what covers others", () => {
+  const sandbox: Sandbox = {
+    "protect-home": true,
+    "private-tmp": true,
+    "inaccessible-paths": ["/srv"],
+  };
+  const folders = own("/home/a/.cache/a", "/home/a/.cache/a/b", "/tmp/x", "/srv/a", "/run/b");
+  assertEquals(lines(sandbox, [], folders), [
+    "/home hidden ro",
+    "/home/a/.cache/a rw lifted behind /home",
+    "/root hidden ro",
+    "/run/user hidden ro",
+    "/srv inaccessible rw",
+    "/srv/a rw behind /srv",
+    "/tmp temporary rw",
+    "/tmp/x rw behind /tmp",
+    "/var/tmp temporary rw",
+  ]);
 });

@@ -5,7 +5,8 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
-import { PROGRAM, withManager } from "../manager.ts";
+import { withManager } from "../manager.ts";
+import { withUserManager } from "./user_manager.ts";
 
 const ROOT = surroundings("root", Deno.uid() === 0);
 
@@ -113,100 +114,61 @@ testNeeding("a socket of the manager's works in a network of the service's own",
 
 testNeeding(
   "an ordinary user's manager boxes services by Landlock, filters and users of their own",
-  [
-    ROOT,
-    tool("setpriv"),
-  ],
+  [ROOT, tool("setpriv")],
   async () => {
     const run = (name: string, script: string, sandbox: string) => ({
       [name]: `type = "process"\ncommand = ["/bin/sh", "-c", "${script}; exec sleep 1000"]\n` +
-        `log-type = "buffer"\n[sandbox]\n${sandbox}\n`,
+        `log-type = "buffer"\n${sandbox}\n`,
     });
     const services = {
       boot: "",
       ...run(
         "landlock",
-        "cat /etc/passwd; touch /var/tmp/dinit-box-a",
-        'landlock-exec-paths = ["/usr", "-/bin", "-/lib", "-/lib64"]\n' +
+        "cat /etc/passwd; touch /var/tmp/dinit-box-a; touch $$STATE_DIRECTORY/a && echo own",
+        'state-directory = "landlock"\n[sandbox]\n' +
+          'landlock-exec-paths = ["/usr", "-/bin", "-/lib", "-/lib64"]\n' +
           'landlock-write-paths = ["/dev/null"]',
       ),
       ...run(
         "filter",
         "unshare -U true",
-        'system-calls = ["@system-service"]\nrestrict-namespaces = true',
+        '[sandbox]\nsystem-calls = ["@system-service"]\nrestrict-namespaces = true',
       ),
       ...run(
         "view",
         "touch /usr/a; ls /home; touch /tmp/a && echo private",
-        'read-only-system = "strict"\nprotect-home = true\nprivate-tmp = true',
+        '[sandbox]\nread-only-system = "strict"\nprotect-home = true\nprivate-tmp = true',
       ),
-      ...run("refused", "true", 'protect-proc = "invisible"'),
+      ...run(
+        "strict",
+        "for d in $$STATE_DIRECTORY $$RUNTIME_DIRECTORY; do touch $$d/a && echo wrote; done; " +
+          "touch $$STATE_DIRECTORY/../a; echo end",
+        'state-directory = "strict"\nruntime-directory = "strict"\nsandbox = "strict"',
+      ),
+      ...run("refused", "true", '[sandbox]\nprotect-proc = "invisible"'),
+      ...run("web", "true", 'sandbox = { profile = "web", proc-subset = "pid" }'),
     };
-    const folder = await Deno.makeTempDir({ prefix: "dinit-user-" });
-    await Deno.chmod(folder, 0o755);
-    await Deno.copyFile(PROGRAM, `${folder}/dinit`);
-    await Deno.chmod(`${folder}/dinit`, 0o755);
-    await Deno.mkdir(`${folder}/services`);
-    for (const [name, text] of Object.entries(services)) {
-      await Deno.writeTextFile(`${folder}/services/${name}.toml`, text);
-    }
-    await Deno.mkdir(`${folder}/run`);
-    await Deno.chown(`${folder}/run`, 65534, 65534);
-    const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", `${folder}/dinit`];
-    const manager = new Deno.Command("setpriv", {
-      args: [
-        ...asNobody,
-        ...[
-          "-u",
-          "-d",
-          `${folder}/services`,
-          "-p",
-          `${folder}/run/socket`,
-          "-l",
-          `${folder}/run/log`,
-        ],
-      ],
-      env: { HOME: folder },
-      stdout: "null",
-    }).spawn();
-    const ctl = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command("setpriv", {
-        args: [...asNobody, "ctl", "-p", `${folder}/run/socket`, ...args],
-        env: { HOME: folder },
-      }).output();
-      const decoder = new TextDecoder();
-      return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-    };
-    try {
-      await until("The manager's socket", async () => (await ctl("list")).code === 0);
-      for (const name of ["landlock", "filter", "view"]) {
+    await withUserManager(services, async ({ folder, ctl, log, logOf }) => {
+      for (const name of ["landlock", "filter", "view", "strict"]) {
         const { code, text } = await ctl("start", name);
-        assertEquals(code, 0, text + Deno.readTextFileSync(`${folder}/run/log`));
+        assertEquals(code, 0, text + log());
       }
-      const logOf = async (name: string, last: string) => {
-        let text = "";
-        await until(`${last} of ${name}`, async () => {
-          text = (await ctl("catlog", name)).text;
-          return text.includes(last);
-        });
-        return text;
-      };
-      const landlock = await logOf("landlock", "touch: ");
+      const landlock = await logOf("landlock", "own\n");
       assertIncludes(landlock, "cat: /etc/passwd: Permission denied");
       assertIncludes(landlock, "touch: cannot touch '/var/tmp/dinit-box-a': Permission denied");
       assertIncludes(await logOf("filter", "unshare: "), "Operation not permitted");
       const view = await logOf("view", "private");
       assertIncludes(view, "touch: cannot touch '/usr/a': Read-only file system");
       assertIncludes(view, "'/home': Permission denied");
-      assertEquals((await ctl("start", "refused")).code, 1);
-      assertIncludes(
-        Deno.readTextFileSync(`${folder}/run/log`),
-        'Cannot set up the sandbox: protect-proc: mount "/proc": operation not permitted (EPERM)',
-      );
-    } finally {
-      await ctl("shutdown");
-      await manager.status;
-      await Deno.remove(folder, { recursive: true });
-    }
+      const strict = await logOf("strict", "end\n");
+      assertMatch(strict, /^wrote\nwrote\ntouch: .*: Read-only file system\nend\n$/);
+      assert(Deno.statSync(`${folder}/home/.local/state/strict/a`).isFile);
+      assert(Deno.statSync(`${folder}/run/strict/a`).isFile);
+      for (const [name, line] of [["refused", "protect-proc"], ["web", "proc-subset"]] as const) {
+        const { code, text } = await ctl("start", name);
+        assertEquals(code, 1);
+        assertIncludes(text, `Cannot serve ${line}: only a manager with CAP_SYS_ADMIN`);
+      }
+    });
   },
 );
