@@ -102,6 +102,12 @@ export type Event =
     readonly isGood: boolean;
     readonly why: string;
   }
+  /**
+   * The kernel has ended processes in the service's control group because memory ran out: so many
+   * more since it was launched, or since the last such event. Where one of them is the main
+   * process, its own end is reported as well.
+   */
+  | { readonly kind: "memory-ran-out"; readonly service: ServiceId; readonly count: number }
   /** What starts a service on demand is watched: its sockets, which are open, or the time. */
   | { readonly kind: "listening"; readonly service: ServiceId }
   /** They cannot be opened or watched; the text is a sentence for the log. */

@@ -22,12 +22,14 @@ import { ServiceOutputs } from "./output/service_output.ts";
 import { Logins } from "./processes/logins.ts";
 import { arrangeOomScores, type OomScores } from "./processes/oom_scores.ts";
 import { cgroupBase } from "./processes/own_cgroup.ts";
+import { MemoryWatch } from "./processes/memory_watch.ts";
 import { ServiceCgroups } from "./processes/service_cgroups.ts";
 import type { KeptFoundations } from "./recovery/kept_manager.ts";
 import { ManagerEnvironment } from "./start/environment.ts";
 import { inheritedEnvironment, startEnvironment } from "./start/inherited_environment.ts";
 import { managerRole } from "./start/manager_role.ts";
 import { managerScheduler } from "./start/manager_scheduler.ts";
+import type { Event } from "../core/event.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import type { Places } from "./start/places.ts";
 import { StartNotes } from "./time/start_notes.ts";
@@ -72,6 +74,7 @@ export interface Foundations {
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly folders: ServiceFolders;
+  readonly memory: MemoryWatch;
   readonly logins: Logins;
   readonly killAll: KillAll;
   readonly oomScores: OomScores;
@@ -112,6 +115,8 @@ export function layFoundations(
     error: (text) => log.error(text),
   });
   const folders = new ServiceFolders({ platform, places: places.folders, warn });
+  const report = (event: Event) => events.report(event);
+  const memory = new MemoryWatch({ platform, warn, report });
   const oomScores = arrangeOomScores({
     startedWith: former?.oomScore,
     platform,
@@ -122,15 +127,15 @@ export function layFoundations(
   const base = former?.cgroupBase ?? findCgroupBase(platform, options, output);
   return {
     ...{ platform, patient, options, keeping, events, timers, givenEnvironment, environment },
-    ...{ output, places, copies, outputs, cgroups, folders, oomScores, cgroupBase: base },
+    ...{ output, places, copies, outputs, cgroups, folders, memory, oomScores, cgroupBase: base },
     ...recordedScheduler(platform, options, former?.scheduler),
     work: new WorkNotes(platform.lastResort.notes),
     faults: new ServiceFaults(),
     users: new FileUserDatabase(platform),
     logins: new Logins(platform, log, timers),
-    killAll: new KillAll({ platform, timers, report: (event) => events.report(event) }),
+    killAll: new KillAll({ platform, timers, report }),
     launcher: new Launcher({
-      ...{ platform, environment, outputs, cgroups, folders, cgroupBase: base },
+      ...{ platform, environment, outputs, cgroups, folders, memory, cgroupBase: base },
       notes: keeping,
       usualOomScore: oomScores.services,
     }),

@@ -26,7 +26,7 @@ export interface ExecutorSources {
 export function managerExecutor(sources: ExecutorSources): Executor {
   const { foundations, supervision, control, host, socket, ending, isMade } = sources;
   const { platform, options, scheduler, output, faults, outputs, cgroups } = foundations;
-  const { folders, launcher, starts, logins, killAll, events, work, copies } = foundations;
+  const { folders, memory, launcher, starts, logins, killAll, events, work, copies } = foundations;
   const { log, mainLog } = output;
   const { processes, signals, trees, demand, timers, checks, probes, launches, memories } =
     supervision;
@@ -45,7 +45,7 @@ export function managerExecutor(sources: ExecutorSources): Executor {
         checks,
         probes,
       },
-      ...{ control, outputs, cgroups, folders, isMade },
+      ...{ control, outputs, cgroups, folders, memory, isMade },
       memories: [...memories, starts],
       launches: launches.queue,
       sockets: launcher.sockets,

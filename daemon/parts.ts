@@ -100,11 +100,11 @@ export class DaemonParts {
       storeRun: left?.facts.parts.logStore ?? kept?.parts.copies?.store,
     });
     const { output: { log }, places, scheduler, launcher, outputs } = foundations;
-    const { cgroups, logins, work } = foundations;
+    const { cgroups, memory, logins, work } = foundations;
     const execute = (commands: readonly Command[]) => this.#executor.execute(commands);
     const supervision = this.#supervision = superviseServices({
-      ...{ scheduler, log, launcher, outputs, cgroups, logins, work, execute, loadTimetable },
-      ...{ loadConditions, loadProbes, users: foundations.users },
+      ...{ scheduler, log, launcher, outputs, cgroups, memory, logins, work, execute },
+      ...{ loadTimetable, loadConditions, loadProbes, users: foundations.users },
       variable: (name) => foundations.environment.variables.get(name),
       platform: foundations.patient,
       stateDirectory: places.stateDirectory,
@@ -174,7 +174,23 @@ export class DaemonParts {
   adopt(): readonly Pid[] {
     const kept = this.#kept;
     this.#kept = undefined;
-    return kept === undefined ? [] : adoptManager(this.#keepingParts(), kept);
+    if (kept === undefined) return [];
+    const ended = adoptManager(this.#keepingParts(), kept);
+    this.#watchMemory();
+    return ended;
+  }
+
+  /**
+   * The kernel's counts of services that run are looked at again. What was counted before counts
+   * again: of two managers none may have seen it.
+   */
+  #watchMemory(): void {
+    const { scheduler, cgroups, memory } = this.#foundations;
+    for (const service of scheduler.list()) {
+      const { name, oomPolicy } = scheduler.description(service);
+      const directory = oomPolicy === undefined ? undefined : cgroups.directoryOf(name);
+      if (directory !== undefined) memory.begin(service, directory, 0);
+    }
   }
 
   /** The log store is opened, unless a service is going to make its place. */
@@ -243,6 +259,7 @@ export class DaemonParts {
     );
     const settled = settling.settle(blamed);
     this.#settling = undefined;
+    this.#watchMemory();
     return settled;
   }
 

@@ -11,6 +11,7 @@ export type * from "./interface/child_settings.ts";
 export type * from "./interface/failure.ts";
 export type * from "./interface/file_status.ts";
 export type * from "./interface/file_types.ts";
+export type * from "./interface/file_watch.ts";
 export type * from "./interface/kept_memory.ts";
 export type * from "./interface/last_resort.ts";
 export type * from "./interface/left_channels.ts";

@@ -48,6 +48,7 @@ import {
 import { checked } from "./checking.ts";
 import { failByDependency } from "./failing.ts";
 import { probed } from "./health.ts";
+import { memoryRanOut } from "./out_of_memory.ts";
 import { acquireDependencies, letDependenciesGo } from "./holding.ts";
 import { bringUpInternal, bringUpTriggered, interruptInternal } from "./types/internal_service.ts";
 import { announcesEnd, extendTimeout, mainPidChanged, watchdogExpired } from "./notify_rules.ts";
@@ -189,6 +190,8 @@ export function report(work: Work, service: ServiceRecord, event: ServiceReport)
       return extendTimeout(work, service, event.timeoutMs);
     case "watchdog-expired":
       return watchdogExpired(work, service);
+    case "memory-ran-out":
+      return memoryRanOut(work, service, event.count);
     case "listening":
       return isListening(work, service);
     case "listen-failed":

@@ -259,7 +259,7 @@ function chain(work: Work, service: ServiceRecord, comesBack: boolean): void {
   const to = service.description.chainTo;
   if (to === undefined || work.isShuttingDown) return;
   if (!service.description.options.alwaysChain) {
-    if (comesBack || service.reason !== "terminated") return;
+    if (comesBack || service.reason !== "terminated" || service.hasMissedWatchdog) return;
     if (!isGoodEnd(work, service, service.exit)) return;
   }
   work.emit({ kind: "chain", from: service.id, to });

@@ -14,6 +14,7 @@ import type { ServiceFolders } from "../launch/service_folders.ts";
 import type { Log } from "../output/log.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import { askToEnd } from "../processes/end_signal.ts";
+import type { MemoryWatch } from "../processes/memory_watch.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import type { ServiceProcesses } from "../processes/service_processes.ts";
 import type { Signals } from "../processes/service_signals.ts";
@@ -47,6 +48,7 @@ export interface ServiceCommandParts {
   readonly checks: Pick<ServiceChecks, "check" | "forget">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
+  readonly memory: Pick<MemoryWatch, "forget">;
   readonly folders: Pick<ServiceFolders, "serviceStopped">;
   readonly memories: readonly ServiceMemory[];
   readonly report: (event: Event) => void;
@@ -126,7 +128,7 @@ function endTree(
 }
 
 function notify(
-  { scheduler, outputs, cgroups, folders, checks, control }: ServiceCommandParts,
+  { scheduler, outputs, cgroups, memory, folders, checks, control }: ServiceCommandParts,
   { service, event, status }: CommandOf<"notify">,
 ): void {
   if (status.state === "stopped") {
@@ -134,6 +136,7 @@ function notify(
     const { name } = description;
     checks.forget(service);
     outputs.serviceStopped(name);
+    memory.forget(service);
     cgroups.remove(name);
     if (description.folders.length > 0) folders.serviceStopped(description);
   }

@@ -21,7 +21,7 @@ const WORKS: readonly Work[] = [
   ...["all-killed", "start", "chain", "stop", "restart", "wake", "release", "unpin", "set-aside"],
   ...["trigger", "add-link", "remove-link", "enable", "unload", "reload", "spawn", "signal"],
   ...["end-tree", "kill-tree", "listen", "close-socket", "console", "notify", "status-line"],
-  ...["log", "kill-all", "forget", "redescribe", "handle-failure"],
+  ...["log", "kill-all", "forget", "redescribe", "handle-failure", "memory-ran-out"],
 ] as Work[];
 const NUMBERS = new Map<string, number>(WORKS.map((work, index) => [work, index + 1]));
 

@@ -25,6 +25,7 @@ import type { ChildOutput, NoStream } from "../output/child_log.ts";
 import type { Keeping } from "../kept/keeping.ts";
 import type { LaunchNotes } from "../kept/state_memory.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
+import type { MemoryWatch } from "../processes/memory_watch.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import { treeMark } from "../processes/tree_killer.ts";
 import type { ServiceFolders } from "./service_folders.ts";
@@ -70,6 +71,7 @@ export interface LauncherParts {
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
   readonly folders: ServiceFolders;
+  readonly memory: Pick<MemoryWatch, "begin">;
   /** The cgroup that relative ones are below, as a path in the file system. */
   readonly cgroupBase: string;
   /** Outlive the manager. */
@@ -132,13 +134,17 @@ export class Launcher {
   }
 
   #launchWith(request: LaunchRequest, opened: Opened): Launched {
-    const { platform, cgroups, notes } = this.#parts;
+    const { platform, cgroups, notes, memory } = this.#parts;
     const { service, description, role, errand, isBeside = false } = request;
-    const cgroup = cgroups.prepare(description);
+    const isStart = role === "start" && errand === undefined;
+    // What is counted in it is to be of this run.
+    const watchesMemory = isStart && description.oomPolicy !== undefined;
+    const cgroup = cgroups.prepare(description, watchesMemory);
     if (cgroup.kind === "exec-failed") return notLaunched(cgroup);
     const channels = errand === undefined ? openChannels(platform, description, role) : NO_CHANNELS;
     if ("kind" in channels) return notLaunched(channels);
-    const ownCgroup = cgroup.kind === "cgroup" ? cgroup.procs : undefined;
+    const ownCgroup = cgroup.kind === "cgroup" ? `${cgroup.directory}/cgroup.procs` : undefined;
+    if (watchesMemory && cgroup.kind === "cgroup") memory.begin(service, cgroup.directory);
     const settings = this.#settings(request, opened, channels, ownCgroup);
     // What a dead manager has left beside a service is an orphan, and to be taken for nothing else.
     notes.begin(service, isBeside ? "errand" : role, channels.own);

@@ -35,7 +35,7 @@ export interface ServiceCgroupOptions {
 
 /** The cgroup of a service; `none`: it does not need one, or does without. */
 export type Prepared =
-  | { readonly kind: "cgroup"; readonly procs: string }
+  | { readonly kind: "cgroup"; readonly directory: string }
   | { readonly kind: "none" }
   | ExecFailed;
 
@@ -60,18 +60,25 @@ export class ServiceCgroups {
     this.#options = options;
   }
 
-  /** Makes the cgroup of a service that is about to start, with its limits. */
-  prepare(description: ServiceDescription): Prepared {
+  /**
+   * Makes the cgroup of a service that is about to start, with its limits.
+   *
+   * @param isNewRun What the cgroup has counted of an earlier run is forgotten, if nothing of that
+   * is left in it.
+   */
+  prepare(description: ServiceDescription, isNewRun = false): Prepared {
     const { name } = description;
     const need = this.#needOf(description);
     if (need === "none") return { kind: "none" };
     // Its process could not enter the cgroup; kill-tree does without, and [cgroup] was refused when
     // loading.
     if (this.#platform.processMaking.kind === "posix_spawn") return { kind: "none" };
+    const earlier = this.#made.get(name);
+    if (isNewRun && earlier !== undefined) this.#platform.removeDirectory(earlier);
     const made = this.#make(description);
     if (typeof made === "string") {
       this.#made.set(name, made);
-      return { kind: "cgroup", procs: `${made}/cgroup.procs` };
+      return { kind: "cgroup", directory: made };
     }
     // For kill-tree alone there is another way; and a machine starts before there are cgroups.
     if (need === "wish") {

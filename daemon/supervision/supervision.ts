@@ -27,6 +27,7 @@ import type { Log } from "../output/log.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import { ProcessEnds } from "./process_ends.ts";
 import type { Logins } from "../processes/logins.ts";
+import type { MemoryWatch } from "../processes/memory_watch.ts";
 import { Notifications } from "../processes/notifications.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";
 import { ServiceProcesses } from "../processes/service_processes.ts";
@@ -43,6 +44,8 @@ export interface SupervisionParts {
   readonly launcher: Launcher;
   readonly outputs: ServiceOutputs;
   readonly cgroups: ServiceCgroups;
+  /** What the kernel ends for want of memory. */
+  readonly memory: MemoryWatch;
   readonly logins: Logins;
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note">;
@@ -99,7 +102,7 @@ export interface Supervision {
 }
 
 export function superviseServices(parts: SupervisionParts): Supervision {
-  const { platform, scheduler, log, launcher, outputs, report } = parts;
+  const { platform, scheduler, log, launcher, outputs, memory, report } = parts;
   const processes = serviceProcesses(parts);
   const signals = serviceSignals(platform, processes);
   const readiness = new ReadinessPipes(platform, report);
@@ -143,10 +146,10 @@ export function superviseServices(parts: SupervisionParts): Supervision {
     ...{ heap, leftovers, refreshes, probes },
     ends: new ProcessEnds({ ...common, launches, signals, refreshes, probes }),
     timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers, probes],
-    owners: [launches, readiness, demand, outputs, notifications, timers, checks, probes],
+    owners: [launches, readiness, demand, outputs, notifications, timers, checks, probes, memory],
     memories: [
       ...[processes, readiness, notifications, launches, refreshes, leftovers, launcher, trees],
-      ...[timers, checks, probes],
+      ...[timers, checks, probes, memory],
       { forget: (service) => demand.ignore(service) },
     ],
   };

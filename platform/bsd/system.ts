@@ -36,6 +36,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "keptMemories"
       | "openClockWatch"
       | "openMountWatch"
+      | "openFileWatch"
       | "deviceAt"
       | "attachDeviceFilter"
       | "lastResort"
@@ -84,6 +85,8 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       // A timer for that clock (EVFILT_TIMER with NOTE_ABSTIME) is not cancelled when it is set.
       openClockWatch: () => undefined,
       openMountWatch: () => undefined,
+      // Nobody asks: what is watched are control groups.
+      openFileWatch: () => undefined,
       // There are no control groups, and devfs(8) has rules for jails.
       deviceAt: () => failure(kernel, "stat", ENODEV),
       attachDeviceFilter: () => failure(kernel, "bpf", ENODEV),

@@ -13,6 +13,7 @@ import type {
   Reaped,
 } from "./child_settings.ts";
 import type { Failure } from "./failure.ts";
+import type { FileWatch } from "./file_watch.ts";
 import type { FileIdentity, FileStatus, LastingIdentity } from "./file_status.ts";
 import type {
   FileContents,
@@ -147,6 +148,8 @@ export interface Platform {
    * watched for writing, since it can always be read. undefined: the system does not tell.
    */
   openMountWatch(): Fd | Failure | undefined;
+  /** Watches files for changes. undefined: the system does not tell. */
+  openFileWatch(): FileWatch | Failure | undefined;
   processId(): Pid;
   userId(): number;
 

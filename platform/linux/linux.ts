@@ -21,6 +21,7 @@ import { linuxLeftChannels } from "./left_channels.ts";
 import { console, mask, processes } from "./kernel/parts.ts";
 import { attachDeviceFilter, deviceAt } from "./machine/device_filter.ts";
 import { openClockWatch } from "./poll/clock_watch.ts";
+import { openFileWatch } from "./poll/file_watch.ts";
 import { openMountWatch } from "./poll/mount_watch.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
@@ -78,6 +79,7 @@ export function openLinux(): Platform {
     executeSelf: (args, variables) => executeSelf(args, variables, platform.closeInheritedOnExec),
     openClockWatch,
     openMountWatch,
+    openFileWatch,
     ...{ deviceAt, attachDeviceFilter },
     ...{ ownProgram, execute, openScratchFile },
     copyOwnProgram: (path) => copyProgram(OWN_EXECUTABLE, path),

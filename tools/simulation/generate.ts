@@ -192,6 +192,7 @@ function drawService(
     // Not drawn, so that what is drawn after it stays as it was for a seed.
     onFailure: index % 5 === 3 ? nameOf((index * 7 + 1) % count) : undefined,
     backoff: index % 4 === 1 ? BACKOFF : undefined,
+    oomPolicy: index % 3 === 2 ? "stop" : undefined,
     ...drawnProbes(index, type, sockets.startsOnDemand),
     command: isProcess ? ["/bin/run"] : [],
     stopCommand: isProcess && random.chance(0.3) ? ["/bin/stop"] : [],

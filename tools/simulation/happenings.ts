@@ -60,9 +60,13 @@ export function socketHappens(world: SimulatedWorld, service: ServiceId, how: nu
   }
 }
 
-/** A process says something about itself over its notification socket, or nothing for too long. */
+/**
+ * A process says something about itself over its notification socket, or nothing for too long; or
+ * the kernel has ended another one of the service.
+ */
 function tellSomething(world: SimulatedWorld, service: ServiceId, how: number): void {
-  if (how < 0.4) world.apply({ kind: "stopping", service });
+  if (how < 0.2) world.apply({ kind: "memory-ran-out", service, count: 1 });
+  else if (how < 0.4) world.apply({ kind: "stopping", service });
   else if (how < 0.7) world.apply({ kind: "extend-timeout", service, timeoutMs: 2000 });
   else world.apply({ kind: "watchdog-expired", service });
 }

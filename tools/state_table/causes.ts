@@ -37,6 +37,7 @@ export const CAUSES: readonly Cause[] = [
   { key: "stopping", text: "says that it is stopping" },
   { key: "extend-timeout", text: "asks for more time" },
   { key: "watchdog-expired", text: "gives no sign of life" },
+  { key: "memory-ran-out", text: "loses processes to want of memory" },
   { key: "listening", text: "sockets open" },
   { key: "listen-failed", text: "sockets cannot be opened" },
   { key: "demand", text: "something comes in" },

@@ -467,7 +467,7 @@ export interface ServiceDescription {
   /** Its own control group belongs to the service's user, who may divide it. */
   readonly delegate: boolean;
   /** What becomes of the others when the kernel ends one for want of memory; undefined: not set. */
-  readonly oomPolicy: "continue" | "kill" | undefined;
+  readonly oomPolicy: "continue" | "stop" | "kill" | undefined;
   /** Present: the only devices that the processes may use. */
   readonly devices: readonly DeviceRule[] | undefined;
   /** What the processes are kept from; undefined: nothing. */

@@ -183,7 +183,10 @@ export interface ServiceRecord {
   awaitsReadiness: boolean;
   /** Smooth recovery is under way. */
   isRecovering: boolean;
-  /** The process gave no sign of life, or no answer: its end is a failure however it comes. */
+  /**
+   * The process gave no sign of life, or no answer, or has lost others of the service to the want of
+   * memory: its end is a failure however it comes.
+   */
   hasMissedWatchdog: boolean;
   /** The last verdict of its liveness probe; undefined: there is none of this run yet. */
   health: { readonly isGood: boolean; readonly since: Instant; readonly why: string } | undefined;

@@ -124,6 +124,15 @@ export const EPOLL = {
   SIGNALFD_SIGINFO_BYTES: 128,
 } as const;
 
+/** inotify(7): linux/inotify.h. */
+export const FILE_EVENTS = {
+  IN_CLOEXEC: 0x80000,
+  IN_NONBLOCK: 0x800,
+  IN_MODIFY: 2,
+  /** struct inotify_event without the name: wd, mask, cookie, len, 4 bytes each. */
+  INOTIFY_EVENT_BYTES: 16,
+} as const;
+
 /** timerfd_create(2), timerfd_settime(2): linux/timerfd.h, linux/time.h. */
 export const TIMER_DESCRIPTOR = {
   CLOCK_REALTIME: 0,

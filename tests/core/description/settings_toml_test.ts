@@ -127,7 +127,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
     '1:12: error: Cannot read "/dev/null rx" in devices: "rx" is no access: r, w and m are',
   ],
   ['delegate = "yes"', '1:12: error: Cannot read delegate = "yes": allowed are true, false'],
-  ['oom-policy = "stop"', '1:14: error: Cannot read oom-policy = "stop": allowed are "continue"'],
+  ['oom-policy = "end"', '1:14: error: Cannot read oom-policy = "end": allowed are "continue"'],
   [
     'type = "process"\ncommand = "/x"\ndevices = []\nrun-in-cgroup = "a"',
     "4:17: error: A service cannot have a control group of its own and run in another",

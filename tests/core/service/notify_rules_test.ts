@@ -1,4 +1,4 @@
-import type { Pid, ServiceId } from "../../../core/types.ts";
+import type { Pid, ServiceId, ServiceName } from "../../../core/types.ts";
 import { assertEquals } from "../../assert.ts";
 import type { DescriptionParts } from "../../builders.ts";
 import { Driver } from "../schedule/driver.ts";
@@ -28,6 +28,15 @@ Deno.test("an end after a missed watchdog is a failure however the process ends"
   const { driver, service } = talking({ restart: "on-failure", restartDelayMs: 0 });
   driver.apply({ kind: "watchdog-expired", service });
   assertEquals(driver.exited("srv", { kind: "exited", code: 0 }).includes("srv spawn start"), true);
+});
+
+Deno.test("an end after a missed watchdog starts nothing that follows a good end", () => {
+  const chainTo = "next" as ServiceName;
+  const { driver, service } = talking({ restart: "never", chainTo });
+  driver.load({ next: { type: "process" } });
+  driver.apply({ kind: "watchdog-expired", service });
+  assertEquals(driver.exited("srv", { kind: "exited", code: 0 }).includes("chain srv next"), false);
+  assertEquals(driver.state("next"), "stopped");
 });
 
 Deno.test("a watchdog that expires in recovery leads to the next recovery", () => {

@@ -408,11 +408,11 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "OOMPolicy",
-    mapped("`oom-policy`, for kill", (value) => {
-      // What the kernel does anyhow; and what systemd does where a unit says nothing.
-      if (value === "continue" || value === "stop") return [];
-      if (value !== "kill") return [notUnderstood(value)];
-      return [{ kind: "set", key: "oom-policy", value }];
+    mapped("`oom-policy`", (value) => {
+      const isKnown = value === "continue" || value === "stop" || value === "kill";
+      if (!isKnown) return [notUnderstood(value)];
+      // What the kernel does anyhow needs no control group.
+      return value === "continue" ? [] : [{ kind: "set", key: "oom-policy", value }];
     }),
   ),
   list(SERVICE, "OpenFile", lost("the file is not opened for the service", "much")),

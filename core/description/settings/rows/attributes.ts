@@ -140,10 +140,11 @@ export const ATTRIBUTES = {
   ),
   "oom-policy": row(
     "Process attributes",
-    tomlOnly(word<"continue" | "kill">(["continue", "kill"])),
+    tomlOnly(word<"continue" | "stop" | "kill">(["continue", "stop", "kill"])),
     { ...RUN_LINT, servedBy: BY_STUB_ON_LINUX, default: "as the kernel has it" },
     "What becomes of the service when the kernel ends one of its processes because memory ran out. continue: nothing, unless it " +
-      "was its main process. kill: all are ended with it. The service has a control group of its own for it, with the controller memory.",
+      "was its main process. stop: the service is stopped in order, as one that has failed, so that restart decides what comes then. kill: the kernel " +
+      "ends all with it. The service has a control group of its own for it, with the controller memory.",
   ),
   "delegate": row(
     "Process attributes",

@@ -4,6 +4,7 @@ import {
   EPOLL,
   ERRNO,
   FILE,
+  FILE_EVENTS,
   MOUNT,
   PRCTL,
   REBOOT,
@@ -77,6 +78,7 @@ Deno.test("constants that both architectures share are the kernel's", () => {
     without(EPOLL, "SFD_CLOEXEC", "SFD_NONBLOCK", "SIGNALFD_SIGINFO_BYTES"),
     facts.epoll,
   );
+  assertTable(without(FILE_EVENTS, "INOTIFY_EVENT_BYTES"), facts.fileEvents);
   assertTable(without(TIMER_DESCRIPTOR, "ITIMERSPEC_BYTES"), facts.timer);
   const { SIGINFO_BYTES, SIGINFO_PID, ...wait } = WAIT;
   assertTable(wait, facts.wait);
