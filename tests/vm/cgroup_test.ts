@@ -55,6 +55,27 @@ testNeeding(
     await shell("dinitctl start greedy");
     await machine.expect(/\[STOPPD\] greedy/);
     assertMatch(await shell("dinitctl status greedy"), /[Ss]ignal.* 9|KILL/);
+
+    // One process of several is too much. Its manager is told so by the kernel's file.
+    const told = "The kernel has ended .* of it because memory ran out";
+    for (const [policy, isInOrder] of [["stop", "yes"], ["kill", "no"]] as const) {
+      await shell(`dinitctl start oom-${policy}`);
+      await machine.shell(`until dinitctl is-failed oom-${policy}; do usleep 50000; done`);
+      const ended = `[ -e /tmp/oom-${policy}-ended ] && echo yes || echo no`;
+      assertEquals(await shell(ended), isInOrder, policy);
+      assertEquals(await shell("ps | grep -c '[s]leep 100000[34]'"), "0", policy);
+    }
+    const logged = (line: string) =>
+      machine.shell(`until grep -q '${line}' /var/log/messages; do usleep 50000; done`);
+    await logged(`oom-stop: ${told}; stopping it`);
+    await logged(`oom-kill: ${told}`);
+    await shell("dinitctl start oom-continue");
+    const events = "/sys/fs/cgroup/dinit/oom-continue.service/memory.events";
+    await machine.shell(`until grep -q 'oom_kill [1-9]' ${events}; do usleep 50000; done`);
+    assertMatch(await shell("dinitctl list"), /\[\[\+\] {5}\] oom-continue/);
+    assertMatch(await shell("dinitctl stop oom-continue 2>&1"), /stopped/);
+    await logged(`oom-continue: ${told}$`);
+    assertEquals(await shell("ls -d /sys/fs/cgroup/dinit 2>/dev/null"), "");
     await machine.send("poweroff");
     assertEquals(await machine.ended(), "guest-shutdown");
   },

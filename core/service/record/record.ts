@@ -184,7 +184,7 @@ export interface ServiceRecord {
   /** Smooth recovery is under way. */
   isRecovering: boolean;
   /**
-   * The process gave no sign of life, or no answer, or has lost others of the service to the want of
+   * The process gave no sign of life, or no answer, or others of the service were ended for want of
    * memory: its end is a failure however it comes.
    */
   hasMissedWatchdog: boolean;

@@ -16,9 +16,10 @@ function runOut(driver: Driver, count = 1): readonly string[] {
   return driver.apply({ kind: "memory-ran-out", service: driver.id("srv"), count });
 }
 
-const ON_DEMAND = {
-  ...{ type: "process", oomPolicy: "stop", startsOnDemand: true, restart: "always" },
-} as const;
+const ON_DEMAND: DescriptionParts = {
+  ...{ type: "process", oomPolicy: "stop" } as const,
+  ...{ startsOnDemand: true, restart: "always" } as const,
+};
 const TOLD = "The kernel has ended a process of it because memory ran out";
 
 Deno.test("memoryRanOut() stops a service in order, as one that has failed", () => {

@@ -45,7 +45,7 @@ class Machine {
           this.watchedDescriptors.push(fd);
           return undefined;
         },
-      } as Platform["poller"],
+      } as Partial<Platform["poller"]> as Platform["poller"],
     };
     return new MemoryWatch({
       platform: parts as Platform,
