@@ -30,10 +30,13 @@ export const SMALLEST_REGION = 4096;
 
 /** The writer. */
 export class KeptBlocks {
-  /** The memory in units of eight, four and one byte, for those who write a block's contents. */
-  readonly doubles: Float64Array;
-  readonly words: Int32Array;
-  readonly bytes: Uint8Array;
+  /**
+   * The memory in units of eight, four and one byte, for those who write a block's contents.
+   * {@linkcode lengthen} changes them.
+   */
+  doubles: Float64Array;
+  words: Int32Array;
+  bytes: Uint8Array;
   /** Where the block of a number lies, for each kind; that of one that is gone till the commit. */
   readonly #places: Map<number, number>[] = [];
   /** Free places by how many pieces they have. */
@@ -152,6 +155,18 @@ export class KeptBlocks {
       }
     }
     return other;
+  }
+
+  /**
+   * Goes on in the same memory, of which there is more now: everything lies where it did.
+   *
+   * @param memory Its first bytes are the memory so far; behind them are zeros.
+   */
+  lengthen(memory: Uint8Array): void {
+    const { buffer, byteOffset, length } = memory;
+    this.bytes = memory;
+    this.words = new Int32Array(buffer, byteOffset, length >> 2);
+    this.doubles = new Float64Array(buffer, byteOffset, length >> 3);
   }
 
   /** Marks what is there as whole. @returns The part of the memory that is in use. */

@@ -41,6 +41,8 @@ export class Inbox {
   #doubles: Float64Array = new Float64Array(0);
   #text: Uint8Array = new Uint8Array(0);
   #store: Float64Array = new Float64Array(0);
+  /** In the memory of the blocks. */
+  #at = 0;
 
   /** In the heap, at first. */
   constructor() {
@@ -53,8 +55,14 @@ export class Inbox {
     if (at < 0) return false;
     const { buffer, byteOffset } = blocks.bytes;
     new Uint8Array(buffer, byteOffset + at, LENGTH).fill(0);
+    this.#at = at;
     this.#use(buffer, byteOffset + at);
     return true;
+  }
+
+  /** Stays where it is, in memory of which there is more now. */
+  stayIn({ bytes: { buffer, byteOffset } }: KeptBlocks): void {
+    this.#use(buffer, byteOffset + this.#at);
   }
 
   /** Goes where another one was, as long as that counts. @param contents Of the block. */

@@ -8,7 +8,8 @@ import type { LaunchedAs, LaunchEnds } from "./launch_journal.ts";
 import { type LaunchNotes, StateMemory, type StateMemoryParts } from "./state_memory.ts";
 
 /** Where it is kept. */
-export interface KeptIn extends Pick<KeptMemory, "begin" | "publish" | "retract" | "fd"> {
+export interface KeptIn
+  extends Pick<KeptMemory, "begin" | "lengthen" | "publish" | "retract" | "fd"> {
   /** Nobody is to look for it any more. */
   readonly remove?: () => void;
 }

@@ -1,7 +1,7 @@
 /**
  * The manager's state outside the heap, as it changes: after each turn of the loop what the turn
- * has changed is put there, and counts at once. Memory that becomes too small is exchanged for
- * larger one, filled first.
+ * has changed is put there, and counts at once. Memory that becomes too small is made longer in its
+ * place, and where that cannot be, exchanged for larger one, filled first.
  *
  * When there is none to be had, nothing is kept any more, and nothing is found either: an old state
  * would have services started twice.
@@ -18,7 +18,7 @@ import { type LaunchedAs, type LaunchEnds, LaunchJournal } from "./launch_journa
 
 /** What it works with. */
 export interface StateMemoryParts {
-  readonly memory: Pick<KeptMemory, "begin" | "publish" | "retract">;
+  readonly memory: Pick<KeptMemory, "begin" | "lengthen" | "publish" | "retract">;
   readonly scheduler: Pick<Scheduler, "keepIn">;
   /** How many services there are by now: so much room is taken at first. */
   readonly services: number;
@@ -37,7 +37,7 @@ export interface StateMemoryParts {
   /** Those of them that have to count before more is read: what they are of is nowhere else. */
   readonly read: readonly FactSource[];
   /** Has a place there, too. */
-  readonly inbox: Pick<Inbox, "placeIn">;
+  readonly inbox: Pick<Inbox, "placeIn" | "stayIn">;
   readonly platform: Pick<Platform, "processClockMs">;
   /** Called once, when nothing is kept any more. @param why The end of a sentence. */
   readonly lost: (why: string) => void;
@@ -64,6 +64,14 @@ const SERVICE_BYTES = 576;
 
 function roomFor(services: number): number {
   return wholeSteps(STEP_BYTES + services * SERVICE_BYTES);
+}
+
+/**
+ * By an eighth, in its place: that takes the kernel's pages and nothing else, so no turn takes
+ * longer for it, however many services there are.
+ */
+function lengthened(bytes: number): number {
+  return wholeSteps(bytes + (bytes >> 3));
 }
 
 /** By half: what is there is moved, so that a service is moved twice at most in the mean. */
@@ -212,6 +220,7 @@ export class StateMemory implements LaunchNotes {
 
   /** @returns False when there is no larger memory: then it was lost. */
   #enlarge({ keeper, journal, ends }: Keeping): boolean {
+    if (!this.#isMoved && this.#lengthen(keeper)) return true;
     const { memory, inbox, lost } = this.#parts;
     for (;;) {
       this.#bytes = largerThan(this.#bytes);
@@ -227,6 +236,18 @@ export class StateMemory implements LaunchNotes {
       const { blocks } = keeper;
       if (journal.moveTo(blocks) && ends.moveTo(blocks) && inbox.placeIn(blocks)) return true;
     }
+  }
+
+  #lengthen({ blocks }: StateKeeper): boolean {
+    const { memory, inbox } = this.#parts;
+    const bytes = lengthened(this.#bytes);
+    const longer = memory.lengthen(bytes);
+    // Where there is no more, there is none for another region either, which says so.
+    if (longer === undefined || "kind" in longer) return false;
+    this.#bytes = bytes;
+    blocks.lengthen(longer);
+    inbox.stayIn(blocks);
+    return true;
   }
 }
 

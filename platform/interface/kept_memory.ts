@@ -33,6 +33,14 @@ export interface KeptMemory {
    * @returns ENOSPC when the file system or the limit of memory has no room, EFBIG.
    */
   begin(bytes: number): Uint8Array | Failure;
+  /**
+   * The region that counts, longer in its place: nothing is copied, and it counts at once, with
+   * zeros behind what was there. Views of it as it was go on showing the same bytes.
+   *
+   * @param bytes At least so many in all.
+   * @returns undefined: another one lies behind it, or none counts; {@linkcode begin} one then.
+   */
+  lengthen(bytes: number): Uint8Array | Failure | undefined;
   /** The region begun last is what is found from now on. What was found so far is given back. */
   publish(): void;
   /** Nothing is to be found any more. */

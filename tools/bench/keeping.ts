@@ -98,6 +98,10 @@ function play(
           region = bytes;
           return memory.begin(bytes);
         },
+        lengthen: (bytes) => {
+          region = bytes;
+          return memory.lengthen(bytes);
+        },
       },
       scheduler,
       services: list.length,

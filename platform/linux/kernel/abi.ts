@@ -345,5 +345,6 @@ export const MEMORY = {
   MAP_SHARED: 1,
   MAP_PRIVATE: 2,
   MAP_ANONYMOUS: 0x20,
+  MADV_DONTNEED: 4,
   MADV_DONTFORK: 10,
 } as const;

@@ -15,7 +15,7 @@ import { ERRNO, FILE, FILE_ROOM, MEMORY, MFD_CLOEXEC } from "../kernel/abi.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
 import { files, status, streams } from "../kernel/parts.ts";
 import { LINUX_SYSTEM } from "../kernel/system.ts";
-import { HEAD, type Region, regionBehind, RegionHead } from "./kept_regions.ts";
+import { HEAD, lengthened, type Region, regionBehind, RegionHead } from "./kept_regions.ts";
 
 /** For people who look into /proc. */
 const NAME = "dinit-kept";
@@ -128,6 +128,8 @@ function keptMemory(
 ): KeptMemory {
   let { end, current } = start;
   let begun: Region | undefined;
+  /** Where the one begun last is mapped, or what it has become. */
+  let view: Uint8Array | undefined;
   /** Begun before that: what they hold may have to be copied until the last one counts. */
   const earlier: Region[] = [];
   const giveBack = (region: Region | undefined) => {
@@ -149,6 +151,26 @@ function keptMemory(
       }
       if (begun !== undefined) earlier.push(begun);
       begun = region;
+      view = memory;
+      return memory;
+    },
+    lengthen: (bytes) => {
+      if (current === undefined || current.start + current.length !== end) return undefined;
+      const region = lengthened(current, bytes);
+      if (region === undefined) return failure("fallocate", ERRNO.EFBIG);
+      const more = { start: end, length: region.length - current.length };
+      const problem = more.length > 0 ? allot(fd, more) : undefined;
+      if (problem !== undefined) return problem;
+      const memory = mapRegion(fd, region);
+      if ("kind" in memory) {
+        giveBack(more);
+        return memory;
+      }
+      end = region.start + region.length;
+      head.set(region);
+      current = region;
+      if (view !== undefined) dropPages(view);
+      view = memory;
       return memory;
     },
     publish: () => {
@@ -204,6 +226,14 @@ function mapRegion(fd: Fd, { start, length }: Region): Uint8Array | Failure {
   if (pointer === null || address === -1) return failure("mmap", errno);
   LINUX.addresses(LINUX.calls.madvise, address, length, MADV_DONTFORK, 0, 0, 0);
   return new Uint8Array(new Deno.UnsafePointerView(pointer).getArrayBuffer(length));
+}
+
+/** What is mapped elsewhere, too, would count twice as this process's. A use brings it back. */
+function dropPages(view: Uint8Array): void {
+  const pointer = Deno.UnsafePointer.of(view as Uint8Array<ArrayBuffer>);
+  if (pointer === null) return;
+  const address = Number(BigInt.asIntN(64, addressOf(pointer)));
+  LINUX.addresses(LINUX.calls.madvise, address, view.length, MEMORY.MADV_DONTNEED, 0, 0, 0);
 }
 
 function addressOf(pointer: Deno.PointerObject): bigint {

@@ -7,7 +7,7 @@
  * Regions begin and end at multiples of {@linkcode UNIT}. Where the one that counts begins and how
  * long it is make one number, so that it is another one with a single store of eight bytes; 0:
  * there is none. A region is never written over: the next one lies behind the end of the file, and
- * the pages of those that do not count any more are given back.
+ * the pages of those that do not count any more are given back. The last one can become longer.
  */
 import type { FoundMemory } from "../../interface/kept_memory.ts";
 
@@ -98,6 +98,11 @@ export function regionBehind(end: number, bytes: number): Region | undefined {
   const length = Math.max(UNIT, roundUp(bytes));
   const isPossible = length / UNIT < LENGTHS && start / UNIT < PLACES;
   return isPossible ? { start, length } : undefined;
+}
+
+/** The same region with room for so many bytes. */
+export function lengthened({ start }: Region, bytes: number): Region | undefined {
+  return regionBehind(start, bytes);
 }
 
 function roundUp(bytes: number): number {

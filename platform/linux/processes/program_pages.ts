@@ -6,11 +6,10 @@
  * and the kernel looks for the largest process to kill (mm/oom_kill.c, oom_badness). They stay in
  * the page cache, so coming back to one is no read of the disk.
  */
+import { MEMORY } from "../kernel/abi.ts";
 import { LINUX } from "../kernel/kernel.ts";
 import { files } from "../kernel/parts.ts";
 
-/** Source: asm-generic/mman-common.h. */
-const MADV_DONTNEED = 4;
 const FILE_LIMIT_BYTES = 1024 * 1024;
 
 /** Nothing happens where the system does not tell what is mapped. */
@@ -19,7 +18,7 @@ export function releaseProgramPages(): void {
   const maps = files.readFile("/proc/self/maps", FILE_LIMIT_BYTES);
   if (typeof program !== "string" || maps.kind === "failure") return;
   for (const [start, end] of unwrittenMappings(new TextDecoder().decode(maps.bytes), program)) {
-    LINUX.addresses(LINUX.calls.madvise, start, end - start, MADV_DONTNEED, 0, 0, 0);
+    LINUX.addresses(LINUX.calls.madvise, start, end - start, MEMORY.MADV_DONTNEED, 0, 0, 0);
   }
 }
 

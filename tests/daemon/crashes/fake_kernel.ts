@@ -60,6 +60,9 @@ export interface FakeProcess {
   lines: number;
 }
 
+/** Behind each region of kept memory. */
+const REGION_ROOM_BYTES = 65_536;
+
 export class FakeKernel {
   timeMs = 5000;
   readonly files = new Map<string, string>();
@@ -293,8 +296,16 @@ export class FakeKernel {
       found: state === undefined ? { kind: "nothing" } : { kind: "region", memory: state },
       begin: (bytes) => {
         step();
-        begun = new Uint8Array(bytes);
+        begun = new Uint8Array(new ArrayBuffer(bytes + REGION_ROOM_BYTES), 0, bytes);
         return begun;
+      },
+      lengthen: (bytes) => {
+        const { buffer } = this.#state ?? new Uint8Array();
+        if (bytes > buffer.byteLength) return undefined;
+        step();
+        this.#state = new Uint8Array(buffer, 0, bytes);
+        step();
+        return this.#state;
       },
       publish: () => {
         step();

@@ -9,7 +9,7 @@ import { assert, assertEquals, fail } from "../../assert.ts";
 const TEXT = new TextEncoder().encode("a line\nand half of one");
 
 function kept() {
-  const memory = new Uint8Array(2 * INBOX_BYTES);
+  const memory = new Uint8Array(4 * INBOX_BYTES).subarray(0, 2 * INBOX_BYTES);
   const blocks = new KeptBlocks(memory);
   const inbox = new Inbox();
   assert(inbox.placeIn(blocks));
@@ -19,8 +19,21 @@ function kept() {
     const contents = read.kind === "kept" && read.kept.get(FACT_KIND.inbox)?.get(0);
     return contents ? readInbox(contents).text : fail("There is no inbox");
   };
-  return { inbox, left };
+  const lengthen = () => {
+    blocks.lengthen(new Uint8Array(memory.buffer, 0, 3 * INBOX_BYTES));
+    inbox.stayIn(blocks);
+  };
+  return { inbox, left, lengthen };
 }
+
+Deno.test("text that is there stays so when there is more memory", () => {
+  const { inbox, left, lengthen } = kept();
+  inbox.begin(fd(9), 120, -1).set(TEXT);
+  lengthen();
+  assertEquals(left()?.text, TEXT);
+  inbox.done(TEXT.length);
+  assertEquals(left(), undefined);
+});
 
 Deno.test("text is there from the reading on, even if nobody has noted how much it is", () => {
   const { inbox, left } = kept();

@@ -39,7 +39,7 @@ function world(services: number, memory = new FakeMemory()): World {
     memory,
     scheduler: driver.scheduler,
     services: 0,
-    inbox: { placeIn: () => true },
+    inbox: { placeIn: () => true, stayIn: () => {} },
     sources: [facts],
     withScheduler: [runFacts],
     givenToChildren: [],
@@ -151,8 +151,7 @@ Deno.test("what belongs to the scheduler's turn counts with it, and not in the m
   assertEquals(foundRuns(), new Map(runs));
 });
 
-Deno.test("memory that becomes too small is exchanged, and something whole is found all the time", () => {
-  const memory = new FakeMemory();
+function growIn(memory: FakeMemory): void {
   const { driver, all, facts, state } = world(5, memory);
   const sizes = new Set<number>();
   for (let round = 0; round < 12; round++) {
@@ -171,6 +170,21 @@ Deno.test("memory that becomes too small is exchanged, and something whole is fo
     sizes.add(memory.published?.length ?? 0);
   }
   assert(sizes.size > 1, "it has grown");
+}
+
+Deno.test("memory that becomes too small is made longer, and what is there is not moved", () => {
+  const memory = new FakeMemory();
+  growIn(memory);
+  assertEquals(memory.asked.length, 1);
+  assert(memory.lengthened.length > 1, `${memory.lengthened}`);
+});
+
+Deno.test("where it cannot be made longer it is exchanged, and something whole is found all the time", () => {
+  const memory = new FakeMemory();
+  memory.isLast = false;
+  growIn(memory);
+  assert(memory.asked.length > 1, `${memory.asked}`);
+  assertEquals(memory.lengthened, []);
 });
 
 Deno.test("when there is no larger memory nothing is found any more, and that is told once", () => {
@@ -197,7 +211,7 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
     memory,
     scheduler: new Driver().scheduler,
     services: 0,
-    inbox: { placeIn: () => true },
+    inbox: { placeIn: () => true, stayIn: () => {} },
     sources: [],
     withScheduler: [],
     givenToChildren: [],

@@ -41,7 +41,7 @@ function keptManager() {
     memory,
     scheduler: driver.scheduler,
     services: 2,
-    inbox: { placeIn: () => true },
+    inbox: { placeIn: () => true, stayIn: () => {} },
     sources: [
       processes.facts,
       processes.unwatchedFacts,

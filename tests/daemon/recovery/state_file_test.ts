@@ -69,7 +69,7 @@ function leaveState(path: string, bootId = readBootId(platform)): void {
     withScheduler: [],
     givenToChildren: [],
     read: [],
-    inbox: { placeIn: () => true },
+    inbox: { placeIn: () => true, stayIn: () => {} },
     platform,
     lost: fail,
   });

@@ -92,6 +92,31 @@ test("a region that was never published is whole until a later one is", () => {
   kept.close();
 });
 
+test("the region that counts becomes longer where it is, and is found so", (folder) => {
+  const path = `${folder}/state`;
+  const kept = memory(open(path));
+  assertEquals(kept.lengthen(PAGE), undefined);
+  const region = begun(kept, PAGE);
+  assertEquals(kept.lengthen(2 * PAGE), undefined);
+  kept.publish();
+  region[0] = 1;
+  const longer = kept.lengthen(region.length + 1);
+  if (longer === undefined || "kind" in longer) return fail("it is no longer one");
+  assert(longer.length > region.length, `${longer.length}`);
+  assertEquals([longer[0], longer[region.length]], [1, 0]);
+  longer[region.length] = 2;
+  region[1] = 3;
+  assertEquals(longer[1], 3);
+  // Behind another one it cannot.
+  begun(kept, PAGE);
+  assertEquals(kept.lengthen(4 * region.length), undefined);
+  kept.close();
+  const next = memory(open(path));
+  const found = next.found.kind === "region" ? next.found.memory : fail(next.found.kind);
+  assertEquals([found.length, found[0], found[region.length]], [longer.length, 1, 2]);
+  next.close();
+});
+
 test("a region that grows gives the pages of the ones before back", (folder) => {
   const path = `${folder}/state`;
   const kept = memory(open(path));
