@@ -14,6 +14,7 @@ import { startNamed } from "./start/named_services.ts";
 import type { DaemonOptions } from "./start/options.ts";
 import type { KeptSignals } from "./orders/signal_handler.ts";
 import { DaemonParts, type DaemonStart } from "./parts.ts";
+import { holdFromGlobal } from "./supervision/engine_root.ts";
 import { openOwnStateFile, type StateFile, stateFilePath } from "./recovery/state_file.ts";
 
 /** How a manager comes to be in another one's place. */
@@ -48,6 +49,7 @@ export class Daemon {
     this.#handedOn = start.memory;
     this.#options = options;
     this.#parts = new DaemonParts(platform, options, start);
+    holdFromGlobal(this);
   }
 
   run(): number {

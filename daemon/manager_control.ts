@@ -45,6 +45,7 @@ export function managerControl(
       files: platformFiles(platform),
       errnoText: (errno) => platform.errnoText(errno),
       beforeRun: () => heap.served(),
+      mayGoOn: () => !heap.isAtWork,
     },
     holdsAnswers: true,
   });

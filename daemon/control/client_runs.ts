@@ -38,6 +38,8 @@ export interface ClientHosting {
   errnoText: Platform["errnoText"];
   /** Called before each run. */
   beforeRun(): void;
+  /** Whether runs are to wait for something that is done in steps, each turn one. */
+  mayGoOn(): boolean;
 }
 
 export interface ClientRunsOptions {
@@ -132,7 +134,7 @@ export class ClientRuns {
 
   /** The connections whose runs are to be resumed. */
   due(now: Instant): readonly (readonly [Fd, ClientRun])[] {
-    if (this.#runs.size === 0) return [];
+    if (this.#runs.size === 0 || !this.#options.hosting.mayGoOn()) return [];
     return [...this.#runs].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= now);
   }
 

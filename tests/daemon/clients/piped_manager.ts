@@ -55,6 +55,7 @@ export class Manager {
           },
           files,
           beforeRun: () => {},
+          mayGoOn: () => true,
           errnoText: () => ({ name: "ENOSPC", text: "no space left on device" }),
         },
       },

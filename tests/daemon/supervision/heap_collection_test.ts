@@ -4,12 +4,23 @@ import { assertEquals } from "../../assert.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-function makeCollection() {
-  const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE };
+/** @param steps That a collection in steps takes; undefined: there are none. */
+function makeCollection(steps?: number) {
+  const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE, inSteps: 0, stepsLeft: 0 };
   const platform = { now: () => state.now as Instant };
   const collection = new HeapCollection(platform, {
     bytes: () => state.bytes,
+    usedBytes: () => state.bytes,
     collect: () => void state.collections++,
+    begin: () => {
+      state.stepsLeft = steps ?? 0;
+      return steps !== undefined;
+    },
+    step: () => {
+      if (--state.stepsLeft > 0) return "more";
+      state.inSteps++;
+      return "done";
+    },
   });
   const at = (now: number) => {
     state.now = now;
@@ -35,7 +46,7 @@ function makeCollection() {
     state.now = now;
     collection.loaded();
   };
-  return { at, launch, load, serve, postpone, grow };
+  return { at, launch, load, serve, postpone, grow, state, collection };
 }
 
 Deno.test("HeapCollection collects once after the manager's start, then lets it rest", () => {
@@ -132,4 +143,59 @@ Deno.test("HeapCollection collects three times after code was loaded, each when 
   assertEquals(at(5000), { collections: 3, next: 6000 });
   assertEquals(at(6000), { collections: 4, next: undefined });
   assertEquals(at(100_000), { collections: 4, next: undefined });
+});
+
+Deno.test("HeapCollection collects in steps, one a turn, while a client's program goes on", () => {
+  const { at, serve, grow, state, collection } = makeCollection(3);
+  at(1000);
+  serve(2000);
+  grow(5);
+  at(2006);
+  assertEquals(collection.isAtWork, false);
+  grow(1);
+  // It was looked at just now.
+  at(2008);
+  assertEquals(collection.isAtWork, false);
+  at(2011);
+  const turns: unknown[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    turns.push([collection.isAtWork, collection.next() as number | undefined]);
+    at(2012);
+  }
+  assertEquals(turns, [[true, 0], [true, 0], [true, 0]]);
+  assertEquals(collection.isAtWork, false);
+  assertEquals([state.inSteps, state.collections], [1, 1]);
+  // From what is there now it has to grow again.
+  grow(5);
+  at(2050);
+  assertEquals(collection.isAtWork, false);
+});
+
+Deno.test("HeapCollection collects in steps where work never rests", () => {
+  const { at, launch, grow, state } = makeCollection(1);
+  at(1000);
+  launch(11_500, 50);
+  grow(6);
+  at(11_500);
+  at(11_500);
+  assertEquals([state.inSteps, state.collections], [1, 1]);
+});
+
+Deno.test("HeapCollection compacts a large heap after a long rest only", () => {
+  const { at, grow, postpone, state } = makeCollection(1);
+  grow(10);
+  at(1000);
+  assertEquals(at(1001), { collections: 0, next: 10_000 });
+  assertEquals(state.inSteps, 1);
+  postpone(9000);
+  assertEquals(at(10_000), { collections: 0, next: 11_001 });
+  assertEquals(at(20_000), { collections: 1, next: undefined });
+});
+
+Deno.test("HeapCollection compacts once after code was loaded, and collects in steps before", () => {
+  const { at, load, state } = makeCollection(1);
+  at(1000);
+  load(2000);
+  for (let now = 3000; now < 10_000; now += 500) at(now);
+  assertEquals([state.inSteps, state.collections], [2, 2]);
 });
