@@ -17,7 +17,8 @@
  *   `start_words.ts`.
  * 6. There must be room for what the runtime needs (addresses, memory, descriptors): it ends with a
  *    trap of its own otherwise, or the machine in a panic (`memory_at_start.ts`).
- * 7. A crash of the manager, already of the runtime at its start, must not be its end:
+ * 7. What is loaded on demand must be in memory: `map_parts.ts`.
+ * 8. A crash of the manager, already of the runtime at its start, must not be its end:
  *    `last_resort/last_resort.ts`.
  *
  * The mask that the process was started with is not kept. Each use of the executable starts from a
@@ -75,6 +76,7 @@ import {
   MANAGER_SIGNALS,
   page,
 } from "./last_resort/last_resort.ts";
+import { mapParts, PARTS_VARIABLES, partsPlace } from "./map_parts.ts";
 import { BLOCKED_SIGNALS, SIGNAL_SET_BYTES, signalSet } from "./signals.ts";
 import { hidden, hideFromRuntime, HIDING_VARIABLES } from "./start_words.ts";
 
@@ -170,6 +172,7 @@ export function entryProgram(
     when(failed(result), [say(NO_PROC_MESSAGE)]),
     ...wantLimits(say),
     ...wantAddressSpace(say),
+    ...mapParts({ say, cannotStart: CANNOT_START, texts }),
     ...wantPromisedMemory({ say, cannotStart: CANNOT_START }),
     whenMachines(wantMemory({ say, cannotStart: CANNOT_START }, MEMORY_FILE, texts)),
     ...loadAndEnter(stack),
@@ -185,6 +188,7 @@ export function entryProgram(
         CLIENT_VARIABLES,
         [result, ...HIDING_VARIABLES],
         MEMORY_VARIABLES,
+        PARTS_VARIABLES,
         LAST_RESORT_VARIABLES,
         LOADER_VARIABLES,
       ),
@@ -200,6 +204,7 @@ export function entryProgram(
       ...data(MANAGER_SIGNALS, littleEndian(signalSet(BLOCKED_SIGNALS), SIGNAL_SET_BYTES)),
       ...text(LOADER_PATH, loaderPath),
       ...texts.forms(),
+      ...partsPlace(),
       ...hidden(),
       ...further,
     ],

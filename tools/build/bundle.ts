@@ -3,7 +3,7 @@
  * that is loaded on demand.
  */
 import { build, stop } from "./esbuild.ts";
-import { findTarget } from "./target.ts";
+import { findTarget, mapsParts } from "./target.ts";
 import { bundlePart, type BundleSettings, type FoundPart, partsByLoader } from "./program_parts.ts";
 
 /** What `core/build_info.ts` is to tell at run time. */
@@ -26,11 +26,12 @@ export interface BundledFile {
 export const FIRST_FILE = "dinit.js";
 
 /**
- * Names that `core/build_info.ts` and `platform/linux/kernel/backends.ts` declare; the bundler puts
- * the values in their place.
+ * Names that `core/build_info.ts`, `platform/linux/kernel/backends.ts` and `load_part.ts` declare;
+ * the bundler puts the values in their place.
  */
 const BUILD_CONSTANT = "DINIT_BUILD";
 const FOR_TESTS_CONSTANT = "DINIT_FOR_TESTS";
+const MAPS_PARTS_CONSTANT = "DINIT_MAPS_PARTS";
 
 /**
  * Bundles a program with all it imports.
@@ -48,6 +49,7 @@ export async function bundle(
   root: string,
   info: BuildInfo,
 ): Promise<readonly BundledFile[]> {
+  const target = findTarget(info.target);
   const settings: BundleSettings = {
     absWorkingDir: root,
     platform: "node",
@@ -58,7 +60,8 @@ export async function bundle(
     define: {
       [BUILD_CONSTANT]: JSON.stringify(info),
       [FOR_TESTS_CONSTANT]: JSON.stringify(info.isForTests),
-      "Deno.build.os": JSON.stringify(findTarget(info.target)?.kind ?? Deno.build.os),
+      [MAPS_PARTS_CONSTANT]: JSON.stringify(target !== undefined && mapsParts(target.name)),
+      "Deno.build.os": JSON.stringify(target?.kind ?? Deno.build.os),
     },
   };
   const found = new Map<string, FoundPart>();

@@ -2,8 +2,9 @@
 import { replaceFile } from "./atomic_file.ts";
 import { type BundledFile, FIRST_FILE } from "./bundle.ts";
 import { writeIdentity } from "./identity.ts";
+import { addMappedParts } from "./mapped_parts.ts";
 import { run } from "./process.ts";
-import type { TargetName } from "./target.ts";
+import { mapsParts, type TargetName } from "./target.ts";
 
 /** Names that the executable answers to besides its own; each becomes a symbolic link to it. */
 export const LINK_NAMES = [
@@ -81,14 +82,18 @@ export interface CompileOptions {
 export async function compileExecutable(options: CompileOptions): Promise<void> {
   // A directory of its own: with a package.json in sight, deno compile embeds all of node_modules.
   const directory = await Deno.makeTempDir({ prefix: "dinit-build-" });
+  const parts = options.bundle.filter(({ name }) => name !== FIRST_FILE);
+  const mapped = mapsParts(options.target) ? parts : [];
+  const included = options.bundle.filter((file) => !mapped.includes(file));
   try {
-    for (const { name, bytes } of options.bundle) {
+    for (const { name, bytes } of included) {
       const source = `${directory}/${name}`;
       await Deno.writeFile(source, bytes);
       // deno compile stores the time of change; a fixed one makes equal sources into equal
       // executables.
       await Deno.utime(source, 0, 0);
     }
+    const runtime = await runtimeWithParts(options.runtime, mapped, directory);
     await replaceFile(options.output, async (temporary) => {
       await run([
         Deno.execPath(),
@@ -106,9 +111,9 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
         ...targetOption(options.target),
         "--output",
         temporary,
-        ...options.bundle.flatMap(({ name }) => name === FIRST_FILE ? [] : ["--include", name]),
+        ...included.flatMap(({ name }) => name === FIRST_FILE ? [] : ["--include", name]),
         FIRST_FILE,
-      ], { directory, environment: { DENORT_BIN: options.runtime, DENO_NO_UPDATE_CHECK: "1" } });
+      ], { directory, environment: { DENORT_BIN: runtime, DENO_NO_UPDATE_CHECK: "1" } });
       if (options.identity === undefined) return;
       // deno compile puts the program behind the runtime's image, and leaves that as it is.
       const { size } = await Deno.stat(options.runtime);
@@ -117,6 +122,19 @@ export async function compileExecutable(options: CompileOptions): Promise<void> 
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+}
+
+/** @returns Path of a runtime that has the parts behind its image. */
+async function runtimeWithParts(
+  runtime: string,
+  parts: readonly BundledFile[],
+  directory: string,
+): Promise<string> {
+  if (parts.length === 0) return runtime;
+  const path = `${directory}/denort`;
+  const image = addMappedParts(await Deno.readFile(runtime), parts);
+  await Deno.writeFile(path, image, { mode: 0o755 });
+  return path;
 }
 
 /**

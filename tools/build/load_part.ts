@@ -8,6 +8,13 @@
  * one that another version or other flags made, and then reads the text.
  */
 import { Script } from "node:vm";
+import { PARTS_PLACE } from "../../native/programs/parts_place.ts";
+
+/**
+ * Put in place by the bundler: whether the entry program has mapped the parts. Else they are files
+ * that the runtime has.
+ */
+declare const DINIT_MAPS_PARTS: boolean;
 
 /** A part as it is in the executable. */
 interface PartFiles {
@@ -48,15 +55,18 @@ export function partInSteps(name: string): () => unknown {
   return () => step();
 }
 
+/** Whether the build made a cache for the part. */
+export function hasCodeCache(name: string): boolean {
+  return readFile(`${name}.cache`).length > 0;
+}
+
 function read(name: string): PartFiles {
-  const folder = import.meta.dirname;
-  const bytes = Deno.readFileSync(`${folder}/${name}.js`);
+  const bytes = readFile(`${name}.js`);
   const text = new TextDecoder().decode(bytes);
   release(bytes);
   // The build always puts one there, empty where it cannot make it: a path that is not in the
   // executable would be looked for in the file system.
-  const cachedData = Deno.readFileSync(`${folder}/${name}.cache`);
-  return { filename: `${name}.js`, text, cachedData };
+  return { filename: `${name}.js`, text, cachedData: readFile(`${name}.cache`) };
 }
 
 function compile({ filename, text, cachedData }: PartFiles): Script {
@@ -66,7 +76,23 @@ function compile({ filename, text, cachedData }: PartFiles): Script {
   return script;
 }
 
-/** Half a megabyte each, which nobody would collect for a long time. */
+function readFile(name: string): Uint8Array<ArrayBuffer> {
+  return DINIT_MAPS_PARTS ? mappedFile(name) : Deno.readFileSync(`${import.meta.dirname}/${name}`);
+}
+
+/** The bytes where they are mapped: nothing is copied, and nothing read but what is looked at. */
+function mappedFile(name: string): Uint8Array<ArrayBuffer> {
+  const mapping = new Deno.UnsafePointerView(
+    Deno.UnsafePointer.create(BigInt(PARTS_PLACE.address)) as Deno.PointerObject,
+  );
+  const list = new Uint8Array(mapping.getArrayBuffer(mapping.getUint32(0), 4));
+  const places = JSON.parse(new TextDecoder().decode(list));
+  const [begin, length] = places[name];
+  // A view of nothing has no address.
+  return length === 0 ? new Uint8Array(0) : new Uint8Array(mapping.getArrayBuffer(length, begin));
+}
+
+/** Half a megabyte each, which nobody would collect for long; or a view of what is mapped. */
 function release({ buffer }: Uint8Array<ArrayBuffer>): void {
   buffer.transfer(0);
 }

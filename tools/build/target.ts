@@ -107,3 +107,11 @@ export function findTarget(name: string): Target | undefined {
   const known = TARGET_NAMES.find((candidate) => candidate === name);
   return known === undefined ? undefined : TARGETS[known];
 }
+
+/**
+ * Whether the entry program maps the program's parts (`mapped_parts.ts`); elsewhere the runtime has
+ * them as files.
+ */
+export function mapsParts(target: TargetName): boolean {
+  return TARGETS[target].kind === "linux";
+}

@@ -62,7 +62,7 @@ const FOR_PLATFORM: Omit<Layer, "prefix"> = {
   // Bytes and layouts, not the assembler.
   values: [
     ...["native/code/", "native/programs/child_list.ts"],
-    "native/programs/last_resort/crash_page.ts",
+    ...["native/programs/last_resort/crash_page.ts", "native/programs/parts_place.ts"],
     ...["core/types.ts", "core/byte_text.ts", SANDBOX],
   ],
   types: [CORE_FILES, DESCRIPTION],

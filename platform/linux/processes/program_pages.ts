@@ -7,6 +7,7 @@
  * the page cache, so coming back to one is no read of the disk.
  */
 import { MEMORY } from "../kernel/abi.ts";
+import { PARTS_PLACE } from "../../../native/programs/parts_place.ts";
 import { LINUX } from "../kernel/kernel.ts";
 import { files } from "../kernel/parts.ts";
 
@@ -36,8 +37,9 @@ export function unwrittenMappings(
   const mapping = /^([0-9a-f]+)-([0-9a-f]+) (\S+) ([0-9a-f]+) \S+ \d+ +(.*)$/;
   return maps.split("\n").flatMap((line) => {
     const [, begin = "", end = "", rights, offset = "", path] = mapping.exec(line) ?? [];
-    // Text; and what begins with the file's header, constants.
-    const isUnwritten = rights === "r-xp" || (rights === "r--p" && parseInt(offset, 16) === 0);
+    // Text; what begins with the file's header, constants; and the parts, from the entry program.
+    const isUnwritten = rights === "r-xp" || (rights === "r--p" && parseInt(offset, 16) === 0) ||
+      parseInt(begin, 16) === PARTS_PLACE.address;
     return path === program && isUnwritten ? [[parseInt(begin, 16), parseInt(end, 16)]] : [];
   });
 }

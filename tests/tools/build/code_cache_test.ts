@@ -15,7 +15,7 @@ const INFO = {
   version: "1.2.3",
   commit: "abc",
   identity: "0123456789abcdef",
-  target: "some",
+  target: Deno.build.target,
   isForTests: false,
 };
 const target = findTarget(Deno.build.target);

@@ -1,9 +1,9 @@
 /** Prints whether V8 takes the code of each part named from its cache. */
-import { openPart } from "../../../tools/build/load_part.ts";
+import { hasCodeCache, openPart } from "../../../tools/build/load_part.ts";
 
 for (const part of Deno.args) {
-  const { size } = Deno.statSync(`${import.meta.dirname}/${part}.cache`);
+  const isCached = hasCodeCache(part);
   const verdict = openPart(part).cachedDataRejected === true ? "refused" : "taken";
-  console.log(`${part}: ${size === 0 ? "has no cache" : verdict}`);
+  console.log(`${part}: ${isCached ? verdict : "has no cache"}`);
 }
 Deno.exit(0);

@@ -12,6 +12,12 @@ switch (task) {
     console.log("waiting");
     for await (const _ of Deno.stdin.readable);
     break;
+  case "load-part":
+    // After standard input is closed, so that the test can replace the program meanwhile.
+    console.log("waiting");
+    for await (const _ of Deno.stdin.readable);
+    console.log((await import("./probe_part.ts")).PART_TEXT);
+    break;
   case "open-null":
     Deno.openSync("/dev/null").close();
     console.log("opened");

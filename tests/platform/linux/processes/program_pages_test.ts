@@ -1,11 +1,13 @@
 /** The program's own pages, given back while it runs. */
 import { openPlatform } from "../../../../platform/mod.ts";
 import { unwrittenMappings } from "../../../../platform/linux/processes/program_pages.ts";
+import { PARTS_PLACE } from "../../../../native/programs/parts_place.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 const platform = openPlatform();
 
-const MAPS = `555500000000-555502000000 r--p 00000000 08:01 12 /opt/my program
+const MAPS = `1001000000-1001600000 r--p 05cb0000 08:01 12 /opt/my program
+555500000000-555502000000 r--p 00000000 08:01 12 /opt/my program
 555502000000-555505000000 r-xp 01fff000 08:01 12                         /opt/my program
 555505000000-555505200000 r--p 04fff000 08:01 12 /opt/my program
 555505200000-555505300000 rw-p 051ff000 08:01 12 /opt/my program
@@ -15,6 +17,7 @@ const MAPS = `555500000000-555502000000 r--p 00000000 08:01 12 /opt/my program
 
 Deno.test("unwrittenMappings() are text and constants, not what relocations were written to", () => {
   assertEquals(unwrittenMappings(MAPS, "/opt/my program"), [
+    [PARTS_PLACE.address, PARTS_PLACE.address + 0x600000],
     [0x555500000000, 0x555502000000],
     [0x555502000000, 0x555505000000],
   ]);
