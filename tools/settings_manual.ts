@@ -1,21 +1,21 @@
 /** The manual page of all settings, made from their table. `npm run generate` writes it. */
 import { LONGEST_CHAIN } from "../core/chain_limit.ts";
 import {
-  CGROUP_KEYS,
+  cgroupTable,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
-  PROBE_KEYS,
-  SANDBOX_KEYS,
+  probeTable,
+  sandboxTable,
   SECTIONS,
   type ServiceType,
   type Setting,
   type SettingKey,
   settingKeys,
-  SETTINGS,
-  SOCKET_KEYS,
+  settingOf,
+  socketTable,
   systemsText,
-  TIMER_KEYS,
+  timerTable,
   unservedSettings,
 } from "../core/description/mod.ts";
 import { CONDITION_KINDS, CONDITION_WORDS, isAnswered } from "../core/conditions/kinds.ts";
@@ -186,7 +186,7 @@ whole description is read, env-file and \`[environment]\` are seen too.
 /** The whole page. */
 export function settingsManual(): string {
   const sections = SECTIONS.map((section) => {
-    const rows = settingKeys().filter((key) => SETTINGS[key].section === section).map(entry);
+    const rows = settingKeys().filter((key) => settingOf(key).section === section).map(entry);
     return [`## ${section}`, ...rows, ...(section === "Options" ? [optionTable()] : [])].join(
       "\n\n",
     );
@@ -202,7 +202,7 @@ function examples(): string {
 }
 
 function kinds(): string {
-  const used = new Set(settingKeys().map((key) => SETTINGS[key].value.name));
+  const used = new Set(settingKeys().map((key) => settingOf(key).value.name));
   const items = Object.entries(KINDS).filter(([name]) => used.has(name))
     .map(([name, text]) => `- **${name}**: ${text}`);
   return ["\n## Kinds of values\n", ...items].join("\n");
@@ -225,7 +225,7 @@ const ELSEWHERE = {
 } as const;
 
 function entry(key: SettingKey): string {
-  const setting: Setting = SETTINGS[key];
+  const setting = settingOf(key);
   const facts = [
     ["Value", kindText(setting)],
     ["Default", setting.default === undefined ? "none" : defaultText(setting.default)],
@@ -236,10 +236,10 @@ function entry(key: SettingKey): string {
     ["On reload", setting.reload],
   ].filter(([, text]) => text !== undefined).map(([label, text]) => `- ${label}: ${text}`);
   const table = key === "cgroup" ? [groupTable()] : [];
-  const sockets = key === "socket" ? [keyTable(SOCKET_KEYS)] : [];
-  const times = key === "timer" ? [keyTable(TIMER_KEYS)] : [];
-  const probes = key === "liveness" ? [keyTable(PROBE_KEYS)] : [];
-  const box = key === "sandbox" ? [sandboxTable(), profileTable()] : [];
+  const sockets = key === "socket" ? [keyTable(socketTable())] : [];
+  const times = key === "timer" ? [keyTable(timerTable())] : [];
+  const probes = key === "liveness" ? [keyTable(probeTable())] : [];
+  const box = key === "sandbox" ? [sandboxLines(), profileTable()] : [];
   const questions = key === "conditions" ? [conditionTable()] : [];
   const tables = [...table, ...sockets, ...times, ...probes, ...box, ...questions];
   return [`### ${key}`, setting.about, facts.join("\n"), ...tables].join("\n\n");
@@ -279,14 +279,16 @@ function typeList(types: readonly ServiceType[]): string {
 }
 
 function groupTable(): string {
-  const rows = Object.entries(CGROUP_KEYS).map(([key, { file, about }]) =>
+  const rows = Object.entries(cgroupTable()).map(([key, { file, about }]) =>
     `| \`${key}\` | \`${file}\` | ${about} |`
   );
   return ["| key | file | effect |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
-function sandboxTable(): string {
-  const rows = Object.entries(SANDBOX_KEYS).map(([key, { about }]) => `| \`${key}\` | ${about} |`);
+function sandboxLines(): string {
+  const rows = Object.entries(sandboxTable()).map(([key, { about }]) =>
+    `| \`${key}\` | ${about} |`
+  );
   return ["| line | effect |", "| --- | --- |", ...rows].join("\n");
 }
 
@@ -307,7 +309,7 @@ const SYSTEM_NAMES = [["linux", "Linux"], ["freebsd", "FreeBSD"], ["darwin", "ma
 /** What each profile stands for, line by line. */
 function profileTable(): string {
   const names = PROFILE_NAMES.filter((name) => Object.keys(PROFILES[name]).length > 0);
-  const rows = Object.keys(SANDBOX_KEYS)
+  const rows = Object.keys(sandboxTable())
     .map((key) => [
       key,
       ...names.map((name) => (PROFILES[name] as Readonly<Record<string, unknown>>)[key]),

@@ -78,14 +78,14 @@ export {
   NATIVE_NAMES,
   type SettingKey,
   settingKeys,
-  SETTINGS,
+  settingOf,
 } from "./settings/settings.ts";
 export { type UnservedSettings, unservedSettings } from "./settings/unserved_settings.ts";
 export { parseUserDatabase, type User, type UserDatabase } from "./contract/users.ts";
-export { CGROUP_KEYS } from "./values/cgroup.ts";
+export { cgroupTable } from "./values/cgroup.ts";
 export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";
-export { SANDBOX_KEYS } from "./values/sandbox.ts";
-export { SOCKET_KEYS } from "./values/socket.ts";
-export { PROBE_KEYS } from "./values/probe.ts";
-export { TIMER_KEYS } from "./values/timer.ts";
+export { sandboxTable } from "./values/sandbox.ts";
+export { socketTable } from "./values/socket.ts";
+export { probeTable } from "./values/probe.ts";
+export { timerTable } from "./values/timer.ts";

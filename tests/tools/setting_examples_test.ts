@@ -1,5 +1,5 @@
 /** The examples of the manual load as they are shown, and cover what there is. */
-import { SETTINGS } from "../../core/description/mod.ts";
+import { settingOf } from "../../core/description/mod.ts";
 import { EXAMPLES } from "../../tools/setting_examples.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type FileMap, load, problemsOf } from "../core/description/descriptions.ts";
@@ -26,7 +26,7 @@ for (const { title, file } of EXAMPLES) {
 
 Deno.test("the manual's examples have each type of service, sockets and a control group", () => {
   const all = EXAMPLES.map(({ text }) => text).join("\n");
-  const { enum: types } = SETTINGS.type.value.schema;
+  const { enum: types } = settingOf("type").value.schema;
   assert(Array.isArray(types));
   // A file without a type is an internal service.
   for (const type of types) assert(type === "internal" || all.includes(`type = "${type}"`), type);

@@ -1,4 +1,4 @@
-import { settingKeys, SETTINGS } from "../../core/description/settings/settings.ts";
+import { settingKeys, settingOf } from "../../core/description/settings/settings.ts";
 import { KINDS, settingsManual } from "../../tools/settings_manual.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -6,7 +6,7 @@ Deno.test("settingsManual() has an entry for every setting and explains every ki
   const manual = settingsManual();
   for (const key of settingKeys()) {
     assert(manual.includes(`\n### ${key}\n`), key);
-    const { name } = SETTINGS[key].value;
+    const { name } = settingOf(key).value;
     assert(name in KINDS || name.startsWith("one of "), name);
   }
   assertEquals(manual.includes("undefined"), false);

@@ -1,19 +1,19 @@
 /** dinit-service(5), from the table of settings. */
 import {
-  CGROUP_KEYS,
+  cgroupTable,
   NATIVE_NAMES,
   OPTION_TEXTS,
   OPTIONS,
-  PROBE_KEYS,
-  SANDBOX_KEYS,
+  probeTable,
+  sandboxTable,
   SECTIONS,
   type Setting,
   type SettingKey,
   settingKeys,
-  SETTINGS,
-  SOCKET_KEYS,
+  settingOf,
+  socketTable,
   systemsText,
-  TIMER_KEYS,
+  timerTable,
 } from "../../core/description/mod.ts";
 import { CONDITION_KINDS, CONDITION_WORDS } from "../../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../../core/sandbox/profiles.ts";
@@ -84,13 +84,13 @@ function example({ title, about, file, text }: Example): string {
 }
 
 function kinds(): readonly { readonly term: string; readonly text: string }[] {
-  const used = new Set(settingKeys().map((key) => SETTINGS[key].value.name));
+  const used = new Set(settingKeys().map((key) => settingOf(key).value.name));
   return Object.entries(KINDS).filter(([name]) => used.has(name))
     .map(([name, text]) => ({ term: name.replaceAll('"', ""), text }));
 }
 
 function chapter(title: (typeof SECTIONS)[number]): string {
-  const keys = settingKeys().filter((key) => SETTINGS[key].section === title);
+  const keys = settingKeys().filter((key) => settingOf(key).section === title);
   const options = title === "Options"
     ? definitions(OPTIONS.map((option) => ({
       term: `Cm ${option}`,
@@ -109,7 +109,7 @@ function chapter(title: (typeof SECTIONS)[number]): string {
 
 /** The keys of the table `[cgroup]`. */
 function groupLimits(): string {
-  const items = Object.entries(CGROUP_KEYS).map(([key, { file, about }]) => ({
+  const items = Object.entries(cgroupTable()).map(([key, { file, about }]) => ({
     term: `Cm ${key}`,
     text: `${about} File: ${file}.`,
   }));
@@ -118,7 +118,7 @@ function groupLimits(): string {
 
 /** The lines of `[sandbox]`, and what the profiles stand for. */
 function sandboxLines(): string {
-  const lines = Object.entries(SANDBOX_KEYS).map(([key, { about }]) => ({
+  const lines = Object.entries(sandboxTable()).map(([key, { about }]) => ({
     term: `Cm ${key}`,
     text: about,
   }));
@@ -143,7 +143,7 @@ function conditionWords(): string {
 
 /** The keys of the tables `[[socket]]`. */
 function socketKeys(): string {
-  const items = Object.entries(SOCKET_KEYS).map(([key, { about }]) => ({
+  const items = Object.entries(socketTable()).map(([key, { about }]) => ({
     term: `Cm ${key}`,
     text: about,
   }));
@@ -152,7 +152,7 @@ function socketKeys(): string {
 
 /** The keys of the tables `[readiness]` and `[liveness]`. */
 function probeKeyTexts(): string {
-  const items = Object.entries(PROBE_KEYS).map(([key, { about }]) => ({
+  const items = Object.entries(probeTable()).map(([key, { about }]) => ({
     term: `Cm ${key}`,
     text: about,
   }));
@@ -161,7 +161,7 @@ function probeKeyTexts(): string {
 
 /** The keys of the table `[timer]`. */
 function timerKeys(): string {
-  const items = Object.entries(TIMER_KEYS).map(([key, { about }]) => ({
+  const items = Object.entries(timerTable()).map(([key, { about }]) => ({
     term: `Cm ${key}`,
     text: about,
   }));
@@ -169,7 +169,7 @@ function timerKeys(): string {
 }
 
 function settingItem(key: SettingKey): { readonly term: string; readonly text: string } {
-  const setting: Setting = SETTINGS[key];
+  const setting = settingOf(key);
   const facts = [
     setting.default === undefined ? undefined : `Default: ${setting.default}.`,
     setting.base === undefined

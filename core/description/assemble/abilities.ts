@@ -11,8 +11,7 @@ import type { SandboxLine } from "../../sandbox/sandbox.ts";
 import type { ServiceType } from "../contract/description.ts";
 import { quote } from "../contract/problem.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
-import type { Setting } from "../settings/row.ts";
-import { SETTINGS } from "../settings/settings.ts";
+import { settingOf } from "../settings/settings.ts";
 import type { UnservedSettings } from "../settings/unserved_settings.ts";
 import type { Reading } from "../settings/validate.ts";
 
@@ -52,7 +51,7 @@ export function checkAbilities(
   if (type === "internal" || type === "triggered") return;
   const { unserved } = abilities;
   for (const { key, form } of unserved.forms) {
-    const { types }: Setting = SETTINGS[key];
+    const { types } = settingOf(key);
     if (!types.includes(type) || kindOf(values[key]) !== form.kind) continue;
     reporter.fail(key, `Cannot serve ${form.text}: ${form.why}`, { hint: form.hint });
   }
@@ -90,7 +89,7 @@ function checkUnserved(
 ): void {
   const has = (types: readonly ServiceType[]) => types.includes(type);
   for (const [key, hint] of settings) {
-    const { types }: Setting = SETTINGS[key];
+    const { types } = settingOf(key);
     if (values[key] === undefined || !has(types)) continue;
     reporter.fail(key, `Cannot serve ${key}: this manager has no means to set it`, { hint });
   }

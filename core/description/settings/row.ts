@@ -81,6 +81,9 @@ export const RUN = ["process", "bgprocess", "scripted"] as const;
 /** Types whose process is supervised. */
 export const SUPERVISED = ["process", "bgprocess"] as const;
 
+/** Rows by their keys: each is made when its setting is first met. */
+export type Rows = Readonly<Record<string, () => Setting>>;
+
 /** What differs from a usual row. */
 export type Rest = Partial<Omit<Setting, "value" | "about" | "section">>;
 

@@ -6,7 +6,7 @@ import type { ServiceType } from "../contract/description.ts";
 import { systemsText } from "./served_by.ts";
 import type { Setting } from "./row.ts";
 import { OPTION_TEXTS, OPTIONS } from "./options.ts";
-import { settingKeys, SETTINGS } from "./settings.ts";
+import { type SettingKey, settingKeys, settingOf } from "./settings.ts";
 import type { JsonSchema } from "../values/value.ts";
 
 /** Draft 7: the newest that the TOML language servers know. */
@@ -37,8 +37,8 @@ export function descriptionSchema(): JsonSchema {
   };
 }
 
-function propertySchema(key: keyof typeof SETTINGS): JsonSchema {
-  const setting: Setting = SETTINGS[key];
+function propertySchema(key: SettingKey): JsonSchema {
+  const setting = settingOf(key);
   const schema: JsonSchema = key === "options" ? optionsSchema() : setting.value.schema;
   const value = defaultValue(setting.default);
   return {

@@ -53,6 +53,11 @@ export function usualMaker(os: System): ChildMaker {
     : { os, processMaking: { kind: "stub" } };
 }
 
+/** Whether a manager can serve the whole table: no row asks for more (a test looks). */
+export function servesAll({ os, processMaking }: ChildMaker): boolean {
+  return os === "linux" && processMaking.kind === "stub";
+}
+
 /** Why a manager cannot serve it, a sentence without its end; undefined: it can. */
 export function whyUnserved(servedBy: ServedBy, maker: ChildMaker): string | undefined {
   const { os, processMaking } = maker;

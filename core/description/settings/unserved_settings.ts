@@ -1,9 +1,9 @@
 /** What a manager has no means for, by the table of settings. */
 import { CONDITION_WORDS, type ConditionKind, isAnswered } from "../../conditions/kinds.ts";
-import { type ChildMaker, whyUnserved } from "./served_by.ts";
-import type { Setting, SettingForm } from "./row.ts";
+import { type ChildMaker, servesAll, whyUnserved } from "./served_by.ts";
+import type { SettingForm } from "./row.ts";
 import { type Option, OPTION_TEXTS, OPTIONS } from "./options.ts";
-import { type SettingKey, settingKeys, SETTINGS } from "./settings.ts";
+import { type SettingKey, settingKeys, settingOf } from "./settings.ts";
 
 /**
  * Settings, words of `options`, and forms of values that a manager cannot serve; empty: it serves
@@ -20,11 +20,15 @@ export interface UnservedSettings {
 
 /** What is impossible in any case. */
 export function unservedSettings(maker: ChildMaker): UnservedSettings {
+  // Nobody else's start should make all rows of the table.
+  if (servesAll(maker)) {
+    return { settings: new Map(), options: new Map(), conditions: new Set(), forms: [] };
+  }
   const settings = new Map<SettingKey, string>();
   const options = new Map<Option, string>();
   const forms: { readonly key: SettingKey; readonly form: SettingForm }[] = [];
   for (const key of settingKeys()) {
-    const { servedBy, form }: Setting = SETTINGS[key];
+    const { servedBy, form } = settingOf(key);
     const why = whyUnserved(servedBy, maker);
     if (why !== undefined) settings.set(key, why);
     else if (form !== undefined && whyUnserved(form.servedBy, maker) !== undefined) {

@@ -4,6 +4,7 @@
  *
  * Source of files and ranges: Documentation/admin-guide/cgroup-v2.rst.
  */
+import { once } from "../../once.ts";
 import type { CgroupSetting } from "../contract/description.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { isTable } from "../text/toml_values.ts";
@@ -82,7 +83,7 @@ function processors(file: string, about: string): CgroupKey {
 const IO_LIMIT = /^[0-9]+:[0-9]+( (rbps|wbps|riops|wiops)=([0-9]+|max))+$/;
 
 /** Every key of `[cgroup]`. */
-export const CGROUP_KEYS = {
+export const cgroupTable = once(() => ({
   "memory-max": memory(
     "memory.max",
     "Most memory that the processes may use together; beyond it the kernel ends some of them.",
@@ -142,9 +143,9 @@ export const CGROUP_KEYS = {
       return isWhole(raw, 1, 2 ** 22) ? [String(raw)] : undefined;
     },
   },
-} as const satisfies Readonly<Record<string, CgroupKey>>;
+} as const satisfies Readonly<Record<string, CgroupKey>>));
 
-const BY_NAME: ReadonlyMap<string, CgroupKey> = new Map(Object.entries(CGROUP_KEYS));
+const byName = once((): ReadonlyMap<string, CgroupKey> => new Map(Object.entries(cgroupTable())));
 
 function isWhole(raw: unknown, min: number, max: number): boolean {
   return typeof raw === "number" && Number.isInteger(raw) && raw >= min && raw <= max;
@@ -167,13 +168,13 @@ function readCpuMax(raw: unknown): readonly string[] | undefined {
 }
 
 /** Settings of a service's own control group, in the order of the table. */
-export const cgroup: Value<readonly CgroupSetting[]> = {
+export const cgroup = once((): Value<readonly CgroupSetting[]> => ({
   name: "table of limits",
   native: "none",
   schema: {
     type: "object",
     properties: Object.fromEntries(
-      [...BY_NAME].map(([name, { schema, about }]) => [name, { ...schema, description: about }]),
+      [...byName()].map(([name, { schema, about }]) => [name, { ...schema, description: about }]),
     ),
     additionalProperties: false,
   },
@@ -190,16 +191,16 @@ export const cgroup: Value<readonly CgroupSetting[]> = {
     }
     return isFaulty ? undefined : settings;
   },
-};
+}));
 
 function readKey(
   name: string,
   value: unknown,
   scope: ValueScope,
 ): readonly CgroupSetting[] | undefined {
-  const key = BY_NAME.get(name);
+  const key = byName().get(name);
   if (key === undefined) {
-    const hint = didYouMean(name, [...BY_NAME.keys()]) ??
+    const hint = didYouMean(name, [...byName().keys()]) ??
       "Settings of the service itself stand above the line [cgroup]";
     return scope.fail("the table has no such key", { part: name, isKey: true, hint });
   }

@@ -2,6 +2,7 @@
  * The reader of `conditions` and `assertions`: a list of texts that all have to hold; a list within
  * it is of alternatives.
  */
+import { once } from "../../once.ts";
 import type { Condition, ConditionGroup } from "../../conditions/condition.ts";
 import { CONDITION_WORDS, type ConditionKind, kindRow } from "../../conditions/kinds.ts";
 import { quote, quoteList } from "../contract/problem.ts";
@@ -12,15 +13,15 @@ import type { FaultOptions, Value, ValueScope } from "./value.ts";
 /** More than anybody needs; each may ask the disk. */
 const MOST_CONDITIONS = 64;
 
-const TEXT = { type: "string", pattern: `^!?(${CONDITION_WORDS.join("|")})( .+)?$` };
+const text = once(() => ({ type: "string", pattern: `^!?(${CONDITION_WORDS.join("|")})( .+)?$` }));
 
 /** `["path-exists /etc/web", ["!virtualization container", "environment FORCE"]]`. */
-export const conditions: Value<readonly ConditionGroup[]> = {
+export const conditions = once((): Value<readonly ConditionGroup[]> => ({
   name: "list of conditions",
   native: "words",
   schema: {
     type: "array",
-    items: { oneOf: [TEXT, { type: "array", items: TEXT, minItems: 1 }] },
+    items: { oneOf: [text(), { type: "array", items: text(), minItems: 1 }] },
     maxItems: MOST_CONDITIONS,
   },
   read(raw, scope) {
@@ -40,7 +41,7 @@ export const conditions: Value<readonly ConditionGroup[]> = {
     }
     return isFaulty ? undefined : found;
   },
-};
+}));
 
 function alone(condition: Condition | undefined): ConditionGroup | undefined {
   return condition === undefined ? undefined : [condition];

@@ -1,4 +1,5 @@
 /** The tables `[readiness]` and `[liveness]`: what is asked of a service, how often, and why. */
+import { once } from "../../once.ts";
 import type {
   HealthProbe,
   LivenessProbe,
@@ -56,7 +57,7 @@ function atLeast(leastMs: number): Value<number> {
 const STATUS = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/;
 
 /** `204`, `"200-299"`, or a list of such. */
-const statuses: Value<readonly (readonly [number, number])[]> = {
+const statuses = once((): Value<readonly (readonly [number, number])[]> => ({
   name: "HTTP statuses",
   native: "none",
   schema: statusSchema(),
@@ -76,7 +77,7 @@ const statuses: Value<readonly (readonly [number, number])[]> = {
     }
     return found;
   },
-};
+}));
 
 function statusSchema(): JsonSchema {
   const one = {
@@ -93,7 +94,7 @@ type KeyTexts = {
 };
 
 /** Keys of both tables, for reader, schema and manual. */
-export const PROBE_KEYS: KeyTexts = {
+export const probeTable = once((): KeyTexts => ({
   command: {
     value: command,
     about:
@@ -121,7 +122,7 @@ export const PROBE_KEYS: KeyTexts = {
   },
   "younger-than": { value: atLeast(1e-9), about: "With file: how old it may be." },
   status: {
-    value: statuses,
+    value: statuses(),
     about: 'With http: a status, a range ("200-299"), or a list of them; 200 to 399 by default.',
   },
   contains: {
@@ -164,7 +165,7 @@ export const PROBE_KEYS: KeyTexts = {
     about:
       "Only liveness. A command that is run once in place of action; the fault is in DINIT_PROBE_FAULT, the number of the service's process in MAINPID.",
   },
-};
+}));
 
 const LIVENESS_ONLY: readonly Key[] = ["action", "run"];
 /** One of these says what is asked. */
@@ -179,21 +180,21 @@ const PART_OF: Partial<Readonly<Record<Key, (typeof TARGETS)[number]>>> = {
 
 /** Keys of one of the tables. */
 export function probeKeys(purpose: "readiness" | "liveness"): readonly Key[] {
-  const keys = Object.keys(PROBE_KEYS) as Key[];
+  const keys = Object.keys(probeTable()) as Key[];
   return purpose === "liveness" ? keys : keys.filter((key) => !LIVENESS_ONLY.includes(key));
 }
 
 /** What is asked until a service counts as started. */
-export const readinessProbe: Value<HealthProbe> = {
+export const readinessProbe = once((): Value<HealthProbe> => ({
   ...tableFor("readiness"),
   read(raw, scope) {
     const read = readTable(raw, scope, "readiness");
     return read && probeOf(read, scope, { intervalMs: 1000, failures: 0 });
   },
-};
+}));
 
 /** What is asked while it is. */
-export const livenessProbe: Value<LivenessProbe> = {
+export const livenessProbe = once((): Value<LivenessProbe> => ({
   ...tableFor("liveness"),
   read(raw, scope) {
     const read = readTable(raw, scope, "liveness");
@@ -204,7 +205,7 @@ export const livenessProbe: Value<LivenessProbe> = {
     if (probe.failures > 0) return { ...probe, action };
     return scope.fail("0 would never find anything; at least 1 is needed", { part: "failures" });
   },
-};
+}));
 
 function tableFor(
   purpose: "readiness" | "liveness",
@@ -217,7 +218,7 @@ function tableFor(
       properties: Object.fromEntries(
         probeKeys(purpose).map((key) => [
           key,
-          { ...PROBE_KEYS[key].value.schema, description: PROBE_KEYS[key].about },
+          { ...probeTable()[key].value.schema, description: probeTable()[key].about },
         ]),
       ),
       oneOf: TARGETS.map((key) => ({ required: [key] })),
@@ -272,7 +273,7 @@ function readTable(
 
 function readKey(key: string, value: unknown, scope: ValueScope, known: readonly Key[]): unknown {
   if (known.includes(key as Key)) {
-    return PROBE_KEYS[key as Key].value.read(value, within(scope, key));
+    return probeTable()[key as Key].value.read(value, within(scope, key));
   }
   const hint = LIVENESS_ONLY.includes(key as Key)
     ? "Only [liveness] has it: a start that does not become ready fails"

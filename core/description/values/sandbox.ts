@@ -2,6 +2,7 @@
  * The table `[sandbox]`, or a profile's name in its place: what the service's processes are kept
  * from. Each line is a row here; reader, schema and manual follow.
  */
+import { once } from "../../once.ts";
 import { PROFILE_NAMES, type ProfileName, withProfile } from "../../sandbox/profiles.ts";
 import type { Sandbox, SandboxLine } from "../../sandbox/sandbox.ts";
 import { didYouMean } from "../text/near_miss.ts";
@@ -30,7 +31,7 @@ export interface SandboxKey {
 }
 
 /** Every line but `profile`, in the order of the manual. */
-export const SANDBOX_KEYS: Readonly<Record<SandboxLine, SandboxKey>> = {
+export const sandboxTable = once((): Readonly<Record<SandboxLine, SandboxKey>> => ({
   "no-new-privileges": {
     kind: choice,
     about:
@@ -195,12 +196,12 @@ export const SANDBOX_KEYS: Readonly<Record<SandboxLine, SandboxKey>> = {
       "abstract-sockets: no connection to an abstract Unix socket of a process outside of the " +
       "box. signals: none is sent to such a process. Linux 6.12.",
   },
-};
+}));
 
-const LINES = Object.keys(SANDBOX_KEYS) as readonly SandboxLine[];
+const lineNames = () => Object.keys(sandboxTable()) as readonly SandboxLine[];
 
 /** The table as written: `profile` is resolved, paths have their variables. */
-export const sandbox: Value<Sandbox> = {
+export const sandbox = once((): Value<Sandbox> => ({
   name: "sandbox",
   native: "none",
   schema: {
@@ -211,8 +212,8 @@ export const sandbox: Value<Sandbox> = {
         properties: {
           profile: { enum: PROFILE_NAMES },
           ...Object.fromEntries(
-            LINES.map((line) => {
-              const { kind, about } = SANDBOX_KEYS[line];
+            lineNames().map((line) => {
+              const { kind, about } = sandboxTable()[line];
               return [line, { ...kind.schema, description: about }];
             }),
           ),
@@ -234,7 +235,7 @@ export const sandbox: Value<Sandbox> = {
     }
     return readTable(raw, scope);
   },
-};
+}));
 
 function profileNamed(text: unknown): ProfileName | undefined {
   return PROFILE_NAMES.find((name) => name === text);
@@ -272,12 +273,12 @@ function readLine(
   written: unknown,
   scope: ValueScope,
 ): { readonly kind: "value"; readonly value: unknown } | { readonly kind: "off" } | undefined {
-  const key = Object.hasOwn(SANDBOX_KEYS, name) ? SANDBOX_KEYS[name as SandboxLine] : undefined;
+  const key = Object.hasOwn(sandboxTable(), name) ? sandboxTable()[name as SandboxLine] : undefined;
   if (key === undefined) {
     return scope.fail("the table has no such key", {
       part: name,
       isKey: true,
-      hint: otherName(name) ?? didYouMean(name, ["profile", ...LINES]) ??
+      hint: otherName(name) ?? didYouMean(name, ["profile", ...lineNames()]) ??
         "Settings of the service itself stand above the line [sandbox]",
     });
   }
@@ -302,6 +303,6 @@ const OTHER_NAMES: Readonly<Record<string, SandboxLine>> = {
 function otherName(name: string): string | undefined {
   const ours = name.replaceAll("SUIDSGID", "SuidSgid").replaceAll("_", "-")
     .replaceAll(/(?<=[a-z])[A-Z]/g, "-$&").toLowerCase();
-  const renamed = OTHER_NAMES[ours] ?? LINES.find((line) => line === ours);
+  const renamed = OTHER_NAMES[ours] ?? lineNames().find((line) => line === ours);
   return renamed === undefined ? undefined : `It is called ${renamed} here`;
 }

@@ -1,4 +1,5 @@
 /** The tables `[[socket]]`: sockets that are opened for a service and passed to its processes. */
+import { once } from "../../once.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { quoteList } from "../contract/problem.ts";
 import { isTable } from "../text/toml_values.ts";
@@ -42,9 +43,9 @@ const listen: Value<string> = {
 };
 
 /** Keys of `[[socket]]`, for reader, schema and manual. */
-export const SOCKET_KEYS: Readonly<
+export const socketTable = once((): Readonly<
   Record<keyof WrittenSocket, { readonly value: Value<unknown>; readonly about: string }>
-> = {
+> => ({
   listen: {
     value: listen,
     about:
@@ -73,12 +74,12 @@ export const SOCKET_KEYS: Readonly<
     value: boolean,
     about: "An IPv6 address does not take IPv4 connections too; false by default.",
   },
-};
+}));
 
-const KEYS = Object.keys(SOCKET_KEYS);
+const keys = () => Object.keys(socketTable());
 
 /** All sockets of a service, in the order in which they are passed. */
-export const sockets: Value<readonly WrittenSocket[]> = {
+export const sockets = once((): Value<readonly WrittenSocket[]> => ({
   name: "list of tables",
   native: "none",
   schema: {
@@ -86,7 +87,7 @@ export const sockets: Value<readonly WrittenSocket[]> = {
     items: {
       type: "object",
       properties: Object.fromEntries(
-        Object.entries(SOCKET_KEYS).map(([key, { value, about }]) => [
+        Object.entries(socketTable()).map(([key, { value, about }]) => [
           key,
           { ...value.schema, description: about },
         ]),
@@ -106,20 +107,21 @@ export const sockets: Value<readonly WrittenSocket[]> = {
     }
     return found.length === raw.length ? found : undefined;
   },
-};
+}));
 
 function readSocket(raw: unknown, index: number, scope: ValueScope): WrittenSocket | undefined {
   if (!isTable(raw)) return scope.fail("a table is needed", { part: index });
   let isFaulty = false;
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {
-    const known = Object.hasOwn(SOCKET_KEYS, key)
-      ? SOCKET_KEYS[key as keyof WrittenSocket]
+    const known = Object.hasOwn(socketTable(), key)
+      ? socketTable()[key as keyof WrittenSocket]
       : undefined;
     const inside = within(scope, index, key);
     if (known === undefined) {
-      const hint = didYouMean(key, KEYS) ?? "Settings of the service itself stand above [[socket]]";
-      inside.fail(`allowed in the table are ${quoteList(KEYS)}`, { isKey: true, hint });
+      const hint = didYouMean(key, keys()) ??
+        "Settings of the service itself stand above [[socket]]";
+      inside.fail(`allowed in the table are ${quoteList(keys())}`, { isKey: true, hint });
       isFaulty = true;
       continue;
     }
@@ -130,7 +132,7 @@ function readSocket(raw: unknown, index: number, scope: ValueScope): WrittenSock
     return scope.fail("the address is missing", { part: index, hint: 'Add: listen = "/run/x"' });
   }
   if (isFaulty) return undefined;
-  const all = Object.fromEntries(KEYS.map((key) => [key, values[key]]));
+  const all = Object.fromEntries(keys().map((key) => [key, values[key]]));
   return all as unknown as WrittenSocket;
 }
 

@@ -1,4 +1,5 @@
 /** The table `[timer]`: when the process of a service is run. */
+import { once } from "../../once.ts";
 import {
   type CalendarExpression,
   type CalendarFault,
@@ -83,7 +84,7 @@ type TimerKey = {
 };
 
 /** Keys of `[timer]`, for reader, schema and manual. */
-export const TIMER_KEYS: TimerKey = {
+export const timerTable = once((): TimerKey => ({
   calendar: {
     value: calendar,
     about:
@@ -132,22 +133,22 @@ export const TIMER_KEYS: TimerKey = {
     value: time,
     about: "A run may be later by so much, so that several begin at one wake-up; 1 s by default.",
   },
-};
+}));
 
-const KEYS = Object.keys(TIMER_KEYS) as (keyof WrittenTimer)[];
+const keys = () => Object.keys(timerTable()) as (keyof WrittenTimer)[];
 /** One of these says when. */
 const WHEN = ["calendar", "cron", "after-boot", "after-start", "every", "after-end"] as const;
 
 /** When a process is run. */
-export const timer: Value<TimerDescription> = {
+export const timer = once((): Value<TimerDescription> => ({
   name: "table of times",
   native: "none",
   schema: {
     type: "object",
     properties: Object.fromEntries(
-      KEYS.map((key) => [
+      keys().map((key) => [
         key,
-        { ...TIMER_KEYS[key].value.schema, description: TIMER_KEYS[key].about },
+        { ...timerTable()[key].value.schema, description: timerTable()[key].about },
       ]),
     ),
     anyOf: WHEN.map((key) => ({ required: [key] })),
@@ -169,13 +170,13 @@ export const timer: Value<TimerDescription> = {
     }
     return described(values as Partial<WrittenTimer>);
   },
-};
+}));
 
 function readKey(key: string, value: unknown, scope: ValueScope): unknown {
-  if (Object.hasOwn(TIMER_KEYS, key)) {
-    return TIMER_KEYS[key as keyof WrittenTimer].value.read(value, within(scope, key));
+  if (Object.hasOwn(timerTable(), key)) {
+    return timerTable()[key as keyof WrittenTimer].value.read(value, within(scope, key));
   }
-  const hint = didYouMean(key, KEYS) ??
+  const hint = didYouMean(key, keys()) ??
     "Settings of the service itself stand above the line [timer]";
   return scope.fail("the table has no such key", { part: key, isKey: true, hint });
 }

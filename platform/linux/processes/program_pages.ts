@@ -6,8 +6,8 @@
  * and the kernel looks for the largest process to kill (mm/oom_kill.c, oom_badness). They stay in
  * the page cache, so coming back to one is no read of the disk.
  */
-import { MEMORY } from "../kernel/abi.ts";
 import { PARTS_PLACE } from "../../../native/programs/parts_place.ts";
+import { MEMORY } from "../kernel/abi.ts";
 import { LINUX } from "../kernel/kernel.ts";
 import { files } from "../kernel/parts.ts";
 

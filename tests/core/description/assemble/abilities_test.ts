@@ -1,5 +1,12 @@
 import type { Abilities } from "../../../../core/description/assemble/abilities.ts";
-import { usualMaker } from "../../../../core/description/settings/served_by.ts";
+import { CONDITION_WORDS, isAnswered } from "../../../../core/conditions/kinds.ts";
+import { OPTION_TEXTS } from "../../../../core/description/settings/options.ts";
+import {
+  servesAll,
+  usualMaker,
+  whyUnserved,
+} from "../../../../core/description/settings/served_by.ts";
+import { settingKeys, settingOf } from "../../../../core/description/settings/settings.ts";
 import { unservedSettings } from "../../../../core/description/settings/unserved_settings.ts";
 import { assertEquals } from "../../../assert.ts";
 import { describe, load, problems } from "../descriptions.ts";
@@ -13,6 +20,22 @@ const BOUND: Abilities = { ...ABLE, unserved: unservedSettings(usualMaker("darwi
 const PROCESS = 'type = "process"\ncommand = "/bin/a"\n';
 
 const MEANS = "this manager has no means to set it";
+
+Deno.test("servesAll() says of Linux what each row of the table says", () => {
+  const linux = usualMaker("linux");
+  assertEquals([linux, usualMaker("freebsd"), usualMaker("darwin")].map(servesAll), [
+    true,
+    false,
+    false,
+  ]);
+  const rows = [...settingKeys().map(settingOf), ...Object.values(OPTION_TEXTS)];
+  const forms = settingKeys().flatMap((key) => settingOf(key).form ?? []);
+  assertEquals(
+    [...rows, ...forms].map(({ servedBy }) => whyUnserved(servedBy, linux)).filter(Boolean),
+    [],
+  );
+  assertEquals(CONDITION_WORDS.filter((kind) => !isAnswered(kind, "linux")), []);
+});
 
 Deno.test("checkAbilities() refuses at its line what posix_spawn has no term for", () => {
   const lines: Readonly<Record<string, readonly [column: number, what: string]>> = {
