@@ -180,6 +180,7 @@ export class Daemon {
     for (const fd of lastResort.disown()) platform.close(fd);
     log.info(settledReport(settled, left.facts.damaged));
     if (!control.isListening) socket.open();
+    control.answerAwaiting({ kind: "nak" }, ["The manager has crashed while it was at this"]);
     if (!this.#options.isSystemManager) platform.releaseProgramPages();
     const { signal } = work;
     if (signal !== 0) loop.guarded(() => loop.handleSignal(signal));

@@ -24,6 +24,7 @@ export function managerControl(
   return new ControlServer({
     ...{ platform, host },
     closeLater: (fd) => keeping.closeLater(fd),
+    keepSaid: () => keeping.keepSaid(),
     socketPath: places.socketPath,
     access: new ControlAccess({
       platform,

@@ -109,7 +109,8 @@ export class DaemonParts {
       platform: foundations.patient,
       stateDirectory: places.stateDirectory,
       tz: foundations.environment.variables.get("TZ"),
-      adoptControlConnection: (descriptor) => void this.control.admitPassed(descriptor),
+      adoptControlConnection: (descriptor, service) =>
+        void this.control.admitPassed(descriptor, service),
       report: (event) => foundations.events.report(event),
     });
     this.host = managerHost({
@@ -218,11 +219,13 @@ export class DaemonParts {
     const { keeping, scheduler, platform } = this.#foundations;
     const parts = this.#factParts();
     const timers = parts.timers.facts;
+    const said = parts.control.passedFacts;
     return keeping.start({
       ...{ memory, scheduler, platform, lost },
       services: scheduler.list().length,
       sources: factSources(parts, managerFacts(manager)).filter((one) => one !== timers),
-      withScheduler: [timers],
+      withScheduler: [timers, ...said],
+      said,
       givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
       read: [parts.outputs.bufferFacts],
       inbox: parts.outputs.inbox,

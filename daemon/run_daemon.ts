@@ -5,6 +5,7 @@ import { type Fd, fd as asFd, systemNamed } from "../core/types.ts";
 import { openPlatform, type Platform } from "../platform/mod.ts";
 import { type Adopted, Daemon } from "./daemon.ts";
 import type { Handover } from "./kept/handover.ts";
+import { wasSent } from "./kept/work_notes.ts";
 import { handedOn } from "./recovery/handed_on.ts";
 import type { WrittenManager } from "./recovery/kept_manager.ts";
 import { readLeftManager } from "./recovery/left_manager.ts";
@@ -117,14 +118,16 @@ function goOnAfterCrash(
   if (typeof left === "string") {
     throw new Error(`Cannot go on with the state that is left: ${left}`);
   }
+  const { lastCrash: crash } = platform.lastResort;
   const daemon = new Daemon(platform, options, { ...start, left });
   return daemon.goOn(left, {
     // Children are children still, and nobody else has collected them.
     isThere: (pid) => ["running", "ended"].includes(platform.childState(pid)),
     isOpen: (fd) => platform.descriptorKind(fd) !== "closed",
     areCollected: false,
+    isNobodysFault: crash === undefined || wasSent(crash, platform.processId()),
     isOwnSocket: false,
-  }, platform.lastResort.lastCrash);
+  }, crash);
 }
 
 const NOT_BY_STUB =

@@ -15,6 +15,7 @@ export type * from "./interface/file_watch.ts";
 export type * from "./interface/kept_memory.ts";
 export type * from "./interface/last_resort.ts";
 export type * from "./interface/left_channels.ts";
+export type * from "./interface/exact_streams.ts";
 export type * from "./interface/machine_watchdog.ts";
 export type * from "./interface/platform.ts";
 export type * from "./interface/process_facts.ts";

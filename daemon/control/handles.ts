@@ -18,6 +18,8 @@ export class ControlHandles {
   readonly #services = new Map<Handle, ServiceId>();
   /** In the order in which they were opened. */
   readonly #handles = new Map<ServiceId, Set<Handle>>();
+  /** Grows whenever one is opened or closed. */
+  changes = 0;
   /** No number below it is free. */
   #lowestFree = 0;
   readonly #limit: number;
@@ -33,6 +35,7 @@ export class ControlHandles {
     while (this.#services.has(handle(this.#lowestFree))) this.#lowestFree += 1;
     const opened = handle(this.#lowestFree);
     this.#services.set(opened, service);
+    this.changes += 1;
     const others = this.#handles.get(service);
     if (others === undefined) this.#handles.set(service, new Set([opened]));
     else others.add(opened);
@@ -75,6 +78,7 @@ export class ControlHandles {
 
   /** Goes on where the handles of another connection were. */
   adopt(kept: KeptHandles): void {
+    this.changes += 1;
     for (const [service, opened] of kept) {
       this.#handles.set(service, new Set(opened));
       for (const one of opened) this.#services.set(one, service);
@@ -83,6 +87,7 @@ export class ControlHandles {
 
   #release(released: Handle): void {
     this.#services.delete(released);
+    this.changes += 1;
     this.#lowestFree = Math.min(this.#lowestFree, released);
   }
 }

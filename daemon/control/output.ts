@@ -97,6 +97,20 @@ export class ControlOutput {
     return bytes.subarray(first + this.#writtenOfFirst, first + this.#firstLength);
   }
 
+  /** All that waits, packet by packet: the rest of the first, then the others. As `next`. */
+  *all(): Generator<Uint8Array> {
+    let at = this.#start;
+    let written = this.#writtenOfFirst;
+    for (let left = this.#bytes; left > 0;) {
+      const { bytes } = this.#packets;
+      const end = at + HEADER_BYTES + (i32At(bytes, at) >>> 1);
+      yield bytes.subarray(at + HEADER_BYTES + written, end);
+      left -= end - at - HEADER_BYTES - written;
+      written = 0;
+      at = end;
+    }
+  }
+
   /** Takes away what was written of {@link next}. */
   written(count: number): void {
     if (this.#bytes === 0) return;

@@ -33,12 +33,15 @@ import {
 } from "./listener.ts";
 import { ControlSession, type KeptSession } from "./session.ts";
 import { MessageLimit } from "./message_limit.ts";
+import { PassedConnections, type PassedPlatform } from "./passed/passed_connections.ts";
+import type { LeftPassed } from "./passed/passed_fact.ts";
 import { PASSED_PEER, type Peer } from "./peer.ts";
 
 /** The part of the platform that is used here; tests give another. */
 export type ControlPlatform =
   & ListenerPlatform
   & AccessPlatform
+  & PassedPlatform
   & Pick<Platform, "read" | "write">;
 
 /**
@@ -80,14 +83,18 @@ export interface ControlServerOptions {
    * But for a long answer, which tells only of what was asked.
    */
   readonly holdsAnswers?: boolean;
-  /** Closes the listening socket; absent: the platform does. */
+  /** Closes what facts speak of; absent: the platform does. */
   readonly closeLater?: Platform["close"];
+  /** What was said over passed connections counts from now on; absent: it is not kept. */
+  readonly keepSaid?: () => void;
 }
 
 /** A connection as another manager goes on with it. */
 interface KeptConnection {
   readonly fd: Fd;
   readonly peerUid: number | undefined;
+  /** That it was passed to; not from managers that did not keep passed ones. */
+  readonly service?: ServiceId | undefined;
   readonly talk:
     | { readonly kind: "session"; readonly session: KeptSession }
     | { readonly kind: "last-words"; readonly words: KeptRun };
@@ -138,6 +145,7 @@ export class ControlServer implements Timed {
   readonly #messages: readonly MessageLimit[];
   readonly #runs: ClientRuns | undefined;
   readonly #holdsAnswers: boolean;
+  readonly #passed: PassedConnections;
   /** Connections that something may be written to. */
   #answered: Connection[] = [];
   #acceptedCount = 0;
@@ -163,6 +171,11 @@ export class ControlServer implements Timed {
     });
     this.#messages = [this.#refusals, this.#orders, this.#refusedOrders];
     this.#holdsAnswers = options.holdsAnswers ?? false;
+    this.#passed = new PassedConnections({
+      platform: options.platform,
+      keepNow: options.keepSaid,
+      closeLater: options.closeLater ?? ((fd) => options.platform.close(fd)),
+    });
     const { hosting, platform, host } = options;
     this.#runs = hosting && new ClientRuns({
       hosting,
@@ -205,8 +218,11 @@ export class ControlServer implements Timed {
    * Takes over one end of a socket pair as a connection; the descriptor is owned here from now on.
    * Its other end was given to a service, so no user is checked.
    */
-  admitPassed(fd: Fd): Failure | undefined {
-    return this.#connect(fd, undefined);
+  admitPassed(fd: Fd, service: ServiceId | undefined): Failure | undefined {
+    const failure = this.#connect(fd, undefined);
+    if (failure !== undefined) this.#platform.lastResort.keep(fd, false);
+    else this.#keepPassed(fd, service);
+    return failure;
   }
 
   /** @returns False when the descriptor is not one of ours. */
@@ -234,6 +250,7 @@ export class ControlServer implements Timed {
   /** The service's record is gone: closes the handles for it. */
   forget(service: ServiceId): void {
     this.#hub.forget(service);
+    this.#passed.noteAll();
   }
 
   next(): Instant | undefined {
@@ -283,14 +300,29 @@ export class ControlServer implements Timed {
     if (this.#answered.length === 0) return;
     const answered = this.#answered;
     this.#answered = [];
+    // First, while all counts.
+    const passed = answered.filter(({ fd }) => this.#passed.has(fd));
+    const gone = new Set(passed.filter((connection) => !this.#flushPassed(connection)));
     for (const connection of answered) {
       connection.isAnswered = false;
+      if (gone.has(connection)) this.#disconnect(connection);
       if (this.#connections.get(connection.fd) !== connection) continue;
+      if (this.#passed.has(connection.fd)) {
+        connection.talker.outputWritten(0);
+        this.#served(connection);
+        continue;
+      }
       // What a request behind these says tells of something that is not kept yet.
       const waitingBytes = Math.min(connection.talker.waitingBytes, WRITE_BATCH_BYTES);
       if (this.#write(connection, waitingBytes)) this.#served(connection);
       else this.#disconnect(connection);
     }
+  }
+
+  /** @returns False when the client has gone. */
+  #flushPassed({ fd }: Connection): boolean {
+    this.#passed.takeAway(fd, this.#buffer);
+    return this.#passed.write(fd);
   }
 
   /** Whether an order of a client would go on at once: handed on, it would be broken off. */
@@ -311,6 +343,7 @@ export class ControlServer implements Timed {
       connections: [...this.#connections.values()].map((connection) => ({
         fd: keeper.descriptor(connection.fd),
         peerUid: connection.peer?.uid,
+        service: this.#passed.serviceOf(connection.fd),
         talk: this.#keptTalk(connection),
       })),
     };
@@ -321,10 +354,36 @@ export class ControlServer implements Timed {
     return this.#listener.facts;
   }
 
+  /** Connections that were passed to services. */
+  get passedFacts(): readonly FactSource[] {
+    return this.#passed.facts;
+  }
+
+  /**
+   * Goes on with connections that a manager which died had passed to services. An answer that is
+   * not to come any more comes with {@linkcode answerAwaiting}.
+   *
+   * @param isNobodysFault That manager did not die of what it was at.
+   */
+  adoptLeft(left: readonly LeftPassed[], isNobodysFault: boolean): void {
+    for (const one of left) {
+      const { fd, service } = one;
+      const interest = { read: true, write: true };
+      watchAgain(this.#platform, fd, interest);
+      const connection = this.#makeConnection(fd, undefined, interest);
+      const { session } = connection;
+      const why = session && this.#passed.goOn(one, session, isNobodysFault);
+      if (why === undefined) continue;
+      this.#disconnect(connection);
+      const name = service === undefined ? "A service" : this.#nameOf(service);
+      this.#log("warn", `${name}: Its control connection (pass-cs-fd) ends: ${why}`);
+    }
+  }
+
   /** Goes on with the socket and the connections of another manager. */
   adopt({ listener, connections }: KeptControl): void {
     if (listener !== undefined) this.#listener.adopt(listener);
-    for (const { fd, peerUid, talk } of connections) {
+    for (const { fd, peerUid, service, talk } of connections) {
       // What waits is written, and a phase that has come to its end is seen, in the first turn.
       const interest = { read: true, write: true };
       watchAgain(this.#platform, fd, interest);
@@ -332,7 +391,17 @@ export class ControlServer implements Timed {
       const connection = this.#makeConnection(fd, peer, interest);
       if (talk.kind === "session") connection.session?.adopt(talk.session);
       else this.#replaceSession(connection, new LastWords(talk.words));
+      if (peer === undefined) this.#keepPassed(fd, service);
     }
+  }
+
+  #nameOf(service: ServiceId): string {
+    return this.#host.services.description(service).name;
+  }
+
+  #keepPassed(fd: Fd, service: ServiceId | undefined): void {
+    const session = this.#connections.get(fd)?.session;
+    if (session !== undefined) this.#passed.add(fd, service, session);
   }
 
   #keptTalk({ fd, talker, session }: Connection): KeptConnection["talk"] {
@@ -503,7 +572,10 @@ export class ControlServer implements Timed {
     if (room === 0) return true;
     const buffer = this.#buffer;
     const target = room === buffer.length ? buffer : buffer.subarray(0, room);
-    const count = this.#platform.read(connection.fd, target);
+    const { fd } = connection;
+    const count = this.#passed.has(fd)
+      ? this.#passed.read(fd, target)
+      : this.#platform.read(fd, target);
     if (count === "again") return true;
     if (typeof count !== "number" || count === 0) return false;
     connection.talker.receive(buffer.subarray(0, count));
@@ -533,7 +605,7 @@ export class ControlServer implements Timed {
    */
   #writeEarly(connection: Connection): void {
     const { fd, talker } = connection;
-    if (connection.earlyBytes >= WRITE_BATCH_BYTES) return;
+    if (connection.earlyBytes >= WRITE_BATCH_BYTES || this.#passed.has(fd)) return;
     const part = talker.nextOutput();
     const count = part === undefined ? "again" : this.#platform.write(fd, part);
     if (typeof count !== "number") return;
@@ -543,6 +615,7 @@ export class ControlServer implements Timed {
 
   /** Ends the connection if it is over, or watches it for what it can do next. */
   #settle(connection: Connection): void {
+    this.#passed.note(connection.fd);
     if (connection.isServed || this.#connections.get(connection.fd) !== connection) return;
     const { talker } = connection;
     if (talker.phase === "closed") return this.#disconnect(connection);
@@ -559,7 +632,10 @@ export class ControlServer implements Timed {
     this.#runs?.close(connection.fd);
     this.#connections.delete(connection.fd);
     this.#platform.poller.unwatch(connection.fd);
-    this.#platform.close(connection.fd);
+    if (!this.#passed.close(connection.fd)) {
+      if (connection.peer === undefined) this.#platform.lastResort.keep(connection.fd, false);
+      this.#platform.close(connection.fd);
+    }
     if (connection.peer !== undefined) this.#acceptedCount -= 1;
     this.#listener.resume();
   }

@@ -220,6 +220,16 @@ export class ControlSession implements HubMember {
     for (const order of kept.asked ?? []) this.#context.asked.add(order);
   }
 
+  /** As {@linkcode KeptSession} has them. */
+  get keptHandles(): KeptHandles {
+    return this.#handles.keep();
+  }
+
+  /** Grows whenever a handle is opened or closed. */
+  get handleChanges(): number {
+    return this.#handles.changes;
+  }
+
   /** How many bytes may be given to {@link receive}; 0 while too much output waits. */
   get inputRoomBytes(): number {
     if (this.#phase !== "open" || this.#output.isAboveHighWater) return 0;
@@ -234,6 +244,11 @@ export class ControlSession implements HubMember {
   /** What is to be written next: the rest of one packet, or of a block of them. */
   nextOutput(): Uint8Array | undefined {
     return this.#output.next();
+  }
+
+  /** All that waits to be written, packet by packet. Good until the next change. */
+  allOutput(): Iterable<Uint8Array> {
+    return this.#output.all();
   }
 
   /** For an inner client: what comes before {@link nextOutput}, if it is a reply as it is. */

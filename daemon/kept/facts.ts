@@ -75,6 +75,10 @@ export const FACT_KIND = {
   logStore: 44,
   /** Processes that were made for probes, by PID. */
   probeChild: 45,
+  /** Control connections that were passed to services, by descriptor. */
+  passedConnection: 46,
+  /** Their handles. */
+  passedHandles: 47,
 } as const;
 
 /** Somebody who has facts. */

@@ -88,6 +88,11 @@ export class Keeping implements LaunchNotes {
     this.#state?.keepRead();
   }
 
+  /** What was said to others counts from now on; nothing else has happened since all counted. */
+  keepSaid(): void {
+    this.#state?.keepSaid();
+  }
+
   #closeAll(): void {
     const closing = this.#closing;
     this.#closing = [];

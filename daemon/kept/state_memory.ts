@@ -36,6 +36,11 @@ export interface StateMemoryParts {
   readonly givenToChildren: readonly FactSource[];
   /** Those of them that have to count before more is read: what they are of is nowhere else. */
   readonly read: readonly FactSource[];
+  /**
+   * Those of the ones with the scheduler that may count by themselves, when nothing has happened
+   * since all counted.
+   */
+  readonly said: readonly FactSource[];
   /** Has a place there, too. */
   readonly inbox: Pick<Inbox, "placeIn" | "stayIn">;
   readonly platform: Pick<Platform, "processClockMs">;
@@ -175,6 +180,11 @@ export class StateMemory implements LaunchNotes {
   /** What was read counts from now on, in the middle of a turn. */
   keepRead(): void {
     if (this.#keeping !== undefined) this.#keepFacts(this.#keeping, this.#parts.read);
+  }
+
+  /** What was said counts from now on; nothing else has happened since all counted. */
+  keepSaid(): void {
+    if (this.#keeping !== undefined) this.#keepFacts(this.#keeping, this.#parts.said);
   }
 
   /** A child was collected. */

@@ -74,9 +74,8 @@ export class WorkNotes {
    *
    * @param own This process.
    */
-  judge({ cause }: LastCrash, own: number): Verdict {
-    const wasSent = cause.kind === "signal" && cause.sender !== undefined && cause.sender !== own;
-    const verdict = judgeCrash(this.#blames, wasSent ? undefined : this.#atWork());
+  judge(crash: LastCrash, own: number): Verdict {
+    const verdict = judgeCrash(this.#blames, wasSent(crash, own) ? undefined : this.#atWork());
     this.#words[AT_WORK] = 0;
     this.#keep(verdict.blames);
     return verdict;
@@ -113,6 +112,11 @@ export class WorkNotes {
     });
     words[COUNT] = this.#blames.length;
   }
+}
+
+/** Whether another process has sent the signal that ended it. @param own This process. */
+export function wasSent({ cause }: LastCrash, own: number): boolean {
+  return cause.kind === "signal" && cause.sender !== undefined && cause.sender !== own;
 }
 
 function workOf(word: number): { readonly service: ServiceId; readonly what: Work } | undefined {

@@ -48,12 +48,12 @@ export function openChannels(
   const passesControl = options.passControlSocket && (role === "start" || type === "scripted");
   const pair = passesControl ? platform.socketPair() : undefined;
   const own = { readiness: pipe?.readEnd, notify };
-  keepEnds(platform, own, true);
   if (pair?.kind === "failure") {
     closeOwnEnds(platform, { ...own, control: undefined });
     closeChildEnds(platform, { readiness: pipe?.writeEnd, control: undefined });
     return pair;
   }
+  keepEnds(platform, { ...own, control: pair?.near }, true);
   return {
     own: { ...own, control: pair?.near },
     readiness: pipe?.writeEnd,
@@ -70,17 +70,15 @@ export function closeChildEnds(
   if (control !== undefined) platform.close(control);
 }
 
-/**
- * Whether those ends outlive a crash on which the process goes on to speak. A control connection
- * does not: what was asked and answered on it is not kept.
- */
+/** Whether those ends outlive a crash on which the process goes on to speak. */
 export function keepEnds(
   { lastResort }: Pick<Platform, "lastResort">,
-  { readiness, notify }: Omit<OwnEnds, "control">,
+  { readiness, notify, control }: OwnEnds,
   isKept: boolean,
 ): void {
   if (readiness !== undefined) lastResort.keep(readiness, isKept);
   if (notify !== undefined) lastResort.keep(notify.fd, isKept);
+  if (control !== undefined) lastResort.keep(control, isKept);
 }
 
 /** The process was not made, or is of no interest any more. */

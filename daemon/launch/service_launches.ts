@@ -42,7 +42,7 @@ export interface ServiceLaunchParts {
   /** Beside them nothing is launched for their services. */
   readonly leftovers: Pick<Leftovers, "holdsBack">;
   /** Takes over the descriptor: an ordinary control connection. */
-  readonly adoptControlConnection: (descriptor: Fd) => void;
+  readonly adoptControlConnection: (descriptor: Fd, service: ServiceId) => void;
   /** What the manager is at. */
   readonly work: Pick<WorkNotes, "note">;
   /** Called before each launch. */
@@ -289,7 +289,9 @@ export class ServiceLaunches {
     if (launched.notify !== undefined) {
       notifications.add(service, description, launched.notify, pid);
     }
-    if (launched.control !== undefined) this.#parts.adoptControlConnection(launched.control);
+    if (launched.control !== undefined) {
+      this.#parts.adoptControlConnection(launched.control, service);
+    }
     this.#parts.report({ kind: "exec-succeeded", service, role });
     if (launched.readiness === undefined) return;
     const failure = readiness.add(service, launched.readiness);

@@ -6,6 +6,7 @@
  */
 import type { Kept } from "../../core/state/kept_reading.ts";
 import type { ExitStatus, Instant, Pid, ServiceId } from "../../core/types.ts";
+import { type LeftPassed, readPassed } from "../control/passed/passed_fact.ts";
 import type { KeepingParts, KeptManager } from "./kept_manager.ts";
 import { readEnds } from "../kept/end_journal.ts";
 import { FACT_KIND, type FactSource, type FoundFacts, readFacts } from "../kept/facts.ts";
@@ -58,6 +59,8 @@ export interface LeftFacts {
     readonly outputs: readonly LeftOutput[];
     /** undefined: nothing was put into a log store yet. */
     readonly logStore: StoreRun | undefined;
+    /** Control connections of services. */
+    readonly passed: readonly LeftPassed[];
     readonly sockets: Pieces["sockets"]["open"];
     /** Files of sockets that are closed here; nobody writes them down. */
     readonly leftSockets?: Pieces["sockets"]["left"];
@@ -169,6 +172,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       sockets: of("socket") as Pieces["sockets"]["open"],
       demand: of("demand") as Pieces["demand"],
       timers: of("timer") as Pieces["timers"],
+      passed: [...intact(readPassed(kept)).values()],
       control: { listener: of<Listener>("listener").get(0), connections: [] },
       environment: of<Pieces["environment"]>("environment").get(0),
       starts: intact(readStarts(kept)) as KeptStarts["services"],

@@ -35,6 +35,7 @@ export function waysToKilled(platform: Platform, open: ReadonlySet<Fd>): WaysToF
     },
     areCollected: true,
     isOpen: (fd) => open.has(fd),
+    isNobodysFault: true,
     isOwnSocket: true,
   };
 }

@@ -39,6 +39,8 @@ export interface WaysToFind {
   readonly areCollected: boolean;
   /** Whether a descriptor is what it was. */
   readonly isOpen: (fd: Fd) => boolean;
+  /** That manager has not died of what it was at, as far as that is known. */
+  readonly isNobodysFault: boolean;
   /** The control socket is open already, and is this manager's own. */
   readonly isOwnSocket: boolean;
 }

@@ -88,6 +88,12 @@ export function adoptLeftParts(
   parts.faults.adopt(filtered(theirs.faults, isKnown));
   parts.starts.adopt({ readyMs: undefined, services: filtered(theirs.starts, isKnown) });
   if (!ways.isOwnSocket) adoptSocket(parts, theirs, isOpen);
+  parts.control.adoptLeft(
+    theirs.passed.filter(({ fd, pipe: { readEnd, writeEnd }, service }) =>
+      [fd, readEnd, writeEnd].every(isOpen) && (service === undefined || isKnown(service))
+    ),
+    ways.isNobodysFault,
+  );
   if (theirs.ending !== undefined) parts.ending.adopt({ ...theirs.ending, prompt: undefined });
   return ended;
 }

@@ -80,9 +80,15 @@ export function regainChannels(
     lost.push(`${name}: What it tells of itself is lost: ${why}`);
     return [];
   });
+  for (const { service } of parts.passed) {
+    if (service === undefined || services.processesOf(service).length === 0) continue;
+    const name = services.nameOf(service) ?? "a service";
+    lost.push(`${name}: Its control connection (pass-cs-fd) is lost until it is started again`);
+  }
   return {
     parts: {
       ...parts,
+      passed: [],
       outputs,
       readiness,
       notifications: { ...parts.notifications, speakers },

@@ -211,8 +211,12 @@ export class Settling {
 
   #closeEnds(found: FoundLaunch): void {
     const { report, ends: { readiness, notify, control } } = this.#open(found);
+    const { close, lastResort } = this.#parts.platform;
     for (const fd of [report, readiness, notify?.fd, control]) {
-      if (fd !== undefined) this.#parts.platform.close(fd);
+      if (fd === undefined) continue;
+      // Otherwise it would be closed once more, as one that nobody has wanted.
+      lastResort.keep(fd, false);
+      close(fd);
     }
   }
 

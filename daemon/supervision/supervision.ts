@@ -60,7 +60,7 @@ export interface SupervisionParts {
   /** Where the manager keeps what is to outlive the machine's run; undefined: nowhere. */
   readonly stateDirectory: string | undefined;
   /** Takes over the descriptor: an ordinary control connection. */
-  readonly adoptControlConnection: (descriptor: Fd) => void;
+  readonly adoptControlConnection: (descriptor: Fd, service: ServiceId) => void;
   readonly report: (event: Event) => void;
   readonly execute: (commands: readonly Command[]) => void;
 }

@@ -41,6 +41,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "attachDeviceFilter"
       | "lastResort"
       | "leftChannels"
+      | "exactStreams"
       | "openWatchdog"
       | "releaseProgramPages"
       | "prefer"
@@ -92,6 +93,7 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       attachDeviceFilter: () => failure(kernel, "bpf", ENODEV),
       lastResort: NO_LAST_RESORT,
       leftChannels: undefined,
+      exactStreams: undefined,
       // watchdogd(8) is for that.
       openWatchdog: () => failure(kernel, "open", ENODEV),
       // Memory is not counted against process 1 there, which is never killed.

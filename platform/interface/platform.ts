@@ -26,6 +26,7 @@ import type { KeptMemories } from "./kept_memory.ts";
 import type { LastResort } from "./last_resort.ts";
 import type { LeftChannels } from "./left_channels.ts";
 import type { OpenMachineWatchdog } from "./machine_watchdog.ts";
+import type { ExactStreams } from "./exact_streams.ts";
 import type { ProcessFacts } from "./process_facts.ts";
 import type {
   BoundSocket,
@@ -286,6 +287,8 @@ export interface Platform {
     target: Uint8Array,
     stays?: boolean,
   ): ReceivedMessage | "again" | Failure;
+  /** undefined: the system does not tell how far a stream has come. */
+  readonly exactStreams: ExactStreams | undefined;
   socketPair(): { readonly kind: "pair"; readonly near: Fd; readonly far: Fd } | Failure;
   peerCredentials(socket: Fd): PeerCredentials | Failure;
   /** Groups of the other end, the first of {@link peerCredentials} not always among them. */

@@ -25,6 +25,7 @@ import { openFileWatch } from "./poll/file_watch.ts";
 import { openMountWatch } from "./poll/mount_watch.ts";
 import { openEventPoller } from "./poll/event_poller.ts";
 import { processFacts } from "./processes/process_facts.ts";
+import { linuxExactStreams } from "./exact_streams.ts";
 import { openSpawning } from "./children/process_making.ts";
 import { releaseProgramPages } from "./processes/program_pages.ts";
 import { realPath } from "./kernel/real_path.ts";
@@ -86,6 +87,7 @@ export function openLinux(): Platform {
     keptMemories: LINUX_KEPT_MEMORIES,
     // What process 1 has started ends with it.
     leftChannels: Deno.pid === 1 ? undefined : linuxLeftChannels(sockets),
+    exactStreams: linuxExactStreams(sockets, platform),
     openWatchdog: openLinuxWatchdog,
     lastResort: linuxLastResort(),
     reboot,

@@ -109,6 +109,7 @@ function play(
       withScheduler: [],
       givenToChildren: [],
       read: [],
+      said: [],
       inbox: new Inbox(),
       platform,
       lost: (why) => {

@@ -91,6 +91,7 @@ const SYSTEM_CALLS = {
   signalfd4: [289, 74],
   socket: [41, 198],
   socketpair: [53, 199],
+  splice: [275, 76],
   statx: [332, 291],
   swapoff: [168, 225],
   symlinkat: [266, 36],

@@ -61,7 +61,7 @@ Deno.test("the order of another build, and one behind a request, is not carried 
 Deno.test("connections that were passed to services, and managers without the programs, take no orders", () => {
   const manager = new Manager();
   const passed = manager.sockets.connect(0, true);
-  assertEquals(manager.server.admitPassed(passed.fd), undefined);
+  assertEquals(manager.server.admitPassed(passed.fd, undefined), undefined);
   const poor = new Manager(false);
   const stranger = poor.sockets.connect(OWN_UID);
   for (const [client, server] of [[passed, manager], [stranger, poor]] as const) {

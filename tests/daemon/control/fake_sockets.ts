@@ -7,6 +7,7 @@ import { NO_LAST_RESORT } from "../../../platform/posix/processes/no_last_resort
 import { type Fd, fd as asFd, type Instant, instant } from "../../../core/types.ts";
 import type { ControlPlatform } from "../../../daemon/control/server.ts";
 import type {
+  ExactStreams,
   Failure,
   FileContents,
   Interest,
@@ -125,13 +126,59 @@ export class FakeSockets implements ControlPlatform {
     if (sent === undefined) return socket.hasEnded ? 0 : "again";
     const count = Math.min(sent.length, buffer.length);
     buffer.set(sent.subarray(0, count));
+    const peeked = this.peeked.get(from);
+    if (peeked !== undefined) this.peeked.set(from, Math.max(0, peeked - count));
     if (count === sent.length) socket.inbox.shift();
     else socket.inbox[0] = sent.subarray(count);
     return count;
   }
 
+  /** How far was looked. */
+  readonly peeked = new Map<Fd, number>();
+  readonly exactStreams: ExactStreams = {
+    begin: (socket) => void this.peeked.set(socket, 0),
+    peek: (from, target) => {
+      const socket = this.#get(from);
+      const begin = this.peeked.get(from) ?? 0;
+      const sent = socket.inbox.flatMap((bytes) => [...bytes]).slice(begin, begin + target.length);
+      if (sent.length === 0) return socket.hasEnded ? 0 : "again";
+      target.set(sent);
+      this.peeked.set(from, begin + sent.length);
+      return sent.length;
+    },
+    peekedBytes: (socket) => this.peeked.get(socket) ?? 0,
+    move: (pipe, socket, bytes) => {
+      const from = this.#get(pipe);
+      const waiting = from.inbox.flatMap((sent) => [...sent]);
+      const count = this.write(socket, Uint8Array.from(waiting.slice(0, bytes)));
+      const rest = waiting.slice(typeof count === "number" ? count : 0);
+      from.inbox = rest.length === 0 ? [] : [Uint8Array.from(rest)];
+      return count;
+    },
+  };
+  /** Write ends of pipes, with their read ends. */
+  readonly #pipes = new Map<Fd, Fd>();
+
+  /** Its read end has what is written as if a client had sent it. */
+  pipe() {
+    const readEnd = this.connect(0, true).fd;
+    const writeEnd = this.connect(0, true).fd;
+    this.#pipes.set(writeEnd, readEnd);
+    return { kind: "pipe", readEnd, writeEnd } as const;
+  }
+
+  waitingBytes(pipe: Fd): number {
+    return this.#get(pipe).inbox.reduce((sum, { length }) => sum + length, 0);
+  }
+
   write(to: Fd, bytes: Uint8Array): number | "again" | Failure {
     const socket = this.#get(to);
+    const readEnd = this.#pipes.get(to);
+    if (readEnd !== undefined) {
+      const pipe = this.#get(readEnd);
+      pipe.inbox = [Uint8Array.from([...pipe.inbox.flatMap((sent) => [...sent]), ...bytes])];
+      return bytes.length;
+    }
     if (socket.isGone) {
       return { kind: "failure", call: "write", errno: 32, message: "broken pipe (EPIPE)" };
     }

@@ -311,7 +311,7 @@ Deno.test("ControlServer closes connections beyond its limit at once, passed one
   assert(!connect().isOpen);
   assertEquals(messages, [`Refused a control connection: ${CONNECTION_LIMIT} are open`]);
   const passed = sockets.connect(0, true);
-  server.admitPassed(passed.fd);
+  server.admitPassed(passed.fd, undefined);
   passed.send(fromHex("00"));
   settle();
   assertEquals(passed.received(), [VERSION]);

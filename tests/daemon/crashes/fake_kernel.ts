@@ -278,6 +278,7 @@ export class FakeKernel {
         open: () => missing("open"),
       },
       leftChannels: undefined,
+      exactStreams: undefined,
       lastResort: crashPage(this.page, nothing),
     };
     return new Proxy(known as Platform, {

@@ -87,6 +87,7 @@ function play(deaths: readonly number[], services = SERVICES): FakeKernel {
         isThere: (pid) => ["running", "ended"].includes(next.childState(pid)),
         areCollected: false,
         isOpen: (fd) => next.descriptorKind(fd) !== "closed",
+        isNobodysFault: false,
         isOwnSocket: false,
       }, lastCrash);
     };

@@ -109,7 +109,7 @@ Deno.test("a connection that was passed to a service may name no program, under 
   const host = setUp();
   const before = serverOf(sockets, host);
   const client = sockets.connect(0, true);
-  before.admitPassed(client.fd);
+  before.admitPassed(client.fd, undefined);
   const { kept } = keptOf(before);
   sockets.watched.clear();
   const after = serverOf(sockets, host);

@@ -44,6 +44,7 @@ function world(services: number, memory = new FakeMemory()): World {
     withScheduler: [runFacts],
     givenToChildren: [],
     read: [],
+    said: [],
     platform: { processClockMs: () => ++clock },
     lost: (why) => lost.push(why),
   });
@@ -216,6 +217,7 @@ Deno.test("a manager for which there is no memory at all keeps nothing, and is t
     withScheduler: [],
     givenToChildren: [],
     read: [],
+    said: [],
     platform: { processClockMs: () => 0 },
     lost: () => {},
   });

@@ -51,6 +51,7 @@ function keptManager() {
     withScheduler: [],
     givenToChildren: [],
     read: [],
+    said: [],
     platform,
     lost: fail,
   });

@@ -333,6 +333,8 @@ function handedOnItself({ parts, listener }: Manager) {
         })),
         statusTexts,
       },
+      // Of `tests/daemon/control/passed_test.ts`.
+      passed: [],
       sockets: parts.sockets.keep(keeper).open,
       demand: parts.demand.keep(),
       timers: parts.timers.keep(),

@@ -53,6 +53,7 @@ function parts(some: Partial<LeftFacts["parts"]>): LeftFacts["parts"] {
     outputs: [],
     readiness: new Map(),
     notifications: { speakers: [], statusTexts: new Map() },
+    passed: [],
     sockets: new Map(),
     demand: new Map(),
     control: { listener: { fd: 4 as Fd, file: undefined }, connections: [] },
@@ -81,6 +82,19 @@ Deno.test("regainChannels() opens pipes by who has them, be it the reader, and t
   assertEquals(done, ["read 8 of 72", "write 8 of 99", "blocking 50 true"]);
   assertEquals([...regained.open], [50, 51]);
   assertEquals(regained.lost, ["web: What it writes is lost: nobody has its pipe any more"]);
+});
+
+Deno.test("regainChannels() tells of control connections of services that live on", () => {
+  const { services, platform } = worldOf({ processes: { [WEB]: [70] } });
+  const state = {
+    ...{ unreadBytes: 0, stagedBytes: 0, wasInterrupted: false, session: undefined },
+    pipe: { readEnd: 13 as Fd, writeEnd: 14 as Fd },
+  };
+  const passed = [WEB, MAIL].map((service) => ({ ...state, service, fd: 12 as Fd }));
+  const regained = regainChannels(parts({ passed }), services, platform);
+  assertEquals([regained.parts.passed, regained.lost], [[], [
+    "web: Its control connection (pass-cs-fd) is lost until it is started again",
+  ]]);
 });
 
 Deno.test("regainChannels() says nothing of services that are gone", () => {

@@ -69,6 +69,7 @@ function leaveState(path: string, bootId = readBootId(platform)): void {
     withScheduler: [],
     givenToChildren: [],
     read: [],
+    said: [],
     inbox: { placeIn: () => true, stayIn: () => {} },
     platform,
     lost: fail,

@@ -57,6 +57,23 @@ Deno.test("services keep their processes, and are restarted and stopped as befor
     })
   ));
 
+Deno.test("the log names services that have lost their control connection", () =>
+  inFolder((folder) =>
+    withMortal({
+      boot: 'type = "internal"\nwaits-for = ["talks"]\n',
+      talks: shell(named("talks", folder), 'options = ["pass-cs-fd"]\n'),
+    }, async (manager) => {
+      await started(manager, "boot");
+      await manager.kill();
+      await manager.startAgain();
+      await onlyOne(`${folder}/talks`);
+      assertIncludes(
+        manager.log(),
+        "talks: Its control connection (pass-cs-fd) is lost until it is started again",
+      );
+    })
+  ));
+
 Deno.test("what a script did is done, and undone by the next manager", () =>
   inFolder((folder) => {
     const script = (word: string) => JSON.stringify(["/bin/sh", "-c", word]);
