@@ -94,6 +94,7 @@ export class Daemon {
     }
     this.#platform.lastResort.withhold(HANDOVER_VARIABLE);
     work.forgetAll();
+    this.#parts.remember(left, "The manager was killed");
     const { losses, ...settled } = this.#parts.takeOver(left);
     this.#keepIn(left.memory);
     log.warn(`Took over from a manager that was killed. ${settledReport(settled, 0)}`);
@@ -173,7 +174,9 @@ export class Daemon {
     platform.becomeSubreaper();
     const fault = mainLog.openFile();
     if (fault !== undefined) log.error(fault);
-    if (crash !== undefined) log.error(crashReport(crash, platform.signalNumber));
+    const crashText = crash && crashReport(crash, platform.signalNumber);
+    if (crashText !== undefined) log.error(crashText);
+    this.#parts.remember(left, crashText ?? "The manager has died");
     const settled = this.#parts.settle(left, ways, blamed);
     this.#parts.openStoreUnlessAwaited();
     this.#keepIn(left.memory);

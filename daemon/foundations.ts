@@ -8,6 +8,7 @@ import type { Fd } from "../core/types.ts";
 import type { Platform } from "../platform/mod.ts";
 import { KillAll } from "./commands/kill_all.ts";
 import { ServiceFaults } from "./control/service_faults.ts";
+import { KeptHistory } from "./reports/kept_history.ts";
 import { FileUserDatabase } from "./descriptions/user_database.ts";
 import { EventQueue } from "./event_queue.ts";
 import { Keeping } from "./kept/keeping.ts";
@@ -59,6 +60,8 @@ export interface Foundations {
   readonly scheduler: Scheduler;
   /** On all the time. */
   readonly recorder: InputRecorder;
+  /** The same, for a report of the manager that comes after a crash. */
+  readonly history: KeptHistory;
   readonly starts: StartNotes;
   readonly timers: Timers;
   readonly events: EventQueue;
@@ -147,18 +150,20 @@ function recordedScheduler(
   platform: Platform,
   options: DaemonOptions,
   state: Uint8Array | undefined,
-): Pick<Foundations, "scheduler" | "recorder" | "starts"> {
+): Pick<Foundations, "scheduler" | "recorder" | "history" | "starts"> {
   const scheduler = managerScheduler(platform, options, state);
   const recorder = new InputRecorder(scheduler);
+  const history = new KeptHistory(scheduler);
   const starts = new StartNotes();
   scheduler.watchInputs({
     note: (input, now) => {
+      history.note(input, now);
       recorder.note(input, now);
       starts.note(input, now);
     },
   });
   scheduler.watchPhases(starts);
-  return { scheduler, recorder, starts };
+  return { scheduler, recorder, history, starts };
 }
 
 function findCgroupBase(

@@ -1,5 +1,6 @@
 /** The manager as control connections and the start-up see it, made of its parts. */
 import type { Command } from "../core/command.ts";
+import type { EarlierHistory } from "../core/report/earlier.ts";
 import type { ServiceName } from "../core/types.ts";
 import { managerAbilities } from "./descriptions/abilities.ts";
 import { Loader } from "./descriptions/loader.ts";
@@ -20,6 +21,8 @@ export interface HostSources {
   readonly execute: (commands: readonly Command[]) => void;
   readonly ending: () => Pick<Ending, "startsOver">;
   readonly succession: () => Pick<Succession, "begin">;
+  /** What the manager before this one did, which has died. */
+  readonly earlier: () => EarlierHistory | undefined;
 }
 
 export function managerHost(sources: HostSources): Host {
@@ -31,7 +34,7 @@ export function managerHost(sources: HostSources): Host {
   return new Host({
     ...{ platform, scheduler, loader, environment, outputs, log, work, execute },
     ...{ signals, notifications, timers, probes, faults, refreshes },
-    report: () => reportOf(scheduler, recorder),
+    report: () => reportOf(scheduler, recorder, sources.earlier()),
     plan: (orders) => planFor(orders, { platform, loader, scheduler }),
     starts: () => startReport({ scheduler, starts, platform, options, wallClockMs: Date.now() }),
     usage: (service) => serviceUsage(service, { scheduler, platform, cgroups, starts }),

@@ -3,6 +3,7 @@
  * uses, and no more.
  */
 import type { Command } from "../core/command.ts";
+import type { EarlierHistory } from "../core/report/earlier.ts";
 import type { Pid, ServiceId } from "../core/types.ts";
 import type { KeptMemory, Platform } from "../platform/mod.ts";
 import type { Executor } from "./commands/execute.ts";
@@ -81,6 +82,8 @@ export class DaemonParts {
   #kept: KeptManager | undefined;
   /** While what another one has left is being settled. */
   #settling: Settling | undefined;
+  /** What a manager did that was here before and has died. */
+  #earlier: EarlierHistory | undefined;
 
   /**
    * Each part is made of those before it; a later one, where it is needed, is found when it is
@@ -117,6 +120,7 @@ export class DaemonParts {
       ...{ foundations, supervision, execute },
       ending: () => this.ending,
       succession: () => this.#succession,
+      earlier: () => this.#earlier,
     });
     const { host } = this;
     const control = this.control = managerControl({
@@ -216,7 +220,7 @@ export class DaemonParts {
 
   /** From now on a manager that comes after this one finds all that there is. */
   keepIn(memory: KeptIn, manager: ManagerFact, lost: (why: string) => void) {
-    const { keeping, scheduler, platform } = this.#foundations;
+    const { keeping, scheduler, platform, history } = this.#foundations;
     const parts = this.#factParts();
     const timers = parts.timers.facts;
     const said = parts.control.passedFacts;
@@ -224,11 +228,17 @@ export class DaemonParts {
       ...{ memory, scheduler, platform, lost },
       services: scheduler.list().length,
       sources: factSources(parts, managerFacts(manager)).filter((one) => one !== timers),
-      withScheduler: [timers, ...said],
+      withScheduler: [timers, ...said, history],
       said,
       givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
       read: [parts.outputs.bufferFacts],
-      inbox: parts.outputs.inbox,
+      inbox: {
+        placeIn: (blocks) => parts.outputs.inbox.placeIn(blocks) && history.placeIn(blocks),
+        stayIn: (blocks) => {
+          parts.outputs.inbox.stayIn(blocks);
+          history.stayIn(blocks);
+        },
+      },
     });
   }
 
@@ -243,6 +253,13 @@ export class DaemonParts {
       pid: platform.processId(),
       bootId,
     };
+  }
+
+  /** For a report: what a manager did that has died. @param crash How: a sentence. */
+  remember({ facts: { history } }: LeftManager, crash: string): void {
+    // As it is before anything is settled.
+    const after = this.#foundations.recorder.halves[0]?.before;
+    this.#earlier = history && { ...history, after, crash };
   }
 
   /** Goes on where a manager was that has died. */

@@ -19,7 +19,7 @@ export interface Replay {
 
 /** @returns Or why it cannot be replayed. */
 export function replay(
-  { facts, history, inputs }: Report,
+  { facts, history, inputs }: Pick<Report, "facts" | "history" | "inputs">,
 ): Replay | { readonly kind: "refused"; readonly why: string } {
   if (history.kind === "inputs-only") return { kind: "refused", why: history.why };
   const scheduler = Scheduler.restored(history.before, {

@@ -22,21 +22,37 @@ export interface ReportedInput {
   readonly input: Input;
 }
 
+export type ReportedHistory =
+  | {
+    readonly kind: "whole";
+    /** The state before the inputs, without secrets. */
+    readonly before: Uint8Array;
+    /** Of the state after them: see `fingerprint`. */
+    readonly after: string;
+  }
+  /** There are only the last inputs, which cannot be replayed. */
+  | { readonly kind: "inputs-only"; readonly why: string };
+
+/** What the manager before this one did, which has died. It replays like a report. */
+export interface EarlierReport {
+  /** How it died: a sentence. */
+  readonly crash: string;
+  readonly history: ReportedHistory;
+  /** Those that count: its successor went on with what came of them. */
+  readonly inputs: readonly ReportedInput[];
+  /** What went in after that, and what it has not come to the end of; by its name: left out. */
+  readonly brokenOff:
+    readonly (ReportedInput | { readonly at: Instant; readonly leftOut: string })[];
+}
+
 export interface Report {
   /** Which program it is of. */
   readonly build: string;
   readonly facts: ReportedFacts;
-  readonly history:
-    | {
-      readonly kind: "whole";
-      /** The state before the inputs, without secrets. */
-      readonly before: Uint8Array;
-      /** Of the state after them: see `fingerprint`. */
-      readonly after: string;
-    }
-    /** There are only the last inputs, which cannot be replayed. */
-    | { readonly kind: "inputs-only"; readonly why: string };
+  readonly history: ReportedHistory;
   readonly inputs: readonly ReportedInput[];
+  /** undefined: the manager is the first one. */
+  readonly earlier?: EarlierReport | undefined;
 }
 
 /**

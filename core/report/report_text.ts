@@ -1,24 +1,27 @@
 /**
- * Reports as text, a JSON value in each line: what it is, the state, each input, the end.
+ * Reports as text, a JSON value in each line: what it is, the state, each input, the end. Of a
+ * manager that goes on where another one has died, what that one did stands before: its state, its
+ * inputs, what was broken off, and how it died.
  */
 import type { Snapshot } from "../state/snapshot.ts";
-import { snapshotBytes } from "../state/snapshot.ts";
-import { mergedDescription, USUAL } from "../state/description_block.ts";
-import { isObject } from "../state/json_block.ts";
 import { fromPlain, toPlain } from "../state/plain_json.ts";
 import type { Input } from "../schedule/input_watch.ts";
 import type { Instant } from "../types.ts";
 import { Scheduler } from "../schedule/scheduler.ts";
 import { giveInput } from "./give_input.ts";
+import { type EarlierHistory, earlierLines, readEarlier } from "./earlier.ts";
 import type { Half } from "./input_recorder.ts";
-import { fingerprint, type Report, type ReportedFacts, type ReportedInput } from "./report.ts";
-import { describedWithoutSecrets, inputWithoutSecrets } from "./withheld.ts";
+import { inputLine, inputOf, type Line, stateBytes, stateLine } from "./report_lines.ts";
+import { fingerprint, type Report, type ReportedFacts } from "./report.ts";
+import { inputWithoutSecrets } from "./withheld.ts";
 
 /** Longest report, in letters; all of them are of one byte but those of names. */
 export const LONGEST_REPORT = 256 * 1024;
 
-/** Raised when older programs could not read it. */
+/** As older programs read it, too. */
 const FORMAT = 1;
+/** With what the manager before did. */
+const FORMAT_WITH_EARLIER = 2;
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -28,6 +31,8 @@ export interface ReportParts {
   readonly halves: readonly Half[];
   /** The state now; undefined: there are too many services. */
   readonly now: Snapshot | undefined;
+  /** undefined: the manager is the first one. */
+  readonly earlier?: EarlierHistory | undefined;
 }
 
 /** As much of the past as there is room for. */
@@ -66,8 +71,7 @@ function wholeText(
     readonly end: string;
   },
 ): string {
-  const stateLine = JSON.stringify({ state: base64(state) });
-  return linesOf([head(parts, undefined), stateLine, ...lines, end]);
+  return linesOf([head(parts, undefined), stateLine(state), ...lines, end]);
 }
 
 /** For a state that is larger later than at first. */
@@ -102,8 +106,11 @@ function stateAfter(
   return snapshot && stateBytes(snapshot);
 }
 
-function head({ build, facts }: ReportParts, why: string | undefined): string {
-  return JSON.stringify({ report: "dinit", format: FORMAT, build, facts: toPlain(facts), why });
+/** What comes before all else: the first line, and what the manager before did. */
+function head({ build, facts, earlier }: ReportParts, why: string | undefined): string {
+  const format = earlier === undefined ? FORMAT : FORMAT_WITH_EARLIER;
+  const first = JSON.stringify({ report: "dinit", format, build, facts: toPlain(facts), why });
+  return [first, ...earlier === undefined ? [] : earlierLines(earlier, facts)].join("\n");
 }
 
 function lastLines(first: string, inputs: readonly string[]): string {
@@ -117,41 +124,37 @@ function lastLines(first: string, inputs: readonly string[]): string {
   return linesOf([first, ...inputs.slice(from)]);
 }
 
-function inputLine(input: Input, at: Instant | undefined): string {
-  return JSON.stringify({ at, input: toPlain(inputWithoutSecrets(input)) });
-}
-
 function linesOf(lines: readonly string[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The state without secrets. */
-function stateBytes(snapshot: Snapshot): Uint8Array {
-  return snapshotBytes(snapshot, describedWithoutSecrets);
-}
-
 /** @returns A text: why it is none. */
 export function readReport(text: string): Report | string {
-  const lines = text.trimEnd().split("\n").map(parsed);
-  const [first, second] = lines;
+  const all = text.trimEnd().split("\n").map(parsed);
+  const [first] = all;
   if (first?.report !== "dinit") return "it is no report of this program";
-  if (first.format !== FORMAT) return `its format is ${first.format}, and ${FORMAT} is known`;
+  if (first.format !== FORMAT && first.format !== FORMAT_WITH_EARLIER) {
+    return `its format is ${first.format}, and ${FORMAT} and ${FORMAT_WITH_EARLIER} are known`;
+  }
+  const crashAt = all.findIndex((line) => line?.crash !== undefined);
+  const earlier = crashAt < 0 ? undefined : readEarlier(all.slice(1, crashAt + 1));
+  const [second, ...others] = all.slice(crashAt < 0 ? 1 : crashAt + 1);
+  const lines = [second, ...others];
   const state = second?.state;
   const inputs = lines.flatMap((line) =>
     line !== undefined && "input" in line ? [inputOf(line)] : []
   );
   const facts = fromPlain(first.facts) as ReportedFacts;
   const build = String(first.build);
+  const known = { build, facts, inputs, ...earlier && { earlier } };
   if (typeof state !== "string") {
-    return { build, facts, history: { kind: "inputs-only", why: String(first.why) }, inputs };
+    return { ...known, history: { kind: "inputs-only", why: String(first.why) } };
   }
   const end = lines.at(-1)?.end;
   if (typeof end !== "string") return "its end is missing";
   const before = Uint8Array.from(atob(state), (letter) => letter.charCodeAt(0));
-  return { build, facts, history: { kind: "whole", before, after: end }, inputs };
+  return { ...known, history: { kind: "whole", before, after: end } };
 }
-
-type Line = Readonly<Record<string, unknown>>;
 
 function parsed(line: string): Line | undefined {
   try {
@@ -160,32 +163,4 @@ function parsed(line: string): Line | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whoever made the report is believed: it is replayed in a test. */
-function inputOf({ at, input }: Line): ReportedInput {
-  if (!isObject(input)) return { at: Number(at) as Instant, input: input as Input };
-  const { description, descriptions, reloads, ...rest } = input;
-  const read = {
-    ...fromPlain(rest) as object,
-    ...isObject(description) && { description: descriptionOf(description) },
-    ...Array.isArray(descriptions) && { descriptions: descriptions.map(descriptionOf) },
-    ...Array.isArray(reloads) && { reloads: reloads.map(reloadOf) },
-  };
-  return { at: Number(at) as Instant, input: read as unknown as Input };
-}
-
-function reloadOf({ description, ...rest }: Line): object {
-  return { ...rest, description: descriptionOf(description as Line) };
-}
-
-/** Of settings that are younger than the report it says nothing: they are as usual. */
-function descriptionOf({ name, ...rest }: Line): object {
-  return { name, ...mergedDescription(USUAL, rest) };
-}
-
-function base64(bytes: Uint8Array): string {
-  let letters = "";
-  for (const byte of bytes) letters += String.fromCharCode(byte);
-  return btoa(letters);
 }

@@ -169,6 +169,12 @@ export class KeptBlocks {
     this.doubles = new Float64Array(buffer, byteOffset, length >> 3);
   }
 
+  /** What is there counts. @returns The part of the memory that is in use, not marked as whole. */
+  committed(): Uint8Array {
+    this.commit();
+    return this.bytes.subarray(0, this.#used);
+  }
+
   /** Marks what is there as whole. @returns The part of the memory that is in use. */
   sealed(): Uint8Array {
     this.commit();

@@ -79,6 +79,14 @@ export const FACT_KIND = {
   passedConnection: 46,
   /** Their handles. */
   passedHandles: 47,
+  /** What a report tells, by `reports/kept_history.ts`; number 0. */
+  history: 48,
+  /** The state before a half of it, by the half. */
+  historyState: 49,
+  /** Pieces of what went in. */
+  historyInputs: 50,
+  /** What has gone in in the turn under way; number 0. */
+  historyTurn: 51,
 } as const;
 
 /** Somebody who has facts. */

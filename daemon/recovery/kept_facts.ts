@@ -19,6 +19,7 @@ import { type NotedLaunch, readErrands, readLaunches } from "../kept/launch_jour
 import { readBuffers } from "../output/kept_buffers.ts";
 import type { LeftOutput, LeftPipe } from "../output/kept_outputs.ts";
 import type { StoreRun } from "../output/output_copies.ts";
+import { type LeftHistory, readHistory } from "../reports/left_history.ts";
 import { type FoundProcessFact, readProcesses } from "../processes/process_fact.ts";
 import { readStarts } from "../time/start_fact.ts";
 import type { KeptStarts } from "../time/start_notes.ts";
@@ -69,6 +70,8 @@ export interface LeftFacts {
     /** Those that were over. */
     readonly starts: KeptStarts["services"];
   };
+  /** What it did last; undefined: it is not there. */
+  readonly history?: LeftHistory | undefined;
   /** How many facts there were that cannot be read any more. */
   readonly damaged: number;
 }
@@ -177,6 +180,7 @@ export function readLeftFacts(kept: Kept, now: Instant): LeftFacts {
       environment: of<Pieces["environment"]>("environment").get(0),
       starts: intact(readStarts(kept)) as KeptStarts["services"],
     },
+    history: readHistory(kept),
     damaged,
   };
 }

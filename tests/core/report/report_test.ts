@@ -202,7 +202,7 @@ Deno.test("readReport() says why a text is no report", () => {
     const [text, why] of [
       ["", "it is no report of this program"],
       ["hello\n", "it is no report of this program"],
-      ['{"report":"dinit","format":2}\n', "its format is 2, and 1 is known"],
+      ['{"report":"dinit","format":3}\n', "its format is 3, and 1 and 2 are known"],
       ['{"report":"dinit","format":1}\n{"state":""}\n', "its end is missing"],
     ] as const
   ) assertEquals(readReport(text), why);

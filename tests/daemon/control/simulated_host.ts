@@ -170,7 +170,7 @@ export class SimulatedHost implements ControlHost {
 
   /** @throws {Error} When it cannot be replayed. */
   report(): string {
-    const text = reportOf(this.services, this.#recorder);
+    const text = reportOf(this.services, this.#recorder, undefined);
     const report = readReport(text);
     const played = typeof report === "string" ? undefined : replay(report);
     assert(played?.kind === "replayed" && played.isAlike, text);
