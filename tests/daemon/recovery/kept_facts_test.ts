@@ -160,6 +160,7 @@ function manager() {
     }),
     ending: { facts: NO_FACTS },
     launches: { facts: NO_FACTS },
+    probes: { facts: NO_FACTS },
     socket: { facts: NO_FACTS },
     starts: new StartNotes(),
   };
@@ -312,6 +313,7 @@ function handedOnItself({ parts, listener }: Manager) {
     manager: MANAGER_FACT,
     underWay: [],
     leftovers: leftoversOf(parts.leftovers),
+    probeChildren: new Map(),
     parts: {
       trees: parts.trees.keep(),
       faults: parts.faults.keep(),
