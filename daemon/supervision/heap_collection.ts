@@ -53,7 +53,7 @@ const LONG_IDLE_MS = 10_000;
 const AT_ONCE = instant(0);
 
 export class HeapCollection implements Timed {
-  readonly #platform: Pick<Platform, "now">;
+  readonly #platform: Pick<Platform, "now" | "giveMemoryBack">;
   readonly #heap: Heap;
   #workCount = WORK_WORTH_COLLECTING;
   /** So many collections more, each when nothing was asked for a while. */
@@ -74,7 +74,10 @@ export class HeapCollection implements Timed {
   /** A large heap was collected in steps at rest, and is to be compacted. */
   #isGappy = false;
 
-  constructor(platform: Pick<Platform, "now">, heap: Heap = new EngineHeap()) {
+  constructor(
+    platform: Pick<Platform, "now" | "giveMemoryBack">,
+    heap: Heap = new EngineHeap(),
+  ) {
     this.#platform = platform;
     this.#heap = heap;
     this.#lastWorkAt = platform.now();
@@ -194,6 +197,7 @@ export class HeapCollection implements Timed {
     this.#workCount = 0;
     this.#isGappy = false;
     this.#heap.collect();
+    this.#platform.giveMemoryBack();
     this.#noteCollection(now);
   }
 

@@ -43,7 +43,7 @@ export interface BsdSystem extends Pick<PosixSystem, "sockets" | "copyProgram"> 
       | "leftChannels"
       | "exactStreams"
       | "openWatchdog"
-      | "releaseProgramPages"
+      | ("releaseProgramPages" | "giveMemoryBack")
       | "prefer"
       | "takeKernelConsole"
     >;
@@ -98,6 +98,7 @@ export function bsdSystem(kernel: BsdKernel): BsdSystem {
       openWatchdog: () => failure(kernel, "open", ENODEV),
       // Memory is not counted against process 1 there, which is never killed.
       releaseProgramPages: () => {},
+      giveMemoryBack: () => {},
       prefer: () => {},
       // Ctrl-Alt-Del comes as SIGINT, and messages can be turned off only for good (kern.consmute
       // at boot).

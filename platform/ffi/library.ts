@@ -143,6 +143,20 @@ export function lastErrno(calls: SystemCalls): number {
   return calls.lastErrno();
 }
 
+let trim: ((padding: number, nothing: typeof NOTHING) => number) | null | undefined;
+
+/** Gives freed memory of the C library's heap back to the system, where it can do that: glibc. */
+export function trimFreeMemory(): void {
+  trim ??= bindTrim();
+  trim?.(0, NOTHING);
+}
+
+function bindTrim(): Exclude<typeof trim, undefined> {
+  const trimming = { parameters: ["i32", UNCOMPILED], result: "i32", optional: true } as const;
+  const { symbols } = Deno.dlopen(systemLibrary(), { malloc_trim: trimming });
+  return symbols.malloc_trim;
+}
+
 function bindSystemCalls(): BoundSystemCalls {
   const { symbols } = Deno.dlopen(systemLibrary(), {
     numbers: {

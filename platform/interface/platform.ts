@@ -408,6 +408,8 @@ export interface Platform {
    * Pages of the program that only its start needed no longer count as the manager's memory. Linux.
    */
   releaseProgramPages(): void;
+  /** Memory of the process that nobody needs goes back to the system, as far as that is known. */
+  giveMemoryBack(): void;
 
   /** Makes orphans of our children ours to reap. */
   becomeSubreaper(): Failure | undefined;

@@ -28,6 +28,7 @@ import { processFacts } from "./processes/process_facts.ts";
 import { linuxExactStreams } from "./exact_streams.ts";
 import { openSpawning } from "./children/process_making.ts";
 import { releaseProgramPages } from "./processes/program_pages.ts";
+import { giveMemoryBack } from "./processes/spare_memory.ts";
 import { realPath } from "./kernel/real_path.ts";
 import { becomeSubreaper } from "./processes/subreaper.ts";
 import { LINUX_SYSTEM } from "./kernel/system.ts";
@@ -69,7 +70,7 @@ export function openLinux(): Platform {
     processFacts,
     openNotifySocket: linuxNotifySockets(sockets),
     realPath,
-    releaseProgramPages,
+    ...{ releaseProgramPages, giveMemoryBack },
     becomeSubreaper,
     openConsole: console.openConsole,
     reclaimConsole: console.reclaimConsole,

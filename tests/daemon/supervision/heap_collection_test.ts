@@ -7,7 +7,7 @@ const MEGABYTE = 1024 * 1024;
 /** @param steps That a collection in steps takes; undefined: there are none. */
 function makeCollection(steps?: number) {
   const state = { now: 0, collections: 0, bytes: 20 * MEGABYTE, inSteps: 0, stepsLeft: 0 };
-  const platform = { now: () => state.now as Instant };
+  const platform = { now: () => state.now as Instant, giveMemoryBack: () => {} };
   const collection = new HeapCollection(platform, {
     bytes: () => state.bytes,
     usedBytes: () => state.bytes,

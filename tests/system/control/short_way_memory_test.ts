@@ -3,6 +3,7 @@ import { assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { PROGRAM, withManager } from "../manager.ts";
+import { isTimingNothing, memoryKb } from "../memory_at_rest.ts";
 import { call } from "./both_ways.ts";
 
 /** Each is a process of its own, as `dinitctl`'s clients have them. */
@@ -45,21 +46,6 @@ testNeeding(
     });
   },
 );
-
-/**
- * Whether it waits for events without a limit: garbage of its start has been collected then.
- * Source: proc(5), syscall; epoll_pwait(2), whose fourth argument is -1.
- */
-function isTimingNothing(pid: number): boolean {
-  const [, , , , timeout] = Deno.readTextFileSync(`/proc/${pid}/syscall`).split(" ");
-  return timeout === "0xffffffffffffffff";
-}
-
-/** Anonymous memory of a process. Source: proc(5), smaps_rollup. */
-function memoryKb(pid: number): number {
-  const text = Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`);
-  return Number(/^Anonymous:\s+(\d+) kB$/m.exec(text)?.[1]);
-}
 
 function isShort(): boolean {
   try {
