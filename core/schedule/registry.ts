@@ -13,6 +13,7 @@ import {
   NAMED,
   type ServiceRecord,
 } from "../service/record/record.ts";
+import { withLink } from "../service/record/link_list.ts";
 import { isOrderLink } from "../service/record/terms.ts";
 import { type ServiceId, serviceId, type ServiceName } from "../types.ts";
 import { Conflicts } from "./conflicts.ts";
@@ -274,7 +275,7 @@ export class Registry {
     for (const link of links) {
       this.#changes.noteLink(link);
       link.place = ++this.#lastLink;
-      service.links.push(link);
+      service.links = withLink(service.links, link);
     }
   }
 
@@ -317,12 +318,12 @@ export class Registry {
     for (const link of old.dependents.splice(0)) {
       this.#changes.noteLink(link);
       link.to = service;
-      service.dependents.push(link);
+      service.dependents = withLink(service.dependents, link);
     }
     for (const link of old.links.splice(0)) {
       this.#changes.noteLink(link);
       link.from = service;
-      service.links.push(link);
+      service.links = withLink(service.links, link);
     }
   }
 }
@@ -356,11 +357,4 @@ function removeLink(links: Link[], link: Link, key: "place" | "number"): void {
   }
   const index = links[low] === link ? low : links.indexOf(link);
   if (index >= 0) links.splice(index, 1);
-}
-
-/** An array that grows by `push` gets room for seventeen; most services have one dependent. */
-function withLink(links: Link[], link: Link): Link[] {
-  if (links.length === 0) return [link];
-  links.push(link);
-  return links;
 }

@@ -38,13 +38,11 @@ export function freshParts(facts: SchedulerFacts): SchedulerParts {
 /** Of one that goes on where another was; the records become its own. */
 export function restoredParts(facts: SchedulerFacts, state: SchedulerState): SchedulerParts {
   const { services, counters } = state;
-  const byNumber = new Map<number, (typeof services)[number]>();
-  for (const service of services) byNumber.set(service.id, service);
   const changes = new Changes();
   const registry = Registry.restored({ ...counters, services }, changes);
   const pass = new Pass(facts, {
     deadlines: Deadlines.restored(services, counters.nextTimer),
-    console: ConsoleQueue.restored(state.console, (number) => byNumber.get(number)),
+    console: ConsoleQueue.restored(state.console, finder(services)),
     changes,
     conflictsOf: (service) => registry.conflicts.of(service),
   });
@@ -52,4 +50,11 @@ export function restoredParts(facts: SchedulerFacts, state: SchedulerState): Sch
   pass.activeCount = services.filter(({ state }) => state !== "stopped").length;
   const watched = { pass, registry, terms: facts.shutdown };
   return { registry, pass, shutdown: ShutdownWatch.restored(watched, state.shutdown) };
+}
+
+/** On its own, since closures of one function keep each other's variables. */
+function finder(services: SchedulerState["services"]) {
+  const byNumber = new Map<number, SchedulerState["services"][number]>();
+  for (const service of services) byNumber.set(service.id, service);
+  return (number: number) => byNumber.get(number);
 }

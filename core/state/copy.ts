@@ -2,6 +2,7 @@
  * A state beside another, which it has nothing in common with but what nobody changes. For whoever
  * wants to ask a scheduler what it would do: ten times as fast as to write it and to read that.
  */
+import { withLink } from "../service/record/link_list.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import type { SchedulerState } from "./writing.ts";
 
@@ -19,14 +20,14 @@ export function copyState(state: SchedulerState): SchedulerState {
     for (const link of service.links) {
       const ends = { from: copied(link.from), to: copied(link.to) };
       const other = { ...link, ...ends, isChanged: false };
-      copy.links.push(other);
+      copy.links = withLink(copy.links, other);
       links.set(link, other);
     }
   }
   for (const [service, copy] of copies) {
     for (const link of service.dependents) {
       const other = links.get(link);
-      if (other !== undefined) copy.dependents.push(other);
+      if (other !== undefined) copy.dependents = withLink(copy.dependents, other);
     }
     if (service.consumer !== undefined) copy.consumer = copied(service.consumer);
   }

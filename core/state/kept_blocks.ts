@@ -37,8 +37,12 @@ export class KeptBlocks {
   doubles: Float64Array;
   words: Int32Array;
   bytes: Uint8Array;
-  /** Where the block of a number lies, for each kind; that of one that is gone till the commit. */
-  readonly #places: Map<number, number>[] = [];
+  /**
+   * Where the block of a number lies, for each kind; that of one that is gone till the commit.
+   * Arrays, which have room for what is there (8 bytes a service, a map 46) and become tables by
+   * themselves where numbers are far apart.
+   */
+  readonly #places: number[][] = [];
   /** Free places by how many pieces they have. */
   readonly #free: number[][] = [];
   /** Blocks of earlier turns that this one replaces or takes away. */
@@ -74,7 +78,7 @@ export class KeptBlocks {
   get liveBytes(): number {
     let pieces = 0;
     for (const places of this.#places) {
-      for (const at of places?.values() ?? []) pieces += this.#piecesAt(at);
+      places?.forEach((at) => pieces += this.#piecesAt(at));
     }
     return pieces * PIECE;
   }
@@ -83,7 +87,7 @@ export class KeptBlocks {
    * Makes room for a block, in place of the one with this key. Its contents are to be written
    * before the next commit.
    *
-   * @param number A whole number from 0 to 2³² − 1.
+   * @param number A whole number from 0 to 2³² − 2.
    * @returns Where in {@link bytes} the contents begin, a multiple of eight; −1 when there is no
    * room left: nothing has changed then.
    */
@@ -93,10 +97,10 @@ export class KeptBlocks {
     const at = (free === undefined ? undefined : free.pop()) ?? this.#takeNew(length);
     if (at < 0) return -1;
     this.#isChanged = true;
-    const places = this.#places[kind] ??= new Map();
-    const old = places.get(number);
+    const places = this.#places[kind] ??= [];
+    const old = places[number];
     if (old !== undefined) this.#replace(old);
-    places.set(number, at);
+    places[number] = at;
     const { words } = this;
     const word = at >> 2;
     words[word + 2] = number;
@@ -116,12 +120,12 @@ export class KeptBlocks {
   /** Takes a block away, if there is one. @returns False when there is no room left to note it. */
   remove(kind: BlockKind, number: number): boolean {
     const places = this.#places[kind];
-    const old = places?.get(number);
+    const old = places?.[number];
     if (places === undefined || old === undefined || this.#gone.has(old)) return true;
     const at = this.#take(0);
     if (at < 0) return false;
     this.#replace(old);
-    places.set(number, at);
+    places[number] = at;
     this.#gone.add(at);
     this.#fill(at, number, (kind | GONE) << 24);
     return true;
@@ -146,15 +150,15 @@ export class KeptBlocks {
    */
   moved(memory: Uint8Array): KeptBlocks | undefined {
     const other = new KeptBlocks(memory);
-    for (const [kind, places] of this.#places.entries()) {
-      for (const [number, at] of places ?? []) {
-        if (this.#gone.has(at)) continue;
+    const isMoved = this.#places.every((places, kind) =>
+      places.every((at, number) => {
+        if (this.#gone.has(at)) return true;
         const start = at + HEADER;
         const contents = this.bytes.subarray(start, start + this.#lengthAt(at));
-        if (!other.put(kind, number, contents)) return undefined;
-      }
-    }
-    return other;
+        return other.put(kind as BlockKind, number, contents);
+      })
+    );
+    return isMoved ? other : undefined;
   }
 
   /**
@@ -231,7 +235,7 @@ export class KeptBlocks {
   #wipeGone(): void {
     for (const at of this.#gone) {
       const kind = (this.words[(at >> 2) + 3] ?? 0) >>> 24 & ~GONE;
-      this.#places[kind]?.delete((this.words[(at >> 2) + 2] ?? 0) >>> 0);
+      delete this.#places[kind]?.[(this.words[(at >> 2) + 2] ?? 0) >>> 0];
       this.#wipe(at);
     }
     this.#gone.clear();

@@ -5,6 +5,7 @@
  * was changed its check tells, so what is looked at here is what belongs together.
  */
 import type { WrittenConsole } from "../service/console_queue.ts";
+import { withLink } from "../service/record/link_list.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { readDescription, readDescriptions, type WrittenDescription } from "./description_block.ts";
 import { type Form, readHeader } from "./header_block.ts";
@@ -113,11 +114,11 @@ function linkServices(services: Services, kept: Kept, form: Form): string | unde
     if (link === undefined) return `link ${number} is damaged`;
     links.push(link);
     // In this order they were made.
-    link.to.dependents.push(link);
+    link.to.dependents = withLink(link.to.dependents, link);
     if (link.holds) link.to.holders++;
   }
   for (const link of links.sort((one, other) => one.place - other.place)) {
-    link.from.links.push(link);
+    link.from.links = withLink(link.from.links, link);
   }
   for (const service of services.values()) {
     if (service.isMarked) service.holders++;
