@@ -210,7 +210,12 @@ export type Report =
     readonly change: "added" | "removed";
   }
   | { readonly kind: "list"; readonly services: readonly ListedService[] }
-  | { readonly kind: "status"; readonly services: readonly ServiceDetails[] }
+  | {
+    readonly kind: "status";
+    readonly services: readonly ServiceDetails[];
+    /** Others were told of before. */
+    readonly hasEarlier?: true;
+  }
   | { readonly kind: "timers"; readonly services: readonly TimedService[] }
   /** For scripts. `names`: of properties; none: all. */
   | {

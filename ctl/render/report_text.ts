@@ -51,7 +51,7 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
     case "list":
       return inPieces(listText(report.services, style, paint));
     case "status":
-      return inPieces(statusText(report.services, style, paint));
+      return inPieces(statusText(report, style, paint));
     case "timers":
       return inPieces(timersText(report.services, style));
     case "properties":
@@ -212,14 +212,14 @@ function* treeText(
 }
 
 function* statusText(
-  services: ReportOf<"status">["services"],
+  { services, hasEarlier }: ReportOf<"status">,
   style: RenderStyle,
   paint: Paint,
 ): Iterable<string> {
   const nowMs = style.wallClockMs();
   if (style.json) return yield* jsonText(services, (service) => detailsJson(service, nowMs));
   const { errorText } = style;
-  let gap = "";
+  let gap = hasEarlier === true ? "\n" : "";
   for (const service of services) {
     yield gap + statusLines(service, { paint, errorText, nowMs });
     gap = "\n";

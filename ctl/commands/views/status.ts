@@ -22,17 +22,32 @@ import { findService } from "../lookup/service_lookup.ts";
 const DEFAULT_LINES = 10;
 
 export const status: Command = function* (context) {
-  const { found, missing, exit } = yield* namedDetails(context, linesWanted(context));
-  if (found.length > 0 || context.options.json) yield { kind: "status", services: found };
+  const lineCount = linesWanted(context);
+  const { missing, exit } = context.options.json
+    ? yield* statusTogether(context, lineCount)
+    : yield* eachDetails(context, lineCount, function* (service, index) {
+      const hasEarlier = index === 0 ? {} : { hasEarlier: true } as const;
+      yield { kind: "status", services: [service], ...hasEarlier };
+    });
   for (const service of missing) yield { kind: "not-loaded", service };
   return missing.length === 0 ? exit : 1;
 };
 
-interface NamedDetails {
-  readonly found: readonly ServiceDetails[];
+/** In one text, which is JSON's. */
+function* statusTogether(context: CommandContext, lineCount: number): Reporting<NamedOutcome> {
+  const { found, ...outcome } = yield* namedDetails(context, lineCount);
+  yield { kind: "status", services: found };
+  return outcome;
+}
+
+interface NamedOutcome {
   /** Names of those that are not loaded. */
   readonly missing: readonly string[];
   readonly exit: ExitCode;
+}
+
+interface NamedDetails extends NamedOutcome {
+  readonly found: readonly ServiceDetails[];
 }
 
 /**
@@ -44,19 +59,35 @@ export function* namedDetails(
   context: CommandContext,
   lineCount: number,
 ): Reporting<NamedDetails> {
+  const found: ServiceDetails[] = [];
+  const outcome = yield* eachDetails(context, lineCount, function* (details) {
+    found.push(details);
+  });
+  return { found, ...outcome };
+}
+
+/**
+ * Tells of each as soon as it is known: of fifty thousand not one has to wait for the others, and
+ * the manager, where this may run, never has all of them in its memory.
+ */
+function* eachDetails(
+  context: CommandContext,
+  lineCount: number,
+  tell: (details: ServiceDetails, index: number) => Reporting<void>,
+): Reporting<NamedOutcome> {
   const { session } = context;
   const named = yield* namedServices(context);
   const hasFigures = named.names.size > 0 && (yield* askManager(session)) !== undefined;
   const paths: ManagerPaths = { session };
-  const found: ServiceDetails[] = [];
   const missing: string[] = [];
+  let told = 0;
   for (const name of named.names) {
     session.renewPatience();
     const details = yield* serviceDetails(context, { paths, hasFigures, lineCount }, name);
     if (details === undefined) missing.push(name);
-    else found.push(details);
+    else yield* tell(details, told++);
   }
-  return { found, missing, exit: named.exit };
+  return { missing, exit: named.exit };
 }
 
 function* serviceDetails(

@@ -105,6 +105,13 @@ Deno.test("status asks upstream's manager once for what only ours knows", () => 
   assertEquals([result.faults, result.exit], [[], 0]);
 });
 
+Deno.test("status tells of a service before it asks of the next one", () => {
+  const turns = [greeting(1), finding("a"), asking(1, startedStatus())];
+  const result = converse(["status", "a", "b"], turns);
+  const told = "Service: a\n    State: STARTED\n    Activation: start due to dependent(s)\n";
+  assertEquals([result.output, result.exit === 0], [told, false]);
+});
+
 Deno.test("status in a pipe tells what the service says, and its history", () => {
   const result = converse(["status", "a"], [
     greeting(5),
