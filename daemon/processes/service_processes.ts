@@ -62,6 +62,10 @@ export class ServiceProcesses {
   readonly #platform: Platform;
   readonly #services: Omit<KnownServices, "serviceOf">;
   readonly #processes = new Map<Pid, ServiceProcess>();
+  /** How many each service counts on: at each end it is asked, of thousands that end together. */
+  readonly #counts = new Map<ServiceId, number>();
+  /** Those that have named a successor: few ever do. */
+  readonly #succeeded = new Set<Pid>();
   readonly #unwatched = new Map<ServiceId, Unwatched>();
 
   constructor(platform: Platform, services: Omit<KnownServices, "serviceOf">) {
@@ -90,10 +94,7 @@ export class ServiceProcesses {
    * Whether the process is there that the service counts on; one that has named a successor is not.
    */
   hasAnyOf(service: ServiceId): boolean {
-    for (const process of this.#processes.values()) {
-      if (process.service === service && process.successor === undefined) return true;
-    }
-    return false;
+    return this.#counts.has(service);
   }
 
   /**
@@ -101,8 +102,8 @@ export class ServiceProcesses {
    * there.
    */
   predecessorOf(service: ServiceId): Pid | undefined {
-    for (const [pid, process] of this.#processes) {
-      if (process.service === service && process.successor !== undefined) return pid;
+    for (const pid of this.#succeeded) {
+      if (this.#processes.get(pid)?.service === service) return pid;
     }
     return undefined;
   }
@@ -294,7 +295,11 @@ export class ServiceProcesses {
   }
 
   #set(pid: Pid, process: ServiceProcess): void {
+    this.#uncount(pid);
     this.#processes.set(pid, process);
+    const { service, successor } = process;
+    if (successor !== undefined) this.#succeeded.add(pid);
+    else this.#counts.set(service, (this.#counts.get(service) ?? 0) + 1);
     this.facts.note(pid);
   }
 
@@ -307,7 +312,16 @@ export class ServiceProcesses {
     if (this.#unwatched.delete(service)) this.unwatchedFacts.note(service);
   }
 
+  #uncount(pid: Pid): void {
+    const process = this.#processes.get(pid);
+    if (process === undefined || this.#succeeded.delete(pid)) return;
+    const left = (this.#counts.get(process.service) ?? 0) - 1;
+    if (left > 0) this.#counts.set(process.service, left);
+    else this.#counts.delete(process.service);
+  }
+
   #delete(pid: Pid): void {
+    this.#uncount(pid);
     this.#processes.delete(pid);
     this.facts.note(pid);
   }

@@ -8,12 +8,30 @@ import { ServiceProcesses } from "../../../daemon/processes/service_processes.ts
 import { serviceSignals } from "../../../daemon/processes/service_signals.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
+import { WorkCounter } from "../../work_counter.ts";
 
 const SERVICE = 1 as ServiceId;
 const OTHER = 2 as ServiceId;
 const [LAUNCHER, FIRST, NEXT, THIRD] = [pid(200), pid(201), pid(202), pid(203)];
 const DENIED: Failure = { kind: "failure", call: "kill", errno: 1, message: "" };
 const PID_FILE: PidFileState = { path: "/run/srv.pid", runAs: undefined, before: undefined };
+
+Deno.test("what is asked at a process's end takes no longer when there are more processes", async () => {
+  const counter = await WorkCounter.open("daemon/processes");
+  const works: number[] = [];
+  for (const count of [10, 500]) {
+    const { processes } = scene();
+    for (let number = 1; number <= count; number++) {
+      processes.add(pid(1000 + number), { service: number as ServiceId, role: "start" });
+    }
+    await counter.take();
+    const asked = [processes.hasAnyOf(OTHER), processes.predecessorOf(OTHER)];
+    works.push(await counter.take());
+    assertEquals(asked, [true, undefined]);
+  }
+  counter.close();
+  assertEquals(works[0], works[1]);
+});
 
 interface Kernel {
   /** PID → when it was made. */
