@@ -25,6 +25,8 @@ import type { Timed } from "./time/timed.ts";
  * ms with 1 ms; the number of launches a second is the same.
  */
 const LAUNCH_SLICE_MS = 1;
+/** So many waits at most in which somebody only looks, before all is looked after once more. */
+const LOOKS_A_TURN = 64;
 /** After this many turns with errors the loop pauses between turns, so that it cannot spin. */
 const BAD_TURNS_BEFORE_PAUSE = 8;
 const PAUSE_MS = 200;
@@ -63,6 +65,10 @@ export class Loop {
   #childHasEnded = false;
   /** Something but launches since all counted. */
   #hasHappened = false;
+  /** Since the wait began nothing was done that changes anything: somebody only looked. */
+  #hasOnlyTold = false;
+  /** When something is due next; 0: at once. */
+  #nextDue = 0;
   readonly #childSignal: number | undefined;
   /** Turns with an error, one after the other. */
   #badTurns = 0;
@@ -83,11 +89,13 @@ export class Loop {
         }
       },
       signal: (signal) => {
+        this.#hasOnlyTold = false;
         this.#watch?.works();
         if (signal === this.#childSignal) this.#childHasEnded = true;
         else this.#guard(() => this.handleSignal(signal));
       },
       processEnded: (pid, status) => {
+        this.#hasOnlyTold = false;
         this.#watch?.works();
         this.#guard(() => this.#strangerEnded({ pid, status }));
       },
@@ -171,8 +179,19 @@ export class Loop {
     }
     if (this.#isCommitDue()) this.commit();
     const isIdle = !launches.isDue && !this.#childHasEnded;
-    this.#watch?.waits();
-    platform.poller.wait(isIdle ? restMs : 0, this.#sink);
+    const isAtRest = isIdle && launches.isEmpty;
+    let waitMs = isIdle ? restMs : 0;
+    for (let looks = 0; looks < LOOKS_A_TURN; looks++) {
+      this.#hasOnlyTold = isAtRest;
+      this.#watch?.waits();
+      platform.poller.wait(waitMs, this.#sink);
+      if (!answers.hasAnswers) return true;
+      // All that they are told of counts since the turn, and nothing else is to be done.
+      if (!this.#hasOnlyTold) break;
+      answers.flush();
+      waitMs = this.#nextDue === Infinity ? Infinity : this.#nextDue - platform.now();
+      if (waitMs <= 0) return true;
+    }
     if (!answers.hasAnswers) return true;
     // Launches and what is due do not keep clients waiting.
     this.settle();
@@ -205,9 +224,11 @@ export class Loop {
       const due = timed[at]?.next();
       if (due !== undefined && due < next) next = due;
     }
+    this.#nextDue = next;
     if (next === Infinity) return Infinity;
     const now = platform.now();
     if (next > now) return next - now;
+    this.#nextDue = 0;
     this.#hasHappened = true;
     if (deadline !== undefined && deadline <= now) {
       this.#guard(() => this.#parts.execute(scheduler.apply({ kind: "deadline" }, now)));
@@ -223,6 +244,8 @@ export class Loop {
     for (let at = 0; at < owners.length; at++) {
       const owner = owners[at];
       if (owner?.handleDescriptor(descriptor, readable, writable) !== true) continue;
+      if (owner.hasOnlyTold === true) return;
+      this.#hasOnlyTold = false;
       if (owner !== this.#parts.launching) this.#hasHappened = true;
       return;
     }
@@ -270,6 +293,7 @@ export class Loop {
 
   #reportError(error: unknown): void {
     this.#hasErred = true;
+    this.#hasOnlyTold = false;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     // The same fault at every turn is logged once.
     if (text !== this.#lastError) {

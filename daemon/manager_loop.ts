@@ -33,6 +33,9 @@ export function managerLoop(sources: LoopSources): Loop {
       heap.postpone();
       return true;
     },
+    get hasOnlyTold() {
+      return control.hasOnlyTold;
+    },
   };
   return new Loop({
     ...{ platform, scheduler, events, execute, ends, keeping, work, log: output.log },

@@ -149,6 +149,7 @@ export class ControlServer implements Timed {
   /** Connections that something may be written to. */
   #answered: Connection[] = [];
   #acceptedCount = 0;
+  #hasOnlyTold = false;
 
   constructor(options: ControlServerOptions) {
     this.#platform = options.platform;
@@ -228,13 +229,20 @@ export class ControlServer implements Timed {
   /** @returns False when the descriptor is not one of ours. */
   handleDescriptor(fd: Fd, readable: boolean, writable: boolean): boolean {
     if (fd === this.#listener.fd) {
+      this.#hasOnlyTold = false;
       this.#acceptWaiting();
       return true;
     }
     const connection = this.#connections.get(fd);
     if (connection === undefined) return false;
+    this.#hasOnlyTold = connection.session !== undefined;
     this.#serve(connection, readable, writable);
     return true;
+  }
+
+  /** As of other owners of descriptors. */
+  get hasOnlyTold(): boolean {
+    return this.#hasOnlyTold;
   }
 
   /** Sends a service's event to the connections that have a handle for it. */
@@ -486,6 +494,9 @@ export class ControlServer implements Timed {
       hub: this.#hub,
       onOutput: () => this.#settle(connection),
       onBlock: () => this.#writeEarly(connection),
+      onAct: () => {
+        this.#hasOnlyTold = false;
+      },
       peer: peer ?? PASSED_PEER,
       noteOrder: (text) => this.#noteOrder(text),
       noteRefusal: (text) => this.#refusedOrders.log(text),
@@ -521,6 +532,7 @@ export class ControlServer implements Timed {
 
   #takeOrder(connection: Connection, peer: Peer, bytes: Uint8Array): void {
     if (this.#runs === undefined) return;
+    this.#hasOnlyTold = false;
     this.#replaceSession(connection, this.#runs.open(connection.fd, peer));
     connection.talker.receive(bytes);
   }
@@ -627,6 +639,7 @@ export class ControlServer implements Timed {
   }
 
   #disconnect(connection: Connection): void {
+    this.#hasOnlyTold = false;
     if (this.#connections.get(connection.fd) !== connection) return;
     if (connection.session !== undefined) this.#hub.remove(connection.session);
     this.#runs?.close(connection.fd);

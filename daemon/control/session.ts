@@ -78,6 +78,8 @@ export interface SessionOptions {
   readonly isInner?: boolean;
   /** Who asks; absent: somebody with all rights. */
   readonly peer?: SessionPeer;
+  /** Called before each request that may do more than tell something. */
+  readonly onAct?: () => void;
   /** Told of each order before it is carried out, for the log. */
   readonly noteOrder?: (text: string) => void;
   /** Likewise of those that are refused for want of a right. */
@@ -113,6 +115,7 @@ export class ControlSession implements HubMember {
   readonly #onOrder: SessionOptions["onOrder"];
   readonly #isInner: boolean;
   readonly #peer: SessionPeer;
+  readonly #onAct: () => void;
   readonly #noteOrder: (text: string) => void;
   readonly #noteRefusal: (text: string) => void;
   #isFresh = true;
@@ -141,6 +144,7 @@ export class ControlSession implements HubMember {
     this.#onOrder = options.onOrder;
     this.#isInner = options.isInner ?? false;
     this.#peer = options.peer ?? OWNER;
+    this.#onAct = options.onAct ?? (() => {});
     this.#noteOrder = options.noteOrder ?? (() => {});
     this.#noteRefusal = options.noteRefusal ?? (() => {});
     this.#handles = new ControlHandles(this.#peer.isGuest ? GUEST_HANDLE_LIMIT : HANDLE_LIMIT);
@@ -371,6 +375,7 @@ export class ControlSession implements HubMember {
   #answer(request: Request): void {
     const right = neededRight(request);
     const isAllowed = this.#peer.rights.has(right);
+    if (right !== "look") this.#onAct();
     // Who may order nothing is in no hurry, and neither is the log.
     const order = right === "look" ? undefined : orderText(request, this.#nameOf);
     if (order !== undefined) {

@@ -45,6 +45,8 @@ const GLANCED_GROWTH_SHARE = 0.15;
 const CLIENTS_GROWTH_BYTES = 256 * 1024;
 /** After the clients' programs were loaded: 2,200 kB more at the first, 1,830 and 1,370 then. */
 const COLLECTIONS_OF_CODE = 3;
+/** Requests that make so much garbage that it is worth a look: some kilobytes each. */
+const REQUESTS_WORTH_A_LOOK = 4096;
 /** To compact one that is larger takes more than 30 ms. */
 const LARGE_BYTES = 24 * 1024 * 1024;
 /** So long nothing was done and nobody asked anything before a large one is compacted. */
@@ -61,6 +63,7 @@ export class HeapCollection implements Timed {
   #lastWorkAt: number;
   /** Something was asked since the last look at the clock. */
   #wasAsked = false;
+  #requests = 0;
   /** Something was done or asked since the heap was looked at. */
   #mayHaveGrown = false;
   /** A client's program ran in the manager since it was last at rest. */
@@ -115,11 +118,12 @@ export class HeapCollection implements Timed {
 
   /**
    * A client asks something, and should not have to wait if more requests follow. When that was is
-   * found out later, by up to a second: the clock would be read for each request.
+   * found out later, by up to a second: the clock would be read for each request. Nor is the heap
+   * of a manager at rest looked at for a few of them: what is timed costs each a look at the clock.
    */
   postpone(): void {
     this.#wasAsked = true;
-    this.#mayHaveGrown = true;
+    if (++this.#requests % REQUESTS_WORTH_A_LOOK === 0) this.#mayHaveGrown = true;
   }
 
   /** A heap that may have grown is looked at after a while; one at rest wakes nobody up. */

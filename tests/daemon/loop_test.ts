@@ -127,6 +127,64 @@ Deno.test("Loop tells who watches it of waits, and of work before it is done", (
   assertEquals(watched, ["works", "waits", "works", "waits", "works"]);
 });
 
+/** Clients ask; with each question comes what is written there. */
+function askedLoop(waits: readonly ("look" | "order" | "signal" | "launching")[]) {
+  const done: string[] = [];
+  const answers = {
+    hasAnswers: false,
+    flush: () => {
+      answers.hasAnswers = false;
+      done.push("answer");
+    },
+  };
+  let hasOnlyTold = false;
+  const launching = { handleDescriptor: (one: number) => one === 8 };
+  loopOver(
+    waits.map((what) => (sink) => {
+      hasOnlyTold = what !== "order";
+      if (what === "signal") sink.signal(1);
+      if (what === "launching") sink.descriptor(fd(8), true, false);
+      sink.descriptor(fd(7), true, false);
+    }),
+    {
+      answers,
+      launching,
+      owners: [launching, {
+        handleDescriptor: () => {
+          answers.hasAnswers = true;
+          return true;
+        },
+        get hasOnlyTold() {
+          return hasOnlyTold;
+        },
+      }],
+      keeping: { keep: () => void done.push("keep"), noteEnd: undefined, hasRoom: true },
+      timed: [{ next: () => void done.push("timed"), runDue: () => {} }],
+    },
+  );
+  return done.join(" ");
+}
+
+Deno.test("Loop does nothing for those who only look but answer them", () => {
+  assertEquals(
+    askedLoop(["look", "look", "look", "order"]),
+    "timed keep answer answer answer keep answer timed",
+  );
+});
+
+Deno.test("Loop does a whole turn where something happens beside a look", () => {
+  assertEquals(
+    askedLoop(["look", "launching", "look", "signal", "order"]),
+    "timed keep answer keep answer timed keep answer keep keep answer timed keep keep answer timed",
+  );
+});
+
+Deno.test("Loop does a whole turn now and then for those who look without an end", () => {
+  const done = askedLoop(Array.from({ length: 200 }, () => "look" as const)).split(" ");
+  assertEquals(done.filter((one) => one === "answer").length, 200);
+  assertEquals(done.filter((one) => one === "timed").length, 1 + Math.ceil(200 / 64));
+});
+
 Deno.test("Loop tells the same fault at every turn only once, and pauses so that it cannot spin", () => {
   let count = 0;
   const before = performance.now();
