@@ -10,8 +10,7 @@ import { failure, type PosixKernel } from "../posix/kernel/kernel.ts";
  */
 export function runtimeFailure(kernel: PosixKernel, call: string, error: unknown): Failure {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  for (const [number, { name }] of kernel.errnoTable) {
-    if (name === code) return failure(kernel, call, number);
-  }
-  throw error;
+  const number = kernel.errnoTable.numberOf(code);
+  if (number === undefined) throw error;
+  return failure(kernel, call, number);
 }

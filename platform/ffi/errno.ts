@@ -6,8 +6,13 @@
  */
 import type { ErrnoText, Failure } from "../interface/failure.ts";
 
-/** Error number → `ENOENT`, "no such file or directory". */
-export type ErrnoTable = ReadonlyMap<number, ErrnoText>;
+/** What a system calls its error numbers. */
+export interface ErrnoTable {
+  /** 2 → `ENOENT`, "no such file or directory"; undefined: it has no such number. */
+  get(errno: number): ErrnoText | undefined;
+  /** `ENOENT` → 2. */
+  numberOf(name: string): number | undefined;
+}
 
 /** Name and words of a number; an unknown one is named by its number. */
 export function errnoText(table: ErrnoTable, errno: number): ErrnoText {
