@@ -18,7 +18,7 @@ import {
   timerTable,
   unservedSettings,
 } from "../core/description/mod.ts";
-import { CONDITION_KINDS, CONDITION_WORDS, isAnswered } from "../core/conditions/kinds.ts";
+import { conditionKinds, conditionWords, isAnswered } from "../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../core/sandbox/profiles.ts";
 import { EXAMPLES } from "./setting_examples.ts";
 
@@ -293,8 +293,8 @@ function sandboxLines(): string {
 }
 
 function conditionTable(): string {
-  const rows = CONDITION_WORDS.map((word) => {
-    const { value, about } = CONDITION_KINDS[word];
+  const rows = conditionWords().map((word) => {
+    const { value, about } = conditionKinds()[word];
     const systems = SYSTEM_NAMES.filter(([system]) => isAnswered(word, system));
     const where = systems.length === SYSTEM_NAMES.length
       ? ""

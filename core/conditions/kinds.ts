@@ -3,6 +3,7 @@
  * serve them. How each is answered, and from what, is in `judge.ts` and its neighbours.
  */
 import { CAPABILITIES } from "../capabilities.ts";
+import { once } from "../once.ts";
 import type { System } from "../types.ts";
 import { MACHINE_NAMES } from "./machines.ts";
 import { ARCHITECTURES } from "./architectures.ts";
@@ -88,7 +89,7 @@ function row(
 const PATH = { fault: path };
 
 /** Every kind by its word. */
-export const CONDITION_KINDS = {
+export const conditionKinds = once(() => ({
   "path-exists": row("PATH", "Something is at the path; symbolic links are followed.", PATH),
   "path-exists-glob": row(
     "PATTERN",
@@ -199,19 +200,22 @@ export const CONDITION_KINDS = {
     "The control groups of version 2 are mounted (v2), or not (v1), or have the controller: /sys/fs/cgroup/cgroup.controllers.",
     { fault: oneOf(CONTROLLERS), systems: LINUX },
   ),
-} as const satisfies Readonly<Record<string, KindRow>>;
+} as const satisfies Readonly<Record<string, KindRow>>));
 
-export type ConditionKind = keyof typeof CONDITION_KINDS;
+export type ConditionKind = keyof ReturnType<typeof conditionKinds>;
 
 /** In the order of the manual. */
-export const CONDITION_WORDS = Object.keys(CONDITION_KINDS) as readonly ConditionKind[];
+export function conditionWords(): readonly ConditionKind[] {
+  return Object.keys(conditionKinds()) as ConditionKind[];
+}
 
 /** The row of a word; undefined: there is none. */
 export function kindRow(word: string): KindRow | undefined {
-  return Object.hasOwn(CONDITION_KINDS, word) ? CONDITION_KINDS[word as ConditionKind] : undefined;
+  const kinds = conditionKinds();
+  return Object.hasOwn(kinds, word) ? kinds[word as ConditionKind] : undefined;
 }
 
 /** Whether a kind can be answered on a system. */
 export function isAnswered(kind: ConditionKind, system: System): boolean {
-  return (CONDITION_KINDS[kind] as KindRow).systems?.includes(system) ?? true;
+  return (conditionKinds()[kind] as KindRow).systems?.includes(system) ?? true;
 }

@@ -9,6 +9,7 @@ import type {
   ServiceDescription,
   SideCommand,
 } from "../description/contract/description.ts";
+import { once } from "../once.ts";
 import type { PlannedChange } from "../planned.ts";
 
 /** Those that are told member by member. */
@@ -17,13 +18,15 @@ type Composed =
   | "logCopies";
 type PlainKey = Exclude<keyof ServiceDescription, Composed>;
 
-/** How each part of a description is called in a file, and how it is told. */
-const PARTS: {
+type Parts = {
   readonly [Key in PlainKey]: readonly [
     setting: string,
     text: (value: ServiceDescription[Key]) => string | undefined,
   ];
-} = {
+};
+
+/** How each part of a description is called in a file, and how it is told. */
+const parts = once((): Parts => ({
   type: ["type", String],
   aliases: ["aliases", list],
   summary: ["description", optional],
@@ -76,7 +79,7 @@ const PARTS: {
   startsOnDemand: ["socket-activation", (isOnDemand) => isOnDemand ? "on-demand" : undefined],
   timer: ["timer", (timer) => timer && plain(timer)],
   enableVia: ["enable-via", optional],
-};
+}));
 
 /** The settings that differ: paths and links first. */
 export function descriptionChanges(
@@ -87,7 +90,9 @@ export function descriptionChanges(
   for (const [kind, setting] of LINK_SETTINGS) {
     changes.push(changeOf(setting, linked(before, kind), linked(after, kind)));
   }
-  for (const key of Object.keys(PARTS) as PlainKey[]) changes.push(partChange(key, before, after));
+  for (const key of Object.keys(parts()) as PlainKey[]) {
+    changes.push(partChange(key, before, after));
+  }
   return [
     ...changes.filter((change) => change.before !== change.after),
     ...memberChanges(before.attributes, after.attributes),
@@ -125,7 +130,7 @@ function partChange<Key extends PlainKey>(
   before: ServiceDescription,
   after: ServiceDescription,
 ): PlannedChange {
-  const [setting, text] = PARTS[key];
+  const [setting, text] = parts()[key];
   return changeOf(setting, text(before[key]), text(after[key]));
 }
 

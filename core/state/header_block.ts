@@ -6,6 +6,7 @@
  * is no more is passed over. A newer one may mean something else by a name that is known here, so
  * it is refused.
  */
+import { once } from "../once.ts";
 import { CODES, type Words, wordsOf } from "./codes.ts";
 import { mergedDescription, USUAL, type UsualDescription } from "./description_block.ts";
 import { type FieldNames, type Layout, layoutOf } from "./layout.ts";
@@ -31,34 +32,34 @@ export interface Form {
   readonly usual: UsualDescription;
 }
 
-const HEADER_TEXT = JSON.stringify({
-  version: STATE_VERSION,
-  service: SERVICE_LAYOUT.names,
-  link: LINK_LAYOUT.names,
-  counters: COUNTERS_LAYOUT.names,
-  codes: CODES,
-  usual: toPlain(USUAL),
-});
-const HEADER = new TextEncoder().encode(HEADER_TEXT);
+/** What this version writes. */
+const headerText = once(() =>
+  JSON.stringify({
+    version: STATE_VERSION,
+    service: SERVICE_LAYOUT.names,
+    link: LINK_LAYOUT.names,
+    counters: COUNTERS_LAYOUT.names,
+    codes: CODES,
+    usual: toPlain(USUAL),
+  })
+);
+
+/** The block as this version writes it. */
+export const headerBytes: () => Uint8Array = once(() => new TextEncoder().encode(headerText()));
 
 /** That of this version: what it has written itself it need not work out anew. */
-const OWN_FORM: Form = {
+const ownForm = once((): Form => ({
   version: STATE_VERSION,
   service: SERVICE_LAYOUT,
   link: LINK_LAYOUT,
   counters: COUNTERS_LAYOUT,
   words: wordsOf(CODES),
   usual: USUAL,
-};
-
-/** The block as this version writes it. */
-export function headerBytes(): Uint8Array {
-  return HEADER;
-}
+}));
 
 /** @returns Why it cannot be read, in a text, or how the others are to be read. */
 export function readHeader(contents: Uint8Array): Form | string {
-  if (new TextDecoder().decode(contents) === HEADER_TEXT) return OWN_FORM;
+  if (new TextDecoder().decode(contents) === headerText()) return ownForm();
   const value = parseJson(contents)?.value;
   if (!isObject(value)) return "its header is damaged";
   const { version, service, link, counters, codes, usual } = value;

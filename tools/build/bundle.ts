@@ -22,6 +22,9 @@ export interface BundledFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Columns of a line, beyond which the bundler begins another one where it can. */
+const LINE_LIMIT = 120;
+
 /** Name of the file that is to be run. */
 export const FIRST_FILE = "dinit.js";
 
@@ -57,6 +60,9 @@ export async function bundle(
     charset: "ascii",
     legalComments: "inline",
     minifySyntax: true,
+    // V8 keeps the text. Names stay, so a line of a stack can be found.
+    minifyWhitespace: true,
+    lineLimit: LINE_LIMIT,
     define: {
       [BUILD_CONSTANT]: JSON.stringify(info),
       [FOR_TESTS_CONSTANT]: JSON.stringify(info.isForTests),

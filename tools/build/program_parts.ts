@@ -18,7 +18,8 @@ const [SCRIPT_HEAD, SCRIPT_TAIL] = [
 /** What the bundles of the first file and of the parts have in common. */
 export type BundleSettings = Pick<
   BuildOptions,
-  "absWorkingDir" | "platform" | "target" | "charset" | "legalComments" | "minifySyntax" | "define"
+  | ("absWorkingDir" | "platform" | "target" | "charset" | "legalComments" | "define")
+  | ("minifySyntax" | "minifyWhitespace" | "lineLimit")
 >;
 
 /** A part as it is found in the sources. */

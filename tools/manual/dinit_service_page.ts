@@ -15,7 +15,7 @@ import {
   systemsText,
   timerTable,
 } from "../../core/description/mod.ts";
-import { CONDITION_KINDS, CONDITION_WORDS } from "../../core/conditions/kinds.ts";
+import { conditionKinds, conditionWords } from "../../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../../core/sandbox/profiles.ts";
 import { type Example, EXAMPLES } from "../setting_examples.ts";
 import { KINDS } from "../settings_manual.ts";
@@ -102,7 +102,7 @@ function chapter(title: (typeof SECTIONS)[number]): string {
   const times = keys.includes("timer") ? timerKeys() : "";
   const probes = keys.includes("liveness") ? probeKeyTexts() : "";
   const box = keys.includes("sandbox") ? sandboxLines() : "";
-  const questions = keys.includes("conditions") ? conditionWords() : "";
+  const questions = keys.includes("conditions") ? conditionItems() : "";
   const tables = [limits, sockets, times, probes, box, questions];
   return subsection(title, definitions(keys.map(settingItem)), options, ...tables);
 }
@@ -133,9 +133,9 @@ function sandboxLines(): string {
 }
 
 /** What conditions and assertions may ask for. */
-function conditionWords(): string {
-  const items = CONDITION_WORDS.map((word) => {
-    const { value, about } = CONDITION_KINDS[word];
+function conditionItems(): string {
+  const items = conditionWords().map((word) => {
+    const { value, about } = conditionKinds()[word];
     return { term: `Cm ${word}${value === undefined ? "" : ` ${value}`}`, text: about };
   });
   return paragraphs("Conditions are:") + definitions(items);

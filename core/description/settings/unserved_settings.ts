@@ -1,5 +1,5 @@
 /** What a manager has no means for, by the table of settings. */
-import { CONDITION_WORDS, type ConditionKind, isAnswered } from "../../conditions/kinds.ts";
+import { type ConditionKind, conditionWords, isAnswered } from "../../conditions/kinds.ts";
 import { type ChildMaker, servesAll, whyUnserved } from "./served_by.ts";
 import type { SettingForm } from "./row.ts";
 import { type Option, OPTION_TEXTS, OPTIONS } from "./options.ts";
@@ -39,6 +39,6 @@ export function unservedSettings(maker: ChildMaker): UnservedSettings {
     const why = whyUnserved(OPTION_TEXTS[option].servedBy, maker);
     if (why !== undefined) options.set(option, why);
   }
-  const conditions = new Set(CONDITION_WORDS.filter((kind) => !isAnswered(kind, maker.os)));
+  const conditions = new Set(conditionWords().filter((kind) => !isAnswered(kind, maker.os)));
   return { settings, options, conditions, forms };
 }

@@ -4,7 +4,7 @@
  */
 import { once } from "../../once.ts";
 import type { Condition, ConditionGroup } from "../../conditions/condition.ts";
-import { CONDITION_WORDS, type ConditionKind, kindRow } from "../../conditions/kinds.ts";
+import { type ConditionKind, conditionWords, kindRow } from "../../conditions/kinds.ts";
 import { quote, quoteList } from "../contract/problem.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { elements, readText } from "./basic.ts";
@@ -13,7 +13,7 @@ import type { FaultOptions, Value, ValueScope } from "./value.ts";
 /** More than anybody needs; each may ask the disk. */
 const MOST_CONDITIONS = 64;
 
-const text = once(() => ({ type: "string", pattern: `^!?(${CONDITION_WORDS.join("|")})( .+)?$` }));
+const text = once(() => ({ type: "string", pattern: `^!?(${conditionWords().join("|")})( .+)?$` }));
 
 /** `["path-exists /etc/web", ["!virtualization container", "environment FORCE"]]`. */
 export const conditions = once((): Value<readonly ConditionGroup[]> => ({
@@ -72,7 +72,7 @@ function readCondition(
   const [, mark = "", word = "", value = ""] = /^(!?)([^ ]*) *(.*?) *$/s.exec(text) ?? [];
   const row = kindRow(word);
   if (row === undefined) {
-    const hint = wordHint(word) ?? didYouMean(word, CONDITION_WORDS);
+    const hint = wordHint(word) ?? didYouMean(word, conditionWords());
     return fail(`there is no condition ${quote(word)}`, { hint });
   }
   if (row.value === undefined && value !== "") return fail(`nothing comes after ${word}`);

@@ -1,5 +1,5 @@
 /** Each kind of condition, held against machines on which it does and does not hold. */
-import { CONDITION_WORDS, type ConditionKind } from "../../../core/conditions/kinds.ts";
+import { type ConditionKind, conditionWords } from "../../../core/conditions/kinds.ts";
 import { judge } from "../../../core/conditions/judge.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { machine, type MachineParts } from "./facts.ts";
@@ -194,7 +194,7 @@ function power(
   return files;
 }
 
-for (const kind of CONDITION_WORDS) {
+for (const kind of conditionWords()) {
   Deno.test(`judge() answers ${kind}, and its negation`, () => {
     for (const [value, holds, fails] of CASES[kind]) {
       const group = (isNegated: boolean) => [[{ kind, value, isNegated }]];
