@@ -48,7 +48,7 @@ export interface ServiceCommandParts {
   readonly checks: Pick<ServiceChecks, "check" | "forget">;
   readonly outputs: Pick<ServiceOutputs, "serviceStopped" | "redescribe" | "hasPipe" | "forget">;
   readonly cgroups: Pick<ServiceCgroups, "remove">;
-  readonly memory: Pick<MemoryWatch, "forget">;
+  readonly memory: Pick<MemoryWatch, "serviceStopped">;
   readonly folders: Pick<ServiceFolders, "serviceStopped">;
   readonly memories: readonly ServiceMemory[];
   readonly report: (event: Event) => void;
@@ -136,7 +136,7 @@ function notify(
     const { name } = description;
     checks.forget(service);
     outputs.serviceStopped(name);
-    memory.forget(service);
+    memory.serviceStopped(service);
     cgroups.remove(name);
     if (description.folders.length > 0) folders.serviceStopped(description);
   }

@@ -66,7 +66,15 @@ export class MemoryWatch {
     if (known !== undefined) this.#look(watched);
   }
 
-  /** Its control group is gone, or its record. */
+  /** Nothing of it is left. What the kernel has ended last, all of it perhaps, is told first. */
+  serviceStopped(service: ServiceId): void {
+    const watched = this.#byService.get(service);
+    if (watched === undefined) return;
+    this.#look(watched);
+    this.forget(service);
+  }
+
+  /** Its record is gone. */
   forget(service: ServiceId): void {
     const watched = this.#byService.get(service);
     if (watched === undefined) return;

@@ -49,6 +49,7 @@ const MACHINE: Readonly<Record<string, MachineFile>> = {
   "/usr/sbin/cron": PROGRAM,
   "/usr/sbin/crond": PROGRAM,
   "/sbin/fstrim": PROGRAM,
+  "/sbin/klogd": PROGRAM,
   "/dev/tty1": "",
   "/dev/tty2": "",
   "/dev/ttyS0": "",

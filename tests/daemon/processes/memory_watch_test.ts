@@ -115,6 +115,17 @@ Deno.test("MemoryWatch goes on with a new group at the next launch, and forgets 
   memory.forget(WEB);
 });
 
+Deno.test("MemoryWatch tells of a service that has stopped what ended it", () => {
+  const machine = new Machine();
+  const memory = machine.memory();
+  memory.begin(WEB, "/web");
+  machine.counts.set("/web", 4);
+  memory.serviceStopped(WEB);
+  assertEquals(machine.events, [{ kind: "memory-ran-out", service: WEB, count: 4 }]);
+  assertEquals([...machine.watched.keys()], []);
+  memory.serviceStopped(WEB);
+});
+
 Deno.test("MemoryWatch of a manager that goes on tells what happened in between", () => {
   const machine = new Machine();
   machine.counts.set("/web", 2);

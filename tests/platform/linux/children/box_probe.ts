@@ -34,6 +34,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
   13: "EACCES",
+  3: "ESRCH",
   14: "EFAULT",
   20: "ENOTDIR",
   22: "EINVAL",
@@ -65,20 +66,29 @@ export function attempt(
   attempts: Attempts,
   parts: SettingsParts = {},
 ): Outcomes {
-  const lines = Object.entries(attempts).map(([name, code]) =>
-    `t(${JSON.stringify(name)}, sub { ${code} });`
-  );
-  const script = `use Fcntl; use Socket; $| = 1;
-    sub t { my ($name, $try) = @_; $! = 0; my $r = $try->();
-      my $failed = !defined $r || $r eq "" || $r eq "-1";
-      print "$name=", ($failed ? $! + 0 : "ok"), "\\n"; }
-    ${lines.join("\n")}`;
   const { output, status } = run({
-    command: ["/usr/bin/perl", "-e", script],
+    command: ["/usr/bin/perl", "-e", probeScript(attempts)],
     ...parts,
     ...(sandbox === undefined ? {} : { sandbox }),
   });
   assert(status.kind === "exited" && status.code === 0, `${JSON.stringify(status)} ${output}`);
+  return outcomesOf(output);
+}
+
+/** Perl that tries all of it and prints what came of each. */
+export function probeScript(attempts: Attempts): string {
+  const lines = Object.entries(attempts).map(([name, code]) =>
+    `t(${JSON.stringify(name)}, sub { ${code} });`
+  );
+  return `use Fcntl; use Socket; $| = 1;
+    sub t { my ($name, $try) = @_; $! = 0; my $r = $try->();
+      my $failed = !defined $r || $r eq "" || $r eq "-1";
+      print "$name=", ($failed ? $! + 0 : "ok"), "\\n"; }
+    ${lines.join("\n")}`;
+}
+
+/** What such a script has printed. */
+export function outcomesOf(output: string): Outcomes {
   return Object.fromEntries(
     output.trim().split("\n").map((line) => {
       const [name = "", result = ""] = line.split("=");

@@ -8,6 +8,7 @@ import { boxHost } from "../../../../platform/linux/children/sandbox/box_host.ts
 import { assert, assertEquals, assertMatch } from "../../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
 import { withFolder } from "../folder.ts";
+import { runAsUser } from "./user_runs.ts";
 import { attempt, type Attempts, NOBODY, open, type Outcomes } from "./box_probe.ts";
 
 const { landlockVersion } = boxHost();
@@ -108,23 +109,6 @@ Deno.test("landlockFault() says which version a line needs", () => {
     "landlock-scopes: the kernel's Landlock must have version 6 (Linux 6.12); this one has none",
   );
 });
-
-/** What came of a program in a box that a manager without rights makes. */
-interface Ran {
-  readonly outcome: { readonly kind: string; readonly why?: string };
-  readonly output: string;
-}
-
-/** Runs shell scripts in boxes, in a process of its own that has become nobody. */
-function runAsUser(orders: readonly (readonly [Sandbox, script: string])[]): readonly Ran[] {
-  const program = new URL("./user_program.ts", import.meta.url).pathname;
-  const { stdout, stderr } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, JSON.stringify(orders)],
-  }).outputSync();
-  const text = new TextDecoder().decode(stdout);
-  assert(text.startsWith("["), new TextDecoder().decode(stderr));
-  return JSON.parse(text);
-}
 
 testNeeding("an ordinary user's manager makes boxes in users of their own", [ROOT], () => {
   const sandbox: Sandbox = {
