@@ -53,6 +53,9 @@ for (const release of IS_LONG ? RELEASES : RELEASES.slice(-1)) {
         const versions = await systemVersions(machine, LIBRARIES);
         assertMatch(versions.kernel, kernel);
         assertIncludes(versions.cLibrary, `glibc ${cLibrary} `);
+        if (hasBoxes(versions.kernel)) {
+          await step("refuses a boxed service what its box forbids", () => checkBox(machine));
+        }
         await step("survives a crash of its own with all services", () => checkCrash(machine));
         await step("powers off in order", async () => {
           await machine.send("poweroff");
@@ -111,6 +114,34 @@ async function checkRestart(machine: Machine): Promise<void> {
 /** A command that prints the process of `sleep` with this word. */
 function pidOf(word: string): string {
   return `ps -o pid,args | sed -n 's/^ *\\([0-9]*\\) .*[s]leep ${word}$/\\1/p'`;
+}
+
+/** mount_setattr(2): Linux 5.12. */
+function hasBoxes(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(".").map(Number);
+  return major > 5 || (major === 5 && minor >= 12);
+}
+
+/** That the shell outside can do some of it shows that the box is what refuses. */
+async function checkBox(machine: Machine): Promise<void> {
+  await machine.shell("dinitctl start boxed");
+  const { output } = await machine.shell("dinitctl catlog boxed");
+  const lines = output.split(/\r?\n/);
+  assertEquals(lines.splice(-3), ["NoNewPrivs:\t1", "Seccomp:\t2", "ended"]);
+  const denied = /: (Operation not permitted|permission denied \(are you root\?\))$/;
+  const others: Readonly<Record<string, string>> = {
+    "touch": "Read-only file system",
+    "ping": "Address family not supported by protocol",
+  };
+  assertEquals(lines.length, 12, output);
+  for (const line of lines) {
+    const other = others[line.slice(0, line.indexOf(" "))];
+    if (other === undefined) assertMatch(line, denied);
+    else assert(line.endsWith(`: ${other}`), line);
+  }
+  const outside =
+    "unshare -m true && hostname boxed && : >/tmp/a && chmod 4755 /tmp/a && rm /tmp/a";
+  assertEquals((await machine.shell(outside)).status, 0);
 }
 
 async function checkOrphan(machine: Machine): Promise<void> {
