@@ -1,6 +1,7 @@
 /** All loads, in the order of the report. */
 import type { Load } from "../load.ts";
 import { boot } from "./boot.ts";
+import { boxes } from "./boxes.ts";
 import { chains } from "./chains.ts";
 import { client } from "./client.ts";
 import { controlAtRest, controlInStorm } from "./control.ts";
@@ -26,6 +27,10 @@ export const LOADS: readonly Load[] = [
   startProcesses(5000),
   chains,
   scripted,
+  boxes("none"),
+  boxes("web"),
+  boxes("strict"),
+  boxes("strict-folders"),
   descriptions,
   stopProcesses,
   restartStorm,

@@ -54,6 +54,7 @@ function launch(
 /** A service as this manager's own file. */
 export function toml(service: BenchService): string {
   const { type, command, dependsOn, restartDelaySeconds, logFile, nice } = service;
+  const { sandbox, stateDirectory } = service;
   const lines = [`type = "${type}"`];
   // JSON's strings and lists of strings are TOML's, too.
   if (command !== undefined) lines.push(`command = ${JSON.stringify(command)}`);
@@ -64,6 +65,9 @@ export function toml(service: BenchService): string {
   } else lines.push("restart = false");
   if (logFile !== undefined) lines.push(`logfile = ${JSON.stringify(logFile)}`);
   if (nice !== undefined) lines.push(`nice = ${nice}`);
+  // The folder of the services may be hidden in the box.
+  if (sandbox !== undefined) lines.push(`sandbox = "${sandbox}"`, 'working-dir = "/"');
+  if (stateDirectory !== undefined) lines.push(`state-directory = "${stateDirectory}"`);
   return lines.join("\n") + "\n";
 }
 

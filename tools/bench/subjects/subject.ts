@@ -22,6 +22,10 @@ export interface BenchService {
   readonly logFile?: string;
   /** As of nice(2); below 0 for root only. */
   readonly nice?: number;
+  /** Profile of its sandbox; only for kind "ours". */
+  readonly sandbox?: string;
+  /** Folder of its own below the state directory; only for kind "ours". */
+  readonly stateDirectory?: string;
 }
 
 export interface LaunchOptions {

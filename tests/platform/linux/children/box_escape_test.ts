@@ -1,7 +1,7 @@
 /**
  * A program that tries to get out: what a box is to keep it from, all in one, under both profiles,
- * as root, as another user, and under an ordinary user's manager. What each line alone refuses is in
- * the tests beside this one.
+ * as root, as another user, and under an ordinary user's manager. What each line alone refuses is
+ * in the tests beside this one.
  */
 import { PROFILES } from "../../../../core/sandbox/profiles.ts";
 import type { Sandbox } from "../../../../core/sandbox/sandbox.ts";

@@ -5,7 +5,7 @@
 import type { Sandbox } from "../../../../core/sandbox/sandbox.ts";
 import { landlockFault } from "../../../../platform/linux/children/sandbox/landlock_calls.ts";
 import { boxHost } from "../../../../platform/linux/children/sandbox/box_host.ts";
-import { assert, assertEquals, assertMatch } from "../../../assert.ts";
+import { assertEquals, assertMatch } from "../../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../../skip.ts";
 import { withFolder } from "../folder.ts";
 import { runAsUser } from "./user_runs.ts";
