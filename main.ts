@@ -6,8 +6,8 @@
  * processor time, an empty manager that read the clients 5 %.
  */
 import process from "node:process";
-import { type NamedProgram, namedProgram, type Personality } from "./core/program_names.ts";
-import { NOT_ASCII } from "./core/started_words.ts";
+import { type NamedProgram, namedProgram, type Personality } from "./core/program/program_names.ts";
+import { NOT_ASCII } from "./core/program/started_words.ts";
 import type { ClientIo } from "./ctl/mod.ts";
 
 type Client = typeof import("./ctl/mod.ts");

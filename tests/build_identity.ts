@@ -1,7 +1,7 @@
 /**
  * Which build an executable is, for those who talk to its manager as a client of the same build.
  */
-import { FRAME, IDENTITY_BYTES } from "../core/client_pipe.ts";
+import { FRAME, IDENTITY_BYTES } from "../core/program/client_pipe.ts";
 import { assertEquals } from "./assert.ts";
 
 /** Out of what its entry program wants to be answered. */

@@ -1,9 +1,9 @@
 /**
  * A client that is only a pipe, in TypeScript: what the executable's entry does as machine code
- * (`core/client_pipe.ts`).
+ * (`core/program/client_pipe.ts`).
  */
-import { BUILD } from "../core/build_info.ts";
-import { FRAME, ORDER_CODE, ORDER_FIELD } from "../core/client_pipe.ts";
+import { BUILD } from "../core/program/build_info.ts";
+import { FRAME, ORDER_CODE, ORDER_FIELD } from "../core/program/client_pipe.ts";
 import { encodeText } from "../core/protocol/mod.ts";
 
 /** Surroundings of the client, as it tells them. */

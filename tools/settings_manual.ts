@@ -1,5 +1,5 @@
 /** The manual page of all settings, made from their table. `npm run generate` writes it. */
-import { LONGEST_CHAIN } from "../core/chain_limit.ts";
+import { LONGEST_CHAIN } from "../core/graph/chain_limit.ts";
 import {
   cgroupTable,
   NATIVE_NAMES,

@@ -4,7 +4,7 @@
  *
  * What cannot be told (a file that may not be read, a path that leads nowhere) is answered with no.
  */
-import { CAPABILITIES } from "../capabilities.ts";
+import { CAPABILITIES } from "../system/capabilities.ts";
 import type { Condition, ConditionGroup, Verdict } from "./condition.ts";
 import { groupText } from "./condition.ts";
 import { pathsLike } from "./glob.ts";

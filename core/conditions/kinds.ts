@@ -2,7 +2,7 @@
  * The kinds of conditions: the one source of their reader, the manual and the check of who can
  * serve them. How each is answered, and from what, is in `judge.ts` and its neighbours.
  */
-import { CAPABILITIES } from "../capabilities.ts";
+import { CAPABILITIES } from "../system/capabilities.ts";
 import { once } from "../once.ts";
 import type { System } from "../types.ts";
 import { MACHINE_NAMES } from "./machines.ts";

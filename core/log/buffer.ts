@@ -6,7 +6,7 @@
  * - `oldest`: what comes is dropped, as upstream does, so that the cause of a failure is not pushed
  *   out by its consequences; `clear` makes room again.
  */
-import { type Dropped, droppedNote } from "../dropped_note.ts";
+import { type Dropped, droppedNote } from "./dropped_note.ts";
 
 export interface BufferRule {
   /** 0 keeps nothing. */

@@ -15,7 +15,7 @@
  *
  * Numbers are little-endian.
  */
-import { jsonMembers } from "../json_members.ts";
+import { jsonMembers } from "../text/json_members.ts";
 
 /** CRC-32 as in zlib: of the bytes, going on from that of the bytes before (0: there are none). */
 export type Checksum = (bytes: Uint8Array, before: number) => number;

@@ -4,7 +4,7 @@
  * manager, and since when, so that nothing has to be opened to find what is old.
  */
 
-import { encodeText } from "../byte_text.ts";
+import { encodeText } from "../text/byte_text.ts";
 
 /** Folder of the manager's own lines. No service's folder can be called so. */
 export const MANAGER_FOLDER = "+manager";

@@ -2,7 +2,7 @@
  * Records of a log store as lines. A line has the time of the record in which it began; what
  * follows in the next one goes on with it, unless another process has begun meanwhile.
  */
-import { decodeText } from "../byte_text.ts";
+import { decodeText } from "../text/byte_text.ts";
 import { levelledLine } from "./line_level.ts";
 import type { StoredRecord } from "./store_form.ts";
 

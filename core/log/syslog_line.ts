@@ -5,7 +5,7 @@
  * read (rsyslog's and busybox's take RFC 5424's version number for a tag): `<30>web: text`, without
  * the time, which they know. `rfc5424` is that of RFC 5424, 6, for sockets of one's own.
  */
-import { printable } from "../printable.ts";
+import { printable } from "../text/printable.ts";
 import { levelledLine } from "./line_level.ts";
 
 /** As what the lines of a service come to syslog. */

@@ -5,7 +5,7 @@
  *
  * Source: GRUB manual 2.06, "Booting once-only"; /etc/grub.d/00_header and 41_custom of Debian.
  */
-import { TRIAL_VARIABLE } from "../other_inits.ts";
+import { TRIAL_VARIABLE } from "../system/other_inits.ts";
 
 /** By which `grub-reboot` names the entry. */
 export const TRIAL_ENTRY = "dinit-trial";

@@ -2,7 +2,7 @@
  * What stands at /sbin/init for one boot where no boot loader can do it: a script that marks the
  * trial as begun before it begins, so that the boot after it has the former init whatever happens.
  */
-import { TRIAL_VARIABLE } from "../other_inits.ts";
+import { TRIAL_VARIABLE } from "../system/other_inits.ts";
 
 export interface WrapperPaths {
   readonly mark: string;

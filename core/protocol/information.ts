@@ -7,7 +7,7 @@ import { BOOLEAN, choice, Fault, type Field, field, HANDLE, type Size } from "./
 import { type Handle, handle } from "./handle.ts";
 import type { HealthState, ServiceEvent } from "../types.ts";
 import { EVENT_NUMBERS, HEALTH_NUMBERS } from "./numbers.ts";
-import { encodeText } from "../byte_text.ts";
+import { encodeText } from "../text/byte_text.ts";
 import { packetBytes, type PacketReader } from "./packet_bytes.ts";
 import {
   type MessageOf,

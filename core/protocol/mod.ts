@@ -35,7 +35,7 @@ export {
 export type { Remark, Remarks } from "./remarks.ts";
 export type { Summaries } from "./summaries.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
-export { decodeText, encodeText } from "../byte_text.ts";
+export { decodeText, encodeText } from "../text/byte_text.ts";
 export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./text_fields.ts";
 export {
   checkVersion,

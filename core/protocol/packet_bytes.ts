@@ -5,7 +5,7 @@
  * program is built for is little-endian. They are put together from bytes here: a DataView for each
  * packet would take longer to make than all its fields to read.
  */
-import { decodeText } from "../byte_text.ts";
+import { decodeText } from "../text/byte_text.ts";
 
 const WORD = 0x1_0000_0000;
 

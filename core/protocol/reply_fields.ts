@@ -10,7 +10,7 @@ import {
   writeStatus,
 } from "./status_block.ts";
 import { lengthAt } from "./text_fields.ts";
-import { decodeText, encodeText } from "../byte_text.ts";
+import { decodeText, encodeText } from "../text/byte_text.ts";
 
 /** Longest name in a list entry, in bytes: its length is one byte. */
 const LISTED_NAME_LIMIT_BYTES = 255;

@@ -8,7 +8,7 @@ import type {
   StartReport,
   StartTimes,
   WaitsFor,
-} from "../start_times.ts";
+} from "../figures/start_times.ts";
 import { list, members, numberOf, oneOf, optional, parsed, textOf } from "./careful_json.ts";
 
 export function startsText(report: StartReport): string {

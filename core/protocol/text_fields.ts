@@ -4,7 +4,7 @@
 import { Fault, type Layout, type Size, type SizeAt } from "./fields.ts";
 import { type Handle, handle } from "./handle.ts";
 import { i32At, i64At, type PacketWriter } from "./packet_bytes.ts";
-import { decodeText, encodeText } from "../byte_text.ts";
+import { decodeText, encodeText } from "../text/byte_text.ts";
 
 /** Longest request, in bytes: the size of the server's receive buffer. */
 export const REQUEST_LIMIT_BYTES = 1024;

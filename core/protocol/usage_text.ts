@@ -1,5 +1,5 @@
 /** Figures of services and of the manager, as the texts in which they go over the socket: JSON. */
-import { type ManagerUsage, NO_USAGE, type ServiceUsage, type Usage } from "../usage.ts";
+import { type ManagerUsage, NO_USAGE, type ServiceUsage, type Usage } from "../figures/usage.ts";
 import { STATE_NUMBERS } from "./numbers.ts";
 import {
   list,

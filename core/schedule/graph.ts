@@ -4,8 +4,8 @@
  * A cycle is refused over links of any kind, orderings included. Depth counts dependencies only: at
  * most {@link LONGEST_CHAIN} services in a chain, on every way a link can come to be.
  */
-import { LONGEST_CHAIN } from "../chain_limit.ts";
-import { findCycle } from "../cycles.ts";
+import { LONGEST_CHAIN } from "../graph/chain_limit.ts";
+import { findCycle } from "../graph/cycles.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";
 import type { Registry } from "./registry.ts";

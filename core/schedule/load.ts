@@ -1,7 +1,7 @@
 /**
  * Load: makes records for descriptions, all or none, after checking what only the whole set shows.
  */
-import { LONGEST_CHAIN } from "../chain_limit.ts";
+import { LONGEST_CHAIN } from "../graph/chain_limit.ts";
 import { isSoftKind, type ServiceDescription } from "../description/contract/description.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { isOrderLink } from "../service/record/terms.ts";

@@ -1,7 +1,7 @@
 /**
  * Whether a service that stops is started again by itself: the restart mode, and the limit.
  */
-import { isAmong } from "../end_statuses.ts";
+import { isAmong } from "../system/end_statuses.ts";
 import { countRestart, restartDelay } from "./backoff.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { isSupervised } from "./record/terms.ts";

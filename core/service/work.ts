@@ -6,7 +6,7 @@
  * go stops a service, stopping it lets go of others.
  */
 import type { Command } from "../command.ts";
-import type { SignalNumbering } from "../end_statuses.ts";
+import type { SignalNumbering } from "../system/end_statuses.ts";
 import type { Instant, LogLevel, ServiceEvent, ServiceState } from "../types.ts";
 import type { Changes } from "./changes.ts";
 import type { ConsoleQueue } from "./console_queue.ts";

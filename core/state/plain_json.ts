@@ -2,8 +2,8 @@
  * Values of descriptions for JSON, and back: what JSON has no word for is an object with one member
  * whose name begins with `$`; undefined is null, which descriptions do not use.
  *
- * Texts that are not valid Unicode (`core/byte_text.ts`) keep their characters: JSON writes a lone
- * surrogate as an escape.
+ * Texts that are not valid Unicode (`core/text/byte_text.ts`) keep their characters: JSON writes a
+ * lone surrogate as an escape.
  */
 
 const BIGINT = "$bigint";

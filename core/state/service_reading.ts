@@ -2,7 +2,7 @@
  * A service's block read: by the names of its fields, whoever wrote it. What it does not say is as
  * in a fresh record.
  */
-import { LONGEST_CHAIN } from "../chain_limit.ts";
+import { LONGEST_CHAIN } from "../graph/chain_limit.ts";
 import type { Phase } from "../service/record/phase.ts";
 import {
   makeRecord,

@@ -6,7 +6,7 @@ import {
   type OptionRow,
   readWords,
   sets,
-} from "../../core/command_line.ts";
+} from "../../core/program/command_line.ts";
 import {
   faulty,
   type FaultyEnd,

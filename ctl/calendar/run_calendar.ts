@@ -12,7 +12,7 @@ import {
   type ZoneName,
   Zones,
 } from "../../core/calendar/mod.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";
 import { untilText } from "../render/text/until_text.ts";

@@ -1,5 +1,5 @@
 /** What a check found → JSON. */
-import { printableJson } from "../../core/printable.ts";
+import { printableJson } from "../../core/text/printable.ts";
 import type { CheckReport, Finding } from "../../core/description/mod.ts";
 
 /** The report as a JSON text; keys that have no value are left out. */

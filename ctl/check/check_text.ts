@@ -1,7 +1,7 @@
 /**
  * What a check found → lines of text, in upstream's frames, each fault with its line and a caret.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import {
   type CheckedService,
   type CheckReport,

@@ -3,7 +3,7 @@
  *
  * Nothing is loaded anywhere: the files are read and judged here.
  */
-import { systemControllerFault } from "../../core/cgroups.ts";
+import { systemControllerFault } from "../../core/system/cgroups.ts";
 import {
   type Abilities,
   type CheckReport,

@@ -1,5 +1,5 @@
 /** Grades of services → a table, and for those that were named what would gain; or JSON. */
-import { printable, printableJson } from "../../core/printable.ts";
+import { printable, printableJson } from "../../core/text/printable.ts";
 import type { GradedService } from "../../core/description/mod.ts";
 
 /** So many lines are told of a service that was named. */

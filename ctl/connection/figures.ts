@@ -1,5 +1,5 @@
 /** What the manager tells of what it and its services take of the machine. */
-import type { ManagerUsage, ServiceUsage } from "../../core/usage.ts";
+import type { ManagerUsage, ServiceUsage } from "../../core/figures/usage.ts";
 import { encodeText, TEXT_LIMIT_BYTES } from "../../core/protocol/mod.ts";
 import { ClientError } from "../interface/client_error.ts";
 import type { Waiting } from "../interface/waits.ts";

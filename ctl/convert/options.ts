@@ -1,5 +1,5 @@
 /** The options of `dinit convert` as a table, and its command line. */
-import { adds, keeps, type OptionRow, readWords, sets } from "../../core/command_line.ts";
+import { adds, keeps, type OptionRow, readWords, sets } from "../../core/program/command_line.ts";
 import { SOURCE_KINDS, type SourceKind } from "../../core/convert/mod.ts";
 import {
   faulty,

@@ -1,6 +1,6 @@
 /** What became of the lines of a conversion, for people and for programs. */
 import type { Conversion, LineFate } from "../../core/convert/mod.ts";
-import { printable, printableJson } from "../../core/printable.ts";
+import { printable, printableJson } from "../../core/text/printable.ts";
 
 /** A description and where it was written; undefined: nowhere. */
 export interface WrittenFile {

@@ -13,7 +13,7 @@ import {
 } from "../../core/convert/mod.ts";
 import { directoryPart, formatProblem, TOML_SUFFIX } from "../../core/description/mod.ts";
 import { joinPath } from "../../core/paths.ts";
-import { printable, printableLines } from "../../core/printable.ts";
+import { printable, printableLines } from "../../core/text/printable.ts";
 import { readingContext } from "../commands/lookup/read_service.ts";
 import type { ClientIo } from "../interface/io.ts";
 import { linkTarget } from "../interface/link_target.ts";

@@ -6,8 +6,13 @@
  */
 import type { MeantService } from "../../core/description/mod.ts";
 import type { Plan, Remark, ReportedDetails, ReportedStatus } from "../../core/protocol/mod.ts";
-import type { StartReport } from "../../core/start_times.ts";
-import type { ManagerUsage, MetricsFormat, ServiceUsage, UsageOrder } from "../../core/usage.ts";
+import type { StartReport } from "../../core/figures/start_times.ts";
+import type {
+  ManagerUsage,
+  MetricsFormat,
+  ServiceUsage,
+  UsageOrder,
+} from "../../core/figures/usage.ts";
 import type { HealthState, ServiceEvent, ServiceState } from "../../core/types.ts";
 import type { Received } from "./connection.ts";
 import type { ScreenSize } from "./screen.ts";

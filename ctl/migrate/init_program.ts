@@ -3,7 +3,7 @@
  * and that can be taken back.
  */
 import type { PlannedContent } from "../../core/migrate/mod.ts";
-import { FORMER_INIT, OTHER_INITS } from "../../core/other_inits.ts";
+import { FORMER_INIT, OTHER_INITS } from "../../core/system/other_inits.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { Disk } from "./disk.ts";
 

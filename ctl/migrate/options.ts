@@ -1,7 +1,7 @@
 /** The words of `dinit migrate`: its orders and options as tables. */
-import { adds, keeps, type OptionRow, readWords, sets } from "../../core/command_line.ts";
+import { adds, keeps, type OptionRow, readWords, sets } from "../../core/program/command_line.ts";
 import { INIT_KINDS, type InitKind } from "../../core/migrate/mod.ts";
-import { parseDuration } from "../../core/duration.ts";
+import { parseDuration } from "../../core/text/duration.ts";
 import {
   faulty,
   type FaultyEnd,

@@ -1,6 +1,6 @@
 /** A plan for people, and for programs. */
 import type { Change, MachinePlan, PlanItem, Standing } from "../../core/migrate/mod.ts";
-import { printable, printableJson } from "../../core/printable.ts";
+import { printable, printableJson } from "../../core/text/printable.ts";
 
 const HEADINGS: Readonly<Record<Standing, string>> = {
   set: "Taken over by our set of services:",

@@ -17,7 +17,7 @@ import {
   planMachine,
   setOf,
 } from "../../core/migrate/mod.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import { linkTarget } from "../interface/link_target.ts";
 import { digestOf, DISK, type Disk } from "./disk.ts";

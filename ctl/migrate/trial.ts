@@ -4,7 +4,7 @@
  * one boot where there is GRUB, or else a script at /sbin/init that marks the trial as begun before
  * it begins. A service of that boot restarts the machine when nobody has confirmed in time.
  */
-import { durationText } from "../../core/duration.ts";
+import { durationText } from "../../core/text/duration.ts";
 import {
   initWrapper,
   servesTrial,
@@ -13,8 +13,8 @@ import {
   withoutTrial,
   withTrial,
 } from "../../core/migrate/mod.ts";
-import { FORMER_INIT, TRIAL_VARIABLE } from "../../core/other_inits.ts";
-import { printable } from "../../core/printable.ts";
+import { FORMER_INIT, TRIAL_VARIABLE } from "../../core/system/other_inits.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { Disk } from "./disk.ts";
 import { INIT, isReplaced, otherInit, replaceInit, restoreInit } from "./init_program.ts";

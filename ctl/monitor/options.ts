@@ -7,7 +7,7 @@ import {
   optionUsage,
   readWords,
   sets,
-} from "../../core/command_line.ts";
+} from "../../core/program/command_line.ts";
 import {
   faulty,
   type FaultyEnd,

@@ -1,7 +1,7 @@
 /**
  * `dinit-monitor`: runs a command at each event of services, or at each change of variables.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { Handle } from "../../core/protocol/mod.ts";
 import type { HealthState, ServiceState } from "../../core/types.ts";
 import { ClientError } from "../interface/client_error.ts";

@@ -1,5 +1,5 @@
 /** The options of `dinit probe` as a table, and its command line. */
-import { type Draft, keeps, type OptionRow, readWords } from "../../core/command_line.ts";
+import { type Draft, keeps, type OptionRow, readWords } from "../../core/program/command_line.ts";
 import type { WantedAnswer } from "../../core/description/mod.ts";
 import {
   faulty,

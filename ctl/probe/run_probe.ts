@@ -3,7 +3,7 @@
  * their time, and the manager has none.
  */
 import { HttpAnswer, httpRequest, type HttpVerdict } from "../../core/health/mod.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";
 import { parseProbeLine, probeHelp, type ProbeOptions } from "./options.ts";

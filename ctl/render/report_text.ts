@@ -6,7 +6,7 @@ import {
   printableJson,
   printableJsonList,
   printableLines,
-} from "../../core/printable.ts";
+} from "../../core/text/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./text/colour.ts";
 import { chartSvg } from "./starts/chart_svg.ts";

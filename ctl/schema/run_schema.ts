@@ -1,5 +1,5 @@
 /** `dinit schema`: prints the JSON schema of description files, for editors. */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import { descriptionSchema } from "../../core/description/mod.ts";
 import type { ClientIo } from "../interface/io.ts";
 import type { ExitCode } from "../interface/report.ts";

@@ -7,7 +7,7 @@ import {
   type OptionRow,
   readWords,
   sets,
-} from "../../core/command_line.ts";
+} from "../../core/program/command_line.ts";
 import type { FaultyEnd, HelpEnd } from "../words/common_options.ts";
 import { optionColumns } from "../words/option_columns.ts";
 

@@ -4,7 +4,7 @@
  * With `--system` the manager is not asked: what is done then belongs to whoever runs as the
  * system's last process and is given in by `main.ts`.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import { ClientError } from "../interface/client_error.ts";
 import { openSystemSession } from "../connection/connect.ts";
 import type { ClientIo } from "../interface/io.ts";

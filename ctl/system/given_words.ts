@@ -1,10 +1,10 @@
 /**
  * The words that this program was given, and its environment, as Linux keeps them. The runtime has
- * them changed: the entry stub hides from it what it could not stand (`core/started_words.ts`,
- * `native/programs/start_words.ts`). Bytes that are no UTF-8 are lone surrogates here:
- * `core/byte_text.ts`.
+ * them changed: the entry stub hides from it what it could not stand
+ * (`core/program/started_words.ts`, `native/programs/start_words.ts`). Bytes that are no UTF-8 are
+ * lone surrogates here: `core/text/byte_text.ts`.
  */
-import { parseEnvironmentBlock } from "../../core/environment_block.ts";
+import { parseEnvironmentBlock } from "../../core/system/environment_block.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 import { readFile } from "../../platform/client.ts";
 

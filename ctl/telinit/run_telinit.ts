@@ -6,7 +6,7 @@
  * There are no runlevels: what is no shutdown and no upgrade is told so. Source: telinit(8) of
  * sysvinit and systemd.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import { OWN_PROGRAM } from "../../core/protocol/mod.ts";
 import { openSystemSession } from "../connection/connect.ts";
 import type { Session } from "../connection/session.ts";

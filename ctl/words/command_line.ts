@@ -1,10 +1,10 @@
 /**
  * The command line of `dinitctl` → verb, operands and options, or what is wrong with it.
  */
-import { METRICS_FORMATS, USAGE_ORDERS } from "../../core/usage.ts";
-import { type Grammar, optionIn, readWords } from "../../core/command_line.ts";
+import { METRICS_FORMATS, USAGE_ORDERS } from "../../core/figures/usage.ts";
+import { type Grammar, optionIn, readWords } from "../../core/program/command_line.ts";
 import { nearestName } from "../../core/description/mod.ts";
-import { parseDuration } from "../../core/duration.ts";
+import { parseDuration } from "../../core/text/duration.ts";
 import {
   CTL_OPTIONS,
   type CtlDraft,

@@ -10,7 +10,7 @@ import {
   optionIn,
   type OptionRow,
   sets,
-} from "../../core/command_line.ts";
+} from "../../core/program/command_line.ts";
 import { wordFaultText } from "./word_fault_text.ts";
 
 /** Which manager is meant, and whose may be. */

@@ -1,5 +1,5 @@
 /** Options and what they do, in the two columns of help texts. */
-import { type DescribedOption, optionUsage } from "../../core/command_line.ts";
+import { type DescribedOption, optionUsage } from "../../core/program/command_line.ts";
 
 /** A line for each option; `width`: of the first column. */
 export function optionColumns(options: readonly DescribedOption[], width: number): string {

@@ -1,5 +1,5 @@
 /** The options of `dinitctl` as a table: the source of parsing, help, completions and manual. */
-import { adds, type Draft, keeps, type OptionRow, sets } from "../../core/command_line.ts";
+import { adds, type Draft, keeps, type OptionRow, sets } from "../../core/program/command_line.ts";
 import {
   type FaultyEnd,
   type ManagerChoice,
@@ -10,7 +10,7 @@ import {
   VERSION_OPTION,
   type VersionEnd,
 } from "./common_options.ts";
-import type { MetricsFormat, UsageOrder } from "../../core/usage.ts";
+import type { MetricsFormat, UsageOrder } from "../../core/figures/usage.ts";
 import type { VerbName, VerbRow } from "./verbs.ts";
 
 export interface CtlOptions extends ManagerChoice {

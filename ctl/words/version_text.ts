@@ -1,5 +1,5 @@
 /** The version line of all client programs. */
-import { BUILD } from "../../core/build_info.ts";
+import { BUILD } from "../../core/program/build_info.ts";
 
 /** `Dinit version X.`, with its line end. */
 export function versionText(): string {

@@ -1,5 +1,5 @@
 /** What the clients say about a word whose form is wrong. */
-import type { WordFault } from "../../core/command_line.ts";
+import type { WordFault } from "../../core/program/command_line.ts";
 
 /** Without the hint at the help that follows it. */
 export function wordFaultText(fault: WordFault): string {

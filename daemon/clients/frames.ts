@@ -1,9 +1,9 @@
 /**
- * What goes to a client that is only a pipe: frames, as `core/client_pipe.ts` has them, that wait
- * to be written.
+ * What goes to a client that is only a pipe: frames, as `core/program/client_pipe.ts` has them,
+ * that wait to be written.
  */
-import { BUILD } from "../../core/build_info.ts";
-import { END_TEXT_LIMIT_BYTES, FRAME } from "../../core/client_pipe.ts";
+import { BUILD } from "../../core/program/build_info.ts";
+import { END_TEXT_LIMIT_BYTES, FRAME } from "../../core/program/client_pipe.ts";
 import { ByteQueue } from "../../core/protocol/byte_queue.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { HIGH_WATER_BYTES } from "../control/output.ts";

@@ -1,6 +1,6 @@
 /**
- * The client programs inside the manager, for clients that are only a pipe: `core/client_pipe.ts`.
- * Loaded at the first order, with `ctl/` (`part.ts`).
+ * The client programs inside the manager, for clients that are only a pipe:
+ * `core/program/client_pipe.ts`. Loaded at the first order, with `ctl/` (`part.ts`).
  */
 import type { ClientPrograms } from "../control/client_programs.ts";
 import { Run } from "./run.ts";

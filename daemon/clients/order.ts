@@ -1,5 +1,6 @@
 /**
- * The order of a client that is only a pipe, out of its bytes. Their form: `core/client_pipe.ts`.
+ * The order of a client that is only a pipe, out of its bytes. Their form:
+ * `core/program/client_pipe.ts`.
  */
 import {
   IDENTITY_BYTES,
@@ -7,8 +8,8 @@ import {
   ORDER_FIELD,
   ORDER_LIMIT_BYTES,
   TERMINAL_BITS,
-} from "../../core/client_pipe.ts";
-import { BUILD } from "../../core/build_info.ts";
+} from "../../core/program/client_pipe.ts";
+import { BUILD } from "../../core/program/build_info.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 
 /** What is to be done, and for whom. */

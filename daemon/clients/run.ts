@@ -7,7 +7,7 @@
  * tells ({@linkcode ClientRun.wake}), for a time, for the manager's end. Whatever it does wrong
  * ends the run and nothing else.
  */
-import { ORDER_LIMIT_BYTES, OUTPUT_LOST } from "../../core/client_pipe.ts";
+import { ORDER_LIMIT_BYTES, OUTPUT_LOST } from "../../core/program/client_pipe.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { type Instant, instant } from "../../core/types.ts";
 import {

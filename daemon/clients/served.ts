@@ -3,7 +3,7 @@
  * anything was done: what draws on its terminal, follows, changes its files, or would not give the
  * same bytes here.
  */
-import { namedProgram } from "../../core/program_names.ts";
+import { namedProgram } from "../../core/program/program_names.ts";
 import {
   choosesLines,
   type ClientIo,

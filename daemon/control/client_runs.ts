@@ -2,8 +2,8 @@
  * The runs of clients that are only a pipe: their number is bounded, and their program is loaded
  * for the first of them. Where there can be none the client does by itself what it wanted.
  */
-import { BUILD } from "../../core/build_info.ts";
-import { FRAME } from "../../core/client_pipe.ts";
+import { BUILD } from "../../core/program/build_info.ts";
+import { FRAME } from "../../core/program/client_pipe.ts";
 import type { DescriptionFiles } from "../../core/description/mod.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { type Fd, type Instant, instant } from "../../core/types.ts";

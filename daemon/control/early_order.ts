@@ -2,7 +2,7 @@
  * What a client that is only a pipe has said before the programs were loaded that read it: its
  * bytes, which the run gets that is opened then.
  */
-import { ORDER_LIMIT_BYTES } from "../../core/client_pipe.ts";
+import { ORDER_LIMIT_BYTES } from "../../core/program/client_pipe.ts";
 import type { Talker } from "./client_programs.ts";
 import type { Peer } from "./peer.ts";
 import type { SessionPhase } from "./session.ts";

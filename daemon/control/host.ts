@@ -5,8 +5,8 @@
 import type { Answer, Order } from "../../core/event.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
-import type { StartReport } from "../../core/start_times.ts";
-import type { ManagerUsage, ServiceUsage } from "../../core/usage.ts";
+import type { StartReport } from "../../core/figures/start_times.ts";
+import type { ManagerUsage, ServiceUsage } from "../../core/figures/usage.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 
 /** The part of the scheduler that only answers questions. */
@@ -95,7 +95,7 @@ export interface ControlHost {
 
   /**
    * Sets (or with undefined: unsets) a variable for processes launched and descriptions loaded from
-   * now on. Bytes that are not UTF-8 come as `core/byte_text.ts` says.
+   * now on. Bytes that are not UTF-8 come as `core/text/byte_text.ts` says.
    *
    * @returns Whether the name had a value before, set or inherited.
    */

@@ -4,7 +4,7 @@
  * Protection is the file's mode, that of `access.ts` from before the first connection can come, and
  * as a second lock what the kernel says about who connected.
  */
-import { TAKES_ORDERS_MODE } from "../../core/client_pipe.ts";
+import { TAKES_ORDERS_MODE } from "../../core/program/client_pipe.ts";
 import type { Fd, Instant, System } from "../../core/types.ts";
 import { instant } from "../../core/types.ts";
 import type { Failure, LastingIdentity, Platform, SocketInUse } from "../../platform/mod.ts";

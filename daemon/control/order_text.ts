@@ -2,7 +2,7 @@
  * What a request orders, in the words of the client's command line, for the log; undefined: it
  * changes nothing, or nothing that matters by itself.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import {
   type DependencyEnds,
   type Handle,

@@ -2,7 +2,7 @@
  * Who is at the other end of a control connection, for the table of rights and for the log.
  */
 import { decodeText, PASSED_RIGHTS, type Rights } from "../../core/protocol/mod.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { System } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 

@@ -7,7 +7,7 @@ import {
   problemLine,
   type TimerDescription,
 } from "../../core/description/mod.ts";
-import { durationText } from "../../core/duration.ts";
+import { durationText } from "../../core/text/duration.ts";
 import type { ReportedDetails } from "../../core/protocol/mod.ts";
 import type { HistoryView } from "../../core/service/record/history_view.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";

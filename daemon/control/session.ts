@@ -6,7 +6,7 @@
  * answered is in `requests.ts` and `orders.ts`. Memory is bounded: see `output.ts` and
  * `handles.ts`.
  */
-import { ORDER_CODE } from "../../core/client_pipe.ts";
+import { ORDER_CODE } from "../../core/program/client_pipe.ts";
 import type { ServiceStatus } from "../../core/command.ts";
 import {
   ALL_RIGHTS,
@@ -86,8 +86,8 @@ export interface SessionOptions {
   readonly noteRefusal?: (text: string) => void;
   /**
    * Called with the first bytes of the order of a client that is only a pipe
-   * (`core/client_pipe.ts`): the session has ended, the connection is another's from now on.
-   * Absent: such clients are refused.
+   * (`core/program/client_pipe.ts`): the session has ended, the connection is another's from now
+   * on. Absent: such clients are refused.
    */
   readonly onOrder?: (bytes: Uint8Array) => void;
 }

@@ -2,7 +2,7 @@
  * The socket of the control server over the manager's life: opened at the start, made anew when its
  * file has gone, and reported as ready, once, to whoever started the manager (`--ready-fd`).
  */
-import { encodeText } from "../../core/byte_text.ts";
+import { encodeText } from "../../core/text/byte_text.ts";
 import { type Fd, fd } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ControlServer } from "./server.ts";

@@ -1,7 +1,7 @@
 /**
  * What this manager can do for its services, as far as it knows when it loads them.
  */
-import { missingController } from "../../core/cgroups.ts";
+import { missingController } from "../../core/system/cgroups.ts";
 import { type Abilities, type CgroupFault, unservedSettings } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { cgroupMounts, findOwnCgroup } from "../processes/own_cgroup.ts";

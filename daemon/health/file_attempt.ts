@@ -1,5 +1,5 @@
 /** Whether a file is young enough: known at once, as far as its file system answers at once. */
-import { durationText } from "../../core/duration.ts";
+import { durationText } from "../../core/text/duration.ts";
 import { bad, GOOD, type Outcome } from "./attempt.ts";
 
 export interface FileTimes {

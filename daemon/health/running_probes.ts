@@ -6,7 +6,7 @@
  * the beginning. The verdict that was is in the scheduler's record; processes under way it ends.
  */
 import type { HealthProbe, WantedAnswer } from "../../core/description/mod.ts";
-import { durationText } from "../../core/duration.ts";
+import { durationText } from "../../core/text/duration.ts";
 import type { Event, ProbePurpose } from "../../core/event.ts";
 import { askNow, beginProbing, judge, type Probing, probingDue } from "../../core/health/mod.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";

@@ -4,7 +4,7 @@
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import { type BrokenService, problemLine } from "../../core/description/mod.ts";
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { Platform } from "../../platform/mod.ts";
 

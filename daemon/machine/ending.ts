@@ -2,7 +2,7 @@
  * What follows when nothing is left to supervise: the manager's own end, the machine's, or, when
  * nobody asked for either, the question what to do.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import { type Fd, type Instant, unreachable } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";

@@ -2,7 +2,7 @@
  * Another init in the place of this manager: for a person who finds the boot failed, the quickest
  * way to a machine that works.
  */
-import { FORMER_INIT, OTHER_INITS, TRIAL_VARIABLE } from "../../core/other_inits.ts";
+import { FORMER_INIT, OTHER_INITS, TRIAL_VARIABLE } from "../../core/system/other_inits.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
 
 /** What is there of it; undefined: nothing that could be executed. */

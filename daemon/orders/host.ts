@@ -7,8 +7,8 @@ import type { Answer, Order } from "../../core/event.ts";
 import type { FailureCause } from "../../core/failure.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../core/protocol/mod.ts";
-import type { StartReport } from "../../core/start_times.ts";
-import type { ManagerUsage, ServiceUsage } from "../../core/usage.ts";
+import type { StartReport } from "../../core/figures/start_times.ts";
+import type { ManagerUsage, ServiceUsage } from "../../core/figures/usage.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type {

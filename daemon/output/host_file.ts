@@ -1,6 +1,6 @@
 /** The machine's file of names, read again when it is another one. */
 import { addressOfName, type HostAddress } from "../../core/host_names.ts";
-import { decodeText } from "../../core/byte_text.ts";
+import { decodeText } from "../../core/text/byte_text.ts";
 
 export const HOSTS_FILE = "/etc/hosts";
 

@@ -16,7 +16,7 @@ import type { LogBuffer } from "../../core/log/buffer.ts";
 import { checkOf, isCheck, wordsIn } from "../../core/state/check_word.ts";
 import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { Kept } from "../../core/state/kept_reading.ts";
-import type { Dropped } from "../../core/dropped_note.ts";
+import type { Dropped } from "../../core/log/dropped_note.ts";
 import type { Fd } from "../../core/types.ts";
 import { FACT_KIND, type FactSource } from "../kept/facts.ts";
 

@@ -4,7 +4,7 @@
  * on working; in a file the time stands before them, which syslog and the kernel add themselves.
  * Whatever a text quotes, it is one line and gives the terminal no orders.
  */
-import { printable } from "../../core/printable.ts";
+import { printable } from "../../core/text/printable.ts";
 import type { Instant, LogLevel } from "../../core/types.ts";
 import type { OutputStream } from "./stream.ts";
 import { timeStamp } from "./time_stamp.ts";

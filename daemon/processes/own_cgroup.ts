@@ -4,7 +4,7 @@
  *
  * Format of /proc/self/cgroup: one line `0::/path` with cgroup v2 alone (cgroups(7)).
  */
-import { type CgroupMounts, parseCgroupMounts } from "../../core/cgroups.ts";
+import { type CgroupMounts, parseCgroupMounts } from "../../core/system/cgroups.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
 
 const ROOT = "/sys/fs/cgroup";

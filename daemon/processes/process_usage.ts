@@ -5,7 +5,7 @@
  * system without them tells nothing.
  */
 import type { Pid } from "../../core/types.ts";
-import { NO_USAGE, type Usage } from "../../core/usage.ts";
+import { NO_USAGE, type Usage } from "../../core/figures/usage.ts";
 import type { Platform } from "../../platform/mod.ts";
 
 /** What is read of the system. */

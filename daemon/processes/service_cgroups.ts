@@ -5,7 +5,7 @@
  * They are `dinit/NAME.service` below the manager's own cgroup. The suffix keeps names apart from
  * the kernel's interface files. Source: Documentation/admin-guide/cgroup-v2.rst.
  */
-import { missingController } from "../../core/cgroups.ts";
+import { missingController } from "../../core/system/cgroups.ts";
 import type { CgroupSetting, ServiceDescription } from "../../core/description/mod.ts";
 import { EXEC_STAGE, type Pid, type ServiceName } from "../../core/types.ts";
 import type { ExecFailed, Failure, Platform } from "../../platform/mod.ts";

@@ -7,7 +7,7 @@
  * up over its processes.
  */
 import type { Pid, ServiceName } from "../../core/types.ts";
-import { NO_USAGE, type ServiceUsage, type Usage } from "../../core/usage.ts";
+import { NO_USAGE, type ServiceUsage, type Usage } from "../../core/figures/usage.ts";
 import {
   MOST_PROCESSES,
   numberAfter,

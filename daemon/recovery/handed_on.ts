@@ -3,7 +3,7 @@
  * already, the scheduler and what there is one of for each service; in the written state the rest.
  */
 import { readKept } from "../../core/state/kept_reading.ts";
-import type { ServiceStarts } from "../../core/start_times.ts";
+import type { ServiceStarts } from "../../core/figures/start_times.ts";
 import type { ServiceId } from "../../core/types.ts";
 import type { KeptMemory, Platform } from "../../platform/mod.ts";
 import { FACT_KIND, type FoundFacts, readFacts } from "../kept/facts.ts";

@@ -2,7 +2,7 @@
  * Reports for those who want to show what the manager did: of the inputs that were recorded
  * (`core/report/`), and of the program.
  */
-import { BUILD } from "../../core/build_info.ts";
+import { BUILD } from "../../core/program/build_info.ts";
 import type { EarlierHistory } from "../../core/report/earlier.ts";
 import { type InputRecorder, MOST_SERVICES } from "../../core/report/input_recorder.ts";
 import { reportText } from "../../core/report/report_text.ts";

@@ -8,7 +8,7 @@ import type {
   StartedService,
   StartReport,
   StartTimes,
-} from "../../core/start_times.ts";
+} from "../../core/figures/start_times.ts";
 import type { ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { DaemonOptions } from "../start/options.ts";

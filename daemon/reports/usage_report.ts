@@ -1,8 +1,8 @@
 /** Figures of services and of the manager itself, for those who ask. */
-import { BUILD } from "../../core/build_info.ts";
+import { BUILD } from "../../core/program/build_info.ts";
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { ServiceId } from "../../core/types.ts";
-import type { ManagerUsage, ServiceUsage } from "../../core/usage.ts";
+import type { ManagerUsage, ServiceUsage } from "../../core/figures/usage.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { usageOfProcess, type UsagePlatform } from "../processes/process_usage.ts";
 import type { ServiceCgroups } from "../processes/service_cgroups.ts";

@@ -1,7 +1,7 @@
 /**
  * Options about who may talk to the manager beside root and its own user.
  */
-import type { Draft, OptionRow } from "../../core/command_line.ts";
+import type { Draft, OptionRow } from "../../core/program/command_line.ts";
 import type { Role } from "../../core/protocol/mod.ts";
 
 /** A group whose members are let in. */

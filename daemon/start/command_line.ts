@@ -12,7 +12,7 @@ import {
   optionUsage,
   readWords,
   type WordFault,
-} from "../../core/command_line.ts";
+} from "../../core/program/command_line.ts";
 import { nameFault } from "../../core/description/mod.ts";
 import type { System } from "../../core/types.ts";
 import {

@@ -1,7 +1,7 @@
 /**
  * The environment file: read once at the start, on top of what the manager inherited.
  */
-import { decodeText } from "../../core/byte_text.ts";
+import { decodeText } from "../../core/text/byte_text.ts";
 import { parseEnvironmentFile, problemLine } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ManagerEnvironment } from "./environment.ts";

@@ -6,8 +6,8 @@
  * out those that are not UTF-8, and does not get those that would steer it
  * (`native/programs/start_words.ts`). On Linux the kernel still has the block as it was.
  */
-import { parseEnvironmentBlock } from "../../core/environment_block.ts";
-import { CRASH_PAGE_VARIABLE } from "../../core/started_words.ts";
+import { parseEnvironmentBlock } from "../../core/system/environment_block.ts";
+import { CRASH_PAGE_VARIABLE } from "../../core/program/started_words.ts";
 import { decodeText } from "../../core/protocol/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
 

@@ -1,5 +1,5 @@
 /** Options about the log store, and about syslog for services' output. */
-import { type Draft, type OptionRow, sets } from "../../core/command_line.ts";
+import { type Draft, type OptionRow, sets } from "../../core/program/command_line.ts";
 import { type StoreLimits, USUAL_STORE_LIMITS } from "../../core/log/store_limits.ts";
 
 export interface LogStoreOptions {

@@ -1,8 +1,15 @@
 /**
  * The manager's own options as a table: the source of parsing, help, completions and manual.
  */
-import { adds, type Draft, ends, keeps, type OptionRow, sets } from "../../core/command_line.ts";
-import { parseDuration } from "../../core/duration.ts";
+import {
+  adds,
+  type Draft,
+  ends,
+  keeps,
+  type OptionRow,
+  sets,
+} from "../../core/program/command_line.ts";
+import { parseDuration } from "../../core/text/duration.ts";
 import type { LogThreshold } from "../output/log.ts";
 import { ACCESS_OPTIONS, type AccessOptions } from "./access_options.ts";
 import { LOG_STORE_OPTIONS, type LogStoreOptions } from "./log_store_options.ts";

@@ -1,8 +1,8 @@
 /**
  * Options about a manager that has died, and about what notices that it has.
  */
-import type { Draft, OptionRow } from "../../core/command_line.ts";
-import { parseDuration } from "../../core/duration.ts";
+import type { Draft, OptionRow } from "../../core/program/command_line.ts";
+import { parseDuration } from "../../core/text/duration.ts";
 
 /** What is done with what a manager that was killed has left behind. */
 export type LeftBehind = "adopt" | "stop";

@@ -1,7 +1,7 @@
 /**
  * What `dinit --version` prints: upstream's two lines, and which build this is.
  */
-import { BUILD } from "../../core/build_info.ts";
+import { BUILD } from "../../core/program/build_info.ts";
 import { type SettingKey, unservedSettings, usualMaker } from "../../core/description/mod.ts";
 import type { System } from "../../core/types.ts";
 

@@ -11,7 +11,7 @@ import type { KeptBlocks } from "../../core/state/kept_blocks.ts";
 import type { BlockKind } from "../../core/state/kept_form.ts";
 import type { Kept } from "../../core/state/kept_reading.ts";
 import { checkOf, isCheck } from "../../core/state/check_word.ts";
-import type { ServiceStarts, StartTimes } from "../../core/start_times.ts";
+import type { ServiceStarts, StartTimes } from "../../core/figures/start_times.ts";
 import { FACT_KIND, type FoundFacts, readFacts } from "../kept/facts.ts";
 
 const TIMES_AT = 16;

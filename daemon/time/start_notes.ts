@@ -7,7 +7,7 @@
 import type { Input } from "../../core/schedule/input_watch.ts";
 import type { PhaseWatch } from "../../core/schedule/phase_watch.ts";
 import type { Phase } from "../../core/service/record/phase.ts";
-import type { ServiceStarts, StartTimes } from "../../core/start_times.ts";
+import type { ServiceStarts, StartTimes } from "../../core/figures/start_times.ts";
 import type { Instant, ServiceId } from "../../core/types.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { putStarts } from "./start_fact.ts";

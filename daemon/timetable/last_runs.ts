@@ -4,7 +4,7 @@
  *
  * A file that cannot be read as such counts as none: the service then begins to wait anew.
  */
-import { jsonMembers } from "../../core/json_members.ts";
+import { jsonMembers } from "../../core/text/json_members.ts";
 import type { ServiceName } from "../../core/types.ts";
 import type { KeptRuns } from "../../core/timetable/mod.ts";
 

@@ -4,7 +4,7 @@
  * Nothing is lost by what it does: the kernel keeps words and environment as they were given
  * (/proc/self/cmdline and environ, proc(5)), and the program reads them there.
  */
-import { NOT_ASCII } from "../../core/started_words.ts";
+import { NOT_ASCII } from "../../core/program/started_words.ts";
 import {
   add,
   addressOf,

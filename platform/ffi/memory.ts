@@ -7,7 +7,7 @@
  * referenced.
  */
 
-import { encodeText } from "../../core/byte_text.ts";
+import { encodeText } from "../../core/text/byte_text.ts";
 
 /** A block outside V8's heap, with the views that code needs of it. All zero at first. */
 export interface Block {

@@ -2,7 +2,7 @@
  * The objects that posix_spawn(3) takes: file actions, attributes, sets of signals, texts. All are
  * sure to be outside V8's heap: `allocate` says why.
  */
-import { encodeText } from "../../core/byte_text.ts";
+import { encodeText } from "../../core/text/byte_text.ts";
 import { allocate } from "../ffi/memory.ts";
 import { OBJECT_BYTES, type SpawnAbi } from "./abi.ts";
 import type { SpawnLibrary } from "./library.ts";

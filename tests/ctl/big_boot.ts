@@ -1,5 +1,5 @@
 /** Boots of any size, for pictures of them. */
-import type { StartedService, StartReport, StartTimes } from "../../core/start_times.ts";
+import type { StartedService, StartReport, StartTimes } from "../../core/figures/start_times.ts";
 import { randomSource } from "../daemon/control/random_requests.ts";
 
 /** A boot of so many services in layers; names long and short, some with odd letters. */

@@ -1,5 +1,5 @@
 /** A boot as a manager tells of it: for what is made of that. */
-import type { StartedService, StartReport, StartTimes } from "../../core/start_times.ts";
+import type { StartedService, StartReport, StartTimes } from "../../core/figures/start_times.ts";
 
 function service(
   name: string,

@@ -10,7 +10,7 @@
  */
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { Command } from "../../core/command.ts";
-import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
+import { LONGEST_CHAIN } from "../../core/graph/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import { instant, pid, type ServiceId, type ServiceName } from "../../core/types.ts";

@@ -6,13 +6,13 @@ import { build, stop } from "./esbuild.ts";
 import { findTarget, mapsParts } from "./target.ts";
 import { bundlePart, type BundleSettings, type FoundPart, partsByLoader } from "./program_parts.ts";
 
-/** What `core/build_info.ts` is to tell at run time. */
+/** What `core/program/build_info.ts` is to tell at run time. */
 export interface BuildInfo {
   readonly version: string;
   readonly commit: string;
   readonly identity: string;
   readonly target: string;
-  /** Whether the environment may choose what only tests choose; `core/build_info.ts`. */
+  /** Whether the environment may choose what only tests choose; `core/program/build_info.ts`. */
   readonly isForTests: boolean;
 }
 
@@ -29,8 +29,8 @@ const LINE_LIMIT = 120;
 export const FIRST_FILE = "dinit.js";
 
 /**
- * Names that `core/build_info.ts`, `platform/linux/kernel/backends.ts` and `load_part.ts` declare;
- * the bundler puts the values in their place.
+ * Names that `core/program/build_info.ts`, `platform/linux/kernel/backends.ts` and `load_part.ts`
+ * declare; the bundler puts the values in their place.
  */
 const BUILD_CONSTANT = "DINIT_BUILD";
 const FOR_TESTS_CONSTANT = "DINIT_FOR_TESTS";

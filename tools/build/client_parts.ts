@@ -2,7 +2,7 @@
  * What the entry program has to know to serve a client: put together from the control protocol and
  * the clients' own tables.
  */
-import type { DescribedOption } from "../../core/command_line.ts";
+import type { DescribedOption } from "../../core/program/command_line.ts";
 import { ANSWER_LIMIT_MS, unanswered } from "../../ctl/connection/patience.ts";
 import { closedEarly } from "../../ctl/connection/protocol_error.ts";
 import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";

@@ -16,7 +16,7 @@ import { SHUTDOWN_TYPES } from "../../ctl/commands/orders/shutdown.ts";
 import { CTL_OPTIONS } from "../../ctl/words/options.ts";
 import { VERBS } from "../../ctl/words/verbs.ts";
 import type { OperandKind } from "../../ctl/words/verbs/row.ts";
-import type { DescribedOption } from "../../core/command_line.ts";
+import type { DescribedOption } from "../../core/program/command_line.ts";
 import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
 
 /** What can stand in a place. */

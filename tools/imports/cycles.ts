@@ -1,5 +1,5 @@
 /** Finds modules that import each other, types included: such modules can only be read together. */
-import { findCycles } from "../../core/cycles.ts";
+import { findCycles } from "../../core/graph/cycles.ts";
 import type { Import, Module } from "./graph.ts";
 import { layerOf } from "./layers.ts";
 

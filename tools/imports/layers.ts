@@ -26,6 +26,13 @@ export interface Layer {
 /** `core/` but none of its folders is written with this mark at the end. */
 const FILES = "*.ts";
 const CORE_FILES = `core/${FILES}`;
+/**
+ * What all of the program may use: the words of the core, and rooms that know of no service, side
+ * by side.
+ */
+const GROUND_ROOMS = ["figures/", "graph/", "program/", "system/", "text/"]
+  .map((room) => `core/${room}`);
+const GROUND = [CORE_FILES, ...GROUND_ROOMS];
 /** What a sandbox is, and the filters of it; the systems put children into it. */
 const SANDBOX = "core/sandbox/";
 /** What is asked of a machine before a start, and how it is answered. */
@@ -63,9 +70,9 @@ const FOR_PLATFORM: Omit<Layer, "prefix"> = {
   values: [
     ...["native/code/", "native/programs/child_list.ts"],
     ...["native/programs/last_resort/crash_page.ts", "native/programs/parts_place.ts"],
-    ...["core/types.ts", "core/byte_text.ts", SANDBOX],
+    ...["core/types.ts", "core/text/", SANDBOX],
   ],
-  types: [CORE_FILES, DESCRIPTION],
+  types: [...GROUND, DESCRIPTION],
 };
 const FOR_SYSTEMS: Omit<Layer, "prefix"> = {
   ...FOR_PLATFORM,
@@ -84,7 +91,7 @@ const DESCRIPTION_ROOMS = [
 /** What every room of the daemon may use of the rest. */
 const FOR_DAEMON: readonly string[] = [
   ...[
-    CORE_FILES,
+    ...GROUND,
     "core/calendar/",
     CONDITIONS,
     "core/health/",
@@ -135,7 +142,7 @@ const DAEMON_ROOMS = [
 
 /** What every room of the clients may use of the rest. */
 const FOR_CLIENTS: readonly string[] = [
-  ...[CORE_FILES, "core/calendar/", "core/health/", "core/log/", "core/protocol/"],
+  ...[...GROUND, "core/calendar/", "core/health/", "core/log/", "core/protocol/"],
   DESCRIPTIONS,
 ];
 
@@ -161,33 +168,34 @@ const CTL_ROOMS = [
 /** All layers. A path that fits none is refused, so that a new folder gets its rules here. */
 export const LAYERS: readonly Layer[] = [
   { prefix: CORE_FILES, values: [CORE_FILES], types: [DESCRIPTION], isPure: true },
+  ...GROUND_ROOMS.map((prefix) => ({ prefix, values: ["core/types.ts", prefix], isPure: true })),
   // Expressions for points in time; knows nothing of services.
-  { prefix: "core/calendar/", values: [CORE_FILES, "core/calendar/"], isPure: true },
+  { prefix: "core/calendar/", values: [...GROUND, "core/calendar/"], isPure: true },
   {
     // When services with a timer run. Whoever uses it tells it the time.
     prefix: "core/timetable/",
-    values: [CORE_FILES, "core/calendar/", "core/timetable/"],
+    values: [...GROUND, "core/calendar/", "core/timetable/"],
     types: [DESCRIPTION],
     isPure: true,
   },
   {
     // Probes of services, and what answers mean. Whoever uses it tells it the time.
     prefix: "core/health/",
-    values: [CORE_FILES, "core/health/"],
+    values: [...GROUND, "core/health/"],
     types: [DESCRIPTION, DESCRIPTIONS],
     isPure: true,
   },
   { prefix: SANDBOX, values: [SANDBOX], isPure: true },
   // What the machine has to be like for a start, answered from facts that others look up.
-  { prefix: CONDITIONS, values: [CORE_FILES, CONDITIONS], isPure: true },
+  { prefix: CONDITIONS, values: [...GROUND, CONDITIONS], isPure: true },
   ...roomsInOrder("core/description/", DESCRIPTION_ROOMS, {
-    values: [CORE_FILES, "core/calendar/", CONDITIONS, SANDBOX],
+    values: [...GROUND, "core/calendar/", CONDITIONS, SANDBOX],
     isPure: true,
   }),
   { prefix: DESCRIPTIONS, values: ["core/description/"], isPure: true },
   {
     prefix: "core/service/",
-    values: [CORE_FILES, "core/service/", DESCRIPTION],
+    values: [...GROUND, "core/service/", DESCRIPTION],
     types: [PLATFORM],
     mayCycle: true,
     isPure: true,
@@ -195,12 +203,12 @@ export const LAYERS: readonly Layer[] = [
   // The state of a scheduler as bytes. It knows the records; the scheduler knows it.
   {
     prefix: "core/state/",
-    values: [CORE_FILES, "core/state/", "core/service/", DESCRIPTION],
+    values: [...GROUND, "core/state/", "core/service/", DESCRIPTION],
     isPure: true,
   },
   {
     prefix: "core/schedule/",
-    values: [CORE_FILES, "core/schedule/", "core/state/", "core/service/", DESCRIPTION],
+    values: [...GROUND, "core/schedule/", "core/state/", "core/service/", DESCRIPTION],
     types: [PLATFORM],
     isPure: true,
   },
@@ -208,7 +216,7 @@ export const LAYERS: readonly Layer[] = [
     // What a restored scheduler is told when its manager has died.
     prefix: "core/recovery/",
     values: [
-      ...[CORE_FILES, "core/recovery/", "core/schedule/", "core/service/"],
+      ...[...GROUND, "core/recovery/", "core/schedule/", "core/service/"],
       DESCRIPTION,
     ],
     isPure: true,
@@ -217,7 +225,7 @@ export const LAYERS: readonly Layer[] = [
     // Asks a copy of the scheduler: what would come of orders.
     prefix: "core/plan/",
     values: [
-      ...[CORE_FILES, "core/plan/", "core/schedule/", "core/service/", CONDITIONS],
+      ...[...GROUND, "core/plan/", "core/schedule/", "core/service/", CONDITIONS],
       DESCRIPTION,
     ],
     isPure: true,
@@ -226,31 +234,31 @@ export const LAYERS: readonly Layer[] = [
     // What went into the scheduler, as a report that can be replayed.
     prefix: "core/report/",
     values: [
-      ...[CORE_FILES, "core/report/", "core/schedule/", "core/service/", "core/state/"],
+      ...[...GROUND, "core/report/", "core/schedule/", "core/service/", "core/state/"],
       DESCRIPTION,
     ],
     isPure: true,
   },
   // Services of other init systems as descriptions.
   ...roomsInOrder("core/convert/", UNIT_ROOMS, {
-    values: [CORE_FILES, `core/convert/${FILES}`, CONDITIONS, DESCRIPTIONS],
+    values: [...GROUND, `core/convert/${FILES}`, CONDITIONS, DESCRIPTIONS],
     isPure: true,
   }),
   {
     prefix: "core/convert/",
-    values: [CORE_FILES, "core/convert/", "core/calendar/mod.ts", CONDITIONS, DESCRIPTIONS],
+    values: [...GROUND, "core/convert/", "core/calendar/mod.ts", CONDITIONS, DESCRIPTIONS],
     isPure: true,
   },
   {
     // A machine with another init: what of it becomes what.
     prefix: "core/migrate/",
-    values: [CORE_FILES, "core/convert/mod.ts", "core/migrate/", DESCRIPTIONS],
+    values: [...GROUND, "core/convert/mod.ts", "core/migrate/", DESCRIPTIONS],
     isPure: true,
   },
-  { prefix: "core/log/", values: [CORE_FILES, "core/log/"], isPure: true },
-  { prefix: "core/protocol/", values: [CORE_FILES, "core/protocol/"], isPure: true },
+  { prefix: "core/log/", values: [...GROUND, "core/log/"], isPure: true },
+  { prefix: "core/protocol/", values: [...GROUND, "core/protocol/"], isPure: true },
   // Machine code: bytes for others, and it knows nothing of them.
-  { prefix: "native/", values: ["native/", CORE_FILES], isPure: true },
+  { prefix: "native/", values: ["native/", CORE_FILES, "core/program/"], isPure: true },
   ...roomsInOrder("platform/", PLATFORM_ROOMS, FOR_PLATFORM),
   ...roomsInOrder("platform/", LINUX_ROOMS, FOR_SYSTEMS),
   ...roomsInOrder("platform/", BSD_ROOMS, FOR_SYSTEMS),
@@ -271,7 +279,7 @@ export const LAYERS: readonly Layer[] = [
     prefix: "daemon/clients/",
     values: [
       ...["daemon/clients/", "daemon/control/output.ts", "ctl/served.ts", "ctl/mod.ts"],
-      ...[CORE_FILES, "core/protocol/"],
+      ...[...GROUND, "core/protocol/"],
     ],
     types: ["daemon/control/", DESCRIPTIONS],
   },
@@ -301,7 +309,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   { prefix: CTL_FILES, values: ["ctl/", ...FOR_CLIENTS] },
-  { prefix: "main.ts", values: ["daemon/", "ctl/", CORE_FILES] },
+  { prefix: "main.ts", values: ["daemon/", "ctl/", "core/program/"] },
   {
     prefix: "tools/",
     values: ["tools/", "services/", "core/", "native/", "platform/", "daemon/", "ctl/"],

@@ -1,5 +1,5 @@
 /** What several pages say alike. */
-import type { DescribedOption } from "../../core/command_line.ts";
+import type { DescribedOption } from "../../core/program/command_line.ts";
 import { definitions, optionTerm, section } from "./mdoc.ts";
 
 /** Where programs find the manager. */

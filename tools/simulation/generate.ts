@@ -13,7 +13,7 @@ import type {
   ServiceType,
   TimerDescription,
 } from "../../core/description/mod.ts";
-import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
+import { LONGEST_CHAIN } from "../../core/graph/chain_limit.ts";
 import { placeholderDescription } from "../../core/schedule/placeholder.ts";
 import type { ServiceName } from "../../core/types.ts";
 import type { LastShutdown, Move, Plan } from "./plan.ts";

@@ -18,7 +18,7 @@ import {
   isUp,
   isWaitingForDependents,
 } from "../../core/service/record/terms.ts";
-import { LONGEST_CHAIN } from "../../core/chain_limit.ts";
+import { LONGEST_CHAIN } from "../../core/graph/chain_limit.ts";
 import type { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { ServiceId } from "../../core/types.ts";
 

@@ -2,7 +2,7 @@
  * What becomes of the keys of a service in a Compose file, as far as it is a process. Source: the
  * Compose Specification, "Services top-level elements".
  */
-import { CAPABILITIES } from "../../capabilities.ts";
+import { CAPABILITIES } from "../../system/capabilities.ts";
 import { plainName } from "../plain_name.ts";
 import { type Effect, type Fate, irrelevant, lost, type Row, type Weight } from "../rows.ts";
 import { parseSize } from "../units/text/limits.ts";

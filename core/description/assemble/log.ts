@@ -1,6 +1,6 @@
 /** Typed values → where the output of a service goes. */
 import { NO_LOG, sharePlain, USUAL_COPIES } from "../../plain_values.ts";
-import { facilityCode, levelCode } from "../../syslog_names.ts";
+import { facilityCode, levelCode } from "../../system/syslog_names.ts";
 import type { DescriptionSource, LogCopies, LogTarget } from "../contract/description.ts";
 import { fileOwner } from "./file_owner.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";

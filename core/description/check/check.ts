@@ -4,7 +4,7 @@
  * Unlike a load it goes on after faults, follows every kind of reference, and looks at programs and
  * folders. Pure but for the files and the probe it is given.
  */
-import { LONGEST_CHAIN } from "../../chain_limit.ts";
+import { LONGEST_CHAIN } from "../../graph/chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
 import type { Abilities } from "../assemble/abilities.ts";
 import type { Body } from "../assemble/assemble.ts";

@@ -1,6 +1,6 @@
 /** What only a whole set of services shows: circles, chains that are too long. */
-import { LONGEST_CHAIN } from "../../chain_limit.ts";
-import { findCycle } from "../../cycles.ts";
+import { LONGEST_CHAIN } from "../../graph/chain_limit.ts";
+import { findCycle } from "../../graph/cycles.ts";
 import type { ServiceDescription } from "../contract/description.ts";
 
 /** One link of a circle; orderings are marked, because they start nothing. */

@@ -8,7 +8,7 @@
 import type { DropInFile } from "./drop_in.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { ConditionGroup } from "../../conditions/condition.ts";
-import type { EndStatus } from "../../end_statuses.ts";
+import type { EndStatus } from "../../system/end_statuses.ts";
 import type { ServiceName, SignalName } from "../../types.ts";
 import type { Problem } from "./problem.ts";
 import type { DeviceRule } from "../../sandbox/devices.ts";

@@ -4,7 +4,7 @@
  * Everything that reads descriptions returns problems instead of throwing: bad configuration is
  * expected, and all faults of a file are wanted at once.
  */
-import { printable } from "../../printable.ts";
+import { printable } from "../../text/printable.ts";
 
 /** A place in a file, as compilers count: from 1, columns in characters (a tab is one). */
 export interface Position {

@@ -6,7 +6,7 @@
  * before the dependencies it pulled in. `after`, `before`, `chain-to`, `on-failure` and
  * `consumer-of` pull nothing in.
  */
-import { LONGEST_CHAIN } from "../../chain_limit.ts";
+import { LONGEST_CHAIN } from "../../graph/chain_limit.ts";
 import type { ServiceName } from "../../types.ts";
 import type { Abilities } from "../assemble/abilities.ts";
 import {

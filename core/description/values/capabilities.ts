@@ -2,7 +2,7 @@
  * Capabilities and secure bits in text form. Source: linux/capability.h, linux/securebits.h; the
  * text form is libcap's for inheritable, ambient and blocked vectors.
  */
-import { CAPABILITIES } from "../../capabilities.ts";
+import { CAPABILITIES } from "../../system/capabilities.ts";
 import type { CapabilityItem } from "../contract/description.ts";
 
 /** Highest number that may stand for a capability without a name here. */

@@ -1,5 +1,5 @@
 /** Reader for lists of ways in which a process can end. */
-import { ENDING_SIGNALS, type EndStatus } from "../../end_statuses.ts";
+import { ENDING_SIGNALS, type EndStatus } from "../../system/end_statuses.ts";
 import { quoteList } from "../contract/problem.ts";
 import { didYouMean } from "../text/near_miss.ts";
 import { elements } from "./basic.ts";

@@ -1,7 +1,7 @@
 /**
  * Readers for what bounds and favours processes: limits, capabilities, secure bits, I/O priority.
  */
-import { CAPABILITIES } from "../../capabilities.ts";
+import { CAPABILITIES } from "../../system/capabilities.ts";
 import { parseCapabilities, SECURE_BITS } from "./capabilities.ts";
 import type { CapabilityItem, LimitValue } from "../contract/description.ts";
 import { didYouMean } from "../text/near_miss.ts";

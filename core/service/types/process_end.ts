@@ -1,7 +1,7 @@
 /**
  * How the end of a process is judged, and said in the log.
  */
-import { isAmong } from "../../end_statuses.ts";
+import { isAmong } from "../../system/end_statuses.ts";
 import type { ExitStatus } from "../../types.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import type { Work } from "../work.ts";

@@ -1,6 +1,6 @@
 /** `reexec`: have the manager go on as another program, or as a newer file of its own. */
 import { OWN_PROGRAM, TEXT_LIMIT_BYTES } from "../../../core/protocol/mod.ts";
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import { ClientError } from "../../interface/client_error.ts";
 import type { Command } from "../lookup/context.ts";
 

@@ -6,7 +6,7 @@ import { askManager, askUsage } from "../../connection/figures.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Reporting } from "../../interface/report.ts";
 import type { Waiting } from "../../interface/waits.ts";
-import type { ServiceUsage } from "../../../core/usage.ts";
+import type { ServiceUsage } from "../../../core/figures/usage.ts";
 import type { CommandContext } from "../lookup/context.ts";
 
 /** What is done within this time needs no line. */

@@ -1,7 +1,7 @@
 /**
  * What is new in a log buffer that is read again.
  */
-import { droppedNote, withoutDroppedNote } from "../../../core/dropped_note.ts";
+import { droppedNote, withoutDroppedNote } from "../../../core/log/dropped_note.ts";
 
 /**
  * What is in a buffer that was not in it before. Output is appended; the front may have been

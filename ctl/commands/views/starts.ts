@@ -2,8 +2,8 @@
  * `blame`, `critical-path` and `boot-chart`: how long services took to start, and what they waited
  * for.
  */
-import { lastTarget, startChain } from "../../../core/start_chain.ts";
-import type { StartReport } from "../../../core/start_times.ts";
+import { lastTarget, startChain } from "../../../core/figures/start_chain.ts";
+import type { StartReport } from "../../../core/figures/start_times.ts";
 import { ClientError } from "../../interface/client_error.ts";
 import type { Session } from "../../connection/session.ts";
 import type { Waiting } from "../../interface/waits.ts";

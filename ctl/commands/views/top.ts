@@ -7,7 +7,7 @@ import { askUsage, expectManager } from "../../connection/figures.ts";
 import type { ListEntry, Session } from "../../connection/session.ts";
 import type { Screen } from "../../interface/screen.ts";
 import type { CommandRun, Reporting, ServiceFigures } from "../../interface/report.ts";
-import type { ManagerUsage } from "../../../core/usage.ts";
+import type { ManagerUsage } from "../../../core/figures/usage.ts";
 import type { Waiting } from "../../interface/waits.ts";
 import type { Command, CommandContext } from "../lookup/context.ts";
 import { nameMatcher } from "../lookup/name_pattern.ts";

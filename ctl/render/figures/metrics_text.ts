@@ -6,10 +6,10 @@
  * and in the last line. Sources: OpenMetrics (IETF draft 00), "Text format"; Prometheus,
  * "Exposition formats".
  */
-import { ownDurationMs, type StartReport } from "../../../core/start_times.ts";
-import { lastTarget } from "../../../core/start_chain.ts";
-import { printable } from "../../../core/printable.ts";
-import type { ManagerUsage, MetricsFormat } from "../../../core/usage.ts";
+import { ownDurationMs, type StartReport } from "../../../core/figures/start_times.ts";
+import { lastTarget } from "../../../core/figures/start_chain.ts";
+import { printable } from "../../../core/text/printable.ts";
+import type { ManagerUsage, MetricsFormat } from "../../../core/figures/usage.ts";
 import type { ServiceFigures } from "../../interface/report.ts";
 import { stoppedBadly } from "../text/state_text.ts";
 

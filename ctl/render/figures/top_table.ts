@@ -7,8 +7,8 @@
  */
 import type { ScreenSize } from "../../interface/screen.ts";
 import type { Report, ServiceFigures } from "../../interface/report.ts";
-import { printable } from "../../../core/printable.ts";
-import type { Usage, UsageOrder } from "../../../core/usage.ts";
+import { printable } from "../../../core/text/printable.ts";
+import type { Usage, UsageOrder } from "../../../core/figures/usage.ts";
 import { bytesText } from "../text/byte_count.ts";
 import type { Paint } from "../text/colour.ts";
 import { stoppedBadly } from "../text/state_text.ts";

@@ -1,5 +1,5 @@
 /** What a service takes of the machine, in a line and as JSON. */
-import type { ServiceUsage } from "../../../core/usage.ts";
+import type { ServiceUsage } from "../../../core/figures/usage.ts";
 import { bytesText } from "../text/byte_count.ts";
 import { durationText } from "../text/duration_text.ts";
 

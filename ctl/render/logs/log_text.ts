@@ -1,6 +1,6 @@
 /** Lines of services' output: with their times and, where there are several, their services. */
-import { printable, printableJsonLine, printableLines } from "../../../core/printable.ts";
-import { LEVEL_NAMES } from "../../../core/syslog_names.ts";
+import { printable, printableJsonLine, printableLines } from "../../../core/text/printable.ts";
+import { LEVEL_NAMES } from "../../../core/system/syslog_names.ts";
 import type { LogLine } from "../../interface/report.ts";
 import type { Paint } from "../text/colour.ts";
 import { lineColour } from "./log_colour.ts";

@@ -3,7 +3,7 @@
  *
  * Where several services were named, the lines that would not say which one is meant name it.
  */
-import { printable, printableLines } from "../../../core/printable.ts";
+import { printable, printableLines } from "../../../core/text/printable.ts";
 import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../../core/protocol/mod.ts";
 import type { OrderReport } from "../../interface/report.ts";
 import { type ErrorText, exitText, launchFailureLines } from "../text/state_text.ts";

@@ -1,5 +1,5 @@
 /** What a person sees while a command waits for services. */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { Report } from "../../interface/report.ts";
 import { durationText } from "../text/duration_text.ts";
 import { cutTo } from "../text/text_width.ts";

@@ -8,7 +8,7 @@ import type {
   ReportedHealth,
   ReportedStatus,
 } from "../../../core/protocol/mod.ts";
-import { printableJson } from "../../../core/printable.ts";
+import { printableJson } from "../../../core/text/printable.ts";
 import type { ListedService, ServiceDetails, TreeRow } from "../../interface/report.ts";
 import { stageText, stoppedBadly } from "../text/state_text.ts";
 import { usageJson } from "../figures/usage_text.ts";

@@ -8,7 +8,7 @@
  * Columns 1 and 3: square brackets when explicitly activated, else braces when it is to be up. 2:
  * up. 4 and 5: on its way. 6 and 8: braces when it is to be stopped. 7: stopped, or failed.
  */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { ListedService } from "../../interface/report.ts";
 import type { Remark } from "../../../core/protocol/remarks.ts";
 import type { ReportedStatus } from "../../../core/protocol/status_block.ts";

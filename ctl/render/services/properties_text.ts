@@ -1,5 +1,5 @@
 /** `show`: what is known of services as NAME=VALUE lines. */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { ServiceDetails } from "../../interface/report.ts";
 import { PROPERTY_NAMES } from "../../interface/properties.ts";
 import { detailsJson } from "./json.ts";

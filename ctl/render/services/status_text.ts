@@ -1,7 +1,7 @@
 /**
  * `status`: what is known of one service, in upstream's lines; then the end of its output.
  */
-import { printable, printableLines } from "../../../core/printable.ts";
+import { printable, printableLines } from "../../../core/text/printable.ts";
 import type { ReportedDetails, ReportedExit, ReportedStatus } from "../../../core/protocol/mod.ts";
 import type { DescriptionFile, ServiceDetails } from "../../interface/report.ts";
 import type { Colour, Paint } from "../text/colour.ts";

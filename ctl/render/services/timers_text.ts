@@ -4,7 +4,7 @@
  *     SERVICE  NEXT                           LAST                            RESULT  TIMES
  *     backup   2026-12-01 02:00:00 (in 10 h)  2026-11-30 02:00:00 (13 h ago)  good    every 24h
  */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { TimedService } from "../../interface/report.ts";
 import { exitJson } from "./json.ts";
 import { pastText } from "../text/past_text.ts";

@@ -1,5 +1,5 @@
 /** `tree`: services below those that depend on them, with the kind of dependency and the state. */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { TreeRow } from "../../interface/report.ts";
 import type { Colour, Paint } from "../text/colour.ts";
 import { stoppedBadly } from "../text/state_text.ts";

@@ -7,7 +7,7 @@
  *     started   web        812  14:03:20 started
  *     failed    job          -  14:03:21 stopped (exited - status 3)
  */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 import type { ScreenSize } from "../../interface/screen.ts";
 import type { WatchedEvent, WatchedService } from "../../interface/report.ts";
 import type { Colour, Paint } from "../text/colour.ts";

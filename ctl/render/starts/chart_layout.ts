@@ -2,8 +2,8 @@
  * What is in the picture of a boot: its rows, the parts of each bar, and the scale. Times only; how
  * they are drawn is in `chart_svg.ts`.
  */
-import { lastTarget, startChain } from "../../../core/start_chain.ts";
-import type { StartedService, StartReport, StartTimes } from "../../../core/start_times.ts";
+import { lastTarget, startChain } from "../../../core/figures/start_chain.ts";
+import type { StartedService, StartReport, StartTimes } from "../../../core/figures/start_times.ts";
 
 /** What goes on in a part of a bar. */
 export type BarKind = "kernel" | "manager" | "wait" | "console" | "launch" | "run" | "failed";

@@ -2,8 +2,8 @@
  * The picture of a boot as SVG that needs nothing beside it: colours for light and dark come from
  * the reader's preference (CSS, prefers-color-scheme), letters are the reader's own.
  */
-import { printable } from "../../../core/printable.ts";
-import type { StartReport } from "../../../core/start_times.ts";
+import { printable } from "../../../core/text/printable.ts";
+import type { StartReport } from "../../../core/figures/start_times.ts";
 import { type Bar, type BarKind, type Chart, chartOf, type ChartRow } from "./chart_layout.ts";
 import { durationText } from "../text/duration_text.ts";
 import { cutTo, textWidth } from "../text/text_width.ts";

@@ -1,13 +1,13 @@
 /**
  * How long services took to start, and which of them held the others up: for people, and as JSON.
  */
-import { startChain } from "../../../core/start_chain.ts";
+import { startChain } from "../../../core/figures/start_chain.ts";
 import {
   ownDurationMs,
   type StartReport,
   type StartTimes,
   waitDurationMs,
-} from "../../../core/start_times.ts";
+} from "../../../core/figures/start_times.ts";
 import { durationText } from "../text/duration_text.ts";
 import { type Printed, told } from "../text/printed.ts";
 

@@ -1,5 +1,5 @@
 /** A finished piece of output, and on which stream it goes. */
-import { printable } from "../../../core/printable.ts";
+import { printable } from "../../../core/text/printable.ts";
 
 export type Printed =
   | { readonly stream: "out" | "err"; readonly text: string }

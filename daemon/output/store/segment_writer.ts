@@ -1,5 +1,5 @@
 /** Writes the files of one folder of the log store, one behind the other. */
-import { droppedNote } from "../../../core/dropped_note.ts";
+import { droppedNote } from "../../../core/log/dropped_note.ts";
 import {
   asMarker,
   type Checksum,

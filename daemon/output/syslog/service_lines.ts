@@ -1,5 +1,5 @@
 /** What a service writes, as lines: for those who need whole ones. Bounded. */
-import { decodeText } from "../../../core/byte_text.ts";
+import { decodeText } from "../../../core/text/byte_text.ts";
 
 const LINE_FEED = 0x0a;
 /** A line that does not end is taken for several. */

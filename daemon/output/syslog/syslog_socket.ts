@@ -5,7 +5,7 @@
  * It never waits. What the queue has no room for is lost, counted, and told in a message of its own
  * as soon as syslog takes one.
  */
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import type { Fd, Instant } from "../../../core/types.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
 

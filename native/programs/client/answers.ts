@@ -2,10 +2,10 @@
  * Copies what the manager answers to standard output and standard error, and ends with the status
  * that it is given.
  *
- * Frames (`core/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes only is
- * kept how much is to come.
+ * Frames (`core/program/client_pipe.ts`) may come in any pieces: of a frame's head and of its bytes
+ * only is kept how much is to come.
  */
-import { END_TEXT_LIMIT_BYTES, FRAME, IDENTITY_BYTES } from "../../../core/client_pipe.ts";
+import { END_TEXT_LIMIT_BYTES, FRAME, IDENTITY_BYTES } from "../../../core/program/client_pipe.ts";
 import {
   add,
   addressOf,

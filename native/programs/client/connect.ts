@@ -2,7 +2,7 @@
  * Connects to the manager, if it is one of this user's or root's. All else is left to the full
  * client, which says what is wrong.
  */
-import { TAKES_ORDERS_MODE } from "../../../core/client_pipe.ts";
+import { TAKES_ORDERS_MODE } from "../../../core/program/client_pipe.ts";
 import {
   compare,
   failed,

@@ -2,7 +2,7 @@
  * Where the client's program keeps what it works with: its part of the stack, and variables that
  * all of it shares.
  */
-import { END_TEXT_LIMIT_BYTES, ORDER_LIMIT_BYTES } from "../../../core/client_pipe.ts";
+import { END_TEXT_LIMIT_BYTES, ORDER_LIMIT_BYTES } from "../../../core/program/client_pipe.ts";
 import { frame, type Routine, routine, type Variable, variable } from "../../forms.ts";
 
 /** Bytes of answers that are read at once: a list of 200 services. */

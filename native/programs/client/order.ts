@@ -1,13 +1,13 @@
 /**
  * Puts the words, and what the manager has to know of the client, into one packet and sends it:
- * `core/client_pipe.ts`.
+ * `core/program/client_pipe.ts`.
  */
 import {
   ORDER_CODE,
   ORDER_FIELD,
   ORDER_LIMIT_BYTES,
   TERMINAL_BITS,
-} from "../../../core/client_pipe.ts";
+} from "../../../core/program/client_pipe.ts";
 import {
   add,
   type Address,

@@ -6,8 +6,11 @@
  * whatever it looks like. Where this and the full reading would differ, the command line is faulty,
  * and whoever reads it says so; only a place of the socket must never be made up.
  */
-import { CLIENT_VARIABLES as SENT_VARIABLES, FULL_CLIENT } from "../../../core/client_pipe.ts";
-import { type Personality, PROGRAM_NAMES } from "../../../core/program_names.ts";
+import {
+  CLIENT_VARIABLES as SENT_VARIABLES,
+  FULL_CLIENT,
+} from "../../../core/program/client_pipe.ts";
+import { type Personality, PROGRAM_NAMES } from "../../../core/program/program_names.ts";
 import {
   add,
   addressOf,

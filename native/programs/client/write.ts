@@ -3,7 +3,7 @@
  * is taken; nothing more once it is not taken. A reader that has gone knows it; of any other loss
  * on standard output the manager is told.
  */
-import { OUTPUT_LOST } from "../../../core/client_pipe.ts";
+import { OUTPUT_LOST } from "../../../core/program/client_pipe.ts";
 import {
   add,
   again,

@@ -6,7 +6,7 @@
  * In a program that was executed because the one before it has crashed, it finds the page again and
  * decides what is done. The runtime is entered only if that is the manager's next start.
  */
-import { CRASH_PAGE_VARIABLE } from "../../../core/started_words.ts";
+import { CRASH_PAGE_VARIABLE } from "../../../core/program/started_words.ts";
 import {
   add,
   addressOf,

@@ -1,6 +1,6 @@
 /**
- * What the environment may choose in a build for tests (`core/build_info.ts`), so that the parts of
- * FreeBSD and macOS can be tested elsewhere: the event interface
+ * What the environment may choose in a build for tests (`core/program/build_info.ts`), so that the
+ * parts of FreeBSD and macOS can be tested elsewhere: the event interface
  * (`DINIT_EVENT_BACKEND=kqueue:/path/library.so`: kqueue from a library, in place of the system's
  * own) and how children are made (`DINIT_SPAWN_BACKEND=posix_spawn`, in place of the stub). A
  * release knows neither: a library is code that somebody else brings.

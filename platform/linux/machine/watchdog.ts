@@ -2,7 +2,7 @@
  * Watchdogs of the kernel: Documentation/watchdog/watchdog-api.rst. Opening one turns it on; each
  * write has it count anew; the letter V before it is closed turns it off.
  */
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";

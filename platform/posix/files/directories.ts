@@ -1,7 +1,7 @@
 /**
  * Reading directories: getdirentries(2), getdents64(2).
  */
-import { decodeText } from "../../../core/byte_text.ts";
+import { decodeText } from "../../../core/text/byte_text.ts";
 import type { Fd } from "../../../core/types.ts";
 import { allocate } from "../../ffi/memory.ts";
 import type { Failure } from "../../interface/failure.ts";

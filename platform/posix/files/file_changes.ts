@@ -1,7 +1,7 @@
 /**
  * Directories and the kernel's interface files: what the daemon makes, removes and writes to.
  */
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import type { Failure } from "../../interface/failure.ts";
 import type { Platform } from "../../interface/platform.ts";
 import { failure, lastFailure, pathMemory, type PosixKernel, takePath } from "../kernel/kernel.ts";

@@ -1,7 +1,7 @@
 /**
  * Files as the daemon uses them: whole descriptions read at once, directories, links.
  */
-import { decodeText } from "../../../core/byte_text.ts";
+import { decodeText } from "../../../core/text/byte_text.ts";
 import { type Fd, fd as asFd } from "../../../core/types.ts";
 import { lastErrno } from "../../ffi/library.ts";
 import { allocate } from "../../ffi/memory.ts";

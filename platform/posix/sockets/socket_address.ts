@@ -1,7 +1,7 @@
 /**
  * struct sockaddr_un: the address of a Unix socket in memory.
  */
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import type { Failure } from "../../interface/failure.ts";
 import { failure, type PosixKernel } from "../kernel/kernel.ts";
 

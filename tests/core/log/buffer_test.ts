@@ -1,5 +1,5 @@
 import { LogBuffer } from "../../../core/log/buffer.ts";
-import { withoutDroppedNote } from "../../../core/dropped_note.ts";
+import { withoutDroppedNote } from "../../../core/log/dropped_note.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { array, holds, textOf } from "../../property.ts";
 

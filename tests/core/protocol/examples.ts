@@ -1,5 +1,5 @@
 /** What the bytes of each request and reply are. */
-import { NO_USAGE } from "../../../core/usage.ts";
+import { NO_USAGE } from "../../../core/figures/usage.ts";
 import {
   handle,
   type Reply,

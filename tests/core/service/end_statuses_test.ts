@@ -2,7 +2,7 @@
  * What `success-status`, `restart-prevent-status` and `restart-force-status` make of the ends of
  * processes.
  */
-import { ENDING_SIGNALS, isAmong } from "../../../core/end_statuses.ts";
+import { ENDING_SIGNALS, isAmong } from "../../../core/system/end_statuses.ts";
 import type { ExitStatus } from "../../../core/types.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import type { DescriptionParts } from "../../builders.ts";

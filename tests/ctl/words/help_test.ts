@@ -3,7 +3,7 @@ import { CTL_OPTIONS } from "../../../ctl/words/options.ts";
 import { findVerb, VERBS } from "../../../ctl/words/verbs.ts";
 import { DEPENDENCY_TYPES } from "../../../ctl/commands/enabling/dependency.ts";
 import { nameMatcher, readNameOperand } from "../../../ctl/commands/lookup/name_pattern.ts";
-import { parseDuration } from "../../../core/duration.ts";
+import { parseDuration } from "../../../core/text/duration.ts";
 import { nearestName } from "../../../core/description/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { FakeIo } from "../fake_io.ts";

@@ -1,5 +1,5 @@
 /** Orders that come before the client programs were loaded, which takes several turns. */
-import { FRAME } from "../../../core/client_pipe.ts";
+import { FRAME } from "../../../core/program/client_pipe.ts";
 import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";
 import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";

@@ -1,4 +1,4 @@
-import { ORDER_FIELD } from "../../../core/client_pipe.ts";
+import { ORDER_FIELD } from "../../../core/program/client_pipe.ts";
 import { readOrder } from "../../../daemon/clients/order.ts";
 import { encodeOrder } from "../../pipe_client.ts";
 import { assert, assertEquals } from "../../assert.ts";

@@ -2,7 +2,7 @@
  * A manager's control server that takes orders of clients that are only a pipe, with sockets in
  * memory, and what such a client hears.
  */
-import { FRAME, OUTPUT_LOST } from "../../../core/client_pipe.ts";
+import { FRAME, OUTPUT_LOST } from "../../../core/program/client_pipe.ts";
 import type { DescriptionFiles } from "../../../core/description/mod.ts";
 import type { ServiceId } from "../../../core/types.ts";
 import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";

@@ -1,5 +1,5 @@
 /** Orders of clients that are only a pipe, through the control server, with sockets in memory. */
-import { FRAME } from "../../../core/client_pipe.ts";
+import { FRAME } from "../../../core/program/client_pipe.ts";
 import { encodeRequest } from "../../../core/protocol/mod.ts";
 import { instant } from "../../../core/types.ts";
 import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";

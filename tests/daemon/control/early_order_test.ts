@@ -1,4 +1,4 @@
-import { ORDER_LIMIT_BYTES } from "../../../core/client_pipe.ts";
+import { ORDER_LIMIT_BYTES } from "../../../core/program/client_pipe.ts";
 import { EarlyOrder } from "../../../daemon/control/early_order.ts";
 import { ALL_RIGHTS } from "../../../core/protocol/mod.ts";
 import { Peer } from "../../../daemon/control/peer.ts";

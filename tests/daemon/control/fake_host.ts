@@ -6,8 +6,8 @@ import type { ServiceStatus } from "../../../core/command.ts";
 import type { ServiceDescription } from "../../../core/description/contract/description.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Answer, Order } from "../../../core/event.ts";
-import type { StartReport } from "../../../core/start_times.ts";
-import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/usage.ts";
+import type { StartReport } from "../../../core/figures/start_times.ts";
+import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/figures/usage.ts";
 import {
   type Pid,
   pid,

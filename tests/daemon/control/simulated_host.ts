@@ -23,8 +23,8 @@ import type { Answer, Event, Order, ProcessRole, ReloadedService } from "../../.
 import { LogBuffer } from "../../../core/log/buffer.ts";
 import type { AskedOrder, Plan, ReportedDetails } from "../../../core/protocol/mod.ts";
 import type { Scheduler } from "../../../core/schedule/scheduler.ts";
-import type { StartReport } from "../../../core/start_times.ts";
-import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/usage.ts";
+import type { StartReport } from "../../../core/figures/start_times.ts";
+import { type ManagerUsage, NO_USAGE, type ServiceUsage } from "../../../core/figures/usage.ts";
 import {
   EXEC_STAGE,
   type ExitStatus,

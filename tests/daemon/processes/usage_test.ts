@@ -1,5 +1,5 @@
 import type { Pid, ServiceName } from "../../../core/types.ts";
-import { NO_USAGE } from "../../../core/usage.ts";
+import { NO_USAGE } from "../../../core/figures/usage.ts";
 import {
   MOST_PROCESSES,
   numberAfter,

@@ -1,7 +1,7 @@
 /** Starts of services as facts that outlive the manager. */
 import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { type Kept, readKept } from "../../../core/state/kept_reading.ts";
-import type { ServiceStarts, StartTimes } from "../../../core/start_times.ts";
+import type { ServiceStarts, StartTimes } from "../../../core/figures/start_times.ts";
 import { FACT_KIND, putPlain } from "../../../daemon/kept/facts.ts";
 import { putStarts, readStarts } from "../../../daemon/time/start_fact.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";

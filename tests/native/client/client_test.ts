@@ -7,7 +7,7 @@ import {
   OUTPUT_LOST,
   TAKES_ORDERS_MODE,
   TERMINAL_BITS,
-} from "../../../core/client_pipe.ts";
+} from "../../../core/program/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";
 import { assertEquals } from "../../assert.ts";

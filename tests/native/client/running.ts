@@ -1,7 +1,7 @@
 /**
  * Runs the client's program, alone in an executable, against a manager that is played by the test.
  */
-import { FRAME, TAKES_ORDERS_MODE } from "../../../core/client_pipe.ts";
+import { FRAME, TAKES_ORDERS_MODE } from "../../../core/program/client_pipe.ts";
 import type { Processor } from "../../../native/conventions.ts";
 import { type Form, frame, never, store, system } from "../../../native/forms.ts";
 import { clientProgram } from "../../../native/programs/client/client.ts";

@@ -2,7 +2,7 @@ import { openSession } from "../../../ctl/connection/connect.ts";
 import { runShutdown } from "../../../ctl/shutdown/run_shutdown.ts";
 import { ClientError } from "../../../ctl/interface/client_error.ts";
 import { parseCommandLine } from "../../../ctl/words/command_line.ts";
-import { namedProgram } from "../../../core/program_names.ts";
+import { namedProgram } from "../../../core/program/program_names.ts";
 import {
   entryStack,
   go,

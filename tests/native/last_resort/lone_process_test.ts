@@ -1,5 +1,5 @@
 /** What is done after many crashes, and what is left of process 1 then. */
-import { CRASH_PAGE_VARIABLE } from "../../../core/started_words.ts";
+import { CRASH_PAGE_VARIABLE } from "../../../core/program/started_words.ts";
 import { PROCESSORS } from "../../../native/conventions.ts";
 import { CRASH_PLAN, REMEMBERED_CRASHES } from "../../../native/programs/last_resort/crash_page.ts";
 import { FAULT_SIGNALS } from "../../../native/programs/signals.ts";

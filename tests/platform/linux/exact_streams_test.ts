@@ -1,4 +1,4 @@
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding } from "../../skip.ts";
 import { platform } from "./children.ts";

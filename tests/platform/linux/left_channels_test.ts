@@ -1,4 +1,4 @@
-import { encodeText } from "../../../core/byte_text.ts";
+import { encodeText } from "../../../core/text/byte_text.ts";
 import type { Pid } from "../../../core/types.ts";
 import type { LeftChannels } from "../../../platform/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";

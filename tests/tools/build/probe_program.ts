@@ -1,6 +1,6 @@
 /** The program that `running_stub_test.ts` compiles; its first argument says what to do. */
 import process from "node:process";
-import { BUILD } from "../../../core/build_info.ts";
+import { BUILD } from "../../../core/program/build_info.ts";
 
 const [task] = Deno.args;
 switch (task) {

@@ -2,7 +2,7 @@
  * Runs a compiled program as a client, for what its entry does before the runtime, and instead of
  * it.
  */
-import { FRAME, TAKES_ORDERS_MODE } from "../../../core/client_pipe.ts";
+import { FRAME, TAKES_ORDERS_MODE } from "../../../core/program/client_pipe.ts";
 import { within } from "../../../tools/limit.ts";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { frameOf, Peer } from "../../native/client/running.ts";

@@ -2,7 +2,7 @@
 import { assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { type Ended, run, withProbe } from "./probe_executable.ts";
-import { NOT_ASCII } from "../../../core/started_words.ts";
+import { NOT_ASCII } from "../../../core/program/started_words.ts";
 import { BLOCKED_SIGNALS } from "../../../native/programs/signals.ts";
 import { exists } from "../../../tools/exists.ts";
 import { until } from "../../wait.ts";

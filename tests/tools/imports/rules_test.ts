@@ -1,5 +1,5 @@
 import { assertEquals } from "../../assert.ts";
-import { findCycles } from "../../../core/cycles.ts";
+import { findCycles } from "../../../core/graph/cycles.ts";
 import type { Import, Module } from "../../../tools/imports/graph.ts";
 import { type Layer, LAYERS } from "../../../tools/imports/layers.ts";
 import { findBreaches, findIdleRules } from "../../../tools/imports/rules.ts";
@@ -31,13 +31,15 @@ function mayImport(from: string, specifier: string): boolean {
 
 Deno.test("findBreaches() names place, breach and what is allowed", () => {
   assertEquals(breaches(module("ctl/a.ts", { specifier: "../daemon/b.ts", line: 2 })), [
-    'ctl/a.ts:2: "ctl/*.ts" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, core/calendar/, ' +
+    'ctl/a.ts:2: "ctl/*.ts" may not import "daemon/b.ts": allowed are ctl/, core/*.ts, ' +
+    "core/figures/, core/graph/, core/program/, core/system/, core/text/, core/calendar/, " +
     "core/health/, core/log/, core/protocol/, core/description/mod.ts",
   ]);
 });
 
 Deno.test("findBreaches() keeps the layers apart", () => {
   assertEquals(mayImport("core/types.ts", "./description/contract/description.ts"), false);
+  assertEquals(mayImport("core/text/a.ts", "../system/b.ts"), false);
   assertEquals(mayImport("core/description/a.ts", "../service/b.ts"), false);
   assertEquals(mayImport("core/service/a.ts", "../schedule/b.ts"), false);
   assertEquals(mayImport("core/service/a.ts", "../../platform/mod.ts"), false);

@@ -2,7 +2,7 @@
  * Lists of exit statuses and signals as units have them: numbers, names of statuses, names of
  * signals. Source: systemd.exec(5), "Process Exit Codes".
  */
-import { ENDING_SIGNALS } from "../../../end_statuses.ts";
+import { ENDING_SIGNALS } from "../../../system/end_statuses.ts";
 import { type Effect, lost } from "../../rows.ts";
 import { mapped, type UnitFate } from "./makers.ts";
 

@@ -4,7 +4,7 @@ import {
   type FacilityName,
   LEVEL_NAMES,
   type LevelName,
-} from "../../../syslog_names.ts";
+} from "../../../system/syslog_names.ts";
 import { type Effect, irrelevant, lost } from "../../rows.ts";
 import { literalText, parseBoolean, type UnitContext, withText } from "./context.ts";
 import { each, mapped, one, type UnitRow } from "./makers.ts";

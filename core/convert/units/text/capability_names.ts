@@ -1,5 +1,5 @@
 /** Names of capabilities, for sets that say what stays. */
-import { CAPABILITIES } from "../../../capabilities.ts";
+import { CAPABILITIES } from "../../../system/capabilities.ts";
 
 /** `cap_chown` and all others, by number. */
 export const CAPABILITY_NAMES: readonly string[] = CAPABILITIES;

@@ -8,7 +8,7 @@ import {
   type FacilityName,
   LEVEL_NAMES,
   type LevelName,
-} from "../../../syslog_names.ts";
+} from "../../../system/syslog_names.ts";
 import { syslogIdentifier } from "../../values/syslog.ts";
 import { group, user } from "../../values/identity.ts";
 import { name } from "../../values/names.ts";

@@ -1,5 +1,5 @@
 import { handle, type ReportedDetails } from "../../../../core/protocol/mod.ts";
-import { NO_USAGE, type ServiceUsage } from "../../../../core/usage.ts";
+import { NO_USAGE, type ServiceUsage } from "../../../../core/figures/usage.ts";
 import type { ServiceState } from "../../../../core/types.ts";
 import { assertEquals } from "../../../assert.ts";
 import type { Turn } from "../../fake_io.ts";

@@ -1,4 +1,4 @@
-import type { StartReport } from "../../../../core/start_times.ts";
+import type { StartReport } from "../../../../core/figures/start_times.ts";
 import { assertEquals } from "../../../assert.ts";
 import { BOOT } from "../../boot_example.ts";
 import { converse } from "../../session_runner.ts";

@@ -1,4 +1,4 @@
-import { NO_USAGE, type ServiceUsage } from "../../../../core/usage.ts";
+import { NO_USAGE, type ServiceUsage } from "../../../../core/figures/usage.ts";
 import type { Reply } from "../../../../core/protocol/mod.ts";
 import type { Screen } from "../../../../ctl/interface/screen.ts";
 import { assertEquals } from "../../../assert.ts";

@@ -1,4 +1,4 @@
-import { NO_USAGE } from "../../../../core/usage.ts";
+import { NO_USAGE } from "../../../../core/figures/usage.ts";
 import { type MetricsReport, metricsText } from "../../../../ctl/render/figures/metrics_text.ts";
 import { assertEquals } from "../../../assert.ts";
 import { withFolder } from "../../../folder.ts";

@@ -1,5 +1,5 @@
 import { chartSvg } from "../../../../ctl/render/starts/chart_svg.ts";
-import type { StartReport } from "../../../../core/start_times.ts";
+import type { StartReport } from "../../../../core/figures/start_times.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { testNeeding, tool } from "../../../skip.ts";
 import { bigBoot } from "../../big_boot.ts";

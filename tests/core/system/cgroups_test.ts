@@ -1,5 +1,9 @@
-import { missingController, parseCgroupMounts, systemControllerFault } from "../../core/cgroups.ts";
-import { assertEquals, assertIncludes } from "../assert.ts";
+import {
+  missingController,
+  parseCgroupMounts,
+  systemControllerFault,
+} from "../../../core/system/cgroups.ts";
+import { assertEquals, assertIncludes } from "../../assert.ts";
 
 const HYBRID = `tmpfs /sys/fs/cgroup tmpfs rw 0 0
 cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,relatime,cpu,cpuacct 0 0

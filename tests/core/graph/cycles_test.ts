@@ -1,5 +1,5 @@
-import { findCycle, findCycles, type Graph } from "../../core/cycles.ts";
-import { assertEquals } from "../assert.ts";
+import { findCycle, findCycles, type Graph } from "../../../core/graph/cycles.ts";
+import { assertEquals } from "../../assert.ts";
 
 /** A graph whose edges are the names they lead to, with a mark. */
 function graphOf(links: Readonly<Record<string, readonly string[]>>): Graph<{ to: string }> {

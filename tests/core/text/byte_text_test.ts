@@ -1,5 +1,5 @@
-import { decodeText, encodeText } from "../../core/protocol/mod.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { decodeText, encodeText } from "../../../core/protocol/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
 
 Deno.test("decodeText() and encodeText() keep UTF-8 text", () => {
   for (const text of ["", "boot", "getty@tty1", "größe", "\u{1f427}", "\ufeffmark", "a\0b"]) {

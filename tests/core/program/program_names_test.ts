@@ -1,5 +1,5 @@
-import { namedProgram } from "../../core/program_names.ts";
-import { assertEquals } from "../assert.ts";
+import { namedProgram } from "../../../core/program/program_names.ts";
+import { assertEquals } from "../../assert.ts";
 
 Deno.test("namedProgram() goes by the name, then by the first word", () => {
   assertEquals(namedProgram(["/usr/bin/dinitctl", "list"]), {

@@ -12,7 +12,7 @@
 /** Cheaper than the one below, and nearly all text is so. */
 const PLAIN = /^[\x20-\x7e\t]*$/;
 
-// A byte that is not UTF-8 is a lone surrogate (core/byte_text.ts): 0x9b would begin an order,
+// A byte that is not UTF-8 is a lone surrogate (core/text/byte_text.ts): 0x9b would begin an order,
 // too.
 const UNSAFE =
   // deno-lint-ignore no-control-regex

@@ -1,6 +1,6 @@
-import { lastTarget, startChain } from "../../core/start_chain.ts";
-import type { StartedService, StartReport, StartTimes } from "../../core/start_times.ts";
-import { assertEquals } from "../assert.ts";
+import { lastTarget, startChain } from "../../../core/figures/start_chain.ts";
+import type { StartedService, StartReport, StartTimes } from "../../../core/figures/start_times.ts";
+import { assertEquals } from "../../assert.ts";
 
 /** A start: to be up at 0, its own part from one time to another. */
 export function startTimes(

@@ -1,7 +1,7 @@
 /**
  * Ends of processes as settings name them: exit statuses, and signals by name.
  */
-import type { ExitStatus } from "./types.ts";
+import type { ExitStatus } from "../types.ts";
 
 /**
  * Signals that can end a process by what they do if nobody handles them, with the numbers they have

@@ -43,7 +43,7 @@ export const ORDER_FIELD = {
   texts: 34,
 } as const;
 
-/** Letters of a build's identity (`core/build_info.ts`). */
+/** Letters of a build's identity (`core/program/build_info.ts`). */
 export const IDENTITY_BYTES = 16;
 
 /** Code and length included; a longer order is not sent. */

@@ -1,5 +1,5 @@
-import { parseEnvironmentBlock } from "../../core/environment_block.ts";
-import { assertEquals } from "../assert.ts";
+import { parseEnvironmentBlock } from "../../../core/system/environment_block.ts";
+import { assertEquals } from "../../assert.ts";
 
 Deno.test("parseEnvironmentBlock() keeps the order and the first of two values", () => {
   assertEquals([...parseEnvironmentBlock("PATH=/bin\0HOME=/root\0A=b=c\0EMPTY=\0PATH=/sbin\0")], [

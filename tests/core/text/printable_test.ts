@@ -1,6 +1,6 @@
-import { printable, printableJson, printableLines } from "../../core/printable.ts";
-import { decodeText } from "../../core/protocol/mod.ts";
-import { assert, assertEquals } from "../assert.ts";
+import { printable, printableJson, printableLines } from "../../../core/text/printable.ts";
+import { decodeText } from "../../../core/protocol/mod.ts";
+import { assert, assertEquals } from "../../assert.ts";
 
 /** Orders to a terminal, and what makes a text look like another one. */
 const ORDERS = [

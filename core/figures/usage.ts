@@ -2,7 +2,7 @@
  * What services and the manager take of the machine, as the manager finds it when it is asked, and
  * tells it. What the system does not tell is undefined.
  */
-import type { ServiceState } from "./types.ts";
+import type { ServiceState } from "../types.ts";
 
 /** Figures of some processes. */
 export interface Usage {

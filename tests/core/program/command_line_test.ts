@@ -10,13 +10,13 @@ import {
   optionUsage,
   readWords,
   sets,
-} from "../../core/command_line.ts";
-import { CHECK_OPTIONS } from "../../ctl/check/options.ts";
-import { CONVERT_OPTIONS } from "../../ctl/convert/options.ts";
-import { MONITOR_OPTIONS } from "../../ctl/monitor/options.ts";
-import { SHUTDOWN_OPTIONS } from "../../ctl/shutdown/options.ts";
-import { DAEMON_OPTIONS } from "../../daemon/start/options.ts";
-import { assertEquals } from "../assert.ts";
+} from "../../../core/program/command_line.ts";
+import { CHECK_OPTIONS } from "../../../ctl/check/options.ts";
+import { CONVERT_OPTIONS } from "../../../ctl/convert/options.ts";
+import { MONITOR_OPTIONS } from "../../../ctl/monitor/options.ts";
+import { SHUTDOWN_OPTIONS } from "../../../ctl/shutdown/options.ts";
+import { DAEMON_OPTIONS } from "../../../daemon/start/options.ts";
+import { assertEquals } from "../../assert.ts";
 
 interface Visit {
   readonly isQuiet: boolean;
