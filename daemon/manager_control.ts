@@ -1,6 +1,6 @@
 /** The control socket's server, and what it runs for clients that are only a pipe. */
 import { ControlAccess } from "./control/access.ts";
-import type { LoadClientPrograms } from "./control/client_programs.ts";
+import type { LoadClientPrograms } from "./control/client_runs/client_programs.ts";
 import { ControlServer } from "./control/server.ts";
 import { platformFiles } from "./descriptions/description_files.ts";
 import type { Foundations } from "./foundations.ts";

@@ -9,7 +9,7 @@ import type { KeptMemory, Platform } from "../platform/mod.ts";
 import type { Executor } from "./commands/execute.ts";
 import type { LoadProbes } from "./health/service_probes.ts";
 import type { LoadConditions } from "./conditions/service_checks.ts";
-import type { LoadClientPrograms } from "./control/client_programs.ts";
+import type { LoadClientPrograms } from "./control/client_runs/client_programs.ts";
 import type { ControlServer } from "./control/server.ts";
 import { ControlSocket } from "./control/socket.ts";
 import { type Foundations, layFoundations } from "./foundations.ts";

@@ -2,8 +2,8 @@
  * Files of other Debian releases than the one at hand: packages are unpacked, nothing is installed
  * or configured.
  */
-import { debianMirror, missingDebianTool } from "../tools/vm/debian_base.ts";
-import { CACHE_FOLDER, cachedFile } from "../tools/vm/image_cache.ts";
+import { debianMirror, missingDebianTool } from "../tools/vm/images/debian_base.ts";
+import { CACHE_FOLDER, cachedFile } from "../tools/vm/images/image_cache.ts";
 import { type Need, surroundings, tool } from "./skip.ts";
 
 const LIMIT_MS = 30_000;

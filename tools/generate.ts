@@ -12,7 +12,7 @@ import { manualFiles } from "./manual/pages.ts";
 import { childLaunchModule } from "./machine_code.ts";
 import { PLATFORMS_PAGE, withPlatformTables } from "./platforms/page.ts";
 import { readResults } from "./platforms/results.ts";
-import { settingsManual } from "./settings_manual.ts";
+import { settingsManual } from "./manual/settings_manual.ts";
 import { withPhaseTables } from "./state_table/page.ts";
 
 /** Folders that hold made files only. */

@@ -85,7 +85,7 @@ export { parseUserDatabase, type User, type UserDatabase } from "./contract/user
 export { cgroupTable } from "./values/cgroup.ts";
 export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";
-export { sandboxTable } from "./values/sandbox.ts";
+export { sandboxTable } from "./values/sandbox/sandbox.ts";
 export { socketTable } from "./values/socket.ts";
 export { probeTable } from "./values/probe.ts";
 export { timerTable } from "./values/timer.ts";

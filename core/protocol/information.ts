@@ -3,19 +3,19 @@
  *
  * The byte after the code is the packet's length, so that clients can skip what they do not know.
  */
-import { BOOLEAN, choice, Fault, type Field, field, HANDLE, type Size } from "./fields.ts";
+import { BOOLEAN, choice, Fault, type Field, field, HANDLE, type Size } from "./layout/fields.ts";
 import { type Handle, handle } from "./handle.ts";
 import type { HealthState, ServiceEvent } from "../types.ts";
 import { EVENT_NUMBERS, HEALTH_NUMBERS } from "./numbers.ts";
 import { encodeText } from "../text/byte_text.ts";
-import { packetBytes, type PacketReader } from "./packet_bytes.ts";
+import { packetBytes, type PacketReader } from "./layout/packet_bytes.ts";
 import {
   type MessageOf,
   packetFinder,
   type PacketRow,
   readPacket,
   writePacket,
-} from "./packet_table.ts";
+} from "./layout/packet_table.ts";
 import {
   readStatus,
   type ReportedStatus,
@@ -23,7 +23,7 @@ import {
   type StatusReading,
   writeStatus,
 } from "./status_block.ts";
-import { ENDED_TEXT, lengthAt } from "./text_fields.ts";
+import { ENDED_TEXT, lengthAt } from "./layout/text_fields.ts";
 
 /** Bytes of a service event before its status, without code and length. */
 const EVENT_HEADER_BYTES = 5;

@@ -33,10 +33,10 @@ export {
   ROLE_RIGHTS,
 } from "./rights.ts";
 export type { Remark, Remarks } from "./remarks.ts";
-export type { Summaries } from "./summaries.ts";
+export type { Summaries } from "./texts/summaries.ts";
 export type { FileTime, ReportedExit, ReportedStatus, StatusForm } from "./status_block.ts";
 export { decodeText, encodeText } from "../text/byte_text.ts";
-export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./text_fields.ts";
+export { REQUEST_LIMIT_BYTES, TEXT_LIMIT_BYTES } from "./layout/text_fields.ts";
 export {
   checkVersion,
   CURRENT_VERSION,

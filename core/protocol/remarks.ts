@@ -4,8 +4,8 @@
  * texts are those of `details.ts`.
  */
 import { healthOf, healthWords, type ReportedHealth } from "./details.ts";
-import type { Layout } from "./fields.ts";
-import { ENDED_TEXTS_64 } from "./text_fields.ts";
+import type { Layout } from "./layout/fields.ts";
+import { ENDED_TEXTS_64 } from "./layout/text_fields.ts";
 
 export interface Remark {
   /** Undefined: it is not asked. */

@@ -3,17 +3,22 @@
  * rows. Odd ones bring a layout of their own: `reply_fields.ts`.
  */
 import { detailsOf, detailTexts } from "./details.ts";
-import { choice, field, HANDLE, spare, U16, U8 } from "./fields.ts";
+import { choice, field, HANDLE, spare, U16, U8 } from "./layout/fields.ts";
 import { STATE_NUMBERS, TARGET_NUMBERS } from "./numbers.ts";
-import { packetBytes, PacketWriter } from "./packet_bytes.ts";
-import { type MessageOf, packetFinder, type PacketRow, writePacket } from "./packet_table.ts";
+import { packetBytes, PacketWriter } from "./layout/packet_bytes.ts";
+import {
+  type MessageOf,
+  packetFinder,
+  type PacketRow,
+  writePacket,
+} from "./layout/packet_table.ts";
 import { LIST_ENTRY, LOAD_PATHS, STATUS_ANSWER } from "./reply_fields.ts";
 import { REMARKS } from "./remarks.ts";
-import { SUMMARIES } from "./summaries.ts";
-import { planOf, planText } from "./plan_text.ts";
+import { SUMMARIES } from "./texts/summaries.ts";
+import { planOf, planText } from "./texts/plan_text.ts";
 import { REQUESTS } from "./requests.ts";
-import { startsOf, startsText } from "./starts_text.ts";
-import { managerUsageOf, serviceUsageOf, usageText } from "./usage_text.ts";
+import { startsOf, startsText } from "./texts/starts_text.ts";
+import { managerUsageOf, serviceUsageOf, usageText } from "./texts/usage_text.ts";
 import {
   BLOCK,
   ENDED_TEXTS_16,
@@ -23,7 +28,7 @@ import {
   mappedTexts,
   TEXT_16,
   TEXT_32,
-} from "./text_fields.ts";
+} from "./layout/text_fields.ts";
 
 interface ReplyRow extends PacketRow {
   /** It is not the last reply to its request. */

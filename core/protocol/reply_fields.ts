@@ -1,7 +1,7 @@
 /**
  * Fields that only one reply has: what is in a list's entry, a status, and where descriptions are.
  */
-import { Fault, type Field } from "./fields.ts";
+import { Fault, type Field } from "./layout/fields.ts";
 import {
   readStatus,
   type ReportedStatus,
@@ -9,7 +9,7 @@ import {
   type StatusForm,
   writeStatus,
 } from "./status_block.ts";
-import { lengthAt } from "./text_fields.ts";
+import { lengthAt } from "./layout/text_fields.ts";
 import { decodeText, encodeText } from "../text/byte_text.ts";
 
 /** Longest name in a list entry, in bytes: its length is one byte. */

@@ -5,11 +5,11 @@
  * size that follows from the request. So the reader is told of every request sent, in order; each
  * request gets exactly one final reply (a list's entries and reply 79 come before it).
  */
-import { ByteQueue } from "./byte_queue.ts";
-import { Fault } from "./fields.ts";
+import { ByteQueue } from "./layout/byte_queue.ts";
+import { Fault } from "./layout/fields.ts";
 import { decodeInformation, type Information, informationLength } from "./information.ts";
-import { PacketReader } from "./packet_bytes.ts";
-import { type KnownPacket, packetLength, readPacket } from "./packet_table.ts";
+import { PacketReader } from "./layout/packet_bytes.ts";
+import { type KnownPacket, packetLength, readPacket } from "./layout/packet_table.ts";
 import { isFinal, type Reply, replyAt } from "./replies.ts";
 import { type Request, statusFormOf } from "./requests.ts";
 import { type FormOneExit, NO_STATUS_READING, type StatusForm } from "./status_block.ts";

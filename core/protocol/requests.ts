@@ -2,7 +2,8 @@
  * The requests: a row each. Their types, a client's writing and a server's reading follow from the
  * rows.
  *
- * To add one: a row here; then the compiler asks for its answer in `daemon/control/requests.ts`.
+ * To add one: a row here; then the compiler asks for its answer in
+ * `daemon/control/answers/requests.ts`.
  *
  * Every request says by its first bytes how long it is, so a stream of them needs no framing.
  */
@@ -16,10 +17,10 @@ import {
   I32,
   spare,
   unusedHandle,
-} from "./fields.ts";
+} from "./layout/fields.ts";
 import { type Handle, NO_HANDLE } from "./handle.ts";
 import { DEPENDENCY_NUMBERS, PLANNED_VERB_NUMBERS, SHUTDOWN_NUMBERS } from "./numbers.ts";
-import { packetBytes, PacketReader } from "./packet_bytes.ts";
+import { packetBytes, PacketReader } from "./layout/packet_bytes.ts";
 import {
   type MessageOf,
   packetFinder,
@@ -27,10 +28,10 @@ import {
   type PacketRow,
   readPacket,
   writePacket,
-} from "./packet_table.ts";
+} from "./layout/packet_table.ts";
 import type { RuntimeDependencyKind } from "../types.ts";
 import { NO_STATUS_READING, type StatusForm } from "./status_block.ts";
-import { REQUEST_LIMIT_BYTES, requestText } from "./text_fields.ts";
+import { REQUEST_LIMIT_BYTES, requestText } from "./layout/text_fields.ts";
 
 interface RequestRow extends PacketRow {
   /**

@@ -18,7 +18,7 @@
  * `core/command.ts`'s ServiceStatus can be given wherever a {@link ReportedStatus} is encoded.
  */
 import type { ExitStatus, ServiceState, StopReason } from "../types.ts";
-import { i32At, type PacketReader, type PacketWriter } from "./packet_bytes.ts";
+import { i32At, type PacketReader, type PacketWriter } from "./layout/packet_bytes.ts";
 import { REASON_NUMBERS, STATE_NUMBERS } from "./numbers.ts";
 
 /** Named after the protocol version that brought the form. */

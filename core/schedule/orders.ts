@@ -27,10 +27,10 @@ import {
 import { type ServiceState, unreachable } from "../types.ts";
 import type { Pass } from "./pass.ts";
 import { hasRealDependent, type Registry } from "./registry.ts";
-import { reload } from "./reload.ts";
-import type { Reload } from "./reload_faults.ts";
+import { reload } from "./reload/reload.ts";
+import type { Reload } from "./reload/reload_faults.ts";
 import { addLink, enable, removeLink } from "./run_time_links.ts";
-import { shutDown } from "./shutdown.ts";
+import { shutDown } from "./shutdown/shutdown.ts";
 
 export function obey(pass: Pass, registry: Registry, order: Order): Answer {
   switch (order.kind) {

@@ -3,13 +3,13 @@
  * commands of the present call. One per scheduler.
  */
 import type { Command } from "../command.ts";
-import type { Changes } from "../service/changes.ts";
-import type { ConsoleQueue } from "../service/console_queue.ts";
+import type { Changes } from "../service/effects/changes.ts";
+import type { ConsoleQueue } from "../service/effects/console_queue.ts";
 import type { Phase, PhasesOf } from "../service/record/phase.ts";
 import type { ServiceRecord, TimerKind } from "../service/record/record.ts";
 import { statusOf } from "../service/record/status.ts";
-import type { SystemFacts, Work } from "../service/work.ts";
-import { WorkList } from "../service/work_list.ts";
+import type { SystemFacts, Work } from "../service/effects/work.ts";
+import { WorkList } from "../service/effects/work_list.ts";
 import {
   type Instant,
   instant,

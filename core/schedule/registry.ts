@@ -4,7 +4,7 @@
  * Only structure: making and removing links here starts and stops nothing.
  */
 import type { BrokenService, ServiceDescription } from "../description/contract/description.ts";
-import type { Changes } from "../service/changes.ts";
+import type { Changes } from "../service/effects/changes.ts";
 import {
   type Link,
   type LinkKind,

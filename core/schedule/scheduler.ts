@@ -31,7 +31,7 @@ import type { Pass } from "./pass.ts";
 import type { PhaseWatch } from "./phase_watch.ts";
 import type { Registry } from "./registry.ts";
 import { freshParts, restoredParts, type SchedulerFacts } from "./scheduler_parts.ts";
-import type { ShutdownWatch } from "./shutdown_watch.ts";
+import type { ShutdownWatch } from "./shutdown/shutdown_watch.ts";
 import { StateKeeper } from "./state_keeper.ts";
 
 export type { SchedulerFacts } from "./scheduler_parts.ts";

@@ -1,14 +1,14 @@
 /**
  * The parts of a scheduler, put together: new ones, or as those of another were.
  */
-import { Changes } from "../service/changes.ts";
-import { ConsoleQueue } from "../service/console_queue.ts";
-import type { SystemFacts } from "../service/work.ts";
+import { Changes } from "../service/effects/changes.ts";
+import { ConsoleQueue } from "../service/effects/console_queue.ts";
+import type { SystemFacts } from "../service/effects/work.ts";
 import type { SchedulerState } from "../state/writing.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Pass } from "./pass.ts";
 import { Registry } from "./registry.ts";
-import { type ShutdownTerms, ShutdownWatch } from "./shutdown_watch.ts";
+import { type ShutdownTerms, ShutdownWatch } from "./shutdown/shutdown_watch.ts";
 
 /** What a scheduler has to know, and that is not part of its state. */
 export interface SchedulerFacts extends SystemFacts {

@@ -2,8 +2,8 @@
  * Keeps the state of a scheduler in memory outside of the heap, as it changes: after each turn of
  * the loop what the turn has changed is put there. So it survives whoever keeps it.
  */
-import type { Changes } from "../service/changes.ts";
-import type { ConsoleQueue } from "../service/console_queue.ts";
+import type { Changes } from "../service/effects/changes.ts";
+import type { ConsoleQueue } from "../service/effects/console_queue.ts";
 import { putDescription } from "../state/description_block.ts";
 import type { KeptBlocks } from "../state/kept_blocks.ts";
 import { KIND } from "../state/kinds.ts";
@@ -15,7 +15,7 @@ import {
   putShutdown,
   type WrittenCounters,
 } from "../state/whole_block.ts";
-import type { ShutdownWatch } from "./shutdown_watch.ts";
+import type { ShutdownWatch } from "./shutdown/shutdown_watch.ts";
 
 /** What a keeper looks at. */
 export interface KeptParts {

@@ -13,7 +13,7 @@ import { relaunch } from "./types/process.ts";
 import { runIsOver } from "./types/on_demand.ts";
 import { clearRunExit, type ServiceRecord } from "./record/record.ts";
 import { failLaunch, goOnStart, started } from "./starting.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** Whether something is to be asked before the own start. */
 export function isCheckedAtStart(description: ServiceDescription): boolean {

@@ -9,7 +9,7 @@ import { fail } from "./failing.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { isIdle, isLastingLink, isPinned, isUp } from "./record/terms.ts";
 import { stopOrder } from "./stopping.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** Why those that it conflicts with cannot make way for it, for people; undefined: they can. */
 export function conflictFault(work: Work, service: ServiceRecord): string | undefined {

@@ -11,7 +11,7 @@ import type { Link, ServiceRecord } from "./record/record.ts";
 import { force } from "./stopping.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned } from "./record/terms.ts";
 import { endWait } from "./waiting.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** STOP-DEPENDENTS. @returns Whether all hard dependents were idle. */
 export function stopDependents(

@@ -4,7 +4,7 @@
  */
 import type { ServiceRecord } from "./record/record.ts";
 import { durationNumber, durationOf } from "./record/usual_duration.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** What the newest one counts for; so the last few decide. */
 const NEWEST = 1 / 4;

@@ -9,7 +9,7 @@ import type { Link, ServiceRecord } from "./record/record.ts";
 import { force, stopped } from "./stopping.ts";
 import { hasNothingUp, isIdle } from "./record/terms.ts";
 import { endWait } from "./waiting.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /**
  * `then-stopped`: by itself, and it is down. `by-dependency`: through a dependency, and it is down.

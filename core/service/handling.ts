@@ -11,7 +11,7 @@
  */
 import type { FailureCause, FailureReason } from "../failure.ts";
 import type { ServiceRecord } from "./record/record.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** A service's failure is handled at most so often within that time. */
 const HANDLED_LIMIT = { count: 5, intervalMs: 60_000 };

@@ -12,7 +12,7 @@ import { mainIsReady } from "./types/process_reports.ts";
 import { armStop, sendSignal } from "./types/time_limits.ts";
 import { fail } from "./failing.ts";
 import type { ServiceRecord } from "./record/record.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** Its process runs, and is to be asked whether it is up. */
 export function awaitReadiness(work: Work, service: ServiceRecord): void {

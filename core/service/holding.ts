@@ -15,7 +15,7 @@ import {
   isUp,
   isWaitingForDependents,
 } from "./record/terms.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /**
  * ACQUIRE: one holder more. A service that is starting or started with target stopped is not

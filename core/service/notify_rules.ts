@@ -5,7 +5,7 @@
 import type { Pid } from "../types.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { armStop, sendSignal } from "./types/time_limits.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** The process has begun to end by itself; like a stop by order, that may take the stop timeout. */
 export function announcesEnd(work: Work, service: ServiceRecord): void {

@@ -8,7 +8,7 @@ import { fail } from "./failing.ts";
 import { isKeptUpByPin } from "./pinning.ts";
 import { bringDownProcess, unexpectedEnd } from "./types/process.ts";
 import { armStop, sendSignal } from "./types/time_limits.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** @param count How many have been ended since it was launched, or since the last such event. */
 export function memoryRanOut(work: Work, service: ServiceRecord, count: number): void {

@@ -8,7 +8,7 @@ import type { ServiceRecord } from "./record/record.ts";
 import { drain } from "./step.ts";
 import { beginStop } from "./stopping.ts";
 import { isHardLink, isIdle, isLastingLink, isPinned, isUp } from "./record/terms.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /**
  * The start pin keeps this service from stopping. Not when it came too late: something of the

@@ -5,7 +5,7 @@ import { isAmong } from "../system/end_statuses.ts";
 import { countRestart, restartDelay } from "./backoff.ts";
 import type { ServiceRecord } from "./record/record.ts";
 import { isSupervised } from "./record/terms.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /**
  * What `restart` and the statuses beside it say, given how the process of this run ended.

@@ -12,7 +12,7 @@ import { clearProcess, type ServiceRecord } from "./record/record.ts";
 import { isWaitingForDependents } from "./record/terms.ts";
 import { beginStop, stopped } from "./stopping.ts";
 import { commitStop } from "./dependents.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** @param why A sentence for the log. */
 export function setAside(work: Work, service: ServiceRecord, why: string): void {

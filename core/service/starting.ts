@@ -26,7 +26,7 @@ import {
   waitsForDependency,
 } from "./record/terms.ts";
 import { endWait, setWaits } from "./waiting.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** START-ORDER: marks the service, so that it runs without a dependent. */
 export function startOrder(work: Work, service: ServiceRecord): void {

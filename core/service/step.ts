@@ -86,7 +86,7 @@ import { stopCommandEnded, stopCommandFailed } from "./types/stop_command.ts";
 import { allKilled, beginStop, stopped, tryToComeDown } from "./stopping.ts";
 import { interruptProcess, launchDeferred, processSpawned } from "./types/time_limits.ts";
 import type { TypeRules } from "./types/type_rules.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** One row for each type. */
 export const TYPE_RULES: Readonly<Record<ServiceType, TypeRules>> = {

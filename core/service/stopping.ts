@@ -27,7 +27,7 @@ import {
 import { isGoodEnd } from "./types/process_end.ts";
 import { beginCleaningUp, interruptSide } from "./types/side_commands.ts";
 import { setWaits } from "./waiting.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** STOP-ORDER: takes the mark off. `bringDown`: the service stops whoever else holds it. */
 export function stopOrder(work: Work, service: ServiceRecord, bringDown: boolean): void {

@@ -5,7 +5,7 @@
 import { queuePin } from "./pinning.ts";
 import type { Link, ServiceRecord } from "./record/record.ts";
 import { isPinned, isWaitingForDependents } from "./record/terms.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./effects/work.ts";
 
 /** Makes a link one that is waited for, or not any more. */
 export function setWaits(work: Work, link: Link, waits: boolean): void {

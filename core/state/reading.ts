@@ -4,7 +4,7 @@
  * Whatever the bytes are: what comes of it is a state, or why there is none. Of a single block that
  * was changed its check tells, so what is looked at here is what belongs together.
  */
-import type { WrittenConsole } from "../service/console_queue.ts";
+import type { WrittenConsole } from "../service/effects/console_queue.ts";
 import { withLink } from "../service/record/link_list.ts";
 import type { Link, ServiceRecord } from "../service/record/record.ts";
 import { readDescription, readDescriptions, type WrittenDescription } from "./description_block.ts";

@@ -2,7 +2,7 @@
  * The blocks of the scheduler as a whole: counters and marks, which are short, because whatever
  * arms a timer changes them; as JSON the console, and the shutdown under way.
  */
-import type { WrittenConsole } from "../service/console_queue.ts";
+import type { WrittenConsole } from "../service/effects/console_queue.ts";
 import type { Instant, ServiceId, ShutdownType } from "../types.ts";
 import { checkOf, isWhole } from "./check_word.ts";
 import { putCheckedJson, readCheckedJson } from "./json_block.ts";

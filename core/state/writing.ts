@@ -1,7 +1,7 @@
 /**
  * All that a scheduler is, put into blocks.
  */
-import type { WrittenConsole } from "../service/console_queue.ts";
+import type { WrittenConsole } from "../service/effects/console_queue.ts";
 import type { ServiceRecord } from "../service/record/record.ts";
 import { putDescription, putDescriptions } from "./description_block.ts";
 import { headerBytes } from "./header_block.ts";

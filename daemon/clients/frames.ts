@@ -4,7 +4,7 @@
  */
 import { BUILD } from "../../core/program/build_info.ts";
 import { END_TEXT_LIMIT_BYTES, FRAME } from "../../core/program/client_pipe.ts";
-import { ByteQueue } from "../../core/protocol/byte_queue.ts";
+import { ByteQueue } from "../../core/protocol/layout/byte_queue.ts";
 import { encodeText } from "../../core/protocol/mod.ts";
 import { HIGH_WATER_BYTES } from "../control/output.ts";
 

@@ -22,7 +22,7 @@ import {
   type Wait,
   type Waiting,
 } from "../../ctl/served.ts";
-import type { ClientRun, KeptRun, RunContext } from "../control/client_programs.ts";
+import type { ClientRun, KeptRun, RunContext } from "../control/client_runs/client_programs.ts";
 import type { ControlSession, SessionPhase } from "../control/session.ts";
 import { type AtEnd, Frames } from "./frames.ts";
 import { InnerConnection } from "./inner_connection.ts";

@@ -12,7 +12,7 @@ import {
   unserved,
   wantsColour,
 } from "../../ctl/served.ts";
-import type { RunContext } from "../control/client_programs.ts";
+import type { RunContext } from "../control/client_runs/client_programs.ts";
 import type { Frames } from "./frames.ts";
 import type { ClientOrder } from "./order.ts";
 

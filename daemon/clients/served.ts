@@ -15,7 +15,7 @@ import {
   type Waiting,
   wantsNoPager,
 } from "../../ctl/served.ts";
-import type { RunContext } from "../control/client_programs.ts";
+import type { RunContext } from "../control/client_runs/client_programs.ts";
 import { isLocalTimeKnown } from "./local_time.ts";
 import type { ClientOrder } from "./order.ts";
 

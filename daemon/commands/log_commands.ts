@@ -2,7 +2,7 @@
 import type { SchedulerApi } from "../../core/schedule/api.ts";
 import type { ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
-import type { ServiceFaults } from "../control/service_faults.ts";
+import type { ServiceFaults } from "../control/answers/service_faults.ts";
 import type { CommandHandlers } from "./execute.ts";
 import type { Log } from "../output/log.ts";
 

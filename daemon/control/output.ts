@@ -10,7 +10,7 @@
  * little.
  */
 import { type Reply, writeReply } from "../../core/protocol/mod.ts";
-import { i32At, PacketWriter, putI32 } from "../../core/protocol/packet_bytes.ts";
+import { i32At, PacketWriter, putI32 } from "../../core/protocol/layout/packet_bytes.ts";
 
 /** While this much waits, no request is worked off. Upstream's mark. */
 export const HIGH_WATER_BYTES = 16_384;

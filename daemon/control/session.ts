@@ -28,15 +28,15 @@ import {
   type ServiceId,
   unreachable,
 } from "../../core/types.ts";
-import type { RequestContext } from "./context.ts";
-import { AskedOrders } from "./asked_orders.ts";
-import { ControlHandles, HANDLE_LIMIT, type KeptHandles } from "./handles.ts";
+import type { RequestContext } from "./answers/context.ts";
+import { AskedOrders } from "./answers/asked_orders.ts";
+import { ControlHandles, HANDLE_LIMIT, type KeptHandles } from "./answers/handles.ts";
 import type { ControlHost } from "./host.ts";
 import type { ControlHub, HubMember } from "./hub.ts";
 import { ControlOutput, type KeptOutput } from "./output.ts";
-import { orderText } from "./order_text.ts";
+import { orderText } from "./answers/order_text.ts";
 import type { SessionPeer } from "./peer.ts";
-import { answerRequest, refuseRequest } from "./requests.ts";
+import { answerRequest, refuseRequest } from "./answers/requests.ts";
 
 /**
  * The parts in which a long reply is written. A write of no more goes into the socket whole or not

@@ -4,8 +4,8 @@
 import { missingController } from "../../core/system/cgroups.ts";
 import { type Abilities, type CgroupFault, unservedSettings } from "../../core/description/mod.ts";
 import type { Platform } from "../../platform/mod.ts";
-import { cgroupMounts, findOwnCgroup } from "../processes/own_cgroup.ts";
-import { readCgroupWords } from "../processes/cgroup_words.ts";
+import { cgroupMounts, findOwnCgroup } from "../processes/cgroups/own_cgroup.ts";
+import { readCgroupWords } from "../processes/cgroups/cgroup_words.ts";
 
 export interface AbilityOptions {
   /** `--cgroup-path`. */

@@ -26,7 +26,7 @@ import type { Keeping } from "../kept/keeping.ts";
 import type { LaunchNotes } from "../kept/state_memory.ts";
 import type { ServiceOutputs } from "../output/service_output.ts";
 import type { MemoryWatch } from "../processes/memory_watch.ts";
-import type { ServiceCgroups } from "../processes/service_cgroups.ts";
+import type { ServiceCgroups } from "../processes/cgroups/service_cgroups.ts";
 import { treeMark } from "../processes/tree_killer.ts";
 import type { ServiceFolders } from "./service_folders.ts";
 import type { ManagerEnvironment } from "../start/environment.ts";

@@ -6,7 +6,7 @@
  * cgroup-v1/memory.rst (memory.limit_in_bytes).
  */
 import type { Platform } from "../../platform/mod.ts";
-import { cgroupMounts } from "./own_cgroup.ts";
+import { cgroupMounts } from "./cgroups/own_cgroup.ts";
 
 type Reader = Pick<Platform, "readFile">;
 

@@ -16,7 +16,7 @@ import {
   usageOfProcesses,
   type UsagePlatform,
 } from "./process_usage.ts";
-import type { ServiceCgroups } from "./service_cgroups.ts";
+import type { ServiceCgroups } from "./cgroups/service_cgroups.ts";
 
 /** Figures and where they come from. */
 export type FoundUsage = Usage & Pick<ServiceUsage, "source" | "isPartial">;

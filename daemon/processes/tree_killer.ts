@@ -21,7 +21,7 @@ import {
   readProcess,
   readProcessTable,
 } from "./process_table.ts";
-import type { ServiceCgroups } from "./service_cgroups.ts";
+import type { ServiceCgroups } from "./cgroups/service_cgroups.ts";
 
 /** In the environment of processes of services that have no cgroup. */
 export const TREE_VARIABLE = "DINIT_TREE";

@@ -5,7 +5,7 @@ import type { ServiceId } from "../../core/types.ts";
 import type { ManagerUsage, ServiceUsage } from "../../core/figures/usage.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { usageOfProcess, type UsagePlatform } from "../processes/process_usage.ts";
-import type { ServiceCgroups } from "../processes/service_cgroups.ts";
+import type { ServiceCgroups } from "../processes/cgroups/service_cgroups.ts";
 import { findUsage } from "../processes/service_usage.ts";
 import type { StartNotes } from "../time/start_notes.ts";
 

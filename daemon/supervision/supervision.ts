@@ -29,7 +29,7 @@ import { ProcessEnds } from "./process_ends.ts";
 import type { Logins } from "../processes/logins.ts";
 import type { MemoryWatch } from "../processes/memory_watch.ts";
 import { Notifications } from "../processes/notifications.ts";
-import type { ServiceCgroups } from "../processes/service_cgroups.ts";
+import type { ServiceCgroups } from "../processes/cgroups/service_cgroups.ts";
 import { ServiceProcesses } from "../processes/service_processes.ts";
 import { serviceSignals, type Signals } from "../processes/service_signals.ts";
 import { markedName, TreeKiller } from "../processes/tree_killer.ts";

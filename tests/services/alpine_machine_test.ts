@@ -2,15 +2,15 @@
  * The Alpine set on a whole machine: busybox has all the programs that it names but sshd. The
  * scripts that it has in common with the Linux set are tried along with it.
  */
-import { busyboxImage } from "../../tools/vm/busybox_image.ts";
-import { cachedImage } from "../../tools/vm/image_cache.ts";
-import { type ImageFile, text, withParents } from "../../tools/vm/image_file.ts";
+import { busyboxImage } from "../../tools/vm/images/busybox_image.ts";
+import { cachedImage } from "../../tools/vm/images/image_cache.ts";
+import { type ImageFile, text, withParents } from "../../tools/vm/images/image_file.ts";
 import { findKernel, kernelModules } from "../../tools/vm/kernel.ts";
 import { serviceSet } from "../../tools/vm/service_set.ts";
 import { assertEquals, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds } from "../vm/busybox_machine.ts";
-import { Machine } from "../vm/machine.ts";
+import { machineNeeds } from "../vm/machines/busybox_machine.ts";
+import { Machine } from "../vm/machines/machine.ts";
 
 const TARGET = "/etc/dinit.d";
 

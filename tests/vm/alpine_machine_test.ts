@@ -2,12 +2,12 @@
  * Alpine's own root file system under our executable, as `npm run vm -- alpine` starts it: the C
  * library that the executable needs lies beside Alpine's.
  */
-import { findAlpineTarball } from "../../tools/vm/alpine_image.ts";
+import { findAlpineTarball } from "../../tools/vm/images/alpine_image.ts";
 import { isFile } from "../../tools/vm/host_program.ts";
 import { makeAlpine, missingFor } from "../../tools/vm/systems.ts";
 import { assertEquals, assertMatch } from "../assert.ts";
 import { surroundings, testNeeding, tool } from "../skip.ts";
-import { machineNeeds } from "./busybox_machine.ts";
+import { machineNeeds } from "./machines/busybox_machine.ts";
 import {
   checkAllUp,
   checkDisk,
@@ -15,11 +15,11 @@ import {
   checkPowerOff,
   checkPrompt,
   checkStopStart,
-} from "./demo_checks.ts";
-import { startDemoMachine } from "./demo_machine.ts";
-import { DISK_NEEDS } from "./disk.ts";
-import type { Machine } from "./machine.ts";
-import { machineStep } from "./machine_step.ts";
+} from "./machines/demo_checks.ts";
+import { startDemoMachine } from "./machines/demo_machine.ts";
+import { DISK_NEEDS } from "./machines/disk.ts";
+import type { Machine } from "./machines/machine.ts";
+import { machineStep } from "./machines/machine_step.ts";
 
 /** Where a checkout's neighbour may have one; DINIT_VM_ALPINE names another. */
 const NEIGHBOUR = "../shared/fixtures/alpine-minirootfs-3.20.3-x86_64.tar.gz";

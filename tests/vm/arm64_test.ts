@@ -8,10 +8,10 @@ import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts"
 import { RELEASES } from "../debian_releases.ts";
 import { withFolder } from "../folder.ts";
 import { testNeeding } from "../skip.ts";
-import { arm64Needs, LIBRARIES, startArm64Machine } from "./arm64_machine.ts";
-import type { Machine } from "./machine.ts";
-import { machineStep } from "./machine_step.ts";
-import { listRun, systemVersions } from "./platform_list.ts";
+import { arm64Needs, LIBRARIES, startArm64Machine } from "./machines/arm64_machine.ts";
+import type { Machine } from "./machines/machine.ts";
+import { machineStep } from "./machines/machine_step.ts";
+import { listRun, systemVersions } from "./machines/platform_list.ts";
 
 /** Emulated by a busy machine. */
 const BOOT_TIMEOUT_MS = 240_000;

@@ -3,7 +3,7 @@
  */
 import { assertEquals } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
 

@@ -4,11 +4,11 @@
  */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
-import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./disk.ts";
-import type { Machine } from "./machine.ts";
-import { machineStep } from "./machine_step.ts";
-import { listHostRun, systemVersions } from "./platform_list.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
+import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./machines/disk.ts";
+import type { Machine } from "./machines/machine.ts";
+import { machineStep } from "./machines/machine_step.ts";
+import { listHostRun, systemVersions } from "./machines/platform_list.ts";
 
 const BOOT_TIMEOUT_MS = 120_000;
 const LIBRARIES = "/lib/x86_64-linux-gnu";

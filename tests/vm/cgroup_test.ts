@@ -1,7 +1,7 @@
 /** Control groups with limits, on a kernel whose controllers are all free for version 2. */
 import { assertEquals, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 const GROUP = "/sys/fs/cgroup/dinit/limited.service";
 

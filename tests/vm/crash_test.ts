@@ -1,7 +1,7 @@
 /** The machine's first process crashes: services go on, and so does their manager. */
 import { assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 testNeeding(
   "after a crash of PID 1 services and shell stay, and after too many USR1 or Ctrl-Alt-Del help",

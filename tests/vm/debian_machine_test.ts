@@ -2,12 +2,12 @@
  * Debian on a disk under our executable, as `npm run vm -- debian` starts it: from a file system
  * that was not unmounted to one that is clean.
  */
-import { missingDebianTool } from "../../tools/vm/debian_base.ts";
+import { missingDebianTool } from "../../tools/vm/images/debian_base.ts";
 import { freePort, sshCommand } from "../../tools/vm/ssh_access.ts";
 import { makeDebian, missingFor } from "../../tools/vm/systems.ts";
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
-import { machineNeeds } from "./busybox_machine.ts";
+import { machineNeeds } from "./machines/busybox_machine.ts";
 import {
   checkAllUp,
   checkDisk,
@@ -15,11 +15,11 @@ import {
   checkPowerOff,
   checkPrompt,
   checkStopStart,
-} from "./demo_checks.ts";
-import { startDemoMachine } from "./demo_machine.ts";
-import { DISK_NEEDS, markUnclean } from "./disk.ts";
-import type { Machine } from "./machine.ts";
-import { machineStep } from "./machine_step.ts";
+} from "./machines/demo_checks.ts";
+import { startDemoMachine } from "./machines/demo_machine.ts";
+import { DISK_NEEDS, markUnclean } from "./machines/disk.ts";
+import type { Machine } from "./machines/machine.ts";
+import { machineStep } from "./machines/machine_step.ts";
 
 testNeeding(
   "Debian boots from a disk, is logged in to, runs its services and powers off",

@@ -4,7 +4,7 @@
  */
 import { assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 testNeeding(
   "Ctrl-Alt-Del five times ends a hook that hangs, and the machine halts",

@@ -8,12 +8,12 @@ import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { debianNeeds, unpackDebianFiles } from "../debian_files.ts";
 import { withFolder } from "../folder.ts";
 import { testNeeding } from "../skip.ts";
-import { copy, type ImageFile } from "../../tools/vm/image_file.ts";
+import { copy, type ImageFile } from "../../tools/vm/images/image_file.ts";
 import { qemuVersion } from "../../tools/vm/qemu.ts";
 import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
-import { debianKernel } from "./debian_kernel.ts";
-import { EXECUTABLE, machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
-import { listRun, systemVersions } from "./platform_list.ts";
+import { debianKernel } from "./machines/debian_kernel.ts";
+import { EXECUTABLE, machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
+import { listRun, systemVersions } from "./machines/platform_list.ts";
 
 const LIBRARIES = "lib/x86_64-linux-gnu";
 

@@ -2,12 +2,12 @@
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { withFolder } from "../folder.ts";
 import { hostProgram } from "../../tools/vm/host_program.ts";
-import { copy, type ImageFile } from "../../tools/vm/image_file.ts";
+import { copy, type ImageFile } from "../../tools/vm/images/image_file.ts";
 import { findKernel } from "../../tools/vm/kernel.ts";
 import { sharedLibraries } from "../../tools/vm/shared_libraries.ts";
 import { testNeeding, tool } from "../skip.ts";
-import { busyboxInitramfs, machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
-import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./disk.ts";
+import { busyboxInitramfs, machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
+import { DISK_NEEDS, diskState, makeDisk, readDiskFile } from "./machines/disk.ts";
 
 /** A whole kernel is copied and checked by a processor that is emulated. */
 const LOAD_TIMEOUT_MS = 180_000;

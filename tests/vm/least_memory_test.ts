@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../assert.ts";
-import { leastMemory, STEP_MIB, type Trial } from "./least_memory.ts";
+import { leastMemory, STEP_MIB, type Trial } from "./machines/least_memory.ts";
 
 /** Machines that come so far with so much memory. */
 function trials(loginMiB: number, listMiB: number) {

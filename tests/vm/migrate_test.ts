@@ -4,16 +4,16 @@
  * since it is six boots of an emulated machine.
  */
 import { buildDeb, debianPackages } from "../../tools/package/deb.ts";
-import { stockDebian } from "../../tools/vm/debian_base.ts";
-import { cachedDisk } from "../../tools/vm/disk_image.ts";
-import { copy, type ImageFile, link, text } from "../../tools/vm/image_file.ts";
+import { stockDebian } from "../../tools/vm/images/debian_base.ts";
+import { cachedDisk } from "../../tools/vm/images/disk_image.ts";
+import { copy, type ImageFile, link, text } from "../../tools/vm/images/image_file.ts";
 import { allModules, findKernel, type Kernel } from "../../tools/vm/kernel.ts";
 import { assert, assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding, tool } from "../skip.ts";
-import { machineNeeds } from "./busybox_machine.ts";
-import { DISK_NEEDS } from "./disk.ts";
-import { Machine } from "./machine.ts";
-import { machineStep } from "./machine_step.ts";
+import { machineNeeds } from "./machines/busybox_machine.ts";
+import { DISK_NEEDS } from "./machines/disk.ts";
+import { Machine } from "./machines/machine.ts";
+import { machineStep } from "./machines/machine_step.ts";
 
 const IS_LONG = Deno.env.get("DINIT_LONG_TESTS") !== undefined;
 const BOOT_TIMEOUT_MS = 600_000;

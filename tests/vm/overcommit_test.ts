@@ -1,7 +1,7 @@
 /** A machine whose kernel promises no more memory than it has: vm.overcommit_memory=2. */
 import { assertEquals, assertIncludes, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 testNeeding(
   "without overcommitted memory a machine boots, and clients run",

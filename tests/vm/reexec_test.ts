@@ -1,7 +1,7 @@
 /** An upgrade of a machine's process 1 while somebody is logged in. */
 import { assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 testNeeding(
   "process 1 is upgraded, and its services and the shell stay",

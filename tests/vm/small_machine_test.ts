@@ -1,9 +1,9 @@
 /** Machines with little memory: what is enough, and what is said where it is not. */
 import { assert, assertEquals, assertMatch } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { leastMemory, STEP_MIB, tryMemory } from "./least_memory.ts";
-import { listedMemory, listMemory, systemVersions } from "./platform_list.ts";
-import { SMALL_MACHINE_NEEDS, startSmallMachine } from "./small_machine.ts";
+import { leastMemory, STEP_MIB, tryMemory } from "./machines/least_memory.ts";
+import { listedMemory, listMemory, systemVersions } from "./machines/platform_list.ts";
+import { SMALL_MACHINE_NEEDS, startSmallMachine } from "./machines/small_machine.ts";
 
 /** As systems are called in docs/platforms.md. */
 const SYSTEM = "busybox's, from a disk";

@@ -1,8 +1,8 @@
 /** A timer on a machine whose clock is set. */
-import { text } from "../../tools/vm/image_file.ts";
+import { text } from "../../tools/vm/images/image_file.ts";
 import { assertEquals, assertIncludes } from "../assert.ts";
 import { testNeeding } from "../skip.ts";
-import { machineNeeds, startBusyboxMachine } from "./busybox_machine.ts";
+import { machineNeeds, startBusyboxMachine } from "./machines/busybox_machine.ts";
 
 const NIGHTLY = `type = "process"
 command = ["/bin/sh", "-c", "date '+%F %H' >> /tmp/ran"]

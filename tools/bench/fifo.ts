@@ -5,7 +5,7 @@
  * reader is a C program that, as root, goes before all else: while a thousand programs initialise
  * themselves, this one would wait behind them, and measure that.
  */
-import { ByteQueue } from "../../core/protocol/byte_queue.ts";
+import { ByteQueue } from "../../core/protocol/layout/byte_queue.ts";
 import { within } from "../limit.ts";
 import type { LoadContext } from "./load.ts";
 import { atOnce } from "./priority.ts";

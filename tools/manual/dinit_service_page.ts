@@ -17,8 +17,8 @@ import {
 } from "../../core/description/mod.ts";
 import { conditionKinds, conditionWords } from "../../core/conditions/kinds.ts";
 import { PROFILE_NAMES, PROFILES } from "../../core/sandbox/profiles.ts";
-import { type Example, EXAMPLES } from "../setting_examples.ts";
-import { KINDS } from "../settings_manual.ts";
+import { type Example, EXAMPLES } from "./setting_examples.ts";
+import { KINDS } from "./settings_manual.ts";
 import { seeAlso } from "./page_parts.ts";
 import { definitions, literal, type ManualPage, paragraphs, section, subsection } from "./mdoc.ts";
 

@@ -164,8 +164,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the restart delay counts from now",
     file: `${SERVICE}/restart_policy.ts`,
-    from: "const elapsed = work.now - service.lastLaunch;",
-    to: "const elapsed = 0;",
+    from: "return Math.max(0, delayMs - (work.now - lastLaunch));",
+    to: "return delayMs;",
   },
   {
     name: "the last holder to let go does not stop the service",
@@ -188,7 +188,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the console is given to the last to come",
-    file: `${SERVICE}/console_queue.ts`,
+    file: `${SERVICE}/effects/console_queue.ts`,
     from: "const [next] = this.#waiting;",
     to: "const next = [...this.#waiting].at(-1);",
   },
@@ -212,7 +212,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "work lists are first in, first out",
-    file: `${SERVICE}/work_list.ts`,
+    file: `${SERVICE}/effects/work_list.ts`,
     from: "const service = this.#entries.pop();",
     to: "const service = this.#entries.shift();",
   },
@@ -230,7 +230,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "shutdown leaves pins",
-    file: `${SCHEDULE}/shutdown.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown.ts`,
     from: "    unpin(pass, service);\n",
     to: "",
   },
@@ -249,7 +249,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a reload does not hold its new dependencies",
-    file: `${SCHEDULE}/reload.ts`,
+    file: `${SCHEDULE}/reload/reload.ts`,
     from: "  for (const link of newLinks) holdNewLink(pass, link);\n",
     to: "",
   },
@@ -261,37 +261,37 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a shutdown waits for ever for a start that ignores SIGTERM",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: "} else if (killAt <= pass.now) {",
     to: "} else if (false) {",
   },
   {
     name: "what begins after everything was killed is not killed",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: "forced.nextRound = after(pass.now, FORCED_ROUND_MS);",
     to: "forced.nextRound = after(pass.now, Infinity);",
   },
   {
     name: "a shutdown gives up what was never killed",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: 'const isKilled = "limit" in progress && progress.limit.kind === "passed";',
     to: "const isKilled = true;",
   },
   {
     name: "a shutdown waits for ever for what outlives SIGKILL",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: "if (now - since < GIVE_UP_MS) areAllStuck = false;",
     to: "areAllStuck = false;",
   },
   {
     name: "everything is killed and nothing follows",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: "    if (now < forced.giveUpAt) return;\n",
     to: "    return;\n",
   },
   {
     name: "a shutdown's kill goes to processes that have ended",
-    file: `${SCHEDULE}/shutdown_watch.ts`,
+    file: `${SCHEDULE}/shutdown/shutdown_watch.ts`,
     from: 'if (phase === "none" || phase === "ended" || pid === 0) return;',
     to: "if (pid === 0) return;",
   },
@@ -340,7 +340,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the present place in the queue for the console is not written",
-    file: `${SERVICE}/console_queue.ts`,
+    file: `${SERVICE}/effects/console_queue.ts`,
     from: "      waiting: Array.from(this.#waiting, ({ id }) => id),",
     to: "      waiting: Array.from(this.#waiting, ({ id }) => id).sort(),",
   },

@@ -9,7 +9,7 @@
 import { completionFiles } from "../completions/files.ts";
 import { manualFiles } from "../manual/pages.ts";
 import { SERVICES, SET_NAMES, setEntries } from "../services/composition.ts";
-import { copy, type ImageFile, link, text } from "../vm/image_file.ts";
+import { copy, type ImageFile, link, text } from "../vm/images/image_file.ts";
 
 /** Folder of what the packages of Debian have besides. */
 export const DEBIAN_FILES = new URL("debian", import.meta.url).pathname;

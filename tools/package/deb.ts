@@ -3,7 +3,7 @@
  * here; deb-control(5) tells what the fields mean.
  */
 import { run } from "../build/process.ts";
-import { copy, type ImageFile, link, text } from "../vm/image_file.ts";
+import { copy, type ImageFile, link, text } from "../vm/images/image_file.ts";
 import { DEBIAN_FILES, debianHooks, initContents, programContents } from "./contents.ts";
 import { gzipText } from "./gzip.ts";
 import { MAINTAINER, type PackageIdentity } from "./identity.ts";

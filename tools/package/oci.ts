@@ -9,7 +9,7 @@
  */
 import { run } from "../build/process.ts";
 import { setEntries } from "../services/composition.ts";
-import { copy, directory, type ImageFile, link, text } from "../vm/image_file.ts";
+import { copy, directory, type ImageFile, link, text } from "../vm/images/image_file.ts";
 import { sharedLibraries } from "../vm/shared_libraries.ts";
 import type { PackageIdentity } from "./identity.ts";
 import { stage } from "./stage.ts";

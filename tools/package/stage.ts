@@ -1,5 +1,5 @@
 /** Writes a package's files into a folder, so that an archive of it is always the same. */
-import { type ImageFile, withParents } from "../vm/image_file.ts";
+import { type ImageFile, withParents } from "../vm/images/image_file.ts";
 
 /**
  * Writes all, with one time for all. Owners are the archive's business.

@@ -4,7 +4,7 @@
  * makes an .apk of.
  */
 import { run } from "../build/process.ts";
-import { type ImageFile, text } from "../vm/image_file.ts";
+import { type ImageFile, text } from "../vm/images/image_file.ts";
 import { initContents, programContents } from "./contents.ts";
 import type { PackageIdentity } from "./identity.ts";
 import { stage } from "./stage.ts";

@@ -11,7 +11,7 @@ import { Pass } from "../../core/schedule/pass.ts";
 import { Scheduler } from "../../core/schedule/scheduler.ts";
 import type { Phase } from "../../core/service/record/phase.ts";
 import type { ServiceRecord } from "../../core/service/record/record.ts";
-import { WorkList } from "../../core/service/work_list.ts";
+import { WorkList } from "../../core/service/effects/work_list.ts";
 import { generatePlan } from "../simulation/generate.ts";
 import { playPlan } from "../simulation/play.ts";
 import { type Frame, readStack } from "./stack.ts";

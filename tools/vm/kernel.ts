@@ -5,7 +5,7 @@
  * NVMe disk boots by itself, virtio disks and networks need modules.
  */
 import { isFile, type Missing } from "./host_program.ts";
-import { copy, type ImageFile, text } from "./image_file.ts";
+import { copy, type ImageFile, text } from "./images/image_file.ts";
 
 /** Modules for a disk; their dependencies come from the kernel's `modules.dep`. */
 const WANTED_MODULES = ["virtio_pci", "virtio_blk"];

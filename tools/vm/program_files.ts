@@ -1,5 +1,5 @@
 /** Our executable in a machine, under all the names that it is called by. */
-import { copy, type ImageFile, link } from "./image_file.ts";
+import { copy, type ImageFile, link } from "./images/image_file.ts";
 
 /** Where it lies in every machine. */
 export const EXECUTABLE = "/usr/bin/dinit";

@@ -2,7 +2,7 @@
  * A set of services/ as it is installed in a machine: descriptions, scripts, and what is enabled.
  */
 import { setEntries, type SetName } from "../services/composition.ts";
-import { copy, type ImageFile, link } from "./image_file.ts";
+import { copy, type ImageFile, link } from "./images/image_file.ts";
 
 const TARGET = "/etc/dinit.d";
 

@@ -3,7 +3,7 @@
  * known beforehand, so that ssh asks nothing.
  */
 import { hostProgram } from "./host_program.ts";
-import { CACHE_FOLDER } from "./image_cache.ts";
+import { CACHE_FOLDER } from "./images/image_cache.ts";
 
 const KEY = `${CACHE_FOLDER}/ssh-key`;
 const KNOWN_HOSTS = `${CACHE_FOLDER}/ssh-known-hosts`;

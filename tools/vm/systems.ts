@@ -1,11 +1,11 @@
 /** The demonstration systems: what each needs on this host, and what its machine starts from. */
-import { alpineFiles, findAlpineTarball } from "./alpine_image.ts";
-import { busyboxImage, missingBusybox } from "./busybox_image.ts";
-import { debianBase, missingDebianTool } from "./debian_base.ts";
-import { debianFiles } from "./debian_image.ts";
-import { cachedDisk, missingDiskTool } from "./disk_image.ts";
+import { alpineFiles, findAlpineTarball } from "./images/alpine_image.ts";
+import { busyboxImage, missingBusybox } from "./images/busybox_image.ts";
+import { debianBase, missingDebianTool } from "./images/debian_base.ts";
+import { debianFiles } from "./images/debian_image.ts";
+import { cachedDisk, missingDiskTool } from "./images/disk_image.ts";
 import type { Missing } from "./host_program.ts";
-import { cachedImage } from "./image_cache.ts";
+import { cachedImage } from "./images/image_cache.ts";
 import { allModules, type Kernel, kernelModules } from "./kernel.ts";
 import { learnHostKey, sshPublicKey } from "./ssh_access.ts";
 

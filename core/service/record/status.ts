@@ -2,7 +2,7 @@
  * A service as clients see it: the snapshot that goes with a notification or answers a question.
  */
 import type { ServiceStatus } from "../../command.ts";
-import type { ConsoleQueue } from "../console_queue.ts";
+import type { ConsoleQueue } from "../effects/console_queue.ts";
 import type { ServiceRecord } from "./record.ts";
 import { isSupervised } from "./terms.ts";
 

@@ -7,7 +7,7 @@
  * waited for is no such launch, and begins the count anew, however many of them there are.
  */
 import type { ServiceRecord } from "../record/record.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** A start by order: nothing was left behind yet. */
 export function forgetActivations(service: ServiceRecord): void {

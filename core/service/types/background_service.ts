@@ -17,7 +17,7 @@ import { isSuccess } from "./process_end.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
 import { isWaitingForDependents } from "../record/terms.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 export function launcherExecuted(work: Work, service: ServiceRecord): void {
   if (service.phase === "stop-due") bringDownProcess(work, service);

@@ -6,7 +6,7 @@ import type { ServiceRecord } from "../record/record.ts";
 import { beginHistory } from "../restart_policy.ts";
 import { started } from "../starting.ts";
 import type { InterruptResult } from "./type_rules.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 export function bringUpInternal(work: Work, service: ServiceRecord): void {
   if (!service.isAutoRestart) beginHistory(work, service);

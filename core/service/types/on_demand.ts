@@ -20,7 +20,7 @@ import { isGoodEnd } from "./process_end.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { allowsRestart, wantsRestart } from "../restart_policy.ts";
 import { failLaunch, started } from "../starting.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** Opens the sockets, if they are not, and waits for what comes; or for the next time. */
 export function listenOnDemand(work: Work, service: ServiceRecord): void {

@@ -21,7 +21,7 @@ import { finishUntracked, launchStopCommand } from "./stop_command.ts";
 import { beginStop, force, stopped } from "../stopping.ts";
 import { isWaitingForDependents } from "../record/terms.ts";
 import { armStop, sendSignal, startTimedOut, stopTimedOut } from "./time_limits.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** BRING-UP: launches, at once or (automatic restart) when the restart delay has passed. */
 export function bringUpProcess(work: Work, service: ServiceRecord): void {

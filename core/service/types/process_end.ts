@@ -4,7 +4,7 @@
 import { isAmong } from "../../system/end_statuses.ts";
 import type { ExitStatus } from "../../types.ts";
 import type { ServiceRecord } from "../record/record.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** Says how the main process ended, unless that was as it should be. */
 export function logMainEnd(

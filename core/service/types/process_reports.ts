@@ -13,7 +13,7 @@ import { clearProcess, type ServiceRecord, type SideList } from "../record/recor
 import { failLaunch } from "../starting.ts";
 import { rulesOf } from "../step.ts";
 import { sideEnded, sideNotRun } from "./side_commands.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** The process of the start could not be made. */
 export function mainNotSpawned(work: Work, service: ServiceRecord, why: string): void {

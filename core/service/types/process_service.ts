@@ -7,7 +7,7 @@ import { bringDownProcess, processMissing, recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
 import { isWaitingForDependents } from "../record/terms.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 export function processExecuted(work: Work, service: ServiceRecord): void {
   const isStopping = service.state === "stopping";

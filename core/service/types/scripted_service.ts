@@ -10,7 +10,7 @@ import { clearProcess, type ServiceRecord } from "../record/record.ts";
 import { started } from "../starting.ts";
 import { launchStopCommand } from "./stop_command.ts";
 import { stopped } from "../stopping.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** SIGINT has this number everywhere. Source: POSIX, kill utility. */
 const SIGINT = 2;

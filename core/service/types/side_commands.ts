@@ -23,7 +23,7 @@ import { isSuccess, logEnd } from "./process_end.ts";
 import { stopCommandSpawn } from "./spawning.ts";
 import { armStop, sendSignal } from "./time_limits.ts";
 import type { InterruptResult } from "./type_rules.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** How such a command is called in the log. */
 const WORDS: Readonly<Record<SideList, string>> = {

@@ -8,7 +8,7 @@ import { clearProcess, type ServiceRecord } from "../record/record.ts";
 import { stopCommandSpawn } from "./spawning.ts";
 import { stopped } from "../stopping.ts";
 import { armStop, sendSignal } from "./time_limits.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** Launches the stop command; the stop timeout runs from here. */
 export function launchStopCommand(work: Work, service: ServiceRecord): void {

@@ -9,7 +9,7 @@ import { fail } from "../failing.ts";
 import { recoveryFailed } from "./process.ts";
 import type { ServiceRecord } from "../record/record.ts";
 import type { InterruptResult } from "./type_rules.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** Starts the stop timeout, in place of whatever was timed. */
 export function armStop(work: Work, service: ServiceRecord): void {

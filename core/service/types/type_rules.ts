@@ -4,7 +4,7 @@
 import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus, SignalName } from "../../types.ts";
 import type { ServiceRecord } from "../record/record.ts";
-import type { Work } from "../work.ts";
+import type { Work } from "../effects/work.ts";
 
 /** What is done to one service. */
 export type Rule = (work: Work, service: ServiceRecord) => void;

@@ -1,4 +1,4 @@
-import { PacketReader, PacketWriter } from "../../../core/protocol/packet_bytes.ts";
+import { PacketReader, PacketWriter } from "../../../core/protocol/layout/packet_bytes.ts";
 import {
   readStatus,
   type ReportedStatus,

@@ -15,7 +15,7 @@ import { KeptBlocks } from "../../../core/state/kept_blocks.ts";
 import { readKept } from "../../../core/state/kept_reading.ts";
 import { KIND } from "../../../core/state/kinds.ts";
 import { serviceId } from "../../../core/types.ts";
-import { EXAMPLES as MANUAL } from "../../../tools/setting_examples.ts";
+import { EXAMPLES as MANUAL } from "../../../tools/manual/setting_examples.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 import { buildDescription, serviceName } from "../../builders.ts";
 import { describe, load, only } from "../description/descriptions.ts";

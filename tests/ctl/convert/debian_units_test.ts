@@ -6,7 +6,7 @@ import { convertUnits, type LineFate, loadFaults } from "../../../core/convert/m
 import { settledFate } from "../../../core/convert/rows.ts";
 import { directive } from "../../../core/convert/units/rows/directives.ts";
 import { formatProblem } from "../../../core/description/mod.ts";
-import { cachedFile } from "../../../tools/vm/image_cache.ts";
+import { cachedFile } from "../../../tools/vm/images/image_cache.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { DISK_FILES } from "./disk_files.ts";

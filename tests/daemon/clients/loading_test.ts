@@ -1,7 +1,7 @@
 /** Orders that come before the client programs were loaded, which takes several turns. */
 import { FRAME } from "../../../core/program/client_pipe.ts";
 import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";
-import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
+import { RUN_LIMIT } from "../../../daemon/control/client_runs/client_runs.ts";
 import { assert, assertEquals, assertIncludes } from "../../assert.ts";
 import { encodeOrder } from "../../pipe_client.ts";
 import type { FakeConnection } from "../control/fake_sockets.ts";

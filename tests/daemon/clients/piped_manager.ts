@@ -6,7 +6,7 @@ import { FRAME, OUTPUT_LOST } from "../../../core/program/client_pipe.ts";
 import type { DescriptionFiles } from "../../../core/description/mod.ts";
 import type { ServiceId } from "../../../core/types.ts";
 import { CLIENT_PROGRAMS } from "../../../daemon/clients/mod.ts";
-import type { LoadClientPrograms } from "../../../daemon/control/client_programs.ts";
+import type { LoadClientPrograms } from "../../../daemon/control/client_runs/client_programs.ts";
 import { ControlServer } from "../../../daemon/control/server.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { encodeOrder, type PipeClientOptions } from "../../pipe_client.ts";

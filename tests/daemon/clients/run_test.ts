@@ -2,7 +2,7 @@
 import { FRAME } from "../../../core/program/client_pipe.ts";
 import { encodeRequest } from "../../../core/protocol/mod.ts";
 import { instant } from "../../../core/types.ts";
-import { RUN_LIMIT } from "../../../daemon/control/client_runs.ts";
+import { RUN_LIMIT } from "../../../daemon/control/client_runs/client_runs.ts";
 import { HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { encodeOrder } from "../../pipe_client.ts";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";

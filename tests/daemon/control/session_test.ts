@@ -1,6 +1,6 @@
 import { handle, type Request } from "../../../core/protocol/mod.ts";
 import { pid } from "../../../core/types.ts";
-import { HANDLE_LIMIT } from "../../../daemon/control/handles.ts";
+import { HANDLE_LIMIT } from "../../../daemon/control/answers/handles.ts";
 import { ControlHub } from "../../../daemon/control/hub.ts";
 import { EVENT_LIMIT_BYTES, HIGH_WATER_BYTES } from "../../../daemon/control/output.ts";
 import { assert, assertEquals } from "../../assert.ts";

@@ -14,7 +14,7 @@ import {
   pid,
   type ServiceId,
 } from "../../../core/types.ts";
-import { ServiceFaults } from "../../../daemon/control/service_faults.ts";
+import { ServiceFaults } from "../../../daemon/control/answers/service_faults.ts";
 import { KillAll } from "../../../daemon/commands/kill_all.ts";
 import { ActivationSockets } from "../../../daemon/launch/activation_sockets.ts";
 import { DemandSockets } from "../../../daemon/launch/demand.ts";
@@ -24,7 +24,7 @@ import { LaunchRetries } from "../../../daemon/launch/retries.ts";
 import { Notifications } from "../../../daemon/processes/notifications.ts";
 import { Logins } from "../../../daemon/processes/logins.ts";
 import { TreeKiller } from "../../../daemon/processes/tree_killer.ts";
-import type { ServiceCgroups } from "../../../daemon/processes/service_cgroups.ts";
+import type { ServiceCgroups } from "../../../daemon/processes/cgroups/service_cgroups.ts";
 import { ManagerEnvironment } from "../../../daemon/start/environment.ts";
 import { Timers } from "../../../daemon/time/timers.ts";
 import type { Log } from "../../../daemon/output/log.ts";

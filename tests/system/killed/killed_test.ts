@@ -3,7 +3,7 @@ import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.
 import { testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { withManager } from "../manager.ts";
-import { talker } from "../processes/notify_service.ts";
+import { talker } from "../processes/readiness/notify_service.ts";
 import { shell } from "../reexec/services.ts";
 import {
   assertNothingIsLeft,

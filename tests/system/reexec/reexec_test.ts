@@ -3,7 +3,7 @@ import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.
 import { testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
 import { type Manager, withManager } from "../manager.ts";
-import { talker } from "../processes/notify_service.ts";
+import { talker } from "../processes/readiness/notify_service.ts";
 import { assertUnbroken, COUNTING, fullCtl, shell, upgrade } from "./services.ts";
 
 const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../assert.ts";
 import { SERVICES, setEntries } from "../../../tools/services/composition.ts";
-import { copy, link } from "../../../tools/vm/image_file.ts";
+import { copy, link } from "../../../tools/vm/images/image_file.ts";
 import { serviceSet } from "../../../tools/vm/service_set.ts";
 
 Deno.test("serviceSet() lists descriptions, scripts and links, but not what is left out", () => {

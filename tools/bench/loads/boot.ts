@@ -1,8 +1,8 @@
 /** A whole machine in QEMU, from its start to the login prompt. Only with `--vm`. */
 import { within } from "../../limit.ts";
 import type { Load } from "../load.ts";
-import { busyboxImage } from "../../vm/busybox_image.ts";
-import { cachedImage } from "../../vm/image_cache.ts";
+import { busyboxImage } from "../../vm/images/busybox_image.ts";
+import { cachedImage } from "../../vm/images/image_cache.ts";
 import { findKernel, kernelModules } from "../../vm/kernel.ts";
 import { findQemu, qemuCommand } from "../../vm/qemu.ts";
 

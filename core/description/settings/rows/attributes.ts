@@ -7,8 +7,8 @@ import { boolean, integer, mode, niceness, text, word } from "../../values/basic
 import { SECURE_BITS } from "../../values/capabilities.ts";
 import { cgroup } from "../../values/cgroup.ts";
 import { capabilities, capabilitySet, ioPriority, limit, secureBits } from "../../values/limits.ts";
-import { devices } from "../../values/devices.ts";
-import { sandbox } from "../../values/sandbox.ts";
+import { devices } from "../../values/sandbox/devices.ts";
+import { sandbox } from "../../values/sandbox/sandbox.ts";
 
 /** Rows by their keys. */
 export const ATTRIBUTES = {
