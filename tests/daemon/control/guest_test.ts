@@ -7,13 +7,13 @@ import {
   type Role,
   ROLE_RIGHTS,
 } from "../../../core/protocol/mod.ts";
+import { isFinal } from "../../../core/protocol/replies.ts";
 import { ControlHub } from "../../../daemon/control/hub.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { REQUEST_EXAMPLES } from "../../core/protocol/examples.ts";
 import { FakeHost } from "./fake_host.ts";
 import { SessionClient } from "./session_client.ts";
 
-const MORE_FOLLOW = ["preack", "service-info", "summaries"];
 const H0 = handle(0);
 const START: Request = { kind: "start", handle: H0, pin: false, preack: true };
 
@@ -135,7 +135,7 @@ Deno.test("every kind of request is answered or refused once, whoever asks", () 
     for (const [request] of REQUEST_EXAMPLES) {
       // The unknown handles of the examples end the connection of one who may order.
       const { client } = setUp(role);
-      const finals = client.ask(request).filter((kind) => !MORE_FOLLOW.includes(kind));
+      const finals = client.replies(request).map(({ kind }) => kind).filter(isFinal);
       const isLater = request.kind === "reexec" || request.kind === "refresh";
       assert(finals.length === 1 || isLater, `${role}: ${JSON.stringify(request)}: ${finals}`);
     }

@@ -3,6 +3,7 @@
  * answer, and the stream of packets can always be understood.
  */
 import { encodeRequest, ReplyReader, type ServerPacket } from "../../../core/protocol/mod.ts";
+import { isFinal } from "../../../core/protocol/replies.ts";
 import type { ControlHub } from "../../../daemon/control/hub.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { randomRequest, randomSource } from "./random_requests.ts";
@@ -68,8 +69,7 @@ class Talk {
     this.#reader.expect(request);
     this.client.session.receive(encodeRequest(request));
     const finals = this.#packets(where).filter((packet) =>
-      packet.kind === "reply" && packet.reply.kind !== "preack" &&
-      packet.reply.kind !== "service-info" && packet.reply.kind !== "summaries"
+      packet.kind === "reply" && isFinal(packet.reply.kind)
     );
     assertEquals(finals.length, 1, `${where}: answers to ${JSON.stringify(request)}`);
   }
