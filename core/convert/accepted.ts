@@ -3,7 +3,7 @@
  * is lost, rather than a description that does not load.
  */
 import { findSetting, type UserDatabase, type ValueScope } from "../description/mod.ts";
-import { type Effect, lost } from "./rows.ts";
+import { type Effect, lost, type TomlValue } from "./rows.ts";
 
 /** The effect, or why it cannot be. */
 export function accepted(effect: Effect): Effect {
@@ -25,8 +25,10 @@ export function accepted(effect: Effect): Effect {
 }
 
 /** What a table must have besides the key that is looked at, which another line gives. */
-const ALSO_NEEDED: Readonly<Record<string, { readonly [key: string]: number }>> = {
+const ALSO_NEEDED: Readonly<Record<string, { readonly [key: string]: TomlValue }>> = {
   timer: { "after-start": 0 },
+  readiness: { command: ["/bin/true"] },
+  liveness: { command: ["/bin/true"] },
 };
 
 function checked(effect: Effect, key: string, value: unknown): Effect {

@@ -30,6 +30,6 @@ export { loadFaults } from "./load_faults.ts";
 export type { ReadYaml } from "./compose/tree.ts";
 export { convertSupervisord } from "./supervisord/convert_supervisord.ts";
 export { convertUnits } from "./units/convert_units.ts";
-export { NOTHING, specialUnit } from "./units/names/special_units.ts";
+export { NOTHING, specialUnit, WITH_FOLDER } from "./units/names/special_units.ts";
 export { type LoadedUnit, loadUnit, SYSTEM_UNIT_FOLDERS } from "./units/unit_files.ts";
 export { parseUnitName, type UnitName } from "./units/text/unit_name.ts";

@@ -16,7 +16,7 @@ export interface SetChanges {
 }
 
 /** Folders with links to the services that are on. */
-const LINK_FOLDERS = ["boot.d", "login.d"];
+const LINK_FOLDERS = ["boot.d", "login.d", "early.d", "network-online.d", "time-sync.d"];
 
 /** @param set Its files as they are. */
 export function changedSet(set: readonly PlannedFile[], changes: SetChanges): PlannedFile[] {

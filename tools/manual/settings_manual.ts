@@ -79,7 +79,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   "table of times": 'A table: `[timer]`, then lines `calendar = "Mon..Fri 02:00"`.',
   "environment files":
     "One file, or a list of files, each a path in quotes, with a `-` before it if the file need not be there: " +
-    '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true }`, ' +
+    '`"/etc/default/ssh"`, `"-/etc/default/ssh"`; or `{ path = "FILE", optional = true, literal = true, overrides = true }`, ' +
     "of which only path must be there.",
   "sandbox": 'The name of a profile: `"web"`; or a table: `[sandbox]`, then lines ' +
     '`read-only-system = "strict"`.',

@@ -42,12 +42,17 @@ export function serviceEnvironment(
   }
   const files = reading.values["env-file"] ?? [];
   const isList = Array.isArray(reading.given.get("env-file")?.value);
-  for (const [index, file] of files.entries()) {
-    const report = (message: string) =>
-      reporter.report(reporter.position("env-file", isList ? [index] : []), message);
-    readFile(file, builder, { reading, context, reporter, report });
-  }
+  const readFiles = (overrides: boolean): void => {
+    for (const [index, file] of files.entries()) {
+      if (file.overrides !== overrides) continue;
+      const report = (message: string) =>
+        reporter.report(reporter.position("env-file", isList ? [index] : []), message);
+      readFile(file, builder, { reading, context, reporter, report });
+    }
+  };
+  readFiles(false);
   for (const [name, value] of reading.values.environment ?? []) builder.set(name, value);
+  readFiles(true);
   return builder;
 }
 

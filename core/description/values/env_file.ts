@@ -11,10 +11,15 @@ export interface WrittenEnvFile {
   readonly optional: boolean;
   /** Values are taken as they stand, as upstream does. */
   readonly literal: boolean;
+  /** Its variables win over those of `[environment]`, as with systemd. */
+  readonly overrides: boolean;
 }
 
 /** Keys of the table, for reader and schema. */
-const KEYS = ["path", "optional", "literal"] as const;
+const KEYS = ["path", "optional", "literal", "overrides"] as const;
+
+/** Those that are switches. */
+type Flag = Exclude<(typeof KEYS)[number], "path">;
 
 const ONE_SCHEMA: readonly JsonSchema[] = [
   { type: "string", minLength: 1 },
@@ -24,6 +29,7 @@ const ONE_SCHEMA: readonly JsonSchema[] = [
       path: { type: "string", minLength: 1 },
       optional: { type: "boolean" },
       literal: { type: "boolean" },
+      overrides: { type: "boolean" },
     },
     required: ["path"],
     additionalProperties: false,
@@ -31,8 +37,8 @@ const ONE_SCHEMA: readonly JsonSchema[] = [
 ];
 
 /**
- * `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true, literal = true }`,
- * or a list of such; later files win.
+ * `"FILE"`, `"-FILE"` (need not be there) or `{ path = "FILE", optional = true }` with the other
+ * switches of {@linkcode WrittenEnvFile}, or a list of such; later files win.
  */
 export const envFiles: Value<readonly WrittenEnvFile[]> = {
   name: "environment files",
@@ -74,7 +80,7 @@ function readOne(raw: unknown, scope: ValueScope): WrittenEnvFile | undefined {
   if (written === undefined) return undefined;
   const optional = written.startsWith("-");
   const path = readPath(optional ? written.slice(1) : written, scope);
-  return path === undefined ? undefined : { path, optional, literal: false };
+  return path === undefined ? undefined : { path, optional, literal: false, overrides: false };
 }
 
 function readTable(
@@ -85,7 +91,7 @@ function readTable(
   for (const key of Object.keys(raw)) {
     if (KEYS.some((known) => known === key)) continue;
     const hint = didYouMean(key, KEYS);
-    scope.fail("it has path, optional and literal", { part: key, isKey: true, hint });
+    scope.fail("it has path, optional, literal and overrides", { part: key, isKey: true, hint });
     isFaulty = true;
   }
   if (!("path" in raw)) {
@@ -94,15 +100,16 @@ function readTable(
   const path = readPath(readText(raw.path, scope, "path"), scope, "path");
   const optional = readFlag(raw, "optional", scope);
   const literal = readFlag(raw, "literal", scope);
+  const overrides = readFlag(raw, "overrides", scope);
   if (isFaulty || path === undefined || optional === undefined || literal === undefined) {
     return undefined;
   }
-  return { path, optional, literal };
+  return overrides === undefined ? undefined : { path, optional, literal, overrides };
 }
 
 function readFlag(
   raw: { readonly [key: string]: unknown },
-  key: "optional" | "literal",
+  key: Flag,
   scope: ValueScope,
 ): boolean | undefined {
   if (!(key in raw)) return false;

@@ -49,7 +49,7 @@ export function planSystemd(
   const found = planUnits(units, files, { hasDesktop });
   const scripts = planInitScripts(files, namesOf(units));
   const services = new Set([...found.files, ...scripts.files].flatMap(({ path }) => {
-    const name = /^boot\.d\/(.+)$/.exec(path)?.[1];
+    const name = /^[a-z-]+\.d\/(.+)$/.exec(path)?.[1];
     return name === undefined ? [] : [name];
   }));
   const network = planNetwork(files, services);

@@ -7,6 +7,7 @@ import {
   loadFaults,
   NOTHING,
   specialUnit,
+  WITH_FOLDER,
 } from "../../convert/mod.ts";
 import { isThere } from "../machine_files.ts";
 import { type Finding, item, type Losses, type PlanItem, type PlannedFile } from "../plan.ts";
@@ -229,8 +230,14 @@ function filesOf(
   });
   return [
     { path: `${service}.toml`, content: { kind: "text", text, mode: 0o644 } },
-    ...isOn ? [linkFile(`boot.d/${service}`, `../${service}.toml`)] : [],
+    ...isOn ? [linkFile(`${homeFolder(text)}/${service}`, `../${service}.toml`)] : [],
   ];
+}
+
+/** The folder of links in which the converter says that it belongs: `[meta] enable-via`. */
+function homeFolder(text: string): string {
+  const via = /^enable-via = "([a-z-]+)"$/m.exec(text)?.[1];
+  return `${via !== undefined && WITH_FOLDER.has(via) ? via : "boot"}.d`;
 }
 
 function linkFile(path: string, target: string): PlannedFile {

@@ -49,8 +49,6 @@ const ROWS: readonly (readonly [name: string | RegExp, row: UnitRow])[] = [
   ["getty-static.service", bySet("login")],
   ["console-getty.service", bySet("login")],
   ["systemd-logind.service", byHand("install elogind or seatd: see docs/migrate.md, Sessions")],
-  ["systemd-networkd-wait-online.service", notNeeded("services wait for network")],
-  ["NetworkManager-wait-online.service", notNeeded("services wait for network")],
   ["systemd-networkd.socket", notNeeded("the kernel's changes reach systemd-networkd without it")],
   [
     /^systemd-journal-?.*\.(service|socket)$/,
@@ -99,6 +97,7 @@ const ROWS: readonly (readonly [name: string | RegExp, row: UnitRow])[] = [
 /** Units of systemd's that work without it as process 1. */
 const ALONE: ReadonlySet<string> = new Set([
   "systemd-networkd.service",
+  "systemd-networkd-wait-online.service",
   "systemd-resolved.service",
   "systemd-timesyncd.service",
   "systemd-tmpfiles-clean.timer",

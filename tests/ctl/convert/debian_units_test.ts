@@ -94,9 +94,9 @@ function servicesBelow(folder: string): readonly string[] {
   }).sort();
 }
 
-/** Nobody misses it, or it waits for a setting that there is not yet. */
-function isKept({ fate, weight, directive: text }: LineFate): boolean {
-  if (fate !== "lost" || weight === "little") return true;
+/** Nothing of it is lost, not even little; or it waits for a setting that there is not yet. */
+function isKept({ fate, directive: text }: LineFate): boolean {
+  if (fate !== "lost") return true;
   const name = text.slice(0, text.indexOf("="));
   return ["Unit", "Service"].some((section) => {
     const row = directive(section, name);

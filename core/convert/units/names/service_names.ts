@@ -1,7 +1,7 @@
 /** From the name of a unit to that of the service which is made of it. */
 import { serviceNameOfPrefix, type UnitKind, type UnitName } from "../text/unit_name.ts";
 import { parseUnitName } from "../text/unit_name.ts";
-import { NOTHING, specialUnit, UNTOLD } from "./special_units.ts";
+import { NOTHING, specialUnit } from "./special_units.ts";
 
 /** What a unit that is named as a dependency comes to. */
 export type Named =
@@ -43,8 +43,6 @@ export class UnitNames {
   named(full: string): Named {
     const unit = parseUnitName(full);
     if (unit === undefined) return { kind: "none", why: `"${full}" is no unit` };
-    const untold = UNTOLD.get(full);
-    if (untold !== undefined) return { kind: "none", why: untold };
     const special = specialUnit(full);
     if (special === NOTHING) return { kind: "nothing" };
     if (special !== undefined) return { kind: "service", name: special };

@@ -15,10 +15,12 @@ const SPECIAL: ReadonlyMap<string, string> = new Map(Object.entries({
   "local-fs-pre.target": NOTHING,
   "remote-fs.target": "remote-fs",
   "remote-fs-pre.target": "network",
+  "time-sync.target": "time-sync",
+  "time-set.target": "clock",
   "network.target": "network",
-  "network-online.target": "network",
+  "network-online.target": "network-online",
   "network-pre.target": NOTHING,
-  "nss-lookup.target": "network",
+  "nss-lookup.target": "nss-lookup",
   "nss-user-lookup.target": NOTHING,
   "rpcbind.target": "rpcbind",
   "multi-user.target": "boot",
@@ -89,21 +91,26 @@ export function specialUnit(full: string): string | undefined {
   return SPECIAL.get(full);
 }
 
-/** Units that stand for something which nothing here tells; `why` follows a colon. */
-export const UNTOLD: ReadonlyMap<string, string> = new Map(Object.entries({
-  "time-sync.target": "nothing here tells that the clock is right",
-  "time-set.target": "nothing here tells that the clock is right",
+/** Targets that only say before what a unit comes: the service of our sets that they are before. */
+const FOLLOWERS: ReadonlyMap<string, string> = new Map(Object.entries({
+  "local-fs-pre.target": "fsck",
+  "network-pre.target": "network",
+  "remote-fs-pre.target": "remote-fs",
 }));
 
 /**
- * Targets that the units of their kind come before, while others come after: what stands for them
- * here is up before any of those units.
+ * Targets before which nothing can come here: the clock is read before anything can be written, and
+ * those that come before this one write.
  */
-export const ONLY_AFTER: ReadonlySet<string> = new Set([
-  "nss-lookup.target",
-  "network-online.target",
-  "remote-fs-pre.target",
-]);
+export const ONLY_AFTER: ReadonlySet<string> = new Set(["time-set.target"]);
+
+/** What comes after this target, for a unit that comes before it; undefined: the target itself. */
+export function followerOf(full: string): string | undefined {
+  return FOLLOWERS.get(full);
+}
+
+/** Milestones of our sets that have a folder for what is switched on in them, as boot has. */
+export const WITH_FOLDER: ReadonlySet<string> = new Set(["early", "network-online", "time-sync"]);
 
 /** What has to be up before `early` is, in our sets. */
 export const BEFORE_EARLY: ReadonlySet<string> = new Set([

@@ -1,6 +1,5 @@
 /** Where the environment of a process comes from. Source: systemd.exec(5), "Environment". */
-import { findSetting } from "../../../description/mod.ts";
-import { type Effect, irrelevant, lost } from "../../rows.ts";
+import { type Effect, irrelevant, lost, type TomlValue } from "../../rows.ts";
 import { splitUnitWords } from "../text/words.ts";
 import { literalText, type UnitContext, variableText, withText } from "./context.ts";
 import { list, mapped, one, type UnitRow } from "./makers.ts";
@@ -11,7 +10,7 @@ const SERVICE = "Service";
 function environment(value: string, context: UnitContext): readonly Effect[] {
   const split = splitUnitWords(value, "strict");
   if (split.kind === "fault") return [lost(split.why, "much")];
-  const effects = split.words.map((word): Effect => {
+  return split.words.map((word): Effect => {
     const filled = literalText(word, context);
     if (filled.kind === "fault") return lost(`${word}: ${filled.why}`, "much");
     const equals = filled.text.indexOf("=");
@@ -19,40 +18,40 @@ function environment(value: string, context: UnitContext): readonly Effect[] {
     const key = filled.text.slice(0, equals);
     return { kind: "put", table: "environment", key, value: filled.text.slice(equals + 1) };
   });
-  const isFirst = context.all(SERVICE, "Environment")[0] === value;
-  const isOverridden = isFirst && context.all(SERVICE, "EnvironmentFile").length > 0;
-  return isOverridden
-    ? [
-      ...effects,
-      lost("a variable that env-file sets too has the value of [environment]", "little"),
-    ]
-    : effects;
 }
 
-/** All files in one setting, at the first line, once there may be several. */
+/**
+ * All files in one setting, at the first line. Source: systemd.exec(5), EnvironmentFile=: "settings
+ * from these files override settings made with Environment="; here `[environment]` wins unless the
+ * file says otherwise.
+ */
 function environmentFile(value: string, context: UnitContext): readonly Effect[] {
   const all = context.all(SERVICE, "EnvironmentFile");
-  const key = "env-file";
-  const isFirst = all[0] === value;
-  if (!isFirst && !TAKES_SEVERAL_FILES) {
-    return [lost("a service has one env-file; put the variables of both into it", "much")];
-  }
-  if (!isFirst) return [];
+  if (all[0] !== value) return [];
+  const overrides = context.all(SERVICE, "Environment").length > 0;
   const losses: Effect[] = [];
-  const found = (TAKES_SEVERAL_FILES ? all : [value]).flatMap((file) => {
+  const found = all.flatMap((file): readonly TomlValue[] => {
     const filled = variableText(file, context);
-    if (filled.kind === "text" && !/[*?[]/.test(file)) return [filled.text];
+    if (filled.kind === "text" && !/[*?[]/.test(file)) {
+      return [overrides ? overriding(filled.text) : filled.text];
+    }
     const why = filled.kind === "fault" ? filled.why : `${file}: it names one file, not a pattern`;
     losses.push(lost(why, "much"));
     return [];
   });
   const [only] = found;
   if (only === undefined) return losses;
-  return [{ kind: "set", key, value: found.length === 1 ? only : found }, ...losses];
+  return [{ kind: "set", key: "env-file", value: found.length === 1 ? only : found }, ...losses];
 }
 
-/** The kind of value that takes a list. */
-const TAKES_SEVERAL_FILES = findSetting("env-file")?.value.name === "environment files";
+function overriding(file: string): TomlValue {
+  const isOptional = file.startsWith("-");
+  return {
+    path: isOptional ? file.slice(1) : file,
+    ...isOptional ? { optional: true } : {},
+    overrides: true,
+  };
+}
 
 export const ENVIRONMENT_ROWS: readonly UnitRow[] = [
   list(SERVICE, "Environment", mapped("`[environment]`", environment)),

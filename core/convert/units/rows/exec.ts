@@ -185,7 +185,7 @@ function folders(
     const found = all.flatMap((line) => line.split(/\s+/)).flatMap((word): readonly TomlValue[] => {
       const [path = "", link = ""] = word.split(":");
       if (link !== "") losses.push(lost(`the symlink ${link} is not made`, "little"));
-      const filled = variableText(path, context);
+      const filled = variableText(path.replace(/\/+$/, ""), context);
       if (filled.kind === "fault") {
         losses.push(lost(filled.why, "much"));
         return [];

@@ -11,6 +11,7 @@ import {
   type UnitCommand,
   usesMainPid,
 } from "../text/commands.ts";
+import { readyByBusName } from "./bus.ts";
 import { parseBoolean, type UnitContext } from "./context.ts";
 import { statusList } from "./exit_statuses.ts";
 import {
@@ -203,9 +204,6 @@ const TYPES: Readonly<Record<string, readonly Effect[]>> = {
   idle: [],
   notify: [{ kind: "set", key: "ready-notification", value: "notify:socket" }],
   "notify-reload": [{ kind: "set", key: "ready-notification", value: "notify:socket" }],
-  dbus: [
-    lost("it counts as started when its program runs, not when its bus name is there", "some"),
-  ],
 };
 
 export const SERVICE_ROWS: readonly UnitRow[] = [
@@ -213,11 +211,14 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     SERVICE,
     "Type",
     mapped(
-      "`type`: process, for oneshot scripted, for forking bgprocess; notify: `ready-notification`",
+      "`type`: process, for oneshot scripted, for forking bgprocess; notify: `ready-notification`; " +
+        "dbus: `[readiness]`",
       (value, context) => {
-        if (value === "forking" && context.type === "scripted") {
+        const stays = parseBoolean(context.last(SERVICE, "RemainAfterExit") ?? "no") === true;
+        if (value === "forking" && context.type === "scripted" && !stays) {
           return [lost("without PIDFile= nobody watches the daemon: its end is not seen", "much")];
         }
+        if (value === "dbus") return readyByBusName(context);
         return TYPES[value] ?? [notUnderstood(value)];
       },
     ),
@@ -278,7 +279,7 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
   one(
     SERVICE,
     "BusName",
-    irrelevant("it only says when a service of Type=dbus has started"),
+    mapped("`[readiness] command` of Type=dbus; else nothing", () => []),
   ),
   one(SERVICE, "RestartSec", timeLimit("restart-delay")),
   one(

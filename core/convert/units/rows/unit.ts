@@ -2,7 +2,14 @@
 import { type Effect, irrelevant, type Lost, lost } from "../../rows.ts";
 import { SETTING_NAMES } from "../../setting_names.ts";
 import { CONDITION_ROWS } from "./conditions.ts";
-import { isAfterEarly, literalText, nameText, type UnitContext, withText } from "./context.ts";
+import {
+  isAfterEarly,
+  literalText,
+  nameText,
+  type UnitContext,
+  variableText,
+  withText,
+} from "./context.ts";
 import { fillSpecifiers } from "../text/specifiers.ts";
 import {
   each,
@@ -15,7 +22,14 @@ import {
   type UnitFate,
   type UnitRow,
 } from "./makers.ts";
-import { BEFORE_EARLY, NOTHING, ONLY_AFTER, specialUnit } from "../names/special_units.ts";
+import {
+  BEFORE_EARLY,
+  followerOf,
+  NOTHING,
+  ONLY_AFTER,
+  specialUnit,
+  WITH_FOLDER,
+} from "../names/special_units.ts";
 import { parseTimeSpan } from "../text/time_span.ts";
 
 const UNIT = "Unit";
@@ -67,16 +81,27 @@ function isIn(unit: string, names: readonly string[], context: UnitContext): boo
 
 /** Order: what is started too is waited for anyhow. */
 function order(key: "after" | "before"): UnitFate {
-  return mapped(`\`${key}\``, (value, context) =>
-    eachUnit(value, context, (service, unit) => {
-      if (key === "after" && isIn(unit, STARTS, context)) return [];
-      if (key === "before" && comesAfter(service, unit, context)) {
-        return [lost(`${service} does not wait for it`, "little")];
-      }
-      // What boot waits for cannot wait for boot.
-      if (service !== "boot") return [{ kind: "add", key, values: [service] }];
-      return key === "after" ? [{ kind: "add", key, values: ["system"] }] : [];
-    }));
+  return mapped(
+    `\`${key}\``,
+    (value, context) =>
+      eachUnit(key === "before" ? withFollowers(value) : value, context, (service, unit) => {
+        if (key === "after" && isIn(unit, STARTS, context)) return [];
+        if (key === "before" && comesAfter(service, unit, context)) {
+          return [lost(`${service} does not wait for it`, "little")];
+        }
+        // What boot waits for cannot wait for boot.
+        if (service !== "boot") return [{ kind: "add", key, values: [service] }];
+        return key === "after" ? [{ kind: "add", key, values: ["system"] }] : [];
+      }),
+  );
+}
+
+/** Units that come after the targets which only say so stand in their places. */
+function withFollowers(value: string): string {
+  return value.split(/\s+/).map((unit) => {
+    const follower = followerOf(unit);
+    return follower === undefined ? unit : `${follower}.service`;
+  }).join(" ");
 }
 
 /** Whether to wait for the service would be to wait for oneself. */
@@ -177,7 +202,7 @@ export const UNIT_ROWS: readonly UnitRow[] = [
         ];
       }
       return value.split(/\s+/).flatMap((path) =>
-        withText(literalText(path, context), (text) => [
+        withText(variableText(path, context), (text) => [
           { kind: "add", key: "requires-mounts-for", values: [text] },
         ])
       );
@@ -268,10 +293,13 @@ export const UNIT_ROWS: readonly UnitRow[] = [
       });
       const [first, ...rest] = others.filter((service) => service !== "boot");
       if (first === undefined || others.includes("boot")) return effects;
-      if (EARLY.includes(first)) {
+      // It comes after what wants it anyhow, so boot is early enough.
+      if (first === "early" && isAfterEarly(context)) return effects;
+      if (first === "early" && !comesBeforeEarly(context) || isWithoutFolder(first)) {
         return [lost(`it is enabled in boot, which comes after ${first}`, "little")];
       }
       return [
+        ...first === "early" ? [afterDisks(context)] : [],
         { kind: "put", table: "meta", key: "enable-via", value: first },
         ...rest.map((name) => lost(`it is enabled in one place, not in ${name}`, "little")),
       ];
@@ -313,8 +341,37 @@ export const UNIT_ROWS: readonly UnitRow[] = [
 /** Longer than any service runs without being looked at. */
 const YEAR = 31_536_000;
 
-/** Services that have no folder of entries that `enable` makes. */
-const EARLY = ["early", "local-fs", "remote-fs", "network", "system-log", "swap", "clock"];
+/** Services of our sets that have no folder of entries which `enable` makes. */
+function isWithoutFolder(service: string): boolean {
+  return !WITH_FOLDER.has(service) && WITHOUT_FOLDER.has(service);
+}
+
+const WITHOUT_FOLDER: ReadonlySet<string> = new Set([
+  ...["local-fs", "remote-fs", "network", "nss-lookup", "system-log", "swap", "clock"],
+]);
+
+/** Whether nothing that the unit waits for comes after `early` in our sets. */
+function comesBeforeEarly(context: UnitContext): boolean {
+  return ["After", ...STARTS].flatMap((name) => context.all(UNIT, name))
+    .flatMap((value) => value.split(/\s+/)).every((unit) => {
+      // What only comes before a target does not wait for it.
+      if (isIn(unit, ["Before"], context)) return true;
+      const service = specialUnit(unit) ?? NOTHING;
+      return service === NOTHING || service !== "early" && BEFORE_EARLY.has(service);
+    });
+}
+
+/**
+ * systemd has a unit wait for the mounts of its folders, whatever DefaultDependencies= says; one
+ * that comes before the mounts themselves waits for the root alone.
+ */
+function afterDisks(context: UnitContext): Effect {
+  const before = context.all(UNIT, "Before").flatMap((value) => value.split(/\s+/));
+  const isOfDisks = before.some((unit) =>
+    ["local-fs-pre.target", "local-fs.target"].includes(unit)
+  );
+  return { kind: "add", key: "after", values: [isOfDisks ? "root-rw" : "local-fs"] };
+}
 
 /** What a socket or timer says of itself is a comment in its service's description. */
 function isForUnit(key: string, { unit }: UnitContext): boolean {

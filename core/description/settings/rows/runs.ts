@@ -172,7 +172,8 @@ export const RUNS = {
         "comment, export before a name is skipped; but variables are not replaced. !clear, !unset NAME and " +
         '!import NAME drop and take up inherited variables. "-FILE", or optional = true in a table, is no ' +
         "error when the file is missing. With literal = true values are taken as they stand, quotes included; " +
-        "so they are for services in upstream's format.",
+        "so they are for services in upstream's format. With overrides = true its variables win over those of " +
+        "[environment], as with systemd's EnvironmentFile=; otherwise [environment] wins.",
     ),
   "environment": () =>
     row(
@@ -180,7 +181,7 @@ export const RUNS = {
       environment,
       { ...RUN_LINT, default: "empty" },
       "Table of variables for the commands, and for variables in this description. It comes after env-file " +
-        "and wins. Values are literal.",
+        "and wins, unless that says overrides. Values are literal.",
     ),
   "runtime-directory": () =>
     row(

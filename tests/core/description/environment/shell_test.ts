@@ -121,6 +121,16 @@ Deno.test("an optional env-file may be missing, but not unreadable", () => {
   }
 });
 
+Deno.test("env-file wins over [environment] where it says so, whatever the order of files", () => {
+  const setting = 'env-file = [{ path = "/over", overrides = true }, "/under"]\n' +
+    '[environment]\nA = "table"';
+  const files = { "/over": "A=over", "/under": "A=under" };
+  assertEquals(commandWith(setting, files), ["/bin/x", "over"]);
+  assertEquals(commandWith(setting, { "/over": "", "/under": "A=under" }), ["/bin/x", "table"]);
+  const plain = setting.replace(", overrides = true", "");
+  assertEquals(commandWith(plain, files), ["/bin/x", "table"]);
+});
+
 Deno.test("env-file tells what is wrong with its table", () => {
   const faultsOf = (setting: string) => problemsOf(load("s", { "/d/s.toml": setting }));
   assertEquals(faultsOf("env-file = { optional = true }"), [
@@ -128,7 +138,7 @@ Deno.test("env-file tells what is wrong with its table", () => {
   ]);
   assertEquals(faultsOf('env-file = { path = "/x", optional = "yes", litral = 1 }'), [
     '1:38: error: Cannot read optional = "yes" in env-file: allowed are true, false',
-    "1:45: error: Cannot read litral = 1 in env-file: it has path, optional and literal",
+    "1:45: error: Cannot read litral = 1 in env-file: it has path, optional, literal and overrides",
   ]);
   assertEquals(faultsOf('env-file = "-"'), [
     '1:12: error: Cannot read env-file = "-": it is empty',
