@@ -1,6 +1,6 @@
 /**
- * `Type=dbus`: a service has started when it has its name on the bus. The bus is asked for the name's
- * owner, which starts nothing and which everybody may ask.
+ * `Type=dbus`: a service has started when it has its name on the bus. The bus is asked for the
+ * name's owner, which starts nothing and which everybody may ask.
  *
  * Sources: systemd.service(5), Type= and "Implicit Dependencies"; dbus-send(1); the D-Bus
  * specification, "org.freedesktop.DBus.GetNameOwner".
@@ -12,7 +12,12 @@ const SERVICE = "Service";
 
 /** It comes with the bus itself: Debian's dbus-bin, of which package dbus depends. */
 const ASK = [
-  ...["/usr/bin/dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"],
+  ...[
+    "/usr/bin/dbus-send",
+    "--print-reply",
+    "--dest=org.freedesktop.DBus",
+    "/org/freedesktop/DBus",
+  ],
   "org.freedesktop.DBus.GetNameOwner",
 ];
 
