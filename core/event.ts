@@ -19,7 +19,10 @@ import type {
 /** Which of a service's two command lines a process was made from. */
 export type ProcessRole = "start" | "stop";
 
-/** What the pid file of a bgprocess said, read when its launcher has exited with status 0. */
+/**
+ * What was found of the daemon of a bgprocess when its launcher has exited with status 0: by its pid
+ * file, or else among what it left.
+ */
 export type PidFileReading =
   /**
    * A living process. Tracked: its end will be reported, of a stranger (no child of ours) mostly
@@ -33,7 +36,7 @@ export type PidFileReading =
   }
   /** Our child, which has ended already. */
   | { readonly kind: "ended"; readonly pid: Pid; readonly status: ExitStatus }
-  /** Missing, unreadable, no valid number or no such process; the text says which, for the log. */
+  /** There is none, or none that can be believed; the text says why, for the log. */
   | { readonly kind: "invalid"; readonly why: string };
 
 /** Whether conditions and assertions hold; the text is the one that does not, for people. */
@@ -74,7 +77,10 @@ export type Event =
     readonly service: ServiceId;
     readonly role: ProcessRole;
     readonly status: ExitStatus;
-    /** Present exactly when this was the launcher of a bgprocess and it exited with status 0. */
+    /**
+     * Present exactly when this was the launcher of a bgprocess and it exited with status 0, or what
+     * was found in its place has ended and left another.
+     */
     readonly pidFile?: PidFileReading;
   }
   /** The first byte came over the readiness pipe. */

@@ -21,7 +21,9 @@ import { type KeptRetries, LaunchRetries } from "./retries.ts";
 import type { Log } from "../output/log.ts";
 import type { Logins } from "../processes/logins.ts";
 import type { Notifications } from "../processes/notifications.ts";
-import { pidFileBefore, type PidFileState } from "../processes/pid_file.ts";
+import { FIRST_SEARCH } from "../processes/left_daemon.ts";
+import { pidFileBefore } from "../processes/pid_file.ts";
+import type { DaemonClue } from "../processes/service_process.ts";
 import { PendingLaunches, type SettledLaunch } from "./pending.ts";
 import type { ReadinessPipes } from "./readiness_pipes.ts";
 import type { ServiceProcesses } from "../processes/service_processes.ts";
@@ -217,7 +219,7 @@ export class ServiceLaunches {
     command: SpawnCommand,
     launched: Launched,
     launch: Launch,
-    pidFile: PidFileState | undefined,
+    pidFile: DaemonClue | undefined,
   ): void {
     const { platform, scheduler, processes, execute } = this.#parts;
     const { service, role } = command;
@@ -258,8 +260,9 @@ export class ServiceLaunches {
     this.facts.note(report);
   }
 
-  #pidFileOf({ pidFile, attributes }: ServiceDescription): PidFileState | undefined {
-    if (pidFile === undefined) return undefined;
+  #pidFileOf({ type, pidFile, attributes }: ServiceDescription): DaemonClue | undefined {
+    if (type !== "bgprocess") return undefined;
+    if (pidFile === undefined) return FIRST_SEARCH;
     const { platform } = this.#parts;
     const { runAs } = attributes;
     const isAnother = runAs.kind !== "manager" && runAs.uid !== platform.userId();

@@ -1,14 +1,21 @@
 /** A process of a service, as the manager knows it. */
 import type { ProcessRole } from "../../core/event.ts";
 import type { Pid, ServiceId } from "../../core/types.ts";
+import type { TreeSearch } from "./left_daemon.ts";
 import type { PidFileState } from "./pid_file.ts";
+
+/** By what the daemon is found that a bgprocess leaves. */
+export type DaemonClue = PidFileState | TreeSearch;
 
 /** One process that the manager made, or that was named by a PID file or notification. */
 export interface ServiceProcess {
   readonly service: ServiceId;
   readonly role: ProcessRole;
-  /** First process of a bgprocess: when it exits well, the pid file names the one that stays. */
-  readonly pidFile?: PidFileState;
+  /**
+   * First process of a bgprocess: by what the one that stays is found when it has exited well. Or
+   * what was found without a pid file, as long as it may be a process between.
+   */
+  readonly pidFile?: DaemonClue;
   /** No child of ours (yet): the poller watches it. When it was made, where the system has that. */
   readonly watched?: { readonly madeAt: string | undefined };
   /**

@@ -11,9 +11,10 @@ import type { Pid, ServiceId } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
 import { FACT_KIND, Facts } from "../kept/facts.ts";
 import { judgeClaim, type KnownServices } from "./daemon_claim.ts";
-import { type PidFileState, readPidFile } from "./pid_file.ts";
+import { findLeftDaemon, isStillSearched, nextSearch } from "./left_daemon.ts";
+import { type NamedDaemon, readPidFile } from "./pid_file.ts";
 import { putProcess } from "./process_fact.ts";
-import type { ServiceProcess } from "./service_process.ts";
+import type { DaemonClue, ServiceProcess } from "./service_process.ts";
 
 /** A daemon whose end nobody reports. */
 interface Unwatched {
@@ -162,27 +163,37 @@ export class ServiceProcesses {
   }
 
   /**
-   * A launcher has ended well: the process that its pid file names takes its place, if it may
-   * (`daemon_claim.ts`).
+   * A launcher has ended well: the process that its pid file names, or that it left, takes its
+   * place, if it may (`daemon_claim.ts`).
    *
    * @param launcher Its number.
    */
   takeDaemonOver(
     { service, role }: ServiceProcess,
     launcher: Pid,
-    pidFile: PidFileState,
+    clue: DaemonClue,
   ): PidFileReading {
-    const named = readPidFile(this.#platform, pidFile);
-    if (named.kind === "invalid") return named;
-    const { pid, author } = named;
-    const verdict = judgeClaim({ pid, service, launcher, author }, {
+    const known: KnownServices = {
       ...this.#services,
       serviceOf: (number) => this.#processes.get(number as Pid)?.service,
-    });
+    };
+    const find = () => this.#named({ service, launcher }, clue, known);
+    let named = find();
+    if (named.kind === "invalid") return named;
+    let verdict = judgeClaim({ ...named, service, launcher }, known);
+    if (verdict.kind === "refused" && !("path" in clue)) {
+      // What was found has ended meanwhile: what it left is the next to be found.
+      named = find();
+      if (named.kind === "invalid") return named;
+      verdict = judgeClaim({ ...named, service, launcher }, known);
+    }
+    const { pid } = named;
     if (verdict.kind === "refused") {
       return {
         kind: "invalid",
-        why: `The pid file "${pidFile.path}" names process ${pid}, ${verdict.why}`,
+        why: "path" in clue
+          ? `The pid file "${clue.path}" names process ${pid}, ${verdict.why}`
+          : `What the launcher left is process ${pid}, ${verdict.why}`,
       };
     }
     const { isChild, isStranger, madeAt } = verdict;
@@ -190,9 +201,27 @@ export class ServiceProcesses {
     if (!isTracked) this.#setUnwatched(service, { pid, madeAt });
     else {
       const watched = isChild ? {} : { watched: { madeAt } };
-      this.#set(pid, { service, role, isStranger, ...watched });
+      const search = "path" in clue ? {} : { pidFile: nextSearch(clue, this.#platform.now()) };
+      this.#set(pid, { service, role, isStranger, ...watched, ...search });
     }
     return { kind: "running", pid, tracked: isTracked, isStranger };
+  }
+
+  /** Whether the end of a process may have left a daemon that is to be found by this. */
+  mayLeaveDaemon(clue: DaemonClue): boolean {
+    return "path" in clue || isStillSearched(clue, this.#platform.now());
+  }
+
+  #named(
+    of: { readonly service: ServiceId; readonly launcher: Pid },
+    clue: DaemonClue,
+    known: KnownServices,
+  ): NamedDaemon {
+    if ("path" in clue) return readPidFile(this.#platform, clue);
+    const pid = findLeftDaemon(this.#platform, of, known);
+    if (pid === undefined) return { kind: "invalid", why: "The command left no process" };
+    // Whose it is has been found out by other means than what somebody wrote.
+    return { kind: "named", pid, author: { kind: "writer", uid: undefined } };
   }
 
   /**

@@ -77,6 +77,8 @@ export class ProcessEnds {
     // What a launcher has left outweighs a status that nobody knows.
     const mayLeaveDaemon = status.kind === "none" ||
       (status.kind === "exited" && status.code === 0);
+    const isDaemon = pidFile !== undefined && !("path" in pidFile) && pidFile.until !== undefined;
+    if (isDaemon) return this.#foundEnded(pid, process, status);
     if (pidFile !== undefined && mayLeaveDaemon) {
       const reading = this.#parts.processes.takeDaemonOver(process, pid, pidFile);
       if (status.kind !== "none" || reading.kind !== "invalid") {
@@ -85,6 +87,24 @@ export class ProcessEnds {
       }
     }
     if (role === "start") this.#endPredecessor(service, description);
+    this.#reportEnd({ kind: "exited", service, role, status });
+  }
+
+  /**
+   * What was found without a PID file has ended. Soon and well, it may have been a process between,
+   * unless it was told to end.
+   */
+  #foundEnded(pid: Pid, process: ServiceProcess, status: ExitStatus): void {
+    const { processes, scheduler } = this.#parts;
+    const { service, role, pidFile } = process;
+    const isGood = status.kind === "exited" && status.code === 0;
+    const isUp = scheduler.status(service).state === "started";
+    if (isGood && isUp && pidFile !== undefined && processes.mayLeaveDaemon(pidFile)) {
+      const reading = processes.takeDaemonOver(process, pid, pidFile);
+      if (reading.kind === "running") {
+        return this.#reportEnd({ kind: "exited", service, role, status, pidFile: reading });
+      }
+    }
     this.#reportEnd({ kind: "exited", service, role, status });
   }
 

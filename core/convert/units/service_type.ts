@@ -1,14 +1,15 @@
 /** What kind of service a unit becomes, and what systemd does where a unit says nothing. */
 import type { ServiceType } from "../../description/mod.ts";
 import type { Effect } from "../rows.ts";
-import { isAfterEarly, type UnitContext } from "./rows/context.ts";
+import { isAfterEarly, parseBoolean, type UnitContext } from "./rows/context.ts";
 import { parseUnitCommands } from "./text/commands.ts";
 
 const SERVICE = "Service";
 
 /**
- * Source: systemd.service(5), `Type=`: simple with a command, oneshot without one. A daemon that
- * names no pid file cannot be watched here, so it is a scripted service.
+ * Source: systemd.service(5), `Type=`: simple with a command, oneshot without one; `GuessMainPID=`. A
+ * daemon that names no pid file is looked for here as there, unless the unit forbids it; one that
+ * may end (`RemainAfterExit=`) is what a scripted service leaves.
  */
 export function typeOf(values: ReadonlyMap<string, readonly string[]>): ServiceType {
   const type = values.get("Service.Type")?.at(-1);
@@ -19,10 +20,19 @@ export function typeOf(values: ReadonlyMap<string, readonly string[]>): ServiceT
     case "oneshot":
       return "scripted";
     case "forking":
-      return values.has("Service.PIDFile") && hasCommand ? "bgprocess" : "scripted";
+      return hasCommand && isWatched(values) ? "bgprocess" : "scripted";
     default:
       return hasCommand ? "process" : "scripted";
   }
+}
+
+function isWatched(values: ReadonlyMap<string, readonly string[]>): boolean {
+  if (values.has("Service.PIDFile")) return true;
+  const says = (name: string) => parseBoolean(values.get(`Service.${name}`)?.at(-1) ?? "");
+  // Only with kill-tree it is known what belongs to the service.
+  const killMode = values.get("Service.KillMode")?.at(-1) ?? "control-group";
+  const hasTree = killMode === "control-group" || killMode === "mixed";
+  return hasTree && says("GuessMainPID") !== false && says("RemainAfterExit") !== true;
 }
 
 /** systemd's `DefaultTimeoutStartSec=` and `DefaultTimeoutStopSec=`, seconds. */

@@ -100,12 +100,17 @@ function needsCommand(combination: Combination): Breach | undefined {
   };
 }
 
+/** With kill-tree the manager knows what the first process has left, and finds the one that stays. */
 function needsPidFile(combination: Combination): Breach | undefined {
-  if (combination.type !== "bgprocess" || !isMissing("pid-file", combination)) return undefined;
+  const { type, values } = combination;
+  if (type !== "bgprocess" || !isMissing("pid-file", combination)) return undefined;
+  if (values["kill-tree"] === true && !combination.reading.given.has("pid-file")) return undefined;
   return {
     key: "type",
     message: 'A service of type "bgprocess" needs a pid-file',
-    hint: "If the program can stay in the foreground, let it, and use type process",
+    hint:
+      "If the program can stay in the foreground, let it, and use type process; if it writes no " +
+      "such file, say kill-tree = true, and its process is looked for",
   };
 }
 

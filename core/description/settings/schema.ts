@@ -26,7 +26,10 @@ export function descriptionSchema(): JsonSchema {
     allOf: [
       ofType(["process", "bgprocess", "scripted"], { required: ["command"] }),
       ofType(["bgprocess"], {
-        required: ["pid-file"],
+        anyOf: [
+          { required: ["pid-file"] },
+          { required: ["kill-tree"], properties: { "kill-tree": { const: true } } },
+        ],
         not: { required: ["ready-notification"] },
       }),
       ofType(["scripted", "internal", "triggered"], { not: { required: ["consumer-of"] } }),

@@ -1,6 +1,7 @@
 /**
- * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file. Started
- * when the launcher has exited with status 0 and the file names a living process.
+ * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file, or which is
+ * found among what it left. Started when the launcher has exited with status 0 and there is a living
+ * process.
  */
 import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";
@@ -67,6 +68,20 @@ export function launcherEnded(
   if (pidFile?.kind === "ended" && found === "ended") processEnded(work, service, pidFile.status);
 }
 
+/**
+ * What was taken for the daemon has ended well and left another process, which takes its place: a
+ * launcher that divides twice ends before its child does.
+ */
+export function daemonHandedOver(
+  work: Work,
+  service: ServiceRecord,
+  successor: Extract<PidFileReading, { readonly kind: "running" }>,
+): void {
+  service.main.pid = successor.pid;
+  service.main.isTracked = successor.tracked;
+  work.log(service, "info", `Process ${successor.pid} goes on as the daemon`);
+}
+
 function stoppingLauncherEnded(
   work: Work,
   service: ServiceRecord,
@@ -107,10 +122,10 @@ function findDaemon(
     case "ended":
       return "ended";
     case "invalid":
-      work.log(service, "error", `Cannot use the pid file: ${pidFile.why}`);
+      work.log(service, "error", `Cannot find the daemon: ${pidFile.why}`);
       return "no-daemon";
     case undefined:
-      work.log(service, "error", "Cannot use the pid file: it was not read");
+      work.log(service, "error", "Cannot find the daemon: nobody looked for it");
       return "no-daemon";
   }
 }

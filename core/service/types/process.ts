@@ -6,6 +6,7 @@ import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus, StopReason } from "../../types.ts";
 import { forgetActivations } from "./activation_limit.ts";
 import { checkRun, isCheckedAtRuns } from "../checking.ts";
+import { daemonHandedOver } from "./background_service.ts";
 import { commitStop } from "../dependents.ts";
 import { stopBegins } from "../durations.ts";
 import { fail } from "../failing.ts";
@@ -107,7 +108,9 @@ export function mainEnded(
       main.endPidFile = pidFile;
       return;
     case "daemon":
-      processEnded(work, service, status);
+      if (pidFile?.kind === "running" && service.state === "started") {
+        daemonHandedOver(work, service, pidFile);
+      } else processEnded(work, service, status);
       return;
     case "running":
       rulesOf(service).processes?.ended(work, service, status, pidFile);

@@ -209,6 +209,20 @@ Deno.test("a bgprocess gives the console back when it is started, whatever it as
   assertEquals(driver.scheduler.status(service).pid, pid(5000));
 });
 
+Deno.test("what was found for a daemon may hand over to what it left, while the service is up", () => {
+  const driver = new Driver();
+  driver.load({ bg: { type: "bgprocess", killTree: true, pidFile: undefined } });
+  driver.run("bg");
+  const service = driver.id("bg");
+  const ended = { kind: "exited", service, role: "start", status: EXITED_0 } as const;
+  const left = (number: number) => ({ kind: "running", pid: pid(number), tracked: true }) as const;
+  assertEquals(driver.apply({ ...ended, pidFile: left(5000) }), ["bg:started"]);
+  assertEquals(driver.apply({ ...ended, pidFile: left(5001) }), []);
+  assertEquals(driver.scheduler.status(service).pid, pid(5001));
+  assertEquals(driver.state("bg"), "started");
+  assertEquals(driver.apply(ended), ["bg:stopped"]);
+});
+
 Deno.test("an untracked daemon is signalled and counts as stopped at once", () => {
   const driver = new Driver();
   driver.load({ bg: { type: "bgprocess" } });

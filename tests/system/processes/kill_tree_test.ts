@@ -128,6 +128,50 @@ for (const way of WAYS) {
     },
   );
 
+  for (
+    const [what, script] of [
+      ["divided once", (seconds: number) => `setsid sleep ${seconds} & exit 0`],
+      // The process between ends later than the launcher.
+      [
+        "divided twice",
+        (seconds: number) =>
+          `setsid sh -c 'setsid sleep ${seconds} & while kill -0 $0 2>/dev/null; do :; done' $$ & exit 0`,
+      ],
+    ] as const
+  ) {
+    test(
+      `a daemon without a pid file that ${what} is found, watched and stopped`,
+      (seconds) => ({ boot: service("bgprocess", script(seconds)) }),
+      async (manager, seconds) => {
+        await manager.ctlOk("start", "boot");
+        const isFound = async () => {
+          const [daemon] = running(seconds);
+          return daemon !== undefined && await manager.servicePid("boot") === daemon;
+        };
+        await until("the daemon", isFound);
+        await manager.ctlOk("stop", "boot");
+        assertEquals(running(seconds), []);
+        await manager.ctlOk("start", "boot");
+        await until("the next daemon", isFound);
+        Deno.kill(running(seconds)[0] ?? 0, "SIGKILL");
+        await until(
+          "its end",
+          async () => (await manager.ctlOk("status", "boot")).includes("signalled - signal 9"),
+        );
+      },
+    );
+  }
+
+  test(
+    "a launcher without a pid file that leaves nothing has failed",
+    () => ({ boot: service("bgprocess", "exit 0") }),
+    async (manager) => {
+      const { code } = await manager.ctl("start", "boot");
+      assertEquals(code, 1);
+      await manager.outputHas("Cannot find the daemon: The command left no process");
+    },
+  );
+
   test(
     "kill-tree ends what a crash left, before the service starts again",
     (seconds) => ({

@@ -211,12 +211,15 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
     SERVICE,
     "Type",
     mapped(
-      "`type`: process, for oneshot scripted, for forking bgprocess; notify: `ready-notification`; " +
+      "`type`: process, for oneshot scripted, for forking bgprocess (without PIDFile= by kill-tree); notify: `ready-notification`; " +
         "dbus: `[readiness]`",
       (value, context) => {
         const stays = parseBoolean(context.last(SERVICE, "RemainAfterExit") ?? "no") === true;
         if (value === "forking" && context.type === "scripted" && !stays) {
-          return [lost("without PIDFile= nobody watches the daemon: its end is not seen", "much")];
+          const why =
+            "without PIDFile=, and with this KillMode= or GuessMainPID=, nobody watches " +
+            "the daemon: its end is not seen";
+          return [lost(why, "much")];
         }
         if (value === "dbus") return readyByBusName(context);
         return TYPES[value] ?? [notUnderstood(value)];
@@ -275,7 +278,11 @@ export const SERVICE_ROWS: readonly UnitRow[] = [
       return fate.kind === "mapped" ? fate.convert(path, context) : [];
     }),
   ),
-  one(SERVICE, "GuessMainPID", irrelevant("a main process is never guessed")),
+  one(
+    SERVICE,
+    "GuessMainPID",
+    mapped("a scripted service for Type=forking without PIDFile=, if it says no", () => []),
+  ),
   one(
     SERVICE,
     "BusName",

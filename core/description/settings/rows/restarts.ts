@@ -176,12 +176,15 @@ export const RESTARTS = {
       {
         types: ["bgprocess"],
         elsewhere: "ignored",
-        default: "none; required for bgprocess",
+        default: "none; required for bgprocess without kill-tree",
         substitution: "post",
         base: "cwd",
         reload: "refused",
       },
-      "File from which the process number of the background process is read once the first process ended. It must have been " +
+      "File from which the process number of the background process is read once the first process ended. Without it, " +
+        "and with kill-tree (Linux), that is looked for: of what the first process has left in the service's control group, or " +
+        "else with its mark, the process that has become the manager's child, the oldest of several. If it ends well within two " +
+        "seconds and leaves another, that is it. The file must have been " +
         "written since the launch, and is not believed if it names the manager, process 1, a thread, or a process of another " +
         "service. With run-as, and where another user can write the file or put one there, it may name that user's processes " +
         "or what is in the session, process group or control group of the first process; without run-as any orphan that the " +

@@ -252,6 +252,8 @@ Deno.test("loadClosure() refuses combinations that only the whole file shows", (
   assertEquals(problems('type = "bgprocess"\n' + run), [
     '1:8: error: A service of type "bgprocess" needs a pid-file',
   ]);
+  assertEquals(problems('type = "bgprocess"\nkill-tree = true\n' + run), []);
+  assertEquals(problems('type = "bgprocess"\nkill-tree = false\n' + run).length, 1);
   assertEquals(
     problems(`type = "bgprocess"\npid-file = "p"\nready-notification = "pipefd:3"\n${run}`),
     [
