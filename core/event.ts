@@ -20,8 +20,8 @@ import type {
 export type ProcessRole = "start" | "stop";
 
 /**
- * What was found of the daemon of a bgprocess when its launcher has exited with status 0: by its pid
- * file, or else among what it left.
+ * What was found of the daemon of a bgprocess when its launcher has exited with status 0: by its
+ * pid file, or else among what it left.
  */
 export type PidFileReading =
   /**
@@ -78,8 +78,8 @@ export type Event =
     readonly role: ProcessRole;
     readonly status: ExitStatus;
     /**
-     * Present exactly when this was the launcher of a bgprocess and it exited with status 0, or what
-     * was found in its place has ended and left another.
+     * Present exactly when this was the launcher of a bgprocess and it exited with status 0, or
+     * what was found in its place has ended and left another.
      */
     readonly pidFile?: PidFileReading;
   }

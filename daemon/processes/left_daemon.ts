@@ -15,7 +15,8 @@ import { type ProcessEntry, readProcessTable } from "./process_table.ts";
 
 /**
  * The table is read process by process. One between that makes another after the names were read,
- * and ends before it is looked at itself, leaves nothing to be seen: so nothing is looked for again.
+ * and ends before it is looked at itself, leaves nothing to be seen: so when nothing is found, it
+ * is looked for again.
  */
 const MOST_LOOKS = 5;
 

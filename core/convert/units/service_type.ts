@@ -7,9 +7,9 @@ import { parseUnitCommands } from "./text/commands.ts";
 const SERVICE = "Service";
 
 /**
- * Source: systemd.service(5), `Type=`: simple with a command, oneshot without one; `GuessMainPID=`. A
- * daemon that names no pid file is looked for here as there, unless the unit forbids it; one that
- * may end (`RemainAfterExit=`) is what a scripted service leaves.
+ * Source: systemd.service(5), `Type=`: simple with a command, oneshot without one;
+ * `GuessMainPID=`. A daemon that names no pid file is looked for here as there, unless the unit
+ * forbids it; one that may end (`RemainAfterExit=`) is what a scripted service leaves.
  */
 export function typeOf(values: ReadonlyMap<string, readonly string[]>): ServiceType {
   const type = values.get("Service.Type")?.at(-1);

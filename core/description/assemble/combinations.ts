@@ -100,7 +100,7 @@ function needsCommand(combination: Combination): Breach | undefined {
   };
 }
 
-/** With kill-tree the manager knows what the first process has left, and finds the one that stays. */
+/** With kill-tree the manager knows what the first process left, and finds the one that stays. */
 function needsPidFile(combination: Combination): Breach | undefined {
   const { type, values } = combination;
   if (type !== "bgprocess" || !isMissing("pid-file", combination)) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file, or which is
- * found among what it left. Started when the launcher has exited with status 0 and there is a living
- * process.
+ * Type bgprocess: a launcher that leaves a daemon behind, whose pid it writes to a file, or which
+ * is found among what it left. Started when the launcher has exited with status 0 and there is a
+ * living process.
  */
 import type { PidFileReading } from "../../event.ts";
 import type { ExitStatus } from "../../types.ts";

@@ -2,7 +2,7 @@
  * What becomes of the section [Service], but for what all kinds of processes have in common.
  * Sources: systemd.service(5), systemd.kill(5).
  */
-import { type Effect, irrelevant, lost } from "../../rows.ts";
+import { type Effect, lost } from "../../rows.ts";
 import {
   argumentList,
   parseUnitCommands,
