@@ -52,6 +52,7 @@ export function debianHooks(): readonly ImageFile[] {
   return [
     copy("/lib/lsb/init-functions.d/40-dinit", `${DEBIAN_FILES}/40-dinit`, 0o644),
     copy("/usr/lib/dinit/init-script-front", `${DEBIAN_FILES}/init-script-front`),
+    copy("/usr/lib/dinit/follow-packages", `${DEBIAN_FILES}/follow-packages`),
     copy("/usr/sbin/service", `${DEBIAN_FILES}/service`),
   ];
 }
