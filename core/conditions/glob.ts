@@ -31,8 +31,10 @@ export function pathsLike(pattern: string, files: GlobFiles): boolean {
   return folders.some((path) => files.exists(path === "" ? "/" : path));
 }
 
-/** A bracket that nothing closes is a letter like others; so are braces. */
-function nameLike(part: string): RegExp {
+/**
+ * What a name has to be like. A bracket that nothing closes is a letter like others; so are braces.
+ */
+export function nameLike(part: string): RegExp {
   const pieces = part.match(/\[[!^]?\]?[^\]]*\]|[\s\S]/g) ?? [];
   const hidden = part.startsWith(".") ? "" : "(?!\\.)";
   return new RegExp(`^${hidden}${pieces.map(pieceLike).join("")}$`, "s");

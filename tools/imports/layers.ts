@@ -252,7 +252,7 @@ export const LAYERS: readonly Layer[] = [
   {
     // A machine with another init: what of it becomes what.
     prefix: "core/migrate/",
-    values: [...GROUND, "core/convert/mod.ts", "core/migrate/", DESCRIPTIONS],
+    values: [...GROUND, CONDITIONS, "core/convert/mod.ts", "core/migrate/", DESCRIPTIONS],
     isPure: true,
   },
   { prefix: "core/log/", values: [...GROUND, "core/log/"], isPure: true },

@@ -8,6 +8,7 @@ import { type Finding, item, joinedFindings, type PlanItem, type PlannedFile } f
 import { changedSet, type SetChanges } from "../set_files.ts";
 import { unknownGenerators } from "./generated_units.ts";
 import { planUnits } from "./plan_units.ts";
+import { presetFiles, presetUnits } from "./presets.ts";
 import { type WantedUnit, wantedUnits } from "./wanted_units.ts";
 
 /** Services of the set that are on by themselves, and the units that have them on here. */
@@ -41,7 +42,8 @@ export function planSystemd(
   set: readonly PlannedFile[],
   more: readonly string[],
 ): Finding {
-  const units = wantedUnits(files, more);
+  const preset = presetUnits(files);
+  const units = wantedUnits(files, [...more, ...preset]);
   const active = units.filter(({ loaded }) => loaded?.kind === "unit");
   const hasDesktop = active.some(({ name, aliases }) =>
     name.full === DISPLAY_MANAGER || aliases.includes(DISPLAY_MANAGER)
@@ -81,7 +83,7 @@ export function planSystemd(
         ...planFileSystems(files),
         ...planKernelSettings(files),
         ...unknownGenerators(files),
-        ...presets(files),
+        ...presets(files, preset),
         ...userUnits(files),
       ],
       files: [...ours, ...switchedOn(active, set)],
@@ -153,12 +155,13 @@ function journal(): PlanItem {
   );
 }
 
-function presets(files: ConvertFiles): readonly PlanItem[] {
-  const folders = ["/etc/systemd/system-preset", "/lib/systemd/system-preset"];
-  const names = folders.flatMap((folder) => namesIn(folder, files));
-  if (names.length === 0) return [];
-  const why = "they say what a new package has enabled there; apply takes over what is enabled";
-  return [item("presets", [...new Set(names)].join(", "), "not-needed", why)];
+function presets(files: ConvertFiles, followed: readonly string[]): readonly PlanItem[] {
+  const names = presetFiles(files);
+  if (names.length === 0 && followed.length === 0) return [];
+  const why = followed.length > 0
+    ? `this machine has never booted, so they say what is on: ${followed.join(", ")}`
+    : "they count at a first boot, and for new packages; apply takes over what is enabled";
+  return [item("presets", names.length === 0 ? "none" : names.join(", "), "not-needed", why)];
 }
 
 /** Units of users' managers that are on for everybody. */

@@ -22,13 +22,13 @@ const CONVERTED_KINDS: ReadonlySet<string> = new Set([
   "timer",
   "target",
   "mount",
+  "automount",
+  "path",
+  "swap",
 ]);
 
-const OTHER_KINDS: Readonly<Record<string, string>> = {
-  path: "nothing here watches paths",
-  automount: "nothing here mounts on demand: take noauto and x-systemd.automount out of /etc/fstab",
-  swap: "name it in /etc/fstab: the set's swap turns on what is there",
-};
+/** Units that become a part of another one's description. */
+const PARTS: ReadonlySet<string> = new Set(["socket", "timer", "path", "automount"]);
 
 const LOGIND = "systemd-logind.service";
 const LOGIND_OF_SERVER = item(
@@ -149,7 +149,7 @@ function known(unit: WantedUnit, files: ConvertFiles): PlanItem | undefined {
   const job = kind === "timer" ? cronJob(unit, files) : undefined;
   if (job !== undefined) return item(kind, full, "not-needed", `cron does it, by ${job}`);
   if (CONVERTED_KINDS.has(kind)) return undefined;
-  return item(kind, full, "by-hand", OTHER_KINDS[kind] ?? "it has no counterpart");
+  return item(kind, full, "by-hand", "it has no counterpart");
 }
 
 const CRON_FOLDERS = ["cron.hourly", "cron.daily", "cron.weekly", "cron.monthly", "cron.d"];
@@ -191,9 +191,10 @@ function homeOf(
   { name: { full, kind, prefix }, loaded }: WantedUnit,
   converted: ReadonlyMap<string, ConvertedFile>,
 ): ConvertedFile | undefined {
-  if (loaded?.kind !== "unit" || (kind !== "socket" && kind !== "timer")) return undefined;
-  const key = kind === "socket" ? "Socket.Service" : "Timer.Unit";
-  const service = loaded.unit.values.get(key)?.at(-1) ?? `${prefix}.service`;
+  if (loaded?.kind !== "unit" || !PARTS.has(kind)) return undefined;
+  const key = { socket: "Socket.Service", timer: "Timer.Unit", path: "Path.Unit" }[kind as string];
+  const given = key === undefined ? undefined : loaded.unit.values.get(key)?.at(-1);
+  const service = given ?? `${prefix}.${kind === "automount" ? "mount" : "service"}`;
   const file = converted.get(service) ?? converted.get(full.replace(/\.\w+$/, ".service"));
   return file?.text.includes(`From ${full}.`) === true ? file : undefined;
 }
@@ -225,7 +226,7 @@ function filesOf(
     if (item !== undefined || !unit.isOn) return false;
     const { full, kind, prefix } = unit.name;
     if (full === nameIn(source)) return true;
-    const isPart = (kind === "socket" || kind === "timer") && text.includes(`From ${full}.`);
+    const isPart = PARTS.has(kind) && text.includes(`From ${full}.`);
     return isPart || (kind === "timer" && source.endsWith(`/${prefix}.service`));
   });
   return [

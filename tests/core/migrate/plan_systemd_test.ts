@@ -6,9 +6,10 @@ const UNITS = "/lib/systemd/system";
 const ADMIN = "/etc/systemd/system";
 const SERVICE = "[Service]\nExecStart=/usr/sbin/web\n[Install]\nWantedBy=multi-user.target\n";
 
-/** What every machine with systemd has. */
+/** What every machine with systemd has; it has booted. */
 const BASE = {
   "/sbin/init": "-> /lib/systemd/systemd",
+  "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
   [`${UNITS}/multi-user.target`]: "[Unit]\nRequires=basic.target\n",
   [`${UNITS}/basic.target`]: "[Unit]\nRequires=sysinit.target\n",
 };
@@ -36,6 +37,60 @@ Deno.test("planMachine() converts what is enabled, and leaves what is not", () =
   assertEquals(itemOf(plan, "idle.service"), undefined);
   assertIncludes(fileOf(plan, "web.toml") ?? "", 'command = ["/usr/sbin/web"]');
   assertEquals(fileOf(plan, "boot.d/web"), "-> ../web.toml");
+});
+
+Deno.test("planMachine() follows presets where the machine has never booted", () => {
+  const { "/etc/machine-id": number, ...base } = BASE;
+  const texts = {
+    ...base,
+    [`${UNITS}/web.service`]: SERVICE,
+    [`${UNITS}/db.service`]: SERVICE,
+    [`${UNITS}/cache.service`]: SERVICE,
+    [`${UNITS}/tool.service`]: "[Service]\nExecStart=/bin/tool\n",
+    [`${UNITS}/each@.service`]: SERVICE,
+    "/lib/systemd/system-preset/50-web.preset": "enable web.service\n",
+    "/lib/systemd/system-preset/90-rest.preset": "# all\ndisable db.*\nenable *\n",
+    "/etc/systemd/system-preset/90-rest.preset": "disable *\n",
+  };
+  const on = (plan: ReturnType<typeof planOf>) =>
+    ["web", "db", "cache", "tool"].filter((name) => fileOf(plan, `boot.d/${name}`) !== undefined);
+  const fresh = planOf(texts);
+  assertEquals(on(fresh), ["web"], "the file in /etc takes the place of the other");
+  assertIncludes(itemOf(fresh, "50-web.preset, 90-rest.preset")?.why ?? "", "web.service");
+  const { "/etc/systemd/system-preset/90-rest.preset": _, ...packaged } = texts;
+  assertEquals(on(planOf(packaged)), ["web", "cache"]);
+  assertEquals(on(planOf({ ...packaged, "/etc/machine-id": "uninitialized\n" })), ["web", "cache"]);
+  const booted = planOf({ ...packaged, "/etc/machine-id": number });
+  assertEquals(on(booted), []);
+  assertIncludes(itemOf(booted, "50-web.preset, 90-rest.preset")?.why ?? "", "first boot");
+});
+
+Deno.test("planMachine() has paths, swap and mounts on demand, as far as they map", () => {
+  const plan = planOf({
+    ...BASE,
+    [`${UNITS}/spool.path`]:
+      "[Path]\nDirectoryNotEmpty=/spool\n[Install]\nWantedBy=multi-user.target\n",
+    [`${UNITS}/spool.service`]: "[Service]\nType=oneshot\nExecStart=/bin/work\n",
+    [`${UNITS}/copy.path`]: "[Path]\nPathChanged=/etc/passwd\n",
+    [`${UNITS}/copy.service`]: "[Service]\nType=oneshot\nExecStart=/bin/copy\n",
+    [`${UNITS}/more.swap`]: "[Swap]\nWhat=/dev/vdb\n[Install]\nWantedBy=swap.target\n",
+    [`${UNITS}/srv.mount`]: "[Mount]\nWhat=/dev/vdc\nWhere=/srv\n",
+    [`${UNITS}/srv.automount`]: "[Automount]\nWhere=/srv\n[Install]\nWantedBy=multi-user.target\n",
+    ...on("spool.path"),
+    ...on("copy.path"),
+    ...on("srv.automount"),
+    [`${ADMIN}/swap.target.wants/more.swap`]: `-> ${UNITS}/more.swap`,
+  });
+  assertEquals(
+    ["spool.path", "copy.path", "more.swap", "srv.automount"].map((name) => {
+      const { standing, service } = itemOf(plan, name) ?? {};
+      return [standing, service];
+    }),
+    [["converted", "spool"], ["by-hand", undefined], ["converted", "more"], ["converted", "srv"]],
+  );
+  for (const path of ["boot.d/spool", "early.d/more", "boot.d/srv"]) {
+    assertEquals(fileOf(plan, path), `-> ../${path.split("/")[1]}.toml`);
+  }
 });
 
 Deno.test("planMachine() counts a unit as enabled when it is told to", () => {

@@ -48,9 +48,8 @@ export class UnitNames {
     if (special !== undefined) return { kind: "service", name: special };
     const why = WITHOUT_SERVICE[unit.kind];
     if (why !== undefined) return why;
-    if (unit.kind === "mount" && !this.#units.has(full)) {
-      return { kind: "service", name: "local-fs" };
-    }
+    const own = OF_FSTAB[unit.kind];
+    if (own !== undefined && !this.#units.has(full)) return { kind: "service", name: own };
     const base = this.baseOf(unit);
     const name = unit.instance === undefined || unit.instance === ""
       ? base
@@ -59,11 +58,16 @@ export class UnitNames {
   }
 }
 
+/** Of units that are no files: what of the set does what /etc/fstab says. */
+const OF_FSTAB: { readonly [K in UnitKind]?: string } = {
+  mount: "local-fs",
+  automount: "local-fs",
+  swap: "swap",
+};
+
 const WITHOUT_SERVICE: { readonly [K in UnitKind]?: Named } = {
   slice: { kind: "nothing" },
   scope: { kind: "nothing" },
   device: { kind: "none", why: "devices are no services here; the set's `devices` waits for all" },
-  swap: { kind: "service", name: "swap" },
-  automount: { kind: "service", name: "local-fs" },
   path: { kind: "none", why: "nothing here watches paths" },
 };

@@ -7,7 +7,8 @@ import { one, type UnitRow } from "./makers.ts";
 import { BOX_ROWS } from "./box.ts";
 import { EXEC_ROWS } from "./exec.ts";
 import { SYSLOG_ROWS } from "./syslog.ts";
-import { MOUNT_AND_PATH_ROWS } from "./mounts.ts";
+import { MOUNT_ROWS } from "./mounts.ts";
+import { PATH_ROWS } from "./paths.ts";
 import { SOCKET_ROWS } from "./sockets.ts";
 import { RESOURCE_ROWS } from "./resources.ts";
 import { SERVICE_ROWS } from "./service.ts";
@@ -23,7 +24,8 @@ export const DIRECTIVES: readonly UnitRow[] = [
   ...BOX_ROWS,
   ...RESOURCE_ROWS,
   ...SOCKET_ROWS,
-  ...MOUNT_AND_PATH_ROWS,
+  ...MOUNT_ROWS,
+  ...PATH_ROWS,
   ...TIMER_ROWS,
 ];
 

@@ -1,14 +1,15 @@
 /**
- * What becomes of mounts, and of the kinds of units that have no counterpart. Sources:
- * systemd.mount(5), systemd.path(5), systemd.automount(5), systemd.swap(5).
+ * What becomes of mounts and swap: a scripted service. Sources: systemd.mount(5),
+ * systemd.automount(5), systemd.swap(5).
  */
 import { type Effect, lost } from "../../rows.ts";
 import { parseBoolean, type UnitContext, variableText } from "./context.ts";
-import { each, list, lostUnless, mapped, one, timeLimit, type UnitRow } from "./makers.ts";
+import { list, lostUnless, mapped, one, timeLimit, type UnitRow } from "./makers.ts";
 
 const MOUNT = "Mount";
+const SWAP = "Swap";
 
-const MOUNT_ROWS: readonly UnitRow[] = [
+const OF_MOUNTS: readonly UnitRow[] = [
   ...["What", "Where", "Type", "Options"].map((name) =>
     one(MOUNT, name, mapped("`command` (mount) and `stop-command` (umount)", () => []))
   ),
@@ -62,26 +63,50 @@ export function mountEffects(context: UnitContext): readonly Effect[] {
   ];
 }
 
-const NO_PATHS = lost("nothing here watches paths", "much");
+/** The command lines of a swap unit. Source: systemd.swap(5), swapon(8). */
+export function swapEffects(context: UnitContext): readonly Effect[] {
+  const what = variableText(context.last(SWAP, "What") ?? "", context);
+  const given = variableText(context.last(SWAP, "Options") ?? "", context);
+  if (what.kind === "fault") return [lost(what.why, "much")];
+  if (given.kind === "fault") return [lost(given.why, "much")];
+  const options = given.text.split(",")
+    .filter((option) => option !== "" && !option.startsWith("x-systemd.")).join(",");
+  const priority = context.last(SWAP, "Priority");
+  return [
+    {
+      kind: "set",
+      key: "command",
+      value: [
+        "/sbin/swapon",
+        ...priority === undefined ? [] : ["-p", priority],
+        ...options === "" ? [] : ["-o", options],
+        what.text,
+      ],
+    },
+    { kind: "set", key: "stop-command", value: ["/sbin/swapoff", what.text] },
+  ];
+}
 
-export const MOUNT_AND_PATH_ROWS: readonly UnitRow[] = [
-  ...MOUNT_ROWS,
-  ...["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"].map(
-    (name) => list("Path", name, NO_PATHS),
-  ),
-  ...each(
-    "Path",
-    "Unit MakeDirectory DirectoryMode TriggerLimitIntervalSec TriggerLimitBurst",
-    NO_PATHS,
-  ),
-  ...each(
+export const MOUNT_ROWS: readonly UnitRow[] = [
+  ...OF_MOUNTS,
+  one(
     "Automount",
-    "Where ExtraOptions DirectoryMode TimeoutIdleSec",
-    lost("what is mounted on demand is not mounted", "some"),
+    "Where",
+    lost("it is mounted when it is started, not when somebody looks into it", "some"),
   ),
-  ...each(
-    "Swap",
-    "What Priority Options TimeoutSec",
-    lost("swap is turned on by the set's service swap, of /etc/fstab", "some"),
+  list("Automount", "ExtraOptions", lost("the options of the mount alone count", "little")),
+  one(
+    "Automount",
+    "DirectoryMode",
+    lostUnless(["0755", "755"], "the mount point is made with mode 755", "little"),
   ),
+  one(
+    "Automount",
+    "TimeoutIdleSec",
+    lostUnless(["0"], "it stays mounted until it is stopped", "little"),
+  ),
+  ...["What", "Options", "Priority"].map((name) =>
+    one(SWAP, name, mapped("`command` (swapon) and `stop-command` (swapoff)", () => []))
+  ),
+  one(SWAP, "TimeoutSec", timeLimit("start-timeout")),
 ];

@@ -291,10 +291,12 @@ export const UNIT_ROWS: readonly UnitRow[] = [
         others.push(service);
         return [];
       });
-      const [first, ...rest] = others.filter((service) => service !== "boot");
+      const [given, ...rest] = others.filter((service) => service !== "boot");
+      // What else is swap comes before early, as the set's own does.
+      const first = given === "swap" && context.unit.kind === "swap" ? "early" : given;
       if (first === undefined || others.includes("boot")) return effects;
       // It comes after what wants it anyhow, so boot is early enough.
-      if (first === "early" && isAfterEarly(context)) return effects;
+      if (first === "early" && isAfterEarly(context) && given === "early") return effects;
       if (first === "early" && !comesBeforeEarly(context) || isWithoutFolder(first)) {
         return [lost(`it is enabled in boot, which comes after ${first}`, "little")];
       }
@@ -375,7 +377,7 @@ function afterDisks(context: UnitContext): Effect {
 
 /** What a socket or timer says of itself is a comment in its service's description. */
 function isForUnit(key: string, { unit }: UnitContext): boolean {
-  return SETTING_NAMES.has(key) && unit.kind !== "socket" && unit.kind !== "timer";
+  return SETTING_NAMES.has(key) && !["socket", "timer", "path", "automount"].includes(unit.kind);
 }
 
 /** Texts for people do without the argument. */
