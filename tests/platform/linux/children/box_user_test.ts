@@ -97,6 +97,41 @@ testNeeding("Landlock keeps signals within the box", [PERL, hasLandlock(SCOPES)]
   both(SCOPES, attempts, { outside: "EPERM", inside: "ok" });
 });
 
+testNeeding("Landlock keeps from abstract sockets of others", [PERL, hasLandlock(SCOPES)], () => {
+  const name = `\\0dinit-box-${Deno.pid}`;
+  // Who listens is outside, and stays until it is told to end.
+  const listener = new Deno.Command("/usr/bin/perl", {
+    args: [
+      "-e",
+      `use Socket; socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, sockaddr_un("${name}")) or die; ` +
+      "listen($s, 9); syswrite(STDOUT, 'ready'); close(STDOUT); sysread(STDIN, my $b, 1)",
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  return untilReady(listener, () => {
+    const connect = `socket(my $s, AF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un("${name}"))`;
+    const own = 'socket(my $s, AF_UNIX, SOCK_STREAM, 0); bind($s, sockaddr_un("\\0dinit-own")); ' +
+      "listen($s, 1); socket(my $c, AF_UNIX, SOCK_STREAM, 0); " +
+      'connect($c, sockaddr_un("\\0dinit-own"))';
+    both(SCOPES, { connect, own }, { connect: "EPERM", own: "ok" });
+    assertEquals(attempt(undefined, { connect }), { connect: "ok" });
+  });
+});
+
+/** Does something while another process listens, and ends that. */
+async function untilReady(listener: Deno.ChildProcess, body: () => void): Promise<void> {
+  const said = listener.stdout.getReader();
+  try {
+    assertEquals((await said.read()).done, false);
+    body();
+  } finally {
+    await said.cancel();
+    await listener.stdin.close();
+    await listener.status;
+  }
+}
+
 Deno.test("landlockFault() says which version a line needs", () => {
   assertEquals(landlockFault(PATHS, 3), undefined);
   assertEquals(
