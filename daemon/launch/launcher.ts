@@ -7,6 +7,7 @@
 import { causeVariables, type FailureCause } from "../../core/failure.ts";
 import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
+import { hiddenBy } from "../../core/sandbox/needs.ts";
 import type { Fd, ServiceId } from "../../core/types.ts";
 import type { ChildSettings, Failure, LaunchResult, Platform } from "../../platform/mod.ts";
 import { ActivationSockets, type CannotListen } from "./activation_sockets.ts";
@@ -178,7 +179,7 @@ export class Launcher {
         watchdogTimeoutMs,
         sockets: errand === undefined ? this.sockets.wanted(service) : [],
       }),
-      workingDirectory: description.workingDirectory,
+      workingDirectory: directoryInBox(platform, description),
       standardInput: streams.input,
       standardOutput: streams.output,
       console: streams.console,
@@ -256,6 +257,21 @@ export class Launcher {
       : `${this.#parts.cgroupBase}/${cgroup}`;
     return `${directory}/cgroup.procs`;
   }
+}
+
+/**
+ * The directory of a description may be named from the manager's own: only here it is known whether
+ * the box hides it.
+ */
+function directoryInBox(
+  platform: Pick<Platform, "realPath">,
+  { workingDirectory, source, sandbox }: ServiceDescription,
+): string {
+  const isOwn = workingDirectory === source.directory && !workingDirectory.startsWith("/");
+  if (sandbox === undefined || !isOwn) return workingDirectory;
+  const real = platform.realPath(workingDirectory);
+  const isHidden = real.kind === "path" && hiddenBy(sandbox, real.path) !== undefined;
+  return isHidden ? "/" : workingDirectory;
 }
 
 /** Whether it is the first process of a run. */

@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../../assert.ts";
 import { surroundings, testNeeding, tool } from "../../skip.ts";
 import { until } from "../../wait.ts";
-import { withManager } from "../manager.ts";
+import { PROGRAM, withManager } from "../manager.ts";
 import { withUserManager } from "./user_manager.ts";
 
 const ROOT = surroundings("root", Deno.uid() === 0);
@@ -64,6 +64,36 @@ testNeeding(
     });
   },
 );
+
+testNeeding("a box that hides the directory of its description runs in /", [ROOT], async () => {
+  for (const isRelative of [true, false]) {
+    const folder = await Deno.makeTempDir({ prefix: "dinit-hidden-" });
+    await Deno.mkdir(`${folder}/services`);
+    const boot = `type = "scripted"\nlogfile = "${folder}/out"\ncommand = ["/bin/pwd"]\n` +
+      "sandbox = { private-tmp = true }\n";
+    await Deno.writeTextFile(`${folder}/services/boot.toml`, boot);
+    const manager = new Deno.Command(PROGRAM, {
+      args: ["-u", "-d", isRelative ? "services" : `${folder}/services`, "-p", `${folder}/socket`],
+      cwd: folder,
+      stdout: "null",
+    }).spawn();
+    try {
+      await until("its directory", () => readOrNothing(`${folder}/out`) === "/\n");
+    } finally {
+      manager.kill("SIGTERM");
+      await manager.status;
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+});
+
+function readOrNothing(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
 
 testNeeding(
   "many launches of a boxed service leave nothing behind in the manager",
