@@ -58,15 +58,15 @@ export class Daemon {
       ending.flushLogs();
       return 1;
     }
-    // The kernel spares a machine's first process; another one is to be small before it has
-    // services.
-    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
     // Nothing is launched that a manager which comes after a crash would not know.
     this.#parts.pauseLaunches(true);
     this.#startNamed();
     this.#planForCrash();
     this.#parts.pauseLaunches(false);
     socket.reportReady();
+    // The kernel spares a machine's first process; another one is to be small before it has
+    // services: the loop launches them.
+    if (!this.#options.isSystemManager) this.#platform.releaseProgramPages();
     this.#beWatched();
     loop.run();
     return ending.exitStatus;

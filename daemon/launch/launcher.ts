@@ -78,7 +78,7 @@ export interface LauncherParts {
   /** Outlive the manager. */
   readonly notes: LaunchNotes & Pick<Keeping, "closeLater" | "keepGiven">;
   /** oom_score_adj of services that say nothing about it; undefined: what they inherit. */
-  readonly usualOomScore: number | undefined;
+  readonly usualOomScore: () => number | undefined;
 }
 
 /** Where a child reads and writes. */
@@ -192,7 +192,7 @@ export class Launcher {
       sandbox: description.sandbox,
       ...description.sandbox !== undefined && description.folders.length > 0 &&
         { ownFolders: folders.owned(description, makesFolders(request)) },
-      usualOomScore,
+      usualOomScore: usualOomScore(),
       cgroupProcs: ownCgroup ?? this.#cgroupProcs(attributes.runInCgroup),
     };
   }

@@ -7,6 +7,7 @@
  * mm/oom_kill.c, oom_badness. In a small container the manager itself has more memory than a
  * service may ever get.
  */
+import { once } from "../../core/once.ts";
 import type { Platform } from "../../platform/mod.ts";
 import type { ManagerRole } from "../start/manager_role.ts";
 import type { OomScoreWish } from "../start/options.ts";
@@ -28,13 +29,14 @@ const LONGEST_NUMBER_BYTES = 16;
 export interface OomScores {
   /**
    * For services that have no `oom-score-adj` of their own; undefined: what they inherit is right.
+   * Found out at the first launch: how much memory there is is in half a dozen files.
    */
-  readonly services: number | undefined;
+  readonly services: () => number | undefined;
   /** The manager's, as it was started with, if that was changed. */
   readonly replaced: number | undefined;
 }
 
-const UNCHANGED: OomScores = { services: undefined, replaced: undefined };
+const UNCHANGED: OomScores = { services: () => undefined, replaced: undefined };
 
 export interface OomScoreParts {
   readonly platform: Pick<Platform, "os" | "processMaking" | "readFile" | "writeFile">;
@@ -61,9 +63,9 @@ export function arrangeOomScores(parts: OomScoreParts): OomScores {
   const makesOwnChildren = platform.processMaking.kind === "stub";
   const own = takeOwn(parts, inherited, makesOwnChildren);
   const replaced = own === inherited ? undefined : inherited;
-  if (!makesOwnChildren) return { services: undefined, replaced };
-  const services = servicesScore(own, inherited, memoryLimit(platform));
-  return { services: services === own ? undefined : services, replaced };
+  if (!makesOwnChildren) return { ...UNCHANGED, replaced };
+  const score = once(() => servicesScore(own, inherited, memoryLimit(platform)));
+  return { services: () => score() === own ? undefined : score(), replaced };
 }
 
 /** Gives the manager what it had at its start, for whatever comes after it in the same process. */

@@ -3,7 +3,6 @@ import type { System } from "../../../core/types.ts";
 import {
   arrangeOomScores,
   type OomScoreParts,
-  type OomScores,
   servicesScore,
 } from "../../../daemon/processes/oom_scores.ts";
 import type { Platform } from "../../../platform/mod.ts";
@@ -20,7 +19,14 @@ interface Given extends Partial<Pick<OomScoreParts, "role" | "wish">> {
   readonly making?: "stub" | "posix_spawn";
 }
 
-function arrange(given: Given): OomScores & { readonly own: number; readonly warned: string[] } {
+interface Arranged {
+  readonly services: number | undefined;
+  readonly replaced: number | undefined;
+  readonly own: number;
+  readonly warned: readonly string[];
+}
+
+function arrange(given: Given): Arranged {
   const { inherited = 0, mayLower = true, os = "linux", making = "stub" } = given;
   const warned: string[] = [];
   let own = inherited;
@@ -43,8 +49,8 @@ function arrange(given: Given): OomScores & { readonly own: number; readonly war
   } as unknown as Platform;
   const { role = "container", wish } = given;
   const warn = (text: string) => void warned.push(text);
-  const scores = arrangeOomScores({ platform, role, wish, warn });
-  return { ...scores, own, warned };
+  const { services, replaced } = arrangeOomScores({ platform, role, wish, warn });
+  return { services: services(), replaced, own, warned };
 }
 
 Deno.test("servicesScore() makes up for the manager's memory, and for no more", () => {
@@ -106,4 +112,24 @@ Deno.test("on systems without oom_score_adj only the option is told of", () => {
   const { own, services, warned } = arrange({ os: "freebsd" });
   assertEquals([own, services, warned], [0, undefined, []]);
   assertIncludes(arrange({ os: "freebsd", wish: 5 }).warned[0] ?? "", "has no effect");
+});
+
+Deno.test("how much memory there is is asked when a service is launched, and once", () => {
+  const read: string[] = [];
+  const platform = {
+    os: "linux",
+    processMaking: { kind: "stub" },
+    readFile: (path: string) => {
+      read.push(path);
+      return { kind: "file", bytes: new TextEncoder().encode("0\n") };
+    },
+    writeFile: () => undefined,
+  } as unknown as Platform;
+  const warn = () => {};
+  const { services } = arrangeOomScores({ platform, role: "machine", wish: undefined, warn });
+  assertEquals(read, ["/proc/self/oom_score_adj"]);
+  services();
+  const { length } = read;
+  services();
+  assertEquals([read.includes("/proc/meminfo"), read.length], [true, length]);
 });
