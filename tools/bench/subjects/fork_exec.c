@@ -2,10 +2,11 @@
  * How fast the kernel itself makes processes, and children that nobody waits for.
  *
  *   fork_exec start COUNT PROGRAM [ARGUMENT...]
- *       Starts COUNT of them side by side, each in a session of its own. Prints the milliseconds until
- *       all execute their program, then kills them.
+ *       Starts COUNT of them, each in a session of its own: a process on each processor, by vfork, and as root
+ *       before all else, so that no child waits behind those that were started before it. Prints the
+ *       milliseconds until all execute their program, then kills them.
  *   fork_exec loop MILLISECONDS PROGRAM [ARGUMENT...]
- *       Starts one, waits for its end, and so on for that long. Prints how many a second.
+ *       Starts one by vfork, waits for its end, and so on for that long. Prints how many a second.
  *   fork_exec times COUNT PROGRAM [ARGUMENT...]
  *       Runs it so often, one after the other, and prints the median of the milliseconds from fork to end, and the
  *       most memory that one of them had in it, in kB.
@@ -24,6 +25,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,21 +61,74 @@ static pid_t start(char **command)
     _exit(127);
 }
 
-static int run_start(int count, char **command)
+/* Of real time, or 0 for an ordinary one. Only root may; others are measured without. */
+static void set_priority(pid_t pid, int priority)
 {
-    pid_t *pids = calloc(count, sizeof *pids);
-    int ends[2];
+    struct sched_param parameter = {.sched_priority = priority};
+    sched_setscheduler(pid, priority > 0 ? SCHED_FIFO : SCHED_OTHER, &parameter);
+}
+
+enum { CHILD_PRIORITY = 1, STARTER_PRIORITY };
+
+/* The child has the parent's memory and does nothing but system calls; the parent waits until it executes. */
+static pid_t start_in_place(char **command, int null, int child_priority)
+{
+    pid_t pid = vfork();
+    if (pid < 0) fail("vfork");
+    if (pid > 0) return pid;
+    setsid();
+    if (child_priority > 0) set_priority(0, child_priority);
+    if (null >= 0) dup2(null, 1);
+    execv(command[0], command);
+    _exit(127);
+}
+
+/* Makes its share of the children, closes `done`, then lives until nobody holds the other end of `until`. */
+static void start_share(int processor, int count, char **command, int until, int done)
+{
+    cpu_set_t own;
     char byte;
-    if (pids == NULL || pipe2(ends, O_CLOEXEC) < 0) fail("start");
-    double begin = now_ms();
-    for (int i = 0; i < count; i++) pids[i] = start(command);
-    /* The last child that executes its program closes the last write end. */
-    close(ends[1]);
-    while (read(ends[0], &byte, 1) < 0 && errno == EINTR) {}
-    printf("%.3f\n", now_ms() - begin);
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    pid_t *pids = calloc(count + 1, sizeof *pids);
+    if (pids == NULL) fail("start");
+    CPU_ZERO(&own);
+    CPU_SET(processor, &own);
+    sched_setaffinity(0, sizeof own, &own);
+    set_priority(0, STARTER_PRIORITY);
+    for (int i = 0; i < count; i++) {
+        pids[i] = start_in_place(command, null, CHILD_PRIORITY);
+        set_priority(pids[i], 0);
+    }
+    set_priority(0, 0);
+    close(done);
+    while (read(until, &byte, 1) < 0 && errno == EINTR) {}
     for (int i = 0; i < count; i++) kill(pids[i], SIGKILL);
     while (wait(NULL) > 0 || errno == EINTR) {}
-    free(pids);
+    _exit(0);
+}
+
+static int run_start(int count, char **command)
+{
+    int processors = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    int done[2], until[2];
+    char byte;
+    if (pipe2(done, O_CLOEXEC) < 0 || pipe2(until, O_CLOEXEC) < 0) fail("start");
+    double begin = now_ms();
+    for (int i = 0; i < processors; i++) {
+        int share = count / processors + (i < count % processors);
+        pid_t pid = fork();
+        if (pid < 0) fail("fork");
+        if (pid > 0) continue;
+        close(until[1]);
+        close(done[0]);
+        start_share(i, share, command, until[0], done[1]);
+    }
+    /* The last one that has started its share closes the last write end. */
+    close(done[1]);
+    while (read(done[0], &byte, 1) < 0 && errno == EINTR) {}
+    printf("%.3f\n", now_ms() - begin);
+    close(until[1]);
+    while (wait(NULL) > 0 || errno == EINTR) {}
     return 0;
 }
 
@@ -124,9 +179,10 @@ static int run_write(const char *fifo)
 static int run_loop(double limit_ms, char **command)
 {
     long count = 0;
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     double begin = now_ms();
     while (now_ms() - begin < limit_ms) {
-        pid_t pid = start(command);
+        pid_t pid = start_in_place(command, null, 0);
         while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
         count++;
     }
