@@ -5,17 +5,29 @@
  * and what measures it in the modules beside. Nothing outlives the run: see `workspace.ts`.
  */
 import { cProgram, staticProgram } from "./subjects/c_program.ts";
+import { goalOutcomes, type Measured } from "./goals.ts";
 import { ratioChart } from "./reports/chart.ts";
+import { goalLines, goalTable } from "./reports/goal_report.ts";
 import type { Load } from "./load.ts";
 import { LOADS } from "./loads/mod.ts";
 import { loadText, machineText } from "./machine.ts";
 import { measureLoad, type MeasureOptions, type Series } from "./measure.ts";
 import { type BenchOptions, HELP, readOptions, UsageError } from "./options.ts";
-import { markdownTable, replaceReport, reportText } from "./reports/report.ts";
+import { PAGES } from "./reports/pages.ts";
+import {
+  markdownTable,
+  measuredText,
+  replaceReport,
+  reportText,
+  type ReportWhen,
+} from "./reports/report.ts";
 import { resultRows } from "./reports/results.ts";
 import type { Subject } from "./subjects/subject.ts";
 import { cSubject, findSubjects } from "./subjects/subjects.ts";
 import { disposeAll, Workspace } from "./workspace.ts";
+
+/** Of one subject, by the figures' ids. */
+type Medians = ReadonlyMap<string, number>;
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const PAGE = `${ROOT}/docs/benchmarks.md`;
@@ -82,6 +94,7 @@ async function measureAll(
       for (const why of failures) console.log(`${load.name}: ${subject} failed: ${why}`);
     }
     all.push(...series);
+    if (load.page !== undefined) continue;
     console.log(markdownTable(resultRows([load], series), series.map((one) => one.subject)) + "\n");
   }
   return all;
@@ -94,7 +107,7 @@ async function report(
   options: BenchOptions,
   missing: readonly string[],
 ): Promise<void> {
-  const rows = resultRows(loads, series);
+  const rows = resultRows(loads.filter(({ page }) => page === undefined), series);
   const names = subjects.map((subject) => subject.name);
   const machine = machineText();
   const load = loadText();
@@ -103,21 +116,61 @@ async function report(
     const content = { date, machine, load, rounds: options.rounds, series };
     await Deno.writeTextFile(options.jsonFile, JSON.stringify(content, undefined, 2) + "\n");
   }
-  if (!options.writesReport) return;
+  const when = { machine, load, date, rounds: options.rounds };
+  const outcomes = goalOutcomes(measured(loads, series, subjects));
+  if (options.programs.length <= 1) { for (const line of goalLines(outcomes)) console.log(line); }
+  await Deno.mkdir(`${ROOT}/docs/benchmarks`, { recursive: true });
+  await reportPages(mediansOf(names[0], loads, series), when, options.writesReport);
+  if (!options.writesReport || rows.length === 0) return;
   const text = reportText({
-    rows,
-    subjects: names,
-    machine,
-    load,
-    date,
-    rounds: options.rounds,
+    ...{ rows, subjects: names, ...when },
     notes: missing.map((why) => `Left out: ${why}.`),
     chart: CHART,
   });
-  await Deno.writeTextFile(PAGE, replaceReport(await Deno.readTextFile(PAGE), text));
-  await Deno.mkdir(`${ROOT}/docs/benchmarks`, { recursive: true });
+  const page = replaceReport(await Deno.readTextFile(PAGE), text);
+  await Deno.writeTextFile(PAGE, replaceReport(page, goalTable(outcomes), "goals"));
   await Deno.writeTextFile(`${ROOT}/docs/${CHART}`, ratioChart(rows, names));
   console.log(`Written: ${PAGE}`);
+}
+
+function measured(
+  loads: readonly Load[],
+  series: readonly Series[],
+  subjects: readonly Subject[],
+): Measured {
+  const of = (kind: Subject["kind"]) => {
+    const subject = subjects.find((one) => one.kind === kind);
+    return subject === undefined ? undefined : mediansOf(subject.name, loads, series);
+  };
+  return { ours: of("ours") ?? new Map(), upstream: of("upstream"), c: of("c") };
+}
+
+function mediansOf(
+  subject: string | undefined,
+  loads: readonly Load[],
+  series: readonly Series[],
+): Medians {
+  return new Map(
+    resultRows(loads, series).flatMap(({ figure, medians }) => {
+      const value = subject === undefined ? undefined : medians.get(subject);
+      return value === undefined ? [] : [[figure.id, value] as const];
+    }),
+  );
+}
+
+/** Tables and pictures beside the common table. */
+async function reportPages(medians: Medians, when: ReportWhen, writes: boolean): Promise<void> {
+  for (const [name, make] of Object.entries(PAGES)) {
+    const page = make(medians);
+    if (page === undefined) continue;
+    console.log(page.text + "\n");
+    if (!writes) continue;
+    const chart = `benchmarks/${name}.svg`;
+    const text = `${measuredText(when)}.\n\n![${name}](${chart})\n\n${page.text}`;
+    await Deno.writeTextFile(PAGE, replaceReport(await Deno.readTextFile(PAGE), text, name));
+    await Deno.writeTextFile(`${ROOT}/docs/${chart}`, page.chart);
+    console.log(`Written: ${name} in ${PAGE}`);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A load: one thing that managers do, made and measured. Each is a module of `loads/`. */
+import type { PageName } from "./reports/page.ts";
 import type { Subject, SubjectKind } from "./subjects/subject.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -7,7 +8,7 @@ export interface Figure {
   /** Unique over all loads; in the JSON and on the command line. */
   readonly id: string;
   readonly title: string;
-  readonly unit: "ms" | "µs" | "s" | "/s" | "kB" | "";
+  readonly unit: "ms" | "µs" | "s" | "/s" | "kB" | "B" | "k" | "M" | "";
   readonly better: "less" | "more";
 }
 
@@ -34,6 +35,8 @@ export interface Load {
   readonly mostRounds?: number;
   /** Only when it is asked for by name or by its option. */
   readonly isOptional?: boolean;
+  /** Its figures are in a table and a picture of their own. */
+  readonly page?: PageName;
   /** Too long for `--quick`. */
   readonly isLong?: boolean;
   /** @throws {Error} A deadline passed, or the subject did not do what was asked. */

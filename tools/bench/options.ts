@@ -11,14 +11,15 @@ Measures dist/dinit and whichever peers are there, in turns, and writes docs/ben
   --program [LABEL=]FILE  A program to measure instead of dist/dinit; may be repeated,
                     to compare two builds
   --no-peers        Measure no peers
-  --vm              Boot in QEMU, too
+  --vm              Boot in QEMU, too: this init, and Debian's systemd and sysvinit beside it
   --json FILE       Write all samples to the file
   --no-report       Leave docs/benchmarks.md as it is (as with --only, --quick and two programs)
-  --report          Write docs/benchmarks.md even so
+  --report          Write docs/benchmarks.md even so: of several tables those that were measured
   --list            Print the names of the loads and exit
   --help            Print this and exit
 
 Environment: PEER_DINIT=DIR  upstream's dinit and dinitctl are in this directory.
+perf is used where it can count instructions (apt-get install linux-perf).
 A C compiler is needed (apt-get install gcc libc6-dev).
 runit and s6 are measured when they are installed (apt-get install --no-install-recommends runit s6).
 `;

@@ -73,8 +73,20 @@ export interface MachineSettings {
   readonly screen?: "none" | "hidden" | "window";
   /** Unix socket that the caller listens on; QEMU connects to it for control (QMP). */
   readonly controlSocket?: string;
+  /**
+   * The guest's clock goes by its instructions and not by the host's, so that their number is the
+   * same however busy the host is; a plugin writes it to a file when QEMU ends.
+   */
+  readonly counts?: InstructionCount;
   /** The host's hardware virtualisation: only on request, since /dev/kvm may be there and hang. */
   readonly useKvm: boolean;
+}
+
+/** Where the number of the guest's instructions goes. */
+export interface InstructionCount {
+  /** Path of the plugin: `tools/bench/boot/count_instructions.c`, compiled. */
+  readonly plugin: string;
+  readonly file: string;
 }
 
 /** A raw image with a file system, attached as NVMe since common kernels have that built in. */
@@ -117,7 +129,7 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
   const { program, board, emulated } = machineType(settings);
   const accelerator = settings.useKvm
     ? ["-accel", "kvm", "-cpu", "host"]
-    : ["-accel", "tcg,thread=multi", "-cpu", emulated];
+    : [...emulator(settings.counts), "-cpu", emulated];
   // Not -nographic: under that the firmware clears the terminal.
   const serial = settings.serial === "terminal"
     ? ["-serial", "mon:stdio"]
@@ -142,6 +154,16 @@ export function qemuCommand(settings: MachineSettings): [string, ...string[]] {
     ...["-kernel", settings.kernel],
     ...(settings.initramfs === undefined ? [] : ["-initrd", settings.initramfs]),
     ...["-append", kernelCommandLine(settings)],
+  ];
+}
+
+/** Counted, an instruction is 2 ns, and a processor that waits for a timer does not wait for it. */
+function emulator(counts: InstructionCount | undefined): readonly string[] {
+  if (counts === undefined) return ["-accel", "tcg,thread=multi"];
+  return [
+    ...["-accel", "tcg,thread=single"],
+    ...["-icount", "shift=1,align=off,sleep=off"],
+    ...["-plugin", `${quoted(counts.plugin)},out=${quoted(counts.file)}`],
   ];
 }
 

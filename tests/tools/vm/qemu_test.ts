@@ -62,3 +62,10 @@ Deno.test("qemuCommand() emulates a machine of the processor, with its serial po
   assertEquals(words[words.indexOf("-machine") + 1], "virt");
   assertEquals(words.at(-1), "console=ttyAMA0 panic=-1 quiet single");
 });
+
+Deno.test("qemuCommand() counts instructions by the guest's own clock, without threads", () => {
+  const command = qemuCommand({ ...SETTINGS, counts: { plugin: "p,q.so", file: "out" } });
+  assertEquals(command.includes("tcg,thread=multi"), false);
+  assertEquals(command[command.indexOf("-icount") + 1], "shift=1,align=off,sleep=off");
+  assertEquals(command[command.indexOf("-plugin") + 1], "p,,q.so,out=out");
+});

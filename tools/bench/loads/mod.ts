@@ -1,6 +1,8 @@
 /** All loads, in the order of the report. */
 import type { Load } from "../load.ts";
+import { GROWTH_SIZES } from "../growth/actions.ts";
 import { boot } from "./boot.ts";
+import { bootInstructionCounts, bootTimes } from "./boots.ts";
 import { boxes } from "./boxes.ts";
 import { chains } from "./chains.ts";
 import { client } from "./client.ts";
@@ -8,6 +10,7 @@ import { controlAtRest, controlInStorm } from "./control.ts";
 import { controlInStart } from "./control_start.ts";
 import { crash } from "./crash.ts";
 import { descriptions } from "./descriptions.ts";
+import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { memory } from "./memory.ts";
 import { orphans } from "./orphans.ts";
@@ -47,5 +50,8 @@ export const LOADS: readonly Load[] = [
   memory(100),
   memory(1000),
   idle,
+  ...GROWTH_SIZES.map(growth),
   boot,
+  bootInstructionCounts,
+  bootTimes,
 ];

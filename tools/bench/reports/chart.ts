@@ -1,4 +1,5 @@
 /** A bar chart of ratios as SVG: how many times better than each peer, figure by figure. */
+import { svg, svgText } from "./svg.ts";
 import { advantage, formatValue, type ResultRow } from "./results.ts";
 
 const LABEL_WIDTH = 330;
@@ -27,7 +28,7 @@ export function ratioChart(rows: readonly ResultRow[], subjects: readonly string
     });
     if (bars.length === 0) continue;
     const middle = top + (bars.length * BAR_HEIGHT) / 2 + 4;
-    parts.push(text(LABEL_WIDTH - 8, middle, row.figure.title, "end"));
+    parts.push(svgText(LABEL_WIDTH - 8, middle, row.figure.title, "end"));
     for (const { ratio, colour } of bars) {
       parts.push(bar(top, ratio, colour));
       top += BAR_HEIGHT;
@@ -35,16 +36,12 @@ export function ratioChart(rows: readonly ResultRow[], subjects: readonly string
     top += GAP;
   }
   const width = LABEL_WIDTH + PLOT_WIDTH + VALUE_WIDTH;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" ` +
-    `font-family="sans-serif" font-size="11">`,
-    `<rect width="${width}" height="${top}" fill="#ffffff"/>`,
-    text(8, 20, `How many times better ${own} is (below 1: worse)`, "start"),
+  return svg(width, top, [
+    svgText(8, 20, `How many times better ${own} is (below 1: worse)`, "start"),
     ...legend(peers),
     ...axis(top),
     ...parts,
-    "</svg>\n",
-  ].join("\n");
+  ]);
 }
 
 function colourOf(index: number): string {
@@ -56,7 +53,7 @@ function legend(peers: readonly string[]): string[] {
     const left = 8 + index * 140;
     return [
       `<rect x="${left}" y="30" width="10" height="10" fill="${colourOf(index)}"/>`,
-      text(left + 15, 39, peer, "start"),
+      svgText(left + 15, 39, peer, "start"),
     ];
   });
 }
@@ -68,7 +65,7 @@ function axis(bottom: number): string[] {
     const colour = ratio === 1 ? "#333333" : "#dddddd";
     return [
       `<line x1="${x}" y1="${TOP - 8}" x2="${x}" y2="${bottom}" stroke="${colour}"/>`,
-      text(x, TOP - 12, ratio < 1 ? `1/${1 / ratio}` : String(ratio), "middle"),
+      svgText(x, TOP - 12, ratio < 1 ? `1/${1 / ratio}` : String(ratio), "middle"),
     ];
   });
 }
@@ -79,7 +76,7 @@ function bar(top: number, ratio: number, colour: string): string {
   return [
     `<rect x="${left.toFixed(1)}" y="${top}" width="${width.toFixed(1)}" ` +
     `height="${BAR_HEIGHT - 3}" fill="${colour}"/>`,
-    text(Math.max(from, to) + 4, top + BAR_HEIGHT - 5, `${formatValue(ratio)} ×`, "start"),
+    svgText(Math.max(from, to) + 4, top + BAR_HEIGHT - 5, `${formatValue(ratio)} ×`, "start"),
   ].join("\n");
 }
 
@@ -88,9 +85,4 @@ function position(ratio: number): number {
   const bounded = Math.min(MOST, Math.max(1 / MOST, ratio));
   const share = (Math.log2(bounded) / Math.log2(MOST) + 1) / 2;
   return Math.round(LABEL_WIDTH + share * PLOT_WIDTH);
-}
-
-function text(x: number, y: number, words: string, anchor: "start" | "middle" | "end"): string {
-  const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="#333333">${escaped}</text>`;
 }

@@ -2,21 +2,29 @@
  * The table in Markdown, and its place in docs/benchmarks.md between two marks; the rest of that
  * page is written by people.
  */
+import { alignedTable } from "./aligned_table.ts";
 import { advantage, formatValue, type ResultRow } from "./results.ts";
 
-const BEGIN = "<!-- bench: begin -->";
-const END = "<!-- bench: end -->";
+/** Between which lines a report stands; the common table has no name. */
+function marksOf(name: string): { readonly begin: string; readonly end: string } {
+  const what = name === "" ? "bench" : `bench ${name}`;
+  return { begin: `<!-- ${what}: begin -->`, end: `<!-- ${what}: end -->` };
+}
 
-export interface ReportSettings {
-  readonly rows: readonly ResultRow[];
-  /** Names in the order of the columns; ratios are to the first. */
-  readonly subjects: readonly string[];
+/** On what and when figures were measured. */
+export interface ReportWhen {
   readonly machine: string;
   /** Its load averages at the end; they tell how much else it had to do. */
   readonly load: string;
   /** Day of the run, as `2025-01-31`. */
   readonly date: string;
   readonly rounds: number;
+}
+
+export interface ReportSettings extends ReportWhen {
+  readonly rows: readonly ResultRow[];
+  /** Names in the order of the columns; ratios are to the first. */
+  readonly subjects: readonly string[];
   readonly notes: readonly string[];
   /** File of the chart, relative to the page. */
   readonly chart: string | undefined;
@@ -36,31 +44,20 @@ export function markdownTable(rows: readonly ResultRow[], subjects: readonly str
       return formatValue(value) + (ratio === undefined ? "" : ` (${formatValue(ratio)} ×)`);
     }),
   ]);
-  return alignedTable([header, ...lines]);
+  return alignedTable([header, ...lines], 2);
 }
 
-/** Columns padded as `deno fmt` leaves them: texts to the left, numbers to the right. */
-function alignedTable(cells: readonly (readonly string[])[]): string {
-  const [header = []] = cells;
-  const isText = (column: number) => column < 2;
-  const widths = header.map((_, column) =>
-    Math.max(3, ...cells.map((line) => line[column]?.length ?? 0))
-  );
-  const pad = (cell: string, column: number) =>
-    isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-  const rule = widths.map((width, column) =>
-    isText(column) ? "-".repeat(width) : "-".repeat(width - 1) + ":"
-  );
-  const text = (line: readonly string[]) => `| ${line.join(" | ")} |`;
-  const [first = "", ...rest] = cells.map((line) => text(line.map(pad)));
-  return [first, text(rule), ...rest].join("\n");
+/** The beginning of a report. */
+export function measuredText({ machine, load, date, rounds }: ReportWhen): string {
+  return `Measured on ${date}: ${machine}; load averages at the end ${load}. ` +
+    `Medians of up to ${rounds} rounds`;
 }
 
 /** What stands between the marks. */
 export function reportText(settings: ReportSettings): string {
-  const { rows, subjects, machine, load, date, rounds, notes, chart } = settings;
+  const { rows, subjects, notes, chart } = settings;
   return [
-    `Measured on ${date}: ${machine}; load averages at the end ${load}. Medians of up to ${rounds} rounds, the subjects in turn.`,
+    `${measuredText(settings)}, the subjects in turn.`,
     `In brackets: how many times better ${subjects[0] ?? ""} is; below 1 it is worse.`,
     ...(chart === undefined ? [] : ["", `![How many times better than each peer](${chart})`]),
     "",
@@ -69,11 +66,16 @@ export function reportText(settings: ReportSettings): string {
   ].join("\n");
 }
 
-/** @throws {Error} When the page has lost a mark. */
-export function replaceReport(page: string, report: string): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+/**
+ * @param name Of a report beside the common table.
+ * @throws {Error} When the page has lost a mark.
+ */
+export function replaceReport(page: string, report: string, name = ""): string {
+  const marks = marksOf(name);
+  const [begin, end] = [page.indexOf(marks.begin), page.indexOf(marks.end)];
   if (begin < 0 || end < begin) {
-    throw new Error(`Cannot place the report: the page needs the lines "${BEGIN}" and "${END}"`);
+    const lines = `"${marks.begin}" and "${marks.end}"`;
+    throw new Error(`Cannot place the report: the page needs the lines ${lines}`);
   }
-  return `${page.slice(0, begin + BEGIN.length)}\n\n${report}\n\n${page.slice(end)}`;
+  return `${page.slice(0, begin + marks.begin.length)}\n\n${report}\n\n${page.slice(end)}`;
 }

@@ -34,6 +34,15 @@ const STOCK_PACKAGES = [
   ...["init", "systemd-sysv", "dbus", "apt", "logrotate", "libevent-2.1-7", "adduser"],
   ...["nginx-light", "postgresql", "redis-server", "chrony"],
 ];
+/** What each of Debian's inits adds to {@linkcode PACKAGES}; those have its scripts already. */
+const INIT_PACKAGES = {
+  systemd: ["systemd-sysv"],
+  sysvinit: ["sysvinit-core", "initscripts", "insserv", "orphan-sysvinit-scripts"],
+} as const;
+
+/** An init that Debian has. */
+export type DebianInit = keyof typeof INIT_PACKAGES;
+
 /** Laid down as packages, to be installed there. */
 const LATER_PACKAGES = ["redis-server", "memcached"];
 
@@ -69,6 +78,11 @@ export function debianBase(): Promise<string> {
 export function stockDebian(): Promise<string> {
   const download = `chroot "$1" sh -c "cd /root && apt-get download ${LATER_PACKAGES.join(" ")}"`;
   return debianTarball("debian-stock", STOCK_PACKAGES, [`--customize-hook=${download}`]);
+}
+
+/** The system of {@linkcode debianBase} under one of Debian's inits, to compare with, likewise. */
+export function debianUnder(init: DebianInit): Promise<string> {
+  return debianTarball(`debian-${init}`, [...PACKAGES, ...INIT_PACKAGES[init]], []);
 }
 
 function debianTarball(

@@ -22,12 +22,21 @@ export function debianFiles(options: DebianImageOptions): ImageFile[] {
   return withParents([
     ...programFiles(options.executable, "/usr/sbin"),
     ...serviceSet("linux"),
-    ...options.modules,
+    ...machineFiles(options),
+    text("/etc/issue", `Debian under dinit, \\n \\l (user root, password ${ROOT_PASSWORD})\n\n`),
+    text("/etc/motd", "Try: dinitctl list, dinitctl status sshd, dinitctl shutdown\n"),
+  ]);
+}
+
+/** What the machine has under any init. */
+export function machineFiles(
+  { modules, publicKey }: Pick<DebianImageOptions, "modules" | "publicKey">,
+): readonly ImageFile[] {
+  return [
+    ...modules,
     text("/etc/fstab", "/dev/nvme0n1  /  ext4  errors=remount-ro  0  1\n"),
     text("/etc/hostname", "debian\n"),
     text("/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 debian\n"),
-    text("/etc/issue", `Debian under dinit, \\n \\l (user root, password ${ROOT_PASSWORD})\n\n`),
-    text("/etc/motd", "Try: dinitctl list, dinitctl status sshd, dinitctl shutdown\n"),
     // The DHCP client writes it.
     text("/etc/resolv.conf", ""),
     text("/etc/network/interfaces", "auto lo eth0\niface lo inet loopback\niface eth0 inet dhcp\n"),
@@ -36,8 +45,8 @@ export function debianFiles(options: DebianImageOptions): ImageFile[] {
     text("/etc/cron.d/minute", "* * * * *  root  logger -t cron-demo the minute is full\n"),
     directory("/root", 0o700),
     directory("/root/.ssh", 0o700),
-    text("/root/.ssh/authorized_keys", options.publicKey, 0o600),
+    text("/root/.ssh/authorized_keys", publicKey, 0o600),
     // Everybody knows the password.
     text("/etc/ssh/sshd_config.d/key-only.conf", "PasswordAuthentication no\n"),
-  ]);
+  ];
 }

@@ -22,6 +22,16 @@ Deno.test("replaceReport() leaves what is around the marks as it is", () => {
   assertEquals(replaceReport(expected, "new"), expected);
 });
 
+Deno.test("replaceReport() finds the place of a report beside the common table by its name", () => {
+  const page = "<!-- bench: begin -->\nold\n<!-- bench: end -->\n" +
+    "<!-- bench growth: begin -->\nold\n<!-- bench growth: end -->\n";
+  assertEquals(
+    replaceReport(page, "new", "growth"),
+    "<!-- bench: begin -->\nold\n<!-- bench: end -->\n" +
+      "<!-- bench growth: begin -->\n\nnew\n\n<!-- bench growth: end -->\n",
+  );
+});
+
 Deno.test("replaceReport() refuses a page without its marks", () => {
   assertThrows(() => replaceReport("# Title\n", "new"), /needs the lines/);
 });
