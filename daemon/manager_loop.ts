@@ -45,7 +45,7 @@ export function managerLoop(sources: LoopSources): Loop {
     beforeWait: () => launches.beforeWait(),
     atRest: () => succession.atRest(),
     timed: [
-      ...[timers, outputs, copies, folders, ...timed, control, succession],
+      ...[timers, outputs.reader, copies, folders, ...timed, control, succession],
       ...(options.watchdogMs === undefined ? [] : [watchdog]),
     ],
     // Clients are the ones who come in thousands a second.

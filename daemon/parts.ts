@@ -233,9 +233,9 @@ export class DaemonParts {
       givenToChildren: [parts.outputs.facts, parts.sockets.facts, parts.demand.facts],
       read: [parts.outputs.bufferFacts],
       inbox: {
-        placeIn: (blocks) => parts.outputs.inbox.placeIn(blocks) && history.placeIn(blocks),
+        placeIn: (blocks) => parts.outputs.reader.inbox.placeIn(blocks) && history.placeIn(blocks),
         stayIn: (blocks) => {
-          parts.outputs.inbox.stayIn(blocks);
+          parts.outputs.reader.inbox.stayIn(blocks);
           history.stayIn(blocks);
         },
       },

@@ -1,9 +1,6 @@
 /**
- * What services write: the pipes between them and their log buffers, log files or consumers.
- *
- * Kept by service name, not by record: a pipe outlives the process, and the unloading of a
- * producer, so that nothing written is lost between two runs. The manager holds both ends until it
- * is forgotten.
+ * Where the output of services goes, as their descriptions say: to log buffers, log files or
+ * consumers. The pipes for it: `output_pipes.ts`; the reading of them: `pipe_reader.ts`.
  *
  * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation,
  * time stamps) makes output go through it.
@@ -12,37 +9,22 @@ import type { ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
 import { LogBuffer } from "../../core/log/buffer.ts";
 import { LineStamper } from "../../core/log/line_stamper.ts";
-import type { Fd, Instant, ServiceName } from "../../core/types.ts";
+import type { ServiceName } from "../../core/types.ts";
 import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
 import { type ChildOutput, noLog, type NoStream, openChildLog } from "./child_log.ts";
-import type { LogFile } from "./log_file.ts";
 import type { LogFileTarget } from "./log_file_target.ts";
-import { FACT_KIND, Facts } from "../kept/facts.ts";
-import { Inbox, INBOX_BYTES, type LeftInbox, type LeftText } from "../kept/inbox.ts";
+import type { FactSource } from "../kept/facts.ts";
+import { INBOX_BYTES, type LeftInbox, type LeftText } from "../kept/inbox.ts";
 import type { Keeper } from "../kept/keeper.ts";
-import { watchAgain } from "../kept/watch_again.ts";
-import { BufferFacts, type LeftBuffer } from "./kept_buffers.ts";
-import {
-  adoptedSink,
-  type KeptOutputs,
-  keptSink,
-  type LeftOutput,
-  type LeftPipe,
-} from "./kept_outputs.ts";
+import type { LeftBuffer } from "./kept_buffers.ts";
+import { adoptedSink, type KeptOutputs, keptSink, type LeftOutput } from "./kept_outputs.ts";
 import { LogFiles } from "./log_files.ts";
-import { closeOutputPipe, makeOutputPipe, outliveCrash, type OutputPipe } from "./pipe.ts";
+import { closeOutputPipe, type OutputPipe } from "./pipe.ts";
 import type { OutputCopies, OutputCopy } from "./output_copies.ts";
-import { OutputPacer } from "./pacer.ts";
+import { OutputPipes } from "./output_pipes.ts";
+import { PipeReader } from "./pipe_reader.ts";
 import { timeStamp } from "./time_stamp.ts";
-import { type Sink, sinkKind, targetOf } from "./sink.ts";
-
-/** Who writes this much within a window of the pacer floods; 1.6 MB/s if it goes on. */
-const FLOOD_BYTES = 32 * 1024;
-/**
- * Reads at the end of a process: enough for the largest pipe that a user may set up, 1 MiB
- * (pipe(7)).
- */
-const MOST_DRAIN_READS = 32;
+import { type Sink, sinkKind, sizeOf, targetOf } from "./sink.ts";
 
 export interface ServiceOutputOptions {
   /** Gets a sentence that begins with the name of the service. */
@@ -55,32 +37,32 @@ export interface ServiceOutputOptions {
   readonly copies: Pick<OutputCopies, "of" | "isWanted">;
 }
 
-const encoder = new TextEncoder();
-
 export class ServiceOutputs {
   readonly #platform: Platform;
   readonly #options: ServiceOutputOptions;
-  readonly #pipes = new Map<ServiceName, OutputPipe>();
-  readonly #pipesByReadEnd = new Map<Fd, OutputPipe>();
-  readonly #left = new Map<Fd, LeftPipe>();
-  /** All pipes, by their read ends. */
-  readonly facts = new Facts(FACT_KIND.output, this.#left);
-  /** What is in log buffers. */
-  readonly bufferFacts = new BufferFacts();
+  readonly #pipes: OutputPipes;
   readonly #files: LogFiles;
-  /**
-   * One wake-up reads at most what it holds, so that a service that floods its log starves nobody.
-   */
-  readonly inbox = new Inbox();
-  readonly #pacer = new OutputPacer();
-  #parkedForFlood: OutputPipe[] = [];
+  /** Reads the pipes, and waits for files. */
+  readonly reader: PipeReader;
+  /** All pipes, by their read ends. */
+  readonly facts: FactSource;
+  /** What is in log buffers. */
+  readonly bufferFacts: FactSource;
 
   constructor(platform: Platform, options: ServiceOutputOptions) {
     this.#platform = platform;
     this.#options = options;
+    this.#pipes = new OutputPipes(platform);
+    this.facts = this.#pipes.facts;
+    this.bufferFacts = this.#pipes.bufferFacts;
+    const stamp = () => timeStamp(options.wallClock());
     this.#files = new LogFiles(platform, {
       warn: options.warn,
-      stamp: (services) => this.#areStamped(services) ? this.#stamp() : "",
+      stamp: (services) => this.#areStamped(services) ? stamp() : "",
+    });
+    this.reader = new PipeReader({
+      ...{ platform, stamp, pipes: this.#pipes, files: this.#files },
+      keepBuffers: options.keepBuffers,
     });
   }
 
@@ -96,7 +78,7 @@ export class ServiceOutputs {
     const { log, name } = description;
     const kind = this.#sinkKind(description);
     // The pipe of an earlier description, in which last words may wait.
-    const present = this.#pipes.get(name)?.sink.kind;
+    const present = this.#pipes.of(name)?.sink.kind;
     const isLeft = log.kind === "file" || (present === "copies" && use === "start");
     if (kind === undefined && present !== undefined && isLeft) this.#finish(name);
     if (log.kind === "file" && kind === undefined) {
@@ -121,7 +103,7 @@ export class ServiceOutputs {
    * yet.
    */
   consumerInput(producer: ServiceName): StandardStream | Failure {
-    const pipe = this.#pipes.get(producer) ?? this.#makePipe(producer, { kind: "none" });
+    const pipe = this.#pipes.of(producer) ?? this.#makePipe(producer, { kind: "none" });
     return "kind" in pipe ? pipe : { kind: "descriptor", fd: pipe.readEnd };
   }
 
@@ -132,71 +114,42 @@ export class ServiceOutputs {
   }
 
   clear(name: ServiceName): void {
-    const pipe = this.#pipes.get(name);
+    const pipe = this.#pipes.of(name);
     if (pipe?.sink.kind !== "buffer") return;
     pipe.sink.buffer.clear();
-    this.bufferFacts.note(pipe.readEnd);
-  }
-
-  /** @returns Whether the descriptor is one of the pipes, or a file that one of them leads to. */
-  handleDescriptor(descriptor: Fd): boolean {
-    const pipe = this.#pipesByReadEnd.get(descriptor);
-    if (pipe !== undefined) {
-      this.#readPaced(pipe);
-      return true;
-    }
-    const file = this.#files.awaiting(descriptor);
-    if (file === undefined) return false;
-    file.handleWritable();
-    this.#followFile(file);
-    return true;
-  }
-
-  /** When pipes that were parked for flooding are read again; undefined when there is none. */
-  next(): Instant | undefined {
-    return this.#parkedForFlood.length > 0 ? this.#pacer.windowEnd : undefined;
-  }
-
-  runDue(now: Instant): void {
-    if (this.#parkedForFlood.length === 0 || now < this.#pacer.windowEnd) return;
-    const parked = this.#parkedForFlood;
-    this.#parkedForFlood = [];
-    for (const pipe of parked) this.#park(pipe, !this.#canTake(pipe));
+    this.#pipes.bufferFacts.note(pipe.readEnd);
   }
 
   /** Reads what is waiting in a service's pipe, so that its last words are kept before its end. */
   drain(name: ServiceName): void {
-    const pipe = this.#pipes.get(name);
-    if (pipe === undefined || pipe.sink.kind === "none") return;
-    for (let reads = 0; reads < MOST_DRAIN_READS; reads++) {
-      if (!this.#canTake(pipe) || this.#read(pipe) < INBOX_BYTES) return;
-    }
+    const pipe = this.#pipes.of(name);
+    if (pipe !== undefined) this.reader.drain(pipe);
   }
 
   /**
    * The service has stopped: its log files are closed, so that their file systems can be unmounted.
    */
   serviceStopped(name: ServiceName): void {
-    const pipe = this.#pipes.get(name);
+    const pipe = this.#pipes.of(name);
     if (pipe === undefined) return;
     const { sink, copy } = pipe;
     if (sink.kind !== "file" && copy === undefined) return;
-    this.drain(name);
+    this.reader.drain(pipe);
     copy?.rest();
     if (sink.kind !== "file") return;
     sink.file.rest();
-    this.#followFile(sink.file);
+    this.reader.followFile(sink.file);
   }
 
   /** The description changed: a pipe of another log type is closed, a buffer gets its new limit. */
   redescribe(description: ServiceDescription): void {
-    const pipe = this.#pipes.get(description.name);
+    const pipe = this.#pipes.of(description.name);
     if (pipe === undefined) return;
     const { log } = description;
     const { sink } = pipe;
     if (log.kind === "buffer" && sink.kind === "buffer") {
       sink.buffer.rule = log;
-      this.bufferFacts.note(pipe.readEnd);
+      this.#pipes.bufferFacts.note(pipe.readEnd);
     } else if (
       (log.kind === "file" && sink.kind === "file") ||
       (log.kind === "none" && sink.kind === "copies")
@@ -209,22 +162,14 @@ export class ServiceOutputs {
   }
 
   hasPipe(name: ServiceName): boolean {
-    return this.#pipes.has(name);
+    return this.#pipes.of(name) !== undefined;
   }
 
   /** Closes both ends; what nobody has read is lost. */
   forget(name: ServiceName): void {
-    const pipe = this.#pipes.get(name);
+    const pipe = this.#pipes.remove(name);
     if (pipe === undefined) return;
-    this.#pipes.delete(name);
-    this.#left.delete(pipe.readEnd);
-    this.facts.note(pipe.readEnd);
-    this.bufferFacts.remove(pipe.readEnd);
-    this.#parkedForFlood = this.#parkedForFlood.filter((parked) => parked !== pipe);
-    if (pipe.sink.kind !== "none") {
-      this.#pipesByReadEnd.delete(pipe.readEnd);
-      this.#platform.poller.unwatch(pipe.readEnd);
-    }
+    this.reader.forget(pipe);
     if (pipe.sink.kind === "file") this.#files.leave(name, pipe.sink.file);
     pipe.copy?.forget();
     closeOutputPipe(this.#platform, pipe);
@@ -237,13 +182,13 @@ export class ServiceOutputs {
   keep(keeper: Keeper): KeptOutputs {
     const files = [...this.#files.all()];
     const writers = new Map<object | undefined, ServiceName>();
-    for (const [name, pipe] of this.#pipes) writers.set(pipe, name);
+    for (const [name, pipe] of this.#pipes.all()) writers.set(pipe, name);
     return {
       files: this.#files.keep(keeper).map((entry, index) => ({
         ...entry,
         unended: writers.get(files[index]?.unended),
       })),
-      pipes: [...this.#pipes].map(([name, { readEnd, writeEnd, sink, stamper, copy }]) => ({
+      pipes: [...this.#pipes.all()].map(([name, { readEnd, writeEnd, sink, stamper, copy }]) => ({
         name,
         readEnd: keeper.descriptor(readEnd),
         writeEnd: keeper.descriptor(writeEnd),
@@ -268,18 +213,13 @@ export class ServiceOutputs {
         windowBytes: 0,
         windowEnd: 0,
       };
-      this.#setPipe(name, pipe);
-      if (sink.kind !== "none") this.#pipesByReadEnd.set(readEnd, pipe);
-      outliveCrash(this.#platform, pipe, sink);
+      this.#pipes.adopt(name, pipe);
     }
     kept.files.forEach(({ file, unended }, index) => {
-      const pipe = unended === undefined ? undefined : this.#pipes.get(unended);
+      const pipe = unended === undefined ? undefined : this.#pipes.of(unended);
       files[index]?.adopt(file, pipe);
     });
-    for (const pipe of this.#pipesByReadEnd.values()) {
-      pipe.isParked = !this.#canTake(pipe);
-      watchAgain(this.#platform, pipe.readEnd, { read: !pipe.isParked, write: false });
-    }
+    for (const pipe of this.#pipes.read()) this.reader.goOn(pipe);
     for (const file of files) this.#files.noteAwaited(file);
   }
 
@@ -317,21 +257,19 @@ export class ServiceOutputs {
         stamper: sink.kind !== "none" && isStamped ? new LineStamper(isInLine) : undefined,
         copy: description === undefined || kind === "none" ? undefined : this.#copyOf(description),
       };
-      this.#setPipe(name, pipe);
-      outliveCrash(this.#platform, pipe, sink);
+      this.#pipes.adopt(name, pipe);
       if (sink.kind === "none") continue;
-      this.#pipesByReadEnd.set(readEnd, pipe);
-      watchAgain(this.#platform, readEnd, { read: true, write: false });
+      this.reader.goOn(pipe);
       if (text?.descriptor !== readEnd) continue;
       if (pipe.copy?.hasPassed(text.storePosition) === false) pipe.copy.take(text.text);
       if (wasWritten(sink, text)) continue;
-      this.#takeIntoSink(pipe, text.text);
+      this.reader.fill(pipe, text.text);
       // A buffer is nowhere else before the next state counts; until then the text stays.
       isWritten = sink.kind !== "buffer";
     }
     if (inbox === undefined || !isWritten) return;
-    this.inbox.useLeft(inbox.memory);
-    this.inbox.done(INBOX_BYTES);
+    this.reader.inbox.useLeft(inbox.memory);
+    this.reader.inbox.done(INBOX_BYTES);
   }
 
   #finish(name: ServiceName): void {
@@ -340,7 +278,7 @@ export class ServiceOutputs {
   }
 
   #bufferOf(name: ServiceName): LogBuffer | undefined {
-    const sink = this.#pipes.get(name)?.sink;
+    const sink = this.#pipes.of(name)?.sink;
     return sink?.kind === "buffer" ? sink.buffer : undefined;
   }
 
@@ -357,7 +295,7 @@ export class ServiceOutputs {
     else if (pipe.stamper === undefined) pipe.stamper = new LineStamper();
     if (sink.kind === "buffer") {
       sink.buffer.noteRestart();
-      this.bufferFacts.note(pipe.readEnd);
+      this.#pipes.bufferFacts.note(pipe.readEnd);
       pipe.stamper?.endLine();
     }
     if (sink.kind !== "file" || log.kind !== "file") return undefined;
@@ -371,91 +309,12 @@ export class ServiceOutputs {
       file.endLine();
       pipe.stamper?.endLine();
     }
-    this.#followFile(file);
+    this.reader.followFile(file);
     return undefined;
   }
 
-  #readPaced(pipe: OutputPipe): void {
-    const begin = this.#platform.now();
-    const count = this.#read(pipe);
-    const isSpent = this.#pacer.spend(begin, this.#platform.now());
-    if (pipe.windowEnd !== this.#pacer.windowEnd) {
-      pipe.windowEnd = this.#pacer.windowEnd;
-      pipe.windowBytes = 0;
-    }
-    pipe.windowBytes += count;
-    if (isSpent && pipe.windowBytes >= FLOOD_BYTES) {
-      this.#park(pipe, true);
-      this.#parkedForFlood.push(pipe);
-    }
-    if (pipe.sink.kind === "file") this.#followFile(pipe.sink.file);
-  }
-
-  /** @returns Bytes read; 0 when there was nothing. */
-  #read(pipe: OutputPipe): number {
-    const { inbox } = this;
-    const { sink } = pipe;
-    const buffer = inbox.begin(pipe.readEnd, sizeOf(sink), pipe.copy?.position ?? -1);
-    const count = this.#platform.read(pipe.readEnd, buffer);
-    if (typeof count !== "number" || count === 0) {
-      inbox.done(0);
-      return 0;
-    }
-    inbox.got(count);
-    this.#take(pipe, buffer.subarray(0, count));
-    if (sink.kind === "buffer") this.#options.keepBuffers();
-    inbox.done(count);
-    return count;
-  }
-
-  #take(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
-    pipe.copy?.take(text);
-    this.#takeIntoSink(pipe, text);
-  }
-
-  #takeIntoSink(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
-    const stamped = pipe.stamper?.stamp(text, encoder.encode(this.#stamp())) ?? text;
-    switch (pipe.sink.kind) {
-      case "none":
-      case "copies":
-        break;
-      case "buffer":
-        pipe.sink.buffer.append(stamped);
-        this.bufferFacts.note(pipe.readEnd);
-        break;
-      case "file":
-        pipe.sink.file.append(stamped, pipe);
-    }
-  }
-
-  #stamp(): string {
-    return timeStamp(this.#options.wallClock());
-  }
-
-  #canTake(pipe: OutputPipe): boolean {
-    return pipe.sink.kind !== "file" || pipe.sink.file.canTake;
-  }
-
   #areStamped(services: Iterable<ServiceName>): boolean {
-    return [...services].some((name) => this.#pipes.get(name)?.stamper !== undefined);
-  }
-
-  /**
-   * Waits for the file's room where it has none, and reads its pipes only while it can take more.
-   */
-  #followFile(file: LogFile): void {
-    this.#files.noteAwaited(file);
-    const { canTake } = file;
-    for (const name of this.#files.servicesOf(file)) {
-      const pipe = this.#pipes.get(name);
-      if (pipe !== undefined && !this.#parkedForFlood.includes(pipe)) this.#park(pipe, !canTake);
-    }
-  }
-
-  #park(pipe: OutputPipe, isParked: boolean): void {
-    if (pipe.isParked === isParked || !this.#pipesByReadEnd.has(pipe.readEnd)) return;
-    pipe.isParked = isParked;
-    this.#platform.poller.change(pipe.readEnd, { read: !isParked, write: false });
+    return [...services].some((name) => this.#pipes.of(name)?.stamper !== undefined);
   }
 
   #sinkKind({ log, logCopies }: ServiceDescription): Sink["kind"] | undefined {
@@ -469,7 +328,7 @@ export class ServiceOutputs {
 
   #pipeOf(description: ServiceDescription): OutputPipe | Failure {
     const { name } = description;
-    const present = this.#pipes.get(name);
+    const present = this.#pipes.of(name);
     if (present !== undefined) {
       if (this.#sinkKind(description) === present.sink.kind) return present;
       this.#finish(name);
@@ -492,23 +351,9 @@ export class ServiceOutputs {
   }
 
   #makePipe(name: ServiceName, sink: Sink): OutputPipe | Failure {
-    const pipe = makeOutputPipe(this.#platform, sink);
-    if ("kind" in pipe) {
-      if (sink.kind === "file") this.#files.leave(name, sink.file);
-      return pipe;
-    }
-    if (sink.kind !== "none") this.#pipesByReadEnd.set(pipe.readEnd, pipe);
-    this.#setPipe(name, pipe);
+    const pipe = this.#pipes.make(name, sink);
+    if ("kind" in pipe && sink.kind === "file") this.#files.leave(name, sink.file);
     return pipe;
-  }
-
-  #setPipe(name: ServiceName, pipe: OutputPipe): void {
-    const { readEnd, writeEnd, sink } = pipe;
-    this.#pipes.set(name, pipe);
-    const number = this.#platform.leftChannels?.pipeNumber(readEnd);
-    this.#left.set(readEnd, { name, readEnd, writeEnd, sink: sink.kind, pipe: number });
-    this.facts.note(readEnd);
-    if (sink.kind === "buffer") this.bufferFacts.add(readEnd, sink.buffer);
   }
 
   #noLog(
@@ -517,19 +362,6 @@ export class ServiceOutputs {
     failure: Failure,
   ): NoStream {
     return noLog(this.#platform, description, failure, { path, warn: this.#options.warn });
-  }
-}
-
-/** What grows by what is taken; −1: nothing. */
-function sizeOf(sink: Sink): number {
-  switch (sink.kind) {
-    case "none":
-    case "copies":
-      return -1;
-    case "buffer":
-      return sink.buffer.end;
-    case "file":
-      return sink.file.sizeBytes;
   }
 }
 

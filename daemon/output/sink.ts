@@ -52,3 +52,16 @@ export function targetOf(
     rotation,
   };
 }
+
+/** What grows by what is taken, in bytes; −1: nothing. */
+export function sizeOf(sink: Sink): number {
+  switch (sink.kind) {
+    case "none":
+    case "copies":
+      return -1;
+    case "buffer":
+      return sink.buffer.end;
+    case "file":
+      return sink.file.sizeBytes;
+  }
+}

@@ -146,7 +146,17 @@ export function superviseServices(parts: SupervisionParts): Supervision {
     ...{ heap, leftovers, refreshes, probes },
     ends: new ProcessEnds({ ...common, launches, signals, refreshes, probes }),
     timed: [notifications, trees, ...launches.timed, refreshes, leftovers, heap, timers, probes],
-    owners: [launches, readiness, demand, outputs, notifications, timers, checks, probes, memory],
+    owners: [
+      launches,
+      readiness,
+      demand,
+      outputs.reader,
+      notifications,
+      timers,
+      checks,
+      probes,
+      memory,
+    ],
     memories: [
       ...[processes, readiness, notifications, launches, refreshes, leftovers, launcher, trees],
       ...[timers, checks, probes, memory],

@@ -38,9 +38,9 @@ function writeEndOf(outputs: ServiceOutputs, description: ServiceDescription): F
 }
 
 /** Whatever is ready is dealt with, once. */
-function turn(platform: Platform, outputs: { handleDescriptor(fd: Fd): boolean }): void {
+function turn(platform: Platform, reader: { handleDescriptor(fd: Fd): boolean }): void {
   platform.poller.wait(0, {
-    descriptor: (fd) => void outputs.handleDescriptor(fd),
+    descriptor: (fd) => void reader.handleDescriptor(fd),
     signal: () => {},
   });
 }
@@ -55,7 +55,7 @@ Deno.test("a log buffer goes on with what was read, what waits, and its stamps",
   const before = outputsOf(first);
   const writeEnd = writeEndOf(before, description);
   first.write(writeEnd, encoder.encode("read before\nhalf a "));
-  turn(first, before);
+  turn(first, before.reader);
   first.write(writeEnd, encoder.encode("line\nwaits in the pipe\n"));
   const { kept, descriptors } = keptOf(before);
   assertEquals(descriptors.length, 2);
@@ -63,9 +63,9 @@ Deno.test("a log buffer goes on with what was read, what waits, and its stamps",
 
   const after = outputsOf(second);
   after.adopt(kept);
-  turn(second, after);
+  turn(second, after.reader);
   second.write(writeEnd, encoder.encode("and more\n"));
-  turn(second, after);
+  turn(second, after.reader);
   const stamp = "1970-01-01T00:00:00.000Z ";
   const lines = ["read before", "half a line", "waits in the pipe", "and more"];
   const expected = lines.map((line) => `${stamp}${line}\n`).join("");
@@ -82,7 +82,7 @@ Deno.test("a buffer that has dropped lines still tells how many", () => {
   const writeEnd = writeEndOf(before, description);
   for (let count = 0; count < 20; count++) {
     first.write(writeEnd, encoder.encode(`line ${count}\n`));
-    turn(first, before);
+    turn(first, before.reader);
   }
   const { kept, descriptors } = keptOf(before);
   unwatchAll(first, descriptors);
@@ -90,7 +90,7 @@ Deno.test("a buffer that has dropped lines still tells how many", () => {
   after.adopt(kept);
   assertEquals(after.contents(description), before.contents(description));
   second.write(writeEnd, encoder.encode("line 20\n"));
-  turn(second, after);
+  turn(second, after.reader);
   const text = decoder.decode(after.contents(description));
   assert(text.includes("dropped") && text.endsWith("line 19\nline 20\n"), text);
   after.forget(description.name);
@@ -133,7 +133,7 @@ Deno.test("log files lose no byte, and a FIFO that takes nothing none either, at
         const taken = first.setBlocking(writeEnd, false) ??
           first.write(writeEnd, encoder.encode(text));
         if (typeof taken === "number") written += text.slice(0, taken);
-        for (let turns = random(3); turns > 0; turns--) turn(platform, outputs);
+        for (let turns = random(3); turns > 0; turns--) turn(platform, outputs.reader);
         if (isFifo && got.length < written.length && random(3) === 0 && hasInput(reader)) {
           take(8192);
         }
@@ -145,8 +145,8 @@ Deno.test("log files lose no byte, and a FIFO that takes nothing none either, at
         outputs.adopt(kept);
       }
       for (let idle = 0; idle < 50; idle++) {
-        turn(platform, outputs);
-        outputs.runDue(platform.now());
+        turn(platform, outputs.reader);
+        outputs.reader.runDue(platform.now());
         while (isFifo && hasInput(reader)) take(65_536);
         outputs.drain(description.name);
       }
