@@ -10,6 +10,7 @@ const CHECKS: readonly { readonly name: string; readonly args: readonly string[]
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check"] },
   { name: "imports", args: ["run", "-A", "tools/check_imports.ts"] },
+  { name: "paths", args: ["run", "-A", "tools/check_paths.ts"] },
 ];
 
 const ROOT = new URL("..", import.meta.url).pathname;
