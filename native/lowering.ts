@@ -1,33 +1,13 @@
 /**
- * From forms to the instructions of a processor: the walk, which is the same for all of them.
- *
- * Variables live in registers that a system call does not change, further ones in the frame below
- * the entry's stack pointer.
+ * From forms to the instructions of a processor: what each form becomes, which is the same for all
+ * of them. Values and places: `emitter.ts`; system calls: `lowered_calls.ts`.
  */
 import type { Item } from "./assembly.ts";
 import { type Convention, NEVER_FAIL } from "./conventions.ts";
-import {
-  type Arithmetic,
-  type Comparison,
-  type Condition,
-  type Form,
-  type FormOf,
-  goesOn,
-  isError,
-  negate,
-  placesOf,
-  type Program,
-  type Value,
-  type Variable,
-} from "./forms.ts";
-import type { InstructionSet, Memory, Operand, Register } from "./instruction_set.ts";
-
-const STACK_ALIGNMENT = 16;
-
-const OPPOSITE: Readonly<Record<Comparison, Comparison>> = {
-  ...{ "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const,
-  ...{ below: "atLeast", atLeast: "below", above: "atMost", atMost: "above" } as const,
-};
+import { Emitter } from "./emitter.ts";
+import { type Form, type FormOf, goesOn, isError, negate, type Program } from "./forms.ts";
+import type { InstructionSet, Operand, Register } from "./instruction_set.ts";
+import { callSystem, negateFailure } from "./lowered_calls.ts";
 
 /** Lowers a program. @throws {Error} It names a call, a loop or a variable that there is not. */
 export function lower(
@@ -35,336 +15,219 @@ export function lower(
   convention: Convention,
   set: InstructionSet,
 ): readonly Item[] {
-  const { registers } = set;
-  const { scratch, other, stack } = registers;
-  const places = placesOf(program);
-  // Variables first, for the lower distances have the shorter instructions.
-  const memoryAt = 8 * Math.max(0, program.variables.length - registers.variables.length);
-  const wanted = memoryAt + program.frameBytes;
-  const frameBytes = Math.ceil(wanted / STACK_ALIGNMENT) * STACK_ALIGNMENT;
-  const items: Item[] = [];
-  const loops = new Map<string, { readonly start: string; readonly end: string }>();
-  let labels = 0;
-  /** A variable that is in another place for a while. */
-  let elsewhere: { readonly variable: Variable; readonly register: Register } | undefined;
+  const out = new Emitter(program, set);
+  out.makeFrame();
+  walkAll({ out, program, convention, loops: new Map() }, program.body);
+  return out.items;
+}
 
-  function place(of: Variable): Register | Memory {
-    if (elsewhere?.variable === of) return elsewhere.register;
-    const index = places.get(of);
-    if (index === undefined) throw new Error(`"${of.name}" is no variable of "${program.name}"`);
-    const register = registers.variables[index];
-    if (register !== undefined) return register;
-    return { base: stack, offset: 8 * (index - registers.variables.length) };
+/** A program on its way. */
+interface Lowering {
+  readonly out: Emitter;
+  readonly program: Program;
+  readonly convention: Convention;
+  /** Loops that are around what is walked, with their labels. */
+  readonly loops: Map<string, { readonly start: string; readonly end: string }>;
+}
+
+type Walk<Kind extends Form["kind"]> = (lowering: Lowering, form: FormOf<Kind>) => void;
+
+/** What becomes of each form. */
+const WALKS: { readonly [Kind in Form["kind"]]: Walk<Kind> } = {
+  set({ out }, { to, from }) {
+    const place = out.place(to);
+    if (typeof place === "number") out.into(place, from);
+    else out.keep(to, out.inRegister(from, out.set.registers.scratch));
+  },
+  arithmetic({ out }, { op, to, by }) {
+    const register = out.inRegister(to, out.set.registers.scratch);
+    out.emit(...out.set.calculate(op, register, out.operand(op, by)));
+    out.keep(to, register);
+  },
+  negate({ out }, { of }) {
+    const register = out.inRegister(of, out.set.registers.scratch);
+    out.emit(out.set.negate(register));
+    out.keep(of, register);
+  },
+  divide({ out }, { to, by, remainder }) {
+    const value = out.inRegister(to, out.set.registers.scratch);
+    const divided = out.set.divide(value, by, out.workplace(remainder));
+    out.emit(...divided.items);
+    out.keep(to, divided.quotient);
+    out.keep(remainder, divided.remainder);
+  },
+  load({ out }, { to, size, base, offset }) {
+    const register = out.workplace(to);
+    out.emit(...out.set.load(size, register, out.memory(base, offset)));
+    out.keep(to, register);
+  },
+  store({ out }, { size, base, offset, value }) {
+    const { zero, scratch } = out.set.registers;
+    const to = out.memory(base, offset);
+    const from = value === 0 ? zero : undefined;
+    out.emit(...out.set.store(size, to, from ?? out.inRegister(value, scratch)));
+  },
+  system({ out, convention }, { call, args, result }) {
+    callSystem(out, convention, call, args);
+    if (result === undefined) return;
+    if (!NEVER_FAIL.includes(String(call))) negateFailure(out, convention);
+    out.keep(result, out.set.registers.callResult);
+  },
+  "try-system": walkTry,
+  "make-child": walkChild,
+  when: walkWhen,
+  loop: walkLoop,
+  leave: jumpThere,
+  again: jumpThere,
+  go: jumpThere,
+  label: ({ out }, { name }) => out.label(name),
+  run({ out }, { routine, link }) {
+    const { scratch } = out.set.registers;
+    const here = out.newLabel("back");
+    out.emit(out.set.labelAddress(scratch, here, 0));
+    out.keep(link, scratch);
+    out.emit(out.set.jump(routine));
+    out.label(here);
+  },
+  back({ out }, { link }) {
+    out.emit(out.set.jumpRegister(out.inRegister(link, out.set.registers.scratch)));
+  },
+  entered({ out }, { name, parameters }) {
+    out.label(name);
+    out.makeFrame();
+    const given = out.set.registers.arguments;
+    parameters.forEach((each, index) => out.keep(each, given[index] as Register));
+  },
+  "entry-stack"({ out }, { to }) {
+    const register = out.workplace(to);
+    out.emit(...out.set.sum(register, out.set.registers.stack, out.frameBytes));
+    out.keep(to, register);
+  },
+  enter({ out }, { at, register, stack }) {
+    const { registers } = out.set;
+    out.into(registers.entryAddress, at);
+    out.into(registers.entryRegister, register);
+    out.emit(out.set.move(registers.stack, out.inRegister(stack, registers.other)));
+    out.emit(out.set.jumpRegister(registers.entryAddress));
+  },
+  never: ({ out }) => out.emit(out.set.undefinedInstruction()),
+  bytes({ out }, { bytes, what }) {
+    out.emit({ kind: "data", bytes: out.set.data(bytes), text: what });
+  },
+};
+
+function walk(lowering: Lowering, form: Form): void {
+  // The table has the right function for each kind, which the compiler cannot follow here.
+  (WALKS[form.kind] as (lowering: Lowering, form: Form) => void)(lowering, form);
+}
+
+function walkAll(lowering: Lowering, forms: readonly Form[]): void {
+  for (const form of forms) walk(lowering, form);
+}
+
+function walkTry(lowering: Lowering, form: FormOf<"try-system">): void {
+  const { out, convention } = lowering;
+  const { call, args, result, succeeded, failed } = form;
+  const isNegative = convention.failure === "negative";
+  callSystem(out, convention, call, args);
+  // No processor loses the carry flag by that.
+  out.keep(result, out.set.registers.callResult);
+  choose(
+    lowering,
+    (target) => {
+      if (isNegative) out.branch(isError(result), true, target);
+      else out.emit(out.set.jumpByCarry(true, target));
+    },
+    succeeded,
+    isNegative ? [negate(result), ...failed] : failed,
+  );
+}
+
+/** @throws {Error} The program has a frame, which the child would share. */
+function walkChild(lowering: Lowering, { parameter, terms }: FormOf<"make-child">): void {
+  const { out, convention, program } = lowering;
+  const { registers } = out.set;
+  if (out.frameBytes > 0) throw new Error(`"${program.name}" makes a child and may have no frame`);
+  const { call, terms: wanted } = convention.child;
+  const given = registers.arguments[0] as Register;
+  const isSafe = wanted.length === 0 && given !== registers.callResult;
+  const register = isSafe ? given : registers.duringClone;
+  if (register !== given) out.emit(out.set.move(register, given));
+  out.withElsewhere(parameter, register, () => {
+    callSystem(out, convention, call, wanted.map((each) => each === "nothing" ? 0 : terms[each]));
+  });
+  negateFailure(out, convention);
+  const child = out.newLabel("child");
+  const zero: Operand = { kind: "constant", value: 0 };
+  out.emit(...out.set.jumpWhen(registers.callResult, "==", zero, child), out.set.returnToC());
+  out.label(child);
+  out.keep(parameter, register);
+}
+
+function walkLoop(lowering: Lowering, { name, body }: FormOf<"loop">): void {
+  const { out, loops } = lowering;
+  const ends = { start: out.newLabel(name), end: out.newLabel(`behind ${name}`) };
+  loops.set(name, ends);
+  out.label(ends.start);
+  const last = body.at(-1);
+  const isLeft = last?.kind === "when" && last.otherwise.length === 0 &&
+    targetOfAll(lowering, last.then) === ends.end;
+  if (isLeft) {
+    walkAll(lowering, body.slice(0, -1));
+    out.branch(last.condition, false, ends.start);
+  } else {
+    walkAll(lowering, body);
+    if (goesOn(last)) out.emit(out.set.jump(ends.start));
   }
+  out.label(ends.end);
+  loops.delete(name);
+}
 
-  /** Puts a value into a register of the caller's choice. */
-  function into(register: Register, value: Value): void {
-    // A program without a frame may run on somebody else's stack.
-    if (typeof value !== "object") items.push(...set.constant(register, value, frameBytes > 0));
-    else if (value.kind === "address") {
-      items.push(set.labelAddress(register, value.label, value.offset));
-    } else if (value.kind === "frame-address") {
-      items.push(...set.sum(register, stack, memoryAt + value.offset));
-    } else if (value.kind === "stored") {
-      const base = inRegister(value.base, register);
-      items.push(...set.load(8, register, { base, offset: value.offset }));
-    } else if (value.kind === "sum") {
-      items.push(...set.sum(register, inRegister(value.of, register), value.by));
-    } else {
-      const from = place(value);
-      if (typeof from === "object") items.push(...set.load(8, register, from));
-      else if (from !== register) items.push(set.move(register, from));
-    }
+function walkWhen(lowering: Lowering, { condition, then, otherwise }: FormOf<"when">): void {
+  const { out } = lowering;
+  const target = targetOfAll(lowering, then);
+  if (target === undefined) {
+    const skip = (other: string) => out.branch(condition, false, other);
+    return choose(lowering, skip, then, otherwise);
   }
+  out.branch(condition, true, target);
+  walkAll(lowering, otherwise);
+}
 
-  /** A register that holds the value: its own, or the one that is given. */
-  function inRegister(value: Value, free: Register): Register {
-    if (typeof value === "object" && value.kind === "variable") {
-      const from = place(value);
-      if (typeof from === "number") return from;
-    }
-    into(free, value);
-    return free;
+function jumpThere(lowering: Lowering, form: FormOf<"leave" | "again" | "go">): void {
+  lowering.out.emit(lowering.out.set.jump(targetOf(lowering, form) as string));
+}
+
+/** @param skip Jumps to the label of what is done otherwise. */
+function choose(
+  lowering: Lowering,
+  skip: (other: string) => void,
+  then: readonly Form[],
+  otherwise: readonly Form[],
+): void {
+  const { out } = lowering;
+  const behind = out.newLabel("behind when");
+  const other = otherwise.length === 0 ? behind : out.newLabel("otherwise");
+  skip(other);
+  walkAll(lowering, then);
+  if (otherwise.length > 0) {
+    if (goesOn(then.at(-1))) out.emit(out.set.jump(behind));
+    out.label(other);
+    walkAll(lowering, otherwise);
   }
+  out.label(behind);
+}
 
-  function keep(variable: Variable, from: Register): void {
-    const to = place(variable);
-    if (typeof to === "object") items.push(...set.store(8, to, from));
-    else if (to !== from) items.push(set.move(to, from));
-  }
+/** Where forms go that do nothing else. */
+function targetOfAll(lowering: Lowering, [only, ...more]: readonly Form[]): string | undefined {
+  return more.length === 0 ? targetOf(lowering, only) : undefined;
+}
 
-  /** The register to compute a variable's next value in; {@link keep} brings it home. */
-  function workplace(variable: Variable): Register {
-    const at = place(variable);
-    return typeof at === "number" ? at : scratch;
-  }
-
-  /** Where an address and a distance are in memory. */
-  function memory(base: Value, offset: number): Memory {
-    if (typeof base === "object" && base.kind === "frame-address") {
-      return { base: stack, offset: memoryAt + base.offset + offset };
-    }
-    return { base: inRegister(base, other), offset };
-  }
-
-  function operand(op: Arithmetic | "compare", value: Value): Operand {
-    if (typeof value === "number" && set.takesConstant(op, value)) {
-      return { kind: "constant", value };
-    }
-    return { kind: "register", register: inRegister(value, other) };
-  }
-
-  function newLabel(what: string): string {
-    return `${what} ${++labels}`;
-  }
-
-  function label(name: string): void {
-    items.push({ kind: "label", name });
-  }
-
-  /** Jumps when the condition holds, or when it does not. */
-  function branch(condition: Condition, holds: boolean, target: string): void {
-    if (condition.kind === "bits") {
-      const register = inRegister(condition.of, scratch);
-      items.push(...set.jumpByBits(register, condition.mask, condition.set === holds, target));
-      return;
-    }
-    const left = inRegister(condition.left, scratch);
-    const op = holds ? condition.op : OPPOSITE[condition.op];
-    items.push(...set.jumpWhen(left, op, operand("compare", condition.right), target));
-  }
-
-  function callSystem(call: string | Value, args: readonly Value[]): void {
-    if (args.length > registers.arguments.length) {
-      throw new Error("A call has at most six arguments");
-    }
-    for (let index = 0; index < args.length; index++) {
-      if (loadTwo(args, index)) index++;
-      else into(registers.arguments[index] as Register, args[index] as Value);
-    }
-    into(registers.callNumber, typeof call === "string" ? numberOf(call) : call);
-    items.push(...set.systemCall());
-  }
-
-  /**
-   * Puts two arguments into their registers at once, if they lie in memory one behind the other.
-   */
-  function loadTwo(args: readonly Value[], index: number): boolean {
-    const [first, second] = [args[index], args[index + 1]];
-    if (typeof first !== "object" || first.kind !== "stored") return false;
-    if (typeof second !== "object" || second.kind !== "stored") return false;
-    const base = place(first.base);
-    if (typeof base === "object" || first.base !== second.base) return false;
-    if (second.offset !== first.offset + 8) return false;
-    const [to = 0, next = 0] = registers.arguments.slice(index);
-    const pair = set.loadPair?.(to, next, { base, offset: first.offset });
-    if (pair !== undefined) items.push(pair);
-    return pair !== undefined;
-  }
-
-  /** The result of a call is a negative error number on all systems then. */
-  function negateFailure(): void {
-    if (convention.failure === "negative") return;
-    const done = newLabel("called");
-    items.push(set.jumpByCarry(false, done), set.negate(registers.callResult));
-    label(done);
-  }
-
-  function numberOf(call: string): number {
-    const number = convention.numbers[call];
-    if (number === undefined) throw new Error(`This system has no call "${call}"`);
-    return number;
-  }
-
-  function walk(form: Form): void {
-    switch (form.kind) {
-      case "set": {
-        const to = place(form.to);
-        if (typeof to === "number") return into(to, form.from);
-        return keep(form.to, inRegister(form.from, scratch));
-      }
-      case "arithmetic": {
-        const register = inRegister(form.to, scratch);
-        items.push(...set.calculate(form.op, register, operand(form.op, form.by)));
-        return keep(form.to, register);
-      }
-      case "negate": {
-        const register = inRegister(form.of, scratch);
-        items.push(set.negate(register));
-        return keep(form.of, register);
-      }
-      case "divide": {
-        const value = inRegister(form.to, scratch);
-        const { items: divide, quotient, remainder } = set.divide(
-          value,
-          form.by,
-          workplace(form.remainder),
-        );
-        items.push(...divide);
-        keep(form.to, quotient);
-        return keep(form.remainder, remainder);
-      }
-      case "load": {
-        const register = workplace(form.to);
-        items.push(...set.load(form.size, register, memory(form.base, form.offset)));
-        return keep(form.to, register);
-      }
-      case "store": {
-        const to = memory(form.base, form.offset);
-        const from = form.value === 0 ? registers.zero : undefined;
-        return void items.push(
-          ...set.store(form.size, to, from ?? inRegister(form.value, scratch)),
-        );
-      }
-      case "system":
-        callSystem(form.call, form.args);
-        if (form.result === undefined) return;
-        if (!NEVER_FAIL.includes(String(form.call))) negateFailure();
-        return keep(form.result, registers.callResult);
-      case "try-system":
-        return walkTry(form);
-      case "make-child":
-        return walkChild(form);
-      case "when":
-        return walkWhen(form);
-      case "loop":
-        return walkLoop(form);
-      case "leave":
-      case "again":
-      case "go":
-        return void items.push(set.jump(targetOf(form) as string));
-      case "label":
-        return label(form.name);
-      case "run": {
-        const here = newLabel("back");
-        items.push(set.labelAddress(scratch, here, 0));
-        keep(form.link, scratch);
-        items.push(set.jump(form.routine));
-        return label(here);
-      }
-      case "back":
-        return void items.push(set.jumpRegister(inRegister(form.link, scratch)));
-      case "entered": {
-        label(form.name);
-        makeFrame();
-        form.parameters.forEach((each, index) =>
-          keep(each, registers.arguments[index] as Register)
-        );
-        return;
-      }
-      case "entry-stack": {
-        const register = workplace(form.to);
-        items.push(...set.sum(register, stack, frameBytes));
-        return keep(form.to, register);
-      }
-      case "enter":
-        into(registers.entryAddress, form.at);
-        into(registers.entryRegister, form.register);
-        items.push(set.move(stack, inRegister(form.stack, other)));
-        return void items.push(set.jumpRegister(registers.entryAddress));
-      case "never":
-        return void items.push(set.undefinedInstruction());
-      case "bytes":
-        return void items.push({ kind: "data", bytes: set.data(form.bytes), text: form.what });
-    }
-  }
-
-  function walkTry({ call, args, result, succeeded, failed }: FormOf<"try-system">): void {
-    callSystem(call, args);
-    // No processor loses the carry flag by that.
-    keep(result, registers.callResult);
-    choose(
-      (target) => {
-        if (convention.failure === "negative") branch(isError(result), true, target);
-        else items.push(set.jumpByCarry(true, target));
-      },
-      succeeded,
-      convention.failure === "negative" ? [negate(result), ...failed] : failed,
-    );
-  }
-
-  function walkChild({ parameter, terms }: FormOf<"make-child">): void {
-    if (frameBytes > 0) throw new Error(`"${program.name}" makes a child and may have no frame`);
-    const { call, terms: wanted } = convention.child;
-    const given = registers.arguments[0] as Register;
-    const isSafe = wanted.length === 0 && given !== registers.callResult;
-    const register = isSafe ? given : registers.duringClone;
-    if (register !== given) items.push(set.move(register, given));
-    elsewhere = { variable: parameter, register };
-    callSystem(call, wanted.map((each) => each === "nothing" ? 0 : terms[each]));
-    elsewhere = undefined;
-    negateFailure();
-    const child = newLabel("child");
-    const zero: Operand = { kind: "constant", value: 0 };
-    items.push(...set.jumpWhen(registers.callResult, "==", zero, child), set.returnToC());
-    label(child);
-    keep(parameter, register);
-  }
-
-  function walkLoop({ name, body }: FormOf<"loop">): void {
-    const ends = { start: newLabel(name), end: newLabel(`behind ${name}`) };
-    loops.set(name, ends);
-    label(ends.start);
-    const last = body.at(-1);
-    if (
-      last?.kind === "when" && targetOfAll(last.then) === ends.end && last.otherwise.length === 0
-    ) {
-      body.slice(0, -1).forEach(walk);
-      branch(last.condition, false, ends.start);
-    } else {
-      body.forEach(walk);
-      if (goesOn(last)) items.push(set.jump(ends.start));
-    }
-    label(ends.end);
-    loops.delete(name);
-  }
-
-  /** Where forms go that do nothing else. */
-  function targetOfAll([only, ...more]: readonly Form[]): string | undefined {
-    return more.length === 0 ? targetOf(only) : undefined;
-  }
-
-  /** Where a form goes that does nothing else. */
-  function targetOf(form: Form | undefined): string | undefined {
-    if (form?.kind === "go") return form.to;
-    if (form?.kind !== "leave" && form?.kind !== "again") return undefined;
-    const ends = loops.get(form.loop);
-    if (ends === undefined) throw new Error(`No loop "${form.loop}" is around here`);
-    return form.kind === "leave" ? ends.end : ends.start;
-  }
-
-  function walkWhen({ condition, then, otherwise }: FormOf<"when">): void {
-    const target = targetOfAll(then);
-    if (target === undefined) {
-      return choose((other) => branch(condition, false, other), then, otherwise);
-    }
-    branch(condition, true, target);
-    otherwise.forEach(walk);
-  }
-
-  /** @param skip Jumps to the label of what is done otherwise. */
-  function choose(
-    skip: (other: string) => void,
-    then: readonly Form[],
-    otherwise: readonly Form[],
-  ): void {
-    const behind = newLabel("behind when");
-    const other = otherwise.length === 0 ? behind : newLabel("otherwise");
-    skip(other);
-    then.forEach(walk);
-    if (otherwise.length > 0) {
-      if (goesOn(then.at(-1))) items.push(set.jump(behind));
-      label(other);
-      otherwise.forEach(walk);
-    }
-    label(behind);
-  }
-
-  function makeFrame(): void {
-    if (frameBytes > 0) items.push(...set.sum(stack, stack, -frameBytes));
-  }
-
-  makeFrame();
-  program.body.forEach(walk);
-  return items;
+/** Where a form goes that does nothing else. @throws {Error} No such loop is around it. */
+function targetOf({ loops }: Lowering, form: Form | undefined): string | undefined {
+  if (form?.kind === "go") return form.to;
+  if (form?.kind !== "leave" && form?.kind !== "again") return undefined;
+  const ends = loops.get(form.loop);
+  if (ends === undefined) throw new Error(`No loop "${form.loop}" is around here`);
+  return form.kind === "leave" ? ends.end : ends.start;
 }
