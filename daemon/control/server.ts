@@ -1,9 +1,7 @@
 /**
- * The control socket and its connections: which descriptor is ready, what to read, what to write.
- *
- * What the bytes mean is `session.ts`'s. Here: at most 1024 bytes are read a wake-up, so that a
- * busy client cannot keep others waiting; packets are written whole; a connection whose output
- * piles up is not read until it has taken some of it.
+ * The control socket and its connections: who is let in, what is done for all of them, and how
+ * another manager goes on with them. How one is read and written: `connection.ts`; what the bytes
+ * mean: `session.ts`.
  */
 import type { ServiceStatus } from "../../core/command.ts";
 import { type Reply, REQUEST_LIMIT_BYTES } from "../../core/protocol/mod.ts";
@@ -31,8 +29,10 @@ import {
   type ListenerPlatform,
   type ListenFailure,
 } from "./listener.ts";
+import { type ConnectionOwner, ControlConnection } from "./connection.ts";
+import { ControlLog } from "./control_log.ts";
+import { lackOfRoom } from "./room.ts";
 import { ControlSession, type KeptSession } from "./session.ts";
-import { MessageLimit } from "./message_limit.ts";
 import { PassedConnections, type PassedPlatform } from "./passed/passed_connections.ts";
 import type { LeftPassed } from "./passed/passed_fact.ts";
 import { PASSED_PEER, type Peer } from "./peer.ts";
@@ -44,30 +44,8 @@ export type ControlPlatform =
   & PassedPlatform
   & Pick<Platform, "read" | "write">;
 
-/**
- * Most connections at a time, passed ones not counted. One more is accepted and closed at once, so
- * that its client fails with an error instead of waiting for ever.
- */
-export const CONNECTION_LIMIT = 512;
-
-/**
- * Of these, most of all users together who are neither root nor the manager's, and most of one of
- * them: nobody who may only look can keep others out.
- */
-export const GUEST_LIMIT = 128;
-export const ONE_GUEST_LIMIT = 32;
-
-/** Orders that are told in the log one after the other; more of them in ten seconds are counted. */
-const ORDER_BURST = 100;
-
 /** Most connections accepted in one wake-up. */
 const ACCEPT_BATCH = 16;
-
-/**
- * After this much is written to one connection in a wake-up, the others have their turn: a client
- * that reads as fast as it asks for long lists could keep the manager busy otherwise.
- */
-const WRITE_BATCH_BYTES = 65_536;
 
 export interface ControlServerOptions {
   readonly platform: ControlPlatform;
@@ -106,29 +84,6 @@ export interface KeptControl {
   readonly connections: readonly KeptConnection[];
 }
 
-interface Connection {
-  readonly fd: Fd;
-  /**
-   * What its bytes go to and come from: a session, until an order of a client that is only a pipe
-   * comes.
-   */
-  talker: Talker;
-  /** As the others know it; undefined since then. */
-  session: ControlSession | undefined;
-  /** Who connected; undefined when it was passed: its other end is a service's, of any user. */
-  readonly peer: Peer | undefined;
-  interest: Interest;
-  /**
-   * Its descriptor is being served: what is queued will be written, and its end be seen, after
-   * that.
-   */
-  isServed: boolean;
-  /** Written in the middle of requests since it is served. */
-  earlyBytes: number;
-  /** It waits to be written to. */
-  isAnswered: boolean;
-}
-
 export class ControlServer implements Timed {
   readonly #platform: ControlPlatform;
   readonly #host: ControlHost;
@@ -136,18 +91,13 @@ export class ControlServer implements Timed {
   readonly #access: ControlAccess;
   readonly #listener: ControlListener;
   readonly #hub = new ControlHub();
-  readonly #connections = new Map<Fd, Connection>();
-  readonly #buffer = new Uint8Array(REQUEST_LIMIT_BYTES);
-  readonly #refusals: MessageLimit;
-  /** Who has ordered what, and who was refused it. */
-  readonly #orders: MessageLimit;
-  readonly #refusedOrders: MessageLimit;
-  readonly #messages: readonly MessageLimit[];
+  readonly #connections = new Map<Fd, ControlConnection>();
+  readonly #owner: ConnectionOwner;
+  readonly #messages: ControlLog;
   readonly #runs: ClientRuns | undefined;
-  readonly #holdsAnswers: boolean;
   readonly #passed: PassedConnections;
   /** Connections that something may be written to. */
-  #answered: Connection[] = [];
+  #answered: ControlConnection[] = [];
   #acceptedCount = 0;
   #hasOnlyTold = false;
 
@@ -161,29 +111,28 @@ export class ControlServer implements Timed {
       { path: options.socketPath, access: this.#access },
       options.closeLater,
     );
-    const now = () => options.platform.now();
-    const warn = (message: string) => options.log("warn", message);
-    this.#refusals = new MessageLimit({ now, log: warn });
-    this.#refusedOrders = new MessageLimit({ now, log: warn });
-    this.#orders = new MessageLimit({
-      now,
-      log: (message) => options.log("info", message),
-      burst: ORDER_BURST,
-    });
-    this.#messages = [this.#refusals, this.#orders, this.#refusedOrders];
-    this.#holdsAnswers = options.holdsAnswers ?? false;
+    this.#messages = new ControlLog(() => options.platform.now(), options.log);
     this.#passed = new PassedConnections({
       platform: options.platform,
       keepNow: options.keepSaid,
       closeLater: options.closeLater ?? ((fd) => options.platform.close(fd)),
     });
+    this.#owner = {
+      platform: options.platform,
+      passed: this.#passed,
+      buffer: new Uint8Array(REQUEST_LIMIT_BYTES),
+      hold: options.holdsAnswers === true
+        ? (connection) => this.#answered.push(connection)
+        : undefined,
+      closed: (connection) => this.#closed(connection),
+    };
     const { hosting, platform, host } = options;
     this.#runs = hosting && new ClientRuns({
       hosting,
       platform,
       host,
       hub: this.#hub,
-      noteOrder: (text) => this.#noteOrder(text),
+      noteOrder: (text) => this.#messages.order(text),
       reportFault: (error) => options.log("error", `Internal error, going on: ${textOf(error)}`),
     });
   }
@@ -236,7 +185,7 @@ export class ControlServer implements Timed {
     const connection = this.#connections.get(fd);
     if (connection === undefined) return false;
     this.#hasOnlyTold = connection.session !== undefined;
-    this.#serve(connection, readable, writable);
+    connection.serve(readable, writable);
     return true;
   }
 
@@ -263,25 +212,23 @@ export class ControlServer implements Timed {
 
   next(): Instant | undefined {
     const { resumeAt } = this.#listener;
-    let next = earliest(resumeAt, this.#runs?.nextDeadline);
-    for (const { dueAt } of this.#messages) next = earliest(next, dueAt);
-    return next;
+    return earliest(earliest(resumeAt, this.#runs?.nextDeadline), this.#messages.next());
   }
 
   runDue(now: Instant): void {
     const { resumeAt } = this.#listener;
     if (resumeAt !== undefined && now >= resumeAt) this.#listener.resume();
-    for (const messages of this.#messages) {
-      const { dueAt } = messages;
-      if (dueAt !== undefined && now >= dueAt) messages.logHeldBack();
-    }
+    this.#messages.runDue(now);
     if (this.#runs === undefined) return;
     const early = this.#runs.takeEarly();
     if (early !== undefined) {
       const [fd, { peer, bytes }] = early;
-      this.#goOn(fd, (connection) => this.#takeOrder(connection, peer, bytes));
+      const connection = this.#connections.get(fd);
+      connection?.goOn(() => this.#takeOrder(connection, peer, bytes));
     }
-    for (const [fd, run] of this.#runs.due(now)) this.#goOn(fd, () => run.resume(now));
+    for (const [fd, run] of this.#runs.due(now)) {
+      this.#connections.get(fd)?.goOn(() => run.resume(now));
+    }
   }
 
   /**
@@ -289,12 +236,8 @@ export class ControlServer implements Timed {
    * among it, clients get as much as their sockets take at once.
    */
   close(): void {
-    this.#logHeldBack();
-    for (const connection of [...this.#connections.values()]) {
-      connection.talker.finish();
-      this.#write(connection, Infinity);
-      this.#disconnect(connection);
-    }
+    this.#messages.flush();
+    for (const connection of [...this.#connections.values()]) connection.finish();
     this.#listener.close();
   }
 
@@ -310,27 +253,11 @@ export class ControlServer implements Timed {
     this.#answered = [];
     // First, while all counts.
     const passed = answered.filter(({ fd }) => this.#passed.has(fd));
-    const gone = new Set(passed.filter((connection) => !this.#flushPassed(connection)));
+    const gone = new Set(passed.filter((connection) => !connection.flushPassed()));
     for (const connection of answered) {
-      connection.isAnswered = false;
-      if (gone.has(connection)) this.#disconnect(connection);
-      if (this.#connections.get(connection.fd) !== connection) continue;
-      if (this.#passed.has(connection.fd)) {
-        connection.talker.outputWritten(0);
-        this.#served(connection);
-        continue;
-      }
-      // What a request behind these says tells of something that is not kept yet.
-      const waitingBytes = Math.min(connection.talker.waitingBytes, WRITE_BATCH_BYTES);
-      if (this.#write(connection, waitingBytes)) this.#served(connection);
-      else this.#disconnect(connection);
+      if (gone.has(connection)) connection.close();
+      connection.flush();
     }
-  }
-
-  /** @returns False when the client has gone. */
-  #flushPassed({ fd }: Connection): boolean {
-    this.#passed.takeAway(fd, this.#buffer);
-    return this.#passed.write(fd);
   }
 
   /** Whether an order of a client would go on at once: handed on, it would be broken off. */
@@ -345,7 +272,7 @@ export class ControlServer implements Timed {
 
   /** For {@linkcode adopt}. What nobody has read stays in the sockets. */
   keep(keeper: Keeper): KeptControl {
-    this.#logHeldBack();
+    this.#messages.flush();
     return {
       listener: this.#listener.keep(keeper),
       connections: [...this.#connections.values()].map((connection) => ({
@@ -382,7 +309,7 @@ export class ControlServer implements Timed {
       const { session } = connection;
       const why = session && this.#passed.goOn(one, session, isNobodysFault);
       if (why === undefined) continue;
-      this.#disconnect(connection);
+      connection.close();
       const name = service === undefined ? "A service" : this.#nameOf(service);
       this.#log("warn", `${name}: Its control connection (pass-cs-fd) ends: ${why}`);
     }
@@ -412,15 +339,11 @@ export class ControlServer implements Timed {
     if (session !== undefined) this.#passed.add(fd, service, session);
   }
 
-  #keptTalk({ fd, talker, session }: Connection): KeptConnection["talk"] {
+  #keptTalk({ fd, talker, session }: ControlConnection): KeptConnection["talk"] {
     if (session !== undefined) return { kind: "session", session: session.keep() };
     const words = talker instanceof LastWords ? talker.keep() : this.#runs?.keep(fd);
     // Of a run that has ended meanwhile nothing is left to be said.
     return { kind: "last-words", words: words ?? { output: new Uint8Array(0), isOver: true } };
-  }
-
-  #logHeldBack(): void {
-    for (const messages of this.#messages) messages.logHeldBack();
   }
 
   #acceptWaiting(): "none" | "more" {
@@ -436,7 +359,7 @@ export class ControlServer implements Timed {
           );
           return "none";
         case "refused":
-          this.#refusals.log(`Refused a control connection: ${accepted.why}`);
+          this.#messages.refusedConnection(accepted.why);
           break;
         case "connection":
           this.#admit(accepted.fd, accepted.peer);
@@ -447,9 +370,9 @@ export class ControlServer implements Timed {
   }
 
   #admit(fd: Fd, peer: Peer): void {
-    const why = this.#fullness(peer);
+    const why = lackOfRoom(peer, this.#peers(), this.#acceptedCount);
     if (why !== undefined) {
-      this.#refusals.log(`Refused a control connection: ${why}`);
+      this.#messages.refusedConnection(why);
       this.#platform.close(fd);
       return;
     }
@@ -459,22 +382,11 @@ export class ControlServer implements Timed {
       return;
     }
     // What it wants has often come with it: one turn of the loop less.
-    const connection = this.#connections.get(fd);
-    if (connection !== undefined) this.#serve(connection, true, false);
+    this.#connections.get(fd)?.serve(true, false);
   }
 
-  /** Why there is no room for another connection; undefined: there is. */
-  #fullness({ uid, isGuest }: Peer): string | undefined {
-    if (this.#acceptedCount >= CONNECTION_LIMIT) return `${CONNECTION_LIMIT} are open`;
-    if (!isGuest) return undefined;
-    const guests = [...this.#connections.values()].flatMap(({ peer }) =>
-      peer?.isGuest === true ? [peer.uid] : []
-    );
-    if (guests.length >= GUEST_LIMIT) {
-      return `${GUEST_LIMIT} are open of users who were let in`;
-    }
-    const own = guests.filter((guest) => guest === uid).length;
-    return own >= ONE_GUEST_LIMIT ? `${ONE_GUEST_LIMIT} are open of user ${uid}` : undefined;
+  *#peers(): Iterable<Peer> {
+    for (const { peer } of this.#connections.values()) if (peer !== undefined) yield peer;
   }
 
   #connect(fd: Fd, peer: Peer | undefined): Failure | undefined {
@@ -488,168 +400,47 @@ export class ControlServer implements Timed {
     return undefined;
   }
 
-  #makeConnection(fd: Fd, peer: Peer | undefined, interest: Interest): Connection {
+  #makeConnection(fd: Fd, peer: Peer | undefined, interest: Interest): ControlConnection {
     const session = new ControlSession({
       host: this.#host,
       hub: this.#hub,
-      onOutput: () => this.#settle(connection),
-      onBlock: () => this.#writeEarly(connection),
+      onOutput: () => connection.settle(),
+      onBlock: () => connection.writeEarly(),
       onAct: () => {
         this.#hasOnlyTold = false;
       },
       peer: peer ?? PASSED_PEER,
-      noteOrder: (text) => this.#noteOrder(text),
-      noteRefusal: (text) => this.#refusedOrders.log(text),
+      noteOrder: (text) => this.#messages.order(text),
+      noteRefusal: (text) => this.#messages.refusedOrder(text),
       ...this.#runs !== undefined && peer !== undefined && {
         onOrder: (bytes: Uint8Array) => this.#takeOrder(connection, peer, bytes),
       },
     });
-    const connection: Connection = {
-      fd,
-      talker: session,
-      session,
-      peer,
-      interest,
-      isServed: false,
-      earlyBytes: 0,
-      isAnswered: false,
-    };
+    const connection = new ControlConnection(this.#owner, { fd, peer, session, interest });
     this.#connections.set(fd, connection);
     this.#hub.add(session);
     if (peer !== undefined) this.#acceptedCount += 1;
     return connection;
   }
 
-  #replaceSession(connection: Connection, talker: Talker): void {
+  #replaceSession(connection: ControlConnection, talker: Talker): void {
     if (connection.session !== undefined) this.#hub.remove(connection.session);
-    connection.session = undefined;
-    connection.talker = talker;
+    connection.replaceSession(talker);
   }
 
-  #noteOrder(text: string): void {
-    this.#orders.log(text);
-  }
-
-  #takeOrder(connection: Connection, peer: Peer, bytes: Uint8Array): void {
+  #takeOrder(connection: ControlConnection, peer: Peer, bytes: Uint8Array): void {
     if (this.#runs === undefined) return;
     this.#hasOnlyTold = false;
     this.#replaceSession(connection, this.#runs.open(connection.fd, peer));
     connection.talker.receive(bytes);
   }
 
-  /** Does something for a connection that its descriptor has not asked for. */
-  #goOn(fd: Fd, action: (connection: Connection) => void): void {
-    const connection = this.#connections.get(fd);
-    if (connection === undefined) return;
-    try {
-      action(connection);
-    } catch (error) {
-      this.#disconnect(connection);
-      throw error;
-    }
-    this.#serve(connection, false, false);
-  }
-
-  #serve(connection: Connection, readable: boolean, writable: boolean): void {
-    connection.isServed = true;
-    connection.earlyBytes = 0;
-    let isAlive = false;
-    try {
-      isAlive = (!writable || this.#writeOrHold(connection)) &&
-        (!readable || this.#read(connection)) &&
-        this.#writeOrHold(connection);
-    } finally {
-      // When a fault of ours was thrown, there is no answer that says what became of its request.
-      if (!isAlive) this.#disconnect(connection);
-    }
-    if (!connection.isAnswered) this.#served(connection);
-  }
-
-  #served(connection: Connection): void {
-    connection.isServed = false;
-    this.#settle(connection);
-  }
-
-  #writeOrHold(connection: Connection): boolean {
-    if (!this.#holdsAnswers) return this.#write(connection);
-    if (!connection.isAnswered) this.#answered.push(connection);
-    connection.isAnswered = true;
-    return true;
-  }
-
-  /** @returns False when the client has gone. */
-  #read(connection: Connection): boolean {
-    const room = connection.talker.inputRoomBytes;
-    // Hang-ups are reported as readable even to those who do not ask; writing will find them.
-    if (room === 0) return true;
-    const buffer = this.#buffer;
-    const target = room === buffer.length ? buffer : buffer.subarray(0, room);
-    const { fd } = connection;
-    const count = this.#passed.has(fd)
-      ? this.#passed.read(fd, target)
-      : this.#platform.read(fd, target);
-    if (count === "again") return true;
-    if (typeof count !== "number" || count === 0) return false;
-    connection.talker.receive(buffer.subarray(0, count));
-    return true;
-  }
-
-  /** @returns False when the client has gone. */
-  #write(connection: Connection, limitBytes = WRITE_BATCH_BYTES): boolean {
-    let written = 0;
-    while (written < limitBytes) {
-      // It may become another by what is written.
-      const { talker } = connection;
-      const packet = talker.nextOutput();
-      if (packet === undefined) return true;
-      const count = this.#platform.write(connection.fd, packet);
-      if (count === "again") return true;
-      if (typeof count !== "number") return false;
-      talker.outputWritten(count);
-      written += count;
-    }
-    return true;
-  }
-
-  /**
-   * In the middle of a request, whose answer is long: the client reads its beginning while the rest
-   * is made. A failure will be met again after the request.
-   */
-  #writeEarly(connection: Connection): void {
-    const { fd, talker } = connection;
-    if (connection.earlyBytes >= WRITE_BATCH_BYTES || this.#passed.has(fd)) return;
-    const part = talker.nextOutput();
-    const count = part === undefined ? "again" : this.#platform.write(fd, part);
-    if (typeof count !== "number") return;
-    talker.outputWrittenEarly(count);
-    connection.earlyBytes += count;
-  }
-
-  /** Ends the connection if it is over, or watches it for what it can do next. */
-  #settle(connection: Connection): void {
-    this.#passed.note(connection.fd);
-    if (connection.isServed || this.#connections.get(connection.fd) !== connection) return;
-    const { talker } = connection;
-    if (talker.phase === "closed") return this.#disconnect(connection);
-    const read = talker.inputRoomBytes > 0;
-    const write = talker.waitingBytes > 0;
-    if (connection.interest.read === read && connection.interest.write === write) return;
-    connection.interest = { read, write };
-    this.#platform.poller.change(connection.fd, connection.interest);
-  }
-
-  #disconnect(connection: Connection): void {
+  #closed({ fd, peer, session }: ControlConnection): void {
     this.#hasOnlyTold = false;
-    if (this.#connections.get(connection.fd) !== connection) return;
-    if (connection.session !== undefined) this.#hub.remove(connection.session);
-    this.#runs?.close(connection.fd);
-    this.#connections.delete(connection.fd);
-    this.#platform.poller.unwatch(connection.fd);
-    if (!this.#passed.close(connection.fd)) {
-      if (connection.peer === undefined) this.#platform.lastResort.keep(connection.fd, false);
-      this.#platform.close(connection.fd);
-    }
-    if (connection.peer !== undefined) this.#acceptedCount -= 1;
+    if (session !== undefined) this.#hub.remove(session);
+    this.#runs?.close(fd);
+    this.#connections.delete(fd);
+    if (peer !== undefined) this.#acceptedCount -= 1;
     this.#listener.resume();
   }
 }

@@ -1,12 +1,8 @@
 import { encodeRequest, handle, ReplyReader, type Request } from "../../../core/protocol/mod.ts";
 import { EVENT_LIMIT_BYTES } from "../../../daemon/control/output.ts";
 import { ControlAccess } from "../../../daemon/control/access.ts";
-import {
-  CONNECTION_LIMIT,
-  ControlServer,
-  GUEST_LIMIT,
-  ONE_GUEST_LIMIT,
-} from "../../../daemon/control/server.ts";
+import { CONNECTION_LIMIT, GUEST_LIMIT, ONE_GUEST_LIMIT } from "../../../daemon/control/room.ts";
+import { ControlServer } from "../../../daemon/control/server.ts";
 import type { AccessGroup } from "../../../daemon/start/access_options.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { fromHex } from "../../transcripts/transcripts.ts";
