@@ -15,6 +15,7 @@ import type { Keeping } from "./kept/keeping.ts";
 import type { WorkNotes } from "./kept/work_notes.ts";
 import type { LaunchQueue } from "./launch/queue.ts";
 import type { Log } from "./output/log.ts";
+import type { OutputStream } from "./output/stream.ts";
 import type { DescriptorOwner } from "./supervision/descriptor_owner.ts";
 import type { ProcessEnds } from "./supervision/process_ends.ts";
 import type { Timed } from "./time/timed.ts";
@@ -48,6 +49,8 @@ export interface LoopParts {
   readonly work: Pick<WorkNotes, "note" | "clear" | "signal">;
   /** What clients are told waits until it is kept. */
   readonly answers: Pick<ControlServer, "hasAnswers" | "flush">;
+  /** Lines of the log, which are written once a turn, before what they tell of is answered. */
+  readonly lines: Pick<OutputStream, "gather" | "release">;
   readonly timed: readonly Timed[];
   readonly log: Pick<Log, "error">;
   /** The one of the owners whose descriptors tell of children on their way to their programs. */
@@ -121,12 +124,14 @@ export class Loop {
     const turn = () => {
       goesOn = this.#turn();
     };
+    this.#parts.lines.gather(true);
     while (goesOn) {
       this.#hasErred = false;
       this.#guard(turn);
       this.#badTurns = this.#hasErred ? this.#badTurns + 1 : 0;
       if (this.#badTurns >= BAD_TURNS_BEFORE_PAUSE) pause(PAUSE_MS);
     }
+    this.#parts.lines.gather(false);
   }
 
   /** Does something as a turn does: an error of ours is logged, and supervision goes on. */
@@ -156,15 +161,16 @@ export class Loop {
 
   /** All that was done counts from now on, whatever becomes of the manager, and is told. */
   commit(): void {
-    const { work, keeping, answers } = this.#parts;
+    const { work, keeping, answers, lines } = this.#parts;
     this.#hasHappened = false;
     keeping.keep();
     work.clear();
+    lines.release();
     if (answers.hasAnswers) answers.flush();
   }
 
   #turn(): boolean {
-    const { platform, scheduler, launches, answers } = this.#parts;
+    const { platform, scheduler, launches, answers, lines } = this.#parts;
     if (this.#childHasEnded) this.#collectChildren();
     this.settle();
     launches.run(LAUNCH_SLICE_MS);
@@ -183,6 +189,7 @@ export class Loop {
     let waitMs = isIdle ? restMs : 0;
     for (let looks = 0; looks < LOOKS_A_TURN; looks++) {
       this.#hasOnlyTold = isAtRest;
+      lines.release();
       this.#watch?.waits();
       platform.poller.wait(waitMs, this.#sink);
       if (!answers.hasAnswers) return true;

@@ -40,6 +40,7 @@ export function managerLoop(sources: LoopSources): Loop {
   return new Loop({
     ...{ platform, scheduler, events, execute, ends, keeping, work, log: output.log },
     answers: control,
+    lines: output.mainLog.stream,
     launches: launches.queue,
     launching: launches,
     beforeWait: () => launches.beforeWait(),

@@ -226,6 +226,7 @@ export class Ending {
   flushLogs(): void {
     const { platform, console, main, copies } = this.#parts;
     copies.finish();
+    main.release();
     const end = platform.now() + LOG_FLUSH_MS;
     const isDone = () => (console.isIdle || !console.isOpen) && (main.isIdle || !main.isOpen);
     while (!isDone()) {

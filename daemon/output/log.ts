@@ -160,7 +160,12 @@ export class Log {
     if (WEIGHT[level] < WEIGHT[this.#settings.mainLevel]) return;
     this.copies?.line(level, line.slice(LEAD.length, -1));
     const { main, mainForm, wallClock } = this.#settings;
-    if (mainForm === "plain") return main.write(timeStamp(wallClock()) + line);
+    if (mainForm === "plain") {
+      main.write(timeStamp(wallClock()) + line);
+      // What is wrong is not to be lost with a manager that dies of it.
+      if (WEIGHT[level] >= WEIGHT.warn) main.release();
+      return;
+    }
     const record = `<${SYSLOG_PRIORITY[level]}>${line}`;
     main.write(mainForm === "kernel" ? shortened(record) : record);
   }

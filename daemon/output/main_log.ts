@@ -44,6 +44,7 @@ export class MainLog {
       replace: (lost) => this.#replace(lost),
       renew: (present) => this.#renew(present),
       stamp: () => this.form === "plain" ? timeStamp(Date.now()) : "",
+      isGatherable: file !== undefined && file !== KERNEL_LOG,
     });
   }
 

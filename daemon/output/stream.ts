@@ -10,6 +10,8 @@ import type { Keeper } from "../kept/keeper.ts";
 import type { Platform } from "../../platform/mod.ts";
 
 const LIMIT_BYTES = 16 * 1024;
+/** So much is gathered at most, in UTF-16 units, before it is written. */
+const GATHERED_LENGTH = 4096;
 /** A write to a descriptor that may block; see {@linkcode Platform.canWrite}. */
 const SHARED_WRITE_BYTES = 256;
 const encoder = new TextEncoder();
@@ -54,6 +56,8 @@ export interface OutputStreamOptions {
   readonly renew?: (present: Fd) => Fd | undefined;
   /** What stands before a line of the stream's own. */
   readonly stamp?: () => string;
+  /** Several messages may go out in one write: no terminal, and nobody who takes records. */
+  readonly isGatherable?: boolean;
 }
 
 export class OutputStream {
@@ -68,6 +72,9 @@ export class OutputStream {
   #isLost = false;
   /** The present descriptor took something. */
   #isGood = false;
+  #isGathering = false;
+  #gathered = "";
+  #gatheredMessages = 0;
   readonly #options: OutputStreamOptions;
 
   constructor(platform: Platform, options: OutputStreamOptions = {}) {
@@ -104,6 +111,7 @@ export class OutputStream {
    * close.
    */
   close(): Fd | undefined {
+    this.release();
     const descriptor = this.#fd;
     if (descriptor !== undefined && this.#isWatched) this.#platform.poller.unwatch(descriptor);
     this.#isWatched = false;
@@ -113,6 +121,7 @@ export class OutputStream {
 
   /** Where it is, with the descriptor: for {@linkcode adopt}. */
   keep(keeper: Keeper): KeptStream {
+    this.release();
     if (this.#fd !== undefined) keeper.descriptor(this.#fd);
     return {
       fd: this.#fd,
@@ -135,20 +144,48 @@ export class OutputStream {
     if (this.#queue.length > 0) this.#watch(true);
   }
 
+  /**
+   * From now on messages wait for {@linkcode release}, if the stream is such a one: of those of a
+   * turn of the loop there is one write, and one look whether the file is in its place.
+   *
+   * @param isGathering False: each is written at once again.
+   */
+  gather(isGathering: boolean): void {
+    this.release();
+    this.#isGathering = isGathering && this.#options.isGatherable === true;
+  }
+
+  /** Writes what was gathered. */
+  release(): void {
+    if (this.#gatheredMessages === 0) return;
+    const [text, messages] = [this.#gathered, this.#gatheredMessages];
+    this.#gathered = "";
+    this.#gatheredMessages = 0;
+    this.#write(text, messages);
+  }
+
   /** Writes, or queues, the message; drops it whole when the queue is full. */
   write(text: string): void {
+    if (!this.#isGathering) return this.#write(text, 1);
+    this.#gathered += text;
+    this.#gatheredMessages++;
+    if (this.#gathered.length > GATHERED_LENGTH) this.release();
+  }
+
+  /** @param messages So many are in the text. */
+  #write(text: string, messages: number): void {
     const bytes = encoder.encode(text);
     // First, for there may be no room until somebody takes what waits.
     if (this.#isLost && this.#replace(undefined)) this.#flush();
     if (this.#queuedBytes + bytes.length > LIMIT_BYTES) {
-      this.#dropped++;
+      this.#dropped += messages;
       return;
     }
     if (this.#dropped > 0 && this.#queuedBytes < LIMIT_BYTES / 2) this.#noteDropped();
     if (this.#fd !== undefined && this.isIdle) {
       this.#fd = this.#options.renew?.(this.#fd) ?? this.#fd;
     }
-    this.#enqueue(bytes, 1);
+    this.#enqueue(bytes, messages);
     if (!this.#isWatched) this.#flush();
   }
 

@@ -76,6 +76,7 @@ function loopOver(
     launching: { handleDescriptor: () => false },
     work: { note: () => {}, clear: () => {}, signal: 0 },
     answers: { hasAnswers: false, flush: () => {} },
+    lines: { gather: () => {}, release: () => {} },
     timed: [],
     log: {
       error: (text: string) => {

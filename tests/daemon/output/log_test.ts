@@ -14,6 +14,7 @@ function setUp(
   const stream = (into: string[]) =>
     ({
       write: (text: string) => into.push(text),
+      release: () => {},
       tryAgain: () => {},
       isIdle: true,
     }) as unknown as OutputStream;

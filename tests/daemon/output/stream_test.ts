@@ -175,3 +175,61 @@ Deno.test("OutputStream that tries again in vain is watched again", () => {
   stream.tryAgain();
   assertEquals([sink.watched, stream.isIdle], [true, false]);
 });
+
+Deno.test("OutputStream writes what was gathered at once, and looks for a better file once", () => {
+  const sink = new Sink();
+  const writes: string[] = [];
+  let looks = 0;
+  const platform = {
+    ...sink.platform,
+    write: (_: number, bytes: Uint8Array) => {
+      writes.push(new TextDecoder().decode(bytes));
+      return bytes.length;
+    },
+  } as Platform;
+  const stream = new OutputStream(platform, {
+    isGatherable: true,
+    renew: () => {
+      looks++;
+      return undefined;
+    },
+  });
+  stream.open(fd(5));
+  stream.gather(true);
+  stream.write("one\n");
+  stream.write("two\n");
+  assertEquals([writes, looks], [[], 0]);
+  stream.release();
+  stream.release();
+  assertEquals([writes, looks], [["one\ntwo\n"], 1]);
+  // It is bounded.
+  for (let line = 0; line < 100; line++) stream.write(`${"x".repeat(99)}\n`);
+  assertEquals(writes.length, 3);
+  stream.gather(false);
+  assertEquals(writes.join("").length, 8 + 100 * 100);
+  stream.write("at once\n");
+  assertEquals(writes.at(-1), "at once\n");
+});
+
+Deno.test("OutputStream counts gathered messages that there is no room for", () => {
+  const sink = new Sink();
+  sink.room = 0;
+  const stream = new OutputStream(sink.platform, { isGatherable: true });
+  stream.open(fd(5));
+  stream.gather(true);
+  for (let line = 0; line < 400; line++) stream.write(`${"x".repeat(99)}\n`);
+  stream.release();
+  sink.room = Infinity;
+  stream.handleDescriptor(fd(5));
+  const written = sink.written.split("\n").filter((line) => line.startsWith("x")).length;
+  assertIncludes(sink.written, `dinit: ${400 - written} messages were dropped`);
+});
+
+Deno.test("OutputStream gathers nothing for who takes each message by itself", () => {
+  const sink = new Sink();
+  const stream = new OutputStream(sink.platform);
+  stream.open(fd(5));
+  stream.gather(true);
+  stream.write("a record\n");
+  assertEquals(sink.written, "a record\n");
+});
