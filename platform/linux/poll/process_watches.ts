@@ -90,7 +90,7 @@ export class ProcessWatches {
     const now = performance.now();
     for (const [fd, process] of this.#all) {
       const { collectBy } = process;
-      if (collectBy !== undefined && collectBy <= now) this.#tell(fd, process, UNKNOWN, told);
+      if (collectBy !== undefined && collectBy <= now) this.#tell(fd, process, statusOf(fd), told);
     }
   }
 
