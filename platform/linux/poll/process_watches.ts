@@ -34,7 +34,7 @@ const info = allocate(PIDFD.INFO_BYTES);
 export class ProcessWatches {
   readonly #epoll: Epoll;
   /** By their pidfds. */
-  readonly #all = new Map<number, WatchedProcess>();
+  readonly #all = new Map<Fd, WatchedProcess>();
   #uncollected = 0;
 
   constructor(epoll: Epoll) {
@@ -47,12 +47,12 @@ export class ProcessWatches {
 
   /** As `Poller.watchProcess`. */
   watch(pid: Pid): Failure | undefined {
-    const fd = LINUX.numbers(LINUX.calls.pidfd_open, pid, 0, 0, 0, 0, 0);
+    const fd = LINUX.numbers(LINUX.calls.pidfd_open, pid, 0, 0, 0, 0, 0) as Fd;
     if (fd < 0) return failure("pidfd_open", lastErrno(LINUX));
     const mark = this.#epoll.nextMark();
     const problem = this.#epoll.control(EPOLL.EPOLL_CTL_ADD, fd, EPOLL.EPOLLIN, mark);
     if (problem === undefined) this.#all.set(fd, { pid, mark, collectBy: undefined });
-    else streams.close(fd as Fd);
+    else streams.close(fd);
     return problem;
   }
 
@@ -94,14 +94,14 @@ export class ProcessWatches {
     }
   }
 
-  #await(fd: number, process: WatchedProcess): void {
+  #await(fd: Fd, process: WatchedProcess): void {
     this.#epoll.control(EPOLL.EPOLL_CTL_MOD, fd, NOTHING, process.mark);
     process.collectBy = performance.now() + COLLECTING_MS;
     this.#uncollected++;
   }
 
   #tell(
-    fd: number,
+    fd: Fd,
     process: WatchedProcess,
     status: ExitStatus | "uncollected",
     told: (pid: Pid, status: ExitStatus) => void,
@@ -110,10 +110,10 @@ export class ProcessWatches {
     told(process.pid, status === "uncollected" ? UNKNOWN : status);
   }
 
-  #forget(fd: number, process: WatchedProcess): void {
+  #forget(fd: Fd, process: WatchedProcess): void {
     if (process.collectBy !== undefined) this.#uncollected--;
     this.#all.delete(fd);
-    streams.close(fd as Fd);
+    streams.close(fd);
   }
 }
 
