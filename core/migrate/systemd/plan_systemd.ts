@@ -171,6 +171,6 @@ function userUnits(files: ConvertFiles): readonly PlanItem[] {
     .flatMap((name) => namesIn(`${folder}/${name}`, files));
   if (names.length === 0) return [];
   const name = [...new Set(names)].sort().join(", ");
-  const why = "a user's manager is dinit --user, started at login: docs/migrate.md, Sessions";
+  const why = "a user's manager is dinit --user, started at login: docs/desktops.md";
   return [item("user-units", name, "not-needed", why)];
 }

@@ -35,7 +35,7 @@ const LOGIND_OF_SERVER = item(
   "service",
   LOGIND,
   "not-needed",
-  "logins work without it; who wants sessions and /run/user: docs/migrate.md, Sessions",
+  "logins work without it; who wants sessions and /run/user: docs/desktops.md",
 );
 
 /** What is said of a unit before it is converted. */

@@ -48,7 +48,7 @@ const ROWS: readonly (readonly [name: string | RegExp, row: UnitRow])[] = [
   [/^(serial-|console-|container-)?getty@.*\.service$/, bySet("login")],
   ["getty-static.service", bySet("login")],
   ["console-getty.service", bySet("login")],
-  ["systemd-logind.service", byHand("install elogind or seatd: see docs/migrate.md, Sessions")],
+  ["systemd-logind.service", byHand("install elogind or seatd: see docs/desktops.md")],
   ["systemd-networkd.socket", notNeeded("the kernel's changes reach systemd-networkd without it")],
   [
     /^systemd-journal-?.*\.(service|socket)$/,

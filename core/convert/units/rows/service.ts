@@ -38,9 +38,26 @@ export function commandsOf(
 ): { readonly commands: readonly UnitCommand[]; readonly faults: readonly string[] } {
   const parsed = context.all(SERVICE, name).map(parseUnitCommands);
   return {
-    commands: parsed.flatMap((each) => each.kind === "commands" ? each.commands : []),
+    commands: parsed.flatMap((each) => each.kind === "commands" ? each.commands : [])
+      .map(withoutSystemd),
     faults: parsed.flatMap((each) => each.kind === "fault" ? [each.why] : []),
   };
+}
+
+const ASKS_SYSTEMD = "--systemd-activation";
+
+/**
+ * The bus that asks systemd for what it activates waits for an answer that nobody gives. Without
+ * the option it goes by `Exec=`. Source: dbus-daemon(1), "--systemd-activation".
+ */
+function withoutSystemd(command: UnitCommand): UnitCommand {
+  const { words } = command;
+  if (!isBus(words[0] ?? "")) return command;
+  return { ...command, words: words.filter((word) => word !== ASKS_SYSTEMD) };
+}
+
+function isBus(program: string): boolean {
+  return /(^|\/)dbus-daemon$/.test(program);
 }
 
 /**
@@ -61,6 +78,12 @@ function command(key: "command" | "stop-command", name: string): UnitFate {
     }
     const [first] = all;
     if (first === undefined) return caveats;
+    if (
+      parsed.commands.some(({ words }) => isBus(words[0] ?? "") && words.includes(ASKS_SYSTEMD))
+    ) {
+      const text = `Without ${ASKS_SYSTEMD}: what the bus activates it starts itself, by Exec=.`;
+      caveats.push({ kind: "comment", text });
+    }
     if (key === "stop-command" && all.length === 1 && context.type !== "scripted") {
       const signal = signalOfKill(first);
       if (signal !== undefined) return [signalEffect(signal), ...caveats];
