@@ -87,5 +87,5 @@ export type { ValueScope } from "./values/value.ts";
 export { serviceOfEntry } from "./values/names.ts";
 export { sandboxTable } from "./values/sandbox/sandbox.ts";
 export { socketTable } from "./values/socket.ts";
-export { probeTable } from "./values/probe.ts";
+export { probeTable } from "./values/probe/keys.ts";
 export { timerTable } from "./values/timer.ts";

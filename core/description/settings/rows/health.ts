@@ -1,6 +1,6 @@
 /** How a service is asked whether it is well. */
 import { row, type Rows } from "../row.ts";
-import { livenessProbe, readinessProbe } from "../../values/probe.ts";
+import { livenessProbe, readinessProbe } from "../../values/probe/probe.ts";
 
 /** Rows by their keys. */
 export const HEALTH = {
