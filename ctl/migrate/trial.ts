@@ -27,6 +27,7 @@ const MARK = `${FOLDER}/.trial`;
 const GRUB_CONFIGURATION = "/boot/grub/grub.cfg";
 const GRUB_CUSTOM = "/boot/grub/custom.cfg";
 const GRUB_ENVIRONMENT = "/boot/grub/grubenv";
+const GRUB_EDIT = "/usr/bin/grub-editenv";
 const GRUB_REBOOT = ["/usr/sbin/grub-reboot", "/sbin/grub-reboot"];
 
 /** What a trial needs of the machine. */
@@ -170,10 +171,21 @@ function removeGrubEntry(parts: TrialParts): string | undefined {
   if (custom === undefined) return undefined;
   const rest = withoutTrial(custom);
   if (rest === custom) return undefined;
+  forgetChoice(parts);
   const why = rest === ""
     ? parts.disk.remove(GRUB_CUSTOM)
     : parts.disk.write(GRUB_CUSTOM, { kind: "text", text: rest, mode: 0o644 });
   return why === undefined ? undefined : `cannot change ${GRUB_CUSTOM}: ${why}`;
+}
+
+/**
+ * A choice that GRUB has not made yet: without its entry it would take the first, and say so. That
+ * it cannot be forgotten changes nothing.
+ */
+function forgetChoice(parts: TrialParts): void {
+  const chosen = textAt(GRUB_ENVIRONMENT, parts)?.split("\n").includes(`next_entry=${TRIAL_ENTRY}`);
+  if (chosen !== true || parts.disk.contentOf(GRUB_EDIT) === undefined) return;
+  parts.io.run([GRUB_EDIT, GRUB_ENVIRONMENT, "unset", "next_entry"]);
 }
 
 function removeService(parts: TrialParts): string | undefined {

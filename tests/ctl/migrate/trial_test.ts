@@ -141,6 +141,19 @@ Deno.test("startTrial() has GRUB boot once with dinit, and leaves /sbin/init alo
   assertIncludes(machine.io.output, "dinit ctl confirm-boot");
 });
 
+Deno.test("removeTrial() has GRUB forget a choice that it has not made yet, and no other", () => {
+  const chosen = { ...GRUB, "/boot/grub/grubenv": "next_entry=dinit-trial\n####" };
+  const edits = (texts: typeof GRUB) => {
+    const machine = new Machine({ ...texts, "/usr/bin/grub-editenv": "#!" });
+    assertEquals(startTrial(machine.parts, TEN_MINUTES_MS), 0);
+    machine.commands.length = 0;
+    assertEquals(removeTrial(machine.parts), undefined);
+    return machine.commands;
+  };
+  assertEquals(edits(chosen), ["/usr/bin/grub-editenv /boot/grub/grubenv unset next_entry"]);
+  assertEquals(edits({ ...GRUB, "/boot/grub/grubenv": "next_entry=mine\n" }), []);
+});
+
 Deno.test("startTrial() puts a script in the place of init where GRUB cannot do it", () => {
   const machine = new Machine({ ...GRUB, "/boot/grub/custom.cfg": "# mine" });
   machine.failing.add("/usr/sbin/grub-reboot");
