@@ -13,7 +13,8 @@ import { LINUX_CHILD_SYSTEM } from "./child_system.ts";
 import { needsOwnMemory } from "./sandbox/sandbox_calls.ts";
 import { aboveStandard } from "../../posix/kernel/kernel.ts";
 import { failure, LINUX } from "../kernel/kernel.ts";
-import { changes, console, files, mask, streams } from "../kernel/parts.ts";
+import { console, files, mask, streams } from "../kernel/parts.ts";
+import { setOomScore } from "./oom_score.ts";
 
 /** Makes what makes children. */
 export function createLauncher(
@@ -26,7 +27,7 @@ export function createLauncher(
     calls: LINUX.calls,
     ignoredSignals: mask.ignored(),
     loadStub: () => stub,
-    setOomScore,
+    setOomScore: (pid, score) => setOomScore(pid, score),
     launchMemory: (code) => launchMemory(LINUX, { ...MEMORY, hide }, code),
     cloneFlags: CLONE_FLAGS,
     mayShareMemory: (settings) => mayShareMemory(settings, inheritance()),
@@ -89,13 +90,6 @@ function lastCapability(): number {
 const MOST_CAPABILITIES = 63;
 const { prctl } = LINUX.calls;
 const { PR_CAPBSET_READ } = PRCTL;
-
-/**
- * A process that has ended meanwhile needs none; where it may not be set the child goes on without.
- */
-function setOomScore(pid: number, score: number): void {
-  changes.writeFile(`/proc/${pid}/oom_score_adj`, String(score));
-}
 
 /**
  * Kept open for good: handing it on takes one call in the child, opening /dev/null two and a
