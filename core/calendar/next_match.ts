@@ -17,7 +17,7 @@ import {
 } from "./civil.ts";
 import { type CalendarExpression, EVERY_WEEKDAY, RANGES } from "./expression.ts";
 import { daysFromEnd, firstAt } from "./value_list.ts";
-import { localInstants, type Zone } from "./zone.ts";
+import { localInstants, plainInstant, type Zone } from "./zone.ts";
 
 /**
  * Gaps of the clocks that are skipped in one search: an expression that only ever means times
@@ -41,6 +41,8 @@ export function nextMatch(
     const match = nextCivil(expression, civilTime(local));
     if (match === undefined) return undefined;
     const wanted = civilMicros(match);
+    const plain = plainInstant(wanted, zone);
+    if (plain !== undefined && plain > after) return plain;
     const found = localInstants(wanted, zone);
     if (found.kind === "gap") {
       local = Math.max(found.endMicros, wanted + 1);

@@ -87,8 +87,9 @@ class RuledZone implements Zone {
   readonly #summer: ZoneTime;
   readonly #begin: ChangeRule;
   readonly #end: ChangeRule;
-  /** Of the year that was asked for last, in UTC. */
-  #year = NaN;
+  /** The year that was asked for last, by the clock of winter: from, to, in seconds since 1970. */
+  #yearBegins = 0;
+  #yearEnds = 0;
   #summerBegins = 0;
   #summerEnds = 0;
 
@@ -107,7 +108,7 @@ class RuledZone implements Zone {
   }
 
   at(seconds: number): ZoneTime {
-    this.#lookAtYearOf(seconds);
+    if (seconds < this.#yearBegins || seconds >= this.#yearEnds) this.#lookAtYearOf(seconds);
     const begins = this.#summerBegins;
     const ends = this.#summerEnds;
     // South of the equator summer goes over the turn of the year.
@@ -118,11 +119,11 @@ class RuledZone implements Zone {
   }
 
   #lookAtYearOf(seconds: number): void {
-    const local = seconds + this.#standard.offsetSeconds;
-    const { year } = civilTime(local * SECOND_MICROS);
-    if (year === this.#year) return;
-    this.#year = year;
-    this.#summerBegins = changeSeconds(year, this.#begin) - this.#standard.offsetSeconds;
+    const { offsetSeconds } = this.#standard;
+    const { year } = civilTime((seconds + offsetSeconds) * SECOND_MICROS);
+    this.#yearBegins = daysSinceEpoch(year, 1, 1) * DAY_SECONDS - offsetSeconds;
+    this.#yearEnds = daysSinceEpoch(year + 1, 1, 1) * DAY_SECONDS - offsetSeconds;
+    this.#summerBegins = changeSeconds(year, this.#begin) - offsetSeconds;
     this.#summerEnds = changeSeconds(year, this.#end) - this.#summer.offsetSeconds;
   }
 }

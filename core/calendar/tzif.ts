@@ -144,7 +144,9 @@ class ListedZone implements Zone {
     const last = this.#lastIndex;
     const from = this.#times[last];
     const to = this.#times[last + 1];
-    if ((from === undefined || from <= seconds) && to !== undefined && seconds < to) return last;
+    const isAfter = from === undefined ? last < 0 : from <= seconds;
+    const isBefore = to === undefined ? last >= 0 : seconds < to;
+    if (isAfter && isBefore) return last;
     let low = -1;
     let high = this.#times.length;
     while (high - low > 1) {

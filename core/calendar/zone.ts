@@ -36,13 +36,28 @@ export type LocalInstants =
  */
 const APART_SECONDS = 30 * 3600;
 
+/**
+ * What most times are: the one instant of a time near which no clocks are changed, in microseconds
+ * since 1970-01-01 00:00:00 UTC. Undefined: {@linkcode localInstants} knows.
+ *
+ * @param local As there.
+ */
+export function plainInstant(local: number, zone: Zone): number | undefined {
+  const seconds = Math.floor(local / SECOND_MICROS);
+  const before = zone.at(seconds - APART_SECONDS).offsetSeconds;
+  const isPlain = before === zone.at(seconds + APART_SECONDS).offsetSeconds;
+  return isPlain ? local - before * SECOND_MICROS : undefined;
+}
+
 /** @param local Microseconds since 1970-01-01 00:00:00 by the clocks of the zone. */
 export function localInstants(local: number, zone: Zone): LocalInstants {
+  const plain = plainInstant(local, zone);
+  if (plain !== undefined) return { kind: "instants", micros: [plain] };
   const seconds = Math.floor(local / SECOND_MICROS);
   const before = zone.at(seconds - APART_SECONDS).offsetSeconds;
   const after = zone.at(seconds + APART_SECONDS).offsetSeconds;
   const isShown = (offset: number) => zone.at(seconds - offset).offsetSeconds === offset;
-  const offsets = before === after ? [before] : [before, after].filter(isShown);
+  const offsets = [before, after].filter(isShown);
   if (offsets.length > 0) {
     const micros = offsets.map((offset) => local - offset * SECOND_MICROS);
     return { kind: "instants", micros: micros.toSorted((a, b) => a - b) };

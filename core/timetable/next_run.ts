@@ -2,15 +2,10 @@
  * The decision of a timer: when its next run is, and what becomes of the points in time at which
  * none could begin. A function of the clocks, the last runs and the description.
  */
-import {
-  type CalendarExpression,
-  nextMatch,
-  readCalendar,
-  type Zone,
-  type ZoneName,
-} from "../calendar/mod.ts";
+import { readCalendar, type Zone, type ZoneName } from "../calendar/mod.ts";
 import type { TimerDescription } from "../description/contract/description.ts";
 import type { Instant } from "../types.ts";
+import { CalendarTimes } from "./calendar_times.ts";
 import type { Clocks, RunState } from "./run_state.ts";
 
 /**
@@ -27,24 +22,25 @@ const SET_BACK_MS = 3 * 3_600_000;
 /** What the decision depends on besides the state. */
 export interface RunTerms {
   readonly timer: TimerDescription;
-  /** Those of the timer, read. */
-  readonly calendar: readonly CalendarExpression[];
+  /** What its calendar expressions mean. */
+  readonly calendar: CalendarTimes;
   /** The service's share of `random-delay`, in milliseconds. */
   readonly delayMs: number;
-  readonly zoneOf: (name: ZoneName) => Zone | undefined;
 }
 
 /** The terms of a service. */
 export function runTerms(
   timer: TimerDescription,
-  { delayMs, zoneOf }: Pick<RunTerms, "delayMs" | "zoneOf">,
+  { delayMs, zoneOf }: Pick<RunTerms, "delayMs"> & {
+    readonly zoneOf: (name: ZoneName) => Zone | undefined;
+  },
 ): RunTerms {
-  const calendar = timer.calendar.flatMap((text) => {
+  const expressions = timer.calendar.flatMap((text) => {
     const read = readCalendar(text);
     // Normal forms can be read.
     return "kind" in read ? [] : [read];
   });
-  return { timer, calendar, delayMs, zoneOf };
+  return { timer, calendar: new CalendarTimes(expressions, zoneOf), delayMs };
 }
 
 /** What is to be done. */
@@ -80,34 +76,28 @@ function withClock(state: RunState, { wallMs }: Clocks): RunState {
 export function nextDue(state: RunState, clocks: Clocks, terms: RunTerms): Instant | undefined {
   const { timer, delayMs } = terms;
   const { startedAt, bootedAt, beganAt, endedAt } = state;
-  const times = [
+  const due = Math.min(
     calendarDue(state, clocks, terms),
-    state.isAfterBootOver ? undefined : after(bootedAt, timer.afterBootMs, delayMs),
-    state.isAfterStartOver ? undefined : after(startedAt, timer.afterStartMs, delayMs),
+    state.isAfterBootOver ? Infinity : after(bootedAt, timer.afterBootMs, delayMs),
+    state.isAfterStartOver ? Infinity : after(startedAt, timer.afterStartMs, delayMs),
     after(beganAt ?? startedAt, timer.everyMs),
     after(endedAt ?? startedAt, timer.afterEndMs),
-  ];
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known) as Instant;
+  );
+  return due === Infinity ? undefined : due as Instant;
 }
 
-function after(from: Instant, milliseconds: number | undefined, delayMs = 0): number | undefined {
-  return milliseconds === undefined ? undefined : from + milliseconds + delayMs;
+/** Infinity: never. */
+function after(from: Instant, milliseconds: number | undefined, delayMs = 0): number {
+  return milliseconds === undefined ? Infinity : from + milliseconds + delayMs;
 }
 
 function calendarDue(
   { seenMs }: RunState,
   { now, wallMs }: Clocks,
-  { calendar, delayMs, zoneOf }: RunTerms,
-): number | undefined {
-  let first: number | undefined;
-  for (const expression of calendar) {
-    // There may be no such zone on this machine.
-    const zone = zoneOf(expression.zone);
-    const next = zone === undefined ? undefined : nextMatch(expression, seenMs * 1000, zone);
-    if (next !== undefined && (first === undefined || next < first)) first = next;
-  }
-  return first === undefined ? undefined : now + (first / 1000 + delayMs - wallMs);
+  { calendar, delayMs }: RunTerms,
+): number {
+  const next = calendar.next(seenMs);
+  return next === undefined ? Infinity : now + (next / 1000 + delayMs - wallMs);
 }
 
 /** All points in time up to now have been seen to: one run is for all of them. */

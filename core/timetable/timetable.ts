@@ -9,11 +9,13 @@ import type { TimerDescription } from "../description/contract/description.ts";
 import type { Instant, ServiceId } from "../types.ts";
 import { decide, type RunTerms, runTerms } from "./next_run.ts";
 import { type Clocks, runBegins, runEnds, type RunState } from "./run_state.ts";
-import { type AwaitedRun, wakeUp } from "./wake_up.ts";
+import { wakeUp } from "./wake_up.ts";
 
 interface Entry {
+  readonly service: ServiceId;
   state: RunState;
-  terms: RunTerms;
+  readonly terms: RunTerms;
+  readonly accuracyMs: number;
   /** When its next run is due; undefined: never, or a run is under way. */
   due: Instant | undefined;
 }
@@ -27,6 +29,8 @@ export interface RunView {
 
 export class Timetable {
   readonly #entries = new Map<ServiceId, Entry>();
+  /** The same: gone through at each wake-up, which takes half the time of a map. */
+  #all: readonly Entry[] = [];
   readonly #zoneOf: (name: ZoneName) => Zone | undefined;
   #wake: Instant | undefined;
   #isWakeKnown = true;
@@ -50,13 +54,14 @@ export class Timetable {
     { timer, delayMs }: { readonly timer: TimerDescription; readonly delayMs: number },
   ): void {
     const terms = runTerms(timer, { delayMs, zoneOf: this.#zoneOf });
-    this.#entries.set(service, { state, terms, due: undefined });
-    this.#isWakeKnown = false;
+    const { accuracyMs } = timer;
+    this.#entries.set(service, { service, state, terms, accuracyMs, due: undefined });
+    this.#changed();
   }
 
   remove(service: ServiceId): void {
     this.#entries.delete(service);
-    this.#isWakeKnown = false;
+    this.#changed();
   }
 
   /** A run of the service begins. */
@@ -81,7 +86,8 @@ export class Timetable {
   /** Finds the times of all that wait anew. @returns Those whose time has come. */
   recount(clocks: Clocks): readonly ServiceId[] {
     const due: ServiceId[] = [];
-    for (const [service, entry] of this.#entries) {
+    for (const entry of this.#all) {
+      const { service } = entry;
       if (entry.state.waitsSince !== undefined && this.#decide(entry, clocks)) due.push(service);
     }
     return due;
@@ -90,9 +96,9 @@ export class Timetable {
   /** @returns Those whose time has come. */
   takeDue(clocks: Clocks): readonly ServiceId[] {
     const taken: ServiceId[] = [];
-    for (const [service, entry] of this.#entries) {
+    for (const entry of this.#all) {
       if (entry.due === undefined || entry.due > clocks.now) continue;
-      if (this.#decide(entry, clocks)) taken.push(service);
+      if (this.#decide(entry, clocks)) taken.push(entry.service);
     }
     return taken;
   }
@@ -100,7 +106,7 @@ export class Timetable {
   /** When {@linkcode takeDue} is to be called next; undefined when nothing is waited for. */
   get next(): Instant | undefined {
     if (!this.#isWakeKnown) {
-      this.#wake = wakeUp(this.#awaited());
+      this.#wake = wakeUp(this.#all);
       this.#isWakeKnown = true;
     }
     return this.#wake;
@@ -129,11 +135,8 @@ export class Timetable {
     return decision.kind === "run";
   }
 
-  #awaited(): readonly AwaitedRun[] {
-    const runs: AwaitedRun[] = [];
-    for (const { due, terms } of this.#entries.values()) {
-      if (due !== undefined) runs.push({ due, accuracyMs: terms.timer.accuracyMs });
-    }
-    return runs;
+  #changed(): void {
+    this.#all = [...this.#entries.values()];
+    this.#isWakeKnown = false;
   }
 }

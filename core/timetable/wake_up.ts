@@ -3,7 +3,8 @@ import type { Instant } from "../types.ts";
 
 /** A run that is waited for. */
 export interface AwaitedRun {
-  readonly due: Instant;
+  /** Undefined: it is not waited for any more. */
+  readonly due: Instant | undefined;
   /** How much later it may begin. */
   readonly accuracyMs: number;
 }
@@ -17,9 +18,11 @@ export interface AwaitedRun {
 export function wakeUp(runs: readonly AwaitedRun[]): Instant | undefined {
   let latest = Infinity;
   for (const { due, accuracyMs } of runs) {
-    if (due + accuracyMs < latest) latest = due + accuracyMs;
+    if (due !== undefined && due + accuracyMs < latest) latest = due + accuracyMs;
   }
   let wake: Instant | undefined;
-  for (const { due } of runs) if (due <= latest && (wake === undefined || due > wake)) wake = due;
+  for (const { due } of runs) {
+    if (due !== undefined && due <= latest && (wake === undefined || due > wake)) wake = due;
+  }
   return wake;
 }
