@@ -1,19 +1,14 @@
 /**
  * Reports → what is printed. The one place that decides between plain lines, a terminal and JSON.
  */
-import {
-  printable,
-  printableJson,
-  printableJsonList,
-  printableLines,
-} from "../../core/text/printable.ts";
+import { printable, printableJson, printableJsonList } from "../../core/text/printable.ts";
 import type { Report, SignalRow } from "../interface/report.ts";
 import { type Paint, plainPaint, terminalPaint } from "./text/colour.ts";
 import { chartSvg } from "./starts/chart_svg.ts";
 import { detailsJson, listedServiceJson, planJson, treeJson } from "./services/json.ts";
 import { groupedList, listLines } from "./services/list_text.ts";
 import { bootLines, bootsJson } from "./logs/boots_text.ts";
-import { logJson, logLines } from "./logs/log_text.ts";
+import { colouredLines, logJson, logLines } from "./logs/log_text.ts";
 import { metricsText } from "./figures/metrics_text.ts";
 import { orderText } from "./orders/order_text.ts";
 import { planLines } from "./orders/plan_text.ts";
@@ -92,7 +87,7 @@ export function renderReport(report: Report, style: RenderStyle): Iterable<Print
     case "dependency-changed":
       return [success(`Service '${report.from}': dependency '${report.to}' ${report.change}`)];
     case "output":
-      return outputOf(report.bytes, style);
+      return outputOf(report.bytes, style, paint);
     case "log-lines":
       return inPieces(
         style.json
@@ -277,17 +272,20 @@ const OUTPUT_PIECE_BYTES = 4096;
 
 /**
  * In pieces of whole lines: as it is for a file or a program; a terminal is not to be driven by it.
+ *
+ * @param paint For lines that tell of a level.
  */
 function* outputOf(
   bytes: Uint8Array,
   { isTerminal, decodeOutput }: RenderStyle,
+  paint: Paint = plainPaint,
 ): Iterable<Printed> {
   for (let start = 0; start < bytes.length;) {
     const lineEnd = bytes.indexOf(LINE_FEED, start + OUTPUT_PIECE_BYTES - 1);
     const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
     const piece = bytes.subarray(start, end);
     yield isTerminal
-      ? { stream: "out", text: printableLines(decodeOutput(piece)) }
+      ? { stream: "out", text: colouredLines(decodeOutput(piece), paint) }
       : { stream: "bytes", bytes: piece };
     start = end;
   }

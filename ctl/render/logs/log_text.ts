@@ -1,5 +1,6 @@
 /** Lines of services' output: with their times and, where there are several, their services. */
 import { printable, printableJsonLine, printableLines } from "../../../core/text/printable.ts";
+import { levelledLine } from "../../../core/log/line_level.ts";
 import { LEVEL_NAMES } from "../../../core/system/syslog_names.ts";
 import type { LogLine } from "../../interface/report.ts";
 import type { Paint } from "../text/colour.ts";
@@ -25,6 +26,16 @@ export function logLines(
     const shown = printableLines(text);
     return `${time}${name}${colour === undefined ? shown : paint(colour, shown)}\n`;
   });
+}
+
+/** A text of lines for a terminal, those that tell of a level in its colour. */
+export function colouredLines(text: string, paint: Paint): string {
+  const lines = printableLines(text).split("\n");
+  return lines.map((line) => {
+    const { level, text: rest } = levelledLine(line);
+    const colour = lineColour(rest, level);
+    return colour === undefined ? line : paint(colour, line);
+  }).join("\n");
 }
 
 /** An object a line. */
