@@ -112,6 +112,7 @@ export const PLAIN_DESCRIPTION: Omit<ServiceDescription, "name"> = {
   watchdogTimeoutMs: 0,
   log: NO_LOG,
   logCopies: USUAL_COPIES,
+  logRate: undefined,
   console: "none",
   sockets: NO_ITEMS,
   startsOnDemand: false,

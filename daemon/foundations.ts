@@ -103,14 +103,22 @@ export function layFoundations(
   const { log } = output;
   const warn = (text: string) => log.warn(text);
   const places = managerPlaces(platform, options, (name) => environment.variables.get(name));
+  const users = new FileUserDatabase(platform);
   const keepBuffers = () => keeping.keepRead();
   const copies = managerCopies(platform, options, {
     ...{ places, warn },
+    groupByName: (name) => {
+      users.refresh();
+      return users.groupByName(name);
+    },
     load: loadLogStore,
     run: storeRun,
   });
   log.copies = copies;
-  const outputs = new ServiceOutputs(patient, { warn, wallClock: Date.now, keepBuffers, copies });
+  const outputs = new ServiceOutputs(patient, {
+    ...{ warn, wallClock: Date.now, keepBuffers, copies },
+    rate: options.logRate,
+  });
   const cgroups = new ServiceCgroups(platform, {
     given: options.cgroupPath,
     forAll: options.areCgroupsForAll,
@@ -134,7 +142,7 @@ export function layFoundations(
     ...recordedScheduler(platform, options, former?.scheduler),
     work: new WorkNotes(platform.lastResort.notes),
     faults: new ServiceFaults(),
-    users: new FileUserDatabase(platform),
+    users,
     logins: new Logins(platform, log, timers),
     killAll: new KillAll({ platform, timers, report }),
     launcher: new Launcher({

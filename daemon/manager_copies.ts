@@ -15,11 +15,12 @@ const STORE_NAME = "dinit";
 export function managerCopies(
   platform: Platform,
   options: DaemonOptions,
-  { places, load, warn, run }: {
+  { places, load, warn, run, groupByName }: {
     readonly places: Pick<Places, "folders">;
     readonly load: LoadLogStore;
     readonly warn: (text: string) => void;
     readonly run: StoreRun | undefined;
+    readonly groupByName: (name: string) => number | undefined;
   },
 ): OutputCopies {
   const { folders: { log } } = places;
@@ -30,10 +31,21 @@ export function managerCopies(
     directory: options.storeDirectory ?? usual,
     isOwnPlace: !options.isSystemManager,
     limits: options.storeLimits,
-    syslogSocket: options.syslogSocket,
+    syslogPlace: options.syslogPlace,
+    logGroup: () => logGroup(options, groupByName),
     runId: () => runId(platform, options),
     wallClock: Date.now,
   });
+}
+
+/** Files have one group: of several that may read output, the first. */
+function logGroup(
+  { accessGroups }: DaemonOptions,
+  groupByName: (name: string) => number | undefined,
+): number | undefined {
+  const named = accessGroups.find(({ role }) => role === "log")?.group;
+  if (named === undefined) return undefined;
+  return /^[0-9]+$/.test(named) ? Number(named) : groupByName(named);
 }
 
 /** Of a machine's manager that of the boot; others have many runs in one boot. */

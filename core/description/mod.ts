@@ -28,6 +28,7 @@ export type {
   ListeningSocket,
   LivenessProbe,
   LogCopies,
+  LogRate,
   LogRotation,
   LogTarget,
   ProbeTarget,

@@ -6,6 +6,7 @@
 import { groupText } from "../conditions/condition.ts";
 import type {
   LogCopies,
+  LogRate,
   ServiceDescription,
   SideCommand,
 } from "../description/contract/description.ts";
@@ -15,7 +16,7 @@ import type { PlannedChange } from "../planned.ts";
 /** Those that are told member by member. */
 type Composed =
   | ("name" | "source" | "dependencies" | "attributes" | "options" | "environment")
-  | "logCopies";
+  | ("logCopies" | "logRate");
 type PlainKey = Exclude<keyof ServiceDescription, Composed>;
 
 type Parts = {
@@ -98,8 +99,25 @@ export function descriptionChanges(
     ...memberChanges(before.attributes, after.attributes),
     ...memberChanges(before.options, after.options),
     ...copyChanges(before.logCopies, after.logCopies),
+    ...rateChanges(before.logRate, after.logRate),
     ...environmentChanges(before, after),
   ];
+}
+
+function rateChanges(
+  before: LogRate | undefined,
+  after: LogRate | undefined,
+): readonly PlannedChange[] {
+  const text = (value: number | undefined) => value === undefined ? undefined : plain(value);
+  return [
+    changeOf("log-rate-lines", text(before?.lines), text(after?.lines)),
+    changeOf("log-rate-bytes", text(before?.bytes), text(after?.bytes)),
+    changeOf("log-rate-interval", interval(before?.intervalMs), interval(after?.intervalMs)),
+  ].filter((change) => change.before !== change.after);
+}
+
+function interval(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : seconds(milliseconds);
 }
 
 function copyChanges(before: LogCopies, after: LogCopies): readonly PlannedChange[] {

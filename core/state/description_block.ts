@@ -171,6 +171,7 @@ function differences(
       : d.watchdogTimeoutMs,
     log: d.log.kind === "none" ? undefined : toPlain(d.log),
     logCopies: memberDifferences(d.logCopies, u.logCopies),
+    logRate: d.logRate,
     console: d.console === u.console ? undefined : d.console,
     sockets: d.sockets.length === 0 ? undefined : toPlain(d.sockets),
     startsOnDemand: d.startsOnDemand === u.startsOnDemand ? undefined : d.startsOnDemand,

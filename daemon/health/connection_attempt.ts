@@ -4,7 +4,7 @@
  */
 import { HttpAnswer, httpRequest } from "../../core/health/mod.ts";
 import type { ProbeTarget } from "../../core/description/mod.ts";
-import type { HostAddress } from "../../core/host_names.ts";
+import type { HostAddress } from "../../core/text/host_names.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
 import { HOSTS_FILE } from "../output/host_file.ts";

@@ -1,5 +1,5 @@
 /** The machine's file of names, read again when it is another one. */
-import { addressOfName, type HostAddress } from "../../core/host_names.ts";
+import { addressOfName, type HostAddress } from "../../core/text/host_names.ts";
 import { decodeText } from "../../core/text/byte_text.ts";
 
 export const HOSTS_FILE = "/etc/hosts";

@@ -1,6 +1,7 @@
 /** Output pipes and log files as one manager hands them on to another. */
 import { type KeptBuffer, LogBuffer } from "../../core/log/buffer.ts";
 import type { LogCopies } from "../../core/description/mod.ts";
+import type { KeptLineLimit, LineRate } from "../../core/log/line_limit.ts";
 import type { Fd, ServiceName } from "../../core/types.ts";
 import type { LeftBuffer } from "./kept_buffers.ts";
 import type { LogFile } from "./log_file.ts";
@@ -19,6 +20,8 @@ export interface KeptPipe {
     | { readonly kind: "file"; readonly index: number };
   /** Undefined: its lines get no time. */
   readonly stamps: { readonly isInLine: boolean } | undefined;
+  /** Not from managers without limits. */
+  readonly limit?: { readonly rate: LineRate; readonly kept: KeptLineLimit } | undefined;
   /** What is wanted beside that; undefined: nothing. */
   readonly copies?: LogCopies | undefined;
 }

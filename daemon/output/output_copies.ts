@@ -5,6 +5,7 @@
  */
 import { crc32 } from "../../core/checksum.ts";
 import type { LogCopies } from "../../core/description/mod.ts";
+import type { SyslogPlace } from "../../core/log/syslog_place.ts";
 import type { StoreLimits } from "../../core/log/store_limits.ts";
 import type { Fd, Instant, LogLevel, ServiceName } from "../../core/types.ts";
 import type { Platform } from "../../platform/mod.ts";
@@ -49,8 +50,10 @@ export interface OutputCopiesParts {
   /** What is above it is made, too, and there at once: nothing is going to be mounted there. */
   readonly isOwnPlace: boolean;
   readonly limits: StoreLimits;
-  /** A socket that gets lines for syslog in the form of RFC 5424; undefined: the system's. */
-  readonly syslogSocket: string | undefined;
+  /** Who gets lines for syslog in the form of RFC 5424; undefined: the system's syslog does. */
+  readonly syslogPlace: SyslogPlace | undefined;
+  /** Of the store's files; undefined: the manager's own. Asked when the store is opened. */
+  readonly logGroup: () => number | undefined;
   /** What this run of the manager is to be called, if it is the first here. */
   readonly runId: () => string;
   readonly wallClock: () => number;
@@ -127,11 +130,15 @@ export class OutputCopies {
   }
 
   next(): Instant | undefined {
-    return this.#syslog?.next();
+    const syslog = this.#syslog?.next();
+    const store = this.#store?.next();
+    if (syslog === undefined || store === undefined) return syslog ?? store;
+    return syslog < store ? syslog : store;
   }
 
   runDue(now: Instant): void {
     this.#syslog?.runDue(now);
+    this.#store?.runDue(now);
   }
 
   /** All services are to stop. */
@@ -176,7 +183,7 @@ export class OutputCopies {
   #loadedSyslog(): SyslogOutput {
     return this.#syslog ??= new (this.#loadedPart().SyslogOutput)({
       ...this.#parts,
-      socket: this.#parts.syslogSocket,
+      place: this.#parts.syslogPlace,
     });
   }
 
@@ -188,6 +195,7 @@ export class OutputCopies {
       ...this.#parts,
       directory,
       makesParents: isOwnPlace,
+      group: this.#parts.logGroup,
       checksum: crc32,
       runId: runId(),
       begun: (run) => {

@@ -1,6 +1,7 @@
 /**
  * The pipe between a service and what takes its output.
  */
+import type { LineLimit } from "../../core/log/line_limit.ts";
 import type { LineStamper } from "../../core/log/line_stamper.ts";
 import type { Fd } from "../../core/types.ts";
 import type { Failure, Platform } from "../../platform/mod.ts";
@@ -12,6 +13,8 @@ export interface OutputPipe {
   readonly writeEnd: Fd;
   sink: Sink;
   stamper: LineStamper | undefined;
+  /** What may pass; undefined: everything. */
+  limit: LineLimit | undefined;
   /** Gets all that the sink gets. */
   copy: OutputCopy | undefined;
   /** Not read for now: it flooded, or its file cannot take more. */
@@ -46,6 +49,7 @@ export function makeOutputPipe(platform: Platform, sink: Sink): OutputPipe | Fai
     writeEnd,
     sink,
     stamper: undefined,
+    limit: undefined,
     copy: undefined,
     isParked: false,
     windowBytes: 0,

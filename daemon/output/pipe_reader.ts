@@ -41,6 +41,8 @@ export class PipeReader {
   readonly inbox = new Inbox();
   readonly #pacer = new OutputPacer();
   #parkedForFlood: OutputPipe[] = [];
+  /** Pipes of which something was dropped that is not told yet. */
+  readonly #lossy = new Set<OutputPipe>();
 
   constructor(parts: PipeReaderParts) {
     this.#parts = parts;
@@ -61,12 +63,18 @@ export class PipeReader {
     return true;
   }
 
-  /** When pipes that were parked for flooding are read again; undefined when there is none. */
+  /**
+   * When pipes that were parked for flooding are read again, or it is to be told how much was
+   * dropped; undefined: there is nothing of that.
+   */
   next(): Instant | undefined {
-    return this.#parkedForFlood.length > 0 ? this.#pacer.windowEnd : undefined;
+    let next = this.#parkedForFlood.length > 0 ? this.#pacer.windowEnd : Infinity;
+    for (const { limit } of this.#lossy) next = Math.min(next, limit?.due ?? Infinity);
+    return next === Infinity ? undefined : next as Instant;
   }
 
   runDue(now: Instant): void {
+    for (const pipe of this.#lossy) if ((pipe.limit?.due ?? 0) <= now) this.tellDropped(pipe);
     if (this.#parkedForFlood.length === 0 || now < this.#pacer.windowEnd) return;
     const parked = this.#parkedForFlood;
     this.#parkedForFlood = [];
@@ -101,8 +109,25 @@ export class PipeReader {
     watchAgain(this.#parts.platform, pipe.readEnd, { read: !pipe.isParked, write: false });
   }
 
+  /** The log says how much of it was dropped, if anything was. */
+  tellDropped(pipe: OutputPipe): void {
+    this.#lossy.delete(pipe);
+    const notice = pipe.limit?.notice();
+    if (notice === undefined || notice.length === 0) return;
+    this.#pass(pipe, notice);
+    if (pipe.sink.kind === "buffer") this.#parts.keepBuffers();
+    else if (pipe.sink.kind === "file") this.followFile(pipe.sink.file);
+  }
+
+  /** Something of it may have been dropped. */
+  noteLoss(pipe: OutputPipe): void {
+    if (pipe.limit?.due === undefined) this.#lossy.delete(pipe);
+    else this.#lossy.add(pipe);
+  }
+
   /** The pipe is gone. */
   forget(pipe: OutputPipe): void {
+    this.#lossy.delete(pipe);
     this.#parkedForFlood = this.#parkedForFlood.filter((parked) => parked !== pipe);
   }
 
@@ -153,12 +178,23 @@ export class PipeReader {
       return 0;
     }
     inbox.got(count);
-    const text = buffer.subarray(0, count);
-    pipe.copy?.take(text);
-    this.fill(pipe, text);
+    this.#take(pipe, buffer.subarray(0, count));
     if (sink.kind === "buffer") keepBuffers();
     inbox.done(count);
     return count;
+  }
+
+  #take(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
+    const { limit } = pipe;
+    if (limit === undefined) return this.#pass(pipe, text);
+    this.#pass(pipe, limit.pass(text, this.#parts.platform.now()));
+    this.noteLoss(pipe);
+  }
+
+  #pass(pipe: OutputPipe, text: Uint8Array<ArrayBuffer>): void {
+    if (text.length === 0) return;
+    pipe.copy?.take(text);
+    this.fill(pipe, text);
   }
 
   #park(pipe: OutputPipe, isParked: boolean): void {

@@ -5,9 +5,16 @@
  * A plain log file needs no pipe, the child gets it open; only what the manager adds (rotation,
  * time stamps) makes output go through it.
  */
-import type { ServiceDescription } from "../../core/description/mod.ts";
+import type { LogRate, ServiceDescription } from "../../core/description/mod.ts";
 import type { ProcessRole } from "../../core/event.ts";
 import { LogBuffer } from "../../core/log/buffer.ts";
+import {
+  isLimited,
+  LineLimit,
+  type LineRate,
+  lineRate,
+  USUAL_RATE,
+} from "../../core/log/line_limit.ts";
 import { LineStamper } from "../../core/log/line_stamper.ts";
 import type { ServiceName } from "../../core/types.ts";
 import type { Failure, Platform, StandardStream } from "../../platform/mod.ts";
@@ -33,6 +40,8 @@ export interface ServiceOutputOptions {
   readonly wallClock: () => number;
   /** {@linkcode ServiceOutputs.bufferFacts} are to count: what they are of is nowhere else. */
   readonly keepBuffers: () => void;
+  /** What may come of a service that says nothing of it. */
+  readonly rate?: LineRate;
   /** Where output goes beside the log of its service. */
   readonly copies: Pick<OutputCopies, "of" | "isWanted">;
 }
@@ -132,9 +141,10 @@ export class ServiceOutputs {
   serviceStopped(name: ServiceName): void {
     const pipe = this.#pipes.of(name);
     if (pipe === undefined) return;
-    const { sink, copy } = pipe;
-    if (sink.kind !== "file" && copy === undefined) return;
+    const { sink, copy, limit } = pipe;
+    if (sink.kind !== "file" && copy === undefined && limit === undefined) return;
     this.reader.drain(pipe);
+    this.reader.tellDropped(pipe);
     copy?.rest();
     if (sink.kind !== "file") return;
     sink.file.rest();
@@ -188,12 +198,15 @@ export class ServiceOutputs {
         ...entry,
         unended: writers.get(files[index]?.unended),
       })),
-      pipes: [...this.#pipes.all()].map(([name, { readEnd, writeEnd, sink, stamper, copy }]) => ({
+      pipes: [...this.#pipes.all()].map((
+        [name, { readEnd, writeEnd, sink, stamper, limit, copy }],
+      ) => ({
         name,
         readEnd: keeper.descriptor(readEnd),
         writeEnd: keeper.descriptor(writeEnd),
         sink: keptSink(sink, files),
         stamps: stamper && { isInLine: stamper.isInLine },
+        limit: limit && { rate: limit.rate, kept: limit.keep() },
         copies: copy?.wishes,
       })),
     };
@@ -202,18 +215,22 @@ export class ServiceOutputs {
   /** Goes on where the pipes and files of another manager were. */
   adopt(kept: KeptOutputs): void {
     const files = this.#files.adopt(kept.files);
-    for (const { name, readEnd, writeEnd, sink, stamps, copies } of kept.pipes) {
+    for (const { name, readEnd, writeEnd, sink, stamps, limit, copies } of kept.pipes) {
       const pipe: OutputPipe = {
         readEnd,
         writeEnd,
         sink: adoptedSink(sink, files),
         stamper: stamps && new LineStamper(stamps.isInLine),
+        limit: limit && new LineLimit(limit.rate),
         copy: copies && this.#options.copies.of(name, copies),
         isParked: false,
         windowBytes: 0,
         windowEnd: 0,
       };
       this.#pipes.adopt(name, pipe);
+      if (limit === undefined) continue;
+      pipe.limit?.adopt(limit.kept, this.#platform.now());
+      this.reader.noteLoss(pipe);
     }
     kept.files.forEach(({ file, unended }, index) => {
       const pipe = unended === undefined ? undefined : this.#pipes.of(unended);
@@ -255,6 +272,7 @@ export class ServiceOutputs {
       const pipe: OutputPipe = {
         ...{ readEnd, writeEnd, sink, isParked: false, windowBytes: 0, windowEnd: 0 },
         stamper: sink.kind !== "none" && isStamped ? new LineStamper(isInLine) : undefined,
+        limit: description && this.#limitOf(description, undefined),
         copy: description === undefined || kind === "none" ? undefined : this.#copyOf(description),
       };
       this.#pipes.adopt(name, pipe);
@@ -274,6 +292,8 @@ export class ServiceOutputs {
 
   #finish(name: ServiceName): void {
     this.drain(name);
+    const pipe = this.#pipes.of(name);
+    if (pipe !== undefined) this.reader.tellDropped(pipe);
     this.forget(name);
   }
 
@@ -290,6 +310,8 @@ export class ServiceOutputs {
     if (copy === undefined) pipe.copy?.forget();
     pipe.copy = copy;
     copy?.beginRun();
+    pipe.limit = this.#limitOf(description, pipe.limit);
+    pipe.limit?.endLine();
     const isStamped = (log.kind === "file" || log.kind === "buffer") && log.timestamps;
     if (!isStamped) pipe.stamper = undefined;
     else if (pipe.stamper === undefined) pipe.stamper = new LineStamper();
@@ -317,8 +339,27 @@ export class ServiceOutputs {
     return [...services].some((name) => this.#pipes.of(name)?.stamper !== undefined);
   }
 
-  #sinkKind({ log, logCopies }: ServiceDescription): Sink["kind"] | undefined {
-    return sinkKind(log, this.#options.copies.isWanted(logCopies));
+  #sinkKind({ log, logCopies, logRate }: ServiceDescription): Sink["kind"] | undefined {
+    return sinkKind(log, {
+      isCopied: this.#options.copies.isWanted(logCopies),
+      isLimited: isLimited(this.#rateOf(logRate)),
+    });
+  }
+
+  #rateOf(own: LogRate | undefined): LineRate {
+    return lineRate(own, this.#options.rate ?? USUAL_RATE);
+  }
+
+  /** @param present That of the run before, whose interval goes on. */
+  #limitOf(
+    { log, logRate }: ServiceDescription,
+    present: LineLimit | undefined,
+  ): LineLimit | undefined {
+    const rate = this.#rateOf(logRate);
+    if (log.kind === "pipe" || !isLimited(rate)) return undefined;
+    if (present === undefined) return new LineLimit(rate);
+    present.rate = rate;
+    return present;
   }
 
   /** A consumer alone sees what goes to it. */

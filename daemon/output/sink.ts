@@ -22,8 +22,15 @@ export function isManaged(log: FileTarget): boolean {
   return log.rotation !== undefined || log.timestamps;
 }
 
-/** What takes the output as it is described; undefined: no pipe is needed. */
-export function sinkKind(log: LogTarget, isCopied: boolean): Sink["kind"] | undefined {
+/**
+ * What takes the output as it is described; undefined: no pipe is needed.
+ *
+ * @param isLimited There is a bound to how much of it may come.
+ */
+export function sinkKind(
+  log: LogTarget,
+  { isCopied, isLimited }: { readonly isCopied: boolean; readonly isLimited: boolean },
+): Sink["kind"] | undefined {
   switch (log.kind) {
     case "none":
       return isCopied ? "copies" : undefined;
@@ -32,7 +39,7 @@ export function sinkKind(log: LogTarget, isCopied: boolean): Sink["kind"] | unde
     case "buffer":
       return "buffer";
     case "file":
-      return isManaged(log) || isCopied ? "file" : undefined;
+      return isManaged(log) || isCopied || isLimited ? "file" : undefined;
   }
 }
 

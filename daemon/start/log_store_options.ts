@@ -1,5 +1,8 @@
-/** Options about the log store, and about syslog for services' output. */
+/** Options about what becomes of services' output: the log store, syslog, and how much may come. */
 import { type Draft, type OptionRow, sets } from "../../core/program/command_line.ts";
+import { parseDuration } from "../../core/text/duration.ts";
+import { type LineRate, USUAL_RATE } from "../../core/log/line_limit.ts";
+import { parseSyslogPlace, type SyslogPlace } from "../../core/log/syslog_place.ts";
 import { type StoreLimits, USUAL_STORE_LIMITS } from "../../core/log/store_limits.ts";
 
 export interface LogStoreOptions {
@@ -9,7 +12,9 @@ export interface LogStoreOptions {
   readonly storeDirectory: string | undefined;
   readonly storeLimits: StoreLimits;
   /** For services with `syslog`; undefined: the system's, in the form that it has. */
-  readonly syslogSocket: string | undefined;
+  readonly syslogPlace: SyslogPlace | undefined;
+  /** What the output of a service may be that says nothing of it. */
+  readonly logRate: LineRate;
 }
 
 /** What holds without any of these options. */
@@ -17,7 +22,8 @@ export const USUAL_LOG_STORE: LogStoreOptions = {
   storesAll: false,
   storeDirectory: undefined,
   storeLimits: USUAL_STORE_LIMITS,
-  syslogSocket: undefined,
+  syslogPlace: undefined,
+  logRate: USUAL_RATE,
 };
 
 type StoreDraft = Draft<LogStoreOptions>;
@@ -87,10 +93,53 @@ export const LOG_STORE_OPTIONS: readonly OptionRow<StoreDraft, Faulty>[] = [
   },
   {
     names: ["--syslog-socket"],
-    argument: "PATH",
-    help: "send services' lines for syslog to this socket as RFC 5424 (default: /dev/log, as ever)",
+    argument: "PLACE",
+    help: "send services' lines for syslog as RFC 5424 to a socket's path or udp:HOST:PORT " +
+      "(default: /dev/log, as ever)",
     take: (draft, word) => {
-      draft.syslogSocket = word;
+      const place = parseSyslogPlace(word);
+      if (typeof place === "string") {
+        return faulty(`"${word}" is not a place for --syslog-socket: ${place}`);
+      }
+      draft.syslogPlace = place;
+      return undefined;
+    },
+  },
+  {
+    names: ["--log-rate-lines"],
+    argument: "N",
+    help: "drop what a service writes beyond N lines in 30 s (default 0: nothing is dropped)",
+    take: (draft, word) => {
+      if (!/^[0-9]{1,9}$/.test(word)) {
+        return faulty(`"${word}" is not a number for --log-rate-lines: write one up to 999999999`);
+      }
+      draft.logRate = { ...draft.logRate, lines: Number(word) };
+      return undefined;
+    },
+  },
+  {
+    names: ["--log-rate-bytes"],
+    argument: "SIZE",
+    help: "the same beyond so many bytes (default 0: nothing is dropped)",
+    take: (draft, word) => {
+      const bytes = sizeOf(word);
+      if (bytes === undefined) return notSize("--log-rate-bytes", word);
+      draft.logRate = { ...draft.logRate, bytes };
+      return undefined;
+    },
+  },
+  {
+    names: ["--log-rate-interval"],
+    argument: "TIME",
+    help: "the time that these are about (default 30s)",
+    take: (draft, word) => {
+      const intervalMs = parseDuration(word);
+      if (intervalMs === "faulty" || intervalMs < 100 || intervalMs > DAY_MS) {
+        return faulty(
+          `"${word}" is not a time for --log-rate-interval: write one of 0.1s to 24h, as 30s or 1m`,
+        );
+      }
+      draft.logRate = { ...draft.logRate, intervalMs };
       return undefined;
     },
   },
@@ -101,19 +150,24 @@ function takesSize(
   field: "totalBytes" | "serviceBytes",
 ): (draft: StoreDraft, word: string) => Faulty | undefined {
   return (draft, word) => {
-    const [, digits, unit = ""] = /^(\d{1,13})([KMG]?)$/.exec(word) ?? [];
-    if (digits === undefined) {
-      return faulty(
-        `"${word}" is not a size for ${option}: write a number of bytes, or with K, M, G`,
-      );
-    }
-    const bytes = Number(digits) * (BYTES[unit] ?? 1);
+    const bytes = sizeOf(word);
+    if (bytes === undefined) return notSize(option, word);
     if (bytes < LEAST_BYTES || bytes > MOST_BYTES) {
       return faulty(`"${word}" is not a size for ${option}: allowed are 256K to 1024G`);
     }
     draft.storeLimits = { ...draft.storeLimits, [field]: bytes };
     return undefined;
   };
+}
+
+/** Bytes; undefined: it is no size. */
+function sizeOf(word: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d{1,13})([KMG]?)$/.exec(word) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (BYTES[unit] ?? 1);
+}
+
+function notSize(option: string, word: string): Faulty {
+  return faulty(`"${word}" is not a size for ${option}: write a number of bytes, or with K, M, G`);
 }
 
 function faulty(message: string): Faulty {

@@ -462,7 +462,19 @@ _dinit_manager_from() {
         return
         ;;
       --syslog-socket)
-        _dinit_offer ':file'
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-rate-lines)
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-rate-bytes)
+        _dinit_offer ':none'
+        return
+        ;;
+      --log-rate-interval)
+        _dinit_offer ':none'
         return
         ;;
       --left-behind)
@@ -496,7 +508,7 @@ _dinit_manager_from() {
     esac
   fi
   if [[ ${COMP_WORDS[COMP_CWORD]} == -* ]]; then
-    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --cgroups --oom-score-adj -t --service --console-level --log-level --log-store --log-store-dir --log-store-size --log-store-service-size --log-store-age --syslog-socket --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
+    _dinit_offer '-d --services-dir -e --env-file -p --socket-path --read-group --log-group --power-group --control-group -F --ready-fd -l --log-file -s --system -u --user -m --system-mgr -o --container --grace -r --auto-recovery -q --quiet -b --cgroup-path --cgroups --oom-score-adj -t --service --console-level --log-level --log-store --log-store-dir --log-store-size --log-store-service-size --log-store-age --syslog-socket --log-rate-lines --log-rate-bytes --log-rate-interval --left-behind --crash-limit --crash-window --crash-pause --hang-limit --watchdog --watchdog-device --help --version'
   else
     _dinit_offer ':service'
   fi

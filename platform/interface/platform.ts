@@ -270,6 +270,7 @@ export interface Platform {
    */
   connectInternet(
     where: { readonly address: readonly number[]; readonly port: number },
+    type?: "stream" | "datagram",
   ): Fd | Failure;
   /** @returns undefined: the connection is there. */
   connectOutcome(socket: Fd): Failure | undefined;

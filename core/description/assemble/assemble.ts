@@ -4,7 +4,7 @@
  */
 import { PLAIN_ATTRIBUTES, type ServiceName } from "../../types.ts";
 import { type Abilities, checkAbilities } from "./abilities.ts";
-import { assembleLog, assembleLogCopies } from "./log.ts";
+import { assembleLog, assembleLogCopies, assembleLogRate } from "./log.ts";
 import { assembleSandbox } from "./sandbox.ts";
 import { assembleSockets } from "./sockets.ts";
 import { checkCombinations } from "./combinations.ts";
@@ -176,6 +176,7 @@ class Assembler {
       watchdogTimeoutMs: this.#type === "process" ? values["watchdog-timeout"] ?? 0 : 0,
       log: this.#log(),
       logCopies: this.#logCopies(),
+      logRate: this.#runs ? assembleLogRate(values) : undefined,
       console: this.#console(),
       sockets: this.#sockets(),
       startsOnDemand: this.#type === "process" &&

@@ -1,7 +1,7 @@
 /** Typed values → where the output of a service goes. */
 import { NO_LOG, sharePlain, USUAL_COPIES } from "../../plain_values.ts";
 import { facilityCode, levelCode } from "../../system/syslog_names.ts";
-import type { DescriptionSource, LogCopies, LogTarget } from "../contract/description.ts";
+import type { DescriptionSource, LogCopies, LogRate, LogTarget } from "../contract/description.ts";
 import { fileOwner } from "./file_owner.ts";
 import type { SettingReporter } from "../settings/setting_reporter.ts";
 import type { SettingValues } from "../settings/settings.ts";
@@ -43,6 +43,21 @@ export function assembleLog(
   const rotation = sizeBytes > 0 ? { sizeBytes, count } : undefined;
   const owner = fileOwner(values, "logfile", DEFAULT_MODE);
   return { kind: "file", path, ...owner, rotation, timestamps };
+}
+
+/** How much of it may come. */
+export function assembleLogRate(values: SettingValues): LogRate | undefined {
+  const lines = values["log-rate-lines"];
+  const bytes = values["log-rate-bytes"];
+  const intervalMs = values["log-rate-interval"];
+  const isSaid = lines !== undefined || bytes !== undefined || intervalMs !== undefined;
+  return isSaid
+    ? {
+      ...lines === undefined ? {} : { lines },
+      ...bytes === undefined ? {} : { bytes },
+      ...intervalMs === undefined ? {} : { intervalMs },
+    }
+    : undefined;
 }
 
 /** Where it goes beside that. @param name Of the service. */

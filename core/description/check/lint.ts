@@ -124,6 +124,8 @@ class Linter {
     const { values } = this.#draft.reading;
     const { log } = this.#body;
     const isFile = log.kind === "file";
+    const isCopied = log.kind === "none" &&
+      (values["log-store"] !== false || values.syslog === true);
     for (const key of ["log-rotate-size", "log-rotate-count"] as const) {
       if (values[key] === undefined || isFile) continue;
       this.#warn(key, `${key} has no effect with log-type = "${log.kind}"`);
@@ -140,6 +142,12 @@ class Linter {
     for (const key of ["log-store", "syslog"] as const) {
       if (values[key] !== true || log.kind !== "pipe") continue;
       this.#warn(key, `${key} has no effect with log-type = "pipe"`);
+    }
+    for (const key of ["log-rate-lines", "log-rate-bytes"] as const) {
+      const isSet = (values[key] ?? 0) > 0;
+      if (isSet && (log.kind === "none" || log.kind === "pipe") && !isCopied) {
+        this.#warn(key, `${key} has no effect with log-type = "${log.kind}"`);
+      }
     }
     if (values["log-timestamps"] === true && !isFile && log.kind !== "buffer") {
       this.#warn("log-timestamps", `log-timestamps has no effect with log-type = "${log.kind}"`);

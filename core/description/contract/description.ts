@@ -119,6 +119,15 @@ export interface LogCopies {
   readonly syslog: SyslogCopy | undefined;
 }
 
+/** How much may be written in an interval; what is not there is as the manager is told for all. */
+export interface LogRate {
+  /** 0: any number. */
+  readonly lines?: number;
+  /** 0: any number. */
+  readonly bytes?: number;
+  readonly intervalMs?: number;
+}
+
 /** As what a service's lines come to syslog. */
 export interface SyslogCopy {
   readonly identifier: string;
@@ -475,6 +484,8 @@ export interface ServiceDescription {
 
   readonly log: LogTarget;
   readonly logCopies: LogCopies;
+  /** undefined: nothing is said of it. */
+  readonly logRate: LogRate | undefined;
   readonly console: ConsoleUse;
   readonly sockets: readonly ListeningSocket[];
   /**

@@ -4,7 +4,7 @@
  *
  * Names of hosts are not looked up: the manager must not wait for a name server.
  */
-import { parseIpv4, parseIpv6 } from "../../internet_address.ts";
+import { parseIpv4, parseIpv6 } from "../../text/internet_address.ts";
 import { quote } from "./problem.ts";
 
 export type ListenAddress =

@@ -295,3 +295,15 @@ function modeHint(number: number): string {
   const other = octal.length === 3 ? `; 0o${octal} is "${octal}"` : "";
   return `As a text: "${number}"${other}`;
 }
+
+/** A time of at least so much; less than a millisecond means that it cannot be 0. */
+export function timeAtLeast(leastMs: number): Value<number> {
+  return {
+    ...time,
+    read(raw, scope) {
+      const value = time.read(raw, scope);
+      if (value === undefined || value >= leastMs) return value;
+      return scope.fail(leastMs < 1 ? "it has to be greater than 0" : "at least 0.1 s is allowed");
+    },
+  };
+}

@@ -23,7 +23,7 @@ import {
 import { MANAGER_FOLDER, readSegmentFile, serviceFolder } from "../../../core/log/store_names.ts";
 import type { Instant, ServiceName } from "../../../core/types.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
-import { makeStoreFolder } from "./store_folder.ts";
+import { giveToGroup, makeStoreFolder } from "./store_folder.ts";
 import { type GrowingSegment, isBehind, SegmentWriter } from "./segment_writer.ts";
 import { type StoreKey, WaitingRecords } from "./waiting_records.ts";
 
@@ -49,6 +49,8 @@ export interface LogStoreParts {
   /** Of the run that begins, if none is kept. */
   readonly runId: string;
   readonly wallClock: () => number;
+  /** Of its files and folders; undefined: the manager's own. Asked when it is opened. */
+  readonly group?: () => number | undefined;
   /** Gets a sentence. */
   readonly warn: (text: string) => void;
   /** Told which run was begun. */
@@ -78,6 +80,8 @@ export class LogStore {
   /** Why nothing can be written; undefined: it can. */
   #fault: string | undefined;
   #retryAt = 0 as Instant;
+  /** Whose members may read it; undefined: the manager's own. */
+  #gid: number | undefined;
   /** All is to stop: the file of the manager's own lines is closed after each. */
   closesOwn = false;
 
@@ -109,6 +113,16 @@ export class LogStore {
     if (!this.#isOpen) this.#tryOpen();
     if (this.#isOpen) this.#put(key, record);
     else this.#waiting.add(key, record);
+  }
+
+  /** When what waits is tried again, whether or not more comes; undefined: nothing waits. */
+  next(): Instant | undefined {
+    return this.#mayOpen && !this.#isOpen && !this.#waiting.isEmpty ? this.#retryAt : undefined;
+  }
+
+  runDue(now: Instant): void {
+    const next = this.next();
+    if (next !== undefined && next <= now) this.#tryOpen();
   }
 
   /** Closes the file of a service that has stopped. */
@@ -204,7 +218,8 @@ export class LogStore {
   /** Makes its folder, and looks at what is there. */
   #open(): Failure | undefined {
     const { platform, directory, makesParents } = this.#parts;
-    const made = makeStoreFolder(platform, directory, makesParents);
+    this.#gid = this.#parts.group?.();
+    const made = makeStoreFolder(platform, directory, { makesParents, gid: this.#gid });
     if (made !== undefined) return made;
     const folders = platform.readDirectory(directory);
     if (folders.kind === "failure") return folders;
@@ -217,10 +232,12 @@ export class LogStore {
     const { platform, directory } = this.#parts;
     const files = platform.readDirectory(`${directory}/${folder}`);
     if (files.kind === "failure") return [];
+    giveToGroup(platform, `${directory}/${folder}`, "directory", this.#gid);
     return files.names.flatMap((file) => {
       const name = readSegmentFile(file);
       const status = platform.fileStatus(`${directory}/${folder}/${file}`, "itself");
       if (name === undefined || "kind" in status || status.type !== "regular") return [];
+      giveToGroup(platform, `${directory}/${folder}/${file}`, "regular", this.#gid);
       return [{ ...name, folder, file, sizeBytes: status.sizeBytes }];
     });
   }
@@ -254,7 +271,12 @@ export class LogStore {
       number: Math.max(0, ...numbers) + 1,
       limitBytes: () => segmentBytes(limits, this.#shareOf(folder)),
       limitMs: segmentMs(limits),
-      makeFolder: () => makeStoreFolder(platform, `${directory}/${folder}`, false),
+      gid: this.#gid,
+      makeFolder: () =>
+        makeStoreFolder(platform, `${directory}/${folder}`, {
+          makesParents: false,
+          gid: this.#gid,
+        }),
       begun: (segment) => {
         this.#segments.push(segment);
         this.#tidy(folder);

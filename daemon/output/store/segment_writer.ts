@@ -28,6 +28,8 @@ export interface SegmentWriterParts {
   readonly number: number;
   readonly limitBytes: () => number;
   readonly limitMs: number;
+  /** Of the files; undefined: the manager's own group. */
+  readonly gid: number | undefined;
   /** Makes the folder. */
   readonly makeFolder: () => Failure | undefined;
   /** A file was made. */
@@ -164,7 +166,7 @@ export class SegmentWriter {
   }
 
   #open(file: string): ReturnType<Platform["openLogFile"]> {
-    const owner = { mode: MODE, uid: undefined, gid: undefined };
+    const owner = { mode: MODE, uid: undefined, gid: this.#parts.gid };
     return this.#parts.platform.openLogFile(this.#pathOf(file), owner);
   }
 

@@ -7,14 +7,19 @@ const MODE = 0o750;
 const PARENT_MODE = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;
 
+type FolderPlatform = Pick<
+  Platform,
+  "makeDirectory" | "fileStatus" | "userId" | "changeOwner"
+>;
+
 /**
  * Makes the folder if it is not there. What is there has to be one that nobody but the manager's
  * user and root can change.
  */
 export function makeStoreFolder(
-  platform: Pick<Platform, "makeDirectory" | "fileStatus" | "userId">,
+  platform: FolderPlatform,
   path: string,
-  makesParents: boolean,
+  { makesParents, gid }: { readonly makesParents: boolean; readonly gid: number | undefined },
 ): Failure | undefined {
   const present = platform.fileStatus(path, "itself");
   if ("kind" in present) {
@@ -22,14 +27,31 @@ export function makeStoreFolder(
     const isMissing = "kind" in platform.fileStatus(above === "" ? "/" : above, "followed");
     if (makesParents && isMissing) makeParents(platform, above);
     const failure = platform.makeDirectory(path, MODE);
-    if (failure !== undefined) return failure;
-    return undefined;
+    if (failure === undefined) giveToGroup(platform, path, "directory", gid);
+    return failure;
   }
   const { type, uid, mode } = present;
   if (type !== "directory") return refused(`"${path}" is no folder`);
   if (uid !== platform.userId() && uid !== 0) return refused(`"${path}" is another user's`);
   if ((mode & WRITABLE_BY_OTHERS) !== 0) return refused(`others can write to "${path}"`);
+  giveToGroup(platform, path, "directory", gid);
   return undefined;
+}
+
+/**
+ * Lets a group's members read what is there: it may have been made before there was such a group.
+ * What cannot be given stays as it is.
+ */
+export function giveToGroup(
+  platform: FolderPlatform,
+  path: string,
+  type: "directory" | "regular",
+  gid: number | undefined,
+): void {
+  if (gid === undefined) return;
+  const status = platform.fileStatus(path, "itself");
+  if ("kind" in status || status.type !== type || status.uid !== platform.userId()) return;
+  platform.changeOwner(path, { uid: status.uid, gid });
 }
 
 /** As far as it can; what is missing then is told by the folder itself. */

@@ -1,16 +1,18 @@
 /** Lines of services on their way to syslog. */
 import type { SyslogCopy } from "../../../core/description/mod.ts";
+import type { SyslogPlace } from "../../../core/log/syslog_place.ts";
 import { localMessages, rfc5424Messages } from "../../../core/log/syslog_line.ts";
 import type { Fd, Instant, ServiceName } from "../../../core/types.ts";
 import type { Platform } from "../../../platform/mod.ts";
+import { findHost } from "../host_file.ts";
 import { SYSLOG_SOCKET } from "../syslog_place.ts";
 import { ServiceLines } from "./service_lines.ts";
 import { type KeptSyslog, SyslogSocket } from "./syslog_socket.ts";
 
 export interface SyslogOutputParts {
   readonly platform: Platform;
-  /** A socket that gets messages in the form of RFC 5424; undefined: the system's, in its own. */
-  readonly socket: string | undefined;
+  /** Who gets messages in the form of RFC 5424; undefined: the system's, in its own. */
+  readonly place: SyslogPlace | undefined;
   readonly wallClock: () => number;
   readonly warn: (text: string) => void;
 }
@@ -31,7 +33,8 @@ export class SyslogOutput {
     this.#parts = parts;
     this.#socket = new SyslogSocket({
       platform: parts.platform,
-      path: parts.socket ?? SYSLOG_SOCKET[parts.platform.os],
+      place: parts.place ?? { kind: "path", path: SYSLOG_SOCKET[parts.platform.os] },
+      findHost,
       lostMessages: (count) => this.#messages(lostText(count), OWN),
       warn: parts.warn,
     });
@@ -83,8 +86,8 @@ export class SyslogOutput {
   }
 
   #messages(line: string, copy: SyslogCopy): readonly string[] {
-    const { socket, wallClock } = this.#parts;
-    if (socket === undefined) return localMessages(line, copy);
+    const { place, wallClock } = this.#parts;
+    if (place === undefined) return localMessages(line, copy);
     const timestamp = new Date(wallClock()).toISOString();
     return rfc5424Messages(line, copy, { timestamp, host: this.#hostName() });
   }

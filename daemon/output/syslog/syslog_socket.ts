@@ -6,15 +6,20 @@
  * as soon as syslog takes one.
  */
 import { encodeText } from "../../../core/text/byte_text.ts";
+import type { HostAddress } from "../../../core/text/host_names.ts";
+import type { SyslogPlace } from "../../../core/log/syslog_place.ts";
 import type { Fd, Instant } from "../../../core/types.ts";
 import type { Failure, Platform } from "../../../platform/mod.ts";
 
 export interface SyslogSocketParts {
   readonly platform: Pick<
     Platform,
-    "now" | "connectDatagram" | "connectUnix" | "write" | "close" | "poller" | "errnoText"
+    | ("now" | "connectDatagram" | "connectInternet" | "connectUnix" | "write" | "close")
+    | ("poller" | "errnoText")
   >;
-  readonly path: string;
+  readonly place: SyslogPlace;
+  /** Finds the address of a name; undefined: nobody has it. */
+  readonly findHost: (name: string) => HostAddress | undefined;
   /** The message that tells how many are lost. */
   readonly lostMessages: (count: number) => readonly string[];
   /** Gets a sentence when it cannot be reached, once until it can. */
@@ -49,6 +54,8 @@ export class SyslogSocket {
   #pauseMs = FIRST_PAUSE_MS;
   #retryAt: Instant | undefined;
   #isTold = false;
+  /** The socket has taken something. */
+  #isGood = false;
 
   constructor(parts: SyslogSocketParts) {
     this.#parts = parts;
@@ -131,6 +138,7 @@ export class SyslogSocket {
     this.#begun = undefined;
     this.#drop();
     this.#isTold = false;
+    this.#isGood = true;
     this.#pauseMs = FIRST_PAUSE_MS;
     return undefined;
   }
@@ -148,29 +156,48 @@ export class SyslogSocket {
       this.#lost++;
       return true;
     }
+    const wasGood = this.#isGood;
     this.#close();
+    // One that never takes anything would be connected to for ever.
+    if (!wasGood) this.#waitAfter(failure);
     // A daemon that was started again listens already, at best.
     return this.#connected() !== undefined;
   }
 
   #connected(): Socket | undefined {
     if (this.#socket !== undefined) return this.#socket;
-    const { platform, path, warn } = this.#parts;
     if (this.#retryAt !== undefined) return undefined;
-    let isStream = false;
-    let fd = platform.connectDatagram(path);
-    if (typeof fd !== "number" && platform.errnoText(fd.errno).name === "EPROTOTYPE") {
-      isStream = true;
-      fd = platform.connectUnix(path);
+    const socket = this.#connect();
+    if ("isStream" in socket) return this.#socket = socket;
+    this.#waitAfter(socket);
+    return undefined;
+  }
+
+  #connect(): Socket | Pick<Failure, "message"> {
+    const { platform, place, findHost } = this.#parts;
+    if (place.kind === "udp") {
+      const { host, port } = place;
+      const address = typeof host === "string" ? findHost(host) : host;
+      if (address === undefined) return { message: `there is no "${host}" in /etc/hosts` };
+      const fd = platform.connectInternet({ address, port }, "datagram");
+      return typeof fd === "number" ? { fd, isStream: false } : fd;
     }
-    if (typeof fd === "number") return this.#socket = { fd, isStream };
+    const { path } = place;
+    const fd = platform.connectDatagram(path);
+    if (typeof fd === "number") return { fd, isStream: false };
+    if (platform.errnoText(fd.errno).name !== "EPROTOTYPE") return fd;
+    const stream = platform.connectUnix(path);
+    return typeof stream === "number" ? { fd: stream, isStream: true } : stream;
+  }
+
+  #waitAfter({ message }: Pick<Failure, "message">): void {
+    const { platform, place, warn } = this.#parts;
     this.#retryAt = (platform.now() + this.#pauseMs) as Instant;
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
-    if (!this.#isTold && this.#lost > 0) {
-      this.#isTold = true;
-      warn(`Cannot send output to syslog at "${path}": ${fd.message}; lines are lost until it can`);
-    }
-    return undefined;
+    if (this.#isTold || this.#lost === 0) return;
+    this.#isTold = true;
+    const where = place.kind === "path" ? `"${place.path}"` : `UDP port ${place.port}`;
+    warn(`Cannot send output to syslog at ${where}: ${message}; lines are lost until it can`);
   }
 
   #close(): void {
@@ -178,6 +205,7 @@ export class SyslogSocket {
     this.#watch(false);
     this.#parts.platform.close(this.#socket.fd);
     this.#socket = undefined;
+    this.#isGood = false;
     // The other daemon is to get the message whole.
     this.#begun = undefined;
   }

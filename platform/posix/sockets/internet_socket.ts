@@ -59,9 +59,9 @@ export function posixInternetSockets(
   };
 
   /** connect(2), EINPROGRESS: a signal that comes in between leaves it going on as well. */
-  const connectInternet: Platform["connectInternet"] = (where) => {
+  const connectInternet: Platform["connectInternet"] = (where, type = "stream") => {
     const family = where.address.length === 16 ? socket.AF_INET6 : socket.AF_INET;
-    const fd = sockets.open("stream", family);
+    const fd = sockets.open(type, family);
     if (typeof fd !== "number") return fd;
     const address = socketAddress(family, where);
     if (buffer(calls.connect, fd, address, address.length, 0, 0, 0) === 0) return fd;

@@ -529,6 +529,16 @@ export const EXAMPLES: Record<SettingKey, readonly Example[]> = {
     process('log-type = "pipe"', (d) => d.log, { kind: "pipe" }),
     process('log-type = "none"\nlogfile = "/x"', (d) => d.log, { kind: "none" }),
   ],
+  "log-rate-lines": [
+    process("", (d) => d.logRate, undefined),
+    process("log-rate-lines = 1000", (d) => d.logRate, { lines: 1000 }),
+  ],
+  "log-rate-bytes": [
+    process('log-rate-bytes = "1M"', (d) => d.logRate, { bytes: 1024 * 1024 }),
+  ],
+  "log-rate-interval": [
+    process("log-rate-interval = 1.5", (d) => d.logRate, { intervalMs: 1500 }),
+  ],
   "log-store": [
     process("", (d) => d.logCopies, { store: undefined, storeBytes: undefined, syslog: undefined }),
     process("log-store = true", (d) => d.logCopies.store, true),

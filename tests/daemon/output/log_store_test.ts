@@ -7,7 +7,7 @@ import {
   type LogStoreParts,
   type StoreRun,
 } from "../../../daemon/output/store/log_store.ts";
-import type { Fd } from "../../../core/types.ts";
+import type { Fd, Instant } from "../../../core/types.ts";
 import { openPlatform, type Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { serviceName } from "../../builders.ts";
@@ -301,5 +301,44 @@ Deno.test("a file that somebody has put in the place of the next one is left alo
     put(store, WEB, "two\n");
     assertEquals(filesOf(`${folder}/web`).length, 2);
     assertEquals(textOf(`${folder}/web`), "one\ntwo\n");
+  });
+});
+
+Deno.test("a place that comes later gets all, without another line", () => {
+  inFolder(({ folder, warnings, open }) => {
+    const parent = folder.slice(0, folder.lastIndexOf("/"));
+    const place = `${parent}/var/log`;
+    let late = 0;
+    const platform = with_({ now: () => (PLATFORM.now() + late) as Instant });
+    const store = open(undefined, { directory: place, platform });
+    put(store, WEB, "early\n");
+    assertEquals(store.next() !== undefined, true);
+    assertEquals(warnings.length, 1);
+    Deno.mkdirSync(`${parent}/var`);
+    late += 1000;
+    store.runDue(platform.now());
+    assertEquals(store.next(), undefined);
+    put(store, WEB, "later\n");
+    assertEquals(textOf(`${place}/web`), "early\nlater\n");
+  });
+});
+
+Deno.test("members of the log group may read what is there, and what comes", () => {
+  if (Deno.uid() !== 0) return;
+  inFolder(({ folder, open }) => {
+    const before = open();
+    put(before, WEB, "old\n");
+    before.finish();
+    const store = open(undefined, { group: () => 4321 });
+    put(store, WEB, "new\n");
+    put(store, DB, "new\n");
+    const below = filesOf(folder).flatMap((
+      name,
+    ) => [name, ...filesOf(`${folder}/${name}`).map((file) => `${name}/${file}`)]);
+    for (const path of ["", ...below]) {
+      const { gid, mode } = Deno.statSync(`${folder}/${path}`);
+      assertEquals([path, gid, (mode ?? 0) & 0o7], [path, 4321, 0]);
+    }
+    assertEquals(below.length, 5);
   });
 });

@@ -1,11 +1,14 @@
 /** The way to syslog over real sockets: absent, full, gone and back. */
 import type { Fd, Instant } from "../../../core/types.ts";
+import type { SyslogPlace } from "../../../core/log/syslog_place.ts";
 import { ServiceLines } from "../../../daemon/output/syslog/service_lines.ts";
 import { SyslogSocket } from "../../../daemon/output/syslog/syslog_socket.ts";
 import { openPlatform, type Platform } from "../../../platform/mod.ts";
 import { assert, assertEquals, fail } from "../../assert.ts";
 
 const PLATFORM = openPlatform();
+/** Below those that systems give out by themselves. */
+const UDP_PORT = 21514;
 const LISTENING = { mode: 0o666, uid: undefined, gid: undefined, backlog: 5 };
 
 interface World {
@@ -16,7 +19,7 @@ interface World {
   passes(ms: number): void;
 }
 
-function inFolder(test: (world: World) => void): void {
+function inFolder(test: (world: World) => void, place?: SyslogPlace): void {
   const folder = Deno.makeTempDirSync({ prefix: "dinit-syslog-" });
   const warnings: string[] = [];
   let late = 0;
@@ -25,7 +28,8 @@ function inFolder(test: (world: World) => void): void {
   }) as Platform;
   const socket = new SyslogSocket({
     platform,
-    path: `${folder}/log`,
+    place: place ?? { kind: "path", path: `${folder}/log` },
+    findHost: (name) => name === "loghost" ? [127, 0, 0, 1] : undefined,
     lostMessages: (count) => [`${count} lost`],
     warn: (text) => warnings.push(text),
   });
@@ -150,12 +154,43 @@ Deno.test("a syslog that listens for streams gets messages with a NUL behind eac
   });
 });
 
+Deno.test("messages go to a UDP port of a host in /etc/hosts, one a datagram", () => {
+  const listening = PLATFORM.listenInternet({ address: [127, 0, 0, 1], port: UDP_PORT }, {
+    ...{ type: "datagram", backlog: 0, ipv6Only: false },
+  });
+  assert(typeof listening === "number");
+  inFolder(({ socket, warnings }) => {
+    socket.send("one");
+    socket.send("two");
+    assertEquals([received(listening), warnings], [["one", "two"], []]);
+  }, { kind: "udp", host: "loghost", port: UDP_PORT });
+  PLATFORM.close(listening);
+});
+
+Deno.test("a UDP port where nobody listens, and a name that nobody has, never keep anybody", () => {
+  inFolder(({ socket, passes }) => {
+    for (let count = 0; count < 1000; count++) {
+      socket.send(`message ${count}`);
+      passes(20);
+    }
+  }, { kind: "udp", host: [127, 0, 0, 1], port: UDP_PORT });
+  inFolder(({ socket, warnings }) => {
+    for (let count = 0; count < 5000; count++) socket.send("message");
+    assertEquals(socket.next() !== undefined, true);
+    socket.tryAgain();
+    assertEquals(warnings, [
+      `Cannot send output to syslog at UDP port ${UDP_PORT}: there is no "nobody" in /etc/hosts; ` +
+      "lines are lost until it can",
+    ]);
+  }, { kind: "udp", host: "nobody", port: UDP_PORT });
+});
+
 Deno.test("what waits is handed on to another manager's way", () => {
   inFolder(({ socket, path }) => {
     socket.send("before");
     const next = new SyslogSocket({
       platform: PLATFORM,
-      path,
+      ...{ place: { kind: "path", path } as const, findHost: () => undefined },
       lostMessages: () => [],
       warn: () => {},
     });

@@ -7,15 +7,22 @@ import {
 } from "../../../system/syslog_names.ts";
 import { type Effect, irrelevant, lost } from "../../rows.ts";
 import { literalText, parseBoolean, type UnitContext, withText } from "./context.ts";
-import { each, mapped, one, type UnitRow } from "./makers.ts";
+import { parseTimeSpan } from "../text/time_span.ts";
+import { each, mapped, notUnderstood, one, type UnitRow } from "./makers.ts";
 
 const SERVICE = "Service";
 const NO_JOURNAL = "there is no journal; the output has its own log";
 const IDENTIFIER = /^[\x21-\x39\x3b-\x5a\x5c\x5e-\x7e]{1,48}$/;
 
 /** Nothing but looks into the journal knows them. */
-const JOURNAL = "LogLevelMax LogExtraFields LogRateLimitIntervalSec LogRateLimitBurst " +
-  "LogFilterPatterns LogNamespace";
+const JOURNAL = "LogLevelMax LogExtraFields LogFilterPatterns LogNamespace";
+
+const BURST = "LogRateLimitBurst";
+const INTERVAL = "LogRateLimitIntervalSec";
+/** What journald takes where a unit says only one of the two: journald.conf(5). */
+const USUAL_BURST = 10_000;
+/** The shortest that we have. */
+const LEAST_INTERVAL_SECONDS = 0.1;
 
 /** Whether a service asks for syslog by its name: usually all goes to the journal. */
 export function goesToSyslog(context: UnitContext): boolean {
@@ -81,6 +88,32 @@ export const SYSLOG_ROWS: readonly UnitRow[] = [
           : []
       ),
     ),
+  ),
+  one(
+    SERVICE,
+    BURST,
+    mapped("`log-rate-lines`", (value, context) => {
+      if (!/^[0-9]{1,9}$/.test(value)) return [notUnderstood(value)];
+      const isOff = parseTimeSpan(context.last(SERVICE, INTERVAL) ?? "") === 0;
+      return [{ kind: "set", key: "log-rate-lines", value: isOff ? 0 : Number(value) }];
+    }),
+  ),
+  one(
+    SERVICE,
+    INTERVAL,
+    mapped("`log-rate-interval`; 0: `log-rate-lines = 0`", (value, context) => {
+      const seconds = parseTimeSpan(value);
+      if (seconds === undefined || seconds === Infinity) return [notUnderstood(value)];
+      const lines = seconds === 0 ? 0 : USUAL_BURST;
+      const burst: Effect = { kind: "set", key: "log-rate-lines", value: lines };
+      const interval = Math.max(LEAST_INTERVAL_SECONDS, seconds);
+      return [
+        ...context.last(SERVICE, BURST) === undefined ? [burst] : [],
+        ...seconds === 0
+          ? []
+          : [{ kind: "set", key: "log-rate-interval", value: interval } as const],
+      ];
+    }),
   ),
   ...each(SERVICE, JOURNAL, irrelevant(NO_JOURNAL)),
 ];

@@ -2,7 +2,7 @@
  * Where the output of commands goes.
  */
 import { MAX_INT, row, type Rows, RUN_IGNORED, RUN_LINT, SUPERVISED, tomlOnly } from "../row.ts";
-import { boolean, integer, mode, path, size, word } from "../../values/basic.ts";
+import { boolean, integer, mode, path, size, timeAtLeast, word } from "../../values/basic.ts";
 import {
   FACILITY_NAMES,
   type FacilityName,
@@ -15,6 +15,9 @@ import { name } from "../../values/names.ts";
 
 /** 1 TiB: more than any log file should have. */
 const MAX_LOG_BYTES = 1024 ** 4;
+
+/** Shorter ones would only be work. */
+const LEAST_RATE_INTERVAL_MS = 100;
 
 /** Rows by their keys. */
 export const OUTPUTS = {
@@ -99,6 +102,30 @@ export const OUTPUTS = {
       tomlOnly(integer({ min: 1, max: 1000 })),
       { ...RUN_IGNORED, default: "4" },
       "How many old log files log-rotate-size keeps.",
+    ),
+  "log-rate-lines": () =>
+    row(
+      "Output",
+      tomlOnly(integer({ min: 0, max: MAX_INT })),
+      { ...RUN_LINT, default: "as the manager's --log-rate-lines has it" },
+      "How many lines of output may come in log-rate-interval; 0: any number. What is beyond is dropped, everywhere, and " +
+        "counted; a line says how much it was, as soon as there is room again. With a limit the manager writes the log file. " +
+        "It has no effect on a log-type of pipe.",
+    ),
+  "log-rate-bytes": () =>
+    row(
+      "Output",
+      tomlOnly(size({ max: MAX_LOG_BYTES })),
+      { ...RUN_LINT, default: "as the manager's --log-rate-bytes has it" },
+      "How many bytes of output may come in log-rate-interval; 0: any number. Lines stay whole: one that was begun goes on for " +
+        "8 kB more.",
+    ),
+  "log-rate-interval": () =>
+    row(
+      "Output",
+      tomlOnly(timeAtLeast(LEAST_RATE_INTERVAL_MS)),
+      { ...RUN_IGNORED, default: "as the manager's --log-rate-interval has it: 30 s" },
+      "The time that log-rate-lines and log-rate-bytes are about.",
     ),
   "log-store": () =>
     row(

@@ -1,6 +1,6 @@
 /** The keys of the tables `[readiness]` and `[liveness]`: a row each. */
 import { once } from "../../../once.ts";
-import { integer, text, time, word } from "../basic.ts";
+import { integer, text, time, timeAtLeast as atLeast, word } from "../basic.ts";
 import { type Arguments, command } from "../process.ts";
 import type { JsonSchema, Value } from "../value.ts";
 
@@ -29,18 +29,6 @@ export type Key = keyof WrittenProbe;
 
 /** Shorter ones would be no probe but a load. */
 const LEAST_INTERVAL_MS = 100;
-
-/** A time of at least so much. */
-function atLeast(leastMs: number): Value<number> {
-  return {
-    ...time,
-    read(raw, scope) {
-      const value = time.read(raw, scope);
-      if (value === undefined || value >= leastMs) return value;
-      return scope.fail(leastMs < 1 ? "it has to be greater than 0" : "at least 0.1 s is allowed");
-    },
-  };
-}
 
 const STATUS = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/;
 

@@ -1,5 +1,5 @@
 /** What a probe asks, from what a table says: a command, an address, a URL or a file. */
-import { isHostName } from "../../../host_names.ts";
+import { isHostName } from "../../../text/host_names.ts";
 import type { ProbedHost, ProbeTarget, WantedAnswer } from "../../contract/description.ts";
 import { parseListenAddress } from "../../contract/listen_address.ts";
 import type { Arguments } from "../process.ts";

@@ -1,5 +1,5 @@
-import { addressOfName, isHostName } from "../../core/host_names.ts";
-import { assertEquals } from "../assert.ts";
+import { addressOfName, isHostName } from "../../../core/text/host_names.ts";
+import { assertEquals } from "../../assert.ts";
 
 const HOSTS = `# 127.0.0.9 web
 127.0.0.1\tlocalhost
